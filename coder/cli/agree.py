@@ -1,0 +1,5 @@
+"""`coder agree`."""
+
+
+def agree() -> None:
+    """To come."""

@@ -1,0 +1,5 @@
+"""`coder apply`."""
+
+
+def apply() -> None:
+    """To come."""

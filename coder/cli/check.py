@@ -1,0 +1,5 @@
+"""`coder check`."""
+
+
+def check() -> None:
+    """To come."""

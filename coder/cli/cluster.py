@@ -1,0 +1,5 @@
+"""`coder cluster`."""
+
+
+def cluster() -> None:
+    """To come."""

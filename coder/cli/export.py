@@ -1,0 +1,5 @@
+"""`coder export`."""
+
+
+def export() -> None:
+    """To come."""

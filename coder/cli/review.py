@@ -1,0 +1,5 @@
+"""`coder review`."""
+
+
+def review() -> None:
+    """To come."""

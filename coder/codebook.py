@@ -1,0 +1,386 @@
+"""Codebook, Theme, Position: the YAML file is the truth; here it is read, checked and written."""
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionStartEvent, ScalarEvent
+
+from coder import files
+from coder.errors import CoderError, did_you_mean
+
+LARGEST = 1_000_000  # bytes of a codebook file
+DEEPEST = 30  # nested collections
+Slug = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9_\-]{0,79}$"),
+    Field(description="lower-case letters, digits and hyphens; never changed once used"),
+]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Position(_Part):
+    """What a comment wants done about its theme (drugs: more, less)."""
+
+    id: Slug
+    name: Line
+    definition: str = ""
+    keywords: tuple[Line, ...] = ()
+    examples: tuple[Line, ...] = ()
+    counter_examples: tuple[Line, ...] = ()
+
+
+class Theme(_Part):
+    """What comments talk about."""
+
+    id: Slug
+    name: Line
+    label: str = Field("", description="short name for charts; the name where empty")
+    definition: str = ""
+    includes: tuple[Line, ...] = ()
+    excludes: tuple[Line, ...] = ()
+    keywords: tuple[Line, ...] = ()
+    examples: tuple[Line, ...] = Field((), description="comments that carry the theme; they teach the model")
+    counter_examples: tuple[Line, ...] = Field((), description="comments that seem to carry it and do not")
+    tags: tuple[Line, ...] = ()
+    positions: tuple[Position, ...] = ()
+    themes: tuple["Theme", ...] = Field((), description="sub-themes, any depth")
+    aggregate: bool = Field(True, description="a sub-theme's comments count for its parent too")
+    was: tuple[Slug, ...] = Field((), description="ids it had before: rename (one), merge (several)")
+    split_from: Slug | None = Field(None, description="old decisions on that id are asked again")
+    fallback: bool = Field(False, description="only where nothing specific fits")
+    retired: bool = Field(False, description="kept for its decisions, no longer coded")
+    status: Literal["adopted", "candidate"] = "adopted"
+    cluster: dict[str, float | int | str | bool] = Field(
+        default_factory=dict, description="facts of the group that a candidate was drafted from"
+    )
+
+    @property
+    def short(self) -> str:
+        """The label, or the name where there is none."""
+        return self.label or self.name
+
+
+class Placed(NamedTuple):
+    """A theme with its place in the tree."""
+
+    theme: Theme
+    parent_id: str  # empty at the top
+    depth: int
+
+
+class Codebook(_Part):
+    """A title, a version, the question that was asked, and the themes."""
+
+    title: Line
+    version: int | str = 1
+    question: str = ""
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(
+        "en", description="code of the language of the comments; xx for any other"
+    )
+    notes: str = ""
+    themes: tuple[Theme, ...]
+
+    @property
+    def placed(self) -> tuple[Placed, ...]:
+        """Every theme, retired ones too, each before its sub-themes, in the file's order."""
+        return tuple(_walk(self.themes, "", 0))
+
+    @property
+    def active(self) -> tuple[Theme, ...]:
+        """The themes that are coded, each before its sub-themes."""
+        return tuple(place.theme for place in self.placed if not place.theme.retired)
+
+    @property
+    def theme_ids(self) -> tuple[str, ...]:
+        """Ids of the themes that are coded, in the file's order."""
+        return tuple(theme.id for theme in self.active)
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits over everything the codebook says; comments and layout of the file do not count."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def theme(self, theme_id: str) -> Theme:
+        """The theme with this id, a retired one too. Raises `CoderError` that offers the nearest id."""
+        for place in self.placed:
+            if place.theme.id == theme_id:
+                return place.theme
+        raise CoderError(
+            f"the codebook has no theme {theme_id!r}",
+            did_you_mean(theme_id, [p.theme.id for p in self.placed]),
+        )
+
+    def counted_for(self, theme_id: str) -> tuple[str, ...]:
+        """The theme's id and those of its ancestors that it counts for (see `aggregate`)."""
+        parents = {place.theme.id: place.parent_id for place in self.placed}
+        found = [theme_id]
+        while self.theme(found[-1]).aggregate and parents[found[-1]]:
+            found.append(parents[found[-1]])
+        return tuple(found)
+
+    @property
+    def current_ids(self) -> dict[str, str]:
+        """Each id that a decision may carry, to the id it has now: renamed and merged ones through `was`."""
+        now = {place.theme.id: place.theme.id for place in self.placed}
+        for place in self.placed:
+            for old in place.theme.was:
+                now.setdefault(old, place.theme.id)
+        return now
+
+
+def _walk(themes: tuple[Theme, ...], parent_id: str, depth: int) -> Iterator[Placed]:
+    for theme in themes:
+        yield Placed(theme, parent_id, depth)
+        yield from _walk(theme.themes, theme.id, depth + 1)
+
+
+# ---------------------------------------------------------------- reading
+
+
+class Fault(NamedTuple):
+    """One thing wrong in the file; line and column count from 1."""
+
+    line: int
+    column: int
+    what: str
+
+
+def read_codebook(path: Path) -> Codebook:
+    """Read and check a codebook file.
+
+    Raises:
+        CoderError: all faults of the file at once, each `FILE:LINE:COLUMN: what`.
+    """
+    path = Path(path)
+    text = _file_text(path)
+    faults = _unsafe(text)
+    if not faults:
+        try:
+            tree = _yaml().load(text)
+        except MarkedYAMLError as error:
+            faults = [_marked(error)]
+        except (YAMLError, ValueError, RecursionError) as error:
+            faults = [Fault(1, 1, str(error).splitlines()[0])]
+        else:
+            book, faults = _checked(tree)
+            if book is not None and not faults:
+                return book
+    lines = "\n".join(f"{path}:{line}:{column}: {what}" for line, column, what in sorted(set(faults)))
+    raise CoderError(lines, f"Correct the file, then: coder codebook check {path}")
+
+
+def _file_text(path: Path) -> str:
+    if not path.is_file():
+        near = sorted(p.name for p in path.parent.glob("*.y*ml")) if path.parent.is_dir() else []
+        raise CoderError(
+            f"{path}: there is no such codebook file",
+            did_you_mean(path.name, near) if near else "Draft one with: coder cluster FILE",
+        )
+    if path.stat().st_size > LARGEST:
+        raise CoderError(
+            f"{path}: larger than {LARGEST:,} bytes, which no codebook is", "Name the YAML codebook."
+        )
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise CoderError(f"{path}:{line}: not UTF-8 text", "Save the codebook as UTF-8.") from error
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.allow_duplicate_keys = False
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _marked(error: MarkedYAMLError) -> Fault:
+    mark = error.problem_mark or error.context_mark
+    problem = (error.problem or error.context or "not YAML").splitlines()[0]
+    if 'found duplicate key "' in problem:
+        problem = f'the key "{problem.split(chr(34))[1]}" stands here twice'
+    return Fault(mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, problem)
+
+
+def _unsafe(text: str) -> list[Fault]:
+    """Faults of a file that must not even be loaded: aliases, anchors, tags, bottomless nesting."""
+    faults: list[Fault] = []
+    depth = 0
+    try:
+        for event in YAML(typ="rt").parse(text):
+            at = (event.start_mark.line + 1, event.start_mark.column + 1)
+            if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+                faults.append(Fault(*at, "aliases and anchors (& and *) are not allowed: write the text out"))
+            if isinstance(event, (ScalarEvent, CollectionStartEvent)) and event.tag:
+                faults.append(Fault(*at, "tags (!) are not allowed"))
+            depth += isinstance(event, CollectionStartEvent)
+            depth -= type(event).__name__.endswith("EndEvent") and type(event).__name__[0] in "MS"
+            if depth > DEEPEST:
+                return [*faults, Fault(*at, f"nested deeper than {DEEPEST} levels")]
+    except MarkedYAMLError as error:
+        return [*faults, _marked(error)]
+    except (YAMLError, RecursionError) as error:
+        return [*faults, Fault(1, 1, str(error).splitlines()[0] or "not YAML")]
+    return faults
+
+
+def _checked(tree: Any) -> tuple[Codebook | None, list[Fault]]:
+    if not isinstance(tree, dict):
+        return None, [Fault(1, 1, "a codebook begins with `title:` and `themes:`")]
+    try:
+        book = Codebook.model_validate(_plain(tree))
+    except ValidationError as error:
+        return None, [_placed_fault(tree, e["loc"], _in_words(e)) for e in error.errors()]
+    return book, list(_contradictions(book, tree))
+
+
+def _plain(node: Any) -> Any:
+    """The tree without its layout: dicts, lists and plain scalars, empty values left out."""
+    if isinstance(node, dict):
+        return {key: _plain(value) for key, value in node.items() if value is not None}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    if isinstance(node, str):
+        return str(node)
+    if isinstance(node, bool) or not isinstance(node, (int, float)):
+        return node
+    return int(node) if isinstance(node, int) else float(node)
+
+
+def _in_words(error: Any) -> str:
+    where = ".".join(str(step) for step in error["loc"])
+    kind, given = error["type"], error.get("input")
+    if kind == "extra_forbidden":
+        owner = Position if "positions" in error["loc"] else Theme if "themes" in error["loc"] else Codebook
+        return f"{where}: no such key. {did_you_mean(str(error['loc'][-1]), owner.model_fields)}"
+    if kind == "missing":
+        return f"{where}: is required"
+    if kind == "string_type":
+        return f"{where}: must be text, not {given!r}; put it in quotes"
+    if kind == "tuple_type":
+        return f"{where}: must be a list, such as [one, two]"
+    if kind == "string_pattern_mismatch" and error["loc"][-1] == "language":
+        return f"{where}: {given!r} is no language code, such as en or de"
+    if kind == "string_pattern_mismatch":
+        slug = re.sub(r"[^a-z0-9]+", "-", str(given).casefold()).strip("-") or "theme-1"
+        return f"{where}: {given!r} may hold only a-z, 0-9, - and _; for example {slug!r}"
+    return f"{where}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+def _placed_fault(tree: Any, loc: tuple[Any, ...], what: str) -> Fault:
+    line, column = 1, 1
+    node = tree
+    for step in loc:
+        position = _mark(node, step)
+        if position:
+            line, column = position
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            break
+    return Fault(line, column, what)
+
+
+def _mark(node: Any, step: Any) -> tuple[int, int] | None:
+    try:
+        at = node.lc
+        if isinstance(node, dict):
+            line, column = at.key(step) if step in node else (at.line, at.col)
+        else:
+            line, column = at.item(step)
+    except (AttributeError, KeyError, TypeError):
+        return None
+    return line + 1, column + 1
+
+
+def _contradictions(book: Codebook, tree: Any) -> Iterator[Fault]:
+    """What each part alone cannot know: ids and `was` over the whole book."""
+    paths = dict(_paths(tree, ("themes",)))
+    seen: dict[str, tuple[Any, ...]] = {}
+    claimed: dict[str, str] = {}
+    for path, node in paths.items():
+        theme_id = str(node["id"])
+        if theme_id in seen:
+            yield _placed_fault(tree, (*path, "id"), f"the id {theme_id!r} is used twice")
+        seen.setdefault(theme_id, path)
+        doubled = _first_doubled([str(p["id"]) for p in node.get("positions") or ()])
+        if doubled:
+            yield _placed_fault(tree, (*path, "positions"), f"the position id {doubled!r} is used twice")
+    for place in book.placed:
+        theme = place.theme
+        path = seen[theme.id]
+        for old in theme.was:
+            if old in seen:
+                what = "a theme cannot have been itself" if old == theme.id else f"{old!r} is still a theme"
+                yield _placed_fault(tree, (*path, "was"), f"was: {what}")
+            elif old in claimed:
+                yield _placed_fault(
+                    tree, (*path, "was"), f"was: {old!r} is claimed by {claimed[old]!r} too; use split_from"
+                )
+            claimed.setdefault(old, theme.id)
+        if theme.split_from == theme.id:
+            yield _placed_fault(
+                tree, (*path, "split_from"), "split_from: a theme cannot be split from itself"
+            )
+    if not book.active:
+        yield _placed_fault(tree, ("themes",), "themes: at least one theme that is not retired is needed")
+
+
+def _paths(node: Any, at: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    for number, theme in enumerate(node.get("themes") or ()):
+        path = (*at, number)
+        yield path, theme
+        yield from _paths(theme, (*path, "themes"))
+
+
+def _first_doubled(names: list[str]) -> str | None:
+    return next((name for number, name in enumerate(names) if name in names[:number]), None)
+
+
+# ---------------------------------------------------------------- writing
+
+
+def codebook_yaml(book: Codebook, *, head: str = "") -> str:
+    """The codebook as YAML text for people to edit; defaults are left out. `head` becomes a comment on top."""
+    yaml = _yaml()
+    tree = book.model_dump(mode="json", exclude_defaults=True)
+    tree = {"title": book.title, "version": book.version, **{k: v for k, v in tree.items() if k != "themes"}}
+    tree["themes"] = [_theme_tree(theme) for theme in book.themes]
+    out = io.StringIO()
+    out.write("".join(f"# {line}\n" if line else "#\n" for line in head.splitlines()))
+    yaml.dump(tree, out)
+    return out.getvalue()
+
+
+def _theme_tree(theme: Theme) -> dict[str, Any]:
+    tree = theme.model_dump(mode="json", exclude_defaults=True)
+    if theme.themes:
+        tree["themes"] = [_theme_tree(sub) for sub in theme.themes]
+    return tree
+
+
+def write_codebook(path: Path, book: Codebook, *, head: str = "") -> None:
+    """Write a new codebook file; an existing one is replaced whole."""
+    files.write_text(path, codebook_yaml(book, head=head))
+
+
+def codebook_schema() -> str:
+    """JSON Schema of a codebook file, for editors that complete and check while typing."""
+    schema = Codebook.model_json_schema()
+    schema["title"] = "coder codebook"
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,324 @@
+"""Decision and the append-only store: what each reviewer said, kept for good beside the codebook.
+
+`NAME.yaml` has `NAME.decisions/REVIEWER.jsonl`: one file a reviewer, one line a decision, each line with the
+hash of the line before it, flushed to disk before the reviewer is told that it is saved. Nothing is ever
+rewritten: undo is another decision, and ids that a theme had before are read through the codebook.
+"""
+
+import hashlib
+import json
+import os
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from filelock import FileLock
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from coder import files
+from coder.codebook import Codebook
+from coder.errors import CoderError
+from coder.tables import JUDGEMENTS, empty
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REVIEWER_NAME = re.compile(r"^[\w][\w .@\-]{0,59}$")
+NO_LINE = "0" * 64  # what the first line names as the line before it
+
+
+class Decision(BaseModel):
+    """What one reviewer said of one comment, once.
+
+    Within `scope` (the theme ids judged) a theme not in `themes` is rejected; a theme outside it is not
+    judged. `themes` maps each theme present to its positions (empty: none named). `unsure` lists themes of
+    the scope that the reviewer could not decide; they count as not judged.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str = Field(default_factory=lambda: uuid.uuid4().hex)
+    project: str
+    comment_id: str
+    text: str  # as seen by the reviewer: what the next consultation learns from
+    text_hash: str
+    scope: tuple[str, ...]
+    themes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    unsure: tuple[str, ...] = ()
+    mode: Literal["blind", "assisted"]
+    chosen: Literal["random", "targeted", "listed"]
+    shown: dict[str, float] = Field(default_factory=dict)  # probabilities on the screen, by theme
+    note: str = ""
+    reviewer: str
+    decided_at: str = Field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
+    codebook_version: str
+    codebook_fingerprint: str
+    model_fingerprint: str = ""
+    undoes: str | None = None  # id of the decision that this one takes back; the rest is then ignored
+
+
+class Stored(NamedTuple):
+    """All decisions of a codebook, in the order of each file, and what a reader should be told of the files."""
+
+    decisions: tuple[Decision, ...]
+    notes: tuple[str, ...]
+
+
+def decisions_folder(codebook_path: Path) -> Path:
+    """`NAME.decisions` beside `NAME.yaml`."""
+    return codebook_path.with_name(codebook_path.stem + ".decisions")
+
+
+def check_reviewer(name: str) -> str:
+    """The name, when it can be a file's; `CoderError` else."""
+    if not REVIEWER_NAME.match(name) or name.endswith((".", " ")):
+        raise CoderError(
+            f"reviewer {name!r} cannot be a file name",
+            "Use up to 60 letters, digits, spaces, dots, hyphens, @ or _; for example --reviewer amira",
+        )
+    return name
+
+
+# ---------------------------------------------------------------- reading
+
+
+def read_decisions(codebook_path: Path) -> Stored:
+    """Every decision beside a codebook.
+
+    A torn last line (the power went while it was written, so nobody was told it was saved) is left aside
+    and noted.
+
+    Raises:
+        CoderError: a line was changed, removed or inserted after it was written; file and line are named.
+    """
+    decisions: list[Decision] = []
+    notes: list[str] = []
+    for path in sorted(decisions_folder(codebook_path).glob("*.jsonl")):
+        whole, torn = _split(path.read_bytes())
+        decisions += _chained(path, whole)
+        if torn:
+            notes.append(
+                f"{path}: the last line is torn ({len(torn)} bytes, never acknowledged); it is left aside"
+            )
+    return Stored(tuple(decisions), tuple(notes))
+
+
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    end = data.rfind(b"\n") + 1
+    return data[:end], data[end:]
+
+
+def _chained(path: Path, data: bytes) -> list[Decision]:
+    before = NO_LINE
+    decisions = []
+    for number, line in enumerate(data.splitlines(), start=1):
+        broken = CoderError(
+            f"{path}:{number}: this line or the one before it was changed after it was written",
+            "Decisions are never edited: restore the file from a backup, and take a decision back with undo "
+            "in coder review.",
+        )
+        try:
+            record = json.loads(line)
+            stated, body = record["before"], record["decision"]
+            decision = Decision.model_validate(body)
+        except (ValueError, KeyError, TypeError, ValidationError) as error:
+            raise broken from error
+        if stated != before or record.get("hash") != _line_hash(before, body):
+            raise broken
+        before = record["hash"]
+        decisions.append(decision)
+    return decisions
+
+
+def _line_hash(before: str, body: dict[str, object]) -> str:
+    text = json.dumps(body, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
+
+
+def head_hash(path: Path) -> str:
+    """Hash of the last whole line of a reviewer's file: what an export prints so that a cut tail is found."""
+    lines = _split(path.read_bytes())[0].splitlines()
+    return str(json.loads(lines[-1])["hash"]) if lines else NO_LINE
+
+
+# ---------------------------------------------------------------- writing
+
+
+class DecisionLog:
+    """One reviewer's file, for appending.
+
+    `append` returns once the decisions are on disk: what it returned for is never lost. Two programs may
+    append to one file; a lock takes turns. A torn last line is moved to `REVIEWER.jsonl.torn` first.
+    """
+
+    def __init__(self, codebook_path: Path, reviewer: str) -> None:
+        self.reviewer = check_reviewer(reviewer)
+        self.path = decisions_folder(codebook_path) / f"{reviewer}.jsonl"
+        self._size = -1
+        self._before = NO_LINE
+
+    def append(self, decisions: Sequence[Decision]) -> None:
+        """Write decisions as one block, all or none of them as far as the disk allows, and sync.
+
+        Raises:
+            CoderError: the folder cannot be written, or the file was edited; nothing is then added.
+        """
+        if not decisions:
+            return
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.path.with_suffix(".lock"), timeout=30):
+                self._append_locked(decisions)
+        except (OSError, TimeoutError) as error:
+            raise CoderError(
+                f"{self.path}: the decision could not be saved ({getattr(error, 'strerror', None) or error})",
+                "Free some space or make the folder writable; every decision acknowledged before is kept.",
+            ) from error
+
+    def _append_locked(self, decisions: Sequence[Decision]) -> None:
+        new = not self.path.exists()
+        with self.path.open("ab+") as file:
+            self._catch_up(file)
+            block = b""
+            before = self._before
+            for decision in decisions:
+                body = decision.model_dump(mode="json")
+                line = {"before": before, "decision": body}
+                before = line["hash"] = _line_hash(before, body)
+                block += json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+            start = file.tell()
+            try:
+                file.write(block)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(start)
+                raise
+            self._size, self._before = start + len(block), before
+        if new:
+            files.sync_folder(self.path.parent)
+
+    def _catch_up(self, file: "object") -> None:
+        """Read what another program added since; set a torn tail aside."""
+        data_file = self.path
+        size = data_file.stat().st_size
+        if size != self._size:
+            whole, torn = _split(data_file.read_bytes())
+            decisions = _chained(data_file, whole)
+            self._before = head_hash(data_file) if decisions else NO_LINE
+            if torn:
+                with data_file.with_suffix(".jsonl.torn").open("ab") as aside:
+                    aside.write(torn + b"\n")
+                    aside.flush()
+                    os.fsync(aside.fileno())
+                os.truncate(data_file, len(whole))
+        file.seek(0, os.SEEK_END)  # type: ignore[attr-defined]
+
+
+# ---------------------------------------------------------------- what stands
+
+
+def standing(decisions: Iterable[Decision]) -> list[Decision]:
+    """The decisions that were not taken back, in their order; an undone undo gives the decision back."""
+    listed = list(decisions)
+    undone: set[str] = set()
+    for decision in reversed(listed):
+        if decision.undoes is not None and decision.id not in undone:
+            undone.add(decision.undoes)
+    return [d for d in listed if d.undoes is None and d.id not in undone]
+
+
+def judgements(decisions: Iterable[Decision], codebook: Codebook) -> "pd.DataFrame":
+    """One row (see `tables.JUDGEMENTS`) for what each reviewer last said of each theme in each comment.
+
+    Ids are read through the codebook: renamed and merged themes count under the id they have now (a merged
+    theme is present when any of its parts was; absent when all parts judged were absent). A theme that was
+    `split_from` an id judged before is not judged. Retired and unknown themes give no row. A decision that
+    is `whole` judged every theme that is coded now.
+    """
+    import pandas as pd
+
+    active = set(codebook.theme_ids)
+    now = codebook.current_ids
+    rows: dict[tuple[str, str, str, str], dict[str, object]] = {}
+    for decision in standing(decisions):
+        judged: dict[str, tuple[bool, set[str]]] = {}
+        for old in decision.scope:
+            theme_id = now.get(old)
+            if theme_id not in active or old in decision.unsure:
+                continue
+            present, positions = judged.get(theme_id, (False, set()))
+            judged[theme_id] = (
+                present or old in decision.themes,
+                positions | set(decision.themes.get(old, ())),
+            )
+        whole = active <= {now.get(old) for old in decision.scope}
+        for theme_id, (present, positions) in judged.items():
+            known = {position.id for position in codebook.theme(theme_id).positions}
+            key = (decision.project, decision.comment_id, theme_id, decision.reviewer)
+            rows.pop(key, None)  # the later one takes its place in the order too
+            rows[key] = {
+                "project": decision.project,
+                "comment_id": decision.comment_id,
+                "text_hash": decision.text_hash,
+                "theme_id": theme_id,
+                "present": present,
+                "positions": tuple(sorted(positions & known)),
+                "reviewer": decision.reviewer,
+                "mode": decision.mode,
+                "chosen": decision.chosen,
+                "whole": whole,
+                "decided_at": decision.decided_at,
+                "decision_id": decision.id,
+                "text": decision.text,
+            }
+    if not rows:
+        return empty(JUDGEMENTS)
+    return pd.DataFrame(list(rows.values()), columns=list(JUDGEMENTS.columns))
+
+
+def own_judgements(table: "pd.DataFrame", comments: "pd.DataFrame", project: str) -> "pd.DataFrame":
+    """The judgements made on this project's comments as they are now: same project, id and text.
+
+    Judgements on a comment whose text changed or that vanished are stale and left out.
+    """
+    from coder.text import text_hash
+
+    now = dict(zip(comments["comment_id"], map(text_hash, comments["text"]), strict=True))
+    same = [
+        p == project and now.get(c) == h
+        for p, c, h in zip(table["project"], table["comment_id"], table["text_hash"], strict=True)
+    ]
+    return table[pd_bool(same)].reset_index(drop=True)
+
+
+def pd_bool(values: list[bool]) -> "pd.Series":
+    """A boolean Series, also of no values."""
+    import pandas as pd
+
+    return pd.Series(values, dtype=bool)
+
+
+def agreed(table: "pd.DataFrame") -> "pd.DataFrame":
+    """One row a comment and theme out of several reviewers' judgements.
+
+    Where they differ the majority stands, the latest among equals; `contested` is True there. Positions are
+    those named by the majority of those who say present (the latest among equals). Other columns are those
+    of the latest judgement on the standing side.
+    """
+    import pandas as pd
+
+    if table.empty:
+        return table.assign(contested=pd.Series(dtype=bool))
+    keys = ["project", "comment_id", "theme_id"]
+    ordered = table.sort_values("decided_at", kind="stable")
+    counts = ordered.groupby(keys)["present"].agg(["sum", "count", "last"]).reset_index()
+    twice = counts["sum"] * 2
+    counts["side"] = (twice > counts["count"]) | ((twice == counts["count"]) & counts["last"])
+    counts["contested"] = (counts["sum"] > 0) & (counts["sum"] < counts["count"])
+    merged = ordered.merge(counts[[*keys, "side", "contested"]], on=keys)
+    merged = merged[merged["present"] == merged["side"]]
+    return merged.drop_duplicates(keys, keep="last").drop(columns="side").reset_index(drop=True)

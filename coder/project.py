@@ -1,0 +1,203 @@
+"""One consultation's folder: what lies where, its settings, its comments, its ledger, its run records."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from coder import files, tables
+from coder.errors import CoderError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PROJECT_SUFFIX = ".coding"
+
+
+class Source(BaseModel):
+    """A file that was read, and what its columns were taken for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    file: str  # its name, not its path: a project may move
+    sha256: str
+    format: str
+    columns: dict[str, str] = Field(default_factory=dict)  # role to the file's column
+    rows: int
+    cleaned: int = 0  # texts in which NUL or lone surrogates were replaced
+    facts: dict[str, str] = Field(default_factory=dict)  # what the file says of itself (a page's window ...)
+
+
+class Settings(BaseModel):
+    """What `project.yaml` holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    question: str = ""
+    language: str = "en"
+    sources: tuple[Source, ...] = ()
+    attributes: tuple[str, ...] = ()  # the survey's own columns that describe the respondent
+    keep: tuple[str, ...] = Field((), description="comment ids analysed whatever the rules say")
+    exclude: dict[str, str] = Field(default_factory=dict, description="comment id to reason, by hand")
+    text_declined: str = Field("", description="column that says a respondent declined publication")
+
+
+class Project:
+    """A project folder. Reading never changes it; each `write_` replaces one file whole."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+
+    @property
+    def settings_path(self) -> Path:
+        return self.folder / "project.yaml"
+
+    @property
+    def comments_path(self) -> Path:
+        return self.folder / "comments.parquet"
+
+    @property
+    def labels_path(self) -> Path:
+        return self.folder / "labels.parquet"
+
+    @property
+    def candidates_path(self) -> Path:
+        return self.folder / "candidates.yaml"
+
+    @property
+    def cache_path(self) -> Path:
+        return self.folder / "cache" / "vectors.sqlite"
+
+    @property
+    def exists(self) -> bool:
+        return self.settings_path.is_file()
+
+    def settings(self) -> Settings:
+        """The project's settings. Raises `CoderError` where there is no project or `project.yaml` is wrong."""
+        if not self.exists:
+            raise CoderError(
+                f"{self.folder}: there is no project here",
+                f"Make one with: coder read FILE --into {self.folder}",
+            )
+        try:
+            tree = YAML(typ="safe").load(self.settings_path.read_text(encoding="utf-8"))
+            return Settings.model_validate(tree)
+        except (YAMLError, UnicodeDecodeError) as error:
+            raise CoderError(
+                f"{self.settings_path}: {str(error).splitlines()[0]}", "Correct the file."
+            ) from error
+        except ValidationError as error:
+            faults = "\n".join(
+                f"{self.settings_path}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
+            )
+            raise CoderError(faults, "Correct the file.") from error
+
+    def write_settings(self, settings: Settings) -> None:
+        yaml = YAML()
+        yaml.width = 4096
+        yaml.indent(mapping=2, sequence=4, offset=2)
+        with files.new_file(self.settings_path) as temporary, temporary.open("w", encoding="utf-8") as out:
+            out.write("# What this consultation is made of. Written by `coder read`; yours to edit.\n")
+            yaml.dump(settings.model_dump(mode="json"), out)
+
+    def comments(self) -> "pd.DataFrame":
+        """Every comment received (`tables.COMMENTS` and the survey's own columns)."""
+        return tables.check(self._parquet(self.comments_path, "coder read FILE --into"), tables.COMMENTS)
+
+    def write_comments(self, comments: "pd.DataFrame") -> None:
+        """Replace `comments.parquet` and `ledger.csv`."""
+        tables.check(comments, tables.COMMENTS)
+        account = tables.ledger(comments)
+        self._write_parquet(self.comments_path, comments)
+        files.write_csv(self.folder / "ledger.csv", account)
+
+    def labels(self) -> "pd.DataFrame":
+        """The last `coder apply`: every analysed comment with every theme and position (`tables.LABELS`)."""
+        return tables.check(self._parquet(self.labels_path, "coder apply", " --codebook FILE"), tables.LABELS)
+
+    def write_labels(self, labels: "pd.DataFrame") -> None:
+        self._write_parquet(self.labels_path, tables.check(labels, tables.LABELS))
+
+    def _parquet(self, path: Path, command: str, rest: str = "") -> "pd.DataFrame":
+        import pandas as pd
+
+        if not path.is_file():
+            raise CoderError(f"{path}: there is no such file yet", f"First: {command} {self.folder}{rest}")
+        try:
+            return pd.read_parquet(path)
+        except (OSError, ValueError) as error:
+            raise CoderError(
+                f"{path}: is damaged ({str(error).splitlines()[0]})",
+                f"Write it anew with: {command} {self.folder}{rest}",
+            ) from error
+
+    @staticmethod
+    def _write_parquet(path: Path, table: "pd.DataFrame") -> None:
+        with files.new_file(path) as temporary:
+            table.to_parquet(temporary, index=False, compression="zstd", write_page_checksum=True)
+
+    def comments_fingerprint(self) -> str:
+        """Hash of what was received and how it counts, whatever the order of rows: 16 hex digits."""
+        frame = self.comments().sort_values("comment_id")
+        digest = hashlib.sha256()
+        for row in frame[list(tables.COMMENTS.columns)].itertuples(index=False, name=None):
+            digest.update(repr(row).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()[:16]
+
+    # ------------------------------------------------------------ run records
+
+    def record_run(self, command: str, facts: Mapping[str, Any]) -> Path:
+        """Write `runs/NNNN-COMMAND.json`: what was run on what, with which versions, and what came of it."""
+        folder = self.folder / "runs"
+        number = 1 + max((int(p.name[:4]) for p in folder.glob("[0-9][0-9][0-9][0-9]-*.json")), default=0)
+        path = folder / f"{number:04d}-{command}.json"
+        record = {
+            "command": command,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "versions": versions(),
+            **facts,
+        }
+        files.write_text(path, json.dumps(record, indent=2, ensure_ascii=False, default=str) + "\n")
+        return path
+
+    def last_run(self, command: str) -> dict[str, Any] | None:
+        """The newest run record of a command, or None."""
+        found = sorted((self.folder / "runs").glob(f"[0-9][0-9][0-9][0-9]-{command}.json"))
+        return json.loads(found[-1].read_text(encoding="utf-8")) if found else None
+
+
+def project_beside(path: Path) -> Project:
+    """The project of a plain file: `STEM.coding` beside it."""
+    return Project(path.with_name(path.stem + PROJECT_SUFFIX))
+
+
+def versions() -> dict[str, str]:
+    """Versions of what a result depends on."""
+    names = (
+        "coder",
+        "numpy",
+        "scipy",
+        "pandas",
+        "scikit-learn",
+        "sentence-transformers",
+        "torch",
+        "spacy",
+        "hdbscan",
+    )
+    found = {"python": platform.python_version()}
+    for name in names:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found

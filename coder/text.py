@@ -1,0 +1,200 @@
+"""Comment text: shown safely, cut into sentences, compared, stemmed. Offsets are Python string offsets."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from coder.errors import CoderError, did_you_mean
+
+WORD = re.compile(r"\w+(?:['’ʼ\-]\w+)*")
+ZERO_WIDTH_JOINER = "\u200d"
+# Python's stemmers by language code; a language without one is matched on whole words.
+STEMMERS = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+
+
+class Span(NamedTuple):
+    """Half-open range of a text: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+# ---------------------------------------------------------------- shown safely
+
+
+def safe_text(text: str, *, one_line: bool = False) -> str:
+    """The same text with everything that acts on a terminal replaced by a visible stand-in.
+
+    Controls become control pictures, bidirectional marks, invisible formatting and lone surrogates become
+    U+2426; joiners and tags stay inside emoji. A tab becomes a space. One character always gives one
+    character, so that spans of `text` are spans of the result. Newlines stay unless `one_line`.
+
+    The result is still text, not markup: hand it to `rich.text.Text` or Textual's `Content`, never to a
+    function that reads markup.
+    """
+    return "".join(_shown(text, i, one_line) for i in range(len(text)))
+
+
+def _shown(text: str, i: int, one_line: bool) -> str:
+    char = text[i]
+    if " " <= char <= "~":
+        return char
+    if char == "\n":
+        return "⏎" if one_line else "\n"
+    if char == "\t":
+        return " "
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    category = unicodedata.category(char)
+    if category in ("Cc", "Cs", "Zl", "Zp"):
+        return "␦"
+    if category == "Cf":
+        in_emoji = i > 0 and (
+            (char == ZERO_WIDTH_JOINER and ord(text[i - 1]) > 0x2000)
+            or (0xE0020 <= code <= 0xE007F and _follows_flag(text, i))
+        )
+        return char if in_emoji else "␦"
+    return char
+
+
+def _follows_flag(text: str, i: int) -> bool:
+    while i > 0 and 0xE0020 <= ord(text[i]) <= 0xE007F:
+        i -= 1
+    return text[i] == "\U0001f3f4"
+
+
+def clean_text(raw: str) -> str:
+    """What cannot be stored (NUL, lone surrogates) replaced by U+FFFD; everything else untouched."""
+    if "\x00" in raw or any(0xD800 <= ord(char) <= 0xDFFF for char in raw):
+        return "".join("\ufffd" if char == "\x00" or 0xD800 <= ord(char) <= 0xDFFF else char for char in raw)
+    return raw
+
+
+# ---------------------------------------------------------------- compared
+
+
+def text_hash(text: str) -> str:
+    """32 hex digits that stand for exactly this text (BLAKE2b of its UTF-8)."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def normal_key(text: str) -> str:
+    """What two texts share that a reader would call the same: folded case, compatibility forms, no marks.
+
+    Punctuation, symbols and invisible characters go, white space is single. Two texts with one key are
+    copies of each other for every purpose here.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    kept = (char if char.isalnum() else " " for char in folded if unicodedata.category(char) != "Cf")
+    return " ".join("".join(kept).split())
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as written; a word holds its inner apostrophes and hyphens."""
+    return WORD.findall(text)
+
+
+def word_count(text: str) -> int:
+    """Number of words, as a reader would count them."""
+    return len(WORD.findall(text))
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer(STEMMERS[language])
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str, language: str = "en") -> str:
+    """The stem of a folded word in a language of `STEMMERS`; the folded word itself in any other."""
+    folded = word.casefold().replace("’", "'")
+    if language not in STEMMERS:
+        return folded
+    return str(_stemmer(language).stemWord(folded))
+
+
+@cache
+def stop_words(language: str = "en") -> frozenset[str]:
+    """The language's function words after spaCy; empty where spaCy has none. Raises for an unknown code."""
+    return frozenset(word.replace("’", "'") for word in _blank(language).Defaults.stop_words)
+
+
+# ---------------------------------------------------------------- sentences
+
+BREAK = re.compile(r"[\n\r\u2028\u2029]+|[ \t]*[•▪●◦][ \t]*|;(?=\s)")
+
+
+@cache
+def _blank(language: str) -> Any:
+    import spacy
+
+    try:
+        pipeline = spacy.blank(language)
+    except ImportError as error:
+        raise CoderError(
+            f"language {language!r} is not known",
+            did_you_mean(language, sorted(STEMMERS)) + " 'xx' stands for any other.",
+        ) from error
+    pipeline.add_pipe("sentencizer")
+    pipeline.max_length = 2_000_000
+    return pipeline
+
+
+def sentences(texts: Sequence[str], language: str = "en", *, fewest_words: int = 3) -> list[list[Span]]:
+    """The sentences of each text as spans, in order, without surrounding white space.
+
+    Lines, bullets and semicolons end a sentence, then spaCy's rules do; a piece of fewer than
+    `fewest_words` words joins the sentence before it (or the one after, at the start). A text without a
+    visible character gives no sentence.
+    """
+    pieces = [(number, span) for number, text in enumerate(texts) for span in _lines(text)]
+    found: list[list[Span]] = [[] for _ in texts]
+    docs = _blank(language).pipe(
+        (texts[number][span.start : span.end] for number, span in pieces), batch_size=512
+    )
+    for (number, line), doc in zip(pieces, docs, strict=True):
+        for sent in doc.sents:
+            span = _trimmed(texts[number], line.start + sent.start_char, line.start + sent.end_char)
+            if span.start < span.end:
+                found[number].append(span)
+    return [_joined(text, spans, fewest_words) for text, spans in zip(texts, found, strict=True)]
+
+
+def _lines(text: str, longest: int = 100_000) -> Iterable[Span]:
+    start = 0
+    for mark in [*BREAK.finditer(text), None]:
+        end = len(text) if mark is None else mark.start()
+        for piece in range(start, end, longest):
+            yield Span(piece, min(end, piece + longest))
+        start = len(text) if mark is None else mark.end()
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+def _joined(text: str, spans: list[Span], fewest_words: int) -> list[Span]:
+    joined: list[Span] = []
+    for span in spans:
+        short = word_count(text[span.start : span.end]) < fewest_words
+        if joined and (short or word_count(text[joined[-1].start : joined[-1].end]) < fewest_words):
+            joined[-1] = Span(joined[-1].start, span.end)
+        else:
+            joined.append(span)
+    return joined
