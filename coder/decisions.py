@@ -322,3 +322,50 @@ def agreed(table: "pd.DataFrame") -> "pd.DataFrame":
     merged = ordered.merge(counts[[*keys, "side", "contested"]], on=keys)
     merged = merged[merged["present"] == merged["side"]]
     return merged.drop_duplicates(keys, keep="last").drop(columns="side").reset_index(drop=True)
+
+
+# ---------------------------------------------------------------- labels as they stand
+
+
+def current_labels(labels: "pd.DataFrame", table: "pd.DataFrame", codebook: Codebook) -> "pd.DataFrame":
+    """The model's labels with the reviewers' judgements over them, and sub-themes counted for their parents.
+
+    Args:
+        labels: `tables.LABELS`, a row for every comment, theme and position.
+        table: `tables.JUDGEMENTS` of this project's comments (see `own_judgements`), any number of reviewers.
+        codebook: the one that both were made with.
+
+    Returns:
+        `tables.LABELS` in the same order: `assigned` and `origin` as the reviewers decided where they did
+        (the majority where they differ). `probability` stays the model's: what a judgement is compared with.
+    """
+    labels = labels.copy()
+    standing_side = agreed(table)
+    if len(standing_side):
+        key = ["comment_id", "theme_id"]
+        said = labels[key].merge(
+            standing_side[[*key, "present", "positions", "reviewer"]], on=key, how="left", validate="many_to_one"
+        )
+        judged = said["reviewer"].notna().to_numpy()
+        here = labels["position_id"].to_numpy()
+        positions = said["positions"].to_numpy()
+        decided = [
+            bool(present) and (not position or position in named)
+            for present, position, named in zip(
+                said["present"].to_numpy()[judged], here[judged], positions[judged], strict=True
+            )
+        ]
+        labels.loc[judged, "assigned"] = decided
+        labels.loc[judged, "origin"] = said["reviewer"].to_numpy()[judged]
+    return _rolled_up(labels, codebook)
+
+
+def _rolled_up(labels: "pd.DataFrame", codebook: Codebook) -> "pd.DataFrame":
+    whole = labels["position_id"] == ""
+    for place in reversed(codebook.placed):  # the deepest first
+        if place.theme.retired or not place.theme.aggregate or not place.parent_id:
+            continue
+        carrying = labels.loc[whole & (labels["theme_id"] == place.theme.id) & labels["assigned"], "comment_id"]
+        parent = whole & (labels["theme_id"] == place.parent_id) & labels["comment_id"].isin(carrying)
+        labels.loc[parent, "assigned"] = True
+    return labels

@@ -1,0 +1,1 @@
+"""Theme shares with intervals."""
