@@ -57,6 +57,7 @@ class Decision(BaseModel):
     codebook_version: str
     codebook_fingerprint: str
     model_fingerprint: str = ""
+    adjudicates: tuple[str, ...] = ()  # ids of the differing decisions that this one settles
     undoes: str | None = None  # id of the decision that this one takes back; the rest is then ignored
 
 
@@ -180,7 +181,8 @@ class DecisionLog:
 
     def _append_locked(self, decisions: Sequence[Decision]) -> None:
         new = not self.path.exists()
-        with self.path.open("ab+") as file:
+        # Unbuffered: after a full disk nothing may be left in a buffer that closing would still write.
+        with self.path.open("ab+", buffering=0) as file:
             self._catch_up(file)
             block = b""
             before = self._before
@@ -191,8 +193,9 @@ class DecisionLog:
                 block += json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
             start = file.tell()
             try:
-                file.write(block)
-                file.flush()
+                written = 0
+                while written < len(block):
+                    written += file.write(block[written:])
                 os.fsync(file.fileno())
             except OSError:
                 file.truncate(start)
@@ -243,12 +246,16 @@ def judgements(decisions: Iterable[Decision], codebook: Codebook) -> "pd.DataFra
 
     active = set(codebook.theme_ids)
     now = codebook.current_ids
-    rows: dict[tuple[str, str, str, str], dict[str, object]] = {}
+    rows: dict[tuple[str, str, str, str, bool], dict[str, object]] = {}
     for decision in standing(decisions):
         judged: dict[str, tuple[bool, set[str]]] = {}
+        settles = bool(decision.adjudicates)  # beside what the same reviewer said before
         for old in decision.scope:
             theme_id = now.get(old)
-            if theme_id not in active or old in decision.unsure:
+            if theme_id not in active:
+                continue
+            if old in decision.unsure:  # takes back what the reviewer was sure of before
+                rows.pop((decision.project, decision.comment_id, theme_id, decision.reviewer, settles), None)
                 continue
             present, positions = judged.get(theme_id, (False, set()))
             judged[theme_id] = (
@@ -258,7 +265,7 @@ def judgements(decisions: Iterable[Decision], codebook: Codebook) -> "pd.DataFra
         whole = active <= {now.get(old) for old in decision.scope}
         for theme_id, (present, positions) in judged.items():
             known = {position.id for position in codebook.theme(theme_id).positions}
-            key = (decision.project, decision.comment_id, theme_id, decision.reviewer)
+            key = (decision.project, decision.comment_id, theme_id, decision.reviewer, settles)
             rows.pop(key, None)  # the later one takes its place in the order too
             rows[key] = {
                 "project": decision.project,
@@ -274,6 +281,7 @@ def judgements(decisions: Iterable[Decision], codebook: Codebook) -> "pd.DataFra
                 "decided_at": decision.decided_at,
                 "decision_id": decision.id,
                 "text": decision.text,
+                "adjudicated": settles,
             }
     if not rows:
         return empty(JUDGEMENTS)
@@ -305,9 +313,9 @@ def pd_bool(values: list[bool]) -> "pd.Series":
 def agreed(table: "pd.DataFrame") -> "pd.DataFrame":
     """One row a comment and theme out of several reviewers' judgements.
 
-    Where they differ the majority stands, the latest among equals; `contested` is True there. Positions are
-    those named by the majority of those who say present (the latest among equals). Other columns are those
-    of the latest judgement on the standing side.
+    An adjudication stands, whoever said what before. Else, where they differ, the majority stands, the
+    latest among equals; `contested` is True there. Positions are those of the latest judgement on the
+    standing side, and so are the other columns.
     """
     import pandas as pd
 
@@ -315,13 +323,20 @@ def agreed(table: "pd.DataFrame") -> "pd.DataFrame":
         return table.assign(contested=pd.Series(dtype=bool))
     keys = ["project", "comment_id", "theme_id"]
     ordered = table.sort_values("decided_at", kind="stable")
+    settled = ordered[ordered["adjudicated"]].drop_duplicates(keys, keep="last").assign(contested=False)
+    if len(settled):
+        pairs = pd.MultiIndex.from_frame(ordered[keys])
+        ordered = ordered[~pairs.isin(pd.MultiIndex.from_frame(settled[keys]))]
+        if ordered.empty:
+            return settled.reset_index(drop=True)
     counts = ordered.groupby(keys)["present"].agg(["sum", "count", "last"]).reset_index()
     twice = counts["sum"] * 2
     counts["side"] = (twice > counts["count"]) | ((twice == counts["count"]) & counts["last"])
     counts["contested"] = (counts["sum"] > 0) & (counts["sum"] < counts["count"])
     merged = ordered.merge(counts[[*keys, "side", "contested"]], on=keys)
     merged = merged[merged["present"] == merged["side"]]
-    return merged.drop_duplicates(keys, keep="last").drop(columns="side").reset_index(drop=True)
+    merged = merged.drop_duplicates(keys, keep="last").drop(columns="side")
+    return pd.concat([merged, settled], ignore_index=True) if len(settled) else merged.reset_index(drop=True)
 
 
 # ---------------------------------------------------------------- labels as they stand
@@ -344,7 +359,10 @@ def current_labels(labels: "pd.DataFrame", table: "pd.DataFrame", codebook: Code
     if len(standing_side):
         key = ["comment_id", "theme_id"]
         said = labels[key].merge(
-            standing_side[[*key, "present", "positions", "reviewer"]], on=key, how="left", validate="many_to_one"
+            standing_side[[*key, "present", "positions", "reviewer"]],
+            on=key,
+            how="left",
+            validate="many_to_one",
         )
         judged = said["reviewer"].notna().to_numpy()
         here = labels["position_id"].to_numpy()
@@ -365,7 +383,9 @@ def _rolled_up(labels: "pd.DataFrame", codebook: Codebook) -> "pd.DataFrame":
     for place in reversed(codebook.placed):  # the deepest first
         if place.theme.retired or not place.theme.aggregate or not place.parent_id:
             continue
-        carrying = labels.loc[whole & (labels["theme_id"] == place.theme.id) & labels["assigned"], "comment_id"]
+        carrying = labels.loc[
+            whole & (labels["theme_id"] == place.theme.id) & labels["assigned"], "comment_id"
+        ]
         parent = whole & (labels["theme_id"] == place.parent_id) & labels["comment_id"].isin(carrying)
         labels.loc[parent, "assigned"] = True
     return labels

@@ -89,8 +89,9 @@ JUDGEMENTS = Table(
         "decided_at": "str",  # ISO 8601, UTC
         "decision_id": "str",
         "text": "str",
+        "adjudicated": "bool",  # said to settle a difference, beside what the reviewer said before
     },
-    ("project", "comment_id", "theme_id", "reviewer"),
+    ("project", "comment_id", "theme_id", "reviewer", "adjudicated"),
 )
 
 
