@@ -1,5 +1,193 @@
-"""`coder export`."""
+"""`coder export`: labels and decisions to the published table."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from coder.cli.common import (
+    Attribute,
+    CodebookFile,
+    Id,
+    Json,
+    Question,
+    Quiet,
+    Seed,
+    SourceColumn,
+    Target,
+    Text,
+    Weight,
+    open_project,
+)
+
+if TYPE_CHECKING:
+    from coder.cli.console import Printer
+    from coder.codebook import Codebook
+    from coder.export import Report
+    from coder.project import Project
+
+To = Annotated[
+    list[Path],
+    typer.Option("--to", help="File to write (repeat); its suffix says in which form.", metavar="FILE"),
+]
+By = Annotated[
+    list[str] | None, typer.Option("--by", help="Column to break the themes down by (repeat).", metavar="COL")
+]
+Campaigns = Annotated[
+    str,
+    typer.Option(
+        "--campaigns", help="Count each letter of a campaign, or each campaign once.", metavar="each|once"
+    ),
+]
+MinimumBase = Annotated[
+    int, typer.Option("--minimum-base", min=1, help="Comments under which no percentage is given.")
+]
+Threshold = Annotated[
+    str, typer.Option("--threshold", help="Hold back main themes under this: 50 or 5%.", metavar="N|N%")
+]
+Quotes = Annotated[int, typer.Option("--quotes", min=0, max=20, help="Quotes for each theme, at most.")]
 
 
-def export() -> None:
-    """To come."""
+def export(
+    target: Target,
+    codebook: CodebookFile,
+    to: To,
+    by: By = None,
+    campaigns: Campaigns = "each",
+    minimum_base: MinimumBase = 30,
+    threshold: Threshold = "",
+    quotes: Quotes = 2,
+    text: Text = None,
+    id_: Id = None,
+    source: SourceColumn = None,
+    weight: Weight = None,
+    attribute: Attribute = None,
+    question: Question = "",
+    seed: Seed = 0,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write the theme table with bases, intervals and quotes, broken down as you ask."""
+    from coder.cli.console import Printer
+    from coder.codebook import read_codebook
+    from coder.errors import CoderError
+    from coder.export import build_report, check_suffix, write_report
+
+    for path in to:
+        check_suffix(path)
+    if campaigns not in ("each", "once"):
+        raise CoderError(f"--campaigns {campaigns}: no such way of counting", "There are: each, once.")
+    printer = Printer(as_json=as_json, quiet=quiet)
+    book = read_codebook(codebook)
+    project = open_project(
+        target,
+        printer,
+        text=text,
+        id_=id_,
+        source=source,
+        weight=weight,
+        attributes=attribute,
+        question=question,
+    )
+    _refuse_overwriting(to, target, codebook, project)
+    labels, judgements, facts, calibrated = _coded(project, book, codebook, printer)
+    settings = project.settings()
+    report = build_report(
+        project.comments(), labels, book, judgements,
+        by=by or (), calibrated=calibrated, campaigns="once" if campaigns == "once" else "each",
+        minimum_base=minimum_base, threshold=threshold, quotes=quotes, text_declined=settings.text_declined,
+        question=settings.question, language=book.language, facts=facts, seed=seed,
+    )  # fmt: skip
+    written = [file for path in to for file in write_report(report, path)]
+    project.record_run("export", {**facts, "files": [str(file) for file in written], "base": report.base})
+    _show(report, written, printer)
+
+
+def _coded(
+    project: "Project", book: "Codebook", codebook: Path, printer: "Printer"
+) -> tuple[Any, Any, dict[str, Any], bool]:
+    """Labels (None where decisions alone count), judgements, facts of the run, and whether it was calibrated."""
+    from coder.decisions import judgements, own_judgements, read_decisions
+
+    stored = read_decisions(codebook)
+    for note in stored.notes:
+        printer.warn(note)
+    comments = project.comments()
+    everything = judgements(stored.decisions, book)
+    own = own_judgements(everything, comments, project.settings().name)
+    stale = int((everything["project"] == project.settings().name).sum()) - len(own)
+    if stale:
+        printer.warn(
+            f"{stale} judgements are on comments that have changed or gone since; they do not count."
+        )
+    labels = project.labels() if project.labels_path.is_file() else None
+    run = project.last_run("apply") or {}
+    facts = {
+        "comments_fingerprint": project.comments_fingerprint(),
+        "codebook_fingerprint": book.fingerprint,
+        "model_fingerprint": run.get("model_fingerprint", "") if labels is not None else "",
+    }
+    if labels is not None and run.get("codebook_fingerprint") not in (None, book.fingerprint):
+        printer.warn(
+            "The codebook has changed since coder apply: run it again so that labels follow the codebook."
+        )
+    return labels, own, facts, bool(run.get("calibrated", False))
+
+
+def _refuse_overwriting(to: list[Path], target: Path, codebook: Path, project: "Project") -> None:
+    from coder.errors import CoderError
+
+    kept = {
+        path.resolve()
+        for path in (target, codebook, project.settings_path, project.comments_path, project.labels_path)
+    }
+    for path in to:
+        if path.resolve() in kept:
+            raise CoderError(f"--to {path}: is what this export is made from", "Choose another name.")
+        if path.is_dir():
+            raise CoderError(f"--to {path}: is a folder", f"Name a file, such as {path / 'themes.csv'}")
+    if len({path.resolve() for path in to}) < len(to):
+        raise CoderError("--to names the same file twice", "Name each file once.")
+
+
+def _show(report: "Report", written: list[Path], printer: "Printer") -> None:
+    import pandas as pd
+
+    from coder.export.report import rank_span, span_text
+
+    table = report.themes
+    intervals, ranks = table["low"].notna().any(), table["rank_low"].notna().any()
+    columns = [
+        "rank",
+        *(["range"] if ranks else []),
+        "theme",
+        "n",
+        "%",
+        *(["95% interval"] if intervals else []),
+    ]
+    rows = []
+    for line in table.to_dict(orient="records"):
+        under = line["position_id"] or line["parent_id"]
+        cells = ["" if pd.isna(line["rank"]) else line["rank"]]
+        cells += [rank_span(line["rank_low"], line["rank_high"])] if ranks else []
+        cells += [("  " if under else "") + line["theme"], f"{line['n']:,}", f"{line['percent']:.1f}"]
+        cells += [span_text(line["low"], line["high"])] if intervals else []
+        rows.append(cells)
+    printer.table(
+        rows, columns, title=report.title, right=("rank", "range", "n", "%", "95% interval"), wide=("theme",)
+    )
+    printer.say(report.base)
+    for note in report.notes:
+        printer.say(f"- {note}")
+    for file in written:
+        printer.say(f"Written: {file}")
+    printer.facts = {
+        "base": report.base,
+        "notes": list(report.notes),
+        "files": [str(file) for file in written],
+        "themes": [
+            {k: (None if pd.isna(v) else v) for k, v in row.items() if not str(k).startswith("quote_")}
+            for row in table.astype(object).to_dict(orient="records")
+        ],
+    }
+    printer.finish()

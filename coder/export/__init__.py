@@ -1,1 +1,190 @@
-"""Room."""
+"""Room: counts, shares, quotes and notes put together, and written in the form that the file's name asks for."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import pandas as pd
+
+from coder import tables
+from coder.codebook import Codebook
+from coder.errors import CoderError
+from coder.export import notes as say
+from coder.export.counted import Counted, Key, campaigns_once, count_comments
+from coder.export.quotes import choose_quotes, declined, evidence_of, keys_without
+from coder.export.report import Report
+from coder.export.theme_table import Shares, build_theme_table, estimate_shares, main_theme_of
+from coder.export.writers import SUFFIXES, check_suffix, write_report
+
+__all__ = ["SUFFIXES", "Report", "build_report", "check_suffix", "write_report"]
+
+
+def build_report(
+    comments: pd.DataFrame,
+    labels: pd.DataFrame | None,
+    codebook: Codebook,
+    judgements: pd.DataFrame | None = None,
+    *,
+    by: Sequence[str] = (),
+    calibrated: bool = False,
+    campaigns: Literal["each", "once"] = "each",
+    minimum_base: int = 30,
+    threshold: str = "",
+    quotes: int = 2,
+    text_declined: str = "",
+    title: str = "",
+    question: str = "",
+    language: str = "en",
+    facts: dict[str, Any] | None = None,
+    seed: int = 0,
+) -> Report:
+    """Everything that an export writes: the theme table, quotes, ledger, breakdowns, notes.
+
+    Args:
+        comments: `tables.COMMENTS`, every comment received.
+        labels: `tables.LABELS` of `coder apply`; None where the reviewers' decisions alone count.
+        judgements: `tables.JUDGEMENTS` of this project's comments (see `decisions.own_judgements`).
+        by: columns of the comments to break the themes down by.
+        calibrated: the labels' probabilities were calibrated on random decisions; without that there is no
+            interval, except where everything was reviewed.
+        campaigns: count each letter of a campaign, or each campaign once.
+        minimum_base: comments under which no percentage is given for a source or group.
+        threshold: main themes under it are held back: comments ("50") or a share ("5%"); empty for none.
+        quotes: how many for each theme and position, at most.
+        text_declined: column that says who declined publication.
+        facts: what else belongs to the run (fingerprints ...), kept in the report.
+
+    Raises:
+        CoderError: nothing is coded, the labels are of another codebook, or a column or threshold is wrong.
+    """
+    for column in by:
+        if column not in comments.columns:
+            from coder.errors import did_you_mean
+
+            raise CoderError(
+                f"--by {column}: there is no such column", did_you_mean(column, tables.own_columns(comments))
+            )
+    if text_declined and text_declined not in comments.columns:
+        raise CoderError(
+            f"text_declined: there is no column {text_declined!r}, so who declined publication is not known",
+            "Correct it in project.yaml: nothing is quoted until it is right.",
+        )
+    counted = count_comments(comments, labels, judgements, codebook)
+    before = len(counted.comments)
+    if not before:
+        raise CoderError(
+            "no comment is analysed: there is nothing to count", "See the reasons in ledger.csv."
+        )
+    if campaigns == "once":
+        counted = campaigns_once(counted)
+    has_labels = labels is not None and len(labels) > 0
+    shares = estimate_shares(counted, calibrated=calibrated or not has_labels)
+    held_back = _held_back(counted, shares, threshold)
+    chosen = choose_quotes(
+        counted,
+        evidence_of(labels),
+        each=quotes,
+        language=language,
+        barred=declined(counted.comments, text_declined),
+    )
+    mains = dict(zip((row.key for row in counted.rows), main_theme_of(counted), strict=True))
+    chosen = chosen[
+        [
+            mains[(t, p)] not in held_back
+            for t, p in zip(chosen["theme_id"], chosen["position_id"], strict=True)
+        ]
+    ].reset_index(drop=True)
+    table = build_theme_table(
+        counted, shares, _exact_ranks(counted, shares), chosen, minimum_base=minimum_base, held_back=held_back
+    )
+    shown = list(zip(table["theme_id"], table["position_id"], strict=True))
+    ledger = tables.ledger(comments)
+    said = [
+        say.received_note(ledger),
+        say.structure_note(counted),
+        *say.position_notes(counted),
+        say.uncoded_note(counted),
+        say.review_note(counted, judgements),
+        say.interval_note(counted, shares, has_labels=has_labels, calibrated=calibrated or not has_labels),
+        say.rank_note(table),
+        say.pooled_note(counted),
+        say.small_source_note(shares, minimum_base, len(counted.comments)),
+        say.campaign_note(counted, before, campaigns),
+        say.held_back_note([codebook.theme(t).short for t in held_back], threshold),
+        say.quote_note(chosen, keys_without(chosen, [k for k in shown if _count(table, k)])),
+    ]
+    return Report(
+        title=title or codebook.title,
+        question=question or codebook.question,
+        base=say.base_line(counted),
+        themes=table,
+        quotes=chosen,
+        ledger=ledger,
+        notes=tuple(note for note in said if note),
+        breakdowns=(),
+        codebook=codebook,
+        comments=counted.comments,
+        labels=_carried(counted, labels),
+        facts={"codebook_fingerprint": codebook.fingerprint, "seed": seed, **(facts or {})},
+    )
+
+
+def _count(table: pd.DataFrame, key: Key) -> int:
+    here = (table["theme_id"] == key[0]) & (table["position_id"] == key[1])
+    return int(table.loc[here, "n"].iloc[0])
+
+
+def _held_back(counted: Counted, shares: Shares, threshold: str) -> set[str]:
+    if not threshold:
+        return set()
+    text = threshold.strip()
+    try:
+        limit = float(text.rstrip("%"))
+    except ValueError:
+        limit = -1.0
+    if limit < 0 or (text.endswith("%") and limit > 100):
+        raise CoderError(f"--threshold {threshold}: neither a number nor a percentage", "Such as 50 or 5%.")
+    per_comment = 100.0 if text.endswith("%") else float(len(counted.comments))
+    return {
+        row.theme.id
+        for row in counted.rows
+        if row.ranked and round(shares.total[row.key].value * per_comment, 9) < limit
+    }
+
+
+def _exact_ranks(counted: Counted, shares: Shares) -> dict[Key, tuple[int, int]]:
+    main = [row.key for row in counted.rows if row.ranked]
+    if any(shares.total[key].method != "reviewed" for key in main):
+        return {}
+    counts = {key: round(shares.total[key].value * len(counted.comments)) for key in main}
+    return {
+        key: (
+            1 + sum(c > counts[key] for c in counts.values()),
+            sum(c >= counts[key] for c in counts.values()),
+        )
+        for key in main
+    }
+
+
+def _carried(counted: Counted, labels: pd.DataFrame | None) -> pd.DataFrame:
+    """What each comment carries: comment_id, theme_id, position_id, probability, origin, evidence_start, _end."""
+    import numpy as np
+
+    at, number = np.nonzero(counted.carries)
+    ids = counted.comments["comment_id"].to_numpy()
+    keys = [row.key for row in counted.rows]
+    found = pd.DataFrame(
+        {
+            "comment_id": ids[at],
+            "theme_id": [keys[n][0] for n in number],
+            "position_id": [keys[n][1] for n in number],
+            "probability": counted.probability[at, number],
+            "origin": np.where(counted.judged[at, number], "reviewer", "model"),
+        }
+    )
+    if labels is None or labels.empty:
+        return found.assign(evidence_start=-1, evidence_end=-1)
+    key = ["comment_id", "theme_id", "position_id"]
+    shown = labels.loc[labels["evidence_start"] >= 0, [*key, "evidence_start", "evidence_end"]]
+    merged = found.merge(shown, on=key, how="left")
+    places = {"evidence_start": "int64", "evidence_end": "int64"}
+    return merged.fillna({"evidence_start": -1, "evidence_end": -1}).astype(places)

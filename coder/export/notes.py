@@ -1,0 +1,283 @@
+"""What a reader of the table must be told, generated from the same numbers as the table."""
+
+import pandas as pd
+
+from coder import tables
+from coder.export.counted import Counted, Key
+from coder.export.report import listed, ordinal
+from coder.export.theme_table import Shares, sources_of
+
+REASON_WORDS = {
+    "empty": "empty",
+    "non_substantive": "without a suggestion (such as “No” or “I don't know”)",
+    "duplicate": "copies of the same person's comment",
+    "official": "official posts",
+    "deleted": "deleted by their authors or moderators",
+    "process": "about the consultation itself",
+    "out_of_scope": "out of scope",
+}
+
+
+def many(count: int, one: str, several: str = "") -> str:
+    """`1 comment`, `932 comments`."""
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def base_line(counted: Counted) -> str:
+    """`Base: 932 comments analysed (Talk London 579, ...).`"""
+    sizes = counted.comments["source"].value_counts()
+    sources = sources_of(counted)
+    split = f" ({', '.join(f'{name} {int(sizes[name]):,}' for name in sources)})" if len(sources) > 1 else ""
+    return f"Base: {many(len(counted.comments), 'comment')} analysed{split}."
+
+
+def received_note(ledger: pd.DataFrame) -> str:
+    """Received, excluded by reason, analysed."""
+    total = ledger[ledger["source"] == "all"].iloc[0]
+    counts = {reason: int(total[f"excluded_{reason}"]) for reason in tables.REASONS}
+    out = [f"{count:,} {REASON_WORDS[reason]}" for reason, count in counts.items() if count]
+    excluded = sum(counts.values())
+    left_out = f"excluded before counting {excluded:,}: {'; '.join(out)}" if out else "none excluded"
+    return f"Received {int(total['received']):,}; {left_out}; analysed {int(total['analysed']):,}."
+
+
+def review_note(counted: Counted, judgements: pd.DataFrame | None) -> str:
+    """Which share was read by reviewers, how it was chosen, and how blind."""
+    base = len(counted.comments)
+    whole, some = int(counted.known.sum()), int(counted.judged.any(axis=1).sum())
+    if not some:
+        return "No comment was decided by a reviewer: everything is coded by the model."
+    share = "100%" if whole == base else f"{100 * whole / base:.0f}%" if whole * 100 >= base else "under 1%"
+    text = f"Reviewers decided {whole:,} of {many(base, 'comment')} on every theme ({share})"
+    text += f" and {many(some - whole, 'more')} on some themes" if some > whole else ""
+    if judgements is not None and len(judgements):
+        here = judgements[judgements["comment_id"].isin(counted.comments["comment_id"])]
+        people = sorted(here["reviewer"].unique())
+        blind = here.loc[here["mode"] == "blind", "comment_id"].nunique()
+        assisted = here.loc[here["mode"] == "assisted", "comment_id"].nunique()
+        text += (
+            f"; {many(len(people), 'reviewer')}; {blind:,} decided blind, {assisted:,} with suggestions shown"
+        )
+        chosen = here.groupby("chosen")["comment_id"].nunique()
+        words = {"random": "drawn at random", "targeted": "chosen by the queue", "listed": "from a table"}
+        text += "; " + ", ".join(f"{int(chosen[k]):,} {w}" for k, w in words.items() if k in chosen)
+    return text + "."
+
+
+def interval_note(counted: Counted, shares: Shares, *, has_labels: bool, calibrated: bool) -> str:
+    """How the intervals were made, or why there are none."""
+    methods = {key: found.method for key, found in shares.total.items()}
+    kinds = set(methods.values())
+    if kinds == {"reviewed"}:
+        return (
+            "Counts are exact: every comment was decided by a reviewer, so the interval is the figure itself. "
+            "It does not cover how another reviewer would have read the same comments."
+        )
+    parts = []
+    if "audit" in kinds:
+        n = int(counted.audited.any(axis=1).sum())
+        parts.append(
+            "Counts are estimates: what reviewers decided, plus the model's probabilities for the rest, put right "
+            f"by the {many(n, 'comment')} drawn at random and reviewed. The 95% intervals (prediction-powered "
+            "centre, Wilson at the effective sample size, corrected for the finite number of comments) say what "
+            "reviewers would have counted had they read every comment."
+        )
+        if n < 100:
+            parts.append("With fewer than 100 random reviews the intervals are wide.")
+    if "coded" in kinds:
+        names = [row.short for row in counted.rows if methods[row.key] == "coded" and row.position is None]
+        which = "" if kinds == {"coded"} else f" for {listed(names)}"
+        parts.append(f"No interval is given{which}: {_why_not(counted, has_labels, calibrated)}")
+    return " ".join(parts)
+
+
+def _why_not(counted: Counted, has_labels: bool, calibrated: bool) -> str:
+    n = int(counted.audited.all(axis=1).sum())
+    if n >= 30 and has_labels and not calibrated:
+        return (
+            "the model's probabilities are not calibrated on these decisions yet. Run coder apply again, then "
+            "export again."
+        )
+    had = "no comment" if n == 0 else f"only {many(n, 'comment')}"
+    counts = "Counts are as coded by the model, with reviewers' decisions in place of it where there are any."
+    if not has_labels:
+        counts = "Counts are those of the comments decided so far."
+    return (
+        f"{had} drawn at random was reviewed, and an interval needs 30 at least (100 is better). {counts} "
+        "Draw a sample with: coder review PROJECT --codebook FILE --sample 100"
+    )
+
+
+def rank_note(table: pd.DataFrame) -> str:
+    """Near ties, by which an ordinal should not be read."""
+    main = table[table["rank"].notna()]
+    if len(main) < 2:
+        return ""
+    if (main["rank_low"].notna() & (main["rank_low"] < main["rank_high"])).any():
+        return (
+            "A rank stands with the range that it may have (95%): themes whose ranges overlap are not certain "
+            "to stand in this order." + _near(main)
+        )
+    return _near(main).strip()
+
+
+def _near(main: pd.DataFrame) -> str:
+    counts, ranks = main["n"].tolist(), main["rank"].tolist()
+    chains: list[list[int]] = []
+    for i in range(1, len(counts)):
+        if counts[i - 1] - counts[i] <= 1 and counts[i] > 0:
+            if chains and chains[-1][-1] == i - 1:
+                chains[-1].append(i)
+            else:
+                chains.append([i - 1, i])
+    said = [
+        f"{ordinal(int(ranks[chain[0]]))} to {ordinal(int(ranks[chain[-1]]))} ({listed([f'{int(counts[i]):,}' for i in chain])} comments)"
+        for chain in chains
+    ]
+    if not said:
+        return ""
+    return f" Near ties, where one decision would change the order: {'; '.join(said)}."
+
+
+def pooled_note(counted: Counted) -> str:
+    """Pooled figures over sources that answered differently, weighted and not."""
+    sources = sources_of(counted)
+    if len(sources) < 2:
+        return ""
+    weighted = [
+        name
+        for name in sources
+        if counted.comments.loc[counted.comments["source"] == name, "weight"].notna().any()
+    ]
+    text = f"Figures over all comments pool {len(sources)} sources, unweighted"
+    unweighted = [name for name in sources if name not in weighted]
+    if weighted and unweighted:
+        share = 100 * counted.comments["source"].isin(unweighted).mean()
+        text += (
+            f": {share:.0f}% of the comments come from {listed(unweighted)} (no weights: taken as opt-in), the rest "
+            f"from {listed(weighted)} (sampled, with weights). The sources are best read separately"
+        )
+    return text + "."
+
+
+def uncoded_note(counted: Counted, most: int = 20) -> str:
+    """Comments that nobody decided and the model never saw: in the base, with no theme."""
+    neither = ~counted.labelled & ~counted.judged.any(axis=1)
+    if not neither.any():
+        return ""
+    ids = counted.comments.loc[neither, "comment_id"].astype(str).tolist()
+    shown = ", ".join(ids[:most]) + (f" and {len(ids) - most:,} more" if len(ids) > most else "")
+    return (
+        f"{many(len(ids), 'comment')} in the base {'was' if len(ids) == 1 else 'were'} neither decided nor coded and "
+        f"carr{'ies' if len(ids) == 1 else 'y'} no theme: {shown}."
+    )
+
+
+def structure_note(counted: Counted) -> str:
+    """What a sub-theme's and a position's count means."""
+    beside = [
+        row.short
+        for row in counted.rows
+        if row.position is None and row.parent_id and not row.theme.aggregate
+    ]
+    within = [
+        row.short for row in counted.rows if row.position is None and row.parent_id and row.theme.aggregate
+    ]
+    parts = [
+        "A comment can carry several themes, so percentages can add to more than 100; a theme counts once a comment."
+    ]
+    if beside:
+        parts.append(
+            f"{listed(beside)} {'stands' if len(beside) == 1 else 'stand'} under the theme that it goes with, takes no "
+            "rank and does not count for it."
+            if len(beside) == 1
+            else f"{listed(beside)} stand under the themes that they go with, take no rank and do not count for them."
+        )
+    if within:
+        parts.append(
+            f"{listed(within)} {'is' if len(within) == 1 else 'are'} counted within the theme above."
+        )
+    return " ".join(parts)
+
+
+def position_notes(counted: Counted) -> list[str]:
+    """Per theme with positions: how many carried both or none."""
+    said = []
+    for number, row in enumerate(counted.rows):
+        if row.position is not None or not row.theme.positions:
+            continue
+        named = [counted.row_number[(row.theme.id, p.id)] for p in row.theme.positions]
+        inside = counted.carries[:, number]
+        times = counted.carries[:, named][inside].sum(axis=1)
+        none, several = int((times == 0).sum()), int((times > 1).sum())
+        if none or several:
+            said.append(
+                f"{row.theme.short}: of {many(int(inside.sum()), 'comment')} as coded, {none:,} named no position and "
+                f"{several:,} more than one."
+            )
+    return said
+
+
+def campaign_note(counted: Counted, before: int, mode: str) -> str:
+    """Campaigns counted each or once."""
+    campaign = counted.comments["campaign_id"]
+    if mode == "once":
+        dropped = before - len(counted.comments)
+        if dropped:
+            return (
+                f"Each campaign counts as one comment: {many(dropped, 'further letter')} of campaigns "
+                f"{'is' if dropped == 1 else 'are'} analysed but left out of the base."
+            )
+        return ""
+    letters, kinds = int((campaign != "").sum()), campaign[campaign != ""].nunique()
+    if not letters:
+        return ""
+    return (
+        f"{many(letters, 'comment')} belong{'s' if letters == 1 else ''} to {many(kinds, 'campaign')} and count"
+        f"{'s' if letters == 1 else ''} each; --campaigns once counts each campaign as one."
+    )
+
+
+def held_back_note(names: list[str], threshold: str) -> str:
+    """Themes under the display threshold."""
+    if not threshold:
+        return ""
+    limit = threshold if threshold.endswith("%") else f"{threshold} comments"
+    if not names:
+        return f"Themes under {limit} would be held back; there are none."
+    return f"{many(len(names), 'theme')} under {limit} {'is' if len(names) == 1 else 'are'} held back."
+
+
+def small_source_note(shares: Shares, minimum_base: int, base: int) -> str:
+    """Where no percentage is given because its base is too small."""
+    small = [f"{name} ({n:,})" for name, n in shares.bases.items() if n < minimum_base]
+    parts = []
+    if small and len(shares.bases) > 1:
+        parts.append(f"No percentages are given on a base under {minimum_base}: {listed(small)}.")
+    if base < minimum_base:
+        parts.append(
+            f"All {many(base, 'comment')} together are fewer than {minimum_base}: read percentages with care."
+        )
+    return " ".join(parts)
+
+
+def quote_note(quotes: pd.DataFrame, without: list[Key]) -> str:
+    """How the quotes were made, and which rows have none."""
+    if quotes.empty:
+        return "No quote fits the rules (6 to 60 words, from people who did not decline publication)."
+    text = (
+        "Quotes are exact parts of comments; an ellipsis (…) marks where words are left out, [brackets] what was "
+        "masked or edited."
+    )
+    hidden, edited = int(quotes["masked"].sum()), int(quotes["edited"].sum())
+    text += f" Personal details were masked in {many(hidden, 'quote')}." if hidden else ""
+    text += (
+        f" {many(edited, 'quote')} {'was' if edited == 1 else 'were'} edited by the analyst."
+        if edited
+        else ""
+    )
+    text += " Names without a title are not found by the program: read the quotes before publishing."
+    if without:
+        names = [f"{t}={p}" if p else t for t, p in without]
+        text += f" No suitable quote for {listed(names)}."
+    return text
