@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coder.codebook import Codebook
 from coder.errors import CoderError, did_you_mean
-from coder.text import normal_key, stem, stop_words, words
+from coder.text import normal_key, stem, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ RESAMPLES = 1_000
 CONFIDENCE = 0.95
 LARGEST_BLOCK = 6_000_000  # weights held at once: draws x comments
 ALIKE_BY_MEANING = 0.8  # cosine from which two comments count as alike
-ALIKE_BY_WORDS = 0.6  # share of content words in common, where there are no vectors
+ALIKE_BY_WORDS = 0.6  # share of words in common, where there are no vectors
 
 
 # ---------------------------------------------------------------- resampling
@@ -815,9 +815,9 @@ def coded_differently(
         found: who said what; its comments need a text each.
         texts: comment id to text.
         vectors: (n_comments, n_dimensions) of length 1, a row for each of `found.comment_ids`; without them
-            likeness is the share of content words (stems) in common. Texts with one `normal_key` are alike
+            likeness is the share of words (stems) in common. Texts with one `normal_key` are alike
             either way (1).
-        language: of the texts, for stems and function words.
+        language: of the texts, for stems.
         least: likeness from which two comments count as alike; default `ALIKE_BY_MEANING` or
             `ALIKE_BY_WORDS`.
         most: pairs listed, the likest first, then those that differ in more themes.
@@ -903,16 +903,14 @@ def _shared_words(bags: Any, part: slice) -> "Floats":
 
 
 def _word_bags(keys: Sequence[str], language: str) -> Any:
-    """Sparse (n_comments, n_stems) of 1: the content words of each comment."""
+    """Sparse (n_comments, n_stems) of 1: the words of each comment, function words too (`no`, `more`)."""
     import numpy as np
     from scipy import sparse
 
-    dull = stop_words(language)
     column: dict[str, int] = {}
     rows, columns = [], []
     for row, key in enumerate(keys):
-        stems = {stem(word, language) for word in words(key) if word not in dull}
-        for name in sorted(stems or {key}):
+        for name in sorted({stem(word, language) for word in words(key)} or {key}):
             rows.append(row)
             columns.append(column.setdefault(name, len(column)))
     return sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(keys), max(len(column), 1)))

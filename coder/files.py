@@ -105,7 +105,7 @@ def write_csv(
 
 
 def _cell(value: object, number: bool, float_format: Callable[[float], str] | None) -> object:
-    if value is None or value != value:
+    if value is None or str(value) == "<NA>" or value != value:
         return ""
     if number and isinstance(value, float):
         return float_format(value) if float_format else f"{value:.6g}"
