@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionStartEvent, ScalarEvent
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from coder import files
 from coder.errors import CoderError, did_you_mean
@@ -23,7 +24,7 @@ Slug = Annotated[
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9_\-]{0,79}$"),
     Field(description="lower-case letters, digits and hyphens; never changed once used"),
 ]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"\S")]
 
 
 class _Part(BaseModel):
@@ -173,7 +174,7 @@ def read_codebook(path: Path) -> Codebook:
         except MarkedYAMLError as error:
             faults = [_marked(error)]
         except (YAMLError, ValueError, RecursionError) as error:
-            faults = [Fault(1, 1, str(error).splitlines()[0])]
+            faults = [_unmarked(error, text)]
         else:
             book, faults = _checked(tree)
             if book is not None and not faults:
@@ -217,6 +218,13 @@ def _marked(error: MarkedYAMLError) -> Fault:
     return Fault(mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, problem)
 
 
+def _unmarked(error: Exception, text: str) -> Fault:
+    """The fault of an error that knows at most how many characters were read."""
+    before = text[: getattr(error, "position", 0)]
+    what = (str(error).splitlines() or ["not YAML"])[0]
+    return Fault(before.count("\n") + 1, len(before) - before.rfind("\n"), what)
+
+
 def _unsafe(text: str) -> list[Fault]:
     """Faults of a file that must not even be loaded: aliases, anchors, tags, bottomless nesting."""
     faults: list[Fault] = []
@@ -228,6 +236,8 @@ def _unsafe(text: str) -> list[Fault]:
                 faults.append(Fault(*at, "aliases and anchors (& and *) are not allowed: write the text out"))
             if isinstance(event, (ScalarEvent, CollectionStartEvent)) and event.tag:
                 faults.append(Fault(*at, "tags (!) are not allowed"))
+            if isinstance(event, ScalarEvent) and event.value == "<<" and event.implicit[0]:
+                faults.append(Fault(*at, "merging (<<) is not allowed: write the keys out"))
             depth += isinstance(event, CollectionStartEvent)
             depth -= type(event).__name__.endswith("EndEvent") and type(event).__name__[0] in "MS"
             if depth > DEEPEST:
@@ -235,7 +245,7 @@ def _unsafe(text: str) -> list[Fault]:
     except MarkedYAMLError as error:
         return [*faults, _marked(error)]
     except (YAMLError, RecursionError) as error:
-        return [*faults, Fault(1, 1, str(error).splitlines()[0] or "not YAML")]
+        return [*faults, _unmarked(error, text)]
     return faults
 
 
@@ -265,6 +275,13 @@ def _plain(node: Any) -> Any:
 def _in_words(error: Any) -> str:
     where = ".".join(str(step) for step in error["loc"])
     kind, given = error["type"], error.get("input")
+    if error["loc"][0] == "version":
+        return f"version: must be a whole number or text, not {given!r}; put it in quotes"
+    if "cluster" in error["loc"]:
+        where = where.partition("cluster")[0] + "cluster"
+        return f"{where}: may hold keys with a number, text, true or false each"
+    if kind in ("model_type", "model_attributes_type"):
+        return f"{where}: must hold keys such as `id:` and `name:`, not {given!r}"
     if kind == "extra_forbidden":
         owner = Position if "positions" in error["loc"] else Theme if "themes" in error["loc"] else Codebook
         return f"{where}: no such key. {did_you_mean(str(error['loc'][-1]), owner.model_fields)}"
@@ -286,6 +303,8 @@ def _placed_fault(tree: Any, loc: tuple[Any, ...], what: str) -> Fault:
     line, column = 1, 1
     node = tree
     for step in loc:
+        if isinstance(node, dict) and step not in node:  # a key that is no text
+            step = next((key for key in node if str(key) == str(step)), step)
         position = _mark(node, step)
         if position:
             line, column = position
@@ -324,8 +343,10 @@ def _contradictions(book: Codebook, tree: Any) -> Iterator[Fault]:
     for place in book.placed:
         theme = place.theme
         path = seen[theme.id]
-        for old in theme.was:
-            if old in seen:
+        for number, old in enumerate(theme.was):
+            if old in theme.was[:number]:
+                yield _placed_fault(tree, (*path, "was"), f"was: {old!r} stands here twice")
+            elif old in seen:
                 what = "a theme cannot have been itself" if old == theme.id else f"{old!r} is still a theme"
                 yield _placed_fault(tree, (*path, "was"), f"was: {what}")
             elif old in claimed:
@@ -363,8 +384,17 @@ def codebook_yaml(book: Codebook, *, head: str = "") -> str:
     tree["themes"] = [_theme_tree(theme) for theme in book.themes]
     out = io.StringIO()
     out.write("".join(f"# {line}\n" if line else "#\n" for line in head.splitlines()))
-    yaml.dump(tree, out)
+    yaml.dump(_exact(tree), out)
     return out.getvalue()
+
+
+def _exact(node: Any) -> Any:
+    """The tree with text quoted where the YAML writer would otherwise turn a next-line mark into a space."""
+    if isinstance(node, dict):
+        return {_exact(key): _exact(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_exact(value) for value in node]
+    return DoubleQuotedScalarString(node) if isinstance(node, str) and "\x85" in node else node
 
 
 def _theme_tree(theme: Theme) -> dict[str, Any]:

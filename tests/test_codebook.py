@@ -1,0 +1,362 @@
+"""The codebook file: every fault by line and column, all at once; bombs refused; written and read back."""
+
+import json
+import string
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from coder.codebook import (
+    Codebook,
+    Position,
+    Theme,
+    codebook_schema,
+    codebook_yaml,
+    read_codebook,
+    write_codebook,
+)
+from coder.errors import CoderError
+
+ROOT = Path(__file__).parents[1]
+
+
+def read(tmp_path: Path, text: str | bytes) -> Codebook:
+    path = tmp_path / "book.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_codebook(path)
+
+
+def faults(tmp_path: Path, text: str | bytes) -> list[str]:
+    """The faults without the folder: `LINE:COLUMN: what`."""
+    with pytest.raises(CoderError) as error:
+        read(tmp_path, text)
+    assert error.value.fix
+    return [line.removeprefix(f"{tmp_path / 'book.yaml'}:") for line in error.value.problem.splitlines()]
+
+
+GOOD = """\
+title: Streets
+version: 2
+question: What next?
+themes:
+  - id: crime
+    name: Crime
+    themes:
+      - id: asb
+        name: Antisocial behaviour
+        aggregate: false
+  - id: drugs
+    name: Drugs
+    was: [dope, weed]
+    positions:
+      - {id: more, name: More}
+      - {id: less, name: Less}
+  - id: old
+    name: Old
+    retired: true
+"""
+
+
+def test_reads_what_the_contract_shows(tmp_path: Path) -> None:
+    book = read(tmp_path, GOOD)
+    assert book.theme_ids == ("crime", "asb", "drugs")
+    assert [(p.theme.id, p.parent_id, p.depth) for p in book.placed][1] == ("asb", "crime", 1)
+    assert book.counted_for("asb") == ("asb",)
+    assert book.current_ids["weed"] == "drugs"
+    assert book.theme("old").retired
+    with pytest.raises(CoderError, match="Did you mean 'drugs'"):
+        book.theme("drug")
+
+
+def test_yaml_1_2_keeps_yes_and_no_as_text(tmp_path: Path) -> None:
+    book = read(tmp_path, "title: no\nthemes:\n  - {id: yes, name: Off, keywords: [no, on, y]}\n")
+    assert (book.title, book.theme_ids, book.themes[0].name) == ("no", ("yes",), "Off")
+    assert book.themes[0].keywords == ("no", "on", "y")
+
+
+def test_mark_windows_lines_and_empty_values(tmp_path: Path) -> None:
+    text = "\ufefftitle: T\r\nquestion:\r\nthemes:\r\n  - id: a\r\n    name: A\r\n    keywords:\r\n    was: []\r\n"
+    assert read(tmp_path, text).themes[0].keywords == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("title: T\nthemes:\n  - {id: a}\n", ["3:5: themes.0.name: is required"]),
+        ("themes:\n  - {id: a, name: A}\n", ["1:1: title: is required"]),
+        ("title: T\n", ["1:1: themes: is required"]),
+        ("title: T\nthemes: []\n", ["2:1: themes: at least one theme that is not retired is needed"]),
+        (
+            "title: T\nthemes:\n  - id: a\n    name: A\n    keyword: [x]\n",
+            ["5:5: themes.0.keyword: no such key. Did you mean 'keywords'?"],
+        ),
+        (
+            "title: T\nthemes:\n  - id: a\n    name: A\n    positions:\n      - {id: p, name: P, keyword: [x]}\n",
+            ["6:26: themes.0.positions.0.keyword: no such key. Did you mean 'keywords'?"],
+        ),
+        (
+            "title: T\nthemes:\n  - id: More police\n    name: A\n",
+            ["3:5: themes.0.id: 'More police' may hold only a-z, 0-9, - and _; for example 'more-police'"],
+        ),
+        ("title: T\nthemes:\n  - {id: 7, name: A}\n", ["3:6: themes.0.id: must be text, not 7; put it in quotes"]),
+        (
+            "title: T\nthemes:\n  - {id: a, name: A, keywords: police}\n",
+            ["3:22: themes.0.keywords: must be a list, such as [one, two]"],
+        ),
+        (
+            "title: T\nthemes:\n  - {id: a, name: A, keywords: [police, 999]}\n",
+            ["3:41: themes.0.keywords.1: must be text, not 999; put it in quotes"],
+        ),
+        ("title: T\nthemes:\n  - {id: a, name: ''}\n", ["3:13: themes.0.name: "]),
+        ("title: T\nlanguage: English\nthemes:\n  - {id: a, name: A}\n", ["2:1: language: 'English' is no language"]),
+        ("title: T\nversion: 1.5\nthemes:\n  - {id: a, name: A}\n", ["2:1: version: "]),
+        ("title: T\nthemes:\n  - {id: a, name: A}\n  - {id: a, name: B}\n", ["4:6: the id 'a' is used twice"]),
+        (
+            "title: T\nthemes:\n  - {id: a, name: A, themes: [{id: b, name: B}]}\n  - {id: b, name: B}\n",
+            ["4:6: the id 'b' is used twice"],
+        ),
+        (
+            "title: T\nthemes:\n  - id: a\n    name: A\n    positions: [{id: p, name: P}, {id: p, name: Q}]\n",
+            ["5:5: the position id 'p' is used twice"],
+        ),
+        ("title: T\nthemes:\n  - {id: a, name: A, was: [a]}\n", ["3:22: was: a theme cannot have been itself"]),
+        (
+            "title: T\nthemes:\n  - {id: a, name: A, was: [b]}\n  - {id: b, name: B, was: [a]}\n",
+            ["3:22: was: 'b' is still a theme", "4:22: was: 'a' is still a theme"],
+        ),
+        (
+            "title: T\nthemes:\n  - {id: a, name: A, was: [x]}\n  - {id: b, name: B, was: [x]}\n",
+            ["4:22: was: 'x' is claimed by 'a' too; use split_from"],
+        ),
+        (
+            "title: T\nthemes:\n  - {id: a, name: A, was: [x, x]}\n",
+            ["3:22: was: 'x' stands here twice"],
+        ),
+        (
+            "title: T\nthemes:\n  - {id: a, name: A, split_from: a}\n",
+            ["3:22: split_from: a theme cannot be split from itself"],
+        ),
+        (
+            "title: T\nthemes:\n  - {id: a, name: A, retired: true}\n",
+            ["2:1: themes: at least one theme that is not retired is needed"],
+        ),
+        ("title: T\ntitle: U\nthemes:\n  - {id: a, name: A}\n", ["2:1: the key \"title\" stands here twice"]),
+        (
+            "title: T\nthemes:\n  - id: a\n    name: A\n    name: B\n",
+            ["5:5: the key \"name\" stands here twice"],
+        ),
+        ("title: T\nthemes:\n  - {id: a, name: &x A, label: *x}\n", ["3:19: aliases and anchors", "3:32: aliases"]),
+        ("title: T\nthemes:\n  - {id: a, name: !!str A}\n", ["3:19: tags (!) are not allowed"]),
+        ("title: T\nthemes:\n  - {id: a, name: !!python/object:os.system A}\n", ["3:19: tags (!) are not allowed"]),
+        ("title: T\nthemes: ! [a]\n", ["2:9: tags (!) are not allowed"]),
+        ("title: T\nthemes:\n\t- {id: a, name: A}\n", ["3:1: found character '\\t'"]),
+        ("title: [T\nthemes: x\n", [":"]),
+        ("title: T\n---\ntitle: U\n", [":"]),
+        ("", ["1:1: a codebook begins with `title:` and `themes:`"]),
+        ("- a\n- b\n", ["1:1: a codebook begins with `title:` and `themes:`"]),
+        ("just text\n", ["1:1: a codebook begins with `title:` and `themes:`"]),
+        ("title: T\nthemes:\n  - a\n", ["3:5: themes.0: "]),
+        ("title: T\nthemes:\n  -\n", ["3:4: themes.0: "]),
+        ("title: T\nthemes:\n  - {id: a, name: A}\n1: x\n", ["4:1: 1: keys should be strings"]),
+        ("title: T\nthemes: [{id: a, name: A}]\n? [a, b]\n: c\n", ["3:"]),
+        ("title: T\nthemes:\n  - {id: a, name: A, <<: {label: L}}\n", ["3:22: merging (<<) is not allowed"]),
+        ("title: T\nnotes: a\x07b\nthemes: [{id: a, name: A}]\n", ["2:9: "]),
+        ("title: " + "[" * 20_000, ["1:37: nested deeper than 30 levels"]),
+        ("title: T\nversion: " + "9" * 6_000 + "\nthemes: [{id: a, name: A}]\n", [":"]),
+    ],
+)  # fmt: skip
+def test_each_fault_by_line_and_column(tmp_path: Path, text: str, expected: list[str]) -> None:
+    """Stage 1 point 6."""
+    found = faults(tmp_path, text)
+    assert len(found) == len(expected), found
+    for told, wanted in zip(found, expected, strict=True):
+        assert told.startswith(wanted) or (wanted == ":" and told[0].isdigit()), told
+
+
+def test_all_faults_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    text = (
+        "title: 5\nlanguage: English\nthemes:\n  - {id: A, name: A}\n  - {name: B, colour: red}\n"
+        "  - {id: c, name: C, keywords: [1]}\n"
+    )
+    found = faults(tmp_path, text)
+    assert [told.split(": ")[0] for told in found] == ["1:1", "2:1", "4:6", "5:5", "5:15", "6:33"]
+
+
+def test_billion_laughs_and_other_bombs_are_refused_at_once(tmp_path: Path) -> None:
+    rows = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    assert all("aliases and anchors" in told for told in faults(tmp_path, "\n".join(rows)))
+    assert "deeper" in faults(tmp_path, "title: " + '{"a": ' * 5_000)[0]
+    assert "larger than" in faults(tmp_path, "#" * 1_000_001)[0]
+
+
+def test_deep_block_nesting_is_refused(tmp_path: Path) -> None:
+    deep = "title: T\nthemes:\n" + "".join(f"{'  ' * n}- id: a{n}\n{'  ' * n}  name: A\n{'  ' * n}  themes:\n" for n in range(1, 60))  # fmt: skip
+    assert any("nested deeper than 30 levels" in told for told in faults(tmp_path, deep))
+
+
+def test_not_utf8_names_the_line(tmp_path: Path) -> None:
+    assert faults(tmp_path, b"title: T\nnotes: caf\xe9\n") == ["2: not UTF-8 text"]
+    assert "UTF-8" in faults(tmp_path, "title: T\n".encode("utf-16"))[0]
+
+
+def test_missing_file_offers_the_near_name(tmp_path: Path) -> None:
+    (tmp_path / "police.yaml").write_text(GOOD)
+    with pytest.raises(CoderError, match=r"Did you mean 'police\.yaml'"):
+        read_codebook(tmp_path / "polce.yaml")
+    with pytest.raises(CoderError, match="no such codebook"):
+        read_codebook(tmp_path)
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_a_codebook_or_one_clear_error(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        read_codebook(path)
+    except CoderError as error:
+        assert str(path) in error.problem  # noqa: PT017
+
+
+NODE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "name", "themes", "was", "positions", "keywords", "title", "x", "cluster"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["title", "themes", "version", "language", "x"]), NODE, max_size=5))
+@settings(max_examples=300, deadline=None)
+def test_any_tree_is_a_codebook_or_one_clear_error(
+    tmp_path_factory: pytest.TempPathFactory, tree: dict[str, Any]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "tree.yaml"
+    path.write_text(json.dumps(tree))
+    try:
+        read_codebook(path)
+    except CoderError as error:
+        for line in error.problem.splitlines():
+            place = line.removeprefix(f"{path}:")
+            assert place.split(":")[0].isdigit(), line
+
+
+# ---------------------------------------------------------------- there and back
+
+line = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=25).filter(str.strip)
+free = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+slug = st.from_regex(r"[a-z0-9][a-z0-9_\-]{0,12}", fullmatch=True)
+lines = st.lists(line, max_size=3).map(tuple)
+number = st.floats(allow_nan=False) | st.integers() | st.booleans() | free
+
+
+@st.composite
+def codebooks(draw: Any) -> Codebook:
+    ids = iter(draw(st.lists(slug, unique=True, min_size=4, max_size=9)))
+    first = next(ids)
+
+    def theme(name: str, subs: tuple[Theme, ...] = ()) -> Theme:
+        positions = draw(st.lists(slug, unique=True, max_size=2))
+        return Theme(
+            id=name, name=draw(line), label=draw(free), definition=draw(free), includes=draw(lines),
+            excludes=draw(lines), keywords=draw(lines), examples=draw(lines), counter_examples=draw(lines),
+            tags=draw(lines), themes=subs, aggregate=draw(st.booleans()), fallback=draw(st.booleans()),
+            positions=tuple(Position(id=p, name=draw(line), keywords=draw(lines)) for p in positions),
+            retired=name != first and draw(st.booleans()),
+            status=draw(st.sampled_from(["adopted", "candidate"])),
+            cluster=draw(st.dictionaries(free, number, max_size=2)),
+            split_from=draw(st.none() | slug.filter(lambda s: s != name)),
+        )  # fmt: skip
+
+    sub = theme(next(ids))
+    themes = [theme(first, (sub,)), *(theme(name) for name in ids)]
+    return Codebook(
+        title=draw(line), version=draw(st.integers() | st.text(string.printable, max_size=6)),
+        question=draw(free), notes=draw(free), language=draw(st.sampled_from(["en", "de", "no", "xx"])),
+        themes=tuple(themes),
+    )  # fmt: skip
+
+
+@given(codebooks())
+@settings(max_examples=200, deadline=None)
+def test_written_and_read_back_is_the_same(tmp_path_factory: pytest.TempPathFactory, book: Codebook) -> None:
+    path = tmp_path_factory.getbasetemp() / "round.yaml"
+    write_codebook(path, book, head="A draft.\n\nEdit it.")
+    again = read_codebook(path)
+    assert again == book
+    assert again.fingerprint == book.fingerprint
+    assert path.read_text(encoding="utf-8").startswith("# A draft.\n#\n# Edit it.\n")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "codebooks").glob("*.yaml")), ids=lambda p: p.name)
+def test_shipped_codebooks_round_trip_and_meet_the_schema(path: Path, tmp_path: Path) -> None:
+    book = read_codebook(path)
+    write_codebook(tmp_path / "again.yaml", book)
+    assert read_codebook(tmp_path / "again.yaml") == book
+    jsonschema.validate(
+        YAML(typ="safe").load(path.read_text(encoding="utf-8")), json.loads(codebook_schema())
+    )
+
+
+def test_fingerprint_hangs_on_content_not_on_layout(tmp_path: Path) -> None:
+    one = read(tmp_path, GOOD)
+    two = read(
+        tmp_path, "# a remark\n" + GOOD.replace("was: [dope, weed]", "was:\n      - dope\n      - weed")
+    )
+    three = read(tmp_path, GOOD.replace("Antisocial", "Anti-social"))
+    assert one.fingerprint == two.fingerprint != three.fingerprint
+
+
+# ---------------------------------------------------------------- JSON Schema
+
+
+@given(codebooks())
+@settings(max_examples=60, deadline=None)
+def test_schema_takes_whatever_the_loader_writes(book: Codebook) -> None:
+    schema = json.loads(codebook_schema())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(YAML(typ="safe").load(codebook_yaml(book)), schema)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": ""},
+        {"title": " "},
+        {"title": 5},
+        {"language": "English"},
+        {"version": [1]},
+        {"colour": "red"},
+        {"themes": [{"id": "a"}]},
+        {"themes": [{"id": "A b", "name": "x"}]},
+        {"themes": [{"id": "a", "name": "x", "keyword": ["y"]}]},
+        {"themes": [{"id": "a", "name": "x", "keywords": "y"}]},
+        {"themes": [{"id": "a", "name": "x", "keywords": [""]}]},
+        {"themes": [{"id": "a", "name": "x", "keywords": [4]}]},
+        {"themes": [{"id": "a", "name": "x", "status": "draft"}]},
+        {"themes": [{"id": "a", "name": "x", "aggregate": "maybe"}]},
+        {"themes": [{"id": "a", "name": "x", "split_from": "B"}]},
+        {"themes": [{"id": "a", "name": "x", "positions": [{"id": "p"}]}]},
+        {"themes": [{"id": "a", "name": "x", "themes": [{"id": "b"}]}]},
+    ],
+)
+def test_schema_and_loader_refuse_the_same(tmp_path: Path, change: dict[str, Any]) -> None:
+    tree = {"title": "T", "themes": [{"id": "a", "name": "A"}]} | change
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(tree, json.loads(codebook_schema()))
+    assert faults(tmp_path, json.dumps(tree))
