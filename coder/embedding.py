@@ -7,7 +7,7 @@ from contextlib import closing
 from functools import cached_property
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from coder.engine import Progress, in_chunks, silent
 from coder.errors import CoderError
@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 
 # The published all-MiniLM-L6-v2 weights, as the packaged model must have them.
 PACKAGED_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# Its last two layers tuned on ArgKP (tests/benchmarks/train_opinion_layers.py): statements near their point.
+OPINION_LAYERS = Path(__file__).with_name("opinion_layers.safetensors")
+OPINION_LAYERS_SHA256 = "0f2bc84aa5b6577124b0b2583ce8d801592ea1d65b2659bb61970ea9b38eec0c"
+OPINION_FROM = 4  # first tuned layer; those before are shared
 BATCH = 32  # larger batches pad more and are slower on a CPU
+
+
+class Views(NamedTuple):
+    """Vectors of the same texts, float32, rows of length 1."""
+
+    plain: "Vectors"  # (n_texts, n_dimensions): near means about the same subject
+    opinion: "Vectors | None"  # (n_texts, n_dimensions): near means making the same point; None where not to be had
 
 
 class Embedder(Protocol):
@@ -50,6 +61,7 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, model: str | None = None) -> None:
         self.name = model or "all-MiniLM-L6-v2"
+        self._named = model is not None
         self._folder = packaged_model() if model is None else Path(model).expanduser()
         if model is None and sha256_of(self._folder / "model.safetensors") != PACKAGED_MODEL_SHA256:
             raise CoderError(
@@ -59,8 +71,8 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Hash over the model's files, or over the name and its resolved files for a model from the hub."""
-        digest = sha256()
+        """Hash over the model's files, the tuned layers among them."""
+        digest = sha256() if self._named else sha256(OPINION_LAYERS_SHA256.encode())
         folder = self._folder if self._folder.is_dir() else Path(self._hub_folder())
         for path in sorted(
             p for p in folder.rglob("*") if p.suffix in (".safetensors", ".bin", ".json", ".txt")
@@ -108,22 +120,87 @@ class SentenceTransformerEmbedder:
         """Word pieces of a text that the model reads; the rest of a longer text is cut."""
         return int(self._model.max_seq_length)
 
+    @property
+    def has_opinion(self) -> bool:
+        """Whether there are tuned layers for this model: for the packaged one."""
+        return not self._named
+
+    @cached_property
+    def _opinion(self) -> Any:
+        """The tuned copy of the last layers; None for any model but the packaged one."""
+        if self._named:
+            return None
+        if sha256_of(OPINION_LAYERS) != OPINION_LAYERS_SHA256:
+            raise CoderError(f"{OPINION_LAYERS}: is not the file that was shipped", "Install coder again.")
+        from copy import deepcopy
+
+        from safetensors.torch import load_file
+
+        layers = deepcopy(self._model[0].auto_model.encoder.layer[OPINION_FROM:])
+        prefix = "encoder.layer."
+        weights = {}
+        for name, value in load_file(OPINION_LAYERS).items():
+            number, rest = name.removeprefix(prefix).split(".", 1)
+            weights[f"{int(number) - OPINION_FROM}.{rest}"] = value.float()
+        layers.load_state_dict(weights)
+        return layers.eval()
+
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> "Vectors":
         """float32 (n_texts, n_dimensions), each row of length 1."""
+        return self.encode_views(texts, progress).plain
+
+    def encode_views(self, texts: Sequence[str], progress: Progress = silent) -> Views:
+        """Both views in one pass: the lower layers, where the time goes, are shared."""
         import numpy as np
 
-        model = self._model
+        size = int(self._model.get_embedding_dimension())
+        plain = np.empty((len(texts), size), dtype=np.float32)
+        opinion = None if self._opinion is None else np.empty((len(texts), size), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))  # like lengths pad least together
-        vectors = np.empty((len(texts), model.get_embedding_dimension()), dtype=np.float32)
-        for chunk in in_chunks(order, 8 * BATCH, progress=progress, what="Reading comments"):
-            vectors[list(chunk)] = model.encode(
-                [texts[i] for i in chunk],
-                batch_size=BATCH,
-                normalize_embeddings=True,
-                convert_to_numpy=True,
-                show_progress_bar=False,
+        for chunk in in_chunks(order, BATCH, progress=progress, what="Reading comments"):
+            batch = [texts[i] for i in chunk]
+            first, second = self._batch(batch)
+            plain[list(chunk)] = first
+            if opinion is not None:
+                opinion[list(chunk)] = second
+        return Views(plain, opinion)
+
+    def _batch(self, texts: list[str]) -> tuple[Any, Any]:
+        import torch
+
+        if self._opinion is None:
+            vectors = self._model.encode(
+                texts, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
             )
-        return vectors
+            return vectors, None
+        tokens = self._model.tokenizer(
+            texts, padding=True, truncation=True, max_length=self.longest, return_tensors="pt"
+        )
+        bert = self._model[0].auto_model
+        shared: list[Any] = []
+        hook = bert.encoder.layer[OPINION_FROM].register_forward_pre_hook(
+            lambda _, args: shared.append(args[0])
+        )
+        try:
+            with torch.inference_mode():
+                top = bert(**tokens).last_hidden_state
+                mask = tokens["attention_mask"].float()
+                blocked = (1.0 - mask)[:, None, None, :] * torch.finfo(torch.float32).min
+                states = shared[0]
+                for layer in self._opinion:
+                    out = layer(states, blocked)
+                    states = out[0] if isinstance(out, tuple) else out
+                return _pooled(top, mask), _pooled(states, mask)
+        finally:
+            hook.remove()
+
+
+def _pooled(states: Any, mask: Any) -> Any:
+    """Mean over a text's word pieces, at length 1: (n, longest, d) and (n, longest) to (n, d)."""
+    import torch
+
+    mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+    return torch.nn.functional.normalize(mean, dim=-1).numpy()
 
 
 def packaged_model() -> Path:
@@ -139,16 +216,16 @@ def packaged_model() -> Path:
 
 
 class CachedEmbedder:
-    """An embedder that never embeds one text twice.
+    """A sentence-transformers embedder that never embeds one text twice.
 
-    Vectors lie in one SQLite file keyed by the model's fingerprint and the text's hash, as float16; each
-    block is saved as soon as it is done, so an interrupted run goes on where it stopped. Vectors are rounded
-    the same way when fresh, so that a second run gives the same result as the first.
+    Vectors lie in one SQLite file keyed by the model's fingerprint and the text's hash, as float16, both views
+    in one row; each block is saved as soon as it is done, so an interrupted run goes on where it stopped.
+    Vectors are rounded the same way when fresh, so that a second run gives the same result as the first.
     """
 
     BLOCK = 2_000  # texts saved at once
 
-    def __init__(self, embedder: Embedder, path: Path) -> None:
+    def __init__(self, embedder: SentenceTransformerEmbedder, path: Path) -> None:
         self._embedder = embedder
         self._path = path
         self.embedded = 0  # texts that had to be embedded since this object was made
@@ -159,10 +236,16 @@ class CachedEmbedder:
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> "Vectors":
         """float32 (n_texts, n_dimensions), each row of length 1, equal texts embedded once."""
+        return self.encode_views(texts, progress).plain
+
+    def encode_views(self, texts: Sequence[str], progress: Progress = silent) -> Views:
+        """Both views, equal texts embedded once."""
         import numpy as np
 
         keys = [self._key(text) for text in texts]
         first = {key: number for number, key in reversed(list(enumerate(keys)))}
+        if not texts:
+            return self._embedder.encode_views([])
         with closing(self._open()) as store:
             known = self._stored(store, list(first))
             # longest first over everything, so that a block holds texts of like length
@@ -172,23 +255,24 @@ class CachedEmbedder:
             for start in range(0, len(missing), self.BLOCK):
                 block = missing[start : start + self.BLOCK]
 
-                def report(done: int, total: int, what: str, start: int = start) -> None:
+                def report(done: int, _: int, what: str, start: int = start) -> None:
                     progress(start + done, len(missing), what)
 
-                vectors = self._embedder.encode([texts[n] for n in block], report).astype(np.float16)
+                views = self._embedder.encode_views([texts[n] for n in block], report)
+                both = [view for view in views if view is not None]
                 self.embedded += len(block)
-                new = {keys[n]: vector for n, vector in zip(block, vectors, strict=True)}
+                new = {keys[n]: row for n, row in zip(block, np.hstack(both).astype(np.float16), strict=True)}
                 with store:
                     store.executemany(
                         "INSERT OR REPLACE INTO vector VALUES (?, ?)",
-                        [(key, vector.tobytes()) for key, vector in new.items()],
+                        [(key, row.tobytes()) for key, row in new.items()],
                     )
                 known |= new
-        if not texts:
-            return self._embedder.encode([])
         found = np.stack([known[key] for key in keys]).astype(np.float32)
-        lengths = np.linalg.norm(found, axis=1, keepdims=True)
-        return np.asarray(found / np.maximum(lengths, 1e-12), dtype=np.float32)
+        if not self._embedder.has_opinion:
+            return Views(_unit(found), None)
+        half = found.shape[1] // 2
+        return Views(_unit(found[:, :half]), _unit(found[:, half:]))
 
     def _key(self, text: str) -> bytes:
         return blake2b(
@@ -220,6 +304,13 @@ class CachedEmbedder:
             rows = store.execute(f"SELECT key, value FROM vector WHERE key IN ({marks})", part)  # noqa: S608
             found |= {bytes(key): np.frombuffer(value, dtype=np.float16) for key, value in rows}
         return found
+
+
+def _unit(vectors: "Vectors") -> "Vectors":
+    import numpy as np
+
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
 def make_embedder(cache: Path, model: str | None = None) -> CachedEmbedder:

@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 class Progress(Protocol):
     """Called with work done and work in all; `what` names the step. The library never prints itself."""
 
-    def __call__(self, done: int, total: int, what: str) -> None: ...
+    def __call__(self, done: int, total: int, what: str, /) -> None: ...
 
 
 def silent(done: int, total: int, what: str) -> None:
