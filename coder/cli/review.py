@@ -1,5 +1,362 @@
-"""`coder review`."""
+"""`coder review`: the screen, decisions from a table, and what is known so far."""
+
+import getpass
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from coder.cli.common import (
+    Attribute,
+    CodebookFile,
+    Id,
+    Json,
+    Model,
+    Question,
+    Quiet,
+    Seed,
+    SourceColumn,
+    Target,
+    Text,
+    Weight,
+    open_project,
+)
+
+if TYPE_CHECKING:
+    from coder.cli.console import Printer
+    from coder.codebook import Codebook
+    from coder.project import Project
+    from coder.review import Way
+    from coder.review.status import Status
+
+Reviewer = Annotated[
+    str | None, typer.Option("--reviewer", help="Who decides; your login name when left out.", metavar="NAME")
+]
+Blind = Annotated[
+    bool, typer.Option("--blind", help="Show no suggestions. With --from: rows that do not say were blind.")
+]
+Theme = Annotated[
+    str | None,
+    typer.Option("--theme", help="One theme only: a fast yes or no to each comment.", metavar="ID"),
+]
+Sample = Annotated[
+    int | None,
+    typer.Option("--sample", help="The first N comments of the random order, for counts.", metavar="N"),
+]
+From = Annotated[
+    Path | None,
+    typer.Option("--from", help="Take decisions from a CSV or XLSX: comment_id, themes.", metavar="FILE.csv"),
+]
+ChosenBy = Annotated[
+    str | None,
+    typer.Option(
+        "--chosen", help="With --from: how its comments came to be judged.", metavar="random|targeted|listed"
+    ),
+]
+Double = Annotated[
+    str | None,
+    typer.Option("--double", help="Code a share of others' comments again, blind: 20%.", metavar="SHARE"),
+]
+Adjudicate = Annotated[
+    bool, typer.Option("--adjudicate", help="Settle comments that reviewers judged differently.")
+]
+ShowStatus = Annotated[
+    bool, typer.Option("--status", help="Print what is decided, what it buys and what is left.")
+]
+Within = Annotated[
+    float,
+    typer.Option(
+        "--within",
+        help="With --status: the wanted precision, in points.",
+        min=0.1,
+        max=50.0,
+        metavar="POINTS",
+    ),
+]
+Light = Annotated[bool, typer.Option("--light", help="Begin with light colours (key l changes).")]
 
 
-def review() -> None:
-    """To come."""
+def review(
+    target: Target,
+    codebook: CodebookFile,
+    reviewer: Reviewer = None,
+    blind: Blind = False,
+    theme: Theme = None,
+    sample: Sample = None,
+    from_: From = None,
+    chosen: ChosenBy = None,
+    double: Double = None,
+    adjudicate: Adjudicate = False,
+    status: ShowStatus = False,
+    within: Within = 2.0,
+    light: Light = False,
+    model: Model = None,
+    text: Text = None,
+    id_: Id = None,
+    source: SourceColumn = None,
+    weight: Weight = None,
+    attribute: Attribute = None,
+    question: Question = "",
+    seed: Seed = 0,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say which themes each comment carries: on a screen, or from a table. The next apply learns from it."""
+    from coder.cli.console import Printer
+    from coder.codebook import read_codebook
+
+    printer = Printer(as_json=as_json, quiet=quiet)
+    book = read_codebook(codebook)
+    _contradictions(from_, chosen, status, theme, sample, double, adjudicate)
+    share = None if double is None else _share(double)
+    project = open_project(
+        target, printer,
+        text=text, id_=id_, source=source, weight=weight, attributes=attribute, question=question,
+    )  # fmt: skip
+    if status:
+        _status(project, book, codebook, within / 100, printer)
+    elif from_ is not None:
+        _take(project, book, codebook, from_, _name(reviewer), blind, chosen, printer)
+    else:
+        from coder.review import Way
+
+        way = Way(blind, theme, sample, share, adjudicate, seed)
+        _screen(project, book, codebook, _name(reviewer), way, light, model, printer)
+    printer.finish()
+
+
+def _name(reviewer: str | None) -> str:
+    """The reviewer's name, or the login name where it can be a file's."""
+    from coder.decisions import check_reviewer
+    from coder.errors import CoderError
+
+    if reviewer is not None:
+        return check_reviewer(reviewer)
+    try:
+        login = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        login = ""
+    login = re.sub(r"[^\w .@\-]", "-", login).strip(" .-")
+    if not login:
+        raise CoderError(
+            "there is no login name to file the decisions under", "Say who decides: --reviewer amira"
+        )
+    return check_reviewer(login)
+
+
+def _contradictions(
+    from_: Path | None,
+    chosen: str | None,
+    status: bool,
+    theme: str | None,
+    sample: int | None,
+    double: str | None,
+    adjudicate: bool,
+) -> None:
+    from coder.errors import CoderError
+
+    ways = {
+        "--from": from_ is not None,
+        "--status": status,
+        "--theme": theme is not None,
+        "--sample": sample is not None,
+        "--double": double is not None,
+        "--adjudicate": adjudicate,
+    }
+    given = [name for name, there in ways.items() if there]
+    if len(given) > 1 and given != ["--theme", "--sample"]:
+        raise CoderError(f"{' and '.join(given)} cannot go together", "Use one of them.")
+    if chosen is not None and from_ is None:
+        raise CoderError(
+            "--chosen says how the comments of a table were chosen, and there is no table",
+            "Use it with --from FILE.csv.",
+        )
+
+
+def _share(given: str) -> float:
+    """`20%`, `20` or `0.2` as a share."""
+    from coder.errors import CoderError
+
+    try:
+        number = float(given.strip().removesuffix("%"))
+    except ValueError:
+        number = -1.0
+    share = number / 100 if given.strip().endswith("%") or number > 1 else number
+    if not 0 < share <= 1:
+        raise CoderError(f"--double {given}: is no share", "For example --double 20%")
+    return share
+
+
+# ---------------------------------------------------------------- from a table
+
+
+def _take(
+    project: "Project",
+    book: "Codebook",
+    codebook_path: Path,
+    path: Path,
+    reviewer: str,
+    blind: bool,
+    chosen: str | None,
+    printer: "Printer",
+) -> None:
+    from coder.errors import CoderError, did_you_mean
+    from coder.review.from_table import CHOSEN, Chosen, take_table
+
+    if chosen is not None and chosen not in CHOSEN:
+        raise CoderError(f"--chosen {chosen}: is not allowed", did_you_mean(chosen, CHOSEN))
+    taken = take_table(
+        path, project.comments(), book, codebook_path, reviewer,
+        project=project.settings().name,
+        mode="blind" if blind else "assisted",
+        chosen=cast("Chosen", chosen or "listed"),
+    )  # fmt: skip
+    printer.facts = {"reviewer": reviewer, "file": str(path), **taken._asdict()}
+    for note in taken.notes:
+        printer.warn(note)
+    printer.say(
+        f"{taken.added:,} decision{'' if taken.added == 1 else 's'} kept for {reviewer} beside {codebook_path}"
+        + (f"; {taken.already:,} were there already" if taken.already else "")
+        + "."
+    )
+    printer.say(f"{taken.with_theme:,} of {taken.added + taken.already:,} rows name a theme.")
+    if taken.excluded:
+        printer.say(f"{taken.excluded:,} rows are on comments that are not analysed; they are kept too.")
+    if taken.unused:
+        printer.say(f"Columns not used: {', '.join(taken.unused)}.")
+    if taken.added:
+        printer.say(f"Learn from them: coder apply {project.folder} --codebook {codebook_path}")
+
+
+# ---------------------------------------------------------------- what is known
+
+
+def _status(
+    project: "Project", book: "Codebook", codebook_path: Path, half_width: float, printer: "Printer"
+) -> None:
+    from coder.review.status import review_status
+
+    status = review_status(
+        project.comments(), book, codebook_path, project=project.settings().name, half_width=half_width
+    )
+    printer.facts = _status_facts(status, half_width)
+    for note in status.notes:
+        printer.warn(note)
+    points = f"{100 * half_width:g} point{'' if half_width == 0.01 else 's'}"
+    printer.table(
+        [
+            (
+                theme.name,
+                theme.decided,
+                theme.present,
+                theme.random,
+                "–" if theme.share is None else f"{100 * theme.share:.1f}",
+                "–" if theme.low is None else f"{100 * theme.low:.1f}",
+                "–" if theme.high is None else f"{100 * theme.high:.1f}",
+                theme.more,
+            )
+            for theme in status.themes
+        ],
+        ("theme", "decided", "present", "at random", "%", "low", "high", "more"),
+        title=f"{project.folder}: {status.decided:,} of {status.analysed:,} analysed comments decided"
+        + (f", {status.partly:,} partly" if status.partly else ""),
+        right=("decided", "present", "at random", "%", "low", "high", "more"),
+        wide=("theme",),
+    )
+    printer.say(
+        f"%: share of the comments judged at random, with its 95 % interval (Wilson). more: further random "
+        f"reviews until it is known to plus or minus {points}."
+    )
+    if status.reviewers:
+        printer.table(
+            [
+                (
+                    r.reviewer, r.comments, r.random, r.blind, r.assisted, r.adjudicated, f"{r.words:,}",
+                    "–" if r.seconds is None else f"{r.seconds:.0f}", r.last[:16].replace("T", " "),
+                )
+                for r in status.reviewers
+            ],
+            ("reviewer", "comments", "at random", "blind", "assisted", "settled", "words", "seconds each", "last (UTC)"),
+            right=("comments", "at random", "blind", "assisted", "settled", "words", "seconds each"),
+            wide=("reviewer",),
+        )  # fmt: skip
+    if status.disputed:
+        printer.say(
+            f"{status.disputed:,} comments are in dispute: coder review {project.folder} "
+            f"--codebook {codebook_path} --adjudicate"
+        )
+    if status.stale:
+        printer.say(
+            f"{len(status.stale):,} decided comments are not what they were; their decisions are not used:"
+        )
+        for stale in status.stale[:20]:
+            printer.say(f"  {stale.comment_id}: {stale.what} ({', '.join(stale.reviewers)})")
+        if len(status.stale) > 20:
+            printer.say(f"  and {len(status.stale) - 20:,} more (--json lists all)")
+    if status.more:
+        printer.say(
+            f"{status.more:,} more random reviews bring every theme within {points}: coder review "
+            f"{project.folder} --codebook {codebook_path} --sample N --blind"
+        )
+    else:
+        printer.say(f"Every theme is known within {points}.")
+
+
+def _status_facts(status: "Status", half_width: float) -> dict[str, Any]:
+    return {
+        "analysed": status.analysed,
+        "decided": status.decided,
+        "partly": status.partly,
+        "disputed": status.disputed,
+        "half_width": half_width,
+        "more": status.more,
+        "themes": [theme._asdict() for theme in status.themes],
+        "reviewers": [reviewer._asdict() for reviewer in status.reviewers],
+        "stale": [stale._asdict() for stale in status.stale],
+    }
+
+
+# ---------------------------------------------------------------- the screen
+
+
+def _screen(
+    project: "Project",
+    book: "Codebook",
+    codebook_path: Path,
+    reviewer: str,
+    way: "Way",
+    light: bool,
+    model: str | None,
+    printer: "Printer",
+) -> None:
+    import sys
+
+    from coder.cli.behind import Behind
+    from coder.errors import CoderError
+    from coder.review import review_labels
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CoderError(
+            "coder review shows a screen and needs a terminal",
+            "Decisions from a table need none: coder review PROJECT --codebook FILE --from FILE.csv",
+        )
+    with Behind(project.folder, codebook_path, model) as behind:
+        finished = review_labels(
+            project, book, codebook_path, reviewer, way, light=light, refit=behind.refit, look=behind.look
+        )
+    printer.facts = {"reviewer": reviewer, **finished._asdict()}
+    minutes = finished.seconds / 60
+    printer.say(
+        f"{finished.decided:,} comment{'' if finished.decided == 1 else 's'} decided by {reviewer} in "
+        f"{minutes:.0f} minute{'' if round(minutes) == 1 else 's'} ({finished.words_read:,} words read)."
+    )
+    if finished.skipped:
+        printer.say(f"{finished.skipped:,} skipped; they come again.")
+    if finished.unsaved:
+        raise CoderError(
+            f"{finished.unsaved} decision(s) could not be saved",
+            "Those before are on disk; decide these again.",
+        )
+    if finished.decided:
+        printer.say(f"Learn from them: coder apply {project.folder} --codebook {codebook_path}")

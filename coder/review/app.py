@@ -1,0 +1,719 @@
+"""The review screen: draws a session, turns keys and the mouse into its methods."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import ClassVar, NamedTuple
+
+from textual import events, on
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widgets import Static
+
+from coder.decisions import Decision
+from coder.review.drawing import (
+    OPEN,
+    Line,
+    definition,
+    marked_text,
+    progress_text,
+    theme_lines,
+)
+from coder.review.screens import Ask, FindComment, FindTheme, Note, Reading
+from coder.review.session import Row, Session
+from coder.review.suggestions import Neighbours, Suggestions
+from coder.review.writer import Writer
+from coder.text import safe_text
+
+REFIT_AFTER = 25  # decisions
+LOOK_AROUND = 20.0  # seconds between looks at what other reviewers wrote
+
+
+class Key(NamedTuple):
+    """A key, what it does, and how the help says so."""
+
+    keys: str
+    action: str
+    shown: str
+    help: str
+
+
+KEYS = (
+    Key("enter", "save", "Enter", "save what is ticked, and go to the next comment"),
+    Key("1,2,3,4,5,6,7,8,9", "digit", "1–9", "tick a theme of the list, or take the tick away"),
+    Key("down,j", "cursor(1)", "↓ j", "move down the list of themes"),
+    Key("up,k", "cursor(-1)", "↑ k", "move up the list"),
+    Key("space", "tick", "Space", "tick the line under the cursor: a theme or a position"),
+    Key("a,plus", "add", "a +", "add themes by typing a few letters"),
+    Key("p", "position", "p", "step through the positions of the theme under the cursor"),
+    Key("u", "unsure", "u", "unsure about this theme: it counts as not judged"),
+    Key("0", "none", "0", "take all ticks away: no theme fits"),
+    Key("n", "note", "n", "write a note to the comment"),
+    Key("d", "definition", "d", "what the codebook says of the theme under the cursor"),
+    Key("s", "skip", "s", "skip: it comes once more at the end"),
+    Key("b,left", "previous", "b ←", "back to the comment before"),
+    Key("f,right", "forward", "f →", "forward to the comment after"),
+    Key("z,ctrl+z", "undo", "z", "undo the last tick or decision"),
+    Key("Z,ctrl+y", "redo", "Z Ctrl+Y", "redo what was undone"),
+    Key("x", "take_back", "x", "take back what you decided of this comment"),
+    Key("c", "copies", "c", "which copies the decision counts for"),
+    Key("m", "more", "m", "bring more comments like this one next"),
+    Key("slash", "search", "/", "search the comments, or open one by its id"),
+    Key("e", "evidence", "e", "go to the next evidence in a long comment"),
+    Key("pagedown", "page(1)", "PgDn", "read on in a long comment"),
+    Key("pageup", "page(-1)", "PgUp", "read back"),
+    Key("r", "refit", "r", "learn from the decisions now (it does so by itself after every 25)"),
+    Key("l", "light", "l", "light or dark"),
+    Key("question_mark,f1", "help", "?", "this page"),
+    Key("q,ctrl+q,ctrl+c", "leave", "q", "quit; all that was saved is kept"),
+)
+THEME_KEYS = (
+    Key("y", "yes", "y", "yes, the theme is there; next comment"),
+    Key("n", "no", "n", "no, it is not; next comment"),
+    Key("u", "doubt", "u", "unsure; next comment"),
+    Key("1,2,3,4,5,6,7,8,9", "digit", "1–9", "yes, with this position; next comment"),
+    Key("N", "note", "N", "write a note to the comment"),
+)
+
+
+def keys_of(kind: str) -> tuple[Key, ...]:
+    """The keys of a session: one theme at a time has yes and no on keys of their own."""
+    if kind != "theme":
+        return KEYS
+    own = {key for entry in THEME_KEYS for key in entry.keys.split(",")}
+    left_out = {"none", "add", "more"}
+    rest = (k for k in KEYS if k.action not in left_out and not own & set(k.keys.split(",")))
+    return (KEYS[0], *THEME_KEYS, *(k for k in rest if k is not KEYS[0]))
+
+
+class Lines(ScrollView, can_focus=False):
+    """Wrapped or whole lines, drawn one by one, so that the longest comment costs no more than a screen."""
+
+    class Clicked(Message):
+        """A line was clicked; `line` counts from 0."""
+
+        def __init__(self, lines: "Lines", line: int) -> None:
+            super().__init__()
+            self.lines, self.line = lines, line
+
+        @property
+        def control(self) -> "Lines":
+            return self.lines
+
+    def __init__(self, *, wrap: bool, id: str) -> None:
+        super().__init__(id=id)
+        self._wraps = wrap
+        self._given: Sequence[Content] = ()
+        self._lines: list[Content] = []
+        self._width = -1
+
+    def show(self, contents: Sequence[Content], *, top: bool = False) -> None:
+        """Draw these contents; with `top` from the first line again."""
+        self._given = contents
+        self._width = -1
+        self._lay_out()
+        if top:
+            self.scroll_to(y=0, animate=False)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = max(1, self.scrollable_content_region.width)
+        if width == self._width:
+            return
+        self._width = width
+        if self._wraps:
+            self._lines = [line for content in self._given for line in content.wrap(width)]
+        else:
+            self._lines = list(self._given)
+        self.virtual_size = Size(width, len(self._lines))
+
+    def render_line(self, y: int) -> Strip:
+        number = y + int(self.scroll_offset.y)
+        width = self.scrollable_content_region.width
+        if number >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        line = self._lines[number].truncate(width, ellipsis=True)
+        return Strip(line.render_segments(self.visual_style)).adjust_cell_length(width, self.rich_style)
+
+    def line_with(self, mark: str, after: int) -> int | None:
+        """Number of the next line that holds a mark, round the end to the first."""
+        holding = [n for n, line in enumerate(self._lines) if mark in line.plain]
+        return next((n for n in holding if n > after), holding[0] if holding else None)
+
+    @property
+    def fits(self) -> bool:
+        """Whether all lines are in sight."""
+        return len(self._lines) <= self.scrollable_content_region.height
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None:
+            self.post_message(self.Clicked(self, offset.y + int(self.scroll_offset.y)))
+
+
+class Finished(NamedTuple):
+    """What came of a session on the screen."""
+
+    decided: int  # comments, copies too
+    seconds: float
+    words_read: int
+    unsaved: int  # decisions that could not be written
+    skipped: int
+
+
+Refit = Callable[[], Suggestions]
+
+
+class ReviewApp(App[Finished]):
+    """One reviewer at the screen.
+
+    Args:
+        log: called with decisions to keep; a `Writer` does it behind the screen.
+        attributes: columns of the comments that describe the respondent.
+        refit: learns from the decisions and gives new suggestions; called in a thread.
+        look: gives how comments are alike; called in a thread.
+        others: decisions by other reviewers since it was called last; called in a thread.
+    """
+
+    CSS = """
+    Screen { layout: vertical; }
+    #top, #where, #progress, #message, #keys { height: 1; padding: 0 1; }
+    #top { background: $primary; color: $text; text-style: bold; }
+    #where { color: $text-muted; }
+    #body { height: 1fr; layout: vertical; }
+    #text { height: 1fr; min-height: 4; border: round $foreground 40%; padding: 0 1; }
+    #themes { height: 1fr; min-height: 4; border: round $foreground 40%; padding: 0 0; }
+    .-wide #body { layout: horizontal; }
+    .-wide #text { width: 1fr; height: 100%; }
+    .-wide #themes { width: 1fr; height: 100%; }
+    #progress { color: $text-muted; }
+    #keys { background: $panel; }
+    #message { text-style: bold; }
+    """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-wide")]  # noqa: RUF012
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self,
+        session: Session,
+        writer: Writer,
+        *,
+        title: str,
+        attributes: Sequence[str] = (),
+        light: bool = False,
+        refit: Refit | None = None,
+        refit_now: bool = False,
+        look: Callable[[], Neighbours] | None = None,
+        others: Callable[[], Sequence[Decision]] | None = None,
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self._writer = writer
+        self._book_title = title
+        self._attributes = tuple(attributes)
+        self.theme = "textual-light" if light else "textual-dark"
+        self._refit, self._refit_now, self._look, self._others = refit, refit_now, look, others
+        self._since_refit = 0
+        self._refitting = False
+        self._cursor = 0
+        self._rows: list[Row] = []
+        self._lines: list[Line] = []
+        self._shown_comment: str | None = None
+        self._message = ""
+        self._began = time.monotonic()
+        self._asking = False
+        self._leaving = False
+        for key in keys_of(session.kind):
+            for name in key.keys.split(","):
+                action = f"digit({name})" if key.action == "digit" else key.action
+                self.bind(name, action, description=key.help, show=False)
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="top")
+        yield Static(id="where")
+        with Container(id="body"):
+            yield Lines(wrap=True, id="text")
+            yield Lines(wrap=False, id="themes")
+        yield Static(id="progress")
+        yield Static(id="message")
+        yield Static(id="keys")
+
+    def on_mount(self) -> None:
+        self._writer.changed = lambda: self.call_from_thread(self._written)
+        self._draw()
+        if self._look is not None:
+            self.run_worker(self._learn_likeness, thread=True, group="look", exit_on_error=False)
+        if self._refit is not None and self._refit_now:
+            self.action_refit()
+        if self._others is not None:
+            self.set_interval(LOOK_AROUND, self._look_around)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
+    # ------------------------------------------------------------ drawing
+
+    def _draw(self) -> None:
+        """Everything, from the session."""
+        session = self.session
+        pick = session.pick
+        top_again = (pick.comment_id if pick else None) != self._shown_comment
+        self._shown_comment = pick.comment_id if pick else None
+        if top_again:
+            self._cursor = 0
+        self._rows = session.rows()
+        self._cursor = self._first_line() if top_again else self._cursor
+        self._draw_themes()
+        self._draw_text(top=top_again)
+        mode = "blind: no suggestions" if session.blind else "assisted"
+        kind = {"adjudicate": "adjudication", "double": "second coding", "sample": "random sample"}
+        parts = [self._book_title, session.reviewer, kind.get(session.kind, ""), mode]
+        self._put("top", " · ".join(part for part in parts if part))
+        self._put("where", self._where())
+        self._put("progress", progress_text(session.progress(), session.skipped, self.size.width))
+        self._put("message", self._status())
+        self._put("keys", self._hint())
+
+    def _put(self, name: str, text: str) -> None:
+        self.query_one(f"#{name}", Static).update(Content(safe_text(text, one_line=True)))
+
+    def _first_line(self) -> int:
+        return 1 if self.session.kind == "adjudicate" else 0
+
+    def _draw_themes(self) -> None:
+        panel = self.query_one("#themes", Lines)
+        width = max(20, panel.size.width or self.size.width)
+        self._lines = theme_lines(self.session, self._rows, self._cursor, width)
+        self._cursor = max(min(self._cursor, len(self._lines) - 1), 0)
+        panel.border_title = self._list_title()
+        panel.show([line.content for line in self._lines])
+        height = panel.scrollable_content_region.height
+        if height and not panel.scroll_offset.y <= self._cursor < panel.scroll_offset.y + height:
+            panel.scroll_to(y=max(0, self._cursor - height // 2), animate=False)
+
+    def _list_title(self) -> Content:
+        session = self.session
+        ticked = sum(row.ticked for row in self._rows)
+        if session.kind == "theme" and self._rows:
+            return Content(f"{safe_text(self._rows[0].name, one_line=True)}?")
+        state = " · decided" if session.pick and session.saved else ""
+        return Content(f"Themes: {ticked} ticked{state}")
+
+    def _draw_text(self, *, top: bool) -> None:
+        panel = self.query_one("#text", Lines)
+        session = self.session
+        if session.pick is None:
+            panel.border_title = ""
+            panel.show([Content("Nothing is left to review here.\n\nq quits, b goes back.")], top=True)
+            return
+        strong = self._lines[self._cursor].theme_id if self._lines else ""
+        panel.show([marked_text(session.text, self._rows, strong)], top=top)
+        extra = [] if panel.fits else [f"{len(session.text.split()):,} words, PgDn reads on"]
+        same, campaign = session.copies_now()
+        if same or campaign:
+            extra.append(self._copies(len(same), len(campaign)))
+        if note := session.draft.note:
+            extra.append(f"note: {note[:60]}")
+        extra += [f"{reviewer} noted: {note[:60]}" for reviewer, note in session.notes_of_others()]
+        panel.border_title = Content(safe_text(session.pick.comment_id, one_line=True))
+        panel.border_subtitle = Content(safe_text(" · ".join(extra), one_line=True))
+
+    def _copies(self, same: int, campaign: int) -> str:
+        chosen = self.session.copy_choice
+        if chosen == "one":
+            return "counts for this comment alone (c changes)"
+        if chosen == "campaign":
+            return f"counts for {same + campaign:,} more of the campaign too (c changes)"
+        parts = [f"counts for {same:,} {'copy' if same == 1 else 'copies'} too"] if same else []
+        if campaign:
+            parts.append(f"{campaign:,} more of the campaign differ")
+        return "; ".join(parts) + " (c changes)"
+
+    def _where(self) -> str:
+        pick = self.session.pick
+        if pick is None:
+            return ""
+        known = [f"{name}: {value}" for name, value in self.session.attributes(self._attributes)]
+        return " · ".join([pick.reason, *known])
+
+    def _status(self) -> str:
+        writer = self._writer
+        if writer.error is not None:
+            state = "NOT SAVED"
+        elif writer.pending:
+            state = "saving …"
+        elif writer.saved:
+            state = f"saved ({writer.saved:,})"
+        else:
+            state = ""
+        learning = "learning …" if self._refitting else ""
+        return "  ·  ".join(part for part in (state, learning, self._message) if part)
+
+    def _hint(self) -> str:
+        if self.session.pick is None:
+            return "b back  z undo  ? help  q quit"
+        if self.session.kind == "theme":
+            return "y yes  n no  1-9 position  u unsure  d definition  b back  z undo  ? help  q quit"
+        return (
+            "Enter save  1-9 tick  a add  u unsure  d define  n note  s skip  b back  z undo  ? help  q quit"
+        )
+
+    def _say(self, message: str) -> None:
+        self._message = message
+        self._draw()
+
+    # ------------------------------------------------------------ ticking
+
+    def _line(self) -> Line | None:
+        found = self._lines[self._cursor] if 0 <= self._cursor < len(self._lines) else None
+        return found if found is not None and found.theme_id else None
+
+    def action_cursor(self, by: int) -> None:
+        first = self._first_line()
+        if self._lines:
+            self._cursor = first + (self._cursor - first + by) % max(1, len(self._lines) - first)
+        self._draw_themes()
+        self._draw_text(top=False)
+
+    def _to_theme(self, theme_id: str) -> None:
+        self._rows = self.session.rows()
+        for cursor in (self._cursor, -1):  # lines shift when positions unfold
+            self._cursor = cursor
+            self._draw_themes()
+        self._cursor = next(
+            (n for n, line in enumerate(self._lines) if line.theme_id == theme_id and not line.position_id),
+            self._first_line(),
+        )
+        self._say("")
+
+    def action_digit(self, digit: int) -> None:
+        if self.session.kind == "theme":
+            self._digit_of_theme(digit)
+        elif digit <= len(self._rows):
+            theme_id = self._rows[digit - 1].theme_id
+            self.session.toggle(theme_id)
+            self._to_theme(theme_id)
+
+    def _digit_of_theme(self, digit: int) -> None:
+        if self._rows and digit <= len(self._rows[0].positions):
+            row = self._rows[0]
+            self.session.set_theme(row.theme_id, True, (row.positions[digit - 1].position_id,))
+            self.action_save()
+
+    def action_tick(self) -> None:
+        line = self._line()
+        if line is None:
+            return
+        if line.position_id:
+            self.session.toggle_position(line.theme_id, line.position_id)
+        else:
+            self.session.toggle(line.theme_id)
+        self._say("")
+
+    def action_position(self) -> None:
+        line = self._line()
+        if line is None:
+            return
+        if not self.session.codebook.theme(line.theme_id).positions:
+            self._say("this theme has no positions")
+            return
+        self.session.next_position(line.theme_id)
+        self._to_theme(line.theme_id)
+
+    def action_unsure(self) -> None:
+        line = self._line()
+        if line is not None:
+            self.session.toggle_unsure(line.theme_id)
+            self._to_theme(line.theme_id)
+
+    def action_none(self) -> None:
+        self.session.untick_all()
+        self._say("no theme is ticked; Enter saves that")
+
+    def action_yes(self) -> None:
+        row = self._rows[0] if self._rows else None
+        if row is not None:
+            kept = tuple(p.position_id for p in row.positions if p.ticked)
+            self.session.set_theme(row.theme_id, True, kept)
+            self.action_save()
+
+    def action_no(self) -> None:
+        if self._rows:
+            self.session.set_theme(self._rows[0].theme_id, False)
+            self.action_save()
+
+    def action_doubt(self) -> None:
+        if self._rows:
+            if not self._rows[0].unsure:
+                self.session.toggle_unsure(self._rows[0].theme_id)
+            self.action_save()
+
+    def action_add(self) -> None:
+        if self.session.pick is None:
+            return
+
+        def toggle(theme_id: str) -> None:
+            self.session.toggle(theme_id)
+            self._to_theme(theme_id)
+
+        self.push_screen(
+            FindTheme(self.session.codebook.active, lambda t: t in self.session.draft.themes, toggle)
+        )
+
+    def action_note(self) -> None:
+        if self.session.pick is None:
+            return
+
+        def kept(note: str | None) -> None:
+            if note is not None:
+                self.session.set_note(note)
+            self._say("")
+
+        self.push_screen(Note(self.session.draft.note), kept)
+
+    @on(Lines.Clicked, "#themes")
+    def clicked(self, event: Lines.Clicked) -> None:
+        if event.line < len(self._lines) and self._lines[event.line].theme_id:
+            self._cursor = event.line
+            self.action_tick()
+
+    # ------------------------------------------------------------ deciding and moving
+
+    def action_save(self) -> None:
+        if self.session.pick is None:
+            return
+        records = self.session.save()
+        self._since_refit += 1
+        copies = sum(r.note.startswith("as ") for r in records[1:])
+        self._say(f"with {copies:,} {'copy' if copies == 1 else 'copies'}" if copies else "")
+        if self._since_refit >= REFIT_AFTER:
+            self.action_refit()
+
+    def action_skip(self) -> None:
+        self.session.skip()
+        self._say("skipped")
+
+    def action_previous(self) -> None:
+        self._say("" if self.session.back() else "this is the first comment of the session")
+
+    def action_forward(self) -> None:
+        if self.session.pick is not None and not self.session.saved:
+            self.action_skip()
+        else:
+            self.session.forward()
+            self._say("")
+
+    def action_undo(self) -> None:
+        what = self.session.undo()
+        self._say(f"undone: the last {what}" if what else "there is nothing to undo")
+
+    def action_redo(self) -> None:
+        what = self.session.redo()
+        self._say(f"done again: the {what}" if what else "there is nothing to redo")
+
+    def action_take_back(self) -> None:
+        done = self.session.take_back()
+        self._say("your decision is taken back" if done else "you have decided nothing on this comment")
+
+    def action_copies(self) -> None:
+        same, campaign = self.session.copies_now()
+        if not same and not campaign:
+            self._say("there are no copies of this comment")
+            return
+        choices = ["same", *(["campaign"] if campaign else []), "one"]
+        now = self.session.copy_choice
+        self.session.copy_choice = choices[(choices.index(now) + 1) % len(choices)]  # type: ignore[assignment]
+        self._say("")
+
+    def action_more(self) -> None:
+        if self.session.neighbours is None:
+            self._say("how comments are alike is still being worked out")
+            return
+        found = self.session.more_like_this()
+        self._say(
+            f"{found} comments like this one come next" if found else "no other comment is like this one"
+        )
+
+    def action_search(self) -> None:
+        def opened(comment_id: str | None) -> None:
+            if comment_id is not None:
+                self.session.go_to(comment_id)
+            self._say("")
+
+        self.push_screen(FindComment(self.session.search, self.session.text_of), opened)
+
+    # ------------------------------------------------------------ reading
+
+    def action_page(self, by: int) -> None:
+        panel = self.query_one("#text", Lines)
+        height = max(1, panel.scrollable_content_region.height - 1)
+        panel.scroll_relative(y=by * height, animate=False)
+
+    def action_evidence(self) -> None:
+        panel = self.query_one("#text", Lines)
+        line = panel.line_with(OPEN, int(panel.scroll_offset.y))
+        if line is not None:
+            panel.scroll_to(y=line, animate=False)
+
+    def action_definition(self) -> None:
+        line = self._line()
+        if line is not None:
+            self.push_screen(Reading(definition(self.session.codebook.theme(line.theme_id))))
+
+    def action_help(self) -> None:
+        self.push_screen(Reading(help_text(self.session.kind)))
+
+    def action_light(self) -> None:
+        self.theme = "textual-dark" if self.theme == "textual-light" else "textual-light"
+
+    # ------------------------------------------------------------ behind the screen
+
+    def _written(self) -> None:
+        """Something was saved, or could not be."""
+        if self._writer.error is not None and not self._asking:
+            self._ask_again()
+        if self._leaving and not self._writer.pending:
+            self._finish()
+        if self.screen is self.screen_stack[0]:
+            self._put("message", self._status())
+
+    def _ask_again(self) -> None:
+        self._asking = True
+
+        def answered(answer: str | None) -> None:
+            self._asking = False
+            if answer == "q":
+                self._finish()
+            else:
+                self._writer.retry()
+
+        error = self._writer.error
+        self.push_screen(
+            Ask(
+                f"{self._writer.pending} decision(s) could not be saved.\n\n{error}",
+                [("q", "quit without them"), ("r", "try again")],
+            ),
+            answered,
+        )
+
+    def action_refit(self) -> None:
+        """Learn from the decisions behind the screen."""
+        if self._refit is None or self.session.blind:
+            self._say("a blind session shows nothing learned" if self.session.blind else "")
+            return
+        if not self._refitting:
+            self._refitting = True
+            self._since_refit = 0
+            self.run_worker(self._learn, thread=True, group="refit", exit_on_error=False)
+            self._put("message", self._status())
+
+    def _learn(self) -> None:
+        assert self._refit is not None  # noqa: S101 - only called where there is one
+        try:
+            suggestions = self._refit()
+        except Exception as error:  # whatever failed behind the screen must not take the screen down
+            self.call_from_thread(self._learned, None, str(error))
+        else:
+            self.call_from_thread(self._learned, suggestions, "")
+
+    def _learned(self, suggestions: Suggestions | None, problem: str) -> None:
+        self._refitting = False
+        if suggestions is None:
+            first = problem.splitlines()[0] if problem else "no reason given"
+            self._message = f"could not learn: {first}"
+        else:
+            self.session.learn(suggestions)
+            self._message = "learned from the decisions so far"
+        self._draw()
+
+    def _learn_likeness(self) -> None:
+        assert self._look is not None  # noqa: S101
+        try:
+            neighbours = self._look()
+        except Exception:  # likeness is an aid; without it the review goes on
+            return
+        self.call_from_thread(self._likeness_known, neighbours)
+
+    def _likeness_known(self, neighbours: Neighbours) -> None:
+        self.session.neighbours = neighbours
+        self._draw()
+
+    def _look_around(self) -> None:
+        self.run_worker(self._read_others, thread=True, group="others", exclusive=True, exit_on_error=False)
+
+    def _read_others(self) -> None:
+        assert self._others is not None  # noqa: S101
+        decisions = self._others()
+        if decisions:
+            self.call_from_thread(self.session.record.add, decisions)
+
+    # ------------------------------------------------------------ leaving
+
+    def action_leave(self) -> None:
+        if not self.session.changed:
+            self._leave()
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "s":
+                self.session.save()
+                self._leave()
+            elif answer == "q":
+                self._leave()
+
+        self.push_screen(
+            Ask(
+                "What you ticked for this comment is not saved.",
+                [("s", "save it and quit"), ("q", "quit without it"), ("escape", "go on reviewing")],
+            ),
+            answered,
+        )
+
+    def _leave(self) -> None:
+        """Once everything is on disk."""
+        self._leaving = True
+        if self._writer.pending and self._writer.error is None:
+            self._put("message", "saving …")
+            return
+        self._finish()
+
+    def _finish(self) -> None:
+        self._writer.changed = lambda: None
+        self.exit(
+            Finished(
+                len(self.session.decided),
+                time.monotonic() - self._began,
+                self.session.words_read,
+                self._writer.pending,
+                self.session.skipped,
+            )
+        )
+
+
+def help_text(kind: str) -> Content:
+    """All keys, and how to read the screen."""
+    parts: list[tuple[str, str]] = [("Keys\n", "bold")]
+    for key in keys_of(kind):
+        parts += [(f"  {key.shown:<10}", "bold"), (f"{key.help}\n", "")]
+    parts += [
+        ("\nThe comment\n", "bold"),
+        ("  ⟦ words between such brackets ⟧¹ are what speaks for theme 1 of the list.\n", ""),
+        ("\nThe list\n", "bold"),
+        ("  [x] present  [ ] not present  [?] unsure. Every theme without a tick is saved as\n", ""),
+        ("  not present. The percentage is the model's; the words after it say why.\n", ""),
+        ("  The mouse ticks a line by a click.\n", ""),
+        ("\nHow comments are chosen\n", "bold"),
+        ("  Half are drawn at random, in an order written down beforehand: on them stand the\n", ""),
+        ("  published shares. Half are those that teach the model most.\n", ""),
+        ("\nEvery decision is on disk when the screen says saved. Nothing is ever overwritten.", ""),
+    ]
+    return Content.assemble(*parts)

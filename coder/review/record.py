@@ -1,0 +1,292 @@
+"""What has been said so far of a project's comments, by whom; kept up to date decision by decision."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from coder.codebook import Codebook
+from coder.decisions import Decision, standing
+from coder.text import text_hash
+
+
+class Verdict(NamedTuple):
+    """What a reviewer last said of one theme in one comment."""
+
+    present: bool
+    positions: tuple[str, ...]
+    unsure: bool  # then not judged
+    mode: str
+    chosen: str
+    decided_at: str
+    decision_id: str
+
+
+Verdicts = Mapping[str, Verdict]  # by theme id
+NONE: Verdicts = {}
+
+
+class Tally(NamedTuple):
+    """How often a theme was judged in comments drawn at random, and found there."""
+
+    judged: int
+    present: int
+
+
+class Record:
+    """The standing decisions of a project's comments as they are now, read through the codebook.
+
+    Decisions on a comment whose text changed or that vanished are stale: listed, never used. Adjudications
+    stand beside what their reviewer said before.
+    """
+
+    def __init__(
+        self, decisions: Iterable[Decision], codebook: Codebook, project: str, texts: Mapping[str, str]
+    ) -> None:
+        self._texts = texts
+        self._project = project
+        self._active = codebook.theme_ids
+        self._now = codebook.current_ids
+        self._positions = {t.id: {p.id for p in t.positions} for t in codebook.active}
+        self._hashes: dict[str, str] = {}
+        self._said: dict[str, dict[str, list[Decision]]] = {}  # comment, then reviewer
+        self._folded: dict[tuple[str, str, bool], Verdicts] = {}
+        self._counted: dict[str, dict[str, bool]] = {}  # comment: themes judged at random, whether present
+        self._tally: dict[str, list[int]] = {theme_id: [0, 0] for theme_id in self._active}
+        self._positives: dict[str, int] = dict.fromkeys(self._active, 0)
+        self._carried: dict[str, set[str]] = {}
+        self.stale: dict[str, list[Decision]] = {}
+        self._known: set[str] = set()
+        self._coded: dict[str, set[str]] = {}  # codebook fingerprint: theme ids ever judged with it
+        self.add(decisions)
+
+    def add(self, decisions: Iterable[Decision]) -> None:
+        """Take in further decisions; one known already is left out."""
+        touched = set()
+        for decision in decisions:
+            if decision.project != self._project or decision.id in self._known:
+                continue
+            self._known.add(decision.id)
+            self._coded.setdefault(decision.codebook_fingerprint, set()).update(decision.scope)
+            if decision.text_hash != self._hash(decision.comment_id):
+                self.stale.setdefault(decision.comment_id, []).append(decision)
+                continue
+            by = self._said.setdefault(decision.comment_id, {})
+            by.setdefault(decision.reviewer, []).append(decision)
+            touched.add(decision.comment_id)
+        for comment_id in touched:
+            for reviewer in self._said[comment_id]:
+                self._folded.pop((comment_id, reviewer, False), None)
+                self._folded.pop((comment_id, reviewer, True), None)
+            self._recount(comment_id)
+
+    def _hash(self, comment_id: str) -> str:
+        if comment_id not in self._hashes:
+            text = self._texts.get(comment_id)
+            self._hashes[comment_id] = "" if text is None else text_hash(text)
+        return self._hashes[comment_id]
+
+    # ------------------------------------------------------------ who said what
+
+    @property
+    def comment_ids(self) -> Iterable[str]:
+        """The comments of which something was ever said."""
+        return self._said.keys()
+
+    def reviewers(self, comment_id: str) -> list[str]:
+        """Who said something that stands of a comment, adjudications left aside."""
+        return [r for r in sorted(self._said.get(comment_id, ())) if self.verdicts(comment_id, r)]
+
+    def verdicts(self, comment_id: str, reviewer: str, *, settled: bool = False) -> Verdicts:
+        """What one reviewer's decisions say of a comment, by theme; with `settled` their adjudications."""
+        decisions = self._said.get(comment_id, {}).get(reviewer)
+        if not decisions:
+            return NONE
+        key = (comment_id, reviewer, settled)
+        if key not in self._folded:
+            stands = [d for d in standing(decisions) if bool(d.adjudicates) == settled]
+            self._folded[key] = self._fold(stands)
+        return self._folded[key]
+
+    def _fold(self, decisions: Iterable[Decision]) -> Verdicts:
+        """The last word on each theme; ids merged into one are present when one of them was."""
+        found: dict[str, Verdict] = {}
+        for decision in decisions:
+            here: dict[str, Verdict] = {}
+            for old in decision.scope:
+                theme_id = self._now.get(old, "")
+                if theme_id not in self._positions:
+                    continue
+                before = here.get(theme_id)
+                unsure = old in decision.unsure
+                positions = set(decision.themes.get(old, ())) & self._positions[theme_id]
+                here[theme_id] = Verdict(
+                    present=(old in decision.themes and not unsure) or bool(before and before.present),
+                    positions=tuple(sorted(positions | set(before.positions if before else ()))),
+                    unsure=unsure and (before is None or before.unsure),
+                    mode=decision.mode,
+                    chosen=decision.chosen,
+                    decided_at=decision.decided_at,
+                    decision_id=decision.id,
+                )
+            found |= here
+        return found
+
+    def was_whole(self, comment_id: str, reviewer: str) -> bool:
+        """Whether the reviewer once judged every theme that the codebook had then, as far as is known."""
+        stands = standing(self._said.get(comment_id, {}).get(reviewer, ()))
+        return any(
+            not d.adjudicates
+            and set(d.scope) >= self._coded[d.codebook_fingerprint]
+            and (len(d.scope) > 1 or len(self._active) == 1)
+            for d in stands
+        )
+
+    def complete(self, comment_id: str, reviewer: str, scope: Iterable[str], *, mode: str = "") -> bool:
+        """Whether the reviewer has looked at every theme of the scope (unsure counts), in a mode if named."""
+        said = self.verdicts(comment_id, reviewer)
+        return all(t in said and (not mode or said[t].mode == mode) for t in scope)
+
+    def complete_by_others(
+        self, comment_id: str, reviewer: str, scope: Iterable[str], *, chosen: str = ""
+    ) -> bool:
+        """Whether one other reviewer has looked at every theme of the scope, chosen so if named."""
+        scope = tuple(scope)
+        for other in self._said.get(comment_id, ()):
+            if other != reviewer:
+                said = self.verdicts(comment_id, other)
+                if all(t in said and (not chosen or said[t].chosen == chosen) for t in scope):
+                    return True
+        return False
+
+    def standing_of(self, comment_id: str, reviewer: str) -> list[Decision]:
+        """The reviewer's standing decisions on a comment, in their order."""
+        return standing(self._said.get(comment_id, {}).get(reviewer, ()))
+
+    def latest_note(self, comment_id: str, reviewer: str) -> str:
+        """The note of the reviewer's last standing decision on a comment."""
+        stands = standing(self._said.get(comment_id, {}).get(reviewer, ()))
+        return stands[-1].note if stands else ""
+
+    # ------------------------------------------------------------ differences
+
+    def differing(self, comment_id: str, scope: Iterable[str]) -> tuple[str, ...]:
+        """Themes of the scope that two reviewers judged differently and nobody has settled since."""
+        by = self._said.get(comment_id, {})
+        if not by:
+            return ()
+        said = [self.verdicts(comment_id, reviewer) for reviewer in by]
+        settled = {t for reviewer in by for t in self.verdicts(comment_id, reviewer, settled=True)}
+        found = []
+        for theme_id in scope:
+            sides = {
+                (v[theme_id].present, v[theme_id].positions)
+                for v in said
+                if theme_id in v and not v[theme_id].unsure
+            }
+            if len(sides) > 1 and theme_id not in settled:
+                found.append(theme_id)
+        return tuple(found)
+
+    # ------------------------------------------------------------ counts
+
+    def stands(self, comment_id: str, theme_id: str) -> Verdict | None:
+        """The verdict that counts: an adjudication, else the majority, else the latest; None if unjudged."""
+        by = self._said.get(comment_id, {})
+        settled = [v[theme_id] for r in by if theme_id in (v := self.verdicts(comment_id, r, settled=True))]
+        said = settled or [v[theme_id] for r in by if theme_id in (v := self.verdicts(comment_id, r))]
+        said = sorted((v for v in said if not v.unsure), key=lambda v: v.decided_at)
+        if not said:
+            return None
+        if settled:
+            return said[-1]
+        yes = sum(v.present for v in said)
+        side = said[-1].present if 2 * yes == len(said) else 2 * yes > len(said)
+        return next(v for v in reversed(said) if v.present == side)
+
+    def _recount(self, comment_id: str) -> None:
+        for theme_id, present in self._counted.pop(comment_id, {}).items():
+            self._tally[theme_id][0] -= 1
+            self._tally[theme_id][1] -= present
+        for theme_id in self._carried.pop(comment_id, ()):
+            self._positives[theme_id] -= 1
+        by = self._said.get(comment_id, {})
+        said = [self.verdicts(comment_id, reviewer) for reviewer in by]
+        drawn: dict[str, bool] = {}
+        carried = set()
+        for theme_id in self._active:
+            if not any(theme_id in v for v in said):
+                continue
+            verdict = self.stands(comment_id, theme_id)
+            if verdict is None:
+                continue
+            if verdict.present:
+                carried.add(theme_id)
+            if any(theme_id in v and v[theme_id].chosen == "random" for v in said):
+                drawn[theme_id] = verdict.present
+        self._counted[comment_id] = drawn
+        self._carried[comment_id] = carried
+        for theme_id, present in drawn.items():
+            self._tally[theme_id][0] += 1
+            self._tally[theme_id][1] += present
+        for theme_id in carried:
+            self._positives[theme_id] += 1
+
+    def tally(self, theme_id: str) -> Tally:
+        """Comments drawn at random in which the theme was judged, and those that carry it."""
+        return Tally(*self._tally[theme_id])
+
+    def positives(self, theme_id: str) -> int:
+        """Comments found to carry a theme, however they were chosen."""
+        return self._positives[theme_id]
+
+    def carriers(self, theme_id: str) -> list[str]:
+        """Comments found to carry a theme, ordered by id."""
+        return sorted(c for c, themes in self._carried.items() if theme_id in themes)
+
+
+# ---------------------------------------------------------------- what a random review buys
+
+Z = 1.959963984540054  # two-sided 95 %
+
+
+def wilson(present: int, judged: int, population: int) -> tuple[float, float]:
+    """Wilson's 95 % interval for a share, from `judged` of `population` drawn at random without return.
+
+    The sample counts as judged / (1 - judged / population) draws, so that a census leaves no width; nothing
+    judged leaves (0, 1).
+    """
+    return _wilson_at(present / judged if judged else 0.5, judged, population)
+
+
+def reviews_needed(present: int, judged: int, population: int, half_width: float) -> int:
+    """How many more random reviews bring the interval to plus or minus `half_width`, at the share so far.
+
+    Before any review the share is taken to be one half, the widest.
+    """
+    share = present / judged if judged else 0.5
+
+    def wide(n: int) -> bool:
+        low, high = _wilson_at(share, n, population)
+        return (high - low) / 2 > half_width
+
+    if judged and not wide(judged):
+        return 0
+    low, high = judged, population
+    while low < high:
+        middle = (low + high) // 2
+        if wide(middle):
+            low = middle + 1
+        else:
+            high = middle
+    return max(0, low - judged)
+
+
+def _wilson_at(share: float, judged: int, population: int) -> tuple[float, float]:
+    if judged <= 0:
+        return 0.0, 1.0
+    if judged >= population:
+        return share, share
+    n = judged / (1 - judged / population)
+    middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    half = Z / (1 + Z * Z / n) * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
+    return max(0.0, middle - half), min(1.0, middle + half)

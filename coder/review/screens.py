@@ -1,0 +1,249 @@
+"""The small screens over the review: help, definition, finding a theme or a comment, note, questions."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from coder.codebook import Theme
+from coder.review.drawing import matching_themes
+from coder.text import safe_text
+
+FRAME = """
+{name} {{ align: center middle; background: $background 60%; }}
+{name} > Vertical {{
+    width: 90%; max-width: 100; height: auto; max-height: 90%;
+    border: round $primary; background: $surface; padding: 0 1;
+}}
+{name} VerticalScroll {{ height: auto; max-height: 100%; }}
+{name} OptionList {{ height: auto; max-height: 14; border: none; }}
+{name} .hint {{ color: $text-muted; }}
+"""
+
+
+class Reading(ModalScreen[None]):
+    """Something to read; any of a few keys closes it."""
+
+    CSS = FRAME.format(name="Reading")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,d,enter,question_mark,f1", "dismiss_reading", "Close"),
+        Binding("down,j", "scroll(1)"),
+        Binding("up,k", "scroll(-1)"),
+        Binding("pagedown,space", "scroll(10)"),
+        Binding("pageup", "scroll(-10)"),
+    ]
+
+    def __init__(self, content: Content) -> None:
+        super().__init__()
+        self._content = content
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            with VerticalScroll(can_focus=False):
+                yield Static(self._content)
+            yield Static("Esc closes", classes="hint")
+
+    def action_dismiss_reading(self) -> None:
+        self.dismiss(None)
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def on_click(self, event: events.Click) -> None:
+        if event.widget is self:
+            self.dismiss(None)
+
+
+class FindTheme(ModalScreen[None]):
+    """Themes found by typing a few letters; Enter ticks, and the next can be typed at once.
+
+    Args:
+        ticked: whether a theme is ticked now.
+        toggle: ticks a theme or takes its tick away.
+    """
+
+    CSS = FRAME.format(name="FindTheme")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Back"),
+        Binding("down", "move(1)", priority=True),
+        Binding("up", "move(-1)", priority=True),
+    ]
+
+    def __init__(
+        self, themes: Sequence[Theme], ticked: Callable[[str], bool], toggle: Callable[[str], None]
+    ) -> None:
+        super().__init__()
+        self._themes, self._ticked, self._toggle = themes, ticked, toggle
+        self._found: list[Theme] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static("Add a theme: type a few letters of its name or of a word it stands for")
+            yield Input(placeholder="letters", id="letters")
+            yield OptionList(id="found")
+            yield Static("↑ ↓ choose · Enter ticks (type on for another) · Esc back", classes="hint")
+
+    def on_mount(self) -> None:
+        self.query_one("#found", OptionList).can_focus = False
+        self._list("")
+
+    @on(Input.Changed)
+    def typed(self, event: Input.Changed) -> None:
+        self._list(event.value)
+
+    def _list(self, typed: str, keep: int = 0) -> None:
+        self._found = matching_themes(self._themes, typed)
+        found = self.query_one("#found", OptionList)
+        found.clear_options()
+        found.add_options(
+            Option(Content(f"[{'x' if self._ticked(t.id) else ' '}] {safe_text(t.name, one_line=True)}"))
+            for t in self._found
+        )
+        if self._found:
+            found.highlighted = min(keep, len(self._found) - 1)
+
+    def action_move(self, by: int) -> None:
+        found = self.query_one("#found", OptionList)
+        if self._found and found.highlighted is not None:
+            found.highlighted = (found.highlighted + by) % len(self._found)
+
+    @on(Input.Submitted)
+    def chosen(self) -> None:
+        """Tick the highlighted theme; Enter on nothing typed and nothing moved goes back."""
+        found = self.query_one("#found", OptionList)
+        if found.highlighted is not None and self._found:
+            self._toggle(self._found[found.highlighted].id)
+            self.query_one("#letters", Input).clear()
+            self._list("")
+
+    @on(OptionList.OptionSelected)
+    def clicked(self, event: OptionList.OptionSelected) -> None:
+        self._toggle(self._found[event.option_index].id)
+        self._list(self.query_one("#letters", Input).value, keep=event.option_index)
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+
+class FindComment(ModalScreen[str | None]):
+    """Comments that hold every word typed; gives the id of the one chosen.
+
+    Args:
+        search: ids for what is typed.
+        text_of: a comment's text.
+    """
+
+    CSS = FRAME.format(name="FindComment")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Back"),
+        Binding("down", "move(1)", priority=True),
+        Binding("up", "move(-1)", priority=True),
+    ]
+
+    def __init__(self, search: Callable[[str], list[str]], text_of: Callable[[str], str]) -> None:
+        super().__init__()
+        self._search, self._text_of = search, text_of
+        self._found: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static("Find comments that hold every word typed, or by id")
+            yield Input(placeholder="words", id="words")
+            yield OptionList(id="found")
+            yield Static("↑ ↓ choose · Enter opens · Esc back", classes="hint", id="hint")
+
+    def on_mount(self) -> None:
+        self.query_one("#found", OptionList).can_focus = False
+
+    @on(Input.Changed)
+    def typed(self, event: Input.Changed) -> None:
+        self._found = self._search(event.value)[:50]
+        found = self.query_one("#found", OptionList)
+        found.clear_options()
+        found.add_options(Option(self._line(comment_id)) for comment_id in self._found)
+        if self._found:
+            found.highlighted = 0
+        hint = "↑ ↓ choose · Enter opens · Esc back"
+        if event.value.strip() and not self._found:
+            hint = "no comment holds that · Esc back"
+        self.query_one("#hint", Static).update(Content(hint))
+
+    def _line(self, comment_id: str) -> Content:
+        text = safe_text(self._text_of(comment_id)[:200], one_line=True)
+        room = max(20, min(self.app.size.width, 100) - len(comment_id) - 14)
+        shown = text if len(text) <= room else text[:room] + "…"
+        return Content.assemble((f"{safe_text(comment_id, one_line=True)}  ", "dim"), shown)
+
+    def action_move(self, by: int) -> None:
+        found = self.query_one("#found", OptionList)
+        if self._found and found.highlighted is not None:
+            found.highlighted = (found.highlighted + by) % len(self._found)
+
+    @on(Input.Submitted)
+    def chosen(self) -> None:
+        found = self.query_one("#found", OptionList)
+        if self._found and found.highlighted is not None:
+            self.dismiss(self._found[found.highlighted])
+
+    @on(OptionList.OptionSelected)
+    def clicked(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._found[event.option_index])
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+
+class Note(ModalScreen[str | None]):
+    """A note to the comment; None when it was left as it is."""
+
+    CSS = FRAME.format(name="Note")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Back")]
+
+    def __init__(self, note: str) -> None:
+        super().__init__()
+        self._note = note
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static("Note (saved with the decision)")
+            yield Input(value=self._note, max_length=500)
+            yield Static("Enter keeps it · Esc back", classes="hint")
+
+    @on(Input.Submitted)
+    def kept(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+
+class Ask(ModalScreen[str]):
+    """A question with a few answers, each a key; Escape is the last."""
+
+    CSS = FRAME.format(name="Ask")
+
+    def __init__(self, question: str, answers: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._question, self._answers = question, answers
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(Content(safe_text(self._question)))
+            yield Static("")
+            for key, answer in self._answers:
+                yield Static(Content.assemble((f" {key} ", "reverse"), f"  {answer}"))
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        keys = [key for key, _ in self._answers]
+        if event.key == "escape":
+            self.dismiss(keys[-1])
+        elif event.key in keys or event.character in keys:
+            self.dismiss(event.key if event.key in keys else str(event.character))

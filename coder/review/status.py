@@ -1,0 +1,175 @@
+"""What is known so far: per theme, per reviewer, and what does not count any more."""
+
+from datetime import datetime
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+from coder.codebook import Codebook
+from coder.decisions import Decision, read_decisions, standing
+from coder.review.record import Record, reviews_needed, wilson
+from coder.tables import analysed
+from coder.text import word_count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+PAUSE = 300.0  # seconds between two decisions from which on it was a break, not a reading
+
+
+class ThemeStatus(NamedTuple):
+    """One theme: everything decided, and what the random part of it says of all analysed comments."""
+
+    theme_id: str
+    name: str
+    decided: int
+    present: int
+    random: int
+    random_present: int
+    share: float | None  # of the random part; None before any
+    low: float | None
+    high: float | None
+    more: int  # random reviews until the interval is as narrow as wanted
+
+
+class ReviewerStatus(NamedTuple):
+    """One reviewer's work in this project, table rows too."""
+
+    reviewer: str
+    comments: int
+    blind: int
+    assisted: int
+    random: int
+    adjudicated: int
+    words: int
+    seconds: float | None  # median between one decision on the screen and the next; None where unknown
+    last: str
+
+
+class Stale(NamedTuple):
+    """A decided comment that is not what it was: changed, vanished, or not analysed any more."""
+
+    comment_id: str
+    what: str
+    reviewers: tuple[str, ...]
+
+
+class Status(NamedTuple):
+    """All that `coder review --status` says."""
+
+    analysed: int
+    decided: int  # comments of which every theme was looked at by one reviewer at least
+    partly: int  # comments of which only some themes were
+    disputed: int
+    themes: tuple[ThemeStatus, ...]
+    reviewers: tuple[ReviewerStatus, ...]
+    stale: tuple[Stale, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def more(self) -> int:
+        """Random reviews until every theme is as narrow as wanted."""
+        return max((theme.more for theme in self.themes), default=0)
+
+
+def review_status(
+    comments: "pd.DataFrame",
+    codebook: Codebook,
+    codebook_path: "Path",
+    *,
+    project: str,
+    half_width: float = 0.02,
+) -> Status:
+    """Count what the decisions say of a project's comments.
+
+    Args:
+        comments: `tables.COMMENTS`, all received.
+        half_width: the wanted precision of a share, as a share (0.02: plus or minus 2 points).
+    """
+    stored = read_decisions(codebook_path)
+    here = analysed(comments)
+    texts = dict(zip(here["comment_id"], here["text"], strict=True))
+    record = Record(stored.decisions, codebook, project, texts)
+    scope = codebook.theme_ids
+    names = sorted({d.reviewer for d in stored.decisions if d.project == project})
+    touched = [c for c in record.comment_ids if record.reviewers(c)]
+    decided = [c for c in touched if any(record.complete(c, r, scope) for r in names)]
+    return Status(
+        analysed=len(here),
+        decided=len(decided),
+        partly=len(touched) - len(decided),
+        disputed=sum(bool(record.differing(c, scope)) for c in touched),
+        themes=tuple(
+            _theme(record, theme.id, theme.short, touched, len(here), half_width) for theme in codebook.active
+        ),
+        reviewers=tuple(_reviewer(record, stored.decisions, name, project, texts) for name in names),
+        stale=_stale(record, comments),
+        notes=stored.notes,
+    )
+
+
+def _theme(
+    record: Record, theme_id: str, name: str, touched: "Sequence[str]", population: int, half_width: float
+) -> ThemeStatus:
+    verdicts = [v for c in touched if (v := record.stands(c, theme_id)) is not None]
+    tally = record.tally(theme_id)
+    low, high = wilson(tally.present, tally.judged, population)
+    known = tally.judged > 0
+    return ThemeStatus(
+        theme_id,
+        name,
+        len(verdicts),
+        sum(v.present for v in verdicts),
+        tally.judged,
+        tally.present,
+        tally.present / tally.judged if known else None,
+        low if known else None,
+        high if known else None,
+        reviews_needed(tally.present, tally.judged, population, half_width),
+    )
+
+
+def _reviewer(
+    record: Record, decisions: "Sequence[Decision]", name: str, project: str, texts: dict[str, str]
+) -> ReviewerStatus:
+    own = standing(d for d in decisions if d.reviewer == name and d.project == project)
+    said = {c: record.verdicts(c, name) for c in record.comment_ids if record.verdicts(c, name)}
+    moments = sorted({d.decided_at for d in own if d.chosen != "listed"})
+    gaps = [
+        gap
+        for a, b in pairwise(moments)
+        if (gap := (datetime.fromisoformat(b) - datetime.fromisoformat(a)).total_seconds()) < PAUSE
+    ]
+    return ReviewerStatus(
+        name,
+        len(said),
+        sum(any(v.mode == "blind" for v in verdicts.values()) for verdicts in said.values()),
+        sum(any(v.mode == "assisted" for v in verdicts.values()) for verdicts in said.values()),
+        sum(any(v.chosen == "random" for v in verdicts.values()) for verdicts in said.values()),
+        len({d.comment_id for d in own if d.adjudicates}),
+        sum(word_count(texts[c]) for c in said if c in texts),
+        median(gaps) if len(gaps) >= 3 else None,
+        max((d.decided_at for d in own), default=""),
+    )
+
+
+def _stale(record: Record, comments: "pd.DataFrame") -> tuple[Stale, ...]:
+    now = dict(zip(comments["comment_id"], comments["status"], strict=True))
+    reasons = dict(zip(comments["comment_id"], comments["reason"], strict=True))
+    found = []
+    for comment_id, decisions in sorted(record.stale.items()):
+        again = set(record.reviewers(comment_id))  # who decided the text as it is now
+        stands = [d for d in standing(decisions) if d.reviewer not in again]
+        if not stands:
+            continue
+        if comment_id not in now:
+            what = "no longer in the project"
+        elif now[comment_id] != "analysed":
+            what = f"not analysed ({reasons[comment_id]})"
+        else:
+            what = "its text changed since"
+        found.append(Stale(comment_id, what, tuple(sorted({d.reviewer for d in stands}))))
+    return tuple(found)
