@@ -96,12 +96,22 @@ def write_csv(
 
     numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in table.dtypes]
     with new_file(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(_PlainLines(file), lineterminator="\r\n")
         writer.writerow([spreadsheet_safe(name) for name in table.columns])
         for row in table.itertuples(index=False, name=None):
             writer.writerow(
                 [_cell(value, number, float_format) for value, number in zip(row, numeric, strict=True)]
             )
+
+
+class _PlainLines:
+    """Ends rows with a plain newline; the csv writer quotes a lone carriage return only if its own rows end so."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, row: str) -> int:
+        return self._file.write(row.removesuffix("\r\n") + "\n")
 
 
 def _cell(value: object, number: bool, float_format: Callable[[float], str] | None) -> object:

@@ -89,14 +89,22 @@ def text_hash(text: str) -> str:
 
 
 def normal_key(text: str) -> str:
-    """What two texts share that a reader would call the same: folded case, compatibility forms, no marks.
+    """What two texts share that a reader would call the same: folded case, compatibility forms.
 
-    Punctuation, symbols and invisible characters go, white space is single. Two texts with one key are
-    copies of each other for every purpose here.
+    Punctuation, symbols and invisible characters go, white space is single; what belongs to a letter
+    (vowel signs, accents) stays. Two texts with one key are copies of each other for every purpose here.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    kept = (char if char.isalnum() else " " for char in folded if unicodedata.category(char) != "Cf")
+    seen = "".join(char for char in text if unicodedata.category(char) != "Cf" and not _variant(char))
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+    kept: list[str] = []
+    for char in folded:
+        of_letter = bool(kept) and kept[-1] != " " and unicodedata.category(char) in ("Mn", "Mc")
+        kept.append(char if char.isalnum() or of_letter else " ")
     return " ".join("".join(kept).split())
+
+
+def _variant(char: str) -> bool:
+    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 
 
 def words(text: str) -> list[str]:
