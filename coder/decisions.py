@@ -158,7 +158,7 @@ class DecisionLog:
     def __init__(self, codebook_path: Path, reviewer: str) -> None:
         self.reviewer = check_reviewer(reviewer)
         self.path = decisions_folder(codebook_path) / f"{reviewer}.jsonl"
-        self._size = -1
+        self._seen = (-1, -1)  # size and time of the file as this log left it
         self._before = NO_LINE
 
     def append(self, decisions: Sequence[Decision]) -> None:
@@ -200,15 +200,14 @@ class DecisionLog:
             except OSError:
                 file.truncate(start)
                 raise
-            self._size, self._before = start + len(block), before
+            self._seen, self._before = _state(os.fstat(file.fileno())), before
         if new:
             files.sync_folder(self.path.parent)
 
     def _catch_up(self, file: "object") -> None:
         """Read what another program added since; set a torn tail aside."""
         data_file = self.path
-        size = data_file.stat().st_size
-        if size != self._size:
+        if _state(data_file.stat()) != self._seen:
             whole, torn = _split(data_file.read_bytes())
             decisions = _chained(data_file, whole)
             self._before = head_hash(data_file) if decisions else NO_LINE
@@ -219,6 +218,10 @@ class DecisionLog:
                     os.fsync(aside.fileno())
                 os.truncate(data_file, len(whole))
         file.seek(0, os.SEEK_END)  # type: ignore[attr-defined]
+
+
+def _state(stat: os.stat_result) -> tuple[int, int]:
+    return stat.st_size, stat.st_mtime_ns
 
 
 # ---------------------------------------------------------------- what stands
