@@ -5,6 +5,7 @@ read counts as it is, the rest through the model's probabilities, put right by t
 at random and read.
 """
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -36,8 +37,7 @@ def wilson(share: Floats | float, n: Floats | float, z: Floats | float = Z95) ->
 
     Source: E. B. Wilson 1927, JASA 22, 209-212.
     """
-    low, high = wilson_limit(share, n, -np.abs(z)), wilson_limit(share, n, np.abs(z))
-    return low, high
+    return wilson_limit(share, n, -np.abs(z)), wilson_limit(share, n, np.abs(z))
 
 
 def wilson_limit(share: Floats | float, n: Floats | float, z: Floats | float) -> Floats:
@@ -49,49 +49,97 @@ def wilson_limit(share: Floats | float, n: Floats | float, z: Floats | float) ->
 
 
 class Audit(NamedTuple):
-    """What is left unread of one theme, and what the random reviews say of it."""
+    """What reading some comments says of all of them, for one theme."""
 
-    known: int  # comments carrying the theme among those read
-    unread: int
-    centre: float  # share among the unread, in [0, 1]
-    effective: float  # size of the simple random sample that would say as much
+    centre: float  # share of all comments, within `least` and `most`
+    effective: float  # size of the simple random sample that would say as much; infinite when all is read
+    least: float  # the share if nothing unread carried the theme
+    most: float  # the share if everything unread did
+    variance: float  # of the centre, by reading only a part
     residuals: Floats  # (n_audited,) found less expected, for each comment drawn at random and read
 
 
-def audit(carries: Bools, judged: Bools, audited: Bools, probability: Floats) -> Audit:
-    """How many of the unread comments carry the theme, by the comments drawn at random and read.
+def audit(
+    carries: Bools,
+    judged: Bools,
+    audited: Bools,
+    probability: Floats,
+    *,
+    order: NDArray[np.int64] | None = None,
+    weights: Floats | None = None,
+) -> Audit:
+    """The share of comments that carry a theme, by those read, the model, and the random draws among them.
 
-    The centre is the model's mean probability over the unread plus the mean of (found - expected) over the
-    random reviews (prediction-powered inference, Angelopoulos et al. 2023, Science 382, 669-674); the
-    interval is Wilson's at the effective size of that centre, which keeps its promise for rare themes where
-    a normal interval does not. The target is the finite set of unread comments, so that the whole closes as
-    reading goes on.
+    Whenever a run of comments was drawn at random, what was known by then counts as it is, and the model's
+    expectation for all the others is put right by the mean of (found - expected) over the run (prediction-
+    powered inference, Angelopoulos et al. 2023, Science 382, 669-674). Each run is thereby right on average
+    whatever was read by choice before or after it, and the runs are averaged by their precision. The interval
+    is Wilson's at the effective size of the centre, which keeps its promise for rare themes where a normal
+    interval does not; it closes as reading goes on, since only what is not read yet is uncertain.
 
     Args:
-        carries, judged, audited: (n_comments,) as in a table of labels; `audited` within `judged`.
+        carries, judged, audited: (n_comments,) as in a table of labels; `audited` within `judged`, one at least.
         probability: (n_comments,) the model's, cross-fitted for comments that it learned from; NaN counts as
             no expectation at all (0).
+        order: (n_comments,) in which the comments were decided, any whole numbers; None takes the random ones
+            for the first.
+        weights: (n_comments,) positive; None counts each comment once.
     """
+    w = np.ones(len(carries)) if weights is None else weights
     expected = np.where(np.isnan(probability), 0.0, probability)
-    unread = ~judged
-    n, m = int(audited.sum()), int(unread.sum())
+    total, unread = float(w.sum()), ~judged
+    known = float(w[judged & carries].sum()) / total
+    open_ = float(w[unread].sum()) / total
+    read = np.flatnonzero(judged)
+    when = np.where(audited[read], 0, 1) if order is None else order[read]
+    read = read[np.lexsort((read, when))]
+    drawn = audited[read]
+    starts = np.flatnonzero(drawn & ~np.concatenate([[False], drawn[:-1]]))
+    ends = np.flatnonzero(drawn & ~np.concatenate([drawn[1:], [False]])) + 1
+    y, p, v = carries[read].astype(np.float64), expected[read], w[read]
+    before = {name: np.concatenate([[0.0], np.cumsum(part)]) for name, part in (
+        ("y", v * y), ("p", v * p), ("w", v), ("w2", v * v), ("r", v * (y - p)))}  # fmt: skip
+    pool = total - before["w"][starts]
+    pool_size = pool**2 / (float((w * w).sum()) - before["w2"][starts])
+    run = before["w"][ends] - before["w"][starts]
+    run_size = run**2 / (before["w2"][ends] - before["w2"][starts])
+    residual = (before["r"][ends] - before["r"][starts]) / run
+    found = before["y"][starts] + float((w * expected).sum()) - before["p"][starts] + pool * residual
+    doubt = (pool / total) ** 2 * np.maximum(1 / run_size - 1 / pool_size, 1e-15)
+    size = float((1 / doubt).sum())
+    centre = float(np.clip((found / doubt).sum() / size / total, known, known + open_))
     residuals: Floats = carries[audited] - expected[audited]
-    known = int(carries[judged].sum())
-    if m == 0 or n == 0:
-        return Audit(known, m, 0.0, 0.0, residuals)
-    centre = float(np.clip(expected[unread].mean() + residuals.mean(), 0.0, 1.0))
-    spread = float(residuals.var(ddof=1)) if n > 1 else 0.25
-    floor = float((expected[unread] * (1 - expected[unread])).mean())
-    scale = 1 / n + 1 / m
-    variance = max(spread, floor) * scale
-    effective = max(1 / scale, centre * (1 - centre) / variance if variance > 0 else 0.0)
-    return Audit(known, m, centre, effective, residuals)
+    spread = max(_spread_of(residuals, w[audited]), _weighted_mean(expected * (1 - expected), w * unread))
+    # Never less than the plain sample would say: the model may be of no use.
+    effective = size * max(1.0, centre * (1 - centre) / spread if spread > 0 else 0.0)
+    return Audit(
+        centre, effective if open_ > 0 else float("inf"), known, known + open_, spread / size, residuals
+    )
+
+
+def _spread_of(values: Floats, weights: Floats) -> float:
+    n = len(values)
+    if n < 2:
+        return 0.25
+    mean = _weighted_mean(values, weights)
+    return _weighted_mean((values - mean) ** 2, weights) * n / (n - 1)
+
+
+def _weighted_mean(values: Floats, weights: Floats) -> float:
+    total = float(weights.sum())
+    return float((weights * values).sum()) / total if total else 0.0
 
 
 def share(
-    carries: Bools, judged: Bools, audited: Bools, probability: Floats, *, calibrated: bool = True
+    carries: Bools,
+    judged: Bools,
+    audited: Bools,
+    probability: Floats,
+    *,
+    order: NDArray[np.int64] | None = None,
+    calibrated: bool = True,
 ) -> Estimate:
-    """The share of comments that carry a theme, with the interval that the reviews allow.
+    """The share of comments that carry a theme, with the interval that the reviews allow (see `audit`).
 
     Exact where all were read (`reviewed`); from the random reviews where there are `FEWEST_AUDITED` at least
     (`audit`); else the share as coded, without an interval (`coded`).
@@ -104,9 +152,266 @@ def share(
         return Estimate(exact, exact, exact, base, "reviewed")
     if int(audited.sum()) < FEWEST_AUDITED or not calibrated:
         return Estimate(float(carries.mean()), float("nan"), float("nan"), base, "coded")
-    found = audit(carries, judged, audited, probability)
-    low, high = wilson(found.centre, found.effective)
-    value, bottom, top = (
-        (found.known + found.unread * float(part)) / base for part in (found.centre, low, high)
+    found = audit(carries, judged, audited, probability, order=order)
+    low, high = (
+        float(np.clip(limit, found.least, found.most)) for limit in wilson(found.centre, found.effective)
     )
-    return Estimate(value, bottom, top, base, "audit")
+    return Estimate(found.centre, low, high, base, "audit")
+
+
+# ---------------------------------------------------------------- ranks
+
+
+def rank_intervals(
+    audits: Sequence[Audit], residuals: Floats, rng: np.random.Generator, *, draws: int = 4000
+) -> NDArray[np.int64]:
+    """(n_themes, 2) lowest and highest rank (1 is the most common) that the reviews leave open, 95 %.
+
+    Draws the shares of all themes together: each from the Wilson limits at a normal deviate, the deviates
+    correlated as the residuals of the random reviews are. A theme with nothing unread stays where it is; of
+    equal shares each may stand first or last.
+
+    Args:
+        audits: one for each theme.
+        residuals: (n_audited, n_themes) of comments audited for every theme; may have no row.
+    """
+    n_themes = len(audits)
+    deviates = rng.standard_normal((draws, n_themes)) @ _root(_correlation(residuals, n_themes)).T
+    shares = np.empty((draws, n_themes))
+    for theme, found in enumerate(audits):
+        drawn = wilson_limit(found.centre, found.effective, deviates[:, theme])
+        shares[:, theme] = np.round(np.clip(drawn, found.least, found.most), 12)
+    low, high = np.empty(shares.shape), np.empty(shares.shape)
+    for theme in range(n_themes):
+        low[:, theme] = 1 + (shares > shares[:, [theme]]).sum(axis=1)
+        high[:, theme] = (shares >= shares[:, [theme]]).sum(axis=1)
+    ends = (
+        np.quantile(low, 0.025, axis=0, method="lower"),
+        np.quantile(high, 0.975, axis=0, method="higher"),
+    )
+    return np.column_stack(ends).astype(np.int64)
+
+
+def exactly(share_: float) -> Audit:
+    """The audit of a theme that was decided in every comment."""
+    return Audit(share_, float("inf"), share_, share_, 0.0, np.zeros(0))
+
+
+def _correlation(residuals: Floats, n_themes: int) -> Floats:
+    if len(residuals) < FEWEST_AUDITED:
+        return np.eye(n_themes)
+    centred = residuals - residuals.mean(axis=0)
+    size = np.sqrt((centred**2).sum(axis=0))
+    size[size == 0] = np.inf
+    found = (centred / size).T @ (centred / size)
+    np.fill_diagonal(found, 1.0)
+    return np.asarray(found, dtype=np.float64)
+
+
+def _root(correlation: Floats) -> Floats:
+    """A matrix whose product with its transpose is `correlation`, also where that is singular."""
+    values, vectors = np.linalg.eigh(correlation)
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)), dtype=np.float64)
+
+
+# ---------------------------------------------------------------- weighted shares
+
+
+class SampleShare(NamedTuple):
+    """A share as an estimate for the population that a sample stands for."""
+
+    share: float
+    variance: float  # of sampling and of what was not read; NaN where no honest one exists
+    base: int  # comments, unweighted
+    design_effect: float  # variance over that of a simple random sample of the same size; NaN without one
+    method: str  # reviewed, audit or coded
+
+    @property
+    def effective(self) -> float:
+        """Size of the simple random sample that would say as much."""
+        return effective_base(self.share, self.variance, self.base)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's 95 % interval at the effective base; NaN where there is none."""
+        if self.variance != self.variance or self.base < 2:
+            return float("nan"), float("nan")
+        low, high = wilson(self.share, self.effective)
+        return float(low), float(high)
+
+
+def effective_base(share_: float, variance: float, base: int) -> float:
+    """`share (1 - share) / variance`; the base itself where the share is 0 or 1."""
+    if variance != variance:
+        return float("nan")
+    spread = share_ * (1 - share_)
+    return float(base) if spread <= 0 or variance <= 0 else spread / variance
+
+
+def taylor_variance(values: Floats, weights: Floats) -> float:
+    """Variance of the weighted mean of `values`, by Taylor linearisation, respondents drawn independently.
+
+    `n / (n - 1) * sum((w (y - mean) / sum w)^2)`; Woodruff 1971, JASA 66, 411-414.
+    """
+    n = len(values)
+    if n < 2:
+        return float("nan")
+    total = weights.sum()
+    mean = (weights * values).sum() / total
+    return float(n / (n - 1) * ((weights * (values - mean) / total) ** 2).sum())
+
+
+def sample_share(
+    carries: Bools,
+    judged: Bools,
+    audited: Bools,
+    probability: Floats,
+    weights: Floats,
+    *,
+    order: NDArray[np.int64] | None = None,
+    calibrated: bool = True,
+) -> SampleShare:
+    """The weighted share of comments that carry a theme, with the variance of sampling and of reading.
+
+    What was read counts as it is, the rest as the model expects it, put right by the weighted mean of
+    (found - expected) over the random reviews. Without all read or `FEWEST_AUDITED` random reviews the share
+    is that of the coding as it stands and has no variance.
+    """
+    base = len(carries)
+    if base == 0:
+        return SampleShare(float("nan"), float("nan"), 0, float("nan"), "coded")
+    total = float(weights.sum())
+    if judged.all():
+        value = float((weights * carries).sum()) / total
+        return _sampled(value, taylor_variance(carries.astype(np.float64), weights), base, "reviewed")
+    if int(audited.sum()) < FEWEST_AUDITED or not calibrated:
+        value = float((weights * carries).sum()) / total
+        return SampleShare(value, float("nan"), base, float("nan"), "coded")
+    found = audit(carries, judged, audited, probability, order=order, weights=weights)
+    expected = np.where(judged, carries.astype(np.float64), np.nan_to_num(probability))
+    likely = np.where(judged, expected, np.clip(expected + found.residuals.mean(), 0.0, 1.0))
+    squares = likely * (1 - found.centre) ** 2 + (1 - likely) * found.centre**2
+    sampling = base / max(1, base - 1) * float(((weights / total) ** 2 * squares).sum())
+    return _sampled(found.centre, sampling + found.variance, base, "audit")
+
+
+def _sampled(value: float, variance: float, base: int, method: str) -> SampleShare:
+    simple = value * (1 - value) / max(1, base - 1)
+    effect = variance / simple if simple > 0 and variance == variance else float("nan")
+    return SampleShare(value, variance, base, effect, method)
+
+
+# ---------------------------------------------------------------- tests, two-sided
+
+
+class Test(NamedTuple):
+    """A two-sided test: its name, its statistic (NaN for an exact one) and its p-value."""
+
+    name: str
+    statistic: float
+    p: float
+
+
+FISHER, CHI_SQUARE = "Fisher's exact test", "chi-square test"
+RAO_SCOTT, WALD = "Rao-Scott test", "z-test with the error of coding"
+
+
+def two_shares(inside: int, base_inside: int, outside: int, base_outside: int) -> Test:
+    """Whether two unweighted shares differ: chi-square, or Fisher's test where an expected count is under 5."""
+    from scipy import stats
+
+    carrying, total = inside + outside, base_inside + base_outside
+    if not 0 < carrying < total or not base_inside or not base_outside:
+        return Test(CHI_SQUARE, 0.0, 1.0)
+    smallest = min(carrying, total - carrying) * min(base_inside, base_outside) / total
+    table = [[inside, base_inside - inside], [outside, base_outside - outside]]
+    if smallest < 5:
+        return Test(FISHER, float("nan"), min(1.0, float(stats.fisher_exact(table)[1])))
+    difference = inside / base_inside - outside / base_outside
+    pooled = carrying / total
+    statistic = difference**2 / (pooled * (1 - pooled) * (1 / base_inside + 1 / base_outside))
+    return Test(CHI_SQUARE, float(statistic), float(stats.chi2.sf(statistic, 1)))
+
+
+def rao_scott(rows: NDArray[np.int64], columns: NDArray[np.int64], weights: Floats) -> Test:
+    """Whether two categories go together in a weighted sample: second-order corrected F statistic.
+
+    Rao and Scott 1984, Annals of Statistics 12, 46-60; the variance by Taylor linearisation, respondents
+    drawn independently, with n - 1 design degrees of freedom.
+
+    Args:
+        rows, columns: (n,) category numbers from 0.
+        weights: (n,) positive.
+    """
+    from scipy import stats
+
+    n, n_rows, n_columns = len(rows), int(rows.max()) + 1, int(columns.max()) + 1
+    cells = n_rows * n_columns
+    share_ = np.bincount(rows * n_columns + columns, weights, cells) / weights.sum()
+    table = share_.reshape(n_rows, n_columns)
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0))
+    if n_rows < 2 or n_columns < 2 or (expected == 0).any():
+        return Test(RAO_SCOTT, 0.0, 1.0)
+    pearson = n * float(((table - expected) ** 2 / expected).sum())
+    scores = np.zeros((n, cells))
+    scores[np.arange(n), rows * n_columns + columns] = 1.0
+    scores = weights[:, None] * (scores - share_) / weights.sum()
+    actual = n / (n - 1) * scores.T @ scores
+    simple = (np.diag(share_) - np.outer(share_, share_)) / n
+    main, crossed = _contrasts(n_rows, n_columns)
+    beside = crossed - main @ np.linalg.solve(main.T @ simple @ main, main.T @ simple @ crossed)
+    effects = np.linalg.solve(beside.T @ simple @ beside, beside.T @ actual @ beside)
+    trace = float(np.trace(effects))
+    freedom = trace**2 / float(np.trace(effects @ effects))
+    statistic = pearson / trace
+    return Test(RAO_SCOTT, statistic, float(stats.f.sf(statistic, freedom, freedom * (n - 1))))
+
+
+def _contrasts(n_rows: int, n_columns: int) -> tuple[Floats, Floats]:
+    """Columns that span the main effects, and those that span the interaction, over the cells of a table."""
+    by_row = np.vstack([np.eye(n_rows - 1), -np.ones(n_rows - 1)])
+    by_column = np.vstack([np.eye(n_columns - 1), -np.ones(n_columns - 1)])
+    main = np.hstack([np.kron(by_row, np.ones((n_columns, 1))), np.kron(np.ones((n_rows, 1)), by_column)])
+    return np.asarray(main, dtype=np.float64), np.asarray(np.kron(by_row, by_column), dtype=np.float64)
+
+
+def difference_test(one: SampleShare, other: SampleShare) -> Test:
+    """Whether two independent estimates differ, by their variances."""
+    from scipy import stats
+
+    variance = one.variance + other.variance
+    if variance != variance or variance <= 0:
+        return Test(WALD, float("nan"), float("nan"))
+    z = (one.share - other.share) / np.sqrt(variance)
+    return Test(WALD, float(z), float(2 * stats.norm.sf(abs(z))))
+
+
+def holm(p: Floats) -> Floats:
+    """Holm's step-down p-values: the chance of any false finding among all tests. NaN stays and is not counted."""
+    return _adjusted(p, lambda ordered, m: np.maximum.accumulate(ordered * (m - np.arange(m))))
+
+
+def false_discovery(p: Floats) -> Floats:
+    """Benjamini and Hochberg's p-values: the share of false findings among those found."""
+    return _adjusted(
+        p, lambda ordered, m: np.minimum.accumulate((ordered * m / np.arange(1, m + 1))[::-1])[::-1]
+    )
+
+
+def _adjusted(p: Floats, rule: Callable[[Floats, int], Floats]) -> Floats:
+    p = np.asarray(p, dtype=np.float64)
+    found = np.full(p.shape, np.nan)
+    there = np.flatnonzero(~np.isnan(p))
+    order = there[np.argsort(p[there], kind="stable")]
+    found[order] = np.minimum(rule(p[order], len(order)), 1.0)
+    return found
+
+
+def smallest_difference(
+    share_: float, effective_one: float, effective_other: float, comparisons: int
+) -> float:
+    """The difference of two shares near `share_` that would just be significant at 5 % after correction."""
+    from scipy import stats
+
+    z = stats.norm.isf(0.025 / max(1, comparisons))
+    return float(z * np.sqrt(share_ * (1 - share_) * (1 / effective_one + 1 / effective_other)))

@@ -156,7 +156,7 @@ def _show(report: "Report", written: list[Path], printer: "Printer") -> None:
     from coder.export.report import rank_span, span_text
 
     table = report.themes
-    intervals, ranks = table["low"].notna().any(), table["rank_low"].notna().any()
+    intervals, ranks = report.intervals, report.rank_ranges
     columns = [
         "rank",
         *(["range"] if ranks else []),

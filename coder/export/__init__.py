@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from coder import tables
 from coder.codebook import Codebook
-from coder.errors import CoderError
+from coder.errors import CoderError, did_you_mean
 from coder.export import notes as say
 from coder.export.counted import Counted, Key, campaigns_once, count_comments
 from coder.export.quotes import choose_quotes, declined, evidence_of, keys_without
 from coder.export.report import Report
-from coder.export.theme_table import Shares, build_theme_table, estimate_shares, main_theme_of
+from coder.export.theme_table import Shares, build_theme_table, estimate_shares, main_theme_of, rank_ranges
 from coder.export.writers import SUFFIXES, check_suffix, write_report
 
 __all__ = ["SUFFIXES", "Report", "build_report", "check_suffix", "write_report"]
@@ -58,8 +59,6 @@ def build_report(
     """
     for column in by:
         if column not in comments.columns:
-            from coder.errors import did_you_mean
-
             raise CoderError(
                 f"--by {column}: there is no such column", did_you_mean(column, tables.own_columns(comments))
             )
@@ -94,7 +93,12 @@ def build_report(
         ]
     ].reset_index(drop=True)
     table = build_theme_table(
-        counted, shares, _exact_ranks(counted, shares), chosen, minimum_base=minimum_base, held_back=held_back
+        counted,
+        shares,
+        rank_ranges(counted, shares, np.random.default_rng(seed)),
+        chosen,
+        minimum_base=minimum_base,
+        held_back=held_back,
     )
     shown = list(zip(table["theme_id"], table["position_id"], strict=True))
     ledger = tables.ledger(comments)
@@ -151,24 +155,8 @@ def _held_back(counted: Counted, shares: Shares, threshold: str) -> set[str]:
     }
 
 
-def _exact_ranks(counted: Counted, shares: Shares) -> dict[Key, tuple[int, int]]:
-    main = [row.key for row in counted.rows if row.ranked]
-    if any(shares.total[key].method != "reviewed" for key in main):
-        return {}
-    counts = {key: round(shares.total[key].value * len(counted.comments)) for key in main}
-    return {
-        key: (
-            1 + sum(c > counts[key] for c in counts.values()),
-            sum(c >= counts[key] for c in counts.values()),
-        )
-        for key in main
-    }
-
-
 def _carried(counted: Counted, labels: pd.DataFrame | None) -> pd.DataFrame:
     """What each comment carries: comment_id, theme_id, position_id, probability, origin, evidence_start, _end."""
-    import numpy as np
-
     at, number = np.nonzero(counted.carries)
     ids = counted.comments["comment_id"].to_numpy()
     keys = [row.key for row in counted.rows]

@@ -59,6 +59,7 @@ class Counted:
     judged: Bools  # a reviewer decided it
     audited: Bools  # a reviewer decided it on a comment drawn at random
     probability: Floats  # the model's, NaN where there is none
+    order: NDArray[np.int64]  # in which the decisions fell, -1 where there is none
     labelled: Bools  # (n_comments,) the model scored the comment
 
     @property
@@ -79,6 +80,7 @@ class Counted:
             judged=self.judged[mask],
             audited=self.audited[mask],
             probability=self.probability[mask],
+            order=self.order[mask],
             labelled=self.labelled[mask],
         )
 
@@ -115,8 +117,8 @@ def count_comments(
     rows = table_rows(codebook)
     empty = np.zeros((len(analysed), len(rows)), dtype=np.bool_)
     counted = Counted(
-        analysed, rows, empty, empty.copy(), empty.copy(),
-        np.full(empty.shape, np.nan), np.zeros(len(analysed), dtype=np.bool_),
+        analysed, rows, empty, empty.copy(), empty.copy(), np.full(empty.shape, np.nan),
+        np.full(empty.shape, -1, dtype=np.int64), np.zeros(len(analysed), dtype=np.bool_),
     )  # fmt: skip
     has_labels = labels is not None and len(labels) > 0
     has_judgements = judgements is not None and len(judgements) > 0
@@ -149,7 +151,11 @@ def _with_labels(counted: Counted, labels: pd.DataFrame) -> Counted:
 
 def _with_judgements(counted: Counted, judgements: pd.DataFrame) -> Counted:
     carries, judged, audited = counted.carries.copy(), counted.judged.copy(), counted.audited.copy()
+    order = counted.order.copy()
     said = agreed(judgements)
+    # A comment is known from when it was first decided, whoever decided it again later.
+    first = judgements.groupby(["comment_id", "theme_id"])["decided_at"].min()
+    turn = first.rank(method="dense").astype("int64").to_dict()
     numbers = counted.row_number
     drawn = set(
         judgements.loc[judgements["chosen"] == "random", ["comment_id", "theme_id"]].itertuples(
@@ -168,7 +174,8 @@ def _with_judgements(counted: Counted, judgements: pd.DataFrame) -> Counted:
             carries[at, number] = bool(present) and (not position_id or position_id in positions)
             judged[at, number] = True
             audited[at, number] = (comment_id, theme_id) in drawn
-    return replace(counted, carries=carries, judged=judged, audited=audited)
+            order[at, number] = turn[(comment_id, theme_id)]
+    return replace(counted, carries=carries, judged=judged, audited=audited, order=order)
 
 
 def _places(counted: Counted, comment_ids: pd.Series) -> NDArray[np.intp]:
@@ -201,16 +208,18 @@ def _rolled_up(counted: Counted) -> Counted:
     """A sub-theme's comments count for its parent too, unless `aggregate: false`."""
     numbers = counted.row_number
     carries, judged = counted.carries.copy(), counted.judged.copy()
-    probability = counted.probability.copy()
+    probability, order = counted.probability.copy(), counted.order.copy()
     for number in sorted(range(len(counted.rows)), key=lambda n: -counted.rows[n].depth):
         row = counted.rows[number]
         parent = numbers.get((row.parent_id, ""))
         if row.position is not None or not row.theme.aggregate or parent is None:
             continue
-        judged[:, parent] |= judged[:, number] & carries[:, number]
+        newly = judged[:, number] & carries[:, number] & ~judged[:, parent]
+        order[newly, parent] = order[newly, number]
+        judged[:, parent] |= newly
         carries[:, parent] |= carries[:, number]
         probability[:, parent] = np.fmax(probability[:, parent], probability[:, number])
-    return replace(counted, carries=carries, judged=judged, probability=probability)
+    return replace(counted, carries=carries, judged=judged, probability=probability, order=order)
 
 
 def campaigns_once(counted: Counted) -> Counted:

@@ -44,6 +44,16 @@ class Report:
         """The sources in the table's order."""
         return [name.removeprefix("n_") for name in self.themes.columns if name.startswith("n_")]
 
+    @property
+    def intervals(self) -> bool:
+        """Some figure is uncertain, so intervals are worth a column."""
+        return bool((self.themes["low"] < self.themes["high"]).any())
+
+    @property
+    def rank_ranges(self) -> bool:
+        """Some rank is uncertain."""
+        return bool((self.themes["rank_low"] < self.themes["rank_high"]).fillna(False).any())
+
 
 def percent_text(value: float) -> str:
     """A percentage for people: whole, under one `<1%`, `–` where there is none (E9)."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from coder.estimates import Estimate, share
+from coder.estimates import Estimate, audit, exactly, rank_intervals, share
 from coder.export.counted import Counted, Key
 
 
@@ -33,7 +33,10 @@ def estimate_shares(counted: Counted, *, calibrated: bool) -> Shares:
     for number, row in enumerate(counted.rows):
         carries, judged = counted.carries[:, number], counted.judged[:, number]
         probability = counted.probability[:, number]
-        found = share(carries, judged, counted.audited[:, number], probability, calibrated=calibrated)
+        found = share(
+            carries, judged, counted.audited[:, number], probability,
+            order=counted.order[:, number], calibrated=calibrated,
+        )  # fmt: skip
         total[row.key] = found
         expected = carries.astype(float)
         if found.method == "audit":
@@ -54,6 +57,36 @@ def _spread(carries: np.ndarray, judged: np.ndarray, probability: np.ndarray, fo
     elif unread.any():
         expected = np.where(unread, wanted / int(unread.sum()), expected)
     return np.asarray(expected, dtype=float)
+
+
+def rank_ranges(counted: Counted, shares: Shares, rng: np.random.Generator) -> dict[Key, tuple[int, int]]:
+    """Lowest and highest rank of every main theme; empty where one of them has no interval."""
+    main = [number for number, row in enumerate(counted.rows) if row.ranked]
+    if any(not shares.total[counted.rows[number].key].has_interval for number in main):
+        return {}
+    audits = []
+    for number in main:
+        found = shares.total[counted.rows[number].key]
+        judged, audited = counted.judged[:, number], counted.audited[:, number]
+        if found.method == "reviewed":
+            audits.append(exactly(found.value))
+        else:
+            audits.append(
+                audit(
+                    counted.carries[:, number],
+                    judged,
+                    audited,
+                    counted.probability[:, number],
+                    order=counted.order[:, number],
+                )
+            )
+    together = counted.audited[:, main].all(axis=1)
+    residuals = counted.carries[together][:, main] - np.nan_to_num(counted.probability[together][:, main])
+    ranges = rank_intervals(audits, residuals, rng)
+    return {
+        counted.rows[number].key: (int(low), int(high))
+        for number, (low, high) in zip(main, ranges, strict=True)
+    }
 
 
 def published_order(counted: Counted, shares: Shares) -> list[int]:

@@ -12,7 +12,7 @@ from coder.text import safe_text
 
 # What opens markup anywhere in a line, what opens a list or heading at its start, and what becomes a link.
 SPECIAL = re.compile(
-    r"([\\`*_\[\]<>#|~&$]|^[+\-=](?=\s|[+\-=])|(?<=^)!|:(?=//)|@|(?<=www)\.|(?<=^\d)[.)])", re.I
+    r"([\\`*_\[\]<>#|~&$]|^[+\-=](?=\s|[+\-=])|(?<=^)!|:(?=//)|@|(?<=www)\.|(?<=^\d)[.)](?=\s))", re.I
 )
 
 
@@ -44,7 +44,7 @@ def markdown(report: Report) -> str:
 def themes(report: Report) -> str:
     """The theme table; sub-themes and positions are set in."""
     table, sources = report.themes, report.sources
-    intervals, ranks = table["low"].notna().any(), table["rank_low"].notna().any()
+    intervals, ranks = report.intervals, report.rank_ranges
     head = [
         "Rank",
         *(["Rank (95%)"] if ranks else []),

@@ -125,7 +125,7 @@ def _themes(book: Any, formats: dict[str, Any], report: Report) -> None:
     sheet.line(f"Question: {report.question}" if report.question else "")
     sheet.line(report.base)
     table, sources = report.themes, report.sources
-    intervals, ranks = bool(table["low"].notna().any()), bool(table["rank_low"].notna().any())
+    intervals, ranks = report.intervals, report.rank_ranges
     columns: list[tuple[str, float, str]] = [("Rank", 6, "whole")]
     columns += [("Rank, 95% range", 12, "text")] if ranks else []
     columns += [("Theme", 34, "text"), ("Sub-theme or position", 30, "text"), ("Description", 50, "text")]

@@ -1,0 +1,188 @@
+"""Intervals, ranks, weighted shares and tests against published formulas and other libraries' figures."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from coder import estimates as est
+
+
+def test_wilson_agrees_with_scipy() -> None:
+    for k, n in ((0, 30), (1, 100), (140, 932), (50, 50)):
+        low, high = est.wilson(k / n, n)
+        expected = stats.binomtest(k, n).proportion_ci(0.95, method="wilson")
+        assert (float(low), float(high)) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+def test_holm_and_false_discovery_agree_with_known_figures() -> None:
+    p = np.array([0.01, 0.04, np.nan, 0.03, 0.005])
+    assert est.holm(p)[[0, 1, 3, 4]] == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert np.isnan(est.holm(p)[2])
+    there = ~np.isnan(p)
+    assert est.false_discovery(p)[there] == pytest.approx(stats.false_discovery_control(p[there]), abs=1e-12)
+
+
+def test_fisher_and_chi_square_agree_with_scipy() -> None:
+    small = est.two_shares(3, 20, 1, 25)
+    assert small.name == est.FISHER
+    assert small.p == pytest.approx(stats.fisher_exact([[3, 17], [1, 24]])[1], abs=1e-12)
+    large = est.two_shares(85, 579, 55, 353)
+    table = [[85, 494], [55, 298]]
+    assert large.p == pytest.approx(stats.chi2_contingency(table, correction=False)[1], abs=1e-12)
+    assert est.two_shares(0, 20, 0, 30).p == 1.0
+
+
+SAMPLICS = {
+    "se": 0.023379714768809692,
+    "f": 2.237613478277032,
+    "p": 0.03785326598068395,
+    "f_two": 0.29199763177972116,
+}
+
+
+def survey(n: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows, columns and weights of a made-up weighted sample, in plain arithmetic that any program can repeat."""
+    i = np.arange(1, n + 1)
+    return (i * 7 + seed) % 3, (i * 13 // 5 + seed) % 4, 0.5 + (i * 37 % 101) / 50.0
+
+
+def test_taylor_and_rao_scott_agree_with_samplics() -> None:
+    """D8. Figures by samplics 0.4.34 (TaylorEstimator, CrossTabulation) on the same made-up sample."""
+    rows, columns, weights = survey(400, 1)
+    y = (columns == 1).astype(float)
+    assert np.sqrt(est.taylor_variance(y, weights)) == pytest.approx(SAMPLICS["se"], abs=1e-12)
+    assert est.rao_scott(rows, columns, weights).statistic == pytest.approx(SAMPLICS["f"], abs=1e-9)
+    assert est.rao_scott(rows, columns, weights).p == pytest.approx(SAMPLICS["p"], abs=1e-9)
+    two = est.rao_scott((rows == 0).astype(int), (columns == 1).astype(int), weights)
+    assert two.statistic == pytest.approx(SAMPLICS["f_two"], abs=1e-9)
+
+
+def test_equal_weights_give_the_plain_chi_square() -> None:
+    rows, columns, _ = survey(400, 1)
+    rows, columns = (rows == 0).astype(int), (columns == 1).astype(int)
+    table = [[int(((rows == i) & (columns == j)).sum()) for j in (0, 1)] for i in (0, 1)]
+    plain = est.two_shares(table[0][1], sum(table[0]), table[1][1], sum(table[1]))
+    corrected = est.rao_scott(rows, columns, np.ones(400))
+    assert corrected.statistic * 400 / 399 == pytest.approx(plain.statistic, rel=1e-9)
+
+
+def test_prediction_powered_centre_is_the_published_one() -> None:
+    """Angelopoulos et al. 2023: mean prediction on all, plus the mean of found less expected."""
+    rng = np.random.default_rng(3)
+    probability = rng.beta(1, 4, 500)
+    carries = rng.random(500) < probability
+    audited = np.zeros(500, bool)
+    audited[:100] = True
+    found = est.audit(carries, audited, audited, probability)
+    centre = probability.mean() + (carries[:100] - probability[:100]).mean()
+    assert found.centre == pytest.approx(centre, abs=1e-12)
+
+
+def test_the_interval_closes_as_reading_completes() -> None:
+    rng = np.random.default_rng(4)
+    probability = rng.beta(1, 9, 1000)
+    carries = rng.random(1000) < probability
+    widths = []
+    for n in (50, 200, 600, 950, 999, 1000):
+        read = np.arange(1000) < n
+        found = est.share(carries, read, read, probability)
+        assert found.low <= found.value <= found.high
+        assert carries[read].sum() / 1000 <= found.low
+        assert found.high <= (carries[read].sum() + 1000 - n) / 1000 + 1e-12
+        widths.append(found.high - found.low)
+    assert widths == sorted(widths, reverse=True)
+    assert widths[-1] == 0.0
+    assert found.value == carries.mean()
+
+
+def test_no_interval_without_a_random_audit() -> None:
+    carries = np.arange(200) % 5 == 0
+    read = np.arange(200) < 150
+    chosen = est.share(carries, read, np.zeros(200, bool), np.full(200, 0.2))
+    assert chosen.method == "coded"
+    assert not chosen.has_interval
+    assert chosen.value == carries.mean()
+    few = np.arange(200) < est.FEWEST_AUDITED - 1
+    assert not est.share(carries, read, few, np.full(200, 0.2)).has_interval
+    uncalibrated = est.share(carries, read, read, np.full(200, 0.2), calibrated=False)
+    assert not uncalibrated.has_interval
+
+
+@pytest.mark.parametrize("chosen_first", [False, True])
+def test_chosen_reviews_count_as_known_and_do_not_bias_the_rest(chosen_first: bool) -> None:
+    """A reviewer who hunts out most comments with a theme, before or after the draw, does not move the estimate."""
+    rng = np.random.default_rng(5)
+    carries = rng.random(2000) < 0.05
+    probability = np.full(2000, 0.05)
+    values, inside = [], []
+    for _ in range(200):
+        hunted = carries & (rng.random(2000) < 0.8)
+        pool = np.flatnonzero(~hunted) if chosen_first else np.arange(2000)
+        drawn = np.zeros(2000, bool)
+        drawn[rng.choice(pool, 200, replace=False)] = True
+        order = np.where(drawn, 2 if chosen_first else 0, 1)
+        found = est.share(carries, drawn | hunted, drawn, probability, order=order)
+        values.append(found.value)
+        inside.append(found.low <= carries.mean() <= found.high)
+    assert np.mean(values) == pytest.approx(carries.mean(), rel=0.15)
+    assert np.mean(inside) >= 0.93
+
+
+def test_rare_themes_nobody_found_keep_an_upper_bound() -> None:
+    read = np.arange(1000) < 100
+    for probability in (np.full(1000, np.nan), np.full(1000, 1e-4), np.zeros(1000)):
+        found = est.share(np.zeros(1000, bool), read, read, probability)
+        assert found.low == 0.0
+        assert 0.01 < found.high < 0.05
+
+
+def test_weighted_share_with_its_design_effect() -> None:
+    rng = np.random.default_rng(6)
+    weights = rng.uniform(0.5, 2.5, 600)
+    carries = rng.random(600) < 0.2
+    everything = np.ones(600, bool)
+    found = est.sample_share(carries, everything, everything, np.full(600, np.nan), weights)
+    assert found.share == pytest.approx(np.average(carries, weights=weights))
+    assert found.variance == pytest.approx(est.taylor_variance(carries.astype(float), weights))
+    assert found.effective < 600
+    assert found.design_effect == pytest.approx(found.variance / (found.share * (1 - found.share) / 599))
+    half = np.arange(600) < 300
+    partly = est.sample_share(carries, half, half, np.full(600, 0.2), weights)
+    assert partly.variance > found.variance
+
+
+def test_rank_intervals_cover_and_close() -> None:
+    rng = np.random.default_rng(7)
+    shares, none = [0.15, 0.14, 0.135, 0.05, 0.025, 0.025], np.zeros((0, 6))
+    open_ = [est.Audit(s, 200.0, s / 5, s / 5 + 0.8, s * (1 - s) / 200, np.zeros(0)) for s in shares]
+    ranks = est.rank_intervals(open_, none, rng)
+    assert (ranks[0, 0], ranks[2, 1]) == (1, 3)
+    assert ranks[0, 1] >= 2
+    assert (ranks[:, 0] <= ranks[:, 1]).all()
+    exact = est.rank_intervals([est.exactly(s) for s in shares], none, rng)
+    assert exact.tolist() == [[1, 1], [2, 2], [3, 3], [4, 4], [5, 6], [5, 6]]
+
+
+def test_rank_intervals_hold_their_promise() -> None:
+    """Over repeated audits the true rank lies within in at least 95 % of cases."""
+    rng = np.random.default_rng(8)
+    n, base, theme_shares = 100, 1000, np.array([0.3, 0.2, 0.17, 0.15, 0.06, 0.05])
+    carries = rng.random((base, 6)) < theme_shares
+    true = np.array(
+        [[1 + (carries.mean(0) > s).sum(), (carries.mean(0) >= s).sum()] for s in carries.mean(0)]
+    )
+    inside = []
+    for _ in range(100):
+        read = np.zeros(base, bool)
+        read[rng.choice(base, n, replace=False)] = True
+        nothing = np.full(base, np.nan)
+        audits = [est.audit(carries[:, k], read, read, nothing) for k in range(6)]
+        ranks = est.rank_intervals(audits, carries[read].astype(float), rng, draws=1000)
+        inside.append((ranks[:, 0] <= true[:, 1]) & (true[:, 0] <= ranks[:, 1]))
+    assert np.mean(inside) >= 0.95
+
+
+def test_e5_what_579_against_353_comments_can_resolve() -> None:
+    """E5: about 3 points near 6 %, 4.5 after correction for 12 themes."""
+    assert 100 * est.smallest_difference(0.06, 579, 353, 1) == pytest.approx(3.1, abs=0.1)
+    assert 100 * est.smallest_difference(0.06, 579, 353, 12) == pytest.approx(4.6, abs=0.1)
