@@ -184,13 +184,14 @@ class DecisionLog:
         # Unbuffered: after a full disk nothing may be left in a buffer that closing would still write.
         with self.path.open("ab+", buffering=0) as file:
             self._catch_up(file)
-            block = b""
+            lines: list[bytes] = []
             before = self._before
             for decision in decisions:
                 body = decision.model_dump(mode="json")
                 line = {"before": before, "decision": body}
                 before = line["hash"] = _line_hash(before, body)
-                block += json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+                lines.append(json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode() + b"\n")
+            block = memoryview(b"".join(lines))
             start = file.tell()
             try:
                 written = 0
@@ -240,55 +241,145 @@ def standing(decisions: Iterable[Decision]) -> list[Decision]:
 def judgements(decisions: Iterable[Decision], codebook: Codebook) -> "pd.DataFrame":
     """One row (see `tables.JUDGEMENTS`) for what each reviewer last said of each theme in each comment.
 
-    Ids are read through the codebook: renamed and merged themes count under the id they have now (a merged
-    theme is present when any of its parts was; absent when all parts judged were absent). A theme that was
-    `split_from` an id judged before is not judged. Retired and unknown themes give no row. A decision that
-    is `whole` judged every theme that is coded now.
+    Ids are read through the codebook: renamed and merged themes count under the id they have now. A merged
+    theme is present when any of its parts was, and absent when all the parts that the codebook had then
+    were judged absent; else it is not judged. What a reviewer says later of one part leaves the parts that
+    stood beside it then as they were said, and replaces what was said under an id of before. A theme that
+    was `split_from` an id judged before is not judged. Retired and unknown themes give no row. A decision
+    that is `whole` judged every theme that is coded now.
     """
     import pandas as pd
 
+    listed = list(decisions)
     active = set(codebook.theme_ids)
     now = codebook.current_ids
-    rows: dict[tuple[str, str, str, str, bool], dict[str, object]] = {}
-    for decision in standing(decisions):
-        judged: dict[str, tuple[bool, set[str]]] = {}
-        settles = bool(decision.adjudicates)  # beside what the same reviewer said before
+    coded = coded_then(listed)
+    said: dict[_Key, dict[str, Decision]] = {}
+    for decision in standing(listed):
         for old in decision.scope:
             theme_id = now.get(old)
             if theme_id not in active:
                 continue
-            if old in decision.unsure:  # takes back what the reviewer was sure of before
-                rows.pop((decision.project, decision.comment_id, theme_id, decision.reviewer, settles), None)
-                continue
-            present, positions = judged.get(theme_id, (False, set()))
-            judged[theme_id] = (
-                present or old in decision.themes,
-                positions | set(decision.themes.get(old, ())),
+            key = _Key(
+                decision.project, decision.comment_id, theme_id, decision.reviewer, bool(decision.adjudicates)
             )
-        whole = active <= {now.get(old) for old in decision.scope}
-        for theme_id, (present, positions) in judged.items():
-            known = {position.id for position in codebook.theme(theme_id).positions}
-            key = (decision.project, decision.comment_id, theme_id, decision.reviewer, settles)
-            rows.pop(key, None)  # the later one takes its place in the order too
-            rows[key] = {
-                "project": decision.project,
-                "comment_id": decision.comment_id,
-                "text_hash": decision.text_hash,
-                "theme_id": theme_id,
-                "present": present,
-                "positions": tuple(sorted(positions & known)),
-                "reviewer": decision.reviewer,
-                "mode": decision.mode,
-                "chosen": decision.chosen,
-                "whole": whole,
-                "decided_at": decision.decided_at,
-                "decision_id": decision.id,
-                "text": decision.text,
-                "adjudicated": settles,
-            }
+            parts = said.pop(key, None)  # the later one takes its place in the order too
+            if parts and (len(parts) > 1 or old not in parts):
+                kept = {
+                    part: before
+                    for part, before in parts.items()
+                    if part != old and _stands_beside(part, before, old, theme_id, decision, coded)
+                }
+                said[key] = kept | {old: decision}
+            else:
+                said[key] = {old: decision}
+    positions = {theme.id: {position.id for position in theme.positions} for theme in codebook.active}
+    rows = []
+    for key, parts in said.items():
+        row = _judgement(key, parts, now, coded, positions[key.theme_id])
+        if row is not None:
+            last = tuple(parts.values())[-1]
+            rows.append(row | {"whole": active <= {now.get(old) for old in last.scope}})
     if not rows:
         return empty(JUDGEMENTS)
-    return pd.DataFrame(list(rows.values()), columns=list(JUDGEMENTS.columns))
+    return pd.DataFrame(rows, columns=list(JUDGEMENTS.columns))
+
+
+class _Key(NamedTuple):
+    """Whose judgement of what."""
+
+    project: str
+    comment_id: str
+    theme_id: str  # as it is now
+    reviewer: str
+    settles: bool  # an adjudication, beside what the same reviewer said before
+
+
+def coded_then(decisions: Iterable[Decision]) -> dict[str, set[str]]:
+    """Codebook fingerprint to the theme ids that the codebook had then, as far as decisions show it."""
+    found: dict[str, set[str]] = {}
+    for decision in decisions:
+        found.setdefault(decision.codebook_fingerprint, set()).update(decision.scope)
+    return found
+
+
+def _stands_beside(
+    part: str, before: Decision, old: str, theme_id: str, decision: Decision, coded: dict[str, set[str]]
+) -> bool:
+    """Whether what was said of one part of a merged theme outlives a later decision on another part."""
+    if before.text_hash != decision.text_hash:
+        return False
+    if part in coded[decision.codebook_fingerprint]:
+        return True
+    # A single-theme decision on an old id says nothing of whether the other ids were themes then.
+    return len(decision.scope) == 1 and old != theme_id
+
+
+def _judgement(
+    key: _Key, parts: dict[str, Decision], now: dict[str, str], coded: dict[str, set[str]], known: set[str]
+) -> dict[str, object] | None:
+    """The row of a theme out of what was said of its parts; None where that does not settle it."""
+    present = {old: d for old, d in parts.items() if old in d.themes and old not in d.unsure}
+    last = tuple((present or parts).values())[-1]
+    if not present:
+        if any(old in d.unsure for old, d in parts.items()):  # takes back what was sure before
+            return None
+        if any(now.get(x) == key.theme_id and x not in parts for x in coded[last.codebook_fingerprint]):
+            return None
+    named = {position for old, d in present.items() for position in d.themes[old]}
+    return {
+        "project": key.project,
+        "comment_id": key.comment_id,
+        "text_hash": last.text_hash,
+        "theme_id": key.theme_id,
+        "present": bool(present),
+        "positions": tuple(sorted(named & known)),
+        "reviewer": key.reviewer,
+        "mode": "blind" if all(d.mode == "blind" for d in (present or parts).values()) else "assisted",
+        "chosen": last.chosen,
+        "decided_at": last.decided_at,
+        "decision_id": last.id,
+        "text": last.text,
+        "adjudicated": key.settles,
+    }
+
+
+def what_becomes_of(decisions: Iterable[Decision], old: Codebook, new: Codebook) -> "pd.DataFrame":
+    """What a change of the codebook does to its decisions: a row for each theme of either state.
+
+    Returns:
+        theme_id; judged and carried, the comments in which somebody had judged the theme, or the themes it
+        was made or split from, and those in which somebody had found it; kept, the comments in which it is judged as
+        the codebook reads now; again, the comments that somebody had decided whole and in which the theme,
+        as it is coded now, is not judged: those to look at again.
+    """
+    import pandas as pd
+
+    listed = list(decisions)
+    then, now = judgements(listed, old), judgements(listed, new)
+    comment = ["project", "comment_id"]
+    judged_by = (
+        then.groupby([*comment, "reviewer"])["theme_id"].nunique() if len(then) else pd.Series(dtype=int)
+    )
+    whole = judged_by[judged_by >= len(old.theme_ids)]
+    decided = {(project, comment_id) for project, comment_id, _ in whole.index}
+    before = {theme_id: new.current_ids.get(theme_id, theme_id) for theme_id in old.current_ids.values()}
+    ids = [place.theme.id for place in new.placed]
+    origin = {place.theme.id: place.theme.split_from for place in new.placed if place.theme.id not in before}
+    rows = []
+    for theme_id in [*ids, *(t for t in before if before[t] == t and t not in ids)]:
+        was = then[(then["theme_id"].map(before) == theme_id) | (then["theme_id"] == origin.get(theme_id))]
+        kept = set(now.loc[now["theme_id"] == theme_id, comment].itertuples(index=False, name=None))
+        rows.append(
+            {
+                "theme_id": theme_id,
+                "judged": len(was.drop_duplicates(comment)),
+                "carried": len(was[was["present"].astype(bool)].drop_duplicates(comment)),
+                "kept": len(kept),
+                "again": len(decided - kept) if theme_id in new.theme_ids else 0,
+            }
+        )
+    return pd.DataFrame(rows, columns=["theme_id", "judged", "carried", "kept", "again"])
 
 
 def own_judgements(table: "pd.DataFrame", comments: "pd.DataFrame", project: str) -> "pd.DataFrame":

@@ -359,13 +359,18 @@ class ReviewApp(App[Finished]):
         return "  ·  ".join(part for part in (state, learning, self._message) if part)
 
     def _hint(self) -> str:
+        """The keys that fit, the most used first; help and quit always."""
         if self.session.pick is None:
-            return "b back  z undo  ? help  q quit"
-        if self.session.kind == "theme":
-            return "y yes  n no  1-9 position  u unsure  d definition  b back  z undo  ? help  q quit"
-        return (
-            "Enter save  1-9 tick  a add  u unsure  d define  n note  s skip  b back  z undo  ? help  q quit"
-        )
+            keys = ["b back", "z undo"]
+        elif self.session.kind == "theme":
+            keys = ["y yes", "n no", "u unsure", "z undo", "1-9 position", "d define", "b back", "s skip"]
+        else:
+            keys = ["Enter save", "1-9 tick", "a add", "z undo", "u unsure", "d define", "s skip", "b back"]
+            keys += ["p position", "n note", "/ search", "m more like this"]
+        last = ["? help", "q quit"]
+        while len("  ".join([*keys, *last])) > self.size.width - 2 and keys:
+            keys.pop()
+        return "  ".join([*keys, *last])
 
     def _say(self, message: str) -> None:
         self._message = message

@@ -105,6 +105,7 @@ def take_table(
     dated = {(_content(d), d.decided_at) for d in mine}
     stamp = now.isoformat(timespec="milliseconds")
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
+    fingerprint = codebook.fingerprint
     new: list[Decision] = []
     for row in said:
         decision = Decision(
@@ -121,7 +122,7 @@ def take_table(
             reviewer=reviewer,
             decided_at=row.decided_at or stamp,
             codebook_version=str(codebook.version),
-            codebook_fingerprint=codebook.fingerprint,
+            codebook_fingerprint=fingerprint,
         )
         content = _content(decision)
         known = (

@@ -124,6 +124,7 @@ class Session:
         self.codebook, self.record, self.queue = codebook, record, queue
         self.project, self.reviewer, self.kind, self.blind = project, reviewer, kind, blind
         self.scope = scope or codebook.theme_ids
+        self._codebook_fingerprint = codebook.fingerprint
         self.suggestions = None if blind else suggestions
         self.fingerprint = suggestions.fingerprint if suggestions else ""
         self.neighbours: Neighbours | None = None
@@ -527,7 +528,7 @@ class Session:
                 "reviewer": self.reviewer,
                 "decided_at": now,
                 "codebook_version": str(self.codebook.version),
-                "codebook_fingerprint": self.codebook.fingerprint,
+                "codebook_fingerprint": self._codebook_fingerprint,
                 "model_fingerprint": self.fingerprint if shown else "",
                 "adjudicates": settles,
             }
@@ -564,7 +565,7 @@ class Session:
                         "reviewer": self.reviewer,
                         "decided_at": now,
                         "codebook_version": str(self.codebook.version),
-                        "codebook_fingerprint": self.codebook.fingerprint,
+                        "codebook_fingerprint": self._codebook_fingerprint,
                     }
                 )
             )
