@@ -35,6 +35,20 @@ class Source(BaseModel):
     rows: int
     cleaned: int = 0  # texts in which NUL or lone surrogates were replaced
     facts: dict[str, str] = Field(default_factory=dict)  # what the file says of itself (a page's window ...)
+    person: tuple[str, ...] = ()  # own columns that tell respondents apart: one that names them, or several
+
+
+class Derived(BaseModel):
+    """Groups made from the answers in a column: inner London from the borough, age bands from ages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: str
+    groups: dict[str, tuple[str, ...]] = Field(description="group to the answers in it")
+    other: str = Field(default="", description="group of every other answer; empty: they count as missing")
+    per_source: dict[str, dict[str, tuple[str, ...]]] = Field(
+        default_factory=dict, description="source to its own groups, in place of those above"
+    )
 
 
 class Settings(BaseModel):
@@ -47,9 +61,20 @@ class Settings(BaseModel):
     language: str = "en"
     sources: tuple[Source, ...] = ()
     attributes: tuple[str, ...] = ()  # the survey's own columns that describe the respondent
-    keep: tuple[str, ...] = Field((), description="comment ids analysed whatever the rules say")
+    keep: tuple[str, ...] = Field(default=(), description="comment ids analysed whatever the rules say")
     exclude: dict[str, str] = Field(default_factory=dict, description="comment id to reason, by hand")
-    text_declined: str = Field("", description="column that says a respondent declined publication")
+    substantive: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="question (or * for all) to answers that count although the rules say they say nothing",
+    )
+    text_declined: str = Field(default="", description="column that says a respondent declined publication")
+    routes: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="route to the sources that are reported as one"
+    )
+    missing: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="column (or * for all) to the answers that count as missing"
+    )
+    derived: dict[str, Derived] = Field(default_factory=dict, description="name to the groups made from a column")
 
 
 class Project:
@@ -103,12 +128,8 @@ class Project:
             raise CoderError(faults, "Correct the file.") from error
 
     def write_settings(self, settings: Settings) -> None:
-        yaml = YAML()
-        yaml.width = 4096
-        yaml.indent(mapping=2, sequence=4, offset=2)
-        with files.new_file(self.settings_path) as temporary, temporary.open("w", encoding="utf-8") as out:
-            out.write("# What this consultation is made of. Written by `coder read`; yours to edit.\n")
-            yaml.dump(settings.model_dump(mode="json"), out)
+        with files.new_file(self.settings_path) as temporary:
+            self._settings_to(temporary, settings)
 
     def comments(self) -> "pd.DataFrame":
         """Every comment received (`tables.COMMENTS` and the survey's own columns)."""
@@ -120,6 +141,41 @@ class Project:
         account = tables.ledger(comments)
         self._write_parquet(self.comments_path, comments)
         files.write_csv(self.folder / "ledger.csv", account)
+
+    def write(self, settings: Settings, comments: "pd.DataFrame") -> None:
+        """Replace `project.yaml`, `comments.parquet` and `ledger.csv`; none is replaced before all are ready.
+
+        The settings go last: they hold the hashes of what was read, so after a power cut in between the
+        files are read again rather than taken for read.
+        """
+        tables.check(comments, tables.COMMENTS)
+        account = tables.ledger(comments)
+        with (
+            files.new_file(self.settings_path) as new_settings,
+            files.new_file(self.folder / "ledger.csv") as new_ledger,
+            files.new_file(self.comments_path) as new_comments,
+        ):
+            self._settings_to(new_settings, settings)
+            files.write_csv(new_ledger, account)
+            self._write_parquet(new_comments, comments)
+
+    def _settings_to(self, path: Path, settings: Settings) -> None:
+        """Write the settings to `path`; what `project.yaml` says already stays as it was laid out, with its comments."""
+        yaml = YAML()
+        yaml.preserve_quotes = True
+        yaml.width = 4096
+        yaml.indent(mapping=2, sequence=4, offset=2)
+        tree = settings.model_dump(mode="json")
+        head = "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
+        if self.exists:
+            held = yaml.load(self.settings_path.read_text(encoding="utf-8"))
+            for key, value in tree.items():
+                if key not in held or held[key] != value:
+                    held[key] = value
+            tree, head = held, ""
+        with path.open("w", encoding="utf-8") as out:
+            out.write(head)
+            yaml.dump(tree, out)
 
     def labels(self) -> "pd.DataFrame":
         """The last `coder apply`: every analysed comment with every theme and position (`tables.LABELS`)."""
