@@ -228,8 +228,10 @@ class SampleShare(NamedTuple):
 
     @property
     def effective(self) -> float:
-        """Size of the simple random sample that would say as much."""
-        return effective_base(self.share, self.variance, self.base)
+        """Size of the simple random sample that would say as much: the base over the design effect."""
+        if self.variance != self.variance:
+            return float("nan")
+        return self.base / self.design_effect if self.design_effect > 0 else float(self.base)
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -238,14 +240,6 @@ class SampleShare(NamedTuple):
             return float("nan"), float("nan")
         low, high = wilson(self.share, self.effective)
         return float(low), float(high)
-
-
-def effective_base(share_: float, variance: float, base: int) -> float:
-    """`share (1 - share) / variance`; the base itself where the share is 0 or 1."""
-    if variance != variance:
-        return float("nan")
-    spread = share_ * (1 - share_)
-    return float(base) if spread <= 0 or variance <= 0 else spread / variance
 
 
 def taylor_variance(values: Floats, weights: Floats) -> float:
@@ -343,25 +337,34 @@ def rao_scott(rows: NDArray[np.int64], columns: NDArray[np.int64], weights: Floa
         rows, columns: (n,) category numbers from 0.
         weights: (n,) positive.
     """
+    n_columns = int(columns.max()) + 1
+    shape = (int(rows.max()) + 1, n_columns)
+    cell = rows * n_columns + columns
+    sums = np.bincount(cell, weights, shape[0] * shape[1]).reshape(shape).astype(np.float64)
+    squares = np.bincount(cell, weights**2, shape[0] * shape[1]).reshape(shape).astype(np.float64)
+    return rao_scott_table(len(rows), sums, squares)
+
+
+def rao_scott_table(n: int, sums: Floats, squares: Floats) -> Test:
+    """The same from a table of the cells' summed weights and summed squared weights, of n respondents."""
     from scipy import stats
 
-    n, n_rows, n_columns = len(rows), int(rows.max()) + 1, int(columns.max()) + 1
-    cells = n_rows * n_columns
-    share_ = np.bincount(rows * n_columns + columns, weights, cells) / weights.sum()
-    table = share_.reshape(n_rows, n_columns)
+    total, (n_rows, n_columns) = float(sums.sum()), sums.shape
+    table = sums / total
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
     if n_rows < 2 or n_columns < 2 or (expected == 0).any():
         return Test(RAO_SCOTT, 0.0, 1.0)
     pearson = n * float(((table - expected) ** 2 / expected).sum())
-    scores = np.zeros((n, cells))
-    scores[np.arange(n), rows * n_columns + columns] = 1.0
-    scores = weights[:, None] * (scores - share_) / weights.sum()
-    actual = n / (n - 1) * scores.T @ scores
+    share_ = table.ravel()
+    scores = np.eye(len(share_)) - share_  # a respondent of each cell
+    actual = n / (n - 1) * (scores.T * squares.ravel() / total**2) @ scores
     simple = (np.diag(share_) - np.outer(share_, share_)) / n
     main, crossed = _contrasts(n_rows, n_columns)
     beside = crossed - main @ np.linalg.solve(main.T @ simple @ main, main.T @ simple @ crossed)
     effects = np.linalg.solve(beside.T @ simple @ beside, beside.T @ actual @ beside)
     trace = float(np.trace(effects))
+    if trace <= 0:
+        return Test(RAO_SCOTT, 0.0, 1.0)
     freedom = trace**2 / float(np.trace(effects @ effects))
     statistic = pearson / trace
     return Test(RAO_SCOTT, statistic, float(stats.f.sf(statistic, freedom, freedom * (n - 1))))
@@ -405,6 +408,15 @@ def _adjusted(p: Floats, rule: Callable[[Floats, int], Floats]) -> Floats:
     order = there[np.argsort(p[there], kind="stable")]
     found[order] = np.minimum(rule(p[order], len(order)), 1.0)
     return found
+
+
+def difference_interval(one: SampleShare, other: SampleShare) -> tuple[float, float]:
+    """95 % interval of `one - other`, from the Wilson limits of both (Newcombe 1998, Stat. Med. 17, 873-890)."""
+    (low, high), (other_low, other_high) = one.interval, other.interval
+    difference = one.share - other.share
+    below = np.hypot(one.share - low, other_high - other.share)
+    above = np.hypot(high - one.share, other.share - other_low)
+    return float(difference - below), float(difference + above)
 
 
 def smallest_difference(

@@ -42,6 +42,12 @@ Campaigns = Annotated[
 MinimumBase = Annotated[
     int, typer.Option("--minimum-base", min=1, help="Comments under which no percentage is given.")
 ]
+MinimumCell = Annotated[
+    int, typer.Option("--minimum-cell", min=0, help="Counts under this are hidden in breakdowns.")
+]
+Correction = Annotated[
+    str, typer.Option("--correction", help="For the number of comparisons: holm or fdr.", metavar="holm|fdr")
+]
 Threshold = Annotated[
     str, typer.Option("--threshold", help="Hold back main themes under this: 50 or 5%.", metavar="N|N%")
 ]
@@ -55,6 +61,8 @@ def export(
     by: By = None,
     campaigns: Campaigns = "each",
     minimum_base: MinimumBase = 30,
+    minimum_cell: MinimumCell = 5,
+    correction: Correction = "holm",
     threshold: Threshold = "",
     quotes: Quotes = 2,
     text: Text = None,
@@ -77,6 +85,8 @@ def export(
         check_suffix(path)
     if campaigns not in ("each", "once"):
         raise CoderError(f"--campaigns {campaigns}: no such way of counting", "There are: each, once.")
+    if correction not in ("holm", "fdr"):
+        raise CoderError(f"--correction {correction}: no such correction", "There are: holm, fdr.")
     printer = Printer(as_json=as_json, quiet=quiet)
     book = read_codebook(codebook)
     project = open_project(
@@ -91,12 +101,11 @@ def export(
     )
     _refuse_overwriting(to, target, codebook, project)
     labels, judgements, facts, calibrated = _coded(project, book, codebook, printer)
-    settings = project.settings()
     report = build_report(
         project.comments(), labels, book, judgements,
         by=by or (), calibrated=calibrated, campaigns="once" if campaigns == "once" else "each",
-        minimum_base=minimum_base, threshold=threshold, quotes=quotes, text_declined=settings.text_declined,
-        question=settings.question, language=book.language, facts=facts, seed=seed,
+        minimum_base=minimum_base, minimum_cell=minimum_cell, correction="fdr" if correction == "fdr" else "holm",
+        threshold=threshold, quotes=quotes, settings=project.settings(), facts=facts, seed=seed,
     )  # fmt: skip
     written = [file for path in to for file in write_report(report, path)]
     project.record_run("export", {**facts, "files": [str(file) for file in written], "base": report.base})

@@ -10,11 +10,15 @@ from coder import tables
 from coder.codebook import Codebook
 from coder.errors import CoderError, did_you_mean
 from coder.export import notes as say
+from coder.export.breakdowns import Rules, by_column, by_route
 from coder.export.counted import Counted, Key, campaigns_once, count_comments
+from coder.export.groups import find_routes
 from coder.export.quotes import choose_quotes, declined, evidence_of, keys_without
-from coder.export.report import Report
+from coder.export.report import Breakdown, Report
 from coder.export.theme_table import Shares, build_theme_table, estimate_shares, main_theme_of, rank_ranges
+from coder.export.together import themes_together
 from coder.export.writers import SUFFIXES, check_suffix, write_report
+from coder.project import Settings
 
 __all__ = ["SUFFIXES", "Report", "build_report", "check_suffix", "write_report"]
 
@@ -26,15 +30,15 @@ def build_report(
     judgements: pd.DataFrame | None = None,
     *,
     by: Sequence[str] = (),
+    settings: Settings | None = None,
     calibrated: bool = False,
     campaigns: Literal["each", "once"] = "each",
     minimum_base: int = 30,
+    minimum_cell: int = 5,
+    correction: Literal["holm", "fdr"] = "holm",
     threshold: str = "",
     quotes: int = 2,
-    text_declined: str = "",
     title: str = "",
-    question: str = "",
-    language: str = "en",
     facts: dict[str, Any] | None = None,
     seed: int = 0,
 ) -> Report:
@@ -44,28 +48,26 @@ def build_report(
         comments: `tables.COMMENTS`, every comment received.
         labels: `tables.LABELS` of `coder apply`; None where the reviewers' decisions alone count.
         judgements: `tables.JUDGEMENTS` of this project's comments (see `decisions.own_judgements`).
-        by: columns of the comments to break the themes down by.
+        by: columns of the comments, or derived variables of the settings, to break the themes down by.
+        settings: the project's: question, routes, missing answers, derived variables, who declined publication.
         calibrated: the labels' probabilities were calibrated on random decisions; without that there is no
             interval, except where everything was reviewed.
         campaigns: count each letter of a campaign, or each campaign once.
         minimum_base: comments under which no percentage is given for a source or group.
+        minimum_cell: counts under it are hidden in breakdowns, with others so that they cannot be worked out.
+        correction: of the breakdowns' tests for the number of comparisons.
         threshold: main themes under it are held back: comments ("50") or a share ("5%"); empty for none.
         quotes: how many for each theme and position, at most.
-        text_declined: column that says who declined publication.
         facts: what else belongs to the run (fingerprints ...), kept in the report.
 
     Raises:
         CoderError: nothing is coded, the labels are of another codebook, or a column or threshold is wrong.
     """
-    for column in by:
-        if column not in comments.columns:
-            raise CoderError(
-                f"--by {column}: there is no such column", did_you_mean(column, tables.own_columns(comments))
-            )
-    if text_declined and text_declined not in comments.columns:
+    settings = settings or Settings(name="")
+    if settings.text_declined and settings.text_declined not in comments.columns:
         raise CoderError(
-            f"text_declined: there is no column {text_declined!r}, so who declined publication is not known",
-            "Correct it in project.yaml: nothing is quoted until it is right.",
+            f"project.yaml: text_declined: there is no column {settings.text_declined!r}",
+            f"Nothing is quoted until it is right. {did_you_mean(settings.text_declined, tables.own_columns(comments))}",
         )
     counted = count_comments(comments, labels, judgements, codebook)
     before = len(counted.comments)
@@ -76,14 +78,17 @@ def build_report(
     if campaigns == "once":
         counted = campaigns_once(counted)
     has_labels = labels is not None and len(labels) > 0
-    shares = estimate_shares(counted, calibrated=calibrated or not has_labels)
+    calibrated = calibrated or not has_labels
+    shares = estimate_shares(counted, calibrated=calibrated)
+    rules = Rules(minimum_base, minimum_cell, correction, calibrated, settings.derived, settings.missing)
+    breakdowns = _breakdowns(counted, shares, by, settings, rules)
     held_back = _held_back(counted, shares, threshold)
     chosen = choose_quotes(
         counted,
         evidence_of(labels),
         each=quotes,
-        language=language,
-        barred=declined(counted.comments, text_declined),
+        language=codebook.language,
+        barred=declined(counted.comments, settings.text_declined),
     )
     mains = dict(zip((row.key for row in counted.rows), main_theme_of(counted), strict=True))
     chosen = chosen[
@@ -108,7 +113,7 @@ def build_report(
         *say.position_notes(counted),
         say.uncoded_note(counted),
         say.review_note(counted, judgements),
-        say.interval_note(counted, shares, has_labels=has_labels, calibrated=calibrated or not has_labels),
+        say.interval_note(counted, shares, has_labels=has_labels, calibrated=calibrated),
         say.rank_note(table),
         say.pooled_note(counted),
         say.small_source_note(shares, minimum_base, len(counted.comments)),
@@ -118,18 +123,30 @@ def build_report(
     ]
     return Report(
         title=title or codebook.title,
-        question=question or codebook.question,
+        question=settings.question or codebook.question,
         base=say.base_line(counted),
         themes=table,
         quotes=chosen,
         ledger=ledger,
         notes=tuple(note for note in said if note),
-        breakdowns=(),
+        breakdowns=breakdowns,
+        together=themes_together(counted),
         codebook=codebook,
         comments=counted.comments,
         labels=_carried(counted, labels),
         facts={"codebook_fingerprint": codebook.fingerprint, "seed": seed, **(facts or {})},
     )
+
+
+def _breakdowns(
+    counted: Counted, shares: Shares, by: Sequence[str], settings: Settings, rules: Rules
+) -> tuple[Breakdown, ...]:
+    """By route where there are several, then by each column asked for."""
+    routes = find_routes(counted.comments, settings.routes)
+    found = [by_route(counted, shares, routes, rules)] if len(routes) > 1 else []
+    own = {*tables.own_columns(counted.comments), *settings.derived}
+    columns = [name for name in dict.fromkeys(by) if name in own or name not in ("route", "source")]
+    return (*found, *(by_column(counted, shares, routes, name, rules) for name in columns))
 
 
 def _count(table: pd.DataFrame, key: Key) -> int:

@@ -34,6 +34,7 @@ class Report:
     ledger: pd.DataFrame  # received, excluded by reason, analysed, per source
     notes: tuple[str, ...]  # what a reader must be told, one sentence or two each
     breakdowns: tuple[Breakdown, ...]
+    together: pd.DataFrame  # pairs of themes that comments carry both of
     codebook: Codebook
     comments: pd.DataFrame  # the analysed comments
     labels: pd.DataFrame  # what they carry: comment_id, theme_id, position_id, origin, evidence

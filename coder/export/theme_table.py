@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 
 from coder.estimates import Estimate, audit, exactly, rank_intervals, share
-from coder.export.counted import Counted, Key
+from coder.export.counted import Counted, Floats, Key
 
 
 class Shares(NamedTuple):
-    """One estimate for each row, over all comments and per source, and ranks for the main themes."""
+    """One estimate for each row, over all comments and per source."""
 
     total: dict[Key, Estimate]
+    expected: Floats  # (n_comments, n_rows) 0 or 1 where read or as coded; else what adds up to the estimates
     by_source: dict[str, dict[Key, float]]  # shares in [0, 1] that add up to the total
     bases: dict[str, int]
 
@@ -30,6 +31,7 @@ def estimate_shares(counted: Counted, *, calibrated: bool) -> Shares:
     bases = {name: int((source == name).sum()) for name in sources}
     total: dict[Key, Estimate] = {}
     by_source: dict[str, dict[Key, float]] = {name: {} for name in sources}
+    everything = counted.carries.astype(np.float64)
     for number, row in enumerate(counted.rows):
         carries, judged = counted.carries[:, number], counted.judged[:, number]
         probability = counted.probability[:, number]
@@ -38,12 +40,12 @@ def estimate_shares(counted: Counted, *, calibrated: bool) -> Shares:
             order=counted.order[:, number], calibrated=calibrated,
         )  # fmt: skip
         total[row.key] = found
-        expected = carries.astype(float)
         if found.method == "audit":
-            expected = _spread(carries, judged, probability, found)
+            everything[:, number] = _spread(carries, judged, probability, found)
+        expected = everything[:, number]
         for name in sources:
             by_source[name][row.key] = float(expected[source == name].mean()) if bases[name] else np.nan
-    return Shares(total, by_source, bases)
+    return Shares(total, everything, by_source, bases)
 
 
 def _spread(carries: np.ndarray, judged: np.ndarray, probability: np.ndarray, found: Estimate) -> np.ndarray:
@@ -81,7 +83,9 @@ def rank_ranges(counted: Counted, shares: Shares, rng: np.random.Generator) -> d
                 )
             )
     together = counted.audited[:, main].all(axis=1)
-    residuals = counted.carries[together][:, main] - np.nan_to_num(counted.probability[together][:, main])
+    residuals: Floats = counted.carries[together][:, main] - np.nan_to_num(
+        counted.probability[together][:, main]
+    )
     ranges = rank_intervals(audits, residuals, rng)
     return {
         counted.rows[number].key: (int(low), int(high))

@@ -21,14 +21,20 @@ def write(report: Report, path: Path) -> list[Path]:
     return [*written, notes]
 
 
+# Decimals of columns that are no percentages.
+DECIMALS = {"p": 4, "p_adjusted": 4, "design_effect": 3, "times": 2, "probability": 4}
+
+
 def plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Whole numbers that may be missing as plain objects, so that a missing one is an empty cell."""
-    changed = {
-        name: pd.Series([None if pd.isna(v) else int(v) for v in table[name]], dtype=object)
-        for name in table.columns
-        if str(table[name].dtype) == "Int64"
-    }
-    return table.reset_index(drop=True).assign(**changed)
+    """Whole numbers that may be missing, and those with more decimals than one, as plain objects."""
+    changed: dict[str, list[float | None]] = {}
+    for name in table.columns:
+        if str(table[name].dtype) == "Int64":
+            changed[name] = [None if pd.isna(v) else int(v) for v in table[name]]
+        elif name in DECIMALS:
+            changed[name] = [None if pd.isna(v) else round(float(v), DECIMALS[name]) for v in table[name]]
+    objects = {name: pd.Series(values, dtype=object) for name, values in changed.items()}
+    return table.reset_index(drop=True).assign(**objects)
 
 
 def notes_text(report: Report) -> str:

@@ -94,6 +94,7 @@ def write(report: Report, path: Path) -> list[Path]:
             )
             number += 1
         for name, title, table in (
+            ("Together", "Themes that comments carry together", report.together),
             ("Quotes", "Quotes with the comments that they come from", report.quotes),
             ("Ledger", "Comments received, excluded by reason and analysed", report.ledger),
         ):
