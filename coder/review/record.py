@@ -221,7 +221,7 @@ class Record:
                 continue
             if verdict.present:
                 carried.add(theme_id)
-            if any(theme_id in v and v[theme_id].chosen == "random" for v in said):
+            if any(theme_id in v and v[theme_id].chosen == "random" and not v[theme_id].unsure for v in said):
                 drawn[theme_id] = verdict.present
         self._counted[comment_id] = drawn
         self._carried[comment_id] = carried
