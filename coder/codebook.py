@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -414,3 +414,86 @@ def codebook_schema() -> str:
     schema = Codebook.model_json_schema()
     schema["title"] = "coder codebook"
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+# ---------------------------------------------------------------- difference
+
+KINDS = ("removed", "merged", "renamed", "split", "added", "retired", "revived", "moved", "changed")
+
+
+class Change(NamedTuple):
+    """What happened to a theme between two states of a codebook."""
+
+    kind: str  # one of KINDS
+    theme_id: str  # as it is now; as it was for a removed one
+    before: tuple[str, ...]  # the ids of then that it was made from; empty for an added one
+    details: tuple[str, ...]  # what else changed, a line each
+
+
+def difference(old: Codebook, new: Codebook) -> list[Change]:
+    """What changed, theme by theme: first what is gone, then in the order of the new file.
+
+    A theme is renamed when its `was` names one theme of the old book, merged when it names several, or one
+    beside its own; split when its `split_from` is a theme of the old book and its own id is new. A theme
+    whose id stands nowhere in the new book, not in `was` and not in `split_from`, is removed. A theme in which nothing changed is left out.
+    """
+    then = {place.theme.id: place for place in old.placed}
+    now = {place.theme.id: place for place in new.placed}
+    claimed = {before for place in new.placed for before in (*place.theme.was, place.theme.split_from)}
+    gone = [
+        Change("removed", theme_id, (theme_id,), (f"was: {then[theme_id].theme.name}",))
+        for theme_id in then
+        if theme_id not in now and theme_id not in claimed
+    ]
+    found = []
+    for theme_id, place in now.items():
+        theme = place.theme
+        parts = tuple(before for before in (theme_id, *theme.was) if before in then)
+        if not parts:
+            origin = theme.split_from if theme.split_from in then else None
+            found.append(Change("split" if origin else "added", theme_id, (origin,) if origin else (), ()))
+            continue
+        details = _details(then[parts[0]], place, new)
+        lost = sorted({w for p in parts for w in then[p].theme.was} - set(new.current_ids))
+        details += tuple(f"was: {before} is no longer named" for before in lost)
+        kind = _kind(then[parts[0]], place, parts, details, new)
+        if kind:
+            found.append(Change(kind, theme_id, parts, details))
+    return [*gone, *found]
+
+
+def _kind(then: Placed, now: Placed, parts: tuple[str, ...], details: tuple[str, ...], new: Codebook) -> str:
+    if len(parts) > 1:
+        return "merged"
+    if parts[0] != now.theme.id:
+        return "renamed"
+    if then.theme.retired != now.theme.retired:
+        return "retired" if now.theme.retired else "revived"
+    if new.current_ids.get(then.parent_id, then.parent_id) != now.parent_id:
+        return "moved"
+    return "changed" if details else ""
+
+
+def _details(then: Placed, now: Placed, new: Codebook) -> tuple[str, ...]:
+    lines = []
+    if new.current_ids.get(then.parent_id, then.parent_id) != now.parent_id:
+        lines.append(f"parent: {then.parent_id or 'none'}, now {now.parent_id or 'none'}")
+    for name in ("name", "label", "definition", "aggregate", "fallback", "status"):
+        before, after = getattr(then.theme, name), getattr(now.theme, name)
+        if before != after:
+            shown = name in ("name", "label", "aggregate", "fallback", "status")
+            lines.append(f"{name}: {before!r}, now {after!r}" if shown else f"{name} rewritten")
+    for name in ("includes", "excludes", "keywords", "examples", "counter_examples", "tags"):
+        lines += _list_change(name, getattr(then.theme, name), getattr(now.theme, name))
+    before_ids, after_ids = ([p.id for p in theme.positions] for theme in (then.theme, now.theme))
+    lines += _list_change("positions", before_ids, after_ids)
+    after_of = {position.id: position for position in now.theme.positions}
+    rewritten = [p.id for p in then.theme.positions if p.id in after_of and p != after_of[p.id]]
+    lines += [f"position {position_id} rewritten" for position_id in rewritten]
+    return tuple(lines)
+
+
+def _list_change(name: str, then: Sequence[str], now: Sequence[str]) -> list[str]:
+    added, gone = [x for x in now if x not in then], [x for x in then if x not in now]
+    shown = [*(f"+ {x}" for x in added), *(f"\u2212 {x}" for x in gone)]
+    return [f"{name}: {', '.join(shown)}"] if shown else []

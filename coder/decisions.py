@@ -242,9 +242,10 @@ def judgements(decisions: Iterable[Decision], codebook: Codebook) -> "pd.DataFra
     """One row (see `tables.JUDGEMENTS`) for what each reviewer last said of each theme in each comment.
 
     Ids are read through the codebook: renamed and merged themes count under the id they have now. A merged
-    theme is present when any of its parts was, and absent when all the parts that the codebook had then
-    were judged absent; else it is not judged. What a reviewer says later of one part leaves the parts that
-    stood beside it then as they were said, and replaces what was said under an id of before. A theme that
+    theme is present when any of its parts was, and absent when all of its parts were judged absent; else it
+    is not judged. What a reviewer says later of one part leaves the parts that stood beside it then as they
+    were said, and replaces what was said under an id of before. Which themes a codebook had at a time is
+    known from the scopes of its decisions. A theme that
     was `split_from` an id judged before is not judged. Retired and unknown themes give no row. A decision
     that is `whole` judged every theme that is coded now.
     """
@@ -253,95 +254,105 @@ def judgements(decisions: Iterable[Decision], codebook: Codebook) -> "pd.DataFra
     listed = list(decisions)
     active = set(codebook.theme_ids)
     now = codebook.current_ids
-    coded = coded_then(listed)
+    past = _Past(listed, now)
     said: dict[_Key, dict[str, Decision]] = {}
+    whole: dict[str, bool] = {}
     for decision in standing(listed):
+        whole[decision.id] = active <= {now.get(old) for old in decision.scope}
         for old in decision.scope:
             theme_id = now.get(old)
             if theme_id not in active:
                 continue
-            key = _Key(
+            key = (
                 decision.project, decision.comment_id, theme_id, decision.reviewer, bool(decision.adjudicates)
-            )
+            )  # fmt: skip
             parts = said.pop(key, None)  # the later one takes its place in the order too
             if parts and (len(parts) > 1 or old not in parts):
-                kept = {
+                parts = {
                     part: before
                     for part, before in parts.items()
-                    if part != old and _stands_beside(part, before, old, theme_id, decision, coded)
+                    if part != old and past.beside(part, before, old, theme_id, decision)
                 }
-                said[key] = kept | {old: decision}
+                said[key] = parts | {old: decision}
             else:
                 said[key] = {old: decision}
     positions = {theme.id: {position.id for position in theme.positions} for theme in codebook.active}
-    rows = []
-    for key, parts in said.items():
-        row = _judgement(key, parts, now, coded, positions[key.theme_id])
-        if row is not None:
-            last = tuple(parts.values())[-1]
-            rows.append(row | {"whole": active <= {now.get(old) for old in last.scope}})
+    rows = [
+        (*row, whole[last.id])
+        for key, parts in said.items()
+        if (row := _judgement(key, parts, past, positions[key[2]])) and (last := [*parts.values()][-1])
+    ]
     if not rows:
         return empty(JUDGEMENTS)
-    return pd.DataFrame(rows, columns=list(JUDGEMENTS.columns))
+    table = pd.DataFrame(rows, columns=[*(name for name in JUDGEMENTS.columns if name != "whole"), "whole"])
+    return table[list(JUDGEMENTS.columns)]
 
 
-class _Key(NamedTuple):
-    """Whose judgement of what."""
-
-    project: str
-    comment_id: str
-    theme_id: str  # as it is now
-    reviewer: str
-    settles: bool  # an adjudication, beside what the same reviewer said before
+# Whose judgement of what: project, comment, theme as it is now, reviewer, and whether it is an adjudication,
+# which stands beside what the same reviewer said before.
+_Key = tuple[str, str, str, str, bool]
 
 
-def coded_then(decisions: Iterable[Decision]) -> dict[str, set[str]]:
-    """Codebook fingerprint to the theme ids that the codebook had then, as far as decisions show it."""
-    found: dict[str, set[str]] = {}
-    for decision in decisions:
-        found.setdefault(decision.codebook_fingerprint, set()).update(decision.scope)
-    return found
+class _Past:
+    """Which themes the codebook had at each of its states, as far as the decisions' scopes show it."""
 
+    def __init__(self, decisions: Iterable[Decision], now: dict[str, str]) -> None:
+        self._coded: dict[str, set[str]] = {}  # codebook fingerprint to theme ids
+        self._first_seen: dict[str, str] = {}
+        for d in decisions:
+            state = d.codebook_fingerprint
+            self._coded.setdefault(state, set()).update(d.scope)
+            self._first_seen[state] = min(d.decided_at, self._first_seen.get(state, d.decided_at))
+        self._states = sorted(self._coded, key=lambda state: (self._first_seen[state], state))
+        self._now = now
+        ids = list(now.values())
+        self._merged = {theme_id for theme_id in ids if ids.count(theme_id) > 1}
 
-def _stands_beside(
-    part: str, before: Decision, old: str, theme_id: str, decision: Decision, coded: dict[str, set[str]]
-) -> bool:
-    """Whether what was said of one part of a merged theme outlives a later decision on another part."""
-    if before.text_hash != decision.text_hash:
+    def beside(self, part: str, before: Decision, old: str, theme_id: str, decision: Decision) -> bool:
+        """Whether what was said of one part of a merged theme outlives a later decision on another part."""
+        if before.text_hash != decision.text_hash:
+            return False
+        coded = self._coded[decision.codebook_fingerprint]
+        # Where one theme alone was ever judged, nothing shows which others the codebook had.
+        return part in coded or (len(coded) == 1 and old != theme_id)
+
+    def leaves_open(self, theme_id: str, parts: Iterable[str], last: Decision) -> bool:
+        """Whether a theme that is now one had a part then, or got one later, that was not judged."""
+        if theme_id not in self._merged:
+            return False
+        judged = set(parts)
+        if self._parts(last.codebook_fingerprint, theme_id) - judged:
+            return True
+        covered = len(judged)
+        for state in self._states:
+            if self._first_seen[state] > last.decided_at and (found := self._parts(state, theme_id)):
+                if len(found) > covered:  # one of them is new: a rename or a merge gives none more
+                    return True
+                covered = len(found)
         return False
-    if part in coded[decision.codebook_fingerprint]:
-        return True
-    # A single-theme decision on an old id says nothing of whether the other ids were themes then.
-    return len(decision.scope) == 1 and old != theme_id
+
+    def _parts(self, state: str, theme_id: str) -> set[str]:
+        return {old for old in self._coded[state] if self._now.get(old) == theme_id}
 
 
 def _judgement(
-    key: _Key, parts: dict[str, Decision], now: dict[str, str], coded: dict[str, set[str]], known: set[str]
-) -> dict[str, object] | None:
-    """The row of a theme out of what was said of its parts; None where that does not settle it."""
+    key: _Key, parts: dict[str, Decision], past: _Past, known: set[str]
+) -> tuple[object, ...] | None:
+    """The row of a theme out of what was said of its parts, less `whole`; None where that settles nothing."""
+    project, comment_id, theme_id, reviewer, settles = key
     present = {old: d for old, d in parts.items() if old in d.themes and old not in d.unsure}
-    last = tuple((present or parts).values())[-1]
+    last = [*(present or parts).values()][-1]
     if not present:
         if any(old in d.unsure for old, d in parts.items()):  # takes back what was sure before
             return None
-        if any(now.get(x) == key.theme_id and x not in parts for x in coded[last.codebook_fingerprint]):
+        if past.leaves_open(theme_id, parts, last):
             return None
-    named = {position for old, d in present.items() for position in d.themes[old]}
-    return {
-        "project": key.project,
-        "comment_id": key.comment_id,
-        "text_hash": last.text_hash,
-        "theme_id": key.theme_id,
-        "present": bool(present),
-        "positions": tuple(sorted(named & known)),
-        "reviewer": key.reviewer,
-        "mode": "blind" if all(d.mode == "blind" for d in (present or parts).values()) else "assisted",
-        "chosen": last.chosen,
-        "decided_at": last.decided_at,
-        "decision_id": last.id,
-        "text": last.text,
-        "adjudicated": key.settles,
-    }
+    named = {position for old, d in present.items() for position in d.themes[old]} if known else set()
+    mode = "blind" if all(d.mode == "blind" for d in (present or parts).values()) else "assisted"
+    return (
+        project, comment_id, last.text_hash, theme_id, bool(present), tuple(sorted(named & known)), reviewer,
+        mode, last.chosen, last.decided_at, last.id, last.text, settles,
+    )  # fmt: skip
 
 
 def what_becomes_of(decisions: Iterable[Decision], old: Codebook, new: Codebook) -> "pd.DataFrame":
@@ -349,8 +360,8 @@ def what_becomes_of(decisions: Iterable[Decision], old: Codebook, new: Codebook)
 
     Returns:
         theme_id; judged and carried, the comments in which somebody had judged the theme, or the themes it
-        was made or split from, and those in which somebody had found it; kept, the comments in which it is judged as
-        the codebook reads now; again, the comments that somebody had decided whole and in which the theme,
+        was made or split from, and those in which somebody had found it; kept, the comments in which it is
+        judged as the codebook reads now; again, the comments that somebody had decided whole and in which the theme,
         as it is coded now, is not judged: those to look at again.
     """
     import pandas as pd

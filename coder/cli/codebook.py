@@ -1,11 +1,15 @@
-"""`coder codebook check`, `schema`."""
+"""`coder codebook check`, `schema`, `diff`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from coder.cli.common import Json, Quiet
+
+if TYPE_CHECKING:
+    from coder.cli.console import Printer
+    from coder.codebook import Change
 
 app = typer.Typer(help="Check codebooks and write their schema.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -74,3 +78,82 @@ def schema(
         sys.stdout.write(codebook_schema())
     else:
         write_text(to, codebook_schema())
+
+
+@app.command("diff")
+def diff(
+    old: Annotated[Path, typer.Argument(help="The codebook as it was.", metavar="OLD")],
+    new: Annotated[Path, typer.Argument(help="The codebook as it is now.", metavar="NEW")],
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say what changed, what becomes of the decisions, and how many comments must be looked at again."""
+    from coder.cli.console import Printer
+    from coder.codebook import difference, read_codebook
+    from coder.decisions import decisions_folder, read_decisions, what_becomes_of
+
+    printer = Printer(as_json=as_json, quiet=quiet)
+    then, now = read_codebook(old), read_codebook(new)
+    changes = difference(then, now)
+    beside = next((path for path in (new, old) if decisions_folder(path).is_dir()), new)
+    stored = read_decisions(beside)
+    for note in stored.notes:
+        printer.warn(note)
+    table = what_becomes_of(stored.decisions, then, now)
+    effects = {str(row["theme_id"]): {str(k): v for k, v in row.items()} for row in table.to_dict("records")}
+    printer.facts = {
+        "old": str(old), "new": str(new), "decisions": str(decisions_folder(beside)),
+        "changes": [change._asdict() | effects[change.theme_id] for change in changes],
+        "again": {row["theme_id"]: row["again"] for row in effects.values() if row["again"]},
+    }  # fmt: skip
+    if not changes:
+        printer.say("No theme changed.")
+        printer.finish()
+        return
+    rows = [
+        (
+            change.kind, change.theme_id, ", ".join(b for b in change.before if b != change.theme_id),
+            *(effects[change.theme_id][name] for name in ("judged", "carried", "kept", "again")),
+        )
+        for change in changes
+    ]  # fmt: skip
+    columns = ("change", "theme", "before", "judged", "carried", "kept", "look again")
+    printer.table(rows, columns, title=f"{old} and {new}", right=columns[3:], wide=("theme",))
+    for change in changes:
+        for detail in change.details:
+            printer.say(f"  {change.theme_id}: {detail}")
+    _say_what_to_do(printer, changes, effects, then.version == now.version, beside)
+    printer.finish()
+
+
+def _say_what_to_do(
+    printer: "Printer", changes: "list[Change]", effects: dict[str, dict[str, Any]], same: bool, beside: Path
+) -> None:
+    for change in changes:
+        judged, carried = effects[change.theme_id]["judged"], effects[change.theme_id]["carried"]
+        if change.kind == "removed":
+            printer.warn(
+                f"{change.theme_id} is gone and no theme says `was: [{change.theme_id}]`: its decisions in {judged:,} "
+                f"comments ({carried:,} with the theme) are kept but count nowhere. Say what it became, or set "
+                "`retired: true` on it."
+            )
+        elif change.kind in ("changed", "merged", "renamed") and any(
+            detail.startswith(("definition", "includes", "excludes")) for detail in change.details
+        ):
+            printer.say(
+                f"{change.theme_id}: {judged:,} comments ({carried:,} with the theme) were judged by the former "
+                "wording. Where the meaning changed, split it off under a new id instead, or look at them again."
+            )
+    again = max((effect["again"] for effect in effects.values()), default=0)
+    printer.say(
+        "judged: comments with a decision on the theme. carried: of these, with the theme. kept: still judged."
+    )
+    if again:
+        printer.say(
+            f"Up to {again:,} comments wait to be looked at again: coder review offers them, for those themes only."
+        )
+    if same:
+        printer.say(
+            "The version is the same in both: raise it, so that labels say which one they were made with."
+        )
+    printer.say(f"No decision is rewritten: {beside.stem}.decisions stays as it is.")
