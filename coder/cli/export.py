@@ -79,7 +79,7 @@ def export(
     from coder.cli.console import Printer
     from coder.codebook import read_codebook
     from coder.errors import CoderError
-    from coder.export import build_report, check_suffix, write_report
+    from coder.export import build_report, check_suffix, read_choices, write_report
 
     for path in to:
         check_suffix(path)
@@ -106,6 +106,7 @@ def export(
         by=by or (), calibrated=calibrated, campaigns="once" if campaigns == "once" else "each",
         minimum_base=minimum_base, minimum_cell=minimum_cell, correction="fdr" if correction == "fdr" else "holm",
         threshold=threshold, quotes=quotes, settings=project.settings(), facts=facts, seed=seed,
+        choices=read_choices(project.folder / "quotes.yaml"),
     )  # fmt: skip
     written = [file for path in to for file in write_report(report, path)]
     project.record_run("export", {**facts, "files": [str(file) for file in written], "base": report.base})
@@ -162,31 +163,22 @@ def _refuse_overwriting(to: list[Path], target: Path, codebook: Path, project: "
 def _show(report: "Report", written: list[Path], printer: "Printer") -> None:
     import pandas as pd
 
-    from coder.export.report import rank_span, span_text
+    from coder.export.layout import breakdown_notes, theme_grid
 
-    table = report.themes
-    intervals, ranks = report.intervals, report.rank_ranges
-    columns = [
-        "rank",
-        *(["range"] if ranks else []),
-        "theme",
-        "n",
-        "%",
-        *(["95% interval"] if intervals else []),
+    grid = theme_grid(report)
+    words = min(grid.left)
+    rows = [
+        [*row[:words], "  " * depth + row[words], *row[words + 1 :]]
+        for row, depth in zip(grid.rows, grid.depth, strict=True)
     ]
-    rows = []
-    for line in table.to_dict(orient="records"):
-        under = line["position_id"] or line["parent_id"]
-        cells = ["" if pd.isna(line["rank"]) else line["rank"]]
-        cells += [rank_span(line["rank_low"], line["rank_high"])] if ranks else []
-        cells += [("  " if under else "") + line["theme"], f"{line['n']:,}", f"{line['percent']:.1f}"]
-        cells += [span_text(line["low"], line["high"])] if intervals else []
-        rows.append(cells)
+    # Per source the table is too wide for a terminal: the files have it.
+    width = next((i for i, name in enumerate(grid.head) if name.endswith(": n")), len(grid.head))
+    numbers = [name for name in grid.head if name != "Theme"]
     printer.table(
-        rows, columns, title=report.title, right=("rank", "range", "n", "%", "95% interval"), wide=("theme",)
+        [r[:width] for r in rows], grid.head[:width], title=report.title, right=numbers, wide=("Theme",)
     )
     printer.say(report.base)
-    for note in report.notes:
+    for note in (*report.notes, *breakdown_notes(report)):
         printer.say(f"- {note}")
     for file in written:
         printer.say(f"Written: {file}")
@@ -196,7 +188,7 @@ def _show(report: "Report", written: list[Path], printer: "Printer") -> None:
         "files": [str(file) for file in written],
         "themes": [
             {k: (None if pd.isna(v) else v) for k, v in row.items() if not str(k).startswith("quote_")}
-            for row in table.astype(object).to_dict(orient="records")
+            for row in report.themes.astype(object).to_dict(orient="records")
         ],
     }
     printer.finish()

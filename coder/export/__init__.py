@@ -14,13 +14,14 @@ from coder.export.breakdowns import Rules, by_column, by_route
 from coder.export.counted import Counted, Key, campaigns_once, count_comments
 from coder.export.groups import find_routes
 from coder.export.quotes import choose_quotes, declined, evidence_of, keys_without
+from coder.export.quotes_file import QuoteChoices, dropped, edit_log, left_open, pinned_quotes, read_choices
 from coder.export.report import Breakdown, Report
 from coder.export.theme_table import Shares, build_theme_table, estimate_shares, main_theme_of, rank_ranges
 from coder.export.together import themes_together
 from coder.export.writers import SUFFIXES, check_suffix, write_report
 from coder.project import Settings
 
-__all__ = ["SUFFIXES", "Report", "build_report", "check_suffix", "write_report"]
+__all__ = ["SUFFIXES", "Report", "build_report", "check_suffix", "read_choices", "write_report"]
 
 
 def build_report(
@@ -38,6 +39,7 @@ def build_report(
     correction: Literal["holm", "fdr"] = "holm",
     threshold: str = "",
     quotes: int = 2,
+    choices: QuoteChoices | None = None,
     title: str = "",
     facts: dict[str, Any] | None = None,
     seed: int = 0,
@@ -58,6 +60,7 @@ def build_report(
         correction: of the breakdowns' tests for the number of comparisons.
         threshold: main themes under it are held back: comments ("50") or a share ("5%"); empty for none.
         quotes: how many for each theme and position, at most.
+        choices: what the analyst pinned and dropped (`quotes.yaml`).
         facts: what else belongs to the run (fingerprints ...), kept in the report.
 
     Raises:
@@ -83,12 +86,17 @@ def build_report(
     rules = Rules(minimum_base, minimum_cell, correction, calibrated, settings.derived, settings.missing)
     breakdowns = _breakdowns(counted, shares, by, settings, rules)
     held_back = _held_back(counted, shares, threshold)
+    choices = choices or QuoteChoices()
+    private = declined(counted.comments, settings.text_declined)
+    pinned = pinned_quotes(choices, counted, private)
     chosen = choose_quotes(
         counted,
         evidence_of(labels),
         each=quotes,
         language=codebook.language,
-        barred=declined(counted.comments, settings.text_declined),
+        barred=private | dropped(choices, counted.comments),
+        person=_person_columns(settings, counted),
+        given=pinned,
     )
     mains = dict(zip((row.key for row in counted.rows), main_theme_of(counted), strict=True))
     chosen = chosen[
@@ -119,8 +127,10 @@ def build_report(
         say.small_source_note(shares, minimum_base, len(counted.comments)),
         say.campaign_note(counted, before, campaigns),
         say.held_back_note([codebook.theme(t).short for t in held_back], threshold),
+        say.open_note(left_open(pinned)),
         say.quote_note(chosen, keys_without(chosen, [k for k in shown if _count(table, k)])),
     ]
+    texts = dict(zip(counted.comments["comment_id"].astype(str), counted.comments["text"], strict=True))
     return Report(
         title=title or codebook.title,
         question=settings.question or codebook.question,
@@ -134,8 +144,20 @@ def build_report(
         codebook=codebook,
         comments=counted.comments,
         labels=_carried(counted, labels),
-        facts={"codebook_fingerprint": codebook.fingerprint, "seed": seed, **(facts or {})},
+        private=frozenset(counted.comments.loc[private, "comment_id"].astype(str)),
+        facts={
+            "codebook_fingerprint": codebook.fingerprint,
+            "seed": seed,
+            "quote_edits": edit_log(pinned, texts),
+            **(facts or {}),
+        },
     )
+
+
+def _person_columns(settings: Settings, counted: Counted) -> list[str]:
+    """Columns that name who wrote a comment."""
+    named = [source.person[0] for source in settings.sources if len(source.person) == 1]
+    return [name for name in dict.fromkeys([*named, "author"]) if name in counted.comments.columns]
 
 
 def _breakdowns(

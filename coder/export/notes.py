@@ -281,3 +281,10 @@ def quote_note(quotes: pd.DataFrame, without: list[Key]) -> str:
         names = [f"{t}={p}" if p else t for t, p in without]
         text += f" No suitable quote for {listed(names)}."
     return text
+
+
+def open_note(ids: list[str]) -> str:
+    """Pinned quotes in which personal details still show."""
+    if not ids:
+        return ""
+    return f"Personal details still show in the pinned quote of {listed(ids)}: mask them in quotes.yaml, such as [name]."

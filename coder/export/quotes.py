@@ -51,6 +51,7 @@ def choose_quotes(
     each: int = 2,
     language: str = "en",
     barred: Bools | None = None,
+    person: Sequence[str] = (),
     given: Sequence[Quote] = (),
 ) -> pd.DataFrame:
     """Up to `each` quotes for every row: one per person, no comment twice, none from a barred comment.
@@ -58,6 +59,7 @@ def choose_quotes(
     Args:
         evidence: where a comment shows what it carries, by comment, theme and position id.
         barred: (n_comments,) comments never quoted (publication declined, dropped by the analyst).
+        person: columns that name who wrote a comment.
         given: quotes that the analyst pinned; they come first and stay as they are.
 
     Returns:
@@ -66,13 +68,13 @@ def choose_quotes(
     if barred is None:
         barred = np.zeros(len(counted.comments), dtype=np.bool_)
     typical = _typical_words(counted, language)
-    person = _persons(counted.comments)
+    persons = _persons(counted.comments, person)
     texts = counted.comments["text"].tolist()
     lines = list(given)
     at_of = {comment_id: at for at, comment_id in enumerate(counted.comments["comment_id"])}
     used: set[str] = set()
     for line in lines:
-        used |= _marks(at_of[line.comment_id], person, texts, counted.comments["campaign_id"])
+        used |= _marks(at_of[line.comment_id], persons, texts, counted.comments["campaign_id"])
     stop = stop_words(language)
     # Positions first, then the rows with the fewest comments: they have the least to choose from.
     order = sorted(
@@ -83,7 +85,7 @@ def choose_quotes(
         row = counted.rows[number]
         wanted = each - sum(line.key == row.key for line in lines)
         candidates = _candidates(counted, number, evidence, typical, barred, texts, stop, language)
-        for at, span in _varied(candidates, wanted, counted, person, texts, used):
+        for at, span in _varied(candidates, wanted, counted, persons, texts, used):
             shown, hidden = masked(extract(texts[at], span))
             source, comment_id = (str(counted.comments[name].iat[at]) for name in ("source", "comment_id"))
             lines.append(Quote(*row.key, 0, shown, source, comment_id, *span, bool(hidden), False))
@@ -100,14 +102,17 @@ def _numbered(lines: list[Quote], counted: Counted) -> pd.DataFrame:
     return pd.DataFrame(found, columns=list(Quote._fields))
 
 
-def _persons(comments: pd.DataFrame) -> list[str]:
-    """Who wrote each comment: the named author where there is a column for it, else the comment itself."""
+def _persons(comments: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Who wrote each comment: as a column names them, else the comment itself."""
     ids = comments["comment_id"].tolist()
-    named = comments["author"].astype(str).tolist() if "author" in comments.columns else [""] * len(ids)
-    return [
-        f"author\n{author}" if author.strip() else f"comment\n{comment_id}"
-        for author, comment_id in zip(named, ids, strict=True)
-    ]
+    found = [f"comment\n{comment_id}" for comment_id in ids]
+    for column in columns:
+        for at, (source, name) in enumerate(
+            zip(comments["source"], comments[column].astype(str), strict=True)
+        ):
+            if name.strip() and found[at].startswith("comment\n"):
+                found[at] = f"person\n{source}\n{name}"
+    return found
 
 
 def _typical_words(counted: Counted, language: str) -> NDArray[np.float64]:

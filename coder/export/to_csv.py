@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from coder import files
+from coder.export.layout import breakdown_notes
 from coder.export.report import Report, tenth
 
 
@@ -40,8 +41,7 @@ def plain(table: pd.DataFrame) -> pd.DataFrame:
 def notes_text(report: Report) -> str:
     """Title, question, base and notes as plain text."""
     head = [report.title, report.question, "", report.base]
-    breakdowns = [f"By {b.column}: {note}" for b in report.breakdowns for note in b.notes]
-    return "\n".join([*(line for line in head), *report.notes, *breakdowns]) + "\n"
+    return "\n".join([*head, *report.notes, *breakdown_notes(report)]) + "\n"
 
 
 def _slug(name: str) -> str:

@@ -1,18 +1,24 @@
-"""Markdown: base line, table, quotes, notes. What people wrote is escaped and cannot become markup."""
+"""Markdown: base line, tables, quotes, notes. What people wrote is escaped and cannot become markup."""
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from coder import files
-from coder.export.report import Report, percent_text, rank_span, span_text, tenth
+from coder.export.layout import (
+    Grid,
+    breakdown_grids,
+    breakdown_notes,
+    ledger_grid,
+    quoted_rows,
+    theme_grid,
+    together_grid,
+)
+from coder.export.report import Report
 from coder.text import safe_text
 
 # What opens markup anywhere in a line, what opens a list or heading at its start, and what becomes a link.
 SPECIAL = re.compile(
-    r"([\\`*_\[\]<>#|~&$]|^[+\-=](?=\s|[+\-=])|(?<=^)!|:(?=//)|@|(?<=www)\.|(?<=^\d)[.)](?=\s))", re.I
+    r"([\\`*_\[\]<>#|~&$]|^[+\-=](?=\s|[+\-=])|^!|:(?=//)|@|(?<=www)\.|(?<=^\d)[.)](?=\s))", re.I
 )
 
 
@@ -29,80 +35,35 @@ def escaped(text: str) -> str:
 
 def markdown(report: Report) -> str:
     """The report as Markdown text."""
-    parts = [
-        f"# {escaped(report.title)}",
-        escaped(report.question),
-        f"**{escaped(report.base)}**",
-        themes(report),
-    ]
-    parts += ["## Quotes", *_quotes(report)]
-    parts += ["## Received, excluded, analysed", _ledger(report)]
-    parts += ["## Notes", "\n".join(f"- {escaped(note)}" for note in report.notes)]
+    parts = [f"# {escaped(report.title)}", escaped(report.question), f"**{escaped(report.base)}**"]
+    parts += [grid(theme_grid(report)), "## Quotes"]
+    for row in quoted_rows(report):
+        parts.append(f"### {escaped(row.name)}")
+        parts += [
+            f"> “{escaped(said)}”\n>\n> {escaped(source)}, {escaped(i)}" for said, source, i in row.quotes
+        ]
+    for breakdown in report.breakdowns:
+        parts.append(f"## {escaped(breakdown.title)}")
+        for table in breakdown_grids(report, breakdown):
+            parts += [
+                f"**{escaped(table.caption)}**",
+                grid(table),
+                "\n".join(f"{escaped(n)}  " for n in table.notes),
+            ]
+    if len(report.together):
+        parts += ["## Themes that go together", grid(together_grid(report))]
+    parts += ["## Received, excluded, analysed", grid(ledger_grid(report)), "## Notes"]
+    parts.append("\n".join(f"- {escaped(note)}" for note in (*report.notes, *breakdown_notes(report))))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def themes(report: Report) -> str:
-    """The theme table; sub-themes and positions are set in."""
-    table, sources = report.themes, report.sources
-    intervals, ranks = report.intervals, report.rank_ranges
-    head = [
-        "Rank",
-        *(["Rank (95%)"] if ranks else []),
-        "Theme",
-        "n",
-        "%",
-        *(["95% interval"] if intervals else []),
-    ]
-    head += [f"{name}: {unit}" for name in sources for unit in ("n", "%")] if len(sources) > 1 else []
-    lines = []
-    for row in table.to_dict(orient="records"):
-        under = bool(row["position_id"]) or bool(row["parent_id"])
-        name = ("– " if under else "") + str(row["theme"])
-        cells = ["" if pd.isna(row["rank"]) else str(row["rank"])]
-        cells += [rank_span(row["rank_low"], row["rank_high"])] if ranks else []
-        cells += [name, f"{row['n']:,}", tenth(row["percent"])]
-        cells += [span_text(row["low"], row["high"])] if intervals else []
-        if len(sources) > 1:
-            for source in sources:
-                cells += [f"{row[f'n_{source}']:,}", percent_text(row[f"percent_{source}"])]
+def grid(table: Grid) -> str:
+    """A Markdown table; sub-themes and positions begin with a dash."""
+    rule = ["---" if at in table.left else "---:" for at in range(len(table.head))]
+    words = min(table.left)
+    lines = [[escaped(name) for name in table.head], rule]
+    for row, depth in zip(table.rows, table.depth, strict=True):
+        cells = [escaped(cell) for cell in row]
+        cells[words] = "– " * depth + cells[words]
         lines.append(cells)
-    return grid(head, lines, left={"Theme"})
-
-
-def grid(head: Sequence[str], lines: Sequence[Sequence[str]], *, left: set[str]) -> str:
-    """A Markdown table; columns not in `left` hold numbers."""
-    rule = ["---" if name in left else "---:" for name in head]
-    rows = [[escaped(name) for name in head], rule, *([escaped(cell) for cell in line] for line in lines)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-
-def _quotes(report: Report) -> list[str]:
-    names = {
-        (t, p): name
-        for t, p, name in report.themes[["theme_id", "position_id", "theme"]].itertuples(index=False)
-    }
-    order = {key: place for place, key in enumerate(names)}
-    parts, last = [], None
-    rows = sorted(
-        report.quotes.to_dict(orient="records"), key=lambda q: order[(q["theme_id"], q["position_id"])]
-    )
-    for quote in rows:
-        key = (quote["theme_id"], quote["position_id"])
-        if key != last:
-            parts.append(f"### {escaped(names[key])}")
-            last = key
-        parts.append(
-            f"> “{escaped(quote['quote'])}”\n>\n> {escaped(quote['source'])}, {escaped(quote['comment_id'])}"
-        )
-    return parts
-
-
-def _ledger(report: Report) -> str:
-    table = report.ledger
-    used = [c for c in table.columns if not c.startswith("excluded_") or (table[c] > 0).any()]
-    head = [name.replace("excluded_", "").replace("_", " ") for name in used]
-    lines = [
-        [str(row[c]) if c == "source" else f"{row[c]:,}" for c in used]
-        for row in table.to_dict(orient="records")
-    ]
-    return grid(head, lines, left={"source"})
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
