@@ -234,6 +234,11 @@ class CachedEmbedder:
     def fingerprint(self) -> str:
         return self._embedder.fingerprint
 
+    @property
+    def has_opinion(self) -> bool:
+        """Whether `encode_views` gives an opinion view."""
+        return self._embedder.has_opinion
+
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> "Vectors":
         """float32 (n_texts, n_dimensions), each row of length 1, equal texts embedded once."""
         return self.encode_views(texts, progress).plain

@@ -1,5 +1,187 @@
 """`coder apply`."""
 
+from typing import TYPE_CHECKING, Annotated, Any
 
-def apply() -> None:
-    """To come."""
+import typer
+
+from coder.cli.common import (
+    Attribute,
+    CodebookFile,
+    Id,
+    Json,
+    Model,
+    Question,
+    Quiet,
+    Seed,
+    SourceColumn,
+    Target,
+    Text,
+    Weight,
+    open_project,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coder.apply import Coding
+    from coder.cli.console import Printer
+    from coder.codebook import Codebook
+
+ENOUGH = 100  # random comments decided, from which on counts get an interval worth printing
+
+
+def apply(
+    target: Target,
+    codebook: CodebookFile,
+    labels_per_comment: Annotated[
+        float | None,
+        typer.Option(
+            "--labels-per-comment",
+            help="Mean number of themes a comment; by default taken from the comments and the codebook.",
+            metavar="N",
+        ),
+    ] = None,
+    opinion: Annotated[
+        bool, typer.Option("--opinion/--no-opinion", help="Use the encoder layers tuned on opinions too.")
+    ] = True,
+    text: Text = None,
+    id_: Id = None,
+    source: SourceColumn = None,
+    weight: Weight = None,
+    attribute: Attribute = None,
+    question: Question = "",
+    model: Model = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Code every comment against a codebook, with evidence; learn from the codebook's decisions."""
+    from coder.apply import apply_codebook, coding_tables
+    from coder.cli.console import Printer
+    from coder.codebook import read_codebook
+    from coder.decisions import judgements, read_decisions
+    from coder.embedding import make_embedder
+    from coder.files import write_csv
+
+    printer = Printer(as_json=as_json, quiet=quiet)
+    book = read_codebook(codebook)
+    stored = read_decisions(codebook)
+    project = open_project(
+        target,
+        printer,
+        text=text,
+        id_=id_,
+        source=source,
+        weight=weight,
+        attributes=attribute,
+        question=question,
+    )
+    settings = project.settings()
+    embedder = make_embedder(project.cache_path, model)
+    with printer.progress() as progress:
+        coding = apply_codebook(
+            project.comments(),
+            book,
+            embedder,
+            judgements(stored.decisions, book),
+            project=settings.name,
+            labels_per_comment=labels_per_comment,
+            opinion=opinion,
+            seed=seed,
+            progress=progress,
+        )
+    project.write_labels(coding.labels)
+    for name, table in coding_tables(coding).items():
+        write_csv(project.folder / name, table)
+    facts = {**coding.facts, "model": model or "all-MiniLM-L6-v2", "codebook_file": codebook.name}
+    project.record_run("apply", {**facts, "comments_fingerprint": project.comments_fingerprint()})
+    for note in stored.notes:
+        printer.warn(note)
+    _print(printer, book, coding, str(target), str(codebook))
+    printer.facts = {
+        "project": str(project.folder),
+        **facts,
+        "embedded": embedder.embedded,
+        "themes": coding.quality.to_dict("records"),
+    }
+    printer.finish()
+
+
+def _print(printer: "Printer", book: "Codebook", coding: "Coding", target: str, codebook: str) -> None:
+    from coder.cli.console import percent
+
+    facts = coding.facts
+    rows = []
+    by_id = coding.quality.set_index("theme_id")
+    checked = bool(facts["decided"])
+    columns = ("theme", "comments", "share", "found by")
+    columns += ("right when coded", "found of those meant") if checked else ("reliability",)
+    for place in book.placed:
+        if place.theme.retired:
+            continue
+        row = by_id.loc[place.theme.id]
+        rows.append(
+            (
+                "  " * place.depth + place.theme.short,
+                f"{row['n']:,}",
+                percent(int(str(row["n"])), facts["comments"]),
+                str(row["reached"]),
+                *(
+                    [_reliability(row, w) for w in ("precision", "recall")]
+                    if checked
+                    else ["not yet checked"]
+                ),
+            )
+        )
+        blank = ("",) * (len(columns) - 2)
+        rows += [
+            ("  " * place.depth + "  = " + name, f"{count:,}", *blank)
+            for name, count in _positions(coding.labels, book, place.theme.id)
+        ]
+    printer.table(
+        rows,
+        columns,
+        title=f"{book.title}, version {book.version}: {facts['comments']:,} comments",
+        right=("comments", "share"),
+        wide=("theme",),
+    )
+    printer.say(
+        f"{facts['comments_without_theme']:,} comments carry no theme. A comment can carry several: "
+        f"{facts['labels_per_comment']:.2f} on average, so shares may add to more than 100%."
+    )
+    if facts["long_comments"]:
+        printer.say(
+            f"{facts['long_comments']:,} comments are longer than the encoder reads at once; they were read "
+            "sentence by sentence."
+        )
+    printer.say(_next(facts, target, codebook))
+
+
+def _positions(labels: "pd.DataFrame", book: "Codebook", theme_id: str) -> list[tuple[str, int]]:
+    mine = labels[(labels["theme_id"] == theme_id) & (labels["position_id"] != "")]
+    counts = mine.groupby("position_id")["assigned"].sum()
+    return [(p.name, int(counts.get(p.id, 0))) for p in book.theme(theme_id).positions]
+
+
+def _reliability(row: Any, what: str) -> str:
+    share = float(row[what])
+    if share != share:
+        return "not yet checked" if not row["decided"] else "too few to say"
+    return f"{100 * share:.0f}% ({100 * row[what + '_low']:.0f} to {100 * row[what + '_high']:.0f})"
+
+
+def _next(facts: dict[str, Any], target: str, codebook: str) -> str:
+    review = f"coder review {target} --codebook {codebook}"
+    if not facts["decided"]:
+        return (
+            "Nobody has checked these yet: the probabilities are a first guess and no count has an interval. "
+            f"Next: {review} --sample {ENOUGH}"
+        )
+    if not facts["calibrated"]:
+        return f"{facts['decided']:,} comments decided; from 30 decided whole the probabilities are calibrated. Next: {review}"
+    if facts["calibrated_on"] == "listed":
+        return (
+            f"{facts['decided']:,} comments decided. They came from a table that does not say they were drawn at "
+            f"random, so no count has an interval yet. Next: {review} --sample {ENOUGH}"
+        )
+    return f"{facts['decided']:,} comments decided. Next: {review}   or: coder export {target} --codebook {codebook} --to themes.csv"
