@@ -12,6 +12,7 @@ from coder.cluster.draft import HEAD, candidate_codebook
 from coder.cluster.grouping import Graph, Groups, centres, find_groups, split_group
 from coder.cluster.likeness import likenesses
 from coder.cluster.membership import UNCLEAR_FIT, WEAK_FIT, belonging
+from coder.cluster.places import without_names
 from coder.cluster.result import LITTLE, Candidate, Clustering, Likeness
 from coder.cluster.spaces import Floats, Indices, make_spaces, unit_rows
 from coder.cluster.units import distinct_voices, make_units
@@ -64,24 +65,26 @@ def cluster_comments(
         )
     units = make_units(voices, language)
     vectors = embedder.encode([*units.texts, *units.pieces], progress)
-    raw, pieces = vectors[: len(units.texts)], vectors[len(units.texts) :]
-    spaces = make_spaces(raw, units.texts, language, seed)
-    options: dict[str, Any] = {"method": method, "themes": themes, "smallest": min_size, "seed": seed}
-    groups, graph = find_groups(spaces, progress=progress, **options)
-    found = Found(voices, units, spaces, groups, raw.mean(axis=0), language, question)
-    steady = _stability(found, options, progress)
-    rows = belonging(units, spaces.centred, groups, unit_rows(pieces - found.mean) if len(pieces) else None)
 
     def embed(texts: list[str]) -> Floats:
         return embedder.encode(texts, progress)
 
+    raw, names = without_names(vectors[: len(units.texts)], units.texts, embed)
+    pieces = vectors[len(units.texts) :]
+    spaces = make_spaces(raw, units.texts, language, seed)
+    options: dict[str, Any] = {"method": method, "themes": themes, "smallest": min_size, "seed": seed}
+    groups, graph = find_groups(spaces, progress=progress, **options)
+    found = Found(voices, units, spaces, groups, raw.mean(axis=0), tuple(names), language, question)
+    steady = _stability(found, options, progress)
+    rows = belonging(units, spaces.centred, groups, unit_rows(pieces - found.mean) if len(pieces) else None)
+
     done = assemble(found, rows, _sub_groups(found, graph, seed), steady.groups if steady else None, embed)
-    names = {candidate.id: candidate.name for candidate in done.candidates}
+    called = {candidate.id: candidate.name for candidate in done.candidates}
     clustering = Clustering(
         candidates=done.candidates,
         memberships=done.memberships,
         likenesses=likenesses(
-            done.group_ids, [names[i] for i in done.group_ids], centres(spaces.centred, groups), language
+            done.group_ids, [called[i] for i in done.group_ids], centres(spaces.centred, groups), language
         ),
         campaigns=_campaigns(found, done.group_ids),
         facts={},
@@ -160,6 +163,7 @@ def _facts(
         "comments": int(found.voices.weights.sum()),
         "different_comments": len(found.voices.texts),
         "units": len(found.units.texts),
+        "common_names": list(found.names),
         "unit": "comment" if found.units.whole else "sentence",
         "sentences_a_comment": round(found.units.sentences_a_comment, 2),
         "method": options["method"],

@@ -11,7 +11,7 @@ from coder import tables
 from coder.cluster.draft import slug
 from coder.cluster.grouping import Groups
 from coder.cluster.membership import Belonging
-from coder.cluster.naming import Embed, Name, choose_quotes, key_point, name_groups
+from coder.cluster.naming import Embed, Group, Name, choose_quotes, key_point, learn_wording, name_groups
 from coder.cluster.result import Candidate
 from coder.cluster.spaces import Floats, Indices, Spaces, unit_rows
 from coder.cluster.units import Units, Voices
@@ -25,6 +25,7 @@ class Found(NamedTuple):
     spaces: Spaces
     groups: Groups
     mean: Floats  # of the raw vectors
+    names: tuple[str, ...]  # that all have in common: the place, the organisation
     language: str
     question: str
 
@@ -70,6 +71,9 @@ def assemble(
         for number in range(int(labels.max()) + 1)
     ]
     names = _names(found, tops, parts, embed)
+    kept = [number for number, part in enumerate([*tops, *parts]) if part.sub < 0 or names[number].telling]
+    parts = [parts[number - len(tops)] for number in kept if number >= len(tops)]
+    names = [names[number] for number in kept]
     taken: set[str] = set()
     ids = [slug(name.name, taken) for name in names]
     made: list[tuple[Part, Candidate]] = []
@@ -118,19 +122,14 @@ def _nearest_first(found: Found, members: Indices) -> tuple[Indices, Floats]:
 
 
 def _names(found: Found, tops: list[Part], parts: list[Part], embed: Embed) -> list[Name]:
-    names: list[Name] = []
-    for level in (tops, parts):
-        names += name_groups(
-            found.units.texts,
-            [part.near for part in level],
-            found.spaces.raw,
-            found.mean,
-            embed,
-            found.language,
-            found.question,
-            taken=[name.stems for name in names],
-        )
-    return names
+    wording = learn_wording(found.units.texts, found.language, found.names)
+    texts, space = found.units.texts, found.spaces.raw
+    everything = np.arange(len(texts))
+    names = name_groups(
+        texts, [Group(part.near, everything) for part in tops], space, embed, wording, found.question
+    )
+    within = [Group(part.near, np.sort(tops[part.group].near)) for part in parts]
+    return names + name_groups(texts, within, space, embed, wording, found.question, names)
 
 
 def _candidate(

@@ -1,4 +1,4 @@
-"""Units to groups: a graph of near units cut into communities, or hdbscan; every unit gets a group."""
+"""Units to groups: a graph of near units cut into communities (Louvain), or hdbscan; every unit gets a group."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -11,9 +11,12 @@ from coder.engine import Progress, silent
 
 Groups = NDArray[np.intp]  # (n_units,), numbered from 0 by size, largest first
 FEW = 40  # below, a graph has too little to go by
-ENSEMBLE = 5_000  # up to here 27 partitions vote
+THOROUGH = 1_500  # up to here 81 partitions vote on how much each edge is worth
+ENSEMBLE = 5_000  # up to here 27
+TRIES = 5  # orders of visiting of which the best partition is taken
 NEIGHBOUR_COUNTS = (7, 10, 15)
 RESOLUTIONS = (1.5, 2.0, 3.0)
+SAME = 0.7  # cosine of two centres, less what all share, from which they are one group
 FLOOR = 0.05  # of an edge's weight in the ensemble graph that no partition supports
 
 
@@ -60,15 +63,33 @@ def dissolve(groups: Groups, space: Floats, smallest: int) -> Groups:
 # ---------------------------------------------------------------- the graph
 
 
-def communities(edges: Any, resolution: float, seed: int) -> Groups:
-    """Leiden communities of a weighted graph; higher `resolution` gives more and smaller ones (0.1 to 50)."""
-    from sknetwork.clustering import Leiden
+def communities(edges: Any, resolution: float, seed: int | None = None) -> Groups:
+    """Louvain communities of a weighted graph; higher `resolution` gives more and smaller ones (0.1 to 50).
 
-    return np.asarray(
-        Leiden(
-            resolution=resolution, random_state=seed, return_probs=False, return_aggregate=False
-        ).fit_predict(edges),
-        dtype=np.intp,
+    `seed` None visits the units in their order, a number in an order drawn from it. Louvain and not Leiden:
+    scikit-network's Leiden draws from the C library's generator and gives another answer at every call.
+    """
+    from sknetwork.clustering import Louvain
+
+    model = Louvain(
+        resolution=resolution,
+        shuffle_nodes=seed is not None,
+        random_state=0 if seed is None else seed,
+        return_probs=False,
+        return_aggregate=False,
+    )
+    return np.asarray(model.fit_predict(edges), dtype=np.intp)
+
+
+def best_communities(edges: Any, resolution: float, seed: int, tries: int) -> Groups:
+    """The partition of highest modularity among `tries` orders of visiting."""
+    from sknetwork.clustering import get_modularity
+
+    if tries < 2:
+        return communities(edges, resolution)
+    found = [communities(edges, resolution, seed + number) for number in range(tries)]
+    return max(
+        found, key=lambda groups: round(float(get_modularity(edges, groups, resolution=resolution)), 9)
     )
 
 
@@ -80,11 +101,15 @@ def make_graph(spaces: Spaces, seed: int, *, progress: Progress = silent) -> Gra
     if n > ENSEMBLE:
         return Graph(union_graph(found, most), spaces)
     union = union_graph(found, NEIGHBOUR_COUNTS[1])
-    votes = []
+    votes: list[Groups] = []
     for neighbours in found:
         for k in NEIGHBOUR_COUNTS:
             single = union_graph([neighbours], k)
-            votes += [communities(single, resolution, seed) for resolution in RESOLUTIONS]
+            for resolution in RESOLUTIONS:
+                votes += [
+                    communities(single, resolution, 1_000 * seed + len(votes) + number)
+                    for number in range(3 if n <= THOROUGH else 1)
+                ]
     return Graph(voted(union, votes), spaces)
 
 
@@ -100,8 +125,8 @@ def voted(edges: Any, votes: Sequence[Groups]) -> Any:
 
 
 def default_resolution(n: int) -> float:
-    """2 below a thousand units, 3 above: measured on human-coded comments."""
-    return 2.0 if n < 1_000 else 3.0
+    """2.5 below a thousand units, 3 above: measured on human-coded comments."""
+    return 2.5 if n < 1_000 else 3.0
 
 
 def default_smallest(n: int) -> int:
@@ -115,10 +140,15 @@ def cut(graph: Graph, seed: int, *, themes: int | None = None, smallest: int | N
     smallest = default_smallest(n) if smallest is None else smallest
 
     def at(resolution: float) -> Groups:
-        return dissolve(communities(graph.edges, resolution, seed), graph.spaces.centred, smallest)
+        tries = TRIES if n <= ENSEMBLE else 1
+        found = best_communities(graph.edges, resolution, seed, tries)
+        return dissolve(found, graph.spaces.centred, smallest)
+
+    def ready(resolution: float) -> Groups:
+        return join_alike(at(resolution), graph.spaces.centred)
 
     if themes is None:
-        return at(default_resolution(n))
+        return ready(default_resolution(n))
     low, high = 0.05, 40.0
     best = at(high)
     for _ in range(14):
@@ -133,6 +163,19 @@ def cut(graph: Graph, seed: int, *, themes: int | None = None, smallest: int | N
         if count == themes:
             break
     return join(best, graph.edges, themes)
+
+
+def join_alike(groups: Groups, space: Floats) -> Groups:
+    """Join groups whose centres have a cosine of SAME or more, the most alike first."""
+    while groups.max() > 0:
+        middle = centres(space, groups)
+        cosines = middle @ middle.T
+        np.fill_diagonal(cosines, -1)
+        a, b = np.unravel_index(np.argmax(cosines), cosines.shape)
+        if cosines[a, b] < SAME:
+            break
+        groups = numbered_by_size(np.where(groups == a, b, groups))
+    return groups
 
 
 def join(groups: Groups, edges: Any, themes: int) -> Groups:
@@ -224,6 +267,10 @@ def split_group(graph: Graph, members: Indices, seed: int, *, most: int = 5) -> 
     """Sub-groups of one group (numbered among `members`), or None where it does not fall apart."""
     m = len(members)
     part = graph.edges[members][:, members]
-    groups = dissolve(communities(part, 1.5, seed), graph.spaces.centred[members], max(3, m // 20))
+    groups = dissolve(
+        best_communities(part, 1.5, seed, TRIES if m <= ENSEMBLE else 1),
+        graph.spaces.centred[members],
+        max(3, m // 20),
+    )
     groups = join(groups, part, most)
     return groups if groups.max() > 0 else None

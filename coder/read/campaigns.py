@@ -5,6 +5,7 @@ common with the campaign's own text, never by way of another member: links in a 
 together. What the question says is not counted: people echo it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -63,7 +64,7 @@ def find_campaigns(
         if size < SENDERS:
             continue
         overlap = _overlap(runs, leader, members)
-        template = texts[keys[distinct[leader]][0]]
+        template = _wording([texts[row] for row in keys[distinct[leader]]])
         for member, share in zip(members.tolist(), overlap.tolist(), strict=True):
             rows += [
                 {
@@ -122,11 +123,11 @@ def _runs(distinct: Sequence[str], question: str) -> _Runs:
 
 
 def _stars(runs: _Runs, counts: Indices, progress: Progress) -> list[Indices]:
-    """Groups of texts that each match their leader; leaders are taken from the most shared text on."""
+    """Groups of texts that each match their leader; the commonest text leads first, then the most shared."""
     uses = np.asarray(runs.by_text.T @ counts).ravel()
     weight = runs.by_text @ uses
     rich = np.flatnonzero(np.diff(runs.by_text.indptr) >= SHARED)
-    order = rich[np.lexsort((rich, runs.length[rich], -weight[rich]))]
+    order = rich[np.lexsort((rich, runs.length[rich], -weight[rich], -counts[rich]))]
     free = np.ones(len(counts), dtype=bool)
     groups: list[Indices] = []
     for done, leader in enumerate(order.tolist()):
@@ -155,14 +156,14 @@ def _matching(runs: _Runs, own: Indices, length: int, contained: float) -> Indic
         return np.empty(0, dtype=np.int64)
     texts, shared = np.unique(np.concatenate(having), return_counts=True)
     enough = (shared >= SHARED) & (shared >= contained * np.minimum(length, runs.length[texts]))
-    return texts[enough].astype(np.int64)
+    return np.asarray(texts[enough], dtype=np.int64)
 
 
 def _usual_runs(runs: _Runs, members: Indices, counts: Indices) -> Indices:
     """Runs that a good share of a campaign's comments have."""
     weights = counts[members]
     share = (runs.by_text[members].T @ weights) / weights.sum()
-    return np.flatnonzero(np.asarray(share).ravel() >= USUAL)
+    return np.flatnonzero(np.asarray(share).ravel() >= USUAL).astype(np.int64)
 
 
 def _grown(groups: list[Indices], runs: _Runs, counts: Indices) -> list[Indices]:
@@ -187,11 +188,14 @@ def _leader(members: Indices, runs: _Runs, counts: Indices, distinct: Sequence[s
     """The commonest wording; among equals the one that has most in common with the others, then the first."""
     part = runs.by_text[members]
     common = part @ np.asarray(part.T @ counts[members]).ravel() / np.maximum(1, runs.length[members])
-    best = min(
-        range(len(members)),
-        key=lambda i: (-counts[members[i]], -round(float(common[i]), 6), distinct[members[i]]),
-    )
-    return int(members[best])
+    ranked = zip((-counts[members]).tolist(), np.round(-common, 6).tolist(), members.tolist(), strict=True)
+    return int(min((number, share, distinct[member], member) for number, share, member in ranked)[-1])
+
+
+def _wording(copies: Sequence[str]) -> str:
+    """The commonest of texts that differ in case, marks and spaces only; of equals the least shouted."""
+    uses = Counter(copies)
+    return min(uses, key=lambda text: (-uses[text], sum(char.isupper() for char in text), text))
 
 
 def _overlap(runs: _Runs, leader: int, members: Indices) -> NDArray[np.float64]:

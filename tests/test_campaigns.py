@@ -1,0 +1,110 @@
+"""Campaigns: one text sent by several people, exact or changed; questions and strangers stay out."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coder.read.campaigns import find_campaigns
+
+TEMPLATE = (
+    "Our town centre has been left without a police station for three years now. "
+    "Shopkeepers along the high street no longer bother to report thefts because nobody comes. "
+    "Please reopen the front desk and put two officers on the evening beat."
+)
+PARTS = TEMPLATE.split(". ")
+STRANGERS = [
+    "I would like to see more lighting on the footpath behind the station.",
+    "Speeding on the ring road is out of control at night and nobody does anything about it.",
+    "More police please",
+    "more police please",
+    "More police, please!",
+    "No comment.",
+    "The new cycle lane is excellent and I use it to take my children to school every day.",
+    "Please reopen the swimming pool, our children have nothing to do in the holidays.",
+]
+VARIANTS = {
+    "exact": TEMPLATE,
+    "case": TEMPLATE.upper(),
+    "marks": TEMPLATE.replace(".", " !"),
+    "name": f"My name is Jo Bell and I live in Hackney. {TEMPLATE}",
+    "more": f"{TEMPLATE} My own mother was robbed last winter.",
+    "less": ". ".join(PARTS[:2]) + ".",
+    "edited": TEMPLATE.replace("three", "five")
+    .replace("two officers", "some officers")
+    .replace("town", "village"),
+}
+
+
+def _found(texts: list[str], question: str = "") -> pd.DataFrame:
+    return find_campaigns(texts, [f"c{i}" for i in range(len(texts))], question)
+
+
+def test_every_kind_of_copy_is_found_and_nobody_else() -> None:
+    found = _found([*VARIANTS.values(), *STRANGERS])
+    assert sorted(found["comment_id"]) == [f"c{i}" for i in range(len(VARIANTS))]
+    assert found["campaign_id"].nunique() == 1
+    assert set(found["size"]) == {len(VARIANTS)}
+    match = found.set_index("comment_id")["match"]
+    assert [match[f"c{i}"] for i in range(3)] == ["exact"] * 3
+    assert set(found["template"]) == {TEMPLATE}
+
+
+def test_the_order_of_comments_makes_no_difference() -> None:
+    texts = [*VARIANTS.values(), *STRANGERS]
+    ids = [f"c{i}" for i in range(len(texts))]
+    first = find_campaigns(texts, ids)
+    order = np.random.default_rng(3).permutation(len(texts))
+    again = find_campaigns([texts[i] for i in order], [ids[i] for i in order])
+    pd.testing.assert_frame_equal(first, again)
+
+
+def test_short_texts_that_several_people_write_are_no_campaign() -> None:
+    assert _found(["More police please"] * 9 + ["No"] * 5).empty
+
+
+def test_two_senders_are_no_campaign_and_three_are() -> None:
+    assert _found([TEMPLATE, TEMPLATE, *STRANGERS]).empty
+    assert len(_found([TEMPLATE, TEMPLATE, TEMPLATE.lower(), *STRANGERS])) == 3
+
+
+def test_words_of_the_question_never_make_a_campaign() -> None:
+    question = "Should we subsidise the building of new railway lines between the larger cities of the north?"
+    echo = "Yes we should subsidise the building of new railway lines between the larger cities of the north because"
+    texts = [
+        f"{echo} {why}" for why in ("trains are clean", "roads are full", "jobs will follow", "it is fair")
+    ]
+    assert not _found(texts).empty
+    assert _found(texts, question).empty
+
+
+def test_strangers_who_each_share_a_part_are_not_chained() -> None:
+    """A text that quotes two campaigns joins one; the two stay apart."""
+    other = TEMPLATE.translate(str.maketrans("aeiou", "eioua"))
+    both = f"{PARTS[0]}. {PARTS[1]}. {'. '.join(other.split('. ')[:2])}."
+    found = _found([TEMPLATE] * 4 + [other] * 4 + [both])
+    assert found["campaign_id"].nunique() == 2
+    assert found.set_index("comment_id").loc[["c0", "c4"], "campaign_id"].nunique() == 2
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["", "", ""], ["a b", "a b c"], ["  ", "\x00"]])
+def test_nothing_to_find(texts: list[str]) -> None:
+    found = _found(texts)
+    assert found.empty
+    assert list(found.columns) == ["comment_id", "campaign_id", "size", "match", "overlap", "template"]
+
+
+def test_recall_and_false_merges_on_edited_copies() -> None:
+    """Word changes of a tenth are found; texts without anything in common are left alone."""
+    rng = np.random.default_rng(0)
+    words = [f"word{i}" for i in range(4_000)]
+    others = [" ".join(rng.choice(words, 25)) for _ in range(2_000)]
+    template = rng.choice(words, 40)
+    copies = []
+    for _ in range(40):
+        copy = template.copy()
+        copy[rng.random(40) < 0.1] = "changed"
+        copies.append(" ".join(copy))
+    found = _found([*copies, *others])
+    mine = found["comment_id"].str[1:].astype(int) < 40
+    assert mine.sum() >= 37
+    assert not (~mine).any()
