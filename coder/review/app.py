@@ -31,6 +31,7 @@ from coder.review.writer import Writer
 from coder.text import safe_text
 
 REFIT_AFTER = 25  # decisions
+SETTLED = 0.5  # seconds after which the first comment is on the screen and other work may begin
 LOOK_AROUND = 20.0  # seconds between looks at what other reviewers wrote
 
 
@@ -70,7 +71,7 @@ KEYS = (
     Key("r", "refit", "r", "learn from the decisions now (it does so by itself after every 25)"),
     Key("l", "light", "l", "light or dark"),
     Key("question_mark,f1", "help", "?", "this page"),
-    Key("q,ctrl+q,ctrl+c", "leave", "q", "quit; all that was saved is kept"),
+    Key("q", "leave", "q Ctrl+Q", "quit; all that was saved is kept"),
 )
 THEME_KEYS = (
     Key("y", "yes", "y", "yes, the theme is there; next comment"),
@@ -251,7 +252,7 @@ class ReviewApp(App[Finished]):
         self._writer.changed = lambda: self.call_from_thread(self._written)
         self._draw()
         if self._look is not None:
-            self.run_worker(self._learn_likeness, thread=True, group="look", exit_on_error=False)
+            self.set_timer(SETTLED, self._begin_to_look)
         if self._refit is not None and self._refit_now:
             self.action_refit()
         if self._others is not None:
@@ -640,6 +641,9 @@ class ReviewApp(App[Finished]):
             self._message = "learned from the decisions so far"
         self._draw()
 
+    def _begin_to_look(self) -> None:
+        self.run_worker(self._learn_likeness, thread=True, group="look", exit_on_error=False)
+
     def _learn_likeness(self) -> None:
         assert self._look is not None  # noqa: S101
         try:
@@ -663,7 +667,17 @@ class ReviewApp(App[Finished]):
 
     # ------------------------------------------------------------ leaving
 
+    async def action_quit(self) -> None:
+        """Ctrl+Q, which Textual binds: no way out without the question."""
+        self.action_leave()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C, likewise."""
+        self.action_leave()
+
     def action_leave(self) -> None:
+        if len(self.screen_stack) > 1:
+            return
         if not self.session.changed:
             self._leave()
             return

@@ -89,7 +89,9 @@ def blocks(folder: Path) -> list[tuple[list[str], list[str], Tensor]]:
     return found
 
 
-def batches(data: list[tuple[list[str], list[str], Tensor]], draw: random.Random) -> Iterator[tuple[list[str], list[str], Tensor]]:
+def batches(
+    data: list[tuple[list[str], list[str], Tensor]], draw: random.Random
+) -> Iterator[tuple[list[str], list[str], Tensor]]:
     """32 arguments at a time with their block's key points and some of other blocks, in a drawn order."""
     jobs = []
     for number, (arguments, _, _) in enumerate(data):
@@ -119,7 +121,8 @@ def train(folder: Path) -> dict[str, Tensor]:
     scale = nn.Parameter(torch.tensor(10.0))
     bias = nn.Parameter(torch.tensor(-5.0))
     optimiser = torch.optim.AdamW(
-        [{"params": layers.parameters(), "lr": RATE}, {"params": [scale, bias], "lr": 1e-2}], weight_decay=0.01
+        [{"params": layers.parameters(), "lr": RATE}, {"params": [scale, bias], "lr": 1e-2}],
+        weight_decay=0.01,
     )
     steps = EPOCHS * sum(-(-len(arguments) // 32) for arguments, _, _ in data)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -132,7 +135,9 @@ def train(folder: Path) -> dict[str, Tensor]:
             vectors = pooled(layers, *frozen.batch(arguments + points))
             logits = scale * vectors[: len(arguments)] @ vectors[len(arguments) :].T + bias
             known = ~wanted.isnan()
-            loss = nn.functional.binary_cross_entropy_with_logits(logits[known], wanted[known], pos_weight=weight)
+            loss = nn.functional.binary_cross_entropy_with_logits(
+                logits[known], wanted[known], pos_weight=weight
+            )
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(layers.parameters(), 1.0)
