@@ -1,4 +1,4 @@
-"""`coder codebook check`, `schema`, `diff`."""
+"""`coder codebook check`, `schema`, `diff`, `from`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -157,3 +157,43 @@ def _say_what_to_do(
             "The version is the same in both: raise it, so that labels say which one they were made with."
         )
     printer.say(f"No decision is rewritten: {beside.stem}.decisions stays as it is.")
+
+
+@app.command("from")
+def from_(
+    file: Annotated[
+        Path, typer.Argument(help="Candidates that `coder cluster` drafted (YAML).", metavar="FILE")
+    ],
+    into: Annotated[
+        Path,
+        typer.Option("--into", help="Codebook that takes them; made where there is none.", metavar="FILE"),
+    ],
+    themes: Annotated[
+        str, typer.Option("--themes", help="Ids of the candidates to take, with commas; all when left out.")
+    ] = "",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Take chosen candidates into a codebook; its own lines, comments and order stay as they are."""
+    from coder.cli.console import Printer
+    from coder.cluster.adopt import add_to_file, chosen_themes
+    from coder.codebook import Codebook, read_codebook, write_codebook
+
+    printer = Printer(as_json=as_json, quiet=quiet)
+    candidates = read_codebook(file)
+    chosen = chosen_themes(candidates, [part.strip() for part in themes.split(",") if part.strip()])
+    renamed: dict[str, str] = {}
+    if into.exists():
+        renamed = add_to_file(into, chosen)
+    else:
+        title = candidates.title.removeprefix("Candidates: ")
+        facts = {"title": title, "question": candidates.question, "language": candidates.language}
+        write_codebook(into, Codebook.model_validate({**facts, "themes": chosen}))
+    ids = [renamed.get(theme.id, theme.id) for theme in chosen]
+    for old, new in renamed.items():
+        printer.say(f"{old} is an id that {into.name} has already: the new theme is {new}.")
+    printer.say(
+        f"{into}: took in {', '.join(ids)}. Give each a definition, then: coder codebook check {into}"
+    )
+    printer.facts = {"into": str(into), "themes": ids, "renamed": renamed}
+    printer.finish()
