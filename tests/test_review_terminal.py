@@ -57,8 +57,8 @@ class Terminal:
         return self._run("capture-pane", "-p")
 
     @property
-    def titles(self) -> tuple[str, str]:
-        return tuple(self._run("display-message", "-p", "#{pane_title}\t#{window_name}").strip().split("\t"))  # type: ignore[return-value]
+    def title(self) -> str:
+        return self._run("display-message", "-p", "#{pane_title}").strip()
 
     def wait_for(self, text: str, seconds: float = 30) -> str:
         end = time.monotonic() + seconds
@@ -95,7 +95,7 @@ def command(*more: str) -> str:
 
 
 def test_a_whole_session_on_hostile_comments(tmp_path: Path, project: Project, terminal: Terminal) -> None:
-    before = terminal.titles
+    before = terminal.title
     terminal.line(command("--reviewer", "amira"))
     terminal.wait_for("? help")
     for name in NASTY:
@@ -109,7 +109,7 @@ def test_a_whole_session_on_hostile_comments(tmp_path: Path, project: Project, t
         frames = "".join(line[:1] for line in lines[2:21])
         assert frames == "╭" + "│" * 7 + "╰╭" + "│" * 8 + "╰"
         assert "q quit" in lines[23]
-        assert terminal.titles == before
+        assert terminal.title == before
         if name == "esc":
             assert "␛]0;PWNED␇" in screen
         if name == "markup":
@@ -131,7 +131,7 @@ def test_a_whole_session_on_hostile_comments(tmp_path: Path, project: Project, t
     screen = terminal.wait_for("decided by amira")
     assert "1 comment decided by amira" in screen
     assert "coder apply plan.coding --codebook plan.yaml" in screen.replace("\n", "")
-    assert terminal.titles == before
+    assert terminal.title == before
     _, book = book_at(tmp_path)
     said = judgements(read_decisions(tmp_path / "plan.yaml").decisions, book)
     assert set(said["comment_id"]) == {"N-spaces"}

@@ -272,15 +272,21 @@ def _status(
         printer.table(
             [
                 (
-                    r.reviewer, r.comments, r.random, r.blind, r.assisted, r.adjudicated, f"{r.words:,}",
-                    "–" if r.seconds is None else f"{r.seconds:.0f}", r.last[:16].replace("T", " "),
+                    r.reviewer,
+                    r.comments,
+                    r.random,
+                    r.blind,
+                    r.adjudicated,
+                    f"{r.words:,}",
+                    "–" if r.seconds is None else f"{r.seconds:.0f}",
+                    r.last[:10],
                 )
                 for r in status.reviewers
             ],
-            ("reviewer", "comments", "at random", "blind", "assisted", "settled", "words", "seconds each", "last (UTC)"),
-            right=("comments", "at random", "blind", "assisted", "settled", "words", "seconds each"),
-            wide=("reviewer",),
-        )  # fmt: skip
+            ("reviewer", "comments", "at random", "blind", "settled", "words", "seconds", "last"),
+            right=("comments", "at random", "blind", "settled", "words", "seconds"),
+        )
+        printer.say("seconds: median from one decision to the next.")
     if status.disputed:
         printer.say(
             f"{status.disputed:,} comments are in dispute: coder review {project.folder} "
