@@ -441,7 +441,7 @@ def difference(old: Codebook, new: Codebook) -> list[Change]:
     now = {place.theme.id: place for place in new.placed}
     claimed = {before for place in new.placed for before in (*place.theme.was, place.theme.split_from)}
     gone = [
-        Change("removed", theme_id, (theme_id,), (f"was: {then[theme_id].theme.name}",))
+        Change("removed", theme_id, (theme_id,), ())
         for theme_id in then
         if theme_id not in now and theme_id not in claimed
     ]

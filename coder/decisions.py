@@ -98,13 +98,23 @@ def read_decisions(codebook_path: Path) -> Stored:
     decisions: list[Decision] = []
     notes: list[str] = []
     for path in sorted(decisions_folder(codebook_path).glob("*.jsonl")):
-        whole, torn = _split(path.read_bytes())
-        decisions += _chained(path, whole)
+        found, torn = read_log(path)
+        decisions += found
         if torn:
             notes.append(
-                f"{path}: the last line is torn ({len(torn)} bytes, never acknowledged); it is left aside"
+                f"{path}: the last line is torn ({torn} bytes, never acknowledged); it is left aside"
             )
     return Stored(tuple(decisions), tuple(notes))
+
+
+def read_log(path: Path) -> tuple[list[Decision], int]:
+    """The decisions of one reviewer's file, and how many bytes of a torn last line were left aside.
+
+    Raises:
+        CoderError: as `read_decisions`.
+    """
+    whole, torn = _split(path.read_bytes())
+    return _chained(path, whole), len(torn)
 
 
 def _split(data: bytes) -> tuple[bytes, bytes]:

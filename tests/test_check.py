@@ -1,0 +1,241 @@
+"""`coder check`: every file readable and in keeping with the others; each planted fault is found and named."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from coder import tables
+from coder.cli import app
+from coder.codebook import read_codebook
+from coder.decisions import Decision, DecisionLog, decisions_folder
+from coder.errors import CoderError
+from coder.project import Project
+from coder.review.queue import drawn_sample
+from coder.text import text_hash
+
+CODEBOOK = "title: T\nthemes:\n  - {id: police, name: Police}\n  - {id: roads, name: Roads, was: [streets]}\n"
+CSV = (
+    "id,comment\n"
+    + "".join(f"c{n},We want more police in ward {n} =SUM(A1)\n" for n in range(12))
+    + "c99,No\n"
+)
+
+
+class Place:
+    """A consultation with everything that a project can hold."""
+
+    def __init__(self, folder: Path) -> None:
+        self.source = folder / "answers.csv"
+        self.source.write_text(CSV)
+        self.book = folder / "book.yaml"
+        self.book.write_text(CODEBOOK)
+        said = CliRunner().invoke(
+            app, ["read", str(self.source), "--text", "comment", "--id", "id", "--quiet"]
+        )
+        assert said.exit_code == 0, said.output
+        self.project = Project(folder / "answers.coding")
+        self.write_labels()
+        self.decide()
+        drawn_sample(self.project.folder, tables.analysed(self.project.comments()), 0)
+
+    def write_labels(self) -> None:
+        rows = []
+        for comment_id, text in tables.analysed(self.project.comments())[["comment_id", "text"]].itertuples(
+            index=False
+        ):
+            start = text.index("more police")
+            rows.append((comment_id, "police", "", 0.9, True, "model", "more police", start, start + 11, "1"))
+            rows.append((comment_id, "roads", "", 0.1, False, "model", "", -1, -1, "1"))
+        labels = pd.DataFrame(rows, columns=list(tables.LABELS.columns))
+        self.project.write_labels(labels)
+        from coder.files import write_csv
+
+        write_csv(self.project.folder / "labels.csv", labels[labels["assigned"]])
+        matrix = labels.assign(assigned=labels["assigned"].astype(int))
+        matrix = matrix.pivot(index="comment_id", columns="theme_id", values="assigned").reset_index()
+        write_csv(self.project.folder / "matrix.csv", matrix)
+        self.project.record_run(
+            "apply",
+            {"codebook_file": "book.yaml", "comments_fingerprint": self.project.comments_fingerprint()},
+        )
+
+    def decide(self) -> None:
+        book = read_codebook(self.book)
+        for reviewer in ("ann", "bo"):
+            made = [
+                Decision(
+                    project=self.project.settings().name, comment_id=row.comment_id, text=row.text,
+                    text_hash=text_hash(row.text), scope=book.theme_ids, themes={"police": ()}, mode="blind",
+                    chosen="random", reviewer=reviewer, codebook_version="1", codebook_fingerprint=book.fingerprint,
+                )
+                for row in tables.analysed(self.project.comments()).head(4).itertuples()
+            ]  # fmt: skip
+            DecisionLog(self.book, reviewer).append(made)
+
+    @property
+    def log(self) -> Path:
+        return decisions_folder(self.book) / "ann.jsonl"
+
+    def check(self, *words: str) -> Result:
+        return CliRunner().invoke(
+            app, ["check", str(self.project.folder), "--codebook", str(self.book), *words]
+        )
+
+    def change_comments(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+        """Replace the comments behind the program's back, ledger and all."""
+        change(self.project.comments()).to_parquet(self.project.comments_path, index=False)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    Place(folder)
+    return folder
+
+
+@pytest.fixture
+def place(made: Path, tmp_path: Path) -> Place:
+    shutil.copytree(made, tmp_path / "here")
+    found = Place.__new__(Place)
+    found.source, found.book = tmp_path / "here" / "answers.csv", tmp_path / "here" / "book.yaml"
+    found.project = Project(tmp_path / "here" / "answers.coding")
+    return found
+
+
+def wrong(place: Place) -> dict[str, list[str]]:
+    result = place.check("--json")
+    checked = json.loads(result.stdout)["checked"]
+    faults = {entry["what"]: entry["faults"] for entry in checked if entry["faults"]}
+    assert isinstance(result.exception, CoderError) is bool(faults)
+    return faults
+
+
+def test_a_sound_project_is_in_order(place: Place) -> None:
+    said = place.check()
+    assert said.exit_code == 0, said.output
+    assert "Everything is in order" in said.output
+    for what in ("project.yaml", "source files", "comments", "ledger", "labels", "labels.csv", "matrix.csv", "run records", "sample random-0.csv", "decisions ann.jsonl", "decisions bo.jsonl", "decided"):  # fmt: skip
+        assert what.split(".")[0] in said.output
+    assert "noted" not in said.output
+
+
+def test_the_codebook_of_the_last_run_is_found_without_naming_it(place: Place) -> None:
+    said = CliRunner().invoke(app, ["check", str(place.project.folder)])
+    assert "ann.jsonl" in said.output
+
+
+def _edit_json(path: Path, **change: object) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+
+
+def _swap(path: Path, one: str, other: str) -> None:
+    text = path.read_text(encoding="utf-8-sig")
+    assert one in text
+    path.write_text(text.replace(one, other, 1), encoding="utf-8-sig")
+
+
+def _damage_labels(place: Place, **cells: object) -> None:
+    labels = place.project.labels()
+    for name, value in cells.items():
+        labels.loc[0, name] = value
+    labels.to_parquet(place.project.labels_path, index=False)
+
+
+FAULTS: dict[str, tuple[Callable[[Place], object], str, str]] = {
+    "source file edited": (lambda p: p.source.write_text(CSV + "x,More\n"), "source files", "SHA-256 differs"),
+    "settings broken": (lambda p: p.project.settings_path.write_text("name: [x"), "project.yaml", "project.yaml"),
+    "settings unknown key": (lambda p: p.project.settings_path.write_text("name: x\ncolour: red\n"), "project.yaml", "colour"),
+    "comments truncated": (lambda p: p.project.comments_path.write_bytes(p.project.comments_path.read_bytes()[:-40]), "comments", "damaged"),
+    "comments gone": (lambda p: p.project.comments_path.unlink(), "comments", "no such file"),
+    "comment doubled": (lambda p: p.change_comments(lambda c: pd.concat([c, c.head(1)])), "comments", "occurs twice"),
+    "comment lost": (lambda p: p.change_comments(lambda c: c.iloc[1:]), "source files", "13 rows were read and 12 comments"),
+    "reason unknown": (lambda p: p.change_comments(lambda c: c.assign(reason="boring", status="excluded")), "comments", "status and reason"),
+    "ledger edited": (lambda p: _swap(p.project.folder / "ledger.csv", "12", "11"), "ledger", "not what the comments add up to"),
+    "ledger gone": (lambda p: (p.project.folder / "ledger.csv").unlink(), "ledger", "not there"),
+    "labels damaged": (lambda p: p.project.labels_path.write_bytes(b"PAR1 nothing"), "labels", "damaged"),
+    "evidence moved": (lambda p: _damage_labels(p, evidence_start=0, evidence_end=11), "labels", "1 pieces of evidence"),
+    "evidence invented": (lambda p: _damage_labels(p, evidence="more money"), "labels", "not in their comment"),
+    "probability": (lambda p: _damage_labels(p, probability=1.5), "labels", "between 0 and 1"),
+    "label of nobody": (lambda p: _damage_labels(p, comment_id="c77"), "labels", "does not have: c77"),
+    "label of excluded": (lambda p: _damage_labels(p, comment_id="c99"), "labels", "not analysed: c99"),
+    "labels.csv edited": (lambda p: _swap(p.project.folder / "labels.csv", "c1,police", "c1,roads"), "labels.csv", "2 assignments"),
+    "matrix.csv edited": (lambda p: _swap(p.project.folder / "matrix.csv", "c1,1,0", "c1,1,1"), "matrix.csv", "c1 roads"),
+    "run record broken": (lambda p: (p.project.folder / "runs" / "0001-apply.json").write_text("{"), "run records", "no run record"),
+    "run record of another": (lambda p: _edit_json(p.project.folder / "runs" / "0001-apply.json", command="export"), "run records", "'export'"),
+    "sample reordered": (lambda p: _swap(p.project.folder / "samples" / "random-0.csv", "\n1,", "\n2,"), "sample random-0.csv", "changed after it was drawn"),
+    "decision edited": (lambda p: _swap(p.log, '"mode":"blind"', '"mode":"assisted"'), "decisions ann.jsonl", "ann.jsonl:1"),
+    "decision removed": (lambda p: p.log.write_text("".join(p.log.read_text().splitlines(keepends=True)[1:])), "decisions ann.jsonl", "ann.jsonl:1"),
+    "decisions of another": (lambda p: shutil.copy(p.log, p.log.with_name("zoe.jsonl")), "decisions zoe.jsonl", "is ann's"),
+    "codebook broken": (lambda p: p.book.write_text("title: T\n"), "codebook", "book.yaml:1:1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_planted_fault_is_found(place: Place, name: str) -> None:
+    plant, what, told = FAULTS[name]
+    plant(place)
+    faults = wrong(place)
+    assert what in faults, faults
+    assert any(told in line for line in faults[what]), faults[what]
+
+
+def test_all_broken_chains_are_told_not_only_the_first(place: Place) -> None:
+    for reviewer in ("ann", "bo"):
+        _swap(place.log.with_name(f"{reviewer}.jsonl"), '"mode":"blind"', '"mode":"assisted"')
+    assert {"decisions ann.jsonl", "decisions bo.jsonl"} <= set(wrong(place))
+
+
+def test_changed_and_vanished_comments_are_listed(place: Place) -> None:
+    """Stage 4 point 10: decisions on changed data are stale, listed, never silently used."""
+    comments = place.project.comments()
+    first, second = comments["comment_id"].iloc[:2]
+    comments.loc[0, "text"] = comments.loc[0, "text"] + "!"
+    place.project.write_comments(comments[comments["comment_id"] != second])
+    faults = wrong(place)["decided comments"]
+    assert any("changed since" in line and first in line for line in faults)
+    assert any("no longer in the project" in line and second in line for line in faults)
+
+
+def test_a_torn_last_line_is_noted_and_not_wrong(place: Place) -> None:
+    with place.log.open("ab") as file:
+        file.write(b'{"before": "12')
+    said = place.check()
+    assert said.exit_code == 0
+    assert "torn" in said.output
+
+
+def test_a_theme_dropped_without_was_is_noted(place: Place) -> None:
+    place.book.write_text(CODEBOOK.replace("  - {id: police, name: Police}\n", ""))
+    said = place.check()
+    assert "no longer knows" in said.output
+    assert "police" in said.output
+
+
+def test_exit_status_and_one_message_for_scripts(place: Place) -> None:
+    import subprocess
+    import sys
+
+    (place.project.folder / "ledger.csv").unlink()
+    command = [sys.executable, "-m", "coder", "check", str(place.project.folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    assert "ledger.csv" in done.stderr
+    assert "1 wrong" in done.stdout
+
+
+def test_nothing_is_written(place: Place) -> None:
+    before = {p: p.read_bytes() for p in place.project.folder.parent.rglob("*") if p.is_file()}
+    place.check()
+    assert {p: p.read_bytes() for p in place.project.folder.parent.rglob("*") if p.is_file()} == before
+
+
+def test_no_project_says_how_to_make_one(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["check", str(tmp_path)])
+    assert isinstance(result.exception, CoderError)
+    assert "coder read FILE --into" in str(result.exception)
