@@ -51,11 +51,6 @@ def decode(data: bytes, path: Path, encoding: str | None = None) -> tuple[str, s
     wide = _unmarked_utf16(data)
     if wide:
         return _strictly(data, path, wide), wide.upper()
-    head = data[:65536]
-    if len(head) - len(head.translate(None, CONTROLS)) > len(head) // 50:
-        raise CoderError(
-            f"{path}: is not a text file", "Name a file of comments (CSV, TSV, XLSX, JSONL ...)."
-        )
     try:
         return data.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
@@ -104,6 +99,11 @@ def _unmarked_utf16(data: bytes) -> str:
 
 
 def _not_utf8(data: bytes, path: Path) -> str:
+    head = data[:65536]
+    if len(head) - len(head.translate(None, CONTROLS)) > len(head) // 50:
+        raise CoderError(
+            f"{path}: is not a text file", "Name a file of comments (CSV, TSV, XLSX, JSONL ...)."
+        )
     wide_line, wrong_line = 0, 0
     for number, line in enumerate(data.split(b"\n"), start=1):
         if line.isascii():

@@ -76,8 +76,8 @@ def mark(
     if (kept & blank).any():
         which = ", ".join(comments.loc[kept & blank, "comment_id"].iloc[:5])
         notes.append(f"Kept comments without any text stay excluded: {which}.")
-    by_hand = comments["comment_id"].map(dict(exclude)).fillna("").to_numpy(dtype=object)
-    reason[by_hand != ""] = by_hand[by_hand != ""]
+    for row, comment_id in enumerate(comments["comment_id"] if exclude else ()):
+        reason[row] = exclude.get(comment_id, reason[row])
     marked = comments.assign(
         status=pd.Series(
             np.where(reason == "", tables.ANALYSED, tables.EXCLUDED), index=comments.index, dtype="str"

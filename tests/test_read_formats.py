@@ -1,0 +1,476 @@
+"""Files to rows: every format gives the same comments, nothing in them is changed, and each fault has its error."""
+
+import codecs
+import csv
+import datetime as dt
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from coder.errors import CoderError
+from coder.read import read_comments
+
+# What CSV readers and spreadsheets like to change.
+AWKWARD = [
+    "None", "N/A", "NA", "null", "nan", "No", "007", "1e5", "7.0", "TRUE", "  spaces stay  ", "a, b; c | d",
+    'she said "no"', "it’s “curly” – and … more", "two\nlines", "two\r\nlines", "=1+1", "@here", "-", "£5 café",
+    "emoji 👩‍👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿", "\u00a0nbsp\u00a0", "tab\there", "'", '"', "",
+]  # fmt: skip
+
+
+def csv_bytes(rows: list[list[str]], *, delimiter: str = ",", encoding: str = "utf-8") -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+    return out.getvalue().encode(encoding)
+
+
+def as_rows(texts: list[str]) -> list[list[str]]:
+    return [["ref", "comment", "age"], *([str(n), text, "35"] for n, text in enumerate(texts, start=1))]
+
+
+def write_csv(path: Path, texts: list[str]) -> Path:
+    path.write_bytes(csv_bytes(as_rows(texts)))
+    return path
+
+
+def write_tsv(path: Path, texts: list[str]) -> Path:
+    path.write_bytes(csv_bytes(as_rows(texts), delimiter="\t"))
+    return path
+
+
+def write_xlsx(path: Path, texts: list[str]) -> Path:
+    book = openpyxl.Workbook()
+    for row in as_rows(texts):
+        book.active.append(row)
+    for (cell,) in book.active.iter_rows(min_col=2, max_col=2):
+        cell.data_type = "s" if cell.value is not None else cell.data_type
+    book.save(path)
+    return path
+
+
+def write_jsonl(path: Path, texts: list[str]) -> Path:
+    header, *rows = as_rows(texts)
+    path.write_text("".join(json.dumps(dict(zip(header, row, strict=True))) + "\n" for row in rows))
+    return path
+
+
+def write_parquet(path: Path, texts: list[str]) -> Path:
+    header, *rows = as_rows(texts)
+    pd.DataFrame(rows, columns=header).to_parquet(path)
+    return path
+
+
+WRITERS: dict[str, Callable[[Path, list[str]], Path]] = {
+    ".csv": write_csv,
+    ".tsv": write_tsv,
+    ".xlsx": write_xlsx,
+    ".jsonl": write_jsonl,
+    ".parquet": write_parquet,
+}
+
+
+def error_of(path: Path, **options: str) -> str:
+    with pytest.raises(CoderError) as caught:
+        read_comments(path, **options)
+    assert str(path) in caught.value.problem, "an error names the file"
+    assert caught.value.fix, "an error says what to do"
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_every_format_keeps_what_was_written(tmp_path: Path, suffix: str) -> None:
+    # A carriage return in XML is a line feed to whoever reads it: workbooks cannot hold one.
+    texts = [text.replace("\r\n", "\n") for text in AWKWARD] if suffix == ".xlsx" else AWKWARD
+    result = read_comments(WRITERS[suffix](tmp_path / f"survey{suffix}", texts), text="comment")
+    assert result.comments["text"].tolist() == texts
+    assert result.comments["comment_id"].tolist() == [str(n) for n in range(1, len(texts) + 1)]
+    assert result.comments["age"].tolist() == ["35"] * len(texts)
+    assert set(result.comments["source"]) == {"survey"}
+    assert result.sources[0].rows == len(texts)
+    assert result.sources[0].cleaned == 0
+
+
+anything = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(anything, min_size=1, max_size=8), st.sampled_from([",", ";", "\t", "|"]))
+def test_csv_text_comes_back_whatever_it_is(tmp_path: Path, texts: list[str], delimiter: str) -> None:
+    path = tmp_path / "any.csv"
+    rows = [["id", "comment"], *([f"c{n}", text] for n, text in enumerate(texts))]
+    path.write_bytes(csv_bytes(rows, delimiter=delimiter))
+    result = read_comments(path, text="comment", id="id")
+    assert result.comments["text"].tolist() == texts
+
+
+# ---------------------------------------------------------------- encodings
+
+CAFE = "A café costs £5 – “too much”"
+
+
+@pytest.mark.parametrize(
+    ("data", "label"),
+    [
+        (codecs.BOM_UTF8 + f"id,comment\n1,{CAFE}\n".encode(), "UTF-8"),
+        (f"id,comment\n1,{CAFE}\n".encode(), "UTF-8"),
+        (f"id,comment\n1,{CAFE}\n".encode("cp1252"), "Windows-1252"),
+        (f"id,comment\n1,{CAFE}\n".encode("utf-16"), "UTF-16"),
+        (codecs.BOM_UTF16_BE + f"id,comment\n1,{CAFE}\n".encode("utf-16-be"), "UTF-16"),
+        (f"id,comment\n1,{CAFE}\n".encode("utf-16-le"), "UTF-16-LE"),
+        (f"id,comment\n1,{CAFE}\n".encode("utf-16-be"), "UTF-16-BE"),
+        (f"id,comment\n1,{CAFE}\n".encode("utf-32"), "UTF-32"),
+    ],
+)
+def test_encodings_are_found(tmp_path: Path, data: bytes, label: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    result = read_comments(path, text="comment")
+    assert result.comments["text"].tolist() == [CAFE]
+    assert result.sources[0].facts["encoding"] == label
+
+
+def test_mixed_encodings_are_refused_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,comment\n1,\xc2\xa35\n2,plain\n3,caf\xe9\n")
+    assert "a.csv:4: is not UTF-8, though line 2 is" in error_of(path)
+
+
+def test_one_damaged_byte_in_utf8_is_refused_rather_than_misread(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("id,comment\n1,café\n2,naïve\n".encode().replace("ï".encode(), b"\xc3"))
+    assert "a.csv:3" in error_of(path)
+
+
+def test_bytes_of_no_known_encoding_name_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,comment\n1,fine\n2,\x8ft\x8e here\n")
+    assert "a.csv:3: holds the byte 0x8F" in error_of(path)
+    assert read_comments(path, encoding="mac_roman", text="comment").comments["text"].iloc[1] == "èté here"
+
+
+def test_encoding_option_that_does_not_fit_or_exist(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,comment\n1,caf\xe9\n")
+    assert "a.csv:2: is not UTF-8 text" in error_of(path, encoding="utf-8")
+    with pytest.raises(CoderError, match="no such encoding"):
+        read_comments(path, encoding="utf9")
+    with pytest.raises(CoderError, match="no such encoding"):
+        read_comments(path, encoding="rot13")
+
+
+def test_nul_is_replaced_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,comment,note\n1,ab\x00cd ef,x\n2,fine too,y\x00\n3,fine,z\n")
+    result = read_comments(path, text="comment")
+    assert result.comments["text"].tolist() == ["ab\ufffdcd ef", "fine too", "fine"]
+    assert result.comments["note"].tolist() == ["x", "y\ufffd", "z"]
+    assert result.sources[0].cleaned == 1
+
+
+def test_lone_surrogates_are_replaced_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        '{"id": "1", "comment": "half \\ud83d a face"}\n{"id": "2", "comment": "whole \\ud83d\\ude00"}\n'
+    )
+    result = read_comments(path, text="comment")
+    assert result.comments["text"].tolist() == ["half \ufffd a face", "whole 😀"]
+    assert result.sources[0].cleaned == 1
+
+
+# ---------------------------------------------------------------- CSV
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_delimiters_are_found_in_the_company_of_others(tmp_path: Path, delimiter: str) -> None:
+    path = tmp_path / "a.csv"
+    texts = ["one, two; three | four\tfive", "price 3,50; or 4", "a|b", "x, y, z", "plain", "; ; ;"]
+    path.write_bytes(csv_bytes(as_rows(texts), delimiter=delimiter))
+    assert read_comments(path, text="comment").comments["text"].tolist() == texts
+
+
+def test_one_column_needs_no_delimiter(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('comment\nMore buses, please\n"Quoted, with\na line"\n""\nNo; really no more cuts\n')
+    result = read_comments(path)
+    assert result.comments["text"].tolist() == [
+        "More buses, please", "Quoted, with\na line", "", "No; really no more cuts",
+    ]  # fmt: skip
+    assert result.comments["comment_id"].tolist()[:2] == ["a-0001", "a-0002"]
+
+
+def test_spreadsheet_hint_line_names_the_delimiter(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("sep=;\nid;comment\n1;More, and more; \n")
+    assert "a.csv:3: has 3 fields" in error_of(path)
+    path.write_text("sep=;\nid;comment\n1;More, and more\n")
+    assert read_comments(path).comments["text"].tolist() == ["More, and more"]
+
+
+def test_blank_lines_and_rows_are_skipped_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("\nid,comment,age\n\n1,More buses,30\n,,\n\n2,Fewer cars,40\n   \n")
+    result = read_comments(path)
+    assert result.comments["comment_id"].tolist() == ["1", "2"]
+    assert any("2 blank row(s)" in note for note in result.notes)
+
+
+def test_unnamed_columns_with_data_stay_and_without_go(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(",id,comment,\n0,1,More buses,\n1,2,Fewer cars,\n")
+    assert [c for c in read_comments(path).comments.columns if c.startswith("column")] == ["column 1"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "is empty"),
+        ("\ufeff\n\n", "is empty"),
+        ("id,comment\n", "has column names and no rows"),
+        ("id,comment\n1,a\n2,b,c\n3,d\n4\n", "a.csv:3: has 3 fields, the header has 2"),
+        ("id,comment\n1,a\n2,b,c\n3,d\n4\n", "a.csv:5: has 1 field, the header has 2"),
+        ('id,comment\n1,"two\nlines"\n2,b,c\n', "a.csv:4: has 3 fields"),
+        ('id,comment\n1,a\n2,"open\n3,b\n4,c\n', "a.csv:3: a quote mark opens in the row that begins here"),
+        ('id,comment\n1,a\n2,"open\n3,"b"\n4,c\n', "a.csv:4: a quoted text ends"),
+        ('id,comment\n1,"say "hi" now"\n', "a.csv:2: a quoted text ends"),
+        ("id,comment,comment\n1,a,b\n", "a.csv: line 1: the columns 2 and 3 are both named 'comment'"),
+        ("Export\n" + "1,a b c,2\n" * 6, "a.csv:1: has one field, the rows below it 3"),
+        ("PK\x03\x04 not text", "a zipped file, such as an Excel workbook"),
+        ("%PDF-1.7", "is a PDF"),
+    ],
+)
+def test_faulty_csv_is_one_clear_error(tmp_path: Path, content: str, said: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content.encode())
+    assert said in error_of(path)
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(bytes(range(256)) * 9)
+    assert "is not a text file" in error_of(path)
+
+
+def test_a_cut_off_file_is_never_read_in_part(tmp_path: Path) -> None:
+    whole = csv_bytes(as_rows(["More buses, please", 'He said "stop"', "Third\nwith a line"]))
+    path = tmp_path / "a.csv"
+    path.write_bytes(whole[: whole.index(b'""stop')])
+    error_of(path)
+
+
+def test_many_ragged_rows_are_counted_not_listed(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,comment\n" + "1,a\n" * 20 + "2,b,c\n" * 9)
+    said = error_of(path)
+    assert said.count("has 3 fields") == 5
+    assert "4 more such rows" in said
+
+
+def test_a_comment_of_a_megabyte_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(csv_bytes([["id", "comment"], ["1", "word " * 200_000]]))
+    assert len(read_comments(path).comments["text"].iloc[0]) == 1_000_000
+
+
+# ---------------------------------------------------------------- XLSX
+
+
+def test_cells_are_read_as_typed(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["id", "comment", "n", "share", "day", "at", "flag"])
+    book.active.append(
+        ["007", "More buses", 7.0, 0.1, dt.date(2024, 12, 18), dt.datetime(2024, 12, 18, 10, 5), True]
+    )
+    book.active.append([8, 12, 1200000, 1.5e-7, None, dt.time(3, 4), False])
+    book.save(path)
+    rows = read_comments(path, text="comment").comments
+    assert rows["comment_id"].tolist() == ["007", "8"]
+    assert rows["text"].tolist() == ["More buses", "12"]
+    assert rows["n"].tolist() == ["7", "1200000"]
+    assert rows["share"].tolist() == ["0.1", "1.5e-07"]
+    assert rows["day"].tolist() == ["2024-12-18", ""]
+    assert rows["at"].tolist() == ["2024-12-18T10:05:00", "03:04:00"]
+    assert rows["flag"].tolist() == ["TRUE", "FALSE"]
+
+
+def book_of(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_the_first_sheet_with_anything_is_read_and_others_are_said(tmp_path: Path) -> None:
+    path = book_of(
+        tmp_path / "a.xlsx",
+        {"Empty": [], "Poll": [["id", "comment"], ["1", "More buses"]], "Web": [["comment"], ["Fewer cars"]]},
+    )
+    result = read_comments(path)
+    assert result.comments["text"].tolist() == ["More buses"]
+    assert any("'Poll'" in note and "'Web'" in note and "--sheet" in note for note in result.notes)
+    assert read_comments(path, sheet="Web").comments["text"].tolist() == ["Fewer cars"]
+    assert "Did you mean 'Web'" in error_of(path, sheet="web ")
+
+
+def test_leading_blank_rows_and_a_title_in_a_sheet(tmp_path: Path) -> None:
+    blank: list[list[object]] = [[], []]
+    path = book_of(
+        tmp_path / "a.xlsx", {"A": [*blank, ["id", "comment"], ["1", "More buses"], [], ["2", "Cars"]]}
+    )
+    assert read_comments(path).comments["comment_id"].tolist() == ["1", "2"]
+    titled = book_of(
+        tmp_path / "b.xlsx", {"A": [["Survey 2024"], ["id", "comment", "age"], ["1", "More buses", "30"]]}
+    )
+    assert "row 1 of the sheet 'A' names 1 of 3 columns" in error_of(titled)
+
+
+def test_faulty_workbooks(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"")
+    assert "is empty" in error_of(path)
+    path.write_bytes(b"id,comment\n1,More buses\n")
+    assert "is not an XLSX workbook" in error_of(path)
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    assert "an old or a password-protected Excel file" in error_of(path)
+    whole = book_of(path, {"A": [["id", "comment"], ["1", "More buses"]]}).read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert "cut off or damaged" in error_of(path)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", "<x/>")
+    assert "is not an XLSX workbook" in error_of(path)
+    book_of(path, {"A": [["id", "comment"]]})
+    assert "has column names and no rows" in error_of(path)
+    book_of(path, {"A": []})
+    assert "holds no sheet with anything in it" in error_of(path)
+    book_of(path, {"A": [["id", "comment", "comment"], ["1", "a", "b"]]})
+    assert "both named 'comment'" in error_of(path)
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("xl/workbook.xml", "<x/>")
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
+            for _ in range(130):
+                part.write(b"\x00" * 1_000_000)
+    assert path.stat().st_size < 1_000_000
+    assert "would unpack to 130 MB" in error_of(path)
+
+
+# ---------------------------------------------------------------- JSONL and Parquet
+
+
+def test_json_values_keep_their_own_spelling(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        '{"id": 12345678901234567890, "comment": "More buses", "x": 7.0, "who": {"age": "35", "at": {"b": 1e5}}}\n\n'
+        '{"id": 2, "comment": null, "flag": true, "tags": ["a", "é"]}\n'
+    )
+    rows = read_comments(path, text="comment").comments
+    assert rows["comment_id"].tolist() == ["12345678901234567890", "2"]
+    assert rows["text"].tolist() == ["More buses", ""]
+    assert rows["x"].tolist() == ["7.0", ""]
+    assert rows["who.age"].tolist() == ["35", ""]
+    assert rows["who.at.b"].tolist() == ["1e5", ""]
+    assert rows["flag"].tolist() == ["", "true"]
+    assert rows["tags"].tolist() == ["", '["a", "é"]']
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "is empty"),
+        ("{}\n{}\n", "has column names and no rows"),
+        ('{"comment": "a"}\n{"comment": \n', "a.jsonl:2: is not JSON"),
+        ('{"comment": "a"}\n["b"]\n', "a.jsonl:2: holds no object"),
+        ('{"comment": "a", "comment": "b"}\n', "a.jsonl:1: the key 'comment' stands there twice"),
+        ('{"a.b": "1", "a": {"b": "2"}}\n', "a.jsonl:1: the key 'a.b' stands there twice"),
+        ('{"comment": ' + '{"a":' * 40 + "1" + "}" * 41 + "\n", "nested deeper"),
+        ("[" * 100_000, "a.jsonl:1: "),
+    ],
+)
+def test_faulty_jsonl_names_the_line(tmp_path: Path, content: str, said: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(content)
+    assert said in error_of(path)
+
+
+def test_parquet_types_become_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pd.DataFrame(
+        {
+            "id": [1, 2],
+            "comment": ["More buses", None],
+            "score": [7.0, None],
+            "day": [dt.date(2024, 12, 18), None],
+            "group": pd.Categorical(["a", "b"]),
+            "tags": [["x"], None],
+        }
+    ).to_parquet(path)
+    rows = read_comments(path, text="comment").comments
+    assert rows["comment_id"].tolist() == ["1", "2"]
+    assert rows["text"].tolist() == ["More buses", ""]
+    assert rows["score"].tolist() == ["7", ""]
+    assert rows["day"].tolist() == ["2024-12-18", ""]
+    assert rows["group"].tolist() == ["a", "b"]
+    assert rows["tags"].tolist() == ['["x"]', ""]
+
+
+def test_faulty_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"")
+    assert "is empty" in error_of(path)
+    path.write_bytes(b"PAR1 and then nothing")
+    assert "is damaged or no Parquet file" in error_of(path)
+    pd.DataFrame({"comment": ["More buses"] * 500}).to_parquet(path)
+    path.write_bytes(path.read_bytes()[:-20])
+    assert "is damaged or no Parquet file" in error_of(path)
+    pd.DataFrame({"comment": []}).to_parquet(path)
+    assert "has column names and no rows" in error_of(path)
+    pd.DataFrame({"id": ["1"], "comment": [b"\xff\xfe"]}).to_parquet(path)
+    assert "the column 'comment' holds bytes" in error_of(path)
+
+
+# ---------------------------------------------------------------- other files
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a.sav", "SPSS files are not read: in SPSS choose"),
+        ("a.json", "name the file .jsonl"),
+        ("a.xls", "save it as XLSX"),
+        ("a.rtf", "Supported: CSV, TSV, XLSX, JSONL, Parquet"),
+        ("comments", "files that end in nothing"),
+        ("a.txt", "is no Talk London discussion page"),
+    ],
+)
+def test_files_that_are_not_read_say_what_is(tmp_path: Path, name: str, said: str) -> None:
+    path = tmp_path / name
+    path.write_text("Just some words.")
+    assert said in error_of(path)
+
+
+def test_missing_file_and_folder(tmp_path: Path) -> None:
+    assert "there is no such file" in error_of(tmp_path / "a.csv")
+    (tmp_path / "b.csv").mkdir()
+    assert "is not a file" in error_of(tmp_path / "b.csv")
+
+
+def test_options_for_another_kind_of_file_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(CoderError, match="none of the files is a workbook"):
+        read_comments(write_csv(tmp_path / "a.csv", ["More buses"]), sheet="Data")
+    with pytest.raises(CoderError, match="say how they are encoded"):
+        read_comments(write_parquet(tmp_path / "a.parquet", ["More buses"]), encoding="cp1252")
