@@ -115,7 +115,7 @@ def test_a_whole_session_on_hostile_comments(tmp_path: Path, project: Project, t
         if name == "markup":
             assert "[v]aping near [/b] the school [bold red]now[/]" in screen
         if name == "long":
-            assert "5,000 words, PgDn reads on" in screen
+            assert "5,125 words, PgDn reads on" in screen
             terminal.type("NPage", "NPage", "e")
     terminal.type("Enter")
     terminal.wait_for("saved (1)")
@@ -126,7 +126,7 @@ def test_a_whole_session_on_hostile_comments(tmp_path: Path, project: Project, t
     terminal.type("?")
     terminal.wait_for("Keys")
     terminal.type("Escape")
-    terminal.wait_for("saved (3)")
+    terminal.wait_for("Closure of local stations")  # the help is gone; Escape and q at once would be Alt+q
     terminal.type("q")
     screen = terminal.wait_for("decided by amira")
     assert "1 comment decided by amira" in screen
