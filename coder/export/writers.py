@@ -7,12 +7,22 @@ from pathlib import Path
 from coder.errors import CoderError, did_you_mean
 from coder.export.report import Report
 
-# Suffix to the module whose `write(report, path)` writes it, and what it is good for.
-SUFFIXES: dict[str, tuple[str, str]] = {
-    ".csv": ("to_csv", "the theme table, with notes beside it"),
-    ".xlsx": ("to_xlsx", "a workbook of numbered tables"),
-    ".md": ("to_markdown", "text to read and paste"),
-    ".json": ("to_json", "everything, for programs"),
+# Suffix to the module and function that write it, and what it is good for.
+SUFFIXES: dict[str, tuple[str, str, str]] = {
+    ".csv": ("to_csv", "write", "the theme table, with notes beside it"),
+    ".xlsx": ("to_xlsx", "write", "a workbook of numbered tables"),
+    ".docx": ("to_docx", "write", "tables and paragraphs for a report"),
+    ".html": ("to_html", "write", "one page for a browser, with charts, that needs no network"),
+    ".md": ("to_markdown", "write", "text to read and paste"),
+    ".json": ("to_json", "write", "everything, for programs"),
+    ".svg": ("to_svg", "write", "the chart of the themes"),
+    ".sav": ("to_sav", "write", "0 or 1 for each comment and theme, for SPSS"),
+    ".qdpx": (
+        "refi_qda",
+        "write_project",
+        "comments, codes and codings for NVivo, MAXQDA, ATLAS.ti, QualCoder",
+    ),
+    ".qdc": ("refi_qda", "write_codebook", "the codebook for the same programs"),
 }
 
 
@@ -37,6 +47,6 @@ def write_report(report: Report, path: Path) -> list[Path]:
         CoderError: the suffix is unknown, a library that it needs is missing, or the file cannot be written.
     """
     path = Path(path)
-    module = SUFFIXES[check_suffix(path)][0]
-    write: Callable[[Report, Path], list[Path]] = import_module(f"coder.export.{module}").write
+    module, function, _ = SUFFIXES[check_suffix(path)]
+    write: Callable[[Report, Path], list[Path]] = getattr(import_module(f"coder.export.{module}"), function)
     return write(report, path)

@@ -1,0 +1,46 @@
+"""HTML and SVG elements as text: everything is escaped unless it is an element already."""
+
+from html import escape
+
+
+class Element(str):
+    """Markup that was built here and is safe to stand as it is."""
+
+    __slots__ = ()
+
+
+VOID = {"meta", "br", "line", "rect", "col"}
+
+
+def tag(name: str, /, *children: str | None, **attributes: str | float | None) -> Element:
+    """An element. Plain strings among the children are text; `class_` gives `class`, `aria_label` `aria-label`."""
+    pairs = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(visible(str(value)), quote=True)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    inner = "".join(text(child) for child in children if child is not None)
+    if name in VOID and not inner:
+        return Element(f"<{name}{pairs}/>")
+    return Element(f"<{name}{pairs}>{inner}</{name}>")
+
+
+def text(value: str) -> Element:
+    """Text as markup; an element stays as it is."""
+    return value if isinstance(value, Element) else Element(escape(visible(value), quote=False))
+
+
+def joined(parts: "list[Element]") -> Element:
+    """Elements one after the other."""
+    return Element("".join(parts))
+
+
+def visible(value: str) -> str:
+    """The text without what no document may hold (controls, lone surrogates); one character for each."""
+    return "".join(char if char in "\t\n\r" or _allowed(char) else "\ufffd" for char in value)
+
+
+def _allowed(char: str) -> bool:
+    return char >= " " and not (
+        "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff" or char in "\ufffe\uffff"
+    )

@@ -1,0 +1,53 @@
+"""Sentences about the figures, made from the same table, so that they never contradict it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from coder.export.report import Report, ordinal, rank_span, span_text
+
+SPELLED = (
+    "",
+    "",
+    "second ",
+    "third ",
+    "fourth ",
+    "fifth ",
+    "sixth ",
+    "seventh ",
+    "eighth ",
+    "ninth ",
+    "tenth ",
+)
+
+
+def theme_sentence(report: Report, row: Mapping[Any, Any]) -> str:
+    """How often a theme was mentioned, with its interval; an ordinal only together with its range or its tie."""
+    base = len(report.comments)
+    share = f"{row['n']:,} of {base:,} comments ({row['percent']:.1f}%"
+    interval = span_text(row["low"], row["high"]) if report.intervals else ""
+    share += f"; 95% interval {interval})" if interval else ")"
+    if pd.isna(row["rank"]):
+        return f"Mentioned in {share}."
+    rank = int(row["rank"])
+    text = f"The {SPELLED[rank] if rank < len(SPELLED) else ordinal(rank) + ' '}most commonly mentioned theme: {share}."
+    if report.rank_ranges:
+        span = rank_span(row["rank_low"], row["rank_high"])
+        if span and row["rank_low"] != row["rank_high"]:
+            text += f" Its place could be anywhere from {span}."
+    near = _neighbours(report, rank, int(row["n"]))
+    return text + (f" {near}" if near and not report.rank_ranges else "")
+
+
+def _neighbours(report: Report, rank: int, n: int) -> str:
+    """A near tie with the theme before or after."""
+    main = report.themes[report.themes["rank"].notna()]
+    near = [
+        f"{ordinal(int(r))}"
+        for r, k in zip(main["rank"], main["n"], strict=True)
+        if r != rank and abs(int(k) - n) <= 1
+    ]
+    if not near or n == 0:
+        return ""
+    return f"One decision would change its order with the theme placed {' and '.join(near)}."
