@@ -415,7 +415,7 @@ def own_judgements(table: "pd.DataFrame", comments: "pd.DataFrame", project: str
         p == project and now.get(c) == h
         for p, c, h in zip(table["project"], table["comment_id"], table["text_hash"], strict=True)
     ]
-    return table[pd_bool(same)].reset_index(drop=True)
+    return table[pd_bool(same).to_numpy()].reset_index(drop=True)
 
 
 def pd_bool(values: list[bool]) -> "pd.Series":

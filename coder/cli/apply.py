@@ -114,7 +114,7 @@ def _print(printer: "Printer", book: "Codebook", coding: "Coding", target: str, 
     rows = []
     by_id = coding.quality.set_index("theme_id")
     checked = bool(facts["decided"])
-    columns = ("theme", "comments", "share", "found by")
+    columns: tuple[str, ...] = ("theme", "comments", "share", "found by")
     columns += ("right when coded", "found of those meant") if checked else ("reliability",)
     for place in book.placed:
         if place.theme.retired:

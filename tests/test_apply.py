@@ -1,0 +1,320 @@
+"""`apply_codebook` on the shipped example and on small codebooks made for one question each."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import average_precision_score
+
+from coder.apply import apply_codebook
+from coder.apply.signals import automatic_keywords, find_keywords, prepare, stems_of, subject_of
+from coder.codebook import Codebook, Position, Theme
+from coder.decisions import Decision, judgements
+from coder.embedding import CachedEmbedder
+from coder.errors import CoderError
+from coder.tables import ANALYSED, LABELS, check
+from coder.text import text_hash
+
+PROJECT = "made up"
+
+
+def table(texts: Sequence[str]) -> pd.DataFrame:
+    """Comments that all count."""
+    frame = pd.DataFrame({"comment_id": [f"c{i:03d}" for i in range(len(texts))], "text": list(texts)})
+    return frame.assign(
+        source="s", role="public", status=ANALYSED, reason="", weight=np.nan, campaign_id="", question=""
+    )
+
+
+def decided(
+    book: Codebook,
+    comments: pd.DataFrame,
+    said: dict[str, str],
+    scope: Sequence[str] = (),
+    reviewer: str = "r",
+    project: str = PROJECT,
+) -> pd.DataFrame:
+    """Judgements from `comment_id: themes` with ids joined by semicolons."""
+    text = dict(zip(comments["comment_id"], comments["text"], strict=True))
+    made = []
+    for comment_id, themes in said.items():
+        present: dict[str, tuple[str, ...]] = {}
+        for part in filter(None, themes.split(";")):
+            theme, _, position = part.partition("=")
+            present[theme] = (*present.get(theme, ()), *([position] if position else []))
+        made.append(Decision(project=project, comment_id=comment_id, text=text[comment_id], text_hash=text_hash(text[comment_id]),
+                             scope=tuple(scope) or book.theme_ids, themes=present, mode="blind", chosen="random", reviewer=reviewer,
+                             codebook_version="1", codebook_fingerprint=book.fingerprint))  # fmt: skip
+    return judgements(made, book)
+
+
+def carried(labels: pd.DataFrame, comment_id: str) -> set[str]:
+    """Theme ids, and `theme=position`, assigned to a comment."""
+    mine = labels[(labels["comment_id"] == comment_id) & labels["assigned"]]
+    return {t if not p else f"{t}={p}" for t, p in zip(mine["theme_id"], mine["position_id"], strict=True)}
+
+
+def truth_of(codes: "pd.Series[str]", ids: Sequence[str], themes: Sequence[str]) -> np.ndarray:
+    sets = [{part.split("=")[0] for part in codes.get(i, "").split(";")} for i in ids]
+    return np.array([[theme in found for theme in themes] for found in sets])
+
+
+def scores(labels: pd.DataFrame, themes: Sequence[str], column: str = "probability") -> pd.DataFrame:
+    mine = labels[labels["position_id"] == ""]
+    return mine.pivot(index="comment_id", columns="theme_id", values=column)[list(themes)]
+
+
+# ---------------------------------------------------------------- signals
+
+
+def test_keywords_are_found_in_any_form_and_where_they_stand(embedder: CachedEmbedder) -> None:
+    text = "Anti-social behaviour; OFFICERS’ patrols, e-scooters. No policing of speeding drivers!"
+    comments = prepare([text], embedder)
+    hits = find_keywords(
+        comments, [("officer", "patrol"), ("e scooter", "speed"), ("anti social", "driver patrol")]
+    )
+    assert hits.distinct.tolist() == [[2.0, 2.0, 1.0]]
+    assert sorted(text[s.start : s.end] for s in hits.spans[0, 1]) == ["e-scooters", "speeding"]
+
+
+def test_german_keywords_follow_the_codebooks_language(embedder: CachedEmbedder) -> None:
+    assert [s for s, _ in stems_of("Radwege", "de")] == [s for s, _ in stems_of("radweg", "de")]
+    book = Codebook(title="Verkehr", language="de", themes=(
+        Theme(id="rad", name="Radverkehr", keywords=("Radweg", "Fahrrad")),
+        Theme(id="laerm", name="Weniger Lärm", keywords=("Lärm", "laut")),
+        Theme(id="gruen", name="Mehr Grün", keywords=("Bäume", "Park")),
+    ))  # fmt: skip
+    coding = apply_codebook(
+        table(
+            ["Die Radwege sind viel zu schmal.", "Nachts ist es hier so laut!", "Bitte mehr Bäume pflanzen"]
+        ),
+        book,
+        embedder,
+    )
+    assert [carried(coding.labels, f"c00{i}") for i in range(3)] == [{"rad"}, {"laerm"}, {"gruen"}]
+
+
+def test_names_give_keywords_where_there_are_none() -> None:
+    parts = [
+        Theme(id="a", name="Street lighting and safety"),
+        Theme(id="b", name="Bus safety"),
+        Theme(id="c", name="Road safety"),
+    ]
+    found = automatic_keywords([subject_of(part) for part in parts])
+    assert found == [("street", "lighting"), ("bus",), ("road",)]
+
+
+# ---------------------------------------------------------------- the example
+
+
+def test_the_example_is_coded_well_without_any_decision(
+    example_comments: pd.DataFrame, example_codes: "pd.Series[str]", plan: Codebook, embedder: CachedEmbedder
+) -> None:
+    coding = apply_codebook(example_comments, plan, embedder)
+    check(coding.labels, LABELS)
+    p = scores(coding.labels, plan.theme_ids)
+    truth = truth_of(example_codes, p.index, plan.theme_ids)
+    said = scores(coding.labels, plan.theme_ids, "assigned").to_numpy(dtype=bool)
+    ap = np.mean(
+        [average_precision_score(truth[:, t], p.to_numpy()[:, t]) for t in range(len(plan.theme_ids))]
+    )
+    f1 = 2 * (truth & said).sum() / (truth.sum() + said.sum())
+    assert ap > 0.75
+    assert f1 > 0.66
+    assert not coding.facts["calibrated"]
+    assert set(coding.labels["comment_id"]) == set(
+        example_comments.loc[example_comments["status"] == ANALYSED, "comment_id"]
+    )
+
+
+def test_evidence_is_a_part_of_the_comment(
+    example_comments: pd.DataFrame, plan: Codebook, embedder: CachedEmbedder
+) -> None:
+    labels = apply_codebook(example_comments, plan, embedder).labels
+    text = example_comments.set_index("comment_id")["text"]
+    shown = labels[labels["evidence_start"] >= 0]
+    assert len(shown)
+    assert all(
+        text[c][s:e] == said
+        for c, s, e, said in zip(
+            shown["comment_id"],
+            shown["evidence_start"],
+            shown["evidence_end"],
+            shown["evidence"],
+            strict=True,
+        )
+    )
+    assert labels.loc[labels["assigned"], "evidence"].str.len().gt(0).all()
+
+
+def test_the_order_of_rows_changes_nothing(
+    example_comments: pd.DataFrame, plan: Codebook, embedder: CachedEmbedder
+) -> None:
+    some = example_comments.head(80)
+    first = apply_codebook(some, plan, embedder).labels
+    second = apply_codebook(some.sample(frac=1, random_state=3), plan, embedder).labels
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_decisions_never_make_it_worse_and_mostly_better(
+    example_comments: pd.DataFrame, example_codes: "pd.Series[str]", plan: Codebook, embedder: CachedEmbedder
+) -> None:
+    rows = example_comments[example_comments["comment_id"].isin(example_codes.index)]
+    zero = scores(apply_codebook(rows, plan, embedder).labels, plan.theme_ids)
+    gains = []
+    for seed in range(3):
+        drawn = rows["comment_id"].sample(150, random_state=seed)
+        learned = apply_codebook(
+            rows, plan, embedder, decided(plan, rows, {i: example_codes[i] for i in drawn}), project=PROJECT
+        )
+        p = scores(learned.labels, plan.theme_ids)
+        rest = p.index[~p.index.isin(drawn)]
+        truth = truth_of(example_codes, rest, plan.theme_ids)
+        kept = [t for t in range(truth.shape[1]) if truth[:, t].any()]
+
+        def ap(
+            frame: pd.DataFrame, rest: pd.Index = rest, truth: np.ndarray = truth, kept: list[int] = kept
+        ) -> float:
+            return float(
+                np.mean(
+                    [average_precision_score(truth[:, t], frame.loc[rest].to_numpy()[:, t]) for t in kept]
+                )
+            )
+
+        gains.append(ap(p) - ap(zero))
+    assert min(gains) > -0.015
+    assert np.mean(gains) > 0
+
+
+# ---------------------------------------------------------------- what decisions do
+
+
+BOOK = Codebook(title="Town", themes=(
+    Theme(id="bins", name="Bins and litter", keywords=("bin", "rubbish", "litter")),
+    Theme(id="buses", name="Buses", keywords=("bus", "buses"), positions=(
+        Position(id="more", name="More buses", keywords=("more buses", "more often")),
+        Position(id="fewer", name="Fewer buses", keywords=("fewer buses", "too many buses")),
+    )),
+    Theme(id="parks", name="Parks", keywords=("park", "playground"), themes=(
+        Theme(id="dogs", name="Dogs in parks", keywords=("dog",)),
+        Theme(id="cafe", name="Park café", keywords=("café", "cafe"), aggregate=False),
+    )),
+    Theme(id="fine", name="All is fine", keywords=("fine", "happy"), fallback=True),
+))  # fmt: skip
+TEXTS = [
+    "The bins overflow every weekend and nobody collects the rubbish.",
+    "We need more buses in the evening, please run them more often.",
+    "There are too many buses on the high street, fewer buses would be quieter.",
+    "Dogs are off the lead everywhere.",
+    "The café closes at three.",
+    "Happy with everything, all fine.",
+    "I am happy but the litter is awful.",
+    "The library roof leaks.",
+]
+
+
+def test_positions_sub_themes_and_fallback(embedder: CachedEmbedder) -> None:
+    labels = apply_codebook(table(TEXTS), BOOK, embedder).labels
+    assert carried(labels, "c001") >= {"buses", "buses=more"}
+    assert carried(labels, "c002") >= {"buses", "buses=fewer"}
+    assert {"dogs", "parks"} <= carried(labels, "c003")  # a sub-theme counts for its parent
+    assert "cafe" in carried(labels, "c004")
+    assert carried(labels, "c005") == {"fine"}
+    assert "fine" not in carried(labels, "c006")  # only where nothing specific fits
+    whole = labels[labels["position_id"] == ""].set_index(["comment_id", "theme_id"])["probability"]
+    parts = labels[labels["position_id"] != ""]
+    assert all(
+        p <= whole[c, t] + 1e-6
+        for c, t, p in zip(parts["comment_id"], parts["theme_id"], parts["probability"], strict=True)
+    )
+
+
+def test_a_reviewer_stands_over_the_model_and_keeps_its_probability(embedder: CachedEmbedder) -> None:
+    comments = table(TEXTS)
+    before = apply_codebook(comments, BOOK, embedder).labels
+    said = decided(BOOK, comments, {"c000": "", "c007": "parks;cafe", "c001": "buses=fewer"})
+    coding = apply_codebook(comments, BOOK, embedder, said, project=PROJECT)
+    assert carried(coding.labels, "c000") == set()
+    assert carried(coding.labels, "c007") == {"parks", "cafe"}
+    assert carried(coding.labels, "c001") == {"buses", "buses=fewer"}
+    mine = coding.labels[coding.labels["comment_id"] == "c000"]
+    assert set(mine["origin"]) == {"r"}
+    # what the model thought is still to be seen beside what the reviewer said
+    key = (before["comment_id"] == "c000") & (before["theme_id"] == "bins")
+    assert mine.loc[mine["theme_id"] == "bins", "probability"].iloc[0] > 0.3
+    assert before.loc[key, "probability"].iloc[0] > 0.3
+
+
+def test_one_theme_judged_says_nothing_of_the_others(embedder: CachedEmbedder) -> None:
+    comments = table(TEXTS)
+    said = decided(BOOK, comments, {f"c00{i}": "" for i in range(8)}, scope=["bins"])
+    labels = apply_codebook(comments, BOOK, embedder, said, project=PROJECT).labels
+    assert {"buses", "buses=more"} <= carried(labels, "c001")
+    assert "bins" not in carried(labels, "c000")
+
+
+def test_reviewers_who_differ_are_not_fatal_and_the_majority_stands(embedder: CachedEmbedder) -> None:
+    comments = table(TEXTS)
+    said = pd.concat(
+        [
+            decided(BOOK, comments, {"c000": themes}, reviewer=name)
+            for name, themes in (("a", "bins"), ("b", ""), ("c", "bins"))
+        ]
+    )
+    coding = apply_codebook(comments, BOOK, embedder, said, project=PROJECT)
+    assert "bins" in carried(coding.labels, "c000")
+
+
+def test_decisions_of_another_consultation_teach_but_do_not_calibrate(embedder: CachedEmbedder) -> None:
+    elsewhere = table([f"{text} Number {i}." for i in range(8) for text in TEXTS])
+    said = decided(BOOK, elsewhere, dict.fromkeys(elsewhere["comment_id"], "bins"), project="another")
+    coding = apply_codebook(table(TEXTS), BOOK, embedder, said, project=PROJECT)
+    assert coding.facts["decided"] == 0
+    assert coding.facts["decided_elsewhere"] == 64
+    assert not coding.facts["calibrated"]
+    assert set(coding.labels["origin"]) == {"model"}
+
+
+# ---------------------------------------------------------------- sizes and edges
+
+
+def test_two_themes_are_enough(embedder: CachedEmbedder) -> None:
+    book = Codebook(title="Two", themes=BOOK.themes[:2])
+    labels = apply_codebook(table(TEXTS), book, embedder).labels
+    assert carried(labels, "c000") == {"bins"}
+    assert "buses" in carried(labels, "c001")
+    assert carried(labels, "c007") == set()
+
+
+def test_one_word_and_five_thousand(embedder: CachedEmbedder) -> None:
+    long = (
+        "The weather was mild and the walk was pleasant. " * 550
+        + "Nobody empties the bins. "
+        + "We went home. " * 100
+    )
+    coding = apply_codebook(table(["Bins", long, "🙂", "Dogs!"]), BOOK, embedder)
+    assert "bins" in carried(coding.labels, "c000")
+    mine = coding.labels[
+        (coding.labels["comment_id"] == "c001") & (coding.labels["theme_id"] == "bins")
+    ].iloc[0]
+    assert mine["evidence"] == "Nobody empties the bins."
+    assert coding.facts["long_comments"] == 1
+
+
+def test_labels_per_comment_can_be_set(
+    embedder: CachedEmbedder, example_comments: pd.DataFrame, plan: Codebook
+) -> None:
+    flat = plan.model_copy(
+        update={"themes": tuple(t.model_copy(update={"positions": (), "themes": ()}) for t in plan.themes)}
+    )
+    for wanted in (0.5, 2.0):
+        coding = apply_codebook(example_comments, flat, embedder, labels_per_comment=wanted)
+        assert coding.facts["labels_per_comment"] == pytest.approx(wanted, abs=0.01)
+    with pytest.raises(CoderError, match="labels per comment"):
+        apply_codebook(example_comments, flat, embedder, labels_per_comment=0)
+
+
+def test_nothing_left_to_code_is_said(embedder: CachedEmbedder) -> None:
+    with pytest.raises(CoderError, match="no comment is left"):
+        apply_codebook(table(["x"]).assign(status="excluded", reason="empty"), BOOK, embedder)
