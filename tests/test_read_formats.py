@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -299,6 +300,35 @@ def test_cells_are_read_as_typed(tmp_path: Path) -> None:
     assert rows["day"].tolist() == ["2024-12-18", ""]
     assert rows["at"].tolist() == ["2024-12-18T10:05:00", "03:04:00"]
     assert rows["flag"].tolist() == ["TRUE", "FALSE"]
+
+
+def test_a_comment_that_became_a_formula_is_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    for row in (
+        ["id", "comment", "sum"],
+        ["1", "=more police, simple as that", 1],
+        ["2", "Fewer cars", "=1+1"],
+    ):
+        book.active.append(row)
+    book.save(path)
+    result = read_comments(path, text="comment")
+    assert result.comments["text"].tolist() == ["=more police, simple as that", "Fewer cars"]
+    assert result.comments["sum"].tolist() == ["1", "=1+1"]
+    assert any("2 cell(s) hold a formula without a result" in note for note in result.notes)
+
+
+def test_a_formula_with_a_result_is_its_result(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate((["id", "comment", "sum", "nil"], ["1", "", "", ""])):
+            sheet.write_row(row, 0, cells)
+        sheet.write_formula(1, 1, "=more police please")  # the writer puts 0 for its result
+        sheet.write_formula(1, 2, "=1+1", value=2)
+        sheet.write_formula(1, 3, '=IF(A1="not a word",1,0)', value=0)
+    rows = read_comments(path, text="comment").comments
+    assert rows[["text", "sum", "nil"]].to_numpy().tolist() == [["=more police please", "2", "0"]]
 
 
 def book_of(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
