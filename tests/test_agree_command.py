@@ -320,3 +320,22 @@ def test_unknown_reviewer_offers_the_near_name(place: Path) -> None:
     error = run(place, "--reviewer", "anne").exception
     assert isinstance(error, CoderError)
     assert "Did you mean 'ann'" in str(error)
+
+
+def test_model_alone_gives_a_fallback_theme_only_where_nothing_specific_fits() -> None:
+    """What the model would assign: at its own cuts, fallback last, sub-themes carried by their parents."""
+    from coder.cli.agree import _by_the_model
+    from coder.codebook import Codebook, Theme
+
+    book = Codebook(
+        title="T",
+        themes=(
+            Theme(id="crime", name="Crime", themes=(Theme(id="theft", name="Theft"),)),
+            Theme(id="other", name="Other", fallback=True),
+        ),
+    )
+    probability = np.array([[0.1, 0.9, 0.9], [0.1, 0.1, 0.9], [0.1, 0.1, np.nan]])
+    found = _by_the_model(probability, np.array([0.5, 0.5, 0.5]), book.theme_ids, book)
+    assert found[0].tolist() == [1, 1, 0]
+    assert found[1].tolist() == [0, 0, 1]
+    assert np.isnan(found[2, 2])

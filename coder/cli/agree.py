@@ -20,7 +20,7 @@ SUFFIXES = (".csv", ".json", ".md")
 INTERVALS = "In brackets: 95 % intervals, from drawing the comments anew 1,000 times. A dash: not defined."
 SHOWN_ALIKE = 5
 MISSING = ("None", "nan", "<NA>")
-LEAST_NAME = 16  # letters of a theme's id that a narrow terminal shows
+LEAST_NAME = 12  # letters of a theme's id that a narrow terminal shows
 
 With = Annotated[
     Path | None,
@@ -113,7 +113,7 @@ def agree(
 
 def _with_table(ground: Ground, path: Path, unseen: bool, printer: "Printer") -> Comparison:
     """Score the labels of the last `coder apply` against a table, and print."""
-    from coder.agreement import codings, label_arrays, read_coding_table, score_labels
+    from coder.agreement import codings, label_arrays, read_coding_table, score_labels, with_parents
     from coder.errors import CoderError
     from coder.tables import ANALYSED
 
@@ -137,7 +137,7 @@ def _with_table(ground: Ground, path: Path, unseen: bool, printer: "Printer") ->
         raise CoderError(f"{path}: every comment of it was decided by a reviewer", "Leave out --unseen.")
     excluded = [name for name in scored if status[name] != ANALYSED]
     truth = codings(reference, book, scored)
-    found = label_arrays(labels, scored, truth.items, "assigned")
+    found = with_parents(label_arrays(labels, scored, truth.items, "assigned"), truth.items, book)
     probability = label_arrays(labels, scored, truth.items, "probability")
     missing = _carry_nothing(found, probability, scored, excluded)
     if missing:
@@ -352,9 +352,11 @@ def _model_against_blind(ground: Ground, names: list[str], printer: "Printer") -
     truth = codings(agreed(rows).assign(reviewer="blind reviewers"), ground.book)
     probability = label_arrays(ground.project.labels(), truth.comment_ids, truth.items, "probability")
     cuts = np.array([float(thresholds.get(item, "nan")) for item in truth.items])
-    found = np.where(np.isfinite(cuts) & np.isfinite(probability), probability >= cuts, np.nan)
-    main = _themes_only(truth)
-    result = score_labels(truth.said[0], found, truth.items, probability, main=main, seed=ground.seed)
+    found = _by_the_model(probability, cuts, truth.items, ground.book)
+    cut = np.isfinite(cuts)
+    items = [item for item, there in zip(truth.items, cut, strict=True) if there]
+    said = truth.said[0][:, cut]
+    result = score_labels(said, found[:, cut], items, probability[:, cut], seed=ground.seed)
     if not result.comments:
         printer.warn("The labels say nothing of where the model cut: run coder apply again.")
         return None
@@ -371,6 +373,20 @@ def _model_against_blind(ground: Ground, names: list[str], printer: "Printer") -
         )
     )
     return Comparison("model - blind reviewers", result.comments, _stacked(result))
+
+
+def _by_the_model(probability: Any, cuts: Any, items: Sequence[str], book: "Codebook") -> Any:
+    """What the model itself would assign: (n_comments, n_items), NaN where it says nothing."""
+    import numpy as np
+
+    from coder.agreement import with_parents
+
+    known = np.isfinite(cuts) & np.isfinite(probability)
+    found = np.where(known, probability >= cuts, np.nan)
+    fallback = np.array(["=" not in item and book.theme(item).fallback for item in items])
+    specific = (found[:, ~fallback] > 0).any(axis=1)
+    found[np.ix_(specific, fallback)] = np.where(known[np.ix_(specific, fallback)], 0, np.nan)
+    return with_parents(found, items, book)
 
 
 # ---------------------------------------------------------------- printing
@@ -432,7 +448,7 @@ def _stacked(result: "Scores | Agreement") -> "pd.DataFrame":
 
 
 def _print_scores(title: str, result: "Scores", printer: "Printer") -> None:
-    columns = ("theme", "true", "found", "prec.", "recall", "F1", "kappa", "AP")
+    columns = ("theme", "true", "found", "prec", "rec", "F1", "kappa", "AP")
     rows = [
         (
             row["theme_id"], _count(row["tp"] + row["fn"]), _count(row["tp"] + row["fp"]),
