@@ -1,0 +1,33 @@
+"""Code free-text comments into themes, on your own machine.
+
+The nouns and the verbs, for Python users; each is loaded when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_WHERE = {
+    "Codebook": "coder.codebook",
+    "CoderError": "coder.errors",
+    "Decision": "coder.decisions",
+    "Position": "coder.codebook",
+    "Project": "coder.project",
+    "Theme": "coder.codebook",
+    "apply_codebook": "coder.apply",
+    "build_report": "coder.export",
+    "cluster_comments": "coder.cluster",
+    "make_embedder": "coder.embedding",
+    "read_codebook": "coder.codebook",
+    "read_comments": "coder.read",
+    "review_labels": "coder.review",
+    "write_codebook": "coder.codebook",
+    "write_report": "coder.export",
+}
+
+__all__ = sorted(_WHERE)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'coder' has no attribute {name!r}")
+    return getattr(import_module(_WHERE[name]), name)
