@@ -1,0 +1,281 @@
+"""One contract over all writers: whole, repeatable, unharmed by what people write; and what each promises."""
+
+import hashlib
+import json
+import re
+import xml.etree.ElementTree as ET
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from test_export_population import CODEBOOK
+
+from coder.codebook import read_codebook
+from coder.errors import CoderError
+from coder.export import SUFFIXES, Report, build_report, needs, write_report
+from coder.export.refi_qda import guid, read_qdc
+from coder.project import Settings
+from coder.tables import JUDGEMENTS
+
+HOSTILE = (
+    '=HYPERLINK("http://example.org","click") drugs are sold openly by the shops here',
+    "+44 is how it starts and the dealers are never arrested by anybody",
+    "-1 for the plan because nobody arrests the dealers by the station",
+    "@SUM(A1:A9) is what they will do to the drug dealers of this town",
+    "<script>document.title='owned'</script> and the dealers laugh at the police all day",
+    "</script><img src=x onerror=alert(1)> says the dealer to the police officer here",
+    "| a | table | of dealers | and `code` *stars* _lines_ [link](http://example.org) here",
+    "Line one about dealers\nand line two about dealers\r\nand a third one, with a tab\tinside",
+    "Curly “quotes” ’n’ emoji 👮🏽‍♀️ and dealers \u202eevil\u202c right to left again",
+    "A bell \x07 and an escape \x1b]0;owned\x07 before the dealers come to the park",
+    "]]> &amp; &lt;b&gt; the dealers & the police < the law > all of us here",
+    "{{ 7*7 }} ${7*7} %s %d the dealers by the canal were never arrested at all",
+)
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    book = read_codebook(CODEBOOK)
+    texts = [
+        *HOSTILE,
+        *(f"Number {i}: arrest the dealers at corner {i} of the market please" for i in range(80)),
+    ]
+    comments = pd.DataFrame(
+        {
+            "comment_id": [f"=c{i:03d}" for i in range(len(texts))], "text": texts,
+            "source": ["=Survey" if i % 2 else "<b>Page</b>" for i in range(len(texts))], "role": "public",
+            "status": "analysed", "reason": "", "weight": np.nan, "campaign_id": "", "question": "",
+            "age band": ["=young" if i % 3 else "old|er" for i in range(len(texts))],
+        }
+    )  # fmt: skip
+    rows = [
+        {
+            "project": "p", "comment_id": c, "text_hash": "", "theme_id": t, "present": t == "drugs", "positions": ("more",) if t == "drugs" else (),
+            "reviewer": "a", "mode": "blind", "chosen": "random", "whole": True, "adjudicated": False,
+            "decided_at": "2025-01-01T00:00:00", "decision_id": "", "text": "",
+        }
+        for c in comments["comment_id"] for t in book.theme_ids
+    ]  # fmt: skip
+    judged = pd.DataFrame(rows)
+    assert set(JUDGEMENTS.columns) <= set(judged.columns)
+    return build_report(comments, None, book, judged, by=("age band",), quotes=12, title="=Plan <b>")
+
+
+def digest(report: Report) -> str:
+    frames = [report.themes, report.quotes, report.ledger, report.together, report.comments, report.labels]
+    text = "".join(
+        frame.to_json(orient="split") for frame in [*frames, *(b.cells for b in report.breakdowns)]
+    )
+    return hashlib.sha256((text + repr(report.notes)).encode("utf-8", "replace")).hexdigest()
+
+
+@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+def test_every_writer_writes_whole_files_and_changes_nothing(
+    suffix: str, report: Report, tmp_path: Path
+) -> None:
+    before = digest(report)
+    path = tmp_path / "out" / f"themes{suffix}"
+    written = write_report(report, path)
+    assert written[0] == path
+    assert all(file.is_file() and file.stat().st_size for file in written)
+    assert {file.name for file in path.parent.iterdir()} == {file.name for file in written}
+    assert digest(report) == before
+
+
+@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+def test_every_writer_gives_the_same_bytes_again(suffix: str, report: Report, tmp_path: Path) -> None:
+    one = write_report(report, tmp_path / "one" / f"themes{suffix}")
+    other = write_report(report, tmp_path / "two" / f"themes{suffix}")
+    assert [file.read_bytes() for file in one] == [file.read_bytes() for file in other]
+
+
+@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+def test_a_file_that_cannot_be_written_leaves_the_old_one(
+    suffix: str, report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / f"themes{suffix}"
+    path.write_bytes(b"the old one")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("coder.files.os.fsync", full)
+    with pytest.raises(CoderError, match="No space left"):
+        write_report(report, path)
+    assert path.read_bytes() == b"the old one"
+    assert [file for file in tmp_path.iterdir() if file.suffix == ".tmp"] == []
+
+
+def test_an_unknown_suffix_lists_the_known_ones(report: Report, tmp_path: Path) -> None:
+    with pytest.raises(CoderError, match=r"\.xlsx"):
+        write_report(report, tmp_path / "themes.xls")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "module", "extra"), [(".docx", "docx", "word"), (".sav", "pyreadstat", "sav")]
+)
+def test_a_missing_library_is_named_with_the_command(
+    suffix: str, module: str, extra: str, report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(needs, "import_module", missing)
+    with pytest.raises(CoderError, match=rf"{module}.*\n.*pip install 'coder\[{extra}\]'"):
+        write_report(report, tmp_path / f"x{suffix}")
+
+
+def test_c5_formulas_stay_text_in_csv(report: Report, tmp_path: Path) -> None:
+    for file in write_report(report, tmp_path / "t.csv"):
+        if file.suffix != ".csv":
+            continue
+        import csv
+
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            cells = [cell for row in csv.reader(lines) for cell in row]
+        live = [cell for cell in cells if cell[:1] in "=+@\t\r" and cell]
+        assert live == []
+        assert [c for c in cells if c.startswith("-") and not re.fullmatch(r"-\d+(\.\d+)?", c)] == []
+
+
+def test_c5_formulas_stay_text_in_xlsx_and_quotes_are_whole(report: Report, tmp_path: Path) -> None:
+    write_report(report, tmp_path / "t.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert all(cell.hyperlink is None for cell in cells)
+    values = {cell.value for cell in cells}
+    assert "=Survey" in values
+    quoted = {quote for quote in report.quotes["quote"] if quote.isprintable()}
+    assert len(quoted & set(HOSTILE)) >= 3
+    assert quoted <= values
+
+
+def test_html_runs_nothing_and_needs_no_network(report: Report, tmp_path: Path) -> None:
+    page = write_report(report, tmp_path / "t.html")[0].read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "<img" not in page
+    assert not re.search(r"""(?:src|href)=["'](?!#)""", page)
+    assert "url(" not in page
+    assert "default-src 'none'" in page.replace("&#x27;", "'")
+    assert "&lt;script&gt;document.title" in page
+    assert '<html lang="en">' in page
+    assert "\x1b" not in page
+    for picture in re.findall(r"<svg.*?</svg>", page, re.DOTALL):
+        assert 'role="img"' in picture
+        assert "<title>" in picture
+        assert "<desc>" in picture
+    ET.fromstring(page.split("\n", 1)[1].replace('open=""', ""))  # noqa: S314
+
+
+def test_svg_is_well_formed(report: Report, tmp_path: Path) -> None:
+    root = ET.fromstring(write_report(report, tmp_path / "t.svg")[0].read_bytes())  # noqa: S314
+    assert root.tag.endswith("svg")
+    assert root.get("aria-label")
+
+
+def test_markdown_shows_markup_as_it_was_written(report: Report, tmp_path: Path) -> None:
+    text = write_report(report, tmp_path / "t.md")[0].read_text(encoding="utf-8")
+    assert "<script" not in text.replace(r"\<", "")
+    for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        assert len({len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}) == 1
+    bare = re.sub(r"\\(.)", r"\1", text)
+    for quote in report.quotes["quote"]:
+        assert " ".join(quote.split())[:5] in bare
+
+
+def test_docx_has_headings_a_header_row_and_the_table(report: Report, tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx", reason="python-docx is not installed")
+    write_report(report, tmp_path / "t.docx")
+    document = docx.Document(str(tmp_path / "t.docx"))
+    styles = [paragraph.style.name for paragraph in document.paragraphs]
+    assert {"Title", "Heading 1", "Heading 2", "Caption", "Quote", "List Bullet"} <= set(styles)
+    table = document.tables[0]
+    assert table.rows[0]._tr.xpath("w:trPr/w:tblHeader")
+    assert [cell.text for cell in table.rows[1].cells][2:4] == ["Change how drugs are dealt with", "92"]
+    assert any("92 comments analysed" in paragraph.text for paragraph in document.paragraphs)
+
+
+def test_sav_holds_0_and_1_for_each_theme_with_labels(report: Report, tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat", reason="pyreadstat is not installed")
+    write_report(report, tmp_path / "t.sav")
+    frame, meta = pyreadstat.read_sav(str(tmp_path / "t.sav"))
+    assert frame["drugs"].sum() == frame["drugs_more"].sum() == 92
+    assert frame["women"].sum() == 0
+    assert meta.column_names_to_labels["drugs"] == "Change how drugs are dealt with"
+    assert meta.variable_value_labels["drugs"] == {0.0: "not mentioned", 1.0: "mentioned"}
+    assert frame["comment_id"].tolist() == report.comments["comment_id"].tolist()
+    assert meta.column_names_to_labels["age_band"] == "age band"
+
+
+def test_qdc_read_again_gives_the_same_codebook(report: Report, tmp_path: Path) -> None:
+    write_report(report, tmp_path / "t.qdc")
+    assert read_qdc(tmp_path / "t.qdc").themes == report.codebook.themes
+
+
+def test_qdpx_holds_every_comment_code_and_coding(report: Report, tmp_path: Path) -> None:
+    write_report(report, tmp_path / "t.qdpx")
+    with zipfile.ZipFile(tmp_path / "t.qdpx") as archive:
+        root = ET.fromstring(archive.read("project.qde"))  # noqa: S314
+        texts = {
+            name: archive.read(name).decode() for name in archive.namelist() if name.startswith("Sources/")
+        }
+    space = {"q": "urn:QDA-XML:project:1.0"}
+    sources = root.findall("q:Sources/q:TextSource", space)
+    assert len(sources) == len(texts) == len(report.comments)
+    by_id = {s.get("name"): s for s in sources}
+    for comment_id, text in zip(report.comments["comment_id"], report.comments["text"], strict=True):
+        source = by_id[comment_id]
+        stored = texts[f"Sources/{guid('source', comment_id)}.txt"]
+        assert len(stored) == len(text)
+        codes = {c.get("targetGUID") for c in source.findall(".//q:CodeRef", space)}
+        assert codes == {guid("theme", "drugs"), guid("position", "drugs", "more")}
+        for selection in source.findall("q:PlainTextSelection", space):
+            assert 0 <= int(selection.get("startPosition")) < int(selection.get("endPosition")) <= len(stored)
+    ids = [e.get("guid") for e in root.iter() if e.get("guid")]
+    assert len(ids) == len(set(ids))
+
+
+def test_json_is_strict_and_holds_the_breakdowns(report: Report, tmp_path: Path) -> None:
+    text = write_report(report, tmp_path / "t.json")[0].read_text(encoding="utf-8")
+    tree = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
+    assert {b["column"] for b in tree["breakdowns"]} == {"route", "age band"}
+
+
+def test_declined_comments_appear_in_no_output(tmp_path: Path) -> None:
+    """Text of those who declined publication stays out of quotes, the page's lists and the project file."""
+    book = read_codebook(CODEBOOK)
+    n = 40
+    comments = pd.DataFrame(
+        {
+            "comment_id": [f"c{i:02d}" for i in range(n)], "source": "S", "role": "public", "status": "analysed", "reason": "",
+            "text": [f"{'SECRET ' if i % 2 else ''}Arrest the dealers at corner {i} of the market please" for i in range(n)],
+            "weight": np.nan, "campaign_id": "", "question": "", "declined": ["yes" if i % 2 else "no" for i in range(n)],
+        }
+    )  # fmt: skip
+    rows = [
+        {
+            "project": "p", "comment_id": c, "text_hash": "", "theme_id": t, "present": t == "drugs", "positions": (), "reviewer": "a",
+            "mode": "blind", "chosen": "listed", "whole": True, "adjudicated": False, "decided_at": "2025-01-01", "decision_id": "", "text": "",
+        }
+        for c in comments["comment_id"] for t in book.theme_ids
+    ]  # fmt: skip
+    made = build_report(
+        comments,
+        None,
+        book,
+        pd.DataFrame(rows),
+        settings=Settings(name="x", text_declined="declined"),
+        quotes=20,
+    )
+    assert len(made.quotes) >= 1
+    for suffix in SUFFIXES:
+        for file in write_report(made, tmp_path / f"t{suffix}"):
+            data = file.read_bytes()
+            if zipfile.is_zipfile(file):
+                with zipfile.ZipFile(file) as archive:
+                    data = b"".join(archive.read(name) for name in archive.namelist())
+            assert b"SECRET" not in data, suffix
