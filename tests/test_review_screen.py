@@ -235,6 +235,17 @@ async def test_d_shows_what_the_codebook_says(desk: Desk) -> None:
         assert not isinstance(app.screen, Reading)
 
 
+@key("about")
+async def test_i_shows_all_that_is_known(desk: Desk) -> None:
+    async with desk.screen() as (app, pilot):
+        await pilot.press("i")
+        assert isinstance(app.screen, Reading)
+        assert "borough: Lambeth" in whole(app)
+        assert "drawn at random, number 1" in whole(app)
+        await pilot.press("escape")
+        assert not isinstance(app.screen, Reading)
+
+
 @key("skip")
 async def test_s_skips(desk: Desk) -> None:
     async with desk.screen() as (app, pilot):
@@ -551,15 +562,13 @@ async def test_the_progress_line_says_what_further_reviews_buy(desk: Desk) -> No
     async with desk.screen(size=(130, 30), sample=4, blind=True) as (app, pilot):
         await pilot.press("enter")
         text = whole(app)
-        assert "1 decided now · 3 left · 1 of 40 reviewed at random" in text
+        assert "1 decided · 3 left · 1 of 40 reviewed at random" in text
         assert "0 of 5 themes within 2 points" in text
         await pilot.press("enter", "enter", "enter")
         assert "Nothing is left to review here" in whole(app)
         await pilot.press("enter", "2", "space", "a", "n", "d", "u", "p", "c", "m", "e", "x", "s")
         await pilot.press("b")
         assert here(app)
-    everything = dict.fromkeys(desk.comments["comment_id"], "x")
-    assert len(everything) == 40
 
 
 async def test_adjudication_side_by_side(desk: Desk) -> None:

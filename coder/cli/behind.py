@@ -31,6 +31,10 @@ class Behind:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the child; whoever waits for an answer is told that the review is over."""
         self._closed = True
         if self._process is not None:
             self._process.terminate()
@@ -64,9 +68,12 @@ class Behind:
         if self._process is None or self._line is None or not self._process.is_alive():
             context = multiprocessing.get_context("spawn")
             self._line, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs, *self._given), daemon=True)
-            self._process.start()
+            process = context.Process(target=_serve, args=(theirs, *self._given), daemon=True)
+            process.start()
             theirs.close()
+            self._process = process
+            if self._closed:  # while it was starting
+                process.terminate()
         return self._line
 
 
@@ -118,11 +125,13 @@ def _answer(what: str, project_folder: Path, codebook_path: Path, model: str | N
 
     book = read_codebook(codebook_path)
     name = project.settings().name
+    run = project.last_run("apply") or {}  # go on as the last apply did
     coding = apply_codebook(
         project.comments(),
         book,
         embedder,
         judgements(read_decisions(codebook_path).decisions, book),
         project=name,
+        opinion=bool(run.get("opinion", True)),
     )
     return Suggestions(coding.labels, book, str(coding.facts.get("model_fingerprint", "")))

@@ -349,7 +349,15 @@ def _screen(
         )
     with Behind(project.folder, codebook_path, model) as behind:
         finished = review_labels(
-            project, book, codebook_path, reviewer, way, light=light, refit=behind.refit, look=behind.look
+            project,
+            book,
+            codebook_path,
+            reviewer,
+            way,
+            light=light,
+            refit=behind.refit,
+            look=behind.look,
+            stop=behind.stop,
         )
     printer.facts = {"reviewer": reviewer, **finished._asdict()}
     minutes = finished.seconds / 60

@@ -23,6 +23,7 @@ def review_labels(
     light: bool = False,
     refit: "Callable[[], Suggestions] | None" = None,
     look: "Callable[[], Neighbours] | None" = None,
+    stop: "Callable[[], None]" = lambda: None,
 ) -> "Finished":
     """Show comments on the terminal and keep what the reviewer decides, until they quit.
 
@@ -31,6 +32,7 @@ def review_labels(
         way: blind or not, one theme, a sample, a second coding, adjudication.
         refit: learns from the decisions kept so far; called behind the screen.
         look: how comments are alike; called behind the screen, once.
+        stop: called on leaving, so that `refit` and `look` come to an end.
 
     Raises:
         CoderError: see `open_session`.
@@ -48,6 +50,7 @@ def review_labels(
         refit_now=not opened.has_labels,
         look=None if opened.session.blind else look,
         others=opened.others,
+        stop=stop,
     )
     try:
         finished = app.run()

@@ -19,7 +19,9 @@ from coder.decisions import Decision
 from coder.review.drawing import (
     OPEN,
     Line,
+    about,
     definition,
+    fitted,
     marked_text,
     progress_text,
     theme_lines,
@@ -56,6 +58,7 @@ KEYS = (
     Key("0", "none", "0", "take all ticks away: no theme fits"),
     Key("n", "note", "n", "write a note to the comment"),
     Key("d", "definition", "d", "what the codebook says of the theme under the cursor"),
+    Key("i", "about", "i", "all that is known of the comment and its writer"),
     Key("s", "skip", "s", "skip: it comes once more at the end"),
     Key("b,left", "previous", "b ←", "back to the comment before"),
     Key("f,right", "forward", "f →", "forward to the comment after"),
@@ -160,6 +163,34 @@ class Lines(ScrollView, can_focus=False):
             self.post_message(self.Clicked(self, offset.y + int(self.scroll_offset.y)))
 
 
+class Written(Message):
+    """Something was saved, or could not be."""
+
+
+class Learned(Message):
+    """The model learned, or could not."""
+
+    def __init__(self, suggestions: Suggestions | None, problem: str = "") -> None:
+        super().__init__()
+        self.suggestions, self.problem = suggestions, problem
+
+
+class Alike(Message):
+    """How comments are alike is known."""
+
+    def __init__(self, neighbours: Neighbours) -> None:
+        super().__init__()
+        self.neighbours = neighbours
+
+
+class Heard(Message):
+    """Other reviewers decided something."""
+
+    def __init__(self, decisions: Sequence[Decision]) -> None:
+        super().__init__()
+        self.decisions = decisions
+
+
 class Finished(NamedTuple):
     """What came of a session on the screen."""
 
@@ -182,6 +213,7 @@ class ReviewApp(App[Finished]):
         refit: learns from the decisions and gives new suggestions; called in a thread.
         look: gives how comments are alike; called in a thread.
         others: decisions by other reviewers since it was called last; called in a thread.
+        stop: called on leaving, so that the threads come to an end.
     """
 
     CSS = """
@@ -215,6 +247,7 @@ class ReviewApp(App[Finished]):
         refit_now: bool = False,
         look: Callable[[], Neighbours] | None = None,
         others: Callable[[], Sequence[Decision]] | None = None,
+        stop: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self.session = session
@@ -223,6 +256,7 @@ class ReviewApp(App[Finished]):
         self._attributes = tuple(attributes)
         self.theme = "textual-light" if light else "textual-dark"
         self._refit, self._refit_now, self._look, self._others = refit, refit_now, look, others
+        self._stop = stop
         self._since_refit = 0
         self._refitting = False
         self._cursor = 0
@@ -249,7 +283,7 @@ class ReviewApp(App[Finished]):
         yield Static(id="keys")
 
     def on_mount(self) -> None:
-        self._writer.changed = lambda: self.call_from_thread(self._written)
+        self._writer.changed = lambda: self.post_message(Written())
         self._draw()
         if self._look is not None:
             self.set_timer(SETTLED, self._begin_to_look)
@@ -285,7 +319,8 @@ class ReviewApp(App[Finished]):
         self._put("keys", self._hint())
 
     def _put(self, name: str, text: str) -> None:
-        self.query_one(f"#{name}", Static).update(Content(safe_text(text, one_line=True)))
+        width = max(10, self.size.width - 2)
+        self.query_one(f"#{name}", Static).update(Content(fitted(safe_text(text, one_line=True), width)))
 
     def _first_line(self) -> int:
         return 1 if self.session.kind == "adjudicate" else 0
@@ -573,18 +608,26 @@ class ReviewApp(App[Finished]):
     def action_definition(self) -> None:
         line = self._line()
         if line is not None:
-            self.push_screen(Reading(definition(self.session.codebook.theme(line.theme_id))))
+            theme = self.session.codebook.theme(line.theme_id)
+            self.push_screen(Reading(definition(theme), "Definition"))
+
+    def action_about(self) -> None:
+        pick = self.session.pick
+        if pick is not None:
+            known = self.session.attributes(self._attributes)
+            self.push_screen(Reading(about(pick.comment_id, pick.reason, known), "About this comment"))
 
     def action_help(self) -> None:
-        self.push_screen(Reading(help_text(self.session.kind)))
+        self.push_screen(Reading(help_text(self.session.kind), "Help"))
 
     def action_light(self) -> None:
         self.theme = "textual-dark" if self.theme == "textual-light" else "textual-light"
 
     # ------------------------------------------------------------ behind the screen
 
-    def _written(self) -> None:
-        """Something was saved, or could not be."""
+    @on(Written)
+    def written(self) -> None:
+        """Say so; ask where it could not be."""
         if self._writer.error is not None and not self._asking:
             self._ask_again()
         if self._leaving and not self._writer.pending:
@@ -625,19 +668,20 @@ class ReviewApp(App[Finished]):
     def _learn(self) -> None:
         assert self._refit is not None  # noqa: S101 - only called where there is one
         try:
-            suggestions = self._refit()
+            learned = Learned(self._refit())
         except Exception as error:  # whatever failed behind the screen must not take the screen down
-            self.call_from_thread(self._learned, None, str(error))
-        else:
-            self.call_from_thread(self._learned, suggestions, "")
+            learned = Learned(None, str(error))
+        self.post_message(learned)
 
-    def _learned(self, suggestions: Suggestions | None, problem: str) -> None:
+    @on(Learned)
+    def learned(self, event: Learned) -> None:
+        """Go on with the newer model; the comment in front stays as it is."""
         self._refitting = False
-        if suggestions is None:
-            first = problem.splitlines()[0] if problem else "no reason given"
+        if event.suggestions is None:
+            first = event.problem.splitlines()[0] if event.problem else "no reason given"
             self._message = f"could not learn: {first}"
         else:
-            self.session.learn(suggestions)
+            self.session.learn(event.suggestions)
             self._message = "learned from the decisions so far"
         self._draw()
 
@@ -650,10 +694,12 @@ class ReviewApp(App[Finished]):
             neighbours = self._look()
         except Exception:  # likeness is an aid; without it the review goes on
             return
-        self.call_from_thread(self._likeness_known, neighbours)
+        self.post_message(Alike(neighbours))
 
-    def _likeness_known(self, neighbours: Neighbours) -> None:
-        self.session.neighbours = neighbours
+    @on(Alike)
+    def alike(self, event: Alike) -> None:
+        """Likeness becomes a reason."""
+        self.session.neighbours = event.neighbours
         self._draw()
 
     def _look_around(self) -> None:
@@ -663,7 +709,12 @@ class ReviewApp(App[Finished]):
         assert self._others is not None  # noqa: S101
         decisions = self._others()
         if decisions:
-            self.call_from_thread(self.session.record.add, decisions)
+            self.post_message(Heard(decisions))
+
+    @on(Heard)
+    def heard(self, event: Heard) -> None:
+        """What others did is not offered again."""
+        self.session.record.add(event.decisions)
 
     # ------------------------------------------------------------ leaving
 
@@ -707,6 +758,7 @@ class ReviewApp(App[Finished]):
 
     def _finish(self) -> None:
         self._writer.changed = lambda: None
+        self._stop()
         self.exit(
             Finished(
                 len(self.session.decided),

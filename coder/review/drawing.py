@@ -122,22 +122,35 @@ def _theme_line(
 
 def progress_text(progress: Progress, skipped: int, width: int) -> str:
     """What is done, what is left, and what further reviews buy."""
-    parts = [f"{progress.decided:,} decided now"]
+    wide = width >= 110
+    parts = [f"{progress.decided:,} decided"]
     if progress.left is not None:
         parts.append(f"{progress.left:,} left")
     if skipped:
         parts.append(f"{skipped} skipped")
-    parts.append(f"{progress.random:,} of {progress.analysed:,} reviewed at random")
+    drawn = f"{progress.random:,} of {progress.analysed:,}"
+    parts.append(f"{drawn} reviewed at random" if wide else f"{drawn} at random")
     if progress.more == 0:
         parts.append("every theme within 2 points")
-    elif width >= 100:
+    elif wide:
         parts.append(
             f"{progress.themes_within} of {progress.themes} themes within 2 points; "
-            f"{progress.more:,} more random reviews bring all"
+            f"about {progress.more:,} more random reviews bring all"
         )
     else:
-        parts.append(f"{progress.more:,} more: all within 2 points")
+        parts.append(f"{progress.more:,} more bring ±2 points")
     return " · ".join(parts)
+
+
+def about(comment_id: str, reason: str, known: Sequence[tuple[str, str]]) -> Content:
+    """All that is known of a comment."""
+    parts: list[Part] = [
+        (f"{safe_text(comment_id, one_line=True)}\n", "bold"),
+        (f"{safe_text(reason)}\n\n", ""),
+    ]
+    for name, value in known:
+        parts += [(f"{safe_text(name, one_line=True)}: ", "bold"), (f"{safe_text(value)}\n", "")]
+    return Content.assemble(*parts)
 
 
 def definition(theme: Theme) -> Content:
@@ -168,7 +181,7 @@ def definition(theme: Theme) -> Content:
 
 
 def matching_themes(themes: Sequence[Theme], typed: str) -> list[Theme]:
-    """Themes found by a few letters: at the start of a word of the name, in it, then in keywords."""
+    """Themes found by a few letters: at the start of a word of the name, in it, then in keywords; else its letters in order."""
     wanted = typed.casefold().split()
     if not wanted:
         return list(themes)
@@ -186,7 +199,8 @@ def matching_themes(themes: Sequence[Theme], typed: str) -> list[Theme]:
         return 3 if _in_order("".join(wanted), name) else 9
 
     ranked = [(rank(theme), number, theme) for number, theme in enumerate(themes)]
-    return [theme for place, _, theme in sorted(ranked, key=lambda r: r[:2]) if place < 9]
+    worst = 3 if min((place for place, _, _ in ranked), default=9) == 3 else 2
+    return [theme for place, _, theme in sorted(ranked, key=lambda r: r[:2]) if place <= worst]
 
 
 def _in_order(letters: str, name: str) -> bool:

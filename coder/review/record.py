@@ -259,19 +259,21 @@ def wilson(present: int, judged: int, population: int) -> tuple[float, float]:
 
 
 def reviews_needed(present: int, judged: int, population: int, half_width: float) -> int:
-    """How many more random reviews bring the interval to plus or minus `half_width`, at the share so far.
+    """How many more random reviews bring the interval to plus or minus `half_width`.
 
-    Before any review the share is taken to be one half, the widest.
+    The share is foreseen at the middle of its interval, so that a few reviews without a find do not promise
+    an early end.
     """
-    share = present / judged if judged else 0.5
+    share = (present + Z * Z / 2) / (judged + Z * Z)
 
     def wide(n: int) -> bool:
         low, high = _wilson_at(share, n, population)
         return (high - low) / 2 > half_width
 
-    if judged and not wide(judged):
+    now = wilson(present, judged, population)
+    if judged and (now[1] - now[0]) / 2 <= half_width:
         return 0
-    low, high = judged, population
+    low, high = min(judged + 1, population), population
     while low < high:
         middle = (low + high) // 2
         if wide(middle):

@@ -23,9 +23,15 @@ FRAME = """
     border: round $primary; background: $surface; padding: 0 1;
 }}
 {name} VerticalScroll {{ height: auto; max-height: 100%; }}
-{name} OptionList {{ height: auto; max-height: 14; border: none; }}
-{name} .hint {{ color: $text-muted; }}
+{name} OptionList {{ height: auto; max-height: 12; border: none; }}
 """
+
+
+def _box(title: str, keys: str) -> Vertical:
+    """A frame with what it is on top and its keys at the foot."""
+    box = Vertical()
+    box.border_title, box.border_subtitle = Content(title), Content(keys)
+    return box
 
 
 class Reading(ModalScreen[None]):
@@ -40,15 +46,13 @@ class Reading(ModalScreen[None]):
         Binding("pageup", "scroll(-10)"),
     ]
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, title: str) -> None:
         super().__init__()
-        self._content = content
+        self._content, self._title = content, title
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            with VerticalScroll(can_focus=False):
-                yield Static(self._content)
-            yield Static("Esc closes", classes="hint")
+        with _box(self._title, "↑ ↓ PgDn read on · Esc closes"), VerticalScroll(can_focus=False):
+            yield Static(self._content)
 
     def action_dismiss_reading(self) -> None:
         self.dismiss(None)
@@ -84,11 +88,9 @@ class FindTheme(ModalScreen[None]):
         self._found: list[Theme] = []
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static("Add a theme: type a few letters of its name or of a word it stands for")
-            yield Input(placeholder="letters", id="letters")
+        with _box("Add themes", "↑ ↓ choose · Enter ticks, type on for another · Esc back"):
+            yield Input(placeholder="a few letters of the name, or of a word it stands for", id="letters")
             yield OptionList(id="found")
-            yield Static("↑ ↓ choose · Enter ticks (type on for another) · Esc back", classes="hint")
 
     def on_mount(self) -> None:
         self.query_one("#found", OptionList).can_focus = False
@@ -153,11 +155,10 @@ class FindComment(ModalScreen[str | None]):
         self._found: list[str] = []
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static("Find comments that hold every word typed, or by id")
-            yield Input(placeholder="words", id="words")
+        with _box("Find comments", "↑ ↓ choose · Enter opens · Esc back"):
+            yield Input(placeholder="words that it holds, or its id", id="words")
             yield OptionList(id="found")
-            yield Static("↑ ↓ choose · Enter opens · Esc back", classes="hint", id="hint")
+            yield Static(id="hint")
 
     def on_mount(self) -> None:
         self.query_one("#found", OptionList).can_focus = False
@@ -170,10 +171,8 @@ class FindComment(ModalScreen[str | None]):
         found.add_options(Option(self._line(comment_id)) for comment_id in self._found)
         if self._found:
             found.highlighted = 0
-        hint = "↑ ↓ choose · Enter opens · Esc back"
-        if event.value.strip() and not self._found:
-            hint = "no comment holds that · Esc back"
-        self.query_one("#hint", Static).update(Content(hint))
+        nothing = event.value.strip() and not self._found
+        self.query_one("#hint", Static).update(Content("no comment holds that" if nothing else ""))
 
     def _line(self, comment_id: str) -> Content:
         text = safe_text(self._text_of(comment_id)[:200], one_line=True)
@@ -211,10 +210,8 @@ class Note(ModalScreen[str | None]):
         self._note = note
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static("Note (saved with the decision)")
+        with _box("Note", "Enter keeps it, saved with the decision · Esc back"):
             yield Input(value=self._note, max_length=500)
-            yield Static("Enter keeps it · Esc back", classes="hint")
 
     @on(Input.Submitted)
     def kept(self, event: Input.Submitted) -> None:

@@ -15,7 +15,7 @@ class Writer:
         changed: called in that thread after each attempt; `saved`, `pending` and `error` tell what came of it.
     """
 
-    def __init__(self, log: DecisionLog, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, log: DecisionLog, changed: Callable[[], object] = lambda: None) -> None:
         self._log = log
         self.changed = changed
         self._waiting: deque[tuple[Decision, ...]] = deque()
