@@ -1,4 +1,4 @@
-"""`coder export`: labels and decisions to the published table."""
+"""`coder export`: labels and decisions to the published table; packs, and tables rebuilt from them."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,14 +7,12 @@ import typer
 
 from coder.cli.common import (
     Attribute,
-    CodebookFile,
     Id,
     Json,
     Question,
     Quiet,
     Seed,
     SourceColumn,
-    Target,
     Text,
     Weight,
     open_project,
@@ -22,13 +20,27 @@ from coder.cli.common import (
 
 if TYPE_CHECKING:
     from coder.cli.console import Printer
-    from coder.codebook import Codebook
-    from coder.export import Report
+    from coder.export import Options, Report
     from coder.project import Project
 
+PACK = ".zip"
+Target = Annotated[
+    Path,
+    typer.Argument(
+        help="A project folder, a file of comments, or an audit pack.", metavar="PROJECT|FILE|PACK"
+    ),
+]
+CodebookFile = Annotated[
+    Path | None, typer.Option("--codebook", help="The codebook (YAML); a pack holds its own.", metavar="FILE")
+]
 To = Annotated[
     list[Path],
-    typer.Option("--to", help="File to write (repeat); its suffix says in which form.", metavar="FILE"),
+    typer.Option(
+        "--to",
+        help="File to write (repeat): .csv .xlsx .docx .html .md .json .svg .sav .qdpx .qdc, or .zip for an audit "
+        "pack. For the tables of a pack: a folder.",
+        metavar="FILE",
+    ),
 ]
 By = Annotated[
     list[str] | None, typer.Option("--by", help="Column to break the themes down by (repeat).", metavar="COL")
@@ -52,12 +64,15 @@ Threshold = Annotated[
     str, typer.Option("--threshold", help="Hold back main themes under this: 50 or 5%.", metavar="N|N%")
 ]
 Quotes = Annotated[int, typer.Option("--quotes", min=0, max=20, help="Quotes for each theme, at most.")]
+WithoutText = Annotated[
+    bool, typer.Option("--without-text", help="Leave what people wrote out of an audit pack.")
+]
 
 
 def export(
     target: Target,
-    codebook: CodebookFile,
     to: To,
+    codebook: CodebookFile = None,
     by: By = None,
     campaigns: Campaigns = "each",
     minimum_base: MinimumBase = 30,
@@ -65,6 +80,7 @@ def export(
     correction: Correction = "holm",
     threshold: Threshold = "",
     quotes: Quotes = 2,
+    without_text: WithoutText = False,
     text: Text = None,
     id_: Id = None,
     source: SourceColumn = None,
@@ -77,18 +93,20 @@ def export(
 ) -> None:
     """Write the theme table with bases, intervals and quotes, broken down as you ask."""
     from coder.cli.console import Printer
-    from coder.codebook import read_codebook
-    from coder.errors import CoderError
-    from coder.export import build_report, check_suffix, read_choices, write_report
+    from coder.export import Options
 
-    for path in to:
-        check_suffix(path)
-    if campaigns not in ("each", "once"):
-        raise CoderError(f"--campaigns {campaigns}: no such way of counting", "There are: each, once.")
-    if correction not in ("holm", "fdr"):
-        raise CoderError(f"--correction {correction}: no such correction", "There are: holm, fdr.")
     printer = Printer(as_json=as_json, quiet=quiet)
-    book = read_codebook(codebook)
+    if target.suffix.lower() == PACK and target.is_file():
+        _rebuild(target, to, printer)
+        return
+    if codebook is None:
+        raise typer.BadParameter("a codebook is needed: --codebook FILE", param_hint="--codebook")
+    options = Options(
+        by=tuple(by or ()), campaigns="once" if campaigns == "once" else "each", minimum_base=minimum_base,
+        minimum_cell=minimum_cell, correction="fdr" if correction == "fdr" else "holm", threshold=threshold,
+        quotes=quotes, seed=seed,
+    )  # fmt: skip
+    _check_options(to, campaigns, correction, without_text=without_text)
     project = open_project(
         target,
         printer,
@@ -100,57 +118,72 @@ def export(
         question=question,
     )
     _refuse_overwriting(to, target, codebook, project)
-    labels, judgements, facts, calibrated = _coded(project, book, codebook, printer)
-    report = build_report(
-        project.comments(), labels, book, judgements,
-        by=by or (), calibrated=calibrated, campaigns="once" if campaigns == "once" else "each",
-        minimum_base=minimum_base, minimum_cell=minimum_cell, correction="fdr" if correction == "fdr" else "holm",
-        threshold=threshold, quotes=quotes, settings=project.settings(), facts=facts, seed=seed,
-        choices=read_choices(project.folder / "quotes.yaml"),
-    )  # fmt: skip
-    written = [file for path in to for file in write_report(report, path)]
-    project.record_run("export", {**facts, "files": [str(file) for file in written], "base": report.base})
+    _export(project, codebook, options, to, printer, without_text=without_text)
+
+
+def _check_options(to: list[Path], campaigns: str, correction: str, *, without_text: bool) -> None:
+    from coder.errors import CoderError
+    from coder.export import check_suffix
+
+    for path in to:
+        if path.suffix.lower() != PACK:
+            check_suffix(path)
+            if without_text:
+                raise CoderError(
+                    f"--without-text: {path} is no audit pack", "It goes with --to FILE.zip alone."
+                )
+    if campaigns not in ("each", "once"):
+        raise CoderError(f"--campaigns {campaigns}: no such way of counting", "There are: each, once.")
+    if correction not in ("holm", "fdr"):
+        raise CoderError(f"--correction {correction}: no such correction", "There are: holm, fdr.")
+
+
+def _export(
+    project: "Project",
+    codebook: Path,
+    options: "Options",
+    to: list[Path],
+    printer: "Printer",
+    *,
+    without_text: bool,
+) -> None:
+    from coder.export import gather, report_of, write_pack, write_report
+
+    inputs = gather(project, codebook)
+    for warning in inputs.warnings:
+        printer.warn(warning)
+    report = report_of(inputs, options)
+    written: list[Path] = []
+    for path in to:
+        if path.suffix.lower() == PACK:
+            written += write_pack(project, codebook, options, path, without_text=without_text)
+        else:
+            written += write_report(report, path)
+    project.record_run(
+        "export", {**inputs.facts, "files": [str(file) for file in written], "base": report.base}
+    )
     _show(report, written, printer)
 
 
-def _coded(
-    project: "Project", book: "Codebook", codebook: Path, printer: "Printer"
-) -> tuple[Any, Any, dict[str, Any], bool]:
-    """Labels (None where decisions alone count), judgements, facts of the run, and whether it was calibrated."""
-    from coder.decisions import judgements, own_judgements, read_decisions
+def _rebuild(pack: Path, to: list[Path], printer: "Printer") -> None:
+    from coder.errors import CoderError
+    from coder.export import rebuild_pack
 
-    stored = read_decisions(codebook)
-    for note in stored.notes:
-        printer.warn(note)
-    comments = project.comments()
-    everything = judgements(stored.decisions, book)
-    own = own_judgements(everything, comments, project.settings().name)
-    stale = int((everything["project"] == project.settings().name).sum()) - len(own)
-    if stale:
-        printer.warn(
-            f"{stale} judgements are on comments that have changed or gone since; they do not count."
-        )
-    labels = project.labels() if project.labels_path.is_file() else None
-    run = project.last_run("apply") or {}
-    facts = {
-        "comments_fingerprint": project.comments_fingerprint(),
-        "codebook_fingerprint": book.fingerprint,
-        "model_fingerprint": run.get("model_fingerprint", "") if labels is not None else "",
-    }
-    if labels is not None and run.get("codebook_fingerprint") not in (None, book.fingerprint):
-        printer.warn(
-            "The codebook has changed since coder apply: run it again so that labels follow the codebook."
-        )
-    return labels, own, facts, bool(run.get("calibrated", False))
+    if len(to) != 1 or to[0].suffix:
+        raise CoderError("the tables of a pack go into one folder", "Such as --to rebuilt")
+    written = rebuild_pack(pack, to[0])
+    printer.say("Every file of the pack has the hash that it states. Its tables, made anew:")
+    for file in written:
+        printer.say(f"Written: {file}")
+    printer.facts = {"pack": str(pack), "files": [str(file) for file in written]}
+    printer.finish()
 
 
 def _refuse_overwriting(to: list[Path], target: Path, codebook: Path, project: "Project") -> None:
     from coder.errors import CoderError
 
-    kept = {
-        path.resolve()
-        for path in (target, codebook, project.settings_path, project.comments_path, project.labels_path)
-    }
+    inputs = (target, codebook, project.settings_path, project.comments_path, project.labels_path)
+    kept = {path.resolve() for path in inputs}
     for path in to:
         if path.resolve() in kept:
             raise CoderError(f"--to {path}: is what this export is made from", "Choose another name.")
@@ -161,8 +194,6 @@ def _refuse_overwriting(to: list[Path], target: Path, codebook: Path, project: "
 
 
 def _show(report: "Report", written: list[Path], printer: "Printer") -> None:
-    import pandas as pd
-
     from coder.export.layout import breakdown_notes, theme_grid
 
     grid = theme_grid(report)
@@ -174,15 +205,21 @@ def _show(report: "Report", written: list[Path], printer: "Printer") -> None:
     # Per source the table is too wide for a terminal: the files have it.
     width = next((i for i, name in enumerate(grid.head) if name.endswith(": n")), len(grid.head))
     numbers = [name for name in grid.head if name != "Theme"]
-    printer.table(
-        [r[:width] for r in rows], grid.head[:width], title=report.title, right=numbers, wide=("Theme",)
-    )
+    head = grid.head[:width]
+    printer.table([r[:width] for r in rows], head, title=report.title, right=numbers, wide=("Theme",))
     printer.say(report.base)
     for note in (*report.notes, *breakdown_notes(report)):
         printer.say(f"- {note}")
     for file in written:
         printer.say(f"Written: {file}")
-    printer.facts = {
+    printer.facts = _facts(report, written)
+    printer.finish()
+
+
+def _facts(report: "Report", written: list[Path]) -> dict[str, Any]:
+    import pandas as pd
+
+    return {
         "base": report.base,
         "notes": list(report.notes),
         "files": [str(file) for file in written],
@@ -191,4 +228,3 @@ def _show(report: "Report", written: list[Path], printer: "Printer") -> None:
             for row in report.themes.astype(object).to_dict(orient="records")
         ],
     }
-    printer.finish()

@@ -1,0 +1,212 @@
+"""Counts, shares, breakdowns, quotes and notes put together into a report."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from coder import tables
+from coder.codebook import Codebook
+from coder.errors import CoderError, did_you_mean
+from coder.export import notes as say
+from coder.export.breakdowns import Rules, by_column, by_route
+from coder.export.counted import Counted, Key, campaigns_once, count_comments
+from coder.export.groups import find_routes
+from coder.export.quotes import choose_quotes, declined, evidence_of, keys_without
+from coder.export.quotes_file import QuoteChoices, dropped, edit_log, left_open, pinned_quotes
+from coder.export.report import Breakdown, Report
+from coder.export.theme_table import Shares, build_theme_table, estimate_shares, main_theme_of, rank_ranges
+from coder.export.together import themes_together
+from coder.project import Settings
+
+
+def build_report(
+    comments: pd.DataFrame,
+    labels: pd.DataFrame | None,
+    codebook: Codebook,
+    judgements: pd.DataFrame | None = None,
+    *,
+    by: Sequence[str] = (),
+    settings: Settings | None = None,
+    calibrated: bool = False,
+    campaigns: Literal["each", "once"] = "each",
+    minimum_base: int = 30,
+    minimum_cell: int = 5,
+    correction: Literal["holm", "fdr"] = "holm",
+    threshold: str = "",
+    quotes: int = 2,
+    choices: QuoteChoices | None = None,
+    title: str = "",
+    facts: dict[str, Any] | None = None,
+    seed: int = 0,
+) -> Report:
+    """Everything that an export writes: the theme table, quotes, ledger, breakdowns, notes.
+
+    Args:
+        comments: `tables.COMMENTS`, every comment received.
+        labels: `tables.LABELS` of `coder apply`; None where the reviewers' decisions alone count.
+        judgements: `tables.JUDGEMENTS` of this project's comments (see `decisions.own_judgements`).
+        by: columns of the comments, or derived variables of the settings, to break the themes down by.
+        settings: the project's: question, routes, missing answers, derived variables, who declined publication.
+        calibrated: the labels' probabilities were calibrated on random decisions; without that there is no
+            interval, except where everything was reviewed.
+        campaigns: count each letter of a campaign, or each campaign once.
+        minimum_base: comments under which no percentage is given for a source or group.
+        minimum_cell: counts under it are hidden in breakdowns, with others so that they cannot be worked out.
+        correction: of the breakdowns' tests for the number of comparisons.
+        threshold: main themes under it are held back: comments ("50") or a share ("5%"); empty for none.
+        quotes: how many for each theme and position, at most.
+        choices: what the analyst pinned and dropped (`quotes.yaml`).
+        facts: what else belongs to the run (fingerprints ...), kept in the report.
+
+    Raises:
+        CoderError: nothing is coded, the labels are of another codebook, or a column or threshold is wrong.
+    """
+    settings = settings or Settings(name="")
+    if settings.text_declined and settings.text_declined not in comments.columns:
+        raise CoderError(
+            f"project.yaml: text_declined: there is no column {settings.text_declined!r}",
+            f"Nothing is quoted until it is right. {did_you_mean(settings.text_declined, tables.own_columns(comments))}",
+        )
+    counted = count_comments(comments, labels, judgements, codebook)
+    before = len(counted.comments)
+    if not before:
+        raise CoderError(
+            "no comment is analysed: there is nothing to count", "See the reasons in ledger.csv."
+        )
+    if campaigns == "once":
+        counted = campaigns_once(counted)
+    has_labels = labels is not None and len(labels) > 0
+    calibrated = calibrated or not has_labels
+    shares = estimate_shares(counted, calibrated=calibrated)
+    rules = Rules(minimum_base, minimum_cell, correction, calibrated, settings.derived, settings.missing)
+    breakdowns = _breakdowns(counted, shares, by, settings, rules)
+    held_back = _held_back(counted, shares, threshold)
+    choices = choices or QuoteChoices()
+    private = declined(counted.comments, settings.text_declined)
+    pinned = pinned_quotes(choices, counted, private)
+    chosen = choose_quotes(
+        counted,
+        evidence_of(labels),
+        each=quotes,
+        language=codebook.language,
+        barred=private | dropped(choices, counted.comments),
+        person=_person_columns(settings, counted),
+        given=pinned,
+    )
+    mains = dict(zip((row.key for row in counted.rows), main_theme_of(counted), strict=True))
+    keys = zip(chosen["theme_id"], chosen["position_id"], strict=True)
+    chosen = chosen[np.array([mains[key] not in held_back for key in keys], dtype=np.bool_)].reset_index(
+        drop=True
+    )
+    table = build_theme_table(
+        counted,
+        shares,
+        rank_ranges(counted, shares, np.random.default_rng(seed)),
+        chosen,
+        minimum_base=minimum_base,
+        held_back=held_back,
+    )
+    shown = list(zip(table["theme_id"], table["position_id"], strict=True))
+    ledger = tables.ledger(comments)
+    said = [
+        say.received_note(ledger),
+        say.structure_note(counted),
+        *say.position_notes(counted),
+        say.uncoded_note(counted),
+        say.review_note(counted, judgements),
+        say.interval_note(counted, shares, has_labels=has_labels, calibrated=calibrated),
+        say.rank_note(table),
+        say.pooled_note(counted),
+        say.small_source_note(shares, minimum_base, len(counted.comments)),
+        say.campaign_note(counted, before, campaigns),
+        say.held_back_note([codebook.theme(t).short for t in held_back], threshold),
+        say.open_note(left_open(pinned)),
+        say.quote_note(chosen, keys_without(chosen, [k for k in shown if _count(table, k)])),
+    ]
+    texts = dict(zip(counted.comments["comment_id"].astype(str), counted.comments["text"], strict=True))
+    return Report(
+        title=title or codebook.title,
+        question=settings.question or codebook.question,
+        base=say.base_line(counted),
+        themes=table,
+        quotes=chosen,
+        ledger=ledger,
+        notes=tuple(note for note in said if note),
+        breakdowns=breakdowns,
+        together=themes_together(counted),
+        codebook=codebook,
+        comments=counted.comments,
+        labels=_carried(counted, labels),
+        private=frozenset(counted.comments.loc[private, "comment_id"].astype(str)),
+        facts={
+            "codebook_fingerprint": codebook.fingerprint,
+            "seed": seed,
+            "quote_edits": edit_log(pinned, texts),
+            **(facts or {}),
+        },
+    )
+
+
+def _person_columns(settings: Settings, counted: Counted) -> list[str]:
+    """Columns that name who wrote a comment."""
+    named = [source.person[0] for source in settings.sources if len(source.person) == 1]
+    return [name for name in dict.fromkeys([*named, "author"]) if name in counted.comments.columns]
+
+
+def _breakdowns(
+    counted: Counted, shares: Shares, by: Sequence[str], settings: Settings, rules: Rules
+) -> tuple[Breakdown, ...]:
+    """By route where there are several, then by each column asked for."""
+    routes = find_routes(counted.comments, settings.routes)
+    found = [by_route(counted, shares, routes, rules)] if len(routes) > 1 else []
+    own = {*tables.own_columns(counted.comments), *settings.derived}
+    columns = [name for name in dict.fromkeys(by) if name in own or name not in ("route", "source")]
+    return (*found, *(by_column(counted, shares, routes, name, rules) for name in columns))
+
+
+def _count(table: pd.DataFrame, key: Key) -> int:
+    here = (table["theme_id"] == key[0]) & (table["position_id"] == key[1])
+    return int(table.loc[here, "n"].iloc[0])
+
+
+def _held_back(counted: Counted, shares: Shares, threshold: str) -> set[str]:
+    if not threshold:
+        return set()
+    text = threshold.strip()
+    try:
+        limit = float(text.rstrip("%"))
+    except ValueError:
+        limit = -1.0
+    if limit < 0 or (text.endswith("%") and limit > 100):
+        raise CoderError(f"--threshold {threshold}: neither a number nor a percentage", "Such as 50 or 5%.")
+    per_comment = 100.0 if text.endswith("%") else float(len(counted.comments))
+    return {
+        row.theme.id
+        for row in counted.rows
+        if row.ranked and round(shares.total[row.key].value * per_comment, 9) < limit
+    }
+
+
+def _carried(counted: Counted, labels: pd.DataFrame | None) -> pd.DataFrame:
+    """What each comment carries: comment_id, theme_id, position_id, probability, origin, evidence_start, _end."""
+    at, number = np.nonzero(counted.carries)
+    ids = counted.comments["comment_id"].to_numpy()
+    keys = [row.key for row in counted.rows]
+    found = pd.DataFrame(
+        {
+            "comment_id": ids[at],
+            "theme_id": [keys[n][0] for n in number],
+            "position_id": [keys[n][1] for n in number],
+            "probability": counted.probability[at, number],
+            "origin": np.where(counted.judged[at, number], "reviewer", "model"),
+        }
+    )
+    if labels is None or labels.empty:
+        return found.assign(evidence_start=-1, evidence_end=-1)
+    key = ["comment_id", "theme_id", "position_id"]
+    shown = labels.loc[labels["evidence_start"] >= 0, [*key, "evidence_start", "evidence_end"]]
+    merged = found.merge(shown, on=key, how="left")
+    places = {"evidence_start": "int64", "evidence_end": "int64"}
+    return merged.fillna({"evidence_start": -1, "evidence_end": -1}).astype(places)

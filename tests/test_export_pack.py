@@ -1,0 +1,130 @@
+"""The audit pack: it rebuilds its tables byte for byte, and one changed character is found and named."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from test_export_population import make_project, population
+from typer.testing import CliRunner
+
+from coder.cli import app
+from coder.errors import CoderError
+from coder.export import check_pack, rebuild_pack
+from coder.export.zips import read_zip, write_zip
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("packs")
+    project, codebook = make_project(folder)
+    base = ["export", str(project), "--codebook", str(codebook), "--quiet"]
+    assert CliRunner().invoke(app, [*base, "--to", str(folder / "pack.zip")]).exit_code == 0
+    assert CliRunner().invoke(app, [*base, "--to", str(folder / "bare.zip"), "--without-text"]).exit_code == 0
+    return folder
+
+
+def test_a_pack_rebuilds_its_tables_in_a_clean_environment(packs: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "elsewhere.zip"
+    moved.write_bytes((packs / "pack.zip").read_bytes())
+    done = subprocess.run(
+        [sys.executable, "-m", "coder", "export", str(moved), "--to", "rebuilt", "--quiet"],
+        cwd=tmp_path, env={"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    stated = {n.removeprefix("tables/"): d for n, d in read_zip(moved).items() if n.startswith("tables/")}
+    assert {path.name: path.read_bytes() for path in (tmp_path / "rebuilt").iterdir()} == stated
+    assert {
+        "themes.csv",
+        "themes.xlsx",
+        "themes.html",
+        "themes.json",
+        "themes.md",
+        "themes.notes.txt",
+    } <= set(stated)
+
+
+def test_a_whole_pack_is_in_order(packs: Path) -> None:
+    assert check_pack(packs / "pack.zip") == []
+    assert check_pack(packs / "bare.zip") == []
+
+
+def test_the_same_project_gives_the_same_pack(packs: Path) -> None:
+    project, codebook = packs / "consultation", packs / "plan.yaml"
+    again = packs / "again.zip"
+    done = CliRunner().invoke(
+        app, ["export", str(project), "--codebook", str(codebook), "--quiet", "--to", str(again)]
+    )
+    assert done.exit_code == 0
+    assert again.read_bytes() == (packs / "pack.zip").read_bytes()
+
+
+def test_one_changed_character_in_any_member_is_found_and_named(packs: Path, tmp_path: Path) -> None:
+    members = read_zip(packs / "bare.zip")
+    for name, data in members.items():
+        changed = {
+            **members,
+            name: data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :],
+        }
+        write_zip(tmp_path / "p.zip", changed, packed=False)
+        try:
+            faults = check_pack(tmp_path / "p.zip")
+        except CoderError as error:
+            faults = [str(error)]
+        assert any(name in fault for fault in faults), name
+        with pytest.raises(CoderError, match=name.replace(".", r"\.")):
+            rebuild_pack(tmp_path / "p.zip", tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+
+
+def test_one_changed_byte_anywhere_in_the_file_is_found(packs: Path, tmp_path: Path) -> None:
+    data = (packs / "bare.zip").read_bytes()
+    places = random.Random(1).sample(range(len(data)), 60)
+    for place in [*places, 0, 8, 10, 12, len(data) - 1, len(data) - 5]:
+        (tmp_path / "p.zip").write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        with suppress(CoderError):  # what cannot be opened at all says so by raising
+            assert check_pack(tmp_path / "p.zip"), place
+
+
+def test_members_added_or_taken_away_are_named(packs: Path, tmp_path: Path) -> None:
+    members = read_zip(packs / "bare.zip")
+    write_zip(
+        tmp_path / "p.zip", {k: v for k, v in members.items() if k != "project/ledger.csv"}, packed=False
+    )
+    assert check_pack(tmp_path / "p.zip") == ["project/ledger.csv: is missing"]
+    write_zip(tmp_path / "p.zip", {**members, "tables/more.csv": b"x"}, packed=False)
+    assert check_pack(tmp_path / "p.zip") == ["tables/more.csv: was added"]
+    write_zip(tmp_path / "p.zip", {**members, "../evil.txt": b"x"}, packed=False)
+    with pytest.raises(CoderError, match=r"no audit pack"):
+        check_pack(tmp_path / "p.zip")
+
+
+def test_a_pack_without_text_holds_nothing_that_people_wrote(packs: Path) -> None:
+    comments, _ = population()
+    members = read_zip(packs / "bare.zip")
+    everything = b"".join(members.values())
+    for text in comments.loc[comments["status"] == "analysed", "text"].head(50):
+        assert text.encode() not in everything
+    assert b"I have lived here for" not in everything
+    assert "codebook.decisions/amira.jsonl" not in members
+    manifest = json.loads(members["manifest.json"])
+    assert list(manifest["decisions"]) == ["amira.jsonl"]
+    full = read_zip(packs / "pack.zip")
+    counts = [line.split(b",quote")[0] for line in (members["tables/themes.csv"], full["tables/themes.csv"])]
+    assert counts[0].splitlines()[0].startswith(counts[1].splitlines()[0][:60])
+
+
+def test_what_is_no_pack_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 not really")
+    with pytest.raises(CoderError, match="cannot be read"):
+        check_pack(tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("hello.txt", "hello")
+    with pytest.raises(CoderError, match="no audit pack"):
+        check_pack(tmp_path / "b.zip")
