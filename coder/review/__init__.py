@@ -1,5 +1,6 @@
 """Room: people say which themes a comment carries, on a screen or in a table."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,9 +53,12 @@ def review_labels(
         others=opened.others,
         stop=stop,
     )
+    # What is loaded by now stays to the end: without this a garbage collection stops the screen for 100 ms.
+    gc.freeze()
     try:
         finished = app.run()
     finally:
+        gc.unfreeze()
         unsaved = opened.writer.close()
     if finished is None:  # the screen went down by itself
         from coder.review.app import Finished

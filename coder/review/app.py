@@ -26,7 +26,7 @@ from coder.review.drawing import (
     progress_text,
     theme_lines,
 )
-from coder.review.screens import Ask, FindComment, FindTheme, Note, Reading
+from coder.review.screens import STYLE, Ask, FindComment, FindTheme, Note, Reading
 from coder.review.session import Row, Session
 from coder.review.suggestions import Neighbours, Suggestions
 from coder.review.writer import Writer
@@ -216,7 +216,8 @@ class ReviewApp(App[Finished]):
         stop: called on leaving, so that the threads come to an end.
     """
 
-    CSS = """
+    CSS = (
+        """
     Screen { layout: vertical; }
     #top, #where, #progress, #message, #keys { height: 1; padding: 0 1; }
     #top { background: $primary; color: $text; text-style: bold; }
@@ -231,6 +232,8 @@ class ReviewApp(App[Finished]):
     #keys { background: $panel; }
     #message { text-style: bold; }
     """
+        + STYLE
+    )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-wide")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []

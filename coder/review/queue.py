@@ -1,7 +1,7 @@
 """Which comment next: drawn at random, where the model is least sure, a theme's own, again, in dispute."""
 
 import csv
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
@@ -76,9 +76,10 @@ def drawn_sample(folder: Path, comments: "pd.DataFrame", seed: int) -> tuple[str
     Raises:
         CoderError: a file was changed after it was written.
     """
-    order = random_order(comments["comment_id"], seed)
+    places = {str(comment_id): draw(seed, comment_id) for comment_id in comments["comment_id"]}
+    order = tuple(sorted(places, key=lambda comment_id: (places[comment_id], comment_id)))
     paths = _sample_files(folder, seed)
-    listed = {comment_id for path in paths for comment_id in _read_sample(path, seed)}
+    listed = {comment_id for path in paths for comment_id in _read_sample(path, seed, places)}
     if not listed.issuperset(order):
         number = len(paths) + 1
         path = folder / "samples" / (f"random-{seed}.csv" if number == 1 else f"random-{seed}-{number}.csv")
@@ -87,7 +88,7 @@ def drawn_sample(folder: Path, comments: "pd.DataFrame", seed: int) -> tuple[str
             out = csv.writer(file, lineterminator="\n")
             out.writerow(SAMPLE_COLUMNS)
             for rank, comment_id in enumerate(order, start=1):
-                out.writerow((rank, comment_id, text_hash(texts[comment_id]), draw(seed, comment_id)))
+                out.writerow((rank, comment_id, text_hash(texts[comment_id]), places[comment_id]))
     return order
 
 
@@ -99,15 +100,15 @@ def _sample_files(folder: Path, seed: int) -> list[Path]:
     return found
 
 
-def _read_sample(path: Path, seed: int) -> list[str]:
+def _read_sample(path: Path, seed: int, places: Mapping[str, str]) -> list[str]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     broken = not rows or tuple(rows[0]) != SAMPLE_COLUMNS
     before = ""
     for number, row in enumerate(rows[1:], start=1):
-        broken = broken or len(row) != 4 or row[0] != str(number) or row[3] != draw(seed, row[1])
-        broken = broken or row[3] < before
-        if broken:
+        broken = broken or len(row) != 4 or row[0] != str(number) or row[3] < before
+        if broken or row[3] != (places.get(row[1]) or draw(seed, row[1])):
+            broken = True
             break
         before = row[3]
     if broken:

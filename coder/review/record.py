@@ -1,7 +1,7 @@
 """What has been said so far of a project's comments, by whom; kept up to date decision by decision."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from coder.codebook import Codebook
@@ -103,8 +103,8 @@ class Record:
             return NONE
         key = (comment_id, reviewer, settled)
         if key not in self._folded:
-            stands = [d for d in standing(decisions) if bool(d.adjudicates) == settled]
-            self._folded[key] = self._fold(stands)
+            those = [d for d in decisions if d.undoes is not None or bool(d.adjudicates) == settled]
+            self._folded[key] = self._fold(standing(those)) if those else NONE
         return self._folded[key]
 
     def _fold(self, decisions: Iterable[Decision]) -> Verdicts:
@@ -117,6 +117,17 @@ class Record:
                 if theme_id not in self._positions:
                     continue
                 before = here.get(theme_id)
+                if before is None and old not in decision.themes:  # by far the most
+                    here[theme_id] = Verdict(
+                        False,
+                        (),
+                        old in decision.unsure,
+                        decision.mode,
+                        decision.chosen,
+                        decision.decided_at,
+                        decision.id,
+                    )
+                    continue
                 unsure = old in decision.unsure
                 positions = set(decision.themes.get(old, ())) & self._positions[theme_id]
                 here[theme_id] = Verdict(
@@ -191,17 +202,15 @@ class Record:
 
     def stands(self, comment_id: str, theme_id: str) -> Verdict | None:
         """The verdict that counts: an adjudication, else the majority, else the latest; None if unjudged."""
+        said, settled = self._both(comment_id)
+        return _standing_verdict(theme_id, said, settled)
+
+    def _both(self, comment_id: str) -> tuple[list[Verdicts], list[Verdicts]]:
+        """What the reviewers said of a comment, and what they said to settle differences."""
         by = self._said.get(comment_id, {})
-        settled = [v[theme_id] for r in by if theme_id in (v := self.verdicts(comment_id, r, settled=True))]
-        said = settled or [v[theme_id] for r in by if theme_id in (v := self.verdicts(comment_id, r))]
-        said = sorted((v for v in said if not v.unsure), key=lambda v: v.decided_at)
-        if not said:
-            return None
-        if settled:
-            return said[-1]
-        yes = sum(v.present for v in said)
-        side = said[-1].present if 2 * yes == len(said) else 2 * yes > len(said)
-        return next(v for v in reversed(said) if v.present == side)
+        said = [v for reviewer in by if (v := self.verdicts(comment_id, reviewer))]
+        settled = [v for r in by if (v := self.verdicts(comment_id, r, settled=True))]
+        return said, settled
 
     def _recount(self, comment_id: str) -> None:
         for theme_id, present in self._counted.pop(comment_id, {}).items():
@@ -209,20 +218,20 @@ class Record:
             self._tally[theme_id][1] -= present
         for theme_id in self._carried.pop(comment_id, ()):
             self._positives[theme_id] -= 1
-        by = self._said.get(comment_id, {})
-        said = [self.verdicts(comment_id, reviewer) for reviewer in by]
+        said, settled = self._both(comment_id)
         drawn: dict[str, bool] = {}
         carried = set()
         for theme_id in self._active:
-            if not any(theme_id in v for v in said):
-                continue
-            verdict = self.stands(comment_id, theme_id)
+            verdict = _standing_verdict(theme_id, said, settled)
             if verdict is None:
                 continue
             if verdict.present:
                 carried.add(theme_id)
-            if any(theme_id in v and v[theme_id].chosen == "random" and not v[theme_id].unsure for v in said):
-                drawn[theme_id] = verdict.present
+            for of_one in said:
+                one = of_one.get(theme_id)
+                if one is not None and one.chosen == "random" and not one.unsure:
+                    drawn[theme_id] = verdict.present
+                    break
         self._counted[comment_id] = drawn
         self._carried[comment_id] = carried
         for theme_id, present in drawn.items():
@@ -242,6 +251,23 @@ class Record:
     def carriers(self, theme_id: str) -> list[str]:
         """Comments found to carry a theme, ordered by id."""
         return sorted(c for c, themes in self._carried.items() if theme_id in themes)
+
+
+def _standing_verdict(theme_id: str, said: Sequence[Verdicts], settled: Sequence[Verdicts]) -> Verdict | None:
+    if len(said) == 1 and not settled:
+        only = said[0].get(theme_id)
+        return None if only is None or only.unsure else only
+    words = [v for of_one in settled or said if (v := of_one.get(theme_id)) is not None]
+    if settled and not words:
+        words = [v for of_one in said if (v := of_one.get(theme_id)) is not None]
+    words = sorted((v for v in words if not v.unsure), key=lambda v: v.decided_at)
+    if not words:
+        return None
+    if settled and any(theme_id in of_one for of_one in settled):
+        return words[-1]
+    yes = sum(v.present for v in words)
+    side = words[-1].present if 2 * yes == len(words) else 2 * yes > len(words)
+    return next(v for v in reversed(words) if v.present == side)
 
 
 # ---------------------------------------------------------------- what a random review buys

@@ -1,7 +1,7 @@
 """The small screens over the review: help, definition, finding a theme or a comment, note, questions."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,15 +16,22 @@ from coder.codebook import Theme
 from coder.review.drawing import matching_themes
 from coder.text import safe_text
 
-FRAME = """
-{name} {{ align: center middle; background: $background 60%; }}
-{name} > Vertical {{
+# Belongs to the app's own style, which is read once: a screen's own would be read when it is first opened.
+STYLE = """
+Small { align: center middle; background: $background 60%; }
+Small > Vertical {
     width: 90%; max-width: 100; height: auto; max-height: 90%;
     border: round $primary; background: $surface; padding: 0 1;
-}}
-{name} VerticalScroll {{ height: auto; max-height: 100%; }}
-{name} OptionList {{ height: auto; max-height: 12; border: none; }}
+}
+Small VerticalScroll { height: auto; max-height: 100%; }
+Small OptionList { height: auto; max-height: 12; border: none; }
 """
+
+Answer = TypeVar("Answer")
+
+
+class Small(ModalScreen[Answer]):
+    """A frame in the middle of the screen."""
 
 
 def _box(title: str, keys: str) -> Vertical:
@@ -34,10 +41,9 @@ def _box(title: str, keys: str) -> Vertical:
     return box
 
 
-class Reading(ModalScreen[None]):
+class Reading(Small[None]):
     """Something to read; any of a few keys closes it."""
 
-    CSS = FRAME.format(name="Reading")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,d,enter,question_mark,f1", "dismiss_reading", "Close"),
         Binding("down,j", "scroll(1)"),
@@ -65,7 +71,7 @@ class Reading(ModalScreen[None]):
             self.dismiss(None)
 
 
-class FindTheme(ModalScreen[None]):
+class FindTheme(Small[None]):
     """Themes found by typing a few letters; Enter ticks, and the next can be typed at once.
 
     Args:
@@ -73,7 +79,6 @@ class FindTheme(ModalScreen[None]):
         toggle: ticks a theme or takes its tick away.
     """
 
-    CSS = FRAME.format(name="FindTheme")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Back"),
         Binding("down", "move(1)", priority=True),
@@ -134,7 +139,7 @@ class FindTheme(ModalScreen[None]):
         self.dismiss(None)
 
 
-class FindComment(ModalScreen[str | None]):
+class FindComment(Small[str | None]):
     """Comments that hold every word typed; gives the id of the one chosen.
 
     Args:
@@ -142,7 +147,6 @@ class FindComment(ModalScreen[str | None]):
         text_of: a comment's text.
     """
 
-    CSS = FRAME.format(name="FindComment")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Back"),
         Binding("down", "move(1)", priority=True),
@@ -199,10 +203,9 @@ class FindComment(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class Note(ModalScreen[str | None]):
+class Note(Small[str | None]):
     """A note to the comment; None when it was left as it is."""
 
-    CSS = FRAME.format(name="Note")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Back")]
 
     def __init__(self, note: str) -> None:
@@ -221,10 +224,8 @@ class Note(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class Ask(ModalScreen[str]):
+class Ask(Small[str]):
     """A question with a few answers, each a key; Escape is the last."""
-
-    CSS = FRAME.format(name="Ask")
 
     def __init__(self, question: str, answers: Sequence[tuple[str, str]]) -> None:
         super().__init__()
