@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-from coder.apply.model import Taught, best_cut, cut_for_share, fit_offsets, fit_platt, learn, prior_logits
+from coder.apply.model import (
+    Taught,
+    best_cut,
+    cut_for_share,
+    fit_calibration,
+    fit_offsets,
+    learn,
+    prior_logits,
+)
 
 
 def population(
@@ -83,11 +91,19 @@ def test_what_was_not_judged_never_matters(seed: int, filling: float) -> None:
 
 def test_calibration_mends_what_is_too_sure() -> None:
     draw = np.random.default_rng(4)
-    honest = draw.normal(scale=1.5, size=5000)
-    wanted = (draw.random(5000) < expit(honest)).astype(float)
-    a, b = fit_platt(3 * honest + 1, wanted, np.ones(5000))
-    assert a == pytest.approx(1 / 3, abs=0.03)
-    assert b == pytest.approx(-1 / 3, abs=0.15)
+    honest = draw.normal(scale=1.5, size=20_000)
+    wanted = (draw.random(20_000) < expit(honest)).astype(float)
+    raw = 3 * honest + 1
+    mended = fit_calibration(raw, wanted)(raw)
+    assert np.abs(expit(mended) - expit(honest)).mean() < 0.02
+    assert np.abs(expit(raw) - expit(honest)).mean() > 0.1
+    assert (np.diff(mended[np.argsort(raw)]) >= 0).all()
+
+
+def test_calibration_changes_little_on_little() -> None:
+    odds = np.array([2.0, -2.0, 1.0])
+    mended = fit_calibration(odds, np.array([0.0, 0.0, 1.0]))
+    assert np.abs(mended(odds) - odds).max() < 1.5
 
 
 def test_learning_helps_where_nobody_decided() -> None:

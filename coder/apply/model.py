@@ -132,20 +132,42 @@ def fit_offsets(
     return np.asarray(solve_triangular(root, found.x.reshape(shape)))
 
 
-def fit_platt(odds: Floats, wanted: Floats, weight: Floats) -> tuple[float, float]:
-    """Slope and intercept that make log-odds honest, pulled towards (1, 0) while there is little to go by."""
-    a, b = 1.0, 0.0
-    for _ in range(25):
-        p = expit(a * odds + b)
-        residual, spread = weight * (p - wanted), weight * np.maximum(p * (1 - p), 1e-6)
-        gradient = np.array([(residual * odds).sum() + 4.0 * (a - 1.0), residual.sum() + 1.0 * b])
-        cross = (spread * odds).sum()
-        curvature = np.array([[(spread * odds * odds).sum() + 4.0, cross], [cross, spread.sum() + 1.0]])
-        step = np.linalg.solve(curvature, gradient)
-        a, b = a - float(np.clip(step[0], -0.5, 0.5)), b - float(np.clip(step[1], -1, 1))
+class Calibration(NamedTuple):
+    """log-odds = high * ln p - low * ln(1 - p) + shift: the likely and the unlikely end each get their slope."""
+
+    high: float
+    low: float
+    shift: float
+
+    def __call__(self, odds: Floats) -> Floats:
+        """Calibrated log-odds of raw ones, any shape; never reverses an order."""
+        return np.asarray(-self.high * np.logaddexp(0, -odds) + self.low * np.logaddexp(0, odds) + self.shift)
+
+
+def fit_calibration(odds: Floats, wanted: Floats) -> Calibration:
+    """What makes log-odds honest, pulled towards no change while there is little to go by.
+
+    Beta calibration: Kull, Silva Filho and Flach (2017), "Beta calibration: a well-founded and easily
+    implemented improvement on logistic calibration for binary classifiers". A plain logistic one is left
+    too sure at both ends.
+
+    Args:
+        odds: (k,) raw log-odds of pairs judged.
+        wanted: (k,) in [0, 1].
+    """
+    signs = np.stack([-np.logaddexp(0, -odds), np.logaddexp(0, odds), np.ones(odds.shape)], axis=-1)
+    unchanged = np.array([1.0, 1.0, 0.0])
+    penalty = np.array([4.0, 4.0, 1.0])
+    found = unchanged.copy()
+    for _ in range(50):
+        p = expit(signs @ found)
+        gradient = signs.T @ (p - wanted) + penalty * (found - unchanged)
+        curvature = (signs * np.maximum(p * (1 - p), 1e-6)[:, None]).T @ signs + np.diag(penalty)
+        step = np.clip(np.linalg.solve(curvature, gradient), -0.5, 0.5)
+        found -= step
         if np.abs(step).max() < 1e-8:
             break
-    return max(a, 0.05), b
+    return Calibration(max(float(found[0]), 0.05), max(float(found[1]), 0.05), float(found[2]))
 
 
 # ---------------------------------------------------------------- with decisions
@@ -232,6 +254,5 @@ def _calibrated(odds: Floats, taught: Taught, trust: float) -> Learned:
     cells = (taught.weight > 0) & taught.trusted[:, None]
     if taught.trusted.sum() < FEWEST_TO_CALIBRATE:
         return Learned(odds, False, trust)
-    values = odds[taught.rows][cells]
-    a, b = fit_platt(values, taught.wanted[cells], np.ones(values.shape))
-    return Learned(a * odds + b, True, trust)
+    honest = fit_calibration(odds[taught.rows][cells], taught.wanted[cells])
+    return Learned(honest(odds), True, trust)
