@@ -57,6 +57,10 @@ def cluster(
     campaigns: Annotated[
         str, typer.Option("--campaigns", help="each: count every sender of a campaign; once: count it once.")
     ] = "each",
+    to: Annotated[
+        list[Path] | None,
+        typer.Option("--to", help="Also draw a map of the comments: .html or .png (repeat).", metavar="FILE"),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -64,11 +68,13 @@ def cluster(
     from coder.cli.common import open_project
     from coder.cli.console import Printer
     from coder.cluster import cluster_comments
+    from coder.cluster.picture import check_suffixes, write_picture
     from coder.embedding import make_embedder
     from coder.errors import CoderError, did_you_mean
 
     if campaigns not in ("each", "once"):
         raise CoderError(f"--campaigns {campaigns!r} is not known", did_you_mean(campaigns, ["each", "once"]))
+    check_suffixes(to or ())
     printer = Printer(as_json=as_json, quiet=quiet)
     project = open_project(
         target,
@@ -100,6 +106,9 @@ def cluster(
     written = _write(
         project, settings, found, beyond, printer, {"embedded": embedder.embedded, "campaigns": campaigns}
     )
+    for path in to or ():
+        write_picture(path, found, f"{settings.name}: {len(found.top)} candidate themes")
+        written[path.name] = str(path)
     _print(found, printer, campaigns == "once")
     _say_next(target, written, beyond, printer)
     printer.facts = {**found.facts, "notes": found.notes, "files": written, **_as_facts(found)}
@@ -278,6 +287,9 @@ def shortened(text: str, most: int) -> str:
 def _say_next(target: Path, written: dict[str, str], beyond: Path | None, printer: "Printer") -> None:
     printer.say()
     printer.say(f"Written: {written['draft']} (a codebook to edit), {written['table']} (who belongs where)")
+    for name, path in written.items():
+        if name not in ("draft", "table"):
+            printer.say(f"Map: {path}")
     if beyond is None:
         printer.say(
             "Next: read and edit the draft, save it as codebook.yaml, check it: coder codebook check FILE"

@@ -10,6 +10,7 @@ from coder.cluster import stability as steadiness
 from coder.cluster.assemble import Found, assemble
 from coder.cluster.draft import HEAD, candidate_codebook
 from coder.cluster.grouping import Graph, Groups, centres, find_groups, split_group
+from coder.cluster.layout import lay_out
 from coder.cluster.likeness import likenesses
 from coder.cluster.membership import UNCLEAR_FIT, WEAK_FIT, belonging
 from coder.cluster.places import without_names
@@ -87,6 +88,7 @@ def cluster_comments(
             done.group_ids, [called[i] for i in done.group_ids], centres(spaces.centred, groups), language
         ),
         campaigns=_campaigns(found, done.group_ids),
+        picture=lay_out(found, rows, done.group_ids),
         facts={},
     )
     facts = _facts(clustering, found, options, steady, embedder.fingerprint)

@@ -6,13 +6,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.cluster.spaces import Floats, Indices, Spaces, nearest, union_graph, unit_rows
+from coder.cluster.approximate import nearest_roughly
+from coder.cluster.spaces import EXACT, Floats, Indices, Spaces, nearest, union_graph, unit_rows
 from coder.engine import Progress, silent
 
 Groups = NDArray[np.intp]  # (n_units,), numbered from 0 by size, largest first
 FEW = 40  # below, a graph has too little to go by
+LARGEST = 1_000_000  # units above which a sample is grouped and the others put to its centres
+SAMPLE = 50_000  # units of that sample
+WEAKEST = 0.1  # share of units that are grouped once more, for themes that the sample missed
+LARGE_COUNT = 10  # neighbours where no ensemble votes
 THOROUGH = 1_500  # up to here 81 partitions vote on how much each edge is worth
-ENSEMBLE = 5_000  # up to here 27
+ENSEMBLE = 10_000  # up to here 27
 TRIES = 5  # orders of visiting of which the best partition is taken
 NEIGHBOUR_COUNTS = (7, 10, 15)
 RESOLUTIONS = (1.5, 2.0, 3.0)
@@ -96,10 +101,15 @@ def best_communities(edges: Any, resolution: float, seed: int, tries: int) -> Gr
 def make_graph(spaces: Spaces, seed: int, *, progress: Progress = silent) -> Graph:
     """The neighbour graph of the units, its weights voted on by an ensemble of partitions where n allows it."""
     n = len(spaces.raw)
+    if n > EXACT:
+        return Graph(
+            union_graph([nearest_roughly(spaces.centred, LARGE_COUNT, seed, progress=progress)], LARGE_COUNT),
+            spaces,
+        )
     most = NEIGHBOUR_COUNTS[-1]
     found = nearest(spaces, most, progress=progress)
     if n > ENSEMBLE:
-        return Graph(union_graph(found, most), spaces)
+        return Graph(union_graph(found, LARGE_COUNT), spaces)
     union = union_graph(found, NEIGHBOUR_COUNTS[1])
     votes: list[Groups] = []
     for neighbours in found:
@@ -259,8 +269,46 @@ def find_groups(
     if n < FEW:
         groups = link(spaces, themes or max(1, round((n / 2) ** 0.5)))
         return dissolve(groups, spaces.centred, smallest or 1), None
+    if n > LARGEST:
+        return sampled_groups(spaces, seed, themes=themes, smallest=smallest, progress=progress), None
     graph = make_graph(spaces, seed, progress=progress)
     return cut(graph, seed, themes=themes, smallest=smallest), graph
+
+
+def sampled_groups(
+    spaces: Spaces, seed: int, *, themes: int | None, smallest: int | None, progress: Progress = silent
+) -> Groups:
+    """Group a sample, put every unit to the nearest centre, group a sample of the worst placed, put all again."""
+    rng = np.random.default_rng(seed)
+    space = spaces.centred
+    n = len(space)
+    middle = np.empty((0, space.shape[1]), dtype=np.float32)
+    pool = np.arange(n, dtype=np.intp)
+    for _ in range(2):
+        drawn = np.sort(rng.choice(pool, min(SAMPLE, len(pool)), replace=False))
+        part = Spaces(spaces.raw[drawn], space[drawn], None)
+        new = cut(make_graph(part, seed, progress=progress), seed)
+        middle = np.concatenate([middle, centres(part.centred, new)])
+        groups, cosine = _placed(space, middle, progress)
+        pool = np.flatnonzero(cosine <= np.quantile(cosine, WEAKEST))
+    groups = dissolve(groups, space, default_smallest(n) if smallest is None else smallest)
+    if themes is None:
+        return join_alike(groups, space)
+    if groups.max() + 1 > themes:
+        return numbered_by_size(link(Spaces(middle, centres(space, groups), None), themes)[groups])
+    return groups
+
+
+def _placed(space: Floats, middle: Floats, progress: Progress) -> tuple[Groups, Floats]:
+    groups = np.empty(len(space), dtype=np.intp)
+    cosine = np.empty(len(space), dtype=np.float32)
+    for start in range(0, len(space), SAMPLE):
+        rows = slice(start, min(len(space), start + SAMPLE))
+        block = space[rows] @ middle.T
+        groups[rows] = np.argmax(block, axis=1)
+        cosine[rows] = np.max(block, axis=1)
+        progress(rows.stop, len(space), "Placing comments")
+    return groups, cosine
 
 
 def split_group(graph: Graph, members: Indices, seed: int, *, most: int = 5) -> Groups | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+    from coder.cluster.layout import Picture
+
 UNSTABLE = 0.5  # a candidate whose stability is below comes back less than half when a tenth is left out
 LITTLE = 40  # comments from which groups begin to mean something
 
@@ -63,9 +65,9 @@ class Clustering:
     memberships: "pd.DataFrame"  # tables.CANDIDATES, sorted by comment_id
     likenesses: tuple[Likeness, ...]
     campaigns: "pd.DataFrame"  # campaign_id, comments, candidate_id, text: a row a campaign among them
+    picture: "Picture" = field(repr=False)  # where each comment lies on the map
     facts: dict[str, Any]  # for the run record
     notes: tuple[str, ...] = ()  # what a reader should know before trusting them
-    positions: Any = field(default=None, repr=False)  # tables.MAP, see `picture`
 
     @cached_property
     def by_id(self) -> dict[str, Candidate]:
