@@ -235,11 +235,16 @@ def _take(
 def _status(
     project: "Project", book: "Codebook", codebook_path: Path, half_width: float, printer: "Printer"
 ) -> None:
+    from coder.review.opening import read_suggestions
     from coder.review.status import review_status
 
+    calibrated = bool((project.last_run("apply") or {}).get("calibrated"))
     status = review_status(
-        project.comments(), book, codebook_path, project=project.settings().name, half_width=half_width
-    )
+        project.comments(), book, codebook_path,
+        project=project.settings().name,
+        half_width=half_width,
+        suggestions=read_suggestions(project, book) if calibrated else None,
+    )  # fmt: skip
     printer.facts = _status_facts(status, half_width)
     for note in status.notes:
         printer.warn(note)
@@ -265,7 +270,9 @@ def _status(
         wide=("theme",),
     )
     printer.say(
-        f"%: share of the comments judged at random, with its 95 % interval (Wilson). more: further random "
+        "%: share of all analysed comments by what was judged"
+        + (" and what the model expects of the rest" if calibrated else "")
+        + ", put right by the random reviews, with its 95 % interval from 30 of them on. more: further random "
         f"reviews until it is known to plus or minus {points}."
     )
     if status.reviewers:

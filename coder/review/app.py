@@ -352,7 +352,14 @@ class ReviewApp(App[Finished]):
         session = self.session
         if session.pick is None:
             panel.border_title = ""
-            panel.show([Content("Nothing is left to review here.\n\nq quits, b goes back.")], top=True)
+            panel.show(
+                [
+                    Content(
+                        "Nothing is left to review here.\n\nb goes back, / finds a comment to look at again, q quits."
+                    )
+                ],
+                top=True,
+            )
             return
         strong = self._lines[self._cursor].theme_id if self._lines else ""
         panel.show([marked_text(session.text, self._rows, strong)], top=top)
@@ -400,7 +407,7 @@ class ReviewApp(App[Finished]):
     def _hint(self) -> str:
         """The keys that fit, the most used first; help and quit always."""
         if self.session.pick is None:
-            keys = ["b back", "z undo"]
+            keys = ["b back", "/ search", "z undo"]
         elif self.session.kind == "theme":
             keys = ["y yes", "n no", "u unsure", "z undo", "1-9 position", "d define", "b back", "s skip"]
         else:
@@ -537,7 +544,7 @@ class ReviewApp(App[Finished]):
             return
         records = self.session.save()
         self._since_refit += 1
-        copies = sum(r.note.startswith("as ") for r in records[1:])
+        copies = len({r.comment_id for r in records}) - 1
         self._say(f"with {copies:,} {'copy' if copies == 1 else 'copies'}" if copies else "")
         if self._since_refit >= REFIT_AFTER:
             self.action_refit()

@@ -104,7 +104,7 @@ def open_session(
         suggestions=suggestions if way.kind != "adjudicate" else None,
         copies=copies(comments) if way.kind not in ("double", "adjudicate") else None,
     )
-    if session.pick is None:
+    if session.pick is None and way.kind in ("sample", "double", "adjudicate"):
         writer.close()
         raise CoderError(*_nothing(way, record, reviewer))
     settings = project.settings()
@@ -194,9 +194,7 @@ def _nothing(way: Way, record: Record, reviewer: str) -> tuple[str, str]:
                 "A second coding needs a first: have another reviewer begin.",
             )
         return "the chosen share is coded a second time", "Compare with: coder agree PROJECT --codebook FILE"
-    if way.sample is not None:
-        return f"the sample of {way.sample:,} is decided", "Draw more with a larger --sample."
-    return "every comment is decided", "See the figures with: coder review PROJECT --codebook FILE --status"
+    return f"the sample of {way.sample or 0:,} is decided", "Draw more with a larger --sample."
 
 
 def read_suggestions(project: Project, codebook: Codebook) -> Suggestions | None:

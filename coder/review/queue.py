@@ -184,6 +184,9 @@ def lane_of(reviewer: str, reviewers: Iterable[str]) -> Lane:
 class Mixed:
     """Half random, half where the model is least sure of themes seldom found so far ("balanced").
 
+    Random comments are drawn from those that nobody has decided. That is what the estimates build on: what is
+    known counts as it is, and each draw speaks for the rest (see `coder.estimates.audit`).
+
     Args:
         order: the random order (see `drawn_sample`).
         suggestions: None, a blind session or a sample: all random.
@@ -254,26 +257,17 @@ class Mixed:
         return None
 
     def _done(self, record: Record, comment_id: str) -> bool:
-        if self._mine(record, comment_id):
-            return True
-        # What another looked at for a reason of the model's must still be drawn: else the random part would
-        # lack the doubtful comments.
-        return (
-            self._sample is None
-            and not self._blind
-            and record.complete_by_others(comment_id, self._reviewer, self._scope, chosen="random")
-        )
+        """Decided by this reviewer, or by anybody; a sample is looked at whatever others decided."""
+        if self._sample is not None:
+            return self._mine(record, comment_id)
+        return record.complete_by_anyone(comment_id, self._scope)
 
     def _targeted(self, record: Record, seen: Container[str]) -> Pick | None:
         if self._doubtful is None:
             return None
         found = self._doubtful.next(
             record,
-            lambda c: (
-                c in seen
-                or self._mine(record, c)
-                or record.complete_by_others(c, self._reviewer, self._scope)
-            ),
+            lambda c: c in seen or record.complete_by_anyone(c, self._scope),
         )
         if found is None:
             return None
@@ -282,27 +276,6 @@ class Mixed:
         return Pick(
             comment_id, "targeted", f"the model is unsure here: {name} {probability:.0%}", self._scope
         )
-
-    def carried(self, record: Record, comment_id: str) -> list[str]:
-        """Comments before this one in the random order that the reviewer decided for another reason.
-
-        With the draw past them they belong to the random sample; leaving them out would leave a sample
-        without the comments that the model found doubtful.
-        """
-        try:
-            end = self._order.index(comment_id)
-        except ValueError:
-            return []
-        found = []
-        for other in self._order[:end]:
-            said = record.verdicts(other, self._reviewer)
-            if (
-                said
-                and self._mine(record, other)
-                and any(v.chosen != "random" for t, v in said.items() if t in self._scope)
-            ):
-                found.append(other)
-        return found
 
     def left(self, record: Record) -> int | None:
         """Comments of the sample that are left; None for a queue without an end."""
@@ -393,11 +366,7 @@ class OneTheme:
             np.where(self._open, score, np.float32(-1)),
             self._open,
             self._suggestions.comment_ids,
-            lambda c: (
-                c in seen
-                or record.complete(c, self._reviewer, scope)
-                or record.complete_by_others(c, self._reviewer, scope)
-            ),
+            lambda c: c in seen or record.complete_by_anyone(c, scope),
         )
         if row is None:
             return self._rest.next(record, seen)
@@ -441,8 +410,11 @@ class Listed:
 def to_look_at_again(
     record: Record, reviewer: str, codebook: Codebook, order: Sequence[str], *, mode: str
 ) -> list[Pick]:
-    """Comments that the reviewer decided whole, before a theme was added or split off: that theme alone."""
-    picks = []
+    """Comments that the reviewer decided whole, before a theme was added or split off: that theme alone.
+
+    In the order in which they were decided, so that random and chosen ones follow each other as they did.
+    """
+    picks: list[tuple[str, Pick]] = []
     for comment_id in order:
         said = record.verdicts(comment_id, reviewer)
         if not said or not record.was_whole(comment_id, reviewer):
@@ -451,10 +423,9 @@ def to_look_at_again(
         if missing and all(v.mode == mode for v in said.values()):
             chosen: Chosen = "random" if any(v.chosen == "random" for v in said.values()) else "targeted"
             names = ", ".join(codebook.theme(t).short for t in missing)
-            picks.append(
-                Pick(comment_id, chosen, f"again, for what is new in the codebook: {names}", missing)
-            )
-    return picks
+            pick = Pick(comment_id, chosen, f"again, for what is new in the codebook: {names}", missing)
+            picks.append((min(v.decided_at for v in said.values()), pick))
+    return [pick for _, pick in sorted(picks, key=lambda found: found[0])]
 
 
 def second_coding(
@@ -470,7 +441,7 @@ def second_coding(
             continue
         if not record.complete_by_others(comment_id, reviewer, scope):
             continue
-        drawn = record.complete_by_others(comment_id, reviewer, scope, chosen="random")
+        drawn = all(record.chosen_before(comment_id, theme_id) == "random" for theme_id in scope)
         picks.append(Pick(comment_id, "random" if drawn else "targeted", "coded a second time", scope))
     return picks
 

@@ -157,17 +157,39 @@ class Record:
         said = self.verdicts(comment_id, reviewer)
         return all(t in said and (not mode or said[t].mode == mode) for t in scope)
 
-    def complete_by_others(
-        self, comment_id: str, reviewer: str, scope: Iterable[str], *, chosen: str = ""
-    ) -> bool:
-        """Whether one other reviewer has looked at every theme of the scope, chosen so if named."""
+    def complete_by_others(self, comment_id: str, reviewer: str, scope: Iterable[str]) -> bool:
+        """Whether one other reviewer has looked at every theme of the scope."""
         scope = tuple(scope)
-        for other in self._said.get(comment_id, ()):
-            if other != reviewer:
-                said = self.verdicts(comment_id, other)
-                if all(t in said and (not chosen or said[t].chosen == chosen) for t in scope):
-                    return True
-        return False
+        return any(
+            self.complete(comment_id, other, scope)
+            for other in self._said.get(comment_id, ())
+            if other != reviewer
+        )
+
+    def complete_by_anyone(self, comment_id: str, scope: Iterable[str]) -> bool:
+        """Whether one reviewer has looked at every theme of the scope."""
+        scope = tuple(scope)
+        return any(self.complete(comment_id, one, scope) for one in self._said.get(comment_id, ()))
+
+    def chosen_before(self, comment_id: str, theme_id: str) -> str:
+        """How the comment was chosen when the theme was judged in it, random if ever; empty if it never was."""
+        ways = {
+            v[theme_id].chosen
+            for reviewer in self._said.get(comment_id, ())
+            if theme_id in (v := self.verdicts(comment_id, reviewer))
+        }
+        return "random" if "random" in ways else min(ways, default="")
+
+    def known_since(self, comment_id: str, theme_id: str) -> str:
+        """When the theme was first judged in the comment, by what stands; empty if it never was."""
+        return min(
+            (
+                v[theme_id].decided_at
+                for reviewer in self._said.get(comment_id, ())
+                if theme_id in (v := self.verdicts(comment_id, reviewer)) and not v[theme_id].unsure
+            ),
+            default="",
+        )
 
     def standing_of(self, comment_id: str, reviewer: str) -> list[Decision]:
         """The reviewer's standing decisions on a comment, in their order."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coder.codebook import Codebook, Theme
 from coder.decisions import Decision
-from coder.review.queue import Copies, Mixed, Pick, Queue
+from coder.review.queue import Copies, Pick, Queue
 from coder.review.record import Record, Verdict, reviews_needed, wilson
 from coder.review.suggestions import Neighbours, Suggestions, keywords_in
 from coder.text import Span, text_hash
@@ -467,28 +467,42 @@ class Session:
         if pick is None:
             return ()
         draft = self.draft
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        now = datetime.now(UTC)
         # a theme ticked outside of what was asked is judged with it
         extra = tuple(
             t for t in (*draft.themes, *draft.unsure) if t not in pick.scope and self._beyond(t, draft)
         )
         scope = pick.scope + extra
-        first = self._decision(pick.comment_id, draft, scope, pick.chosen, now, draft.note)
-        records = [first]
+        records = self._decisions(pick.comment_id, draft, scope, pick.chosen, now, draft.note)
         same, campaign = self.copies_now()
         beside = {"same": same, "campaign": same + campaign, "one": ()}[self.copy_choice]
-        for comment_id in beside:
-            note = f"as {pick.comment_id}" + (f"; {draft.note}" if draft.note else "")
-            records.append(self._decision(comment_id, draft, scope, "targeted", now, note))
-        if pick.chosen == "random" and isinstance(self.queue, Mixed):
-            for comment_id in self.queue.carried(self.record, pick.comment_id):
-                records += self._carried(comment_id, now)
+        note = f"as {pick.comment_id}" + (f"; {draft.note}" if draft.note else "")
+        for comment_id in beside:  # known from just after the comment that was looked at
+            records += self._decisions(
+                comment_id, draft, scope, "targeted", now + timedelta(milliseconds=1), note
+            )
         self._keep(pick, draft, records, moves=True)
         self.words_read += len(self.text_of(pick.comment_id).split())
         self.decided |= {pick.comment_id, *beside}
         self.copy_choice = "same"
         self.forward()
         return tuple(records)
+
+    def _decisions(
+        self, comment_id: str, draft: Draft, scope: tuple[str, ...], chosen: str, now: datetime, note: str
+    ) -> list[Decision]:
+        """One decision; two where some themes were judged here before, for another reason.
+
+        Only what nobody had judged when it was drawn is random; what was random stays so.
+        """
+        ways: dict[str, list[str]] = {}
+        for theme_id in scope:
+            way = self.record.chosen_before(comment_id, theme_id) or chosen
+            ways.setdefault("targeted" if way == "listed" else way, []).append(theme_id)
+        stamp = now.isoformat(timespec="milliseconds")
+        return [
+            self._decision(comment_id, draft, tuple(part), way, stamp, note) for way, part in ways.items()
+        ]
 
     def _beyond(self, theme_id: str, draft: Draft) -> bool:
         """Whether a theme outside the scope was changed by hand."""
@@ -537,39 +551,6 @@ class Session:
     def _settled(self, comment_id: str, scope: tuple[str, ...]) -> tuple[str, ...]:
         said = (self.record.verdicts(comment_id, r) for r in self.record.reviewers(comment_id))
         return tuple(dict.fromkeys(v[t].decision_id for v in said for t in scope if t in v))
-
-    def _carried(self, comment_id: str, now: str) -> list[Decision]:
-        """The same decision again, as part of the random sample; nothing else about it changes."""
-        said = {
-            t: v
-            for t, v in self.record.verdicts(comment_id, self.reviewer).items()
-            if v.chosen != "random" and t in self.scope
-        }
-        text = self.text_of(comment_id)
-        records = []
-        for mode in sorted({v.mode for v in said.values()}):
-            part = {t: v for t, v in said.items() if v.mode == mode}
-            records.append(
-                Decision.model_validate(
-                    {
-                        "project": self.project,
-                        "comment_id": comment_id,
-                        "text": text,
-                        "text_hash": text_hash(text),
-                        "scope": tuple(part),
-                        "themes": {t: v.positions for t, v in part.items() if v.present},
-                        "unsure": tuple(t for t, v in part.items() if v.unsure),
-                        "mode": mode,
-                        "chosen": "random",
-                        "note": "decided before the random order came to it",
-                        "reviewer": self.reviewer,
-                        "decided_at": now,
-                        "codebook_version": str(self.codebook.version),
-                        "codebook_fingerprint": self._codebook_fingerprint,
-                    }
-                )
-            )
-        return records
 
     def take_back(self) -> bool:
         """Withdraw all that this reviewer said of the comment in front; False when nothing was said."""

@@ -5,9 +5,12 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from coder.codebook import Codebook
 from coder.decisions import Decision, read_decisions, standing
-from coder.review.record import Record, reviews_needed, wilson
+from coder.estimates import Bools, Estimate, share, wilson
+from coder.review.record import Record, reviews_needed
 from coder.tables import analysed
 from coder.text import word_count
 
@@ -17,11 +20,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from coder.review.suggestions import Suggestions
+
 PAUSE = 300.0  # seconds between two decisions from which on it was a break, not a reading
 
 
 class ThemeStatus(NamedTuple):
-    """One theme: everything decided, and what the random part of it says of all analysed comments."""
+    """One theme: everything decided, and what that says of all analysed comments (see `estimates.audit`)."""
 
     theme_id: str
     name: str
@@ -29,8 +34,8 @@ class ThemeStatus(NamedTuple):
     present: int
     random: int
     random_present: int
-    share: float | None  # of the random part; None before any
-    low: float | None
+    share: float | None  # of all comments; None before anything was judged at random
+    low: float | None  # None with fewer random reviews than an interval can stand on
     high: float | None
     more: int  # random reviews until the interval is as narrow as wanted
 
@@ -82,12 +87,15 @@ def review_status(
     *,
     project: str,
     half_width: float = 0.02,
+    suggestions: "Suggestions | None" = None,
 ) -> Status:
     """Count what the decisions say of a project's comments.
 
     Args:
         comments: `tables.COMMENTS`, all received.
         half_width: the wanted precision of a share, as a share (0.02: plus or minus 2 points).
+        suggestions: the last coding where its probabilities are calibrated; what the model expects of the
+            comments that nobody read narrows the intervals.
     """
     stored = read_decisions(codebook_path)
     here = analysed(comments)
@@ -103,7 +111,8 @@ def review_status(
         partly=len(touched) - len(decided),
         disputed=sum(bool(record.differing(c, scope)) for c in touched),
         themes=tuple(
-            _theme(record, theme.id, theme.short, touched, len(here), half_width) for theme in codebook.active
+            _theme(record, theme.id, theme.short, list(texts), half_width, suggestions)
+            for theme in codebook.active
         ),
         reviewers=tuple(_reviewer(record, stored.decisions, name, project, texts) for name in names),
         stale=_stale(record, comments),
@@ -112,24 +121,86 @@ def review_status(
 
 
 def _theme(
-    record: Record, theme_id: str, name: str, touched: "Sequence[str]", population: int, half_width: float
+    record: Record,
+    theme_id: str,
+    name: str,
+    ids: "Sequence[str]",
+    half_width: float,
+    suggestions: "Suggestions | None",
 ) -> ThemeStatus:
-    verdicts = [v for c in touched if (v := record.stands(c, theme_id)) is not None]
+    carries = np.zeros(len(ids), dtype=np.bool_)
+    judged, drawn = carries.copy(), carries.copy()
+    since: list[str] = []
+    for number, comment_id in enumerate(ids):
+        verdict = record.stands(comment_id, theme_id)
+        since.append("")
+        if verdict is not None:
+            carries[number], judged[number] = verdict.present, True
+            drawn[number] = record.chosen_before(comment_id, theme_id) == "random"
+            since[number] = record.known_since(comment_id, theme_id)
     tally = record.tally(theme_id)
-    low, high = wilson(tally.present, tally.judged, population)
-    known = tally.judged > 0
+    found: tuple[float | None, float | None, float | None] = (None, None, None)
+    more = reviews_needed(tally.present, tally.judged, len(ids), half_width)
+    if drawn.any() or judged.all():
+        expected = np.full(len(ids), np.nan)
+        if suggestions is not None:
+            for number, comment_id in enumerate(ids):
+                one = suggestions.of(comment_id, theme_id)
+                expected[number] = one.probability if one is not None else np.nan
+        order = np.unique(since, return_inverse=True)[1].astype(np.int64)
+        estimate = share(carries, judged, drawn, expected, order=order)
+        if estimate.has_interval:
+            found = (estimate.value, estimate.low, estimate.high)
+            more = _more(estimate, judged, drawn, half_width)
+        else:
+            found = (float(carries[drawn].mean()), None, None)
     return ThemeStatus(
         theme_id,
         name,
-        len(verdicts),
-        sum(v.present for v in verdicts),
-        tally.judged,
-        tally.present,
-        tally.present / tally.judged if known else None,
-        low if known else None,
-        high if known else None,
-        reviews_needed(tally.present, tally.judged, population, half_width),
+        int(judged.sum()),
+        int((carries & judged).sum()),
+        int(drawn.sum()),
+        int((carries & drawn).sum()),
+        *found,
+        more,
     )
+
+
+def _more(estimate: Estimate, judged: "Bools", drawn: "Bools", half_width: float) -> int:
+    """Random reviews until the interval is as narrow as wanted, if each tells as much as those so far."""
+    half = (estimate.high - estimate.low) / 2
+    if half <= half_width:
+        return 0
+    n, pool = int(drawn.sum()), int((~judged | drawn).sum())
+    weight = (pool / len(judged)) ** 2
+
+    def size(reviews: int) -> float:
+        return 1 / (weight * max(1 / reviews - 1 / pool, 1e-12))
+
+    effective = _effective(estimate.value, half)
+    gain = effective / size(n)
+    low, high = n + 1, pool
+    while low < high:
+        middle = (low + high) // 2
+        least, most = wilson(estimate.value, gain * size(middle))
+        if (float(most) - float(least)) / 2 > half_width:
+            low = middle + 1
+        else:
+            high = middle
+    return max(0, low - n)
+
+
+def _effective(value: float, half: float) -> float:
+    """The sample size at which Wilson's interval has this half width."""
+    low, high = 1.0, 1e12
+    for _ in range(100):
+        middle = (low * high) ** 0.5
+        least, most = wilson(value, middle)
+        if (float(most) - float(least)) / 2 > half:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 def _reviewer(
