@@ -9,7 +9,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from coder import files, tables
@@ -155,6 +155,15 @@ def _fields(code: ET.Element, taken: set[str]) -> dict[str, Any]:
 # ---------------------------------------------------------------- project
 
 
+class Carried(NamedTuple):
+    """What a comment carries, and where it shows."""
+
+    theme_id: str
+    position_id: str
+    evidence_start: int
+    evidence_end: int
+
+
 def project_members(report: Report) -> dict[str, bytes]:
     """The files of a .qdpx: the project and one text for each comment that may be published."""
     comments = report.comments[~report.comments["comment_id"].astype(str).isin(report.private)]
@@ -181,7 +190,12 @@ def project_members(report: Report) -> dict[str, bytes]:
         )
     cases = ET.SubElement(root, _in("Cases"))
     sources = ET.SubElement(root, _in("Sources"))
-    carried = dict(iter(report.labels.groupby("comment_id", sort=False)))
+    carried: dict[str, list[Carried]] = {}
+    for comment_id, *rest in report.labels[["comment_id", *Carried._fields]].itertuples(
+        index=False, name=None
+    ):
+        carried.setdefault(str(comment_id), []).append(Carried(*rest))
+    of_column = {column: guid("variable", column) for column in columns}
     members: dict[str, bytes] = {}
     for row in comments.to_dict(orient="records"):
         comment_id, text = str(row["comment_id"]), visible(str(row["text"]))
@@ -189,7 +203,7 @@ def project_members(report: Report) -> dict[str, bytes]:
         case = ET.SubElement(cases, _in("Case"), guid=guid("case", comment_id), name=visible(comment_id))
         for column in columns:
             value = ET.SubElement(case, _in("VariableValue"))
-            ET.SubElement(value, _in("VariableRef"), targetGUID=guid("variable", column))
+            ET.SubElement(value, _in("VariableRef"), targetGUID=of_column[column])
             ET.SubElement(value, _in("TextValue")).text = visible(str(row[column] or ""))
         ET.SubElement(case, _in("SourceRef"), targetGUID=source_id)
         source = ET.SubElement(
@@ -207,12 +221,10 @@ def _in(name: str) -> str:
     return f"{{{PROJECT}}}{name}"
 
 
-def _add_codings(source: ET.Element, comment_id: str, text: str, labels: Any, user: str) -> None:
+def _add_codings(source: ET.Element, comment_id: str, text: str, labels: list[Carried], user: str) -> None:
     """One selection a label: its evidence where the model gave one, else the whole comment. Code points."""
-    for theme_id, position_id, start, end in labels[
-        ["theme_id", "position_id", "evidence_start", "evidence_end"]
-    ].itertuples(index=False, name=None):
-        first, last = (int(start), int(end)) if 0 <= start < end <= len(text) else (0, len(text))
+    for theme_id, position_id, start, end in labels:
+        first, last = (start, end) if 0 <= start < end <= len(text) else (0, len(text))
         key = (comment_id, theme_id, position_id)
         selection = ET.SubElement(
             source, _in("PlainTextSelection"), guid=guid("selection", *key), name=f"{first}-{last}",

@@ -1,5 +1,6 @@
 """HTML and SVG elements as text: everything is escaped unless it is an element already."""
 
+import re
 from html import escape
 
 
@@ -9,6 +10,7 @@ class Element(str):
     __slots__ = ()
 
 
+FORBIDDEN = re.compile("[^\\t\\n\\r -~\\u00a0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 VOID = {"meta", "br", "line", "rect", "col"}
 
 
@@ -37,10 +39,4 @@ def joined(parts: "list[Element]") -> Element:
 
 def visible(value: str) -> str:
     """The text without what no document may hold (controls, lone surrogates); one character for each."""
-    return "".join(char if char in "\t\n\r" or _allowed(char) else "\ufffd" for char in value)
-
-
-def _allowed(char: str) -> bool:
-    return char >= " " and not (
-        "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff" or char in "\ufffe\uffff"
-    )
+    return FORBIDDEN.sub("\ufffd", value)
