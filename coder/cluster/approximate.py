@@ -14,9 +14,9 @@ CELL = 256  # units of a cell, about
 CELLS = 4_096  # at most
 LOOKED_AT = 24  # cells a unit is compared with, its own included
 MANY = 300_000  # units above which fewer cells are looked at, in fewer dimensions
-LOOKED_AT_MANY = 12
+LOOKED_AT_MANY = 8
 SHORT = 128  # of them
-ROUNDS = 6  # of k-means
+ROUNDS = 5  # of k-means
 TAUGHT = 60  # units a centre that k-means is shown
 BLOCK = 20_000
 

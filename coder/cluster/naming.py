@@ -166,7 +166,7 @@ def _named(ranked: list[Scored], used: list[frozenset[str]], wording: Wording, p
     values = {s.phrase.stems: s.value for s in ranked}
     free = [p for p in keywords if wording.core(p.stems) not in used]
     if not free or (free[0] is not keywords[0] and values[free[0].stems] < SECOND * ranked[0].value):
-        said = _as_name(point)
+        said = _as_name(point, wording)
         return Name(said, shown, frozenset([said]), telling=False)
     first = free[0]
     parts = [first]
@@ -183,9 +183,10 @@ def _named(ranked: list[Scored], used: list[frozenset[str]], wording: Wording, p
     return Name(_sentence_case(_listed([wording.shown(p.shown) for p in parts])), shown, core, telling)
 
 
-def _as_name(sentence: str) -> str:
+def _as_name(sentence: str, wording: Wording) -> str:
     """A short sentence as a name: its first ten words, no full stop, not shouted."""
     said = " ".join(sentence.split()[:10]).rstrip(".!?,;: ")
+    said = wording.without_place(said)
     if said.upper() == said and len(said) > 5:
         said = said.lower()
     return _sentence_case(said) or "(no words)"

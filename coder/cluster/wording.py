@@ -121,6 +121,15 @@ class Wording:
         self.stops = stop_words(language)
         self.english = language == "en"
         self.empty = EMPTY if self.english else frozenset()
+        places = "|".join(re.escape(name).replace("\\ ", r"[\s\-]+") for name in names)
+        self._placed = (
+            re.compile(
+                rf"\s+(?:in|of|for|at|around|across|to|from|here in)\s+(?:the\s+)?(?:{places})$",
+                re.IGNORECASE,
+            )
+            if names
+            else None
+        )
         self.shared = frozenset(stem(word, language) for name in names for word in name.split())
         self._written: dict[str, Counter[str]] = {}
         self._noun: dict[str, tuple[float, int]] = {}
@@ -206,7 +215,12 @@ class Wording:
                         content.append(stem(bare(last), self.language))
                         if len(content) > LONGEST:
                             break
-                        if self._may_end(last, len(content)) and len(set(content)) == len(content):
+                        placed = content[-1] in self.shared and end > start and folded[end - 1] in JOINTS
+                        if (
+                            not placed
+                            and self._may_end(last, len(content))
+                            and len(set(content)) == len(content)
+                        ):
                             shown = " ".join([*folded[start:end], bare(last)])
                             found.setdefault(tuple(content), shown)
                     elif not (last in JOINTS if self.english else last in self.stops):
@@ -224,6 +238,10 @@ class Wording:
     def shown(self, phrase: str) -> str:
         """A folded phrase with the capitals that its words mostly have."""
         return " ".join(self.spelled(word) for word in phrase.split())
+
+    def without_place(self, sentence: str) -> str:
+        """A sentence without the shared name that it ends with."""
+        return self._placed.sub("", sentence) if self._placed else sentence
 
     def core(self, stems: Iterable[str]) -> frozenset[str]:
         """What a name is about: its stems less verbs that only ask for change and names all share."""
