@@ -53,7 +53,7 @@ KEYS = (
     Key("up,k", "cursor(-1)", "↑ k", "move up the list"),
     Key("space", "tick", "Space", "tick the line under the cursor: a theme or a position"),
     Key("a,plus", "add", "a +", "add themes by typing a few letters"),
-    Key("p", "position", "p", "step through the positions of the theme under the cursor"),
+    Key("p", "position", "p", "step through the positions of the theme"),
     Key("u", "unsure", "u", "unsure about this theme: it counts as not judged"),
     Key("0", "none", "0", "take all ticks away: no theme fits"),
     Key("n", "note", "n", "write a note to the comment"),
@@ -219,6 +219,7 @@ class ReviewApp(App[Finished]):
     CSS = (
         """
     Screen { layout: vertical; }
+    Lines, VerticalScroll, OptionList { scrollbar-size-vertical: 1; }
     #top, #where, #progress, #message, #keys { height: 1; padding: 0 1; }
     #top { background: $primary; color: $text; text-style: bold; }
     #where { color: $text-muted; }
@@ -317,7 +318,8 @@ class ReviewApp(App[Finished]):
         parts = [self._book_title, session.reviewer, kind.get(session.kind, ""), mode]
         self._put("top", " · ".join(part for part in parts if part))
         self._put("where", self._where())
-        self._put("progress", progress_text(session.progress(), session.skipped, self.size.width))
+        progress = progress_text(session.progress(), session.skipped, self.size.width, session.kind)
+        self._put("progress", progress)
         self._put("message", self._status())
         self._put("keys", self._hint())
 

@@ -8,12 +8,12 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from coder.codebook import Theme
-from coder.review.session import Progress, Row, Session
+from coder.review.session import Kind, Progress, Row, Session
 from coder.text import Span, safe_text
 
 OPEN, CLOSE = "⟦", "⟧"  # around evidence, so that colour is never the only sign
 SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-EVIDENCE = "bold underline"
+EVIDENCE = "underline"
 Part = tuple[str, str]
 
 
@@ -28,22 +28,22 @@ class Line(NamedTuple):
 def marked_text(text: str, rows: Sequence[Row], strong: str = "") -> Content:
     """The comment with each evidence span in brackets, underlined, and numbered as its themes are.
 
-    `strong` is the theme under the cursor: its evidence is shown reversed.
+    `strong` is the theme under the cursor: its evidence is bold too.
     """
     safe = safe_text(text)
     spans: dict[Span, list[int]] = {}
-    reversed_: set[Span] = set()
+    under_cursor: set[Span] = set()
     for number, row in enumerate(rows, start=1):
         if row.evidence is not None and (row.ticked or row.suggested):
             spans.setdefault(row.evidence, []).append(number)
             if row.theme_id == strong:
-                reversed_.add(row.evidence)
+                under_cursor.add(row.evidence)
     cuts = sorted({0, len(text), *(at for span in spans for at in span if at <= len(text))})
     parts: list[Part] = []
     for start, end in pairwise(cuts):
         parts += [(OPEN, "bold") for span in spans if span.start == start]
         inside = [span for span in spans if span.start <= start and end <= span.end]
-        style = f"{EVIDENCE} reverse" if any(span in reversed_ for span in inside) else EVIDENCE
+        style = f"bold {EVIDENCE}" if any(span in under_cursor for span in inside) else EVIDENCE
         parts.append((safe[start:end], style if inside else ""))
         for span, numbers in spans.items():
             if span.end == end:
@@ -120,7 +120,7 @@ def _theme_line(
     return Content.assemble(*parts)
 
 
-def progress_text(progress: Progress, skipped: int, width: int) -> str:
+def progress_text(progress: Progress, skipped: int, width: int, kind: Kind) -> str:
     """What is done, what is left, and what further reviews buy."""
     wide = width >= 110
     parts = [f"{progress.decided:,} decided"]
@@ -128,6 +128,8 @@ def progress_text(progress: Progress, skipped: int, width: int) -> str:
         parts.append(f"{progress.left:,} left")
     if skipped:
         parts.append(f"{skipped} skipped")
+    if kind in ("adjudicate", "double"):
+        return " · ".join(parts)
     drawn = f"{progress.random:,} of {progress.analysed:,}"
     parts.append(f"{drawn} reviewed at random" if wide else f"{drawn} at random")
     if progress.more == 0:
