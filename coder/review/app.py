@@ -438,14 +438,11 @@ class ReviewApp(App[Finished]):
         self._draw_text(top=False)
 
     def _to_theme(self, theme_id: str) -> None:
+        """Put the cursor on a theme; lines shift when positions unfold."""
         self._rows = self.session.rows()
-        for cursor in (self._cursor, -1):  # lines shift when positions unfold
-            self._cursor = cursor
-            self._draw_themes()
-        self._cursor = next(
-            (n for n, line in enumerate(self._lines) if line.theme_id == theme_id and not line.position_id),
-            self._first_line(),
-        )
+        lines = theme_lines(self.session, self._rows, -1, self.size.width)
+        places = (n for n, line in enumerate(lines) if line.theme_id == theme_id and not line.position_id)
+        self._cursor = next(places, self._first_line())
         self._say("")
 
     def action_digit(self, digit: int) -> None:
