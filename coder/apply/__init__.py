@@ -14,13 +14,11 @@ from coder.embedding import CachedEmbedder
 from coder.engine import Progress, silent
 from coder.errors import CoderError
 from coder.tables import JUDGEMENTS, analysed, empty
-from coder.text import word_count
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN_FROM = 0.05  # probability from which a pair gets evidence: what a reviewer may be shown
-WINDOW_WORDS = 180  # words after which the encoder may have cut a comment; sentences carry the rest
 
 
 class Coding(NamedTuple):
@@ -98,7 +96,7 @@ def apply_codebook(
         "thresholds": thresholds,
         "labels_per_comment": float(labels.loc[labels["position_id"] == "", "assigned"].sum() / len(rows)),
         "comments_without_theme": _without_theme(labels),
-        "long_comments": int(sum(word_count(text) > WINDOW_WORDS for text in rows["text"])),
+        "long_comments": int(coded.comments.long.sum()),
         "opinion": opinion and embedder.has_opinion,
         "seed": seed,
     }

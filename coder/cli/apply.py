@@ -151,8 +151,7 @@ def _print(printer: "Printer", book: "Codebook", coding: "Coding", target: str, 
     )
     if facts["long_comments"]:
         printer.say(
-            f"{facts['long_comments']:,} comments are longer than the encoder reads at once; they were read "
-            "sentence by sentence."
+            f"{facts['long_comments']:,} comments are longer than 40 words; they were read sentence by sentence."
         )
     printer.say(_next(facts, target, codebook))
 
