@@ -223,15 +223,11 @@ class SampleShare(NamedTuple):
     share: float
     variance: float  # of sampling and of what was not read; NaN where no honest one exists
     base: int  # comments, unweighted
-    design_effect: float  # variance over that of a simple random sample of the same size; NaN without one
+    design_effect: float  # variance of sampling over that of a simple random sample as large; NaN without one
+    effective: (
+        float  # size of the simple random sample, all read, that would say as much; NaN without variance
+    )
     method: str  # reviewed, audit or coded
-
-    @property
-    def effective(self) -> float:
-        """Size of the simple random sample that would say as much: the base over the design effect."""
-        if self.variance != self.variance:
-            return float("nan")
-        return self.base / self.design_effect if self.design_effect > 0 else float(self.base)
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -271,28 +267,37 @@ def sample_share(
     (found - expected) over the random reviews. Without all read or `FEWEST_AUDITED` random reviews the share
     is that of the coding as it stands and has no variance.
     """
-    base = len(carries)
+    base, nan = len(carries), float("nan")
     if base == 0:
-        return SampleShare(float("nan"), float("nan"), 0, float("nan"), "coded")
+        return SampleShare(nan, nan, 0, nan, nan, "coded")
     total = float(weights.sum())
     if judged.all():
         value = float((weights * carries).sum()) / total
-        return _sampled(value, taylor_variance(carries.astype(np.float64), weights), base, "reviewed")
+        effect, variance = _design_effect(carries.astype(np.float64), weights)
+        return SampleShare(value, variance, base, effect, base / effect, "reviewed")
     if int(audited.sum()) < FEWEST_AUDITED or not calibrated:
         value = float((weights * carries).sum()) / total
-        return SampleShare(value, float("nan"), base, float("nan"), "coded")
+        return SampleShare(value, nan, base, nan, nan, "coded")
     found = audit(carries, judged, audited, probability, order=order, weights=weights)
     expected = np.where(judged, carries.astype(np.float64), np.nan_to_num(probability))
     likely = np.where(judged, expected, np.clip(expected + found.residuals.mean(), 0.0, 1.0))
-    squares = likely * (1 - found.centre) ** 2 + (1 - likely) * found.centre**2
-    sampling = base / max(1, base - 1) * float(((weights / total) ** 2 * squares).sum())
-    return _sampled(found.centre, sampling + found.variance, base, "audit")
+    effect, sampling = _design_effect(likely, weights)
+    effective = 1 / (effect / base + 1 / found.effective)
+    return SampleShare(found.centre, sampling + found.variance, base, effect, effective, "audit")
 
 
-def _sampled(value: float, variance: float, base: int, method: str) -> SampleShare:
-    simple = value * (1 - value) / max(1, base - 1)
-    effect = variance / simple if simple > 0 and variance == variance else float("nan")
-    return SampleShare(value, variance, base, effect, method)
+def _design_effect(likely: Floats, weights: Floats) -> tuple[float, float]:
+    """Design effect and variance by Taylor linearisation, of comments that carry a theme with a probability.
+
+    Where nobody or everybody carries it the design effect is that of the weights alone (Kish 1965).
+    """
+    n, total = len(likely), float(weights.sum())
+    mean = _weighted_mean(likely, weights)
+    squares = likely * (1 - mean) ** 2 + (1 - likely) * mean**2
+    variance = n / max(1, n - 1) * float(((weights / total) ** 2 * squares).sum())
+    simple = mean * (1 - mean) / max(1, n - 1)
+    kish = n * float((weights**2).sum()) / total**2
+    return (variance / simple if simple > 1e-12 else kish), variance
 
 
 # ---------------------------------------------------------------- tests, two-sided
