@@ -139,7 +139,14 @@ def _scored(
         if opinion and everything.whole.opinion is not None
         else everything.whole.plain
     )
-    features = teaching.feature_arrays(view, wording.wording_components(everything.texts, seed=seed))
+    judged = lessons.own + lessons.elsewhere > 0
+    # A handful of examples says nothing of wording that the keywords do not.
+    worded = (
+        wording.wording_components(everything.texts, seed=seed)
+        if judged
+        else np.zeros((len(everything.texts), 1))
+    )
+    features = teaching.feature_arrays(view, worded)
     behind = iter(range(n, n + len(others)))
     at = [lesson.comment if lesson.comment >= 0 else next(behind) for lesson in lessons.lessons]
     taught = teaching.taught_from(lessons.lessons, at, len(subjects))
