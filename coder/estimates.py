@@ -16,6 +16,7 @@ Bools = NDArray[np.bool_]
 
 Z95 = 1.959963984540054
 FEWEST_AUDITED = 30  # random reviews below which no interval is given
+MODELLED = 100  # random reviews that the model's own doubt weighs as much as, where it is the greater
 
 
 class Estimate(NamedTuple):
@@ -87,6 +88,9 @@ def audit(
     """
     w = np.ones(len(carries)) if weights is None else weights
     expected = np.where(np.isnan(probability), 0.0, probability)
+    # A model that expects more than the random reviews found is scaled down to them: its excess would only be
+    # noise in the correction. One comment is added to both, for themes that nobody found.
+    expected = expected * min(1.0, (carries[audited].sum() + 1.0) / (expected[audited].sum() + 1.0))
     total, unread = float(w.sum()), ~judged
     known = float(w[judged & carries].sum()) / total
     open_ = float(w[unread].sum()) / total
@@ -109,7 +113,10 @@ def audit(
     size = float((1 / doubt).sum())
     centre = float(np.clip((found / doubt).sum() / size / total, known, known + open_))
     residuals: Floats = carries[audited] - expected[audited]
-    spread = max(_spread_of(residuals, w[audited]), _weighted_mean(expected * (1 - expected), w * unread))
+    spread = _spread_of(residuals, w[audited])
+    modelled = _weighted_mean(expected * (1 - expected), w * unread)
+    if modelled > spread:  # too few reviews to have met the rare ones: part of what the model says of them
+        spread = (len(residuals) * spread + MODELLED * modelled) / (len(residuals) + MODELLED)
     # Never less than the plain sample would say: the model may be of no use.
     effective = size * max(1.0, centre * (1 - centre) / spread if spread > 0 else 0.0)
     return Audit(
