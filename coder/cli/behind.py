@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 class Behind:
-    """A child process that learns from the decisions, started at the first question to it."""
+    """A child process that learns from the decisions.
+
+    It is started on entering, before there is a screen: a screen takes over standard error, and no process
+    can be spawned from then on.
+    """
 
     def __init__(self, project_folder: Path, codebook_path: Path, model: str | None) -> None:
         self._given = (project_folder, codebook_path, model)
@@ -26,6 +30,11 @@ class Behind:
         self._closed = False
 
     def __enter__(self) -> Self:
+        context = multiprocessing.get_context("spawn")
+        self._line, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, *self._given), daemon=True)
+        self._process.start()
+        theirs.close()
         return self
 
     def __exit__(
@@ -51,30 +60,16 @@ class Behind:
 
     def _ask(self, what: str) -> Any:
         with self._lock:
-            if self._closed:
+            if self._closed or self._line is None:
                 raise CoderError("the review is over")
-            line = self._started()
             try:
-                line.send(what)
-                fine, answer = line.recv()
+                self._line.send(what)
+                fine, answer = self._line.recv()
             except (EOFError, OSError) as error:
-                self._process = None
-                raise CoderError("the model's process stopped") from error
+                raise CoderError("the model's process stopped; quit and begin again") from error
         if not fine:
             raise CoderError(str(answer))
         return answer
-
-    def _started(self) -> Connection:
-        if self._process is None or self._line is None or not self._process.is_alive():
-            context = multiprocessing.get_context("spawn")
-            self._line, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, *self._given), daemon=True)
-            process.start()
-            theirs.close()
-            self._process = process
-            if self._closed:  # while it was starting
-                process.terminate()
-        return self._line
 
 
 def _serve(line: Connection, project_folder: Path, codebook_path: Path, model: str | None) -> None:

@@ -290,8 +290,8 @@ def _status(
                 )
                 for r in status.reviewers
             ],
-            ("reviewer", "comments", "at random", "blind", "settled", "words", "seconds", "last"),
-            right=("comments", "at random", "blind", "settled", "words", "seconds"),
+            ("reviewer", "comments", "random", "blind", "settled", "words", "seconds", "last"),
+            right=("comments", "random", "blind", "settled", "words", "seconds", "last"),
         )
         printer.say("seconds: median from one decision to the next.")
     if status.disputed:
@@ -301,7 +301,7 @@ def _status(
         )
     if status.stale:
         printer.say(
-            f"{len(status.stale):,} decided comments are not what they were; their decisions are not used:"
+            f"{len(status.stale):,} decided comments changed, vanished or are not analysed; their decisions are not used:"
         )
         for stale in status.stale[:20]:
             printer.say(f"  {stale.comment_id}: {stale.what} ({', '.join(stale.reviewers)})")

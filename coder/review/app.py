@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
@@ -391,7 +392,10 @@ class ReviewApp(App[Finished]):
         if pick is None:
             return ""
         known = [f"{name}: {value}" for name, value in self.session.attributes(self._attributes)]
-        return " · ".join([pick.reason, *known])
+        text, room = " · ".join([pick.reason, *known]), self.size.width - 2
+        if cell_len(text) <= room:
+            return text
+        return fitted(safe_text(text, one_line=True), room - 9).rstrip() + " (i: all)"
 
     def _status(self) -> str:
         writer = self._writer
