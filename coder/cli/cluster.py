@@ -234,6 +234,8 @@ def _print_candidate(
         marks.append(f"unstable, {candidate.stability:.2f}")
     if candidate.mixed:
         marks.append("mixed")
+    if candidate.opposing:
+        marks.append("may hold opposing views")
     mark = f"   ({'; '.join(marks)})" if marks else ""
     printer.say(f"{number:3d}. {candidate.name}   {size:,} comments, {percent(size, counted)}{mark}", "bold")
     printer.say(f"     {', '.join(candidate.keywords[:6])}", "cyan")
@@ -316,6 +318,7 @@ def _as_facts(found: "Clustering") -> dict[str, Any]:
                 "stability": None if c.stability is None else round(c.stability, 3),
                 "unstable": c.unstable,
                 "mixed": c.mixed,
+                "opposing": c.opposing,
             }
             for c in found.candidates
         ],

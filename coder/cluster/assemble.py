@@ -1,6 +1,7 @@
 """Groups to candidates: names, quotes, and a row for each comment that belongs to each."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,10 @@ from coder.cluster.naming import Embed, Group, Name, choose_quotes, key_point, l
 from coder.cluster.result import Candidate
 from coder.cluster.spaces import Floats, Indices, Spaces, unit_rows
 from coder.cluster.units import Units, Voices
+from coder.cluster.views import seems_opposed
+
+SUB_LEAST = 3  # different comments of a sub-theme
+SUB_ALIKE = 0.8  # cosine of two names from which they say the same
 
 
 class Found(NamedTuple):
@@ -71,18 +76,19 @@ def assemble(
         for number in range(int(labels.max()) + 1)
     ]
     names = _names(found, tops, parts, embed)
-    kept = [number for number, part in enumerate([*tops, *parts]) if part.sub < 0 or names[number].telling]
-    parts = [parts[number - len(tops)] for number in kept if number >= len(tops)]
-    names = [names[number] for number in kept]
+    kept = _worth_showing(names, tops, parts, embed)
+    parts = [parts[number] for number in kept]
+    names = names[: len(tops)] + [names[len(tops) + number] for number in kept]
     taken: set[str] = set()
     ids = [slug(name.name, taken) for name in names]
     made: list[tuple[Part, Candidate]] = []
     for number, (part, name) in enumerate(zip([*tops, *parts], names, strict=True)):
         top = part.sub < 0
         stable = float(stability[part.group]) if top and stability is not None else None
-        made.append(
-            (part, _candidate(found, part, ids[number], "" if top else ids[part.group], name, stable))
-        )
+        candidate = _candidate(found, part, ids[number], "" if top else ids[part.group], name, stable)
+        if top and found.language == "en":
+            candidate = replace(candidate, opposing=seems_opposed([found.units.texts[i] for i in part.near]))
+        made.append((part, candidate))
     return Assembled(_in_order([c for _, c in made]), _memberships(found, made), ids[: found.groups_in_all])
 
 
@@ -130,6 +136,20 @@ def _names(found: Found, tops: list[Part], parts: list[Part], embed: Embed) -> l
     )
     within = [Group(part.near, np.sort(tops[part.group].near)) for part in parts]
     return names + name_groups(texts, within, space, embed, wording, found.question, names)
+
+
+def _worth_showing(names: list[Name], tops: list[Part], parts: list[Part], embed: Embed) -> list[int]:
+    """Sub-groups whose name tells something that the name of their group does not."""
+    if not parts:
+        return []
+    vectors = embed([name.name for name in names])
+    shown = []
+    for number, part in enumerate(parts):
+        name = names[len(tops) + number]
+        alike = float(vectors[len(tops) + number] @ vectors[part.group])
+        if name.telling and len(part.voices) >= SUB_LEAST and alike < SUB_ALIKE:
+            shown.append(number)
+    return shown
 
 
 def _candidate(

@@ -17,6 +17,7 @@ KNOWN = 20_000  # units that tell how common a phrase is everywhere
 PHRASES = 60  # phrases of a group that are embedded
 KEYWORDS = 8
 SECOND = 0.72  # of the best phrase's value that a second choice needs where another name has the best
+LOOSE = 0.38  # length of the mean of a group's vectors, less what all share, under which it is a mixed one
 TELLING = 12.0  # times as common in the group as elsewhere from which a phrase gets full value
 
 
@@ -38,6 +39,11 @@ class Name(NamedTuple):
     keywords: tuple[str, ...]
     core: frozenset[str]  # stems that it is about
     telling: bool = True  # many of the group use the phrase, and few of the others
+    several: int = 1  # phrases that it is made of
+
+    def mixed(self) -> "Name":
+        """The name of a group that no phrase holds together."""
+        return self._replace(name=f"Mixed: {self.name[:1].lower()}{self.name[1:]}")
 
 
 class Scored(NamedTuple):
@@ -81,9 +87,9 @@ def name_groups(
         if key not in compared:
             compared[key] = _everywhere(texts, group.among, space, wording)
         uses, known, middle = compared[key]
-        found.append(
-            _phrases(texts, group.near[:READ], uses, known, wording, 2 if len(group.near) > 5 else 1)
-        )
+        near = group.near[:READ]
+        common = _phrases(texts, near, uses, known, wording, 2 if len(near) > 5 else 1)
+        found.append(common or _phrases(texts, near, uses, known, wording, 1))
         middles.append(middle)
     shown = sorted({phrase.shown for phrases in found for phrase in phrases})
     vectors = dict(zip(shown, embed(shown), strict=True)) if shown else {}
@@ -91,9 +97,11 @@ def name_groups(
     names = []
     for group, phrases, middle in zip(groups, found, middles, strict=True):
         ranked = _ranked(phrases, vectors, space[group.near], middle, wording, asked)
-        near = [texts[i] for i in group.near[:READ]]
-        order = np.linspace(1, 0, len(near), dtype=np.float32)
-        names.append(_named(ranked, used, wording, key_point(near, order) or near[0]))
+        said = [texts[i] for i in group.near[:READ]]
+        order = np.linspace(1, 0, len(said), dtype=np.float32)
+        name = _named(ranked, used, wording, key_point(said, order) or said[0])
+        loose = float(np.linalg.norm(unit_rows(space[group.near] - middle).mean(axis=0))) < LOOSE
+        names.append(name if name.several < 2 or not loose else name.mixed())
     return names
 
 
@@ -180,12 +188,15 @@ def _named(ranked: list[Scored], used: list[frozenset[str]], wording: Wording, p
     core = frozenset().union(*(wording.core(p.stems) for p in parts[:1]))
     used.append(core)
     telling = first.share >= 0.15 and first.lift >= 1.5 and len(parts) == 1
-    return Name(_sentence_case(_listed([wording.shown(p.shown) for p in parts])), shown, core, telling)
+    return Name(
+        _sentence_case(_listed([wording.shown(p.shown) for p in parts])), shown, core, telling, len(parts)
+    )
 
 
 def _as_name(sentence: str, wording: Wording) -> str:
-    """A short sentence as a name: its first ten words, no full stop, not shouted."""
-    said = " ".join(sentence.split()[:10]).rstrip(".!?,;: ")
+    """A short sentence as a name: its first 14 words, no full stop, not shouted."""
+    spoken = sentence.split()
+    said = " ".join(spoken[:14]).rstrip(".!?,;: ") + (" …" if len(spoken) > 14 else "")
     said = wording.without_place(said)
     if said.upper() == said and len(said) > 5:
         said = said.lower()

@@ -122,7 +122,13 @@ def _bars(clustering: "Clustering") -> str:
 def _bar(number: int, candidate: "Candidate", largest: int) -> str:
     hue, saturation, lightness = colour(number)
     marks = " · ".join(
-        word for word, on in (("unstable", candidate.unstable), ("mixed", candidate.mixed)) if on
+        word
+        for word, on in (
+            ("unstable", candidate.unstable),
+            ("mixed", candidate.mixed),
+            ("may hold opposing views", candidate.opposing),
+        )
+        if on
     )
     name = html.escape(safe_text(candidate.name, one_line=True))
     return (

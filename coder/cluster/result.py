@@ -30,7 +30,7 @@ class Candidate:
         float  # mean cosine of its units to its centre, less what all units share; under .35 it is mixed
     )
     stability: float | None  # mean overlap with the group found again without a tenth, in [0, 1]
-    opposing: tuple[str, ...] = ()  # two quotes that seem to want opposite things, or none
+    opposing: bool = False  # people seem to want opposite things
 
     @property
     def size(self) -> int:
