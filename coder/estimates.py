@@ -50,14 +50,29 @@ def wilson_limit(share: Floats | float, n: Floats | float, z: Floats | float) ->
 
 
 class Audit(NamedTuple):
-    """What reading some comments says of all of them, for one theme."""
+    """What reading some comments says of all of them, for one theme. Shares are of all comments."""
 
-    centre: float  # share of all comments, within `least` and `most`
-    effective: float  # size of the simple random sample that would say as much; infinite when all is read
-    least: float  # the share if nothing unread carried the theme
-    most: float  # the share if everything unread did
-    variance: float  # of the centre, by reading only a part
+    known: float  # share that carry the theme among those read
+    unread: float  # share that was not read
+    before: float  # share known to carry it when the random draws were made, their mean by precision
+    pool: float  # share that the draws were made from
+    centre: float  # share of the pool that carries it, in [0, 1]
+    effective_pool: float  # size of the simple random sample that would say as much of the pool
+    effective: float  # the same of all comments
+    variance: float  # of the whole share, by reading only a part
     residuals: Floats  # (n_audited,) found less expected, for each comment drawn at random and read
+
+    @property
+    def share(self) -> float:
+        """The share of all comments."""
+        return float(np.clip(self.before + self.pool * self.centre, self.known, self.known + self.unread))
+
+    def limit(self, z: Floats | float) -> Floats:
+        """The share of all comments at a normal deviate: Wilson's limit for the pool, within what is possible."""
+        if self.unread <= 0:
+            return np.full(np.shape(z), self.known)
+        limit = self.before + self.pool * wilson_limit(self.centre, self.effective_pool, z)
+        return np.asarray(np.clip(limit, self.known, self.known + self.unread), dtype=np.float64)
 
 
 def audit(
@@ -111,16 +126,23 @@ def audit(
     found = before["y"][starts] + float((w * expected).sum()) - before["p"][starts] + pool * residual
     doubt = (pool / total) ** 2 * np.maximum(1 / run_size - 1 / pool_size, 1e-15)
     size = float((1 / doubt).sum())
-    centre = float(np.clip((found / doubt).sum() / size / total, known, known + open_))
+    whole = float((found / doubt).sum()) / size / total
+    known_then = float((before["y"][starts] / doubt).sum()) / size / total
+    pool_then = float((pool / doubt).sum()) / size / total
+    centre = float(np.clip((whole - known_then) / pool_then, 0.0, 1.0))
+    whole = float(np.clip(whole, known, known + open_))
     residuals: Floats = carries[audited] - expected[audited]
     spread = _spread_of(residuals, w[audited])
     modelled = _weighted_mean(expected * (1 - expected), w * unread)
     if modelled > spread:  # too few reviews to have met the rare ones: part of what the model says of them
         spread = (len(residuals) * spread + MODELLED * modelled) / (len(residuals) + MODELLED)
     # Never less than the plain sample would say: the model may be of no use.
-    effective = size * max(1.0, centre * (1 - centre) / spread if spread > 0 else 0.0)
+    effective, effective_pool = (
+        n * max(1.0, c * (1 - c) / spread if spread > 0 else 0.0)
+        for n, c in ((size, whole), (size * pool_then**2, centre))
+    )
     return Audit(
-        centre, effective if open_ > 0 else float("inf"), known, known + open_, spread / size, residuals
+        known, open_, known_then, pool_then, centre, effective_pool, effective, spread / size, residuals
     )
 
 
@@ -160,10 +182,7 @@ def share(
     if int(audited.sum()) < FEWEST_AUDITED or not calibrated:
         return Estimate(float(carries.mean()), float("nan"), float("nan"), base, "coded")
     found = audit(carries, judged, audited, probability, order=order)
-    low, high = (
-        float(np.clip(limit, found.least, found.most)) for limit in wilson(found.centre, found.effective)
-    )
-    return Estimate(found.centre, low, high, base, "audit")
+    return Estimate(found.share, float(found.limit(-Z95)), float(found.limit(Z95)), base, "audit")
 
 
 # ---------------------------------------------------------------- ranks
@@ -186,8 +205,7 @@ def rank_intervals(
     deviates = rng.standard_normal((draws, n_themes)) @ _root(_correlation(residuals, n_themes)).T
     shares = np.empty((draws, n_themes))
     for theme, found in enumerate(audits):
-        drawn = wilson_limit(found.centre, found.effective, deviates[:, theme])
-        shares[:, theme] = np.round(np.clip(drawn, found.least, found.most), 12)
+        shares[:, theme] = np.round(found.limit(deviates[:, theme]), 12)
     low, high = np.empty(shares.shape), np.empty(shares.shape)
     for theme in range(n_themes):
         low[:, theme] = 1 + (shares > shares[:, [theme]]).sum(axis=1)
@@ -201,7 +219,7 @@ def rank_intervals(
 
 def exactly(share_: float) -> Audit:
     """The audit of a theme that was decided in every comment."""
-    return Audit(share_, float("inf"), share_, share_, 0.0, np.zeros(0))
+    return Audit(share_, 0.0, share_, 0.0, 0.0, float("inf"), float("inf"), 0.0, np.zeros(0))
 
 
 def _correlation(residuals: Floats, n_themes: int) -> Floats:
@@ -290,7 +308,7 @@ def sample_share(
     likely = np.where(judged, expected, np.clip(expected + found.residuals.mean(), 0.0, 1.0))
     effect, sampling = _design_effect(likely, weights)
     effective = 1 / (effect / base + 1 / found.effective)
-    return SampleShare(found.centre, sampling + found.variance, base, effect, effective, "audit")
+    return SampleShare(found.share, sampling + found.variance, base, effect, effective, "audit")
 
 
 def _design_effect(likely: Floats, weights: Floats) -> tuple[float, float]:

@@ -76,7 +76,7 @@ def test_prediction_powered_centre_is_the_published_one() -> None:
     found = est.audit(carries, audited, audited, probability)
     scale = min(1.0, (carries[:100].sum() + 1) / (probability[:100].sum() + 1))
     centre = scale * probability.mean() + (carries[:100] - scale * probability[:100]).mean()
-    assert found.centre == pytest.approx(centre, abs=1e-12)
+    assert found.share == pytest.approx(centre, abs=1e-12)
 
 
 def test_the_interval_closes_as_reading_completes() -> None:
@@ -155,7 +155,7 @@ def test_weighted_share_with_its_design_effect() -> None:
 def test_rank_intervals_cover_and_close() -> None:
     rng = np.random.default_rng(7)
     shares, none = [0.15, 0.14, 0.135, 0.05, 0.025, 0.025], np.zeros((0, 6))
-    open_ = [est.Audit(s, 200.0, s / 5, s / 5 + 0.8, s * (1 - s) / 200, np.zeros(0)) for s in shares]
+    open_ = [est.Audit(s / 5, 0.8, 0, 1, s, 200.0, 200.0, s * (1 - s) / 200, np.zeros(0)) for s in shares]
     ranks = est.rank_intervals(open_, none, rng)
     assert (ranks[0, 0], ranks[2, 1]) == (1, 3)
     assert ranks[0, 1] >= 2
