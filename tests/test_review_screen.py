@@ -195,6 +195,21 @@ async def test_u_marks_a_theme_as_unsure(desk: Desk) -> None:
     assert desk.read()[0].unsure == ("drugs",)
 
 
+@key("unsure_all")
+async def test_capital_u_sets_the_whole_comment_aside(desk: Desk) -> None:
+    async with desk.screen(at="C-0001") as (app, pilot):
+        await pilot.press("U")
+        assert whole(app).count("[?]") == 5
+        await pilot.press("U")
+        assert whole(app).count("[?]") == 0
+        await pilot.press("U", "enter")
+        await saved(app, pilot)
+    assert len(desk.read()) == 1
+    assert not len(desk.judged())
+    async with desk.screen() as (app, _):
+        assert app.session.record.complete("C-0001", "amira", desk.book.theme_ids)  # not offered again
+
+
 @key("none")
 async def test_0_takes_all_ticks_away(desk: Desk) -> None:
     async with desk.screen(at="C-0001") as (app, pilot):
@@ -514,6 +529,31 @@ async def test_a_click_ticks_a_line(desk: Desk) -> None:
         assert not ticked(app)
         await pilot.click("#themes", offset=(10, 9))  # nothing there
         assert not ticked(app)
+
+
+async def test_a_click_on_a_key_presses_it(desk: Desk) -> None:
+    async with desk.screen(at="C-0001") as (app, pilot):
+        keys = shown(app)[-1]
+        await pilot.click("#keys", offset=(keys.index("u unsure") + 1, 0))
+        assert "[?]" in whole(app)
+        await pilot.click("#keys", offset=(keys.index("z undo"), 0))
+        assert "[?]" not in whole(app)
+        await pilot.click("#keys", offset=(keys.index("Enter"), 0))
+        assert here(app) != "C-0001"
+        await pilot.click("#keys", offset=(keys.index("? help"), 0))
+        assert isinstance(app.screen, Reading)
+
+
+async def test_a_wide_screen_shows_the_definition_beside(desk: Desk) -> None:
+    async with desk.screen(size=(140, 40), at="C-0001") as (app, pilot):
+        assert "Words: drugs, dealers, cannabis" in whole(app)
+        await pilot.press("down", "down", "down")
+        assert "Wants more officers, or to see them." in whole(app)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "Wants more officers" not in whole(app)
+        await pilot.press("d")
+        assert "Wants more officers" in whole(app)
 
 
 async def test_clicks_in_the_small_screens(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style
 from textual.widgets import Static
 
 from coder.decisions import Decision
@@ -56,6 +57,7 @@ KEYS = (
     Key("a,plus", "add", "a +", "add themes by typing a few letters"),
     Key("p", "position", "p", "step through the positions of the theme"),
     Key("u", "unsure", "u", "unsure about this theme: it counts as not judged"),
+    Key("U", "unsure_all", "U", "unsure about the whole comment"),
     Key("0", "none", "0", "take all ticks away: no theme fits"),
     Key("n", "note", "n", "write a note to the comment"),
     Key("d", "definition", "d", "what the codebook says of the theme under the cursor"),
@@ -86,12 +88,20 @@ THEME_KEYS = (
 )
 
 
+HINTS = {
+    "save": "Enter save", "digit": "1-9 tick", "add": "a add", "undo": "z undo", "unsure": "u unsure",
+    "definition": "d define", "skip": "s skip", "previous": "b back", "position": "p position", "note": "n note",
+    "search": "/ search", "more": "m more like this", "help": "? help", "leave": "q quit", "yes": "y yes",
+    "no": "n no", "doubt": "u unsure",
+}  # fmt: skip
+
+
 def keys_of(kind: str) -> tuple[Key, ...]:
     """The keys of a session: one theme at a time has yes and no on keys of their own."""
     if kind != "theme":
         return KEYS
     own = {key for entry in THEME_KEYS for key in entry.keys.split(",")}
-    left_out = {"none", "add", "more"}
+    left_out = {"none", "add", "more", "unsure_all"}
     rest = (k for k in KEYS if k.action not in left_out and not own & set(k.keys.split(",")))
     return (KEYS[0], *THEME_KEYS, *(k for k in rest if k is not KEYS[0]))
 
@@ -227,8 +237,11 @@ class ReviewApp(App[Finished]):
     #body { height: 1fr; layout: vertical; }
     #text { height: 1fr; min-height: 4; border: round $foreground 40%; padding: 0 1; }
     #themes { height: 1fr; min-height: 4; border: round $foreground 40%; padding: 0 0; }
+    #left { height: 1fr; layout: vertical; }
+    #definition { display: none; border: round $foreground 20%; padding: 0 1; color: $text-muted; }
     .-wide #body { layout: horizontal; }
-    .-wide #text { width: 1fr; height: 100%; }
+    .-wide #left { width: 1fr; height: 100%; }
+    .-wide #definition { display: block; height: 40%; }
     .-wide #themes { width: 1fr; height: 100%; }
     #progress { color: $text-muted; }
     #keys { background: $panel; }
@@ -281,7 +294,9 @@ class ReviewApp(App[Finished]):
         yield Static(id="top")
         yield Static(id="where")
         with Container(id="body"):
-            yield Lines(wrap=True, id="text")
+            with Container(id="left"):
+                yield Lines(wrap=True, id="text")
+                yield Lines(wrap=True, id="definition")
             yield Lines(wrap=False, id="themes")
         yield Static(id="progress")
         yield Static(id="message")
@@ -322,7 +337,7 @@ class ReviewApp(App[Finished]):
         progress = progress_text(session.progress(), session.skipped, self.size.width, session.kind)
         self._put("progress", progress)
         self._put("message", self._status())
-        self._put("keys", self._hint())
+        self.query_one("#keys", Static).update(self._hint())
 
     def _put(self, name: str, text: str) -> None:
         width = max(10, self.size.width - 2)
@@ -354,7 +369,8 @@ class ReviewApp(App[Finished]):
         panel = self.query_one("#text", Lines)
         session = self.session
         if session.pick is None:
-            panel.border_title = ""
+            panel.border_title = panel.border_subtitle = ""
+            self._draw_definition()
             panel.show(
                 [
                     Content(
@@ -364,6 +380,7 @@ class ReviewApp(App[Finished]):
                 top=True,
             )
             return
+        self._draw_definition()
         strong = self._lines[self._cursor].theme_id if self._lines else ""
         panel.show([marked_text(session.text, self._rows, strong)], top=top)
         extra = [] if panel.fits else [f"{len(session.text.split()):,} words, PgDn reads on"]
@@ -375,6 +392,19 @@ class ReviewApp(App[Finished]):
         extra += [f"{reviewer} noted: {note[:60]}" for reviewer, note in session.notes_of_others()]
         panel.border_title = Content(safe_text(session.pick.comment_id, one_line=True))
         panel.border_subtitle = Content(safe_text(" · ".join(extra), one_line=True))
+
+    def _draw_definition(self) -> None:
+        """Where there is room: what the codebook says of the theme under the cursor."""
+        panel = self.query_one("#definition", Lines)
+        line = self._line()
+        if not panel.display:
+            return
+        if line is None or self.session.pick is None:
+            panel.show([])
+            return
+        theme = self.session.codebook.theme(line.theme_id)
+        panel.border_title = Content(safe_text(theme.short, one_line=True))
+        panel.show([definition(theme)], top=True)
 
     def _copies(self, same: int, campaign: int) -> str:
         chosen = self.session.copy_choice
@@ -410,19 +440,23 @@ class ReviewApp(App[Finished]):
         learning = "learning …" if self._refitting else ""
         return "  ·  ".join(part for part in (state, learning, self._message) if part)
 
-    def _hint(self) -> str:
-        """The keys that fit, the most used first; help and quit always."""
+    def _hint(self) -> Content:
+        """The keys that fit, the most used first, to press or to click; help and quit always."""
         if self.session.pick is None:
-            keys = ["b back", "/ search", "z undo"]
+            shown = ["previous", "search", "undo"]
         elif self.session.kind == "theme":
-            keys = ["y yes", "n no", "u unsure", "z undo", "1-9 position", "d define", "b back", "s skip"]
+            shown = ["yes", "no", "doubt", "undo", "definition", "previous", "skip", "search"]
         else:
-            keys = ["Enter save", "1-9 tick", "a add", "z undo", "u unsure", "d define", "s skip", "b back"]
-            keys += ["p position", "n note", "/ search", "m more like this"]
-        last = ["? help", "q quit"]
-        while len("  ".join([*keys, *last])) > self.size.width - 2 and keys:
-            keys.pop()
-        return "  ".join([*keys, *last])
+            shown = ["save", "digit", "add", "undo", "unsure", "definition", "skip", "previous"]
+            shown += ["position", "note", "search", "more"]
+        last = ["help", "leave"]
+        while sum(len(HINTS[name]) + 2 for name in (*shown, *last)) > self.size.width and shown:
+            shown.pop()
+        parts: list[tuple[str, Style | str]] = []
+        for name in (*shown, *last):
+            click = Style() if name == "digit" else Style.from_meta({"@click": f"app.{name}"})
+            parts += [(HINTS[name], click), ("  ", "")]
+        return Content.assemble(*parts)
 
     def _say(self, message: str) -> None:
         self._message = message
@@ -488,6 +522,10 @@ class ReviewApp(App[Finished]):
         if line is not None:
             self.session.toggle_unsure(line.theme_id)
             self._to_theme(line.theme_id)
+
+    def action_unsure_all(self) -> None:
+        self.session.toggle_unsure_all()
+        self._say("")
 
     def action_none(self) -> None:
         self.session.untick_all()

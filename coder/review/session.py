@@ -440,6 +440,16 @@ class Session:
         themes = {t: p for t, p in draft.themes.items() if t != theme_id}
         self._edit(replace(draft, themes=themes, unsure=draft.unsure ^ {theme_id}))
 
+    def toggle_unsure_all(self) -> None:
+        """Mark the whole comment as undecided, or take that back: it is looked at, and nothing of it counts."""
+        if self.pick is None:
+            return
+        scope = frozenset(self.pick.scope)
+        draft = self.draft
+        themes = {t: p for t, p in draft.themes.items() if t not in scope}
+        unsure = draft.unsure - scope if scope <= draft.unsure else draft.unsure | scope
+        self._edit(replace(draft, themes=themes, unsure=unsure))
+
     def untick_all(self) -> None:
         """No theme fits."""
         self._edit(replace(self.draft, themes={}, unsure=frozenset()))
