@@ -12,6 +12,7 @@ from coder.cli.common import Json, Quiet
 if TYPE_CHECKING:
     import pandas as pd
 
+    from coder.cli.console import Printer
     from coder.codebook import Codebook
     from coder.decisions import Decision
     from coder.project import Project, Settings
@@ -29,7 +30,9 @@ class Checked(NamedTuple):
 
 
 def check(
-    project: Annotated[Path, typer.Argument(help="A project folder.", metavar="PROJECT")],
+    project: Annotated[
+        Path, typer.Argument(help="A project folder, or an audit pack.", metavar="PROJECT|PACK")
+    ],
     codebook: Annotated[
         Path | None,
         typer.Option("--codebook", help="The codebook whose decisions are checked too.", metavar="FILE"),
@@ -43,6 +46,9 @@ def check(
     from coder.project import Project, project_beside
 
     printer = Printer(as_json=as_json, quiet=quiet)
+    if project.suffix.lower() == ".zip" and project.is_file():
+        _check_audit_pack(project, printer)
+        return
     place = Project(project_beside(project).folder if project.is_file() else project)
     if not place.exists:
         place.settings()  # says how to make one
@@ -72,6 +78,19 @@ def check(
             "Nothing was changed. Restore what was damaged from a backup, or make it anew with coder read and apply.",
         )
     printer.say("Everything is in order.")
+
+
+def _check_audit_pack(pack: Path, printer: "Printer") -> None:
+    """An audit pack: every hash, and that its tables come out the same when made anew."""
+    from coder.errors import CoderError
+    from coder.export import check_pack
+
+    faults = check_pack(pack)
+    printer.facts = {"pack": str(pack), "faults": faults}
+    printer.finish()
+    if faults:
+        raise CoderError("\n".join(f"{pack}: {fault}" for fault in faults), "Ask for the pack again.")
+    printer.say("Every file of the pack has its hash, and its tables come out the same when made anew.")
 
 
 def check_project(project: "Project", codebook_path: Path | None) -> list[Checked]:

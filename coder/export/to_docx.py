@@ -96,6 +96,8 @@ def _table(document: Any, grid: Grid, number: str) -> None:
     table = document.add_table(rows=1, cols=len(grid.head), style="Table Grid")
     table.autofit = False
     widths = _widths(grid, 25.6)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
     properties = table.rows[0]._tr.get_or_add_trPr()
     properties.append(properties.makeelement(qn("w:tblHeader"), {}))
     lines: Sequence[tuple[str, ...]] = (grid.head, *grid.rows)

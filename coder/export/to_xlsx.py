@@ -1,6 +1,7 @@
 """XLSX: numbered sheets, each with a table number, a title, a base line, the table and footnotes."""
 
 from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,12 @@ import pandas as pd
 import xlsxwriter
 
 from coder import files
-from coder.export.report import Report, rank_span, span_text
+from coder.export.layout import HIDDEN, HIGHER, LOWER, breakdown_grids
+from coder.export.report import Breakdown, Report, rank_span, span_text
 
 LONGEST = 32_767  # characters of a cell
 Cell = str | int | float | None
+SHOWN = {"higher": "higher", "lower": "lower"}  # what a significant difference is shown by
 
 
 class Sheet:
@@ -21,7 +24,7 @@ class Sheet:
         self.page = book.add_worksheet(f"{number} {name}"[:31])
         self.formats = formats
         self.row = 0
-        self.number = number
+        self.tables = 0
         self.title = f"Table {number}. {title}"
         self._line(self.title, "title")
         self.page.hide_gridlines(2)
@@ -48,15 +51,34 @@ class Sheet:
         for column, (name, width) in enumerate(zip(head, widths, strict=True)):
             self.page.write_string(top, column, name, self.formats["head"])
             self.page.set_column(column, column, width)
+        self.page.set_row(top, _height(head, widths))
         for line in rows:
             self.row += 1
+            self.page.set_row(self.row, _height(line, widths))
             for column, (value, kind) in enumerate(zip(line, kinds, strict=True)):
                 self._cell(column, value, kind)
-        self.page.freeze_panes(top + 1, 0)
-        self.page.repeat_rows(top)
+        if self.tables == 0:
+            self.page.freeze_panes(top + 1, 0)
+        self.tables += 1
         self.page.set_landscape()
         self.page.set_paper(9)
         self.page.fit_to_pages(1, 0)
+        self.row += 2
+
+    def shares(self, head: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[float, str]]]]) -> None:
+        """A table of whole per cents: a name, then (per cent, format) for each group."""
+        widths = [44.0, *(13.0 for _ in head[1:])]
+        self.table(head, [], widths, [])
+        self.row -= 2
+        for name, cells in rows:
+            self.row += 1
+            self.page.set_row(self.row, _height([name], widths[:1]))
+            self._cell(0, name, "text")
+            for column, (value, kind) in enumerate(cells, start=1):
+                if kind == "hidden":
+                    self.page.write_string(self.row, column, HIDDEN, self.formats["hidden"])
+                else:
+                    self._cell(column, value, kind)
         self.row += 2
 
     def _cell(self, column: int, value: Cell, kind: str) -> None:
@@ -66,6 +88,15 @@ class Sheet:
             self.page.write_string(self.row, column, value[:LONGEST], self.formats["text"])
         else:
             self.page.write_number(self.row, column, value, self.formats[kind])
+
+
+def _height(line: Sequence[Cell], widths: Sequence[float]) -> float:
+    """Points that a row needs for its longest wrapped cell: not every program works that out on opening."""
+    most = 1
+    for value, width in zip(line, widths, strict=True):
+        if isinstance(value, str):
+            most = max(most, sum(max(1, ceil(len(part) / (width * 0.95))) for part in value.split("\n")))
+    return min(409.0, 15.0 * most)
 
 
 def write(report: Report, path: Path) -> list[Path]:
@@ -82,16 +113,7 @@ def write(report: Report, path: Path) -> list[Path]:
         _themes(book, formats, report)
         number = 2
         for breakdown in report.breakdowns:
-            _plain_sheet(
-                book,
-                formats,
-                f"I{number}",
-                f"By {breakdown.column}",
-                breakdown.title,
-                report,
-                breakdown.cells,
-                breakdown.notes,
-            )
+            _breakdown(book, formats, f"I{number}", report, breakdown)
             number += 1
         for name, title, table in (
             ("Together", "Themes that comments carry together", report.together),
@@ -101,6 +123,12 @@ def write(report: Report, path: Path) -> list[Path]:
             _plain_sheet(book, formats, f"I{number}", name, title, report, table, ())
             number += 1
         _codebook(book, formats, f"I{number}", report)
+        for breakdown in report.breakdowns:
+            number += 1
+            title = f"{breakdown.title}: figures, intervals and tests"
+            _plain_sheet(
+                book, formats, f"I{number}", f"Data by {breakdown.column}", title, report, breakdown.cells, ()
+            )
         book.close()
     return [path]
 
@@ -116,9 +144,45 @@ def _formats(book: Any) -> dict[str, Any]:
         "text": book.add_format({**text, "num_format": "@"}),
         "whole": book.add_format({**text, "num_format": "#,##0"}),
         "tenth": book.add_format({**text, "num_format": "0.0"}),
-        "share": book.add_format({**text, "num_format": '[<1]"<1%";0"%"'}),
+        **_share_formats(book, text),
+        "hidden": book.add_format({**text, "align": "right", "font_color": "#404040"}),
         "free": book.add_format(text),
     }
+
+
+def _share_formats(book: Any, text: dict[str, Any]) -> dict[str, Any]:
+    """Whole per cents that stay numbers: `<1%` under one, and a mark where a group differs."""
+    marks = {"share": "", "higher": f" {HIGHER}", "lower": f" {LOWER}"}
+    return {
+        kind: book.add_format({**text, "num_format": f'[=0]"0%{mark}";[<1]"<1%{mark}";0"%{mark}"'})
+        for kind, mark in marks.items()
+    }
+
+
+def _breakdown(book: Any, formats: dict[str, Any], number: str, report: Report, breakdown: Breakdown) -> None:
+    """The themes by the groups of a column, one table below the other for each route."""
+    sheet = Sheet(book, formats, number, f"By {breakdown.column}", f"{breakdown.title}, per cent")
+    sheet.line(report.base)
+    for (route, part), grid in zip(
+        breakdown.cells.groupby("route", sort=False), breakdown_grids(report, breakdown), strict=True
+    ):
+        groups = list(dict.fromkeys(part["group"]))
+        found = {(r["group"], r["theme_id"], r["position_id"]): r for r in part.to_dict(orient="records")}
+        rows = []
+        keys = zip(report.themes["theme_id"], report.themes["position_id"], strict=True)
+        for key, line, depth in zip(keys, grid.rows, grid.depth, strict=True):
+            cells = [found[(group, *key)] for group in groups]
+            kinds = ["hidden" if c["hidden"] else SHOWN.get(c["significant"], "share") for c in cells]
+            rows.append(
+                ("    " * depth + line[0], [(c["percent"], k) for c, k in zip(cells, kinds, strict=True)])
+            )
+        if route:
+            sheet.line(str(route))
+        sheet.shares(grid.head, rows)
+        for note in grid.notes:
+            sheet.line(note)
+    for note in breakdown.notes:
+        sheet.line(note)
 
 
 def _themes(book: Any, formats: dict[str, Any], report: Report) -> None:

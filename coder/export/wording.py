@@ -28,8 +28,8 @@ def theme_sentence(report: Report, row: Mapping[Any, Any]) -> str:
     share = f"{row['n']:,} of {base:,} comments ({row['percent']:.1f}%"
     interval = span_text(row["low"], row["high"]) if report.intervals else ""
     share += f"; 95% interval {interval})" if interval else ")"
-    if pd.isna(row["rank"]):
-        return f"Mentioned in {share}."
+    if pd.isna(row["rank"]) or pd.isna(row["rank_low"]):
+        return f"Mentioned in {share}."  # no ordinal without the range that it may have
     rank = int(row["rank"])
     text = f"The {SPELLED[rank] if rank < len(SPELLED) else ordinal(rank) + ' '}most commonly mentioned theme: {share}."
     if report.rank_ranges:
