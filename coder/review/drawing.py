@@ -77,7 +77,11 @@ def theme_lines(session: Session, rows: Sequence[Row], cursor: int, width: int) 
                 at = len(lines) == cursor
                 key = f"{place} " if session.kind == "theme" else ""
                 chance = f"  {position.probability:>4.0%}" if position.probability is not None else ""
-                text = f"{'>' if at else ' '}      {'(x)' if position.ticked else '( )'} {key}{safe_text(position.name, one_line=True)}{chance}"
+                box = "(x)" if position.ticked else "( )"
+                begin = f"{'>' if at else ' '}      {box} {key}"
+                name = safe_text(position.name, one_line=True)
+                name = fitted(name, min(cell_len(name), max(12, width - len(begin) - len(chance) - 4)))
+                text = f"{begin}{name}{chance}"
                 lines.append(
                     Line(row.theme_id, position.position_id, Content.styled(text, "reverse" if at else ""))
                 )
