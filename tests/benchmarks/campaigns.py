@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-sys.path[0] = str(Path(__file__).resolve().parents[2])  # not this folder, whose names may hide packages
+sys.path.pop(0)  # this folder, whose names may hide packages
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from coder.read.campaigns import find_campaigns
 from coder.text import sentences
 

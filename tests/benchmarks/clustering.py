@@ -23,7 +23,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-sys.path[0] = str(Path(__file__).resolve().parents[2])  # not this folder, whose names may hide packages
+sys.path.pop(0)  # this folder, whose names may hide packages
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 from coder import tables

@@ -1,0 +1,293 @@
+"""`coder cluster` and `coder codebook from`: what they write, keep and refuse."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from coder import tables
+from coder.cli import app
+from coder.codebook import Codebook, Theme, read_codebook, write_codebook
+from coder.errors import CoderError
+from coder.project import Project, Settings
+
+PATTERNS = [
+    "The street lights near {} are broken.", "Please repair the street lights at {}.", "No street lights by {} at night.",
+    "Dog mess all over {}.", "Fine the owners who leave dog mess at {}.", "More bins for dog mess around {}.",
+    "The bus to {} is always late.", "There is no bus from {} on Sundays.", "Bus fares to {} are too expensive.",
+]  # fmt: skip
+PLACES = ["Mill Lane", "the station", "Park Street", "the school", "Church Hill", "the market", "Long Acre"]
+HOSTILE = "</script><script>alert(1)</script> [bold]street lights[/bold] \x1b]0;x\x07 & broken"
+
+
+def _run(*args: str) -> str:
+    result = CliRunner().invoke(app, list(args))
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def _make(folder: Path, texts: list[str]) -> Project:
+    project = Project(folder)
+    folder.mkdir(parents=True)
+    frame = pd.DataFrame({"comment_id": [f"k{i:03d}" for i in range(len(texts))], "text": texts})
+    for name in tables.COMMENTS.columns:
+        if name not in frame:
+            frame[name] = {"weight": np.nan, "status": "analysed", "source": "s"}.get(name, "")
+    project.write_settings(Settings(name="Town", question="What should change?"))
+    project.write_comments(frame.astype(tables.COMMENTS.columns))
+    return project
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    return [HOSTILE, "=HYPERLINK(1) street lights"] + [p.format(place) for p in PATTERNS for place in PLACES]
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> Project:
+    """A project that was clustered once: its vectors are there, and its draft."""
+    project = _make(tmp_path_factory.mktemp("seen") / "town", texts)
+    _run("cluster", str(project.folder), "--quiet")
+    return project
+
+
+@pytest.fixture
+def project(tmp_path: Path, seen: Project) -> Project:
+    """The same project before its first clustering, vectors at hand."""
+    folder = tmp_path / "town"
+    shutil.copytree(seen.folder, folder)
+    shutil.rmtree(folder / "runs")
+    for path in folder.glob("candidates.*"):
+        path.unlink()
+    return Project(folder)
+
+
+def test_what_is_written_and_said(project: Project, texts: list[str]) -> None:
+    said = _run("cluster", str(project.folder))
+    book = read_codebook(project.candidates_path)
+    table = pd.read_csv(project.folder / "candidates.csv", encoding="utf-8-sig", keep_default_na=False)
+    assert list(table.columns) == list(tables.CANDIDATES.columns)
+    assert set(table["comment_id"]) == {f"k{i:03d}" for i in range(len(texts))}
+    assert set(table["candidate_id"]) == {place.theme.id for place in book.placed}
+    run = project.last_run("cluster")
+    assert run is not None
+    assert run["comments"] == len(texts)
+    assert run["unclear"] >= 0
+    assert re.search(r"\d+ candidate themes in 65 comments", said)
+    assert "Every comment is in a candidate" in said
+    assert "coder apply" in said
+    assert "\x1b]" not in said
+    assert project.candidates_path.read_text(encoding="utf-8").startswith("# Candidate themes")
+
+
+def test_the_same_again_gives_the_same_bytes_and_embeds_nothing(project: Project) -> None:
+    _run("cluster", str(project.folder), "--quiet")
+    files = [project.candidates_path, project.folder / "candidates.csv"]
+    before = [path.read_bytes() for path in files]
+    _run("cluster", str(project.folder), "--quiet")
+    assert [path.read_bytes() for path in files] == before
+    run = project.last_run("cluster")
+    assert run is not None
+    assert run["embedded"] == 0
+    assert not list(project.folder.glob("*.before-*"))
+
+
+def test_shuffled_rows_give_the_same_bytes(tmp_path: Path, texts: list[str]) -> None:
+    first = _make(tmp_path / "one" / "town", texts)
+    second = _make(tmp_path / "two" / "town", texts)
+    comments = second.comments()
+    second.write_comments(comments.iloc[np.random.default_rng(1).permutation(len(comments))])
+    for project in (first, second):
+        _run("cluster", str(project.folder), "--quiet")
+    for name in ("candidates.yaml", "candidates.csv"):
+        assert (first.folder / name).read_bytes() == (second.folder / name).read_bytes()
+
+
+def test_a_draft_that_was_edited_is_kept(project: Project) -> None:
+    _run("cluster", str(project.folder), "--quiet")
+    mine = project.candidates_path.read_text(encoding="utf-8") + "# my note\n"
+    project.candidates_path.write_text(mine, encoding="utf-8")
+    said = _run("cluster", str(project.folder))
+    kept = list(project.folder.glob("candidates.before-*.yaml"))
+    assert [path.read_text(encoding="utf-8") for path in kept] == [mine]
+    assert kept[0].name in said
+    assert "# my note" not in project.candidates_path.read_text(encoding="utf-8")
+
+
+def test_json_holds_what_the_terminal_shows(project: Project) -> None:
+    facts = json.loads(_run("cluster", str(project.folder), "--json", "--themes", "3"))
+    tops = [c for c in facts["candidates"] if not c["parent_id"]]
+    assert len(tops) == 3
+    assert {"name", "comments", "keywords", "quotes", "stability"} <= set(tops[0])
+    assert facts["files"]["draft"].endswith("candidates.yaml")
+
+
+def test_the_map_holds_every_comment_and_runs_nothing_from_them(
+    project: Project, tmp_path: Path, texts: list[str]
+) -> None:
+    page = tmp_path / "map.html"
+    _run("cluster", str(project.folder), "--to", str(page), "--quiet")
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<script") == 2
+    assert text.count("</script>") == 2
+    assert "http://" not in text
+    assert "https://" not in text
+    assert "default-src 'none'" in text
+    packed = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)
+    assert packed
+    data = json.loads(packed.group(1))
+    assert len(data["points"]) == len(texts)
+    assert any("alert(1)" in point[4] for point in data["points"])
+    assert "\x1b" not in text
+    for x, y, *_ in data["points"]:
+        assert 0 <= x <= data["wide"]
+        assert 0 <= y <= 1
+
+
+def test_the_script_that_may_run_is_the_one_in_the_page(project: Project, tmp_path: Path) -> None:
+    import base64
+    import hashlib
+
+    page = tmp_path / "map.html"
+    _run("cluster", str(project.folder), "--to", str(page), "--quiet")
+    text = page.read_text(encoding="utf-8")
+    script = text.rsplit("<script>", 1)[1].split("</script>", 1)[0]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in text
+
+
+def test_the_map_as_an_image_is_the_same_each_time(project: Project, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="images need matplotlib")
+    for name in ("a.png", "b.png"):
+        _run("cluster", str(project.folder), "--to", str(tmp_path / name), "--quiet")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--to", "map.svg"], ".html or .png"),
+        (["--campaigns", "never"], "each, once"),
+        (["--method", "kmeans"], "graph, hdbscan"),
+        (["--beyond", "nowhere.yaml"], "no such codebook"),
+    ],
+)
+def test_wrong_options_write_nothing(project: Project, options: list[str], says: str) -> None:
+    with pytest.raises(CoderError, match=re.escape(says)):
+        _run("cluster", str(project.folder), *options)
+    assert not project.candidates_path.exists()
+
+
+# ---------------------------------------------------------------- beyond a codebook
+
+
+def _codebook(path: Path) -> Path:
+    themes = [Theme.model_validate({"id": "lights", "name": "Street lights"})]
+    write_codebook(path, Codebook.model_validate({"title": "Town", "themes": themes}))
+    return path
+
+
+def _label(project: Project) -> None:
+    comments = project.comments()
+    labels = tables.empty(tables.LABELS)
+    rows = [
+        {"comment_id": i, "theme_id": "lights", "position_id": "", "probability": 0.5, "assigned": "lights" in t,
+         "origin": "model", "evidence": "", "evidence_start": -1, "evidence_end": -1, "codebook_version": "1"}
+        for i, t in zip(comments["comment_id"], comments["text"], strict=True)
+    ]  # fmt: skip
+    project.write_labels(pd.DataFrame(rows).astype(labels.dtypes.to_dict()))
+
+
+def test_beyond_a_codebook_only_what_it_leaves(project: Project, tmp_path: Path) -> None:
+    book = _codebook(tmp_path / "book.yaml")
+    with pytest.raises(CoderError, match="nothing has been coded"):
+        _run("cluster", str(project.folder), "--beyond", str(book))
+    _label(project)
+    said = _run("cluster", str(project.folder), "--beyond", str(book))
+    table = pd.read_csv(project.folder / "candidates-beyond.csv", encoding="utf-8-sig", keep_default_na=False)
+    text = project.comments().set_index("comment_id")["text"]
+    assert not text[table["comment_id"].unique()].str.contains("lights").any()
+    assert table["comment_id"].nunique() == 42
+    assert "42 of 65 comments carry no theme of Town" in said
+    assert f"--into {book}" in said
+    assert not project.candidates_path.exists()
+
+
+# ---------------------------------------------------------------- candidates into a codebook
+
+OURS = """# our codebook
+title: Town   # the name
+version: 3
+
+themes:
+  # first things first
+  - id: lights
+    name: Street lights
+    definition: >-
+      Broken or missing
+      # not a comment
+
+  - {id: dogs, name: "Dogs"}
+  # after the last
+notes: kept
+"""
+
+
+@pytest.fixture
+def candidates(seen: Project) -> Path:
+    return seen.candidates_path
+
+
+def test_chosen_candidates_join_a_codebook_that_keeps_its_lines(candidates: Path, tmp_path: Path) -> None:
+    book = tmp_path / "ours.yaml"
+    book.write_text(OURS, encoding="utf-8")
+    wanted = [theme.id for theme in read_codebook(candidates).themes[:2]]
+    _run("codebook", "from", str(candidates), "--into", str(book), "--themes", ",".join(wanted))
+    lines = book.read_text(encoding="utf-8").splitlines()
+    own = OURS.splitlines()
+    position = iter(lines)
+    assert all(line in position for line in own)  # every own line, in its order
+    read = read_codebook(book)
+    assert [theme.id for theme in read.themes] == ["lights", "dogs", *wanted]
+    assert {theme.status for theme in read.active} == {"adopted"}
+    assert read.themes[0].definition.endswith("# not a comment")
+
+
+def test_an_id_that_is_taken_gets_a_number(candidates: Path, tmp_path: Path) -> None:
+    first = read_codebook(candidates).themes[0].id
+    book = tmp_path / "ours.yaml"
+    book.write_text(f"title: T\nthemes:\n- id: {first}\n  name: Mine\n", encoding="utf-8")
+    said = _run("codebook", "from", str(candidates), "--into", str(book), "--themes", first)
+    assert read_codebook(book).themes[-1].id == f"{first}-2"
+    assert f"{first}-2" in said
+
+
+def test_a_new_codebook_is_made_of_all_candidates(candidates: Path, tmp_path: Path) -> None:
+    book = tmp_path / "new.yaml"
+    _run("codebook", "from", str(candidates), "--into", str(book))
+    assert [t.id for t in read_codebook(book).themes] == [t.id for t in read_codebook(candidates).themes]
+
+
+@pytest.mark.parametrize("text", ["title: T\nthemes: [{id: a, name: A}]\n", "title: T\nthemes:\n- id: a\n"])
+def test_a_codebook_that_cannot_be_added_to_stays_as_it_was(
+    candidates: Path, tmp_path: Path, text: str
+) -> None:
+    book = tmp_path / "ours.yaml"
+    book.write_text(text, encoding="utf-8")
+    with pytest.raises(CoderError):
+        _run("codebook", "from", str(candidates), "--into", str(book))
+    assert book.read_text(encoding="utf-8") == text
+
+
+def test_an_unknown_candidate_is_refused_with_the_nearest(candidates: Path, tmp_path: Path) -> None:
+    near = read_codebook(candidates).themes[0].id
+    with pytest.raises(CoderError, match=f"Did you mean '{near}'"):
+        _run("codebook", "from", str(candidates), "--into", str(tmp_path / "n.yaml"), "--themes", near + "x")
