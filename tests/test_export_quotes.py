@@ -1,0 +1,263 @@
+"""Quotes: exact, masked, pinned and edited under control; never from those who declined."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coder.codebook import Codebook, Position, Theme
+from coder.errors import CoderError
+from coder.export import Report, build_report
+from coder.export.quotes_file import QuoteChoices, place_of, read_choices
+from coder.export.redaction import masked, personal_details
+from coder.project import Settings
+from coder.text import word_count
+
+BOOK = Codebook(
+    title="Plan", version=1, language="en",
+    themes=(
+        Theme(id="drugs", name="Drugs", positions=(Position(id="more", name="More"), Position(id="less", name="Less"))),
+        Theme(id="women", name="Women"),
+    ),
+)  # fmt: skip
+LONG = (
+    "I have lived in this part of town for a very long time and have seen many things change for the worse. "
+    "ALL drugs should be legalised, every single one of them, as soon as the law allows it. "
+    "Then we remove the vast range of criminal activity associated with drug use, "
+    "and we can offer all those who depend on drug use care and treatment should they want it. "
+    "My street has three shops and a park, and the council has done nothing for any of them in ten years at least."
+)
+
+
+def made(
+    rows: list[tuple[str, str, dict[str, tuple[str, ...]]]], *, choices: QuoteChoices | None = None, declined: set[str] | None = None,
+    quotes: int = 2, campaign: dict[str, str] | None = None, sources: dict[str, str] | None = None, author: dict[str, str] | None = None,
+) -> Report:  # fmt: skip
+    """A report of comments (id, text, themes with positions), all decided."""
+    ids = [row[0] for row in rows]
+    comments = pd.DataFrame(
+        {
+            "comment_id": ids, "text": [row[1] for row in rows], "source": [(sources or {}).get(i, "Web") for i in ids],
+            "role": "public", "status": "analysed", "reason": "", "weight": np.nan,
+            "campaign_id": [(campaign or {}).get(i, "") for i in ids], "question": "",
+            "declined": ["yes" if i in (declined or set()) else "" for i in ids], "author": [(author or {}).get(i, "") for i in ids],
+        }
+    )  # fmt: skip
+    judged = pd.DataFrame(
+        [
+            {
+                "project": "p", "comment_id": i, "text_hash": "", "theme_id": t, "present": t in themes, "positions": themes.get(t, ()),
+                "reviewer": "a", "mode": "blind", "chosen": "listed", "whole": True, "adjudicated": False, "decided_at": "2025",
+                "decision_id": "", "text": "",
+            }
+            for i, _, themes in rows for t in BOOK.theme_ids
+        ]
+    )  # fmt: skip
+    settings = Settings(name="p", text_declined="declined")
+    return build_report(comments, None, BOOK, judged, choices=choices, settings=settings, quotes=quotes)
+
+
+def drug(position: str) -> dict[str, tuple[str, ...]]:
+    return {"drugs": (position,)}
+
+
+def test_a_long_comment_gives_whole_sentences_between_ellipses() -> None:
+    report = made([("c1", LONG, drug("less"))])
+    quote = report.quotes.iloc[0]
+    inner = quote["quote"].strip("… ")
+    assert inner in LONG
+    assert quote["quote"].endswith("…")
+    assert 6 <= word_count(inner) <= 60
+    assert inner == LONG[quote["start"] : quote["end"]]
+    assert inner[-1] == "."
+
+
+def test_quotes_stay_between_6_and_60_words() -> None:
+    report = made(
+        [("c1", "Drugs drugs drugs.", drug("more")), ("c2", "word " * 80 + "with no full stop", drug("more"))]
+    )
+    assert report.quotes.empty
+    assert any("No quote fits the rules" in note for note in report.notes)
+
+
+def test_one_quote_a_person_a_text_and_a_campaign() -> None:
+    text = "Arrest the dealers who sell openly by the shops at night number {}"
+    rows = [
+        (f"c{i}", text.format(["one", "two", "three", "four", "five", "six", "seven"][i]), drug("more"))
+        for i in range(7)
+    ]
+    rows += [("d1", "Completely other words about cannabis farms in basements everywhere", drug("more"))]
+    rows += [("d2", "Different again: needles lie around behind the playground every morning", drug("more"))]
+    same = made(rows, quotes=9, author={"d1": "Ann", "d2": "Ann"})
+    assert not {"d1", "d2"} <= set(same.quotes["comment_id"])
+    apart = made(rows, quotes=9, author={"d1": "Ann", "d2": "Bob"})
+    assert {"d1", "d2"} <= set(apart.quotes["comment_id"])
+    letters = made(rows, quotes=9, campaign={"d1": "k", "d2": "k"})
+    assert not {"d1", "d2"} <= set(letters.quotes["comment_id"])
+    assert same.quotes["comment_id"].is_unique
+
+
+def test_quotes_of_a_row_differ_in_wording_and_source() -> None:
+    near = "Arrest the dealers who sell openly by the shops every evening"
+    rows = [
+        ("a1", near, drug("more")),
+        ("a2", f"{near} please", drug("more")),
+        ("b1", "Cannabis smoke fills our stairwell and children breathe it in daily", drug("more")),
+    ]
+    report = made(rows, sources={"b1": "Poll"})
+    said = report.quotes[report.quotes["position_id"] == "more"]
+    assert set(said["comment_id"]) & {"a1", "a2"}
+    assert "b1" in set(said["comment_id"])
+
+
+def test_a_position_is_not_illustrated_by_who_holds_both() -> None:
+    rows = [
+        (
+            "both",
+            "Arrest the dealers but make cannabis legal for everybody over eighteen",
+            {"drugs": ("more", "less")},
+        ),
+        ("more", "Arrest each and every dealer you can find around the market", drug("more")),
+        ("less", "Make cannabis legal and treat addiction as an illness not a crime", drug("less")),
+    ]
+    quotes = made(rows, quotes=1).quotes.set_index(["theme_id", "position_id"])["comment_id"]
+    assert quotes[("drugs", "more")] == "more"
+    assert quotes[("drugs", "less")] == "less"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("write to jane.doe+x@example.co.uk now", "e-mail address"),
+        ("ring me on 020 7946 0123 any time", "telephone number"),
+        ("ring me on +44 (0)20 7946 0123 any time", "telephone number"),
+        ("or 07700 900123", "telephone number"),
+        ("I live in SW1A 1AA near the park", "postcode"),
+        ("it was at 14 Acacia Avenue last night", "address"),
+        ("at Flat 3, 221b Baker Street again", "address"),
+        ("my number is QQ 12 34 56 C or so", ""),
+        ("my number is AB 12 34 56 C or so", "National Insurance number"),
+        ("as @some_body said", "account name"),
+        ("see https://example.org/a?b=c for more", "link"),
+        ("PC John Smith was rude to me", "name"),
+        ("Mrs O'Brien next door", "name"),
+        ("card 4000 1234 5678 9010 was stolen", "card number"),
+        ("in 2023 the police came 101 times at 10 pm", ""),
+        ("999 and 101 are no use", ""),
+        ("the A12 and the M25 are race tracks", ""),
+    ],
+)
+def test_personal_details_are_found_and_masked(text: str, kind: str) -> None:
+    found = [detail.kind for detail in personal_details(text)]
+    assert found == ([kind] if kind else [])
+    shown, details = masked(text)
+    for detail in details:
+        assert text[detail.start : detail.end] not in shown
+        assert f"[{detail.kind}]" in shown
+
+
+def test_personal_details_never_reach_an_output_and_are_counted() -> None:
+    report = made(
+        [("c1", "Mail me at jane@example.org about the dealers by the canal", drug("more"))], quotes=1
+    )
+    assert "jane@example.org" not in report.quotes["quote"].iloc[0]
+    assert "[e-mail address]" in report.quotes["quote"].iloc[0]
+    assert any("masked in 1 quote" in note for note in report.notes)
+    assert any("Names without a title are not found" in note for note in report.notes)
+
+
+# ---------------------------------------------------------------- quotes.yaml
+
+VAPING = (
+    "Vaping and drug use are everywhere. Many depend on drugs and nobody cares, which is sad for all of us."
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[v]aping and drug use are everywhere",
+        "Many depend[ent] on drugs and nobody cares",
+        "Vaping … nobody cares",
+        "Vaping ... which is sad",
+        "[They said that] many [people] depend on drugs",
+        "Vaping and\n  drug use are everywhere",
+    ],
+)
+def test_b15_edits_in_brackets_and_ellipses_are_allowed(said: str) -> None:
+    if said.startswith("[They"):
+        assert place_of(said, VAPING) is None  # "many" stands with a capital: that needs a bracket
+        said = said.replace("many", "[m]any")
+    assert place_of(said, VAPING) is not None
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Vaping and drugs are everywhere", "drug use is everywhere", "Manydepend on drugs", "…", "[all of it]"],
+)
+def test_b15_any_other_change_is_refused(said: str) -> None:
+    assert place_of(said, VAPING) is None
+
+
+def rows() -> list[tuple[str, str, dict[str, tuple[str, ...]]]]:
+    return [
+        ("c1", VAPING, drug("more")),
+        ("c2", "Women should be able to walk home without fear at night", {"women": ()}),
+        ("c3", "Another comment about dealers who sell things near the school", drug("more")),
+    ]
+
+
+def test_pinned_quotes_come_first_and_edits_are_logged(tmp_path: Path) -> None:
+    (tmp_path / "quotes.yaml").write_text(
+        "pin:\n  - {theme: drugs, position: more, comment: c1, quote: '[v]aping and drug use are everywhere'}\ndrop: [c3]\n",
+        encoding="utf-8",
+    )
+    report = made(rows(), choices=read_choices(tmp_path / "quotes.yaml"))
+    first = report.quotes.iloc[0]
+    assert (first["position_id"], first["number"], first["quote"]) == (
+        "more",
+        1,
+        "[v]aping and drug use are everywhere",
+    )
+    assert first["edited"]
+    assert "c3" not in set(report.quotes["comment_id"])
+    assert report.facts["quote_edits"] == [
+        {"comment_id": "c1", "stored": "Vaping and drug use are everywhere", "published": first["quote"]}
+    ]
+    assert any("1 quote was edited by the analyst" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("pin", "fault"),
+    [
+        ({"theme": "drugs", "comment": "c1", "quote": "Vaping and drugs are everywhere"}, "from “drugs are"),
+        ({"theme": "women", "comment": "c1"}, "does not carry women"),
+        ({"theme": "drugs", "position": "less", "comment": "c1"}, "does not carry drugs=less"),
+        ({"theme": "drugs", "comment": "c9"}, "no analysed comment"),
+        ({"theme": "drug", "comment": "c1"}, "Did you mean 'drugs'"),
+        ({"theme": "women", "comment": "c2"}, "declined publication"),
+    ],
+)
+def test_a_wrong_pin_says_why(pin: dict[str, str], fault: str) -> None:
+    choices = QuoteChoices.model_validate({"pin": [pin]})
+    with pytest.raises(CoderError) as caught:
+        made(rows(), choices=choices, declined={"c2"})
+    assert fault in str(caught.value)
+
+
+def test_a_dropped_comment_that_does_not_exist_is_named() -> None:
+    with pytest.raises(CoderError, match="c99"):
+        made(rows(), choices=QuoteChoices(drop=("c99",)))
+
+
+@pytest.mark.parametrize("text", ["pin: 3", "pins: []", "pin: [{theme: x}]", "pin: ["])
+def test_a_broken_quotes_file_says_what_it_may_hold(text: str, tmp_path: Path) -> None:
+    (tmp_path / "quotes.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(CoderError, match=r"quotes\.yaml"):
+        read_choices(tmp_path / "quotes.yaml")
+
+
+def test_who_declined_is_not_quoted() -> None:
+    report = made(rows(), declined={"c1", "c3"})
+    assert set(report.quotes["comment_id"]) == {"c2"}
