@@ -187,9 +187,7 @@ def _blocks(
     themes = codebook.active
     vectors = embedder.encode([f"{theme.name}. {theme.definition}" for theme in themes])
     shown = assigned | (probability >= SHOWN_FROM)
-    spans = evidence.find_evidence(
-        coded.comments, coded.signals.sentence, coded.signals.hits, shown, vectors, embedder
-    )
+    spans = evidence.find_evidence(coded.comments, coded.signals, shown, vectors, embedder)
     by_theme: dict[int, dict[int, Any]] = {}
     for (i, t), span in spans.items():
         by_theme.setdefault(t, {})[i] = span

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.apply.signals import KEYWORD_WEIGHT, LIKENESS_WEIGHT, Array, Comments, Hits
+from coder.apply.signals import KEYWORD_WEIGHT, LIKENESS_WEIGHT, Array, Comments, Hits, Signals
 from coder.embedding import CachedEmbedder
 from coder.text import Span, word_count
 
@@ -16,12 +16,12 @@ CLAUSE_END = re.compile(
     r"[,:–—)]\s+|\s+[-(]\s*|\s+(?=(?:but|because|although|while|whereas)\b)", re.IGNORECASE
 )
 NONE = Span(-1, -1)
+GUESSED_WEIGHT = 0.5  # of a keyword that nobody chose, among sentences
 
 
 def find_evidence(
     comments: Comments,
-    sentence: Array,
-    hits: Hits,
+    signals: Signals,
     wanted: NDArray[np.bool_],
     themes: Array,
     embedder: CachedEmbedder,
@@ -32,13 +32,13 @@ def find_evidence(
     `LONG` words the clause with a keyword, or the likest one.
 
     Args:
-        sentence: (m, t) how well each sentence alone fits.
         wanted: (n, t) pairs to find evidence for.
         themes: (t, d) vectors that clauses are compared with.
     """
-    strength = LIKENESS_WEIGHT * sentence + KEYWORD_WEIGHT * np.minimum(
-        _hits_by_sentence(comments, hits, sentence), 2
-    )
+    sentence, hits = signals.sentence, signals.hits
+    worth = np.where(signals.automatic, GUESSED_WEIGHT, KEYWORD_WEIGHT)
+    found_in = np.minimum(_hits_by_sentence(comments, hits, sentence), 2)
+    strength = LIKENESS_WEIGHT * sentence + worth * found_in
     bounds = np.searchsorted(comments.owner, np.arange(len(comments.texts) + 1))
     found: dict[tuple[int, int], Span] = {}
     long: list[tuple[int, int, list[Span]]] = []

@@ -179,7 +179,7 @@ class Signals(NamedTuple):
     wording: Array  # (n, t) TF-IDF cosine over stems
     spelling: Array  # (n, t) TF-IDF cosine over runs of characters
     hits: Hits
-    sentence: Array  # (m, t) how well each sentence alone fits
+    sentence: Array  # (m, t) how well each sentence alone fits, beyond how well it fits every subject
     automatic: NDArray[np.bool_]  # (t,) keywords were taken from name and definition
 
 
@@ -204,11 +204,10 @@ def score_subjects(
     wording = _tfidf(comments, subjects, keywords, language)
     spelling = _spelling(comments, subjects, keywords)
     mean = likeness.mean(axis=1, keepdims=True)
-    share = 0.8 * (1 - 1 / len(subjects))  # with one subject there is nothing to stand out from
     rarity = np.log((len(comments.texts) + 1) / ((hits.distinct > 0).sum(axis=0) + 1)) / np.log(12)
     worth = np.where(automatic, AUTOMATIC_WEIGHT * np.clip(rarity, 0.4, 1.3), KEYWORD_WEIGHT)
     score = (
-        LIKENESS_WEIGHT * (likeness - share * mean)
+        LIKENESS_WEIGHT * (likeness - _shared(len(subjects)) * mean)
         + STANDING_WEIGHT * standing
         + worth * np.minimum(hits.distinct, 2)
         + WORDING_WEIGHT * wording
@@ -244,8 +243,18 @@ def _likeness(
         words_ = np.asarray(named[3][view])
         found.append(_one_view(comments, view, theme, words_, owners))
     likeness, standing, sentence = (np.mean([f[i] for f in found], axis=0) for i in range(3))
+    # What a sentence says is told best by the last view, the opinion where there is one, and beside what it
+    # says of the other subjects: a sentence that fits them all is no evidence of any.
+    sentence = (sentence + found[-1][3]) / 2
+    if len(subjects) > 1:
+        sentence = sentence - 0.9 * sentence.mean(axis=1, keepdims=True)
     # Two views that agree stand out more than one: their sum counts, not their mean.
     return _single(likeness), _single(standing * len(used)), _single(sentence)
+
+
+def _shared(subjects: int) -> float:
+    """How much of the mean over subjects is taken off: with one there is nothing to stand out from."""
+    return 0.8 * (1 - 1 / subjects)
 
 
 def _single(values: object) -> Array:
@@ -254,7 +263,8 @@ def _single(values: object) -> Array:
 
 def _one_view(
     comments: Comments, view: int, theme: Array, keyword: Array, owners: NDArray[np.int64]
-) -> tuple[Array, Array, Array]:
+) -> tuple[Array, Array, Array, Array]:
+    """Likeness (n, t), standing (n, t), sentences to themes and keywords (m, t), to themes alone (m, t)."""
     t, m = len(theme), len(comments.owner)
     whole, parts = np.asarray(comments.whole[view]), np.asarray(comments.parts[view])
     by_theme = np.empty((m, t), dtype=np.float32)
@@ -270,7 +280,7 @@ def _one_view(
     standing = (
         _standing(likeness) + _best_sentence(_standing(sentence), comments.owner, _standing(bare))
     ) / np.float32(2)
-    return likeness, standing, sentence
+    return likeness, standing, sentence, by_theme
 
 
 def _best_keyword(parts: Array, keyword: Array, owners: NDArray[np.int64], otherwise: Array) -> Array:
