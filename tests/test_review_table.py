@@ -1,5 +1,6 @@
 """Decisions from a table: `coder review --from`, every faulty cell named, nothing taken on any fault."""
 
+import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -347,6 +348,33 @@ def test_the_command_from_a_table_to_judgements(tmp_path: Path) -> None:
     assert len(said) == 10
     done = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)
     assert '"already": 2' in done.stdout
+
+
+def test_status_on_the_command_line_names_what_is_stale(tmp_path: Path) -> None:
+    path, _ = book_at(tmp_path)
+    comments = comments_table(plain_texts())
+    project = project_at(tmp_path / "plan.coding", comments)
+    table = tmp_path / "t.csv"
+    table.write_text("comment_id,themes\n" + "".join(f"C-{n:04d},drugs\n" for n in range(5)))
+    arguments = ["review", str(project.folder), "--codebook", str(path)]
+    CliRunner().invoke(app, [*arguments, "--reviewer", "amira", "--from", str(table)], catch_exceptions=False)
+    comments.loc[0, ["status", "reason"]] = ["excluded", "official"]
+    comments.loc[1, "text"] = "another text"
+    project.write_comments(comments.drop(index=2))
+    done = CliRunner().invoke(app, [*arguments, "--status"], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "2 of 38 analysed comments decided" in done.stdout
+    assert "1 decided comments are not analysed (official); their decisions are kept" in done.stdout
+    assert "C-0001: its text changed since (amira)" in done.stdout
+    assert "C-0002: no longer in the project (amira)" in done.stdout
+    assert "amira" in done.stdout
+    done = CliRunner().invoke(
+        app, [*arguments, "--status", "--within", "5", "--json"], catch_exceptions=False
+    )
+    facts = json.loads(done.stdout)
+    assert facts["half_width"] == 0.05
+    assert [stale["comment_id"] for stale in facts["stale"]] == ["C-0000", "C-0001", "C-0002"]
+    assert facts["themes"][2]["present"] == 2
 
 
 @pytest.mark.parametrize(

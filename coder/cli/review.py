@@ -264,7 +264,7 @@ def _status(
             for theme in status.themes
         ],
         ("theme", "decided", "present", "at random", "%", "low", "high", "more"),
-        title=f"{project.folder}: {status.decided:,} of {status.analysed:,} analysed comments decided"
+        title=f"{book.title}: {status.decided:,} of {status.analysed:,} analysed comments decided"
         + (f", {status.partly:,} partly" if status.partly else ""),
         right=("decided", "present", "at random", "%", "low", "high", "more"),
         wide=("theme",),
@@ -299,14 +299,7 @@ def _status(
             f"{status.disputed:,} comments are in dispute: coder review {project.folder} "
             f"--codebook {codebook_path} --adjudicate"
         )
-    if status.stale:
-        printer.say(
-            f"{len(status.stale):,} decided comments changed, vanished or are not analysed; their decisions are not used:"
-        )
-        for stale in status.stale[:20]:
-            printer.say(f"  {stale.comment_id}: {stale.what} ({', '.join(stale.reviewers)})")
-        if len(status.stale) > 20:
-            printer.say(f"  and {len(status.stale) - 20:,} more (--json lists all)")
+    _say_stale(status, printer)
     if status.more:
         printer.say(
             f"{status.more:,} more random reviews bring every theme within {points}: coder review "
@@ -314,6 +307,24 @@ def _status(
         )
     else:
         printer.say(f"Every theme is known within {points}.")
+
+
+def _say_stale(status: "Status", printer: "Printer") -> None:
+    """Comments that changed or vanished one by one; those not analysed by their reasons."""
+    from collections import Counter
+
+    out = Counter(stale.what for stale in status.stale if stale.what.startswith("not analysed"))
+    for what, n in sorted(out.items()):
+        printer.say(f"{n:,} decided comments are {what}; their decisions are kept and not used.")
+    changed = [stale for stale in status.stale if not stale.what.startswith("not analysed")]
+    if changed:
+        printer.say(
+            f"{len(changed):,} decided comments are not what they were; their decisions are not used:"
+        )
+    for stale in changed[:20]:
+        printer.say(f"  {stale.comment_id}: {stale.what} ({', '.join(stale.reviewers)})")
+    if len(changed) > 20:
+        printer.say(f"  and {len(changed) - 20:,} more (--json lists all)")
 
 
 def _status_facts(status: "Status", half_width: float) -> dict[str, Any]:
