@@ -347,7 +347,7 @@ def kill_rounds(book: Path, rounds: int, seed: int = 0) -> tuple[int, int]:
 
     Returns decisions acknowledged and decisions found. Used by the benchmark too.
     """
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     acknowledged: set[str] = set()
     for number in range(rounds):
         running = [
