@@ -4,6 +4,7 @@ Wording matters more than vectors: a keyword that occurs is the strongest single
 the ranking and the comments that say it in other words.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from coder.text import WORD, Span, sentences, stem, stop_words, word_count
 
 Array = NDArray[np.float32]
 ANY_RUN = r"\S+"
+CLAUSE = re.compile(r"(?<=[.;])\s+|,\s+")
 # How much each sign counts. Chosen on codings of 100 to 3,400 comments by 2 to 25 themes; see the README's table.
 LIKENESS_WEIGHT = 6.0  # of cosines, which lie within a few tenths of each other
 STANDING_WEIGHT = 0.4  # of how far a theme stands out among the themes of a comment, in standard deviations
@@ -200,7 +202,9 @@ def score_subjects(
     filled = automatic_keywords(subjects, language)
     keywords = [s.keywords or found for s, found in zip(subjects, filled, strict=True)]
     hits = find_keywords(comments, keywords, language)
-    likeness, standing, sentence = _likeness(comments, subjects, keywords, embedder, opinion)
+    likeness, standing, sentence = _likeness(
+        comments, subjects, _phrases(subjects, keywords), embedder, opinion
+    )
     wording = _tfidf(comments, subjects, keywords, language)
     spelling = _spelling(comments, subjects, keywords)
     mean = likeness.mean(axis=1, keepdims=True)
@@ -214,6 +218,15 @@ def score_subjects(
         + SPELLING_WEIGHT * spelling
     )
     return Signals(score.astype(np.float32), likeness, standing, wording, spelling, hits, sentence, automatic)
+
+
+def _phrases(subjects: Sequence[Subject], keywords: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """What sentences are held against one by one: keywords; else also the name and the definition's clauses."""
+    return [
+        subject.keywords
+        or (*words, subject.name, *(part for part in CLAUSE.split(subject.definition) if part.strip()))
+        for subject, words in zip(subjects, keywords, strict=True)
+    ]
 
 
 def _likeness(
