@@ -64,6 +64,14 @@ Threshold = Annotated[
     str, typer.Option("--threshold", help="Hold back main themes under this: 50 or 5%.", metavar="N|N%")
 ]
 Quotes = Annotated[int, typer.Option("--quotes", min=0, max=20, help="Quotes for each theme, at most.")]
+Before = Annotated[
+    Path | None,
+    typer.Option(
+        "--before",
+        help="An earlier project coded with the same codebook, to compare with.",
+        metavar="PROJECT",
+    ),
+]
 WithoutText = Annotated[
     bool, typer.Option("--without-text", help="Leave what people wrote out of an audit pack.")
 ]
@@ -80,6 +88,7 @@ def export(
     correction: Correction = "holm",
     threshold: Threshold = "",
     quotes: Quotes = 2,
+    before: Before = None,
     without_text: WithoutText = False,
     text: Text = None,
     id_: Id = None,
@@ -93,6 +102,7 @@ def export(
 ) -> None:
     """Write the theme table with bases, intervals and quotes, broken down as you ask."""
     from coder.cli.console import Printer
+    from coder.errors import CoderError
     from coder.export import Options
 
     printer = Printer(as_json=as_json, quiet=quiet)
@@ -118,7 +128,11 @@ def export(
         question=question,
     )
     _refuse_overwriting(to, target, codebook, project)
-    _export(project, codebook, options, to, printer, without_text=without_text)
+    if before is not None and any(path.suffix.lower() == PACK for path in to):
+        raise CoderError(
+            "--before: an audit pack holds one consultation", "Export the pack without --before."
+        )
+    _export(project, codebook, options, to, printer, before=before, without_text=without_text)
 
 
 def _check_options(to: list[Path], campaigns: str, correction: str, *, without_text: bool) -> None:
@@ -145,14 +159,17 @@ def _export(
     to: list[Path],
     printer: "Printer",
     *,
+    before: Path | None,
     without_text: bool,
 ) -> None:
     from coder.export import gather, report_of, write_pack, write_report
+    from coder.project import Project
 
     inputs = gather(project, codebook)
     for warning in inputs.warnings:
         printer.warn(warning)
-    report = report_of(inputs, options)
+    earlier = None if before is None else gather(Project(before), codebook)
+    report = report_of(inputs, options, earlier)
     written: list[Path] = []
     for path in to:
         if path.suffix.lower() == PACK:

@@ -1,6 +1,6 @@
 """Room: counts, shares, quotes and notes put together, and written in the form that the file's name asks for."""
 
-from coder.export.building import build_report
+from coder.export.building import Earlier, build_report
 from coder.export.inputs import Options, gather, report_of
 from coder.export.pack import check_pack, rebuild_pack, write_pack
 from coder.export.report import Report
@@ -8,6 +8,7 @@ from coder.export.writers import SUFFIXES, check_suffix, write_report
 
 __all__ = [
     "SUFFIXES",
+    "Earlier",
     "Options",
     "Report",
     "build_report",

@@ -1,7 +1,7 @@
 """Counts, shares, breakdowns, quotes and notes put together into a report."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,18 @@ from coder.export.quotes_file import QuoteChoices, dropped, edit_log, left_open,
 from coder.export.report import Breakdown, Report
 from coder.export.theme_table import Shares, build_theme_table, estimate_shares, main_theme_of, rank_ranges
 from coder.export.together import themes_together
+from coder.export.waves import compare_waves, waves_notes
 from coder.project import Settings
+
+
+class Earlier(NamedTuple):
+    """A consultation before this one, coded with the same codebook."""
+
+    name: str
+    comments: pd.DataFrame
+    labels: pd.DataFrame | None
+    judgements: pd.DataFrame | None
+    calibrated: bool
 
 
 def build_report(
@@ -37,6 +48,7 @@ def build_report(
     threshold: str = "",
     quotes: int = 2,
     choices: QuoteChoices | None = None,
+    earlier: Earlier | None = None,
     title: str = "",
     facts: dict[str, Any] | None = None,
     seed: int = 0,
@@ -58,6 +70,7 @@ def build_report(
         threshold: main themes under it are held back: comments ("50") or a share ("5%"); empty for none.
         quotes: how many for each theme and position, at most.
         choices: what the analyst pinned and dropped (`quotes.yaml`).
+        earlier: another consultation coded with the same codebook, to compare with.
         facts: what else belongs to the run (fingerprints ...), kept in the report.
 
     Raises:
@@ -83,23 +96,14 @@ def build_report(
     rules = Rules(minimum_base, minimum_cell, correction, calibrated, settings.derived, settings.missing)
     breakdowns = _breakdowns(counted, shares, by, settings, rules)
     held_back = _held_back(counted, shares, threshold)
-    choices = choices or QuoteChoices()
     private = declined(counted.comments, settings.text_declined)
-    pinned = pinned_quotes(choices, counted, private)
+    pinned = pinned_quotes(choices or QuoteChoices(), counted, private)
     chosen = choose_quotes(
-        counted,
-        evidence_of(labels),
-        each=quotes,
-        language=codebook.language,
-        barred=private | dropped(choices, counted.comments),
-        person=_person_columns(settings, counted),
-        given=pinned,
-    )
-    mains = dict(zip((row.key for row in counted.rows), main_theme_of(counted), strict=True))
-    keys = zip(chosen["theme_id"], chosen["position_id"], strict=True)
-    chosen = chosen[np.array([mains[key] not in held_back for key in keys], dtype=np.bool_)].reset_index(
-        drop=True
-    )
+        counted, evidence_of(labels), each=quotes, language=codebook.language,
+        barred=private | dropped(choices or QuoteChoices(), counted.comments),
+        person=_person_columns(settings, counted), given=pinned,
+    )  # fmt: skip
+    chosen = _shown_quotes(chosen, counted, held_back)
     table = build_theme_table(
         counted,
         shares,
@@ -108,23 +112,26 @@ def build_report(
         minimum_base=minimum_base,
         held_back=held_back,
     )
-    shown = list(zip(table["theme_id"], table["position_id"], strict=True))
     ledger = tables.ledger(comments)
+    waves = None
     said = [
         say.received_note(ledger),
-        say.structure_note(counted),
-        *say.position_notes(counted),
         say.uncoded_note(counted),
         say.review_note(counted, judgements),
         say.interval_note(counted, shares, has_labels=has_labels, calibrated=calibrated),
-        say.rank_note(table),
-        say.pooled_note(counted),
-        say.small_source_note(shares, minimum_base, len(counted.comments)),
+        *_table_notes(counted, shares, table, chosen, minimum_base),
         say.campaign_note(counted, before, campaigns),
         say.held_back_note([codebook.theme(t).short for t in held_back], threshold),
         say.open_note(left_open(pinned)),
-        say.quote_note(chosen, keys_without(chosen, [k for k in shown if _count(table, k)])),
     ]
+    if earlier is not None:
+        then = count_comments(earlier.comments, earlier.labels, earlier.judgements, codebook)
+        then = campaigns_once(then) if campaigns == "once" else then
+        has_then = earlier.labels is not None and len(earlier.labels) > 0
+        waves = compare_waves(
+            counted, shares, then, calibrated=calibrated, calibrated_before=earlier.calibrated or not has_then
+        )
+        said += waves_notes(waves, earlier.name, counted, then)
     texts = dict(zip(counted.comments["comment_id"].astype(str), counted.comments["text"], strict=True))
     return Report(
         title=title or codebook.title,
@@ -136,6 +143,7 @@ def build_report(
         notes=tuple(note for note in said if note),
         breakdowns=breakdowns,
         together=themes_together(counted),
+        waves=waves,
         codebook=codebook,
         comments=counted.comments,
         labels=_carried(counted, labels),
@@ -147,6 +155,28 @@ def build_report(
             **(facts or {}),
         },
     )
+
+
+def _shown_quotes(chosen: pd.DataFrame, counted: Counted, held_back: set[str]) -> pd.DataFrame:
+    mains = dict(zip((row.key for row in counted.rows), main_theme_of(counted), strict=True))
+    keys = zip(chosen["theme_id"], chosen["position_id"], strict=True)
+    shown = np.array([mains[key] not in held_back for key in keys], dtype=np.bool_)
+    return chosen[shown].reset_index(drop=True)
+
+
+def _table_notes(
+    counted: Counted, shares: Shares, table: pd.DataFrame, chosen: pd.DataFrame, minimum_base: int
+) -> list[str]:
+    """What the table's structure, ranks, sources and quotes need said of them."""
+    shown = list(zip(table["theme_id"], table["position_id"], strict=True))
+    return [
+        say.structure_note(counted),
+        *say.position_notes(counted),
+        say.rank_note(table),
+        say.pooled_note(counted),
+        say.small_source_note(shares, minimum_base, len(counted.comments)),
+        say.quote_note(chosen, keys_without(chosen, [key for key in shown if _count(table, key)])),
+    ]
 
 
 def _person_columns(settings: Settings, counted: Counted) -> list[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 from coder.codebook import Codebook, read_codebook
 from coder.decisions import decisions_folder, head_hash, judgements, own_judgements, read_decisions
 from coder.errors import CoderError
-from coder.export.building import build_report
+from coder.export.building import Earlier, build_report
 from coder.export.quotes_file import QuoteChoices, read_choices
 from coder.export.report import Report
 from coder.project import Project, Settings
@@ -87,8 +87,8 @@ def decision_heads(codebook_path: Path) -> dict[str, str]:
     return {path.name: head_hash(path) for path in sorted(decisions_folder(codebook_path).glob("*.jsonl"))}
 
 
-def report_of(inputs: Inputs, options: Options) -> Report:
-    """The report of what was gathered."""
+def report_of(inputs: Inputs, options: Options, earlier: Inputs | None = None) -> Report:
+    """The report of what was gathered, compared with an earlier consultation where one is given."""
     if options.campaigns not in ("each", "once"):
         raise CoderError(
             f"--campaigns {options.campaigns}: no such way of counting", "There are: each, once."
@@ -100,4 +100,7 @@ def report_of(inputs: Inputs, options: Options) -> Report:
         by=options.by, settings=inputs.settings, calibrated=inputs.calibrated, campaigns=options.campaigns,
         minimum_base=options.minimum_base, minimum_cell=options.minimum_cell, correction=options.correction,
         threshold=options.threshold, quotes=options.quotes, choices=inputs.choices, facts=inputs.facts, seed=options.seed,
+        earlier=None if earlier is None else Earlier(
+            earlier.settings.name, earlier.comments, earlier.labels, earlier.judgements, earlier.calibrated
+        ),
     )  # fmt: skip

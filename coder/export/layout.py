@@ -106,6 +106,41 @@ def together_grid(report: Report, most: int = 15) -> Grid:
     return Grid("Themes that go together, as coded", head, rows, (0,) * len(rows), frozenset({0, 3}))
 
 
+def waves_grid(report: Report) -> Grid | None:
+    """Shares before and now with the change; None where nothing is compared."""
+    if report.waves is None:
+        return None
+    depth_of = {place.theme.id: place.depth for place in report.codebook.placed}
+    rows, depth = [], []
+    for row in report.waves.to_dict(orient="records"):
+        mark = {"higher": f" {HIGHER}", "lower": f" {LOWER}"}.get(row["significant"], "")
+        interval = f"{row['change_low']:+.1f} to {row['change_high']:+.1f}" if row["test"] else ""
+        change = f"{row['change']:+.1f}{mark}"
+        rows.append(
+            (
+                str(row["theme"]),
+                percent_text(row["percent_before"]),
+                percent_text(row["percent"]),
+                change,
+                interval,
+            )
+        )
+        depth.append(depth_of[row["theme_id"]] + bool(row["position_id"]))
+    marked = report.waves["significant"].isin(["higher", "lower"]).any()
+    notes = (
+        (f"{HIGHER} {LOWER} significantly higher or lower than before, after correction",) if marked else ()
+    )
+    first = report.waves.iloc[0]
+    head = (
+        "Theme",
+        f"Before (n={first['base_before']:,.0f})",
+        f"Now (n={first['base']:,.0f})",
+        "Change, points",
+        "95% interval",
+    )
+    return Grid("Themes before and now, per cent", head, tuple(rows), tuple(depth), frozenset({0}), notes)
+
+
 class Quoted(NamedTuple):
     """A row of the theme table with its quotes: text, source and comment id of each."""
 

@@ -38,6 +38,7 @@ class Report:
     codebook: Codebook
     comments: pd.DataFrame  # the analysed comments
     labels: pd.DataFrame  # what they carry: comment_id, theme_id, position_id, origin, evidence
+    waves: pd.DataFrame | None = None  # shares in an earlier consultation, and the change
     private: frozenset[str] = frozenset()  # comments whose authors declined publication
     facts: dict[str, Any] = field(default_factory=dict)
 

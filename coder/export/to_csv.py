@@ -16,6 +16,10 @@ def write(report: Report, path: Path) -> list[Path]:
         beside = path.with_name(f"{path.stem}.by-{_slug(breakdown.column)}.csv")
         files.write_csv(beside, plain(breakdown.cells), float_format=tenth)
         written.append(beside)
+    if report.waves is not None:
+        beside = path.with_name(f"{path.stem}.waves.csv")
+        files.write_csv(beside, plain(report.waves), float_format=tenth)
+        written.append(beside)
     notes = path.with_name(f"{path.stem}.notes.txt")
     files.write_text(notes, notes_text(report))
     files.write_csv(path, plain(report.themes), float_format=tenth)

@@ -14,6 +14,7 @@ from coder.export.layout import (
     quoted_rows,
     theme_grid,
     together_grid,
+    waves_grid,
 )
 from coder.export.needs import library
 from coder.export.report import Report
@@ -39,6 +40,10 @@ def write(report: Report, path: Path) -> list[Path]:
         document.add_heading(visible(breakdown.title), level=1)
         for grid in breakdown_grids(report, breakdown):
             _table(document, grid, next(number))
+    waves = waves_grid(report)
+    if waves:
+        document.add_heading("Before and now", level=1)
+        _table(document, waves, next(number))
     if len(report.together):
         document.add_heading("Themes that go together", level=1)
         _table(document, together_grid(report), next(number))

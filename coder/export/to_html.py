@@ -13,6 +13,7 @@ from coder.export.layout import (
     ledger_grid,
     theme_grid,
     together_grid,
+    waves_grid,
 )
 from coder.export.redaction import masked
 from coder.export.report import ELLIPSIS, Report
@@ -52,10 +53,12 @@ def write(report: Report, path: Path) -> list[Path]:
 
 def page(report: Report) -> Element:
     """The whole page."""
+    waves = waves_grid(report)
     sections = [
         ("themes", "Themes", [_figure(themes_chart(report)), _table(theme_grid(report))]),
         ("quotes", "Quotes and comments", _rows(report)),
         *_breakdowns(report),
+        *([("waves", "Before and now", [_table(waves)])] if waves else []),
         ("together", "Themes that go together", [_table(together_grid(report))]),
         ("ledger", "Received, excluded, analysed", [_table(ledger_grid(report))]),
         ("notes", "Notes", [_notes(report)]),

@@ -30,6 +30,7 @@ def as_tree(report: Report) -> dict[str, Any]:
             {"column": b.column, "title": b.title, "notes": list(b.notes), "cells": records(b.cells)}
             for b in report.breakdowns
         ],
+        "waves": None if report.waves is None else records(report.waves),
         "together": records(report.together),
         "facts": json.loads(json.dumps(report.facts, default=str)),
     }

@@ -12,6 +12,7 @@ from coder.export.layout import (
     quoted_rows,
     theme_grid,
     together_grid,
+    waves_grid,
 )
 from coder.export.report import Report
 from coder.text import safe_text
@@ -50,6 +51,9 @@ def markdown(report: Report) -> str:
                 grid(table),
                 "\n".join(f"{escaped(n)}  " for n in table.notes),
             ]
+    waves = waves_grid(report)
+    if waves:
+        parts += ["## Before and now", grid(waves), "\n".join(f"{escaped(n)}  " for n in waves.notes)]
     if len(report.together):
         parts += ["## Themes that go together", grid(together_grid(report))]
     parts += ["## Received, excluded, analysed", grid(ledger_grid(report)), "## Notes"]

@@ -115,7 +115,9 @@ def write(report: Report, path: Path) -> list[Path]:
         for breakdown in report.breakdowns:
             _breakdown(book, formats, f"I{number}", report, breakdown)
             number += 1
+        waves = [] if report.waves is None else [("Before and now", "Themes before and now", report.waves)]
         for name, title, table in (
+            *waves,
             ("Together", "Themes that comments carry together", report.together),
             ("Quotes", "Quotes with the comments that they come from", report.quotes),
             ("Ledger", "Comments received, excluded by reason and analysed", report.ledger),
