@@ -201,3 +201,17 @@ def test_e9_no_percentage_on_a_small_source() -> None:
     assert report.themes["percent_Tiny"].isna().all()
     assert report.themes["n_Tiny"].notna().all()
     assert any("under 30: Tiny (12)" in note for note in report.notes)
+
+
+def test_agreement_of_blind_reviewers_stands_in_the_report() -> None:
+    comments, labels, truth = world()
+    one = judge(truth, np.arange(60), "random")
+    other = one.assign(reviewer="b")
+    other.loc[other.index % 9 == 0, "present"] = ~other.loc[other.index % 9 == 0, "present"]
+    report = build_report(comments, labels, BOOK, pd.concat([one, other], ignore_index=True), calibrated=True)
+    assert report.agreement is not None
+    pooled = report.agreement.set_index("theme_id").loc["pooled"]
+    assert pooled["comments"] == 60
+    assert 0.5 < pooled["alpha"] < 0.9
+    assert any(f"Krippendorff's alpha over all themes {pooled['alpha']:.2f}" in note for note in report.notes)
+    assert build_report(comments, labels, BOOK, one, calibrated=True).agreement is None

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coder import tables
+from coder.agreement import coder_agreement, codings
 from coder.codebook import Codebook
 from coder.errors import CoderError, did_you_mean
 from coder.export import notes as say
@@ -114,10 +115,12 @@ def build_report(
     )
     ledger = tables.ledger(comments)
     waves = None
+    agreement = _agreement(counted, judgements, codebook, seed)
     said = [
         say.received_note(ledger),
         say.uncoded_note(counted),
         say.review_note(counted, judgements),
+        say.agreement_note(agreement),
         say.interval_note(counted, shares, has_labels=has_labels, calibrated=calibrated),
         *_table_notes(counted, shares, table, chosen, minimum_base),
         say.campaign_note(counted, before, campaigns),
@@ -144,6 +147,7 @@ def build_report(
         breakdowns=breakdowns,
         together=themes_together(counted),
         waves=waves,
+        agreement=agreement,
         codebook=codebook,
         comments=counted.comments,
         labels=_carried(counted, labels),
@@ -155,6 +159,22 @@ def build_report(
             **(facts or {}),
         },
     )
+
+
+def _agreement(
+    counted: Counted, judgements: pd.DataFrame | None, codebook: Codebook, seed: int
+) -> pd.DataFrame | None:
+    """Agreement of reviewers who judged blind; None where no comment was judged twice so."""
+    if judgements is None or judgements.empty:
+        return None
+    blind = judgements[(judgements["mode"] == "blind") & ~judgements["adjudicated"].astype(bool)]
+    blind = blind[blind["comment_id"].isin(counted.comments["comment_id"])]
+    twice = blind.groupby(["comment_id", "theme_id"])["reviewer"].nunique()
+    if not (twice > 1).any():
+        return None
+    pairs = twice[twice > 1].index.get_level_values(0).unique()
+    found = coder_agreement(codings(blind[blind["comment_id"].isin(pairs)], codebook), seed=seed)
+    return pd.concat([found.overall, found.themes], ignore_index=True)
 
 
 def _shown_quotes(chosen: pd.DataFrame, counted: Counted, held_back: set[str]) -> pd.DataFrame:

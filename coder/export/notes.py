@@ -108,6 +108,24 @@ def _why_not(counted: Counted, has_labels: bool, calibrated: bool) -> str:
     )
 
 
+def agreement_note(agreement: pd.DataFrame | None) -> str:
+    """How far blind reviewers agreed over all themes."""
+    if agreement is None:
+        return ""
+    row = agreement[agreement["theme_id"] == "pooled"].iloc[0]
+    if pd.isna(row["alpha"]):
+        return f"{many(int(row['comments']), 'comment')} were judged blind by two reviewers; agreement is not defined on them."
+    interval = (
+        ""
+        if pd.isna(row["alpha_low"])
+        else f" (95% interval {row['alpha_low']:.2f} to {row['alpha_high']:.2f})"
+    )
+    return (
+        f"Two or more reviewers judged {many(int(row['comments']), 'comment')} blind: Krippendorff's alpha over all themes "
+        f"{row['alpha']:.2f}{interval}."
+    )
+
+
 def rank_note(table: pd.DataFrame) -> str:
     """Near ties, by which an ordinal should not be read."""
     main = table[table["rank"].notna()]

@@ -39,6 +39,7 @@ class Report:
     comments: pd.DataFrame  # the analysed comments
     labels: pd.DataFrame  # what they carry: comment_id, theme_id, position_id, origin, evidence
     waves: pd.DataFrame | None = None  # shares in an earlier consultation, and the change
+    agreement: pd.DataFrame | None = None  # between blind reviewers, per theme and over all
     private: frozenset[str] = frozenset()  # comments whose authors declined publication
     facts: dict[str, Any] = field(default_factory=dict)
 

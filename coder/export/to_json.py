@@ -31,6 +31,7 @@ def as_tree(report: Report) -> dict[str, Any]:
             for b in report.breakdowns
         ],
         "waves": None if report.waves is None else records(report.waves),
+        "agreement": None if report.agreement is None else records(report.agreement),
         "together": records(report.together),
         "facts": json.loads(json.dumps(report.facts, default=str)),
     }

@@ -116,8 +116,14 @@ def write(report: Report, path: Path) -> list[Path]:
             _breakdown(book, formats, f"I{number}", report, breakdown)
             number += 1
         waves = [] if report.waves is None else [("Before and now", "Themes before and now", report.waves)]
+        agreed = (
+            []
+            if report.agreement is None
+            else [("Agreement", "Agreement of blind reviewers", report.agreement)]
+        )
         for name, title, table in (
             *waves,
+            *agreed,
             ("Together", "Themes that comments carry together", report.together),
             ("Quotes", "Quotes with the comments that they come from", report.quotes),
             ("Ledger", "Comments received, excluded by reason and analysed", report.ledger),
@@ -147,6 +153,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "whole": book.add_format({**text, "num_format": "#,##0"}),
         "tenth": book.add_format({**text, "num_format": "0.0"}),
         **_share_formats(book, text),
+        "fine": book.add_format({**text, "num_format": "0.000"}),
         "hidden": book.add_format({**text, "align": "right", "font_color": "#404040"}),
         "free": book.add_format(text),
     }
@@ -247,12 +254,26 @@ def _plain_sheet(
         number_like = pd.api.types.is_numeric_dtype(table[column]) and not pd.api.types.is_bool_dtype(
             table[column]
         )
-        kinds.append("free" if not number_like else "tenth" if table[column].dtype.kind == "f" else "whole")
+        kinds.append(_kind(str(column), table[column], number_like))
         widths.append(60.0 if column == "quote" else 11.0 if number_like else 24.0)
     lines = [[_plain(value) for value in row] for row in table.itertuples(index=False, name=None)]
     sheet.table([str(c).replace("_", " ") for c in table.columns], lines, widths, kinds)
     for note in notes:
         sheet.line(note)
+
+
+def _kind(name: str, column: "pd.Series[Any]", number_like: bool) -> str:
+    if not number_like:
+        return "free"
+    if column.dtype.kind != "f":
+        return "whole"
+    return (
+        "tenth"
+        if name.startswith(
+            ("percent", "low", "high", "difference", "resolves", "change", "expected", "effective")
+        )
+        else "fine"
+    )
 
 
 def _plain(value: Any) -> Cell:
