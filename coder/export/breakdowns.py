@@ -213,6 +213,7 @@ class Counts(NamedTuple):
     bases: NDArray[np.int64]  # (n_groups,)
     n: Floats  # (n_groups, n_rows)
     missing: Floats  # (n_rows,) comments with the theme whose group is missing
+    nameless: int  # comments whose group is missing, with the theme or not
 
 
 def _counts(
@@ -225,14 +226,14 @@ def _counts(
     )
     bases = np.array([next(c["base"] for c in cells if c["group"] == g) for g in groups], dtype=np.int64)
     gone = part.members & (grouping.values == "")
-    return Counts(groups, bases, n, shares.expected[gone][:, numbers].sum(axis=0))
+    return Counts(groups, bases, n, shares.expected[gone][:, numbers].sum(axis=0), int(gone.sum()))
 
 
 def _hide(tables_: list[Counts], rules: Rules, *, pooled: bool) -> list[NDArray[np.str_]]:
     """Why each cell is hidden (empty: it is shown), so that no hidden cell follows from the rest by subtraction.
 
-    In every row of a route either nothing is hidden, or two cells at least that hold `minimum_cell` comments
-    together (missing answers, never shown, count as one of them). The pooled table, the last, hides what any
+    In every row of a route either nothing is hidden, or two cells at least (missing answers, never shown, are
+    one), and where one is hidden for its own smallness they hold `minimum_cell` comments together. The pooled table, the last, hides what any
     route hides, since a route's cell is the pooled one less the others.
     """
     found = [_hide_in(table, rules) for table in tables_]
@@ -262,9 +263,11 @@ def _protected(hidden: NDArray[Any], table: Counts, rules: Rules) -> NDArray[np.
     for row in range(counts.shape[1]):
         while True:
             out = hidden[:, row] != ""
-            size = int(out.sum()) + (table.missing[row] >= 0.5)
+            size = int(out.sum()) + (table.nameless > 0)
+            # A cell hidden for its own smallness is known to hold one at least; a small group may hold none.
             total = counts[out, row].sum() + table.missing[row]
-            if not out.any() or out.all() or (size >= 2 and total >= rules.minimum_cell):
+            enough = total >= rules.minimum_cell or (hidden[out, row] == "base").all()
+            if not out.any() or out.all() or (size >= 2 and enough):
                 break
             left = np.flatnonzero(~out)
             hidden[left[np.argmin(counts[left, row] + 1e6 * (counts[left, row] == 0))], row] = "protects"
@@ -391,7 +394,7 @@ def _notes(
         int((tested["significant"] == "could not").sum()),
     )
     notes.append(
-        f"Of {len(tested):,} cells compared, {hits:,} differ significantly and {len(tested) - hits:,} do not"
+        f"Of {len(tested):,} cells compared, {hits:,} differ{'s' if hits == 1 else ''} significantly and {len(tested) - hits:,} do not"
         + (f"; {never:,} of these could not have, however the comments had fallen." if never else ".")
     )
     if (tested["test"] == RAO_SCOTT).any():

@@ -118,6 +118,7 @@ def build_report(
     agreement = _agreement(counted, judgements, codebook, seed)
     said = [
         say.received_note(ledger),
+        say.process_note(counted),
         say.uncoded_note(counted),
         say.review_note(counted, judgements),
         say.agreement_note(agreement),
@@ -169,6 +170,8 @@ def _agreement(
         return None
     blind = judgements[(judgements["mode"] == "blind") & ~judgements["adjudicated"].astype(bool)]
     blind = blind[blind["comment_id"].isin(counted.comments["comment_id"])]
+    if blind["reviewer"].nunique() < 2:
+        return None
     twice = blind.groupby(["comment_id", "theme_id"])["reviewer"].nunique()
     if not (twice > 1).any():
         return None

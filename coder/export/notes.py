@@ -41,6 +41,19 @@ def received_note(ledger: pd.DataFrame) -> str:
     return f"Received {int(total['received']):,}; {left_out}; analysed {int(total['analysed']):,}."
 
 
+def process_note(counted: Counted) -> str:
+    """Analysed comments about the consultation itself, as `read` marked them (column `about_process`)."""
+    if "about_process" not in counted.comments.columns:
+        return ""
+    n = int(counted.comments["about_process"].astype(str).isin(["1", "1.0", "True", "true", "yes"]).sum())
+    if not n:
+        return ""
+    return (
+        f"{many(n, 'analysed comment')} speak{'s' if n == 1 else ''} about the consultation itself and count"
+        f"{'s' if n == 1 else ''}: {len(counted.comments) - n:,} do not."
+    )
+
+
 def review_note(counted: Counted, judgements: pd.DataFrame | None) -> str:
     """Which share was read by reviewers, how it was chosen, and how blind."""
     base = len(counted.comments)
@@ -134,7 +147,7 @@ def rank_note(table: pd.DataFrame) -> str:
     if (main["rank_low"].notna() & (main["rank_low"] < main["rank_high"])).any():
         return (
             "A rank stands with the range that it may have (95%): themes whose ranges overlap are not certain "
-            "to stand in this order." + _near(main)
+            "to stand in this order."
         )
     return _near(main).strip()
 
