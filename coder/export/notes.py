@@ -144,7 +144,8 @@ def rank_note(table: pd.DataFrame) -> str:
     main = table[table["rank"].notna()]
     if len(main) < 2:
         return ""
-    if (main["rank_low"].notna() & (main["rank_low"] < main["rank_high"])).any():
+    ranged = (main["rank_low"].notna() & (main["rank_low"] < main["rank_high"])).any()
+    if ranged and (table["low"] < table["high"]).any():
         return (
             "A rank stands with the range that it may have (95%): themes whose ranges overlap are not certain "
             "to stand in this order."

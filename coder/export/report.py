@@ -55,8 +55,10 @@ class Report:
 
     @property
     def rank_ranges(self) -> bool:
-        """Some rank is uncertain."""
-        return bool((self.themes["rank_low"] < self.themes["rank_high"]).fillna(False).any())
+        """Some rank is uncertain for more than a tie of exact counts."""
+        return self.intervals and bool(
+            (self.themes["rank_low"] < self.themes["rank_high"]).fillna(False).any()
+        )
 
 
 def percent_text(value: float) -> str:
