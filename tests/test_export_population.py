@@ -43,7 +43,7 @@ ENDINGS = ("every single week", "since last winter", "as my neighbours also say"
 
 def population(seed: int = 0) -> tuple[pd.DataFrame, dict[str, dict[str, tuple[str, ...]]]]:
     """932 analysed comments (and 71 excluded ones), and what each analysed one carries: theme to positions."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     source_of = {
         f"{''.join(w[0] for w in source.split())}-{number:04d}": source
         for source, size in SOURCES.items()
