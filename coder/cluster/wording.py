@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from coder.text import WORD, stem, stop_words
 
 LONGEST = 3  # full words of a phrase
+REMEMBERED = 100_000  # texts whose phrases are kept
 Stems = tuple[str, ...]
 
 
@@ -133,6 +134,9 @@ class Wording:
         self.shared = frozenset(stem(word, language) for name in names for word in name.split())
         self._written: dict[str, Counter[str]] = {}
         self._noun: dict[str, tuple[float, int]] = {}
+        self._read: dict[
+            str, dict[Stems, str]
+        ] = {}  # the same units are read for every group they are compared with
         for text in texts:
             self._learn(text)
 
@@ -202,6 +206,14 @@ class Wording:
         One to three full words between punctuation marks, joined by little words at most; it ends with what
         can be a noun, and neither begins nor ends with a word that names no subject.
         """
+        known = self._read.get(text)
+        if known is None:
+            known = self._phrases(text)
+            if len(self._read) < REMEMBERED:
+                self._read[text] = known
+        return known
+
+    def _phrases(self, text: str) -> dict[Stems, str]:
         found: dict[Stems, str] = {}
         for run in runs(text):
             folded = [fold(word) for word in run]

@@ -194,11 +194,14 @@ def main() -> None:
     ask.add_argument("--only", default="argkp,draws,patients,gambling")
     ask.add_argument("--cache", type=Path, default=Path("build/benchmark-vectors.sqlite"))
     ask.add_argument("--drops", type=int, default=2)
+    ask.add_argument("--draws", type=int, default=4, help="draws of 500 patient comments")
     args = ask.parse_args()
     embedder = make_embedder(args.cache)
     whole = patients()
     tasks = [
-        task for task in (*argkp(), *draws(whole), whole, *gambling()) if task.kind in args.only.split(",")
+        task
+        for task in (*argkp(), *draws(whole, args.draws), whole, *gambling())
+        if task.kind in args.only.split(",")
     ]
     rows: list[dict[str, object]] = []
     for task in tasks:
