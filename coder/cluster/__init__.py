@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from coder import tables
 from coder.cluster import stability as steadiness
@@ -16,7 +17,7 @@ from coder.cluster.membership import UNCLEAR_FIT, WEAK_FIT, belonging
 from coder.cluster.places import without_names
 from coder.cluster.result import LITTLE, Candidate, Clustering, Likeness
 from coder.cluster.spaces import Floats, Indices, make_spaces, unit_rows
-from coder.cluster.units import distinct_voices, make_units
+from coder.cluster.units import Units, Voices, distinct_voices, make_units
 from coder.engine import Progress, silent
 from coder.errors import CoderError, did_you_mean
 
@@ -66,6 +67,24 @@ def cluster_comments(
         )
     units = make_units(voices, language)
     vectors = embedder.encode([*units.texts, *units.pieces], progress)
+    options: dict[str, Any] = {"method": method, "themes": themes, "smallest": min_size, "seed": seed}
+    # Matrix products round otherwise on two threads than on one; groups must not hang on that.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _clustered(voices, units, vectors, embedder, options, language, question, progress)
+
+
+def _clustered(
+    voices: Voices,
+    units: Units,
+    vectors: Floats,
+    embedder: "Embedder",
+    options: dict[str, Any],
+    language: str,
+    question: str,
+    progress: Progress,
+) -> Clustering:
+    """From vectors of the units and pieces to candidates."""
+    seed, themes = options["seed"], options["themes"]
 
     def embed(texts: list[str]) -> Floats:
         return embedder.encode(texts, progress)
@@ -73,7 +92,6 @@ def cluster_comments(
     raw, names = without_names(vectors[: len(units.texts)], units.texts, embed)
     pieces = vectors[len(units.texts) :]
     spaces = make_spaces(raw, units.texts, language, seed)
-    options: dict[str, Any] = {"method": method, "themes": themes, "smallest": min_size, "seed": seed}
     groups, graph = find_groups(spaces, progress=progress, **options)
     found = Found(voices, units, spaces, groups, raw.mean(axis=0), tuple(names), language, question)
     steady = _stability(found, options, progress)
