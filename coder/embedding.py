@@ -2,14 +2,15 @@
 
 import os
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from functools import cached_property
 from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from coder.engine import Progress, in_chunks, silent
+from coder.engine import Progress, silent
 from coder.errors import CoderError
 from coder.files import sha256_of
 
@@ -157,13 +158,31 @@ class SentenceTransformerEmbedder:
         plain = np.empty((len(texts), size), dtype=np.float32)
         opinion = None if self._opinion is None else np.empty((len(texts), size), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))  # like lengths pad least together
-        for chunk in in_chunks(order, BATCH, progress=progress, what="Reading comments"):
-            batch = [texts[i] for i in chunk]
-            first, second = self._batch(batch)
-            plain[list(chunk)] = first
-            if opinion is not None:
-                opinion[list(chunk)] = second
+        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+        with self._one_thread_each() as workers:
+            done = 0
+            asked = ([texts[i] for i in batch] for batch in batches)
+            for batch, (first, second) in zip(batches, workers.map(self._batch, asked), strict=True):
+                plain[batch] = first
+                if opinion is not None:
+                    opinion[batch] = second
+                done += len(batch)
+                progress(done, len(texts), "Reading comments")
         return Views(plain, opinion)
+
+    @contextmanager
+    def _one_thread_each(self) -> Iterator[ThreadPoolExecutor]:
+        """A worker a core, each computing on one thread: batches this small gain nothing from sharing one."""
+        import torch
+
+        self._opinion  # noqa: B018  loaded before there are several to load it
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as workers:
+                yield workers
+        finally:
+            torch.set_num_threads(threads)
 
     def _batch(self, texts: list[str]) -> tuple[Any, Any]:
         import torch
@@ -176,23 +195,15 @@ class SentenceTransformerEmbedder:
         tokens = self._model.tokenizer(
             texts, padding=True, truncation=True, max_length=self.longest, return_tensors="pt"
         )
-        bert = self._model[0].auto_model
-        shared: list[Any] = []
-        hook = bert.encoder.layer[OPINION_FROM].register_forward_pre_hook(
-            lambda _, args: shared.append(args[0])
-        )
-        try:
-            with torch.inference_mode():
-                top = bert(**tokens).last_hidden_state
-                mask = tokens["attention_mask"].float()
-                blocked = (1.0 - mask)[:, None, None, :] * torch.finfo(torch.float32).min
-                states = shared[0]
-                for layer in self._opinion:
-                    out = layer(states, blocked)
-                    states = out[0] if isinstance(out, tuple) else out
-                return _pooled(top, mask), _pooled(states, mask)
-        finally:
-            hook.remove()
+        with torch.inference_mode():
+            states = self._model[0].auto_model(**tokens, output_hidden_states=True).hidden_states
+            mask = tokens["attention_mask"].float()
+            blocked = (1.0 - mask)[:, None, None, :] * torch.finfo(torch.float32).min
+            tuned = states[OPINION_FROM]
+            for layer in self._opinion:
+                out = layer(tuned, blocked)
+                tuned = out[0] if isinstance(out, tuple) else out
+            return _pooled(states[-1], mask), _pooled(tuned, mask)
 
 
 def _pooled(states: Any, mask: Any) -> Any:
