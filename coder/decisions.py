@@ -10,7 +10,7 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -452,6 +452,68 @@ def agreed(table: "pd.DataFrame") -> "pd.DataFrame":
     merged = merged[merged["present"] == merged["side"]]
     merged = merged.drop_duplicates(keys, keep="last").drop(columns="side")
     return pd.concat([merged, settled], ignore_index=True) if len(settled) else merged.reset_index(drop=True)
+
+
+class LastSaid(NamedTuple):
+    """What one reviewer's standing decisions say of one comment as it is now."""
+
+    themes: dict[str, tuple[str, ...] | None]  # positions where present, None where absent
+    unsure: frozenset[str]
+    mode: str  # blind only when all of it was
+    chosen: str  # listed where it was chosen in several ways
+    note: str  # of the last decision
+
+
+def last_said(
+    decisions: Iterable[Decision],
+    codebook: Codebook,
+    texts: Mapping[str, str],
+    *,
+    project: str,
+    reviewer: str,
+) -> dict[str, LastSaid]:
+    """What a reviewer last said of each theme, comment by comment; stale decisions and adjudications are left out.
+
+    Args:
+        texts: comment id to text as it is now.
+    """
+    from coder.text import text_hash
+
+    listed = list(decisions)
+    hashes = {comment_id: text_hash(text) for comment_id, text in texts.items()}
+    table = judgements(listed, codebook)
+    mine = table[
+        (table["project"] == project) & (table["reviewer"] == reviewer) & ~table["adjudicated"].astype(bool)
+    ]
+    said: dict[str, dict[str, tuple[str, ...] | None]] = {}
+    columns = (mine[name] for name in ("comment_id", "text_hash", "theme_id", "present", "positions"))
+    for comment_id, hashed, theme_id, present, positions in zip(*columns, strict=True):
+        if hashes.get(comment_id) == hashed:
+            said.setdefault(comment_id, {})[theme_id] = tuple(positions) if present else None
+    now, active = codebook.current_ids, set(codebook.theme_ids)
+    last: dict[str, dict[str, tuple[Decision, bool]]] = {}
+    for d in standing(listed):
+        if (d.project, d.reviewer) != (project, reviewer) or d.adjudicates:
+            continue
+        if hashes.get(d.comment_id) == d.text_hash:
+            scope = {now[old]: (d, old in d.unsure) for old in d.scope if now.get(old) in active}
+            last[d.comment_id] = last.get(d.comment_id, {}) | scope
+    found = {}
+    for comment_id, by_theme in last.items():
+        themes = said.get(comment_id, {})
+        unsure = frozenset(t for t, (_, open_) in by_theme.items() if open_ and t not in themes)
+        if not themes and not unsure:
+            continue
+        whose = [d for d, _ in by_theme.values()]
+        ways = {d.chosen for d in whose}
+        found[comment_id] = LastSaid(
+            themes,
+            unsure,
+            "blind" if all(d.mode == "blind" for d in whose) else "assisted",
+            ways.pop() if len(ways) == 1 else "listed",
+            max(whose, key=lambda d: d.decided_at).note,
+        )
+    return found
 
 
 # ---------------------------------------------------------------- labels as they stand

@@ -37,8 +37,8 @@ To = Annotated[
     list[Path],
     typer.Option(
         "--to",
-        help="File to write (repeat): .csv .xlsx .docx .html .md .json .svg .sav .qdpx .qdc, or .zip for an audit "
-        "pack. For the tables of a pack: a folder.",
+        help="File to write (repeat): .csv .xlsx .docx .html .md .json .svg .sav .qdpx .qdc; .zip for an audit pack; "
+        "review.xlsx (or NAME.review.xlsx) for a sheet to review in. For the tables of a pack: a folder.",
         metavar="FILE",
     ),
 ]
@@ -75,6 +75,13 @@ Before = Annotated[
 WithoutText = Annotated[
     bool, typer.Option("--without-text", help="Leave what people wrote out of an audit pack.")
 ]
+Reviewer = Annotated[
+    str,
+    typer.Option(
+        "--reviewer", help="With review.xlsx: whose sheet it is; shows what they decided.", metavar="NAME"
+    ),
+]
+Blind = Annotated[bool, typer.Option("--blind", help="With review.xlsx: show no suggestions.")]
 
 
 def export(
@@ -90,6 +97,8 @@ def export(
     quotes: Quotes = 2,
     before: Before = None,
     without_text: WithoutText = False,
+    reviewer: Reviewer = "",
+    blind: Blind = False,
     text: Text = None,
     id_: Id = None,
     source: SourceColumn = None,
@@ -103,7 +112,7 @@ def export(
     """Write the theme table with bases, intervals and quotes, broken down as you ask."""
     from coder.cli.console import Printer
     from coder.errors import CoderError
-    from coder.export import Options
+    from coder.export import Options, is_review_sheet
 
     printer = Printer(as_json=as_json, quiet=quiet)
     if target.suffix.lower() == PACK and target.is_file():
@@ -117,6 +126,7 @@ def export(
         quotes=quotes, seed=seed,
     )  # fmt: skip
     _check_options(to, campaigns, correction, without_text=without_text)
+    _check_sheet(to, reviewer, blind=blind)
     project = open_project(
         target,
         printer,
@@ -132,7 +142,44 @@ def export(
         raise CoderError(
             "--before: an audit pack holds one consultation", "Export the pack without --before."
         )
-    _export(project, codebook, options, to, printer, before=before, without_text=without_text)
+    sheets = [path for path in to if is_review_sheet(path)]
+    for path in sheets:
+        _review_sheet(project, codebook, path, printer, reviewer, blind=blind)
+    if len(sheets) < len(to):
+        others = [path for path in to if path not in sheets]
+        _export(project, codebook, options, others, printer, before=before, without_text=without_text)
+    else:
+        printer.finish()
+
+
+def _check_sheet(to: list[Path], reviewer: str, *, blind: bool) -> None:
+    from coder.decisions import check_reviewer
+    from coder.errors import CoderError
+    from coder.export import is_review_sheet
+
+    if (reviewer or blind) and not any(is_review_sheet(path) for path in to):
+        raise CoderError(
+            f"{'--reviewer' if reviewer else '--blind'} goes with a sheet to review in, and there is none",
+            "Name it: --to review.xlsx",
+        )
+    if reviewer:
+        check_reviewer(reviewer)
+
+
+def _review_sheet(
+    project: "Project", codebook: Path, path: Path, printer: "Printer", reviewer: str, *, blind: bool
+) -> None:
+    from coder.codebook import read_codebook
+    from coder.export import write_review_sheet
+
+    write_review_sheet(project, read_codebook(codebook), codebook, path, reviewer=reviewer, blind=blind)
+    project.record_run("export", {"files": [str(path)], "reviewer": reviewer, "blind": blind})
+    printer.facts = {"files": [str(path)]}
+    printer.say(f"Written: {path}")
+    printer.say(
+        f"Take it back with: coder review {project.folder} --codebook {codebook} --reviewer "
+        f"{reviewer or 'NAME'} --from {path}"
+    )
 
 
 def _check_options(to: list[Path], campaigns: str, correction: str, *, without_text: bool) -> None:
@@ -229,7 +276,10 @@ def _show(report: "Report", written: list[Path], printer: "Printer") -> None:
         printer.say(f"- {note}")
     for file in written:
         printer.say(f"Written: {file}")
-    printer.facts = _facts(report, written)
+    printer.facts = {
+        **_facts(report, written),
+        "files": [*printer.facts.get("files", []), *map(str, written)],
+    }
     printer.finish()
 
 

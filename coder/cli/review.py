@@ -46,7 +46,11 @@ Sample = Annotated[
 ]
 From = Annotated[
     Path | None,
-    typer.Option("--from", help="Take decisions from a CSV or XLSX: comment_id, themes.", metavar="FILE.csv"),
+    typer.Option(
+        "--from",
+        help="Take decisions from a CSV or XLSX: comment_id, themes; or a review.xlsx.",
+        metavar="FILE",
+    ),
 ]
 ChosenBy = Annotated[
     str | None,
@@ -223,6 +227,12 @@ def _take(
     printer.say(f"{taken.with_theme:,} of {taken.added + taken.already:,} rows name a theme.")
     if taken.excluded:
         printer.say(f"{taken.excluded:,} rows are on comments that are not analysed; they are kept too.")
+    if taken.not_done:
+        printer.say(
+            f"{taken.not_done:,} row{'' if taken.not_done == 1 else 's'} left out, without yes in the column done"
+            + (f"; {taken.begun:,} of them with entries" if taken.begun else "")
+            + "."
+        )
     if taken.unused:
         printer.say(f"Columns not used: {', '.join(taken.unused)}.")
     if taken.added:

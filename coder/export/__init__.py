@@ -4,7 +4,8 @@ from coder.export.building import Earlier, build_report
 from coder.export.inputs import Options, gather, report_of
 from coder.export.pack import check_pack, rebuild_pack, write_pack
 from coder.export.report import Report
-from coder.export.writers import SUFFIXES, check_suffix, write_report
+from coder.export.review_sheet import write_review_sheet
+from coder.export.writers import SUFFIXES, check_suffix, is_review_sheet, write_report
 
 __all__ = [
     "SUFFIXES",
@@ -15,8 +16,10 @@ __all__ = [
     "check_pack",
     "check_suffix",
     "gather",
+    "is_review_sheet",
     "rebuild_pack",
     "report_of",
     "write_pack",
     "write_report",
+    "write_review_sheet",
 ]

@@ -51,10 +51,10 @@ class Sheet:
         for column, (name, width) in enumerate(zip(head, widths, strict=True)):
             self.page.write_string(top, column, name, self.formats["head"])
             self.page.set_column(column, column, width)
-        self.page.set_row(top, _height(head, widths))
+        self.page.set_row(top, row_height(head, widths))
         for line in rows:
             self.row += 1
-            self.page.set_row(self.row, _height(line, widths))
+            self.page.set_row(self.row, row_height(line, widths))
             for column, (value, kind) in enumerate(zip(line, kinds, strict=True)):
                 self._cell(column, value, kind)
         if self.tables == 0:
@@ -72,7 +72,7 @@ class Sheet:
         self.row -= 2
         for name, cells in rows:
             self.row += 1
-            self.page.set_row(self.row, _height([name], widths[:1]))
+            self.page.set_row(self.row, row_height([name], widths[:1]))
             self._cell(0, name, "text")
             for column, (value, kind) in enumerate(cells, start=1):
                 if kind == "hidden":
@@ -90,7 +90,7 @@ class Sheet:
             self.page.write_number(self.row, column, value, self.formats[kind])
 
 
-def _height(line: Sequence[Cell], widths: Sequence[float]) -> float:
+def row_height(line: Sequence[Cell], widths: Sequence[float]) -> float:
     """Points that a row needs for its longest wrapped cell: not every program works that out on opening."""
     most = 1
     for value, width in zip(line, widths, strict=True):

@@ -24,6 +24,13 @@ SUFFIXES: dict[str, tuple[str, str, str]] = {
     ),
     ".qdc": ("refi_qda", "write_codebook", "the codebook for the same programs"),
 }
+REVIEW_SHEET = "review.xlsx"  # made by `review_sheet` of a project and its decisions, before any report
+
+
+def is_review_sheet(path: Path) -> bool:
+    """Whether the name asks for a sheet to review in: `review.xlsx`, or `ward-7.review.xlsx`."""
+    name = path.name.lower()
+    return name == REVIEW_SHEET or name.endswith(f".{REVIEW_SHEET}")
 
 
 def check_suffix(path: Path) -> str:

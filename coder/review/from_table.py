@@ -3,6 +3,9 @@
 Two layouts. Long: `comment_id, themes` (ids joined by `;`, `drugs=less` gives a position, empty for none) with
 optional `scope`, `mode`, `decided_at`, `chosen`, `unsure`, `note`. Wide: `comment_id` and a column a theme
 (`drugs`, and `drugs=less` for a position) with yes, no or ? (unsure); an empty cell is not judged.
+
+A column `done`, as in the review sheet that `coder export` writes: only rows with yes in it are taken, and in
+those an empty cell of a theme says no. What stands already is not taken again.
 """
 
 import csv
@@ -13,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from coder.codebook import Codebook
-from coder.decisions import Decision, DecisionLog, read_decisions, standing
+from coder.decisions import Decision, DecisionLog, LastSaid, last_said, read_decisions, standing
 from coder.errors import CoderError, did_you_mean
 from coder.tables import EXCLUDED
 from coder.text import normal_key, text_hash
@@ -29,6 +32,9 @@ LONG = ("comment_id", "themes", "scope", "mode", "decided_at", "chosen", "unsure
 YES = {"yes", "y", "1", "x", "true", "present"}
 NO = {"no", "n", "0", "false", "absent"}
 UNSURE = {"?", "unsure", "maybe"}
+DONE = "done"
+SHEET = ("source", "suggested", DONE, "reviewer")  # what a review sheet has beside `LONG` and the themes
+SPREADSHEETS = (".xlsx", ".xlsm", ".ods")
 
 
 class Cells(NamedTuple):
@@ -36,6 +42,14 @@ class Cells(NamedTuple):
 
     line: int
     cells: dict[str, str]
+
+
+class Read(NamedTuple):
+    """A file's rows."""
+
+    columns: tuple[str, ...]
+    rows: list[Cells]
+    letters: dict[str, str]  # a spreadsheet's column letters by name; empty for text
 
 
 class Fault(NamedTuple):
@@ -67,6 +81,8 @@ class Taken(NamedTuple):
     excluded: int  # rows on comments that are not analysed
     with_theme: int  # rows that name one theme at least
     unused: tuple[str, ...]  # columns that say nothing here
+    not_done: int  # rows left out because their `done` does not say yes
+    begun: int  # of these, rows with something in a theme's cell
     notes: tuple[str, ...]  # what a reader should be told of the decision files
 
 
@@ -95,16 +111,21 @@ def take_table(
     Raises:
         CoderError: every faulty cell with line, column and what is allowed.
     """
-    columns, rows = read_rows(path)
+    read = read_rows(path)
     now = now or datetime.now(UTC)
-    table = _Checked(path, comments, codebook, mode, chosen, now)
-    said = table.said(columns, rows)
+    table = _Checked(path, comments, codebook, mode, chosen, now, reviewer, read.letters)
+    said = table.said(read.columns, read.rows)
     stored = read_decisions(codebook_path)
     mine = [d for d in standing(stored.decisions) if d.reviewer == reviewer and d.project == project]
     last = {(d.comment_id, frozenset(d.scope)): _content(d) for d in mine}
     dated = {(_content(d), d.decided_at) for d in mine}
     stamp = now.isoformat(timespec="milliseconds")
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
+    stands = (
+        last_said(stored.decisions, codebook, texts, project=project, reviewer=reviewer)
+        if table.sheet
+        else {}
+    )
     fingerprint = codebook.fingerprint
     new: list[Decision] = []
     for row in said:
@@ -130,7 +151,7 @@ def take_table(
             if row.decided_at
             else last.get((row.comment_id, frozenset(row.scope))) == content
         )
-        if not known:
+        if not known and not _stands(decision, stands.get(row.comment_id)):
             new.append(decision)
     DecisionLog(codebook_path, reviewer).append(new)
     return Taken(
@@ -139,6 +160,8 @@ def take_table(
         excluded=sum(row.comment_id in table.excluded for row in said),
         with_theme=sum(bool(row.themes) for row in said),
         unused=table.unused,
+        not_done=table.not_done,
+        begun=table.begun,
         notes=stored.notes,
     )
 
@@ -158,10 +181,24 @@ def _content(decision: Decision) -> tuple[object, ...]:
     )
 
 
+def _stands(decision: Decision, said: LastSaid | None) -> bool:
+    """Whether the reviewer's decisions, perhaps several of them, say the same of every theme of the scope."""
+    if said is None or decision.note != said.note:
+        return False
+    return all(
+        theme in said.unsure
+        if theme in decision.unsure
+        else theme in said.themes
+        and said.themes[theme]
+        == (tuple(sorted(decision.themes[theme])) if theme in decision.themes else None)
+        for theme in decision.scope
+    )
+
+
 # ---------------------------------------------------------------- the file
 
 
-def read_rows(path: Path) -> tuple[tuple[str, ...], list[Cells]]:
+def read_rows(path: Path) -> Read:
     """Column names and rows of a CSV, TSV or XLSX file; every cell as text.
 
     Raises:
@@ -171,7 +208,8 @@ def read_rows(path: Path) -> tuple[tuple[str, ...], list[Cells]]:
         raise CoderError(
             f"{path}: there is no such file", "Name a CSV or XLSX file with a column comment_id."
         )
-    grid = list(_sheet(path)) if path.suffix.lower() in (".xlsx", ".xlsm", ".ods") else list(_csv(path))
+    spreadsheet = path.suffix.lower() in SPREADSHEETS
+    grid = list(_sheet(path)) if spreadsheet else list(_csv(path))
     head = next((n for n, row in enumerate(grid) if "comment_id" in _names(row.cells)), None)
     if head is None:
         first = [name for name in _names(grid[0].cells) if name] if grid else []
@@ -201,7 +239,14 @@ def read_rows(path: Path) -> tuple[tuple[str, ...], list[Cells]]:
         )
     if not rows:
         raise CoderError(f"{path}: has a header and no rows", "Add a row for each comment decided.")
-    return tuple(name for name in names if name), rows
+    letters = {name: _letters(number) for number, name in enumerate(names) if name} if spreadsheet else {}
+    return Read(tuple(name for name in names if name), rows, letters)
+
+
+def _letters(number: int) -> str:
+    """`A` for the first column, `AA` for the 27th."""
+    left, last = divmod(number, 26)
+    return (_letters(left - 1) if left else "") + chr(ord("A") + last)
 
 
 class _Row(NamedTuple):
@@ -289,6 +334,8 @@ class _Checked:
         mode: Mode,
         chosen: Chosen,
         now: datetime,
+        reviewer: str,
+        letters: Mapping[str, str],
     ) -> None:
         self.path = path
         self.book = codebook
@@ -299,6 +346,9 @@ class _Checked:
         self.texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
         self.excluded = set(comments.loc[comments["status"] == EXCLUDED, "comment_id"])
         self.mode, self.chosen, self.now = mode, chosen, now
+        self.reviewer, self.letters = reviewer, letters
+        self.sheet = False  # rows count when `done` says so
+        self.not_done = self.begun = 0
         self.faults: list[Fault] = []
         self._strangers = 0
         self.unused: tuple[str, ...] = ()
@@ -313,11 +363,15 @@ class _Checked:
                 "with yes or no.",
             )
         long_ = "themes" in columns
+        self.sheet = DONE in columns and DONE not in wide
         used = {*LONG, "text"} if long_ else {*LONG, "text"} - {"themes", "scope", "unsure"} | set(wide)
+        used |= set(SHEET) if self.sheet else set()
         self.unused = tuple(name for name in columns if name not in used)
         seen: dict[str, list[tuple[int, frozenset[str]]]] = {}
         found = []
         for row in rows:
+            if self.sheet and not self._done(row, ("themes",) if long_ else tuple(wide)):
+                continue
             said = self._row(row, wide if not long_ else {})
             if said is None:
                 continue
@@ -331,7 +385,7 @@ class _Checked:
                 found.append(said)
         if self.faults:
             raise CoderError(
-                "\n".join(_told(self.path, self.faults)),
+                "\n".join(_told(self.path, self.faults, self.letters)),
                 "Nothing was taken. Correct these cells and run the command again.",
             )
         return found
@@ -350,6 +404,22 @@ class _Checked:
 
     def _fault(self, line: int, column: str, what: str) -> None:
         self.faults.append(Fault(line, column, what))
+
+    def _done(self, row: Cells, themes: Sequence[str]) -> bool:
+        """Whether the reviewer says that the row is judged whole; other rows are counted."""
+        given = row.cells.get(DONE, "").casefold()
+        if given in YES:
+            named = row.cells.get("reviewer", "")
+            if named and named != self.reviewer:
+                self._fault(
+                    row.line, "reviewer", f"the row is {named!r}'s, and --reviewer says {self.reviewer!r}"
+                )
+            return True
+        if given and given not in NO:
+            self._fault(row.line, DONE, f"{row.cells[DONE]!r} is not yes, no or empty")
+        self.not_done += 1
+        self.begun += any(row.cells.get(name) for name in themes)
+        return False
 
     def _row(self, row: Cells, wide: Mapping[str, tuple[str, str]]) -> Said | None:
         cells = row.cells
@@ -429,18 +499,28 @@ class _Checked:
         verdicts: dict[tuple[str, str], str] = {}
         for column, pair in wide.items():
             value = _unquoted(row.cells.get(column, "")).casefold()
-            if value in YES | NO | UNSURE:
+            if value in UNSURE and pair[1]:
+                self._fault(
+                    row.line,
+                    column,
+                    f"{row.cells[column]!r} goes with a theme; a position takes yes, no or nothing",
+                )
+            elif value in YES | NO | UNSURE:
                 verdicts[pair] = "yes" if value in YES else "no" if value in NO else "?"
             elif value:
                 self._fault(row.line, column, f"{row.cells[column]!r} is not yes, no, ? or empty")
         named = {theme: [p for (t, p), v in verdicts.items() if t == theme and p and v == "yes"] for theme, _ in wide.values()}  # fmt: skip
         scope, themes, unsure = [], {}, []
+        columns = {pair: column for column, pair in wide.items()}
         for theme_id in self.active:
             verdict = verdicts.get((theme_id, ""))
-            if verdict == "no" and named.get(theme_id):
-                self._fault(row.line, theme_id, f"no, and yes to its position {named[theme_id][0]!r}")
+            if verdict in ("no", "?") and named.get(theme_id):
+                column = columns[theme_id, ""]
+                self._fault(row.line, column, f"{verdict}, and yes to its position {named[theme_id][0]!r}")
             if verdict is None and named.get(theme_id):
                 verdict = "yes"  # a position says that the theme is there
+            if verdict is None and self.sheet and (theme_id, "") in columns:
+                verdict = "no"  # a row that is done is judged whole
             if verdict is None:
                 continue
             scope.append(theme_id)
@@ -481,12 +561,19 @@ def _same_text(given: str, text: str) -> bool:
     return ours == theirs or (len(theirs) > 10_000 and ours.startswith(theirs[:10_000]))
 
 
-def _told(path: Path, faults: Iterable[Fault]) -> list[str]:
-    """A line for each different fault, with all the lines that it stands in."""
+def _told(path: Path, faults: Iterable[Fault], letters: Mapping[str, str]) -> list[str]:
+    """A line for each different fault, with all the lines that it stands in; a spreadsheet's cells by name."""
     lines: dict[tuple[str, str], list[int]] = {}
     for fault in faults:
         lines.setdefault((fault.column, fault.what), []).append(fault.line)
-    return [f"{path}: {_lines(at)}, column {column}: {what}" for (column, what), at in lines.items()]
+    told = []
+    for (column, what), at in lines.items():
+        if letter := letters.get(column):
+            cells = ", ".join(f"{letter}{line}" for line in sorted(set(at)))
+            told.append(f"{path}: {cells}, column {column}: {what}")
+        else:
+            told.append(f"{path}: {_lines(at)}, column {column}: {what}")
+    return told
 
 
 def _lines(numbers: Sequence[int]) -> str:
