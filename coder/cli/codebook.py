@@ -1,4 +1,4 @@
-"""`coder codebook check`, `schema`, `diff`, `from`."""
+"""`coder codebook check`, `schema`, `diff`, `from`, `to`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,8 +9,9 @@ from coder.cli.common import Json, Quiet
 
 if TYPE_CHECKING:
     from coder.cli.console import Printer
-    from coder.codebook import Change
+    from coder.codebook import Change, Codebook
 
+QDC = ".qdc"
 app = typer.Typer(help="Check codebooks and write their schema.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -162,38 +163,121 @@ def _say_what_to_do(
 @app.command("from")
 def from_(
     file: Annotated[
-        Path, typer.Argument(help="Candidates that `coder cluster` drafted (YAML).", metavar="FILE")
+        Path,
+        typer.Argument(
+            help="Candidates that `coder cluster` drafted (.yaml), or another program's codebook (.qdc).",
+            metavar="FILE",
+        ),
     ],
     into: Annotated[
         Path,
-        typer.Option("--into", help="Codebook that takes them; made where there is none.", metavar="FILE"),
+        typer.Option(
+            "--into", "--to", help="Codebook that takes them; made where there is none.", metavar="FILE.yaml"
+        ),
     ],
     themes: Annotated[
-        str, typer.Option("--themes", help="Ids of the candidates to take, with commas; all when left out.")
+        str, typer.Option("--themes", help="Ids of the themes to take, with commas; all when left out.")
     ] = "",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Take chosen candidates into a codebook; its own lines, comments and order stay as they are."""
+    """Take themes into a codebook, candidates or a REFI-QDA file's; its own lines and order stay as they are."""
     from coder.cli.console import Printer
     from coder.cluster.adopt import add_to_file, chosen_themes
-    from coder.codebook import Codebook, read_codebook, write_codebook
+    from coder.codebook import Codebook, read_codebook
 
     printer = Printer(as_json=as_json, quiet=quiet)
-    candidates = read_codebook(file)
-    chosen = chosen_themes(candidates, [part.strip() for part in themes.split(",") if part.strip()])
+    _refuse_same(file, into, (".yaml", ".yml"))
+    exchanged = file.suffix.lower() == QDC
+    found = _read_qdc(file) if exchanged else read_codebook(file)
+    chosen = chosen_themes(found, [part.strip() for part in themes.split(",") if part.strip()])
     renamed: dict[str, str] = {}
     if into.exists():
         renamed = add_to_file(into, chosen)
     else:
-        title = candidates.title.removeprefix("Candidates: ")
-        facts = {"title": title, "question": candidates.question, "language": candidates.language}
-        write_codebook(into, Codebook.model_validate({**facts, "themes": chosen}))
+        title = found.title.removeprefix("Candidates: ")
+        facts = {"title": title, "question": found.question, "language": found.language}
+        _write_checked(Codebook.model_validate({**facts, "themes": chosen}), into, file)
     ids = [renamed.get(theme.id, theme.id) for theme in chosen]
     for old, new in renamed.items():
         printer.say(f"{old} is an id that {into.name} has already: the new theme is {new}.")
-    printer.say(
-        f"{into}: took in {', '.join(ids)}. Give each a definition, then: coder codebook check {into}"
-    )
+    printer.say(f"{into}: took in {', '.join(ids)}.")
+    if exchanged:
+        printer.say("A .qdc says nothing of the title, version, question and language: set them in the file.")
+        printer.say(f"Then: coder codebook check {into}")
+    else:
+        printer.say(f"Give each a definition, then: coder codebook check {into}")
     printer.facts = {"into": str(into), "themes": ids, "renamed": renamed}
     printer.finish()
+
+
+@app.command("to")
+def to(
+    file: Annotated[Path, typer.Argument(help="The codebook (YAML).", metavar="FILE.yaml")],
+    out: Annotated[Path, typer.Argument(help="REFI-QDA codebook to write.", metavar="OUT.qdc")],
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write a codebook for NVivo, MAXQDA, ATLAS.ti or QualCoder (REFI-QDA, .qdc)."""
+    from coder.cli.console import Printer
+    from coder.codebook import read_codebook
+    from coder.export.refi_qda import codebook_bytes
+    from coder.files import new_file
+
+    printer = Printer(as_json=as_json, quiet=quiet)
+    _refuse_same(file, out, (QDC,))
+    book = read_codebook(file)
+    with new_file(out) as temporary:
+        temporary.write_bytes(codebook_bytes(book))
+    printer.say(
+        f"Written: {out} ({len(book.placed)} themes; title, version and question have no place in it)"
+    )
+    printer.facts = {"file": str(file), "to": str(out), "themes": [place.theme.id for place in book.placed]}
+    printer.finish()
+
+
+def _refuse_same(file: Path, out: Path, suffixes: tuple[str, ...]) -> None:
+    """Refuse a file to write that is no such file, or the one that is read."""
+    from coder.errors import CoderError
+
+    if out.suffix.lower() not in suffixes:
+        raise CoderError(
+            f"{out}: its name must end in {' or '.join(suffixes)}", f"Such as {out.stem}{suffixes[0]}"
+        )
+    if out.exists() and file.exists() and out.samefile(file):
+        raise CoderError(f"{out}: is the file that is read", "Choose another name to write.")
+
+
+def _read_qdc(file: Path) -> "Codebook":
+    from pydantic import ValidationError
+
+    from coder.errors import CoderError
+    from coder.export.refi_qda import read_qdc
+
+    try:
+        return read_qdc(file)
+    except (ValidationError, TypeError) as error:
+        # Only the line that our own export leaves in a description can say what a theme cannot hold.
+        problems = error.errors() if isinstance(error, ValidationError) else []
+        what = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problems[:5]) or str(error)
+        raise CoderError(
+            f"{file}: a code's line “[coder] …” was changed and cannot be read ({what})",
+            "Delete that line from the code's description in your program and export the codebook again.",
+        ) from error
+
+
+def _write_checked(book: "Codebook", into: Path, file: Path) -> None:
+    """Write a new codebook that reads back without fault, or nothing."""
+    from coder.codebook import codebook_yaml, read_codebook
+    from coder.errors import CoderError
+    from coder.files import new_file
+
+    with new_file(into) as temporary:
+        temporary.write_text(codebook_yaml(book), encoding="utf-8", newline="\n")
+        try:
+            read_codebook(temporary)
+        except CoderError as error:
+            problem = error.problem.replace(str(temporary), f"{file}, as {into.name}")
+            raise CoderError(
+                problem, f"Correct it where {file.name} comes from. Nothing was written."
+            ) from error
