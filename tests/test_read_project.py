@@ -411,3 +411,15 @@ def test_exit_status_of_the_program_itself(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert "ragged.csv:2: has 3 fields, the header has 2" in done.stderr
+
+
+def test_a_campaign_is_found_named_and_counts_by_each_sender(tmp_path: Path) -> None:
+    assert coder("read", EXAMPLE, "--into", tmp_path / "p") == 0
+    comments = Project(tmp_path / "p").comments()
+    letters = comments[comments["campaign_id"] != ""]
+    assert len(letters) == 14
+    assert letters["campaign_id"].nunique() == 1
+    assert set(letters["status"]) == {"analysed"}
+    campaigns = pd.read_csv(tmp_path / "p" / "campaigns.csv")
+    assert campaigns[["size", "exact", "near"]].to_numpy().tolist() == [[14, 5, 9]]
+    assert "cycling" in campaigns["template"].iloc[0]

@@ -157,6 +157,7 @@ def read_into(
         CoderError: something is wrong with a file or an option; the project is then as it was.
     """
     from coder import tables
+    from coder.files import write_csv
     from coder.read import merge, read_files
 
     settings, existing = _as_it_is(project, bool(paths))
@@ -170,6 +171,11 @@ def read_into(
         settings = settings.model_copy(update={"sources": ()})
     merged = merge(settings, existing, results, keep=keep, exclude=exclude, question=question)
     project.write(merged.settings, merged.comments)
+    letters = project.folder / "campaigns.csv"
+    if len(merged.campaigns):
+        write_csv(letters, merged.campaigns)
+    else:
+        letters.unlink(missing_ok=True)
     account = tables.ledger(merged.comments)
     notes = list(dict.fromkeys([note for result in results for note in result.notes] + list(merged.notes)))
     for result in results:

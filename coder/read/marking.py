@@ -10,6 +10,7 @@ import pandas as pd
 from coder import tables
 from coder.errors import CoderError, did_you_mean
 from coder.project import Source
+from coder.read.campaigns import find_campaigns
 from coder.read.process import about_process
 from coder.read.substantive import EVERY_QUESTION, answered_by_yes_or_no, non_substantive
 from coder.read.talk_london import DELETED
@@ -29,6 +30,7 @@ class Marked(NamedTuple):
 
     comments: pd.DataFrame
     notes: tuple[str, ...]
+    campaigns: pd.DataFrame  # a row a campaign, largest first: campaign_id, size, exact, near, template
 
 
 def mark(
@@ -40,7 +42,7 @@ def mark(
     exclude: Mapping[str, str] | None = None,
     substantive: Mapping[str, Sequence[str]] | None = None,
 ) -> Marked:
-    """Set `status`, `reason` and the column `about_process` of every comment.
+    """Set `status`, `reason`, `campaign_id` and the column `about_process` of every comment.
 
     In this order: excluded by hand, deleted by its author, empty, kept by hand, official, non-substantive,
     duplicate. A comment without a visible character cannot be kept.
@@ -92,7 +94,43 @@ def mark(
             f"{counted:,} analysed comment{'s speak' if counted > 1 else ' speaks'} about the consultation itself "
             f"(column {ABOUT_PROCESS} is 1). They count; exclude one with --exclude ID=process."
         )
-    return Marked(marked, tuple(notes))
+    marked["campaign_id"], campaigns = _campaigns(marked, questions, notes)
+    return Marked(marked, tuple(notes), campaigns)
+
+
+def _campaigns(
+    marked: pd.DataFrame, questions: Sequence[str], notes: list[str]
+) -> tuple[pd.Series, pd.DataFrame]:
+    """`campaign_id` of every comment, and a row a campaign; only comments that count are looked at."""
+    counts = (marked["status"] == tables.ANALYSED).to_numpy()
+    asked = pd.Series(list(questions), index=marked.index)
+    found = [
+        find_campaigns(list(part["text"]), list(part["comment_id"]), str(question))
+        for question, part in marked[counts].groupby(asked[counts], sort=True)
+    ]
+    letters = pd.concat(found, ignore_index=True) if found else find_campaigns([], [])
+    of = dict(zip(letters["comment_id"], letters["campaign_id"], strict=True))
+    ids = pd.Series([of.get(c, "") for c in marked["comment_id"]], index=marked.index, dtype="str")
+    exact = letters["match"] == "exact"
+    campaigns = (
+        letters.assign(exact=exact.astype("int64"), near=(~exact).astype("int64"))
+        .groupby("campaign_id", sort=False)
+        .agg(
+            size=("size", "first"),
+            exact=("exact", "sum"),
+            near=("near", "sum"),
+            template=("template", "first"),
+        )
+        .reset_index()
+        .sort_values(["size", "campaign_id"], ascending=[False, True], ignore_index=True)
+    )
+    if len(campaigns):
+        several = len(campaigns) > 1
+        notes.append(
+            f"{len(letters):,} comments are copies or near copies of {len(campaigns):,} letter{'s' if several else ''} sent "
+            f"by several people (campaigns.csv). Each counts; coder export --campaigns once counts a letter once."
+        )
+    return ids, campaigns
 
 
 def _check_by_hand(

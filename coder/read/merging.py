@@ -37,6 +37,7 @@ class Merged(NamedTuple):
     settings: Settings
     comments: pd.DataFrame
     notes: tuple[str, ...]
+    campaigns: pd.DataFrame  # a row a campaign (see `marking.Marked`)
 
 
 def merge(
@@ -90,7 +91,8 @@ def merge(
         substantive=updated.substantive,
     )
     _note_pooling(updated.sources, notes)
-    return Merged(updated, tables.check(marked.comments, tables.COMMENTS), (*notes, *marked.notes))
+    checked = tables.check(marked.comments, tables.COMMENTS)
+    return Merged(updated, checked, (*notes, *marked.notes), marked.campaigns)
 
 
 def _replaced(settings: Settings, results: Sequence[ReadResult], notes: list[str]) -> set[str]:
