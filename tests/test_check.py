@@ -191,7 +191,7 @@ def test_all_broken_chains_are_told_not_only_the_first(place: Place) -> None:
 
 
 def test_changed_and_vanished_comments_are_listed(place: Place) -> None:
-    """Stage 4 point 10: decisions on changed data are stale, listed, never silently used."""
+    """Decisions on changed data are stale, listed, never silently used."""
     comments = place.project.comments()
     first, second = comments["comment_id"].iloc[:2]
     comments.loc[0, "text"] = comments.loc[0, "text"] + "!"

@@ -171,7 +171,7 @@ def test_mark_windows_lines_and_empty_values(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_each_fault_by_line_and_column(tmp_path: Path, text: str, expected: list[str]) -> None:
-    """Stage 1 point 6."""
+    """What a codebook file may say, and what is refused."""
     found = faults(tmp_path, text)
     assert len(found) == len(expected), found
     for told, wanted in zip(found, expected, strict=True):

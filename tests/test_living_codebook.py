@@ -152,7 +152,7 @@ def live(data: st.DataObject) -> World:
 @given(st.data())
 @settings(max_examples=300, deadline=None)
 def test_every_decision_is_read_as_the_changes_say(data: st.DataObject) -> None:
-    """Stage 4 point 9."""
+    """A codebook lives: no decision is dropped or rewritten, whatever changes."""
     world = live(data)
     table = judgements(world.decisions, world.book)
     table = table[table["comment_id"].isin(COMMENTS)]
