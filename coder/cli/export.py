@@ -64,6 +64,13 @@ Threshold = Annotated[
     str, typer.Option("--threshold", help="Hold back main themes under this: 50 or 5%.", metavar="N|N%")
 ]
 Quotes = Annotated[int, typer.Option("--quotes", min=0, max=20, help="Quotes for each theme, at most.")]
+PoolDiscussion = Annotated[
+    bool,
+    typer.Option(
+        "--pool-discussion",
+        help="Count comments of discussion pages among survey answers; else in columns of their own.",
+    ),
+]
 Before = Annotated[
     Path | None,
     typer.Option(
@@ -95,6 +102,7 @@ def export(
     correction: Correction = "holm",
     threshold: Threshold = "",
     quotes: Quotes = 2,
+    pool_discussion: PoolDiscussion = False,
     before: Before = None,
     without_text: WithoutText = False,
     reviewer: Reviewer = "",
@@ -123,7 +131,7 @@ def export(
     options = Options(
         by=tuple(by or ()), campaigns="once" if campaigns == "once" else "each", minimum_base=minimum_base,
         minimum_cell=minimum_cell, correction="fdr" if correction == "fdr" else "holm", threshold=threshold,
-        quotes=quotes, seed=seed,
+        quotes=quotes, pool_discussion=pool_discussion, seed=seed,
     )  # fmt: skip
     _check_options(to, campaigns, correction, without_text=without_text)
     _check_sheet(to, reviewer, blind=blind)

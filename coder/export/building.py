@@ -1,6 +1,6 @@
 """Counts, shares, breakdowns, quotes and notes put together into a report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -17,7 +17,15 @@ from coder.export.groups import find_routes
 from coder.export.quotes import choose_quotes, declined, evidence_of, keys_without
 from coder.export.quotes_file import QuoteChoices, dropped, edit_log, left_open, pinned_quotes
 from coder.export.report import Breakdown, Report
-from coder.export.theme_table import Shares, build_theme_table, estimate_shares, main_theme_of, rank_ranges
+from coder.export.theme_table import (
+    Shares,
+    beside,
+    build_theme_table,
+    estimate_shares,
+    main_theme_of,
+    rank_ranges,
+    sources_of,
+)
 from coder.export.together import themes_together
 from coder.export.waves import compare_waves, waves_notes
 from coder.project import Settings
@@ -31,6 +39,12 @@ class Earlier(NamedTuple):
     labels: pd.DataFrame | None
     judgements: pd.DataFrame | None
     calibrated: bool
+    discussion: frozenset[str] = frozenset()  # its sources that are discussion pages
+
+
+def discussion_pages(settings: Settings) -> frozenset[str]:
+    """The sources that were read from discussion pages."""
+    return frozenset(source.name for source in settings.sources if source.format == "talk_london")
 
 
 def build_report(
@@ -48,6 +62,7 @@ def build_report(
     correction: Literal["holm", "fdr"] = "holm",
     threshold: str = "",
     quotes: int = 2,
+    pool_discussion: bool = False,
     choices: QuoteChoices | None = None,
     earlier: Earlier | None = None,
     title: str = "",
@@ -70,6 +85,8 @@ def build_report(
         correction: of the breakdowns' tests for the number of comparisons.
         threshold: main themes under it are held back: comments ("50") or a share ("5%"); empty for none.
         quotes: how many for each theme and position, at most.
+        pool_discussion: count comments of discussion pages among those of other sources; else they have columns
+            of their own and no part in figures over several sources.
         choices: what the analyst pinned and dropped (`quotes.yaml`).
         earlier: another consultation coded with the same codebook, to compare with.
         facts: what else belongs to the run (fingerprints ...), kept in the report.
@@ -91,18 +108,24 @@ def build_report(
         )
     if campaigns == "once":
         counted = campaigns_once(counted)
+    everything, pages = counted, _beside_others(counted, discussion_pages(settings))
+    apart = {} if pool_discussion else pages
+    counted = _without(counted, apart)
     has_labels = labels is not None and len(labels) > 0
     calibrated = calibrated or not has_labels
     shares = estimate_shares(counted, calibrated=calibrated)
+    for name in apart:
+        alone = everything.only((everything.comments["source"] == name).to_numpy())
+        shares = beside(shares, estimate_shares(alone, calibrated=calibrated))
     rules = Rules(minimum_base, minimum_cell, correction, calibrated, settings.derived, settings.missing)
-    breakdowns = _breakdowns(counted, shares, by, settings, rules)
+    breakdowns = _breakdowns(counted, shares, by, settings, rules, apart)
     held_back = _held_back(counted, shares, threshold)
-    private = declined(counted.comments, settings.text_declined)
-    pinned = pinned_quotes(choices or QuoteChoices(), counted, private)
+    private = declined(everything.comments, settings.text_declined)
+    pinned = pinned_quotes(choices or QuoteChoices(), everything, private)
     chosen = choose_quotes(
-        counted, evidence_of(labels), each=quotes, language=codebook.language,
-        barred=private | dropped(choices or QuoteChoices(), counted.comments),
-        person=_person_columns(settings, counted), given=pinned,
+        everything, evidence_of(labels), each=quotes, language=codebook.language,
+        barred=private | dropped(choices or QuoteChoices(), everything.comments),
+        person=_person_columns(settings, everything), given=pinned,
     )  # fmt: skip
     chosen = _shown_quotes(chosen, counted, held_back)
     table = build_theme_table(
@@ -115,32 +138,34 @@ def build_report(
     )
     ledger = tables.ledger(comments)
     waves = None
-    agreement = _agreement(counted, judgements, codebook, seed)
+    agreement = _agreement(everything, judgements, codebook, seed)
     said = [
         say.received_note(ledger),
-        say.process_note(counted),
-        say.uncoded_note(counted),
-        say.review_note(counted, judgements),
+        say.discussion_note(pages, pooled=pool_discussion),
+        say.process_note(everything),
+        say.uncoded_note(everything),
+        say.review_note(everything, judgements),
         say.agreement_note(agreement),
         say.interval_note(counted, shares, has_labels=has_labels, calibrated=calibrated),
         *_table_notes(counted, shares, table, chosen, minimum_base),
-        say.campaign_note(counted, before, campaigns),
+        say.campaign_note(everything, before, campaigns),
         say.held_back_note([codebook.theme(t).short for t in held_back], threshold),
         say.open_note(left_open(pinned)),
     ]
     if earlier is not None:
         then = count_comments(earlier.comments, earlier.labels, earlier.judgements, codebook)
         then = campaigns_once(then) if campaigns == "once" else then
+        then = then if pool_discussion else _without(then, _beside_others(then, earlier.discussion))
         has_then = earlier.labels is not None and len(earlier.labels) > 0
         waves = compare_waves(
             counted, shares, then, calibrated=calibrated, calibrated_before=earlier.calibrated or not has_then
         )
         said += waves_notes(waves, earlier.name, counted, then)
-    texts = dict(zip(counted.comments["comment_id"].astype(str), counted.comments["text"], strict=True))
+    texts = dict(zip(everything.comments["comment_id"].astype(str), everything.comments["text"], strict=True))
     return Report(
         title=title or codebook.title,
         question=settings.question or codebook.question,
-        base=say.base_line(counted),
+        base=say.base_line(counted, apart),
         themes=table,
         quotes=chosen,
         ledger=ledger,
@@ -150,9 +175,10 @@ def build_report(
         waves=waves,
         agreement=agreement,
         codebook=codebook,
-        comments=counted.comments,
-        labels=_carried(counted, labels),
-        private=frozenset(counted.comments.loc[private, "comment_id"].astype(str)),
+        comments=everything.comments,
+        labels=_carried(everything, labels),
+        apart=frozenset(apart),
+        private=frozenset(everything.comments.loc[private, "comment_id"].astype(str)),
         facts={
             "codebook_fingerprint": codebook.fingerprint,
             "seed": seed,
@@ -160,6 +186,17 @@ def build_report(
             **(facts or {}),
         },
     )
+
+
+def _beside_others(counted: Counted, discussion: frozenset[str]) -> dict[str, int]:
+    """Discussion pages and how many comments count on each; none where there is nothing else."""
+    sizes = counted.comments["source"].value_counts()
+    pages = {name: int(sizes[name]) for name in sources_of(counted) if name in discussion}
+    return pages if len(pages) < len(sizes) else {}
+
+
+def _without(counted: Counted, apart: dict[str, int]) -> Counted:
+    return counted.only(~counted.comments["source"].isin(list(apart)).to_numpy()) if apart else counted
 
 
 def _agreement(
@@ -209,10 +246,21 @@ def _person_columns(settings: Settings, counted: Counted) -> list[str]:
 
 
 def _breakdowns(
-    counted: Counted, shares: Shares, by: Sequence[str], settings: Settings, rules: Rules
+    counted: Counted,
+    shares: Shares,
+    by: Sequence[str],
+    settings: Settings,
+    rules: Rules,
+    apart: Mapping[str, int],
 ) -> tuple[Breakdown, ...]:
     """By route where there are several, then by each column asked for."""
-    routes = find_routes(counted.comments, settings.routes)
+    declared = {
+        name: tuple(member for member in members if member not in apart)
+        for name, members in settings.routes.items()
+    }
+    # A route of nothing but pages that stand apart is none here.
+    kept = {name: members for name, members in declared.items() if members or not settings.routes[name]}
+    routes = find_routes(counted.comments, kept)
     found = [by_route(counted, shares, routes, rules)] if len(routes) > 1 else []
     own = {*tables.own_columns(counted.comments), *settings.derived}
     columns = [name for name in dict.fromkeys(by) if name in own or name not in ("route", "source")]

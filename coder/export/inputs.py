@@ -9,7 +9,7 @@ import pandas as pd
 from coder.codebook import Codebook, read_codebook
 from coder.decisions import decisions_folder, head_hash, judgements, own_judgements, read_decisions
 from coder.errors import CoderError
-from coder.export.building import Earlier, build_report
+from coder.export.building import Earlier, build_report, discussion_pages
 from coder.export.quotes_file import QuoteChoices, read_choices
 from coder.export.report import Report
 from coder.project import Project, Settings
@@ -28,6 +28,7 @@ class Options:
     correction: Literal["holm", "fdr"] = "holm"
     threshold: str = ""
     quotes: int = 2
+    pool_discussion: bool = False
     seed: int = 0
 
 
@@ -99,8 +100,9 @@ def report_of(inputs: Inputs, options: Options, earlier: Inputs | None = None) -
         inputs.comments, inputs.labels, inputs.codebook, inputs.judgements,
         by=options.by, settings=inputs.settings, calibrated=inputs.calibrated, campaigns=options.campaigns,
         minimum_base=options.minimum_base, minimum_cell=options.minimum_cell, correction=options.correction,
-        threshold=options.threshold, quotes=options.quotes, choices=inputs.choices, facts=inputs.facts, seed=options.seed,
+        threshold=options.threshold, quotes=options.quotes, pool_discussion=options.pool_discussion, choices=inputs.choices, facts=inputs.facts, seed=options.seed,
         earlier=None if earlier is None else Earlier(
-            earlier.settings.name, earlier.comments, earlier.labels, earlier.judgements, earlier.calibrated
+            earlier.settings.name, earlier.comments, earlier.labels, earlier.judgements, earlier.calibrated,
+            discussion_pages(earlier.settings),
         ),
     )  # fmt: skip

@@ -23,12 +23,17 @@ def many(count: int, one: str, several: str = "") -> str:
     return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
-def base_line(counted: Counted) -> str:
-    """`Base: 932 comments analysed (Talk London 579, ...).`"""
+def base_line(counted: Counted, apart: dict[str, int]) -> str:
+    """`Base: 932 comments analysed (Talk London 579, ...).` and the sources that are not pooled."""
     sizes = counted.comments["source"].value_counts()
     sources = sources_of(counted)
     split = f" ({', '.join(f'{name} {int(sizes[name]):,}' for name in sources)})" if len(sources) > 1 else ""
-    return f"Base: {many(len(counted.comments), 'comment')} analysed{split}."
+    beside = (
+        f" Beside it, not counted in: {listed([f'{n} {size:,}' for n, size in apart.items()])}."
+        if apart
+        else ""
+    )
+    return f"Base: {many(len(counted.comments), 'comment')} analysed{split}.{beside}"
 
 
 def received_note(ledger: pd.DataFrame) -> str:
@@ -190,6 +195,24 @@ def pooled_note(counted: Counted) -> str:
             f"from {listed(weighted)} (sampled, with weights). The sources are best read separately"
         )
     return text + "."
+
+
+def discussion_note(sizes: dict[str, int], *, pooled: bool) -> str:
+    """Whether comments of discussion pages count among the answers of a survey."""
+    if not sizes:
+        return ""
+    names = listed([f"{name} ({many(n, 'comment')})" for name, n in sizes.items()])
+    one = len(sizes) == 1
+    if pooled:
+        return (
+            f"Figures over all comments count those of the discussion page{'' if one else 's'} {names} in, as asked "
+            "(--pool-discussion)."
+        )
+    return (
+        f"{names} {'is a discussion page' if one else 'are discussion pages'}: {'its' if one else 'their'} comments have "
+        "columns of their own and are left out of all figures over several sources (n, %, intervals, ranks, breakdowns, "
+        "pairs of themes). --pool-discussion counts them in."
+    )
 
 
 def uncoded_note(counted: Counted, most: int = 20) -> str:

@@ -40,6 +40,9 @@ class Report:
     labels: pd.DataFrame  # what they carry: comment_id, theme_id, position_id, origin, evidence
     waves: pd.DataFrame | None = None  # shares in an earlier consultation, and the change
     agreement: pd.DataFrame | None = None  # between blind reviewers, per theme and over all
+    apart: frozenset[str] = (
+        frozenset()
+    )  # sources with columns of their own, in no figure over several sources
     private: frozenset[str] = frozenset()  # comments whose authors declined publication
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -47,6 +50,11 @@ class Report:
     def sources(self) -> list[str]:
         """The sources in the table's order."""
         return [name.removeprefix("n_") for name in self.themes.columns if name.startswith("n_")]
+
+    @property
+    def comments_counted(self) -> int:
+        """The base of the figures over all sources that are counted together."""
+        return int((~self.comments["source"].isin(self.apart)).sum())
 
     @property
     def intervals(self) -> bool:

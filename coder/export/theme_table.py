@@ -14,7 +14,9 @@ class Shares(NamedTuple):
 
     total: dict[Key, Estimate]
     expected: Floats  # (n_comments, n_rows) 0 or 1 where read or as coded; else what adds up to the estimates
-    by_source: dict[str, dict[Key, float]]  # shares in [0, 1] that add up to the total
+    by_source: dict[
+        str, dict[Key, float]
+    ]  # shares in [0, 1]; those of the pooled sources add up to the total
     bases: dict[str, int]
 
 
@@ -46,6 +48,13 @@ def estimate_shares(counted: Counted, *, calibrated: bool) -> Shares:
         for name in sources:
             by_source[name][row.key] = float(expected[source == name].mean()) if bases[name] else np.nan
     return Shares(total, everything, by_source, bases)
+
+
+def beside(shares: Shares, apart: Shares) -> Shares:
+    """The shares with those of sources that are not pooled with the others: per source only."""
+    return shares._replace(
+        by_source={**shares.by_source, **apart.by_source}, bases={**shares.bases, **apart.bases}
+    )
 
 
 def _spread(carries: np.ndarray, judged: np.ndarray, probability: np.ndarray, found: Estimate) -> np.ndarray:
@@ -134,7 +143,9 @@ def build_theme_table(
         minimum_base: sources with fewer comments get counts and no percentage.
         held_back: main themes under the display threshold; they and what stands under them give no row.
     """
-    sources = sources_of(counted)
+    pooled = sources_of(counted)
+    apart = [name for name in shares.bases if name not in pooled]
+    sources = [*pooled, *apart]
     base = len(counted.comments)
     said = {(q.theme_id, q.position_id, q.number): q for q in quotes.itertuples()}
     most = int(quotes["number"].max()) if len(quotes) else 0
@@ -161,7 +172,8 @@ def build_theme_table(
             "rank_low": low,
             "rank_high": high,
         }
-        split = _whole_parts([shares.by_source[name][row.key] * shares.bases[name] for name in sources], n)
+        split = _whole_parts([shares.by_source[name][row.key] * shares.bases[name] for name in pooled], n)
+        split += [round(shares.by_source[name][row.key] * shares.bases[name]) for name in apart]
         for name, part in zip(sources, split, strict=True):
             line[f"n_{name}"] = part
             enough = shares.bases[name] >= minimum_base

@@ -24,7 +24,7 @@ SPELLED = (
 
 def theme_sentence(report: Report, row: Mapping[Any, Any]) -> str:
     """How often a theme was mentioned, with its interval; an ordinal only together with its range or its tie."""
-    base = len(report.comments)
+    base = report.comments_counted
     share = f"{row['n']:,} of {base:,} comments ({row['percent']:.1f}%"
     interval = span_text(row["low"], row["high"]) if report.intervals else ""
     share += f"; 95% interval {interval})" if interval else ")"
