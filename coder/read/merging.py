@@ -241,5 +241,5 @@ def _note_pooling(sources: Sequence[Source], notes: list[str]) -> None:
     if pages and len(pages) < len(sources):
         notes.append(
             f"Discussion comments ({', '.join(pages)}) stand beside survey answers now. Figures are given per "
-            "source; any total pools people who chose to take part with those who were asked."
+            "source; coder export leaves discussions out of its totals unless told --pool-discussion."
         )
