@@ -161,6 +161,16 @@ def cut(graph: Graph, seed: int, *, themes: int | None = None, smallest: int | N
         return ready(default_resolution(n))
     low, high = 0.05, 40.0
     best = at(high)
+    if best.max() + 1 < themes:
+        # Pieces too small to stand were dissolved: fewer are left here than at some lower resolution.
+        for resolution in np.geomspace(0.4, 30.0, 14).tolist():
+            groups = at(resolution)
+            if groups.max() > best.max():
+                best, high = groups, resolution
+            if best.max() + 1 >= themes:
+                break
+        else:
+            return best
     for _ in range(14):
         middle = float(np.sqrt(low * high))
         groups = at(middle)
@@ -278,25 +288,25 @@ def find_groups(
 def sampled_groups(
     spaces: Spaces, seed: int, *, themes: int | None, smallest: int | None, progress: Progress = silent
 ) -> Groups:
-    """Group a sample, put every unit to the nearest centre, group a sample of the worst placed, put all again."""
+    """Group a sample, put every unit to the nearest centre, group a sample of the worst placed, put all again.
+
+    With `themes` the worst placed make no groups of their own.
+    """
     rng = np.random.default_rng(seed)
     space = spaces.centred
     n = len(space)
     middle = np.empty((0, space.shape[1]), dtype=np.float32)
     pool = np.arange(n, dtype=np.intp)
-    for _ in range(2):
+    for _ in range(2 if themes is None else 1):
         drawn = np.sort(rng.choice(pool, min(SAMPLE, len(pool)), replace=False))
         part = Spaces(spaces.raw[drawn], space[drawn], None)
-        new = cut(make_graph(part, seed, progress=progress), seed)
+        least = None if smallest is None else max(3, round(smallest * len(drawn) / len(pool)))
+        new = cut(make_graph(part, seed, progress=progress), seed, themes=themes, smallest=least)
         middle = np.concatenate([middle, centres(part.centred, new)])
         groups, cosine = _placed(space, middle, progress)
         pool = np.flatnonzero(cosine <= np.quantile(cosine, WEAKEST))
     groups = dissolve(groups, space, default_smallest(n) if smallest is None else smallest)
-    if themes is None:
-        return join_alike(groups, space)
-    if groups.max() + 1 > themes:
-        return numbered_by_size(link(Spaces(middle, centres(space, groups), None), themes)[groups])
-    return groups
+    return groups if themes is not None else join_alike(groups, space)
 
 
 def _placed(space: Floats, middle: Floats, progress: Progress) -> tuple[Groups, Floats]:

@@ -34,7 +34,8 @@ def unit_rows(matrix: Floats) -> Floats:
 def make_spaces(vectors: Floats, texts: Sequence[str] | None, language: str, seed: int) -> Spaces:
     """The three spaces of one set of units; `texts` None leaves word overlap out."""
     centred = unit_rows(vectors - vectors.mean(axis=0, dtype=np.float64).astype(np.float32))
-    words = word_space(texts, language, seed) if texts is not None else None
+    compared = texts is not None and len(texts) <= EXACT  # above, neighbours are sought by meaning alone
+    words = word_space(texts, language, seed) if texts is not None and compared else None
     return Spaces(vectors, centred, words)
 
 
