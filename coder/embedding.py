@@ -180,7 +180,11 @@ class SentenceTransformerEmbedder:
         torch.set_num_threads(1)
         try:
             with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as workers:
-                yield workers
+                try:
+                    yield workers
+                except BaseException:
+                    workers.shutdown(wait=False, cancel_futures=True)  # an interrupt waits for no queue
+                    raise
         finally:
             torch.set_num_threads(threads)
 
@@ -234,7 +238,7 @@ class CachedEmbedder:
     Vectors are rounded the same way when fresh, so that a second run gives the same result as the first.
     """
 
-    BLOCK = 2_000  # texts saved at once
+    BLOCK = 8 * BATCH  # texts saved at once: what an interruption can cost, some seconds' work
 
     def __init__(self, embedder: SentenceTransformerEmbedder, path: Path) -> None:
         self._embedder = embedder

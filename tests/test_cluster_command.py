@@ -1,8 +1,15 @@
 """`coder cluster` and `coder codebook from`: what they write, keep and refuse."""
 
 import json
+import os
 import re
 import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +22,8 @@ from coder.cli import app
 from coder.codebook import Codebook, Theme, read_codebook, write_codebook
 from coder.errors import CoderError
 from coder.project import Project, Settings
+
+EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "police_and_crime_plan"
 
 PATTERNS = [
     "The street lights near {} are broken.", "Please repair the street lights at {}.", "No street lights by {} at night.",
@@ -184,6 +193,50 @@ def test_wrong_options_write_nothing(project: Project, options: list[str], says:
     with pytest.raises(CoderError, match=re.escape(says)):
         _run("cluster", str(project.folder), *options)
     assert not project.candidates_path.exists()
+
+
+# ---------------------------------------------------------------- interrupted
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
+def test_an_interrupted_run_keeps_its_vectors_and_the_same_command_finishes(tmp_path: Path) -> None:
+    """Status 130, no file half written, nothing embedded twice."""
+    file = tmp_path / "comments.csv"
+    shutil.copy(EXAMPLE / "comments.csv", file)
+    command = [sys.executable, "-m", "coder", "cluster", str(file)]
+    cache = tmp_path / "comments.coding" / "cache" / "vectors.sqlite"
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        until = time.monotonic() + 120
+        while not (kept := _vectors(cache)) and running.poll() is None and time.monotonic() < until:
+            time.sleep(0.02)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+    assert kept
+    assert running.returncode == 130, said
+    assert "the same command goes on from there" in said
+    assert "Traceback" not in said
+    project = Project(tmp_path / "comments.coding")
+    assert not project.candidates_path.exists()
+    assert not [path for path in project.folder.rglob("*") if path.suffix == ".tmp"]
+    assert len(project.comments()) == 470
+    kept = _vectors(cache)
+    _run("cluster", str(file), "--quiet")
+    run = project.last_run("cluster")
+    assert run is not None
+    assert run["comments"] == 416
+    assert run["embedded"] <= _vectors(cache) - kept
+    assert read_codebook(project.candidates_path).themes
+
+
+def _vectors(cache: Path) -> int:
+    """Texts whose vectors are saved."""
+    if not cache.is_file():
+        return 0
+    with closing(sqlite3.connect(f"file:{cache}?mode=ro", uri=True)) as store:
+        try:
+            return int(store.execute("SELECT count(*) FROM vector").fetchone()[0])
+        except sqlite3.OperationalError:  # no table yet
+            return 0
 
 
 # ---------------------------------------------------------------- beyond a codebook

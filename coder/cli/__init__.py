@@ -8,6 +8,8 @@ import typer
 from coder.cli import agree, apply, check, cluster, codebook, export, read, review
 from coder.errors import CoderError
 
+INTERRUPTED = 130
+
 app = typer.Typer(
     name="coder",
     help="Code free-text comments into themes, on your own machine.",
@@ -36,9 +38,12 @@ def main() -> None:
 
         print(safe_text(f"Error: {error}"), file=sys.stderr)  # noqa: T201
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as stop:
+        # typer turns an interrupt into a silent exit with its status
+        if isinstance(stop, SystemExit) and stop.code != INTERRUPTED:
+            raise
         print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)  # noqa: T201
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
