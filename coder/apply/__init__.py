@@ -206,7 +206,8 @@ def _blocks(
                 theme, part, embedder, judged, own, codebook.language, opinion=opinion, seed=seed
             )
             given[carrying] = found.given_theme
-            cut = found.cut if assigned[:, t].any() else cut
+            if assigned[:, t].any():
+                cut = model.best_cut(given[assigned[:, t]])
         for k, position in enumerate(theme.positions):
             joint = probability[:, t] * given[:, k]
             named = assigned[:, t] & (given[:, k] >= cut)

@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from coder.apply.model import FOLDS, Floats, best_cut, fit_offsets, prior_logits
-from coder.apply.signals import Array, Comments, Subject, prepare, score_subjects, subject_of
+from coder.apply.model import FOLDS, Floats, fit_offsets, prior_logits
+from coder.apply.signals import Comments, Subject, prepare, score_subjects, subject_of
 from coder.apply.teaching import position_lessons
 from coder.codebook import Theme
 from coder.embedding import CachedEmbedder, Views
@@ -23,8 +23,6 @@ class Positions(NamedTuple):
 
     ids: tuple[str, ...]
     given_theme: Floats  # (n, k), in [0, 1]
-    cut: float  # probability given the theme from which a position is assigned
-    signals_sentence: Array  # (m, k) how well each sentence alone fits
 
 
 def position_subjects(theme: Theme) -> list[Subject]:
@@ -53,8 +51,7 @@ def score_positions(
     if len(lessons) >= FEWEST_TO_LEARN:
         prior = prior + _learned(comments, subjects, lessons, embedder, language, opinion=opinion, seed=seed)
     ids = tuple(subject.id for subject in subjects)
-    given = expit(prior)
-    return Positions(ids, given, best_cut(given), signals.sentence)
+    return Positions(ids, expit(prior))
 
 
 def _view(views: Views, opinion: bool) -> Floats:
@@ -78,22 +75,44 @@ def _learned(
     signals = score_subjects(taught, subjects, embedder, language, opinion=opinion)
     offset = prior_logits(signals.score.astype(np.float64))
     wanted = np.vstack([vector for _, vector in lessons])
-    weight = (~np.isnan(wanted)).astype(np.float64)
-    features = _view(taught.whole, opinion)
-    here = _view(comments.whole, opinion)
+    weight = _balanced(wanted)
+    features, here = _view(taught.whole, opinion), _view(comments.whole, opinion)
 
     def added(use: NDArray[np.bool_], rows: Floats) -> Floats:
         b = fit_offsets(features[use], wanted[use], weight[use], offset[use])
         return np.asarray(rows @ b[:-1] + b[-1])
 
-    found = added(np.ones(len(lessons), dtype=bool), here)
     fold = np.random.default_rng(seed).permutation(len(lessons)) % FOLDS
-    held = {text: fold[number] for number, text in enumerate(texts)}
+    held = {text: int(fold[number]) for number, text in enumerate(texts)}
+    fold = np.array([held[text] for text in texts])  # copies together
+    found = added(np.ones(len(lessons), dtype=bool), here)
+    crossed = np.zeros_like(wanted)
     for number in range(FOLDS):
-        rows = np.array(
-            [i for i, text in enumerate(comments.texts) if held.get(text) == number], dtype=np.int64
-        )
-        kept = np.array([held[text] != number for text in texts], dtype=bool)
-        if len(rows) and kept.any():
+        kept = fold != number
+        rows = np.array([i for i, t in enumerate(comments.texts) if held.get(t) == number], dtype=np.int64)
+        if kept.any() and not kept.all():
+            crossed[~kept] = added(kept, features[~kept])
             found[rows] = added(kept, here[rows])
-    return found
+    return _share_that_holds(offset, crossed, wanted) * found
+
+
+def _balanced(wanted: Floats) -> Floats:
+    """Weights (n, k) by which those who name a position and those who do not count alike; 0 where not known.
+
+    With a few dozen comments a regression otherwise learns little but which position is the commoner.
+    """
+    named, not_named = (wanted == 1).astype(np.float64), (wanted == 0).astype(np.float64)
+    half = (named + not_named).sum(axis=0) / 2
+    return np.asarray(
+        named * half / np.maximum(named.sum(axis=0), 1)
+        + not_named * half / np.maximum(not_named.sum(axis=0), 1)
+    )
+
+
+def _share_that_holds(offset: Floats, crossed: Floats, wanted: Floats) -> float:
+    """How much of what was learned to keep: what predicts best the comments it was not learned from."""
+    known = ~np.isnan(wanted)
+    y = wanted[known]
+    shares = (0.0, 0.25, 0.5, 0.75, 1.0)
+    odds = [offset[known] + share * crossed[known] for share in shares]
+    return shares[int(np.argmin([float((np.logaddexp(0, o) - y * o).mean()) for o in odds]))]

@@ -8,8 +8,8 @@ the evidence hits when more than half of it lies in the right argument. Beside i
 sentence with the greatest cosine to the key point.
 
 Positions: the example's comments on drugs against the authors' codes, and ArgKP dev topics as themes with the
-positions for and against, told apart by three arguments each as examples, the rest being asked. Beside it:
-cosine to the mean of the same examples.
+positions for and against, described by their key points; asked are arguments that were not decided. Beside it:
+the nearest key point by cosine.
 """
 
 import argparse
@@ -26,7 +26,6 @@ from coder.embedding import CachedEmbedder, make_embedder
 from coder.text import sentences, text_hash
 
 ROOT = Path(__file__).resolve().parents[2]
-SHORT_OF = 3  # examples of each position
 
 
 def comments_of(texts: list[str]) -> pd.DataFrame:
@@ -97,93 +96,84 @@ def evidence(data: Path, embedder: CachedEmbedder, draws: int = 60) -> list[tupl
     return [(way, float(np.mean(found)), len(found)) for way, found in hits.items()]
 
 
+def decided(
+    book: Codebook, comments: pd.DataFrame, said: dict[str, tuple[str, ...]], theme: str
+) -> pd.DataFrame:
+    """Judgements that comments carry a theme with these positions."""
+    text = comments.set_index("comment_id")["text"]
+    return judgements(
+        [Decision(project="p", comment_id=i, text=text[i], text_hash=text_hash(text[i]), scope=(theme,),
+                  themes={theme: positions}, mode="blind", chosen="random", reviewer="r", codebook_version="1",
+                  codebook_fingerprint="") for i, positions in said.items()], book)  # fmt: skip
+
+
 def example_positions(embedder: CachedEmbedder) -> list[tuple[str, float, int]]:
-    """Share of the comments on drugs whose set of positions is the authors', given that they are on drugs."""
+    """Of the comments on drugs by the authors and by coder: those whose set of positions is the authors'."""
     from coder.read import read_comments
 
     folder = ROOT / "examples" / "police_and_crime_plan"
     comments = read_comments(folder / "comments.csv").comments
+    comments = comments[comments["status"] == "analysed"]
     codes = pd.read_csv(folder / "labels.csv", dtype=str, keep_default_na=False).set_index("comment_id")[
         "themes"
     ]
     book = read_codebook(ROOT / "codebooks" / "police_and_crime_plan.yaml")
     truth = {
-        i: {p.split("=")[1] for p in t.split(";") if p.startswith("drugs=")}
-        for i, t in codes.items()
-        if "drugs" in t
-    }
-    truth = {
-        i: found
-        for i, found in truth.items()
-        if i in set(comments.loc[comments["status"] == "analysed", "comment_id"])
-    }
+        i: tuple(p.split("=")[1] for p in codes[i].split(";") if p.startswith("drugs="))
+        for i in comments["comment_id"] if "drugs" in codes[i]
+    }  # fmt: skip
 
-    def right(said: pd.DataFrame, ids: list[str]) -> float:
-        named = (
-            said[said["assigned"] & (said["position_id"] != "")].groupby("comment_id")["position_id"].agg(set)
-        )
-        return float(np.mean([named.get(i, set()) == truth[i] for i in ids]))
-
-    text = comments.set_index("comment_id")["text"]
-
-    def decide(ids: list[str], positions: bool) -> pd.DataFrame:
-        return judgements(
-            [Decision(project="p", comment_id=i, text=text[i], text_hash=text_hash(text[i]), scope=("drugs",),
-                      themes={"drugs": tuple(truth[i]) if positions else ()}, mode="blind", chosen="random", reviewer="r",
-                      codebook_version="1", codebook_fingerprint="") for i in ids], book)  # fmt: skip
+    def right(said: pd.DataFrame, ids: list[str]) -> tuple[float, int]:
+        mine = said[(said["theme_id"] == "drugs") & said["assigned"]]
+        named = mine[mine["position_id"] != ""].groupby("comment_id")["position_id"].agg(set)
+        both = [i for i in ids if i in set(mine["comment_id"])]
+        return float(np.mean([named.get(i, set()) == set(truth[i]) for i in both])), len(both)
 
     ids = sorted(truth)
-    zero = apply_codebook(comments, book, embedder).labels
-    found = [("example, no decisions (theme found too)", right(zero, ids), len(ids))]
+    found = [("example, no decisions", *right(apply_codebook(comments, book, embedder).labels, ids))]
     results = []
     for seed in range(5):
-        order = list(np.random.default_rng(seed).permutation(ids))
-        taught, rest = order[: len(order) // 2], order[len(order) // 2 :]
-        learned = apply_codebook(comments, book, embedder, decide(taught, True), project="p").labels
-        results.append(right(learned, rest))
-    found.append(("example, half of them decided", float(np.mean(results)), len(ids) - len(ids) // 2))
-    return found
+        order = [str(i) for i in np.random.default_rng(seed).permutation(ids)]
+        said = decided(book, comments, {i: truth[i] for i in order[: len(order) // 2]}, "drugs")
+        learned = apply_codebook(comments, book, embedder, said, project="p").labels
+        results.append(right(learned, order[len(order) // 2 :]))
+    shares, sizes = zip(*results, strict=True)
+    return [*found, ("example, half of them decided", float(np.mean(shares)), int(np.mean(sizes)))]
 
 
-def stances(data: Path, embedder: CachedEmbedder) -> list[tuple[str, float, float, int]]:
-    """(topic, share right by coder, by cosine to the mean example, number asked)."""
+def stances(data: Path, embedder: CachedEmbedder) -> list[list[float]]:
+    """A row a topic: share told right by cosine to the key points, by coder with 0, 10, 30 and 60 decisions."""
     arguments, points, _ = argkp(data)
     rows = []
-    for number, (topic, part) in enumerate(arguments.groupby("topic")):
-        draw = np.random.default_rng(number)
-        positions, kept = [], []
-        for stance, name in (("1", "for"), ("-1", "against")):
-            mine = part[part["stance"] == stance]
-            shown = draw.choice(len(mine), SHORT_OF, replace=False)
-            said = tuple(points[(points["topic"] == topic) & (points["stance"] == stance)]["key_point"])
-            positions.append(
-                Position(
-                    id=name,
-                    name=f"{name}: {topic}",
-                    definition=" ".join(f"{s}." for s in said),
-                    examples=tuple(mine["argument"].iloc[shown]),
+    for topic, part in arguments.groupby("topic"):
+        said = {
+            name: list(points[(points["topic"] == topic) & (points["stance"] == stance)]["key_point"])
+            for stance, name in (("1", "for"), ("-1", "against"))
+        }
+        positions = tuple(
+            Position(id=name, name=f"{name}: {topic}", definition=" ".join(f"{s}." for s in found))
+            for name, found in said.items()
+        )
+        book = Codebook(title="t", themes=(Theme(id="topic", name=str(topic), positions=positions),))
+        comments = comments_of(list(part["argument"]))
+        truth = np.where(part["stance"] == "1", "for", "against")
+        vectors = embedder.encode(list(part["argument"]))
+        near = {name: (vectors @ embedder.encode(found).T).max(axis=1) for name, found in said.items()}
+        row = [float((np.where(near["for"] >= near["against"], "for", "against") == truth)[60:].mean())]
+        for n in (0, 10, 30, 60):
+            results = []
+            for seed in range(3 if n else 1):
+                order = np.random.default_rng(seed).permutation(len(truth))
+                taught = {comments["comment_id"].iloc[i]: (str(truth[i]),) for i in order[:n]}
+                table = decided(book, comments, taught, "topic")
+                labels = apply_codebook(comments, book, embedder, table, project="p").labels
+                wide = labels[labels["position_id"] != ""].pivot(
+                    index="comment_id", columns="position_id", values="probability"
                 )
-            )
-            kept.append(mine.drop(mine.index[shown]).assign(truth=name))
-        asked = pd.concat(kept)
-        book = Codebook(
-            title="t",
-            themes=(
-                Theme(id="topic", name=str(topic), positions=tuple(positions)),
-                Theme(id="other", name="Something else"),
-            ),
-        )
-        comments = comments_of(list(asked["argument"]))
-        said = apply_codebook(comments, book, embedder).labels
-        wide = said[(said["theme_id"] == "topic") & (said["position_id"] != "")].pivot(
-            index="comment_id", columns="position_id", values="probability"
-        )
-        guess = np.where(wide["for"] >= wide["against"], "for", "against")
-        mean = {p.id: embedder.encode(p.examples).mean(0) for p in positions}
-        vectors = embedder.encode(list(asked["argument"]))
-        peer = np.where(vectors @ mean["for"] >= vectors @ mean["against"], "for", "against")
-        truth = asked["truth"].to_numpy()
-        rows.append((str(topic), float((guess == truth).mean()), float((peer == truth).mean()), len(truth)))
+                guess = np.where(wide["for"] >= wide["against"], "for", "against")
+                results.append(float((guess == truth)[order[60:]].mean()))
+            row.append(float(np.mean(results)))
+        rows.append(row)
     return rows
 
 
@@ -202,8 +192,10 @@ def main() -> None:
         print("Positions right")
         for way, share, n in example_positions(embedder):
             print(f"  {way:<44} {share:.3f}  of {n}")
-        for topic, ours, peer, n in stances(options.data, embedder):
-            print(f"  {topic[:44]:<44} {ours:.3f}  of {n}   cosine to examples {peer:.3f}")
+        print("Stance right, ArgKP dev topics: cosine, coder with 0, 10, 30, 60 decisions")
+        rows = stances(options.data, embedder)
+        for row in [*rows, list(np.mean(rows, axis=0))]:
+            print("  " + "  ".join(f"{share:.3f}" for share in row))
 
 
 if __name__ == "__main__":
