@@ -282,17 +282,30 @@ class CachedEmbedder:
                 both = [view for view in views if view is not None]
                 self.embedded += len(block)
                 new = {keys[n]: row for n, row in zip(block, np.hstack(both).astype(np.float16), strict=True)}
-                with store:
-                    store.executemany(
-                        "INSERT OR REPLACE INTO vector VALUES (?, ?)",
-                        [(key, row.tobytes()) for key, row in new.items()],
-                    )
+                self._keep(store, new)
                 known |= new
         found = np.stack([known[key] for key in keys]).astype(np.float32)
         if not self._embedder.has_opinion:
             return Views(_unit(found), None)
         half = found.shape[1] // 2
         return Views(_unit(found[:, :half]), _unit(found[:, half:]))
+
+    def _keep(self, store: sqlite3.Connection, new: dict[bytes, Any]) -> None:
+        try:
+            with store:
+                store.executemany(
+                    "INSERT OR REPLACE INTO vector VALUES (?, ?)",
+                    [(key, row.tobytes()) for key, row in new.items()],
+                )
+        except sqlite3.DatabaseError as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> CoderError:
+        return CoderError(
+            f"{self._path}: the cache cannot be used ({error})",
+            "It holds nothing that cannot be made again: make its folder writable, or delete the file, and run "
+            "the command once more.",
+        )
 
     def _key(self, text: str) -> bytes:
         return blake2b(
@@ -307,10 +320,7 @@ class CachedEmbedder:
                 "CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
             )
         except (sqlite3.DatabaseError, OSError) as error:
-            raise CoderError(
-                f"{self._path}: the cache cannot be used ({error})",
-                "It holds nothing that cannot be made again: delete the file and run the command once more.",
-            ) from error
+            raise self._unusable(error) from error
         return store
 
     @staticmethod

@@ -74,7 +74,9 @@ class Settings(BaseModel):
     missing: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="column (or * for all) to the answers that count as missing"
     )
-    derived: dict[str, Derived] = Field(default_factory=dict, description="name to the groups made from a column")
+    derived: dict[str, Derived] = Field(
+        default_factory=dict, description="name to the groups made from a column"
+    )
 
 
 class Project:

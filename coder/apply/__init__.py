@@ -210,9 +210,16 @@ def _blocks(
                 cut = model.best_cut(given[assigned[:, t]])
         for k, position in enumerate(theme.positions):
             joint = probability[:, t] * given[:, k]
-            named = assigned[:, t] & (given[:, k] >= cut)
+            named = assigned[:, t] & _named(given, k, cut)
             blocks.append(table.Block(theme.id, position.id, joint, named, mine))
     return blocks
+
+
+def _named(given: model.Floats, position: int, cut: float) -> NDArray[np.bool_]:
+    """Whether a position is assigned: the likeliest from the cut on, another only when it is likely by itself."""
+    own = given[:, position]
+    likeliest = own >= given.max(axis=1)
+    return np.asarray((own >= cut) & (likeliest | (own >= max(cut, 0.5))))
 
 
 def _without_theme(labels: "pd.DataFrame") -> int:

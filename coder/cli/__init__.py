@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -9,6 +10,8 @@ from coder.cli import agree, apply, check, cluster, codebook, export, read, revi
 from coder.errors import CoderError
 
 INTERRUPTED = 130
+
+INTERRUPTED = 130  # the shell's status for Ctrl-C, which typer exits with
 
 app = typer.Typer(
     name="coder",
@@ -29,6 +32,18 @@ app.command("check")(check.check)
 app.add_typer(codebook.app, name="codebook")
 
 
+@app.callback(invoke_without_command=True)
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Code free-text comments into themes, on your own machine."""
+    if version:
+        from importlib import metadata
+
+        print(f"coder {metadata.version('coder')}")  # noqa: T201
+        raise typer.Exit
+
+
 def main() -> None:
     """Run the command line; exit status 0 done, 1 input at fault, 2 wrong usage, 130 interrupted."""
     try:
@@ -38,12 +53,10 @@ def main() -> None:
 
         print(safe_text(f"Error: {error}"), file=sys.stderr)  # noqa: T201
         sys.exit(1)
-    except (KeyboardInterrupt, SystemExit) as stop:
-        # typer turns an interrupt into a silent exit with its status
-        if isinstance(stop, SystemExit) and stop.code != INTERRUPTED:
-            raise
-        print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)  # noqa: T201
-        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            print("Stopped. Files are as they were; what was read is kept for the next run.", file=sys.stderr)  # noqa: T201
+        raise

@@ -90,7 +90,8 @@ class Printer:
         if self.quiet or not sys.stderr.isatty():
             yield silent
             return
-        from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
 
         bar = Bar(
             TextColumn("{task.description}", markup=False),
