@@ -171,8 +171,37 @@ async def test_themes_are_added_by_a_few_letters_several_in_one_go(desk: Desk, p
         await pilot.press("z", "z", "z", "enter")  # nothing is found, nothing is ticked
         await pilot.press("escape")
         assert ticked(app) == {"women", "visibility"}
-        await pilot.press("a", "down", "down", "up", "enter", "escape")
+        await pilot.press("a", "down", "down", "down", "up", "enter", "escape")
         assert ticked(app) == {"women", "visibility", "stations"}
+
+
+@pytest.mark.parametrize("leave", ["enter", "escape"])
+async def test_enter_on_the_empty_box_goes_back_and_changes_nothing(desk: Desk, leave: str) -> None:
+    async with desk.screen(at="C-0006") as (app, pilot):
+        before = ticked(app)
+        await pilot.press("a", leave)
+        assert not isinstance(app.screen, FindTheme)
+        assert ticked(app) == before
+        await pilot.press("a", *"poli", "enter", leave)
+        assert not isinstance(app.screen, FindTheme)
+        assert ticked(app) == before | {"visibility"}
+        await pilot.press("z")
+        assert ticked(app) == before
+        await pilot.press("u")
+        assert "[?]" in whole(app)
+        await pilot.press("q")
+        assert isinstance(app.screen, Ask)
+
+
+async def test_a_clicked_theme_is_not_unticked_by_enter(desk: Desk) -> None:
+    async with desk.screen(at="C-0006") as (app, pilot):
+        before = ticked(app)
+        await pilot.press("a")
+        await pilot.click("#found", offset=(3, 1))
+        after = ticked(app)
+        assert len(before ^ after) == 1
+        await pilot.press("enter")
+        assert ticked(app) == after
 
 
 @key("position")

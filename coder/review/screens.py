@@ -74,6 +74,8 @@ class Reading(Small[None]):
 class FindTheme(Small[None]):
     """Themes found by typing a few letters; Enter ticks, and the next can be typed at once.
 
+    With nothing typed no line is chosen until the arrows choose one: Enter then goes back.
+
     Args:
         ticked: whether a theme is ticked now.
         toggle: ticks a theme or takes its tick away.
@@ -93,7 +95,7 @@ class FindTheme(Small[None]):
         self._found: list[Theme] = []
 
     def compose(self) -> ComposeResult:
-        with _box("Add themes", "↑ ↓ choose · Enter ticks, type on for another · Esc back"):
+        with _box("Add themes", "↑ ↓ choose · Enter ticks, on an empty box goes back · Esc back"):
             yield Input(placeholder="a few letters of the name, or of a word it stands for", id="letters")
             yield OptionList(id="found")
 
@@ -105,35 +107,42 @@ class FindTheme(Small[None]):
     def typed(self, event: Input.Changed) -> None:
         self._list(event.value)
 
-    def _list(self, typed: str, keep: int = 0) -> None:
+    def _list(self, typed: str) -> None:
         self._found = matching_themes(self._themes, typed)
         found = self.query_one("#found", OptionList)
         found.clear_options()
-        found.add_options(
-            Option(Content(f"[{'x' if self._ticked(t.id) else ' '}] {safe_text(t.name, one_line=True)}"))
-            for t in self._found
-        )
-        if self._found:
-            found.highlighted = min(keep, len(self._found) - 1)
+        found.add_options(Option(self._line(theme)) for theme in self._found)
+        found.highlighted = 0 if self._found and typed.strip() else None
+
+    def _line(self, theme: Theme) -> Content:
+        return Content(f"[{'x' if self._ticked(theme.id) else ' '}] {safe_text(theme.name, one_line=True)}")
 
     def action_move(self, by: int) -> None:
         found = self.query_one("#found", OptionList)
-        if self._found and found.highlighted is not None:
-            found.highlighted = (found.highlighted + by) % len(self._found)
+        if self._found:
+            at = found.highlighted
+            start = at if at is not None else -1 if by > 0 else 0
+            found.highlighted = (start + by) % len(self._found)
 
     @on(Input.Submitted)
-    def chosen(self) -> None:
-        """Tick the highlighted theme; Enter on nothing typed and nothing moved goes back."""
+    def chosen(self, event: Input.Submitted) -> None:
+        """Tick the chosen theme; with nothing typed and nothing chosen go back."""
         found = self.query_one("#found", OptionList)
         if found.highlighted is not None and self._found:
             self._toggle(self._found[found.highlighted].id)
-            self.query_one("#letters", Input).clear()
+            event.input.clear()
             self._list("")
+        elif not event.value.strip():
+            self.dismiss(None)
 
     @on(OptionList.OptionSelected)
     def clicked(self, event: OptionList.OptionSelected) -> None:
-        self._toggle(self._found[event.option_index].id)
-        self._list(self.query_one("#letters", Input).value, keep=event.option_index)
+        theme, found = self._found[event.option_index], self.query_one("#found", OptionList)
+        self._toggle(theme.id)
+        found.replace_option_prompt_at_index(event.option_index, self._line(theme))
+        found.highlighted = (
+            None if not self.query_one("#letters", Input).value.strip() else event.option_index
+        )
 
     def action_close(self) -> None:
         self.dismiss(None)
