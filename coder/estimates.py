@@ -348,13 +348,20 @@ def two_shares(inside: int, base_inside: int, outside: int, base_outside: int) -
     if not 0 < carrying < total or not base_inside or not base_outside:
         return Test(CHI_SQUARE, 0.0, 1.0)
     smallest = min(carrying, total - carrying) * min(base_inside, base_outside) / total
-    table = [[inside, base_inside - inside], [outside, base_outside - outside]]
     if smallest < 5:
-        return Test(FISHER, float("nan"), min(1.0, float(stats.fisher_exact(table)[1])))
+        return fisher(inside, base_inside, outside, base_outside)
     difference = inside / base_inside - outside / base_outside
     pooled = carrying / total
     statistic = difference**2 / (pooled * (1 - pooled) * (1 / base_inside + 1 / base_outside))
     return Test(CHI_SQUARE, float(statistic), float(stats.chi2.sf(statistic, 1)))
+
+
+def fisher(inside: int, base_inside: int, outside: int, base_outside: int) -> Test:
+    """Whether two unweighted shares differ, exactly, whatever the counts."""
+    from scipy import stats
+
+    table = [[inside, base_inside - inside], [outside, base_outside - outside]]
+    return Test(FISHER, float("nan"), min(1.0, float(stats.fisher_exact(table)[1])))
 
 
 def rao_scott(rows: NDArray[np.int64], columns: NDArray[np.int64], weights: Floats) -> Test:
@@ -376,7 +383,10 @@ def rao_scott(rows: NDArray[np.int64], columns: NDArray[np.int64], weights: Floa
 
 
 def rao_scott_table(n: int, sums: Floats, squares: Floats) -> Test:
-    """The same from a table of the cells' summed weights and summed squared weights, of n respondents."""
+    """The same from a table of the cells' summed weights and summed squared weights, of n respondents.
+
+    The p-value is NaN where a cell of the table is empty: the correction does not exist there.
+    """
     from scipy import stats
 
     total, (n_rows, n_columns) = float(sums.sum()), sums.shape
@@ -384,6 +394,8 @@ def rao_scott_table(n: int, sums: Floats, squares: Floats) -> Test:
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
     if n_rows < 2 or n_columns < 2 or (expected == 0).any():
         return Test(RAO_SCOTT, 0.0, 1.0)
+    if (table <= 0).any():
+        return Test(RAO_SCOTT, float("nan"), float("nan"))
     pearson = n * float(((table - expected) ** 2 / expected).sum())
     share_ = table.ravel()
     scores = np.eye(len(share_)) - share_  # a respondent of each cell
@@ -393,8 +405,8 @@ def rao_scott_table(n: int, sums: Floats, squares: Floats) -> Test:
     beside = crossed - main @ np.linalg.solve(main.T @ simple @ main, main.T @ simple @ crossed)
     effects = np.linalg.solve(beside.T @ simple @ beside, beside.T @ actual @ beside)
     trace = float(np.trace(effects))
-    if trace <= 0:
-        return Test(RAO_SCOTT, 0.0, 1.0)
+    if not np.isfinite(trace) or trace <= 0:
+        return Test(RAO_SCOTT, float("nan"), float("nan"))
     freedom = trace**2 / float(np.trace(effects @ effects))
     statistic = pearson / trace
     return Test(RAO_SCOTT, statistic, float(stats.f.sf(statistic, freedom, freedom * (n - 1))))

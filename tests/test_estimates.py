@@ -187,3 +187,17 @@ def test_e5_what_579_against_353_comments_can_resolve() -> None:
     """E5: about 3 points near 6 %, 4.5 after correction for 12 themes."""
     assert 100 * est.smallest_difference(0.06, 579, 353, 1) == pytest.approx(3.1, abs=0.1)
     assert 100 * est.smallest_difference(0.06, 579, 353, 12) == pytest.approx(4.6, abs=0.1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rao_scott_does_not_exist_for_an_empty_cell(seed: int) -> None:
+    """D8. It is singular there, and gave 0 or 1 as rounding fell."""
+    rng = np.random.default_rng(seed)
+    rows = np.repeat([0, 1], [32, 118])
+    columns = ((rows == 1) & (rng.random(150) < 0.05)).astype(int)
+    columns[-1] = 1
+    found = est.rao_scott(rows, columns, rng.uniform(0.5, 3.0, 150))
+    assert np.isnan(found.p)
+    exact = est.fisher(0, 32, int(columns.sum()), 118)
+    assert exact.name == "Fisher's exact test"
+    assert 0.05 < exact.p <= 1.0

@@ -279,3 +279,20 @@ def test_b9_themes_that_go_together_are_counted(report: Report) -> None:
     pair = report.together.iloc[0]
     both = sum(pair["theme_id"] in t and pair["with_theme_id"] in t for t in carried.values())
     assert pair["n"] == both > 0
+
+
+def test_d8_a_cell_that_nobody_carries_is_tested_exactly_and_not_marked(report: Report) -> None:
+    """The weighted test does not exist for an empty cell: it once said p = 0 here."""
+    empty = cell(report, "age", POLLS, "35-44", "stations")
+    assert empty["n"] == 0
+    assert empty["test"] == "Fisher's exact test"
+    assert 0.05 < empty["p"] <= 1.0
+    assert empty["significant"] not in ("higher", "lower")
+    notes = next(b.notes for b in report.breakdowns if b.column == "age")
+    assert any("Fisher's, of the unweighted counts" in note for note in notes)
+
+
+def test_d8_a_marked_cell_has_an_interval_that_leaves_out_zero(report: Report) -> None:
+    for breakdown in report.breakdowns:
+        marked = breakdown.cells[breakdown.cells["significant"].isin(["higher", "lower"])]
+        assert ((marked["difference_low"] > 0) | (marked["difference_high"] < 0)).all()

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coder.estimates import (
+    FISHER,
     RAO_SCOTT,
     WALD,
     SampleShare,
@@ -15,6 +16,7 @@ from coder.estimates import (
     difference_interval,
     difference_test,
     false_discovery,
+    fisher,
     holm,
     rao_scott_table,
     sample_share,
@@ -179,7 +181,8 @@ def _compared(
         "together": together, "effective_other": other.effective, "base_other": other.base,
     }  # fmt: skip
     if one.method == "audit" or other.method == "audit":
-        return {**found, "result": difference_test(one, other)}
+        tested = difference_test(one, other)
+        return {**found, "result": tested} if tested.p == tested.p else found
     carries = counted.carries[:, number]
     inside, outside = int(carries[here].sum()), int(carries[rest].sum())
     if not weighted:
@@ -192,7 +195,15 @@ def _compared(
         np.array([[w[g & carries].sum(), w[g & ~carries].sum()] for g in (here, rest)])
         for w in (weights, weights**2)
     )
-    return {**found, "result": rao_scott_table(one.base + other.base, sums, squares)}
+    tested = rao_scott_table(one.base + other.base, sums, squares)
+    if tested.p == tested.p:
+        return {**found, "result": tested}
+    # Nobody here or nobody there carries the theme (or everybody): the weighted test does not exist.
+    return {
+        **found,
+        "result": fisher(inside, one.base, outside, other.base),
+        "could": _could_show(inside, outside, one.base, other.base),
+    }
 
 
 def _could_show(inside: int, outside: int, base_inside: int, base_outside: int) -> float:
@@ -333,7 +344,9 @@ def _judge(cell: dict[str, Any], p_adjusted: float, comparisons: int) -> None:
     carrying = cell["together"] * (one.base + cell["base_other"])
     most = max(min(1.0, carrying / one.base), min(1.0, carrying / cell["base_other"]))
     could = cell["could"] <= SIGNIFICANT / max(1, comparisons) if "could" in cell else resolves <= most
-    if p_adjusted < SIGNIFICANT:
+    # Test and interval are made in different ways; a difference is claimed only where both show it.
+    apart = cell["difference_low"] > 0 or cell["difference_high"] < 0
+    if p_adjusted < SIGNIFICANT and apart:
         cell["significant"] = "higher" if cell["difference"] > 0 else "lower"
     else:
         cell["significant"] = "no" if could else "could not"
@@ -397,6 +410,23 @@ def _notes(
         f"Of {len(tested):,} cells compared, {hits:,} differ{'s' if hits == 1 else ''} significantly and {len(tested) - hits:,} do not"
         + (f"; {never:,} of these could not have, however the comments had fallen." if never else ".")
     )
+    untested = cells["difference"].notna() & (cells["test"] == "")
+    if untested.any():
+        notes.append(
+            f"{int(untested.sum()):,} cell{'s have' if untested.sum() > 1 else ' has'} no test: no variance can be "
+            "estimated there."
+        )
+    if (tested["test"] == FISHER).any() and (tested["test"] == RAO_SCOTT).any():
+        notes.append(
+            "Where nobody in a weighted group or in the rest has a theme, or everybody, the test is Fisher's, of "
+            "the unweighted counts."
+        )
+    spans = (tested["difference_low"] <= 0) & (tested["difference_high"] >= 0)
+    if (spans & (tested["p_adjusted"] < SIGNIFICANT)).any():
+        notes.append(
+            "A cell is marked only where the interval of its difference leaves out 0 as well; in "
+            f"{int((spans & (tested['p_adjusted'] < SIGNIFICANT)).sum()):,} it does not."
+        )
     if (tested["test"] == RAO_SCOTT).any():
         effects = tested["design_effect"].dropna()
         if len(effects):

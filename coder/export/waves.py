@@ -51,8 +51,10 @@ def compare_waves(
     frame = pd.DataFrame(lines, columns=list(COLUMNS))
     adjusted = holm(np.array(p_values, dtype=np.float64))
     words = [
-        "" if p != p else ("higher" if c > 0 else "lower") if p < 0.05 else "no"
-        for p, c in zip(adjusted, frame["change"], strict=True)
+        "" if p != p else ("higher" if c > 0 else "lower") if p < 0.05 and (low > 0 or high < 0) else "no"
+        for p, c, low, high in zip(
+            adjusted, frame["change"], frame["change_low"], frame["change_high"], strict=True
+        )
     ]
     return frame.assign(p_adjusted=adjusted, significant=words)
 
