@@ -123,8 +123,9 @@ def check_project(project: "Project", codebook_path: Path | None) -> list[Checke
         results.append(Checked("codebook", f"{found}, {len(book.theme_ids)} themes"))
     if comments is not None and project.labels_path.is_file():
         labels = attempt("labels", project.labels)
+        command = f"coder apply {project.folder} --codebook {found}"
         if labels is not None:
-            results += [_labels(labels, comments, book), *_label_tables(project, labels)]
+            results += [_labels(labels, comments, book, command), *_label_tables(project, labels)]
     results += _candidates(project, comments)
     results.append(_runs(project, comments))
     results += _samples(project, comments)
@@ -238,7 +239,9 @@ def _ledger(project: "Project", comments: "pd.DataFrame") -> Checked:
 # ---------------------------------------------------------------- what was made of it
 
 
-def _labels(labels: "pd.DataFrame", comments: "pd.DataFrame", book: "Codebook | None") -> Checked:
+def _labels(
+    labels: "pd.DataFrame", comments: "pd.DataFrame", book: "Codebook | None", command: str
+) -> Checked:
     from coder.tables import analysed
 
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
@@ -263,19 +266,30 @@ def _labels(labels: "pd.DataFrame", comments: "pd.DataFrame", book: "Codebook | 
     if outside.any():
         faults.append(f"{int(outside.sum()):,} probabilities are not between 0 and 1")
     faults += _evidence_faults(labels, texts)
-    notes = []
+    notes: list[str] = []
     if book is not None:
-        unknown = sorted(set(labels["theme_id"]) ^ set(book.theme_ids))
-        if unknown:
-            notes.append(
-                f"labels and codebook do not have the same themes ({_listed(unknown)}): coder apply again"
-            )
+        more, notes = _themes_of_labels(labels, book, command)
+        faults += more
     return Checked(
         "labels",
         f"{len(labels):,} rows, {int(labels['assigned'].sum()):,} assigned",
         tuple(faults),
         tuple(notes),
     )
+
+
+def _themes_of_labels(labels: "pd.DataFrame", book: "Codebook", command: str) -> tuple[list[str], list[str]]:
+    """Faults and notes: renamed, merged and retired themes are read right, others are not."""
+    old = set(map(str, labels["theme_id"].unique()))
+    now = {book.current_ids.get(theme_id, "") for theme_id in old}
+    new, lost = sorted(set(book.theme_ids) - now), sorted(old - set(book.current_ids))
+    faults = []
+    if new:
+        faults.append(f"they know nothing of the codebook's theme(s) {_listed(new, MOST)}: {command}")
+    if lost:
+        faults.append(f"they name themes that the codebook does not know ({_listed(lost, MOST)}): {command}")
+    moved = sorted(f"{i} is {book.current_ids[i]}" for i in old if book.current_ids.get(i, i) != i)
+    return faults, [f"themes were renamed since, and are read so: {_listed(moved)}"] if moved else []
 
 
 def _evidence_faults(labels: "pd.DataFrame", texts: dict[str, str]) -> list[str]:

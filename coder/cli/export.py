@@ -155,7 +155,9 @@ def export(
         _review_sheet(project, codebook, path, printer, reviewer, blind=blind)
     if len(sheets) < len(to):
         others = [path for path in to if path not in sheets]
-        _export(project, codebook, options, others, printer, before=before, without_text=without_text)
+        _export(
+            project, codebook, options, others, printer, target=target, before=before, without_text=without_text
+        )  # fmt: skip
     else:
         printer.finish()
 
@@ -214,13 +216,14 @@ def _export(
     to: list[Path],
     printer: "Printer",
     *,
+    target: Path,
     before: Path | None,
     without_text: bool,
 ) -> None:
-    from coder.export import gather, report_of, write_pack, write_report
+    from coder.export import Typed, gather, report_of, write_pack, write_report
     from coder.project import Project
 
-    inputs = gather(project, codebook)
+    inputs = gather(project, codebook, Typed(str(target), str(codebook)))
     for warning in inputs.warnings:
         printer.warn(warning)
     earlier = None if before is None else gather(Project(before), codebook)

@@ -1,6 +1,7 @@
 """Room: counts, shares, quotes and notes put together, and written in the form that the file's name asks for."""
 
 from coder.export.building import Earlier, build_report
+from coder.export.counted import Typed
 from coder.export.inputs import Options, gather, report_of
 from coder.export.pack import check_pack, rebuild_pack, write_pack
 from coder.export.report import Report
@@ -12,6 +13,7 @@ __all__ = [
     "Earlier",
     "Options",
     "Report",
+    "Typed",
     "build_report",
     "check_pack",
     "check_suffix",

@@ -12,7 +12,7 @@ from coder.codebook import Codebook
 from coder.errors import CoderError, did_you_mean
 from coder.export import notes as say
 from coder.export.breakdowns import Rules, by_column, by_route
-from coder.export.counted import Counted, Key, campaigns_once, count_comments
+from coder.export.counted import Counted, Key, Typed, campaigns_once, count_comments, labels_now
 from coder.export.groups import find_routes
 from coder.export.quotes import choose_quotes, declined, evidence_of, keys_without
 from coder.export.quotes_file import QuoteChoices, dropped, edit_log, left_open, pinned_quotes
@@ -67,6 +67,7 @@ def build_report(
     earlier: Earlier | None = None,
     title: str = "",
     facts: dict[str, Any] | None = None,
+    typed: Typed = Typed(),
     seed: int = 0,
 ) -> Report:
     """Everything that an export writes: the theme table, quotes, ledger, breakdowns, notes.
@@ -90,6 +91,7 @@ def build_report(
         choices: what the analyst pinned and dropped (`quotes.yaml`).
         earlier: another consultation coded with the same codebook, to compare with.
         facts: what else belongs to the run (fingerprints ...), kept in the report.
+        typed: how notes and errors name the project and the codebook.
 
     Raises:
         CoderError: nothing is coded, the labels are of another codebook, or a column or threshold is wrong.
@@ -100,7 +102,8 @@ def build_report(
             f"project.yaml: text_declined: there is no column {settings.text_declined!r}",
             f"Nothing is quoted until it is right. {did_you_mean(settings.text_declined, tables.own_columns(comments))}",
         )
-    counted = count_comments(comments, labels, judgements, codebook)
+    labels = None if labels is None else labels_now(labels, codebook)
+    counted = count_comments(comments, labels, judgements, codebook, typed)
     before = len(counted.comments)
     if not before:
         raise CoderError(

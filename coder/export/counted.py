@@ -18,6 +18,21 @@ Floats = NDArray[np.float64]
 Key = tuple[str, str]
 
 
+class Typed(NamedTuple):
+    """What stands for the project and the codebook in the commands that notes and errors name."""
+
+    project: str = "PROJECT"
+    codebook: str = "FILE"
+
+    def command(self, name: str, *rest: str) -> str:
+        """`coder apply plan --codebook plan.yaml`, ready to be pasted."""
+        return " ".join(["coder", name, _quoted(self.project), "--codebook", _quoted(self.codebook), *rest])
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if any(char.isspace() for char in name) else name
+
+
 class Row(NamedTuple):
     """What a row of the table counts: a theme, or one of its positions."""
 
@@ -100,18 +115,25 @@ def _rows(codebook: Codebook) -> Iterator[Row]:
 
 
 def count_comments(
-    comments: pd.DataFrame, labels: pd.DataFrame | None, judgements: pd.DataFrame | None, codebook: Codebook
+    comments: pd.DataFrame,
+    labels: pd.DataFrame | None,
+    judgements: pd.DataFrame | None,
+    codebook: Codebook,
+    typed: Typed = Typed(),
 ) -> Counted:
     """What every analysed comment carries: the reviewers' decisions over the model's labels.
 
     Args:
         comments: `tables.COMMENTS`; only the analysed ones count.
-        labels: `tables.LABELS` of `coder apply`, or None where decisions alone count.
+        labels: `tables.LABELS` of `coder apply`, or None where decisions alone count; read through the codebook
+            (see `labels_now`).
         judgements: `tables.JUDGEMENTS` of this project's comments, or None.
-        codebook: the one that both were made with.
+        codebook: the one as it is now.
+        typed: how errors name the project and the codebook.
 
     Raises:
-        CoderError: there are neither labels nor judgements, or the labels know nothing of a theme.
+        CoderError: there are neither labels nor judgements, or the labels know nothing of a theme that was not
+            decided in every comment.
     """
     analysed = tables.analysed(tables.check(comments, tables.COMMENTS))
     rows = table_rows(codebook)
@@ -125,15 +147,36 @@ def count_comments(
     if not has_labels and not has_judgements:
         raise CoderError(
             "nothing is coded yet: there are neither labels nor decisions",
-            "First: coder apply PROJECT --codebook FILE, or coder review PROJECT --codebook FILE --from FILE.csv",
+            f"First: {typed.command('apply')}, or {typed.command('review', '--reviewer NAME', '--from FILE.csv')}",
         )
     if labels is not None and has_labels:
-        counted = _with_labels(counted, labels)
+        counted = _with_labels(counted, labels_now(labels, codebook))
     if judgements is not None and has_judgements:
         counted = _with_judgements(counted, judgements)
     if has_labels:
-        _refuse_unknown_themes(counted)
+        _refuse_unknown_themes(counted, typed)
     return _rolled_up(counted)
+
+
+def labels_now(labels: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Labels under the ids that the codebook has now: renamed themes under the new id, merged ones as one.
+
+    Of merged themes any assigned one makes the whole assigned; the row kept is the likeliest of those.
+    """
+    now = codebook.current_ids
+    if not any(now.get(str(theme_id), theme_id) != theme_id for theme_id in labels["theme_id"].unique()):
+        return labels
+    renamed = labels.assign(
+        theme_id=[now.get(str(theme_id), str(theme_id)) for theme_id in labels["theme_id"]]
+    )
+    key = ["comment_id", "theme_id", "position_id"]
+    if not renamed.duplicated(key).any():
+        return renamed
+    first = renamed.sort_values(["assigned", "probability"], ascending=False, kind="stable")
+    kept = first.drop_duplicates(key).sort_index()
+    most = renamed.groupby(key, sort=False)["probability"].max().rename("most")
+    probability = kept[key].merge(most.reset_index(), on=key, how="left")["most"].to_numpy()
+    return kept.assign(probability=probability).reset_index(drop=True)
 
 
 def _with_labels(counted: Counted, labels: pd.DataFrame) -> Counted:
@@ -193,14 +236,15 @@ def _columns(counted: Counted, theme_ids: pd.Series, position_ids: pd.Series) ->
     return np.asarray(grid[themes.cat.codes.to_numpy(), positions.cat.codes.to_numpy()], dtype=np.intp)
 
 
-def _refuse_unknown_themes(counted: Counted) -> None:
-    unscored = np.isnan(counted.probability) & ~counted.judged
-    missing = [row.theme.id for number, row in enumerate(counted.rows) if unscored[:, number].all()]
+def _refuse_unknown_themes(counted: Counted, typed: Typed) -> None:
+    """A theme that the model was never asked about would be counted in the comments decided alone."""
+    unknown = np.isnan(counted.probability).all(axis=0) & ~counted.judged.all(axis=0)
+    missing = ["=".join(filter(None, row.key)) for row, new in zip(counted.rows, unknown, strict=True) if new]
     if missing and len(counted.comments):
-        names = ", ".join(dict.fromkeys(missing))
         raise CoderError(
-            f"the labels know nothing of the codebook's theme(s) {names}",
-            "The codebook has changed since: run coder apply PROJECT --codebook FILE again.",
+            f"the labels know nothing of the codebook's theme(s) {', '.join(missing)}: the codebook has changed "
+            "since the comments were coded",
+            f"Code them again: {typed.command('apply')}",
         )
 
 

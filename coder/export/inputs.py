@@ -10,6 +10,7 @@ from coder.codebook import Codebook, read_codebook
 from coder.decisions import decisions_folder, head_hash, judgements, own_judgements, read_decisions
 from coder.errors import CoderError
 from coder.export.building import Earlier, build_report, discussion_pages
+from coder.export.counted import Typed
 from coder.export.quotes_file import QuoteChoices, read_choices
 from coder.export.report import Report
 from coder.project import Project, Settings
@@ -45,10 +46,16 @@ class Inputs:
     calibrated: bool
     facts: dict[str, Any]
     warnings: tuple[str, ...]
+    typed: Typed = Typed()  # how notes and errors name the project and the codebook
 
 
-def gather(project: Project, codebook_path: Path) -> Inputs:
-    """Read what an export needs. Raises `CoderError` for whatever is missing or broken."""
+def gather(project: Project, codebook_path: Path, typed: Typed = Typed()) -> Inputs:
+    """Read what an export needs. Raises `CoderError` for whatever is missing or broken.
+
+    Args:
+        typed: how notes and errors name the project and the codebook; without, the report's bytes do not hang on
+            where its files lay.
+    """
     codebook = read_codebook(codebook_path)
     comments, settings = project.comments(), project.settings()
     warnings: list[str] = []
@@ -70,7 +77,7 @@ def gather(project: Project, codebook_path: Path) -> Inputs:
     run = project.last_run("apply") or {}
     if labels is not None and run.get("codebook_fingerprint") not in (None, codebook.fingerprint):
         warnings.append(
-            "The codebook has changed since coder apply: run it again, so that the labels follow it."
+            f"The codebook has changed since coder apply: run it again, so that the labels follow it: {typed.command('apply')}"
         )
     facts = {
         "comments_fingerprint": project.comments_fingerprint(),
@@ -79,7 +86,7 @@ def gather(project: Project, codebook_path: Path) -> Inputs:
     }
     return Inputs(
         comments, labels, codebook, own, settings, read_choices(project.folder / QUOTES_FILE),
-        bool(run.get("calibrated", False)), facts, tuple(warnings),
+        bool(run.get("calibrated", False)), facts, tuple(warnings), typed,
     )  # fmt: skip
 
 
@@ -100,7 +107,7 @@ def report_of(inputs: Inputs, options: Options, earlier: Inputs | None = None) -
         inputs.comments, inputs.labels, inputs.codebook, inputs.judgements,
         by=options.by, settings=inputs.settings, calibrated=inputs.calibrated, campaigns=options.campaigns,
         minimum_base=options.minimum_base, minimum_cell=options.minimum_cell, correction=options.correction,
-        threshold=options.threshold, quotes=options.quotes, pool_discussion=options.pool_discussion, choices=inputs.choices, facts=inputs.facts, seed=options.seed,
+        threshold=options.threshold, quotes=options.quotes, pool_discussion=options.pool_discussion, choices=inputs.choices, facts=inputs.facts, typed=inputs.typed, seed=options.seed,
         earlier=None if earlier is None else Earlier(
             earlier.settings.name, earlier.comments, earlier.labels, earlier.judgements, earlier.calibrated,
             discussion_pages(earlier.settings),

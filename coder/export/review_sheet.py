@@ -18,7 +18,7 @@ from coder import files, tables
 from coder.codebook import Codebook, Theme
 from coder.decisions import LastSaid, last_said, read_decisions
 from coder.errors import CoderError
-from coder.export.counted import Key
+from coder.export.counted import Key, labels_now
 from coder.export.tags import visible
 from coder.export.to_xlsx import row_height
 from coder.project import Project
@@ -83,7 +83,7 @@ def write_review_sheet(
         said = last_said(stored, codebook, texts, project=name, reviewer=reviewer)
     suggested: Mapping[str, tuple[Key, ...]] = {}
     if not blind and project.labels_path.is_file():
-        suggested = suggestions(project.labels(), codebook)
+        suggested = suggestions(labels_now(project.labels(), codebook), codebook)
     sheet = Sheet(comments, codebook, said, suggested, reviewer, blind)
     if len(sheet.columns) > LAST_COLUMN:
         raise CoderError(f"{path}: a sheet holds {LAST_COLUMN:,} columns at most", "Review in the terminal.")
