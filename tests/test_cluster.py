@@ -91,6 +91,17 @@ def test_candidates_say_what_the_memberships_say(found: Clustering) -> None:
     assert [c.size for c in found.top] == sorted((c.size for c in found.top), reverse=True)
 
 
+def test_sub_themes_are_of_some_size_and_named_by_several(texts: list[str], embedder: object) -> None:
+    found = cluster_comments(comment_table(texts), embedder, themes=2)
+    subs = [c for c in found.candidates if c.parent_id]
+    assert subs
+    assert min(sub.voices for sub in subs) >= 5
+    said = dict(zip((f"c{i:04d}" for i in range(len(texts))), map(str.casefold, texts), strict=True))
+    for sub in subs:
+        uses = sum(sub.name.casefold() in said[i] for i in sub.comment_ids)
+        assert uses >= 3 or " " in sub.name
+
+
 def test_shuffled_rows_and_other_ids_give_the_same_draft(
     texts: list[str], found: Clustering, embedder: object
 ) -> None:

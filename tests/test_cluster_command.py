@@ -213,7 +213,7 @@ def test_an_interrupted_run_keeps_its_vectors_and_the_same_command_finishes(tmp_
         _, said = running.communicate(timeout=60)
     assert kept
     assert running.returncode == 130, said
-    assert "the same command goes on from there" in said
+    assert "Stopped." in said
     assert "Traceback" not in said
     project = Project(tmp_path / "comments.coding")
     assert not project.candidates_path.exists()
@@ -272,6 +272,34 @@ def test_beyond_a_codebook_only_what_it_leaves(project: Project, tmp_path: Path)
     assert "42 of 65 comments carry no theme of Town" in said
     assert f"--into {book}" in said
     assert not project.candidates_path.exists()
+
+
+def test_beyond_a_codebook_asks_whether_a_theme_is_there_already(project: Project, tmp_path: Path) -> None:
+    themes = [
+        {"id": "lights", "name": "Street lights"},
+        {
+            "id": "fouling",
+            "name": "Dog fouling",
+            "definition": "Mess that dogs leave and owners do not pick up.",
+        },
+        {"id": "tax", "name": "Income tax", "definition": "How much the treasury takes from wages."},
+    ]
+    book = tmp_path / "book.yaml"
+    write_codebook(book, Codebook.model_validate({"title": "Town", "themes": themes}))
+    _label(project)
+    said = _run("cluster", str(project.folder), "--beyond", str(book))
+    asked = said.split("Do these belong to a theme that the codebook has?")[1].split("Written:")[0]
+    assert "Dog fouling (fouling)?" in asked
+    assert "Income tax" not in asked
+    facts = json.loads(_run("cluster", str(project.folder), "--beyond", str(book), "--json"))
+    alike = {like["first"]: like for like in facts["most_alike"]}
+    assert set(alike) == {c["id"] for c in facts["candidates"] if not c["parent_id"]}
+    dogs = {c["id"] for c in facts["candidates"] if "dog" in c["name"].casefold() and not c["parent_id"]}
+    assert dogs
+    assert all(alike[i]["second"] == "fouling" and alike[i]["reason"] for i in dogs)
+    buses = {c["id"] for c in facts["candidates"] if "bus" in c["name"].casefold() and not c["parent_id"]}
+    assert buses
+    assert not any(alike[i]["reason"] for i in buses)
 
 
 # ---------------------------------------------------------------- candidates into a codebook

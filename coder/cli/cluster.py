@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coder.cli.console import Printer
-    from coder.cluster import Candidate, Clustering
+    from coder.cluster import Candidate, Clustering, Likeness
+    from coder.embedding import CachedEmbedder
     from coder.project import Project, Settings
 
 UNCLEAR_SHOWN = 5
@@ -103,6 +104,7 @@ def cluster(
             question=question or settings.question,
             progress=progress,
         )
+    known = _known(found, beyond, embedder)
     written = _write(
         project, settings, found, beyond, printer, {"embedded": embedder.embedded, "campaigns": campaigns}
     )
@@ -110,8 +112,11 @@ def cluster(
         write_picture(path, found, f"{settings.name}: {len(found.top)} candidate themes")
         written[path.name] = str(path)
     _print(found, printer, campaigns == "once")
+    _print_known(found, known, printer)
     _say_next(target, written, beyond, printer)
     printer.facts = {**found.facts, "notes": found.notes, "files": written, **_as_facts(found)}
+    if beyond is not None:
+        printer.facts["most_alike"] = [like.__dict__ for like, _ in known]
     printer.finish()
 
 
@@ -145,6 +150,20 @@ def _uncovered(
     if left.empty:
         raise CoderError(f"{codebook}: covers every comment", "There is nothing beyond it to group.")
     return left
+
+
+def _known(
+    found: "Clustering", beyond: Path | None, embedder: "CachedEmbedder"
+) -> "list[tuple[Likeness, str]]":
+    """Each top candidate with the theme that it is most like in the codebook it goes beyond, and its name."""
+    from coder.cluster import most_alike
+    from coder.codebook import read_codebook
+
+    if beyond is None:
+        return []
+    book = read_codebook(beyond)
+    alike = most_alike(found.top, book, embedder.encode)
+    return [(alike[c.id], book.theme(alike[c.id].second).name) for c in found.top if c.id in alike]
 
 
 def _write(
@@ -258,6 +277,16 @@ def _print_questions(found: "Clustering", printer: "Printer") -> None:
     for like in found.likenesses:
         first, second = found.by_id[like.first], found.by_id[like.second]
         printer.say(f"     {first.name}  and  {second.name}?")
+
+
+def _print_known(found: "Clustering", known: "list[tuple[Likeness, str]]", printer: "Printer") -> None:
+    asked = [(like, name) for like, name in known if like.reason]
+    if not asked:
+        return
+    printer.say()
+    printer.say("Do these belong to a theme that the codebook has?", "bold")
+    for like, name in asked:
+        printer.say(f"     {found.by_id[like.first].name}  to  {name} ({like.second})?")
 
 
 def _print_rest(found: "Clustering", printer: "Printer") -> None:

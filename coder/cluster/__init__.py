@@ -12,7 +12,7 @@ from coder.cluster.assemble import Found, assemble
 from coder.cluster.draft import HEAD, candidate_codebook
 from coder.cluster.grouping import Graph, Groups, centres, find_groups, split_group
 from coder.cluster.layout import lay_out
-from coder.cluster.likeness import likenesses
+from coder.cluster.likeness import likenesses, most_alike
 from coder.cluster.membership import UNCLEAR_FIT, WEAK_FIT, belonging
 from coder.cluster.places import without_names
 from coder.cluster.result import LITTLE, Candidate, Clustering, Likeness
@@ -24,7 +24,15 @@ from coder.errors import CoderError, did_you_mean
 if TYPE_CHECKING:
     from coder.embedding import Embedder
 
-__all__ = ["HEAD", "Candidate", "Clustering", "Likeness", "candidate_codebook", "cluster_comments"]
+__all__ = [
+    "HEAD",
+    "Candidate",
+    "Clustering",
+    "Likeness",
+    "candidate_codebook",
+    "cluster_comments",
+    "most_alike",
+]
 
 METHODS = ("graph", "hdbscan")
 FEWEST = 5  # different comments

@@ -18,7 +18,7 @@ from coder.cluster.spaces import Floats, Indices, Spaces, unit_rows
 from coder.cluster.units import Units, Voices
 from coder.cluster.views import seems_opposed
 
-SUB_LEAST = 3  # different comments of a sub-theme
+SUB_LEAST = 5  # different comments of a sub-theme
 SUB_ALIKE = 0.8  # cosine of two names from which they say the same
 
 
@@ -139,7 +139,7 @@ def _names(found: Found, tops: list[Part], parts: list[Part], embed: Embed) -> l
 
 
 def _worth_showing(names: list[Name], tops: list[Part], parts: list[Part], embed: Embed) -> list[int]:
-    """Sub-groups whose name tells something that the name of their group does not."""
+    """Sub-groups of some size whose name tells something that the name of their group does not."""
     if not parts:
         return []
     vectors = embed([name.name for name in names])
@@ -147,7 +147,7 @@ def _worth_showing(names: list[Name], tops: list[Part], parts: list[Part], embed
     for number, part in enumerate(parts):
         name = names[len(tops) + number]
         alike = float(vectors[len(tops) + number] @ vectors[part.group])
-        if name.telling and len(part.voices) >= SUB_LEAST and alike < SUB_ALIKE:
+        if name.telling and name.carried and len(part.voices) >= SUB_LEAST and alike < SUB_ALIKE:
             shown.append(number)
     return shown
 

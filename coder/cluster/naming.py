@@ -40,6 +40,7 @@ class Name(NamedTuple):
     core: frozenset[str]  # stems that it is about
     telling: bool = True  # many of the group use the phrase, and few of the others
     several: int = 1  # phrases that it is made of
+    carried: bool = True  # by three units or more that use the phrase, or by a phrase of two words or more
 
     def mixed(self) -> "Name":
         """The name of a group that no phrase holds together."""
@@ -188,9 +189,9 @@ def _named(ranked: list[Scored], used: list[frozenset[str]], wording: Wording, p
     core = frozenset().union(*(wording.core(p.stems) for p in parts[:1]))
     used.append(core)
     telling = first.share >= 0.15 and first.lift >= 1.5 and len(parts) == 1
-    return Name(
-        _sentence_case(_listed([wording.shown(p.shown) for p in parts])), shown, core, telling, len(parts)
-    )
+    name = _sentence_case(_listed([wording.shown(p.shown) for p in parts]))
+    carried = parts[0].uses >= 3 or " " in name
+    return Name(name, shown, core, telling, len(parts), carried)
 
 
 def _as_name(sentence: str, wording: Wording) -> str:

@@ -49,12 +49,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Likeness:
-    """Two candidates that may be one."""
+    """Two candidates, or a candidate and a theme of a codebook, that may be one."""
 
     first: str  # candidate ids, the larger first
     second: str
     cosine: float
-    reason: str  # alike, or words
+    reason: str  # alike, or words; empty where they are not
 
 
 @dataclass(frozen=True)
