@@ -18,6 +18,7 @@ PHRASES = 60  # phrases of a group that are embedded
 KEYWORDS = 8
 SECOND = 0.72  # of the best phrase's value that a second choice needs where another name has the best
 LOOSE = 0.38  # length of the mean of a group's vectors, less what all share, under which it is a mixed one
+POINTS = 0.25  # share of a keyword's uses that lie in its group, at least
 TELLING = 12.0  # times as common in the group as elsewhere from which a phrase gets full value
 
 
@@ -100,7 +101,8 @@ def name_groups(
         ranked = _ranked(phrases, vectors, space[group.near], middle, wording, asked)
         said = [texts[i] for i in group.near[:READ]]
         order = np.linspace(1, 0, len(said), dtype=np.float32)
-        name = _named(ranked, used, wording, key_point(said, order) or said[0])
+        others = (len(group.among) - len(group.near)) / len(group.near)
+        name = _named(ranked, used, wording, key_point(said, order) or said[0], others)
         loose = float(np.linalg.norm(unit_rows(space[group.near] - middle).mean(axis=0))) < LOOSE
         names.append(name if name.several < 2 or not loose else name.mixed())
     return names
@@ -168,10 +170,15 @@ def _ranked(
     return scored
 
 
-def _named(ranked: list[Scored], used: list[frozenset[str]], wording: Wording, point: str) -> Name:
-    """The best phrase that no other name is about; two or three words together where none stands out."""
+def _named(
+    ranked: list[Scored], used: list[frozenset[str]], wording: Wording, point: str, others: float
+) -> Name:
+    """The best phrase that no other name is about; two or three words together where none stands out.
+
+    `others` is how many units there are beside the group for each one in it.
+    """
     keywords = _distinct([s.phrase for s in ranked if s.value > 0], wording)
-    shown = tuple(wording.shown(p.shown) for p in keywords[:KEYWORDS])
+    shown = tuple(wording.shown(p.shown) for p in _pointing(keywords, others)[:KEYWORDS])
     values = {s.phrase.stems: s.value for s in ranked}
     free = [p for p in keywords if wording.core(p.stems) not in used]
     if not free or (free[0] is not keywords[0] and values[free[0].stems] < SECOND * ranked[0].value):
@@ -192,6 +199,17 @@ def _named(ranked: list[Scored], used: list[frozenset[str]], wording: Wording, p
     name = _sentence_case(_listed([wording.shown(p.shown) for p in parts]))
     carried = parts[0].uses >= 3 or " " in name
     return Name(name, shown, core, telling, len(parts), carried)
+
+
+def _pointing(phrases: list[Phrase], others: float) -> list[Phrase]:
+    """Those that mostly mean this group when somebody uses them: what a codebook's keyword has to do.
+
+    "City" may be in most comments of a small group and in many more of all the others; as a keyword it would
+    bring all of those in. The three that point best stay in any case.
+    """
+    aim = {phrase: phrase.lift / (phrase.lift + others) for phrase in phrases}
+    best = set(sorted(phrases, key=lambda p: -aim[p])[:3])
+    return [phrase for phrase in phrases if aim[phrase] >= POINTS or phrase in best]
 
 
 def _as_name(sentence: str, wording: Wording) -> str:
