@@ -113,7 +113,11 @@ def check_project(project: "Project", codebook_path: Path | None) -> list[Checke
     settings = attempt("project.yaml", project.settings)
     comments = attempt("comments", project.comments)
     if settings is not None:
-        results.append(Checked("project.yaml", f"{len(settings.sources)} sources"))
+        results.append(
+            Checked(
+                "project.yaml", f"{len(settings.sources)} source{'' if len(settings.sources) == 1 else 's'}"
+            )
+        )
         results.append(_sources(project, settings, comments))
     if comments is not None:
         results += [_comments(comments), _ledger(project, comments)]

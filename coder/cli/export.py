@@ -281,7 +281,9 @@ def _show(report: "Report", written: list[Path], printer: "Printer") -> None:
     width = next((i for i, name in enumerate(grid.head) if name.endswith(": n")), len(grid.head))
     numbers = [name for name in grid.head if name != "Theme"]
     head = grid.head[:width]
-    printer.table([r[:width] for r in rows], head, title=report.title, right=numbers, wide=("Theme",))
+    printer.say(report.title, style="bold")
+    printer.say(report.standing)
+    printer.table([r[:width] for r in rows], head, right=numbers, wide=("Theme",))
     printer.say(report.base)
     for note in (*report.notes, *breakdown_notes(report)):
         printer.say(f"- {note}")
@@ -298,6 +300,7 @@ def _facts(report: "Report", written: list[Path]) -> dict[str, Any]:
     import pandas as pd
 
     return {
+        "standing": report.standing,
         "base": report.base,
         "notes": list(report.notes),
         "files": [str(file) for file in written],

@@ -12,7 +12,7 @@ from coder.codebook import Codebook
 from coder.errors import CoderError, did_you_mean
 from coder.export import notes as say
 from coder.export.breakdowns import Rules, by_column, by_route
-from coder.export.counted import Counted, Key, Typed, campaigns_once, count_comments, labels_now
+from coder.export.counted import GENERIC, Counted, Key, Typed, campaigns_once, count_comments, labels_now
 from coder.export.groups import find_routes
 from coder.export.quotes import choose_quotes, declined, evidence_of, keys_without
 from coder.export.quotes_file import QuoteChoices, dropped, edit_log, left_open, pinned_quotes
@@ -67,7 +67,7 @@ def build_report(
     earlier: Earlier | None = None,
     title: str = "",
     facts: dict[str, Any] | None = None,
-    typed: Typed = Typed(),
+    typed: Typed = GENERIC,
     seed: int = 0,
 ) -> Report:
     """Everything that an export writes: the theme table, quotes, ledger, breakdowns, notes.
@@ -149,7 +149,7 @@ def build_report(
         say.uncoded_note(everything),
         say.review_note(everything, judgements),
         say.agreement_note(agreement),
-        say.interval_note(counted, shares, has_labels=has_labels, calibrated=calibrated),
+        say.interval_note(counted, shares, has_labels=has_labels, calibrated=calibrated, typed=typed),
         *_table_notes(counted, shares, table, chosen, minimum_base),
         say.campaign_note(everything, before, campaigns),
         say.held_back_note([codebook.theme(t).short for t in held_back], threshold),
@@ -169,6 +169,7 @@ def build_report(
         title=title or codebook.title,
         question=settings.question or codebook.question,
         base=say.base_line(counted, apart),
+        standing=say.standing_line(counted, shares, has_labels=has_labels, calibrated=calibrated),
         themes=table,
         quotes=chosen,
         ledger=ledger,
@@ -238,7 +239,7 @@ def _table_notes(
         say.rank_note(table),
         say.pooled_note(counted),
         say.small_source_note(shares, minimum_base, len(counted.comments)),
-        say.quote_note(chosen, keys_without(chosen, [key for key in shown if _count(table, key)])),
+        say.quote_note(chosen, keys_without(chosen, [key for key in shown if _count(table, key)]), counted),
     ]
 
 

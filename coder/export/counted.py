@@ -29,6 +29,9 @@ class Typed(NamedTuple):
         return " ".join(["coder", name, _quoted(self.project), "--codebook", _quoted(self.codebook), *rest])
 
 
+GENERIC = Typed()
+
+
 def _quoted(name: str) -> str:
     return f'"{name}"' if any(char.isspace() for char in name) else name
 
@@ -119,7 +122,7 @@ def count_comments(
     labels: pd.DataFrame | None,
     judgements: pd.DataFrame | None,
     codebook: Codebook,
-    typed: Typed = Typed(),
+    typed: Typed = GENERIC,
 ) -> Counted:
     """What every analysed comment carries: the reviewers' decisions over the model's labels.
 
@@ -238,7 +241,8 @@ def _columns(counted: Counted, theme_ids: pd.Series, position_ids: pd.Series) ->
 
 def _refuse_unknown_themes(counted: Counted, typed: Typed) -> None:
     """A theme that the model was never asked about would be counted in the comments decided alone."""
-    unknown = np.isnan(counted.probability).all(axis=0) & ~counted.judged.all(axis=0)
+    scored, decided = ~np.isnan(counted.probability), counted.judged
+    unknown = [not scored[:, n].any() and not decided[:, n].all() for n in range(len(counted.rows))]
     missing = ["=".join(filter(None, row.key)) for row, new in zip(counted.rows, unknown, strict=True) if new]
     if missing and len(counted.comments):
         raise CoderError(

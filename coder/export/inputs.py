@@ -10,7 +10,7 @@ from coder.codebook import Codebook, read_codebook
 from coder.decisions import decisions_folder, head_hash, judgements, own_judgements, read_decisions
 from coder.errors import CoderError
 from coder.export.building import Earlier, build_report, discussion_pages
-from coder.export.counted import Typed
+from coder.export.counted import GENERIC, Typed
 from coder.export.quotes_file import QuoteChoices, read_choices
 from coder.export.report import Report
 from coder.project import Project, Settings
@@ -46,10 +46,10 @@ class Inputs:
     calibrated: bool
     facts: dict[str, Any]
     warnings: tuple[str, ...]
-    typed: Typed = Typed()  # how notes and errors name the project and the codebook
+    typed: Typed = GENERIC  # how notes and errors name the project and the codebook
 
 
-def gather(project: Project, codebook_path: Path, typed: Typed = Typed()) -> Inputs:
+def gather(project: Project, codebook_path: Path, typed: Typed = GENERIC) -> Inputs:
     """Read what an export needs. Raises `CoderError` for whatever is missing or broken.
 
     Args:

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from coder import tables
-from coder.export.counted import Counted, Key
+from coder.estimates import FEWEST_AUDITED
+from coder.export.counted import Counted, Key, Typed
 from coder.export.report import listed, ordinal
 from coder.export.theme_table import Shares, sources_of
 
@@ -54,9 +55,60 @@ def process_note(counted: Counted) -> str:
     if not n:
         return ""
     return (
-        f"{many(n, 'analysed comment')} speak{'s' if n == 1 else ''} about the consultation itself and count"
-        f"{'s' if n == 1 else ''}: {len(counted.comments) - n:,} do not."
+        f"{many(n, 'analysed comment')} {'is' if n == 1 else 'are'} about the consultation itself; "
+        f"{'it counts' if n == 1 else 'they count'} like the other {len(counted.comments) - n:,}."
     )
+
+
+def standing_line(counted: Counted, shares: Shares, *, has_labels: bool, calibrated: bool) -> str:
+    """One plain line on what the counts are, for directly under the title."""
+    base = len(counted.comments)
+    methods = {key: found.method for key, found in shares.total.items()}
+    kinds = set(methods.values())
+    if kinds == {"reviewed"}:
+        return "Exact: every comment was decided by a reviewer."
+    drawn, some = int(counted.audited.any(axis=1).sum()), int(counted.judged.any(axis=1).sum())
+    if "coded" not in kinds:
+        return f"Estimated with 95% intervals, from {many(drawn, 'comment')} drawn at random and reviewed."
+    if kinds != {"coded"}:
+        names = _coded_names(counted, shares)
+        which = f" {listed(names)} {'has' if len(names) == 1 else 'have'} none." if names else ""
+        if "audit" not in kinds:
+            return f"Partly reviewed: exact only where every comment was decided.{which}"
+        return f"Partly estimated with 95% intervals, from comments drawn at random and reviewed.{which}"
+    decided = f"reviewers decided {some:,} of {many(base, 'comment')}"
+    if not has_labels:
+        return f"Partly reviewed: {decided}, and only those are counted."
+    if not drawn:
+        also = f" ({decided}, none drawn at random)" if some else ""
+        return f"First guess by the program: no comment drawn at random has been reviewed{also}."
+    if _fewest_drawn(counted, shares) >= FEWEST_AUDITED and not calibrated:
+        why = "the program has not learned from them yet"
+    else:
+        why = f"an interval needs {FEWEST_AUDITED}"
+    return (
+        f"First guess by the program, partly reviewed: {decided}, {drawn:,} of them drawn at random; {why}."
+    )
+
+
+def _coded(counted: Counted, shares: Shares) -> list[int]:
+    """Numbers of the rows that have no interval."""
+    return [n for n, row in enumerate(counted.rows) if shares.total[row.key].method == "coded"]
+
+
+def _coded_names(counted: Counted, shares: Shares) -> list[str]:
+    rows = [counted.rows[n] for n in _coded(counted, shares)]
+    themes = {row.theme.id for row in rows if row.position is None}
+    return [
+        row.short if row.position is None else f"{row.theme.short} ({row.short})"
+        for row in rows
+        if row.position is None or row.theme.id not in themes
+    ]
+
+
+def _fewest_drawn(counted: Counted, shares: Shares) -> int:
+    """Random reviews of the row without an interval that has the fewest."""
+    return int(counted.audited[:, _coded(counted, shares)].sum(axis=0).min())
 
 
 def review_note(counted: Counted, judgements: pd.DataFrame | None) -> str:
@@ -70,19 +122,47 @@ def review_note(counted: Counted, judgements: pd.DataFrame | None) -> str:
     text += f" and {many(some - whole, 'more')} on some themes" if some > whole else ""
     if judgements is not None and len(judgements):
         here = judgements[judgements["comment_id"].isin(counted.comments["comment_id"])]
-        people = sorted(here["reviewer"].unique())
-        blind = here.loc[here["mode"] == "blind", "comment_id"].nunique()
-        assisted = here.loc[here["mode"] == "assisted", "comment_id"].nunique()
-        text += (
-            f"; {many(len(people), 'reviewer')}; {blind:,} decided blind, {assisted:,} with suggestions shown"
-        )
-        chosen = here.groupby("chosen")["comment_id"].nunique()
-        words = {"random": "drawn at random", "targeted": "chosen by the queue", "listed": "from a table"}
-        text += "; " + ", ".join(f"{int(chosen[k]):,} {w}" for k, w in words.items() if k in chosen)
+        text += f"; {many(here['reviewer'].nunique(), 'reviewer')}; {_how_seen(here)}; {_how_chosen(here)}"
     return text + "."
 
 
-def interval_note(counted: Counted, shares: Shares, *, has_labels: bool, calibrated: bool) -> str:
+def _how_seen(here: pd.DataFrame) -> str:
+    """Of a table nobody knows what its reviewer saw, unless it says blind."""
+    blind = here["mode"] == "blind"
+    listed_ = here["chosen"] == "listed"
+    ways = {
+        "decided blind": blind,
+        "with suggestions shown": ~blind & ~listed_,
+        "in a table that does not say what the reviewer saw": ~blind & listed_,
+    }
+    counts = {way: here.loc[rows, "comment_id"].nunique() for way, rows in ways.items()}
+    return ", ".join(f"{n:,} {way}" for way, n in counts.items() if n)
+
+
+def _how_chosen(here: pd.DataFrame) -> str:
+    copied = _copied(here)
+    ways = {
+        "drawn at random": here["chosen"] == "random",
+        "chosen by the queue or a search": (here["chosen"] == "targeted") & ~copied,
+        "decided as copies of another": copied,
+        "from a table": here["chosen"] == "listed",
+    }
+    counts = {way: here.loc[rows, "comment_id"].nunique() for way, rows in ways.items()}
+    return ", ".join(f"{n:,} {way}" for way, n in counts.items() if n)
+
+
+def _copied(here: pd.DataFrame) -> "pd.Series[bool]":
+    """Judgements that were kept with another comment's: the review screen stamps copies a millisecond later."""
+    at = pd.to_datetime(here["decided_at"], utc=True, format="ISO8601", errors="coerce")
+    stamps = set(zip(here["reviewer"], at, strict=True))
+    before = zip(here["reviewer"], at - pd.Timedelta(milliseconds=1), strict=True)
+    found = pd.Series([stamp in stamps for stamp in before], index=here.index, dtype=bool)
+    return found & (here["chosen"] == "targeted")
+
+
+def interval_note(
+    counted: Counted, shares: Shares, *, has_labels: bool, calibrated: bool, typed: Typed
+) -> str:
     """How the intervals were made, or why there are none."""
     methods = {key: found.method for key, found in shares.total.items()}
     kinds = set(methods.values())
@@ -103,26 +183,36 @@ def interval_note(counted: Counted, shares: Shares, *, has_labels: bool, calibra
         if n < 100:
             parts.append("With fewer than 100 random reviews the intervals are wide.")
     if "coded" in kinds:
-        names = [row.short for row in counted.rows if methods[row.key] == "coded" and row.position is None]
+        names = _coded_names(counted, shares)
         which = "" if kinds == {"coded"} else f" for {listed(names)}"
-        parts.append(f"No interval is given{which}: {_why_not(counted, has_labels, calibrated)}")
+        why = _why_not(counted, shares, typed, has_labels=has_labels, calibrated=calibrated)
+        parts.append(f"No interval is given{which}: {why}")
     return " ".join(parts)
 
 
-def _why_not(counted: Counted, has_labels: bool, calibrated: bool) -> str:
-    n = int(counted.audited.all(axis=1).sum())
-    if n >= 30 and has_labels and not calibrated:
+def _why_not(counted: Counted, shares: Shares, typed: Typed, *, has_labels: bool, calibrated: bool) -> str:
+    if _fewest_drawn(counted, shares) >= FEWEST_AUDITED and has_labels and not calibrated:
         return (
-            "the model's probabilities are not calibrated on these decisions yet. Run coder apply again, then "
-            "export again."
+            "the model's probabilities are not calibrated on these decisions yet. Code again, then export again: "
+            f"{typed.command('apply')}"
         )
-    had = "no comment" if n == 0 else f"only {many(n, 'comment')}"
+    drawn = int(counted.audited.any(axis=1).sum())
+    on_all = int(counted.audited[:, _coded(counted, shares)].all(axis=1).sum())
+    if drawn == 0:
+        had = "no comment drawn at random was reviewed"
+    elif on_all == drawn:
+        had = f"only {many(drawn, 'comment')} drawn at random {'was' if drawn == 1 else 'were'} reviewed"
+    else:
+        had = (
+            f"{many(drawn, 'comment')} drawn at random {'was' if drawn == 1 else 'were'} reviewed, but only {on_all:,} "
+            f"of them on all themes (in {drawn - on_all:,} a theme was left unsure or not asked)"
+        )
     counts = "Counts are as coded by the model, with reviewers' decisions in place of it where there are any."
     if not has_labels:
         counts = "Counts are those of the comments decided so far."
     return (
-        f"{had} drawn at random was reviewed, and an interval needs 30 at least (100 is better). {counts} "
-        "Draw a sample with: coder review PROJECT --codebook FILE --sample 100"
+        f"{had}, and an interval needs {FEWEST_AUDITED} at least (100 is better). {counts} "
+        f"Draw a sample with: {typed.command('review', '--sample 100')}"
     )
 
 
@@ -155,7 +245,7 @@ def rank_note(table: pd.DataFrame) -> str:
             "A rank stands with the range that it may have (95%): themes whose ranges overlap are not certain "
             "to stand in this order."
         )
-    return _near(main).strip()
+    return _near(main)
 
 
 def _near(main: pd.DataFrame) -> str:
@@ -167,13 +257,25 @@ def _near(main: pd.DataFrame) -> str:
                 chains[-1].append(i)
             else:
                 chains.append([i - 1, i])
-    said = [
-        f"{ordinal(int(ranks[chain[0]]))} to {ordinal(int(ranks[chain[-1]]))} ({listed([f'{int(counts[i]):,}' for i in chain])} comments)"
-        for chain in chains
-    ]
-    if not said:
-        return ""
-    return f" Near ties, where one decision would change the order: {'; '.join(said)}."
+    equal = [chain for chain in chains if counts[chain[0]] == counts[chain[-1]]]
+    near = [chain for chain in chains if chain not in equal]
+    said = []
+    if equal:
+        places = [
+            f"{ordinal(int(ranks[c[0]]))} ({len(c)} themes of {many(int(counts[c[0]]), 'comment')})"
+            for c in equal
+        ]
+        said.append(f"Equal, with one rank for all: {'; '.join(places)}.")
+    if near:
+        places = [
+            f"{ordinal(int(ranks[c[0]]))} to {ordinal(int(ranks[c[-1]]))} "
+            f"({listed([f'{int(counts[i]):,}' for i in c])} comments)"
+            if ranks[c[0]] != ranks[c[-1]]
+            else f"{ordinal(int(ranks[c[0]]))} ({listed([f'{int(counts[i]):,}' for i in c])} comments)"
+            for c in near
+        ]
+        said.append(f"Near ties, where one decision would change the order: {'; '.join(places)}.")
+    return " ".join(said)
 
 
 def pooled_note(counted: Counted) -> str:
@@ -186,7 +288,7 @@ def pooled_note(counted: Counted) -> str:
         for name in sources
         if counted.comments.loc[counted.comments["source"] == name, "weight"].notna().any()
     ]
-    text = f"Figures over all comments pool {len(sources)} sources, unweighted"
+    text = f"Figures over all comments pool {many(len(sources), 'source')}, unweighted"
     unweighted = [name for name in sources if name not in weighted]
     if weighted and unweighted:
         share = 100 * counted.comments["source"].isin(unweighted).mean()
@@ -316,7 +418,7 @@ def small_source_note(shares: Shares, minimum_base: int, base: int) -> str:
     return " ".join(parts)
 
 
-def quote_note(quotes: pd.DataFrame, without: list[Key]) -> str:
+def quote_note(quotes: pd.DataFrame, without: list[Key], counted: Counted) -> str:
     """How the quotes were made, and which rows have none."""
     if quotes.empty:
         return "No quote fits the rules (6 to 60 words, from people who did not decline publication)."
@@ -333,7 +435,8 @@ def quote_note(quotes: pd.DataFrame, without: list[Key]) -> str:
     )
     text += " Names without a title are not found by the program: read the quotes before publishing."
     if without:
-        names = [f"{t}={p}" if p else t for t, p in without]
+        rows = [counted.rows[counted.row_number[key]] for key in without]
+        names = [f"{row.theme.short}: {row.short}" if row.position else row.short for row in rows]
         text += f" No suitable quote for {listed(names)}."
     return text
 

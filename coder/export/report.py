@@ -27,6 +27,7 @@ class Report:
     title: str
     question: str
     base: str  # the base line: how many comments, per source
+    standing: str  # one line: whether the counts are a guess, partly reviewed, estimated or exact
     themes: pd.DataFrame  # the theme table, in its published order
     quotes: (
         pd.DataFrame

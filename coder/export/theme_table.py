@@ -149,17 +149,19 @@ def build_theme_table(
     base = len(counted.comments)
     said = {(q.theme_id, q.position_id, q.number): q for q in quotes.itertuples()}
     most = int(quotes["number"].max()) if len(quotes) else 0
-    lines, rank = [], 0
+    lines: list[dict[str, object]] = []
+    shared = _ranks(counted, shares)
     for number in published_order(counted, shares):
         row = counted.rows[number]
-        rank += row.ranked
         if _main_theme(counted, number) in held_back:
             continue
         found = shares.total[row.key]
         n = round(found.value * base) if base else 0
         low, high = ranks.get(row.key, (pd.NA, pd.NA)) if row.ranked else (pd.NA, pd.NA)
-        line = {
-            "rank": rank if row.ranked else pd.NA,
+        if row.key in ranks:  # a shared rank is the first of the places shared
+            low = min(low, shared[row.key])
+        line: dict[str, object] = {
+            "rank": shared.get(row.key, pd.NA),
             "theme_id": row.theme.id,
             "theme": row.name,
             "parent_id": row.parent_id,
@@ -185,6 +187,15 @@ def build_theme_table(
             line[f"quote_{place}_id"] = str(quote.comment_id) if quote else ""
         lines.append(line)
     return _typed(pd.DataFrame(lines), sources)
+
+
+def _ranks(counted: Counted, shares: Shares) -> dict[Key, int]:
+    """The rank of every main theme: 1 and as many as have a greater count, so equal counts share one."""
+    base = len(counted.comments)
+    counts = {
+        row.key: round(shares.total[row.key].value * base) for row in counted.rows if row.ranked and base
+    }
+    return {key: 1 + sum(other > n for other in counts.values()) for key, n in counts.items()}
 
 
 def _main_theme(counted: Counted, number: int) -> str:

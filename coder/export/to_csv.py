@@ -43,8 +43,8 @@ def plain(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def notes_text(report: Report) -> str:
-    """Title, question, base and notes as plain text."""
-    head = [report.title, report.question, "", report.base]
+    """What the counts are, title, question, base and notes as plain text."""
+    head = [report.standing, "", report.title, report.question, "", report.base]
     return "\n".join([*head, *report.notes, *breakdown_notes(report)]) + "\n"
 
 

@@ -29,6 +29,7 @@ def write(report: Report, path: Path) -> list[Path]:
     document = docx.Document()
     _set_up(document, report)
     document.add_heading(visible(report.title), level=0)
+    document.add_paragraph(visible(report.standing)).runs[0].bold = True
     if report.question:
         document.add_paragraph(visible(report.question))
     document.add_paragraph(visible(report.base)).runs[0].bold = True

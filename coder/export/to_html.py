@@ -26,7 +26,7 @@ STYLE = """
 body { font: 16px/1.5 system-ui, "Segoe UI", Arial, sans-serif; color: #1a1a1a; background: #fff; margin: 0 auto;
   max-width: 68rem; padding: 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.2; } h2 { font-size: 1.3rem; margin-top: 2.2rem; } h3 { font-size: 1.05rem; }
-.base { font-weight: 600; } .quiet { color: #555; } .small { font-size: 11px; }
+.base { font-weight: 600; } .standing { font-weight: 600; border-left: 4px solid #1f4e79; padding-left: .6rem; } .quiet { color: #555; } .small { font-size: 11px; }
 .scroll { overflow-x: auto; } .scroll:focus { outline: 2px solid #1f4e79; }
 table { border-collapse: collapse; font-size: .9rem; width: 100%; overflow-wrap: normal; }
 caption { text-align: left; font-weight: 600; padding: .4rem 0; }
@@ -80,7 +80,11 @@ def page(report: Report) -> Element:
     body = tag(
         "body",
         tag(
-            "header", tag("h1", report.title), tag("p", report.question), tag("p", report.base, class_="base")
+            "header",
+            tag("h1", report.title),
+            tag("p", report.standing, class_="standing"),
+            tag("p", report.question),
+            tag("p", report.base, class_="base"),
         ),
         tag("nav", *links, aria_label="Contents"),
         tag(

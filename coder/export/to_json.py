@@ -21,6 +21,7 @@ def as_tree(report: Report) -> dict[str, Any]:
     return {
         "title": report.title,
         "question": report.question,
+        "standing": report.standing,
         "base": report.base,
         "notes": list(report.notes),
         "themes": records(report.themes),

@@ -36,7 +36,12 @@ def escaped(text: str) -> str:
 
 def markdown(report: Report) -> str:
     """The report as Markdown text."""
-    parts = [f"# {escaped(report.title)}", escaped(report.question), f"**{escaped(report.base)}**"]
+    parts = [
+        f"# {escaped(report.title)}",
+        f"*{escaped(report.standing)}*",
+        escaped(report.question),
+        f"**{escaped(report.base)}**",
+    ]
     parts += [grid(theme_grid(report)), "## Quotes"]
     for row in quoted_rows(report):
         parts.append(f"### {escaped(row.name)}")

@@ -171,6 +171,7 @@ def _share_formats(book: Any, text: dict[str, Any]) -> dict[str, Any]:
 def _breakdown(book: Any, formats: dict[str, Any], number: str, report: Report, breakdown: Breakdown) -> None:
     """The themes by the groups of a column, one table below the other for each route."""
     sheet = Sheet(book, formats, number, f"By {breakdown.column}", f"{breakdown.title}, per cent")
+    sheet.line(report.standing)
     sheet.line(report.base)
     for (route, part), grid in zip(
         breakdown.cells.groupby("route", sort=False), breakdown_grids(report, breakdown), strict=True
@@ -196,6 +197,7 @@ def _breakdown(book: Any, formats: dict[str, Any], number: str, report: Report, 
 
 def _themes(book: Any, formats: dict[str, Any], report: Report) -> None:
     sheet = Sheet(book, formats, "I1", "Themes", f"Themes in the comments: {report.title}")
+    sheet.line(report.standing)
     sheet.line(f"Question: {report.question}" if report.question else "")
     sheet.line(report.base)
     table, sources = report.themes, report.sources

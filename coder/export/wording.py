@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from coder.export.report import Report, ordinal, rank_span, span_text
+from coder.export.report import Report, listed, ordinal, rank_span, span_text
 
 SPELLED = (
     "",
@@ -36,18 +36,22 @@ def theme_sentence(report: Report, row: Mapping[Any, Any]) -> str:
         span = rank_span(row["rank_low"], row["rank_high"])
         if span and row["rank_low"] != row["rank_high"]:
             text += f" Its place could be anywhere from {span}."
-    near = _neighbours(report, rank, int(row["n"]))
+    near = _neighbours(report, row)
     return text + (f" {near}" if near and not report.rank_ranges else "")
 
 
-def _neighbours(report: Report, rank: int, n: int) -> str:
-    """A near tie with the theme before or after."""
+def _neighbours(report: Report, row: Mapping[Any, Any]) -> str:
+    """Themes with the same count, and a near tie with the theme before or after."""
+    n = int(row["n"])
     main = report.themes[report.themes["rank"].notna()]
-    near = [
-        f"{ordinal(int(r))}"
-        for r, k in zip(main["rank"], main["n"], strict=True)
-        if r != rank and abs(int(k) - n) <= 1
-    ]
-    if not near or n == 0:
-        return ""
-    return f"One decision would change its order with the theme placed {' and '.join(near)}."
+    others = main[main["theme_id"] != row["theme_id"]]
+    equal = [str(name) for name, k in zip(others["theme"], others["n"], strict=True) if int(k) == n]
+    near = [ordinal(int(r)) for r, k in zip(others["rank"], others["n"], strict=True) if abs(int(k) - n) == 1]
+    said = []
+    if equal and n:
+        said.append(f"Equal with {listed(equal)}.")
+    if near and n:
+        said.append(
+            f"One decision would change its order with the theme placed {' and '.join(dict.fromkeys(near))}."
+        )
+    return " ".join(said)
