@@ -573,6 +573,34 @@ async def test_a_click_on_a_key_presses_it(desk: Desk) -> None:
         assert isinstance(app.screen, Reading)
 
 
+async def test_the_comment_takes_the_room_it_needs_and_the_themes_the_rest(tmp_path: Path) -> None:
+    texts = {"S": "Safer stations", "L": " ".join(f"word{n}" for n in range(3000)), "M": "Ban cars. " * 30}
+    themes = "".join(f"  - {{id: theme-{n}, name: Theme {n}}}\n" for n in range(20))
+    desk = Desk(tmp_path, texts, f"title: T\nthemes:\n{themes}")
+    async with desk.screen(at="S") as (app, pilot):
+        text, themes_box = app.query_one("#text"), app.query_one("#themes")
+        await pilot.pause()
+        assert (text.size.height, themes_box.size.height) == (1, 14)
+        assert len([line for line in shown(app) if "Theme " in line]) == 14
+        app.session.go_to("M")
+        await pilot.press("down")
+        await pilot.pause()
+        assert (text.size.height, themes_box.size.height) == (4, 11)
+        app.session.go_to("L")
+        await pilot.press("down")
+        await pilot.pause()
+        assert (text.size.height, themes_box.size.height) == (7, 8)
+        assert "PgDn reads on" in whole(app)
+        await pilot.press("up", "up", "up", "up")  # round to the last ones, which must be in sight
+        await pilot.pause()
+        theme = app.session.codebook.theme(cursor(app))
+        assert theme.id == app.session.rows()[-2].theme_id
+        assert any(line.strip(" │").startswith(">[ ]") and theme.name in line for line in shown(app))
+        await pilot.resize_terminal(130, 30)
+        await pilot.pause()
+        assert text.size.height > 10
+
+
 async def test_a_wide_screen_shows_the_definition_beside(desk: Desk) -> None:
     async with desk.screen(size=(140, 40), at="C-0001") as (app, pilot):
         assert "Words: drugs, dealers, cannabis" in whole(app)

@@ -36,6 +36,8 @@ from coder.text import safe_text
 
 REFIT_AFTER = 25  # decisions
 SETTLED = 0.5  # seconds after which the first comment is on the screen and other work may begin
+AROUND = 5  # lines of the screen that are neither the comment nor the themes
+FRAME = 2  # lines that a border takes, and cells; a padding takes as many cells again
 LOOK_AROUND = 20.0  # seconds between looks at what other reviewers wrote
 
 
@@ -163,6 +165,17 @@ class Lines(ScrollView, can_focus=False):
         holding = [n for n, line in enumerate(self._lines) if mark in line.plain]
         return next((n for n in holding if n > after), holding[0] if holding else None)
 
+    def needs(self, width: int, most: int) -> int:
+        """How many lines what it shows takes at a width, in cells; `most` where it takes more."""
+        taken = 0
+        for content in self._given:
+            if (
+                len(content.plain) > width * most
+            ):  # the longest comment is not wrapped to learn that it is long
+                return most
+            taken += len(content.wrap(width))
+        return min(taken, most)
+
     @property
     def fits(self) -> bool:
         """Whether all lines are in sight."""
@@ -235,7 +248,7 @@ class ReviewApp(App[Finished]):
     #top { background: $primary; color: $text; text-style: bold; }
     #where { color: $text-muted; }
     #body { height: 1fr; layout: vertical; }
-    #text { height: 1fr; min-height: 4; border: round $foreground 40%; padding: 0 1; }
+    #text { height: 1fr; min-height: 3; border: round $foreground 40%; padding: 0 1; }
     #themes { height: 1fr; min-height: 4; border: round $foreground 40%; padding: 0 0; }
     #left { height: 1fr; layout: vertical; }
     #definition { display: none; border: round $foreground 20%; padding: 0 1; color: $text-muted; }
@@ -379,10 +392,12 @@ class ReviewApp(App[Finished]):
                 ],
                 top=True,
             )
+            self._share_room(panel)
             return
         self._draw_definition()
         strong = self._lines[self._cursor].theme_id if self._lines else ""
         panel.show([marked_text(session.text, self._rows, strong)], top=top)
+        self._share_room(panel)
         extra = [] if panel.fits else [f"{len(session.text.split()):,} words, PgDn reads on"]
         same, campaign = session.copies_now()
         if same or campaign:
@@ -392,6 +407,18 @@ class ReviewApp(App[Finished]):
         extra += [f"{reviewer} noted: {note[:60]}" for reviewer, note in session.notes_of_others()]
         panel.border_title = Content(safe_text(session.pick.comment_id, one_line=True))
         panel.border_subtitle = Content(safe_text(" · ".join(extra), one_line=True))
+
+    def _share_room(self, text: Lines) -> None:
+        """One above the other, the comment takes the room it needs, up to half; the themes take the rest."""
+        left = self.query_one("#left", Container)
+        before = left.styles.height
+        if self.screen_stack[0].has_class("-wide"):
+            left.styles.height = None
+        else:
+            half = max(1, (self.size.height - AROUND) // 2 - FRAME)
+            left.styles.height = FRAME + max(1, text.needs(max(1, self.size.width - 2 * FRAME), half))
+        if left.styles.height != before:
+            self.call_after_refresh(self._draw)
 
     def _draw_definition(self) -> None:
         """Where there is room: what the codebook says of the theme under the cursor."""
