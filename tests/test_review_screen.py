@@ -594,7 +594,7 @@ async def test_the_comment_takes_the_room_it_needs_and_the_themes_the_rest(tmp_p
         await pilot.press("up", "up", "up", "up")  # round to the last ones, which must be in sight
         await pilot.pause()
         theme = app.session.codebook.theme(cursor(app))
-        assert theme.id == app.session.rows()[-2].theme_id
+        assert theme.id == app.session.rows()[-4].theme_id
         assert any(line.strip(" │").startswith(">[ ]") and theme.name in line for line in shown(app))
         await pilot.resize_terminal(130, 30)
         await pilot.pause()

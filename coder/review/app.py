@@ -36,6 +36,7 @@ from coder.text import safe_text
 
 REFIT_AFTER = 25  # decisions
 SETTLED = 0.5  # seconds after which the first comment is on the screen and other work may begin
+WIDE = 116  # cells from which the comment and the themes stand side by side
 AROUND = 5  # lines of the screen that are neither the comment nor the themes
 FRAME = 2  # lines that a border takes, and cells; a padding takes as many cells again
 LOOK_AROUND = 20.0  # seconds between looks at what other reviewers wrote
@@ -262,7 +263,7 @@ class ReviewApp(App[Finished]):
     """
         + STYLE
     )
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
 
@@ -412,7 +413,7 @@ class ReviewApp(App[Finished]):
         """One above the other, the comment takes the room it needs, up to half; the themes take the rest."""
         left = self.query_one("#left", Container)
         before = left.styles.height
-        if self.screen_stack[0].has_class("-wide"):
+        if self.size.width >= WIDE:
             left.styles.height = None
         else:
             half = max(1, (self.size.height - AROUND) // 2 - FRAME)
