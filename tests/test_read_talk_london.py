@@ -266,6 +266,16 @@ def test_a13_the_pages_counter_is_a_fact_and_no_base() -> None:
 
 
 @saved
+def test_a13_each_page_is_named_with_its_counters() -> None:
+    paths = [next(PAGES.glob(f"{number}_*.txt")) for number in ("000", "003")]
+    merged = merge(Settings(name="p"), None, read_files(paths))
+    (note,) = [note for note in merged.notes if "responded" in note]
+    assert f"{paths[0].stem} gives 1396 and 1395" in note
+    assert f"{paths[1].stem} gives 1622" in note
+    assert "No such number is used as a base" in note
+
+
+@saved
 def test_a14_comments_about_the_consultation_can_be_told_apart() -> None:
     rows = page("000").comments
     about = rows[(rows["about_process"] == "1") & (rows["status"] == "analysed")]

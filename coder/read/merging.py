@@ -90,6 +90,7 @@ def merge(
         exclude=excluded,
         substantive=updated.substantive,
     )
+    _note_counters([source for result in results for source in result.sources], notes)
     _note_pooling(updated.sources, notes)
     checked = tables.check(marked.comments, tables.COMMENTS)
     return Merged(updated, checked, (*notes, *marked.notes), marked.campaigns)
@@ -234,6 +235,17 @@ def _attributes(
         if name not in known
     ]
     return tuple(name for name in dict.fromkeys([*held, *named, *found]) if name in own)
+
+
+def _note_counters(sources: Sequence[Source], notes: list[str]) -> None:
+    """How many people responded, as each page says itself (two numbers where it contradicts itself)."""
+    said = [
+        f"{source.name} gives {source.facts['page_counters']}"
+        for source in sources
+        if source.facts.get("page_counters")
+    ]
+    if said:
+        notes.append(f"Londoners who responded: {'; '.join(said)}. No such number is used as a base.")
 
 
 def _note_pooling(sources: Sequence[Source], notes: list[str]) -> None:

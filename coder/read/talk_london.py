@@ -107,7 +107,7 @@ def load_talk_london(path: Path, *, encoding: str | None = None) -> Loaded:
             **({"respondent": "author"} if named else {}),
         },
         facts=facts,
-        notes=_page_notes(page, facts),
+        notes=_page_notes(facts),
     )
 
 
@@ -243,6 +243,8 @@ def _facts(page: str) -> dict[str, str]:
     responded = RESPONDED.search(page)
     if responded:
         facts["page_counter"] = responded[0]
+        counters = dict.fromkeys(found[1] or found[2] for found in RESPONDED.finditer(page))
+        facts["page_counters"] = " and ".join(counters)
     prompts = _prompts(page)
     if prompts:
         facts["questions"] = " | ".join(prompts)
@@ -261,14 +263,9 @@ MONTHS = (
 )  # fmt: skip
 
 
-def _page_notes(page: str, facts: dict[str, str]) -> tuple[str, ...]:
+def _page_notes(facts: dict[str, str]) -> tuple[str, ...]:
     """What the page contradicts itself in."""
     notes = []
-    counters = list(dict.fromkeys(found[1] or found[2] for found in RESPONDED.finditer(page)))
-    if len(counters) > 1:
-        notes.append(
-            f"The page gives {' and '.join(counters)} Londoners who responded; neither is used as a base."
-        )
     written = [
         f"{int(day):02d}/{MONTHS.index(month.lower()) + 1:02d}"
         for day, month in re.findall(r"(\d{1,2}) ([A-Z][a-z]+)", facts.get("discussion_ran", ""))
