@@ -210,11 +210,43 @@ def _yaml() -> YAML:
     return yaml
 
 
+# What the YAML reader says, and what that means to somebody who wrote the file; `line` is where it began.
+PLAIN = (
+    (r"found character '\t'", "a tab stands where only spaces may: put spaces in its place"),
+    ("that cannot start any token", "text may not begin with this character: put the text in quotes"),
+    ("found unexpected end of stream", "a quote opens here that is never closed"),
+    (
+        "mapping values are not allowed",
+        "no `:` may stand here: put text that holds a colon in quotes, or else this line or the one before "
+        "begins too far to the right or left",
+    ),
+    ("but found '<scalar>'", "more text follows what has ended already: put the whole text in quotes, and double "
+     "a quote that stands inside"),
+    ("expected <block end>", "this line does not begin in the same column as those it belongs to (from line {line})"),
+    ("expected ',' or ']'", "the list that opens with [ in line {line} lacks a comma or its closing ]"),
+    ("expected ',' or '}'", "what opens with {{ in line {line} lacks a comma or its closing }}"),
+    ("could not find expected ':'", "this is no `key: text`: a colon and a space are missing, or the line "
+     "should begin further to the right"),
+    ("but found another document", "a second document begins here: delete the line --- or ... before it"),
+    ("expected alphabetic or numeric", "aliases and anchors (& and *) are not allowed: put the text in quotes"),
+    ("expected the node content", "a bracket, brace or comma stands where text should: put the text in quotes"),
+    ("sequence entries are not allowed", "a list may not begin behind its key: put each `- ` on a line of its own"),
+    ("unknown escape character", "a backslash in double quotes means something else: use single quotes"),
+    ("expected escape sequence", "a backslash in double quotes means something else: use single quotes"),
+    ("expected chomping", "after | or > the text begins on the next line; or put the text in quotes"),
+)  # fmt: skip
+
+
 def _marked(error: MarkedYAMLError) -> Fault:
     mark = error.problem_mark or error.context_mark
     problem = (error.problem or error.context or "not YAML").splitlines()[0]
     if 'found duplicate key "' in problem:
         problem = f'the key "{problem.split(chr(34))[1]}" stands here twice'
+    began = error.context_mark or mark
+    if "unexpected end of stream" in problem or "could not find expected ':'" in problem:
+        mark = began  # where the reader gave up, often the end of the file, says nothing
+    line = began.line + 1 if began else 1
+    problem = next((what.format(line=line) for said, what in PLAIN if said in problem), problem)
     return Fault(mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, problem)
 
 
@@ -222,6 +254,8 @@ def _unmarked(error: Exception, text: str) -> Fault:
     """The fault of an error that knows at most how many characters were read."""
     before = text[: getattr(error, "position", 0)]
     what = (str(error).splitlines() or ["not YAML"])[0]
+    if "special characters are not allowed" in what:
+        what = "a control character, which is invisible, stands here: delete it"
     return Fault(before.count("\n") + 1, len(before) - before.rfind("\n"), what)
 
 
@@ -255,7 +289,7 @@ def _checked(tree: Any) -> tuple[Codebook | None, list[Fault]]:
     try:
         book = Codebook.model_validate(_plain(tree))
     except ValidationError as error:
-        return None, [_placed_fault(tree, e["loc"], _in_words(e)) for e in error.errors()]
+        return None, [_placed_fault(tree, e["loc"], _in_words(e, tree)) for e in error.errors()]
     return book, list(_contradictions(book, tree))
 
 
@@ -272,13 +306,30 @@ def _plain(node: Any) -> Any:
     return int(node) if isinstance(node, int) else float(node)
 
 
-def _in_words(error: Any) -> str:
-    where = ".".join(str(step) for step in error["loc"])
+def _where(loc: tuple[Any, ...], tree: Any) -> str:
+    """A place in the file for people: by the ids of its theme and position, other things counted from 1."""
+    said, path, node = "", "", tree
+    for number, step in enumerate(loc):
+        path += f".{step + 1 if isinstance(node, list) and isinstance(step, int) else step}"
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            node = None
+        own = node.get("id") if isinstance(node, dict) and isinstance(step, int) else None
+        part = loc[number - 1] if number else ""
+        if own is not None and part in ("themes", "positions"):
+            before = said if part == "positions" else ""
+            said, path = f"{before}{part[:-1]} {str(own)!r}: ", ""
+    return (said + path.lstrip(".")).removesuffix(": ")
+
+
+def _in_words(error: Any, tree: Any) -> str:
+    where = _where(error["loc"], tree)
     kind, given = error["type"], error.get("input")
     if error["loc"][0] == "version":
         return f"version: must be a whole number or text, not {given!r}; put it in quotes"
     if "cluster" in error["loc"]:
-        where = where.partition("cluster")[0] + "cluster"
+        where = _where(error["loc"][: error["loc"].index("cluster") + 1], tree)
         return f"{where}: may hold keys with a number, text, true or false each"
     if kind in ("model_type", "model_attributes_type"):
         return f"{where}: must hold keys such as `id:` and `name:`, not {given!r}"

@@ -87,32 +87,32 @@ def test_mark_windows_lines_and_empty_values(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("title: T\nthemes:\n  - {id: a}\n", ["3:5: themes.0.name: is required"]),
+        ("title: T\nthemes:\n  - {id: a}\n", ["3:5: theme 'a': name: is required"]),
         ("themes:\n  - {id: a, name: A}\n", ["1:1: title: is required"]),
         ("title: T\n", ["1:1: themes: is required"]),
         ("title: T\nthemes: []\n", ["2:1: themes: at least one theme that is not retired is needed"]),
         (
             "title: T\nthemes:\n  - id: a\n    name: A\n    keyword: [x]\n",
-            ["5:5: themes.0.keyword: no such key. Did you mean 'keywords'?"],
+            ["5:5: theme 'a': keyword: no such key. Did you mean 'keywords'?"],
         ),
         (
             "title: T\nthemes:\n  - id: a\n    name: A\n    positions:\n      - {id: p, name: P, keyword: [x]}\n",
-            ["6:26: themes.0.positions.0.keyword: no such key. Did you mean 'keywords'?"],
+            ["6:26: theme 'a': position 'p': keyword: no such key. Did you mean 'keywords'?"],
         ),
         (
             "title: T\nthemes:\n  - id: More police\n    name: A\n",
-            ["3:5: themes.0.id: 'More police' may hold only a-z, 0-9, - and _; for example 'more-police'"],
+            ["3:5: theme 'More police': id: 'More police' may hold only a-z, 0-9, - and _; for example 'more-police'"],
         ),
-        ("title: T\nthemes:\n  - {id: 7, name: A}\n", ["3:6: themes.0.id: must be text, not 7; put it in quotes"]),
+        ("title: T\nthemes:\n  - {id: 7, name: A}\n", ["3:6: theme '7': id: must be text, not 7; put it in quotes"]),
         (
             "title: T\nthemes:\n  - {id: a, name: A, keywords: police}\n",
-            ["3:22: themes.0.keywords: must be a list, such as [one, two]"],
+            ["3:22: theme 'a': keywords: must be a list, such as [one, two]"],
         ),
         (
             "title: T\nthemes:\n  - {id: a, name: A, keywords: [police, 999]}\n",
-            ["3:41: themes.0.keywords.1: must be text, not 999; put it in quotes"],
+            ["3:41: theme 'a': keywords.2: must be text, not 999; put it in quotes"],
         ),
-        ("title: T\nthemes:\n  - {id: a, name: ''}\n", ["3:13: themes.0.name: "]),
+        ("title: T\nthemes:\n  - {id: a, name: ''}\n", ["3:13: theme 'a': name: "]),
         ("title: T\nlanguage: English\nthemes:\n  - {id: a, name: A}\n", ["2:1: language: 'English' is no language"]),
         ("title: T\nversion: 1.5\nthemes:\n  - {id: a, name: A}\n", ["2:1: version: "]),
         ("title: T\nthemes:\n  - {id: a, name: A}\n  - {id: a, name: B}\n", ["4:6: the id 'a' is used twice"]),
@@ -154,14 +154,14 @@ def test_mark_windows_lines_and_empty_values(tmp_path: Path) -> None:
         ("title: T\nthemes:\n  - {id: a, name: !!str A}\n", ["3:19: tags (!) are not allowed"]),
         ("title: T\nthemes:\n  - {id: a, name: !!python/object:os.system A}\n", ["3:19: tags (!) are not allowed"]),
         ("title: T\nthemes: ! [a]\n", ["2:9: tags (!) are not allowed"]),
-        ("title: T\nthemes:\n\t- {id: a, name: A}\n", ["3:1: found character '\\t'"]),
+        ("title: T\nthemes:\n\t- {id: a, name: A}\n", ["3:1: a tab stands where only spaces may"]),
         ("title: [T\nthemes: x\n", [":"]),
         ("title: T\n---\ntitle: U\n", [":"]),
         ("", ["1:1: a codebook begins with `title:` and `themes:`"]),
         ("- a\n- b\n", ["1:1: a codebook begins with `title:` and `themes:`"]),
         ("just text\n", ["1:1: a codebook begins with `title:` and `themes:`"]),
-        ("title: T\nthemes:\n  - a\n", ["3:5: themes.0: "]),
-        ("title: T\nthemes:\n  -\n", ["3:4: themes.0: "]),
+        ("title: T\nthemes:\n  - a\n", ["3:5: themes.1: "]),
+        ("title: T\nthemes:\n  -\n", ["3:4: themes.1: "]),
         ("title: T\nthemes:\n  - {id: a, name: A}\n1: x\n", ["4:1: 1: keys should be strings"]),
         ("title: T\nthemes: [{id: a, name: A}]\n? [a, b]\n: c\n", ["3:"]),
         ("title: T\nthemes:\n  - {id: a, name: A, <<: {label: L}}\n", ["3:22: merging (<<) is not allowed"]),
@@ -176,6 +176,56 @@ def test_each_fault_by_line_and_column(tmp_path: Path, text: str, expected: list
     assert len(found) == len(expected), found
     for told, wanted in zip(found, expected, strict=True):
         assert told.startswith(wanted) or (wanted == ":" and told[0].isdigit()), told
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("title: T\nthemes:\n  - id: a\n    name: A\n   label: b\n", "5:4: this line does not begin in the same column"),
+        ("title: T\nthemes:\n  - id: a\n    name: A: b\n", "4:12: no `:` may stand here"),
+        ("title: T\nthemes:\n  - id: a\n     name: A\n", "4:10: no `:` may stand here"),
+        ('title: "T\nthemes:\n  - id: a\n', "1:8: a quote opens here that is never closed"),
+        ("title: 'don't do'\n", "1:13: more text follows what has ended already"),
+        ("title: T\nthemes:\n  - id: a\n    tags: [a, b\n    name: c\n", "5:9: the list that opens with [ in line 4 lacks"),
+        ("title: {a: T\nthemes: x\n", "2:7: what opens with { in line 1 lacks a comma or its closing }"),
+        ("title: T\nthemes\n  - id: a\n", "2:1: this is no `key: text`"),
+        ("title: @x\n", "1:8: text may not begin with this character"),
+        ("title: T\n---\ntitle: U\n", "2:1: a second document begins here"),
+        ("title: T\nnotes: a\x07b\n", "2:9: a control character, which is invisible, stands here: delete it"),
+        ('title: "a\\qb"\n', "1:11: a backslash in double quotes"),
+        (
+            "title: T\nthemes:\n  - {id: a, name: A, themes: [{id: b, name: B, tags: [1]}]}\n",
+            "3:55: theme 'b': tags.1: must be text",
+        ),
+        ("title: T\nthemes:\n  - {id: a, name: A}\n  - {name: B, colour: red, id: b}\n", "4:15: theme 'b': colour: no such"),
+    ],
+)  # fmt: skip
+def test_faults_are_told_in_plain_words(tmp_path: Path, text: str, expected: str) -> None:
+    """In the words of somebody who wrote the file, not those of the YAML reader."""
+    (told,) = faults(tmp_path, text)
+    assert told.startswith(expected), told
+    assert "<" not in told
+
+
+def test_check_keeps_ids_whole_and_warns_of_what_is_doubled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from coder.cli.codebook import check
+
+    long_id = "a-theme-with-a-very-long-id-that-leaves-no-room-in-80-characters"
+    path = tmp_path / "book.yaml"
+    path.write_text(
+        f"title: T\nthemes:\n  - {{id: {long_id}, name: A name that goes on and on, keywords: [Bus]}}\n"
+        "  - {id: b, name: Parks, keywords: [bus]}\n  - {id: c, name: parks}\n"
+        "  - {id: d, name: parks, keywords: [bus], retired: true}\n"
+    )
+    monkeypatch.setenv("COLUMNS", "80")
+    check(path)
+    said = capsys.readouterr()
+    assert long_id in said.out
+    assert "positions" in said.out, "no column is cut off"
+    assert "keyword 'Bus' stands in 2 themes: a-theme" in said.err
+    assert "name 'Parks' stands in 2 themes: b, c." in said.err
 
 
 def test_all_faults_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:

@@ -52,7 +52,12 @@ def check(
         title=f"{book.title}, version {book.version}",
         right=("keywords", "examples"),
         wide=("theme",),
+        whole=("id", "positions"),
     )
+    doubled = _doubled(book)
+    printer.facts["warnings"] = doubled
+    for warning in doubled:
+        printer.warn(warning)
     bare = [theme.id for theme in book.active if not theme.keywords]
     if bare:
         printer.say(
@@ -61,6 +66,22 @@ def check(
         )
     printer.say(f"No faults. Use it: coder apply FILE --codebook {file}")
     printer.finish()
+
+
+def _doubled(book: "Codebook") -> list[str]:
+    """Names and keywords that several themes share: no fault, but the model cannot tell by them."""
+    from coder.text import normal_key
+
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for theme in book.active:
+        words = [*theme.keywords, *(word for position in theme.positions for word in position.keywords)]
+        for kind, text in (("name", theme.name), *(("keyword", word) for word in words)):
+            found.setdefault((kind, normal_key(text)), {}).setdefault(theme.id, text)
+    return [
+        f"The {kind} {next(iter(where.values()))!r} stands in {len(where)} themes: {', '.join(where)}."
+        for (kind, _), where in found.items()
+        if len(where) > 1
+    ]
 
 
 @app.command("schema")
@@ -119,7 +140,7 @@ def diff(
         for change in changes
     ]  # fmt: skip
     columns = ("change", "theme", "before", "judged", "carried", "kept", "look again")
-    printer.table(rows, columns, title=f"{old} and {new}", right=columns[3:], wide=("theme",))
+    printer.table(rows, columns, title=f"{old} and {new}", right=columns[3:], whole=("theme", "before"))
     for change in changes:
         for detail in change.details:
             printer.say(f"  {change.theme_id}: {detail}")

@@ -52,8 +52,12 @@ class Printer:
         title: str = "",
         right: Sequence[str] = (),
         wide: Sequence[str] = (),
+        whole: Sequence[str] = (),
     ) -> None:
-        """A table; columns named in `right` hold numbers, those in `wide` take the room that is left."""
+        """A table; columns named in `right` hold numbers, those in `wide` take the room that is left.
+
+        A word of a column in `whole`, such as an id, is never broken, however narrow the terminal is.
+        """
         if self.quiet:
             return
         from rich.box import SIMPLE_HEAD
@@ -67,17 +71,24 @@ class Printer:
             pad_edge=False,
             header_style="bold",
         )
-        for name in columns:
+        for place, name in enumerate(columns):
+            cells = [cell for row in rows for cell in safe_text(str(row[place])).split("\n")]
+            words = [cell if name in right else max(cell.split(), key=len, default="") for cell in cells]
+            longest = max(map(len, words), default=0)
             grid.add_column(
                 Text(name),
                 justify="right" if name in right else "left",
                 ratio=1 if name in wide else None,
                 no_wrap=name in right,
                 overflow="fold",
+                min_width=max(longest, len(name)) if name in whole else None,
             )
         for row in rows:
             grid.add_row(*(Text(safe_text(str(cell))) for cell in row))
-        console().print(grid)
+        screen = console()
+        if whole:  # rather lines that the terminal wraps than columns that are cut off
+            screen.width = max(screen.width, screen.measure(grid).minimum)
+        screen.print(grid)
 
     def finish(self) -> None:
         """Print the facts when JSON was asked for."""
