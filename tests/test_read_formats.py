@@ -495,6 +495,10 @@ def test_files_that_are_not_read_say_what_is(tmp_path: Path, name: str, said: st
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:
     assert "there is no such file" in error_of(tmp_path / "a.csv")
+    write_csv(tmp_path / "austin.csv", ["More buses"])
+    assert "there is no such file" in error_of(tmp_path / "austin.cvs")
+    with pytest.raises(CoderError, match=r"Did you mean 'austin\.csv'\?"):
+        read_comments(tmp_path / "austin.cvs")
     (tmp_path / "b.csv").mkdir()
     assert "is not a file" in error_of(tmp_path / "b.csv")
 

@@ -64,6 +64,19 @@ def test_a_plain_file_gets_a_project_beside_it(tmp_path: Path, capsys: pytest.Ca
     assert sorted(state(tmp_path / "poll.coding")) == ["comments.parquet", "ledger.csv", "project.yaml"]
 
 
+def test_labels_are_called_old_only_where_comments_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = survey(tmp_path / "poll.csv", POLL)
+    coder("read", path)
+    Project(tmp_path / "poll.coding").labels_path.write_bytes(b"labels")
+    capsys.readouterr()
+    coder("read", path)
+    assert "do not know of this" not in capsys.readouterr().out
+    coder("read", path, "--exclude", "1=process")
+    assert "do not know of this" in capsys.readouterr().out
+
+
 def test_the_ledger_stays_readable_when_there_are_many_reasons(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

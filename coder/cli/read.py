@@ -186,7 +186,7 @@ def read_into(
             style="dim",
         )
     _say_ledger(printer, account)
-    if project.labels_path.is_file():
+    if project.labels_path.is_file() and not _same_comments(existing, merged.comments):
         notes.append(f"Labels from before do not know of this: coder apply {project.folder} --codebook FILE")
     for note in notes:
         printer.say(f"• {note}")
@@ -197,6 +197,15 @@ def read_into(
         "ledger": account.to_dict(orient="records"),
         "notes": notes,
     }
+
+
+def _same_comments(before: "pd.DataFrame | None", now: "pd.DataFrame") -> bool:
+    """Whether labels made of the one stand for the other: the same texts, counted the same way."""
+    columns = ["comment_id", "text", "source", "role", "status", "reason"]
+    if before is None or len(before) != len(now):
+        return False
+    then, after = (table[columns].sort_values("comment_id", ignore_index=True) for table in (before, now))
+    return bool(then.equals(after))
 
 
 def _as_it_is(project: "Project", reading: bool) -> "tuple[Settings, pd.DataFrame | None]":
