@@ -9,8 +9,6 @@ import typer
 from coder.cli import agree, apply, check, cluster, codebook, export, read, review
 from coder.errors import CoderError
 
-INTERRUPTED = 130
-
 INTERRUPTED = 130  # the shell's status for Ctrl-C, which typer exits with
 
 app = typer.Typer(

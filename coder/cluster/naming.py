@@ -96,13 +96,16 @@ def name_groups(
     shown = sorted({phrase.shown for phrases in found for phrase in phrases})
     vectors = dict(zip(shown, embed(shown), strict=True)) if shown else {}
     used = [name.core for name in taken]
+    everywhere = _everywhere(texts, np.arange(len(texts)), space, wording)[:2]
     names = []
     for group, phrases, middle in zip(groups, found, middles, strict=True):
         ranked = _ranked(phrases, vectors, space[group.near], middle, wording, asked)
         said = [texts[i] for i in group.near[:READ]]
         order = np.linspace(1, 0, len(said), dtype=np.float32)
-        others = (len(group.among) - len(group.near)) / len(group.near)
-        name = _named(ranked, used, wording, key_point(said, order) or said[0], others)
+        pointing = _pointing(
+            [s.phrase for s in ranked if s.value > 0], everywhere, len(group.near) / len(texts)
+        )
+        name = _named(ranked, used, wording, key_point(said, order) or said[0], pointing)
         loose = float(np.linalg.norm(unit_rows(space[group.near] - middle).mean(axis=0))) < LOOSE
         names.append(name if name.several < 2 or not loose else name.mixed())
     return names
@@ -171,14 +174,19 @@ def _ranked(
 
 
 def _named(
-    ranked: list[Scored], used: list[frozenset[str]], wording: Wording, point: str, others: float
+    ranked: list[Scored],
+    used: list[frozenset[str]],
+    wording: Wording,
+    point: str,
+    pointing: frozenset[Stems],
 ) -> Name:
     """The best phrase that no other name is about; two or three words together where none stands out.
 
-    `others` is how many units there are beside the group for each one in it.
+    Only phrases of `pointing` become keywords.
     """
     keywords = _distinct([s.phrase for s in ranked if s.value > 0], wording)
-    shown = tuple(wording.shown(p.shown) for p in _pointing(keywords, others)[:KEYWORDS])
+    told = [p for p in keywords if p.stems in pointing] or keywords[:1]
+    shown = tuple(wording.shown(p.shown) for p in told[:KEYWORDS])
     values = {s.phrase.stems: s.value for s in ranked}
     free = [p for p in keywords if wording.core(p.stems) not in used]
     if not free or (free[0] is not keywords[0] and values[free[0].stems] < SECOND * ranked[0].value):
@@ -201,15 +209,20 @@ def _named(
     return Name(name, shown, core, telling, len(parts), carried)
 
 
-def _pointing(phrases: list[Phrase], others: float) -> list[Phrase]:
+def _pointing(phrases: list[Phrase], everywhere: tuple[Counter[Stems], int], size: float) -> frozenset[Stems]:
     """Those that mostly mean this group when somebody uses them: what a codebook's keyword has to do.
 
     "City" may be in most comments of a small group and in many more of all the others; as a keyword it would
-    bring all of those in. The three that point best stay in any case.
+    bring all of those in. The one that points best stays in any case.
+
+    Args:
+        everywhere: uses of phrases in a sample of all units, and its size.
+        size: share of all units that are in the group.
     """
-    aim = {phrase: phrase.lift / (phrase.lift + others) for phrase in phrases}
-    best = set(sorted(phrases, key=lambda p: -aim[p])[:3])
-    return [phrase for phrase in phrases if aim[phrase] >= POINTS or phrase in best]
+    uses, known = everywhere
+    aim = {p.stems: min(1.0, p.share * size / max(uses[p.stems] / known, 1e-9)) for p in phrases}
+    best = sorted(phrases, key=lambda p: (-aim[p.stems], p.stems))[:1]
+    return frozenset([p.stems for p in phrases if aim[p.stems] >= POINTS] + [p.stems for p in best])
 
 
 def _as_name(sentence: str, wording: Wording) -> str:
