@@ -38,7 +38,8 @@ To = Annotated[
     typer.Option(
         "--to",
         help="File to write (repeat): .csv .xlsx .docx .html .md .json .svg .sav .qdpx .qdc; .zip for an audit pack; "
-        "review.xlsx (or NAME.review.xlsx) for a sheet to review in. For the tables of a pack: a folder.",
+        "review.xlsx (or NAME.review.xlsx) for a sheet to review in. .html, .qdpx, review.xlsx and .zip hold the comments "
+        "themselves: mind who gets them. For the tables of a pack: a folder.",
         metavar="FILE",
     ),
 ]
@@ -180,12 +181,17 @@ def _review_sheet(
     project: "Project", codebook: Path, path: Path, printer: "Printer", reviewer: str, *, blind: bool
 ) -> None:
     from coder.codebook import read_codebook
-    from coder.export import write_review_sheet
+    from coder.export import Typed, write_review_sheet
+    from coder.tables import analysed
 
-    write_review_sheet(project, read_codebook(codebook), codebook, path, reviewer=reviewer, blind=blind)
+    typed = Typed(str(project.folder), str(codebook))
+    write_review_sheet(
+        project, read_codebook(codebook), codebook, path, reviewer=reviewer, blind=blind, typed=typed
+    )
     project.record_run("export", {"files": [str(path)], "reviewer": reviewer, "blind": blind})
     printer.facts = {"files": [str(path)]}
     printer.say(f"Written: {path}")
+    _say_held(printer, path, len(analysed(project.comments())))
     printer.say(
         f"Take it back with: coder review {project.folder} --codebook {codebook} --reviewer "
         f"{reviewer or 'NAME'} --from {path}"
@@ -220,7 +226,7 @@ def _export(
     before: Path | None,
     without_text: bool,
 ) -> None:
-    from coder.export import Typed, gather, report_of, write_pack, write_report
+    from coder.export import Typed, comments_held, gather, report_of, write_pack, write_report
     from coder.project import Project
 
     inputs = gather(project, codebook, Typed(str(target), str(codebook)))
@@ -229,15 +235,18 @@ def _export(
     earlier = None if before is None else gather(Project(before), codebook)
     report = report_of(inputs, options, earlier)
     written: list[Path] = []
+    held: dict[Path, int] = {}
     for path in to:
         if path.suffix.lower() == PACK:
             written += write_pack(project, codebook, options, path, without_text=without_text)
+            held[path] = 0 if without_text else len(inputs.comments)
         else:
             written += write_report(report, path)
+            held[path] = comments_held(report, path)
     project.record_run(
         "export", {**inputs.facts, "files": [str(file) for file in written], "base": report.base}
     )
-    _show(report, written, printer)
+    _show(report, written, held, printer)
 
 
 def _rebuild(pack: Path, to: list[Path], printer: "Printer") -> None:
@@ -268,7 +277,7 @@ def _refuse_overwriting(to: list[Path], target: Path, codebook: Path, project: "
         raise CoderError("--to names the same file twice", "Name each file once.")
 
 
-def _show(report: "Report", written: list[Path], printer: "Printer") -> None:
+def _show(report: "Report", written: list[Path], held: dict[Path, int], printer: "Printer") -> None:
     from coder.export.layout import breakdown_notes, theme_grid
 
     grid = theme_grid(report)
@@ -289,11 +298,19 @@ def _show(report: "Report", written: list[Path], printer: "Printer") -> None:
         printer.say(f"- {note}")
     for file in written:
         printer.say(f"Written: {file}")
+    for file, comments in held.items():
+        _say_held(printer, file, comments)
     printer.facts = {
         **_facts(report, written),
         "files": [*printer.facts.get("files", []), *map(str, written)],
     }
     printer.finish()
+
+
+def _say_held(printer: "Printer", file: Path, comments: int) -> None:
+    if comments:
+        number = f"{comments:,} comment{'' if comments == 1 else 's'}"
+        printer.say(f"{file} holds {number} in full; mind who gets it.")
 
 
 def _facts(report: "Report", written: list[Path]) -> dict[str, Any]:

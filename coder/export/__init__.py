@@ -6,7 +6,7 @@ from coder.export.inputs import Options, gather, report_of
 from coder.export.pack import check_pack, rebuild_pack, write_pack
 from coder.export.report import Report
 from coder.export.review_sheet import write_review_sheet
-from coder.export.writers import SUFFIXES, check_suffix, is_review_sheet, write_report
+from coder.export.writers import SUFFIXES, check_suffix, comments_held, is_review_sheet, write_report
 
 __all__ = [
     "SUFFIXES",
@@ -17,6 +17,7 @@ __all__ = [
     "build_report",
     "check_pack",
     "check_suffix",
+    "comments_held",
     "gather",
     "is_review_sheet",
     "rebuild_pack",

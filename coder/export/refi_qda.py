@@ -26,6 +26,11 @@ NO_TIME = "2000-01-01T00:00:00Z"
 MARK = "[coder] "
 
 
+def comments_held(report: Report) -> int:
+    """How many comments a project file holds: all but those whose authors declined publication."""
+    return int((~report.comments["comment_id"].astype(str).isin(report.private)).sum())
+
+
 def guid(*parts: str) -> str:
     """The same id for the same thing, on every machine."""
     return str(uuid5(OURS, "\n".join(parts)))

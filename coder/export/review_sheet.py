@@ -18,7 +18,7 @@ from coder import files, tables
 from coder.codebook import Codebook, Theme
 from coder.decisions import LastSaid, last_said, read_decisions
 from coder.errors import CoderError
-from coder.export.counted import Key, labels_now
+from coder.export.counted import GENERIC, Key, Typed, labels_now
 from coder.export.tags import visible
 from coder.export.to_xlsx import row_height
 from coder.project import Project
@@ -44,6 +44,7 @@ class Sheet(NamedTuple):
     suggested: Mapping[str, tuple[Key, ...]]  # what the model suggests, by comment; empty when blind
     reviewer: str
     blind: bool
+    hand_in: str  # the command that takes the sheet back
 
     @property
     def keys(self) -> list[Key]:
@@ -57,7 +58,14 @@ class Sheet(NamedTuple):
 
 
 def write_review_sheet(
-    project: Project, codebook: Codebook, codebook_path: Path, path: Path, *, reviewer: str, blind: bool
+    project: Project,
+    codebook: Codebook,
+    codebook_path: Path,
+    path: Path,
+    *,
+    reviewer: str,
+    blind: bool,
+    typed: Typed = GENERIC,
 ) -> list[Path]:
     """Write the sheet of a project's analysed comments for one reviewer.
 
@@ -65,6 +73,7 @@ def write_review_sheet(
         reviewer: whose decisions are shown, and who alone can hand the sheet in; empty for a sheet that shows
             nobody's and that anybody may hand in.
         blind: show no suggestion; the rows' decisions count as blind.
+        typed: how the sheet names the project and the codebook.
 
     Raises:
         CoderError: nothing is analysed, a theme is called like a column, or a sheet cannot hold the themes.
@@ -84,7 +93,8 @@ def write_review_sheet(
     suggested: Mapping[str, tuple[Key, ...]] = {}
     if not blind and project.labels_path.is_file():
         suggested = suggestions(labels_now(project.labels(), codebook), codebook)
-    sheet = Sheet(comments, codebook, said, suggested, reviewer, blind)
+    hand_in = typed.command("review", f"--reviewer {reviewer or 'NAME'}", f"--from {path.name}")
+    sheet = Sheet(comments, codebook, said, suggested, reviewer, blind, hand_in)
     if len(sheet.columns) > LAST_COLUMN:
         raise CoderError(f"{path}: a sheet holds {LAST_COLUMN:,} columns at most", "Review in the terminal.")
     with files.new_file(path) as temporary:
@@ -291,7 +301,7 @@ def _instructions(page: Any, formats: dict[str, Any], sheet: Sheet) -> None:
     elif sheet.blind:
         lines.append("This sheet is blind: it shows no suggestion, and its decisions count as blind.")
     lines.append(
-        "To hand in: coder review PROJECT --codebook FILE --reviewer NAME --from review.xlsx. Cells that cannot be "
+        f"To hand in: {sheet.hand_in}. Cells that cannot be "
         "taken are named one by one, and nothing is taken until they are right."
     )
     for row, line in enumerate((line for line in lines if line), start=2):

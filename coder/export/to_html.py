@@ -51,6 +51,14 @@ def write(report: Report, path: Path) -> list[Path]:
     return [path]
 
 
+def comments_held(report: Report) -> int:
+    """How many comments the page lists, beside its quotes."""
+    groups = report.labels.groupby(["theme_id", "position_id"], sort=False)
+    shown = set(zip(report.themes["theme_id"], report.themes["position_id"], strict=True))
+    listed = [set(_listed(part, report.private)["comment_id"]) for key, part in groups if key in shown]
+    return len(set[str]().union(*listed))
+
+
 def page(report: Report) -> Element:
     """The whole page."""
     waves = waves_grid(report)
@@ -182,11 +190,16 @@ def _rows(report: Report) -> list[Element]:
     return found
 
 
+def _listed(part: pd.DataFrame, private: frozenset[str]) -> pd.DataFrame:
+    """The comments of a row that the page shows: the likeliest, of people who did not decline."""
+    public = part[~part["comment_id"].isin(private)]
+    return public.sort_values(["probability", "comment_id"], ascending=[False, True]).head(MOST_LISTED)
+
+
 def _comments(
     part: pd.DataFrame, texts: dict[str, str], sources: dict[str, str], private: frozenset[str]
 ) -> Element:
-    public = part[~part["comment_id"].isin(private)]
-    shown = public.sort_values(["probability", "comment_id"], ascending=[False, True]).head(MOST_LISTED)
+    shown = _listed(part, private)
     items = []
     for comment_id, origin, start, end in shown[
         ["comment_id", "origin", "evidence_start", "evidence_end"]

@@ -24,6 +24,7 @@ SUFFIXES: dict[str, tuple[str, str, str]] = {
     ),
     ".qdc": ("refi_qda", "write_codebook", "the codebook for the same programs"),
 }
+WITH_COMMENTS = (".html", ".qdpx")  # hold comments in full, where others hold quotes at most
 REVIEW_SHEET = "review.xlsx"  # made by `review_sheet` of a project and its decisions, before any report
 
 
@@ -57,3 +58,12 @@ def write_report(report: Report, path: Path) -> list[Path]:
     module, function, _ = SUFFIXES[check_suffix(path)]
     write: Callable[[Report, Path], list[Path]] = getattr(import_module(f"coder.export.{module}"), function)
     return write(report, path)
+
+
+def comments_held(report: Report, path: Path) -> int:
+    """How many comments the file written to `path` holds in full; 0 where it holds quotes at most."""
+    suffix = check_suffix(Path(path))
+    if suffix not in WITH_COMMENTS:
+        return 0
+    held: Callable[[Report], int] = import_module(f"coder.export.{SUFFIXES[suffix][0]}").comments_held
+    return held(report)
