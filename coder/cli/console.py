@@ -71,23 +71,26 @@ class Printer:
             pad_edge=False,
             header_style="bold",
         )
+        least: list[int] = []  # cells that each column needs
         for place, name in enumerate(columns):
             cells = [cell for row in rows for cell in safe_text(str(row[place])).split("\n")]
+            indent = max((len(cell) - len(cell.lstrip()) for cell in cells), default=0)
             words = [cell if name in right else max(cell.split(), key=len, default="") for cell in cells]
-            longest = max(map(len, words), default=0)
+            longest = max([len(name), *map(len, words)]) + indent
+            least.append(longest if name in whole or name in right else max(12, len(name)))
             grid.add_column(
                 Text(name),
                 justify="right" if name in right else "left",
                 ratio=1 if name in wide else None,
                 no_wrap=name in right,
                 overflow="fold",
-                min_width=max(longest, len(name)) if name in whole else None,
+                width=longest if name in whole else None,
             )
         for row in rows:
             grid.add_row(*(Text(safe_text(str(cell))) for cell in row))
         screen = console()
         if whole:  # rather lines that the terminal wraps than columns that are cut off
-            screen.width = max(screen.width, screen.measure(grid).minimum)
+            screen.width = max(screen.width, sum(least) + 3 * len(least))
         screen.print(grid)
 
     def finish(self) -> None:
