@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from coder.errors import CoderError
+from coder.errors import CoderError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,6 +76,16 @@ def sha256_of(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def nearest_name(path: Path) -> str:
+    """`Did you mean 'NAME'? ` with the name in the same folder that is most like a missing one; else nothing."""
+    try:
+        there = sorted(found.name for found in path.parent.iterdir() if not found.name.startswith("."))
+    except OSError:
+        return ""
+    offered, some, _ = did_you_mean(path.name, there).partition(" There are:")
+    return f"{offered} " if some else ""
 
 
 def spreadsheet_safe(value: object) -> object:

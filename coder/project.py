@@ -112,9 +112,10 @@ class Project:
     def settings(self) -> Settings:
         """The project's settings. Raises `CoderError` where there is no project or `project.yaml` is wrong."""
         if not self.exists:
+            near = "" if self.folder.exists() else files.nearest_name(self.folder)
             raise CoderError(
                 f"{self.folder}: there is no project here",
-                f"Make one with: coder read FILE --into {self.folder}",
+                f"{near}Make one with: coder read FILE --into {self.folder}",
             )
         try:
             tree = YAML(typ="safe").load(self.settings_path.read_text(encoding="utf-8"))
@@ -190,6 +191,8 @@ class Project:
         import pandas as pd
 
         if not path.is_file():
+            if not self.folder.exists():
+                self.settings()  # says so, and offers the nearest name
             raise CoderError(f"{path}: there is no such file yet", f"First: {command} {self.folder}{rest}")
         try:
             return pd.read_parquet(path)

@@ -380,6 +380,32 @@ def test_usage_and_places(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert not (tmp_path / "p").exists()
 
 
+def test_a_misspelt_file_or_project_offers_the_nearest_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = survey(tmp_path / "austin.csv", POLL)
+    assert coder("read", good, "--quiet") == 0
+    book = tmp_path / "book.yaml"
+    book.write_text("title: T\nthemes:\n  - {id: a, name: A, keywords: [bus]}\n")
+    wrong = tmp_path / "austin.cvs"
+    commands = [
+        ("cluster", wrong),
+        ("apply", wrong, "--codebook", book),
+        ("export", wrong, "--codebook", book, "--to", tmp_path / "t.csv"),
+        ("review", wrong, "--codebook", book, "--reviewer", "ann"),
+        ("agree", wrong, "--codebook", book),
+        ("check", wrong),
+    ]
+    for command in commands:
+        assert coder(*command) == 1
+        assert "Did you mean 'austin.csv'?" in capsys.readouterr().err, command
+    assert coder("check", tmp_path / "austin.codin") == 1
+    assert "Did you mean 'austin.coding'?" in capsys.readouterr().err
+    table = ("review", good, "--codebook", book, "--reviewer", "ann", "--from", tmp_path / "astin.csv")
+    assert coder(*table) == 1
+    assert "Did you mean 'austin.csv'?" in capsys.readouterr().err
+
+
 def test_a_damaged_project_says_how_to_mend_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = tmp_path / "p"
     good = survey(tmp_path / "poll.csv", POLL)

@@ -50,6 +50,7 @@ def open_project(
         CoderError: there is neither, or the file cannot be read.
     """
     from coder.errors import CoderError
+    from coder.files import nearest_name
     from coder.project import Project, project_beside
 
     if target.is_dir():
@@ -59,7 +60,8 @@ def open_project(
     if not target.exists():
         raise CoderError(
             f"{target}: there is no such file or project",
-            "Name a file of comments (CSV, TSV, XLSX, JSONL, Parquet, a Talk London page) or a project folder.",
+            f"{nearest_name(target)}Name a file of comments (CSV, TSV, XLSX, JSONL, Parquet, a Talk London page) or "
+            "a project folder.",
         )
     from coder.cli.read import read_into
 

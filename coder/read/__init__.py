@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from coder.errors import CoderError, did_you_mean
-from coder.files import sha256_of
+from coder.errors import CoderError
+from coder.files import nearest_name, sha256_of
 from coder.project import Settings, Source
 from coder.read.building import build, source_of
 from coder.read.columns import NONE, Asked, recognise
@@ -189,10 +189,9 @@ def earlier_choice(path: Path, before: Sequence[Source], name: str | None = None
 def _load(path: Path, options: Options) -> Loaded:
     suffix = path.suffix.lower()
     if not path.exists():
-        near = sorted(p.name for p in path.parent.iterdir() if p.is_file()) if path.parent.is_dir() else []
-        offered = did_you_mean(path.name, near).partition(" There are:")
-        fix = f"{offered[0]} " if offered[1] else ""
-        raise CoderError(f"{path}: there is no such file", f"{fix}Check the name and the folder.")
+        raise CoderError(
+            f"{path}: there is no such file", f"{nearest_name(path)}Check the name and the folder."
+        )
     if suffix not in READERS:
         raise CoderError(
             f"{path}: files that end in {suffix or 'nothing'} are not read",

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 from coder.codebook import Codebook
 from coder.decisions import Decision, DecisionLog, LastSaid, last_said, read_decisions, standing
 from coder.errors import CoderError, did_you_mean
+from coder.files import nearest_name
 from coder.tables import EXCLUDED
 from coder.text import normal_key, text_hash
 
@@ -206,7 +207,8 @@ def read_rows(path: Path) -> Read:
     """
     if not path.is_file():
         raise CoderError(
-            f"{path}: there is no such file", "Name a CSV or XLSX file with a column comment_id."
+            f"{path}: there is no such file",
+            f"{nearest_name(path)}Name a CSV or XLSX file with a column comment_id.",
         )
     spreadsheet = path.suffix.lower() in SPREADSHEETS
     grid = list(_sheet(path)) if spreadsheet else list(_csv(path))
