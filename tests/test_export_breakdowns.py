@@ -296,3 +296,70 @@ def test_d8_a_marked_cell_has_an_interval_that_leaves_out_zero(report: Report) -
     for breakdown in report.breakdowns:
         marked = breakdown.cells[breakdown.cells["significant"].isin(["higher", "lower"])]
         assert ((marked["difference_low"] > 0) | (marked["difference_high"] < 0)).all()
+
+
+def groups_of(sizes: dict[str, tuple[int, int]], **more: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Comments of groups (all, those on women's safety), every theme decided in each."""
+    groups = [(group, at < n) for group, (base, n) in sizes.items() for at in range(base)]
+    ids = [f"c{at:04d}" for at in range(len(groups))]
+    comments = pd.DataFrame(
+        {
+            "comment_id": ids, "text": [f"Some words about matter {i}" for i in ids], "source": "Survey", "role": "public",
+            "status": "analysed", "reason": "", "weight": np.nan, "campaign_id": "", "question": "",
+            "gender": [group for group, _ in groups], **more,
+        }
+    )  # fmt: skip
+    judged = pd.DataFrame(
+        [
+            {
+                "project": "p", "comment_id": i, "text_hash": "", "theme_id": theme, "present": theme == "women" and has,
+                "positions": (), "reviewer": "a", "mode": "blind", "chosen": "random", "whole": True, "adjudicated": False,
+                "decided_at": "2025-01-01T00:00:00", "decision_id": "", "text": "",
+            }
+            for i, (_, has) in zip(ids, groups, strict=True) for theme in read_codebook(CODEBOOK).theme_ids
+        ]
+    )  # fmt: skip
+    return comments, judged
+
+
+def test_e5_two_groups_beside_a_third_have_tests_of_their_own() -> None:
+    """Women against (men and a small group) is another test than men against (women and the small group)."""
+    comments, judged = groups_of({"Female": (100, 50), "Male": (100, 50), "Other": (25, 0)})
+    made = build_report(comments, None, read_codebook(CODEBOOK), judged, by=("gender",), minimum_cell=0)
+    tested = cells(made, "gender").query("test != ''")
+    assert len(tested) == 2 * len(made.themes)
+    ordered = np.sort(tested["p"].to_numpy())
+    by_hand = np.minimum(np.maximum.accumulate(ordered * (len(ordered) - np.arange(len(ordered)))), 1.0)
+    assert np.sort(tested["p_adjusted"].to_numpy()) == pytest.approx(by_hand)
+
+
+def test_e4_a_difference_does_not_give_a_suppressed_group_away() -> None:
+    """Beside missing answers the rest of a group is made of groups that are shown, and a lone cell is not hidden."""
+    comments, judged = groups_of(
+        {"Female": (100, 20), "Male": (90, 30), "Other": (8, 3), "Prefer not to say": (9, 2)}
+    )
+    made = build_report(comments, None, read_codebook(CODEBOOK), judged, by=("gender",))
+    found = cell(made, "gender", "Survey", "Female", "women")
+    assert found["difference"] == pytest.approx(100 * (20 / 100 - 30 / 90))
+    assert found["p_adjusted"] == cell(made, "gender", "Survey", "Male", "women")["p_adjusted"]
+    notes = next(b.notes for b in made.breakdowns if b.column == "gender")
+    assert any("left out of the rest" in note for note in notes)
+
+
+def test_e4_no_cell_follows_from_a_difference_beside_missing_answers() -> None:
+    """Three groups and missing answers: what the first differs from holds the two others together."""
+    comments, judged = groups_of(
+        {"Female": (100, 20), "Male": (90, 30), "Other": (40, 3), "Prefer not to say": (9, 7)}
+    )
+    made = build_report(comments, None, read_codebook(CODEBOOK), judged, by=("gender",))
+    women = cells(made, "gender").query("theme_id == 'women'")
+    assert women.set_index("group")["hidden"].to_dict() == {"Female": "cell", "Male": "", "Other": "cell"}
+
+
+def test_a_breakdown_with_every_group_suppressed_says_that_and_nothing_of_errors() -> None:
+    comments, judged = groups_of({f"Area {n}": (9, 2) for n in range(12)})
+    made = build_report(comments, None, read_codebook(CODEBOOK), judged, by=("gender",))
+    notes = " ".join(next(b.notes for b in made.breakdowns if b.column == "gender"))
+    assert "all 12 groups (Survey)" in notes
+    assert "No tests: no group has 30 comments." in notes
+    assert "error of coding" not in notes

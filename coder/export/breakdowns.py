@@ -68,13 +68,16 @@ def by_column(
         parts.append(Part("All sources, unweighted", np.ones(len(source), dtype=np.bool_), False))
     weights = level_weights(counted.comments, routes)
     found = [_cells(counted, shares, part, grouping.values, weights, rules) for part in parts]
+    if pooled and any(cell["base"] < rules.minimum_base for cells in found[:-1] for cell in cells):
+        _uncompared(found[-1])
     hidden = _hide(
         [_counts(cells, grouping, counted, shares, part) for cells, part in zip(found, parts, strict=True)],
         rules,
         pooled=pooled,
     )
     cells = _finished(found, hidden, rules)
-    return Breakdown(column, f"Themes by {column}", cells, (*grouping.notes, *_notes(cells, parts, rules)))
+    notes = (*grouping.notes, *_notes(cells, parts, rules))
+    return Breakdown(column, f"Themes by {column}", _published(cells), notes)
 
 
 def by_route(counted: Counted, shares: Shares, routes: Sequence[Route], rules: Rules) -> Breakdown:
@@ -103,9 +106,8 @@ def by_route(counted: Counted, shares: Shares, routes: Sequence[Route], rules: R
             "A route without weights is taken as opt-in: its intervals and tests read as if its respondents had been "
             "drawn at random."
         )
-    return Breakdown(
-        "route", "Themes by route", table, (*notes, *_notes(table, [everybody], rules, "the other routes"))
-    )
+    notes += _notes(table, [everybody], rules, "the other routes")
+    return Breakdown("route", "Themes by route", _published(table), tuple(notes))
 
 
 def _cells(
@@ -123,10 +125,11 @@ def _cells(
     groups = list(order) if order is not None else ordered_groups(values[inside])
     own = {group: inside & (values == group) for group in groups}
     numbers = published_order(counted, shares)
+    among = _compared_among(inside, own, rules, missing=bool((part.members & (values == "")).any()))
     cells = []
     for group in groups:
         base = int(own[group].sum())
-        rest = inside & ~own[group]
+        rest = among & ~own[group]
         for number in numbers:
             row = counted.rows[number]
             cell = {
@@ -151,6 +154,23 @@ def _cells(
                     cell |= _compared(counted, number, own[group], rest, weights, one, other, part.weighted)
             cells.append(cell)
     return cells
+
+
+def _compared_among(inside: Bools, own: Mapping[str, Bools], rules: Rules, *, missing: bool) -> Bools:
+    """(n_comments,) whom a group is compared with: without suppressed groups, where some answers are missing.
+
+    A difference tells what the rest counts. Beside missing answers, which no table shows, that would give a
+    suppressed group away; without them the route's own total does so already, and a large group is hidden too.
+    """
+    small = [group for group in own.values() if int(group.sum()) < rules.minimum_base]
+    return inside & ~np.logical_or.reduce(small) if small and missing else inside
+
+
+def _uncompared(cells: list[dict[str, Any]]) -> None:
+    """Take the comparisons from a pooled table: beside those of its routes they would give small groups away."""
+    for cell in cells:
+        for name in ("difference", "difference_low", "difference_high", "together", "result", "could"):
+            cell.pop(name, None)
 
 
 def _share(
@@ -243,9 +263,10 @@ def _counts(
 def _hide(tables_: list[Counts], rules: Rules, *, pooled: bool) -> list[NDArray[np.str_]]:
     """Why each cell is hidden (empty: it is shown), so that no hidden cell follows from the rest by subtraction.
 
-    In every row of a route either nothing is hidden, or two cells at least (missing answers, never shown, are
-    one), and where one is hidden for its own smallness they hold `minimum_cell` comments together. The pooled table, the last, hides what any
-    route hides, since a route's cell is the pooled one less the others.
+    In every row of a route either nothing is hidden, or two cells at least, and where one is hidden for its own
+    smallness they hold `minimum_cell` comments together. Missing answers, which are never shown, count as one
+    beside suppressed groups only: what the groups compared hold together follows from their differences. The
+    pooled table, the last, hides what any route hides, since a route's cell is the pooled one less the others.
     """
     found = [_hide_in(table, rules) for table in tables_]
     if pooled and rules.minimum_cell:
@@ -271,14 +292,17 @@ def _protected(hidden: NDArray[Any], table: Counts, rules: Rules) -> NDArray[np.
     if not rules.minimum_cell:
         return hidden.astype(np.str_)
     counts = np.round(table.n)
+    large = table.bases >= rules.minimum_base
+    apart = table.nameless > 0 and int(large.sum()) > 1  # the large groups are compared among themselves
     for row in range(counts.shape[1]):
         while True:
             out = hidden[:, row] != ""
-            size = int(out.sum()) + (table.nameless > 0)
+            mine = out & large if apart else out
+            size = int(mine.sum()) + (not apart and table.nameless > 0)
             # A cell hidden for its own smallness is known to hold one at least; a small group may hold none.
-            total = counts[out, row].sum() + table.missing[row]
-            enough = total >= rules.minimum_cell or (hidden[out, row] == "base").all()
-            if not out.any() or out.all() or (size >= 2 and enough):
+            total = counts[mine, row].sum() + (0 if apart else table.missing[row])
+            enough = total >= rules.minimum_cell or (hidden[mine, row] == "base").all()
+            if not mine.any() or out.all() or (size >= 2 and enough):
                 break
             left = np.flatnonzero(~out)
             hidden[left[np.argmin(counts[left, row] + 1e6 * (counts[left, row] == 0))], row] = "protects"
@@ -299,18 +323,19 @@ def _finished(
         for at, cell in enumerate(cells):
             cell["hidden"] = str(out[at // n_rows, at % n_rows])
         shown = [cell for cell in cells if not cell["hidden"] and "result" in cell]
-        # Of two groups each is the other's rest: one test, counted once.
-        twins = len({cell["group"] for cell in cells if "result" in cell}) == 2
-        tested = [c for c in shown if not twins or c["group"] == shown[0]["group"]]
-        adjusted = (false_discovery if rules.correction == "fdr" else holm)(
-            np.array([c["result"].p for c in tested], dtype=float)
-        )
-        by_row = {(c["group"], c["number"]): float(p) for c, p in zip(tested, adjusted, strict=True)}
+        # Where two groups are all that is compared, each is the other's rest: one test a row, counted once.
+        sizes = {cell["group"]: (cell["base"], cell["base_other"]) for cell in cells if "result" in cell}
+        one, *others = sizes.values() or [(0, 0)]
+        twins = others == [one[::-1]]
+        tests: dict[Any, list[dict[str, Any]]] = {}
         for cell in shown:
-            key = (cell["group"], cell["number"])
-            if twins and key not in by_row:
-                key = (shown[0]["group"], cell["number"])
-            _judge(cell, by_row.get(key, float("nan")), len(tested))
+            tests.setdefault(cell["number"] if twins else (cell["group"], cell["number"]), []).append(cell)
+        adjusted = (false_discovery if rules.correction == "fdr" else holm)(
+            np.array([same[0]["result"].p for same in tests.values()], dtype=float)
+        )
+        for same, p_adjusted in zip(tests.values(), adjusted, strict=True):
+            for cell in same:
+                _judge(cell, float(p_adjusted), len(tests))
         frames += [_line(cell) for cell in cells]
     frame = pd.DataFrame(frames, columns=list(COLUMNS))
     whole = frame.astype({"n": "Int64", "base": "Int64"})
@@ -365,6 +390,36 @@ def _line(cell: dict[str, Any]) -> dict[str, Any]:
     return line
 
 
+def _published(cells: pd.DataFrame) -> pd.DataFrame:
+    """Which cells are small and which only protect them is not said: it would help to work out the small ones."""
+    return cells.assign(hidden=cells["hidden"].replace("protects", "cell"))
+
+
+def _suppressed(cells: pd.DataFrame, small: pd.DataFrame) -> list[str]:
+    """The groups that show nothing, those of a route in one where it is all of them."""
+    names = []
+    for route in map(str, small["route"].unique()):
+        groups = small.loc[small["route"] == route, "group"]
+        own = cells.loc[cells["route"] == route, "group"].nunique()
+        if len(groups) == own > 3:
+            names.append(f"all {own} groups ({route})" if route else f"all {own} groups")
+        else:
+            names += [f"{group} ({route})" if route else str(group) for group in groups]
+    return names
+
+
+def _why_no_tests(cells: pd.DataFrame, rules: Rules) -> str:
+    shown = cells[cells["hidden"] != "base"]
+    if shown.empty:
+        return f"No tests: no group has {rules.minimum_base} comments."
+    if shown["low"].notna().any() or (shown["hidden"] != "").all():
+        return f"No tests: there are no two groups of {rules.minimum_base} comments to compare."
+    return (
+        "No tests: the error of coding is not known for these groups. Each needs 30 random reviews at least, or all "
+        "its comments reviewed."
+    )
+
+
 def _notes(
     cells: pd.DataFrame, parts: Sequence[Part], rules: Rules, rest: str = "the rest of its route"
 ) -> list[str]:
@@ -374,10 +429,7 @@ def _notes(
         notes.append(f"Percentages of {listed(weighted)} are weighted.")
     small = cells.loc[cells["hidden"] == "base", ["route", "group"]].drop_duplicates()
     if len(small):
-        names = [
-            f"{group} ({route})" if route else str(group)
-            for route, group in small.itertuples(index=False, name=None)
-        ]
+        names = _suppressed(cells, small)
         notes.append(f"Suppressed, with fewer than {rules.minimum_base} comments: {listed(names)}.")
     if (cells["hidden"] == "cell").any():
         notes.append(
@@ -388,11 +440,7 @@ def _notes(
         notes.append("Some cells are hidden so that suppressed groups cannot be worked out from the rest.")
     tested = cells[cells["significant"] != ""]
     if tested.empty:
-        notes.append(
-            "No tests: the error of coding is not known for these groups. Each needs 30 random reviews at least, or all "
-            "its comments reviewed."
-        )
-        return notes
+        return [*notes, _why_no_tests(cells, rules)]
     correction = (
         "the false discovery rate (Benjamini-Hochberg)" if rules.correction == "fdr" else "Holm's method"
     )
@@ -402,6 +450,15 @@ def _notes(
         f"Each group is compared with {rest}: {listed(names)}, two-sided, 5%, corrected by {correction} "
         "for the comparisons made."
     )
+    if len(small) and rest.endswith("route"):
+        notes.append(
+            "Suppressed groups are left out of the rest where some answers are missing, so that no comparison gives "
+            "them away."
+        )
+    bare = [part.name for part in parts if part.name and not (tested["route"] == part.name).any()]
+    bare = [name for name in bare if (cells.loc[cells["route"] == name, "hidden"] != "base").any()]
+    if bare:
+        notes.append(f"No tests in {listed(bare)}.")
     hits, never = (
         int(tested["significant"].isin(["higher", "lower"]).sum()),
         int((tested["significant"] == "could not").sum()),
