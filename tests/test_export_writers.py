@@ -3,20 +3,23 @@
 import hashlib
 import json
 import re
+import tempfile
 import xml.etree.ElementTree as ET
 import zipfile
 from pathlib import Path
 
+import docx
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 from test_export_population import CODEBOOK
 
-from coder.codebook import read_codebook
+from coder.codebook import Codebook, read_codebook
 from coder.errors import CoderError
 from coder.export import SUFFIXES, Report, build_report, needs, write_report
 from coder.export.refi_qda import guid, read_qdc
+from coder.export.report import percent_text, tenth
 from coder.project import Settings
 from coder.tables import JUDGEMENTS
 
@@ -279,3 +282,118 @@ def test_declined_comments_appear_in_no_output(tmp_path: Path) -> None:
                 with zipfile.ZipFile(file) as archive:
                     data = b"".join(archive.read(name) for name in archive.namelist())
             assert b"SECRET" not in data, suffix
+
+
+def book_of(text: str) -> Codebook:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.yaml"
+        path.write_text(text, encoding="utf-8")
+        return read_codebook(path)
+
+
+def small_report(
+    book_yaml: str, columns: dict[str, list[str]], present: dict[str, tuple[str, ...]]
+) -> Report:
+    """Forty comments, each theme of `present` in all of them with the positions given."""
+    book = book_of(book_yaml)
+    ids = [f"c{i:03d}" for i in range(40)]
+    comments = pd.DataFrame(
+        {
+            "comment_id": ids, "text": [f"We want matter number {i} looked at by somebody" for i in ids],
+            "source": "Survey", "role": "public", "status": "analysed", "reason": "", "weight": np.nan,
+            "campaign_id": "", "question": "", **columns,
+        }
+    )  # fmt: skip
+    judged = pd.DataFrame(
+        [
+            {
+                "project": "p", "comment_id": c, "text_hash": "", "theme_id": t, "present": at < 5 * (1 + n),
+                "positions": present[t], "reviewer": "a", "mode": "blind", "chosen": "random", "whole": True,
+                "adjudicated": False, "decided_at": "2025-01-01T00:00:00", "decision_id": "", "text": "",
+            }
+            for n, t in enumerate(present) for at, c in enumerate(ids)
+        ]
+    )  # fmt: skip
+    return build_report(comments, None, book, judged, by=tuple(columns), quotes=1)
+
+
+def test_names_of_columns_never_stop_a_writer_nor_lose_a_table(tmp_path: Path) -> None:
+    names = [
+        "Do you trust the MPS? [Q7/a]",
+        "Q1: age",
+        "Q1- age",
+        "it's \\ a * name that goes on and on '" * 9,
+    ]
+    made = small_report(
+        "title: T\nthemes:\n  - {id: one, name: One}\n",
+        {name: ["x", "y"] * 20 for name in names},
+        {"one": ()},
+    )
+    for suffix in sorted(SUFFIXES):
+        written = write_report(made, tmp_path / f"t{suffix}")
+        if suffix == ".csv":
+            assert len({file.name.casefold() for file in written}) == 2 + len(names)
+            assert all(file.is_file() for file in written)
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    assert sum("Data by" in sheet.title for sheet in book) == len(names)
+
+
+def test_b15_quotes_of_positions_with_one_name_stand_under_their_own_theme(tmp_path: Path) -> None:
+    made = small_report(
+        "title: T\nthemes:\n"
+        "  - {id: parks, name: Parks, positions: [{id: yes, name: Support}]}\n"
+        "  - {id: roads, name: Roads, positions: [{id: yes, name: Support}]}\n",
+        {}, {"parks": ("yes",), "roads": ("yes",)},
+    )  # fmt: skip
+    said = {(q.theme_id, q.position_id): q.quote for q in made.quotes.itertuples()}
+    assert len(set(said.values())) == len(said) == 4
+    write_report(made, tmp_path / "t.docx")
+    under, found = "", {}
+    for paragraph in docx.Document(str(tmp_path / "t.docx")).paragraphs:
+        if paragraph.style.name.startswith("Heading"):
+            under = paragraph.text
+        elif paragraph.style.name == "Quote":
+            found[under] = paragraph.text
+    for theme, name in (("parks", "Parks"), ("roads", "Roads")):
+        assert said[(theme, "yes")] in found[f"{name}: Support"]
+        assert said[(theme, "")] in found[name]
+    write_report(made, tmp_path / "t.md")
+    assert "### Parks: Support" in (tmp_path / "t.md").read_text(encoding="utf-8")
+
+
+def test_e9_halves_are_rounded_alike_in_every_format(tmp_path: Path) -> None:
+    """5 of 40 is 12.5 %, which a spreadsheet shows as 13 %; 6.25 % as 6.3 %."""
+    assert (percent_text(12.5), percent_text(13.5), percent_text(0.5)) == ("13%", "14%", "<1%")
+    assert (tenth(6.25), tenth(-6.25), tenth(-0.04), tenth(14.45), tenth(float("nan"))) == (
+        "6.3", "-6.3", "0.0", "14.5", "",
+    )  # fmt: skip
+    made = small_report("title: T\nthemes:\n  - {id: one, name: One}\n", {"group": ["x"] * 40}, {"one": ()})
+    write_report(made, tmp_path / "t.md")
+    assert "| One | 13% |" in (tmp_path / "t.md").read_text(encoding="utf-8")
+
+
+def test_d2_one_weighted_source_gets_its_weighted_percentages() -> None:
+    book = book_of("title: T\nthemes:\n  - {id: one, name: One}\n")
+    ids = [f"c{i:03d}" for i in range(40)]
+    comments = pd.DataFrame(
+        {
+            "comment_id": ids, "text": [f"We want matter number {i} looked at" for i in ids], "source": "Poll",
+            "role": "public", "status": "analysed", "reason": "", "weight": [3.0] * 10 + [1.0] * 30,
+            "campaign_id": "", "question": "",
+        }
+    )  # fmt: skip
+    judged = pd.DataFrame(
+        [
+            {
+                "project": "p", "comment_id": c, "text_hash": "", "theme_id": "one", "present": at < 10, "positions": (),
+                "reviewer": "a", "mode": "blind", "chosen": "random", "whole": True, "adjudicated": False,
+                "decided_at": "2025-01-01T00:00:00", "decision_id": "", "text": "",
+            }
+            for at, c in enumerate(ids)
+        ]
+    )  # fmt: skip
+    made = build_report(comments, None, book, judged)
+    assert made.themes["percent"].iloc[0] == pytest.approx(25.0)
+    routes = made.breakdowns[0]
+    assert (routes.column, routes.cells["percent"].iloc[0]) == ("route", pytest.approx(50.0))
+    assert any("theme table is unweighted" in note for note in made.notes)

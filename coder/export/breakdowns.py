@@ -98,9 +98,8 @@ def by_route(counted: Counted, shares: Shares, routes: Sequence[Route], rules: R
     weighted = [route.name for route in routes if route.weighted]
     notes = []
     if weighted:
-        notes.append(
-            f"Percentages of {listed(weighted)} are weighted; bases and counts (n) are not. The other routes have no weights."
-        )
+        others = " The other routes have no weights." if len(weighted) < len(routes) else ""
+        notes.append(f"Percentages of {listed(weighted)} are weighted; bases and counts (n) are not.{others}")
     if any(not route.weighted for route in routes) and weighted:
         notes.append(
             "A route without weights is taken as opt-in: its intervals and tests read as if its respondents had been "

@@ -257,7 +257,7 @@ def _breakdowns(
     rules: Rules,
     apart: Mapping[str, int],
 ) -> tuple[Breakdown, ...]:
-    """By route where there are several, then by each column asked for."""
+    """By route where there are several or one is weighted, then by each column asked for."""
     declared = {
         name: tuple(member for member in members if member not in apart)
         for name, members in settings.routes.items()
@@ -265,7 +265,11 @@ def _breakdowns(
     # A route of nothing but pages that stand apart is none here.
     kept = {name: members for name, members in declared.items() if members or not settings.routes[name]}
     routes = find_routes(counted.comments, kept)
-    found = [by_route(counted, shares, routes, rules)] if len(routes) > 1 else []
+    found = (
+        [by_route(counted, shares, routes, rules)]
+        if len(routes) > 1 or any(route.weighted for route in routes)
+        else []
+    )
     own = {*tables.own_columns(counted.comments), *settings.derived}
     columns = [name for name in dict.fromkeys(by) if name in own or name not in ("route", "source")]
     return (*found, *(by_column(counted, shares, routes, name, rules) for name in columns))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from coder.export.report import Breakdown, Report, percent_text
+from coder.export.report import Breakdown, Report, percent_text, tenth
 from coder.export.tags import Element, joined, tag
 
 # Told apart without colour vision too, and each at least 3:1 against white.
@@ -149,7 +149,7 @@ def themes_chart(report: Report) -> Element:
     names = _short_names(report)
     lines = []
     for row in report.themes.to_dict(orient="records"):
-        words = f"{row['percent']:.1f}% ({row['n']:,})"
+        words = f"{tenth(row['percent'])}% ({row['n']:,})"
         bar = Bar(row["percent"], row["low"], row["high"], 0 if pd.notna(row["rank"]) else 5, words)
         lines.append(Line(names[(row["theme_id"], row["position_id"])], (bar,)))
     whiskers = " The thin line on a bar is its 95% interval." if report.intervals else ""

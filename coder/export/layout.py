@@ -1,10 +1,11 @@
 """Tables as people read them: the same columns and words in every document that a writer makes."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from coder.export.report import Breakdown, Report, listed, percent_text, rank_span, span_text, tenth
+from coder.export.report import Breakdown, Report, half_up, listed, percent_text, rank_span, span_text, tenth
 
 HIDDEN = "·"
 HIGHER, LOWER = "▲", "▼"
@@ -114,8 +115,8 @@ def waves_grid(report: Report) -> Grid | None:
     rows, depth = [], []
     for row in report.waves.to_dict(orient="records"):
         mark = {"higher": f" {HIGHER}", "lower": f" {LOWER}"}.get(row["significant"], "")
-        interval = f"{row['change_low']:+.1f} to {row['change_high']:+.1f}" if row["test"] else ""
-        change = f"{row['change']:+.1f}{mark}"
+        interval = f"{_signed(row['change_low'])} to {_signed(row['change_high'])}" if row["test"] else ""
+        change = f"{_signed(row['change'])}{mark}"
         rows.append(
             (
                 str(row["theme"]),
@@ -141,9 +142,20 @@ def waves_grid(report: Report) -> Grid | None:
     return Grid("Themes before and now, per cent", head, tuple(rows), tuple(depth), frozenset({0}), notes)
 
 
+def _signed(points: float) -> str:
+    return f"{half_up(points, 1):+.1f}"
+
+
+def full_name(report: Report, row: Mapping[Any, Any]) -> str:
+    """What a row of the theme table is called where it stands alone: a position goes by its theme too."""
+    theme = report.codebook.theme(str(row["theme_id"]))
+    return f"{theme.short}: {row['theme']}" if row["position_id"] else str(row["theme"])
+
+
 class Quoted(NamedTuple):
     """A row of the theme table with its quotes: text, source and comment id of each."""
 
+    key: tuple[str, str]  # theme id and position id: two positions may have one name
     name: str
     quotes: tuple[tuple[str, str, str], ...]
 
@@ -152,13 +164,12 @@ def quoted_rows(report: Report) -> list[Quoted]:
     """The rows that have quotes, in the table's order."""
     found = []
     said = report.quotes.sort_values("number", kind="stable")
-    for theme_id, position_id, name in report.themes[["theme_id", "position_id", "theme"]].itertuples(
-        index=False
-    ):
+    for row in report.themes.to_dict(orient="records"):
+        theme_id, position_id = str(row["theme_id"]), str(row["position_id"])
         here = said[(said["theme_id"] == theme_id) & (said["position_id"] == position_id)]
         quotes = tuple(here[["quote", "source", "comment_id"]].itertuples(index=False, name=None))
         if quotes:
-            found.append(Quoted(str(name), quotes))
+            found.append(Quoted((theme_id, position_id), full_name(report, row), quotes))
     return found
 
 

@@ -279,15 +279,18 @@ def _near(main: pd.DataFrame) -> str:
 
 
 def pooled_note(counted: Counted) -> str:
-    """Pooled figures over sources that answered differently, weighted and not."""
+    """Pooled figures over sources that answered differently, weighted and not; where weighted figures stand."""
     sources = sources_of(counted)
-    if len(sources) < 2:
-        return ""
     weighted = [
         name
         for name in sources
         if counted.comments.loc[counted.comments["source"] == name, "weight"].notna().any()
     ]
+    where = (
+        "The theme table is unweighted, also per source; weighted percentages stand in the table by route."
+    )
+    if len(sources) < 2:
+        return where if weighted else ""
     text = f"Figures over all comments pool {many(len(sources), 'source')}, unweighted"
     unweighted = [name for name in sources if name not in weighted]
     if weighted and unweighted:
@@ -296,7 +299,7 @@ def pooled_note(counted: Counted) -> str:
             f": {share:.0f}% of the comments come from {listed(unweighted)} (no weights: taken as opt-in), the rest "
             f"from {listed(weighted)} (sampled, with weights). The sources are best read separately"
         )
-    return text + "."
+    return f"{text}. {where}" if weighted else f"{text}."
 
 
 def discussion_note(sizes: dict[str, int], *, pooled: bool) -> str:

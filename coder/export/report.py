@@ -1,6 +1,7 @@
 """Report: all that any writer gets, and how its numbers are written out."""
 
 from dataclasses import dataclass, field
+from math import copysign, floor
 from typing import Any
 
 import pandas as pd
@@ -70,16 +71,24 @@ class Report:
         )
 
 
+def half_up(value: float, decimals: int = 0) -> float:
+    """Rounded, halves away from 0 as spreadsheets round what they show: else 5 of 40 would be 12% here and 13% there."""
+    if value != value:
+        return value
+    scale = 10**decimals
+    return copysign(floor(abs(value) * scale + 0.5 + 1e-9) / scale, value) + 0.0
+
+
 def percent_text(value: float) -> str:
     """A percentage for people: whole, under one `<1%`, `–` where there is none (E9)."""
     if value != value:
         return "–"
-    return "<1%" if 0 < value < 1 else f"{value:.0f}%"
+    return "<1%" if 0 < value < 1 else f"{half_up(value):.0f}%"
 
 
 def tenth(value: float) -> str:
     """A percentage with one decimal, empty where there is none."""
-    return "" if value != value else f"{value:.1f}"
+    return "" if value != value else f"{half_up(value, 1):.1f}"
 
 
 def listed(names: list[str]) -> str:
@@ -95,7 +104,7 @@ def ordinal(number: int) -> str:
 
 def span_text(low: float, high: float) -> str:
     """`12.4 to 17.9`, empty without an interval."""
-    return "" if low != low or high != high else f"{low:.1f} to {high:.1f}"
+    return "" if low != low or high != high else f"{tenth(low)} to {tenth(high)}"
 
 
 def rank_span(low: Any, high: Any) -> str:

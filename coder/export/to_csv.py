@@ -14,6 +14,10 @@ def write(report: Report, path: Path) -> list[Path]:
     written = [path]
     for breakdown in report.breakdowns:
         beside = path.with_name(f"{path.stem}.by-{_slug(breakdown.column)}.csv")
+        number = 2
+        while beside.name.casefold() in {file.name.casefold() for file in written}:  # Q1: age and Q1- age
+            beside = path.with_name(f"{path.stem}.by-{_slug(breakdown.column)}-{number}.csv")
+            number += 1
         files.write_csv(beside, plain(breakdown.cells), float_format=tenth)
         written.append(beside)
     if report.waves is not None:
@@ -49,4 +53,4 @@ def notes_text(report: Report) -> str:
 
 
 def _slug(name: str) -> str:
-    return "".join(char if char.isalnum() or char in "-_" else "-" for char in name)
+    return "".join(char if char.isalnum() or char in "-_" else "-" for char in name)[:80]

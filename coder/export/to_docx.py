@@ -10,6 +10,7 @@ from coder.export.layout import (
     Grid,
     breakdown_grids,
     breakdown_notes,
+    full_name,
     ledger_grid,
     quoted_rows,
     theme_grid,
@@ -141,14 +142,14 @@ def _widths(grid: Grid, whole: float) -> list[float]:
 
 def _themes(document: Any, report: Report) -> None:
     """Each row of the table: what it is, how often, and its quotes."""
-    quotes = {row.name: row.quotes for row in quoted_rows(report)}
+    quotes = {row.key: row.quotes for row in quoted_rows(report)}
     for row in report.themes.to_dict(orient="records"):
         under = bool(row["position_id"] or row["parent_id"])
-        document.add_heading(visible(str(row["theme"])), level=3 if under else 2)
+        document.add_heading(visible(full_name(report, row)), level=3 if under else 2)
         if row["description"]:
             document.add_paragraph(visible(str(row["description"])))
         document.add_paragraph(visible(theme_sentence(report, row)))
-        for said, source, comment_id in quotes.get(str(row["theme"]), ()):
+        for said, source, comment_id in quotes.get((row["theme_id"], row["position_id"]), ()):
             paragraph = document.add_paragraph(style="Quote")
             paragraph.add_run(visible(f"“{said}”"))
             paragraph.add_run(visible(f" ({source}, {comment_id})")).italic = False

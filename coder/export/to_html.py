@@ -10,13 +10,14 @@ from coder.export.layout import (
     Grid,
     breakdown_grids,
     breakdown_notes,
+    full_name,
     ledger_grid,
     theme_grid,
     together_grid,
     waves_grid,
 )
 from coder.export.redaction import masked
-from coder.export.report import ELLIPSIS, Report
+from coder.export.report import ELLIPSIS, Report, tenth
 from coder.export.tags import Element, joined, tag
 
 MOST_LISTED = 300  # comments under one row of the table
@@ -182,8 +183,8 @@ def _rows(report: Report) -> list[Element]:
         number = "" if pd.isna(row["rank"]) else f"{row['rank']}. "
         summary = tag(
             "summary",
-            tag("strong", f"{number}{row['theme']}"),
-            f" – {row['n']:,} comments, {row['percent']:.1f}%",
+            tag("strong", f"{number}{full_name(report, row)}"),
+            f" – {row['n']:,} comments, {tenth(row['percent'])}%",
         )
         about = tag("p", row["description"], class_="quiet") if row["description"] else None
         found.append(tag("details", summary, about, *said, listing, open="" if said and number else None))

@@ -1,5 +1,6 @@
 """XLSX: numbered sheets, each with a table number, a title, a base line, the table and footnotes."""
 
+import re
 from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
@@ -10,7 +11,7 @@ import xlsxwriter
 
 from coder import files
 from coder.export.layout import HIDDEN, HIGHER, LOWER, breakdown_grids
-from coder.export.report import Breakdown, Report, rank_span, span_text
+from coder.export.report import Breakdown, Report, half_up, rank_span, span_text
 
 LONGEST = 32_767  # characters of a cell
 Cell = str | int | float | None
@@ -21,7 +22,7 @@ class Sheet:
     """One numbered table on a sheet of its own."""
 
     def __init__(self, book: Any, formats: dict[str, Any], number: str, name: str, title: str) -> None:
-        self.page = book.add_worksheet(f"{number} {name}"[:31])
+        self.page = book.add_worksheet(sheet_name(f"{number} {name}"))
         self.formats = formats
         self.row = 0
         self.tables = 0
@@ -88,6 +89,11 @@ class Sheet:
             self.page.write_string(self.row, column, value[:LONGEST], self.formats["text"])
         else:
             self.page.write_number(self.row, column, value, self.formats[kind])
+
+
+def sheet_name(name: str) -> str:
+    """At most 31 characters, without those that no spreadsheet takes there; its number keeps it apart from others."""
+    return re.sub(r"[\[\]:*?/\\\x00-\x1f]+", " ", name)[:31].rstrip(" '")
 
 
 def row_height(line: Sequence[Cell], widths: Sequence[float]) -> float:
@@ -231,12 +237,12 @@ def _themes(book: Any, formats: dict[str, Any], report: Report) -> None:
             row["theme"] if under else "",
             row["description"],
             int(row["n"]),
-            round(row["percent"], 1),
+            half_up(row["percent"], 1),
         ]
         cells += [span_text(row["low"], row["high"])] if intervals else []
         if len(sources) > 1:
             for name in sources:
-                cells += [int(row[f"n_{name}"]), round(row[f"percent_{name}"], 1)]
+                cells += [int(row[f"n_{name}"]), half_up(row[f"percent_{name}"], 1)]
         for place in range(1, most + 1):
             cells += [row[f"quote_{place}"], row[f"quote_{place}_source"]]
         lines.append(cells)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from coder.export.report import Report, listed, ordinal, rank_span, span_text
+from coder.export.report import Report, listed, ordinal, rank_span, span_text, tenth
 
 SPELLED = (
     "",
@@ -25,7 +25,7 @@ SPELLED = (
 def theme_sentence(report: Report, row: Mapping[Any, Any]) -> str:
     """How often a theme was mentioned, with its interval; an ordinal only together with its range or its tie."""
     base = report.comments_counted
-    share = f"{row['n']:,} of {base:,} comments ({row['percent']:.1f}%"
+    share = f"{row['n']:,} of {base:,} comments ({tenth(row['percent'])}%"
     interval = span_text(row["low"], row["high"]) if report.intervals else ""
     share += f"; 95% interval {interval})" if interval else ")"
     if pd.isna(row["rank"]) or pd.isna(row["rank_low"]):
