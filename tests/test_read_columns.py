@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from coder.errors import CoderError
@@ -286,3 +287,20 @@ def test_own_columns_keep_their_values_and_give_way_to_the_tables_names(tmp_path
     assert rows["self"].tolist() == list("ghijkl")
     assert set(rows["status"]) == {"analysed"}
     assert any("'status' is kept as 'own_own_status'" in note for note in result.notes)
+
+
+def test_further_questions_are_named_also_in_a_small_file(tmp_path: Path) -> None:
+    liked = [f"I like the part about bus number {n}, it comes at last" for n in range(12)]
+    other = [f"What about the {n} trees in our street that were felled" for n in range(12)]
+    path = tmp_path / "a.csv"
+    table = pd.DataFrame({"id": range(12), "What do you like?": liked, "Anything else?": other})
+    table.to_csv(path, index=False)
+    notes = " ".join(read_comments(path).notes)
+    assert "There is more free text in" in notes
+    assert "--source-name" in notes
+
+
+def test_a_comment_that_stands_where_the_column_name_should_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("I want more buses in the evening\nFewer cars near the school please\nMore trees\n")
+    assert any("reads like a comment" in note for note in read_comments(path).notes)

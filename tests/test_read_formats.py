@@ -223,6 +223,105 @@ def test_blank_lines_and_rows_are_skipped_and_said(tmp_path: Path) -> None:
     assert any("2 blank row(s)" in note for note in result.notes)
 
 
+QUALTRICS = [
+    ["StartDate", "ResponseId", "Q1", "Q2"],
+    ["Start Date", "Response ID", "Is there anything else to prioritise?", "Your age"],
+    [
+        '{"ImportId":"startDate"}',
+        '{"ImportId":"_recordId"}',
+        '{"ImportId":"QID1_TEXT"}',
+        '{"ImportId":"QID2"}',
+    ],
+    ["2024-03-01", "R_1", "More buses in the evening", "18-24"],
+    ["2024-03-02", "R_2", "Fewer cars near the school", "25-34"],
+]
+SURVEYMONKEY = [
+    ["Respondent ID", "Any other comments?", "Which apply to you?", "", ""],
+    ["", "Open-Ended Response", "Resident", "Worker", "Other (please specify)"],
+    ["118", "More buses in the evening", "Resident", "", ""],
+    ["119", "Fewer cars near the school", "", "Worker", "Visitor"],
+]
+
+
+def rows_to_csv(path: Path, rows: list[list[str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+@pytest.mark.parametrize("labels_only", [False, True])
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_header_rows_of_qualtrics_are_no_comments(tmp_path: Path, suffix: str, labels_only: bool) -> None:
+    rows = QUALTRICS[:2] + QUALTRICS[3:] if labels_only else QUALTRICS
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".csv":
+        rows_to_csv(path, rows)
+    else:
+        book_of(path, {"Data": [list(row) for row in rows]})
+    result = read_comments(path)
+    assert result.comments["text"].tolist() == ["More buses in the evening", "Fewer cars near the school"]
+    assert result.comments["comment_id"].tolist() == ["R_1", "R_2"]
+    assert set(result.comments["question"]) == {"Is there anything else to prioritise?"}
+    assert any("Qualtrics" in note and "not counted" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_the_second_header_row_of_surveymonkey_is_no_comment(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".csv":
+        rows_to_csv(path, SURVEYMONKEY)
+    else:
+        book_of(path, {"Data": [list(row) for row in SURVEYMONKEY]})
+    result = read_comments(path)
+    assert result.comments["comment_id"].tolist() == ["118", "119"]
+    assert result.comments["text"].tolist() == ["More buses in the evening", "Fewer cars near the school"]
+    assert result.comments["Which apply to you?: Worker"].tolist() == ["", "Worker"]
+    assert any("SurveyMonkey" in note for note in result.notes)
+
+
+def test_an_answer_that_is_called_response_is_no_header(tmp_path: Path) -> None:
+    path = rows_to_csv(tmp_path / "a.csv", [["id", "comment"], ["1", "Response"], ["2", "More buses"]])
+    assert read_comments(path).comments["comment_id"].tolist() == ["1", "2"]
+
+
+def test_headings_above_the_column_names_are_refused(tmp_path: Path) -> None:
+    rows = [["About you", "", "", "Your views"], ["ID", "Age", "Borough", "Comments"]]
+    rows += [[str(n), "18-24", "Camden", f"More buses on line {n}"] for n in range(5)]
+    assert "line 1 names 2 of 4 columns, and the row under it" in error_of(
+        rows_to_csv(tmp_path / "a.csv", rows)
+    )
+    rows[0] = ["Export of March", "", "", ""]
+    assert "line 1 names 1 of 4 columns" in error_of(rows_to_csv(tmp_path / "a.csv", rows))
+    assert "row 1 of the sheet 'A' names 1 of 4" in error_of(
+        book_of(tmp_path / "a.xlsx", {"A": [list(row) for row in rows]})
+    )
+
+
+def test_a_header_that_comes_once_more_is_skipped_and_said(tmp_path: Path) -> None:
+    rows = [["id", "comment"], ["1", "More buses"], ["id", "comment"], ["2", "Fewer cars"]]
+    for path in (
+        rows_to_csv(tmp_path / "a.csv", rows),
+        book_of(tmp_path / "a.xlsx", {"A": [list(row) for row in rows]}),
+    ):
+        result = read_comments(path)
+        assert result.comments["comment_id"].tolist() == ["1", "2"]
+        assert any("1 row(s) that name the columns once more" in note for note in result.notes)
+
+
+def test_a_cover_sheet_is_not_taken_for_the_answers(tmp_path: Path) -> None:
+    answers = [["id", "comment"], *([str(n), f"More buses on line {n}, please"] for n in range(9))]
+    path = book_of(tmp_path / "a.xlsx", {"Read me": [["Responses"], ["Ask us"]], "Data": answers})
+    result = read_comments(path)
+    assert len(result.comments) == 9
+    assert any("'Data'" in note and "'Read me'" in note for note in result.notes)
+
+
+def test_rows_of_white_space_are_no_comments(tmp_path: Path) -> None:
+    rows = [["id", "comment"], ["1", "More buses"], [" ", "  "], ["2", "Fewer cars"]]
+    assert len(read_comments(book_of(tmp_path / "a.xlsx", {"A": [list(r) for r in rows]})).comments) == 2
+    assert len(read_comments(rows_to_csv(tmp_path / "a.csv", rows)).comments) == 2
+
+
 def test_unnamed_columns_with_data_stay_and_without_go(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(",id,comment,\n0,1,More buses,\n1,2,Fewer cars,\n")
@@ -483,7 +582,7 @@ def test_faulty_parquet(tmp_path: Path) -> None:
         ("a.json", "name the file .jsonl"),
         ("a.xls", "save it as XLSX"),
         ("a.rtf", "Supported: CSV, TSV, XLSX, JSONL, Parquet"),
-        ("comments", "files that end in nothing"),
+        ("comments", "its name has no ending"),
         ("a.txt", "is no Talk London discussion page"),
     ],
 )

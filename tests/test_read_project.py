@@ -380,6 +380,22 @@ def test_usage_and_places(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert not (tmp_path / "p").exists()
 
 
+def test_one_file_named_twice_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = survey(tmp_path / "poll.csv", POLL)
+    assert coder("read", good, good, "--into", tmp_path / "p") == 1
+    assert "poll.csv is named twice" in capsys.readouterr().err
+    assert not (tmp_path / "p").exists()
+
+
+def test_a_missing_codebook_is_said_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = survey(tmp_path / "poll.csv", POLL)
+    assert coder("cluster", good, "--beyond", tmp_path / "none.yaml") == 1
+    assert "there is no such codebook" in capsys.readouterr().err
+    assert not (tmp_path / "poll.coding").exists()
+
+
 def test_a_misspelt_file_or_project_offers_the_nearest_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -70,12 +70,15 @@ def cluster(
     from coder.cli.console import Printer
     from coder.cluster import cluster_comments
     from coder.cluster.picture import check_suffixes, write_picture
+    from coder.codebook import read_codebook
     from coder.embedding import make_embedder
     from coder.errors import CoderError, did_you_mean
 
     if campaigns not in ("each", "once"):
         raise CoderError(f"--campaigns {campaigns!r} is not known", did_you_mean(campaigns, ["each", "once"]))
     check_suffixes(to or ())
+    if beyond is not None:
+        read_codebook(beyond)  # its faults are said before anything is read or written
     printer = Printer(as_json=as_json, quiet=quiet)
     project = open_project(
         target,

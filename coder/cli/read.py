@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from coder.project import Project, Settings
     from coder.read import ReadResult
 
+ATTRIBUTES_SHOWN = 20
+
 
 def read(
     files: Annotated[
@@ -237,7 +239,9 @@ def _say_columns(printer: "Printer", result: "ReadResult") -> None:
     taken = [f"{role} = {column} ({why})" for role, column, why in result.chosen]
     printer.say(f"  {'; '.join(taken)}")
     if result.attributes:
-        printer.say(f"  about the respondents: {', '.join(result.attributes)}")
+        shown = ", ".join(result.attributes[:ATTRIBUTES_SHOWN])
+        more = len(result.attributes) - ATTRIBUTES_SHOWN
+        printer.say(f"  about the respondents: {shown}{f' and {more:,} more' if more > 0 else ''}")
 
 
 def _say_ledger(printer: "Printer", account: "pd.DataFrame") -> None:

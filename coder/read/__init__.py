@@ -52,6 +52,7 @@ ADVICE = {
     ".pdf": "Export the comments as CSV or XLSX.",
     ".docx": "Put the comments into a table with column names and save it as CSV or XLSX.",
     ".zip": "Unpack it first.",
+    ".gz": "Unpack it first.",
 }
 
 
@@ -194,7 +195,9 @@ def _load(path: Path, options: Options) -> Loaded:
         )
     if suffix not in READERS:
         raise CoderError(
-            f"{path}: files that end in {suffix or 'nothing'} are not read",
+            f"{path}: files that end in {suffix} are not read"
+            if suffix
+            else f"{path}: its name has no ending that says what it is, such as .csv",
             ADVICE.get(suffix, "")
             or "Supported: CSV, TSV, XLSX, JSONL, Parquet, and Talk London pages saved as .txt or .html.",
         )
@@ -237,6 +240,8 @@ def _read(
     text = "" if question in there else question
     if not text and "question" not in columns.roles:
         text = earlier.get("question", "") or loaded.facts.get("questions", "").replace(" | ", " ")
+    if not text and "question" not in columns.roles:
+        text = loaded.labels.get(columns.roles["text"], "")
     if not text and columns.roles["text"].rstrip().endswith("?"):
         text = columns.roles["text"].strip()
     comments, sources, notes = build(

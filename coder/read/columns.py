@@ -129,7 +129,10 @@ def recognise(loaded: Loaded, asked: Asked) -> Columns:
     own = [name for name in names if name not in roles.values()]
     groups = [] if loaded.roles else [name for name in own if _groups_people(facts[name], len(table))]
     notes.extend(_other_texts(facts, own))
-    if len(facts[roles["text"]].name.split()) > 15 and not roles["text"].rstrip().endswith(("?", ":")):
+    longest = (
+        15 if len(names) > 1 else 6
+    )  # words of a column's name; a file without names is often one column
+    if len(facts[roles["text"]].name.split()) > longest and not roles["text"].rstrip().endswith(("?", ":")):
         notes.append(
             "The first row was taken for the column names, though it reads like a comment. If it is one, "
             "add a row of names above it."
@@ -210,6 +213,11 @@ def _varied(fact: _Facts) -> bool:
     return fact.distinct > 0.1 * fact.filled or fact.distinct > MOST_GROUPS
 
 
+def _own_words(fact: _Facts) -> bool:
+    """Whether few cells are enough to see that people wrote them: hardly two are the same, and they are long."""
+    return fact.filled >= 3 and fact.distinct >= 0.8 * fact.filled and fact.characters >= 40
+
+
 def _text_column(loaded: Loaded, facts: dict[str, _Facts], taken: set[str]) -> tuple[str, str]:
     scores = {name: _text_score(fact) for name, fact in facts.items() if name not in taken}
     best = max(scores, key=lambda name: scores[name], default="")
@@ -234,7 +242,7 @@ def _other_texts(facts: dict[str, _Facts], own: Sequence[str]) -> list[str]:
         for name in own
         if facts[name].words >= 4
         and facts[name].distinct >= 0.3 * facts[name].filled
-        and facts[name].distinct > MOST_GROUPS
+        and (facts[name].distinct > MOST_GROUPS or _own_words(facts[name]))
         and not facts[name].words_of_name & NOT_TEXT_WORDS
     ]
     if not others:

@@ -7,15 +7,25 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from coder.errors import CoderError
 from coder.read.encoding import decode
-from coder.read.loaded import Loaded, check_header, empty_file, named, no_rows, text_columns
+from coder.read.header import LOOKED_AT, Header, check_names, read_header, repeats
+from coder.read.loaded import (
+    Loaded,
+    check_header,
+    empty_file,
+    named,
+    no_rows,
+    note_skipped,
+    text_columns,
+)
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 CHUNK = 20_000  # rows turned into Arrow at once: the Python text of a large file never lies about whole
@@ -40,22 +50,21 @@ def load_delimited(path: Path, *, encoding: str | None = None) -> Loaded:
     delimiter = hint[1] if hint else _delimiter(text, path)
     with _long_fields():
         table = _parse(text, path, delimiter or _unused(text), skipped)
-    names, arrays, lines, cleaned, blank = table
-    frame = pa.table(arrays, names=names).to_pandas() if names else None
+    frame = pa.table(table.arrays, names=table.names).to_pandas() if table.names else None
     if frame is None or not len(frame):
         raise no_rows(path)
     how = f"separated by {DELIMITERS.get(delimiter, repr(delimiter))}" if delimiter else "one column"
-    notes = (f"{blank:,} blank row(s) were skipped.",) if blank else ()
     return Loaded(
         path=path,
         format="tsv" if delimiter == "\t" else "csv",
         described=f"CSV, {encoding_name}, {how}",
         table=frame,
-        places=lines,
+        places=table.lines,
         place_word="line",
-        cleaned=cleaned,
+        cleaned=table.cleaned,
         facts={"encoding": encoding_name},
-        notes=notes,
+        labels=table.header.labels,
+        notes=(*table.header.notes, *note_skipped(table.blank, table.repeated)),
     )
 
 
@@ -120,20 +129,34 @@ def _long_fields() -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def _parse(
-    text: str, path: Path, delimiter: str, skipped: int
-) -> tuple[list[str], list[pa.ChunkedArray], np.ndarray, dict[str, np.ndarray], int]:
-    """Names, columns, line of each row, cleaned rows by column, and how many blank rows were skipped."""
+class _Parsed(NamedTuple):
+    """A file's columns; `lines` has the line of each row, `cleaned` the cleaned rows by column."""
+
+    names: list[str]
+    arrays: list[pa.ChunkedArray]
+    lines: np.ndarray
+    cleaned: dict[str, np.ndarray]
+    header: Header
+    blank: int  # rows skipped that hold nothing
+    repeated: int  # rows skipped that are the header once more
+
+
+def _parse(text: str, path: Path, delimiter: str, skipped: int) -> _Parsed:
     records = _records(text, path, delimiter, skipped)
     first_line, header = next(records)
-    names = named(header)
+    first, below = _next_filled(records)
+    head = read_header(header, below)
+    for row in below[: head.rows]:
+        first = [record for record in first if record[1] is not row]
+    records = chain(first, records)
+    names = named(head.names)
     check_header(path, names, f"line {first_line}")
     suspicious = "\x00" in text
     chunks: list[list[pa.Array]] = [[] for _ in names]
     cleaned: dict[str, list[np.ndarray]] = {}
     lines: list[int] = []
     ragged: list[tuple[int, int]] = []
-    blank = 0
+    blank, repeated = 0, 0
     rows: list[list[str]] = []
 
     def flush() -> None:
@@ -153,8 +176,11 @@ def _parse(
             else:
                 ragged.append((line, len(row)))
             continue
-        if len(row) > 1 and not any(row):
+        if len(row) > 1 and not any(cell.strip() for cell in row):
             blank += 1
+            continue
+        if repeats(row, header):
+            repeated += 1
             continue
         rows.append(row)
         lines.append(line)
@@ -164,14 +190,32 @@ def _parse(
         raise _ragged(path, ragged, len(header), delimiter)
     if rows:
         flush()
-    kept = [place for place, name in enumerate(names) if header[place].strip() or _holds_text(chunks[place])]
-    return (
-        [names[place] for place in kept],
-        [pa.chunked_array(chunks[place], pa.large_string()) for place in kept],
-        np.array(lines, dtype=np.int64),
-        {name: np.concatenate(parts) for name, parts in cleaned.items()},
-        blank,
+    kept = [place for place in range(len(names)) if head.names[place].strip() or _holds_text(chunks[place])]
+    check_names(path, f"line {first_line}", head.names, kept, below[head.rows :])
+    return _Parsed(
+        names=[names[place] for place in kept],
+        arrays=[pa.chunked_array(chunks[place], pa.large_string()) for place in kept],
+        lines=np.array(lines, dtype=np.int64),
+        cleaned={name: np.concatenate(parts) for name, parts in cleaned.items()},
+        header=head,
+        blank=blank,
+        repeated=repeated,
     )
+
+
+def _next_filled(
+    records: Iterator[tuple[int, list[str]]],
+) -> tuple[list[tuple[int, list[str]]], list[list[str]]]:
+    """The next records up to the third that holds anything, and the rows of those that do."""
+    taken: list[tuple[int, list[str]]] = []
+    filled: list[list[str]] = []
+    for record in records:
+        taken.append(record)
+        if any(cell.strip() for cell in record[1]):
+            filled.append(record[1])
+            if len(filled) == LOOKED_AT:
+                break
+    return taken, filled
 
 
 def _holds_text(chunks: list[pa.Array]) -> bool:

@@ -31,6 +31,7 @@ class Loaded:
     cleaned: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)  # column to the question that it answers
     notes: tuple[str, ...] = ()
 
     def where(self, rows: Sequence[int] | npt.NDArray[np.int64], most: int = 8) -> str:
@@ -76,6 +77,16 @@ def check_header(path: Path, names: Sequence[str], place: str) -> None:
 def named(names: Sequence[str]) -> list[str]:
     """The header's names without white space around them; a column without one is `column N`."""
     return [name.strip().lstrip("\ufeff") or f"column {number}" for number, name in enumerate(names, start=1)]
+
+
+def note_skipped(blank: int, repeated: int) -> tuple[str, ...]:
+    """What to say of rows that hold nothing, and of rows that name the columns once more."""
+    notes: list[str] = []
+    if blank:
+        notes.append(f"{blank:,} blank row(s) were skipped.")
+    if repeated:
+        notes.append(f"{repeated:,} row(s) that name the columns once more were skipped.")
+    return tuple(notes)
 
 
 def no_rows(path: Path) -> CoderError:

@@ -102,6 +102,10 @@ def _replaced(settings: Settings, results: Sequence[ReadResult], notes: list[str
     for result in results:
         for source in result.sources:
             if source.name in new:
+                if new[source.name].sha256 == source.sha256:
+                    raise CoderError(
+                        f"{source.file} is named twice, and holds the same both times", "Name each file once."
+                    )
                 raise CoderError(
                     f"{new[source.name].file} and {source.file} would both be the source {source.name!r}",
                     "Give each file a name of its own, in their order: --source-name NAME --source-name NAME.",

@@ -13,8 +13,18 @@ import pyarrow as pa
 import python_calamine as calamine
 
 from coder.errors import CoderError, did_you_mean
-from coder.read.loaded import Loaded, check_header, empty_file, named, no_rows, text_columns
+from coder.read.header import LOOKED_AT, check_names, read_header, repeats
+from coder.read.loaded import (
+    Loaded,
+    check_header,
+    empty_file,
+    named,
+    no_rows,
+    note_skipped,
+    text_columns,
+)
 
+WORTH_READING = 0.25  # a sheet with less text than this share of the fullest one is not the answers
 LARGEST = 1_000_000_000  # bytes unpacked
 DOUBTFUL = 100_000_000  # bytes unpacked above which the ratio counts
 HIGHEST_RATIO = 100
@@ -28,7 +38,7 @@ CELL = re.compile(r"([A-Z]{1,3})([0-9]+)$")
 
 
 def load_spreadsheet(path: Path, *, sheet: str | None = None) -> Loaded:
-    """Read one sheet of an XLSX workbook: `sheet`, or the first visible one that holds anything.
+    """Read one sheet of an XLSX workbook: `sheet`, or the first visible one of those that hold most.
 
     Raises:
         CoderError: not a workbook, damaged, suspiciously large, protected, no such sheet, header only, or
@@ -65,7 +75,9 @@ def load_spreadsheet(path: Path, *, sheet: str | None = None) -> Loaded:
             f"{len(formulas):,} cell(s) hold a formula without a result, as text that begins with = or - becomes "
             "in a spreadsheet: what was typed is kept.",
         )
-    return _as_loaded(path, name, rows, notes)
+    merged = book.get_sheet_by_name(name).merged_cell_ranges or []
+    spans = frozenset(first[0] for first, last in merged if last[1] > first[1])
+    return _as_loaded(path, name, rows, notes, spans)
 
 
 def _formulas_without_result(data: bytes, sheet: str) -> dict[tuple[int, int], str]:
@@ -174,36 +186,55 @@ def _chosen_sheet(
     shown = [
         about.name for about in book.sheets_metadata if about.visible == calamine.SheetVisibleEnum.Visible
     ]
-    holding = [name for name in shown or book.sheet_names if book.get_sheet_by_name(name).height]
+    holding = {
+        name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for name in shown or book.sheet_names
+        if book.get_sheet_by_name(name).height
+    }
     if not holding:
         raise CoderError(
             f"{path}: holds no sheet with anything in it", "Name a workbook that holds comments."
         )
-    return holding[0], book.get_sheet_by_name(holding[0]).to_python(skip_empty_area=False), holding[1:]
+    written = {name: _characters(rows) for name, rows in holding.items()}
+    # A cover sheet or a key to the columns often stands before the answers.
+    chosen = next(n for n, much in written.items() if much >= WORTH_READING * max(written.values()))
+    return chosen, holding[chosen], [name for name in holding if name != chosen]
 
 
-def _as_loaded(path: Path, sheet: str, rows: Sequence[Sequence[object]], notes: tuple[str, ...]) -> Loaded:
-    filled = [(number, row) for number, row in enumerate(rows, start=1) if any(cell != "" for cell in row)]
+def _characters(rows: Sequence[Sequence[object]]) -> int:
+    """How much is written in a sheet's cells of text."""
+    return sum(len(cell) for row in rows for cell in row if isinstance(cell, str))
+
+
+def _as_loaded(
+    path: Path,
+    sheet: str,
+    rows: Sequence[Sequence[object]],
+    notes: tuple[str, ...],
+    spans: frozenset[int],
+) -> Loaded:
+    """The sheet's rows as a table; `spans` are rows (from 0) in which cells are merged across columns."""
+    filled = [(number, row) for number, row in enumerate(rows, start=1) if not _blank(row)]
     if not filled:
         raise CoderError(f"{path}: the sheet {sheet!r} is empty", "Choose another with --sheet NAME.")
     (header_row, header), body = filled[0], filled[1:]
+    titles = [cell_text(cell) for cell in header]
+    below = [[cell_text(cell) for cell in row] for _, row in body[:LOOKED_AT]]
+    head = read_header(titles, below)
+    body, below = body[head.rows :], below[head.rows :]
+    found = len(body)
+    body = [(number, row) for number, row in body if not repeats([cell_text(cell) for cell in row], titles)]
     if not body:
         raise no_rows(path)
-    titles = [cell_text(cell) for cell in header]
     used = [
         place
-        for place, title in enumerate(titles)
+        for place, title in enumerate(head.names)
         if title.strip() or any(place < len(row) and row[place] != "" for _, row in body)
     ]
-    nameless = [place for place in used if not titles[place].strip()]
-    if len(nameless) * 2 > len(used):
-        raise CoderError(
-            f"{path}: row {header_row} of the sheet {sheet!r} names {len(used) - len(nameless)} of "
-            f"{len(used)} columns",
-            "The first row must hold the column names: delete titles that stand above them.",
-        )
-    names = named(titles)
-    check_header(path, [names[place] for place in used], f"row {header_row} of the sheet {sheet!r}")
+    where = f"row {header_row} of the sheet {sheet!r}"
+    check_names(path, where, head.names, used, below, spans=header_row - 1 in spans)
+    names = named(head.names)
+    check_header(path, [names[place] for place in used], where)
     columns = {
         names[place]: [cell_text(row[place]) if place < len(row) else "" for _, row in body] for place in used
     }
@@ -217,8 +248,13 @@ def _as_loaded(path: Path, sheet: str, rows: Sequence[Sequence[object]], notes: 
         place_word="row",
         cleaned=cleaned,
         facts={"sheet": sheet},
-        notes=notes,
+        labels=head.labels,
+        notes=(*notes, *head.notes, *note_skipped(0, found - len(body))),
     )
+
+
+def _blank(row: Sequence[object]) -> bool:
+    return not any(not isinstance(cell, str) or cell.strip() for cell in row)
 
 
 def cell_text(value: object) -> str:

@@ -121,7 +121,8 @@ def read_page(page: str, path: Path) -> list[Entry]:
     if not is_talk_london(page):
         raise CoderError(
             f"{path}: is no Talk London discussion page, and no other kind of {path.suffix} file is read",
-            "Supported: CSV, TSV, XLSX, JSONL, Parquet, and Talk London pages saved as .txt or .html.",
+            "If it is a table, name it .csv (tabs and semicolons are found too). If it holds a comment a line, name "
+            "it .csv and add the line `comment` at its top.",
         )
     entries = _by_author(page) if HEAD.search(page) else _by_avatar(page)
     stated = COUNTED.search(page)
