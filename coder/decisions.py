@@ -12,6 +12,7 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -304,16 +305,24 @@ _Key = tuple[str, str, str, str, bool]
 
 
 class _Past:
-    """Which themes the codebook had at each of its states, as far as the decisions' scopes show it."""
+    """Which themes the codebook had at each of its states, as far as the decisions' scopes show it.
+
+    What became of the parts of a merged theme from one state to the next is told from those that are gone and
+    those that are new: as many new as gone, or fewer, are renames and merges; none new, a merge into one that
+    stayed. Where that leaves two readings, nothing is taken for judged, and the comment is asked again.
+    """
 
     def __init__(self, decisions: Iterable[Decision], now: dict[str, str]) -> None:
-        self._coded: dict[str, set[str]] = {}  # codebook fingerprint to theme ids
-        self._first_seen: dict[str, str] = {}
+        coded: dict[str, set[str]] = {}  # codebook fingerprint to theme ids
+        first_seen: dict[str, str] = {}
         for d in decisions:
             state = d.codebook_fingerprint
-            self._coded.setdefault(state, set()).update(d.scope)
-            self._first_seen[state] = min(d.decided_at, self._first_seen.get(state, d.decided_at))
-        self._states = sorted(self._coded, key=lambda state: (self._first_seen[state], state))
+            coded.setdefault(state, set()).update(d.scope)
+            first_seen[state] = min(d.decided_at, first_seen.get(state, d.decided_at))
+        states = sorted(coded, key=lambda state: (first_seen[state], state))
+        self._place = {state: number for number, state in enumerate(states)}
+        # Where one theme alone was ever judged, nothing shows which others the codebook had.
+        self._coded = [coded[state] if len(coded[state]) > 1 else set() for state in states]
         self._now = now
         ids = list(now.values())
         self._merged = {theme_id for theme_id in ids if ids.count(theme_id) > 1}
@@ -322,27 +331,51 @@ class _Past:
         """Whether what was said of one part of a merged theme outlives a later decision on another part."""
         if before.text_hash != decision.text_hash:
             return False
-        coded = self._coded[decision.codebook_fingerprint]
-        # Where one theme alone was ever judged, nothing shows which others the codebook had.
-        return part in coded or (len(coded) == 1 and old != theme_id)
+        if part not in before.themes and part not in before.unsure:
+            return part != old  # absent stays absent, whichever part it went into since
+        first, last = (self._place[d.codebook_fingerprint] for d in (before, decision))
+        known = [found for n in range(first, last + 1) if (found := self._parts(n, theme_id))]
+        became = part
+        for then, after in pairwise(known):
+            if became in after:
+                continue
+            heirs = (after - then) or after
+            if len(heirs) > 1:
+                return False
+            (became,) = heirs
+        return became != old and (became in known[-1] if self._coded[last] else old != theme_id)
 
-    def leaves_open(self, theme_id: str, parts: Iterable[str], last: Decision) -> bool:
-        """Whether a theme that is now one had a part then, or got one later, that was not judged."""
+    def leaves_open(self, theme_id: str, parts: "dict[str, Decision]") -> bool:
+        """Whether a theme that is now one had a part, or got one later, that was not judged.
+
+        Args:
+            parts: the standing decision on each part that was judged.
+        """
         if theme_id not in self._merged:
             return False
-        judged = set(parts)
-        if self._parts(last.codebook_fingerprint, theme_id) - judged:
-            return True
-        covered = len(judged)
-        for state in self._states:
-            if self._first_seen[state] > last.decided_at and (found := self._parts(state, theme_id)):
-                if len(found) > covered:  # one of them is new: a rename or a merge gives none more
-                    return True
-                covered = len(found)
-        return False
+        made: dict[int, set[str]] = {}
+        for part, decision in parts.items():
+            made.setdefault(self._place[decision.codebook_fingerprint], set()).add(part)
+        first = min(made)
+        earlier = [found for n in range(first) if (found := self._parts(n, theme_id))]
+        then = made[first]
+        if earlier and then < earlier[-1] and theme_id not in then:
+            then = earlier[-1]  # the parts that were not judged stood there before, and may still have
+        judged: set[str] = set()
+        for number in range(first, len(self._coded)):
+            after = self._parts(number, theme_id) or then
+            gone, new = then - after, after - then
+            if gone <= judged:
+                judged = (judged & after) | (new if len(new) <= len(gone) else set())
+            else:  # one that was not judged went into a new one, or into any of those that stayed
+                judged = judged & after if new else set()
+            judged |= made.get(number, set())
+            then = after
+        return bool(then - judged)
 
-    def _parts(self, state: str, theme_id: str) -> set[str]:
-        return {old for old in self._coded[state] if self._now.get(old) == theme_id}
+    def _parts(self, place: int, theme_id: str) -> set[str]:
+        """What is now the theme, as it stood in one state; empty where that is not known."""
+        return {old for old in self._coded[place] if self._now.get(old) == theme_id}
 
 
 def _judgement(
@@ -355,7 +388,7 @@ def _judgement(
     if not present:
         if any(old in d.unsure for old, d in parts.items()):  # takes back what was sure before
             return None
-        if past.leaves_open(theme_id, parts, last):
+        if past.leaves_open(theme_id, parts):
             return None
     named = {position for old, d in present.items() for position in d.themes[old]} if known else set()
     mode = "blind" if all(d.mode == "blind" for d in (present or parts).values()) else "assisted"

@@ -465,6 +465,20 @@ def test_renamed_merged_split_retired_and_added(book: Path) -> None:
     assert not said["whole"].any()
 
 
+@pytest.mark.parametrize("present", [True, False])
+def test_a_part_that_was_renamed_stands_beside_a_later_word_on_another_part(
+    book: Path, present: bool
+) -> None:
+    """a became t; c alone was judged later; then both were merged: what was said of a still counts."""
+    whole = decided(scope=("a", "c"), themes={"a": ()} if present else {}, codebook_fingerprint="1")
+    other = decided("9", scope=("c", "t", "new"), codebook_fingerprint="2")  # shows what the codebook had
+    alone = decided(scope=("c",), codebook_fingerprint="2")
+    now = read(book, "title: New\nthemes:\n  - {id: c, name: C, was: [a, t]}\n  - {id: new, name: New}\n")
+    said = judgements([whole, other, alone], now)
+    mine = said[said["comment_id"] == "1"]
+    assert [(r.theme_id, r.present) for r in mine.itertuples()] == [("c", present)]
+
+
 def test_judgements_of_changed_vanished_and_foreign_comments_are_left_out(book: Path) -> None:
     said = judgements(
         [decided("1"), decided("2"), decided("3"), decided("1", project="another")], read_codebook(book)

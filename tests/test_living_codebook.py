@@ -152,7 +152,11 @@ def live(data: st.DataObject) -> World:
 @given(st.data())
 @settings(max_examples=300, deadline=None)
 def test_every_decision_is_read_as_the_changes_say(data: st.DataObject) -> None:
-    """A codebook lives: no decision is dropped or rewritten, whatever changes."""
+    """A codebook lives: no decision is dropped or rewritten, whatever changes, and none is misread.
+
+    After a later word on one part alone of what is one theme by now, the record may not show which part took
+    in another. Then the theme is not judged rather than guessed: the comment is asked again.
+    """
     world = live(data)
     table = judgements(world.decisions, world.book)
     table = table[table["comment_id"].isin(COMMENTS)]
@@ -163,7 +167,14 @@ def test_every_decision_is_read_as_the_changes_say(data: st.DataObject) -> None:
         )
     }
     wanted = {key: said for key, said in world.says.items() if key[2] in world.coded}
-    assert found == wanted
+    assert found.items() <= wanted.items()
+    for comment, reviewer, theme_id in wanted.keys() - found.keys():
+        parts = {theme_id, *world.book.theme(theme_id).was}
+        mine = [d for d in world.decisions if (d.comment_id, d.reviewer) == (comment, reviewer)]
+        about = [parts & set(d.scope) for d in mine if parts & set(d.scope)]
+        assert len(parts) > 2
+        assert len(about) > 1
+        assert {len(d.scope) for d in mine} & {1}
 
 
 @given(st.data())
