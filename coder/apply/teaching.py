@@ -13,6 +13,9 @@ from coder.text import text_hash
 
 ELSEWHERE_WEIGHT = 0.5  # of a judgement made in another consultation, or on a text that has changed since
 EXAMPLE_WEIGHT = 1.0
+# Of vectors of length 1 beside the penalty of the regressions. Measured on the patient comments: larger is a
+# little better up to 400 decisions (average precision +.001 at 1.3 times as much) and worse with thousands (-.01).
+FEATURE_SCALE = 3.3
 
 
 class Lesson(NamedTuple):
@@ -139,5 +142,10 @@ def position_lessons(
 
 
 def feature_arrays(whole: NDArray[np.float32], wording: Floats) -> Floats:
-    """What the themes' regressions see: the opinion view (or the plain one) beside the wording's components."""
-    return np.hstack([3.0 * whole.astype(np.float64), 3.0 * wording])
+    """What the themes' regressions see: the opinion view (or the plain one) beside the wording's components.
+
+    Each column is centred: what all comments of a consultation share tells no two of them apart, and left in
+    it takes up a good part of every coefficient.
+    """
+    both = np.hstack([whole.astype(np.float64), wording])
+    return np.asarray(FEATURE_SCALE * (both - both.mean(axis=0)))
