@@ -1,5 +1,6 @@
 """A whole review in a real terminal (tmux): hostile comments, the window's title, what is on disk after."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -107,7 +108,9 @@ def test_a_whole_session_on_hostile_comments(tmp_path: Path, project: Project, t
         assert lines[0].startswith(" A plan · amira · assisted")
         assert lines[2].startswith("╭─ N-")
         frames = "".join(line[:1] for line in lines[2:21])
-        assert frames == "╭" + "│" * 7 + "╰╭" + "│" * 8 + "╰"
+        assert re.fullmatch("╭│+╰╭│+╰", frames), (
+            frames
+        )  # the comment takes the room it needs, the themes the rest
         assert "q quit" in lines[23]
         assert terminal.title == before
         if name == "esc":
