@@ -404,6 +404,18 @@ async def test_slash_finds_and_opens(desk: Desk) -> None:
         assert here(app) == first
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 20)])
+async def test_each_comment_found_is_one_line(tmp_path: Path, size: tuple[int, int]) -> None:
+    texts = {f"C-{n:02d}": f"number {n} " + "very long women 漢字 🚗 " * 20 for n in range(6)}
+    desk = Desk(tmp_path, texts | {"x" * 150: "women with a long name", "line": "women\nand\tmen"})
+    async with desk.screen(size=size) as (app, pilot):
+        await pilot.press("slash", *"women")
+        await pilot.pause()
+        found = app.screen.query_one("#found", OptionList)
+        assert found.option_count == 8
+        assert found.virtual_size.height == 8
+
+
 @key("evidence", "page(1)", "page(-1)")
 async def test_a_long_comment_is_read_by_page_and_evidence(tmp_path: Path) -> None:
     text = " ".join(f"word{n}" for n in range(3000)) + " women at the end"
@@ -450,6 +462,27 @@ async def test_a_refit_that_fails_is_said_and_the_review_goes_on(desk: Desk) -> 
         await pilot.press("enter")
         await saved(app, pilot)
         assert "saved (1)" in whole(app)
+
+
+@pytest.mark.parametrize("way", [{"theme_id": "drugs"}, {}])
+async def test_a_codebook_changed_meanwhile_is_said_and_the_review_goes_on(
+    desk: Desk, tmp_path: Path, way: dict[str, Any]
+) -> None:
+    _, renamed = book_at(tmp_path / "other", BOOK.replace("- id: drugs", "- id: narcotics\n    was: [drugs]"))
+
+    def refit() -> Suggestions:
+        return Suggestions(labels_table(desk.comments, renamed), renamed, "model-2")
+
+    async with desk.screen(refit=refit, **way) as (app, pilot):
+        first = here(app)
+        await pilot.press("r")
+        await pilot.pause(0.2)
+        assert "the codebook has other themes now: quit and begin again" in whole(app)
+        assert app.session.fingerprint == "model-1"
+        await pilot.press("enter")
+        await saved(app, pilot)
+        assert here(app) != first
+    assert "drugs" in desk.read()[0].scope
 
 
 @key("light")

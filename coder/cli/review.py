@@ -309,6 +309,7 @@ def _status(
             f"{status.disputed:,} comments are in dispute: coder review {project.folder} "
             f"--codebook {codebook_path} --adjudicate"
         )
+    _say_again(status, f"coder review {project.folder} --codebook {codebook_path}", printer)
     _say_stale(status, printer)
     if status.more:
         printer.say(
@@ -317,6 +318,17 @@ def _status(
         )
     else:
         printer.say(f"Every theme is known within {points}.")
+
+
+def _say_again(status: "Status", command: str, printer: "Printer") -> None:
+    """Comments decided before the codebook got a new theme."""
+    if status.again:
+        blind = f"; {status.again_blind:,} were decided blind, for them add --blind"
+        printer.say(
+            f"{status.again:,} decided comments are to be looked at again for what is new in the codebook: "
+            + command
+            + (blind if status.again_blind else "")
+        )
 
 
 def _say_stale(status: "Status", printer: "Printer") -> None:
@@ -343,6 +355,8 @@ def _status_facts(status: "Status", half_width: float) -> dict[str, Any]:
         "decided": status.decided,
         "partly": status.partly,
         "disputed": status.disputed,
+        "again": status.again,
+        "again_blind": status.again_blind,
         "half_width": half_width,
         "more": status.more,
         "themes": [theme._asdict() for theme in status.themes],

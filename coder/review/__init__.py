@@ -52,6 +52,7 @@ def review_labels(
         look=None if opened.session.blind else look,
         others=opened.others,
         stop=stop,
+        notes=opened.notes,
     )
     # What is loaded by now stays to the end: without this a garbage collection stops the screen for 100 ms.
     gc.freeze()

@@ -1,7 +1,10 @@
 """The review screen: draws a session, turns keys and the mouse into its methods."""
 
+import asyncio
+import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
@@ -239,6 +242,7 @@ class ReviewApp(App[Finished]):
         look: gives how comments are alike; called in a thread.
         others: decisions by other reviewers since it was called last; called in a thread.
         stop: called on leaving, so that the threads come to an end.
+        notes: what to tell at the beginning.
     """
 
     CSS = (
@@ -280,6 +284,7 @@ class ReviewApp(App[Finished]):
         look: Callable[[], Neighbours] | None = None,
         others: Callable[[], Sequence[Decision]] | None = None,
         stop: Callable[[], None] = lambda: None,
+        notes: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.session = session
@@ -295,7 +300,7 @@ class ReviewApp(App[Finished]):
         self._rows: list[Row] = []
         self._lines: list[Line] = []
         self._shown_comment: str | None = None
-        self._message = ""
+        self._message = "  ·  ".join(notes)
         self._began = time.monotonic()
         self._asking = False
         self._leaving = False
@@ -318,6 +323,9 @@ class ReviewApp(App[Finished]):
 
     def on_mount(self) -> None:
         self._writer.changed = lambda: self.post_message(Written())
+        for name in ("SIGTERM", "SIGHUP"):  # else the terminal is left without its echo, and the mouse on
+            with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+                asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._leave)
         self._draw()
         if self._look is not None:
             self.set_timer(SETTLED, self._begin_to_look)
@@ -759,9 +767,10 @@ class ReviewApp(App[Finished]):
         if event.suggestions is None:
             first = event.problem.splitlines()[0] if event.problem else "no reason given"
             self._message = f"could not learn: {first}"
-        else:
-            self.session.learn(event.suggestions)
+        elif self.session.learn(event.suggestions):
             self._message = "learned from the decisions so far"
+        else:
+            self._message = "the codebook has other themes now: quit and begin again to use them"
         self._draw()
 
     def _begin_to_look(self) -> None:

@@ -60,7 +60,7 @@ def theme_lines(session: Session, rows: Sequence[Row], cursor: int, width: int) 
     adjudicating = session.kind == "adjudicate"
     reviewers = [reviewer for reviewer, _ in rows[0].said] if adjudicating and rows else []
     names = {t.id: t.short for t in session.codebook.active}
-    room = max(18, min(34 if width < 100 else 44, width - 30))
+    room = max(18, min(34, width - 30), width - 50)  # what is left says why
     longest = max((_name_width(row, names, room) for row in rows), default=18)
     wide = [max(8, min(16, len(reviewer) + 1)) for reviewer in reviewers]
     lines: list[Line] = []

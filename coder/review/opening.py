@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,7 +64,7 @@ class Opened(NamedTuple):
     attributes: tuple[str, ...]
     others: Callable[[], Sequence[Decision]]
     has_labels: bool
-    notes: tuple[str, ...]
+    notes: tuple[str, ...]  # what the reviewer should be told at the beginning
 
 
 def open_session(
@@ -113,9 +114,24 @@ def open_session(
         attributes = ("source", *attributes)
     if comments["question"].nunique() > 1:
         attributes = ("question", *attributes)
+    notes = (*_waiting(way, record, reviewer, codebook, order), *stored.notes)
     return Opened(
-        session, writer, attributes, Others(codebook_path, reviewer), suggestions is not None, stored.notes
+        session, writer, attributes, Others(codebook_path, reviewer), suggestions is not None, notes
     )
+
+
+def _waiting(
+    way: Way, record: Record, reviewer: str, codebook: Codebook, order: Sequence[str]
+) -> tuple[str, ...]:
+    """What this reviewer decided the other way, blind or not, and what a changed codebook asks of it."""
+    if way.kind != "mixed":
+        return ()
+    mode = "assisted" if way.blind else "blind"
+    n = len(to_look_at_again(record, reviewer, codebook, order, mode=mode))
+    if not n:
+        return ()
+    how = "without --blind" if way.blind else "with --blind"
+    return (f"{n:,} decided {mode} wait for what is new in the codebook: begin {how}",)
 
 
 def _checked(way: Way, codebook: Codebook) -> Way:
@@ -218,10 +234,11 @@ class Others:
     def __init__(self, codebook_path: Path, reviewer: str) -> None:
         self._folder = decisions_folder(codebook_path)
         self._own = f"{reviewer}.jsonl"
-        self._read = {path.name: path.stat().st_size for path in self._folder.glob("*.jsonl")}
+        # whole lines only: one that is being written now is read when it is whole
+        self._read = {path.name: path.read_bytes().rfind(b"\n") + 1 for path in self._folder.glob("*.jsonl")}
 
     def __call__(self) -> list[Decision]:
-        """Their new decisions; none on a file that cannot be read just now."""
+        """Their new decisions; none of a file that cannot be read just now, nor a line that is none."""
         found: list[Decision] = []
         for path in sorted(self._folder.glob("*.jsonl")):
             if path.name == self._own:
@@ -230,11 +247,11 @@ class Others:
                 with path.open("rb") as file:
                     file.seek(self._read.get(path.name, 0))
                     data = file.read()
-                whole = data[: data.rfind(b"\n") + 1]
-                found += [
-                    Decision.model_validate(json.loads(line)["decision"]) for line in whole.splitlines()
-                ]
-            except (OSError, ValueError, KeyError, TypeError, ValidationError):
+            except OSError:
                 continue
+            whole = data[: data.rfind(b"\n") + 1]
+            for line in whole.splitlines():
+                with suppress(ValueError, KeyError, TypeError, ValidationError):
+                    found.append(Decision.model_validate(json.loads(line)["decision"]))
             self._read[path.name] = self._read.get(path.name, 0) + len(whole)
         return found

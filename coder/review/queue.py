@@ -187,6 +187,10 @@ class Mixed:
     Random comments are drawn from those that nobody has decided. That is what the estimates build on: what is
     known counts as it is, and each draw speaks for the rest (see `coder.estimates.audit`).
 
+    Comments that somebody decided whole before the codebook got a new theme are asked about that theme alone:
+    their own come first (`again`), what others decided comes as the random order has it. Whoever decided a
+    comment blind is asked about it in a blind session, and the other way round.
+
     Args:
         order: the random order (see `drawn_sample`).
         suggestions: None, a blind session or a sample: all random.
@@ -249,25 +253,41 @@ class Mixed:
     def _random(self, record: Record, seen: Container[str]) -> Pick | None:
         while self._at < len(self._order):
             comment_id = self._order[self._at]
-            if comment_id not in seen and not self._done(record, comment_id):
+            scope = () if comment_id in seen else self._open(record, comment_id)
+            if scope:
                 # not moved past yet: the session marks it as seen, and an undone decision stays in place
                 reason = f"drawn at random, number {self._rank[comment_id] + 1:,}"
-                return Pick(comment_id, "random", reason, self._scope)
+                if len(scope) < len(self._scope):
+                    reason += f"; {_what_is_new(scope, self._names)}"
+                return Pick(comment_id, "random", reason, scope)
             self._at += 1
         return None
 
-    def _done(self, record: Record, comment_id: str) -> bool:
-        """Decided by this reviewer, or by anybody; a sample is looked at whatever others decided."""
-        if self._sample is not None:
-            return self._mine(record, comment_id)
-        return record.complete_by_anyone(comment_id, self._scope)
+    def _open(self, record: Record, comment_id: str) -> tuple[str, ...]:
+        """What is left to judge in a comment: all, only what is new in the codebook, or nothing."""
+        if self._sample is not None:  # a sample is looked at whatever others decided
+            if self._mine(record, comment_id):
+                return ()
+            mode = "blind" if self._blind else ""
+            if not record.was_whole(comment_id, self._reviewer, mode=mode):
+                return self._scope
+            said = record.verdicts(comment_id, self._reviewer)
+            return tuple(t for t in self._scope if t not in said or (mode and said[t].mode != mode))
+        if record.complete_by_anyone(comment_id, self._scope):
+            return ()
+        whole = record.whole_by(comment_id)
+        if not whole or len(self._scope) == 1:
+            return self._scope
+        if self._reviewer in whole:  # those of this session's mode stand in `again`
+            return ()
+        return record.unseen(comment_id, self._scope)
 
     def _targeted(self, record: Record, seen: Container[str]) -> Pick | None:
         if self._doubtful is None:
             return None
         found = self._doubtful.next(
             record,
-            lambda c: c in seen or record.complete_by_anyone(c, self._scope),
+            lambda c: c in seen or record.complete_by_anyone(c, self._scope) or bool(record.whole_by(c)),
         )
         if found is None:
             return None
@@ -413,19 +433,31 @@ def to_look_at_again(
     """Comments that the reviewer decided whole, before a theme was added or split off: that theme alone.
 
     In the order in which they were decided, so that random and chosen ones follow each other as they did.
+
+    Args:
+        mode: only comments decided whole that way, blind or assisted: what was begun blind goes on blind.
     """
+    names = {theme.id: theme.short for theme in codebook.active}
     picks: list[tuple[str, Pick]] = []
     for comment_id in order:
         said = record.verdicts(comment_id, reviewer)
         if not said or not record.was_whole(comment_id, reviewer):
             continue
         missing = tuple(t for t in codebook.theme_ids if t not in said)
-        if missing and all(v.mode == mode for v in said.values()):
+        if missing and _begun(record, comment_id, reviewer) == mode:
             chosen: Chosen = "random" if any(v.chosen == "random" for v in said.values()) else "targeted"
-            names = ", ".join(codebook.theme(t).short for t in missing)
-            pick = Pick(comment_id, chosen, f"again, for what is new in the codebook: {names}", missing)
+            pick = Pick(comment_id, chosen, f"again, {_what_is_new(missing, names)}", missing)
             picks.append((min(v.decided_at for v in said.values()), pick))
     return [pick for _, pick in sorted(picks, key=lambda found: found[0])]
+
+
+def _begun(record: Record, comment_id: str, reviewer: str) -> str:
+    """How a reviewer decided a comment whole: blind where they ever did, for that is worth keeping."""
+    return "blind" if record.was_whole(comment_id, reviewer, mode="blind") else "assisted"
+
+
+def _what_is_new(theme_ids: Iterable[str], names: Mapping[str, str]) -> str:
+    return f"for what is new in the codebook: {', '.join(names.get(t, t) for t in theme_ids)}"
 
 
 def second_coding(

@@ -142,11 +142,15 @@ class Record:
             found |= here
         return found
 
-    def was_whole(self, comment_id: str, reviewer: str) -> bool:
-        """Whether the reviewer once judged every theme that the codebook had then, as far as is known."""
+    def was_whole(self, comment_id: str, reviewer: str, *, mode: str = "") -> bool:
+        """Whether the reviewer once judged every theme that the codebook had then, as far as is known.
+
+        With `mode` only what they decided that way is asked about.
+        """
         stands = standing(self._said.get(comment_id, {}).get(reviewer, ()))
         return any(
             not d.adjudicates
+            and (not mode or d.mode == mode)
             and set(d.scope) >= self._coded[d.codebook_fingerprint]
             and (len(d.scope) > 1 or len(self._active) == 1)
             for d in stands
@@ -170,6 +174,17 @@ class Record:
         """Whether one reviewer has looked at every theme of the scope."""
         scope = tuple(scope)
         return any(self.complete(comment_id, one, scope) for one in self._said.get(comment_id, ()))
+
+    def whole_by(self, comment_id: str) -> list[str]:
+        """The reviewers who decided a comment whole, by the codebook as it was then."""
+        return [r for r in sorted(self._said.get(comment_id, ())) if self.was_whole(comment_id, r)]
+
+    def unseen(self, comment_id: str, scope: Iterable[str]) -> tuple[str, ...]:
+        """Themes of the scope that nobody has looked at in a comment (unsure counts as looked at)."""
+        seen: set[str] = set()
+        for reviewer in self._said.get(comment_id, ()):
+            seen.update(self.verdicts(comment_id, reviewer))
+        return tuple(t for t in scope if t not in seen)
 
     def chosen_before(self, comment_id: str, theme_id: str) -> str:
         """How the comment was chosen when the theme was judged in it, random if ever; empty if it never was."""

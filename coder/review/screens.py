@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar, TypeVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,7 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from coder.codebook import Theme
-from coder.review.drawing import matching_themes
+from coder.review.drawing import fitted, matching_themes
 from coder.text import safe_text
 
 # Belongs to the app's own style, which is read once: a screen's own would be read when it is first opened.
@@ -188,10 +189,13 @@ class FindComment(Small[str | None]):
         self.query_one("#hint", Static).update(Content("no comment holds that" if nothing else ""))
 
     def _line(self, comment_id: str) -> Content:
+        width = self.query_one("#found", OptionList).scrollable_content_region.width
+        room = max(20, width - 3)  # less an option's padding and a scrollbar
+        name = safe_text(comment_id, one_line=True)
+        name = fitted(name, min(cell_len(name), room // 2))
         text = safe_text(self._text_of(comment_id)[:200], one_line=True)
-        room = max(20, min(self.app.size.width, 100) - len(comment_id) - 14)
-        shown = text if len(text) <= room else text[:room] + "…"
-        return Content.assemble((f"{safe_text(comment_id, one_line=True)}  ", "dim"), shown)
+        left = room - cell_len(name) - 2
+        return Content.assemble((f"{name}  ", "dim"), fitted(text, min(cell_len(text), left)))
 
     def action_move(self, by: int) -> None:
         found = self.query_one("#found", OptionList)

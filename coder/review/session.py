@@ -483,7 +483,11 @@ class Session:
             t for t in (*draft.themes, *draft.unsure) if t not in pick.scope and self._beyond(t, draft)
         )
         scope = pick.scope + extra
-        records = self._decisions(pick.comment_id, draft, scope, pick.chosen, now, draft.note)
+        judged = tuple(t for t in scope if not self._stays_blind(t, draft))
+        records = self._decisions(pick.comment_id, draft, judged, pick.chosen, now, draft.note)
+        if not judged and draft.note != self.record.latest_note(pick.comment_id, self.reviewer):
+            stamp = now.isoformat(timespec="milliseconds")
+            records = [self._decision(pick.comment_id, draft, (), pick.chosen, stamp, draft.note)]
         same, campaign = self.copies_now()
         beside = {"same": same, "campaign": same + campaign, "one": ()}[self.copy_choice]
         note = f"as {pick.comment_id}" + (f"; {draft.note}" if draft.note else "")
@@ -491,12 +495,26 @@ class Session:
             records += self._decisions(
                 comment_id, draft, scope, "targeted", now + timedelta(milliseconds=1), note
             )
+        if not records:  # all of it stands as it was decided blind
+            self._drafts.pop(pick.comment_id, None)
+            self.forward()
+            return ()
         self._keep(pick, draft, records, moves=True)
         self.words_read += len(self.text_of(pick.comment_id).split())
         self.decided |= {pick.comment_id, *beside}
         self.copy_choice = "same"
         self.forward()
         return tuple(records)
+
+    def _stays_blind(self, theme_id: str, draft: Draft) -> bool:
+        """Whether a theme was judged blind by this reviewer, and is left as it was in a session with suggestions."""
+        if self.blind or self.kind == "adjudicate":
+            return False
+        said = self.mine.get(theme_id)
+        if said is None or said.mode != "blind":
+            return False
+        now = (theme_id in draft.themes, draft.themes.get(theme_id, ()), theme_id in draft.unsure)
+        return now == (said.present, said.positions, said.unsure)
 
     def _decisions(
         self, comment_id: str, draft: Draft, scope: tuple[str, ...], chosen: str, now: datetime, note: str
@@ -739,12 +757,18 @@ class Session:
         self._wanted = [Pick(c, "targeted", f"like {here}", self.pick.scope) for c in alike]
         return len(alike)
 
-    def learn(self, suggestions: Suggestions) -> None:
-        """Go on with a newer model; the comment in front stays as it is shown."""
+    def learn(self, suggestions: Suggestions) -> bool:
+        """Go on with a newer model; the comment in front stays as it is shown.
+
+        False where the codebook was given other themes meanwhile: the session goes on with what it began with.
+        """
+        if suggestions.theme_ids != self.codebook.theme_ids:
+            return False
         if self.blind:
-            return
+            return True
         self.queue.learn(suggestions)
         if self.pick is not None:  # nothing may be ticked under the reviewer's hands
             self._drafts.setdefault(self.pick.comment_id, self.draft)
         self.suggestions = suggestions
         self.fingerprint = suggestions.fingerprint
+        return True

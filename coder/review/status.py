@@ -72,6 +72,8 @@ class Status(NamedTuple):
     themes: tuple[ThemeStatus, ...]
     reviewers: tuple[ReviewerStatus, ...]
     stale: tuple[Stale, ...]
+    again: int  # comments decided whole before the codebook got a theme that nobody has looked at in them
+    again_blind: int  # of those, decided blind
     notes: tuple[str, ...]
 
     @property
@@ -105,6 +107,7 @@ def review_status(
     names = sorted({d.reviewer for d in stored.decisions if d.project == project})
     touched = [c for c in record.comment_ids if record.reviewers(c)]
     decided = [c for c in touched if any(record.complete(c, r, scope) for r in names)]
+    again = [c for c in touched if record.unseen(c, scope) and record.whole_by(c)]
     return Status(
         analysed=len(here),
         decided=len(decided),
@@ -116,6 +119,8 @@ def review_status(
         ),
         reviewers=tuple(_reviewer(record, stored.decisions, name, project, texts) for name in names),
         stale=_stale(record, comments),
+        again=len(again),
+        again_blind=sum(any(record.was_whole(c, r, mode="blind") for r in names) for c in again),
         notes=stored.notes,
     )
 
