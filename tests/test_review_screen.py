@@ -646,6 +646,36 @@ async def test_a_wide_screen_shows_the_definition_beside(desk: Desk) -> None:
         assert "Wants more officers" in whole(app)
 
 
+@pytest.mark.parametrize(("line", "kept"), [("save it and quit", 1), ("quit without it", 0), ("go on", None)])
+async def test_an_answer_is_clicked(desk: Desk, line: str, kept: int | None) -> None:
+    async with desk.screen() as (app, pilot):
+        await pilot.press("1", "q")
+        await pilot.pause()
+        row = next(n for n, text in enumerate(shown(app)) if line in text)
+        await pilot.click(offset=(shown(app)[row].index(line) + 1, row))
+        await pilot.pause(0.2)
+        await saved(app, pilot)
+        assert len(desk.read()) == (kept or 0)
+        assert app.is_running == (kept is None)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_scrollbar_stands_only_beside_what_does_not_fit(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    desk = Desk(tmp_path, {"short": "Women.", "fits": "w" * 76, "long": NASTY["long"]})
+    async with desk.screen(size=size, at="short") as (app, pilot):
+        for name in ("short", "fits", "long", "short", "fits"):
+            app.session.go_to(name)
+            app._draw()
+            await pilot.pause(0.1)
+            panel = app.query_one("#text", Lines)
+            assert panel.show_vertical_scrollbar == (name == "long")
+            assert panel.fits == (name != "long")
+            assert ("PgDn reads on" in whole(app)) == (name == "long")
+        assert not app.query_one("#themes", Lines).show_vertical_scrollbar
+
+
 async def test_clicks_in_the_small_screens(desk: Desk) -> None:
     async with desk.screen(at="C-0006") as (app, pilot):
         await pilot.press("a")

@@ -131,12 +131,12 @@ class Lines(ScrollView, can_focus=False):
         self._wraps = wrap
         self._given: Sequence[Content] = ()
         self._lines: list[Content] = []
-        self._width = -1
+        self._room = Size(-1, -1)
 
     def show(self, contents: Sequence[Content], *, top: bool = False) -> None:
         """Draw these contents; with `top` from the first line again."""
         self._given = contents
-        self._width = -1
+        self._room = Size(-1, -1)
         self._lay_out()
         if top:
             self.scroll_to(y=0, animate=False)
@@ -146,15 +146,21 @@ class Lines(ScrollView, can_focus=False):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        width = max(1, self.scrollable_content_region.width)
-        if width == self._width:
+        room = self.container_size
+        if room == self._room or not room:
             return
-        self._width = width
+        self._room = room
+        bar = self.styles.scrollbar_size_vertical
+        # Said here: by itself the scrollbar stays from a layout in which it was needed, and takes a column.
+        more = self.needs(room.width, room.height + 1) > room.height
+        width = max(1, room.width - bar if more else room.width)
         if self._wraps:
             self._lines = [line for content in self._given for line in content.wrap(width)]
         else:
             self._lines = list(self._given)
         self.virtual_size = Size(width, len(self._lines))
+        self.show_vertical_scrollbar = more
+        self.vertical_scrollbar.display = more
 
     def render_line(self, y: int) -> Strip:
         number = y + int(self.scroll_offset.y)
@@ -171,6 +177,8 @@ class Lines(ScrollView, can_focus=False):
 
     def needs(self, width: int, most: int) -> int:
         """How many lines what it shows takes at a width, in cells; `most` where it takes more."""
+        if not self._wraps:
+            return min(len(self._given), most)
         taken = 0
         for content in self._given:
             if (
@@ -249,6 +257,7 @@ class ReviewApp(App[Finished]):
         """
     Screen { layout: vertical; }
     Lines, VerticalScroll, OptionList { scrollbar-size-vertical: 1; }
+    Lines { overflow-x: hidden; }
     #top, #where, #progress, #message, #keys { height: 1; padding: 0 1; }
     #top { background: $primary; color: $text; text-style: bold; }
     #where { color: $text-muted; }

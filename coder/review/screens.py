@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.style import Style
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -249,7 +250,12 @@ class Ask(Small[str]):
             yield Static(Content(safe_text(self._question)))
             yield Static("")
             for key, answer in self._answers:
-                yield Static(Content.assemble((f" {key} ", "reverse"), f"  {answer}"))
+                shown = "Esc" if key == "escape" else key
+                line = Content.assemble((f" {shown} ", "reverse"), f"  {answer}")
+                yield Static(line.stylize(Style.from_meta({"@click": f"screen.answer({key!r})"})))
+
+    def action_answer(self, key: str) -> None:
+        self.dismiss(key)
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
