@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from coder import tables
 from coder.cli import app
-from coder.codebook import Codebook, Theme
+from coder.codebook import Codebook, Theme, read_codebook
 from coder.errors import CoderError
 from coder.export import build_report
 from coder.export.counted import labels_now
@@ -123,3 +123,17 @@ def test_check_finds_labels_of_another_codebook_wrong_but_not_a_rename(
         assert f"coder apply {town / 'town'} --codebook {town / 'book.yaml'}" in str(said.exception)
     else:
         assert "themes were renamed since" in said.output
+
+
+def test_published_notes_say_that_the_labels_follow_an_earlier_codebook(town: Path) -> None:
+    earlier = town / "earlier.yaml"
+    earlier.write_text(BEFORE)
+    project = Project(town / "town")
+    project.record_run("apply", {"codebook_fingerprint": read_codebook(earlier).fingerprint})
+    for text, stale in (
+        (BEFORE, False),
+        (BEFORE.replace("name: Trees", "name: Trees, keywords: [oak]"), True),
+    ):
+        assert run(town, text, "export").exit_code == 0
+        notes = (town / "out.notes.txt").read_text(encoding="utf-8")
+        assert ("The codebook has changed since the program coded the comments" in notes) == stale

@@ -14,9 +14,11 @@ from test_export_population import make_project, population
 from typer.testing import CliRunner
 
 from coder.cli import app
+from coder.codebook import read_codebook, write_codebook
 from coder.errors import CoderError
 from coder.export import check_pack, rebuild_pack
 from coder.export.zips import read_zip, write_zip
+from coder.project import Project
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +120,48 @@ def test_a_pack_without_text_holds_nothing_that_people_wrote(packs: Path) -> Non
     full = read_zip(packs / "pack.zip")
     counts = [line.split(b",quote")[0] for line in (members["tables/themes.csv"], full["tables/themes.csv"])]
     assert counts[0].splitlines()[0].startswith(counts[1].splitlines()[0][:60])
+
+
+def test_a_pack_without_text_leaves_out_examples_and_answers_named_in_the_settings(tmp_path: Path) -> None:
+    """Examples in a codebook are comments as people wrote them."""
+    place, path = make_project(tmp_path, only=40)
+    project = Project(place)
+    texts = project.comments()["text"].tolist()
+    book = read_codebook(path)
+    drugs = book.theme("drugs")
+    assert drugs.positions
+    shown = drugs.positions[0].model_copy(update={"examples": (texts[1],)})
+    taught = drugs.model_copy(
+        update={
+            "examples": (texts[0],),
+            "counter_examples": (texts[2],),
+            "positions": (shown, *drugs.positions[1:]),
+        }
+    )
+    themes = tuple(taught if theme.id == "drugs" else theme for theme in book.themes)
+    write_codebook(path, book.model_copy(update={"themes": themes}), head=f"begun with: {texts[3]}")
+    project.write_settings(project.settings().model_copy(update={"substantive": {"*": (texts[4],)}}))
+    project.record_run("apply", {"codebook_fingerprint": read_codebook(path).fingerprint})
+    pack = tmp_path / "bare.zip"
+    arguments = [
+        "export",
+        str(place),
+        "--codebook",
+        str(path),
+        "--to",
+        str(pack),
+        "--without-text",
+        "--quiet",
+    ]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    members = read_zip(pack)
+    assert texts[0] in path.read_text(encoding="utf-8")
+    for name, data in members.items():
+        for text in texts[:5]:
+            assert text.encode() not in data, name
+    assert b"The codebook has changed" not in members["tables/themes.notes.txt"]
+    assert check_pack(pack) == []
 
 
 def test_what_is_no_pack_is_refused(tmp_path: Path) -> None:

@@ -1,10 +1,14 @@
 """Generated sentences: an ordinal never stands without its range or its tie, and no figure is contradicted."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from test_export_audit import BOOK, N, judge, world
 
-from coder.export import Report, build_report
+from coder.errors import CoderError
+from coder.export import SUFFIXES, Report, build_report, write_report
 from coder.export.wording import theme_sentence
 
 
@@ -50,3 +54,45 @@ def test_nobody_and_everybody_are_said_plainly(share: float) -> None:
     row = report.themes[report.themes["theme_id"] == "big"].iloc[0]
     assert (row["n"], row["percent"]) == (share * N, 100 * share)
     assert f"({100 * share:.1f}%" in theme_sentence(report, row)
+
+
+def test_e9_no_percentage_on_a_base_under_the_minimum(tmp_path: Path) -> None:
+    comments, labels, truth = world()
+    few = comments.head(29)
+    judged = judge(truth, np.arange(29), "listed")
+    report = build_report(few, labels[labels["comment_id"].isin(few["comment_id"])], BOOK, judged)
+    assert report.themes[["percent", "low", "high", "percent_Web", "percent_Post"]].isna().all().all()
+    assert report.themes["n"].notna().all()
+    assert any("No percentages are given: 29 comments in all" in note for note in report.notes)
+    said = {name: text for name, text in sentences(report).items() if "most commonly" in text}
+    assert said
+    assert not any("%" in text or "nan" in text for text in said.values())
+    for suffix in sorted(SUFFIXES):
+        write_report(report, tmp_path / f"t{suffix}")
+    for name in ("t.md", "t.html", "t.csv", "t.svg"):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert not re.search(r"\bnan\b|\(%|, %", text.lower()), name
+    shown = build_report(few, None, BOOK, judged, minimum_base=29)
+    assert shown.themes["percent"].notna().all()
+
+
+def test_a_theme_that_nobody_mentioned_takes_no_place_in_words() -> None:
+    comments, _, truth = world()
+    truth[:, 3] = False
+    report = build_report(comments, None, BOOK, judge(truth, np.arange(N), "listed"))
+    assert sentences(report)["small"] == f"Mentioned in 0 of {N:,} comments (0.0%)."
+
+
+def test_a_threshold_over_every_theme_is_refused_with_the_largest() -> None:
+    comments, _, truth = world()
+    judged = judge(truth, np.arange(N), "listed")
+    with pytest.raises(CoderError, match=rf"the most common has {100 * truth[:, 0].mean():.1f}%"):
+        build_report(comments, None, BOOK, judged, threshold="90%")
+    with pytest.raises(CoderError, match=rf"the most common has {truth[:, 0].sum():,}\b"):
+        build_report(comments, None, BOOK, judged, threshold="5000")
+
+
+def test_without_an_analysed_comment_that_is_the_error() -> None:
+    comments = world()[0].assign(status="excluded", reason="non_substantive")
+    with pytest.raises(CoderError, match="no comment is analysed"):
+        build_report(comments, None, BOOK, None)

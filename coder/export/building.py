@@ -102,13 +102,14 @@ def build_report(
             f"project.yaml: text_declined: there is no column {settings.text_declined!r}",
             f"Nothing is quoted until it is right. {did_you_mean(settings.text_declined, tables.own_columns(comments))}",
         )
+    if not len(tables.analysed(tables.check(comments, tables.COMMENTS))):
+        raise CoderError(
+            "no comment is analysed: there is nothing to count",
+            "ledger.csv says why each was excluded; coder read --keep ID takes one back.",
+        )
     labels = None if labels is None else labels_now(labels, codebook)
     counted = count_comments(comments, labels, judgements, codebook, typed)
     before = len(counted.comments)
-    if not before:
-        raise CoderError(
-            "no comment is analysed: there is nothing to count", "See the reasons in ledger.csv."
-        )
     if campaigns == "once":
         counted = campaigns_once(counted)
     everything, pages = counted, _beside_others(counted, discussion_pages(settings))
@@ -291,11 +292,18 @@ def _held_back(counted: Counted, shares: Shares, threshold: str) -> set[str]:
     if limit < 0 or (text.endswith("%") and limit > 100):
         raise CoderError(f"--threshold {threshold}: neither a number nor a percentage", "Such as 50 or 5%.")
     per_comment = 100.0 if text.endswith("%") else float(len(counted.comments))
-    return {
-        row.theme.id
+    sizes = {
+        row.theme.id: round(shares.total[row.key].value * per_comment, 9)
         for row in counted.rows
-        if row.ranked and round(shares.total[row.key].value * per_comment, 9) < limit
+        if row.ranked
     }
+    if sizes and max(sizes.values()) < limit:
+        most = f"{max(sizes.values()):.1f}%" if text.endswith("%") else f"{round(max(sizes.values())):,}"
+        raise CoderError(
+            f"--threshold {threshold}: would hold back every theme (the most common has {most})",
+            "Name a lower one.",
+        )
+    return {theme_id for theme_id, size in sizes.items() if size < limit}
 
 
 def _carried(counted: Counted, labels: pd.DataFrame | None) -> pd.DataFrame:

@@ -149,7 +149,11 @@ def themes_chart(report: Report) -> Element:
     names = _short_names(report)
     lines = []
     for row in report.themes.to_dict(orient="records"):
-        words = f"{tenth(row['percent'])}% ({row['n']:,})"
+        words = (
+            f"{tenth(row['percent'])}% ({row['n']:,})"
+            if row["percent"] == row["percent"]
+            else f"{row['n']:,}"
+        )
         bar = Bar(row["percent"], row["low"], row["high"], 0 if pd.notna(row["rank"]) else 5, words)
         lines.append(Line(names[(row["theme_id"], row["position_id"])], (bar,)))
     whiskers = " The thin line on a bar is its 95% interval." if report.intervals else ""

@@ -1,6 +1,6 @@
 """What an export is made from: a project's comments and labels, a codebook and its decisions, and the options."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -46,6 +46,7 @@ class Inputs:
     calibrated: bool
     facts: dict[str, Any]
     warnings: tuple[str, ...]
+    stale: bool = False  # the codebook has changed since the labels were made
     typed: Typed = GENERIC  # how notes and errors name the project and the codebook
 
 
@@ -75,7 +76,8 @@ def gather(project: Project, codebook_path: Path, typed: Typed = GENERIC) -> Inp
             )
     labels = project.labels() if project.labels_path.is_file() else None
     run = project.last_run("apply") or {}
-    if labels is not None and run.get("codebook_fingerprint") not in (None, codebook.fingerprint):
+    stale = labels is not None and run.get("codebook_fingerprint") not in (None, codebook.fingerprint)
+    if stale:
         warnings.append(
             f"The codebook has changed since coder apply: run it again, so that the labels follow it: {typed.command('apply')}"
         )
@@ -86,7 +88,7 @@ def gather(project: Project, codebook_path: Path, typed: Typed = GENERIC) -> Inp
     }
     return Inputs(
         comments, labels, codebook, own, settings, read_choices(project.folder / QUOTES_FILE),
-        bool(run.get("calibrated", False)), facts, tuple(warnings), typed,
+        bool(run.get("calibrated", False)), facts, tuple(warnings), stale, typed,
     )  # fmt: skip
 
 
@@ -103,7 +105,7 @@ def report_of(inputs: Inputs, options: Options, earlier: Inputs | None = None) -
         )
     if options.correction not in ("holm", "fdr"):
         raise CoderError(f"--correction {options.correction}: no such correction", "There are: holm, fdr.")
-    return build_report(
+    report = build_report(
         inputs.comments, inputs.labels, inputs.codebook, inputs.judgements,
         by=options.by, settings=inputs.settings, calibrated=inputs.calibrated, campaigns=options.campaigns,
         minimum_base=options.minimum_base, minimum_cell=options.minimum_cell, correction=options.correction,
@@ -113,3 +115,7 @@ def report_of(inputs: Inputs, options: Options, earlier: Inputs | None = None) -
             discussion_pages(earlier.settings),
         ),
     )  # fmt: skip
+    if inputs.stale and not (report.labels["origin"] == "reviewer").all():
+        note = "The codebook has changed since the program coded the comments; what it coded follows the earlier one."
+        return replace(report, notes=(*report.notes, note))
+    return report

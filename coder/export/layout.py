@@ -33,7 +33,7 @@ def theme_grid(report: Report) -> Grid:
     for row in report.themes.to_dict(orient="records"):
         cells = ["" if pd.isna(row["rank"]) else str(row["rank"])]
         cells += [rank_span(row["rank_low"], row["rank_high"])] if report.rank_ranges else []
-        cells += [str(row["theme"]), f"{row['n']:,}", tenth(row["percent"])]
+        cells += [str(row["theme"]), f"{row['n']:,}", tenth(row["percent"]) or "–"]
         cells += [span_text(row["low"], row["high"])] if report.intervals else []
         for name in sources:
             cells += [f"{row[f'n_{name}']:,}", tenth(row[f"percent_{name}"]) or "–"]

@@ -209,7 +209,10 @@ def _why_not(counted: Counted, shares: Shares, typed: Typed, *, has_labels: bool
         )
     counts = "Counts are as coded by the model, with reviewers' decisions in place of it where there are any."
     if not has_labels:
-        counts = "Counts are those of the comments decided so far."
+        counts = (
+            "Counts are those of the comments decided so far and percentages are of all, decided or not: both are "
+            "lower than they will be."
+        )
     return (
         f"{had}, and an interval needs {FEWEST_AUDITED} at least (100 is better). {counts} "
         f"Draw a sample with: {typed.command('review', '--sample 100')}"
@@ -412,11 +415,12 @@ def small_source_note(shares: Shares, minimum_base: int, base: int) -> str:
     """Where no percentage is given because its base is too small."""
     small = [f"{name} ({n:,})" for name, n in shares.bases.items() if n < minimum_base]
     parts = []
-    if small and len(shares.bases) > 1:
+    if small and len(shares.bases) > 1 and base >= minimum_base:
         parts.append(f"No percentages are given on a base under {minimum_base}: {listed(small)}.")
     if base < minimum_base:
         parts.append(
-            f"All {many(base, 'comment')} together are fewer than {minimum_base}: read percentages with care."
+            f"No percentages are given: {many(base, 'comment')} in all, and a percentage needs {minimum_base} "
+            "(--minimum-base changes that)."
         )
     return " ".join(parts)
 

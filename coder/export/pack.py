@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from coder import files, tables
+from coder.codebook import Codebook, Theme, write_codebook
 from coder.decisions import decisions_folder
 from coder.errors import CoderError
 from coder.export.inputs import JUDGEMENTS_FILE, QUOTES_FILE, Options, decision_heads, gather, report_of
@@ -72,13 +73,19 @@ def _lay_out(
     """Copy the files that the tables are made from into `folder`, as a project and a codebook."""
     inputs = gather(project, codebook_path)
     copy = Project(folder / "project")
-    (folder / CODEBOOK).write_bytes(codebook_path.read_bytes())
-    copied = {copy.settings_path: project.settings_path}
-    copied |= {
+    runs = {
         copy.folder / "runs" / p.name: p
         for p in (project.folder / "runs").glob("[0-9][0-9][0-9][0-9]-apply.json")
     }
-    if not without_text:
+    copied: dict[Path, Path] = {}
+    if without_text:
+        bare = _without_examples(inputs.codebook)
+        write_codebook(folder / CODEBOOK, bare)
+        for to, source in runs.items():
+            _write_run(to, source, inputs.codebook.fingerprint, bare.fingerprint)
+    else:
+        (folder / CODEBOOK).write_bytes(codebook_path.read_bytes())
+        copied |= {copy.settings_path: project.settings_path, **runs}
         copied |= {copy.comments_path: project.comments_path, copy.labels_path: project.labels_path}
         copied |= {copy.folder / QUOTES_FILE: project.folder / QUOTES_FILE}
         copied |= {
@@ -106,7 +113,8 @@ def _write_bare(
     settings: Settings,
     options: Options,
 ) -> None:
-    """Comments, labels and judgements without anything that respondents wrote; only columns that tables need."""
+    """Settings, comments, labels and judgements without what respondents wrote; only columns that tables need."""
+    copy.write_settings(settings.model_copy(update={"substantive": {}}))
     wanted = {settings.derived[name].column if name in settings.derived else name for name in options.by}
     wanted |= {settings.text_declined} if settings.text_declined else set()
     kept = [name for name in comments.columns if name in tables.COMMENTS.columns or name in wanted]
@@ -119,6 +127,27 @@ def _write_bare(
     stripped = judged.assign(text="", text_hash="")
     stripped["positions"] = [list(positions) for positions in stripped["positions"]]
     stripped.to_parquet(copy.folder / JUDGEMENTS_FILE, index=False)
+
+
+def _without_examples(codebook: Codebook) -> Codebook:
+    """The codebook without its examples, which are comments as people wrote them."""
+
+    def bare(theme: Theme) -> Theme:
+        none: dict[str, Any] = {"examples": (), "counter_examples": ()}
+        positions = tuple(position.model_copy(update=none) for position in theme.positions)
+        return theme.model_copy(
+            update={**none, "positions": positions, "themes": tuple(map(bare, theme.themes))}
+        )
+
+    return codebook.model_copy(update={"themes": tuple(map(bare, codebook.themes))})
+
+
+def _write_run(to: Path, source: Path, whole: str, bare: str) -> None:
+    """A run's record for a pack whose codebook has no examples: what followed it whole follows it so."""
+    record = json.loads(source.read_text(encoding="utf-8"))
+    if record.get("codebook_fingerprint") == whole:
+        record |= {"codebook_fingerprint": bare, "codebook_fingerprint_with_examples": whole}
+    files.write_text(to, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
 
 
 def _members(folder: Path) -> dict[str, bytes]:

@@ -140,13 +140,14 @@ def build_theme_table(
     Args:
         ranks: lowest and highest rank of main themes, where they can be computed.
         quotes: theme_id, position_id, number (from 1), quote, source, comment_id.
-        minimum_base: sources with fewer comments get counts and no percentage.
+        minimum_base: fewer comments, of a source or of all, get counts and no percentage (E9).
         held_back: main themes under the display threshold; they and what stands under them give no row.
     """
     pooled = sources_of(counted)
     apart = [name for name in shares.bases if name not in pooled]
     sources = [*pooled, *apart]
     base = len(counted.comments)
+    enough_in_all = base >= minimum_base
     said = {(q.theme_id, q.position_id, q.number): q for q in quotes.itertuples()}
     most = int(quotes["number"].max()) if len(quotes) else 0
     lines: list[dict[str, object]] = []
@@ -168,9 +169,9 @@ def build_theme_table(
             "position_id": row.key[1],
             "description": row.description,
             "n": n,
-            "percent": 100 * found.value,
-            "low": 100 * found.low,
-            "high": 100 * found.high,
+            "percent": 100 * found.value if enough_in_all else np.nan,
+            "low": 100 * found.low if enough_in_all else np.nan,
+            "high": 100 * found.high if enough_in_all else np.nan,
             "rank_low": low,
             "rank_high": high,
         }

@@ -184,7 +184,8 @@ def _rows(report: Report) -> list[Element]:
         summary = tag(
             "summary",
             tag("strong", f"{number}{full_name(report, row)}"),
-            f" – {row['n']:,} comments, {tenth(row['percent'])}%",
+            f" – {row['n']:,} comment{'' if row['n'] == 1 else 's'}"
+            + (f", {tenth(row['percent'])}%" if row["percent"] == row["percent"] else ""),
         )
         about = tag("p", row["description"], class_="quiet") if row["description"] else None
         found.append(tag("details", summary, about, *said, listing, open="" if said and number else None))

@@ -25,9 +25,12 @@ SPELLED = (
 def theme_sentence(report: Report, row: Mapping[Any, Any]) -> str:
     """How often a theme was mentioned, with its interval; an ordinal only together with its range or its tie."""
     base = report.comments_counted
-    share = f"{row['n']:,} of {base:,} comments ({tenth(row['percent'])}%"
+    share = f"{row['n']:,} of {base:,} comment{'' if base == 1 else 's'}"
     interval = span_text(row["low"], row["high"]) if report.intervals else ""
-    share += f"; 95% interval {interval})" if interval else ")"
+    if not pd.isna(row["percent"]):
+        share += f" ({tenth(row['percent'])}%" + (f"; 95% interval {interval})" if interval else ")")
+    if not row["n"]:
+        return f"Mentioned in {share}."  # no place among themes that nobody mentioned
     if pd.isna(row["rank"]) or pd.isna(row["rank_low"]):
         return f"Mentioned in {share}."  # no ordinal without the range that it may have
     rank = int(row["rank"])
