@@ -127,7 +127,8 @@ def _scored(
     others = [lesson.text for lesson in lessons.lessons if lesson.comment < 0]
     everything = signals.prepare([*rows["text"], *others], embedder, codebook.language, progress)
     scored = signals.score_subjects(everything, subjects, embedder, codebook.language, opinion=opinion)
-    score = scored.score.astype(np.float64)
+    judged = lessons.own + lessons.elsewhere > 0
+    score = scored.score.astype(np.float64) if judged else signals.with_neighbours(scored.score, everything)
     prior = model.prior_logits(score[:n])
     here = signals.first(everything, n)
     mine = signals.first_signals(scored, n, len(here.owner))
@@ -139,7 +140,6 @@ def _scored(
         if opinion and everything.whole.opinion is not None
         else everything.whole.plain
     )
-    judged = lessons.own + lessons.elsewhere > 0
     # A handful of examples says nothing of wording that the keywords do not.
     worded = (
         wording.wording_components(everything.texts, seed=seed)
@@ -151,9 +151,7 @@ def _scored(
     at = [lesson.comment if lesson.comment >= 0 else next(behind) for lesson in lessons.lessons]
     taught = teaching.taught_from(lessons.lessons, at, len(subjects))
     found = model.learn(np.vstack([prior, score[n:] + shift]), features, taught, seed=seed)
-    return _Coded(
-        here, mine, found.odds[:n], found.calibrated, lessons.own + lessons.elsewhere > 0, found.trust
-    )
+    return _Coded(here, mine, found.odds[:n], found.calibrated, judged, found.trust)
 
 
 def _cuts(probability: model.Floats, learned: bool, labels_per_comment: float | None) -> model.Floats:

@@ -15,7 +15,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from coder.codebook import Position, Theme
 from coder.embedding import CachedEmbedder, Views
 from coder.engine import Progress, silent
-from coder.text import WORD, Span, sentences, stem, stop_words, word_count
+from coder.text import WORD, Span, sentences, stem, stop_words, text_hash, word_count
 
 Array = NDArray[np.float32]
 ANY_RUN = r"\S+"
@@ -28,6 +28,12 @@ AUTOMATIC_WEIGHT = 1.5  # the same, for words taken from a name and definition f
 WORDING_WEIGHT = 2.0  # of the TF-IDF cosine over stems
 SPELLING_WEIGHT = 1.0  # of the TF-IDF cosine over runs of characters
 ROWS_AT_ONCE = 20_000
+# Without decisions a comment is also read by the company it keeps: this share of its own score stays, and this
+# share of its neighbours' mean is added. Measured: micro F1 +.01 on three of four codings, as much as before on
+# the fourth. Beside decisions it costs average precision, and is left out.
+OWN_SHARE, NEIGHBOUR_SHARE = 0.9, 0.15
+NEIGHBOURS = 10
+NEIGHBOURS_FROM = 5_000  # comments at most among which neighbours are looked for
 # A longer comment is read sentence by sentence only: its vector is their mean. As good, measured, a third
 # quicker, and nothing is lost beyond the encoder's window.
 LONGEST_WHOLE = 40  # words
@@ -218,6 +224,28 @@ def score_subjects(
         + SPELLING_WEIGHT * spelling
     )
     return Signals(score.astype(np.float32), likeness, standing, wording, spelling, hits, sentence, automatic)
+
+
+def with_neighbours(score: Array, comments: Comments) -> NDArray[np.float64]:
+    """Scores (n, t) blended with those of each comment's nearest others in meaning, weighted by likeness."""
+    whole = comments.whole.plain if comments.whole.opinion is None else comments.whole.opinion
+    n, exact = len(whole), score.astype(np.float64)
+    among = np.arange(n)
+    if n > NEIGHBOURS_FROM:  # by their text: the order of rows never matters
+        keys = [text_hash(text) for text in comments.texts]
+        among = np.sort(np.array(sorted(range(n), key=lambda i: (keys[i], i))[:NEIGHBOURS_FROM]))
+    count = min(NEIGHBOURS, len(among) - 1)
+    if count < 1:
+        return exact
+    mean = np.empty_like(exact)
+    for start in range(0, n, ROWS_AT_ONCE // 10):
+        rows = np.arange(start, min(n, start + ROWS_AT_ONCE // 10))
+        likeness = whole[rows] @ whole[among].T
+        likeness[rows[:, None] == among[None, :]] = -2.0  # not its own neighbour
+        nearest = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
+        weight = np.maximum(np.take_along_axis(likeness, nearest, axis=1), 1e-6).astype(np.float64)
+        mean[rows] = np.einsum("nk,nkt->nt", weight, exact[among[nearest]]) / weight.sum(1, keepdims=True)
+    return np.asarray(OWN_SHARE * exact + NEIGHBOUR_SHARE * mean)
 
 
 def _phrases(subjects: Sequence[Subject], keywords: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
