@@ -199,6 +199,18 @@ def test_two_reviewers_and_the_model_against_the_blind_one_only(place: Path) -> 
     assert [c["name"] for c in blind["comparisons"]] == ["model - blind reviewers"]
 
 
+def test_a_narrow_window_leaves_no_figure_unsaid(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decide(place, "ann", range(30))
+    decide(place, "bo", range(20), wrong="police")
+    for width, there in ((80, False), (140, True)):
+        monkeypatch.setenv("COLUMNS", str(width))
+        shown = run(place).output
+        table = shown.partition("one: only")[0]
+        assert (" alpha " in table.splitlines()[2]) == there
+        assert ("label sets (MASI)" in table) == there
+        assert ("of the label sets (MASI distance): " in shown) != there
+
+
 def test_model_is_what_it_said_itself_not_the_reviewers_label(place: Path) -> None:
     """`assigned` of a judged comment is the reviewer's; the model's own is its probability at its cut."""
     decide(place, "ann", range(30), wrong="roads")

@@ -1,13 +1,14 @@
 """Decisions from a table: `coder review --from`, every faulty cell named, nothing taken on any fault."""
 
 import json
+import shlex
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from review_ground import book_at, comments_table, plain_texts, project_at
+from review_ground import book_at, comments_table, labels_table, plain_texts, project_at
 from typer.testing import CliRunner
 
 from coder.cli import app
@@ -401,3 +402,21 @@ def test_options_that_cannot_be(tmp_path: Path, options: list[str], told: str) -
         )
     assert told in str(caught.value)
     assert read_decisions(path).decisions == ()
+
+
+def test_commands_to_type_next_are_quoted_where_a_path_holds_a_blank(tmp_path: Path) -> None:
+    folder = tmp_path / "a plan's folder"
+    path, book = book_at(folder, name="the plan.yaml")
+    comments = comments_table(plain_texts(8))
+    project = project_at(folder / "plan.coding", comments, labels=labels_table(comments, book))
+    table = folder / "mine.csv"
+    table.write_text("comment_id,themes\nC-0000,drugs=more\n", encoding="utf-8")
+    given = ["--codebook", str(path)]
+    taken = CliRunner().invoke(
+        app, ["review", str(project.folder), *given, "--reviewer", "amira", "--from", str(table)]
+    )
+    assert taken.exit_code == 0, taken.output
+    asked = CliRunner().invoke(app, ["agree", str(project.folder), *given])
+    for output, verb in ((taken.output, "coder apply"), (asked.output, "coder review")):
+        words = shlex.split(verb + output.replace("\n", " ").partition(verb)[2].partition("Over time")[0])
+        assert words[:5] == [*verb.split(), str(project.folder), *given]

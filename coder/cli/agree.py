@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from coder.cli.common import CodebookFile, Json, Quiet, Seed, Target, open_project
+from coder.cli.common import CodebookFile, Json, Quiet, Seed, Target, open_project, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +143,7 @@ def _with_table(ground: Ground, path: Path, unseen: bool, printer: "Printer") ->
     if missing:
         raise CoderError(
             f"{ground.project.labels_path}: {missing} comment-theme pairs of the table have no label",
-            f"Code them first: coder apply {ground.project.folder} --codebook {ground.codebook_path}",
+            f"Code them first: coder apply {quoted(ground.project.folder)} --codebook {quoted(ground.codebook_path)}",
         )
     main = _themes_only(truth)
     result = score_labels(truth.said[0], found, truth.items, probability, main=main, seed=ground.seed)
@@ -208,7 +208,7 @@ def _reviewers(
     if not known:
         raise CoderError(
             f"no decision beside {ground.codebook_path} is about this project's comments",
-            f"Decide some: coder review {ground.project.folder} --codebook {ground.codebook_path} --reviewer NAME",
+            f"Decide some: coder review {quoted(ground.project.folder)} --codebook {quoted(ground.codebook_path)} --reviewer NAME",
         )
     for name in names:
         if name not in known:
@@ -235,7 +235,7 @@ def _between(ground: Ground, found: "Codings", said: "pd.DataFrame", printer: "P
         who = f"Only {found.reviewers[0]} has" if found.reviewers else "Nobody has"
         printer.say(
             f"{who} decided comments here. Agreement needs comments that two reviewers decided: coder review "
-            f"{ground.project.folder} --codebook {ground.codebook_path} --reviewer ANOTHER --double 20%"
+            f"{quoted(ground.project.folder)} --codebook {quoted(ground.codebook_path)} --reviewer ANOTHER --double 20%"
         )
         return []
     pairs = {
@@ -259,8 +259,8 @@ def _between(ground: Ground, found: "Codings", said: "pd.DataFrame", printer: "P
     assisted = said.loc[said["mode"] != "blind", "comment_id"].nunique()
     if assisted:
         printer.say(
-            f"{assisted:,} comments were decided with the model's suggestions on the screen, which draws reviewers "
-            "together; --blind counts only what was decided without."
+            f"{assisted:,} comments were decided with the model's suggestions in sight, or by a table that does not "
+            "say so, which draws reviewers together; --blind counts only what was decided without."
         )
     return comparisons
 
@@ -341,7 +341,8 @@ def _model_against_blind(ground: Ground, names: list[str], printer: "Printer") -
     rows = rows[rows["comment_id"].isin(set(analysed(ground.comments)["comment_id"]))]
     if rows.empty:
         printer.say(
-            "The model is compared with blind decisions only, and there are none: coder review --blind"
+            "The model is compared with blind decisions only, and there are none: coder review "
+            f"{quoted(ground.project.folder)} --codebook {quoted(ground.codebook_path)} --sample 100 --blind"
         )
         return None
     if not ground.project.labels_path.is_file():
@@ -415,8 +416,11 @@ def _fitted(
     spare: tuple[str, ...],
     printer: "Printer",
     title: str,
-) -> None:
-    """Print a table whose first column names themes, on one line a theme; `spare` columns go where it is narrow."""
+) -> tuple[str, ...]:
+    """Print a table whose first column names themes, on one line a theme; says which columns it shows.
+
+    `spare` columns go where it is narrow, and with them rows that say nothing in the others.
+    """
     from coder.cli.console import console
 
     def width(keep: list[int]) -> int:
@@ -429,7 +433,13 @@ def _fitted(
     room = max(LEAST_NAME, console().width - width(keep) - 2)
     cut = [tuple(_shortened(row[n], room) if n == 0 else row[n] for n in keep) for row in rows]
     kept = tuple(columns[n] for n in keep)
-    printer.table(cut, kept, title=title, right=kept[1:])
+    printer.table(
+        [row for row in cut if any(cell not in ("", "–") for cell in row[1:])],
+        kept,
+        title=title,
+        right=kept[1:],
+    )
+    return kept
 
 
 def _rows(table: "pd.DataFrame") -> "list[Any]":
@@ -506,7 +516,13 @@ def _print_agreement(
     ]
     columns = ("theme", *counts.values(), *ranged.values(), *plain.values())
     spare = ("agree", *(("neither", "alpha") if two else ()))
-    _fitted(rows, columns, spare, printer, title)
+    kept = _fitted(rows, columns, spare, printer, title)
+    if "alpha" not in kept:
+        over = {row["theme_id"]: _with_range(row, "alpha") for _, row in table.iterrows()}
+        printer.say(
+            f"alpha over all pooled: {over['pooled']}; of the label sets (MASI distance): {over['sets']}. "
+            "A wider window or --to FILE shows it by theme."
+        )
     if two:
         printer.say(f"one: only {reviewers[0]} gave the theme. other: only {reviewers[1]} did.")
     printer.say(INTERVALS)

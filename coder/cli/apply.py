@@ -18,6 +18,7 @@ from coder.cli.common import (
     Text,
     Weight,
     open_project,
+    quoted,
 )
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _reliability(row: Any, what: str) -> str:
 
 
 def _next(facts: dict[str, Any], target: str, codebook: str) -> str:
-    review = f"coder review {target} --codebook {codebook}"
+    review = f"coder review {quoted(target)} --codebook {quoted(codebook)}"
     if not facts["decided"]:
         return (
             "Nobody has checked these yet: the probabilities are a first guess and no count has an interval. "
@@ -183,4 +184,4 @@ def _next(facts: dict[str, Any], target: str, codebook: str) -> str:
             f"{facts['decided']:,} comments decided. They came from a table that does not say they were drawn at "
             f"random, so no count has an interval yet. Next: {review} --sample {ENOUGH}"
         )
-    return f"{facts['decided']:,} comments decided. Next: {review}   or: coder export {target} --codebook {codebook} --to themes.csv"
+    return f"{facts['decided']:,} comments decided. Next: {review}   or: coder export {quoted(target)} --codebook {quoted(codebook)} --to themes.csv"

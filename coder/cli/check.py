@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from coder.cli.common import Json, Quiet
+from coder.cli.common import Json, Quiet, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,7 +127,7 @@ def check_project(project: "Project", codebook_path: Path | None) -> list[Checke
         results.append(Checked("codebook", f"{found}, {len(book.theme_ids)} themes"))
     if comments is not None and project.labels_path.is_file():
         labels = attempt("labels", project.labels)
-        command = f"coder apply {project.folder} --codebook {found}"
+        command = f"coder apply {quoted(project.folder)} --codebook {quoted(found)}"
         if labels is not None:
             results += [_labels(labels, comments, book, command), *_label_tables(project, labels)]
     results += _candidates(project, comments)
@@ -227,7 +227,7 @@ def _ledger(project: "Project", comments: "pd.DataFrame") -> Checked:
     except CoderError as error:
         return Checked("ledger", "does not add up", (error.problem,))
     if not path.is_file():
-        return Checked("ledger", "missing", (f"{path} is not there: coder read {project.folder}",))
+        return Checked("ledger", "missing", (f"{path} is not there: coder read {quoted(project.folder)}",))
     with open_csv_for_reading(path) as file:
         written = list(csv.reader(file))
     rows = account.itertuples(index=False, name=None)

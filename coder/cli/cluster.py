@@ -17,6 +17,7 @@ from coder.cli.common import (
     Target,
     Text,
     Weight,
+    quoted,
 )
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _uncovered(
     from coder.errors import CoderError
 
     book = read_codebook(codebook)
-    apply = f"coder apply {project.folder} --codebook {codebook}"
+    apply = f"coder apply {quoted(project.folder)} --codebook {quoted(codebook)}"
     if not project.labels_path.is_file():
         raise CoderError(f"{project.folder}: nothing has been coded with {codebook} yet", f"First: {apply}")
     labels = project.labels()
@@ -328,7 +329,7 @@ def _say_next(target: Path, written: dict[str, str], beyond: Path | None, printe
         printer.say(
             "Next: read and edit the draft, save it as codebook.yaml, check it: coder codebook check FILE"
         )
-        printer.say(f"Then: coder apply {target} --codebook codebook.yaml")
+        printer.say(f"Then: coder apply {quoted(target)} --codebook codebook.yaml")
     else:
         printer.say(f"To take some in: coder codebook from {written['draft']} --themes ID,ID --into {beyond}")
 

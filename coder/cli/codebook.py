@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coder.cli.common import Json, Quiet
+from coder.cli.common import Json, Quiet, quoted
 
 if TYPE_CHECKING:
     from coder.cli.console import Printer
@@ -64,7 +64,7 @@ def check(
             f"{len(bare)} of {len(book.active)} themes have no keywords ({', '.join(bare[:8])}"
             f"{' ...' if len(bare) > 8 else ''}). Four to ten words that people use make the first coding much better."
         )
-    printer.say(f"No faults. Use it: coder apply FILE --codebook {file}")
+    printer.say(f"No faults. Use it: coder apply FILE --codebook {quoted(file)}")
     printer.finish()
 
 

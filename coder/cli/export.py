@@ -16,6 +16,7 @@ from coder.cli.common import (
     Text,
     Weight,
     open_project,
+    quoted,
 )
 
 if TYPE_CHECKING:
@@ -193,8 +194,8 @@ def _review_sheet(
     printer.say(f"Written: {path}")
     _say_held(printer, path, len(analysed(project.comments())))
     printer.say(
-        f"Take it back with: coder review {project.folder} --codebook {codebook} --reviewer "
-        f"{reviewer or 'NAME'} --from {path}"
+        f"Take it back with: coder review {quoted(project.folder)} --codebook {quoted(codebook)} --reviewer "
+        f"{quoted(reviewer or 'NAME')} --from {quoted(path)}"
     )
 
 

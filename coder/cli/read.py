@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coder.cli.common import Attribute, Id, Json, Question, Quiet, SourceColumn, Text, Weight
+from coder.cli.common import Attribute, Id, Json, Question, Quiet, SourceColumn, Text, Weight, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +80,7 @@ def read(
     if not paths and any(of_files):
         raise CoderError(
             "options on columns, sources and encodings need the file that they are about",
-            f"coder read FILE --into {project.folder} ...",
+            f"coder read FILE --into {quoted(project.folder)} ...",
         )
     read_into(
         project, paths, printer,
@@ -89,8 +89,8 @@ def read(
         keep=keep or (), exclude=_reasons(exclude or ()),
     )  # fmt: skip
     printer.facts = printer.facts["read"]
-    printer.say(f"\nKept in {project.folder}. Next: coder cluster {project.folder}")
-    printer.say(f"                or: coder apply {project.folder} --codebook FILE", style="dim")
+    printer.say(f"\nKept in {project.folder}. Next: coder cluster {quoted(project.folder)}")
+    printer.say(f"                or: coder apply {quoted(project.folder)} --codebook FILE", style="dim")
     printer.finish()
 
 
@@ -189,7 +189,9 @@ def read_into(
         )
     _say_ledger(printer, account)
     if project.labels_path.is_file() and not _same_comments(existing, merged.comments):
-        notes.append(f"Labels from before do not know of this: coder apply {project.folder} --codebook FILE")
+        notes.append(
+            f"Labels from before do not know of this: coder apply {quoted(project.folder)} --codebook FILE"
+        )
     for note in notes:
         printer.say(f"• {note}")
     printer.facts["read"] = {
@@ -224,10 +226,10 @@ def _as_it_is(project: "Project", reading: bool) -> "tuple[Settings, pd.DataFram
     try:
         return settings, project.comments()
     except CoderError as error:
-        files = " ".join(dict.fromkeys(source.file for source in settings.sources)) or "FILE"
+        files = " ".join(dict.fromkeys(quoted(source.file) for source in settings.sources)) or "FILE"
         raise CoderError(
             error.problem,
-            f"Delete {project.comments_path} and read its files again: coder read {files} --into {project.folder}",
+            f"Delete {project.comments_path} and read its files again: coder read {files} --into {quoted(project.folder)}",
         ) from error
 
 

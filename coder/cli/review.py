@@ -21,6 +21,7 @@ from coder.cli.common import (
     Text,
     Weight,
     open_project,
+    quoted,
 )
 
 if TYPE_CHECKING:
@@ -236,7 +237,9 @@ def _take(
     if taken.unused:
         printer.say(f"Columns not used: {', '.join(taken.unused)}.")
     if taken.added:
-        printer.say(f"Learn from them: coder apply {project.folder} --codebook {codebook_path}")
+        printer.say(
+            f"Learn from them: coder apply {quoted(project.folder)} --codebook {quoted(codebook_path)}"
+        )
 
 
 # ---------------------------------------------------------------- what is known
@@ -306,15 +309,15 @@ def _status(
         printer.say("seconds: median from one decision to the next.")
     if status.disputed:
         printer.say(
-            f"{status.disputed:,} comments are in dispute: coder review {project.folder} "
-            f"--codebook {codebook_path} --adjudicate"
+            f"{status.disputed:,} comments are in dispute: coder review {quoted(project.folder)} "
+            f"--codebook {quoted(codebook_path)} --adjudicate"
         )
-    _say_again(status, f"coder review {project.folder} --codebook {codebook_path}", printer)
+    _say_again(status, f"coder review {quoted(project.folder)} --codebook {quoted(codebook_path)}", printer)
     _say_stale(status, printer)
     if status.more:
         printer.say(
             f"{status.more:,} more random reviews bring every theme within {points}: coder review "
-            f"{project.folder} --codebook {codebook_path} --sample N --blind"
+            f"{quoted(project.folder)} --codebook {quoted(codebook_path)} --sample N --blind"
         )
     else:
         printer.say(f"Every theme is known within {points}.")
@@ -415,4 +418,6 @@ def _screen(
             "Those before are on disk; decide these again.",
         )
     if finished.decided:
-        printer.say(f"Learn from them: coder apply {project.folder} --codebook {codebook_path}")
+        printer.say(
+            f"Learn from them: coder apply {quoted(project.folder)} --codebook {quoted(codebook_path)}"
+        )
