@@ -11,6 +11,7 @@ from coder.errors import CoderError
 from coder.export import Report, build_report
 from coder.export.quotes_file import QuoteChoices, place_of, read_choices
 from coder.export.redaction import masked, personal_details
+from coder.export.to_html import LONGEST_LISTED, _marked
 from coder.project import Settings
 from coder.text import word_count
 
@@ -261,3 +262,62 @@ def test_a_broken_quotes_file_says_what_it_may_hold(text: str, tmp_path: Path) -
 def test_who_declined_is_not_quoted() -> None:
     report = made(rows(), declined={"c1", "c3"})
     assert set(report.quotes["comment_id"]) == {"c2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ring 0044 7700 900123 now", "ring [telephone number] now"),
+        ("it is 7700 900123 as ever", "it is [telephone number] as ever"),
+        ("write to jo [at] example.com", "write to [e-mail address]"),
+        ("jo(at)example(dot)co(dot)uk", "[e-mail address]"),
+        ("see facebook.com/joe.bloggs there", "see [link] there"),
+        ("my insta is angie_87_x ok", "my insta is [account name] ok"),
+        ("I live near sw1a 1aa you know", "I live near [postcode] you know"),
+        ("from 45-47 High Road upwards", "from [address] upwards"),
+        ("Flat 3, 45 High Street is mine", "[address] is mine"),
+        ("at 12 St. John's Wood Road", "at [address]"),
+        ("I live at 12a acacia avenue and", "I live at [address] and"),
+        ("NI AB-12-34-56-C or ab123456c", "NI [National Insurance number] or [National Insurance number]"),
+        ("Mr. J. Smith and Ms A Khan", "[name] and [name]"),
+        ("DI Van der Berg said so", "[name] said so"),
+        ("ask MR SMITH or mrs smith", "ask [name] or [name]"),
+        ("Judge Williams was kind", "[name] was kind"),
+        ("PC 1234 was rude", "PC [number] was rude"),
+        ("crime ref 3012345/21 went nowhere", "crime ref [number] went nowhere"),
+        ("born 12/03/1974 in Leeds", "born [date of birth] in Leeds"),
+        ("the car was AB12 CDE again", "the car was [vehicle registration] again"),
+    ],
+)
+def test_other_ways_to_write_personal_details_are_masked_too(text: str, shown: str) -> None:
+    assert masked(text)[0] == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PC culture and PC World are not people",
+        "On 30 July Court cases began again",
+        "2018 2019 2020 2021 were all bad years",
+        "In E1 2am is no time to be out, nor is 3rd place in w1 2nd to none",
+        "They must address 15 people on the street and 20 mph road limits",
+        "I live on a 20 mph road and in 2019 20 a month were robbed",
+        "We Londoners call 101 or 999 and get nobody for 45 minutes",
+        "It cost £7,000,000,000 or 7000000 a year",
+    ],
+)
+def test_what_is_no_personal_detail_stays(text: str) -> None:
+    assert masked(text) == (text, [])
+
+
+def test_a_detail_is_masked_where_a_part_begins_or_ends_within_it() -> None:
+    text = "Please ring 07700 900123 about it"
+    assert masked(text, 0, text.index("900123"))[0] == "Please ring [telephone number]"
+    assert masked(text, text.index("900123"))[0] == "[telephone number] about it"
+
+
+def test_a_long_comment_is_not_cut_through_a_personal_detail() -> None:
+    text = "word " * 297 + "call 07700 900123 any time"
+    assert len(text) > LONGEST_LISTED > text.index("900123")
+    for start, end in ((-1, -1), (0, 4), (text.index("07700"), text.index("07700") + 7)):
+        assert "07700" not in "".join(_marked(text, start, end))

@@ -222,11 +222,9 @@ def _comments(
 
 def _marked(text: str, start: int, end: int) -> list[str]:
     """A comment with its evidence marked and personal details masked."""
-    if len(text) > LONGEST_LISTED:
-        if end > LONGEST_LISTED:
-            return [masked(text[:LONGEST_LISTED])[0], f" {ELLIPSIS}"]
-        return [*_marked(text[:LONGEST_LISTED], start, end), f" {ELLIPSIS}"]
-    if start < 0 or end <= start:
-        return [masked(text)[0]]
-    before, said, after = text[:start], text[start:end], text[end:]
-    return [masked(before)[0], tag("mark", masked(said)[0]), masked(after)[0]]
+    last = min(len(text), LONGEST_LISTED)
+    more = [f" {ELLIPSIS}"] if last < len(text) else []
+    if start < 0 or end <= start or end > last:
+        return [masked(text, 0, last)[0], *more]
+    said = tag("mark", masked(text, start, end)[0])
+    return [masked(text, 0, start)[0], said, masked(text, end, last)[0], *more]
