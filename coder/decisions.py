@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REVIEWER_NAME = re.compile(r"^[\w][\w .@\-]{0,59}$")
+DEVICE = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 NO_LINE = "0" * 64  # what the first line names as the line before it
 
 
@@ -75,13 +77,30 @@ def decisions_folder(codebook_path: Path) -> Path:
 
 
 def check_reviewer(name: str) -> str:
-    """The name, when it can be a file's; `CoderError` else."""
-    if not REVIEWER_NAME.match(name) or name.endswith((".", " ")):
+    """The name with its accents composed, when it can be a file's; `CoderError` else."""
+    name = unicodedata.normalize("NFC", name)
+    device = DEVICE.match(name)  # Windows would write to the device
+    if not REVIEWER_NAME.match(name) or name.endswith((".", " ")) or device:
         raise CoderError(
             f"reviewer {name!r} cannot be a file name",
             "Use up to 60 letters, digits, spaces, dots, hyphens, @ or _; for example --reviewer amira",
         )
     return name
+
+
+def _check_alike(folder: Path, name: str) -> None:
+    """Names that many disks take for one file are one reviewer's."""
+
+    def key(text: str) -> str:
+        return unicodedata.normalize("NFC", text).casefold()
+
+    for path in sorted(folder.glob("*.jsonl")):
+        if path.stem != name and key(path.stem) == key(name):
+            raise CoderError(
+                f"reviewer {name!r}: there are decisions of {path.stem!r} in {folder}",
+                f"Names that differ in capitals alone share a file on many disks. Say --reviewer {path.stem!r}, "
+                "or choose another name.",
+            )
 
 
 # ---------------------------------------------------------------- reading
@@ -167,8 +186,10 @@ class DecisionLog:
     """
 
     def __init__(self, codebook_path: Path, reviewer: str) -> None:
+        """Raises `CoderError` where the name cannot be a file's, or is nearly that of another reviewer."""
         self.reviewer = check_reviewer(reviewer)
-        self.path = decisions_folder(codebook_path) / f"{reviewer}.jsonl"
+        _check_alike(decisions_folder(codebook_path), self.reviewer)
+        self.path = decisions_folder(codebook_path) / f"{self.reviewer}.jsonl"
         self._seen = (-1, -1)  # size and time of the file as this log left it
         self._before = NO_LINE
 
@@ -404,19 +425,23 @@ def what_becomes_of(decisions: Iterable[Decision], old: Codebook, new: Codebook)
     Returns:
         theme_id; judged and carried, the comments in which somebody had judged the theme, or the themes it
         was made or split from, and those in which somebody had found it; kept, the comments in which it is
-        judged as the codebook reads now; again, the comments that somebody had decided whole and in which the theme,
-        as it is coded now, is not judged: those to look at again.
+        judged as the codebook reads now; again, the comments that somebody had decided whole and in which nobody
+        looked at the theme as it is coded now: those to look at again.
     """
     import pandas as pd
 
     listed = list(decisions)
     then, now = judgements(listed, old), judgements(listed, new)
     comment = ["project", "comment_id"]
-    judged_by = (
-        then.groupby([*comment, "reviewer"])["theme_id"].nunique() if len(then) else pd.Series(dtype=int)
-    )
-    whole = judged_by[judged_by >= len(old.theme_ids)]
-    decided = {(project, comment_id) for project, comment_id, _ in whole.index}
+    looked: dict[tuple[str, str, str], set[str]] = {}  # unsure counts as looked at
+    unsure: dict[str, set[tuple[str, str]]] = {}
+    for d in standing(listed):
+        if not d.adjudicates:
+            at = looked.setdefault((d.project, d.comment_id, d.reviewer), set())
+            at.update(old.current_ids.get(theme_id, "") for theme_id in d.scope)
+        for theme_id in d.unsure:
+            unsure.setdefault(new.current_ids.get(theme_id, ""), set()).add((d.project, d.comment_id))
+    decided = {of[:2] for of, themes in looked.items() if themes >= set(old.theme_ids)}
     before = {theme_id: new.current_ids.get(theme_id, theme_id) for theme_id in old.current_ids.values()}
     ids = [place.theme.id for place in new.placed]
     origin = {place.theme.id: place.theme.split_from for place in new.placed if place.theme.id not in before}
@@ -430,7 +455,9 @@ def what_becomes_of(decisions: Iterable[Decision], old: Codebook, new: Codebook)
                 "judged": len(was.drop_duplicates(comment)),
                 "carried": len(was[was["present"].astype(bool)].drop_duplicates(comment)),
                 "kept": len(kept),
-                "again": len(decided - kept) if theme_id in new.theme_ids else 0,
+                "again": len(decided - kept - unsure.get(theme_id, set()))
+                if theme_id in new.theme_ids
+                else 0,
             }
         )
     return pd.DataFrame(rows, columns=["theme_id", "judged", "carried", "kept", "again"])

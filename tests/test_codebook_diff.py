@@ -158,3 +158,23 @@ def test_a_changed_definition_names_the_decisions_made_with_the_former(old: Path
     new = changed(old, ("More officers.", "Fewer officers."))
     decide(old, new)
     assert "police: 10 comments (5 with the theme) were judged by the former" in run(old, new).output
+
+
+def test_unsure_counts_as_looked_at(old: Path) -> None:
+    new = changed(
+        old, ("{id: other, name: Other}", "{id: litter, name: Litter}\n  - {id: other, name: Other}")
+    )
+    then, now = read_codebook(old), read_codebook(new)
+
+    def said(n: int, scope: tuple[str, ...], unsure: tuple[str, ...], fingerprint: str) -> Decision:
+        return Decision(
+            project="p", comment_id=f"c{n}", text=f"text {n}", text_hash=text_hash(f"text {n}"), scope=scope,
+            unsure=unsure, mode="blind", chosen="random", reviewer="ann", codebook_version="1",
+            codebook_fingerprint=fingerprint,
+        )  # fmt: skip
+
+    log = DecisionLog(new, "ann")
+    log.append([said(n, then.theme_ids, ("roads",), then.fingerprint) for n in range(4)])
+    assert facts(old, new)["litter"]["again"] == 4  # as coder review offers them
+    log.append([said(0, ("litter",), ("litter",), now.fingerprint)])
+    assert facts(old, new)["litter"]["again"] == 3

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
@@ -527,3 +528,33 @@ def test_agreed_of_nothing_has_its_columns(book: Path) -> None:
     table = agreed(judgements([], read_codebook(book)))
     assert "contested" in table
     assert len(table) == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("amira", "Amira"), ("Zoë", "ZOË"), ("a.b", "A.B"), ("straße", "strasse")]
+)
+def test_names_that_are_one_file_on_many_disks_are_one_reviewer(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    path = tmp_path / "book.yaml"
+    folder = decisions_folder(path)
+    folder.mkdir()
+    (folder / f"{first}.jsonl").touch()
+    DecisionLog(path, first)
+    DecisionLog(path, first + "2")
+    with pytest.raises(CoderError, match="there are decisions of") as found:
+        DecisionLog(path, second)
+    assert repr(first) in found.value.fix
+
+
+def test_an_accent_typed_in_two_ways_is_one_name(tmp_path: Path) -> None:
+    apart = unicodedata.normalize("NFD", "Zoë")
+    assert check_reviewer(apart) == "Zoë"
+    assert DecisionLog(tmp_path / "book.yaml", apart).path.name == "Zoë.jsonl"
+
+
+@pytest.mark.parametrize("name", ["con", "NUL", "Lpt1", "aux.x"])
+def test_names_of_devices_are_refused(name: str) -> None:
+    with pytest.raises(CoderError, match="cannot be a file name"):
+        check_reviewer(name)
+    check_reviewer(f"{name[0]}{name}")
