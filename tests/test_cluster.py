@@ -9,6 +9,7 @@ import pytest
 
 from coder import tables
 from coder.cluster import HEAD, Clustering, candidate_codebook, cluster_comments
+from coder.cluster.naming import Group, learn_wording, name_groups
 from coder.codebook import codebook_yaml, read_codebook
 from coder.embedding import make_embedder
 from coder.errors import CoderError
@@ -100,6 +101,44 @@ def test_sub_themes_are_of_some_size_and_named_by_several(texts: list[str], embe
     for sub in subs:
         uses = sum(sub.name.casefold() in said[i] for i in sub.comment_ids)
         assert uses >= 3 or " " in sub.name
+
+
+def test_a_small_sub_theme_is_named_by_what_several_say_rather_than_by_one_comment(embedder: object) -> None:
+    inside = [
+        "Bring Google fiber to our town, the cable firm charges what it likes.",
+        "Competition in town for the cable firm would lower what we pay for internet.",
+        "Google fiber would be a blessing for everybody who works from home.",
+        "The only internet firm here has no rival and it shows.",
+        "Nobody else offers internet on our road, so they never answer the phone.",
+    ]
+    around = [f"The internet at {place} is slow in the evening." for place in PLACES]
+    texts = inside + around
+    space = embedder.encode(texts)  # type: ignore[attr-defined]
+    everything = np.arange(len(texts))
+    wording = learn_wording(texts, "en")
+    top = name_groups(texts, [Group(everything, everything)], space, embedder.encode, wording)  # type: ignore[attr-defined]
+    (name,) = name_groups(
+        texts,
+        [Group(np.arange(len(inside)), everything)],
+        space,
+        embedder.encode,  # type: ignore[attr-defined]
+        wording,
+        taken=top,
+    )
+    assert sum(name.name.casefold() in text.casefold() for text in inside) >= 2
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        ([], "no comment is left to group"),
+        (["More buses"], "there is 1 comment"),
+        (["a b", "c d"], "are 2 different"),
+    ],
+)
+def test_too_few_comments_are_said_in_words(texts: list[str], said: str, embedder: object) -> None:
+    with pytest.raises(CoderError, match=said):
+        cluster_comments(comment_table(texts), embedder)
 
 
 def test_shuffled_rows_and_other_ids_give_the_same_draft(

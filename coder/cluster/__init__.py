@@ -68,9 +68,12 @@ def cluster_comments(
     _check(method, themes, min_size)
     counted = tables.analysed(tables.check(comments, tables.COMMENTS))
     voices = distinct_voices(counted)
+    if not voices.texts:
+        raise CoderError("no comment is left to group", "See ledger.csv for why each was excluded.")
     if len(voices.texts) < FEWEST:
+        some = "is 1 comment" if len(voices.texts) == 1 else f"are {len(voices.texts)} different comments"
         raise CoderError(
-            f"there are {len(voices.texts)} different comments to group, and {FEWEST} are the least",
+            f"there {some} to group, and {FEWEST} are the least",
             "Read them yourself, or add comments with: coder read FILE --into PROJECT",
         )
     units = make_units(voices, language)

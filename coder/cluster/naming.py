@@ -82,7 +82,7 @@ def name_groups(
     """
     asked = frozenset(stem(word, wording.language) for word in words(question.casefold()))
     compared: dict[bytes, tuple[Counter[Stems], int, Floats]] = {}
-    found: list[list[Phrase]] = []
+    found: list[list[list[Phrase]]] = []  # of each group: phrases of several units, then also those of one
     middles: list[Floats] = []
     for group in groups:
         key = group.among.tobytes() if len(group.among) < len(texts) else b""
@@ -90,22 +90,31 @@ def name_groups(
             compared[key] = _everywhere(texts, group.among, space, wording)
         uses, known, middle = compared[key]
         near = group.near[:READ]
-        common = _phrases(texts, near, uses, known, wording, 2 if len(near) > 5 else 1)
-        found.append(common or _phrases(texts, near, uses, known, wording, 1))
+        several = _phrases(texts, near, uses, known, wording, 2) if len(near) > (3 if taken else 5) else []
+        single = not several or (taken and len(near) <= 5)
+        found.append(
+            ([several] if several else [])
+            + ([_phrases(texts, near, uses, known, wording, 1)] if single else [])
+        )
         middles.append(middle)
-    shown = sorted({phrase.shown for phrases in found for phrase in phrases})
+    shown = sorted({phrase.shown for choices in found for phrases in choices for phrase in phrases})
     vectors = dict(zip(shown, embed(shown), strict=True)) if shown else {}
     used = [name.core for name in taken]
     everywhere = _everywhere(texts, np.arange(len(texts)), space, wording)[:2]
     names = []
-    for group, phrases, middle in zip(groups, found, middles, strict=True):
-        ranked = _ranked(phrases, vectors, space[group.near], middle, wording, asked)
+    for group, choices, middle in zip(groups, found, middles, strict=True):
         said = [texts[i] for i in group.near[:READ]]
         order = np.linspace(1, 0, len(said), dtype=np.float32)
-        pointing = _pointing(
-            [s.phrase for s in ranked if s.value > 0], everywhere, len(group.near) / len(texts)
-        )
-        name = _named(ranked, used, wording, key_point(said, order) or said[0], pointing)
+        for phrases in choices:
+            ranked = _ranked(phrases, vectors, space[group.near], middle, wording, asked)
+            pointing = _pointing(
+                [s.phrase for s in ranked if s.value > 0], everywhere, len(group.near) / len(texts)
+            )
+            before = len(used)
+            name = _named(ranked, used, wording, key_point(said, order) or said[0], pointing)
+            if (name.telling and name.carried) or phrases is choices[-1]:
+                break
+            del used[before:]
         loose = float(np.linalg.norm(unit_rows(space[group.near] - middle).mean(axis=0))) < LOOSE
         names.append(name if name.several < 2 or not loose else name.mixed())
     return names
