@@ -195,7 +195,19 @@ def test_b15_edits_in_brackets_and_ellipses_are_allowed(said: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["Vaping and drugs are everywhere", "drug use is everywhere", "Manydepend on drugs", "…", "[all of it]"],
+    [
+        "Vaping and drugs are everywhere",
+        "drug use is everywhere",
+        "Manydepend on drugs",
+        "…",
+        "[all of it]",
+        "aping and drug use are everywhere",
+        "any depend on drugs",
+        "Many depend on drug",
+        "Vap … cares",
+        "Vaping … ares",
+        "Vaping … obody cares",
+    ],
 )
 def test_b15_any_other_change_is_refused(said: str) -> None:
     assert place_of(said, VAPING) is None
@@ -219,7 +231,7 @@ def test_pinned_quotes_come_first_and_edits_are_logged(tmp_path: Path) -> None:
     assert (first["position_id"], first["number"], first["quote"]) == (
         "more",
         1,
-        "[v]aping and drug use are everywhere",
+        "[v]aping and drug use are everywhere …",
     )
     assert first["edited"]
     assert "c3" not in set(report.quotes["comment_id"])
@@ -321,3 +333,27 @@ def test_a_long_comment_is_not_cut_through_a_personal_detail() -> None:
     assert len(text) > LONGEST_LISTED > text.index("900123")
     for start, end in ((-1, -1), (0, 4), (text.index("07700"), text.index("07700") + 7)):
         assert "07700" not in "".join(_marked(text, start, end))
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Many depend on drugs and nobody cares", "… Many depend on drugs and nobody cares …"),
+        ("[m]any depend on drugs … all of us.", "[m]any depend on drugs … all of us."),
+        ("... nobody cares [at all]", "... nobody cares [at all]"),
+        (VAPING, VAPING),
+    ],
+)
+def test_a_pinned_part_shows_where_words_are_left_out(said: str, shown: str) -> None:
+    choices = QuoteChoices.model_validate({"pin": [{"theme": "drugs", "comment": "c1", "quote": said}]})
+    quotes = made(rows(), choices=choices).quotes
+    assert quotes.loc[quotes["comment_id"] == "c1", "quote"].tolist() == [shown]
+
+
+def test_answers_taken_for_a_refusal_are_named() -> None:
+    """A column that asks the other way round ("May we quote you?") is seen in the note."""
+    report = made(rows(), declined={"c2"})
+    assert any(
+        "Not quoted: 1 comment whose authors declined publication" in note and "free to quote" in note
+        for note in report.notes
+    )

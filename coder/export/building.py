@@ -154,6 +154,7 @@ def build_report(
         *_table_notes(counted, shares, table, chosen, minimum_base),
         say.campaign_note(everything, before, campaigns),
         say.held_back_note([codebook.theme(t).short for t in held_back], threshold),
+        say.declined_note(everything, private, settings.text_declined),
         say.open_note(left_open(pinned)),
     ]
     if earlier is not None:

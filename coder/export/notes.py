@@ -4,7 +4,7 @@ import pandas as pd
 
 from coder import tables
 from coder.estimates import FEWEST_AUDITED
-from coder.export.counted import Counted, Key, Typed
+from coder.export.counted import Bools, Counted, Key, Typed
 from coder.export.report import listed, ordinal
 from coder.export.theme_table import Shares, sources_of
 
@@ -446,6 +446,25 @@ def quote_note(quotes: pd.DataFrame, without: list[Key], counted: Counted) -> st
         names = [f"{row.theme.short}: {row.short}" if row.position else row.short for row in rows]
         text += f" No suitable quote for {listed(names)}."
     return text
+
+
+def declined_note(counted: Counted, private: Bools, column: str) -> str:
+    """Who is not quoted, by the answers taken for a refusal: a column that asks the other way round shows here."""
+    if not column:
+        return ""
+    said = counted.comments[column].astype(str).str.strip()
+    answers = {refused: said[private == refused].value_counts() for refused in (True, False)}
+    words = {
+        refused: listed(
+            [f"“{name}” {n:,}" if name else f"no answer {n:,}" for name, n in sorted(found.items())[:8]]
+        )
+        for refused, found in answers.items()
+    }
+    return (
+        f"Not quoted: {many(int(private.sum()), 'comment')} whose authors declined publication"
+        + (f" ({column}: {words[True]})" if words[True] else f" (by {column})")
+        + (f"; free to quote: {words[False]}." if words[False] else ".")
+    )
 
 
 def open_note(ids: list[str]) -> str:

@@ -87,7 +87,7 @@ def choose_quotes(
         candidates = _candidates(counted, number, evidence, typical, barred, texts, stop, language)
         for at, span in _varied(candidates, wanted, counted, persons, texts, used):
             part, hidden = masked(texts[at], *span)
-            shown = _with_ellipses(part, texts[at], span)
+            shown = with_ellipses(part, texts[at], span)
             source, comment_id = (str(counted.comments[name].iat[at]) for name in ("source", "comment_id"))
             lines.append(Quote(*row.key, 0, shown, source, comment_id, *span, bool(hidden), False))
     return _numbered(lines, counted)
@@ -252,7 +252,7 @@ def _around(text: str, parts: list[Span], evidence: Span | None) -> Span | None:
     return Span(parts[first].start, parts[last].end) if size >= FEWEST else None
 
 
-def _with_ellipses(said: str, text: str, span: Span) -> str:
+def with_ellipses(said: str, text: str, span: Span) -> str:
     """What a span says, with an ellipsis wherever words of the comment are left out."""
     before = f"{ELLIPSIS} " if text[: span.start].strip() else ""
     after = f" {ELLIPSIS}" if text[span.end :].strip() else ""

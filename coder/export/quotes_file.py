@@ -12,8 +12,9 @@ from ruamel.yaml.error import YAMLError
 
 from coder.errors import CoderError, did_you_mean
 from coder.export.counted import Bools, Counted
-from coder.export.quotes import Quote
+from coder.export.quotes import Quote, with_ellipses
 from coder.export.redaction import personal_details
+from coder.export.report import ELLIPSIS
 from coder.text import Span
 
 EDIT = re.compile(r"\[[^\[\]]*\]|…|\.\.\.")
@@ -50,7 +51,10 @@ def read_choices(path: Path) -> QuoteChoices:
     except (YAMLError, UnicodeDecodeError) as error:
         raise CoderError(f"{path}: {str(error).splitlines()[0]}", "Correct the file.") from error
     except ValidationError as error:
-        faults = "\n".join(f"{path}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        faults = "\n".join(
+            f"{path}: {'.'.join(map(str, e['loc']))}: {e['msg'].replace('valid tuple', 'list, such as [c1, c2]')}"
+            for e in error.errors()
+        )
         raise CoderError(
             faults, "It holds `pin:` (theme, position, comment, quote) and `drop:` (comment ids)."
         ) from error
@@ -92,7 +96,8 @@ def pinned_quotes(choices: QuoteChoices, counted: Counted, declined: Bools) -> l
                 continue
             source = str(counted.comments["source"].iat[at])
             edited = said != text[span.start : span.end]
-            quotes.append(Quote(pin.theme, pin.position, 0, said, source, pin.comment, *span, False, edited))
+            shown = _with_ends(said, text, span)
+            quotes.append(Quote(pin.theme, pin.position, 0, shown, source, pin.comment, *span, False, edited))
     if faults:
         raise CoderError(
             "\n".join(faults),
@@ -113,6 +118,14 @@ def dropped(choices: QuoteChoices, comments: pd.DataFrame) -> Bools:
     return comments["comment_id"].astype(str).isin(list(choices.drop)).to_numpy(dtype=bool)
 
 
+def _with_ends(said: str, text: str, span: Span) -> str:
+    """The quote with an ellipsis where words before or after it are left out, unless an edit stands there."""
+    shown = with_ellipses(said, text, span)
+    if EDIT.match(said):
+        shown = shown.removeprefix(f"{ELLIPSIS} ")
+    return shown.removesuffix(f" {ELLIPSIS}") if re.search(rf"(?:{EDIT.pattern})$", said) else shown
+
+
 def place_of(said: str, text: str) -> Span | None:
     """Where in the comment an edited quote stands: None unless all outside brackets and ellipses is in it."""
     match = re.search(_pattern(said), text, re.DOTALL)
@@ -120,20 +133,30 @@ def place_of(said: str, text: str) -> Span | None:
 
 
 def _pattern(said: str) -> str:
-    """A pattern of the quote: literal words, any white space, brackets for a few characters, ellipses for any."""
-    parts, end = [], 0
+    """A pattern of the quote: literal words, any white space, brackets for a few characters, ellipses for any.
+
+    Only a bracket stands within a word: “able” is no part of “unable”.
+    """
+    parts, end, whole = [], 0, True
     for edit in EDIT.finditer(said):
-        parts.append(_literal(said[end : edit.start()]))
-        parts.append(rf".{{0,{MOST_REPLACED}}}?" if edit.group().startswith("[") else ".*?")
-        end = edit.end()
-    return "".join([*parts, _literal(said[end:])])
+        bracket = edit.group().startswith("[")
+        parts.append(_literal(said[end : edit.start()], begins=whole, ends=not bracket))
+        parts.append(rf".{{0,{MOST_REPLACED}}}?" if bracket else ".*?")
+        end, whole = edit.end(), not bracket
+    return "".join([*parts, _literal(said[end:], begins=whole, ends=True)])
 
 
-def _literal(words: str) -> str:
-    """Words with any white space between them; at the ends, next to an edit, there may be none."""
+def _literal(words: str, *, begins: bool, ends: bool) -> str:
+    """Words with any white space between them; at the ends, next to an edit, there may be none.
+
+    Where it `begins` or `ends` a run of whole words, the comment has no letter right before or after it.
+    """
     inner = r"\s+".join(re.escape(word) for word in words.split())
-    before = r"\s*" if words[:1].isspace() else ""
-    return f"{before}{inner}" + (r"\s*" if words[-1:].isspace() and inner else "")
+    if not inner:
+        return r"\s*" if words else ""
+    inner = (r"(?<!\w)" if begins and words.lstrip()[0].isalnum() else "") + inner
+    inner += r"(?!\w)" if ends and words.rstrip()[-1].isalnum() else ""
+    return (r"\s*" if words[0].isspace() else "") + inner + (r"\s*" if words[-1].isspace() else "")
 
 
 def _departs(said: str, text: str) -> str:
