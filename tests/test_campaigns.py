@@ -108,3 +108,18 @@ def test_recall_and_false_merges_on_edited_copies() -> None:
     mine = found["comment_id"].str[1:].astype(int) < 40
     assert mine.sum() >= 37
     assert not (~mine).any()
+
+
+def test_a_long_answer_that_quotes_others_makes_no_campaign_of_them() -> None:
+    said = [
+        f"Reason {n}: {subject} should be looked at by the council before the {season} because {who} ask for it "
+        "again and again and are never told what became of their letters to the office."
+        for n, (subject, season, who) in enumerate(
+            [("lighting", "winter", "nurses"), ("parking", "fair", "shops"), ("litter", "summer", "schools")]
+        )
+    ]
+    apart = [
+        f"{word} ".join(text.split()) for word, text in zip(("zebra", "otter", "heron"), said, strict=True)
+    ]
+    filler = " ".join(f"Paragraph{n} tells what resident{n} of road{n} wrote to us." for n in range(200))
+    assert _found([*apart, f"{filler} {' '.join(apart)}"]).empty

@@ -22,6 +22,7 @@ RUN = 3  # words of a run
 SHARED = 10  # runs that two texts have in common at least
 CONTAINED = 0.3  # of the runs of the shorter one
 SENDERS = 3  # texts that make a campaign
+LONGER = 12  # times as many runs as the shorter text, above which the longer one only quotes it
 WORDS = 8  # a shorter text that several people wrote is no campaign: "more police please"
 USUAL = 0.3  # share of a campaign's texts that have a run which counts as the campaign's own
 
@@ -155,7 +156,9 @@ def _matching(runs: _Runs, own: Indices, length: int, contained: float) -> Indic
     if not having:
         return np.empty(0, dtype=np.int64)
     texts, shared = np.unique(np.concatenate(having), return_counts=True)
-    enough = (shared >= SHARED) & (shared >= contained * np.minimum(length, runs.length[texts]))
+    lengths = runs.length[texts]
+    enough = (shared >= SHARED) & (shared >= contained * np.minimum(length, lengths))
+    enough &= np.maximum(length, lengths) <= LONGER * np.minimum(length, lengths)
     return np.asarray(texts[enough], dtype=np.int64)
 
 
