@@ -193,6 +193,25 @@ class DecisionLog:
         self._seen = (-1, -1)  # size and time of the file as this log left it
         self._before = NO_LINE
 
+    def begin(self) -> None:
+        """Make the folder ready, so that a disk that cannot be written is known before anything is decided.
+
+        It leaves the lock's file, by which others see that the reviewer is at work.
+
+        Raises:
+            CoderError: the folder or the reviewer's file cannot be written.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.with_suffix(".lock").touch()
+            if self.path.exists():
+                self.path.open("ab").close()
+        except OSError as error:
+            raise CoderError(
+                f"{self.path}: decisions cannot be saved there ({error.strerror or error})",
+                "Make the folder and the file writable; or copy the codebook to a folder that is.",
+            ) from error
+
     def append(self, decisions: Sequence[Decision]) -> None:
         """Write decisions as one block, all or none of them as far as the disk allows, and sync.
 

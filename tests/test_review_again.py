@@ -1,13 +1,15 @@
 """A codebook that got a new theme after comments were decided: who is asked about what, and nothing blind is lost."""
 
+import time
 from pathlib import Path
 
 import pytest
 from review_ground import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
 
 from coder.codebook import Codebook
-from coder.decisions import judgements, read_decisions
-from coder.review.opening import Opened, Way, open_session
+from coder.decisions import decisions_folder, judgements, read_decisions
+from coder.errors import CoderError
+from coder.review.opening import Opened, Others, Way, open_session
 from coder.review.status import review_status
 
 NEW = BOOK + "  - {id: noise, name: Noise}\n"
@@ -173,3 +175,44 @@ def test_a_note_alone_is_kept_and_judges_nothing(room: Room) -> None:
     assert opened.session.draft.note == "ask the borough"
     assert set(room.modes("amira").values()) == {"blind"}
     opened.writer.close()
+
+
+# ---------------------------------------------------------------- beginning
+
+
+def test_two_who_begin_together_take_different_comments(room: Room) -> None:
+    first, second = room.open("amira", Way()), room.open("ben", Way())
+    taken: dict[str, list[str]] = {"amira": [], "ben": []}
+    for _ in range(10):
+        for opened in (first, second):
+            assert opened.session.pick is not None
+            taken[opened.session.reviewer].append(opened.session.pick.comment_id)
+            opened.session.save()
+            while opened.writer.pending:
+                time.sleep(0.001)
+        for opened in (first, second):  # as the screen does every few seconds
+            opened.session.record.add(opened.others())
+    assert first.writer.close() == second.writer.close() == 0
+    both = set(taken["amira"]) & set(taken["ben"])
+    assert len(both) <= 2  # what stood in front already when the other took it
+    assert len(set(taken["amira"]) | set(taken["ben"])) >= 18
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_decided(room: Room) -> None:
+    decisions_folder(room.path).write_text("in the way")
+    with pytest.raises(CoderError, match="decisions cannot be saved there"):
+        room.open("amira", Way())
+
+
+def test_what_another_is_writing_just_now_is_read_when_it_is_whole(room: Room) -> None:
+    room.decide("ben", Way(), 3)
+    file = decisions_folder(room.path) / "ben.jsonl"
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(lines[0] + lines[1][:40])
+    others = Others(room.path, "amira")
+    assert others() == []
+    file.write_bytes(lines[0] + lines[1] + b"no decision\n" + lines[2][:9])
+    assert len(others()) == 1
+    file.write_bytes(lines[0] + lines[1] + b"no decision\n" + lines[2])
+    assert len(others()) == 1
+    assert others() == []

@@ -42,7 +42,7 @@ SETTLED = 0.5  # seconds after which the first comment is on the screen and othe
 WIDE = 116  # cells from which the comment and the themes stand side by side
 AROUND = 5  # lines of the screen that are neither the comment nor the themes
 FRAME = 2  # lines that a border takes, and cells; a padding takes as many cells again
-LOOK_AROUND = 20.0  # seconds between looks at what other reviewers wrote
+LOOK_AROUND = 5.0  # seconds between looks at what other reviewers wrote
 
 
 class Key(NamedTuple):

@@ -90,12 +90,21 @@ def open_session(
     order = drawn_sample(project.folder, comments, way.seed)
     suggestions = None if way.blind else read_suggestions(project, codebook)
     log = DecisionLog(codebook_path, reviewer)
+    log.begin()
     writer = Writer(log)
     session = Session(
         comments,
         codebook,
         record,
-        _queue(way, record, codebook, reviewer, order, suggestions, stored.decisions, name),
+        _queue(
+            way,
+            record,
+            codebook,
+            reviewer,
+            order,
+            suggestions,
+            _at_work(stored.decisions, name, codebook_path),
+        ),
         project=name,
         reviewer=reviewer,
         write=writer,
@@ -170,8 +179,7 @@ def _queue(
     reviewer: str,
     order: tuple[str, ...],
     suggestions: Suggestions | None,
-    decisions: Sequence[Decision],
-    project: str,
+    at_work: set[str],
 ) -> Queue:
     scope = codebook.theme_ids
     if way.adjudicate:
@@ -183,7 +191,6 @@ def _queue(
         return OneTheme(reviewer, way.theme_id, codebook.theme(way.theme_id).short, order, suggestions)
     if way.theme_id is not None:
         return Mixed(reviewer, (way.theme_id,), order, blind=way.blind, sample=way.sample)
-    active = {d.reviewer for d in decisions if d.project == project and d.chosen != "listed"}
     return Mixed(
         reviewer,
         scope,
@@ -191,12 +198,19 @@ def _queue(
         suggestions=suggestions,
         blind=way.blind,
         sample=way.sample,
-        lane=lane_of(reviewer, active),
+        lane=lane_of(reviewer, at_work),
         names={theme.id: theme.short for theme in codebook.active},
         again=to_look_at_again(record, reviewer, codebook, order, mode="blind" if way.blind else "assisted")
         if way.sample is None
         else (),
     )
+
+
+def _at_work(decisions: Sequence[Decision], project: str, codebook_path: Path) -> set[str]:
+    """Who decides comments of a project on the screen, those too who have just begun."""
+    known = {d.reviewer for d in decisions}
+    begun = {path.stem for path in decisions_folder(codebook_path).glob("*.lock")}
+    return {d.reviewer for d in decisions if d.project == project and d.chosen != "listed"} | (begun - known)
 
 
 def _nothing(way: Way, record: Record, reviewer: str) -> tuple[str, str]:
