@@ -6,7 +6,7 @@ import pytest
 
 from coder.codebook import Codebook, Position, Theme
 from coder.errors import CoderError
-from coder.export import Report, build_report
+from coder.export import Earlier, Report, build_report
 from coder.export.counted import campaigns_once, count_comments
 
 SHARES = {"big": 0.3, "middle": 0.12, "near": 0.115, "small": 0.03}
@@ -172,6 +172,20 @@ def test_b6_themes_under_the_threshold_are_held_back_and_the_table_says_so(thres
     if threshold in ("60", "5%"):
         assert any("1 theme under" in note and "held back" in note for note in report.notes)
         assert "small" not in set(report.quotes["theme_id"])
+
+
+def test_b6_what_is_held_back_shows_in_no_other_table_or_note() -> None:
+    comments, _, truth = world()
+    truth[:, 0] = True
+    comments["group"] = np.where(np.arange(N) % 2, "x", "y")
+    judged = judge(truth, np.arange(N), "listed")
+    earlier = Earlier("spring", comments, None, judged, calibrated=True)
+    report = build_report(comments, None, BOOK, judged, threshold="90%", by=("group",), earlier=earlier)
+    assert report.waves is not None
+    tables_ = [report.themes, report.waves, report.quotes, *(b.cells for b in report.breakdowns)]
+    assert [set(table["theme_id"]) for table in tables_] == [{"big"}] * len(tables_)
+    assert report.together.empty
+    assert not any(note.startswith("Two: of") for note in report.notes)
 
 
 def test_a_threshold_that_is_none_is_refused() -> None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from coder.cli import app
 from coder.export import Earlier, build_report
+from coder.export.layout import waves_grid
 from coder.project import Project, Settings
 
 
@@ -86,3 +87,20 @@ def test_the_command_compares_two_projects(tmp_path: Path) -> None:
     assert "audit pack holds one consultation" in str(pack.exception)
     assert isinstance(rows, dict)
     assert pd.notna(rows[("drugs", "more")]["change"])
+
+
+def test_e9_no_percentage_where_one_consultation_is_too_small() -> None:
+    comments, labels, truth = world()
+    few = np.arange(12)
+    earlier = Earlier("spring", comments.head(12), labels.head(12 * 7), judge(truth, few, "listed"), True)
+    report = build_report(
+        comments, None, BOOK, judge(truth, np.arange(len(truth)), "listed"), earlier=earlier
+    )
+    assert report.waves is not None
+    empty = ["percent_before", "percent", "change", "change_low", "change_high", "p", "p_adjusted"]
+    assert report.waves[empty].isna().all().all()
+    assert report.waves["base_before"].tolist() == [12] * len(report.waves)
+    assert any("nothing is compared" in note for note in report.notes)
+    grid = waves_grid(report)
+    assert grid is not None
+    assert all(row[1:] == ("–", "–", "–", "") for row in grid.rows)

@@ -1,6 +1,6 @@
 """The themes by groups of respondents: bases, shares, tests against the rest, and what must be hidden."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +26,7 @@ from coder.estimates import (
 from coder.export.counted import Bools, Counted, Floats
 from coder.export.groups import Grouping, Route, group_by, level_weights, ordered_groups
 from coder.export.report import Breakdown, listed
-from coder.export.theme_table import Shares, published_order
+from coder.export.theme_table import Shares, main_theme_of, published_order
 from coder.project import Derived
 
 SIGNIFICANT = 0.05
@@ -46,6 +46,7 @@ class Rules(NamedTuple):
     calibrated: bool = True
     derived: Mapping[str, Derived] = {}
     missing: Mapping[str, Sequence[str]] = {}
+    held_back: Collection[str] = ()  # main themes that give no row
 
 
 class Part(NamedTuple):
@@ -71,7 +72,7 @@ def by_column(
     if pooled and any(cell["base"] < rules.minimum_base for cells in found[:-1] for cell in cells):
         _uncompared(found[-1])
     hidden = _hide(
-        [_counts(cells, grouping, counted, shares, part) for cells, part in zip(found, parts, strict=True)],
+        [_counts(cells, grouping, shares, part) for cells, part in zip(found, parts, strict=True)],
         rules,
         pooled=pooled,
     )
@@ -92,7 +93,7 @@ def by_route(counted: Counted, shares: Shares, routes: Sequence[Route], rules: R
     order = [route.name for route in routes]
     cells = _cells(counted, shares, everybody, grouping.values, weights, rules, order=order)
     hidden = _hide(
-        [_counts(cells, grouping, counted, shares, everybody)], rules._replace(minimum_cell=0), pooled=False
+        [_counts(cells, grouping, shares, everybody)], rules._replace(minimum_cell=0), pooled=False
     )
     table = _finished([cells], hidden, rules)
     weighted = [route.name for route in routes if route.weighted]
@@ -123,7 +124,7 @@ def _cells(
     inside = part.members & (values != "")
     groups = list(order) if order is not None else ordered_groups(values[inside])
     own = {group: inside & (values == group) for group in groups}
-    numbers = published_order(counted, shares)
+    numbers = _numbers(counted, shares, rules)
     among = _compared_among(inside, own, rules, missing=bool((part.members & (values == "")).any()))
     cells = []
     for group in groups:
@@ -153,6 +154,11 @@ def _cells(
                     cell |= _compared(counted, number, own[group], rest, weights, one, other, part.weighted)
             cells.append(cell)
     return cells
+
+
+def _numbers(counted: Counted, shares: Shares, rules: Rules) -> list[int]:
+    mains = main_theme_of(counted)
+    return [n for n in published_order(counted, shares) if mains[n] not in rules.held_back]
 
 
 def _compared_among(inside: Bools, own: Mapping[str, Bools], rules: Rules, *, missing: bool) -> Bools:
@@ -246,11 +252,9 @@ class Counts(NamedTuple):
     nameless: int  # comments whose group is missing, with the theme or not
 
 
-def _counts(
-    cells: list[dict[str, Any]], grouping: Grouping, counted: Counted, shares: Shares, part: Part
-) -> Counts:
+def _counts(cells: list[dict[str, Any]], grouping: Grouping, shares: Shares, part: Part) -> Counts:
     groups = tuple(dict.fromkeys(cell["group"] for cell in cells))
-    numbers = published_order(counted, shares)
+    numbers = list(dict.fromkeys(cell["number"] for cell in cells))
     n = np.array([[c["n"] for c in cells if c["group"] == g] for g in groups]).reshape(
         len(groups), len(numbers)
     )

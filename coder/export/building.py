@@ -121,9 +121,11 @@ def build_report(
     for name in apart:
         alone = everything.only((everything.comments["source"] == name).to_numpy())
         shares = beside(shares, estimate_shares(alone, calibrated=calibrated))
-    rules = Rules(minimum_base, minimum_cell, correction, calibrated, settings.derived, settings.missing)
-    breakdowns = _breakdowns(counted, shares, by, settings, rules, apart)
     held_back = _held_back(counted, shares, threshold)
+    rules = Rules(
+        minimum_base, minimum_cell, correction, calibrated, settings.derived, settings.missing, held_back
+    )
+    breakdowns = _breakdowns(counted, shares, by, settings, rules, apart)
     private = declined(everything.comments, settings.text_declined)
     pinned = pinned_quotes(choices or QuoteChoices(), everything, private)
     chosen = choose_quotes(
@@ -163,8 +165,9 @@ def build_report(
         then = then if pool_discussion else _without(then, _beside_others(then, earlier.discussion))
         has_then = earlier.labels is not None and len(earlier.labels) > 0
         waves = compare_waves(
-            counted, shares, then, calibrated=calibrated, calibrated_before=earlier.calibrated or not has_then
-        )
+            counted, shares, then, calibrated=calibrated, calibrated_before=earlier.calibrated or not has_then,
+            minimum_base=minimum_base, held_back=held_back,
+        )  # fmt: skip
         said += waves_notes(waves, earlier.name, counted, then)
     texts = dict(zip(everything.comments["comment_id"].astype(str), everything.comments["text"], strict=True))
     return Report(
@@ -177,7 +180,7 @@ def build_report(
         ledger=ledger,
         notes=tuple(note for note in said if note),
         breakdowns=breakdowns,
-        together=themes_together(counted),
+        together=themes_together(counted, held_back=held_back),
         waves=waves,
         agreement=agreement,
         codebook=codebook,
@@ -237,7 +240,7 @@ def _table_notes(
     shown = list(zip(table["theme_id"], table["position_id"], strict=True))
     return [
         say.structure_note(counted),
-        *say.position_notes(counted),
+        *say.position_notes(counted, shown),
         say.rank_note(table),
         say.pooled_note(counted),
         say.small_source_note(shares, minimum_base, len(counted.comments)),

@@ -143,7 +143,7 @@ def waves_grid(report: Report) -> Grid | None:
 
 
 def _signed(points: float) -> str:
-    return f"{half_up(points, 1):+.1f}"
+    return f"{half_up(points, 1):+.1f}" if points == points else "–"
 
 
 def full_name(report: Report, row: Mapping[Any, Any]) -> str:

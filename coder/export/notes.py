@@ -1,5 +1,7 @@
 """What a reader of the table must be told, generated from the same numbers as the table."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from coder import tables
@@ -363,11 +365,11 @@ def structure_note(counted: Counted) -> str:
     return " ".join(parts)
 
 
-def position_notes(counted: Counted) -> list[str]:
-    """Per theme with positions: how many carried both or none."""
+def position_notes(counted: Counted, shown: Collection[Key]) -> list[str]:
+    """Per theme with positions that the table shows: how many carried both or none."""
     said = []
     for number, row in enumerate(counted.rows):
-        if row.position is not None or not row.theme.positions:
+        if row.position is not None or not row.theme.positions or row.key not in shown:
             continue
         named = [counted.row_number[(row.theme.id, p.id)] for p in row.theme.positions]
         inside = counted.carries[:, number]

@@ -1,5 +1,6 @@
 """Which themes go together: comments that carry both, and how many would by chance (B9)."""
 
+from collections.abc import Collection
 from itertools import combinations
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 
 from coder.estimates import holm, two_shares
 from coder.export.counted import Counted
+from coder.export.theme_table import main_theme_of
 
 COLUMNS = (
     "theme_id",
@@ -21,14 +23,15 @@ COLUMNS = (
 )
 
 
-def themes_together(counted: Counted, *, fewest: int = 1) -> pd.DataFrame:
+def themes_together(counted: Counted, *, fewest: int = 1, held_back: Collection[str] = ()) -> pd.DataFrame:
     """Each pair of themes with `fewest` comments that carry both, most first.
 
     `expected` is what chance would give, `times` how often more it is; `more_than_chance` is Fisher's or the
     chi-square test at 5 %, corrected by Holm for all pairs. A sub-theme counted within another theme is not
-    paired with it.
+    paired with it, nor is any that stands under a theme that is held back.
     """
-    themes = [number for number, row in enumerate(counted.rows) if row.position is None]
+    mains = main_theme_of(counted)
+    themes = [n for n, row in enumerate(counted.rows) if row.position is None and mains[n] not in held_back]
     carries = counted.carries[:, themes].astype(np.float64)
     both = carries.T @ carries
     base = len(carries)

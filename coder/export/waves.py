@@ -1,11 +1,13 @@
 """Two consultations coded with one codebook: shares before and now, the change and its interval."""
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
 from coder.estimates import SampleShare, difference_interval, difference_test, holm, sample_share, two_shares
 from coder.export.counted import Counted
-from coder.export.theme_table import Shares, published_order
+from coder.export.theme_table import Shares, main_theme_of, published_order
 
 COLUMNS = (
     "theme_id", "position_id", "theme", "base_before", "percent_before", "base", "percent", "change", "change_low",
@@ -14,18 +16,27 @@ COLUMNS = (
 
 
 def compare_waves(
-    now: Counted, shares: Shares, before: Counted, *, calibrated: bool, calibrated_before: bool
+    now: Counted,
+    shares: Shares,
+    before: Counted,
+    *,
+    calibrated: bool,
+    calibrated_before: bool,
+    minimum_base: int = 1,
+    held_back: Collection[str] = (),
 ) -> pd.DataFrame:
     """A row for each row of the theme table that both consultations were coded for.
 
     Shares are of all comments, unweighted, both consultations taken as samples; the test is two-sided,
-    corrected by Holm for the rows. No test where the error of coding is not known.
+    corrected by Holm for the rows. No test where the error of coding is not known, and no percentage nor test
+    where one of the two has fewer comments than `minimum_base`. What is held back gives no row.
     """
-    then = before.row_number
+    then, mains = before.row_number, main_theme_of(now)
+    enough = min(len(now.comments), len(before.comments)) >= minimum_base
     lines, p_values = [], []
     for number in published_order(now, shares):
         row = now.rows[number]
-        if row.key not in then:
+        if row.key not in then or mains[number] in held_back:
             continue
         one = _share(now, number, calibrated)
         if one.method == "coded":
@@ -34,10 +45,12 @@ def compare_waves(
         line: dict[str, object] = dict.fromkeys(COLUMNS, np.nan)
         line |= {
             "theme_id": row.theme.id, "position_id": row.key[1], "theme": row.name, "test": "", "significant": "",
-            "base_before": other.base, "percent_before": 100 * other.share, "base": one.base, "percent": 100 * one.share,
-            "change": 100 * (one.share - other.share),
+            "base_before": other.base, "base": one.base,
         }  # fmt: skip
-        if "coded" not in (one.method, other.method):
+        if enough:
+            line |= {"percent_before": 100 * other.share, "percent": 100 * one.share}
+            line["change"] = 100 * (one.share - other.share)
+        if enough and "coded" not in (one.method, other.method):
             low, high = difference_interval(one, other)
             if one.method == other.method == "reviewed":
                 found = two_shares(
@@ -78,12 +91,16 @@ def waves_notes(table: pd.DataFrame, name: str, now: Counted, before: Counted) -
             "The two were not made of the same sources in the same shares; a change can come from that. Then: "
             f"{mixes[0]}. Now: {mixes[1]}."
         )
+    if len(table) and table["percent"].isna().all():
+        return [*notes, "One of the two has too few comments for percentages, so nothing is compared."]
     if (table["test"] == "").any():
         notes.append("Where no test stands, the error of coding is not known in one of the two.")
     hits = int(table["significant"].isin(["higher", "lower"]).sum())
     tested = int((table["test"] != "").sum())
     if tested:
-        notes.append(f"Of {tested:,} changes tested (two-sided, 5%, Holm), {hits:,} are significant.")
+        notes.append(
+            f"Of {tested:,} changes tested (two-sided, 5%, Holm), {hits:,} {'is' if hits == 1 else 'are'} significant."
+        )
     return notes
 
 
