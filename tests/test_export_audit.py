@@ -108,6 +108,17 @@ def test_groups_with_an_audit_of_their_own_are_tested_with_the_error_of_coding(
     assert (tested["effective_base"] < tested["base"]).all()
 
 
+def test_a_group_without_an_audit_of_its_own_is_the_reason_for_no_tests() -> None:
+    comments, labels, truth = world()
+    drawn = np.flatnonzero((comments["group"] == "x").to_numpy())[:80]
+    report = build_report(
+        comments, labels, BOOK, judge(truth, drawn, "random"), calibrated=True, by=("group",)
+    )
+    found = next(b for b in report.breakdowns if b.column == "group")
+    assert (found.cells["test"] == "").all()
+    assert any("error of coding is not known for all of these groups" in note for note in found.notes)
+
+
 def test_without_calibration_or_random_draws_there_is_no_interval_and_the_notes_say_why() -> None:
     comments, labels, truth = world()
     drawn = np.arange(250)

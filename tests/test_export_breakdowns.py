@@ -363,3 +363,10 @@ def test_a_breakdown_with_every_group_suppressed_says_that_and_nothing_of_errors
     assert "all 12 groups (Survey)" in notes
     assert "No tests: no group has 30 comments." in notes
     assert "error of coding" not in notes
+
+
+def test_answers_to_several_questions_are_broken_down_by_question() -> None:
+    comments, judged = groups_of({"Female": (40, 20), "Male": (50, 10)})
+    comments["question"] = comments["gender"].map({"Female": "What went well?", "Male": "What did not?"})
+    made = build_report(comments, None, read_codebook(CODEBOOK), judged, by=("question",))
+    assert cell(made, "question", "Survey", "What went well?", "women")["percent"] == pytest.approx(50.0)

@@ -415,10 +415,11 @@ def _why_no_tests(cells: pd.DataFrame, rules: Rules) -> str:
     shown = cells[cells["hidden"] != "base"]
     if shown.empty:
         return f"No tests: no group has {rules.minimum_base} comments."
-    if shown["low"].notna().any() or (shown["hidden"] != "").all():
+    seen = shown[shown["hidden"] == ""]
+    if seen["low"].notna().all():
         return f"No tests: there are no two groups of {rules.minimum_base} comments to compare."
     return (
-        "No tests: the error of coding is not known for these groups. Each needs 30 random reviews at least, or all "
+        "No tests: the error of coding is not known for all of these groups. Each needs 30 random reviews at least, or all "
         "its comments reviewed."
     )
 

@@ -47,7 +47,7 @@ def group_by(
     """
     if name in derived:
         return _derived(comments, name, derived[name], missing)
-    known = [*tables.own_columns(comments), "source", *derived]
+    known = [*tables.own_columns(comments), "source", "question", *derived]
     if name not in comments.columns or name not in known:
         raise CoderError(f"--by {name}: there is no such column", did_you_mean(name, known))
     answers = _answers(comments[name])
