@@ -18,6 +18,7 @@ from coder import files
 from coder.errors import CoderError, did_you_mean
 
 LARGEST = 1_000_000  # bytes of a codebook file
+SHAPE = "each theme is a line `- id: bus` and under it `  name: Bus services`"
 DEEPEST = 30  # nested collections
 Slug = Annotated[
     str,
@@ -285,7 +286,7 @@ def _unsafe(text: str) -> list[Fault]:
 
 def _checked(tree: Any) -> tuple[Codebook | None, list[Fault]]:
     if not isinstance(tree, dict):
-        return None, [Fault(1, 1, "a codebook begins with `title:` and `themes:`")]
+        return None, [Fault(1, 1, f"a codebook begins with `title:` and `themes:`; {SHAPE}")]
     try:
         book = Codebook.model_validate(_plain(tree))
     except ValidationError as error:
@@ -341,7 +342,8 @@ def _in_words(error: Any, tree: Any) -> str:
     if kind == "string_type":
         return f"{where}: must be text, not {given!r}; put it in quotes"
     if kind == "tuple_type":
-        return f"{where}: must be a list, such as [one, two]"
+        themes = error["loc"][-1] == "themes"
+        return f"{where}: must be a list{f': {SHAPE}' if themes else ', such as [one, two]'}"
     if kind == "string_pattern_mismatch" and error["loc"][-1] == "language":
         return f"{where}: {given!r} is no language code, such as en or de"
     if kind == "string_pattern_mismatch":

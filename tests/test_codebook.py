@@ -157,9 +157,9 @@ def test_mark_windows_lines_and_empty_values(tmp_path: Path) -> None:
         ("title: T\nthemes:\n\t- {id: a, name: A}\n", ["3:1: a tab stands where only spaces may"]),
         ("title: [T\nthemes: x\n", [":"]),
         ("title: T\n---\ntitle: U\n", [":"]),
-        ("", ["1:1: a codebook begins with `title:` and `themes:`"]),
-        ("- a\n- b\n", ["1:1: a codebook begins with `title:` and `themes:`"]),
-        ("just text\n", ["1:1: a codebook begins with `title:` and `themes:`"]),
+        ("", ["1:1: a codebook begins with `title:` and `themes:`; each theme is a line `- id: bus`"]),
+        ("- a\n- b\n", ["1:1: a codebook begins with `title:` and `themes:`; each theme is a line `- id: bus`"]),
+        ("just text\n", ["1:1: a codebook begins with `title:` and `themes:`; each theme is a line `- id: bus`"]),
         ("title: T\nthemes:\n  - a\n", ["3:5: themes.1: "]),
         ("title: T\nthemes:\n  -\n", ["3:4: themes.1: "]),
         ("title: T\nthemes:\n  - {id: a, name: A}\n1: x\n", ["4:1: 1: keys should be strings"]),
@@ -410,3 +410,10 @@ def test_schema_and_loader_refuse_the_same(tmp_path: Path, change: dict[str, Any
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(tree, json.loads(codebook_schema()))
     assert faults(tmp_path, json.dumps(tree))
+
+
+def test_themes_written_as_keys_are_told_how_a_theme_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "book.yaml"
+    path.write_text("title: T\nthemes:\n  bus: Bus\n  police: Police\n")
+    with pytest.raises(CoderError, match=r"themes: must be a list: each theme is a line `- id: bus`"):
+        read_codebook(path)
