@@ -8,7 +8,16 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from coder.apply import apply_codebook
-from coder.apply.signals import automatic_keywords, find_keywords, prepare, stems_of, subject_of
+from coder.apply.signals import (
+    NEIGHBOUR_SHARE,
+    OWN_SHARE,
+    automatic_keywords,
+    find_keywords,
+    prepare,
+    stems_of,
+    subject_of,
+    with_neighbours,
+)
 from coder.codebook import Codebook, Position, Theme
 from coder.decisions import Decision, judgements
 from coder.embedding import CachedEmbedder
@@ -103,6 +112,22 @@ def test_names_give_keywords_where_there_are_none() -> None:
     ]
     found = automatic_keywords([subject_of(part) for part in parts])
     assert found == [("street", "lighting"), ("bus",), ("road",)]
+
+
+def test_a_comment_is_read_by_its_neighbours_and_by_no_other(embedder: CachedEmbedder) -> None:
+    alike = [f"The {word} bus to the hospital never comes on time" for word in ("first", "last", "night")]
+    apart = [f"More police officers on foot in our {word} please" for word in ("street", "park", "estate")]
+    comments = prepare([*alike, *apart], embedder)
+    score = np.array([[3.0], [0.0], [3.0], [0.0], [0.0], [0.0]], dtype=np.float32)
+    few = score[:1], prepare(alike[:1], embedder)
+    assert with_neighbours(*few).tolist() == [[3.0]]  # alone, as it was
+    found = with_neighbours(score, comments)[:, 0]
+    mean = (found - OWN_SHARE * score[:, 0]) / NEIGHBOUR_SHARE  # of the five others, by likeness
+    assert mean[1] > 1.7  # 1.2 were all others as near
+    assert (mean[3:] < 1.2).all()
+    turned = np.array([5, 3, 1, 0, 2, 4])
+    again = with_neighbours(score[turned], prepare([comments.texts[i] for i in turned], embedder))[:, 0]
+    assert again == pytest.approx(found[turned], abs=1e-6)
 
 
 # ---------------------------------------------------------------- the example

@@ -37,7 +37,19 @@ def test_the_first_guess_follows_how_many_scores_are_high() -> None:
     draw = np.random.default_rng(1)
     few, many = (np.where(draw.random((400, 10)) < share, 6.0, -3.0) for share in (0.05, 0.25))
     assert expit(prior_logits(few)).sum(1).mean() == pytest.approx(0.5, abs=0.1)
-    assert expit(prior_logits(many)).sum(1).mean() == pytest.approx(2.5, abs=0.2)
+    assert expit(prior_logits(many)).sum(1).mean() == pytest.approx(2.5, abs=0.3)
+
+
+def test_a_theme_that_is_a_little_like_all_is_rarer_than_one_that_is_much_like_some() -> None:
+    draw = np.random.default_rng(4)
+    middling = 0.6 + 0.3 * draw.standard_normal(300)  # never beyond what speaks for a theme
+    sharp = np.where(draw.random(300) < 0.2, 5.0, -1.0)
+    both = np.stack([middling, sharp], axis=1)
+    odds = prior_logits(both)
+    assert odds[0, 0] - both[0, 0] < odds[0, 1] - both[0, 1] - 0.1
+    shared = prior_logits(both, alike=True)
+    assert shared[0, 0] - both[0, 0] == pytest.approx(shared[0, 1] - both[0, 1], abs=1e-4)
+    assert np.array_equal(odds.argsort(axis=0), both.argsort(axis=0))  # no theme's own order changes
 
 
 def test_the_best_cut_is_the_best_cut_in_expectation() -> None:

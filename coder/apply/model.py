@@ -18,10 +18,12 @@ WEIGHT_PENALTY = 2.0
 INTERCEPT_PENALTY = 1.0
 FOLDS = 5
 # Score to log-odds without decisions: at NEUTRAL a score speaks neither for nor against, and a step of one is a
-# step of one in log-odds. Fitted on codings of three codebooks by people, checked on a fourth.
-NEUTRAL = 1.6
+# step of one in log-odds. Words taken from a definition say less than keywords that somebody chose, and so do
+# the scores about how common a theme is. Fitted on codings of three codebooks by people, checked on a fourth.
+NEUTRAL, NEUTRAL_AUTOMATIC = 1.75, 1.5
+MEAN_WEIGHT, MEAN_WEIGHT_AUTOMATIC = 1.5, 4.0  # of the mean over themes, against one for a theme's own scores
 USUAL_LABELS = 1.2  # labels that a comment carries in most codings
-USUAL_WEIGHT = 0.5  # of that, against one for what the scores themselves say
+USUAL_WEIGHT = 1.0  # of that, against one for what the scores themselves say
 # Beside what was learned from decisions the first guess speaks too loudly; this much of it stays.
 PRIOR_SHARE = 0.8
 FEWEST_TO_CALIBRATE = 30  # comments decided whole
@@ -31,29 +33,39 @@ CUT_RANGE = (0.2, 0.6)  # of a theme's own cut, once there are decisions
 # ---------------------------------------------------------------- without decisions
 
 
-def prior_logits(scores: Floats, *, rounds: int = 300) -> Floats:
+def prior_logits(
+    scores: Floats, automatic: NDArray[np.bool_] | None = None, *, alike: bool = False, rounds: int = 300
+) -> Floats:
     """Log-odds that each comment carries each theme, before anybody decided anything.
 
-    The share of pairs that carry their theme is estimated from the scores by expectation maximisation after
+    The share of comments that carry each theme is estimated from the scores by expectation maximisation after
     Saerens, Latinne and Decaestecker (2002), "Adjusting the outputs of a classifier to new a priori
-    probabilities", pulled towards what is usual: so the number of labels a comment comes from the comments
-    and the codebook.
+    probabilities", pulled towards the mean over themes, and that towards what is usual: so the number of
+    labels a comment comes from the comments and the codebook, and a theme that is a little like every comment
+    but much like none is rare.
 
     Args:
         scores: (n, t) `Signals.score`.
+        automatic: (t,) themes whose keywords were taken from name and definition; None: none.
+        alike: hold all themes equally common, for a few that exclude each other, as positions mostly do.
 
     Returns:
         (n, t) log-odds.
     """
-    evidence = scores - NEUTRAL
-    usual = min(0.5, USUAL_LABELS / scores.shape[1])
-    share = usual
-    for _ in range(rounds):
-        seen = float(expit(evidence + logit(share)).mean()) if evidence.size else usual
-        new = float(np.clip((seen + USUAL_WEIGHT * usual) / (1 + USUAL_WEIGHT), 1e-4, 0.9))
-        if abs(new - share) < 1e-7:
-            break
+    themes = scores.shape[1]
+    guessed = np.zeros(themes, dtype=bool) if automatic is None else automatic
+    evidence = scores - np.where(guessed, NEUTRAL_AUTOMATIC, NEUTRAL)
+    pull = np.where(guessed, MEAN_WEIGHT_AUTOMATIC, MEAN_WEIGHT) if not alike else 1e6
+    usual = min(0.5, USUAL_LABELS / themes)
+    share = np.full(themes, usual)
+    for _ in range(rounds if evidence.size else 0):
+        seen = expit(evidence + logit(share)).mean(axis=0)
+        mean = (seen.mean() + USUAL_WEIGHT * usual) / (1 + USUAL_WEIGHT)
+        new = np.clip((seen + pull * mean) / (1 + pull), 1e-4, 0.9)
+        moved = np.abs(new - share).max()
         share = new
+        if moved < 1e-7:
+            break
     return np.asarray(evidence + logit(share))
 
 

@@ -46,7 +46,7 @@ def score_positions(
     """Probability of each position given the theme, from its words and from what reviewers said."""
     subjects = position_subjects(theme)
     signals = score_subjects(comments, subjects, embedder, language, opinion=opinion)
-    prior = prior_logits(signals.score.astype(np.float64))
+    prior = prior_logits(signals.score.astype(np.float64), alike=True)
     lessons = position_lessons(own, judgements, theme.id, subjects)
     if len(lessons) >= FEWEST_TO_LEARN:
         prior = prior + _learned(comments, subjects, lessons, embedder, language, opinion=opinion, seed=seed)
@@ -73,7 +73,7 @@ def _learned(
     texts = [text for text, _ in lessons]
     taught = prepare(texts, embedder, language)
     signals = score_subjects(taught, subjects, embedder, language, opinion=opinion)
-    offset = prior_logits(signals.score.astype(np.float64))
+    offset = prior_logits(signals.score.astype(np.float64), alike=True)
     wanted = np.vstack([vector for _, vector in lessons])
     weight = _balanced(wanted)
     features, here = _view(taught.whole, opinion), _view(comments.whole, opinion)
