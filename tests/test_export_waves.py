@@ -85,6 +85,9 @@ def test_the_command_compares_two_projects(tmp_path: Path) -> None:
         ],
     )
     assert "audit pack holds one consultation" in str(pack.exception)
+    words = ["export", str(folder), "--codebook", str(codebook), "--before", str(folder / "."), *files]
+    itself = CliRunner().invoke(app, words)
+    assert "is the project that is exported" in str(itself.exception)
     assert isinstance(rows, dict)
     assert pd.notna(rows[("drugs", "more")]["change"])
 

@@ -39,6 +39,13 @@ def test_files_with_the_comments_in_them_say_so(place: tuple[Path, Path], tmp_pa
     assert 0 < len(on_page) <= 20
 
 
+def test_a_file_of_rows_about_people_says_so(place: tuple[Path, Path], tmp_path: Path) -> None:
+    pytest.importorskip("pyreadstat")
+    said = export(place, tmp_path / "t.sav", tmp_path / "t.csv")
+    assert f"{tmp_path / 't.sav'} holds what the survey knows of each respondent" in said
+    assert said.count("mind who gets it") == 1
+
+
 def test_a_pack_without_text_is_not_said_to_hold_any(place: tuple[Path, Path], tmp_path: Path) -> None:
     assert "in full" not in export(place, tmp_path / "bare.zip", more=("--without-text",))
 

@@ -227,12 +227,17 @@ def _export(
     before: Path | None,
     without_text: bool,
 ) -> None:
+    from coder.errors import CoderError
     from coder.export import Typed, comments_held, gather, report_of, write_pack, write_report
     from coder.project import Project
 
     inputs = gather(project, codebook, Typed(str(target), str(codebook)))
     for warning in inputs.warnings:
         printer.warn(warning)
+    if before is not None and before.resolve() == project.folder.resolve():
+        raise CoderError(
+            f"--before: {before} is the project that is exported", "Name the folder of the earlier one."
+        )
     earlier = None if before is None else gather(Project(before), codebook)
     report = report_of(inputs, options, earlier)
     written: list[Path] = []
@@ -301,6 +306,9 @@ def _show(report: "Report", written: list[Path], held: dict[Path, int], printer:
         printer.say(f"Written: {file}")
     for file, comments in held.items():
         _say_held(printer, file, comments)
+    for file in written:
+        if file.suffix.lower() == ".sav":
+            printer.say(f"{file} holds what the survey knows of each respondent, row by row; mind who gets it.")
     printer.facts = {
         **_facts(report, written),
         "files": [*printer.facts.get("files", []), *map(str, written)],
