@@ -13,8 +13,8 @@ from coder.export.theme_table import Shares, sources_of
 REASON_WORDS = {
     "empty": "empty",
     "non_substantive": "without a suggestion (such as “No” or “I don't know”)",
-    "duplicate": "copies of the same person's comment",
-    "official": "official posts",
+    "duplicate": "the same person's comment again",
+    "official": "posted by officials",
     "deleted": "deleted by their authors or moderators",
     "process": "about the consultation itself",
     "out_of_scope": "out of scope",
