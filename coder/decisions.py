@@ -11,6 +11,7 @@ import os
 import re
 import unicodedata
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 REVIEWER_NAME = re.compile(r"^[\w][\w .@\-]{0,59}$")
 DEVICE = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
+NEVER_YET = "~"  # after every time
 NO_LINE = "0" * 64  # what the first line names as the line before it
 
 
@@ -305,7 +307,7 @@ def judgements(decisions: Iterable[Decision], codebook: Codebook) -> "pd.DataFra
     listed = list(decisions)
     active = set(codebook.theme_ids)
     now = codebook.current_ids
-    past = _Past(listed, now)
+    reading = Reading(codebook, listed)
     said: dict[_Key, dict[str, Decision]] = {}
     whole: dict[str, bool] = {}
     for decision in standing(listed):
@@ -318,21 +320,18 @@ def judgements(decisions: Iterable[Decision], codebook: Codebook) -> "pd.DataFra
                 decision.project, decision.comment_id, theme_id, decision.reviewer, bool(decision.adjudicates)
             )  # fmt: skip
             parts = said.pop(key, None)  # the later one takes its place in the order too
-            if parts and (len(parts) > 1 or old not in parts):
-                parts = {
-                    part: before
-                    for part, before in parts.items()
-                    if part != old and past.beside(part, before, old, theme_id, decision)
-                }
-                said[key] = parts | {old: decision}
-            else:
-                said[key] = {old: decision}
-    positions = {theme.id: {position.id for position in theme.positions} for theme in codebook.active}
-    rows = [
-        (*row, whole[last.id])
-        for key, parts in said.items()
-        if (row := _judgement(key, parts, past, positions[key[2]])) and (last := [*parts.values()][-1])
-    ]
+            said[key] = reading.joined(parts, old, theme_id, decision)
+    rows = []
+    for (project, comment_id, theme_id, reviewer, settles), parts in said.items():
+        verdict = reading.verdict(theme_id, parts)
+        if verdict is None or verdict.unsure:
+            continue
+        by = next(d for d in parts.values() if d.id == verdict.decision_id)
+        rows.append((
+            project, comment_id, by.text_hash, theme_id, verdict.present, verdict.positions, reviewer,
+            verdict.mode, verdict.chosen, verdict.decided_at, by.id, by.text, settles,
+            whole[[*parts.values()][-1].id],
+        ))  # fmt: skip
     if not rows:
         return empty(JUDGEMENTS)
     table = pd.DataFrame(rows, columns=[*(name for name in JUDGEMENTS.columns if name != "whole"), "whole"])
@@ -344,28 +343,152 @@ def judgements(decisions: Iterable[Decision], codebook: Codebook) -> "pd.DataFra
 _Key = tuple[str, str, str, str, bool]
 
 
-class _Past:
-    """Which themes the codebook had at each of its states, as far as the decisions' scopes show it.
+class Verdict(NamedTuple):
+    """What a reviewer last said of one theme in one comment."""
 
-    What became of the parts of a merged theme from one state to the next is told from those that are gone and
-    those that are new: as many new as gone, or fewer, are renames and merges; none new, a merge into one that
-    stayed. Where that leaves two readings, nothing is taken for judged, and the comment is asked again.
+    present: bool
+    positions: tuple[str, ...]
+    unsure: bool  # then not judged
+    mode: str  # blind only when all of it was
+    chosen: str
+    decided_at: str
+    decision_id: str
+
+
+class Reading:
+    """How decisions read through a codebook: for judgements, the review's queue and `codebook diff` alike.
+
+    Which themes the codebook had at each of its states is known from the decisions' scopes, and of its state now
+    from itself. What became of the parts of a merged theme from one state to the next is told from those that are
+    gone and those that are new: as many new as gone, or fewer, are renames and merges; none new, a merge into one
+    that stayed. Where that leaves two readings, nothing is taken for judged, and the comment is asked again.
     """
 
-    def __init__(self, decisions: Iterable[Decision], now: dict[str, str]) -> None:
-        coded: dict[str, set[str]] = {}  # codebook fingerprint to theme ids
-        first_seen: dict[str, str] = {}
+    def __init__(self, codebook: Codebook, decisions: Iterable[Decision] = ()) -> None:
+        self._now = codebook.current_ids
+        self._alone = len(codebook.theme_ids) == 1
+        self._positions = {theme.id: {p.id for p in theme.positions} for theme in codebook.active}
+        times = Counter(self._now.values())
+        self._merged = {theme_id for theme_id, n in times.items() if n > 1}
+        self._state = codebook.fingerprint
+        self._scopes: dict[str, set[str]] = {}  # codebook fingerprint to theme ids ever judged with it
+        self._first_seen = {self._state: NEVER_YET}
+        self._place: dict[str, int] = {}
+        self._coded: list[set[str]] = []
+        self._active = set(codebook.theme_ids)
+        self._set_out()
+        self.add(decisions)
+
+    def add(self, decisions: Iterable[Decision]) -> bool:
+        """Learn from further decisions, of any project; says whether those before may read otherwise now."""
+        news = False
         for d in decisions:
             state = d.codebook_fingerprint
-            coded.setdefault(state, set()).update(d.scope)
-            first_seen[state] = min(d.decided_at, first_seen.get(state, d.decided_at))
-        states = sorted(coded, key=lambda state: (first_seen[state], state))
-        self._place = {state: number for number, state in enumerate(states)}
-        # Where one theme alone was ever judged, nothing shows which others the codebook had.
-        self._coded = [coded[state] if len(coded[state]) > 1 else set() for state in states]
-        self._now = now
-        ids = list(now.values())
-        self._merged = {theme_id for theme_id in ids if ids.count(theme_id) > 1}
+            scopes = self._scopes.setdefault(state, set())
+            if not scopes.issuperset(d.scope):
+                scopes.update(d.scope)
+                news = True
+            if d.decided_at < self._first_seen.get(state, NEVER_YET) or state not in self._first_seen:
+                self._first_seen[state] = d.decided_at
+                news = True
+        return news and self._set_out() and bool(self._merged)
+
+    def _set_out(self) -> bool:
+        """Put the states in their order; says whether anything of it is new."""
+        states = sorted(self._first_seen, key=lambda state: (self._first_seen[state], state))
+        place = {state: number for number, state in enumerate(states)}
+        coded = []
+        for state in states:
+            ids = self._active if state == self._state else self._scopes[state]
+            # Where one theme alone was ever judged, nothing shows which others the codebook had.
+            coded.append(set(ids) if len(ids) > 1 or state == self._state else set())
+        new = (place, coded) != (self._place, self._coded)
+        self._place, self._coded = place, coded
+        return new
+
+    def verdicts(self, decisions: Iterable[Decision]) -> dict[str, Verdict]:
+        """What one reviewer's standing decisions on one comment say, by theme as it is now.
+
+        A theme that is missing was not looked at; one of which they are unsure was.
+        """
+        found: dict[str, Verdict] = {}
+        merged: dict[str, dict[str, Decision]] = {}
+        for d in decisions:
+            for old in d.scope:
+                theme_id = self._now.get(old, "")
+                if theme_id in self._merged:
+                    if theme_id in self._positions:
+                        merged[theme_id] = self.joined(merged.get(theme_id), old, theme_id, d)
+                elif old in d.themes or old in d.unsure:
+                    if old in self._positions:
+                        found[old] = self._single(old, old, d)
+                elif old in self._positions:  # by far the most
+                    found[old] = Verdict(False, (), False, d.mode, d.chosen, d.decided_at, d.id)
+        for theme_id, parts in merged.items():
+            verdict = self.verdict(theme_id, parts)
+            if verdict is not None:
+                found[theme_id] = verdict
+        return found
+
+    def whole(self, decisions: Iterable[Decision], *, mode: str = "") -> bool:
+        """Whether one reviewer's standing decisions on a comment once judged every theme that the codebook had then.
+
+        That is known as far as the scopes of all decisions show it; themes taken one at a time show nothing. What
+        was said to settle differences does not count.
+
+        Args:
+            mode: only what they decided that way is asked about, where it is named.
+        """
+        looked: set[str] = set()
+        states: set[str] = set()
+        for d in decisions:
+            if not d.adjudicates and (not mode or d.mode == mode):
+                looked.update(d.scope)
+                if len(d.scope) > 1 or (self._alone and d.scope):
+                    states.add(d.codebook_fingerprint)
+        return any(self._scopes[state] <= looked for state in states)
+
+    def joined(
+        self, parts: "dict[str, Decision] | None", old: str, theme_id: str, decision: Decision
+    ) -> "dict[str, Decision]":
+        """The standing decision on each part of a theme, with a later one that judges the part `old`."""
+        if parts and (len(parts) > 1 or old not in parts):
+            kept = {
+                part: before
+                for part, before in parts.items()
+                if part != old and self.beside(part, before, old, theme_id, decision)
+            }
+            return kept | {old: decision}
+        return {old: decision}
+
+    def verdict(self, theme_id: str, parts: "dict[str, Decision]") -> Verdict | None:
+        """What the standing decisions on the parts of a theme say of it; None where a part was not looked at."""
+        if len(parts) == 1 and theme_id not in self._merged:
+            ((old, decision),) = parts.items()
+            return self._single(theme_id, old, decision)
+        present = {old: d for old, d in parts.items() if old in d.themes and old not in d.unsure}
+        unsure = not present and any(old in d.unsure for old, d in parts.items())
+        if not present and not unsure and self.leaves_open(theme_id, parts):
+            return None
+        of = [*(present or parts).values()]
+        named = {position for old, d in present.items() for position in d.themes[old]}
+        return Verdict(
+            bool(present),
+            tuple(sorted(named & self._positions[theme_id])),
+            unsure,
+            "blind" if all(d.mode == "blind" for d in of) else "assisted",
+            of[-1].chosen,
+            of[-1].decided_at,
+            of[-1].id,
+        )
+
+    def _single(self, theme_id: str, old: str, d: Decision) -> Verdict:
+        unsure = old in d.unsure
+        present = old in d.themes and not unsure
+        positions: tuple[str, ...] = ()
+        if present and d.themes[old]:
+            positions = tuple(sorted(self._positions[theme_id] & set(d.themes[old])))
+        return Verdict(present, positions, unsure, d.mode, d.chosen, d.decided_at, d.id)
 
     def beside(self, part: str, before: Decision, old: str, theme_id: str, decision: Decision) -> bool:
         """Whether what was said of one part of a merged theme outlives a later decision on another part."""
@@ -418,26 +541,6 @@ class _Past:
         return {old for old in self._coded[place] if self._now.get(old) == theme_id}
 
 
-def _judgement(
-    key: _Key, parts: dict[str, Decision], past: _Past, known: set[str]
-) -> tuple[object, ...] | None:
-    """The row of a theme out of what was said of its parts, less `whole`; None where that settles nothing."""
-    project, comment_id, theme_id, reviewer, settles = key
-    present = {old: d for old, d in parts.items() if old in d.themes and old not in d.unsure}
-    last = [*(present or parts).values()][-1]
-    if not present:
-        if any(old in d.unsure for old, d in parts.items()):  # takes back what was sure before
-            return None
-        if past.leaves_open(theme_id, parts):
-            return None
-    named = {position for old, d in present.items() for position in d.themes[old]} if known else set()
-    mode = "blind" if all(d.mode == "blind" for d in (present or parts).values()) else "assisted"
-    return (
-        project, comment_id, last.text_hash, theme_id, bool(present), tuple(sorted(named & known)), reviewer,
-        mode, last.chosen, last.decided_at, last.id, last.text, settles,
-    )  # fmt: skip
-
-
 def what_becomes_of(decisions: Iterable[Decision], old: Codebook, new: Codebook) -> "pd.DataFrame":
     """What a change of the codebook does to its decisions: a row for each theme of either state.
 
@@ -452,15 +555,16 @@ def what_becomes_of(decisions: Iterable[Decision], old: Codebook, new: Codebook)
     listed = list(decisions)
     then, now = judgements(listed, old), judgements(listed, new)
     comment = ["project", "comment_id"]
-    looked: dict[tuple[str, str, str], set[str]] = {}  # unsure counts as looked at
-    unsure: dict[str, set[tuple[str, str]]] = {}
+    reading = Reading(new, listed)
+    by: dict[tuple[str, str, str, bool], list[Decision]] = {}
     for d in standing(listed):
-        if not d.adjudicates:
-            at = looked.setdefault((d.project, d.comment_id, d.reviewer), set())
-            at.update(old.current_ids.get(theme_id, "") for theme_id in d.scope)
-        for theme_id in d.unsure:
-            unsure.setdefault(new.current_ids.get(theme_id, ""), set()).add((d.project, d.comment_id))
-    decided = {of[:2] for of, themes in looked.items() if themes >= set(old.theme_ids)}
+        by.setdefault((d.project, d.comment_id, d.reviewer, bool(d.adjudicates)), []).append(d)
+    decided = {key[:2] for key, those in by.items() if reading.whole(those)}
+    looked: dict[str, set[tuple[str, str]]] = {}  # unsure counts as looked at
+    for key, those in by.items():
+        if key[:2] in decided:
+            for theme_id in reading.verdicts(those):
+                looked.setdefault(theme_id, set()).add(key[:2])
     before = {theme_id: new.current_ids.get(theme_id, theme_id) for theme_id in old.current_ids.values()}
     ids = [place.theme.id for place in new.placed]
     origin = {place.theme.id: place.theme.split_from for place in new.placed if place.theme.id not in before}
@@ -474,9 +578,7 @@ def what_becomes_of(decisions: Iterable[Decision], old: Codebook, new: Codebook)
                 "judged": len(was.drop_duplicates(comment)),
                 "carried": len(was[was["present"].astype(bool)].drop_duplicates(comment)),
                 "kept": len(kept),
-                "again": len(decided - kept - unsure.get(theme_id, set()))
-                if theme_id in new.theme_ids
-                else 0,
+                "again": len(decided - looked.get(theme_id, set())) if theme_id in new.theme_ids else 0,
             }
         )
     return pd.DataFrame(rows, columns=["theme_id", "judged", "carried", "kept", "again"])

@@ -22,6 +22,8 @@ from coder.decisions import (
     read_decisions,
     what_becomes_of,
 )
+from coder.review.queue import Mixed, Pick, to_look_at_again
+from coder.review.record import Record
 from coder.text import text_hash
 
 REVIEWERS = ("ann", "bo")
@@ -230,6 +232,104 @@ def test_the_difference_accounts_for_every_theme_and_decision(data: st.DataObjec
         for change in changes:
             if change.kind == "renamed":
                 assert effect.loc[change.theme_id, "kept"] >= effect.loc[change.theme_id, "judged"]
+
+
+def varied(world: World, data: st.DataObject) -> list[Decision]:
+    """The world's decisions, some with suggestions, some unsure, some to settle a difference, some in two parts."""
+    found: list[Decision] = []
+    for decision in world.decisions:
+        how = data.draw(st.sampled_from(("as it is", "as it is", "assisted", "unsure", "settles", "parts")))
+        if decision.comment_id not in COMMENTS:
+            how = "as it is"
+        if how == "assisted":
+            found.append(decision.model_copy(update={"mode": "assisted", "chosen": "targeted"}))
+        elif how == "unsure":
+            unsure = data.draw(st.sampled_from(decision.scope))
+            found.append(decision.model_copy(update={"unsure": (unsure,), "themes": {}}))
+        elif how == "settles":
+            found.append(decision.model_copy(update={"adjudicates": ("x",)}))
+        elif how == "parts" and len(decision.scope) > 2:
+            for scope in (decision.scope[:1], decision.scope[1:]):
+                themes = {t: p for t, p in decision.themes.items() if t in scope}
+                part = {"id": f"{decision.id}-{scope[0]}", "scope": scope, "themes": themes}
+                found.append(decision.model_copy(update=part))
+        else:
+            found.append(decision)
+    return found
+
+
+def offered(decisions: list[Decision], book: Codebook, reviewer: str) -> set[tuple[str, str]]:
+    """Theme and comment of all that the queue asks of comments somebody decided whole, blind and not."""
+    order = [*COMMENTS, "elsewhere"]
+    record = Record(decisions, book, "p", {c: c for c in order})
+    found: set[tuple[str, str]] = set()
+    for blind in (True, False):
+        again = to_look_at_again(record, reviewer, book, order, mode="blind" if blind else "assisted")
+        queue = Mixed(reviewer, book.theme_ids, order, blind=blind, again=again)
+        picks: list[Pick] = []
+        while (pick := queue.next(record, {p.comment_id for p in picks})) is not None:
+            picks.append(pick)
+        found |= {(t, p.comment_id) for p in picks for t in p.scope if record.whole_by(p.comment_id)}
+    return found
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_the_queue_asks_for_what_the_difference_names(data: st.DataObject) -> None:
+    world = live(data)
+    decisions, book = varied(world, data), world.book
+    effect = what_becomes_of(decisions, world.states[-1], book).set_index("theme_id")["again"]
+    for reviewer in (*REVIEWERS, "cy"):
+        pairs = offered(decisions, book, reviewer)
+        assert {t: sum(theme == t for theme, _ in pairs) for t in book.theme_ids} == {
+            t: effect[t] for t in book.theme_ids
+        }
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_the_review_reads_decisions_as_the_judgements_do(data: st.DataObject) -> None:
+    """Also when it is told one decision after another, and learns of a state of the codebook late."""
+    world = live(data)
+    decisions, book = varied(world, data), world.book
+    table = judgements(decisions, book)
+    columns = ("present", "positions", "mode", "chosen", "decided_at", "decision_id")
+    keys = ("comment_id", "reviewer", "adjudicated", "theme_id")
+    wanted = {
+        row[:4]: row[4:] for row in zip(*(table[name].tolist() for name in (*keys, *columns)), strict=True)
+    }
+    texts = {c: c for c in (*COMMENTS, "elsewhere")}
+    one_by_one = Record([], book, "p", texts)
+    for decision in decisions:
+        one_by_one.add([decision])
+    for record in (Record(decisions, book, "p", texts), one_by_one):
+        found = {
+            (comment, reviewer, settled, theme): (v.present, v.positions, v.mode, v.chosen, v.decided_at, v.decision_id)
+            for comment in texts
+            for reviewer in REVIEWERS
+            for settled in (False, True)
+            for theme, v in record.verdicts(comment, reviewer, settled=settled).items()
+            if not v.unsure
+        }  # fmt: skip
+        assert found == wanted
+        for theme_id in book.theme_ids:
+            stands = [record.stands(comment, theme_id) for comment in texts]
+            assert record.positives(theme_id) == sum(v is not None and v.present for v in stands)
+
+
+def test_a_merged_theme_with_a_part_never_judged_is_asked_again() -> None:
+    world = World()
+    world.themes.append(Theme(id="d", name="d"))
+    old = Codebook(title="T", themes=tuple(Theme(id=t, name=t) for t in ("a", "c", "d")))
+    stamp = {"codebook_fingerprint": old.fingerprint}
+    world.decide("c1", "ann", ["a", "c", "d"], set())
+    world.decide("c2", "ann", ["a", "c", "d"], {"a"})
+    world.decisions = [d.model_copy(update=stamp) for d in world.decisions]
+    world.decide("c3", "ann", world.coded, set())  # by then there was b
+    world.themes = [Theme(id="ab", name="ab", was=("a", "b")), *world.themes[2:]]
+    effect = what_becomes_of(world.decisions, world.states[0], world.book).set_index("theme_id")
+    assert effect.loc["ab", "again"] == 1
+    assert offered(world.decisions, world.book, "ann") == {("ab", "c1")}
 
 
 def test_a_merge_keeps_what_was_found_of_one_part_when_the_other_is_rejected_later() -> None:

@@ -238,8 +238,9 @@ class Mixed:
         """The next comment: again, then random and doubtful in turn; None when none is left."""
         while self._again:
             pick = self._again.pop(0)
-            if pick.comment_id not in seen and not self._mine(record, pick.comment_id):
-                return pick
+            scope = () if pick.comment_id in seen else record.unseen(pick.comment_id, pick.scope)
+            if scope:  # nobody was faster
+                return pick._replace(scope=scope, reason=f"again, {_what_is_new(scope, self._names)}")
         prefer_random = self._served["random"] <= self._served["targeted"]
         first, second = (self._random, self._targeted) if prefer_random else (self._targeted, self._random)
         found = first(record, seen) or second(record, seen)
@@ -275,8 +276,10 @@ class Mixed:
             return tuple(t for t in self._scope if t not in said or (mode and said[t].mode != mode))
         if record.complete_by_anyone(comment_id, self._scope):
             return ()
+        if len(self._scope) == 1:
+            return record.unseen(comment_id, self._scope)
         whole = record.whole_by(comment_id)
-        if not whole or len(self._scope) == 1:
+        if not whole:
             return self._scope
         if self._reviewer in whole:  # those of this session's mode stand in `again`
             return ()
@@ -430,9 +433,10 @@ class Listed:
 def to_look_at_again(
     record: Record, reviewer: str, codebook: Codebook, order: Sequence[str], *, mode: str
 ) -> list[Pick]:
-    """Comments that the reviewer decided whole, before a theme was added or split off: that theme alone.
+    """Comments that the reviewer decided whole, before the codebook got a theme that nobody looked at in them.
 
-    In the order in which they were decided, so that random and chosen ones follow each other as they did.
+    They are asked about that theme alone: a new one, one that was split off, a merged one with a part that was
+    not judged. In the order in which they were decided, so that random and chosen ones follow each other as they did.
 
     Args:
         mode: only comments decided whole that way, blind or assisted: what was begun blind goes on blind.
@@ -440,14 +444,14 @@ def to_look_at_again(
     names = {theme.id: theme.short for theme in codebook.active}
     picks: list[tuple[str, Pick]] = []
     for comment_id in order:
-        said = record.verdicts(comment_id, reviewer)
-        if not said or not record.was_whole(comment_id, reviewer):
+        if not record.was_whole(comment_id, reviewer):
             continue
-        missing = tuple(t for t in codebook.theme_ids if t not in said)
+        missing = record.unseen(comment_id, codebook.theme_ids)
         if missing and _begun(record, comment_id, reviewer) == mode:
-            chosen: Chosen = "random" if any(v.chosen == "random" for v in said.values()) else "targeted"
+            stands = [d for d in record.standing_of(comment_id, reviewer) if not d.adjudicates]
+            chosen: Chosen = "random" if any(d.chosen == "random" for d in stands) else "targeted"
             pick = Pick(comment_id, chosen, f"again, {_what_is_new(missing, names)}", missing)
-            picks.append((min(v.decided_at for v in said.values()), pick))
+            picks.append((min(d.decided_at for d in stands), pick))
     return [pick for _, pick in sorted(picks, key=lambda found: found[0])]
 
 

@@ -2,24 +2,12 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from coder.codebook import Codebook
-from coder.decisions import Decision, standing
+from coder.decisions import Decision, Reading, Verdict, standing
 from coder.text import text_hash
-
-
-class Verdict(NamedTuple):
-    """What a reviewer last said of one theme in one comment."""
-
-    present: bool
-    positions: tuple[str, ...]
-    unsure: bool  # then not judged
-    mode: str
-    chosen: str
-    decided_at: str
-    decision_id: str
-
 
 Verdicts = Mapping[str, Verdict]  # by theme id
 NONE: Verdicts = {}
@@ -45,8 +33,7 @@ class Record:
         self._texts = texts
         self._project = project
         self._active = codebook.theme_ids
-        self._now = codebook.current_ids
-        self._positions = {t.id: {p.id for p in t.positions} for t in codebook.active}
+        self._reading = Reading(codebook)
         self._hashes: dict[str, str] = {}
         self._said: dict[str, dict[str, list[Decision]]] = {}  # comment, then reviewer
         self._folded: dict[tuple[str, str, bool], Verdicts] = {}
@@ -56,17 +43,19 @@ class Record:
         self._carried: dict[str, set[str]] = {}
         self.stale: dict[str, list[Decision]] = {}
         self._known: set[str] = set()
-        self._coded: dict[str, set[str]] = {}  # codebook fingerprint: theme ids ever judged with it
         self.add(decisions)
 
     def add(self, decisions: Iterable[Decision]) -> None:
         """Take in further decisions; one known already is left out."""
-        touched = set()
-        for decision in decisions:
+        listed = list(decisions)
+        touched: set[str] = set()
+        if self._reading.add(listed):  # seldom: another state of the codebook shows
+            self._folded.clear()
+            touched.update(self._said)
+        for decision in listed:
             if decision.project != self._project or decision.id in self._known:
                 continue
             self._known.add(decision.id)
-            self._coded.setdefault(decision.codebook_fingerprint, set()).update(decision.scope)
             if decision.text_hash != self._hash(decision.comment_id):
                 self.stale.setdefault(decision.comment_id, []).append(decision)
                 continue
@@ -104,57 +93,15 @@ class Record:
         key = (comment_id, reviewer, settled)
         if key not in self._folded:
             those = [d for d in decisions if d.undoes is not None or bool(d.adjudicates) == settled]
-            self._folded[key] = self._fold(standing(those)) if those else NONE
+            self._folded[key] = self._reading.verdicts(standing(those)) if those else NONE
         return self._folded[key]
-
-    def _fold(self, decisions: Iterable[Decision]) -> Verdicts:
-        """The last word on each theme; ids merged into one are present when one of them was."""
-        found: dict[str, Verdict] = {}
-        for decision in decisions:
-            here: dict[str, Verdict] = {}
-            for old in decision.scope:
-                theme_id = self._now.get(old, "")
-                if theme_id not in self._positions:
-                    continue
-                before = here.get(theme_id)
-                if before is None and old not in decision.themes:  # by far the most
-                    here[theme_id] = Verdict(
-                        False,
-                        (),
-                        old in decision.unsure,
-                        decision.mode,
-                        decision.chosen,
-                        decision.decided_at,
-                        decision.id,
-                    )
-                    continue
-                unsure = old in decision.unsure
-                positions = set(decision.themes.get(old, ())) & self._positions[theme_id]
-                here[theme_id] = Verdict(
-                    present=(old in decision.themes and not unsure) or bool(before and before.present),
-                    positions=tuple(sorted(positions | set(before.positions if before else ()))),
-                    unsure=unsure and (before is None or before.unsure),
-                    mode=decision.mode,
-                    chosen=decision.chosen,
-                    decided_at=decision.decided_at,
-                    decision_id=decision.id,
-                )
-            found |= here
-        return found
 
     def was_whole(self, comment_id: str, reviewer: str, *, mode: str = "") -> bool:
         """Whether the reviewer once judged every theme that the codebook had then, as far as is known.
 
         With `mode` only what they decided that way is asked about.
         """
-        stands = standing(self._said.get(comment_id, {}).get(reviewer, ()))
-        return any(
-            not d.adjudicates
-            and (not mode or d.mode == mode)
-            and set(d.scope) >= self._coded[d.codebook_fingerprint]
-            and (len(d.scope) > 1 or len(self._active) == 1)
-            for d in stands
-        )
+        return self._reading.whole(self.standing_of(comment_id, reviewer), mode=mode)
 
     def complete(self, comment_id: str, reviewer: str, scope: Iterable[str], *, mode: str = "") -> bool:
         """Whether the reviewer has looked at every theme of the scope (unsure counts), in a mode if named."""
@@ -180,10 +127,13 @@ class Record:
         return [r for r in sorted(self._said.get(comment_id, ())) if self.was_whole(comment_id, r)]
 
     def unseen(self, comment_id: str, scope: Iterable[str]) -> tuple[str, ...]:
-        """Themes of the scope that nobody has looked at in a comment (unsure counts as looked at)."""
+        """Themes of the scope that nobody has looked at in a comment (unsure counts as looked at).
+
+        A word that settled a difference counts too.
+        """
         seen: set[str] = set()
-        for reviewer in self._said.get(comment_id, ()):
-            seen.update(self.verdicts(comment_id, reviewer))
+        for of_one in chain(*self._both(comment_id)):
+            seen.update(of_one)
         return tuple(t for t in scope if t not in seen)
 
     def chosen_before(self, comment_id: str, theme_id: str) -> str:

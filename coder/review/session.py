@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coder.codebook import Codebook, Theme
-from coder.decisions import Decision
+from coder.decisions import Decision, Verdict
 from coder.review.queue import Copies, Pick, Queue
-from coder.review.record import Record, Verdict, reviews_needed, wilson
+from coder.review.record import Record, reviews_needed, wilson
 from coder.review.suggestions import Neighbours, Suggestions, keywords_in
 from coder.text import Span, text_hash
 

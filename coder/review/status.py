@@ -107,7 +107,7 @@ def review_status(
     names = sorted({d.reviewer for d in stored.decisions if d.project == project})
     touched = [c for c in record.comment_ids if record.reviewers(c)]
     decided = [c for c in touched if any(record.complete(c, r, scope) for r in names)]
-    again = [c for c in touched if record.unseen(c, scope) and record.whole_by(c)]
+    again = [c for c in record.comment_ids if record.unseen(c, scope) and record.whole_by(c)]
     return Status(
         analysed=len(here),
         decided=len(decided),
