@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionStartEvent, ScalarEvent
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
@@ -173,7 +174,7 @@ def read_codebook(path: Path) -> Codebook:
         try:
             tree = _yaml().load(text)
         except MarkedYAMLError as error:
-            faults = [_marked(error)]
+            faults = [_marked(error, text)]
         except (YAMLError, ValueError, RecursionError) as error:
             faults = [_unmarked(error, text)]
         else:
@@ -185,6 +186,14 @@ def read_codebook(path: Path) -> Codebook:
 
 
 def _file_text(path: Path) -> str:
+    if path.is_dir():
+        inside = sorted(p.name for p in path.glob("*.y*ml") if p.name != "project.yaml")
+        raise CoderError(
+            f"{path}: is a folder, not a codebook file",
+            f"It holds {', '.join(inside[:8])}: name one, such as {path / inside[0]}"
+            if inside
+            else "No codebook lies in it. Draft one with: coder cluster FILE",
+        )
     if not path.is_file():
         near = sorted(p.name for p in path.parent.glob("*.y*ml")) if path.parent.is_dir() else []
         raise CoderError(
@@ -238,7 +247,16 @@ PLAIN = (
 )  # fmt: skip
 
 
-def _marked(error: MarkedYAMLError) -> Fault:
+DASHED = re.compile(r"\s*-(?=[^\s\-])(.*)")  # a list item without the blank that makes it one
+
+
+def _no_blank(item: str) -> str:
+    """What is wrong with a list item such as `-police`."""
+    first = re.split(r"[\s:]", item.lstrip("-"), maxsplit=1)[0][:40]
+    return f"a blank is missing behind the dash: write `- {first}`"
+
+
+def _marked(error: MarkedYAMLError, text: str) -> Fault:
     mark = error.problem_mark or error.context_mark
     problem = (error.problem or error.context or "not YAML").splitlines()[0]
     if 'found duplicate key "' in problem:
@@ -246,6 +264,13 @@ def _marked(error: MarkedYAMLError) -> Fault:
     began = error.context_mark or mark
     if "unexpected end of stream" in problem or "could not find expected ':'" in problem:
         mark = began  # where the reader gave up, often the end of the file, says nothing
+    # YAML takes `-police` for text, and `-id: bus` for one more line of what stands above it.
+    lines = text.splitlines()
+    near = (0, -1) if "mapping values" in problem else (0,)
+    for at in (mark.line + step for step in near) if mark else ():
+        dashed = DASHED.match(lines[at]) if 0 <= at < len(lines) else None
+        if dashed:
+            return Fault(at + 1, dashed.start(1), _no_blank(dashed[1]))
     line = began.line + 1 if began else 1
     problem = next((what.format(line=line) for said, what in PLAIN if said in problem), problem)
     return Fault(mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, problem)
@@ -278,7 +303,7 @@ def _unsafe(text: str) -> list[Fault]:
             if depth > DEEPEST:
                 return [*faults, Fault(*at, f"nested deeper than {DEEPEST} levels")]
     except MarkedYAMLError as error:
-        return [*faults, _marked(error)]
+        return [*faults, _marked(error, text)]
     except (YAMLError, RecursionError) as error:
         return [*faults, _unmarked(error, text)]
     return faults
@@ -334,6 +359,8 @@ def _in_words(error: Any, tree: Any) -> str:
         return f"{where}: may hold keys with a number, text, true or false each"
     if kind in ("model_type", "model_attributes_type"):
         return f"{where}: must hold keys such as `id:` and `name:`, not {given!r}"
+    if kind == "extra_forbidden" and len(error["loc"]) > 1 and DASHED.match(str(error["loc"][-1])):
+        return f"{where}: {_no_blank(str(error['loc'][-1]))}"
     if kind == "extra_forbidden":
         owner = Position if "positions" in error["loc"] else Theme if "themes" in error["loc"] else Codebook
         return f"{where}: no such key. {did_you_mean(str(error['loc'][-1]), owner.model_fields)}"
@@ -342,6 +369,9 @@ def _in_words(error: Any, tree: Any) -> str:
     if kind == "string_type":
         return f"{where}: must be text, not {given!r}; put it in quotes"
     if kind == "tuple_type":
+        item = next(iter(given), "") if isinstance(given, dict) else given
+        if isinstance(item, str) and DASHED.match(item):
+            return f"{where}: {_no_blank(item)}"
         themes = error["loc"][-1] == "themes"
         return f"{where}: must be a list{f': {SHAPE}' if themes else ', such as [one, two]'}"
     if kind == "string_pattern_mismatch" and error["loc"][-1] == "language":
@@ -445,13 +475,24 @@ def _exact(node: Any) -> Any:
     """The tree with text quoted where the YAML writer would otherwise turn a next-line mark into a space."""
     if isinstance(node, dict):
         return {_exact(key): _exact(value) for key, value in node.items()}
-    if isinstance(node, list):
+    if isinstance(node, list) and not isinstance(node, CommentedSeq):
         return [_exact(value) for value in node]
     return DoubleQuotedScalarString(node) if isinstance(node, str) and "\x85" in node else node
 
 
+def _on_one_line(words: Sequence[str]) -> CommentedSeq:
+    """The list as `[one, two]`."""
+    # Between brackets the YAML writer leaves "?so" bare, which its reader takes for a key.
+    line = CommentedSeq([w if w[0].isalnum() else DoubleQuotedScalarString(w) for w in words])
+    line.fa.set_flow_style()
+    return line
+
+
 def _theme_tree(theme: Theme) -> dict[str, Any]:
     tree = theme.model_dump(mode="json", exclude_defaults=True)
+    for part in (tree, *tree.get("positions", ())):
+        if part.get("keywords"):
+            part["keywords"] = _on_one_line([_exact(word) for word in part["keywords"]])
     if theme.themes:
         tree["themes"] = [_theme_tree(sub) for sub in theme.themes]
     return tree

@@ -259,7 +259,7 @@ def test_missing_file_offers_the_near_name(tmp_path: Path) -> None:
     with pytest.raises(CoderError, match=r"Did you mean 'police\.yaml'"):
         read_codebook(tmp_path / "polce.yaml")
     with pytest.raises(CoderError, match="no such codebook"):
-        read_codebook(tmp_path)
+        read_codebook(tmp_path / "elsewhere" / "polce.yaml")
 
 
 @given(st.text(max_size=300))
@@ -417,3 +417,66 @@ def test_themes_written_as_keys_are_told_how_a_theme_is_written(tmp_path: Path) 
     path.write_text("title: T\nthemes:\n  bus: Bus\n  police: Police\n")
     with pytest.raises(CoderError, match=r"themes: must be a list: each theme is a line `- id: bus`"):
         read_codebook(path)
+
+
+@pytest.mark.parametrize(
+    ("themes", "expected"),
+    [
+        ("  - id: a\n    name: A\n    keywords:\n      - bus\n      -police\n", "7:7: "),
+        (
+            "  - id: a\n    name: A\n    keywords:\n      -police\n      -people\n",
+            "5:5: theme 'a': keywords: ",
+        ),
+        ("  -police: a\n   name: A\n", "3:3: "),
+        ("  - id: a\n    name: A\n  -police: b\n    name: B\n", "5:3: "),
+        ("  -police: a\n  name: A\n", "2:1: themes: "),
+        ("  - id: a\n    name: A\n    -police: b\n", "5:5: theme 'a': -police: "),
+    ],
+)
+def test_a_list_item_without_its_blank_is_told(tmp_path: Path, themes: str, expected: str) -> None:
+    said = faults(tmp_path, f"title: T\nthemes:\n{themes}")
+    assert said[0] == f"{expected}a blank is missing behind the dash: write `- police`"
+
+
+def test_a_line_of_text_that_begins_with_a_dash_is_not_blamed(tmp_path: Path) -> None:
+    text = "title: T\nthemes:\n  - id: a\n    name: A\n    definition: >-\n      -more: police\n   label: x\n"
+    assert "blank is missing" not in faults(tmp_path, text)[0]
+    assert read(tmp_path, text.replace("   label", "    label")).themes[0].definition == "-more: police"
+
+
+def test_a_folder_is_called_a_folder_and_its_codebooks_are_named(tmp_path: Path) -> None:
+    with pytest.raises(CoderError) as error:
+        read_codebook(tmp_path)
+    assert "is a folder" in error.value.problem
+    assert "coder cluster" in error.value.fix
+    (tmp_path / "project.yaml").write_text("name: x\n", encoding="utf-8")
+    (tmp_path / "candidates.yaml").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(CoderError) as error:
+        read_codebook(tmp_path)
+    assert str(tmp_path / "candidates.yaml") in error.value.fix
+    assert "project.yaml" not in error.value.fix
+
+
+def test_keywords_are_written_on_one_line(tmp_path: Path) -> None:
+    words = (
+        "no",
+        "bus, tram",
+        "don't",
+        "?so",
+        "-x",
+        "[b]",
+        "a: b",
+        "#1",
+        "1.5",
+        "line\u0085end",
+        "w " * 300 + "w",
+    )
+    position = Position(id="p", name="P", keywords=words)
+    book = Codebook(title="T", themes=(Theme(id="a", name="A", keywords=words, positions=(position,)),))
+    text = codebook_yaml(book)
+    assert (
+        sum(line.lstrip().startswith("keywords: [no, 'bus, tram', don't, ") for line in text.splitlines())
+        == 2
+    )
+    assert len(text.splitlines()) == 10
+    assert read(tmp_path, text) == book
