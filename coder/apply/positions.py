@@ -8,13 +8,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from coder.apply.model import FOLDS, Floats, fit_offsets, prior_logits
+from coder.apply.model import Floats, fit_offsets, prior_logits
 from coder.apply.signals import Comments, Subject, prepare, score_subjects, subject_of
 from coder.apply.teaching import position_lessons
 from coder.codebook import Theme
 from coder.embedding import CachedEmbedder, Views
 
 FEWEST_TO_LEARN = 4  # comments with a position; fewer say nothing that the names do not
+FOLDS = 5
 SCALE = 4.0  # of vectors, among features
 
 
