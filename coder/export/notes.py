@@ -134,7 +134,7 @@ def _how_seen(here: pd.DataFrame) -> str:
     listed_ = here["chosen"] == "listed"
     ways = {
         "decided blind": blind,
-        "with suggestions shown": ~blind & ~listed_,
+        "not decided blind": ~blind & ~listed_,
         "in a table that does not say what the reviewer saw": ~blind & listed_,
     }
     counts = {way: here.loc[rows, "comment_id"].nunique() for way, rows in ways.items()}
