@@ -19,6 +19,9 @@ from typer.testing import CliRunner
 
 from coder import tables
 from coder.cli import app
+from coder.cluster import Candidate, Clustering
+from coder.cluster.layout import Island, Picture
+from coder.cluster.picture import bars_note, draw_bars
 from coder.codebook import Codebook, Theme, read_codebook, write_codebook
 from coder.errors import CoderError
 from coder.project import Project, Settings
@@ -138,6 +141,19 @@ def test_json_holds_what_the_terminal_shows(project: Project) -> None:
     assert facts["files"]["draft"].endswith("candidates.yaml")
 
 
+def test_where_stability_is_not_measured_the_reason_is_said(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Stability 0." in _run("cluster", str(project.folder))
+    monkeypatch.setattr("coder.cluster.stability.MOST", 50)
+    said = " ".join(_run("cluster", str(project.folder)).split())
+    assert "is not measured: grouping 65 different comments five times more" in said
+    assert "up to 50." in said
+    facts = json.loads(_run("cluster", str(project.folder), "--json"))
+    assert facts["stability"] is None
+    assert "up to 50" in facts["stability_not_measured"]
+
+
 def test_the_map_holds_every_comment_and_runs_nothing_from_them(
     project: Project, tmp_path: Path, texts: list[str]
 ) -> None:
@@ -178,6 +194,38 @@ def test_the_map_as_an_image_is_the_same_each_time(project: Project, tmp_path: P
         _run("cluster", str(project.folder), "--to", str(tmp_path / name), "--quiet")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def _many(count: int) -> Clustering:
+    """A result of so many candidates, one comment each on the map."""
+    names = [f"candidate-{number}" for number in range(count)]
+    candidates = tuple(
+        Candidate(
+            id=name, name=name, parent_id="", keywords=(), key_point="", comment_ids=(name,), examples=(),
+            example_ids=(), voices=1, strength=0.5, stability=None,
+        )
+        for name in names
+    )  # fmt: skip
+    spot = np.linspace(0.1, 0.9, count)
+    points = pd.DataFrame(
+        {"candidate_id": names, "x": spot, "y": spot, "fit": "core", "text": "t", "copies": 1}
+    )
+    islands = tuple(Island(name, at, at, 0.02, 1) for name, at in zip(names, spot.tolist(), strict=True))
+    picture = Picture(points, islands, 0)
+    return Clustering(candidates, pd.DataFrame(), (), pd.DataFrame(), picture, {})
+
+
+@pytest.mark.parametrize(("count", "bars"), [(49, 49), (80, 80), (130, 80)])
+def test_an_image_has_a_bar_for_each_number_or_says_how_many_it_shows(count: int, bars: int) -> None:
+    matplotlib_figure = pytest.importorskip("matplotlib.figure", reason="images need matplotlib")
+    found = _many(count)
+    chart = matplotlib_figure.Figure().add_axes((0, 0, 1, 1))
+    draw_bars(chart, found, {c.id: (0.0, 0.0, 0.0) for c in found.top})
+    assert len(chart.patches) == bars
+    assert [label.get_text().split()[-1] for label in chart.get_yticklabels()][-1] == str(bars)
+    assert bars_note(count) == (
+        f"Comments in the 80 largest of {count} candidates" if count > 80 else "Comments"
+    )
 
 
 @pytest.mark.parametrize(

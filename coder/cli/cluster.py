@@ -260,7 +260,8 @@ def _print_candidate(
     if candidate.opposing:
         marks.append("may hold opposing views")
     mark = f"   ({'; '.join(marks)})" if marks else ""
-    printer.say(f"{number:3d}. {candidate.name}   {size:,} comments, {percent(size, counted)}{mark}", "bold")
+    of = f"{size:,} comment{'s' if size != 1 else ''}, {percent(size, counted)}"
+    printer.say(f"{number:3d}. {candidate.name}   {of}{mark}", "bold")
     printer.say(f"     {', '.join(candidate.keywords[:6])}", "cyan")
     if candidate.examples:
         printer.say(f"     “{shortened(candidate.examples[0], QUOTE_SHOWN)}”")
@@ -306,6 +307,11 @@ def _print_rest(found: "Clustering", printer: "Printer") -> None:
         printer.say(
             f"Stability {facts['stability']:.2f}: how far the same groups come back when a tenth of the comments is"
             " left out (1 is the same; under 0.5 means little)."
+        )
+    else:
+        printer.say(
+            "Stability (how far the same groups come back when a tenth of the comments is left out) is not measured: "
+            f"{facts['stability_not_measured']}."
         )
     printer.say(
         f"Every comment is in a candidate. {facts['weak']:,} fit only weakly and {facts['unclear']:,} fit none well"

@@ -207,7 +207,18 @@ def _facts(
         "weak": int(weak.sum()),
         "unclear": int(fits.map(lambda kinds: kinds == {UNCLEAR_FIT}).sum()),
         "stability": None if steady is None else round(steady.overall, 3),
+        "stability_not_measured": _why_not_measured(found) if steady is None else "",
     }
+
+
+def _why_not_measured(found: Found) -> str:
+    if len(found.voices.texts) < 2 * FEWEST:
+        return f"it takes {2 * FEWEST} different comments"
+    what = "different comments" if found.units.whole else "sentences"
+    return (
+        f"grouping {len(found.units.texts):,} {what} five times more would take long, so it is done up to"
+        f" {steadiness.MOST:,}"
+    )
 
 
 def _notes(found: Found, themes: int | None, facts: dict[str, Any]) -> tuple[str, ...]:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from coder.cluster.result import Candidate, Clustering
 
 SUFFIXES = (".html", ".png")
+TALL = 10.5  # inches of an image
 TEXT_SHOWN = 600  # characters of a comment under the pointer
+BARS = 80  # candidates at most beside an image; a page has them all
 GOLDEN = 137.508  # degrees between the colours of neighbours in size
 
 
@@ -313,12 +315,13 @@ def _write_png(path: Path, clustering: "Clustering", title: str) -> None:
         c.id: hls_to_rgb(h / 360, light, s)
         for c, (h, s, light) in zip(top, map(colour, range(len(top))), strict=True)
     }
-    figure = Figure(figsize=(19, 10.5), dpi=110, facecolor="white")
+    figure = Figure(figsize=(19, TALL), dpi=110, facecolor="white")
     FigureCanvasAgg(figure)
     chart = figure.add_axes((0.01, 0.02, 0.70, 0.93))
     bars = figure.add_axes((0.86, 0.03, 0.13, 0.91))
+    figure.text(0.99, 0.965, bars_note(len(top)), fontsize=9, ha="right", color="#556270")
     _draw_map(chart, clustering, tints)
-    _draw_bars(bars, clustering, tints)
+    draw_bars(bars, clustering, tints)
     figure.text(0.015, 0.965, _plain(title, 110), fontsize=15, weight="bold", parse_math=False)
     with new_file(path) as temporary:
         # no date and no version inside: the same comments give the same bytes
@@ -359,8 +362,16 @@ def _draw_map(chart: Any, clustering: "Clustering", tints: dict[str, tuple[float
         )  # fmt: skip
 
 
-def _draw_bars(bars: Any, clustering: "Clustering", tints: dict[str, tuple[float, float, float]]) -> None:
-    shown = clustering.top[:45]
+def bars_note(candidates: int) -> str:
+    """What stands over the bars of an image."""
+    return "Comments" if candidates <= BARS else f"Comments in the {BARS} largest of {candidates} candidates"
+
+
+def draw_bars(bars: Any, clustering: "Clustering", tints: dict[str, tuple[float, float, float]]) -> None:
+    shown = clustering.top[:BARS]
+    size = min(
+        9.0, 0.78 * 0.91 * TALL * 72 / max(len(shown), 1)
+    )  # points; a line takes more than its letters
     bars.barh(range(len(shown)), [c.size for c in shown], color=[tints[c.id] for c in shown], height=0.72)
     bars.set_ylim(len(shown) - 0.3, -0.7)
     for side in ("top", "right", "bottom", "left"):
@@ -368,14 +379,14 @@ def _draw_bars(bars: Any, clustering: "Clustering", tints: dict[str, tuple[float
     bars.set_xticks([])
     bars.set_yticks(range(len(shown)))
     labels = bars.set_yticklabels(
-        [f"{_plain(c.name, 34)}  {number}" for number, c in enumerate(shown, 1)], fontsize=9
+        [f"{_plain(c.name, 34)}  {number}" for number, c in enumerate(shown, 1)], fontsize=size
     )
     for label in labels:
         label.set_parse_math(False)
     bars.tick_params(length=0)
     largest = max((c.size for c in shown), default=1)
     for number, c in enumerate(shown):
-        bars.text(c.size + 0.02 * largest, number, f"{c.size:,}", va="center", fontsize=8)
+        bars.text(c.size + 0.02 * largest, number, f"{c.size:,}", va="center", fontsize=size - 1)
     bars.set_xlim(0, largest * 1.2)
 
 
