@@ -235,6 +235,28 @@ def test_every_faulty_cell_is_named_at_once_and_nothing_is_taken(ground: Ground)
         assert part in told, part
 
 
+def test_a_formula_without_a_result_is_named_and_not_taken_for_empty(ground: Ground) -> None:
+    """As a program writes it that does not calculate; a spreadsheet program saves the result beside it."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["comment_id", "text", "done", "drugs", "women", "remark"])
+    sheet.append(["C-0001", None, "yes", '=IF(1=1,"yes","no")', None, "=1+1"])
+    sheet.append(["C-0002", None, '=IF(1=1,"yes","no")', "yes", None, None])
+    sheet.append(["C-0003", None, None, '="yes"', None, None])  # not done: nobody reads its cells
+    path = ground.folder / "review.xlsx"
+    book.save(path)
+    with pytest.raises(CoderError) as caught:
+        take_table(path, ground.comments, ground.book, ground.path, "amira", project="p")
+    told = str(caught.value)
+    assert "D2, column drugs: holds a formula" in told
+    assert "C3, column done: holds a formula" in told
+    assert told.count("holds a formula without a result") == 2
+    assert not read_decisions(ground.path).decisions
+
+
 def test_the_nearest_comment_id_is_offered(ground: Ground) -> None:
     assert "'C-01' is no comment of this project. Did you mean 'C-0001'?" in faults(
         ground, "comment_id,themes\nC-01,drugs\n"

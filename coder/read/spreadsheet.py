@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow as pa
 import python_calamine as calamine
 
 from coder.errors import CoderError, did_you_mean
+from coder.formulas import formulas_without_result
 from coder.read.header import LOOKED_AT, check_names, read_header, repeats
 from coder.read.loaded import (
     Loaded,
@@ -30,11 +30,6 @@ DOUBTFUL = 100_000_000  # bytes unpacked above which the ratio counts
 HIGHEST_RATIO = 100
 # Above this a floating-point number no longer holds every digit, so it stays as Python prints it.
 WHOLE_BELOW = 1e15
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-PROSE = re.compile(r"[^\W\d_]{2,} [^\W\d_]{2,}")  # two words in a row, which no working formula has
-QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
-CELL = re.compile(r"([A-Z]{1,3})([0-9]+)$")
 
 
 def load_spreadsheet(path: Path, *, sheet: str | None = None) -> Loaded:
@@ -66,7 +61,7 @@ def load_spreadsheet(path: Path, *, sheet: str | None = None) -> Loaded:
         else ()
     )
     try:
-        formulas = _formulas_without_result(data, name)
+        formulas = formulas_without_result(data, name)
     except ElementTree.ParseError:  # what the reader forgives is not looked into
         formulas = {}
     if formulas:
@@ -78,55 +73,6 @@ def load_spreadsheet(path: Path, *, sheet: str | None = None) -> Loaded:
     merged = book.get_sheet_by_name(name).merged_cell_ranges or []
     spans = frozenset(first[0] for first, last in merged if last[1] > first[1])
     return _as_loaded(path, name, rows, notes, spans)
-
-
-def _formulas_without_result(data: bytes, sheet: str) -> dict[tuple[int, int], str]:
-    """Row and column (from 0) of cells whose formula has no result or an error, and what was typed there.
-
-    A spreadsheet takes "=more police" or "- more police" for a formula and shows #NAME?, a program that
-    writes one may put 0 for its result: the comment is then nowhere but in the formula.
-    """
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        part = _part_of(archive, sheet)
-        content = archive.read(part) if part else b""
-    if b"<f" not in content:
-        return {}
-    found: dict[tuple[int, int], str] = {}
-    # Entities are not resolved by this parser, and the size was checked before.
-    for _, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314
-        if element.tag != f"{MAIN}c":
-            continue
-        formula, value = element.findtext(f"{MAIN}f"), element.findtext(f"{MAIN}v")
-        place = CELL.match(element.get("r", ""))
-        if not formula or not place:
-            continue
-        if not value or element.get("t") == "e" or (value == "0" and PROSE.search(QUOTED.sub("", formula))):
-            found[int(place[2]) - 1, _column_number(place[1])] = f"={formula}"
-        element.clear()
-    return found
-
-
-def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
-    """Where in the workbook a sheet lies; empty where that cannot be told."""
-    try:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
-        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    except (KeyError, ElementTree.ParseError):
-        return ""
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    for element in book.iter(f"{MAIN}sheet"):
-        if element.get("name") == sheet:
-            target = targets.get(element.get(LINK), "")
-            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            return part if part in archive.namelist() else ""
-    return ""
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
 
 
 def _with_formulas(

@@ -11,6 +11,7 @@ those an empty cell of a theme says no. What stands already is not taken again.
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
@@ -19,6 +20,7 @@ from coder.codebook import Codebook
 from coder.decisions import Decision, DecisionLog, LastSaid, last_said, read_decisions, standing
 from coder.errors import CoderError, did_you_mean
 from coder.files import nearest_name
+from coder.formulas import formulas_without_result
 from coder.tables import EXCLUDED
 from coder.text import normal_key, text_hash
 
@@ -43,6 +45,7 @@ class Cells(NamedTuple):
 
     line: int
     cells: dict[str, str]
+    formulas: frozenset[str] = frozenset()  # columns whose formula has no result
 
 
 class Read(NamedTuple):
@@ -227,13 +230,14 @@ def read_rows(path: Path) -> Read:
             "Leave one of each.",
         )
     rows, ragged = [], []
-    for line, values in grid[head + 1 :]:
-        if not any(value.strip() for value in values):
+    for line, values, formulas in grid[head + 1 :]:
+        if not formulas and not any(value.strip() for value in values):
             continue
         if any(value.strip() for value in values[len(names) :]):
             ragged.append(line)
         padded = [*values, *[""] * (len(names) - len(values))]
-        rows.append(Cells(line, {n: v.strip() for n, v in zip(names, padded, strict=False) if n}))
+        cells = {n: v.strip() for n, v in zip(names, padded, strict=False) if n}
+        rows.append(Cells(line, cells, frozenset(names[n] for n in formulas if n < len(names))))
     if ragged:
         raise CoderError(
             f"{path}: {_lines(ragged)}: more cells than the {len(names)} columns",
@@ -254,6 +258,7 @@ def _letters(number: int) -> str:
 class _Row(NamedTuple):
     line: int
     cells: Sequence[str]
+    formulas: frozenset[int] = frozenset()  # columns, from 0, whose formula has no result
 
 
 def _names(cells: Sequence[str]) -> list[str]:
@@ -301,15 +306,32 @@ def _sheet(path: Path) -> Iterator[_Row]:
 
     try:
         book = CalamineWorkbook.from_path(str(path))
-        sheets = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
+        sheets = [
+            (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
+        ]
     except Exception as error:  # calamine has no one base class for what a file can have wrong
         raise CoderError(f"{path}: cannot be read as a spreadsheet ({error})", "Save it as CSV.") from error
-    for sheet in sheets:  # the first sheet with a column comment_id
+    for name, sheet in sheets:  # the first sheet with a column comment_id
         texts = [[_as_text(value) for value in row] for row in sheet]
         if any("comment_id" in _names(row) for row in texts[:20]):
-            yield from (_Row(number, row) for number, row in enumerate(texts, start=1))
+            open_ = _formulas(path, name)
+            yield from (_Row(n, row, frozenset(open_.get(n, ()))) for n, row in enumerate(texts, start=1))
             return
-    yield from (_Row(n, [_as_text(v) for v in row]) for n, row in enumerate(sheets[0] if sheets else [], 1))
+    first = sheets[0][1] if sheets else []
+    yield from (_Row(n, [_as_text(v) for v in row]) for n, row in enumerate(first, 1))
+
+
+def _formulas(path: Path, sheet: str) -> dict[int, list[int]]:
+    """By row (from 1), the columns (from 0) whose formula has no result: their cells would be taken for empty."""
+    from xml.etree.ElementTree import ParseError
+
+    if path.suffix.lower() == ".ods":
+        return {}
+    found: dict[int, list[int]] = {}
+    with suppress(ParseError):  # what the reader forgives is not looked into
+        for row, column in formulas_without_result(path.read_bytes(), sheet):
+            found.setdefault(row + 1, []).append(column)
+    return found
 
 
 def _as_text(value: Any) -> str:
@@ -371,8 +393,13 @@ class _Checked:
         self.unused = tuple(name for name in columns if name not in used)
         seen: dict[str, list[tuple[int, frozenset[str]]]] = {}
         found = []
+        asked = used - {"text", "source", "suggested"}
         for row in rows:
+            if self._without_result(row, {DONE} if self.sheet else set()):
+                continue
             if self.sheet and not self._done(row, ("themes",) if long_ else tuple(wide)):
+                continue
+            if self._without_result(row, asked):
                 continue
             said = self._row(row, wide if not long_ else {})
             if said is None:
@@ -406,6 +433,18 @@ class _Checked:
 
     def _fault(self, line: int, column: str, what: str) -> None:
         self.faults.append(Fault(line, column, what))
+
+    def _without_result(self, row: Cells, columns: set[str]) -> bool:
+        """Whether one of these cells holds a formula and no result; named as a fault."""
+        found = [name for name in row.cells if name in columns & row.formulas]
+        for name in found:
+            self._fault(
+                row.line,
+                name,
+                "holds a formula without a result: open the file in a spreadsheet program and save it, or type the "
+                "value",
+            )
+        return bool(found)
 
     def _done(self, row: Cells, themes: Sequence[str]) -> bool:
         """Whether the reviewer says that the row is judged whole; other rows are counted."""
