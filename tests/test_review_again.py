@@ -209,7 +209,7 @@ def test_what_another_is_writing_just_now_is_read_when_it_is_whole(room: Room) -
     file = decisions_folder(room.path) / "ben.jsonl"
     lines = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(lines[0] + lines[1][:40])
-    others = Others(room.path, "amira")
+    others = Others(room.path)
     assert others() == []
     file.write_bytes(lines[0] + lines[1] + b"no decision\n" + lines[2][:9])
     assert len(others()) == 1

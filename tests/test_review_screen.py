@@ -838,6 +838,71 @@ async def test_a_decision_that_cannot_be_saved_is_asked_about_and_not_called_sav
     assert len(desk.read()) == 1
 
 
+async def test_what_could_not_be_saved_is_not_counted_as_decided(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = DecisionLog.append
+
+    def once(self: DecisionLog, decisions: Sequence[Decision]) -> None:
+        if desk.read():
+            raise CoderError("no", "")
+        append(self, decisions)
+
+    monkeypatch.setattr(DecisionLog, "append", once)
+    async with desk.screen() as (app, pilot):
+        await pilot.press("enter")
+        await saved(app, pilot)
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        await pilot.press("q")
+        await pilot.pause(0.1)
+    assert app.return_value is not None
+    assert (app.return_value.decided, app.return_value.unsaved) == (1, 1)
+
+
+async def test_a_writer_that_breaks_unexpectedly_is_told_and_can_be_left(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(self: DecisionLog, decisions: Sequence[Decision]) -> None:
+        raise ValueError("out of the blue")
+
+    monkeypatch.setattr(DecisionLog, "append", breaks)
+    async with desk.screen() as (app, pilot):
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert "ValueError: out of the blue" in whole(app)
+        await pilot.press("q")
+        await pilot.pause(0.1)
+    assert app.return_value is not None
+    assert app.return_value.unsaved == 1
+
+
+async def test_two_windows_of_one_reviewer_hear_of_each_other(desk: Desk) -> None:
+    second = desk.open()
+    async with desk.screen(others=True) as (app, pilot):
+        first = here(app)
+        assert second.session.pick is not None
+        assert second.session.pick.comment_id == first
+        await pilot.press("enter")
+        await saved(app, pilot)
+        app._look_around()
+        await pilot.pause(0.2)
+        assert "elsewhere" not in whole(app)  # its own words come back from the file too
+        heard = second.session.hear(second.others())
+        assert heard == (first,)
+        assert second.session.saved  # and it shows them
+        second.session.forward()
+        assert second.session.pick.comment_id == here(app)
+        second.session.toggle("driving")
+        second.session.save()
+        second.writer.close()
+        app._look_around()
+        await pilot.pause(0.2)
+        assert "decided elsewhere under your name: 1 comment, this one too" in whole(app)
+        assert "driving" in ticked(app)
+        assert app.session.saved
+
+
 async def test_leaving_with_decisions_that_cannot_be_saved_says_how_many(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

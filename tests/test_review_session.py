@@ -775,7 +775,7 @@ def test_differing_positions_are_a_dispute(desk: Desk) -> None:
 
 
 def test_what_others_write_meanwhile_is_seen(desk: Desk) -> None:
-    look = Others(desk.path, "amira")
+    look = Others(desk.path)
     assert look() == []
     done = decide(desk.sit("ben"), 2)
     assert [d.comment_id for d in look()] == [c for c, _ in done]

@@ -1,17 +1,27 @@
 """Room: people say which themes a comment carries, on a screen or in a table."""
 
 import gc
+import sys
+import tempfile
+import traceback
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coder import files
 from coder.codebook import Codebook
+from coder.errors import CoderError
 from coder.project import Project
 from coder.review.opening import Way, open_session
 
 if TYPE_CHECKING:
     from coder.review.app import Finished
     from coder.review.suggestions import Neighbours, Suggestions
+
+MOST = 200  # characters of an unexpected error that the terminal shows
 
 
 def review_labels(
@@ -36,7 +46,7 @@ def review_labels(
         stop: called on leaving, so that `refit` and `look` come to an end.
 
     Raises:
-        CoderError: see `open_session`.
+        CoderError: see `open_session`; or the screen broke, with the place of a report.
     """
     from coder.review.app import ReviewApp
 
@@ -56,16 +66,48 @@ def review_labels(
     )
     # What is loaded by now stays to the end: without this a garbage collection stops the screen for 100 ms.
     gc.freeze()
+    failure: Exception | None = None
+    finished = None
     try:
         finished = app.run()
+    except Exception as error:  # the terminal could not be had, or not be given back
+        failure = error
     finally:
         gc.unfreeze()
         unsaved = opened.writer.close()
-    if finished is None:  # the screen went down by itself
+    failure = app.failure or failure
+    if failure is not None:
+        raise _stopped(failure, project.folder, opened.writer.saved, unsaved) from failure
+    decided = len(opened.session.decided & opened.writer.comments)
+    if finished is None:  # the screen was closed from outside
         from coder.review.app import Finished
 
-        finished = Finished(len(opened.session.decided), 0.0, opened.session.words_read, unsaved, 0)
-    return finished._replace(unsaved=unsaved)
+        finished = Finished(decided, 0.0, opened.session.words_read, unsaved, 0)
+    return finished._replace(decided=decided, unsaved=unsaved)
+
+
+def _stopped(failure: Exception, folder: Path, saved: int, unsaved: int) -> CoderError:
+    """What to say of an error that nobody expected; the trace goes to a file, for it may hold what people wrote."""
+    what = " ".join(f"{type(failure).__name__}: {failure}".split())
+    kept = f"{saved:,} decision{'' if saved == 1 else 's'} of this session {'is' if saved == 1 else 'are'} on disk"
+    if unsaved:
+        kept += f", {unsaved:,} could not be saved"
+    report = "".join(traceback.format_exception(failure))
+    versions = (
+        f"coder {metadata.version('coder')}, textual {metadata.version('textual')}, Python {sys.version}"
+    )
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    where = "A report could not be written."
+    for place in (folder, Path(tempfile.gettempdir())):
+        path = place / f"review-error-{stamp}.txt"
+        with suppress(OSError):
+            files.write_text(path, f"{versions}\n\n{report}".encode("utf-8", "backslashreplace").decode())
+            where = f"Report: {path} (look at it before you pass it on: it may quote comments)."
+            break
+    return CoderError(
+        f"the review stopped by a fault of the program: {what[:MOST]}{'…' if len(what) > MOST else ''}",
+        f"{kept}. Begin again with the same command. {where}",
+    )
 
 
 __all__ = ["Way", "review_labels"]

@@ -220,7 +220,7 @@ class Alike(Message):
 
 
 class Heard(Message):
-    """Other reviewers decided something."""
+    """Somebody decided something: others, this window, or another of the same reviewer."""
 
     def __init__(self, decisions: Sequence[Decision]) -> None:
         super().__init__()
@@ -230,7 +230,7 @@ class Heard(Message):
 class Finished(NamedTuple):
     """What came of a session on the screen."""
 
-    decided: int  # comments, copies too
+    decided: int  # comments, copies too; those on disk
     seconds: float
     words_read: int
     unsaved: int  # decisions that could not be written
@@ -248,7 +248,7 @@ class ReviewApp(App[Finished]):
         attributes: columns of the comments that describe the respondent.
         refit: learns from the decisions and gives new suggestions; called in a thread.
         look: gives how comments are alike; called in a thread.
-        others: decisions by other reviewers since it was called last; called in a thread.
+        others: what anybody wrote since it was called last; called in a thread.
         stop: called on leaving, so that the threads come to an end.
         notes: what to tell at the beginning.
     """
@@ -313,6 +313,7 @@ class ReviewApp(App[Finished]):
         self._began = time.monotonic()
         self._asking = False
         self._leaving = False
+        self.failure: Exception | None = None  # what nobody expected, and ended the screen
         for key in keys_of(session.kind):
             for name in key.keys.split(","):
                 action = f"digit({name})" if key.action == "digit" else key.action
@@ -810,8 +811,15 @@ class ReviewApp(App[Finished]):
 
     @on(Heard)
     def heard(self, event: Heard) -> None:
-        """What others did is not offered again."""
-        self.session.record.add(event.decisions)
+        """What others did is not offered again; what came under the same name from elsewhere is told."""
+        elsewhere = self.session.hear(event.decisions)
+        if elsewhere:
+            n = len(elsewhere)
+            here = self.session.pick is not None and self.session.pick.comment_id in elsewhere
+            self._say(
+                f"decided elsewhere under your name: {n:,} comment{'' if n == 1 else 's'}"
+                + (", this one too" if here else "")
+            )
 
     # ------------------------------------------------------------ leaving
 
@@ -853,12 +861,18 @@ class ReviewApp(App[Finished]):
             return
         self._finish()
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep what went wrong for a report: a trace on the terminal would show what people wrote, unmasked."""
+        self.failure = self.failure or error
+        super()._handle_exception(error)
+        self._exit_renderables.clear()
+
     def _finish(self) -> None:
         self._writer.changed = lambda: None
         self._stop()
         self.exit(
             Finished(
-                len(self.session.decided),
+                len(self.session.decided & self._writer.comments),
                 time.monotonic() - self._began,
                 self.session.words_read,
                 self._writer.pending,

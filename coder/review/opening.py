@@ -62,7 +62,7 @@ class Opened(NamedTuple):
     session: Session
     writer: Writer
     attributes: tuple[str, ...]
-    others: Callable[[], Sequence[Decision]]
+    others: Callable[[], Sequence[Decision]]  # what anybody wrote since it was called last
     has_labels: bool
     notes: tuple[str, ...]  # what the reviewer should be told at the beginning
 
@@ -83,6 +83,7 @@ def open_session(
         raise CoderError(
             f"{project.folder}: no comment is analysed", "See ledger.csv there for why each is excluded."
         )
+    others = Others(codebook_path)  # before the files are read: what is written meanwhile is heard of later
     stored = read_decisions(codebook_path)
     name = project.settings().name
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
@@ -124,9 +125,7 @@ def open_session(
     if comments["question"].nunique() > 1:
         attributes = ("question", *attributes)
     notes = (*_waiting(way, record, reviewer, codebook, order), *stored.notes)
-    return Opened(
-        session, writer, attributes, Others(codebook_path, reviewer), suggestions is not None, notes
-    )
+    return Opened(session, writer, attributes, others, suggestions is not None, notes)
 
 
 def _waiting(
@@ -239,24 +238,21 @@ def read_suggestions(project: Project, codebook: Codebook) -> Suggestions | None
 
 
 class Others:
-    """What other reviewers wrote since it was asked last: the new whole lines of their files.
+    """What was written since it was asked last: the new whole lines of all reviewers' files.
 
-    It serves to divide the work, so that two people do not take the same comment; the chain is checked where
-    decisions count.
+    The reviewer's own file is among them, for they may have a second window open. It serves to divide the work,
+    so that two people do not take the same comment; the chain is checked where decisions count.
     """
 
-    def __init__(self, codebook_path: Path, reviewer: str) -> None:
+    def __init__(self, codebook_path: Path) -> None:
         self._folder = decisions_folder(codebook_path)
-        self._own = f"{reviewer}.jsonl"
         # whole lines only: one that is being written now is read when it is whole
         self._read = {path.name: path.read_bytes().rfind(b"\n") + 1 for path in self._folder.glob("*.jsonl")}
 
     def __call__(self) -> list[Decision]:
-        """Their new decisions; none of a file that cannot be read just now, nor a line that is none."""
+        """The new decisions; none of a file that cannot be read just now, nor a line that is none."""
         found: list[Decision] = []
         for path in sorted(self._folder.glob("*.jsonl")):
-            if path.name == self._own:
-                continue
             try:
                 with path.open("rb") as file:
                     file.seek(self._read.get(path.name, 0))

@@ -68,6 +68,10 @@ class Record:
                 self._folded.pop((comment_id, reviewer, True), None)
             self._recount(comment_id)
 
+    def knows(self, decision: Decision) -> bool:
+        """Whether a decision was taken in."""
+        return decision.id in self._known
+
     def _hash(self, comment_id: str) -> str:
         if comment_id not in self._hashes:
             text = self._texts.get(comment_id)

@@ -757,6 +757,19 @@ class Session:
         self._wanted = [Pick(c, "targeted", f"like {here}", self.pick.scope) for c in alike]
         return len(alike)
 
+    def hear(self, decisions: Sequence[Decision]) -> tuple[str, ...]:
+        """Take in what was written meanwhile; names the comments decided under this reviewer's name elsewhere.
+
+        A second window or a table may have done that. What is ticked by hand stays.
+        """
+        own = [
+            d
+            for d in decisions
+            if (d.reviewer, d.project) == (self.reviewer, self.project) and not self.record.knows(d)
+        ]
+        self.record.add(decisions)
+        return tuple(dict.fromkeys(d.comment_id for d in own))
+
     def learn(self, suggestions: Suggestions) -> bool:
         """Go on with a newer model; the comment in front stays as it is shown.
 

@@ -22,6 +22,7 @@ class Writer:
         self._condition = threading.Condition()
         self._closing = False
         self.saved = 0  # decisions that are on disk
+        self.comments: set[str] = set()  # the comments they are on
         self.error: CoderError | None = None
         self._thread = threading.Thread(target=self._run, name="decisions", daemon=True)
         self._thread.start()
@@ -65,8 +66,12 @@ class Writer:
             except CoderError as error:
                 with self._condition:
                     self.error = error
+            except Exception as error:  # else the screen would say "saving" for ever
+                with self._condition:
+                    self.error = CoderError(f"{self._log.path}: {type(error).__name__}: {error}")
             else:
                 with self._condition:
                     self._waiting.popleft()
                     self.saved += len(block)
+                    self.comments.update(decision.comment_id for decision in block)
             self.changed()
