@@ -9,7 +9,14 @@ README = Path(__file__).resolve().parents[1] / "README.md"
 
 def shell_blocks() -> list[str]:
     """Every ```sh block, in order: the first installs and runs, the second installs and tests."""
-    return re.findall(r"^```sh\n(.*?)^```", README.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return blocks("sh")
+
+
+def blocks(language: str) -> list[str]:
+    """Every fenced block in a language, in order."""
+    return re.findall(
+        rf"^```{language}\n(.*?)^```", README.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
 
 
 if __name__ == "__main__":

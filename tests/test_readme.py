@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from readme_commands import shell_blocks
+from readme_commands import blocks, shell_blocks
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_NETWORK = """
@@ -60,6 +61,28 @@ def test_it_ends_in_the_published_table(walk: tuple[Path, list[subprocess.Comple
         "plan/labels.csv",
     ):
         assert (folder / name).stat().st_size > 0
+
+
+def test_what_is_declared_is_taken_as_it_stands(
+    walk: tuple[Path, list[subprocess.CompletedProcess[str]]],
+) -> None:
+    folder = walk[0]
+    declared, choices = blocks("yaml")
+    settings = folder / "plan" / "project.yaml"
+    yaml = YAML(typ="safe")
+    before = yaml.load(settings.read_text("utf-8"))
+    with settings.open("w", encoding="utf-8") as file:
+        yaml.dump(before | yaml.load(declared), file)
+    (folder / "plan" / "quotes.yaml").write_text(choices, "utf-8")
+    words = ["export", "plan", "--codebook", "codebooks/police_and_crime_plan.yaml", "--to", "declared.md"]
+    more = [part for column in ("area", "background", "route") for part in ("--by", column)]
+    done = subprocess.run(
+        [sys.executable, "-m", "coder", *words, *more], cwd=folder, text=True, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    page = (folder / "declared.md").read_text("utf-8")
+    for said in ("Inner London", "Outer London", "BAME", "Polls", "deter[r]ent", "Prefer not to say"):
+        assert said in page.replace("\\", ""), said
 
 
 def test_no_network_means_none(tmp_path: Path) -> None:
