@@ -877,6 +877,27 @@ async def test_a_writer_that_breaks_unexpectedly_is_told_and_can_be_left(
     assert app.return_value.unsaved == 1
 
 
+async def test_a_blind_session_without_labels_tells_its_notes(desk: Desk) -> None:
+    opened = desk.open(blind=True)
+    app = ReviewApp(
+        opened.session, opened.writer, title="P", refit=lambda: pytest.fail("blind"), refit_now=True, notes=["6 wait"]
+    )  # fmt: skip
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        assert "6 wait" in whole(app)
+        assert "nothing learned" not in whole(app)
+    opened.writer.close()
+
+
+async def test_the_mark_that_reading_sets_is_no_attribute_of_a_respondent(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    comments = desk.comments.assign(about_process="0")
+    project = project_at(tmp_path / "marked.coding", comments)
+    attributes = open_session(project, desk.book, desk.path, "amira", Way()).attributes
+    assert "age" in attributes
+    assert "about_process" not in attributes
+
+
 async def test_two_windows_of_one_reviewer_hear_of_each_other(desk: Desk) -> None:
     second = desk.open()
     async with desk.screen(others=True) as (app, pilot):

@@ -339,7 +339,7 @@ class ReviewApp(App[Finished]):
         self._draw()
         if self._look is not None:
             self.set_timer(SETTLED, self._begin_to_look)
-        if self._refit is not None and self._refit_now:
+        if self._refit is not None and self._refit_now and not self.session.blind:
             self.action_refit()
         if self._others is not None:
             self.set_interval(LOOK_AROUND, self._look_around)

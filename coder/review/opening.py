@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+MARKED = "about_process"  # an own column that reading adds; it says nothing of who wrote
+
+
 class Way(NamedTuple):
     """How a session goes: at most one of theme_id, sample, double and adjudicate."""
 
@@ -119,7 +122,7 @@ def open_session(
         writer.close()
         raise CoderError(*_nothing(way, record, reviewer))
     settings = project.settings()
-    attributes = settings.attributes or tuple(own_columns(comments))
+    attributes = settings.attributes or tuple(name for name in own_columns(comments) if name != MARKED)
     if comments["source"].nunique() > 1:
         attributes = ("source", *attributes)
     if comments["question"].nunique() > 1:
