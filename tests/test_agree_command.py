@@ -250,6 +250,31 @@ def test_three_reviewers_give_all_and_pairs_and_adjudication_is_no_coding(place:
     assert one["comparisons"][0]["name"] == "ann - cy"
 
 
+@pytest.mark.parametrize(("first", "counts"), [("blind", True), ("assisted", False)])
+def test_what_settled_a_difference_of_blind_judgements_is_what_the_model_is_measured_on(
+    place: Path, first: str, counts: bool
+) -> None:
+    decide(place, "ann", range(20))
+    decide(place, "bo", range(20), wrong="roads", mode=first)
+    decide(place, "cy", range(20))
+    before = rows_of(facts(run(place, "--json")), "model - blind reviewers")["roads"]["f1"]
+    book = read_codebook(place / "book.yaml")
+    texts = Project(place / "p.coding").comments().set_index("comment_id")["text"]
+    DecisionLog(place / "book.yaml", "dee").append(
+        [
+            Decision(
+                project="streets", comment_id=c, text=texts[c], text_hash=text_hash(texts[c]), scope=("roads",),
+                themes={"roads": ()}, mode="assisted", chosen="targeted", reviewer="dee", adjudicates=("x", "y"),
+                codebook_version="1", codebook_fingerprint=book.fingerprint,
+            )
+            for c in ("c00", "c10")  # where the model finds it and the majority did not
+        ]
+    )  # fmt: skip
+    after = rows_of(facts(run(place, "--json")), "model - blind reviewers")["roads"]["f1"]
+    assert (after > before) == counts
+    assert ("In 2 comments the adjudication counts" in run(place).output) == counts
+
+
 def test_stale_decisions_do_not_count(place: Path) -> None:
     decide(place, "ann", range(20))
     decide(place, "bo", range(20))

@@ -335,7 +335,7 @@ def _model_against_blind(ground: Ground, names: list[str], printer: "Printer") -
     from coder.decisions import agreed
     from coder.tables import analysed
 
-    rows = ground.judged[ground.judged["mode"] == "blind"]
+    rows = _blind(ground.judged)
     if names:
         rows = rows[rows["reviewer"].isin(names)]
     rows = rows[rows["comment_id"].isin(set(analysed(ground.comments)["comment_id"]))]
@@ -362,7 +362,12 @@ def _model_against_blind(ground: Ground, names: list[str], printer: "Printer") -
         printer.warn("The labels say nothing of where the model cut: run coder apply again.")
         return None
     _print_scores(f"Model against blind reviewers, {result.comments:,} comments", result, printer)
-    chosen = rows.drop_duplicates("comment_id")["chosen"].value_counts()
+    chosen = rows[~rows["adjudicated"]].drop_duplicates("comment_id")["chosen"].value_counts()
+    settled = rows.loc[rows["adjudicated"], "comment_id"].nunique()
+    if settled:
+        printer.say(
+            f"In {settled:,} comment{'' if settled == 1 else 's'} the adjudication counts, not what the reviewers had said."
+        )
     drawn = int(chosen.get("random", 0))
     printer.say(
         f"The model's probabilities for these comments were made without them. {drawn:,} of "
@@ -374,6 +379,19 @@ def _model_against_blind(ground: Ground, names: list[str], printer: "Printer") -
         )
     )
     return Comparison("model - blind reviewers", result.comments, _stacked(result))
+
+
+def _blind(judged: "pd.DataFrame") -> "pd.DataFrame":
+    """What was judged blind, and what settled differences between blind judgements alone.
+
+    Who adjudicates sees the reviewers' codings and nothing of the model.
+    """
+    import pandas as pd
+
+    keys = pd.MultiIndex.from_frame(judged[["comment_id", "theme_id"]])
+    settles, blind = judged["adjudicated"], judged["mode"] == "blind"
+    of_blind = keys.isin(keys[blind & ~settles]) & ~keys.isin(keys[~blind & ~settles])
+    return judged[(blind & ~settles) | (settles & of_blind)]
 
 
 def _by_the_model(probability: Any, cuts: Any, items: Sequence[str], book: "Codebook") -> Any:
