@@ -15,8 +15,8 @@ ZERO_WIDTH_JOINER = "\u200d"
 # Python's stemmers by language code; a language without one is matched on whole words.
 STEMMERS = {
     "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
-    "fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian",
-    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
+    "fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian", "nb": "norwegian", "nl": "dutch",
+    "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def _blank(language: str) -> Any:
     import spacy
 
     try:
-        pipeline = spacy.blank(language)
+        pipeline = spacy.blank("nb" if language == "no" else language)  # spaCy knows Norwegian as Bokmål
     except ImportError as error:
         raise CoderError(
             f"language {language!r} is not known",

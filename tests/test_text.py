@@ -10,6 +10,7 @@ from rich.text import Text
 
 from coder.errors import CoderError
 from coder.text import (
+    STEMMERS,
     clean_text,
     normal_key,
     safe_text,
@@ -222,3 +223,10 @@ def test_a_very_long_comment_without_a_full_stop_is_cut_nowhere_wrong() -> None:
 def test_sentences_do_not_hang_on_their_neighbours() -> None:
     texts = ["First one here. Second one here.", "", "Another comment entirely."]
     assert sentences(texts)[0] == sentences(texts[:1])[0]
+
+
+@pytest.mark.parametrize("language", sorted(STEMMERS))
+def test_every_language_with_a_stemmer_can_be_used_whole(language: str) -> None:
+    assert stop_words(language)
+    assert sentences(["Abc def ghi\nJkl mno pqr"], language) == [[(0, 11), (12, 23)]]
+    assert stem("abc", language)

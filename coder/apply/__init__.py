@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from coder.apply import evidence, model, positions, signals, table, teaching, wording
+from coder.apply import evidence, language, model, positions, signals, table, teaching, wording
 from coder.codebook import Codebook, Theme
 from coder.decisions import agreed, current_labels, own_judgements
 from coder.embedding import CachedEmbedder
@@ -18,6 +18,7 @@ from coder.tables import JUDGEMENTS, analysed, empty
 if TYPE_CHECKING:
     import pandas as pd
 
+LISTED = 20  # ids at most of comments in another language
 SHOWN_FROM = 0.05  # probability from which a pair gets evidence: what a reviewer may be shown
 
 
@@ -83,6 +84,7 @@ def apply_codebook(
     labels = current_labels(labels, own, codebook)
     thresholds = {theme.id: float(cut) for theme, cut in zip(codebook.active, cuts, strict=True)}
     automatic = {subject.id: not subject.keywords for subject in subjects}
+    foreign = language.foreign_comments(list(rows["text"]), codebook.language)
     facts = {
         "comments": len(rows),
         "codebook_fingerprint": codebook.fingerprint,
@@ -97,6 +99,13 @@ def apply_codebook(
         "labels_per_comment": float(labels.loc[labels["position_id"] == "", "assigned"].sum() / len(rows)),
         "comments_without_theme": _without_theme(labels),
         "long_comments": int(coded.comments.long.sum()),
+        "other_language": {
+            "comments": len(foreign.places),
+            "judged": foreign.judged,
+            "noticeable": foreign.noticeable,
+            "guessed": foreign.guessed,
+            "comment_ids": [str(rows["comment_id"].iloc[place]) for place in foreign.places[:LISTED]],
+        },
         "opinion": opinion and embedder.has_opinion,
         "seed": seed,
     }

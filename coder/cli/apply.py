@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     from coder.cli.console import Printer
     from coder.codebook import Codebook
 
+NAMES = {
+    "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German", "en": "English", "es": "Spanish",
+    "et": "Estonian", "fi": "Finnish", "fr": "French", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian",
+    "it": "Italian", "lt": "Lithuanian", "lv": "Latvian", "nb": "Norwegian", "nl": "Dutch", "pl": "Polish",
+    "pt": "Portuguese", "ro": "Romanian", "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian", "sv": "Swedish",
+    "tl": "Tagalog", "tr": "Turkish", "vi": "Vietnamese", "cjk": "Chinese or Japanese",
+}  # fmt: skip
 ENOUGH = 100  # random comments decided, from which on counts get an interval worth printing
 
 
@@ -98,6 +105,8 @@ def apply(
     project.record_run("apply", {**facts, "comments_fingerprint": project.comments_fingerprint()})
     for note in stored.notes:
         printer.warn(note)
+    if facts["other_language"]["noticeable"]:
+        printer.warn(_other_language(facts, book.language))
     _print(printer, book, coding, str(target), str(codebook))
     printer.facts = {
         "project": str(project.folder),
@@ -146,8 +155,9 @@ def _print(printer: "Printer", book: "Codebook", coding: "Coding", target: str, 
         right=("comments", "share"),
         wide=("theme",),
     )
+    none = facts["comments_without_theme"]
     printer.say(
-        f"{facts['comments_without_theme']:,} comments carry no theme. A comment can carry several: "
+        f"{none:,} comment{'s carry' if none != 1 else ' carries'} no theme. A comment can carry several: "
         f"{facts['labels_per_comment']:.2f} on average, so shares may add to more than 100%."
     )
     if facts["long_comments"]:
@@ -168,6 +178,23 @@ def _reliability(row: Any, what: str) -> str:
     if share != share:
         return "not yet checked" if not row["decided"] else "too few to say"
     return f"{100 * share:.0f}% ({100 * row[what + '_low']:.0f} to {100 * row[what + '_high']:.0f})"
+
+
+def _other_language(facts: dict[str, Any], language: str) -> str:
+    """What is said of comments that the codebook's words can hardly find."""
+    from coder.cli.console import percent
+
+    other = facts["other_language"]
+    kind, most = next(iter(other["guessed"].items()))
+    mostly = "" if 2 * most <= other["comments"] else f"; most look like {NAMES.get(kind, kind.title())}"
+    script = f"{mostly} script" if mostly and kind not in NAMES else mostly
+    says = f"with `language: {kind}`" if mostly and len(kind) == 2 else "that says so"
+    return (
+        f"{other['comments']:,} comments ({percent(other['comments'], facts['comments'])}) do not seem to be in the "
+        f"codebook's language ({NAMES.get(language, language)}, `language: {language}`){script}. Their themes are found "
+        f"badly: use a codebook in their language {says}, or translate them first. "
+        f"For example: {', '.join(other['comment_ids'][:3])}."
+    )
 
 
 def _next(facts: dict[str, Any], target: str, codebook: str) -> str:
