@@ -308,7 +308,9 @@ def _show(report: "Report", written: list[Path], held: dict[Path, int], printer:
         _say_held(printer, file, comments)
     for file in written:
         if file.suffix.lower() == ".sav":
-            printer.say(f"{file} holds what the survey knows of each respondent, row by row; mind who gets it.")
+            printer.say(
+                f"{file} holds what the survey knows of each respondent, row by row; mind who gets it."
+            )
     printer.facts = {
         **_facts(report, written),
         "files": [*printer.facts.get("files", []), *map(str, written)],
