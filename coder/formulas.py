@@ -1,4 +1,4 @@
-"""Cells of an XLSX workbook that show no result of their formula, which readers of values pass over."""
+"""What cells of an XLSX workbook show or were given that is not in their values: formulas, zeros before numbers."""
 
 import io
 import re
@@ -9,6 +9,7 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 PROSE = re.compile(r"[^\W\d_]{2,} [^\W\d_]{2,}")  # two words in a row, which no working formula has
 QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
+ZEROS = re.compile(r"0{2,30}$")  # a number format that only adds zeros before a number
 CELL = re.compile(r"([A-Z]{1,3})([0-9]+)$")
 
 
@@ -41,6 +42,46 @@ def formulas_without_result(data: bytes, sheet: str) -> dict[tuple[int, int], st
             continue
         if not value or element.get("t") == "e" or (value == "0" and PROSE.search(QUOTED.sub("", formula))):
             found[int(place[2]) - 1, _column_number(place[1])] = f"={formula}"
+        element.clear()
+    return found
+
+
+def padded_numbers(data: bytes, sheet: str) -> dict[tuple[int, int], str]:
+    """Row and column (from 0) of cells whose number format adds zeros before it (7 shown as 007), and that text.
+
+    Args:
+        data: an XLSX workbook whose unpacked size was looked at.
+        sheet: its name.
+
+    Raises:
+        ElementTree.ParseError: the sheet or the styles are no XML.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = _part_of(archive, sheet)
+        if not part or "xl/styles.xml" not in archive.namelist():
+            return {}
+        styles = ElementTree.fromstring(archive.read("xl/styles.xml"))  # noqa: S314
+        wide = {e.get("numFmtId"): len(str(e.get("formatCode"))) for e in styles.iter(f"{MAIN}numFmt")
+                if ZEROS.match(str(e.get("formatCode")))}  # fmt: skip
+        cells = styles.find(f"{MAIN}cellXfs")
+        if not wide or cells is None:
+            return {}
+        content = archive.read(part)
+    width = {str(at): wide[xf.get("numFmtId")] for at, xf in enumerate(cells) if xf.get("numFmtId") in wide}
+    found: dict[tuple[int, int], str] = {}
+    for _, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314
+        if element.tag != f"{MAIN}c":
+            continue
+        value, place = element.findtext(f"{MAIN}v") or "", CELL.match(element.get("r", ""))
+        digits = width.get(str(element.get("s")), 0)
+        if (
+            place
+            and element.get("t", "n") == "n"
+            and value.isascii()
+            and value.isdigit()
+            and len(value) < digits
+        ):
+            found[int(place[2]) - 1, _column_number(place[1])] = value.zfill(digits)
         element.clear()
     return found
 

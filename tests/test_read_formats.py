@@ -441,6 +441,21 @@ def book_of(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
     return path
 
 
+def test_zeros_that_a_number_format_shows_are_kept(tmp_path: Path) -> None:
+    path = book_of(
+        tmp_path / "a.xlsx",
+        {"S": [["id", "comment", "n"], [7, "More buses to the station", 7], [1234, "Fewer cars", 8]]},
+    )
+    book = openpyxl.load_workbook(path)
+    for row in (2, 3):
+        book["S"].cell(row, 1).number_format = "000"
+    book["S"]["C2"].number_format = "0.00"
+    book.save(path)
+    rows = read_comments(path, text="comment", id="id").comments
+    assert rows["comment_id"].tolist() == ["007", "1234"]
+    assert rows["n"].tolist() == ["7", "8"]
+
+
 def test_the_first_sheet_with_anything_is_read_and_others_are_said(tmp_path: Path) -> None:
     path = book_of(
         tmp_path / "a.xlsx",

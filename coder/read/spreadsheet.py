@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 import python_calamine as calamine
 
 from coder.errors import CoderError, did_you_mean
-from coder.formulas import formulas_without_result
+from coder.formulas import formulas_without_result, padded_numbers
 from coder.read.header import LOOKED_AT, check_names, read_header, repeats
 from coder.read.loaded import (
     Loaded,
@@ -60,12 +61,14 @@ def load_spreadsheet(path: Path, *, sheet: str | None = None) -> Loaded:
         if others and sheet is None
         else ()
     )
+    with suppress(ElementTree.ParseError):
+        rows = _with_shown(rows, padded_numbers(data, name))
     try:
         formulas = formulas_without_result(data, name)
     except ElementTree.ParseError:  # what the reader forgives is not looked into
         formulas = {}
     if formulas:
-        rows = _with_formulas(rows, formulas)
+        rows = _with_shown(rows, formulas)
         notes += (
             f"{len(formulas):,} cell(s) hold a formula without a result, as text that begins with = or - becomes "
             "in a spreadsheet: what was typed is kept.",
@@ -75,9 +78,11 @@ def load_spreadsheet(path: Path, *, sheet: str | None = None) -> Loaded:
     return _as_loaded(path, name, rows, notes, spans)
 
 
-def _with_formulas(
+def _with_shown(
     rows: Sequence[Sequence[object]], formulas: dict[tuple[int, int], str]
-) -> list[list[object]]:
+) -> Sequence[Sequence[object]]:
+    if not formulas:
+        return rows
     changed = [list(row) for row in rows]
     for (row, column), formula in formulas.items():
         if row < len(changed) and column < len(changed[row]):
