@@ -1,6 +1,8 @@
 """The review screen, driven by keys and the mouse through Textual's pilot: every key, every small screen."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +17,18 @@ from textual.widgets import Input, OptionList, Static
 
 from coder.decisions import Decision, DecisionLog, judgements, read_decisions
 from coder.errors import CoderError
-from coder.review.app import KEYS, REFIT_AFTER, THEME_KEYS, Finished, Lines, ReviewApp, keys_of
+from coder.review import collected_when_idle
+from coder.review.app import (
+    GARBAGE,
+    IDLE,
+    KEYS,
+    REFIT_AFTER,
+    THEME_KEYS,
+    Finished,
+    Lines,
+    ReviewApp,
+    keys_of,
+)
 from coder.review.drawing import matching_themes
 from coder.review.opening import Opened, Way, open_session
 from coder.review.screens import Ask, FindComment, FindTheme, Note, Reading
@@ -993,3 +1006,25 @@ async def test_inputs_keep_their_letters(desk: Desk) -> None:
         await pilot.press("escape")
         assert here(app) == first
         assert isinstance(app.query_one("#top"), Static)
+
+
+async def test_garbage_waits_until_nobody_presses_a_key(desk: Desk) -> None:
+    class Ring:
+        def __init__(self) -> None:
+            self.me = self
+
+    with collected_when_idle():
+        assert not gc.isenabled()
+        async with desk.screen() as (app, pilot):
+            gc.collect()
+            rings = [Ring() for _ in range(GARBAGE)]
+            gone = [weakref.ref(ring) for ring in rings[:5]]
+            del rings
+            await pilot.press("down")
+            app._tidy()
+            assert all(ref() is not None for ref in gone)
+            await asyncio.sleep(IDLE)
+            await pilot.pause()
+            app._tidy()  # whether or not the screen's own clock was first
+            assert all(ref() is None for ref in gone)
+    assert gc.isenabled()

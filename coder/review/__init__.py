@@ -4,8 +4,8 @@ import gc
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -64,16 +64,14 @@ def review_labels(
         stop=stop,
         notes=opened.notes,
     )
-    # What is loaded by now stays to the end: without this a garbage collection stops the screen for 100 ms.
-    gc.freeze()
     failure: Exception | None = None
     finished = None
     try:
-        finished = app.run()
+        with collected_when_idle():
+            finished = app.run()
     except Exception as error:  # the terminal could not be had, or not be given back
         failure = error
     finally:
-        gc.unfreeze()
         unsaved = opened.writer.close()
     failure = app.failure or failure
     if failure is not None:
@@ -84,6 +82,21 @@ def review_labels(
 
         finished = Finished(decided, 0.0, opened.session.words_read, unsaved, 0)
     return finished._replace(decided=decided, unsaved=unsaved)
+
+
+@contextmanager
+def collected_when_idle() -> Iterator[None]:
+    """No garbage collection of Python's own accord, which stops the screen for up to 100 ms in mid-key.
+
+    What is loaded by now stays to the end; the rest the screen collects when no key was pressed for a while.
+    """
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 def _stopped(failure: Exception, folder: Path, saved: int, unsaved: int) -> CoderError:

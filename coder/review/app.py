@@ -1,6 +1,7 @@
 """The review screen: draws a session, turns keys and the mouse into its methods."""
 
 import asyncio
+import gc
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -43,6 +44,8 @@ WIDE = 116  # cells from which the comment and the themes stand side by side
 AROUND = 5  # lines of the screen that are neither the comment nor the themes
 FRAME = 2  # lines that a border takes, and cells; a padding takes as many cells again
 LOOK_AROUND = 5.0  # seconds between looks at what other reviewers wrote
+IDLE = 1.0  # seconds without a key or the mouse after which memory is tidied
+GARBAGE, TOO_MUCH = 20_000, 2_000_000  # objects from which it is, and from which it is whatever the keys do
 
 
 class Key(NamedTuple):
@@ -296,6 +299,7 @@ class ReviewApp(App[Finished]):
         notes: Sequence[str] = (),
     ) -> None:
         super().__init__()
+        self._last_input = time.monotonic()
         self.session = session
         self._writer = writer
         self._book_title = title
@@ -336,6 +340,7 @@ class ReviewApp(App[Finished]):
         for name in ("SIGTERM", "SIGHUP"):  # else the terminal is left without its echo, and the mouse on
             with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
                 asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._leave)
+        self.set_interval(IDLE / 2, self._tidy)
         self._draw()
         if self._look is not None:
             self.set_timer(SETTLED, self._begin_to_look)
@@ -346,6 +351,19 @@ class ReviewApp(App[Finished]):
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._draw)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every event of the screen; notes when somebody was last there."""
+        if isinstance(event, events.InputEvent):
+            self._last_input = time.monotonic()
+        await super().on_event(event)
+
+    def _tidy(self) -> None:
+        """Collect garbage while nobody waits: `collected_when_idle` took that from Python."""
+        garbage = gc.get_count()[0]
+        idle = time.monotonic() - self._last_input >= IDLE
+        if not gc.isenabled() and (garbage >= TOO_MUCH or (idle and garbage >= GARBAGE)):
+            gc.collect()
 
     # ------------------------------------------------------------ drawing
 

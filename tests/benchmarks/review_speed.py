@@ -10,7 +10,6 @@ the model's stand-in in another process, as in use.
 """
 
 import asyncio
-import gc
 import multiprocessing
 import subprocess
 import sys
@@ -112,6 +111,7 @@ async def session(
     from coder.codebook import read_codebook
     from coder.decisions import Decision, DecisionLog
     from coder.project import Project
+    from coder.review import collected_when_idle
     from coder.review.app import ReviewApp
     from coder.review.opening import Way, open_session
     from coder.review.suggestions import Neighbours, Suggestions
@@ -146,33 +146,33 @@ async def session(
             late.append(time.perf_counter() - due)
             computed.append(time.thread_time() - busy)
 
-    gc.freeze()  # as review_labels does
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause(1.0)
-        ticking = asyncio.create_task(clock())
-        for number in range(decisions):
-            keys = ["enter"] if number % 2 else ["2", "down", "enter"]
-            if number % 10 == 9:
-                keys = ["z", "Z", "b", "f", "u", "enter"]
-            if number % 25 == 12:
-                keys = ["a", "1", "2", "enter", "escape", "d", "escape", "enter"]
-            for key in keys:
-                began = time.perf_counter()
-                await pilot.press(key)
-                waits.append(time.perf_counter() - began)
-            if number % 20 == 5:
-                pick = opened.session.pick
-                assert pick is not None
-                ben.append([
-                    Decision(
-                        project="speed", comment_id=ids[-1 - number], text="", text_hash="", scope=book.theme_ids,
-                        mode="blind", chosen="random", reviewer="ben", codebook_version="1",
-                        codebook_fingerprint=book.fingerprint,
-                    )
-                ])  # fmt: skip
-                app._look_around()
-        done.set()
-        await ticking
+    with collected_when_idle():
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause(1.0)
+            ticking = asyncio.create_task(clock())
+            for number in range(decisions):
+                keys = ["enter"] if number % 2 else ["2", "down", "enter"]
+                if number % 10 == 9:
+                    keys = ["z", "Z", "b", "f", "u", "enter"]
+                if number % 25 == 12:
+                    keys = ["a", "1", "2", "enter", "escape", "d", "escape", "enter"]
+                for key in keys:
+                    began = time.perf_counter()
+                    await pilot.press(key)
+                    waits.append(time.perf_counter() - began)
+                if number % 20 == 5:
+                    pick = opened.session.pick
+                    assert pick is not None
+                    ben.append([
+                        Decision(
+                            project="speed", comment_id=ids[-1 - number], text="", text_hash="", scope=book.theme_ids,
+                            mode="blind", chosen="random", reviewer="ben", codebook_version="1",
+                            codebook_fingerprint=book.fingerprint,
+                        )
+                    ])  # fmt: skip
+                    app._look_around()
+            done.set()
+            await ticking
     opened.writer.close()
     return late, computed, waits
 
