@@ -23,8 +23,13 @@ FOLDS, FOLDS_OF_MANY, MANY = 10, 5, 2_000
 # step of one in log-odds. Words taken from a definition say less than keywords that somebody chose, and so do
 # the scores about how common a theme is. Fitted on codings of three codebooks by people, checked on a fourth.
 NEUTRAL, NEUTRAL_AUTOMATIC = 1.75, 1.5
+# Among few themes one stands out of any comment, whatever it says: so much more is asked, by 1 / themes - 1 / MANY.
+FEW_THEMES, MANY_THEMES = 1.5, 12
 MEAN_WEIGHT, MEAN_WEIGHT_AUTOMATIC = 1.5, 4.0  # of the mean over themes, against one for a theme's own scores
-USUAL_LABELS = 1.2  # labels that a comment carries in most codings
+# What is usual: labels a comment carries with very many themes, and how many themes give half of that. A codebook
+# of three themes is mostly about a part of what people say.
+USUAL_LABELS, THEMES_FOR_HALF = 1.5, 8
+USUAL_POSITIONS = 1.2  # of a theme, in a comment that carries it
 USUAL_WEIGHT = 1.0  # of that, against one for what the scores themselves say
 # Beside what was learned from decisions the first guess speaks too loudly; this much of it stays.
 PRIOR_SHARE = 0.8
@@ -56,9 +61,10 @@ def prior_logits(
     """
     themes = scores.shape[1]
     guessed = np.zeros(themes, dtype=bool) if automatic is None else automatic
-    evidence = scores - np.where(guessed, NEUTRAL_AUTOMATIC, NEUTRAL)
+    few = 0.0 if alike else FEW_THEMES * max(0.0, 1 / themes - 1 / MANY_THEMES)
+    evidence = scores - np.where(guessed, NEUTRAL_AUTOMATIC, NEUTRAL) - few
     pull = np.where(guessed, MEAN_WEIGHT_AUTOMATIC, MEAN_WEIGHT) if not alike else 1e6
-    usual = min(0.5, USUAL_LABELS / themes)
+    usual = min(0.5, USUAL_POSITIONS / themes) if alike else USUAL_LABELS / (themes + THEMES_FOR_HALF)
     share = np.full(themes, usual)
     for _ in range(rounds if evidence.size else 0):
         seen = expit(evidence + logit(share)).mean(axis=0)
