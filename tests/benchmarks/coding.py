@@ -334,6 +334,27 @@ def run_small(data: Path, work: Path, seeds: int) -> None:
          ("", "decided", "macro AP", "micro F1", "at best cut", "peer AP", "peer F1"), rows)  # fmt: skip
 
 
+def run_few(data: Path, work: Path, seeds: int) -> None:
+    """Parts of the patient comments' codebook, drawn at random, without decisions: is as much assigned as is there?"""
+    source = data / "patient_experience" / "neas"
+    rows: list[list[object]] = []
+    found, _ = neas(data, work / "few")
+    whole, codes = found.truth, found.book
+    for count in (3, 6, 12):
+        results = []
+        for seed in range(seeds):
+            picked = np.sort(np.random.default_rng(seed).choice(len(codes.themes), count, replace=False))
+            found.book = codes.model_copy(update={"themes": tuple(codes.themes[i] for i in picked)})
+            found.truth = whole[:, picked]
+            score, said, _ = found.coded(f"few{count}s{seed}")
+            words = peer_keywords(found) > 0
+            results.append([micro_f1(found.truth, said), best_global(found.truth, score), said.sum(1).mean(),
+                            found.truth.sum(1).mean(), micro_f1(found.truth, words)])  # fmt: skip
+        rows.append([f"{count} of {len(codes.themes)} themes", *map(float, np.mean(results, axis=0))])
+    show(f"{source.name}, part of the codebook, no decisions; mean of {seeds} draws",
+         ("", "micro F1", "at best cut", "labels said", "there are", "any keyword"), rows)  # fmt: skip
+
+
 def run_argkp(data: Path, work: Path) -> None:
     """Key points as a codebook, argument by argument."""
     source = data / "argkp"
@@ -386,12 +407,15 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="leave SetFit out")
+    parser.add_argument("--small", action="store_true", help="leave the learning curve out")
     options = parser.parse_args()
     print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        run_neas(options.data, work, options.seeds, options.quick)
+        if not options.small:
+            run_neas(options.data, work, options.seeds, options.quick)
         run_small(options.data, work, options.seeds)
+        run_few(options.data, work, options.seeds)
         run_argkp(options.data, work)
 
 
