@@ -264,8 +264,11 @@ def test_wrong_options_are_refused(
 
 
 def test_too_few_comments_are_refused(embedder: object) -> None:
-    with pytest.raises(CoderError, match="5 are the least"):
-        cluster_comments(comment_table(["One.", "one", "Two.", "Three.", "Four."]), embedder)
+    few = comment_table(["One.", "one", "Two.", "Three.", "Four."])
+    with pytest.raises(CoderError, match="5 are the least") as refused:
+        cluster_comments(few, embedder)
+    named = [comment_id for comment_id in few["comment_id"] if comment_id in refused.value.fix]
+    assert len(named) == 4  # which to read: copies once
 
 
 @pytest.mark.parametrize(

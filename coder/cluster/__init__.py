@@ -74,7 +74,8 @@ def cluster_comments(
         some = "is 1 comment" if len(voices.texts) == 1 else f"are {len(voices.texts)} different comments"
         raise CoderError(
             f"there {some} to group, and {FEWEST} are the least",
-            "Read them yourself, or add comments with: coder read FILE --into PROJECT",
+            f"Read them yourself ({', '.join(ids[0] for ids in voices.ids)}), or add comments with: "
+            "coder read FILE --into PROJECT",
         )
     units = make_units(voices, language)
     vectors = embedder.encode([*units.texts, *units.pieces], progress)
