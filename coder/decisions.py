@@ -497,7 +497,8 @@ class Reading:
         if part not in before.themes and part not in before.unsure:
             return part != old  # absent stays absent, whichever part it went into since
         first, last = (self._place[d.codebook_fingerprint] for d in (before, decision))
-        known = [found for n in range(first, last + 1) if (found := self._parts(n, theme_id))]
+        step = 1 if first <= last else -1  # back, where a codebook is again what it was before
+        known = [found for n in range(first, last + step, step) if (found := self._parts(n, theme_id))]
         became = part
         for then, after in pairwise(known):
             if became in after:
