@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -129,6 +130,8 @@ def test_a16_every_analysed_comment_stands_in_the_data_for_programs(ground: Grou
 
 
 def test_a16_both_consultations_leave_their_pages_out(ground: Ground, tmp_path: Path) -> None:
-    ground.export("--to", str(tmp_path / "t.json"), "--before", str(ground.project.folder))
+    earlier = tmp_path / "earlier"
+    shutil.copytree(ground.project.folder, earlier)
+    ground.export("--to", str(tmp_path / "t.json"), "--before", str(earlier))
     waves = json.loads((tmp_path / "t.json").read_text(encoding="utf-8"))["waves"]
     assert {(row["base_before"], row["base"]) for row in waves} == {(SURVEY, SURVEY)}
