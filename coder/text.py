@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -147,9 +149,23 @@ def stop_words(language: str = "en") -> frozenset[str]:
 BREAK = re.compile(r"[\n\r\u2028\u2029]+|[ \t]*[•▪●◦][ \t]*|;(?=\s)")
 
 
+@contextmanager
+def _no_import_of(package: str) -> Iterator[None]:
+    """spaCy imports PyTorch, seconds of work, if it is there; rules that cut sentences have no use for it."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]  # to Python: not to be had
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+
+
 @cache
 def _blank(language: str) -> Any:
-    import spacy
+    with _no_import_of("torch"):
+        import spacy
 
     try:
         pipeline = spacy.blank("nb" if language == "no" else language)  # spaCy knows Norwegian as Bokmål
@@ -170,14 +186,23 @@ def sentences(texts: Sequence[str], language: str = "en", *, fewest_words: int =
     `fewest_words` words joins the sentence before it (or the one after, at the start). A text without a
     visible character gives no sentence.
     """
+    pipeline = _blank(language)
+    ends = frozenset(pipeline.get_pipe("sentencizer").punct_chars)
     pieces = [(number, span) for number, text in enumerate(texts) for span in _lines(text)]
-    found: list[list[Span]] = [[] for _ in texts]
-    docs = _blank(language).pipe(
-        (texts[number][span.start : span.end] for number, span in pieces), batch_size=512
+    # Most answers are one sentence: where nothing within a piece can end one, spaCy need not be asked.
+    asked = [
+        place
+        for place, (number, span) in enumerate(pieces)
+        if not ends.isdisjoint(texts[number][span.start : span.end].rstrip()[:-1])
+    ]
+    docs = pipeline.pipe(
+        (texts[n][span.start : span.end] for n, span in map(pieces.__getitem__, asked)), batch_size=512
     )
-    for (number, line), doc in zip(pieces, docs, strict=True):
-        for sent in doc.sents:
-            span = _trimmed(texts[number], line.start + sent.start_char, line.start + sent.end_char)
+    cuts = dict(zip(asked, ([(s.start_char, s.end_char) for s in doc.sents] for doc in docs), strict=True))
+    found: list[list[Span]] = [[] for _ in texts]
+    for place, (number, line) in enumerate(pieces):
+        for start, end in cuts.get(place, [(0, line.end - line.start)]):
+            span = _trimmed(texts[number], line.start + start, line.start + end)
             if span.start < span.end:
                 found[number].append(span)
     return [_joined(text, spans, fewest_words) for text, spans in zip(texts, found, strict=True)]

@@ -482,7 +482,9 @@ def test_a_part_that_was_renamed_stands_beside_a_later_word_on_another_part(
 
 def test_a_codebook_that_is_again_what_it_was_before(book: Path) -> None:
     first = decided("9", scope=("a", "c", "x"), codebook_fingerprint="1")
-    second = decided(scope=("z", "x"), themes={"z": ()}, codebook_fingerprint="2")  # a and c were one for a time
+    second = decided(
+        scope=("z", "x"), themes={"z": ()}, codebook_fingerprint="2"
+    )  # a and c were one for a time
     back = decided(scope=("a", "x"), codebook_fingerprint="1")
     now = read(book, "title: New\nthemes:\n  - {id: z, name: Z, was: [a, c]}\n  - {id: x, name: X}\n")
     said = judgements([first, second, back], now)

@@ -1,8 +1,11 @@
 """Comment text: shown harmlessly, cut into sentences, compared, stemmed."""
 
+import subprocess
+import sys
 import unicodedata
 
 import pytest
+import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
@@ -10,6 +13,7 @@ from rich.text import Text
 
 from coder.errors import CoderError
 from coder.text import (
+    BREAK,
     STEMMERS,
     clean_text,
     normal_key,
@@ -230,3 +234,27 @@ def test_every_language_with_a_stemmer_can_be_used_whole(language: str) -> None:
     assert stop_words(language)
     assert sentences(["Abc def ghi\nJkl mno pqr"], language) == [[(0, 11), (12, 23)]]
     assert stem("abc", language)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="ab ,.!?…。•;\n\t”'", max_size=40))
+def test_pieces_that_spacy_is_not_asked_about_are_what_it_would_say(text: str) -> None:
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("sentencizer")
+    found = [text[span.start : span.end] for span in sentences([text], fewest_words=0)[0]]
+    wanted = [
+        sent.text.strip()
+        for piece in BREAK.split(text)
+        for sent in pipeline(piece).sents
+        if sent.text.strip()
+    ]
+    assert found == wanted
+
+
+def test_cutting_sentences_loads_no_pytorch_and_leaves_it_to_be_had() -> None:
+    code = (
+        "import sys; from coder.text import sentences; sentences(['One. Two.']); "
+        "assert 'torch' not in sys.modules; import torch; print(torch.ones(2).sum().item())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True)
+    assert done.stdout.strip() == "2.0", done.stderr

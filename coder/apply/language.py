@@ -80,9 +80,11 @@ def _other(said: Sequence[str], own: frozenset[str], language: str) -> str:
     if mine > 1 - AHEAD:
         return ""
     same = {language, "nb" if language in ("no", "nn") else language}
-    shares = {code: _share(said, known) for code, known in _known().items() if code not in same}
-    best = max(shares, key=lambda code: (shares[code], code))
-    return best if shares[best] >= max(LEAST, mine + AHEAD) else ""
+    counts = Counter(code for word in said for code in _languages_of().get(word, ()) if code not in same)
+    if not counts:
+        return ""
+    best = max(counts, key=lambda code: (counts[code], code))
+    return best if counts[best] / len(said) >= max(LEAST, mine + AHEAD) else ""
 
 
 def _share(said: Sequence[str], known: frozenset[str]) -> float:
@@ -99,6 +101,16 @@ def _known() -> dict[str, frozenset[str]]:
     return {
         code: frozenset(run_path(str(folder / code / "stop_words.py"))["STOP_WORDS"]) for code in COMPARED
     }
+
+
+@cache
+def _languages_of() -> dict[str, tuple[str, ...]]:
+    """Each function word with the languages that have it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, known in _known().items():
+        for word in known:
+            found[word] = (*found.get(word, ()), code)
+    return found
 
 
 @cache

@@ -369,10 +369,10 @@ def _spelling(comments: Comments, subjects: Sequence[Subject], keywords: Sequenc
 
 def _cosines(texts: list[str], asked: list[str], vectoriser: TfidfVectorizer) -> Array:
     try:
-        vectoriser.fit([*texts, *asked])
+        every = vectoriser.fit_transform([*texts, *asked])
     except ValueError:  # not one word, or run of characters, that counts
         return np.zeros((len(texts), len(asked)), dtype=np.float32)
-    table = vectoriser.transform(texts) @ vectoriser.transform(asked).T
+    table = every[: len(texts)] @ every[len(texts) :].T
     return np.asarray(table.toarray(), dtype=np.float32)
 
 

@@ -1,6 +1,8 @@
 """Who is near whom: three spaces over the same units, and the nearest neighbours in each."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -12,7 +14,7 @@ from coder.text import WORD, stem, stop_words
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
-BLOCK = 2_000  # rows compared at once
+BLOCK = 1_000  # rows compared at once, by each thread
 EXACT = 30_000  # units up to which every pair is compared
 WORD_SHARE = 0.3  # weight of word overlap against meaning in the hybrid space
 
@@ -81,7 +83,8 @@ def nearest(spaces: Spaces, k: int, *, progress: Progress = silent) -> list[Neig
     k = min(k, n - 1)
     kinds = 2 if spaces.words is None else 3
     found = [(np.empty((n, k), dtype=np.intp), np.empty((n, k), dtype=np.float32)) for _ in range(kinds)]
-    for start in range(0, n, BLOCK):
+
+    def compare(start: int) -> int:
         rows = slice(start, min(n, start + BLOCK))
         centred = spaces.centred[rows] @ spaces.centred.T
         blocks = [spaces.raw[rows] @ spaces.raw.T, centred]
@@ -91,7 +94,12 @@ def nearest(spaces: Spaces, k: int, *, progress: Progress = silent) -> list[Neig
         for (index, cosine), block in zip(found, blocks, strict=True):
             block[np.arange(len(block)), np.arange(rows.start, rows.stop)] = -2.0  # not its own neighbour
             index[rows], cosine[rows] = top(block, k)
-        progress(rows.stop, n, "Comparing comments")
+        return rows.stop
+
+    # Each block is computed on one thread, so that its figures never hang on how many there are.
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
+        for done in threads.map(compare, range(0, n, BLOCK)):
+            progress(done, n, "Comparing comments")
     return [Neighbours(*pair) for pair in found]
 
 
