@@ -130,6 +130,18 @@ def test_a_comment_is_read_by_its_neighbours_and_by_no_other(embedder: CachedEmb
     assert again == pytest.approx(found[turned], abs=1e-6)
 
 
+def test_without_the_opinion_view_neighbours_are_those_of_the_plain_one(embedder: CachedEmbedder) -> None:
+    wants = ("More police", "Fewer drugs", "Slower cars")
+    comments = prepare(
+        [f"{want} {where}" for want in wants for where in ("here", "now", "in town")], embedder
+    )
+    score = np.eye(9, 2, dtype=np.float32)
+    bare = comments._replace(whole=comments.whole._replace(opinion=None))
+    plain = with_neighbours(score, comments, opinion=False)
+    assert plain.tolist() == with_neighbours(score, bare).tolist()
+    assert plain.tolist() != with_neighbours(score, comments).tolist()
+
+
 # ---------------------------------------------------------------- the example
 
 

@@ -136,18 +136,14 @@ def _scored(
     others = [lesson.text for lesson in lessons.lessons if lesson.comment < 0]
     everything = signals.prepare([*rows["text"], *others], embedder, codebook.language, progress)
     scored = signals.score_subjects(everything, subjects, embedder, codebook.language, opinion=opinion)
-    score = signals.with_neighbours(scored.score, everything)
+    score = signals.with_neighbours(scored.score, everything, opinion=opinion)
     prior = model.prior_logits(score[:n], scored.automatic)
     here = signals.first(everything, n)
     mine = signals.first_signals(scored, n, len(here.owner))
     if not lessons.lessons:
         return _Coded(here, mine, prior, False, False, 0.0)
     shift = prior[0] - score[0]  # (t,) the guess for other texts, on this project's scale
-    view = (
-        everything.whole.opinion
-        if opinion and everything.whole.opinion is not None
-        else everything.whole.plain
-    )
+    view = signals.chosen_view(everything.whole, opinion)
     judged = lessons.own + lessons.elsewhere > 0
     # A handful of examples says nothing of wording that the keywords do not.
     worded = (

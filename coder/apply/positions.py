@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from coder.apply.model import Floats, fit_offsets, prior_logits
-from coder.apply.signals import Comments, Subject, prepare, score_subjects, subject_of
+from coder.apply.signals import Comments, Subject, chosen_view, prepare, score_subjects, subject_of
 from coder.apply.teaching import position_lessons
 from coder.codebook import Theme
 from coder.embedding import CachedEmbedder, Views
@@ -56,8 +56,7 @@ def score_positions(
 
 
 def _view(views: Views, opinion: bool) -> Floats:
-    chosen = views.opinion if opinion and views.opinion is not None else views.plain
-    return SCALE * np.asarray(chosen, dtype=np.float64)
+    return SCALE * np.asarray(chosen_view(views, opinion), dtype=np.float64)
 
 
 def _learned(

@@ -225,9 +225,14 @@ def score_subjects(
     return Signals(score.astype(np.float32), likeness, standing, wording, spelling, hits, sentence, automatic)
 
 
-def with_neighbours(score: Array, comments: Comments) -> NDArray[np.float64]:
+def chosen_view(views: Views, opinion: bool) -> Array:
+    """The opinion view where there is one and it is wanted, else the plain one."""
+    return views.opinion if opinion and views.opinion is not None else views.plain
+
+
+def with_neighbours(score: Array, comments: Comments, *, opinion: bool = True) -> NDArray[np.float64]:
     """Scores (n, t) blended with those of each comment's nearest others in meaning, weighted by likeness."""
-    whole = comments.whole.plain if comments.whole.opinion is None else comments.whole.opinion
+    whole = chosen_view(comments.whole, opinion)
     n, exact = len(whole), score.astype(np.float64)
     among = np.arange(n)
     if n > NEIGHBOURS_FROM:  # by their text: the order of rows never matters
