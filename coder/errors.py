@@ -1,5 +1,6 @@
 """The one error that a user sees: what is wrong, and what to do about it."""
 
+import shlex
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -15,6 +16,16 @@ class CoderError(Exception):
         super().__init__(problem if not fix else f"{problem}\n{fix}")
         self.problem = problem
         self.fix = fix
+
+
+def quoted(path: object) -> str:
+    """A path or a name as it is typed into a shell: quoted where it holds a blank or the like."""
+    return shlex.quote(str(path))
+
+
+def command_of(name: str, project: object, codebook: object, *rest: str) -> str:
+    """What to type next: `coder apply plan --codebook plan.yaml`, ready to be pasted."""
+    return " ".join(["coder", name, quoted(project), "--codebook", quoted(codebook), *rest])
 
 
 def did_you_mean(wrong: str, allowed: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -32,17 +33,12 @@ def formulas_without_result(data: bytes, sheet: str) -> dict[tuple[int, int], st
     if b"<f" not in content:
         return {}
     found: dict[tuple[int, int], str] = {}
-    # Entities are not resolved by this parser, and the size was checked before.
-    for _, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314
-        if element.tag != f"{MAIN}c":
-            continue
+    for place, element in _cells(content):
         formula, value = element.findtext(f"{MAIN}f"), element.findtext(f"{MAIN}v")
-        place = CELL.match(element.get("r", ""))
-        if not formula or not place:
+        if not formula:
             continue
         if not value or element.get("t") == "e" or (value == "0" and PROSE.search(QUOTED.sub("", formula))):
-            found[int(place[2]) - 1, _column_number(place[1])] = f"={formula}"
-        element.clear()
+            found[place] = f"={formula}"
     return found
 
 
@@ -69,21 +65,22 @@ def padded_numbers(data: bytes, sheet: str) -> dict[tuple[int, int], str]:
         content = archive.read(part)
     width = {str(at): wide[xf.get("numFmtId")] for at, xf in enumerate(cells) if xf.get("numFmtId") in wide}
     found: dict[tuple[int, int], str] = {}
-    for _, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314
-        if element.tag != f"{MAIN}c":
-            continue
-        value, place = element.findtext(f"{MAIN}v") or "", CELL.match(element.get("r", ""))
-        digits = width.get(str(element.get("s")), 0)
-        if (
-            place
-            and element.get("t", "n") == "n"
-            and value.isascii()
-            and value.isdigit()
-            and len(value) < digits
-        ):
-            found[int(place[2]) - 1, _column_number(place[1])] = value.zfill(digits)
-        element.clear()
+    for place, element in _cells(content):
+        value, digits = element.findtext(f"{MAIN}v") or "", width.get(str(element.get("s")), 0)
+        if element.get("t", "n") == "n" and value.isascii() and value.isdigit() and len(value) < digits:
+            found[place] = value.zfill(digits)
     return found
+
+
+def _cells(content: bytes) -> Iterator[tuple[tuple[int, int], ElementTree.Element]]:
+    """The cells of a sheet with their row and column, from 0; each is emptied when the next is asked for."""
+    # Entities are not resolved by this parser, and the size was checked before.
+    for _, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314
+        if element.tag == f"{MAIN}c":
+            place = CELL.match(element.get("r", ""))
+            if place:
+                yield (int(place[2]) - 1, _column_number(place[1])), element
+            element.clear()
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:

@@ -19,11 +19,8 @@ LETTERS = 4  # of another script, from which a comment is judged by them
 WORDS = 5  # of a comment that is judged by its function words
 LEAST = 0.18  # share of function words of another language
 AHEAD = 0.12  # by which that share is over the one of the codebook's language
-
-
-NOTICED = (
-    0.02  # share of the comments from which it is said; among English ones under .005 were taken for others
-)
+# Share of the comments from which it is said; among English ones under .005 were taken for others.
+NOTICED = 0.02
 FEWEST = 3
 
 
@@ -92,23 +89,16 @@ def _share(said: Sequence[str], known: frozenset[str]) -> float:
 
 
 @cache
-def _known() -> dict[str, frozenset[str]]:
+def _languages_of() -> dict[str, tuple[str, ...]]:
+    """Each function word with the languages that have it, after spaCy."""
     from importlib.util import find_spec
 
-    found = find_spec("spacy")
-    folder = Path(str(found.origin)).parent / "lang" if found else Path()
-    # Not imported: that would build each language's tokenizer rules, the French ones for two seconds.
-    return {
-        code: frozenset(run_path(str(folder / code / "stop_words.py"))["STOP_WORDS"]) for code in COMPARED
-    }
-
-
-@cache
-def _languages_of() -> dict[str, tuple[str, ...]]:
-    """Each function word with the languages that have it."""
+    spacy = find_spec("spacy")
+    folder = Path(str(spacy.origin)).parent / "lang" if spacy else Path()
     found: dict[str, tuple[str, ...]] = {}
-    for code, known in _known().items():
-        for word in known:
+    for code in COMPARED:
+        # Not imported: that would build each language's tokenizer rules, the French ones for two seconds.
+        for word in run_path(str(folder / code / "stop_words.py"))["STOP_WORDS"]:
             found[word] = (*found.get(word, ()), code)
     return found
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from coder.cli.common import CodebookFile, Json, Quiet, Seed, Target, open_project, quoted
+from coder.cli.common import CodebookFile, Json, Quiet, Seed, Target, open_project
+from coder.errors import command_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +61,10 @@ class Ground(NamedTuple):
     comments: "pd.DataFrame"
     judged: "pd.DataFrame"  # tables.JUDGEMENTS of this project's comments as they are now
     seed: int
+
+    def command(self, name: str) -> str:
+        """What to type next about the same project and codebook."""
+        return command_of(name, self.project.folder, self.codebook_path)
 
 
 def agree(
@@ -143,7 +148,7 @@ def _with_table(ground: Ground, path: Path, unseen: bool, printer: "Printer") ->
     if missing:
         raise CoderError(
             f"{ground.project.labels_path}: {missing} comment-theme pairs of the table have no label",
-            f"Code them first: coder apply {quoted(ground.project.folder)} --codebook {quoted(ground.codebook_path)}",
+            f"Code them first: {ground.command('apply')}",
         )
     main = _themes_only(truth)
     result = score_labels(truth.said[0], found, truth.items, probability, main=main, seed=ground.seed)
@@ -208,7 +213,7 @@ def _reviewers(
     if not known:
         raise CoderError(
             f"no decision beside {ground.codebook_path} is about this project's comments",
-            f"Decide some: coder review {quoted(ground.project.folder)} --codebook {quoted(ground.codebook_path)} --reviewer NAME",
+            f"Decide some: {ground.command('review')} --reviewer NAME",
         )
     for name in names:
         if name not in known:
@@ -234,8 +239,8 @@ def _between(ground: Ground, found: "Codings", said: "pd.DataFrame", printer: "P
     if len(found.reviewers) < 2:
         who = f"Only {found.reviewers[0]} has" if found.reviewers else "Nobody has"
         printer.say(
-            f"{who} decided comments here. Agreement needs comments that two reviewers decided: coder review "
-            f"{quoted(ground.project.folder)} --codebook {quoted(ground.codebook_path)} --reviewer ANOTHER --double 20%"
+            f"{who} decided comments here. Agreement needs comments that two reviewers decided: "
+            f"{ground.command('review')} --reviewer ANOTHER --double 20%"
         )
         return []
     pairs = {
@@ -341,8 +346,8 @@ def _model_against_blind(ground: Ground, names: list[str], printer: "Printer") -
     rows = rows[rows["comment_id"].isin(set(analysed(ground.comments)["comment_id"]))]
     if rows.empty:
         printer.say(
-            "The model is compared with blind decisions only, and there are none: coder review "
-            f"{quoted(ground.project.folder)} --codebook {quoted(ground.codebook_path)} --sample 100 --blind"
+            "The model is compared with blind decisions only, and there are none: "
+            f"{ground.command('review')} --sample 100 --blind"
         )
         return None
     if not ground.project.labels_path.is_file():

@@ -18,8 +18,8 @@ from coder.cli.common import (
     Text,
     Weight,
     open_project,
-    quoted,
 )
+from coder.errors import command_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,7 +198,7 @@ def _other_language(facts: dict[str, Any], language: str) -> str:
 
 
 def _next(facts: dict[str, Any], target: str, codebook: str) -> str:
-    review = f"coder review {quoted(target)} --codebook {quoted(codebook)}"
+    review = command_of("review", target, codebook)
     if not facts["decided"]:
         return (
             "Nobody has checked these yet: the probabilities are a first guess and no count has an interval. "
@@ -211,4 +211,5 @@ def _next(facts: dict[str, Any], target: str, codebook: str) -> str:
             f"{facts['decided']:,} comments decided. They came from a table that does not say they were drawn at "
             f"random, so no count has an interval yet. Next: {review} --sample {ENOUGH}"
         )
-    return f"{facts['decided']:,} comments decided. Next: {review}   or: coder export {quoted(target)} --codebook {quoted(codebook)} --to themes.csv"
+    export = command_of("export", target, codebook, "--to", "themes.csv")
+    return f"{facts['decided']:,} comments decided. Next: {review}   or: {export}"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from coder.cli.common import Json, Quiet, quoted
+from coder.cli.common import Json, Quiet
+from coder.errors import command_of, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,7 +128,7 @@ def check_project(project: "Project", codebook_path: Path | None) -> list[Checke
         results.append(Checked("codebook", f"{found}, {len(book.theme_ids)} themes"))
     if comments is not None and project.labels_path.is_file():
         labels = attempt("labels", project.labels)
-        command = f"coder apply {quoted(project.folder)} --codebook {quoted(found)}"
+        command = command_of("apply", project.folder, found)
         if labels is not None:
             results += [_labels(labels, comments, book, command), *_label_tables(project, labels)]
     results += _candidates(project, comments)

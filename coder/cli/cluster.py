@@ -17,14 +17,15 @@ from coder.cli.common import (
     Target,
     Text,
     Weight,
-    quoted,
 )
+from coder.errors import command_of, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from coder.cli.console import Printer
     from coder.cluster import Candidate, Clustering, Likeness
+    from coder.codebook import Codebook
     from coder.embedding import CachedEmbedder
     from coder.project import Project, Settings
 
@@ -78,8 +79,8 @@ def cluster(
     if campaigns not in ("each", "once"):
         raise CoderError(f"--campaigns {campaigns!r} is not known", did_you_mean(campaigns, ["each", "once"]))
     check_suffixes(to or ())
-    if beyond is not None:
-        read_codebook(beyond)  # its faults are said before anything is read or written
+    # Its faults are said before anything is read or written.
+    book = None if beyond is None else read_codebook(beyond)
     printer = Printer(as_json=as_json, quiet=quiet)
     project = open_project(
         target,
@@ -93,8 +94,8 @@ def cluster(
     )
     settings = project.settings()
     comments = project.comments()
-    if beyond is not None:
-        comments = _uncovered(project, comments, beyond, printer)
+    if beyond is not None and book is not None:
+        comments = _uncovered(project, comments, beyond, book, printer)
     embedder = make_embedder(project.cache_path, model)
     with printer.progress() as progress:
         found = cluster_comments(
@@ -108,7 +109,7 @@ def cluster(
             question=question or settings.question,
             progress=progress,
         )
-    known = _known(found, beyond, embedder)
+    known = _known(found, book, embedder)
     written = _write(
         project, settings, found, beyond, printer, {"embedded": embedder.embedded, "campaigns": campaigns}
     )
@@ -125,14 +126,12 @@ def cluster(
 
 
 def _uncovered(
-    project: "Project", comments: "pd.DataFrame", codebook: Path, printer: "Printer"
+    project: "Project", comments: "pd.DataFrame", codebook: Path, book: "Codebook", printer: "Printer"
 ) -> "pd.DataFrame":
     """The analysed comments to which the last `coder apply` gave no theme of the codebook."""
-    from coder.codebook import read_codebook
     from coder.errors import CoderError
 
-    book = read_codebook(codebook)
-    apply = f"coder apply {quoted(project.folder)} --codebook {quoted(codebook)}"
+    apply = command_of("apply", project.folder, codebook)
     if not project.labels_path.is_file():
         raise CoderError(f"{project.folder}: nothing has been coded with {codebook} yet", f"First: {apply}")
     labels = project.labels()
@@ -157,15 +156,13 @@ def _uncovered(
 
 
 def _known(
-    found: "Clustering", beyond: Path | None, embedder: "CachedEmbedder"
+    found: "Clustering", book: "Codebook | None", embedder: "CachedEmbedder"
 ) -> "list[tuple[Likeness, str]]":
     """Each top candidate with the theme that it is most like in the codebook it goes beyond, and its name."""
     from coder.cluster import most_alike
-    from coder.codebook import read_codebook
 
-    if beyond is None:
+    if book is None:
         return []
-    book = read_codebook(beyond)
     alike = most_alike(found.top, book, embedder.encode)
     return [(alike[c.id], book.theme(alike[c.id].second).name) for c in found.top if c.id in alike]
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coder.cli.common import Json, Quiet, quoted
+from coder.cli.common import Json, Quiet
+from coder.errors import quoted
 
 if TYPE_CHECKING:
     from coder.cli.console import Printer

@@ -1,6 +1,5 @@
 """Options that commands share, and the way from what the user named to a project."""
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,11 +31,6 @@ Model = Annotated[
 Seed = Annotated[int, typer.Option("--seed", help="Seed of whatever is drawn at random.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the same facts for programs.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but warnings and errors.")]
-
-
-def quoted(path: object) -> str:
-    """A path or a name as it is typed into a shell: quoted where it holds a blank or the like."""
-    return shlex.quote(str(path))
 
 
 def open_project(

@@ -16,8 +16,8 @@ from coder.cli.common import (
     Text,
     Weight,
     open_project,
-    quoted,
 )
+from coder.errors import command_of, quoted
 
 if TYPE_CHECKING:
     from coder.cli.console import Printer
@@ -194,7 +194,7 @@ def _review_sheet(
     printer.say(f"Written: {path}")
     _say_held(printer, path, len(analysed(project.comments())))
     printer.say(
-        f"Take it back with: coder review {quoted(project.folder)} --codebook {quoted(codebook)} --reviewer "
+        f"Take it back with: {command_of('review', project.folder, codebook)} --reviewer "
         f"{quoted(reviewer or 'NAME')} --from {quoted(path)}"
     )
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coder.cli.common import Attribute, Id, Json, Question, Quiet, SourceColumn, Text, Weight, quoted
+from coder.cli.common import Attribute, Id, Json, Question, Quiet, SourceColumn, Text, Weight
+from coder.errors import quoted
 
 if TYPE_CHECKING:
     import pandas as pd

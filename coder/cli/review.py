@@ -21,8 +21,8 @@ from coder.cli.common import (
     Text,
     Weight,
     open_project,
-    quoted,
 )
+from coder.errors import command_of
 
 if TYPE_CHECKING:
     from coder.cli.console import Printer
@@ -237,9 +237,7 @@ def _take(
     if taken.unused:
         printer.say(f"Columns not used: {', '.join(taken.unused)}.")
     if taken.added:
-        printer.say(
-            f"Learn from them: coder apply {quoted(project.folder)} --codebook {quoted(codebook_path)}"
-        )
+        printer.say(f"Learn from them: {command_of('apply', project.folder, codebook_path)}")
 
 
 # ---------------------------------------------------------------- what is known
@@ -307,17 +305,14 @@ def _status(
             right=("comments", "random", "blind", "settled", "words", "seconds", "last"),
         )
         printer.say("seconds: median from one decision to the next.")
+    review = command_of("review", project.folder, codebook_path)
     if status.disputed:
-        printer.say(
-            f"{status.disputed:,} comments are in dispute: coder review {quoted(project.folder)} "
-            f"--codebook {quoted(codebook_path)} --adjudicate"
-        )
-    _say_again(status, f"coder review {quoted(project.folder)} --codebook {quoted(codebook_path)}", printer)
+        printer.say(f"{status.disputed:,} comments are in dispute: {review} --adjudicate")
+    _say_again(status, review, printer)
     _say_stale(status, printer)
     if status.more:
         printer.say(
-            f"{status.more:,} more random reviews bring every theme within {points}: coder review "
-            f"{quoted(project.folder)} --codebook {quoted(codebook_path)} --sample N --blind"
+            f"{status.more:,} more random reviews bring every theme within {points}: {review} --sample N --blind"
         )
     else:
         printer.say(f"Every theme is known within {points}.")
@@ -418,6 +413,4 @@ def _screen(
             "Those before are on disk; decide these again.",
         )
     if finished.decided:
-        printer.say(
-            f"Learn from them: coder apply {quoted(project.folder)} --codebook {quoted(codebook_path)}"
-        )
+        printer.say(f"Learn from them: {command_of('apply', project.folder, codebook_path)}")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from coder import tables
 from coder.codebook import Codebook, Position, Theme
 from coder.decisions import agreed
-from coder.errors import CoderError
+from coder.errors import CoderError, command_of
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -26,14 +26,10 @@ class Typed(NamedTuple):
 
     def command(self, name: str, *rest: str) -> str:
         """`coder apply plan --codebook plan.yaml`, ready to be pasted."""
-        return " ".join(["coder", name, _quoted(self.project), "--codebook", _quoted(self.codebook), *rest])
+        return command_of(name, self.project, self.codebook, *rest)
 
 
 GENERIC = Typed()
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"' if any(char.isspace() for char in name) else name
 
 
 class Row(NamedTuple):
