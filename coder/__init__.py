@@ -14,7 +14,7 @@ _WHERE = {
     "Project": "coder.project",
     "Theme": "coder.codebook",
     "apply_codebook": "coder.apply",
-    "build_report": "coder.export",
+    "build_report": "coder.report",
     "cluster_comments": "coder.cluster",
     "make_embedder": "coder.embedding",
     "read_codebook": "coder.codebook",
@@ -24,7 +24,7 @@ _WHERE = {
     "write_report": "coder.export",
 }
 
-__all__ = sorted(_WHERE)  # noqa: PLE0605
+__all__ = sorted(_WHERE)
 
 
 def __getattr__(name: str) -> Any:

@@ -1,21 +1,118 @@
-"""The one error that a user sees: what is wrong, and what to do about it."""
+"""The one error that a user sees: what is wrong, and what to change about it.
 
+The library knows no command line. Where a message names something that the caller can change or run next, it
+uses `option` and `command`; their marks become `sheet=` and `coder.apply(...)` for a Python user, and
+`--sheet` and `coder apply ...` at the command line (see `for_python` and `for_command_line`).
+"""
+
+import re
 import shlex
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import NamedTuple
+
+# Private-use characters enclose a mark; parts are separated by a third one. No file or person writes them.
+_OPEN, _CLOSE, _BETWEEN = "\ue0f0", "\ue0f1", "\ue0f2"
+_MARK = re.compile(f"{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
+MOST_LISTED = 30
 
 
 class CoderError(Exception):
     """Input or project at fault.
 
-    `problem` says what is wrong and where, in one line or one line a fault; `fix` says what is allowed or
-    what to type next. The command line prints both and exits with status 1.
+    Attributes:
+        problem: what is wrong and where, one line a fault.
+        fix: what is allowed, or what to do next.
+
+    Both may hold the marks of `option` and `command`. `str` of the error spells them for Python; the command
+    line spells them its own way, prints both parts and exits with status 1.
     """
 
     def __init__(self, problem: str, fix: str = "") -> None:
         super().__init__(problem if not fix else f"{problem}\n{fix}")
         self.problem = problem
         self.fix = fix
+
+    def __str__(self) -> str:
+        return for_python(super().__str__())
+
+
+def option(name: str, value: str = "") -> str:
+    """A mark for something that the caller chooses, by its Python name; `value` shows what to write there.
+
+    `option("sheet", "NAME")` reads `--sheet NAME` at the command line and `sheet="NAME"` in Python.
+    """
+    return f"{_OPEN}option{_BETWEEN}{name}{_BETWEEN}{value}{_CLOSE}"
+
+
+def command(name: str, *parts: object) -> str:
+    """A mark for what to run next.
+
+    Args:
+        name: `apply`, `codebook check` ...
+        parts: paths and words as they are typed, in their order; `option` marks among them are allowed.
+
+    `command("apply", folder, option("codebook", path))` reads `coder apply plan --codebook book.yaml` at the
+    command line and `coder.apply("plan", codebook="book.yaml")` in Python.
+    """
+    words = _BETWEEN.join(_inner(str(part)) for part in parts)
+    return f"{_OPEN}command{_BETWEEN}{name}{_BETWEEN}{words}{_CLOSE}"
+
+
+def _inner(part: str) -> str:
+    """An option inside a command is kept as `=name=value`, so that marks need not nest."""
+    match = _MARK.fullmatch(part)
+    if match is None:
+        return part
+    _, name, value = match[1].split(_BETWEEN)
+    return f"={name}={value}"
+
+
+def for_command_line(text: str) -> str:
+    """The text with every mark as it is typed into a shell."""
+    return _MARK.sub(_typed_in_shell, text)
+
+
+def for_python(text: str) -> str:
+    """The text with every mark as it is written in Python."""
+    return _MARK.sub(_written_in_python, text)
+
+
+def _typed_in_shell(mark: re.Match[str]) -> str:
+    kind, name, *rest = mark[1].split(_BETWEEN)
+    if kind == "option":
+        return " ".join(_flag(name, rest[0]))
+    words = ["coder", name]
+    for part in rest:
+        if part.startswith("="):
+            words += _flag(*part[1:].split("=", 1))
+        elif part:
+            words.append(quoted(part) if not part.isupper() else part)
+    return " ".join(words)
+
+
+def _flag(name: str, value: str) -> list[str]:
+    flag = "--" + name.strip("_").replace("_", "-")
+    if not value:
+        return [flag]
+    return [flag, value if value.isupper() else quoted(value)]
+
+
+def _written_in_python(mark: re.Match[str]) -> str:
+    kind, name, *rest = mark[1].split(_BETWEEN)
+    if kind == "option":
+        return _argument(name, rest[0])
+    arguments = []
+    for part in rest:
+        if part.startswith("="):
+            arguments.append(_argument(*part[1:].split("=", 1)))
+        elif part:
+            arguments.append(repr(part))
+    return f"coder.{name.replace(' ', '_')}({', '.join(arguments)})"
+
+
+def _argument(name: str, value: str) -> str:
+    return f"{name}={value!r}" if value else f"{name}="
 
 
 def quoted(path: object) -> str:
@@ -28,6 +125,20 @@ def command_of(name: str, project: object, codebook: object, *rest: str) -> str:
     return " ".join(["coder", name, quoted(project), "--codebook", quoted(codebook), *rest])
 
 
+class CommandNames(NamedTuple):
+    """What stands for the project and the codebook in the commands that notes and errors name."""
+
+    project: str = "PROJECT"
+    codebook: str = "FILE"
+
+    def command(self, name: str, *rest: str) -> str:
+        """`coder apply plan --codebook plan.yaml`, ready to be pasted."""
+        return command_of(name, self.project, self.codebook, *rest)
+
+
+GENERIC = CommandNames()
+
+
 def did_you_mean(wrong: str, allowed: Iterable[str]) -> str:
     """A sentence that offers the nearest allowed names, or lists them all when none is near."""
     choices = [str(name) for name in allowed]
@@ -38,6 +149,7 @@ def did_you_mean(wrong: str, allowed: Iterable[str]) -> str:
     return f"There are: {_listed(choices)}." if choices else "There are none."
 
 
-def _listed(names: list[str], most: int = 30) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:MOST_LISTED])
+    rest = len(names) - MOST_LISTED
+    return shown if rest <= 0 else f"{shown} and {rest} more"

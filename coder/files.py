@@ -25,10 +25,13 @@ def new_file(path: Path) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent
+        )
     except OSError as error:
         raise CoderError(
-            f"{path}: cannot be written ({error.strerror})", "Choose a folder that you may write to."
+            f"{path}: cannot be written ({error.strerror})",
+            "Choose a folder that you may write to.",
         ) from error
     os.close(handle)
     temporary = Path(name)
@@ -81,7 +84,9 @@ def sha256_of(path: Path) -> str:
 def nearest_name(path: Path) -> str:
     """`Did you mean 'NAME'? ` with the name in the same folder that is most like a missing one; else nothing."""
     try:
-        there = sorted(found.name for found in path.parent.iterdir() if not found.name.startswith("."))
+        there = sorted(
+            found.name for found in path.parent.iterdir() if not found.name.startswith(".")
+        )
     except OSError:
         return ""
     offered, some, _ = did_you_mean(path.name, there).partition(" There are:")
@@ -110,7 +115,10 @@ def write_csv(
         writer.writerow([spreadsheet_safe(name) for name in table.columns])
         for row in table.itertuples(index=False, name=None):
             writer.writerow(
-                [_cell(value, number, float_format) for value, number in zip(row, numeric, strict=True)]
+                [
+                    _cell(value, number, float_format)
+                    for value, number in zip(row, numeric, strict=True)
+                ]
             )
 
 

@@ -34,8 +34,12 @@ class Source(BaseModel):
     columns: dict[str, str] = Field(default_factory=dict)  # role to the file's column
     rows: int
     cleaned: int = 0  # texts in which NUL or lone surrogates were replaced
-    facts: dict[str, str] = Field(default_factory=dict)  # what the file says of itself (a page's window ...)
-    person: tuple[str, ...] = ()  # own columns that tell respondents apart: one that names them, or several
+    facts: dict[str, str] = Field(
+        default_factory=dict
+    )  # what the file says of itself (a page's window ...)
+    person: tuple[
+        str, ...
+    ] = ()  # own columns that tell respondents apart: one that names them, or several
 
 
 class Derived(BaseModel):
@@ -45,7 +49,9 @@ class Derived(BaseModel):
 
     column: str
     groups: dict[str, tuple[str, ...]] = Field(description="group to the answers in it")
-    other: str = Field(default="", description="group of every other answer; empty: they count as missing")
+    other: str = Field(
+        default="", description="group of every other answer; empty: they count as missing"
+    )
     per_source: dict[str, dict[str, tuple[str, ...]]] = Field(
         default_factory=dict, description="source to its own groups, in place of those above"
     )
@@ -61,18 +67,25 @@ class Settings(BaseModel):
     language: str = "en"
     sources: tuple[Source, ...] = ()
     attributes: tuple[str, ...] = ()  # the survey's own columns that describe the respondent
-    keep: tuple[str, ...] = Field(default=(), description="comment ids analysed whatever the rules say")
-    exclude: dict[str, str] = Field(default_factory=dict, description="comment id to reason, by hand")
+    keep: tuple[str, ...] = Field(
+        default=(), description="comment ids analysed whatever the rules say"
+    )
+    exclude: dict[str, str] = Field(
+        default_factory=dict, description="comment id to reason, by hand"
+    )
     substantive: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         description="question (or * for all) to answers that count although the rules say they say nothing",
     )
-    text_declined: str = Field(default="", description="column that says a respondent declined publication")
+    text_declined: str = Field(
+        default="", description="column that says a respondent declined publication"
+    )
     routes: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="route to the sources that are reported as one"
     )
     missing: dict[str, tuple[str, ...]] = Field(
-        default_factory=dict, description="column (or * for all) to the answers that count as missing"
+        default_factory=dict,
+        description="column (or * for all) to the answers that count as missing",
     )
     derived: dict[str, Derived] = Field(
         default_factory=dict, description="name to the groups made from a column"
@@ -126,7 +139,8 @@ class Project:
             ) from error
         except ValidationError as error:
             faults = "\n".join(
-                f"{self.settings_path}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
+                f"{self.settings_path}: {'.'.join(map(str, e['loc']))}: {e['msg']}"
+                for e in error.errors()
             )
             raise CoderError(faults, "Correct the file.") from error
 
@@ -136,7 +150,9 @@ class Project:
 
     def comments(self) -> "pd.DataFrame":
         """Every comment received (`tables.COMMENTS` and the survey's own columns)."""
-        return tables.check(self._parquet(self.comments_path, "coder read FILE --into"), tables.COMMENTS)
+        return tables.check(
+            self._parquet(self.comments_path, "coder read FILE --into"), tables.COMMENTS
+        )
 
     def write_comments(self, comments: "pd.DataFrame") -> None:
         """Replace `comments.parquet` and `ledger.csv`."""
@@ -182,7 +198,9 @@ class Project:
 
     def labels(self) -> "pd.DataFrame":
         """The last `coder apply`: every analysed comment with every theme and position (`tables.LABELS`)."""
-        return tables.check(self._parquet(self.labels_path, "coder apply", " --codebook FILE"), tables.LABELS)
+        return tables.check(
+            self._parquet(self.labels_path, "coder apply", " --codebook FILE"), tables.LABELS
+        )
 
     def write_labels(self, labels: "pd.DataFrame") -> None:
         self._write_parquet(self.labels_path, tables.check(labels, tables.LABELS))
@@ -193,7 +211,9 @@ class Project:
         if not path.is_file():
             if not self.folder.exists():
                 self.settings()  # says so, and offers the nearest name
-            raise CoderError(f"{path}: there is no such file yet", f"First: {command} {self.folder}{rest}")
+            raise CoderError(
+                f"{path}: there is no such file yet", f"First: {command} {self.folder}{rest}"
+            )
         try:
             return pd.read_parquet(path)
         except (OSError, ValueError) as error:
@@ -220,7 +240,9 @@ class Project:
     def record_run(self, command: str, facts: Mapping[str, Any]) -> Path:
         """Write `runs/NNNN-COMMAND.json`: what was run on what, with which versions, and what came of it."""
         folder = self.folder / "runs"
-        number = 1 + max((int(p.name[:4]) for p in folder.glob("[0-9][0-9][0-9][0-9]-*.json")), default=0)
+        number = 1 + max(
+            (int(p.name[:4]) for p in folder.glob("[0-9][0-9][0-9][0-9]-*.json")), default=0
+        )
         path = folder / f"{number:04d}-{command}.json"
         record = {
             "command": command,

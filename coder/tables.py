@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
 ANALYSED = "analysed"
 EXCLUDED = "excluded"
-REASONS = ("empty", "non_substantive", "duplicate", "official", "deleted", "process", "out_of_scope")
+REASONS = (
+    "empty",
+    "non_substantive",
+    "duplicate",
+    "official",
+    "deleted",
+    "process",
+    "out_of_scope",
+)
 
 
 class Table(NamedTuple):
@@ -142,7 +150,9 @@ def ledger(comments: "pd.DataFrame") -> "pd.DataFrame":
     """
     import pandas as pd
 
-    rows = [_ledger_row(str(source), part) for source, part in comments.groupby("source", sort=False)]
+    rows = [
+        _ledger_row(str(source), part) for source, part in comments.groupby("source", sort=False)
+    ]
     rows.append(_ledger_row("all", comments))
     return pd.DataFrame(rows)
 

@@ -16,10 +16,25 @@ BETWEEN_ASCII = re.compile(r"[^a-z0-9]+")
 ZERO_WIDTH_JOINER = "\u200d"
 # Python's stemmers by language code; a language without one is matched on whole words.
 STEMMERS = {
-    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
-    "fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian", "nb": "norwegian", "nl": "dutch",
-    "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
-}  # fmt: skip
+    "ar": "arabic",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "hu": "hungarian",
+    "it": "italian",
+    "nb": "norwegian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+    "tr": "turkish",
+}
 
 
 class Span(NamedTuple):
@@ -30,6 +45,15 @@ class Span(NamedTuple):
 
 
 # ---------------------------------------------------------------- shown safely
+
+
+# What no document may hold: controls, lone surrogates.
+FORBIDDEN = re.compile("[^\\t\\n\\r -~\\u00a0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
+
+def visible(value: str) -> str:
+    """The text with one replacement character for each that no document may hold."""
+    return FORBIDDEN.sub("\ufffd", value)
 
 
 def safe_text(text: str, *, one_line: bool = False) -> str:
@@ -79,7 +103,9 @@ def _follows_flag(text: str, i: int) -> bool:
 def clean_text(raw: str) -> str:
     """What cannot be stored (NUL, lone surrogates) replaced by U+FFFD; everything else untouched."""
     if "\x00" in raw or any(0xD800 <= ord(char) <= 0xDFFF for char in raw):
-        return "".join("\ufffd" if char == "\x00" or 0xD800 <= ord(char) <= 0xDFFF else char for char in raw)
+        return "".join(
+            "\ufffd" if char == "\x00" or 0xD800 <= ord(char) <= 0xDFFF else char for char in raw
+        )
     return raw
 
 
@@ -99,7 +125,9 @@ def normal_key(text: str) -> str:
     """
     if text.isascii():  # the same by a shorter way
         return " ".join(BETWEEN_ASCII.sub(" ", text.lower()).split())
-    seen = "".join(char for char in text if unicodedata.category(char) != "Cf" and not _variant(char))
+    seen = "".join(
+        char for char in text if unicodedata.category(char) != "Cf" and not _variant(char)
+    )
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
     kept: list[str] = []
     for char in folded:
@@ -168,7 +196,9 @@ def _blank(language: str) -> Any:
         import spacy
 
     try:
-        pipeline = spacy.blank("nb" if language == "no" else language)  # spaCy knows Norwegian as Bokmål
+        pipeline = spacy.blank(
+            "nb" if language == "no" else language
+        )  # spaCy knows Norwegian as Bokmål
     except ImportError as error:
         raise CoderError(
             f"language {language!r} is not known",
@@ -179,7 +209,9 @@ def _blank(language: str) -> Any:
     return pipeline
 
 
-def sentences(texts: Sequence[str], language: str = "en", *, fewest_words: int = 3) -> list[list[Span]]:
+def sentences(
+    texts: Sequence[str], language: str = "en", *, fewest_words: int = 3
+) -> list[list[Span]]:
     """The sentences of each text as spans, in order, without surrounding white space.
 
     Lines, bullets and semicolons end a sentence, then spaCy's rules do; a piece of fewer than
@@ -196,9 +228,12 @@ def sentences(texts: Sequence[str], language: str = "en", *, fewest_words: int =
         if not ends.isdisjoint(texts[number][span.start : span.end].rstrip()[:-1])
     ]
     docs = pipeline.pipe(
-        (texts[n][span.start : span.end] for n, span in map(pieces.__getitem__, asked)), batch_size=512
+        (texts[n][span.start : span.end] for n, span in map(pieces.__getitem__, asked)),
+        batch_size=512,
     )
-    cuts = dict(zip(asked, ([(s.start_char, s.end_char) for s in doc.sents] for doc in docs), strict=True))
+    cuts = dict(
+        zip(asked, ([(s.start_char, s.end_char) for s in doc.sents] for doc in docs), strict=True)
+    )
     found: list[list[Span]] = [[] for _ in texts]
     for place, (number, line) in enumerate(pieces):
         for start, end in cuts.get(place, [(0, line.end - line.start)]):

@@ -94,7 +94,9 @@ def plain_texts(n: int = 40) -> dict[str, str]:
     return {f"C-{n:04d}": about[n % len(about)].format(n=n) for n in range(n)}
 
 
-def labels_table(comments: pd.DataFrame, book: Codebook, fingerprint: str = "model-1") -> pd.DataFrame:
+def labels_table(
+    comments: pd.DataFrame, book: Codebook, fingerprint: str = "model-1"
+) -> pd.DataFrame:
     """What a model that looks for keywords would say: evidence is the first keyword found."""
     rows = []
     for comment_id, text in zip(comments["comment_id"], comments["text"], strict=True):
@@ -127,7 +129,9 @@ def labels_table(comments: pd.DataFrame, book: Codebook, fingerprint: str = "mod
     return tables.check(pd.DataFrame(rows), tables.LABELS)
 
 
-def project_at(folder: Path, comments: pd.DataFrame, *, labels: pd.DataFrame | None = None) -> Project:
+def project_at(
+    folder: Path, comments: pd.DataFrame, *, labels: pd.DataFrame | None = None
+) -> Project:
     """A project on disk."""
     project = Project(folder)
     project.write_settings(Settings(name=folder.stem, attributes=("age", "borough")))

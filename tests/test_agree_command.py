@@ -64,7 +64,9 @@ def place(tmp_path: Path) -> Path:
             rows.append((f"c{n:02d}", theme, position, p, p >= 0.5, "model", "", -1, -1, "1"))
     project.write_labels(pd.DataFrame(rows, columns=list(tables.LABELS.columns)))
     thresholds = {"police": 0.5, "roads": 0.5, "drugs": 0.5}
-    project.record_run("apply", {"thresholds": thresholds, "codebook_fingerprint": book.fingerprint})
+    project.record_run(
+        "apply", {"thresholds": thresholds, "codebook_fingerprint": book.fingerprint}
+    )
     return tmp_path
 
 
@@ -165,7 +167,10 @@ def test_what_the_model_learned_from_is_told_and_left_out(place: Path) -> None:
 def test_old_ids_are_read_and_unknown_comments_refused(place: Path) -> None:
     path = place / "t.csv"
     path.write_text("comment_id,themes\nc00,bobbies\n")
-    assert rows_of(facts(run(place, "--with", str(path), "--json")), "labels - t.csv")["police"]["tp"] == 1
+    assert (
+        rows_of(facts(run(place, "--with", str(path), "--json")), "labels - t.csv")["police"]["tp"]
+        == 1
+    )
     path.write_text("comment_id,themes\nc00,police\nc98,\nc99,\n")
     with pytest.raises(CoderError, match=r"2 comment\(s\) are not in .*c98, c99"):
         raise run(place, "--with", str(path)).exception  # type: ignore[misc]
@@ -175,7 +180,11 @@ def test_scope_of_the_table_is_kept(place: Path) -> None:
     path = place / "t.csv"
     path.write_text("comment_id,themes,scope\nc00,police,police\nc10,,roads\n")
     rows = rows_of(facts(run(place, "--with", str(path), "--json")), "labels - t.csv")
-    assert (rows["police"]["comments"], rows["roads"]["comments"], rows["drugs"]["comments"]) == (1, 1, 0)
+    assert (rows["police"]["comments"], rows["roads"]["comments"], rows["drugs"]["comments"]) == (
+        1,
+        1,
+        0,
+    )
     assert rows["roads"]["fp"] == 1
     assert rows["drugs"]["f1"] is None
 
@@ -199,7 +208,9 @@ def test_two_reviewers_and_the_model_against_the_blind_one_only(place: Path) -> 
     assert [c["name"] for c in blind["comparisons"]] == ["model - blind reviewers"]
 
 
-def test_a_narrow_window_leaves_no_figure_unsaid(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_narrow_window_leaves_no_figure_unsaid(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     decide(place, "ann", range(30))
     decide(place, "bo", range(20), wrong="police")
     for width, there in ((80, False), (140, True)):
@@ -219,7 +230,9 @@ def test_model_is_what_it_said_itself_not_the_reviewers_label(place: Path) -> No
     judged = labels["comment_id"] < "c30"
     labels.loc[judged, "assigned"] = [
         present(int(c[1:]), t) != (t == "roads")
-        for c, t in zip(labels.loc[judged, "comment_id"], labels.loc[judged, "theme_id"], strict=True)
+        for c, t in zip(
+            labels.loc[judged, "comment_id"], labels.loc[judged, "theme_id"], strict=True
+        )
     ]
     labels.loc[judged, "origin"] = "ann"
     project.write_labels(labels)
@@ -244,7 +257,10 @@ def test_three_reviewers_give_all_and_pairs_and_adjudication_is_no_coding(place:
     found = facts(run(place, "--json"))
     names = [c["name"] for c in found["comparisons"]]
     assert names[:4] == ["all reviewers", "ann - bo", "ann - cy", "bo - cy"]
-    assert rows_of(found, "all reviewers")["roads"]["alpha"] < rows_of(found, "ann - bo")["roads"]["alpha"]
+    assert (
+        rows_of(found, "all reviewers")["roads"]["alpha"]
+        < rows_of(found, "ann - bo")["roads"]["alpha"]
+    )
     assert rows_of(found, "ann - bo")["sets"]["alpha"] == 1.0
     one = facts(run(place, "--reviewer", "ann", "--reviewer", "cy", "--json"))
     assert one["comparisons"][0]["name"] == "ann - cy"
@@ -300,7 +316,10 @@ def test_like_comments_coded_differently_are_written_without_formulas(place: Pat
     project.write_comments(comments)
     decide(place, "ann", range(1, 5))
     listed = place / "alike.csv"
-    assert "Like comments (by their words) coded differently" in run(place, "--alike", str(listed)).output
+    assert (
+        "Like comments (by their words) coded differently"
+        in run(place, "--alike", str(listed)).output
+    )
     with listed.open(encoding="utf-8-sig", newline="") as file:
         row = next(csv.DictReader(file))
     assert (row["comment_id_1"], row["comment_id_2"], row["differ"]) == ("c01", "c02", "roads")
@@ -325,7 +344,15 @@ def test_every_form_is_written(place: Path, suffix: str) -> None:
         assert rows_of(json.loads(text), "ann - bo")["roads"]["kappa"] < 0
     if suffix == "csv":
         table = pd.read_csv(to)
-        assert set(table["theme_id"]) >= {"police", "roads", "drugs", "pooled", "mean", "sets", "micro"}
+        assert set(table["theme_id"]) >= {
+            "police",
+            "roads",
+            "drugs",
+            "pooled",
+            "mean",
+            "sets",
+            "micro",
+        }
 
 
 def test_terminal_shows_comments_harmlessly(place: Path) -> None:

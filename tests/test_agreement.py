@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from coder import agreement as ag
+from coder.statistics import agreement as ag
 from coder.codebook import Codebook, Theme, read_codebook
 from coder.errors import CoderError
 
@@ -55,7 +55,9 @@ def test_alpha_krippendorff_2011_binary_two_observers() -> None:
 
 def test_alpha_krippendorff_2011_nominal_two_observers() -> None:
     """Section B, Ben and Gerry, twelve units: alpha = .692."""
-    said = np.array([[ord(x) - ord("a") for x in row] for row in ("aabbdcccedda", "babbbccceddd")], float)
+    said = np.array(
+        [[ord(x) - ord("a") for x in row] for row in ("aabbdcccedda", "babbbccceddd")], float
+    )
     assert round(nominal(said, 5)["alpha"], 3) == 0.692
 
 
@@ -87,7 +89,9 @@ def test_ac1_and_alpha_published_contingency_table() -> None:
 
 def test_specific_agreement_cicchetti_feinstein() -> None:
     """Cicchetti and Feinstein (1990): p_pos = 2a/(2a+b+c), p_neg = 2d/(2d+b+c)."""
-    said = np.array([[1] * 80 + [1] * 10 + [0] * 5 + [0] * 5, [1] * 80 + [0] * 10 + [1] * 5 + [0] * 5])
+    said = np.array(
+        [[1] * 80 + [1] * 10 + [0] * 5 + [0] * 5, [1] * 80 + [0] * 10 + [1] * 5 + [0] * 5]
+    )
     found = nominal(said.astype(float), 2)
     assert found["positive_agreement"] == pytest.approx(160 / 175, abs=1e-12)
     assert found["negative_agreement"] == pytest.approx(10 / 25, abs=1e-12)
@@ -95,7 +99,9 @@ def test_specific_agreement_cicchetti_feinstein() -> None:
 
 def test_masi_passonneau_2006() -> None:
     """Weights of the paper: 1 equal, 2/3 subset, 1/3 overlap, 0 disjoint, times Jaccard; {a} vs {a,b}: 1/3."""
-    sets = np.array([[1, 0, 0, 0], [1, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0], [1, 1, 1, 0]])
+    sets = np.array(
+        [[1, 0, 0, 0], [1, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0], [1, 1, 1, 0]]
+    )
     distance = ag.masi_distance(sets)
     expected = {
         (0, 0): 0.0,
@@ -121,7 +127,8 @@ def plain_alpha(said: list[list[object]], distance: object) -> float:
     values = [v for unit in units for v in unit]
     n = len(values)
     observed = sum(
-        sum(distance(a, b) for a, b in itertools.permutations(unit, 2)) / (len(unit) - 1) for unit in units
+        sum(distance(a, b) for a, b in itertools.permutations(unit, 2)) / (len(unit) - 1)
+        for unit in units
     )
     expected = sum(distance(a, b) for a, b in itertools.permutations(values, 2))
     return math.nan if not expected else 1 - (n - 1) * observed / expected
@@ -138,7 +145,11 @@ def plain_masi(a: frozenset[int], b: frozenset[int]) -> float:
 
 @given(
     st.lists(
-        st.lists(st.one_of(st.none(), st.frozensets(st.integers(0, 3), max_size=3)), min_size=3, max_size=3),
+        st.lists(
+            st.one_of(st.none(), st.frozensets(st.integers(0, 3), max_size=3)),
+            min_size=3,
+            max_size=3,
+        ),
         min_size=1,
         max_size=9,
     )
@@ -149,7 +160,9 @@ def test_alpha_with_masi_is_its_definition(units: list[list[frozenset[int] | Non
     if not distinct:
         return
     number = {s: n for n, s in enumerate(distinct)}
-    table = np.array([[number.get(s, -1) if s is not None else -1 for s in unit] for unit in units]).T
+    table = np.array(
+        [[number.get(s, -1) if s is not None else -1 for s in unit] for unit in units]
+    ).T
     members = np.array([[m in s for m in range(4)] for s in distinct])
     found = ag.krippendorff_alpha(table, ag.masi_distance(members))
     wanted = plain_alpha([list(row) for row in zip(*units, strict=True)], plain_masi)
@@ -208,7 +221,9 @@ def test_scores_equal_scikit_learn(seed: int, n: int, themes: int) -> None:
 def test_pair_equals_scikit_learn_kappa_and_f1() -> None:
     rng = np.random.default_rng(3)
     said = (rng.random((2, 200, 3)) < 0.3).astype(np.float32)
-    found = ag.Codings(("a", "b"), tuple(map(str, range(200))), ("x", "y", "z"), said, np.full((2, 200), "t"))
+    found = ag.Codings(
+        ("a", "b"), tuple(map(str, range(200))), ("x", "y", "z"), said, np.full((2, 200), "t")
+    )
     result = ag.coder_agreement(found, resamples=50)
     for t in range(3):
         row = result.themes.iloc[t]
@@ -230,7 +245,8 @@ def test_pair_equals_scikit_learn_kappa_and_f1() -> None:
 def test_everybody_said_the_same_is_not_defined() -> None:
     said = np.zeros((2, 10, 1), dtype=np.float32)
     result = ag.coder_agreement(
-        ag.Codings(("a", "b"), tuple(map(str, range(10))), ("x",), said, np.full((2, 10), "t")), resamples=20
+        ag.Codings(("a", "b"), tuple(map(str, range(10))), ("x",), said, np.full((2, 10), "t")),
+        resamples=20,
     )
     row = result.themes.iloc[0]
     for name in ("alpha", "kappa", "f1", "positive_agreement"):
@@ -274,7 +290,9 @@ def test_what_is_outside_the_scope_counts_nowhere() -> None:
     result = ag.score_labels(truth, found, ["a", "b"], found, resamples=0)
     assert result.themes["comments"].tolist() == [3, 1]
     assert result.themes["fp"].tolist() == [0, 0]
-    assert result.overall.set_index("theme_id").loc["comment", "f1"] == pytest.approx((1 + 1 + 2 / 3) / 3)
+    assert result.overall.set_index("theme_id").loc["comment", "f1"] == pytest.approx(
+        (1 + 1 + 2 / 3) / 3
+    )
 
 
 # ---------------------------------------------------------------- intervals
@@ -339,7 +357,9 @@ BOOK = Codebook(
 )  # fmt: skip
 
 
-def judged(*rows: tuple[str, str, str, bool, tuple[str, ...]], at: str = "2025-01-01") -> pd.DataFrame:
+def judged(
+    *rows: tuple[str, str, str, bool, tuple[str, ...]], at: str = "2025-01-01"
+) -> pd.DataFrame:
     names = ["reviewer", "comment_id", "theme_id", "present", "positions"]
     return pd.DataFrame(rows, columns=names).assign(decided_at=at)
 
@@ -366,7 +386,8 @@ def test_positions_become_items_only_where_somebody_named_them() -> None:
 def test_sets_are_compared_on_what_all_judged() -> None:
     names = ("a", "b")
     said = np.array(
-        [[[1, 0, 0], [1, 1, 0], [1, np.nan, 0]], [[1, 0, 0], [1, 0, 0], [1, 1, 0]]], dtype=np.float32
+        [[[1, 0, 0], [1, 1, 0], [1, np.nan, 0]], [[1, 0, 0], [1, 0, 0], [1, 1, 0]]],
+        dtype=np.float32,
     )
     found = ag.Codings(names, ("1", "2", "3"), ("x", "y", "z"), said, np.full((2, 3), "t"))
     sets = ag.coder_agreement(found, resamples=0).overall.set_index("theme_id").loc["sets"]
@@ -396,7 +417,10 @@ def test_drift_sees_a_reviewer_who_gives_fewer_themes_later() -> None:
         when,
     )
     table = ag.drift(found).set_index(["reviewer", "block"])
-    assert table.loc[("tired", 4), "themes_per_comment"] < table.loc[("tired", 1), "themes_per_comment"] - 0.2
+    assert (
+        table.loc[("tired", 4), "themes_per_comment"]
+        < table.loc[("tired", 1), "themes_per_comment"] - 0.2
+    )
     assert table.loc[("tired", 1), "f1"] == 1.0
     assert table.loc[("tired", 4), "f1"] < 1.0
     assert table["comments"].tolist() == [25] * 8
@@ -427,9 +451,9 @@ def test_like_comments_coded_differently_by_words_and_by_vectors() -> None:
     vectors = np.eye(5)
     vectors[3] = [0.95, 0, 0, math.sqrt(1 - 0.95**2), 0]
     by_meaning = ag.coded_differently(found, texts, vectors)
-    assert ("1", "4") in set(zip(by_meaning["comment_id_1"], by_meaning["comment_id_2"], strict=True)) or (
-        by_meaning["likeness"].max() == 1.0
-    )
+    assert ("1", "4") in set(
+        zip(by_meaning["comment_id_1"], by_meaning["comment_id_2"], strict=True)
+    ) or (by_meaning["likeness"].max() == 1.0)
     assert 0.95 in set(by_meaning["likeness"].round(6)) or set(by_meaning["comment_id_2"]) == {"2"}
 
 

@@ -30,9 +30,17 @@ PROJECT = "made up"
 
 def table(texts: Sequence[str]) -> pd.DataFrame:
     """Comments that all count."""
-    frame = pd.DataFrame({"comment_id": [f"c{i:03d}" for i in range(len(texts))], "text": list(texts)})
+    frame = pd.DataFrame(
+        {"comment_id": [f"c{i:03d}" for i in range(len(texts))], "text": list(texts)}
+    )
     return frame.assign(
-        source="s", role="public", status=ANALYSED, reason="", weight=np.nan, campaign_id="", question=""
+        source="s",
+        role="public",
+        status=ANALYSED,
+        reason="",
+        weight=np.nan,
+        campaign_id="",
+        question="",
     )
 
 
@@ -61,7 +69,10 @@ def decided(
 def carried(labels: pd.DataFrame, comment_id: str) -> set[str]:
     """Theme ids, and `theme=position`, assigned to a comment."""
     mine = labels[(labels["comment_id"] == comment_id) & labels["assigned"]]
-    return {t if not p else f"{t}={p}" for t, p in zip(mine["theme_id"], mine["position_id"], strict=True)}
+    return {
+        t if not p else f"{t}={p}"
+        for t, p in zip(mine["theme_id"], mine["position_id"], strict=True)
+    }
 
 
 def truth_of(codes: "pd.Series[str]", ids: Sequence[str], themes: Sequence[str]) -> np.ndarray:
@@ -69,7 +80,9 @@ def truth_of(codes: "pd.Series[str]", ids: Sequence[str], themes: Sequence[str])
     return np.array([[theme in found for theme in themes] for found in sets])
 
 
-def scores(labels: pd.DataFrame, themes: Sequence[str], column: str = "probability") -> pd.DataFrame:
+def scores(
+    labels: pd.DataFrame, themes: Sequence[str], column: str = "probability"
+) -> pd.DataFrame:
     mine = labels[labels["position_id"] == ""]
     return mine.pivot(index="comment_id", columns="theme_id", values=column)[list(themes)]
 
@@ -96,7 +109,11 @@ def test_german_keywords_follow_the_codebooks_language(embedder: CachedEmbedder)
     ))  # fmt: skip
     coding = apply_codebook(
         table(
-            ["Die Radwege sind viel zu schmal.", "Nachts ist es hier so laut!", "Bitte mehr Bäume pflanzen"]
+            [
+                "Die Radwege sind viel zu schmal.",
+                "Nachts ist es hier so laut!",
+                "Bitte mehr Bäume pflanzen",
+            ]
         ),
         book,
         embedder,
@@ -115,8 +132,13 @@ def test_names_give_keywords_where_there_are_none() -> None:
 
 
 def test_a_comment_is_read_by_its_neighbours_and_by_no_other(embedder: CachedEmbedder) -> None:
-    alike = [f"The {word} bus to the hospital never comes on time" for word in ("first", "last", "night")]
-    apart = [f"More police officers on foot in our {word} please" for word in ("street", "park", "estate")]
+    alike = [
+        f"The {word} bus to the hospital never comes on time" for word in ("first", "last", "night")
+    ]
+    apart = [
+        f"More police officers on foot in our {word} please"
+        for word in ("street", "park", "estate")
+    ]
     comments = prepare([*alike, *apart], embedder)
     score = np.array([[3.0], [0.0], [3.0], [0.0], [0.0], [0.0]], dtype=np.float32)
     few = score[:1], prepare(alike[:1], embedder)
@@ -126,11 +148,15 @@ def test_a_comment_is_read_by_its_neighbours_and_by_no_other(embedder: CachedEmb
     assert mean[1] > 1.7  # 1.2 were all others as near
     assert (mean[3:] < 1.2).all()
     turned = np.array([5, 3, 1, 0, 2, 4])
-    again = with_neighbours(score[turned], prepare([comments.texts[i] for i in turned], embedder))[:, 0]
+    again = with_neighbours(score[turned], prepare([comments.texts[i] for i in turned], embedder))[
+        :, 0
+    ]
     assert again == pytest.approx(found[turned], abs=1e-6)
 
 
-def test_without_the_opinion_view_neighbours_are_those_of_the_plain_one(embedder: CachedEmbedder) -> None:
+def test_without_the_opinion_view_neighbours_are_those_of_the_plain_one(
+    embedder: CachedEmbedder,
+) -> None:
     wants = ("More police", "Fewer drugs", "Slower cars")
     comments = prepare(
         [f"{want} {where}" for want in wants for where in ("here", "now", "in town")], embedder
@@ -146,7 +172,10 @@ def test_without_the_opinion_view_neighbours_are_those_of_the_plain_one(embedder
 
 
 def test_the_example_is_coded_well_without_any_decision(
-    example_comments: pd.DataFrame, example_codes: "pd.Series[str]", plan: Codebook, embedder: CachedEmbedder
+    example_comments: pd.DataFrame,
+    example_codes: "pd.Series[str]",
+    plan: Codebook,
+    embedder: CachedEmbedder,
 ) -> None:
     coding = apply_codebook(example_comments, plan, embedder)
     check(coding.labels, LABELS)
@@ -154,7 +183,10 @@ def test_the_example_is_coded_well_without_any_decision(
     truth = truth_of(example_codes, p.index, plan.theme_ids)
     said = scores(coding.labels, plan.theme_ids, "assigned").to_numpy(dtype=bool)
     ap = np.mean(
-        [average_precision_score(truth[:, t], p.to_numpy()[:, t]) for t in range(len(plan.theme_ids))]
+        [
+            average_precision_score(truth[:, t], p.to_numpy()[:, t])
+            for t in range(len(plan.theme_ids))
+        ]
     )
     f1 = 2 * (truth & said).sum() / (truth.sum() + said.sum())
     assert ap > 0.75
@@ -195,7 +227,10 @@ def test_the_order_of_rows_changes_nothing(
 
 
 def test_decisions_never_make_it_worse_and_mostly_better(
-    example_comments: pd.DataFrame, example_codes: "pd.Series[str]", plan: Codebook, embedder: CachedEmbedder
+    example_comments: pd.DataFrame,
+    example_codes: "pd.Series[str]",
+    plan: Codebook,
+    embedder: CachedEmbedder,
 ) -> None:
     rows = example_comments[example_comments["comment_id"].isin(example_codes.index)]
     zero = scores(apply_codebook(rows, plan, embedder).labels, plan.theme_ids)
@@ -203,7 +238,11 @@ def test_decisions_never_make_it_worse_and_mostly_better(
     for seed in range(3):
         drawn = rows["comment_id"].sample(150, random_state=seed)
         learned = apply_codebook(
-            rows, plan, embedder, decided(plan, rows, {i: example_codes[i] for i in drawn}), project=PROJECT
+            rows,
+            plan,
+            embedder,
+            decided(plan, rows, {i: example_codes[i] for i in drawn}),
+            project=PROJECT,
         )
         p = scores(learned.labels, plan.theme_ids)
         rest = p.index[~p.index.isin(drawn)]
@@ -211,11 +250,17 @@ def test_decisions_never_make_it_worse_and_mostly_better(
         kept = [t for t in range(truth.shape[1]) if truth[:, t].any()]
 
         def ap(
-            frame: pd.DataFrame, rest: pd.Index = rest, truth: np.ndarray = truth, kept: list[int] = kept
+            frame: pd.DataFrame,
+            rest: pd.Index = rest,
+            truth: np.ndarray = truth,
+            kept: list[int] = kept,
         ) -> float:
             return float(
                 np.mean(
-                    [average_precision_score(truth[:, t], frame.loc[rest].to_numpy()[:, t]) for t in kept]
+                    [
+                        average_precision_score(truth[:, t], frame.loc[rest].to_numpy()[:, t])
+                        for t in kept
+                    ]
                 )
             )
 
@@ -263,11 +308,15 @@ def test_positions_sub_themes_and_fallback(embedder: CachedEmbedder) -> None:
     parts = labels[labels["position_id"] != ""]
     assert all(
         p <= whole[c, t] + 1e-6
-        for c, t, p in zip(parts["comment_id"], parts["theme_id"], parts["probability"], strict=True)
+        for c, t, p in zip(
+            parts["comment_id"], parts["theme_id"], parts["probability"], strict=True
+        )
     )
 
 
-def test_a_reviewer_stands_over_the_model_and_keeps_its_probability(embedder: CachedEmbedder) -> None:
+def test_a_reviewer_stands_over_the_model_and_keeps_its_probability(
+    embedder: CachedEmbedder,
+) -> None:
     comments = table(TEXTS)
     before = apply_codebook(comments, BOOK, embedder).labels
     said = decided(BOOK, comments, {"c000": "", "c007": "parks;cafe", "c001": "buses=fewer"})
@@ -291,7 +340,9 @@ def test_one_theme_judged_says_nothing_of_the_others(embedder: CachedEmbedder) -
     assert "bins" not in carried(labels, "c000")
 
 
-def test_reviewers_who_differ_are_not_fatal_and_the_majority_stands(embedder: CachedEmbedder) -> None:
+def test_reviewers_who_differ_are_not_fatal_and_the_majority_stands(
+    embedder: CachedEmbedder,
+) -> None:
     comments = table(TEXTS)
     said = pd.concat(
         [
@@ -303,9 +354,13 @@ def test_reviewers_who_differ_are_not_fatal_and_the_majority_stands(embedder: Ca
     assert "bins" in carried(coding.labels, "c000")
 
 
-def test_decisions_of_another_consultation_teach_but_do_not_calibrate(embedder: CachedEmbedder) -> None:
+def test_decisions_of_another_consultation_teach_but_do_not_calibrate(
+    embedder: CachedEmbedder,
+) -> None:
     elsewhere = table([f"{text} Number {i}." for i in range(8) for text in TEXTS])
-    said = decided(BOOK, elsewhere, dict.fromkeys(elsewhere["comment_id"], "bins"), project="another")
+    said = decided(
+        BOOK, elsewhere, dict.fromkeys(elsewhere["comment_id"], "bins"), project="another"
+    )
     coding = apply_codebook(table(TEXTS), BOOK, embedder, said, project=PROJECT)
     assert coding.facts["decided"] == 0
     assert coding.facts["decided_elsewhere"] == 64
@@ -343,7 +398,11 @@ def test_labels_per_comment_can_be_set(
     embedder: CachedEmbedder, example_comments: pd.DataFrame, plan: Codebook
 ) -> None:
     flat = plan.model_copy(
-        update={"themes": tuple(t.model_copy(update={"positions": (), "themes": ()}) for t in plan.themes)}
+        update={
+            "themes": tuple(
+                t.model_copy(update={"positions": (), "themes": ()}) for t in plan.themes
+            )
+        }
     )
     for wanted in (0.5, 2.0):
         coding = apply_codebook(example_comments, flat, embedder, labels_per_comment=wanted)

@@ -48,9 +48,12 @@ def test_other_languages_are_found_among_english_ones(texts: list[str], guess: s
 
 
 @pytest.mark.parametrize(
-    ("texts", "language"), [(GERMAN, "de"), (POLISH, "pl"), (ARABIC, "ar"), (CHINESE, "zh"), (ENGLISH, "en")]
+    ("texts", "language"),
+    [(GERMAN, "de"), (POLISH, "pl"), (ARABIC, "ar"), (CHINESE, "zh"), (ENGLISH, "en")],
 )
-def test_a_codebook_in_the_comments_language_is_no_cause_for_concern(texts: list[str], language: str) -> None:
+def test_a_codebook_in_the_comments_language_is_no_cause_for_concern(
+    texts: list[str], language: str
+) -> None:
     found = foreign_comments(texts, language)
     assert found.judged == len(texts)
     assert found.places == ()
@@ -64,7 +67,9 @@ def test_english_comments_against_a_german_codebook_are_found() -> None:
 
 
 def test_short_comments_numbers_and_links_are_not_judged() -> None:
-    found = foreign_comments(["", "Prima", "Zu teuer!", "2 300 45 12 8 19", "☹☹☹ 👎", "Łódź", "N/A"], "en")
+    found = foreign_comments(
+        ["", "Prima", "Zu teuer!", "2 300 45 12 8 19", "☹☹☹ 👎", "Łódź", "N/A"], "en"
+    )
     assert found == (0, (), {})
 
 
@@ -79,7 +84,11 @@ def _real() -> list[tuple[str, str]]:
         ("patient_experience/neas/comments.csv", "text"),
         ("austin_community_survey/comments.csv", "text"),
     ]
-    return [(str(EXAMPLE), "text"), *((str(SHARED / name), column) for name, column in more), *polis]
+    return [
+        (str(EXAMPLE), "text"),
+        *((str(SHARED / name), column) for name, column in more),
+        *polis,
+    ]
 
 
 @pytest.mark.parametrize(("path", "column"), _real(), ids=lambda value: Path(value).stem)
@@ -87,7 +96,9 @@ def test_real_english_comments_are_left_in_peace(path: str, column: str) -> None
     if not Path(path).is_file():
         pytest.skip(f"{path} is not here")
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    texts = frame[column if column in frame else max(frame, key=lambda c: frame[c].str.len().mean())]
+    texts = frame[
+        column if column in frame else max(frame, key=lambda c: frame[c].str.len().mean())
+    ]
     found = foreign_comments(texts.tolist(), "en")
     assert found.judged > 0.6 * len(texts)
     assert len(found.places) <= 0.006 * found.judged
@@ -110,7 +121,10 @@ def _apply(folder: Path, texts: Sequence[str], language: str) -> tuple[str, dict
 
 def test_apply_says_it_once_and_in_the_facts(tmp_path: Path) -> None:
     said, facts = _apply(tmp_path, [*ENGLISH, *GERMAN], "en")
-    assert "6 comments (60%) do not seem to be in the codebook's language (English, `language: en`)" in said
+    assert (
+        "6 comments (60%) do not seem to be in the codebook's language (English, `language: en`)"
+        in said
+    )
     assert "most look like German. " in said
     assert "with `language: de`" in said
     assert said.count("codebook's language") == 1

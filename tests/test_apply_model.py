@@ -49,7 +49,9 @@ def test_a_theme_that_is_a_little_like_all_is_rarer_than_one_that_is_much_like_s
     assert odds[0, 0] - both[0, 0] < odds[0, 1] - both[0, 1] - 0.1
     shared = prior_logits(both, alike=True)
     assert shared[0, 0] - both[0, 0] == pytest.approx(shared[0, 1] - both[0, 1], abs=1e-4)
-    assert np.array_equal(odds.argsort(axis=0), both.argsort(axis=0))  # no theme's own order changes
+    assert np.array_equal(
+        odds.argsort(axis=0), both.argsort(axis=0)
+    )  # no theme's own order changes
 
 
 def test_the_best_cut_is_the_best_cut_in_expectation() -> None:
@@ -124,7 +126,7 @@ def test_learning_helps_where_nobody_decided() -> None:
     found = learn(prior, features, taught(np.arange(300), wanted[:300]))
     assert found.calibrated
     rest = slice(300, None)
-    loss = lambda o: float((np.logaddexp(0, o) - wanted[rest] * o).mean())  # noqa: E731
+    loss = lambda o: float((np.logaddexp(0, o) - wanted[rest] * o).mean())
     assert loss(found.odds[rest]) < 0.8 * loss(prior[rest])
 
 

@@ -71,7 +71,8 @@ def test_words_of_the_question_never_make_a_campaign() -> None:
     question = "Should we subsidise the building of new railway lines between the larger cities of the north?"
     echo = "Yes we should subsidise the building of new railway lines between the larger cities of the north because"
     texts = [
-        f"{echo} {why}" for why in ("trains are clean", "roads are full", "jobs will follow", "it is fair")
+        f"{echo} {why}"
+        for why in ("trains are clean", "roads are full", "jobs will follow", "it is fair")
     ]
     assert not _found(texts).empty
     assert _found(texts, question).empty
@@ -90,7 +91,14 @@ def test_strangers_who_each_share_a_part_are_not_chained() -> None:
 def test_nothing_to_find(texts: list[str]) -> None:
     found = _found(texts)
     assert found.empty
-    assert list(found.columns) == ["comment_id", "campaign_id", "size", "match", "overlap", "template"]
+    assert list(found.columns) == [
+        "comment_id",
+        "campaign_id",
+        "size",
+        "match",
+        "overlap",
+        "template",
+    ]
 
 
 def test_recall_and_false_merges_on_edited_copies() -> None:
@@ -115,11 +123,18 @@ def test_a_long_answer_that_quotes_others_makes_no_campaign_of_them() -> None:
         f"Reason {n}: {subject} should be looked at by the council before the {season} because {who} ask for it "
         "again and again and are never told what became of their letters to the office."
         for n, (subject, season, who) in enumerate(
-            [("lighting", "winter", "nurses"), ("parking", "fair", "shops"), ("litter", "summer", "schools")]
+            [
+                ("lighting", "winter", "nurses"),
+                ("parking", "fair", "shops"),
+                ("litter", "summer", "schools"),
+            ]
         )
     ]
     apart = [
-        f"{word} ".join(text.split()) for word, text in zip(("zebra", "otter", "heron"), said, strict=True)
+        f"{word} ".join(text.split())
+        for word, text in zip(("zebra", "otter", "heron"), said, strict=True)
     ]
-    filler = " ".join(f"Paragraph{n} tells what resident{n} of road{n} wrote to us." for n in range(200))
+    filler = " ".join(
+        f"Paragraph{n} tells what resident{n} of road{n} wrote to us." for n in range(200)
+    )
     assert _found([*apart, f"{filler} {' '.join(apart)}"]).empty

@@ -45,11 +45,24 @@ class Place:
 
     def write_labels(self) -> None:
         rows = []
-        for comment_id, text in tables.analysed(self.project.comments())[["comment_id", "text"]].itertuples(
-            index=False
-        ):
+        for comment_id, text in tables.analysed(self.project.comments())[
+            ["comment_id", "text"]
+        ].itertuples(index=False):
             start = text.index("more police")
-            rows.append((comment_id, "police", "", 0.9, True, "model", "more police", start, start + 11, "1"))
+            rows.append(
+                (
+                    comment_id,
+                    "police",
+                    "",
+                    0.9,
+                    True,
+                    "model",
+                    "more police",
+                    start,
+                    start + 11,
+                    "1",
+                )
+            )
             rows.append((comment_id, "roads", "", 0.1, False, "model", "", -1, -1, "1"))
         labels = pd.DataFrame(rows, columns=list(tables.LABELS.columns))
         self.project.write_labels(labels)
@@ -57,11 +70,16 @@ class Place:
 
         write_csv(self.project.folder / "labels.csv", labels[labels["assigned"]])
         matrix = labels.assign(assigned=labels["assigned"].astype(int))
-        matrix = matrix.pivot(index="comment_id", columns="theme_id", values="assigned").reset_index()
+        matrix = matrix.pivot(
+            index="comment_id", columns="theme_id", values="assigned"
+        ).reset_index()
         write_csv(self.project.folder / "matrix.csv", matrix)
         self.project.record_run(
             "apply",
-            {"codebook_file": "book.yaml", "comments_fingerprint": self.project.comments_fingerprint()},
+            {
+                "codebook_file": "book.yaml",
+                "comments_fingerprint": self.project.comments_fingerprint(),
+            },
         )
 
     def decide(self) -> None:
@@ -232,7 +250,9 @@ def test_exit_status_and_one_message_for_scripts(place: Place) -> None:
 def test_nothing_is_written(place: Place) -> None:
     before = {p: p.read_bytes() for p in place.project.folder.parent.rglob("*") if p.is_file()}
     place.check()
-    assert {p: p.read_bytes() for p in place.project.folder.parent.rglob("*") if p.is_file()} == before
+    assert {
+        p: p.read_bytes() for p in place.project.folder.parent.rglob("*") if p.is_file()
+    } == before
 
 
 def test_no_project_says_how_to_make_one(tmp_path: Path) -> None:

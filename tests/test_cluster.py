@@ -40,7 +40,9 @@ PLACES = [
 ]
 
 
-def comment_table(texts: Sequence[str], ids: Sequence[str] | None = None, **own: object) -> pd.DataFrame:
+def comment_table(
+    texts: Sequence[str], ids: Sequence[str] | None = None, **own: object
+) -> pd.DataFrame:
     frame = pd.DataFrame(
         {"comment_id": list(ids or (f"c{i:04d}" for i in range(len(texts)))), "text": list(texts)}
     )
@@ -53,7 +55,10 @@ def comment_table(texts: Sequence[str], ids: Sequence[str] | None = None, **own:
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
     return [
-        pattern.format(place) for _, patterns in SUBJECTS.values() for pattern in patterns for place in PLACES
+        pattern.format(place)
+        for _, patterns in SUBJECTS.values()
+        for pattern in patterns
+        for place in PLACES
     ]
 
 
@@ -92,18 +97,24 @@ def test_candidates_say_what_the_memberships_say(found: Clustering) -> None:
     assert [c.size for c in found.top] == sorted((c.size for c in found.top), reverse=True)
 
 
-def test_sub_themes_are_of_some_size_and_named_by_several(texts: list[str], embedder: object) -> None:
+def test_sub_themes_are_of_some_size_and_named_by_several(
+    texts: list[str], embedder: object
+) -> None:
     found = cluster_comments(comment_table(texts), embedder, themes=2)
     subs = [c for c in found.candidates if c.parent_id]
     assert subs
     assert min(sub.voices for sub in subs) >= 5
-    said = dict(zip((f"c{i:04d}" for i in range(len(texts))), map(str.casefold, texts), strict=True))
+    said = dict(
+        zip((f"c{i:04d}" for i in range(len(texts))), map(str.casefold, texts), strict=True)
+    )
     for sub in subs:
         uses = sum(sub.name.casefold() in said[i] for i in sub.comment_ids)
         assert uses >= 3 or " " in sub.name
 
 
-def test_a_small_sub_theme_is_named_by_what_several_say_rather_than_by_one_comment(embedder: object) -> None:
+def test_a_small_sub_theme_is_named_by_what_several_say_rather_than_by_one_comment(
+    embedder: object,
+) -> None:
     inside = [
         "Bring Google fiber to our town, the cable firm charges what it likes.",
         "Competition in town for the cable firm would lower what we pay for internet.",
@@ -148,7 +159,9 @@ def test_shuffled_rows_and_other_ids_give_the_same_draft(
     shuffled = comment_table(texts).iloc[order]
     again = cluster_comments(shuffled, embedder)
     pd.testing.assert_frame_equal(again.memberships, found.memberships)
-    other = cluster_comments(comment_table([texts[i] for i in order]), embedder)  # ids by row number
+    other = cluster_comments(
+        comment_table([texts[i] for i in order]), embedder
+    )  # ids by row number
     drafts = [codebook_yaml(candidate_codebook(c, "T"), head=HEAD) for c in (found, again, other)]
     assert drafts[0] == drafts[1] == drafts[2]
 
@@ -192,13 +205,18 @@ def test_copies_are_grouped_once_and_counted_each(texts: list[str], embedder: ob
     found = cluster_comments(table, embedder)
     assert found.facts["comments"] == len(texts) + 3
     assert found.facts["different_comments"] == len(texts)
-    rows = found.memberships[found.memberships["comment_id"].isin(["c0000", "c0160", "c0161", "c0162"])]
+    rows = found.memberships[
+        found.memberships["comment_id"].isin(["c0000", "c0160", "c0161", "c0162"])
+    ]
     assert rows.groupby("candidate_id")["comment_id"].nunique().eq(4).all()
     assert sum(c.size - c.voices for c in found.top if "c0000" in c.comment_ids) >= 3
 
 
 def test_a_campaign_is_one_voice(texts: list[str], embedder: object) -> None:
-    sent = [f"I am {who}. Keep the old swimming pool open for us." for who in ("Ann", "Bo", "Cy", "Di", "Ed")]
+    sent = [
+        f"I am {who}. Keep the old swimming pool open for us."
+        for who in ("Ann", "Bo", "Cy", "Di", "Ed")
+    ]
     table = comment_table([*texts, *sent])
     table.loc[len(texts) :, "campaign_id"] = "campaign-1"
     found = cluster_comments(table, embedder)
@@ -232,7 +250,9 @@ def test_hdbscan_places_everybody_too(texts: list[str], embedder: object) -> Non
 
 
 @pytest.mark.parametrize("count", [5, 6, 12, 39])
-def test_few_comments_are_grouped_and_said_to_be_few(texts: list[str], embedder: object, count: int) -> None:
+def test_few_comments_are_grouped_and_said_to_be_few(
+    texts: list[str], embedder: object, count: int
+) -> None:
     few = texts[:: len(texts) // count][:count]
     found = cluster_comments(comment_table(few), embedder)
     assert found.memberships["comment_id"].nunique() == count
@@ -322,4 +342,6 @@ def test_the_draft_is_a_valid_codebook(found: Clustering, tmp_path: Path) -> Non
     read = read_codebook(path)
     assert read == book
     assert {theme.status for theme in read.active} == {"candidate"}
-    assert all(theme.keywords and theme.examples and theme.cluster["comments"] for theme in read.themes)
+    assert all(
+        theme.keywords and theme.examples and theme.cluster["comments"] for theme in read.themes
+    )

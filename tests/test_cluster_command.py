@@ -33,7 +33,15 @@ PATTERNS = [
     "Dog mess all over {}.", "Fine the owners who leave dog mess at {}.", "More bins for dog mess around {}.",
     "The bus to {} is always late.", "There is no bus from {} on Sundays.", "Bus fares to {} are too expensive.",
 ]  # fmt: skip
-PLACES = ["Mill Lane", "the station", "Park Street", "the school", "Church Hill", "the market", "Long Acre"]
+PLACES = [
+    "Mill Lane",
+    "the station",
+    "Park Street",
+    "the school",
+    "Church Hill",
+    "the market",
+    "Long Acre",
+]
 HOSTILE = "</script><script>alert(1)</script> [bold]street lights[/bold] \x1b]0;x\x07 & broken"
 
 
@@ -59,7 +67,9 @@ def _make(folder: Path, texts: list[str]) -> Project:
 
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
-    return [HOSTILE, "=HYPERLINK(1) street lights"] + [p.format(place) for p in PATTERNS for place in PLACES]
+    return [HOSTILE, "=HYPERLINK(1) street lights"] + [
+        p.format(place) for p in PATTERNS for place in PLACES
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +94,9 @@ def project(tmp_path: Path, seen: Project) -> Project:
 def test_what_is_written_and_said(project: Project, texts: list[str]) -> None:
     said = _run("cluster", str(project.folder))
     book = read_codebook(project.candidates_path)
-    table = pd.read_csv(project.folder / "candidates.csv", encoding="utf-8-sig", keep_default_na=False)
+    table = pd.read_csv(
+        project.folder / "candidates.csv", encoding="utf-8-sig", keep_default_na=False
+    )
     assert list(table.columns) == list(tables.CANDIDATES.columns)
     assert set(table["comment_id"]) == {f"k{i:03d}" for i in range(len(texts))}
     assert set(table["candidate_id"]) == {place.theme.id for place in book.placed}
@@ -210,13 +222,17 @@ def _many(count: int) -> Clustering:
     points = pd.DataFrame(
         {"candidate_id": names, "x": spot, "y": spot, "fit": "core", "text": "t", "copies": 1}
     )
-    islands = tuple(Island(name, at, at, 0.02, 1) for name, at in zip(names, spot.tolist(), strict=True))
+    islands = tuple(
+        Island(name, at, at, 0.02, 1) for name, at in zip(names, spot.tolist(), strict=True)
+    )
     picture = Picture(points, islands, 0)
     return Clustering(candidates, pd.DataFrame(), (), pd.DataFrame(), picture, {})
 
 
 @pytest.mark.parametrize(("count", "bars"), [(49, 49), (80, 80), (130, 80)])
-def test_an_image_has_a_bar_for_each_number_or_says_how_many_it_shows(count: int, bars: int) -> None:
+def test_an_image_has_a_bar_for_each_number_or_says_how_many_it_shows(
+    count: int, bars: int
+) -> None:
     matplotlib_figure = pytest.importorskip("matplotlib.figure", reason="images need matplotlib")
     found = _many(count)
     chart = matplotlib_figure.Figure().add_axes((0, 0, 1, 1))
@@ -253,7 +269,9 @@ def test_an_interrupted_run_keeps_its_vectors_and_the_same_command_finishes(tmp_
     shutil.copy(EXAMPLE / "comments.csv", file)
     command = [sys.executable, "-m", "coder", "cluster", str(file)]
     cache = tmp_path / "comments.coding" / "cache" / "vectors.sqlite"
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
         until = time.monotonic() + 120
         while not (kept := _vectors(cache)) and running.poll() is None and time.monotonic() < until:
             time.sleep(0.02)
@@ -313,7 +331,9 @@ def test_beyond_a_codebook_only_what_it_leaves(project: Project, tmp_path: Path)
         _run("cluster", str(project.folder), "--beyond", str(book))
     _label(project)
     said = _run("cluster", str(project.folder), "--beyond", str(book))
-    table = pd.read_csv(project.folder / "candidates-beyond.csv", encoding="utf-8-sig", keep_default_na=False)
+    table = pd.read_csv(
+        project.folder / "candidates-beyond.csv", encoding="utf-8-sig", keep_default_na=False
+    )
     text = project.comments().set_index("comment_id")["text"]
     assert not text[table["comment_id"].unique()].str.contains("lights").any()
     assert table["comment_id"].nunique() == 42
@@ -322,7 +342,9 @@ def test_beyond_a_codebook_only_what_it_leaves(project: Project, tmp_path: Path)
     assert not project.candidates_path.exists()
 
 
-def test_beyond_a_codebook_asks_whether_a_theme_is_there_already(project: Project, tmp_path: Path) -> None:
+def test_beyond_a_codebook_asks_whether_a_theme_is_there_already(
+    project: Project, tmp_path: Path
+) -> None:
     themes = [
         {"id": "lights", "name": "Street lights"},
         {
@@ -330,7 +352,11 @@ def test_beyond_a_codebook_asks_whether_a_theme_is_there_already(project: Projec
             "name": "Dog fouling",
             "definition": "Mess that dogs leave and owners do not pick up.",
         },
-        {"id": "tax", "name": "Income tax", "definition": "How much the treasury takes from wages."},
+        {
+            "id": "tax",
+            "name": "Income tax",
+            "definition": "How much the treasury takes from wages.",
+        },
     ]
     book = tmp_path / "book.yaml"
     write_codebook(book, Codebook.model_validate({"title": "Town", "themes": themes}))
@@ -342,10 +368,14 @@ def test_beyond_a_codebook_asks_whether_a_theme_is_there_already(project: Projec
     facts = json.loads(_run("cluster", str(project.folder), "--beyond", str(book), "--json"))
     alike = {like["first"]: like for like in facts["most_alike"]}
     assert set(alike) == {c["id"] for c in facts["candidates"] if not c["parent_id"]}
-    dogs = {c["id"] for c in facts["candidates"] if "dog" in c["name"].casefold() and not c["parent_id"]}
+    dogs = {
+        c["id"] for c in facts["candidates"] if "dog" in c["name"].casefold() and not c["parent_id"]
+    }
     assert dogs
     assert all(alike[i]["second"] == "fouling" and alike[i]["reason"] for i in dogs)
-    buses = {c["id"] for c in facts["candidates"] if "bus" in c["name"].casefold() and not c["parent_id"]}
+    buses = {
+        c["id"] for c in facts["candidates"] if "bus" in c["name"].casefold() and not c["parent_id"]
+    }
     assert buses
     assert not any(alike[i]["reason"] for i in buses)
 
@@ -375,7 +405,9 @@ def candidates(seen: Project) -> Path:
     return seen.candidates_path
 
 
-def test_chosen_candidates_join_a_codebook_that_keeps_its_lines(candidates: Path, tmp_path: Path) -> None:
+def test_chosen_candidates_join_a_codebook_that_keeps_its_lines(
+    candidates: Path, tmp_path: Path
+) -> None:
     book = tmp_path / "ours.yaml"
     book.write_text(OURS, encoding="utf-8")
     wanted = [theme.id for theme in read_codebook(candidates).themes[:2]]
@@ -402,10 +434,14 @@ def test_an_id_that_is_taken_gets_a_number(candidates: Path, tmp_path: Path) -> 
 def test_a_new_codebook_is_made_of_all_candidates(candidates: Path, tmp_path: Path) -> None:
     book = tmp_path / "new.yaml"
     _run("codebook", "from", str(candidates), "--into", str(book))
-    assert [t.id for t in read_codebook(book).themes] == [t.id for t in read_codebook(candidates).themes]
+    assert [t.id for t in read_codebook(book).themes] == [
+        t.id for t in read_codebook(candidates).themes
+    ]
 
 
-@pytest.mark.parametrize("text", ["title: T\nthemes: [{id: a, name: A}]\n", "title: T\nthemes:\n- id: a\n"])
+@pytest.mark.parametrize(
+    "text", ["title: T\nthemes: [{id: a, name: A}]\n", "title: T\nthemes:\n- id: a\n"]
+)
 def test_a_codebook_that_cannot_be_added_to_stays_as_it_was(
     candidates: Path, tmp_path: Path, text: str
 ) -> None:
@@ -419,4 +455,12 @@ def test_a_codebook_that_cannot_be_added_to_stays_as_it_was(
 def test_an_unknown_candidate_is_refused_with_the_nearest(candidates: Path, tmp_path: Path) -> None:
     near = read_codebook(candidates).themes[0].id
     with pytest.raises(CoderError, match=f"Did you mean '{near}'"):
-        _run("codebook", "from", str(candidates), "--into", str(tmp_path / "n.yaml"), "--themes", near + "x")
+        _run(
+            "codebook",
+            "from",
+            str(candidates),
+            "--into",
+            str(tmp_path / "n.yaml"),
+            "--themes",
+            near + "x",
+        )

@@ -23,7 +23,9 @@ def _mixed(vectors: Floats, n: int) -> Floats:
     other = near[one, rng.integers(0, 30, n)]
     share = rng.uniform(0.3, 0.5, (n, 1))
     noise = rng.normal(0, 0.03, (n, vectors.shape[1]))
-    return unit_rows((vectors[one] * (1 - share) + vectors[other] * share + noise).astype(np.float32))
+    return unit_rows(
+        (vectors[one] * (1 - share) + vectors[other] * share + noise).astype(np.float32)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,9 @@ def sampled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grouping, "SAMPLE", 3_000)
 
 
-def test_a_sample_finds_nearly_what_all_would(spaces: Spaces, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sample_finds_nearly_what_all_would(
+    spaces: Spaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two runs on all the units agree to 0.86; two thirds of it is what a sample of half keeps."""
     everything, graph = find_groups(spaces)
     assert graph is not None
@@ -54,7 +58,9 @@ def test_a_sample_finds_nearly_what_all_would(spaces: Spaces, monkeypatch: pytes
 
 
 @pytest.mark.usefixtures("sampled")
-def test_a_small_subject_stays_together_and_alone(spaces: Spaces, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_subject_stays_together_and_alone(
+    spaces: Spaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One in a hundred speak about it, so that a sample of 1,500 holds some fifteen of them."""
     monkeypatch.setattr(grouping, "SAMPLE", 1_500)
     rng = np.random.default_rng(4)

@@ -101,7 +101,10 @@ def test_every_detail_is_told(old: Path) -> None:
         old,
         ("keywords: [bobbies, beat]", "keywords: [beat, patrol], tags: [trust]"),
         ("{id: less, name: Less}", "{id: legal, name: Legal}"),
-        ("{id: roads, name: Roads}", "{id: roads, name: Streets, themes: [{id: parking, name: P}]}"),
+        (
+            "{id: roads, name: Roads}",
+            "{id: roads, name: Streets, themes: [{id: parking, name: P}]}",
+        ),
         ("  - {id: cycling, name: Cycling}\n", ""),
         ("{id: parking, name: P}", "{id: cycling, name: Cycling, aggregate: false}"),
     )
@@ -119,14 +122,23 @@ def test_nothing_changed(old: Path) -> None:
 
 def test_a_removed_theme_with_decisions_is_a_warning(old: Path) -> None:
     new = changed(
-        old, ("  - {id: police, name: Police, definition: More officers., keywords: [bobbies, beat]}\n", "")
+        old,
+        (
+            "  - {id: police, name: Police, definition: More officers., keywords: [bobbies, beat]}\n",
+            "",
+        ),
     )
     decide(old, new)
     said = run(old, new).output
     assert "no theme says `was: [police]`" in said
     assert "10 comments (5 with the theme)" in said.replace("\n", " ")
     change = facts(old, new)["police"]
-    assert (change["kind"], change["judged"], change["carried"], change["kept"]) == ("removed", 10, 5, 0)
+    assert (change["kind"], change["judged"], change["carried"], change["kept"]) == (
+        "removed",
+        10,
+        5,
+        0,
+    )
 
 
 def test_what_must_be_looked_at_again(old: Path) -> None:
@@ -140,7 +152,11 @@ def test_what_must_be_looked_at_again(old: Path) -> None:
     found = facts(old, new)
     assert (found["din"]["kept"], found["din"]["again"]) == (10, 0)
     assert (found["litter"]["judged"], found["litter"]["again"]) == (0, 10)
-    assert (found["dealing"]["judged"], found["dealing"]["carried"], found["dealing"]["again"]) == (10, 2, 10)
+    assert (found["dealing"]["judged"], found["dealing"]["carried"], found["dealing"]["again"]) == (
+        10,
+        2,
+        10,
+    )
     assert "Up to 10 comments wait" in run(old, new).output
 
 
@@ -157,12 +173,15 @@ def test_decisions_stay_as_they_are_and_the_version_is_asked_for(old: Path) -> N
 def test_a_changed_definition_names_the_decisions_made_with_the_former(old: Path) -> None:
     new = changed(old, ("More officers.", "Fewer officers."))
     decide(old, new)
-    assert "police: 10 comments (5 with the theme) were judged by the former" in run(old, new).output
+    assert (
+        "police: 10 comments (5 with the theme) were judged by the former" in run(old, new).output
+    )
 
 
 def test_unsure_counts_as_looked_at(old: Path) -> None:
     new = changed(
-        old, ("{id: other, name: Other}", "{id: litter, name: Litter}\n  - {id: other, name: Other}")
+        old,
+        ("{id: other, name: Other}", "{id: litter, name: Litter}\n  - {id: other, name: Other}"),
     )
     then, now = read_codebook(old), read_codebook(new)
 

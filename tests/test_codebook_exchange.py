@@ -80,7 +80,12 @@ def test_another_programs_codebook_gets_ids_of_its_names(tmp_path: Path) -> None
 def test_chosen_codes_go_into_a_codebook_whose_lines_stay(ours: Path, tmp_path: Path) -> None:
     (tmp_path / "lights.qdc").write_text(THEIRS, encoding="utf-8")
     run("from", tmp_path / "lights.qdc", "--to", ours, "--themes", "broken")
-    assert [place.theme.id for place in read_codebook(ours).placed] == ["a", "sub", "gone", "broken"]
+    assert [place.theme.id for place in read_codebook(ours).placed] == [
+        "a",
+        "sub",
+        "gone",
+        "broken",
+    ]
     assert "# the first" in ours.read_text(encoding="utf-8")
 
 
@@ -90,12 +95,18 @@ def test_chosen_codes_go_into_a_codebook_whose_lines_stay(ours: Path, tmp_path: 
         ("", "is not XML"),
         ("<CodeBook/>", "holds no codes"),
         ("<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", "declares entities"),
-        (THEIRS.replace("Lamps that do not work", '[coder] {"id": "A B"}'), "was changed and cannot be read"),
+        (
+            THEIRS.replace("Lamps that do not work", '[coder] {"id": "A B"}'),
+            "was changed and cannot be read",
+        ),
         (
             THEIRS.replace("Lamps that do not work", '[coder] {"surprise": 1}'),
             "was changed and cannot be read",
         ),
-        (THEIRS.replace("Lamps that do not work", '[coder] {"id": "x", "split_from": "x"}'), "split_from"),
+        (
+            THEIRS.replace("Lamps that do not work", '[coder] {"id": "x", "split_from": "x"}'),
+            "split_from",
+        ),
     ],
 )
 def test_a_file_that_is_no_codebook_leaves_nothing(tmp_path: Path, text: str, told: str) -> None:

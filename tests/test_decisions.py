@@ -78,7 +78,10 @@ def undo(of: Decision) -> Decision:
 def test_what_was_appended_is_read_back_in_order(book: Path) -> None:
     log = DecisionLog(book, "amira")
     first = decided(
-        "1", note="”quotes“, \u202e, 👩‍👩‍👧, \x1b[31m, \u2028", themes={"b": ("more",)}, shown={"a": 0.25}
+        "1",
+        note="”quotes“, \u202e, 👩‍👩‍👧, \x1b[31m, \u2028",
+        themes={"b": ("more",)},
+        shown={"a": 0.25},
     )
     log.append([first])
     log.append([decided("2"), decided("3")])
@@ -99,14 +102,18 @@ def test_each_reviewer_has_a_file_and_each_line_the_hash_before(book: Path) -> N
         DecisionLog(book, name).append([decided(reviewer=name), decided("2", reviewer=name)])
     names = sorted(p.name for p in decisions_folder(book).glob("*.jsonl"))
     assert names == ["amira.jsonl", "ben.jsonl", "j. smith@x-y.jsonl"]
-    lines = [json.loads(line) for line in (decisions_folder(book) / "ben.jsonl").read_bytes().splitlines()]
+    lines = [
+        json.loads(line)
+        for line in (decisions_folder(book) / "ben.jsonl").read_bytes().splitlines()
+    ]
     assert lines[0]["before"] == NO_LINE
     assert lines[1]["before"] == lines[0]["hash"]
     assert head_hash(decisions_folder(book) / "ben.jsonl") == lines[1]["hash"]
 
 
 @pytest.mark.parametrize(
-    "name", ["", ".hidden", "a/b", "..", "a\\b", "x" * 61, "tail.", "tail ", "a\nb", "\x1b[31m", "a:b"]
+    "name",
+    ["", ".hidden", "a/b", "..", "a\\b", "x" * 61, "tail.", "tail ", "a\nb", "\x1b[31m", "a:b"],
 )
 def test_names_that_cannot_be_files_are_refused(name: str) -> None:
     with pytest.raises(CoderError, match="cannot be a file name"):
@@ -128,7 +135,8 @@ def test_two_writers_in_threads_lose_nothing(book: Path) -> None:
             log.append([decided(str(n), reviewer=reviewer)])
 
     threads = [
-        threading.Thread(target=write, args=args) for args in (("amira", 0), ("amira", 100), ("ben", 200))
+        threading.Thread(target=write, args=args)
+        for args in (("amira", 0), ("amira", 100), ("ben", 200))
     ]
     for thread in threads:
         thread.start()
@@ -199,11 +207,15 @@ def test_an_edit_of_any_line_is_found_and_named(book: Path, number: int) -> None
     path, lines = _lines(book)
     lines[number] = lines[number].replace(b'"themes":{"a":[]}', b'"themes":{"c":[]}')
     path.write_bytes(b"".join(lines))
-    with pytest.raises(CoderError, match=rf"amira\.jsonl:{number + 1}: .*changed after it was written"):
+    with pytest.raises(
+        CoderError, match=rf"amira\.jsonl:{number + 1}: .*changed after it was written"
+    ):
         read_decisions(book)
 
 
-@pytest.mark.parametrize("how", ["remove", "double", "swap", "insert", "empty", "garbage", "number"])
+@pytest.mark.parametrize(
+    "how", ["remove", "double", "swap", "insert", "empty", "garbage", "number"]
+)
 def test_other_edits_are_found(book: Path, how: str) -> None:
     path, lines = _lines(book)
     if how == "remove":
@@ -306,7 +318,9 @@ except CoderError as error:
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 log.append([decided("6")])
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert done.stdout == "refused\n"
     assert [d.comment_id for d in read_decisions(book).decisions] == ["1", "6"]
 
@@ -377,7 +391,9 @@ def kill_rounds(book: Path, rounds: int, seed: int = 0) -> tuple[int, int]:
         found = {d.comment_id for d in stored.decisions}
         assert acknowledged <= found, sorted(acknowledged - found)
     for name in ("amira", "ben"):
-        DecisionLog(book, name).append([decided(f"{name}-after", reviewer=name)])  # and the next start works
+        DecisionLog(book, name).append(
+            [decided(f"{name}-after", reviewer=name)]
+        )  # and the next start works
     stored = read_decisions(book)
     assert stored.notes == ()
     assert sum(d.comment_id.endswith("-after") for d in stored.decisions) == 2
@@ -432,7 +448,9 @@ def read(book: Path, text: str) -> Codebook:
     return read_codebook(book)
 
 
-def test_a_theme_not_named_within_the_scope_is_rejected_and_outside_is_not_judged(book: Path) -> None:
+def test_a_theme_not_named_within_the_scope_is_rejected_and_outside_is_not_judged(
+    book: Path,
+) -> None:
     table = judgements([decided(scope=("a", "b"), themes={"b": ("less",)})], read_codebook(book))
     check(table, JUDGEMENTS)
     said = {row.theme_id: (row.present, row.positions, row.whole) for row in table.itertuples()}
@@ -472,9 +490,13 @@ def test_a_part_that_was_renamed_stands_beside_a_later_word_on_another_part(
 ) -> None:
     """a became t; c alone was judged later; then both were merged: what was said of a still counts."""
     whole = decided(scope=("a", "c"), themes={"a": ()} if present else {}, codebook_fingerprint="1")
-    other = decided("9", scope=("c", "t", "new"), codebook_fingerprint="2")  # shows what the codebook had
+    other = decided(
+        "9", scope=("c", "t", "new"), codebook_fingerprint="2"
+    )  # shows what the codebook had
     alone = decided(scope=("c",), codebook_fingerprint="2")
-    now = read(book, "title: New\nthemes:\n  - {id: c, name: C, was: [a, t]}\n  - {id: new, name: New}\n")
+    now = read(
+        book, "title: New\nthemes:\n  - {id: c, name: C, was: [a, t]}\n  - {id: new, name: New}\n"
+    )
     said = judgements([whole, other, alone], now)
     mine = said[said["comment_id"] == "1"]
     assert [(r.theme_id, r.present) for r in mine.itertuples()] == [("c", present)]
@@ -486,7 +508,9 @@ def test_a_codebook_that_is_again_what_it_was_before(book: Path) -> None:
         scope=("z", "x"), themes={"z": ()}, codebook_fingerprint="2"
     )  # a and c were one for a time
     back = decided(scope=("a", "x"), codebook_fingerprint="1")
-    now = read(book, "title: New\nthemes:\n  - {id: z, name: Z, was: [a, c]}\n  - {id: x, name: X}\n")
+    now = read(
+        book, "title: New\nthemes:\n  - {id: z, name: Z, was: [a, c]}\n  - {id: x, name: X}\n"
+    )
     said = judgements([first, second, back], now)
     mine = said[(said["comment_id"] == "1") & (said["theme_id"] == "z")]
     assert mine.empty  # which of a and c was meant is not known: the comment is asked again
@@ -495,7 +519,8 @@ def test_a_codebook_that_is_again_what_it_was_before(book: Path) -> None:
 
 def test_judgements_of_changed_vanished_and_foreign_comments_are_left_out(book: Path) -> None:
     said = judgements(
-        [decided("1"), decided("2"), decided("3"), decided("1", project="another")], read_codebook(book)
+        [decided("1"), decided("2"), decided("3"), decided("1", project="another")],
+        read_codebook(book),
     )
     comments = pd.DataFrame({"comment_id": ["1", "2"], "text": ["text 1", "text 2 edited"]})
     own = own_judgements(said, comments, "p")
@@ -523,14 +548,22 @@ def test_the_majority_stands_and_the_latest_among_equals(book: Path) -> None:
     assert agreed(judgements(said, codebook)).set_index("theme_id").loc["a", "present"]
 
 
-def test_an_adjudication_stands_against_any_majority_and_beside_what_its_reviewer_said(book: Path) -> None:
+def test_an_adjudication_stands_against_any_majority_and_beside_what_its_reviewer_said(
+    book: Path,
+) -> None:
     codebook = read_codebook(book)
-    said = [decided(reviewer=name, themes={"a": ()}, decided_at=at(n)) for n, name in enumerate("wxyz", 1)]
+    said = [
+        decided(reviewer=name, themes={"a": ()}, decided_at=at(n))
+        for n, name in enumerate("wxyz", 1)
+    ]
     settling = decided(reviewer="w", scope=("a",), adjudicates=(said[0].id,), decided_at=at(9))
     table = judgements([*said, settling], codebook)
     check(table, JUDGEMENTS)
     of_w = table[(table["reviewer"] == "w") & (table["theme_id"] == "a")]
-    assert sorted(zip(of_w["adjudicated"], of_w["present"], strict=True)) == [(False, True), (True, False)]
+    assert sorted(zip(of_w["adjudicated"], of_w["present"], strict=True)) == [
+        (False, True),
+        (True, False),
+    ]
     stands = agreed(table).set_index("theme_id")
     assert len(stands) == 3
     assert not stands.loc["a", "present"]

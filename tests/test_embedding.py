@@ -6,7 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coder.embedding import CachedEmbedder, SentenceTransformerEmbedder, make_embedder, packaged_model
+from coder.embedding import (
+    CachedEmbedder,
+    SentenceTransformerEmbedder,
+    make_embedder,
+    packaged_model,
+)
 from coder.errors import CoderError
 
 TEXTS = [
@@ -25,7 +30,9 @@ def plain() -> SentenceTransformerEmbedder:
     return SentenceTransformerEmbedder()
 
 
-def test_the_plain_view_is_what_the_published_model_gives(plain: SentenceTransformerEmbedder) -> None:
+def test_the_plain_view_is_what_the_published_model_gives(
+    plain: SentenceTransformerEmbedder,
+) -> None:
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(packaged_model()), device="cpu", local_files_only=True)
@@ -35,7 +42,9 @@ def test_the_plain_view_is_what_the_published_model_gives(plain: SentenceTransfo
     assert np.allclose(np.linalg.norm(views.plain, axis=1), 1, atol=1e-5)
 
 
-def test_the_opinion_view_brings_a_statement_near_its_point(plain: SentenceTransformerEmbedder) -> None:
+def test_the_opinion_view_brings_a_statement_near_its_point(
+    plain: SentenceTransformerEmbedder,
+) -> None:
     points = ["Public transport is too expensive", "Public transport is unreliable"]
     said = [
         "I could not afford the bus fare any more so I drive",
@@ -45,7 +54,9 @@ def test_the_opinion_view_brings_a_statement_near_its_point(plain: SentenceTrans
     assert views.opinion is not None
     assert views.opinion.shape == views.plain.shape
     for own, other in ((0, 1), (1, 0)):
-        lead = [float(v[own] @ v[2 + own] - v[own] @ v[2 + other]) for v in (views.plain, views.opinion)]
+        lead = [
+            float(v[own] @ v[2 + own] - v[own] @ v[2 + other]) for v in (views.plain, views.opinion)
+        ]
         assert lead[1] > lead[0] > 0
 
 

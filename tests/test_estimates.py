@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from coder import estimates as est
+from coder.statistics import estimates as est
 
 
 def test_wilson_agrees_with_scipy() -> None:
@@ -19,7 +19,9 @@ def test_holm_and_false_discovery_agree_with_known_figures() -> None:
     assert est.holm(p)[[0, 1, 3, 4]] == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert np.isnan(est.holm(p)[2])
     there = ~np.isnan(p)
-    assert est.false_discovery(p)[there] == pytest.approx(stats.false_discovery_control(p[there]), abs=1e-12)
+    assert est.false_discovery(p)[there] == pytest.approx(
+        stats.false_discovery_control(p[there]), abs=1e-12
+    )
 
 
 def test_fisher_and_chi_square_agree_with_scipy() -> None:
@@ -146,7 +148,9 @@ def test_weighted_share_with_its_design_effect() -> None:
     assert found.share == pytest.approx(np.average(carries, weights=weights))
     assert found.variance == pytest.approx(est.taylor_variance(carries.astype(float), weights))
     assert found.effective < 600
-    assert found.design_effect == pytest.approx(found.variance / (found.share * (1 - found.share) / 599))
+    assert found.design_effect == pytest.approx(
+        found.variance / (found.share * (1 - found.share) / 599)
+    )
     half = np.arange(600) < 300
     partly = est.sample_share(carries, half, half, np.full(600, 0.2), weights)
     assert partly.variance > found.variance
@@ -155,7 +159,9 @@ def test_weighted_share_with_its_design_effect() -> None:
 def test_rank_intervals_cover_and_close() -> None:
     rng = np.random.default_rng(7)
     shares, none = [0.15, 0.14, 0.135, 0.05, 0.025, 0.025], np.zeros((0, 6))
-    open_ = [est.Audit(s / 5, 0.8, 0, 1, s, 200.0, 200.0, s * (1 - s) / 200, np.zeros(0)) for s in shares]
+    open_ = [
+        est.Audit(s / 5, 0.8, 0, 1, s, 200.0, 200.0, s * (1 - s) / 200, np.zeros(0)) for s in shares
+    ]
     ranks = est.rank_intervals(open_, none, rng)
     assert (ranks[0, 0], ranks[2, 1]) == (1, 3)
     assert ranks[0, 1] >= 2

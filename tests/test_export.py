@@ -43,7 +43,12 @@ def test_b5_associated_themes_stand_under_their_parent_without_rank(exported: Pa
     rows = rows_of(exported / "themes.csv")
     for theme_id, (parent, count) in BESIDE.items():
         at = next(i for i, row in enumerate(rows) if row["theme_id"] == theme_id)
-        assert (rows[at]["rank"], rows[at]["rank_low"], rows[at]["parent_id"], int(rows[at]["n"])) == (
+        assert (
+            rows[at]["rank"],
+            rows[at]["rank_low"],
+            rows[at]["parent_id"],
+            int(rows[at]["n"]),
+        ) == (
             "",
             "",
             parent,
@@ -76,8 +81,14 @@ def test_c2_counts_and_percentages_per_source(exported: Path) -> None:
         if row["position_id"]:
             continue
         for source, base in SOURCES.items():
-            n = sum(row["theme_id"] in themes and source_of[c] == source for c, themes in carried.items())
-            assert (int(row[f"n_{source}"]), row[f"percent_{source}"]) == (n, f"{100 * n / base:.1f}")
+            n = sum(
+                row["theme_id"] in themes and source_of[c] == source
+                for c, themes in carried.items()
+            )
+            assert (int(row[f"n_{source}"]), row[f"percent_{source}"]) == (
+                n,
+                f"{100 * n / base:.1f}",
+            )
         assert sum(int(row[f"n_{source}"]) for source in SOURCES) == int(row["n"])
 
 
@@ -99,7 +110,9 @@ def test_b1_b2_bases_and_exclusions_stand_in_every_output(exported: Path) -> Non
         "json": (exported / "themes.json").read_text(encoding="utf-8"),
     }
     book = openpyxl.load_workbook(exported / "themes.xlsx")
-    texts["xlsx"] = "\n".join(str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
+    texts["xlsx"] = "\n".join(
+        str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row
+    )
     for kind, text in texts.items():
         assert base in text, kind
         assert received in text, kind
@@ -145,7 +158,8 @@ def test_json_holds_the_same_table(exported: Path) -> None:
 def test_decisions_alone_name_what_is_not_decided(tmp_path: Path) -> None:
     project, codebook = make_project(tmp_path, only=930)
     result = CliRunner().invoke(
-        app, ["export", str(project), "--codebook", str(codebook), "--to", str(tmp_path / "themes.csv")]
+        app,
+        ["export", str(project), "--codebook", str(codebook), "--to", str(tmp_path / "themes.csv")],
     )
     assert result.exit_code == 0, result.output
     notes = (tmp_path / "themes.notes.txt").read_text(encoding="utf-8")

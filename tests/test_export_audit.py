@@ -6,8 +6,8 @@ import pytest
 
 from coder.codebook import Codebook, Position, Theme
 from coder.errors import CoderError
-from coder.export import Earlier, Report, build_report
-from coder.export.counted import campaigns_once, count_comments
+from coder.report import Earlier, Report, build_report
+from coder.report.coded_matrix import campaigns_once, count_comments
 
 SHARES = {"big": 0.3, "middle": 0.12, "near": 0.115, "small": 0.03}
 BOOK = Codebook(
@@ -74,7 +74,9 @@ def main(report: Report) -> pd.DataFrame:
     return report.themes[report.themes["rank"].notna()].set_index("theme_id")
 
 
-def test_audited_counts_are_estimates_within_their_intervals(audited: tuple[Report, np.ndarray]) -> None:
+def test_audited_counts_are_estimates_within_their_intervals(
+    audited: tuple[Report, np.ndarray],
+) -> None:
     report, truth = audited
     table = report.themes
     assert ((table["low"] < table["percent"]) & (table["percent"] < table["high"])).all()
@@ -90,7 +92,9 @@ def test_b1_sources_add_up_to_the_estimate(audited: tuple[Report, np.ndarray]) -
         assert row["n_Web"] + row["n_Post"] == row["n"]
 
 
-def test_b13_ranks_have_ranges_and_the_order_is_not_claimed(audited: tuple[Report, np.ndarray]) -> None:
+def test_b13_ranks_have_ranges_and_the_order_is_not_claimed(
+    audited: tuple[Report, np.ndarray],
+) -> None:
     table = main(audited[0])
     assert table.loc["big", "rank_low"] == table.loc["big", "rank_high"] == 1
     assert table.loc["middle", "rank_low"] < table.loc["middle", "rank_high"]
@@ -116,7 +120,9 @@ def test_a_group_without_an_audit_of_its_own_is_the_reason_for_no_tests() -> Non
     )
     found = next(b for b in report.breakdowns if b.column == "group")
     assert (found.cells["test"] == "").all()
-    assert any("error of coding is not known for all of these groups" in note for note in found.notes)
+    assert any(
+        "error of coding is not known for all of these groups" in note for note in found.notes
+    )
 
 
 def test_without_calibration_or_random_draws_there_is_no_interval_and_the_notes_say_why() -> None:
@@ -164,21 +170,33 @@ def test_nothing_given_is_changed() -> None:
 
 def test_campaigns_count_each_or_once() -> None:
     comments, labels, truth = world()
-    comments = comments.assign(campaign_id=["k1" if i < 40 else "k2" if i < 50 else "" for i in range(N)])
+    comments = comments.assign(
+        campaign_id=["k1" if i < 40 else "k2" if i < 50 else "" for i in range(N)]
+    )
     each = build_report(comments, labels, BOOK, judge(truth, np.array([7]), "random"))
     assert "50 comments belong to 2 campaigns" in " ".join(each.notes)
-    once = build_report(comments, labels, BOOK, judge(truth, np.array([7]), "random"), campaigns="once")
+    once = build_report(
+        comments, labels, BOOK, judge(truth, np.array([7]), "random"), campaigns="once"
+    )
     assert once.base.startswith(f"Base: {N - 48:,} comments")
     assert "48 further letters" in " ".join(once.notes)
-    counted = campaigns_once(count_comments(comments, labels, judge(truth, np.array([7]), "random"), BOOK))
-    assert "c0007" in set(counted.comments["comment_id"])  # the decided letter stands for its campaign
+    counted = campaigns_once(
+        count_comments(comments, labels, judge(truth, np.array([7]), "random"), BOOK)
+    )
+    assert "c0007" in set(
+        counted.comments["comment_id"]
+    )  # the decided letter stands for its campaign
     assert not counted.audited.any()
 
 
 @pytest.mark.parametrize(("threshold", "left"), [("60", 4), ("5%", 4), ("", 5), ("0", 5)])
-def test_b6_themes_under_the_threshold_are_held_back_and_the_table_says_so(threshold: str, left: int) -> None:
+def test_b6_themes_under_the_threshold_are_held_back_and_the_table_says_so(
+    threshold: str, left: int
+) -> None:
     comments, _, truth = world()
-    report = build_report(comments, None, BOOK, judge(truth, np.arange(N), "listed"), threshold=threshold)
+    report = build_report(
+        comments, None, BOOK, judge(truth, np.arange(N), "listed"), threshold=threshold
+    )
     assert len(main(report)) == left
     if threshold in ("60", "5%"):
         assert any("1 theme under" in note and "held back" in note for note in report.notes)
@@ -191,7 +209,9 @@ def test_b6_what_is_held_back_shows_in_no_other_table_or_note() -> None:
     comments["group"] = np.where(np.arange(N) % 2, "x", "y")
     judged = judge(truth, np.arange(N), "listed")
     earlier = Earlier("spring", comments, None, judged, calibrated=True)
-    report = build_report(comments, None, BOOK, judged, threshold="90%", by=("group",), earlier=earlier)
+    report = build_report(
+        comments, None, BOOK, judged, threshold="90%", by=("group",), earlier=earlier
+    )
     assert report.waves is not None
     tables_ = [report.themes, report.waves, report.quotes, *(b.cells for b in report.breakdowns)]
     assert [set(table["theme_id"]) for table in tables_] == [{"big"}] * len(tables_)
@@ -233,10 +253,15 @@ def test_agreement_of_blind_reviewers_stands_in_the_report() -> None:
     one = judge(truth, np.arange(60), "random")
     other = one.assign(reviewer="b")
     other.loc[other.index % 9 == 0, "present"] = ~other.loc[other.index % 9 == 0, "present"]
-    report = build_report(comments, labels, BOOK, pd.concat([one, other], ignore_index=True), calibrated=True)
+    report = build_report(
+        comments, labels, BOOK, pd.concat([one, other], ignore_index=True), calibrated=True
+    )
     assert report.agreement is not None
     pooled = report.agreement.set_index("theme_id").loc["pooled"]
     assert pooled["comments"] == 60
     assert 0.5 < pooled["alpha"] < 0.9
-    assert any(f"Krippendorff's alpha over all themes {pooled['alpha']:.2f}" in note for note in report.notes)
+    assert any(
+        f"Krippendorff's alpha over all themes {pooled['alpha']:.2f}" in note
+        for note in report.notes
+    )
     assert build_report(comments, labels, BOOK, one, calibrated=True).agreement is None

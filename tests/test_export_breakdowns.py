@@ -12,8 +12,8 @@ from coder import tables
 from coder.codebook import read_codebook
 from coder.decisions import judgements, own_judgements, read_decisions
 from coder.errors import CoderError
-from coder.export import Report, build_report
 from coder.project import Derived, Settings
+from coder.report import Report, build_report
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "police_and_crime_plan"
 INNER = (
@@ -121,7 +121,8 @@ POLLS = "Representative Poll + Boost Poll"
 def test_d2_d3_d7_the_polls_are_weighted_together_over_unweighted_bases(report: Report) -> None:
     comments, carried = example_comments(), labels_by_id()
     polls = comments[
-        (comments["status"] == "analysed") & comments["source"].isin(["Representative Poll", "Boost Poll"])
+        (comments["status"] == "analysed")
+        & comments["source"].isin(["Representative Poll", "Boost Poll"])
     ]
     has = polls["comment_id"].map(lambda c: "visibility" in carried[c]).to_numpy()
     found = cell(report, "route", "", POLLS, "visibility")
@@ -152,7 +153,12 @@ def test_e2_inner_london_is_declared(report: Report) -> None:
 def test_e3_groups_are_collapsed_per_source(report: Report) -> None:
     table = cells(report, "ethnic_group")
     assert set(table.loc[table["route"] == "Talk London", "group"]) == {"White", "BAME"}
-    assert set(table.loc[table["route"] == POLLS, "group"]) == {"White", "Asian", "Black", "Mixed or other"}
+    assert set(table.loc[table["route"] == POLLS, "group"]) == {
+        "White",
+        "Asian",
+        "Black",
+        "Mixed or other",
+    }
 
 
 def test_d4_prefer_not_to_say_is_missing_unless_said_otherwise(
@@ -250,9 +256,13 @@ def test_a_difference_that_is_there_is_found() -> None:
     assert cell(made, "gender", "Survey", "Male", "drugs")["significant"] == "could not"
 
 
-def test_d7_a_weight_that_is_no_weight_names_its_rows(said: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+def test_d7_a_weight_that_is_no_weight_names_its_rows(
+    said: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
     comments, judged = said
-    polls = comments.index[(comments["source"] == "Boost Poll") & (comments["status"] == "analysed")]
+    polls = comments.index[
+        (comments["source"] == "Boost Poll") & (comments["status"] == "analysed")
+    ]
     for wrong in (0.0, -1.0, np.nan, np.inf):
         broken = comments.copy()
         broken.loc[polls[3], "weight"] = wrong
@@ -271,7 +281,9 @@ def test_a_column_that_does_not_exist_is_named_with_the_nearest(
 def test_d5_pooled_counts_say_how_much_is_opt_in(report: Report) -> None:
     analysed = tables.analysed(example_comments())
     share = 100 * (analysed["source"] == "Talk London").mean()
-    assert any(f"{share:.0f}% of the comments come from Talk London" in note for note in report.notes)
+    assert any(
+        f"{share:.0f}% of the comments come from Talk London" in note for note in report.notes
+    )
 
 
 def test_b9_themes_that_go_together_are_counted(report: Report) -> None:
@@ -325,11 +337,15 @@ def groups_of(sizes: dict[str, tuple[int, int]], **more: str) -> tuple[pd.DataFr
 def test_e5_two_groups_beside_a_third_have_tests_of_their_own() -> None:
     """Women against (men and a small group) is another test than men against (women and the small group)."""
     comments, judged = groups_of({"Female": (100, 50), "Male": (100, 50), "Other": (25, 0)})
-    made = build_report(comments, None, read_codebook(CODEBOOK), judged, by=("gender",), minimum_cell=0)
+    made = build_report(
+        comments, None, read_codebook(CODEBOOK), judged, by=("gender",), minimum_cell=0
+    )
     tested = cells(made, "gender").query("test != ''")
     assert len(tested) == 2 * len(made.themes)
     ordered = np.sort(tested["p"].to_numpy())
-    by_hand = np.minimum(np.maximum.accumulate(ordered * (len(ordered) - np.arange(len(ordered)))), 1.0)
+    by_hand = np.minimum(
+        np.maximum.accumulate(ordered * (len(ordered) - np.arange(len(ordered)))), 1.0
+    )
     assert np.sort(tested["p_adjusted"].to_numpy()) == pytest.approx(by_hand)
 
 
@@ -353,7 +369,11 @@ def test_e4_no_cell_follows_from_a_difference_beside_missing_answers() -> None:
     )
     made = build_report(comments, None, read_codebook(CODEBOOK), judged, by=("gender",))
     women = cells(made, "gender").query("theme_id == 'women'")
-    assert women.set_index("group")["hidden"].to_dict() == {"Female": "cell", "Male": "", "Other": "cell"}
+    assert women.set_index("group")["hidden"].to_dict() == {
+        "Female": "cell",
+        "Male": "",
+        "Other": "cell",
+    }
 
 
 def test_a_breakdown_with_every_group_suppressed_says_that_and_nothing_of_errors() -> None:
@@ -367,6 +387,10 @@ def test_a_breakdown_with_every_group_suppressed_says_that_and_nothing_of_errors
 
 def test_answers_to_several_questions_are_broken_down_by_question() -> None:
     comments, judged = groups_of({"Female": (40, 20), "Male": (50, 10)})
-    comments["question"] = comments["gender"].map({"Female": "What went well?", "Male": "What did not?"})
+    comments["question"] = comments["gender"].map(
+        {"Female": "What went well?", "Male": "What did not?"}
+    )
     made = build_report(comments, None, read_codebook(CODEBOOK), judged, by=("question",))
-    assert cell(made, "question", "Survey", "What went well?", "women")["percent"] == pytest.approx(50.0)
+    assert cell(made, "question", "Survey", "What went well?", "women")["percent"] == pytest.approx(
+        50.0
+    )

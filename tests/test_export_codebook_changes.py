@@ -11,9 +11,9 @@ from coder import tables
 from coder.cli import app
 from coder.codebook import Codebook, Theme, read_codebook
 from coder.errors import CoderError
-from coder.export import build_report
-from coder.export.counted import labels_now
 from coder.project import Project
+from coder.report import build_report
+from coder.report.coded_matrix import labels_now
 
 BEFORE = (
     "title: Town\nthemes:\n  - {id: traffic, name: Traffic}\n  - {id: parks, name: Parks}\n"
@@ -33,10 +33,22 @@ DROPPED = BEFORE.replace("  - {id: trees, name: Trees}\n", "")
 def town(tmp_path: Path) -> Path:
     """Forty coded comments: 30 on traffic, 10 on parks, 6 on trees of which 4 are on parks too."""
     source = tmp_path / "town.csv"
-    source.write_text("id,comment\n" + "".join(f"c{i:02d},Words about matter {i} here\n" for i in range(40)))
+    source.write_text(
+        "id,comment\n" + "".join(f"c{i:02d},Words about matter {i} here\n" for i in range(40))
+    )
     said = CliRunner().invoke(
         app,
-        ["read", str(source), "--text", "comment", "--id", "id", "--into", str(tmp_path / "town"), "--quiet"],
+        [
+            "read",
+            str(source),
+            "--text",
+            "comment",
+            "--id",
+            "id",
+            "--into",
+            str(tmp_path / "town"),
+            "--quiet",
+        ],
     )
     assert said.exit_code == 0, said.output
     carry = {"traffic": range(30), "parks": range(30, 40), "trees": range(28, 34)}
@@ -79,7 +91,9 @@ def test_renamed_and_merged_themes_keep_their_labels(
 
 
 @pytest.mark.parametrize(("codebook", "names"), [(ADDED, "noise"), (SPLIT, "cars, vans")])
-def test_themes_that_the_labels_do_not_know_are_refused(town: Path, codebook: str, names: str) -> None:
+def test_themes_that_the_labels_do_not_know_are_refused(
+    town: Path, codebook: str, names: str
+) -> None:
     said = run(town, codebook, "export")
     assert isinstance(said.exception, CoderError)
     assert f"theme(s) {names}:" in said.exception.problem

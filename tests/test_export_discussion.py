@@ -41,7 +41,14 @@ class Ground:
     def export(self, *more: str) -> tuple[dict[str, dict[str, str]], str]:
         """Rows of the theme table by theme and position, and the notes."""
         out = self.folder / "t.csv"
-        arguments = ["export", str(self.project.folder), "--codebook", str(self.codebook), "--to", str(out)]
+        arguments = [
+            "export",
+            str(self.project.folder),
+            "--codebook",
+            str(self.codebook),
+            "--to",
+            str(out),
+        ]
         done = CliRunner().invoke(app, [*arguments, *more], catch_exceptions=False)
         assert done.exit_code == 0, done.output
         with out.open(encoding="utf-8-sig", newline="") as file:
@@ -96,7 +103,9 @@ def test_a16_a_project_of_discussion_pages_alone_is_reported_as_it_is(tmp_path: 
     assert "discussion page" not in notes
 
 
-def test_a16_breakdowns_pairs_and_sentences_leave_the_page_out(ground: Ground, tmp_path: Path) -> None:
+def test_a16_breakdowns_pairs_and_sentences_leave_the_page_out(
+    ground: Ground, tmp_path: Path
+) -> None:
     ground.export("--to", str(tmp_path / "t.json"), "--to", str(tmp_path / "t.docx"))
     text = (tmp_path / "t.json").read_text(encoding="utf-8")
     report = json.loads(text)
@@ -122,7 +131,9 @@ def test_a16_a_pack_keeps_what_was_asked(ground: Ground, tmp_path: Path) -> None
         assert check_pack(pack) == []
 
 
-def test_a16_every_analysed_comment_stands_in_the_data_for_programs(ground: Ground, tmp_path: Path) -> None:
+def test_a16_every_analysed_comment_stands_in_the_data_for_programs(
+    ground: Ground, tmp_path: Path
+) -> None:
     pyreadstat = pytest.importorskip("pyreadstat")
     ground.export("--to", str(tmp_path / "t.sav"))
     table, _ = pyreadstat.read_sav(str(tmp_path / "t.sav"))

@@ -27,7 +27,12 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project, codebook = make_project(folder)
     base = ["export", str(project), "--codebook", str(codebook), "--quiet"]
     assert CliRunner().invoke(app, [*base, "--to", str(folder / "pack.zip")]).exit_code == 0
-    assert CliRunner().invoke(app, [*base, "--to", str(folder / "bare.zip"), "--without-text"]).exit_code == 0
+    assert (
+        CliRunner()
+        .invoke(app, [*base, "--to", str(folder / "bare.zip"), "--without-text"])
+        .exit_code
+        == 0
+    )
     return folder
 
 
@@ -40,7 +45,9 @@ def test_a_pack_rebuilds_its_tables_in_a_clean_environment(packs: Path, tmp_path
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    stated = {n.removeprefix("tables/"): d for n, d in read_zip(moved).items() if n.startswith("tables/")}
+    stated = {
+        n.removeprefix("tables/"): d for n, d in read_zip(moved).items() if n.startswith("tables/")
+    }
     assert {path.name: path.read_bytes() for path in (tmp_path / "rebuilt").iterdir()} == stated
     assert {
         "themes.csv",
@@ -67,12 +74,16 @@ def test_the_same_project_gives_the_same_pack(packs: Path) -> None:
     assert again.read_bytes() == (packs / "pack.zip").read_bytes()
 
 
-def test_one_changed_character_in_any_member_is_found_and_named(packs: Path, tmp_path: Path) -> None:
+def test_one_changed_character_in_any_member_is_found_and_named(
+    packs: Path, tmp_path: Path
+) -> None:
     members = read_zip(packs / "bare.zip")
     for name, data in members.items():
         changed = {
             **members,
-            name: data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :],
+            name: data[: len(data) // 2]
+            + bytes([data[len(data) // 2] ^ 1])
+            + data[len(data) // 2 + 1 :],
         }
         write_zip(tmp_path / "p.zip", changed, packed=False)
         try:
@@ -89,7 +100,9 @@ def test_one_changed_byte_anywhere_in_the_file_is_found(packs: Path, tmp_path: P
     data = (packs / "bare.zip").read_bytes()
     places = random.Random(1).sample(range(len(data)), 60)
     for place in [*places, 0, 8, 10, 12, len(data) - 1, len(data) - 5]:
-        (tmp_path / "p.zip").write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        (tmp_path / "p.zip").write_bytes(
+            data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+        )
         with suppress(CoderError):  # what cannot be opened at all says so by raising
             assert check_pack(tmp_path / "p.zip"), place
 
@@ -97,7 +110,9 @@ def test_one_changed_byte_anywhere_in_the_file_is_found(packs: Path, tmp_path: P
 def test_members_added_or_taken_away_are_named(packs: Path, tmp_path: Path) -> None:
     members = read_zip(packs / "bare.zip")
     write_zip(
-        tmp_path / "p.zip", {k: v for k, v in members.items() if k != "project/ledger.csv"}, packed=False
+        tmp_path / "p.zip",
+        {k: v for k, v in members.items() if k != "project/ledger.csv"},
+        packed=False,
     )
     assert check_pack(tmp_path / "p.zip") == ["project/ledger.csv: is missing"]
     write_zip(tmp_path / "p.zip", {**members, "tables/more.csv": b"x"}, packed=False)
@@ -118,11 +133,16 @@ def test_a_pack_without_text_holds_nothing_that_people_wrote(packs: Path) -> Non
     manifest = json.loads(members["manifest.json"])
     assert list(manifest["decisions"]) == ["amira.jsonl"]
     full = read_zip(packs / "pack.zip")
-    counts = [line.split(b",quote")[0] for line in (members["tables/themes.csv"], full["tables/themes.csv"])]
+    counts = [
+        line.split(b",quote")[0]
+        for line in (members["tables/themes.csv"], full["tables/themes.csv"])
+    ]
     assert counts[0].splitlines()[0].startswith(counts[1].splitlines()[0][:60])
 
 
-def test_a_pack_without_text_leaves_out_examples_and_answers_named_in_the_settings(tmp_path: Path) -> None:
+def test_a_pack_without_text_leaves_out_examples_and_answers_named_in_the_settings(
+    tmp_path: Path,
+) -> None:
     """Examples in a codebook are comments as people wrote them."""
     place, path = make_project(tmp_path, only=40)
     project = Project(place)
@@ -140,7 +160,9 @@ def test_a_pack_without_text_leaves_out_examples_and_answers_named_in_the_settin
     )
     themes = tuple(taught if theme.id == "drugs" else theme for theme in book.themes)
     write_codebook(path, book.model_copy(update={"themes": themes}), head=f"begun with: {texts[3]}")
-    project.write_settings(project.settings().model_copy(update={"substantive": {"*": (texts[4],)}}))
+    project.write_settings(
+        project.settings().model_copy(update={"substantive": {"*": (texts[4],)}})
+    )
     project.record_run("apply", {"codebook_fingerprint": read_codebook(path).fingerprint})
     pack = tmp_path / "bare.zip"
     arguments = [

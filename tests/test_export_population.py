@@ -61,10 +61,17 @@ def population(seed: int = 0) -> tuple[pd.DataFrame, dict[str, dict[str, tuple[s
             carried[comment_id]["drugs"] = ("more",) if place < more else ("less",)
     texts = {c: _text(c, themes, random) for c, themes in carried.items()}
     rows = [(c, texts[c], source_of[c], "public", "analysed", "") for c in source_of]
-    rows += [(f"X-{i:04d}", "No", "Talk London", "public", "excluded", "non_substantive") for i in range(60)]
-    rows += [(f"Y-{i:04d}", "", "BAME Boost Poll", "public", "excluded", "empty") for i in range(11)]
+    rows += [
+        (f"X-{i:04d}", "No", "Talk London", "public", "excluded", "non_substantive")
+        for i in range(60)
+    ]
+    rows += [
+        (f"Y-{i:04d}", "", "BAME Boost Poll", "public", "excluded", "empty") for i in range(11)
+    ]
     random.shuffle(rows)
-    comments = pd.DataFrame(rows, columns=["comment_id", "text", "source", "role", "status", "reason"])
+    comments = pd.DataFrame(
+        rows, columns=["comment_id", "text", "source", "role", "status", "reason"]
+    )
     comments = comments.assign(weight=float("nan"), campaign_id="", question="Anything else?")
     return comments[list(tables.COMMENTS.columns)], carried
 

@@ -8,11 +8,11 @@ import pytest
 
 from coder.codebook import Codebook, Position, Theme
 from coder.errors import CoderError
-from coder.export import Report, build_report
-from coder.export.quotes_file import QuoteChoices, place_of, read_choices
-from coder.export.redaction import masked, personal_details
 from coder.export.to_html import LONGEST_LISTED, _marked
 from coder.project import Settings
+from coder.report import Report, build_report
+from coder.report.quotes_file import QuoteChoices, place_of, read_choices
+from coder.report.redaction import masked, personal_details
 from coder.text import word_count
 
 BOOK = Codebook(
@@ -56,7 +56,9 @@ def made(
         ]
     )  # fmt: skip
     settings = Settings(name="p", text_declined="declined")
-    return build_report(comments, None, BOOK, judged, choices=choices, settings=settings, quotes=quotes)
+    return build_report(
+        comments, None, BOOK, judged, choices=choices, settings=settings, quotes=quotes
+    )
 
 
 def drug(position: str) -> dict[str, tuple[str, ...]]:
@@ -76,7 +78,10 @@ def test_a_long_comment_gives_whole_sentences_between_ellipses() -> None:
 
 def test_quotes_stay_between_6_and_60_words() -> None:
     report = made(
-        [("c1", "Drugs drugs drugs.", drug("more")), ("c2", "word " * 80 + "with no full stop", drug("more"))]
+        [
+            ("c1", "Drugs drugs drugs.", drug("more")),
+            ("c2", "word " * 80 + "with no full stop", drug("more")),
+        ]
     )
     assert report.quotes.empty
     assert any("No quote fits the rules" in note for note in report.notes)
@@ -85,11 +90,23 @@ def test_quotes_stay_between_6_and_60_words() -> None:
 def test_one_quote_a_person_a_text_and_a_campaign() -> None:
     text = "Arrest the dealers who sell openly by the shops at night number {}"
     rows = [
-        (f"c{i}", text.format(["one", "two", "three", "four", "five", "six", "seven"][i]), drug("more"))
+        (
+            f"c{i}",
+            text.format(["one", "two", "three", "four", "five", "six", "seven"][i]),
+            drug("more"),
+        )
         for i in range(7)
     ]
-    rows += [("d1", "Completely other words about cannabis farms in basements everywhere", drug("more"))]
-    rows += [("d2", "Different again: needles lie around behind the playground every morning", drug("more"))]
+    rows += [
+        ("d1", "Completely other words about cannabis farms in basements everywhere", drug("more"))
+    ]
+    rows += [
+        (
+            "d2",
+            "Different again: needles lie around behind the playground every morning",
+            drug("more"),
+        )
+    ]
     same = made(rows, quotes=9, author={"d1": "Ann", "d2": "Ann"})
     assert not {"d1", "d2"} <= set(same.quotes["comment_id"])
     apart = made(rows, quotes=9, author={"d1": "Ann", "d2": "Bob"})
@@ -160,7 +177,8 @@ def test_personal_details_are_found_and_masked(text: str, kind: str) -> None:
 
 def test_personal_details_never_reach_an_output_and_are_counted() -> None:
     report = made(
-        [("c1", "Mail me at jane@example.org about the dealers by the canal", drug("more"))], quotes=1
+        [("c1", "Mail me at jane@example.org about the dealers by the canal", drug("more"))],
+        quotes=1,
     )
     assert "jane@example.org" not in report.quotes["quote"].iloc[0]
     assert "[e-mail address]" in report.quotes["quote"].iloc[0]
@@ -170,9 +188,7 @@ def test_personal_details_never_reach_an_output_and_are_counted() -> None:
 
 # ---------------------------------------------------------------- quotes.yaml
 
-VAPING = (
-    "Vaping and drug use are everywhere. Many depend on drugs and nobody cares, which is sad for all of us."
-)
+VAPING = "Vaping and drug use are everywhere. Many depend on drugs and nobody cares, which is sad for all of us."
 
 
 @pytest.mark.parametrize(
@@ -236,7 +252,11 @@ def test_pinned_quotes_come_first_and_edits_are_logged(tmp_path: Path) -> None:
     assert first["edited"]
     assert "c3" not in set(report.quotes["comment_id"])
     assert report.facts["quote_edits"] == [
-        {"comment_id": "c1", "stored": "Vaping and drug use are everywhere", "published": first["quote"]}
+        {
+            "comment_id": "c1",
+            "stored": "Vaping and drug use are everywhere",
+            "published": first["quote"],
+        }
     ]
     assert any("1 quote was edited by the analyst" in note for note in report.notes)
 
@@ -244,7 +264,10 @@ def test_pinned_quotes_come_first_and_edits_are_logged(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("pin", "fault"),
     [
-        ({"theme": "drugs", "comment": "c1", "quote": "Vaping and drugs are everywhere"}, "from “drugs are"),
+        (
+            {"theme": "drugs", "comment": "c1", "quote": "Vaping and drugs are everywhere"},
+            "from “drugs are",
+        ),
         ({"theme": "women", "comment": "c1"}, "does not carry women"),
         ({"theme": "drugs", "position": "less", "comment": "c1"}, "does not carry drugs=less"),
         ({"theme": "drugs", "comment": "c9"}, "no analysed comment"),
@@ -290,7 +313,10 @@ def test_who_declined_is_not_quoted() -> None:
         ("Flat 3, 45 High Street is mine", "[address] is mine"),
         ("at 12 St. John's Wood Road", "at [address]"),
         ("I live at 12a acacia avenue and", "I live at [address] and"),
-        ("NI AB-12-34-56-C or ab123456c", "NI [National Insurance number] or [National Insurance number]"),
+        (
+            "NI AB-12-34-56-C or ab123456c",
+            "NI [National Insurance number] or [National Insurance number]",
+        ),
         ("Mr. J. Smith and Ms A Khan", "[name] and [name]"),
         ("DI Van der Berg said so", "[name] said so"),
         ("ask MR SMITH or mrs smith", "ask [name] or [name]"),
@@ -345,7 +371,9 @@ def test_a_long_comment_is_not_cut_through_a_personal_detail() -> None:
     ],
 )
 def test_a_pinned_part_shows_where_words_are_left_out(said: str, shown: str) -> None:
-    choices = QuoteChoices.model_validate({"pin": [{"theme": "drugs", "comment": "c1", "quote": said}]})
+    choices = QuoteChoices.model_validate(
+        {"pin": [{"theme": "drugs", "comment": "c1", "quote": said}]}
+    )
     quotes = made(rows(), choices=choices).quotes
     assert quotes.loc[quotes["comment_id"] == "c1", "quote"].tolist() == [shown]
 
@@ -354,6 +382,7 @@ def test_answers_taken_for_a_refusal_are_named() -> None:
     """A column that asks the other way round ("May we quote you?") is seen in the note."""
     report = made(rows(), declined={"c2"})
     assert any(
-        "Not quoted: 1 comment whose authors declined publication" in note and "free to quote" in note
+        "Not quoted: 1 comment whose authors declined publication" in note
+        and "free to quote" in note
         for note in report.notes
     )

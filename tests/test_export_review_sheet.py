@@ -77,7 +77,12 @@ def judge(page: Any, at: dict[str, str], row: dict[str, int]) -> None:
         "drugs=more": "yes", "women": "yes", "done": "yes"}.items():  # fmt: skip
         page[f"{at[cell]}{row['C-0001']}"] = value
     page[f"{at['done']}{row['C-0002']}"] = "Yes"
-    for cell, value in {"driving": "?", "visibility": "no", "note": "which cars?", "done": "yes"}.items():
+    for cell, value in {
+        "driving": "?",
+        "visibility": "no",
+        "note": "which cars?",
+        "done": "yes",
+    }.items():
         page[f"{at[cell]}{row['C-0004']}"] = value
     page[f"{at['drugs']}{row['C-0005']}"] = "yes"
 
@@ -87,7 +92,12 @@ def judge(page: Any, at: dict[str, str], row: dict[str, int]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "there"),
-    [("review.xlsx", True), ("Ward-7.Review.XLSX", True), ("themes.xlsx", False), ("my-review.xlsx", False)],
+    [
+        ("review.xlsx", True),
+        ("Ward-7.Review.XLSX", True),
+        ("themes.xlsx", False),
+        ("my-review.xlsx", False),
+    ],
 )
 def test_the_name_says_which_workbook_is_meant(name: str, there: bool) -> None:
     assert is_review_sheet(Path("x") / name) == there
@@ -108,7 +118,11 @@ def test_a_row_a_comment_and_a_column_a_theme_and_position(ground: Ground) -> No
     assert page[f"{at['drugs=more']}1"].value == "Drugs: More enforcement"
     assert "Wants more officers" in page[f"{at['visibility']}2"].comment.text
     themes = [[cell.value for cell in row] for row in book["themes"].iter_rows()]
-    assert [themes[1][i] for i in (0, 4, 5)] == ["visibility", "officers on the beat", "faster investigation"]
+    assert [themes[1][i] for i in (0, 4, 5)] == [
+        "visibility",
+        "officers on the beat",
+        "faster investigation",
+    ]
     lists = {str(v.sqref): v.formula1 for v in page.data_validations.dataValidation}
     last = max(rows.values())
     assert lists[f"{at['drugs']}3:{at['drugs']}{last}"] == '"yes,no,?"'
@@ -121,16 +135,21 @@ def test_only_answers_can_be_changed_and_there_is_no_password(ground: Ground) ->
     book = openpyxl.load_workbook(ground.sheet)
     page = book["review"]
     at, rows = places(page)
-    assert all(sheet.protection.sheet and not sheet.protection.password for sheet in book.worksheets)
+    assert all(
+        sheet.protection.sheet and not sheet.protection.password for sheet in book.worksheets
+    )
     numbers = {name: number for number, name in enumerate(at, start=1)}
     runs = page.column_dimensions.values()  # equal neighbours are one
     free = {
-        n for n, i in numbers.items() if any(r.min <= i <= r.max and not r.protection.locked for r in runs)
+        n
+        for n, i in numbers.items()
+        if any(r.min <= i <= r.max and not r.protection.locked for r in runs)
     }
     assert free == {"done", "note", *(n for n in at if n.split("=")[0] in ground.book.theme_ids)}
     for row in (2, *rows.values()):
         assert all(
-            page[f"{at[n]}{row}"].protection.locked for n in ("comment_id", "text", "mode", "reviewer")
+            page[f"{at[n]}{row}"].protection.locked
+            for n in ("comment_id", "text", "mode", "reviewer")
         )
 
 
@@ -176,7 +195,12 @@ def test_a_blind_sheet_shows_nothing_and_its_rows_are_blind(ground: Ground) -> N
     book = openpyxl.load_workbook(ground.sheet)
     at, _ = places(book["review"])
     assert "suggested" not in at
-    fills = {cell.fill.fgColor.rgb for page in book.worksheets for row in page.iter_rows() for cell in row}
+    fills = {
+        cell.fill.fgColor.rgb
+        for page in book.worksheets
+        for row in page.iter_rows()
+        for cell in row
+    }
     assert "FFFFE699" not in fills
     ground.edit(judge)
     ground.take()
@@ -209,7 +233,11 @@ def test_decisions_are_what_a_person_left_in_the_sheet(ground: Ground) -> None:
         said.split()
     )
     one, two, three = ground.decisions()
-    assert (one.comment_id, one.themes, one.unsure) == ("C-0001", {"drugs": ("more",), "women": ()}, ())
+    assert (one.comment_id, one.themes, one.unsure) == (
+        "C-0001",
+        {"drugs": ("more",), "women": ()},
+        (),
+    )
     assert (two.comment_id, two.themes, two.unsure) == ("C-0002", {}, ())
     assert (three.comment_id, three.themes, three.unsure) == ("C-0004", {}, ("driving",))
     assert three.note == "which cars?"
@@ -239,7 +267,14 @@ def test_the_sheet_as_written_comes_back_whole(ground: Ground) -> None:
     table = ground.folder / "t.csv"
     ids = comments.query("status == 'analysed'")["comment_id"]
     table.write_text("comment_id,themes\n" + "".join(f"{i},drugs=less\n" for i in ids))
-    arguments = ["review", str(ground.project.folder), "--codebook", str(ground.path), "--reviewer", "amira"]
+    arguments = [
+        "review",
+        str(ground.project.folder),
+        "--codebook",
+        str(ground.path),
+        "--reviewer",
+        "amira",
+    ]
     CliRunner().invoke(app, [*arguments, "--from", str(table)], catch_exceptions=False)
     ground.export("--reviewer", "amira")
     said = ground.take()
@@ -275,8 +310,17 @@ def test_what_several_decisions_say_together_is_not_taken_again(ground: Ground) 
     ground.edit(judge)
     ground.take()
     table = ground.folder / "t.csv"
-    table.write_text("comment_id,themes,scope,note\nC-0001,driving,driving,seen again\nC-0006,women,women,\n")
-    arguments = ["review", str(ground.project.folder), "--codebook", str(ground.path), "--reviewer", "amira"]
+    table.write_text(
+        "comment_id,themes,scope,note\nC-0001,driving,driving,seen again\nC-0006,women,women,\n"
+    )
+    arguments = [
+        "review",
+        str(ground.project.folder),
+        "--codebook",
+        str(ground.path),
+        "--reviewer",
+        "amira",
+    ]
     CliRunner().invoke(app, [*arguments, "--from", str(table)], catch_exceptions=False)
     ground.export("--reviewer", "amira")
     page = openpyxl.load_workbook(ground.sheet)["review"]
@@ -316,7 +360,9 @@ def test_nobody_is_shown_what_others_decided(ground: Ground) -> None:
     ground.export("--reviewer", "ben")
     page = openpyxl.load_workbook(ground.sheet)["review"]
     at, rows = places(page)
-    assert {page[f"{at[t]}{r}"].value for t in ground.book.theme_ids for r in rows.values()} == {None}
+    assert {page[f"{at[t]}{r}"].value for t in ground.book.theme_ids for r in rows.values()} == {
+        None
+    }
 
 
 # ---------------------------------------------------------------- faults

@@ -12,18 +12,23 @@ from test_export_audit import BOOK, N, judge, world
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.export import Report, build_report, write_report
-from coder.export.counted import count_comments
-from coder.export.notes import process_note, quote_note, review_note
-from coder.export.wording import theme_sentence
+from coder.export import write_report
 from coder.project import Project
+from coder.report import Report, build_report
+from coder.report.coded_matrix import count_comments
+from coder.report.notes import process_note, quote_note, review_note
+from coder.report.sentences import theme_sentence
 
 GUESS = "First guess by the program: no comment drawn at random has been reviewed"
 
 
-def made(judgements: pd.DataFrame | None, *, labelled: bool = True, calibrated: bool = True) -> Report:
+def made(
+    judgements: pd.DataFrame | None, *, labelled: bool = True, calibrated: bool = True
+) -> Report:
     comments, labels, _ = world()
-    return build_report(comments, labels if labelled else None, BOOK, judgements, calibrated=calibrated)
+    return build_report(
+        comments, labels if labelled else None, BOOK, judgements, calibrated=calibrated
+    )
 
 
 def said(rows: int, chosen: str) -> pd.DataFrame:
@@ -56,8 +61,12 @@ def test_e6_every_writer_says_it_under_the_title_and_above_the_table(tmp_path: P
     report = made(None, calibrated=False)
     for suffix in ("csv", "md", "html", "docx", "xlsx"):
         write_report(report, tmp_path / f"themes.{suffix}")
-    assert (tmp_path / "themes.notes.txt").read_text(encoding="utf-8").splitlines()[0] == f"{GUESS}."
-    lines = [line for line in (tmp_path / "themes.md").read_text(encoding="utf-8").splitlines() if line]
+    assert (tmp_path / "themes.notes.txt").read_text(encoding="utf-8").splitlines()[
+        0
+    ] == f"{GUESS}."
+    lines = [
+        line for line in (tmp_path / "themes.md").read_text(encoding="utf-8").splitlines() if line
+    ]
     assert lines[:2] == ["# Plan", f"*{GUESS}.*"]
     page = (tmp_path / "themes.html").read_text(encoding="utf-8")
     assert page.index("<h1>Plan</h1>") < page.index(GUESS) < page.index("<table")
@@ -77,12 +86,15 @@ def test_e6_the_terminal_says_it_above_the_table(tmp_path: Path) -> None:
         writer.writerows(comments[["comment_id", "text"]].itertuples(index=False, name=None))
     run = CliRunner()
     folder = tmp_path / "answers"
-    read = run.invoke(app, ["read", str(source), "--text", "comment", "--id", "id", "--into", str(folder)])
+    read = run.invoke(
+        app, ["read", str(source), "--text", "comment", "--id", "id", "--into", str(folder)]
+    )
     assert read.exit_code == 0, read.output
     Project(folder).write_labels(labels)
     book = tmp_path / "book.yaml"
     book.write_text(
-        "title: Plan\nthemes:\n" + "".join(f"  - {{id: {t.id}, name: {t.name}}}\n" for t in BOOK.themes[:4])
+        "title: Plan\nthemes:\n"
+        + "".join(f"  - {{id: {t.id}, name: {t.name}}}\n" for t in BOOK.themes[:4])
     )
     shown = run.invoke(
         app, ["export", str(folder), "--codebook", str(book), "--to", str(tmp_path / "out.csv")]
@@ -114,7 +126,11 @@ def test_decisions_of_a_table_are_not_said_to_have_seen_suggestions() -> None:
 def test_copies_are_not_said_to_be_chosen_by_the_queue() -> None:
     comments, labels, _ = world()
     judgements = said(3, "targeted")
-    times = {"c0000": "T10:00:00.000+00:00", "c0001": "T10:00:00.001+00:00", "c0002": "T10:05:00.000+00:00"}
+    times = {
+        "c0000": "T10:00:00.000+00:00",
+        "c0001": "T10:00:00.001+00:00",
+        "c0002": "T10:05:00.000+00:00",
+    }
     judgements["decided_at"] = ["2025-01-01" + times[c] for c in judgements["comment_id"]]
     note = review_note(count_comments(comments, labels, judgements, BOOK), judgements)
     assert "2 chosen by the queue" in note
@@ -133,7 +149,9 @@ def test_rows_without_a_quote_are_named() -> None:
     comments, labels, _ = world()
     report = made(None)
     note = quote_note(
-        report.quotes, [("big", ""), ("two", "against")], count_comments(comments, labels, None, BOOK)
+        report.quotes,
+        [("big", ""), ("two", "against")],
+        count_comments(comments, labels, None, BOOK),
     )
     assert note.endswith("No suitable quote for Big and Two: Against.")
 
@@ -146,10 +164,16 @@ def test_b13_equal_counts_share_a_rank() -> None:
     truth[:9, 2] = True
     report = build_report(comments, None, BOOK, judge(truth, np.arange(N), "listed"))
     assert list(
-        report.themes.loc[report.themes["rank"].notna(), ["n", "rank"]].itertuples(index=False, name=None)
+        report.themes.loc[report.themes["rank"].notna(), ["n", "rank"]].itertuples(
+            index=False, name=None
+        )
     ) == [(172, 1), (172, 1), (9, 3), (0, 4), (0, 4)]
     near = next(note for note in report.notes if "Equal" in note)
     assert near == "Equal, with one rank for all: 1st (2 themes of 172 comments)."
-    rows = {row["theme_id"]: row for row in report.themes.to_dict(orient="records") if not row["position_id"]}
+    rows = {
+        row["theme_id"]: row
+        for row in report.themes.to_dict(orient="records")
+        if not row["position_id"]
+    }
     assert "Equal with Middle." in theme_sentence(report, rows["big"])
     assert "Equal" not in theme_sentence(report, rows["small"])

@@ -11,9 +11,9 @@ from test_export_population import decide, make_project, population
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.export import Earlier, build_report
-from coder.export.layout import waves_grid
+from coder.export.grid import waves_grid
 from coder.project import Project, Settings
+from coder.report import Earlier, build_report
 
 
 def test_the_change_and_its_interval() -> None:
@@ -21,7 +21,9 @@ def test_the_change_and_its_interval() -> None:
     then_comments, then_labels, then_truth = world(9)
     then_truth[:, 0] &= np.arange(len(then_truth)) % 2 == 0  # half as many said it then
     everything = np.arange(len(truth))
-    earlier = Earlier("spring", then_comments, then_labels, judge(then_truth, everything, "listed"), True)
+    earlier = Earlier(
+        "spring", then_comments, then_labels, judge(then_truth, everything, "listed"), True
+    )
     report = build_report(
         comments, labels, BOOK, judge(truth, everything, "listed"), calibrated=True, earlier=earlier
     )
@@ -59,10 +61,13 @@ def test_the_command_compares_two_projects(tmp_path: Path) -> None:
     decide(comments, half, codebook, "earlier", reviewer="ben")
     to = tmp_path / "out" / "themes"
     files = [
-        part for suffix in (".csv", ".xlsx", ".html", ".md", ".json") for part in ("--to", f"{to}{suffix}")
+        part
+        for suffix in (".csv", ".xlsx", ".html", ".md", ".json")
+        for part in ("--to", f"{to}{suffix}")
     ]
     done = CliRunner().invoke(
-        app, ["export", str(folder), "--codebook", str(codebook), "--before", str(then.folder), *files]
+        app,
+        ["export", str(folder), "--codebook", str(codebook), "--before", str(then.folder), *files],
     )
     assert done.exit_code == 0, done.output
     with (tmp_path / "out" / "themes.waves.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -85,7 +90,15 @@ def test_the_command_compares_two_projects(tmp_path: Path) -> None:
         ],
     )
     assert "audit pack holds one consultation" in str(pack.exception)
-    words = ["export", str(folder), "--codebook", str(codebook), "--before", str(folder / "."), *files]
+    words = [
+        "export",
+        str(folder),
+        "--codebook",
+        str(codebook),
+        "--before",
+        str(folder / "."),
+        *files,
+    ]
     itself = CliRunner().invoke(app, words)
     assert "is the project that is exported" in str(itself.exception)
     assert isinstance(rows, dict)
@@ -95,7 +108,9 @@ def test_the_command_compares_two_projects(tmp_path: Path) -> None:
 def test_e9_no_percentage_where_one_consultation_is_too_small() -> None:
     comments, labels, truth = world()
     few = np.arange(12)
-    earlier = Earlier("spring", comments.head(12), labels.head(12 * 7), judge(truth, few, "listed"), True)
+    earlier = Earlier(
+        "spring", comments.head(12), labels.head(12 * 7), judge(truth, few, "listed"), True
+    )
     report = build_report(
         comments, None, BOOK, judge(truth, np.arange(len(truth)), "listed"), earlier=earlier
     )

@@ -19,13 +19,17 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def export(place: tuple[Path, Path], *to: Path, more: tuple[str, ...] = ()) -> str:
     names = [part for path in to for part in ("--to", str(path))]
-    said = CliRunner().invoke(app, ["export", str(place[0]), "--codebook", str(place[1]), *names, *more])
+    said = CliRunner().invoke(
+        app, ["export", str(place[0]), "--codebook", str(place[1]), *names, *more]
+    )
     assert said.exit_code == 0, said.output
     return said.output
 
 
 def test_files_with_the_comments_in_them_say_so(place: tuple[Path, Path], tmp_path: Path) -> None:
-    files = [tmp_path / name for name in ("t.html", "t.qdpx", "t.md", "t.csv", "t.zip", "review.xlsx")]
+    files = [
+        tmp_path / name for name in ("t.html", "t.qdpx", "t.md", "t.csv", "t.zip", "review.xlsx")
+    ]
     output = export(place, *files)
     held = dict(re.findall(r"(\S+) holds ([\d,]+) comments? in full; mind who gets it\.", output))
     page = files[0].read_text(encoding="utf-8")
@@ -46,17 +50,23 @@ def test_a_file_of_rows_about_people_says_so(place: tuple[Path, Path], tmp_path:
     assert said.count("mind who gets it") == 1
 
 
-def test_a_pack_without_text_is_not_said_to_hold_any(place: tuple[Path, Path], tmp_path: Path) -> None:
+def test_a_pack_without_text_is_not_said_to_hold_any(
+    place: tuple[Path, Path], tmp_path: Path
+) -> None:
     assert "in full" not in export(place, tmp_path / "bare.zip", more=("--without-text",))
 
 
 def test_help_says_which_files_hold_the_comments() -> None:
-    output = CliRunner().invoke(app, ["export", "--help"], env={"COLUMNS": "200", "TERM": "dumb"}).output
+    output = (
+        CliRunner().invoke(app, ["export", "--help"], env={"COLUMNS": "200", "TERM": "dumb"}).output
+    )
     assert "hold the comments" in output
     assert "mind who gets them" in " ".join(output.replace("│", " ").split())
 
 
-def test_commands_are_ready_to_type_and_packs_stay_generic(place: tuple[Path, Path], tmp_path: Path) -> None:
+def test_commands_are_ready_to_type_and_packs_stay_generic(
+    place: tuple[Path, Path], tmp_path: Path
+) -> None:
     sheet, pack = tmp_path / "a.review.xlsx", tmp_path / "t.zip"
     typed = f"coder review {place[0]} --codebook {place[1]}"
     assert f"{typed} --sample 100" in export(place, tmp_path / "t.md", pack)
@@ -65,5 +75,7 @@ def test_commands_are_ready_to_type_and_packs_stay_generic(place: tuple[Path, Pa
     assert "coder review PROJECT --codebook FILE --sample 100" in notes
     assert str(place[0]) not in notes
     export(place, sheet, more=("--reviewer", "amira"))
-    cells = [str(c.value) for s in openpyxl.load_workbook(sheet).worksheets for c in s["A"] if c.value]
+    cells = [
+        str(c.value) for s in openpyxl.load_workbook(sheet).worksheets for c in s["A"] if c.value
+    ]
     assert any(f"{typed} --reviewer amira --from a.review.xlsx" in text for text in cells)

@@ -8,8 +8,9 @@ import pytest
 from test_export_audit import BOOK, N, judge, world
 
 from coder.errors import CoderError
-from coder.export import SUFFIXES, Report, build_report, write_report
-from coder.export.wording import theme_sentence
+from coder.export import SUFFIXES, write_report
+from coder.report import Report, build_report
+from coder.report.sentences import theme_sentence
 
 
 def sentences(report: Report) -> dict[str, str]:
@@ -61,7 +62,9 @@ def test_e9_no_percentage_on_a_base_under_the_minimum(tmp_path: Path) -> None:
     few = comments.head(29)
     judged = judge(truth, np.arange(29), "listed")
     report = build_report(few, labels[labels["comment_id"].isin(few["comment_id"])], BOOK, judged)
-    assert report.themes[["percent", "low", "high", "percent_Web", "percent_Post"]].isna().all().all()
+    assert (
+        report.themes[["percent", "low", "high", "percent_Web", "percent_Post"]].isna().all().all()
+    )
     assert report.themes["n"].notna().all()
     assert any("No percentages are given: 29 comments in all" in note for note in report.notes)
     said = {name: text for name, text in sentences(report).items() if "most commonly" in text}

@@ -17,10 +17,11 @@ from test_export_population import CODEBOOK
 
 from coder.codebook import Codebook, read_codebook
 from coder.errors import CoderError
-from coder.export import SUFFIXES, Report, build_report, needs, write_report
+from coder.export import SUFFIXES, needs, write_report
 from coder.export.refi_qda import guid, read_qdc
-from coder.export.report import percent_text, tenth
 from coder.project import Settings
+from coder.report import Report, build_report
+from coder.report.report import percent_text, tenth
 from coder.tables import JUDGEMENTS
 
 HOSTILE = (
@@ -64,11 +65,20 @@ def report() -> Report:
     ]  # fmt: skip
     judged = pd.DataFrame(rows)
     assert set(JUDGEMENTS.columns) <= set(judged.columns)
-    return build_report(comments, None, book, judged, by=("age band",), quotes=12, title="=Plan <b>")
+    return build_report(
+        comments, None, book, judged, by=("age band",), quotes=12, title="=Plan <b>"
+    )
 
 
 def digest(report: Report) -> str:
-    frames = [report.themes, report.quotes, report.ledger, report.together, report.comments, report.labels]
+    frames = [
+        report.themes,
+        report.quotes,
+        report.ledger,
+        report.together,
+        report.comments,
+        report.labels,
+    ]
     text = "".join(
         frame.to_json(orient="split") for frame in [*frames, *(b.cells for b in report.breakdowns)]
     )
@@ -89,7 +99,9 @@ def test_every_writer_writes_whole_files_and_changes_nothing(
 
 
 @pytest.mark.parametrize("suffix", sorted(SUFFIXES))
-def test_every_writer_gives_the_same_bytes_again(suffix: str, report: Report, tmp_path: Path) -> None:
+def test_every_writer_gives_the_same_bytes_again(
+    suffix: str, report: Report, tmp_path: Path
+) -> None:
     one = write_report(report, tmp_path / "one" / f"themes{suffix}")
     other = write_report(report, tmp_path / "two" / f"themes{suffix}")
     assert [file.read_bytes() for file in one] == [file.read_bytes() for file in other]
@@ -121,7 +133,12 @@ def test_an_unknown_suffix_lists_the_known_ones(report: Report, tmp_path: Path) 
     ("suffix", "module", "extra"), [(".docx", "docx", "word"), (".sav", "pyreadstat", "sav")]
 )
 def test_a_missing_library_is_named_with_the_command(
-    suffix: str, module: str, extra: str, report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    suffix: str,
+    module: str,
+    extra: str,
+    report: Report,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def missing(name: str) -> None:
         raise ImportError(name)
@@ -141,7 +158,9 @@ def test_c5_formulas_stay_text_in_csv(report: Report, tmp_path: Path) -> None:
             cells = [cell for row in csv.reader(lines) for cell in row]
         live = [cell for cell in cells if cell[:1] in "=+@\t\r" and cell]
         assert live == []
-        assert [c for c in cells if c.startswith("-") and not re.fullmatch(r"-\d+(\.\d+)?", c)] == []
+        assert [
+            c for c in cells if c.startswith("-") and not re.fullmatch(r"-\d+(\.\d+)?", c)
+        ] == []
 
 
 def test_c5_formulas_stay_text_in_xlsx_and_quotes_are_whole(report: Report, tmp_path: Path) -> None:
@@ -171,11 +190,11 @@ def test_html_runs_nothing_and_needs_no_network(report: Report, tmp_path: Path) 
         assert 'role="img"' in picture
         assert "<title>" in picture
         assert "<desc>" in picture
-    ET.fromstring(page.split("\n", 1)[1].replace('open=""', ""))  # noqa: S314
+    ET.fromstring(page.split("\n", 1)[1].replace('open=""', ""))
 
 
 def test_svg_is_well_formed(report: Report, tmp_path: Path) -> None:
-    root = ET.fromstring(write_report(report, tmp_path / "t.svg")[0].read_bytes())  # noqa: S314
+    root = ET.fromstring(write_report(report, tmp_path / "t.svg")[0].read_bytes())
     assert root.tag.endswith("svg")
     assert root.get("aria-label")
 
@@ -198,7 +217,10 @@ def test_docx_has_headings_a_header_row_and_the_table(report: Report, tmp_path: 
     assert {"Title", "Heading 1", "Heading 2", "Caption", "Quote", "List Bullet"} <= set(styles)
     table = document.tables[0]
     assert table.rows[0]._tr.xpath("w:trPr/w:tblHeader")
-    assert [cell.text for cell in table.rows[1].cells][1:3] == ["Change how drugs are dealt with", "92"]
+    assert [cell.text for cell in table.rows[1].cells][1:3] == [
+        "Change how drugs are dealt with",
+        "92",
+    ]
     assert any("92 comments analysed" in paragraph.text for paragraph in document.paragraphs)
 
 
@@ -222,22 +244,31 @@ def test_qdc_read_again_gives_the_same_codebook(report: Report, tmp_path: Path) 
 def test_qdpx_holds_every_comment_code_and_coding(report: Report, tmp_path: Path) -> None:
     write_report(report, tmp_path / "t.qdpx")
     with zipfile.ZipFile(tmp_path / "t.qdpx") as archive:
-        root = ET.fromstring(archive.read("project.qde"))  # noqa: S314
+        root = ET.fromstring(archive.read("project.qde"))
         texts = {
-            name: archive.read(name).decode() for name in archive.namelist() if name.startswith("Sources/")
+            name: archive.read(name).decode()
+            for name in archive.namelist()
+            if name.startswith("Sources/")
         }
     space = {"q": "urn:QDA-XML:project:1.0"}
     sources = root.findall("q:Sources/q:TextSource", space)
     assert len(sources) == len(texts) == len(report.comments)
     by_id = {s.get("name"): s for s in sources}
-    for comment_id, text in zip(report.comments["comment_id"], report.comments["text"], strict=True):
+    for comment_id, text in zip(
+        report.comments["comment_id"], report.comments["text"], strict=True
+    ):
         source = by_id[comment_id]
         stored = texts[f"Sources/{guid('source', comment_id)}.txt"]
         assert len(stored) == len(text)
         codes = {c.get("targetGUID") for c in source.findall(".//q:CodeRef", space)}
         assert codes == {guid("theme", "drugs"), guid("position", "drugs", "more")}
         for selection in source.findall("q:PlainTextSelection", space):
-            assert 0 <= int(selection.get("startPosition")) < int(selection.get("endPosition")) <= len(stored)
+            assert (
+                0
+                <= int(selection.get("startPosition"))
+                < int(selection.get("endPosition"))
+                <= len(stored)
+            )
     ids = [e.get("guid") for e in root.iter() if e.get("guid")]
     assert len(ids) == len(set(ids))
 
@@ -367,7 +398,9 @@ def test_e9_halves_are_rounded_alike_in_every_format(tmp_path: Path) -> None:
     assert (tenth(6.25), tenth(-6.25), tenth(-0.04), tenth(14.45), tenth(float("nan"))) == (
         "6.3", "-6.3", "0.0", "14.5", "",
     )  # fmt: skip
-    made = small_report("title: T\nthemes:\n  - {id: one, name: One}\n", {"group": ["x"] * 40}, {"one": ()})
+    made = small_report(
+        "title: T\nthemes:\n  - {id: one, name: One}\n", {"group": ["x"] * 40}, {"one": ()}
+    )
     write_report(made, tmp_path / "t.md")
     assert "| One | 13% |" in (tmp_path / "t.md").read_text(encoding="utf-8")
 

@@ -55,7 +55,9 @@ def test_full_disk_leaves_the_old_file_and_says_so(tmp_path: Path) -> None:
         "try:\n    files.write_text(path, 'x' * 5000)\n"
         "except CoderError as error:\n    print(error)\n"
     )
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
     assert "could not be written" in told
     assert "as it was before" in told
     assert path.read_text() == "old"
@@ -139,7 +141,9 @@ def test_missing_values_are_empty_and_text_is_itself(tmp_path: Path) -> None:
     )
 )
 @settings(max_examples=150, deadline=None)
-def test_any_text_comes_back_whole(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+def test_any_text_comes_back_whole(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+) -> None:
     path = tmp_path_factory.getbasetemp() / "any.csv"
     files.write_csv(path, pd.DataFrame({"text": pd.Series(texts, dtype="str"), "end": "x"}))
     back = [row[0] for row in read_back(path)[1:]]
@@ -149,5 +153,6 @@ def test_any_text_comes_back_whole(tmp_path_factory: pytest.TempPathFactory, tex
 def test_hash_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"abc")
     assert (
-        files.sha256_of(tmp_path / "x") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        files.sha256_of(tmp_path / "x")
+        == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     )

@@ -43,7 +43,9 @@ def test_b2_the_examples_ledger(tmp_path: Path) -> None:
     assert int(rows["all"]["excluded_non_substantive"]) == 42
     assert int(rows["all"]["excluded_duplicate"]) == 8
     for row in rows.values():
-        assert int(row["received"]) == int(row["analysed"]) + sum(int(row[name]) for name in EXCLUDED)
+        assert int(row["received"]) == int(row["analysed"]) + sum(
+            int(row[name]) for name in EXCLUDED
+        )
 
 
 @pytest.mark.skipif(not PAGES.is_dir(), reason="the saved Talk London pages are not here")
@@ -53,7 +55,11 @@ def test_b2_pages_and_polls_together() -> None:
     account = tables.ledger(merged.comments)
     adds_up(account, merged.comments)
     by_source = account.set_index("source")
-    assert by_source.loc[pages[0].stem, ["received", "excluded_official", "analysed"]].tolist() == [13, 1, 12]
+    assert by_source.loc[pages[0].stem, ["received", "excluded_official", "analysed"]].tolist() == [
+        13,
+        1,
+        12,
+    ]
     assert by_source.loc[pages[1].stem, ["received", "excluded_official", "excluded_deleted", "analysed"]].tolist() == [
         32, 2, 1, 29,
     ]  # fmt: skip
@@ -72,7 +78,9 @@ def test_an_exclusion_can_be_reversed_and_nothing_is_deleted() -> None:
 
 row = st.tuples(
     st.sampled_from(["A", "B", "a very long source name"]),
-    st.sampled_from(["More police", "No", "", "-", "Please bring back the night bus", "n/a\n", "👍"]),
+    st.sampled_from(
+        ["More police", "No", "", "-", "Please bring back the night bus", "n/a\n", "👍"]
+    ),
     st.sampled_from(["public", "official"]),
     st.sampled_from(["x", "y", ""]),
 )
@@ -99,7 +107,9 @@ def test_any_comments_add_up(rows: list[tuple[str, str, str, str]], data: st.Dat
     ]
     ids = data.draw(st.lists(st.sampled_from(comments["comment_id"].tolist()), unique=True))
     keep, exclude = ids[: len(ids) // 2], ids[len(ids) // 2 :]
-    marked = mark(comments, sources, keep=keep, exclude=dict.fromkeys(exclude, "out_of_scope")).comments
+    marked = mark(
+        comments, sources, keep=keep, exclude=dict.fromkeys(exclude, "out_of_scope")
+    ).comments
     adds_up(tables.ledger(marked), marked)
     assert set(marked.loc[marked["status"] == tables.EXCLUDED, "reason"]) <= set(tables.REASONS)
     assert set(marked.loc[marked["status"] == tables.ANALYSED, "reason"]) <= {""}

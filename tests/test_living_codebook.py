@@ -226,7 +226,9 @@ def test_the_difference_accounts_for_every_theme_and_decision(data: st.DataObjec
         changes = difference(old, new)
         touched = {name for change in changes for name in (change.theme_id, *change.before)}
         assert then ^ now <= touched
-        assert not [change for change in changes if change.kind == "removed"]  # every step says what it did
+        assert not [
+            change for change in changes if change.kind == "removed"
+        ]  # every step says what it did
         effect = what_becomes_of(world.decisions, old, new).set_index("theme_id")
         assert set(effect.index) >= now
         for change in changes:
@@ -238,7 +240,9 @@ def varied(world: World, data: st.DataObject) -> list[Decision]:
     """The world's decisions, some with suggestions, some unsure, some to settle a difference, some in two parts."""
     found: list[Decision] = []
     for decision in world.decisions:
-        how = data.draw(st.sampled_from(("as it is", "as it is", "assisted", "unsure", "settles", "parts")))
+        how = data.draw(
+            st.sampled_from(("as it is", "as it is", "assisted", "unsure", "settles", "parts"))
+        )
         if decision.comment_id not in COMMENTS:
             how = "as it is"
         if how == "assisted":
@@ -264,12 +268,16 @@ def offered(decisions: list[Decision], book: Codebook, reviewer: str) -> set[tup
     record = Record(decisions, book, "p", {c: c for c in order})
     found: set[tuple[str, str]] = set()
     for blind in (True, False):
-        again = to_look_at_again(record, reviewer, book, order, mode="blind" if blind else "assisted")
+        again = to_look_at_again(
+            record, reviewer, book, order, mode="blind" if blind else "assisted"
+        )
         queue = Mixed(reviewer, book.theme_ids, order, blind=blind, again=again)
         picks: list[Pick] = []
         while (pick := queue.next(record, {p.comment_id for p in picks})) is not None:
             picks.append(pick)
-        found |= {(t, p.comment_id) for p in picks for t in p.scope if record.whole_by(p.comment_id)}
+        found |= {
+            (t, p.comment_id) for p in picks for t in p.scope if record.whole_by(p.comment_id)
+        }
     return found
 
 
@@ -296,7 +304,8 @@ def test_the_review_reads_decisions_as_the_judgements_do(data: st.DataObject) ->
     columns = ("present", "positions", "mode", "chosen", "decided_at", "decision_id")
     keys = ("comment_id", "reviewer", "adjudicated", "theme_id")
     wanted = {
-        row[:4]: row[4:] for row in zip(*(table[name].tolist() for name in (*keys, *columns)), strict=True)
+        row[:4]: row[4:]
+        for row in zip(*(table[name].tolist() for name in (*keys, *columns)), strict=True)
     }
     texts = {c: c for c in (*COMMENTS, "elsewhere")}
     one_by_one = Record([], book, "p", texts)
@@ -337,9 +346,13 @@ def test_a_merge_keeps_what_was_found_of_one_part_when_the_other_is_rejected_lat
     world.decide("c1", "ann", ["a"], {"a"})
     world.decide("c1", "ann", ["b"], set())
     world.decide("c2", "ann", ["b"], set())
-    merged = Codebook(title="T", themes=(Theme(id="ab", name="ab", was=("a", "b")), Theme(id="c", name="c")))
+    merged = Codebook(
+        title="T", themes=(Theme(id="ab", name="ab", was=("a", "b")), Theme(id="c", name="c"))
+    )
     table = judgements(world.decisions, merged)
-    assert list(zip(table["comment_id"], table["present"], strict=True)) == [("c1", True)]  # c2: a is unknown
+    assert list(zip(table["comment_id"], table["present"], strict=True)) == [
+        ("c1", True)
+    ]  # c2: a is unknown
 
 
 def test_a_decision_on_the_merged_theme_replaces_what_was_said_of_its_parts() -> None:

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from coder.embedding import OPINION_LAYERS, OPINION_LAYERS_SHA256, PACKAGED_MODEL_SHA256, packaged_model
+from coder.embedding import (
+    OPINION_LAYERS,
+    OPINION_LAYERS_SHA256,
+    PACKAGED_MODEL_SHA256,
+    packaged_model,
+)
 from coder.files import sha256_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,7 +26,8 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "words", [("-m", "ruff", "check", "."), ("-m", "ruff", "format", "--check", "."), ("-m", "mypy")]
+    "words",
+    [("-m", "ruff", "check", "."), ("-m", "ruff", "format", "--check", "."), ("-m", "mypy")],
 )
 def test_lint_and_types(words: tuple[str, ...]) -> None:
     done = run(*words)

@@ -52,14 +52,17 @@ def numbers(count: int = 6) -> list[str]:
 )
 def test_text_is_recognised_by_its_name(tmp_path: Path, name: str) -> None:
     path = table(
-        tmp_path, {"ref": numbers(), "place of work and study": ["Lambeth town hall"] * 6, name: TEXTS}
+        tmp_path,
+        {"ref": numbers(), "place of work and study": ["Lambeth town hall"] * 6, name: TEXTS},
     )
     assert roles(read_comments(path))["text"] == name
 
 
 def test_text_is_recognised_by_what_it_holds(tmp_path: Path) -> None:
     long_ids = [f"2024-11-20T10:0{n}:00 submission number {n}" for n in range(6)]
-    path = table(tmp_path, {"submission id": long_ids, "answer": ["Yes", "No"] * 3, "why is that": TEXTS})
+    path = table(
+        tmp_path, {"submission id": long_ids, "answer": ["Yes", "No"] * 3, "why is that": TEXTS}
+    )
     assert roles(read_comments(path))["text"] == "why is that"
 
 
@@ -104,7 +107,9 @@ def test_one_column_cannot_be_two_things(tmp_path: Path) -> None:
         {"respondent_id": numbers()},
     ],
 )
-def test_the_id_is_the_unique_column_named_so(tmp_path: Path, columns: dict[str, list[str]]) -> None:
+def test_the_id_is_the_unique_column_named_so(
+    tmp_path: Path, columns: dict[str, list[str]]
+) -> None:
     result = read_comments(table(tmp_path, {**columns, "comment": TEXTS}))
     assert roles(result)["id"] == next(iter(columns))
     assert result.comments["comment_id"].tolist() == numbers()
@@ -136,14 +141,18 @@ def test_a_blank_id_is_an_error_that_names_the_line(tmp_path: Path) -> None:
 
 
 def test_an_id_need_only_be_unique_in_its_source(tmp_path: Path) -> None:
-    path = table(tmp_path, {"id": ["1", "2", "3"] * 2, "comment": TEXTS, "source": ["A"] * 3 + ["B"] * 3})
+    path = table(
+        tmp_path, {"id": ["1", "2", "3"] * 2, "comment": TEXTS, "source": ["A"] * 3 + ["B"] * 3}
+    )
     result = read_comments(path)
     assert result.comments["comment_id"].tolist() == ["1", "2", "3", "B/1", "B/2", "B/3"]
     assert any("B/1" in note for note in result.notes)
 
 
 def test_respondents_are_those_who_can_write_twice(tmp_path: Path) -> None:
-    path = table(tmp_path, {"id": numbers(), "author-id": ["a", "a", "b", "c", "d", "e"], "comment": TEXTS})
+    path = table(
+        tmp_path, {"id": numbers(), "author-id": ["a", "a", "b", "c", "d", "e"], "comment": TEXTS}
+    )
     result = read_comments(path)
     assert roles(result)["respondent"] == "author-id"
     assert result.sources[0].person == ("author-id",)
@@ -152,7 +161,12 @@ def test_respondents_are_those_who_can_write_twice(tmp_path: Path) -> None:
 
 def test_source_column_or_name_or_stem(tmp_path: Path) -> None:
     path = table(
-        tmp_path, {"id": numbers(), "comment": TEXTS, "Route": ["Web ", "Web", "Web", "Post", "Post", "Post"]}
+        tmp_path,
+        {
+            "id": numbers(),
+            "comment": TEXTS,
+            "Route": ["Web ", "Web", "Web", "Post", "Post", "Post"],
+        },
     )
     result = read_comments(path)
     assert [(source.name, source.rows) for source in result.sources] == [("Web", 3), ("Post", 3)]
@@ -165,7 +179,8 @@ def test_source_column_or_name_or_stem(tmp_path: Path) -> None:
 
 def test_a_blank_source_is_an_error_when_named(tmp_path: Path) -> None:
     path = table(
-        tmp_path, {"id": numbers(), "comment": TEXTS, "route": ["Web", "", "Web", "Post", " ", "Post"]}
+        tmp_path,
+        {"id": numbers(), "comment": TEXTS, "route": ["Web", "", "Web", "Post", " ", "Post"]},
     )
     assert "source" not in roles(read_comments(path))
     with pytest.raises(CoderError, match="the source column 'route' is empty in lines 3, 6"):
@@ -185,7 +200,10 @@ def test_d7_weights_of_one_source_and_none_of_another(tmp_path: Path) -> None:
     result = read_comments(path)
     assert result.comments["weight"].isna().tolist() == [True] * 3 + [False] * 3
     assert result.comments["weight"].tolist()[3:] == [0.5, 1.2, 2.0]
-    assert {source.name: "weight" in source.columns for source in result.sources} == {"W": False, "P": True}
+    assert {source.name: "weight" in source.columns for source in result.sources} == {
+        "W": False,
+        "P": True,
+    }
     assert any("Weights: P. Unweighted: W." in note for note in result.notes)
 
 
@@ -201,7 +219,9 @@ def test_d7_weights_of_one_source_and_none_of_another(tmp_path: Path) -> None:
     ],
 )
 def test_d7_a_faulty_weight_names_its_row(tmp_path: Path, weight: str, said: str) -> None:
-    path = table(tmp_path, {"id": numbers(), "comment": TEXTS, "wt": ["1", "1", weight, "1", "1", "1"]})
+    path = table(
+        tmp_path, {"id": numbers(), "comment": TEXTS, "wt": ["1", "1", weight, "1", "1", "1"]}
+    )
     with pytest.raises(CoderError, match=r"survey\.csv: line 4: ") as caught:
         read_comments(path)
     assert said in caught.value.problem
@@ -211,7 +231,8 @@ def test_d7_a_faulty_weight_names_its_row(tmp_path: Path, weight: str, said: str
 
 def test_a_body_weight_is_no_survey_weight(tmp_path: Path) -> None:
     path = table(
-        tmp_path, {"id": numbers(), "comment": TEXTS, "weight kg": ["70", "80", "65", "90", "", "0"]}
+        tmp_path,
+        {"id": numbers(), "comment": TEXTS, "weight kg": ["70", "80", "65", "90", "", "0"]},
     )
     assert "weight" not in roles(read_comments(path))
 
@@ -220,9 +241,14 @@ def test_questions_by_column_option_and_name(tmp_path: Path) -> None:
     asked = ["Why?", "What then?"] * 3
     path = table(tmp_path, {"id": numbers(), "comment": TEXTS, "FFT question": asked})
     assert read_comments(path).comments["question"].tolist() == asked
-    assert set(read_comments(path, question="Anything else?").comments["question"]) == {"Why?", "What then?"}
+    assert set(read_comments(path, question="Anything else?").comments["question"]) == {
+        "Why?",
+        "What then?",
+    }
     other = table(tmp_path, {"id": numbers(), "comment": TEXTS, "prompted by": asked})
-    assert set(read_comments(other, question="Anything else?").comments["question"]) == {"Anything else?"}
+    assert set(read_comments(other, question="Anything else?").comments["question"]) == {
+        "Anything else?"
+    }
     assert read_comments(other, question="prompted by").comments["question"].tolist() == asked
 
 
@@ -251,7 +277,9 @@ def test_further_free_text_is_pointed_out(tmp_path: Path) -> None:
         tmp_path,
         {
             "id": numbers(count),
-            "What was good?": [f"{TEXTS[n % 6]}, said person {n} at great length" for n in range(count)],
+            "What was good?": [
+                f"{TEXTS[n % 6]}, said person {n} at great length" for n in range(count)
+            ],
             "What was bad?": [f"{TEXTS[(n + 1) % 6]} {n}" for n in range(count)],
         },
     )
@@ -302,5 +330,7 @@ def test_further_questions_are_named_also_in_a_small_file(tmp_path: Path) -> Non
 
 def test_a_comment_that_stands_where_the_column_name_should_is_said(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("I want more buses in the evening\nFewer cars near the school please\nMore trees\n")
+    path.write_text(
+        "I want more buses in the evening\nFewer cars near the school please\nMore trees\n"
+    )
     assert any("reads like a comment" in note for note in read_comments(path).notes)

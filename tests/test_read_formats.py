@@ -34,7 +34,10 @@ def csv_bytes(rows: list[list[str]], *, delimiter: str = ",", encoding: str = "u
 
 
 def as_rows(texts: list[str]) -> list[list[str]]:
-    return [["ref", "comment", "age"], *([str(n), text, "35"] for n, text in enumerate(texts, start=1))]
+    return [
+        ["ref", "comment", "age"],
+        *([str(n), text, "35"] for n, text in enumerate(texts, start=1)),
+    ]
 
 
 def write_csv(path: Path, texts: list[str]) -> Path:
@@ -102,9 +105,13 @@ def test_every_format_keeps_what_was_written(tmp_path: Path, suffix: str) -> Non
 anything = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(anything, min_size=1, max_size=8), st.sampled_from([",", ";", "\t", "|"]))
-def test_csv_text_comes_back_whatever_it_is(tmp_path: Path, texts: list[str], delimiter: str) -> None:
+def test_csv_text_comes_back_whatever_it_is(
+    tmp_path: Path, texts: list[str], delimiter: str
+) -> None:
     path = tmp_path / "any.csv"
     rows = [["id", "comment"], *([f"c{n}", text] for n, text in enumerate(texts))]
     path.write_bytes(csv_bytes(rows, delimiter=delimiter))
@@ -154,7 +161,10 @@ def test_bytes_of_no_known_encoding_name_the_line(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"id,comment\n1,fine\n2,\x8ft\x8e here\n")
     assert "a.csv:3: holds the byte 0x8F" in error_of(path)
-    assert read_comments(path, encoding="mac_roman", text="comment").comments["text"].iloc[1] == "èté here"
+    assert (
+        read_comments(path, encoding="mac_roman", text="comment").comments["text"].iloc[1]
+        == "èté here"
+    )
 
 
 def test_encoding_option_that_does_not_fit_or_exist(tmp_path: Path) -> None:
@@ -199,7 +209,9 @@ def test_delimiters_are_found_in_the_company_of_others(tmp_path: Path, delimiter
 
 def test_one_column_needs_no_delimiter(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text('comment\nMore buses, please\n"Quoted, with\na line"\n""\nNo; really no more cuts\n')
+    path.write_text(
+        'comment\nMore buses, please\n"Quoted, with\na line"\n""\nNo; really no more cuts\n'
+    )
     result = read_comments(path)
     assert result.comments["text"].tolist() == [
         "More buses, please", "Quoted, with\na line", "", "No; really no more cuts",
@@ -251,7 +263,9 @@ def rows_to_csv(path: Path, rows: list[list[str]]) -> Path:
 
 @pytest.mark.parametrize("labels_only", [False, True])
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
-def test_header_rows_of_qualtrics_are_no_comments(tmp_path: Path, suffix: str, labels_only: bool) -> None:
+def test_header_rows_of_qualtrics_are_no_comments(
+    tmp_path: Path, suffix: str, labels_only: bool
+) -> None:
     rows = QUALTRICS[:2] + QUALTRICS[3:] if labels_only else QUALTRICS
     path = tmp_path / f"a{suffix}"
     if suffix == ".csv":
@@ -259,7 +273,10 @@ def test_header_rows_of_qualtrics_are_no_comments(tmp_path: Path, suffix: str, l
     else:
         book_of(path, {"Data": [list(row) for row in rows]})
     result = read_comments(path)
-    assert result.comments["text"].tolist() == ["More buses in the evening", "Fewer cars near the school"]
+    assert result.comments["text"].tolist() == [
+        "More buses in the evening",
+        "Fewer cars near the school",
+    ]
     assert result.comments["comment_id"].tolist() == ["R_1", "R_2"]
     assert set(result.comments["question"]) == {"Is there anything else to prioritise?"}
     assert any("Qualtrics" in note and "not counted" in note for note in result.notes)
@@ -274,13 +291,18 @@ def test_the_second_header_row_of_surveymonkey_is_no_comment(tmp_path: Path, suf
         book_of(path, {"Data": [list(row) for row in SURVEYMONKEY]})
     result = read_comments(path)
     assert result.comments["comment_id"].tolist() == ["118", "119"]
-    assert result.comments["text"].tolist() == ["More buses in the evening", "Fewer cars near the school"]
+    assert result.comments["text"].tolist() == [
+        "More buses in the evening",
+        "Fewer cars near the school",
+    ]
     assert result.comments["Which apply to you?: Worker"].tolist() == ["", "Worker"]
     assert any("SurveyMonkey" in note for note in result.notes)
 
 
 def test_an_answer_that_is_called_response_is_no_header(tmp_path: Path) -> None:
-    path = rows_to_csv(tmp_path / "a.csv", [["id", "comment"], ["1", "Response"], ["2", "More buses"]])
+    path = rows_to_csv(
+        tmp_path / "a.csv", [["id", "comment"], ["1", "Response"], ["2", "More buses"]]
+    )
     assert read_comments(path).comments["comment_id"].tolist() == ["1", "2"]
 
 
@@ -318,14 +340,19 @@ def test_a_cover_sheet_is_not_taken_for_the_answers(tmp_path: Path) -> None:
 
 def test_rows_of_white_space_are_no_comments(tmp_path: Path) -> None:
     rows = [["id", "comment"], ["1", "More buses"], [" ", "  "], ["2", "Fewer cars"]]
-    assert len(read_comments(book_of(tmp_path / "a.xlsx", {"A": [list(r) for r in rows]})).comments) == 2
+    assert (
+        len(read_comments(book_of(tmp_path / "a.xlsx", {"A": [list(r) for r in rows]})).comments)
+        == 2
+    )
     assert len(read_comments(rows_to_csv(tmp_path / "a.csv", rows)).comments) == 2
 
 
 def test_unnamed_columns_with_data_stay_and_without_go(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(",id,comment,\n0,1,More buses,\n1,2,Fewer cars,\n")
-    assert [c for c in read_comments(path).comments.columns if c.startswith("column")] == ["column 1"]
+    assert [c for c in read_comments(path).comments.columns if c.startswith("column")] == [
+        "column 1"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -337,10 +364,16 @@ def test_unnamed_columns_with_data_stay_and_without_go(tmp_path: Path) -> None:
         ("id,comment\n1,a\n2,b,c\n3,d\n4\n", "a.csv:3: has 3 fields, the header has 2"),
         ("id,comment\n1,a\n2,b,c\n3,d\n4\n", "a.csv:5: has 1 field, the header has 2"),
         ('id,comment\n1,"two\nlines"\n2,b,c\n', "a.csv:4: has 3 fields"),
-        ('id,comment\n1,a\n2,"open\n3,b\n4,c\n', "a.csv:3: a quote mark opens in the row that begins here"),
+        (
+            'id,comment\n1,a\n2,"open\n3,b\n4,c\n',
+            "a.csv:3: a quote mark opens in the row that begins here",
+        ),
         ('id,comment\n1,a\n2,"open\n3,"b"\n4,c\n', "a.csv:4: a quoted text ends"),
         ('id,comment\n1,"say "hi" now"\n', "a.csv:2: a quoted text ends"),
-        ("id,comment,comment\n1,a,b\n", "a.csv: line 1: the columns 2 and 3 are both named 'comment'"),
+        (
+            "id,comment,comment\n1,a,b\n",
+            "a.csv: line 1: the columns 2 and 3 are both named 'comment'",
+        ),
         ("Export\n" + "1,a b c,2\n" * 6, "a.csv:1: has one field, the rows below it 3"),
         ("PK\x03\x04 not text", "a zipped file, such as an Excel workbook"),
         ("%PDF-1.7", "is a PDF"),
@@ -387,7 +420,15 @@ def test_cells_are_read_as_typed(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["id", "comment", "n", "share", "day", "at", "flag"])
     book.active.append(
-        ["007", "More buses", 7.0, 0.1, dt.date(2024, 12, 18), dt.datetime(2024, 12, 18, 10, 5), True]
+        [
+            "007",
+            "More buses",
+            7.0,
+            0.1,
+            dt.date(2024, 12, 18),
+            dt.datetime(2024, 12, 18, 10, 5),
+            True,
+        ]
     )
     book.active.append([8, 12, 1200000, 1.5e-7, None, dt.time(3, 4), False])
     book.save(path)
@@ -444,7 +485,13 @@ def book_of(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
 def test_zeros_that_a_number_format_shows_are_kept(tmp_path: Path) -> None:
     path = book_of(
         tmp_path / "a.xlsx",
-        {"S": [["id", "comment", "n"], [7, "More buses to the station", 7], [1234, "Fewer cars", 8]]},
+        {
+            "S": [
+                ["id", "comment", "n"],
+                [7, "More buses to the station", 7],
+                [1234, "Fewer cars", 8],
+            ]
+        },
     )
     book = openpyxl.load_workbook(path)
     for row in (2, 3):
@@ -459,7 +506,11 @@ def test_zeros_that_a_number_format_shows_are_kept(tmp_path: Path) -> None:
 def test_the_first_sheet_with_anything_is_read_and_others_are_said(tmp_path: Path) -> None:
     path = book_of(
         tmp_path / "a.xlsx",
-        {"Empty": [], "Poll": [["id", "comment"], ["1", "More buses"]], "Web": [["comment"], ["Fewer cars"]]},
+        {
+            "Empty": [],
+            "Poll": [["id", "comment"], ["1", "More buses"]],
+            "Web": [["comment"], ["Fewer cars"]],
+        },
     )
     result = read_comments(path)
     assert result.comments["text"].tolist() == ["More buses"]
@@ -471,11 +522,13 @@ def test_the_first_sheet_with_anything_is_read_and_others_are_said(tmp_path: Pat
 def test_leading_blank_rows_and_a_title_in_a_sheet(tmp_path: Path) -> None:
     blank: list[list[object]] = [[], []]
     path = book_of(
-        tmp_path / "a.xlsx", {"A": [*blank, ["id", "comment"], ["1", "More buses"], [], ["2", "Cars"]]}
+        tmp_path / "a.xlsx",
+        {"A": [*blank, ["id", "comment"], ["1", "More buses"], [], ["2", "Cars"]]},
     )
     assert read_comments(path).comments["comment_id"].tolist() == ["1", "2"]
     titled = book_of(
-        tmp_path / "b.xlsx", {"A": [["Survey 2024"], ["id", "comment", "age"], ["1", "More buses", "30"]]}
+        tmp_path / "b.xlsx",
+        {"A": [["Survey 2024"], ["id", "comment", "age"], ["1", "More buses", "30"]]},
     )
     assert "row 1 of the sheet 'A' names 1 of 3 columns" in error_of(titled)
 

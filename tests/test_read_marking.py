@@ -101,7 +101,11 @@ def test_what_yes_and_no_mean_depends_on_the_question() -> None:
         False, False, False, True, True,
     ]  # fmt: skip
     assert asks_for_more(ANY_OTHER)
-    assert non_substantive(["Yes", "Yes please", "Yes, more police"], ANY_OTHER) == [True, True, False]
+    assert non_substantive(["Yes", "Yes please", "Yes, more police"], ANY_OTHER) == [
+        True,
+        True,
+        False,
+    ]
     assert non_substantive(["Yes"], "Why?") == [False]
 
 
@@ -123,10 +127,13 @@ def test_texts_can_be_said_to_count_for_one_question_or_all() -> None:
 
 def test_a_bare_no_that_counts_is_said() -> None:
     marked = mark(
-        comments_of(["No", "Yes", "More police"], question=["Should cars be banned?"] * 3), (source_of(),)
+        comments_of(["No", "Yes", "More police"], question=["Should cars be banned?"] * 3),
+        (source_of(),),
     )
     assert marked.comments["reason"].tolist() == ["", "", ""]
-    assert any("1 bare answer such as 'No' count" in note or "bare answer" in note for note in marked.notes)
+    assert any(
+        "1 bare answer such as 'No' count" in note or "bare answer" in note for note in marked.notes
+    )
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t", "\u00a0", "\u200b\u200d", "\ufeff", "\u2028"])
@@ -164,7 +171,9 @@ def test_the_example_is_marked_as_its_authors_meant() -> None:
     labelled = set(pd.read_csv(EXAMPLE / "labels.csv", dtype=str)["comment_id"])
     counted = set(rows.loc[rows["reason"].isin(["", "duplicate"]), "comment_id"])
     assert counted == labelled, "exactly the comments with content were labelled"
-    copies = rows[(rows["status"] == "analysed") & (rows["text"].str.len() > 100)]["text"].value_counts()
+    copies = rows[(rows["status"] == "analysed") & (rows["text"].str.len() > 100)][
+        "text"
+    ].value_counts()
     assert copies.max() == 5, "five people sent the campaign's letter word for word: no duplicates"
 
 
@@ -200,11 +209,17 @@ def test_several_descriptions_stand_for_a_person_where_they_are_telling() -> Non
     boroughs = [f"B{n % 30}" for n in range(40)]
     others = [f"Some other comment that is number {n}" for n in range(40)]
     person = source_of(person=("age", "borough"))
-    twice = comments_of([SAME, SAME, *others], age=["33", "33", *ages], borough=["B1", "B1", *boroughs])
+    twice = comments_of(
+        [SAME, SAME, *others], age=["33", "33", *ages], borough=["B1", "B1", *boroughs]
+    )
     assert reasons(twice, person)[:2] == ["", "duplicate"]
-    other = comments_of([SAME, SAME, *others], age=["33", "34", *ages], borough=["B1", "B1", *boroughs])
+    other = comments_of(
+        [SAME, SAME, *others], age=["33", "34", *ages], borough=["B1", "B1", *boroughs]
+    )
     assert reasons(other, person)[:2] == ["", ""]
-    one_known = comments_of([SAME, SAME, *others], age=["33", "33", *ages], borough=["", "", *boroughs])
+    one_known = comments_of(
+        [SAME, SAME, *others], age=["33", "33", *ages], borough=["", "", *boroughs]
+    )
     assert reasons(one_known, person)[:2] == ["", ""]
 
 
@@ -246,12 +261,23 @@ def test_kept_and_excluded_by_hand() -> None:
     person = source_of(person=("person",), respondent=True)
     assert reasons(comments, person) == ["non_substantive", "", "empty", "", "duplicate"]
     marked = mark(
-        comments, (person,), keep=["c0", "c2", "c4"], exclude={"c1": "out_of_scope", "c3": "process"}
+        comments,
+        (person,),
+        keep=["c0", "c2", "c4"],
+        exclude={"c1": "out_of_scope", "c3": "process"},
     )
     assert marked.comments["reason"].tolist() == ["", "out_of_scope", "empty", "process", ""]
-    assert marked.comments["status"].tolist() == ["analysed", "excluded", "excluded", "excluded", "analysed"]
+    assert marked.comments["status"].tolist() == [
+        "analysed",
+        "excluded",
+        "excluded",
+        "excluded",
+        "analysed",
+    ]
     assert any("without any text stay excluded: c2" in note for note in marked.notes)
-    assert marked.comments["text"].tolist() == comments["text"].tolist(), "nothing is deleted or changed"
+    assert marked.comments["text"].tolist() == comments["text"].tolist(), (
+        "nothing is deleted or changed"
+    )
 
 
 def test_by_hand_contradictions_and_unknown_reasons() -> None:

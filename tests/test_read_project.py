@@ -31,12 +31,16 @@ def coder(*arguments: str | Path) -> int:
 
 def survey(path: Path, rows: list[tuple[str, str]], header: str = "id,comment") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join([header, *(f"{key},{text}" for key, text in rows)]) + "\n", encoding="utf-8")
+    path.write_text(
+        "\n".join([header, *(f"{key},{text}" for key, text in rows)]) + "\n", encoding="utf-8"
+    )
     return path
 
 
 def state(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
 
 
 def ids(project: Path) -> list[str]:
@@ -50,7 +54,9 @@ WEB = [("1", "Parks need proper lights"), ("4", "Youth clubs should reopen")]
 # ---------------------------------------------------------------- what is printed and written
 
 
-def test_a_plain_file_gets_a_project_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plain_file_gets_a_project_beside_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = survey(tmp_path / "poll.csv", POLL)
     assert coder("read", path) == 0
     printed = capsys.readouterr().out
@@ -61,7 +67,11 @@ def test_a_plain_file_gets_a_project_beside_it(tmp_path: Path, capsys: pytest.Ca
     assert "non-substantive" in printed
     assert "official" not in printed, "reasons that do not occur are not shown"
     assert f"Next: coder cluster {tmp_path / 'poll.coding'}" in printed
-    assert sorted(state(tmp_path / "poll.coding")) == ["comments.parquet", "ledger.csv", "project.yaml"]
+    assert sorted(state(tmp_path / "poll.coding")) == [
+        "comments.parquet",
+        "ledger.csv",
+        "project.yaml",
+    ]
 
 
 def test_labels_are_called_old_only_where_comments_changed(
@@ -106,9 +116,9 @@ def test_json_holds_the_same_facts(tmp_path: Path, capsys: pytest.CaptureFixture
         "source": "poll", "received": 3, "excluded_empty": 0, "excluded_non_substantive": 1, "excluded_duplicate": 0,
         "excluded_official": 0, "excluded_deleted": 0, "excluded_process": 0, "excluded_out_of_scope": 0, "analysed": 2,
     }  # fmt: skip
-    assert {"role": "text", "column": "comment", "why": "by its name and its free text"} in facts["files"][0][
-        "columns"
-    ]
+    assert {"role": "text", "column": "comment", "why": "by its name and its free text"} in facts[
+        "files"
+    ][0]["columns"]
 
 
 def test_quiet_prints_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,7 +176,8 @@ def test_reading_a_source_again_replaces_it_and_keeps_its_ids(
     survey(files[0], POLL[1:])  # 1 is gone from the poll; web/1 keeps its name all the same
     coder("read", files[1], "--into", project)
     assert (
-        "The source 'web' was replaced: 3 rows of web.csv instead of 2 of web.csv." in capsys.readouterr().out
+        "The source 'web' was replaced: 3 rows of web.csv instead of 2 of web.csv."
+        in capsys.readouterr().out
     )
     coder("read", files[0], "--into", project)
     coder("read", files[1], "--into", project)
@@ -177,7 +188,9 @@ def test_a_file_read_with_another_source_column_is_not_counted_twice(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = survey(
-        tmp_path / "poll.csv", [("1", "More police here,A"), ("2", "Fewer cars here,B")], "id,comment,team"
+        tmp_path / "poll.csv",
+        [("1", "More police here,A"), ("2", "Fewer cars here,B")],
+        "id,comment,team",
     )
     project = tmp_path / "p"
     coder("read", path, "--into", project)
@@ -212,7 +225,9 @@ def test_a_changed_file_is_read_the_way_it_was(tmp_path: Path) -> None:
         "Why?",
     )
     survey(
-        path, [("1", "More police on the beat please,fine,70"), ("2", "Fewer cars on the road,fine,")], header
+        path,
+        [("1", "More police on the beat please,fine,70"), ("2", "Fewer cars on the road,fine,")],
+        header,
     )
     assert coder("read", path, "--into", project) == 0
     rows = Project(project).comments()
@@ -223,7 +238,9 @@ def test_a_changed_file_is_read_the_way_it_was(tmp_path: Path) -> None:
     assert Project(project).settings().question == "Why?"
 
 
-def test_files_of_one_name_need_source_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_files_of_one_name_need_source_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     files = [survey(tmp_path / "q1" / "a.csv", POLL), survey(tmp_path / "q2" / "a.csv", WEB)]
     project = tmp_path / "p"
     assert coder("read", *files, "--into", project) == 1
@@ -231,7 +248,9 @@ def test_files_of_one_name_need_source_names(tmp_path: Path, capsys: pytest.Capt
     assert not project.exists()
     assert coder("read", *files, "--into", project, "--source-name", "Q1") == 1
     assert "1 source names for 2 files" in capsys.readouterr().err
-    assert coder("read", *files, "--into", project, "--source-name", "Q1", "--source-name", "Q2") == 0
+    assert (
+        coder("read", *files, "--into", project, "--source-name", "Q1", "--source-name", "Q2") == 0
+    )
     assert coder("read", files[1], "--into", project) == 0, "its content says which it is"
     assert ids(project) == ["1", "2", "3", "Q2/1", "4"]
     survey(files[1], WEB[:1])
@@ -301,7 +320,9 @@ def test_faulty_options_leave_the_project_as_it_was(
     assert state(project) == before
 
 
-def test_project_yaml_is_the_users_to_edit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_project_yaml_is_the_users_to_edit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     project = tmp_path / "p"
     coder("read", survey(tmp_path / "poll.csv", POLL), "--into", project)
     path = project / "project.yaml"
@@ -380,7 +401,9 @@ def test_usage_and_places(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert not (tmp_path / "p").exists()
 
 
-def test_one_file_named_twice_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_file_named_twice_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     good = survey(tmp_path / "poll.csv", POLL)
     assert coder("read", good, good, "--into", tmp_path / "p") == 1
     assert "poll.csv is named twice" in capsys.readouterr().err
@@ -417,12 +440,23 @@ def test_a_misspelt_file_or_project_offers_the_nearest_name(
         assert "Did you mean 'austin.csv'?" in capsys.readouterr().err, command
     assert coder("check", tmp_path / "austin.codin") == 1
     assert "Did you mean 'austin.coding'?" in capsys.readouterr().err
-    table = ("review", good, "--codebook", book, "--reviewer", "ann", "--from", tmp_path / "astin.csv")
+    table = (
+        "review",
+        good,
+        "--codebook",
+        book,
+        "--reviewer",
+        "ann",
+        "--from",
+        tmp_path / "astin.csv",
+    )
     assert coder(*table) == 1
     assert "Did you mean 'austin.csv'?" in capsys.readouterr().err
 
 
-def test_a_damaged_project_says_how_to_mend_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_project_says_how_to_mend_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     project = tmp_path / "p"
     good = survey(tmp_path / "poll.csv", POLL)
     coder("read", good, "--into", project)
@@ -443,7 +477,9 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     assert coder("read", survey(tmp_path / "poll.csv", POLL), "--into", locked) == 1
 
 
-def test_files_are_written_together_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_are_written_together_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = tmp_path / "p"
     coder("read", survey(tmp_path / "poll.csv", POLL), "--into", project)
     before = state(project)
@@ -461,7 +497,10 @@ def test_exit_status_of_the_program_itself(tmp_path: Path) -> None:
     path = tmp_path / "ragged.csv"
     path.write_text("id,comment\n1,a,b\n")
     done = subprocess.run(
-        [sys.executable, "-m", "coder", "read", str(path)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "coder", "read", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert done.stdout == ""

@@ -120,7 +120,9 @@ def written(tmp_path: Path, name: str, text: str) -> Path:
 def test_a1_page_000_has_13_entries() -> None:
     result = page("000")
     assert len(result.comments) == 13
-    assert result.comments["comment_id"].tolist() == [f"talk-london-000-{n:02d}" for n in range(1, 14)]
+    assert result.comments["comment_id"].tolist() == [
+        f"talk-london-000-{n:02d}" for n in range(1, 14)
+    ]
 
 
 @saved
@@ -188,7 +190,9 @@ def test_a5_page_003_has_32_entries_by_these_authors() -> None:
     official = rows[rows["role"] == "official"]
     assert official["author"].tolist() == ["Alex from MOPAC"] * 2
     deleted = rows[rows["author"].str.startswith("Anonymous")]
-    assert deleted[["text", "status", "reason"]].to_numpy().tolist() == [["", "excluded", "deleted"]]
+    assert deleted[["text", "status", "reason"]].to_numpy().tolist() == [
+        ["", "excluded", "deleted"]
+    ]
     assert result.sources[0].person == ("author",)
 
 
@@ -211,10 +215,16 @@ def test_a6_no_marker_stays_glued_to_an_author() -> None:
         ),
         ("angie87", "We neeed the mayor to stop", "knives and machetes to youths"),
         ("Rob Squared", "We could save money and do away", "we should go back to Borough's"),
-        ("Alex D", "Most of the issues are with long waiting", "prevent potential crimes from happening."),
+        (
+            "Alex D",
+            "Most of the issues are with long waiting",
+            "prevent potential crimes from happening.",
+        ),
     ],
 )
-def test_a8_text_after_show_less_belongs_to_the_comment(author: str, begins: str, goes_on: str) -> None:
+def test_a8_text_after_show_less_belongs_to_the_comment(
+    author: str, begins: str, goes_on: str
+) -> None:
     rows = page("003").comments.set_index("author")
     text = rows.loc[author, "text"]
     assert text.startswith(begins)
@@ -248,11 +258,20 @@ def test_a11_what_an_entry_answers_is_unknown() -> None:
 def test_a12_furniture_gives_no_comment_and_prompts_are_the_questions() -> None:
     result = page("003")
     everything = "\n".join(result.comments["text"])
-    for furniture in ("Community guidelines", "Staying safe", "Access support", "Log into", "Timeline"):
+    for furniture in (
+        "Community guidelines",
+        "Staying safe",
+        "Access support",
+        "Log into",
+        "Timeline",
+    ):
         assert furniture not in everything
     questions = result.sources[0].facts["questions"].split(" | ")
     assert len(questions) == 3
-    assert questions[0] == "What do you think of London’s collaborative approach to preventing violence?"
+    assert (
+        questions[0]
+        == "What do you think of London’s collaborative approach to preventing violence?"
+    )
     assert len(page("000").sources[0].facts["questions"].split(" | ")) == 4
     assert "Staying safe" not in "\n".join(page("000").comments["text"])
 
@@ -297,7 +316,9 @@ def test_a14_comments_about_the_consultation_can_be_told_apart() -> None:
 def test_a15_what_was_typed_survives_and_paragraphs_are_one_comment() -> None:
     old, new = page("000"), page("003")
     assert "“The overall benefits to public safety" in text_of(old, "talk-london-000-07")
-    assert "Th Mayor and Central government should fun social services" in text_of(old, "talk-london-000-02")
+    assert "Th Mayor and Central government should fun social services" in text_of(
+        old, "talk-london-000-02"
+    )
     assert text_of(old, "talk-london-000-02").count("\n\n") == 6
     assert text_of(new, "talk-london-003-05").startswith("\u00a0London collaborative")
     assert text_of(new, "talk-london-003-02").count("\n• ") == 6
@@ -375,7 +396,9 @@ def test_the_same_author_writing_the_same_twice_counts_once(tmp_path: Path) -> N
 def test_dates_that_disagree_are_surfaced_f4(tmp_path: Path) -> None:
     changed = AVATARS.replace("3 April 2021\n", "9 April 2021\n")
     notes = read_comments(written(tmp_path, "parks.txt", changed)).notes
-    assert any("01/02/2021 - 03/04/2021 and as 1 February 2021 - 9 April 2021" in note for note in notes)
+    assert any(
+        "01/02/2021 - 03/04/2021 and as 1 February 2021 - 9 April 2021" in note for note in notes
+    )
 
 
 def test_windows_line_ends_and_encoding(tmp_path: Path) -> None:

@@ -22,10 +22,14 @@ socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refused
 
 
 @pytest.fixture(scope="module")
-def walk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[subprocess.CompletedProcess[str]]]:
+def walk(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Path, list[subprocess.CompletedProcess[str]]]:
     folder = tmp_path_factory.mktemp("walk")
     for name in ("examples", "codebooks"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.coding", "*.decisions"))
+        shutil.copytree(
+            ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.coding", "*.decisions")
+        )
     (folder / "offline").mkdir()
     (folder / "offline" / "sitecustomize.py").write_text(NO_NETWORK)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -34,7 +38,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[subproces
     assert len(lines) >= 7
     assert all(line.startswith("coder ") for line in lines)
     return folder, [
-        subprocess.run(line, shell=True, cwd=folder, env=settings, text=True, capture_output=True)  # noqa: S602
+        subprocess.run(line, shell=True, cwd=folder, env=settings, text=True, capture_output=True)
         for line in lines
     ]
 
@@ -47,7 +51,9 @@ def test_every_command_of_the_walk_works_without_a_network(
         assert "Traceback" not in done.stderr
 
 
-def test_it_ends_in_the_published_table(walk: tuple[Path, list[subprocess.CompletedProcess[str]]]) -> None:
+def test_it_ends_in_the_published_table(
+    walk: tuple[Path, list[subprocess.CompletedProcess[str]]],
+) -> None:
     folder = walk[0]
     table = (folder / "themes.csv").read_text("utf-8-sig").splitlines()
     assert table[0].startswith("rank,theme_id,theme,parent_id,position_id,description,n,percent")
@@ -74,14 +80,28 @@ def test_what_is_declared_is_taken_as_it_stands(
     with settings.open("w", encoding="utf-8") as file:
         yaml.dump(before | yaml.load(declared), file)
     (folder / "plan" / "quotes.yaml").write_text(choices, "utf-8")
-    words = ["export", "plan", "--codebook", "codebooks/police_and_crime_plan.yaml", "--to", "declared.md"]
+    words = [
+        "export",
+        "plan",
+        "--codebook",
+        "codebooks/police_and_crime_plan.yaml",
+        "--to",
+        "declared.md",
+    ]
     more = [part for column in ("area", "background", "route") for part in ("--by", column)]
     done = subprocess.run(
         [sys.executable, "-m", "coder", *words, *more], cwd=folder, text=True, capture_output=True
     )
     assert done.returncode == 0, done.stderr
     page = (folder / "declared.md").read_text("utf-8")
-    for said in ("Inner London", "Outer London", "BAME", "Polls", "deter[r]ent", "Prefer not to say"):
+    for said in (
+        "Inner London",
+        "Outer London",
+        "BAME",
+        "Polls",
+        "deter[r]ent",
+        "Prefer not to say",
+    ):
         assert said in page.replace("\\", ""), said
 
 

@@ -70,7 +70,9 @@ def test_what_was_decided_blind_is_not_asked_again_with_suggestions(room: Room) 
     assert all(mode == "blind" for (c, _), mode in room.modes("amira").items() if c in done)
 
 
-def test_and_in_a_blind_session_or_the_sample_it_is_asked_for_the_new_theme_alone(room: Room) -> None:
+def test_and_in_a_blind_session_or_the_sample_it_is_asked_for_the_new_theme_alone(
+    room: Room,
+) -> None:
     done = [c for c, _ in room.decide("amira", BLIND, 6)]
     room.change()
     assert room.decide("amira", BLIND, 3) == [(c, ("noise",)) for c in done[:3]]
@@ -86,21 +88,29 @@ def test_what_was_decided_with_suggestions_is_not_drawn_blind(room: Room) -> Non
     assert not done & {c for c, _ in room.decide("amira", Way(blind=True), 20)}
 
 
-def test_others_are_asked_for_what_is_new_alone_and_only_until_somebody_has_said_it(room: Room) -> None:
+def test_others_are_asked_for_what_is_new_alone_and_only_until_somebody_has_said_it(
+    room: Room,
+) -> None:
     done = [c for c, _ in room.decide("amira", Way(), 8)]
     room.change()
     asked = dict(room.decide("ben", Way(), 40))
     assert {c: scope for c, scope in asked.items() if c in done} == dict.fromkeys(done, ("noise",))
     assert all(scope == room.book.theme_ids for c, scope in asked.items() if c not in done)
     assert room.decide("carla", Way(), 40) == []
-    assert set(room.modes("amira")) == {(c, t) for c in done for t in room.book.theme_ids if t != "noise"}
+    assert set(room.modes("amira")) == {
+        (c, t) for c in done for t in room.book.theme_ids if t != "noise"
+    }
 
 
 def test_a_new_theme_is_drawn_at_random_in_comments_that_others_sought_out(room: Room) -> None:
     room.decide("amira", Way(), 8)
     room.change()
     room.decide("ben", Way(), 40)
-    said = [d for d in read_decisions(room.path).decisions if d.reviewer == "ben" and d.scope == ("noise",)]
+    said = [
+        d
+        for d in read_decisions(room.path).decisions
+        if d.reviewer == "ben" and d.scope == ("noise",)
+    ]
     assert len(said) == 8
     assert {d.chosen for d in said} == {"random"}
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from review_ground import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
 
-from coder.cli.behind import Behind
 from coder.decisions import Decision, DecisionLog
 from coder.errors import CoderError
 from coder.text import text_hash
+from coder.workflow.model_process import Behind
 
 HEAVY = ("torch", "sentence_transformers", "transformers", "sklearn", "scipy", "spacy", "hdbscan")
 
@@ -24,10 +24,10 @@ def test_the_way_to_the_first_comment_loads_no_model(tmp_path: Path) -> None:
     program = f"""
 import sys
 from pathlib import Path
-import coder.cli, coder.cli.behind
+import coder.cli, coder.workflow.model_process
 from coder.codebook import read_codebook
 from coder.project import Project
-import coder.review, coder.review.app
+import coder.review, coder.review.screen.app
 from coder.review.opening import Way, open_session
 path = Path({str(path)!r})
 opened = open_session(Project(Path({str(project.folder)!r})), read_codebook(path), path, "amira", Way())
@@ -36,11 +36,15 @@ opened.session.save()
 opened.writer.close()
 print(*sorted({{name.split('.')[0] for name in sys.modules}} & set({HEAVY!r})))
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert done.stdout == "\n"
 
 
-def test_it_learns_from_what_is_on_disk_says_what_is_wrong_and_stops_at_once(tmp_path: Path) -> None:
+def test_it_learns_from_what_is_on_disk_says_what_is_wrong_and_stops_at_once(
+    tmp_path: Path,
+) -> None:
     path, book = book_at(tmp_path)
     comments = comments_table(plain_texts())
     project = project_at(tmp_path / "plan.coding", comments)

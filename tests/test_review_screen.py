@@ -11,14 +11,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from review_ground import BOOK, NASTY, book_at, comments_table, labels_table, plain_texts, project_at
+from review_ground import (
+    BOOK,
+    NASTY,
+    book_at,
+    comments_table,
+    labels_table,
+    plain_texts,
+    project_at,
+)
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from coder.decisions import Decision, DecisionLog, judgements, read_decisions
 from coder.errors import CoderError
 from coder.review import collected_when_idle
-from coder.review.app import (
+from coder.review.opening import Opened, Way, open_session
+from coder.review.screen.app import (
     GARBAGE,
     IDLE,
     KEYS,
@@ -29,11 +38,10 @@ from coder.review.app import (
     ReviewApp,
     keys_of,
 )
-from coder.review.drawing import matching_themes
-from coder.review.opening import Opened, Way, open_session
-from coder.review.screens import Ask, FindComment, FindTheme, Note, Reading
+from coder.review.screen.dialogs import Ask, FindComment, FindTheme, Note, Reading
+from coder.review.screen.drawing import matching_themes
+from coder.review.screen.writer import Writer
 from coder.review.suggestions import Neighbours, Suggestions
-from coder.review.writer import Writer
 
 SIZE = (80, 24)
 
@@ -249,7 +257,9 @@ async def test_capital_u_sets_the_whole_comment_aside(desk: Desk) -> None:
     assert len(desk.read()) == 1
     assert not len(desk.judged())
     async with desk.screen() as (app, _):
-        assert app.session.record.complete("C-0001", "amira", desk.book.theme_ids)  # not offered again
+        assert app.session.record.complete(
+            "C-0001", "amira", desk.book.theme_ids
+        )  # not offered again
 
 
 @key("none")
@@ -366,7 +376,9 @@ async def test_x_takes_a_decision_back(desk: Desk) -> None:
 
 @key("copies")
 async def test_c_chooses_which_copies_count(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, {"A": "Ban cars", "B": "ban cars!", "C": "Ban cars and more", "D": "Else"})
+    desk = Desk(
+        tmp_path, {"A": "Ban cars", "B": "ban cars!", "C": "Ban cars and more", "D": "Else"}
+    )
     desk.comments["campaign_id"] = ["k", "k", "k", ""]
     desk.project.write_comments(desk.comments)
     async with desk.screen(at="A") as (app, pilot):
@@ -450,7 +462,9 @@ async def test_r_and_every_25_decisions_learn_behind_the_screen(desk: Desk) -> N
 
     def refit() -> Suggestions:
         asked.append(len(desk.read()))
-        return Suggestions(labels_table(desk.comments, desk.book), desk.book, f"model-{1 + len(asked)}")
+        return Suggestions(
+            labels_table(desk.comments, desk.book), desk.book, f"model-{1 + len(asked)}"
+        )
 
     async with desk.screen(refit=refit) as (app, pilot):
         await pilot.press("r")
@@ -481,7 +495,9 @@ async def test_a_refit_that_fails_is_said_and_the_review_goes_on(desk: Desk) -> 
 async def test_a_codebook_changed_meanwhile_is_said_and_the_review_goes_on(
     desk: Desk, tmp_path: Path, way: dict[str, Any]
 ) -> None:
-    _, renamed = book_at(tmp_path / "other", BOOK.replace("- id: drugs", "- id: narcotics\n    was: [drugs]"))
+    _, renamed = book_at(
+        tmp_path / "other", BOOK.replace("- id: drugs", "- id: narcotics\n    was: [drugs]")
+    )
 
     def refit() -> Suggestions:
         return Suggestions(labels_table(desk.comments, renamed), renamed, "model-2")
@@ -537,7 +553,9 @@ async def test_quit(desk: Desk, press: str) -> None:
 
 @key("leave")
 @pytest.mark.parametrize(("answer", "kept"), [("s", 1), ("q", 0), ("escape", None)])
-async def test_quit_asks_about_ticks_that_are_not_saved(desk: Desk, answer: str, kept: int | None) -> None:
+async def test_quit_asks_about_ticks_that_are_not_saved(
+    desk: Desk, answer: str, kept: int | None
+) -> None:
     async with desk.screen() as (app, pilot):
         await pilot.press("2", "q")
         assert isinstance(app.screen, Ask)
@@ -598,7 +616,9 @@ def test_every_key_has_a_test_and_no_key_two_meanings() -> None:
 
 async def test_a_click_ticks_a_line(desk: Desk) -> None:
     async with desk.screen(at="C-0001") as (app, pilot):
-        await pilot.click("#themes", offset=(10, 2))  # under the border and the first theme: a position
+        await pilot.click(
+            "#themes", offset=(10, 2)
+        )  # under the border and the first theme: a position
         assert app.session.draft.themes["drugs"] == ()
         await pilot.click("#themes", offset=(10, 1))
         assert not ticked(app)
@@ -620,7 +640,11 @@ async def test_a_click_on_a_key_presses_it(desk: Desk) -> None:
 
 
 async def test_the_comment_takes_the_room_it_needs_and_the_themes_the_rest(tmp_path: Path) -> None:
-    texts = {"S": "Safer stations", "L": " ".join(f"word{n}" for n in range(3000)), "M": "Ban cars. " * 30}
+    texts = {
+        "S": "Safer stations",
+        "L": " ".join(f"word{n}" for n in range(3000)),
+        "M": "Ban cars. " * 30,
+    }
     themes = "".join(f"  - {{id: theme-{n}, name: Theme {n}}}\n" for n in range(20))
     desk = Desk(tmp_path, texts, f"title: T\nthemes:\n{themes}")
     async with desk.screen(at="S") as (app, pilot):
@@ -641,7 +665,9 @@ async def test_the_comment_takes_the_room_it_needs_and_the_themes_the_rest(tmp_p
         await pilot.pause()
         theme = app.session.codebook.theme(cursor(app))
         assert theme.id == app.session.rows()[-4].theme_id
-        assert any(line.strip(" │").startswith(">[ ]") and theme.name in line for line in shown(app))
+        assert any(
+            line.strip(" │").startswith(">[ ]") and theme.name in line for line in shown(app)
+        )
         await pilot.resize_terminal(130, 30)
         await pilot.pause()
         assert text.size.height > 10
@@ -659,7 +685,9 @@ async def test_a_wide_screen_shows_the_definition_beside(desk: Desk) -> None:
         assert "Wants more officers" in whole(app)
 
 
-@pytest.mark.parametrize(("line", "kept"), [("save it and quit", 1), ("quit without it", 0), ("go on", None)])
+@pytest.mark.parametrize(
+    ("line", "kept"), [("save it and quit", 1), ("quit without it", 0), ("go on", None)]
+)
 async def test_an_answer_is_clicked(desk: Desk, line: str, kept: int | None) -> None:
     async with desk.screen() as (app, pilot):
         await pilot.press("1", "q")
@@ -771,7 +799,9 @@ async def test_adjudication_side_by_side(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("size", "light"), [((80, 24), False), ((80, 24), True), ((60, 20), False), ((140, 40), True)]
 )
-async def test_every_size_holds_all_parts(tmp_path: Path, size: tuple[int, int], light: bool) -> None:
+async def test_every_size_holds_all_parts(
+    tmp_path: Path, size: tuple[int, int], light: bool
+) -> None:
     texts = {f"N-{k}": v.replace("\x00", "\ufffd") for k, v in NASTY.items()}
     desk = Desk(tmp_path, {**texts, **plain_texts(3)})
     for comment_id in texts:
@@ -792,7 +822,8 @@ async def test_every_size_holds_all_parts(tmp_path: Path, size: tuple[int, int],
 
 async def test_markup_in_texts_attributes_names_and_notes_stays_text(tmp_path: Path) -> None:
     book = BOOK.replace("name: Driving", 'name: "[red]Driving[/red] [/b]"').replace(
-        "definition: Wants more officers, or to see them.", 'definition: "[bold]Wants[/bold] [/x] \\x1b[31m"'
+        "definition: Wants more officers, or to see them.",
+        'definition: "[bold]Wants[/bold] [/x] \\x1b[31m"',
     )
     desk = Desk(tmp_path, {"[b]1": "[v]aping near [/b] [bold red]x[/]", **plain_texts(3)}, book)
     desk.comments["borough"] = "[link=x]Lam[/] \x1b]0;t\x07"
@@ -829,7 +860,9 @@ async def test_a_decision_that_cannot_be_saved_is_asked_about_and_not_called_sav
 
     def sometimes(self: DecisionLog, decisions: Sequence[Decision]) -> None:
         if broken[0]:
-            raise CoderError("the decision could not be saved (No space left on device)", "Free some space.")
+            raise CoderError(
+                "the decision could not be saved (No space left on device)", "Free some space."
+            )
         append(self, decisions)
 
     monkeypatch.setattr(DecisionLog, "append", sometimes)

@@ -303,11 +303,19 @@ def test_whatever_is_done_can_be_undone_to_the_beginning(acts: list[str]) -> Non
         def stands() -> list[tuple[object, ...]]:
             said = desk.judged()
             return sorted(
-                zip(said["comment_id"], said["theme_id"], said["present"], said["positions"], strict=True)
+                zip(
+                    said["comment_id"],
+                    said["theme_id"],
+                    said["present"],
+                    said["positions"],
+                    strict=True,
+                )
             )
 
         before = stands()
-        in_memory = {c: dict(session.record.verdicts(c, "amira")) for c in session.record.comment_ids}
+        in_memory = {
+            c: dict(session.record.verdicts(c, "amira")) for c in session.record.comment_ids
+        }
         while session.undo():
             pass
         assert stands() == []
@@ -318,7 +326,12 @@ def test_whatever_is_done_can_be_undone_to_the_beginning(acts: list[str]) -> Non
         assert {c: {t: v[:3] for t, v in said.items()} for c, said in again.items() if said} == {
             c: {t: v[:3] for t, v in said.items()} for c, said in in_memory.items() if said
         }
-        for comment_id, theme_id, present, positions in before:  # the memory says what the disk says
+        for (
+            comment_id,
+            theme_id,
+            present,
+            positions,
+        ) in before:  # the memory says what the disk says
             verdict = session.record.verdicts(str(comment_id), "amira")[str(theme_id)]
             assert (verdict.present, verdict.positions) == (present, positions)
 
@@ -361,7 +374,14 @@ def test_skipped_comments_come_once_more_at_the_end(tmp_path: Path) -> None:
 def test_search_by_words_and_by_id(desk: Desk) -> None:
     session = desk.sit()
     assert session.search("CANNABIS neighbour 23") == ["C-0023"]
-    assert session.search("cannabis") == ["C-0002", "C-0009", "C-0016", "C-0023", "C-0030", "C-0037"]
+    assert session.search("cannabis") == [
+        "C-0002",
+        "C-0009",
+        "C-0016",
+        "C-0023",
+        "C-0030",
+        "C-0037",
+    ]
     assert session.search("c-003") == [f"C-003{n}" for n in range(10)]
     assert session.search("  ") == []
     assert session.search("no such words") == []
@@ -403,7 +423,8 @@ def test_copies_share_their_normal_form_or_a_campaign(copied: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("choice", "with_"), [("same", ["A-1", "A-3"]), ("campaign", ["A-1", "A-3", "A-4"]), ("one", [])]
+    ("choice", "with_"),
+    [("same", ["A-1", "A-3"]), ("campaign", ["A-1", "A-3", "A-4"]), ("one", [])],
 )
 def test_copies_are_decided_once(copied: Desk, choice: str, with_: list[str]) -> None:
     session = copied.sit()
@@ -601,7 +622,9 @@ def test_a_newer_model_is_taken_without_touching_what_is_in_front(desk: Desk) ->
     session = desk.sit()
     before = session.draft
     other = labels_table(desk.comments, desk.book)
-    other.loc[(other["theme_id"] == "women") & (other["position_id"] == ""), ["assigned", "probability"]] = [
+    other.loc[
+        (other["theme_id"] == "women") & (other["position_id"] == ""), ["assigned", "probability"]
+    ] = [
         True,
         0.8,
     ]
@@ -665,7 +688,9 @@ def test_a_theme_added_later_is_asked_for_alone_and_first(desk: Desk) -> None:
         assert decision.themes == {"noise": ()}
     assert set(again) == set(done)
     times = [when[comment_id] for comment_id in again]
-    assert times == sorted(times)  # in the order in which they were decided; some in the same millisecond
+    assert times == sorted(
+        times
+    )  # in the order in which they were decided; some in the same millisecond
     said = desk.judged()
     mine = said[said["comment_id"].isin(again)]
     assert mine.groupby("comment_id").size().eq(len(desk.book.theme_ids)).all()
@@ -757,7 +782,9 @@ def test_adjudication_shows_both_and_settles(desk: Desk) -> None:
     assert stands.loc["drugs", "present"]
     assert not stands["contested"].any()
     both = desk.judged()
-    assert len(both[(both["theme_id"] == "women") & ~both["adjudicated"]]) == 2  # what was said stays said
+    assert (
+        len(both[(both["theme_id"] == "women") & ~both["adjudicated"]]) == 2
+    )  # what was said stays said
     with pytest.raises(CoderError, match="no comment is in dispute"):
         desk.sit("amira", adjudicate=True)
     session.undo()
@@ -837,7 +864,9 @@ def test_wilson_against_published_figures() -> None:
 
 @given(st.integers(1, 400), st.data())
 @settings(max_examples=100, deadline=None)
-def test_the_reviews_needed_are_enough_and_one_less_is_not(judged: int, data: st.DataObject) -> None:
+def test_the_reviews_needed_are_enough_and_one_less_is_not(
+    judged: int, data: st.DataObject
+) -> None:
     population = data.draw(st.integers(judged, 5000))
     present = data.draw(st.integers(0, judged))
     more = reviews_needed(present, judged, population, 0.02)
@@ -902,7 +931,8 @@ def test_status_gives_the_estimators_interval_and_what_is_left(tmp_path: Path) -
         assert women.low < truth < women.high
         assert women.random == 120
     width = [
-        next(t.high - t.low for t in s if t.theme_id == "women" and t.high and t.low) for s in (plain, helped)
+        next(t.high - t.low for t in s if t.theme_id == "women" and t.high and t.low)
+        for s in (plain, helped)
     ]
     assert width[1] < width[0]  # the model is right here, so it helps
     more = [next(t.more for t in s if t.theme_id == "women") for s in (plain, helped)]
@@ -952,7 +982,9 @@ def test_keywords_are_found_by_their_stems(desk: Desk) -> None:
 def test_similar_decided_comments_are_a_reason(desk: Desk) -> None:
     session = desk.sit()
     ids = list(desk.comments["comment_id"])
-    session.neighbours = Neighbours(ids, np.eye(7, dtype=np.float32)[[n % 7 for n in range(len(ids))]])
+    session.neighbours = Neighbours(
+        ids, np.eye(7, dtype=np.float32)[[n % 7 for n in range(len(ids))]]
+    )
     session.go_to("C-0001")
     session.save()
     session.go_to("C-0008")
@@ -1001,7 +1033,9 @@ def test_evidence_and_probability_by_id_whatever_the_order_of_rows(desk: Desk) -
     for comment_id in desk.comments["comment_id"]:
         for theme in desk.book.active:
             for position in ("", *(p.id for p in theme.positions)):
-                assert one.of(comment_id, theme.id, position) == two.of(comment_id, theme.id, position)
+                assert one.of(comment_id, theme.id, position) == two.of(
+                    comment_id, theme.id, position
+                )
     suggested = one.of("C-0001", "drugs")
     assert suggested is not None
     assert suggested.evidence is not None

@@ -32,7 +32,9 @@ class Ground:
     def take(self, text: str | bytes, reviewer: str = "amira", **more: object) -> Taken:
         path = self.folder / "table.csv"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return take_table(path, self.comments, self.book, self.path, reviewer, project="p", now=NOW, **more)  # type: ignore[arg-type]
+        return take_table(
+            path, self.comments, self.book, self.path, reviewer, project="p", now=NOW, **more
+        )  # type: ignore[arg-type]
 
     def decisions(self) -> list[Decision]:
         return standing(read_decisions(self.path).decisions)
@@ -120,7 +122,8 @@ def test_one_comment_theme_by_theme(ground: Ground) -> None:
 def test_earlier_ids_of_a_theme_are_read(tmp_path: Path) -> None:
     ground = Ground(tmp_path)
     ground.path, ground.book = book_at(
-        tmp_path, "title: T\nthemes:\n  - {id: new, name: New, was: [old, older]}\n  - {id: x, name: X}\n"
+        tmp_path,
+        "title: T\nthemes:\n  - {id: new, name: New, was: [old, older]}\n  - {id: x, name: X}\n",
     )
     ground.take("comment_id,themes,scope\nC-0001,old,old;x\n")
     assert ground.decisions()[0].themes == {"new": ()}
@@ -132,7 +135,10 @@ def test_earlier_ids_of_a_theme_are_read(tmp_path: Path) -> None:
         ('comment_id;themes\nC-0001;"drugs;women"\n'.encode("utf-8-sig"), "semicolons, mark"),
         ("comment_id\tthemes\nC-0001\tdrugs;women\n".encode("utf-16"), "UTF-16, tabs"),
         ("comment_id,themes,note\r\nC-0001,drugs;women,caf\xe9\r\n".encode("cp1252"), "cp1252"),
-        (b"a title above\n\ncomment_id,themes\nC-0001,drugs;women\n,\n", "a title above, an empty row"),
+        (
+            b"a title above\n\ncomment_id,themes\nC-0001,drugs;women\n,\n",
+            "a title above, an empty row",
+        ),
         (b"themes,comment_id\n drugs ; women , C-0001 \n", "white space"),
         (b"comment_id,themes\nC-0001,Drugs;safety of women\n", "names for ids"),
     ],
@@ -284,7 +290,8 @@ def test_wide_faults(ground: Ground) -> None:
 def test_retired_themes_are_said_to_be_so(tmp_path: Path) -> None:
     ground = Ground(tmp_path)
     ground.path, ground.book = book_at(
-        tmp_path, "title: T\nthemes:\n  - {id: x, name: X}\n  - {id: gone, name: G, retired: true}\n"
+        tmp_path,
+        "title: T\nthemes:\n  - {id: x, name: X}\n  - {id: gone, name: G, retired: true}\n",
     )
     assert "'gone' is retired" in faults(ground, "comment_id,themes\nC-0001,gone\n")
 
@@ -295,9 +302,15 @@ def test_retired_themes_are_said_to_be_so(tmp_path: Path) -> None:
         (b"", "there is no column comment_id (the file is empty)"),
         (b"comment_id,themes\n", "has a header and no rows"),
         (b"id,themes\n1,a\n", "there is no column comment_id (columns: id, themes)"),
-        (b"comment_id,theme\nC-0001,drugs\n", "there is no column themes (columns: comment_id, theme)"),
+        (
+            b"comment_id,theme\nC-0001,drugs\n",
+            "there is no column themes (columns: comment_id, theme)",
+        ),
         (b"comment_id,themes,themes\nC-0001,a,b\n", "column(s) named twice: themes"),
-        (b"comment_id,themes\nC-0001,drugs,women,driving\n", "line 2: more cells than the 2 columns"),
+        (
+            b"comment_id,themes\nC-0001,drugs,women,driving\n",
+            "line 2: more cells than the 2 columns",
+        ),
         (b'comment_id,themes\nC-0001,"drugs\n', "table.csv:2:"),
         (b"PK\x03\x04\x00\x00\x00\x00\x00", "is not a text file"),
     ],
@@ -308,7 +321,9 @@ def test_files_that_are_no_table(ground: Ground, data: bytes, told: str) -> None
 
 def test_a_file_that_is_not_there(ground: Ground) -> None:
     with pytest.raises(CoderError, match="there is no such file"):
-        take_table(ground.folder / "no.csv", ground.comments, ground.book, ground.path, "a", project="p")
+        take_table(
+            ground.folder / "no.csv", ground.comments, ground.book, ground.path, "a", project="p"
+        )
 
 
 def test_a_spreadsheet_that_is_none(ground: Ground) -> None:
@@ -380,7 +395,9 @@ def test_status_on_the_command_line_names_what_is_stale(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     table.write_text("comment_id,themes\n" + "".join(f"C-{n:04d},drugs\n" for n in range(5)))
     arguments = ["review", str(project.folder), "--codebook", str(path)]
-    CliRunner().invoke(app, [*arguments, "--reviewer", "amira", "--from", str(table)], catch_exceptions=False)
+    CliRunner().invoke(
+        app, [*arguments, "--reviewer", "amira", "--from", str(table)], catch_exceptions=False
+    )
     comments.loc[0, ["status", "reason"]] = ["excluded", "official"]
     comments.loc[1, "text"] = "another text"
     project.write_comments(comments.drop(index=2))
@@ -420,7 +437,9 @@ def test_options_that_cannot_be(tmp_path: Path, options: list[str], told: str) -
     options = [str(tmp_path / o) if o == "t.csv" else o for o in options]
     with pytest.raises(CoderError) as caught:
         CliRunner().invoke(
-            app, ["review", str(project.folder), "--codebook", str(path), *options], catch_exceptions=False
+            app,
+            ["review", str(project.folder), "--codebook", str(path), *options],
+            catch_exceptions=False,
         )
     assert told in str(caught.value)
     assert read_decisions(path).decisions == ()
@@ -440,5 +459,7 @@ def test_commands_to_type_next_are_quoted_where_a_path_holds_a_blank(tmp_path: P
     assert taken.exit_code == 0, taken.output
     asked = CliRunner().invoke(app, ["agree", str(project.folder), *given])
     for output, verb in ((taken.output, "coder apply"), (asked.output, "coder review")):
-        words = shlex.split(verb + output.replace("\n", " ").partition(verb)[2].partition("Over time")[0])
+        words = shlex.split(
+            verb + output.replace("\n", " ").partition(verb)[2].partition("Over time")[0]
+        )
         assert words[:5] == [*verb.split(), str(project.folder), *given]

@@ -42,7 +42,9 @@ class Terminal:
         self._run("select-pane", "-T", "UNTOUCHED")
 
     def _run(self, *arguments: str) -> str:
-        done = subprocess.run([*self._server, *arguments], check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            [*self._server, *arguments], check=True, capture_output=True, text=True
+        )
         return done.stdout
 
     def type(self, *keys: str) -> None:
@@ -95,7 +97,9 @@ def command(*more: str) -> str:
     )
 
 
-def test_a_whole_session_on_hostile_comments(tmp_path: Path, project: Project, terminal: Terminal) -> None:
+def test_a_whole_session_on_hostile_comments(
+    tmp_path: Path, project: Project, terminal: Terminal
+) -> None:
     before = terminal.title
     terminal.line(command("--reviewer", "amira"))
     terminal.wait_for("? help")
@@ -129,7 +133,9 @@ def test_a_whole_session_on_hostile_comments(tmp_path: Path, project: Project, t
     terminal.type("?")
     terminal.wait_for("Keys")
     terminal.type("Escape")
-    terminal.wait_for("Closure of local stations")  # the help is gone; Escape and q at once would be Alt+q
+    terminal.wait_for(
+        "Closure of local stations"
+    )  # the help is gone; Escape and q at once would be Alt+q
     terminal.type("q")
     screen = terminal.wait_for("decided by amira")
     assert "1 comment decided by amira" in screen

@@ -84,7 +84,9 @@ def test_a_console_prints_no_control_from_it(text: str) -> None:
     import io
 
     out = io.StringIO()
-    Console(file=out, width=200, markup=False, emoji=False, highlight=False).print(Text(safe_text(text)))
+    Console(file=out, width=200, markup=False, emoji=False, highlight=False).print(
+        Text(safe_text(text))
+    )
     assert not any(unicodedata.category(c) == "Cc" and c != "\n" for c in out.getvalue())
 
 
@@ -125,7 +127,9 @@ def test_different_texts_have_different_keys(one: str, other: str) -> None:
     assert normal_key(one) != normal_key(other)
 
 
-marked = st.text(st.sampled_from("aǰİßΑ\u0345\u0301\u0327\u200b\ufe0f❤!\u0928\u094dﬁ ①\u1e9e"), max_size=12)
+marked = st.text(
+    st.sampled_from("aǰİßΑ\u0345\u0301\u0327\u200b\ufe0f❤!\u0928\u094dﬁ ①\u1e9e"), max_size=12
+)
 
 
 @given(anything | marked)

@@ -80,7 +80,9 @@ def apply_codebook(
     blocks = _blocks(
         coded, codebook, embedder, judged, own, probability, assigned, opinion=opinion, seed=seed
     )
-    labels = table.labels_table(list(rows["comment_id"]), list(rows["text"]), blocks, str(codebook.version))
+    labels = table.labels_table(
+        list(rows["comment_id"]), list(rows["text"]), blocks, str(codebook.version)
+    )
     labels = current_labels(labels, own, codebook)
     thresholds = {theme.id: float(cut) for theme, cut in zip(codebook.active, cuts, strict=True)}
     automatic = {subject.id: not subject.keywords for subject in subjects}
@@ -96,7 +98,9 @@ def apply_codebook(
         "decided_elsewhere": lessons.elsewhere,
         "learned_share": coded.trust,
         "thresholds": thresholds,
-        "labels_per_comment": float(labels.loc[labels["position_id"] == "", "assigned"].sum() / len(rows)),
+        "labels_per_comment": float(
+            labels.loc[labels["position_id"] == "", "assigned"].sum() / len(rows)
+        ),
         "comments_without_theme": _without_theme(labels),
         "long_comments": int(coded.comments.long.sum()),
         "other_language": {
@@ -104,12 +108,16 @@ def apply_codebook(
             "judged": foreign.judged,
             "noticeable": foreign.noticeable,
             "guessed": foreign.guessed,
-            "comment_ids": [str(rows["comment_id"].iloc[place]) for place in foreign.places[:LISTED]],
+            "comment_ids": [
+                str(rows["comment_id"].iloc[place]) for place in foreign.places[:LISTED]
+            ],
         },
         "opinion": opinion and embedder.has_opinion,
         "seed": seed,
     }
-    return Coding(labels, table.quality_table(codebook, labels, agreed(own), thresholds, automatic), facts)
+    return Coding(
+        labels, table.quality_table(codebook, labels, agreed(own), thresholds, automatic), facts
+    )
 
 
 class _Coded(NamedTuple):
@@ -135,7 +143,9 @@ def _scored(
     n = len(rows)
     others = [lesson.text for lesson in lessons.lessons if lesson.comment < 0]
     everything = signals.prepare([*rows["text"], *others], embedder, codebook.language, progress)
-    scored = signals.score_subjects(everything, subjects, embedder, codebook.language, opinion=opinion)
+    scored = signals.score_subjects(
+        everything, subjects, embedder, codebook.language, opinion=opinion
+    )
     score = signals.with_neighbours(scored.score, everything, opinion=opinion)
     prior = model.prior_logits(score[:n], scored.automatic)
     here = signals.first(everything, n)
@@ -159,13 +169,17 @@ def _scored(
     return _Coded(here, mine, found.odds[:n], found.calibrated, judged, found.trust)
 
 
-def _cuts(probability: model.Floats, learned: bool, labels_per_comment: float | None) -> model.Floats:
+def _cuts(
+    probability: model.Floats, learned: bool, labels_per_comment: float | None
+) -> model.Floats:
     themes = probability.shape[1]
     if labels_per_comment is not None:
         return np.full(themes, model.cut_for_share(probability, labels_per_comment))
     if not learned:
         return np.full(themes, model.best_cut(probability))
-    return np.array([np.clip(model.best_cut(probability[:, t]), *model.CUT_RANGE) for t in range(themes)])
+    return np.array(
+        [np.clip(model.best_cut(probability[:, t]), *model.CUT_RANGE) for t in range(themes)]
+    )
 
 
 def _without_fallback(assigned: Any, themes: Sequence[Theme]) -> NDArray[np.bool_]:

@@ -74,7 +74,10 @@ def clauses(text: str, sentence: Span) -> list[Span]:
     cuts = [sentence.start]
     for mark in CLAUSE_END.finditer(text, sentence.start, sentence.end):
         end = mark.end()
-        if word_count(text[cuts[-1] : end]) >= SHORTEST and word_count(text[end : sentence.end]) >= SHORTEST:
+        if (
+            word_count(text[cuts[-1] : end]) >= SHORTEST
+            and word_count(text[end : sentence.end]) >= SHORTEST
+        ):
             cuts.append(end)
     spans = [Span(a, b) for a, b in zip(cuts, [*cuts[1:], sentence.end], strict=True)]
     return [Span(s.start, s.start + len(text[s.start : s.end].rstrip())) for s in spans]

@@ -12,9 +12,34 @@ from coder.text import stop_words, words
 
 # Languages that a comment is compared with, those with a script of their own apart; spaCy has their function words.
 COMPARED = (
-    "ca", "cs", "da", "de", "en", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "lt", "lv", "nb", "nl", "pl", "pt",
-    "ro", "sk", "sl", "sq", "sv", "tl", "tr", "vi",
-)  # fmt: skip
+    "ca",
+    "cs",
+    "da",
+    "de",
+    "en",
+    "es",
+    "et",
+    "fi",
+    "fr",
+    "hr",
+    "hu",
+    "id",
+    "it",
+    "lt",
+    "lv",
+    "nb",
+    "nl",
+    "pl",
+    "pt",
+    "ro",
+    "sk",
+    "sl",
+    "sq",
+    "sv",
+    "tl",
+    "tr",
+    "vi",
+)
 LETTERS = 4  # of another script, from which a comment is judged by them
 WORDS = 5  # of a comment that is judged by its function words
 LEAST = 0.18  # share of function words of another language
@@ -48,7 +73,11 @@ def foreign_comments(texts: Sequence[str], language: str) -> Foreign:
     own = stop_words(language)
     if not own:
         return Foreign(0, (), {})
-    scripts = {script for script, count in _scripts("".join(own)).items() if count > 0.05 * len("".join(own))}
+    scripts = {
+        script
+        for script, count in _scripts("".join(own)).items()
+        if count > 0.05 * len("".join(own))
+    }
     judged, places, guessed = 0, [], Counter[str]()
     for place, text in enumerate(texts):
         letters = _scripts(text)
@@ -68,7 +97,9 @@ def foreign_comments(texts: Sequence[str], language: str) -> Foreign:
         if other:
             places.append(place)
             guessed[other] += 1
-    return Foreign(judged, tuple(places), dict(sorted(guessed.items(), key=lambda item: (-item[1], item[0]))))
+    return Foreign(
+        judged, tuple(places), dict(sorted(guessed.items(), key=lambda item: (-item[1], item[0])))
+    )
 
 
 def _other(said: Sequence[str], own: frozenset[str], language: str) -> str:
@@ -77,7 +108,9 @@ def _other(said: Sequence[str], own: frozenset[str], language: str) -> str:
     if mine > 1 - AHEAD:
         return ""
     same = {language, "nb" if language in ("no", "nn") else language}
-    counts = Counter(code for word in said for code in _languages_of().get(word, ()) if code not in same)
+    counts = Counter(
+        code for word in said for code in _languages_of().get(word, ()) if code not in same
+    )
     if not counts:
         return ""
     best = max(counts, key=lambda code: (counts[code], code))

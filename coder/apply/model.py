@@ -25,7 +25,10 @@ FOLDS, FOLDS_OF_MANY, MANY = 10, 5, 2_000
 NEUTRAL, NEUTRAL_AUTOMATIC = 1.75, 1.5
 # Among few themes one stands out of any comment, whatever it says: so much more is asked, by 1 / themes - 1 / MANY.
 FEW_THEMES, MANY_THEMES = 1.5, 12
-MEAN_WEIGHT, MEAN_WEIGHT_AUTOMATIC = 1.5, 4.0  # of the mean over themes, against one for a theme's own scores
+MEAN_WEIGHT, MEAN_WEIGHT_AUTOMATIC = (
+    1.5,
+    4.0,
+)  # of the mean over themes, against one for a theme's own scores
 # What is usual: labels a comment carries with very many themes, and how many themes give half of that. A codebook
 # of three themes is mostly about a part of what people say.
 USUAL_LABELS, THEMES_FOR_HALF = 1.5, 8
@@ -41,7 +44,11 @@ CUT_RANGE = (0.2, 0.6)  # of a theme's own cut, once there are decisions
 
 
 def prior_logits(
-    scores: Floats, automatic: NDArray[np.bool_] | None = None, *, alike: bool = False, rounds: int = 300
+    scores: Floats,
+    automatic: NDArray[np.bool_] | None = None,
+    *,
+    alike: bool = False,
+    rounds: int = 300,
 ) -> Floats:
     """Log-odds that each comment carries each theme, before anybody decided anything.
 
@@ -64,7 +71,9 @@ def prior_logits(
     few = 0.0 if alike else FEW_THEMES * max(0.0, 1 / themes - 1 / MANY_THEMES)
     evidence = scores - np.where(guessed, NEUTRAL_AUTOMATIC, NEUTRAL) - few
     pull = np.where(guessed, MEAN_WEIGHT_AUTOMATIC, MEAN_WEIGHT) if not alike else 1e6
-    usual = min(0.5, USUAL_POSITIONS / themes) if alike else USUAL_LABELS / (themes + THEMES_FOR_HALF)
+    usual = (
+        min(0.5, USUAL_POSITIONS / themes) if alike else USUAL_LABELS / (themes + THEMES_FOR_HALF)
+    )
     share = np.full(themes, usual)
     for _ in range(rounds if evidence.size else 0):
         seen = expit(evidence + logit(share)).mean(axis=0)
@@ -141,8 +150,12 @@ def fit_offsets(
         c = flat.reshape(shape)
         b = solve_triangular(root, c)
         odds = offset + turned @ c
-        value = (weight * (np.logaddexp(0, odds) - target * odds)).sum() + 0.5 * (penalty * b * b).sum()
-        slope = turned.T @ (weight * (expit(odds) - target)) + solve_triangular(root, penalty * b, trans="T")
+        value = (weight * (np.logaddexp(0, odds) - target * odds)).sum() + 0.5 * (
+            penalty * b * b
+        ).sum()
+        slope = turned.T @ (weight * (expit(odds) - target)) + solve_triangular(
+            root, penalty * b, trans="T"
+        )
         return float(value), slope.ravel()
 
     begin = np.zeros(shape) if start is None else root @ start
@@ -161,7 +174,9 @@ class Calibration(NamedTuple):
 
     def __call__(self, odds: Floats) -> Floats:
         """Calibrated log-odds of raw ones, any shape; never reverses an order."""
-        return np.asarray(-self.high * np.logaddexp(0, -odds) + self.low * np.logaddexp(0, odds) + self.shift)
+        return np.asarray(
+            -self.high * np.logaddexp(0, -odds) + self.low * np.logaddexp(0, odds) + self.shift
+        )
 
 
 def fit_calibration(odds: Floats, wanted: Floats) -> Calibration:
@@ -199,7 +214,9 @@ class Taught(NamedTuple):
     rows: NDArray[np.int64]  # (n,) row of the feature arrays, each once
     wanted: Floats  # (n, t) share of reviewers who say present; any value where not judged
     weight: Floats  # (n, t) 0 where not judged
-    own: NDArray[np.bool_]  # (n,) a comment of this project, not an example or another consultation's
+    own: NDArray[
+        np.bool_
+    ]  # (n,) a comment of this project, not an example or another consultation's
     trusted: NDArray[np.bool_]  # (n,) drawn so that it may calibrate
 
 
@@ -241,7 +258,9 @@ def _fit(
     offset: Floats, features: Floats, taught: Taught, use: NDArray[np.bool_], start: Floats | None
 ) -> Floats:
     rows = taught.rows[use]
-    return fit_offsets(features[rows], taught.wanted[use], taught.weight[use], offset[rows], start=start)
+    return fit_offsets(
+        features[rows], taught.wanted[use], taught.weight[use], offset[rows], start=start
+    )
 
 
 def _gain(coefficients: Floats, features: Floats) -> Floats:
@@ -266,7 +285,8 @@ def _trust(prior: Floats, added: Floats, taught: Taught) -> float:
     y = taught.wanted[cells]
     shares = np.linspace(0, 1, 11)
     losses = [
-        float((np.logaddexp(0, o) - y * o).mean()) for o in (prior[cells] + s * added[cells] for s in shares)
+        float((np.logaddexp(0, o) - y * o).mean())
+        for o in (prior[cells] + s * added[cells] for s in shares)
     ]
     return float(shares[int(np.argmin(losses))])
 

@@ -29,7 +29,8 @@ class Positions(NamedTuple):
 def position_subjects(theme: Theme) -> list[Subject]:
     """The positions, each named with its theme so that it is about something."""
     return [
-        subject_of(position)._replace(name=f"{theme.name}: {position.name}") for position in theme.positions
+        subject_of(position)._replace(name=f"{theme.name}: {position.name}")
+        for position in theme.positions
     ]
 
 
@@ -50,7 +51,9 @@ def score_positions(
     prior = prior_logits(signals.score.astype(np.float64), alike=True)
     lessons = position_lessons(own, judgements, theme.id, subjects)
     if len(lessons) >= FEWEST_TO_LEARN:
-        prior = prior + _learned(comments, subjects, lessons, embedder, language, opinion=opinion, seed=seed)
+        prior = prior + _learned(
+            comments, subjects, lessons, embedder, language, opinion=opinion, seed=seed
+        )
     ids = tuple(subject.id for subject in subjects)
     return Positions(ids, expit(prior))
 
@@ -89,7 +92,9 @@ def _learned(
     crossed = np.zeros_like(wanted)
     for number in range(FOLDS):
         kept = fold != number
-        rows = np.array([i for i, t in enumerate(comments.texts) if held.get(t) == number], dtype=np.int64)
+        rows = np.array(
+            [i for i, t in enumerate(comments.texts) if held.get(t) == number], dtype=np.int64
+        )
         if kept.any() and not kept.all():
             crossed[~kept] = added(kept, features[~kept])
             found[rows] = added(kept, here[rows])

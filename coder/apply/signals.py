@@ -22,7 +22,9 @@ ANY_RUN = r"\S+"
 CLAUSE = re.compile(r"(?<=[.;])\s+|,\s+")
 # How much each sign counts. Chosen on codings of 100 to 3,400 comments by 2 to 25 themes; see the README's table.
 LIKENESS_WEIGHT = 6.0  # of cosines, which lie within a few tenths of each other
-STANDING_WEIGHT = 0.4  # of how far a theme stands out among the themes of a comment, in standard deviations
+STANDING_WEIGHT = (
+    0.4  # of how far a theme stands out among the themes of a comment, in standard deviations
+)
 KEYWORD_WEIGHT = 2.0  # of each distinct keyword, two at most
 AUTOMATIC_WEIGHT = 1.5  # the same, for words taken from a name and definition for want of keywords
 WORDING_WEIGHT = 2.0  # of the TF-IDF cosine over stems
@@ -53,7 +55,9 @@ def subject_of(part: Theme | Position) -> Subject:
     """A theme or position as something to score against; `includes` count as part of a theme's definition."""
     includes = part.includes if isinstance(part, Theme) else ()
     definition = " ".join((part.definition, *(f"{line}." for line in includes))).strip()
-    return Subject(part.id, part.name, definition, part.keywords, part.examples, part.counter_examples)
+    return Subject(
+        part.id, part.name, definition, part.keywords, part.examples, part.counter_examples
+    )
 
 
 class Comments(NamedTuple):
@@ -64,20 +68,30 @@ class Comments(NamedTuple):
     owner: NDArray[np.int64]  # (m,) comment that each sentence is of, ascending
     whole: Views  # (n, d)
     parts: Views  # (m, d)
-    stems: tuple[tuple[tuple[str, Span], ...], ...]  # (n) each comment's stems with where they stand
+    stems: tuple[
+        tuple[tuple[str, Span], ...], ...
+    ]  # (n) each comment's stems with where they stand
     long: NDArray[np.bool_]  # (n,) read sentence by sentence only
 
 
 def prepare(
-    texts: Sequence[str], embedder: CachedEmbedder, language: str = "en", progress: Progress = silent
+    texts: Sequence[str],
+    embedder: CachedEmbedder,
+    language: str = "en",
+    progress: Progress = silent,
 ) -> Comments:
     """Cut into sentences, embed whole and in sentences (each distinct text once), stem."""
     cut = sentences(texts, language)
     spans = [span for found in cut for span in found]
     owner = np.array([number for number, found in enumerate(cut) for _ in found], dtype=np.int64)
-    pieces = [texts[number][span.start : span.end] for number, span in zip(owner, spans, strict=True)]
+    pieces = [
+        texts[number][span.start : span.end] for number, span in zip(owner, spans, strict=True)
+    ]
     long = np.array(
-        [len(found) > 1 and word_count(text) > LONGEST_WHOLE for text, found in zip(texts, cut, strict=True)],
+        [
+            len(found) > 1 and word_count(text) > LONGEST_WHOLE
+            for text, found in zip(texts, cut, strict=True)
+        ],
         dtype=bool,
     )
     short = [text for text, is_long in zip(texts, long, strict=True) if not is_long]
@@ -100,7 +114,9 @@ def prepare(
 
 def _whole(short: Array, parts: Array, owner: NDArray[np.int64], long: NDArray[np.bool_]) -> Array:
     """Vectors of all comments: those of the short ones, and for each long one its sentences' mean, at length 1."""
-    whole = np.zeros((len(long), parts.shape[1] if len(parts) else short.shape[1]), dtype=np.float32)
+    whole = np.zeros(
+        (len(long), parts.shape[1] if len(parts) else short.shape[1]), dtype=np.float32
+    )
     np.add.at(whole, owner, parts)
     whole[~long] = short
     return np.asarray(
@@ -131,7 +147,9 @@ class Hits(NamedTuple):
     spans: dict[tuple[int, int], list[Span]]  # (comment, subject) to where they stand
 
 
-def find_keywords(comments: Comments, keywords: Sequence[Sequence[str]], language: str = "en") -> Hits:
+def find_keywords(
+    comments: Comments, keywords: Sequence[Sequence[str]], language: str = "en"
+) -> Hits:
     """Find each subject's keywords as runs of stems, whatever the case or ending."""
     by_first: dict[str, list[tuple[tuple[str, ...], int]]] = {}
     for number, phrases in enumerate(keywords):
@@ -186,7 +204,9 @@ class Signals(NamedTuple):
     wording: Array  # (n, t) TF-IDF cosine over stems
     spelling: Array  # (n, t) TF-IDF cosine over runs of characters
     hits: Hits
-    sentence: Array  # (m, t) how well each sentence alone fits, beyond how well it fits every subject
+    sentence: (
+        Array  # (m, t) how well each sentence alone fits, beyond how well it fits every subject
+    )
     automatic: NDArray[np.bool_]  # (t,) keywords were taken from name and definition
 
 
@@ -222,7 +242,9 @@ def score_subjects(
         + WORDING_WEIGHT * wording
         + SPELLING_WEIGHT * spelling
     )
-    return Signals(score.astype(np.float32), likeness, standing, wording, spelling, hits, sentence, automatic)
+    return Signals(
+        score.astype(np.float32), likeness, standing, wording, spelling, hits, sentence, automatic
+    )
 
 
 def chosen_view(views: Views, opinion: bool) -> Array:
@@ -230,7 +252,9 @@ def chosen_view(views: Views, opinion: bool) -> Array:
     return views.opinion if opinion and views.opinion is not None else views.plain
 
 
-def with_neighbours(score: Array, comments: Comments, *, opinion: bool = True) -> NDArray[np.float64]:
+def with_neighbours(
+    score: Array, comments: Comments, *, opinion: bool = True
+) -> NDArray[np.float64]:
     """Scores (n, t) blended with those of each comment's nearest others in meaning, weighted by likeness."""
     whole = chosen_view(comments.whole, opinion)
     n, exact = len(whole), score.astype(np.float64)
@@ -248,15 +272,23 @@ def with_neighbours(score: Array, comments: Comments, *, opinion: bool = True) -
         likeness[rows[:, None] == among[None, :]] = -2.0  # not its own neighbour
         nearest = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
         weight = np.maximum(np.take_along_axis(likeness, nearest, axis=1), 1e-6).astype(np.float64)
-        mean[rows] = np.einsum("nk,nkt->nt", weight, exact[among[nearest]]) / weight.sum(1, keepdims=True)
+        mean[rows] = np.einsum("nk,nkt->nt", weight, exact[among[nearest]]) / weight.sum(
+            1, keepdims=True
+        )
     return np.asarray(OWN_SHARE * exact + NEIGHBOUR_SHARE * mean)
 
 
-def _phrases(subjects: Sequence[Subject], keywords: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+def _phrases(
+    subjects: Sequence[Subject], keywords: Sequence[Sequence[str]]
+) -> list[tuple[str, ...]]:
     """What sentences are held against one by one: keywords; else also the name and the definition's clauses."""
     return [
         subject.keywords
-        or (*words, subject.name, *(part for part in CLAUSE.split(subject.definition) if part.strip()))
+        or (
+            *words,
+            subject.name,
+            *(part for part in CLAUSE.split(subject.definition) if part.strip()),
+        )
         for subject, words in zip(subjects, keywords, strict=True)
     ]
 
@@ -328,7 +360,9 @@ def _one_view(
     return likeness, standing, sentence, by_theme
 
 
-def _best_keyword(parts: Array, keyword: Array, owners: NDArray[np.int64], otherwise: Array) -> Array:
+def _best_keyword(
+    parts: Array, keyword: Array, owners: NDArray[np.int64], otherwise: Array
+) -> Array:
     """Best cosine of each sentence to any of a subject's keywords; `otherwise` for a subject with none."""
     best = np.array(otherwise)
     if len(owners):
@@ -354,7 +388,10 @@ def _standing(values: Array) -> Array:
 
 
 def _tfidf(
-    comments: Comments, subjects: Sequence[Subject], keywords: Sequence[Sequence[str]], language: str
+    comments: Comments,
+    subjects: Sequence[Subject],
+    keywords: Sequence[Sequence[str]],
+    language: str,
 ) -> Array:
     bags = [" ".join(s for s, _ in stems) for stems in comments.stems]
     asked = [
@@ -364,11 +401,17 @@ def _tfidf(
     return _cosines(bags, asked, TfidfVectorizer(token_pattern=ANY_RUN, sublinear_tf=True))
 
 
-def _spelling(comments: Comments, subjects: Sequence[Subject], keywords: Sequence[Sequence[str]]) -> Array:
-    asked = [" ".join((s.name, *found)).lower() for s, found in zip(subjects, keywords, strict=True)]
+def _spelling(
+    comments: Comments, subjects: Sequence[Subject], keywords: Sequence[Sequence[str]]
+) -> Array:
+    asked = [
+        " ".join((s.name, *found)).lower() for s, found in zip(subjects, keywords, strict=True)
+    ]
     texts = [text.lower() for text in comments.texts]
     return _cosines(
-        texts, asked, TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2)
+        texts,
+        asked,
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2),
     )
 
 
@@ -411,7 +454,10 @@ def first_signals(signals: Signals, n: int, sentences_: int) -> Signals:
         signals.standing[:n],
         signals.wording[:n],
         signals.spelling[:n],
-        Hits(signals.hits.distinct[:n], {pair: s for pair, s in signals.hits.spans.items() if pair[0] < n}),
+        Hits(
+            signals.hits.distinct[:n],
+            {pair: s for pair, s in signals.hits.spans.items() if pair[0] < n},
+        ),
         signals.sentence[:sentences_],
         signals.automatic,
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from coder.apply.evidence import NONE
 from coder.apply.model import Floats
 from coder.codebook import Codebook
-from coder.estimates import wilson
+from coder.statistics.estimates import wilson
 from coder.tables import LABELS
 from coder.text import Span
 
@@ -43,8 +43,12 @@ def labels_table(
         {
             "comment_id": np.repeat(np.asarray(ids, dtype=object), b),
             "theme_id": np.tile(np.array([block.theme_id for block in blocks], dtype=object), n),
-            "position_id": np.tile(np.array([block.position_id for block in blocks], dtype=object), n),
-            "probability": np.column_stack([block.probability for block in blocks]).ravel().round(6),
+            "position_id": np.tile(
+                np.array([block.position_id for block in blocks], dtype=object), n
+            ),
+            "probability": np.column_stack([block.probability for block in blocks])
+            .ravel()
+            .round(6),
             "assigned": np.column_stack([block.assigned for block in blocks]).ravel(),
             "origin": MODEL,
             "evidence": said.ravel(),
@@ -112,7 +116,11 @@ def quality_table(
                 "recall": hits / present if present else np.nan,
                 "recall_low": recall_low,
                 "recall_high": recall_high,
-                "reached": "decisions" if present else "name" if automatic[theme.id] else "keywords",
+                "reached": "decisions"
+                if present
+                else "name"
+                if automatic[theme.id]
+                else "keywords",
             }
         )
     return pd.DataFrame(rows)

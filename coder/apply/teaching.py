@@ -11,7 +11,9 @@ from coder.apply.model import FEWEST_TO_CALIBRATE, Floats, Taught
 from coder.apply.signals import Subject
 from coder.text import text_hash
 
-ELSEWHERE_WEIGHT = 0.5  # of a judgement made in another consultation, or on a text that has changed since
+ELSEWHERE_WEIGHT = (
+    0.5  # of a judgement made in another consultation, or on a text that has changed since
+)
 EXAMPLE_WEIGHT = 1.0
 # Of vectors of length 1 beside the penalty of the regressions. Measured on the patient comments: larger is a
 # little better up to 400 decisions (average precision +.001 at 1.3 times as much) and worse with thousands (-.01).
@@ -37,7 +39,10 @@ class Lessons(NamedTuple):
 
 
 def gather(
-    judgements: pd.DataFrame, own: pd.DataFrame, comment_ids: Sequence[str], subjects: Sequence[Subject]
+    judgements: pd.DataFrame,
+    own: pd.DataFrame,
+    comment_ids: Sequence[str],
+    subjects: Sequence[Subject],
 ) -> Lessons:
     """Lessons from judgements and from the codebook's examples.
 
@@ -71,7 +76,9 @@ def gather(
         for _, said, texts in _by(others, "text_hash", column, ELSEWHERE_WEIGHT)
         if texts.iloc[0].strip()
     ]
-    return Lessons((*lessons, *elsewhere, *examples(subjects)), len(lessons), len(elsewhere), calibrated_on)
+    return Lessons(
+        (*lessons, *elsewhere, *examples(subjects)), len(lessons), len(elsewhere), calibrated_on
+    )
 
 
 def examples(subjects: Sequence[Subject]) -> list[Lesson]:
@@ -110,7 +117,11 @@ def _by(
     table = table[table["theme_id"].isin(column)]
     if table.empty:
         return []
-    share = table.assign(present=table["present"].astype(float)).groupby([key, "theme_id"])["present"].mean()
+    share = (
+        table.assign(present=table["present"].astype(float))
+        .groupby([key, "theme_id"])["present"]
+        .mean()
+    )
     texts = table.drop_duplicates(key).set_index(key)["text"]
     said: dict[str, dict[int, tuple[float, float]]] = {}
     rows = share.reset_index()

@@ -28,7 +28,11 @@ def wording_components(texts: Sequence[str], *, seed: int = 0) -> Floats:
     kinds = [
         TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, max_features=MOST_TERMS),
         TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=3, max_features=MOST_TERMS
+            analyzer="char_wb",
+            ngram_range=(3, 5),
+            sublinear_tf=True,
+            min_df=3,
+            max_features=MOST_TERMS,
         ),
     ]
     learned, tables = [], []

@@ -38,7 +38,7 @@ def about(
     if version:
         from importlib import metadata
 
-        print(f"coder {metadata.version('coder')}")  # noqa: T201
+        print(f"coder {metadata.version('coder')}")
         raise typer.Exit
 
 
@@ -49,12 +49,15 @@ def main() -> None:
     except CoderError as error:
         from coder.text import safe_text
 
-        print(safe_text(f"Error: {error}"), file=sys.stderr)  # noqa: T201
+        print(safe_text(f"Error: {error}"), file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except SystemExit as stop:
         if stop.code == INTERRUPTED:
-            print("Stopped. Files are as they were; what was read is kept for the next run.", file=sys.stderr)  # noqa: T201
+            print(
+                "Stopped. Files are as they were; what was read is kept for the next run.",
+                file=sys.stderr,
+            )
         raise

@@ -6,41 +6,52 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from coder.cli.common import CodebookFile, Json, Quiet, Seed, Target, open_project
+from coder.cli.options import CodebookFile, Json, Quiet, Seed, Target, open_project
 from coder.errors import command_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coder.agreement import Agreement, Codings, Scores
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.codebook import Codebook
     from coder.project import Project
+    from coder.statistics.agreement import Agreement, Codings, Scores
 
 SUFFIXES = (".csv", ".json", ".md")
-INTERVALS = "In brackets: 95 % intervals, from drawing the comments anew 1,000 times. A dash: not defined."
+INTERVALS = (
+    "In brackets: 95 % intervals, from drawing the comments anew 1,000 times. A dash: not defined."
+)
 SHOWN_ALIKE = 5
 MISSING = ("None", "nan", "<NA>")
 LEAST_NAME = 12  # letters of a theme's id that a narrow terminal shows
 
 With = Annotated[
     Path | None,
-    typer.Option("--with", help="Score the labels against this table of codings.", metavar="FILE.csv"),
+    typer.Option(
+        "--with", help="Score the labels against this table of codings.", metavar="FILE.csv"
+    ),
 ]
 To = Annotated[
     Path | None, typer.Option("--to", help="Write all figures: .csv, .json or .md.", metavar="FILE")
 ]
 Unseen = Annotated[
     bool,
-    typer.Option("--unseen", help="With --with: only comments that no reviewer of this codebook decided."),
+    typer.Option(
+        "--unseen", help="With --with: only comments that no reviewer of this codebook decided."
+    ),
 ]
-Blind = Annotated[bool, typer.Option("--blind", help="Between reviewers: only what was decided blind.")]
+Blind = Annotated[
+    bool, typer.Option("--blind", help="Between reviewers: only what was decided blind.")
+]
 Reviewers = Annotated[
-    list[str] | None, typer.Option("--reviewer", help="Only this reviewer (repeat).", metavar="NAME")
+    list[str] | None,
+    typer.Option("--reviewer", help="Only this reviewer (repeat).", metavar="NAME"),
 ]
 Alike = Annotated[
     Path | None,
-    typer.Option("--alike", help="Write the like comments that were coded differently.", metavar="FILE.csv"),
+    typer.Option(
+        "--alike", help="Write the like comments that were coded differently.", metavar="FILE.csv"
+    ),
 ]
 
 
@@ -81,7 +92,7 @@ def agree(
     quiet: Quiet = False,
 ) -> None:
     """Agreement between reviewers and of the model with blind reviewers, or with a table of codings."""
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.codebook import read_codebook
     from coder.decisions import judgements, own_judgements, read_decisions
     from coder.errors import CoderError
@@ -89,7 +100,9 @@ def agree(
     if to is not None and to.suffix.lower() not in SUFFIXES:
         raise CoderError(f"{to}: no such form", f"The suffix may be: {', '.join(SUFFIXES)}.")
     if unseen and with_ is None:
-        raise CoderError("--unseen says which comments of a table are scored", "Add --with FILE.csv.")
+        raise CoderError(
+            "--unseen says which comments of a table are scored", "Add --with FILE.csv."
+        )
     printer = Printer(as_json=as_json, quiet=quiet)
     book = read_codebook(codebook)
     project = open_project(target, printer)
@@ -118,8 +131,14 @@ def agree(
 
 def _with_table(ground: Ground, path: Path, unseen: bool, printer: "Printer") -> Comparison:
     """Score the labels of the last `coder apply` against a table, and print."""
-    from coder.agreement import codings, label_arrays, read_coding_table, score_labels, with_parents
     from coder.errors import CoderError
+    from coder.statistics.agreement import (
+        codings,
+        label_arrays,
+        read_coding_table,
+        score_labels,
+        with_parents,
+    )
     from coder.tables import ANALYSED
 
     book, comments = ground.book, ground.comments
@@ -139,7 +158,9 @@ def _with_table(ground: Ground, path: Path, unseen: bool, printer: "Printer") ->
     seen = sum(name in decided for name in wanted)
     scored = [name for name in wanted if not (unseen and name in decided)]
     if not scored:
-        raise CoderError(f"{path}: every comment of it was decided by a reviewer", "Leave out --unseen.")
+        raise CoderError(
+            f"{path}: every comment of it was decided by a reviewer", "Leave out --unseen."
+        )
     excluded = [name for name in scored if status[name] != ANALYSED]
     truth = codings(reference, book, scored)
     found = with_parents(label_arrays(labels, scored, truth.items, "assigned"), truth.items, book)
@@ -151,13 +172,21 @@ def _with_table(ground: Ground, path: Path, unseen: bool, printer: "Printer") ->
             f"Code them first: {ground.command('apply')}",
         )
     main = _themes_only(truth)
-    result = score_labels(truth.said[0], found, truth.items, probability, main=main, seed=ground.seed)
+    result = score_labels(
+        truth.said[0], found, truth.items, probability, main=main, seed=ground.seed
+    )
     left = seen if unseen else 0
     printer.facts |= {
-        "table": str(path), "scored": result.comments, "decided": seen, "left_out": left,
-        "excluded": len(excluded), "not_in_table": int((comments["status"] == ANALYSED).sum()) - len(scored)
-        + len(excluded) - left,
-    }  # fmt: skip
+        "table": str(path),
+        "scored": result.comments,
+        "decided": seen,
+        "left_out": left,
+        "excluded": len(excluded),
+        "not_in_table": int((comments["status"] == ANALYSED).sum())
+        - len(scored)
+        + len(excluded)
+        - left,
+    }
     _print_scores(f"Labels against {path.name}, {result.comments:,} comments", result, printer)
     _say_what_was_scored(ground, seen, left, len(excluded), printer)
     return Comparison(f"labels - {path.name}", result.comments, _stacked(result))
@@ -179,7 +208,9 @@ def _carry_nothing(found: Any, probability: Any, scored: list[str], excluded: li
     return int(np.isnan(found).sum())
 
 
-def _say_what_was_scored(ground: Ground, seen: int, left: int, excluded: int, printer: "Printer") -> None:
+def _say_what_was_scored(
+    ground: Ground, seen: int, left: int, excluded: int, printer: "Printer"
+) -> None:
     if excluded:
         printer.say(f"{excluded:,} of them are not analysed here and count as carrying no theme.")
     if left:
@@ -193,9 +224,15 @@ def _say_what_was_scored(ground: Ground, seen: int, left: int, excluded: int, pr
         printer.say("None of them had been decided by a reviewer of this codebook.")
     run = ground.project.last_run("apply") or {}
     if run.get("codebook_fingerprint") not in (None, ground.book.fingerprint):
-        printer.warn("The labels were made with another state of the codebook: run coder apply again.")
-    elif len(ground.judged) and ground.judged["decided_at"].max()[:19] > str(run.get("at", "~"))[:19]:
-        printer.warn("There are decisions newer than the labels: run coder apply again to use them.")
+        printer.warn(
+            "The labels were made with another state of the codebook: run coder apply again."
+        )
+    elif (
+        len(ground.judged) and ground.judged["decided_at"].max()[:19] > str(run.get("at", "~"))[:19]
+    ):
+        printer.warn(
+            "There are decisions newer than the labels: run coder apply again to use them."
+        )
 
 
 # ---------------------------------------------------------------- between reviewers
@@ -205,8 +242,8 @@ def _reviewers(
     ground: Ground, names: list[str], blind: bool, alike: Path | None, printer: "Printer"
 ) -> list[Comparison]:
     """Between reviewers, over time, like comments, and the model against blind reviewers."""
-    from coder.agreement import codings
     from coder.errors import CoderError, did_you_mean
+    from coder.statistics.agreement import codings
 
     judged = ground.judged
     known = sorted(set(judged["reviewer"]))
@@ -217,7 +254,9 @@ def _reviewers(
         )
     for name in names:
         if name not in known:
-            raise CoderError(f"reviewer {name!r} has decided nothing here", did_you_mean(name, known))
+            raise CoderError(
+                f"reviewer {name!r} has decided nothing here", did_you_mean(name, known)
+            )
     first_said = judged[~judged["adjudicated"]]
     if names:
         first_said = first_said[first_said["reviewer"].isin(names)]
@@ -231,10 +270,12 @@ def _reviewers(
     return [*comparisons, model] if model else comparisons
 
 
-def _between(ground: Ground, found: "Codings", said: "pd.DataFrame", printer: "Printer") -> list[Comparison]:
+def _between(
+    ground: Ground, found: "Codings", said: "pd.DataFrame", printer: "Printer"
+) -> list[Comparison]:
     from itertools import combinations
 
-    from coder.agreement import coder_agreement
+    from coder.statistics.agreement import coder_agreement
 
     if len(found.reviewers) < 2:
         who = f"Only {found.reviewers[0]} has" if found.reviewers else "Nobody has"
@@ -244,19 +285,24 @@ def _between(ground: Ground, found: "Codings", said: "pd.DataFrame", printer: "P
         )
         return []
     pairs = {
-        pair: coder_agreement(found.only(pair), seed=ground.seed) for pair in combinations(found.reviewers, 2)
+        pair: coder_agreement(found.only(pair), seed=ground.seed)
+        for pair in combinations(found.reviewers, 2)
     }
     comparisons = [
         Comparison(f"{one} - {other}", result.comments, _stacked(result))
         for (one, other), result in pairs.items()
     ]
-    whole = next(iter(pairs.values())) if len(pairs) == 1 else coder_agreement(found, seed=ground.seed)
+    whole = (
+        next(iter(pairs.values())) if len(pairs) == 1 else coder_agreement(found, seed=ground.seed)
+    )
     if len(pairs) > 1:
         comparisons.insert(0, Comparison("all reviewers", whole.comments, _stacked(whole)))
     if not whole.comments:
         printer.say("No comment was decided by two reviewers yet.")
         return comparisons
-    names = " and ".join(found.reviewers) if len(pairs) == 1 else f"{len(found.reviewers)} reviewers"
+    names = (
+        " and ".join(found.reviewers) if len(pairs) == 1 else f"{len(found.reviewers)} reviewers"
+    )
     title = f"{names}: {whole.comments:,} comments that two or more decided"
     _print_agreement(title, _stacked(whole), found.reviewers, printer)
     if len(pairs) > 1:
@@ -271,7 +317,7 @@ def _between(ground: Ground, found: "Codings", said: "pd.DataFrame", printer: "P
 
 
 def _over_time(found: "Codings", printer: "Printer") -> None:
-    from coder.agreement import drift, theme_drift
+    from coder.statistics.agreement import drift, theme_drift
 
     table, shifts = drift(found), theme_drift(found)
     shifts = shifts[shifts["p"] < 0.05]
@@ -281,15 +327,19 @@ def _over_time(found: "Codings", printer: "Printer") -> None:
         printer.table(
             [
                 (
-                    row.reviewer, row.block, str(row.first_at)[:10], row.comments,
-                    f"{row.themes_per_comment:.2f}", _number(row.f1),
+                    row.reviewer,
+                    row.block,
+                    str(row.first_at)[:10],
+                    row.comments,
+                    f"{row.themes_per_comment:.2f}",
+                    _number(row.f1),
                 )
                 for row in _rows(busy)
             ],
             ("reviewer", "part", "from", "comments", "themes each", "F1 with others"),
             title="Over time (without comments that the model or a search chose)",
             right=("part", "from", "comments", "themes each", "F1 with others"),
-        )  # fmt: skip
+        )
     for row in _rows(shifts):
         printer.say(
             f"{row.reviewer} gave {row.theme_id} to {row.earlier} of the first {row.earlier_of} comments and to "
@@ -297,14 +347,18 @@ def _over_time(found: "Codings", printer: "Printer") -> None:
         )
 
 
-def _coded_differently(ground: Ground, found: "Codings", alike: Path | None, printer: "Printer") -> None:
-    from coder.agreement import coded_differently
+def _coded_differently(
+    ground: Ground, found: "Codings", alike: Path | None, printer: "Printer"
+) -> None:
     from coder.embedding import make_embedder
     from coder.files import write_csv
+    from coder.statistics.agreement import coded_differently
 
     texts = dict(zip(ground.comments["comment_id"], ground.comments["text"], strict=True))
     vectors = None
-    if ground.project.cache_path.is_file():  # by words where nothing was embedded yet: no model is loaded
+    if (
+        ground.project.cache_path.is_file()
+    ):  # by words where nothing was embedded yet: no model is loaded
         with printer.progress() as progress:
             vectors = make_embedder(ground.project.cache_path).encode(
                 [texts[name] for name in found.comment_ids], progress
@@ -325,7 +379,9 @@ def _coded_differently(ground: Ground, found: "Codings", alike: Path | None, pri
             said = record[f"themes_{n}"] or "no theme"
             text = " ".join(record[f"text_{n}"].split())
             text = text if len(text) <= 100 else text[:99] + "…"
-            printer.say(f"    {record[f'reviewer_{n}']}, {record[f'comment_id_{n}']}: {said}. {text}")
+            printer.say(
+                f"    {record[f'reviewer_{n}']}, {record[f'comment_id_{n}']}: {said}. {text}"
+            )
     where = f"All of them: {alike}" if alike else "Write them all with --alike FILE.csv"
     printer.say(f"{where}; re-open one with coder review, searching for its id.")
 
@@ -336,8 +392,8 @@ def _coded_differently(ground: Ground, found: "Codings", alike: Path | None, pri
 def _model_against_blind(ground: Ground, names: list[str], printer: "Printer") -> Comparison | None:
     import numpy as np
 
-    from coder.agreement import codings, label_arrays, score_labels
     from coder.decisions import agreed
+    from coder.statistics.agreement import codings, label_arrays, score_labels
     from coder.tables import analysed
 
     rows = _blind(ground.judged)
@@ -351,12 +407,16 @@ def _model_against_blind(ground: Ground, names: list[str], printer: "Printer") -
         )
         return None
     if not ground.project.labels_path.is_file():
-        printer.say("The model has coded nothing yet, so it is not compared with the reviewers: coder apply")
+        printer.say(
+            "The model has coded nothing yet, so it is not compared with the reviewers: coder apply"
+        )
         return None
     run = ground.project.last_run("apply") or {}
     thresholds = run.get("thresholds") or {}
     truth = codings(agreed(rows).assign(reviewer="blind reviewers"), ground.book)
-    probability = label_arrays(ground.project.labels(), truth.comment_ids, truth.items, "probability")
+    probability = label_arrays(
+        ground.project.labels(), truth.comment_ids, truth.items, "probability"
+    )
     cuts = np.array([float(thresholds.get(item, "nan")) for item in truth.items])
     found = _by_the_model(probability, cuts, truth.items, ground.book)
     cut = np.isfinite(cuts)
@@ -403,7 +463,7 @@ def _by_the_model(probability: Any, cuts: Any, items: Sequence[str], book: "Code
     """What the model itself would assign: (n_comments, n_items), NaN where it says nothing."""
     import numpy as np
 
-    from coder.agreement import with_parents
+    from coder.statistics.agreement import with_parents
 
     known = np.isfinite(cuts) & np.isfinite(probability)
     found = np.where(known, probability >= cuts, np.nan)
@@ -444,7 +504,7 @@ def _fitted(
 
     `spare` columns go where it is narrow, and with them rows that say nothing in the others.
     """
-    from coder.cli.console import console
+    from coder.cli.printer import console
 
     def width(keep: list[int]) -> int:
         return sum(max([len(columns[n]), *(len(row[n]) for row in rows)]) + 3 for n in keep if n)
@@ -484,12 +544,17 @@ def _print_scores(title: str, result: "Scores", printer: "Printer") -> None:
     columns = ("theme", "true", "found", "prec", "rec", "F1", "kappa", "AP")
     rows = [
         (
-            row["theme_id"], _count(row["tp"] + row["fn"]), _count(row["tp"] + row["fp"]),
-            _number(row["precision"]), _number(row["recall"]), _with_range(row, "f1"), _number(row["kappa"]),
+            row["theme_id"],
+            _count(row["tp"] + row["fn"]),
+            _count(row["tp"] + row["fp"]),
+            _number(row["precision"]),
+            _number(row["recall"]),
+            _with_range(row, "f1"),
+            _number(row["kappa"]),
             _number(row["average_precision"]),
         )
         for _, row in result.themes.iterrows()
-    ]  # fmt: skip
+    ]
     _fitted(rows, columns, (), printer, title)
     overall = {row["theme_id"]: row for _, row in result.overall.iterrows()}
     names = {
@@ -562,10 +627,13 @@ def _print_pairs(comparisons: list[Comparison], printer: "Printer") -> None:
         overall = comparison.table.set_index("theme_id")
         rows.append(
             (
-                comparison.name, comparison.comments, _with_range(overall.loc["pooled"], "f1"),
-                _number(overall.loc["mean", "kappa"]), _with_range(overall.loc["sets"], "alpha"),
+                comparison.name,
+                comparison.comments,
+                _with_range(overall.loc["pooled"], "f1"),
+                _number(overall.loc["mean", "kappa"]),
+                _with_range(overall.loc["sets"], "alpha"),
             )
-        )  # fmt: skip
+        )
     columns = ("pair", "comments", "F1 pooled", "mean kappa", "alpha of sets")
     printer.table(rows, columns, title="Pairs", right=columns[1:])
 
@@ -591,12 +659,16 @@ def _write(path: Path, comparisons: list[Comparison], printer: "Printer") -> Non
 
     suffix = path.suffix.lower()
     if suffix == ".json":
-        write_text(path, json.dumps(printer.facts, indent=2, ensure_ascii=False, default=str) + "\n")
+        write_text(
+            path, json.dumps(printer.facts, indent=2, ensure_ascii=False, default=str) + "\n"
+        )
         return
     tables = [c.table.assign(comparison=c.name) for c in comparisons]
     if suffix == ".csv":
         whole = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({"comparison": []})
-        write_csv(path, whole[["comparison", *(name for name in whole.columns if name != "comparison")]])
+        write_csv(
+            path, whole[["comparison", *(name for name in whole.columns if name != "comparison")]]
+        )
         return
     parts = ["# Agreement\n", f"{INTERVALS}\n"]
     for comparison in comparisons:
@@ -608,7 +680,9 @@ def _write(path: Path, comparisons: list[Comparison], printer: "Printer") -> Non
 def _markdown(table: "pd.DataFrame") -> str:
     measures = [name for name in table.columns if f"{name}_low" in table.columns]
     counts = [
-        name for name in table.columns[1:] if name not in measures and not name.endswith(("_low", "_high"))
+        name
+        for name in table.columns[1:]
+        if name not in measures and not name.endswith(("_low", "_high"))
     ]
     lines = [
         "| theme | " + " | ".join([*counts, *measures]) + " |",

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coder.cli.common import (
+from coder.cli.options import (
     Attribute,
     CodebookFile,
     Id,
@@ -25,16 +25,39 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coder.apply import Coding
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.codebook import Codebook
 
 NAMES = {
-    "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German", "en": "English", "es": "Spanish",
-    "et": "Estonian", "fi": "Finnish", "fr": "French", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian",
-    "it": "Italian", "lt": "Lithuanian", "lv": "Latvian", "nb": "Norwegian", "nl": "Dutch", "pl": "Polish",
-    "pt": "Portuguese", "ro": "Romanian", "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian", "sv": "Swedish",
-    "tl": "Tagalog", "tr": "Turkish", "vi": "Vietnamese", "cjk": "Chinese or Japanese",
-}  # fmt: skip
+    "ca": "Catalan",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "et": "Estonian",
+    "fi": "Finnish",
+    "fr": "French",
+    "hr": "Croatian",
+    "hu": "Hungarian",
+    "id": "Indonesian",
+    "it": "Italian",
+    "lt": "Lithuanian",
+    "lv": "Latvian",
+    "nb": "Norwegian",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "sk": "Slovak",
+    "sl": "Slovenian",
+    "sq": "Albanian",
+    "sv": "Swedish",
+    "tl": "Tagalog",
+    "tr": "Turkish",
+    "vi": "Vietnamese",
+    "cjk": "Chinese or Japanese",
+}
 ENOUGH = 100  # random comments decided, from which on counts get an interval worth printing
 
 
@@ -50,7 +73,10 @@ def apply(
         ),
     ] = None,
     opinion: Annotated[
-        bool, typer.Option("--opinion/--no-opinion", help="Use the encoder layers tuned on opinions too.")
+        bool,
+        typer.Option(
+            "--opinion/--no-opinion", help="Use the encoder layers tuned on opinions too."
+        ),
     ] = True,
     text: Text = None,
     id_: Id = None,
@@ -65,7 +91,7 @@ def apply(
 ) -> None:
     """Code every comment against a codebook, with evidence; learn from the codebook's decisions."""
     from coder.apply import apply_codebook, coding_tables
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.codebook import read_codebook
     from coder.decisions import judgements, read_decisions
     from coder.embedding import make_embedder
@@ -117,8 +143,10 @@ def apply(
     printer.finish()
 
 
-def _print(printer: "Printer", book: "Codebook", coding: "Coding", target: str, codebook: str) -> None:
-    from coder.cli.console import percent
+def _print(
+    printer: "Printer", book: "Codebook", coding: "Coding", target: str, codebook: str
+) -> None:
+    from coder.cli.printer import percent
 
     facts = coding.facts
     rows = []
@@ -182,11 +210,13 @@ def _reliability(row: Any, what: str) -> str:
 
 def _other_language(facts: dict[str, Any], language: str) -> str:
     """What is said of comments that the codebook's words can hardly find."""
-    from coder.cli.console import percent
+    from coder.cli.printer import percent
 
     other = facts["other_language"]
     kind, most = next(iter(other["guessed"].items()))
-    mostly = "" if 2 * most <= other["comments"] else f"; most look like {NAMES.get(kind, kind.title())}"
+    mostly = (
+        "" if 2 * most <= other["comments"] else f"; most look like {NAMES.get(kind, kind.title())}"
+    )
     script = f"{mostly} script" if mostly and kind not in NAMES else mostly
     says = f"with `language: {kind}`" if mostly and len(kind) == 2 else "that says so"
     return (

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from coder.cli.common import Json, Quiet
+from coder.cli.options import Json, Quiet
 from coder.errors import command_of, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.codebook import Codebook
     from coder.decisions import Decision
     from coder.project import Project, Settings
@@ -36,13 +36,15 @@ def check(
     ],
     codebook: Annotated[
         Path | None,
-        typer.Option("--codebook", help="The codebook whose decisions are checked too.", metavar="FILE"),
+        typer.Option(
+            "--codebook", help="The codebook whose decisions are checked too.", metavar="FILE"
+        ),
     ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Check every file of a project against the others, every hash and every chain of decisions."""
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.errors import CoderError
     from coder.project import Project, project_beside
 
@@ -54,10 +56,17 @@ def check(
     if not place.exists:
         place.settings()  # says how to make one
     results = check_project(place, codebook)
-    printer.facts = {"project": str(place.folder), "checked": [result._asdict() for result in results]}
+    printer.facts = {
+        "project": str(place.folder),
+        "checked": [result._asdict() for result in results],
+    }
     printer.table(
         [
-            (r.what, r.found, f"{len(r.faults):,} wrong" if r.faults else "noted" if r.notes else "good")
+            (
+                r.what,
+                r.found,
+                f"{len(r.faults):,} wrong" if r.faults else "noted" if r.notes else "good",
+            )
             for r in results
         ],
         ("checked", "found", "result"),
@@ -67,9 +76,13 @@ def check(
     for result in results:
         for kind, lines in (("wrong", result.faults), ("note", result.notes)):
             for line in lines[:MOST]:
-                printer.say(f"{kind}: {result.what}: {line}", style="red" if kind == "wrong" else "")
+                printer.say(
+                    f"{kind}: {result.what}: {line}", style="red" if kind == "wrong" else ""
+                )
             if len(lines) > MOST:
-                printer.say(f"{kind}: {result.what}: ... and {len(lines) - MOST:,} more (all with --json)")
+                printer.say(
+                    f"{kind}: {result.what}: ... and {len(lines) - MOST:,} more (all with --json)"
+                )
     printer.finish()
     wrong = sum(len(result.faults) for result in results)
     if wrong:
@@ -90,8 +103,12 @@ def _check_audit_pack(pack: Path, printer: "Printer") -> None:
     printer.facts = {"pack": str(pack), "faults": faults}
     printer.finish()
     if faults:
-        raise CoderError("\n".join(f"{pack}: {fault}" for fault in faults), "Ask for the pack again.")
-    printer.say("Every file of the pack has its hash, and its tables come out the same when made anew.")
+        raise CoderError(
+            "\n".join(f"{pack}: {fault}" for fault in faults), "Ask for the pack again."
+        )
+    printer.say(
+        "Every file of the pack has its hash, and its tables come out the same when made anew."
+    )
 
 
 def check_project(project: "Project", codebook_path: Path | None) -> list[Checked]:
@@ -116,7 +133,8 @@ def check_project(project: "Project", codebook_path: Path | None) -> list[Checke
     if settings is not None:
         results.append(
             Checked(
-                "project.yaml", f"{len(settings.sources)} source{'' if len(settings.sources) == 1 else 's'}"
+                "project.yaml",
+                f"{len(settings.sources)} source{'' if len(settings.sources) == 1 else 's'}",
             )
         )
         results.append(_sources(project, settings, comments))
@@ -139,7 +157,9 @@ def check_project(project: "Project", codebook_path: Path | None) -> list[Checke
         results += _decisions(found, book, settings.name, comments)
     else:
         notes = (
-            () if found else ("no codebook is named or found, so no decision was checked: --codebook FILE",)
+            ()
+            if found
+            else ("no codebook is named or found, so no decision was checked: --codebook FILE",)
         )
         results.append(Checked("decisions", "not checked", notes=notes))
     return results
@@ -171,11 +191,15 @@ def _sources(project: "Project", settings: "Settings", comments: "pd.DataFrame |
 
     faults, notes, same = [], [], set()
     for file, digest in dict.fromkeys((source.file, source.sha256) for source in settings.sources):
-        path = next((p for p in (project.folder.parent / file, project.folder / file) if p.is_file()), None)
+        path = next(
+            (p for p in (project.folder.parent / file, project.folder / file) if p.is_file()), None
+        )
         if path is None:
             notes.append(f"{file} does not lie beside the project, so its hash was not checked")
         elif sha256_of(path) != digest:
-            faults.append(f"{path} is not the file that was read (its SHA-256 differs): coder read it again")
+            faults.append(
+                f"{path} is not the file that was read (its SHA-256 differs): coder read it again"
+            )
         else:
             same.add(file)
     if comments is not None and settings.sources:
@@ -188,7 +212,9 @@ def _sources(project: "Project", settings: "Settings", comments: "pd.DataFrame |
                 faults.append(
                     f"source {name!r}: {rows.get(name, 0):,} rows were read and {held.get(name, 0):,} comments are kept"
                 )
-    return Checked("source files", f"{len(same)} with the hash recorded", tuple(faults), tuple(notes))
+    return Checked(
+        "source files", f"{len(same)} with the hash recorded", tuple(faults), tuple(notes)
+    )
 
 
 def _comments(comments: "pd.DataFrame") -> Checked:
@@ -199,7 +225,9 @@ def _comments(comments: "pd.DataFrame") -> Checked:
     for name in [n for n, dtype in COMMENTS.columns.items() if dtype == "str"]:
         missing = comments[name].isna()
         if missing.any():
-            faults.append(f"{int(missing.sum()):,} cells of {name} are missing ({_listed(ids[missing])})")
+            faults.append(
+                f"{int(missing.sum()):,} cells of {name} are missing ({_listed(ids[missing])})"
+            )
     status = comments["status"]
     odd = ~status.isin([ANALYSED, EXCLUDED])
     odd |= (status == EXCLUDED) & ~comments["reason"].isin(REASONS)
@@ -228,15 +256,22 @@ def _ledger(project: "Project", comments: "pd.DataFrame") -> Checked:
     except CoderError as error:
         return Checked("ledger", "does not add up", (error.problem,))
     if not path.is_file():
-        return Checked("ledger", "missing", (f"{path} is not there: coder read {quoted(project.folder)}",))
+        return Checked(
+            "ledger", "missing", (f"{path} is not there: coder read {quoted(project.folder)}",)
+        )
     with open_csv_for_reading(path) as file:
         written = list(csv.reader(file))
     rows = account.itertuples(index=False, name=None)
-    wanted = [list(account.columns), *([str(spreadsheet_safe(cell)) for cell in row] for row in rows)]
+    wanted = [
+        list(account.columns),
+        *([str(spreadsheet_safe(cell)) for cell in row] for row in rows),
+    ]
     if written != wanted:
         different = [row[0] for row in wanted if row not in written] or ["its rows"]
         return Checked(
-            "ledger", "differs", (f"ledger.csv is not what the comments add up to: {_listed(different)}",)
+            "ledger",
+            "differs",
+            (f"ledger.csv is not what the comments add up to: {_listed(different)}",),
         )
     return Checked("ledger", "adds up and fits the comments")
 
@@ -283,18 +318,26 @@ def _labels(
     )
 
 
-def _themes_of_labels(labels: "pd.DataFrame", book: "Codebook", command: str) -> tuple[list[str], list[str]]:
+def _themes_of_labels(
+    labels: "pd.DataFrame", book: "Codebook", command: str
+) -> tuple[list[str], list[str]]:
     """Faults and notes: renamed, merged and retired themes are read right, others are not."""
     old = set(map(str, labels["theme_id"].unique()))
     now = {book.current_ids.get(theme_id, "") for theme_id in old}
     new, lost = sorted(set(book.theme_ids) - now), sorted(old - set(book.current_ids))
     faults = []
     if new:
-        faults.append(f"they know nothing of the codebook's theme(s) {_listed(new, MOST)}: {command}")
+        faults.append(
+            f"they know nothing of the codebook's theme(s) {_listed(new, MOST)}: {command}"
+        )
     if lost:
-        faults.append(f"they name themes that the codebook does not know ({_listed(lost, MOST)}): {command}")
+        faults.append(
+            f"they name themes that the codebook does not know ({_listed(lost, MOST)}): {command}"
+        )
     moved = sorted(f"{i} is {book.current_ids[i]}" for i in old if book.current_ids.get(i, i) != i)
-    return faults, [f"themes were renamed since, and are read so: {_listed(moved)}"] if moved else []
+    return faults, [
+        f"themes were renamed since, and are read so: {_listed(moved)}"
+    ] if moved else []
 
 
 def _evidence_faults(labels: "pd.DataFrame", texts: dict[str, str]) -> list[str]:
@@ -323,7 +366,10 @@ def _label_tables(project: "Project", labels: "pd.DataFrame") -> list[Checked]:
         return f"{theme_id}={position_id}" if position_id else theme_id
 
     rows = labels.loc[labels["assigned"], ["comment_id", "theme_id", "position_id"]]
-    wanted = {(str(spreadsheet_safe(c)), item(t, p)) for c, t, p in rows.itertuples(index=False, name=None)}
+    wanted = {
+        (str(spreadsheet_safe(c)), item(t, p))
+        for c, t, p in rows.itertuples(index=False, name=None)
+    }
     found = []
     for name in ("labels.csv", "matrix.csv"):
         path = project.folder / name
@@ -367,9 +413,13 @@ def _candidates(project: "Project", comments: "pd.DataFrame | None") -> list[Che
             book = read_codebook(project.candidates_path)
             edited = run.get("draft_sha256") not in (None, sha256_of(project.candidates_path))
             notes = ("it was edited since coder cluster wrote it",) if edited else ()
-            found.append(Checked("candidates.yaml", f"{len(book.theme_ids)} candidates", notes=notes))
+            found.append(
+                Checked("candidates.yaml", f"{len(book.theme_ids)} candidates", notes=notes)
+            )
         except CoderError as error:
-            found.append(Checked("candidates.yaml", "cannot be read", tuple(error.problem.splitlines())))
+            found.append(
+                Checked("candidates.yaml", "cannot be read", tuple(error.problem.splitlines()))
+            )
     path = project.folder / "candidates.csv"
     if path.is_file():
         with open_csv_for_reading(path) as file:
@@ -381,7 +431,9 @@ def _candidates(project: "Project", comments: "pd.DataFrame | None") -> list[Che
             known = set(comments["comment_id"])
             unknown = sorted(i for i in ids if i not in known and i.removeprefix("'") not in known)
             if unknown:
-                faults.append(f"{len(unknown):,} comments that the project does not have: {_listed(unknown)}")
+                faults.append(
+                    f"{len(unknown):,} comments that the project does not have: {_listed(unknown)}"
+                )
         found.append(Checked("candidates.csv", f"{len(ids):,} comments", tuple(faults)))
     return found
 
@@ -426,7 +478,9 @@ def _samples(project: "Project", comments: "pd.DataFrame | None") -> list[Checke
     from coder.text import text_hash
 
     found = []
-    texts = {} if comments is None else dict(zip(comments["comment_id"], comments["text"], strict=True))
+    texts = (
+        {} if comments is None else dict(zip(comments["comment_id"], comments["text"], strict=True))
+    )
     for path in sorted((project.folder / "samples").glob("random-*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file))[1:]
@@ -437,11 +491,22 @@ def _samples(project: "Project", comments: "pd.DataFrame | None") -> list[Checke
             for rank, (row, place) in enumerate(zip(rows, drawn, strict=True), start=1)
         )
         faults = () if honest and drawn == sorted(drawn) else ("it was changed after it was drawn",)
-        changed = [r[1] for r in rows if len(r) == 4 and r[1] in texts and text_hash(texts[r[1]]) != r[2]]
+        changed = [
+            r[1] for r in rows if len(r) == 4 and r[1] in texts and text_hash(texts[r[1]]) != r[2]
+        ]
         gone = [r[1] for r in rows if len(r) == 4 and texts and r[1] not in texts]
-        notes = [f"{len(ids):,} of its comments {what} since: {_listed(ids)}" for ids, what in ((changed, "changed"), (gone, "vanished")) if ids]  # fmt: skip
+        notes = [
+            f"{len(ids):,} of its comments {what} since: {_listed(ids)}"
+            for ids, what in ((changed, "changed"), (gone, "vanished"))
+            if ids
+        ]
         found.append(
-            Checked(f"sample {path.name}", f"{len(rows):,} comments in their order", faults, tuple(notes))
+            Checked(
+                f"sample {path.name}",
+                f"{len(rows):,} comments in their order",
+                faults,
+                tuple(notes),
+            )
         )
     return found
 
@@ -460,9 +525,13 @@ def _rest(project: "Project") -> Checked:
                 (count,) = store.execute("SELECT count(*) FROM vector").fetchone()
             found = f"{count:,} vectors in the cache"
             if verdict != "ok":
-                faults.append(f"the cache is damaged ({verdict}); it can be deleted and is then made anew")
+                faults.append(
+                    f"the cache is damaged ({verdict}); it can be deleted and is then made anew"
+                )
         except sqlite3.DatabaseError as error:
-            faults.append(f"the cache is damaged ({error}); it can be deleted and is then made anew")
+            faults.append(
+                f"the cache is damaged ({error}); it can be deleted and is then made anew"
+            )
     left = sorted(p.name for p in project.folder.rglob(".*.tmp"))
     if left:
         notes.append(f"left by an interrupted run, may be deleted: {_listed(left)}")
@@ -488,7 +557,11 @@ def _decisions(
             results.append(Checked(f"decisions {path.name}", "chain broken", (error.problem,)))
             continue
         everything += decisions
-        notes = (f"its last line is torn ({torn} bytes, never acknowledged) and left aside",) if torn else ()
+        notes = (
+            (f"its last line is torn ({torn} bytes, never acknowledged) and left aside",)
+            if torn
+            else ()
+        )
         found = f"{len(decisions):,}, chain whole, head {head_hash(path)[:12]}"
         faults = tuple(_decision_faults(decisions, path.stem))
         results.append(Checked(f"decisions {path.name}", found, faults, notes))
@@ -504,7 +577,9 @@ def _decision_faults(decisions: "Sequence[Decision]", reviewer: str) -> list[str
     for decision in decisions:
         if decision.reviewer != reviewer:
             faults.append(f"decision {decision.id} is {decision.reviewer}'s")
-        if decision.undoes is None and not {*decision.themes, *decision.unsure} <= {*decision.scope}:
+        if decision.undoes is None and not {*decision.themes, *decision.unsure} <= {
+            *decision.scope
+        }:
             faults.append(f"decision {decision.id} names themes outside its scope")
         if decision.undoes is None and text_hash(decision.text) != decision.text_hash:
             faults.append(f"decision {decision.id}: its text is not the text of its hash")
@@ -531,23 +606,31 @@ def _ids_in_decisions(decisions: "Sequence[Decision]", book: "Codebook") -> Chec
         notes.append(
             f"themes that the codebook no longer knows, so their decisions count nowhere (was: [...]): {_listed(unread)}"
         )
-    return Checked("decisions", f"{len(ids):,} ids, {len(scopes)} themes judged", tuple(faults), tuple(notes))
+    return Checked(
+        "decisions", f"{len(ids):,} ids, {len(scopes)} themes judged", tuple(faults), tuple(notes)
+    )
 
 
-def _stale(decisions: "Sequence[Decision]", project: str, comments: "pd.DataFrame | None") -> list[Checked]:
+def _stale(
+    decisions: "Sequence[Decision]", project: str, comments: "pd.DataFrame | None"
+) -> list[Checked]:
     """Decisions of this project whose comments changed or vanished: kept, and never used."""
     from coder.decisions import standing
     from coder.text import text_hash
 
     if comments is None:
         return []
-    now = {c: text_hash(text) for c, text in zip(comments["comment_id"], comments["text"], strict=True)}
+    now = {
+        c: text_hash(text) for c, text in zip(comments["comment_id"], comments["text"], strict=True)
+    }
     last: dict[tuple[str, str], str] = {}
     for decision in standing(decisions):
         if decision.project == project:
             last[decision.comment_id, decision.reviewer] = decision.text_hash
     gone = sorted({comment for comment, _ in last if comment not in now})
-    changed = sorted({comment for (comment, _), digest in last.items() if now.get(comment, digest) != digest})
+    changed = sorted(
+        {comment for (comment, _), digest in last.items() if now.get(comment, digest) != digest}
+    )
     faults = [
         f"{len(ids):,} decided comments {what}; their decisions are kept and not used: {_listed(ids)}"
         for ids, what in (
@@ -556,4 +639,6 @@ def _stale(decisions: "Sequence[Decision]", project: str, comments: "pd.DataFram
         )
         if ids
     ]
-    return [Checked("decided comments", f"{len({c for c, _ in last}):,} of this project", tuple(faults))]
+    return [
+        Checked("decided comments", f"{len({c for c, _ in last}):,} of this project", tuple(faults))
+    ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coder.cli.common import (
+from coder.cli.options import (
     Attribute,
     Id,
     Json,
@@ -23,7 +23,7 @@ from coder.errors import command_of, quoted
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.cluster import Candidate, Clustering, Likeness
     from coder.codebook import Codebook
     from coder.embedding import CachedEmbedder
@@ -43,7 +43,9 @@ def cluster(
     question: Question = "",
     themes: Annotated[
         int | None,
-        typer.Option("--themes", help="How many candidates; left out, the comments decide.", metavar="K"),
+        typer.Option(
+            "--themes", help="How many candidates; left out, the comments decide.", metavar="K"
+        ),
     ] = None,
     min_size: Annotated[
         int | None, typer.Option("--min-size", help="Fewest comments of a candidate.", metavar="N")
@@ -54,22 +56,29 @@ def cluster(
     beyond: Annotated[
         Path | None,
         typer.Option(
-            "--beyond", help="Only comments that this codebook leaves without a theme.", metavar="CODEBOOK"
+            "--beyond",
+            help="Only comments that this codebook leaves without a theme.",
+            metavar="CODEBOOK",
         ),
     ] = None,
     campaigns: Annotated[
-        str, typer.Option("--campaigns", help="each: count every sender of a campaign; once: count it once.")
+        str,
+        typer.Option(
+            "--campaigns", help="each: count every sender of a campaign; once: count it once."
+        ),
     ] = "each",
     to: Annotated[
         list[Path] | None,
-        typer.Option("--to", help="Also draw a map of the comments: .html or .png (repeat).", metavar="FILE"),
+        typer.Option(
+            "--to", help="Also draw a map of the comments: .html or .png (repeat).", metavar="FILE"
+        ),
     ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Find candidate themes: size, name, keywords, quotes, sub-themes; draft a codebook from them."""
-    from coder.cli.common import open_project
-    from coder.cli.console import Printer
+    from coder.cli.options import open_project
+    from coder.cli.printer import Printer
     from coder.cluster import cluster_comments
     from coder.cluster.picture import check_suffixes, write_picture
     from coder.codebook import read_codebook
@@ -77,7 +86,9 @@ def cluster(
     from coder.errors import CoderError, did_you_mean
 
     if campaigns not in ("each", "once"):
-        raise CoderError(f"--campaigns {campaigns!r} is not known", did_you_mean(campaigns, ["each", "once"]))
+        raise CoderError(
+            f"--campaigns {campaigns!r} is not known", did_you_mean(campaigns, ["each", "once"])
+        )
     check_suffixes(to or ())
     # Its faults are said before anything is read or written.
     book = None if beyond is None else read_codebook(beyond)
@@ -111,7 +122,12 @@ def cluster(
         )
     known = _known(found, book, embedder)
     written = _write(
-        project, settings, found, beyond, printer, {"embedded": embedder.embedded, "campaigns": campaigns}
+        project,
+        settings,
+        found,
+        beyond,
+        printer,
+        {"embedded": embedder.embedded, "campaigns": campaigns},
     )
     for path in to or ():
         write_picture(path, found, f"{settings.name}: {len(found.top)} candidate themes")
@@ -126,19 +142,26 @@ def cluster(
 
 
 def _uncovered(
-    project: "Project", comments: "pd.DataFrame", codebook: Path, book: "Codebook", printer: "Printer"
+    project: "Project",
+    comments: "pd.DataFrame",
+    codebook: Path,
+    book: "Codebook",
+    printer: "Printer",
 ) -> "pd.DataFrame":
     """The analysed comments to which the last `coder apply` gave no theme of the codebook."""
     from coder.errors import CoderError
 
     apply = command_of("apply", project.folder, codebook)
     if not project.labels_path.is_file():
-        raise CoderError(f"{project.folder}: nothing has been coded with {codebook} yet", f"First: {apply}")
+        raise CoderError(
+            f"{project.folder}: nothing has been coded with {codebook} yet", f"First: {apply}"
+        )
     labels = project.labels()
     known = set(labels["theme_id"])
     if not known & set(book.theme_ids):
         raise CoderError(
-            f"{project.labels_path}: was coded with another codebook than {codebook}", f"First: {apply}"
+            f"{project.labels_path}: was coded with another codebook than {codebook}",
+            f"First: {apply}",
         )
     run = project.last_run("apply") or {}
     if run.get("codebook_fingerprint", book.fingerprint) != book.fingerprint:
@@ -151,7 +174,9 @@ def _uncovered(
     left = comments[counted & ~covered]
     printer.say(f"{len(left):,} of {int(counted.sum()):,} comments carry no theme of {book.title}.")
     if left.empty:
-        raise CoderError(f"{codebook}: covers every comment", "There is nothing beyond it to group.")
+        raise CoderError(
+            f"{codebook}: covers every comment", "There is nothing beyond it to group."
+        )
     return left
 
 
@@ -183,7 +208,9 @@ def _write(
     stem = "candidates" if beyond is None else "candidates-beyond"
     draft = project.folder / f"{stem}.yaml"
     table = project.folder / f"{stem}.csv"
-    book = candidate_codebook(found, f"Candidates: {settings.name}", settings.question, settings.language)
+    book = candidate_codebook(
+        found, f"Candidates: {settings.name}", settings.question, settings.language
+    )
     last = project.last_run("cluster" if beyond is None else "cluster-beyond") or {}
     if draft.is_file() and sha256_of(draft) != last.get("draft_sha256"):
         kept = _keep_edited(draft)
@@ -244,9 +271,14 @@ def _print(found: "Clustering", printer: "Printer", once: bool) -> None:
 
 
 def _print_candidate(
-    found: "Clustering", candidate: "Candidate", number: int, counted: int, printer: "Printer", once: bool
+    found: "Clustering",
+    candidate: "Candidate",
+    number: int,
+    counted: int,
+    printer: "Printer",
+    once: bool,
 ) -> None:
-    from coder.cli.console import percent
+    from coder.cli.printer import percent
 
     size = _size(candidate, once)
     marks = []
@@ -264,7 +296,10 @@ def _print_candidate(
         printer.say(f"     “{shortened(candidate.examples[0], QUOTE_SHOWN)}”")
     subs = found.under(candidate.id)
     if subs:
-        printer.say("     within it: " + "; ".join(f"{sub.name} {_size(sub, once):,}" for sub in subs), "dim")
+        printer.say(
+            "     within it: " + "; ".join(f"{sub.name} {_size(sub, once):,}" for sub in subs),
+            "dim",
+        )
 
 
 def _size(candidate: "Candidate", once: bool) -> int:
@@ -281,7 +316,9 @@ def _print_questions(found: "Clustering", printer: "Printer") -> None:
         printer.say(f"     {first.name}  and  {second.name}?")
 
 
-def _print_known(found: "Clustering", known: "list[tuple[Likeness, str]]", printer: "Printer") -> None:
+def _print_known(
+    found: "Clustering", known: "list[tuple[Likeness, str]]", printer: "Printer"
+) -> None:
     asked = [(like, name) for like, name in known if like.reason]
     if not asked:
         return
@@ -298,7 +335,9 @@ def _print_rest(found: "Clustering", printer: "Printer") -> None:
         printer.say("Campaigns: one text from several senders, grouped as one comment", "bold")
         for row in found.campaigns.head(8).itertuples():
             name = found.by_id[str(row.candidate_id)].name
-            printer.say(f"     {row.comments:,} comments, in {name}: “{shortened(str(row.text), 90)}”")
+            printer.say(
+                f"     {row.comments:,} comments, in {name}: “{shortened(str(row.text), 90)}”"
+            )
     printer.say()
     if facts["stability"] is not None:
         printer.say(
@@ -322,9 +361,13 @@ def shortened(text: str, most: int) -> str:
     return line if len(line) <= most else line[: most - 2].rsplit(" ", 1)[0] + " …"
 
 
-def _say_next(target: Path, written: dict[str, str], beyond: Path | None, printer: "Printer") -> None:
+def _say_next(
+    target: Path, written: dict[str, str], beyond: Path | None, printer: "Printer"
+) -> None:
     printer.say()
-    printer.say(f"Written: {written['draft']} (a codebook to edit), {written['table']} (who belongs where)")
+    printer.say(
+        f"Written: {written['draft']} (a codebook to edit), {written['table']} (who belongs where)"
+    )
     for name, path in written.items():
         if name not in ("draft", "table"):
             printer.say(f"Map: {path}")
@@ -334,7 +377,9 @@ def _say_next(target: Path, written: dict[str, str], beyond: Path | None, printe
         )
         printer.say(f"Then: coder apply {quoted(target)} --codebook codebook.yaml")
     else:
-        printer.say(f"To take some in: coder codebook from {written['draft']} --themes ID,ID --into {beyond}")
+        printer.say(
+            f"To take some in: coder codebook from {written['draft']} --themes ID,ID --into {beyond}"
+        )
 
 
 def _as_facts(found: "Clustering") -> dict[str, Any]:

@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coder.cli.common import Json, Quiet
+from coder.cli.options import Json, Quiet
 from coder.errors import quoted
 
 if TYPE_CHECKING:
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.codebook import Change, Codebook
 
 QDC = ".qdc"
-app = typer.Typer(help="Check codebooks and write their schema.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Check codebooks and write their schema.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command("check")
@@ -23,7 +25,7 @@ def check(
     quiet: Quiet = False,
 ) -> None:
     """Read a codebook the way the other commands do and say all that is wrong, by line."""
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.codebook import read_codebook
 
     printer = Printer(as_json=as_json, quiet=quiet)
@@ -34,7 +36,11 @@ def check(
         "version": book.version,
         "fingerprint": book.fingerprint,
         "themes": [
-            {"id": place.theme.id, "parent_id": place.parent_id, "keywords": len(place.theme.keywords)}
+            {
+                "id": place.theme.id,
+                "parent_id": place.parent_id,
+                "keywords": len(place.theme.keywords),
+            }
             for place in book.placed
         ],
     }
@@ -75,7 +81,10 @@ def _doubled(book: "Codebook") -> list[str]:
 
     found: dict[tuple[str, str], dict[str, str]] = {}
     for theme in book.active:
-        words = [*theme.keywords, *(word for position in theme.positions for word in position.keywords)]
+        words = [
+            *theme.keywords,
+            *(word for position in theme.positions for word in position.keywords),
+        ]
         for kind, text in (("name", theme.name), *(("keyword", word) for word in words)):
             found.setdefault((kind, normal_key(text)), {}).setdefault(theme.id, text)
     return [
@@ -88,7 +97,8 @@ def _doubled(book: "Codebook") -> list[str]:
 @app.command("schema")
 def schema(
     to: Annotated[
-        Path | None, typer.Option("--to", help="File to write; printed when left out.", metavar="FILE")
+        Path | None,
+        typer.Option("--to", help="File to write; printed when left out.", metavar="FILE"),
     ] = None,
 ) -> None:
     """Write the JSON Schema of a codebook, for editors that complete and check while typing."""
@@ -111,7 +121,7 @@ def diff(
     quiet: Quiet = False,
 ) -> None:
     """Say what changed, what becomes of the decisions, and how many comments must be looked at again."""
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.codebook import difference, read_codebook
     from coder.decisions import decisions_folder, read_decisions, what_becomes_of
 
@@ -123,25 +133,34 @@ def diff(
     for note in stored.notes:
         printer.warn(note)
     table = what_becomes_of(stored.decisions, then, now)
-    effects = {str(row["theme_id"]): {str(k): v for k, v in row.items()} for row in table.to_dict("records")}
+    effects = {
+        str(row["theme_id"]): {str(k): v for k, v in row.items()}
+        for row in table.to_dict("records")
+    }
     printer.facts = {
-        "old": str(old), "new": str(new), "decisions": str(decisions_folder(beside)),
+        "old": str(old),
+        "new": str(new),
+        "decisions": str(decisions_folder(beside)),
         "changes": [change._asdict() | effects[change.theme_id] for change in changes],
         "again": {row["theme_id"]: row["again"] for row in effects.values() if row["again"]},
-    }  # fmt: skip
+    }
     if not changes:
         printer.say("No theme changed.")
         printer.finish()
         return
     rows = [
         (
-            change.kind, change.theme_id, ", ".join(b for b in change.before if b != change.theme_id),
+            change.kind,
+            change.theme_id,
+            ", ".join(b for b in change.before if b != change.theme_id),
             *(effects[change.theme_id][name] for name in ("judged", "carried", "kept", "again")),
         )
         for change in changes
-    ]  # fmt: skip
+    ]
     columns = ("change", "theme", "before", "judged", "carried", "kept", "look again")
-    printer.table(rows, columns, title=f"{old} and {new}", right=columns[3:], whole=("theme", "before"))
+    printer.table(
+        rows, columns, title=f"{old} and {new}", right=columns[3:], whole=("theme", "before")
+    )
     for change in changes:
         for detail in change.details:
             printer.say(f"  {change.theme_id}: {detail}")
@@ -150,7 +169,11 @@ def diff(
 
 
 def _say_what_to_do(
-    printer: "Printer", changes: "list[Change]", effects: dict[str, dict[str, Any]], same: bool, beside: Path
+    printer: "Printer",
+    changes: "list[Change]",
+    effects: dict[str, dict[str, Any]],
+    same: bool,
+    beside: Path,
 ) -> None:
     for change in changes:
         judged, carried = effects[change.theme_id]["judged"], effects[change.theme_id]["carried"]
@@ -194,17 +217,21 @@ def from_(
     into: Annotated[
         Path,
         typer.Option(
-            "--into", "--to", help="Codebook that takes them; made where there is none.", metavar="FILE.yaml"
+            "--into",
+            "--to",
+            help="Codebook that takes them; made where there is none.",
+            metavar="FILE.yaml",
         ),
     ],
     themes: Annotated[
-        str, typer.Option("--themes", help="Ids of the themes to take, with commas; all when left out.")
+        str,
+        typer.Option("--themes", help="Ids of the themes to take, with commas; all when left out."),
     ] = "",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Take themes into a codebook, candidates or a REFI-QDA file's; its own lines and order stay as they are."""
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.cluster.adopt import add_to_file, chosen_themes
     from coder.codebook import Codebook, read_codebook
 
@@ -225,7 +252,9 @@ def from_(
         printer.say(f"{old} is an id that {into.name} has already: the new theme is {new}.")
     printer.say(f"{into}: took in {', '.join(ids)}.")
     if exchanged:
-        printer.say("A .qdc says nothing of the title, version, question and language: set them in the file.")
+        printer.say(
+            "A .qdc says nothing of the title, version, question and language: set them in the file."
+        )
         printer.say(f"Then: coder codebook check {into}")
     else:
         printer.say(f"Give each a definition, then: coder codebook check {into}")
@@ -241,7 +270,7 @@ def to(
     quiet: Quiet = False,
 ) -> None:
     """Write a codebook for NVivo, MAXQDA, ATLAS.ti or QualCoder (REFI-QDA, .qdc)."""
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.codebook import read_codebook
     from coder.export.refi_qda import codebook_bytes
     from coder.files import new_file
@@ -254,7 +283,11 @@ def to(
     printer.say(
         f"Written: {out} ({len(book.placed)} themes; title, version and question have no place in it)"
     )
-    printer.facts = {"file": str(file), "to": str(out), "themes": [place.theme.id for place in book.placed]}
+    printer.facts = {
+        "file": str(file),
+        "to": str(out),
+        "themes": [place.theme.id for place in book.placed],
+    }
     printer.finish()
 
 
@@ -264,7 +297,8 @@ def _refuse_same(file: Path, out: Path, suffixes: tuple[str, ...]) -> None:
 
     if out.suffix.lower() not in suffixes:
         raise CoderError(
-            f"{out}: its name must end in {' or '.join(suffixes)}", f"Such as {out.stem}{suffixes[0]}"
+            f"{out}: its name must end in {' or '.join(suffixes)}",
+            f"Such as {out.stem}{suffixes[0]}",
         )
     if out.exists() and file.exists() and out.samefile(file):
         raise CoderError(f"{out}: is the file that is read", "Choose another name to write.")
@@ -281,7 +315,9 @@ def _read_qdc(file: Path) -> "Codebook":
     except (ValidationError, TypeError) as error:
         # Only the line that our own export leaves in a description can say what a theme cannot hold.
         problems = error.errors() if isinstance(error, ValidationError) else []
-        what = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problems[:5]) or str(error)
+        what = "; ".join(
+            f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problems[:5]
+        ) or str(error)
         raise CoderError(
             f"{file}: a code's line “[coder] …” was changed and cannot be read ({what})",
             "Delete that line from the code's description in your program and export the codebook again.",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coder.cli.common import (
+from coder.cli.options import (
     Attribute,
     Id,
     Json,
@@ -20,9 +20,9 @@ from coder.cli.common import (
 from coder.errors import command_of, quoted
 
 if TYPE_CHECKING:
-    from coder.cli.console import Printer
-    from coder.export import Options, Report
+    from coder.cli.printer import Printer
     from coder.project import Project
+    from coder.report import Options, Report
 
 PACK = ".zip"
 Target = Annotated[
@@ -32,7 +32,8 @@ Target = Annotated[
     ),
 ]
 CodebookFile = Annotated[
-    Path | None, typer.Option("--codebook", help="The codebook (YAML); a pack holds its own.", metavar="FILE")
+    Path | None,
+    typer.Option("--codebook", help="The codebook (YAML); a pack holds its own.", metavar="FILE"),
 ]
 To = Annotated[
     list[Path],
@@ -45,12 +46,15 @@ To = Annotated[
     ),
 ]
 By = Annotated[
-    list[str] | None, typer.Option("--by", help="Column to break the themes down by (repeat).", metavar="COL")
+    list[str] | None,
+    typer.Option("--by", help="Column to break the themes down by (repeat).", metavar="COL"),
 ]
 Campaigns = Annotated[
     str,
     typer.Option(
-        "--campaigns", help="Count each letter of a campaign, or each campaign once.", metavar="each|once"
+        "--campaigns",
+        help="Count each letter of a campaign, or each campaign once.",
+        metavar="each|once",
     ),
 ]
 MinimumBase = Annotated[
@@ -60,12 +64,18 @@ MinimumCell = Annotated[
     int, typer.Option("--minimum-cell", min=0, help="Counts under this are hidden in breakdowns.")
 ]
 Correction = Annotated[
-    str, typer.Option("--correction", help="For the number of comparisons: holm or fdr.", metavar="holm|fdr")
+    str,
+    typer.Option(
+        "--correction", help="For the number of comparisons: holm or fdr.", metavar="holm|fdr"
+    ),
 ]
 Threshold = Annotated[
-    str, typer.Option("--threshold", help="Hold back main themes under this: 50 or 5%.", metavar="N|N%")
+    str,
+    typer.Option("--threshold", help="Hold back main themes under this: 50 or 5%.", metavar="N|N%"),
 ]
-Quotes = Annotated[int, typer.Option("--quotes", min=0, max=20, help="Quotes for each theme, at most.")]
+Quotes = Annotated[
+    int, typer.Option("--quotes", min=0, max=20, help="Quotes for each theme, at most.")
+]
 PoolDiscussion = Annotated[
     bool,
     typer.Option(
@@ -87,7 +97,9 @@ WithoutText = Annotated[
 Reviewer = Annotated[
     str,
     typer.Option(
-        "--reviewer", help="With review.xlsx: whose sheet it is; shows what they decided.", metavar="NAME"
+        "--reviewer",
+        help="With review.xlsx: whose sheet it is; shows what they decided.",
+        metavar="NAME",
     ),
 ]
 Blind = Annotated[bool, typer.Option("--blind", help="With review.xlsx: show no suggestions.")]
@@ -120,9 +132,10 @@ def export(
     quiet: Quiet = False,
 ) -> None:
     """Write the theme table with bases, intervals and quotes, broken down as you ask."""
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.errors import CoderError
-    from coder.export import Options, is_review_sheet
+    from coder.export import is_review_sheet
+    from coder.report import Options
 
     printer = Printer(as_json=as_json, quiet=quiet)
     if target.suffix.lower() == PACK and target.is_file():
@@ -131,10 +144,16 @@ def export(
     if codebook is None:
         raise typer.BadParameter("a codebook is needed: --codebook FILE", param_hint="--codebook")
     options = Options(
-        by=tuple(by or ()), campaigns="once" if campaigns == "once" else "each", minimum_base=minimum_base,
-        minimum_cell=minimum_cell, correction="fdr" if correction == "fdr" else "holm", threshold=threshold,
-        quotes=quotes, pool_discussion=pool_discussion, seed=seed,
-    )  # fmt: skip
+        by=tuple(by or ()),
+        campaigns="once" if campaigns == "once" else "each",
+        minimum_base=minimum_base,
+        minimum_cell=minimum_cell,
+        correction="fdr" if correction == "fdr" else "holm",
+        threshold=threshold,
+        quotes=quotes,
+        pool_discussion=pool_discussion,
+        seed=seed,
+    )
     _check_options(to, campaigns, correction, without_text=without_text)
     _check_sheet(to, reviewer, blind=blind)
     project = open_project(
@@ -158,8 +177,15 @@ def export(
     if len(sheets) < len(to):
         others = [path for path in to if path not in sheets]
         _export(
-            project, codebook, options, others, printer, target=target, before=before, without_text=without_text
-        )  # fmt: skip
+            project,
+            codebook,
+            options,
+            others,
+            printer,
+            target=target,
+            before=before,
+            without_text=without_text,
+        )
     else:
         printer.finish()
 
@@ -179,15 +205,28 @@ def _check_sheet(to: list[Path], reviewer: str, *, blind: bool) -> None:
 
 
 def _review_sheet(
-    project: "Project", codebook: Path, path: Path, printer: "Printer", reviewer: str, *, blind: bool
+    project: "Project",
+    codebook: Path,
+    path: Path,
+    printer: "Printer",
+    reviewer: str,
+    *,
+    blind: bool,
 ) -> None:
     from coder.codebook import read_codebook
-    from coder.export import Typed, write_review_sheet
+    from coder.errors import CommandNames
+    from coder.review.sheet import write_review_sheet
     from coder.tables import analysed
 
-    typed = Typed(str(project.folder), str(codebook))
+    typed = CommandNames(str(project.folder), str(codebook))
     write_review_sheet(
-        project, read_codebook(codebook), codebook, path, reviewer=reviewer, blind=blind, typed=typed
+        project,
+        read_codebook(codebook),
+        codebook,
+        path,
+        reviewer=reviewer,
+        blind=blind,
+        typed=typed,
     )
     project.record_run("export", {"files": [str(path)], "reviewer": reviewer, "blind": blind})
     printer.facts = {"files": [str(path)]}
@@ -211,7 +250,9 @@ def _check_options(to: list[Path], campaigns: str, correction: str, *, without_t
                     f"--without-text: {path} is no audit pack", "It goes with --to FILE.zip alone."
                 )
     if campaigns not in ("each", "once"):
-        raise CoderError(f"--campaigns {campaigns}: no such way of counting", "There are: each, once.")
+        raise CoderError(
+            f"--campaigns {campaigns}: no such way of counting", "There are: each, once."
+        )
     if correction not in ("holm", "fdr"):
         raise CoderError(f"--correction {correction}: no such correction", "There are: holm, fdr.")
 
@@ -227,16 +268,18 @@ def _export(
     before: Path | None,
     without_text: bool,
 ) -> None:
-    from coder.errors import CoderError
-    from coder.export import Typed, comments_held, gather, report_of, write_pack, write_report
+    from coder.errors import CoderError, CommandNames
+    from coder.export import comments_held, write_pack, write_report
     from coder.project import Project
+    from coder.report import gather, report_of
 
-    inputs = gather(project, codebook, Typed(str(target), str(codebook)))
+    inputs = gather(project, codebook, CommandNames(str(target), str(codebook)))
     for warning in inputs.warnings:
         printer.warn(warning)
     if before is not None and before.resolve() == project.folder.resolve():
         raise CoderError(
-            f"--before: {before} is the project that is exported", "Name the folder of the earlier one."
+            f"--before: {before} is the project that is exported",
+            "Name the folder of the earlier one.",
         )
     earlier = None if before is None else gather(Project(before), codebook)
     report = report_of(inputs, options, earlier)
@@ -276,15 +319,19 @@ def _refuse_overwriting(to: list[Path], target: Path, codebook: Path, project: "
     kept = {path.resolve() for path in inputs}
     for path in to:
         if path.resolve() in kept:
-            raise CoderError(f"--to {path}: is what this export is made from", "Choose another name.")
+            raise CoderError(
+                f"--to {path}: is what this export is made from", "Choose another name."
+            )
         if path.is_dir():
-            raise CoderError(f"--to {path}: is a folder", f"Name a file, such as {path / 'themes.csv'}")
+            raise CoderError(
+                f"--to {path}: is a folder", f"Name a file, such as {path / 'themes.csv'}"
+            )
     if len({path.resolve() for path in to}) < len(to):
         raise CoderError("--to names the same file twice", "Name each file once.")
 
 
 def _show(report: "Report", written: list[Path], held: dict[Path, int], printer: "Printer") -> None:
-    from coder.export.layout import breakdown_notes, theme_grid
+    from coder.export.grid import breakdown_notes, theme_grid
 
     grid = theme_grid(report)
     words = min(grid.left)
@@ -333,7 +380,11 @@ def _facts(report: "Report", written: list[Path]) -> dict[str, Any]:
         "notes": list(report.notes),
         "files": [str(file) for file in written],
         "themes": [
-            {k: (None if pd.isna(v) else v) for k, v in row.items() if not str(k).startswith("quote_")}
+            {
+                k: (None if pd.isna(v) else v)
+                for k, v in row.items()
+                if not str(k).startswith("quote_")
+            }
             for row in report.themes.astype(object).to_dict(orient="records")
         ],
     }

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coder.cli.common import Attribute, Id, Json, Question, Quiet, SourceColumn, Text, Weight
+from coder.cli.options import Attribute, Id, Json, Question, Quiet, SourceColumn, Text, Weight
 from coder.errors import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.project import Project, Settings
     from coder.read import ReadResult
 
@@ -42,7 +42,9 @@ def read(
     source_name: Annotated[
         list[str] | None,
         typer.Option(
-            "--source-name", help="Name of a file's source (repeat, one for each file).", metavar="NAME"
+            "--source-name",
+            help="Name of a file's source (repeat, one for each file).",
+            metavar="NAME",
         ),
     ] = None,
     respondent: Annotated[
@@ -50,12 +52,17 @@ def read(
         typer.Option("--respondent", help="Column that names the person who wrote.", metavar="COL"),
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option("--encoding", help="How the file's text is encoded.", metavar="NAME")
+        str | None,
+        typer.Option("--encoding", help="How the file's text is encoded.", metavar="NAME"),
     ] = None,
-    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook.", metavar="NAME")] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", help="Sheet of a workbook.", metavar="NAME")
+    ] = None,
     keep: Annotated[
         list[str] | None,
-        typer.Option("--keep", help="A comment that counts whatever the rules say (repeat).", metavar="ID"),
+        typer.Option(
+            "--keep", help="A comment that counts whatever the rules say (repeat).", metavar="ID"
+        ),
     ] = None,
     exclude: Annotated[
         list[str] | None,
@@ -72,26 +79,50 @@ def read(
 
     A column option set to - says that there is no such column.
     """
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.errors import CoderError
 
     printer = Printer(as_json=as_json, quiet=quiet)
     paths, project = _what_and_where(files or [], into)
-    of_files = (text, id_, source, weight, attribute, question, source_name, respondent, encoding, sheet)
+    of_files = (
+        text,
+        id_,
+        source,
+        weight,
+        attribute,
+        question,
+        source_name,
+        respondent,
+        encoding,
+        sheet,
+    )
     if not paths and any(of_files):
         raise CoderError(
             "options on columns, sources and encodings need the file that they are about",
             f"coder read FILE --into {quoted(project.folder)} ...",
         )
     read_into(
-        project, paths, printer,
-        text=text, id_=id_, source=source, weight=weight, attributes=attribute, question=question,
-        source_names=source_name, respondent=respondent, encoding=encoding, sheet=sheet,
-        keep=keep or (), exclude=_reasons(exclude or ()),
-    )  # fmt: skip
+        project,
+        paths,
+        printer,
+        text=text,
+        id_=id_,
+        source=source,
+        weight=weight,
+        attributes=attribute,
+        question=question,
+        source_names=source_name,
+        respondent=respondent,
+        encoding=encoding,
+        sheet=sheet,
+        keep=keep or (),
+        exclude=_reasons(exclude or ()),
+    )
     printer.facts = printer.facts["read"]
     printer.say(f"\nKept in {project.folder}. Next: coder cluster {quoted(project.folder)}")
-    printer.say(f"                or: coder apply {quoted(project.folder)} --codebook FILE", style="dim")
+    printer.say(
+        f"                or: coder apply {quoted(project.folder)} --codebook FILE", style="dim"
+    )
     printer.finish()
 
 
@@ -101,11 +132,14 @@ def _what_and_where(files: list[Path], into: Path | None) -> "tuple[list[Path], 
     from coder.project import Project, project_beside
 
     if not files and into is None:
-        raise typer.BadParameter("name a file of comments, or a project", param_hint="FILE...|PROJECT")
+        raise typer.BadParameter(
+            "name a file of comments, or a project", param_hint="FILE...|PROJECT"
+        )
     folders = [path for path in files if path.is_dir()]
     if folders and (len(files) > 1 or into is not None):
         raise CoderError(
-            f"{folders[0]}: is a folder, not a file of comments", "Name the files in it, with --into PROJECT."
+            f"{folders[0]}: is a folder, not a file of comments",
+            "Name the files in it, with --into PROJECT.",
         )
     if folders or not files:
         project = Project(folders[0] if folders else into or Path())
@@ -166,10 +200,18 @@ def read_into(
     settings, existing = _as_it_is(project, bool(paths))
     results = read_files(
         paths,
-        text=text, id=id_, source=source, weight=weight, attributes=attributes, question=question,
-        source_names=source_names, encoding=encoding, sheet=sheet, respondent=respondent,
+        text=text,
+        id=id_,
+        source=source,
+        weight=weight,
+        attributes=attributes,
+        question=question,
+        source_names=source_names,
+        encoding=encoding,
+        sheet=sheet,
+        respondent=respondent,
         before=settings.sources,
-    )  # fmt: skip
+    )
     if existing is None:
         settings = settings.model_copy(update={"sources": ()})
     merged = merge(settings, existing, results, keep=keep, exclude=exclude, question=question)
@@ -180,7 +222,9 @@ def read_into(
     else:
         letters.unlink(missing_ok=True)
     account = tables.ledger(merged.comments)
-    notes = list(dict.fromkeys([note for result in results for note in result.notes] + list(merged.notes)))
+    notes = list(
+        dict.fromkeys([note for result in results for note in result.notes] + list(merged.notes))
+    )
     for result in results:
         _say_columns(printer, result)
     if any(source.format != "talk_london" for result in results for source in result.sources):
@@ -209,7 +253,9 @@ def _same_comments(before: "pd.DataFrame | None", now: "pd.DataFrame") -> bool:
     columns = ["comment_id", "text", "source", "role", "status", "reason"]
     if before is None or len(before) != len(now):
         return False
-    then, after = (table[columns].sort_values("comment_id", ignore_index=True) for table in (before, now))
+    then, after = (
+        table[columns].sort_values("comment_id", ignore_index=True) for table in (before, now)
+    )
     return bool(then.equals(after))
 
 
@@ -227,7 +273,9 @@ def _as_it_is(project: "Project", reading: bool) -> "tuple[Settings, pd.DataFram
     try:
         return settings, project.comments()
     except CoderError as error:
-        files = " ".join(dict.fromkeys(quoted(source.file) for source in settings.sources)) or "FILE"
+        files = (
+            " ".join(dict.fromkeys(quoted(source.file) for source in settings.sources)) or "FILE"
+        )
         raise CoderError(
             error.problem,
             f"Delete {project.comments_path} and read its files again: coder read {files} --into {quoted(project.folder)}",
@@ -237,7 +285,8 @@ def _as_it_is(project: "Project", reading: bool) -> "tuple[Settings, pd.DataFram
 def _say_columns(printer: "Printer", result: "ReadResult") -> None:
     rows = len(result.comments)
     printer.say(
-        f"{Path(result.path).name}: {rows:,} row{'s' if rows != 1 else ''} ({result.described})", style="bold"
+        f"{Path(result.path).name}: {rows:,} row{'s' if rows != 1 else ''} ({result.described})",
+        style="bold",
     )
     taken = [f"{role} = {column} ({why})" for role, column, why in result.chosen]
     printer.say(f"  {'; '.join(taken)}")
@@ -259,11 +308,17 @@ def _say_ledger(printer: "Printer", account: "pd.DataFrame") -> None:
     heads = ["source", "received", *(reason.replace("_", "-") for reason in reasons), "analysed"]
     widest = max(len(str(name)) for name in account["source"])
     wide: tuple[str, ...] = ()
-    if widest + sum(len(head) + 3 for head in heads[1:]) + 2 <= shutil.get_terminal_size((80, 24)).columns:
+    if (
+        widest + sum(len(head) + 3 for head in heads[1:]) + 2
+        <= shutil.get_terminal_size((80, 24)).columns
+    ):
         columns = ["source", "received", *(f"excluded_{reason}" for reason in reasons), "analysed"]
         rows = [[_figure(row[name]) for name in columns] for _, row in account.iterrows()]
     else:  # too many reasons to stand side by side
-        heads, wide = ["source", "received", "excluded", "analysed", "excluded as"], ("excluded as",)
+        heads, wide = (
+            ["source", "received", "excluded", "analysed", "excluded as"],
+            ("excluded as",),
+        )
         rows = []
         for _, row in account.iterrows():
             found = {reason: int(row[f"excluded_{reason}"]) for reason in reasons}
@@ -271,7 +326,11 @@ def _say_ledger(printer: "Printer", account: "pd.DataFrame") -> None:
             figures = (row["received"], sum(found.values()), row["analysed"])
             rows.append([row["source"], *map(_figure, figures), why])
     printer.table(
-        rows, heads, title="What counts", right=[h for h in heads[1:] if h != "excluded as"], wide=wide
+        rows,
+        heads,
+        title="What counts",
+        right=[h for h in heads[1:] if h != "excluded as"],
+        wide=wide,
     )
 
 
@@ -284,6 +343,8 @@ def _facts(result: "ReadResult") -> dict[str, Any]:
         "file": result.path,
         "described": result.described,
         "rows": len(result.comments),
-        "columns": [{"role": role, "column": column, "why": why} for role, column, why in result.chosen],
+        "columns": [
+            {"role": role, "column": column, "why": why} for role, column, why in result.chosen
+        ],
         "attributes": list(result.attributes),
     }

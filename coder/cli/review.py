@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from coder.cli.common import (
+from coder.cli.options import (
     Attribute,
     CodebookFile,
     Id,
@@ -25,17 +25,21 @@ from coder.cli.common import (
 from coder.errors import command_of
 
 if TYPE_CHECKING:
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.codebook import Codebook
     from coder.project import Project
     from coder.review import Way
     from coder.review.status import Status
 
 Reviewer = Annotated[
-    str | None, typer.Option("--reviewer", help="Who decides; your login name when left out.", metavar="NAME")
+    str | None,
+    typer.Option("--reviewer", help="Who decides; your login name when left out.", metavar="NAME"),
 ]
 Blind = Annotated[
-    bool, typer.Option("--blind", help="Show no suggestions. With --from: rows that do not say were blind.")
+    bool,
+    typer.Option(
+        "--blind", help="Show no suggestions. With --from: rows that do not say were blind."
+    ),
 ]
 Theme = Annotated[
     str | None,
@@ -43,7 +47,9 @@ Theme = Annotated[
 ]
 Sample = Annotated[
     int | None,
-    typer.Option("--sample", help="The first N comments of the random order, for counts.", metavar="N"),
+    typer.Option(
+        "--sample", help="The first N comments of the random order, for counts.", metavar="N"
+    ),
 ]
 From = Annotated[
     Path | None,
@@ -56,12 +62,16 @@ From = Annotated[
 ChosenBy = Annotated[
     str | None,
     typer.Option(
-        "--chosen", help="With --from: how its comments came to be judged.", metavar="random|targeted|listed"
+        "--chosen",
+        help="With --from: how its comments came to be judged.",
+        metavar="random|targeted|listed",
     ),
 ]
 Double = Annotated[
     str | None,
-    typer.Option("--double", help="Code a share of others' comments again, blind: 20%.", metavar="SHARE"),
+    typer.Option(
+        "--double", help="Code a share of others' comments again, blind: 20%.", metavar="SHARE"
+    ),
 ]
 Adjudicate = Annotated[
     bool, typer.Option("--adjudicate", help="Settle comments that reviewers judged differently.")
@@ -108,7 +118,7 @@ def review(
     quiet: Quiet = False,
 ) -> None:
     """Say which themes each comment carries: on a screen, or from a table. The next apply learns from it."""
-    from coder.cli.console import Printer
+    from coder.cli.printer import Printer
     from coder.codebook import read_codebook
 
     printer = Printer(as_json=as_json, quiet=quiet)
@@ -116,9 +126,15 @@ def review(
     _contradictions(from_, chosen, status, theme, sample, double, adjudicate)
     share = None if double is None else _share(double)
     project = open_project(
-        target, printer,
-        text=text, id_=id_, source=source, weight=weight, attributes=attribute, question=question,
-    )  # fmt: skip
+        target,
+        printer,
+        text=text,
+        id_=id_,
+        source=source,
+        weight=weight,
+        attributes=attribute,
+        question=question,
+    )
     if status:
         _status(project, book, codebook, within / 100, printer)
     elif from_ is not None:
@@ -145,7 +161,8 @@ def _name(reviewer: str | None) -> str:
     login = re.sub(r"[^\w .@\-]", "-", login).strip(" .-")
     if not login:
         raise CoderError(
-            "there is no login name to file the decisions under", "Say who decides: --reviewer amira"
+            "there is no login name to file the decisions under",
+            "Say who decides: --reviewer amira",
         )
     return check_reviewer(login)
 
@@ -212,11 +229,15 @@ def _take(
     if chosen is not None and chosen not in CHOSEN:
         raise CoderError(f"--chosen {chosen}: is not allowed", did_you_mean(chosen, CHOSEN))
     taken = take_table(
-        path, project.comments(), book, codebook_path, reviewer,
+        path,
+        project.comments(),
+        book,
+        codebook_path,
+        reviewer,
         project=project.settings().name,
         mode="blind" if blind else "assisted",
         chosen=cast("Chosen", chosen or "listed"),
-    )  # fmt: skip
+    )
     printer.facts = {"reviewer": reviewer, "file": str(path), **taken._asdict()}
     for note in taken.notes:
         printer.warn(note)
@@ -227,7 +248,9 @@ def _take(
     )
     printer.say(f"{taken.with_theme:,} of {taken.added + taken.already:,} rows name a theme.")
     if taken.excluded:
-        printer.say(f"{taken.excluded:,} rows are on comments that are not analysed; they are kept too.")
+        printer.say(
+            f"{taken.excluded:,} rows are on comments that are not analysed; they are kept too."
+        )
     if taken.not_done:
         printer.say(
             f"{taken.not_done:,} row{'' if taken.not_done == 1 else 's'} left out, without yes in the column done"
@@ -251,11 +274,13 @@ def _status(
 
     calibrated = bool((project.last_run("apply") or {}).get("calibrated"))
     status = review_status(
-        project.comments(), book, codebook_path,
+        project.comments(),
+        book,
+        codebook_path,
         project=project.settings().name,
         half_width=half_width,
         suggestions=read_suggestions(project, book) if calibrated else None,
-    )  # fmt: skip
+    )
     printer.facts = _status_facts(status, half_width)
     for note in status.notes:
         printer.warn(note)
@@ -378,9 +403,9 @@ def _screen(
 ) -> None:
     import sys
 
-    from coder.cli.behind import Behind
     from coder.errors import CoderError
     from coder.review import review_labels
+    from coder.workflow.model_process import Behind
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CoderError(

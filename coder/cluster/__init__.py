@@ -71,7 +71,11 @@ def cluster_comments(
     if not voices.texts:
         raise CoderError("no comment is left to group", "See ledger.csv for why each was excluded.")
     if len(voices.texts) < FEWEST:
-        some = "is 1 comment" if len(voices.texts) == 1 else f"are {len(voices.texts)} different comments"
+        some = (
+            "is 1 comment"
+            if len(voices.texts) == 1
+            else f"are {len(voices.texts)} different comments"
+        )
         raise CoderError(
             f"there {some} to group, and {FEWEST} are the least",
             f"Read them yourself ({', '.join(ids[0] for ids in voices.ids)}), or add comments with: "
@@ -79,7 +83,12 @@ def cluster_comments(
         )
     units = make_units(voices, language)
     vectors = embedder.encode([*units.texts, *units.pieces], progress)
-    options: dict[str, Any] = {"method": method, "themes": themes, "smallest": min_size, "seed": seed}
+    options: dict[str, Any] = {
+        "method": method,
+        "themes": themes,
+        "smallest": min_size,
+        "seed": seed,
+    }
     # Matrix products round otherwise on two threads than on one; groups must not hang on that.
     with threadpool_limits(limits=1, user_api="blas"):
         return _clustered(voices, units, vectors, embedder, options, language, question, progress)
@@ -107,15 +116,22 @@ def _clustered(
     groups, graph = find_groups(spaces, progress=progress, **options)
     found = Found(voices, units, spaces, groups, raw.mean(axis=0), tuple(names), language, question)
     steady = _stability(found, options, progress)
-    rows = belonging(units, spaces.centred, groups, unit_rows(pieces - found.mean) if len(pieces) else None)
+    rows = belonging(
+        units, spaces.centred, groups, unit_rows(pieces - found.mean) if len(pieces) else None
+    )
 
-    done = assemble(found, rows, _sub_groups(found, graph, seed), steady.groups if steady else None, embed)
+    done = assemble(
+        found, rows, _sub_groups(found, graph, seed), steady.groups if steady else None, embed
+    )
     called = {candidate.id: candidate.name for candidate in done.candidates}
     clustering = Clustering(
         candidates=done.candidates,
         memberships=done.memberships,
         likenesses=likenesses(
-            done.group_ids, [called[i] for i in done.group_ids], centres(spaces.centred, groups), language
+            done.group_ids,
+            [called[i] for i in done.group_ids],
+            centres(spaces.centred, groups),
+            language,
         ),
         campaigns=_campaigns(found, done.group_ids),
         picture=lay_out(found, rows, done.group_ids),
@@ -129,14 +145,19 @@ def _check(method: str, themes: int | None, min_size: int | None) -> None:
     if method not in METHODS:
         raise CoderError(f"there is no clustering method {method!r}", did_you_mean(method, METHODS))
     if themes is not None and not 2 <= themes <= 200:
-        raise CoderError(f"{themes} themes cannot be asked for", "Ask for 2 to 200, or leave --themes out.")
+        raise CoderError(
+            f"{themes} themes cannot be asked for", "Ask for 2 to 200, or leave --themes out."
+        )
     if min_size is not None and min_size < 1:
         raise CoderError(
-            f"a smallest size of {min_size} means nothing", "Give 1 or more, or leave --min-size out."
+            f"a smallest size of {min_size} means nothing",
+            "Give 1 or more, or leave --min-size out.",
         )
 
 
-def _stability(found: Found, options: dict[str, Any], progress: Progress) -> "steadiness.Stability | None":
+def _stability(
+    found: Found, options: dict[str, Any], progress: Progress
+) -> "steadiness.Stability | None":
     """Only where grouping five times more is quick."""
     if len(found.units.texts) > steadiness.MOST or len(found.voices.texts) < 2 * FEWEST:
         return None
@@ -179,7 +200,9 @@ def _campaigns(found: Found, group_ids: list[str]) -> pd.DataFrame:
         if campaign
     ]
     table = pd.DataFrame(rows, columns=["campaign_id", "comments", "candidate_id", "text"])
-    return table.sort_values(["comments", "campaign_id"], ascending=[False, True], ignore_index=True)
+    return table.sort_values(
+        ["comments", "campaign_id"], ascending=[False, True], ignore_index=True
+    )
 
 
 def _facts(

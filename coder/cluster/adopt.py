@@ -36,7 +36,9 @@ def _adopted(theme: Theme, apart: frozenset[str]) -> Theme:
     return theme.model_copy(update={"status": "adopted", "cluster": {}, "themes": subs})
 
 
-def without_clashes(new: Sequence[Theme], book: Codebook) -> tuple[tuple[Theme, ...], dict[str, str]]:
+def without_clashes(
+    new: Sequence[Theme], book: Codebook
+) -> tuple[tuple[Theme, ...], dict[str, str]]:
     """The themes with ids that the codebook does not use; what was renamed, old id to new."""
     taken = {place.theme.id for place in book.placed} | set(book.current_ids)
     renamed: dict[str, str] = {}
@@ -49,7 +51,9 @@ def without_clashes(new: Sequence[Theme], book: Codebook) -> tuple[tuple[Theme, 
         if found != theme.id:
             renamed[theme.id] = found
         taken.add(found)
-        return theme.model_copy(update={"id": found, "themes": tuple(free(sub) for sub in theme.themes)})
+        return theme.model_copy(
+            update={"id": found, "themes": tuple(free(sub) for sub in theme.themes)}
+        )
 
     return tuple(free(theme) for theme in new), renamed
 
@@ -133,7 +137,8 @@ def add_to_file(path: Path, new: Sequence[Theme]) -> dict[str, str]:
             if _themes_of(temporary) == before.themes + fresh:
                 return renamed
         raise CoderError(
-            f"{path}: the themes could not be added without changing what is there", "Add them by hand."
+            f"{path}: the themes could not be added without changing what is there",
+            "Add them by hand.",
         )
 
 

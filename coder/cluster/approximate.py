@@ -68,7 +68,9 @@ def _shortened(space: Floats, rng: np.random.Generator) -> Floats:
     sample = space[np.sort(rng.choice(n, min(n, BLOCK), replace=False))]
     _, vectors = np.linalg.eigh((sample.T @ sample).astype(np.float64))
     first = vectors[:, ::-1][:, :SHORT].astype(np.float32)
-    return unit_rows(np.concatenate([space[start : start + BLOCK] @ first for start in range(0, n, BLOCK)]))
+    return unit_rows(
+        np.concatenate([space[start : start + BLOCK] @ first for start in range(0, n, BLOCK)])
+    )
 
 
 def _centres(short: Floats, count: int, rng: np.random.Generator) -> Floats:
@@ -90,5 +92,8 @@ def _centres(short: Floats, count: int, rng: np.random.Generator) -> Floats:
 
 def _nearest_centre(rows: Floats, middle: Floats) -> Indices:
     return np.concatenate(
-        [np.argmax(rows[start : start + BLOCK] @ middle.T, axis=1) for start in range(0, len(rows), BLOCK)]
+        [
+            np.argmax(rows[start : start + BLOCK] @ middle.T, axis=1)
+            for start in range(0, len(rows), BLOCK)
+        ]
     )

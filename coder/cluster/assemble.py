@@ -12,7 +12,15 @@ from coder import tables
 from coder.cluster.draft import slug
 from coder.cluster.grouping import Groups
 from coder.cluster.membership import Belonging
-from coder.cluster.naming import Embed, Group, Name, choose_quotes, key_point, learn_wording, name_groups
+from coder.cluster.naming import (
+    Embed,
+    Group,
+    Name,
+    choose_quotes,
+    key_point,
+    learn_wording,
+    name_groups,
+)
 from coder.cluster.result import Candidate
 from coder.cluster.spaces import Floats, Indices, Spaces, unit_rows
 from coder.cluster.units import Units, Voices
@@ -85,11 +93,17 @@ def assemble(
     for number, (part, name) in enumerate(zip([*tops, *parts], names, strict=True)):
         top = part.sub < 0
         stable = float(stability[part.group]) if top and stability is not None else None
-        candidate = _candidate(found, part, ids[number], "" if top else ids[part.group], name, stable)
+        candidate = _candidate(
+            found, part, ids[number], "" if top else ids[part.group], name, stable
+        )
         if top and found.language == "en":
-            candidate = replace(candidate, opposing=seems_opposed([found.units.texts[i] for i in part.near]))
+            candidate = replace(
+                candidate, opposing=seems_opposed([found.units.texts[i] for i in part.near])
+            )
         made.append((part, candidate))
-    return Assembled(_in_order([c for _, c in made]), _memberships(found, made), ids[: found.groups_in_all])
+    return Assembled(
+        _in_order([c for _, c in made]), _memberships(found, made), ids[: found.groups_in_all]
+    )
 
 
 def _in_order(made: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -132,13 +146,20 @@ def _names(found: Found, tops: list[Part], parts: list[Part], embed: Embed) -> l
     texts, space = found.units.texts, found.spaces.raw
     everything = np.arange(len(texts))
     names = name_groups(
-        texts, [Group(part.near, everything) for part in tops], space, embed, wording, found.question
+        texts,
+        [Group(part.near, everything) for part in tops],
+        space,
+        embed,
+        wording,
+        found.question,
     )
     within = [Group(part.near, np.sort(tops[part.group].near)) for part in parts]
     return names + name_groups(texts, within, space, embed, wording, found.question, names)
 
 
-def _worth_showing(names: list[Name], tops: list[Part], parts: list[Part], embed: Embed) -> list[int]:
+def _worth_showing(
+    names: list[Name], tops: list[Part], parts: list[Part], embed: Embed
+) -> list[int]:
     """Sub-groups of some size whose name tells something that the name of their group does not."""
     if not parts:
         return []

@@ -34,7 +34,9 @@ class Graph(NamedTuple):
 
 def numbered_by_size(groups: Groups) -> Groups:
     """The same partition, groups numbered from 0, larger first, the earlier first unit first among equals."""
-    _, first, inverse, counts = np.unique(groups, return_index=True, return_inverse=True, return_counts=True)
+    _, first, inverse, counts = np.unique(
+        groups, return_index=True, return_inverse=True, return_counts=True
+    )
     rank = np.empty(len(counts), dtype=np.intp)
     rank[np.lexsort((first, -counts))] = np.arange(len(counts))
     return rank[inverse]
@@ -94,7 +96,8 @@ def best_communities(edges: Any, resolution: float, seed: int, tries: int) -> Gr
         return communities(edges, resolution)
     found = [communities(edges, resolution, seed + number) for number in range(tries)]
     return max(
-        found, key=lambda groups: round(float(get_modularity(edges, groups, resolution=resolution)), 9)
+        found,
+        key=lambda groups: round(float(get_modularity(edges, groups, resolution=resolution)), 9),
     )
 
 
@@ -103,7 +106,9 @@ def make_graph(spaces: Spaces, seed: int, *, progress: Progress = silent) -> Gra
     n = len(spaces.raw)
     if n > EXACT:
         return Graph(
-            union_graph([nearest_roughly(spaces.centred, LARGE_COUNT, seed, progress=progress)], LARGE_COUNT),
+            union_graph(
+                [nearest_roughly(spaces.centred, LARGE_COUNT, seed, progress=progress)], LARGE_COUNT
+            ),
             spaces,
         )
     most = NEIGHBOUR_COUNTS[-1]
@@ -144,7 +149,9 @@ def default_smallest(n: int) -> int:
     return int(max(3, round(min(n, 20_000) / 200 * max(1.0, n / 20_000) ** 0.5)))
 
 
-def cut(graph: Graph, seed: int, *, themes: int | None = None, smallest: int | None = None) -> Groups:
+def cut(
+    graph: Graph, seed: int, *, themes: int | None = None, smallest: int | None = None
+) -> Groups:
     """Cut the graph into groups; with `themes` into that many, as far as `smallest` allows."""
     n = len(graph.spaces.raw)
     smallest = default_smallest(n) if smallest is None else smallest
@@ -230,7 +237,9 @@ def link(spaces: Spaces, themes: int) -> Groups:
     return numbered_by_size(fcluster(tree, themes, "maxclust").astype(np.intp) - 1)
 
 
-def density_groups(spaces: Spaces, seed: int, *, themes: int | None, smallest: int | None) -> Groups:
+def density_groups(
+    spaces: Spaces, seed: int, *, themes: int | None, smallest: int | None
+) -> Groups:
     """hdbscan's leaf clusters in 30 principal components; units that it leaves out go to the nearest centre."""
     from hdbscan import HDBSCAN
     from sklearn.decomposition import PCA
@@ -238,11 +247,16 @@ def density_groups(spaces: Spaces, seed: int, *, themes: int | None, smallest: i
     n = len(spaces.centred)
     rank = min(30, n - 1, spaces.centred.shape[1])
     points = (
-        PCA(rank, random_state=seed, svd_solver="randomized").fit_transform(spaces.centred).astype(np.float64)
+        PCA(rank, random_state=seed, svd_solver="randomized")
+        .fit_transform(spaces.centred)
+        .astype(np.float64)
     )
     size = smallest or max(4, min(50, round(n / 300)))
     labels = HDBSCAN(
-        min_cluster_size=min(size, n), min_samples=1, cluster_selection_method="leaf", core_dist_n_jobs=1
+        min_cluster_size=min(size, n),
+        min_samples=1,
+        cluster_selection_method="leaf",
+        core_dist_n_jobs=1,
     ).fit_predict(points)
     if labels.max() < 0:
         return np.zeros(n, dtype=np.intp)
@@ -280,13 +294,20 @@ def find_groups(
         groups = link(spaces, themes or max(1, round((n / 2) ** 0.5)))
         return dissolve(groups, spaces.centred, smallest or 1), None
     if n > LARGEST:
-        return sampled_groups(spaces, seed, themes=themes, smallest=smallest, progress=progress), None
+        return sampled_groups(
+            spaces, seed, themes=themes, smallest=smallest, progress=progress
+        ), None
     graph = make_graph(spaces, seed, progress=progress)
     return cut(graph, seed, themes=themes, smallest=smallest), graph
 
 
 def sampled_groups(
-    spaces: Spaces, seed: int, *, themes: int | None, smallest: int | None, progress: Progress = silent
+    spaces: Spaces,
+    seed: int,
+    *,
+    themes: int | None,
+    smallest: int | None,
+    progress: Progress = silent,
 ) -> Groups:
     """Group a sample, put every unit to the nearest centre, group a sample of the worst placed, put all again.
 

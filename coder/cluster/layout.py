@@ -42,7 +42,9 @@ def lay_out(found: Found, rows: Belonging, group_ids: list[str]) -> Picture:
     An island's area goes with its comments. Its middle holds those nearest to its centre, its rim those that
     fit badly; comments that say like things lie in the same direction.
     """
-    first = np.flatnonzero(np.r_[True, rows.voice[1:] != rows.voice[:-1]])  # the strongest row of each voice
+    first = np.flatnonzero(
+        np.r_[True, rows.voice[1:] != rows.voice[:-1]]
+    )  # the strongest row of each voice
     step = max(1, -(-len(first) // DRAWN))
     drawn = first[::step]
     group = rows.group[drawn]
@@ -99,7 +101,9 @@ def _disc(space: Floats, centre: Floats) -> Places:
         np.abs(axes).max(axis=0) == axes.max(axis=0), 1, -1
     )  # a sign that is always the same
     flat = np.round(rest @ axes, 5)
-    angle = np.argsort(np.argsort(np.arctan2(flat[:, 1], flat[:, 0]), kind="stable")) / n * 2 * np.pi
+    angle = (
+        np.argsort(np.argsort(np.arctan2(flat[:, 1], flat[:, 0]), kind="stable")) / n * 2 * np.pi
+    )
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
 
 
@@ -140,7 +144,9 @@ def _scaled(middle: Floats) -> Places:
     space = space - space.mean(axis=0)
     _, vectors = np.linalg.eigh(space @ space.T)
     axes = (
-        vectors[:, ::-1][:, :2] if len(middle) > 2 else np.column_stack([vectors[:, -1], vectors[:, -1] * 0])
+        vectors[:, ::-1][:, :2]
+        if len(middle) > 2
+        else np.column_stack([vectors[:, -1], vectors[:, -1] * 0])
     )
     axes = axes * np.where(np.abs(axes).max(axis=0) == axes.max(axis=0), 1, -1)
     ranks = np.argsort(np.argsort(np.round(axes, 6), axis=0, kind="stable"), axis=0, kind="stable")

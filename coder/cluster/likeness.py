@@ -13,9 +13,7 @@ from coder.text import WORD, stem, stop_words
 
 ALIKE = 0.55  # centred cosine of two centres from which they may be one theme
 NEAR = 0.25  # with a word of the name in common
-THEME_ALIKE = (
-    0.55  # cosine of a candidate's texts to a theme's name and definition from which they may be one
-)
+THEME_ALIKE = 0.55  # cosine of a candidate's texts to a theme's name and definition from which they may be one
 THEME_NEAR = 0.4  # with a word of the names in common
 
 
@@ -30,7 +28,10 @@ def likenesses(
     if len(ids) < 2:
         return ()
     stops = stop_words(language)
-    stems = [{stem(w, language) for w in WORD.findall(name.casefold()) if w not in stops} for name in names]
+    stems = [
+        {stem(w, language) for w in WORD.findall(name.casefold()) if w not in stops}
+        for name in names
+    ]
     cosines = middle @ middle.T
     found = []
     for a, b in combinations(range(len(ids)), 2):
@@ -47,7 +48,9 @@ def likenesses(
     return tuple(likeness for _, likeness in found[:most])
 
 
-def most_alike(candidates: Sequence[Candidate], book: Codebook, embed: Embed) -> dict[str, Likeness]:
+def most_alike(
+    candidates: Sequence[Candidate], book: Codebook, embed: Embed
+) -> dict[str, Likeness]:
     """The active theme that each candidate is most like, by candidate id: `first` the candidate, `second` the theme.
 
     Compares the mean of the candidate's name, keywords and quotes with the theme's name and definition. `reason`
@@ -63,7 +66,8 @@ def most_alike(candidates: Sequence[Candidate], book: Codebook, embed: Embed) ->
 
     said = [[c.name, ", ".join(c.keywords), *c.examples] for c in candidates]
     vectors = embed(
-        [f"{t.name}. {t.definition}".strip() for t in themes] + [text for part in said for text in part]
+        [f"{t.name}. {t.definition}".strip() for t in themes]
+        + [text for part in said for text in part]
     )
     middles, start = [], len(themes)
     for part in said:

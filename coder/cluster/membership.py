@@ -9,9 +9,7 @@ from coder.cluster.grouping import Groups, centres
 from coder.cluster.spaces import Floats, Indices
 from coder.cluster.units import Units
 
-ALSO = (
-    0.38  # centred cosine of a sentence to a further group's centre from which the comment belongs there too
-)
+ALSO = 0.38  # centred cosine of a sentence to a further group's centre from which the comment belongs there too
 MOST = 3  # groups of a whole comment
 UNCLEAR = 0.10  # share of units with the lowest strength
 WEAK = 0.30
@@ -49,7 +47,9 @@ def belonging(units: Units, space: Floats, groups: Groups, pieces: Floats | None
     strength = own_strength(space, groups)
     low, mid = np.quantile(strength, [UNCLEAR, WEAK]) if len(strength) else (0.0, 0.0)
     rows: dict[tuple[int, int], float] = {}
-    for voice, group, value in zip(units.owner.tolist(), groups.tolist(), strength.tolist(), strict=True):
+    for voice, group, value in zip(
+        units.owner.tolist(), groups.tolist(), strength.tolist(), strict=True
+    ):
         rows[voice, group] = max(value, rows.get((voice, group), -2.0))
     best: dict[int, float] = {}
     for (voice, _), value in rows.items():
@@ -70,7 +70,9 @@ def belonging(units: Units, space: Floats, groups: Groups, pieces: Floats | None
     return Belonging(voice, group, value, fit)
 
 
-def _also(rows: dict[tuple[int, int], float], middle: Floats, vectors: Floats, owner: Indices) -> None:
+def _also(
+    rows: dict[tuple[int, int], float], middle: Floats, vectors: Floats, owner: Indices
+) -> None:
     for start in range(0, len(vectors), 20_000):
         cosines = vectors[start : start + 20_000] @ middle.T
         for row, group in zip(*np.nonzero(cosines >= ALSO), strict=True):
@@ -78,7 +80,9 @@ def _also(rows: dict[tuple[int, int], float], middle: Floats, vectors: Floats, o
             rows[key] = max(float(cosines[row, group]), rows.get(key, -2.0))
 
 
-def _strongest(rows: dict[tuple[int, int], float], first: dict[int, int]) -> dict[tuple[int, int], float]:
+def _strongest(
+    rows: dict[tuple[int, int], float], first: dict[int, int]
+) -> dict[tuple[int, int], float]:
     """At most MOST groups a voice, its own group always among them."""
     by_voice: dict[int, list[tuple[bool, float, int]]] = {}
     for (voice, group), value in rows.items():

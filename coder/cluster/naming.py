@@ -16,7 +16,9 @@ READ = 400  # units of a group that phrases are taken from, the nearest to its c
 KNOWN = 20_000  # units that tell how common a phrase is everywhere
 PHRASES = 60  # phrases of a group that are embedded
 KEYWORDS = 8
-SECOND = 0.72  # of the best phrase's value that a second choice needs where another name has the best
+SECOND = (
+    0.72  # of the best phrase's value that a second choice needs where another name has the best
+)
 LOOSE = 0.38  # length of the mean of a group's vectors, less what all share, under which it is a mixed one
 POINTS = 0.25  # share of a keyword's uses that lie in its group, at least
 TELLING = 12.0  # times as common in the group as elsewhere from which a phrase gets full value
@@ -41,7 +43,9 @@ class Name(NamedTuple):
     core: frozenset[str]  # stems that it is about
     telling: bool = True  # many of the group use the phrase, and few of the others
     several: int = 1  # phrases that it is made of
-    carried: bool = True  # by three units or more that use the phrase, or by a phrase of two words or more
+    carried: bool = (
+        True  # by three units or more that use the phrase, or by a phrase of two words or more
+    )
 
     def mixed(self) -> "Name":
         """The name of a group that no phrase holds together."""
@@ -82,7 +86,9 @@ def name_groups(
     """
     asked = frozenset(stem(word, wording.language) for word in words(question.casefold()))
     compared: dict[bytes, tuple[Counter[Stems], int, Floats]] = {}
-    found: list[list[list[Phrase]]] = []  # of each group: phrases of several units, then also those of one
+    found: list[
+        list[list[Phrase]]
+    ] = []  # of each group: phrases of several units, then also those of one
     middles: list[Floats] = []
     for group in groups:
         key = group.among.tobytes() if len(group.among) < len(texts) else b""
@@ -90,7 +96,11 @@ def name_groups(
             compared[key] = _everywhere(texts, group.among, space, wording)
         uses, known, middle = compared[key]
         near = group.near[:READ]
-        several = _phrases(texts, near, uses, known, wording, 2) if len(near) > (3 if taken else 5) else []
+        several = (
+            _phrases(texts, near, uses, known, wording, 2)
+            if len(near) > (3 if taken else 5)
+            else []
+        )
         single = not several or (taken and len(near) <= 5)
         found.append(
             ([several] if several else [])
@@ -131,7 +141,12 @@ def _everywhere(
 
 
 def _phrases(
-    texts: Sequence[str], near: Indices, everywhere: Counter[Stems], known: int, wording: Wording, fewest: int
+    texts: Sequence[str],
+    near: Indices,
+    everywhere: Counter[Stems],
+    known: int,
+    wording: Wording,
+    fewest: int,
 ) -> list[Phrase]:
     """Phrases that at least `fewest` of the units `near` use, most telling first."""
     written: dict[Stems, Counter[str]] = {}
@@ -164,7 +179,9 @@ def _ranked(
         return []
     centre = unit_rows(members.mean(axis=0, keepdims=True))
     matrix = np.stack([vectors[p.shown] for p in phrases])
-    close = 0.5 * matrix @ centre[0] + 0.5 * unit_rows(matrix - middle) @ unit_rows(centre - middle)[0]
+    close = (
+        0.5 * matrix @ centre[0] + 0.5 * unit_rows(matrix - middle) @ unit_rows(centre - middle)[0]
+    )
     scored = []
     for phrase, cosine in zip(phrases, close, strict=True):
         value = float(cosine)
@@ -198,7 +215,9 @@ def _named(
     shown = tuple(wording.shown(p.shown) for p in told[:KEYWORDS])
     values = {s.phrase.stems: s.value for s in ranked}
     free = [p for p in keywords if wording.core(p.stems) not in used]
-    if not free or (free[0] is not keywords[0] and values[free[0].stems] < SECOND * ranked[0].value):
+    if not free or (
+        free[0] is not keywords[0] and values[free[0].stems] < SECOND * ranked[0].value
+    ):
         said = _as_name(point, wording)
         return Name(said, shown, frozenset([said]), telling=False)
     first = free[0]
@@ -218,7 +237,9 @@ def _named(
     return Name(name, shown, core, telling, len(parts), carried)
 
 
-def _pointing(phrases: list[Phrase], everywhere: tuple[Counter[Stems], int], size: float) -> frozenset[Stems]:
+def _pointing(
+    phrases: list[Phrase], everywhere: tuple[Counter[Stems], int], size: float
+) -> frozenset[Stems]:
     """Those that mostly mean this group when somebody uses them: what a codebook's keyword has to do.
 
     "City" may be in most comments of a small group and in many more of all the others; as a keyword it would
@@ -288,12 +309,18 @@ def key_point(texts: Sequence[str], cosines: Floats) -> str:
     Args:
         cosines: of each text to the centre.
     """
-    fit = [i for i, text in enumerate(texts) if 4 <= word_count(text) <= 14 and "\n" not in text.strip()]
+    fit = [
+        i
+        for i, text in enumerate(texts)
+        if 4 <= word_count(text) <= 14 and "\n" not in text.strip()
+    ]
     if not fit:
         return ""
     fit.sort(key=lambda i: (-round(float(cosines[i]), 5), texts[i]))
     near = fit[: max(3, len(fit) // 20)][:12]
-    best = max(near, key=lambda i: (round(float(cosines[i]) - 0.012 * word_count(texts[i]), 5), texts[i]))
+    best = max(
+        near, key=lambda i: (round(float(cosines[i]) - 0.012 * word_count(texts[i]), 5), texts[i])
+    )
     return texts[best].strip()
 
 
@@ -310,9 +337,16 @@ def choose_quotes(
         for i in order[:400]:
             if len(chosen) == most:
                 break
-            if i in chosen or not shortest <= word_count(texts[i]) <= longest or LINK.search(texts[i]):
+            if (
+                i in chosen
+                or not shortest <= word_count(texts[i]) <= longest
+                or LINK.search(texts[i])
+            ):
                 continue
-            if any(people[i] == people[j] or normal_key(texts[i]) == normal_key(texts[j]) for j in chosen):
+            if any(
+                people[i] == people[j] or normal_key(texts[i]) == normal_key(texts[j])
+                for j in chosen
+            ):
                 continue
             if chosen and float((vectors[chosen] @ vectors[i]).max()) > alike:
                 continue

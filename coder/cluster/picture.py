@@ -48,7 +48,11 @@ def check_suffixes(paths: Sequence[Path]) -> None:
 
 def colour(number: int) -> tuple[float, float, float]:
     """Hue in degrees, saturation and lightness of the candidate at this place by size."""
-    return (212 + number * GOLDEN) % 360, (0.62, 0.48, 0.72)[number % 3], (0.42, 0.52, 0.36)[number % 3]
+    return (
+        (212 + number * GOLDEN) % 360,
+        (0.62, 0.48, 0.72)[number % 3],
+        (0.42, 0.52, 0.36)[number % 3],
+    )
 
 
 # ---------------------------------------------------------------- page
@@ -118,7 +122,9 @@ def _shown(text: str, copies: int) -> str:
 
 def _bars(clustering: "Clustering") -> str:
     largest = max((candidate.size for candidate in clustering.top), default=1)
-    return "\n".join(_bar(number, candidate, largest) for number, candidate in enumerate(clustering.top))
+    return "\n".join(
+        _bar(number, candidate, largest) for number, candidate in enumerate(clustering.top)
+    )
 
 
 def _bar(number: int, candidate: "Candidate", largest: int) -> str:
@@ -328,7 +334,9 @@ def _write_png(path: Path, clustering: "Clustering", title: str) -> None:
         figure.savefig(temporary, format="png", metadata={"Software": None})
 
 
-def _draw_map(chart: Any, clustering: "Clustering", tints: dict[str, tuple[float, float, float]]) -> None:
+def _draw_map(
+    chart: Any, clustering: "Clustering", tints: dict[str, tuple[float, float, float]]
+) -> None:
     from matplotlib.patches import Circle
     from matplotlib.patheffects import withStroke
 
@@ -339,7 +347,13 @@ def _draw_map(chart: Any, clustering: "Clustering", tints: dict[str, tuple[float
     names = {c.id: (number, c.name) for number, c in enumerate(clustering.top, 1)}
     for island in picture.islands:
         chart.add_patch(
-            Circle((island.x, island.y), island.radius, color=tints[island.candidate_id], alpha=0.10, lw=0)
+            Circle(
+                (island.x, island.y),
+                island.radius,
+                color=tints[island.candidate_id],
+                alpha=0.10,
+                lw=0,
+            )
         )
     colours = [
         (*tints[i], strength[fit])
@@ -357,22 +371,38 @@ def _draw_map(chart: Any, clustering: "Clustering", tints: dict[str, tuple[float
         if len(lines) * size > island.radius * 1050:
             lines = [str(number)]
         chart.text(
-            island.x, island.y, "\n".join(lines), ha="center", va="center", fontsize=size, weight="bold", color="#10161d",
-            path_effects=[withStroke(linewidth=3, foreground="white", alpha=0.9)], parse_math=False,
-        )  # fmt: skip
+            island.x,
+            island.y,
+            "\n".join(lines),
+            ha="center",
+            va="center",
+            fontsize=size,
+            weight="bold",
+            color="#10161d",
+            path_effects=[withStroke(linewidth=3, foreground="white", alpha=0.9)],
+            parse_math=False,
+        )
 
 
 def bars_note(candidates: int) -> str:
     """What stands over the bars of an image."""
-    return "Comments" if candidates <= BARS else f"Comments in the {BARS} largest of {candidates} candidates"
+    return (
+        "Comments"
+        if candidates <= BARS
+        else f"Comments in the {BARS} largest of {candidates} candidates"
+    )
 
 
-def draw_bars(bars: Any, clustering: "Clustering", tints: dict[str, tuple[float, float, float]]) -> None:
+def draw_bars(
+    bars: Any, clustering: "Clustering", tints: dict[str, tuple[float, float, float]]
+) -> None:
     shown = clustering.top[:BARS]
     size = min(
         9.0, 0.78 * 0.91 * TALL * 72 / max(len(shown), 1)
     )  # points; a line takes more than its letters
-    bars.barh(range(len(shown)), [c.size for c in shown], color=[tints[c.id] for c in shown], height=0.72)
+    bars.barh(
+        range(len(shown)), [c.size for c in shown], color=[tints[c.id] for c in shown], height=0.72
+    )
     bars.set_ylim(len(shown) - 0.3, -0.7)
     for side in ("top", "right", "bottom", "left"):
         bars.spines[side].set_visible(False)

@@ -18,9 +18,7 @@ Embed = Callable[[list[str]], Floats]
 COMMON = 0.04  # share of units that name it
 PROPER = 0.7  # share of its uses with a capital where a small letter could stand
 SAMPLE = 64  # texts embedded with and without the name
-TOGETHER = (
-    4.0  # times as many neighbours of a kind as chance gives, above which a name is a subject of its own
-)
+TOGETHER = 4.0  # times as many neighbours of a kind as chance gives, above which a name is a subject of its own
 LOOKED_AT = 20_000  # units read for names
 COMPARED = 2_000  # units compared to tell a place from a subject
 
@@ -42,7 +40,9 @@ def shared_names(texts: Sequence[str]) -> list[str]:
 
 def _shouted(text: str) -> bool:
     letters = [char for char in text if char.isalpha()]
-    return sum(char.isupper() for char in letters) > 0.6 * len(letters) if len(letters) > 6 else False
+    return (
+        sum(char.isupper() for char in letters) > 0.6 * len(letters) if len(letters) > 6 else False
+    )
 
 
 def _capitalised(text: str) -> list[tuple[str, ...]]:
@@ -65,7 +65,9 @@ def _capitalised(text: str) -> list[tuple[str, ...]]:
 
 
 def _inside(run: list[str]) -> list[tuple[str, ...]]:
-    return [tuple(run[a:b]) for a in range(len(run)) for b in range(a + 1, min(len(run), a + 3) + 1)]
+    return [
+        tuple(run[a:b]) for a in range(len(run)) for b in range(a + 1, min(len(run), a + 3) + 1)
+    ]
 
 
 def _plain(word: str) -> str:
@@ -91,7 +93,8 @@ def _is_proper(run: tuple[str, ...], texts: Sequence[str]) -> bool:
 def name_pattern(name: str) -> re.Pattern[str]:
     """Matches a name as a whole, in any case, with its possessive ending."""
     return re.compile(
-        r"(?<!\w)" + r"[\s\-]+".join(map(re.escape, name.split())) + r"(?:['’]s)?(?!\w)", re.IGNORECASE
+        r"(?<!\w)" + r"[\s\-]+".join(map(re.escape, name.split())) + r"(?:['’]s)?(?!\w)",
+        re.IGNORECASE,
     )
 
 
@@ -119,7 +122,9 @@ def without_names(vectors: Floats, texts: Sequence[str], embed: Embed) -> tuple[
         direction = change / max(float(np.linalg.norm(change)), 1e-9)
         level = float((vectors[~has] @ direction).mean())
         changed = vectors.copy()
-        changed[has] = unit_rows(vectors[has] - np.outer(vectors[has] @ direction - level, direction))
+        changed[has] = unit_rows(
+            vectors[has] - np.outer(vectors[has] @ direction - level, direction)
+        )
         if _togetherness(changed, has) < TOGETHER:
             vectors = changed
             names.append(name)

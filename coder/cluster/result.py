@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
     from coder.cluster.layout import Picture
 
-UNSTABLE = 0.5  # a candidate whose stability is below comes back less than half when a tenth is left out
+UNSTABLE = (
+    0.5  # a candidate whose stability is below comes back less than half when a tenth is left out
+)
 LITTLE = 40  # comments from which groups begin to mean something
 
 
@@ -26,9 +28,7 @@ class Candidate:
     examples: tuple[str, ...]  # quotes, as written
     example_ids: tuple[str, ...]  # the comments they are from
     voices: int  # comments, each set of copies counted once
-    strength: (
-        float  # mean cosine of its units to its centre, less what all units share; under .35 it is mixed
-    )
+    strength: float  # mean cosine of its units to its centre, less what all units share; under .35 it is mixed
     stability: float | None  # mean overlap with the group found again without a tenth, in [0, 1]
     opposing: bool = False  # people seem to want opposite things
 
@@ -64,7 +64,9 @@ class Clustering:
     candidates: tuple[Candidate, ...]  # by size, each before its sub-themes
     memberships: "pd.DataFrame"  # tables.CANDIDATES, sorted by comment_id
     likenesses: tuple[Likeness, ...]
-    campaigns: "pd.DataFrame"  # campaign_id, comments, candidate_id, text: a row a campaign among them
+    campaigns: (
+        "pd.DataFrame"  # campaign_id, comments, candidate_id, text: a row a campaign among them
+    )
     picture: "Picture" = field(repr=False)  # where each comment lies on the map
     facts: dict[str, Any]  # for the run record
     notes: tuple[str, ...] = ()  # what a reader should know before trusting them
@@ -80,7 +82,9 @@ class Clustering:
 
     def under(self, candidate_id: str) -> tuple[Candidate, ...]:
         """Sub-themes of a candidate, largest first."""
-        return tuple(candidate for candidate in self.candidates if candidate.parent_id == candidate_id)
+        return tuple(
+            candidate for candidate in self.candidates if candidate.parent_id == candidate_id
+        )
 
     @property
     def unclear_ids(self) -> tuple[str, ...]:

@@ -24,7 +24,9 @@ class Spaces(NamedTuple):
 
     raw: Floats  # as embedded
     centred: Floats  # less the mean of all: what units do not have in common
-    words: Floats | None  # word overlap, 50 dimensions; None where it says nothing or costs too much
+    words: (
+        Floats | None
+    )  # word overlap, 50 dimensions; None where it says nothing or costs too much
 
 
 def unit_rows(matrix: Floats) -> Floats:
@@ -36,12 +38,16 @@ def unit_rows(matrix: Floats) -> Floats:
 def make_spaces(vectors: Floats, texts: Sequence[str] | None, language: str, seed: int) -> Spaces:
     """The three spaces of one set of units; `texts` None leaves word overlap out."""
     centred = unit_rows(vectors - vectors.mean(axis=0, dtype=np.float64).astype(np.float32))
-    compared = texts is not None and len(texts) <= EXACT  # above, neighbours are sought by meaning alone
+    compared = (
+        texts is not None and len(texts) <= EXACT
+    )  # above, neighbours are sought by meaning alone
     words = word_space(texts, language, seed) if texts is not None and compared else None
     return Spaces(vectors, centred, words)
 
 
-def word_space(texts: Sequence[str], language: str, seed: int, dimensions: int = 50) -> Floats | None:
+def word_space(
+    texts: Sequence[str], language: str, seed: int, dimensions: int = 50
+) -> Floats | None:
     """TF-IDF of stems and pairs of stems, reduced by SVD: float32 (n, at most `dimensions`), rows length 1."""
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -82,7 +88,9 @@ def nearest(spaces: Spaces, k: int, *, progress: Progress = silent) -> list[Neig
     n = len(spaces.raw)
     k = min(k, n - 1)
     kinds = 2 if spaces.words is None else 3
-    found = [(np.empty((n, k), dtype=np.intp), np.empty((n, k), dtype=np.float32)) for _ in range(kinds)]
+    found = [
+        (np.empty((n, k), dtype=np.intp), np.empty((n, k), dtype=np.float32)) for _ in range(kinds)
+    ]
 
     def compare(start: int) -> int:
         rows = slice(start, min(n, start + BLOCK))
@@ -92,7 +100,9 @@ def nearest(spaces: Spaces, k: int, *, progress: Progress = silent) -> list[Neig
             a, b = (1 - WORD_SHARE) ** 2, WORD_SHARE**2
             blocks.append((a * centred + b * (spaces.words[rows] @ spaces.words.T)) / (a + b))
         for (index, cosine), block in zip(found, blocks, strict=True):
-            block[np.arange(len(block)), np.arange(rows.start, rows.stop)] = -2.0  # not its own neighbour
+            block[
+                np.arange(len(block)), np.arange(rows.start, rows.stop)
+            ] = -2.0  # not its own neighbour
             index[rows], cosine[rows] = top(block, k)
         return rows.stop
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Indices = NDArray[np.intp]
-SENTENCES_A_COMMENT = 1.6  # from here on a comment says several things, and its sentences are grouped
+SENTENCES_A_COMMENT = (
+    1.6  # from here on a comment says several things, and its sentences are grouped
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,10 @@ def _shown(rows: list[int], keys: Sequence[str]) -> int:
         return rows[0]
     count = Counter(keys[row] for row in rows)
     return max(
-        rows, key=lambda row: (count[keys[row]], -rows.index(row)) if len(rows) < 1000 else count[keys[row]]
+        rows,
+        key=lambda row: (
+            (count[keys[row]], -rows.index(row)) if len(rows) < 1000 else count[keys[row]]
+        ),
     )
 
 
@@ -100,7 +105,12 @@ def make_units(voices: Voices, language: str, whole: bool | None = None) -> Unit
     mean = sum(map(len, cut)) / max(1, len(cut))
     if whole is None:
         whole = mean < SENTENCES_A_COMMENT
-    several = [(v, piece) for v, pieces in enumerate(cut) if len(pieces) > 1 or not whole for piece in pieces]
+    several = [
+        (v, piece)
+        for v, pieces in enumerate(cut)
+        if len(pieces) > 1 or not whole
+        for piece in pieces
+    ]
     pieces = tuple(piece for _, piece in several)
     owner = np.array([v for v, _ in several], dtype=np.intp)
     if whole:

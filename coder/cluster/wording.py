@@ -156,7 +156,10 @@ class Wording:
                     before = folded[at - 1] if at else ""
                     after = folded[at + 1] if at + 1 < len(run) else ""
                     total, seen = self._noun.get(folded[at], (0.0, 0))
-                    self._noun[folded[at]] = (total + self._before(before) * self._after(after), seen + 1)
+                    self._noun[folded[at]] = (
+                        total + self._before(before) * self._after(after),
+                        seen + 1,
+                    )
 
     def _before(self, word: str) -> float:
         if not word:
@@ -227,7 +230,9 @@ class Wording:
                         content.append(stem(bare(last), self.language))
                         if len(content) > LONGEST:
                             break
-                        placed = content[-1] in self.shared and end > start and folded[end - 1] in JOINTS
+                        placed = (
+                            content[-1] in self.shared and end > start and folded[end - 1] in JOINTS
+                        )
                         if (
                             not placed
                             and self._may_end(last, len(content))
@@ -240,7 +245,12 @@ class Wording:
         return found
 
     def _full(self, word: str) -> bool:
-        return word not in self.stops and word not in self.empty and len(word) > 1 and not word[0].isdigit()
+        return (
+            word not in self.stops
+            and word not in self.empty
+            and len(word) > 1
+            and not word[0].isdigit()
+        )
 
     def _may_end(self, word: str, length: int) -> bool:
         if self.english and length == 1 and word in LIGHT:
@@ -257,7 +267,9 @@ class Wording:
 
     def core(self, stems: Iterable[str]) -> frozenset[str]:
         """What a name is about: its stems less verbs that only ask for change and names all share."""
-        found = frozenset(s for s in stems if s not in _light(self.language) and s not in self.shared)
+        found = frozenset(
+            s for s in stems if s not in _light(self.language) and s not in self.shared
+        )
         return found or frozenset(stems)
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from coder.export.report import Breakdown, Report, percent_text, tenth
 from coder.export.tags import Element, joined, tag
+from coder.report.report import Breakdown, Report, percent_text, tenth
 
 # Told apart without colour vision too, and each at least 3:1 against white.
 COLOURS = ("#1f4e79", "#b35900", "#2e7d57", "#7a3b8f", "#8a6d00", "#4d4d4d")
@@ -30,13 +30,16 @@ class Line(NamedTuple):
     bars: tuple[Bar, ...]
 
 
-def bar_chart(title: str, description: str, lines: Sequence[Line], series: Sequence[str] = ()) -> Element:
+def bar_chart(
+    title: str, description: str, lines: Sequence[Line], series: Sequence[str] = ()
+) -> Element:
     """Horizontal bars from 0; the whisker is the interval. `series` names the colours.
 
     The picture carries its title and description for screen readers; the figures also stand in a table.
     """
     highest = max(
-        (max(b.percent, b.high if b.high == b.high else 0.0) for row in lines for b in row.bars), default=0.0
+        (max(b.percent, b.high if b.high == b.high else 0.0) for row in lines for b in row.bars),
+        default=0.0,
     )
     top = _round_up(highest)
     scale = (WIDTH - LABEL - 96) / top
@@ -47,7 +50,14 @@ def bar_chart(title: str, description: str, lines: Sequence[Line], series: Seque
     for mark in _marks(top):
         x = LABEL + mark * scale
         parts.append(
-            tag("line", x1=_at(x), x2=_at(x), y1=_at(y - 4), y2=_at(y + _height(lines)), stroke="#d9d9d9")
+            tag(
+                "line",
+                x1=_at(x),
+                x2=_at(x),
+                y1=_at(y - 4),
+                y2=_at(y + _height(lines)),
+                stroke="#d9d9d9",
+            )
         )
         parts.append(
             tag(
@@ -73,9 +83,17 @@ def bar_chart(title: str, description: str, lines: Sequence[Line], series: Seque
         y += GAP
     body = joined(parts)
     return tag(
-        "svg", body, xmlns="http://www.w3.org/2000/svg", role="img", viewBox=f"0 0 {WIDTH} {y + 24:.0f}", width="100%",
-        aria_label=f"{title}. {description}", font_family="system-ui, Arial, sans-serif", font_size="12", fill="#1a1a1a",
-    )  # fmt: skip
+        "svg",
+        body,
+        xmlns="http://www.w3.org/2000/svg",
+        role="img",
+        viewBox=f"0 0 {WIDTH} {y + 24:.0f}",
+        width="100%",
+        aria_label=f"{title}. {description}",
+        font_family="system-ui, Arial, sans-serif",
+        font_size="12",
+        fill="#1a1a1a",
+    )
 
 
 def _bar(bar: Bar, y: float, scale: float) -> list[Element]:
@@ -91,7 +109,15 @@ def _bar(bar: Bar, y: float, scale: float) -> list[Element]:
             (high, high, middle - 3, middle + 3),
         ):
             parts.append(
-                tag("line", x1=_at(x1), x2=_at(x2), y1=_at(y1), y2=_at(y2), stroke="#000", stroke_width=1.4)
+                tag(
+                    "line",
+                    x1=_at(x1),
+                    x2=_at(x2),
+                    y1=_at(y1),
+                    y2=_at(y2),
+                    stroke="#000",
+                    stroke_width=1.4,
+                )
             )
         end = max(end, high)
     parts.append(tag("text", bar.words, x=_at(end + 6), y=_at(y + BAR - 4), class_="small"))
@@ -105,7 +131,14 @@ def _legend(parts: list[Element], series: Sequence[str]) -> float:
         if x + need > WIDTH and x > LABEL:
             x, y = float(LABEL), y + 18
         parts.append(
-            tag("rect", x=_at(x), y=_at(y - 10), width=12, height=12, fill=COLOURS[number % len(COLOURS)])
+            tag(
+                "rect",
+                x=_at(x),
+                y=_at(y - 10),
+                width=12,
+                height=12,
+                fill=COLOURS[number % len(COLOURS)],
+            )
         )
         parts.append(tag("text", name, x=_at(x + 16), y=_at(y)))
         x += need + 10
@@ -168,7 +201,10 @@ def breakdown_chart(report: Report, breakdown: Breakdown, route: str) -> Element
     main = report.themes[report.themes["rank"].notna()]
     names = _short_names(report)
     groups = list(dict.fromkeys(part["group"]))
-    lines = [Line(names[(theme_id, "")], _bars(part, theme_id, "", groups)) for theme_id in main["theme_id"]]
+    lines = [
+        Line(names[(theme_id, "")], _bars(part, theme_id, "", groups))
+        for theme_id in main["theme_id"]
+    ]
     title = f"{breakdown.title}{f': {route}' if route else ''}"
     return bar_chart(
         title,
@@ -205,10 +241,18 @@ def positions_chart(report: Report, theme_id: str) -> Element | None:
     )
 
 
-def _bars(part: pd.DataFrame, theme_id: str, position_id: str, groups: Sequence[str]) -> tuple[Bar, ...]:
+def _bars(
+    part: pd.DataFrame, theme_id: str, position_id: str, groups: Sequence[str]
+) -> tuple[Bar, ...]:
     own = part[(part["theme_id"] == theme_id) & (part["position_id"] == position_id)]
     return tuple(
-        Bar(row["percent"], row["low"], row["high"], groups.index(row["group"]), percent_text(row["percent"]))
+        Bar(
+            row["percent"],
+            row["low"],
+            row["high"],
+            groups.index(row["group"]),
+            percent_text(row["percent"]),
+        )
         for row in own.to_dict(orient="records")
         if row["percent"] == row["percent"]
     )

@@ -18,14 +18,27 @@ from coder import files, tables
 from coder.codebook import Codebook, Theme, write_codebook
 from coder.decisions import decisions_folder
 from coder.errors import CoderError
-from coder.export.inputs import JUDGEMENTS_FILE, QUOTES_FILE, Options, decision_heads, gather, report_of
 from coder.export.writers import write_report
 from coder.export.zips import read_zip, write_zip
 from coder.project import Project, Settings, versions
+from coder.report.inputs import (
+    JUDGEMENTS_FILE,
+    QUOTES_FILE,
+    Options,
+    decision_heads,
+    gather,
+    report_of,
+)
 
 FORMAT = 1
 MANIFEST, CODEBOOK = "manifest.json", "codebook.yaml"
-TABLES = (".csv", ".xlsx", ".md", ".json", ".html")  # written without libraries that a machine may lack
+TABLES = (
+    ".csv",
+    ".xlsx",
+    ".md",
+    ".json",
+    ".html",
+)  # written without libraries that a machine may lack
 ALLOWED = re.compile(
     r"(?:manifest\.json|codebook\.yaml|codebook\.decisions/[^/\\\0]+\.jsonl|tables/[^/\\\0]+"
     r"|project/(?:[a-z]+\.(?:yaml|parquet|csv)|runs/\d{4}-[a-z]+\.json))"
@@ -33,7 +46,12 @@ ALLOWED = re.compile(
 
 
 def write_pack(
-    project: Project, codebook_path: Path, options: Options, path: Path, *, without_text: bool = False
+    project: Project,
+    codebook_path: Path,
+    options: Options,
+    path: Path,
+    *,
+    without_text: bool = False,
 ) -> list[Path]:
     """Write the pack; with `without_text` nothing that respondents wrote is in it, and the tables have no quotes.
 
@@ -97,7 +115,9 @@ def _lay_out(
             to.parent.mkdir(parents=True, exist_ok=True)
             to.write_bytes(source.read_bytes())
     if without_text:
-        _write_bare(copy, inputs.comments, inputs.labels, inputs.judgements, inputs.settings, options)
+        _write_bare(
+            copy, inputs.comments, inputs.labels, inputs.judgements, inputs.settings, options
+        )
     excluded = inputs.comments.loc[
         inputs.comments["status"] == tables.EXCLUDED, ["comment_id", "source", "reason"]
     ]
@@ -115,7 +135,9 @@ def _write_bare(
 ) -> None:
     """Settings, comments, labels and judgements without what respondents wrote; only columns that tables need."""
     copy.write_settings(settings.model_copy(update={"substantive": {}}))
-    wanted = {settings.derived[name].column if name in settings.derived else name for name in options.by}
+    wanted = {
+        settings.derived[name].column if name in settings.derived else name for name in options.by
+    }
     wanted |= {settings.text_declined} if settings.text_declined else set()
     kept = [name for name in comments.columns if name in tables.COMMENTS.columns or name in wanted]
     bare = comments[kept].assign(text="")
@@ -195,7 +217,8 @@ def rebuild_pack(path: Path, to: Path) -> list[Path]:
     faults = _changed(members, manifest)
     if faults:
         raise CoderError(
-            "\n".join(f"{path}: {fault}" for fault in faults), "Ask for the pack again: this one was changed."
+            "\n".join(f"{path}: {fault}" for fault in faults),
+            "Ask for the pack again: this one was changed.",
         )
     made = _rebuilt(members, manifest)
     written = []
@@ -231,7 +254,9 @@ def check_pack(path: Path) -> list[str]:
     ]
     if faults and manifest["versions"] != versions():
         now, then = versions(), manifest["versions"]
-        other = ", ".join(f"{k} {then[k]} (here {now.get(k)})" for k in then if then[k] != now.get(k))
+        other = ", ".join(
+            f"{k} {then[k]} (here {now.get(k)})" for k in then if then[k] != now.get(k)
+        )
         faults.append(f"it was made with other versions: {other}")
     return faults
 
@@ -256,7 +281,9 @@ def _opened(path: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
         whole = seal == _hash(_canonical(manifest)) and members[MANIFEST] == _sealed(manifest)
         known = manifest["format"] == FORMAT
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CoderError(f"{path}: {MANIFEST} was changed ({error})", "Ask for the pack again.") from error
+        raise CoderError(
+            f"{path}: {MANIFEST} was changed ({error})", "Ask for the pack again."
+        ) from error
     if not whole:
         raise CoderError(f"{path}: {MANIFEST} was changed", "Ask for the pack again.")
     if not known:
@@ -269,7 +296,9 @@ def _changed(members: dict[str, bytes], manifest: dict[str, Any]) -> list[str]:
     faults = [f"{name}: is missing" for name in stated if name not in members]
     faults += [f"{name}: was added" for name in members if name not in stated and name != MANIFEST]
     return faults + [
-        f"{name}: was changed" for name in stated if name in members and _hash(members[name]) != stated[name]
+        f"{name}: was changed"
+        for name in stated
+        if name in members and _hash(members[name]) != stated[name]
     ]
 
 

@@ -15,9 +15,9 @@ from uuid import UUID, uuid5
 from coder import files, tables
 from coder.codebook import Codebook, Position, Theme
 from coder.errors import CoderError
-from coder.export.report import Report
-from coder.export.tags import visible
 from coder.export.zips import write_zip
+from coder.report.report import Report
+from coder.text import visible
 
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 OURS = UUID("6b1f1c2e-7a0c-5d0b-9a53-0c6f5a0d2e11")
@@ -50,7 +50,13 @@ def codebook_tree(codebook: Codebook, space: str) -> ET.Element:
 def _add_theme(parent: ET.Element, theme: Theme, space: str) -> None:
     code = _add_code(parent, guid("theme", theme.id), theme.name, _described(theme), space)
     for position in theme.positions:
-        _add_code(code, guid("position", theme.id, position.id), position.name, _described(position), space)
+        _add_code(
+            code,
+            guid("position", theme.id, position.id),
+            position.name,
+            _described(position),
+            space,
+        )
     for sub in theme.themes:
         _add_theme(code, sub, space)
 
@@ -67,7 +73,9 @@ def _described(part: Theme | Position) -> str:
         mode="json", exclude_defaults=True, exclude={"themes", "positions", "name", "definition"}
     )
     kind = "position" if isinstance(part, Position) else "theme"
-    return f"{part.definition}\n{MARK}{json.dumps({'kind': kind, **rest}, ensure_ascii=False)}".strip()
+    return (
+        f"{part.definition}\n{MARK}{json.dumps({'kind': kind, **rest}, ensure_ascii=False)}".strip()
+    )
 
 
 def codebook_bytes(codebook: Codebook) -> bytes:
@@ -97,10 +105,11 @@ def read_qdc(path: Path) -> Codebook:
     data = path.read_bytes()
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise CoderError(
-            f"{path}: declares entities, which no codebook needs", "Export it again from your program."
+            f"{path}: declares entities, which no codebook needs",
+            "Export it again from your program.",
         )
     try:
-        root = ET.fromstring(data.removeprefix(b"\xef\xbb\xbf"))  # noqa: S314 - entities are refused above
+        root = ET.fromstring(data.removeprefix(b"\xef\xbb\xbf"))
     except ET.ParseError as error:
         raise CoderError(f"{path}: is not XML ({error})", "Name a .qdc file.") from error
     codes = next((child for child in root if child.tag.rpartition("}")[2] == "Codes"), None)
@@ -144,7 +153,11 @@ def _fields(code: ET.Element, taken: set[str]) -> dict[str, Any]:
     name = (code.get("name") or "").strip() or "Unnamed"
     text = next((d.text or "" for d in _children(code, "Description")), "")
     own = _own(code)
-    slug = str(own.pop("id", "")) or re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:70] or "theme"
+    slug = (
+        str(own.pop("id", ""))
+        or re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:70]
+        or "theme"
+    )
     found, number = slug, 2
     while found in taken:
         found, number = f"{slug}-{number}", number + 1
@@ -205,16 +218,23 @@ def project_members(report: Report) -> dict[str, bytes]:
     for row in comments.to_dict(orient="records"):
         comment_id, text = str(row["comment_id"]), visible(str(row["text"]))
         source_id = guid("source", comment_id)
-        case = ET.SubElement(cases, _in("Case"), guid=guid("case", comment_id), name=visible(comment_id))
+        case = ET.SubElement(
+            cases, _in("Case"), guid=guid("case", comment_id), name=visible(comment_id)
+        )
         for column in columns:
             value = ET.SubElement(case, _in("VariableValue"))
             ET.SubElement(value, _in("VariableRef"), targetGUID=of_column[column])
             ET.SubElement(value, _in("TextValue")).text = visible(str(row[column] or ""))
         ET.SubElement(case, _in("SourceRef"), targetGUID=source_id)
         source = ET.SubElement(
-            sources, _in("TextSource"), guid=source_id, name=visible(comment_id), plainTextPath=f"internal://{source_id}.txt",
-            creatingUser=user, creationDateTime=NO_TIME,
-        )  # fmt: skip
+            sources,
+            _in("TextSource"),
+            guid=source_id,
+            name=visible(comment_id),
+            plainTextPath=f"internal://{source_id}.txt",
+            creatingUser=user,
+            creationDateTime=NO_TIME,
+        )
         if comment_id in carried:
             _add_codings(source, comment_id, text, carried[comment_id], user)
         members[f"Sources/{source_id}.txt"] = text.encode("utf-8")
@@ -226,17 +246,29 @@ def _in(name: str) -> str:
     return f"{{{PROJECT}}}{name}"
 
 
-def _add_codings(source: ET.Element, comment_id: str, text: str, labels: list[Carried], user: str) -> None:
+def _add_codings(
+    source: ET.Element, comment_id: str, text: str, labels: list[Carried], user: str
+) -> None:
     """One selection a label: its evidence where the model gave one, else the whole comment. Code points."""
     for theme_id, position_id, start, end in labels:
         first, last = (start, end) if 0 <= start < end <= len(text) else (0, len(text))
         key = (comment_id, theme_id, position_id)
         selection = ET.SubElement(
-            source, _in("PlainTextSelection"), guid=guid("selection", *key), name=f"{first}-{last}",
-            startPosition=str(first), endPosition=str(last), creatingUser=user, creationDateTime=NO_TIME,
-        )  # fmt: skip
+            source,
+            _in("PlainTextSelection"),
+            guid=guid("selection", *key),
+            name=f"{first}-{last}",
+            startPosition=str(first),
+            endPosition=str(last),
+            creatingUser=user,
+            creationDateTime=NO_TIME,
+        )
         coding = ET.SubElement(
-            selection, _in("Coding"), guid=guid("coding", *key), creatingUser=user, creationDateTime=NO_TIME
+            selection,
+            _in("Coding"),
+            guid=guid("coding", *key),
+            creatingUser=user,
+            creationDateTime=NO_TIME,
         )
         code = guid("position", theme_id, position_id) if position_id else guid("theme", theme_id)
         ET.SubElement(coding, _in("CodeRef"), targetGUID=code)

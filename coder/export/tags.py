@@ -1,7 +1,8 @@
 """HTML and SVG elements as text: everything is escaped unless it is an element already."""
 
-import re
 from html import escape
+
+from coder.text import visible
 
 
 class Element(str):
@@ -10,7 +11,6 @@ class Element(str):
     __slots__ = ()
 
 
-FORBIDDEN = re.compile("[^\\t\\n\\r -~\\u00a0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 VOID = {"meta", "br", "line", "rect", "col"}
 
 
@@ -35,8 +35,3 @@ def text(value: str) -> Element:
 def joined(parts: "list[Element]") -> Element:
     """Elements one after the other."""
     return Element("".join(parts))
-
-
-def visible(value: str) -> str:
-    """The text without what no document may hold (controls, lone surrogates); one character for each."""
-    return FORBIDDEN.sub("\ufffd", value)

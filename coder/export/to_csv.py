@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from coder import files
-from coder.export.layout import breakdown_notes
-from coder.export.report import Report, tenth
+from coder.export.grid import breakdown_notes
+from coder.report.report import Report, tenth
 
 
 def write(report: Report, path: Path) -> list[Path]:
@@ -15,7 +15,9 @@ def write(report: Report, path: Path) -> list[Path]:
     for breakdown in report.breakdowns:
         beside = path.with_name(f"{path.stem}.by-{_slug(breakdown.column)}.csv")
         number = 2
-        while beside.name.casefold() in {file.name.casefold() for file in written}:  # Q1: age and Q1- age
+        while beside.name.casefold() in {
+            file.name.casefold() for file in written
+        }:  # Q1: age and Q1- age
             beside = path.with_name(f"{path.stem}.by-{_slug(breakdown.column)}-{number}.csv")
             number += 1
         files.write_csv(beside, plain(breakdown.cells), float_format=tenth)
@@ -41,7 +43,9 @@ def plain(table: pd.DataFrame) -> pd.DataFrame:
         if str(table[name].dtype) == "Int64":
             changed[name] = [None if pd.isna(v) else int(v) for v in table[name]]
         elif name in DECIMALS:
-            changed[name] = [None if pd.isna(v) else round(float(v), DECIMALS[name]) for v in table[name]]
+            changed[name] = [
+                None if pd.isna(v) else round(float(v), DECIMALS[name]) for v in table[name]
+            ]
     objects = {name: pd.Series(values, dtype=object) for name, values in changed.items()}
     return table.reset_index(drop=True).assign(**objects)
 

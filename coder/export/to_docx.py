@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from coder import files
-from coder.export.layout import (
+from coder.export.grid import (
     Grid,
     breakdown_grids,
     breakdown_notes,
@@ -18,10 +18,10 @@ from coder.export.layout import (
     waves_grid,
 )
 from coder.export.needs import library
-from coder.export.report import Report
-from coder.export.tags import visible
-from coder.export.wording import theme_sentence
 from coder.export.zips import without_clock
+from coder.report.report import Report
+from coder.report.sentences import theme_sentence
+from coder.text import visible
 
 
 def write(report: Report, path: Path) -> list[Path]:
@@ -75,7 +75,9 @@ def _set_up(document: Any, report: Report) -> None:
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Cm(29.7), Cm(21.0)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2.0)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(
+        2.0
+    )
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(11)
     language = normal.element.get_or_add_rPr().makeelement(
@@ -122,7 +124,9 @@ def _table(document: Any, grid: Grid, number: str) -> None:
             run.bold = at == 0
             if at == 0:
                 shade = cell._tc.get_or_add_tcPr()
-                shade.append(shade.makeelement(qn("w:shd"), {qn("w:val"): "clear", qn("w:fill"): "E7ECF3"}))
+                shade.append(
+                    shade.makeelement(qn("w:shd"), {qn("w:val"): "clear", qn("w:fill"): "E7ECF3"})
+                )
             if column not in grid.left:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             elif depth and column == min(grid.left):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from coder import files
 from coder.export.charts import breakdown_chart, positions_chart, themes_chart
-from coder.export.layout import (
+from coder.export.grid import (
     Grid,
     breakdown_grids,
     breakdown_notes,
@@ -16,9 +16,9 @@ from coder.export.layout import (
     together_grid,
     waves_grid,
 )
-from coder.export.redaction import masked
-from coder.export.report import ELLIPSIS, Report, tenth
 from coder.export.tags import Element, joined, tag
+from coder.report.redaction import masked
+from coder.report.report import ELLIPSIS, Report, tenth
 
 MOST_LISTED = 300  # comments under one row of the table
 LONGEST_LISTED = 1500  # characters of a comment
@@ -56,7 +56,9 @@ def comments_held(report: Report) -> int:
     """How many comments the page lists, beside its quotes."""
     groups = report.labels.groupby(["theme_id", "position_id"], sort=False)
     shown = set(zip(report.themes["theme_id"], report.themes["position_id"], strict=True))
-    listed = [set(_listed(part, report.private)["comment_id"]) for key, part in groups if key in shown]
+    listed = [
+        set(_listed(part, report.private)["comment_id"]) for key, part in groups if key in shown
+    ]
     return len(set[str]().union(*listed))
 
 
@@ -98,7 +100,10 @@ def page(report: Report) -> Element:
         tag("nav", *links, aria_label="Contents"),
         tag(
             "main",
-            *(tag("section", tag("h2", name), *content, id=anchor) for anchor, name, content in sections),
+            *(
+                tag("section", tag("h2", name), *content, id=anchor)
+                for anchor, name, content in sections
+            ),
         ),
     )
     return tag("html", head, body, lang=report.codebook.language)
@@ -124,13 +129,20 @@ def _table(grid: Grid) -> Element:
         ]
         body.append(
             tag(
-                "tr", *cells, class_="main" if depth == 0 and "Rank" in grid.head else f"under{min(depth, 2)}"
+                "tr",
+                *cells,
+                class_="main" if depth == 0 and "Rank" in grid.head else f"under{min(depth, 2)}",
             )
         )
     notes = [tag("p", note, class_="quiet") for note in grid.notes]
-    table = tag("table", tag("caption", grid.caption), tag("thead", tag("tr", *head)), tag("tbody", *body))
+    table = tag(
+        "table", tag("caption", grid.caption), tag("thead", tag("tr", *head)), tag("tbody", *body)
+    )
     return joined(
-        [tag("div", table, class_="scroll", tabindex=0, role="region", aria_label=grid.caption), *notes]
+        [
+            tag("div", table, class_="scroll", tabindex=0, role="region", aria_label=grid.caption),
+            *notes,
+        ]
     )
 
 
@@ -142,7 +154,9 @@ def _breakdowns(report: Report) -> list[tuple[str, str, list[Element]]]:
         for route, grid in zip(dict.fromkeys(breakdown.cells["route"]), grids, strict=True):
             content += [_figure(breakdown_chart(report, breakdown, route)), _table(grid)]
         if breakdown.column == "route":
-            pictures = [positions_chart(report, t.id) for t in report.codebook.active if t.positions]
+            pictures = [
+                positions_chart(report, t.id) for t in report.codebook.active if t.positions
+            ]
             content += [_figure(picture) for picture in pictures]
         content += [tag("ul", *(tag("li", note) for note in breakdown.notes))]
         found.append((f"by-{number}", breakdown.title, content))
@@ -157,15 +171,24 @@ def _notes(report: Report) -> Element:
         if isinstance(value, (str, int)) and value != ""
     ]
     return joined(
-        [tag("ul", *(tag("li", note) for note in notes)), tag("p", "; ".join(facts), class_="quiet")]
+        [
+            tag("ul", *(tag("li", note) for note in notes)),
+            tag("p", "; ".join(facts), class_="quiet"),
+        ]
     )
 
 
 def _rows(report: Report) -> list[Element]:
     """Each row of the table, opening to its quotes and then to every comment that carries it."""
-    texts = dict(zip(report.comments["comment_id"].astype(str), report.comments["text"], strict=True))
+    texts = dict(
+        zip(report.comments["comment_id"].astype(str), report.comments["text"], strict=True)
+    )
     sources = dict(
-        zip(report.comments["comment_id"].astype(str), report.comments["source"].astype(str), strict=True)
+        zip(
+            report.comments["comment_id"].astype(str),
+            report.comments["source"].astype(str),
+            strict=True,
+        )
     )
     groups = dict(iter(report.labels.groupby(["theme_id", "position_id"], sort=False)))
     found = []
@@ -188,14 +211,18 @@ def _rows(report: Report) -> list[Element]:
             + (f", {tenth(row['percent'])}%" if row["percent"] == row["percent"] else ""),
         )
         about = tag("p", row["description"], class_="quiet") if row["description"] else None
-        found.append(tag("details", summary, about, *said, listing, open="" if said and number else None))
+        found.append(
+            tag("details", summary, about, *said, listing, open="" if said and number else None)
+        )
     return found
 
 
 def _listed(part: pd.DataFrame, private: frozenset[str]) -> pd.DataFrame:
     """The comments of a row that the page shows: the likeliest, of people who did not decline."""
     public = part[~part["comment_id"].isin(private)]
-    return public.sort_values(["probability", "comment_id"], ascending=[False, True]).head(MOST_LISTED)
+    return public.sort_values(["probability", "comment_id"], ascending=[False, True]).head(
+        MOST_LISTED
+    )
 
 
 def _comments(
@@ -217,7 +244,9 @@ def _comments(
         )
     left = len(part) - len(shown)
     more = tag("p", f"{left:,} more are not listed here.", class_="quiet") if left else None
-    return tag("details", tag("summary", f"All comments as coded ({len(part):,})"), tag("ul", *items), more)
+    return tag(
+        "details", tag("summary", f"All comments as coded ({len(part):,})"), tag("ul", *items), more
+    )
 
 
 def _marked(text: str, start: int, end: int) -> list[str]:

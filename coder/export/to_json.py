@@ -7,12 +7,14 @@ from typing import Any
 import pandas as pd
 
 from coder import files
-from coder.export.report import Report
+from coder.report.report import Report
 
 
 def write(report: Report, path: Path) -> list[Path]:
     """Write one JSON object; missing numbers are null."""
-    files.write_text(path, json.dumps(as_tree(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    files.write_text(
+        path, json.dumps(as_tree(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    )
     return [path]
 
 
@@ -28,7 +30,12 @@ def as_tree(report: Report) -> dict[str, Any]:
         "quotes": records(report.quotes),
         "ledger": records(report.ledger),
         "breakdowns": [
-            {"column": b.column, "title": b.title, "notes": list(b.notes), "cells": records(b.cells)}
+            {
+                "column": b.column,
+                "title": b.title,
+                "notes": list(b.notes),
+                "cells": records(b.cells),
+            }
             for b in report.breakdowns
         ],
         "waves": None if report.waves is None else records(report.waves),

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from coder import files
-from coder.export.layout import (
+from coder.export.grid import (
     Grid,
     breakdown_grids,
     breakdown_notes,
@@ -14,7 +14,7 @@ from coder.export.layout import (
     together_grid,
     waves_grid,
 )
-from coder.export.report import Report
+from coder.report.report import Report
 from coder.text import safe_text
 
 # What opens markup anywhere in a line, what opens a list or heading at its start, and what becomes a link.
@@ -46,7 +46,8 @@ def markdown(report: Report) -> str:
     for row in quoted_rows(report):
         parts.append(f"### {escaped(row.name)}")
         parts += [
-            f"> “{escaped(said)}”\n>\n> {escaped(source)}, {escaped(i)}" for said, source, i in row.quotes
+            f"> “{escaped(said)}”\n>\n> {escaped(source)}, {escaped(i)}"
+            for said, source, i in row.quotes
         ]
     for breakdown in report.breakdowns:
         parts.append(f"## {escaped(breakdown.title)}")
@@ -58,11 +59,17 @@ def markdown(report: Report) -> str:
             ]
     waves = waves_grid(report)
     if waves:
-        parts += ["## Before and now", grid(waves), "\n".join(f"{escaped(n)}  " for n in waves.notes)]
+        parts += [
+            "## Before and now",
+            grid(waves),
+            "\n".join(f"{escaped(n)}  " for n in waves.notes),
+        ]
     if len(report.together):
         parts += ["## Themes that go together", grid(together_grid(report))]
     parts += ["## Received, excluded, analysed", grid(ledger_grid(report)), "## Notes"]
-    parts.append("\n".join(f"- {escaped(note)}" for note in (*report.notes, *breakdown_notes(report))))
+    parts.append(
+        "\n".join(f"- {escaped(note)}" for note in (*report.notes, *breakdown_notes(report)))
+    )
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from coder import files, tables
 from coder.export.needs import library
-from coder.export.report import Report
-from coder.export.tags import visible
+from coder.report.report import Report
+from coder.text import visible
 
 DATE_AT = 92  # where the header of the format holds its date and time
 NO_DATE = b"01 Jan 0000:00:00"
@@ -47,7 +47,9 @@ def as_frame(report: Report) -> tuple[pd.DataFrame, list[str], dict[str, dict[in
         frame["weight"] = comments["weight"].astype(float)
         labels.append("Weight")
     for name in tables.own_columns(comments):
-        frame[_variable(name, set(frame.columns))] = comments[name].fillna("").astype(str).map(visible)
+        frame[_variable(name, set(frame.columns))] = (
+            comments[name].fillna("").astype(str).map(visible)
+        )
         labels.append(name)
     values: dict[str, dict[int, str]] = {}
     at = pd.Index(comments["comment_id"])
@@ -56,7 +58,10 @@ def as_frame(report: Report) -> tuple[pd.DataFrame, list[str], dict[str, dict[in
     for place in report.codebook.placed:
         if not place.theme.retired:
             names[(place.theme.id, "")] = place.theme.name
-            names |= {(place.theme.id, p.id): f"{place.theme.short}: {p.name}" for p in place.theme.positions}
+            names |= {
+                (place.theme.id, p.id): f"{place.theme.short}: {p.name}"
+                for p in place.theme.positions
+            }
     columns: dict[str, np.ndarray] = {}
     for key, name in names.items():
         column = np.zeros(len(comments))
@@ -66,14 +71,32 @@ def as_frame(report: Report) -> tuple[pd.DataFrame, list[str], dict[str, dict[in
         columns[variable] = column
         labels.append(visible(name)[:250])
         values[variable] = {0: "not mentioned", 1: "mentioned"}
-    return pd.concat([frame, pd.DataFrame(columns)], axis=1), [visible(label) for label in labels], values
+    return (
+        pd.concat([frame, pd.DataFrame(columns)], axis=1),
+        [visible(label) for label in labels],
+        values,
+    )
 
 
 def _variable(name: str, taken: set[str]) -> str:
     """A name that SPSS allows, not taken yet (it does not tell capitals apart)."""
     plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:56] or "v"
     plain = plain if plain[0].isalpha() else f"v_{plain}"
-    if plain.upper() in ("ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH"):
+    if plain.upper() in (
+        "ALL",
+        "AND",
+        "BY",
+        "EQ",
+        "GE",
+        "GT",
+        "LE",
+        "LT",
+        "NE",
+        "NOT",
+        "OR",
+        "TO",
+        "WITH",
+    ):
         plain = f"{plain}_"
     folded, number, found = {other.casefold() for other in taken}, 2, plain
     while found.casefold() in folded:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from coder import files
 from coder.export.charts import themes_chart
-from coder.export.report import Report
+from coder.report.report import Report
 
 
 def write(report: Report, path: Path) -> list[Path]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,9 @@ import pandas as pd
 import xlsxwriter
 
 from coder import files
-from coder.export.layout import HIDDEN, HIGHER, LOWER, breakdown_grids
-from coder.export.report import Breakdown, Report, half_up, rank_span, span_text
+from coder.export.grid import HIDDEN, HIGHER, LOWER, breakdown_grids
+from coder.report.report import Breakdown, Report, half_up, rank_span, span_text
+from coder.workbook_cells import row_height
 
 LONGEST = 32_767  # characters of a cell
 Cell = str | int | float | None
@@ -21,7 +21,9 @@ SHOWN = {"higher": "higher", "lower": "lower"}  # what a significant difference 
 class Sheet:
     """One numbered table on a sheet of its own."""
 
-    def __init__(self, book: Any, formats: dict[str, Any], number: str, name: str, title: str) -> None:
+    def __init__(
+        self, book: Any, formats: dict[str, Any], number: str, name: str, title: str
+    ) -> None:
         self.page = book.add_worksheet(sheet_name(f"{number} {name}"))
         self.formats = formats
         self.row = 0
@@ -66,7 +68,9 @@ class Sheet:
         self.page.fit_to_pages(1, 0)
         self.row += 2
 
-    def shares(self, head: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[float, str]]]]) -> None:
+    def shares(
+        self, head: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[float, str]]]]
+    ) -> None:
         """A table of whole per cents: a name, then (per cent, format) for each group."""
         widths = [44.0, *(13.0 for _ in head[1:])]
         self.table(head, [], widths, [])
@@ -96,15 +100,6 @@ def sheet_name(name: str) -> str:
     return re.sub(r"[\[\]:*?/\\\x00-\x1f]+", " ", name)[:31].rstrip(" '")
 
 
-def row_height(line: Sequence[Cell], widths: Sequence[float]) -> float:
-    """Points that a row needs for its longest wrapped cell: not every program works that out on opening."""
-    most = 1
-    for value, width in zip(line, widths, strict=True):
-        if isinstance(value, str):
-            most = max(most, sum(max(1, ceil(len(part) / (width * 0.95))) for part in value.split("\n")))
-    return min(409.0, 15.0 * most)
-
-
 def write(report: Report, path: Path) -> list[Path]:
     """Write the workbook."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -121,7 +116,11 @@ def write(report: Report, path: Path) -> list[Path]:
         for breakdown in report.breakdowns:
             _breakdown(book, formats, f"I{number}", report, breakdown)
             number += 1
-        waves = [] if report.waves is None else [("Before and now", "Themes before and now", report.waves)]
+        waves = (
+            []
+            if report.waves is None
+            else [("Before and now", "Themes before and now", report.waves)]
+        )
         agreed = (
             []
             if report.agreement is None
@@ -141,7 +140,14 @@ def write(report: Report, path: Path) -> list[Path]:
             number += 1
             title = f"{breakdown.title}: figures, intervals and tests"
             _plain_sheet(
-                book, formats, f"I{number}", f"Data by {breakdown.column}", title, report, breakdown.cells, ()
+                book,
+                formats,
+                f"I{number}",
+                f"Data by {breakdown.column}",
+                title,
+                report,
+                breakdown.cells,
+                (),
             )
         book.close()
     return [path]
@@ -174,23 +180,34 @@ def _share_formats(book: Any, text: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _breakdown(book: Any, formats: dict[str, Any], number: str, report: Report, breakdown: Breakdown) -> None:
+def _breakdown(
+    book: Any, formats: dict[str, Any], number: str, report: Report, breakdown: Breakdown
+) -> None:
     """The themes by the groups of a column, one table below the other for each route."""
     sheet = Sheet(book, formats, number, f"By {breakdown.column}", f"{breakdown.title}, per cent")
     sheet.line(report.standing)
     sheet.line(report.base)
     for (route, part), grid in zip(
-        breakdown.cells.groupby("route", sort=False), breakdown_grids(report, breakdown), strict=True
+        breakdown.cells.groupby("route", sort=False),
+        breakdown_grids(report, breakdown),
+        strict=True,
     ):
         groups = list(dict.fromkeys(part["group"]))
-        found = {(r["group"], r["theme_id"], r["position_id"]): r for r in part.to_dict(orient="records")}
+        found = {
+            (r["group"], r["theme_id"], r["position_id"]): r for r in part.to_dict(orient="records")
+        }
         rows = []
         keys = zip(report.themes["theme_id"], report.themes["position_id"], strict=True)
         for key, line, depth in zip(keys, grid.rows, grid.depth, strict=True):
             cells = [found[(group, *key)] for group in groups]
-            kinds = ["hidden" if c["hidden"] else SHOWN.get(c["significant"], "share") for c in cells]
+            kinds = [
+                "hidden" if c["hidden"] else SHOWN.get(c["significant"], "share") for c in cells
+            ]
             rows.append(
-                ("    " * depth + line[0], [(c["percent"], k) for c, k in zip(cells, kinds, strict=True)])
+                (
+                    "    " * depth + line[0],
+                    [(c["percent"], k) for c, k in zip(cells, kinds, strict=True)],
+                )
             )
         if route:
             sheet.line(str(route))
@@ -210,7 +227,11 @@ def _themes(book: Any, formats: dict[str, Any], report: Report) -> None:
     intervals, ranks = report.intervals, report.rank_ranges
     columns: list[tuple[str, float, str]] = [("Rank", 6, "whole")]
     columns += [("Rank, 95% range", 12, "text")] if ranks else []
-    columns += [("Theme", 34, "text"), ("Sub-theme or position", 30, "text"), ("Description", 50, "text")]
+    columns += [
+        ("Theme", 34, "text"),
+        ("Sub-theme or position", 30, "text"),
+        ("Description", 50, "text"),
+    ]
     columns += [("n", 8, "whole"), ("% of all", 8, "tenth")]
     columns += [("95% interval", 13, "text")] if intervals else []
     if len(sources) > 1:
@@ -252,16 +273,22 @@ def _themes(book: Any, formats: dict[str, Any], report: Report) -> None:
 
 
 def _plain_sheet(
-    book: Any, formats: dict[str, Any], number: str, name: str, title: str, report: Report,
-    table: pd.DataFrame, notes: Sequence[str],
-) -> None:  # fmt: skip
+    book: Any,
+    formats: dict[str, Any],
+    number: str,
+    name: str,
+    title: str,
+    report: Report,
+    table: pd.DataFrame,
+    notes: Sequence[str],
+) -> None:
     sheet = Sheet(book, formats, number, name, title)
     sheet.line(report.base)
     kinds, widths = [], []
     for column in table.columns:
-        number_like = pd.api.types.is_numeric_dtype(table[column]) and not pd.api.types.is_bool_dtype(
+        number_like = pd.api.types.is_numeric_dtype(
             table[column]
-        )
+        ) and not pd.api.types.is_bool_dtype(table[column])
         kinds.append(_kind(str(column), table[column], number_like))
         widths.append(60.0 if column == "quote" else 11.0 if number_like else 24.0)
     lines = [[_plain(value) for value in row] for row in table.itertuples(index=False, name=None)]
@@ -307,7 +334,9 @@ def _codebook(book: Any, formats: dict[str, Any], number: str, report: Report) -
     for theme, parent_id, _ in report.codebook.placed:
         if theme.retired:
             continue
-        lists = ["; ".join(part) for part in (theme.includes, theme.excludes, theme.keywords, theme.tags)]
+        lists = [
+            "; ".join(part) for part in (theme.includes, theme.excludes, theme.keywords, theme.tags)
+        ]
         lines.append([theme.id, "", parent_id, theme.name, theme.definition, *lists])
         for position in theme.positions:
             lines.append(
@@ -323,5 +352,15 @@ def _codebook(book: Any, formats: dict[str, Any], number: str, report: Report) -
                     "",
                 ]
             )
-    head = ("id", "position", "under", "name", "definition", "includes", "excludes", "keywords", "tags")
+    head = (
+        "id",
+        "position",
+        "under",
+        "name",
+        "definition",
+        "includes",
+        "excludes",
+        "keywords",
+        "tags",
+    )
     sheet.table(head, lines, (18, 12, 14, 34, 50, 40, 40, 40, 24), ["text"] * len(head))

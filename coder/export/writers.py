@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from coder.errors import CoderError, did_you_mean
-from coder.export.report import Report
+from coder.report.report import Report
 
 # Suffix to the module and function that write it, and what it is good for.
 SUFFIXES: dict[str, tuple[str, str, str]] = {
@@ -25,7 +25,9 @@ SUFFIXES: dict[str, tuple[str, str, str]] = {
     ".qdc": ("refi_qda", "write_codebook", "the codebook for the same programs"),
 }
 WITH_COMMENTS = (".html", ".qdpx")  # hold comments in full, where others hold quotes at most
-REVIEW_SHEET = "review.xlsx"  # made by `review_sheet` of a project and its decisions, before any report
+REVIEW_SHEET = (
+    "review.xlsx"  # made by `review_sheet` of a project and its decisions, before any report
+)
 
 
 def is_review_sheet(path: Path) -> bool:
@@ -40,7 +42,9 @@ def check_suffix(path: Path) -> str:
     if suffix not in SUFFIXES:
         raise CoderError(
             f"{path}: no such kind of file can be written",
-            did_you_mean(suffix or path.name, SUFFIXES) if suffix else f"There are: {', '.join(SUFFIXES)}.",
+            did_you_mean(suffix or path.name, SUFFIXES)
+            if suffix
+            else f"There are: {', '.join(SUFFIXES)}.",
         )
     return suffix
 
@@ -56,7 +60,9 @@ def write_report(report: Report, path: Path) -> list[Path]:
     """
     path = Path(path)
     module, function, _ = SUFFIXES[check_suffix(path)]
-    write: Callable[[Report, Path], list[Path]] = getattr(import_module(f"coder.export.{module}"), function)
+    write: Callable[[Report, Path], list[Path]] = getattr(
+        import_module(f"coder.export.{module}"), function
+    )
     return write(report, path)
 
 
@@ -65,5 +71,7 @@ def comments_held(report: Report, path: Path) -> int:
     suffix = check_suffix(Path(path))
     if suffix not in WITH_COMMENTS:
         return 0
-    held: Callable[[Report], int] = import_module(f"coder.export.{SUFFIXES[suffix][0]}").comments_held
+    held: Callable[[Report], int] = import_module(
+        f"coder.export.{SUFFIXES[suffix][0]}"
+    ).comments_held
     return held(report)

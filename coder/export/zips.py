@@ -46,7 +46,9 @@ def read_zip(path: Path) -> dict[str, bytes]:
     except CoderError:
         raise
     except Exception as error:  # a broken zip raises whatever its fields happen to mean
-        raise CoderError(f"{path}: cannot be read as a zip file ({error})", "Export it again.") from error
+        raise CoderError(
+            f"{path}: cannot be read as a zip file ({error})", "Export it again."
+        ) from error
 
 
 def without_clock(path: Path) -> None:

@@ -18,7 +18,16 @@ from coder.read.records import load_jsonl, load_parquet
 from coder.read.spreadsheet import load_spreadsheet
 from coder.read.talk_london import load_talk_london
 
-__all__ = ["Marked", "Merged", "ReadResult", "earlier_choice", "mark", "merge", "read_comments", "read_files"]
+__all__ = [
+    "Marked",
+    "Merged",
+    "ReadResult",
+    "earlier_choice",
+    "mark",
+    "merge",
+    "read_comments",
+    "read_files",
+]
 
 
 class Options(NamedTuple):
@@ -88,10 +97,17 @@ def read_comments(
     """
     (result,) = read_files(
         [Path(path)],
-        text=text, id=id, source=source, weight=weight, attributes=attributes, question=question,
-        source_names=None if source_name is None else [source_name], encoding=encoding, sheet=sheet,
+        text=text,
+        id=id,
+        source=source,
+        weight=weight,
+        attributes=attributes,
+        question=question,
+        source_names=None if source_name is None else [source_name],
+        encoding=encoding,
+        sheet=sheet,
         respondent=respondent,
-    )  # fmt: skip
+    )
     merged = merge(Settings(name=""), None, [result], keep=keep)
     return ReadResult(
         path=result.path,
@@ -141,13 +157,21 @@ def read_files(
         held = earlier_choice(path, before, name)
         results.append(
             _read(
-                path, given, attributes, question, name, Options(encoding, sheet), held, alone=len(paths) == 1
+                path,
+                given,
+                attributes,
+                question,
+                name,
+                Options(encoding, sheet),
+                held,
+                alone=len(paths) == 1,
             )
         )
     for column in attributes or ():
         if not any(column in result.attributes for result in results):
             raise CoderError(
-                f"none of the files has a column {column!r} (--attribute)", "Look at their first rows."
+                f"none of the files has a column {column!r} (--attribute)",
+                "Look at their first rows.",
             )
     return results
 
@@ -164,7 +188,9 @@ def _check_options(paths: Sequence[Path], encoding: str | None, sheet: str | Non
         )
 
 
-def earlier_choice(path: Path, before: Sequence[Source], name: str | None = None) -> tuple[Source, ...]:
+def earlier_choice(
+    path: Path, before: Sequence[Source], name: str | None = None
+) -> tuple[Source, ...]:
     """The sources that a file of this name was read as before; empty where it was not.
 
     With `name`, only the source of that name.
@@ -183,7 +209,8 @@ def earlier_choice(path: Path, before: Sequence[Source], name: str | None = None
         return tuple(same)
     names = " and ".join(repr(source.name) for sources in readings.values() for source in sources)
     raise CoderError(
-        f"{path}: files of this name were read as {names}", "Say which this one is: --source-name NAME."
+        f"{path}: files of this name were read as {names}",
+        "Say which this one is: --source-name NAME.",
     )
 
 

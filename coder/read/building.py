@@ -42,13 +42,19 @@ def build(
     table, roles = loaded.table, columns.roles
     rows = len(table)
     names = _sources(loaded, roles, source_name)
-    asked = table[roles["question"]] if "question" in roles else pd.Series([question] * rows, dtype="str")
+    asked = (
+        table[roles["question"]]
+        if "question" in roles
+        else pd.Series([question] * rows, dtype="str")
+    )
     comments = pd.DataFrame(
         {
             "comment_id": _ids(loaded, roles, source_name),
             "text": table[roles["text"]],
             "source": names,
-            "role": table[roles["role"]] if "role" in roles else pd.Series(["public"] * rows, dtype="str"),
+            "role": table[roles["role"]]
+            if "role" in roles
+            else pd.Series(["public"] * rows, dtype="str"),
             "status": pd.Series([tables.ANALYSED] * rows, dtype="str"),
             "reason": pd.Series([""] * rows, dtype="str"),
             "weight": _weights(loaded, roles, names),

@@ -78,10 +78,16 @@ def find_campaigns(
                 }
                 for row in keys[distinct[member]]
             ]
-    table = pd.DataFrame(rows, columns=["comment_id", "campaign_id", "size", "match", "overlap", "template"])
-    table = table.astype({"comment_id": "str", "campaign_id": "str", "size": "int64", "overlap": "float64"})
+    table = pd.DataFrame(
+        rows, columns=["comment_id", "campaign_id", "size", "match", "overlap", "template"]
+    )
+    table = table.astype(
+        {"comment_id": "str", "campaign_id": "str", "size": "int64", "overlap": "float64"}
+    )
     return table.sort_values(
-        ["size", "campaign_id", "match", "comment_id"], ascending=[False, True, True, True], ignore_index=True
+        ["size", "campaign_id", "match", "comment_id"],
+        ascending=[False, True, True, True],
+        ignore_index=True,
     )
 
 
@@ -102,7 +108,9 @@ def _runs(distinct: Sequence[str], question: str) -> _Runs:
         if len(flat) >= RUN
         else np.empty(0, dtype=np.int64)
     )
-    odd = np.uint64(0x9E3779B97F4A7C15)  # mixes word numbers into one; a clash of two runs does no harm
+    odd = np.uint64(
+        0x9E3779B97F4A7C15
+    )  # mixes word numbers into one; a clash of two runs does no harm
     hashed = np.zeros(len(inside), dtype=np.uint64)
     for step in range(RUN):
         hashed = (hashed ^ flat[inside + step]) * odd
@@ -190,9 +198,15 @@ def _grown(groups: list[Indices], runs: _Runs, counts: Indices) -> list[Indices]
 def _leader(members: Indices, runs: _Runs, counts: Indices, distinct: Sequence[str]) -> int:
     """The commonest wording; among equals the one that has most in common with the others, then the first."""
     part = runs.by_text[members]
-    common = part @ np.asarray(part.T @ counts[members]).ravel() / np.maximum(1, runs.length[members])
-    ranked = zip((-counts[members]).tolist(), np.round(-common, 6).tolist(), members.tolist(), strict=True)
-    return int(min((number, share, distinct[member], member) for number, share, member in ranked)[-1])
+    common = (
+        part @ np.asarray(part.T @ counts[members]).ravel() / np.maximum(1, runs.length[members])
+    )
+    ranked = zip(
+        (-counts[members]).tolist(), np.round(-common, 6).tolist(), members.tolist(), strict=True
+    )
+    return int(
+        min((number, share, distinct[member], member) for number, share, member in ranked)[-1]
+    )
 
 
 def _wording(copies: Sequence[str]) -> str:
@@ -204,5 +218,6 @@ def _wording(copies: Sequence[str]) -> str:
 def _overlap(runs: _Runs, leader: int, members: Indices) -> NDArray[np.float64]:
     shared = np.asarray((runs.by_text[members] @ runs.by_text[leader].T).todense()).ravel()
     return np.asarray(
-        shared / np.maximum(1, np.minimum(runs.length[leader], runs.length[members])), dtype=np.float64
+        shared / np.maximum(1, np.minimum(runs.length[leader], runs.length[members])),
+        dtype=np.float64,
     )

@@ -17,32 +17,130 @@ ROLES = ("text", "id", "source", "weight", "question", "respondent")
 # Names that say it outright, the best first; compared folded, with single spaces for everything but letters
 # and digits ("comment-body" is "comment body").
 TEXT_NAMES = (
-    "comment text", "comment body", "comment", "comments", "free text", "freetext", "free text response",
-    "open text", "open response", "open answer", "open ended response", "verbatim", "verbatims",
-    "verbatim comment", "response text", "answer text", "response", "responses", "answer", "answers", "text",
-    "feedback", "suggestion", "suggestions", "opinion", "body", "message", "statement", "argument",
-)  # fmt: skip
-TEXT_WORDS = frozenset((
-    "comment", "comments", "response", "responses", "answer", "answers", "text", "feedback", "verbatim",
-    "suggestion", "suggestions",
-))  # fmt: skip
+    "comment text",
+    "comment body",
+    "comment",
+    "comments",
+    "free text",
+    "freetext",
+    "free text response",
+    "open text",
+    "open response",
+    "open answer",
+    "open ended response",
+    "verbatim",
+    "verbatims",
+    "verbatim comment",
+    "response text",
+    "answer text",
+    "response",
+    "responses",
+    "answer",
+    "answers",
+    "text",
+    "feedback",
+    "suggestion",
+    "suggestions",
+    "opinion",
+    "body",
+    "message",
+    "statement",
+    "argument",
+)
+TEXT_WORDS = frozenset(
+    (
+        "comment",
+        "comments",
+        "response",
+        "responses",
+        "answer",
+        "answers",
+        "text",
+        "feedback",
+        "verbatim",
+        "suggestion",
+        "suggestions",
+    )
+)
 # Words of a column's name that speak against free text.
-NOT_TEXT_WORDS = frozenset((
-    "id", "ids", "ref", "reference", "code", "codes", "number", "no", "count", "date", "time",
-    "timestamp", "datetime", "created", "updated", "sentiment", "type", "category", "categorical", "url",
-    "link", "email", "language", "lang", "version",
-))  # fmt: skip
+NOT_TEXT_WORDS = frozenset(
+    (
+        "id",
+        "ids",
+        "ref",
+        "reference",
+        "code",
+        "codes",
+        "number",
+        "no",
+        "count",
+        "date",
+        "time",
+        "timestamp",
+        "datetime",
+        "created",
+        "updated",
+        "sentiment",
+        "type",
+        "category",
+        "categorical",
+        "url",
+        "link",
+        "email",
+        "language",
+        "lang",
+        "version",
+    )
+)
 COMMENT_IDS = (
-    "comment id", "commentid", "response id", "responseid", "answer id", "answerid", "id", "unique id", "uid",
-    "uuid", "guid", "record id", "submission id", "ref", "reference", "response ref", "reference number",
-)  # fmt: skip
+    "comment id",
+    "commentid",
+    "response id",
+    "responseid",
+    "answer id",
+    "answerid",
+    "id",
+    "unique id",
+    "uid",
+    "uuid",
+    "guid",
+    "record id",
+    "submission id",
+    "ref",
+    "reference",
+    "response ref",
+    "reference number",
+)
 PERSON_IDS = (
-    "respondent id", "respondentid", "respondent", "participant id", "participantid", "participant", "author id",
-    "author", "user id", "userid", "username", "user name", "person id", "member id", "panellist id",
-    "panelist id", "contact id", "customer id",
-)  # fmt: skip
+    "respondent id",
+    "respondentid",
+    "respondent",
+    "participant id",
+    "participantid",
+    "participant",
+    "author id",
+    "author",
+    "user id",
+    "userid",
+    "username",
+    "user name",
+    "person id",
+    "member id",
+    "panellist id",
+    "panelist id",
+    "contact id",
+    "customer id",
+)
 ID_WORDS = frozenset(("id", "ref", "reference", "identifier", "serial", "uuid", "guid"))
-SOURCE_NAMES = ("source", "route", "channel", "sample", "sample source", "response channel", "survey route")
+SOURCE_NAMES = (
+    "source",
+    "route",
+    "channel",
+    "sample",
+    "sample source",
+    "response channel",
+    "survey route",
+)
 WEIGHT_WORDS = frozenset(("weight", "weights", "weighting", "wt", "wgt", "wgts"))
 QUESTION_NAMES = ("question", "question text", "survey question", "prompt")
 BODY_WEIGHT_WORDS = frozenset(("body", "kg", "kilos", "lb", "lbs", "stone", "birth"))
@@ -113,7 +211,9 @@ def recognise(loaded: Loaded, asked: Asked) -> Columns:
     for role in (*ROLES, "role"):
         if role in asked.roles:
             if asked.roles[role] != NONE:
-                take(role, asked.roles[role], "as before" if role in asked.before else "as you said")
+                take(
+                    role, asked.roles[role], "as before" if role in asked.before else "as you said"
+                )
         elif role in loaded.roles:
             take(role, loaded.roles[role], "by the page's layout")
     if "text" not in roles:
@@ -127,12 +227,16 @@ def recognise(loaded: Loaded, asked: Asked) -> Columns:
     if "id" in roles and not loaded.roles:
         check_ids(loaded, roles["id"], roles.get("source"))
     own = [name for name in names if name not in roles.values()]
-    groups = [] if loaded.roles else [name for name in own if _groups_people(facts[name], len(table))]
+    groups = (
+        [] if loaded.roles else [name for name in own if _groups_people(facts[name], len(table))]
+    )
     notes.extend(_other_texts(facts, own))
     longest = (
         15 if len(names) > 1 else 6
     )  # words of a column's name; a file without names is often one column
-    if len(facts[roles["text"]].name.split()) > longest and not roles["text"].rstrip().endswith(("?", ":")):
+    if len(facts[roles["text"]].name.split()) > longest and not roles["text"].rstrip().endswith(
+        ("?", ":")
+    ):
         notes.append(
             "The first row was taken for the column names, though it reads like a comment. If it is one, "
             "add a row of names above it."
@@ -154,7 +258,9 @@ def _check_named(loaded: Loaded, asked: Asked, names: Sequence[str]) -> None:
             raise CoderError(
                 f"{loaded.path}: has no column {column!r} (--{role})", did_you_mean(column, names)
             )
-    doubled = [role for role, column in wanted if role != "attribute" and column == asked.roles.get("text")]
+    doubled = [
+        role for role, column in wanted if role != "attribute" and column == asked.roles.get("text")
+    ]
     if len(doubled) > 1:
         raise CoderError(
             f"{loaded.path}: the column {asked.roles['text']!r} was named for {' and '.join(doubled)}",
@@ -266,7 +372,9 @@ def _ranked(facts: dict[str, _Facts], taken: set[str], names: Sequence[str]) -> 
 def _source_column(loaded: Loaded, facts: dict[str, _Facts], roles: Mapping[str, str]) -> str:
     rows = len(loaded.table)
     for fact in _ranked(facts, set(roles.values()), SOURCE_NAMES):
-        few = fact.distinct <= MOST_SOURCES and (rows < 2 * MOST_SOURCES or fact.distinct <= rows / 4)
+        few = fact.distinct <= MOST_SOURCES and (
+            rows < 2 * MOST_SOURCES or fact.distinct <= rows / 4
+        )
         if fact.filled == rows and few:
             return fact.name
     return ""
@@ -282,7 +390,11 @@ def _question_column(loaded: Loaded, facts: dict[str, _Facts], roles: Mapping[st
         and fact.folded.endswith((" question", " question text"))
     ]
     for fact in named:
-        if fact.filled == len(loaded.table) and fact.distinct <= MOST_QUESTIONS and fact.numeric < 0.5:
+        if (
+            fact.filled == len(loaded.table)
+            and fact.distinct <= MOST_QUESTIONS
+            and fact.numeric < 0.5
+        ):
             return fact.name
     return ""
 
@@ -307,10 +419,17 @@ def _id_column(loaded: Loaded, facts: dict[str, _Facts], roles: Mapping[str, str
     ]
     rows = len(loaded.table)
     for fact in candidates:
-        if fact.filled == rows and not _repeated(loaded.table, fact.name, roles.get("source")).any():
+        if (
+            fact.filled == rows
+            and not _repeated(loaded.table, fact.name, roles.get("source")).any()
+        ):
             return fact.name
     for fact in candidates:  # meant as the comments' ids, but faulty
-        if fact.folded in COMMENT_IDS and fact.filled >= 0.5 * rows and fact.distinct >= 0.5 * fact.filled:
+        if (
+            fact.folded in COMMENT_IDS
+            and fact.filled >= 0.5 * rows
+            and fact.distinct >= 0.5 * fact.filled
+        ):
             check_ids(loaded, fact.name, roles.get("source"))
     return ""
 
@@ -340,16 +459,22 @@ def check_ids(loaded: Loaded, name: str, source: str | None) -> None:
     )
     blank = np.flatnonzero((ids == "").to_numpy())
     if len(blank):
-        raise CoderError(f"{loaded.path}: the id column {name!r} is empty in {loaded.where(blank)}", way_out)
+        raise CoderError(
+            f"{loaded.path}: the id column {name!r} is empty in {loaded.where(blank)}", way_out
+        )
     repeated = ids[_repeated(loaded.table, name, source)]
     if len(repeated):
         positions = repeated.index.to_numpy()
         shown = [
             f"{loaded.path}: the id {value!r} stands in {loaded.where(positions[rows])}"
-            for value, rows in list(repeated.groupby(repeated, sort=False).indices.items())[:DOUBLED_SHOWN]
+            for value, rows in list(repeated.groupby(repeated, sort=False).indices.items())[
+                :DOUBLED_SHOWN
+            ]
         ]
         more = repeated.nunique() - len(shown)
-        raise CoderError("\n".join(shown) + (f"\n... and {more:,} more ids" if more > 0 else ""), way_out)
+        raise CoderError(
+            "\n".join(shown) + (f"\n... and {more:,} more ids" if more > 0 else ""), way_out
+        )
 
 
 def _groups_people(fact: _Facts, rows: int) -> bool:

@@ -28,7 +28,9 @@ from coder.read.loaded import (
 )
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-CHUNK = 20_000  # rows turned into Arrow at once: the Python text of a large file never lies about whole
+CHUNK = (
+    20_000  # rows turned into Arrow at once: the Python text of a large file never lies about whole
+)
 SAMPLE = 200  # records that the delimiter is found by
 FAULTS_SHOWN = 5
 
@@ -53,7 +55,9 @@ def load_delimited(path: Path, *, encoding: str | None = None) -> Loaded:
     frame = pa.table(table.arrays, names=table.names).to_pandas() if table.names else None
     if frame is None or not len(frame):
         raise no_rows(path)
-    how = f"separated by {DELIMITERS.get(delimiter, repr(delimiter))}" if delimiter else "one column"
+    how = (
+        f"separated by {DELIMITERS.get(delimiter, repr(delimiter))}" if delimiter else "one column"
+    )
     return Loaded(
         path=path,
         format="tsv" if delimiter == "\t" else "csv",
@@ -117,7 +121,9 @@ def _refuse_title_line(path: Path, rows: list[int]) -> None:
 
 def _unused(text: str) -> str:
     """A character that the text does not hold, so that each line is one field."""
-    return next(mark for mark in map(chr, range(1, 0xFFFF)) if mark not in "\r\n\"'" and mark not in text)
+    return next(
+        mark for mark in map(chr, range(1, 0xFFFF)) if mark not in "\r\n\"'" and mark not in text
+    )
 
 
 @contextmanager
@@ -190,7 +196,11 @@ def _parse(text: str, path: Path, delimiter: str, skipped: int) -> _Parsed:
         raise _ragged(path, ragged, len(header), delimiter)
     if rows:
         flush()
-    kept = [place for place in range(len(names)) if head.names[place].strip() or _holds_text(chunks[place])]
+    kept = [
+        place
+        for place in range(len(names))
+        if head.names[place].strip() or _holds_text(chunks[place])
+    ]
     check_names(path, f"line {first_line}", head.names, kept, below[head.rows :])
     return _Parsed(
         names=[names[place] for place in kept],
@@ -222,7 +232,9 @@ def _holds_text(chunks: list[pa.Array]) -> bool:
     return any(cell.strip() for chunk in chunks for cell in chunk.to_pylist())
 
 
-def _records(text: str, path: Path, delimiter: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
+def _records(
+    text: str, path: Path, delimiter: str, skipped: int
+) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not an empty line, with the line it begins on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1
@@ -232,7 +244,9 @@ def _records(text: str, path: Path, delimiter: str, skipped: int) -> Iterator[tu
         except StopIteration:
             return
         except csv.Error as error:
-            raise _quote_fault(path, begins + skipped, reader.line_num + skipped, str(error)) from error
+            raise _quote_fault(
+                path, begins + skipped, reader.line_num + skipped, str(error)
+            ) from error
         if row:
             yield begins + skipped, row
         begins = reader.line_num + 1
@@ -256,8 +270,13 @@ def _ragged(path: Path, ragged: list[tuple[int, int]], fields: int, delimiter: s
         f"{path}:{line}: has {count} field{'s' if count != 1 else ''}, the header has {fields}"
         for line, count in ragged[:FAULTS_SHOWN]
     )
-    more = f"\n... and {len(ragged) - FAULTS_SHOWN:,} more such rows" if len(ragged) > FAULTS_SHOWN else ""
+    more = (
+        f"\n... and {len(ragged) - FAULTS_SHOWN:,} more such rows"
+        if len(ragged) > FAULTS_SHOWN
+        else ""
+    )
     marks = DELIMITERS.get(delimiter, "separators")
     return CoderError(
-        shown + more, f"Put quote marks around text that holds {marks}, and give every row all its fields."
+        shown + more,
+        f"Put quote marks around text that holds {marks}, and give every row all its fields.",
     )

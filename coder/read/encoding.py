@@ -14,7 +14,11 @@ MARKS = (
 )
 # How a file begins that is no text whatever its name says, and what to do with it.
 NOT_TEXT = (
-    (b"PK\x03\x04", "a zipped file, such as an Excel workbook", "If it is a workbook, name it .xlsx."),
+    (
+        b"PK\x03\x04",
+        "a zipped file, such as an Excel workbook",
+        "If it is a workbook, name it .xlsx.",
+    ),
     (b"PAR1", "a Parquet file", "Name it .parquet."),
     (b"\xd0\xcf\x11\xe0", "an old Office file (.xls, .doc)", "Save it as XLSX or CSV."),
     (b"%PDF", "a PDF", "Export the comments as CSV or XLSX."),
@@ -80,7 +84,8 @@ def _strictly(data: bytes, path: Path, codec: str) -> str:
             before = error.object[: error.start].decode(codec, "ignore")
             line = f":{before.count(chr(10)) + 1}"
         raise CoderError(
-            f"{path}{line}: is not {LABELS.get(codec, codec)} text", "Say how it is encoded: --encoding NAME."
+            f"{path}{line}: is not {LABELS.get(codec, codec)} text",
+            "Say how it is encoded: --encoding NAME.",
         ) from error
 
 

@@ -38,7 +38,9 @@ def read_header(titles: Sequence[str], below: Sequence[Sequence[str]]) -> Header
         filled = [cell for cell in row if cell]
         if filled and all(cell.startswith(IMPORT_ID) for cell in filled):
             return _of_survey(list(titles), rows[0] if number else [], number + 1, "Qualtrics")
-    if rows and any(rows[0][place] == QUALTRICS.get(title.strip()) for place, title in enumerate(titles)):
+    if rows and any(
+        rows[0][place] == QUALTRICS.get(title.strip()) for place, title in enumerate(titles)
+    ):
         return _of_survey(list(titles), rows[0], 1, "Qualtrics")
     if rows and not rows[0][0] and ANSWER_HEADS & set(rows[0]):
         return _of_survey(_with_options(titles, rows[0]), [], 1, "SurveyMonkey")
@@ -65,7 +67,8 @@ def check_names(
     problem = f"{path}: {place} names {len(used) - len(nameless)} of {len(used)} columns"
     if len(nameless) * 2 > len(used):
         raise CoderError(
-            problem, "The first row must hold the column names: delete titles that stand above them."
+            problem,
+            "The first row must hold the column names: delete titles that stand above them.",
         )
     rows = [[_cell(row, column) for column in used] for row in below[:LOOKED_AT]]
     if len(rows) < 2 or not all(rows[0]) or any(FIGURE.fullmatch(cell) for cell in rows[0]):

@@ -31,7 +31,9 @@ class Loaded:
     cleaned: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)  # column to the question that it answers
+    labels: Mapping[str, str] = field(
+        default_factory=dict
+    )  # column to the question that it answers
     notes: tuple[str, ...] = ()
 
     def where(self, rows: Sequence[int] | npt.NDArray[np.int64], most: int = 8) -> str:
@@ -54,7 +56,9 @@ def text_columns(
     for name, cells in columns.items():
         if suspicious:
             fresh = [clean_text(cell) for cell in cells]
-            changed = [row for row, (old, new) in enumerate(zip(cells, fresh, strict=True)) if old != new]
+            changed = [
+                row for row, (old, new) in enumerate(zip(cells, fresh, strict=True)) if old != new
+            ]
             if changed:
                 cleaned[name] = np.array(changed, dtype=np.int64)
             cells = fresh
@@ -76,7 +80,10 @@ def check_header(path: Path, names: Sequence[str], place: str) -> None:
 
 def named(names: Sequence[str]) -> list[str]:
     """The header's names without white space around them; a column without one is `column N`."""
-    return [name.strip().lstrip("\ufeff") or f"column {number}" for number, name in enumerate(names, start=1)]
+    return [
+        name.strip().lstrip("\ufeff") or f"column {number}"
+        for number, name in enumerate(names, start=1)
+    ]
 
 
 def note_skipped(blank: int, repeated: int) -> tuple[str, ...]:

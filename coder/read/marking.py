@@ -30,7 +30,9 @@ class Marked(NamedTuple):
 
     comments: pd.DataFrame
     notes: tuple[str, ...]
-    campaigns: pd.DataFrame  # a row a campaign, largest first: campaign_id, size, exact, near, template
+    campaigns: (
+        pd.DataFrame
+    )  # a row a campaign, largest first: campaign_id, size, exact, near, template
 
 
 def mark(
@@ -82,7 +84,9 @@ def mark(
         reason[row] = exclude.get(comment_id, reason[row])
     marked = comments.assign(
         status=pd.Series(
-            np.where(reason == "", tables.ANALYSED, tables.EXCLUDED), index=comments.index, dtype="str"
+            np.where(reason == "", tables.ANALYSED, tables.EXCLUDED),
+            index=comments.index,
+            dtype="str",
         ),
         reason=pd.Series(reason, index=comments.index, dtype="str"),
     )
@@ -142,12 +146,14 @@ def _check_by_hand(
     both = sorted(set(keep) & set(exclude))
     if both:
         raise CoderError(
-            f"kept and excluded at once: {', '.join(both[:5])}", "Take each out of `keep:` or `exclude:`."
+            f"kept and excluded at once: {', '.join(both[:5])}",
+            "Take each out of `keep:` or `exclude:`.",
         )
     for comment_id, reason in exclude.items():
         if reason not in tables.REASONS:
             raise CoderError(
-                f"{comment_id} cannot be excluded as {reason!r}", did_you_mean(reason, tables.REASONS)
+                f"{comment_id} cannot be excluded as {reason!r}",
+                did_you_mean(reason, tables.REASONS),
             )
     for question in substantive:
         if question != EVERY_QUESTION and question not in asked:
@@ -253,6 +259,10 @@ def _shared(keys: pd.Series, who: pd.Series) -> float:
     """
     rows = pd.DataFrame({"who": who, "key": keys})
     short = rows["key"] == ""
-    people = pd.concat([rows[~short].drop_duplicates(), rows[short]])["who"].value_counts().to_numpy(float)
+    people = (
+        pd.concat([rows[~short].drop_duplicates(), rows[short]])["who"]
+        .value_counts()
+        .to_numpy(float)
+    )
     total = float(people.sum())
     return float((people * (people - 1)).sum() / (total * (total - 1))) if total > 1 else 0.0

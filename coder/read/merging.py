@@ -68,7 +68,9 @@ def merge(
             sources[source.name] = source
             parts[source.name] = result.comments[result.comments["source"] == source.name]
     ordered = [
-        name for name in dict.fromkeys([s.name for s in settings.sources] + list(sources)) if name in sources
+        name
+        for name in dict.fromkeys([s.name for s in settings.sources] + list(sources))
+        if name in sources
     ]
     fresh = {source.name for result in results for source in result.sources}
     comments = _joined(parts, ordered, fresh, existing, notes)
@@ -104,7 +106,8 @@ def _replaced(settings: Settings, results: Sequence[ReadResult], notes: list[str
             if source.name in new:
                 if new[source.name].sha256 == source.sha256:
                     raise CoderError(
-                        f"{source.file} is named twice, and holds the same both times", "Name each file once."
+                        f"{source.file} is named twice, and holds the same both times",
+                        "Name each file once.",
                     )
                 raise CoderError(
                     f"{new[source.name].file} and {source.file} would both be the source {source.name!r}",
@@ -141,7 +144,11 @@ def _replaced(settings: Settings, results: Sequence[ReadResult], notes: list[str
 def _parts(existing: pd.DataFrame | None, gone: set[str]) -> dict[str, pd.DataFrame]:
     if existing is None:
         return {}
-    return {str(name): part for name, part in existing.groupby("source", sort=False) if str(name) not in gone}
+    return {
+        str(name): part
+        for name, part in existing.groupby("source", sort=False)
+        if str(name) not in gone
+    }
 
 
 def _joined(
@@ -153,7 +160,12 @@ def _joined(
 ) -> pd.DataFrame:
     """One table of all sources, own columns of others empty; the ids of `fresh` sources made unlike others'."""
     before = set() if existing is None else set(existing["comment_id"])
-    taken = {comment_id for name in ordered if name not in fresh for comment_id in parts[name]["comment_id"]}
+    taken = {
+        comment_id
+        for name in ordered
+        if name not in fresh
+        for comment_id in parts[name]["comment_id"]
+    }
     done = []
     for name in ordered:
         part = parts[name]
@@ -192,7 +204,9 @@ def _by_hand(
     if both:
         raise CoderError(f"{both[0]} is to be kept and excluded at once", "Say one of the two.")
     kept = [*(old for old in settings.keep if old not in exclude), *keep]
-    excluded = {old: reason for old, reason in settings.exclude.items() if old not in keep} | dict(exclude)
+    excluded = {old: reason for old, reason in settings.exclude.items() if old not in keep} | dict(
+        exclude
+    )
     vanished = [comment_id for comment_id in (*kept, *excluded) if comment_id not in known]
     if vanished:
         notes.append(
@@ -228,7 +242,10 @@ def _attributes(
     known = set() if existing is None else set(tables.own_columns(existing))
     named = [name for result in results if result.attributes_named for name in result.attributes]
     read_anew = {
-        name for result in results if result.attributes_named for name in tables.own_columns(result.comments)
+        name
+        for result in results
+        if result.attributes_named
+        for name in tables.own_columns(result.comments)
     }
     held = [name for name in settings.attributes if name not in read_anew]
     found = [
@@ -249,7 +266,9 @@ def _note_counters(sources: Sequence[Source], notes: list[str]) -> None:
         if source.facts.get("page_counters")
     ]
     if said:
-        notes.append(f"Londoners who responded: {'; '.join(said)}. No such number is used as a base.")
+        notes.append(
+            f"Londoners who responded: {'; '.join(said)}. No such number is used as a base."
+        )
 
 
 def _note_pooling(sources: Sequence[Source], notes: list[str]) -> None:

@@ -34,7 +34,16 @@ PATTERNS = tuple(
 )
 SHARE = 1 / 3
 # Cheap words without which no pattern can match; most comments are done after this.
-HINTS = ("survey", "question", "poll", "consultation", "this web", "this form", "this forum", "options")
+HINTS = (
+    "survey",
+    "question",
+    "poll",
+    "consultation",
+    "this web",
+    "this form",
+    "this forum",
+    "options",
+)
 END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 

@@ -60,7 +60,11 @@ def _record(path: Path, number: int, line: str) -> dict[str, str]:
     fix = 'Each line must be one object, such as {"id": "1", "comment": "More buses"}.'
     try:
         found = json.loads(
-            line, parse_int=_Number, parse_float=_Number, parse_constant=_Number, object_pairs_hook=_once
+            line,
+            parse_int=_Number,
+            parse_float=_Number,
+            parse_constant=_Number,
+            object_pairs_hook=_once,
         )
         if isinstance(found, dict):
             return _once(_flat(found, "", 0))
@@ -120,7 +124,9 @@ def load_parquet(path: Path) -> Loaded:
         raise no_rows(path)
     names = named(table.column_names)
     check_header(path, names, "schema")
-    columns = {name: _cells(path, name, column) for name, column in zip(names, table.columns, strict=True)}
+    columns = {
+        name: _cells(path, name, column) for name, column in zip(names, table.columns, strict=True)
+    }
     arrays, cleaned = text_columns(columns, suspicious=True)
     return Loaded(
         path=path,
@@ -144,8 +150,12 @@ def _cells(path: Path, name: str, column: pa.ChunkedArray) -> list[str]:
         ) from error
     if pa.types.is_nested(column.type):
         return [
-            "" if value is None else json.dumps(value, ensure_ascii=False, default=str) for value in values
+            "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+            for value in values
         ]
     if pa.types.is_integer(column.type):
         return ["" if value is None else str(value) for value in values]
-    return [cell_text(None if isinstance(value, float) and value != value else value) for value in values]
+    return [
+        cell_text(None if isinstance(value, float) and value != value else value)
+        for value in values
+    ]

@@ -13,7 +13,6 @@ import pyarrow as pa
 import python_calamine as calamine
 
 from coder.errors import CoderError, did_you_mean
-from coder.formulas import formulas_without_result, padded_numbers
 from coder.read.header import LOOKED_AT, check_names, read_header, repeats
 from coder.read.loaded import (
     Loaded,
@@ -24,6 +23,7 @@ from coder.read.loaded import (
     note_skipped,
     text_columns,
 )
+from coder.workbook_cells import formulas_without_result, padded_numbers
 
 WORTH_READING = 0.25  # a sheet with less text than this share of the fullest one is not the answers
 LARGEST = 1_000_000_000  # bytes unpacked
@@ -51,7 +51,8 @@ def load_spreadsheet(path: Path, *, sheet: str | None = None) -> Loaded:
         raise CoderError(f"{path}: is protected by a password", "Save it without one.") from error
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError) as error:
         raise CoderError(
-            f"{path}: the workbook is damaged ({error})", "Open it in a spreadsheet and save it anew."
+            f"{path}: the workbook is damaged ({error})",
+            "Open it in a spreadsheet and save it anew.",
         ) from error
     notes: tuple[str, ...] = (
         (
@@ -97,7 +98,8 @@ def _check_zip(path: Path, data: bytes) -> None:
     )
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise CoderError(
-            f"{path}: is an old or a password-protected Excel file", "Save it as XLSX, without a password."
+            f"{path}: is an old or a password-protected Excel file",
+            "Save it as XLSX, without a password.",
         )
     if not data.startswith(b"PK"):
         raise not_one
@@ -115,13 +117,22 @@ def _check_zip(path: Path, data: bytes) -> None:
                 raise not_one
             # Also finds parts that are longer than they claim.
             broken = archive.testzip()
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        OSError,
+        RuntimeError,
+        NotImplementedError,
+        ValueError,
+    ) as error:
         raise CoderError(
             f"{path}: the workbook is cut off or damaged ({error})",
             "Open it in a spreadsheet and save it anew, or fetch it again.",
         ) from error
     if broken:
-        raise CoderError(f"{path}: the workbook is damaged in {broken}", "Fetch it again or save it anew.")
+        raise CoderError(
+            f"{path}: the workbook is damaged in {broken}", "Fetch it again or save it anew."
+        )
 
 
 def _chosen_sheet(
@@ -135,7 +146,9 @@ def _chosen_sheet(
             )
         return sheet, book.get_sheet_by_name(sheet).to_python(skip_empty_area=False), []
     shown = [
-        about.name for about in book.sheets_metadata if about.visible == calamine.SheetVisibleEnum.Visible
+        about.name
+        for about in book.sheets_metadata
+        if about.visible == calamine.SheetVisibleEnum.Visible
     ]
     holding = {
         name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
@@ -167,14 +180,20 @@ def _as_loaded(
     """The sheet's rows as a table; `spans` are rows (from 0) in which cells are merged across columns."""
     filled = [(number, row) for number, row in enumerate(rows, start=1) if not _blank(row)]
     if not filled:
-        raise CoderError(f"{path}: the sheet {sheet!r} is empty", "Choose another with --sheet NAME.")
+        raise CoderError(
+            f"{path}: the sheet {sheet!r} is empty", "Choose another with --sheet NAME."
+        )
     (header_row, header), body = filled[0], filled[1:]
     titles = [cell_text(cell) for cell in header]
     below = [[cell_text(cell) for cell in row] for _, row in body[:LOOKED_AT]]
     head = read_header(titles, below)
     body, below = body[head.rows :], below[head.rows :]
     found = len(body)
-    body = [(number, row) for number, row in body if not repeats([cell_text(cell) for cell in row], titles)]
+    body = [
+        (number, row)
+        for number, row in body
+        if not repeats([cell_text(cell) for cell in row], titles)
+    ]
     if not body:
         raise no_rows(path)
     used = [
@@ -187,7 +206,8 @@ def _as_loaded(
     names = named(head.names)
     check_header(path, [names[place] for place in used], where)
     columns = {
-        names[place]: [cell_text(row[place]) if place < len(row) else "" for _, row in body] for place in used
+        names[place]: [cell_text(row[place]) if place < len(row) else "" for _, row in body]
+        for place in used
     }
     arrays, cleaned = text_columns(columns, suspicious=False)
     return Loaded(

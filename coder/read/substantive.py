@@ -16,15 +16,36 @@ from itertools import product
 from typing import NamedTuple
 
 SAYS_NO = (
-    "no", "nope", "nah", "n",
+    "no",
+    "nope",
+    "nah",
+    "n",
     "no (thanks|thank you|ta|ty)",
     "[no] not (really|particularly|especially)",
     "[no] [i] (dont|do not) think so",
-)  # fmt: skip
-SAYS_YES = ("yes", "yep", "yeah", "yup", "yes (i do|there are|there is|i think so|of course|please)")
+)
+SAYS_YES = (
+    "yes",
+    "yep",
+    "yeah",
+    "yup",
+    "yes (i do|there are|there is|i think so|of course|please)",
+)
 SAYS_NOTHING = (
-    "none", "nil", "nada", "nowt", "zilch", "nothing", "nothin", "noting", "nothng", "nuthing",
-    "none [else|more|other|others|further]", "not a thing", "nothing obvious", "[i] (dont|do not) have any",
+    "none",
+    "nil",
+    "nada",
+    "nowt",
+    "zilch",
+    "nothing",
+    "nothin",
+    "noting",
+    "nothng",
+    "nuthing",
+    "none [else|more|other|others|further]",
+    "not a thing",
+    "nothing obvious",
+    "[i] (dont|do not) have any",
     "[i have|ive|ive got|i have got|there is|theres] nothing "
     "[else|more|further|new|much|specific|special|particular|in particular|of note] "
     "[to (add|say|report|suggest|mention|comment|share|contribute)]",
@@ -40,11 +61,17 @@ SAYS_NOTHING = (
     "[i] [really|just] (cant|cannot|can not|couldnt|could not) [really] think of "
     "(any|anything|any thing|one|nothing|something|any others|any other|any more) "
     "[else|more|further|specific|particular|in particular]",
-)  # fmt: skip
+)
 DOES_NOT_KNOW = (
     "[i|sorry i] [really|honestly|just|genuinely] (dont|do not|didnt|wouldnt|would not) [really|honestly] know "
     "[what|what to (say|suggest|write|put|add|answer)|how to answer|enough [to (say|comment|answer)]]",
-    "[i] dunno", "idk", "dk", "dnk", "d k", "dont no", "i dont no",
+    "[i] dunno",
+    "idk",
+    "dk",
+    "dnk",
+    "d k",
+    "dont no",
+    "i dont no",
     "[im|i am] not [really|entirely|quite|too|so|very] (sure|certain) "
     "[what|yet|what to (say|suggest|write|put|add|answer)|how to answer]",
     "[im|i am] (unsure|uncertain|undecided)",
@@ -53,32 +80,86 @@ DOES_NOT_KNOW = (
     "(hard|difficult) to say",
     "[i] (cant|cannot|can not|couldnt|could not) (say|comment|answer|remember|recall)",
     "[im|i am] unable to (say|comment|answer)",
-)  # fmt: skip
-DOES_NOT_APPLY = ("na", "n a", "not applicable", "non applicable", "(doesnt|does not) apply [to me]")
+)
+DOES_NOT_APPLY = (
+    "na",
+    "n a",
+    "not applicable",
+    "non applicable",
+    "(doesnt|does not) apply [to me]",
+)
 SAID_ELSEWHERE = (
     "[same] as [per|stated|mentioned|said|described] (above|before|previously|earlier|previous)",
     "as [per] [my] (last|previous) (answer|answers|comment|comments|entry|response)",
     "[please] see (above|previous|before|earlier|[my] previous (answer|answers|comment|comments|entry|response))",
     "[see] (answer|answers|comment|comments) above",
-    "same", "same [answer|comment] again", "same (answer|comment)", "ditto",
+    "same",
+    "same [answer|comment] again",
+    "same (answer|comment)",
+    "ditto",
     "same as [my] (last|previous) (answer|question|one|comment|response)",
     "[i have|ive] already (answered|said|stated|mentioned) [this|that|it] [above]",
-)  # fmt: skip
+)
 NOT_ANSWERED = (
-    "(did not|didnt) answer", "not answered", "unanswered", "not stated", "not given", "left blank", "blank",
-    "skip", "skipped", "pass", "refused", "declined to (answer|comment|say)",
+    "(did not|didnt) answer",
+    "not answered",
+    "unanswered",
+    "not stated",
+    "not given",
+    "left blank",
+    "blank",
+    "skip",
+    "skipped",
+    "pass",
+    "refused",
+    "declined to (answer|comment|say)",
     "[i] [would|id] (prefer not to|rather not) (say|answer|comment)",
-    "null", "nan", "x",
-)  # fmt: skip
+    "null",
+    "nan",
+    "x",
+)
 ENDINGS = (
-    "at all", "thanks", "thank you", "thankyou", "sorry", "really", "tbh", "to be honest", "either",
-    "at the moment", "at present", "at this (time|point|stage|moment)", "right now", "just now", "for now",
-    "currently", "so far", "yet", "as yet", "today", "off the top of my head", "to add", "to say",
-    "[that|which] i can think of", "[that|which] i can recall", "[that|which] i know of",
-    "[that|which] (i am|im) aware of", "[that|which] (comes|springs) to mind", "as far as i (know|am aware)",
-    "on this", "about this", "on this (subject|topic|matter|occasion)", "here", "in particular", "specifically",
-    "im afraid", "i am afraid", "from me", "for me", "in my case",
-)  # fmt: skip
+    "at all",
+    "thanks",
+    "thank you",
+    "thankyou",
+    "sorry",
+    "really",
+    "tbh",
+    "to be honest",
+    "either",
+    "at the moment",
+    "at present",
+    "at this (time|point|stage|moment)",
+    "right now",
+    "just now",
+    "for now",
+    "currently",
+    "so far",
+    "yet",
+    "as yet",
+    "today",
+    "off the top of my head",
+    "to add",
+    "to say",
+    "[that|which] i can think of",
+    "[that|which] i can recall",
+    "[that|which] i know of",
+    "[that|which] (i am|im) aware of",
+    "[that|which] (comes|springs) to mind",
+    "as far as i (know|am aware)",
+    "on this",
+    "about this",
+    "on this (subject|topic|matter|occasion)",
+    "here",
+    "in particular",
+    "specifically",
+    "im afraid",
+    "i am afraid",
+    "from me",
+    "for me",
+    "in my case",
+)
 
 ALWAYS = (*SAYS_NOTHING, *DOES_NOT_KNOW, *DOES_NOT_APPLY, *SAID_ELSEWHERE, *NOT_ANSWERED)
 EVERY_QUESTION = "*"  # key of `substantive:` in project.yaml that stands for all questions
@@ -103,7 +184,9 @@ ASKS_FOR_MORE = re.compile(
 def fold(text: str) -> list[str]:
     """The words of a text as the rules see them: folded, without apostrophes, marks and drawn-out letters."""
     plain = APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold())
-    kept = "".join(char if char.isalnum() else " " for char in plain if unicodedata.category(char) != "Cf")
+    kept = "".join(
+        char if char.isalnum() else " " for char in plain if unicodedata.category(char) != "Cf"
+    )
     return [LONG_DRAWN.sub(r"\1", word) for word in kept.split()]
 
 
@@ -130,7 +213,8 @@ def non_substantive(
 def answered_by_yes_or_no(question: str) -> bool:
     """Whether some sentence of the question can be answered by yes or no ("Should X be banned, and why?")."""
     return any(
-        OPENS_CLOSED.search(sentence) and not ASKS_FOR_MORE.search(sentence.split(",")[0].split(" and ")[0])
+        OPENS_CLOSED.search(sentence)
+        and not ASKS_FOR_MORE.search(sentence.split(",")[0].split(" and ")[0])
         for sentence in _sentences(question)
     )
 
@@ -142,7 +226,11 @@ def asks_for_more(question: str) -> bool:
 
 
 def _sentences(question: str) -> list[str]:
-    return [sentence.strip() for sentence in re.split(r"[.?!|]+", question.casefold()) if sentence.strip()]
+    return [
+        sentence.strip()
+        for sentence in re.split(r"[.?!|]+", question.casefold())
+        if sentence.strip()
+    ]
 
 
 class _Vocabulary(NamedTuple):
@@ -156,7 +244,9 @@ class _Vocabulary(NamedTuple):
 def _vocabulary(closed: bool, more: bool) -> _Vocabulary:
     phrases = _expanded(ALWAYS + (() if closed else SAYS_NO) + (SAYS_YES if more else ()))
     pieces = phrases | _expanded(ENDINGS)
-    return _Vocabulary(phrases, pieces, max(map(len, pieces)), frozenset(phrase[0] for phrase in phrases))
+    return _Vocabulary(
+        phrases, pieces, max(map(len, pieces)), frozenset(phrase[0] for phrase in phrases)
+    )
 
 
 def _says_nothing(text: str, vocabulary: _Vocabulary, counted: Collection[tuple[str, ...]]) -> bool:

@@ -113,7 +113,10 @@ def load_talk_london(path: Path, *, encoding: str | None = None) -> Loaded:
 
 def is_talk_london(page: str) -> bool:
     """Whether a text is a page of Talk London, with or without comments on it."""
-    return bool(RESPONDED.search(page) or AVATAR.search(page) or HEAD.search(page)) and "London" in page
+    return (
+        bool(RESPONDED.search(page) or AVATAR.search(page) or HEAD.search(page))
+        and "London" in page
+    )
 
 
 def read_page(page: str, path: Path) -> list[Entry]:
@@ -259,9 +262,19 @@ def _prompts(page: str) -> list[str]:
 
 
 MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
-)  # fmt: skip
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 
 
 def _page_notes(facts: dict[str, str]) -> tuple[str, ...]:
@@ -289,11 +302,46 @@ def _id_stem(path: Path) -> str:
 
 # ---------------------------------------------------------------- HTML
 
-BLOCKS = frozenset((
-    "address", "article", "aside", "blockquote", "br", "button", "dd", "details", "div", "dl", "dt",
-    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
-    "ol", "option", "p", "section", "summary", "table", "tbody", "td", "th", "tr", "ul",
-))  # fmt: skip
+BLOCKS = frozenset(
+    (
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "button",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    )
+)
 UNSEEN = frozenset({"script", "style", "template", "noscript", "head", "svg"})
 
 

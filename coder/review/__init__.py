@@ -18,7 +18,7 @@ from coder.project import Project
 from coder.review.opening import Way, open_session
 
 if TYPE_CHECKING:
-    from coder.review.app import Finished
+    from coder.review.screen.app import Finished
     from coder.review.suggestions import Neighbours, Suggestions
 
 MOST = 200  # characters of an unexpected error that the terminal shows
@@ -29,7 +29,7 @@ def review_labels(
     codebook: Codebook,
     codebook_path: Path,
     reviewer: str,
-    way: Way = Way(),  # noqa: B008 - a tuple
+    way: Way = Way(),
     *,
     light: bool = False,
     refit: "Callable[[], Suggestions] | None" = None,
@@ -48,7 +48,7 @@ def review_labels(
     Raises:
         CoderError: see `open_session`; or the screen broke, with the place of a report.
     """
-    from coder.review.app import ReviewApp
+    from coder.review.screen.app import ReviewApp
 
     opened = open_session(project, codebook, codebook_path, reviewer, way)
     app = ReviewApp(
@@ -78,7 +78,7 @@ def review_labels(
         raise _stopped(failure, project.folder, opened.writer.saved, unsaved) from failure
     decided = len(opened.session.decided & opened.writer.comments)
     if finished is None:  # the screen was closed from outside
-        from coder.review.app import Finished
+        from coder.review.screen.app import Finished
 
         finished = Finished(decided, 0.0, opened.session.words_read, unsaved, 0)
     return finished._replace(decided=decided, unsaved=unsaved)
@@ -106,15 +106,15 @@ def _stopped(failure: Exception, folder: Path, saved: int, unsaved: int) -> Code
     if unsaved:
         kept += f", {unsaved:,} could not be saved"
     report = "".join(traceback.format_exception(failure))
-    versions = (
-        f"coder {metadata.version('coder')}, textual {metadata.version('textual')}, Python {sys.version}"
-    )
+    versions = f"coder {metadata.version('coder')}, textual {metadata.version('textual')}, Python {sys.version}"
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     where = "A report could not be written."
     for place in (folder, Path(tempfile.gettempdir())):
         path = place / f"review-error-{stamp}.txt"
         with suppress(OSError):
-            files.write_text(path, f"{versions}\n\n{report}".encode("utf-8", "backslashreplace").decode())
+            files.write_text(
+                path, f"{versions}\n\n{report}".encode("utf-8", "backslashreplace").decode()
+            )
             where = f"Report: {path} (look at it before you pass it on: it may quote comments)."
             break
     return CoderError(

@@ -20,9 +20,9 @@ from coder.codebook import Codebook
 from coder.decisions import Decision, DecisionLog, LastSaid, last_said, read_decisions, standing
 from coder.errors import CoderError, did_you_mean
 from coder.files import nearest_name
-from coder.formulas import formulas_without_result
 from coder.tables import EXCLUDED
 from coder.text import normal_key, text_hash
+from coder.workbook_cells import formulas_without_result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,12 @@ YES = {"yes", "y", "1", "x", "true", "present"}
 NO = {"no", "n", "0", "false", "absent"}
 UNSURE = {"?", "unsure", "maybe"}
 DONE = "done"
-SHEET = ("source", "suggested", DONE, "reviewer")  # what a review sheet has beside `LONG` and the themes
+SHEET = (
+    "source",
+    "suggested",
+    DONE,
+    "reviewer",
+)  # what a review sheet has beside `LONG` and the themes
 SPREADSHEETS = (".xlsx", ".xlsm", ".ods")
 
 
@@ -120,7 +125,9 @@ def take_table(
     table = _Checked(path, comments, codebook, mode, chosen, now, reviewer, read.letters)
     said = table.said(read.columns, read.rows)
     stored = read_decisions(codebook_path)
-    mine = [d for d in standing(stored.decisions) if d.reviewer == reviewer and d.project == project]
+    mine = [
+        d for d in standing(stored.decisions) if d.reviewer == reviewer and d.project == project
+    ]
     last = {(d.comment_id, frozenset(d.scope)): _content(d) for d in mine}
     dated = {(_content(d), d.decided_at) for d in mine}
     stamp = now.isoformat(timespec="milliseconds")
@@ -245,7 +252,9 @@ def read_rows(path: Path) -> Read:
         )
     if not rows:
         raise CoderError(f"{path}: has a header and no rows", "Add a row for each comment decided.")
-    letters = {name: _letters(number) for number, name in enumerate(names) if name} if spreadsheet else {}
+    letters = (
+        {name: _letters(number) for number, name in enumerate(names) if name} if spreadsheet else {}
+    )
     return Read(tuple(name for name in names if name), rows, letters)
 
 
@@ -273,7 +282,9 @@ def _unquoted(cell: str) -> str:
 def _csv(path: Path) -> Iterator[_Row]:
     data = path.read_bytes()
     text = None
-    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
+    for encoding in (
+        ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
+    ):
         try:
             text = data.decode(encoding)
             break
@@ -289,7 +300,8 @@ def _csv(path: Path) -> Iterator[_Row]:
             line = reader.line_num + 1
     except csv.Error as error:
         raise CoderError(
-            f"{path}:{line}: {error}", "Close the quotes that open in this row, then run the command again."
+            f"{path}:{line}: {error}",
+            "Close the quotes that open in this row, then run the command again.",
         ) from error
 
 
@@ -307,15 +319,20 @@ def _sheet(path: Path) -> Iterator[_Row]:
     try:
         book = CalamineWorkbook.from_path(str(path))
         sheets = [
-            (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
+            (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            for name in book.sheet_names
         ]
     except Exception as error:  # calamine has no one base class for what a file can have wrong
-        raise CoderError(f"{path}: cannot be read as a spreadsheet ({error})", "Save it as CSV.") from error
+        raise CoderError(
+            f"{path}: cannot be read as a spreadsheet ({error})", "Save it as CSV."
+        ) from error
     for name, sheet in sheets:  # the first sheet with a column comment_id
         texts = [[_as_text(value) for value in row] for row in sheet]
         if any("comment_id" in _names(row) for row in texts[:20]):
             open_ = _formulas(path, name)
-            yield from (_Row(n, row, frozenset(open_.get(n, ()))) for n, row in enumerate(texts, start=1))
+            yield from (
+                _Row(n, row, frozenset(open_.get(n, ()))) for n, row in enumerate(texts, start=1)
+            )
             return
     first = sheets[0][1] if sheets else []
     yield from (_Row(n, [_as_text(v) for v in row]) for n, row in enumerate(first, 1))
@@ -388,7 +405,11 @@ class _Checked:
             )
         long_ = "themes" in columns
         self.sheet = DONE in columns and DONE not in wide
-        used = {*LONG, "text"} if long_ else {*LONG, "text"} - {"themes", "scope", "unsure"} | set(wide)
+        used = (
+            {*LONG, "text"}
+            if long_
+            else {*LONG, "text"} - {"themes", "scope", "unsure"} | set(wide)
+        )
         used |= set(SHEET) if self.sheet else set()
         self.unused = tuple(name for name in columns if name not in used)
         seen: dict[str, list[tuple[int, frozenset[str]]]] = {}
@@ -407,7 +428,9 @@ class _Checked:
             scope = frozenset(said.scope)
             for line, before in seen.setdefault(said.comment_id, []):
                 if before & scope:
-                    self._fault(row.line, "comment_id", f"{said.comment_id!r} is decided in line {line} too")
+                    self._fault(
+                        row.line, "comment_id", f"{said.comment_id!r} is decided in line {line} too"
+                    )
                     break
             seen[said.comment_id].append((row.line, scope))
             if said.scope:
@@ -424,7 +447,11 @@ class _Checked:
         theme_id = self._theme_id(theme.strip())
         if theme_id is None or name in LONG:
             return None
-        return (theme_id, position.strip()) if position.strip() in ("", *self.positions[theme_id]) else None
+        return (
+            (theme_id, position.strip())
+            if position.strip() in ("", *self.positions[theme_id])
+            else None
+        )
 
     def _theme_id(self, given: str) -> str | None:
         """The id that is coded now, for an id (an earlier one too) or a theme's whole name."""
@@ -453,7 +480,9 @@ class _Checked:
             named = row.cells.get("reviewer", "")
             if named and named != self.reviewer:
                 self._fault(
-                    row.line, "reviewer", f"the row is {named!r}'s, and --reviewer says {self.reviewer!r}"
+                    row.line,
+                    "reviewer",
+                    f"the row is {named!r}'s, and --reviewer says {self.reviewer!r}",
                 )
             return True
         if given and given not in NO:
@@ -476,8 +505,15 @@ class _Checked:
         if len(self.faults) > before:
             return None
         return Said(
-            comment_id, scope, themes, unsure, cast("Mode", mode), cast("Chosen", chosen), cells.get("note", ""), decided_at
-        )  # fmt: skip
+            comment_id,
+            scope,
+            themes,
+            unsure,
+            cast("Mode", mode),
+            cast("Chosen", chosen),
+            cells.get("note", ""),
+            decided_at,
+        )
 
     def _comment(self, row: Cells) -> str:
         given = row.cells.get("comment_id", "")
@@ -486,7 +522,9 @@ class _Checked:
             self._strangers += 1  # each nearest id costs a look at all of them
             offered = did_you_mean(given, self.texts) if given and self._strangers <= 5 else ""
             near = offered.split("?")[0] + "?" if "Did you mean" in offered else ""
-            what = f"{given!r} is no comment of this project. {near}".strip() if given else "is empty"
+            what = (
+                f"{given!r} is no comment of this project. {near}".strip() if given else "is empty"
+            )
             self._fault(row.line, "comment_id", what)
         elif (text := row.cells.get("text", "")) and not _same_text(text, self.texts[comment_id]):
             self._fault(
@@ -496,19 +534,25 @@ class _Checked:
             )
         return comment_id
 
-    def _long(self, row: Cells) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]], tuple[str, ...]]:
+    def _long(
+        self, row: Cells
+    ) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]], tuple[str, ...]]:
         themes = self._ids(row, "themes", with_positions=True)
         unsure = tuple(self._ids(row, "unsure"))
         scope = tuple(self._ids(row, "scope")) if row.cells.get("scope") else self.active
         for theme_id in (*themes, *unsure):
             if theme_id not in scope:
-                self._fault(row.line, "scope", f"{theme_id!r} is named in this row and not in its scope")
+                self._fault(
+                    row.line, "scope", f"{theme_id!r} is named in this row and not in its scope"
+                )
         for theme_id in unsure:
             if theme_id in themes:
                 self._fault(row.line, "unsure", f"{theme_id!r} cannot be both present and unsure")
         return scope, themes, unsure
 
-    def _ids(self, row: Cells, column: str, *, with_positions: bool = False) -> dict[str, tuple[str, ...]]:
+    def _ids(
+        self, row: Cells, column: str, *, with_positions: bool = False
+    ) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         for part in _unquoted(row.cells.get(column, "")).split(";"):
             given, equals, position = (piece.strip() for piece in part.partition("="))
@@ -521,7 +565,9 @@ class _Checked:
                 self._fault(row.line, column, f"{part.strip()!r}: only theme ids here, no position")
             elif equals and position not in self.positions[theme_id]:
                 allowed = did_you_mean(position, self.positions[theme_id])
-                self._fault(row.line, column, f"{position!r} is no position of {theme_id!r}. {allowed}")
+                self._fault(
+                    row.line, column, f"{position!r} is no position of {theme_id!r}. {allowed}"
+                )
             else:
                 known = found.get(theme_id, ())
                 found[theme_id] = known if not equals or position in known else (*known, position)
@@ -550,14 +596,19 @@ class _Checked:
                 verdicts[pair] = "yes" if value in YES else "no" if value in NO else "?"
             elif value:
                 self._fault(row.line, column, f"{row.cells[column]!r} is not yes, no, ? or empty")
-        named = {theme: [p for (t, p), v in verdicts.items() if t == theme and p and v == "yes"] for theme, _ in wide.values()}  # fmt: skip
+        named = {
+            theme: [p for (t, p), v in verdicts.items() if t == theme and p and v == "yes"]
+            for theme, _ in wide.values()
+        }
         scope, themes, unsure = [], {}, []
         columns = {pair: column for column, pair in wide.items()}
         for theme_id in self.active:
             verdict = verdicts.get((theme_id, ""))
             if verdict in ("no", "?") and named.get(theme_id):
                 column = columns[theme_id, ""]
-                self._fault(row.line, column, f"{verdict}, and yes to its position {named[theme_id][0]!r}")
+                self._fault(
+                    row.line, column, f"{verdict}, and yes to its position {named[theme_id][0]!r}"
+                )
             if verdict is None and named.get(theme_id):
                 verdict = "yes"  # a position says that the theme is there
             if verdict is None and self.sheet and (theme_id, "") in columns:
@@ -574,7 +625,9 @@ class _Checked:
     def _choice(self, row: Cells, column: str, allowed: tuple[str, ...], default: str) -> str:
         given = row.cells.get(column, "")
         if given and given.casefold() not in allowed:
-            self._fault(row.line, column, f"{given!r} is not allowed. {did_you_mean(given, allowed)}")
+            self._fault(
+                row.line, column, f"{given!r} is not allowed. {did_you_mean(given, allowed)}"
+            )
         return given.casefold() or default
 
     def _moment(self, row: Cells) -> str:

@@ -25,9 +25,9 @@ from coder.review.queue import (
     to_look_at_again,
 )
 from coder.review.record import Record
+from coder.review.screen.writer import Writer
 from coder.review.session import Kind, Session
 from coder.review.suggestions import Suggestions
-from coder.review.writer import Writer
 from coder.tables import analysed, own_columns
 
 if TYPE_CHECKING:
@@ -84,9 +84,12 @@ def open_session(
     comments = analysed(project.comments())
     if comments.empty:
         raise CoderError(
-            f"{project.folder}: no comment is analysed", "See ledger.csv there for why each is excluded."
+            f"{project.folder}: no comment is analysed",
+            "See ledger.csv there for why each is excluded.",
         )
-    others = Others(codebook_path)  # before the files are read: what is written meanwhile is heard of later
+    others = Others(
+        codebook_path
+    )  # before the files are read: what is written meanwhile is heard of later
     stored = read_decisions(codebook_path)
     name = project.settings().name
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
@@ -122,7 +125,9 @@ def open_session(
         writer.close()
         raise CoderError(*_nothing(way, record, reviewer))
     settings = project.settings()
-    attributes = settings.attributes or tuple(name for name in own_columns(comments) if name != MARKED)
+    attributes = settings.attributes or tuple(
+        name for name in own_columns(comments) if name != MARKED
+    )
     if comments["source"].nunique() > 1:
         attributes = ("source", *attributes)
     if comments["question"].nunique() > 1:
@@ -160,7 +165,8 @@ def _checked(way: Way, codebook: Codebook) -> Way:
         raise CoderError(f"{' and '.join(named)} cannot go together", "Use one of them.")
     if way.adjudicate and way.blind:
         raise CoderError(
-            "--adjudicate shows both codings, so it cannot be blind", "Leave one of the options out."
+            "--adjudicate shows both codings, so it cannot be blind",
+            "Leave one of the options out.",
         )
     if way.theme_id is not None and way.theme_id not in codebook.theme_ids:
         raise CoderError(
@@ -168,7 +174,9 @@ def _checked(way: Way, codebook: Codebook) -> Way:
             did_you_mean(way.theme_id, codebook.theme_ids),
         )
     if way.sample is not None and way.sample < 1:
-        raise CoderError(f"--sample {way.sample}: must be at least 1", "For example --sample 200 --blind")
+        raise CoderError(
+            f"--sample {way.sample}: must be at least 1", "For example --sample 200 --blind"
+        )
     if way.double is not None:
         return way._replace(blind=True)  # a second coding that saw the model's would agree with it
     return way
@@ -190,7 +198,9 @@ def _queue(
         picks = second_coding(record, reviewer, scope, order, share=way.double, seed=way.seed)
         return Listed(picks, reviewer, blind=True)
     if way.theme_id is not None and way.sample is None and not way.blind:
-        return OneTheme(reviewer, way.theme_id, codebook.theme(way.theme_id).short, order, suggestions)
+        return OneTheme(
+            reviewer, way.theme_id, codebook.theme(way.theme_id).short, order, suggestions
+        )
     if way.theme_id is not None:
         return Mixed(reviewer, (way.theme_id,), order, blind=way.blind, sample=way.sample)
     return Mixed(
@@ -202,7 +212,9 @@ def _queue(
         sample=way.sample,
         lane=lane_of(reviewer, at_work),
         names={theme.id: theme.short for theme in codebook.active},
-        again=to_look_at_again(record, reviewer, codebook, order, mode="blind" if way.blind else "assisted")
+        again=to_look_at_again(
+            record, reviewer, codebook, order, mode="blind" if way.blind else "assisted"
+        )
         if way.sample is None
         else (),
     )
@@ -212,7 +224,9 @@ def _at_work(decisions: Sequence[Decision], project: str, codebook_path: Path) -
     """Who decides comments of a project on the screen, those too who have just begun."""
     known = {d.reviewer for d in decisions}
     begun = {path.stem for path in decisions_folder(codebook_path).glob("*.lock")}
-    return {d.reviewer for d in decisions if d.project == project and d.chosen != "listed"} | (begun - known)
+    return {d.reviewer for d in decisions if d.project == project and d.chosen != "listed"} | (
+        begun - known
+    )
 
 
 def _nothing(way: Way, record: Record, reviewer: str) -> tuple[str, str]:
@@ -225,7 +239,10 @@ def _nothing(way: Way, record: Record, reviewer: str) -> tuple[str, str]:
                 "nobody else has decided anything yet",
                 "A second coding needs a first: have another reviewer begin.",
             )
-        return "the chosen share is coded a second time", "Compare with: coder agree PROJECT --codebook FILE"
+        return (
+            "the chosen share is coded a second time",
+            "Compare with: coder agree PROJECT --codebook FILE",
+        )
     return f"the sample of {way.sample or 0:,} is decided", "Draw more with a larger --sample."
 
 
@@ -250,7 +267,9 @@ class Others:
     def __init__(self, codebook_path: Path) -> None:
         self._folder = decisions_folder(codebook_path)
         # whole lines only: one that is being written now is read when it is whole
-        self._read = {path.name: path.read_bytes().rfind(b"\n") + 1 for path in self._folder.glob("*.jsonl")}
+        self._read = {
+            path.name: path.read_bytes().rfind(b"\n") + 1 for path in self._folder.glob("*.jsonl")
+        }
 
     def __call__(self) -> list[Decision]:
         """The new decisions; none of a file that cannot be read just now, nor a line that is none."""

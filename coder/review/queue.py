@@ -56,7 +56,9 @@ def draw(seed: int, comment_id: str) -> str:
     So the order of the file's rows does not matter, and a source added later takes its places among the
     rest: what was drawn stays drawn.
     """
-    return blake2b(f"{seed}\0{comment_id}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return blake2b(
+        f"{seed}\0{comment_id}".encode("utf-8", "surrogatepass"), digest_size=16
+    ).hexdigest()
 
 
 def random_order(comment_ids: Iterable[str], seed: int) -> tuple[str, ...]:
@@ -82,9 +84,16 @@ def drawn_sample(folder: Path, comments: "pd.DataFrame", seed: int) -> tuple[str
     listed = {comment_id for path in paths for comment_id in _read_sample(path, seed, places)}
     if not listed.issuperset(order):
         number = len(paths) + 1
-        path = folder / "samples" / (f"random-{seed}.csv" if number == 1 else f"random-{seed}-{number}.csv")
+        path = (
+            folder
+            / "samples"
+            / (f"random-{seed}.csv" if number == 1 else f"random-{seed}-{number}.csv")
+        )
         texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
-        with files.new_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        with (
+            files.new_file(path) as temporary,
+            temporary.open("w", encoding="utf-8", newline="") as file,
+        ):
             out = csv.writer(file, lineterminator="\n")
             out.writerow(SAMPLE_COLUMNS)
             for rank, comment_id in enumerate(order, start=1):
@@ -185,7 +194,7 @@ class Mixed:
     """Half random, half where the model is least sure of themes seldom found so far ("balanced").
 
     Random comments are drawn from those that nobody has decided. That is what the estimates build on: what is
-    known counts as it is, and each draw speaks for the rest (see `coder.estimates.audit`).
+    known counts as it is, and each draw speaks for the rest (see `coder.statistics.estimates.audit`).
 
     Comments that somebody decided whole before the codebook got a new theme are asked about that theme alone:
     their own come first (`again`), what others decided comes as the random order has it. Whoever decided a
@@ -207,7 +216,7 @@ class Mixed:
         suggestions: Suggestions | None = None,
         blind: bool = False,
         sample: int | None = None,
-        lane: Lane = Lane(0, 1),  # noqa: B008 - a tuple
+        lane: Lane = Lane(0, 1),
         names: dict[str, str] | None = None,
         again: Sequence[Pick] = (),
     ) -> None:
@@ -240,16 +249,22 @@ class Mixed:
             pick = self._again.pop(0)
             scope = () if pick.comment_id in seen else record.unseen(pick.comment_id, pick.scope)
             if scope:  # nobody was faster
-                return pick._replace(scope=scope, reason=f"again, {_what_is_new(scope, self._names)}")
+                return pick._replace(
+                    scope=scope, reason=f"again, {_what_is_new(scope, self._names)}"
+                )
         prefer_random = self._served["random"] <= self._served["targeted"]
-        first, second = (self._random, self._targeted) if prefer_random else (self._targeted, self._random)
+        first, second = (
+            (self._random, self._targeted) if prefer_random else (self._targeted, self._random)
+        )
         found = first(record, seen) or second(record, seen)
         if found is not None:
             self._served[found.chosen] += 1
         return found
 
     def _mine(self, record: Record, comment_id: str) -> bool:
-        return record.complete(comment_id, self._reviewer, self._scope, mode="blind" if self._blind else "")
+        return record.complete(
+            comment_id, self._reviewer, self._scope, mode="blind" if self._blind else ""
+        )
 
     def _random(self, record: Record, seen: Container[str]) -> Pick | None:
         while self._at < len(self._order):
@@ -290,14 +305,19 @@ class Mixed:
             return None
         found = self._doubtful.next(
             record,
-            lambda c: c in seen or record.complete_by_anyone(c, self._scope) or bool(record.whole_by(c)),
+            lambda c: (
+                c in seen or record.complete_by_anyone(c, self._scope) or bool(record.whole_by(c))
+            ),
         )
         if found is None:
             return None
         comment_id, theme_id, probability = found
         name = self._names.get(theme_id, theme_id)
         return Pick(
-            comment_id, "targeted", f"the model is unsure here: {name} {probability:.0%}", self._scope
+            comment_id,
+            "targeted",
+            f"the model is unsure here: {name} {probability:.0%}",
+            self._scope,
         )
 
     def left(self, record: Record) -> int | None:
@@ -319,13 +339,17 @@ class Doubtful:
         self._probability = suggestions.probability[:, columns]
         self._ids = suggestions.comment_ids
         self._open = np.array([c in known for c in self._ids], dtype=bool)
-        self._lane = np.array([crc32(c.encode()) % lane.of == lane.mine for c in self._ids], dtype=bool)
+        self._lane = np.array(
+            [crc32(c.encode()) % lane.of == lane.mine for c in self._ids], dtype=bool
+        )
 
     def next(self, record: Record, passed: "Passed") -> tuple[str, str, float] | None:
         """The comment, the theme that makes it doubtful, and its probability; None when none is left."""
         if not self._themes:
             return None
-        weights = np.array([1 / np.sqrt(1 + record.positives(t)) for t in self._themes], dtype=np.float32)
+        weights = np.array(
+            [1 / np.sqrt(1 + record.positives(t)) for t in self._themes], dtype=np.float32
+        )
         weighed = self._entropy * weights
         score = weighed.max(axis=1)
         for mask in (self._lane, ~self._lane):
@@ -360,7 +384,12 @@ class OneTheme:
     """One theme's likeliest and its most doubtful comments in turn; drawn at random where there is no model."""
 
     def __init__(
-        self, reviewer: str, theme_id: str, name: str, order: Sequence[str], suggestions: Suggestions | None
+        self,
+        reviewer: str,
+        theme_id: str,
+        name: str,
+        order: Sequence[str],
+        suggestions: Suggestions | None,
     ) -> None:
         self._reviewer, self._theme_id, self._name = reviewer, theme_id, name
         self._rest = Mixed(reviewer, (theme_id,), order)
@@ -397,7 +426,7 @@ class OneTheme:
         reason = f"{word}: {self._name} {self._probability[row]:.0%}"
         return Pick(self._suggestions.comment_ids[row], "targeted", reason, scope)
 
-    def left(self, record: Record) -> int | None:  # noqa: ARG002
+    def left(self, record: Record) -> int | None:
         """No end but the last comment."""
         return None
 
@@ -405,14 +434,18 @@ class OneTheme:
 class Listed:
     """Comments named beforehand: coded a second time, or in dispute."""
 
-    def __init__(self, picks: Sequence[Pick], reviewer: str, *, settling: bool = False, blind: bool = False):
+    def __init__(
+        self, picks: Sequence[Pick], reviewer: str, *, settling: bool = False, blind: bool = False
+    ):
         self._picks = list(picks)
         self._reviewer, self._settling = reviewer, settling
         self._mode = "blind" if blind else ""
 
     def next(self, record: Record, seen: Container[str]) -> Pick | None:
         """The next that is not done."""
-        return next((p for p in self._picks if p.comment_id not in seen and self._open(record, p)), None)
+        return next(
+            (p for p in self._picks if p.comment_id not in seen and self._open(record, p)), None
+        )
 
     def _open(self, record: Record, pick: Pick) -> bool:
         if self._settling:
@@ -465,7 +498,13 @@ def _what_is_new(theme_ids: Iterable[str], names: Mapping[str, str]) -> str:
 
 
 def second_coding(
-    record: Record, reviewer: str, scope: tuple[str, ...], order: Sequence[str], *, share: float, seed: int
+    record: Record,
+    reviewer: str,
+    scope: tuple[str, ...],
+    order: Sequence[str],
+    *,
+    share: float,
+    seed: int,
 ) -> list[Pick]:
     """A chosen share of what others decided, to be coded again without seeing theirs.
 
@@ -478,7 +517,9 @@ def second_coding(
         if not record.complete_by_others(comment_id, reviewer, scope):
             continue
         drawn = all(record.chosen_before(comment_id, theme_id) == "random" for theme_id in scope)
-        picks.append(Pick(comment_id, "random" if drawn else "targeted", "coded a second time", scope))
+        picks.append(
+            Pick(comment_id, "random" if drawn else "targeted", "coded a second time", scope)
+        )
     return picks
 
 

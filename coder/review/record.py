@@ -28,7 +28,11 @@ class Record:
     """
 
     def __init__(
-        self, decisions: Iterable[Decision], codebook: Codebook, project: str, texts: Mapping[str, str]
+        self,
+        decisions: Iterable[Decision],
+        codebook: Codebook,
+        project: str,
+        texts: Mapping[str, str],
     ) -> None:
         self._texts = texts
         self._project = project
@@ -37,7 +41,9 @@ class Record:
         self._hashes: dict[str, str] = {}
         self._said: dict[str, dict[str, list[Decision]]] = {}  # comment, then reviewer
         self._folded: dict[tuple[str, str, bool], Verdicts] = {}
-        self._counted: dict[str, dict[str, bool]] = {}  # comment: themes judged at random, whether present
+        self._counted: dict[
+            str, dict[str, bool]
+        ] = {}  # comment: themes judged at random, whether present
         self._tally: dict[str, list[int]] = {theme_id: [0, 0] for theme_id in self._active}
         self._positives: dict[str, int] = dict.fromkeys(self._active, 0)
         self._carried: dict[str, set[str]] = {}
@@ -107,7 +113,9 @@ class Record:
         """
         return self._reading.whole(self.standing_of(comment_id, reviewer), mode=mode)
 
-    def complete(self, comment_id: str, reviewer: str, scope: Iterable[str], *, mode: str = "") -> bool:
+    def complete(
+        self, comment_id: str, reviewer: str, scope: Iterable[str], *, mode: str = ""
+    ) -> bool:
         """Whether the reviewer has looked at every theme of the scope (unsure counts), in a mode if named."""
         said = self.verdicts(comment_id, reviewer)
         return all(t in said and (not mode or said[t].mode == mode) for t in scope)
@@ -244,7 +252,9 @@ class Record:
         return sorted(c for c, themes in self._carried.items() if theme_id in themes)
 
 
-def _standing_verdict(theme_id: str, said: Sequence[Verdicts], settled: Sequence[Verdicts]) -> Verdict | None:
+def _standing_verdict(
+    theme_id: str, said: Sequence[Verdicts], settled: Sequence[Verdicts]
+) -> Verdict | None:
     if len(said) == 1 and not settled:
         only = said[0].get(theme_id)
         return None if only is None or only.unsure else only

@@ -166,7 +166,9 @@ class Session:
         if self.pick is None:
             return []
         row = self._row[self.pick.comment_id]
-        found = [(name, str(self._comments[name].iloc[row])) for name in names if name in self._comments]
+        found = [
+            (name, str(self._comments[name].iloc[row])) for name in names if name in self._comments
+        ]
         return [(name, value) for name, value in found if value and value != "nan"]
 
     @property
@@ -174,7 +176,9 @@ class Session:
         """What this reviewer has said of the comment in front; in a blind session only what was said blind."""
         if self.pick is None:
             return {}
-        said = self.record.verdicts(self.pick.comment_id, self.reviewer, settled=self.kind == "adjudicate")
+        said = self.record.verdicts(
+            self.pick.comment_id, self.reviewer, settled=self.kind == "adjudicate"
+        )
         return {t: v for t, v in said.items() if not self.blind or v.mode == "blind"}
 
     @property
@@ -205,7 +209,7 @@ class Session:
 
     def _opening_draft(self) -> Draft:
         """What was decided before; else what both reviewers said; else what the model would assign."""
-        assert self.pick is not None  # noqa: S101 - the callers checked
+        assert self.pick is not None
         said = self.mine
         if said:
             draft = self._from_record(said)
@@ -215,7 +219,8 @@ class Session:
             draft = Draft()
         if self.kind == "adjudicate":
             return Draft(
-                {t: p for t, p in self._undisputed().items() if t not in self.pick.scope} | draft.themes
+                {t: p for t, p in self._undisputed().items() if t not in self.pick.scope}
+                | draft.themes
             )
         if self.suggestions is None:
             return draft
@@ -227,12 +232,12 @@ class Session:
         return replace(draft, themes=themes)
 
     def _undisputed(self) -> dict[str, tuple[str, ...]]:
-        assert self.pick is not None  # noqa: S101
+        assert self.pick is not None
         stands = {t: self.record.stands(self.pick.comment_id, t) for t in self.codebook.theme_ids}
         return {t: v.positions for t, v in stands.items() if v is not None and v.present}
 
     def _suggested_positions(self, theme_id: str) -> tuple[str, ...]:
-        assert self.pick is not None and self.suggestions is not None  # noqa: S101, PT018
+        assert self.pick is not None and self.suggestions is not None
         found = (
             (p.id, self.suggestions.of(self.pick.comment_id, theme_id, p.id))
             for p in self.codebook.theme(theme_id).positions
@@ -240,7 +245,7 @@ class Session:
         return tuple(p for p, suggested in found if suggested and suggested.assigned)
 
     def _from_record(self, said: dict[str, Verdict]) -> Draft:
-        assert self.pick is not None  # noqa: S101
+        assert self.pick is not None
         return Draft(
             {t: v.positions for t, v in said.items() if v.present},
             frozenset(t for t, v in said.items() if v.unsure),
@@ -261,7 +266,7 @@ class Session:
         return [self._theme_row(by_id[t][0], by_id[t][1], draft) for t in self._theme_order()]
 
     def _theme_order(self) -> tuple[str, ...]:
-        assert self.pick is not None  # noqa: S101
+        assert self.pick is not None
         if self._order is not None and self._order[0] == self.pick.comment_id:
             return self._order[1]
         ids = [theme.id for theme, _ in self._names]
@@ -277,7 +282,7 @@ class Session:
 
     def _strength(self, theme_id: str) -> float:
         """Sorts assigned themes first, then likely ones; the rest keep the codebook's order."""
-        assert self.pick is not None and self.suggestions is not None  # noqa: S101, PT018
+        assert self.pick is not None and self.suggestions is not None
         if theme_id in self.mine and self.mine[theme_id].present:
             return 3.0
         suggested = self.suggestions.of(self.pick.comment_id, theme_id)
@@ -288,7 +293,7 @@ class Session:
         return suggested.probability if suggested.probability >= LIKELY else 0.0
 
     def _theme_row(self, theme: Theme, depth: int, draft: Draft) -> Row:
-        assert self.pick is not None  # noqa: S101
+        assert self.pick is not None
         comment_id = self.pick.comment_id
         suggested = self.suggestions.of(comment_id, theme.id) if self.suggestions else None
         positions = []
@@ -319,7 +324,7 @@ class Session:
         )
 
     def _why(self, theme: Theme) -> str:
-        assert self.pick is not None  # noqa: S101
+        assert self.pick is not None
         reasons = []
         found = keywords_in(self.text, theme, self.codebook.language)
         if found:
@@ -367,7 +372,7 @@ class Session:
         return Copies(*(tuple(c for c in group if not self._done(c)) for group in found))
 
     def _done(self, comment_id: str) -> bool:
-        assert self.pick is not None  # noqa: S101
+        assert self.pick is not None
         return self.record.complete(
             comment_id, self.reviewer, self.pick.scope, mode="blind" if self.blind else ""
         )
@@ -383,9 +388,17 @@ class Session:
             if tally.judged and (high - low) / 2 <= HALF_WIDTH:
                 within += 1
             else:
-                more = max(more, reviews_needed(tally.present, tally.judged, population, HALF_WIDTH))
+                more = max(
+                    more, reviews_needed(tally.present, tally.judged, population, HALF_WIDTH)
+                )
         return Progress(
-            len(self.decided), judged, population, self.queue.left(self.record), within, len(self.scope), more
+            len(self.decided),
+            judged,
+            population,
+            self.queue.left(self.record),
+            within,
+            len(self.scope),
+            more,
         )
 
     # ------------------------------------------------------------ ticking
@@ -398,7 +411,9 @@ class Session:
             del themes[theme_id]
         else:
             positions = (
-                () if self.suggestions is None or self.pick is None else self._suggested_positions(theme_id)
+                ()
+                if self.suggestions is None or self.pick is None
+                else self._suggested_positions(theme_id)
             )
             themes[theme_id] = positions
         self._edit(replace(draft, themes=themes, unsure=draft.unsure - {theme_id}))
@@ -424,7 +439,11 @@ class Session:
             if theme_id in draft.themes and now in steps
             else steps[0]
         )
-        self._edit(replace(draft, themes={**draft.themes, theme_id: then}, unsure=draft.unsure - {theme_id}))
+        self._edit(
+            replace(
+                draft, themes={**draft.themes, theme_id: then}, unsure=draft.unsure - {theme_id}
+            )
+        )
 
     def set_theme(self, theme_id: str, present: bool, positions: tuple[str, ...] = ()) -> None:
         """Say yes or no to a theme."""
@@ -480,7 +499,9 @@ class Session:
         now = datetime.now(UTC)
         # a theme ticked outside of what was asked is judged with it
         extra = tuple(
-            t for t in (*draft.themes, *draft.unsure) if t not in pick.scope and self._beyond(t, draft)
+            t
+            for t in (*draft.themes, *draft.unsure)
+            if t not in pick.scope and self._beyond(t, draft)
         )
         scope = pick.scope + extra
         judged = tuple(t for t in scope if not self._stays_blind(t, draft))
@@ -517,7 +538,13 @@ class Session:
         return now == (said.present, said.positions, said.unsure)
 
     def _decisions(
-        self, comment_id: str, draft: Draft, scope: tuple[str, ...], chosen: str, now: datetime, note: str
+        self,
+        comment_id: str,
+        draft: Draft,
+        scope: tuple[str, ...],
+        chosen: str,
+        now: datetime,
+        note: str,
     ) -> list[Decision]:
         """One decision; two where some themes were judged here before, for another reason.
 
@@ -529,7 +556,8 @@ class Session:
             ways.setdefault("targeted" if way == "listed" else way, []).append(theme_id)
         stamp = now.isoformat(timespec="milliseconds")
         return [
-            self._decision(comment_id, draft, tuple(part), way, stamp, note) for way, part in ways.items()
+            self._decision(comment_id, draft, tuple(part), way, stamp, note)
+            for way, part in ways.items()
         ]
 
     def _beyond(self, theme_id: str, draft: Draft) -> bool:
@@ -544,7 +572,13 @@ class Session:
         return True
 
     def _decision(
-        self, comment_id: str, draft: Draft, scope: tuple[str, ...], chosen: str, now: str, note: str
+        self,
+        comment_id: str,
+        draft: Draft,
+        scope: tuple[str, ...],
+        chosen: str,
+        now: str,
+        note: str,
     ) -> Decision:
         text = self.text_of(comment_id)
         shown = {}
@@ -585,7 +619,8 @@ class Session:
         if self.pick is None:
             return False
         records = [
-            self._reversal(d) for d in reversed(self.record.standing_of(self.pick.comment_id, self.reviewer))
+            self._reversal(d)
+            for d in reversed(self.record.standing_of(self.pick.comment_id, self.reviewer))
         ]
         if not records:
             return False
@@ -751,9 +786,11 @@ class Session:
         alike = [
             c
             for c, likeness in self.neighbours.like(here)[:200]
-            if c in self._row and c not in self._seen and likeness > 0.3
+            if c in self._row
+            and c not in self._seen
+            and likeness > 0.3
             and not self.record.complete(c, self.reviewer, self.scope)
-        ][:most]  # fmt: skip
+        ][:most]
         self._wanted = [Pick(c, "targeted", f"like {here}", self.pick.scope) for c in alike]
         return len(alike)
 

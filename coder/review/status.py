@@ -9,8 +9,8 @@ import numpy as np
 
 from coder.codebook import Codebook
 from coder.decisions import Decision, read_decisions, standing
-from coder.estimates import Bools, Estimate, share, wilson
 from coder.review.record import Record, reviews_needed
+from coder.statistics.estimates import Bools, Estimate, share, wilson
 from coder.tables import analysed
 from coder.text import word_count
 
@@ -50,7 +50,9 @@ class ReviewerStatus(NamedTuple):
     random: int
     adjudicated: int
     words: int
-    seconds: float | None  # median between one decision on the screen and the next; None where unknown
+    seconds: (
+        float | None
+    )  # median between one decision on the screen and the next; None where unknown
     last: str
 
 
@@ -117,7 +119,9 @@ def review_status(
             _theme(record, theme.id, theme.short, list(texts), half_width, suggestions)
             for theme in codebook.active
         ),
-        reviewers=tuple(_reviewer(record, stored.decisions, name, project, texts) for name in names),
+        reviewers=tuple(
+            _reviewer(record, stored.decisions, name, project, texts) for name in names
+        ),
         stale=_stale(record, comments),
         again=len(again),
         again_blind=sum(any(record.was_whole(c, r, mode="blind") for r in names) for c in again),

@@ -49,7 +49,8 @@ class Suggestions:
         theme, themes = pd.factorize(labels["theme_id"])
         position, positions = pd.factorize(labels["position_id"])
         lookup = np.array(
-            [[self._column.get((str(t), str(p)), -1) for p in positions] for t in themes], dtype=np.int64
+            [[self._column.get((str(t), str(p)), -1) for p in positions] for t in themes],
+            dtype=np.int64,
         ).reshape(len(themes), len(positions))
         column = lookup[theme, position]
         kept = column >= 0
@@ -67,7 +68,9 @@ class Suggestions:
         self._end[row, column] = labels["evidence_end"].to_numpy(dtype=np.int32)[kept]
         self._assigned = _by_the_model(self._probability, assigned, by_model)
         self.theme_ids = codebook.theme_ids
-        self._theme_columns = np.array([self._column[t, ""] for t in self.theme_ids], dtype=np.int64)
+        self._theme_columns = np.array(
+            [self._column[t, ""] for t in self.theme_ids], dtype=np.int64
+        )
         self.probability = self._probability[:, self._theme_columns]
 
     def row(self, comment_id: str) -> int | None:
@@ -123,10 +126,14 @@ def keywords_in(text: str, theme: Theme, language: str = "en") -> tuple[str, ...
     for number, found in enumerate(stems):
         places.setdefault(found, []).append(number)
     keywords = [*theme.keywords, *(k for position in theme.positions for k in position.keywords)]
-    return tuple(dict.fromkeys(k for k in keywords if _holds(stems, places, _keyword_stems(k, language))))
+    return tuple(
+        dict.fromkeys(k for k in keywords if _holds(stems, places, _keyword_stems(k, language)))
+    )
 
 
-def _holds(stems: Sequence[str], places: Mapping[str, Sequence[int]], wanted: tuple[str, ...]) -> bool:
+def _holds(
+    stems: Sequence[str], places: Mapping[str, Sequence[int]], wanted: tuple[str, ...]
+) -> bool:
     return bool(wanted) and any(
         tuple(stems[at : at + len(wanted)]) == wanted for at in places.get(wanted[0], ())
     )

@@ -116,9 +116,14 @@ def main() -> None:
     ask.add_argument("--campaigns", type=int, default=10)
     ask.add_argument("--variants", type=int, default=60)
     ask.add_argument(
-        "--shortest", type=int, default=30, help="fewest words of a template; the most is twice that"
+        "--shortest",
+        type=int,
+        default=30,
+        help="fewest words of a template; the most is twice that",
     )
-    ask.add_argument("--show", action="store_true", help="print the real comments that were pulled in")
+    ask.add_argument(
+        "--show", action="store_true", help="print the real comments that were pulled in"
+    )
     args = ask.parse_args()
     texts, gold, kinds = build(args.real, args.campaigns, args.variants, args.shortest)
     ids = [f"{i:07d}" for i in range(len(texts))]
@@ -130,7 +135,9 @@ def main() -> None:
     row = found.set_index("comment_id")["campaign_id"].reindex(ids).fillna("")
     table = pd.DataFrame({"gold": gold, "kind": kinds, "found": row.to_numpy()})
     sent = table[~table["kind"].eq("real")]
-    main_id = sent[sent["found"] != ""].groupby("gold")["found"].agg(lambda x: x.value_counts().index[0])
+    main_id = (
+        sent[sent["found"] != ""].groupby("gold")["found"].agg(lambda x: x.value_counts().index[0])
+    )
     right = sent["found"].eq(sent["gold"].map(main_id)) & sent["found"].ne("")
     rest = table[table["kind"].eq("real") & ~table["gold"].str.startswith("source")]
     print(f"{len(texts):,} comments, {args.campaigns} campaigns of {args.variants}")

@@ -71,7 +71,9 @@ def argkp() -> Iterator[Task]:
 
 def patients() -> Task:
     """Patient comments with exactly one theme besides sentiment, themes of ten or more."""
-    table = pd.read_csv(SHARED / "patient_experience/neas/original.csv", keep_default_na=False, dtype=str)
+    table = pd.read_csv(
+        SHARED / "patient_experience/neas/original.csv", keep_default_na=False, dtype=str
+    )
     first = table.columns.get_loc("Organisation & efficiency")
     themes = [name for name in table.columns[first:] if name not in SENTIMENT]
     marked = table[themes].isin(["1", "1.0"]).to_numpy()
@@ -95,12 +97,23 @@ def draws(whole: Task, count: int = 4, size: int = 500) -> Iterator[Task]:
 def gambling() -> Iterator[Task]:
     """Two questions of made-up answers with several themes each."""
     for part in (1, 2):
-        lines = (SHARED / f"gambling_xs/inputs/question_part_{part}/responses.jsonl").read_text().splitlines()
+        lines = (
+            (SHARED / f"gambling_xs/inputs/question_part_{part}/responses.jsonl")
+            .read_text()
+            .splitlines()
+        )
         answers = [json.loads(line) for line in lines]
-        mapped = SHARED / f"gambling_xs/outputs/mapping/2025-07-22/question_part_{part}/mapping.jsonl"
-        gold = {row["response_id"]: row["labels"] for row in map(json.loads, mapped.read_text().splitlines())}
+        mapped = (
+            SHARED / f"gambling_xs/outputs/mapping/2025-07-22/question_part_{part}/mapping.jsonl"
+        )
+        gold = {
+            row["response_id"]: row["labels"]
+            for row in map(json.loads, mapped.read_text().splitlines())
+        }
         yield Task(
-            "gambling", [a["response"] for a in answers], [gold.get(a["response_id"], []) for a in answers]
+            "gambling",
+            [a["response"] for a in answers],
+            [gold.get(a["response_id"], []) for a in answers],
         )
 
 
@@ -136,12 +149,17 @@ def by_coder(method: str) -> Callable[[list[str], Any, Given], Found]:
                 frame[name] = ""
         found = cluster_comments(frame.astype(tables.COMMENTS.columns), given, method=method)
         top = [candidate.id for candidate in found.top]
-        rows = found.memberships[found.memberships["parent_id"] == ""].groupby("comment_id", sort=True)
+        rows = found.memberships[found.memberships["parent_id"] == ""].groupby(
+            "comment_id", sort=True
+        )
         own = rows["candidate_id"].first()
         labels = [top.index(candidate) for candidate in own]
         return Found(
             labels,
-            [{i for i, label in enumerate(labels) if label == number} for number in range(len(top))],
+            [
+                {i for i, label in enumerate(labels) if label == number}
+                for number in range(len(top))
+            ],
             [{int(i) for i in candidate.comment_ids} for candidate in found.top],
             [
                 {int(i) for i in candidate.comment_ids}
@@ -169,7 +187,10 @@ def by_bertopic(texts: list[str], vectors: Any, given: Given) -> tuple[Found, Fo
 
 def _grouped(labels: Any) -> Found:
     found = [int(label) for label in labels]
-    groups = [{i for i, label in enumerate(found) if label == number} for number in sorted(set(found) - {-1})]
+    groups = [
+        {i for i, label in enumerate(found) if label == number}
+        for number in sorted(set(found) - {-1})
+    ]
     return Found(found, groups, groups, [])
 
 
@@ -189,7 +210,9 @@ def recovery(gold: list[list[str]], groups: list[set[int]]) -> float:
 
 def main() -> None:
     warnings.filterwarnings("ignore")
-    stability.MOST = 0  # the five runs by which `coder` measures its own stability would be timed too
+    stability.MOST = (
+        0  # the five runs by which `coder` measures its own stability would be timed too
+    )
     ask = argparse.ArgumentParser()
     ask.add_argument("--only", default="argkp,draws,patients,gambling")
     ask.add_argument("--cache", type=Path, default=Path("build/benchmark-vectors.sqlite"))
@@ -211,7 +234,9 @@ def main() -> None:
     base = table.xs("BERTopic", level="method")
     for name in ("recovery", "two levels", "AMI"):
         against = base["recovery" if name == "two levels" else name]
-        table[f"{name} x"] = table[name] / against.reindex(table.index.get_level_values("data")).to_numpy()
+        table[f"{name} x"] = (
+            table[name] / against.reindex(table.index.get_level_values("data")).to_numpy()
+        )
     print(table.round(3).to_string())
 
 
@@ -230,7 +255,9 @@ def measure(task: Task, embedder: Any, drops: int) -> list[dict[str, object]]:
         ("BERTopic", by_bertopic),
     ):
         found, seconds = timed(run, task.texts, vectors, given)
-        again = [timed(run, [task.texts[i] for i in kept], vectors[kept], given)[0] for kept in subsets]
+        again = [
+            timed(run, [task.texts[i] for i in kept], vectors[kept], given)[0] for kept in subsets
+        ]
         versions = [(name, found, again)]
         if isinstance(found[0], Found):  # BERTopic gives two
             versions = [

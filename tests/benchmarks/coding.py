@@ -54,7 +54,12 @@ def coder(*words: object) -> None:
 def macro_ap(truth: Truth, score: NDArray[np.float64]) -> float:
     """Mean over themes that occur of the average precision of the scores."""
     return float(
-        np.mean([average_precision_score(truth[:, t], score[:, t]) for t in np.flatnonzero(truth.any(0))])
+        np.mean(
+            [
+                average_precision_score(truth[:, t], score[:, t])
+                for t in np.flatnonzero(truth.any(0))
+            ]
+        )
     )
 
 
@@ -75,7 +80,8 @@ def calibration_error(truth: Truth, probability: NDArray[np.float64], least: flo
     p, y = probability[kept], truth[kept]
     bins = np.minimum((p * 10).astype(int), 9)
     return float(
-        sum(abs(p[bins == b].mean() - y[bins == b].mean()) * (bins == b).sum() for b in set(bins)) / len(p)
+        sum(abs(p[bins == b].mean() - y[bins == b].mean()) * (bins == b).sum() for b in set(bins))
+        / len(p)
     )
 
 
@@ -92,7 +98,9 @@ def best_global(truth: Truth, score: NDArray[np.float64]) -> float:
 class Data:
     """Comments, a codebook and people's codes in a folder of its own."""
 
-    def __init__(self, folder: Path, comments: pd.DataFrame, book: Codebook, codes: pd.Series) -> None:
+    def __init__(
+        self, folder: Path, comments: pd.DataFrame, book: Codebook, codes: pd.Series
+    ) -> None:
         self.folder, self.ids, self.book = folder, list(comments["comment_id"]), book
         self.texts, self.codes = list(comments["text"]), codes
         folder.mkdir(parents=True)
@@ -104,7 +112,9 @@ class Data:
         sets = [{part.split("=")[0] for part in codes[i].split(";")} for i in self.ids]
         self.truth: Truth = np.array([[theme in found for theme in themes] for found in sets])
 
-    def coded(self, name: str, decided: Sequence[int] = ()) -> tuple[NDArray[np.float64], Truth, float]:
+    def coded(
+        self, name: str, decided: Sequence[int] = ()
+    ) -> tuple[NDArray[np.float64], Truth, float]:
         """Probabilities, assignments and seconds of `coder apply` with those comments decided."""
         book = self.folder / f"{name}.yaml"
         write_codebook(book, self.book)
@@ -114,13 +124,17 @@ class Data:
             pd.DataFrame({"comment_id": ids, "themes": [self.codes[i] for i in ids]}).to_csv(
                 table, index=False
             )
-            coder("review", self.project, "--codebook", book, "--reviewer", "people", "--from", table)
+            coder(
+                "review", self.project, "--codebook", book, "--reviewer", "people", "--from", table
+            )
         started = time.perf_counter()
         coder("apply", self.project, "--codebook", book)
         seconds = time.perf_counter() - started
         labels = pd.read_parquet(self.project / "labels.parquet")
         labels = labels[labels["position_id"] == ""]
-        wide = labels.pivot(index="comment_id", columns="theme_id", values=["probability", "assigned"])
+        wide = labels.pivot(
+            index="comment_id", columns="theme_id", values=["probability", "assigned"]
+        )
         wide = wide.reindex(self.ids)  # comments that say nothing have no label
         order = list(self.book.theme_ids)
         return (
@@ -134,9 +148,9 @@ def neas(data: Path, folder: Path) -> tuple[Data, Truth]:
     """The patient comments and which of them are for testing."""
     source = data / "patient_experience" / "neas"
     comments = pd.read_csv(source / "comments.csv", dtype=str, keep_default_na=False)
-    codes = pd.read_csv(source / "labels.csv", dtype=str, keep_default_na=False).set_index("comment_id")[
-        "themes"
-    ]
+    codes = pd.read_csv(source / "labels.csv", dtype=str, keep_default_na=False).set_index(
+        "comment_id"
+    )["themes"]
     test = (comments["split"] == "test").to_numpy()
     return Data(folder, comments, read_codebook(source / "codebook.yaml"), codes), test
 
@@ -145,25 +159,38 @@ def gambling(data: Path, folder: Path, part: int) -> Data:
     """One question of the synthetic gambling consultation; themes have no keywords."""
     source = data / "gambling_xs"
     out = source / "outputs" / "mapping" / "2025-07-22" / f"question_part_{part}"
-    lines = (source / "inputs" / f"question_part_{part}" / "responses.jsonl").read_text("utf-8").splitlines()
+    lines = (
+        (source / "inputs" / f"question_part_{part}" / "responses.jsonl")
+        .read_text("utf-8")
+        .splitlines()
+    )
     answers = [json.loads(line) for line in lines]
     mapped = {
         row["response_id"]: row["labels"]
         for row in map(json.loads, (out / "mapping.jsonl").read_text("utf-8").splitlines())
     }
     used = {label for labels in mapped.values() for label in labels}
-    themes = [t for t in json.loads((out / "themes.json").read_text("utf-8")) if t["topic_id"] in used]
+    themes = [
+        t for t in json.loads((out / "themes.json").read_text("utf-8")) if t["topic_id"] in used
+    ]
     book = Codebook(
         title="Gambling",
         themes=tuple(
-            Theme(id=t["topic_id"].lower(), name=t["topic_label"], definition=t["topic_description"])
+            Theme(
+                id=t["topic_id"].lower(), name=t["topic_label"], definition=t["topic_description"]
+            )
             for t in themes
         ),
     )
     ids = [str(row["response_id"]) for row in answers]
-    codes = pd.Series([";".join(x.lower() for x in mapped[row["response_id"]]) for row in answers], index=ids)
+    codes = pd.Series(
+        [";".join(x.lower() for x in mapped[row["response_id"]]) for row in answers], index=ids
+    )
     return Data(
-        folder, pd.DataFrame({"comment_id": ids, "text": [row["response"] for row in answers]}), book, codes
+        folder,
+        pd.DataFrame({"comment_id": ids, "text": [row["response"] for row in answers]}),
+        book,
+        codes,
     )
 
 
@@ -171,10 +198,12 @@ def example(folder: Path) -> Data:
     """The project's own made-up comments, coded by their authors; the codebook was written without them."""
     source = ROOT / "examples" / "police_and_crime_plan"
     comments = pd.read_csv(source / "comments.csv", dtype=str, keep_default_na=False)
-    codes = pd.read_csv(source / "labels.csv", dtype=str, keep_default_na=False).set_index("comment_id")[
-        "themes"
-    ]
-    comments = comments[comments["comment_id"].isin(codes.index)].rename(columns={"comment": "text"})
+    codes = pd.read_csv(source / "labels.csv", dtype=str, keep_default_na=False).set_index(
+        "comment_id"
+    )["themes"]
+    comments = comments[comments["comment_id"].isin(codes.index)].rename(
+        columns={"comment": "text"}
+    )
     book = read_codebook(ROOT / "codebooks" / "police_and_crime_plan.yaml")
     return Data(folder, comments[["comment_id", "text"]].reset_index(drop=True), book, codes)
 
@@ -182,7 +211,9 @@ def example(folder: Path) -> Data:
 # ---------------------------------------------------------------- peers
 
 
-def peer_svc(texts: list[str], truth: Truth, taught: NDArray[np.int64]) -> tuple[NDArray[np.float64], Truth]:
+def peer_svc(
+    texts: list[str], truth: Truth, taught: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], Truth]:
     """TF-IDF of one and two words and a linear support vector machine a theme: margins and their signs."""
     table = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True).fit(texts).transform(texts)
     margin = np.full(truth.shape, -1.0)
@@ -190,10 +221,14 @@ def peer_svc(texts: list[str], truth: Truth, taught: NDArray[np.int64]) -> tuple
         wanted = truth[taught, t]
         if wanted.any() and not wanted.all():
             margin[:, t] = (
-                LinearSVC(class_weight="balanced").fit(table[taught], wanted).decision_function(table)
+                LinearSVC(class_weight="balanced")
+                .fit(table[taught], wanted)
+                .decision_function(table)
             )
     said = margin > 0
-    said[np.arange(len(said)), margin.argmax(1)] = True  # as the health service's tool does: never none
+    said[np.arange(len(said)), margin.argmax(1)] = (
+        True  # as the health service's tool does: never none
+    )
     return margin, said
 
 
@@ -256,7 +291,8 @@ def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -
     for row in [list(columns), *cells]:
         print(
             "  ".join(
-                c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(row, width, strict=True))
+                c.ljust(w) if i == 0 else c.rjust(w)
+                for i, (c, w) in enumerate(zip(row, width, strict=True))
             )
         )
     sys.stdout.flush()
@@ -268,10 +304,14 @@ def run_neas(data: Path, work: Path, seeds: int, quick: bool) -> None:
     truth, train = found.truth[test], np.flatnonzero(~test)
     rows: list[list[object]] = []
 
-    def add(name: str, n: object, score: NDArray[np.float64], said: Truth | None, seconds: float) -> None:
+    def add(
+        name: str, n: object, score: NDArray[np.float64], said: Truth | None, seconds: float
+    ) -> None:
         f1 = micro_f1(truth, said[test]) if said is not None else best_global(truth, score[test])
         per = comment_f1(truth, said[test]) if said is not None else float("nan")
-        error = calibration_error(truth, score[test]) if name == "coder" and n != 0 else float("nan")
+        error = (
+            calibration_error(truth, score[test]) if name == "coder" and n != 0 else float("nan")
+        )
         rows.append([name, n, macro_ap(truth, score[test]), f1, per, error, seconds])
 
     add("coder", 0, *found.coded("zero"))
@@ -343,14 +383,18 @@ def run_few(data: Path, work: Path, seeds: int) -> None:
     for count in (3, 6, 12):
         results = []
         for seed in range(seeds):
-            picked = np.sort(np.random.default_rng(seed).choice(len(codes.themes), count, replace=False))
+            picked = np.sort(
+                np.random.default_rng(seed).choice(len(codes.themes), count, replace=False)
+            )
             found.book = codes.model_copy(update={"themes": tuple(codes.themes[i] for i in picked)})
             found.truth = whole[:, picked]
             score, said, _ = found.coded(f"few{count}s{seed}")
             words = peer_keywords(found) > 0
             results.append([micro_f1(found.truth, said), best_global(found.truth, score), said.sum(1).mean(),
                             found.truth.sum(1).mean(), micro_f1(found.truth, words)])  # fmt: skip
-        rows.append([f"{count} of {len(codes.themes)} themes", *map(float, np.mean(results, axis=0))])
+        rows.append(
+            [f"{count} of {len(codes.themes)} themes", *map(float, np.mean(results, axis=0))]
+        )
     show(f"{source.name}, part of the codebook, no decisions; mean of {seeds} draws",
          ("", "micro F1", "at best cut", "labels said", "there are", "any keyword"), rows)  # fmt: skip
 
@@ -359,7 +403,8 @@ def run_argkp(data: Path, work: Path) -> None:
     """Key points as a codebook, argument by argument."""
     source = data / "argkp"
     arguments, points, labels = (
-        pd.read_csv(source / f"{n}_dev.csv", dtype=str) for n in ("arguments", "key_points", "labels")
+        pd.read_csv(source / f"{n}_dev.csv", dtype=str)
+        for n in ("arguments", "key_points", "labels")
     )
     known = {(r.arg_id, r.key_point_id): int(r.label) for r in labels.itertuples()}
     results: list[list[float]] = []
@@ -372,8 +417,12 @@ def run_argkp(data: Path, work: Path) -> None:
                 for i, n in zip(mine["key_point_id"], mine["key_point"], strict=True)
             ),
         )
-        table = pd.DataFrame({"comment_id": part["arg_id"], "text": part["argument"]}).reset_index(drop=True)
-        found = Data(work / f"argkp{number}", table, book, pd.Series("", index=list(part["arg_id"])))
+        table = pd.DataFrame({"comment_id": part["arg_id"], "text": part["argument"]}).reset_index(
+            drop=True
+        )
+        found = Data(
+            work / f"argkp{number}", table, book, pd.Series("", index=list(part["arg_id"]))
+        )
         score, _, _ = found.coded("zero")
         cosine = peer_cosine(found)
         truth = [[known.get((a, p)) for p in mine["key_point_id"]] for a in found.ids]
@@ -394,7 +443,9 @@ def key_point_ap(score: NDArray[np.float64], truth: list[list[int | None]]) -> t
     for otherwise in (0, 1):
         y = np.array([otherwise if (v := truth[i][best[i]]) is None else v for i in surest])
         found.append(
-            float(average_precision_score(y, score.max(1)[surest]) * y.sum() / kept) if y.any() else 0.0
+            float(average_precision_score(y, score.max(1)[surest]) * y.sum() / kept)
+            if y.any()
+            else 0.0
         )
     return found[0], found[1]
 
@@ -409,7 +460,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="leave SetFit out")
     parser.add_argument("--small", action="store_true", help="leave the learning curve out")
     options = parser.parse_args()
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         if not options.small:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coder import estimates as est
+from coder.statistics import estimates as est
 
 NEAS = Path(__file__).parents[3] / "shared" / "data" / "patient_experience" / "neas"
 SIZE, FOLDS, BATCH = 2000, 5, 50
@@ -85,7 +85,10 @@ def first_guess(texts: list[str], book: object) -> tuple[Floats, Floats]:
 def made_up(seed: int = 0) -> Population:
     """6,000 comments, 12 themes from .4 % to 30 %, a first guess of middling use, features that know more."""
     rng = np.random.default_rng(seed)
-    n, shares = 6000, np.array([0.004, 0.006, 0.008, 0.012, 0.02, 0.03, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3])
+    n, shares = (
+        6000,
+        np.array([0.004, 0.006, 0.008, 0.012, 0.02, 0.03, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3]),
+    )
     features = rng.standard_normal((n, 24))
     pull = (
         features @ rng.standard_normal((24, len(shares))) / np.sqrt(24) * 1.2
@@ -124,13 +127,17 @@ class Quick:
             p = sigmoid(a + b * x)
             w = p * (1 - p) + 1e-6
             slope = np.array([(y - p).sum(), ((y - p) * x).sum()]) - 1e-2 * np.array([a, b - 1.0])
-            bend = np.array([[w.sum(), (w * x).sum()], [(w * x).sum(), (w * x * x).sum()]]) + 1e-2 * np.eye(2)
+            bend = np.array(
+                [[w.sum(), (w * x).sum()], [(w * x).sum(), (w * x * x).sum()]]
+            ) + 1e-2 * np.eye(2)
             step = np.linalg.solve(bend, slope)
             a, b = a + float(np.clip(step[0], -2, 2)), b + float(np.clip(step[1], -0.5, 0.5))
         first = sigmoid(a + b * self.prior)
         missed, f = y - first[rows], self.features[rows]
         ridge = np.linalg.solve(f.T @ f + 100.0 * np.eye(f.shape[1]), f.T @ missed)
-        return np.clip(first + self.features @ ridge + missed.sum(axis=0) / (len(rows) + 50), 0.0005, 0.9995)
+        return np.clip(
+            first + self.features @ ridge + missed.sum(axis=0) / (len(rows) + 50), 0.0005, 0.9995
+        )
 
     def crossed(
         self, rows: NDArray[np.int64], y: Floats, drawn: NDArray[np.bool_], rng: np.random.Generator
@@ -174,7 +181,12 @@ class Reviewed(NamedTuple):
 
 
 def review(
-    model: Quick, y: Floats, members: NDArray[np.int64], n: int, active: bool, rng: np.random.Generator
+    model: Quick,
+    y: Floats,
+    members: NDArray[np.int64],
+    n: int,
+    active: bool,
+    rng: np.random.Generator,
 ) -> Reviewed:
     """`n` random reviews; with `active` as many by uncertainty, in batches of half and half after a random one."""
     queue = list(rng.permutation(members))
@@ -187,9 +199,9 @@ def review(
         if len(read) >= BATCH // 2:
             rows = np.array(read)
             p = model.fit(rows, y[rows])
-            doubt = (-(p * np.log(p) + (1 - p) * np.log(1 - p)) / np.sqrt(1 + y[rows].sum(axis=0))).sum(
-                axis=1
-            )
+            doubt = (
+                -(p * np.log(p) + (1 - p) * np.log(1 - p)) / np.sqrt(1 + y[rows].sum(axis=0))
+            ).sum(axis=1)
             order = members[np.argsort(-doubt[members], kind="stable")]
             chosen = [int(row) for row in order if int(row) not in done][: BATCH // 2]
             read += chosen
@@ -216,7 +228,12 @@ class Audited(NamedTuple):
 
 
 def audit_once(
-    population: Population, model: Quick, n: int, active: bool, weighted: bool, rng: np.random.Generator
+    population: Population,
+    model: Quick,
+    n: int,
+    active: bool,
+    weighted: bool,
+    rng: np.random.Generator,
 ) -> Audited:
     total = len(population.carries)
     # Weighted: a sample from a large population, of which each row stands for many.

@@ -32,7 +32,13 @@ def comments_of(texts: list[str]) -> pd.DataFrame:
     """A comments table of texts that all count."""
     ids = [f"c{number:04d}" for number in range(len(texts))]
     return pd.DataFrame({"comment_id": ids, "text": texts}).assign(
-        source="s", role="public", status="analysed", reason="", weight=np.nan, campaign_id="", question=""
+        source="s",
+        role="public",
+        status="analysed",
+        reason="",
+        weight=np.nan,
+        campaign_id="",
+        question="",
     )
 
 
@@ -54,7 +60,8 @@ def evidence(data: Path, embedder: CachedEmbedder, draws: int = 60) -> list[tupl
     hits: dict[str, list[bool]] = {"coder": [], "greatest cosine": [], "first sentence": []}
     for _, part in arguments.groupby(["topic", "stance"]):
         mine = points[
-            (points["topic"] == part["topic"].iloc[0]) & (points["stance"] == part["stance"].iloc[0])
+            (points["topic"] == part["topic"].iloc[0])
+            & (points["stance"] == part["stance"].iloc[0])
         ]
         theme_of = {i: i.replace("_", "-") for i in mine["key_point_id"]}
         book = Codebook(
@@ -74,10 +81,14 @@ def evidence(data: Path, embedder: CachedEmbedder, draws: int = 60) -> list[tupl
             pieces = [(k, t if t.endswith((".", "!", "?")) else t + ".") for k, t in pieces]
             starts = np.cumsum([0, *(len(t) + 1 for _, t in pieces)])
             texts.append(" ".join(t for _, t in pieces))
-            truth.append({theme_of[k]: (s, s + len(t)) for (k, t), s in zip(pieces, starts, strict=False)})
+            truth.append(
+                {theme_of[k]: (s, s + len(t)) for (k, t), s in zip(pieces, starts, strict=False)}
+            )
         labelled = apply_codebook(comments_of(texts), book, embedder).labels
         labelled = labelled[labelled["assigned"]]
-        names = dict(zip(book.theme_ids, embedder.encode([t.name for t in book.themes]), strict=True))
+        names = dict(
+            zip(book.theme_ids, embedder.encode([t.name for t in book.themes]), strict=True)
+        )
         cut = sentences(texts)
         for row in labelled.itertuples():
             number = int(str(row.comment_id)[1:])
@@ -114,9 +125,9 @@ def example_positions(embedder: CachedEmbedder) -> list[tuple[str, float, int]]:
     folder = ROOT / "examples" / "police_and_crime_plan"
     comments = read_comments(folder / "comments.csv").comments
     comments = comments[comments["status"] == "analysed"]
-    codes = pd.read_csv(folder / "labels.csv", dtype=str, keep_default_na=False).set_index("comment_id")[
-        "themes"
-    ]
+    codes = pd.read_csv(folder / "labels.csv", dtype=str, keep_default_na=False).set_index(
+        "comment_id"
+    )["themes"]
     book = read_codebook(ROOT / "codebooks" / "police_and_crime_plan.yaml")
     truth = {
         i: tuple(p.split("=")[1] for p in codes[i].split(";") if p.startswith("drugs="))
@@ -130,7 +141,9 @@ def example_positions(embedder: CachedEmbedder) -> list[tuple[str, float, int]]:
         return float(np.mean([named.get(i, set()) == set(truth[i]) for i in both])), len(both)
 
     ids = sorted(truth)
-    found = [("example, no decisions", *right(apply_codebook(comments, book, embedder).labels, ids))]
+    found = [
+        ("example, no decisions", *right(apply_codebook(comments, book, embedder).labels, ids))
+    ]
     results = []
     for seed in range(5):
         order = [str(i) for i in np.random.default_rng(seed).permutation(ids)]
@@ -147,19 +160,27 @@ def stances(data: Path, embedder: CachedEmbedder) -> list[list[float]]:
     rows = []
     for topic, part in arguments.groupby("topic"):
         said = {
-            name: list(points[(points["topic"] == topic) & (points["stance"] == stance)]["key_point"])
+            name: list(
+                points[(points["topic"] == topic) & (points["stance"] == stance)]["key_point"]
+            )
             for stance, name in (("1", "for"), ("-1", "against"))
         }
         positions = tuple(
             Position(id=name, name=f"{name}: {topic}", definition=" ".join(f"{s}." for s in found))
             for name, found in said.items()
         )
-        book = Codebook(title="t", themes=(Theme(id="topic", name=str(topic), positions=positions),))
+        book = Codebook(
+            title="t", themes=(Theme(id="topic", name=str(topic), positions=positions),)
+        )
         comments = comments_of(list(part["argument"]))
         truth = np.where(part["stance"] == "1", "for", "against")
         vectors = embedder.encode(list(part["argument"]))
-        near = {name: (vectors @ embedder.encode(found).T).max(axis=1) for name, found in said.items()}
-        row = [float((np.where(near["for"] >= near["against"], "for", "against") == truth)[60:].mean())]
+        near = {
+            name: (vectors @ embedder.encode(found).T).max(axis=1) for name, found in said.items()
+        }
+        row = [
+            float((np.where(near["for"] >= near["against"], "for", "against") == truth)[60:].mean())
+        ]
         for n in (0, 10, 30, 60):
             results = []
             for seed in range(3 if n else 1):

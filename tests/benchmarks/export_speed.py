@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook, Position, Theme
-from coder.export import build_report, write_report
+from coder.export import write_report
+from coder.report import build_report
 from coder.tables import JUDGEMENTS, LABELS
 
 WORDS = [
@@ -45,7 +46,9 @@ def made_up(
     rng = np.random.default_rng(seed)
     themes = [Theme(id=f"theme-{k}", name=f"Theme number {k}") for k in range(11)]
     pair = (Position(id="more", name="More"), Position(id="less", name="Less"))
-    book = Codebook(title="Speed", themes=(*themes, Theme(id="drugs", name="Drugs", positions=pair)))
+    book = Codebook(
+        title="Speed", themes=(*themes, Theme(id="drugs", name="Drugs", positions=pair))
+    )
     ids = np.array([f"c{i:06d}" for i in range(n)])
     source = rng.choice(["Web", "Poll", "Boost"], n, p=[0.6, 0.25, 0.15])
     comments = pd.DataFrame(

@@ -54,7 +54,8 @@ def table() -> tuple[pd.DataFrame, dict[str, set[str]]]:
         }
     )  # fmt: skip
     themes = {
-        c: set(filter(None, t.split(";"))) for c, t in zip(gold["comment_id"], gold["themes"], strict=True)
+        c: set(filter(None, t.split(";")))
+        for c, t in zip(gold["comment_id"], gold["themes"], strict=True)
     }
     return frame, themes
 
@@ -77,7 +78,9 @@ def work(
     project.write_comments(comments)
     coding = apply_codebook(comments, book, embedder, project="neas")
     project.write_labels(coding.labels)
-    opened = open_session(project, book, codebook_path, way, Way(sample=reviews if way == "random" else None))
+    opened = open_session(
+        project, book, codebook_path, way, Way(sample=reviews if way == "random" else None)
+    )
     opened.writer.close()
     session = opened.session
     session._write = DecisionLog(codebook_path, way).append
@@ -87,14 +90,18 @@ def work(
         for theme_id in book.theme_ids:
             if theme_id in gold[session.pick.comment_id]:
                 session.toggle(theme_id)
-        session.copy_choice = "one"  # the published coding differs between copies; both ways read as many
+        session.copy_choice = (
+            "one"  # the published coding differs between copies; both ways read as many
+        )
         session.save()
         done += 1
         if done % BATCH == 0:
             said = judgements(read_decisions(codebook_path).decisions, book)
             coding = apply_codebook(comments, book, embedder, said, project="neas")
             session.learn(Suggestions(coding.labels, book))
-    said = own_judgements(judgements(read_decisions(codebook_path).decisions, book), comments, "neas")
+    said = own_judgements(
+        judgements(read_decisions(codebook_path).decisions, book), comments, "neas"
+    )
     read = set(said["comment_id"])
     status = review_status(
         comments,
@@ -107,12 +114,16 @@ def work(
     return Done(read, random, session.words_read, coding.labels, status, coding.facts)
 
 
-def precision(labels: pd.DataFrame, theme_id: str, gold: dict[str, set[str]], unread: set[str]) -> float:
+def precision(
+    labels: pd.DataFrame, theme_id: str, gold: dict[str, set[str]], unread: set[str]
+) -> float:
     """Average precision over comments that neither reviewer read; NaN where none carries the theme."""
     part = labels[(labels["theme_id"] == theme_id) & (labels["position_id"] == "")]
     part = part[part["comment_id"].isin(unread)]
     truth = [theme_id in gold[c] for c in part["comment_id"]]
-    return float(average_precision_score(truth, part["probability"])) if any(truth) else float("nan")
+    return (
+        float(average_precision_score(truth, part["probability"])) if any(truth) else float("nan")
+    )
 
 
 def report(book: Codebook, gold: dict[str, set[str]], by: dict[str, Done]) -> None:

@@ -62,7 +62,9 @@ def make(folder: Path, n: int) -> tuple[Path, Path]:
                     }
                 )
             )  # fmt: skip
-    labels = pd.concat(parts, ignore_index=True).astype({"evidence_start": "int64", "evidence_end": "int64"})
+    labels = pd.concat(parts, ignore_index=True).astype(
+        {"evidence_start": "int64", "evidence_end": "int64"}
+    )
     project = project_at(folder / "speed.coding", comments, labels=labels)
     for name, part in (("amira", ids[: EARLIER // 2]), ("ben", ids[EARLIER // 2 : EARLIER])):
         DecisionLog(path, name).append(
@@ -87,7 +89,9 @@ def start_time(project: Path, codebook: Path) -> float:
     subprocess.run([*server, "new-session", "-d", "-x", "80", "-y", "24", command], check=True)
     try:
         while True:
-            shown = subprocess.run([*server, "capture-pane", "-p"], capture_output=True, text=True).stdout
+            shown = subprocess.run(
+                [*server, "capture-pane", "-p"], capture_output=True, text=True
+            ).stdout
             if "─ S-" in shown:
                 return time.perf_counter() - began
             if time.perf_counter() - began > 60:
@@ -112,8 +116,8 @@ async def session(
     from coder.decisions import Decision, DecisionLog
     from coder.project import Project
     from coder.review import collected_when_idle
-    from coder.review.app import ReviewApp
     from coder.review.opening import Way, open_session
+    from coder.review.screen.app import ReviewApp
     from coder.review.suggestions import Neighbours, Suggestions
 
     book = read_codebook(codebook)
@@ -183,12 +187,16 @@ def main() -> None:
         project, codebook = make(Path(name), n)
         starts = [start_time(project, codebook) for _ in range(4)][1:]
         stop = multiprocessing.get_context("spawn").Event()
-        other = multiprocessing.get_context("spawn").Process(target=_busy, args=(stop,), daemon=True)
+        other = multiprocessing.get_context("spawn").Process(
+            target=_busy, args=(stop,), daemon=True
+        )
         other.start()
         late, computed, waits = asyncio.run(session(project, codebook, 100))
         stop.set()
     print(f"{n:,} comments, {THEMES} themes, {EARLIER:,} earlier decisions")
-    print(f"start to first comment: {median(starts):.2f} s (of {', '.join(f'{s:.2f}' for s in starts)})")
+    print(
+        f"start to first comment: {median(starts):.2f} s (of {', '.join(f'{s:.2f}' for s in starts)})"
+    )
     worst = sorted(late)[-5:]
     print(
         f"100 decisions, {len(waits)} keys; blocked at most {1000 * max(late):.0f} ms "

@@ -52,7 +52,9 @@ class Frozen:
         self.hidden: dict[str, Tensor] = {}
         for start in range(0, len(texts), 64):
             batch = texts[start : start + 64]
-            tokens = self.tokenizer(batch, padding=True, truncation=True, max_length=128, return_tensors="pt")
+            tokens = self.tokenizer(
+                batch, padding=True, truncation=True, max_length=128, return_tensors="pt"
+            )
             with torch.inference_mode():
                 states = self.bert(**tokens, output_hidden_states=True).hidden_states[TUNED_FROM]
             for text, state, mask in zip(batch, states, tokens["attention_mask"], strict=True):
@@ -79,13 +81,18 @@ def blocks(folder: Path) -> list[tuple[list[str], list[str], Tensor]]:
     """For each topic and stance: arguments, key points, and labels (NaN where the crowd was undecided)."""
     points = {row["key_point_id"]: row for row in rows(folder / "key_points_train.csv")}
     arguments = {row["arg_id"]: row for row in rows(folder / "arguments_train.csv")}
-    labels = {(r["arg_id"], r["key_point_id"]): float(r["label"]) for r in rows(folder / "labels_train.csv")}
+    labels = {
+        (r["arg_id"], r["key_point_id"]): float(r["label"])
+        for r in rows(folder / "labels_train.csv")
+    }
     found = []
     for key in sorted({(row["topic"], row["stance"]) for row in points.values()}):
         ps = [i for i, row in points.items() if (row["topic"], row["stance"]) == key]
         args = [i for i, row in arguments.items() if (row["topic"], row["stance"]) == key]
         table = torch.tensor([[labels.get((a, p), float("nan")) for p in ps] for a in args])
-        found.append(([arguments[a]["argument"] for a in args], [points[p]["key_point"] for p in ps], table))
+        found.append(
+            ([arguments[a]["argument"] for a in args], [points[p]["key_point"] for p in ps], table)
+        )
     return found
 
 
@@ -102,7 +109,13 @@ def batches(
     for number, picked in jobs:
         arguments, points, table = data[number]
         topic_points = set(points)
-        foreign = [p for i, (_, ps, _) in enumerate(data) if i != number for p in ps if p not in topic_points]
+        foreign = [
+            p
+            for i, (_, ps, _) in enumerate(data)
+            if i != number
+            for p in ps
+            if p not in topic_points
+        ]
         others = draw.sample(foreign, OTHERS)
         wanted = torch.cat([table[picked], torch.zeros(len(picked), OTHERS)], dim=1)
         yield [arguments[i] for i in picked], points + others, wanted
@@ -114,7 +127,9 @@ def train(folder: Path) -> dict[str, Tensor]:
     torch.use_deterministic_algorithms(True)
     draw = random.Random(SEED)
     data = blocks(folder)
-    frozen = Frozen(sorted({text for arguments, points, _ in data for text in (*arguments, *points)}))
+    frozen = Frozen(
+        sorted({text for arguments, points, _ in data for text in (*arguments, *points)})
+    )
     layers = frozen.bert.encoder.layer[TUNED_FROM:].train()
     for parameter in layers.parameters():
         parameter.requires_grad_(True)
@@ -126,7 +141,11 @@ def train(folder: Path) -> dict[str, Tensor]:
     )
     steps = EPOCHS * sum(-(-len(arguments) // 32) for arguments, _, _ in data)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, max_lr=[RATE, 1e-2], total_steps=steps + 1, pct_start=0.1, anneal_strategy="linear"
+        optimiser,
+        max_lr=[RATE, 1e-2],
+        total_steps=steps + 1,
+        pct_start=0.1,
+        anneal_strategy="linear",
     )
     weight = torch.tensor(POSITIVE_WEIGHT)
     for epoch in range(EPOCHS):
@@ -145,7 +164,9 @@ def train(folder: Path) -> dict[str, Tensor]:
             schedule.step()
             losses.append(loss.item())
         mean = sum(losses) / len(losses)
-        print(f"epoch {epoch + 1}: loss {mean:.4f}, {time.perf_counter() - started:.0f} s", flush=True)
+        print(
+            f"epoch {epoch + 1}: loss {mean:.4f}, {time.perf_counter() - started:.0f} s", flush=True
+        )
     return {f"encoder.layer.{TUNED_FROM + int(name.split('.')[0])}.{name.split('.', 1)[1]}": value.half().contiguous()
             for name, value in layers.state_dict().items()}  # fmt: skip
 
@@ -158,7 +179,9 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     weights = train(options.folder)
-    save_file(weights, options.to, metadata={"source": "ArgKP train, CDLA-Sharing 1.0", "seed": str(SEED)})
+    save_file(
+        weights, options.to, metadata={"source": "ArgKP train, CDLA-Sharing 1.0", "seed": str(SEED)}
+    )
     digest = hashlib.sha256(options.to.read_bytes()).hexdigest()
     print(f"{options.to}: {options.to.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
 

@@ -1,0 +1,1 @@
+"""Numbers about judgements: shares with intervals, tests, agreement."""

@@ -1,0 +1,134 @@
+"""XLSX cells: what they hold besides their values when read, and the height that text needs when written."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from math import ceil
+from xml.etree import ElementTree
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+PROSE = re.compile(r"[^\W\d_]{2,} [^\W\d_]{2,}")  # two words in a row, which no working formula has
+QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
+ZEROS = re.compile(r"0{2,30}$")  # a number format that only adds zeros before a number
+CELL = re.compile(r"([A-Z]{1,3})([0-9]+)$")
+
+
+def formulas_without_result(data: bytes, sheet: str) -> dict[tuple[int, int], str]:
+    """Row and column (from 0) of cells whose formula has no result or an error, and what was typed there.
+
+    A spreadsheet takes "=more police" or "- more police" for a formula and shows #NAME?, a program that
+    writes one may put 0 for its result: the comment is then nowhere but in the formula.
+
+    Args:
+        data: an XLSX workbook whose unpacked size was looked at; of any other nothing is found.
+        sheet: its name.
+
+    Raises:
+        ElementTree.ParseError: the sheet is no XML.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = _part_of(archive, sheet)
+        content = archive.read(part) if part else b""
+    if b"<f" not in content:
+        return {}
+    found: dict[tuple[int, int], str] = {}
+    for place, element in _cells(content):
+        formula, value = element.findtext(f"{MAIN}f"), element.findtext(f"{MAIN}v")
+        if not formula:
+            continue
+        if (
+            not value
+            or element.get("t") == "e"
+            or (value == "0" and PROSE.search(QUOTED.sub("", formula)))
+        ):
+            found[place] = f"={formula}"
+    return found
+
+
+def padded_numbers(data: bytes, sheet: str) -> dict[tuple[int, int], str]:
+    """Row and column (from 0) of cells whose number format adds zeros before it (7 shown as 007), and that text.
+
+    Args:
+        data: an XLSX workbook whose unpacked size was looked at.
+        sheet: its name.
+
+    Raises:
+        ElementTree.ParseError: the sheet or the styles are no XML.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = _part_of(archive, sheet)
+        if not part or "xl/styles.xml" not in archive.namelist():
+            return {}
+        styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
+        wide = {
+            e.get("numFmtId"): len(str(e.get("formatCode")))
+            for e in styles.iter(f"{MAIN}numFmt")
+            if ZEROS.match(str(e.get("formatCode")))
+        }
+        cells = styles.find(f"{MAIN}cellXfs")
+        if not wide or cells is None:
+            return {}
+        content = archive.read(part)
+    width = {
+        str(at): wide[xf.get("numFmtId")]
+        for at, xf in enumerate(cells)
+        if xf.get("numFmtId") in wide
+    }
+    found: dict[tuple[int, int], str] = {}
+    for place, element in _cells(content):
+        value, digits = element.findtext(f"{MAIN}v") or "", width.get(str(element.get("s")), 0)
+        if (
+            element.get("t", "n") == "n"
+            and value.isascii()
+            and value.isdigit()
+            and len(value) < digits
+        ):
+            found[place] = value.zfill(digits)
+    return found
+
+
+def _cells(content: bytes) -> Iterator[tuple[tuple[int, int], ElementTree.Element]]:
+    """The cells of a sheet with their row and column, from 0; each is emptied when the next is asked for."""
+    # Entities are not resolved by this parser, and the size was checked before.
+    for _, element in ElementTree.iterparse(io.BytesIO(content)):
+        if element.tag == f"{MAIN}c":
+            place = CELL.match(element.get("r", ""))
+            if place:
+                yield (int(place[2]) - 1, _column_number(place[1])), element
+            element.clear()
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
+    """Where in the workbook a sheet lies; empty where that cannot be told."""
+    try:
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    except (KeyError, ElementTree.ParseError):
+        return ""
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    for element in book.iter(f"{MAIN}sheet"):
+        if element.get("name") == sheet:
+            target = targets.get(element.get(LINK), "")
+            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            return part if part in archive.namelist() else ""
+    return ""
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def row_height(line: Sequence[object], widths: Sequence[float]) -> float:
+    """Points that a row needs for its longest wrapped cell: not every program works that out on opening."""
+    most = 1
+    for value, width in zip(line, widths, strict=True):
+        if isinstance(value, str):
+            most = max(
+                most, sum(max(1, ceil(len(part) / (width * 0.95))) for part in value.split("\n"))
+            )
+    return min(409.0, 15.0 * most)
