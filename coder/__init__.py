@@ -13,15 +13,15 @@ _WHERE = {
     "Position": "coder.codebook",
     "Project": "coder.project",
     "Theme": "coder.codebook",
-    "apply_codebook": "coder.apply",
-    "build_report": "coder.report",
-    "cluster_comments": "coder.cluster",
+    "apply_codebook": "coder.coding",
+    "build_report": "coder.reporting",
+    "cluster_comments": "coder.clustering",
     "make_embedder": "coder.embedding",
     "read_codebook": "coder.codebook",
-    "read_comments": "coder.read",
-    "review_labels": "coder.review",
+    "read_comments": "coder.reading",
+    "review_labels": "coder.reviewing",
     "write_codebook": "coder.codebook",
-    "write_report": "coder.export",
+    "write_report": "coder.exporting",
 }
 
 __all__ = sorted(_WHERE)

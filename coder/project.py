@@ -148,6 +148,7 @@ class Project:
         with files.new_file(self.settings_path) as temporary:
             self._settings_to(temporary, settings)
 
+    @property
     def comments(self) -> "pd.DataFrame":
         """Every comment received (`tables.COMMENTS` and the survey's own columns)."""
         return tables.check(
@@ -196,6 +197,7 @@ class Project:
             out.write(head)
             yaml.dump(tree, out)
 
+    @property
     def labels(self) -> "pd.DataFrame":
         """The last `coder apply`: every analysed comment with every theme and position (`tables.LABELS`)."""
         return tables.check(
@@ -229,7 +231,7 @@ class Project:
 
     def comments_fingerprint(self) -> str:
         """Hash of what was received and how it counts, whatever the order of rows: 16 hex digits."""
-        frame = self.comments().sort_values("comment_id")
+        frame = self.comments.sort_values("comment_id")
         digest = hashlib.sha256()
         for row in frame[list(tables.COMMENTS.columns)].itertuples(index=False, name=None):
             digest.update(repr(row).encode("utf-8", "surrogatepass"))

@@ -78,7 +78,7 @@ def present(n: int, theme: str, position: str = "") -> bool:
 
 def decide(place: Path, reviewer: str, numbers: range, *, mode: str = "blind", wrong: str = "", chosen: str = "random") -> None:  # fmt: skip
     book = read_codebook(place / "book.yaml")
-    texts = Project(place / "p.coding").comments().set_index("comment_id")["text"]
+    texts = Project(place / "p.coding").comments.set_index("comment_id")["text"]
     made = []
     for n in numbers:
         themes = {t: () for t in ("police", "roads", "drugs") if present(n, t) != (t == wrong)}
@@ -226,7 +226,7 @@ def test_model_is_what_it_said_itself_not_the_reviewers_label(place: Path) -> No
     """`assigned` of a judged comment is the reviewer's; the model's own is its probability at its cut."""
     decide(place, "ann", range(30), wrong="roads")
     project = Project(place / "p.coding")
-    labels = project.labels()
+    labels = project.labels
     judged = labels["comment_id"] < "c30"
     labels.loc[judged, "assigned"] = [
         present(int(c[1:]), t) != (t == "roads")
@@ -244,7 +244,7 @@ def test_three_reviewers_give_all_and_pairs_and_adjudication_is_no_coding(place:
     for reviewer in ("ann", "bo", "cy"):
         decide(place, reviewer, range(20), wrong="roads" if reviewer == "cy" else "")
     book = read_codebook(place / "book.yaml")
-    text = Project(place / "p.coding").comments().set_index("comment_id")["text"]["c00"]
+    text = Project(place / "p.coding").comments.set_index("comment_id")["text"]["c00"]
     DecisionLog(place / "book.yaml", "dee").append(
         [
             Decision(
@@ -275,7 +275,7 @@ def test_what_settled_a_difference_of_blind_judgements_is_what_the_model_is_meas
     decide(place, "cy", range(20))
     before = rows_of(facts(run(place, "--json")), "model - blind reviewers")["roads"]["f1"]
     book = read_codebook(place / "book.yaml")
-    texts = Project(place / "p.coding").comments().set_index("comment_id")["text"]
+    texts = Project(place / "p.coding").comments.set_index("comment_id")["text"]
     DecisionLog(place / "book.yaml", "dee").append(
         [
             Decision(
@@ -295,7 +295,7 @@ def test_stale_decisions_do_not_count(place: Path) -> None:
     decide(place, "ann", range(20))
     decide(place, "bo", range(20))
     project = Project(place / "p.coding")
-    comments = project.comments()
+    comments = project.comments
     comments.loc[0, "text"] = "Somebody edited this"
     project.write_comments(comments)
     assert rows_of(facts(run(place, "--json")), "ann - bo")["police"]["comments"] == 19
@@ -310,7 +310,7 @@ def test_one_reviewer_is_told_how_to_get_a_second(place: Path) -> None:
 
 def test_like_comments_coded_differently_are_written_without_formulas(place: Path) -> None:
     project = Project(place / "p.coding")
-    comments = project.comments()
+    comments = project.comments
     comments.loc[1, "text"] = "=1+1 more police on the street"
     comments.loc[2, "text"] = "=1+1 more police on the STREET!"
     project.write_comments(comments)

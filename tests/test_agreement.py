@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from coder.statistics import agreement as ag
 from coder.codebook import Codebook, Theme, read_codebook
 from coder.errors import CoderError
+from coder.statistics import agreement as ag
 
 DOT = math.nan
 # Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, section C: 4 observers, 12 units, gaps.

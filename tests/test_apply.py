@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score
 
-from coder.apply import apply_codebook
-from coder.apply.signals import (
+from coder.codebook import Codebook, Position, Theme
+from coder.coding import apply_codebook
+from coder.coding.signals import (
     NEIGHBOUR_SHARE,
     OWN_SHARE,
     automatic_keywords,
@@ -18,7 +19,6 @@ from coder.apply.signals import (
     subject_of,
     with_neighbours,
 )
-from coder.codebook import Codebook, Position, Theme
 from coder.decisions import Decision, judgements
 from coder.embedding import CachedEmbedder
 from coder.errors import CoderError

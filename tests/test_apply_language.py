@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from coder.apply.language import foreign_comments
 from coder.cli import app
+from coder.coding.language import foreign_comments
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "police_and_crime_plan" / "comments.csv"

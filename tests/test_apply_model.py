@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-from coder.apply.model import (
+from coder.coding.model import (
     Taught,
     best_cut,
     cut_for_share,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coder.read.campaigns import find_campaigns
+from coder.reading.campaigns import find_campaigns
 
 TEMPLATE = (
     "Our town centre has been left without a police station for three years now. "

@@ -15,7 +15,7 @@ from coder.codebook import read_codebook
 from coder.decisions import Decision, DecisionLog, decisions_folder
 from coder.errors import CoderError
 from coder.project import Project
-from coder.review.queue import drawn_sample
+from coder.reviewing.queue import drawn_sample
 from coder.text import text_hash
 
 CODEBOOK = "title: T\nthemes:\n  - {id: police, name: Police}\n  - {id: roads, name: Roads, was: [streets]}\n"
@@ -41,11 +41,11 @@ class Place:
         self.project = Project(folder / "answers.coding")
         self.write_labels()
         self.decide()
-        drawn_sample(self.project.folder, tables.analysed(self.project.comments()), 0)
+        drawn_sample(self.project.folder, tables.analysed(self.project.comments), 0)
 
     def write_labels(self) -> None:
         rows = []
-        for comment_id, text in tables.analysed(self.project.comments())[
+        for comment_id, text in tables.analysed(self.project.comments)[
             ["comment_id", "text"]
         ].itertuples(index=False):
             start = text.index("more police")
@@ -91,7 +91,7 @@ class Place:
                     text_hash=text_hash(row.text), scope=book.theme_ids, themes={"police": ()}, mode="blind",
                     chosen="random", reviewer=reviewer, codebook_version="1", codebook_fingerprint=book.fingerprint,
                 )
-                for row in tables.analysed(self.project.comments()).head(4).itertuples()
+                for row in tables.analysed(self.project.comments).head(4).itertuples()
             ]  # fmt: skip
             DecisionLog(self.book, reviewer).append(made)
 
@@ -106,7 +106,7 @@ class Place:
 
     def change_comments(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
         """Replace the comments behind the program's back, ledger and all."""
-        change(self.project.comments()).to_parquet(self.project.comments_path, index=False)
+        change(self.project.comments).to_parquet(self.project.comments_path, index=False)
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +158,7 @@ def _swap(path: Path, one: str, other: str) -> None:
 
 
 def _damage_labels(place: Place, **cells: object) -> None:
-    labels = place.project.labels()
+    labels = place.project.labels
     for name, value in cells.items():
         labels.loc[0, name] = value
     labels.to_parquet(place.project.labels_path, index=False)
@@ -210,7 +210,7 @@ def test_all_broken_chains_are_told_not_only_the_first(place: Place) -> None:
 
 def test_changed_and_vanished_comments_are_listed(place: Place) -> None:
     """Decisions on changed data are stale, listed, never silently used."""
-    comments = place.project.comments()
+    comments = place.project.comments
     first, second = comments["comment_id"].iloc[:2]
     comments.loc[0, "text"] = comments.loc[0, "text"] + "!"
     place.project.write_comments(comments[comments["comment_id"] != second])

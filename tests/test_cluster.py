@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from coder import tables
-from coder.cluster import HEAD, Clustering, candidate_codebook, cluster_comments
-from coder.cluster.naming import Group, learn_wording, name_groups
+from coder.clustering import HEAD, Clustering, candidate_codebook, cluster_comments
+from coder.clustering.naming import Group, learn_wording, name_groups
 from coder.codebook import codebook_yaml, read_codebook
 from coder.embedding import make_embedder
 from coder.errors import CoderError

@@ -19,9 +19,9 @@ from typer.testing import CliRunner
 
 from coder import tables
 from coder.cli import app
-from coder.cluster import Candidate, Clustering
-from coder.cluster.layout import Island, Picture
-from coder.cluster.picture import bars_note, draw_bars
+from coder.clustering import Candidate, Clustering
+from coder.clustering.layout import Island, Picture
+from coder.clustering.picture import bars_note, draw_bars
 from coder.codebook import Codebook, Theme, read_codebook, write_codebook
 from coder.errors import CoderError
 from coder.project import Project, Settings
@@ -126,7 +126,7 @@ def test_the_same_again_gives_the_same_bytes_and_embeds_nothing(project: Project
 def test_shuffled_rows_give_the_same_bytes(tmp_path: Path, texts: list[str]) -> None:
     first = _make(tmp_path / "one" / "town", texts)
     second = _make(tmp_path / "two" / "town", texts)
-    comments = second.comments()
+    comments = second.comments
     second.write_comments(comments.iloc[np.random.default_rng(1).permutation(len(comments))])
     for project in (first, second):
         _run("cluster", str(project.folder), "--quiet")
@@ -157,7 +157,7 @@ def test_where_stability_is_not_measured_the_reason_is_said(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Stability 0." in _run("cluster", str(project.folder))
-    monkeypatch.setattr("coder.cluster.stability.MOST", 50)
+    monkeypatch.setattr("coder.clustering.stability.MOST", 50)
     said = " ".join(_run("cluster", str(project.folder)).split())
     assert "is not measured: grouping 65 different comments five times more" in said
     assert "up to 50." in said
@@ -284,7 +284,7 @@ def test_an_interrupted_run_keeps_its_vectors_and_the_same_command_finishes(tmp_
     project = Project(tmp_path / "comments.coding")
     assert not project.candidates_path.exists()
     assert not [path for path in project.folder.rglob("*") if path.suffix == ".tmp"]
-    assert len(project.comments()) == 470
+    assert len(project.comments) == 470
     kept = _vectors(cache)
     _run("cluster", str(file), "--quiet")
     run = project.last_run("cluster")
@@ -315,7 +315,7 @@ def _codebook(path: Path) -> Path:
 
 
 def _label(project: Project) -> None:
-    comments = project.comments()
+    comments = project.comments
     labels = tables.empty(tables.LABELS)
     rows = [
         {"comment_id": i, "theme_id": "lights", "position_id": "", "probability": 0.5, "assigned": "lights" in t,
@@ -334,7 +334,7 @@ def test_beyond_a_codebook_only_what_it_leaves(project: Project, tmp_path: Path)
     table = pd.read_csv(
         project.folder / "candidates-beyond.csv", encoding="utf-8-sig", keep_default_na=False
     )
-    text = project.comments().set_index("comment_id")["text"]
+    text = project.comments.set_index("comment_id")["text"]
     assert not text[table["comment_id"].unique()].str.contains("lights").any()
     assert table["comment_id"].nunique() == 42
     assert "42 of 65 comments carry no theme of Town" in said

@@ -6,9 +6,9 @@ import pytest
 from sklearn.metrics import adjusted_mutual_info_score
 
 from coder import tables
-from coder.cluster import cluster_comments, grouping
-from coder.cluster.grouping import default_smallest, find_groups
-from coder.cluster.spaces import Floats, Spaces, make_spaces, unit_rows
+from coder.clustering import cluster_comments, grouping
+from coder.clustering.grouping import default_smallest, find_groups
+from coder.clustering.spaces import Floats, Spaces, make_spaces, unit_rows
 from coder.embedding import CachedEmbedder
 
 UNITS = 6_000

@@ -6,8 +6,8 @@ import pytest
 
 from coder.codebook import Codebook, Position, Theme
 from coder.errors import CoderError
-from coder.report import Earlier, Report, build_report
-from coder.report.coded_matrix import campaigns_once, count_comments
+from coder.reporting import Earlier, Report, build_report
+from coder.reporting.coded_matrix import campaigns_once, count_comments
 
 SHARES = {"big": 0.3, "middle": 0.12, "near": 0.115, "small": 0.03}
 BOOK = Codebook(

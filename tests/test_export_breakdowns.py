@@ -13,7 +13,7 @@ from coder.codebook import read_codebook
 from coder.decisions import judgements, own_judgements, read_decisions
 from coder.errors import CoderError
 from coder.project import Derived, Settings
-from coder.report import Report, build_report
+from coder.reporting import Report, build_report
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "police_and_crime_plan"
 INNER = (

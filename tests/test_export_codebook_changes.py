@@ -12,8 +12,8 @@ from coder.cli import app
 from coder.codebook import Codebook, Theme, read_codebook
 from coder.errors import CoderError
 from coder.project import Project
-from coder.report import build_report
-from coder.report.coded_matrix import labels_now
+from coder.reporting import build_report
+from coder.reporting.coded_matrix import labels_now
 
 BEFORE = (
     "title: Town\nthemes:\n  - {id: traffic, name: Traffic}\n  - {id: parks, name: Parks}\n"

@@ -11,7 +11,7 @@ from test_export_population import SOURCES, make_project, population
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.export import check_pack
+from coder.exporting import check_pack
 from coder.project import Project, Settings, Source
 
 PAGE, POLL, BOOST = "Talk London", "Representative Poll", "BAME Boost Poll"
@@ -35,7 +35,7 @@ class Ground:
         self.project.write_settings(
             Settings(name="consultation", sources=tuple(sources), routes=routes or {})
         )
-        comments = self.project.comments()
+        comments = self.project.comments
         self.project.write_comments(comments[comments["source"] == only] if only else comments)
 
     def export(self, *more: str) -> tuple[dict[str, dict[str, str]], str]:

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from coder.cli import app
 from coder.codebook import read_codebook, write_codebook
 from coder.errors import CoderError
-from coder.export import check_pack, rebuild_pack
-from coder.export.zips import read_zip, write_zip
+from coder.exporting import check_pack, rebuild_pack
+from coder.exporting.zips import read_zip, write_zip
 from coder.project import Project
 
 
@@ -146,7 +146,7 @@ def test_a_pack_without_text_leaves_out_examples_and_answers_named_in_the_settin
     """Examples in a codebook are comments as people wrote them."""
     place, path = make_project(tmp_path, only=40)
     project = Project(place)
-    texts = project.comments()["text"].tolist()
+    texts = project.comments["text"].tolist()
     book = read_codebook(path)
     drugs = book.theme("drugs")
     assert drugs.positions

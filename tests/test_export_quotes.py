@@ -8,11 +8,11 @@ import pytest
 
 from coder.codebook import Codebook, Position, Theme
 from coder.errors import CoderError
-from coder.export.to_html import LONGEST_LISTED, _marked
+from coder.exporting.to_html import LONGEST_LISTED, _marked
 from coder.project import Settings
-from coder.report import Report, build_report
-from coder.report.quotes_file import QuoteChoices, place_of, read_choices
-from coder.report.redaction import masked, personal_details
+from coder.reporting import Report, build_report
+from coder.reporting.quotes_file import QuoteChoices, place_of, read_choices
+from coder.reporting.redaction import masked, personal_details
 from coder.text import word_count
 
 BOOK = Codebook(

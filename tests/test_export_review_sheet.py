@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from coder.cli import app
 from coder.decisions import Decision, judgements, read_decisions, standing
 from coder.errors import CoderError
-from coder.export import is_review_sheet
+from coder.exporting import is_review_sheet
 from coder.project import Project
 
 FORMULAS = {
@@ -113,7 +113,7 @@ def test_a_row_a_comment_and_a_column_a_theme_and_position(ground: Ground) -> No
         "comment_id", "text", "source", "suggested", "done", "visibility", "stations", "drugs", "drugs=more",
         "drugs=less", "women", "driving", "note", "mode", "chosen", "reviewer",
     ]  # fmt: skip
-    analysed = ground.project.comments().query("status == 'analysed'")["comment_id"]
+    analysed = ground.project.comments.query("status == 'analysed'")["comment_id"]
     assert list(rows) == sorted(analysed)
     assert page[f"{at['drugs=more']}1"].value == "Drugs: More enforcement"
     assert "Wants more officers" in page[f"{at['visibility']}2"].comment.text
@@ -180,7 +180,7 @@ def test_suggestions_are_words_and_a_colour_and_never_an_answer(ground: Ground) 
 
 
 def test_another_reviewers_decisions_are_not_the_models_suggestion(ground: Ground) -> None:
-    labels = ground.project.labels()
+    labels = ground.project.labels
     here = (labels["comment_id"] == "C-0006") & (labels["theme_id"] == "women")
     labels.loc[here, ["assigned", "origin"]] = [True, "ben"]  # the model gave it 0.05
     ground.project.write_labels(labels)
@@ -253,14 +253,14 @@ def test_every_text_comes_back_however_hostile(ground: Ground) -> None:
             page[f"{at['done']}{row}"] = "yes"
 
     ground.edit(all_done)
-    analysed = ground.project.comments().query("status == 'analysed'")
+    analysed = ground.project.comments.query("status == 'analysed'")
     assert f"{len(analysed)} decisions kept" in ground.take()
     texts = dict(zip(analysed["comment_id"], analysed["text"], strict=True))
     assert {d.comment_id: d.text for d in ground.decisions()} == texts
 
 
 def test_the_sheet_as_written_comes_back_whole(ground: Ground) -> None:
-    comments = ground.project.comments()
+    comments = ground.project.comments
     comments.loc[0, "text"] = "written out: _x0041_ and _x000D_ and \x1f and \u200b"
     comments.loc[1, "text"] = "Long. " + "word after word " * 4000
     ground.project.write_comments(comments)

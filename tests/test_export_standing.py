@@ -12,12 +12,12 @@ from test_export_audit import BOOK, N, judge, world
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.export import write_report
+from coder.exporting import write_report
 from coder.project import Project
-from coder.report import Report, build_report
-from coder.report.coded_matrix import count_comments
-from coder.report.notes import process_note, quote_note, review_note
-from coder.report.sentences import theme_sentence
+from coder.reporting import Report, build_report
+from coder.reporting.coded_matrix import count_comments
+from coder.reporting.notes import process_note, quote_note, review_note
+from coder.reporting.sentences import theme_sentence
 
 GUESS = "First guess by the program: no comment drawn at random has been reviewed"
 

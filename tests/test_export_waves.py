@@ -11,9 +11,9 @@ from test_export_population import decide, make_project, population
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.export.grid import waves_grid
+from coder.exporting.grid import waves_grid
 from coder.project import Project, Settings
-from coder.report import Earlier, build_report
+from coder.reporting import Earlier, build_report
 
 
 def test_the_change_and_its_interval() -> None:

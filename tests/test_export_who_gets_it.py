@@ -9,7 +9,7 @@ from test_export_population import make_project
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.export.zips import read_zip
+from coder.exporting.zips import read_zip
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import pytest
 from test_export_audit import BOOK, N, judge, world
 
 from coder.errors import CoderError
-from coder.export import SUFFIXES, write_report
-from coder.report import Report, build_report
-from coder.report.sentences import theme_sentence
+from coder.exporting import SUFFIXES, write_report
+from coder.reporting import Report, build_report
+from coder.reporting.sentences import theme_sentence
 
 
 def sentences(report: Report) -> dict[str, str]:

@@ -17,11 +17,11 @@ from test_export_population import CODEBOOK
 
 from coder.codebook import Codebook, read_codebook
 from coder.errors import CoderError
-from coder.export import SUFFIXES, needs, write_report
-from coder.export.refi_qda import guid, read_qdc
+from coder.exporting import SUFFIXES, needs, write_report
+from coder.exporting.refi_qda import guid, read_qdc
 from coder.project import Settings
-from coder.report import Report, build_report
-from coder.report.report import percent_text, tenth
+from coder.reporting import Report, build_report
+from coder.reporting.report import percent_text, tenth
 from coder.tables import JUDGEMENTS
 
 HOSTILE = (

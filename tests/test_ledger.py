@@ -12,7 +12,7 @@ from coder import tables
 from coder.errors import CoderError
 from coder.files import open_csv_for_reading
 from coder.project import Project, Settings, Source
-from coder.read import mark, merge, read_files
+from coder.reading import mark, merge, read_files
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "police_and_crime_plan" / "comments.csv"
 PAGES = Path(__file__).parents[2] / "shared" / "data" / "talk_london"

@@ -22,8 +22,8 @@ from coder.decisions import (
     read_decisions,
     what_becomes_of,
 )
-from coder.review.queue import Mixed, Pick, to_look_at_again
-from coder.review.record import Record
+from coder.reviewing.queue import Mixed, Pick, to_look_at_again
+from coder.reviewing.record import Record
 from coder.text import text_hash
 
 REVIEWERS = ("ann", "bo")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from coder.errors import CoderError
-from coder.read import ReadResult, read_comments
+from coder.reading import ReadResult, read_comments
 
 TEXTS = [
     "More police on the beat please",

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coder.errors import CoderError
-from coder.read import read_comments
+from coder.reading import read_comments
 
 # What CSV readers and spreadsheets like to change.
 AWKWARD = [

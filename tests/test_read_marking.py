@@ -8,9 +8,9 @@ import pytest
 from coder import tables
 from coder.errors import CoderError
 from coder.project import Source
-from coder.read import mark, read_comments
-from coder.read.process import about_process
-from coder.read.substantive import answered_by_yes_or_no, asks_for_more, non_substantive
+from coder.reading import mark, read_comments
+from coder.reading.process import about_process
+from coder.reading.substantive import answered_by_yes_or_no, asks_for_more, non_substantive
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 EXAMPLE = Path(__file__).parents[1] / "examples" / "police_and_crime_plan"

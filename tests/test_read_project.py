@@ -44,7 +44,7 @@ def state(folder: Path) -> dict[str, bytes]:
 
 
 def ids(project: Path) -> list[str]:
-    return Project(project).comments()["comment_id"].tolist()
+    return Project(project).comments["comment_id"].tolist()
 
 
 POLL = [("1", "More police on the beat"), ("2", "No"), ("3", "Fewer cars on our road")]
@@ -143,7 +143,7 @@ def test_hostile_cells_reach_the_terminal_harmless(
 def test_several_files_are_several_sources_with_ids_apart(tmp_path: Path) -> None:
     files = [survey(tmp_path / "poll.csv", POLL), survey(tmp_path / "web.csv", WEB)]
     assert coder("read", *files, "--into", tmp_path / "p") == 0
-    rows = Project(tmp_path / "p").comments()
+    rows = Project(tmp_path / "p").comments
     assert rows[["comment_id", "source"]].to_numpy().tolist() == [
         ["1", "poll"], ["2", "poll"], ["3", "poll"], ["web/1", "web"], ["4", "web"],
     ]  # fmt: skip
@@ -154,7 +154,7 @@ def test_a_source_is_added_and_own_columns_of_others_stay_empty(tmp_path: Path) 
     survey(tmp_path / "web.csv", [("7", "Parks need proper lights,Barnet")], "id,comment,self")
     coder("read", tmp_path / "poll.csv", "--into", tmp_path / "p")
     coder("read", tmp_path / "web.csv", "--into", tmp_path / "p")
-    rows = Project(tmp_path / "p").comments()
+    rows = Project(tmp_path / "p").comments
     assert rows["age"].tolist() == ["35", ""]
     assert rows["self"].tolist() == ["", "Barnet"]
     assert [source.name for source in Project(tmp_path / "p").settings().sources] == ["poll", "web"]
@@ -196,10 +196,10 @@ def test_a_file_read_with_another_source_column_is_not_counted_twice(
     coder("read", path, "--into", project)
     coder("read", path, "--into", project, "--source", "team")
     assert "The source 'poll' (2 rows of poll.csv) is gone" in capsys.readouterr().out
-    assert Project(project).comments()["source"].tolist() == ["A", "B"]
+    assert Project(project).comments["source"].tolist() == ["A", "B"]
     survey(path, [("1", "More police here,A")], "id,comment,team")
     coder("read", path, "--into", project)
-    assert Project(project).comments()["source"].tolist() == ["A"], "B came from the same file"
+    assert Project(project).comments["source"].tolist() == ["A"], "B came from the same file"
 
 
 def test_a_changed_file_is_read_the_way_it_was(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_a_changed_file_is_read_the_way_it_was(tmp_path: Path) -> None:
         header,
     )
     assert coder("read", path, "--into", project) == 0
-    rows = Project(project).comments()
+    rows = Project(project).comments
     assert rows["text"].tolist() == ["fine", "fine"]
     assert set(rows["source"]) == {"Wave 1"}
     assert set(rows["question"]) == {"Why?"}
@@ -283,14 +283,14 @@ def test_keep_and_exclude_on_a_project_that_exists(
     project = tmp_path / "p"
     coder("read", survey(tmp_path / "poll.csv", POLL), "--into", project)
     assert coder("read", project, "--keep", "2", "--exclude", "3=out_of_scope") == 0
-    rows = Project(project).comments().set_index("comment_id")
+    rows = Project(project).comments.set_index("comment_id")
     assert rows["reason"].to_dict() == {"1": "", "2": "", "3": "out_of_scope"}
     assert coder("read", "--into", project, "--exclude", "2=process") == 0
     settings = Project(project).settings()
     assert settings.keep == ()
     assert settings.exclude == {"3": "out_of_scope", "2": "process"}
     coder("read", tmp_path / "poll.csv", "--into", project)
-    assert Project(project).comments()["reason"].tolist() == ["", "process", "out_of_scope"], (
+    assert Project(project).comments["reason"].tolist() == ["", "process", "out_of_scope"], (
         "it outlives reading"
     )
     survey(tmp_path / "poll.csv", POLL[:2])
@@ -331,7 +331,7 @@ def test_project_yaml_is_the_users_to_edit(
     text = text.replace("question: ''", "question: Should cars be banned?  # as printed")
     path.write_text(text, encoding="utf-8")
     assert coder("read", project) == 0
-    assert Project(project).comments()["reason"].tolist() == ["", "", ""]
+    assert Project(project).comments["reason"].tolist() == ["", "", ""]
     kept = path.read_text(encoding="utf-8")
     assert "# No is an answer here." in kept
     assert "# as printed" in kept
@@ -489,7 +489,7 @@ def test_files_are_written_together_or_not_at_all(
 
     monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
     with pytest.raises(CoderError, match="No space left on device"):
-        Project(project).write(Project(project).settings(), Project(project).comments().iloc[:1])
+        Project(project).write(Project(project).settings(), Project(project).comments.iloc[:1])
     assert state(project) == before
 
 
@@ -509,7 +509,7 @@ def test_exit_status_of_the_program_itself(tmp_path: Path) -> None:
 
 def test_a_campaign_is_found_named_and_counts_by_each_sender(tmp_path: Path) -> None:
     assert coder("read", EXAMPLE, "--into", tmp_path / "p") == 0
-    comments = Project(tmp_path / "p").comments()
+    comments = Project(tmp_path / "p").comments
     letters = comments[comments["campaign_id"] != ""]
     assert len(letters) == 14
     assert letters["campaign_id"].nunique() == 1

@@ -7,8 +7,8 @@ import pytest
 
 from coder.errors import CoderError
 from coder.project import Settings
-from coder.read import ReadResult, merge, read_comments, read_files
-from coder.read.talk_london import text_of_html
+from coder.reading import ReadResult, merge, read_comments, read_files
+from coder.reading.talk_london import text_of_html
 
 PAGES = Path(__file__).parents[2] / "shared" / "data" / "talk_london"
 saved = pytest.mark.skipif(not PAGES.is_dir(), reason="the saved Talk London pages are not here")

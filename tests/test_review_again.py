@@ -9,8 +9,8 @@ from review_ground import BOOK, book_at, comments_table, labels_table, plain_tex
 from coder.codebook import Codebook
 from coder.decisions import decisions_folder, judgements, read_decisions
 from coder.errors import CoderError
-from coder.review.opening import Opened, Others, Way, open_session
-from coder.review.status import review_status
+from coder.reviewing.opening import Opened, Others, Way, open_session
+from coder.reviewing.status import review_status
 
 NEW = BOOK + "  - {id: noise, name: Noise}\n"
 

@@ -27,8 +27,8 @@ from pathlib import Path
 import coder.cli, coder.workflow.model_process
 from coder.codebook import read_codebook
 from coder.project import Project
-import coder.review, coder.review.screen.app
-from coder.review.opening import Way, open_session
+import coder.reviewing, coder.reviewing.screen.app
+from coder.reviewing.opening import Way, open_session
 path = Path({str(path)!r})
 opened = open_session(Project(Path({str(project.folder)!r})), read_codebook(path), path, "amira", Way())
 assert opened.session.rows()

@@ -57,7 +57,7 @@ def test_a_fault_of_the_program_leaves_a_clean_terminal_a_report_and_what_was_sa
     program = tmp_path / "faulty.py"
     program.write_text(
         "from coder.cli import main\n"
-        "from coder.review.session import Session\n"
+        "from coder.reviewing.session import Session\n"
         "def undo(self):\n"
         "    secret = self.text_of('Z')\n"
         "    raise KeyError(secret)\n"

@@ -25,9 +25,9 @@ from textual.widgets import Input, OptionList, Static
 
 from coder.decisions import Decision, DecisionLog, judgements, read_decisions
 from coder.errors import CoderError
-from coder.review import collected_when_idle
-from coder.review.opening import Opened, Way, open_session
-from coder.review.screen.app import (
+from coder.reviewing import collected_when_idle
+from coder.reviewing.opening import Opened, Way, open_session
+from coder.reviewing.screen.app import (
     GARBAGE,
     IDLE,
     KEYS,
@@ -38,10 +38,10 @@ from coder.review.screen.app import (
     ReviewApp,
     keys_of,
 )
-from coder.review.screen.dialogs import Ask, FindComment, FindTheme, Note, Reading
-from coder.review.screen.drawing import matching_themes
-from coder.review.screen.writer import Writer
-from coder.review.suggestions import Neighbours, Suggestions
+from coder.reviewing.screen.dialogs import Ask, FindComment, FindTheme, Note, Reading
+from coder.reviewing.screen.drawing import matching_themes
+from coder.reviewing.screen.writer import Writer
+from coder.reviewing.suggestions import Neighbours, Suggestions
 
 SIZE = (80, 24)
 

@@ -13,8 +13,8 @@ from review_ground import BOOK, book_at, comments_table, labels_table, plain_tex
 from coder.decisions import Decision, DecisionLog, agreed, judgements, read_decisions
 from coder.errors import CoderError
 from coder.project import Project
-from coder.review.opening import Others, Way, open_session
-from coder.review.queue import (
+from coder.reviewing.opening import Others, Way, open_session
+from coder.reviewing.queue import (
     Lane,
     copies,
     draw,
@@ -23,10 +23,10 @@ from coder.review.queue import (
     random_order,
     second_coding,
 )
-from coder.review.record import Record, reviews_needed, wilson
-from coder.review.session import Session
-from coder.review.status import review_status
-from coder.review.suggestions import Neighbours, Suggestions, keywords_in
+from coder.reviewing.record import Record, reviews_needed, wilson
+from coder.reviewing.session import Session
+from coder.reviewing.status import review_status
+from coder.reviewing.suggestions import Neighbours, Suggestions, keywords_in
 
 
 class Desk:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from coder.cli import app
 from coder.decisions import Decision, DecisionLog, judgements, read_decisions, standing
 from coder.errors import CoderError
-from coder.review.from_table import Taken, take_table
+from coder.reviewing.from_table import Taken, take_table
 from coder.text import text_hash
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)

@@ -106,7 +106,7 @@ def agree(
     printer = Printer(as_json=as_json, quiet=quiet)
     book = read_codebook(codebook)
     project = open_project(target, printer)
-    comments = project.comments()
+    comments = project.comments
     stored = read_decisions(codebook)
     for note in stored.notes:
         printer.warn(note)
@@ -153,7 +153,7 @@ def _with_table(ground: Ground, path: Path, unseen: bool, printer: "Printer") ->
             f"{', '.join(unknown[:10])}{more}",
             "The table and the project must name the comments alike; take these rows out, or read their file.",
         )
-    labels = ground.project.labels()
+    labels = ground.project.labels
     decided = set(ground.judged["comment_id"])
     seen = sum(name in decided for name in wanted)
     scored = [name for name in wanted if not (unseen and name in decided)]
@@ -414,9 +414,7 @@ def _model_against_blind(ground: Ground, names: list[str], printer: "Printer") -
     run = ground.project.last_run("apply") or {}
     thresholds = run.get("thresholds") or {}
     truth = codings(agreed(rows).assign(reviewer="blind reviewers"), ground.book)
-    probability = label_arrays(
-        ground.project.labels(), truth.comment_ids, truth.items, "probability"
-    )
+    probability = label_arrays(ground.project.labels, truth.comment_ids, truth.items, "probability")
     cuts = np.array([float(thresholds.get(item, "nan")) for item in truth.items])
     found = _by_the_model(probability, cuts, truth.items, ground.book)
     cut = np.isfinite(cuts)

@@ -24,9 +24,9 @@ from coder.errors import command_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coder.apply import Coding
     from coder.cli.printer import Printer
     from coder.codebook import Codebook
+    from coder.coding import Coding
 
 NAMES = {
     "ca": "Catalan",
@@ -90,9 +90,9 @@ def apply(
     quiet: Quiet = False,
 ) -> None:
     """Code every comment against a codebook, with evidence; learn from the codebook's decisions."""
-    from coder.apply import apply_codebook, coding_tables
     from coder.cli.printer import Printer
     from coder.codebook import read_codebook
+    from coder.coding import apply_codebook, coding_tables
     from coder.decisions import judgements, read_decisions
     from coder.embedding import make_embedder
     from coder.files import write_csv
@@ -114,7 +114,7 @@ def apply(
     embedder = make_embedder(project.cache_path, model)
     with printer.progress() as progress:
         coding = apply_codebook(
-            project.comments(),
+            project.comments,
             book,
             embedder,
             judgements(stored.decisions, book),

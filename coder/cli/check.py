@@ -97,7 +97,7 @@ def check(
 def _check_audit_pack(pack: Path, printer: "Printer") -> None:
     """An audit pack: every hash, and that its tables come out the same when made anew."""
     from coder.errors import CoderError
-    from coder.export import check_pack
+    from coder.exporting import check_pack
 
     faults = check_pack(pack)
     printer.facts = {"pack": str(pack), "faults": faults}
@@ -129,7 +129,7 @@ def check_project(project: "Project", codebook_path: Path | None) -> list[Checke
         return None
 
     settings = attempt("project.yaml", project.settings)
-    comments = attempt("comments", project.comments)
+    comments = attempt("comments", lambda: project.comments)
     if settings is not None:
         results.append(
             Checked(
@@ -145,7 +145,7 @@ def check_project(project: "Project", codebook_path: Path | None) -> list[Checke
     if book is not None:
         results.append(Checked("codebook", f"{found}, {len(book.theme_ids)} themes"))
     if comments is not None and project.labels_path.is_file():
-        labels = attempt("labels", project.labels)
+        labels = attempt("labels", lambda: project.labels)
         command = command_of("apply", project.folder, found)
         if labels is not None:
             results += [_labels(labels, comments, book, command), *_label_tables(project, labels)]
@@ -474,7 +474,7 @@ def _samples(project: "Project", comments: "pd.DataFrame | None") -> list[Checke
     """Random samples are as they were drawn, before anybody looked."""
     import csv
 
-    from coder.review.queue import draw
+    from coder.reviewing.queue import draw
     from coder.text import text_hash
 
     found = []

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coder.cli.printer import Printer
-    from coder.cluster import Candidate, Clustering, Likeness
+    from coder.clustering import Candidate, Clustering, Likeness
     from coder.codebook import Codebook
     from coder.embedding import CachedEmbedder
     from coder.project import Project, Settings
@@ -79,8 +79,8 @@ def cluster(
     """Find candidate themes: size, name, keywords, quotes, sub-themes; draft a codebook from them."""
     from coder.cli.options import open_project
     from coder.cli.printer import Printer
-    from coder.cluster import cluster_comments
-    from coder.cluster.picture import check_suffixes, write_picture
+    from coder.clustering import cluster_comments
+    from coder.clustering.picture import check_suffixes, write_picture
     from coder.codebook import read_codebook
     from coder.embedding import make_embedder
     from coder.errors import CoderError, did_you_mean
@@ -104,7 +104,7 @@ def cluster(
         question=question,
     )
     settings = project.settings()
-    comments = project.comments()
+    comments = project.comments
     if beyond is not None and book is not None:
         comments = _uncovered(project, comments, beyond, book, printer)
     embedder = make_embedder(project.cache_path, model)
@@ -156,7 +156,7 @@ def _uncovered(
         raise CoderError(
             f"{project.folder}: nothing has been coded with {codebook} yet", f"First: {apply}"
         )
-    labels = project.labels()
+    labels = project.labels
     known = set(labels["theme_id"])
     if not known & set(book.theme_ids):
         raise CoderError(
@@ -184,7 +184,7 @@ def _known(
     found: "Clustering", book: "Codebook | None", embedder: "CachedEmbedder"
 ) -> "list[tuple[Likeness, str]]":
     """Each top candidate with the theme that it is most like in the codebook it goes beyond, and its name."""
-    from coder.cluster import most_alike
+    from coder.clustering import most_alike
 
     if book is None:
         return []
@@ -201,7 +201,7 @@ def _write(
     facts: dict[str, Any],
 ) -> dict[str, str]:
     """Write the draft codebook, who belongs where, and the run record; an edited draft is kept beside."""
-    from coder.cluster import HEAD, candidate_codebook
+    from coder.clustering import HEAD, candidate_codebook
     from coder.codebook import codebook_yaml
     from coder.files import sha256_of, write_csv, write_text
 

@@ -232,7 +232,7 @@ def from_(
 ) -> None:
     """Take themes into a codebook, candidates or a REFI-QDA file's; its own lines and order stay as they are."""
     from coder.cli.printer import Printer
-    from coder.cluster.adopt import add_to_file, chosen_themes
+    from coder.clustering.adopt import add_to_file, chosen_themes
     from coder.codebook import Codebook, read_codebook
 
     printer = Printer(as_json=as_json, quiet=quiet)
@@ -272,7 +272,7 @@ def to(
     """Write a codebook for NVivo, MAXQDA, ATLAS.ti or QualCoder (REFI-QDA, .qdc)."""
     from coder.cli.printer import Printer
     from coder.codebook import read_codebook
-    from coder.export.refi_qda import codebook_bytes
+    from coder.exporting.refi_qda import codebook_bytes
     from coder.files import new_file
 
     printer = Printer(as_json=as_json, quiet=quiet)
@@ -308,7 +308,7 @@ def _read_qdc(file: Path) -> "Codebook":
     from pydantic import ValidationError
 
     from coder.errors import CoderError
-    from coder.export.refi_qda import read_qdc
+    from coder.exporting.refi_qda import read_qdc
 
     try:
         return read_qdc(file)

@@ -22,7 +22,7 @@ from coder.errors import command_of, quoted
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
     from coder.project import Project
-    from coder.report import Options, Report
+    from coder.reporting import Options, Report
 
 PACK = ".zip"
 Target = Annotated[
@@ -134,8 +134,8 @@ def export(
     """Write the theme table with bases, intervals and quotes, broken down as you ask."""
     from coder.cli.printer import Printer
     from coder.errors import CoderError
-    from coder.export import is_review_sheet
-    from coder.report import Options
+    from coder.exporting import is_review_sheet
+    from coder.reporting import Options
 
     printer = Printer(as_json=as_json, quiet=quiet)
     if target.suffix.lower() == PACK and target.is_file():
@@ -193,7 +193,7 @@ def export(
 def _check_sheet(to: list[Path], reviewer: str, *, blind: bool) -> None:
     from coder.decisions import check_reviewer
     from coder.errors import CoderError
-    from coder.export import is_review_sheet
+    from coder.exporting import is_review_sheet
 
     if (reviewer or blind) and not any(is_review_sheet(path) for path in to):
         raise CoderError(
@@ -215,7 +215,7 @@ def _review_sheet(
 ) -> None:
     from coder.codebook import read_codebook
     from coder.errors import CommandNames
-    from coder.review.sheet import write_review_sheet
+    from coder.reviewing.sheet import write_review_sheet
     from coder.tables import analysed
 
     typed = CommandNames(str(project.folder), str(codebook))
@@ -231,7 +231,7 @@ def _review_sheet(
     project.record_run("export", {"files": [str(path)], "reviewer": reviewer, "blind": blind})
     printer.facts = {"files": [str(path)]}
     printer.say(f"Written: {path}")
-    _say_held(printer, path, len(analysed(project.comments())))
+    _say_held(printer, path, len(analysed(project.comments)))
     printer.say(
         f"Take it back with: {command_of('review', project.folder, codebook)} --reviewer "
         f"{quoted(reviewer or 'NAME')} --from {quoted(path)}"
@@ -240,7 +240,7 @@ def _review_sheet(
 
 def _check_options(to: list[Path], campaigns: str, correction: str, *, without_text: bool) -> None:
     from coder.errors import CoderError
-    from coder.export import check_suffix
+    from coder.exporting import check_suffix
 
     for path in to:
         if path.suffix.lower() != PACK:
@@ -269,9 +269,9 @@ def _export(
     without_text: bool,
 ) -> None:
     from coder.errors import CoderError, CommandNames
-    from coder.export import comments_held, write_pack, write_report
+    from coder.exporting import comments_held, write_pack, write_report
     from coder.project import Project
-    from coder.report import gather, report_of
+    from coder.reporting import gather, report_of
 
     inputs = gather(project, codebook, CommandNames(str(target), str(codebook)))
     for warning in inputs.warnings:
@@ -300,7 +300,7 @@ def _export(
 
 def _rebuild(pack: Path, to: list[Path], printer: "Printer") -> None:
     from coder.errors import CoderError
-    from coder.export import rebuild_pack
+    from coder.exporting import rebuild_pack
 
     if len(to) != 1 or to[0].suffix:
         raise CoderError("the tables of a pack go into one folder", "Such as --to rebuilt")
@@ -331,7 +331,7 @@ def _refuse_overwriting(to: list[Path], target: Path, codebook: Path, project: "
 
 
 def _show(report: "Report", written: list[Path], held: dict[Path, int], printer: "Printer") -> None:
-    from coder.export.grid import breakdown_notes, theme_grid
+    from coder.exporting.grid import breakdown_notes, theme_grid
 
     grid = theme_grid(report)
     words = min(grid.left)

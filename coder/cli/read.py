@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from coder.cli.printer import Printer
     from coder.project import Project, Settings
-    from coder.read import ReadResult
+    from coder.reading import ReadResult
 
 ATTRIBUTES_SHOWN = 20
 
@@ -195,7 +195,7 @@ def read_into(
     """
     from coder import tables
     from coder.files import write_csv
-    from coder.read import merge, read_files
+    from coder.reading import merge, read_files
 
     settings, existing = _as_it_is(project, bool(paths))
     results = read_files(
@@ -271,7 +271,7 @@ def _as_it_is(project: "Project", reading: bool) -> "tuple[Settings, pd.DataFram
     if reading and not project.comments_path.is_file():
         return settings, None
     try:
-        return settings, project.comments()
+        return settings, project.comments
     except CoderError as error:
         files = (
             " ".join(dict.fromkeys(quoted(source.file) for source in settings.sources)) or "FILE"

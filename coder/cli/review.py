@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from coder.cli.printer import Printer
     from coder.codebook import Codebook
     from coder.project import Project
-    from coder.review import Way
-    from coder.review.status import Status
+    from coder.reviewing import Way
+    from coder.reviewing.status import Status
 
 Reviewer = Annotated[
     str | None,
@@ -140,7 +140,7 @@ def review(
     elif from_ is not None:
         _take(project, book, codebook, from_, _name(reviewer), blind, chosen, printer)
     else:
-        from coder.review import Way
+        from coder.reviewing import Way
 
         way = Way(blind, theme, sample, share, adjudicate, seed)
         _screen(project, book, codebook, _name(reviewer), way, light, model, printer)
@@ -224,13 +224,13 @@ def _take(
     printer: "Printer",
 ) -> None:
     from coder.errors import CoderError, did_you_mean
-    from coder.review.from_table import CHOSEN, Chosen, take_table
+    from coder.reviewing.from_table import CHOSEN, Chosen, take_table
 
     if chosen is not None and chosen not in CHOSEN:
         raise CoderError(f"--chosen {chosen}: is not allowed", did_you_mean(chosen, CHOSEN))
     taken = take_table(
         path,
-        project.comments(),
+        project.comments,
         book,
         codebook_path,
         reviewer,
@@ -269,12 +269,12 @@ def _take(
 def _status(
     project: "Project", book: "Codebook", codebook_path: Path, half_width: float, printer: "Printer"
 ) -> None:
-    from coder.review.opening import read_suggestions
-    from coder.review.status import review_status
+    from coder.reviewing.opening import read_suggestions
+    from coder.reviewing.status import review_status
 
     calibrated = bool((project.last_run("apply") or {}).get("calibrated"))
     status = review_status(
-        project.comments(),
+        project.comments,
         book,
         codebook_path,
         project=project.settings().name,
@@ -404,7 +404,7 @@ def _screen(
     import sys
 
     from coder.errors import CoderError
-    from coder.review import review_labels
+    from coder.reviewing import review_labels
     from coder.workflow.model_process import Behind
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):

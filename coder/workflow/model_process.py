@@ -12,7 +12,7 @@ from coder.errors import CoderError
 
 if TYPE_CHECKING:
     from coder.embedding import CachedEmbedder
-    from coder.review.suggestions import Neighbours, Suggestions
+    from coder.reviewing.suggestions import Neighbours, Suggestions
 
 
 class Behind:
@@ -110,22 +110,22 @@ def _embedder(path: Path, model: str | None) -> "CachedEmbedder":
 def _answer(what: str, project_folder: Path, codebook_path: Path, model: str | None) -> Any:
     from coder.codebook import read_codebook
     from coder.project import Project
-    from coder.review.suggestions import Neighbours, Suggestions
+    from coder.reviewing.suggestions import Neighbours, Suggestions
     from coder.tables import analysed
 
     project = Project(project_folder)
-    comments = analysed(project.comments())
+    comments = analysed(project.comments)
     embedder = _embedder(project.cache_path, model)
     if what == "look":
         return Neighbours(list(comments["comment_id"]), embedder.encode(list(comments["text"])))
-    from coder.apply import apply_codebook
+    from coder.coding import apply_codebook
     from coder.decisions import judgements, read_decisions
 
     book = read_codebook(codebook_path)
     name = project.settings().name
     run = project.last_run("apply") or {}  # go on as the last apply did
     coding = apply_codebook(
-        project.comments(),
+        project.comments,
         book,
         embedder,
         judgements(read_decisions(codebook_path).decisions, book),

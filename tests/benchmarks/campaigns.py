@@ -19,7 +19,7 @@ import pandas as pd
 
 sys.path.pop(0)  # this folder, whose names may hide packages
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from coder.read.campaigns import find_campaigns
+from coder.reading.campaigns import find_campaigns
 from coder.text import sentences
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 from coder import tables
-from coder.cluster import cluster_comments, stability
+from coder.clustering import cluster_comments, stability
 from coder.embedding import make_embedder
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -69,7 +69,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def first_guess(texts: list[str], book: object) -> tuple[Floats, Floats]:
     """Log-odds without decisions, and the features that decisions teach on, as `coder apply` makes them."""
-    from coder.apply import model, signals, teaching, wording
+    from coder.coding import model, signals, teaching, wording
     from coder.embedding import CachedEmbedder, SentenceTransformerEmbedder
 
     with tempfile.TemporaryDirectory() as folder:
@@ -162,7 +162,7 @@ class Own(Quick):
     def crossed(
         self, rows: NDArray[np.int64], y: Floats, drawn: NDArray[np.bool_], rng: np.random.Generator
     ) -> Floats:
-        from coder.apply import model
+        from coder.coding import model
 
         taught = model.Taught(rows, y, np.ones(y.shape), np.ones(len(rows), bool), drawn)
         return sigmoid(

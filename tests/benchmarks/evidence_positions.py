@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from coder.apply import apply_codebook
 from coder.codebook import Codebook, Position, Theme, read_codebook
+from coder.coding import apply_codebook
 from coder.decisions import Decision, judgements
 from coder.embedding import CachedEmbedder, make_embedder
 from coder.text import sentences, text_hash
@@ -120,7 +120,7 @@ def decided(
 
 def example_positions(embedder: CachedEmbedder) -> list[tuple[str, float, int]]:
     """Of the comments on drugs by the authors and by coder: those whose set of positions is the authors'."""
-    from coder.read import read_comments
+    from coder.reading import read_comments
 
     folder = ROOT / "examples" / "police_and_crime_plan"
     comments = read_comments(folder / "comments.csv").comments

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook, Position, Theme
-from coder.export import write_report
-from coder.report import build_report
+from coder.exporting import write_report
+from coder.reporting import build_report
 from coder.tables import JUDGEMENTS, LABELS
 
 WORDS = [

@@ -19,14 +19,14 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score
 
-from coder.apply import apply_codebook
 from coder.codebook import Codebook, read_codebook
+from coder.coding import apply_codebook
 from coder.decisions import DecisionLog, judgements, own_judgements, read_decisions
 from coder.embedding import CachedEmbedder, SentenceTransformerEmbedder
 from coder.project import Project, Settings
-from coder.review.opening import Way, open_session
-from coder.review.status import Status, review_status
-from coder.review.suggestions import Suggestions
+from coder.reviewing.opening import Way, open_session
+from coder.reviewing.status import Status, review_status
+from coder.reviewing.suggestions import Suggestions
 
 NEAS = Path(__file__).resolve().parents[3] / "shared" / "data" / "patient_experience" / "neas"
 BATCH = 50

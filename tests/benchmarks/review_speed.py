@@ -115,15 +115,15 @@ async def session(
     from coder.codebook import read_codebook
     from coder.decisions import Decision, DecisionLog
     from coder.project import Project
-    from coder.review import collected_when_idle
-    from coder.review.opening import Way, open_session
-    from coder.review.screen.app import ReviewApp
-    from coder.review.suggestions import Neighbours, Suggestions
+    from coder.reviewing import collected_when_idle
+    from coder.reviewing.opening import Way, open_session
+    from coder.reviewing.screen.app import ReviewApp
+    from coder.reviewing.suggestions import Neighbours, Suggestions
 
     book = read_codebook(codebook)
     project = Project(project_folder)
     opened = open_session(project, book, codebook, "amira", Way())
-    labels = project.labels()
+    labels = project.labels
     ids = sorted(labels["comment_id"].unique())
     vectors = np.random.default_rng(1).normal(size=(len(ids), 384)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)

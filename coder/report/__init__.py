@@ -1,7 +1,0 @@
-"""The report: counts, shares, intervals, quotes and notes, put together from a coded consultation."""
-
-from coder.report.build import Earlier, build_report
-from coder.report.inputs import Options, gather, report_of
-from coder.report.report import Report
-
-__all__ = ["Earlier", "Options", "Report", "build_report", "gather", "report_of"]
