@@ -82,9 +82,9 @@ def test_labels_are_called_old_only_where_comments_changed(
     Project(tmp_path / "poll.coding").labels_path.write_bytes(b"labels")
     capsys.readouterr()
     coder("read", path)
-    assert "do not know of this" not in capsys.readouterr().out
+    assert "have changed since they were coded" not in capsys.readouterr().out
     coder("read", path, "--exclude", "1=process")
-    assert "do not know of this" in capsys.readouterr().out
+    assert "have changed since they were coded" in capsys.readouterr().out
 
 
 def test_the_ledger_stays_readable_when_there_are_many_reasons(
@@ -306,7 +306,7 @@ def test_keep_and_exclude_on_a_project_that_exists(
         (("--exclude", "2=spam"), "2 cannot be excluded as 'spam'"),
         (("--exclude", "2"), "needs a comment and a reason"),
         (("--exclude", "2=process", "--keep", "2"), "2 is to be kept and excluded at once"),
-        (("--text", "comment"), "need the file that they are about"),
+        (("--text", "comment"), "need a file to read"),
     ],
 )
 def test_faulty_options_leave_the_project_as_it_was(

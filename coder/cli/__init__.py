@@ -47,9 +47,11 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except CoderError as error:
+        from coder.errors import for_command_line
         from coder.text import safe_text
 
-        print(safe_text(f"Error: {error}"), file=sys.stderr)
+        message = for_command_line(str(error.args[0]))
+        print(safe_text(f"Error: {message}"), file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -64,46 +64,12 @@ def open_project(
     Raises:
         CoderError: there is neither, or the file cannot be read.
     """
-    from coder.errors import CoderError
-    from coder.files import nearest_name
-    from coder.project import Project, project_beside
+    from coder.cli.read import print_reading
+    from coder.workflow.target import Columns
+    from coder.workflow.target import open_project as open_target
 
-    if target.is_dir():
-        project = Project(target)
-        project.settings()  # says how to make one where there is none
-        return project
-    if not target.exists():
-        raise CoderError(
-            f"{target}: there is no such file or project",
-            f"{nearest_name(target)}Name a file of comments (CSV, TSV, XLSX, JSONL, Parquet, a Talk London page) or "
-            "a project folder.",
-        )
-    from coder.cli.read import read_into
-
-    project = project_beside(target)
-    chosen = any((text, id_, source, weight, attributes, question))
-    if chosen or not _read_already(project, target):
-        read_into(
-            project,
-            [target],
-            printer,
-            text=text,
-            id_=id_,
-            source=source,
-            weight=weight,
-            attributes=attributes,
-            question=question,
-        )
-    return project
-
-
-def _read_already(project: "Project", target: Path) -> bool:
-    from coder.files import sha256_of
-
-    if not project.exists or not project.comments_path.is_file():
-        return False
-    digest = sha256_of(target)
-    return any(
-        source.file == target.name and source.sha256 == digest
-        for source in project.settings().sources
-    )
+    columns = Columns(text, id_, source, weight, attributes or None, question)
+    opened = open_target(target, columns)
+    if opened.reading is not None:
+        print_reading(opened.reading, printer)
+    return opened.project

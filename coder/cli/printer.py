@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from coder.engine import Progress, silent
+from coder.errors import for_command_line
 from coder.text import safe_text
 
 if TYPE_CHECKING:
@@ -36,13 +37,15 @@ class Printer:
         if not self.quiet:
             from rich.text import Text
 
-            console().print(Text(safe_text(text), style=style), soft_wrap=True)
+            shown = safe_text(for_command_line(text))
+            console().print(Text(shown, style=style), soft_wrap=True)
 
     def warn(self, text: str) -> None:
         """A line on standard error that also a quiet run shows."""
         from rich.text import Text
 
-        console(error=True).print(Text(safe_text(text), style="yellow"), soft_wrap=True)
+        shown = safe_text(for_command_line(text))
+        console(error=True).print(Text(shown, style="yellow"), soft_wrap=True)
 
     def table(
         self,

@@ -1,8 +1,8 @@
 """`coder read`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coder.cli.printer import Printer
-    from coder.project import Project, Settings
-    from coder.reading import ReadResult
+    from coder.workflow.read import FileReading, ReadOutcome
 
 ATTRIBUTES_SHOWN = 20
 
@@ -80,78 +79,24 @@ def read(
     A column option set to - says that there is no such column.
     """
     from coder.cli.printer import Printer
-    from coder.errors import CoderError
+    from coder.workflow.read import ReadOptions
+    from coder.workflow.read import read as read_comments
+    from coder.workflow.target import Columns
 
     printer = Printer(as_json=as_json, quiet=quiet)
-    paths, project = _what_and_where(files or [], into)
-    of_files = (
-        text,
-        id_,
-        source,
-        weight,
-        attribute,
-        question,
-        source_name,
-        respondent,
-        encoding,
-        sheet,
-    )
-    if not paths and any(of_files):
-        raise CoderError(
-            "options on columns, sources and encodings need the file that they are about",
-            f"coder read FILE --into {quoted(project.folder)} ...",
-        )
-    read_into(
-        project,
-        paths,
-        printer,
-        text=text,
-        id_=id_,
-        source=source,
-        weight=weight,
-        attributes=attribute,
-        question=question,
-        source_names=source_name,
-        respondent=respondent,
-        encoding=encoding,
-        sheet=sheet,
-        keep=keep or (),
-        exclude=_reasons(exclude or ()),
-    )
-    printer.facts = printer.facts["read"]
-    printer.say(f"\nKept in {project.folder}. Next: coder cluster {quoted(project.folder)}")
-    printer.say(
-        f"                or: coder apply {quoted(project.folder)} --codebook FILE", style="dim"
-    )
-    printer.finish()
-
-
-def _what_and_where(files: list[Path], into: Path | None) -> "tuple[list[Path], Project]":
-    """The files to read, none to mark a project anew, and the project."""
-    from coder.errors import CoderError
-    from coder.project import Project, project_beside
-
     if not files and into is None:
         raise typer.BadParameter(
             "name a file of comments, or a project", param_hint="FILE...|PROJECT"
         )
-    folders = [path for path in files if path.is_dir()]
-    if folders and (len(files) > 1 or into is not None):
-        raise CoderError(
-            f"{folders[0]}: is a folder, not a file of comments",
-            "Name the files in it, with --into PROJECT.",
-        )
-    if folders or not files:
-        project = Project(folders[0] if folders else into or Path())
-        project.settings()  # says how to make one where there is none
-        return [], project
-    if into is not None and into.exists() and not into.is_dir():
-        raise CoderError(
-            f"--into {into}: is a file", "Name a folder for the project; it is made when missing."
-        )
-    if into is None and len(files) > 1:
-        raise CoderError("several files need a project to go into", "Add --into PROJECT.")
-    return files, Project(into) if into is not None else project_beside(files[0])
+    columns = Columns(text, id_, source, weight, attribute or None, question, respondent)
+    options = ReadOptions(source_name, encoding, sheet, keep or (), _reasons(exclude or ()))
+    outcome = read_comments(files or [], into, columns, options)
+    print_reading(outcome, printer)
+    printer.facts = printer.facts["read"]
+    folder = outcome.project.folder
+    printer.say(f"\nKept in {folder}. Next: coder cluster {quoted(folder)}")
+    printer.say(f"                or: coder apply {quoted(folder)} --codebook FILE", style="dim")
+    printer.finish()
 
 
 def _reasons(exclude: Sequence[str]) -> dict[str, str]:
@@ -170,129 +115,32 @@ def _reasons(exclude: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def read_into(
-    project: "Project",
-    paths: list[Path],
-    printer: "Printer",
-    *,
-    text: str | None = None,
-    id_: str | None = None,
-    source: str | None = None,
-    weight: str | None = None,
-    attributes: list[str] | None = None,
-    question: str = "",
-    source_names: list[str] | None = None,
-    respondent: str | None = None,
-    encoding: str | None = None,
-    sheet: str | None = None,
-    keep: Sequence[str] = (),
-    exclude: Mapping[str, str] | None = None,
-) -> None:
-    """Read files into a project, or mark it anew when there are none, and print what was found.
-
-    Raises:
-        CoderError: something is wrong with a file or an option; the project is then as it was.
-    """
-    from coder import tables
-    from coder.files import write_csv
-    from coder.reading import merge, read_files
-
-    settings, existing = _as_it_is(project, bool(paths))
-    results = read_files(
-        paths,
-        text=text,
-        id=id_,
-        source=source,
-        weight=weight,
-        attributes=attributes,
-        question=question,
-        source_names=source_names,
-        encoding=encoding,
-        sheet=sheet,
-        respondent=respondent,
-        before=settings.sources,
-    )
-    if existing is None:
-        settings = settings.model_copy(update={"sources": ()})
-    merged = merge(settings, existing, results, keep=keep, exclude=exclude, question=question)
-    project.write(merged.settings, merged.comments)
-    letters = project.folder / "campaigns.csv"
-    if len(merged.campaigns):
-        write_csv(letters, merged.campaigns)
-    else:
-        letters.unlink(missing_ok=True)
-    account = tables.ledger(merged.comments)
-    notes = list(
-        dict.fromkeys([note for result in results for note in result.notes] + list(merged.notes))
-    )
-    for result in results:
-        _say_columns(printer, result)
-    if any(source.format != "talk_london" for result in results for source in result.sources):
+def print_reading(outcome: "ReadOutcome", printer: "Printer") -> None:
+    """Print what was read: the columns of each file, what counts, notes; the facts go under `read`."""
+    for reading in outcome.files:
+        _say_columns(printer, reading)
+    if any(reading.format != "talk_london" for reading in outcome.files):
         printer.say(
             "Not so? --text, --id, --source, --weight, --respondent, --attribute COL (- for none).",
             style="dim",
         )
-    _say_ledger(printer, account)
-    if project.labels_path.is_file() and not _same_comments(existing, merged.comments):
-        notes.append(
-            f"Labels from before do not know of this: coder apply {quoted(project.folder)} --codebook FILE"
-        )
-    for note in notes:
+    _say_ledger(printer, outcome.ledger)
+    for note in outcome.notes:
         printer.say(f"• {note}")
-    printer.facts["read"] = {
-        "project": str(project.folder),
-        "files": [_facts(result) for result in results],
-        "sources": [found.model_dump(mode="json") for found in merged.settings.sources],
-        "ledger": account.to_dict(orient="records"),
-        "notes": notes,
-    }
+    printer.facts["read"] = outcome.facts()
 
 
-def _same_comments(before: "pd.DataFrame | None", now: "pd.DataFrame") -> bool:
-    """Whether labels made of the one stand for the other: the same texts, counted the same way."""
-    columns = ["comment_id", "text", "source", "role", "status", "reason"]
-    if before is None or len(before) != len(now):
-        return False
-    then, after = (
-        table[columns].sort_values("comment_id", ignore_index=True) for table in (before, now)
-    )
-    return bool(then.equals(after))
-
-
-def _as_it_is(project: "Project", reading: bool) -> "tuple[Settings, pd.DataFrame | None]":
-    """The project's settings and comments; those of a new one where it does not exist yet."""
-    from coder.errors import CoderError
-    from coder.project import PROJECT_SUFFIX, Settings
-
-    if not project.exists:
-        name = project.folder.resolve().name.removesuffix(PROJECT_SUFFIX)
-        return Settings(name=name or "comments"), None
-    settings = project.settings()
-    if reading and not project.comments_path.is_file():
-        return settings, None
-    try:
-        return settings, project.comments
-    except CoderError as error:
-        files = (
-            " ".join(dict.fromkeys(quoted(source.file) for source in settings.sources)) or "FILE"
-        )
-        raise CoderError(
-            error.problem,
-            f"Delete {project.comments_path} and read its files again: coder read {files} --into {quoted(project.folder)}",
-        ) from error
-
-
-def _say_columns(printer: "Printer", result: "ReadResult") -> None:
-    rows = len(result.comments)
+def _say_columns(printer: "Printer", reading: "FileReading") -> None:
+    rows = reading.rows
     printer.say(
-        f"{Path(result.path).name}: {rows:,} row{'s' if rows != 1 else ''} ({result.described})",
+        f"{Path(reading.path).name}: {rows:,} row{'s' if rows != 1 else ''} ({reading.described})",
         style="bold",
     )
-    taken = [f"{role} = {column} ({why})" for role, column, why in result.chosen]
-    printer.say(f"  {'; '.join(taken)}")
-    if result.attributes:
-        shown = ", ".join(result.attributes[:ATTRIBUTES_SHOWN])
-        more = len(result.attributes) - ATTRIBUTES_SHOWN
+    roles = [f"{column.role} = {column.column} ({column.why})" for column in reading.columns]
+    printer.say(f"  {'; '.join(roles)}")
+    if reading.attributes:
+        shown = ", ".join(reading.attributes[:ATTRIBUTES_SHOWN])
+        more = len(reading.attributes) - ATTRIBUTES_SHOWN
         printer.say(f"  about the respondents: {shown}{f' and {more:,} more' if more > 0 else ''}")
 
 
@@ -336,15 +184,3 @@ def _say_ledger(printer: "Printer", account: "pd.DataFrame") -> None:
 
 def _figure(value: object) -> str:
     return value if isinstance(value, str) else f"{value:,}"
-
-
-def _facts(result: "ReadResult") -> dict[str, Any]:
-    return {
-        "file": result.path,
-        "described": result.described,
-        "rows": len(result.comments),
-        "columns": [
-            {"role": role, "column": column, "why": why} for role, column, why in result.chosen
-        ],
-        "attributes": list(result.attributes),
-    }

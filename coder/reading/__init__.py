@@ -4,11 +4,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
+
 from coder.errors import CoderError
 from coder.files import nearest_name, sha256_of
 from coder.project import Settings, Source
 from coder.reading.building import build, source_of
 from coder.reading.columns import NONE, Asked, recognise
+from coder.reading.dataframe import fingerprint, load_dataframe
 from coder.reading.delimited import load_delimited
 from coder.reading.encoding import FOUND
 from coder.reading.loaded import Loaded
@@ -122,7 +125,7 @@ def read_comments(
 
 
 def read_files(
-    paths: Sequence[Path],
+    paths: Sequence[Path | pd.DataFrame],
     *,
     text: str | None = None,
     id: str | None = None,
@@ -154,7 +157,10 @@ def read_files(
     results = []
     for number, path in enumerate(paths):
         name = source_names[number] if source_names else None
-        held = earlier_choice(path, before, name)
+        if isinstance(path, pd.DataFrame):
+            held = tuple(old for old in before if old.name == (name or "DataFrame"))
+        else:
+            held = earlier_choice(path, before, name)
         results.append(
             _read(
                 path,
@@ -176,8 +182,10 @@ def read_files(
     return results
 
 
-def _check_options(paths: Sequence[Path], encoding: str | None, sheet: str | None) -> None:
-    endings = {path.suffix.lower() for path in paths}
+def _check_options(
+    paths: Sequence[Path | pd.DataFrame], encoding: str | None, sheet: str | None
+) -> None:
+    endings = {path.suffix.lower() for path in paths if isinstance(path, Path)}
     workbooks = {".xlsx", ".xlsm"}
     if sheet is not None and not endings & workbooks:
         raise CoderError(f"--sheet {sheet}: none of the files is a workbook", "Leave --sheet out.")
@@ -239,7 +247,7 @@ def _load(path: Path, options: Options) -> Loaded:
 
 
 def _read(
-    path: Path,
+    path: Path | pd.DataFrame,
     given: dict[str, str],
     attributes: Sequence[str] | None,
     question: str,
@@ -254,7 +262,12 @@ def _read(
         options = options._replace(encoding=earlier["encoding"])
     if options.sheet is None:
         options = options._replace(sheet=earlier.get("sheet"))
-    loaded = _load(path, options)
+    if isinstance(path, pd.DataFrame):
+        loaded, sha256 = load_dataframe(path), fingerprint(path)
+        path = loaded.path
+    else:
+        loaded = _load(path, options)
+        sha256 = sha256_of(path)
     there = set(loaded.table.columns)
     held_roles = _held_roles(held, there)
     roles = {**held_roles, **given}
@@ -276,7 +289,7 @@ def _read(
         columns,
         source_name=name or source_of(path),
         question=text,
-        sha256=sha256_of(path),
+        sha256=sha256,
         without=[role for role, column in roles.items() if column == NONE],
     )
     return ReadResult(

@@ -8,6 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder import tables
+from coder.engine import Progress
+from coder.engine import silent as no_progress
 from coder.errors import CoderError, did_you_mean
 from coder.project import Source
 from coder.reading.campaigns import find_campaigns
@@ -43,6 +45,7 @@ def mark(
     keep: Collection[str] = (),
     exclude: Mapping[str, str] | None = None,
     substantive: Mapping[str, Sequence[str]] | None = None,
+    progress: Progress = no_progress,
 ) -> Marked:
     """Set `status`, `reason`, `campaign_id` and the column `about_process` of every comment.
 
@@ -98,18 +101,20 @@ def mark(
             f"{counted:,} analysed comment{'s speak' if counted > 1 else ' speaks'} about the consultation itself "
             f"(column {ABOUT_PROCESS} is 1). They count; exclude one with --exclude ID=process."
         )
-    marked["campaign_id"], campaigns = _campaigns(marked, questions, notes)
+    marked["campaign_id"], campaigns = _campaigns(marked, questions, notes, progress)
     return Marked(marked, tuple(notes), campaigns)
 
 
 def _campaigns(
-    marked: pd.DataFrame, questions: Sequence[str], notes: list[str]
+    marked: pd.DataFrame, questions: Sequence[str], notes: list[str], progress: Progress
 ) -> tuple[pd.Series, pd.DataFrame]:
     """`campaign_id` of every comment, and a row a campaign; only comments that count are looked at."""
     counts = (marked["status"] == tables.ANALYSED).to_numpy()
     asked = pd.Series(list(questions), index=marked.index)
     found = [
-        find_campaigns(list(part["text"]), list(part["comment_id"]), str(question))
+        find_campaigns(
+            list(part["text"]), list(part["comment_id"]), str(question), progress=progress
+        )
         for question, part in marked[counts].groupby(asked[counts], sort=True)
     ]
     letters = pd.concat(found, ignore_index=True) if found else find_campaigns([], [])

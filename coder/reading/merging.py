@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from coder import tables
+from coder.engine import Progress, silent
 from coder.errors import CoderError, did_you_mean
 from coder.project import Settings, Source
 from coder.reading.marking import mark
@@ -48,6 +49,7 @@ def merge(
     keep: Sequence[str] = (),
     exclude: Mapping[str, str] | None = None,
     question: str = "",
+    progress: Progress = silent,
 ) -> Merged:
     """Put what was read into a project, and mark all its comments.
 
@@ -91,6 +93,7 @@ def merge(
         keep=kept,
         exclude=excluded,
         substantive=updated.substantive,
+        progress=progress,
     )
     _note_counters([source for result in results for source in result.sources], notes)
     _note_pooling(updated.sources, notes)

@@ -1,0 +1,328 @@
+"""Read comments into a project: detect columns, mark what is not analysed, write the project's files."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coder.engine import Progress, silent
+from coder.errors import CoderError, command, option
+from coder.workflow.target import Columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coder.project import Project, Settings, Source
+    from coder.reading import ReadResult
+
+COMPARED = ("comment_id", "text", "source", "role", "status", "reason")
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How files are read and which comments count, where the rules are not to decide.
+
+    Attributes:
+        source_names: a name for each file's source, in their order; None to take the file names.
+        encoding: of a text file; None to have it detected.
+        sheet: of a workbook; None for the first that holds anything.
+        keep: ids of comments that are analysed whatever the rules say.
+        exclude: comment id to one of `tables.REASONS`.
+    """
+
+    source_names: Sequence[str] | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    keep: Sequence[str] = ()
+    exclude: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DetectedColumn:
+    """A column of a file, the role it plays (text, id, weight ...), and why."""
+
+    role: str
+    column: str
+    why: str
+
+
+@dataclass(frozen=True)
+class FileReading:
+    """What was read from one file.
+
+    Attributes:
+        path: the file's path; the source's name where a DataFrame was read.
+        described: format, encoding and separator in words.
+        format: `csv`, `xlsx`, `talk_london` ...
+        rows: comments received.
+        columns: the column of each role.
+        attributes: columns that describe the respondents.
+    """
+
+    path: str
+    described: str
+    format: str
+    rows: int
+    columns: tuple[DetectedColumn, ...]
+    attributes: tuple[str, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        columns = [
+            {"role": column.role, "column": column.column, "why": column.why}
+            for column in self.columns
+        ]
+        return {
+            "file": self.path,
+            "described": self.described,
+            "rows": self.rows,
+            "columns": columns,
+            "attributes": list(self.attributes),
+        }
+
+
+@dataclass(frozen=True)
+class ReadOutcome:
+    """What `read` did.
+
+    Attributes:
+        project: where the comments are now.
+        files: what was read, a file each; empty where a project was marked anew.
+        sources: all sources of the project.
+        ledger: received, excluded by reason and analysed, a row a source and a last row `all`.
+        notes: what to tell the user.
+    """
+
+    project: "Project"
+    files: tuple[FileReading, ...]
+    sources: "tuple[Source, ...]"
+    ledger: "pd.DataFrame"
+    notes: tuple[str, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        return {
+            "project": str(self.project.folder),
+            "files": [reading.facts() for reading in self.files],
+            "sources": [source.model_dump(mode="json") for source in self.sources],
+            "ledger": self.ledger.to_dict(orient="records"),
+            "notes": list(self.notes),
+        }
+
+
+def read(
+    source: "Path | str | pd.DataFrame | Project | Sequence[Path | str]",
+    into: "Path | str | Project | None" = None,
+    columns: Columns | None = None,
+    options: ReadOptions | None = None,
+    *,
+    progress: Progress = silent,
+) -> ReadOutcome:
+    """Read comments into a project, or mark an existing project anew.
+
+    Args:
+        source: a file, several files, a DataFrame with a row for each comment, or a project (its folder)
+            whose comments are to be marked anew.
+        into: the project's folder, made when missing; by default the folder `STEM.coding` beside the file.
+            A DataFrame and several files need it.
+        columns: which columns hold what, where they are not to be detected.
+        options: names of sources, encoding, sheet, comments kept or excluded by hand.
+
+    Raises:
+        CoderError: a file, a column, an id or a weight is faulty; the project is then as it was before.
+    """
+    from coder import tables
+    from coder.files import write_csv
+    from coder.reading import merge, read_files
+
+    columns = columns or Columns()
+    options = options or ReadOptions()
+    inputs, project = _inputs_and_project(source, into)
+    if not inputs:
+        _check_marked_anew(project, columns, options)
+    settings, existing = _settings_and_comments(project, reading=bool(inputs))
+    results = read_files(
+        inputs,
+        text=columns.text,
+        id=columns.id,
+        source=columns.source,
+        weight=columns.weight,
+        attributes=columns.attributes,
+        question=columns.question,
+        source_names=options.source_names,
+        encoding=options.encoding,
+        sheet=options.sheet,
+        respondent=columns.respondent,
+        before=settings.sources,
+    )
+    if existing is None:
+        settings = settings.model_copy(update={"sources": ()})
+    merged = merge(
+        settings,
+        existing,
+        results,
+        keep=options.keep,
+        exclude=options.exclude,
+        question=columns.question,
+        progress=progress,
+    )
+    project.write(merged.settings, merged.comments)
+    campaigns_path = project.folder / "campaigns.csv"
+    if len(merged.campaigns):
+        write_csv(campaigns_path, merged.campaigns)
+    else:
+        campaigns_path.unlink(missing_ok=True)
+    notes = _all_notes(results, merged.notes)
+    if project.labels_path.is_file() and not _same_comments(existing, merged.comments):
+        again = command("apply", project.folder, option("codebook", "FILE"))
+        notes.append(f"The comments have changed since they were coded. Code them again: {again}")
+    return ReadOutcome(
+        project=project,
+        files=tuple(_file_reading(result) for result in results),
+        sources=merged.settings.sources,
+        ledger=tables.ledger(merged.comments),
+        notes=tuple(notes),
+    )
+
+
+def _inputs_and_project(
+    source: "Path | str | pd.DataFrame | Project | Sequence[Path | str]",
+    into: "Path | str | Project | None",
+) -> "tuple[list[Path | pd.DataFrame], Project]":
+    """What to read, nothing where a project is marked anew, and the project."""
+    from coder.project import Project, project_beside
+
+    inputs = _inputs(source)
+    if isinstance(source, Project):
+        inputs, into = [], source
+    folders = [path for path in inputs if isinstance(path, Path) and path.is_dir()]
+    if folders and (len(inputs) > 1 or into is not None):
+        raise CoderError(
+            f"{folders[0]}: is a folder, not a file of comments",
+            f"Name the files in it, with {option('into', 'PROJECT')}.",
+        )
+    if folders:
+        inputs, into = [], folders[0]
+    if into is None:
+        return inputs, project_beside(_only_path(inputs))
+    project = into if isinstance(into, Project) else Project(Path(into))
+    if not inputs:
+        project.settings()  # raises, with the next step, where there is no project
+    elif project.folder.exists() and not project.folder.is_dir():
+        raise CoderError(
+            f"{project.folder}: is a file, so no project can be made there",
+            "Name a folder for the project. It is made when it does not exist.",
+        )
+    return inputs, project
+
+
+def _inputs(
+    source: "Path | str | pd.DataFrame | Project | Sequence[Path | str]",
+) -> "list[Path | pd.DataFrame]":
+    import pandas as pd
+
+    from coder.project import Project
+
+    if isinstance(source, Project):
+        return []
+    if isinstance(source, pd.DataFrame):
+        return [source]
+    if isinstance(source, str | Path):
+        return [Path(source)]
+    if isinstance(source, pd.Series):
+        raise CoderError(
+            "a Series is not a table of comments",
+            'Make it a DataFrame: series.to_frame("comment").',
+        )
+    paths: list[Path | pd.DataFrame] = []
+    for item in _items(source):
+        if not isinstance(item, str | Path):
+            raise CoderError(
+                f"a list of {type(item).__name__} is not a list of files",
+                'Give the paths of files, or a DataFrame: pandas.DataFrame({"comment": texts}).',
+            )
+        paths.append(Path(item))
+    return paths
+
+
+def _items(source: object) -> list[object]:
+    if isinstance(source, Iterable) and not isinstance(source, bytes | Mapping):
+        return list(source)
+    raise CoderError(
+        f"comments cannot be read from a value of the type {type(source).__name__}",
+        "Give the path of a file, several paths, or a pandas DataFrame.",
+    )
+
+
+def _only_path(inputs: "Sequence[Path | pd.DataFrame]") -> Path:
+    """The file beside which the project is made."""
+    if len(inputs) == 1 and isinstance(inputs[0], Path):
+        return inputs[0]
+    if not inputs:
+        raise CoderError("no file of comments is named", "Name a file, or a project.")
+    what = "a DataFrame needs" if len(inputs) == 1 else "several files need"
+    raise CoderError(f"{what} a project to go into", f"Add {option('into', 'PROJECT')}.")
+
+
+def _check_marked_anew(project: "Project", columns: Columns, options: ReadOptions) -> None:
+    """Raise `CoderError` where an option concerns files and there is none to read."""
+    of_files = (columns != Columns(), options.source_names, options.encoding, options.sheet)
+    if any(of_files):
+        example = command("read", "FILE", option("into", str(project.folder)))
+        raise CoderError(
+            "options for columns, sources and encodings need a file to read",
+            f"Name the file too: {example}",
+        )
+
+
+def _settings_and_comments(
+    project: "Project", *, reading: bool
+) -> "tuple[Settings, pd.DataFrame | None]":
+    """The project's settings and comments; those of a new project where it does not exist yet."""
+    from coder.project import PROJECT_SUFFIX, Settings
+
+    if not project.exists:
+        name = project.folder.resolve().name.removesuffix(PROJECT_SUFFIX)
+        return Settings(name=name or "comments"), None
+    settings = project.settings()
+    if reading and not project.comments_path.is_file():
+        return settings, None
+    try:
+        return settings, project.comments
+    except CoderError as error:
+        files = dict.fromkeys(source.file for source in settings.sources)
+        again = command("read", *(files or ["FILE"]), option("into", str(project.folder)))
+        raise CoderError(
+            error.problem, f"Delete {project.comments_path} and read its files again: {again}"
+        ) from error
+
+
+def _all_notes(results: "Sequence[ReadResult]", merged: Sequence[str]) -> list[str]:
+    """Notes on the files, then on the project, each once."""
+    notes: list[str] = []
+    for result in results:
+        notes.extend(result.notes)
+    notes.extend(merged)
+    return list(dict.fromkeys(notes))
+
+
+def _same_comments(before: "pd.DataFrame | None", now: "pd.DataFrame") -> bool:
+    """Whether labels made for the one table hold for the other: same texts, same status."""
+    if before is None or len(before) != len(now):
+        return False
+    columns = list(COMPARED)
+    then = before[columns].sort_values("comment_id", ignore_index=True)
+    after = now[columns].sort_values("comment_id", ignore_index=True)
+    return bool(then.equals(after))
+
+
+def _file_reading(result: "ReadResult") -> FileReading:
+    columns = tuple(DetectedColumn(role, column, why) for role, column, why in result.chosen)
+    return FileReading(
+        path=result.path,
+        described=result.described,
+        format=result.sources[0].format,
+        rows=len(result.comments),
+        columns=columns,
+        attributes=result.attributes,
+    )

@@ -1,0 +1,94 @@
+"""From what the user names, a project folder or a file of comments, to the project."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coder.engine import Progress, silent
+from coder.errors import CoderError
+
+if TYPE_CHECKING:
+    from coder.project import Project
+    from coder.workflow.read import ReadOutcome
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of a file hold what.
+
+    Attributes:
+        text, id, source, weight, respondent: a column's name; `-` where no column holds it; None to have it
+            detected.
+        attributes: columns that describe the respondents; None to have them detected.
+        question: the question that was asked, or the column that holds it.
+    """
+
+    text: str | None = None
+    id: str | None = None
+    source: str | None = None
+    weight: str | None = None
+    attributes: Sequence[str] | None = None
+    question: str = ""
+    respondent: str | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A project, and what was read into it when its file was new or had changed."""
+
+    project: "Project"
+    reading: "ReadOutcome | None" = None
+
+
+def open_project(
+    target: "Project | Path | str", columns: Columns | None = None, *, progress: Progress = silent
+) -> Opened:
+    """Open a project folder, or the project of a file of comments.
+
+    The project of `plan.csv` is the folder `plan.coding` beside it. The file is read where it is new, has
+    changed since, or where `columns` says how to read it.
+
+    Raises:
+        CoderError: there is neither a file nor a project of that name, or the file cannot be read.
+    """
+    from coder.project import Project, project_beside
+
+    if isinstance(target, Project):
+        target.settings()  # raises, with the next step, where there is no project
+        return Opened(target)
+    path = Path(target)
+    if path.is_dir():
+        return open_project(Project(path))
+    if not path.exists():
+        raise _no_such_target(path)
+    from coder.workflow.read import read
+
+    project = project_beside(path)
+    columns = columns or Columns()
+    if columns == Columns() and _is_up_to_date(project, path):
+        return Opened(project)
+    return Opened(project, read(path, project.folder, columns, progress=progress))
+
+
+def _no_such_target(path: Path) -> CoderError:
+    from coder.files import nearest_name
+
+    return CoderError(
+        f"{path}: there is no such file or project",
+        f"{nearest_name(path)}Name a project folder or a file of comments (CSV, TSV, XLSX, JSONL, "
+        "Parquet, a Talk London page).",
+    )
+
+
+def _is_up_to_date(project: "Project", path: Path) -> bool:
+    """Whether the project holds the file as it is now."""
+    from coder.files import sha256_of
+
+    if not project.exists or not project.comments_path.is_file():
+        return False
+    digest = sha256_of(path)
+    return any(
+        source.file == path.name and source.sha256 == digest
+        for source in project.settings().sources
+    )
