@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
-from review_ground import NASTY, book_at, comments_table, labels_table, plain_texts, project_at
+from review_helpers import NASTY, book_at, comments_table, labels_table, plain_texts, project_at
 from typer.testing import CliRunner
 
 from coder.cli import app

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from review_ground import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
+from review_helpers import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
 
 from coder.codebook import Codebook
 from coder.decisions import decisions_folder, judgements, read_decisions

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from review_ground import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
+from review_helpers import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
 
 from coder.decisions import Decision, DecisionLog
 from coder.errors import CoderError

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from review_ground import book_at, comments_table, labels_table, plain_texts, project_at
+from review_helpers import book_at, comments_table, labels_table, plain_texts, project_at
 from test_review_terminal import Terminal
 
 from coder.decisions import read_decisions

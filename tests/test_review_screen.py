@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from review_ground import (
+from review_helpers import (
     BOOK,
     NASTY,
     book_at,

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from review_ground import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
+from review_helpers import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
 
 from coder.decisions import Decision, DecisionLog, agreed, judgements, read_decisions
 from coder.errors import CoderError

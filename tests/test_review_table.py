@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from review_ground import book_at, comments_table, labels_table, plain_texts, project_at
+from review_helpers import book_at, comments_table, labels_table, plain_texts, project_at
 from typer.testing import CliRunner
 
 from coder.cli import app

@@ -23,7 +23,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from review_ground import book_at, comments_table, project_at
+from review_helpers import book_at, comments_table, project_at
 
 THEMES = 25
 EARLIER = 2_000

@@ -1,4 +1,4 @@
-"""A small project with labels for the tests of the review room: made up, with hostile texts among them."""
+"""A small project with labels for the tests of reviewing: made up, with hostile texts among them."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -94,39 +94,44 @@ def plain_texts(n: int = 40) -> dict[str, str]:
     return {f"C-{n:04d}": about[n % len(about)].format(n=n) for n in range(n)}
 
 
-def labels_table(
-    comments: pd.DataFrame, book: Codebook, fingerprint: str = "model-1"
-) -> pd.DataFrame:
-    """What a model that looks for keywords would say: evidence is the first keyword found."""
+def labels_table(comments: pd.DataFrame, book: Codebook) -> pd.DataFrame:
+    """What a model that looks for keywords would answer: evidence is the first keyword in the text."""
     rows = []
     for comment_id, text in zip(comments["comment_id"], comments["text"], strict=True):
         for theme in book.active:
-            found = [(text.lower().find(k.lower()), len(k)) for k in theme.keywords]
-            start, length = min((f for f in found if f[0] >= 0), default=(-1, 0))
-            here = start >= 0
-            for position in ("", *(p.id for p in theme.positions)):
-                words = (
-                    theme.positions[[p.id for p in theme.positions].index(position)].keywords
-                    if position
-                    else ()
-                )
-                named = not position or any(w in text.lower() for w in words)
-                p = 0.9 if here and named else 0.05 + 0.001 * (len(text) % 7)
+            start, end = _first_keyword(text, theme.keywords)
+            present = start >= 0
+            named = {"": True}
+            for position in theme.positions:
+                named[position.id] = any(word in text.lower() for word in position.keywords)
+            for position_id, is_named in named.items():
+                assigned = present and is_named
+                low = 0.05 + 0.001 * (len(text) % 7)
                 rows.append(
                     {
                         "comment_id": comment_id,
                         "theme_id": theme.id,
-                        "position_id": position,
-                        "probability": p,
-                        "assigned": here and named,
+                        "position_id": position_id,
+                        "probability": 0.9 if assigned else low,
+                        "assigned": assigned,
                         "origin": "model",
-                        "evidence": text[start : start + length] if here else "",
+                        "evidence": text[start:end] if present else "",
                         "evidence_start": start,
-                        "evidence_end": start + length if here else -1,
+                        "evidence_end": end,
                         "codebook_version": str(book.version),
                     }
                 )
     return tables.check(pd.DataFrame(rows), tables.LABELS)
+
+
+def _first_keyword(text: str, keywords: Sequence[str]) -> tuple[int, int]:
+    """Where the first keyword in the text stands; (-1, -1) where there is none."""
+    spans = []
+    for keyword in keywords:
+        start = text.lower().find(keyword.lower())
+        if start >= 0:
+            spans.append((start, start + len(keyword)))
+    return min(spans, default=(-1, -1))
 
 
 def project_at(
