@@ -1,10 +1,17 @@
-"""The columns of every table that crosses a door, and the check that a table has them.
+"""Every table that goes from one package to another, declared once: its columns and what they mean.
 
 Text cells are never missing: an absent value is the empty string. Only `weight`, `strength` and other
 numbers can be missing (NaN). Rows are known by their ids; their order carries no meaning.
+
+Writers read headings, decimals and order from here (see `coder.exporting.grid`). A new statistic is one line
+in a table below and one function that fills the column.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 from coder.errors import CoderError
 
@@ -22,92 +29,437 @@ REASONS = (
     "process",
     "out_of_scope",
 )
+MEASURES = (
+    "agreement",
+    "alpha",
+    "ac1",
+    "positive_agreement",
+    "negative_agreement",
+    "kappa",
+    "f1",
+)
+# What may stand for a placeholder such as {source} in the name of a repeated column.
+PLACEHOLDERS = {
+    "source": ".+",
+    "number": r"\d+",
+    "reason": "|".join(REASONS),
+    "measure": "|".join(MEASURES),
+    "count": "both|first|second|neither",
+}
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+# Who sees a column: people in every document, people in the workbook alone, or only programs (CSV, JSON and
+# the data sheets of a workbook).
+Audience = Literal["people", "workbook", "programs"]
+# How people see a number: by its decimals; as a whole per cent (`<1%` under one); or with a sign, and a mark
+# where the row's `significant` says higher or lower.
+Form = Literal["number", "whole percent", "change"]
 
 
-class Table(NamedTuple):
-    """A kind of table: its name, its required columns with their pandas dtypes, and what makes a row unique."""
+@dataclass(frozen=True)
+class Column:
+    """One column of a table, or a pattern of repeated ones such as `n_{source}`.
+
+    Attributes:
+        name: as in the table; a placeholder of `PLACEHOLDERS` in braces makes it a repeated column.
+        dtype: of pandas.
+        heading: for people; may hold the same placeholder, and columns of the table's first row in braces.
+        decimals: of a number, for programs and people; None for text.
+        meaning: units, range, and when it is missing.
+        audience: see `Audience`.
+        form: see `Form`.
+        width: characters that a cell takes in a workbook; 0 for the usual.
+    """
 
     name: str
-    columns: dict[str, str]
+    dtype: str
+    heading: str = ""
+    decimals: int | None = None
+    meaning: str = ""
+    audience: Audience = "people"
+    form: Form = "number"
+    width: int = 0
+
+    @property
+    def placeholder(self) -> str:
+        """`source` for `n_{source}`; empty for a column that occurs once."""
+        match = PLACEHOLDER.search(self.name)
+        return match[1] if match else ""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Matches names of the column; its only group is what the placeholder stands for."""
+        if not self.placeholder:
+            return re.compile(re.escape(self.name))
+        before, _, after = self.name.partition(f"{{{self.placeholder}}}")
+        values = PLACEHOLDERS[self.placeholder]
+        return re.compile(f"{re.escape(before)}({values}){re.escape(after)}", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two columns that people see as one: `12.4 to 17.9`, `3rd to 5th`, `Drugs and Knife crime`."""
+
+    heading: str
+    first: str
+    second: str
+    word: str = "to"
+    width: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A kind of table: its columns in the order in which people see them, and what makes a row unique."""
+
+    name: str
+    layout: tuple[Column | Pair, ...]
     key: tuple[str, ...]
 
+    @cached_property
+    def declared(self) -> tuple[Column, ...]:
+        """The columns, repeated ones as patterns, without what stands for two of them."""
+        return tuple(item for item in self.layout if isinstance(item, Column))
+
+    @cached_property
+    def columns(self) -> Mapping[str, Column]:
+        """The columns that every table of the kind has, by name."""
+        return {column.name: column for column in self.declared if not column.placeholder}
+
+    @property
+    def dtypes(self) -> dict[str, str]:
+        """The pandas dtype of each required column, as `DataFrame.astype` takes it."""
+        return {name: column.dtype for name, column in self.columns.items()}
+
+    def column(self, name: str) -> Column | None:
+        """The declaration that a column of this name follows; None where there is none."""
+        if name in self.columns:
+            return self.columns[name]
+        for column in self.declared:
+            if column.placeholder and column.pattern.fullmatch(name):
+                return column
+        return None
+
+
+# ---------------------------------------------------------------- what a project holds
 
 # One row a comment received. The survey's own columns follow, as text, unchanged.
 COMMENTS = Table(
     "comments",
-    {
-        "comment_id": "str",
-        "text": "str",
-        "source": "str",
-        "role": "str",  # public or official
-        "status": "str",  # analysed or excluded
-        "reason": "str",  # one of REASONS where excluded
-        "weight": "float64",  # NaN for a source without weights
-        "campaign_id": "str",
-        "question": "str",
-    },
+    (
+        Column("comment_id", "str", "Comment id"),
+        Column("text", "str", "Comment", meaning="as it was received"),
+        Column("source", "str", "Source"),
+        Column("role", "str", "Role", meaning="public or official"),
+        Column("status", "str", "Status", meaning="analysed or excluded"),
+        Column("reason", "str", "Reason", meaning="one of REASONS where excluded"),
+        Column("weight", "float64", "Weight", 3, "missing for a source without weights"),
+        Column("campaign_id", "str", "Campaign"),
+        Column("question", "str", "Question"),
+    ),
     ("comment_id",),
 )
 
 # One row for each comment and theme (position_id empty), and for each of the theme's positions.
 LABELS = Table(
     "labels",
-    {
-        "comment_id": "str",
-        "theme_id": "str",
-        "position_id": "str",
-        "probability": "float64",  # in [0, 1]
-        "assigned": "bool",
-        "origin": "str",  # model, or the reviewer's name
-        "evidence": "str",
-        "evidence_start": "int64",  # text[start:end] == evidence; -1 where there is none
-        "evidence_end": "int64",
-        "codebook_version": "str",
-    },
+    (
+        Column("comment_id", "str", "Comment id"),
+        Column("theme_id", "str", "Theme id"),
+        Column("position_id", "str", "Position id"),
+        Column("probability", "float64", "Probability", 4, "in [0, 1]"),
+        Column("assigned", "bool", "Assigned"),
+        Column("origin", "str", "Origin", meaning="model, or the reviewer's name"),
+        Column("evidence", "str", "Evidence"),
+        Column(
+            "evidence_start", "int64", "Evidence starts", 0, "text[start:end] == evidence; -1: none"
+        ),
+        Column("evidence_end", "int64", "Evidence ends", 0),
+        Column("codebook_version", "str", "Codebook version"),
+    ),
     ("comment_id", "theme_id", "position_id"),
 )
 
 # One row for each candidate that a comment belongs to; each comment clustered has one at least.
 CANDIDATES = Table(
     "candidates",
-    {
-        "comment_id": "str",
-        "candidate_id": "str",
-        "parent_id": "str",
-        "strength": "float64",  # cosine to the candidate's centre, in [-1, 1]
-        "fit": "str",  # core, weak or unclear
-    },
+    (
+        Column("comment_id", "str", "Comment id"),
+        Column("candidate_id", "str", "Candidate id"),
+        Column("parent_id", "str", "Parent id"),
+        Column("strength", "float64", "Strength", 4, "cosine to the candidate's centre, [-1, 1]"),
+        Column("fit", "str", "Fit", meaning="core, weak or unclear"),
+    ),
     ("comment_id", "candidate_id"),
 )
 
 # One row for each standing judgement: what one reviewer last said of one theme in one comment.
 JUDGEMENTS = Table(
     "judgements",
-    {
-        "project": "str",
-        "comment_id": "str",
-        "text_hash": "str",
-        "theme_id": "str",
-        "present": "bool",
-        "positions": "object",  # tuple of position ids
-        "reviewer": "str",
-        "mode": "str",  # blind or assisted
-        "chosen": "str",  # random, targeted or listed: how the comment came to be judged
-        "whole": "bool",  # every theme of the codebook was judged with it
-        "decided_at": "str",  # ISO 8601, UTC
-        "decision_id": "str",
-        "text": "str",
-        "adjudicated": "bool",  # said to settle a difference, beside what the reviewer said before
-    },
+    (
+        Column("project", "str", "Project"),
+        Column("comment_id", "str", "Comment id"),
+        Column("text_hash", "str", "Hash of the text"),
+        Column("theme_id", "str", "Theme id"),
+        Column("present", "bool", "Present"),
+        Column("positions", "object", "Positions", meaning="tuple of position ids"),
+        Column("reviewer", "str", "Reviewer"),
+        Column("mode", "str", "Mode", meaning="blind or assisted"),
+        Column(
+            "chosen",
+            "str",
+            "Chosen",
+            meaning="random, targeted or listed: how the comment came to be judged",
+        ),
+        Column("whole", "bool", "Whole", meaning="every theme of the codebook was judged with it"),
+        Column("decided_at", "str", "Decided at", meaning="ISO 8601, UTC"),
+        Column("decision_id", "str", "Decision id"),
+        Column("text", "str", "Comment"),
+        Column(
+            "adjudicated",
+            "bool",
+            "Adjudicated",
+            meaning="settles a difference, beside what the reviewer said before",
+        ),
+    ),
     ("project", "comment_id", "theme_id", "reviewer", "adjudicated"),
+)
+
+# ---------------------------------------------------------------- what a report holds
+
+# The theme table: one row for each theme and for each position, in the order that is published.
+THEMES = Table(
+    "themes",
+    (
+        Column(
+            "rank",
+            "Int64",
+            "Rank",
+            0,
+            "from 1, by count; equal counts share one; missing unless it is a main theme",
+            width=6,
+        ),
+        Pair("Rank, 95% range", "rank_low", "rank_high", width=12),
+        Column("theme_id", "str", "Theme id", audience="programs"),
+        Column("theme", "str", "Theme", meaning="the theme's name, or the position's", width=34),
+        Column(
+            "parent_id",
+            "str",
+            "Parent id",
+            meaning="the theme that a sub-theme stands under",
+            audience="programs",
+        ),
+        Column(
+            "position_id",
+            "str",
+            "Position id",
+            meaning="empty for a theme",
+            audience="programs",
+        ),
+        Column("description", "str", "Description", audience="workbook", width=50),
+        Column("n", "Int64", "n", 0, "comments of the sources counted together", width=8),
+        Column(
+            "percent",
+            "float64",
+            "% of all",
+            1,
+            "[0, 100]; missing where there are too few comments",
+            width=8,
+        ),
+        Pair("95% interval", "low", "high", width=13),
+        Column(
+            "low",
+            "float64",
+            "95% interval from",
+            1,
+            "of percent; missing where no interval can be given",
+            audience="programs",
+        ),
+        Column("high", "float64", "95% interval to", 1, "see low", audience="programs"),
+        Column(
+            "rank_low",
+            "Int64",
+            "Rank from",
+            0,
+            "95% range; missing where it cannot be worked out",
+            audience="programs",
+        ),
+        Column("rank_high", "Int64", "Rank to", 0, "see rank_low", audience="programs"),
+        Column("n_{source}", "Int64", "{source}: n", 0, "comments of one source", width=10),
+        Column(
+            "percent_{source}",
+            "float64",
+            "{source}: %",
+            1,
+            "[0, 100]; missing where the source has too few comments",
+            width=10,
+        ),
+        Column("quote_{number}", "str", "Quote {number}", audience="workbook", width=60),
+        Column(
+            "quote_{number}_source",
+            "str",
+            "Quote {number}: source",
+            audience="workbook",
+            width=16,
+        ),
+        Column("quote_{number}_id", "str", "Quote {number}: comment id", audience="programs"),
+    ),
+    ("theme_id", "position_id"),
+)
+
+# A breakdown: one row for each route, group and row of the theme table. Counts are not weighted.
+CELLS = Table(
+    "breakdown",
+    (
+        Column("route", "str", "Route", meaning="how people took part; empty where there is one"),
+        Column("group", "str", "Group"),
+        Column("theme_id", "str", "Theme id", audience="programs"),
+        Column("position_id", "str", "Position id", audience="programs"),
+        Column("theme", "str", "Theme"),
+        Column("base", "Int64", "Base", 0, "comments of the group"),
+        Column("n", "Int64", "n", 0, "comments of the group with the theme; missing where hidden"),
+        Column(
+            "percent",
+            "float64",
+            "%",
+            1,
+            "[0, 100], weighted where the route is; missing where hidden",
+            form="whole percent",
+        ),
+        Column("low", "float64", "95% interval from", 1, "of percent"),
+        Column("high", "float64", "95% interval to", 1, "of percent"),
+        Column("effective_base", "float64", "Effective base", 1, "base / design effect"),
+        Column("design_effect", "float64", "Design effect", 3, "of weights; missing without"),
+        Column("difference", "float64", "Difference, points", 1, "from the rest of the route"),
+        Column("difference_low", "float64", "Difference: 95% interval from", 1),
+        Column("difference_high", "float64", "Difference: 95% interval to", 1),
+        Column("resolves", "float64", "Smallest difference a test can show, points", 1),
+        Column("test", "str", "Test", meaning="empty where none was made"),
+        Column("p", "float64", "p", 4, "two-sided"),
+        Column("p_adjusted", "float64", "p, corrected", 4, "for the comparisons of the route"),
+        Column("significant", "str", "Significant", meaning="higher, lower, no or could not"),
+        Column("hidden", "str", "Hidden", meaning="base (group too small), cell, or empty"),
+    ),
+    ("route", "group", "theme_id", "position_id"),
+)
+
+# Two consultations: one row for each row of the theme table that both were coded for.
+WAVES = Table(
+    "waves",
+    (
+        Column("theme_id", "str", "Theme id", audience="programs"),
+        Column("position_id", "str", "Position id", audience="programs"),
+        Column("theme", "str", "Theme"),
+        Column("base_before", "int64", "Base before", 0, audience="programs"),
+        Column(
+            "percent_before",
+            "float64",
+            "Before (n={base_before:,.0f})",
+            1,
+            "[0, 100]",
+            form="whole percent",
+        ),
+        Column("base", "int64", "Base now", 0, audience="programs"),
+        Column("percent", "float64", "Now (n={base:,.0f})", 1, "[0, 100]", form="whole percent"),
+        Column("change", "float64", "Change, points", 1, form="change"),
+        Pair("95% interval", "change_low", "change_high"),
+        Column("change_low", "float64", "95% interval from", 1, audience="programs", form="change"),
+        Column("change_high", "float64", "95% interval to", 1, audience="programs", form="change"),
+        Column("test", "str", "Test", meaning="empty where none was made", audience="programs"),
+        Column("p", "float64", "p", 4, "two-sided", audience="programs"),
+        Column("p_adjusted", "float64", "p, corrected", 4, "Holm's method", audience="programs"),
+        Column(
+            "significant",
+            "str",
+            "Significant",
+            meaning="higher, lower, no or empty",
+            audience="programs",
+        ),
+    ),
+    ("theme_id", "position_id"),
+)
+
+# Themes that go together: one row for each pair of themes that some comment carries both of.
+PAIRS = Table(
+    "pairs",
+    (
+        Pair("Themes", "theme", "with_theme", "and"),
+        Column("theme_id", "str", "Theme id", audience="programs"),
+        Column("with_theme_id", "str", "With theme id", audience="programs"),
+        Column("theme", "str", "Theme", audience="programs"),
+        Column("with_theme", "str", "With theme", audience="programs"),
+        Column("n", "int64", "Comments with both", 0),
+        Column("expected", "float64", "Expected by chance", 1, "comments with both by chance"),
+        Column("times", "float64", "Times expected", 2, "n / expected", audience="programs"),
+        Column("p_adjusted", "float64", "p, corrected", 4, "Holm's method", audience="programs"),
+        Column("more_than_chance", "bool", "More than chance", meaning="significant at 5%"),
+    ),
+    ("theme_id", "with_theme_id"),
+)
+
+# One row a quote, in the order of the codebook.
+QUOTES = Table(
+    "quotes",
+    (
+        Column("theme_id", "str", "Theme id"),
+        Column("position_id", "str", "Position id"),
+        Column("number", "int64", "Number", 0, "from 1 under its row of the theme table"),
+        Column("quote", "str", "Quote", width=60),
+        Column("source", "str", "Source"),
+        Column("comment_id", "str", "Comment id"),
+        Column("start", "int64", "Starts at", 0, "character of the comment, from 0"),
+        Column("end", "int64", "Ends before", 0, "character of the comment"),
+        Column("masked", "bool", "Personal details hidden"),
+        Column("edited", "bool", "Edited", meaning="by the analyst"),
+    ),
+    ("theme_id", "position_id", "number"),
+)
+
+# One row a source and a last row `all`: received = analysed + excluded for each reason.
+LEDGER = Table(
+    "ledger",
+    (
+        Column("source", "str", "Source"),
+        Column("received", "int64", "Received", 0),
+        Column("excluded_{reason}", "int64", "Excluded: {reason}", 0),
+        Column("analysed", "int64", "Analysed", 0),
+    ),
+    ("source",),
+)
+
+# Agreement of reviewers: rows of themes, and `pooled`, `mean` and `sets` over them all.
+AGREEMENT = Table(
+    "agreement",
+    (
+        Column("theme_id", "str", "Theme id", meaning="a theme, or pooled, mean or sets"),
+        Column("comments", "int64", "Comments", 0, "judged by two reviewers at least"),
+        Column("{count}", "Int64", "Chosen by {count}", 0, "comments; for two reviewers alone"),
+        Column("{measure}", "float64", "{measure}", 3, "at most 1; missing where it has no value"),
+        Column("{measure}_low", "float64", "{measure}: 95% interval from", 3),
+        Column("{measure}_high", "float64", "{measure}: 95% interval to", 3),
+    ),
+    ("theme_id",),
+)
+
+ALL = (
+    COMMENTS,
+    LABELS,
+    CANDIDATES,
+    JUDGEMENTS,
+    THEMES,
+    CELLS,
+    WAVES,
+    PAIRS,
+    QUOTES,
+    LEDGER,
+    AGREEMENT,
 )
 
 
 def check(table: "pd.DataFrame", kind: Table) -> "pd.DataFrame":
-    """Return the table unchanged when it has the kind's columns and unique keys; all faults at once else.
+    """Return the table unchanged when it has the kind's columns and unique keys.
 
     Raises:
-        CoderError: a column is missing, or a key occurs twice.
+        CoderError: a column is missing, or a key occurs twice; it names all of them.
     """
     missing = [name for name in kind.columns if name not in table.columns]
     if missing:
@@ -115,11 +467,11 @@ def check(table: "pd.DataFrame", kind: Table) -> "pd.DataFrame":
             f"the {kind.name} table lacks the column(s) {', '.join(missing)}",
             f"It needs: {', '.join(kind.columns)}.",
         )
-    doubled = table.duplicated(list(kind.key))
-    if doubled.any():
-        first = ", ".join(str(table.loc[doubled, name].iloc[0]) for name in kind.key)
+    repeated = table.duplicated(list(kind.key))
+    if repeated.any():
+        first = ", ".join(str(table.loc[repeated, name].iloc[0]) for name in kind.key)
         raise CoderError(
-            f"the {kind.name} table has {int(doubled.sum())} row(s) whose {' + '.join(kind.key)} "
+            f"the {kind.name} table has {int(repeated.sum())} row(s) whose {' + '.join(kind.key)} "
             f"occurs twice (first: {first})",
             "Each must occur once.",
         )
@@ -130,11 +482,11 @@ def empty(kind: Table) -> "pd.DataFrame":
     """A table of the kind without rows."""
     import pandas as pd
 
-    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in kind.columns.items()})
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in kind.dtypes.items()})
 
 
 def analysed(comments: "pd.DataFrame") -> "pd.DataFrame":
-    """The comments that count, ordered by id so that no result hangs on the order of rows."""
+    """The comments that count, ordered by id so that no result depends on the order of rows."""
     return comments[comments["status"] == ANALYSED].sort_values("comment_id", ignore_index=True)
 
 
@@ -144,26 +496,28 @@ def own_columns(comments: "pd.DataFrame") -> list[str]:
 
 
 def ledger(comments: "pd.DataFrame") -> "pd.DataFrame":
-    """Received, excluded by reason and analysed, a row a source and a last row `all`; every row adds up.
+    """Received, excluded by reason and analysed (`LEDGER`); every row adds up.
 
-    Columns: source, received, excluded_REASON for each of REASONS, analysed (integers).
+    Raises:
+        CoderError: a comment is excluded without a reason of `REASONS`.
     """
     import pandas as pd
 
-    rows = [
-        _ledger_row(str(source), part) for source, part in comments.groupby("source", sort=False)
-    ]
+    rows = []
+    for source, part in comments.groupby("source", sort=False):
+        rows.append(_ledger_row(str(source), part))
     rows.append(_ledger_row("all", comments))
     return pd.DataFrame(rows)
 
 
 def _ledger_row(source: str, part: "pd.DataFrame") -> dict[str, object]:
-    excluded = part.loc[part["status"] == EXCLUDED, "reason"].value_counts()
-    counts = {f"excluded_{reason}": int(excluded.get(reason, 0)) for reason in REASONS}
-    row = {"received": len(part), **counts, "analysed": int((part["status"] == ANALYSED).sum())}
-    if row["received"] != row["analysed"] + sum(counts.values()):
+    reasons = part.loc[part["status"] == EXCLUDED, "reason"].value_counts()
+    excluded = {f"excluded_{reason}": int(reasons.get(reason, 0)) for reason in REASONS}
+    received = len(part)
+    counted = int((part["status"] == ANALYSED).sum())
+    if received != counted + sum(excluded.values()):
         raise CoderError(
             f"source {source!r}: received is not analysed plus excluded",
             f"Every excluded comment needs a reason out of: {', '.join(REASONS)}.",
         )
-    return {"source": source, **row}
+    return {"source": source, "received": received, **excluded, "analysed": counted}

@@ -49,7 +49,7 @@ def comment_table(
     for name in tables.COMMENTS.columns:
         if name not in frame:
             frame[name] = {"weight": np.nan, "status": "analysed"}.get(name, "")
-    return frame.assign(**own).astype(tables.COMMENTS.columns)
+    return frame.assign(**own).astype(tables.COMMENTS.dtypes)
 
 
 @pytest.fixture(scope="module")

@@ -61,7 +61,7 @@ def _make(folder: Path, texts: list[str]) -> Project:
         if name not in frame:
             frame[name] = {"weight": np.nan, "status": "analysed", "source": "s"}.get(name, "")
     project.write_settings(Settings(name="Town", question="What should change?"))
-    project.write_comments(frame.astype(tables.COMMENTS.columns))
+    project.write_comments(frame.astype(tables.COMMENTS.dtypes))
     return project
 
 

@@ -222,7 +222,7 @@ def _comments(comments: "pd.DataFrame") -> Checked:
 
     faults = []
     ids = comments["comment_id"]
-    for name in [n for n, dtype in COMMENTS.columns.items() if dtype == "str"]:
+    for name in [n for n, dtype in COMMENTS.dtypes.items() if dtype == "str"]:
         missing = comments[name].isna()
         if missing.any():
             faults.append(

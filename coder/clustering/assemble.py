@@ -221,5 +221,5 @@ def _memberships(found: Found, made: Sequence[tuple[Part, Candidate]]) -> pd.Dat
         ascending=[True, True, False, True],
         ignore_index=True,
     ).drop(columns="sub")
-    table = table.astype(tables.CANDIDATES.columns)
+    table = table.astype(tables.CANDIDATES.dtypes)
     return tables.check(table, tables.CANDIDATES)

@@ -57,7 +57,7 @@ def labels_table(
             "codebook_version": version,
         }
     )
-    return table.astype(LABELS.columns)
+    return table.astype(LABELS.dtypes)
 
 
 def matrix_table(labels: pd.DataFrame) -> pd.DataFrame:

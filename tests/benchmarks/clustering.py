@@ -147,7 +147,7 @@ def by_coder(method: str) -> Callable[[list[str], Any, Given], Found]:
         for name in tables.COMMENTS.columns:
             if name not in frame:
                 frame[name] = ""
-        found = cluster_comments(frame.astype(tables.COMMENTS.columns), given, method=method)
+        found = cluster_comments(frame.astype(tables.COMMENTS.dtypes), given, method=method)
         top = [candidate.id for candidate in found.top]
         rows = found.memberships[found.memberships["parent_id"] == ""].groupby(
             "comment_id", sort=True
