@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from test_export_population import BESIDE, DRUGS, MAIN, SOURCES, make_project, population
+from test_report_population import BESIDE, DRUGS, MAIN, SOURCES, make_project, population
 from typer.testing import CliRunner
 
 from coder.cli import app

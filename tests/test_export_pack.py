@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from test_export_population import make_project, population
+from test_report_population import make_project, population
 from typer.testing import CliRunner
 
 from coder.cli import app

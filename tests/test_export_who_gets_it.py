@@ -5,7 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from test_export_population import make_project
+from test_report_population import make_project
 from typer.testing import CliRunner
 
 from coder.cli import app

@@ -13,7 +13,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from test_export_population import CODEBOOK
+from test_report_population import CODEBOOK
 
 from coder.codebook import Codebook, read_codebook
 from coder.errors import CoderError
@@ -21,7 +21,7 @@ from coder.exporting import SUFFIXES, needs, write_report
 from coder.exporting.refi_qda import guid, read_qdc
 from coder.project import Settings
 from coder.reporting import Report, build_report
-from coder.reporting.report import percent_text, tenth
+from coder.reporting.figures import format_percent, format_tenth
 from coder.tables import JUDGEMENTS
 
 HOSTILE = (
@@ -394,8 +394,12 @@ def test_b15_quotes_of_positions_with_one_name_stand_under_their_own_theme(tmp_p
 
 def test_e9_halves_are_rounded_alike_in_every_format(tmp_path: Path) -> None:
     """5 of 40 is 12.5 %, which a spreadsheet shows as 13 %; 6.25 % as 6.3 %."""
-    assert (percent_text(12.5), percent_text(13.5), percent_text(0.5)) == ("13%", "14%", "<1%")
-    assert (tenth(6.25), tenth(-6.25), tenth(-0.04), tenth(14.45), tenth(float("nan"))) == (
+    assert (format_percent(12.5), format_percent(13.5), format_percent(0.5)) == (
+        "13%",
+        "14%",
+        "<1%",
+    )
+    assert (format_tenth(6.25), format_tenth(-6.25), format_tenth(-0.04), format_tenth(14.45), format_tenth(float("nan"))) == (
         "6.3", "-6.3", "0.0", "14.5", "",
     )  # fmt: skip
     made = small_report(

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from coder.exporting.tags import Element, joined, tag
-from coder.reporting.report import Breakdown, Report, percent_text, tenth
+from coder.reporting.figures import format_percent, format_tenth
+from coder.reporting.report import Breakdown, Report
 
 # Told apart without colour vision too, and each at least 3:1 against white.
 COLOURS = ("#1f4e79", "#b35900", "#2e7d57", "#7a3b8f", "#8a6d00", "#4d4d4d")
@@ -183,7 +184,7 @@ def themes_chart(report: Report) -> Element:
     lines = []
     for row in report.themes.to_dict(orient="records"):
         words = (
-            f"{tenth(row['percent'])}% ({row['n']:,})"
+            f"{format_tenth(row['percent'])}% ({row['n']:,})"
             if row["percent"] == row["percent"]
             else f"{row['n']:,}"
         )
@@ -251,7 +252,7 @@ def _bars(
             row["low"],
             row["high"],
             groups.index(row["group"]),
-            percent_text(row["percent"]),
+            format_percent(row["percent"]),
         )
         for row in own.to_dict(orient="records")
         if row["percent"] == row["percent"]

@@ -5,16 +5,15 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from coder.reporting.report import (
-    Breakdown,
-    Report,
-    half_up,
-    listed,
-    percent_text,
-    rank_span,
-    span_text,
-    tenth,
+from coder.reporting.figures import (
+    format_interval,
+    format_percent,
+    format_rank_range,
+    format_tenth,
+    join_names,
+    round_half_up,
 )
+from coder.reporting.report import Breakdown, Report
 
 HIDDEN = "·"
 HIGHER, LOWER = "▲", "▼"
@@ -41,11 +40,13 @@ def theme_grid(report: Report) -> Grid:
     rows, depth = [], []
     for row in report.themes.to_dict(orient="records"):
         cells = ["" if pd.isna(row["rank"]) else str(row["rank"])]
-        cells += [rank_span(row["rank_low"], row["rank_high"])] if report.rank_ranges else []
-        cells += [str(row["theme"]), f"{row['n']:,}", tenth(row["percent"]) or "–"]
-        cells += [span_text(row["low"], row["high"])] if report.intervals else []
+        cells += (
+            [format_rank_range(row["rank_low"], row["rank_high"])] if report.rank_ranges else []
+        )
+        cells += [str(row["theme"]), f"{row['n']:,}", format_tenth(row["percent"]) or "–"]
+        cells += [format_interval(row["low"], row["high"])] if report.intervals else []
         for name in sources:
-            cells += [f"{row[f'n_{name}']:,}", tenth(row[f"percent_{name}"]) or "–"]
+            cells += [f"{row[f'n_{name}']:,}", format_tenth(row[f"percent_{name}"]) or "–"]
         rows.append(tuple(cells))
         depth.append(depth_of[row["theme_id"]] + bool(row["position_id"]))
     left = frozenset({head.index("Theme")})
@@ -82,7 +83,7 @@ def _cell(cell: Any) -> str:
     if cell is None or cell.hidden:
         return HIDDEN
     mark = {"higher": f" {HIGHER}", "lower": f" {LOWER}"}.get(cell.significant, "")
-    return percent_text(cell.percent) + mark
+    return format_percent(cell.percent) + mark
 
 
 def _marks(part: pd.DataFrame) -> tuple[str, ...]:
@@ -142,8 +143,8 @@ def waves_grid(report: Report) -> Grid | None:
         rows.append(
             (
                 str(row["theme"]),
-                percent_text(row["percent_before"]),
-                percent_text(row["percent"]),
+                format_percent(row["percent_before"]),
+                format_percent(row["percent"]),
                 change,
                 interval,
             )
@@ -169,7 +170,7 @@ def waves_grid(report: Report) -> Grid | None:
 
 
 def _signed(points: float) -> str:
-    return f"{half_up(points, 1):+.1f}" if points == points else "–"
+    return f"{round_half_up(points, 1):+.1f}" if points == points else "–"
 
 
 def full_name(report: Report, row: Mapping[Any, Any]) -> str:
@@ -205,4 +206,4 @@ def breakdown_notes(report: Report) -> list[str]:
     for breakdown in report.breakdowns:
         for note in breakdown.notes:
             notes.setdefault(note, []).append(breakdown.column)
-    return [f"By {listed(columns)}: {note}" for note, columns in notes.items()]
+    return [f"By {join_names(columns)}: {note}" for note, columns in notes.items()]

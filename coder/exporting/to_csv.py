@@ -6,7 +6,8 @@ import pandas as pd
 
 from coder import files
 from coder.exporting.grid import breakdown_notes
-from coder.reporting.report import Report, tenth
+from coder.reporting.figures import format_tenth
+from coder.reporting.report import Report
 
 
 def write(report: Report, path: Path) -> list[Path]:
@@ -20,15 +21,15 @@ def write(report: Report, path: Path) -> list[Path]:
         }:  # Q1: age and Q1- age
             beside = path.with_name(f"{path.stem}.by-{_slug(breakdown.column)}-{number}.csv")
             number += 1
-        files.write_csv(beside, plain(breakdown.cells), float_format=tenth)
+        files.write_csv(beside, plain(breakdown.cells), float_format=format_tenth)
         written.append(beside)
     if report.waves is not None:
         beside = path.with_name(f"{path.stem}.waves.csv")
-        files.write_csv(beside, plain(report.waves), float_format=tenth)
+        files.write_csv(beside, plain(report.waves), float_format=format_tenth)
         written.append(beside)
     notes = path.with_name(f"{path.stem}.notes.txt")
     files.write_text(notes, notes_text(report))
-    files.write_csv(path, plain(report.themes), float_format=tenth)
+    files.write_csv(path, plain(report.themes), float_format=format_tenth)
     return [*written, notes]
 
 

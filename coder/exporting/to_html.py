@@ -17,8 +17,9 @@ from coder.exporting.grid import (
     waves_grid,
 )
 from coder.exporting.tags import Element, joined, tag
+from coder.reporting.figures import ELLIPSIS, format_tenth
 from coder.reporting.redaction import masked
-from coder.reporting.report import ELLIPSIS, Report, tenth
+from coder.reporting.report import Report
 
 MOST_LISTED = 300  # comments under one row of the table
 LONGEST_LISTED = 1500  # characters of a comment
@@ -208,7 +209,7 @@ def _rows(report: Report) -> list[Element]:
             "summary",
             tag("strong", f"{number}{full_name(report, row)}"),
             f" – {row['n']:,} comment{'' if row['n'] == 1 else 's'}"
-            + (f", {tenth(row['percent'])}%" if row["percent"] == row["percent"] else ""),
+            + (f", {format_tenth(row['percent'])}%" if row["percent"] == row["percent"] else ""),
         )
         about = tag("p", row["description"], class_="quiet") if row["description"] else None
         found.append(

@@ -10,7 +10,8 @@ import xlsxwriter
 
 from coder import files
 from coder.exporting.grid import HIDDEN, HIGHER, LOWER, breakdown_grids
-from coder.reporting.report import Breakdown, Report, half_up, rank_span, span_text
+from coder.reporting.figures import format_interval, format_rank_range, round_half_up
+from coder.reporting.report import Breakdown, Report
 from coder.workbook_cells import row_height
 
 LONGEST = 32_767  # characters of a cell
@@ -252,18 +253,18 @@ def _themes(book: Any, formats: dict[str, Any], report: Report) -> None:
             else row["theme"]
         )
         cells: list[Cell] = [None if pd.isna(row["rank"]) else int(row["rank"])]
-        cells += [rank_span(row["rank_low"], row["rank_high"])] if ranks else []
+        cells += [format_rank_range(row["rank_low"], row["rank_high"])] if ranks else []
         cells += [
             main,
             row["theme"] if under else "",
             row["description"],
             int(row["n"]),
-            half_up(row["percent"], 1),
+            round_half_up(row["percent"], 1),
         ]
-        cells += [span_text(row["low"], row["high"])] if intervals else []
+        cells += [format_interval(row["low"], row["high"])] if intervals else []
         if len(sources) > 1:
             for name in sources:
-                cells += [int(row[f"n_{name}"]), half_up(row[f"percent_{name}"], 1)]
+                cells += [int(row[f"n_{name}"]), round_half_up(row[f"percent_{name}"], 1)]
         for place in range(1, most + 1):
             cells += [row[f"quote_{place}"], row[f"quote_{place}_source"]]
         lines.append(cells)

@@ -8,9 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coder.project import Derived
-from coder.reporting.coded_matrix import Bools, Counted, Floats
+from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats
+from coder.reporting.figures import join_names
 from coder.reporting.groups import Grouping, Route, group_by, level_weights, ordered_groups
-from coder.reporting.report import Breakdown, listed
+from coder.reporting.report import Breakdown
 from coder.reporting.theme_table import Shares, main_theme_of, published_order
 from coder.statistics.estimates import (
     FISHER,
@@ -76,7 +77,7 @@ class Part(NamedTuple):
 
 
 def by_column(
-    counted: Counted, shares: Shares, routes: Sequence[Route], column: str, rules: Rules
+    counted: CodedMatrix, shares: Shares, routes: Sequence[Route], column: str, rules: Rules
 ) -> Breakdown:
     """The themes by the groups of a column, route by route; pooled only where no source has weights."""
     grouping = group_by(counted.comments, column, rules.derived, rules.missing)
@@ -99,7 +100,9 @@ def by_column(
     return Breakdown(column, f"Themes by {column}", _published(cells), notes)
 
 
-def by_route(counted: Counted, shares: Shares, routes: Sequence[Route], rules: Rules) -> Breakdown:
+def by_route(
+    counted: CodedMatrix, shares: Shares, routes: Sequence[Route], rules: Rules
+) -> Breakdown:
     """The themes by route: each route, weighted where it has weights, against the others."""
     source = counted.comments["source"].to_numpy()
     values = np.full(len(source), "", dtype=object)
@@ -121,7 +124,7 @@ def by_route(counted: Counted, shares: Shares, routes: Sequence[Route], rules: R
     if weighted:
         others = " The other routes have no weights." if len(weighted) < len(routes) else ""
         notes.append(
-            f"Percentages of {listed(weighted)} are weighted; bases and counts (n) are not.{others}"
+            f"Percentages of {join_names(weighted)} are weighted; bases and counts (n) are not.{others}"
         )
     if any(not route.weighted for route in routes) and weighted:
         notes.append(
@@ -133,7 +136,7 @@ def by_route(counted: Counted, shares: Shares, routes: Sequence[Route], rules: R
 
 
 def _cells(
-    counted: Counted,
+    counted: CodedMatrix,
     shares: Shares,
     part: Part,
     values: NDArray[np.str_],
@@ -185,7 +188,7 @@ def _cells(
     return cells
 
 
-def _numbers(counted: Counted, shares: Shares, rules: Rules) -> list[int]:
+def _numbers(counted: CodedMatrix, shares: Shares, rules: Rules) -> list[int]:
     mains = main_theme_of(counted)
     return [n for n in published_order(counted, shares) if mains[n] not in rules.held_back]
 
@@ -217,7 +220,7 @@ def _uncompared(cells: list[dict[str, Any]]) -> None:
 
 
 def _share(
-    counted: Counted, shares: Shares, number: int, here: Bools, weights: Floats, rules: Rules
+    counted: CodedMatrix, shares: Shares, number: int, here: Bools, weights: Floats, rules: Rules
 ) -> SampleShare:
     found = sample_share(
         counted.carries[here, number],
@@ -235,7 +238,7 @@ def _share(
 
 
 def _compared(
-    counted: Counted,
+    counted: CodedMatrix,
     number: int,
     here: Bools,
     rest: Bools,
@@ -500,11 +503,13 @@ def _notes(
     notes = ["Bases and counts (n) are unweighted. The base is the comments analysed in the group."]
     weighted = [part.name for part in parts if part.weighted and part.name]
     if weighted:
-        notes.append(f"Percentages of {listed(weighted)} are weighted.")
+        notes.append(f"Percentages of {join_names(weighted)} are weighted.")
     small = cells.loc[cells["hidden"] == "base", ["route", "group"]].drop_duplicates()
     if len(small):
         names = _suppressed(cells, small)
-        notes.append(f"Suppressed, with fewer than {rules.minimum_base} comments: {listed(names)}.")
+        notes.append(
+            f"Suppressed, with fewer than {rules.minimum_base} comments: {join_names(names)}."
+        )
     if (cells["hidden"] == "cell").any():
         notes.append(
             f"Counts of 1 to {rules.minimum_cell - 1} are hidden, and others with them, so that none can be worked out "
@@ -525,7 +530,7 @@ def _notes(
     names = [name for name in (RAO_SCOTT, WALD) if (tested["test"] == name).any()]
     names = sorted(set(tested["test"]) - set(names)) + names
     notes.append(
-        f"Each group is compared with {rest}: {listed(names)}, two-sided, 5%, corrected by {correction} "
+        f"Each group is compared with {rest}: {join_names(names)}, two-sided, 5%, corrected by {correction} "
         "for the comparisons made."
     )
     if len(small) and rest.endswith("route"):
@@ -536,7 +541,7 @@ def _notes(
     bare = [part.name for part in parts if part.name and not (tested["route"] == part.name).any()]
     bare = [name for name in bare if (cells.loc[cells["route"] == name, "hidden"] != "base").any()]
     if bare:
-        notes.append(f"No tests in {listed(bare)}.")
+        notes.append(f"No tests in {join_names(bare)}.")
     hits, never = (
         int(tested["significant"].isin(["higher", "lower"]).sum()),
         int((tested["significant"] == "could not").sum()),

@@ -14,7 +14,7 @@ from coder.project import Settings
 from coder.reporting import notes as say
 from coder.reporting.breakdowns import Rules, by_column, by_route
 from coder.reporting.co_occurrence import themes_together
-from coder.reporting.coded_matrix import Counted, Key, campaigns_once, count_comments
+from coder.reporting.coded_matrix import CodedMatrix, Key, campaigns_once, count_comments
 from coder.reporting.groups import find_routes
 from coder.reporting.quotes import choose_quotes, declined, evidence_of, keys_without
 from coder.reporting.quotes_file import QuoteChoices, dropped, edit_log, left_open, pinned_quotes
@@ -217,21 +217,21 @@ def build_report(
     )
 
 
-def _beside_others(counted: Counted, discussion: frozenset[str]) -> dict[str, int]:
+def _beside_others(counted: CodedMatrix, discussion: frozenset[str]) -> dict[str, int]:
     """Discussion pages and how many comments count on each; none where there is nothing else."""
     sizes = counted.comments["source"].value_counts()
     pages = {name: int(sizes[name]) for name in sources_of(counted) if name in discussion}
     return pages if len(pages) < len(sizes) else {}
 
 
-def _without(counted: Counted, apart: dict[str, int]) -> Counted:
+def _without(counted: CodedMatrix, apart: dict[str, int]) -> CodedMatrix:
     return (
         counted.only(~counted.comments["source"].isin(list(apart)).to_numpy()) if apart else counted
     )
 
 
 def _agreement(
-    counted: Counted, judgements: pd.DataFrame | None, codebook: Codebook, seed: int
+    counted: CodedMatrix, judgements: pd.DataFrame | None, codebook: Codebook, seed: int
 ) -> pd.DataFrame | None:
     """Agreement of reviewers who judged blind; None where no comment was judged twice so."""
     if judgements is None or judgements.empty:
@@ -248,7 +248,7 @@ def _agreement(
     return pd.concat([found.overall, found.themes], ignore_index=True)
 
 
-def _shown_quotes(chosen: pd.DataFrame, counted: Counted, held_back: set[str]) -> pd.DataFrame:
+def _shown_quotes(chosen: pd.DataFrame, counted: CodedMatrix, held_back: set[str]) -> pd.DataFrame:
     mains = dict(zip((row.key for row in counted.rows), main_theme_of(counted), strict=True))
     keys = zip(chosen["theme_id"], chosen["position_id"], strict=True)
     shown = np.array([mains[key] not in held_back for key in keys], dtype=np.bool_)
@@ -256,7 +256,11 @@ def _shown_quotes(chosen: pd.DataFrame, counted: Counted, held_back: set[str]) -
 
 
 def _table_notes(
-    counted: Counted, shares: Shares, table: pd.DataFrame, chosen: pd.DataFrame, minimum_base: int
+    counted: CodedMatrix,
+    shares: Shares,
+    table: pd.DataFrame,
+    chosen: pd.DataFrame,
+    minimum_base: int,
 ) -> list[str]:
     """What the table's structure, ranks, sources and quotes need said of them."""
     shown = list(zip(table["theme_id"], table["position_id"], strict=True))
@@ -272,14 +276,14 @@ def _table_notes(
     ]
 
 
-def _person_columns(settings: Settings, counted: Counted) -> list[str]:
+def _person_columns(settings: Settings, counted: CodedMatrix) -> list[str]:
     """Columns that name who wrote a comment."""
     named = [source.person[0] for source in settings.sources if len(source.person) == 1]
     return [name for name in dict.fromkeys([*named, "author"]) if name in counted.comments.columns]
 
 
 def _breakdowns(
-    counted: Counted,
+    counted: CodedMatrix,
     shares: Shares,
     by: Sequence[str],
     settings: Settings,
@@ -311,7 +315,7 @@ def _count(table: pd.DataFrame, key: Key) -> int:
     return int(table.loc[here, "n"].iloc[0])
 
 
-def _held_back(counted: Counted, shares: Shares, threshold: str) -> set[str]:
+def _held_back(counted: CodedMatrix, shares: Shares, threshold: str) -> set[str]:
     if not threshold:
         return set()
     text = threshold.strip()
@@ -342,7 +346,7 @@ def _held_back(counted: Counted, shares: Shares, threshold: str) -> set[str]:
     return {theme_id for theme_id, size in sizes.items() if size < limit}
 
 
-def _carried(counted: Counted, labels: pd.DataFrame | None) -> pd.DataFrame:
+def _carried(counted: CodedMatrix, labels: pd.DataFrame | None) -> pd.DataFrame:
     """What each comment carries: comment_id, theme_id, position_id, probability, origin, evidence_start, _end."""
     at, number = np.nonzero(counted.carries)
     ids = counted.comments["comment_id"].to_numpy()

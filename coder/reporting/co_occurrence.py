@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from coder.reporting.coded_matrix import Counted
+from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.theme_table import main_theme_of
 from coder.statistics.estimates import holm, two_shares
 
@@ -24,7 +24,7 @@ COLUMNS = (
 
 
 def themes_together(
-    counted: Counted, *, fewest: int = 1, held_back: Collection[str] = ()
+    counted: CodedMatrix, *, fewest: int = 1, held_back: Collection[str] = ()
 ) -> pd.DataFrame:
     """Each pair of themes with `fewest` comments that carry both, most first.
 

@@ -50,7 +50,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Counted:
+class CodedMatrix:
     """The analysed comments against the rows of the table. All arrays are (n_comments, n_rows)."""
 
     comments: pd.DataFrame  # analysed ones, by comment_id
@@ -73,7 +73,7 @@ class Counted:
         """(n_comments,) every row was decided by a reviewer."""
         return np.asarray(self.judged.all(axis=1), dtype=np.bool_)
 
-    def only(self, mask: Bools) -> "Counted":
+    def only(self, mask: Bools) -> "CodedMatrix":
         """The same for some of the comments."""
         return replace(
             self,
@@ -107,7 +107,7 @@ def count_comments(
     judgements: pd.DataFrame | None,
     codebook: Codebook,
     typed: CommandNames = GENERIC,
-) -> Counted:
+) -> CodedMatrix:
     """What every analysed comment carries: the reviewers' decisions over the model's labels.
 
     Args:
@@ -125,7 +125,7 @@ def count_comments(
     analysed = tables.analysed(tables.check(comments, tables.COMMENTS))
     rows = table_rows(codebook)
     empty = np.zeros((len(analysed), len(rows)), dtype=np.bool_)
-    counted = Counted(
+    counted = CodedMatrix(
         analysed,
         rows,
         empty,
@@ -151,7 +151,7 @@ def count_comments(
     return _rolled_up(counted)
 
 
-def _with_labels(counted: Counted, labels: pd.DataFrame) -> Counted:
+def _with_labels(counted: CodedMatrix, labels: pd.DataFrame) -> CodedMatrix:
     at = _places(counted, labels["comment_id"])
     column = _columns(counted, labels["theme_id"], labels["position_id"])
     here = (at >= 0) & (column >= 0)
@@ -164,7 +164,7 @@ def _with_labels(counted: Counted, labels: pd.DataFrame) -> Counted:
     return replace(counted, carries=carries, probability=probability, labelled=labelled)
 
 
-def _with_judgements(counted: Counted, judgements: pd.DataFrame) -> Counted:
+def _with_judgements(counted: CodedMatrix, judgements: pd.DataFrame) -> CodedMatrix:
     carries, judged, audited = counted.carries.copy(), counted.judged.copy(), counted.audited.copy()
     order = counted.order.copy()
     said = agreed(judgements)
@@ -195,12 +195,14 @@ def _with_judgements(counted: Counted, judgements: pd.DataFrame) -> Counted:
     return replace(counted, carries=carries, judged=judged, audited=audited, order=order)
 
 
-def _places(counted: Counted, comment_ids: pd.Series) -> NDArray[np.intp]:
+def _places(counted: CodedMatrix, comment_ids: pd.Series) -> NDArray[np.intp]:
     found = pd.Index(counted.comments["comment_id"]).get_indexer(pd.Index(comment_ids))
     return np.asarray(found, dtype=np.intp)
 
 
-def _columns(counted: Counted, theme_ids: pd.Series, position_ids: pd.Series) -> NDArray[np.intp]:
+def _columns(
+    counted: CodedMatrix, theme_ids: pd.Series, position_ids: pd.Series
+) -> NDArray[np.intp]:
     numbers = counted.row_number
     themes = theme_ids.astype("category")
     positions = position_ids.astype("category")
@@ -215,7 +217,7 @@ def _columns(counted: Counted, theme_ids: pd.Series, position_ids: pd.Series) ->
     )
 
 
-def _refuse_unknown_themes(counted: Counted, typed: CommandNames) -> None:
+def _refuse_unknown_themes(counted: CodedMatrix, typed: CommandNames) -> None:
     """A theme that the model was never asked about would be counted in the comments decided alone."""
     scored, decided = ~np.isnan(counted.probability), counted.judged
     unknown = [not scored[:, n].any() and not decided[:, n].all() for n in range(len(counted.rows))]
@@ -232,7 +234,7 @@ def _refuse_unknown_themes(counted: Counted, typed: CommandNames) -> None:
         )
 
 
-def _rolled_up(counted: Counted) -> Counted:
+def _rolled_up(counted: CodedMatrix) -> CodedMatrix:
     """A sub-theme's comments count for its parent too, unless `aggregate: false`."""
     numbers = counted.row_number
     carries, judged = counted.carries.copy(), counted.judged.copy()
@@ -250,7 +252,7 @@ def _rolled_up(counted: Counted) -> Counted:
     return replace(counted, carries=carries, judged=judged, probability=probability, order=order)
 
 
-def campaigns_once(counted: Counted) -> Counted:
+def campaigns_once(counted: CodedMatrix) -> CodedMatrix:
     """Each campaign as one comment: one that was decided if any was, else the first by id.
 
     A campaign's decided comment stands for the campaign and is no random draw any more.

@@ -6,8 +6,8 @@ import pandas as pd
 
 from coder import tables
 from coder.errors import CommandNames
-from coder.reporting.coded_matrix import Bools, Counted, Key
-from coder.reporting.report import listed, ordinal
+from coder.reporting.coded_matrix import Bools, CodedMatrix, Key
+from coder.reporting.figures import format_ordinal, join_names
 from coder.reporting.theme_table import Shares, sources_of
 from coder.statistics.estimates import FEWEST_AUDITED
 
@@ -27,7 +27,7 @@ def many(count: int, one: str, several: str = "") -> str:
     return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
-def base_line(counted: Counted, apart: dict[str, int]) -> str:
+def base_line(counted: CodedMatrix, apart: dict[str, int]) -> str:
     """`Base: 932 comments analysed (Talk London 579, ...).` and the sources that are not pooled."""
     sizes = counted.comments["source"].value_counts()
     sources = sources_of(counted)
@@ -37,7 +37,7 @@ def base_line(counted: Counted, apart: dict[str, int]) -> str:
         else ""
     )
     beside = (
-        f" Beside it, not counted in: {listed([f'{n} {size:,}' for n, size in apart.items()])}."
+        f" Beside it, not counted in: {join_names([f'{n} {size:,}' for n, size in apart.items()])}."
         if apart
         else ""
     )
@@ -56,7 +56,7 @@ def received_note(ledger: pd.DataFrame) -> str:
     return f"Received {int(total['received']):,}; {left_out}; analysed {int(total['analysed']):,}."
 
 
-def process_note(counted: Counted) -> str:
+def process_note(counted: CodedMatrix) -> str:
     """Analysed comments about the consultation itself, as `read` marked them (column `about_process`)."""
     if "about_process" not in counted.comments.columns:
         return ""
@@ -74,7 +74,9 @@ def process_note(counted: Counted) -> str:
     )
 
 
-def standing_line(counted: Counted, shares: Shares, *, has_labels: bool, calibrated: bool) -> str:
+def standing_line(
+    counted: CodedMatrix, shares: Shares, *, has_labels: bool, calibrated: bool
+) -> str:
     """One plain line on what the counts are, for directly under the title."""
     base = len(counted.comments)
     methods = {key: found.method for key, found in shares.total.items()}
@@ -86,7 +88,9 @@ def standing_line(counted: Counted, shares: Shares, *, has_labels: bool, calibra
         return f"Estimated with 95% intervals, from {many(drawn, 'comment')} drawn at random and reviewed."
     if kinds != {"coded"}:
         names = _coded_names(counted, shares)
-        which = f" {listed(names)} {'has' if len(names) == 1 else 'have'} none." if names else ""
+        which = (
+            f" {join_names(names)} {'has' if len(names) == 1 else 'have'} none." if names else ""
+        )
         if "audit" not in kinds:
             return f"Partly reviewed: exact only where every comment was decided.{which}"
         return f"Partly estimated with 95% intervals, from comments drawn at random and reviewed.{which}"
@@ -103,12 +107,12 @@ def standing_line(counted: Counted, shares: Shares, *, has_labels: bool, calibra
     return f"First guess by the program, partly reviewed: {decided}, {drawn:,} of them drawn at random; {why}."
 
 
-def _coded(counted: Counted, shares: Shares) -> list[int]:
+def _coded(counted: CodedMatrix, shares: Shares) -> list[int]:
     """Numbers of the rows that have no interval."""
     return [n for n, row in enumerate(counted.rows) if shares.total[row.key].method == "coded"]
 
 
-def _coded_names(counted: Counted, shares: Shares) -> list[str]:
+def _coded_names(counted: CodedMatrix, shares: Shares) -> list[str]:
     rows = [counted.rows[n] for n in _coded(counted, shares)]
     themes = {row.theme.id for row in rows if row.position is None}
     return [
@@ -118,12 +122,12 @@ def _coded_names(counted: Counted, shares: Shares) -> list[str]:
     ]
 
 
-def _fewest_drawn(counted: Counted, shares: Shares) -> int:
+def _fewest_drawn(counted: CodedMatrix, shares: Shares) -> int:
     """Random reviews of the row without an interval that has the fewest."""
     return int(counted.audited[:, _coded(counted, shares)].sum(axis=0).min())
 
 
-def review_note(counted: Counted, judgements: pd.DataFrame | None) -> str:
+def review_note(counted: CodedMatrix, judgements: pd.DataFrame | None) -> str:
     """Which share was read by reviewers, how it was chosen, and how blind."""
     base = len(counted.comments)
     whole, some = int(counted.known.sum()), int(counted.judged.any(axis=1).sum())
@@ -179,7 +183,7 @@ def _copied(here: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def interval_note(
-    counted: Counted, shares: Shares, *, has_labels: bool, calibrated: bool, typed: CommandNames
+    counted: CodedMatrix, shares: Shares, *, has_labels: bool, calibrated: bool, typed: CommandNames
 ) -> str:
     """How the intervals were made, or why there are none."""
     methods = {key: found.method for key, found in shares.total.items()}
@@ -202,14 +206,14 @@ def interval_note(
             parts.append("With fewer than 100 random reviews the intervals are wide.")
     if "coded" in kinds:
         names = _coded_names(counted, shares)
-        which = "" if kinds == {"coded"} else f" for {listed(names)}"
+        which = "" if kinds == {"coded"} else f" for {join_names(names)}"
         why = _why_not(counted, shares, typed, has_labels=has_labels, calibrated=calibrated)
         parts.append(f"No interval is given{which}: {why}")
     return " ".join(parts)
 
 
 def _why_not(
-    counted: Counted, shares: Shares, typed: CommandNames, *, has_labels: bool, calibrated: bool
+    counted: CodedMatrix, shares: Shares, typed: CommandNames, *, has_labels: bool, calibrated: bool
 ) -> str:
     if _fewest_drawn(counted, shares) >= FEWEST_AUDITED and has_labels and not calibrated:
         return (
@@ -285,23 +289,23 @@ def _near(main: pd.DataFrame) -> str:
     said = []
     if equal:
         places = [
-            f"{ordinal(int(ranks[c[0]]))} ({len(c)} themes of {many(int(counts[c[0]]), 'comment')})"
+            f"{format_ordinal(int(ranks[c[0]]))} ({len(c)} themes of {many(int(counts[c[0]]), 'comment')})"
             for c in equal
         ]
         said.append(f"Equal, with one rank for all: {'; '.join(places)}.")
     if near:
         places = [
-            f"{ordinal(int(ranks[c[0]]))} to {ordinal(int(ranks[c[-1]]))} "
-            f"({listed([f'{int(counts[i]):,}' for i in c])} comments)"
+            f"{format_ordinal(int(ranks[c[0]]))} to {format_ordinal(int(ranks[c[-1]]))} "
+            f"({join_names([f'{int(counts[i]):,}' for i in c])} comments)"
             if ranks[c[0]] != ranks[c[-1]]
-            else f"{ordinal(int(ranks[c[0]]))} ({listed([f'{int(counts[i]):,}' for i in c])} comments)"
+            else f"{format_ordinal(int(ranks[c[0]]))} ({join_names([f'{int(counts[i]):,}' for i in c])} comments)"
             for c in near
         ]
         said.append(f"Near ties, where one decision would change the order: {'; '.join(places)}.")
     return " ".join(said)
 
 
-def pooled_note(counted: Counted) -> str:
+def pooled_note(counted: CodedMatrix) -> str:
     """Pooled figures over sources that answered differently, weighted and not; where weighted figures stand."""
     sources = sources_of(counted)
     weighted = [
@@ -317,8 +321,8 @@ def pooled_note(counted: Counted) -> str:
     if weighted and unweighted:
         share = 100 * counted.comments["source"].isin(unweighted).mean()
         text += (
-            f": {share:.0f}% of the comments come from {listed(unweighted)} (no weights: taken as opt-in), the rest "
-            f"from {listed(weighted)} (sampled, with weights). The sources are best read separately"
+            f": {share:.0f}% of the comments come from {join_names(unweighted)} (no weights: taken as opt-in), the rest "
+            f"from {join_names(weighted)} (sampled, with weights). The sources are best read separately"
         )
     return f"{text}. {where}" if weighted else f"{text}."
 
@@ -327,7 +331,7 @@ def discussion_note(sizes: dict[str, int], *, pooled: bool) -> str:
     """Whether comments of discussion pages count among the answers of a survey."""
     if not sizes:
         return ""
-    names = listed([f"{name} ({many(n, 'comment')})" for name, n in sizes.items()])
+    names = join_names([f"{name} ({many(n, 'comment')})" for name, n in sizes.items()])
     one = len(sizes) == 1
     if pooled:
         return (
@@ -341,7 +345,7 @@ def discussion_note(sizes: dict[str, int], *, pooled: bool) -> str:
     )
 
 
-def uncoded_note(counted: Counted, most: int = 20) -> str:
+def uncoded_note(counted: CodedMatrix, most: int = 20) -> str:
     """Comments that nobody decided and the model never saw: in the base, with no theme."""
     neither = ~counted.labelled & ~counted.judged.any(axis=1)
     if not neither.any():
@@ -354,7 +358,7 @@ def uncoded_note(counted: Counted, most: int = 20) -> str:
     )
 
 
-def structure_note(counted: Counted) -> str:
+def structure_note(counted: CodedMatrix) -> str:
     """What a sub-theme's and a position's count means."""
     beside = [
         row.short
@@ -371,19 +375,19 @@ def structure_note(counted: Counted) -> str:
     ]
     if beside:
         parts.append(
-            f"{listed(beside)} {'stands' if len(beside) == 1 else 'stand'} under the theme that it goes with, takes no "
+            f"{join_names(beside)} {'stands' if len(beside) == 1 else 'stand'} under the theme that it goes with, takes no "
             "rank and does not count for it."
             if len(beside) == 1
-            else f"{listed(beside)} stand under the themes that they go with, take no rank and do not count for them."
+            else f"{join_names(beside)} stand under the themes that they go with, take no rank and do not count for them."
         )
     if within:
         parts.append(
-            f"{listed(within)} {'is' if len(within) == 1 else 'are'} counted within the theme above."
+            f"{join_names(within)} {'is' if len(within) == 1 else 'are'} counted within the theme above."
         )
     return " ".join(parts)
 
 
-def position_notes(counted: Counted, shown: Collection[Key]) -> list[str]:
+def position_notes(counted: CodedMatrix, shown: Collection[Key]) -> list[str]:
     """Per theme with positions that the table shows: how many carried both or none."""
     said = []
     for number, row in enumerate(counted.rows):
@@ -401,7 +405,7 @@ def position_notes(counted: Counted, shown: Collection[Key]) -> list[str]:
     return said
 
 
-def campaign_note(counted: Counted, before: int, mode: str) -> str:
+def campaign_note(counted: CodedMatrix, before: int, mode: str) -> str:
     """Campaigns counted each or once."""
     campaign = counted.comments["campaign_id"]
     if mode == "once":
@@ -438,7 +442,9 @@ def small_source_note(shares: Shares, minimum_base: int, base: int) -> str:
     small = [f"{name} ({n:,})" for name, n in shares.bases.items() if n < minimum_base]
     parts = []
     if small and len(shares.bases) > 1 and base >= minimum_base:
-        parts.append(f"No percentages are given on a base under {minimum_base}: {listed(small)}.")
+        parts.append(
+            f"No percentages are given on a base under {minimum_base}: {join_names(small)}."
+        )
     if base < minimum_base:
         parts.append(
             f"No percentages are given: {many(base, 'comment')} in all, and a percentage needs {minimum_base} "
@@ -447,7 +453,7 @@ def small_source_note(shares: Shares, minimum_base: int, base: int) -> str:
     return " ".join(parts)
 
 
-def quote_note(quotes: pd.DataFrame, without: list[Key], counted: Counted) -> str:
+def quote_note(quotes: pd.DataFrame, without: list[Key], counted: CodedMatrix) -> str:
     """How the quotes were made, and which rows have none."""
     if quotes.empty:
         return (
@@ -470,18 +476,18 @@ def quote_note(quotes: pd.DataFrame, without: list[Key], counted: Counted) -> st
     if without:
         rows = [counted.rows[counted.row_number[key]] for key in without]
         names = [f"{row.theme.short}: {row.short}" if row.position else row.short for row in rows]
-        text += f" No suitable quote for {listed(names)}."
+        text += f" No suitable quote for {join_names(names)}."
     return text
 
 
-def declined_note(counted: Counted, private: Bools, column: str) -> str:
+def declined_note(counted: CodedMatrix, private: Bools, column: str) -> str:
     """Who is not quoted, by the answers taken for a refusal: a column that asks the other way round shows here."""
     if not column:
         return ""
     said = counted.comments[column].astype(str).str.strip()
     answers = {refused: said[private == refused].value_counts() for refused in (True, False)}
     words = {
-        refused: listed(
+        refused: join_names(
             [
                 f"“{name}” {n:,}" if name else f"no answer {n:,}"
                 for name, n in sorted(found.items())[:8]
@@ -500,4 +506,4 @@ def open_note(ids: list[str]) -> str:
     """Pinned quotes in which personal details still show."""
     if not ids:
         return ""
-    return f"Personal details still show in the pinned quote of {listed(ids)}: mask them in quotes.yaml, such as [name]."
+    return f"Personal details still show in the pinned quote of {join_names(ids)}: mask them in quotes.yaml, such as [name]."

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from coder.reporting.coded_matrix import Bools, Counted, Key
+from coder.reporting.coded_matrix import Bools, CodedMatrix, Key
+from coder.reporting.figures import ELLIPSIS
 from coder.reporting.redaction import masked
-from coder.reporting.report import ELLIPSIS
 from coder.text import Span, normal_key, sentences, stop_words, word_count, words
 
 FEWEST, MOST = 6, 60  # words of a quote
@@ -45,7 +45,7 @@ class Candidate(NamedTuple):
 
 
 def choose_quotes(
-    counted: Counted,
+    counted: CodedMatrix,
     evidence: dict[tuple[str, str, str], Span],
     *,
     each: int = 2,
@@ -95,7 +95,7 @@ def choose_quotes(
     return _numbered(lines, counted)
 
 
-def _numbered(lines: list[Quote], counted: Counted) -> pd.DataFrame:
+def _numbered(lines: list[Quote], counted: CodedMatrix) -> pd.DataFrame:
     order = counted.row_number
     count: dict[Key, int] = {}
     found = []
@@ -118,7 +118,7 @@ def _persons(comments: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     return found
 
 
-def _typical_words(counted: Counted, language: str) -> NDArray[np.float64]:
+def _typical_words(counted: CodedMatrix, language: str) -> NDArray[np.float64]:
     """(n_comments, n_rows): how much a comment speaks in the words that set a row's comments apart."""
     from sklearn.feature_extraction.text import CountVectorizer
 
@@ -149,7 +149,7 @@ def _typical_words(counted: Counted, language: str) -> NDArray[np.float64]:
 
 
 def _candidates(
-    counted: Counted,
+    counted: CodedMatrix,
     number: int,
     evidence: dict[tuple[str, str, str], Span],
     typical: NDArray[np.float64],
@@ -278,7 +278,7 @@ def with_ellipses(said: str, text: str, span: Span) -> str:
 def _varied(
     candidates: list[Candidate],
     wanted: int,
-    counted: Counted,
+    counted: CodedMatrix,
     person: list[str],
     texts: list[str],
     used: set[str],

@@ -11,10 +11,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from coder.errors import CoderError, did_you_mean
-from coder.reporting.coded_matrix import Bools, Counted
+from coder.reporting.coded_matrix import Bools, CodedMatrix
+from coder.reporting.figures import ELLIPSIS
 from coder.reporting.quotes import Quote, with_ellipses
 from coder.reporting.redaction import personal_details
-from coder.reporting.report import ELLIPSIS
 from coder.text import Span
 
 EDIT = re.compile(r"\[[^\[\]]*\]|…|\.\.\.")
@@ -60,7 +60,7 @@ def read_choices(path: Path) -> QuoteChoices:
         ) from error
 
 
-def pinned_quotes(choices: QuoteChoices, counted: Counted, declined: Bools) -> list[Quote]:
+def pinned_quotes(choices: QuoteChoices, counted: CodedMatrix, declined: Bools) -> list[Quote]:
     """The pinned quotes, each checked against its comment.
 
     Raises:

@@ -1,14 +1,11 @@
 """Report: all that any writer gets, and how its numbers are written out."""
 
 from dataclasses import dataclass, field
-from math import copysign, floor
 from typing import Any
 
 import pandas as pd
 
 from coder.codebook import Codebook
-
-ELLIPSIS = "…"
 
 
 @dataclass(frozen=True)
@@ -69,54 +66,3 @@ class Report:
         return self.intervals and bool(
             (self.themes["rank_low"] < self.themes["rank_high"]).fillna(False).any()
         )
-
-
-def half_up(value: float, decimals: int = 0) -> float:
-    """Rounded, halves away from 0 as spreadsheets round what they show: else 5 of 40 would be 12% here and 13% there."""
-    if value != value:
-        return value
-    scale = 10**decimals
-    return copysign(floor(abs(value) * scale + 0.5 + 1e-9) / scale, value) + 0.0
-
-
-def percent_text(value: float) -> str:
-    """A percentage for people: whole, under one `<1%`, `–` where there is none (E9)."""
-    if value != value:
-        return "–"
-    return "<1%" if 0 < value < 1 else f"{half_up(value):.0f}%"
-
-
-def tenth(value: float) -> str:
-    """A percentage with one decimal, empty where there is none."""
-    return "" if value != value else f"{half_up(value, 1):.1f}"
-
-
-def listed(names: list[str]) -> str:
-    """`a, b and c`."""
-    return (
-        names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
-    )
-
-
-def ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 4th ..."""
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(
-        number % 10 if number % 100 not in (11, 12, 13) else 0, "th"
-    )
-    return f"{number}{ending}"
-
-
-def span_text(low: float, high: float) -> str:
-    """`12.4 to 17.9`, empty without an interval."""
-    return "" if low != low or high != high else f"{tenth(low)} to {tenth(high)}"
-
-
-def rank_span(low: Any, high: Any) -> str:
-    """`3rd to 7th`, `1st`, or empty."""
-    if pd.isna(low) or pd.isna(high):
-        return ""
-    return (
-        ordinal(int(low))
-        if int(low) == int(high)
-        else f"{ordinal(int(low))} to {ordinal(int(high))}"
-    )

@@ -5,7 +5,14 @@ from typing import Any
 
 import pandas as pd
 
-from coder.reporting.report import Report, listed, ordinal, rank_span, span_text, tenth
+from coder.reporting.figures import (
+    format_interval,
+    format_ordinal,
+    format_rank_range,
+    format_tenth,
+    join_names,
+)
+from coder.reporting.report import Report
 
 SPELLED = (
     "",
@@ -26,9 +33,9 @@ def theme_sentence(report: Report, row: Mapping[Any, Any]) -> str:
     """How often a theme was mentioned, with its interval; an ordinal only together with its range or its tie."""
     base = report.comments_counted
     share = f"{row['n']:,} of {base:,} comment{'' if base == 1 else 's'}"
-    interval = span_text(row["low"], row["high"]) if report.intervals else ""
+    interval = format_interval(row["low"], row["high"]) if report.intervals else ""
     if not pd.isna(row["percent"]):
-        share += f" ({tenth(row['percent'])}%" + (
+        share += f" ({format_tenth(row['percent'])}%" + (
             f"; 95% interval {interval})" if interval else ")"
         )
     if not row["n"]:
@@ -36,9 +43,9 @@ def theme_sentence(report: Report, row: Mapping[Any, Any]) -> str:
     if pd.isna(row["rank"]) or pd.isna(row["rank_low"]):
         return f"Mentioned in {share}."  # no ordinal without the range that it may have
     rank = int(row["rank"])
-    text = f"The {SPELLED[rank] if rank < len(SPELLED) else ordinal(rank) + ' '}most commonly mentioned theme: {share}."
+    text = f"The {SPELLED[rank] if rank < len(SPELLED) else format_ordinal(rank) + ' '}most commonly mentioned theme: {share}."
     if report.rank_ranges:
-        span = rank_span(row["rank_low"], row["rank_high"])
+        span = format_rank_range(row["rank_low"], row["rank_high"])
         if span and row["rank_low"] != row["rank_high"]:
             text += f" Its place could be anywhere from {span}."
     near = _neighbours(report, row)
@@ -52,13 +59,13 @@ def _neighbours(report: Report, row: Mapping[Any, Any]) -> str:
     others = main[main["theme_id"] != row["theme_id"]]
     equal = [str(name) for name, k in zip(others["theme"], others["n"], strict=True) if int(k) == n]
     near = [
-        ordinal(int(r))
+        format_ordinal(int(r))
         for r, k in zip(others["rank"], others["n"], strict=True)
         if abs(int(k) - n) == 1
     ]
     said = []
     if equal and n:
-        said.append(f"Equal with {listed(equal)}.")
+        said.append(f"Equal with {join_names(equal)}.")
     if near and n:
         said.append(
             f"One decision would change its order with the theme placed {' and '.join(dict.fromkeys(near))}."

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from coder.reporting.coded_matrix import Counted, Floats, Key
-from coder.statistics.estimates import Estimate, audit, exactly, rank_intervals, share
+from coder.reporting.coded_matrix import CodedMatrix, Floats, Key
+from coder.statistics.estimates import Estimate, exactly, rank_intervals, share
 
 
 class Shares(NamedTuple):
@@ -20,13 +20,13 @@ class Shares(NamedTuple):
     bases: dict[str, int]
 
 
-def sources_of(counted: Counted) -> list[str]:
+def sources_of(counted: CodedMatrix) -> list[str]:
     """The sources, the largest first, by name where equal: the order carries through every output."""
     sizes = counted.comments["source"].value_counts()
     return sorted(map(str, sizes.index), key=lambda name: (-int(sizes[name]), name))
 
 
-def estimate_shares(counted: Counted, *, calibrated: bool) -> Shares:
+def estimate_shares(counted: CodedMatrix, *, calibrated: bool) -> Shares:
     """The share of every row. Per source the same adjustment is spread, so that sources add up to the total."""
     sources = sources_of(counted)
     source = counted.comments["source"].to_numpy()
@@ -79,28 +79,14 @@ def _spread(
 
 
 def rank_ranges(
-    counted: Counted, shares: Shares, rng: np.random.Generator
+    counted: CodedMatrix, shares: Shares, rng: np.random.Generator
 ) -> dict[Key, tuple[int, int]]:
     """Lowest and highest rank of every main theme; empty where one of them has no interval."""
     main = [number for number, row in enumerate(counted.rows) if row.ranked]
     if any(not shares.total[counted.rows[number].key].has_interval for number in main):
         return {}
-    audits = []
-    for number in main:
-        found = shares.total[counted.rows[number].key]
-        judged, audited = counted.judged[:, number], counted.audited[:, number]
-        if found.method == "reviewed":
-            audits.append(exactly(found.value))
-        else:
-            audits.append(
-                audit(
-                    counted.carries[:, number],
-                    judged,
-                    audited,
-                    counted.probability[:, number],
-                    order=counted.order[:, number],
-                )
-            )
+    estimates = [shares.total[counted.rows[number].key] for number in main]
+    audits = [estimate.audit or exactly(estimate.value) for estimate in estimates]
     together = counted.audited[:, main].all(axis=1)
     residuals: Floats = counted.carries[together][:, main] - np.nan_to_num(
         counted.probability[together][:, main]
@@ -112,7 +98,7 @@ def rank_ranges(
     }
 
 
-def published_order(counted: Counted, shares: Shares) -> list[int]:
+def published_order(counted: CodedMatrix, shares: Shares) -> list[int]:
     """Row numbers, main themes by count, each followed by its positions and then its sub-themes by count.
 
     Equal counts keep the codebook's order.
@@ -141,7 +127,7 @@ def published_order(counted: Counted, shares: Shares) -> list[int]:
 
 
 def build_theme_table(
-    counted: Counted,
+    counted: CodedMatrix,
     shares: Shares,
     ranks: dict[Key, tuple[int, int]],
     quotes: pd.DataFrame,
@@ -206,7 +192,7 @@ def build_theme_table(
     return _typed(pd.DataFrame(lines), sources)
 
 
-def _ranks(counted: Counted, shares: Shares) -> dict[Key, int]:
+def _ranks(counted: CodedMatrix, shares: Shares) -> dict[Key, int]:
     """The rank of every main theme: 1 and as many as have a greater count, so equal counts share one."""
     base = len(counted.comments)
     counts = {
@@ -217,7 +203,7 @@ def _ranks(counted: Counted, shares: Shares) -> dict[Key, int]:
     return {key: 1 + sum(other > n for other in counts.values()) for key, n in counts.items()}
 
 
-def _main_theme(counted: Counted, number: int) -> str:
+def _main_theme(counted: CodedMatrix, number: int) -> str:
     row = counted.rows[number]
     parents = {r.theme.id: r.parent_id for r in counted.rows}
     theme_id = row.theme.id
@@ -226,7 +212,7 @@ def _main_theme(counted: Counted, number: int) -> str:
     return theme_id
 
 
-def main_theme_of(counted: Counted) -> list[str]:
+def main_theme_of(counted: CodedMatrix) -> list[str]:
     """(n_rows,) the id of the main theme that each row stands under."""
     return [_main_theme(counted, number) for number in range(len(counted.rows))]
 

@@ -5,9 +5,10 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from coder.reporting.coded_matrix import Counted
+from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.theme_table import Shares, main_theme_of, published_order
 from coder.statistics.estimates import (
+    Audit,
     SampleShare,
     difference_interval,
     difference_test,
@@ -35,9 +36,9 @@ COLUMNS = (
 
 
 def compare_waves(
-    now: Counted,
+    now: CodedMatrix,
     shares: Shares,
-    before: Counted,
+    before: CodedMatrix,
     *,
     calibrated: bool,
     calibrated_before: bool,
@@ -57,7 +58,7 @@ def compare_waves(
         row = now.rows[number]
         if row.key not in then or mains[number] in held_back:
             continue
-        one = _share(now, number, calibrated)
+        one = _share(now, number, calibrated, shares.total[row.key].audit)
         if one.method == "coded":
             one = one._replace(share=shares.total[row.key].value)
         other = _share(before, then[row.key], calibrated_before)
@@ -108,7 +109,9 @@ def compare_waves(
     return frame.assign(p_adjusted=adjusted, significant=words)
 
 
-def _share(counted: Counted, number: int, calibrated: bool) -> SampleShare:
+def _share(
+    counted: CodedMatrix, number: int, calibrated: bool, evidence: Audit | None = None
+) -> SampleShare:
     return sample_share(
         counted.carries[:, number],
         counted.judged[:, number],
@@ -117,10 +120,11 @@ def _share(counted: Counted, number: int, calibrated: bool) -> SampleShare:
         np.ones(len(counted.comments)),
         order=counted.order[:, number],
         calibrated=calibrated,
+        evidence=evidence,
     )
 
 
-def waves_notes(table: pd.DataFrame, name: str, now: Counted, before: Counted) -> list[str]:
+def waves_notes(table: pd.DataFrame, name: str, now: CodedMatrix, before: CodedMatrix) -> list[str]:
     """How the comparison was made, and what could make it unfair."""
     notes = [
         f"Compared with {name}: {len(before.comments):,} comments then, {len(now.comments):,} now, both unweighted and "
@@ -148,7 +152,7 @@ def waves_notes(table: pd.DataFrame, name: str, now: Counted, before: Counted) -
     return notes
 
 
-def _mix(counted: Counted) -> str:
+def _mix(counted: CodedMatrix) -> str:
     shares = counted.comments["source"].value_counts(normalize=True)
     return ", ".join(
         f"{source} {100 * share:.0f}%"

@@ -21,20 +21,6 @@ MODELLED = (
 )
 
 
-class Estimate(NamedTuple):
-    """A number fit to publish: a share, its 95 % interval (NaN where no honest one exists), how it was made."""
-
-    value: float
-    low: float
-    high: float
-    base: int  # comments, unweighted
-    method: str  # reviewed, audit or coded
-
-    @property
-    def has_interval(self) -> bool:
-        return self.low == self.low
-
-
 def wilson(
     share: Floats | float, n: Floats | float, z: Floats | float = Z95
 ) -> tuple[Floats, Floats]:
@@ -81,6 +67,21 @@ class Audit(NamedTuple):
             return np.full(np.shape(z), self.known)
         limit = self.before + self.pool * wilson_limit(self.centre, self.effective_pool, z)
         return np.asarray(np.clip(limit, self.known, self.known + self.unread), dtype=np.float64)
+
+
+class Estimate(NamedTuple):
+    """A number fit to publish: a share, its 95 % interval (NaN where no honest one exists), how it was made."""
+
+    value: float
+    low: float
+    high: float
+    base: int  # comments, unweighted
+    method: str  # reviewed, audit or coded
+    audit: Audit | None = None  # what the share was estimated from, where the method is audit
+
+    @property
+    def has_interval(self) -> bool:
+        return self.low == self.low
 
 
 def audit(
@@ -203,8 +204,9 @@ def share(
         return Estimate(exact, exact, exact, base, "reviewed")
     if int(audited.sum()) < FEWEST_AUDITED or not calibrated:
         return Estimate(float(carries.mean()), float("nan"), float("nan"), base, "coded")
-    found = audit(carries, judged, audited, probability, order=order)
-    return Estimate(found.share, float(found.limit(-Z95)), float(found.limit(Z95)), base, "audit")
+    evidence = audit(carries, judged, audited, probability, order=order)
+    low, high = float(evidence.limit(-Z95)), float(evidence.limit(Z95))
+    return Estimate(evidence.share, low, high, base, "audit", evidence)
 
 
 # ---------------------------------------------------------------- ranks
@@ -307,12 +309,16 @@ def sample_share(
     *,
     order: NDArray[np.int64] | None = None,
     calibrated: bool = True,
+    evidence: Audit | None = None,
 ) -> SampleShare:
     """The weighted share of comments that carry a theme, with the variance of sampling and of reading.
 
     What was read counts as it is, the rest as the model expects it, put right by the weighted mean of
     (found - expected) over the random reviews. Without all read or `FEWEST_AUDITED` random reviews the share
     is that of the coding as it stands and has no variance.
+
+    Args:
+        evidence: the `audit` of these comments with these weights, where it was made before.
     """
     base, nan = len(carries), float("nan")
     if base == 0:
@@ -325,7 +331,7 @@ def sample_share(
     if int(audited.sum()) < FEWEST_AUDITED or not calibrated:
         value = float((weights * carries).sum()) / total
         return SampleShare(value, nan, base, nan, nan, "coded")
-    found = audit(carries, judged, audited, probability, order=order, weights=weights)
+    found = evidence or audit(carries, judged, audited, probability, order=order, weights=weights)
     expected = np.where(judged, carries.astype(np.float64), np.nan_to_num(probability))
     likely = np.where(judged, expected, np.clip(expected + found.residuals.mean(), 0.0, 1.0))
     effect, sampling = _design_effect(likely, weights)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_export_audit import BOOK, N, judge, world
+from test_report_estimates import BOOK, N, judge, world
 from typer.testing import CliRunner, Result
 
 from coder import tables

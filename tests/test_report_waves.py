@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from test_export_audit import BOOK, judge, world
-from test_export_population import decide, make_project, population
+from test_report_estimates import BOOK, judge, world
+from test_report_population import decide, make_project, population
 from typer.testing import CliRunner
 
 from coder.cli import app

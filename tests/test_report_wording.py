@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_export_audit import BOOK, N, judge, world
+from test_report_estimates import BOOK, N, judge, world
 
 from coder.errors import CoderError
 from coder.exporting import SUFFIXES, write_report

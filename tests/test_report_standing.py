@@ -8,7 +8,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from test_export_audit import BOOK, N, judge, world
+from test_report_estimates import BOOK, N, judge, world
 from typer.testing import CliRunner
 
 from coder.cli import app

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from test_export_population import CODEBOOK, decide
+from test_report_population import CODEBOOK, decide
 
 from coder import tables
 from coder.codebook import read_codebook
