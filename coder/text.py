@@ -44,6 +44,26 @@ class Span(NamedTuple):
     end: int
 
 
+def count(n: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun: "1 comment", "1,234 comments", "2 replies".
+
+    Args:
+        noun: in the singular.
+        plural: where it is not the regular English one.
+    """
+    if n == 1:
+        return f"1 {noun}"
+    return f"{n:,} {plural or _plural(noun)}"
+
+
+def _plural(noun: str) -> str:
+    if re.search(r"[^aeiou]y$", noun):
+        return noun[:-1] + "ies"
+    if noun.endswith(("s", "x", "z", "ch", "sh")):
+        return noun + "es"
+    return noun + "s"
+
+
 # ---------------------------------------------------------------- shown safely
 
 

@@ -12,6 +12,7 @@ from review_helpers import BOOK, book_at, comments_table, labels_table, plain_te
 
 from coder.decisions import Decision, DecisionLog, agreed, judgements, read_decisions
 from coder.errors import CoderError
+from coder.keywords import keywords_in
 from coder.project import Project
 from coder.reviewing.opening import Others, Way, open_session
 from coder.reviewing.queue import (
@@ -26,7 +27,7 @@ from coder.reviewing.queue import (
 from coder.reviewing.record import Record, reviews_needed, wilson
 from coder.reviewing.session import Session
 from coder.reviewing.status import review_status
-from coder.reviewing.suggestions import Neighbours, Suggestions, keywords_in
+from coder.reviewing.suggestions import Neighbours, Suggestions
 
 
 class Desk:
@@ -970,13 +971,13 @@ def test_stale_decisions_are_never_used(desk: Desk) -> None:
 
 def test_keywords_are_found_by_their_stems(desk: Desk) -> None:
     drugs = desk.book.theme("drugs")
-    assert keywords_in("A drug dealer LEGALISED it; cracking down", drugs) == (
+    assert keywords_in("A drug dealer LEGALISED it; cracking down", drugs.all_keywords) == (
         "drugs",
         "dealers",
         "crack down",
         "legalise",
     )
-    assert keywords_in("nothing of the kind", drugs) == ()
+    assert keywords_in("nothing of the kind", drugs.all_keywords) == ()
 
 
 def test_similar_decided_comments_are_a_reason(desk: Desk) -> None:

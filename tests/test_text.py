@@ -16,6 +16,7 @@ from coder.text import (
     BREAK,
     STEMMERS,
     clean_text,
+    count,
     normal_key,
     safe_text,
     sentences,
@@ -262,3 +263,20 @@ def test_cutting_sentences_loads_no_pytorch_and_leaves_it_to_be_had() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True)
     assert done.stdout.strip() == "2.0", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("n", "noun", "plural", "expected"),
+    [
+        (0, "comment", None, "0 comments"),
+        (1, "comment", None, "1 comment"),
+        (2, "reply", None, "2 replies"),
+        (3, "survey", None, "3 surveys"),
+        (2, "clash", None, "2 clashes"),
+        (2, "person", "people", "2 people"),
+        (1, "person", "people", "1 person"),
+        (1_234_567, "comment", None, "1,234,567 comments"),
+    ],
+)
+def test_counts_are_said_as_people_do(n: int, noun: str, plural: str | None, expected: str) -> None:
+    assert count(n, noun, plural) == expected

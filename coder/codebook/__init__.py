@@ -80,6 +80,14 @@ class Theme(_Part):
         """The label, or the name where there is none."""
         return self.label or self.name
 
+    @property
+    def all_keywords(self) -> tuple[str, ...]:
+        """The theme's own keywords, then those of its positions."""
+        keywords = list(self.keywords)
+        for position in self.positions:
+            keywords += position.keywords
+        return tuple(keywords)
+
 
 class Placed(NamedTuple):
     """A theme with its place in the tree."""

@@ -15,6 +15,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from coder.codebook import Position, Theme
 from coder.embedding import CachedEmbedder, Views
 from coder.engine import Progress, silent
+from coder.keywords import KeywordMatcher, StemmedText, stem_words
 from coder.text import WORD, Span, sentences, stem, stop_words, text_hash, word_count
 
 Array = NDArray[np.float32]
@@ -68,9 +69,7 @@ class Comments(NamedTuple):
     owner: NDArray[np.int64]  # (m,) comment that each sentence is of, ascending
     whole: Views  # (n, d)
     parts: Views  # (m, d)
-    stems: tuple[
-        tuple[tuple[str, Span], ...], ...
-    ]  # (n) each comment's stems with where they stand
+    stems: tuple[StemmedText, ...]  # (n) the words of each comment
     long: NDArray[np.bool_]  # (n,) read sentence by sentence only
 
 
@@ -107,7 +106,7 @@ def prepare(
         owner,
         Views(np.asarray(whole[0]), whole[1]),
         parts,
-        tuple(stems_of(text, language) for text in texts),
+        tuple(stem_words(text, language) for text in texts),
         long,
     )
 
@@ -124,19 +123,6 @@ def _whole(short: Array, parts: Array, owner: NDArray[np.int64], long: NDArray[n
     )
 
 
-def stems_of(text: str, language: str) -> tuple[tuple[str, Span], ...]:
-    """Stems of the words of a text with their spans; a hyphen parts words, a possessive is dropped."""
-    found = []
-    for match in WORD.finditer(text):
-        start = match.start()
-        for piece in match.group().split("-"):
-            bare = piece.removesuffix("'s").removesuffix("’s")
-            if bare:
-                found.append((stem(bare, language), Span(start, start + len(bare))))
-            start += len(piece) + 1
-    return tuple(found)
-
-
 # ---------------------------------------------------------------- keywords
 
 
@@ -150,25 +136,16 @@ class Hits(NamedTuple):
 def find_keywords(
     comments: Comments, keywords: Sequence[Sequence[str]], language: str = "en"
 ) -> Hits:
-    """Find each subject's keywords as runs of stems, whatever the case or ending."""
-    by_first: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-    for number, phrases in enumerate(keywords):
-        for run in {tuple(s for s, _ in stems_of(phrase, language)) for phrase in phrases}:
-            if run:
-                by_first.setdefault(run[0], []).append((run, number))
+    """Find each subject's keywords, whatever their case, endings and hyphens."""
+    matcher = KeywordMatcher(keywords, language)
     distinct = np.zeros((len(comments.texts), len(keywords)), dtype=np.float32)
     spans: dict[tuple[int, int], list[Span]] = {}
-    for i, stems in enumerate(comments.stems):
-        seen: set[tuple[tuple[str, ...], int]] = set()
-        for at, (first, span) in enumerate(stems):
-            for run, number in by_first.get(first, ()):
-                end = at + len(run)
-                if len(run) > 1 and tuple(s for s, _ in stems[at:end]) != run:
-                    continue
-                spans.setdefault((i, number), []).append(Span(span.start, stems[end - 1][1].end))
-                if (run, number) not in seen:
-                    seen.add((run, number))
-                    distinct[i, number] += 1
+    for row, words in enumerate(comments.stems):
+        matches = matcher.find(words)
+        for match in matches:
+            spans.setdefault((row, match.group), []).append(match.span)
+        for group, _ in {(match.group, match.keyword) for match in matches}:
+            distinct[row, group] += 1
     return Hits(distinct, spans)
 
 
@@ -393,9 +370,9 @@ def _tfidf(
     keywords: Sequence[Sequence[str]],
     language: str,
 ) -> Array:
-    bags = [" ".join(s for s, _ in stems) for stems in comments.stems]
+    bags = [" ".join(words.stems) for words in comments.stems]
     asked = [
-        " ".join(s for phrase in (subject.name, *found) for s, _ in stems_of(phrase, language))
+        " ".join(stem_words("\n".join((subject.name, *found)), language).stems)
         for subject, found in zip(subjects, keywords, strict=True)
     ]
     return _cosines(bags, asked, TfidfVectorizer(token_pattern=ANY_RUN, sublinear_tf=True))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coder.codebook import Codebook, Theme
 from coder.decisions import Decision, Verdict
+from coder.keywords import keywords_in
 from coder.reviewing.queue import Copies, Pick, Queue
 from coder.reviewing.record import Record, reviews_needed, wilson
-from coder.reviewing.suggestions import Neighbours, Suggestions, keywords_in
+from coder.reviewing.suggestions import Neighbours, Suggestions
 from coder.text import Span, text_hash
 
 if TYPE_CHECKING:
@@ -326,7 +327,7 @@ class Session:
     def _why(self, theme: Theme) -> str:
         assert self.pick is not None
         reasons = []
-        found = keywords_in(self.text, theme, self.codebook.language)
+        found = keywords_in(self.text, theme.all_keywords, self.codebook.language)
         if found:
             reasons.append("says " + ", ".join(found[:3]))
         if self.neighbours is not None:

@@ -1,13 +1,12 @@
 """What the model suggests, in arrays that a screen can ask a thousand times a second; and why."""
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from coder.codebook import Codebook, Theme
-from coder.text import Span, stem, words
+from coder.codebook import Codebook
+from coder.text import Span
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,34 +108,6 @@ def _by_the_model(
     cut = np.where(np.isfinite(cut), cut, 0.5)
     guessed = np.nan_to_num(probability, nan=0.0) >= cut
     return np.asarray(np.where(by_model, assigned, guessed))
-
-
-# ---------------------------------------------------------------- why
-
-
-@lru_cache(maxsize=2_000)
-def _keyword_stems(keyword: str, language: str) -> tuple[str, ...]:
-    return tuple(stem(word, language) for word in words(keyword))
-
-
-def keywords_in(text: str, theme: Theme, language: str = "en") -> tuple[str, ...]:
-    """The theme's keywords (and its positions') that a text holds, compared by their stems."""
-    stems = [stem(word, language) for word in words(text)]
-    places: dict[str, list[int]] = {}
-    for number, found in enumerate(stems):
-        places.setdefault(found, []).append(number)
-    keywords = [*theme.keywords, *(k for position in theme.positions for k in position.keywords)]
-    return tuple(
-        dict.fromkeys(k for k in keywords if _holds(stems, places, _keyword_stems(k, language)))
-    )
-
-
-def _holds(
-    stems: Sequence[str], places: Mapping[str, Sequence[int]], wanted: tuple[str, ...]
-) -> bool:
-    return bool(wanted) and any(
-        tuple(stems[at : at + len(wanted)]) == wanted for at in places.get(wanted[0], ())
-    )
 
 
 class Neighbours:
