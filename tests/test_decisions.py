@@ -18,18 +18,18 @@ from hypothesis import strategies as st
 
 from coder.codebook import Codebook, read_codebook
 from coder.decisions import (
-    NO_LINE,
     Decision,
     DecisionLog,
-    agreed,
     check_reviewer,
     decisions_folder,
+    drop_undone,
     head_hash,
     judgements,
     own_judgements,
     read_decisions,
-    standing,
+    standing_judgements,
 )
+from coder.decisions.log import NO_LINE
 from coder.errors import CoderError
 from coder.tables import JUDGEMENTS, check
 from coder.text import text_hash
@@ -265,7 +265,7 @@ def test_line_ends_changed_by_a_tool_do_not_break_the_chain(book: Path) -> None:
 
 def test_fields_of_a_later_version_are_kept_in_the_chain(book: Path) -> None:
     """A file written by a newer program is read: its further fields belong to the hash, not to the model."""
-    from coder.decisions import _line_hash
+    from coder.decisions.log import _line_hash
 
     body = decided("1").model_dump(mode="json") | {"mood": "fine"}
     line = {"before": NO_LINE, "decision": body, "hash": _line_hash(NO_LINE, body)}
@@ -306,6 +306,7 @@ import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
 from pathlib import Path
 from test_decisions import decided
 from coder.decisions import DecisionLog
+from coder.decisions.log import NO_LINE
 from coder.errors import CoderError
 log = DecisionLog(Path({str(book)!r}), "amira")
 log.append([decided("1")])
@@ -416,10 +417,10 @@ def test_undo_redo_and_undo_again() -> None:
     back = undo(first)
     again = undo(back)
     third = undo(again)
-    assert standing([first]) == [first]
-    assert standing([first, back]) == []
-    assert standing([first, back, again]) == [first]
-    assert standing([first, back, again, third]) == []
+    assert drop_undone([first]) == [first]
+    assert drop_undone([first, back]) == []
+    assert drop_undone([first, back, again]) == [first]
+    assert drop_undone([first, back, again, third]) == []
 
 
 @given(st.lists(st.integers(0, 30), max_size=30))
@@ -440,7 +441,7 @@ def test_any_run_of_decisions_and_undos_stands_as_a_stack_says(steps: list[int])
     def stands(decision: Decision) -> bool:
         return not any(stands(taker) for taker in takers.get(decision.id, ()))
 
-    assert standing(everything) == [d for d in everything if d.undoes is None and stands(d)]
+    assert drop_undone(everything) == [d for d in everything if d.undoes is None and stands(d)]
 
 
 def read(book: Path, text: str) -> Codebook:
@@ -540,12 +541,12 @@ def test_the_majority_stands_and_the_latest_among_equals(book: Path) -> None:
         decided(reviewer="x", themes=yes, decided_at=at(1)),
         decided(reviewer="y", decided_at=at(2)),
     ]
-    table = agreed(judgements(said, codebook)).set_index("theme_id")
+    table = standing_judgements(judgements(said, codebook)).set_index("theme_id")
     assert not table.loc["a", "present"]
     assert table.loc["a", "contested"]
     assert not table.loc["b", "contested"]
     said.append(decided(reviewer="z", themes=yes, decided_at=at(0)))
-    assert agreed(judgements(said, codebook)).set_index("theme_id").loc["a", "present"]
+    assert standing_judgements(judgements(said, codebook)).set_index("theme_id").loc["a", "present"]
 
 
 def test_an_adjudication_stands_against_any_majority_and_beside_what_its_reviewer_said(
@@ -564,14 +565,14 @@ def test_an_adjudication_stands_against_any_majority_and_beside_what_its_reviewe
         (False, True),
         (True, False),
     ]
-    stands = agreed(table).set_index("theme_id")
+    stands = standing_judgements(table).set_index("theme_id")
     assert len(stands) == 3
     assert not stands.loc["a", "present"]
     assert not stands.loc["a", "contested"]
 
 
 def test_agreed_of_nothing_has_its_columns(book: Path) -> None:
-    table = agreed(judgements([], read_codebook(book)))
+    table = standing_judgements(judgements([], read_codebook(book)))
     assert "contested" in table
     assert len(table) == 0
 

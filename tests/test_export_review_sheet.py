@@ -12,7 +12,7 @@ from review_helpers import NASTY, book_at, comments_table, labels_table, plain_t
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.decisions import Decision, judgements, read_decisions, standing
+from coder.decisions import Decision, drop_undone, judgements, read_decisions
 from coder.errors import CoderError
 from coder.exporting import is_review_sheet
 from coder.project import Project
@@ -58,7 +58,7 @@ class Ground:
         book.save(self.sheet)
 
     def decisions(self) -> list[Decision]:
-        return standing(read_decisions(self.path).decisions)
+        return drop_undone(read_decisions(self.path).decisions)
 
 
 def places(page: Any) -> tuple[dict[str, str], dict[str, int]]:

@@ -18,9 +18,9 @@ from coder.decisions import (
     Decision,
     DecisionLog,
     decisions_folder,
+    effects_of_change,
     judgements,
     read_decisions,
-    what_becomes_of,
 )
 from coder.reviewing.queue import Mixed, Pick, to_look_at_again
 from coder.reviewing.record import Record
@@ -229,7 +229,7 @@ def test_the_difference_accounts_for_every_theme_and_decision(data: st.DataObjec
         assert not [
             change for change in changes if change.kind == "removed"
         ]  # every step says what it did
-        effect = what_becomes_of(world.decisions, old, new).set_index("theme_id")
+        effect = effects_of_change(world.decisions, old, new).set_index("theme_id")
         assert set(effect.index) >= now
         for change in changes:
             if change.kind == "renamed":
@@ -286,7 +286,7 @@ def offered(decisions: list[Decision], book: Codebook, reviewer: str) -> set[tup
 def test_the_queue_asks_for_what_the_difference_names(data: st.DataObject) -> None:
     world = live(data)
     decisions, book = varied(world, data), world.book
-    effect = what_becomes_of(decisions, world.states[-1], book).set_index("theme_id")["again"]
+    effect = effects_of_change(decisions, world.states[-1], book).set_index("theme_id")["again"]
     for reviewer in (*REVIEWERS, "cy"):
         pairs = offered(decisions, book, reviewer)
         assert {t: sum(theme == t for theme, _ in pairs) for t in book.theme_ids} == {
@@ -336,7 +336,7 @@ def test_a_merged_theme_with_a_part_never_judged_is_asked_again() -> None:
     world.decisions = [d.model_copy(update=stamp) for d in world.decisions]
     world.decide("c3", "ann", world.coded, set())  # by then there was b
     world.themes = [Theme(id="ab", name="ab", was=("a", "b")), *world.themes[2:]]
-    effect = what_becomes_of(world.decisions, world.states[0], world.book).set_index("theme_id")
+    effect = effects_of_change(world.decisions, world.states[0], world.book).set_index("theme_id")
     assert effect.loc["ab", "again"] == 1
     assert offered(world.decisions, world.book, "ann") == {("ab", "c1")}
 

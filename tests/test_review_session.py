@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from review_helpers import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
 
-from coder.decisions import Decision, DecisionLog, agreed, judgements, read_decisions
+from coder.decisions import Decision, DecisionLog, judgements, read_decisions, standing_judgements
 from coder.errors import CoderError
 from coder.keywords import keywords_in
 from coder.project import Project
@@ -777,7 +777,7 @@ def test_adjudication_shows_both_and_settles(desk: Desk) -> None:
     assert decision.themes == {"driving": ()}
     assert len(decision.adjudicates) == 2
     assert session.pick is None
-    stands = agreed(desk.judged()).set_index("theme_id")
+    stands = standing_judgements(desk.judged()).set_index("theme_id")
     assert stands.loc["driving", "present"]
     assert not stands.loc["women", "present"]
     assert stands.loc["drugs", "present"]
@@ -839,7 +839,7 @@ def test_the_record_counts_as_the_judgements_do(desk: Desk) -> None:
     for decision in desk.read():
         step.add([decision])
     said = desk.judged()
-    stands = agreed(said)
+    stands = standing_judgements(said)
     random_pairs = {(r.comment_id, r.theme_id) for r in said.itertuples() if r.chosen == "random"}
     for theme_id in desk.book.theme_ids:
         part = stands[stands["theme_id"] == theme_id]

@@ -12,7 +12,7 @@ from review_helpers import book_at, comments_table, labels_table, plain_texts, p
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.decisions import Decision, DecisionLog, judgements, read_decisions, standing
+from coder.decisions import Decision, DecisionLog, drop_undone, judgements, read_decisions
 from coder.errors import CoderError
 from coder.reviewing.from_table import Taken, take_table
 from coder.text import text_hash
@@ -37,7 +37,7 @@ class Ground:
         )  # type: ignore[arg-type]
 
     def decisions(self) -> list[Decision]:
-        return standing(read_decisions(self.path).decisions)
+        return drop_undone(read_decisions(self.path).decisions)
 
 
 @pytest.fixture

@@ -392,7 +392,7 @@ def _coded_differently(
 def _model_against_blind(ground: Ground, names: list[str], printer: "Printer") -> Comparison | None:
     import numpy as np
 
-    from coder.decisions import agreed
+    from coder.decisions import standing_judgements
     from coder.statistics.agreement import codings, label_arrays, score_labels
     from coder.tables import analysed
 
@@ -413,7 +413,7 @@ def _model_against_blind(ground: Ground, names: list[str], printer: "Printer") -
         return None
     run = ground.project.last_run("apply") or {}
     thresholds = run.get("thresholds") or {}
-    truth = codings(agreed(rows).assign(reviewer="blind reviewers"), ground.book)
+    truth = codings(standing_judgements(rows).assign(reviewer="blind reviewers"), ground.book)
     probability = label_arrays(ground.project.labels, truth.comment_ids, truth.items, "probability")
     cuts = np.array([float(thresholds.get(item, "nan")) for item in truth.items])
     found = _by_the_model(probability, cuts, truth.items, ground.book)

@@ -571,6 +571,7 @@ def _decisions(
 
 
 def _decision_faults(decisions: "Sequence[Decision]", reviewer: str) -> list[str]:
+    from coder.decisions import drop_undone
     from coder.text import text_hash
 
     faults = []
@@ -615,7 +616,7 @@ def _stale(
     decisions: "Sequence[Decision]", project: str, comments: "pd.DataFrame | None"
 ) -> list[Checked]:
     """Decisions of this project whose comments changed or vanished: kept, and never used."""
-    from coder.decisions import standing
+    from coder.decisions import drop_undone
     from coder.text import text_hash
 
     if comments is None:
@@ -624,7 +625,7 @@ def _stale(
         c: text_hash(text) for c, text in zip(comments["comment_id"], comments["text"], strict=True)
     }
     last: dict[tuple[str, str], str] = {}
-    for decision in standing(decisions):
+    for decision in drop_undone(decisions):
         if decision.project == project:
             last[decision.comment_id, decision.reviewer] = decision.text_hash
     gone = sorted({comment for comment, _ in last if comment not in now})

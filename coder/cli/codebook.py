@@ -123,7 +123,7 @@ def diff(
     """Say what changed, what becomes of the decisions, and how many comments must be looked at again."""
     from coder.cli.printer import Printer
     from coder.codebook import difference, read_codebook
-    from coder.decisions import decisions_folder, read_decisions, what_becomes_of
+    from coder.decisions import decisions_folder, effects_of_change, read_decisions
 
     printer = Printer(as_json=as_json, quiet=quiet)
     then, now = read_codebook(old), read_codebook(new)
@@ -132,7 +132,7 @@ def diff(
     stored = read_decisions(beside)
     for note in stored.notes:
         printer.warn(note)
-    table = what_becomes_of(stored.decisions, then, now)
+    table = effects_of_change(stored.decisions, then, now)
     effects = {
         str(row["theme_id"]): {str(k): v for k, v in row.items()}
         for row in table.to_dict("records")

@@ -9,7 +9,7 @@ from scipy.special import expit
 
 from coder.codebook import Codebook, Theme
 from coder.coding import evidence, language, model, positions, signals, table, teaching, wording
-from coder.decisions import agreed, current_labels, own_judgements
+from coder.decisions import lay_over, own_judgements, standing_judgements
 from coder.embedding import CachedEmbedder
 from coder.engine import Progress, silent
 from coder.errors import CoderError
@@ -83,7 +83,7 @@ def apply_codebook(
     labels = table.labels_table(
         list(rows["comment_id"]), list(rows["text"]), blocks, str(codebook.version)
     )
-    labels = current_labels(labels, own, codebook)
+    labels = lay_over(labels, own, codebook)
     thresholds = {theme.id: float(cut) for theme, cut in zip(codebook.active, cuts, strict=True)}
     automatic = {subject.id: not subject.keywords for subject in subjects}
     foreign = language.foreign_comments(list(rows["text"]), codebook.language)
@@ -116,7 +116,9 @@ def apply_codebook(
         "seed": seed,
     }
     return Coding(
-        labels, table.quality_table(codebook, labels, agreed(own), thresholds, automatic), facts
+        labels,
+        table.quality_table(codebook, labels, standing_judgements(own), thresholds, automatic),
+        facts,
     )
 
 

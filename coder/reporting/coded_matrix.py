@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from coder import tables
 from coder.codebook import Codebook, Position, Theme
-from coder.decisions import agreed, labels_now
+from coder.decisions import labels_now, standing_judgements
 from coder.errors import GENERIC, CoderError, CommandNames
 
 Bools = NDArray[np.bool_]
@@ -167,7 +167,7 @@ def _with_labels(counted: CodedMatrix, labels: pd.DataFrame) -> CodedMatrix:
 def _with_judgements(counted: CodedMatrix, judgements: pd.DataFrame) -> CodedMatrix:
     carries, judged, audited = counted.carries.copy(), counted.judged.copy(), counted.audited.copy()
     order = counted.order.copy()
-    said = agreed(judgements)
+    said = standing_judgements(judgements)
     # A comment is known from when it was first decided, whoever decided it again later.
     first = judgements.groupby(["comment_id", "theme_id"])["decided_at"].min()
     turn = first.rank(method="dense").astype("int64").to_dict()

@@ -17,7 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from coder.codebook import Codebook
-from coder.decisions import Decision, DecisionLog, LastSaid, last_said, read_decisions, standing
+from coder.decisions import (
+    Decision,
+    DecisionLog,
+    LatestAnswers,
+    drop_undone,
+    latest_answers,
+    read_decisions,
+)
 from coder.errors import CoderError, did_you_mean
 from coder.files import nearest_name
 from coder.tables import EXCLUDED
@@ -126,14 +133,14 @@ def take_table(
     said = table.said(read.columns, read.rows)
     stored = read_decisions(codebook_path)
     mine = [
-        d for d in standing(stored.decisions) if d.reviewer == reviewer and d.project == project
+        d for d in drop_undone(stored.decisions) if d.reviewer == reviewer and d.project == project
     ]
     last = {(d.comment_id, frozenset(d.scope)): _content(d) for d in mine}
     dated = {(_content(d), d.decided_at) for d in mine}
     stamp = now.isoformat(timespec="milliseconds")
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
     stands = (
-        last_said(stored.decisions, codebook, texts, project=project, reviewer=reviewer)
+        latest_answers(stored.decisions, codebook, texts, project=project, reviewer=reviewer)
         if table.sheet
         else {}
     )
@@ -192,7 +199,7 @@ def _content(decision: Decision) -> tuple[object, ...]:
     )
 
 
-def _stands(decision: Decision, said: LastSaid | None) -> bool:
+def _stands(decision: Decision, said: LatestAnswers | None) -> bool:
     """Whether the reviewer's decisions, perhaps several of them, say the same of every theme of the scope."""
     if said is None or decision.note != said.note:
         return False

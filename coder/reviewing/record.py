@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from coder.codebook import Codebook
-from coder.decisions import Decision, Reading, Verdict, standing
+from coder.decisions import CodebookHistory, Decision, Verdict, drop_undone
 from coder.text import text_hash
 
 Verdicts = Mapping[str, Verdict]  # by theme id
@@ -37,7 +37,7 @@ class Record:
         self._texts = texts
         self._project = project
         self._active = codebook.theme_ids
-        self._reading = Reading(codebook)
+        self._reading = CodebookHistory(codebook)
         self._hashes: dict[str, str] = {}
         self._said: dict[str, dict[str, list[Decision]]] = {}  # comment, then reviewer
         self._folded: dict[tuple[str, str, bool], Verdicts] = {}
@@ -103,7 +103,7 @@ class Record:
         key = (comment_id, reviewer, settled)
         if key not in self._folded:
             those = [d for d in decisions if d.undoes is not None or bool(d.adjudicates) == settled]
-            self._folded[key] = self._reading.verdicts(standing(those)) if those else NONE
+            self._folded[key] = self._reading.verdicts(drop_undone(those)) if those else NONE
         return self._folded[key]
 
     def was_whole(self, comment_id: str, reviewer: str, *, mode: str = "") -> bool:
@@ -170,11 +170,11 @@ class Record:
 
     def standing_of(self, comment_id: str, reviewer: str) -> list[Decision]:
         """The reviewer's standing decisions on a comment, in their order."""
-        return standing(self._said.get(comment_id, {}).get(reviewer, ()))
+        return drop_undone(self._said.get(comment_id, {}).get(reviewer, ()))
 
     def latest_note(self, comment_id: str, reviewer: str) -> str:
         """The note of the reviewer's last standing decision on a comment."""
-        stands = standing(self._said.get(comment_id, {}).get(reviewer, ()))
+        stands = drop_undone(self._said.get(comment_id, {}).get(reviewer, ()))
         return stands[-1].note if stands else ""
 
     # ------------------------------------------------------------ differences

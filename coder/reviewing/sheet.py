@@ -16,7 +16,7 @@ import xlsxwriter
 
 from coder import files, tables
 from coder.codebook import Codebook, Theme
-from coder.decisions import LastSaid, labels_now, last_said, read_decisions
+from coder.decisions import LatestAnswers, labels_now, latest_answers, read_decisions
 from coder.errors import GENERIC, CoderError, CommandNames
 from coder.project import Project
 from coder.text import visible
@@ -50,7 +50,7 @@ class Sheet(NamedTuple):
 
     comments: pd.DataFrame  # the analysed ones, by id
     codebook: Codebook
-    said: Mapping[str, LastSaid]  # what the reviewer decided before, by comment
+    said: Mapping[str, LatestAnswers]  # what the reviewer decided before, by comment
     suggested: Mapping[
         str, tuple[Key, ...]
     ]  # what the model suggests, by comment; empty when blind
@@ -97,11 +97,11 @@ def write_review_sheet(
         )
     _check_names(codebook)
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
-    said: Mapping[str, LastSaid] = {}
+    said: Mapping[str, LatestAnswers] = {}
     if reviewer:
         stored = read_decisions(codebook_path).decisions
         name = project.settings().name
-        said = last_said(stored, codebook, texts, project=name, reviewer=reviewer)
+        said = latest_answers(stored, codebook, texts, project=name, reviewer=reviewer)
     suggested: Mapping[str, tuple[Key, ...]] = {}
     if not blind and project.labels_path.is_file():
         suggested = suggestions(labels_now(project.labels, codebook), codebook)
@@ -272,7 +272,7 @@ def _heads(page: Any, formats: dict[str, Any], sheet: Sheet, at: Mapping[str, in
     page.set_row(NAMES, 30)
 
 
-def _entered(sheet: Sheet, said: LastSaid | None) -> Iterator[tuple[Key, str]]:
+def _entered(sheet: Sheet, said: LatestAnswers | None) -> Iterator[tuple[Key, str]]:
     """What the reviewer's decisions put into a row's cells."""
     if said is None:
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from coder.codebook import Codebook
-from coder.decisions import Decision, read_decisions, standing
+from coder.decisions import Decision, drop_undone, read_decisions
 from coder.reviewing.record import Record, reviews_needed
 from coder.statistics.estimates import Bools, Estimate, share, wilson
 from coder.tables import analysed
@@ -215,7 +215,7 @@ def _effective(value: float, half: float) -> float:
 def _reviewer(
     record: Record, decisions: "Sequence[Decision]", name: str, project: str, texts: dict[str, str]
 ) -> ReviewerStatus:
-    own = standing(d for d in decisions if d.reviewer == name and d.project == project)
+    own = drop_undone(d for d in decisions if d.reviewer == name and d.project == project)
     said = {c: record.verdicts(c, name) for c in record.comment_ids if record.verdicts(c, name)}
     moments = sorted({d.decided_at for d in own if d.chosen != "listed"})
     gaps = [
@@ -242,7 +242,7 @@ def _stale(record: Record, comments: "pd.DataFrame") -> tuple[Stale, ...]:
     found = []
     for comment_id, decisions in sorted(record.stale.items()):
         again = set(record.reviewers(comment_id))  # who decided the text as it is now
-        stands = [d for d in standing(decisions) if d.reviewer not in again]
+        stands = [d for d in drop_undone(decisions) if d.reviewer not in again]
         if not stands:
             continue
         if comment_id not in now:
