@@ -15,6 +15,7 @@ from ruamel.yaml.error import YAMLError
 
 from coder import files, tables
 from coder.errors import CoderError
+from coder.old_labels import model_answer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,10 +200,15 @@ class Project:
 
     @property
     def labels(self) -> "pd.DataFrame":
-        """The last `coder apply`: every analysed comment with every theme and position (`tables.LABELS`)."""
-        return tables.check(
+        """The model's answer at the last `coder apply` (`tables.LABELS`): every analysed comment and every theme.
+
+        Reviewers' answers are not in it, nor do sub-themes count for their parents: `decisions` lays both over it.
+        """
+        stored = tables.check(
             self._parquet(self.labels_path, "coder apply", " --codebook FILE"), tables.LABELS
         )
+        thresholds = (self.last_run("apply") or {}).get("thresholds") or {}
+        return model_answer(stored, thresholds)
 
     def write_labels(self, labels: "pd.DataFrame") -> None:
         self._write_parquet(self.labels_path, tables.check(labels, tables.LABELS))

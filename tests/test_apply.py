@@ -18,11 +18,11 @@ from coder.coding.signals import (
     subject_of,
     with_neighbours,
 )
-from coder.decisions import Decision, judgements
+from coder.decisions import Decision, judgements, lay_over
 from coder.embedding import CachedEmbedder
 from coder.errors import CoderError
 from coder.keywords import stem_words
-from coder.tables import ANALYSED, LABELS, check
+from coder.tables import ANALYSED, JUDGEMENTS, LABELS, check, empty
 from coder.text import text_hash
 
 PROJECT = "made up"
@@ -297,9 +297,11 @@ TEXTS = [
 
 
 def test_positions_sub_themes_and_fallback(embedder: CachedEmbedder) -> None:
-    labels = apply_codebook(table(TEXTS), BOOK, embedder).labels
+    model = apply_codebook(table(TEXTS), BOOK, embedder).labels
+    labels = stands(model, empty(JUDGEMENTS))
     assert carried(labels, "c001") >= {"buses", "buses=more"}
     assert carried(labels, "c002") >= {"buses", "buses=fewer"}
+    assert "dogs" in carried(model, "c003")
     assert {"dogs", "parks"} <= carried(labels, "c003")  # a sub-theme counts for its parent
     assert "cafe" in carried(labels, "c004")
     assert carried(labels, "c005") == {"fine"}
@@ -314,6 +316,11 @@ def test_positions_sub_themes_and_fallback(embedder: CachedEmbedder) -> None:
     )
 
 
+def stands(labels: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
+    """The labels with the reviewers' answers over them, and sub-themes counted for their parents."""
+    return lay_over(labels, judged, BOOK)
+
+
 def test_a_reviewer_stands_over_the_model_and_keeps_its_probability(
     embedder: CachedEmbedder,
 ) -> None:
@@ -321,11 +328,16 @@ def test_a_reviewer_stands_over_the_model_and_keeps_its_probability(
     before = apply_codebook(comments, BOOK, embedder).labels
     said = decided(BOOK, comments, {"c000": "", "c007": "parks;cafe", "c001": "buses=fewer"})
     coding = apply_codebook(comments, BOOK, embedder, said, project=PROJECT)
-    assert carried(coding.labels, "c000") == set()
-    assert carried(coding.labels, "c007") == {"parks", "cafe"}
-    assert carried(coding.labels, "c001") == {"buses", "buses=fewer"}
-    mine = coding.labels[coding.labels["comment_id"] == "c000"]
+    labels = stands(coding.labels, said)
+    assert carried(labels, "c000") == set()
+    assert carried(labels, "c007") == {"parks", "cafe"}
+    assert carried(labels, "c001") == {"buses", "buses=fewer"}
+    mine = labels[labels["comment_id"] == "c000"]
     assert set(mine["origin"]) == {"r"}
+    assert set(coding.labels["origin"]) == {"model"}
+    assert "bins" in carried(
+        coding.labels, "c000"
+    )  # the model's own answer, of a model without c000
     # what the model thought is still to be seen beside what the reviewer said
     key = (before["comment_id"] == "c000") & (before["theme_id"] == "bins")
     assert mine.loc[mine["theme_id"] == "bins", "probability"].iloc[0] > 0.3
@@ -335,7 +347,8 @@ def test_a_reviewer_stands_over_the_model_and_keeps_its_probability(
 def test_one_theme_judged_says_nothing_of_the_others(embedder: CachedEmbedder) -> None:
     comments = table(TEXTS)
     said = decided(BOOK, comments, {f"c00{i}": "" for i in range(8)}, scope=["bins"])
-    labels = apply_codebook(comments, BOOK, embedder, said, project=PROJECT).labels
+    coding = apply_codebook(comments, BOOK, embedder, said, project=PROJECT)
+    labels = stands(coding.labels, said)
     assert {"buses", "buses=more"} <= carried(labels, "c001")
     assert "bins" not in carried(labels, "c000")
 
@@ -351,7 +364,7 @@ def test_reviewers_who_differ_are_not_fatal_and_the_majority_stands(
         ]
     )
     coding = apply_codebook(comments, BOOK, embedder, said, project=PROJECT)
-    assert "bins" in carried(coding.labels, "c000")
+    assert "bins" in carried(stands(coding.labels, said), "c000")
 
 
 def test_decisions_of_another_consultation_teach_but_do_not_calibrate(

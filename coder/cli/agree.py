@@ -131,6 +131,7 @@ def agree(
 
 def _with_table(ground: Ground, path: Path, unseen: bool, printer: "Printer") -> Comparison:
     """Score the labels of the last `coder apply` against a table, and print."""
+    from coder.decisions import lay_over
     from coder.errors import CoderError
     from coder.statistics.agreement import (
         codings,
@@ -153,7 +154,7 @@ def _with_table(ground: Ground, path: Path, unseen: bool, printer: "Printer") ->
             f"{', '.join(unknown[:10])}{more}",
             "The table and the project must name the comments alike; take these rows out, or read their file.",
         )
-    labels = ground.project.labels
+    labels = lay_over(ground.project.labels, ground.judged, book)
     decided = set(ground.judged["comment_id"])
     seen = sum(name in decided for name in wanted)
     scored = [name for name in wanted if not (unseen and name in decided)]

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from coder.cli.printer import Printer
     from coder.codebook import Codebook
-    from coder.coding import Coding
 
 NAMES = {
     "ca": "Catalan",
@@ -92,10 +91,23 @@ def apply(
     """Code every comment against a codebook, with evidence; learn from the codebook's decisions."""
     from coder.cli.printer import Printer
     from coder.codebook import read_codebook
-    from coder.coding import apply_codebook, coding_tables
-    from coder.decisions import judgements, read_decisions
+    from coder.coding import apply_codebook
+    from coder.coding.table import (
+        comments_without_theme,
+        labels_per_comment as mean_labels,
+        matrix_table,
+        quality_table,
+    )
+    from coder.decisions import (
+        judgements,
+        lay_over,
+        own_judgements,
+        read_decisions,
+        standing_judgements,
+    )
     from coder.embedding import make_embedder
-    from coder.files import write_csv
+    from coder.files import sha256_of, write_csv
+    from coder.tables import analysed
 
     printer = Printer(as_json=as_json, quiet=quiet)
     book = read_codebook(codebook)
@@ -112,12 +124,13 @@ def apply(
     )
     settings = project.settings()
     embedder = make_embedder(project.cache_path, model)
+    comments, judged = project.comments, judgements(stored.decisions, book)
     with printer.progress() as progress:
         coding = apply_codebook(
-            project.comments,
+            comments,
             book,
             embedder,
-            judgements(stored.decisions, book),
+            judged,
             project=settings.name,
             labels_per_comment=labels_per_comment,
             opinion=opinion,
@@ -125,32 +138,53 @@ def apply(
             progress=progress,
         )
     project.write_labels(coding.labels)
-    for name, table in coding_tables(coding).items():
-        write_csv(project.folder / name, table)
-    facts = {**coding.facts, "model": model or "all-MiniLM-L6-v2", "codebook_file": codebook.name}
-    project.record_run("apply", {**facts, "comments_fingerprint": project.comments_fingerprint()})
+    own = own_judgements(judged, analysed(comments), settings.name)
+    labels = lay_over(coding.labels, own, book)
+    write_csv(project.folder / "labels.csv", labels[labels["assigned"]])
+    write_csv(project.folder / "matrix.csv", matrix_table(labels))
+    written = {name: sha256_of(project.folder / name) for name in ("labels.csv", "matrix.csv")}
+    quality = quality_table(book, labels, standing_judgements(own), coding.facts["thresholds"])
+    stands = {
+        "labels_per_comment": mean_labels(labels),
+        "comments_without_theme": comments_without_theme(labels),
+    }
+    facts = {
+        **coding.facts,
+        **stands,
+        "model": model or "all-MiniLM-L6-v2",
+        "codebook_file": codebook.name,
+    }
+    fingerprint = project.comments_fingerprint()
+    project.record_run(
+        "apply", {**facts, "comments_fingerprint": fingerprint, "tables_sha256": written}
+    )
     for note in stored.notes:
         printer.warn(note)
     if facts["other_language"]["noticeable"]:
         printer.warn(_other_language(facts, book.language))
-    _print(printer, book, coding, str(target), str(codebook))
+    _print(printer, book, labels, quality, facts, str(target), str(codebook))
     printer.facts = {
         "project": str(project.folder),
         **facts,
         "embedded": embedder.embedded,
-        "themes": coding.quality.to_dict("records"),
+        "themes": quality.to_dict("records"),
     }
     printer.finish()
 
 
 def _print(
-    printer: "Printer", book: "Codebook", coding: "Coding", target: str, codebook: str
+    printer: "Printer",
+    book: "Codebook",
+    labels: "pd.DataFrame",
+    quality: "pd.DataFrame",
+    facts: dict[str, Any],
+    target: str,
+    codebook: str,
 ) -> None:
     from coder.cli.printer import percent
 
-    facts = coding.facts
     rows = []
-    by_id = coding.quality.set_index("theme_id")
+    by_id = quality.set_index("theme_id")
     checked = bool(facts["decided"])
     columns: tuple[str, ...] = ("theme", "comments", "share", "found by")
     columns += ("right when coded", "found of those meant") if checked else ("reliability",)
@@ -174,7 +208,7 @@ def _print(
         blank = ("",) * (len(columns) - 2)
         rows += [
             ("  " * place.depth + "  = " + name, f"{count:,}", *blank)
-            for name, count in _positions(coding.labels, book, place.theme.id)
+            for name, count in _positions(labels, book, place.theme.id)
         ]
     printer.table(
         rows,

@@ -156,7 +156,7 @@ def _uncovered(
         raise CoderError(
             f"{project.folder}: nothing has been coded with {codebook} yet", f"First: {apply}"
         )
-    labels = project.labels
+    labels = _labels_that_stand(project, comments, codebook, book)
     known = set(labels["theme_id"])
     if not known & set(book.theme_ids):
         raise CoderError(
@@ -178,6 +178,16 @@ def _uncovered(
             f"{codebook}: covers every comment", "There is nothing beyond it to group."
         )
     return left
+
+
+def _labels_that_stand(
+    project: "Project", comments: "pd.DataFrame", codebook: Path, book: "Codebook"
+) -> "pd.DataFrame":
+    from coder.decisions import judgements, lay_over, own_judgements, read_decisions
+
+    judged = judgements(read_decisions(codebook).decisions, book)
+    own = own_judgements(judged, comments, project.settings().name)
+    return lay_over(project.labels, own, book)
 
 
 def _known(

@@ -1,6 +1,6 @@
 """Room: code every comment against a codebook, with evidence; learn from the codebook's decisions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -9,7 +9,7 @@ from scipy.special import expit
 
 from coder.codebook import Codebook, Theme
 from coder.coding import evidence, language, model, positions, signals, table, teaching, wording
-from coder.decisions import lay_over, own_judgements, standing_judgements
+from coder.decisions import own_judgements
 from coder.embedding import CachedEmbedder
 from coder.engine import Progress, silent
 from coder.errors import CoderError
@@ -25,8 +25,7 @@ SHOWN_FROM = 0.05  # probability from which a pair gets evidence: what a reviewe
 class Coding(NamedTuple):
     """What `apply_codebook` found."""
 
-    labels: "pd.DataFrame"  # tables.LABELS, reviewers' judgements over the model's
-    quality: "pd.DataFrame"  # a row a theme: how it was reached and how reliable it is so far
+    labels: "pd.DataFrame"  # tables.LABELS, the model's answer alone; sub-themes do not count for parents here
     facts: dict[str, Any]  # for the run record: calibrated (bool), decisions used, thresholds ...
 
 
@@ -46,15 +45,14 @@ def apply_codebook(
 
     Args:
         comments: `tables.COMMENTS`.
-        judgements: `tables.JUDGEMENTS` of the codebook, all projects; those on this project's comments stand,
-            all of them teach.
+        judgements: `tables.JUDGEMENTS` of the codebook, all projects; all of them teach.
         project: name under which this project's judgements were made.
         labels_per_comment: mean number of themes a comment; None takes it from the comments and the codebook.
         opinion: use the opinion view of the packaged encoder beside the plain one.
 
     Returns:
-        Labels for every analysed comment with every theme, and for each position; a theme's probability for
-        a judged comment comes from a model that did not see that judgement.
+        Labels for every analysed comment with every theme, and for each position: the model's answer alone.
+        A theme's probability for a judged comment comes from a model that did not see that judgement.
 
     Raises:
         CoderError: no comment counts, or `labels_per_comment` is out of range.
@@ -83,9 +81,7 @@ def apply_codebook(
     labels = table.labels_table(
         list(rows["comment_id"]), list(rows["text"]), blocks, str(codebook.version)
     )
-    labels = lay_over(labels, own, codebook)
     thresholds = {theme.id: float(cut) for theme, cut in zip(codebook.active, cuts, strict=True)}
-    automatic = {subject.id: not subject.keywords for subject in subjects}
     foreign = language.foreign_comments(list(rows["text"]), codebook.language)
     facts = {
         "comments": len(rows),
@@ -98,10 +94,8 @@ def apply_codebook(
         "decided_elsewhere": lessons.elsewhere,
         "learned_share": coded.trust,
         "thresholds": thresholds,
-        "labels_per_comment": float(
-            labels.loc[labels["position_id"] == "", "assigned"].sum() / len(rows)
-        ),
-        "comments_without_theme": _without_theme(labels),
+        "labels_per_comment": table.labels_per_comment(labels),
+        "comments_without_theme": table.comments_without_theme(labels),
         "long_comments": int(coded.comments.long.sum()),
         "other_language": {
             "comments": len(foreign.places),
@@ -115,11 +109,7 @@ def apply_codebook(
         "opinion": opinion and embedder.has_opinion,
         "seed": seed,
     }
-    return Coding(
-        labels,
-        table.quality_table(codebook, labels, standing_judgements(own), thresholds, automatic),
-        facts,
-    )
+    return Coding(labels, facts)
 
 
 class _Coded(NamedTuple):
@@ -239,15 +229,3 @@ def _named(given: model.Floats, position: int, cut: float) -> NDArray[np.bool_]:
     own = given[:, position]
     likeliest = own >= given.max(axis=1)
     return np.asarray((own >= cut) & (likeliest | (own >= max(cut, 0.5))))
-
-
-def _without_theme(labels: "pd.DataFrame") -> int:
-    return int((~labels.groupby("comment_id")["assigned"].any()).sum())
-
-
-def coding_tables(coding: Coding) -> "Mapping[str, pd.DataFrame]":
-    """What `coder apply` writes beside `labels.parquet`: `labels.csv` (assigned ones) and `matrix.csv`."""
-    return {
-        "labels.csv": coding.labels[coding.labels["assigned"]],
-        "matrix.csv": table.matrix_table(coding.labels),
-    }

@@ -74,12 +74,22 @@ def matrix_table(labels: pd.DataFrame) -> pd.DataFrame:
     return wide.reset_index().rename_axis(columns=None)
 
 
+def labels_per_comment(labels: pd.DataFrame) -> float:
+    """Mean number of themes assigned to a comment of `tables.LABELS`."""
+    themes = labels.loc[labels["position_id"] == "", "assigned"]
+    return float(themes.sum() / labels["comment_id"].nunique())
+
+
+def comments_without_theme(labels: pd.DataFrame) -> int:
+    """Number of comments of `tables.LABELS` that no theme is assigned to."""
+    return int((~labels.groupby("comment_id")["assigned"].any()).sum())
+
+
 def quality_table(
     codebook: Codebook,
     labels: pd.DataFrame,
     judged: pd.DataFrame,
     cuts: Mapping[str, float],
-    automatic: Mapping[str, bool],
 ) -> pd.DataFrame:
     """A row a theme: comments that carry it, how it was reached, how reliable it is so far.
 
@@ -87,6 +97,11 @@ def quality_table(
     recall, recall_low, recall_high (NaN before anything was decided), reached (keywords, name, decisions).
     Precision and recall compare the model's own answer, from a model that did not see the comment, with the
     judgement; intervals are Wilson's, 95 %.
+
+    Args:
+        labels: `tables.LABELS` with the reviewers' judgements over the model's answer.
+        judged: the judgements that stand, a row a comment and theme (see `decisions.standing_judgements`).
+        cuts: theme id to the probability from which the model assigns it.
     """
     whole = labels[labels["position_id"] == ""]
     own = whole.merge(judged[["comment_id", "theme_id", "present"]], on=["comment_id", "theme_id"])
@@ -116,11 +131,7 @@ def quality_table(
                 "recall": hits / present if present else np.nan,
                 "recall_low": recall_low,
                 "recall_high": recall_high,
-                "reached": "decisions"
-                if present
-                else "name"
-                if automatic[theme.id]
-                else "keywords",
+                "reached": "decisions" if present else "name" if not theme.keywords else "keywords",
             }
         )
     return pd.DataFrame(rows)

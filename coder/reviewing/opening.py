@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from coder.codebook import Codebook
-from coder.decisions import Decision, DecisionLog, check_reviewer, decisions_folder, read_decisions
+from coder.decisions import (
+    Decision,
+    DecisionLog,
+    check_reviewer,
+    decisions_folder,
+    model_labels,
+    read_decisions,
+)
 from coder.errors import CoderError, did_you_mean
 from coder.project import Project
 from coder.reviewing.queue import (
@@ -250,7 +257,7 @@ def read_suggestions(project: Project, codebook: Codebook) -> Suggestions | None
     """The last coding of a project; None where there is none, or none of a theme of this codebook."""
     if not project.labels_path.is_file():
         return None
-    labels: pd.DataFrame = project.labels
+    labels: pd.DataFrame = model_labels(project.labels, codebook)
     if not labels["theme_id"].isin(codebook.theme_ids).any():
         return None
     run = project.last_run("apply") or {}

@@ -16,7 +16,7 @@ import xlsxwriter
 
 from coder import files, tables
 from coder.codebook import Codebook, Theme
-from coder.decisions import LatestAnswers, labels_now, latest_answers, read_decisions
+from coder.decisions import LatestAnswers, latest_answers, model_labels, read_decisions
 from coder.errors import GENERIC, CoderError, CommandNames
 from coder.project import Project
 from coder.text import visible
@@ -104,7 +104,7 @@ def write_review_sheet(
         said = latest_answers(stored, codebook, texts, project=name, reviewer=reviewer)
     suggested: Mapping[str, tuple[Key, ...]] = {}
     if not blind and project.labels_path.is_file():
-        suggested = suggestions(labels_now(project.labels, codebook), codebook)
+        suggested = suggestions(model_labels(project.labels, codebook), codebook)
     hand_in = typed.command("review", f"--reviewer {reviewer or 'NAME'}", f"--from {path.name}")
     sheet = Sheet(comments, codebook, said, suggested, reviewer, blind, hand_in)
     if len(sheet.columns) > LAST_COLUMN:

@@ -119,7 +119,7 @@ def _answer(what: str, project_folder: Path, codebook_path: Path, model: str | N
     if what == "look":
         return Neighbours(list(comments["comment_id"]), embedder.encode(list(comments["text"])))
     from coder.coding import apply_codebook
-    from coder.decisions import judgements, read_decisions
+    from coder.decisions import judgements, model_labels, read_decisions
 
     book = read_codebook(codebook_path)
     name = project.settings().name
@@ -132,4 +132,5 @@ def _answer(what: str, project_folder: Path, codebook_path: Path, model: str | N
         project=name,
         opinion=bool(run.get("opinion", True)),
     )
-    return Suggestions(coding.labels, book, str(coding.facts.get("model_fingerprint", "")))
+    labels = model_labels(coding.labels, book)
+    return Suggestions(labels, book, str(coding.facts.get("model_fingerprint", "")))
