@@ -99,7 +99,7 @@ def test_what_is_written_and_said(project: Project, texts: list[str]) -> None:
     )
     assert list(table.columns) == list(tables.CANDIDATES.columns)
     assert set(table["comment_id"]) == {f"k{i:03d}" for i in range(len(texts))}
-    assert set(table["candidate_id"]) == {place.theme.id for place in book.placed}
+    assert set(table["candidate_id"]) == {place.theme.id for place in book.nodes}
     run = project.last_run("cluster")
     assert run is not None
     assert run["comments"] == len(texts)

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from coder.cli import app
-from coder.codebook import difference, read_codebook
+from coder.codebook import compare_codebooks, read_codebook
 from coder.decisions import Decision, DecisionLog, decisions_folder
 from coder.text import text_hash
 
@@ -92,7 +92,7 @@ def facts(old: Path, new: Path) -> dict[str, dict]:
 def test_each_kind_of_change(
     old: Path, swap: tuple[str, str], expected: tuple[str, str, tuple[str, ...]]
 ) -> None:
-    changes = difference(read_codebook(old), read_codebook(changed(old, swap)))
+    changes = compare_codebooks(read_codebook(old), read_codebook(changed(old, swap)))
     assert [(c.kind, c.theme_id, c.before) for c in changes] == [expected]
 
 
@@ -108,7 +108,7 @@ def test_every_detail_is_told(old: Path) -> None:
         ("  - {id: cycling, name: Cycling}\n", ""),
         ("{id: parking, name: P}", "{id: cycling, name: Cycling, aggregate: false}"),
     )
-    found = {c.theme_id: c for c in difference(read_codebook(old), read_codebook(new))}
+    found = {c.theme_id: c for c in compare_codebooks(read_codebook(old), read_codebook(new))}
     assert found["police"].details == ("keywords: + patrol, − bobbies", "tags: + trust")
     assert found["drugs"].details == ("positions: + legal, − less",)
     assert found["roads"].details == ("name: 'Roads', now 'Streets'",)

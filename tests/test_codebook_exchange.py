@@ -70,7 +70,7 @@ def test_another_programs_codebook_gets_ids_of_its_names(tmp_path: Path) -> None
     (tmp_path / "lights.qdc").write_text(THEIRS, encoding="utf-8")
     said = run("from", tmp_path / "lights.qdc", "--to", tmp_path / "l.yaml")
     book = read_codebook(tmp_path / "l.yaml")
-    assert [(p.theme.id, p.parent_id) for p in book.placed] == [
+    assert [(p.theme.id, p.parent_id) for p in book.nodes] == [
         ("street-lights", ""), ("broken", "street-lights"), ("street-lights-2", ""),
     ]  # fmt: skip
     assert book.themes[0].definition == "Lamps that do not work"
@@ -80,7 +80,7 @@ def test_another_programs_codebook_gets_ids_of_its_names(tmp_path: Path) -> None
 def test_chosen_codes_go_into_a_codebook_whose_lines_stay(ours: Path, tmp_path: Path) -> None:
     (tmp_path / "lights.qdc").write_text(THEIRS, encoding="utf-8")
     run("from", tmp_path / "lights.qdc", "--to", ours, "--themes", "broken")
-    assert [place.theme.id for place in read_codebook(ours).placed] == [
+    assert [place.theme.id for place in read_codebook(ours).nodes] == [
         "a",
         "sub",
         "gone",

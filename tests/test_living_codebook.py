@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coder.codebook import Codebook, Theme, difference, read_codebook, write_codebook
+from coder.codebook import Codebook, Theme, compare_codebooks, read_codebook, write_codebook
 from coder.decisions import (
     Decision,
     DecisionLog,
@@ -201,7 +201,7 @@ def test_nothing_is_rewritten_and_every_judged_id_is_accounted_for(
     stored = read_decisions(path).decisions
     assert {d.id for d in stored} == {d.id for d in world.decisions}
     book = read_codebook(path)
-    kept = {place.theme.id for place in book.placed}  # coded or retired
+    kept = {place.theme.id for place in book.nodes}  # coded or retired
     for decision in stored:
         for theme_id in decision.scope:
             assert book.current_ids.get(theme_id) in kept or _split_later(theme_id, world)
@@ -211,8 +211,8 @@ def _split_later(theme_id: str, world: World) -> bool:
     """Whether the theme, or what it became, was split: its decisions are then asked again."""
     ids = {theme_id}
     for state in world.states:
-        ids |= {p.theme.id for p in state.placed if ids & set(p.theme.was)}
-        if any(p.theme.split_from in ids for p in state.placed):
+        ids |= {p.theme.id for p in state.nodes if ids & set(p.theme.was)}
+        if any(p.theme.split_from in ids for p in state.nodes):
             return True
     return False
 
@@ -222,8 +222,8 @@ def _split_later(theme_id: str, world: World) -> bool:
 def test_the_difference_accounts_for_every_theme_and_decision(data: st.DataObject) -> None:
     world = live(data)
     for old, new in zip(world.states, world.states[1:], strict=False):
-        then, now = {p.theme.id for p in old.placed}, {p.theme.id for p in new.placed}
-        changes = difference(old, new)
+        then, now = {p.theme.id for p in old.nodes}, {p.theme.id for p in new.nodes}
+        changes = compare_codebooks(old, new)
         touched = {name for change in changes for name in (change.theme_id, *change.before)}
         assert then ^ now <= touched
         assert not [

@@ -188,7 +188,7 @@ def _print(
     checked = bool(facts["decided"])
     columns: tuple[str, ...] = ("theme", "comments", "share", "found by")
     columns += ("right when coded", "found of those meant") if checked else ("reliability",)
-    for place in book.placed:
+    for place in book.nodes:
         if place.theme.retired:
             continue
         row = by_id.loc[place.theme.id]

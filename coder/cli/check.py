@@ -601,7 +601,7 @@ def _ids_in_decisions(decisions: "Sequence[Decision]", book: "Codebook") -> Chec
     lost += [a for d in decisions for a in d.adjudicates if a not in known]
     if lost:
         faults.append(f"decisions that others refer to are gone: {_listed(lost)}")
-    read = {*book.current_ids, *(place.theme.split_from for place in book.placed)}
+    read = {*book.current_ids, *(place.theme.split_from for place in book.nodes)}
     scopes = {theme_id for decision in decisions for theme_id in decision.scope}
     unread = sorted(scopes - read)
     notes = []

@@ -41,7 +41,7 @@ def check(
                 "parent_id": place.parent_id,
                 "keywords": len(place.theme.keywords),
             }
-            for place in book.placed
+            for place in book.nodes
         ],
     }
     printer.table(
@@ -53,7 +53,7 @@ def check(
                 len(place.theme.examples),
                 ", ".join(position.id for position in place.theme.positions),
             )
-            for place in book.placed
+            for place in book.nodes
         ],
         ("id", "theme", "keywords", "examples", "positions"),
         title=f"{book.title}, version {book.version}",
@@ -122,12 +122,12 @@ def diff(
 ) -> None:
     """Say what changed, what becomes of the decisions, and how many comments must be looked at again."""
     from coder.cli.printer import Printer
-    from coder.codebook import difference, read_codebook
+    from coder.codebook import compare_codebooks, read_codebook
     from coder.decisions import decisions_folder, effects_of_change, read_decisions
 
     printer = Printer(as_json=as_json, quiet=quiet)
     then, now = read_codebook(old), read_codebook(new)
-    changes = difference(then, now)
+    changes = compare_codebooks(then, now)
     beside = next((path for path in (new, old) if decisions_folder(path).is_dir()), new)
     stored = read_decisions(beside)
     for note in stored.notes:
@@ -281,12 +281,12 @@ def to(
     with new_file(out) as temporary:
         temporary.write_bytes(codebook_bytes(book))
     printer.say(
-        f"Written: {out} ({len(book.placed)} themes; title, version and question have no place in it)"
+        f"Written: {out} ({len(book.nodes)} themes; title, version and question have no place in it)"
     )
     printer.facts = {
         "file": str(file),
         "to": str(out),
-        "themes": [place.theme.id for place in book.placed],
+        "themes": [place.theme.id for place in book.nodes],
     }
     printer.finish()
 

@@ -20,7 +20,7 @@ def chosen_themes(candidates: Codebook, ids: Sequence[str]) -> tuple[Theme, ...]
     Raises:
         CoderError: an id that the candidates do not have.
     """
-    known = {place.theme.id: place.theme for place in candidates.placed}
+    known = {place.theme.id: place.theme for place in candidates.nodes}
     wrong = [theme_id for theme_id in ids if theme_id not in known]
     if wrong:
         raise CoderError(
@@ -40,7 +40,7 @@ def without_clashes(
     new: Sequence[Theme], book: Codebook
 ) -> tuple[tuple[Theme, ...], dict[str, str]]:
     """The themes with ids that the codebook does not use; what was renamed, old id to new."""
-    taken = {place.theme.id for place in book.placed} | set(book.current_ids)
+    taken = {place.theme.id for place in book.nodes} | set(book.current_ids)
     renamed: dict[str, str] = {}
 
     def free(theme: Theme) -> Theme:

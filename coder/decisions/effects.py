@@ -41,10 +41,10 @@ def effects_of_change(
     before = {
         theme_id: new.current_ids.get(theme_id, theme_id) for theme_id in old.current_ids.values()
     }
-    ids = [place.theme.id for place in new.placed]
+    ids = [place.theme.id for place in new.nodes]
     origin = {
         place.theme.id: place.theme.split_from
-        for place in new.placed
+        for place in new.nodes
         if place.theme.id not in before
     }
     rows = []

@@ -151,7 +151,7 @@ def roll_up_steps(keys: Sequence[Key], codebook: Codebook) -> list[tuple[int, in
     """(column of a sub-theme, column of its parent), the deepest first; retired themes are left out."""
     column = {key: number for number, key in enumerate(keys)}
     steps = []
-    for place in sorted(codebook.placed, key=lambda place: -place.depth):
+    for place in sorted(codebook.nodes, key=lambda place: -place.depth):
         child = column.get((place.theme.id, ""))
         parent = column.get((place.parent_id, ""))
         counts = place.theme.aggregate and not place.theme.retired

@@ -171,7 +171,7 @@ def _marks(top: float) -> list[float]:
 
 def _short_names(report: Report) -> dict[tuple[str, str], str]:
     names = {}
-    for theme, _, depth in report.codebook.placed:
+    for theme, _, depth in report.codebook.nodes:
         names[(theme.id, "")] = "– " * depth + theme.short
         for position in theme.positions:
             names[(theme.id, position.id)] = "– " * (depth + 1) + position.name

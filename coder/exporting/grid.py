@@ -36,7 +36,7 @@ def theme_grid(report: Report) -> Grid:
     head = ["Rank", *(["Rank, 95% range"] if report.rank_ranges else []), "Theme", "n", "%"]
     head += ["95% interval"] if report.intervals else []
     head += [f"{name}: {unit}" for name in sources for unit in ("n", "%")]
-    depth_of = {place.theme.id: place.depth for place in report.codebook.placed}
+    depth_of = {place.theme.id: place.depth for place in report.codebook.nodes}
     rows, depth = [], []
     for row in report.themes.to_dict(orient="records"):
         cells = ["" if pd.isna(row["rank"]) else str(row["rank"])]
@@ -59,7 +59,7 @@ def breakdown_grids(report: Report, breakdown: Breakdown) -> list[Grid]:
     """One table for each route: the themes by its groups, whole per cents, marks where a group differs."""
     shown = list(zip(report.themes["theme_id"], report.themes["position_id"], strict=True))
     names = dict(zip(shown, report.themes["theme"], strict=True))
-    depth_of = {place.theme.id: place.depth for place in report.codebook.placed}
+    depth_of = {place.theme.id: place.depth for place in report.codebook.nodes}
     grids = []
     for route, part in breakdown.cells.groupby("route", sort=False):
         groups = list(dict.fromkeys(part["group"]))
@@ -132,7 +132,7 @@ def waves_grid(report: Report) -> Grid | None:
     """Shares before and now with the change; None where nothing is compared."""
     if report.waves is None:
         return None
-    depth_of = {place.theme.id: place.depth for place in report.codebook.placed}
+    depth_of = {place.theme.id: place.depth for place in report.codebook.nodes}
     rows, depth = [], []
     for row in report.waves.to_dict(orient="records"):
         mark = {"higher": f" {HIGHER}", "lower": f" {LOWER}"}.get(row["significant"], "")

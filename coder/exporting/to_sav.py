@@ -55,7 +55,7 @@ def as_frame(report: Report) -> tuple[pd.DataFrame, list[str], dict[str, dict[in
     at = pd.Index(comments["comment_id"])
     carried = dict(iter(report.labels.groupby(["theme_id", "position_id"], sort=False)))
     names = {}
-    for place in report.codebook.placed:
+    for place in report.codebook.nodes:
         if not place.theme.retired:
             names[(place.theme.id, "")] = place.theme.name
             names |= {

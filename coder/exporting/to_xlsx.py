@@ -241,7 +241,7 @@ def _themes(book: Any, formats: dict[str, Any], report: Report) -> None:
     most = sum(c.startswith("quote_") and c.count("_") == 1 for c in table.columns)
     for place in range(1, most + 1):
         columns += [(f"Quote {place}", 60, "text"), (f"Quote {place}: source", 16, "text")]
-    names = {place.theme.id: place.theme.name for place in report.codebook.placed}
+    names = {place.theme.id: place.theme.name for place in report.codebook.nodes}
     lines: list[list[Cell]] = []
     for row in table.to_dict(orient="records"):
         under = row["position_id"] or row["parent_id"]
@@ -332,7 +332,7 @@ def _codebook(book: Any, formats: dict[str, Any], number: str, report: Report) -
     )
     sheet.line(f"Fingerprint {report.codebook.fingerprint}")
     lines: list[list[Cell]] = []
-    for theme, parent_id, _ in report.codebook.placed:
+    for theme, parent_id, _ in report.codebook.nodes:
         if theme.retired:
             continue
         lists = [

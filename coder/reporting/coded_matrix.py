@@ -93,7 +93,7 @@ def table_rows(codebook: Codebook) -> tuple[Row, ...]:
 
 
 def _rows(codebook: Codebook) -> Iterator[Row]:
-    for theme, parent_id, depth in codebook.placed:
+    for theme, parent_id, depth in codebook.nodes:
         if theme.retired:
             continue
         yield Row(theme, None, parent_id, depth)

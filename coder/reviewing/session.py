@@ -140,7 +140,7 @@ class Session:
         self._drafts: dict[str, Draft] = {}
         self._undo: list[_Action] = []
         self._redo: list[_Action] = []
-        self._names = [(p.theme, p.depth) for p in codebook.placed if not p.theme.retired]
+        self._names = [(p.theme, p.depth) for p in codebook.nodes if not p.theme.retired]
         self._order: tuple[str, tuple[str, ...]] | None = None
         self.decided: set[str] = set()  # comments decided in this session, copies too
         self.words_read = 0

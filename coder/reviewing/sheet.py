@@ -358,7 +358,7 @@ def _themes(page: Any, formats: dict[str, Any], codebook: Codebook) -> None:
         page.set_column(column, column, width)
         _put(page, 0, column, name, formats["head"])
     lines: list[tuple[str, ...]] = []
-    for theme, parent_id, _ in codebook.placed:
+    for theme, parent_id, _ in codebook.nodes:
         if theme.retired:
             continue
         lists = ("\n".join(part) for part in (theme.includes, theme.excludes, theme.examples))

@@ -573,7 +573,7 @@ def with_parents(said: "Floats", items: Sequence[str], codebook: Codebook) -> "F
     """The same, with what a sub-theme carries carried by the parents that it counts for. `said` (..., n_items)."""
     said = said.copy()
     column = {item: n for n, item in enumerate(items)}
-    for place in reversed(codebook.placed):
+    for place in reversed(codebook.nodes):
         if place.theme.aggregate and place.parent_id in column and place.theme.id in column:
             carried = said[..., column[place.theme.id]] > 0
             said[..., column[place.parent_id]][carried] = 1
