@@ -87,7 +87,7 @@ def _typed_in_shell(mark: re.Match[str]) -> str:
         if part.startswith("="):
             words += _flag(*part[1:].split("=", 1))
         elif part:
-            words.append(quoted(part) if not part.isupper() else part)
+            words.append(quoted(part))
     return " ".join(words)
 
 
@@ -95,7 +95,7 @@ def _flag(name: str, value: str) -> list[str]:
     flag = "--" + name.strip("_").replace("_", "-")
     if not value:
         return [flag]
-    return [flag, value if value.isupper() else quoted(value)]
+    return [flag, quoted(value)]
 
 
 def _written_in_python(mark: re.Match[str]) -> str:

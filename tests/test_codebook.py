@@ -226,8 +226,36 @@ def test_check_keeps_ids_whole_and_warns_of_what_is_doubled(
     said = capsys.readouterr()
     assert long_id in said.out
     assert "positions" in said.out, "no column is cut off"
-    assert "keyword 'Bus' stands in 2 themes: a-theme" in said.err
-    assert "name 'Parks' stands in 2 themes: b, c." in said.err
+    assert "keyword 'Bus' is in 2 themes: a-theme" in said.err
+    assert "name 'Parks' is in 2 themes: b, c." in said.err
+
+
+def test_check_lists_clashes_briefly(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from coder.cli.codebook import check
+
+    monkeypatch.setenv("COLUMNS", "200")
+    words = ["bus-stop", "bike", "train", "tram", "taxi", "ferry"]
+    path = tmp_path / "book.yaml"
+    path.write_text(
+        f"title: T\nthemes:\n  - {{id: a, name: A, keywords: [{', '.join(words)}]}}\n"
+        f"  - {{id: b, name: B, keywords: [{', '.join(words).replace('-', ' ')}]}}\n"
+        "  - {id: c, name: C, keywords: [Taxis]}\n"
+    )
+    check(path)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 4
+    assert lines[0] == "The keyword 'taxi' is in 3 themes: a, b, c."
+    assert lines[1] == "The keyword 'bus-stop' is in 2 themes: a, b."
+    assert lines[3] == (
+        f"3 more names and keywords are shared. List them: coder codebook check {path} --all"
+    )
+    check(path, all_=True)
+    assert len(capsys.readouterr().err.splitlines()) == 6
+    check(path, as_json=True)
+    captured = capsys.readouterr()
+    assert len(json.loads(captured.out)["warnings"]) == 6
 
 
 def test_all_faults_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_a_removed_theme_with_decisions_is_a_warning(old: Path) -> None:
     )
     decide(old, new)
     said = run(old, new).output
-    assert "no theme says `was: [police]`" in said
+    assert "no theme has `was: [police]`" in said
     assert "10 comments (5 with the theme)" in said.replace("\n", " ")
     change = facts(old, new)["police"]
     assert (change["kind"], change["judged"], change["carried"], change["kept"]) == (
@@ -157,7 +157,7 @@ def test_what_must_be_looked_at_again(old: Path) -> None:
         2,
         10,
     )
-    assert "Up to 10 comments wait" in run(old, new).output
+    assert "Up to 10 comments must be reviewed again" in run(old, new).output
 
 
 def test_decisions_stay_as_they_are_and_the_version_is_asked_for(old: Path) -> None:
@@ -165,7 +165,7 @@ def test_decisions_stay_as_they_are_and_the_version_is_asked_for(old: Path) -> N
     decide(old, new)
     before = {p.name: p.read_bytes() for p in decisions_folder(new).iterdir()}
     said = run(old, new).output
-    assert "raise it" in said
+    assert "Raise it" in said
     assert "noise: name: 'Noise', now 'Din'" in said
     assert {p.name: p.read_bytes() for p in decisions_folder(new).iterdir()} == before
 

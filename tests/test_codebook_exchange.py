@@ -74,7 +74,7 @@ def test_another_programs_codebook_gets_ids_of_its_names(tmp_path: Path) -> None
         ("street-lights", ""), ("broken", "street-lights"), ("street-lights-2", ""),
     ]  # fmt: skip
     assert book.themes[0].definition == "Lamps that do not work"
-    assert "set them in the file" in said
+    assert "Set them in the file" in said
 
 
 def test_chosen_codes_go_into_a_codebook_whose_lines_stay(ours: Path, tmp_path: Path) -> None:

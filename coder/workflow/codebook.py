@@ -1,0 +1,348 @@
+"""Check a codebook, compare two states of it, and exchange it with candidates and other programs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coder.codebook import (
+    Change,
+    Clash,
+    Codebook,
+    codebook_yaml,
+    compare_codebooks,
+    find_clashes,
+    read_codebook,
+)
+from coder.errors import CoderError, command
+from coder.text import count
+
+if TYPE_CHECKING:
+    import pydantic
+
+EXCHANGE_SUFFIX = ".qdc"  # REFI-QDA codebooks
+MEANING_FIELDS = ("definition", "includes", "excludes")
+ERRORS_SHOWN = 5
+
+
+# ---------------------------------------------------------------- check
+
+
+@dataclass(frozen=True)
+class CodebookCheck:
+    """A codebook without faults, and what could be better in it.
+
+    Attributes:
+        clashes: names and keywords that several themes share.
+        without_keywords: ids of themes that are coded and have no keywords.
+    """
+
+    file: Path
+    book: Codebook
+    clashes: tuple[Clash, ...]
+    without_keywords: tuple[str, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        themes = []
+        for node in self.book.nodes:
+            themes.append(
+                {
+                    "id": node.theme.id,
+                    "parent_id": node.parent_id,
+                    "keywords": len(node.theme.keywords),
+                }
+            )
+        return {
+            "file": str(self.file),
+            "title": self.book.title,
+            "version": self.book.version,
+            "fingerprint": self.book.fingerprint,
+            "themes": themes,
+            "warnings": [str(clash) for clash in self.clashes],
+        }
+
+
+def codebook_check(file: Path | str) -> CodebookCheck:
+    """Read a codebook as every command does, and look for what could be better.
+
+    Raises:
+        CoderError: all faults of the file, by line and column.
+    """
+    book = read_codebook(file)
+    without_keywords = [theme.id for theme in book.active if not theme.keywords]
+    return CodebookCheck(Path(file), book, tuple(find_clashes(book)), tuple(without_keywords))
+
+
+# ---------------------------------------------------------------- diff
+
+
+@dataclass(frozen=True)
+class CodebookDiff:
+    """What changed between two states of a codebook, and what that means for the decisions made with it.
+
+    Attributes:
+        decisions: the folder of the decisions that were counted.
+        changes: what changed, theme by theme.
+        effects: for each theme id the columns of `decisions.effects_of_change`.
+        warnings: decisions that could not be read, and those that no longer count.
+        advice: what to do next, a sentence or two each.
+    """
+
+    old: Path
+    new: Path
+    decisions: Path
+    changes: tuple[Change, ...]
+    effects: Mapping[str, Mapping[str, Any]]
+    warnings: tuple[str, ...]
+    advice: tuple[str, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        changes = [{**change._asdict(), **self.effects[change.theme_id]} for change in self.changes]
+        again = {}
+        for theme_id, effect in self.effects.items():
+            if effect["again"]:
+                again[theme_id] = effect["again"]
+        return {
+            "old": str(self.old),
+            "new": str(self.new),
+            "decisions": str(self.decisions),
+            "changes": changes,
+            "again": again,
+        }
+
+
+def codebook_diff(old: Path | str, new: Path | str) -> CodebookDiff:
+    """Compare two states of a codebook. The decisions counted are those beside the new file, or the old one.
+
+    Raises:
+        CoderError: a file is not a codebook, or a decision file cannot be read.
+    """
+    from coder.decisions import decisions_folder, effects_of_change, read_decisions
+
+    old, new = Path(old), Path(new)
+    before, after = read_codebook(old), read_codebook(new)
+    beside = new
+    if not decisions_folder(new).is_dir() and decisions_folder(old).is_dir():
+        beside = old
+    stored = read_decisions(beside)
+    effects = {}
+    for row in effects_of_change(stored.decisions, before, after).to_dict("records"):
+        effects[str(row["theme_id"])] = {str(name): value for name, value in row.items()}
+    changes = compare_codebooks(before, after)
+    advice = []
+    if changes:
+        advice = _advice(changes, effects, is_same_version=before.version == after.version)
+        advice.append(f"No decision is rewritten: {decisions_folder(beside).name} is unchanged.")
+    return CodebookDiff(
+        old,
+        new,
+        decisions_folder(beside),
+        tuple(changes),
+        effects,
+        (*stored.notes, *_removal_warnings(changes, effects)),
+        tuple(advice),
+    )
+
+
+def _removal_warnings(
+    changes: Iterable[Change], effects: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    warnings = []
+    for change in changes:
+        if change.kind != "removed":
+            continue
+        warnings.append(
+            f"{change.theme_id} is gone and no theme has `was: [{change.theme_id}]`. Its decisions in "
+            f"{_judged(effects[change.theme_id])} are kept but no longer count. Add its id to `was` of the "
+            "theme that replaces it, or keep it with `retired: true`."
+        )
+    return warnings
+
+
+def _advice(
+    changes: Iterable[Change],
+    effects: Mapping[str, Mapping[str, Any]],
+    *,
+    is_same_version: bool,
+) -> list[str]:
+    advice = []
+    for change in changes:
+        if _has_new_meaning(change):
+            advice.append(
+                f"{change.theme_id}: {_judged(effects[change.theme_id])} were judged by the former wording. "
+                "Where the meaning changed, split the theme off under a new id, or review these comments again."
+            )
+    again = max((effect["again"] for effect in effects.values()), default=0)
+    if again:
+        advice.append(
+            f"Up to {count(again, 'comment')} must be reviewed again, for the themes concerned only: "
+            f"{command('review', 'PROJECT')} offers them."
+        )
+    if is_same_version:
+        advice.append(
+            "Both files have the same version. Raise it, so that labels tell which one they were made with."
+        )
+    return advice
+
+
+def _has_new_meaning(change: Change) -> bool:
+    if change.kind not in ("changed", "merged", "renamed"):
+        return False
+    return any(detail.startswith(MEANING_FIELDS) for detail in change.details)
+
+
+def _judged(effect: Mapping[str, Any]) -> str:
+    return f"{count(effect['judged'], 'comment')} ({effect['carried']:,} with the theme)"
+
+
+# ---------------------------------------------------------------- from and to other files
+
+
+@dataclass(frozen=True)
+class CodebookImport:
+    """Themes added to a codebook.
+
+    Attributes:
+        theme_ids: the ids of the new themes, as they are in `into`.
+        renamed: those that had another id, which `into` used already: old id to new.
+        is_exchange: they come from a REFI-QDA file, which has no title, version, question or language.
+    """
+
+    into: Path
+    theme_ids: tuple[str, ...]
+    renamed: Mapping[str, str]
+    is_exchange: bool
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        return {
+            "into": str(self.into),
+            "themes": list(self.theme_ids),
+            "renamed": dict(self.renamed),
+        }
+
+
+@dataclass(frozen=True)
+class CodebookExport:
+    """A codebook written for other programs."""
+
+    file: Path
+    to: Path
+    theme_ids: tuple[str, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        return {"file": str(self.file), "to": str(self.to), "themes": list(self.theme_ids)}
+
+
+def codebook_from(file: Path | str, into: Path | str, themes: Sequence[str] = ()) -> CodebookImport:
+    """Add themes of a codebook, of candidates or of a REFI-QDA file to a codebook; make it where it is new.
+
+    Lines and order of an existing codebook stay as they are.
+
+    Args:
+        file: `.yaml` or `.qdc`.
+        into: the codebook (YAML).
+        themes: ids of the themes to add; all when empty.
+
+    Raises:
+        CoderError: a file is faulty or not of that kind, or an id is unknown. Nothing was written then.
+    """
+    from coder.clustering.adopt import add_to_file, chosen_themes
+
+    file, into = Path(file), Path(into)
+    _check_target(file, into, (".yaml", ".yml"))
+    is_exchange = file.suffix.lower() == EXCHANGE_SUFFIX
+    origin = _read_exchange(file) if is_exchange else read_codebook(file)
+    chosen = chosen_themes(origin, themes)
+    renamed: dict[str, str] = {}
+    if into.exists():
+        renamed = add_to_file(into, chosen)
+    else:
+        book = Codebook.model_validate(
+            {
+                "title": origin.title.removeprefix("Candidates: "),
+                "question": origin.question,
+                "language": origin.language,
+                "themes": chosen,
+            }
+        )
+        _write_if_valid(book, into, file)
+    theme_ids = tuple(renamed.get(theme.id, theme.id) for theme in chosen)
+    return CodebookImport(into, theme_ids, renamed, is_exchange)
+
+
+def codebook_to(file: Path | str, to: Path | str) -> CodebookExport:
+    """Write a codebook as a REFI-QDA codebook (`.qdc`) for NVivo, MAXQDA, ATLAS.ti or QualCoder.
+
+    Raises:
+        CoderError: the codebook is faulty, or the name of the new file does not fit.
+    """
+    from coder.exporting.refi_qda import codebook_bytes
+    from coder.files import new_file
+
+    file, to = Path(file), Path(to)
+    _check_target(file, to, (EXCHANGE_SUFFIX,))
+    book = read_codebook(file)
+    with new_file(to) as temporary:
+        temporary.write_bytes(codebook_bytes(book))
+    return CodebookExport(file, to, tuple(node.theme.id for node in book.nodes))
+
+
+def _check_target(file: Path, target: Path, suffixes: tuple[str, ...]) -> None:
+    """Refuse to write a file of another kind, or the file that is read."""
+    if target.suffix.lower() not in suffixes:
+        raise CoderError(
+            f"{target}: its name must end in {' or '.join(suffixes)}",
+            f"For example {target.stem}{suffixes[0]}",
+        )
+    if target.exists() and file.exists() and target.samefile(file):
+        raise CoderError(
+            f"{target}: is the file that is read", "Choose another name for the new file."
+        )
+
+
+def _read_exchange(file: Path) -> Codebook:
+    from pydantic import ValidationError
+
+    from coder.exporting.refi_qda import read_qdc
+
+    try:
+        return read_qdc(file)
+    except ValidationError as error:
+        raise _changed_line(file, _summary(error)) from error
+    except TypeError as error:
+        raise _changed_line(file, str(error)) from error
+
+
+def _changed_line(file: Path, details: str) -> CoderError:
+    """Only the line that our own export leaves in a description can name what a theme cannot hold."""
+    return CoderError(
+        f"{file}: a code's line “[coder] …” was changed and cannot be read ({details})",
+        "Delete that line from the code's description in your program and export the codebook again.",
+    )
+
+
+def _summary(error: "pydantic.ValidationError") -> str:
+    parts = []
+    for problem in error.errors()[:ERRORS_SHOWN]:
+        place = ".".join(map(str, problem["loc"]))
+        parts.append(f"{place}: {problem['msg']}")
+    return "; ".join(parts)
+
+
+def _write_if_valid(book: Codebook, into: Path, file: Path) -> None:
+    """Write a new codebook that reads back without fault, or nothing."""
+    from coder.files import new_file
+
+    with new_file(into) as temporary:
+        temporary.write_text(codebook_yaml(book), encoding="utf-8", newline="\n")
+        try:
+            read_codebook(temporary)
+        except CoderError as error:
+            problem = error.problem.replace(str(temporary), f"{file}, as {into.name}")
+            raise CoderError(
+                problem, f"Correct it where {file.name} comes from. Nothing was written."
+            ) from error
