@@ -573,7 +573,6 @@ def _decisions(
 
 
 def _decision_faults(decisions: "Sequence[Decision]", reviewer: str) -> list[str]:
-    from coder.decisions import drop_undone
     from coder.text import text_hash
 
     faults = []

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-MODEL = "model"  # the origin of a label that no reviewer decided
 PAIR = ["project", "comment_id", "theme_id"]
 Key = tuple[str, str]  # theme id, and position id (empty for the theme itself)
 
@@ -372,12 +371,8 @@ def _keys_of(labels: "pd.DataFrame") -> list[Key]:
 
 
 def model_labels(labels: "pd.DataFrame", codebook: Codebook) -> "pd.DataFrame":
-    """The model's own answer, read through the codebook, with sub-themes counted for their parents.
-
-    Rows of which only a reviewer's answer is known are left out: files of earlier versions have those.
-    """
-    own = labels_now(labels[labels["origin"] == MODEL], codebook)
-    return lay_over(own, empty(JUDGEMENTS), codebook)
+    """The model's own answer, read through the codebook, with sub-themes counted for their parents."""
+    return lay_over(labels_now(labels, codebook), empty(JUDGEMENTS), codebook)
 
 
 def labels_now(labels: "pd.DataFrame", codebook: Codebook) -> "pd.DataFrame":

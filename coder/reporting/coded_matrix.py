@@ -1,6 +1,6 @@
 """Comments by rows of the table: what each comment carries, who says so, and what the model thought."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from coder import tables
 from coder.codebook import Codebook, Position, Theme
-from coder.decisions import labels_now, standing_judgements
+from coder.decisions import StandingMatrix, labels_now, standing_matrix
 from coder.errors import GENERIC, CoderError, CommandNames
 
 Bools = NDArray[np.bool_]
@@ -124,17 +124,6 @@ def count_comments(
     """
     analysed = tables.analysed(tables.check(comments, tables.COMMENTS))
     rows = table_rows(codebook)
-    empty = np.zeros((len(analysed), len(rows)), dtype=np.bool_)
-    counted = CodedMatrix(
-        analysed,
-        rows,
-        empty,
-        empty.copy(),
-        empty.copy(),
-        np.full(empty.shape, np.nan),
-        np.full(empty.shape, -1, dtype=np.int64),
-        np.zeros(len(analysed), dtype=np.bool_),
-    )
     has_labels = labels is not None and len(labels) > 0
     has_judgements = judgements is not None and len(judgements) > 0
     if not has_labels and not has_judgements:
@@ -142,114 +131,41 @@ def count_comments(
             "nothing is coded yet: there are neither labels nor decisions",
             f"First: {typed.command('apply')}, or {typed.command('review', '--reviewer NAME', '--from FILE.csv')}",
         )
-    if labels is not None and has_labels:
-        counted = _with_labels(counted, labels_now(labels, codebook))
-    if judgements is not None and has_judgements:
-        counted = _with_judgements(counted, judgements)
+    if labels is not None:
+        labels = labels_now(labels, codebook)
+    keys = [row.key for row in rows]
+    matrix = standing_matrix(list(analysed["comment_id"]), keys, labels, judgements)
     if has_labels:
-        _refuse_unknown_themes(counted, typed)
-    return _rolled_up(counted)
-
-
-def _with_labels(counted: CodedMatrix, labels: pd.DataFrame) -> CodedMatrix:
-    at = _places(counted, labels["comment_id"])
-    column = _columns(counted, labels["theme_id"], labels["position_id"])
-    here = (at >= 0) & (column >= 0)
-    at, column = at[here], column[here]
-    carries, probability = counted.carries.copy(), counted.probability.copy()
-    carries[at, column] = labels["assigned"].to_numpy(dtype=bool)[here]
-    probability[at, column] = labels["probability"].to_numpy(dtype=float)[here]
-    labelled = np.zeros(len(counted.comments), dtype=np.bool_)
-    labelled[at] = True
-    return replace(counted, carries=carries, probability=probability, labelled=labelled)
-
-
-def _with_judgements(counted: CodedMatrix, judgements: pd.DataFrame) -> CodedMatrix:
-    carries, judged, audited = counted.carries.copy(), counted.judged.copy(), counted.audited.copy()
-    order = counted.order.copy()
-    said = standing_judgements(judgements)
-    # A comment is known from when it was first decided, whoever decided it again later.
-    first = judgements.groupby(["comment_id", "theme_id"])["decided_at"].min()
-    turn = first.rank(method="dense").astype("int64").to_dict()
-    numbers = counted.row_number
-    drawn = set(
-        judgements.loc[judgements["chosen"] == "random", ["comment_id", "theme_id"]].itertuples(
-            index=False, name=None
-        )
-    )
-    places = _places(counted, said["comment_id"])
-    columns = zip(
-        said["comment_id"], said["theme_id"], said["present"], said["positions"], strict=True
-    )
-    by_theme: dict[str, list[tuple[int, str]]] = {}
-    for (theme_id, position_id), number in numbers.items():
-        by_theme.setdefault(theme_id, []).append((number, position_id))
-    for at, (comment_id, theme_id, present, positions) in zip(places, columns, strict=True):
-        if at < 0:
-            continue
-        for number, position_id in by_theme.get(theme_id, ()):
-            carries[at, number] = bool(present) and (not position_id or position_id in positions)
-            judged[at, number] = True
-            audited[at, number] = (comment_id, theme_id) in drawn
-            order[at, number] = turn[(comment_id, theme_id)]
-    return replace(counted, carries=carries, judged=judged, audited=audited, order=order)
-
-
-def _places(counted: CodedMatrix, comment_ids: pd.Series) -> NDArray[np.intp]:
-    found = pd.Index(counted.comments["comment_id"]).get_indexer(pd.Index(comment_ids))
-    return np.asarray(found, dtype=np.intp)
-
-
-def _columns(
-    counted: CodedMatrix, theme_ids: pd.Series, position_ids: pd.Series
-) -> NDArray[np.intp]:
-    numbers = counted.row_number
-    themes = theme_ids.astype("category")
-    positions = position_ids.astype("category")
-    grid = np.array(
-        [
-            [numbers.get((str(t), str(p)), -1) for p in positions.cat.categories]
-            for t in themes.cat.categories
-        ]
-    )
-    return np.asarray(
-        grid[themes.cat.codes.to_numpy(), positions.cat.codes.to_numpy()], dtype=np.intp
+        _refuse_unknown_themes(rows, matrix, typed)
+    standing = matrix.rolled_up(codebook)
+    return CodedMatrix(
+        comments=analysed,
+        rows=rows,
+        carries=standing.carries,
+        judged=standing.judged,
+        audited=standing.audited,
+        probability=standing.probability,
+        order=standing.order,
+        labelled=standing.labelled,
     )
 
 
-def _refuse_unknown_themes(counted: CodedMatrix, typed: CommandNames) -> None:
+def _refuse_unknown_themes(
+    rows: Sequence[Row], matrix: StandingMatrix, typed: CommandNames
+) -> None:
     """A theme that the model was never asked about would be counted in the comments decided alone."""
-    scored, decided = ~np.isnan(counted.probability), counted.judged
-    unknown = [not scored[:, n].any() and not decided[:, n].all() for n in range(len(counted.rows))]
-    missing = [
-        "=".join(filter(None, row.key))
-        for row, new in zip(counted.rows, unknown, strict=True)
-        if new
-    ]
-    if missing and len(counted.comments):
+    scored = np.isfinite(matrix.probability).any(axis=0)
+    decided = matrix.judged.all(axis=0)
+    missing = []
+    for row, known in zip(rows, (scored | decided).tolist(), strict=True):
+        if not known:
+            missing.append("=".join(filter(None, row.key)))
+    if missing and len(matrix.labelled):
         raise CoderError(
             f"the labels know nothing of the codebook's theme(s) {', '.join(missing)}: the codebook has changed "
             "since the comments were coded",
             f"Code them again: {typed.command('apply')}",
         )
-
-
-def _rolled_up(counted: CodedMatrix) -> CodedMatrix:
-    """A sub-theme's comments count for its parent too, unless `aggregate: false`."""
-    numbers = counted.row_number
-    carries, judged = counted.carries.copy(), counted.judged.copy()
-    probability, order = counted.probability.copy(), counted.order.copy()
-    for number in sorted(range(len(counted.rows)), key=lambda n: -counted.rows[n].depth):
-        row = counted.rows[number]
-        parent = numbers.get((row.parent_id, ""))
-        if row.position is not None or not row.theme.aggregate or parent is None:
-            continue
-        newly = judged[:, number] & carries[:, number] & ~judged[:, parent]
-        order[newly, parent] = order[newly, number]
-        judged[:, parent] |= newly
-        carries[:, parent] |= carries[:, number]
-        probability[:, parent] = np.fmax(probability[:, parent], probability[:, number])
-    return replace(counted, carries=carries, judged=judged, probability=probability, order=order)
 
 
 def campaigns_once(counted: CodedMatrix) -> CodedMatrix:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from coder.codebook import Codebook
-from coder.decisions import CodebookHistory, Decision, Verdict, drop_undone
+from coder.decisions import CodebookHistory, Decision, Verdict, drop_undone, standing_answer
 from coder.text import text_hash
 
 Verdicts = Mapping[str, Verdict]  # by theme id
@@ -255,20 +255,16 @@ class Record:
 def _standing_verdict(
     theme_id: str, said: Sequence[Verdicts], settled: Sequence[Verdicts]
 ) -> Verdict | None:
-    if len(said) == 1 and not settled:
+    if len(said) == 1 and not settled:  # by far the most
         only = said[0].get(theme_id)
         return None if only is None or only.unsure else only
-    words = [v for of_one in settled or said if (v := of_one.get(theme_id)) is not None]
-    if settled and not words:
-        words = [v for of_one in said if (v := of_one.get(theme_id)) is not None]
-    words = sorted((v for v in words if not v.unsure), key=lambda v: v.decided_at)
-    if not words:
-        return None
-    if settled and any(theme_id in of_one for of_one in settled):
-        return words[-1]
-    yes = sum(v.present for v in words)
-    side = words[-1].present if 2 * yes == len(words) else 2 * yes > len(words)
-    return next(v for v in reversed(words) if v.present == side)
+    return standing_answer(_answers(theme_id, said), _answers(theme_id, settled))
+
+
+def _answers(theme_id: str, by_reviewer: Sequence[Verdicts]) -> list[Verdict]:
+    """What each reviewer answered of a theme; unsure is no answer."""
+    verdicts = [of_one[theme_id] for of_one in by_reviewer if theme_id in of_one]
+    return [verdict for verdict in verdicts if not verdict.unsure]
 
 
 # ---------------------------------------------------------------- what a random review buys

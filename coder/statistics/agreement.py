@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coder.codebook import Codebook
+from coder.decisions import roll_up
 from coder.errors import CoderError, did_you_mean
 from coder.text import normal_key, stem, words
 
@@ -571,13 +572,16 @@ def named_positions(judgements: "pd.DataFrame", codebook: Codebook) -> list[str]
 
 def with_parents(said: "Floats", items: Sequence[str], codebook: Codebook) -> "Floats":
     """The same, with what a sub-theme carries carried by the parents that it counts for. `said` (..., n_items)."""
-    said = said.copy()
-    column = {item: n for n, item in enumerate(items)}
-    for place in reversed(codebook.nodes):
-        if place.theme.aggregate and place.parent_id in column and place.theme.id in column:
-            carried = said[..., column[place.theme.id]] > 0
-            said[..., column[place.parent_id]][carried] = 1
-    return said
+    import numpy as np
+
+    carried = roll_up(said > 0, [item_key(item) for item in items], codebook)
+    return np.asarray(np.where(carried, 1, said), dtype=said.dtype)
+
+
+def item_key(item: str) -> tuple[str, str]:
+    """Theme id and position id of `theme` or `theme=position`."""
+    theme_id, _, position_id = item.partition("=")
+    return theme_id, position_id
 
 
 def label_arrays(
