@@ -154,11 +154,11 @@ def _refuse_unknown_themes(
     rows: Sequence[Row], matrix: StandingMatrix, typed: CommandNames
 ) -> None:
     """A theme that the model was never asked about would be counted in the comments decided alone."""
-    scored = np.isfinite(matrix.probability).any(axis=0)
-    decided = matrix.judged.all(axis=0)
+    scored: Bools = np.asarray(np.isfinite(matrix.probability).any(axis=0))
+    decided: Bools = np.asarray(matrix.judged.all(axis=0))
     missing = []
-    for row, known in zip(rows, (scored | decided).tolist(), strict=True):
-        if not known:
+    for number, row in enumerate(rows):
+        if not scored[number] and not decided[number]:
             missing.append("=".join(filter(None, row.key)))
     if missing and len(matrix.labelled):
         raise CoderError(
