@@ -1,17 +1,27 @@
 """The embedder and its cache: right vectors, each text once, the same answer from the cache."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
+from coder.codebook import Codebook, Theme
+from coder.coding import apply_codebook
 from coder.embedding import (
+    ENCODERS,
     CachedEmbedder,
-    SentenceTransformerEmbedder,
+    Embedder,
+    ReferenceEncoder,
     make_embedder,
+    offers_opinion,
     packaged_model,
+    views_of,
 )
+from coder.engine import Progress, silent
 from coder.errors import CoderError
 
 TEXTS = [
@@ -26,12 +36,111 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def plain() -> SentenceTransformerEmbedder:
-    return SentenceTransformerEmbedder()
+def plain() -> ReferenceEncoder:
+    return ReferenceEncoder()
+
+
+class CountingEmbedder:
+    """The least that an embedder needs: how often each of 26 letters occurs."""
+
+    fingerprint = "letters"
+
+    def encode(self, texts: Sequence[str], progress: Progress = silent) -> NDArray[np.float32]:
+        rows = []
+        for text in texts:
+            counts = np.array([text.lower().count(chr(97 + n)) + 0.01 for n in range(26)])
+            rows.append(counts / np.linalg.norm(counts))
+        progress(len(texts), len(texts), "Counting letters")
+        return np.array(rows, dtype=np.float32).reshape(len(texts), 26)
+
+
+# ---------------------------------------------------------------- every encoder
+
+
+@pytest.fixture(scope="module", params=sorted(ENCODERS))
+def encoder(request: pytest.FixtureRequest) -> Embedder:
+    """Each encoder of the table, with its own model."""
+    return ENCODERS[request.param](None)
+
+
+def all_views(embedder: Embedder, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+    return [view for view in views_of(embedder, texts) if view is not None]
+
+
+def test_every_encoder_gives_unit_vectors_of_one_shape(encoder: Embedder) -> None:
+    views = all_views(encoder, TEXTS)
+    assert len(views) == 1 + offers_opinion(encoder)
+    for view in views:
+        assert view.shape == (len(TEXTS), views[0].shape[1])
+        assert view.dtype == np.float32
+        assert np.isfinite(view).all()
+        assert np.allclose(np.linalg.norm(view, axis=1), 1, atol=1e-5)
+        assert all_views(encoder, [])[0].shape == (0, views[0].shape[1])
+    assert (encoder.encode(TEXTS) == views[0]).all()
+
+
+def test_every_encoder_gives_the_same_again_in_any_order(encoder: Embedder) -> None:
+    views = all_views(encoder, TEXTS)
+    again = all_views(encoder, TEXTS)
+    backwards = all_views(encoder, TEXTS[::-1])
+    alone = all_views(encoder, TEXTS[:1])
+    for number, view in enumerate(views):
+        assert (again[number] == view).all()
+        assert np.abs(backwards[number][::-1] - view).max() < 1e-5
+        assert np.abs(alone[number][0] - view[0]).max() < 1e-5
+
+
+def test_every_encoder_has_a_stable_fingerprint_of_its_own(encoder: Embedder) -> None:
+    assert encoder.fingerprint == encoder.fingerprint
+    others = [make(None).fingerprint for make in ENCODERS.values()]
+    assert others.count(encoder.fingerprint) == 1
+
+
+def test_every_encoder_tells_its_progress(encoder: Embedder) -> None:
+    calls: list[tuple[int, int]] = []
+    encoder.encode(TEXTS, lambda done, total, _what: calls.append((done, total)))
+    assert calls[-1] == (len(TEXTS), len(TEXTS))
+    assert calls == sorted(calls)
+
+
+def test_an_unknown_encoder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CoderError, match="Did you mean 'reference'"):
+        make_embedder(tmp_path / "v.sqlite", encoder="referense")
+
+
+# ---------------------------------------------------------------- any embedder
+
+
+def test_any_embedder_can_be_cached_and_code(tmp_path: Path) -> None:
+    cached = CachedEmbedder(CountingEmbedder(), tmp_path / "v.sqlite")
+    assert not cached.has_opinion
+    assert np.abs(cached.encode(TEXTS) - CountingEmbedder().encode(TEXTS)).max() < 1e-3
+    comments = pd.DataFrame(
+        {"comment_id": ["a", "b"], "text": ["More police", "Mend the potholes"]}
+    )
+    comments = comments.assign(
+        source="s", role="public", status="analysed", reason="", weight=np.nan, campaign_id="",
+        question="",
+    )  # fmt: skip
+    book = Codebook(
+        title="T",
+        themes=(
+            Theme(id="police", name="Police", keywords=("police",)),
+            Theme(id="roads", name="Roads", keywords=("pothole",)),
+        ),
+    )
+    for embedder in (CountingEmbedder(), cached):
+        labels = apply_codebook(comments, book, embedder).labels
+        labels = labels.sort_values("probability").drop_duplicates("comment_id", keep="last")
+        likeliest = dict(zip(labels["comment_id"], labels["theme_id"], strict=True))
+        assert likeliest == {"a": "police", "b": "roads"}
+
+
+# ---------------------------------------------------------------- the reference encoder and the cache
 
 
 def test_the_plain_view_is_what_the_published_model_gives(
-    plain: SentenceTransformerEmbedder,
+    plain: ReferenceEncoder,
 ) -> None:
     from sentence_transformers import SentenceTransformer
 
@@ -43,7 +152,7 @@ def test_the_plain_view_is_what_the_published_model_gives(
 
 
 def test_the_opinion_view_brings_a_statement_near_its_point(
-    plain: SentenceTransformerEmbedder,
+    plain: ReferenceEncoder,
 ) -> None:
     points = ["Public transport is too expensive", "Public transport is unreliable"]
     said = [
@@ -61,7 +170,7 @@ def test_the_opinion_view_brings_a_statement_near_its_point(
 
 
 def test_each_text_is_embedded_once_and_the_cache_gives_the_same(
-    plain: SentenceTransformerEmbedder, tmp_path: Path
+    plain: ReferenceEncoder, tmp_path: Path
 ) -> None:
     cached = CachedEmbedder(plain, tmp_path / "c" / "vectors.sqlite")
     first = cached.encode_views(TEXTS)
@@ -76,9 +185,9 @@ def test_each_text_is_embedded_once_and_the_cache_gives_the_same(
 
 
 def test_a_model_by_path_has_a_fingerprint_of_its_own_and_no_opinion(
-    plain: SentenceTransformerEmbedder, tmp_path: Path
+    plain: ReferenceEncoder, tmp_path: Path
 ) -> None:
-    named = SentenceTransformerEmbedder(str(packaged_model()))
+    named = ReferenceEncoder(str(packaged_model()))
     assert named.fingerprint != plain.fingerprint
     views = CachedEmbedder(named, tmp_path / "v.sqlite").encode_views(["More police please"])
     assert views.opinion is None
@@ -91,17 +200,17 @@ def test_a_model_that_is_not_there_is_one_clear_error(
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     (tmp_path / "empty").mkdir()
     with pytest.raises(CoderError, match="cannot be loaded"):
-        SentenceTransformerEmbedder(str(tmp_path / "empty")).encode(["x"])
+        ReferenceEncoder(str(tmp_path / "empty")).encode(["x"])
 
 
-def test_a_damaged_cache_is_named(plain: SentenceTransformerEmbedder, tmp_path: Path) -> None:
+def test_a_damaged_cache_is_named(plain: ReferenceEncoder, tmp_path: Path) -> None:
     (tmp_path / "v.sqlite").write_bytes(b"no database" * 1000)
     with pytest.raises(CoderError, match=r"v\.sqlite: the cache cannot be used"):
         CachedEmbedder(plain, tmp_path / "v.sqlite").encode(["x"])
 
 
 def test_a_cache_that_cannot_be_written_is_named(
-    plain: SentenceTransformerEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    plain: ReferenceEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cached = CachedEmbedder(plain, tmp_path / "v.sqlite")
     cached.encode(["a"])

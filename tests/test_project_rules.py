@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from coder.embedding import (
+from coder.embedding import packaged_model
+from coder.embedding.reference import (
     OPINION_LAYERS,
     OPINION_LAYERS_SHA256,
     PACKAGED_MODEL_SHA256,
-    packaged_model,
 )
 from coder.files import sha256_of
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from coder.cli.printer import Printer
     from coder.clustering import Candidate, Clustering, Likeness
     from coder.codebook import Codebook
-    from coder.embedding import CachedEmbedder
+    from coder.embedding import Embedder
     from coder.project import Project, Settings
 
 UNCLEAR_SHOWN = 5
@@ -191,7 +191,7 @@ def _labels_that_stand(
 
 
 def _known(
-    found: "Clustering", book: "Codebook | None", embedder: "CachedEmbedder"
+    found: "Clustering", book: "Codebook | None", embedder: "Embedder"
 ) -> "list[tuple[Likeness, str]]":
     """Each top candidate with the theme that it is most like in the codebook it goes beyond, and its name."""
     from coder.clustering import most_alike

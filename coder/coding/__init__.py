@@ -10,7 +10,7 @@ from scipy.special import expit
 from coder.codebook import Codebook, Theme
 from coder.coding import evidence, language, model, positions, signals, table, teaching, wording
 from coder.decisions import own_judgements
-from coder.embedding import CachedEmbedder
+from coder.embedding import Embedder, offers_opinion
 from coder.engine import Progress, silent
 from coder.errors import CoderError
 from coder.tables import JUDGEMENTS, analysed, empty
@@ -32,7 +32,7 @@ class Coding(NamedTuple):
 def apply_codebook(
     comments: "pd.DataFrame",
     codebook: Codebook,
-    embedder: CachedEmbedder,
+    embedder: Embedder,
     judgements: "pd.DataFrame | None" = None,
     *,
     project: str = "",
@@ -106,7 +106,7 @@ def apply_codebook(
                 str(rows["comment_id"].iloc[place]) for place in foreign.places[:LISTED]
             ],
         },
-        "opinion": opinion and embedder.has_opinion,
+        "opinion": opinion and offers_opinion(embedder),
         "seed": seed,
     }
     return Coding(labels, facts)
@@ -124,7 +124,7 @@ class _Coded(NamedTuple):
 def _scored(
     rows: "pd.DataFrame",
     codebook: Codebook,
-    embedder: CachedEmbedder,
+    embedder: Embedder,
     subjects: Sequence[signals.Subject],
     lessons: teaching.Lessons,
     *,
@@ -184,7 +184,7 @@ def _without_fallback(assigned: Any, themes: Sequence[Theme]) -> NDArray[np.bool
 def _blocks(
     coded: _Coded,
     codebook: Codebook,
-    embedder: CachedEmbedder,
+    embedder: Embedder,
     judged: "pd.DataFrame",
     own: "pd.DataFrame",
     probability: model.Floats,

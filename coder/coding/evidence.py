@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.coding.signals import KEYWORD_WEIGHT, LIKENESS_WEIGHT, Array, Comments, Hits, Signals
-from coder.embedding import CachedEmbedder
+from coder.embedding import Embedder
 from coder.text import Span, word_count
 
 LONG = 40  # words; a longer sentence is narrowed to a clause
@@ -24,7 +24,7 @@ def find_evidence(
     signals: Signals,
     wanted: NDArray[np.bool_],
     themes: Array,
-    embedder: CachedEmbedder,
+    embedder: Embedder,
 ) -> dict[tuple[int, int], Span]:
     """The span that speaks most for each wanted pair of comment and theme.
 
@@ -88,7 +88,7 @@ def _narrowed(
     hits: Hits,
     long: Sequence[tuple[int, int, list[Span]]],
     themes: Array,
-    embedder: CachedEmbedder,
+    embedder: Embedder,
 ) -> dict[tuple[int, int], Span]:
     texts = sorted({comments.texts[i][s.start : s.end] for i, _, parts in long for s in parts})
     if not texts:

@@ -12,7 +12,7 @@ from coder.codebook import Theme
 from coder.coding.model import Floats, fit_offsets, prior_logits
 from coder.coding.signals import Comments, Subject, chosen_view, prepare, score_subjects, subject_of
 from coder.coding.teaching import position_lessons
-from coder.embedding import CachedEmbedder, Views
+from coder.embedding import Embedder, Views
 
 FEWEST_TO_LEARN = 4  # comments with a position; fewer say nothing that the names do not
 FOLDS = 5
@@ -37,7 +37,7 @@ def position_subjects(theme: Theme) -> list[Subject]:
 def score_positions(
     theme: Theme,
     comments: Comments,
-    embedder: CachedEmbedder,
+    embedder: Embedder,
     judgements: pd.DataFrame,
     own: pd.DataFrame,
     language: str,
@@ -66,7 +66,7 @@ def _learned(
     comments: Comments,
     subjects: Sequence[Subject],
     lessons: Sequence[tuple[str, Floats]],
-    embedder: CachedEmbedder,
+    embedder: Embedder,
     language: str,
     *,
     opinion: bool,

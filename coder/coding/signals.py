@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from coder.codebook import Position, Theme
-from coder.embedding import CachedEmbedder, Views
+from coder.embedding import Embedder, Views, views_of
 from coder.engine import Progress, silent
 from coder.keywords import KeywordMatcher, StemmedText, stem_words
 from coder.text import WORD, Span, sentences, stem, stop_words, text_hash, word_count
@@ -75,7 +75,7 @@ class Comments(NamedTuple):
 
 def prepare(
     texts: Sequence[str],
-    embedder: CachedEmbedder,
+    embedder: Embedder,
     language: str = "en",
     progress: Progress = silent,
 ) -> Comments:
@@ -94,7 +94,7 @@ def prepare(
         dtype=bool,
     )
     short = [text for text, is_long in zip(texts, long, strict=True) if not is_long]
-    views = embedder.encode_views([*short, *pieces], progress)
+    views = views_of(embedder, [*short, *pieces], progress)
     parts = _rows(views, np.arange(len(short), len(short) + len(pieces)))
     whole = [
         None if v is None else _whole(v[: len(short)], np.asarray(p), owner, long)
@@ -190,7 +190,7 @@ class Signals(NamedTuple):
 def score_subjects(
     comments: Comments,
     subjects: Sequence[Subject],
-    embedder: CachedEmbedder,
+    embedder: Embedder,
     language: str = "en",
     *,
     opinion: bool = True,
@@ -274,14 +274,14 @@ def _likeness(
     comments: Comments,
     subjects: Sequence[Subject],
     keywords: Sequence[Sequence[str]],
-    embedder: CachedEmbedder,
+    embedder: Embedder,
     opinion: bool,
 ) -> tuple[Array, Array, Array]:
     """Likeness (n, t) and standing (n, t) of comments, likeness (m, t) of sentences; means over the views."""
     flat = [(word, number) for number, found in enumerate(keywords) for word in found]
     owners = np.array([number for _, number in flat], dtype=np.int64)
     named = [
-        embedder.encode_views(texts)
+        views_of(embedder, texts)
         for texts in (
             [s.name for s in subjects],
             [s.definition or s.name for s in subjects],

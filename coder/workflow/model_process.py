@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
-    from coder.embedding import CachedEmbedder
+    from coder.embedding import Embedder
     from coder.reviewing.suggestions import Neighbours, Suggestions
 
 
@@ -101,7 +101,7 @@ def _serve(line: Connection, project_folder: Path, codebook_path: Path, model: s
 
 
 @cache
-def _embedder(path: Path, model: str | None) -> "CachedEmbedder":
+def _embedder(path: Path, model: str | None) -> "Embedder":
     from coder.embedding import make_embedder
 
     return make_embedder(path, model)

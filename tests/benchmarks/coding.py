@@ -234,9 +234,9 @@ def peer_svc(
 
 def peer_cosine(data: Data) -> NDArray[np.float64]:
     """Cosine of whole comment and `name: definition`."""
-    from coder.embedding import SentenceTransformerEmbedder
+    from coder.embedding import ReferenceEncoder
 
-    embedder = SentenceTransformerEmbedder()
+    embedder = ReferenceEncoder()
     asked = [f"{theme.name}: {theme.definition}" for theme in data.book.active]
     return np.asarray(embedder.encode(data.texts) @ embedder.encode(asked).T, dtype=np.float64)
 

@@ -70,10 +70,10 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 def first_guess(texts: list[str], book: object) -> tuple[Floats, Floats]:
     """Log-odds without decisions, and the features that decisions teach on, as `coder apply` makes them."""
     from coder.coding import model, signals, teaching, wording
-    from coder.embedding import CachedEmbedder, SentenceTransformerEmbedder
+    from coder.embedding import CachedEmbedder, ReferenceEncoder
 
     with tempfile.TemporaryDirectory() as folder:
-        embedder = CachedEmbedder(SentenceTransformerEmbedder(), Path(folder) / "vectors.sqlite")
+        embedder = CachedEmbedder(ReferenceEncoder(), Path(folder) / "vectors.sqlite")
         subjects = [signals.subject_of(theme) for theme in book.active]  # type: ignore[attr-defined]
         prepared = signals.prepare(texts, embedder, "en")
         scored = signals.score_subjects(prepared, subjects, embedder, "en", opinion=True)

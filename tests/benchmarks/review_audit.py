@@ -22,7 +22,7 @@ from sklearn.metrics import average_precision_score
 from coder.codebook import Codebook, read_codebook
 from coder.coding import apply_codebook
 from coder.decisions import DecisionLog, judgements, own_judgements, read_decisions
-from coder.embedding import CachedEmbedder, SentenceTransformerEmbedder
+from coder.embedding import CachedEmbedder, ReferenceEncoder
 from coder.project import Project, Settings
 from coder.reviewing.opening import Way, open_session
 from coder.reviewing.status import Status, review_status
@@ -171,7 +171,7 @@ def main() -> None:
     comments, gold = table()
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as name:
-        embedder = CachedEmbedder(SentenceTransformerEmbedder(), Path(name) / "vectors.sqlite")
+        embedder = CachedEmbedder(ReferenceEncoder(), Path(name) / "vectors.sqlite")
         by = {}
         for way in ("half", "random"):
             folder = Path(name) / way
