@@ -21,7 +21,7 @@ _WHERE = {
     "read_comments": "coder.reading",
     "review_labels": "coder.reviewing",
     "write_codebook": "coder.codebook",
-    "write_report": "coder.exporting",
+    "write_report": "coder.exporting.writers",
 }
 
 __all__ = sorted(_WHERE)

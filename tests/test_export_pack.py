@@ -10,13 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from test_report_population import make_project, population
 from typer.testing import CliRunner
 
 from coder.cli import app
 from coder.codebook import read_codebook, write_codebook
 from coder.errors import CoderError
-from coder.exporting import check_pack, rebuild_pack
+from coder.exporting.pack import check_pack, rebuild_pack
 from coder.exporting.zips import read_zip, write_zip
 from coder.project import Project
 
@@ -41,7 +42,7 @@ def test_a_pack_rebuilds_its_tables_in_a_clean_environment(packs: Path, tmp_path
     moved.write_bytes((packs / "pack.zip").read_bytes())
     done = subprocess.run(
         [sys.executable, "-m", "coder", "export", str(moved), "--to", "rebuilt", "--quiet"],
-        cwd=tmp_path, env={"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7"},
+        cwd=tmp_path, env={"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

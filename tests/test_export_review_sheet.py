@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from coder.cli import app
 from coder.decisions import Decision, drop_undone, judgements, read_decisions
 from coder.errors import CoderError
-from coder.exporting import is_review_sheet
+from coder.exporting.writers import is_review_sheet
 from coder.project import Project
 
 FORMULAS = {

@@ -6,6 +6,7 @@ import re
 import tempfile
 import xml.etree.ElementTree as ET
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -15,15 +16,18 @@ import pandas as pd
 import pytest
 from test_report_population import CODEBOOK
 
+from coder import tables
 from coder.codebook import Codebook, read_codebook
 from coder.errors import CoderError
-from coder.exporting import SUFFIXES, needs, write_report
+from coder.exporting import optional
 from coder.exporting.refi_qda import guid, read_qdc
+from coder.exporting.writers import WRITERS, write_report
 from coder.project import Settings
 from coder.reporting import Report, build_report
 from coder.reporting.figures import format_percent, format_tenth
 from coder.tables import JUDGEMENTS
 
+SUFFIXES = [writer.suffix for writer in WRITERS]
 HOSTILE = (
     '=HYPERLINK("http://example.org","click") drugs are sold openly by the shops here',
     "+44 is how it starts and the dealers are never arrested by anybody",
@@ -85,7 +89,7 @@ def digest(report: Report) -> str:
     return hashlib.sha256((text + repr(report.notes)).encode("utf-8", "replace")).hexdigest()
 
 
-@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_every_writer_writes_whole_files_and_changes_nothing(
     suffix: str, report: Report, tmp_path: Path
 ) -> None:
@@ -98,7 +102,7 @@ def test_every_writer_writes_whole_files_and_changes_nothing(
     assert digest(report) == before
 
 
-@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_every_writer_gives_the_same_bytes_again(
     suffix: str, report: Report, tmp_path: Path
 ) -> None:
@@ -107,7 +111,7 @@ def test_every_writer_gives_the_same_bytes_again(
     assert [file.read_bytes() for file in one] == [file.read_bytes() for file in other]
 
 
-@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_file_that_cannot_be_written_leaves_the_old_one(
     suffix: str, report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +126,55 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(
         write_report(report, path)
     assert path.read_bytes() == b"the old one"
     assert [file for file in tmp_path.iterdir() if file.suffix == ".tmp"] == []
+
+
+def test_every_table_of_a_report_is_declared(report: Report) -> None:
+    held = [
+        (report.themes, tables.THEMES),
+        (report.quotes, tables.QUOTES),
+        (report.ledger, tables.LEDGER),
+        (report.together, tables.PAIRS),
+        *((breakdown.cells, tables.CELLS) for breakdown in report.breakdowns),
+    ]
+    for table, kind in held:
+        tables.check(table, kind)
+        assert [name for name in table.columns if kind.column(name) is None] == [], kind.name
+        for name, column in kind.columns.items():
+            is_number = pd.api.types.is_numeric_dtype(table[name])
+            is_bool = pd.api.types.is_bool_dtype(table[name])
+            assert (column.decimals is not None) == (is_number and not is_bool), name
+
+
+def test_a_statistic_declared_in_tables_is_in_the_output_of_every_writer_of_tables(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line in `tables.THEMES` and the figures: no writer is changed."""
+    statistic = tables.Column("words", "float64", "Mean words", 1, "of the comments with the theme")
+    layout = tables.THEMES.layout
+    declared = replace(tables.THEMES, layout=(*layout[:8], statistic, *layout[8:]))
+    monkeypatch.setattr(tables, "THEMES", declared)
+    made = replace(report, themes=report.themes.assign(words=1234.56))
+    seen = []
+    for writer in WRITERS:
+        if not writer.has_tables:
+            continue
+        text = document_text(write_report(made, tmp_path / f"t{writer.suffix}")[0])
+        is_for_programs = writer.suffix in (".csv", ".json")
+        assert ("words" if is_for_programs else "Mean words") in text, writer.suffix
+        assert ("1234.56" if writer.suffix == ".json" else "1234.6") in text, writer.suffix
+        seen.append(writer.suffix)
+    assert seen == [".csv", ".xlsx", ".docx", ".html", ".md", ".json"]
+
+
+def document_text(path: Path) -> str:
+    """The text of a file, of a workbook and a Word document cell by cell."""
+    if path.suffix == ".xlsx":
+        sheets = openpyxl.load_workbook(path).worksheets
+        return "\n".join(str(cell.value) for s in sheets for row in s.iter_rows() for cell in row)
+    if path.suffix == ".docx":
+        found = docx.Document(str(path)).tables
+        return "\n".join(cell.text for t in found for row in t.rows for cell in row.cells)
+    return path.read_text(encoding="utf-8")
 
 
 def test_an_unknown_suffix_lists_the_known_ones(report: Report, tmp_path: Path) -> None:
@@ -143,7 +196,7 @@ def test_a_missing_library_is_named_with_the_command(
     def missing(name: str) -> None:
         raise ImportError(name)
 
-    monkeypatch.setattr(needs, "import_module", missing)
+    monkeypatch.setattr(optional, "import_module", missing)
     with pytest.raises(CoderError, match=rf"{module}.*\n.*pip install 'coder\[{extra}\]'"):
         write_report(report, tmp_path / f"x{suffix}")
 
@@ -360,7 +413,7 @@ def test_names_of_columns_never_stop_a_writer_nor_lose_a_table(tmp_path: Path) -
         {name: ["x", "y"] * 20 for name in names},
         {"one": ()},
     )
-    for suffix in sorted(SUFFIXES):
+    for suffix in SUFFIXES:
         written = write_report(made, tmp_path / f"t{suffix}")
         if suffix == ".csv":
             assert len({file.name.casefold() for file in written}) == 2 + len(names)

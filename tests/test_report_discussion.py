@@ -11,7 +11,7 @@ from test_report_population import SOURCES, make_project, population
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.exporting import check_pack
+from coder.exporting.pack import check_pack
 from coder.project import Project, Settings, Source
 
 PAGE, POLL, BOOST = "Talk London", "Representative Poll", "BAME Boost Poll"

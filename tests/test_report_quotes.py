@@ -8,7 +8,7 @@ import pytest
 
 from coder.codebook import Codebook, Position, Theme
 from coder.errors import CoderError
-from coder.exporting.to_html import LONGEST_LISTED, _marked
+from coder.exporting.to_html import LONGEST_LISTED, mark_evidence
 from coder.project import Settings
 from coder.reporting import Report, build_report
 from coder.reporting.quotes_file import QuoteChoices, place_of, read_choices
@@ -358,7 +358,7 @@ def test_a_long_comment_is_not_cut_through_a_personal_detail() -> None:
     text = "word " * 297 + "call 07700 900123 any time"
     assert len(text) > LONGEST_LISTED > text.index("900123")
     for start, end in ((-1, -1), (0, 4), (text.index("07700"), text.index("07700") + 7)):
-        assert "07700" not in "".join(_marked(text, start, end))
+        assert "07700" not in "".join(mark_evidence(text, start, end))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from test_report_estimates import BOOK, N, judge, world
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.exporting import write_report
+from coder.exporting.writers import write_report
 from coder.project import Project
 from coder.reporting import Report, build_report
 from coder.reporting.coded_matrix import count_comments

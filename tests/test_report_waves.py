@@ -11,7 +11,7 @@ from test_report_population import decide, make_project, population
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.exporting.grid import waves_grid
+from coder.exporting.contents import waves_grid
 from coder.project import Project, Settings
 from coder.reporting import Earlier, build_report
 
@@ -121,4 +121,4 @@ def test_e9_no_percentage_where_one_consultation_is_too_small() -> None:
     assert any("nothing is compared" in note for note in report.notes)
     grid = waves_grid(report)
     assert grid is not None
-    assert all(row[1:] == ("–", "–", "–", "") for row in grid.rows)
+    assert all(row.texts[1:] == ("–", "–", "–", "") for row in grid.rows)

@@ -97,7 +97,7 @@ def check(
 def _check_audit_pack(pack: Path, printer: "Printer") -> None:
     """An audit pack: every hash, and that its tables come out the same when made anew."""
     from coder.errors import CoderError
-    from coder.exporting import check_pack
+    from coder.exporting.pack import check_pack
 
     faults = check_pack(pack)
     printer.facts = {"pack": str(pack), "faults": faults}

@@ -134,7 +134,7 @@ def export(
     """Write the theme table with bases, intervals and quotes, broken down as you ask."""
     from coder.cli.printer import Printer
     from coder.errors import CoderError
-    from coder.exporting import is_review_sheet
+    from coder.exporting.writers import is_review_sheet
     from coder.reporting import Options
 
     printer = Printer(as_json=as_json, quiet=quiet)
@@ -193,7 +193,7 @@ def export(
 def _check_sheet(to: list[Path], reviewer: str, *, blind: bool) -> None:
     from coder.decisions import check_reviewer
     from coder.errors import CoderError
-    from coder.exporting import is_review_sheet
+    from coder.exporting.writers import is_review_sheet
 
     if (reviewer or blind) and not any(is_review_sheet(path) for path in to):
         raise CoderError(
@@ -240,11 +240,11 @@ def _review_sheet(
 
 def _check_options(to: list[Path], campaigns: str, correction: str, *, without_text: bool) -> None:
     from coder.errors import CoderError
-    from coder.exporting import check_suffix
+    from coder.exporting.writers import find_writer
 
     for path in to:
         if path.suffix.lower() != PACK:
-            check_suffix(path)
+            find_writer(path)
             if without_text:
                 raise CoderError(
                     f"--without-text: {path} is no audit pack", "It goes with --to FILE.zip alone."
@@ -269,7 +269,8 @@ def _export(
     without_text: bool,
 ) -> None:
     from coder.errors import CoderError, CommandNames
-    from coder.exporting import comments_held, write_pack, write_report
+    from coder.exporting.pack import write_pack
+    from coder.exporting.writers import comments_held, write_report
     from coder.project import Project
     from coder.reporting import gather, report_of
 
@@ -300,7 +301,7 @@ def _export(
 
 def _rebuild(pack: Path, to: list[Path], printer: "Printer") -> None:
     from coder.errors import CoderError
-    from coder.exporting import rebuild_pack
+    from coder.exporting.pack import rebuild_pack
 
     if len(to) != 1 or to[0].suffix:
         raise CoderError("the tables of a pack go into one folder", "Such as --to rebuilt")
@@ -331,14 +332,14 @@ def _refuse_overwriting(to: list[Path], target: Path, codebook: Path, project: "
 
 
 def _show(report: "Report", written: list[Path], held: dict[Path, int], printer: "Printer") -> None:
-    from coder.exporting.grid import breakdown_notes, theme_grid
+    from coder.exporting.contents import all_notes, theme_grid
 
     grid = theme_grid(report)
-    words = min(grid.left)
-    rows = [
-        [*row[:words], "  " * depth + row[words], *row[words + 1 :]]
-        for row, depth in zip(grid.rows, grid.depth, strict=True)
-    ]
+    words = grid.name_column
+    rows = []
+    for row in grid.rows:
+        name = "  " * row.depth + row.texts[words]
+        rows.append([*row.texts[:words], name, *row.texts[words + 1 :]])
     # Per source the table is too wide for a terminal: the files have it.
     width = next((i for i, name in enumerate(grid.head) if name.endswith(": n")), len(grid.head))
     numbers = [name for name in grid.head if name != "Theme"]
@@ -347,7 +348,7 @@ def _show(report: "Report", written: list[Path], held: dict[Path, int], printer:
     printer.say(report.standing)
     printer.table([r[:width] for r in rows], head, right=numbers, wide=("Theme",))
     printer.say(report.base)
-    for note in (*report.notes, *breakdown_notes(report)):
+    for note in all_notes(report):
         printer.say(f"- {note}")
     for file in written:
         printer.say(f"Written: {file}")

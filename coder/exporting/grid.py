@@ -1,209 +1,345 @@
-"""Tables as people read them: the same columns and words in every document that a writer makes."""
+"""One layout of a table for all writers, made from its declaration in `coder.tables`."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any, Literal
 
 import pandas as pd
 
 from coder.reporting.figures import (
-    format_interval,
+    NO_FIGURE,
     format_percent,
     format_rank_range,
-    format_tenth,
-    join_names,
     round_half_up,
 )
-from coder.reporting.report import Breakdown, Report
+from coder.tables import Audience, Column, Pair, Table
 
 HIDDEN = "·"
 HIGHER, LOWER = "▲", "▼"
+READABLE = {
+    "agreement": "Agreement",
+    "alpha": "Alpha",
+    "kappa": "Kappa",
+    "non_substantive": "non-substantive",
+    "out_of_scope": "out of scope",
+    "positive_agreement": "Positive agreement",
+    "negative_agreement": "Negative agreement",
+    "ac1": "AC1",
+    "f1": "F1",
+}
+USUAL_WIDTH: dict[str, int] = {"text": 24, "range": 13}
+NUMBER_WIDTH = 11
+
+# How a column is set: words to the left; ranges and numbers (by their decimals) to the right.
+Kind = Literal["text", "range", "whole", "tenth", "fine", "percent"]
+Mark = Literal["", "higher", "lower", "hidden"]
+Value = str | int | float | None
 
 
-class Grid(NamedTuple):
-    """A table for a document: every cell as text."""
+@dataclass(frozen=True)
+class Cell:
+    """One cell.
+
+    Attributes:
+        text: as documents show it.
+        value: as a workbook holds it; None where the cell is empty.
+        mark: whether the figure is significantly higher or lower, or hidden.
+    """
+
+    text: str
+    value: Value
+    mark: Mark = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row.
+
+    Attributes:
+        depth: 0 for a main theme, 1 and more for a row that stands under another.
+        parent: the name of the row that it stands under.
+    """
+
+    cells: tuple[Cell, ...]
+    depth: int = 0
+    parent: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The cells as documents show them."""
+        return tuple(cell.text for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class GridColumn:
+    """A column as people see it; `width` is in characters."""
+
+    heading: str
+    kind: Kind
+    width: int
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds words, which are set to the left."""
+        return self.kind == "text"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table ready to be written.
+
+    Attributes:
+        has_main_rows: rows of depth 0 are main themes, which documents set apart.
+    """
 
     caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    depth: tuple[int, ...]  # per row: 0 for a main theme, 1 and more for what stands under one
-    left: frozenset[int]  # columns that hold words; the others hold numbers
+    columns: tuple[GridColumn, ...]
+    rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    has_main_rows: bool = False
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        """The headings."""
+        return tuple(column.heading for column in self.columns)
+
+    @property
+    def name_column(self) -> int:
+        """The place of the column that says what a row is about: the first that holds words."""
+        return next(place for place, column in enumerate(self.columns) if column.is_text)
 
 
-def theme_grid(report: Report) -> Grid:
-    """The theme table: rank, theme, n, per cent, interval, and n and per cent of each source."""
-    sources = report.sources if len(report.sources) > 1 else []
-    head = ["Rank", *(["Rank, 95% range"] if report.rank_ranges else []), "Theme", "n", "%"]
-    head += ["95% interval"] if report.intervals else []
-    head += [f"{name}: {unit}" for name in sources for unit in ("n", "%")]
-    depth_of = {place.theme.id: place.depth for place in report.codebook.nodes}
-    rows, depth = [], []
-    for row in report.themes.to_dict(orient="records"):
-        cells = ["" if pd.isna(row["rank"]) else str(row["rank"])]
-        cells += (
-            [format_rank_range(row["rank_low"], row["rank_high"])] if report.rank_ranges else []
-        )
-        cells += [str(row["theme"]), f"{row['n']:,}", format_tenth(row["percent"]) or "–"]
-        cells += [format_interval(row["low"], row["high"])] if report.intervals else []
-        for name in sources:
-            cells += [f"{row[f'n_{name}']:,}", format_tenth(row[f"percent_{name}"]) or "–"]
-        rows.append(tuple(cells))
-        depth.append(depth_of[row["theme_id"]] + bool(row["position_id"]))
-    left = frozenset({head.index("Theme")})
-    return Grid(
-        f"Themes in the comments. {report.base}", tuple(head), tuple(rows), tuple(depth), left
-    )
+@dataclass(frozen=True)
+class Field:
+    """What one column of a grid shows: a declared column, or two of them, under their names in the table."""
+
+    heading: str
+    columns: tuple[Column, ...]
+    names: tuple[str, ...]
+    width: int
+    word: str = ""  # between two texts
 
 
-def breakdown_grids(report: Report, breakdown: Breakdown) -> list[Grid]:
-    """One table for each route: the themes by its groups, whole per cents, marks where a group differs."""
-    shown = list(zip(report.themes["theme_id"], report.themes["position_id"], strict=True))
-    names = dict(zip(shown, report.themes["theme"], strict=True))
-    depth_of = {place.theme.id: place.depth for place in report.codebook.nodes}
-    grids = []
-    for route, part in breakdown.cells.groupby("route", sort=False):
-        groups = list(dict.fromkeys(part["group"]))
-        cells = {(r.group, r.theme_id, r.position_id): r for r in part.itertuples()}
-        bases = {
-            str(group): int(base)
-            for group, base in part[["group", "base"]].drop_duplicates().itertuples(index=False)
-        }
-        head = ("Theme", *(f"{group} (n={bases[group]:,})" for group in groups))
-        rows = [
-            (str(names[key]), *(_cell(cells.get((group, *key))) for group in groups))
-            for key in shown
-        ]
-        depth = tuple(depth_of[theme_id] + bool(position_id) for theme_id, position_id in shown)
-        caption = f"{breakdown.title}{': ' + str(route) if str(route) else ''}, per cent"
-        grids.append(Grid(caption, head, tuple(rows), depth, frozenset({0}), _marks(part)))
-    return grids
+def lay_out(
+    table: pd.DataFrame,
+    kind: Table,
+    *,
+    caption: str = "",
+    audience: Audience = "people",
+    leave_out: Iterable[str] = (),
+) -> Grid:
+    """The table as its declaration says, a row for each of its rows.
+
+    Args:
+        audience: whose columns are shown. Programs get every column, in the table's own order and unrounded.
+        leave_out: what not to show: names of columns as declared, and first columns of pairs.
+    """
+    is_exact = audience == "programs"
+    if is_exact:
+        fields = _all_fields(table, kind)
+    else:
+        fields = list(_fields_for_people(table, kind, audience, frozenset(leave_out)))
+    columns = tuple(_column_of(field) for field in fields)
+    cells = [_cells_of(field, table, is_exact=is_exact) for field in fields]
+    rows = tuple(Row(line) for line in zip(*cells, strict=True))
+    return Grid(caption, columns, rows)
 
 
-def _cell(cell: Any) -> str:
-    if cell is None or cell.hidden:
-        return HIDDEN
-    mark = {"higher": f" {HIGHER}", "lower": f" {LOWER}"}.get(cell.significant, "")
-    return format_percent(cell.percent) + mark
+def with_depths(grid: Grid, depths: Iterable[int], parents: Iterable[str]) -> Grid:
+    """The same grid with rows that stand under others; `parents` are the names of those."""
+    rows = []
+    for row, depth, parent in zip(grid.rows, depths, parents, strict=True):
+        rows.append(replace(row, depth=depth, parent=parent))
+    return replace(grid, rows=tuple(rows))
 
 
-def _marks(part: pd.DataFrame) -> tuple[str, ...]:
-    said = []
-    if part["significant"].isin(["higher", "lower"]).any():
-        said.append(
-            f"{HIGHER} {LOWER} significantly higher or lower than the rest, after correction"
-        )
-    if (part["hidden"] != "").any():
-        said.append(f"{HIDDEN} hidden: too few comments, or protecting a hidden figure")
-    return tuple(said)
+# ---------------------------------------------------------------- which columns
 
 
-def ledger_grid(report: Report) -> Grid:
-    """Received, excluded by reason and analysed; reasons that nobody was excluded for are left out."""
-    table = report.ledger
-    used = [c for c in table.columns if not c.startswith("excluded_") or (table[c] > 0).any()]
-    head = tuple(name.replace("excluded_", "excluded: ").replace("_", "-") for name in used)
-    rows = tuple(
-        tuple(str(row[c]) if c == "source" else f"{row[c]:,}" for c in used)
-        for row in table.to_dict(orient="records")
-    )
-    return Grid(
-        "Comments received, excluded and analysed", head, rows, (0,) * len(rows), frozenset({0})
-    )
+def _all_fields(table: pd.DataFrame, kind: Table) -> list[Field]:
+    fields = []
+    for name in map(str, table.columns):
+        column = kind.column(name) or _undeclared(name, table[name])
+        heading = _heading(column, _value_in(column, name))
+        field = Field(heading, (column,), (name,), column.width)
+        fields.append(_with_figures(field, table))
+    return fields
 
 
-def together_grid(report: Report, most: int = 15) -> Grid:
-    """The pairs of themes that most comments carry both of."""
-    rows = tuple(
-        (
-            f"{r.theme} and {r.with_theme}",
-            f"{r.n:,}",
-            f"{r.expected:.1f}",
-            "more" if r.more_than_chance else "",
-        )
-        for r in report.together.head(most).itertuples()
-    )
-    head = ("Themes", "Comments with both", "Expected by chance", "More than chance")
-    return Grid(
-        "Themes that go together, as coded", head, rows, (0,) * len(rows), frozenset({0, 3})
-    )
+def _undeclared(name: str, values: "pd.Series[Any]") -> Column:
+    """What is assumed of a column that no declaration names."""
+    decimals = None
+    if pd.api.types.is_float_dtype(values):
+        decimals = 3
+    elif pd.api.types.is_integer_dtype(values):
+        decimals = 0
+    return Column(name, str(values.dtype), name.replace("_", " "), decimals)
 
 
-def waves_grid(report: Report) -> Grid | None:
-    """Shares before and now with the change; None where nothing is compared."""
-    if report.waves is None:
+def _fields_for_people(
+    table: pd.DataFrame, kind: Table, audience: Audience, left_out: frozenset[str]
+) -> Iterator[Field]:
+    for placeholder, items in groupby(kind.layout, _placeholder_of):
+        shown = [item for item in items if _is_shown(item, audience, left_out)]
+        for value in _values_of(placeholder, shown, table):
+            for item in shown:
+                field = _field_of(item, value, kind)
+                if set(field.names) <= set(table.columns):
+                    yield _with_figures(field, table)
+
+
+def _placeholder_of(item: Column | Pair) -> str:
+    return item.placeholder if isinstance(item, Column) else ""
+
+
+def _is_shown(item: Column | Pair, audience: Audience, left_out: frozenset[str]) -> bool:
+    if isinstance(item, Pair):
+        return item.first not in left_out
+    return item.name not in left_out and item.audience in ("people", audience)
+
+
+def _values_of(placeholder: str, items: list[Column | Pair], table: pd.DataFrame) -> list[str]:
+    """What the placeholder of repeated columns stands for in the table, in the table's order."""
+    if not placeholder:
+        return [""]
+    values: dict[str, None] = {}
+    for name in map(str, table.columns):
+        for item in items:
+            value = _value_in(item, name)
+            if value:
+                values[value] = None
+    return list(values)
+
+
+def _value_in(item: Column | Pair, name: str) -> str:
+    if isinstance(item, Pair) or not item.placeholder:
+        return ""
+    match = item.pattern.fullmatch(name)
+    return match[1] if match else ""
+
+
+def _field_of(item: Column | Pair, value: str, kind: Table) -> Field:
+    if isinstance(item, Pair):
+        names = (item.first, item.second)
+        columns = tuple(kind.columns[name] for name in names)
+        return Field(item.heading, columns, names, item.width, item.word)
+    name = item.name.replace(f"{{{item.placeholder}}}", value)
+    return Field(_heading(item, value), (item,), (name,), item.width)
+
+
+def _heading(column: Column, value: str) -> str:
+    """The heading of a column; `value` is what the placeholder of a repeated one stands for."""
+    words = READABLE.get(value, value) if column.placeholder in ("reason", "measure") else value
+    return column.heading.replace(f"{{{column.placeholder}}}", words)
+
+
+def _with_figures(field: Field, table: pd.DataFrame) -> Field:
+    """The field with figures of the table's first row in its heading, such as `Before (n=932)`."""
+    column = field.columns[0]
+    if column.placeholder or "{" not in column.heading or column.heading == column.name:
+        return field
+    if table.empty:
+        return replace(field, heading=field.heading.partition(" (")[0])
+    first_row = {str(name): value for name, value in table.iloc[0].items()}
+    return replace(field, heading=field.heading.format_map(first_row))
+
+
+def _column_of(field: Field) -> GridColumn:
+    kind = _kind_of(field)
+    return GridColumn(field.heading, kind, field.width or USUAL_WIDTH.get(kind, NUMBER_WIDTH))
+
+
+def _kind_of(field: Field) -> Kind:
+    decimals = field.columns[0].decimals
+    if decimals is None:
+        return "text"
+    if len(field.columns) > 1:
+        return "range"
+    if decimals == 0:
+        return "whole"
+    return "tenth" if decimals == 1 else "fine"
+
+
+# ---------------------------------------------------------------- what is in them
+
+
+def _cells_of(field: Field, table: pd.DataFrame, *, is_exact: bool) -> list[Cell]:
+    """The cells of one column, from the top down."""
+    column = field.columns[0]
+    values = table[field.names[0]]
+    if len(field.names) > 1:
+        others = table[field.names[1]]
+        texts = [_joined(field, one, other) for one, other in zip(values, others, strict=True)]
+        return [Cell(text, text) for text in texts]
+    if is_exact:
+        return [Cell("", _exact_value(value)) for value in values]
+    cells = [cell_of(column, value) for value in values]
+    if column.form == "change":
+        marks = table["significant"]
+        return [with_mark(cell, mark) for cell, mark in zip(cells, marks, strict=True)]
+    return cells
+
+
+def with_mark(cell: Cell, significant: str) -> Cell:
+    """The cell with a mark where `significant` says higher or lower."""
+    if significant == "higher":
+        return Cell(f"{cell.text} {HIGHER}", cell.value, "higher")
+    if significant == "lower":
+        return Cell(f"{cell.text} {LOWER}", cell.value, "lower")
+    return cell
+
+
+def cell_of(column: Column, value: Any) -> Cell:
+    """One cell of a declared column; a number is rounded alike for documents and workbook."""
+    if isinstance(value, str):
+        return Cell(value, value)
+    if pd.isna(value):
+        return Cell(_text_of_missing(column), None)
+    if pd.api.types.is_bool(value):
+        return Cell(_exact_bool(value), _exact_bool(value))
+    if column.decimals is None:
+        return Cell(str(value), str(value))
+    if column.decimals == 0:
+        return Cell(f"{int(value):,}", int(value))
+    rounded = round_half_up(float(value), column.decimals)
+    return Cell(_text_of_number(column, rounded, float(value)), rounded)
+
+
+def _exact_value(value: Any) -> Value:
+    """A value for the data sheets of a workbook, numbers unrounded."""
+    if isinstance(value, str):
+        return value
+    if pd.isna(value):
         return None
-    depth_of = {place.theme.id: place.depth for place in report.codebook.nodes}
-    rows, depth = [], []
-    for row in report.waves.to_dict(orient="records"):
-        mark = {"higher": f" {HIGHER}", "lower": f" {LOWER}"}.get(row["significant"], "")
-        interval = (
-            f"{_signed(row['change_low'])} to {_signed(row['change_high'])}" if row["test"] else ""
-        )
-        change = f"{_signed(row['change'])}{mark}"
-        rows.append(
-            (
-                str(row["theme"]),
-                format_percent(row["percent_before"]),
-                format_percent(row["percent"]),
-                change,
-                interval,
-            )
-        )
-        depth.append(depth_of[row["theme_id"]] + bool(row["position_id"]))
-    marked = report.waves["significant"].isin(["higher", "lower"]).any()
-    notes = (
-        (f"{HIGHER} {LOWER} significantly higher or lower than before, after correction",)
-        if marked
-        else ()
-    )
-    first = report.waves.iloc[0]
-    head = (
-        "Theme",
-        f"Before (n={first['base_before']:,.0f})",
-        f"Now (n={first['base']:,.0f})",
-        "Change, points",
-        "95% interval",
-    )
-    return Grid(
-        "Themes before and now, per cent", head, tuple(rows), tuple(depth), frozenset({0}), notes
-    )
+    if pd.api.types.is_bool(value):
+        return _exact_bool(value)
+    return float(value) if isinstance(value, float) else int(value)
 
 
-def _signed(points: float) -> str:
-    return f"{round_half_up(points, 1):+.1f}" if points == points else "–"
+def _exact_bool(value: Any) -> str:
+    return "yes" if value else ""
 
 
-def full_name(report: Report, row: Mapping[Any, Any]) -> str:
-    """What a row of the theme table is called where it stands alone: a position goes by its theme too."""
-    theme = report.codebook.theme(str(row["theme_id"]))
-    return f"{theme.short}: {row['theme']}" if row["position_id"] else str(row["theme"])
+def _text_of_missing(column: Column) -> str:
+    """A figure that cannot be given shows a dash; counts and texts that are missing leave an empty cell."""
+    return NO_FIGURE if column.decimals else ""
 
 
-class Quoted(NamedTuple):
-    """A row of the theme table with its quotes: text, source and comment id of each."""
-
-    key: tuple[str, str]  # theme id and position id: two positions may have one name
-    name: str
-    quotes: tuple[tuple[str, str, str], ...]
-
-
-def quoted_rows(report: Report) -> list[Quoted]:
-    """The rows that have quotes, in the table's order."""
-    found = []
-    said = report.quotes.sort_values("number", kind="stable")
-    for row in report.themes.to_dict(orient="records"):
-        theme_id, position_id = str(row["theme_id"]), str(row["position_id"])
-        here = said[(said["theme_id"] == theme_id) & (said["position_id"] == position_id)]
-        quotes = tuple(here[["quote", "source", "comment_id"]].itertuples(index=False, name=None))
-        if quotes:
-            found.append(Quoted((theme_id, position_id), full_name(report, row), quotes))
-    return found
+def _text_of_number(column: Column, rounded: float, value: float) -> str:
+    if column.form == "whole percent":
+        return format_percent(value)
+    sign = "+" if column.form == "change" else ""
+    return f"{rounded:{sign}.{column.decimals}f}"
 
 
-def breakdown_notes(report: Report) -> list[str]:
-    """The notes of all breakdowns, each with the column that it is about."""
-    notes: dict[str, list[str]] = {}
-    for breakdown in report.breakdowns:
-        for note in breakdown.notes:
-            notes.setdefault(note, []).append(breakdown.column)
-    return [f"By {join_names(columns)}: {note}" for note, columns in notes.items()]
+def _joined(field: Field, one: Any, other: Any) -> str:
+    """Two cells as one: a range of figures or ranks, or two texts."""
+    column = field.columns[0]
+    if column.decimals is None:
+        return f"{one} {field.word} {other}"
+    if column.decimals == 0:
+        return format_rank_range(one, other)
+    if pd.isna(one) or pd.isna(other):
+        return ""
+    return f"{cell_of(column, one).text} {field.word} {cell_of(column, other).text}"

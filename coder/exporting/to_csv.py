@@ -1,61 +1,81 @@
-"""CSV: the theme table, its notes beside it, and one file for each breakdown."""
+"""CSV: the theme table, its notes beside it, and one file for each breakdown and comparison."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from coder import files
-from coder.exporting.grid import breakdown_notes
+from coder import files, tables
+from coder.exporting.contents import all_notes
 from coder.reporting.figures import format_tenth
 from coder.reporting.report import Report
 
 
 def write(report: Report, path: Path) -> list[Path]:
-    """Write `themes.csv`, `themes.notes.txt` and `themes.by-COLUMN.csv`."""
+    """Write `themes.csv`, `themes.notes.txt`, `themes.by-COLUMN.csv` and `themes.waves.csv`."""
     written = [path]
     for breakdown in report.breakdowns:
-        beside = path.with_name(f"{path.stem}.by-{_slug(breakdown.column)}.csv")
-        number = 2
-        while beside.name.casefold() in {
-            file.name.casefold() for file in written
-        }:  # Q1: age and Q1- age
-            beside = path.with_name(f"{path.stem}.by-{_slug(breakdown.column)}-{number}.csv")
-            number += 1
-        files.write_csv(beside, plain(breakdown.cells), float_format=format_tenth)
+        beside = _free_name(path, f"by-{_slug(breakdown.column)}", written)
+        _write_table(beside, breakdown.cells, tables.CELLS)
         written.append(beside)
     if report.waves is not None:
         beside = path.with_name(f"{path.stem}.waves.csv")
-        files.write_csv(beside, plain(report.waves), float_format=format_tenth)
+        _write_table(beside, report.waves, tables.WAVES)
         written.append(beside)
     notes = path.with_name(f"{path.stem}.notes.txt")
     files.write_text(notes, notes_text(report))
-    files.write_csv(path, plain(report.themes), float_format=format_tenth)
+    _write_table(path, report.themes, tables.THEMES)
     return [*written, notes]
 
 
-# Decimals of columns that are no percentages.
-DECIMALS = {"p": 4, "p_adjusted": 4, "design_effect": 3, "times": 2, "probability": 4}
-
-
-def plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Whole numbers that may be missing, and those with more decimals than one, as plain objects."""
-    changed: dict[str, list[float | None]] = {}
-    for name in table.columns:
-        if str(table[name].dtype) == "Int64":
-            changed[name] = [None if pd.isna(v) else int(v) for v in table[name]]
-        elif name in DECIMALS:
-            changed[name] = [
-                None if pd.isna(v) else round(float(v), DECIMALS[name]) for v in table[name]
-            ]
-    objects = {name: pd.Series(values, dtype=object) for name, values in changed.items()}
-    return table.reset_index(drop=True).assign(**objects)
-
-
-def notes_text(report: Report) -> str:
-    """What the counts are, title, question, base and notes as plain text."""
-    head = [report.standing, "", report.title, report.question, "", report.base]
-    return "\n".join([*head, *report.notes, *breakdown_notes(report)]) + "\n"
+def _free_name(path: Path, part: str, written: list[Path]) -> Path:
+    """A name beside `path` that is not written yet: the columns `Q1: age` and `Q1- age` give one slug."""
+    names = {file.name.casefold() for file in written}
+    beside = path.with_name(f"{path.stem}.{part}.csv")
+    number = 2
+    while beside.name.casefold() in names:
+        beside = path.with_name(f"{path.stem}.{part}-{number}.csv")
+        number += 1
+    return beside
 
 
 def _slug(name: str) -> str:
     return "".join(char if char.isalnum() or char in "-_" else "-" for char in name)[:80]
+
+
+def _write_table(path: Path, table: pd.DataFrame, kind: tables.Table) -> None:
+    files.write_csv(path, rounded(table, kind), float_format=format_tenth)
+
+
+def rounded(table: pd.DataFrame, kind: tables.Table) -> pd.DataFrame:
+    """The table with whole numbers, and numbers of more than one decimal, as plain Python objects.
+
+    The rest of the numbers are written with one decimal.
+    """
+    changed: dict[str, pd.Series[Any]] = {}
+    for name in map(str, table.columns):
+        column = kind.column(name)
+        decimals = 1
+        if column is not None and column.decimals is not None:
+            decimals = column.decimals
+        if str(table[name].dtype) == "Int64":
+            decimals = 0
+        elif decimals < 2:
+            continue
+        values = [_rounded(value, decimals) for value in table[name]]
+        changed[name] = pd.Series(values, dtype=object)
+    return table.reset_index(drop=True).assign(**changed)
+
+
+def _rounded(value: Any, decimals: int) -> float | None:
+    if pd.isna(value):
+        return None
+    if decimals == 0:
+        return int(value)
+    return round(float(value), decimals)
+
+
+def notes_text(report: Report) -> str:
+    """Whether counts are final, title, question, base and notes as plain text."""
+    lines = [report.standing, "", report.title, report.question, "", report.base]
+    return "\n".join([*lines, *all_notes(report)]) + "\n"

@@ -1,69 +1,55 @@
-"""DOCX: a table and paragraphs that a report can take over, in Word's own styles and headings."""
+"""DOCX: tables and paragraphs ready to paste into a report, in Word's own styles and headings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from coder import files
-from coder.exporting.grid import (
-    Grid,
-    breakdown_grids,
-    breakdown_notes,
+from coder.exporting.contents import (
+    all_notes,
     full_name,
-    ledger_grid,
     quoted_rows,
+    sections,
     theme_grid,
-    together_grid,
-    waves_grid,
 )
-from coder.exporting.needs import library
+from coder.exporting.grid import Grid, Row
+from coder.exporting.optional import import_library
 from coder.exporting.zips import without_clock
 from coder.reporting.report import Report
 from coder.reporting.sentences import theme_sentence
 from coder.text import visible
 
+PAGE_WIDTH, PAGE_HEIGHT, MARGIN = 29.7, 21.0, 2.0  # centimetres: landscape A4
+TABLE_WIDTH = 25.6
+WIDEST_WORDS, NARROWEST_WORDS, WIDEST_NUMBER = 12.0, 5.0, 2.6
+INDENT = 0.6
+HEAD_FILL = "E7ECF3"
+NO_TIME = datetime(2000, 1, 1)
+
 
 def write(report: Report, path: Path) -> list[Path]:
     """Write the document. Raises `CoderError` where python-docx is not installed."""
-    docx = library("docx", "word", "A Word document")
+    docx = import_library("docx", "word", "A Word document")
     document = docx.Document()
     _set_up(document, report)
-    document.add_heading(visible(report.title), level=0)
-    document.add_paragraph(visible(report.standing)).runs[0].bold = True
-    if report.question:
-        document.add_paragraph(visible(report.question))
-    document.add_paragraph(visible(report.base)).runs[0].bold = True
-    number = _numbers()
+    _add_head(document, report)
+    numbers = (f"Table {number}" for number in count(1))
     document.add_heading("Themes", level=1)
-    _table(document, theme_grid(report), next(number))
-    _themes(document, report)
-    for breakdown in report.breakdowns:
-        document.add_heading(visible(breakdown.title), level=1)
-        for grid in breakdown_grids(report, breakdown):
-            _table(document, grid, next(number))
-    waves = waves_grid(report)
-    if waves:
-        document.add_heading("Before and now", level=1)
-        _table(document, waves, next(number))
-    if len(report.together):
-        document.add_heading("Themes that go together", level=1)
-        _table(document, together_grid(report), next(number))
-    document.add_heading("Comments received, excluded and analysed", level=1)
-    _table(document, ledger_grid(report), next(number))
+    _add_table(document, theme_grid(report), numbers)
+    _add_themes(document, report)
+    for section in sections(report):
+        document.add_heading(visible(section.title), level=1)
+        for grid in section.grids:
+            _add_table(document, grid, numbers)
     document.add_heading("Notes", level=1)
-    for note in (*report.notes, *breakdown_notes(report)):
+    for note in all_notes(report):
         document.add_paragraph(visible(note), style="List Bullet")
     with files.new_file(path) as temporary:
         document.save(str(temporary))
         without_clock(temporary)
     return [path]
-
-
-def _numbers() -> Any:
-    from itertools import count
-
-    return (f"Table {number}" for number in count(1))
 
 
 def _set_up(document: Any, report: Report) -> None:
@@ -74,86 +60,117 @@ def _set_up(document: Any, report: Report) -> None:
 
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(
-        2.0
-    )
+    section.page_width = Cm(PAGE_WIDTH)
+    section.page_height = Cm(PAGE_HEIGHT)
+    section.left_margin = section.right_margin = Cm(MARGIN)
+    section.top_margin = section.bottom_margin = Cm(MARGIN)
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Calibri", Pt(11)
-    language = normal.element.get_or_add_rPr().makeelement(
-        qn("w:lang"), {qn("w:val"): report.codebook.language}
-    )
-    normal.element.get_or_add_rPr().append(language)
+    normal.font.name = "Calibri"
+    normal.font.size = Pt(11)
+    run_properties = normal.element.get_or_add_rPr()
+    language = {qn("w:val"): report.codebook.language}
+    run_properties.append(run_properties.makeelement(qn("w:lang"), language))
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = (
-        visible(report.title),
-        "coder",
-        visible(report.base),
-    )
-    properties.created = properties.modified = datetime(2000, 1, 1)
+    properties.title = visible(report.title)
+    properties.author = "coder"
+    properties.comments = visible(report.base)
+    properties.created = properties.modified = NO_TIME
     properties.language = report.codebook.language
 
 
-def _table(document: Any, grid: Grid, number: str) -> None:
-    """Caption above, header row that repeats on each page, numbers to the right."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml.ns import qn
-    from docx.shared import Cm, Pt
+def _add_head(document: Any, report: Report) -> None:
+    document.add_heading(visible(report.title), level=0)
+    document.add_paragraph(visible(report.standing)).runs[0].bold = True
+    if report.question:
+        document.add_paragraph(visible(report.question))
+    document.add_paragraph(visible(report.base)).runs[0].bold = True
 
-    caption = document.add_paragraph(f"{number}. {visible(grid.caption)}", style="Caption")
+
+def _add_table(document: Any, grid: Grid, numbers: Iterator[str]) -> None:
+    """Caption above, header row that repeats on each page, numbers to the right."""
+    from docx.oxml.ns import qn
+    from docx.shared import Cm
+
+    caption = document.add_paragraph(f"{next(numbers)}. {visible(grid.caption)}", style="Caption")
     caption.paragraph_format.keep_with_next = True
-    table = document.add_table(rows=1, cols=len(grid.head), style="Table Grid")
+    table = document.add_table(rows=1, cols=len(grid.columns), style="Table Grid")
     table.autofit = False
-    widths = _widths(grid, 25.6)
+    widths = _widths(grid)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
-    properties = table.rows[0]._tr.get_or_add_trPr()
-    properties.append(properties.makeelement(qn("w:tblHeader"), {}))
-    lines: Sequence[tuple[str, ...]] = (grid.head, *grid.rows)
-    depths = (0, *grid.depth)
-    for at, (line, depth) in enumerate(zip(lines, depths, strict=True)):
-        row = table.rows[0] if at == 0 else table.add_row()
-        cut = row._tr.get_or_add_trPr()
-        cut.append(cut.makeelement(qn("w:cantSplit"), {}))
-        for column, (cell, value) in enumerate(zip(row.cells, line, strict=True)):
-            cell.width = Cm(widths[column])
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(0)
-            run = paragraph.add_run(visible(value))
-            run.font.size = Pt(9)
-            run.bold = at == 0
-            if at == 0:
-                shade = cell._tc.get_or_add_tcPr()
-                shade.append(
-                    shade.makeelement(qn("w:shd"), {qn("w:val"): "clear", qn("w:fill"): "E7ECF3"})
-                )
-            if column not in grid.left:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            elif depth and column == min(grid.left):
-                paragraph.paragraph_format.left_indent = Cm(0.6 * depth)
+    head = table.rows[0]
+    _set_row_property(head, qn("w:tblHeader"))
+    _fill_row(head, grid, grid.head, widths)
+    for cell in head.cells:
+        _make_head(cell)
+    for row in grid.rows:
+        line = table.add_row()
+        _fill_row(line, grid, row.texts, widths)
+        _indent_name(line, grid, row)
     for note in grid.notes:
         document.add_paragraph(visible(note)).runs[0].italic = True
     document.add_paragraph()
 
 
-def _widths(grid: Grid, whole: float) -> list[float]:
-    """Centimetres of each column: words take what numbers leave, at least 5."""
-    wordy = max(1, len(grid.left))
-    narrow = min(2.6, (whole - 5.0 * wordy) / max(1, len(grid.head) - wordy))
-    wide = (whole - narrow * (len(grid.head) - wordy)) / wordy
-    return [min(wide, 12.0) if at in grid.left else narrow for at in range(len(grid.head))]
+def _set_row_property(row: Any, name: str) -> None:
+    properties = row._tr.get_or_add_trPr()
+    properties.append(properties.makeelement(name, {}))
 
 
-def _themes(document: Any, report: Report) -> None:
-    """Each row of the table: what it is, how often, and its quotes."""
+def _fill_row(row: Any, grid: Grid, texts: tuple[str, ...], widths: list[float]) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, Pt
+
+    _set_row_property(row, qn("w:cantSplit"))
+    for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+        cell.width = Cm(widths[place])
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.space_after = Pt(0)
+        run = paragraph.add_run(visible(text))
+        run.font.size = Pt(9)
+        run.bold = False
+        if not grid.columns[place].is_text:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _make_head(cell: Any) -> None:
+    from docx.oxml.ns import qn
+
+    cell.paragraphs[0].runs[0].bold = True
+    properties = cell._tc.get_or_add_tcPr()
+    shade = {qn("w:val"): "clear", qn("w:fill"): HEAD_FILL}
+    properties.append(properties.makeelement(qn("w:shd"), shade))
+
+
+def _indent_name(line: Any, grid: Grid, row: Row) -> None:
+    """Indent the name of a sub-theme or position."""
+    from docx.shared import Cm
+
+    if row.depth:
+        paragraph = line.cells[grid.name_column].paragraphs[0]
+        paragraph.paragraph_format.left_indent = Cm(INDENT * row.depth)
+
+
+def _widths(grid: Grid) -> list[float]:
+    """Centimetres of each column: words take what numbers leave."""
+    wordy = sum(column.is_text for column in grid.columns)
+    numeric = len(grid.columns) - wordy
+    narrow = min(WIDEST_NUMBER, (TABLE_WIDTH - NARROWEST_WORDS * wordy) / max(1, numeric))
+    wide = min(WIDEST_WORDS, (TABLE_WIDTH - narrow * numeric) / wordy)
+    return [wide if column.is_text else narrow for column in grid.columns]
+
+
+def _add_themes(document: Any, report: Report) -> None:
+    """Each row of the theme table: its description, how common it is, and its quotes."""
     quotes = {row.key: row.quotes for row in quoted_rows(report)}
     for row in report.themes.to_dict(orient="records"):
-        under = bool(row["position_id"] or row["parent_id"])
-        document.add_heading(visible(full_name(report, row)), level=3 if under else 2)
+        is_main = not row["position_id"] and not row["parent_id"]
+        document.add_heading(visible(full_name(report, row)), level=2 if is_main else 3)
         if row["description"]:
             document.add_paragraph(visible(str(row["description"])))
         document.add_paragraph(visible(theme_sentence(report, row)))
-        for said, source, comment_id in quotes.get((row["theme_id"], row["position_id"]), ()):
+        for quote, source, comment_id in quotes.get((row["theme_id"], row["position_id"]), ()):
             paragraph = document.add_paragraph(style="Quote")
-            paragraph.add_run(visible(f"“{said}”"))
+            paragraph.add_run(visible(f"“{quote}”"))
             paragraph.add_run(visible(f" ({source}, {comment_id})")).italic = False

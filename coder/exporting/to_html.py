@@ -1,28 +1,34 @@
 """HTML: one file that needs no network and runs no script; themes open to their quotes and comments."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from coder import files
 from coder.exporting.charts import breakdown_chart, positions_chart, themes_chart
-from coder.exporting.grid import (
-    Grid,
-    breakdown_grids,
-    breakdown_notes,
+from coder.exporting.contents import (
+    Section,
+    all_notes,
     full_name,
-    ledger_grid,
+    quoted_rows,
+    sections,
     theme_grid,
-    together_grid,
-    waves_grid,
 )
+from coder.exporting.grid import Grid, Row
 from coder.exporting.tags import Element, joined, tag
 from coder.reporting.figures import ELLIPSIS, format_tenth
 from coder.reporting.redaction import masked
 from coder.reporting.report import Report
+from coder.text import count
 
 MOST_LISTED = 300  # comments under one row of the table
 LONGEST_LISTED = 1500  # characters of a comment
+# The page loads nothing and runs nothing, whatever a comment holds.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+DEEPEST_STYLE = 2  # rows that stand deeper look like these
 STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, "Segoe UI", Arial, sans-serif; color: #1a1a1a; background: #fff; margin: 0 auto;
@@ -55,206 +61,217 @@ def write(report: Report, path: Path) -> list[Path]:
 
 def comments_held(report: Report) -> int:
     """How many comments the page lists, beside its quotes."""
-    groups = report.labels.groupby(["theme_id", "position_id"], sort=False)
-    shown = set(zip(report.themes["theme_id"], report.themes["position_id"], strict=True))
-    listed = [
-        set(_listed(part, report.private)["comment_id"]) for key, part in groups if key in shown
-    ]
-    return len(set[str]().union(*listed))
+    rows = set(zip(report.themes["theme_id"], report.themes["position_id"], strict=True))
+    shown: set[str] = set()
+    for key, part in report.labels.groupby(["theme_id", "position_id"], sort=False):
+        if key in rows:
+            shown |= set(_listed(part, report.private)["comment_id"])
+    return len(shown)
 
 
 def page(report: Report) -> Element:
     """The whole page."""
-    waves = waves_grid(report)
-    sections = [
-        ("themes", "Themes", [_figure(themes_chart(report)), _table(theme_grid(report))]),
-        ("quotes", "Quotes and comments", _rows(report)),
-        *_breakdowns(report),
-        *([("waves", "Before and now", [_table(waves)])] if waves else []),
-        ("together", "Themes that go together", [_table(together_grid(report))]),
-        ("ledger", "Received, excluded, analysed", [_table(ledger_grid(report))]),
-        ("notes", "Notes", [_notes(report)]),
+    parts = [
+        _section("themes", "Themes", _figure(themes_chart(report)), _table(theme_grid(report))),
+        _section("quotes", "Quotes and comments", *_theme_details(report)),
     ]
-    head = tag(
+    links = [("themes", "Themes"), ("quotes", "Quotes and comments")]
+    for section in sections(report):
+        parts.append(_section(section.anchor, section.title, *_contents(report, section)))
+        links.append((section.anchor, section.title))
+    parts.append(_section("notes", "Notes", _notes(report)))
+    links.append(("notes", "Notes"))
+    contents = [tag("a", title, href=f"#{anchor}") for anchor, title in links]
+    body = tag(
+        "body",
+        _header(report),
+        tag("nav", *contents, aria_label="Contents"),
+        tag("main", *parts),
+    )
+    return tag("html", _head(report), body, lang=report.codebook.language)
+
+
+def _head(report: Report) -> Element:
+    return tag(
         "head",
         tag("meta", charset="utf-8"),
-        tag(
-            "meta",
-            http_equiv="Content-Security-Policy",
-            content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
-        ),
+        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),
         tag("title", report.title),
         tag("style", Element(STYLE)),
     )
-    links = [tag("a", name, href=f"#{anchor}") for anchor, name, _ in sections]
-    body = tag(
-        "body",
-        tag(
-            "header",
-            tag("h1", report.title),
-            tag("p", report.standing, class_="standing"),
-            tag("p", report.question),
-            tag("p", report.base, class_="base"),
-        ),
-        tag("nav", *links, aria_label="Contents"),
-        tag(
-            "main",
-            *(
-                tag("section", tag("h2", name), *content, id=anchor)
-                for anchor, name, content in sections
-            ),
-        ),
+
+
+def _header(report: Report) -> Element:
+    return tag(
+        "header",
+        tag("h1", report.title),
+        tag("p", report.standing, class_="standing"),
+        tag("p", report.question),
+        tag("p", report.base, class_="base"),
     )
-    return tag("html", head, body, lang=report.codebook.language)
+
+
+def _section(anchor: str, title: str, *content: Element) -> Element:
+    return tag("section", tag("h2", title), *content, id=anchor)
+
+
+def _contents(report: Report, section: Section) -> list[Element]:
+    """The tables of a section, those of a breakdown with their charts and notes."""
+    breakdown = section.breakdown
+    if breakdown is None:
+        return [_table(grid) for grid in section.grids]
+    content = []
+    routes = dict.fromkeys(breakdown.cells["route"])
+    for route, grid in zip(routes, section.grids, strict=True):
+        content += [_figure(breakdown_chart(report, breakdown, route)), _table(grid)]
+    if breakdown.column == "route":
+        for theme in report.codebook.active:
+            if theme.positions:
+                content.append(_figure(positions_chart(report, theme.id)))
+    content.append(_list(breakdown.notes))
+    return content
 
 
 def _figure(picture: Element | None) -> Element:
     return tag("figure", picture) if picture else Element("")
 
 
+def _list(items: "list[str] | tuple[str, ...]") -> Element:
+    return tag("ul", *(tag("li", item) for item in items))
+
+
 def _table(grid: Grid) -> Element:
-    words = min(grid.left)
-    head = [
-        tag("th", name, scope="col", class_="words" if at in grid.left else None)
-        for at, name in enumerate(grid.head)
-    ]
-    body = []
-    for row, depth in zip(grid.rows, grid.depth, strict=True):
-        cells = [
-            tag("th", cell, scope="row")
-            if at == words
-            else tag("td", cell, class_="words" if at in grid.left else None)
-            for at, cell in enumerate(row)
-        ]
-        body.append(
-            tag(
-                "tr",
-                *cells,
-                class_="main" if depth == 0 and "Rank" in grid.head else f"under{min(depth, 2)}",
-            )
-        )
-    notes = [tag("p", note, class_="quiet") for note in grid.notes]
+    head = []
+    for column in grid.columns:
+        kind = "words" if column.is_text else None
+        head.append(tag("th", column.heading, scope="col", class_=kind))
     table = tag(
-        "table", tag("caption", grid.caption), tag("thead", tag("tr", *head)), tag("tbody", *body)
+        "table",
+        tag("caption", grid.caption),
+        tag("thead", tag("tr", *head)),
+        tag("tbody", *(_table_row(grid, row) for row in grid.rows)),
     )
-    return joined(
-        [
-            tag("div", table, class_="scroll", tabindex=0, role="region", aria_label=grid.caption),
-            *notes,
-        ]
+    scrolled = tag(
+        "div",
+        table,
+        class_="scroll",
+        tabindex=0,
+        role="region",
+        aria_label=grid.caption,
     )
+    return joined([scrolled, *(tag("p", note, class_="quiet") for note in grid.notes)])
 
 
-def _breakdowns(report: Report) -> list[tuple[str, str, list[Element]]]:
-    found = []
-    for number, breakdown in enumerate(report.breakdowns, start=1):
-        content = []
-        grids = breakdown_grids(report, breakdown)
-        for route, grid in zip(dict.fromkeys(breakdown.cells["route"]), grids, strict=True):
-            content += [_figure(breakdown_chart(report, breakdown, route)), _table(grid)]
-        if breakdown.column == "route":
-            pictures = [
-                positions_chart(report, t.id) for t in report.codebook.active if t.positions
-            ]
-            content += [_figure(picture) for picture in pictures]
-        content += [tag("ul", *(tag("li", note) for note in breakdown.notes))]
-        found.append((f"by-{number}", breakdown.title, content))
-    return found
+def _table_row(grid: Grid, row: Row) -> Element:
+    cells = []
+    for place, (cell, column) in enumerate(zip(row.cells, grid.columns, strict=True)):
+        if place == grid.name_column:
+            cells.append(tag("th", cell.text, scope="row"))
+        else:
+            cells.append(tag("td", cell.text, class_="words" if column.is_text else None))
+    style = f"under{min(row.depth, DEEPEST_STYLE)}"
+    if row.depth == 0 and grid.has_main_rows:
+        style = "main"
+    return tag("tr", *cells, class_=style)
 
 
 def _notes(report: Report) -> Element:
-    notes = [*report.notes, *breakdown_notes(report)]
-    facts = [
-        f"{key.replace('_', ' ')}: {value}"
-        for key, value in report.facts.items()
-        if isinstance(value, (str, int)) and value != ""
-    ]
-    return joined(
-        [
-            tag("ul", *(tag("li", note) for note in notes)),
-            tag("p", "; ".join(facts), class_="quiet"),
-        ]
-    )
+    facts = []
+    for key, value in report.facts.items():
+        if isinstance(value, (str, int)) and value != "":
+            facts.append(f"{key.replace('_', ' ')}: {value}")
+    return joined([_list(all_notes(report)), tag("p", "; ".join(facts), class_="quiet")])
 
 
-def _rows(report: Report) -> list[Element]:
-    """Each row of the table, opening to its quotes and then to every comment that carries it."""
-    texts = dict(
-        zip(report.comments["comment_id"].astype(str), report.comments["text"], strict=True)
-    )
-    sources = dict(
-        zip(
-            report.comments["comment_id"].astype(str),
-            report.comments["source"].astype(str),
-            strict=True,
-        )
-    )
-    groups = dict(iter(report.labels.groupby(["theme_id", "position_id"], sort=False)))
-    found = []
+# ---------------------------------------------------------------- themes, opening to their comments
+
+
+@dataclass(frozen=True)
+class Comments:
+    """Text and source of each comment, by id."""
+
+    texts: Mapping[str, str]
+    sources: Mapping[str, str]
+    private: frozenset[str]
+
+    @classmethod
+    def of(cls, report: Report) -> "Comments":
+        """The analysed comments of a report."""
+        ids = report.comments["comment_id"].astype(str)
+        texts = dict(zip(ids, report.comments["text"], strict=True))
+        sources = dict(zip(ids, report.comments["source"].astype(str), strict=True))
+        return cls(texts, sources, report.private)
+
+
+def _theme_details(report: Report) -> list[Element]:
+    """Each row of the theme table, opening to its quotes and then to the comments that carry it."""
+    comments = Comments.of(report)
+    quotes = {row.key: row.quotes for row in quoted_rows(report)}
+    labels = dict(iter(report.labels.groupby(["theme_id", "position_id"], sort=False)))
+    details = []
     for row in report.themes.to_dict(orient="records"):
         key = (row["theme_id"], row["position_id"])
-        quotes = report.quotes[
-            (report.quotes["theme_id"] == key[0]) & (report.quotes["position_id"] == key[1])
-        ]
-        said = [
-            tag("blockquote", f"“{q.quote}”", tag("footer", f"{q.source}, {q.comment_id}"))
-            for q in quotes.itertuples()
-        ]
-        part = groups.get(key)
-        listing = _comments(part, texts, sources, report.private) if part is not None else None
-        number = "" if pd.isna(row["rank"]) else f"{row['rank']}. "
-        summary = tag(
-            "summary",
-            tag("strong", f"{number}{full_name(report, row)}"),
-            f" – {row['n']:,} comment{'' if row['n'] == 1 else 's'}"
-            + (f", {format_tenth(row['percent'])}%" if row["percent"] == row["percent"] else ""),
-        )
-        about = tag("p", row["description"], class_="quiet") if row["description"] else None
-        found.append(
-            tag("details", summary, about, *said, listing, open="" if said and number else None)
-        )
-    return found
+        content = []
+        if row["description"]:
+            content.append(tag("p", row["description"], class_="quiet"))
+        for quote, source, comment_id in quotes.get(key, ()):
+            footer = tag("footer", f"{source}, {comment_id}")
+            content.append(tag("blockquote", f"“{quote}”", footer))
+        if key in labels:
+            content.append(_comments_coded(labels[key], comments))
+        is_open = key in quotes and pd.notna(row["rank"])
+        summary = _summary(report, row)
+        details.append(tag("details", summary, *content, open="" if is_open else None))
+    return details
 
 
-def _listed(part: pd.DataFrame, private: frozenset[str]) -> pd.DataFrame:
-    """The comments of a row that the page shows: the likeliest, of people who did not decline."""
-    public = part[~part["comment_id"].isin(private)]
-    return public.sort_values(["probability", "comment_id"], ascending=[False, True]).head(
-        MOST_LISTED
-    )
+def _summary(report: Report, row: Mapping[Any, Any]) -> Element:
+    name = full_name(report, row)
+    if pd.notna(row["rank"]):
+        name = f"{row['rank']}. {name}"
+    figures = count(row["n"], "comment")
+    if pd.notna(row["percent"]):
+        figures += f", {format_tenth(row['percent'])}%"
+    return tag("summary", tag("strong", name), f" – {figures}")
 
 
-def _comments(
-    part: pd.DataFrame, texts: dict[str, str], sources: dict[str, str], private: frozenset[str]
-) -> Element:
-    shown = _listed(part, private)
+def _listed(labels: pd.DataFrame, private: frozenset[str]) -> pd.DataFrame:
+    """The labels of a row whose comments the page shows: the likeliest, of people who did not decline."""
+    public = labels[~labels["comment_id"].isin(private)]
+    in_order = public.sort_values(["probability", "comment_id"], ascending=[False, True])
+    return in_order.head(MOST_LISTED)
+
+
+def _comments_coded(labels: pd.DataFrame, comments: Comments) -> Element:
+    shown = _listed(labels, comments.private)
     items = []
-    for comment_id, origin, start, end in shown[
-        ["comment_id", "origin", "evidence_start", "evidence_end"]
-    ].itertuples(index=False, name=None):
-        who = f"{sources[comment_id]}, {comment_id}{', reviewed' if origin == 'reviewer' else ''}: "
-        items.append(
-            tag(
-                "li",
-                tag("span", who, class_="quiet"),
-                *_marked(texts[comment_id], int(start), int(end)),
-                class_="comment",
-            )
-        )
-    left = len(part) - len(shown)
-    more = tag("p", f"{left:,} more are not listed here.", class_="quiet") if left else None
-    return tag(
-        "details", tag("summary", f"All comments as coded ({len(part):,})"), tag("ul", *items), more
-    )
+    for label in shown.to_dict(orient="records"):
+        comment_id = label["comment_id"]
+        author = f"{comments.sources[comment_id]}, {comment_id}"
+        if label["origin"] == "reviewer":
+            author += ", reviewed"
+        text = comments.texts[comment_id]
+        evidence = mark_evidence(text, int(label["evidence_start"]), int(label["evidence_end"]))
+        who = tag("span", f"{author}: ", class_="quiet")
+        items.append(tag("li", who, *evidence, class_="comment"))
+    content = [tag("summary", f"All comments as coded ({len(labels):,})"), tag("ul", *items)]
+    left = len(labels) - len(shown)
+    if left:
+        content.append(tag("p", f"{left:,} more are not listed here.", class_="quiet"))
+    return tag("details", *content)
 
 
-def _marked(text: str, start: int, end: int) -> list[str]:
-    """A comment with its evidence marked and personal details masked."""
+def mark_evidence(text: str, start: int, end: int) -> list[str]:
+    """A comment as text and marked elements: its evidence marked, personal details masked, long ones cut.
+
+    Args:
+        start, end: the evidence is `text[start:end]`; a negative start says there is none.
+    """
     last = min(len(text), LONGEST_LISTED)
-    more = [f" {ELLIPSIS}"] if last < len(text) else []
+    rest = [f" {ELLIPSIS}"] if last < len(text) else []
     if start < 0 or end <= start or end > last:
-        return [masked(text, 0, last)[0], *more]
-    said = tag("mark", masked(text, start, end)[0])
-    return [masked(text, 0, start)[0], said, masked(text, end, last)[0], *more]
+        return [masked(text, 0, last)[0], *rest]
+    evidence = tag("mark", masked(text, start, end)[0])
+    return [masked(text, 0, start)[0], evidence, masked(text, end, last)[0], *rest]

@@ -1,25 +1,32 @@
 """Markdown: base line, tables, quotes, notes. What people wrote is escaped and cannot become markup."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from coder import files
-from coder.exporting.grid import (
-    Grid,
-    breakdown_grids,
-    breakdown_notes,
-    ledger_grid,
+from coder.exporting.contents import (
+    QuotedRow,
+    Section,
+    all_notes,
     quoted_rows,
+    sections,
     theme_grid,
-    together_grid,
-    waves_grid,
 )
+from coder.exporting.grid import Grid
 from coder.reporting.report import Report
 from coder.text import safe_text
 
-# What opens markup anywhere in a line, what opens a list or heading at its start, and what becomes a link.
+# What opens markup anywhere in a line, opens a list or heading at its start, or becomes a link.
 SPECIAL = re.compile(
-    r"([\\`*_\[\]<>#|~&$]|^[+\-=](?=\s|[+\-=])|^!|:(?=//)|@|(?<=www)\.|(?<=^\d)[.)](?=\s))", re.I
+    r"""
+    [\\`*_\[\]<>#|~&$]        # markup anywhere
+    | ^[+\-=](?=\s|[+\-=])    # a list or a rule under a heading
+    | ^!
+    | :(?=//) | @ | (?<=www)\.   # addresses
+    | (?<=^\d)[.)](?=\s)      # a numbered list
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -31,7 +38,7 @@ def write(report: Report, path: Path) -> list[Path]:
 
 def escaped(text: str) -> str:
     """Text that stands for itself in Markdown, on one line."""
-    return SPECIAL.sub(r"\\\1", " ".join(safe_text(text).split()))
+    return SPECIAL.sub(r"\\\g<0>", " ".join(safe_text(text).split()))
 
 
 def markdown(report: Report) -> str:
@@ -41,45 +48,45 @@ def markdown(report: Report) -> str:
         f"*{escaped(report.standing)}*",
         escaped(report.question),
         f"**{escaped(report.base)}**",
+        table(theme_grid(report)),
+        "## Quotes",
     ]
-    parts += [grid(theme_grid(report)), "## Quotes"]
     for row in quoted_rows(report):
-        parts.append(f"### {escaped(row.name)}")
-        parts += [
-            f"> “{escaped(said)}”\n>\n> {escaped(source)}, {escaped(i)}"
-            for said, source, i in row.quotes
-        ]
-    for breakdown in report.breakdowns:
-        parts.append(f"## {escaped(breakdown.title)}")
-        for table in breakdown_grids(report, breakdown):
-            parts += [
-                f"**{escaped(table.caption)}**",
-                grid(table),
-                "\n".join(f"{escaped(n)}  " for n in table.notes),
-            ]
-    waves = waves_grid(report)
-    if waves:
-        parts += [
-            "## Before and now",
-            grid(waves),
-            "\n".join(f"{escaped(n)}  " for n in waves.notes),
-        ]
-    if len(report.together):
-        parts += ["## Themes that go together", grid(together_grid(report))]
-    parts += ["## Received, excluded, analysed", grid(ledger_grid(report)), "## Notes"]
-    parts.append(
-        "\n".join(f"- {escaped(note)}" for note in (*report.notes, *breakdown_notes(report)))
-    )
+        parts += _quotes(row)
+    for section in sections(report):
+        parts += _section(section)
+    parts += ["## Notes", _lines(f"- {escaped(note)}" for note in all_notes(report))]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def grid(table: Grid) -> str:
-    """A Markdown table; sub-themes and positions begin with a dash."""
-    rule = ["---" if at in table.left else "---:" for at in range(len(table.head))]
-    words = min(table.left)
-    lines = [[escaped(name) for name in table.head], rule]
-    for row, depth in zip(table.rows, table.depth, strict=True):
-        cells = [escaped(cell) for cell in row]
-        cells[words] = "– " * depth + cells[words]
+def _quotes(row: QuotedRow) -> list[str]:
+    parts = [f"### {escaped(row.name)}"]
+    for quote, source, comment_id in row.quotes:
+        parts.append(f"> “{escaped(quote)}”\n>\n> {escaped(source)}, {escaped(comment_id)}")
+    return parts
+
+
+def _section(section: Section) -> list[str]:
+    parts = [f"## {escaped(section.title)}"]
+    for grid in section.grids:
+        if grid.caption != section.title:
+            parts.append(f"**{escaped(grid.caption)}**")
+        parts.append(table(grid))
+        parts.append(_lines(f"{escaped(note)}  " for note in grid.notes))
+    return parts
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "\n".join(lines)
+
+
+def table(grid: Grid) -> str:
+    """A Markdown table; the names of sub-themes and positions begin with a dash."""
+    heads = [escaped(column.heading) for column in grid.columns]
+    rules = ["---" if column.is_text else "---:" for column in grid.columns]
+    lines = [heads, rules]
+    for row in grid.rows:
+        cells = [escaped(text) for text in row.texts]
+        cells[grid.name_column] = "– " * row.depth + cells[grid.name_column]
         lines.append(cells)
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return _lines(f"| {' | '.join(line)} |" for line in lines)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coder import files, tables
-from coder.exporting.needs import library
+from coder.exporting.optional import import_library
 from coder.reporting.report import Report
 from coder.text import visible
 
@@ -20,7 +20,7 @@ def write(report: Report, path: Path) -> list[Path]:
 
     What people wrote is left out: the id joins it. Raises `CoderError` where pyreadstat is not installed.
     """
-    pyreadstat = library("pyreadstat", "sav", "An SPSS file")
+    pyreadstat = import_library("pyreadstat", "sav", "An SPSS file")
     frame, labels, values = as_frame(report)
     with files.new_file(path) as temporary:
         pyreadstat.write_sav(

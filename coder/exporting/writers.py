@@ -1,33 +1,164 @@
-"""Which writer a file's suffix chooses. A new format is a module `to_x` and a line here."""
+"""The table of writers: a file's suffix chooses the one that writes it.
+
+A new format is a module `to_x` with a `write(report, path)`, a function here that imports it, and a line in
+`WRITERS`. Help texts, errors and the contract test are made from the table. Nothing heavy is imported before
+a file is written.
+"""
 
 from collections.abc import Callable
-from importlib import import_module
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, did_you_mean
-from coder.reporting.report import Report
 
-# Suffix to the module and function that write it, and what it is good for.
-SUFFIXES: dict[str, tuple[str, str, str]] = {
-    ".csv": ("to_csv", "write", "the theme table, with notes beside it"),
-    ".xlsx": ("to_xlsx", "write", "a workbook of numbered tables"),
-    ".docx": ("to_docx", "write", "tables and paragraphs for a report"),
-    ".html": ("to_html", "write", "one page for a browser, with charts, that needs no network"),
-    ".md": ("to_markdown", "write", "text to read and paste"),
-    ".json": ("to_json", "write", "everything, for programs"),
-    ".svg": ("to_svg", "write", "the chart of the themes"),
-    ".sav": ("to_sav", "write", "0 or 1 for each comment and theme, for SPSS"),
-    ".qdpx": (
-        "refi_qda",
-        "write_project",
-        "comments, codes and codings for NVivo, MAXQDA, ATLAS.ti, QualCoder",
+if TYPE_CHECKING:
+    from coder.reporting.report import Report
+
+REVIEW_SHEET = "review.xlsx"  # made of a project and its decisions by `coder.reviewing.sheet`
+PACK = ".zip"  # made of a project and a codebook by `coder.exporting.pack`
+
+
+def _write_csv(report: "Report", path: Path) -> list[Path]:
+    from coder.exporting import to_csv
+
+    return to_csv.write(report, path)
+
+
+def _write_xlsx(report: "Report", path: Path) -> list[Path]:
+    from coder.exporting import to_xlsx
+
+    return to_xlsx.write(report, path)
+
+
+def _write_docx(report: "Report", path: Path) -> list[Path]:
+    from coder.exporting import to_docx
+
+    return to_docx.write(report, path)
+
+
+def _write_html(report: "Report", path: Path) -> list[Path]:
+    from coder.exporting import to_html
+
+    return to_html.write(report, path)
+
+
+def _write_markdown(report: "Report", path: Path) -> list[Path]:
+    from coder.exporting import to_markdown
+
+    return to_markdown.write(report, path)
+
+
+def _write_json(report: "Report", path: Path) -> list[Path]:
+    from coder.exporting import to_json
+
+    return to_json.write(report, path)
+
+
+def _write_svg(report: "Report", path: Path) -> list[Path]:
+    from coder.exporting import to_svg
+
+    return to_svg.write(report, path)
+
+
+def _write_sav(report: "Report", path: Path) -> list[Path]:
+    from coder.exporting import to_sav
+
+    return to_sav.write(report, path)
+
+
+def _write_qdpx(report: "Report", path: Path) -> list[Path]:
+    from coder.exporting import refi_qda
+
+    return refi_qda.write_project(report, path)
+
+
+def _write_qdc(report: "Report", path: Path) -> list[Path]:
+    from coder.exporting import refi_qda
+
+    return refi_qda.write_codebook(report, path)
+
+
+def _comments_in_html(report: "Report") -> int:
+    from coder.exporting import to_html
+
+    return to_html.comments_held(report)
+
+
+def _comments_in_qdpx(report: "Report") -> int:
+    from coder.exporting import refi_qda
+
+    return refi_qda.comments_held(report)
+
+
+def _no_comments(report: "Report") -> int:  # noqa: ARG001 - every writer is asked alike
+    return 0
+
+
+@dataclass(frozen=True)
+class Writer:
+    """One kind of file that a report can be written to.
+
+    Attributes:
+        name: of the format.
+        purpose: what the file is for, in a few words.
+        write: writes the file, and any beside it; returns their paths, the file's own first.
+        comments_held: how many comments the file holds in full; quotes do not count.
+        extra: what to install with coder where the format needs a library; empty where it needs none.
+        has_tables: whether it holds the theme table for people or programs.
+        has_respondents: whether it holds a row about each respondent.
+    """
+
+    suffix: str
+    name: str
+    purpose: str
+    write: Callable[["Report", Path], list[Path]]
+    comments_held: Callable[["Report"], int] = _no_comments
+    extra: str = ""
+    has_tables: bool = True
+    has_respondents: bool = False
+
+
+WRITERS = (
+    Writer(".csv", "CSV", "the theme table, with notes beside it", _write_csv),
+    Writer(".xlsx", "Excel", "a workbook of numbered tables", _write_xlsx),
+    Writer(".docx", "Word", "tables and paragraphs for a report", _write_docx, extra="word"),
+    Writer(
+        ".html",
+        "HTML",
+        "one page with charts, for a browser without a network",
+        _write_html,
+        _comments_in_html,
     ),
-    ".qdc": ("refi_qda", "write_codebook", "the codebook for the same programs"),
-}
-WITH_COMMENTS = (".html", ".qdpx")  # hold comments in full, where others hold quotes at most
-REVIEW_SHEET = (
-    "review.xlsx"  # made by `review_sheet` of a project and its decisions, before any report
+    Writer(".md", "Markdown", "text to read and paste", _write_markdown),
+    Writer(".json", "JSON", "everything, for programs", _write_json),
+    Writer(".svg", "SVG", "the chart of the themes", _write_svg, has_tables=False),
+    Writer(
+        ".sav",
+        "SPSS",
+        "0 or 1 for each comment and theme",
+        _write_sav,
+        extra="sav",
+        has_tables=False,
+        has_respondents=True,
+    ),
+    Writer(
+        ".qdpx",
+        "REFI-QDA project",
+        "comments, codes and codings for NVivo, MAXQDA, ATLAS.ti and QualCoder",
+        _write_qdpx,
+        _comments_in_qdpx,
+        has_tables=False,
+    ),
+    Writer(
+        ".qdc",
+        "REFI-QDA codebook",
+        "the codebook for the same programs",
+        _write_qdc,
+        has_tables=False,
+    ),
 )
+BY_SUFFIX = {writer.suffix: writer for writer in WRITERS}
 
 
 def is_review_sheet(path: Path) -> bool:
@@ -36,21 +167,25 @@ def is_review_sheet(path: Path) -> bool:
     return name == REVIEW_SHEET or name.endswith(f".{REVIEW_SHEET}")
 
 
-def check_suffix(path: Path) -> str:
-    """The path's suffix in lower case. Raises `CoderError` that lists what can be written."""
+def is_pack(path: Path) -> bool:
+    """Whether the name asks for an audit pack."""
+    return path.suffix.lower() == PACK
+
+
+def find_writer(path: Path) -> Writer:
+    """The writer that the path's suffix chooses. Raises `CoderError` that lists what can be written."""
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise CoderError(
-            f"{path}: no such kind of file can be written",
-            did_you_mean(suffix or path.name, SUFFIXES)
-            if suffix
-            else f"There are: {', '.join(SUFFIXES)}.",
-        )
-    return suffix
+    if suffix in BY_SUFFIX:
+        return BY_SUFFIX[suffix]
+    allowed = [*BY_SUFFIX, PACK]
+    fix = f"There are: {', '.join(allowed)}."
+    if suffix:
+        fix = did_you_mean(suffix, allowed)
+    raise CoderError(f"{path}: unsupported file type", fix)
 
 
-def write_report(report: Report, path: Path) -> list[Path]:
-    """Write the report in the form that the suffix names; each file whole or not at all.
+def write_report(report: "Report", path: Path) -> list[Path]:
+    """Write the report in the format that the suffix names; each file whole or not at all.
 
     Returns:
         The files written: `path` first, then any beside it.
@@ -59,19 +194,15 @@ def write_report(report: Report, path: Path) -> list[Path]:
         CoderError: the suffix is unknown, a library that it needs is missing, or the file cannot be written.
     """
     path = Path(path)
-    module, function, _ = SUFFIXES[check_suffix(path)]
-    write: Callable[[Report, Path], list[Path]] = getattr(
-        import_module(f"coder.exporting.{module}"), function
-    )
-    return write(report, path)
+    return find_writer(path).write(report, path)
 
 
-def comments_held(report: Report, path: Path) -> int:
+def comments_held(report: "Report", path: Path) -> int:
     """How many comments the file written to `path` holds in full; 0 where it holds quotes at most."""
-    suffix = check_suffix(Path(path))
-    if suffix not in WITH_COMMENTS:
-        return 0
-    held: Callable[[Report], int] = import_module(
-        f"coder.exporting.{SUFFIXES[suffix][0]}"
-    ).comments_held
-    return held(report)
+    return find_writer(Path(path)).comments_held(report)
+
+
+def suffixes_with_comments() -> list[str]:
+    """The suffixes of files that hold comments in full, audit packs among them."""
+    suffixes = [writer.suffix for writer in WRITERS if writer.comments_held is not _no_comments]
+    return [*suffixes, PACK]

@@ -6,7 +6,7 @@ from types import ModuleType
 from coder.errors import CoderError
 
 
-def library(module: str, extra: str, what: str) -> ModuleType:
+def import_library(module: str, extra: str, what: str) -> ModuleType:
     """The module, or a `CoderError` that says how to install it."""
     try:
         return import_module(module)

@@ -1,0 +1,232 @@
+"""What a document of a report contains: its tables, sections, quotes and notes, the same for every writer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from coder import tables
+from coder.exporting.grid import (
+    HIDDEN,
+    HIGHER,
+    LOWER,
+    Cell,
+    Grid,
+    GridColumn,
+    Row,
+    cell_of,
+    lay_out,
+    with_depths,
+    with_mark,
+)
+from coder.reporting.figures import join_names
+from coder.reporting.report import Breakdown, Report
+
+MOST_PAIRS = 15  # themes that go together, in documents; the workbook and JSON hold all
+Key = tuple[str, str]  # theme id and position id
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a document: a heading and its tables."""
+
+    anchor: str
+    title: str
+    grids: tuple[Grid, ...]
+    breakdown: Breakdown | None = None
+
+
+def sections(report: Report) -> list[Section]:
+    """The sections that follow the theme table and the quotes."""
+    parts = []
+    for number, breakdown in enumerate(report.breakdowns, start=1):
+        grids = tuple(breakdown_grids(report, breakdown))
+        parts.append(Section(f"by-{number}", breakdown.title, grids, breakdown))
+    waves = waves_grid(report)
+    if waves is not None:
+        parts.append(Section("waves", "Before and now", (waves,)))
+    if len(report.together):
+        parts.append(Section("together", "Themes that go together", (pairs_grid(report),)))
+    ledger = ledger_grid(report)
+    parts.append(Section("ledger", ledger.caption, (ledger,)))
+    return parts
+
+
+# ---------------------------------------------------------------- tables
+
+
+def theme_grid(report: Report, audience: tables.Audience = "people") -> Grid:
+    """The theme table: rank, theme, n, per cent, interval, and n and per cent of each source.
+
+    Intervals and ranges of ranks are left out where nothing is uncertain, sources where there is one.
+    """
+    leave_out = set()
+    if not report.intervals:
+        leave_out.add("low")
+    if not report.rank_ranges:
+        leave_out.add("rank_low")
+    if len(report.sources) < 2:
+        leave_out |= {"n_{source}", "percent_{source}"}
+    grid = lay_out(
+        report.themes,
+        tables.THEMES,
+        caption=f"Themes in the comments. {report.base}",
+        audience=audience,
+        leave_out=leave_out,
+    )
+    grid = _with_depths_of_themes(report, grid, report.themes)
+    return replace(grid, has_main_rows=True)
+
+
+def _with_depths_of_themes(report: Report, grid: Grid, table: pd.DataFrame) -> Grid:
+    """The grid of a table with a row a theme or position: each stands under its theme."""
+    places = {place.theme.id: place for place in report.codebook.nodes}
+    names = {place.theme.id: place.theme.name for place in report.codebook.nodes}
+    depths, parents = [], []
+    for theme_id, position_id in zip(table["theme_id"], table["position_id"], strict=True):
+        place = places[theme_id]
+        depths.append(place.depth + bool(position_id))
+        parent_id = theme_id if position_id else place.parent_id
+        parents.append(names.get(parent_id, ""))
+    return with_depths(grid, depths, parents)
+
+
+def breakdown_grids(report: Report, breakdown: Breakdown) -> list[Grid]:
+    """One table for each route: the themes by its groups, with marks where a group differs."""
+    names = report.themes[["theme_id", "position_id", "theme"]]
+    grids = []
+    for route, part in breakdown.cells.groupby("route", sort=False):
+        title = ": ".join(filter(None, [breakdown.title, str(route)]))
+        cells = _cells_by_group(part)
+        columns = [GridColumn(tables.CELLS.columns["theme"].heading, "text", 44)]
+        for group, base in _bases(part).items():
+            columns.append(GridColumn(f"{group} (n={base:,})", "percent", 13))
+        rows = []
+        for theme_id, position_id, name in names.itertuples(index=False, name=None):
+            own = cells.get((theme_id, position_id), {})
+            figures = [own.get(group, _hidden_cell()) for group in _bases(part)]
+            rows.append(Row((Cell(name, name), *figures)))
+        grid = Grid(f"{title}, per cent", tuple(columns), tuple(rows), _marks_in(part))
+        grids.append(_with_depths_of_themes(report, grid, names))
+    return grids
+
+
+def _bases(part: pd.DataFrame) -> dict[str, int]:
+    """The groups of a route in their order, each with its number of comments."""
+    first_rows = part.drop_duplicates("group")
+    return dict(zip(first_rows["group"].astype(str), first_rows["base"].astype(int), strict=True))
+
+
+def _cells_by_group(part: pd.DataFrame) -> dict[Key, dict[str, Cell]]:
+    percent = tables.CELLS.columns["percent"]
+    cells: dict[Key, dict[str, Cell]] = {}
+    for row in part.to_dict(orient="records"):
+        of_theme = cells.setdefault((row["theme_id"], row["position_id"]), {})
+        of_theme[str(row["group"])] = _cell_of_group(percent, row)
+    return cells
+
+
+def _cell_of_group(percent: tables.Column, row: Mapping[Any, Any]) -> Cell:
+    if row["hidden"]:
+        return _hidden_cell()
+    cell = Cell(cell_of(percent, row["percent"]).text, row["percent"])
+    return with_mark(cell, row["significant"])
+
+
+def _hidden_cell() -> Cell:
+    return Cell(HIDDEN, HIDDEN, "hidden")
+
+
+def _marks_in(part: pd.DataFrame) -> tuple[str, ...]:
+    """What the marks in a table of groups mean."""
+    notes = []
+    if part["significant"].isin(["higher", "lower"]).any():
+        notes.append(
+            f"{HIGHER} {LOWER} significantly higher or lower than the rest, after correction"
+        )
+    if (part["hidden"] != "").any():
+        notes.append(f"{HIDDEN} hidden: too few comments, or protecting a hidden figure")
+    return tuple(notes)
+
+
+def ledger_grid(report: Report) -> Grid:
+    """Received, excluded by reason and analysed; reasons that apply to no comment are left out."""
+    unused = []
+    for name in report.ledger.columns:
+        if name.startswith("excluded_") and not (report.ledger[name] > 0).any():
+            unused.append(name)
+    ledger = report.ledger.drop(columns=unused)
+    return lay_out(ledger, tables.LEDGER, caption="Comments received, excluded and analysed")
+
+
+def pairs_grid(report: Report) -> Grid:
+    """The pairs of themes that most comments carry both of."""
+    most_common = report.together.head(MOST_PAIRS)
+    return lay_out(most_common, tables.PAIRS, caption="Themes that go together, as coded")
+
+
+def waves_grid(report: Report) -> Grid | None:
+    """Shares before and now with the change; None where nothing is compared."""
+    if report.waves is None:
+        return None
+    grid = lay_out(report.waves, tables.WAVES, caption="Themes before and now, per cent")
+    grid = _with_depths_of_themes(report, grid, report.waves)
+    if report.waves["significant"].isin(["higher", "lower"]).any():
+        note = f"{HIGHER} {LOWER} significantly higher or lower than before, after correction"
+        return replace(grid, notes=(note,))
+    return grid
+
+
+# ---------------------------------------------------------------- names, quotes, notes
+
+
+def full_name(report: Report, row: Mapping[Any, Any]) -> str:
+    """The name of a row of the theme table where it stands alone: a position with its theme before it."""
+    if not row["position_id"]:
+        return str(row["theme"])
+    theme = report.codebook.theme(str(row["theme_id"]))
+    return f"{theme.short}: {row['theme']}"
+
+
+@dataclass(frozen=True)
+class QuotedRow:
+    """A row of the theme table with its quotes.
+
+    Attributes:
+        key: theme id and position id; two positions may have one name.
+        quotes: text, source and comment id of each.
+    """
+
+    key: Key
+    name: str
+    quotes: tuple[tuple[str, str, str], ...]
+
+
+def quoted_rows(report: Report) -> list[QuotedRow]:
+    """The rows that have quotes, in the order of the theme table."""
+    quotes: dict[Key, list[tuple[str, str, str]]] = {}
+    in_order = report.quotes.sort_values("number", kind="stable")
+    for quote in in_order.to_dict(orient="records"):
+        own = quotes.setdefault((quote["theme_id"], quote["position_id"]), [])
+        own.append((quote["quote"], quote["source"], quote["comment_id"]))
+    rows = []
+    for row in report.themes.to_dict(orient="records"):
+        key = (row["theme_id"], row["position_id"])
+        if key in quotes:
+            rows.append(QuotedRow(key, full_name(report, row), tuple(quotes[key])))
+    return rows
+
+
+def breakdown_notes(report: Report) -> list[str]:
+    """The notes of all breakdowns, each once, with the columns that it is about."""
+    columns: dict[str, list[str]] = {}
+    for breakdown in report.breakdowns:
+        for note in breakdown.notes:
+            columns.setdefault(note, []).append(breakdown.column)
+    return [f"By {join_names(names)}: {note}" for note, names in columns.items()]
+
+
+def all_notes(report: Report) -> list[str]:
+    """The notes of the report and of its breakdowns."""
+    return [*report.notes, *breakdown_notes(report)]
