@@ -18,7 +18,7 @@ _WHERE = {
     "cluster_comments": "coder.clustering",
     "make_embedder": "coder.embedding",
     "read_codebook": "coder.codebook",
-    "read_comments": "coder.reading",
+    "read_comments": "coder.reading.reader",
     "review_labels": "coder.reviewing",
     "write_codebook": "coder.codebook",
     "write_report": "coder.exporting.writers",

@@ -37,7 +37,7 @@ def plan() -> Codebook:
 @pytest.fixture(scope="session")
 def example_comments() -> pd.DataFrame:
     """The example as a comments table, read by the reader."""
-    from coder.reading import read_comments
+    from coder.reading.reader import read_comments
 
     return read_comments(EXAMPLE / "comments.csv").comments
 

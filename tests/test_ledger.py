@@ -12,7 +12,9 @@ from coder import tables
 from coder.errors import CoderError
 from coder.files import open_csv_for_reading
 from coder.project import Project, Settings, Source
-from coder.reading import mark, merge, read_files
+from coder.reading.exclusions import Rules, mark_comments
+from coder.reading.merge import merge
+from coder.reading.reader import read_files
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "police_and_crime_plan" / "comments.csv"
 PAGES = Path(__file__).parents[2] / "shared" / "data" / "talk_london"
@@ -107,9 +109,8 @@ def test_any_comments_add_up(rows: list[tuple[str, str, str, str]], data: st.Dat
     ]
     ids = data.draw(st.lists(st.sampled_from(comments["comment_id"].tolist()), unique=True))
     keep, exclude = ids[: len(ids) // 2], ids[len(ids) // 2 :]
-    marked = mark(
-        comments, sources, keep=keep, exclude=dict.fromkeys(exclude, "out_of_scope")
-    ).comments
+    rules = Rules(keep=keep, exclude=dict.fromkeys(exclude, "out_of_scope"))
+    marked = mark_comments(comments, sources, rules).comments
     adds_up(tables.ledger(marked), marked)
     assert set(marked.loc[marked["status"] == tables.EXCLUDED, "reason"]) <= set(tables.REASONS)
     assert set(marked.loc[marked["status"] == tables.ANALYSED, "reason"]) <= {""}

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from reading_helpers import in_shell, notes_in_shell, read_file
 
 from coder.errors import CoderError
-from coder.reading import ReadResult, read_comments
+from coder.reading.merge import ReadResult
 
 TEXTS = [
     "More police on the beat please",
@@ -29,7 +30,7 @@ def table(tmp_path: Path, columns: dict[str, list[str]], name: str = "survey.csv
 
 
 def roles(result: ReadResult) -> dict[str, str]:
-    return {role: column for role, column, _ in result.chosen}
+    return {role: column for role, column, _ in result.columns}
 
 
 def numbers(count: int = 6) -> list[str]:
@@ -55,7 +56,7 @@ def test_text_is_recognised_by_its_name(tmp_path: Path, name: str) -> None:
         tmp_path,
         {"ref": numbers(), "place of work and study": ["Lambeth town hall"] * 6, name: TEXTS},
     )
-    assert roles(read_comments(path))["text"] == name
+    assert roles(read_file(path))["text"] == name
 
 
 def test_text_is_recognised_by_what_it_holds(tmp_path: Path) -> None:
@@ -63,38 +64,40 @@ def test_text_is_recognised_by_what_it_holds(tmp_path: Path) -> None:
     path = table(
         tmp_path, {"submission id": long_ids, "answer": ["Yes", "No"] * 3, "why is that": TEXTS}
     )
-    assert roles(read_comments(path))["text"] == "why is that"
+    assert roles(read_file(path))["text"] == "why is that"
 
 
 def test_a_question_as_header_is_the_question(tmp_path: Path) -> None:
     path = table(tmp_path, {"id": numbers(), "What should change?": TEXTS})
-    result = read_comments(path)
+    result = read_file(path)
     assert roles(result)["text"] == "What should change?"
     assert set(result.comments["question"]) == {"What should change?"}
 
 
 def test_no_free_text_is_an_error_that_lists_the_columns(tmp_path: Path) -> None:
     path = table(tmp_path, {"id": numbers(), "themes": ["a;b", "", "a", "b", "c", "d"]})
-    with pytest.raises(CoderError, match="no column of free text was recognised") as caught:
-        read_comments(path)
-    assert "--text COL" in caught.value.fix
-    assert "themes" in caught.value.fix
+    with pytest.raises(CoderError, match="no column of free text was detected") as caught:
+        read_file(path)
+    assert "--text COL" in in_shell(caught.value)
+    assert "themes" in in_shell(caught.value)
 
 
 @pytest.mark.parametrize("option", ["text", "id", "source", "weight", "respondent"])
 def test_a_named_column_that_is_missing_offers_the_nearest(tmp_path: Path, option: str) -> None:
     path = table(tmp_path, {"id": numbers(), "comment": TEXTS, "weighting": ["1"] * 6})
-    with pytest.raises(CoderError, match=f"has no column 'coment' \\(--{option}\\)") as caught:
-        read_comments(path, **{option: "coment"})
-    assert "Did you mean 'comment'?" in caught.value.fix
-    with pytest.raises(CoderError, match=r"has no column 'age' \(--attribute\)"):
-        read_comments(path, attributes=["age"])
+    with pytest.raises(CoderError, match="has no column 'coment'") as caught:
+        read_file(path, **{option: "coment"})
+    assert f"has no column 'coment' (--{option})" in in_shell(caught.value)
+    assert "Did you mean 'comment'?" in in_shell(caught.value)
+    with pytest.raises(CoderError) as caught:
+        read_file(path, attributes=["age"])
+    assert "has no column 'age' (--attribute)" in in_shell(caught.value)
 
 
 def test_one_column_cannot_be_two_things(tmp_path: Path) -> None:
     path = table(tmp_path, {"id": numbers(), "comment": TEXTS})
     with pytest.raises(CoderError, match="was named for text and id"):
-        read_comments(path, text="comment", id="comment")
+        read_file(path, text="comment", id="comment")
 
 
 @pytest.mark.parametrize(
@@ -110,17 +113,17 @@ def test_one_column_cannot_be_two_things(tmp_path: Path) -> None:
 def test_the_id_is_the_unique_column_named_so(
     tmp_path: Path, columns: dict[str, list[str]]
 ) -> None:
-    result = read_comments(table(tmp_path, {**columns, "comment": TEXTS}))
+    result = read_file(table(tmp_path, {**columns, "comment": TEXTS}))
     assert roles(result)["id"] == next(iter(columns))
     assert result.comments["comment_id"].tolist() == numbers()
 
 
 def test_rows_are_numbered_where_nothing_names_them(tmp_path: Path) -> None:
     path = table(tmp_path, {"comment": TEXTS}, "my survey.csv")
-    result = read_comments(path)
+    result = read_file(path)
     assert result.comments["comment_id"].tolist()[0] == "my-survey-0001"
-    assert any("the rows of my survey.csv were numbered" in note for note in result.notes)
-    named = read_comments(table(tmp_path, {"id": numbers(), "comment": TEXTS}), id="-")
+    assert any("the rows of my survey.csv were numbered" in note for note in notes_in_shell(result))
+    named = read_file(table(tmp_path, {"id": numbers(), "comment": TEXTS}), id="-")
     assert named.comments["comment_id"].tolist()[0] == "survey-0001"
     assert named.comments["id"].tolist() == numbers()
 
@@ -128,32 +131,32 @@ def test_rows_are_numbered_where_nothing_names_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize("option", [None, "id"])
 def test_a_doubled_id_is_an_error_that_names_the_lines(tmp_path: Path, option: str | None) -> None:
     path = table(tmp_path, {"id": ["1", "2", "2", "3", "4", "1"], "comment": TEXTS})
-    with pytest.raises(CoderError, match="the id '1' stands in lines 2, 7") as caught:
-        read_comments(path, id=option)
-    assert "the id '2' stands in lines 3, 4" in caught.value.problem
-    assert "--id -" in caught.value.fix
+    with pytest.raises(CoderError, match="the id '1' occurs in lines 2, 7") as caught:
+        read_file(path, id=option)
+    assert "the id '2' occurs in lines 3, 4" in in_shell(caught.value)
+    assert "--id -" in in_shell(caught.value)
 
 
 def test_a_blank_id_is_an_error_that_names_the_line(tmp_path: Path) -> None:
     path = table(tmp_path, {"id": ["1", "2", " ", "3", "4", "5"], "comment": TEXTS})
     with pytest.raises(CoderError, match="the id column 'id' is empty in line 4"):
-        read_comments(path)
+        read_file(path)
 
 
 def test_an_id_need_only_be_unique_in_its_source(tmp_path: Path) -> None:
     path = table(
         tmp_path, {"id": ["1", "2", "3"] * 2, "comment": TEXTS, "source": ["A"] * 3 + ["B"] * 3}
     )
-    result = read_comments(path)
+    result = read_file(path)
     assert result.comments["comment_id"].tolist() == ["1", "2", "3", "B/1", "B/2", "B/3"]
-    assert any("B/1" in note for note in result.notes)
+    assert any("B/1" in note for note in notes_in_shell(result))
 
 
 def test_respondents_are_those_who_can_write_twice(tmp_path: Path) -> None:
     path = table(
         tmp_path, {"id": numbers(), "author-id": ["a", "a", "b", "c", "d", "e"], "comment": TEXTS}
     )
-    result = read_comments(path)
+    result = read_file(path)
     assert roles(result)["respondent"] == "author-id"
     assert result.sources[0].person == ("author-id",)
     assert result.comments["author-id"].tolist()[0] == "a", "an own column still"
@@ -168,13 +171,13 @@ def test_source_column_or_name_or_stem(tmp_path: Path) -> None:
             "Route": ["Web ", "Web", "Web", "Post", "Post", "Post"],
         },
     )
-    result = read_comments(path)
+    result = read_file(path)
     assert [(source.name, source.rows) for source in result.sources] == [("Web", 3), ("Post", 3)]
     assert {source.file for source in result.sources} == {"survey.csv"}
-    named = read_comments(path, source_name="Wave 1")
+    named = read_file(path, source_name="Wave 1")
     assert [source.name for source in named.sources] == ["Wave 1"]
     assert named.comments["Route"].tolist()[0] == "Web "
-    assert [source.name for source in read_comments(path, source="-").sources] == ["survey"]
+    assert [source.name for source in read_file(path, source="-").sources] == ["survey"]
 
 
 def test_a_blank_source_is_an_error_when_named(tmp_path: Path) -> None:
@@ -182,9 +185,9 @@ def test_a_blank_source_is_an_error_when_named(tmp_path: Path) -> None:
         tmp_path,
         {"id": numbers(), "comment": TEXTS, "route": ["Web", "", "Web", "Post", " ", "Post"]},
     )
-    assert "source" not in roles(read_comments(path))
+    assert "source" not in roles(read_file(path))
     with pytest.raises(CoderError, match="the source column 'route' is empty in lines 3, 6"):
-        read_comments(path, source="route")
+        read_file(path, source="route")
 
 
 def test_d7_weights_of_one_source_and_none_of_another(tmp_path: Path) -> None:
@@ -197,14 +200,14 @@ def test_d7_weights_of_one_source_and_none_of_another(tmp_path: Path) -> None:
             "weight": ["", "", "", "0.5", "1.20", "2"],
         },
     )
-    result = read_comments(path)
+    result = read_file(path)
     assert result.comments["weight"].isna().tolist() == [True] * 3 + [False] * 3
     assert result.comments["weight"].tolist()[3:] == [0.5, 1.2, 2.0]
     assert {source.name: "weight" in source.columns for source in result.sources} == {
         "W": False,
         "P": True,
     }
-    assert any("Weights: P. Unweighted: W." in note for note in result.notes)
+    assert any("Weighted: P. Unweighted: W." in note for note in notes_in_shell(result))
 
 
 @pytest.mark.parametrize(
@@ -223,10 +226,10 @@ def test_d7_a_faulty_weight_names_its_row(tmp_path: Path, weight: str, said: str
         tmp_path, {"id": numbers(), "comment": TEXTS, "wt": ["1", "1", weight, "1", "1", "1"]}
     )
     with pytest.raises(CoderError, match=r"survey\.csv: line 4: ") as caught:
-        read_comments(path)
-    assert said in caught.value.problem
-    assert "--weight -" in caught.value.fix
-    assert read_comments(path, weight="-").comments["weight"].isna().all()
+        read_file(path)
+    assert said in in_shell(caught.value)
+    assert "--weight -" in in_shell(caught.value)
+    assert read_file(path, weight="-").comments["weight"].isna().all()
 
 
 def test_a_body_weight_is_no_survey_weight(tmp_path: Path) -> None:
@@ -234,22 +237,22 @@ def test_a_body_weight_is_no_survey_weight(tmp_path: Path) -> None:
         tmp_path,
         {"id": numbers(), "comment": TEXTS, "weight kg": ["70", "80", "65", "90", "", "0"]},
     )
-    assert "weight" not in roles(read_comments(path))
+    assert "weight" not in roles(read_file(path))
 
 
 def test_questions_by_column_option_and_name(tmp_path: Path) -> None:
     asked = ["Why?", "What then?"] * 3
     path = table(tmp_path, {"id": numbers(), "comment": TEXTS, "FFT question": asked})
-    assert read_comments(path).comments["question"].tolist() == asked
-    assert set(read_comments(path, question="Anything else?").comments["question"]) == {
+    assert read_file(path).comments["question"].tolist() == asked
+    assert set(read_file(path, question="Anything else?").comments["question"]) == {
         "Why?",
         "What then?",
     }
     other = table(tmp_path, {"id": numbers(), "comment": TEXTS, "prompted by": asked})
-    assert set(read_comments(other, question="Anything else?").comments["question"]) == {
+    assert set(read_file(other, question="Anything else?").comments["question"]) == {
         "Anything else?"
     }
-    assert read_comments(other, question="prompted by").comments["question"].tolist() == asked
+    assert read_file(other, question="prompted by").comments["question"].tolist() == asked
 
 
 def test_attributes_are_columns_of_few_values_unless_named(tmp_path: Path) -> None:
@@ -267,8 +270,8 @@ def test_attributes_are_columns_of_few_values_unless_named(tmp_path: Path) -> No
             "always": ["the same"] * count,
         },
     )
-    assert read_comments(path).attributes == ("age",)
-    assert read_comments(path, attributes=["steps"]).attributes == ("steps",)
+    assert read_file(path).attributes == ("age",)
+    assert read_file(path, attributes=["steps"]).attributes == ("steps",)
 
 
 def test_further_free_text_is_pointed_out(tmp_path: Path) -> None:
@@ -283,9 +286,11 @@ def test_further_free_text_is_pointed_out(tmp_path: Path) -> None:
             "What was bad?": [f"{TEXTS[(n + 1) % 6]} {n}" for n in range(count)],
         },
     )
-    result = read_comments(path)
+    result = read_file(path)
     assert roles(result)["text"] == "What was good?"
-    assert any("--text 'What was bad?' --source-name NAME" in note for note in result.notes)
+    assert any(
+        "--text 'What was bad?' --source-name NAME" in note for note in notes_in_shell(result)
+    )
 
 
 def test_a_first_row_that_is_a_comment_is_pointed_out(tmp_path: Path) -> None:
@@ -294,7 +299,7 @@ def test_a_first_row_that_is_a_comment_is_pointed_out(tmp_path: Path) -> None:
         "I would like to see many more officers on foot in the evenings because nobody feels safe here any more\n"
         "More buses at night\nFewer cars on the road\n"
     )
-    assert any("reads like a comment" in note for note in read_comments(path).notes)
+    assert any("reads like a comment" in note for note in notes_in_shell(read_file(path)))
 
 
 def test_own_columns_keep_their_values_and_give_way_to_the_tables_names(tmp_path: Path) -> None:
@@ -308,13 +313,13 @@ def test_own_columns_keep_their_values_and_give_way_to_the_tables_names(tmp_path
             "self": list("ghijkl"),
         },
     )
-    result = read_comments(path)
+    result = read_file(path)
     rows = result.comments
     assert rows["own_own_status"].tolist() == ["employed", "None", "N/A", "007", " retired ", ""]
     assert rows["own_status"].tolist() == list("abcdef")
     assert rows["self"].tolist() == list("ghijkl")
     assert set(rows["status"]) == {"analysed"}
-    assert any("'status' is kept as 'own_own_status'" in note for note in result.notes)
+    assert any("'status' is kept as 'own_own_status'" in note for note in notes_in_shell(result))
 
 
 def test_further_questions_are_named_also_in_a_small_file(tmp_path: Path) -> None:
@@ -323,7 +328,7 @@ def test_further_questions_are_named_also_in_a_small_file(tmp_path: Path) -> Non
     path = tmp_path / "a.csv"
     table = pd.DataFrame({"id": range(12), "What do you like?": liked, "Anything else?": other})
     table.to_csv(path, index=False)
-    notes = " ".join(read_comments(path).notes)
+    notes = " ".join(notes_in_shell(read_file(path)))
     assert "There is more free text in" in notes
     assert "--source-name" in notes
 
@@ -333,4 +338,4 @@ def test_a_comment_that_stands_where_the_column_name_should_is_said(tmp_path: Pa
     path.write_text(
         "I want more buses in the evening\nFewer cars near the school please\nMore trees\n"
     )
-    assert any("reads like a comment" in note for note in read_comments(path).notes)
+    assert any("reads like a comment" in note for note in notes_in_shell(read_file(path)))

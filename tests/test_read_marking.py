@@ -8,9 +8,11 @@ import pytest
 from coder import tables
 from coder.errors import CoderError
 from coder.project import Source
-from coder.reading import mark, read_comments
-from coder.reading.process import about_process
-from coder.reading.substantive import answered_by_yes_or_no, asks_for_more, non_substantive
+from coder.reading.about_process import is_about_process
+from coder.reading.exclusions import MarkedComments, Rules, mark_comments
+from coder.reading.non_substantive import are_non_substantive
+from coder.reading.questions import answered_by_yes_or_no, asks_for_more
+from coder.reading.reader import read_comments
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 EXAMPLE = Path(__file__).parents[1] / "examples" / "police_and_crime_plan"
@@ -38,6 +40,10 @@ def source_of(name: str = "S", *, person: tuple[str, ...] = (), respondent: bool
         name=name, file="f.csv", sha256="0", format="csv", rows=1, person=person,
         columns={"respondent": person[0]} if respondent else {},
     )  # fmt: skip
+
+
+def mark(comments: pd.DataFrame, sources: tuple[Source, ...], **rules: object) -> MarkedComments:
+    return mark_comments(comments, sources, Rules(**rules))  # type: ignore[arg-type]
 
 
 def reasons(comments: pd.DataFrame, *sources: Source, **options: object) -> list[str]:
@@ -74,13 +80,13 @@ SAYS_SOMETHING = [
 
 @pytest.mark.parametrize("text", SAYS_NOTHING)
 def test_b2_answers_that_say_nothing(text: str) -> None:
-    assert non_substantive([text]) == [True]
-    assert non_substantive([text], ANY_OTHER) == [True]
+    assert are_non_substantive([text]) == [True]
+    assert are_non_substantive([text], ANY_OTHER) == [True]
 
 
 @pytest.mark.parametrize("text", SAYS_SOMETHING)
 def test_b2_answers_that_say_something_count(text: str) -> None:
-    assert non_substantive([text]) == [False]
+    assert are_non_substantive([text]) == [False]
 
 
 def test_what_yes_and_no_mean_depends_on_the_question() -> None:
@@ -97,16 +103,16 @@ def test_what_yes_and_no_mean_depends_on_the_question() -> None:
         "",
     ):
         assert not answered_by_yes_or_no(question), question
-    assert non_substantive(["No", "not really", "Yes", "don't know", "Nothing"], closed) == [
+    assert are_non_substantive(["No", "not really", "Yes", "don't know", "Nothing"], closed) == [
         False, False, False, True, True,
     ]  # fmt: skip
     assert asks_for_more(ANY_OTHER)
-    assert non_substantive(["Yes", "Yes please", "Yes, more police"], ANY_OTHER) == [
+    assert are_non_substantive(["Yes", "Yes please", "Yes, more police"], ANY_OTHER) == [
         True,
         True,
         False,
     ]
-    assert non_substantive(["Yes"], "Why?") == [False]
+    assert are_non_substantive(["Yes"], "Why?") == [False]
 
 
 def test_texts_can_be_said_to_count_for_one_question_or_all() -> None:
@@ -132,7 +138,8 @@ def test_a_bare_no_that_counts_is_said() -> None:
     )
     assert marked.comments["reason"].tolist() == ["", "", ""]
     assert any(
-        "1 bare answer such as 'No' count" in note or "bare answer" in note for note in marked.notes
+        "1 bare answer such as 'No' is analysed" in note or "bare answer" in note
+        for note in marked.notes
     )
 
 
@@ -274,7 +281,7 @@ def test_kept_and_excluded_by_hand() -> None:
         "excluded",
         "analysed",
     ]
-    assert any("without any text stay excluded: c2" in note for note in marked.notes)
+    assert any("without any text stay excluded, although kept: c2" in note for note in marked.notes)
     assert marked.comments["text"].tolist() == comments["text"].tolist(), (
         "nothing is deleted or changed"
     )
@@ -312,7 +319,7 @@ def test_marking_changes_nothing_it_was_given_and_can_be_done_again() -> None:
     ],
 )
 def test_a14_about_the_consultation(text: str) -> None:
-    assert about_process(text)
+    assert is_about_process(text)
 
 
 @pytest.mark.parametrize(
@@ -329,4 +336,4 @@ def test_a14_about_the_consultation(text: str) -> None:
     ],
 )
 def test_a14_about_the_subject(text: str) -> None:
-    assert not about_process(text)
+    assert not is_about_process(text)

@@ -61,8 +61,8 @@ def test_a_plain_file_gets_a_project_beside_it(
     assert coder("read", path) == 0
     printed = capsys.readouterr().out
     assert "poll.csv: 3 rows (CSV, UTF-8, separated by commas)" in printed
-    assert "text = comment" in printed
-    assert "id = id" in printed
+    assert "text        comment" in printed
+    assert "id          id" in printed
     assert "--text" in printed, "it says how to override"
     assert "non-substantive" in printed
     assert "official" not in printed, "reasons that do not occur are not shown"
@@ -195,7 +195,7 @@ def test_a_file_read_with_another_source_column_is_not_counted_twice(
     project = tmp_path / "p"
     coder("read", path, "--into", project)
     coder("read", path, "--into", project, "--source", "team")
-    assert "The source 'poll' (2 rows of poll.csv) is gone" in capsys.readouterr().out
+    assert "The source 'poll' (2 rows of poll.csv) was removed" in capsys.readouterr().out
     assert Project(project).comments["source"].tolist() == ["A", "B"]
     survey(path, [("1", "More police here,A")], "id,comment,team")
     coder("read", path, "--into", project)
@@ -247,7 +247,7 @@ def test_files_of_one_name_need_source_names(
     assert "would both be the source 'a'" in capsys.readouterr().err
     assert not project.exists()
     assert coder("read", *files, "--into", project, "--source-name", "Q1") == 1
-    assert "1 source names for 2 files" in capsys.readouterr().err
+    assert "1 source name for 2 files" in capsys.readouterr().err
     assert (
         coder("read", *files, "--into", project, "--source-name", "Q1", "--source-name", "Q2") == 0
     )
@@ -296,7 +296,7 @@ def test_keep_and_exclude_on_a_project_that_exists(
     survey(tmp_path / "poll.csv", POLL[:2])
     capsys.readouterr()
     coder("read", tmp_path / "poll.csv", "--into", project)
-    assert "not among the comments any more: 3" in capsys.readouterr().out
+    assert "no longer among the comments: 3" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

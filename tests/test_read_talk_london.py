@@ -7,8 +7,9 @@ import pytest
 
 from coder.errors import CoderError
 from coder.project import Settings
-from coder.reading import ReadResult, merge, read_comments, read_files
-from coder.reading.talk_london import text_of_html
+from coder.reading.formats.talk_london_html import text_of_html
+from coder.reading.merge import ReadResult, merge
+from coder.reading.reader import read_comments, read_files
 
 PAGES = Path(__file__).parents[2] / "shared" / "data" / "talk_london"
 saved = pytest.mark.skipif(not PAGES.is_dir(), reason="the saved Talk London pages are not here")
@@ -289,9 +290,9 @@ def test_a13_each_page_is_named_with_its_counters() -> None:
     paths = [next(PAGES.glob(f"{number}_*.txt")) for number in ("000", "003")]
     merged = merge(Settings(name="p"), None, read_files(paths))
     (note,) = [note for note in merged.notes if "responded" in note]
-    assert f"{paths[0].stem} gives 1396 and 1395" in note
-    assert f"{paths[1].stem} gives 1622" in note
-    assert "No such number is used as a base" in note
+    assert f"{paths[0].stem} says 1396 and 1395" in note
+    assert f"{paths[1].stem} says 1622" in note
+    assert "It is not used as a base" in note
 
 
 @saved
@@ -332,7 +333,7 @@ def test_a16_a_page_is_a_source_of_its_own_and_pooling_is_said(tmp_path: Path) -
     (path,) = PAGES.glob("003_*.txt")
     merged = merge(Settings(name="p"), None, read_files([path, survey]))
     assert [source.name for source in merged.settings.sources] == [path.stem, "poll"]
-    assert any("stand beside survey answers" in note for note in merged.notes)
+    assert any("and survey answers" in note for note in merged.notes)
 
 
 @saved

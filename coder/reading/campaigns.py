@@ -1,8 +1,8 @@
 """One text sent by several people: exact copies, and copies with words changed, added or left out.
 
 Texts are compared by the runs of three words that they share. A text joins a campaign only by what it has in
-common with the campaign's own text, never by way of another member: links in a row would chain strangers
-together. What the question says is not counted: people echo it.
+common with the campaign's own text, never by way of another member: a chain of links would join strangers.
+Runs of the question's words are not counted, since people repeat the question.
 """
 
 from collections import Counter
@@ -19,71 +19,107 @@ from coder.text import normal_key, text_hash
 Indices = NDArray[np.int64]
 
 RUN = 3  # words of a run
-SHARED = 10  # runs that two texts have in common at least
-CONTAINED = 0.3  # of the runs of the shorter one
-SENDERS = 3  # texts that make a campaign
-LONGER = 12  # times as many runs as the shorter text, above which the longer one only quotes it
-WORDS = 8  # a shorter text that several people wrote is no campaign: "more police please"
-USUAL = 0.3  # share of a campaign's texts that have a run which counts as the campaign's own
-
-
-class _Runs(NamedTuple):
-    """Runs of words of each distinct text: rows of a 0/1 matrix, both ways round."""
-
-    by_text: Any  # scipy CSR (n_texts, n_runs), runs of one text only left out
-    by_run: Any  # CSC of the same
-    length: Indices  # (n_texts,) runs of each, those of one text only included
-    words: Indices  # (n_texts,)
+LEAST_SHARED = 10  # runs that two texts have in common
+LEAST_CONTAINED = 0.3  # of the runs of the shorter text
+FEWEST_SENDERS = 3  # comments that make a campaign
+# A text with more than this many times the runs of the other one only quotes it.
+MOST_TIMES_LONGER = 12
+FEWEST_WORDS = 8  # a shorter text that several people wrote is not a campaign: "more police please"
+USUAL_SHARE = 0.3  # of a campaign's comments that have a run which counts as the campaign's own
+HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # spreads numbers over 64 bits (2**64 / golden ratio)
+TEXTS_BETWEEN_REPORTS = 5_000
+COLUMNS = {
+    "comment_id": "str",
+    "campaign_id": "str",
+    "size": "int64",
+    "match": "str",
+    "overlap": "float64",
+    "template": "str",
+}
 
 
 def find_campaigns(
     texts: Sequence[str], ids: Sequence[str], question: str = "", *, progress: Progress = silent
 ) -> pd.DataFrame:
-    """The comments that belong to a campaign, a row each; the order of the comments makes no difference.
+    """The comments that belong to a campaign, one row each; the order of the comments makes no difference.
 
     Args:
-        texts: comments as written; ids: their ids, one each.
-        question: what was asked.
+        texts: comments as written.
+        ids: of the comments.
+        question: that was asked.
 
     Returns:
         comment_id, campaign_id (from the hash of the campaign's text), size (comments of the campaign), match
-        (exact: the text itself but for case, marks and spaces; near), overlap (share of the runs of the
+        (exact: the campaign's text but for case, marks and spaces; near), overlap (share of the runs of the
         shorter of comment and template that both have, in [0, 1]), template (the campaign's commonest wording,
         as written). Sorted by size, largest first, campaign_id, match, comment_id.
     """
-    keys: dict[str, list[int]] = {}
-    for row in sorted(range(len(texts)), key=lambda i: (texts[i], str(ids[i]))):
-        keys.setdefault(normal_key(texts[row]), []).append(row)
-    distinct = sorted(keys)
-    counts = np.array([len(keys[key]) for key in distinct], dtype=np.int64)
-    runs = _runs(distinct, normal_key(question))
-    groups = _grown(_stars(runs, counts, progress), runs, counts)
-    rows: list[dict[str, object]] = []
-    for members in groups:
-        leader = _leader(members, runs, counts, distinct)
-        size = int(counts[members].sum())
-        if size < SENDERS:
-            continue
-        overlap = _overlap(runs, leader, members)
-        template = _wording([texts[row] for row in keys[distinct[leader]]])
-        for member, share in zip(members.tolist(), overlap.tolist(), strict=True):
-            rows += [
-                {
-                    "comment_id": str(ids[row]),
-                    "campaign_id": f"campaign-{text_hash(distinct[leader])[:8]}",
-                    "size": size,
-                    "match": "exact" if member == leader else "near",
-                    "overlap": 1.0 if member == leader else round(share, 3),
-                    "template": template,
-                }
-                for row in keys[distinct[member]]
-            ]
-    table = pd.DataFrame(
-        rows, columns=["comment_id", "campaign_id", "size", "match", "overlap", "template"]
+    rows_by_key: dict[str, list[int]] = {}
+    for row in sorted(range(len(texts)), key=lambda row: (texts[row], str(ids[row]))):
+        rows_by_key.setdefault(normal_key(texts[row]), []).append(row)
+    keys = sorted(rows_by_key)
+    comments = np.array([len(rows_by_key[key]) for key in keys], dtype=np.int64)
+    runs = _runs_of(keys, normal_key(question))
+    groups = _groups_around_leaders(runs, comments, progress)
+    members: list[_Member] = []
+    for group in _with_similar_texts(groups, runs, comments):
+        size = int(comments[group].sum())
+        if size >= FEWEST_SENDERS:
+            leader = _commonest_wording(group, runs, comments, keys)
+            wording = _as_written([texts[row] for row in rows_by_key[keys[leader]]])
+            campaign = _Campaign(f"campaign-{text_hash(keys[leader])[:8]}", size, wording)
+            overlaps = _overlaps(runs, leader, group)
+            for text, overlap in zip(group.tolist(), overlaps.tolist(), strict=True):
+                for row in rows_by_key[keys[text]]:
+                    members.append(campaign.member(str(ids[row]), overlap, exact=text == leader))
+    return _member_table(members)
+
+
+def campaign_sizes(members: pd.DataFrame) -> pd.DataFrame:
+    """A row a campaign, largest first: campaign_id, size, exact, near (comments), template.
+
+    `members` is the result of `find_campaigns`, or several of them.
+    """
+    is_exact = members["match"] == "exact"
+    counted = members.assign(exact=is_exact.astype("int64"), near=(~is_exact).astype("int64"))
+    campaigns = counted.groupby("campaign_id", sort=False).agg(
+        size=("size", "first"),
+        exact=("exact", "sum"),
+        near=("near", "sum"),
+        template=("template", "first"),
     )
-    table = table.astype(
-        {"comment_id": "str", "campaign_id": "str", "size": "int64", "overlap": "float64"}
+    return campaigns.reset_index().sort_values(
+        ["size", "campaign_id"], ascending=[False, True], ignore_index=True
     )
+
+
+class _Member(NamedTuple):
+    """A row of the result of `find_campaigns`."""
+
+    comment_id: str
+    campaign_id: str
+    size: int
+    match: str
+    overlap: float
+    template: str
+
+
+class _Campaign(NamedTuple):
+    campaign_id: str
+    size: int
+    template: str
+
+    def member(self, comment_id: str, overlap: float, *, exact: bool) -> _Member:
+        match = "near"
+        if exact:
+            match, overlap = "exact", 1.0
+        return _Member(
+            comment_id, self.campaign_id, self.size, match, round(overlap, 3), self.template
+        )
+
+
+def _member_table(members: Sequence[_Member]) -> pd.DataFrame:
+    table = pd.DataFrame(members, columns=list(COLUMNS)).astype(COLUMNS)
     return table.sort_values(
         ["size", "campaign_id", "match", "comment_id"],
         ascending=[False, True, True, True],
@@ -91,133 +127,173 @@ def find_campaigns(
     )
 
 
-def _runs(distinct: Sequence[str], question: str) -> _Runs:
+# ---------------------------------------------------------------- runs of words
+
+
+class _Runs(NamedTuple):
+    """Which distinct text has which runs of words; a 0/1 matrix, stored for access by rows and by columns."""
+
+    by_text: Any  # scipy CSR (n_texts, n_runs) without the runs of one text only
+    by_run: Any  # the same as CSC
+    length: Indices  # (n_texts,) runs of each, those of one text only included
+    words: Indices  # (n_texts,)
+
+    def of_text(self, text: int) -> Indices:
+        """The runs of a text."""
+        start, end = self.by_text.indptr[text : text + 2]
+        return np.asarray(self.by_text.indices[start:end], dtype=np.int64)
+
+
+def _runs_of(keys: Sequence[str], question: str) -> _Runs:
+    """The runs of each text, except those of the question."""
     from scipy.sparse import csr_matrix
 
-    vocabulary: dict[str, int] = {}
-    numbers: list[int] = []
-    words = np.zeros(len(distinct) + 1, dtype=np.int64)
-    for at, key in enumerate([question, *distinct]):
-        tokens = key.split()
-        words[at] = len(tokens)
-        numbers += [vocabulary.setdefault(token, len(vocabulary)) for token in tokens]
-    flat = np.array(numbers, dtype=np.uint64)
-    owner = np.repeat(np.arange(len(words)), words)
-    inside = (
-        np.flatnonzero(owner[: -RUN + 1] == owner[RUN - 1 :])
-        if len(flat) >= RUN
-        else np.empty(0, dtype=np.int64)
-    )
-    odd = np.uint64(
-        0x9E3779B97F4A7C15
-    )  # mixes word numbers into one; a clash of two runs does no harm
-    hashed = np.zeros(len(inside), dtype=np.uint64)
-    for step in range(RUN):
-        hashed = (hashed ^ flat[inside + step]) * odd
-        hashed ^= hashed >> np.uint64(29)
-    _, run = np.unique(hashed, return_inverse=True)
-    table = csr_matrix(
-        (np.ones(len(run), dtype=np.int32), (owner[inside], run)),
-        shape=(len(words), int(run.max(initial=-1)) + 1),
-    )
-    table.data[:] = 1  # a run said twice counts once
-    asked = table[0].indices
-    keep = np.ones(table.shape[1], dtype=bool)
-    keep[asked] = False
-    table = table[1:][:, keep]
+    words, text_of_run, run = _numbered_runs([question, *keys])
+    shape = (len(words), int(run.max(initial=-1)) + 1)
+    table = csr_matrix((np.ones(len(run), dtype=np.int32), (text_of_run, run)), shape=shape)
+    table.data[:] = 1  # a run that occurs twice in a text counts once
+    of_question = table[0].indices
+    kept = np.ones(table.shape[1], dtype=bool)
+    kept[of_question] = False
+    table = table[1:][:, kept]
     length = np.diff(table.indptr).astype(np.int64)
-    several = np.asarray(table.sum(axis=0)).ravel() > 1
-    table = table[:, several].tocsr()
+    shared = np.asarray(table.sum(axis=0)).ravel() > 1
+    table = table[:, shared].tocsr()
     return _Runs(table, table.tocsc(), length, words[1:])
 
 
-def _stars(runs: _Runs, counts: Indices, progress: Progress) -> list[Indices]:
-    """Groups of texts that each match their leader; the commonest text leads first, then the most shared."""
-    uses = np.asarray(runs.by_text.T @ counts).ravel()
-    weight = runs.by_text @ uses
-    rich = np.flatnonzero(np.diff(runs.by_text.indptr) >= SHARED)
-    order = rich[np.lexsort((rich, runs.length[rich], -weight[rich], -counts[rich]))]
-    free = np.ones(len(counts), dtype=bool)
+def _numbered_runs(keys: Sequence[str]) -> tuple[Indices, Indices, Indices]:
+    """Words of each text, and text and number of each run; equal runs share a number."""
+    vocabulary: dict[str, int] = {}
+    word_numbers: list[int] = []
+    words = np.zeros(len(keys), dtype=np.int64)
+    for text, key in enumerate(keys):
+        tokens = key.split()
+        words[text] = len(tokens)
+        for token in tokens:
+            word_numbers.append(vocabulary.setdefault(token, len(vocabulary)))
+    flat = np.array(word_numbers, dtype=np.uint64)
+    text_of_word = np.repeat(np.arange(len(keys)), words)
+    starts = np.empty(0, dtype=np.int64)
+    if len(flat) >= RUN:
+        starts = np.flatnonzero(text_of_word[: -RUN + 1] == text_of_word[RUN - 1 :])
+    hashed = np.zeros(len(starts), dtype=np.uint64)
+    for step in range(RUN):  # two runs with the same hash do no harm
+        hashed = (hashed ^ flat[starts + step]) * HASH_FACTOR
+        hashed ^= hashed >> np.uint64(29)
+    _, run = np.unique(hashed, return_inverse=True)
+    return words, text_of_word[starts], run
+
+
+# ---------------------------------------------------------------- groups of texts
+
+
+def _groups_around_leaders(runs: _Runs, comments: Indices, progress: Progress) -> list[Indices]:
+    """Groups of texts that each match their leader; the commonest text leads first, then the most shared.
+
+    `comments` is the number of comments of each text.
+    """
+    order = _order_of_leaders(runs, comments)
+    free = np.ones(len(comments), dtype=bool)
     groups: list[Indices] = []
-    for done, leader in enumerate(order.tolist()):
+    for done, leader in enumerate(order.tolist(), start=1):
         if free[leader]:
-            members = _matching(runs, _own(runs, leader), int(runs.length[leader]), CONTAINED)
+            members = _matching(runs, runs.of_text(leader), int(runs.length[leader]))
             members = np.union1d(members[free[members]], [leader])
             if len(members) > 1:
                 free[members] = False
                 groups.append(members)
-        if done % 5_000 == 0 or done + 1 == len(order):
-            progress(done + 1, len(order), "Looking for campaigns")
-    alone = np.flatnonzero(free & (counts >= SENDERS) & (runs.words >= WORDS))
-    return groups + [np.array([text]) for text in alone.tolist()]
+        if done % TEXTS_BETWEEN_REPORTS == 1 or done == len(order):
+            progress(done, len(order), "Looking for campaigns")
+    is_alone = free & (comments >= FEWEST_SENDERS) & (runs.words >= FEWEST_WORDS)
+    groups.extend(np.array([text]) for text in np.flatnonzero(is_alone).tolist())
+    return groups
 
 
-def _own(runs: _Runs, text: int) -> Indices:
-    table = runs.by_text
-    return np.asarray(table.indices[table.indptr[text] : table.indptr[text + 1]], dtype=np.int64)
+def _order_of_leaders(runs: _Runs, comments: Indices) -> Indices:
+    """Texts with enough shared runs: by their comments, by how often their runs are used, by length."""
+    uses = np.asarray(runs.by_text.T @ comments).ravel()
+    weight = runs.by_text @ uses
+    candidates = np.flatnonzero(np.diff(runs.by_text.indptr) >= LEAST_SHARED)
+    ranking = np.lexsort(
+        (candidates, runs.length[candidates], -weight[candidates], -comments[candidates])
+    )
+    order: Indices = candidates[ranking]
+    return order
 
 
-def _matching(runs: _Runs, own: Indices, length: int, contained: float) -> Indices:
-    """Texts that share enough of the runs `own`, which a text of `length` runs has."""
+def _matching(runs: _Runs, own: Indices, length: int) -> Indices:
+    """Texts that share enough of the runs `own`, which are those of a text of `length` runs."""
     table = runs.by_run
-    having = [table.indices[table.indptr[run] : table.indptr[run + 1]] for run in own.tolist()]
-    if not having:
+    texts_by_run = []
+    for run in own.tolist():
+        texts_by_run.append(table.indices[table.indptr[run] : table.indptr[run + 1]])
+    if not texts_by_run:
         return np.empty(0, dtype=np.int64)
-    texts, shared = np.unique(np.concatenate(having), return_counts=True)
+    texts, shared = np.unique(np.concatenate(texts_by_run), return_counts=True)
     lengths = runs.length[texts]
-    enough = (shared >= SHARED) & (shared >= contained * np.minimum(length, lengths))
-    enough &= np.maximum(length, lengths) <= LONGER * np.minimum(length, lengths)
+    shorter = np.minimum(length, lengths)
+    longer = np.maximum(length, lengths)
+    enough = (shared >= LEAST_SHARED) & (shared >= LEAST_CONTAINED * shorter)
+    enough &= longer <= MOST_TIMES_LONGER * shorter
     return np.asarray(texts[enough], dtype=np.int64)
 
 
-def _usual_runs(runs: _Runs, members: Indices, counts: Indices) -> Indices:
-    """Runs that a good share of a campaign's comments have."""
-    weights = counts[members]
-    share = (runs.by_text[members].T @ weights) / weights.sum()
-    return np.flatnonzero(np.asarray(share).ravel() >= USUAL).astype(np.int64)
-
-
-def _grown(groups: list[Indices], runs: _Runs, counts: Indices) -> list[Indices]:
+def _with_similar_texts(groups: list[Indices], runs: _Runs, comments: Indices) -> list[Indices]:
     """Each campaign with the texts that match what most of its texts say, where they belong to none."""
-    taken = np.zeros(len(counts), dtype=bool)
+    in_group = np.zeros(len(comments), dtype=bool)
     for members in groups:
-        taken[members] = True
-    grown = []
+        in_group[members] = True
+    grown: list[Indices] = []
     for members in groups:
-        if counts[members].sum() >= SENDERS:
-            own = _usual_runs(runs, members, counts)
-            more = _matching(runs, own, len(own), CONTAINED)
-            more = more[~taken[more]]
-            taken[more] = True
-            grown.append(np.union1d(members, more))
-        else:
+        if comments[members].sum() < FEWEST_SENDERS:
             grown.append(members)
+            continue
+        own = _usual_runs(runs, members, comments)
+        similar = _matching(runs, own, len(own))
+        similar = similar[~in_group[similar]]
+        in_group[similar] = True
+        grown.append(np.union1d(members, similar))
     return grown
 
 
-def _leader(members: Indices, runs: _Runs, counts: Indices, distinct: Sequence[str]) -> int:
-    """The commonest wording; among equals the one that has most in common with the others, then the first."""
+def _usual_runs(runs: _Runs, members: Indices, comments: Indices) -> Indices:
+    """Runs that a good share of a campaign's comments have."""
+    weights = comments[members]
+    share = np.asarray(runs.by_text[members].T @ weights).ravel() / weights.sum()
+    return np.flatnonzero(share >= USUAL_SHARE).astype(np.int64)
+
+
+# ---------------------------------------------------------------- one campaign
+
+
+def _commonest_wording(
+    members: Indices, runs: _Runs, comments: Indices, keys: Sequence[str]
+) -> int:
+    """The text with most comments; of equals the one that has most in common with the others, then the first."""
     part = runs.by_text[members]
-    common = (
-        part @ np.asarray(part.T @ counts[members]).ravel() / np.maximum(1, runs.length[members])
-    )
-    ranked = zip(
-        (-counts[members]).tolist(), np.round(-common, 6).tolist(), members.tolist(), strict=True
-    )
-    return int(
-        min((number, share, distinct[member], member) for number, share, member in ranked)[-1]
-    )
+    uses = np.asarray(part.T @ comments[members]).ravel()
+    in_common = np.round(part @ uses / np.maximum(1, runs.length[members]), 6)
+    ranked = [
+        (-int(comments[member]), -float(common), keys[member], int(member))
+        for member, common in zip(members, in_common, strict=True)
+    ]
+    return min(ranked)[-1]
 
 
-def _wording(copies: Sequence[str]) -> str:
-    """The commonest of texts that differ in case, marks and spaces only; of equals the least shouted."""
+def _as_written(copies: Sequence[str]) -> str:
+    """The commonest of texts that differ in case, marks and spaces only; of equals the one with fewest capitals."""
     uses = Counter(copies)
-    return min(uses, key=lambda text: (-uses[text], sum(char.isupper() for char in text), text))
+    return min(uses, key=lambda text: (-uses[text], _capitals(text), text))
 
 
-def _overlap(runs: _Runs, leader: int, members: Indices) -> NDArray[np.float64]:
-    shared = np.asarray((runs.by_text[members] @ runs.by_text[leader].T).todense()).ravel()
-    return np.asarray(
-        shared / np.maximum(1, np.minimum(runs.length[leader], runs.length[members])),
-        dtype=np.float64,
-    )
+def _capitals(text: str) -> int:
+    return sum(char.isupper() for char in text)
+
+
+def _overlaps(runs: _Runs, leader: int, members: Indices) -> NDArray[np.float64]:
+    """For each member the share of runs that it has in common with the leader, of those of the shorter."""
+    shared = runs.by_text[members] @ runs.by_text[leader].T
+    shorter = np.minimum(runs.length[leader], runs.length[members])
+    overlaps: NDArray[np.float64] = np.asarray(shared.todense()).ravel() / np.maximum(1, shorter)
+    return overlaps

@@ -1,4 +1,4 @@
-"""Which column is what: as the user says, as the format says, else by its name and by what it holds."""
+"""Which column plays which role: as the user says, as the format says, or by its name and what it holds."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -8,484 +8,406 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from coder.errors import CoderError, did_you_mean
-from coder.reading.loaded import Loaded
+from coder.errors import CoderError, command, did_you_mean, option
+from coder.reading.column_names import (
+    BODY_WEIGHT_WORDS,
+    COMMENT_IDS,
+    DATE_WORDS,
+    ID_WORDS,
+    NOT_TEXT_WORDS,
+    PERSON_IDS,
+    QUESTION_NAMES,
+    SOURCE_NAMES,
+    TEXT_NAMES,
+    TEXT_WORDS,
+    WEIGHT_WORDS,
+)
+from coder.reading.options import NO_COLUMN
+from coder.reading.raw_table import RawTable
 
-NONE = "-"  # what a user types to say that there is no such column
-ROLES = ("text", "id", "source", "weight", "question", "respondent")
+ROLES = ("text", "id", "source", "weight", "question", "respondent", "role")
+QUESTION_ENDS = ("?", ":")
 
-# Names that say it outright, the best first; compared folded, with single spaces for everything but letters
-# and digits ("comment-body" is "comment body").
-TEXT_NAMES = (
-    "comment text",
-    "comment body",
-    "comment",
-    "comments",
-    "free text",
-    "freetext",
-    "free text response",
-    "open text",
-    "open response",
-    "open answer",
-    "open ended response",
-    "verbatim",
-    "verbatims",
-    "verbatim comment",
-    "response text",
-    "answer text",
-    "response",
-    "responses",
-    "answer",
-    "answers",
-    "text",
-    "feedback",
-    "suggestion",
-    "suggestions",
-    "opinion",
-    "body",
-    "message",
-    "statement",
-    "argument",
-)
-TEXT_WORDS = frozenset(
-    (
-        "comment",
-        "comments",
-        "response",
-        "responses",
-        "answer",
-        "answers",
-        "text",
-        "feedback",
-        "verbatim",
-        "suggestion",
-        "suggestions",
-    )
-)
-# Words of a column's name that speak against free text.
-NOT_TEXT_WORDS = frozenset(
-    (
-        "id",
-        "ids",
-        "ref",
-        "reference",
-        "code",
-        "codes",
-        "number",
-        "no",
-        "count",
-        "date",
-        "time",
-        "timestamp",
-        "datetime",
-        "created",
-        "updated",
-        "sentiment",
-        "type",
-        "category",
-        "categorical",
-        "url",
-        "link",
-        "email",
-        "language",
-        "lang",
-        "version",
-    )
-)
-COMMENT_IDS = (
-    "comment id",
-    "commentid",
-    "response id",
-    "responseid",
-    "answer id",
-    "answerid",
-    "id",
-    "unique id",
-    "uid",
-    "uuid",
-    "guid",
-    "record id",
-    "submission id",
-    "ref",
-    "reference",
-    "response ref",
-    "reference number",
-)
-PERSON_IDS = (
-    "respondent id",
-    "respondentid",
-    "respondent",
-    "participant id",
-    "participantid",
-    "participant",
-    "author id",
-    "author",
-    "user id",
-    "userid",
-    "username",
-    "user name",
-    "person id",
-    "member id",
-    "panellist id",
-    "panelist id",
-    "contact id",
-    "customer id",
-)
-ID_WORDS = frozenset(("id", "ref", "reference", "identifier", "serial", "uuid", "guid"))
-SOURCE_NAMES = (
-    "source",
-    "route",
-    "channel",
-    "sample",
-    "sample source",
-    "response channel",
-    "survey route",
-)
-WEIGHT_WORDS = frozenset(("weight", "weights", "weighting", "wt", "wgt", "wgts"))
-QUESTION_NAMES = ("question", "question text", "survey question", "prompt")
-BODY_WEIGHT_WORDS = frozenset(("body", "kg", "kilos", "lb", "lbs", "stone", "birth"))
+ROWS_MEASURED = 20_000
+CHARACTERS_COUNTED = 400  # of one cell
+WORDS_COUNTED = 80  # of one cell
 MOST_SOURCES = 30
 MOST_QUESTIONS = 60
-MOST_GROUPS = 40  # values of a column that people are broken down by
-DOUBLED_SHOWN = 5
+MOST_GROUPS = 40  # values of a column that results are broken down by
+MOST_WORDS_OF_A_GROUP = 12
+MOST_NUMBERS = 12  # different numbers in a column that results are broken down by
+# Words of a column name above which it reads like a comment; a file without names is often one column.
+LONGEST_NAME = 15
+LONGEST_NAME_OF_ONE_COLUMN = 6
+SHOWN = 5  # ids that occur twice, columns of further free text
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the user said about a file's columns; None is nothing said, `-` is no such column."""
+class ColumnChoices:
+    """What is known of a file's columns before its rows are looked at.
+
+    Attributes:
+        roles: role to column, or to `-` for none; other roles are detected.
+        attributes: columns that describe the respondents; None to have them detected.
+        earlier: roles that are as they were when the file was last read.
+    """
 
     roles: Mapping[str, str] = field(default_factory=dict)
     attributes: tuple[str, ...] | None = None
-    before: frozenset[str] = frozenset()  # roles that are as they were when the file was last read
+    earlier: frozenset[str] = frozenset()
 
 
-class Chosen(NamedTuple):
-    """A column, what it was taken for, and why."""
+class DetectedColumn(NamedTuple):
+    """A column, the role it plays, and why."""
 
     role: str
     column: str
     why: str
 
 
-class Columns(NamedTuple):
+class DetectedColumns(NamedTuple):
     """What the columns of one file are."""
 
     roles: dict[str, str]  # role to column; a role without a column is absent
-    chosen: tuple[Chosen, ...]
+    columns: tuple[DetectedColumn, ...]  # the same, with the reasons
     attributes: tuple[str, ...]  # own columns to break results down by
     describing: tuple[str, ...]  # own columns that together tell respondents apart
     notes: tuple[str, ...]
 
 
-class _Facts(NamedTuple):
-    """What is looked at of one column; shares are of the cells that hold anything."""
+def detect_columns(raw: RawTable, choices: ColumnChoices) -> DetectedColumns:
+    """Find the column of each role.
+
+    Raises:
+        CoderError: a column that was named does not exist, no column holds free text, or ids repeat.
+    """
+    _check_chosen(raw, choices)
+    profiles = {name: _profile(raw.cells[name]) for name in raw.cells.columns}
+    columns = _known_columns(raw, choices)
+    roles = {role: column for role, column, _ in columns}
+    if "text" not in roles:
+        text, why = _text_column(raw, profiles, set(roles.values()))
+        columns.append(DetectedColumn("text", text, why))
+        roles["text"] = text
+    if not raw.roles:
+        for role, find, why in FINDERS:
+            column = ""
+            if role not in roles and role not in choices.roles:
+                column = find(raw, profiles, roles)
+            if column:
+                columns.append(DetectedColumn(role, column, why))
+                roles[role] = column
+        if "id" in roles:
+            _check_ids(raw, roles["id"], roles.get("source"))
+    own = [profile for name, profile in profiles.items() if name not in roles.values()]
+    groups: tuple[str, ...] = ()
+    if not raw.roles:
+        rows = len(raw.cells)
+        groups = tuple(profile.name for profile in own if _is_grouping(profile, rows))
+    attributes = groups
+    if choices.attributes is not None:
+        attributes = choices.attributes
+    notes = [*_further_text_notes(raw, own), *_missing_header_notes(roles["text"], profiles)]
+    return DetectedColumns(roles, tuple(columns), attributes, groups, tuple(notes))
+
+
+def _check_chosen(raw: RawTable, choices: ColumnChoices) -> None:
+    """Raise `CoderError` where a chosen column does not exist, or is chosen for text and another role."""
+    names = list(raw.cells.columns)
+    chosen = [(role, column) for role, column in choices.roles.items() if column != NO_COLUMN]
+    for role, column in [*chosen, *(("attribute", name) for name in choices.attributes or ())]:
+        if column not in names:
+            raise CoderError(
+                f"{raw.path}: has no column {column!r} ({option(role)})",
+                did_you_mean(column, names),
+            )
+    text = choices.roles.get("text")
+    roles_of_text = [role for role, column in chosen if column == text]
+    if len(roles_of_text) > 1:
+        raise CoderError(
+            f"{raw.path}: the column {text!r} was named for {' and '.join(roles_of_text)}",
+            "Each role needs a column of its own.",
+        )
+
+
+def _known_columns(raw: RawTable, choices: ColumnChoices) -> list[DetectedColumn]:
+    """The columns that the user or the format names."""
+    columns: list[DetectedColumn] = []
+    for role in ROLES:
+        chosen = choices.roles.get(role)
+        if chosen == NO_COLUMN:
+            continue
+        if chosen is not None and role in choices.earlier:
+            columns.append(DetectedColumn(role, chosen, "as before"))
+        elif chosen is not None:
+            columns.append(DetectedColumn(role, chosen, "as you said"))
+        elif role in raw.roles:
+            columns.append(DetectedColumn(role, raw.roles[role], "by the page's layout"))
+    return columns
+
+
+# ---------------------------------------------------------------- what a column holds
+
+
+class _Profile(NamedTuple):
+    """What detection looks at of one column; shares and means are over the cells that hold anything."""
 
     name: str
     folded: str
-    words_of_name: frozenset[str]
+    name_words: frozenset[str]
     filled: int
     distinct: int
     characters: float  # mean
     words: float  # mean
     numeric: float  # share
 
+    @property
+    def is_varied(self) -> bool:
+        """Whether the cells differ as people's own words do, unlike the answers of a list."""
+        return self.distinct > 0.1 * self.filled or self.distinct > MOST_GROUPS
 
-def recognise(loaded: Loaded, asked: Asked) -> Columns:
-    """Find the column of each role.
+    @property
+    def is_own_words(self) -> bool:
+        """Whether even few cells show that people wrote them: long, and hardly two the same."""
+        if self.filled < 3:
+            return False
+        return self.distinct >= 0.8 * self.filled and self.characters >= 40
 
-    Raises:
-        CoderError: a column that was named is not there, none holds free text, or ids named as such repeat.
-    """
-    table = loaded.table
-    names = list(table.columns)
-    _check_named(loaded, asked, names)
-    facts = {name: _facts(table[name]) for name in names}
-    roles: dict[str, str] = {}
-    chosen: list[Chosen] = []
-    notes: list[str] = []
+    @property
+    def is_question(self) -> bool:
+        return self.name.strip().endswith("?")
 
-    def take(role: str, column: str, why: str) -> None:
-        roles[role] = column
-        chosen.append(Chosen(role, column, why))
+    def is_complete(self, raw: RawTable) -> bool:
+        """Whether every cell holds something."""
+        return self.filled == len(raw.cells)
 
-    for role in (*ROLES, "role"):
-        if role in asked.roles:
-            if asked.roles[role] != NONE:
-                take(
-                    role, asked.roles[role], "as before" if role in asked.before else "as you said"
-                )
-        elif role in loaded.roles:
-            take(role, loaded.roles[role], "by the page's layout")
-    if "text" not in roles:
-        take("text", *_text_column(loaded, facts, set(roles.values())))
-    for role, find, why in FINDERS:
-        if role in roles or role in asked.roles or loaded.roles:
-            continue
-        found = find(loaded, facts, roles)
-        if found:
-            take(role, found, why)
-    if "id" in roles and not loaded.roles:
-        check_ids(loaded, roles["id"], roles.get("source"))
-    own = [name for name in names if name not in roles.values()]
-    groups = (
-        [] if loaded.roles else [name for name in own if _groups_people(facts[name], len(table))]
+
+Profiles = Mapping[str, _Profile]
+
+
+def _profile(cells: pd.Series) -> _Profile:
+    """The profile of a column; means are over the first `ROWS_MEASURED` rows that hold anything."""
+    name = str(cells.name)
+    folded = _folded(name)
+    name_words = frozenset(folded.split())
+    filled = cells[cells.str.strip() != ""]
+    if filled.empty:
+        return _Profile(name, folded, name_words, 0, 0, 0.0, 0.0, 0.0)
+    measured = filled.iloc[:ROWS_MEASURED]
+    return _Profile(
+        name=name,
+        folded=folded,
+        name_words=name_words,
+        filled=len(filled),
+        distinct=int(filled.nunique()),
+        characters=float(measured.str.len().clip(upper=CHARACTERS_COUNTED).mean()),
+        words=float(measured.str.count(r"\S+").clip(upper=WORDS_COUNTED).mean()),
+        numeric=float(pd.to_numeric(measured, errors="coerce").notna().mean()),
     )
-    notes.extend(_other_texts(facts, own))
-    longest = (
-        15 if len(names) > 1 else 6
-    )  # words of a column's name; a file without names is often one column
-    if len(facts[roles["text"]].name.split()) > longest and not roles["text"].rstrip().endswith(
-        ("?", ":")
-    ):
-        notes.append(
-            "The first row was taken for the column names, though it reads like a comment. If it is one, "
-            "add a row of names above it."
-        )
-    return Columns(
-        roles=roles,
-        chosen=tuple(chosen),
-        attributes=tuple(groups) if asked.attributes is None else asked.attributes,
-        describing=tuple(groups),
-        notes=tuple(notes),
-    )
-
-
-def _check_named(loaded: Loaded, asked: Asked, names: Sequence[str]) -> None:
-    wanted = [(role, column) for role, column in asked.roles.items() if column != NONE]
-    wanted += [("attribute", column) for column in asked.attributes or ()]
-    for role, column in wanted:
-        if column not in names:
-            raise CoderError(
-                f"{loaded.path}: has no column {column!r} (--{role})", did_you_mean(column, names)
-            )
-    doubled = [
-        role for role, column in wanted if role != "attribute" and column == asked.roles.get("text")
-    ]
-    if len(doubled) > 1:
-        raise CoderError(
-            f"{loaded.path}: the column {asked.roles['text']!r} was named for {' and '.join(doubled)}",
-            "Each needs a column of its own.",
-        )
 
 
 def _folded(name: str) -> str:
-    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return " ".join(re.sub(r"[\W_]+", " ", split.casefold()).split())
-
-
-def _facts(cells: pd.Series, most: int = 20_000) -> _Facts:
-    """Facts of one column, over at most the first `most` rows that hold anything."""
-    name = str(cells.name)
-    folded = _folded(name)
-    filled = cells[cells.str.strip() != ""]
-    looked = filled.iloc[:most]
-    if looked.empty:
-        return _Facts(name, folded, frozenset(folded.split()), 0, 0, 0.0, 0.0, 0.0)
-    return _Facts(
-        name=name,
-        folded=folded,
-        words_of_name=frozenset(folded.split()),
-        filled=len(filled),
-        distinct=int(filled.nunique()),
-        characters=float(looked.str.len().clip(upper=400).mean()),
-        words=float((looked.str.count(r"\S+")).clip(upper=80).mean()),
-        numeric=float(pd.to_numeric(looked, errors="coerce").notna().mean()),
-    )
+    separated = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return " ".join(re.sub(r"[\W_]+", " ", separated.casefold()).split())
 
 
 # ---------------------------------------------------------------- text
 
 
-def _text_score(fact: _Facts) -> float:
+def _text_column(raw: RawTable, profiles: Profiles, used: set[str]) -> tuple[str, str]:
+    """The column of free text, and why."""
+    free = [profile for name, profile in profiles.items() if name not in used]
+    best = max(free, key=_text_score, default=None)
+    if best is not None and _text_score(best) > 0:
+        if best.folded in TEXT_NAMES or best.name_words & TEXT_WORDS:
+            return best.name, "by its name and its free text"
+        return best.name, "the longest and most varied text"
+    by_name = _ranked(profiles, (), TEXT_NAMES)[:1]
+    if by_name and by_name[0].name not in used:
+        return by_name[0].name, "by its name"
+    raise CoderError(
+        f"{raw.path}: no column of free text was detected among {len(profiles)}",
+        f"Name it with {option('text', 'COL')}. {did_you_mean('', list(profiles))}",
+    )
+
+
+def _text_score(profile: _Profile) -> float:
     """How much a column looks like people's own words: length times variety, more for a telling name."""
-    if not fact.filled or fact.numeric > 0.9:
+    if not profile.filled or profile.numeric > 0.9:
         return 0.0
-    score = fact.characters * fact.distinct / fact.filled
-    if fact.folded in TEXT_NAMES:
-        return score * (12 - TEXT_NAMES.index(fact.folded) / len(TEXT_NAMES))
-    if (
-        not _varied(fact)
-        or fact.words_of_name & NOT_TEXT_WORDS
-        or (fact.words < 1.2 and not fact.name.strip().endswith("?"))
-    ):
+    score = profile.characters * profile.distinct / profile.filled
+    if profile.folded in TEXT_NAMES:
+        return score * (12 - TEXT_NAMES.index(profile.folded) / len(TEXT_NAMES))
+    if not profile.is_varied or profile.name_words & NOT_TEXT_WORDS:
         return 0.0
-    if fact.words_of_name & TEXT_WORDS or fact.name.strip().endswith("?"):
+    if profile.words < 1.2 and not profile.is_question:
+        return 0.0
+    if profile.name_words & TEXT_WORDS or profile.is_question:
         return score * 3
-    return score if fact.words >= 3 else 0.0
+    if profile.words < 3:
+        return 0.0
+    return score
 
 
-def _varied(fact: _Facts) -> bool:
-    """Whether the cells differ as people's own words do, not as the answers of a list."""
-    return fact.distinct > 0.1 * fact.filled or fact.distinct > MOST_GROUPS
-
-
-def _own_words(fact: _Facts) -> bool:
-    """Whether few cells are enough to see that people wrote them: hardly two are the same, and they are long."""
-    return fact.filled >= 3 and fact.distinct >= 0.8 * fact.filled and fact.characters >= 40
-
-
-def _text_column(loaded: Loaded, facts: dict[str, _Facts], taken: set[str]) -> tuple[str, str]:
-    scores = {name: _text_score(fact) for name, fact in facts.items() if name not in taken}
-    best = max(scores, key=lambda name: scores[name], default="")
-    if not best or not scores[best]:
-        by_name = next((f.name for n in TEXT_NAMES for f in facts.values() if f.folded == n), "")
-        if by_name and by_name not in taken:
-            return by_name, "by its name"
-        raise CoderError(
-            f"{loaded.path}: no column of free text was recognised among {len(facts)}",
-            f"Name it with --text COL. {did_you_mean('', list(facts))}",
-        )
-    fact = facts[best]
-    if fact.folded in TEXT_NAMES or fact.words_of_name & TEXT_WORDS:
-        return best, "by its name and its free text"
-    return best, "the longest and most varied text"
-
-
-def _other_texts(facts: dict[str, _Facts], own: Sequence[str]) -> list[str]:
+def _further_text_notes(raw: RawTable, own: Sequence[_Profile]) -> list[str]:
     """A note on further columns of free text, which are answers to other questions."""
-    others = [
-        name
-        for name in own
-        if facts[name].words >= 4
-        and facts[name].distinct >= 0.3 * facts[name].filled
-        and (facts[name].distinct > MOST_GROUPS or _own_words(facts[name]))
-        and not facts[name].words_of_name & NOT_TEXT_WORDS
-    ]
-    if not others:
+    names = [profile.name for profile in own if _is_further_text(profile)]
+    if not names:
+        return []
+    read_it = command(
+        "read",
+        raw.path.name,
+        option("into", "PROJECT"),
+        option("text", names[0]),
+        option("source_name", "NAME"),
+    )
+    listed = ", ".join(map(repr, names[:SHOWN]))
+    return [f"There is more free text in {listed}. Read each as a source of its own: {read_it}"]
+
+
+def _is_further_text(profile: _Profile) -> bool:
+    if profile.words < 4 or profile.distinct < 0.3 * profile.filled:
+        return False
+    if profile.name_words & NOT_TEXT_WORDS:
+        return False
+    return profile.distinct > MOST_GROUPS or profile.is_own_words
+
+
+def _missing_header_notes(text: str, profiles: Profiles) -> list[str]:
+    """A note where the name of the text column reads like a comment itself."""
+    longest = LONGEST_NAME
+    if len(profiles) == 1:
+        longest = LONGEST_NAME_OF_ONE_COLUMN
+    if len(text.split()) <= longest or text.rstrip().endswith(QUESTION_ENDS):
         return []
     return [
-        f"There is more free text in {', '.join(map(repr, others[:5]))}. Each is read as a source of its own: "
-        f"add --text {others[0]!r} --source-name NAME in another `coder read`."
+        "The first row was used as the column names, but it reads like a comment. If it is one, add a row "
+        "of names above it."
     ]
 
 
-# ---------------------------------------------------------------- the others
+# ---------------------------------------------------------------- the other roles
 
 
-def _ranked(facts: dict[str, _Facts], taken: set[str], names: Sequence[str]) -> list[_Facts]:
-    """The columns with one of these names, in the order of `names`."""
-    order = {name: place for place, name in enumerate(names)}
-    found = [fact for name, fact in facts.items() if name not in taken and fact.folded in order]
-    return sorted(found, key=lambda fact: order[fact.folded])
-
-
-def _source_column(loaded: Loaded, facts: dict[str, _Facts], roles: Mapping[str, str]) -> str:
-    rows = len(loaded.table)
-    for fact in _ranked(facts, set(roles.values()), SOURCE_NAMES):
-        few = fact.distinct <= MOST_SOURCES and (
-            rows < 2 * MOST_SOURCES or fact.distinct <= rows / 4
-        )
-        if fact.filled == rows and few:
-            return fact.name
-    return ""
-
-
-def _question_column(loaded: Loaded, facts: dict[str, _Facts], roles: Mapping[str, str]) -> str:
-    named = _ranked(facts, set(roles.values()), QUESTION_NAMES)
-    named += [
-        fact
-        for name, fact in facts.items()
-        if name not in roles.values()
-        and fact not in named
-        and fact.folded.endswith((" question", " question text"))
+def _ranked(profiles: Profiles, used: Sequence[str], names: Sequence[str]) -> list[_Profile]:
+    """The columns that have one of these names, in the order of `names`; `used` columns are left out."""
+    matches = [
+        profile
+        for name, profile in profiles.items()
+        if name not in used and profile.folded in names
     ]
-    for fact in named:
-        if (
-            fact.filled == len(loaded.table)
-            and fact.distinct <= MOST_QUESTIONS
-            and fact.numeric < 0.5
-        ):
-            return fact.name
+    return sorted(matches, key=lambda profile: names.index(profile.folded))
+
+
+def _source_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+    rows = len(raw.cells)
+    for profile in _ranked(profiles, list(roles.values()), SOURCE_NAMES):
+        few_for_rows = rows < 2 * MOST_SOURCES or profile.distinct <= rows / 4
+        if profile.is_complete(raw) and profile.distinct <= MOST_SOURCES and few_for_rows:
+            return profile.name
     return ""
 
 
-def _weight_column(_: Loaded, facts: dict[str, _Facts], roles: Mapping[str, str]) -> str:
-    for name, fact in facts.items():
-        if name not in roles.values() and fact.words_of_name & WEIGHT_WORDS and fact.numeric > 0.5:
-            if fact.words_of_name & BODY_WEIGHT_WORDS:
-                continue
+def _question_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+    candidates = _ranked(profiles, list(roles.values()), QUESTION_NAMES)
+    for name, profile in profiles.items():
+        named_so = profile.folded.endswith((" question", " question text"))
+        if named_so and name not in roles.values() and profile not in candidates:
+            candidates.append(profile)
+    for profile in candidates:
+        few = profile.distinct <= MOST_QUESTIONS
+        if profile.is_complete(raw) and few and profile.numeric < 0.5:
+            return profile.name
+    return ""
+
+
+def _weight_column(_: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+    for name, profile in profiles.items():
+        if name in roles.values() or profile.name_words & BODY_WEIGHT_WORDS:
+            continue
+        if profile.name_words & WEIGHT_WORDS and profile.numeric > 0.5:
             return name
     return ""
 
 
-def _id_column(loaded: Loaded, facts: dict[str, _Facts], roles: Mapping[str, str]) -> str:
-    taken = set(roles.values())
-    candidates = _ranked(facts, taken, (*COMMENT_IDS, *PERSON_IDS))
-    known = {fact.name for fact in candidates}
-    candidates += [
-        fact
-        for name, fact in facts.items()
-        if name not in taken | known and fact.words_of_name & ID_WORDS and fact.words < 4
-    ]
-    rows = len(loaded.table)
-    for fact in candidates:
-        if (
-            fact.filled == rows
-            and not _repeated(loaded.table, fact.name, roles.get("source")).any()
-        ):
-            return fact.name
-    for fact in candidates:  # meant as the comments' ids, but faulty
-        if (
-            fact.folded in COMMENT_IDS
-            and fact.filled >= 0.5 * rows
-            and fact.distinct >= 0.5 * fact.filled
-        ):
-            check_ids(loaded, fact.name, roles.get("source"))
+def _id_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+    candidates = _ranked(profiles, list(roles.values()), (*COMMENT_IDS, *PERSON_IDS))
+    for name, profile in profiles.items():
+        named_so = profile.name_words & ID_WORDS and profile.words < 4
+        if named_so and name not in roles.values() and profile not in candidates:
+            candidates.append(profile)
+    source = roles.get("source")
+    for profile in candidates:
+        if profile.is_complete(raw) and not _repeated(raw.cells, profile.name, source).any():
+            return profile.name
+    for profile in candidates:
+        if _is_faulty_id(profile, len(raw.cells)):
+            _check_ids(raw, profile.name, source)
     return ""
 
 
-def _respondent_column(_: Loaded, facts: dict[str, _Facts], roles: Mapping[str, str]) -> str:
-    """A column that names people some of whom wrote more than once."""
-    for fact in _ranked(facts, set(roles.values()), (*PERSON_IDS, "response id", "responseid")):
-        if fact.filled and fact.distinct < fact.filled:
-            return fact.name
+def _is_faulty_id(profile: _Profile, rows: int) -> bool:
+    """Whether a column that is not fit for ids is meant as such: by its name, and mostly filled and distinct."""
+    if profile.folded not in COMMENT_IDS:
+        return False
+    return profile.filled >= 0.5 * rows and profile.distinct >= 0.5 * profile.filled
+
+
+def _respondent_column(_: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+    """A column that identifies people, some of whom wrote more than once."""
+    names = (*PERSON_IDS, "response id", "responseid")
+    for profile in _ranked(profiles, list(roles.values()), names):
+        if profile.filled and profile.distinct < profile.filled:
+            return profile.name
     return ""
 
 
-def _repeated(table: pd.DataFrame, name: str, source: str | None) -> pd.Series:
-    """True for each row whose id stands in another row of its source too."""
-    key = {"id": table[name].str.strip()}
+def _is_grouping(profile: _Profile, rows: int) -> bool:
+    """Whether a column has few enough values to break results down by: age band, borough, yes or no."""
+    most = min(MOST_GROUPS, max(3, rows // 3))
+    if not 2 <= profile.distinct <= most or profile.words > MOST_WORDS_OF_A_GROUP:
+        return False
+    if profile.name_words & (ID_WORDS | DATE_WORDS):
+        return False
+    return profile.numeric < 0.5 or profile.distinct <= MOST_NUMBERS
+
+
+# ---------------------------------------------------------------- ids
+
+
+def _repeated(cells: pd.DataFrame, name: str, source: str | None) -> pd.Series:
+    """True for each row whose id is another row's in the same source too."""
+    keys = {"id": cells[name].str.strip()}
     if source:
-        key["source"] = table[source].str.strip()
-    return pd.DataFrame(key).duplicated(keep=False)
+        keys["source"] = cells[source].str.strip()
+    return pd.DataFrame(keys).duplicated(keep=False)
 
 
-def check_ids(loaded: Loaded, name: str, source: str | None) -> None:
-    """Raise `CoderError` when an id is blank or stands twice in a source, with the places."""
-    ids = loaded.table[name].str.strip()
-    way_out = (
-        f"Correct the file, name another column with --id COL, or number the rows with --id {NONE} (if "
-        f"{name!r} names people who answered several times, add --respondent {name!r})."
+def _check_ids(raw: RawTable, name: str, source: str | None) -> None:
+    """Raise `CoderError` when an id is blank or occurs twice in a source, with the places."""
+    ids = raw.cells[name].str.strip()
+    fix = (
+        f"Correct the file, name another column with {option('id', 'COL')}, or have the rows numbered with "
+        f"{option('id', NO_COLUMN)}. If {name!r} identifies people who answered several times, add "
+        f"{option('respondent', name)}."
     )
     blank = np.flatnonzero((ids == "").to_numpy())
     if len(blank):
-        raise CoderError(
-            f"{loaded.path}: the id column {name!r} is empty in {loaded.where(blank)}", way_out
-        )
-    repeated = ids[_repeated(loaded.table, name, source)]
-    if len(repeated):
-        positions = repeated.index.to_numpy()
-        shown = [
-            f"{loaded.path}: the id {value!r} stands in {loaded.where(positions[rows])}"
-            for value, rows in list(repeated.groupby(repeated, sort=False).indices.items())[
-                :DOUBLED_SHOWN
-            ]
-        ]
-        more = repeated.nunique() - len(shown)
-        raise CoderError(
-            "\n".join(shown) + (f"\n... and {more:,} more ids" if more > 0 else ""), way_out
-        )
+        raise CoderError(f"{raw.path}: the id column {name!r} is empty in {raw.where(blank)}", fix)
+    repeated = ids[_repeated(raw.cells, name, source)]
+    if repeated.empty:
+        return
+    rows = repeated.index.to_numpy()
+    problems = []
+    for value, places in list(repeated.groupby(repeated, sort=False).indices.items())[:SHOWN]:
+        problems.append(f"{raw.path}: the id {value!r} occurs in {raw.where(rows[places])}")
+    more = repeated.nunique() - len(problems)
+    if more > 0:
+        problems.append(f"... and {more:,} more ids")
+    raise CoderError("\n".join(problems), fix)
 
 
-def _groups_people(fact: _Facts, rows: int) -> bool:
-    """Whether a column holds few enough values to break people down by: age band, borough, yes or no."""
-    if not 2 <= fact.distinct <= min(MOST_GROUPS, max(3, rows // 3)) or fact.words > 12:
-        return False
-    named_otherwise = fact.words_of_name & (ID_WORDS | {"date", "time", "timestamp", "datetime"})
-    return not named_otherwise and (fact.numeric < 0.5 or fact.distinct <= 12)
-
-
-Finder = Callable[[Loaded, dict[str, _Facts], Mapping[str, str]], str]
+Finder = Callable[[RawTable, Profiles, Mapping[str, str]], str]
 # In this order: an id need only be unique within its source.
 FINDERS: tuple[tuple[str, Finder, str], ...] = (
     ("question", _question_column, "by its name"),

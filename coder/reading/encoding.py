@@ -1,55 +1,53 @@
-"""Bytes to text without guessing: a mark, UTF-8, UTF-16, Windows-1252, or an error that names the line."""
+"""A file's bytes as text: its encoding is detected without guessing, or the faulty line is named."""
 
 import codecs
 from pathlib import Path
 
-from coder.errors import CoderError
+from coder.errors import CoderError, option
 
-MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# How a file begins that is no text whatever its name says, and what to do with it.
+# How files begin that are not text, what they are, and what to do with them.
 NOT_TEXT = (
     (
         b"PK\x03\x04",
         "a zipped file, such as an Excel workbook",
-        "If it is a workbook, name it .xlsx.",
+        "If it is a workbook, rename it to end in .xlsx.",
     ),
-    (b"PAR1", "a Parquet file", "Name it .parquet."),
+    (b"PAR1", "a Parquet file", "Rename it to end in .parquet."),
     (b"\xd0\xcf\x11\xe0", "an old Office file (.xls, .doc)", "Save it as XLSX or CSV."),
     (b"%PDF", "a PDF", "Export the comments as CSV or XLSX."),
     (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
     (b"$FL2", "an SPSS file", "Export it as CSV."),
-    (b"\x89PNG", "a picture", "Name a file of comments."),
-    (b"\xff\xd8\xff", "a picture", "Name a file of comments."),
+    (b"\x89PNG", "an image", "Name a file of comments."),
+    (b"\xff\xd8\xff", "an image", "Name a file of comments."),
 )
 CONTROLS = bytes([*range(0x09), *range(0x0E, 0x1B)])
-FOUND = frozenset(
-    ("UTF-8", "Windows-1252", "UTF-16", "UTF-16-LE", "UTF-16-BE", "UTF-32")
-)  # what is found without being told
+DETECTED = frozenset(("UTF-8", "Windows-1252", "UTF-16", "UTF-16-LE", "UTF-16-BE", "UTF-32"))
 LABELS = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "cp1252": "Windows-1252"}
 
 
 def decode(data: bytes, path: Path, encoding: str | None = None) -> tuple[str, str]:
-    """The text of a file's bytes and the encoding's name for people.
+    """The text of a file's bytes, and the encoding's name for people.
 
-    Windows-1252 is taken only where no line is UTF-8 beyond ASCII, so that a file of mixed encodings is
+    Windows-1252 is used only where no line holds UTF-8 beyond ASCII, so that a file of mixed encodings is
     refused rather than misread.
 
     Raises:
-        CoderError: no encoding fits every line (the first that does not is named), `encoding` does not
-            fit or is unknown, or the bytes are no text at all.
+        CoderError: no encoding fits every line (the first faulty line is named), `encoding` does not fit or
+            is unknown, or the bytes are not text.
     """
     for start, what, fix in NOT_TEXT:
         if data.startswith(start):
             raise CoderError(f"{path}: is {what}, not text", fix)
     if encoding is not None:
         return _as_named(data, path, encoding)
-    for mark, codec in MARKS:
+    for mark, codec in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _strictly(data, path, codec), LABELS.get(codec, codec.upper())
     wide = _unmarked_utf16(data)
@@ -68,10 +66,12 @@ def _as_named(data: bytes, path: Path, encoding: str) -> tuple[str, str]:
             raise LookupError
     except (LookupError, ValueError) as error:
         raise CoderError(
-            f"--encoding {encoding}: there is no such encoding",
-            "Common ones: utf-8, utf-16, cp1252 (Windows), latin-1, mac_roman, cp1250, cp1251, shift_jis, gb18030.",
+            f"{option('encoding', encoding)}: unknown encoding",
+            "Common encodings: utf-8, utf-16, cp1252 (Windows), latin-1, mac_roman, cp1250, cp1251, shift_jis, gb18030.",
         ) from error
-    name = "utf-8-sig" if codec.name == "utf-8" else encoding
+    name = encoding
+    if codec.name == "utf-8":
+        name = "utf-8-sig"
     return _strictly(data, path, name).removeprefix("\ufeff"), LABELS.get(codec.name, encoding)
 
 
@@ -85,7 +85,7 @@ def _strictly(data: bytes, path: Path, codec: str) -> str:
             line = f":{before.count(chr(10)) + 1}"
         raise CoderError(
             f"{path}{line}: is not {LABELS.get(codec, codec)} text",
-            "Say how it is encoded: --encoding NAME.",
+            f"Name its encoding with {option('encoding', 'NAME')}.",
         ) from error
 
 
@@ -95,7 +95,8 @@ def _unmarked_utf16(data: bytes) -> str:
     half = len(head) // 2
     if half < 2 or len(data) % 2:
         return ""
-    even, odd = head[0 : half * 2 : 2].count(0), head[1 : half * 2 : 2].count(0)
+    even = head[0 : half * 2 : 2].count(0)
+    odd = head[1 : half * 2 : 2].count(0)
     if odd > 0.4 * half and even < 0.05 * half:
         return "utf-16-le"
     if even > 0.4 * half and odd < 0.05 * half:
@@ -104,32 +105,44 @@ def _unmarked_utf16(data: bytes) -> str:
 
 
 def _not_utf8(data: bytes, path: Path) -> str:
-    head = data[:65536]
-    if len(head) - len(head.translate(None, CONTROLS)) > len(head) // 50:
-        raise CoderError(
-            f"{path}: is not a text file", "Name a file of comments (CSV, TSV, XLSX, JSONL ...)."
-        )
-    wide_line, wrong_line = 0, 0
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        if line.isascii():
-            continue
-        try:
-            line.decode("utf-8")
-            wide_line = wide_line or number
-        except UnicodeDecodeError:
-            wrong_line = wrong_line or number
-        if wide_line and wrong_line:
-            raise CoderError(
-                f"{path}:{wrong_line}: is not UTF-8, though line {wide_line} is: the file mixes encodings "
-                "or is damaged",
-                "Save it anew as UTF-8, or say how to read all of it: --encoding NAME.",
-            )
+    """The text of bytes that are not UTF-8, read as Windows-1252."""
+    if _is_binary(data):
+        raise CoderError(f"{path}: is not a text file", "Name a file of comments.")
+    _check_not_mixed(data, path)
     try:
         return data.decode("cp1252")
     except UnicodeDecodeError as error:
         line_number = data[: error.start].count(b"\n") + 1
         raise CoderError(
-            f"{path}:{line_number}: holds the byte 0x{data[error.start]:02X}, which is neither UTF-8 nor "
-            "Windows-1252",
-            "Say how the file is encoded: --encoding NAME, such as latin-1, mac_roman or cp1250.",
+            f"{path}:{line_number}: holds the byte 0x{data[error.start]:02X}, which is neither UTF-8 "
+            "nor Windows-1252",
+            f"Name the file's encoding with {option('encoding', 'NAME')}, such as latin-1, mac_roman "
+            "or cp1250.",
         ) from error
+
+
+def _is_binary(data: bytes) -> bool:
+    """Whether control characters are frequent in the first bytes."""
+    head = data[:65536]
+    controls = len(head) - len(head.translate(None, CONTROLS))
+    return controls > len(head) // 50
+
+
+def _check_not_mixed(data: bytes, path: Path) -> None:
+    """Raise `CoderError` where one line is UTF-8 beyond ASCII and another is not UTF-8."""
+    utf8_line, other_line = 0, 0
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if line.isascii():
+            continue
+        try:
+            line.decode("utf-8")
+            utf8_line = utf8_line or number
+        except UnicodeDecodeError:
+            other_line = other_line or number
+        if utf8_line and other_line:
+            raise CoderError(
+                f"{path}:{other_line}: is not UTF-8, but line {utf8_line} is: the file mixes encodings "
+                "or is damaged",
+                "Save it again as UTF-8, or name the encoding of all of it with "
+                f"{option('encoding', 'NAME')}.",
+            )

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.engine import Progress, silent
-from coder.errors import CoderError, command, option
-from coder.workflow.target import Columns
+from coder.errors import CoderError, command, for_command_line, option
+from coder.reading.options import Columns, FileOptions
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from coder.project import Project, Settings, Source
-    from coder.reading import ReadResult
+    from coder.reading.columns import DetectedColumn
+    from coder.reading.merge import ReadResult
 
 COMPARED = ("comment_id", "text", "source", "role", "status", "reason")
 
@@ -38,15 +39,6 @@ class ReadOptions:
 
 
 @dataclass(frozen=True)
-class DetectedColumn:
-    """A column of a file, the role it plays (text, id, weight ...), and why."""
-
-    role: str
-    column: str
-    why: str
-
-
-@dataclass(frozen=True)
 class FileReading:
     """What was read from one file.
 
@@ -63,14 +55,13 @@ class FileReading:
     described: str
     format: str
     rows: int
-    columns: tuple[DetectedColumn, ...]
+    columns: "tuple[DetectedColumn, ...]"
     attributes: tuple[str, ...]
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
         columns = [
-            {"role": column.role, "column": column.column, "why": column.why}
-            for column in self.columns
+            {"role": role, "column": column, "why": why} for role, column, why in self.columns
         ]
         return {
             "file": self.path,
@@ -90,7 +81,7 @@ class ReadOutcome:
         files: what was read, a file each; empty where a project was marked anew.
         sources: all sources of the project.
         ledger: received, excluded by reason and analysed, a row a source and a last row `all`.
-        notes: what to tell the user.
+        notes: what to tell the user; `errors.for_python` spells the options named in them.
     """
 
     project: "Project"
@@ -106,7 +97,7 @@ class ReadOutcome:
             "files": [reading.facts() for reading in self.files],
             "sources": [source.model_dump(mode="json") for source in self.sources],
             "ledger": self.ledger.to_dict(orient="records"),
-            "notes": list(self.notes),
+            "notes": [for_command_line(note) for note in self.notes],
         }
 
 
@@ -133,7 +124,8 @@ def read(
     """
     from coder import tables
     from coder.files import write_csv
-    from coder.reading import merge, read_files
+    from coder.reading.merge import merge
+    from coder.reading.reader import read_files
 
     columns = columns or Columns()
     options = options or ReadOptions()
@@ -143,17 +135,10 @@ def read(
     settings, existing = _settings_and_comments(project, reading=bool(inputs))
     results = read_files(
         inputs,
-        text=columns.text,
-        id=columns.id,
-        source=columns.source,
-        weight=columns.weight,
-        attributes=columns.attributes,
-        question=columns.question,
+        columns,
+        FileOptions(options.encoding, options.sheet),
         source_names=options.source_names,
-        encoding=options.encoding,
-        sheet=options.sheet,
-        respondent=columns.respondent,
-        before=settings.sources,
+        earlier=settings.sources,
     )
     if existing is None:
         settings = settings.model_copy(update={"sources": ()})
@@ -317,12 +302,11 @@ def _same_comments(before: "pd.DataFrame | None", now: "pd.DataFrame") -> bool:
 
 
 def _file_reading(result: "ReadResult") -> FileReading:
-    columns = tuple(DetectedColumn(role, column, why) for role, column, why in result.chosen)
     return FileReading(
         path=result.path,
         described=result.described,
         format=result.sources[0].format,
         rows=len(result.comments),
-        columns=columns,
+        columns=result.columns,
         attributes=result.attributes,
     )

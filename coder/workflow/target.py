@@ -1,36 +1,20 @@
 """From what the user names, a project folder or a file of comments, to the project."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.engine import Progress, silent
 from coder.errors import CoderError
+from coder.files import nearest_name, sha256_of
+from coder.reading.formats import format_labels
+from coder.reading.options import Columns
 
 if TYPE_CHECKING:
     from coder.project import Project
     from coder.workflow.read import ReadOutcome
 
-
-@dataclass(frozen=True)
-class Columns:
-    """Which columns of a file hold what.
-
-    Attributes:
-        text, id, source, weight, respondent: a column's name; `-` where no column holds it; None to have it
-            detected.
-        attributes: columns that describe the respondents; None to have them detected.
-        question: the question that was asked, or the column that holds it.
-    """
-
-    text: str | None = None
-    id: str | None = None
-    source: str | None = None
-    weight: str | None = None
-    attributes: Sequence[str] | None = None
-    question: str = ""
-    respondent: str | None = None
+__all__ = ["Columns", "Opened", "open_project"]
 
 
 @dataclass(frozen=True)
@@ -72,19 +56,14 @@ def open_project(
 
 
 def _no_such_target(path: Path) -> CoderError:
-    from coder.files import nearest_name
-
     return CoderError(
         f"{path}: there is no such file or project",
-        f"{nearest_name(path)}Name a project folder or a file of comments (CSV, TSV, XLSX, JSONL, "
-        "Parquet, a Talk London page).",
+        f"{nearest_name(path)}Name a project folder or a file of comments ({format_labels()}).",
     )
 
 
 def _is_up_to_date(project: "Project", path: Path) -> bool:
     """Whether the project holds the file as it is now."""
-    from coder.files import sha256_of
-
     if not project.exists or not project.comments_path.is_file():
         return False
     digest = sha256_of(path)

@@ -120,7 +120,7 @@ def decided(
 
 def example_positions(embedder: CachedEmbedder) -> list[tuple[str, float, int]]:
     """Of the comments on drugs by the authors and by coder: those whose set of positions is the authors'."""
-    from coder.reading import read_comments
+    from coder.reading.reader import read_comments
 
     folder = ROOT / "examples" / "police_and_crime_plan"
     comments = read_comments(folder / "comments.csv").comments

@@ -1,11 +1,11 @@
-"""Answers that say nothing, told by rules that anybody can read; every other answer is left alone.
+"""Answers that say nothing, such as "No, thanks", by rules that anybody can read.
 
-A text is non-substantive when it consists of nothing but the phrases below, one or several, each perhaps with
-an ending, whatever stands between them ("No - not sure", "no no no", "None that I can think of, thanks"); or
-when it holds neither a letter, a digit nor a picture. One word beyond the phrases and it counts: "No more
-cuts", "Nothing is ever done about it". Case, apostrophes and punctuation do not matter.
+A text is non-substantive when it consists of the phrases below and nothing else: one or several, each perhaps
+with an ending, with any punctuation between them ("No - not sure", "no no no", "None that I can think of,
+thanks"). It also is when it holds neither a letter, a digit nor an emoji. With one word beyond the phrases it
+is analysed: "No more cuts", "Nothing is ever done about it". Case, apostrophes and punctuation do not matter.
 
-In the lists [a|b] may stand or not, (a|b) must.
+In the lists, [a|b] is optional and (a|b) is required.
 """
 
 import re
@@ -14,6 +14,8 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from itertools import product
 from typing import NamedTuple
+
+from coder.reading.questions import answered_by_yes_or_no, asks_for_more
 
 SAYS_NO = (
     "no",
@@ -88,7 +90,7 @@ DOES_NOT_APPLY = (
     "non applicable",
     "(doesnt|does not) apply [to me]",
 )
-SAID_ELSEWHERE = (
+ANSWERED_ELSEWHERE = (
     "[same] as [per|stated|mentioned|said|described] (above|before|previously|earlier|previous)",
     "as [per] [my] (last|previous) (answer|answers|comment|comments|entry|response)",
     "[please] see (above|previous|before|earlier|[my] previous (answer|answers|comment|comments|entry|response))",
@@ -161,158 +163,166 @@ ENDINGS = (
     "in my case",
 )
 
-ALWAYS = (*SAYS_NOTHING, *DOES_NOT_KNOW, *DOES_NOT_APPLY, *SAID_ELSEWHERE, *NOT_ANSWERED)
-EVERY_QUESTION = "*"  # key of `substantive:` in project.yaml that stands for all questions
+ALWAYS = (*SAYS_NOTHING, *DOES_NOT_KNOW, *DOES_NOT_APPLY, *ANSWERED_ELSEWHERE, *NOT_ANSWERED)
+EVERY_QUESTION = "*"  # key of `substantive:` in project.yaml
 MOST_WORDS = 16
 MOST_CHARACTERS = 160
-OPENING = 24  # characters that hold the first word whole, when they hold two
+OPENING = 24  # characters that hold the first word whole when they hold two words
 APOSTROPHES = re.compile("['’‘ʼ`´]")
-LONG_DRAWN = re.compile(r"(.)\1{2,}")  # nooooo
+WORD = re.compile(r"[^\W_]+")
+DRAWN_OUT = re.compile(r"(.)\1{2,}")  # nooooo
 
-# A question that yes or no answers, so that a bare "No" is an opinion: it opens with a verb and does not ask
-# whether there is anything (else) to say.
-OPENS_CLOSED = re.compile(
-    r"^(?:(?:overall|in general|generally|in your view|and) )?(?:should|would|do|does|did|is|are|was|were|will|can|"
-    r"could|has|have)\b"
-)
-ASKS_FOR_MORE = re.compile(
-    r"\b(?:any|anything|anyone|anywhere|else|other|others|further|additional|more|something|comments?|tell|explain|"
-    r"describe|suggest|give|add|share|say)\b"
-)
+
+def are_non_substantive(
+    texts: Sequence[str], question: str = "", *, substantive: Iterable[str] = ()
+) -> list[bool]:
+    """For each text, whether it says nothing in answer to `question`.
+
+    A bare "no" says nothing unless yes or no answers the question; a bare "yes" says nothing only in answer to
+    a question whether there is anything (else) to say. Texts that equal one of `substantive`, folded, are
+    never non-substantive.
+    """
+    vocabulary = _vocabulary(answered_by_yes_or_no(question), asks_for_more(question))
+    exceptions = {tuple(fold(text)) for text in substantive}
+    answers: dict[str, bool] = {}
+    for text in texts:
+        if text not in answers:
+            answers[text] = _says_nothing(text, vocabulary, exceptions)
+    return [answers[text] for text in texts]
 
 
 def fold(text: str) -> list[str]:
     """The words of a text as the rules see them: folded, without apostrophes, marks and drawn-out letters."""
     plain = APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold())
-    kept = "".join(
-        char if char.isalnum() else " " for char in plain if unicodedata.category(char) != "Cf"
-    )
-    return [LONG_DRAWN.sub(r"\1", word) for word in kept.split()]
-
-
-def non_substantive(
-    texts: Sequence[str], question: str = "", *, substantive: Iterable[str] = ()
-) -> list[bool]:
-    """For each text whether it says nothing in answer to `question`.
-
-    A bare "no" says nothing unless the question is one that yes or no answers (see `answered_by_yes_or_no`);
-    a bare "yes" says nothing only to a question that asks whether there is anything to say. Texts that equal
-    one of `substantive`, folded, count whatever the rules say.
-    """
-    vocabulary = _vocabulary(answered_by_yes_or_no(question), asks_for_more(question))
-    counted = {tuple(fold(text)) for text in substantive}
-    known: dict[str, bool] = {}
-    found = []
-    for text in texts:
-        if text not in known:
-            known[text] = _says_nothing(text, vocabulary, counted)
-        found.append(known[text])
-    return found
-
-
-def answered_by_yes_or_no(question: str) -> bool:
-    """Whether some sentence of the question can be answered by yes or no ("Should X be banned, and why?")."""
-    return any(
-        OPENS_CLOSED.search(sentence)
-        and not ASKS_FOR_MORE.search(sentence.split(",")[0].split(" and ")[0])
-        for sentence in _sentences(question)
-    )
-
-
-def asks_for_more(question: str) -> bool:
-    """Whether the question asks if there is anything (else) to say, so that "Yes" alone says nothing."""
-    closed = [sentence for sentence in _sentences(question) if OPENS_CLOSED.search(sentence)]
-    return bool(closed) and not answered_by_yes_or_no(question)
-
-
-def _sentences(question: str) -> list[str]:
-    return [
-        sentence.strip()
-        for sentence in re.split(r"[.?!|]+", question.casefold())
-        if sentence.strip()
-    ]
+    if not plain.isascii():
+        # What an invisible character joins stays one word.
+        plain = "".join(char for char in plain if unicodedata.category(char) != "Cf")
+    return [DRAWN_OUT.sub(r"\1", word) for word in WORD.findall(plain)]
 
 
 class _Vocabulary(NamedTuple):
+    """Phrases as tuples of words."""
+
     phrases: frozenset[tuple[str, ...]]
     pieces: frozenset[tuple[str, ...]]  # phrases and endings
     longest: int  # words of the longest of them
-    openings: frozenset[str]  # first words of phrases
+    first_words: frozenset[str]  # of phrases
 
 
 @cache
-def _vocabulary(closed: bool, more: bool) -> _Vocabulary:
-    phrases = _expanded(ALWAYS + (() if closed else SAYS_NO) + (SAYS_YES if more else ()))
-    pieces = phrases | _expanded(ENDINGS)
-    return _Vocabulary(
-        phrases, pieces, max(map(len, pieces)), frozenset(phrase[0] for phrase in phrases)
-    )
+def _vocabulary(closed: bool, asks_more: bool) -> _Vocabulary:
+    """The phrases that say nothing in answer to a question.
+
+    Args:
+        closed: whether yes or no answers the question.
+        asks_more: whether it asks if there is anything else to say.
+    """
+    patterns: tuple[str, ...] = ALWAYS
+    if not closed:
+        patterns += SAYS_NO
+    if asks_more:
+        patterns += SAYS_YES
+    phrases = _all_readings(patterns)
+    pieces = phrases | _all_readings(ENDINGS)
+    first_words = frozenset(phrase[0] for phrase in phrases)
+    return _Vocabulary(phrases, pieces, max(map(len, pieces)), first_words)
 
 
-def _says_nothing(text: str, vocabulary: _Vocabulary, counted: Collection[tuple[str, ...]]) -> bool:
+def _says_nothing(
+    text: str, vocabulary: _Vocabulary, exceptions: Collection[tuple[str, ...]]
+) -> bool:
     if len(text) > MOST_CHARACTERS:
         return False
-    begins = fold(text[:OPENING])
-    if len(begins) > 1 and begins[0] not in vocabulary.openings:
+    opening = fold(text[:OPENING])
+    if len(opening) > 1 and opening[0] not in vocabulary.first_words:  # most texts are done here
         return False
     words = fold(text)
-    if tuple(words) in counted:
+    if tuple(words) in exceptions:
         return False
     if not words:
-        return not any(unicodedata.category(char) == "So" for char in text)
-    if len(words) > MOST_WORDS or words[0] not in vocabulary.openings:
+        return not any(
+            unicodedata.category(char) == "So" for char in text
+        )  # So: emoji and the like
+    if len(words) > MOST_WORDS or words[0] not in vocabulary.first_words:
         return False
-    reached = [True] + [False] * len(words)
+    return _consists_of_phrases(words, vocabulary)
+
+
+def _consists_of_phrases(words: Sequence[str], vocabulary: _Vocabulary) -> bool:
+    """Whether the words can be cut into phrases and endings, a phrase first."""
+    reachable = [True] + [False] * len(words)  # the first n words can be cut so
     for end in range(1, len(words) + 1):
         for start in range(max(0, end - vocabulary.longest), end):
-            piece = tuple(words[start:end])
-            if reached[start] and piece in (vocabulary.pieces if start else vocabulary.phrases):
-                reached[end] = True
+            allowed = vocabulary.phrases
+            if start > 0:
+                allowed = vocabulary.pieces
+            if reachable[start] and tuple(words[start:end]) in allowed:
+                reachable[end] = True
                 break
-    return reached[-1]
+    return reachable[-1]
+
+
+# ---------------------------------------------------------------- patterns
 
 
 @cache
-def _expanded(patterns: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+def _all_readings(patterns: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
     """Every way to read the patterns, as words."""
-    return frozenset(tuple(way.split()) for pattern in patterns for way in _ways(pattern))
+    phrases: set[tuple[str, ...]] = set()
+    for pattern in patterns:
+        phrases.update(tuple(reading.split()) for reading in _readings(pattern))
+    return frozenset(phrases)
 
 
-def _ways(pattern: str) -> list[str]:
-    """`a [b|c] (d|e)` as a d, a e, a b d ...; groups may stand inside groups."""
-    ways = [""]
+def _readings(pattern: str) -> list[str]:
+    """`a [b|c] (d|e)` as a d, a e, a b d ...; groups may be inside groups."""
+    readings = [""]
     place = 0
     while place < len(pattern):
         if pattern[place] in "[(":
             close = _closing(pattern, place)
-            options = [way for part in _parts(pattern[place + 1 : close]) for way in _ways(part)]
-            if pattern[place] == "[":
-                options = ["", *options]
-            ways = [f"{before}{option}" for before, option in product(ways, options)]
+            options = _group_readings(pattern[place + 1 : close], optional=pattern[place] == "[")
+            readings = [before + option for before, option in product(readings, options)]
             place = close + 1
         else:
-            ways = [way + pattern[place] for way in ways]
+            readings = [reading + pattern[place] for reading in readings]
             place += 1
-    return ways
+    return readings
+
+
+def _group_readings(inside: str, *, optional: bool) -> list[str]:
+    readings: list[str] = []
+    if optional:
+        readings.append("")
+    for alternative in _alternatives(inside):
+        readings.extend(_readings(alternative))
+    return readings
 
 
 def _closing(pattern: str, start: int) -> int:
+    """Where the group that opens at `start` closes."""
     depth = 0
     for place in range(start, len(pattern)):
-        depth += pattern[place] in "[("
-        depth -= pattern[place] in "])"
+        if pattern[place] in "[(":
+            depth += 1
+        elif pattern[place] in "])":
+            depth -= 1
         if not depth:
             return place
     raise ValueError(f"unclosed group in {pattern!r}")
 
 
-def _parts(inside: str) -> list[str]:
-    """The alternatives of a group, split at bars that are not inside another group."""
-    parts, depth = [""], 0
+def _alternatives(inside: str) -> list[str]:
+    """The alternatives of a group: split at bars that are not inside another group."""
+    alternatives = [""]
+    depth = 0
     for char in inside:
-        depth += (char in "[(") - (char in "])")
+        if char in "[(":
+            depth += 1
+        elif char in "])":
+            depth -= 1
         if char == "|" and not depth:
-            parts.append("")
+            alternatives.append("")
         else:
-            parts[-1] += char
-    return parts
+            alternatives[-1] += char
+    return alternatives

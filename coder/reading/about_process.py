@@ -1,9 +1,8 @@
 """Comments about the consultation itself, told from those about its subject.
 
-A sentence speaks about the consultation when one of the patterns below is in it. A comment does when at
-least a third of its sentences do: one remark on the survey in a long answer does not make it one. Such
-comments stay analysed, many say something of the subject too; they are marked so that they can be shown
-beside the rest.
+A sentence is about the consultation when one of the patterns below occurs in it. A comment is when at least a
+third of its sentences are: one remark about the survey in a long answer is not enough. Such comments stay
+analysed, since many also say something about the subject. They are marked so that they can be shown apart.
 """
 
 import re
@@ -32,8 +31,8 @@ PATTERNS = tuple(
         r"\b(?:answer|response|multiple[- ]choice) options\b",
     )
 )
-SHARE = 1 / 3
-# Cheap words without which no pattern can match; most comments are done after this.
+LEAST_SHARE = 1 / 3  # of a comment's sentences
+# Words without which no pattern can match, quick to look for; most comments are done after this.
 HINTS = (
     "survey",
     "question",
@@ -44,14 +43,18 @@ HINTS = (
     "this forum",
     "options",
 )
-END = re.compile(r"(?<=[.!?])\s+|\n+")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
-def about_process(text: str) -> bool:
-    """Whether a comment speaks mainly about the survey or consultation it was made in."""
+def is_about_process(text: str) -> bool:
+    """Whether a comment is mainly about the survey or consultation in which it was made."""
     folded = text.lower()
     if not any(hint in folded for hint in HINTS):
         return False
-    sentences = [sentence for sentence in END.split(text) if sentence.strip()]
-    speaking = sum(any(pattern.search(sentence) for pattern in PATTERNS) for sentence in sentences)
-    return speaking > 0 and speaking >= SHARE * len(sentences)
+    sentences = [sentence for sentence in SENTENCE_END.split(text) if sentence.strip()]
+    matching = sum(_matches(sentence) for sentence in sentences)
+    return matching > 0 and matching >= LEAST_SHARE * len(sentences)
+
+
+def _matches(sentence: str) -> bool:
+    return any(pattern.search(sentence) for pattern in PATTERNS)

@@ -1,0 +1,243 @@
+"""From a file's rows and the roles of its columns to a table of comments, and its sources."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coder import tables
+from coder.errors import CoderError, option
+from coder.project import Source
+from coder.reading.columns import DetectedColumns
+from coder.reading.exclusions import ABOUT_PROCESS
+from coder.reading.options import NO_COLUMN
+from coder.reading.raw_table import RawTable
+
+# A role's column becomes one of the table's; the respondent's stays among the survey's own.
+MOVED_ROLES = ("text", "id", "source", "weight", "question", "role")
+RESERVED = frozenset((*tables.COMMENTS.columns, ABOUT_PROCESS))
+FAULTS_SHOWN = 8
+FEWEST_DIGITS = 4  # of numbers in ids
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a file's comments have in common.
+
+    Attributes:
+        source_name: name of the source, where no column holds it.
+        question: the question that was asked, where no column holds it.
+        sha256: hash of the file.
+        without: roles that the user said no column has.
+    """
+
+    source_name: str
+    question: str
+    sha256: str
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CommentsTable:
+    """The comments of one file (`tables.COMMENTS`, exclusions not marked yet), its sources, and notes."""
+
+    comments: pd.DataFrame
+    sources: tuple[Source, ...]
+    notes: tuple[str, ...]
+
+
+def build_comments(raw: RawTable, columns: DetectedColumns, origin: Origin) -> CommentsTable:
+    """Make comments of a file's rows.
+
+    Raises:
+        CoderError: a source is blank, or a weight is missing, not a number, zero or negative in a source
+            that has weights.
+    """
+    roles = columns.roles
+    rows = len(raw.cells)
+    source_names = _source_names(raw, roles, origin.source_name)
+    comments = pd.DataFrame(
+        {
+            "comment_id": _ids(raw, roles, origin.source_name),
+            "text": raw.cells[roles["text"]],
+            "source": source_names,
+            "role": _column_or(raw, roles, "role", "public"),
+            "status": _repeated(tables.ANALYSED, rows),
+            "reason": _repeated("", rows),
+            "weight": _weights(raw, roles, source_names),
+            "campaign_id": _repeated("", rows),
+            "question": _column_or(raw, roles, "question", origin.question),
+        }
+    )
+    moved = {roles.get(role) for role in MOVED_ROLES}
+    own_names = _own_names(name for name in raw.cells.columns if name not in moved)
+    for column, name in own_names.items():
+        comments[name] = raw.cells[column]
+    sources = tuple(
+        _source(raw, columns, origin, own_names, part)
+        for _, part in comments.groupby("source", sort=False)
+    )
+    notes = [
+        f"The file's column {column!r} is kept as {name!r}, since {column!r} has another meaning here."
+        for column, name in own_names.items()
+        if name != column
+    ]
+    return CommentsTable(comments, sources, (*notes, *_weight_notes(sources)))
+
+
+def source_name_of(path: Path) -> str:
+    """The name of a file's only source where none was chosen: the file's, without its ending."""
+    return path.stem
+
+
+def _repeated(value: str, rows: int) -> pd.Series:
+    return pd.Series([value] * rows, dtype="str")
+
+
+def _column_or(raw: RawTable, roles: dict[str, str], role: str, default: str) -> pd.Series:
+    """The column of a role; where there is none, `default` in every row."""
+    if role in roles:
+        return raw.cells[roles[role]]
+    return _repeated(default, len(raw.cells))
+
+
+def _source(
+    raw: RawTable,
+    columns: DetectedColumns,
+    origin: Origin,
+    own_names: dict[str, str],
+    part: pd.DataFrame,
+) -> Source:
+    """What is stored about the source of these comments, which are all of it."""
+    roles = dict(columns.roles)
+    cleaned = raw.cleaned.get(roles["text"], np.array([], dtype=np.int64))
+    person: tuple[str, ...] = columns.describing
+    if "respondent" in roles:
+        person = (roles["respondent"],)
+    facts = dict(raw.facts)
+    question = _own_question(raw, roles, part)
+    if question:
+        facts["question"] = question
+    if origin.without:
+        facts["without"] = ", ".join(origin.without)
+    if not part["weight"].notna().any():
+        roles.pop("weight", None)
+    return Source(
+        name=str(part["source"].iloc[0]),
+        file=raw.path.name,
+        sha256=origin.sha256,
+        format=raw.format,
+        columns=roles,
+        rows=len(part),
+        cleaned=int(np.isin(part.index.to_numpy(), cleaned).sum()),
+        facts=facts,
+        person=tuple(own_names.get(column, column) for column in person),
+    )
+
+
+def _own_question(raw: RawTable, roles: dict[str, str], part: pd.DataFrame) -> str:
+    """The source's one question, where neither a column nor the page itself says it."""
+    if "question" in roles:
+        return ""
+    questions = part["question"].unique()
+    of_the_page = raw.facts.get("questions", "").replace(" | ", " ")
+    if len(questions) != 1 or questions[0] == of_the_page:
+        return ""
+    return str(questions[0])
+
+
+def _weight_notes(sources: Iterable[Source]) -> tuple[str, ...]:
+    weighted: list[str] = []
+    unweighted: list[str] = []
+    for source in sources:
+        if "weight" in source.columns:
+            weighted.append(source.name)
+        else:
+            unweighted.append(source.name)
+    if not weighted or not unweighted:
+        return ()
+    return (f"Weighted: {', '.join(weighted)}. Unweighted: {', '.join(unweighted)}.",)
+
+
+def _own_names(columns: Iterable[str]) -> dict[str, str]:
+    """Each own column and its name among the comments: the same, unless the table uses that name."""
+    names: dict[str, str] = {}
+    for column in columns:
+        names[column] = column
+        if column in RESERVED:
+            names[column] = f"own_{column}"
+    for column in names:
+        while list(names.values()).count(names[column]) > 1:
+            names[column] = f"own_{names[column]}"
+    return names
+
+
+def _ids(raw: RawTable, roles: dict[str, str], source_name: str) -> pd.Series:
+    """The id column without white space around ids; without one, the rows are numbered."""
+    if "id" in roles:
+        return raw.cells[roles["id"]].str.strip()
+    rows = len(raw.cells)
+    digits = max(FEWEST_DIGITS, len(str(rows)))
+    stem = re.sub(r"\s+", "-", source_name.strip())
+    ids = [f"{stem}-{number:0{digits}d}" for number in range(1, rows + 1)]
+    return pd.Series(ids, dtype="str")
+
+
+def _source_names(raw: RawTable, roles: dict[str, str], source_name: str) -> pd.Series:
+    if "source" not in roles:
+        return _repeated(source_name, len(raw.cells))
+    names = raw.cells[roles["source"]].str.strip()
+    blank = np.flatnonzero((names == "").to_numpy())
+    if len(blank):
+        raise CoderError(
+            f"{raw.path}: the source column {roles['source']!r} is empty in {raw.where(blank)}",
+            f"Fill it, name another column with {option('source', 'COL')}, or read the file as one source "
+            f"with {option('source', NO_COLUMN)}.",
+        )
+    return names
+
+
+def _weights(
+    raw: RawTable, roles: dict[str, str], source_names: pd.Series
+) -> npt.NDArray[np.float64]:
+    """The weights; NaN in every row of a source that has none."""
+    if "weight" not in roles:
+        return np.full(len(source_names), np.nan)
+    cells = raw.cells[roles["weight"]].str.strip()
+    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    weighted_sources = source_names[(cells != "").to_numpy()].unique()
+    weighted = source_names.isin(weighted_sources).to_numpy()
+    valid = np.isfinite(numbers) & (numbers > 0)
+    faulty = np.flatnonzero(weighted & ~valid)
+    if len(faulty):
+        raise _weight_error(raw, roles["weight"], cells, faulty, source_names)
+    return np.where(weighted, numbers, np.nan)
+
+
+def _weight_error(
+    raw: RawTable,
+    column: str,
+    cells: pd.Series,
+    faulty: npt.NDArray[np.int64],
+    source_names: pd.Series,
+) -> CoderError:
+    problems = []
+    for row in faulty[:FAULTS_SHOWN]:
+        fault = "is missing"
+        if cells.iloc[row]:
+            fault = f"is {cells.iloc[row]!r}"
+        place = f"{raw.row_word} {raw.numbers[row]}"
+        problems.append(
+            f"{raw.path}: {place}: the weight {fault} (source {source_names.iloc[row]!r})"
+        )
+    if len(faulty) > FAULTS_SHOWN:
+        problems.append(f"... and in {len(faulty) - FAULTS_SHOWN:,} more rows")
+    return CoderError(
+        "\n".join(problems),
+        f"In a source with weights, every row needs a weight above 0 (column {column!r}). Leave the column "
+        f"empty in a source without weights. If the column is not a weight: {option('weight', NO_COLUMN)}",
+    )

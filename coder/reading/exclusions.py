@@ -1,0 +1,244 @@
+"""Which comments are analysed: all, except those excluded with a reason. Nothing is deleted or changed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coder import tables
+from coder.engine import Progress, silent
+from coder.errors import CoderError, did_you_mean, option
+from coder.project import Source
+from coder.reading.about_process import is_about_process
+from coder.reading.campaigns import campaign_sizes, find_campaigns
+from coder.reading.duplicates import find_duplicates
+from coder.reading.formats.talk_london_page import DELETED
+from coder.reading.non_substantive import EVERY_QUESTION, are_non_substantive
+from coder.reading.questions import answered_by_yes_or_no
+from coder.text import count
+
+# Own column that marking adds: "1" where the comment is about the consultation.
+ABOUT_PROCESS = "about_process"
+IDS_SHOWN = 5
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What decides, besides the texts, which comments are analysed.
+
+    Attributes:
+        question: that was asked where a comment names none.
+        keep: comment ids that are analysed whatever the rules say.
+        exclude: comment id to one of `tables.REASONS`.
+        substantive: question (or `*` for all) to texts that count although they would be non-substantive.
+    """
+
+    question: str = ""
+    keep: Collection[str] = ()
+    exclude: Mapping[str, str] = field(default_factory=dict)
+    substantive: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+class MarkedComments(NamedTuple):
+    """Comments with their status, what to tell the user, and a row a campaign, largest first."""
+
+    comments: pd.DataFrame
+    notes: tuple[str, ...]
+    campaigns: pd.DataFrame  # campaign_id, size, exact, near, template
+
+
+def mark_comments(
+    comments: pd.DataFrame,
+    sources: Sequence[Source],
+    rules: Rules | None = None,
+    *,
+    progress: Progress = silent,
+) -> MarkedComments:
+    """Set `status`, `reason`, `campaign_id` and the column `about_process` of every comment.
+
+    The first of these that applies decides: excluded by hand, deleted by its author, empty, kept by hand,
+    official, non-substantive, duplicate. A comment without a visible character cannot be kept.
+
+    Args:
+        comments: `tables.COMMENTS` and the survey's own columns; an earlier status has no effect.
+        sources: the sources of the comments; their `person` columns tell respondents apart.
+        rules: the user's.
+
+    Raises:
+        CoderError: an id is both kept and excluded, or a reason or a question is unknown.
+    """
+    rules = rules or Rules()
+    _check_rules(rules, {rules.question, *comments["question"]})
+    notes: list[str] = []
+    questions = [question or rules.question for question in comments["question"]]
+    reasons = _reasons(comments, sources, questions, rules, notes)
+    is_analysed = reasons == ""
+    status = np.where(is_analysed, tables.ANALYSED, tables.EXCLUDED)
+    marked = comments.assign(
+        status=pd.Series(status, index=comments.index, dtype="str"),
+        reason=pd.Series(reasons, index=comments.index, dtype="str"),
+    )
+    about_process = np.array([is_about_process(text) for text in comments["text"]], dtype=bool)
+    marked[ABOUT_PROCESS] = pd.Series(
+        np.where(about_process, "1", "0"), index=comments.index, dtype="str"
+    )
+    notes.extend(_about_process_notes(int((about_process & is_analysed).sum())))
+    members = _campaign_members(marked, questions, progress)
+    campaign_of = dict(zip(members["comment_id"], members["campaign_id"], strict=True))
+    marked["campaign_id"] = pd.Series(
+        [campaign_of.get(comment_id, "") for comment_id in marked["comment_id"]],
+        index=marked.index,
+        dtype="str",
+    )
+    campaigns = campaign_sizes(members)
+    notes.extend(_campaign_notes(len(members), len(campaigns)))
+    return MarkedComments(marked, tuple(notes), campaigns)
+
+
+def _check_rules(rules: Rules, questions: Collection[str]) -> None:
+    both = sorted(set(rules.keep) & set(rules.exclude))
+    if both:
+        raise CoderError(
+            f"kept and excluded at once: {', '.join(both[:IDS_SHOWN])}",
+            "Remove each from `keep:` or from `exclude:` in project.yaml.",
+        )
+    for comment_id, reason in rules.exclude.items():
+        if reason not in tables.REASONS:
+            raise CoderError(
+                f"{comment_id} cannot be excluded as {reason!r}",
+                did_you_mean(reason, tables.REASONS),
+            )
+    for question in rules.substantive:
+        if question != EVERY_QUESTION and question not in questions:
+            known = sorted(filter(None, questions))
+            raise CoderError(
+                f"project.yaml: substantive: no comment answers the question {question!r}",
+                f"{did_you_mean(question, known)} '*' stands for every question.",
+            )
+
+
+# ---------------------------------------------------------------- reasons
+
+
+def _reasons(
+    comments: pd.DataFrame,
+    sources: Sequence[Source],
+    questions: Sequence[str],
+    rules: Rules,
+    notes: list[str],
+) -> npt.NDArray[np.object_]:
+    """One of `tables.REASONS` for each comment, the empty string where it is analysed."""
+    blank = np.array([not _is_visible(text) for text in comments["text"]], dtype=bool)
+    non_substantive = _non_substantive(comments, questions, blank, rules, notes)
+    official = (comments["role"] == "official").to_numpy()
+    kept = comments["comment_id"].isin(list(rules.keep)).to_numpy()
+    duplicate = find_duplicates(comments, sources, ~blank & ~non_substantive & ~official)
+    reasons = np.full(len(comments), "", dtype=object)
+    reasons[duplicate] = "duplicate"
+    reasons[non_substantive] = "non_substantive"
+    reasons[official] = "official"
+    reasons[kept] = ""
+    reasons[blank] = "empty"
+    reasons[blank & _deleted(comments)] = "deleted"
+    if (kept & blank).any():
+        ids = comments.loc[kept & blank, "comment_id"].iloc[:IDS_SHOWN]
+        notes.append(f"Comments without any text stay excluded, although kept: {', '.join(ids)}.")
+    if rules.exclude:
+        for row, comment_id in enumerate(comments["comment_id"]):
+            reasons[row] = rules.exclude.get(comment_id, reasons[row])
+    return reasons
+
+
+def _is_visible(text: str) -> bool:
+    """Whether a text shows anything, not only white space, joiners or marks of direction."""
+    return any(char.isprintable() and not char.isspace() for char in text)
+
+
+def _non_substantive(
+    comments: pd.DataFrame,
+    questions: Sequence[str],
+    blank: Mask,
+    rules: Rules,
+    notes: list[str],
+) -> Mask:
+    """True for comments that say nothing in answer to their question; blank ones are left out."""
+    texts = comments["text"].to_numpy(dtype=object)
+    asked = np.array(questions, dtype=object)
+    mask = np.zeros(len(comments), dtype=bool)
+    for question in dict.fromkeys(questions):
+        rows = np.flatnonzero((asked == question) & ~blank)
+        answers = texts[rows].tolist()
+        exceptions = [
+            *rules.substantive.get(EVERY_QUESTION, ()),
+            *rules.substantive.get(question, ()),
+        ]
+        mask[rows] = are_non_substantive(answers, question, substantive=exceptions)
+        if answered_by_yes_or_no(question):
+            without_question = are_non_substantive(answers, "", substantive=exceptions)
+            bare = np.flatnonzero(np.array(without_question, dtype=bool) & ~mask[rows])
+            notes.extend(_bare_answer_notes(question, [answers[row] for row in bare]))
+    return mask
+
+
+def _bare_answer_notes(question: str, answers: Sequence[str]) -> list[str]:
+    """A note on answers such as "No" that are analysed because the question is one of yes or no."""
+    if not answers:
+        return []
+    verb = "is" if len(answers) == 1 else "are"
+    return [
+        f"{count(len(answers), 'bare answer')} such as {answers[0]!r} {verb} analysed, because yes or no answers "
+        f"the question {question!r}."
+    ]
+
+
+def _deleted(comments: pd.DataFrame) -> Mask:
+    """Entries that their author deleted: the discussion page says so in place of a name."""
+    if "author" not in comments.columns:
+        return np.zeros(len(comments), dtype=bool)
+    return np.array([bool(DELETED.match(author)) for author in comments["author"]], dtype=bool)
+
+
+# ---------------------------------------------------------------- notes and campaigns
+
+
+def _about_process_notes(comments: int) -> list[str]:
+    if not comments:
+        return []
+    subject, pronoun = "analysed comments are", "They are"
+    if comments == 1:
+        subject, pronoun = "analysed comment is", "It is"
+    return [
+        f"{comments:,} {subject} about the consultation itself ({ABOUT_PROCESS} is 1). {pronoun} included: "
+        f"exclude one with {option('exclude', 'ID=process')}."
+    ]
+
+
+def _campaign_members(
+    marked: pd.DataFrame, questions: Sequence[str], progress: Progress
+) -> pd.DataFrame:
+    """The analysed comments that belong to a campaign, as `find_campaigns` gives them."""
+    is_analysed = (marked["status"] == tables.ANALYSED).to_numpy()
+    asked = pd.Series(list(questions), index=marked.index)[is_analysed]
+    members: list[pd.DataFrame] = []
+    for question, part in marked[is_analysed].groupby(asked, sort=True):
+        texts = part["text"].tolist()
+        ids = part["comment_id"].tolist()
+        members.append(find_campaigns(texts, ids, str(question), progress=progress))
+    if not members:
+        return find_campaigns([], [])
+    return pd.concat(members, ignore_index=True)
+
+
+def _campaign_notes(comments: int, campaigns: int) -> list[str]:
+    if not campaigns:
+        return []
+    return [
+        f"{count(comments, 'comment')} belong to {count(campaigns, 'campaign')}: the same text, or nearly, sent "
+        f"by several people (campaigns.csv). Each comment is counted; exports count a campaign once with "
+        f"{option('campaigns', 'once')}."
+    ]

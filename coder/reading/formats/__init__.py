@@ -1,0 +1,164 @@
+"""The files that comments are read from: a module a format, and the table of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coder.errors import CoderError
+from coder.files import nearest_name
+from coder.reading.options import FileOptions
+
+if TYPE_CHECKING:
+    from coder.reading.raw_table import RawTable
+
+Loader = Callable[[Path, FileOptions], "RawTable"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file.
+
+    Attributes:
+        name: of the format, unique.
+        label: as it is written in help texts and messages.
+        suffixes: endings of file names, in lower case.
+        purpose: what such files are, in a few words.
+        module: the module of this package whose `load` reads it.
+        has_encoding, has_sheets: whether these options apply.
+    """
+
+    name: str
+    label: str
+    suffixes: tuple[str, ...]
+    purpose: str
+    module: str
+    has_encoding: bool = True
+    has_sheets: bool = False
+
+    @property
+    def load(self) -> Loader:
+        """Reads a file of this format; imported when first used, since formats need large libraries."""
+        loader: Loader = import_module(f"{__name__}.{self.module}").load
+        return loader
+
+
+FORMATS = (
+    Format(
+        name="csv",
+        label="CSV",
+        suffixes=(".csv",),
+        purpose="a table from a survey tool or a spreadsheet; separator and encoding are detected",
+        module="delimited",
+    ),
+    Format(
+        name="tsv",
+        label="TSV",
+        suffixes=(".tsv", ".tab"),
+        purpose="the same, separated by tabs",
+        module="delimited",
+    ),
+    Format(
+        name="xlsx",
+        label="XLSX",
+        suffixes=(".xlsx", ".xlsm"),
+        purpose="one sheet of an Excel workbook",
+        module="xlsx",
+        has_encoding=False,
+        has_sheets=True,
+    ),
+    Format(
+        name="jsonl",
+        label="JSONL",
+        suffixes=(".jsonl", ".ndjson"),
+        purpose="one JSON object a line",
+        module="jsonl",
+    ),
+    Format(
+        name="parquet",
+        label="Parquet",
+        suffixes=(".parquet",),
+        purpose="a table from pandas, R or a database",
+        module="parquet",
+        has_encoding=False,
+    ),
+    Format(
+        name="talk_london_text",
+        label="Talk London page",
+        suffixes=(".txt",),
+        purpose="a discussion page saved as text",
+        module="talk_london_text",
+    ),
+    Format(
+        name="talk_london_html",
+        label="Talk London page",
+        suffixes=(".html", ".htm"),
+        purpose="a discussion page saved as HTML",
+        module="talk_london_html",
+    ),
+)
+# Endings of files that people have, and how to get from there to a format above.
+ADVICE = {
+    ".sav": "SPSS files are not read: in SPSS choose File > Save as > CSV, with value labels.",
+    ".zsav": "SPSS files are not read: in SPSS choose File > Save as > CSV, with value labels.",
+    ".xls": "Open it in a spreadsheet and save it as XLSX.",
+    ".ods": "Open it in a spreadsheet and save it as XLSX or CSV.",
+    ".json": "Write one object a line and rename the file to end in .jsonl.",
+    ".pdf": "Export the comments as CSV or XLSX.",
+    ".docx": "Put the comments into a table with column names and save it as CSV or XLSX.",
+    ".zip": "Unpack it first.",
+    ".gz": "Unpack it first.",
+}
+
+
+def format_labels() -> str:
+    """The formats as they are listed in help texts: `CSV, TSV, XLSX ...`."""
+    return ", ".join(dict.fromkeys(kind.label for kind in FORMATS))
+
+
+def format_of(path: Path) -> Format | None:
+    """The format of a file by the ending of its name; None where it has no format's."""
+    suffix = path.suffix.lower()
+    for kind in FORMATS:
+        if suffix in kind.suffixes:
+            return kind
+    return None
+
+
+def load(path: Path, options: FileOptions) -> "RawTable":
+    """Read a file's rows.
+
+    Raises:
+        CoderError: there is no such file, its type is not supported, or it cannot be read.
+    """
+    if not path.exists():
+        raise CoderError(
+            f"{path}: there is no such file", f"{nearest_name(path)}Check the name and the folder."
+        )
+    kind = format_of(path)
+    if kind is None:
+        raise _unsupported(path)
+    if not path.is_file():
+        raise CoderError(f"{path}: is not a file", "Name a file of comments.")
+    try:
+        return kind.load(path, options)
+    except OSError as error:
+        raise CoderError(
+            f"{path}: cannot be read ({error.strerror or error})", "Check its permissions."
+        ) from error
+
+
+def _unsupported(path: Path) -> CoderError:
+    suffix = path.suffix.lower()
+    supported = f"Supported: {format_labels()} ({', '.join(_suffixes())})."
+    if suffix:
+        return CoderError(f"{path}: unsupported file type {suffix}", ADVICE.get(suffix, supported))
+    return CoderError(f"{path}: the file name has no ending such as .csv", supported)
+
+
+def _suffixes() -> list[str]:
+    suffixes: list[str] = []
+    for kind in FORMATS:
+        suffixes.extend(kind.suffixes)
+    return suffixes

@@ -1,0 +1,284 @@
+"""XLSX: what a cell shows, as text; a workbook is never opened before its unpacked size is known."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+import numpy as np
+import pyarrow as pa
+import python_calamine as calamine
+
+from coder.errors import CoderError, did_you_mean, option
+from coder.reading.formats.cell_text import cell_text
+from coder.reading.header import (
+    ROWS_BELOW,
+    check_header_is_names,
+    read_header,
+    repeats_header,
+)
+from coder.reading.options import FileOptions
+from coder.reading.raw_table import (
+    RawTable,
+    arrow_columns,
+    check_names_differ,
+    column_names,
+    empty_file_error,
+    no_rows_error,
+    skipped_rows_notes,
+)
+from coder.text import count
+from coder.workbook_cells import formulas_without_result, padded_numbers
+
+# A sheet with less text than this share of the fullest one is not the answers but a cover or a key.
+LEAST_SHARE_OF_TEXT = 0.25
+LARGEST = 1_000_000_000  # bytes unpacked
+DOUBTFUL = 100_000_000  # bytes unpacked above which the ratio is looked at
+HIGHEST_RATIO = 100
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
+
+Row = Sequence[object]
+
+
+class Sheet(NamedTuple):
+    """A sheet of a workbook: its rows, the first at number 1, and what to tell the user."""
+
+    name: str
+    rows: Sequence[Row]
+    spanning_rows: frozenset[int]  # from 0: rows in which cells are merged across columns
+    notes: tuple[str, ...]
+
+
+def load(path: Path, options: FileOptions) -> RawTable:
+    """Read one sheet of a workbook: `options.sheet`, or the first visible one with much text in it.
+
+    Raises:
+        CoderError: not a workbook, damaged, suspiciously large, protected, no such sheet, header only, or
+            a header row without names.
+    """
+    data = path.read_bytes()
+    if not data:
+        raise empty_file_error(path)
+    _check_package(path, data)
+    try:
+        sheet = _read_sheet(path, data, options.sheet)
+    except calamine.PasswordError as error:
+        raise CoderError(
+            f"{path}: is protected by a password", "Save it without a password."
+        ) from error
+    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError) as error:
+        raise CoderError(
+            f"{path}: the workbook is damaged ({error})",
+            "Open it in a spreadsheet and save it again.",
+        ) from error
+    return _raw_table(path, sheet)
+
+
+# ---------------------------------------------------------------- the package
+
+
+def _check_package(path: Path, data: bytes) -> None:
+    """Raise `CoderError` where the file is not a sound workbook, before anything is unpacked."""
+    if data.startswith(OLD_OFFICE):
+        raise CoderError(
+            f"{path}: is an old or a password-protected Excel file",
+            "Save it as XLSX, without a password.",
+        )
+    not_a_workbook = CoderError(
+        f"{path}: is not an XLSX workbook, although its name says so",
+        "Save it as XLSX from a spreadsheet, or rename it to what it is (.csv, .tsv, .jsonl, .parquet).",
+    )
+    if not data.startswith(b"PK"):
+        raise not_a_workbook
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+            _check_unpacked_size(path, parts, len(data))
+            if not any(part.filename == "xl/workbook.xml" for part in parts):
+                raise not_a_workbook
+            damaged_part = archive.testzip()  # also one that is longer than it claims
+    except ZIP_ERRORS as error:
+        raise CoderError(
+            f"{path}: the workbook is cut off or damaged ({error})",
+            "Open it in a spreadsheet and save it again, or get another copy.",
+        ) from error
+    if damaged_part:
+        raise CoderError(
+            f"{path}: the workbook is damaged in {damaged_part}",
+            "Get another copy, or save it again.",
+        )
+
+
+def _check_unpacked_size(path: Path, parts: Sequence[zipfile.ZipInfo], packed: int) -> None:
+    unpacked = sum(part.file_size for part in parts)
+    suspicious = unpacked > DOUBTFUL and unpacked > HIGHEST_RATIO * packed
+    if unpacked > LARGEST or suspicious:
+        raise CoderError(
+            f"{path}: would unpack from {packed / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, more than a "
+            "workbook of comments, so it was not opened",
+            "If the workbook is genuine, save the sheet as CSV.",
+        )
+
+
+# ---------------------------------------------------------------- the sheet
+
+
+def _read_sheet(path: Path, data: bytes, wanted: str | None) -> Sheet:
+    book = calamine.load_workbook(io.BytesIO(data))
+    notes: list[str] = []
+    if wanted is None:
+        name, rows = _first_sheet_of_answers(path, book, notes)
+    elif wanted in book.sheet_names:
+        name, rows = wanted, _rows_of(book, wanted)
+    else:
+        names = list(book.sheet_names)
+        raise CoderError(f"{path}: has no sheet named {wanted!r}", did_you_mean(wanted, names))
+    with suppress(ElementTree.ParseError):
+        rows = _with_cells_replaced(rows, padded_numbers(data, name))
+    formulas: dict[tuple[int, int], str] = {}
+    with suppress(ElementTree.ParseError):
+        formulas = formulas_without_result(data, name)
+    if formulas:
+        rows = _with_cells_replaced(rows, formulas)
+        notes.append(
+            f"{count(len(formulas), 'cell')} became a formula without a result, as text that begins with = or - "
+            "does in a spreadsheet. The text as typed was kept."
+        )
+    merged = book.get_sheet_by_name(name).merged_cell_ranges or []
+    spanning = frozenset(first[0] for first, last in merged if last[1] > first[1])
+    return Sheet(name, rows, spanning, tuple(notes))
+
+
+def _rows_of(book: calamine.CalamineWorkbook, name: str) -> Sequence[Row]:
+    rows: Sequence[Row] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return rows
+
+
+def _first_sheet_of_answers(
+    path: Path, book: calamine.CalamineWorkbook, notes: list[str]
+) -> tuple[str, Sequence[Row]]:
+    """Name and rows of the first visible sheet with much text; a note names the others."""
+    rows_by_sheet: dict[str, Sequence[Row]] = {}
+    for name in _visible_sheets(book):
+        if book.get_sheet_by_name(name).height:
+            rows_by_sheet[name] = _rows_of(book, name)
+    if not rows_by_sheet:
+        raise CoderError(f"{path}: every sheet is empty", "Name a workbook that contains comments.")
+    characters = {name: _characters(rows) for name, rows in rows_by_sheet.items()}
+    enough = LEAST_SHARE_OF_TEXT * max(characters.values())
+    name = next(sheet for sheet in characters if characters[sheet] >= enough)
+    others = [repr(other) for other in rows_by_sheet if other != name]
+    if others:
+        notes.append(
+            f"Read the sheet {name!r}. The workbook also has {', '.join(others)}: choose one with "
+            f"{option('sheet', 'NAME')}."
+        )
+    return name, rows_by_sheet[name]
+
+
+def _visible_sheets(book: calamine.CalamineWorkbook) -> list[str]:
+    """Names of the visible sheets; of all where none is visible."""
+    visible = calamine.SheetVisibleEnum.Visible
+    names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == visible]
+    return names or list(book.sheet_names)
+
+
+def _characters(rows: Sequence[Row]) -> int:
+    """How much is written in a sheet's cells of text."""
+    total = 0
+    for row in rows:
+        total += sum(len(cell) for cell in row if isinstance(cell, str))
+    return total
+
+
+def _with_cells_replaced(
+    rows: Sequence[Row], replacements: Mapping[tuple[int, int], str]
+) -> Sequence[Row]:
+    """The rows with other text in the cells at these rows and columns (from 0)."""
+    if not replacements:
+        return rows
+    changed = [list(row) for row in rows]
+    for (row, column), text in replacements.items():
+        if row < len(changed) and column < len(changed[row]):
+            changed[row][column] = text
+    return changed
+
+
+# ---------------------------------------------------------------- the table
+
+
+def _raw_table(path: Path, sheet: Sheet) -> RawTable:
+    numbered = list(enumerate(sheet.rows, start=1))
+    filled = [(number, row) for number, row in numbered if not _is_blank(row)]
+    if not filled:
+        raise CoderError(
+            f"{path}: the sheet {sheet.name!r} is empty",
+            f"Choose another with {option('sheet', 'NAME')}.",
+        )
+    header_number, header_row = filled[0]
+    titles = _texts(header_row)
+    below = [_texts(row) for _, row in filled[1 : 1 + ROWS_BELOW]]
+    header = read_header(titles, below)
+    candidates = filled[1 + header.rows :]
+    body = [(number, row) for number, row in candidates if not repeats_header(_texts(row), titles)]
+    if not body:
+        raise no_rows_error(path)
+    used = _used_columns(header.titles, [row for _, row in body])
+    place = f"row {header_number} of the sheet {sheet.name!r}"
+    spans = header_number - 1 in sheet.spanning_rows
+    check_header_is_names(path, place, header.titles, used, below[header.rows :], spans=spans)
+    names = column_names(header.titles)
+    check_names_differ(path, [names[column] for column in used], place)
+    columns = {names[column]: [_cell(row, column) for _, row in body] for column in used}
+    arrays, cleaned = arrow_columns(columns, suspicious=False)
+    repeated = len(candidates) - len(body)
+    return RawTable(
+        path=path,
+        format="xlsx",
+        described=f"XLSX, sheet {sheet.name!r}",
+        cells=pa.table(arrays).to_pandas(),
+        numbers=np.array([number for number, _ in body], dtype=np.int64),
+        row_word="row",
+        cleaned=cleaned,
+        facts={"sheet": sheet.name},
+        questions=header.questions,
+        notes=(*sheet.notes, *header.notes, *skipped_rows_notes(0, repeated)),
+    )
+
+
+def _used_columns(titles: Sequence[str], rows: Sequence[Row]) -> list[int]:
+    """Columns that have a title or hold anything."""
+    used: list[int] = []
+    for column, title in enumerate(titles):
+        if title.strip() or any(_holds_value(row, column) for row in rows):
+            used.append(column)
+    return used
+
+
+def _holds_value(row: Row, column: int) -> bool:
+    return column < len(row) and row[column] != ""
+
+
+def _cell(row: Row, column: int) -> str:
+    if column < len(row):
+        return cell_text(row[column])
+    return ""
+
+
+def _texts(row: Row) -> list[str]:
+    return [cell_text(cell) for cell in row]
+
+
+def _is_blank(row: Row) -> bool:
+    return all(isinstance(cell, str) and not cell.strip() for cell in row)

@@ -1,0 +1,68 @@
+"""How files are to be read, where it is not to be detected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coder.errors import CoderError, option
+
+NO_COLUMN = "-"  # in place of a column's name: no column plays this role
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of a file hold what.
+
+    Attributes:
+        text, id, source, weight, respondent: a column's name; `-` where no column plays the role; None to
+            have it detected.
+        attributes: columns that describe the respondents; None to have them detected.
+        question: the question that was asked, or the column that holds it.
+
+    Raises:
+        CoderError: a value is not text, or `attributes` is not a list of names.
+    """
+
+    text: str | None = None
+    id: str | None = None
+    source: str | None = None
+    weight: str | None = None
+    attributes: Sequence[str] | None = None
+    question: str = ""
+    respondent: str | None = None
+
+    def __post_init__(self) -> None:
+        for role, column in {**self.roles(), "question": self.question}.items():
+            if not isinstance(column, str):
+                raise CoderError(
+                    f"{option(role)} must be text, not {type(column).__name__}",
+                    "Give the name of a column.",
+                )
+        if isinstance(self.attributes, str):
+            raise CoderError(
+                f"{option('attributes')} must be a list of columns, not one text",
+                f"Write attributes=[{self.attributes!r}].",
+            )
+
+    def roles(self) -> dict[str, str]:
+        """Role to column, or to `-`; a role that is to be detected is absent."""
+        choices = {
+            "text": self.text,
+            "id": self.id,
+            "source": self.source,
+            "weight": self.weight,
+            "respondent": self.respondent,
+        }
+        return {role: column for role, column in choices.items() if column is not None}
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    """How a file is opened.
+
+    Attributes:
+        encoding: of a text file; None to have it detected.
+        sheet: of a workbook; None for the first that holds the answers.
+    """
+
+    encoding: str | None = None
+    sheet: str | None = None

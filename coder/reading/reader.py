@@ -1,0 +1,258 @@
+"""Read files of comments: open them, detect their columns, make a table of comments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from coder.errors import CoderError, option
+from coder.files import sha256_of
+from coder.project import Settings, Source
+from coder.reading.columns import ColumnChoices, detect_columns
+from coder.reading.comments_table import Origin, build_comments, source_name_of
+from coder.reading.encoding import DETECTED
+from coder.reading.formats import format_of, load
+from coder.reading.formats.dataframe import DATAFRAME, load_dataframe, sha256_of_cells
+from coder.reading.merge import ReadResult, merge
+from coder.reading.options import NO_COLUMN, Columns, FileOptions
+from coder.reading.questions import question_of_file
+from coder.reading.raw_table import RawTable
+from coder.text import count
+
+Input = Path | pd.DataFrame
+
+
+def read_comments(
+    source: Path | str | pd.DataFrame,
+    columns: Columns | None = None,
+    options: FileOptions | None = None,
+    *,
+    source_name: str | None = None,
+    keep: Sequence[str] = (),
+) -> ReadResult:
+    """Read one file or DataFrame, detect its columns, and mark which comments are analysed.
+
+    Args:
+        source: a file of one of the `formats.FORMATS`, or a DataFrame with one row a comment.
+        columns: which columns hold what, where they are not to be detected.
+        options: encoding and sheet, where they are not to be detected.
+        source_name: the name of the file's only source; by default a source column's values, or the name of
+            the file without its ending.
+        keep: ids of comments that are analysed whatever the rules say.
+
+    Raises:
+        CoderError: the file cannot be read, a column does not exist, an id or a weight is faulty.
+    """
+    names = None if source_name is None else [source_name]
+    table = source if isinstance(source, pd.DataFrame) else Path(source)
+    (result,) = read_files([table], columns, options, source_names=names)
+    merged = merge(Settings(name=""), None, [result], keep=keep)
+    return replace(
+        result,
+        comments=merged.comments,
+        sources=merged.settings.sources,
+        notes=(*result.notes, *merged.notes),
+    )
+
+
+def read_files(
+    inputs: Sequence[Input],
+    columns: Columns | None = None,
+    options: FileOptions | None = None,
+    *,
+    source_names: Sequence[str] | None = None,
+    earlier: Sequence[Source] = (),
+) -> list[ReadResult]:
+    """Read several files, for `merge`: which of their comments are analysed is not marked yet.
+
+    Args:
+        inputs: files and DataFrames.
+        columns, options: as for `read_comments`; an attribute need only be in one of the files.
+        source_names: a name for each input's only source.
+        earlier: sources that were read before. A file of the same name is read as it was then, except for
+            what is said here.
+
+    Raises:
+        CoderError: as `read_comments`.
+    """
+    columns = columns or Columns()
+    options = options or FileOptions()
+    if source_names and len(source_names) != len(inputs):
+        names = count(len(source_names), "source name")
+        raise CoderError(
+            f"{names} for {count(len(inputs), 'file')}",
+            f"Give {option('source_name')} once for each file, in the order of the files, or not at all.",
+        )
+    if source_names and columns.source is None:
+        columns = replace(columns, source=NO_COLUMN)
+    _check_options(inputs, options)
+    results = []
+    for number, item in enumerate(inputs):
+        name = source_names[number] if source_names else None
+        reading = _Reading(item, columns, options, name, earlier_sources(item, earlier, name))
+        results.append(reading.result(alone=len(inputs) == 1))
+    for column in columns.attributes or ():
+        if not any(column in result.attributes for result in results):
+            raise CoderError(
+                f"none of the files has a column {column!r} ({option('attribute')})",
+                "Look at the names in their first rows.",
+            )
+    return results
+
+
+def _check_options(inputs: Sequence[Input], options: FileOptions) -> None:
+    """Raise `CoderError` where an option concerns none of the files."""
+    paths = [item for item in inputs if isinstance(item, Path)]
+    formats = [format_of(path) for path in paths]
+    if options.sheet is not None and not any(kind and kind.has_sheets for kind in formats):
+        raise CoderError(
+            f"{option('sheet', options.sheet)}: none of the files is a workbook",
+            f"Leave out {option('sheet')}.",
+        )
+    if options.encoding is not None and all(kind and not kind.has_encoding for kind in formats):
+        raise CoderError(
+            f"{option('encoding', options.encoding)}: workbooks and Parquet files define their encoding",
+            f"Leave out {option('encoding')}.",
+        )
+
+
+def earlier_sources(
+    item: Input, earlier: Sequence[Source], name: str | None = None
+) -> tuple[Source, ...]:
+    """The sources as which this input was read before; with `name`, only the source of that name.
+
+    Raises:
+        CoderError: files of this name were read as different sources, so that it is not clear which this is.
+    """
+    if isinstance(item, pd.DataFrame):
+        return tuple(source for source in earlier if source.name == (name or DATAFRAME))
+    by_content: dict[str, list[Source]] = {}
+    for source in earlier:
+        if source.file == item.name and name in (None, source.name):
+            by_content.setdefault(source.sha256, []).append(source)
+    if not by_content:
+        return ()
+    if len(by_content) == 1:
+        return tuple(next(iter(by_content.values())))
+    content = sha256_of(item) if item.is_file() else ""
+    if content in by_content:
+        return tuple(by_content[content])
+    names = " and ".join(repr(source.name) for source in earlier if source.file == item.name)
+    raise CoderError(
+        f"{item}: files of this name were read as {names}",
+        f"Say which one this is: {option('source_name', 'NAME')}.",
+    )
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One input and how it is to be read.
+
+    Attributes:
+        item: a file or a DataFrame.
+        columns, options: what the user said.
+        source_name: what the user said; None to use a column's values, the earlier name or the file's name.
+        earlier: the sources as which it was read before.
+    """
+
+    item: Input
+    columns: Columns
+    options: FileOptions
+    source_name: str | None
+    earlier: tuple[Source, ...]
+
+    def result(self, *, alone: bool) -> ReadResult:
+        """Read the input; where it is not alone, attributes that it does not have are passed over."""
+        raw = self._load()
+        choices = self._choices(raw, alone=alone)
+        detected = detect_columns(raw, choices)
+        without = [role for role, column in choices.roles.items() if column == NO_COLUMN]
+        origin = Origin(
+            source_name=self._name_of_source(raw.path, detected.roles),
+            question=self._question(raw, detected.roles),
+            sha256=self._sha256(raw),
+            without=tuple(without),
+        )
+        table = build_comments(raw, detected, origin)
+        notes = [*raw.notes, *detected.notes, *table.notes]
+        if "id" not in detected.roles:
+            notes.append(_numbered_rows_note(raw.path.name))
+        return ReadResult(
+            path=str(raw.path),
+            described=raw.described,
+            comments=table.comments,
+            sources=table.sources,
+            columns=detected.columns,
+            attributes=detected.attributes,
+            attributes_named=self.columns.attributes is not None,
+            notes=tuple(notes),
+        )
+
+    def _load(self) -> RawTable:
+        if isinstance(self.item, pd.DataFrame):
+            return load_dataframe(self.item)
+        options = self.options
+        facts = self.earlier[0].facts if self.earlier else {}
+        encoding = facts.get("encoding")
+        if options.encoding is None and encoding is not None and encoding not in DETECTED:
+            options = replace(options, encoding=encoding)
+        if options.sheet is None:
+            options = replace(options, sheet=facts.get("sheet"))
+        return load(self.item, options)
+
+    def _sha256(self, raw: RawTable) -> str:
+        if isinstance(self.item, pd.DataFrame):
+            return sha256_of_cells(raw.cells)
+        return sha256_of(self.item)
+
+    def _choices(self, raw: RawTable, *, alone: bool) -> ColumnChoices:
+        """The user's choices, and those of the last reading for what the user does not say."""
+        existing = set(raw.cells.columns)
+        chosen = self.columns.roles()
+        earlier = _earlier_roles(self.earlier, existing)
+        roles = {**earlier, **chosen}
+        if self.columns.question in existing:
+            roles["question"] = self.columns.question
+        attributes = None
+        if self.columns.attributes is not None:
+            attributes = tuple(
+                column for column in self.columns.attributes if alone or column in existing
+            )
+        return ColumnChoices(roles, attributes, frozenset(earlier.keys() - chosen.keys()))
+
+    def _name_of_source(self, path: Path, roles: dict[str, str]) -> str:
+        if self.source_name is not None:
+            return self.source_name
+        if len(self.earlier) == 1 and "source" not in roles:
+            return self.earlier[0].name
+        return source_name_of(path)
+
+    def _question(self, raw: RawTable, roles: dict[str, str]) -> str:
+        """The question where no column holds it."""
+        if self.columns.question and self.columns.question not in raw.cells.columns:
+            return self.columns.question
+        if "question" in roles:
+            return ""
+        earlier = self.earlier[0] if self.earlier else None
+        return question_of_file(raw, roles["text"], earlier)
+
+
+def _earlier_roles(earlier: Sequence[Source], existing: set[str]) -> dict[str, str]:
+    """The roles of a file's columns when it was last read, as far as it still has these columns."""
+    roles: dict[str, str] = {}
+    for source in earlier:
+        for role, column in source.columns.items():
+            if column in existing:
+                roles[role] = column
+        without = source.facts.get("without", "")
+        for role in filter(None, without.split(", ")):
+            roles[role] = NO_COLUMN
+    return roles
+
+
+def _numbered_rows_note(file: str) -> str:
+    return (
+        f"No column identifies each comment, so the rows of {file} were numbered. Keep their order, or name a "
+        f"column with {option('id', 'COL')}, so that decisions stay with their comments."
+    )
