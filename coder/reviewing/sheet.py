@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 import xlsxwriter
 
@@ -117,28 +116,25 @@ def write_review_sheet(
 
 
 def suggestions(labels: pd.DataFrame, codebook: Codebook) -> dict[str, tuple[Key, ...]]:
-    """What the model alone would assign, by comment, whatever reviewers decided.
+    """The themes and positions that the model assigned, by comment, in the codebook's order.
 
-    Where a reviewer decided, the model's cut is the lowest probability that it assigned for that theme or
-    position itself, one half where it assigned none.
+    Args:
+        labels: `tables.LABELS` of the model alone (see `decisions.model_labels`).
     """
-    by_model = labels["origin"] == "model"
-    assigned = labels["assigned"].astype(bool)
-    key = [labels["theme_id"], labels["position_id"]]
-    own = labels["probability"].where(by_model & assigned)
-    cut = own.groupby(key).transform("min").fillna(0.5)
-    shown = np.where(by_model, assigned, labels["probability"] >= cut)
-    order = {
-        pair: n for n, pair in enumerate((t.id, p) for t in codebook.active for p in _positions(t))
-    }
-    found: dict[str, list[Key]] = {}
-    for comment_id, theme_id, position_id in labels.loc[
-        shown, ["comment_id", "theme_id", "position_id"]
-    ].itertuples(index=False, name=None):
-        if (theme_id, position_id) in order:
-            found.setdefault(str(comment_id), []).append((str(theme_id), str(position_id)))
+    order: dict[Key, int] = {}
+    for theme in codebook.active:
+        for position_id in _positions(theme):
+            order[theme.id, position_id] = len(order)
+    assigned = labels[labels["assigned"].astype(bool)]
+    keys_of: dict[str, list[Key]] = {}
+    columns = assigned[["comment_id", "theme_id", "position_id"]]
+    for comment_id, theme_id, position_id in columns.itertuples(index=False, name=None):
+        key = (str(theme_id), str(position_id))
+        if key in order:
+            keys_of.setdefault(str(comment_id), []).append(key)
     return {
-        comment_id: tuple(sorted(keys, key=order.__getitem__)) for comment_id, keys in found.items()
+        comment_id: tuple(sorted(keys, key=order.__getitem__))
+        for comment_id, keys in keys_of.items()
     }
 
 

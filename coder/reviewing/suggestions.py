@@ -14,14 +14,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-MODEL = "model"
-
 
 class Suggested(NamedTuple):
     """What the model says of one theme or position in one comment."""
 
     probability: float  # in [0, 1]
-    assigned: bool  # by the model's own cut, whatever a reviewer said
+    assigned: bool  # by the model, whatever a reviewer said
     evidence: Span | None
 
 
@@ -36,7 +34,11 @@ class Suggestions:
     """
 
     def __init__(self, labels: "pd.DataFrame", codebook: Codebook, fingerprint: str = "") -> None:
-        """Take in `tables.LABELS`; themes that the codebook does not code any more are left out."""
+        """Take in the model's labels; themes that the codebook does not code any more are left out.
+
+        Args:
+            labels: `tables.LABELS` of the model alone (see `decisions.model_labels`).
+        """
         import pandas as pd
 
         self.fingerprint = fingerprint
@@ -57,15 +59,12 @@ class Suggestions:
         shape = (len(self.comment_ids), len(pairs))
         self._probability = np.full(shape, np.nan, dtype=np.float32)
         self._probability[row, column] = labels["probability"].to_numpy(dtype=np.float32)[kept]
-        assigned = np.zeros(shape, dtype=bool)
-        assigned[row, column] = labels["assigned"].to_numpy(dtype=bool)[kept]
-        by_model = np.zeros(shape, dtype=bool)
-        by_model[row, column] = (labels["origin"] == MODEL).to_numpy(dtype=bool)[kept]
+        self._assigned = np.zeros(shape, dtype=bool)
+        self._assigned[row, column] = labels["assigned"].to_numpy(dtype=bool)[kept]
         self._start = np.full(shape, -1, dtype=np.int32)
         self._start[row, column] = labels["evidence_start"].to_numpy(dtype=np.int32)[kept]
         self._end = np.full(shape, -1, dtype=np.int32)
         self._end[row, column] = labels["evidence_end"].to_numpy(dtype=np.int32)[kept]
-        self._assigned = _by_the_model(self._probability, assigned, by_model)
         self.theme_ids = codebook.theme_ids
         self._theme_columns = np.array(
             [self._column[t, ""] for t in self.theme_ids], dtype=np.int64
@@ -93,21 +92,6 @@ class Suggestions:
         p = np.clip(np.nan_to_num(self.probability, nan=0.0), 1e-6, 1 - 1e-6).astype(np.float32)
         h = -(p * np.log(p) + (1 - p) * np.log1p(-p))
         return np.where(np.isnan(self.probability), np.float32(0), h)
-
-
-def _by_the_model(
-    probability: "Floats", assigned: "NDArray[np.bool_]", by_model: "NDArray[np.bool_]"
-) -> "NDArray[np.bool_]":
-    """`assigned` as the model alone would have it: nobody is shown what another reviewer decided.
-
-    Where a reviewer decided, the model's own cut is the lowest probability that it assigned in that column
-    (one half where it assigned none).
-    """
-    own = assigned & by_model
-    cut = np.where(own, probability, np.inf).min(axis=0, initial=np.inf)
-    cut = np.where(np.isfinite(cut), cut, 0.5)
-    guessed = np.nan_to_num(probability, nan=0.0) >= cut
-    return np.asarray(np.where(by_model, assigned, guessed))
 
 
 class Neighbours:
