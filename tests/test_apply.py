@@ -9,15 +9,10 @@ from sklearn.metrics import average_precision_score
 
 from coder.codebook import Codebook, Position, Theme
 from coder.coding import apply_codebook
-from coder.coding.signals import (
-    NEIGHBOUR_SHARE,
-    OWN_SHARE,
-    automatic_keywords,
-    find_keywords,
-    prepare,
-    subject_of,
-    with_neighbours,
-)
+from coder.coding.comments import prepare_comments
+from coder.coding.neighbours import NEIGHBOUR_SHARE, OWN_SHARE, blend_with_neighbours
+from coder.coding.signals import find_keywords
+from coder.coding.subjects import automatic_keywords, subject_of
 from coder.decisions import Decision, judgements, lay_over
 from coder.embedding import CachedEmbedder
 from coder.errors import CoderError
@@ -92,7 +87,7 @@ def scores(
 
 def test_keywords_are_found_in_any_form_and_where_they_stand(embedder: CachedEmbedder) -> None:
     text = "Anti-social behaviour; OFFICERS’ patrols, e-scooters. No policing of speeding drivers!"
-    comments = prepare([text], embedder)
+    comments = prepare_comments([text], embedder)
     hits = find_keywords(
         comments, [("officer", "patrol"), ("e scooter", "speed"), ("anti social", "driver patrol")]
     )
@@ -139,18 +134,18 @@ def test_a_comment_is_read_by_its_neighbours_and_by_no_other(embedder: CachedEmb
         f"More police officers on foot in our {word} please"
         for word in ("street", "park", "estate")
     ]
-    comments = prepare([*alike, *apart], embedder)
+    comments = prepare_comments([*alike, *apart], embedder)
     score = np.array([[3.0], [0.0], [3.0], [0.0], [0.0], [0.0]], dtype=np.float32)
-    few = score[:1], prepare(alike[:1], embedder)
-    assert with_neighbours(*few).tolist() == [[3.0]]  # alone, as it was
-    found = with_neighbours(score, comments)[:, 0]
+    few = score[:1], prepare_comments(alike[:1], embedder)
+    assert blend_with_neighbours(*few).tolist() == [[3.0]]  # alone, as it was
+    found = blend_with_neighbours(score, comments)[:, 0]
     mean = (found - OWN_SHARE * score[:, 0]) / NEIGHBOUR_SHARE  # of the five others, by likeness
     assert mean[1] > 1.7  # 1.2 were all others as near
     assert (mean[3:] < 1.2).all()
     turned = np.array([5, 3, 1, 0, 2, 4])
-    again = with_neighbours(score[turned], prepare([comments.texts[i] for i in turned], embedder))[
-        :, 0
-    ]
+    again = blend_with_neighbours(
+        score[turned], prepare_comments([comments.texts[i] for i in turned], embedder)
+    )[:, 0]
     assert again == pytest.approx(found[turned], abs=1e-6)
 
 
@@ -158,14 +153,14 @@ def test_without_the_opinion_view_neighbours_are_those_of_the_plain_one(
     embedder: CachedEmbedder,
 ) -> None:
     wants = ("More police", "Fewer drugs", "Slower cars")
-    comments = prepare(
+    comments = prepare_comments(
         [f"{want} {where}" for want in wants for where in ("here", "now", "in town")], embedder
     )
     score = np.eye(9, 2, dtype=np.float32)
-    bare = comments._replace(whole=comments.whole._replace(opinion=None))
-    plain = with_neighbours(score, comments, opinion=False)
-    assert plain.tolist() == with_neighbours(score, bare).tolist()
-    assert plain.tolist() != with_neighbours(score, comments).tolist()
+    bare = comments._replace(vectors=comments.vectors._replace(opinion=None))
+    plain = blend_with_neighbours(score, comments, opinion=False)
+    assert plain.tolist() == blend_with_neighbours(score, bare).tolist()
+    assert plain.tolist() != blend_with_neighbours(score, comments).tolist()
 
 
 # ---------------------------------------------------------------- the example

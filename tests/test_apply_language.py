@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.coding.language import foreign_comments
+from coder.coding.language import find_foreign
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "police_and_crime_plan" / "comments.csv"
@@ -42,8 +42,8 @@ ENGLISH = [
     ("texts", "guess"), [(GERMAN, "de"), (POLISH, "pl"), (ARABIC, "arabic"), (CHINESE, "cjk")]
 )
 def test_other_languages_are_found_among_english_ones(texts: list[str], guess: str) -> None:
-    found = foreign_comments([*ENGLISH, *texts], "en")
-    assert found.places == tuple(range(len(ENGLISH), len(ENGLISH) + len(texts)))
+    found = find_foreign([*ENGLISH, *texts], "en")
+    assert found.rows == tuple(range(len(ENGLISH), len(ENGLISH) + len(texts)))
     assert found.guessed == {guess: len(texts)}
 
 
@@ -54,28 +54,28 @@ def test_other_languages_are_found_among_english_ones(texts: list[str], guess: s
 def test_a_codebook_in_the_comments_language_is_no_cause_for_concern(
     texts: list[str], language: str
 ) -> None:
-    found = foreign_comments(texts, language)
+    found = find_foreign(texts, language)
     assert found.judged == len(texts)
-    assert found.places == ()
-    assert not foreign_comments(texts, "xx").judged
+    assert found.rows == ()
+    assert not find_foreign(texts, "xx").judged
 
 
 def test_english_comments_against_a_german_codebook_are_found() -> None:
-    found = foreign_comments([*GERMAN, *ENGLISH[:3]], "de")
-    assert found.places == (6, 7, 8)
+    found = find_foreign([*GERMAN, *ENGLISH[:3]], "de")
+    assert found.rows == (6, 7, 8)
     assert found.noticeable
 
 
 def test_short_comments_numbers_and_links_are_not_judged() -> None:
-    found = foreign_comments(
+    found = find_foreign(
         ["", "Prima", "Zu teuer!", "2 300 45 12 8 19", "☹☹☹ 👎", "Łódź", "N/A"], "en"
     )
     assert found == (0, (), {})
 
 
 def test_a_few_among_many_are_not_said() -> None:
-    assert not foreign_comments([*ENGLISH * 100, *GERMAN], "en").noticeable
-    assert foreign_comments([*ENGLISH * 50, *GERMAN], "en").noticeable
+    assert not find_foreign([*ENGLISH * 100, *GERMAN], "en").noticeable
+    assert find_foreign([*ENGLISH * 50, *GERMAN], "en").noticeable
 
 
 def _real() -> list[tuple[str, str]]:
@@ -99,9 +99,9 @@ def test_real_english_comments_are_left_in_peace(path: str, column: str) -> None
     texts = frame[
         column if column in frame else max(frame, key=lambda c: frame[c].str.len().mean())
     ]
-    found = foreign_comments(texts.tolist(), "en")
+    found = find_foreign(texts.tolist(), "en")
     assert found.judged > 0.6 * len(texts)
-    assert len(found.places) <= 0.006 * found.judged
+    assert len(found.rows) <= 0.006 * found.judged
     assert not found.noticeable
 
 

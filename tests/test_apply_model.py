@@ -7,15 +7,11 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-from coder.coding.model import (
-    Taught,
-    best_cut,
-    cut_for_share,
-    fit_calibration,
-    fit_offsets,
-    learn,
-    prior_logits,
-)
+from coder.coding.calibration import fit_calibration
+from coder.coding.cuts import best_cut, cut_for_share
+from coder.coding.first_guess import guess_log_odds
+from coder.coding.learning import TrainingArrays, learn
+from coder.coding.regression import fit_offsets
 
 
 def population(
@@ -28,16 +24,20 @@ def population(
     return features, odds, (draw.random((n, t)) < expit(odds)).astype(float)
 
 
-def taught(rows: np.ndarray, wanted: np.ndarray, weight: np.ndarray | None = None) -> Taught:
+def taught(
+    rows: np.ndarray, wanted: np.ndarray, weight: np.ndarray | None = None
+) -> TrainingArrays:
     every = np.ones(len(rows), dtype=bool)
-    return Taught(rows, wanted, np.ones(wanted.shape) if weight is None else weight, every, every)
+    return TrainingArrays(
+        rows, wanted, np.ones(wanted.shape) if weight is None else weight, every, every
+    )
 
 
 def test_the_first_guess_follows_how_many_scores_are_high() -> None:
     draw = np.random.default_rng(1)
     few, many = (np.where(draw.random((400, 10)) < share, 6.0, -3.0) for share in (0.05, 0.25))
-    assert expit(prior_logits(few)).sum(1).mean() == pytest.approx(0.5, abs=0.1)
-    assert expit(prior_logits(many)).sum(1).mean() == pytest.approx(2.5, abs=0.3)
+    assert expit(guess_log_odds(few)).sum(1).mean() == pytest.approx(0.5, abs=0.1)
+    assert expit(guess_log_odds(many)).sum(1).mean() == pytest.approx(2.5, abs=0.3)
 
 
 def test_a_theme_that_is_a_little_like_all_is_rarer_than_one_that_is_much_like_some() -> None:
@@ -45,9 +45,9 @@ def test_a_theme_that_is_a_little_like_all_is_rarer_than_one_that_is_much_like_s
     middling = 0.6 + 0.3 * draw.standard_normal(300)  # never beyond what speaks for a theme
     sharp = np.where(draw.random(300) < 0.2, 5.0, -1.0)
     both = np.stack([middling, sharp], axis=1)
-    odds = prior_logits(both)
+    odds = guess_log_odds(both)
     assert odds[0, 0] - both[0, 0] < odds[0, 1] - both[0, 1] - 0.1
-    shared = prior_logits(both, alike=True)
+    shared = guess_log_odds(both, alike=True)
     assert shared[0, 0] - both[0, 0] == pytest.approx(shared[0, 1] - both[0, 1], abs=1e-4)
     assert np.array_equal(
         odds.argsort(axis=0), both.argsort(axis=0)
@@ -142,7 +142,7 @@ def test_a_comment_learned_from_is_scored_as_if_it_had_not_been() -> None:
 def test_examples_alone_teach_a_little_and_calibrate_nothing() -> None:
     features, odds, wanted = population(100)
     none = np.zeros(5, dtype=bool)
-    lesson = Taught(np.arange(5), wanted[:5], np.ones((5, 4)), none, none)
+    lesson = TrainingArrays(np.arange(5), wanted[:5], np.ones((5, 4)), none, none)
     found = learn(odds, features, lesson)
     assert not found.calibrated
     assert np.abs(found.odds - odds).max() > 0

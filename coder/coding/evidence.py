@@ -2,101 +2,139 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.coding.signals import KEYWORD_WEIGHT, LIKENESS_WEIGHT, Array, Comments, Hits, Signals
+from coder.coding.comments import Bools, Comments, Floats32
+from coder.coding.signals import KEYWORD_WEIGHT, LIKENESS_WEIGHT, MOST_KEYWORDS, Signals
 from coder.embedding import Embedder
 from coder.text import Span, word_count
 
-LONG = 40  # words; a longer sentence is narrowed to a clause
-SHORTEST = 5  # words of a clause that can stand alone
+LONGEST_SENTENCE = 40  # words; a longer one is narrowed to a clause
+SHORTEST_CLAUSE = 5  # words
 CLAUSE_END = re.compile(
     r"[,:–—)]\s+|\s+[-(]\s*|\s+(?=(?:but|because|although|while|whereas)\b)", re.IGNORECASE
 )
-NONE = Span(-1, -1)
-GUESSED_WEIGHT = 0.5  # of a keyword that nobody chose, among sentences
+AUTOMATIC_KEYWORD_WEIGHT = 0.5  # of a keyword that nobody chose, among sentences
+
+Pair = tuple[int, int]  # row of a comment, column of a theme
+
+
+class _LongSentence(NamedTuple):
+    """A sentence to be narrowed to one of its clauses."""
+
+    pair: Pair
+    clauses: list[Span]
 
 
 def find_evidence(
     comments: Comments,
     signals: Signals,
-    wanted: NDArray[np.bool_],
-    themes: Array,
+    wanted: Bools,
+    theme_vectors: Floats32,
     embedder: Embedder,
-) -> dict[tuple[int, int], Span]:
+) -> dict[Pair, Span]:
     """The span that speaks most for each wanted pair of comment and theme.
 
     The sentence with most keywords of the theme, by likeness among equals; within a sentence of more than
-    `LONG` words the clause with a keyword, or the likest one.
+    `LONGEST_SENTENCE` words the clause with a keyword, or the one most like the theme.
 
     Args:
-        wanted: (n, t) pairs to find evidence for.
-        themes: (t, d) vectors that clauses are compared with.
+        wanted: (n, t) pairs to find evidence for. A comment without a sentence has none.
+        theme_vectors: (t, d) that clauses are compared with.
     """
-    sentence, hits = signals.sentence, signals.hits
-    worth = np.where(signals.automatic, GUESSED_WEIGHT, KEYWORD_WEIGHT)
-    found_in = np.minimum(_hits_by_sentence(comments, hits, sentence), 2)
-    strength = LIKENESS_WEIGHT * sentence + worth * found_in
-    bounds = np.searchsorted(comments.owner, np.arange(len(comments.texts) + 1))
-    found: dict[tuple[int, int], Span] = {}
-    long: list[tuple[int, int, list[Span]]] = []
-    for i, t in zip(*np.nonzero(wanted), strict=True):
-        first, last = bounds[i], bounds[i + 1]
+    strength = _sentence_strength(comments, signals)
+    bounds = comments.sentence_bounds()
+    evidence: dict[Pair, Span] = {}
+    long_sentences: list[_LongSentence] = []
+    for row, theme in zip(*np.nonzero(wanted), strict=True):
+        first, last = bounds[row], bounds[row + 1]
         if first == last:
             continue
-        span = comments.spans[first + int(strength[first:last, t].argmax())]
-        found[int(i), int(t)] = span
-        if word_count(comments.texts[i][span.start : span.end]) > LONG:
-            parts = clauses(comments.texts[i], span)
-            if len(parts) > 1:
-                long.append((int(i), int(t), parts))
-    found |= _narrowed(comments, hits, long, themes, embedder)
-    return found
+        pair = (int(row), int(theme))
+        span = comments.sentences[first + int(strength[first:last, theme].argmax())]
+        evidence[pair] = span
+        clauses = _clauses_of_long(comments.texts[row], span)
+        if len(clauses) > 1:
+            long_sentences.append(_LongSentence(pair, clauses))
+    narrowed = _narrow(comments, signals, long_sentences, theme_vectors, embedder)
+    return evidence | narrowed
 
 
-def _hits_by_sentence(comments: Comments, hits: Hits, like: Array) -> Array:
-    counts = np.zeros_like(like)
-    bounds = np.searchsorted(comments.owner, np.arange(len(comments.texts) + 1))
-    for (i, t), spans in hits.spans.items():
-        rows = range(bounds[i], bounds[i + 1])
-        for hit in spans:
-            for row in rows:
-                if comments.spans[row].start <= hit.start < comments.spans[row].end:
-                    counts[row, t] += 1
-                    break
+def _sentence_strength(comments: Comments, signals: Signals) -> NDArray[np.float64]:
+    """(m, t) how much each sentence speaks for each theme."""
+    keyword_weight = np.where(signals.automatic, AUTOMATIC_KEYWORD_WEIGHT, KEYWORD_WEIGHT)
+    keywords = np.minimum(_keywords_by_sentence(comments, signals), MOST_KEYWORDS)
+    return np.asarray(LIKENESS_WEIGHT * signals.sentence + keyword_weight * keywords)
+
+
+def _keywords_by_sentence(comments: Comments, signals: Signals) -> Floats32:
+    """(m, t) keywords of each theme that begin in each sentence."""
+    counts = np.zeros_like(signals.sentence)
+    bounds = comments.sentence_bounds()
+    for (row, theme), hits in signals.hits.spans.items():
+        places = range(bounds[row], bounds[row + 1])
+        for hit in hits:
+            place = next((p for p in places if _begins_in(hit, comments.sentences[p])), None)
+            if place is not None:
+                counts[place, theme] += 1
     return counts
 
 
-def clauses(text: str, sentence: Span) -> list[Span]:
-    """A sentence in clauses of `SHORTEST` words or more; commas, dashes and contrasts part them."""
-    cuts = [sentence.start]
+def _begins_in(hit: Span, span: Span) -> bool:
+    return span.start <= hit.start < span.end
+
+
+def _clauses_of_long(text: str, sentence: Span) -> list[Span]:
+    """The clauses of a long sentence; none of one that is short enough to stand whole."""
+    if word_count(text[sentence.start : sentence.end]) <= LONGEST_SENTENCE:
+        return []
+    return split_clauses(text, sentence)
+
+
+def split_clauses(text: str, sentence: Span) -> list[Span]:
+    """A sentence in clauses of `SHORTEST_CLAUSE` words or more; commas, dashes and contrasts part them."""
+    starts = [sentence.start]
     for mark in CLAUSE_END.finditer(text, sentence.start, sentence.end):
-        end = mark.end()
-        if (
-            word_count(text[cuts[-1] : end]) >= SHORTEST
-            and word_count(text[end : sentence.end]) >= SHORTEST
-        ):
-            cuts.append(end)
-    spans = [Span(a, b) for a, b in zip(cuts, [*cuts[1:], sentence.end], strict=True)]
-    return [Span(s.start, s.start + len(text[s.start : s.end].rstrip())) for s in spans]
+        before = word_count(text[starts[-1] : mark.end()])
+        after = word_count(text[mark.end() : sentence.end])
+        if min(before, after) >= SHORTEST_CLAUSE:
+            starts.append(mark.end())
+    clauses = []
+    for start, end in zip(starts, [*starts[1:], sentence.end], strict=True):
+        clauses.append(Span(start, start + len(text[start:end].rstrip())))
+    return clauses
 
 
-def _narrowed(
+def _narrow(
     comments: Comments,
-    hits: Hits,
-    long: Sequence[tuple[int, int, list[Span]]],
-    themes: Array,
+    signals: Signals,
+    long_sentences: Sequence[_LongSentence],
+    theme_vectors: Floats32,
     embedder: Embedder,
-) -> dict[tuple[int, int], Span]:
-    texts = sorted({comments.texts[i][s.start : s.end] for i, _, parts in long for s in parts})
+) -> dict[Pair, Span]:
+    """The clause of each long sentence that speaks most for its theme."""
+    texts: set[str] = set()
+    for pair, clauses in long_sentences:
+        texts.update(_clause_texts(comments, pair, clauses))
     if not texts:
         return {}
-    vector = dict(zip(texts, embedder.encode(texts), strict=True))
-    found = {}
-    for i, t, parts in long:
-        near = [float(vector[comments.texts[i][s.start : s.end]] @ themes[t]) for s in parts]
-        hit = [sum(s.start <= h.start < s.end for h in hits.spans.get((i, t), ())) for s in parts]
-        found[i, t] = parts[max(range(len(parts)), key=lambda k: (min(hit[k], 2), near[k]))]
-    return found
+    ordered = sorted(texts)
+    vectors = dict(zip(ordered, embedder.encode(ordered), strict=True))
+    narrowed = {}
+    for pair, clauses in long_sentences:
+        hits = signals.hits.spans.get(pair, ())
+        worths = []
+        for clause, text in zip(clauses, _clause_texts(comments, pair, clauses), strict=True):
+            keywords = sum(_begins_in(hit, clause) for hit in hits)
+            likeness = float(vectors[text] @ theme_vectors[pair[1]])
+            worths.append((min(keywords, MOST_KEYWORDS), likeness))
+        narrowed[pair] = clauses[worths.index(max(worths))]
+    return narrowed
+
+
+def _clause_texts(comments: Comments, pair: Pair, clauses: Sequence[Span]) -> list[str]:
+    text = comments.texts[pair[0]]
+    return [text[clause.start : clause.end] for clause in clauses]

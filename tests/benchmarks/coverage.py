@@ -69,17 +69,21 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def first_guess(texts: list[str], book: object) -> tuple[Floats, Floats]:
     """Log-odds without decisions, and the features that decisions teach on, as `coder apply` makes them."""
-    from coder.coding import model, signals, teaching, wording
+    from coder.coding.comments import choose_view, prepare_comments
+    from coder.coding.features import regression_features, wording_components
+    from coder.coding.first_guess import guess_log_odds
+    from coder.coding.signals import score_subjects
+    from coder.coding.subjects import subject_of
     from coder.embedding import CachedEmbedder, ReferenceEncoder
 
     with tempfile.TemporaryDirectory() as folder:
         embedder = CachedEmbedder(ReferenceEncoder(), Path(folder) / "vectors.sqlite")
-        subjects = [signals.subject_of(theme) for theme in book.active]  # type: ignore[attr-defined]
-        prepared = signals.prepare(texts, embedder, "en")
-        scored = signals.score_subjects(prepared, subjects, embedder, "en", opinion=True)
-    prior = model.prior_logits(scored.score.astype(np.float64))
-    view = prepared.whole.opinion if prepared.whole.opinion is not None else prepared.whole.plain
-    return prior, teaching.feature_arrays(view, wording.wording_components(texts, seed=0))
+        subjects = [subject_of(theme) for theme in book.active]  # type: ignore[attr-defined]
+        prepared = prepare_comments(texts, embedder, "en")
+        scored = score_subjects(prepared, subjects, embedder, "en", opinion=True)
+    prior = guess_log_odds(scored.score.astype(np.float64))
+    vectors = choose_view(prepared.vectors, opinion=True)
+    return prior, regression_features(vectors, wording_components(texts, seed=0))
 
 
 def made_up(seed: int = 0) -> Population:
@@ -162,11 +166,11 @@ class Own(Quick):
     def crossed(
         self, rows: NDArray[np.int64], y: Floats, drawn: NDArray[np.bool_], rng: np.random.Generator
     ) -> Floats:
-        from coder.coding import model
+        from coder.coding.learning import TrainingArrays, learn
 
-        taught = model.Taught(rows, y, np.ones(y.shape), np.ones(len(rows), bool), drawn)
+        taught = TrainingArrays(rows, y, np.ones(y.shape), np.ones(len(rows), bool), drawn)
         return sigmoid(
-            model.learn(self.prior, self.all_features, taught, seed=int(rng.integers(1 << 30))).odds
+            learn(self.prior, self.all_features, taught, seed=int(rng.integers(1 << 30))).odds
         )
 
 

@@ -1,0 +1,78 @@
+"""From probabilities to what is assigned: where each theme is cut, and when a fallback theme applies."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coder.codebook import Theme
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+CUT_RANGE = (0.2, 0.6)  # of a theme's own cut, once there are decisions
+NO_CUT = 0.5  # where there is nothing to cut
+
+
+def choose_cuts(
+    probability: Floats, *, learned: bool, labels_per_comment: float | None = None
+) -> Floats:
+    """(t,) the probability from which on each theme is assigned.
+
+    Without decisions all themes share one cut; with them each has its own, within `CUT_RANGE`.
+
+    Args:
+        probability: (n, t).
+        learned: decisions have taught the model.
+        labels_per_comment: mean number of themes a comment to be met; None to expect the best F1.
+    """
+    themes = probability.shape[1]
+    if labels_per_comment is not None:
+        return np.full(themes, cut_for_share(probability, labels_per_comment))
+    if not learned:
+        return np.full(themes, best_cut(probability))
+    cuts = [best_cut(probability[:, theme]) for theme in range(themes)]
+    return np.asarray(np.clip(cuts, *CUT_RANGE))
+
+
+def best_cut(probability: Floats) -> float:
+    """The probability from which on assigning gives the best expected F1, if the probabilities are right.
+
+    Expected F1 of the k likeliest is 2 * sum(p of the k) / (k + sum(p of all)).
+    """
+    ranked = np.sort(probability.ravel())[::-1]
+    if not ranked.size or ranked[0] <= 0:
+        return NO_CUT
+    count = np.arange(1, ranked.size + 1)
+    expected = 2 * np.cumsum(ranked) / (count + ranked.sum())
+    return float(ranked[int(expected.argmax())])
+
+
+def cut_for_share(probability: Floats, labels_per_comment: float) -> float:
+    """The probability that gives a mean number of labels per comment."""
+    ranked = np.sort(probability.ravel())[::-1]
+    if not ranked.size:
+        return NO_CUT
+    count = round(labels_per_comment * probability.shape[0])
+    if count < 1:
+        return float(np.nextafter(ranked[0], 2.0))
+    return float(ranked[min(count, ranked.size) - 1])
+
+
+def apply_cuts(probability: Floats, cuts: Floats, themes: Sequence[Theme]) -> Bools:
+    """(n, t) what is assigned; a fallback theme only where no specific theme is."""
+    assigned: Bools = np.asarray(probability >= cuts, dtype=np.bool_)
+    fallback = np.array([theme.fallback for theme in themes], dtype=np.bool_)
+    specific = np.asarray(assigned[:, ~fallback].any(axis=1), dtype=np.bool_)
+    return np.asarray(assigned & ~(fallback[None, :] & specific[:, None]))
+
+
+def assign_position(given_theme: Floats, position: int, cut: float) -> Bools:
+    """(n,) whether a position is assigned: the likeliest from the cut on, another only when likely by itself.
+
+    Args:
+        given_theme: (n, k) probability of each position in a comment that carries the theme.
+    """
+    own = given_theme[:, position]
+    likeliest = own >= given_theme.max(axis=1)
+    return np.asarray((own >= cut) & (likeliest | (own >= max(cut, 0.5))))

@@ -1,0 +1,87 @@
+"""How each theme was coded and how well: counts, precision and recall against the reviewers."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from coder.codebook import Codebook, Theme
+from coder.coding.labels import MODEL
+from coder.statistics.estimates import wilson
+
+
+def quality_table(
+    codebook: Codebook,
+    labels: pd.DataFrame,
+    judgements: pd.DataFrame,
+    cuts: Mapping[str, float],
+) -> pd.DataFrame:
+    """A row a theme: comments that carry it, what it was coded by, how reliable that is so far.
+
+    Args:
+        labels: `tables.LABELS` as they stand, with the model's probabilities.
+        judgements: those that stand, a row a comment and theme (see `decisions.standing_judgements`).
+        cuts: theme id to the probability from which the model assigns it.
+
+    Returns:
+        Columns: theme_id, n, by_reviewer, by_model, decided, present, precision, precision_low, precision_high,
+        recall, recall_low, recall_high (NaN before anything was decided), reached (keywords, name, decisions).
+        Precision and recall compare the model's own answer, from a model that did not see the comment, with
+        the judgement; intervals are Wilson's, 95 %.
+    """
+    themes = labels[labels["position_id"] == ""]
+    key = ["comment_id", "theme_id"]
+    judged = themes.merge(judgements[[*key, "present"]], on=key)
+    cut = judged["theme_id"].map(cuts).astype(float)
+    judged["answer"] = judged["probability"] >= cut
+    judged["present"] = judged["present"].astype(bool)
+    rows = []
+    for theme in codebook.active:
+        carrying = themes[(themes["theme_id"] == theme.id) & themes["assigned"]]
+        compared = judged[judged["theme_id"] == theme.id]
+        counts = _counts(theme, carrying)
+        reliability = _reliability(compared["answer"], compared["present"])
+        basis = {"reached": _basis(theme, decided=bool(reliability["present"]))}
+        rows.append(counts | reliability | basis)
+    return pd.DataFrame(rows)
+
+
+def _counts(theme: Theme, carrying: pd.DataFrame) -> dict[str, object]:
+    by_model = int((carrying["origin"] == MODEL).sum())
+    return {
+        "theme_id": theme.id,
+        "n": len(carrying),
+        "by_reviewer": len(carrying) - by_model,
+        "by_model": by_model,
+    }
+
+
+def _reliability(answer: "pd.Series[bool]", present: "pd.Series[bool]") -> dict[str, object]:
+    right = int((answer & present).sum())
+    precision, precision_low, precision_high = _share_with_interval(right, int(answer.sum()))
+    recall, recall_low, recall_high = _share_with_interval(right, int(present.sum()))
+    return {
+        "decided": len(present),
+        "present": int(present.sum()),
+        "precision": precision,
+        "precision_low": precision_low,
+        "precision_high": precision_high,
+        "recall": recall,
+        "recall_low": recall_low,
+        "recall_high": recall_high,
+    }
+
+
+def _share_with_interval(successes: int, trials: int) -> tuple[float, float, float]:
+    """A share with its Wilson interval; NaN three times without a trial."""
+    if not trials:
+        return np.nan, np.nan, np.nan
+    low, high = wilson(successes / trials, trials)
+    return successes / trials, float(low), float(high)
+
+
+def _basis(theme: Theme, *, decided: bool) -> str:
+    """What the theme was coded by."""
+    if decided:
+        return "decisions"
+    return "keywords" if theme.keywords else "name"

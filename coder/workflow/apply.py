@@ -1,0 +1,190 @@
+"""Code a project's comments against a codebook, and write the labels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coder.engine import Progress, silent
+from coder.text import count
+from coder.workflow.opened_codebook import OpenedCodebook, open_codebook
+from coder.workflow.target import Columns, open_project
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coder.codebook import Codebook
+    from coder.project import Project
+    from coder.workflow.read import ReadOutcome
+
+PACKAGED_MODEL = "all-MiniLM-L6-v2"
+CHINESE_LETTERS = "cjk"  # the script of Chinese, and of much Japanese
+EXAMPLES_SHOWN = 3  # ids of comments in another language that a note names
+
+
+@dataclass(frozen=True)
+class ApplyOutcome:
+    """What `apply` did.
+
+    Attributes:
+        project: where `labels.parquet` (the model's answer), `labels.csv` and `matrix.csv` (what stands) are.
+        codebook: what was applied.
+        labels: `tables.LABELS` as they stand: the reviewers' answers over the model's, sub-themes counted
+            for their parents.
+        themes: a row a theme (see `coder.coding.quality.quality_table`).
+        run: facts of the run, as the run record holds them.
+        encoded: texts for which no vector was kept from an earlier run.
+        warnings: sentences that also a quiet run shows.
+        reading: what was read, where the target was a file that was new or had changed.
+    """
+
+    project: "Project"
+    codebook: "Codebook"
+    labels: "pd.DataFrame"
+    themes: "pd.DataFrame"
+    run: Mapping[str, Any]
+    encoded: int
+    warnings: tuple[str, ...]
+    reading: "ReadOutcome | None"
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON, without the labels."""
+        return {
+            "project": str(self.project.folder),
+            **self.run,
+            "embedded": self.encoded,
+            "themes": self.themes.to_dict("records"),
+        }
+
+
+def apply(
+    target: "Project | Path | str",
+    codebook: "Codebook | Path | str",
+    columns: Columns | None = None,
+    *,
+    labels_per_comment: float | None = None,
+    opinion: bool = True,
+    model: str | None = None,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> ApplyOutcome:
+    """Code every analysed comment against every theme and position, and write the labels.
+
+    Args:
+        target: a project, its folder, or a file of comments.
+        codebook: a YAML file, whose decisions teach the model, or a `Codebook` in memory.
+        columns: which columns of the file hold what, where they are not to be detected.
+        labels_per_comment: mean number of themes a comment; None takes it from the comments and the codebook.
+        opinion: use the encoder layers tuned on opinions too.
+        model: folder or name of another sentence-transformers model; None for the packaged one.
+        seed: of whatever is drawn at random.
+
+    Raises:
+        CoderError: the target or the codebook is missing or faulty, no comment is analysed, or
+            `labels_per_comment` is out of range.
+    """
+    from coder.coding import apply_codebook
+    from coder.coding.quality import quality_table
+    from coder.decisions import lay_over, own_judgements, standing_judgements
+    from coder.embedding import make_embedder
+    from coder.tables import analysed
+
+    source = open_codebook(codebook)
+    opened = open_project(target, columns, progress=progress)
+    project, book = opened.project, source.codebook
+    comments = project.comments
+    name = project.settings().name
+    judgements = source.judgements()
+    embedder = make_embedder(project.cache_path, model)
+    coding = apply_codebook(
+        comments,
+        book,
+        embedder,
+        judgements,
+        project=name,
+        labels_per_comment=labels_per_comment,
+        opinion=opinion,
+        seed=seed,
+        progress=progress,
+    )
+    own = own_judgements(judgements, analysed(comments), name)
+    labels = lay_over(coding.labels, own, book)
+    themes = quality_table(book, labels, standing_judgements(own), coding.facts["thresholds"])
+    run = _run_facts(coding.facts, labels, source, model)
+    project.write_labels(coding.labels)
+    _write_tables(project, labels, run)
+    return ApplyOutcome(
+        project=project,
+        codebook=book,
+        labels=labels,
+        themes=themes,
+        run=run,
+        encoded=embedder.embedded,
+        warnings=(*source.notes, *_language_warning(run, book.language)),
+        reading=opened.reading,
+    )
+
+
+def _run_facts(
+    facts: Mapping[str, Any], labels: "pd.DataFrame", source: OpenedCodebook, model: str | None
+) -> dict[str, Any]:
+    """Facts of the coding; counts of themes are of what stands."""
+    from coder.coding.labels import comments_without_theme, mean_labels
+
+    file_name = "" if source.path is None else source.path.name
+    return {
+        **facts,
+        "labels_per_comment": mean_labels(labels),
+        "comments_without_theme": comments_without_theme(labels),
+        "model": model or PACKAGED_MODEL,
+        "codebook_file": file_name,
+    }
+
+
+def _write_tables(project: "Project", labels: "pd.DataFrame", run: Mapping[str, Any]) -> None:
+    """Write what stands as `labels.csv` and `matrix.csv`, then the run record with their hashes."""
+    from coder.coding.labels import matrix_table
+    from coder.files import sha256_of, write_csv
+
+    tables = {"labels.csv": labels[labels["assigned"]], "matrix.csv": matrix_table(labels)}
+    hashes = {}
+    for name, table in tables.items():
+        path = project.folder / name
+        write_csv(path, table)
+        hashes[name] = sha256_of(path)
+    record = {"comments_fingerprint": project.comments_fingerprint(), "tables_sha256": hashes}
+    project.record_run("apply", {**run, **record})
+
+
+def _language_warning(run: Mapping[str, Any], language: str) -> tuple[str, ...]:
+    """What to tell of comments whose themes the codebook's words can hardly find; nothing where they are few."""
+    from coder.coding.language import LANGUAGES
+    from coder.reporting.figures import format_percent
+
+    other = run["other_language"]
+    if not other["noticeable"]:
+        return ()
+    share = format_percent(100 * other["comments"] / run["comments"])
+    examples = ", ".join(other["comment_ids"][:EXAMPLES_SHOWN])
+    looks_like, says_so = _likely_language(other)
+    warning = (
+        f"{count(other['comments'], 'comment')} ({share}) do not seem to be in the codebook's language "
+        f"({LANGUAGES.get(language, language)}, `language: {language}`){looks_like}. Their themes are found "
+        f"badly: use a codebook in their language {says_so}, or translate them first. "
+        f"For example: {examples}."
+    )
+    return (warning,)
+
+
+def _likely_language(other: Mapping[str, Any]) -> tuple[str, str]:
+    """What most of the comments look like, and how a codebook says so; in general words where they differ."""
+    from coder.coding.language import LANGUAGES
+
+    kind, most = next(iter(other["guessed"].items()))
+    if 2 * most <= other["comments"]:
+        return "", "that says so"
+    if kind in LANGUAGES:
+        return f"; most look like {LANGUAGES[kind]}", f"with `language: {kind}`"
+    if kind == CHINESE_LETTERS:
+        return "; most look like Chinese or Japanese", "that says so"
+    return f"; most look like {kind.title()} script", "that says so"
