@@ -122,7 +122,7 @@ def test_a_whole_session_on_hostile_comments(
         if name == "markup":
             assert "[v]aping near [/b] the school [bold red]now[/]" in screen
         if name == "long":
-            assert "5,125 words, PgDn reads on" in screen
+            assert "5,125 words, PgDn for more" in screen
             terminal.type("NPage", "NPage", "e")
     terminal.type("Enter")
     terminal.wait_for("saved (1)")
@@ -131,7 +131,7 @@ def test_a_whole_session_on_hostile_comments(
     terminal.type("Z")
     terminal.wait_for("saved (3)")
     terminal.type("?")
-    terminal.wait_for("Keys")
+    terminal.wait_for("Deciding and moving")
     terminal.type("Escape")
     terminal.wait_for(
         "Closure of local stations"
@@ -168,7 +168,7 @@ def test_the_login_name_is_the_reviewer_when_none_is_named(
     terminal.line("LOGNAME='o\"neil/x' " + command("--sample", "2", "--blind"))
     terminal.wait_for("o-neil-x")
     terminal.type("Enter", "Enter")
-    terminal.wait_for("Nothing is left to review here")
+    terminal.wait_for("There is nothing left to review here")
     terminal.type("q")
     terminal.wait_for("2 comments decided by o-neil-x")
     assert len(read_decisions(tmp_path / "plan.yaml").decisions) == 2

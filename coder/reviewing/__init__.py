@@ -18,7 +18,7 @@ from coder.project import Project
 from coder.reviewing.opening import Way, open_session
 
 if TYPE_CHECKING:
-    from coder.reviewing.screen.app import Finished
+    from coder.reviewing.screen.app import SessionSummary
     from coder.reviewing.suggestions import Neighbours, Suggestions
 
 MOST = 200  # characters of an unexpected error that the terminal shows
@@ -35,7 +35,7 @@ def review_labels(
     refit: "Callable[[], Suggestions] | None" = None,
     look: "Callable[[], Neighbours] | None" = None,
     stop: "Callable[[], None]" = lambda: None,
-) -> "Finished":
+) -> "SessionSummary":
     """Show comments on the terminal and keep what the reviewer decides, until they quit.
 
     Args:
@@ -49,6 +49,7 @@ def review_labels(
         CoderError: see `open_session`; or the screen broke, with the place of a report.
     """
     from coder.reviewing.screen.app import ReviewApp
+    from coder.reviewing.screen.background import BackgroundJobs
 
     opened = open_session(project, codebook, codebook_path, reviewer, way)
     app = ReviewApp(
@@ -57,11 +58,13 @@ def review_labels(
         title=codebook.title,
         attributes=opened.attributes,
         light=light,
-        refit=refit,
-        refit_now=not opened.has_labels,
-        look=None if opened.session.blind else look,
-        others=opened.others,
-        stop=stop,
+        jobs=BackgroundJobs(
+            learn=refit,
+            learn_at_start=not opened.has_labels,
+            find_neighbours=None if opened.session.blind else look,
+            new_decisions=opened.others,
+            stop=stop,
+        ),
         notes=opened.notes,
     )
     failure: Exception | None = None
@@ -78,9 +81,9 @@ def review_labels(
         raise _stopped(failure, project.folder, opened.writer.saved, unsaved) from failure
     decided = len(opened.session.decided & opened.writer.comments)
     if finished is None:  # the screen was closed from outside
-        from coder.reviewing.screen.app import Finished
+        from coder.reviewing.screen.app import SessionSummary
 
-        finished = Finished(decided, 0.0, opened.session.words_read, unsaved, 0)
+        finished = SessionSummary(decided, 0.0, opened.session.words_read, unsaved, 0)
     return finished._replace(decided=decided, unsaved=unsaved)
 
 

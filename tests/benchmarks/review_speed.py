@@ -118,6 +118,7 @@ async def session(
     from coder.reviewing import collected_when_idle
     from coder.reviewing.opening import Way, open_session
     from coder.reviewing.screen.app import ReviewApp
+    from coder.reviewing.screen.background import BackgroundJobs
     from coder.reviewing.suggestions import Neighbours, Suggestions
 
     book = read_codebook(codebook)
@@ -133,9 +134,11 @@ async def session(
         opened.writer,
         title=book.title,
         attributes=opened.attributes,
-        refit=lambda: newer,
-        look=lambda: Neighbours(ids, vectors),
-        others=opened.others,
+        jobs=BackgroundJobs(
+            learn=lambda: newer,
+            find_neighbours=lambda: Neighbours(ids, vectors),
+            new_decisions=opened.others,
+        ),
     )
     late: list[float] = []
     computed: list[float] = []
@@ -174,7 +177,7 @@ async def session(
                             codebook_fingerprint=book.fingerprint,
                         )
                     ])  # fmt: skip
-                    app._look_around()
+                    app.background.read_decisions()
             done.set()
             await ticking
     opened.writer.close()

@@ -1,7 +1,7 @@
-"""The small screens over the review: help, definition, finding a theme or a comment, note, questions."""
+"""The dialogs over the review: texts to read, searches, the note, questions."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
 from textual import events, on
@@ -15,214 +15,268 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from coder.codebook import Theme
-from coder.reviewing.screen.drawing import fitted, matching_themes
+from coder.reviewing.screen.drawing import cut
+from coder.reviewing.screen.theme_search import matching_themes
 from coder.text import safe_text
 
-# Belongs to the app's own style, which is read once: a screen's own would be read when it is first opened.
+# Belongs to the app's own style, which is read once; a screen's own is read when it is first opened.
 STYLE = """
-Small { align: center middle; background: $background 60%; }
-Small > Vertical {
+Dialog { align: center middle; background: $background 60%; }
+Dialog > Vertical {
     width: 90%; max-width: 100; height: auto; max-height: 90%;
     border: round $primary; background: $surface; padding: 0 1;
 }
-Small VerticalScroll { height: auto; max-height: 100%; }
-Small OptionList { height: auto; max-height: 12; border: none; }
+Dialog VerticalScroll { height: auto; max-height: 100%; }
+Dialog OptionList { height: auto; max-height: 12; border: none; }
 """
+MATCHES_SHOWN = 50
+NOTE_LIMIT = 500  # characters
+EXCERPT = 200  # characters of a comment in the list of matches
 
 Answer = TypeVar("Answer")
+Item = TypeVar("Item")
 
 
-class Small(ModalScreen[Answer]):
+class Dialog(ModalScreen[Answer]):
     """A frame in the middle of the screen."""
 
 
-def _box(title: str, keys: str) -> Vertical:
-    """A frame with what it is on top and its keys at the foot."""
-    box = Vertical()
-    box.border_title, box.border_subtitle = Content(title), Content(keys)
-    return box
+def _frame(title: str, keys: str) -> Vertical:
+    """A frame with a title above and its keys below."""
+    frame = Vertical()
+    frame.border_title = Content(title)
+    frame.border_subtitle = Content(keys)
+    return frame
 
 
-class Reading(Small[None]):
-    """Something to read; any of a few keys closes it."""
+class TextDialog(Dialog[None]):
+    """A text to read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,d,enter,question_mark,f1", "dismiss_reading", "Close"),
-        Binding("down,j", "scroll(1)"),
-        Binding("up,k", "scroll(-1)"),
-        Binding("pagedown,space", "scroll(10)"),
-        Binding("pageup", "scroll(-10)"),
+        Binding("escape,q,d,enter,question_mark,f1", "close", "Close"),
+        Binding("down,j", "scroll(1)", "Scroll down"),
+        Binding("up,k", "scroll(-1)", "Scroll up"),
+        Binding("pagedown,space", "scroll(10)", "Scroll down by 10 lines"),
+        Binding("pageup", "scroll(-10)", "Scroll up by 10 lines"),
     ]
 
     def __init__(self, content: Content, title: str) -> None:
         super().__init__()
-        self._content, self._title = content, title
+        self._content = content
+        self._title = title
 
     def compose(self) -> ComposeResult:
-        with _box(self._title, "↑ ↓ PgDn read on · Esc closes"), VerticalScroll(can_focus=False):
+        frame = _frame(self._title, "↑ ↓ PgDn scroll · Esc close")
+        with frame, VerticalScroll(can_focus=False):
             yield Static(self._content)
 
-    def action_dismiss_reading(self) -> None:
+    def action_close(self) -> None:
+        """Go back to the review."""
         self.dismiss(None)
 
     def action_scroll(self, lines: int) -> None:
+        """Scroll down by lines, up by a negative number."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def on_click(self, event: events.Click) -> None:
-        if event.widget is self:
+        if event.widget is self:  # beside the frame
             self.dismiss(None)
 
 
-class FindTheme(Small[None]):
-    """Themes found by typing a few letters; Enter ticks, and the next can be typed at once.
+class SearchDialog(Dialog[Answer], Generic[Item, Answer]):
+    """A box to type in, and a list of what matches.
 
-    With nothing typed no line is chosen until the arrows choose one: Enter then goes back.
-
-    Args:
-        ticked: whether a theme is ticked now.
-        toggle: ticks a theme or takes its tick away.
+    Subclasses say what matches, how a match is shown and what choosing it does.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Back"),
-        Binding("down", "move(1)", priority=True),
-        Binding("up", "move(-1)", priority=True),
+        Binding("down", "move(1)", "Next match", priority=True),
+        Binding("up", "move(-1)", "Previous match", priority=True),
     ]
+    title_text: ClassVar[str]
+    keys_text: ClassVar[str]
+    placeholder: ClassVar[str]
 
-    def __init__(
-        self, themes: Sequence[Theme], ticked: Callable[[str], bool], toggle: Callable[[str], None]
-    ) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._themes, self._ticked, self._toggle = themes, ticked, toggle
-        self._found: list[Theme] = []
+        self.matches: list[Item] = []
 
     def compose(self) -> ComposeResult:
-        with _box("Add themes", "↑ ↓ choose · Enter ticks, on an empty box goes back · Esc back"):
-            yield Input(
-                placeholder="a few letters of the name, or of a word it stands for", id="letters"
-            )
-            yield OptionList(id="found")
-
-    def on_mount(self) -> None:
-        self.query_one("#found", OptionList).can_focus = False
-        self._list("")
-
-    @on(Input.Changed)
-    def typed(self, event: Input.Changed) -> None:
-        self._list(event.value)
-
-    def _list(self, typed: str) -> None:
-        self._found = matching_themes(self._themes, typed)
-        found = self.query_one("#found", OptionList)
-        found.clear_options()
-        found.add_options(Option(self._line(theme)) for theme in self._found)
-        found.highlighted = 0 if self._found and typed.strip() else None
-
-    def _line(self, theme: Theme) -> Content:
-        return Content(
-            f"[{'x' if self._ticked(theme.id) else ' '}] {safe_text(theme.name, one_line=True)}"
-        )
-
-    def action_move(self, by: int) -> None:
-        found = self.query_one("#found", OptionList)
-        if self._found:
-            at = found.highlighted
-            start = at if at is not None else -1 if by > 0 else 0
-            found.highlighted = (start + by) % len(self._found)
-
-    @on(Input.Submitted)
-    def chosen(self, event: Input.Submitted) -> None:
-        """Tick the chosen theme; with nothing typed and nothing chosen go back."""
-        found = self.query_one("#found", OptionList)
-        if found.highlighted is not None and self._found:
-            self._toggle(self._found[found.highlighted].id)
-            event.input.clear()
-            self._list("")
-        elif not event.value.strip():
-            self.dismiss(None)
-
-    @on(OptionList.OptionSelected)
-    def clicked(self, event: OptionList.OptionSelected) -> None:
-        theme, found = self._found[event.option_index], self.query_one("#found", OptionList)
-        self._toggle(theme.id)
-        found.replace_option_prompt_at_index(event.option_index, self._line(theme))
-        found.highlighted = (
-            None if not self.query_one("#letters", Input).value.strip() else event.option_index
-        )
-
-    def action_close(self) -> None:
-        self.dismiss(None)
-
-
-class FindComment(Small[str | None]):
-    """Comments that hold every word typed; gives the id of the one chosen.
-
-    Args:
-        search: ids for what is typed.
-        text_of: a comment's text.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Back"),
-        Binding("down", "move(1)", priority=True),
-        Binding("up", "move(-1)", priority=True),
-    ]
-
-    def __init__(self, search: Callable[[str], list[str]], text_of: Callable[[str], str]) -> None:
-        super().__init__()
-        self._search, self._text_of = search, text_of
-        self._found: list[str] = []
-
-    def compose(self) -> ComposeResult:
-        with _box("Find comments", "↑ ↓ choose · Enter opens · Esc back"):
-            yield Input(placeholder="words that it holds, or its id", id="words")
-            yield OptionList(id="found")
+        with _frame(self.title_text, self.keys_text):
+            yield Input(placeholder=self.placeholder, id="search")
+            yield OptionList(id="matches")
             yield Static(id="hint")
 
     def on_mount(self) -> None:
-        self.query_one("#found", OptionList).can_focus = False
+        self.option_list.can_focus = False
+        self.list_matches("")
+
+    @property
+    def option_list(self) -> OptionList:
+        """The list of matches."""
+        return self.query_one("#matches", OptionList)
+
+    def find(self, typed: str) -> list[Item]:
+        """What matches the text typed."""
+        raise NotImplementedError
+
+    def line(self, item: Item) -> Content:
+        """A match, in one line."""
+        raise NotImplementedError
+
+    def choose(self, item: Item) -> None:
+        """Do what choosing a match is for."""
+        raise NotImplementedError
+
+    def list_matches(self, typed: str) -> None:
+        """List what matches; the first match is chosen as soon as something is typed."""
+        self.matches = self.find(typed)
+        options = self.option_list
+        options.clear_options()
+        options.add_options(Option(self.line(item)) for item in self.matches)
+        options.highlighted = None
+        if self.matches and typed.strip():
+            options.highlighted = 0
+
+    @property
+    def chosen(self) -> Item | None:
+        """The match under the cursor."""
+        place = self.option_list.highlighted
+        if place is None or not self.matches:
+            return None
+        return self.matches[place]
 
     @on(Input.Changed)
-    def typed(self, event: Input.Changed) -> None:
-        self._found = self._search(event.value)[:50]
-        found = self.query_one("#found", OptionList)
-        found.clear_options()
-        found.add_options(Option(self._line(comment_id)) for comment_id in self._found)
-        if self._found:
-            found.highlighted = 0
-        nothing = event.value.strip() and not self._found
-        self.query_one("#hint", Static).update(Content("no comment holds that" if nothing else ""))
-
-    def _line(self, comment_id: str) -> Content:
-        width = self.query_one("#found", OptionList).scrollable_content_region.width
-        room = max(20, width - 3)  # less an option's padding and a scrollbar
-        name = safe_text(comment_id, one_line=True)
-        name = fitted(name, min(cell_len(name), room // 2))
-        text = safe_text(self._text_of(comment_id)[:200], one_line=True)
-        left = room - cell_len(name) - 2
-        return Content.assemble((f"{name}  ", "dim"), fitted(text, min(cell_len(text), left)))
-
-    def action_move(self, by: int) -> None:
-        found = self.query_one("#found", OptionList)
-        if self._found and found.highlighted is not None:
-            found.highlighted = (found.highlighted + by) % len(self._found)
-
-    @on(Input.Submitted)
-    def chosen(self) -> None:
-        found = self.query_one("#found", OptionList)
-        if self._found and found.highlighted is not None:
-            self.dismiss(self._found[found.highlighted])
+    def search(self, event: Input.Changed) -> None:
+        """List what matches now."""
+        self.list_matches(event.value)
 
     @on(OptionList.OptionSelected)
-    def clicked(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._found[event.option_index])
+    def choose_clicked(self, event: OptionList.OptionSelected) -> None:
+        """Choose the match that was clicked."""
+        self.choose(self.matches[event.option_index])
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by lines; after the last match comes the first."""
+        if not self.matches:
+            return
+        options = self.option_list
+        place = options.highlighted
+        if place is None:  # the arrow down goes to the first match, the arrow up to the last
+            place = min(0, -by)
+        options.highlighted = (place + by) % len(self.matches)
 
     def action_close(self) -> None:
-        self.dismiss(None)
+        """Go back to the review."""
+        self.dismiss()
 
 
-class Note(Small[str | None]):
-    """A note to the comment; None when it was left as it is."""
+class ThemeSearch(SearchDialog[Theme, None]):
+    """Finds themes by a few letters. Enter ticks one, and the next can be typed at once.
+
+    With nothing typed, no theme is chosen until the arrows choose one: Enter then goes back.
+
+    Args:
+        is_ticked: whether a theme is ticked, by its id.
+        toggle: ticks a theme or unticks it.
+    """
+
+    title_text = "Add themes"
+    keys_text = "↑ ↓ choose · Enter tick, or go back if nothing is typed · Esc back"
+    placeholder = "letters of the name, or a keyword"
+
+    def __init__(
+        self,
+        themes: Sequence[Theme],
+        is_ticked: Callable[[str], bool],
+        toggle: Callable[[str], None],
+    ) -> None:
+        super().__init__()
+        self._themes = themes
+        self._is_ticked = is_ticked
+        self._toggle = toggle
+
+    def find(self, typed: str) -> list[Theme]:
+        """The themes that match the letters."""
+        return matching_themes(self._themes, typed)
+
+    def line(self, item: Theme) -> Content:
+        """The theme with its box."""
+        box = "[x]" if self._is_ticked(item.id) else "[ ]"
+        return Content(f"{box} {safe_text(item.name, one_line=True)}")
+
+    def choose(self, item: Theme) -> None:
+        """Tick a theme that was clicked; the list stays."""
+        self._toggle(item.id)
+        options, place = self.option_list, self.matches.index(item)
+        options.replace_option_prompt_at_index(place, self.line(item))
+        options.highlighted = None
+        if self.query_one(Input).value.strip():
+            options.highlighted = place
+
+    @on(Input.Submitted)
+    def tick_or_close(self, event: Input.Submitted) -> None:
+        """Tick the chosen theme and begin again; with nothing typed and nothing chosen, go back."""
+        theme = self.chosen
+        if theme is not None:
+            self._toggle(theme.id)
+            event.input.clear()
+            self.list_matches("")
+        elif not event.value.strip():
+            self.dismiss(None)
+
+
+class CommentSearch(SearchDialog[str, str | None]):
+    """Finds comments by their words or their id; the answer is the id of the one chosen, or None.
+
+    Args:
+        search: ids of the comments that match a text.
+        text_of: the text of a comment by its id.
+    """
+
+    title_text = "Find comments"
+    keys_text = "↑ ↓ choose · Enter open · Esc back"
+    placeholder = "words of the comment, or its id"
+
+    def __init__(self, search: Callable[[str], list[str]], text_of: Callable[[str], str]) -> None:
+        super().__init__()
+        self._search = search
+        self._text_of = text_of
+
+    def find(self, typed: str) -> list[str]:
+        """Ids of the comments that match."""
+        return self._search(typed)[:MATCHES_SHOWN]
+
+    def line(self, item: str) -> Content:
+        """The id of the comment and the beginning of its text, cut to the width of the list."""
+        width = self.option_list.scrollable_content_region.width
+        room = max(20, width - 3)  # without an option's padding and a scrollbar
+        name = cut(safe_text(item, one_line=True), room // 2)
+        text = safe_text(self._text_of(item)[:EXCERPT], one_line=True)
+        return Content.assemble((f"{name}  ", "dim"), cut(text, room - cell_len(name) - 2))
+
+    def choose(self, item: str) -> None:
+        """Answer with a comment that was clicked."""
+        self.dismiss(item)
+
+    def list_matches(self, typed: str) -> None:
+        """List what matches, or say that nothing does."""
+        super().list_matches(typed)
+        hint = ""
+        if typed.strip() and not self.matches:
+            hint = "no comment matches"
+        self.query_one("#hint", Static).update(Content(hint))
+
+    @on(Input.Submitted)
+    def open_chosen(self) -> None:
+        """Answer with the chosen comment."""
+        if self.chosen is not None:
+            self.dismiss(self.chosen)
+
+
+class NoteDialog(Dialog[str | None]):
+    """A note about the comment; the answer is None when it was left as it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Back")]
 
@@ -231,40 +285,50 @@ class Note(Small[str | None]):
         self._note = note
 
     def compose(self) -> ComposeResult:
-        with _box("Note", "Enter keeps it, saved with the decision · Esc back"):
-            yield Input(value=self._note, max_length=500)
+        with _frame("Note", "Enter keep, saved with the decision · Esc back"):
+            yield Input(value=self._note, max_length=NOTE_LIMIT)
 
     @on(Input.Submitted)
-    def kept(self, event: Input.Submitted) -> None:
+    def keep(self, event: Input.Submitted) -> None:
+        """Answer with what was written."""
         self.dismiss(event.value)
 
     def action_close(self) -> None:
+        """Leave the note as it is."""
         self.dismiss(None)
 
 
-class Ask(Small[str]):
-    """A question with a few answers, each a key; Escape is the last."""
+class QuestionDialog(Dialog[str]):
+    """A question with a few answers, each chosen by a key or a click; Escape gives the last.
 
-    def __init__(self, question: str, answers: Sequence[tuple[str, str]]) -> None:
+    Args:
+        answers: what each answer says, by its key.
+    """
+
+    def __init__(self, question: str, answers: dict[str, str]) -> None:
         super().__init__()
-        self._question, self._answers = question, answers
+        self._question = question
+        self._answers = answers
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(Content(safe_text(self._question)))
             yield Static("")
-            for key, answer in self._answers:
+            for key, answer in self._answers.items():
                 shown = "Esc" if key == "escape" else key
                 line = Content.assemble((f" {shown} ", "reverse"), f"  {answer}")
                 yield Static(line.stylize(Style.from_meta({"@click": f"screen.answer({key!r})"})))
 
     def action_answer(self, key: str) -> None:
+        """Give an answer by its key."""
         self.dismiss(key)
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
-        keys = [key for key, _ in self._answers]
         if event.key == "escape":
-            self.dismiss(keys[-1])
-        elif event.key in keys or event.character in keys:
-            self.dismiss(event.key if event.key in keys else str(event.character))
+            self.dismiss(list(self._answers)[-1])
+            return
+        for pressed in (event.key, event.character):
+            if pressed in self._answers:
+                self.dismiss(pressed)
+                return

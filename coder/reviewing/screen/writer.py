@@ -1,4 +1,4 @@
-"""Decisions to disk behind the screen, in order; what it calls saved is saved."""
+"""Saves decisions in a thread of its own, in order."""
 
 import threading
 from collections import deque
@@ -9,10 +9,15 @@ from coder.errors import CoderError
 
 
 class Writer:
-    """Appends to a reviewer's file in a thread of its own, so that no key waits for a disk or a lock.
+    """Appends decisions to a reviewer's file, so that no key waits for a disk or a lock.
 
     Args:
-        changed: called in that thread after each attempt; `saved`, `pending` and `error` tell what came of it.
+        changed: called in the writer's thread after each attempt to save.
+
+    Attributes:
+        saved: number of decisions on disk.
+        comments: ids of the comments that those decisions are about.
+        error: why the oldest waiting decisions could not be saved; None while saving works.
     """
 
     def __init__(self, log: DecisionLog, changed: Callable[[], object] = lambda: None) -> None:
@@ -21,32 +26,43 @@ class Writer:
         self._waiting: deque[tuple[Decision, ...]] = deque()
         self._condition = threading.Condition()
         self._closing = False
-        self.saved = 0  # decisions that are on disk
-        self.comments: set[str] = set()  # the comments they are on
+        self.saved = 0
+        self.comments: set[str] = set()
         self.error: CoderError | None = None
         self._thread = threading.Thread(target=self._run, name="decisions", daemon=True)
         self._thread.start()
 
     def __call__(self, decisions: Sequence[Decision]) -> None:
-        """Take decisions of one action; returns at once."""
+        """Queue the decisions of one action, to be written together; returns at once."""
         with self._condition:
             self._waiting.append(tuple(decisions))
             self._condition.notify_all()
 
     @property
     def pending(self) -> int:
-        """Decisions that are not on disk yet."""
+        """Number of decisions that are not on disk yet."""
         with self._condition:
             return sum(len(block) for block in self._waiting)
 
+    @property
+    def status(self) -> str:
+        """What to tell the reviewer: saved, being saved or not saved."""
+        if self.error is not None:
+            return "NOT SAVED"
+        if self.pending:
+            return "saving …"
+        if self.saved:
+            return f"saved ({self.saved:,})"
+        return ""
+
     def retry(self) -> None:
-        """Go on after an error, with what could not be saved first."""
+        """Go on after an error, beginning with the decisions that could not be saved."""
         with self._condition:
             self.error = None
             self._condition.notify_all()
 
     def close(self, timeout: float = 35) -> int:
-        """Wait until all is on disk or failed; says how many decisions were not saved."""
+        """Wait up to `timeout` seconds until all is saved or failed; returns how many are not saved."""
         with self._condition:
             self._closing = True
             self._condition.notify_all()
@@ -55,23 +71,32 @@ class Writer:
 
     def _run(self) -> None:
         while True:
+            block = self._next_block()
+            if block is None:
+                return
+            error = self._append(block)
             with self._condition:
-                while not self._waiting or self.error is not None:
-                    if self._closing:
-                        return
-                    self._condition.wait()
-                block = self._waiting[0]
-            try:
-                self._log.append(block)
-            except CoderError as error:
-                with self._condition:
-                    self.error = error
-            except Exception as error:  # else the screen would say "saving" for ever
-                with self._condition:
-                    self.error = CoderError(f"{self._log.path}: {type(error).__name__}: {error}")
-            else:
-                with self._condition:
+                self.error = error
+                if error is None:
                     self._waiting.popleft()
                     self.saved += len(block)
                     self.comments.update(decision.comment_id for decision in block)
             self.changed()
+
+    def _next_block(self) -> tuple[Decision, ...] | None:
+        """The oldest decisions that wait; None when the writer closes. Waits where saving failed."""
+        with self._condition:
+            while not self._waiting or self.error is not None:
+                if self._closing:
+                    return None
+                self._condition.wait()
+            return self._waiting[0]
+
+    def _append(self, block: tuple[Decision, ...]) -> CoderError | None:
+        try:
+            self._log.append(block)
+        except CoderError as error:
+            return error
+        except Exception as error:  # without an error the screen would say "saving" for ever
+            return CoderError(f"{self._log.path}: {type(error).__name__}: {error}")
+        return None

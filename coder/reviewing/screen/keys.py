@@ -1,0 +1,174 @@
+"""Keys are declared beside what they do; bindings, help page and hint line are made from that.
+
+    @key("s", "s", hint="s skip")
+    def skip(self) -> None:
+        '''Skip; the comment comes back at the end.'''
+
+The summary of the docstring is what the help page says.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.style import Style
+
+Method = TypeVar("Method", bound=Callable[..., None])
+_DECLARATION = "key"  # attribute of a method that `key` marked
+
+EXPLANATIONS = {
+    "Reading the comment": ("The words between ⟦ and ⟧¹ are evidence for theme 1 in the list."),
+    "Reading the list": (
+        "[x] present, [ ] not present, [?] unsure. Themes without a tick are saved as not present. The "
+        "percentage is the model's probability; the words after it give the reasons. A click ticks a line."
+    ),
+    "How comments are chosen": (
+        "Half of them are drawn at random, in an order fixed beforehand: published percentages are based on "
+        "these. The other half are those from which the model learns most."
+    ),
+    "Saving": (
+        "A decision is on disk as soon as the screen says saved. Later decisions never overwrite it."
+    ),
+}
+
+
+class Key(NamedTuple):
+    """One or more keys that do one thing.
+
+    Attributes:
+        method: what they call, by its name.
+        names: the keys, as Textual names them.
+        shown: the keys, as the help page shows them.
+        help: what they do.
+        hint: a few words for the line at the bottom; empty where it does not belong there.
+        numbered: whether the method is called with the number on the key.
+    """
+
+    method: str
+    names: tuple[str, ...]
+    shown: str
+    help: str
+    hint: str
+    numbered: bool
+
+
+def key(
+    names: str, shown: str, *, hint: str = "", numbered: bool = False
+) -> Callable[[Method], Method]:
+    """Declare the keys of a method.
+
+    Args:
+        names: separated by commas; for the others see `Key`.
+    """
+
+    def declare(method: Method) -> Method:
+        vars(method)[_DECLARATION] = Key(
+            method=method.__name__,
+            names=tuple(names.split(",")),
+            shown=shown,
+            help=_summary(method),
+            hint=hint,
+            numbered=numbered,
+        )
+        return method
+
+    return declare
+
+
+def _summary(method: Callable[..., None]) -> str:
+    return (method.__doc__ or "").strip().split("\n")[0].removesuffix(".")
+
+
+def keys_of(owner: type) -> tuple[Key, ...]:
+    """The keys declared in a class and its bases, in the order of the help page: those of bases first."""
+    keys: dict[str, Key] = {}
+    for declaring in reversed(owner.__mro__):
+        for method in vars(declaring).values():
+            declaration = getattr(method, _DECLARATION, None)
+            if isinstance(declaration, Key):
+                keys.setdefault(declaration.method, declaration)
+    return tuple(keys.values())
+
+
+class Keymap:
+    """The keys of a session.
+
+    Args:
+        owners: the objects whose methods declare keys, by the heading they have on the help page.
+    """
+
+    def __init__(self, owners: dict[str, object]) -> None:
+        self._calls: dict[str, Callable[[], None]] = {}
+        self.groups: dict[str, tuple[Key, ...]] = {}
+        for heading, owner in owners.items():
+            self.groups[heading] = keys_of(type(owner))
+            for declaration in self.groups[heading]:
+                for name in declaration.names:
+                    self._calls[name] = _call(owner, declaration, name)
+
+    def __iter__(self) -> Iterator[Key]:
+        for keys in self.groups.values():
+            yield from keys
+
+    def bindings(self) -> list[Binding]:
+        """Textual's bindings of all keys; each calls the app's action `press`."""
+        bindings = []
+        for declaration in self:
+            for name in declaration.names:
+                bindings.append(Binding(name, press_action(name), declaration.help, show=False))
+        return bindings
+
+    def press(self, name: str) -> None:
+        """Do what a key is for."""
+        self._calls[name]()
+
+    def hints(self, methods: Sequence[str]) -> list[Key]:
+        """The keys of these methods."""
+        by_method = {declaration.method: declaration for declaration in self}
+        return [by_method[method] for method in methods]
+
+
+def _call(owner: object, declaration: Key, name: str) -> Callable[[], None]:
+    method: Callable[..., None] = getattr(owner, declaration.method)
+    if declaration.numbered:
+        return lambda: method(int(name))
+    return method
+
+
+def press_action(name: str) -> str:
+    """The action, in Textual's notation, that presses a key."""
+    return f"app.press({name!r})"
+
+
+def hint_line(keys: Sequence[Key], always: Sequence[Key], width: int) -> Content:
+    """As many hints as fit, to read or to click, the first the most important; then those shown always."""
+    shown = list(keys)
+    while shown and _width([*shown, *always]) > width:
+        shown.pop()
+    parts: list[tuple[str, Style | str]] = []
+    for declaration in (*shown, *always):
+        style = Style()
+        if not declaration.numbered:
+            style = Style.from_meta({"@click": press_action(declaration.names[0])})
+        parts += [(declaration.hint, style), ("  ", "")]
+    return Content.assemble(*parts)
+
+
+def _width(keys: Sequence[Key]) -> int:
+    return sum(len(declaration.hint) + 2 for declaration in keys)
+
+
+def help_page(keymap: Keymap) -> Content:
+    """All keys with what they do, and how to read the screen."""
+    parts: list[tuple[str, str]] = []
+    for heading, keys in keymap.groups.items():
+        parts.append((f"{heading}\n", "bold"))
+        for declaration in keys:
+            parts.append((f"  {declaration.shown:<10}", "bold"))
+            parts.append((f"{declaration.help}\n", ""))
+        parts.append(("\n", ""))
+    for heading, text in EXPLANATIONS.items():
+        parts.append((f"{heading}\n", "bold"))
+        parts.append((f"{text}\n\n", ""))
+    return Content.assemble(*parts).rstrip()

@@ -1,0 +1,39 @@
+"""How the kinds of sessions differ on the screen."""
+
+from typing import NamedTuple
+
+from coder.reviewing.screen.comment_actions import (
+    AllThemesDecisions,
+    DecisionActions,
+    OneThemeDecisions,
+)
+from coder.reviewing.screen.panes import DisputesPane, OneThemePane, ThemesPane
+from coder.reviewing.screen.theme_actions import AllThemesActions, OneThemeActions, ThemeActions
+from coder.reviewing.session import Kind
+
+
+class ScreenMode(NamedTuple):
+    """A kind of session as the screen shows it.
+
+    Attributes:
+        title: in the top line; empty for the usual kind.
+        themes: the pane that lists the themes.
+        theme_actions: what keys do with that list.
+        decision_actions: what keys do with the comment.
+        shares: whether the session helps to estimate how many comments carry each theme.
+    """
+
+    title: str
+    themes: type[ThemesPane] = ThemesPane
+    theme_actions: type[ThemeActions] = AllThemesActions
+    decision_actions: type[DecisionActions] = AllThemesDecisions
+    shares: bool = True
+
+
+MODES: dict[Kind, ScreenMode] = {
+    "mixed": ScreenMode(""),
+    "sample": ScreenMode("random sample"),
+    "theme": ScreenMode("", OneThemePane, OneThemeActions, OneThemeDecisions),
+    "double": ScreenMode("second coding", shares=False),
+    "adjudicate": ScreenMode("adjudication", DisputesPane, shares=False),
+}

@@ -1,0 +1,234 @@
+"""The parts of the review screen. Each draws itself from the session."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from coder.codebook import Codebook
+from coder.reviewing.screen.drawing import OPEN, definition, marked_text, plain_line
+from coder.reviewing.screen.theme_list import (
+    Entry,
+    ListLayout,
+    list_entries,
+    list_layout,
+    position_line,
+    reviewers_line,
+    theme_line,
+)
+from coder.reviewing.screen.widgets import Lines, OneLine
+from coder.reviewing.session import Row, Session
+from coder.text import count, safe_text
+
+NOTHING_LEFT = """\
+There is nothing left to review here.
+
+Press b to go back, / to find a comment, q to quit."""
+NOTE_LENGTH = 60  # characters of a note under the comment
+
+
+class ThemesPane(Lines):
+    """The themes of the comment in front, one a line, with a cursor."""
+
+    all_positions = False  # else only the ticked themes show their positions
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(wrap=False, id="themes")
+        self.session = session
+        self.rows: list[Row] = []
+        self.entries: list[Entry] = []
+        self.cursor = 0  # place in `entries`
+        self._names = {theme.id: theme.short for theme in session.codebook.active}
+
+    @property
+    def selected(self) -> Entry | None:
+        """The line under the cursor; None while there is nothing to review."""
+        if self.cursor < len(self.entries):
+            return self.entries[self.cursor]
+        return None
+
+    @property
+    def selected_theme(self) -> str:
+        """Id of the theme under the cursor; empty while there is nothing to review."""
+        return self.selected.theme_id if self.selected else ""
+
+    def load(self) -> None:
+        """Take the themes from the session; the cursor keeps its place in the list."""
+        self.rows = self.session.rows()
+        self.entries = list_entries(self.rows, all_positions=self.all_positions)
+        self.cursor = max(0, min(self.cursor, len(self.entries) - 1))
+
+    def select(self, theme_id: str) -> None:
+        """Put the cursor on a theme; lines shift where positions appear or vanish."""
+        self.load()
+        self.cursor = 0
+        for place, entry in enumerate(self.entries):
+            if entry.theme_id == theme_id and entry.position is None:
+                self.cursor = place
+
+    def move_cursor(self, by: int) -> None:
+        """Move the cursor by lines; after the last line comes the first."""
+        if self.entries:
+            self.cursor = (self.cursor + by) % len(self.entries)
+
+    def draw(self) -> None:
+        """Draw the themes that were loaded last."""
+        width = max(20, self.size.width or self.app.size.width)
+        layout = list_layout(self.rows, self._names, width)
+        lines = self.heading(layout)
+        above = len(lines)
+        for place, entry in enumerate(self.entries):
+            lines.append(self.line(entry, layout, at_cursor=place == self.cursor))
+        self.border_title = self.list_title()
+        self.show(lines)
+        self.keep_in_view(above + self.cursor)
+
+    def heading(self, layout: ListLayout) -> list[Content]:  # noqa: ARG002
+        """Lines above the themes."""
+        return []
+
+    def line(self, entry: Entry, layout: ListLayout, *, at_cursor: bool) -> Content:
+        """A theme or a position as it is shown."""
+        if entry.position is None:
+            return theme_line(entry.row, entry.number, layout, at_cursor=at_cursor)
+        number = entry.number if self.all_positions else None
+        return position_line(entry.position, number, layout, at_cursor=at_cursor)
+
+    def list_title(self) -> Content:
+        """What the frame of the list says."""
+        ticked = [row for row in self.rows if row.ticked]
+        title = f"Themes: {len(ticked)} ticked"
+        if self.session.pick is not None and self.session.saved:
+            title += " · decided"
+        return Content(title)
+
+    def entry_at(self, line: int) -> int | None:
+        """Place in `entries` of a line of the pane; None where there is none."""
+        if line < len(self.entries):
+            return line
+        return None
+
+
+class OneThemePane(ThemesPane):
+    """The only theme that is judged, with its positions."""
+
+    all_positions = True
+
+    def list_title(self) -> Content:
+        """The theme as a question."""
+        if not self.rows:
+            return super().list_title()
+        return Content(f"{safe_text(self.rows[0].name, one_line=True)}?")
+
+
+class DisputesPane(ThemesPane):
+    """The themes with the answers of the reviewers, whose names stand above them."""
+
+    def heading(self, layout: ListLayout) -> list[Content]:
+        """The names of the reviewers."""
+        if not layout.reviewer_widths:
+            return []
+        return [reviewers_line(self.rows, layout)]
+
+    def entry_at(self, line: int) -> int | None:
+        """As in other lists, below the line with the reviewers."""
+        if line == 0:
+            return None
+        return super().entry_at(line - 1)
+
+
+class CommentPane(Lines):
+    """The comment in front, with its evidence marked."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(wrap=True, id="text")
+        self.session = session
+
+    def draw(self, rows: Sequence[Row], selected_theme: str, *, from_top: bool) -> None:
+        """Draw the comment; the evidence of the theme under the cursor stands out."""
+        pick = self.session.pick
+        if pick is None:
+            self.border_title = ""
+            self.border_subtitle = ""
+            self.show([Content(NOTHING_LEFT)], from_top=True)
+            return
+        self.show([marked_text(self.session.text, rows, selected_theme)], from_top=from_top)
+        self.border_title = Content(safe_text(pick.comment_id, one_line=True))
+
+    def draw_remarks(self) -> None:
+        """Write into the frame what else matters, once the height of the pane is known."""
+        if self.session.pick is not None:
+            remarks = " · ".join(self._remarks())
+            self.border_subtitle = Content(safe_text(remarks, one_line=True))
+
+    def _remarks(self) -> list[str]:
+        session = self.session
+        remarks = []
+        if not self.fits:
+            words = count(len(session.text.split()), "word")
+            remarks.append(f"{words}, PgDn for more")
+        same, campaign = session.copies_now()
+        if same or campaign:
+            remarks.append(copies_text(len(same), len(campaign), session.copy_choice))
+        if session.draft.note:
+            remarks.append(f"note: {session.draft.note[:NOTE_LENGTH]}")
+        for reviewer, note in session.notes_of_others():
+            remarks.append(f"{reviewer} noted: {note[:NOTE_LENGTH]}")
+        return remarks
+
+    def scroll_to_evidence(self) -> None:
+        """Scroll to the next line with evidence."""
+        self.scroll_to_next(OPEN)
+
+
+def copies_text(same: int, campaign: int, choice: str) -> str:
+    """Which copies of a comment the decision is for.
+
+    Args:
+        same: comments with the same text.
+        campaign: further comments of the same campaign, with other texts.
+        choice: "same", "campaign" or "one", as the reviewer chose.
+    """
+    if choice == "one":
+        return "for this comment only (c to change)"
+    if choice == "campaign":
+        return f"also for {same + campaign:,} more in the campaign (c to change)"
+    parts = []
+    if same:
+        parts.append(f"also for {count(same, 'copy', 'copies')}")
+    if campaign:
+        parts.append(f"not for {campaign:,} more in the campaign")
+    return "; ".join(parts) + " (c to change)"
+
+
+class DefinitionPane(Lines):
+    """What the codebook says about the theme under the cursor, on wide screens."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        super().__init__(wrap=True, id="definition")
+        self._codebook = codebook
+
+    def draw(self, theme_id: str) -> None:
+        """Draw the definition of a theme; nothing for an empty id."""
+        if not self.display:
+            return
+        if not theme_id:
+            self.show([])
+            return
+        theme = self._codebook.theme(theme_id)
+        self.border_title = Content(safe_text(theme.short, one_line=True))
+        self.show([definition(theme)], from_top=True)
+
+
+class ReasonLine(OneLine):
+    """Why the comment was chosen, and what is known about who wrote it."""
+
+    def draw(self, reason: str, attributes: Sequence[tuple[str, str]]) -> None:
+        """Draw as much as fits, and say which key shows the rest."""
+        known = [f"{name}: {value}" for name, value in attributes]
+        text = " · ".join([reason, *known])
+        room = self.app.size.width - 2
+        if cell_len(text) > room:
+            more = " (i: all)"
+            text = plain_line(text, room - len(more)).rstrip() + more
+        self.show(text)

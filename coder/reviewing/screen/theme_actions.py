@@ -1,0 +1,192 @@
+"""What keys do with the list of themes, in sessions on all themes and on one theme."""
+
+from typing import ClassVar
+
+from coder.reviewing.screen.comment_actions import DecisionActions
+from coder.reviewing.screen.dialogs import ThemeSearch
+from coder.reviewing.screen.keys import key
+from coder.reviewing.screen.review_screen import ReviewScreen
+from coder.reviewing.session import Row
+
+DIGITS = "1,2,3,4,5,6,7,8,9"
+
+
+class ThemeActions:
+    """Move the cursor and tick what is under it, in every kind of session."""
+
+    hints: ClassVar[tuple[str, ...]]  # methods to hint at, of all actions, the most important first
+
+    def __init__(self, screen: ReviewScreen, decisions: DecisionActions) -> None:
+        self._screen = screen
+        self._session = screen.session
+        self._themes = screen.themes
+        self._decisions = decisions
+
+    @key("down,j", "↓ j")
+    def move_down(self) -> None:
+        """Move down the list."""
+        self._themes.move_cursor(1)
+        self._screen.draw_cursor()
+
+    @key("up,k", "↑ k")
+    def move_up(self) -> None:
+        """Move up the list."""
+        self._themes.move_cursor(-1)
+        self._screen.draw_cursor()
+
+    @key("space", "Space")
+    def tick(self) -> None:
+        """Tick or untick the theme or position under the cursor."""
+        entry = self._themes.selected
+        if entry is None:
+            return
+        if entry.position is not None:
+            self._session.toggle_position(entry.theme_id, entry.position_id)
+        else:
+            self._session.toggle(entry.theme_id)
+        self._screen.say()
+
+    @key("p", "p", hint="p position")
+    def next_position(self) -> None:
+        """Step through the positions of the theme."""
+        theme_id = self._themes.selected_theme
+        if not theme_id:
+            return
+        if not self._session.codebook.theme(theme_id).positions:
+            self._screen.say("this theme has no positions")
+            return
+        self._session.next_position(theme_id)
+        self._show(theme_id)
+
+    def tick_line(self, line: int) -> None:
+        """Tick or untick the theme or position in a line of the list, for a click."""
+        place = self._themes.entry_at(line)
+        if place is not None:
+            self._themes.cursor = place
+            self.tick()
+
+    def _show(self, theme_id: str) -> None:
+        """Put the cursor on a theme and draw."""
+        self._themes.select(theme_id)
+        self._screen.say()
+
+
+class AllThemesActions(ThemeActions):
+    """Tick the themes that fit a comment."""
+
+    hints = (
+        "save",
+        "tick_number",
+        "add",
+        "undo",
+        "mark_unsure",
+        "show_definition",
+        "skip",
+        "go_back",
+        "next_position",
+        "note",
+        "search",
+        "show_similar",
+    )
+
+    @key(DIGITS, "1–9", hint="1-9 tick", numbered=True)
+    def tick_number(self, number: int) -> None:
+        """Tick or untick a theme by its number."""
+        if number <= len(self._themes.rows):
+            theme_id = self._themes.rows[number - 1].theme_id
+            self._session.toggle(theme_id)
+            self._show(theme_id)
+
+    @key("a,plus", "a +", hint="a add")
+    def add(self) -> None:
+        """Find themes by a few letters and tick them."""
+        if self._session.pick is None:
+            return
+
+        def toggle(theme_id: str) -> None:
+            self._session.toggle(theme_id)
+            self._show(theme_id)
+
+        def is_ticked(theme_id: str) -> bool:
+            return theme_id in self._session.draft.themes
+
+        search = ThemeSearch(self._session.codebook.active, is_ticked, toggle)
+        self._screen.app.push_screen(search)
+
+    @key("u", "u", hint="u unsure")
+    def mark_unsure(self) -> None:
+        """Unsure about this theme; it is saved as not judged."""
+        theme_id = self._themes.selected_theme
+        if theme_id:
+            self._session.toggle_unsure(theme_id)
+            self._show(theme_id)
+
+    @key("U", "U")
+    def mark_all_unsure(self) -> None:
+        """Unsure about the whole comment."""
+        self._session.toggle_unsure_all()
+        self._screen.say()
+
+    @key("0", "0")
+    def untick_all(self) -> None:
+        """Untick everything: no theme fits."""
+        self._session.untick_all()
+        self._screen.say("no theme is ticked; Enter saves that")
+
+
+class OneThemeActions(ThemeActions):
+    """Answer yes or no to one theme; each answer is saved and the next comment comes."""
+
+    hints = (
+        "answer_yes",
+        "answer_no",
+        "answer_unsure",
+        "undo",
+        "show_definition",
+        "go_back",
+        "skip",
+        "search",
+    )
+
+    @key("y", "y", hint="y yes")
+    def answer_yes(self) -> None:
+        """Yes, the theme is present; next comment."""
+        row = self._row
+        if row is not None:
+            ticked = (p.position_id for p in row.positions if p.ticked)
+            self._answer(row, True, tuple(ticked))
+
+    @key("n", "n", hint="n no")
+    def answer_no(self) -> None:
+        """No, it is not; next comment."""
+        row = self._row
+        if row is not None:
+            self._answer(row, False)
+
+    @key("u", "u", hint="u unsure")
+    def answer_unsure(self) -> None:
+        """Unsure; next comment."""
+        row = self._row
+        if row is None:
+            return
+        if not row.unsure:
+            self._session.toggle_unsure(row.theme_id)
+        self._decisions.save()
+
+    @key(DIGITS, "1–9", numbered=True)
+    def answer_position(self, number: int) -> None:
+        """Yes, with this position; next comment."""
+        row = self._row
+        if row is not None and number <= len(row.positions):
+            self._answer(row, True, (row.positions[number - 1].position_id,))
+
+    @property
+    def _row(self) -> Row | None:
+        """The theme; None while there is nothing to review."""
+        if self._themes.rows:
+            return self._themes.rows[0]
+        return None
+
+    def _answer(self, row: Row, present: bool, positions: tuple[str, ...] = ()) -> None:
+        self._session.set_theme(row.theme_id, present, positions)
+        self._decisions.save()
