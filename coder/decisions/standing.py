@@ -7,7 +7,7 @@ of comments by themes (`standing_matrix`, `roll_up`). No result depends on the o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from coder.codebook import Codebook
 from coder.tables import JUDGEMENTS, empty
@@ -84,6 +84,21 @@ class _Row(NamedTuple):
     adjudicated: bool
 
 
+class _RowReader:
+    """Gives rows of a table of judgements by their places."""
+
+    def __init__(self, judgements: "pd.DataFrame") -> None:
+        names = ("present", "decided_at", "reviewer", "adjudicated")
+        self._columns = [judgements[name].tolist() for name in names]
+
+    def rows(self, places: Sequence[int]) -> list[_Row]:
+        rows = []
+        for place in places:
+            cells = [column[place] for column in self._columns]
+            rows.append(_Row(place, *cells))
+        return rows
+
+
 def standing_judgements(judgements: "pd.DataFrame") -> "pd.DataFrame":
     """One row a comment and theme: the judgement that stands (see `standing_answer`).
 
@@ -99,35 +114,54 @@ def standing_judgements(judgements: "pd.DataFrame") -> "pd.DataFrame":
     keep = np.ones(len(judgements), dtype=np.bool_)
     contested = np.zeros(len(judgements), dtype=np.bool_)
     # Most pairs are judged once: those stand as they are.
-    several = judgements.duplicated(PAIR, keep=False).to_numpy()
+    several = np.flatnonzero(judgements.duplicated(PAIR, keep=False).to_numpy())
     keep[several] = False
-    for rows in _rows_of_each_pair(judgements, np.flatnonzero(several)):
+    places, starts = _by_pair_and_time(judgements, several)
+    alike = _judged_alike(judgements, places, starts)
+    ends = np.append(starts[1:], len(places))
+    keep[places[ends[alike] - 1]] = True  # all of one side: the latest stands
+    differing = zip(starts[~alike].tolist(), ends[~alike].tolist(), strict=True)
+    table = _RowReader(judgements)
+    for start, end in differing:
+        rows = table.rows(places[start:end].tolist())
         adjudications = [row for row in rows if row.adjudicated]
         answers = [row for row in rows if not row.adjudicated]
         standing = standing_answer(answers, adjudications)
         if standing is not None:
-            sides = {row.present for row in answers}
             keep[standing.place] = True
-            contested[standing.place] = not adjudications and len(sides) > 1
+            contested[standing.place] = not adjudications
     return judgements.assign(contested=contested)[keep].reset_index(drop=True)
 
 
-def _rows_of_each_pair(judgements: "pd.DataFrame", places: "Integers") -> list[list[_Row]]:
+def _by_pair_and_time(
+    judgements: "pd.DataFrame", places: "Integers"
+) -> tuple["Integers", "Integers"]:
+    """The places of rows, pair by pair and in each in order of time, and where each pair starts among them."""
+    import numpy as np
+    import pandas as pd
+
     part = judgements.iloc[places]
-    pairs = part.groupby(PAIR, sort=False).ngroup().to_numpy()
-    rows: list[list[_Row]] = [[] for _ in range(len(set(pairs.tolist())))]
-    columns = zip(
-        pairs.tolist(),
-        places.tolist(),
-        part["present"].tolist(),
-        part["decided_at"].tolist(),
-        part["reviewer"].tolist(),
-        part["adjudicated"].tolist(),
-        strict=True,
-    )
-    for pair, *cells in columns:
-        rows[pair].append(_Row(*cells))
-    return rows
+    pair = part.groupby(PAIR, sort=False).ngroup().to_numpy()
+    time, _ = pd.factorize(part["decided_at"], sort=True)
+    reviewer, _ = pd.factorize(part["reviewer"], sort=True)
+    order = np.lexsort((reviewer, time, pair))
+    starts = np.flatnonzero(np.diff(pair[order], prepend=-1))
+    return places[order], starts
+
+
+def _judged_alike(judgements: "pd.DataFrame", places: "Integers", starts: "Integers") -> "Bools":
+    """(n_pairs,) True for pairs of which all say the same, and none or all of them to settle a difference."""
+    import numpy as np
+
+    alike = np.ones(len(starts), dtype=np.bool_)
+    if not len(starts):
+        return alike
+    for name in ("present", "adjudicated"):
+        values = judgements[name].to_numpy(dtype=bool)[places]
+        some = np.logical_or.reduceat(values, starts)
+        every = np.logical_and.reduceat(values, starts)
+        alike &= some == every
+    return alike
 
 
 # ---------------------------------------------------------------- sub-themes counted for their parents
@@ -274,24 +308,23 @@ def label_places(
 def _put_judgements(
     matrix: StandingMatrix, comment_ids: Sequence[str], judgements: "pd.DataFrame"
 ) -> None:
-    import numpy as np
     import pandas as pd
 
     standing = standing_judgements(_with_first_time(judgements))
-    rows = pd.Index(comment_ids).get_indexer(pd.Index(standing["comment_id"]))
+    row = pd.Index(comment_ids).get_indexer(pd.Index(standing["comment_id"]))
     reviewer = pd.Index(matrix.reviewer_names).get_indexer(pd.Index(standing["reviewer"]))
+    present = standing["present"].to_numpy(dtype=bool)
+    positions = standing["positions"].to_numpy(dtype=object)
+    drawn, turn = standing["drawn"].to_numpy(), standing["turn"].to_numpy()
     columns = _columns_by_theme(matrix.keys)
-    of_theme = pd.Series(np.arange(len(standing))).groupby(standing["theme_id"].to_numpy())
-    for theme_id, places in of_theme:
-        at = places.to_numpy()[rows[places.to_numpy()] >= 0]
-        row, here = rows[at], standing.iloc[at]
-        present = here["present"].to_numpy(dtype=bool)
-        for number, position_id in columns.get(str(theme_id), ()):
-            matrix.carries[row, number] = _carried(present, here["positions"], position_id)
-            matrix.judged[row, number] = True
-            matrix.audited[row, number] = here["drawn"].to_numpy()
-            matrix.order[row, number] = here["turn"].to_numpy()
-            matrix.reviewer[row, number] = reviewer[at]
+    for theme_id, places in standing.groupby("theme_id", sort=False).indices.items():
+        at = places[row[places] >= 0]
+        for column, position_id in columns.get(str(theme_id), ()):
+            matrix.carries[row[at], column] = _carried(present[at], positions[at], position_id)
+            matrix.judged[row[at], column] = True
+            matrix.audited[row[at], column] = drawn[at]
+            matrix.order[row[at], column] = turn[at]
+            matrix.reviewer[row[at], column] = reviewer[at]
 
 
 def _with_first_time(judgements: "pd.DataFrame") -> "pd.DataFrame":
@@ -320,7 +353,7 @@ def _columns_by_theme(keys: Sequence[Key]) -> Mapping[str, list[tuple[int, str]]
     return columns
 
 
-def _carried(present: "Bools", positions: "pd.Series[Any]", position_id: str) -> "Bools":
+def _carried(present: "Bools", positions: "NDArray[np.object_]", position_id: str) -> "Bools":
     """Whether a theme that was judged is carried, or the position of it (n_judgements,)."""
     import numpy as np
 
