@@ -112,6 +112,8 @@ def _written_in_python(mark: re.Match[str]) -> str:
 
 
 def _argument(name: str, value: str) -> str:
+    if name == "to" and value:  # files to write are positional in Python
+        return repr(value)
     return f"{name}={value!r}" if value else f"{name}="
 
 

@@ -119,7 +119,7 @@ def test_members_added_or_taken_away_are_named(packs: Path, tmp_path: Path) -> N
     write_zip(tmp_path / "p.zip", {**members, "tables/more.csv": b"x"}, packed=False)
     assert check_pack(tmp_path / "p.zip") == ["tables/more.csv: was added"]
     write_zip(tmp_path / "p.zip", {**members, "../evil.txt": b"x"}, packed=False)
-    with pytest.raises(CoderError, match=r"no audit pack"):
+    with pytest.raises(CoderError, match=r"not an audit pack"):
         check_pack(tmp_path / "p.zip")
 
 
@@ -193,5 +193,5 @@ def test_what_is_no_pack_is_refused(tmp_path: Path) -> None:
         check_pack(tmp_path / "a.zip")
     with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
         archive.writestr("hello.txt", "hello")
-    with pytest.raises(CoderError, match="no audit pack"):
+    with pytest.raises(CoderError, match="not an audit pack"):
         check_pack(tmp_path / "b.zip")

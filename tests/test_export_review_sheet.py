@@ -216,7 +216,7 @@ def test_a_sheet_with_suggestions_is_assisted_whatever_is_claimed(ground: Ground
 
 def test_a_sheet_is_written_before_anything_is_coded(ground: Ground) -> None:
     ground.project.labels_path.unlink()
-    assert "Take it back with: coder review" in ground.export()
+    assert "When it is filled in, read it with: coder review" in ground.export()
     ground.edit(judge)
     assert "3 decisions kept" in ground.take()
 
@@ -405,7 +405,7 @@ def test_every_faulty_cell_is_named_and_nothing_is_taken(ground: Ground) -> None
 
 @pytest.mark.parametrize("option", [("--blind",), ("--reviewer", "amira")])
 def test_options_of_the_sheet_without_one(ground: Ground, option: tuple[str, ...]) -> None:
-    with pytest.raises(CoderError, match="goes with a sheet to review in"):
+    with pytest.raises(CoderError, match="is for a sheet to review in"):
         ground.export(*option, to=ground.folder / "themes.xlsx")
 
 

@@ -31,7 +31,7 @@ def test_files_with_the_comments_in_them_say_so(place: tuple[Path, Path], tmp_pa
         tmp_path / name for name in ("t.html", "t.qdpx", "t.md", "t.csv", "t.zip", "review.xlsx")
     ]
     output = export(place, *files)
-    held = dict(re.findall(r"(\S+) holds ([\d,]+) comments? in full; mind who gets it\.", output))
+    held = dict(re.findall(r"(\S+) holds ([\d,]+) comments? in full: share it with care\.", output))
     page = files[0].read_text(encoding="utf-8")
     on_page = set(re.findall(r'<li class="comment"><span class="quiet">[^,]+, ([^:,]+)', page))
     assert held == {
@@ -46,8 +46,8 @@ def test_files_with_the_comments_in_them_say_so(place: tuple[Path, Path], tmp_pa
 def test_a_file_of_rows_about_people_says_so(place: tuple[Path, Path], tmp_path: Path) -> None:
     pytest.importorskip("pyreadstat")
     said = export(place, tmp_path / "t.sav", tmp_path / "t.csv")
-    assert f"{tmp_path / 't.sav'} holds what the survey knows of each respondent" in said
-    assert said.count("mind who gets it") == 1
+    assert f"{tmp_path / 't.sav'} holds a row about each respondent" in said
+    assert said.count("share it with care") == 1
 
 
 def test_a_pack_without_text_is_not_said_to_hold_any(
@@ -61,7 +61,7 @@ def test_help_says_which_files_hold_the_comments() -> None:
         CliRunner().invoke(app, ["export", "--help"], env={"COLUMNS": "200", "TERM": "dumb"}).output
     )
     assert "hold the comments" in output
-    assert "mind who gets them" in " ".join(output.replace("│", " ").split())
+    assert "share these files with care" in " ".join(output.replace("│", " ").split())
 
 
 def test_commands_are_ready_to_type_and_packs_stay_generic(

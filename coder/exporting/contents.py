@@ -56,17 +56,20 @@ def sections(report: Report) -> list[Section]:
 # ---------------------------------------------------------------- tables
 
 
-def theme_grid(report: Report, audience: tables.Audience = "people") -> Grid:
+def theme_grid(
+    report: Report, audience: tables.Audience = "people", *, per_source: bool = True
+) -> Grid:
     """The theme table: rank, theme, n, per cent, interval, and n and per cent of each source.
 
-    Intervals and ranges of ranks are left out where nothing is uncertain, sources where there is one.
+    Intervals and ranges of ranks are left out where nothing is uncertain, sources where there is one or
+    `per_source` is false.
     """
     leave_out = set()
     if not report.intervals:
         leave_out.add("low")
     if not report.rank_ranges:
         leave_out.add("rank_low")
-    if len(report.sources) < 2:
+    if len(report.sources) < 2 or not per_source:
         leave_out |= {"n_{source}", "percent_{source}"}
     grid = lay_out(
         report.themes,

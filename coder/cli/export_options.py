@@ -1,0 +1,92 @@
+"""The options of `coder export`; the formats in their help come from the table of writers."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coder.exporting.writers import PACK, REVIEW_SHEET, WRITERS, suffixes_with_comments
+
+FORMATS = " ".join(writer.suffix for writer in WRITERS)
+WITH_COMMENTS = ", ".join([*suffixes_with_comments(), REVIEW_SHEET])
+TO_HELP = (
+    f"File to write (repeat): {FORMATS}; {PACK} for an audit pack; {REVIEW_SHEET} or NAME.{REVIEW_SHEET} for a "
+    f"sheet to review in. {WITH_COMMENTS} hold the comments: share these files with care. For the tables of a "
+    "pack, a folder."
+)
+Target = Annotated[
+    Path,
+    typer.Argument(
+        help="A project folder, a file of comments, or an audit pack.", metavar="PROJECT|FILE|PACK"
+    ),
+]
+To = Annotated[list[Path], typer.Option("--to", help=TO_HELP, metavar="FILE")]
+CodebookFile = Annotated[
+    Path | None,
+    typer.Option("--codebook", help="The codebook (YAML). A pack holds its own.", metavar="FILE"),
+]
+By = Annotated[
+    list[str] | None,
+    typer.Option("--by", help="Column to break the themes down by (repeat).", metavar="COL"),
+]
+Campaigns = Annotated[
+    str,
+    typer.Option(
+        "--campaigns",
+        help="Count each letter of a campaign, or each campaign once.",
+        metavar="each|once",
+    ),
+]
+MinimumBase = Annotated[
+    int,
+    typer.Option(
+        "--minimum-base", min=1, help="No percentage on fewer comments than this.", metavar="N"
+    ),
+]
+MinimumCell = Annotated[
+    int,
+    typer.Option("--minimum-cell", min=0, help="Hide smaller counts in breakdowns.", metavar="N"),
+]
+Correction = Annotated[
+    str,
+    typer.Option(
+        "--correction",
+        help="Correction for multiple comparisons: Holm or false discovery rate.",
+        metavar="holm|fdr",
+    ),
+]
+Threshold = Annotated[
+    str,
+    typer.Option(
+        "--threshold", help="Hold back main themes under this size: 50 or 5%.", metavar="N|N%"
+    ),
+]
+Quotes = Annotated[
+    int,
+    typer.Option("--quotes", min=0, max=20, help="Most quotes for each theme.", metavar="N"),
+]
+PoolDiscussion = Annotated[
+    bool,
+    typer.Option(
+        "--pool-discussion",
+        help="Count comments of discussion pages together with survey answers.",
+    ),
+]
+Before = Annotated[
+    Path | None,
+    typer.Option(
+        "--before",
+        help="An earlier project coded with the same codebook, to compare with.",
+        metavar="PROJECT",
+    ),
+]
+WithoutText = Annotated[
+    bool, typer.Option("--without-text", help="Leave what people wrote out of an audit pack.")
+]
+Reviewer = Annotated[
+    str,
+    typer.Option(
+        "--reviewer", help="Whose review sheet it is; shows their decisions.", metavar="NAME"
+    ),
+]
+Blind = Annotated[bool, typer.Option("--blind", help="A review sheet without suggestions.")]

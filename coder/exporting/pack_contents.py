@@ -1,0 +1,149 @@
+"""What an audit pack holds beside its tables: the files of a project and a codebook, or what is left without text."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from coder import files, tables
+from coder.codebook import Codebook, Theme, write_codebook
+from coder.decisions import decisions_folder
+from coder.errors import GENERIC
+from coder.project import Project, Settings
+from coder.reporting.inputs import JUDGEMENTS_FILE, QUOTES_FILE, Inputs, Options
+from coder.reporting.quotes_file import QuoteChoices
+
+CODEBOOK = "codebook.yaml"
+STATES = "states"  # folder of a codebook's decisions that keeps its earlier states
+APPLY_RUNS = "[0-9][0-9][0-9][0-9]-apply.json"
+
+
+def project_in(folder: Path) -> Project:
+    """The project inside an unpacked pack."""
+    return Project(folder / "project")
+
+
+def copy_files(project: Project, codebook: Path, inputs: Inputs, folder: Path) -> Inputs:
+    """Copy all files that the tables are made from into `folder`, as a project and a codebook.
+
+    Returns:
+        What the tables of the pack are made from: the same, with commands that name no place on this machine.
+    """
+    for source, target in _file_pairs(project, codebook, folder):
+        if source.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+    _write_lists(project_in(folder), inputs)
+    return replace(inputs, typed=GENERIC)
+
+
+def _file_pairs(project: Project, codebook: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Each file and where its copy goes."""
+    copy = project_in(folder)
+    yield codebook, folder / CODEBOOK
+    yield project.settings_path, copy.settings_path
+    yield project.comments_path, copy.comments_path
+    yield project.labels_path, copy.labels_path
+    yield project.folder / QUOTES_FILE, copy.folder / QUOTES_FILE
+    for run in (project.folder / "runs").glob(APPLY_RUNS):
+        yield run, copy.folder / "runs" / run.name
+    decisions = decisions_folder(codebook)
+    decisions_copy = decisions_folder(folder / CODEBOOK)
+    for path in decisions.glob("*.jsonl"):
+        yield path, decisions_copy / path.name
+    for path in (decisions / STATES).glob("*"):
+        yield path, decisions_copy / STATES / path.name
+
+
+def write_without_text(project: Project, inputs: Inputs, options: Options, folder: Path) -> Inputs:
+    """Write what the tables are made from into `folder`, without anything that respondents wrote.
+
+    Only those columns of the survey stay that the tables need. Decisions cannot be matched by text any more,
+    so a table of judgements takes their place.
+
+    Returns:
+        What the tables of the pack are made from.
+    """
+    copy = project_in(folder)
+    bare = _without_text(inputs, options)
+    write_codebook(folder / CODEBOOK, bare.codebook)
+    copy.write_settings(bare.settings)
+    bare.comments.to_parquet(copy.comments_path, index=False)
+    if bare.labels is not None:
+        bare.labels.to_parquet(copy.labels_path, index=False)
+    _write_judgements(copy.folder / JUDGEMENTS_FILE, bare.judgements)
+    for run in (project.folder / "runs").glob(APPLY_RUNS):
+        record = _run_record(run, inputs.codebook, bare.codebook)
+        files.write_text(copy.folder / "runs" / run.name, record)
+    _write_lists(copy, inputs)
+    fingerprints = {
+        "comments_fingerprint": copy.comments_fingerprint(),
+        "codebook_fingerprint": bare.codebook.fingerprint,
+    }
+    return replace(bare, facts={**inputs.facts, **fingerprints})
+
+
+def _write_judgements(path: Path, judgements: pd.DataFrame) -> None:
+    stored = judgements.assign(positions=judgements["positions"].map(list))
+    stored.to_parquet(path, index=False)
+
+
+def _write_lists(copy: Project, inputs: Inputs) -> None:
+    """What was excluded and why, and the ledger, for people who open the pack."""
+    is_excluded = inputs.comments["status"] == tables.EXCLUDED
+    excluded = inputs.comments.loc[is_excluded, ["comment_id", "source", "reason"]]
+    files.write_csv(copy.folder / "exclusions.csv", excluded.sort_values("comment_id"))
+    files.write_csv(copy.folder / "ledger.csv", tables.ledger(inputs.comments))
+
+
+def _without_text(inputs: Inputs, options: Options) -> Inputs:
+    labels = inputs.labels
+    if labels is not None:
+        labels = labels.assign(evidence="", evidence_start=-1, evidence_end=-1)
+    return replace(
+        inputs,
+        comments=_bare_comments(inputs.comments, inputs.settings, options),
+        labels=labels,
+        codebook=_without_examples(inputs.codebook),
+        judgements=inputs.judgements.assign(text="", text_hash=""),
+        settings=inputs.settings.model_copy(update={"substantive": {}}),
+        choices=QuoteChoices(),
+        typed=GENERIC,
+    )
+
+
+def _bare_comments(comments: pd.DataFrame, settings: Settings, options: Options) -> pd.DataFrame:
+    """The comments without their text, with those columns of the survey that the tables need."""
+    needed = set(tables.COMMENTS.columns)
+    for name in options.by:
+        derived = settings.derived.get(name)
+        needed.add(derived.column if derived else name)
+    if settings.text_declined:
+        needed.add(settings.text_declined)
+    kept = [name for name in comments.columns if name in needed]
+    return comments[kept].assign(text="")
+
+
+def _without_examples(codebook: Codebook) -> Codebook:
+    """The codebook without its examples, which are comments as people wrote them."""
+    return codebook.model_copy(update={"themes": tuple(map(_bare_theme, codebook.themes))})
+
+
+def _bare_theme(theme: Theme) -> Theme:
+    none: Mapping[str, Any] = {"examples": (), "counter_examples": ()}
+    positions = [position.model_copy(update=none) for position in theme.positions]
+    themes = [_bare_theme(sub_theme) for sub_theme in theme.themes]
+    parts = {"positions": tuple(positions), "themes": tuple(themes)}
+    return theme.model_copy(update={**none, **parts})
+
+
+def _run_record(run: Path, whole: Codebook, bare: Codebook) -> str:
+    """A run's record for a pack whose codebook has no examples: a run of the whole one counts as a run of it."""
+    record = json.loads(run.read_text(encoding="utf-8"))
+    if record.get("codebook_fingerprint") == whole.fingerprint:
+        record["codebook_fingerprint"] = bare.fingerprint
+        record["codebook_fingerprint_with_examples"] = whole.fingerprint
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,381 @@
+"""Export: a report to files, audit packs, sheets to review in, and tables rebuilt from a pack."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coder.engine import Progress, silent
+from coder.errors import CoderError, CommandNames, command, option
+from coder.text import count
+from coder.workflow.target import Columns, open_project
+
+if TYPE_CHECKING:
+    from coder.project import Project
+    from coder.reporting import Options, Report
+    from coder.reporting.inputs import Inputs
+    from coder.workflow.read import ReadOutcome
+
+SAMPLE = 100  # random reviews that give useful intervals
+
+
+@dataclass(frozen=True)
+class SheetOptions:
+    """A sheet to review in.
+
+    Attributes:
+        reviewer: whose sheet it is, with their decisions; empty for a sheet that anybody may hand in.
+        blind: whether to leave the model's suggestions out.
+    """
+
+    reviewer: str = ""
+    blind: bool = False
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """A file that was written.
+
+    Attributes:
+        comments: how many comments it holds in full; quotes do not count.
+        has_respondents: whether it holds a row about each respondent.
+    """
+
+    path: Path
+    comments: int = 0
+    has_respondents: bool = False
+
+    @property
+    def caution(self) -> str:
+        """Why the file should be shared with care; empty where there is no reason."""
+        if self.comments:
+            return (
+                f"{self.path} holds {count(self.comments, 'comment')} in full: share it with care."
+            )
+        if self.has_respondents:
+            return f"{self.path} holds a row about each respondent: share it with care."
+        return ""
+
+
+@dataclass(frozen=True)
+class ExportOutcome:
+    """What `export` wrote.
+
+    Attributes:
+        report: what the files show; None where only review sheets or the tables of a pack were written.
+        warnings: what the user should know of the project's files.
+        next_step: a sentence; empty where there is nothing to suggest.
+        pack: the audit pack whose tables were rebuilt.
+        reading: what was read where the target was a new or changed file.
+    """
+
+    files: tuple[WrittenFile, ...]
+    report: "Report | None" = None
+    warnings: tuple[str, ...] = ()
+    next_step: str = ""
+    pack: Path | None = None
+    reading: "ReadOutcome | None" = None
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        facts: dict[str, Any] = {}
+        if self.pack is not None:
+            facts["pack"] = str(self.pack)
+        if self.report is not None:
+            facts |= _facts_of(self.report)
+        facts["files"] = [str(file.path) for file in self.files]
+        return facts
+
+
+def export(
+    source: "Report | Project | Path | str",
+    *paths: Path | str,
+    codebook: Path | str | None = None,
+    options: "Options | None" = None,
+    before: "Project | Path | str | None" = None,
+    sheet: SheetOptions | None = None,
+    without_text: bool = False,
+    columns: Columns | None = None,
+    progress: Progress = silent,
+) -> ExportOutcome:
+    """Write a report, or the report of a project, to files; the suffix of each chooses the format.
+
+    Args:
+        source: a report; or a project, its folder, or a file of comments; or an audit pack.
+        paths: files to write (see `coder.exporting.writers.WRITERS`). Of a project also `.zip` for an audit
+            pack and `review.xlsx` or `NAME.review.xlsx` for a sheet to review in. Of a pack: one folder for
+            its tables, which are made anew from its contents.
+        codebook: what the project was coded with. A report and a pack hold their own.
+        options: what the report counts and shows; a report was made with its own.
+        before: an earlier project coded with the same codebook, to compare with.
+        sheet: whose review sheet it is, and what it shows.
+        without_text: leave everything that respondents wrote out of the audit pack.
+        columns: which columns of a file of comments hold what.
+
+    Raises:
+        CoderError: something that the export needs is missing or wrong, or a file cannot be written. Each
+            file is then the old one or whole.
+    """
+    from coder.exporting.writers import is_pack
+    from coder.reporting import Report
+
+    files = [Path(path) for path in paths]
+    if not files:
+        raise CoderError("no file to write is named", "Name a file, such as themes.xlsx.")
+    if isinstance(source, Report):
+        return _export_report(source, files)
+    if isinstance(source, (str, Path)) and is_pack(Path(source)) and Path(source).is_file():
+        return _rebuild(Path(source), files)
+    if codebook is None:
+        fix = f"Name the codebook that the comments were coded with: {option('codebook', 'FILE')}"
+        raise CoderError("a codebook is needed to export a project", fix)
+    sheet = sheet or SheetOptions()
+    _check_request(files, sheet, without_text=without_text, has_before=before is not None)
+    opened = open_project(source, columns, progress=progress)
+    _check_overwriting(files, source, Path(codebook), opened.project)
+    job = _Job(opened.project, Path(codebook), _names(source, opened.project, Path(codebook)))
+    outcome = job.export(files, options, before, sheet, without_text=without_text)
+    return ExportOutcome(**{**vars(outcome), "reading": opened.reading})
+
+
+def _names(source: "Project | Path | str", project: "Project", codebook: Path) -> CommandNames:
+    """How commands in notes and errors name the project and the codebook: as the user does."""
+    target = source if isinstance(source, (str, Path)) else project.folder
+    return CommandNames(str(target), str(codebook))
+
+
+# ---------------------------------------------------------------- a report, a pack
+
+
+def _export_report(report: "Report", files: Sequence[Path]) -> ExportOutcome:
+    from coder.exporting.writers import find_writer, is_pack, is_review_sheet
+
+    for path in files:
+        if is_pack(path) or is_review_sheet(path):
+            raise CoderError(
+                f"{path}: is made from a project, not from a report",
+                f"Write it with {command('export', 'PROJECT', option('to', str(path)), option('codebook', 'FILE'))}",
+            )
+        find_writer(path)
+    written = []
+    for path in files:
+        written += _write_report(report, path)
+    return ExportOutcome(tuple(written), report)
+
+
+def _write_report(report: "Report", path: Path) -> list[WrittenFile]:
+    from coder.exporting.writers import find_writer
+
+    writer = find_writer(path)
+    first, *beside = writer.write(report, path)
+    main = WrittenFile(first, writer.comments_held(report), writer.has_respondents)
+    return [main, *map(WrittenFile, beside)]
+
+
+def _rebuild(pack: Path, files: Sequence[Path]) -> ExportOutcome:
+    from coder.exporting.pack import rebuild_pack
+
+    if len(files) != 1 or files[0].suffix:
+        raise CoderError(
+            "the tables of a pack go into one folder",
+            f"Name a folder, such as {option('to', 'rebuilt')}",
+        )
+    written = tuple(WrittenFile(path) for path in rebuild_pack(pack, files[0]))
+    return ExportOutcome(written, pack=pack)
+
+
+# ---------------------------------------------------------------- a project
+
+
+@dataclass(frozen=True)
+class _Job:
+    """The export of one project coded with one codebook."""
+
+    project: "Project"
+    codebook: Path
+    names: CommandNames
+
+    def export(
+        self,
+        files: Sequence[Path],
+        options: "Options | None",
+        before: "Project | Path | str | None",
+        sheet: SheetOptions,
+        *,
+        without_text: bool,
+    ) -> ExportOutcome:
+        """Write all files, review sheets first."""
+        from coder.exporting.writers import is_review_sheet
+
+        sheets = [path for path in files if is_review_sheet(path)]
+        others = [path for path in files if not is_review_sheet(path)]
+        written = [self.write_sheet(path, sheet) for path in sheets]
+        if not others:
+            return ExportOutcome(tuple(written), next_step=self.step_after_sheet(sheets[-1], sheet))
+        inputs, earlier = self.gather(before)
+        return self.write_files(others, written, inputs, earlier, options, without_text)
+
+    def write_sheet(self, path: Path, sheet: SheetOptions) -> WrittenFile:
+        """Write one sheet to review in."""
+        from coder.codebook import read_codebook
+        from coder.reviewing.sheet import write_review_sheet
+        from coder.tables import analysed
+
+        write_review_sheet(
+            self.project,
+            read_codebook(self.codebook),
+            self.codebook,
+            path,
+            reviewer=sheet.reviewer,
+            blind=sheet.blind,
+            typed=CommandNames(str(self.project.folder), str(self.codebook)),
+        )
+        record = {"files": [str(path)], "reviewer": sheet.reviewer, "blind": sheet.blind}
+        self.project.record_run("export", record)
+        return WrittenFile(path, len(analysed(self.project.comments)))
+
+    def gather(self, before: "Project | Path | str | None") -> "tuple[Inputs, Inputs | None]":
+        """What the report is made from, and the earlier consultation that it is compared with."""
+        from coder.project import Project
+        from coder.reporting import gather
+
+        inputs = gather(self.project, self.codebook, self.names)
+        if before is None:
+            return inputs, None
+        earlier = before if isinstance(before, Project) else Project(Path(before))
+        if earlier.folder.resolve() == self.project.folder.resolve():
+            raise CoderError(
+                f"{option('before', str(before))}: is the project that is exported",
+                "Name the folder of the earlier one.",
+            )
+        return inputs, gather(earlier, self.codebook)
+
+    def write_files(
+        self,
+        files: Sequence[Path],
+        sheets: Sequence[WrittenFile],
+        inputs: "Inputs",
+        earlier: "Inputs | None",
+        options: "Options | None",
+        without_text: bool,
+    ) -> ExportOutcome:
+        """Write a report and audit packs."""
+        from coder.exporting.pack import write_pack
+        from coder.exporting.writers import is_pack
+        from coder.reporting import Options, report_of
+
+        options = options or Options()
+        report = report_of(inputs, options, earlier)
+        written: list[WrittenFile] = []
+        for path in files:
+            if is_pack(path):
+                write_pack(
+                    self.project, self.codebook, inputs, options, path, without_text=without_text
+                )
+                comments = 0 if without_text else len(inputs.comments)
+                written.append(WrittenFile(path, comments))
+            else:
+                written += _write_report(report, path)
+        record = {"files": [str(file.path) for file in written], "base": report.base}
+        self.project.record_run("export", {**inputs.facts, **record})
+        return ExportOutcome(
+            (*sheets, *written),
+            report,
+            inputs.warnings,
+            self.step_after_report(report, inputs, files),
+        )
+
+    def step_after_sheet(self, path: Path, sheet: SheetOptions) -> str:
+        """How to hand the sheet in."""
+        review = command(
+            "review",
+            self.project.folder,
+            option("codebook", str(self.codebook)),
+            option("reviewer", sheet.reviewer or "NAME"),
+            option("from", str(path)),
+        )
+        return f"When it is filled in, read it with: {review}"
+
+    def step_after_report(self, report: "Report", inputs: "Inputs", files: Sequence[Path]) -> str:
+        """Code again, review, check the pack or keep one: the first that applies."""
+        from coder.exporting.writers import is_pack
+
+        target, codebook = self.names.project, option("codebook", self.names.codebook)
+        if inputs.stale:
+            return f"The codebook has changed. Code again: {command('apply', target, codebook)}"
+        coded_by_model = (report.labels["origin"] == "model").any()
+        if coded_by_model and not report.intervals:
+            sample = option("sample", str(SAMPLE))
+            review = command("review", target, codebook, option("reviewer", "NAME"), sample)
+            return f"To get intervals, review {SAMPLE} comments drawn at random: {review}"
+        packs = [path for path in files if is_pack(path)]
+        if packs:
+            return f"Anybody can check the pack with: {command('check', packs[-1])}"
+        pack = command("export", target, option("to", "pack.zip"), codebook)
+        return f"To keep what the tables were made from, write an audit pack: {pack}"
+
+
+def _check_request(
+    files: Sequence[Path], sheet: SheetOptions, *, without_text: bool, has_before: bool
+) -> None:
+    """Check what can be known before anything is read."""
+    from coder.decisions import check_reviewer
+    from coder.exporting.writers import find_writer, is_pack, is_review_sheet
+
+    packs = [path for path in files if is_pack(path)]
+    others = [path for path in files if not is_pack(path)]
+    for path in others:
+        find_writer(path)
+    if without_text and others:
+        raise CoderError(
+            f"{option('without_text')}: {others[0]} is not an audit pack",
+            f"Use it with an audit pack alone: {option('to', 'pack.zip')}",
+        )
+    if (sheet.reviewer or sheet.blind) and not any(is_review_sheet(path) for path in files):
+        name = "reviewer" if sheet.reviewer else "blind"
+        raise CoderError(
+            f"{option(name)} is for a sheet to review in, and none is written",
+            f"Name one: {option('to', 'review.xlsx')}",
+        )
+    if sheet.reviewer:
+        check_reviewer(sheet.reviewer)
+    if has_before and packs:
+        raise CoderError(
+            f"{option('before')}: an audit pack holds one consultation",
+            f"Export the pack without {option('before')}.",
+        )
+
+
+def _check_overwriting(
+    files: Sequence[Path], source: "Project | Path | str", codebook: Path, project: "Project"
+) -> None:
+    """Refuse to write over what the export is made from."""
+    inputs = [codebook, project.settings_path, project.comments_path, project.labels_path]
+    if isinstance(source, (str, Path)):
+        inputs.append(Path(source))
+    kept = {path.resolve() for path in inputs}
+    for path in files:
+        name = option("to", str(path))
+        if path.resolve() in kept:
+            raise CoderError(f"{name}: the export is made from this file", "Choose another name.")
+        if path.is_dir():
+            fix = f"Name a file, such as {path / 'themes.csv'}"
+            raise CoderError(f"{name}: is a folder", fix)
+    if len({path.resolve() for path in files}) < len(files):
+        raise CoderError(f"{option('to')} names the same file twice", "Name each file once.")
+
+
+def _facts_of(report: "Report") -> dict[str, Any]:
+    import pandas as pd
+
+    themes = []
+    for row in report.themes.astype(object).to_dict(orient="records"):
+        values = {str(name): value for name, value in row.items()}
+        kept = {name: value for name, value in values.items() if not name.startswith("quote_")}
+        themes.append({name: None if pd.isna(value) else value for name, value in kept.items()})
+    return {
+        "standing": report.standing,
+        "base": report.base,
+        "notes": list(report.notes),
+        "themes": themes,
+    }
