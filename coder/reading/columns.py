@@ -1,7 +1,7 @@
 """Which column plays which role: as the user says, as the format says, or by its name and what it holds."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -82,51 +82,54 @@ def detect_columns(raw: RawTable, choices: ColumnChoices) -> DetectedColumns:
         CoderError: a column that was named does not exist, no column holds free text, or ids repeat.
     """
     _check_chosen(raw, choices)
-    profiles = {name: _profile(raw.cells[name]) for name in raw.cells.columns}
+    profiles = {}
+    for name in raw.cells.columns:
+        profiles[name] = _profile(raw.cells[name])
     columns = _known_columns(raw, choices)
-    roles = {role: column for role, column, _ in columns}
-    if "text" not in roles:
-        text, why = _text_column(raw, profiles, set(roles.values()))
-        columns.append(DetectedColumn("text", text, why))
-        roles["text"] = text
-    if not raw.roles:
-        for role, find, why in FINDERS:
-            column = ""
-            if role not in roles and role not in choices.roles:
-                column = find(raw, profiles, roles)
-            if column:
-                columns.append(DetectedColumn(role, column, why))
-                roles[role] = column
-        if "id" in roles:
-            _check_ids(raw, roles["id"], roles.get("source"))
-    own = [profile for name, profile in profiles.items() if name not in roles.values()]
-    groups: tuple[str, ...] = ()
-    if not raw.roles:
-        rows = len(raw.cells)
-        groups = tuple(profile.name for profile in own if _is_grouping(profile, rows))
+    if not any(column.role == "text" for column in columns):
+        columns.append(_text_column(raw, profiles, columns))
+    if not raw.roles:  # a format that names its columns names all of them
+        columns.extend(_other_columns(raw, profiles, choices, columns))
+    roles = {column.role: column.column for column in columns}
+    if "id" in roles and not raw.roles:
+        _check_ids(raw, roles["id"], roles.get("source"))
+    used = set(roles.values())
+    own = [profile for name, profile in profiles.items() if name not in used]
+    groups = _groupings(raw, own)
     attributes = groups
     if choices.attributes is not None:
         attributes = choices.attributes
-    notes = [*_further_text_notes(raw, own), *_missing_header_notes(roles["text"], profiles)]
+    notes = [
+        *_further_text_notes(raw, own),
+        *_missing_header_notes(roles["text"], len(profiles)),
+    ]
     return DetectedColumns(roles, tuple(columns), attributes, groups, tuple(notes))
 
 
 def _check_chosen(raw: RawTable, choices: ColumnChoices) -> None:
     """Raise `CoderError` where a chosen column does not exist, or is chosen for text and another role."""
-    names = list(raw.cells.columns)
-    chosen = [(role, column) for role, column in choices.roles.items() if column != NO_COLUMN]
-    for role, column in [*chosen, *(("attribute", name) for name in choices.attributes or ())]:
-        if column not in names:
-            raise CoderError(
-                f"{raw.path}: has no column {column!r} ({option(role)})",
-                did_you_mean(column, names),
-            )
-    text = choices.roles.get("text")
-    roles_of_text = [role for role, column in chosen if column == text]
+    roles_by_column: dict[str, list[str]] = {}
+    for role, column in choices.roles.items():
+        if column != NO_COLUMN:
+            roles_by_column.setdefault(column, []).append(role)
+            _check_exists(raw, role, column)
+    for column in choices.attributes or ():
+        _check_exists(raw, "attribute", column)
+    text = choices.roles.get("text", "")
+    roles_of_text = roles_by_column.get(text, [])
     if len(roles_of_text) > 1:
         raise CoderError(
             f"{raw.path}: the column {text!r} was named for {' and '.join(roles_of_text)}",
             "Each role needs a column of its own.",
+        )
+
+
+def _check_exists(raw: RawTable, role: str, column: str) -> None:
+    names = list(raw.cells.columns)
+    if column not in names:
+        raise CoderError(
+            f"{raw.path}: has no column {column!r} ({option(role)})",
+            did_you_mean(column, names),
         )
 
 
@@ -214,17 +217,21 @@ def _folded(name: str) -> str:
 # ---------------------------------------------------------------- text
 
 
-def _text_column(raw: RawTable, profiles: Profiles, used: set[str]) -> tuple[str, str]:
-    """The column of free text, and why."""
+def _text_column(
+    raw: RawTable, profiles: Profiles, known: Sequence[DetectedColumn]
+) -> DetectedColumn:
+    """The column of free text."""
+    used = {column.column for column in known}
     free = [profile for name, profile in profiles.items() if name not in used]
     best = max(free, key=_text_score, default=None)
     if best is not None and _text_score(best) > 0:
+        why = "the longest and most varied text"
         if best.folded in TEXT_NAMES or best.name_words & TEXT_WORDS:
-            return best.name, "by its name and its free text"
-        return best.name, "the longest and most varied text"
-    by_name = _ranked(profiles, (), TEXT_NAMES)[:1]
+            why = "by its name and its free text"
+        return DetectedColumn("text", best.name, why)
+    by_name = _ranked(profiles, (), TEXT_NAMES)
     if by_name and by_name[0].name not in used:
-        return by_name[0].name, "by its name"
+        return DetectedColumn("text", by_name[0].name, "by its name")
     raise CoderError(
         f"{raw.path}: no column of free text was detected among {len(profiles)}",
         f"Name it with {option('text', 'COL')}. {did_you_mean('', list(profiles))}",
@@ -273,10 +280,10 @@ def _is_further_text(profile: _Profile) -> bool:
     return profile.distinct > MOST_GROUPS or profile.is_own_words
 
 
-def _missing_header_notes(text: str, profiles: Profiles) -> list[str]:
-    """A note where the name of the text column reads like a comment itself."""
+def _missing_header_notes(text: str, columns: int) -> list[str]:
+    """A note where the name of the text column, one of so many columns, reads like a comment itself."""
     longest = LONGEST_NAME
-    if len(profiles) == 1:
+    if columns == 1:
         longest = LONGEST_NAME_OF_ONE_COLUMN
     if len(text.split()) <= longest or text.rstrip().endswith(QUESTION_ENDS):
         return []
@@ -289,19 +296,39 @@ def _missing_header_notes(text: str, profiles: Profiles) -> list[str]:
 # ---------------------------------------------------------------- the other roles
 
 
-def _ranked(profiles: Profiles, used: Sequence[str], names: Sequence[str]) -> list[_Profile]:
+def _other_columns(
+    raw: RawTable,
+    profiles: Profiles,
+    choices: ColumnChoices,
+    known: Sequence[DetectedColumn],
+) -> list[DetectedColumn]:
+    """The columns of the roles that are neither known nor chosen to have none."""
+    roles = {column.role: column.column for column in known}
+    columns: list[DetectedColumn] = []
+    for role, find, why in FINDERS:
+        if role in roles or role in choices.roles:
+            continue
+        column = find(raw, profiles, roles)
+        if column:
+            columns.append(DetectedColumn(role, column, why))
+            roles[role] = column
+    return columns
+
+
+def _ranked(profiles: Profiles, used: Iterable[str], names: Sequence[str]) -> list[_Profile]:
     """The columns that have one of these names, in the order of `names`; `used` columns are left out."""
-    matches = [
-        profile
-        for name, profile in profiles.items()
-        if name not in used and profile.folded in names
-    ]
-    return sorted(matches, key=lambda profile: names.index(profile.folded))
+    excluded = set(used)
+    matches: list[_Profile] = []
+    for name in names:
+        for profile in profiles.values():
+            if profile.folded == name and profile.name not in excluded:
+                matches.append(profile)
+    return matches
 
 
 def _source_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
     rows = len(raw.cells)
-    for profile in _ranked(profiles, list(roles.values()), SOURCE_NAMES):
+    for profile in _ranked(profiles, roles.values(), SOURCE_NAMES):
         few_for_rows = rows < 2 * MOST_SOURCES or profile.distinct <= rows / 4
         if profile.is_complete(raw) and profile.distinct <= MOST_SOURCES and few_for_rows:
             return profile.name
@@ -309,7 +336,7 @@ def _source_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) 
 
 
 def _question_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
-    candidates = _ranked(profiles, list(roles.values()), QUESTION_NAMES)
+    candidates = _ranked(profiles, roles.values(), QUESTION_NAMES)
     for name, profile in profiles.items():
         named_so = profile.folded.endswith((" question", " question text"))
         if named_so and name not in roles.values() and profile not in candidates:
@@ -331,7 +358,7 @@ def _weight_column(_: RawTable, profiles: Profiles, roles: Mapping[str, str]) ->
 
 
 def _id_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
-    candidates = _ranked(profiles, list(roles.values()), (*COMMENT_IDS, *PERSON_IDS))
+    candidates = _ranked(profiles, roles.values(), (*COMMENT_IDS, *PERSON_IDS))
     for name, profile in profiles.items():
         named_so = profile.name_words & ID_WORDS and profile.words < 4
         if named_so and name not in roles.values() and profile not in candidates:
@@ -356,10 +383,18 @@ def _is_faulty_id(profile: _Profile, rows: int) -> bool:
 def _respondent_column(_: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
     """A column that identifies people, some of whom wrote more than once."""
     names = (*PERSON_IDS, "response id", "responseid")
-    for profile in _ranked(profiles, list(roles.values()), names):
+    for profile in _ranked(profiles, roles.values(), names):
         if profile.filled and profile.distinct < profile.filled:
             return profile.name
     return ""
+
+
+def _groupings(raw: RawTable, own: Sequence[_Profile]) -> tuple[str, ...]:
+    """The columns that results can be broken down by; of a discussion page none."""
+    if raw.roles:
+        return ()
+    rows = len(raw.cells)
+    return tuple(profile.name for profile in own if _is_grouping(profile, rows))
 
 
 def _is_grouping(profile: _Profile, rows: int) -> bool:
@@ -395,16 +430,15 @@ def _check_ids(raw: RawTable, name: str, source: str | None) -> None:
     if len(blank):
         raise CoderError(f"{raw.path}: the id column {name!r} is empty in {raw.where(blank)}", fix)
     repeated = ids[_repeated(raw.cells, name, source)]
-    if repeated.empty:
-        return
-    rows = repeated.index.to_numpy()
+    values = repeated.unique()
     problems = []
-    for value, places in list(repeated.groupby(repeated, sort=False).indices.items())[:SHOWN]:
-        problems.append(f"{raw.path}: the id {value!r} occurs in {raw.where(rows[places])}")
-    more = repeated.nunique() - len(problems)
-    if more > 0:
-        problems.append(f"... and {more:,} more ids")
-    raise CoderError("\n".join(problems), fix)
+    for value in values[:SHOWN]:
+        places = raw.where(repeated.index[repeated == value].to_numpy())
+        problems.append(f"{raw.path}: the id {value!r} occurs in {places}")
+    if len(values) > SHOWN:
+        problems.append(f"... and {len(values) - SHOWN:,} more ids")
+    if problems:
+        raise CoderError("\n".join(problems), fix)
 
 
 Finder = Callable[[RawTable, Profiles, Mapping[str, str]], str]

@@ -78,33 +78,28 @@ def read_files(
     """
     columns = columns or Columns()
     options = options or FileOptions()
-    if source_names and len(source_names) != len(inputs):
-        names = count(len(source_names), "source name")
-        raise CoderError(
-            f"{names} for {count(len(inputs), 'file')}",
-            f"Give {option('source_name')} once for each file, in the order of the files, or not at all.",
-        )
+    _check_options(inputs, options, source_names)
+    names: Sequence[str | None] = source_names or [None] * len(inputs)
     if source_names and columns.source is None:
         columns = replace(columns, source=NO_COLUMN)
-    _check_options(inputs, options)
     results = []
-    for number, item in enumerate(inputs):
-        name = source_names[number] if source_names else None
+    for item, name in zip(inputs, names, strict=True):
         reading = _Reading(item, columns, options, name, earlier_sources(item, earlier, name))
         results.append(reading.result(alone=len(inputs) == 1))
-    for column in columns.attributes or ():
-        if not any(column in result.attributes for result in results):
-            raise CoderError(
-                f"none of the files has a column {column!r} ({option('attribute')})",
-                "Look at the names in their first rows.",
-            )
+    _check_attributes(columns.attributes or (), results)
     return results
 
 
-def _check_options(inputs: Sequence[Input], options: FileOptions) -> None:
-    """Raise `CoderError` where an option concerns none of the files."""
-    paths = [item for item in inputs if isinstance(item, Path)]
-    formats = [format_of(path) for path in paths]
+def _check_options(
+    inputs: Sequence[Input], options: FileOptions, source_names: Sequence[str] | None
+) -> None:
+    """Raise `CoderError` where names are too few or many, or an option concerns none of the files."""
+    if source_names and len(source_names) != len(inputs):
+        raise CoderError(
+            f"{count(len(source_names), 'source name')} for {count(len(inputs), 'file')}",
+            f"Give {option('source_name')} once for each file, in the order of the files, or not at all.",
+        )
+    formats = [format_of(item) for item in inputs if isinstance(item, Path)]
     if options.sheet is not None and not any(kind and kind.has_sheets for kind in formats):
         raise CoderError(
             f"{option('sheet', options.sheet)}: none of the files is a workbook",
@@ -117,6 +112,19 @@ def _check_options(inputs: Sequence[Input], options: FileOptions) -> None:
         )
 
 
+def _check_attributes(attributes: Sequence[str], results: Sequence[ReadResult]) -> None:
+    """Raise `CoderError` where a chosen attribute is in none of the files."""
+    existing: set[str] = set()
+    for result in results:
+        existing.update(result.attributes)
+    for column in attributes:
+        if column not in existing:
+            raise CoderError(
+                f"none of the files has a column {column!r} ({option('attribute')})",
+                "Look at the names in their first rows.",
+            )
+
+
 def earlier_sources(
     item: Input, earlier: Sequence[Source], name: str | None = None
 ) -> tuple[Source, ...]:
@@ -127,18 +135,17 @@ def earlier_sources(
     """
     if isinstance(item, pd.DataFrame):
         return tuple(source for source in earlier if source.name == (name or DATAFRAME))
-    by_content: dict[str, list[Source]] = {}
-    for source in earlier:
-        if source.file == item.name and name in (None, source.name):
-            by_content.setdefault(source.sha256, []).append(source)
-    if not by_content:
-        return ()
-    if len(by_content) == 1:
-        return tuple(next(iter(by_content.values())))
-    content = sha256_of(item) if item.is_file() else ""
-    if content in by_content:
-        return tuple(by_content[content])
-    names = " and ".join(repr(source.name) for source in earlier if source.file == item.name)
+    same_name = [source for source in earlier if source.file == item.name]
+    if name is not None:
+        same_name = [source for source in same_name if source.name == name]
+    if len({source.sha256 for source in same_name}) <= 1:
+        return tuple(same_name)
+    if item.is_file():
+        content = sha256_of(item)
+        same_content = tuple(source for source in same_name if source.sha256 == content)
+        if same_content:
+            return same_content
+    names = " and ".join(repr(source.name) for source in same_name)
     raise CoderError(
         f"{item}: files of this name were read as {names}",
         f"Say which one this is: {option('source_name', 'NAME')}.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.engine import Progress, silent
 from coder.errors import CoderError, command, for_command_line, option
+from coder.reading.formats import format_of
 from coder.reading.options import Columns, FileOptions
 
 if TYPE_CHECKING:
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
 
     from coder.project import Project, Settings, Source
     from coder.reading.columns import DetectedColumn
-    from coder.reading.merge import ReadResult
+    from coder.reading.merge import Merged, ReadResult
 
+    CommentSource = Path | str | pd.DataFrame | Project | Sequence[Path | str]
+
+# Columns on which labels depend.
 COMPARED = ("comment_id", "text", "source", "role", "status", "reason")
 
 
@@ -78,7 +82,7 @@ class ReadOutcome:
 
     Attributes:
         project: where the comments are now.
-        files: what was read, a file each; empty where a project was marked anew.
+        files: what was read, a file each; empty where a project was marked again.
         sources: all sources of the project.
         ledger: received, excluded by reason and analysed, a row a source and a last row `all`.
         notes: what to tell the user; `errors.for_python` spells the options named in them.
@@ -102,18 +106,18 @@ class ReadOutcome:
 
 
 def read(
-    source: "Path | str | pd.DataFrame | Project | Sequence[Path | str]",
+    source: "CommentSource",
     into: "Path | str | Project | None" = None,
     columns: Columns | None = None,
     options: ReadOptions | None = None,
     *,
     progress: Progress = silent,
 ) -> ReadOutcome:
-    """Read comments into a project, or mark an existing project anew.
+    """Read comments into a project, or mark an existing project again.
 
     Args:
         source: a file, several files, a DataFrame with a row for each comment, or a project (its folder)
-            whose comments are to be marked anew.
+            whose comments are to be marked again.
         into: the project's folder, made when missing; by default the folder `STEM.coding` beside the file.
             A DataFrame and several files need it.
         columns: which columns hold what, where they are not to be detected.
@@ -123,7 +127,6 @@ def read(
         CoderError: a file, a column, an id or a weight is faulty; the project is then as it was before.
     """
     from coder import tables
-    from coder.files import write_csv
     from coder.reading.merge import merge
     from coder.reading.reader import read_files
 
@@ -131,7 +134,7 @@ def read(
     options = options or ReadOptions()
     inputs, project = _inputs_and_project(source, into)
     if not inputs:
-        _check_marked_anew(project, columns, options)
+        _check_options_of_files(project, columns, options)
     settings, existing = _settings_and_comments(project, reading=bool(inputs))
     results = read_files(
         inputs,
@@ -151,12 +154,7 @@ def read(
         question=columns.question,
         progress=progress,
     )
-    project.write(merged.settings, merged.comments)
-    campaigns_path = project.folder / "campaigns.csv"
-    if len(merged.campaigns):
-        write_csv(campaigns_path, merged.campaigns)
-    else:
-        campaigns_path.unlink(missing_ok=True)
+    _write(project, merged)
     notes = _all_notes(results, merged.notes)
     if project.labels_path.is_file() and not _same_comments(existing, merged.comments):
         again = command("apply", project.folder, option("codebook", "FILE"))
@@ -170,40 +168,55 @@ def read(
     )
 
 
+def _write(project: "Project", merged: "Merged") -> None:
+    """Replace the project's files; `campaigns.csv` only exists where there are campaigns."""
+    from coder.files import write_csv
+
+    project.write(merged.settings, merged.comments)
+    campaigns_path = project.folder / "campaigns.csv"
+    if len(merged.campaigns):
+        write_csv(campaigns_path, merged.campaigns)
+    else:
+        campaigns_path.unlink(missing_ok=True)
+
+
 def _inputs_and_project(
-    source: "Path | str | pd.DataFrame | Project | Sequence[Path | str]",
-    into: "Path | str | Project | None",
+    source: "CommentSource", into: "Path | str | Project | None"
 ) -> "tuple[list[Path | pd.DataFrame], Project]":
-    """What to read, nothing where a project is marked anew, and the project."""
+    """What to read, nothing where a project is marked again, and the project."""
     from coder.project import Project, project_beside
 
     inputs = _inputs(source)
     if isinstance(source, Project):
-        inputs, into = [], source
-    folders = [path for path in inputs if isinstance(path, Path) and path.is_dir()]
-    if folders and (len(inputs) > 1 or into is not None):
-        raise CoderError(
-            f"{folders[0]}: is a folder, not a file of comments",
-            f"Name the files in it, with {option('into', 'PROJECT')}.",
-        )
-    if folders:
-        inputs, into = [], folders[0]
+        into = source
+    folder = next((path for path in inputs if isinstance(path, Path) and path.is_dir()), None)
+    if folder is not None:
+        if len(inputs) > 1 or into is not None:
+            raise CoderError(
+                f"{folder}: is a folder, not a file of comments",
+                f"Name the files in it, with {option('into', 'PROJECT')}.",
+            )
+        inputs, into = [], folder
     if into is None:
         return inputs, project_beside(_only_path(inputs))
     project = into if isinstance(into, Project) else Project(Path(into))
-    if not inputs:
-        project.settings()  # raises, with the next step, where there is no project
-    elif project.folder.exists() and not project.folder.is_dir():
-        raise CoderError(
-            f"{project.folder}: is a file, so no project can be made there",
-            "Name a folder for the project. It is made when it does not exist.",
-        )
+    _check_folder(project, exists=not inputs)
     return inputs, project
 
 
-def _inputs(
-    source: "Path | str | pd.DataFrame | Project | Sequence[Path | str]",
-) -> "list[Path | pd.DataFrame]":
+def _check_folder(project: "Project", *, exists: bool) -> None:
+    """Raise `CoderError` where there is a file in the project's place, or no project that `exists`."""
+    if exists:
+        project.settings()
+    elif project.folder.exists() and not project.folder.is_dir():
+        raise CoderError(
+            f"{project.folder}: is a file, so it cannot be a project",
+            "Name a folder. It is made when it does not exist.",
+        )
+
+
+def _inputs(source: "CommentSource") -> "list[Path | pd.DataFrame]":
+    """The files and tables that `source` names; none where it is a project."""
     import pandas as pd
 
     from coder.project import Project
@@ -213,21 +226,31 @@ def _inputs(
     if isinstance(source, pd.DataFrame):
         return [source]
     if isinstance(source, str | Path):
-        return [Path(source)]
+        return [_path(source)]
     if isinstance(source, pd.Series):
         raise CoderError(
             "a Series is not a table of comments",
             'Make it a DataFrame: series.to_frame("comment").',
         )
-    paths: list[Path | pd.DataFrame] = []
-    for item in _items(source):
-        if not isinstance(item, str | Path):
-            raise CoderError(
-                f"a list of {type(item).__name__} is not a list of files",
-                'Give the paths of files, or a DataFrame: pandas.DataFrame({"comment": texts}).',
-            )
-        paths.append(Path(item))
-    return paths
+    return [_path(item) for item in _items(source)]
+
+
+def _path(item: object) -> Path:
+    """The path of a file that need not exist."""
+    if isinstance(item, Path):
+        return item
+    if not isinstance(item, str):
+        raise CoderError(
+            f"a list of {type(item).__name__} is not a list of files",
+            'Give the paths of files, or a DataFrame: pandas.DataFrame({"comment": texts}).',
+        )
+    path = Path(item)
+    if any(char.isspace() for char in item) and format_of(path) is None and not path.exists():
+        raise CoderError(
+            "comments are read from files and tables, not from a text",
+            'Give the path of a file, or a DataFrame: pandas.DataFrame({"comment": texts}).',
+        )
+    return path
 
 
 def _items(source: object) -> list[object]:
@@ -249,7 +272,7 @@ def _only_path(inputs: "Sequence[Path | pd.DataFrame]") -> Path:
     raise CoderError(f"{what} a project to go into", f"Add {option('into', 'PROJECT')}.")
 
 
-def _check_marked_anew(project: "Project", columns: Columns, options: ReadOptions) -> None:
+def _check_options_of_files(project: "Project", columns: Columns, options: ReadOptions) -> None:
     """Raise `CoderError` where an option concerns files and there is none to read."""
     of_files = (columns != Columns(), options.source_names, options.encoding, options.sheet)
     if any(of_files):

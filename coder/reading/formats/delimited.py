@@ -207,8 +207,15 @@ class _ColumnsInArrow:
             self._cleaned.setdefault(name, []).append(rows + first_row)
         self._waiting.clear()
 
-    def holds_text(self, name: str) -> bool:
-        """Whether any cell of the column holds more than white space."""
+    def used(self, titles: Sequence[str]) -> list[int]:
+        """The columns that have a title or hold anything."""
+        return [
+            column
+            for column, title in enumerate(titles)
+            if title.strip() or self._holds_text(self.names[column])
+        ]
+
+    def _holds_text(self, name: str) -> bool:
         return any(not _is_blank(block.to_pylist()) for block in self.blocks[name])
 
     def cleaned(self) -> dict[str, RowNumbers]:
@@ -234,34 +241,44 @@ def _parse(text: str, path: Path, delimiter: str, lines_before: int) -> _ParsedT
     names = column_names(header.titles)
     check_names_differ(path, names, place)
     columns = _ColumnsInArrow(names, suspicious="\x00" in text)
-    blank, repeated = 0, 0
-    wrong_length: list[Record] = []
+    skipped = _SkippedRows()
     for record in chain(body, records):
-        if _is_blank_row(record.fields, len(names)):
-            blank += 1
-        elif len(record.fields) != len(names):
-            wrong_length.append(record)
-        elif repeats_header(record.fields, first.fields):
-            repeated += 1
-        else:
+        if not skipped.take(record, first.fields):
             columns.add(record)
-    if wrong_length:
-        raise _field_count_error(path, wrong_length, len(names), delimiter)
+    if skipped.wrong_length:
+        raise _field_count_error(path, skipped.wrong_length, len(names), delimiter)
     columns.flush()
-    used = [
-        column
-        for column, title in enumerate(header.titles)
-        if title.strip() or columns.holds_text(names[column])
-    ]
+    used = columns.used(header.titles)
     check_header_is_names(path, place, header.titles, used, below[header.rows :])
     return _ParsedTable(
         cells=columns.table([names[column] for column in used]),
         lines=np.array(columns.lines, dtype=np.int64),
         cleaned=columns.cleaned(),
         header=header,
-        blank=blank,
-        repeated=repeated,
+        blank=skipped.blank,
+        repeated=skipped.repeated,
     )
+
+
+class _SkippedRows:
+    """Rows that are no data: counts of blank rows and repeated headers, and the rows of a wrong length."""
+
+    def __init__(self) -> None:
+        self.blank = 0
+        self.repeated = 0
+        self.wrong_length: list[Record] = []
+
+    def take(self, record: Record, titles: Sequence[str]) -> bool:
+        """Count the row where it is no data, and say whether it was taken."""
+        if _is_blank_row(record.fields, len(titles)):
+            self.blank += 1
+        elif len(record.fields) != len(titles):
+            self.wrong_length.append(record)
+        elif repeats_header(record.fields, titles):
+            self.repeated += 1
+        else:
+            return False
+        return True
 
 
 def _next_records(records: Iterator[Record]) -> tuple[list[Record], list[list[str]]]:

@@ -219,13 +219,7 @@ def _with_cells_replaced(
 
 
 def _raw_table(path: Path, sheet: Sheet) -> RawTable:
-    numbered = list(enumerate(sheet.rows, start=1))
-    filled = [(number, row) for number, row in numbered if not _is_blank(row)]
-    if not filled:
-        raise CoderError(
-            f"{path}: the sheet {sheet.name!r} is empty",
-            f"Choose another with {option('sheet', 'NAME')}.",
-        )
+    filled = _filled_rows(path, sheet)
     header_number, header_row = filled[0]
     titles = _texts(header_row)
     below = [_texts(row) for _, row in filled[1 : 1 + ROWS_BELOW]]
@@ -234,13 +228,14 @@ def _raw_table(path: Path, sheet: Sheet) -> RawTable:
     body = [(number, row) for number, row in candidates if not repeats_header(_texts(row), titles)]
     if not body:
         raise no_rows_error(path)
-    used = _used_columns(header.titles, [row for _, row in body])
+    rows = [row for _, row in body]
+    used = _used_columns(header.titles, rows)
     place = f"row {header_number} of the sheet {sheet.name!r}"
     spans = header_number - 1 in sheet.spanning_rows
     check_header_is_names(path, place, header.titles, used, below[header.rows :], spans=spans)
     names = column_names(header.titles)
     check_names_differ(path, [names[column] for column in used], place)
-    columns = {names[column]: [_cell(row, column) for _, row in body] for column in used}
+    columns = {names[column]: _column_texts(rows, column) for column in used}
     arrays, cleaned = arrow_columns(columns, suspicious=False)
     repeated = len(candidates) - len(body)
     return RawTable(
@@ -257,6 +252,20 @@ def _raw_table(path: Path, sheet: Sheet) -> RawTable:
     )
 
 
+def _filled_rows(path: Path, sheet: Sheet) -> list[tuple[int, Row]]:
+    """The rows that hold anything, with their numbers in the sheet; at least one."""
+    filled: list[tuple[int, Row]] = []
+    for number, row in enumerate(sheet.rows, start=1):
+        if not _is_blank(row):
+            filled.append((number, row))
+    if not filled:
+        raise CoderError(
+            f"{path}: the sheet {sheet.name!r} is empty",
+            f"Choose another with {option('sheet', 'NAME')}.",
+        )
+    return filled
+
+
 def _used_columns(titles: Sequence[str], rows: Sequence[Row]) -> list[int]:
     """Columns that have a title or hold anything."""
     used: list[int] = []
@@ -270,10 +279,15 @@ def _holds_value(row: Row, column: int) -> bool:
     return column < len(row) and row[column] != ""
 
 
-def _cell(row: Row, column: int) -> str:
-    if column < len(row):
-        return cell_text(row[column])
-    return ""
+def _column_texts(rows: Sequence[Row], column: int) -> list[str]:
+    """A column's cells as text; a short row ends in empty cells."""
+    texts: list[str] = []
+    for row in rows:
+        if column < len(row):
+            texts.append(cell_text(row[column]))
+        else:
+            texts.append("")
+    return texts
 
 
 def _texts(row: Row) -> list[str]:
