@@ -13,20 +13,23 @@ UNKNOWN_CUT = (
 )
 
 
+def holds_reviewers_answers(labels: "pd.DataFrame") -> bool:
+    """Whether answers of reviewers were written over the model's in any row."""
+    return bool((labels["origin"] != MODEL).any())
+
+
 def model_answer(labels: "pd.DataFrame", thresholds: Mapping[str, float]) -> "pd.DataFrame":
     """`tables.LABELS` with the model's answer in every row.
 
     Where a reviewer's answer was written over it, a theme counts as assigned by the model from the threshold
     of the run record on. A position has no recorded threshold: the lowest probability that the model assigned
-    elsewhere stands for it. Labels that hold the model's answer alone are returned as they are.
+    elsewhere stands for it.
 
     Args:
         labels: `tables.LABELS` as stored, with the name of a reviewer as `origin` of an overwritten row.
         thresholds: theme id to the probability from which the model assigned it (`thresholds` of the run record).
     """
     overwritten = labels["origin"] != MODEL
-    if not overwritten.any():
-        return labels
     probability = labels["probability"]
     cut = _lowest_assigned(labels, ~overwritten)
     is_theme = labels["position_id"] == ""

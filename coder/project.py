@@ -15,7 +15,7 @@ from ruamel.yaml.error import YAMLError
 
 from coder import files, tables
 from coder.errors import CoderError
-from coder.old_labels import model_answer
+from coder.old_labels import holds_reviewers_answers, model_answer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -204,11 +204,17 @@ class Project:
 
         Reviewers' answers are not in it, nor do sub-themes count for their parents: `decisions` lays both over it.
         """
-        stored = tables.check(
+        labels = self.stored_labels()
+        if not holds_reviewers_answers(labels):
+            return labels
+        thresholds = (self.last_run("apply") or {}).get("thresholds") or {}
+        return model_answer(labels, thresholds)
+
+    def stored_labels(self) -> "pd.DataFrame":
+        """`labels.parquet` as it is; earlier versions wrote reviewers' answers over the model's there."""
+        return tables.check(
             self._parquet(self.labels_path, "coder apply", " --codebook FILE"), tables.LABELS
         )
-        thresholds = (self.last_run("apply") or {}).get("thresholds") or {}
-        return model_answer(stored, thresholds)
 
     def write_labels(self, labels: "pd.DataFrame") -> None:
         self._write_parquet(self.labels_path, tables.check(labels, tables.LABELS))

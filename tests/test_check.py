@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,10 +14,13 @@ from coder.cli import app
 from coder.codebook import read_codebook
 from coder.decisions import Decision, DecisionLog, decisions_folder
 from coder.errors import CoderError
+from coder.files import sha256_of
 from coder.project import Project
 from coder.reviewing.queue import drawn_sample
 from coder.text import text_hash
+from coder.workflow.check import check
 
+POLICE: Mapping[str, tuple[str, ...]] = {"police": ()}
 CODEBOOK = "title: T\nthemes:\n  - {id: police, name: Police}\n  - {id: roads, name: Roads, was: [streets]}\n"
 CSV = (
     "id,comment\n"
@@ -82,16 +85,21 @@ class Place:
             },
         )
 
-    def decide(self) -> None:
+    def decide(
+        self,
+        comments: int = 4,
+        themes: Mapping[str, tuple[str, ...]] = POLICE,
+        reviewers: Sequence[str] = ("ann", "bo"),
+    ) -> None:
         book = read_codebook(self.book)
-        for reviewer in ("ann", "bo"):
+        for reviewer in reviewers:
             made = [
                 Decision(
                     project=self.project.settings().name, comment_id=row.comment_id, text=row.text,
-                    text_hash=text_hash(row.text), scope=book.theme_ids, themes={"police": ()}, mode="blind",
+                    text_hash=text_hash(row.text), scope=book.theme_ids, themes=dict(themes), mode="blind",
                     chosen="random", reviewer=reviewer, codebook_version="1", codebook_fingerprint=book.fingerprint,
                 )
-                for row in tables.analysed(self.project.comments).head(4).itertuples()
+                for row in tables.analysed(self.project.comments).head(comments).itertuples()
             ]  # fmt: skip
             DecisionLog(self.book, reviewer).append(made)
 
@@ -139,7 +147,7 @@ def test_a_sound_project_is_in_order(place: Place) -> None:
     assert "Everything is in order" in said.output
     for what in ("project.yaml", "source files", "comments", "ledger", "labels", "labels.csv", "matrix.csv", "run records", "sample random-0.csv", "decisions ann.jsonl", "decisions bo.jsonl", "decided"):  # fmt: skip
         assert what.split(".")[0] in said.output
-    assert "noted" not in said.output
+    assert "with a note" not in said.output
 
 
 def test_the_codebook_of_the_last_run_is_found_without_naming_it(place: Place) -> None:
@@ -174,21 +182,21 @@ FAULTS: dict[str, tuple[Callable[[Place], object], str, str]] = {
     "comment lost": (lambda p: p.change_comments(lambda c: c.iloc[1:]), "source files", "13 rows were read and 12 comments"),
     "reason unknown": (lambda p: p.change_comments(lambda c: c.assign(reason="boring", status="excluded")), "comments", "status and reason"),
     "ledger edited": (lambda p: _swap(p.project.folder / "ledger.csv", "12", "11"), "ledger", "not what the comments add up to"),
-    "ledger gone": (lambda p: (p.project.folder / "ledger.csv").unlink(), "ledger", "not there"),
+    "ledger gone": (lambda p: (p.project.folder / "ledger.csv").unlink(), "ledger", "is missing"),
     "labels damaged": (lambda p: p.project.labels_path.write_bytes(b"PAR1 nothing"), "labels", "damaged"),
-    "evidence moved": (lambda p: _damage_labels(p, evidence_start=0, evidence_end=11), "labels", "1 pieces of evidence"),
-    "evidence invented": (lambda p: _damage_labels(p, evidence="more money"), "labels", "not in their comment"),
+    "evidence moved": (lambda p: _damage_labels(p, evidence_start=0, evidence_end=11), "labels", "1 piece of evidence cannot be found"),
+    "evidence invented": (lambda p: _damage_labels(p, evidence="more money"), "labels", "cannot be found in the comment's text"),
     "probability": (lambda p: _damage_labels(p, probability=1.5), "labels", "between 0 and 1"),
     "label of nobody": (lambda p: _damage_labels(p, comment_id="c77"), "labels", "does not have: c77"),
     "label of excluded": (lambda p: _damage_labels(p, comment_id="c99"), "labels", "not analysed: c99"),
     "labels.csv edited": (lambda p: _swap(p.project.folder / "labels.csv", "c1,police", "c1,roads"), "labels.csv", "2 assignments"),
     "matrix.csv edited": (lambda p: _swap(p.project.folder / "matrix.csv", "c1,1,0", "c1,1,1"), "matrix.csv", "c1 roads"),
-    "run record broken": (lambda p: (p.project.folder / "runs" / "0001-apply.json").write_text("{"), "run records", "no run record"),
+    "run record broken": (lambda p: (p.project.folder / "runs" / "0001-apply.json").write_text("{"), "run records", "is not a run record"),
     "run record of another": (lambda p: _edit_json(p.project.folder / "runs" / "0001-apply.json", command="export"), "run records", "'export'"),
     "sample reordered": (lambda p: _swap(p.project.folder / "samples" / "random-0.csv", "\n1,", "\n2,"), "sample random-0.csv", "changed after it was drawn"),
     "decision edited": (lambda p: _swap(p.log, '"mode":"blind"', '"mode":"assisted"'), "decisions ann.jsonl", "ann.jsonl:1"),
     "decision removed": (lambda p: p.log.write_text("".join(p.log.read_text().splitlines(keepends=True)[1:])), "decisions ann.jsonl", "ann.jsonl:1"),
-    "decisions of another": (lambda p: shutil.copy(p.log, p.log.with_name("zoe.jsonl")), "decisions zoe.jsonl", "is ann's"),
+    "decisions of another": (lambda p: shutil.copy(p.log, p.log.with_name("zoe.jsonl")), "decisions zoe.jsonl", "is by ann"),
     "codebook broken": (lambda p: p.book.write_text("title: T\n"), "codebook", "book.yaml:1:1"),
 }  # fmt: skip
 
@@ -232,6 +240,50 @@ def test_a_theme_dropped_without_was_is_noted(place: Place) -> None:
     said = place.check()
     assert "no longer knows" in said.output
     assert "police" in said.output
+
+
+def _record_tables(place: Place) -> None:
+    """As `apply` does since it records the hashes of the tables that it writes."""
+    names = ("labels.csv", "matrix.csv")
+    hashes = {name: sha256_of(place.project.folder / name) for name in names}
+    _edit_json(place.project.folder / "runs" / "0001-apply.json", tables_sha256=hashes)
+
+
+def test_decisions_made_since_do_not_make_the_tables_wrong(place: Place) -> None:
+    _record_tables(place)
+    place.decide(comments=6, themes={"roads": ()}, reviewers=("cy", "dee", "eve"))
+    assert not wrong(place)
+
+
+def test_a_table_saved_again_by_a_spreadsheet_is_right_while_its_assignments_are(
+    place: Place,
+) -> None:
+    _record_tables(place)
+    path = place.project.folder / "labels.csv"
+    path.write_text(path.read_text(encoding="utf-8-sig"), encoding="utf-8")  # without its mark
+    assert not wrong(place)
+    _swap(path, "c1,police", "c1,roads")
+    assert "2 assignments" in wrong(place)["labels.csv"][0]
+
+
+def test_labels_of_an_earlier_version_hold_what_stood_when_the_tables_were_written(
+    place: Place,
+) -> None:
+    _damage_labels(place, origin="ann", probability=0.1)  # the model said no, the reviewer yes
+    assert not wrong(place)
+
+
+def test_the_outcome_tells_python_users_the_same(place: Place) -> None:
+    place.book.write_text("title: T\n")
+    outcome = check(place.project, place.book)
+    assert [fault.split(":")[0] for fault in outcome.faults] == ["codebook"]
+    assert outcome.path == place.project.folder
+    assert outcome.facts()["checked"][0]["faults"] == list(outcome.results[0].faults)
+
+
+def test_a_table_instead_of_a_project_is_told_apart() -> None:
+    with pytest.raises(CoderError, match="must be a path, not a DataFrame"):
+        check(pd.DataFrame())  # type: ignore[arg-type]
 
 
 def test_exit_status_and_one_message_for_scripts(place: Place) -> None:

@@ -1,0 +1,1 @@
+"""Checks of a project's files, one module for each kind of file; `coder.workflow.check` runs them all."""

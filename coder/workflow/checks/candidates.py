@@ -1,0 +1,62 @@
+"""What `cluster` wrote: `candidates.yaml` and `candidates.csv`."""
+
+from coder.errors import CoderError
+from coder.text import count
+from coder.workflow.checks.result import CheckResult, ProjectContents, name_some, read_rows
+
+
+def check_candidates(contents: ProjectContents) -> list[CheckResult]:
+    """Both files, where there are any."""
+    return [*_check_draft(contents), *_check_table(contents)]
+
+
+def _check_draft(contents: ProjectContents) -> list[CheckResult]:
+    """`candidates.yaml`, which may be edited."""
+    from coder.codebook import read_codebook
+    from coder.files import sha256_of
+
+    path = contents.project.candidates_path
+    if not path.is_file():
+        return []
+    try:
+        book = read_codebook(path)
+    except CoderError as error:
+        faults = tuple(error.problem.splitlines())
+        return [CheckResult("candidates.yaml", "cannot be read", faults)]
+    recorded = contents.last_run("cluster").get("draft_sha256")
+    notes: tuple[str, ...] = ()
+    if recorded not in (None, sha256_of(path)):
+        notes = ("it was edited since it was written",)
+    content = count(len(book.theme_ids), "candidate")
+    return [CheckResult("candidates.yaml", content, notes=notes)]
+
+
+def _check_table(contents: ProjectContents) -> list[CheckResult]:
+    """`candidates.csv`, which should be as it was written."""
+    from coder.files import sha256_of
+
+    path = contents.project.folder / "candidates.csv"
+    if not path.is_file():
+        return []
+    ids = {row.get("comment_id", "") for row in read_rows(path)}
+    faults = []
+    recorded = contents.last_run("cluster").get("table_sha256")
+    if recorded not in (None, sha256_of(path)):
+        faults.append("it is not the file that was written (its SHA-256 differs)")
+    unknown = _unknown_comments(ids, contents)
+    if unknown:
+        named = f"{count(len(unknown), 'comment')} that the project does not have"
+        faults.append(f"it names {named}: {name_some(unknown)}")
+    return [CheckResult("candidates.csv", count(len(ids), "comment"), tuple(faults))]
+
+
+def _unknown_comments(ids: set[str], contents: ProjectContents) -> list[str]:
+    """Ids that no comment has; an apostrophe before an id protects spreadsheets from formulas."""
+    if contents.comments is None:
+        return []
+    unknown = []
+    for comment_id in sorted(ids):
+        bare = comment_id.removeprefix("'")
+        if comment_id not in contents.texts and bare not in contents.texts:
+            unknown.append(comment_id)
+    return unknown

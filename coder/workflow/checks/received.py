@@ -1,0 +1,151 @@
+"""What was received: the source files, the comments, the ledger."""
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coder.errors import CoderError, command
+from coder.text import count
+from coder.workflow.checks.result import CheckResult, ProjectContents, name_some
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coder.project import Project, Settings
+
+
+def check_settings(contents: ProjectContents) -> list[CheckResult]:
+    """`project.yaml`; that it can be read is checked before."""
+    if contents.settings is None:
+        return []
+    return [CheckResult("project.yaml", count(len(contents.settings.sources), "source"))]
+
+
+def check_sources(contents: ProjectContents) -> list[CheckResult]:
+    """The files that were read: their hashes, and as many comments as were read."""
+    from coder.files import sha256_of
+
+    settings = contents.settings
+    if settings is None:
+        return []
+    faults, notes, unchanged = [], [], set()
+    hashes = {(source.file, source.sha256): None for source in settings.sources}
+    for file, digest in hashes:
+        path = _source_path(contents.project, file)
+        if path is None:
+            notes.append(f"{file} is not beside the project, so its hash was not checked")
+        elif sha256_of(path) == digest:
+            unchanged.add(file)
+        else:
+            again = command("read", path)
+            faults.append(
+                f"{path} is not the file that was read (its SHA-256 differs). Read it again: {again}"
+            )
+    faults += _row_faults(settings, contents.comments)
+    content = f"{count(len(unchanged), 'file')} with the hash recorded"
+    return [CheckResult("source files", content, tuple(faults), tuple(notes))]
+
+
+def _source_path(project: "Project", file: str) -> Path | None:
+    for folder in (project.folder.parent, project.folder):
+        if (folder / file).is_file():
+            return folder / file
+    return None
+
+
+def _row_faults(settings: "Settings", comments: "pd.DataFrame | None") -> list[str]:
+    """Sources of which the project holds more or fewer comments than were read."""
+    if comments is None or not settings.sources:
+        return []
+    rows: dict[str, int] = {}
+    for source in settings.sources:
+        rows[source.name] = rows.get(source.name, 0) + source.rows
+    kept = comments["source"].value_counts().to_dict()
+    faults = []
+    for name in sorted({*rows, *map(str, kept)}):
+        read, held = rows.get(name, 0), int(kept.get(name, 0))
+        if read != held:
+            faults.append(
+                f"source {name!r}: {count(read, 'row')} were read and {count(held, 'comment')} are kept"
+            )
+    return faults
+
+
+def check_comments(contents: ProjectContents) -> list[CheckResult]:
+    """`comments.parquet`: cells, statuses, reasons and weights; that ids are unique is checked on reading."""
+    from coder.tables import ANALYSED
+
+    comments = contents.comments
+    if comments is None:
+        return []
+    faults = [*_missing_cells(comments), *_status_faults(comments)]
+    weight = comments["weight"]
+    not_positive = weight.notna() & ~(weight > 0)
+    if not_positive.any():
+        ids = comments.loc[not_positive, "comment_id"]
+        faults.append(f"a weight is zero or negative in {name_some(ids)}")
+    analysed = int((comments["status"] == ANALYSED).sum())
+    content = f"{len(comments):,} received, {analysed:,} analysed, ids unique"
+    return [CheckResult("comments", content, tuple(faults))]
+
+
+def _missing_cells(comments: "pd.DataFrame") -> list[str]:
+    from coder.tables import COMMENTS
+
+    faults = []
+    for name, dtype in COMMENTS.dtypes.items():
+        missing = comments[name].isna()
+        if dtype == "str" and missing.any():
+            cells = count(int(missing.sum()), "cell")
+            ids = comments.loc[missing, "comment_id"]
+            faults.append(f"{cells} of {name} are missing ({name_some(ids)})")
+    return faults
+
+
+def _status_faults(comments: "pd.DataFrame") -> list[str]:
+    """Comments whose status and reason contradict each other, or are not among those allowed."""
+    from coder.tables import ANALYSED, EXCLUDED, REASONS
+
+    status, reason = comments["status"], comments["reason"]
+    wrong = ~status.isin([ANALYSED, EXCLUDED])
+    wrong |= (status == EXCLUDED) & ~reason.isin(REASONS)
+    wrong |= (status == ANALYSED) & (reason.fillna("") != "")
+    if not wrong.any():
+        return []
+    ids = comments.loc[wrong, "comment_id"]
+    return [f"status and reason do not fit each other in {name_some(ids)}"]
+
+
+def check_ledger(contents: ProjectContents) -> list[CheckResult]:
+    """`ledger.csv`: that it says what the comments add up to."""
+    from coder.tables import ledger
+
+    if contents.comments is None:
+        return []
+    try:
+        account = ledger(contents.comments)
+    except CoderError as error:
+        return [CheckResult("ledger", "does not add up", (error.problem,))]
+    path = contents.project.folder / "ledger.csv"
+    if not path.is_file():
+        again = command("read", contents.project.folder)
+        return [CheckResult("ledger", "missing", (f"{path} is missing. Write it: {again}",))]
+    different = _different_rows(path, account)
+    if different:
+        fault = f"ledger.csv is not what the comments add up to: {name_some(different)}"
+        return [CheckResult("ledger", "differs", (fault,))]
+    return [CheckResult("ledger", "agrees with the comments")]
+
+
+def _different_rows(path: Path, account: "pd.DataFrame") -> list[str]:
+    """Sources whose row in the file is not that of the account; empty where the file is right."""
+    from coder.files import open_csv_for_reading, spreadsheet_safe
+
+    expected = [list(account.columns)]
+    for row in account.itertuples(index=False, name=None):
+        expected.append([str(spreadsheet_safe(cell)) for cell in row])
+    with open_csv_for_reading(path) as file:
+        written = list(csv.reader(file))
+    if written == expected:
+        return []
+    return [row[0] for row in expected if row not in written] or ["its rows"]

@@ -1,0 +1,89 @@
+"""What a check returns, and what the checks share."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coder.codebook import Codebook
+    from coder.project import Project, Settings
+
+MOST_NAMED = 5  # ids that one message names
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One thing that was checked.
+
+    Attributes:
+        subject: what it is, such as `ledger` or `decisions ann.jsonl`.
+        content: how much of it there is.
+        faults: what is wrong, a sentence each.
+        notes: what is worth knowing and not wrong.
+    """
+
+    subject: str
+    content: str
+    faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        return {
+            "what": self.subject,
+            "found": self.content,
+            "faults": list(self.faults),
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True)
+class ProjectContents:
+    """A project as far as it can be read; what cannot be is None, and its fault is reported apart.
+
+    Attributes:
+        codebook_path: of the codebook named, or of the one that the comments were last coded with.
+    """
+
+    project: "Project"
+    settings: "Settings | None" = None
+    comments: "pd.DataFrame | None" = None
+    labels: "pd.DataFrame | None" = None
+    codebook: "Codebook | None" = None
+    codebook_path: Path | None = None
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The text of each comment by its id; empty where the comments cannot be read."""
+        if self.comments is None:
+            return {}
+        return dict(zip(self.comments["comment_id"], self.comments["text"], strict=True))
+
+    def last_run(self, command: str) -> Mapping[str, Any]:
+        """The newest run record of a command; empty where there is none or it cannot be read."""
+        try:
+            return self.project.last_run(command) or {}
+        except ValueError:  # reported with the run records
+            return {}
+
+
+def name_some(names: Iterable[object], most: int = MOST_NAMED) -> str:
+    """`a, b, c and 12 more`."""
+    listed = [str(name) for name in names]
+    some = ", ".join(listed[:most])
+    if len(listed) <= most:
+        return some
+    return f"{some} and {len(listed) - most:,} more"
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file that coder wrote, by column."""
+    from coder.files import open_csv_for_reading
+
+    with open_csv_for_reading(path) as file:
+        return list(csv.DictReader(file))
