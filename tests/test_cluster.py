@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from coder import tables
-from coder.clustering import HEAD, Clustering, candidate_codebook, cluster_comments
-from coder.clustering.naming import Group, learn_wording, name_groups
+from coder.clustering import HEAD, Clustering, cluster_comments, draft_codebook
+from coder.clustering.naming import Group, Namer
+from coder.clustering.phrases import PhraseFinder
 from coder.codebook import codebook_yaml, read_codebook
 from coder.embedding import make_embedder
 from coder.errors import CoderError
@@ -126,25 +127,18 @@ def test_a_small_sub_theme_is_named_by_what_several_say_rather_than_by_one_comme
     texts = inside + around
     space = embedder.encode(texts)  # type: ignore[attr-defined]
     everything = np.arange(len(texts))
-    wording = learn_wording(texts, "en")
-    top = name_groups(texts, [Group(everything, everything)], space, embedder.encode, wording)  # type: ignore[attr-defined]
-    (name,) = name_groups(
-        texts,
-        [Group(np.arange(len(inside)), everything)],
-        space,
-        embedder.encode,  # type: ignore[attr-defined]
-        wording,
-        taken=top,
-    )
+    namer = Namer(texts, space, embedder.encode, PhraseFinder(texts, "en"))  # type: ignore[attr-defined]
+    namer.name_groups([Group(everything, everything)])
+    (name,) = namer.name_sub_groups([Group(np.arange(len(inside)), everything)])
     assert sum(name.name.casefold() in text.casefold() for text in inside) >= 2
 
 
 @pytest.mark.parametrize(
     ("texts", "said"),
     [
-        ([], "no comment is left to group"),
-        (["More buses"], "there is 1 comment"),
-        (["a b", "c d"], "are 2 different"),
+        ([], "there is no comment to group"),
+        (["More buses"], "1 different comment cannot"),
+        (["a b", "c d"], "2 different comments cannot"),
     ],
 )
 def test_too_few_comments_are_said_in_words(texts: list[str], said: str, embedder: object) -> None:
@@ -162,7 +156,7 @@ def test_shuffled_rows_and_other_ids_give_the_same_draft(
     other = cluster_comments(
         comment_table([texts[i] for i in order]), embedder
     )  # ids by row number
-    drafts = [codebook_yaml(candidate_codebook(c, "T"), head=HEAD) for c in (found, again, other)]
+    drafts = [codebook_yaml(draft_codebook(c, "T"), head=HEAD) for c in (found, again, other)]
     assert drafts[0] == drafts[1] == drafts[2]
 
 
@@ -285,7 +279,7 @@ def test_wrong_options_are_refused(
 
 def test_too_few_comments_are_refused(embedder: object) -> None:
     few = comment_table(["One.", "one", "Two.", "Three.", "Four."])
-    with pytest.raises(CoderError, match="5 are the least") as refused:
+    with pytest.raises(CoderError, match="at least 5 are needed") as refused:
         cluster_comments(few, embedder)
     named = [comment_id for comment_id in few["comment_id"] if comment_id in refused.value.fix]
     assert len(named) == 4  # which to read: copies once
@@ -324,7 +318,7 @@ def test_odd_texts_are_placed(odd: list[str], embedder: object, tmp_path: Path) 
     found = cluster_comments(comment_table(odd), embedder)
     assert found.memberships["comment_id"].nunique() == len(odd)
     path = tmp_path / "c.yaml"
-    path.write_text(codebook_yaml(candidate_codebook(found, "T"), head=HEAD), encoding="utf-8")
+    path.write_text(codebook_yaml(draft_codebook(found, "T"), head=HEAD), encoding="utf-8")
     assert len(read_codebook(path).themes) == len(found.top)
 
 
@@ -336,7 +330,7 @@ def test_another_language_needs_no_english_rules(embedder: object) -> None:
 
 
 def test_the_draft_is_a_valid_codebook(found: Clustering, tmp_path: Path) -> None:
-    book = candidate_codebook(found, "Roads", "What should change?")
+    book = draft_codebook(found, "Roads", "What should change?")
     path = tmp_path / "candidates.yaml"
     path.write_text(codebook_yaml(book, head=HEAD), encoding="utf-8")
     read = read_codebook(path)

@@ -20,8 +20,8 @@ from typer.testing import CliRunner
 from coder import tables
 from coder.cli import app
 from coder.clustering import Candidate, Clustering
-from coder.clustering.layout import Island, Picture
-from coder.clustering.picture import bars_note, draw_bars
+from coder.clustering.map_drawing import draw_bars, note_bars
+from coder.clustering.map_layout import CommentMap, Island
 from coder.codebook import Codebook, Theme, read_codebook, write_codebook
 from coder.errors import CoderError
 from coder.project import Project, Settings
@@ -156,11 +156,13 @@ def test_json_holds_what_the_terminal_shows(project: Project) -> None:
 def test_where_stability_is_not_measured_the_reason_is_said(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Stability 0." in _run("cluster", str(project.folder))
-    monkeypatch.setattr("coder.clustering.stability.MOST", 50)
+    assert "Stability when 10 % of comments are left out: 0." in " ".join(
+        _run("cluster", str(project.folder)).split()
+    )
+    monkeypatch.setattr("coder.clustering.cluster.MOST", 50)
     said = " ".join(_run("cluster", str(project.folder)).split())
-    assert "is not measured: grouping 65 different comments five times more" in said
-    assert "up to 50." in said
+    assert "was not measured: it means grouping 65 different comments five times more" in said
+    assert "done for up to 50." in said
     facts = json.loads(_run("cluster", str(project.folder), "--json"))
     assert facts["stability"] is None
     assert "up to 50" in facts["stability_not_measured"]
@@ -225,7 +227,7 @@ def _many(count: int) -> Clustering:
     islands = tuple(
         Island(name, at, at, 0.02, 1) for name, at in zip(names, spot.tolist(), strict=True)
     )
-    picture = Picture(points, islands, 0)
+    picture = CommentMap(points, islands, 0)
     return Clustering(candidates, pd.DataFrame(), (), pd.DataFrame(), picture, {})
 
 
@@ -239,7 +241,7 @@ def test_an_image_has_a_bar_for_each_number_or_says_how_many_it_shows(
     draw_bars(chart, found, {c.id: (0.0, 0.0, 0.0) for c in found.top})
     assert len(chart.patches) == bars
     assert [label.get_text().split()[-1] for label in chart.get_yticklabels()][-1] == str(bars)
-    assert bars_note(count) == (
+    assert note_bars(count) == (
         f"Comments in the 80 largest of {count} candidates" if count > 80 else "Comments"
     )
 
@@ -337,7 +339,7 @@ def test_beyond_a_codebook_only_what_it_leaves(project: Project, tmp_path: Path)
     text = project.comments.set_index("comment_id")["text"]
     assert not text[table["comment_id"].unique()].str.contains("lights").any()
     assert table["comment_id"].nunique() == 42
-    assert "42 of 65 comments carry no theme of Town" in said
+    assert "42 of 65 comments have no theme of Town" in said
     assert f"--into {book}" in said
     assert not project.candidates_path.exists()
 
@@ -363,7 +365,7 @@ def test_beyond_a_codebook_asks_whether_a_theme_is_there_already(
     _label(project)
     said = _run("cluster", str(project.folder), "--beyond", str(book))
     asked = said.split("Do these belong to a theme that the codebook has?")[1].split("Written:")[0]
-    assert "Dog fouling (fouling)?" in asked
+    assert "Dog fouling (fouling)" in asked
     assert "Income tax" not in asked
     facts = json.loads(_run("cluster", str(project.folder), "--beyond", str(book), "--json"))
     alike = {like["first"]: like for like in facts["most_alike"]}

@@ -6,8 +6,9 @@ import pytest
 from sklearn.metrics import adjusted_mutual_info_score
 
 from coder import tables
-from coder.clustering import cluster_comments, grouping
-from coder.clustering.grouping import default_smallest, find_groups
+from coder.clustering import cluster_comments, methods
+from coder.clustering.grouping import default_smallest
+from coder.clustering.methods import Wanted, group_by_graph
 from coder.clustering.spaces import Floats, Spaces, make_spaces, unit_rows
 from coder.embedding import CachedEmbedder
 
@@ -36,19 +37,19 @@ def spaces(embedder: CachedEmbedder, example_comments: pd.DataFrame) -> Spaces:
 
 @pytest.fixture
 def sampled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grouping, "LARGEST", 150)
-    monkeypatch.setattr(grouping, "SAMPLE", 3_000)
+    monkeypatch.setattr(methods, "LARGEST", 150)
+    monkeypatch.setattr(methods, "SAMPLE", 3_000)
 
 
 def test_a_sample_finds_nearly_what_all_would(
     spaces: Spaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two runs on all the units agree to 0.86; two thirds of it is what a sample of half keeps."""
-    everything, graph = find_groups(spaces)
+    everything, graph = group_by_graph(spaces, Wanted())
     assert graph is not None
-    monkeypatch.setattr(grouping, "LARGEST", 150)
-    monkeypatch.setattr(grouping, "SAMPLE", 3_000)
-    groups, graph = find_groups(spaces)
+    monkeypatch.setattr(methods, "LARGEST", 150)
+    monkeypatch.setattr(methods, "SAMPLE", 3_000)
+    groups, graph = group_by_graph(spaces, Wanted())
     assert graph is None
     assert len(groups) == UNITS
     assert adjusted_mutual_info_score(everything, groups) > 0.5
@@ -62,12 +63,12 @@ def test_a_small_subject_stays_together_and_alone(
     spaces: Spaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One in a hundred speak about it, so that a sample of 1,500 holds some fifteen of them."""
-    monkeypatch.setattr(grouping, "SAMPLE", 1_500)
+    monkeypatch.setattr(methods, "SAMPLE", 1_500)
     rng = np.random.default_rng(4)
     apart = rng.normal(size=(1, spaces.raw.shape[1]))
     rare = unit_rows((apart + rng.normal(0, 0.2, (60, spaces.raw.shape[1]))).astype(np.float32))
     raw = np.concatenate([spaces.raw, rare])
-    groups, _ = find_groups(make_spaces(raw, None, "en", 0))
+    groups, _ = group_by_graph(make_spaces(raw, None, "en", 0), Wanted())
     mine = np.bincount(groups[UNITS:]).argmax()
     assert (groups[UNITS:] == mine).sum() >= 54
     assert (groups[:UNITS] == mine).sum() <= 6
@@ -76,20 +77,20 @@ def test_a_small_subject_stays_together_and_alone(
 @pytest.mark.usefixtures("sampled")
 @pytest.mark.parametrize("themes", [5, 30, 60])
 def test_as_many_groups_as_asked_for(spaces: Spaces, themes: int) -> None:
-    groups, _ = find_groups(spaces, themes=themes)
+    groups, _ = group_by_graph(spaces, Wanted(themes=themes))
     assert len(groups) == UNITS
     assert groups.max() + 1 == themes
 
 
 @pytest.mark.usefixtures("sampled")
 def test_the_smallest_size_is_kept(spaces: Spaces) -> None:
-    groups, _ = find_groups(spaces, smallest=100)
+    groups, _ = group_by_graph(spaces, Wanted(smallest=100))
     assert np.bincount(groups).min() >= 100
 
 
 def test_more_groups_than_the_smallest_size_allows_are_not_one(spaces: Spaces) -> None:
     """High resolutions leave pieces too small to stand; as many as can stand are to be had."""
-    groups, _ = find_groups(spaces, themes=150)
+    groups, _ = group_by_graph(spaces, Wanted(themes=150))
     assert 60 < groups.max() + 1 <= 150
 
 
@@ -97,7 +98,7 @@ def test_more_groups_than_the_smallest_size_allows_are_not_one(spaces: Spaces) -
 def test_no_comment_is_lost_and_the_order_of_rows_says_nothing(
     embedder: CachedEmbedder, example_comments: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(grouping, "SAMPLE", 120)
+    monkeypatch.setattr(methods, "SAMPLE", 120)
     found = cluster_comments(example_comments, embedder)
     counted = tables.analysed(example_comments)
     assert set(found.memberships["comment_id"]) == set(counted["comment_id"])

@@ -1,6 +1,5 @@
 """Chosen candidates into an existing codebook, whose own lines stay as they are."""
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,8 +10,10 @@ from coder.codebook import Codebook, Theme, codebook_yaml, read_codebook
 from coder.errors import CoderError, did_you_mean
 from coder.files import new_file
 
+BOM = b"\xef\xbb\xbf"
 
-def chosen_themes(candidates: Codebook, ids: Sequence[str]) -> tuple[Theme, ...]:
+
+def choose_themes(candidates: Codebook, ids: Sequence[str]) -> tuple[Theme, ...]:
     """The candidates of these ids, each with its sub-themes unless one of those is chosen for itself.
 
     No ids stands for all. They come as adopted themes: facts of the group are left behind.
@@ -20,53 +21,51 @@ def chosen_themes(candidates: Codebook, ids: Sequence[str]) -> tuple[Theme, ...]
     Raises:
         CoderError: an id that the candidates do not have.
     """
-    known = {place.theme.id: place.theme for place in candidates.nodes}
+    known = {node.theme.id: node.theme for node in candidates.nodes}
     wrong = [theme_id for theme_id in ids if theme_id not in known]
     if wrong:
-        raise CoderError(
-            "\n".join(f"the candidates have no theme {theme_id!r}" for theme_id in wrong),
-            did_you_mean(wrong[0], known),
-        )
-    wanted = list(dict.fromkeys(ids)) or [theme.id for theme in candidates.themes]
-    return tuple(_adopted(known[theme_id], frozenset(wanted) - {theme_id}) for theme_id in wanted)
+        faults = [f"there is no candidate {theme_id!r}" for theme_id in wrong]
+        raise CoderError("\n".join(faults), did_you_mean(wrong[0], known))
+    chosen = list(dict.fromkeys(ids))
+    if not chosen:
+        chosen = [theme.id for theme in candidates.themes]
+    return tuple(_adopt(known[theme_id], frozenset(chosen) - {theme_id}) for theme_id in chosen)
 
 
-def _adopted(theme: Theme, apart: frozenset[str]) -> Theme:
-    subs = tuple(_adopted(sub, apart) for sub in theme.themes if sub.id not in apart)
+def _adopt(theme: Theme, chosen_alone: frozenset[str]) -> Theme:
+    subs = tuple(_adopt(sub, chosen_alone) for sub in theme.themes if sub.id not in chosen_alone)
     return theme.model_copy(update={"status": "adopted", "cluster": {}, "themes": subs})
 
 
-def without_clashes(
+def rename_clashes(
     new: Sequence[Theme], book: Codebook
 ) -> tuple[tuple[Theme, ...], dict[str, str]]:
     """The themes with ids that the codebook does not use; what was renamed, old id to new."""
-    taken = {place.theme.id for place in book.nodes} | set(book.current_ids)
+    used = {node.theme.id for node in book.nodes} | set(book.current_ids)
     renamed: dict[str, str] = {}
 
-    def free(theme: Theme) -> Theme:
-        found, number = theme.id, 2
-        while found in taken:
-            found = f"{theme.id[:75]}-{number}"
+    def with_free_id(theme: Theme) -> Theme:
+        free, number = theme.id, 2
+        while free in used:
+            free = f"{theme.id[:75]}-{number}"
             number += 1
-        if found != theme.id:
-            renamed[theme.id] = found
-        taken.add(found)
-        return theme.model_copy(
-            update={"id": found, "themes": tuple(free(sub) for sub in theme.themes)}
-        )
+        if free != theme.id:
+            renamed[theme.id] = free
+        used.add(free)
+        subs = tuple(with_free_id(sub) for sub in theme.themes)
+        return theme.model_copy(update={"id": free, "themes": subs})
 
-    return tuple(free(theme) for theme in new), renamed
+    return tuple(with_free_id(theme) for theme in new), renamed
 
 
-def with_themes(text: str, new: Sequence[Theme]) -> Iterator[str]:
+def insert_themes(text: str, new: Sequence[Theme]) -> Iterator[str]:
     """A codebook file's text with themes added after its last; every line of its own stays as it was.
 
-    Where the last theme ends cannot always be told from comments that follow it: the likeliest reading comes
-    first, and the caller takes the first that says the right thing.
+    Yields the places where they can stand, the likeliest first: which comment belongs to which theme can only be
+    told by reading the result.
 
     Raises:
-        CoderError: `themes:` is not written as a list of lines (it is `[...]`), so that nothing can be added
-            without writing the file anew.
+        CoderError: the themes of the file are not a list with a line for each.
     """
     block = _themes_node(YAML(typ="rt").compose(text))
     if block is None or block.flow_style or not block.value:
@@ -75,14 +74,17 @@ def with_themes(text: str, new: Sequence[Theme]) -> Iterator[str]:
             "Write each theme on lines of its own, beginning with `- id:`, and run the command again.",
         )
     lines = text.splitlines(keepends=True)
-    newline = "\r\n" if lines[0].endswith("\r\n") else "\n"
-    gap = [newline] if _spaced(lines, block) else []
-    added = [*gap, *(_line(line, block.start_mark.column, newline) for line in _as_list(new))]
-    for at in _ends(lines, block):
-        above = [*lines[:at]]
+    newline = "\n"
+    if lines[0].endswith("\r\n"):
+        newline = "\r\n"
+    added = _as_lines(new, block.start_mark.column, newline)
+    if _has_blank_lines_between(lines, block):
+        added.insert(0, newline)
+    for end in _possible_ends(lines, block):
+        above = lines[:end]
         if not above[-1].endswith(("\n", "\r")):
             above[-1] += newline
-        yield "".join([*above, *added, *lines[at:]])
+        yield "".join([*above, *added, *lines[end:]])
 
 
 def _themes_node(root: object) -> SequenceNode | None:
@@ -93,48 +95,55 @@ def _themes_node(root: object) -> SequenceNode | None:
     return None
 
 
-def _ends(lines: Sequence[str], block: SequenceNode) -> Iterator[int]:
+def _possible_ends(lines: Sequence[str], block: SequenceNode) -> Iterator[int]:
     """Numbers of lines after which the list may end: before blank and comment lines, then further down."""
     mark = block.end_mark
     last = min(int(mark.line) + (mark.column > 0), len(lines))
-    at = last
-    while at and (not lines[at - 1].strip() or re.match(r"\s*#", lines[at - 1])):
-        at -= 1
-    yield from range(at, last + 1)
+    first = last
+    while first and _is_blank_or_comment(lines[first - 1]):
+        first -= 1
+    yield from range(first, last + 1)
 
 
-def _spaced(lines: Sequence[str], block: SequenceNode) -> bool:
+def _is_blank_or_comment(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
+
+
+def _has_blank_lines_between(lines: Sequence[str], block: SequenceNode) -> bool:
     """Whether the file has a blank line between its themes."""
     starts = [item.start_mark.line for item in block.value[1:]]
     return bool(starts) and all(line and not lines[line - 1].strip() for line in starts)
 
 
-def _as_list(themes: Sequence[Theme]) -> list[str]:
-    """The themes as YAML list lines, dashes in the first column."""
+def _as_lines(themes: Sequence[Theme], column: int, newline: str) -> list[str]:
+    """The themes as lines of a YAML list, their dashes in a column."""
     text = codebook_yaml(Codebook.model_validate({"title": "x", "themes": tuple(themes)}))
     body = text.split("\nthemes:\n", 1)[1].splitlines()
     width = len(body[0]) - len(body[0].lstrip())
-    return [line[width:] for line in body]
-
-
-def _line(line: str, column: int, newline: str) -> str:
-    return f"{' ' * column}{line}{newline}" if line.strip() else newline
+    lines = []
+    for line in body:
+        indented = ""
+        if line[width:].strip():
+            indented = " " * column + line[width:]
+        lines.append(indented + newline)
+    return lines
 
 
 def add_to_file(path: Path, new: Sequence[Theme]) -> dict[str, str]:
-    """Add themes to a codebook file in place, whole or not at all; returns renamed ids.
+    """Add themes to a codebook file in place, whole or not at all; returns renamed ids, old to new.
 
     Raises:
         CoderError: the file is faulty, or would not read as its old themes followed by the new ones.
     """
     before = read_codebook(path)
-    fresh, renamed = without_clashes(new, before)
+    themes, renamed = rename_clashes(new, before)
     raw = path.read_bytes()
-    mark = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
+    body = raw.removeprefix(BOM)
+    mark = raw[: len(raw) - len(body)]
     with new_file(path) as temporary:
-        for text in with_themes(raw[len(mark) :].decode("utf-8"), fresh):
+        for text in insert_themes(body.decode("utf-8"), themes):
             temporary.write_bytes(mark + text.encode("utf-8"))
-            if _themes_of(temporary) == before.themes + fresh:
+            if _themes_of(temporary) == before.themes + themes:
                 return renamed
         raise CoderError(
             f"{path}: the themes could not be added without changing what is there",

@@ -1,4 +1,4 @@
-"""What groups are called: phrases that their comments use and others do not; one sentence; quotes."""
+"""What groups are called: phrases that their comments use and others do not."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from coder.clustering.key_sentences import choose_key_point
+from coder.clustering.phrases import PhraseFinder, Stems
 from coder.clustering.spaces import Floats, Indices, unit_rows
-from coder.clustering.wording import LINK, Stems, Wording
-from coder.text import normal_key, stem, word_count, words
+from coder.text import stem, words
 
 Embed = Callable[[list[str]], Floats]
 
@@ -22,6 +23,7 @@ SECOND = (
 LOOSE = 0.38  # length of the mean of a group's vectors, less what all share, under which it is a mixed one
 POINTS = 0.25  # share of a keyword's uses that lie in its group, at least
 TELLING = 12.0  # times as common in the group as elsewhere from which a phrase gets full value
+SMALL, SMALL_SUB = 5, 3  # units up to which a phrase of one unit can name a group, and a sub-group
 
 
 class Phrase(NamedTuple):
@@ -43,16 +45,16 @@ class Name(NamedTuple):
     core: frozenset[str]  # stems that it is about
     telling: bool = True  # many of the group use the phrase, and few of the others
     several: int = 1  # phrases that it is made of
-    carried: bool = (
-        True  # by three units or more that use the phrase, or by a phrase of two words or more
-    )
+    carried: bool = True  # three units or more use the phrase, or it has two words or more
 
-    def mixed(self) -> "Name":
+    def as_mixed(self) -> "Name":
         """The name of a group that no phrase holds together."""
         return self._replace(name=f"Mixed: {self.name[:1].lower()}{self.name[1:]}")
 
 
-class Scored(NamedTuple):
+class ScoredPhrase(NamedTuple):
+    """A phrase and how well it names its group; above 0 it can be a keyword."""
+
     value: float
     phrase: Phrase
 
@@ -64,214 +66,288 @@ class Group(NamedTuple):
     among: Indices  # units that it is compared with: all, or those of its parent
 
 
-def learn_wording(texts: Sequence[str], language: str, names: Sequence[str] = ()) -> Wording:
-    """How words behave in a sample of the texts."""
-    return Wording(texts[:: max(1, len(texts) // KNOWN)], language, names)
+class Background(NamedTuple):
+    """What a group is compared with, from a sample of units."""
+
+    uses: Counter[Stems]  # units that use each phrase
+    size: int  # units of the sample
+    middle: Floats  # mean of their vectors
 
 
-def name_groups(
-    texts: Sequence[str],
-    groups: Sequence[Group],
-    space: Floats,
-    embed: Embed,
-    wording: Wording,
-    question: str = "",
-    taken: Sequence[Name] = (),
-) -> list[Name]:
-    """A name and up to eight keywords for each group; no two names are about the same words.
+class Namer:
+    """Names groups of the same units; no two names are about the same words.
 
     Args:
-        texts: the units; space: their raw vectors.
-        taken: names that are used already, those of the parents.
+        texts: the units.
+        space: their raw vectors, float32 (n_units, n_dimensions).
+        embed: texts to vectors of the same kind.
+        question: what was asked; its words weigh less.
     """
-    asked = frozenset(stem(word, wording.language) for word in words(question.casefold()))
-    compared: dict[bytes, tuple[Counter[Stems], int, Floats]] = {}
-    found: list[
-        list[list[Phrase]]
-    ] = []  # of each group: phrases of several units, then also those of one
-    middles: list[Floats] = []
-    for group in groups:
-        key = group.among.tobytes() if len(group.among) < len(texts) else b""
-        if key not in compared:
-            compared[key] = _everywhere(texts, group.among, space, wording)
-        uses, known, middle = compared[key]
+
+    def __init__(
+        self,
+        texts: Sequence[str],
+        space: Floats,
+        embed: Embed,
+        finder: PhraseFinder,
+        question: str = "",
+    ) -> None:
+        self._texts = texts
+        self._space = space
+        self._embed = embed
+        self._finder = finder
+        language = finder.language
+        self._asked = frozenset(stem(word, language) for word in words(question.casefold()))
+        self._backgrounds: dict[bytes, Background] = {}
+        self._cores: list[frozenset[str]] = []  # of the names given so far
+
+    def name_groups(self, groups: Sequence[Group]) -> list[Name]:
+        """A name and up to eight keywords for each group."""
+        return self._name_all(groups, SMALL)
+
+    def name_sub_groups(self, groups: Sequence[Group]) -> list[Name]:
+        """The same for parts of groups that were named before."""
+        return self._name_all(groups, SMALL_SUB)
+
+    def _name_all(self, groups: Sequence[Group], small: int) -> list[Name]:
+        choices = [self._phrase_choices(group, small) for group in groups]
+        vectors = self._embed_phrases(choices)
+        return [
+            self._name_group(group, own, vectors)
+            for group, own in zip(groups, choices, strict=True)
+        ]
+
+    def _phrase_choices(self, group: Group, small: int) -> list[list[Phrase]]:
+        """Phrases of several units, then, where these may not do, phrases of one unit too."""
         near = group.near[:READ]
-        several = (
-            _phrases(texts, near, uses, known, wording, 2)
-            if len(near) > (3 if taken else 5)
-            else []
-        )
-        single = not several or (taken and len(near) <= 5)
-        found.append(
-            ([several] if several else [])
-            + ([_phrases(texts, near, uses, known, wording, 1)] if single else [])
-        )
-        middles.append(middle)
-    shown = sorted({phrase.shown for choices in found for phrases in choices for phrase in phrases})
-    vectors = dict(zip(shown, embed(shown), strict=True)) if shown else {}
-    used = [name.core for name in taken]
-    everywhere = _everywhere(texts, np.arange(len(texts)), space, wording)[:2]
-    names = []
-    for group, choices, middle in zip(groups, found, middles, strict=True):
-        said = [texts[i] for i in group.near[:READ]]
-        order = np.linspace(1, 0, len(said), dtype=np.float32)
+        choices = []
+        if len(near) > small:
+            several = self._find_phrases(group, 2)
+            if several:
+                choices.append(several)
+        if not choices or (small == SMALL_SUB and len(near) <= SMALL):
+            choices.append(self._find_phrases(group, 1))
+        return choices
+
+    def _embed_phrases(self, choices: Sequence[Sequence[Sequence[Phrase]]]) -> dict[str, Floats]:
+        shown: set[str] = set()
+        for of_group in choices:
+            for phrases in of_group:
+                shown.update(phrase.shown for phrase in phrases)
+        if not shown:
+            return {}
+        ordered = sorted(shown)
+        return dict(zip(ordered, self._embed(ordered), strict=True))
+
+    def _name_group(
+        self, group: Group, choices: Sequence[Sequence[Phrase]], vectors: dict[str, Floats]
+    ) -> Name:
+        """The name from the first choice of phrases that gives a good one, else from the last."""
+        texts = [self._texts[unit] for unit in group.near[:READ]]
+        falling = np.linspace(1, 0, len(texts), dtype=np.float32)
+        sentence = choose_key_point(texts, falling) or texts[0]
         for phrases in choices:
-            ranked = _ranked(phrases, vectors, space[group.near], middle, wording, asked)
-            pointing = _pointing(
-                [s.phrase for s in ranked if s.value > 0], everywhere, len(group.near) / len(texts)
-            )
-            before = len(used)
-            name = _named(ranked, used, wording, key_point(said, order) or said[0], pointing)
+            ranked = self._rank(phrases, vectors, group)
+            kept_cores = len(self._cores)
+            name = self._choose_name(ranked, sentence, self._find_pointing(ranked, group))
             if (name.telling and name.carried) or phrases is choices[-1]:
                 break
-            del used[before:]
-        loose = float(np.linalg.norm(unit_rows(space[group.near] - middle).mean(axis=0))) < LOOSE
-        names.append(name if name.several < 2 or not loose else name.mixed())
-    return names
+            del self._cores[kept_cores:]
+        if name.several > 1 and self._is_loose(group):
+            return name.as_mixed()
+        return name
 
+    def _is_loose(self, group: Group) -> bool:
+        middle = self._background_of(group).middle
+        directions = unit_rows(self._space[group.near] - middle)
+        return float(np.linalg.norm(directions.mean(axis=0))) < LOOSE
 
-def _everywhere(
-    texts: Sequence[str], among: Indices, space: Floats, wording: Wording
-) -> tuple[Counter[Stems], int, Floats]:
-    sample = np.sort(among)[:: max(1, len(among) // KNOWN)]
-    uses: Counter[Stems] = Counter()
-    for number in sample:
-        uses.update(wording.phrases(texts[number]).keys())
-    return uses, len(sample), np.asarray(space[sample].mean(axis=0), dtype=np.float32)
+    # ------------------------------------------------------------ phrases
 
+    def _background_of(self, group: Group) -> Background:
+        everywhere = len(group.among) == len(self._texts)
+        key = b""
+        if not everywhere:
+            key = group.among.tobytes()
+        if key not in self._backgrounds:
+            self._backgrounds[key] = self._read_background(group.among)
+        return self._backgrounds[key]
 
-def _phrases(
-    texts: Sequence[str],
-    near: Indices,
-    everywhere: Counter[Stems],
-    known: int,
-    wording: Wording,
-    fewest: int,
-) -> list[Phrase]:
-    """Phrases that at least `fewest` of the units `near` use, most telling first."""
-    written: dict[Stems, Counter[str]] = {}
-    for number in near:
-        for stems, shown in wording.phrases(texts[number]).items():
-            written.setdefault(stems, Counter())[shown] += 1
-    found = []
-    for stems, forms in written.items():
-        uses = forms.total()
-        if uses < fewest or set(stems) <= wording.shared:
-            continue
-        shown = max(forms, key=lambda form: (forms[form], -len(form), form))
-        share = uses / len(near)
-        lift = share / max(everywhere[stems] / max(1, known), share * len(near) / max(1, known))
-        found.append(Phrase(shown, stems, uses, share, lift, wording.noun(shown.split()[-1])))
-    found.sort(key=lambda p: (-p.share * np.log(1 + p.lift), p.stems))
-    return found[:PHRASES]
+    def _read_background(self, among: Indices) -> Background:
+        sample = np.sort(among)[:: max(1, len(among) // KNOWN)]
+        uses: Counter[Stems] = Counter()
+        for unit in sample:
+            uses.update(self._finder.phrases(self._texts[unit]).keys())
+        middle = np.asarray(self._space[sample].mean(axis=0), dtype=np.float32)
+        return Background(uses, len(sample), middle)
 
+    def _find_phrases(self, group: Group, fewest: int) -> list[Phrase]:
+        """Phrases that at least `fewest` of the nearest units use, most telling first."""
+        background = self._background_of(group)
+        near = group.near[:READ]
+        phrases = []
+        for stems, forms in self._written_forms(near).items():
+            uses = forms.total()
+            if uses < fewest or set(stems) <= self._finder.shared:
+                continue
+            share = uses / len(near)
+            known = max(1, background.size)
+            lift = share / max(background.uses[stems] / known, share * len(near) / known)
+            shown = _usual_form(forms)
+            noun = self._finder.noun_likeness(shown.split()[-1])
+            phrases.append(Phrase(shown, stems, uses, share, lift, noun))
+        phrases.sort(key=lambda phrase: (-phrase.share * np.log(1 + phrase.lift), phrase.stems))
+        return phrases[:PHRASES]
 
-def _ranked(
-    phrases: Sequence[Phrase],
-    vectors: dict[str, Floats],
-    members: Floats,
-    middle: Floats,
-    wording: Wording,
-    asked: frozenset[str],
-) -> list[Scored]:
-    """Phrases by nearness to the centre (half raw, half less what is common), support and telling power."""
-    if not phrases:
-        return []
-    centre = unit_rows(members.mean(axis=0, keepdims=True))
-    matrix = np.stack([vectors[p.shown] for p in phrases])
-    close = (
-        0.5 * matrix @ centre[0] + 0.5 * unit_rows(matrix - middle) @ unit_rows(centre - middle)[0]
-    )
-    scored = []
-    for phrase, cosine in zip(phrases, close, strict=True):
-        value = float(cosine)
-        value *= 0.55 + 0.45 * min(1.0, float(np.log2(1 + phrase.lift) / np.log2(1 + TELLING)))
-        value *= 0.5 + 0.5 * min(1.0, phrase.share / 0.10) ** 0.5 if phrase.uses > 2 else 0.62
-        value *= 0.75 + 0.25 * min(1.0, phrase.noun / 0.6)
-        content = [s for s in phrase.stems if s not in wording.shared]
-        value *= 1.10 if len(content) == 2 else 1.04 if len(content) > 2 else 1.0
+    def _written_forms(self, near: Indices) -> dict[Stems, Counter[str]]:
+        """How often each phrase is written in each way, by the stems of its words."""
+        forms: dict[Stems, Counter[str]] = {}
+        for unit in near:
+            for stems, shown in self._finder.phrases(self._texts[unit]).items():
+                forms.setdefault(stems, Counter())[shown] += 1
+        return forms
+
+    def _rank(
+        self, phrases: Sequence[Phrase], vectors: dict[str, Floats], group: Group
+    ) -> list[ScoredPhrase]:
+        """Phrases by nearness to the centre (half raw, half less what is common), support and telling power."""
+        if not phrases:
+            return []
+        middle = self._background_of(group).middle
+        centre = unit_rows(self._space[group.near].mean(axis=0, keepdims=True))
+        matrix = np.stack([vectors[phrase.shown] for phrase in phrases])
+        raw = matrix @ centre[0]
+        centred = unit_rows(matrix - middle) @ unit_rows(centre - middle)[0]
+        scored = []
+        for phrase, cosine in zip(phrases, 0.5 * raw + 0.5 * centred, strict=True):
+            value = float(cosine) * self._worth(phrase)
+            scored.append(ScoredPhrase(round(value, 6), phrase))
+        scored.sort(key=lambda entry: (-entry.value, entry.phrase.stems))
+        return scored
+
+    def _worth(self, phrase: Phrase) -> float:
+        """What a phrase is worth beside its nearness: factors chosen on human-coded comments."""
+        told_apart = min(1.0, float(np.log2(1 + phrase.lift) / np.log2(1 + TELLING)))
+        support = 0.62
+        if phrase.uses > 2:
+            support = 0.5 + 0.5 * min(1.0, phrase.share / 0.10) ** 0.5
+        noun = 0.75 + 0.25 * min(1.0, phrase.noun / 0.6)
+        content = [part for part in phrase.stems if part not in self._finder.shared]
+        length = {0: 1.0, 1: 1.0, 2: 1.10}.get(len(content), 1.04)
+        worth = (0.55 + 0.45 * told_apart) * support * noun * length
         if len(content) < len(phrase.stems):
-            value *= 0.85
-        if asked.issuperset(phrase.stems):
-            value *= 0.7
-        scored.append(Scored(round(value, 6), phrase))
-    scored.sort(key=lambda s: (-s.value, s.phrase.stems))
-    return scored
+            worth *= 0.85
+        if self._asked.issuperset(phrase.stems):
+            worth *= 0.7
+        return worth
+
+    def _find_pointing(self, ranked: Sequence[ScoredPhrase], group: Group) -> frozenset[Stems]:
+        """Phrases that mostly mean this group when somebody uses them: what a codebook's keyword has to do.
+
+        "City" may be in most comments of a small group and in many more of all the others; as a keyword it would
+        bring all of those in. The one that points best stays in any case.
+        """
+        everything = Group(group.near, np.arange(len(self._texts)))
+        background = self._background_of(everything)
+        size = len(group.near) / len(self._texts)
+        aim: dict[Stems, float] = {}
+        for _, phrase in _keyword_candidates(ranked):
+            everywhere = max(background.uses[phrase.stems] / background.size, 1e-9)
+            aim[phrase.stems] = min(1.0, phrase.share * size / everywhere)
+        best = sorted(aim, key=lambda stems: (-aim[stems], stems))[:1]
+        return frozenset(best) | {stems for stems, value in aim.items() if value >= POINTS}
+
+    # ------------------------------------------------------------ the name
+
+    def _choose_name(
+        self, ranked: list[ScoredPhrase], sentence: str, pointing: frozenset[Stems]
+    ) -> Name:
+        """The best phrase that no other name is about; two or three words together where none stands out.
+
+        Only phrases of `pointing` become keywords.
+        """
+        distinct = self._without_repeats(_keyword_candidates(ranked))
+        keywords = [phrase for phrase in distinct if phrase.stems in pointing] or distinct[:1]
+        shown = tuple(self._finder.spell(phrase.shown) for phrase in keywords[:KEYWORDS])
+        values = {entry.phrase.stems: entry.value for entry in ranked}
+        free = [phrase for phrase in distinct if self._is_free(phrase)]
+        if not free or self._is_poor_second(free[0], distinct[0], values):
+            name = self._name_from_sentence(sentence)
+            return Name(name, shown, frozenset([name]), telling=False)
+        parts = self._choose_parts(free, values)
+        core = self._finder.core(parts[0].stems)
+        self._cores.append(core)
+        first = free[0]
+        telling = first.share >= 0.15 and first.lift >= 1.5 and len(parts) == 1
+        name = _in_sentence_case(_join([self._finder.spell(part.shown) for part in parts]))
+        carried = parts[0].uses >= 3 or " " in name
+        return Name(name, shown, core, telling, len(parts), carried)
+
+    def _is_free(self, phrase: Phrase) -> bool:
+        return self._finder.core(phrase.stems) not in self._cores
+
+    def _is_poor_second(self, first: Phrase, best: Phrase, values: dict[Stems, float]) -> bool:
+        """Whether another name has the best phrase and what is left is much worse."""
+        if first is best:
+            return False
+        return values[first.stems] < SECOND * max(values.values())
+
+    def _choose_parts(self, free: Sequence[Phrase], values: dict[Stems, float]) -> list[Phrase]:
+        """The best free phrase; a longer one around a single word; or a word with one or two others."""
+        first = free[0]
+        if len(first.stems) > 1:
+            return [first]
+        for phrase in free[1:6]:
+            common = phrase.uses >= 3 and phrase.share >= 0.04
+            if common and len(phrase.stems) > 1 and first.stems[0] in phrase.stems:
+                if values[phrase.stems] > 0.7 * values[first.stems]:
+                    return [phrase]
+                break
+        if first.share < 0.5:
+            return [first, *_choose_companions(first, free, values)]
+        return [first]
+
+    def _name_from_sentence(self, sentence: str) -> str:
+        """A short sentence as a name: its first 14 words, no full stop, not shouted."""
+        spoken = sentence.split()
+        name = " ".join(spoken[:14]).rstrip(".!?,;: ")
+        if len(spoken) > 14:
+            name += " …"
+        name = self._finder.without_place(name)
+        if name.upper() == name and len(name) > 5:
+            name = name.lower()
+        return _in_sentence_case(name) or "(no words)"
+
+    def _without_repeats(self, scored: Sequence[ScoredPhrase]) -> list[Phrase]:
+        """Phrases without those that say again, by stem, what a better one says."""
+        kept: list[Phrase] = []
+        cores: list[frozenset[str]] = []
+        for _, phrase in scored:
+            core = self._finder.core(phrase.stems)
+            if not any(core <= better for better in cores):
+                kept.append(phrase)
+                cores.append(core)
+        return kept
 
 
-def _named(
-    ranked: list[Scored],
-    used: list[frozenset[str]],
-    wording: Wording,
-    point: str,
-    pointing: frozenset[Stems],
-) -> Name:
-    """The best phrase that no other name is about; two or three words together where none stands out.
-
-    Only phrases of `pointing` become keywords.
-    """
-    keywords = _distinct([s.phrase for s in ranked if s.value > 0], wording)
-    told = [p for p in keywords if p.stems in pointing] or keywords[:1]
-    shown = tuple(wording.shown(p.shown) for p in told[:KEYWORDS])
-    values = {s.phrase.stems: s.value for s in ranked}
-    free = [p for p in keywords if wording.core(p.stems) not in used]
-    if not free or (
-        free[0] is not keywords[0] and values[free[0].stems] < SECOND * ranked[0].value
-    ):
-        said = _as_name(point, wording)
-        return Name(said, shown, frozenset([said]), telling=False)
-    first = free[0]
-    parts = [first]
-    if len(first.stems) == 1:
-        longer = [p for p in free[1:6] if len(p.stems) > 1 and p.uses >= 3 and p.share >= 0.04]
-        around = next((p for p in longer if first.stems[0] in p.stems), None)
-        if around is not None and values[around.stems] > 0.7 * values[first.stems]:
-            parts = [around]
-        elif first.share < 0.5:
-            parts += _beside(first, free, values)
-    core = frozenset().union(*(wording.core(p.stems) for p in parts[:1]))
-    used.append(core)
-    telling = first.share >= 0.15 and first.lift >= 1.5 and len(parts) == 1
-    name = _sentence_case(_listed([wording.shown(p.shown) for p in parts]))
-    carried = parts[0].uses >= 3 or " " in name
-    return Name(name, shown, core, telling, len(parts), carried)
+def _usual_form(forms: Counter[str]) -> str:
+    """The most frequent way of writing, the shortest of equals."""
+    return max(forms, key=lambda form: (forms[form], -len(form), form))
 
 
-def _pointing(
-    phrases: list[Phrase], everywhere: tuple[Counter[Stems], int], size: float
-) -> frozenset[Stems]:
-    """Those that mostly mean this group when somebody uses them: what a codebook's keyword has to do.
-
-    "City" may be in most comments of a small group and in many more of all the others; as a keyword it would
-    bring all of those in. The one that points best stays in any case.
-
-    Args:
-        everywhere: uses of phrases in a sample of all units, and its size.
-        size: share of all units that are in the group.
-    """
-    uses, known = everywhere
-    aim = {p.stems: min(1.0, p.share * size / max(uses[p.stems] / known, 1e-9)) for p in phrases}
-    best = sorted(phrases, key=lambda p: (-aim[p.stems], p.stems))[:1]
-    return frozenset([p.stems for p in phrases if aim[p.stems] >= POINTS] + [p.stems for p in best])
+def _keyword_candidates(ranked: Sequence[ScoredPhrase]) -> list[ScoredPhrase]:
+    return [entry for entry in ranked if entry.value > 0]
 
 
-def _as_name(sentence: str, wording: Wording) -> str:
-    """A short sentence as a name: its first 14 words, no full stop, not shouted."""
-    spoken = sentence.split()
-    said = " ".join(spoken[:14]).rstrip(".!?,;: ") + (" …" if len(spoken) > 14 else "")
-    said = wording.without_place(said)
-    if said.upper() == said and len(said) > 5:
-        said = said.lower()
-    return _sentence_case(said) or "(no words)"
-
-
-def _beside(first: Phrase, free: Sequence[Phrase], values: dict[Stems, float]) -> list[Phrase]:
+def _choose_companions(
+    first: Phrase, free: Sequence[Phrase], values: dict[Stems, float]
+) -> list[Phrase]:
     """Up to two more phrases for a name that one word does not carry."""
-    best = values[first.stems]
+    lowest = 0.6 * values[first.stems]
     stems = set(first.stems)
     chosen: list[Phrase] = []
     for phrase in free[1:8]:
-        if values[phrase.stems] < 0.6 * best or stems & set(phrase.stems) or phrase.uses < 2:
+        if values[phrase.stems] < lowest or stems & set(phrase.stems) or phrase.uses < 2:
             continue
         chosen.append(phrase)
         stems |= set(phrase.stems)
@@ -280,77 +356,12 @@ def _beside(first: Phrase, free: Sequence[Phrase], values: dict[Stems, float]) -
     return chosen
 
 
-def _distinct(phrases: Sequence[Phrase], wording: Wording) -> list[Phrase]:
-    """Phrases without those that say again, by stem, what a better one says."""
-    kept: list[Phrase] = []
-    for phrase in phrases:
-        stems = wording.core(phrase.stems)
-        if not any(stems <= wording.core(other.stems) for other in kept):
-            kept.append(phrase)
-    return kept
-
-
-def _listed(parts: Sequence[str]) -> str:
+def _join(parts: Sequence[str]) -> str:
+    """`a, b and c`."""
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def _sentence_case(text: str) -> str:
+def _in_sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-# ---------------------------------------------------------------- sentences and quotes
-
-
-def key_point(texts: Sequence[str], cosines: Floats) -> str:
-    """A short one of the sentences nearest a group's centre: 4 to 14 words, as written; empty if none.
-
-    Args:
-        cosines: of each text to the centre.
-    """
-    fit = [
-        i
-        for i, text in enumerate(texts)
-        if 4 <= word_count(text) <= 14 and "\n" not in text.strip()
-    ]
-    if not fit:
-        return ""
-    fit.sort(key=lambda i: (-round(float(cosines[i]), 5), texts[i]))
-    near = fit[: max(3, len(fit) // 20)][:12]
-    best = max(
-        near, key=lambda i: (round(float(cosines[i]) - 0.012 * word_count(texts[i]), 5), texts[i])
-    )
-    return texts[best].strip()
-
-
-def choose_quotes(
-    texts: Sequence[str], people: Sequence[str], vectors: Floats, cosines: Floats, most: int = 5
-) -> list[int]:
-    """Indices of up to `most` quotes: nearest the centre first, 6 to 60 words, one a person, wording varied.
-
-    Where too few are left, the bounds are widened step by step rather than a group left without a quote.
-    """
-    order = sorted(range(len(texts)), key=lambda i: (-round(float(cosines[i]), 5), texts[i]))
-    chosen: list[int] = []
-    for shortest, longest, alike in ((6, 60, 0.75), (4, 90, 0.85), (1, 400, 0.98)):
-        for i in order[:400]:
-            if len(chosen) == most:
-                break
-            if (
-                i in chosen
-                or not shortest <= word_count(texts[i]) <= longest
-                or LINK.search(texts[i])
-            ):
-                continue
-            if any(
-                people[i] == people[j] or normal_key(texts[i]) == normal_key(texts[j])
-                for j in chosen
-            ):
-                continue
-            if chosen and float((vectors[chosen] @ vectors[i]).max()) > alike:
-                continue
-            chosen.append(i)
-        if len(chosen) >= min(3, len(texts)):
-            break
-    return chosen

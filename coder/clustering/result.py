@@ -1,23 +1,22 @@
 """What `cluster_comments` gives back."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coder.clustering.layout import Picture
+    from coder.clustering.map_layout import CommentMap
 
-UNSTABLE = (
-    0.5  # a candidate whose stability is below comes back less than half when a tenth is left out
-)
+UNSTABLE = 0.5  # stability under which a candidate may be chance
+MIXED = 0.35  # strength under which the comments of a candidate have little in common
 LITTLE = 40  # comments from which groups begin to mean something
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A theme that comments propose and nobody has adopted."""
+    """A theme that the comments suggest and nobody has adopted."""
 
     id: str
     name: str
@@ -28,8 +27,10 @@ class Candidate:
     examples: tuple[str, ...]  # quotes, as written
     example_ids: tuple[str, ...]  # the comments they are from
     voices: int  # comments, each set of copies counted once
-    strength: float  # mean cosine of its units to its centre, less what all units share; under .35 it is mixed
-    stability: float | None  # mean overlap with the group found again without a tenth, in [0, 1]
+    strength: float  # mean cosine of its units to its centre, less what all units share
+    stability: (
+        float | None
+    )  # mean overlap with the group found when 10 % of comments are left out, in [0, 1]
     opposing: bool = False  # people seem to want opposite things
 
     @property
@@ -39,22 +40,57 @@ class Candidate:
 
     @property
     def unstable(self) -> bool:
+        """Its stability was measured and is low."""
         return self.stability is not None and self.stability < UNSTABLE
 
     @property
     def mixed(self) -> bool:
         """Its comments are less alike than those of a theme usually are."""
-        return self.strength < 0.35
+        return self.strength < MIXED
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What a reader should be warned of, in a word or two each."""
+        marks = []
+        if self.unstable:
+            marks.append("unstable")
+        if self.mixed:
+            marks.append("mixed")
+        if self.opposing:
+            marks.append("may hold opposing views")
+        return tuple(marks)
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        stability = self.stability
+        if stability is not None:
+            stability = round(stability, 3)
+        return {
+            "id": self.id,
+            "name": self.name,
+            "parent_id": self.parent_id,
+            "comments": self.size,
+            "different_comments": self.voices,
+            "keywords": self.keywords,
+            "key_point": self.key_point,
+            "quotes": self.examples,
+            "quote_ids": self.example_ids,
+            "strength": round(self.strength, 3),
+            "stability": stability,
+            "unstable": self.unstable,
+            "mixed": self.mixed,
+            "opposing": self.opposing,
+        }
 
 
 @dataclass(frozen=True)
-class Likeness:
+class Similarity:
     """Two candidates, or a candidate and a theme of a codebook, that may be one."""
 
     first: str  # candidate ids, the larger first
     second: str
     cosine: float
-    reason: str  # alike, or words; empty where they are not
+    reason: str  # alike, or words (the names share one); empty where they are hardly one theme
 
 
 @dataclass(frozen=True)
@@ -63,16 +99,21 @@ class Clustering:
 
     candidates: tuple[Candidate, ...]  # by size, each before its sub-themes
     memberships: "pd.DataFrame"  # tables.CANDIDATES, sorted by comment_id
-    likenesses: tuple[Likeness, ...]
+    similar: tuple[Similarity, ...]  # pairs that may be one theme
     campaigns: (
         "pd.DataFrame"  # campaign_id, comments, candidate_id, text: a row a campaign among them
     )
-    picture: "Picture" = field(repr=False)  # where each comment lies on the map
+    comment_map: "CommentMap" = field(repr=False)  # where each comment lies on the map
     facts: dict[str, Any]  # for the run record
     notes: tuple[str, ...] = ()  # what a reader should know before trusting them
 
+    def with_facts(self, facts: dict[str, Any], notes: tuple[str, ...]) -> "Clustering":
+        """The same with facts for the run record and notes for the reader."""
+        return replace(self, facts=facts, notes=notes)
+
     @cached_property
     def by_id(self) -> dict[str, Candidate]:
+        """The candidates by their ids."""
         return {candidate.id: candidate for candidate in self.candidates}
 
     @property

@@ -17,11 +17,12 @@ Indices = NDArray[np.intp]
 SENTENCES_A_COMMENT = (
     1.6  # from here on a comment says several things, and its sentences are grouped
 )
+TOO_MANY_TO_ORDER = 1_000  # copies from which the first of equally frequent wordings is not sought
 
 
 @dataclass(frozen=True)
 class Voices:
-    """The distinct comments in an order that does not hang on the order of rows.
+    """The distinct comments in an order that does not depend on the order of rows.
 
     Copies (one normal form, or one campaign) are one voice: grouped once, counted as often as they came.
     """
@@ -32,11 +33,6 @@ class Voices:
     people: tuple[str, ...]  # who wrote it where known, else a stand-in of its own
     campaigns: tuple[str, ...]  # campaign_id, empty for most
 
-    @property
-    def weights(self) -> NDArray[np.float64]:
-        """Comments behind each voice, (n_voices,)."""
-        return np.array([len(ids) for ids in self.ids], dtype=np.float64)
-
 
 def distinct_voices(comments: "pd.DataFrame") -> Voices:
     """Analysed comments, copies folded: equal normal forms and equal campaign_id are one.
@@ -45,38 +41,50 @@ def distinct_voices(comments: "pd.DataFrame") -> Voices:
     two files with the same texts give the same voices whatever their ids or order.
     """
     texts = comments["text"].tolist()
-    keys = [normal_key(text) for text in texts]
-    campaigns = comments["campaign_id"].tolist()
-    people = comments["author"].tolist() if "author" in comments.columns else [""] * len(texts)
-    folds: dict[str, list[int]] = {}
-    for row in sorted(range(len(texts)), key=lambda i: (keys[i], texts[i], str(people[i]))):
-        # a text without letters or digits is a copy of nothing but itself
-        fold = f"c\0{campaigns[row]}" if campaigns[row] else f"t\0{keys[row] or texts[row]}"
-        folds.setdefault(fold, []).append(row)
     ids = comments["comment_id"].tolist()
-    shown = [_shown(rows, keys) for rows in folds.values()]
-    order = sorted(range(len(shown)), key=lambda i: (keys[shown[i]], texts[shown[i]]))
-    members = list(folds.values())
+    campaigns = comments["campaign_id"].tolist()
+    people = [""] * len(texts)
+    if "author" in comments.columns:
+        people = [str(person) for person in comments["author"].tolist()]
+    keys = [normal_key(text) for text in texts]
+    copies = _fold_copies(texts, keys, campaigns, people)
+    shown = [(_most_frequent(rows, keys), rows) for rows in copies]
+    shown.sort(key=lambda voice: (keys[voice[0]], texts[voice[0]]))
     return Voices(
-        texts=tuple(texts[shown[i]] for i in order),
-        keys=tuple(keys[shown[i]] for i in order),
-        ids=tuple(tuple(sorted(str(ids[row]) for row in members[i])) for i in order),
-        people=tuple(str(people[shown[i]]) or f"\0{number}" for number, i in enumerate(order)),
-        campaigns=tuple(campaigns[shown[i]] for i in order),
+        texts=tuple(texts[row] for row, _ in shown),
+        keys=tuple(keys[row] for row, _ in shown),
+        ids=tuple(_sorted_ids(ids, rows) for _, rows in shown),
+        people=tuple(people[row] or f"\0{number}" for number, (row, _) in enumerate(shown)),
+        campaigns=tuple(campaigns[row] for row, _ in shown),
     )
 
 
-def _shown(rows: list[int], keys: Sequence[str]) -> int:
+def _fold_copies(
+    texts: Sequence[str], keys: Sequence[str], campaigns: Sequence[str], people: Sequence[str]
+) -> list[list[int]]:
+    """The rows of each set of copies, in an order that depends on the texts alone."""
+    folds: dict[str, list[int]] = {}
+    for row in sorted(range(len(texts)), key=lambda i: (keys[i], texts[i], people[i])):
+        if campaigns[row]:
+            fold = f"c\0{campaigns[row]}"
+        else:  # a text without letters or digits is a copy of nothing but itself
+            fold = f"t\0{keys[row] or texts[row]}"
+        folds.setdefault(fold, []).append(row)
+    return list(folds.values())
+
+
+def _sorted_ids(ids: Sequence[object], rows: Sequence[int]) -> tuple[str, ...]:
+    return tuple(sorted(str(ids[row]) for row in rows))
+
+
+def _most_frequent(rows: list[int], keys: Sequence[str]) -> int:
     """The row whose wording occurs most among `rows`, the first of equals."""
     if len(rows) == 1:
         return rows[0]
     count = Counter(keys[row] for row in rows)
-    return max(
-        rows,
-        key=lambda row: (
-            (count[keys[row]], -rows.index(row)) if len(rows) < 1000 else count[keys[row]]
-        ),
-    )
+    if len(rows) >= TOO_MANY_TO_ORDER:
+        return max(rows, key=lambda row: count[keys[row]])
+    return max(rows, key=lambda row: (count[keys[row]], -rows.index(row)))
 
 
 @dataclass(frozen=True)
@@ -95,24 +103,29 @@ class Units:
     sentences_a_comment: float
 
 
-def make_units(voices: Voices, language: str, whole: bool | None = None) -> Units:
-    """Whole comments where they are short, sentences where they say several things (see the constant)."""
-    spans = sentences(voices.texts, language)
-    cut = [
-        [text[s.start : s.end] for s in found] or [text]
-        for text, found in zip(voices.texts, spans, strict=True)
-    ]
-    mean = sum(map(len, cut)) / max(1, len(cut))
-    if whole is None:
-        whole = mean < SENTENCES_A_COMMENT
-    several = [
-        (v, piece)
-        for v, pieces in enumerate(cut)
-        if len(pieces) > 1 or not whole
-        for piece in pieces
-    ]
-    pieces = tuple(piece for _, piece in several)
-    owner = np.array([v for v, _ in several], dtype=np.intp)
-    if whole:
-        return Units(voices.texts, np.arange(len(voices.texts)), True, pieces, owner, mean)
-    return Units(pieces, owner, False, (), np.empty(0, dtype=np.intp), mean)
+def make_units(voices: Voices, language: str) -> Units:
+    """Whole comments where they are short, sentences where they say several things."""
+    cut = _cut_into_sentences(voices.texts, language)
+    sentences_a_comment = sum(map(len, cut)) / max(1, len(cut))
+    whole = sentences_a_comment < SENTENCES_A_COMMENT
+    pieces: list[str] = []
+    piece_owner: list[int] = []
+    for voice, parts in enumerate(cut):
+        if len(parts) > 1 or not whole:
+            pieces += parts
+            piece_owner += [voice] * len(parts)
+    owner = np.array(piece_owner, dtype=np.intp)
+    if not whole:
+        none = np.empty(0, dtype=np.intp)
+        return Units(tuple(pieces), owner, False, (), none, sentences_a_comment)
+    everyone = np.arange(len(voices.texts))
+    return Units(voices.texts, everyone, True, tuple(pieces), owner, sentences_a_comment)
+
+
+def _cut_into_sentences(texts: Sequence[str], language: str) -> list[list[str]]:
+    """The sentences of each text; a text without one stays whole."""
+    cut = []
+    for text, spans in zip(texts, sentences(texts, language), strict=True):
+        parts = [text[span.start : span.end] for span in spans]
+        cut.append(parts or [text])
+    return cut

@@ -250,13 +250,13 @@ def codebook_from(file: Path | str, into: Path | str, themes: Sequence[str] = ()
     Raises:
         CoderError: a file is faulty or not of that kind, or an id is unknown. Nothing was written then.
     """
-    from coder.clustering.adopt import add_to_file, chosen_themes
+    from coder.clustering.adopt import add_to_file, choose_themes
 
     file, into = Path(file), Path(into)
     _check_target(file, into, (".yaml", ".yml"))
     is_exchange = file.suffix.lower() == EXCHANGE_SUFFIX
     origin = _read_exchange(file) if is_exchange else read_codebook(file)
-    chosen = chosen_themes(origin, themes)
+    chosen = choose_themes(origin, themes)
     renamed: dict[str, str] = {}
     if into.exists():
         renamed = add_to_file(into, chosen)

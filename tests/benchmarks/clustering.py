@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 from coder import tables
-from coder.clustering import cluster_comments, stability
+from coder.clustering import cluster, cluster_comments
 from coder.embedding import make_embedder
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -210,9 +210,7 @@ def recovery(gold: list[list[str]], groups: list[set[int]]) -> float:
 
 def main() -> None:
     warnings.filterwarnings("ignore")
-    stability.MOST = (
-        0  # the five runs by which `coder` measures its own stability would be timed too
-    )
+    cluster.MOST = 0  # the five runs by which `coder` measures its own stability would be timed too
     ask = argparse.ArgumentParser()
     ask.add_argument("--only", default="argkp,draws,patients,gambling")
     ask.add_argument("--cache", type=Path, default=Path("build/benchmark-vectors.sqlite"))

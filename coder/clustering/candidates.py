@@ -1,0 +1,264 @@
+"""Groups to candidates: names, quotes, and a row for each comment that belongs to each."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from coder import tables
+from coder.clustering.draft import make_slug
+from coder.clustering.grouping import Groups
+from coder.clustering.key_sentences import choose_key_point, choose_quotes
+from coder.clustering.membership import Membership
+from coder.clustering.naming import Embed, Group, Name, Namer
+from coder.clustering.opposing_views import seems_opposed
+from coder.clustering.phrases import PhraseFinder
+from coder.clustering.result import Candidate
+from coder.clustering.spaces import Floats, Indices, Spaces, unit_rows
+from coder.clustering.units import Units, Voices
+
+SUB_LEAST = 5  # different comments of a sub-theme
+SUB_ALIKE = 0.8  # cosine of two names from which they say the same
+SAMPLE = 20_000  # units that show how words are used
+
+
+class Grouping(NamedTuple):
+    """Grouped comments: what the steps after grouping share."""
+
+    voices: Voices
+    units: Units
+    spaces: Spaces
+    groups: Groups
+    mean: Floats  # of the raw vectors
+    names: tuple[str, ...]  # that all have in common: the place, the organisation
+    language: str
+    question: str
+
+    @property
+    def n_groups(self) -> int:
+        """How many groups there are."""
+        return int(self.groups.max()) + 1
+
+    def members(self, group: int) -> Indices:
+        """The units of a group."""
+        return np.flatnonzero(self.groups == group)
+
+
+class Part(NamedTuple):
+    """A group or one of its sub-groups."""
+
+    group: int
+    sub: int  # -1 for the group itself
+    near: Indices  # its units, nearest to its centre first
+    voices: Indices  # that belong to it, sorted
+    strength: Floats  # of each voice
+    fit: NDArray[np.str_]
+
+    @property
+    def is_top(self) -> bool:
+        """It is a whole group."""
+        return self.sub < 0
+
+
+class Assembled(NamedTuple):
+    """Candidates and who belongs to them."""
+
+    candidates: tuple[Candidate, ...]  # by size, each before its sub-themes
+    memberships: pd.DataFrame  # tables.CANDIDATES
+    group_ids: list[str]  # candidate id of each group
+
+
+def assemble_candidates(
+    grouping: Grouping,
+    membership: Membership,
+    sub_groups: dict[int, Groups],
+    stability: NDArray[np.float64] | None,
+    embed: Embed,
+) -> Assembled:
+    """Name every group and sub-group and gather its comments.
+
+    Args:
+        sub_groups: of some groups, the sub-group of each of their units.
+        stability: (n_groups,) or None where it was not measured.
+    """
+    tops = [_top_part(grouping, membership, group) for group in range(grouping.n_groups)]
+    subs = _sub_parts(grouping, tops, sub_groups)
+    names, sub_names = _name_parts(grouping, tops, subs, embed)
+    shown = _worth_showing(names, subs, sub_names, embed)
+    parts = tops + [subs[number] for number in shown]
+    names = names + [sub_names[number] for number in shown]
+    ids = _make_ids(names)
+    made = []
+    for part, name, candidate_id in zip(parts, names, ids, strict=True):
+        parent_id, stable = "", None
+        if not part.is_top:
+            parent_id = ids[part.group]
+        elif stability is not None:
+            stable = float(stability[part.group])
+        candidate = _make_candidate(grouping, part, name, candidate_id, parent_id, stable)
+        made.append((part, candidate))
+    memberships = _make_memberships(grouping.voices, made)
+    candidates = _in_order([candidate for _, candidate in made])
+    return Assembled(candidates, memberships, ids[: grouping.n_groups])
+
+
+def _make_ids(names: Sequence[Name]) -> list[str]:
+    used: set[str] = set()
+    return [make_slug(name.name, used) for name in names]
+
+
+def _in_order(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """By size, each top candidate before its sub-themes."""
+    by_size = sorted(candidates, key=lambda candidate: -candidate.size)
+    ordered: list[Candidate] = []
+    for top in by_size:
+        if not top.parent_id:
+            ordered.append(top)
+            ordered += [sub for sub in by_size if sub.parent_id == top.id]
+    return tuple(ordered)
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _top_part(grouping: Grouping, membership: Membership, group: int) -> Part:
+    rows = membership.group == group
+    near, _ = _nearest_first(grouping, grouping.members(group))
+    voices, strength = membership.voice[rows], membership.strength[rows]
+    return Part(group, -1, near, voices, strength, membership.fit[rows])
+
+
+def _sub_parts(
+    grouping: Grouping, tops: Sequence[Part], sub_groups: dict[int, Groups]
+) -> list[Part]:
+    parts = []
+    for group, labels in sub_groups.items():
+        for number in range(int(labels.max()) + 1):
+            parts.append(_sub_part(grouping, tops[group], labels, number))
+    return parts
+
+
+def _sub_part(grouping: Grouping, top: Part, labels: Groups, number: int) -> Part:
+    """Voices of a sub-group are those of its units that belong to the group."""
+    members = grouping.members(top.group)[labels == number]
+    near, cosines = _nearest_first(grouping, members)
+    owner = grouping.units.owner[near]
+    belongs = np.isin(owner, top.voices)
+    voices, first = np.unique(owner[belongs], return_index=True)  # the first is the nearest
+    fit = top.fit[np.searchsorted(top.voices, voices)]
+    return Part(top.group, number, near, voices, cosines[belongs][first], fit)
+
+
+def _nearest_first(grouping: Grouping, members: Indices) -> tuple[Indices, Floats]:
+    """The units of a group nearest to its centre first, equal ones in the order of their texts; cosines."""
+    space = grouping.spaces.centred[members]
+    cosines = space @ unit_rows(space.mean(axis=0, keepdims=True))[0]
+    order = np.argsort(-np.round(cosines, 5), kind="stable")
+    return members[order], cosines[order]
+
+
+# ---------------------------------------------------------------- names
+
+
+def _name_parts(
+    grouping: Grouping, tops: Sequence[Part], subs: Sequence[Part], embed: Embed
+) -> tuple[list[Name], list[Name]]:
+    """Names of the groups and of their sub-groups."""
+    texts = grouping.units.texts
+    sample = texts[:: max(1, len(texts) // SAMPLE)]
+    finder = PhraseFinder(sample, grouping.language, grouping.names)
+    namer = Namer(texts, grouping.spaces.raw, embed, finder, grouping.question)
+    everything = np.arange(len(texts))
+    names = namer.name_groups([Group(part.near, everything) for part in tops])
+    within = [Group(part.near, np.sort(tops[part.group].near)) for part in subs]
+    return names, namer.name_sub_groups(within)
+
+
+def _worth_showing(
+    names: Sequence[Name], subs: Sequence[Part], sub_names: Sequence[Name], embed: Embed
+) -> list[int]:
+    """Sub-groups of some size whose name tells something that the name of their group does not."""
+    if not subs:
+        return []
+    vectors = embed([name.name for name in [*names, *sub_names]])
+    shown = []
+    for number, (part, name) in enumerate(zip(subs, sub_names, strict=True)):
+        cosine = float(vectors[len(names) + number] @ vectors[part.group])
+        large = len(part.voices) >= SUB_LEAST
+        if name.telling and name.carried and large and cosine < SUB_ALIKE:
+            shown.append(number)
+    return shown
+
+
+# ---------------------------------------------------------------- candidates
+
+
+def _make_candidate(
+    grouping: Grouping,
+    part: Part,
+    name: Name,
+    candidate_id: str,
+    parent_id: str,
+    stability: float | None,
+) -> Candidate:
+    voices = grouping.voices
+    space = grouping.spaces.centred[part.near]
+    cosines = space @ unit_rows(space.mean(axis=0, keepdims=True))[0]
+    texts = [grouping.units.texts[unit] for unit in part.near]
+    owner = grouping.units.owner[part.near]
+    people = [voices.people[voice] for voice in owner]
+    quotes = choose_quotes(texts, people, grouping.spaces.raw[part.near], cosines)
+    opposing = part.is_top and grouping.language == "en" and seems_opposed(texts)
+    return Candidate(
+        id=candidate_id,
+        name=name.name,
+        parent_id=parent_id,
+        keywords=name.keywords,
+        key_point=choose_key_point(texts, cosines),
+        comment_ids=tuple(sorted(_comment_ids(voices, part.voices))),
+        examples=tuple(texts[i] for i in quotes),
+        example_ids=tuple(voices.ids[owner[i]][0] for i in quotes),
+        voices=len(part.voices),
+        strength=float(cosines.mean()),
+        stability=stability,
+        opposing=opposing,
+    )
+
+
+def _comment_ids(voices: Voices, numbers: Indices) -> list[str]:
+    """Every comment behind some voices, copies too."""
+    ids: list[str] = []
+    for voice in numbers:
+        ids += voices.ids[voice]
+    return ids
+
+
+def _make_memberships(voices: Voices, made: Sequence[tuple[Part, Candidate]]) -> pd.DataFrame:
+    """A row for each comment, copies too, and candidate: by comment; strongest first, subs after tops."""
+    table = pd.concat(
+        [_membership_rows(voices, part, candidate) for part, candidate in made], ignore_index=True
+    )
+    table["is_sub"] = table["parent_id"] != ""
+    table = table.sort_values(
+        ["comment_id", "is_sub", "strength", "candidate_id"],
+        ascending=[True, True, False, True],
+        ignore_index=True,
+    )
+    table = table.drop(columns="is_sub").astype(tables.CANDIDATES.dtypes)
+    return tables.check(table, tables.CANDIDATES)
+
+
+def _membership_rows(voices: Voices, part: Part, candidate: Candidate) -> pd.DataFrame:
+    copies = [len(voices.ids[voice]) for voice in part.voices]
+    strength = np.repeat(part.strength.astype(np.float64), copies)
+    return pd.DataFrame(
+        {
+            "comment_id": _comment_ids(voices, part.voices),
+            "candidate_id": candidate.id,
+            "parent_id": candidate.parent_id,
+            "strength": np.round(strength, 4),
+            "fit": np.repeat(part.fit, copies),
+        }
+    )

@@ -1,0 +1,280 @@
+"""From comments to candidate themes."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from coder import tables
+from coder.clustering.candidates import Grouping, assemble_candidates
+from coder.clustering.grouping import Graph, Groups, group_centres, split_group
+from coder.clustering.map_layout import lay_out_map
+from coder.clustering.membership import CORE, UNCLEAR_FIT, WEAK_FIT, find_membership
+from coder.clustering.methods import METHODS, Wanted
+from coder.clustering.result import LITTLE, UNSTABLE, Clustering
+from coder.clustering.shared_names import remove_shared_names
+from coder.clustering.similar_candidates import find_similar_pairs
+from coder.clustering.spaces import Floats, Indices, make_spaces, unit_rows
+from coder.clustering.stability import MOST, Stability, measure_stability
+from coder.clustering.units import Units, Voices, distinct_voices, make_units
+from coder.engine import Progress, silent
+from coder.errors import CoderError, command, did_you_mean, option
+from coder.text import count
+
+if TYPE_CHECKING:
+    from coder.embedding import Embedder
+
+FEWEST = 5  # different comments
+FEWEST_THEMES, MOST_THEMES = 2, 200
+SUB_FROM = 20  # units of a group that may have sub-themes
+
+
+class _Request(NamedTuple):
+    """What was asked for, beside the comments."""
+
+    method: str
+    wanted: Wanted
+    language: str
+    question: str
+
+
+def cluster_comments(
+    comments: pd.DataFrame,
+    embedder: "Embedder",
+    *,
+    method: str = "graph",
+    themes: int | None = None,
+    min_size: int | None = None,
+    seed: int = 0,
+    language: str = "en",
+    question: str = "",
+    progress: Progress = silent,
+) -> Clustering:
+    """Candidate themes of the analysed comments; every one of them belongs to one at least.
+
+    Args:
+        comments: a table of `tables.COMMENTS`; an `author` column tells people apart. Its order of rows makes
+            no difference.
+        method: one of `METHODS`: graph (neighbour graph and Louvain communities) or hdbscan.
+        themes: how many candidates (2 to 200), sub-themes not counted; None lets the data decide.
+        min_size: fewest comments, or sentences where these are grouped, of a candidate; None grows with n.
+        seed: the same seed and comments give the same result.
+        question: what was asked; its words weigh less in names.
+
+    Raises:
+        CoderError: fewer than five different comments, or an argument out of its range.
+    """
+    _check_arguments(method, themes, min_size)
+    voices = distinct_voices(tables.analysed(tables.check(comments, tables.COMMENTS)))
+    _check_number(voices)
+    units = make_units(voices, language)
+    vectors = embedder.encode([*units.texts, *units.pieces], progress)
+    request = _Request(method, Wanted(themes, min_size, seed), language, question)
+    # Matrix products round otherwise on two threads than on one; groups must not depend on that.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _cluster_vectors(voices, units, vectors, embedder, request, progress)
+
+
+def _check_arguments(method: str, themes: int | None, min_size: int | None) -> None:
+    if method not in METHODS:
+        raise CoderError(
+            f"{option('method', method)} is not a clustering method", did_you_mean(method, METHODS)
+        )
+    if themes is not None and not FEWEST_THEMES <= themes <= MOST_THEMES:
+        raise CoderError(
+            f"{option('themes', str(themes))} is out of range",
+            f"Ask for {FEWEST_THEMES} to {MOST_THEMES} themes, or leave {option('themes')} out "
+            "to let the comments decide.",
+        )
+    if min_size is not None and min_size < 1:
+        raise CoderError(
+            f"{option('min_size', str(min_size))} is out of range",
+            f"Give 1 or more, or leave {option('min_size')} out.",
+        )
+
+
+def _check_number(voices: Voices) -> None:
+    if not voices.texts:
+        raise CoderError(
+            "there is no comment to group", "See ledger.csv for why each was excluded."
+        )
+    if len(voices.texts) < FEWEST:
+        ids = ", ".join(of_voice[0] for of_voice in voices.ids)
+        more = command("read", "FILE", option("into", "PROJECT"))
+        raise CoderError(
+            f"{count(len(voices.texts), 'different comment')} cannot be grouped: "
+            f"at least {FEWEST} are needed",
+            f"Read them yourself ({ids}), or add comments: {more}",
+        )
+
+
+def _cluster_vectors(
+    voices: Voices,
+    units: Units,
+    vectors: Floats,
+    embedder: "Embedder",
+    request: _Request,
+    progress: Progress,
+) -> Clustering:
+    """From vectors of the units and pieces to candidates."""
+
+    def embed(texts: list[str]) -> Floats:
+        return embedder.encode(texts, progress)
+
+    n = len(units.texts)
+    raw, names = remove_shared_names(vectors[:n], units.texts, embed)
+    spaces = make_spaces(raw, units.texts, request.language, request.wanted.seed)
+    groups, graph = METHODS[request.method].group(spaces, request.wanted, progress)
+    mean = raw.mean(axis=0)
+    grouping = Grouping(
+        voices, units, spaces, groups, mean, tuple(names), request.language, request.question
+    )
+    stability = _measure(grouping, request, progress)
+    pieces = None
+    if len(vectors) > n:
+        pieces = unit_rows(vectors[n:] - mean)
+    membership = find_membership(units, spaces.centred, groups, pieces)
+    sub_groups = _find_sub_groups(grouping, graph, request.wanted.seed)
+    of_groups = None
+    if stability is not None:
+        of_groups = stability.groups
+    assembled = assemble_candidates(grouping, membership, sub_groups, of_groups, embed)
+    name_of = {candidate.id: candidate.name for candidate in assembled.candidates}
+    group_names = [name_of[group_id] for group_id in assembled.group_ids]
+    centres = group_centres(spaces.centred, groups)
+    clustering = Clustering(
+        candidates=assembled.candidates,
+        memberships=assembled.memberships,
+        similar=find_similar_pairs(assembled.group_ids, group_names, centres, request.language),
+        campaigns=_make_campaigns(grouping, assembled.group_ids),
+        comment_map=lay_out_map(grouping, membership, assembled.group_ids),
+        facts={},
+    )
+    facts = _make_facts(clustering, grouping, request, stability, embedder.fingerprint)
+    return clustering.with_facts(facts, _make_notes(grouping, request, facts))
+
+
+def _measure(grouping: Grouping, request: _Request, progress: Progress) -> Stability | None:
+    """The stability, where grouping five times more is quick; else None."""
+    if len(grouping.units.texts) > MOST or len(grouping.voices.texts) < 2 * FEWEST:
+        return None
+    method = METHODS[request.method]
+    seed = request.wanted.seed
+
+    def regroup(kept: Indices) -> Groups:
+        texts = [grouping.units.texts[unit] for unit in kept]
+        spaces = make_spaces(grouping.spaces.raw[kept], texts, grouping.language, seed)
+        return method.group(spaces, request.wanted, silent)[0]
+
+    rng = np.random.default_rng(seed)
+    return measure_stability(grouping.groups, grouping.units.owner, regroup, rng, progress=progress)
+
+
+def _find_sub_groups(grouping: Grouping, graph: Graph | None, seed: int) -> dict[int, Groups]:
+    """The sub-group of each unit, of the groups that are large enough and fall apart."""
+    sub_groups: dict[int, Groups] = {}
+    if graph is None:
+        return sub_groups
+    for group in range(grouping.n_groups):
+        members = grouping.members(group)
+        if len(members) >= SUB_FROM:
+            parts = split_group(graph, members, seed)
+            if parts is not None:
+                sub_groups[group] = parts
+    return sub_groups
+
+
+def _make_campaigns(grouping: Grouping, group_ids: list[str]) -> pd.DataFrame:
+    """A row a campaign among the comments: what it says, how many sent it, where it was put."""
+    voices = grouping.voices
+    first_unit: dict[int, int] = {}
+    for unit, voice in enumerate(grouping.units.owner.tolist()):
+        first_unit.setdefault(voice, unit)
+    rows = []
+    for voice, campaign in enumerate(voices.campaigns):
+        if campaign:
+            group = int(grouping.groups[first_unit[voice]])
+            size = len(voices.ids[voice])
+            rows.append((campaign, size, group_ids[group], voices.texts[voice]))
+    table = pd.DataFrame(rows, columns=["campaign_id", "comments", "candidate_id", "text"])
+    return table.sort_values(
+        ["comments", "campaign_id"], ascending=[False, True], ignore_index=True
+    )
+
+
+# ---------------------------------------------------------------- facts and notes
+
+
+def _make_facts(
+    clustering: Clustering,
+    grouping: Grouping,
+    request: _Request,
+    stability: Stability | None,
+    fingerprint: str,
+) -> dict[str, Any]:
+    """What the run record keeps."""
+    voices, units = grouping.voices, grouping.units
+    unit, overall = "sentence", None
+    if units.whole:
+        unit = "comment"
+    if stability is not None:
+        overall = round(stability.overall, 3)
+    fits = clustering.memberships.groupby("comment_id")["fit"].agg(set)
+    weak = fits.map(lambda kinds: CORE not in kinds and WEAK_FIT in kinds)
+    unclear = fits.map(lambda kinds: kinds == {UNCLEAR_FIT})
+    return {
+        "comments": sum(map(len, voices.ids)),
+        "different_comments": len(voices.texts),
+        "units": len(units.texts),
+        "common_names": list(grouping.names),
+        "unit": unit,
+        "sentences_a_comment": round(units.sentences_a_comment, 2),
+        "method": request.method,
+        "themes": request.wanted.themes,
+        "min_size": request.wanted.smallest,
+        "seed": request.wanted.seed,
+        "model_fingerprint": fingerprint,
+        "candidates": len(clustering.top),
+        "sub_themes": len(clustering.candidates) - len(clustering.top),
+        "weak": int(weak.sum()),
+        "unclear": int(unclear.sum()),
+        "stability": overall,
+        "stability_not_measured": _why_not_measured(grouping, stability),
+    }
+
+
+def _why_not_measured(grouping: Grouping, stability: Stability | None) -> str:
+    if stability is not None:
+        return ""
+    if len(grouping.voices.texts) < 2 * FEWEST:
+        return f"{2 * FEWEST} different comments are needed"
+    unit = "sentences"
+    if grouping.units.whole:
+        unit = "different comments"
+    return (
+        f"it means grouping {len(grouping.units.texts):,} {unit} five times more, "
+        f"which is done for up to {MOST:,}"
+    )
+
+
+def _make_notes(grouping: Grouping, request: _Request, facts: dict[str, Any]) -> tuple[str, ...]:
+    """What a reader should know before relying on the candidates."""
+    notes = []
+    n = len(grouping.voices.texts)
+    if n < LITTLE:
+        notes.append(
+            f"{n} different comments are few to find groups in. Use these candidates as a reading order, "
+            "and read all the comments."
+        )
+    asked = request.wanted.themes
+    if asked is not None and facts["candidates"] != asked:
+        notes.append(
+            f"{asked} candidates were asked for; this method and smallest size allow "
+            f"{facts['candidates']}."
+        )
+    if facts["stability"] is not None and facts["stability"] < UNSTABLE:
+        notes.append(
+            "The groups change much when 10 % of the comments are left out: there may be no clear groups."
+        )
+    return tuple(notes)

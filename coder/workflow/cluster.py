@@ -1,0 +1,293 @@
+"""Group a project's comments into candidate themes, and write the draft codebook."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coder.engine import Progress, silent
+from coder.errors import CoderError, command, did_you_mean, option
+from coder.workflow.target import Columns, open_project
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coder.clustering import Clustering, Similarity
+    from coder.codebook import Codebook
+    from coder.embedding import Embedder
+    from coder.project import Project
+    from coder.workflow.read import ReadOutcome
+
+CAMPAIGN_COUNTS = ("each", "once")
+
+
+@dataclass(frozen=True)
+class ClusterOptions:
+    """How candidates are found.
+
+    Attributes:
+        themes: how many (2 to 200); None lets the comments decide.
+        min_size: fewest comments of a candidate; None grows with their number.
+        method: one of `coder.clustering.METHODS`.
+        campaigns: `each` counts every sender of a campaign, `once` counts the campaign once.
+        seed: the same seed and comments give the same candidates.
+        model: another sentence-transformers model, by folder or name.
+    """
+
+    themes: int | None = None
+    min_size: int | None = None
+    method: str = "graph"
+    campaigns: str = "each"
+    seed: int = 0
+    model: str | None = None
+
+
+@dataclass(frozen=True)
+class NearTheme:
+    """The theme of a codebook that a candidate is most like."""
+
+    similarity: "Similarity"
+    theme_name: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many comments a codebook leaves without a theme."""
+
+    codebook: Path
+    title: str
+    without_theme: int
+    analysed: int
+
+
+@dataclass(frozen=True)
+class ClusterOutcome:
+    """Candidate themes and the files they were written to."""
+
+    project: "Project"
+    clustering: "Clustering"
+    draft: Path  # the codebook to edit
+    table: Path  # which comment belongs to which candidate
+    maps: tuple[Path, ...]
+    campaigns: str
+    kept_draft: Path | None = None  # a draft that somebody had edited, under its new name
+    coverage: Coverage | None = None  # where only comments beyond a codebook were grouped
+    near_themes: tuple[NearTheme, ...] = ()
+    reading: "ReadOutcome | None" = None
+    warnings: tuple[str, ...] = ()
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        clustering = self.clustering
+        files = {"draft": str(self.draft), "table": str(self.table)}
+        files |= {path.name: str(path) for path in self.maps}
+        facts = {
+            **clustering.facts,
+            "notes": clustering.notes,
+            "files": files,
+            "candidates": [candidate.facts() for candidate in clustering.candidates],
+            "merge_questions": [asdict(pair) for pair in clustering.similar],
+            "campaigns_found": clustering.campaigns.to_dict("records"),
+            "unclear_ids": clustering.unclear_ids,
+        }
+        if self.coverage is not None:
+            facts["most_alike"] = [asdict(near.similarity) for near in self.near_themes]
+        return facts
+
+
+def cluster(
+    target: "Project | Path | str",
+    columns: Columns | None = None,
+    options: ClusterOptions | None = None,
+    *,
+    beyond: "Path | str | None" = None,
+    maps: "Sequence[Path | str]" = (),
+    progress: Progress = silent,
+) -> ClusterOutcome:
+    """Find candidate themes and write `candidates.yaml`, `candidates.csv` and a run record.
+
+    A draft that somebody has edited is kept under another name.
+
+    Args:
+        target: a project, its folder, or a file of comments.
+        beyond: a codebook; only comments that the last coding left without any of its themes are grouped, and
+            the files are called `candidates-beyond`.
+        maps: `.html` or `.png` files to draw a map of the comments to.
+
+    Raises:
+        CoderError: an option is out of range, there are too few comments, or nothing was coded with `beyond`.
+    """
+    from coder.clustering import cluster_comments
+    from coder.clustering.map_drawing import check_map_suffixes, write_map
+    from coder.codebook import read_codebook
+    from coder.embedding import make_embedder
+
+    options = options or ClusterOptions()
+    map_paths = tuple(Path(path) for path in maps)
+    if options.campaigns not in CAMPAIGN_COUNTS:
+        raise CoderError(
+            f"{option('campaigns', options.campaigns)} is not a way of counting",
+            did_you_mean(options.campaigns, CAMPAIGN_COUNTS),
+        )
+    check_map_suffixes(map_paths)
+    book = None
+    if beyond is not None:  # its faults are reported before anything is read or written
+        book = read_codebook(Path(beyond))
+    opened = open_project(target, columns, progress=progress)
+    project = opened.project
+    settings = project.settings()
+    comments, coverage = project.comments, None
+    warnings: tuple[str, ...] = ()
+    if beyond is not None and book is not None:
+        comments, coverage, warnings = _without_theme(project, Path(beyond), book)
+    embedder = make_embedder(project.cache_path, options.model)
+    question = settings.question
+    if columns is not None and columns.question:
+        question = columns.question
+    clustering = cluster_comments(
+        comments,
+        embedder,
+        method=options.method,
+        themes=options.themes,
+        min_size=options.min_size,
+        seed=options.seed,
+        language=settings.language,
+        question=question,
+        progress=progress,
+    )
+    near_themes = _find_near_themes(clustering, book, embedder)
+    files = _CandidateFiles(project, beyond)
+    kept = files.write(clustering, embedder.embedded, options.campaigns)
+    for path in map_paths:
+        write_map(path, clustering, f"{settings.name}: {len(clustering.top)} candidate themes")
+    return ClusterOutcome(
+        project,
+        clustering,
+        files.draft,
+        files.table,
+        map_paths,
+        options.campaigns,
+        kept,
+        coverage,
+        near_themes,
+        opened.reading,
+        warnings,
+    )
+
+
+# ---------------------------------------------------------------- beyond a codebook
+
+
+def _without_theme(
+    project: "Project", path: Path, book: "Codebook"
+) -> "tuple[pd.DataFrame, Coverage, tuple[str, ...]]":
+    """The analysed comments without a theme of the codebook as labels stand; how many; warnings."""
+    from coder.tables import ANALYSED
+    from coder.workflow.standing_labels import read_standing_labels
+
+    apply = command("apply", project.folder, option("codebook", str(path)))
+    _check_coded(project, path, book, apply)
+    comments = project.comments
+    labels = read_standing_labels(project, path, book)
+    carried = labels[labels["assigned"] & labels["theme_id"].isin(book.theme_ids)]
+    analysed = comments["status"] == ANALYSED
+    rest = comments[analysed & ~comments["comment_id"].isin(carried["comment_id"])]
+    if rest.empty:
+        raise CoderError(
+            f"every comment has a theme of {path}", "There is nothing beyond it to group."
+        )
+    coverage = Coverage(path, book.title, len(rest), int(analysed.sum()))
+    run = project.last_run("apply") or {}
+    warnings: tuple[str, ...] = ()
+    if run.get("codebook_fingerprint", book.fingerprint) != book.fingerprint:
+        warnings = (
+            f"{path} has changed since the comments were coded with it. To code them again: {apply}",
+        )
+    return rest, coverage, warnings
+
+
+def _check_coded(project: "Project", path: Path, book: "Codebook", apply: str) -> None:
+    if not project.labels_path.is_file():
+        raise CoderError(
+            f"{project.folder}: nothing has been coded with {path} yet", f"First: {apply}"
+        )
+    if set(project.labels["theme_id"]).isdisjoint(book.theme_ids):
+        raise CoderError(
+            f"{project.labels_path}: was coded with another codebook than {path}",
+            f"First: {apply}",
+        )
+
+
+def _find_near_themes(
+    clustering: "Clustering", book: "Codebook | None", embedder: "Embedder"
+) -> tuple[NearTheme, ...]:
+    """Each top candidate with the theme of the codebook that it is most like."""
+    from coder.clustering import find_nearest_themes
+
+    if book is None:
+        return ()
+    nearest = find_nearest_themes(clustering.top, book, embedder.encode)
+    near_themes = []
+    for candidate in clustering.top:
+        similarity = nearest.get(candidate.id)
+        if similarity is not None:
+            near_themes.append(NearTheme(similarity, book.theme(similarity.second).name))
+    return tuple(near_themes)
+
+
+# ---------------------------------------------------------------- files
+
+
+class _CandidateFiles:
+    """`candidates.yaml`, `candidates.csv` and the run record of a project."""
+
+    def __init__(self, project: "Project", beyond: "Path | str | None") -> None:
+        self._project = project
+        self._beyond, self._run, stem = "", "cluster", "candidates"
+        if beyond is not None:
+            self._beyond, self._run, stem = Path(beyond).name, "cluster-beyond", "candidates-beyond"
+        self.draft = project.folder / f"{stem}.yaml"
+        self.table = project.folder / f"{stem}.csv"
+
+    def write(self, clustering: "Clustering", embedded: int, campaigns: str) -> Path | None:
+        """Write all three; an edited draft is copied first, and the copy's path returned."""
+        from coder.clustering import HEAD, draft_codebook
+        from coder.codebook import codebook_yaml
+        from coder.files import sha256_of, write_csv, write_text
+
+        settings = self._project.settings()
+        title = f"Candidates: {settings.name}"
+        book = draft_codebook(clustering, title, settings.question, settings.language)
+        kept = self._keep_edited_draft()
+        write_text(self.draft, codebook_yaml(book, head=HEAD))
+        write_csv(self.table, clustering.memberships, float_format="{:.4f}".format)
+        facts = {
+            "comments_fingerprint": self._project.comments_fingerprint(),
+            **clustering.facts,
+            "embedded": embedded,
+            "campaigns": campaigns,
+            "beyond": self._beyond,
+            "notes": clustering.notes,
+            "draft_sha256": sha256_of(self.draft),
+            "table_sha256": sha256_of(self.table),
+        }
+        self._project.record_run(self._run, facts)
+        return kept
+
+    def _keep_edited_draft(self) -> Path | None:
+        """Copy a draft that somebody edited to a free name with its date."""
+        from coder.files import new_file, sha256_of
+
+        last = self._project.last_run(self._run) or {}
+        if not self.draft.is_file() or sha256_of(self.draft) == last.get("draft_sha256"):
+            return None
+        changed = datetime.fromtimestamp(self.draft.stat().st_mtime).astimezone()
+        stem = f"{self.draft.stem}.before-{changed:%Y-%m-%d}"
+        kept, number = self.draft.with_name(f"{stem}.yaml"), 2
+        while kept.exists():
+            kept = self.draft.with_name(f"{stem}-{number}.yaml")
+            number += 1
+        with new_file(kept) as temporary:
+            temporary.write_bytes(self.draft.read_bytes())
+        return kept
