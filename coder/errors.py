@@ -68,9 +68,13 @@ def _inner(part: str) -> str:
     return f"={name}={value}"
 
 
-def for_command_line(text: str) -> str:
-    """The text with every mark as it is typed into a shell."""
-    return _MARK.sub(_typed_in_shell, text)
+def for_command_line(text: str, blank: str = " ") -> str:
+    """The text with every mark as it is typed into a shell.
+
+    Args:
+        blank: stands for each blank in a command, for callers that wrap lines and keep commands whole.
+    """
+    return _MARK.sub(lambda mark: _typed_in_shell(mark).replace(" ", blank), text)
 
 
 def for_python(text: str) -> str:

@@ -218,15 +218,15 @@ def test_check_keeps_ids_whole_and_warns_of_what_is_doubled(
     path = tmp_path / "book.yaml"
     path.write_text(
         f"title: T\nthemes:\n  - {{id: {long_id}, name: A name that goes on and on, keywords: [Bus]}}\n"
-        "  - {id: b, name: Parks, keywords: [bus]}\n  - {id: c, name: parks}\n"
+        "  - {id: b, name: Parks, keywords: [bus], positions: [{id: more, name: M}]}\n  - {id: c, name: parks}\n"
         "  - {id: d, name: parks, keywords: [bus], retired: true}\n"
     )
     monkeypatch.setenv("COLUMNS", "80")
     check(path)
     said = capsys.readouterr()
     assert long_id in said.out
-    assert "positions" in said.out, "no column is cut off"
-    assert "keyword 'Bus' is in 2 themes: a-theme" in said.err
+    assert "positions: more" in said.out, "no column is cut off"
+    assert "keyword 'Bus' is in 2 themes: a-theme" in said.err.replace("\n", " ")
     assert "name 'Parks' is in 2 themes: b, c." in said.err
 
 

@@ -1,4 +1,4 @@
-"""The door: parse, call one room, print. Nothing heavy is imported before a command runs."""
+"""The command line: each command parses its options, calls one function of `coder.workflow` and prints."""
 
 import os
 import sys
@@ -7,26 +7,28 @@ from typing import Annotated
 import typer
 
 from coder.cli import agree, apply, check, cluster, codebook, export, read, review
+from coder.cli.help import add_command
 from coder.errors import CoderError
 
-INTERRUPTED = 130  # the shell's status for Ctrl-C, which typer exits with
+INTERRUPTED = 130  # the shell's status for Ctrl-C, with which typer exits
+SUMMARY = "Code free-text comments into themes, on your own machine."
 
 app = typer.Typer(
     name="coder",
-    help="Code free-text comments into themes, on your own machine.",
+    help=SUMMARY,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    epilog="Begin with: coder cluster FILE.csv   or: coder apply FILE.csv --codebook CODEBOOK.yaml",
+    epilog="Start with: coder cluster FILE or: coder apply FILE --codebook CODEBOOK",
 )
-app.command("read")(read.read)
-app.command("cluster")(cluster.cluster)
-app.command("apply")(apply.apply)
-app.command("review")(review.review)
-app.command("agree")(agree.agree)
-app.command("export")(export.export)
-app.command("check")(check.check)
+add_command(app, "read", read.read, "Read comments into a project and mark those not analysed.")
+add_command(app, "cluster", cluster.cluster, "Find candidate themes and draft a codebook.")
+add_command(app, "apply", apply.apply, "Code every comment with the themes of a codebook.")
+add_command(app, "review", review.review, "Accept, correct or add themes, on a screen or by table.")
+add_command(app, "agree", agree.agree, "Measure how far reviewers, and the model, agree.")
+add_command(app, "export", export.export, "Write theme tables, breakdowns, quotes and charts.")
+add_command(app, "check", check.check, "Check a project's files, decisions and ids.")
 app.add_typer(codebook.app, name="codebook")
 
 
@@ -38,28 +40,23 @@ def about(
     if version:
         from importlib import metadata
 
-        print(f"coder {metadata.version('coder')}")
+        typer.echo(f"coder {metadata.version('coder')}")
         raise typer.Exit
 
 
 def main() -> None:
     """Run the command line; exit status 0 done, 1 input at fault, 2 wrong usage, 130 interrupted."""
     try:
-        app(standalone_mode=True)
+        app(prog_name="coder")
     except CoderError as error:
-        from coder.errors import for_command_line
-        from coder.text import safe_text
+        from coder.cli.printer import print_error
 
-        message = for_command_line(str(error.args[0]))
-        print(safe_text(f"Error: {message}"), file=sys.stderr)
+        print_error(str(error.args[0]))
         sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except SystemExit as stop:
         if stop.code == INTERRUPTED:
-            print(
-                "Stopped. Files are as they were; what was read is kept for the next run.",
-                file=sys.stderr,
-            )
+            typer.echo("Interrupted. No results changed; cached vectors are kept.", err=True)
         raise

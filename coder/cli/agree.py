@@ -503,7 +503,7 @@ def _fitted(
 
     `spare` columns go where it is narrow, and with them rows that say nothing in the others.
     """
-    from coder.cli.printer import console
+    from coder.cli.wrapping import console
 
     def width(keep: list[int]) -> int:
         return sum(max([len(columns[n]), *(len(row[n]) for row in rows)]) + 3 for n in keep if n)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from coder.cli.codebook_tables import print_changes, print_check
+from coder.cli.help import add_command
 from coder.cli.options import Json, Quiet
 from coder.errors import command, option
 
@@ -15,7 +16,6 @@ app = typer.Typer(
 )
 
 
-@app.command("check", short_help="List all faults of a codebook by line, and what to improve.")
 def check(
     file: CodebookArgument,
     all_: Annotated[
@@ -37,7 +37,6 @@ def check(
     printer.finish()
 
 
-@app.command("diff", short_help="Show what changed, and what it means for the decisions.")
 def diff(
     old: Annotated[Path, typer.Argument(help="The codebook before the change.", metavar="OLD")],
     new: Annotated[Path, typer.Argument(help="The codebook as it is now.", metavar="NEW")],
@@ -62,7 +61,6 @@ def diff(
     printer.finish()
 
 
-@app.command("from", short_help="Add themes of candidates or of a REFI-QDA file to a codebook.")
 def from_(
     file: Annotated[
         Path,
@@ -110,7 +108,6 @@ def from_(
     printer.finish()
 
 
-@app.command("to", short_help="Write a codebook for NVivo, MAXQDA, ATLAS.ti or QualCoder.")
 def to(
     file: CodebookArgument,
     out: Annotated[Path, typer.Argument(help="REFI-QDA codebook to write.", metavar="OUT.qdc")],
@@ -130,7 +127,6 @@ def to(
     printer.finish()
 
 
-@app.command("schema", short_help="Write the JSON Schema of codebooks, for editors.")
 def schema(
     to: Annotated[
         Path | None,
@@ -138,12 +134,17 @@ def schema(
     ] = None,
 ) -> None:
     """Write the JSON Schema of codebooks, for editors that complete and check while typing."""
-    import sys
-
     from coder.codebook import codebook_schema
     from coder.files import write_text
 
     if to is None:
-        sys.stdout.write(codebook_schema())
+        typer.echo(codebook_schema(), nl=False)
     else:
         write_text(to, codebook_schema())
+
+
+add_command(app, "check", check, "List all faults of a codebook by line, and what to improve.")
+add_command(app, "diff", diff, "Show what changed, and what it means for the decisions.")
+add_command(app, "from", from_, "Add themes of candidates or of a REFI-QDA file to a codebook.")
+add_command(app, "to", to, "Write a codebook for NVivo, MAXQDA, ATLAS.ti or QualCoder.")
+add_command(app, "schema", schema, "Write the JSON Schema of codebooks, for editors.")

@@ -1,0 +1,36 @@
+"""Help as people write it: `FILE`, not `{FILE} <path>`."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+
+TYPE_AFTER_NAME = re.compile(r" (?:<[^>]*>|list\[.*\])$")
+
+
+class PlainCommand(TyperCommand):
+    """A command whose help names arguments by their metavar alone."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The parts of the usage line, without braces around what is required."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the sections of arguments and options."""
+        sections: dict[str, list[tuple[str, str]]] = {"argument": [], "option": []}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                name = TYPE_AFTER_NAME.sub("", record[0])
+                sections[parameter.param_type_name].append((name, record[1]))
+        for title, records in (("Arguments", "argument"), ("Options", "option")):
+            if sections[records]:
+                with formatter.section(title):
+                    formatter.write_dl(sections[records])
+
+
+def add_command(app: typer.Typer, name: str, function: Callable[..., None], summary: str) -> None:
+    """Add a command; `summary` is its line in the list of commands, at most 66 characters."""
+    app.command(name, cls=PlainCommand, short_help=summary)(function)
