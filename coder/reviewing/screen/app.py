@@ -26,11 +26,11 @@ from coder.reviewing.screen.background import (
 )
 from coder.reviewing.screen.comment_actions import ReadingActions
 from coder.reviewing.screen.dialogs import QuestionDialog, TextDialog
-from coder.reviewing.screen.drawing import error_text
 from coder.reviewing.screen.idle import IDLE, IdleCollector
 from coder.reviewing.screen.keys import Keymap, help_page, hint_line, key
 from coder.reviewing.screen.modes import MODES, ScreenMode
 from coder.reviewing.screen.review_screen import ReviewScreen
+from coder.reviewing.screen.styled_text import error_text
 from coder.reviewing.screen.widgets import Lines
 from coder.reviewing.screen.writer import Writer
 from coder.reviewing.session import Session

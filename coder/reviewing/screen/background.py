@@ -9,7 +9,7 @@ from textual.app import App
 from textual.message import Message
 
 from coder.decisions import Decision
-from coder.reviewing.screen.drawing import error_text
+from coder.reviewing.screen.styled_text import error_text
 from coder.reviewing.suggestions import Neighbours, Suggestions
 
 LEARN_AFTER = 25  # decisions

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from coder.reviewing.screen.dialogs import CommentSearch, NoteDialog, TextDialog
-from coder.reviewing.screen.drawing import comment_details, definition
 from coder.reviewing.screen.keys import key
 from coder.reviewing.screen.review_screen import ReviewScreen
+from coder.reviewing.screen.texts import comment_details, definition
 from coder.reviewing.session import CopyChoice
 from coder.text import count
 

@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from coder.codebook import Theme
-from coder.reviewing.screen.drawing import cut
+from coder.reviewing.screen.styled_text import StyledText, cut, one_line
 from coder.reviewing.screen.theme_search import matching_themes
 from coder.text import safe_text
 
@@ -204,7 +204,7 @@ class ThemeSearch(SearchDialog[Theme, None]):
     def line(self, item: Theme) -> Content:
         """The theme with its box."""
         box = "[x]" if self._is_ticked(item.id) else "[ ]"
-        return Content(f"{box} {safe_text(item.name, one_line=True)}")
+        return Content(f"{box} {one_line(item.name)}")
 
     def choose(self, item: Theme) -> None:
         """Tick a theme that was clicked; the list stays."""
@@ -239,7 +239,11 @@ class CommentSearch(SearchDialog[str, str | None]):
     keys_text = "↑ ↓ choose · Enter open · Esc back"
     placeholder = "words of the comment, or its id"
 
-    def __init__(self, search: Callable[[str], list[str]], text_of: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        search: Callable[[str], list[str]],
+        text_of: Callable[[str], str],
+    ) -> None:
         super().__init__()
         self._search = search
         self._text_of = text_of
@@ -252,9 +256,12 @@ class CommentSearch(SearchDialog[str, str | None]):
         """The id of the comment and the beginning of its text, cut to the width of the list."""
         width = self.option_list.scrollable_content_region.width
         room = max(20, width - 3)  # without an option's padding and a scrollbar
-        name = cut(safe_text(item, one_line=True), room // 2)
-        text = safe_text(self._text_of(item)[:EXCERPT], one_line=True)
-        return Content.assemble((f"{name}  ", "dim"), cut(text, room - cell_len(name) - 2))
+        name = cut(one_line(item), room // 2)
+        text = one_line(self._text_of(item)[:EXCERPT])
+        line = StyledText()
+        line.add(f"{name}  ", "dim")
+        line.add(cut(text, room - cell_len(name) - 2))
+        return line.content()
 
     def choose(self, item: str) -> None:
         """Answer with a comment that was clicked."""
@@ -315,9 +322,7 @@ class QuestionDialog(Dialog[str]):
             yield Static(Content(safe_text(self._question)))
             yield Static("")
             for key, answer in self._answers.items():
-                shown = "Esc" if key == "escape" else key
-                line = Content.assemble((f" {shown} ", "reverse"), f"  {answer}")
-                yield Static(line.stylize(Style.from_meta({"@click": f"screen.answer({key!r})"})))
+                yield Static(_answer_line(key, answer))
 
     def action_answer(self, key: str) -> None:
         """Give an answer by its key."""
@@ -332,3 +337,13 @@ class QuestionDialog(Dialog[str]):
             if pressed in self._answers:
                 self.dismiss(pressed)
                 return
+
+
+def _answer_line(key: str, answer: str) -> Content:
+    """A key and what it answers, to read or to click."""
+    shown = "Esc" if key == "escape" else key
+    line = StyledText()
+    line.add(f" {shown} ", "reverse")
+    line.add(f"  {answer}")
+    click = Style.from_meta({"@click": f"screen.answer({key!r})"})
+    return line.content().stylize(click)

@@ -8,11 +8,14 @@ The summary of the docstring is what the help page says.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from textual.binding import Binding
 from textual.content import Content
 from textual.style import Style
+
+from coder.reviewing.screen.styled_text import StyledText
 
 Method = TypeVar("Method", bound=Callable[..., None])
 _DECLARATION = "key"  # attribute of a method that `key` marked
@@ -77,7 +80,9 @@ def key(
 
 
 def _summary(method: Callable[..., None]) -> str:
-    return (method.__doc__ or "").strip().split("\n")[0].removesuffix(".")
+    text = (method.__doc__ or "").strip()
+    first, _, _ = text.partition("\n")
+    return first.removesuffix(".")
 
 
 def keys_of(owner: type) -> tuple[Key, ...]:
@@ -99,13 +104,21 @@ class Keymap:
     """
 
     def __init__(self, owners: dict[str, object]) -> None:
-        self._calls: dict[str, Callable[[], None]] = {}
         self.groups: dict[str, tuple[Key, ...]] = {}
+        self._calls: dict[str, Callable[[], None]] = {}
         for heading, owner in owners.items():
-            self.groups[heading] = keys_of(type(owner))
-            for declaration in self.groups[heading]:
-                for name in declaration.names:
-                    self._calls[name] = _call(owner, declaration, name)
+            keys = keys_of(type(owner))
+            self.groups[heading] = keys
+            for declaration in keys:
+                self._add(owner, declaration)
+
+    def _add(self, owner: object, declaration: Key) -> None:
+        method = getattr(owner, declaration.method)
+        for name in declaration.names:
+            if declaration.numbered:
+                self._calls[name] = partial(method, int(name))
+            else:
+                self._calls[name] = method
 
     def __iter__(self) -> Iterator[Key]:
         for keys in self.groups.values():
@@ -116,7 +129,8 @@ class Keymap:
         bindings = []
         for declaration in self:
             for name in declaration.names:
-                bindings.append(Binding(name, press_action(name), declaration.help, show=False))
+                action = press_action(name)
+                bindings.append(Binding(name, action, declaration.help, show=False))
         return bindings
 
     def press(self, name: str) -> None:
@@ -129,13 +143,6 @@ class Keymap:
         return [by_method[method] for method in methods]
 
 
-def _call(owner: object, declaration: Key, name: str) -> Callable[[], None]:
-    method: Callable[..., None] = getattr(owner, declaration.method)
-    if declaration.numbered:
-        return lambda: method(int(name))
-    return method
-
-
 def press_action(name: str) -> str:
     """The action, in Textual's notation, that presses a key."""
     return f"app.press({name!r})"
@@ -144,15 +151,17 @@ def press_action(name: str) -> str:
 def hint_line(keys: Sequence[Key], always: Sequence[Key], width: int) -> Content:
     """As many hints as fit, to read or to click, the first the most important; then those shown always."""
     shown = list(keys)
-    while shown and _width([*shown, *always]) > width:
+    while shown and _width(shown) + _width(always) > width:
         shown.pop()
-    parts: list[tuple[str, Style | str]] = []
+    line = StyledText()
     for declaration in (*shown, *always):
         style = Style()
         if not declaration.numbered:
-            style = Style.from_meta({"@click": press_action(declaration.names[0])})
-        parts += [(declaration.hint, style), ("  ", "")]
-    return Content.assemble(*parts)
+            action = press_action(declaration.names[0])
+            style = Style.from_meta({"@click": action})
+        line.add(declaration.hint, style)
+        line.add("  ")
+    return line.content()
 
 
 def _width(keys: Sequence[Key]) -> int:
@@ -161,14 +170,14 @@ def _width(keys: Sequence[Key]) -> int:
 
 def help_page(keymap: Keymap) -> Content:
     """All keys with what they do, and how to read the screen."""
-    parts: list[tuple[str, str]] = []
+    page = StyledText()
     for heading, keys in keymap.groups.items():
-        parts.append((f"{heading}\n", "bold"))
+        page.add(f"{heading}\n", "bold")
         for declaration in keys:
-            parts.append((f"  {declaration.shown:<10}", "bold"))
-            parts.append((f"{declaration.help}\n", ""))
-        parts.append(("\n", ""))
+            page.add(f"  {declaration.shown:<10}", "bold")
+            page.add(f"{declaration.help}\n")
+        page.add("\n")
     for heading, text in EXPLANATIONS.items():
-        parts.append((f"{heading}\n", "bold"))
-        parts.append((f"{text}\n\n", ""))
-    return Content.assemble(*parts).rstrip()
+        page.add(f"{heading}\n", "bold")
+        page.add(f"{text}\n\n")
+    return page.content().rstrip()

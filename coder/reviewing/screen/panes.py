@@ -1,12 +1,14 @@
 """The parts of the review screen. Each draws itself from the session."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
 
 from coder.codebook import Codebook
-from coder.reviewing.screen.drawing import OPEN, definition, marked_text, plain_line
+from coder.reviewing.screen.evidence_marks import OPEN, marked_text
+from coder.reviewing.screen.styled_text import cut, one_line
+from coder.reviewing.screen.texts import Attribute, copies_text, definition
 from coder.reviewing.screen.theme_list import (
     Entry,
     ListLayout,
@@ -18,13 +20,14 @@ from coder.reviewing.screen.theme_list import (
 )
 from coder.reviewing.screen.widgets import Lines, OneLine
 from coder.reviewing.session import Row, Session
-from coder.text import count, safe_text
+from coder.text import count
 
 NOTHING_LEFT = """\
 There is nothing left to review here.
 
 Press b to go back, / to find a comment, q to quit."""
 NOTE_LENGTH = 60  # characters of a note under the comment
+MORE = " (i: all)"
 
 
 class ThemesPane(Lines):
@@ -38,7 +41,7 @@ class ThemesPane(Lines):
         self.rows: list[Row] = []
         self.entries: list[Entry] = []
         self.cursor = 0  # place in `entries`
-        self._names = {theme.id: theme.short for theme in session.codebook.active}
+        self._names = _short_names(session.codebook)
 
     @property
     def selected(self) -> Entry | None:
@@ -56,7 +59,8 @@ class ThemesPane(Lines):
         """Take the themes from the session; the cursor keeps its place in the list."""
         self.rows = self.session.rows()
         self.entries = list_entries(self.rows, all_positions=self.all_positions)
-        self.cursor = max(0, min(self.cursor, len(self.entries) - 1))
+        last = len(self.entries) - 1
+        self.cursor = max(0, min(self.cursor, last))
 
     def select(self, theme_id: str) -> None:
         """Put the cursor on a theme; lines shift where positions appear or vanish."""
@@ -78,7 +82,8 @@ class ThemesPane(Lines):
         lines = self.heading(layout)
         above = len(lines)
         for place, entry in enumerate(self.entries):
-            lines.append(self.line(entry, layout, at_cursor=place == self.cursor))
+            at_cursor = place == self.cursor
+            lines.append(self.line(entry, layout, at_cursor=at_cursor))
         self.border_title = self.list_title()
         self.show(lines)
         self.keep_in_view(above + self.cursor)
@@ -96,8 +101,8 @@ class ThemesPane(Lines):
 
     def list_title(self) -> Content:
         """What the frame of the list says."""
-        ticked = [row for row in self.rows if row.ticked]
-        title = f"Themes: {len(ticked)} ticked"
+        ticked = sum(row.ticked for row in self.rows)
+        title = f"Themes: {ticked} ticked"
         if self.session.pick is not None and self.session.saved:
             title += " · decided"
         return Content(title)
@@ -109,6 +114,11 @@ class ThemesPane(Lines):
         return None
 
 
+def _short_names(codebook: Codebook) -> dict[str, str]:
+    """The short name of each theme by its id."""
+    return {theme.id: theme.short for theme in codebook.active}
+
+
 class OneThemePane(ThemesPane):
     """The only theme that is judged, with its positions."""
 
@@ -118,7 +128,8 @@ class OneThemePane(ThemesPane):
         """The theme as a question."""
         if not self.rows:
             return super().list_title()
-        return Content(f"{safe_text(self.rows[0].name, one_line=True)}?")
+        name = one_line(self.rows[0].name)
+        return Content(f"{name}?")
 
 
 class DisputesPane(ThemesPane):
@@ -126,9 +137,9 @@ class DisputesPane(ThemesPane):
 
     def heading(self, layout: ListLayout) -> list[Content]:
         """The names of the reviewers."""
-        if not layout.reviewer_widths:
+        if not layout.reviewers:
             return []
-        return [reviewers_line(self.rows, layout)]
+        return [reviewers_line(self.rows[0], layout)]
 
     def entry_at(self, line: int) -> int | None:
         """As in other lists, below the line with the reviewers."""
@@ -152,53 +163,33 @@ class CommentPane(Lines):
             self.border_subtitle = ""
             self.show([Content(NOTHING_LEFT)], from_top=True)
             return
-        self.show([marked_text(self.session.text, rows, selected_theme)], from_top=from_top)
-        self.border_title = Content(safe_text(pick.comment_id, one_line=True))
+        text = marked_text(self.session.text, rows, selected_theme)
+        self.show([text], from_top=from_top)
+        self.border_title = Content(one_line(pick.comment_id))
 
     def draw_remarks(self) -> None:
         """Write into the frame what else matters, once the height of the pane is known."""
         if self.session.pick is not None:
             remarks = " · ".join(self._remarks())
-            self.border_subtitle = Content(safe_text(remarks, one_line=True))
+            self.border_subtitle = Content(one_line(remarks))
 
-    def _remarks(self) -> list[str]:
+    def _remarks(self) -> Iterator[str]:
         session = self.session
-        remarks = []
         if not self.fits:
             words = count(len(session.text.split()), "word")
-            remarks.append(f"{words}, PgDn for more")
-        same, campaign = session.copies_now()
+            yield f"{words}, PgDn for more"
+        same, campaign = map(len, session.copies_now())
         if same or campaign:
-            remarks.append(copies_text(len(same), len(campaign), session.copy_choice))
-        if session.draft.note:
-            remarks.append(f"note: {session.draft.note[:NOTE_LENGTH]}")
-        for reviewer, note in session.notes_of_others():
-            remarks.append(f"{reviewer} noted: {note[:NOTE_LENGTH]}")
-        return remarks
+            yield copies_text(same, campaign, session.copy_choice)
+        note = session.draft.note
+        if note:
+            yield f"note: {note[:NOTE_LENGTH]}"
+        for reviewer, other in session.notes_of_others():
+            yield f"{reviewer} noted: {other[:NOTE_LENGTH]}"
 
     def scroll_to_evidence(self) -> None:
         """Scroll to the next line with evidence."""
         self.scroll_to_next(OPEN)
-
-
-def copies_text(same: int, campaign: int, choice: str) -> str:
-    """Which copies of a comment the decision is for.
-
-    Args:
-        same: comments with the same text.
-        campaign: further comments of the same campaign, with other texts.
-        choice: "same", "campaign" or "one", as the reviewer chose.
-    """
-    if choice == "one":
-        return "for this comment only (c to change)"
-    if choice == "campaign":
-        return f"also for {same + campaign:,} more in the campaign (c to change)"
-    parts = []
-    if same:
-        parts.append(f"also for {count(same, 'copy', 'copies')}")
-    if campaign:
-        parts.append(f"not for {campaign:,} more in the campaign")
-    return "; ".join(parts) + " (c to change)"
 
 
 class DefinitionPane(Lines):
@@ -216,19 +207,20 @@ class DefinitionPane(Lines):
             self.show([])
             return
         theme = self._codebook.theme(theme_id)
-        self.border_title = Content(safe_text(theme.short, one_line=True))
+        self.border_title = Content(one_line(theme.short))
         self.show([definition(theme)], from_top=True)
 
 
 class ReasonLine(OneLine):
     """Why the comment was chosen, and what is known about who wrote it."""
 
-    def draw(self, reason: str, attributes: Sequence[tuple[str, str]]) -> None:
+    def draw(self, reason: str, attributes: Sequence[Attribute]) -> None:
         """Draw as much as fits, and say which key shows the rest."""
-        known = [f"{name}: {value}" for name, value in attributes]
-        text = " · ".join([reason, *known])
-        room = self.app.size.width - 2
-        if cell_len(text) > room:
-            more = " (i: all)"
-            text = plain_line(text, room - len(more)).rstrip() + more
+        parts = [reason]
+        for name, value in attributes:
+            parts.append(f"{name}: {value}")
+        text = " · ".join(parts)
+        width = self.app.size.width - 2  # less the padding
+        if cell_len(text) > width:
+            text = cut(one_line(text), width - len(MORE)).rstrip() + MORE
         self.show(text)

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from coder.reviewing.screen.drawing import progress_text
 from coder.reviewing.screen.panes import CommentPane, DefinitionPane, ReasonLine, ThemesPane
+from coder.reviewing.screen.texts import progress_text
 from coder.reviewing.screen.widgets import OneLine
 from coder.reviewing.session import Session
 

@@ -1,18 +1,23 @@
 """The list of themes, line by line: what a line stands for, and how it looks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.content import Content
 
-from coder.reviewing.screen.drawing import Part, cut, fitted, plain_line
+from coder.reviewing.screen.styled_text import StyledText, cut, fitted, one_line
 from coder.reviewing.session import PositionRow, Row
-from coder.text import safe_text
 
-NAMES_AT_LEAST = 18  # cells
-REVIEWER_WIDTHS = (8, 16)  # cells of a reviewer's column, at least and at most
+# Widths in cells.
+NAMES_AT_LEAST = 18
+NAMES_AT_MOST = 34
+REASONS_AT_LEAST = 30
+REASONS_WANTED = 50
+REVIEWER_AT_LEAST = 8
+REVIEWER_AT_MOST = 16
+POSITION_AT_LEAST = 12
 
 
 class Entry(NamedTuple):
@@ -38,9 +43,10 @@ def list_entries(rows: Sequence[Row], *, all_positions: bool) -> list[Entry]:
     entries = []
     for number, row in enumerate(rows, start=1):
         entries.append(Entry(row, number))
-        if row.ticked or all_positions:
-            for place, position in enumerate(row.positions, start=1):
-                entries.append(Entry(row, place, position))
+        if not row.ticked and not all_positions:
+            continue
+        for place, position in enumerate(row.positions, start=1):
+            entries.append(Entry(row, place, position))
     return entries
 
 
@@ -50,57 +56,59 @@ class ListLayout:
 
     Attributes:
         names: the short name of each theme by its id.
+        reviewers: the width of each reviewer's answers, in adjudication.
     """
 
-    names: dict[str, str]
+    names: Mapping[str, str]
     width: int
     name_width: int
-    reviewer_widths: tuple[int, ...] = ()
+    reviewers: tuple[int, ...] = ()
+
+    def name(self, row: Row) -> str:
+        """The theme's short name, indented as it is in the codebook, in its column."""
+        return fitted(_indented(row, self.names), self.name_width)
 
 
-def list_layout(rows: Sequence[Row], names: dict[str, str], width: int) -> ListLayout:
+def list_layout(rows: Sequence[Row], names: Mapping[str, str], width: int) -> ListLayout:
     """Columns as wide as the names need, so far as `width` cells allow; the rest is for the reasons."""
-    widest = max(NAMES_AT_LEAST, min(34, width - 30), width - 50)
-    needed = [cell_len(_name(row, names)) for row in rows]
-    name_width = min(widest, max(needed, default=NAMES_AT_LEAST))
-    least, most = REVIEWER_WIDTHS
-    reviewer_widths = []
-    if rows:
-        for reviewer, _ in rows[0].said:
-            reviewer_widths.append(max(least, min(most, len(reviewer) + 1)))
-    return ListLayout(names, width, name_width, tuple(reviewer_widths))
+    limit = min(NAMES_AT_MOST, width - REASONS_AT_LEAST)
+    limit = max(NAMES_AT_LEAST, limit, width - REASONS_WANTED)
+    needed = [cell_len(_indented(row, names)) for row in rows]
+    name_width = min(limit, max(needed, default=NAMES_AT_LEAST))
+    reviewers: list[int] = []
+    for row in rows[:1]:
+        reviewers = [_reviewer_width(reviewer) for reviewer, _ in row.said]
+    return ListLayout(names, width, name_width, tuple(reviewers))
 
 
-def _name(row: Row, names: dict[str, str]) -> str:
-    """The theme's short name, indented as it is in the codebook."""
-    return "  " * row.depth + safe_text(names[row.theme_id], one_line=True)
+def _indented(row: Row, names: Mapping[str, str]) -> str:
+    name = one_line(names[row.theme_id])
+    return "  " * row.depth + name
+
+
+def _reviewer_width(reviewer: str) -> int:
+    width = min(REVIEWER_AT_MOST, len(reviewer) + 1)
+    return max(REVIEWER_AT_LEAST, width)
 
 
 def theme_line(row: Row, number: int, layout: ListLayout, *, at_cursor: bool) -> Content:
     """A theme with its box, its number and the model's suggestion or the reviewers' answers."""
+    line = StyledText()
+    digit = str(number) if number <= 9 else " "
+    start = f"{_pointer(at_cursor)}{_box(row)} {digit} "
     style = _name_style(row)
     if at_cursor:
         style = f"{style} reverse".strip()
-    digit = str(number) if number <= 9 else " "
-    name = fitted(_name(row, layout.names), layout.name_width)
-    parts = [(f"{_pointer(at_cursor)}{_box(row)} {digit} {name} ", style)]
+    line.add(f"{start}{layout.name(row)} ", style)
     if row.said:
-        parts += _answers(row, layout)
+        _add_answers(line, row, layout)
     elif at_cursor:
-        parts += _suggestion(row, style)
+        _add_suggestion(line, row, style)
     elif row.suggested:
-        parts += _suggestion(row, "")
+        _add_suggestion(line, row, "")
     else:
-        parts += _suggestion(row, "dim")
-    return Content.assemble(*parts)
-
-
-def _name_style(row: Row) -> str:
-    if row.ticked:
-        return "bold"
-    if row.judged:
-        return ""
-    return "dim"
+        _add_suggestion(line, row, "dim")
+    return line.content()
 
 
 def _pointer(at_cursor: bool) -> str:
@@ -115,14 +123,22 @@ def _box(row: Row) -> str:
     return "[ ]"
 
 
-def _suggestion(row: Row, style: str) -> Iterator[Part]:
+def _name_style(row: Row) -> str:
+    if row.ticked:
+        return "bold"
+    if row.judged:
+        return ""
+    return "dim"
+
+
+def _add_suggestion(line: StyledText, row: Row, style: str) -> None:
     """The probability, or that the theme is decided, in a style; and the reasons."""
-    figure = percentage(row.probability)
-    if not row.judged:
-        figure = "decided"
-    yield (f"{figure} ", style)
+    if row.judged:
+        line.add(f"{percentage(row.probability)} ", style)
+    else:
+        line.add("decided ", style)
     if row.why:
-        yield (f" {safe_text(row.why, one_line=True)}", "dim italic")
+        line.add(f" {one_line(row.why)}", "dim italic")
 
 
 def percentage(probability: float | None) -> str:
@@ -132,22 +148,22 @@ def percentage(probability: float | None) -> str:
     return f"{probability:>4.0%}"
 
 
-def _answers(row: Row, layout: ListLayout) -> Iterator[Part]:
+def _add_answers(line: StyledText, row: Row, layout: ListLayout) -> None:
     """What each reviewer answered, and whether that has to be decided."""
     style = "bold" if row.judged else "dim"
-    for (_, answer), width in zip(row.said, layout.reviewer_widths, strict=True):
-        yield (f" {plain_line(answer, width)}", style)
+    for (_, answer), width in zip(row.said, layout.reviewers, strict=True):
+        line.add(f" {fitted(one_line(answer), width)}", style)
     if row.judged:
-        yield (" ≠ decide", style)
+        line.add(" ≠ decide", style)
     else:
-        yield (" agreed", style)
+        line.add(" agreed", style)
 
 
-def reviewers_line(rows: Sequence[Row], layout: ListLayout) -> Content:
+def reviewers_line(row: Row, layout: ListLayout) -> Content:
     """The names of the reviewers over their answers."""
     line = " " * (9 + layout.name_width)
-    for (reviewer, _), width in zip(rows[0].said, layout.reviewer_widths, strict=True):
-        line += f" {plain_line(reviewer, width)}"
+    for (reviewer, _), width in zip(row.said, layout.reviewers, strict=True):
+        line += " " + fitted(one_line(reviewer), width)
     return Content.styled(line, "dim")
 
 
@@ -162,7 +178,7 @@ def position_line(
     figure = percentage(position.probability)
     if figure:
         figure = f"  {figure}"
-    room = max(12, layout.width - len(start) - len(figure) - 4)
-    name = cut(safe_text(position.name, one_line=True), room)
+    room = layout.width - len(start) - len(figure) - 4
+    name = cut(one_line(position.name), max(POSITION_AT_LEAST, room))
     style = "reverse" if at_cursor else ""
-    return Content.styled(f"{start}{name}{figure}", style)
+    return Content.styled(start + name + figure, style)

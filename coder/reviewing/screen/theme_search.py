@@ -4,54 +4,59 @@ from collections.abc import Sequence
 
 from coder.codebook import Theme
 
-# How well a theme matches; the lowest number comes first.
-_WORD_STARTS, _IN_NAME, _IN_KEYWORDS, _IN_ORDER, _NO_MATCH = range(5)
-
 
 def matching_themes(themes: Sequence[Theme], letters: str) -> list[Theme]:
     """Themes that match the letters typed, the best match first; all themes where nothing is typed.
 
-    Words of the name that begin so come first, then parts of the name, then keywords, positions and what the
-    theme includes. Only where none of these match are themes given whose name has the letters in that order.
+    Names with words that begin so come first, then names that contain the letters, then keywords, positions
+    and what a theme includes. Only where none of these match are themes given whose name has the letters in
+    that order, with others between them.
     """
     words = letters.casefold().split()
     if not words:
         return list(themes)
-    ranks = [_rank(theme, words) for theme in themes]
-    worst = _IN_KEYWORDS
-    if min(ranks, default=_NO_MATCH) == _IN_ORDER:
-        worst = _IN_ORDER
-    matches: list[Theme] = []
-    for wanted in range(worst + 1):
-        matches += [theme for theme, rank in zip(themes, ranks, strict=True) if rank == wanted]
-    return matches
+    matches: dict[str, Theme] = {}
+    for matches_words in (_name_begins, _name_contains, _keywords_contain):
+        for theme in themes:
+            if matches_words(theme, words):
+                matches.setdefault(theme.id, theme)
+    if matches:
+        return list(matches.values())
+    return [theme for theme in themes if _letters_in_order(theme, words)]
 
 
-def _rank(theme: Theme, words: Sequence[str]) -> int:
-    name = f"{theme.label} {theme.name} {theme.id}".casefold()
-    starts = name.replace("-", " ").split()
-    if all(_begins_any(word, starts) for word in words):
-        return _WORD_STARTS
-    if all(word in name for word in words):
-        return _IN_NAME
-    text = f"{name}\n{_other_words(theme)}"
-    if all(word in text for word in words):
-        return _IN_KEYWORDS
-    if _in_order("".join(words), name):
-        return _IN_ORDER
-    return _NO_MATCH
+def _name(theme: Theme) -> str:
+    names = (theme.label, theme.name, theme.id)
+    return " ".join(names).casefold()
 
 
-def _begins_any(word: str, starts: Sequence[str]) -> bool:
-    return any(start.startswith(word) for start in starts)
+def _name_begins(theme: Theme, words: Sequence[str]) -> bool:
+    """Whether every word typed begins a word of the name."""
+    parts = _name(theme).replace("-", " ").split()
+    return all(_begins_any(word, parts) for word in words)
 
 
-def _other_words(theme: Theme) -> str:
-    positions = (position.name for position in theme.positions)
-    return " ".join((*theme.keywords, *positions, *theme.includes)).casefold()
+def _begins_any(word: str, parts: Sequence[str]) -> bool:
+    return any(part.startswith(word) for part in parts)
 
 
-def _in_order(letters: str, name: str) -> bool:
-    """Whether the name has these letters in this order, with others between them."""
-    rest = iter(name)
-    return all(letter in rest for letter in letters)
+def _name_contains(theme: Theme, words: Sequence[str]) -> bool:
+    return _contains_all(_name(theme), words)
+
+
+def _keywords_contain(theme: Theme, words: Sequence[str]) -> bool:
+    texts = [_name(theme)]
+    texts += theme.keywords
+    texts += theme.includes
+    texts += (position.name for position in theme.positions)
+    text = " ".join(texts).casefold()
+    return _contains_all(text, words)
+
+
+def _contains_all(text: str, words: Sequence[str]) -> bool:
+    return all(word in text for word in words)
+
+
+def _letters_in_order(theme: Theme, words: Sequence[str]) -> bool:
+    rest = iter(_name(theme))
+    return all(letter in rest for letter in "".join(words))

@@ -10,7 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Static
 
-from coder.reviewing.screen.drawing import plain_line
+from coder.reviewing.screen.styled_text import fitted, one_line
 
 
 class Lines(ScrollView, can_focus=False):
@@ -56,22 +56,33 @@ class Lines(ScrollView, can_focus=False):
         if available == self._laid_out_for or not available:
             return
         self._laid_out_for = available
-        scrolls = self.height_needed(available.width, available.height + 1) > available.height
-        width = available.width
+        width, height = available
+        scrolls = self.height_needed(width, height + 1) > height
         if scrolls:
             width -= self.styles.scrollbar_size_vertical
         width = max(1, width)
-        self._lines = list(self._contents)
-        if self._wrap:
-            self._lines = [line for content in self._contents for line in content.wrap(width)]
+        self._lines = self._wrapped(width)
         self.virtual_size = Size(width, len(self._lines))
         # Set by hand: a scrollbar once needed would stay, and take a column from the text.
         self.show_vertical_scrollbar = scrolls
         self.vertical_scrollbar.display = scrolls
 
+    def _wrapped(self, width: int) -> list[Content]:
+        if not self._wrap:
+            return list(self._contents)
+        lines: list[Content] = []
+        for content in self._contents:
+            lines += content.wrap(width)
+        return lines
+
+    @property
+    def _first_line(self) -> int:
+        """Number of the first line in view."""
+        return int(self.scroll_offset.y)
+
     def render_line(self, y: int) -> Strip:
         """One line of the screen; Textual calls this for the lines in view."""
-        number = y + int(self.scroll_offset.y)
+        number = self._first_line + y
         width = self.scrollable_content_region.width
         if number >= len(self._lines):
             return Strip.blank(width, self.rich_style)
@@ -98,12 +109,12 @@ class Lines(ScrollView, can_focus=False):
 
     def scroll_to_next(self, mark: str) -> None:
         """Scroll to the next line that contains `mark`; after the last, to the first."""
-        numbers = [number for number, line in enumerate(self._lines) if mark in line.plain]
-        if not numbers:
-            return
-        top = int(self.scroll_offset.y)
-        below = (number for number in numbers if number > top)
-        self.scroll_to(y=next(below, numbers[0]), animate=False)
+        count = len(self._lines)
+        for step in range(count):
+            number = (self._first_line + 1 + step) % count
+            if mark in self._lines[number].plain:
+                self.scroll_to(y=number, animate=False)
+                return
 
     def scroll_page(self, pages: int) -> None:
         """Scroll down by pages, up by a negative number; one line stays in view."""
@@ -113,14 +124,15 @@ class Lines(ScrollView, can_focus=False):
     def keep_in_view(self, line: int) -> None:
         """Scroll so that a line is in view, in the middle where it was not."""
         height = self.scrollable_content_region.height
-        top = self.scroll_offset.y
-        if height and not top <= line < top + height:
-            self.scroll_to(y=max(0, line - height // 2), animate=False)
+        if height and not 0 <= line - self._first_line < height:
+            middle = max(0, line - height // 2)
+            self.scroll_to(y=middle, animate=False)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         if offset is not None:
-            self.post_message(self.Clicked(self, offset.y + int(self.scroll_offset.y)))
+            line = self._first_line + offset.y
+            self.post_message(self.Clicked(self, line))
 
 
 class OneLine(Static):
@@ -128,5 +140,6 @@ class OneLine(Static):
 
     def show(self, text: str) -> None:
         """Show a text; control characters become visible and nothing is read as markup."""
-        width = max(10, self.app.size.width - 2)
-        self.update(Content(plain_line(text, width)))
+        width = self.app.size.width - 2  # less the padding
+        line = fitted(one_line(text), max(10, width))
+        self.update(Content(line))

@@ -1,0 +1,103 @@
+"""Marks the evidence in a comment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from textual.content import Content
+
+from coder.reviewing.screen.styled_text import StyledText
+from coder.reviewing.session import Row
+from coder.text import Span, safe_text
+
+# Evidence stands in brackets, so that it is not shown by colour alone.
+OPEN = "⟦"
+CLOSE = "⟧"
+TO_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass
+class _Passage:
+    """A passage of the comment that is evidence."""
+
+    start: int
+    end: int
+    numbers: list[str] = field(default_factory=list)  # of its themes in the list
+    selected: bool = False  # whether the theme under the cursor is among them
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether a piece of the comment lies in the passage."""
+        return self.start <= start and end <= self.end
+
+    def closing(self) -> str:
+        """The closing bracket with the numbers of the themes."""
+        return CLOSE + "·".join(self.numbers)
+
+
+def marked_text(text: str, rows: Sequence[Row], selected: str = "") -> Content:
+    """The comment with its evidence in brackets, underlined, and numbered as its themes are.
+
+    Args:
+        rows: the themes in the order of the list.
+        selected: id of the theme under the cursor; its evidence is bold too.
+    """
+    safe = safe_text(text)
+    passages = _passages(rows, selected)
+    marked = StyledText()
+    for start, end in pairwise(_borders(text, passages)):
+        for passage in passages:
+            if passage.start == start:
+                marked.add(OPEN, "bold")
+        marked.add(safe[start:end], _style(start, end, passages))
+        for passage in passages:
+            if passage.end == end:
+                marked.add(passage.closing(), "bold")
+    return marked.content()
+
+
+def _passages(rows: Sequence[Row], selected: str) -> list[_Passage]:
+    """The evidence of the themes that are ticked or suggested."""
+    passages: dict[Span, _Passage] = {}
+    for number, row in enumerate(rows, start=1):
+        span = row.evidence
+        if span is None or not _is_marked(row):
+            continue
+        if span not in passages:
+            passages[span] = _Passage(span.start, span.end)
+        passage = passages[span]
+        passage.numbers.append(superscript(number))
+        if row.theme_id == selected:
+            passage.selected = True
+    return list(passages.values())
+
+
+def _is_marked(row: Row) -> bool:
+    return row.ticked or row.suggested
+
+
+def _borders(text: str, passages: Sequence[_Passage]) -> list[int]:
+    """Where the style may change, from the beginning to the end of the text."""
+    length = len(text)
+    borders = {0, length}
+    for passage in passages:
+        for place in (passage.start, passage.end):
+            if place <= length:
+                borders.add(place)
+    return sorted(borders)
+
+
+def _style(start: int, end: int, passages: Sequence[_Passage]) -> str:
+    """The style of a piece of the comment."""
+    style = ""
+    for passage in passages:
+        if not passage.covers(start, end):
+            continue
+        if passage.selected:
+            return "bold underline"
+        style = "underline"
+    return style
+
+
+def superscript(number: int) -> str:
+    """A number in raised digits."""
+    return str(number).translate(TO_SUPERSCRIPT)
