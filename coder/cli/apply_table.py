@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from coder.cli.printer import percent
+from coder.cli.reading_summary import say_reading
 from coder.errors import command, option
 from coder.text import count
 
@@ -19,10 +20,7 @@ def print_coding(
     outcome: "ApplyOutcome", printer: "Printer", *, target: str, codebook: str
 ) -> None:
     """Print the outcome; `target` and `codebook` are named in the next step as they were typed."""
-    if outcome.reading is not None:
-        from coder.cli.read import print_reading
-
-        print_reading(outcome.reading, printer)
+    say_reading(outcome.reading, printer)
     for warning in outcome.warnings:
         printer.warn(warning)
     _print_table(outcome, printer)

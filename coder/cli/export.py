@@ -103,10 +103,11 @@ def export(
 
 def print_outcome(outcome: "ExportOutcome", printer: "Printer") -> None:
     """Print the theme table, the files and the next step."""
-    from coder.cli.read import print_reading
+    from coder.cli.reading_summary import say_reading
 
+    say_reading(outcome.reading, printer)
     if outcome.reading is not None:
-        print_reading(outcome.reading, printer)
+        printer.facts["read"] = outcome.reading.facts()
     printer.facts |= outcome.facts()
     for warning in outcome.warnings:
         printer.warn(warning)

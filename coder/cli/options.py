@@ -64,12 +64,13 @@ def open_project(
     Raises:
         CoderError: there is neither, or the file cannot be read.
     """
-    from coder.cli.read import print_reading
+    from coder.cli.reading_summary import say_reading
     from coder.workflow.target import Columns
     from coder.workflow.target import open_project as open_target
 
     columns = Columns(text, id_, source, weight, attributes or None, question)
     opened = open_target(target, columns)
+    say_reading(opened.reading, printer)
     if opened.reading is not None:
-        print_reading(opened.reading, printer)
+        printer.facts["read"] = opened.reading.facts()
     return opened.project

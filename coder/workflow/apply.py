@@ -49,12 +49,15 @@ class ApplyOutcome:
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON, without the labels."""
-        return {
+        facts = {
             "project": str(self.project.folder),
             **self.run,
             "embedded": self.encoded,
             "themes": self.themes.to_dict("records"),
         }
+        if self.reading is not None:
+            facts["read"] = self.reading.facts()
+        return facts
 
 
 def apply(
@@ -84,45 +87,52 @@ def apply(
             `labels_per_comment` is out of range.
     """
     from coder.coding import apply_codebook
-    from coder.coding.quality import quality_table
-    from coder.decisions import lay_over, own_judgements, standing_judgements
+    from coder.decisions import lay_over, own_judgements
     from coder.embedding import make_embedder
-    from coder.tables import analysed
 
     source = open_codebook(codebook)
     opened = open_project(target, columns, progress=progress)
-    project, book = opened.project, source.codebook
-    comments = project.comments
-    name = project.settings().name
+    project, comments = opened.project, opened.project.comments
     judgements = source.judgements()
     embedder = make_embedder(project.cache_path, model)
     coding = apply_codebook(
         comments,
-        book,
+        source.codebook,
         embedder,
         judgements,
-        project=name,
+        project=project.settings().name,
         labels_per_comment=labels_per_comment,
         opinion=opinion,
         seed=seed,
         progress=progress,
     )
-    own = own_judgements(judgements, analysed(comments), name)
-    labels = lay_over(coding.labels, own, book)
-    themes = quality_table(book, labels, standing_judgements(own), coding.facts["thresholds"])
-    run = _run_facts(coding.facts, labels, source, model)
     project.write_labels(coding.labels)
+    own = own_judgements(judgements, comments, project.settings().name)
+    labels = lay_over(coding.labels, own, source.codebook)
+    run = _run_facts(coding.facts, labels, source, model)
     _write_tables(project, labels, run)
     return ApplyOutcome(
         project=project,
-        codebook=book,
+        codebook=source.codebook,
         labels=labels,
-        themes=themes,
+        themes=_themes(source.codebook, labels, own, run),
         run=run,
         encoded=embedder.embedded,
-        warnings=(*source.notes, *_language_warning(run, book.language)),
+        warnings=(*source.notes, *_language_warning(run, source.codebook.language)),
         reading=opened.reading,
     )
+
+
+def _themes(
+    codebook: "Codebook",
+    labels: "pd.DataFrame",
+    own: "pd.DataFrame",
+    run: Mapping[str, Any],
+) -> "pd.DataFrame":
+    from coder.coding.quality import quality_table
+    from coder.decisions import standing_judgements
+
+    return quality_table(codebook, labels, standing_judgements(own), run["thresholds"])
 
 
 def _run_facts(

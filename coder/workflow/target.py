@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.engine import Progress, silent
-from coder.errors import CoderError
+from coder.errors import CoderError, command, option
 from coder.files import nearest_name, sha256_of
 from coder.reading.formats import format_labels
 from coder.reading.options import Columns
+from coder.workflow.paths import path_from
 
 if TYPE_CHECKING:
     from coder.project import Project
@@ -41,7 +42,7 @@ def open_project(
     if isinstance(target, Project):
         target.settings()  # raises, with the next step, where there is no project
         return Opened(target)
-    path = Path(target)
+    path = path_from(target, "the project", _what_to_give())
     if path.is_dir():
         return open_project(Project(path))
     if not path.exists():
@@ -53,6 +54,11 @@ def open_project(
     if columns == Columns() and _is_up_to_date(project, path):
         return Opened(project)
     return Opened(project, read(path, project.folder, columns, progress=progress))
+
+
+def _what_to_give() -> str:
+    read = command("read", "TABLE", option("into", "FOLDER"))
+    return f"Give a project, its folder or a file of comments. To read a table first: {read}"
 
 
 def _no_such_target(path: Path) -> CoderError:

@@ -1,0 +1,59 @@
+"""What other commands than `coder read` print where they read a file first: a few lines, no table."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coder.text import count, safe_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coder.cli.printer import Printer
+    from coder.workflow.read import FileReading, ReadOutcome
+
+ATTRIBUTES_NAMED = 8
+
+
+def say_reading(outcome: "ReadOutcome | None", printer: "Printer") -> None:
+    """Print the columns of each file, how many comments are analysed, and notes; nothing where nothing was read."""
+    if outcome is None:
+        return
+    for reading in outcome.files:
+        rows = count(reading.rows, "row")
+        printer.say(f"{Path(reading.path).name}: {rows} ({reading.described})", style="bold")
+        printer.say(f"Columns: {_columns(reading)}")
+    printer.say(_analysed(outcome.ledger))
+    for note in outcome.notes:
+        printer.say(f"• {note}")
+    printer.say("")
+
+
+def _columns(reading: "FileReading") -> str:
+    """`text = comment, id = no; attributes = age, borough`."""
+    columns = [f"{column.role} = {column.column}" for column in reading.columns]
+    attributes = list(reading.attributes[:ATTRIBUTES_NAMED])
+    more = len(reading.attributes) - len(attributes)
+    if more > 0:
+        attributes.append(f"{more:,} more")
+    named = ", ".join(columns)
+    if attributes:
+        named += f"; attributes = {', '.join(attributes)}"
+    return safe_text(named, one_line=True)
+
+
+def _analysed(ledger: "pd.DataFrame") -> str:
+    """`Analysed: 395 of 416 comments. Excluded: 12 duplicate, 9 empty.`"""
+    from coder.tables import REASONS
+
+    total = ledger.iloc[-1]
+    reasons = []
+    for reason in REASONS:
+        excluded = int(total[f"excluded_{reason}"])
+        if excluded:
+            reasons.append(f"{excluded:,} {reason.replace('_', '-')}")
+    analysed = int(total["analysed"])
+    received = count(int(total["received"]), "comment")
+    sentence = f"Analysed: {analysed:,} of {received}."
+    if reasons:
+        sentence += f" Excluded: {', '.join(reasons)}."
+    return sentence
