@@ -19,7 +19,6 @@ _WHERE = {
     "make_embedder": "coder.embedding",
     "read_codebook": "coder.codebook",
     "read_comments": "coder.reading.reader",
-    "review_labels": "coder.reviewing",
     "write_codebook": "coder.codebook",
     "write_report": "coder.exporting.writers",
 }

@@ -21,7 +21,8 @@ from textual.widgets import Input
 
 from coder.decisions import Decision, judgements, read_decisions
 from coder.project import Project
-from coder.reviewing.opening import Opened, Way, open_session
+from coder.reviewing.mode import ReviewMode
+from coder.reviewing.opening import OpenReview, open_session
 from coder.reviewing.screen.app import ReviewApp, SessionSummary
 from coder.reviewing.screen.background import NO_JOBS, BackgroundJobs
 
@@ -48,8 +49,8 @@ class Desk:
         other.project = Project(folder / "plan.coding")
         return other
 
-    def open(self, reviewer: str = "amira", **mode: Any) -> Opened:
-        return open_session(self.project, self.book, self.path, reviewer, Way(**mode))
+    def open(self, reviewer: str = "amira", **mode: Any) -> OpenReview:
+        return open_session(self.project, self.book, self.path, reviewer, ReviewMode(**mode))
 
     @asynccontextmanager
     async def screen(
@@ -60,7 +61,7 @@ class Desk:
         reviewer: str = "amira",
         light: bool = False,
         jobs: BackgroundJobs = NO_JOBS,
-        opened: Opened | None = None,
+        opened: OpenReview | None = None,
         **mode: Any,
     ) -> AsyncIterator[tuple[ReviewApp, Pilot[SessionSummary]]]:
         """A running screen; `at` is the comment in front, `mode` as in `open`."""

@@ -16,7 +16,7 @@ from coder.decisions import Decision, DecisionLog, decisions_folder
 from coder.errors import CoderError
 from coder.files import sha256_of
 from coder.project import Project
-from coder.reviewing.queue import drawn_sample
+from coder.reviewing.random_order import drawn_sample
 from coder.text import text_hash
 from coder.workflow.check import check
 

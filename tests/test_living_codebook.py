@@ -22,7 +22,9 @@ from coder.decisions import (
     judgements,
     read_decisions,
 )
-from coder.reviewing.queue import Mixed, Pick, to_look_at_again
+from coder.reviewing.context import ReviewContext
+from coder.reviewing.mode import ReviewMode
+from coder.reviewing.queue import MixedQueue, Pick, to_look_at_again
 from coder.reviewing.record import Record
 from coder.text import text_hash
 
@@ -268,12 +270,11 @@ def offered(decisions: list[Decision], book: Codebook, reviewer: str) -> set[tup
     record = Record(decisions, book, "p", {c: c for c in order})
     found: set[tuple[str, str]] = set()
     for blind in (True, False):
-        again = to_look_at_again(
-            record, reviewer, book, order, mode="blind" if blind else "assisted"
-        )
-        queue = Mixed(reviewer, book.theme_ids, order, blind=blind, again=again)
+        context = ReviewContext(book, record, "p", reviewer, ReviewMode(blind=blind))
+        again = to_look_at_again(context, order, blind=blind)
+        queue = MixedQueue(context, order, again=again)
         picks: list[Pick] = []
-        while (pick := queue.next(record, {p.comment_id for p in picks})) is not None:
+        while (pick := queue.next({p.comment_id for p in picks})) is not None:
             picks.append(pick)
         found |= {
             (t, p.comment_id) for p in picks for t in p.scope if record.whole_by(p.comment_id)

@@ -8,9 +8,11 @@ from review_helpers import BOOK, book_at, comments_table, labels_table, plain_te
 
 from coder.codebook import Codebook
 from coder.decisions import decisions_folder, judgements, read_decisions
-from coder.errors import CoderError
-from coder.reviewing.opening import Opened, Others, Way, open_session
+from coder.errors import CoderError, for_command_line
+from coder.reviewing.mode import ReviewMode
+from coder.reviewing.opening import OpenReview, open_session
 from coder.reviewing.status import review_status
+from coder.reviewing.watching import DecisionWatcher
 
 NEW = BOOK + "  - {id: noise, name: Noise}\n"
 
@@ -28,12 +30,12 @@ class Room:
     def change(self, text: str = NEW) -> None:
         self.path, self.book = book_at(self.folder, text)
 
-    def open(self, reviewer: str, way: Way) -> Opened:
-        return open_session(self.project, self.book, self.path, reviewer, way)
+    def open(self, reviewer: str, mode: ReviewMode) -> OpenReview:
+        return open_session(self.project, self.book, self.path, reviewer, mode)
 
-    def decide(self, reviewer: str, way: Way, n: int) -> list[tuple[str, tuple[str, ...]]]:
+    def decide(self, reviewer: str, mode: ReviewMode, n: int) -> list[tuple[str, tuple[str, ...]]]:
         """Save the next n as they come: comment and what was asked."""
-        opened = self.open(reviewer, way)
+        opened = self.open(reviewer, mode)
         asked = []
         for _ in range(n):
             if opened.session.pick is None:
@@ -57,15 +59,17 @@ def room(tmp_path: Path) -> Room:
     return Room(tmp_path)
 
 
-BLIND = Way(blind=True, sample=6)
+BLIND = ReviewMode(blind=True, sample=6)
 
 
 def test_what_was_decided_blind_is_not_asked_again_with_suggestions(room: Room) -> None:
     done = {c for c, _ in room.decide("amira", BLIND, 6)}
     room.change()
-    opened = room.open("amira", Way())
-    assert any("6 decided blind wait" in note and "--blind" in note for note in opened.notes)
-    asked = room.decide("amira", Way(), 20)
+    opened = room.open("amira", ReviewMode())
+    (note,) = opened.notes
+    assert note.startswith("6 comments that you decided blind wait")
+    assert for_command_line(note).endswith("start a review with --blind")
+    asked = room.decide("amira", ReviewMode(), 20)
     assert not done & {c for c, _ in asked}
     assert all(mode == "blind" for (c, _), mode in room.modes("amira").items() if c in done)
 
@@ -76,36 +80,36 @@ def test_and_in_a_blind_session_or_the_sample_it_is_asked_for_the_new_theme_alon
     done = [c for c, _ in room.decide("amira", BLIND, 6)]
     room.change()
     assert room.decide("amira", BLIND, 3) == [(c, ("noise",)) for c in done[:3]]
-    assert room.decide("amira", Way(blind=True), 3) == [(c, ("noise",)) for c in done[3:]]
+    assert room.decide("amira", ReviewMode(blind=True), 3) == [(c, ("noise",)) for c in done[3:]]
     modes = room.modes("amira")
     assert len(modes) == 6 * len(room.book.theme_ids)
     assert set(modes.values()) == {"blind"}
 
 
 def test_what_was_decided_with_suggestions_is_not_drawn_blind(room: Room) -> None:
-    done = {c for c, _ in room.decide("amira", Way(), 6)}
+    done = {c for c, _ in room.decide("amira", ReviewMode(), 6)}
     room.change()
-    assert not done & {c for c, _ in room.decide("amira", Way(blind=True), 20)}
+    assert not done & {c for c, _ in room.decide("amira", ReviewMode(blind=True), 20)}
 
 
 def test_others_are_asked_for_what_is_new_alone_and_only_until_somebody_has_said_it(
     room: Room,
 ) -> None:
-    done = [c for c, _ in room.decide("amira", Way(), 8)]
+    done = [c for c, _ in room.decide("amira", ReviewMode(), 8)]
     room.change()
-    asked = dict(room.decide("ben", Way(), 40))
+    asked = dict(room.decide("ben", ReviewMode(), 40))
     assert {c: scope for c, scope in asked.items() if c in done} == dict.fromkeys(done, ("noise",))
     assert all(scope == room.book.theme_ids for c, scope in asked.items() if c not in done)
-    assert room.decide("carla", Way(), 40) == []
+    assert room.decide("carla", ReviewMode(), 40) == []
     assert set(room.modes("amira")) == {
         (c, t) for c in done for t in room.book.theme_ids if t != "noise"
     }
 
 
 def test_a_new_theme_is_drawn_at_random_in_comments_that_others_sought_out(room: Room) -> None:
-    room.decide("amira", Way(), 8)
+    room.decide("amira", ReviewMode(), 8)
     room.change()
-    room.decide("ben", Way(), 40)
+    room.decide("ben", ReviewMode(), 40)
     said = [
         d
         for d in read_decisions(room.path).decisions
@@ -116,15 +120,15 @@ def test_a_new_theme_is_drawn_at_random_in_comments_that_others_sought_out(room:
 
 
 def test_a_pass_over_one_theme_does_not_make_a_comment_whole(room: Room) -> None:
-    done = {c for c, _ in room.decide("amira", Way(theme_id="drugs"), 6)}
+    done = {c for c, _ in room.decide("amira", ReviewMode(theme="drugs"), 6)}
     room.change()
-    asked = dict(room.decide("ben", Way(), 40))
+    asked = dict(room.decide("ben", ReviewMode(), 40))
     assert {asked[c] for c in done} == {room.book.theme_ids}
 
 
 def test_status_says_how_many_and_how(room: Room) -> None:
     room.decide("amira", BLIND, 6)
-    room.decide("ben", Way(), 4)
+    room.decide("ben", ReviewMode(), 4)
 
     def again(book: Codebook) -> tuple[int, int]:
         status = review_status(room.comments, book, room.path, project="plan")
@@ -133,7 +137,7 @@ def test_status_says_how_many_and_how(room: Room) -> None:
     assert again(room.book) == (0, 0)
     room.change()
     assert again(room.book) == (10, 6)
-    room.decide("ben", Way(), 4)
+    room.decide("ben", ReviewMode(), 4)
     assert again(room.book) == (6, 6)
     room.decide("amira", BLIND, 6)
     assert again(room.book) == (0, 0)
@@ -143,9 +147,9 @@ def test_status_says_how_many_and_how(room: Room) -> None:
 
 
 def test_going_past_a_blind_decision_in_another_session_leaves_it_as_it_is(room: Room) -> None:
-    ((comment_id, _),) = room.decide("amira", Way(blind=True, sample=1), 1)
+    ((comment_id, _),) = room.decide("amira", ReviewMode(blind=True, sample=1), 1)
     before = read_decisions(room.path).decisions
-    opened = room.open("amira", Way())
+    opened = room.open("amira", ReviewMode())
     opened.session.go_to(comment_id)
     assert opened.session.save() == ()
     assert opened.session.pick is not None
@@ -157,14 +161,14 @@ def test_going_past_a_blind_decision_in_another_session_leaves_it_as_it_is(room:
 def test_a_blind_decision_corrected_with_suggestions_is_assisted_only_where_it_was_changed(
     room: Room,
 ) -> None:
-    ((comment_id, _),) = room.decide("amira", Way(blind=True, sample=1), 1)
-    opened = room.open("amira", Way())
+    ((comment_id, _),) = room.decide("amira", ReviewMode(blind=True, sample=1), 1)
+    opened = room.open("amira", ReviewMode())
     opened.session.go_to(comment_id)
-    opened.session.toggle("women")
+    opened.session.edit.toggle("women")
     (decision,) = opened.session.save()
     assert (decision.scope, decision.mode) == (("women",), "assisted")
     opened.session.go_to(comment_id)
-    opened.session.set_note("talked about with ben")
+    opened.session.edit.set_note("talked about with ben")
     (noted,) = opened.session.save()
     assert (noted.note, "women" in noted.scope) == ("talked about with ben", True)
     assert opened.writer.close() == 0
@@ -173,14 +177,14 @@ def test_a_blind_decision_corrected_with_suggestions_is_assisted_only_where_it_w
 
 
 def test_a_note_alone_is_kept_and_judges_nothing(room: Room) -> None:
-    ((comment_id, _),) = room.decide("amira", Way(blind=True, sample=1), 1)
-    opened = room.open("amira", Way())
+    ((comment_id, _),) = room.decide("amira", ReviewMode(blind=True, sample=1), 1)
+    opened = room.open("amira", ReviewMode())
     opened.session.go_to(comment_id)
-    opened.session.set_note("ask the borough")
+    opened.session.edit.set_note("ask the borough")
     (decision,) = opened.session.save()
     assert (decision.scope, decision.note) == ((), "ask the borough")
     assert opened.writer.close() == 0
-    opened = room.open("amira", Way())
+    opened = room.open("amira", ReviewMode())
     opened.session.go_to(comment_id)
     assert opened.session.draft.note == "ask the borough"
     assert set(room.modes("amira").values()) == {"blind"}
@@ -191,7 +195,7 @@ def test_a_note_alone_is_kept_and_judges_nothing(room: Room) -> None:
 
 
 def test_two_who_begin_together_take_different_comments(room: Room) -> None:
-    first, second = room.open("amira", Way()), room.open("ben", Way())
+    first, second = room.open("amira", ReviewMode()), room.open("ben", ReviewMode())
     taken: dict[str, list[str]] = {"amira": [], "ben": []}
     for _ in range(10):
         for opened in (first, second):
@@ -211,15 +215,15 @@ def test_two_who_begin_together_take_different_comments(room: Room) -> None:
 def test_a_folder_that_cannot_be_written_is_told_before_anything_is_decided(room: Room) -> None:
     decisions_folder(room.path).write_text("in the way")
     with pytest.raises(CoderError, match="decisions cannot be saved there"):
-        room.open("amira", Way())
+        room.open("amira", ReviewMode())
 
 
 def test_what_another_is_writing_just_now_is_read_when_it_is_whole(room: Room) -> None:
-    room.decide("ben", Way(), 3)
+    room.decide("ben", ReviewMode(), 3)
     file = decisions_folder(room.path) / "ben.jsonl"
     lines = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(lines[0] + lines[1][:40])
-    others = Others(room.path)
+    others = DecisionWatcher(room.path)
     assert others() == []
     file.write_bytes(lines[0] + lines[1] + b"no decision\n" + lines[2][:9])
     assert len(others()) == 1

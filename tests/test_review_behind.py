@@ -12,7 +12,7 @@ from review_helpers import BOOK, book_at, comments_table, labels_table, plain_te
 from coder.decisions import Decision, DecisionLog
 from coder.errors import CoderError
 from coder.text import text_hash
-from coder.workflow.model_process import Behind
+from coder.workflow.model_process import BackgroundModel
 
 HEAVY = ("torch", "sentence_transformers", "transformers", "sklearn", "scipy", "spacy", "hdbscan")
 
@@ -28,9 +28,10 @@ import coder.cli, coder.workflow.model_process
 from coder.codebook import read_codebook
 from coder.project import Project
 import coder.reviewing, coder.reviewing.screen.app
-from coder.reviewing.opening import Way, open_session
+from coder.reviewing.mode import ReviewMode
+from coder.reviewing.opening import open_session
 path = Path({str(path)!r})
-opened = open_session(Project(Path({str(project.folder)!r})), read_codebook(path), path, "amira", Way())
+opened = open_session(Project(Path({str(project.folder)!r})), read_codebook(path), path, "amira", ReviewMode())
 assert opened.session.rows()
 opened.session.save()
 opened.writer.close()
@@ -48,8 +49,8 @@ def test_it_learns_from_what_is_on_disk_says_what_is_wrong_and_stops_at_once(
     path, book = book_at(tmp_path)
     comments = comments_table(plain_texts())
     project = project_at(tmp_path / "plan.coding", comments)
-    with Behind(project.folder, path, None) as behind:
-        first = behind.refit()
+    with BackgroundModel(project.folder, path, None) as model:
+        first = model.refit()
         assert set(first.comment_ids) == set(comments["comment_id"])
         assert first.theme_ids == book.theme_ids
         DecisionLog(path, "amira").append(
@@ -62,7 +63,7 @@ def test_it_learns_from_what_is_on_disk_says_what_is_wrong_and_stops_at_once(
                 for c, t in zip(comments["comment_id"][:35], comments["text"][:35], strict=True)
             ]
         )  # fmt: skip
-        second = behind.refit()
+        second = model.refit()
         unread = comments["comment_id"].iloc[-1]
         before, after = first.of(unread, "driving"), second.of(unread, "driving")
         assert before is not None
@@ -73,9 +74,9 @@ def test_it_learns_from_what_is_on_disk_says_what_is_wrong_and_stops_at_once(
         assert not read.assigned
         path.write_text(BOOK.replace("id: women", "id: Women!"), encoding="utf-8")
         with pytest.raises(CoderError, match=r"plan\.yaml:\d+:\d+: .*Women!"):
-            behind.refit()
+            model.refit()
         path.write_text(BOOK, encoding="utf-8")
-        alike = behind.look().like("C-0001")
+        alike = model.load_neighbours().like("C-0001")
         assert alike[0][0] in {
             c for c, t in zip(comments["comment_id"], comments["text"], strict=True) if "drugs" in t
         }
@@ -84,7 +85,7 @@ def test_it_learns_from_what_is_on_disk_says_what_is_wrong_and_stops_at_once(
         def ask() -> None:
             try:
                 for _ in range(1000):
-                    behind.refit()
+                    model.refit()
             except CoderError as error:
                 told.append(str(error))
 
@@ -92,10 +93,10 @@ def test_it_learns_from_what_is_on_disk_says_what_is_wrong_and_stops_at_once(
         waiting.start()
         time.sleep(0.3)
         began = time.monotonic()
-        behind.stop()
+        model.stop()
         waiting.join(5)
         assert not waiting.is_alive()
         assert time.monotonic() - began < 4
         assert told
     with pytest.raises(CoderError, match="the review is over"):
-        behind.look()
+        model.load_neighbours()

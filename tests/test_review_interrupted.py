@@ -59,7 +59,7 @@ def test_a_fault_of_the_program_leaves_a_clean_terminal_a_report_and_what_was_sa
         "from coder.cli import main\n"
         "from coder.reviewing.session import Session\n"
         "def undo(self):\n"
-        "    secret = self.text_of('Z')\n"
+        "    secret = self.comments.text_of('Z')\n"
         "    raise KeyError(secret)\n"
         "Session.undo = undo\n"
         "main()\n",
@@ -72,9 +72,9 @@ def test_a_fault_of_the_program_leaves_a_clean_terminal_a_report_and_what_was_sa
     terminal.type("Enter", "Enter")
     terminal.wait_for("saved (2)")
     terminal.type("z")
-    told = " ".join(terminal.wait_for("Begin again with the same command").split())
-    assert "Error: the review stopped by a fault of the program: KeyError" in told
-    assert "2 decisions of this session are on disk" in told
+    told = " ".join(terminal.wait_for("Start again with the same command").split())
+    assert "Error: the review stopped because of a fault in the program: KeyError" in told
+    assert "2 decisions of this session are saved" in told
     assert "Traceback" not in told
     assert terminal.title == "UNTOUCHED"
     terminal.line("echo status $? and the shell $((40 + 2)) answers")

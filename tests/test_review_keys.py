@@ -12,6 +12,7 @@ from textual.binding import BindingsMap
 from textual.widgets import Input, OptionList, Static
 
 from coder.errors import CoderError
+from coder.reviewing.mode import SessionKind
 from coder.reviewing.screen import background, dialogs
 from coder.reviewing.screen.app import HINTS_ALWAYS, HINTS_AT_END, ReviewApp
 from coder.reviewing.screen.background import LEARN_AFTER, BackgroundJobs
@@ -25,7 +26,6 @@ from coder.reviewing.screen.dialogs import (
 )
 from coder.reviewing.screen.keys import Key, keys_of
 from coder.reviewing.screen.modes import MODES, ScreenMode
-from coder.reviewing.session import Kind
 from coder.reviewing.suggestions import Neighbours, Suggestions
 
 TESTED: set[str] = set()
@@ -55,8 +55,8 @@ def keys_in(mode: ScreenMode) -> list[Key]:
     return [declaration for owner in owners for declaration in keys_of(owner)]
 
 
-@pytest.mark.parametrize("kind", get_args(Kind))
-def test_every_key_has_one_action_a_help_text_and_a_test(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", get_args(SessionKind))
+def test_every_key_has_one_action_a_help_text_and_a_test(kind: SessionKind) -> None:
     mode = MODES[kind]
     keys = keys_in(mode)
     names = [name for declaration in keys for name in declaration.names]
@@ -73,7 +73,7 @@ def test_every_key_has_one_action_a_help_text_and_a_test(kind: Kind) -> None:
 
 
 def test_what_the_keys_of_every_kind_have_in_common() -> None:
-    def names(kind: Kind) -> set[str]:
+    def names(kind: SessionKind) -> set[str]:
         return {name for declaration in keys_in(MODES[kind]) for name in declaration.names}
 
     assert names("mixed") == names("sample") == names("double") == names("adjudicate")
@@ -81,7 +81,7 @@ def test_what_the_keys_of_every_kind_have_in_common() -> None:
     assert names("theme") - names("mixed") == {"y", "N"}
 
 
-@pytest.mark.parametrize("kind", [{}, {"theme_id": "drugs"}])
+@pytest.mark.parametrize("kind", [{}, {"theme": "drugs"}])
 async def test_textual_has_a_binding_for_every_key(desk: Desk, kind: dict[str, Any]) -> None:
     async with desk.screen(**kind) as (app, _):
         bound = {name: active.binding for name, active in app.screen.active_bindings.items()}
@@ -462,12 +462,12 @@ async def test_r_and_every_25_decisions_learn_in_the_background(desk: Desk) -> N
 
     async with desk.screen(jobs=BackgroundJobs(learn=learn)) as (app, pilot):
         await pilot.press("r")
-        await until(pilot, lambda: app.session.fingerprint == "model-2")
+        await until(pilot, lambda: app.session.suggestions.fingerprint == "model-2")
         assert "suggestions updated from the decisions so far" in whole(app)
         assert len(asked) == 1
         for _ in range(LEARN_AFTER):
             await pilot.press("enter")
-        await until(pilot, lambda: app.session.fingerprint == "model-3")
+        await until(pilot, lambda: app.session.suggestions.fingerprint == "model-3")
         assert len(asked) == 2
 
 
@@ -484,7 +484,7 @@ async def test_learning_that_fails_is_reported_and_the_review_goes_on(desk: Desk
         assert "saved (1)" in whole(app)
 
 
-@pytest.mark.parametrize("mode", [{"theme_id": "drugs"}, {}])
+@pytest.mark.parametrize("mode", [{"theme": "drugs"}, {}])
 async def test_a_codebook_changed_meanwhile_is_reported_and_the_review_goes_on(
     desk: Desk, tmp_path: Path, mode: dict[str, Any]
 ) -> None:
@@ -500,7 +500,7 @@ async def test_a_codebook_changed_meanwhile_is_reported_and_the_review_goes_on(
         await pilot.press("r")
         await until(pilot, lambda: app.review.message)
         assert "the codebook has other themes now: quit and start again" in whole(app)
-        assert app.session.fingerprint == "model-1"
+        assert app.session.suggestions.fingerprint == "model-1"
         await pilot.press("enter")
         await saved(app, pilot)
         assert here(app) != first
@@ -582,7 +582,7 @@ async def test_an_answer_is_clicked(desk: Desk, line: str, kept: int) -> None:
 
 @key("answer_yes", "answer_no", "answer_unsure")
 async def test_one_theme_yes_no_unsure(desk: Desk) -> None:
-    async with desk.screen(theme_id="drugs") as (app, pilot):
+    async with desk.screen(theme="drugs") as (app, pilot):
         assert "Drugs?" in whole(app)
         await pilot.press("y", "n", "u", "n")
         await saved(app, pilot)
@@ -597,7 +597,7 @@ async def test_one_theme_yes_no_unsure(desk: Desk) -> None:
 
 @key("answer_position", "note")
 async def test_one_theme_digits_are_positions(desk: Desk) -> None:
-    async with desk.screen(theme_id="drugs") as (app, pilot):
+    async with desk.screen(theme="drugs") as (app, pilot):
         first = here(app)
         assert "1 More enforcement" in whole(app)
         await pilot.press("N", *"so", "enter")

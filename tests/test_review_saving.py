@@ -1,5 +1,6 @@
 """What the review saves, what happens where it cannot, and what it does in the background."""
 
+import dataclasses
 import gc
 import weakref
 from collections.abc import Sequence
@@ -11,8 +12,9 @@ from review_helpers import project_at
 
 from coder.decisions import Decision, DecisionLog
 from coder.errors import CoderError
-from coder.reviewing import collected_when_idle
-from coder.reviewing.opening import Way, open_session
+from coder.reviewing.mode import ReviewMode
+from coder.reviewing.opening import open_session
+from coder.reviewing.run_screen import collected_when_idle
 from coder.reviewing.screen.background import BackgroundJobs
 from coder.reviewing.screen.dialogs import QuestionDialog
 from coder.reviewing.screen.idle import GARBAGE, IDLE, TOO_MUCH_GARBAGE, IdleCollector
@@ -111,7 +113,7 @@ async def test_a_blind_session_without_labels_shows_its_notes_and_learns_nothing
     def never() -> Suggestions:
         pytest.fail("blind")
 
-    opened = desk.open(blind=True)._replace(notes=("6 wait",))
+    opened = dataclasses.replace(desk.open(blind=True), notes=("6 wait",))
     jobs = BackgroundJobs(learn=never, learn_at_start=True)
     async with desk.screen(opened=opened, jobs=jobs) as (app, pilot):
         assert "6 wait" in whole(app)
@@ -124,7 +126,7 @@ async def test_the_mark_that_reading_sets_is_no_attribute_of_a_respondent(tmp_pa
     desk = Desk(tmp_path)
     comments = desk.comments.assign(about_process="0")
     project = project_at(tmp_path / "marked.coding", comments)
-    attributes = open_session(project, desk.book, desk.path, "amira", Way()).attributes
+    attributes = open_session(project, desk.book, desk.path, "amira", ReviewMode()).attributes
     assert "age" in attributes
     assert "about_process" not in attributes
 
@@ -153,7 +155,7 @@ async def test_two_windows_of_one_reviewer_hear_of_each_other(desk: Desk) -> Non
         assert second.session.saved  # and it shows them
         second.session.forward()
         assert second.session.pick.comment_id == here(app)
-        second.session.toggle("driving")
+        second.session.edit.toggle("driving")
         second.session.save()
         second.writer.close()
         app.background.read_decisions()

@@ -14,20 +14,18 @@ from coder.decisions import Decision, DecisionLog, judgements, read_decisions, s
 from coder.errors import CoderError
 from coder.keywords import keywords_in
 from coder.project import Project
-from coder.reviewing.opening import Others, Way, open_session
-from coder.reviewing.queue import (
-    Lane,
-    copies,
-    draw,
-    drawn_sample,
-    lane_of,
-    random_order,
-    second_coding,
-)
-from coder.reviewing.record import Record, reviews_needed, wilson
+from coder.reviewing.context import ReviewContext
+from coder.reviewing.copies import find_copies
+from coder.reviewing.mode import ReviewMode
+from coder.reviewing.opening import open_session
+from coder.reviewing.precision import reviews_needed, sample_interval
+from coder.reviewing.queue import Lane, lane_of, second_coding
+from coder.reviewing.random_order import draw, drawn_sample, random_order
+from coder.reviewing.record import Record
 from coder.reviewing.session import Session
 from coder.reviewing.status import review_status
 from coder.reviewing.suggestions import Neighbours, Suggestions
+from coder.reviewing.watching import DecisionWatcher
 
 
 class Desk:
@@ -51,12 +49,12 @@ class Desk:
             labels=labels_table(self.comments, self.book) if labels else None,
         )
 
-    def sit(self, reviewer: str = "amira", **way: Any) -> Session:
+    def sit(self, reviewer: str = "amira", **mode: Any) -> Session:
         """A session whose decisions are on disk at once."""
-        opened = open_session(self.project, self.book, self.path, reviewer, Way(**way))
+        opened = open_session(self.project, self.book, self.path, reviewer, ReviewMode(**mode))
         opened.writer.close()
         log = DecisionLog(self.path, reviewer)
-        opened.session._write = log.append
+        opened.session._keeper.write = log.append
         return opened.session
 
     def read(self) -> list[Decision]:
@@ -103,11 +101,11 @@ def test_enter_accepts_what_the_model_would_assign(desk: Desk) -> None:
 def test_ticks_positions_unsure_and_note_are_saved(desk: Desk) -> None:
     session = desk.sit()
     session.go_to("C-0006")
-    session.toggle("women")
-    session.toggle_position("drugs", "less")
-    session.toggle_position("drugs", "more")
-    session.toggle_unsure("driving")
-    session.set_note("  check with ben ")
+    session.edit.toggle("women")
+    session.edit.toggle_position("drugs", "less")
+    session.edit.toggle_position("drugs", "more")
+    session.edit.toggle_unsure("driving")
+    session.edit.set_note("  check with ben ")
     (decision,) = session.save()
     assert decision.themes == {"women": (), "drugs": ("more", "less")}
     assert decision.unsure == ("driving",)
@@ -120,7 +118,7 @@ def test_positions_step_through_each_all_and_none(desk: Desk) -> None:
     session.go_to("C-0006")
     seen = []
     for _ in range(5):
-        session.next_position("drugs")
+        session.edit.next_position("drugs")
         seen.append(session.draft.themes["drugs"])
     assert seen == [("more",), ("less",), ("more", "less"), (), ("more",)]
 
@@ -129,15 +127,15 @@ def test_the_order_of_the_list_stays_while_a_comment_is_in_front(desk: Desk) -> 
     session = desk.sit()
     before = [row.theme_id for row in session.rows()]
     for theme_id in before:
-        session.toggle(theme_id)
+        session.edit.toggle(theme_id)
         assert [row.theme_id for row in session.rows()] == before
 
 
 def test_a_decided_comment_shows_what_was_decided(desk: Desk) -> None:
     session = desk.sit()
     session.go_to("C-0001")
-    session.untick_all()
-    session.toggle("women")
+    session.edit.untick_all()
+    session.edit.toggle("women")
     session.save()
     session.go_to("C-0001")
     assert ticked(session) == {"women"}
@@ -145,7 +143,7 @@ def test_a_decided_comment_shows_what_was_decided(desk: Desk) -> None:
     later = desk.sit()  # another day
     later.go_to("C-0001")
     assert ticked(later) == {"women"}
-    later.toggle("women")
+    later.edit.toggle("women")
     assert not later.saved
     later.save()
     said = desk.judged()
@@ -173,7 +171,7 @@ def test_blind_shows_and_records_nothing_of_the_model(desk: Desk) -> None:
 def test_a_blind_session_does_not_show_what_one_decided_with_suggestions(desk: Desk) -> None:
     session = desk.sit()
     first = here(session)
-    session.toggle("women")
+    session.edit.toggle("women")
     session.save()
     blind = desk.sit(blind=True, sample=3)
     assert here(blind) == first  # the sample begins again: assisted is not blind
@@ -206,8 +204,8 @@ def test_undo_and_redo_of_ticks_and_of_decisions(desk: Desk) -> None:
     session = desk.sit()
     first = here(session)
     before = session.draft
-    session.toggle("women")
-    session.set_note("n")
+    session.edit.toggle("women")
+    session.edit.set_note("n")
     changed = session.draft
     session.save()
     second = here(session)
@@ -233,9 +231,9 @@ def test_undo_and_redo_of_ticks_and_of_decisions(desk: Desk) -> None:
 
 def test_a_new_act_after_undo_ends_what_could_be_redone(desk: Desk) -> None:
     session = desk.sit()
-    session.toggle("women")
+    session.edit.toggle("women")
     session.undo()
-    session.toggle("driving")
+    session.edit.toggle("driving")
     assert session.redo() == ""
 
 
@@ -284,10 +282,10 @@ def test_whatever_is_done_can_be_undone_to_the_beginning(acts: list[str]) -> Non
         desk = Desk(Path(folder), plain_texts(6))
         session = desk.sit()
         do = {
-            "tick": lambda: session.toggle("women"),
-            "position": lambda: session.next_position("drugs"),
-            "unsure": lambda: session.toggle_unsure("driving"),
-            "none": session.untick_all,
+            "tick": lambda: session.edit.toggle("women"),
+            "position": lambda: session.edit.next_position("drugs"),
+            "unsure": lambda: session.edit.toggle_unsure("driving"),
+            "none": session.edit.untick_all,
             "save": session.save,
             "skip": session.skip,
             "back": session.back,
@@ -343,7 +341,7 @@ def test_whatever_is_done_can_be_undone_to_the_beginning(acts: list[str]) -> Non
 def test_back_and_forward_keep_ticks_that_are_not_saved(desk: Desk) -> None:
     session = desk.sit()
     first = here(session)
-    session.toggle("women")
+    session.edit.toggle("women")
     session.forward()
     second = here(session)
     assert second != first
@@ -374,8 +372,8 @@ def test_skipped_comments_come_once_more_at_the_end(tmp_path: Path) -> None:
 
 def test_search_by_words_and_by_id(desk: Desk) -> None:
     session = desk.sit()
-    assert session.search("CANNABIS neighbour 23") == ["C-0023"]
-    assert session.search("cannabis") == [
+    assert session.comments.search("CANNABIS neighbour 23") == ["C-0023"]
+    assert session.comments.search("cannabis") == [
         "C-0002",
         "C-0009",
         "C-0016",
@@ -383,9 +381,9 @@ def test_search_by_words_and_by_id(desk: Desk) -> None:
         "C-0030",
         "C-0037",
     ]
-    assert session.search("c-003") == [f"C-003{n}" for n in range(10)]
-    assert session.search("  ") == []
-    assert session.search("no such words") == []
+    assert session.comments.search("c-003") == [f"C-003{n}" for n in range(10)]
+    assert session.comments.search("  ") == []
+    assert session.comments.search("no such words") == []
     assert not session.go_to("nobody")
 
 
@@ -416,7 +414,7 @@ def copied(tmp_path: Path) -> Desk:
 
 
 def test_copies_share_their_normal_form_or_a_campaign(copied: Desk) -> None:
-    found = copies(copied.comments)
+    found = find_copies(copied.comments)
     assert found["A-1"].same == ("A-2", "A-3")
     assert found["A-2"] == (("A-1", "A-3"), ("A-4",))
     assert found["A-4"] == ((), ("A-2", "A-3"))
@@ -446,7 +444,7 @@ def test_a_copy_decided_already_is_left_alone(copied: Desk) -> None:
     session = copied.sit()
     session.go_to("A-1")
     session.copy_choice = "one"
-    session.toggle("women")
+    session.edit.toggle("women")
     session.save()
     session.go_to("A-2")
     assert session.copies_now().same == ("A-3",)
@@ -556,7 +554,7 @@ def test_a_sample_calls_random_only_what_was_not_known(desk: Desk) -> None:
 
 
 def test_a_theme_known_before_is_not_drawn_with_the_rest(desk: Desk) -> None:
-    decide(desk.sit("amira", theme_id="drugs"), 40)
+    decide(desk.sit("amira", theme="drugs"), 40)
     session = desk.sit("amira")
     assert session.pick is not None
     assert session.pick.chosen == "random"
@@ -641,12 +639,12 @@ def test_a_newer_model_is_taken_without_touching_what_is_in_front(desk: Desk) ->
 
 
 def test_one_theme_carries_that_scope_only(desk: Desk) -> None:
-    session = desk.sit(theme_id="drugs")
+    session = desk.sit(theme="drugs")
     reasons = []
     for _ in range(8):
         assert session.pick is not None
         reasons.append(session.pick.reason)
-        session.set_theme("drugs", True, ("less",))
+        session.edit.set_theme("drugs", True, ("less",))
         session.save()
     assert [r.split(":")[0] for r in reasons[:2]] == ["likely", "in doubt"]
     assert all(d.scope == ("drugs",) and d.chosen == "targeted" for d in desk.read())
@@ -655,14 +653,14 @@ def test_one_theme_carries_that_scope_only(desk: Desk) -> None:
 
 
 def test_one_theme_in_a_sample_is_random(desk: Desk) -> None:
-    session = desk.sit(theme_id="drugs", sample=3, blind=True)
+    session = desk.sit(theme="drugs", sample=3, blind=True)
     done = decide(session, 5)
     assert [chosen for _, chosen in done] == ["random"] * 3
     assert all(d.scope == ("drugs",) for d in desk.read())
 
 
 def test_a_pass_over_one_theme_asks_for_no_other(desk: Desk) -> None:
-    decide(desk.sit(theme_id="drugs"), 10)
+    decide(desk.sit(theme="drugs"), 10)
     session = desk.sit()
     assert session.pick is not None
     assert not session.pick.reason.startswith("again")
@@ -683,7 +681,7 @@ def test_a_theme_added_later_is_asked_for_alone_and_first(desk: Desk) -> None:
         assert session.pick.scope == ("noise",)
         assert session.rows()[0].theme_id == "noise"
         assert not session.rows()[1].judged
-        session.toggle("noise")
+        session.edit.toggle("noise")
         (decision,) = session.save()
         assert decision.scope == ("noise",)
         assert decision.themes == {"noise": ()}
@@ -736,14 +734,12 @@ def test_the_share_grows_without_changing_what_was_in_it(desk: Desk) -> None:
         "plan",
         dict(zip(desk.comments["comment_id"], desk.comments["text"], strict=True)),
     )
+    context = ReviewContext(desk.book, record, "plan", "ben", ReviewMode(double=0.1, blind=True))
     order = random_order(desk.comments["comment_id"], 0)
     sizes = []
     before: set[str] = set()
     for share in (0.1, 0.2, 0.5, 1.0):
-        now = {
-            p.comment_id
-            for p in second_coding(record, "ben", desk.book.theme_ids, order, share=share, seed=0)
-        }
+        now = {p.comment_id for p in second_coding(context, order, share=share, seed=0)}
         assert before <= now
         before = now
         sizes.append(len(now))
@@ -754,9 +750,9 @@ def test_adjudication_shows_both_and_settles(desk: Desk) -> None:
     for name, theme in (("amira", "women"), ("ben", "driving")):
         session = desk.sit(name, blind=True)
         session.go_to("C-0006")
-        session.toggle("drugs")
-        session.toggle(theme)
-        session.set_note(f"{name}'s note")
+        session.edit.toggle("drugs")
+        session.edit.toggle(theme)
+        session.edit.set_note(f"{name}'s note")
         session.save()
     with pytest.raises(CoderError, match="cannot be blind"):
         desk.sit("carla", adjudicate=True, blind=True)
@@ -765,13 +761,13 @@ def test_adjudication_shows_both_and_settles(desk: Desk) -> None:
     assert session.pick is not None
     assert set(session.pick.scope) == {"women", "driving"}
     rows = {row.theme_id: row for row in session.rows()}
-    assert rows["women"].said == (("amira", "yes"), ("ben", "no"))
+    assert rows["women"].answers == (("amira", "yes"), ("ben", "no"))
     assert rows["drugs"].ticked
     assert not rows["drugs"].judged
     assert not rows["women"].ticked
     assert {row.theme_id for row in session.rows()[:2]} == {"women", "driving"}
     assert session.notes_of_others() == [("amira", "amira's note"), ("ben", "ben's note")]
-    session.toggle("driving")
+    session.edit.toggle("driving")
     (decision,) = session.save()
     assert decision.scope == ("women", "driving")
     assert decision.themes == {"driving": ()}
@@ -796,14 +792,14 @@ def test_differing_positions_are_a_dispute(desk: Desk) -> None:
     for name, position in (("amira", "more"), ("ben", "less")):
         session = desk.sit(name, blind=True)
         session.go_to("C-0006")
-        session.toggle_position("drugs", position)
+        session.edit.toggle_position("drugs", position)
         session.save()
     session = desk.sit("carla", adjudicate=True)
-    assert session.rows()[0].said == (("amira", "yes: more"), ("ben", "yes: less"))
+    assert session.rows()[0].answers == (("amira", "yes: more"), ("ben", "yes: less"))
 
 
 def test_what_others_write_meanwhile_is_seen(desk: Desk) -> None:
-    look = Others(desk.path)
+    look = DecisionWatcher(desk.path)
     assert look() == []
     done = decide(desk.sit("ben"), 2)
     assert [d.comment_id for d in look()] == [c for c, _ in done]
@@ -827,9 +823,9 @@ def test_the_record_counts_as_the_judgements_do(desk: Desk) -> None:
                 break
             for theme_id in desk.book.theme_ids:
                 if rng.random() < 0.3:
-                    session.toggle(theme_id)
+                    session.edit.toggle(theme_id)
                 elif rng.random() < 0.1:
-                    session.toggle_unsure(theme_id)
+                    session.edit.toggle_unsure(theme_id)
             session.save()
             if rng.random() < 0.15:
                 session.undo()
@@ -857,10 +853,10 @@ def test_wilson_against_published_figures() -> None:
         (15, 148, 0.0624, 0.1605),
         (0, 20, 0.0, 0.1611),
     ):
-        found = wilson(present, judged, 10**9)
+        found = sample_interval(present / judged, judged, 10**9)
         assert found == pytest.approx((low, high), abs=5e-5)
-    assert wilson(3, 10, 10) == (0.3, 0.3)
-    assert wilson(0, 0, 10) == (0.0, 1.0)
+    assert sample_interval(0.3, 10, 10) == (0.3, 0.3)
+    assert sample_interval(0.5, 0, 10) == (0.0, 1.0)
 
 
 @given(st.integers(1, 400), st.data())
@@ -872,7 +868,7 @@ def test_the_reviews_needed_are_enough_and_one_less_is_not(
     present = data.draw(st.integers(0, judged))
     more = reviews_needed(present, judged, population, 0.02)
     assert judged + more <= population
-    low, high = wilson(present, judged, population)
+    low, high = sample_interval(present / judged, judged, population)
     assert (more == 0) == ((high - low) / 2 <= 0.02)
 
 
@@ -880,9 +876,9 @@ def test_status(desk: Desk) -> None:
     decide(desk.sit("amira"), 10)
     session = desk.sit("ben", sample=5, blind=True)
     for _ in range(5):
-        session.toggle("women")
+        session.edit.toggle("women")
         session.save()
-    decide(desk.sit("carla", theme_id="drugs"), 6)
+    decide(desk.sit("carla", theme="drugs"), 6)
     changed = desk.comments.copy()
     edited = desk.read()[0].comment_id
     gone = desk.read()[1].comment_id
@@ -917,7 +913,7 @@ def test_status_gives_the_estimators_interval_and_what_is_left(tmp_path: Path) -
     session = desk.sit("amira", sample=120, blind=True)
     for _ in range(120):
         if "Women" in session.text:
-            session.toggle("women")
+            session.edit.toggle("women")
         session.save()
     suggestions = Suggestions(labels_table(desk.comments, desk.book), desk.book)
     plain = review_status(desk.comments, desk.book, desk.path, project="plan").themes
@@ -942,7 +938,7 @@ def test_status_gives_the_estimators_interval_and_what_is_left(tmp_path: Path) -
     session = desk.sit("amira", sample=120 + more[0], blind=True)
     while session.pick is not None:
         if "Women" in session.text:
-            session.toggle("women")
+            session.edit.toggle("women")
         session.save()
     women = next(
         t
@@ -962,7 +958,7 @@ def test_stale_decisions_are_never_used(desk: Desk) -> None:
     desk.project.write_comments(comments)
     session = desk.sit()
     session.go_to(comment_id)
-    assert not session.mine
+    assert not session.context.own_verdicts(comment_id)
     assert not session.saved
 
 
@@ -1007,17 +1003,17 @@ def test_when_all_is_decided_one_may_still_look_back(desk: Desk) -> None:
 
 
 def test_opening_says_what_cannot_be(desk: Desk) -> None:
-    for way, told in (
-        ({"theme_id": "drug"}, "codes no theme 'drug'"),
+    for mode, told in (
+        ({"theme": "drug"}, "the codebook has no theme 'drug'"),
         ({"sample": 0}, "must be at least 1"),
-        ({"sample": 5, "adjudicate": True}, "cannot go together"),
+        ({"sample": 5, "adjudicate": True}, "cannot be used together"),
         ({"adjudicate": True}, "no comment is in dispute"),
     ):
         with pytest.raises(CoderError, match=told):
-            desk.sit(**way)
+            desk.sit(**mode)
     excluded = desk.comments.assign(status="excluded", reason="empty")
     desk.project.write_comments(excluded)
-    with pytest.raises(CoderError, match="no comment is analysed"):
+    with pytest.raises(CoderError, match="no comments to review"):
         desk.sit()
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from coder.cli.printer import Printer
     from coder.codebook import Codebook
     from coder.project import Project
-    from coder.reviewing import Way
+    from coder.reviewing.mode import ReviewMode
     from coder.reviewing.status import Status
 
 Reviewer = Annotated[
@@ -140,9 +140,9 @@ def review(
     elif from_ is not None:
         _take(project, book, codebook, from_, _name(reviewer), blind, chosen, printer)
     else:
-        from coder.reviewing import Way
+        from coder.reviewing.mode import ReviewMode
 
-        way = Way(blind, theme, sample, share, adjudicate, seed)
+        way = ReviewMode(blind, theme, sample, share, adjudicate, seed)
         _screen(project, book, codebook, _name(reviewer), way, light, model, printer)
     printer.finish()
 
@@ -396,7 +396,7 @@ def _screen(
     book: "Codebook",
     codebook_path: Path,
     reviewer: str,
-    way: "Way",
+    way: "ReviewMode",
     light: bool,
     model: str | None,
     printer: "Printer",
@@ -404,26 +404,26 @@ def _screen(
     import sys
 
     from coder.errors import CoderError
-    from coder.reviewing import review_labels
-    from coder.workflow.model_process import Behind
+    from coder.reviewing.opening import open_session
+    from coder.reviewing.run_screen import run_screen
+    from coder.reviewing.screen.background import BackgroundJobs
+    from coder.workflow.model_process import BackgroundModel
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CoderError(
             "coder review shows a screen and needs a terminal",
             "Decisions from a table need none: coder review PROJECT --codebook FILE --from FILE.csv",
         )
-    with Behind(project.folder, codebook_path, model) as behind:
-        finished = review_labels(
-            project,
-            book,
-            codebook_path,
-            reviewer,
-            way,
-            light=light,
-            refit=behind.refit,
-            look=behind.look,
-            stop=behind.stop,
+    with BackgroundModel(project.folder, codebook_path, model) as background:
+        opened = open_session(project, book, codebook_path, reviewer, way)
+        jobs = BackgroundJobs(
+            learn=background.refit,
+            learn_at_start=not opened.has_labels,
+            find_neighbours=None if opened.session.blind else background.load_neighbours,
+            new_decisions=opened.others,
+            stop=background.stop,
         )
+        finished = run_screen(opened, jobs, folder=project.folder, light=light)
     printer.facts = {"reviewer": reviewer, **finished._asdict()}
     minutes = finished.seconds / 60
     printer.say(

@@ -1,12 +1,9 @@
-"""From a project and a codebook to a session ready to show: what has been said, what is next, what the model says."""
+"""From a project and a codebook to a session that is ready to show."""
 
-import json
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from coder.codebook import Codebook
 from coder.decisions import (
@@ -17,240 +14,234 @@ from coder.decisions import (
     model_labels,
     read_decisions,
 )
-from coder.errors import CoderError, did_you_mean
+from coder.errors import CoderError, command, option
 from coder.project import Project
+from coder.reviewing.context import ReviewContext
+from coder.reviewing.copies import Copies, find_copies
+from coder.reviewing.mode import ReviewMode, check_mode
 from coder.reviewing.queue import (
-    Listed,
-    Mixed,
-    OneTheme,
+    FixedQueue,
+    MixedQueue,
+    OneThemeQueue,
     Queue,
-    copies,
-    drawn_sample,
+    SampleQueue,
     in_dispute,
     lane_of,
     second_coding,
     to_look_at_again,
 )
+from coder.reviewing.random_order import drawn_sample
 from coder.reviewing.record import Record
 from coder.reviewing.screen.writer import Writer
-from coder.reviewing.session import Kind, Session
+from coder.reviewing.session import Session
 from coder.reviewing.suggestions import Suggestions
+from coder.reviewing.watching import DecisionWatcher
 from coder.tables import analysed, own_columns
+from coder.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-MARKED = "about_process"  # an own column that reading adds; it says nothing of who wrote
-
-
-class Way(NamedTuple):
-    """How a session goes: at most one of theme_id, sample, double and adjudicate."""
-
-    blind: bool = False
-    theme_id: str | None = None
-    sample: int | None = None
-    double: float | None = None  # share of others' comments, in (0, 1]
-    adjudicate: bool = False
-    seed: int = 0
-
-    @property
-    def kind(self) -> Kind:
-        """What the session is called."""
-        if self.adjudicate:
-            return "adjudicate"
-        if self.double is not None:
-            return "double"
-        if self.theme_id is not None:
-            return "theme"
-        return "sample" if self.sample is not None else "mixed"
+ABOUT_PROCESS = (
+    "about_process"  # an own column that reading adds; it does not describe the respondent
+)
 
 
-class Opened(NamedTuple):
-    """A session and what goes on around it."""
+@dataclass(frozen=True)
+class OpenReview:
+    """A session and what goes on around it.
+
+    Attributes:
+        writer: stores the decisions; close it at the end.
+        attributes: columns that describe the respondents.
+        others: reads what anybody wrote since it was called last.
+        has_labels: the project has been coded.
+        notes: what to tell the reviewer at the beginning.
+    """
 
     session: Session
     writer: Writer
     attributes: tuple[str, ...]
-    others: Callable[[], Sequence[Decision]]  # what anybody wrote since it was called last
+    others: Callable[[], Sequence[Decision]]
     has_labels: bool
-    notes: tuple[str, ...]  # what the reviewer should be told at the beginning
+    notes: tuple[str, ...]
 
 
 def open_session(
-    project: Project, codebook: Codebook, codebook_path: Path, reviewer: str, way: Way
-) -> Opened:
-    """Everything that a review needs, read and checked.
+    project: Project, codebook: Codebook, codebook_path: Path, reviewer: str, mode: ReviewMode
+) -> OpenReview:
+    """Read and check everything that a review needs.
+
+    Args:
+        codebook_path: the file of `codebook`; the decisions are stored beside it.
 
     Raises:
-        CoderError: no such theme, nothing to review, a reviewer's name that cannot be, a decision file or a
-            sample file that was changed, options that contradict each other.
+        CoderError: there is no such theme, nothing to review, the reviewer's name cannot be used, a decision
+            file or a sample file was changed, or options contradict each other.
     """
     check_reviewer(reviewer)
-    way = _checked(way, codebook)
-    comments = analysed(project.comments)
-    if comments.empty:
-        raise CoderError(
-            f"{project.folder}: no comment is analysed",
-            "See ledger.csv there for why each is excluded.",
-        )
-    others = Others(
-        codebook_path
-    )  # before the files are read: what is written meanwhile is heard of later
+    mode = check_mode(mode, codebook)
+    comments = _comments_to_review(project)
+    others = DecisionWatcher(codebook_path)  # first: what is written from now on is read later
     stored = read_decisions(codebook_path)
     name = project.settings().name
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
     record = Record(stored.decisions, codebook, name, texts)
-    order = drawn_sample(project.folder, comments, way.seed)
-    suggestions = None if way.blind else read_suggestions(project, codebook)
+    context = ReviewContext(codebook, record, name, reviewer, mode)
+    order = drawn_sample(project.folder, comments, mode.seed)
+    suggestions = None
+    if not mode.blind:
+        suggestions = read_suggestions(project, codebook)
     log = DecisionLog(codebook_path, reviewer)
     log.begin()
+    at_work = _reviewers_at_work(stored.decisions, name, codebook_path)
+    queue = _make_queue(context, order, suggestions, at_work)
     writer = Writer(log)
     session = Session(
+        context,
         comments,
-        codebook,
-        record,
-        _queue(
-            way,
-            record,
-            codebook,
-            reviewer,
-            order,
-            suggestions,
-            _at_work(stored.decisions, name, codebook_path),
-        ),
-        project=name,
-        reviewer=reviewer,
-        write=writer,
-        kind=way.kind,
-        blind=way.blind,
-        scope=(way.theme_id,) if way.theme_id else codebook.theme_ids,
-        suggestions=suggestions if way.kind != "adjudicate" else None,
-        copies=copies(comments) if way.kind not in ("double", "adjudicate") else None,
+        queue,
+        writer,
+        suggestions=_shown_suggestions(mode, suggestions),
+        copies=_copies(mode, comments),
     )
-    if session.pick is None and way.kind in ("sample", "double", "adjudicate"):
+    if session.pick is None and mode.kind in ("sample", "double", "adjudicate"):
         writer.close()
-        raise CoderError(*_nothing(way, record, reviewer))
-    settings = project.settings()
-    attributes = settings.attributes or tuple(
-        name for name in own_columns(comments) if name != MARKED
+        raise _nothing_left(context, project.folder, codebook_path)
+    return OpenReview(
+        session=session,
+        writer=writer,
+        attributes=_attributes(project, comments),
+        others=others,
+        has_labels=suggestions is not None,
+        notes=(*_waiting_notes(context, order), *stored.notes),
     )
+
+
+def _comments_to_review(project: Project) -> "pd.DataFrame":
+    comments = analysed(project.comments)
+    if comments.empty:
+        raise CoderError(
+            f"{project.folder}: no comments to review, all are excluded",
+            "The reasons are in its ledger.csv.",
+        )
+    return comments
+
+
+def _shown_suggestions(mode: ReviewMode, suggestions: Suggestions | None) -> Suggestions | None:
+    if mode.adjudicate:
+        return None
+    return suggestions
+
+
+def _copies(mode: ReviewMode, comments: "pd.DataFrame") -> dict[str, Copies]:
+    """Copies, where one decision may count for several comments."""
+    if mode.kind in ("double", "adjudicate"):
+        return {}
+    return find_copies(comments)
+
+
+def _attributes(project: Project, comments: "pd.DataFrame") -> tuple[str, ...]:
+    """The columns that describe a respondent; source and question where there are several."""
+    attributes = project.settings().attributes
+    if not attributes:
+        attributes = tuple(name for name in own_columns(comments) if name != ABOUT_PROCESS)
     if comments["source"].nunique() > 1:
         attributes = ("source", *attributes)
     if comments["question"].nunique() > 1:
         attributes = ("question", *attributes)
-    notes = (*_waiting(way, record, reviewer, codebook, order), *stored.notes)
-    return Opened(session, writer, attributes, others, suggestions is not None, notes)
+    return attributes
 
 
-def _waiting(
-    way: Way, record: Record, reviewer: str, codebook: Codebook, order: Sequence[str]
-) -> tuple[str, ...]:
-    """What this reviewer decided the other way, blind or not, and what a changed codebook asks of it."""
-    if way.kind != "mixed":
+def _waiting_notes(context: ReviewContext, order: Sequence[str]) -> tuple[str, ...]:
+    """Comments that a changed codebook asks about again, and that this session leaves to another one.
+
+    What the reviewer decided blind is asked again blind, and the other way round.
+    """
+    if context.kind != "mixed":
         return ()
-    mode = "assisted" if way.blind else "blind"
-    n = len(to_look_at_again(record, reviewer, codebook, order, mode=mode))
-    if not n:
+    blind = not context.blind
+    waiting = len(to_look_at_again(context, order, blind=blind))
+    if not waiting:
         return ()
-    how = "without --blind" if way.blind else "with --blind"
-    return (f"{n:,} decided {mode} wait for what is new in the codebook: begin {how}",)
+    decided = "with suggestions"
+    how = f"without {option('blind')}"
+    if blind:
+        decided = "blind"
+        how = f"with {option('blind')}"
+    return (
+        f"{count(waiting, 'comment')} that you decided {decided} {_wait(waiting)} for a new theme: "
+        f"start a review {how}",
+    )
 
 
-def _checked(way: Way, codebook: Codebook) -> Way:
-    named = [
-        option
-        for option, given in (
-            ("--theme", way.theme_id is not None and way.sample is None),
-            ("--sample", way.sample is not None),
-            ("--double", way.double is not None),
-            ("--adjudicate", way.adjudicate),
-        )
-        if given
-    ]
-    if len(named) > 1:
-        raise CoderError(f"{' and '.join(named)} cannot go together", "Use one of them.")
-    if way.adjudicate and way.blind:
-        raise CoderError(
-            "--adjudicate shows both codings, so it cannot be blind",
-            "Leave one of the options out.",
-        )
-    if way.theme_id is not None and way.theme_id not in codebook.theme_ids:
-        raise CoderError(
-            f"--theme: the codebook codes no theme {way.theme_id!r}",
-            did_you_mean(way.theme_id, codebook.theme_ids),
-        )
-    if way.sample is not None and way.sample < 1:
-        raise CoderError(
-            f"--sample {way.sample}: must be at least 1", "For example --sample 200 --blind"
-        )
-    if way.double is not None:
-        return way._replace(blind=True)  # a second coding that saw the model's would agree with it
-    return way
+def _wait(number: int) -> str:
+    if number == 1:
+        return "waits"
+    return "wait"
 
 
-def _queue(
-    way: Way,
-    record: Record,
-    codebook: Codebook,
-    reviewer: str,
+def _make_queue(
+    context: ReviewContext,
     order: tuple[str, ...],
     suggestions: Suggestions | None,
     at_work: set[str],
 ) -> Queue:
-    scope = codebook.theme_ids
-    if way.adjudicate:
-        return Listed(in_dispute(record, codebook, order), reviewer, settling=True)
-    if way.double is not None:
-        picks = second_coding(record, reviewer, scope, order, share=way.double, seed=way.seed)
-        return Listed(picks, reviewer, blind=True)
-    if way.theme_id is not None and way.sample is None and not way.blind:
-        return OneTheme(
-            reviewer, way.theme_id, codebook.theme(way.theme_id).short, order, suggestions
-        )
-    if way.theme_id is not None:
-        return Mixed(reviewer, (way.theme_id,), order, blind=way.blind, sample=way.sample)
-    return Mixed(
-        reviewer,
-        scope,
+    mode = context.mode
+    if mode.adjudicate:
+        return FixedQueue(context, in_dispute(context, order))
+    if mode.double is not None:
+        picks = second_coding(context, order, share=mode.double, seed=mode.seed)
+        return FixedQueue(context, picks)
+    if mode.sample is not None:
+        return SampleQueue(context, order, mode.sample)
+    if mode.theme is not None:
+        if mode.blind:
+            return MixedQueue(context, order)
+        return OneThemeQueue(context, mode.theme, order, suggestions)
+    return MixedQueue(
+        context,
         order,
         suggestions=suggestions,
-        blind=way.blind,
-        sample=way.sample,
-        lane=lane_of(reviewer, at_work),
-        names={theme.id: theme.short for theme in codebook.active},
-        again=to_look_at_again(
-            record, reviewer, codebook, order, mode="blind" if way.blind else "assisted"
-        )
-        if way.sample is None
-        else (),
+        lane=lane_of(context.reviewer, at_work),
+        again=to_look_at_again(context, order, blind=mode.blind),
     )
 
 
-def _at_work(decisions: Sequence[Decision], project: str, codebook_path: Path) -> set[str]:
-    """Who decides comments of a project on the screen, those too who have just begun."""
-    known = {d.reviewer for d in decisions}
-    begun = {path.stem for path in decisions_folder(codebook_path).glob("*.lock")}
-    return {d.reviewer for d in decisions if d.project == project and d.chosen != "listed"} | (
-        begun - known
-    )
+def _reviewers_at_work(
+    decisions: Sequence[Decision], project: str, codebook_path: Path
+) -> set[str]:
+    """Who decides comments of a project on the screen, and who has just started."""
+    locks = decisions_folder(codebook_path).glob("*.lock")
+    started = {path.stem for path in locks} - {d.reviewer for d in decisions}
+    return started | {
+        d.reviewer for d in decisions if d.project == project and d.chosen != "listed"
+    }
 
 
-def _nothing(way: Way, record: Record, reviewer: str) -> tuple[str, str]:
-    if way.adjudicate:
-        return "no comment is in dispute", "Reviewers agree wherever two of them decided."
-    if way.double is not None:
-        others = {r for c in record.comment_ids for r in record.reviewers(c)} - {reviewer}
-        if not others:
-            return (
-                "nobody else has decided anything yet",
-                "A second coding needs a first: have another reviewer begin.",
-            )
-        return (
-            "the chosen share is coded a second time",
-            "Compare with: coder agree PROJECT --codebook FILE",
+def _nothing_left(context: ReviewContext, folder: Path, codebook_path: Path) -> CoderError:
+    mode = context.mode
+    if mode.adjudicate:
+        return CoderError(
+            "no comment is in dispute", "Reviewers agree wherever two of them decided."
         )
-    return f"the sample of {way.sample or 0:,} is decided", "Draw more with a larger --sample."
+    if mode.double is None:
+        return CoderError(
+            f"the sample of {mode.sample or 0:,} is decided",
+            f"Draw more with a larger {option('sample')}.",
+        )
+    record = context.record
+    reviewers = {r for comment_id in record.comment_ids for r in record.reviewers(comment_id)}
+    if reviewers <= {context.reviewer}:
+        return CoderError(
+            "nobody else has decided anything yet",
+            "A second coding needs a first one: ask another reviewer to start.",
+        )
+    compare = command("agree", folder, option("codebook", str(codebook_path)))
+    return CoderError(
+        "the chosen share is coded a second time",
+        f"Compare the two codings: {compare}",
+    )
 
 
 def read_suggestions(project: Project, codebook: Codebook) -> Suggestions | None:
@@ -262,35 +253,3 @@ def read_suggestions(project: Project, codebook: Codebook) -> Suggestions | None
         return None
     run = project.last_run("apply") or {}
     return Suggestions(labels, codebook, str(run.get("model_fingerprint", "")))
-
-
-class Others:
-    """What was written since it was asked last: the new whole lines of all reviewers' files.
-
-    The reviewer's own file is among them, for they may have a second window open. It serves to divide the work,
-    so that two people do not take the same comment; the chain is checked where decisions count.
-    """
-
-    def __init__(self, codebook_path: Path) -> None:
-        self._folder = decisions_folder(codebook_path)
-        # whole lines only: one that is being written now is read when it is whole
-        self._read = {
-            path.name: path.read_bytes().rfind(b"\n") + 1 for path in self._folder.glob("*.jsonl")
-        }
-
-    def __call__(self) -> list[Decision]:
-        """The new decisions; none of a file that cannot be read just now, nor a line that is none."""
-        found: list[Decision] = []
-        for path in sorted(self._folder.glob("*.jsonl")):
-            try:
-                with path.open("rb") as file:
-                    file.seek(self._read.get(path.name, 0))
-                    data = file.read()
-            except OSError:
-                continue
-            whole = data[: data.rfind(b"\n") + 1]
-            for line in whole.splitlines():
-                with suppress(ValueError, KeyError, TypeError, ValidationError):
-                    found.append(Decision.model_validate(json.loads(line)["decision"]))
-            self._read[path.name] = self._read.get(path.name, 0) + len(whole)
-        return found

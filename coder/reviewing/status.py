@@ -9,7 +9,8 @@ import numpy as np
 
 from coder.codebook import Codebook
 from coder.decisions import Decision, drop_undone, read_decisions
-from coder.reviewing.record import Record, reviews_needed
+from coder.reviewing.precision import reviews_needed
+from coder.reviewing.record import Record
 from coder.statistics.estimates import Bools, Estimate, share, wilson
 from coder.tables import analysed
 from coder.text import word_count
@@ -149,7 +150,7 @@ def _theme(
             since[number] = record.known_since(comment_id, theme_id)
     tally = record.tally(theme_id)
     found: tuple[float | None, float | None, float | None] = (None, None, None)
-    more = reviews_needed(tally.present, tally.judged, len(ids), half_width)
+    more = int(reviews_needed(tally.present, tally.judged, len(ids), half_width))
     if drawn.any() or judged.all():
         expected = np.full(len(ids), np.nan)
         if suggestions is not None:

@@ -1,40 +1,66 @@
-"""The model at work behind the review screen, in a process of its own, so that no key waits for it."""
+"""The model at work while a review screen is open, in a process of its own, so that no key waits for it."""
 
 import multiprocessing
+import os
+import signal
+import sys
 import threading
+from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
     from coder.embedding import Embedder
+    from coder.project import Project
     from coder.reviewing.suggestions import Neighbours, Suggestions
 
+Task = Literal["refit", "load neighbours"]
+NICENESS = 5  # the screen comes first
 
-class Behind:
-    """A child process that learns from the decisions.
 
-    It is started on entering, before there is a screen: a screen takes over standard error, and no process
-    can be spawned from then on.
+@dataclass(frozen=True)
+class ModelInputs:
+    """What the model works on.
+
+    Attributes:
+        model: name or folder of the embedding model; None for the packaged one.
+    """
+
+    project_folder: Path
+    codebook_path: Path
+    model: str | None
+
+
+class _Reply(NamedTuple):
+    succeeded: bool
+    content: Any  # the result, or the message of an error
+
+
+class BackgroundModel:
+    """A child process that learns from the decisions. Use it in a `with` statement.
+
+    It starts on entering, before there is a screen: a screen takes over standard error, and no process can
+    be started from then on.
     """
 
     def __init__(self, project_folder: Path, codebook_path: Path, model: str | None) -> None:
-        self._given = (project_folder, codebook_path, model)
-        self._lock = threading.Lock()  # one question at a time
+        self._inputs = ModelInputs(project_folder, codebook_path, model)
+        self._lock = threading.Lock()  # one task at a time
         self._process: Any = None
-        self._line: Connection | None = None
+        self._connection: Connection | None = None
         self._closed = False
 
     def __enter__(self) -> Self:
         context = multiprocessing.get_context("spawn")
-        self._line, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, *self._given), daemon=True)
+        self._connection, child_end = context.Pipe()
+        self._process = context.Process(target=_serve, args=(child_end, self._inputs), daemon=True)
         self._process.start()
-        theirs.close()
+        child_end.close()
         return self
 
     def __exit__(
@@ -46,58 +72,67 @@ class Behind:
         self.stop()
 
     def stop(self) -> None:
-        """End the child; whoever waits for an answer is told that the review is over."""
+        """End the process; whoever waits for a result gets an error that the review is over."""
         self._closed = True
         if self._process is not None:
             self._process.terminate()
 
     def refit(self) -> "Suggestions":
-        """Code all comments anew, with every decision on disk. Raises `CoderError` as `coder apply` would."""
-        found: Suggestions = self._ask("refit")
-        return found
+        """Code all comments anew, with every decision on disk.
 
-    def look(self) -> "Neighbours":
-        """How comments are alike."""
-        found: Neighbours = self._ask("look")
-        return found
+        Raises:
+            CoderError: as `coder apply` would; or the review is over.
+        """
+        suggestions: Suggestions = self._run("refit")
+        return suggestions
 
-    def _ask(self, what: str) -> Any:
+    def load_neighbours(self) -> "Neighbours":
+        """Which comments are similar to each other."""
+        neighbours: Neighbours = self._run("load neighbours")
+        return neighbours
+
+    def _run(self, task: Task) -> Any:
         with self._lock:
-            if self._closed or self._line is None:
+            if self._closed or self._connection is None:
                 raise CoderError("the review is over")
             try:
-                self._line.send(what)
-                fine, answer = self._line.recv()
+                self._connection.send(task)
+                reply = self._connection.recv()
             except (EOFError, OSError) as error:
-                raise CoderError("the model's process stopped; quit and begin again") from error
-        if not fine:
-            raise CoderError(str(answer))
-        return answer
+                raise CoderError(
+                    "the model's process stopped", "Quit the review and start it again."
+                ) from error
+        if not reply.succeeded:
+            raise CoderError(str(reply.content))
+        return reply.content
 
 
-def _serve(line: Connection, project_folder: Path, codebook_path: Path, model: str | None) -> None:
-    """Answer questions until the screen is gone. Nothing it prints may reach the screen."""
-    import os
-    import signal
-    import sys
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C belongs to the screen
-    quiet = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(quiet, descriptor)
-    sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
+def _serve(connection: Connection, inputs: ModelInputs) -> None:
+    """Work on tasks until the screen is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the screen
+    _silence()
     if hasattr(os, "nice"):
-        os.nice(5)
+        os.nice(NICENESS)
     while True:
         try:
-            what = line.recv()
+            task = connection.recv()
         except (EOFError, OSError):
             return
         try:
-            answer = (True, _answer(what, project_folder, codebook_path, model))
-        except Exception as error:  # the screen says it; the process stays
-            answer = (False, str(error) or type(error).__name__)
-        line.send(answer)
+            reply = _Reply(True, _result_of(task, inputs))
+        except CoderError as error:  # the screen shows it; the process goes on
+            reply = _Reply(False, error.args[0])
+        except Exception as error:
+            reply = _Reply(False, str(error) or type(error).__name__)
+        connection.send(reply)
+
+
+def _silence() -> None:
+    """Send whatever this process prints to nowhere: it would spoil the screen."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    sys.stdout = sys.stderr = os.fdopen(nowhere, "w", encoding="utf-8")
 
 
 @cache
@@ -107,30 +142,39 @@ def _embedder(path: Path, model: str | None) -> "Embedder":
     return make_embedder(path, model)
 
 
-def _answer(what: str, project_folder: Path, codebook_path: Path, model: str | None) -> Any:
-    from coder.codebook import read_codebook
+def _result_of(task: Task, inputs: ModelInputs) -> Any:
     from coder.project import Project
-    from coder.reviewing.suggestions import Neighbours, Suggestions
+
+    project = Project(inputs.project_folder)
+    embedder = _embedder(project.cache_path, inputs.model)
+    if task == "refit":
+        return _code_again(project, inputs.codebook_path, embedder)
+    return _find_neighbours(project, embedder)
+
+
+def _find_neighbours(project: "Project", embedder: "Embedder") -> "Neighbours":
+    from coder.reviewing.suggestions import Neighbours
     from coder.tables import analysed
 
-    project = Project(project_folder)
     comments = analysed(project.comments)
-    embedder = _embedder(project.cache_path, model)
-    if what == "look":
-        return Neighbours(list(comments["comment_id"]), embedder.encode(list(comments["text"])))
+    return Neighbours(list(comments["comment_id"]), embedder.encode(list(comments["text"])))
+
+
+def _code_again(project: "Project", codebook_path: Path, embedder: "Embedder") -> "Suggestions":
+    from coder.codebook import read_codebook
     from coder.coding import apply_codebook
     from coder.decisions import judgements, model_labels, read_decisions
+    from coder.reviewing.suggestions import Suggestions
 
-    book = read_codebook(codebook_path)
-    name = project.settings().name
-    run = project.last_run("apply") or {}  # go on as the last apply did
+    codebook = read_codebook(codebook_path)
+    last_run = project.last_run("apply") or {}  # go on with the options of the last coding
     coding = apply_codebook(
         project.comments,
-        book,
+        codebook,
         embedder,
-        judgements(read_decisions(codebook_path).decisions, book),
-        project=name,
-        opinion=bool(run.get("opinion", True)),
+        judgements(read_decisions(codebook_path).decisions, codebook),
+        project=project.settings().name,
+        opinion=bool(last_run.get("opinion", True)),
     )
-    labels = model_labels(coding.labels, book)
-    return Suggestions(labels, book, str(coding.facts.get("model_fingerprint", "")))
+    labels = model_labels(coding.labels, codebook)
+    return Suggestions(labels, codebook, str(coding.facts.get("model_fingerprint", "")))

@@ -24,7 +24,8 @@ from coder.coding import apply_codebook
 from coder.decisions import DecisionLog, judgements, own_judgements, read_decisions
 from coder.embedding import CachedEmbedder, ReferenceEncoder
 from coder.project import Project, Settings
-from coder.reviewing.opening import Way, open_session
+from coder.reviewing.mode import ReviewMode
+from coder.reviewing.opening import open_session
 from coder.reviewing.status import Status, review_status
 from coder.reviewing.suggestions import Suggestions
 
@@ -79,17 +80,17 @@ def work(
     coding = apply_codebook(comments, book, embedder, project="neas")
     project.write_labels(coding.labels)
     opened = open_session(
-        project, book, codebook_path, way, Way(sample=reviews if way == "random" else None)
+        project, book, codebook_path, way, ReviewMode(sample=reviews if way == "random" else None)
     )
     opened.writer.close()
     session = opened.session
-    session._write = DecisionLog(codebook_path, way).append
+    session._keeper.write = DecisionLog(codebook_path, way).append
     done = 0
     while done < reviews and session.pick is not None:
-        session.untick_all()
+        session.edit.untick_all()
         for theme_id in book.theme_ids:
             if theme_id in gold[session.pick.comment_id]:
-                session.toggle(theme_id)
+                session.edit.toggle(theme_id)
         session.copy_choice = (
             "one"  # the published coding differs between copies; both ways read as many
         )

@@ -115,15 +115,16 @@ async def session(
     from coder.codebook import read_codebook
     from coder.decisions import Decision, DecisionLog
     from coder.project import Project
-    from coder.reviewing import collected_when_idle
-    from coder.reviewing.opening import Way, open_session
+    from coder.reviewing.mode import ReviewMode
+    from coder.reviewing.opening import open_session
+    from coder.reviewing.run_screen import collected_when_idle
     from coder.reviewing.screen.app import ReviewApp
     from coder.reviewing.screen.background import BackgroundJobs
     from coder.reviewing.suggestions import Neighbours, Suggestions
 
     book = read_codebook(codebook)
     project = Project(project_folder)
-    opened = open_session(project, book, codebook, "amira", Way())
+    opened = open_session(project, book, codebook, "amira", ReviewMode())
     labels = project.labels
     ids = sorted(labels["comment_id"].unique())
     vectors = np.random.default_rng(1).normal(size=(len(ids), 384)).astype(np.float32)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from coder.reviewing.copies import CopyChoice
 from coder.reviewing.screen.dialogs import CommentSearch, NoteDialog, TextDialog
 from coder.reviewing.screen.keys import key
 from coder.reviewing.screen.review_screen import ReviewScreen
 from coder.reviewing.screen.texts import comment_details, definition
-from coder.reviewing.session import CopyChoice
 from coder.text import count
 
 
@@ -107,7 +107,7 @@ class DecisionActions:
                 self._session.go_to(comment_id)
             self._screen.say()
 
-        search = CommentSearch(self._session.search, self._session.text_of)
+        search = CommentSearch(self._session.comments.search, self._session.comments.text_of)
         self._screen.app.push_screen(search, open_comment)
 
     def write_note(self) -> None:
@@ -117,7 +117,7 @@ class DecisionActions:
 
         def keep(note: str | None) -> None:
             if note is not None:
-                self._session.set_note(note)
+                self._session.edit.set_note(note)
             self._screen.say()
 
         self._screen.app.push_screen(NoteDialog(self._session.draft.note), keep)

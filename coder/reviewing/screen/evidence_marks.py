@@ -7,7 +7,7 @@ from itertools import pairwise
 from textual.content import Content
 
 from coder.reviewing.screen.styled_text import StyledText
-from coder.reviewing.session import Row
+from coder.reviewing.theme_rows import Row
 from coder.text import Span, safe_text
 
 # Evidence stands in brackets, so that it is not shown by colour alone.

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from coder.reviewing.mode import SessionKind
 from coder.reviewing.screen.comment_actions import (
     AllThemesDecisions,
     DecisionActions,
@@ -9,7 +10,6 @@ from coder.reviewing.screen.comment_actions import (
 )
 from coder.reviewing.screen.panes import DisputesPane, OneThemePane, ThemesPane
 from coder.reviewing.screen.theme_actions import AllThemesActions, OneThemeActions, ThemeActions
-from coder.reviewing.session import Kind
 
 
 class ScreenMode(NamedTuple):
@@ -30,7 +30,7 @@ class ScreenMode(NamedTuple):
     shares: bool = True
 
 
-MODES: dict[Kind, ScreenMode] = {
+MODES: dict[SessionKind, ScreenMode] = {
     "mixed": ScreenMode(""),
     "sample": ScreenMode("random sample"),
     "theme": ScreenMode("", OneThemePane, OneThemeActions, OneThemeDecisions),

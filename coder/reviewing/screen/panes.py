@@ -19,7 +19,8 @@ from coder.reviewing.screen.theme_list import (
     theme_line,
 )
 from coder.reviewing.screen.widgets import Lines, OneLine
-from coder.reviewing.session import Row, Session
+from coder.reviewing.session import Session
+from coder.reviewing.theme_rows import Row
 from coder.text import count
 
 NOTHING_LEFT = """\

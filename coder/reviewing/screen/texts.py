@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from textual.content import Content
 
 from coder.codebook import Position, Theme
+from coder.reviewing.copies import CopyChoice
+from coder.reviewing.precision import ReviewProgress
 from coder.reviewing.screen.styled_text import StyledText, one_line
-from coder.reviewing.session import CopyChoice, Progress
 from coder.text import count, safe_text
 
 WIDE_PROGRESS = 110  # cells from which the progress line is written in full
@@ -14,7 +15,7 @@ WIDE_PROGRESS = 110  # cells from which the progress line is written in full
 Attribute = tuple[str, str]  # name and value
 
 
-def progress_text(progress: Progress, skipped: int, width: int, *, shares: bool) -> str:
+def progress_text(progress: ReviewProgress, skipped: int, width: int, *, shares: bool) -> str:
     """What is done, what is left, and how many reviews are still needed.
 
     Args:
@@ -34,7 +35,7 @@ def progress_text(progress: Progress, skipped: int, width: int, *, shares: bool)
     return " · ".join(parts)
 
 
-def _precision_in_full(progress: Progress) -> Iterator[str]:
+def _precision_in_full(progress: ReviewProgress) -> Iterator[str]:
     yield f"{progress.random:,} of {progress.analysed:,} reviewed at random"
     if progress.more == 0:
         yield "every theme within 2 points"
@@ -44,7 +45,7 @@ def _precision_in_full(progress: Progress) -> Iterator[str]:
     yield f"about {reviews} needed for all themes"
 
 
-def _precision_in_short(progress: Progress) -> Iterator[str]:
+def _precision_in_short(progress: ReviewProgress) -> Iterator[str]:
     yield f"{progress.random:,} of {progress.analysed:,} at random"
     if progress.more == 0:
         yield "every theme within 2 points"

@@ -6,7 +6,7 @@ from coder.reviewing.screen.comment_actions import DecisionActions
 from coder.reviewing.screen.dialogs import ThemeSearch
 from coder.reviewing.screen.keys import key
 from coder.reviewing.screen.review_screen import ReviewScreen
-from coder.reviewing.session import Row
+from coder.reviewing.theme_rows import Row
 
 DIGITS = "1,2,3,4,5,6,7,8,9"
 
@@ -41,9 +41,9 @@ class ThemeActions:
         if entry is None:
             return
         if entry.position is not None:
-            self._session.toggle_position(entry.theme_id, entry.position_id)
+            self._session.edit.toggle_position(entry.theme_id, entry.position_id)
         else:
-            self._session.toggle(entry.theme_id)
+            self._session.edit.toggle(entry.theme_id)
         self._screen.say()
 
     @key("p", "p", hint="p position")
@@ -55,7 +55,7 @@ class ThemeActions:
         if not self._session.codebook.theme(theme_id).positions:
             self._screen.say("this theme has no positions")
             return
-        self._session.next_position(theme_id)
+        self._session.edit.next_position(theme_id)
         self._show(theme_id)
 
     def tick_line(self, line: int) -> None:
@@ -94,7 +94,7 @@ class AllThemesActions(ThemeActions):
         """Tick or untick a theme by its number."""
         if number <= len(self._themes.rows):
             theme_id = self._themes.rows[number - 1].theme_id
-            self._session.toggle(theme_id)
+            self._session.edit.toggle(theme_id)
             self._show(theme_id)
 
     @key("a,plus", "a +", hint="a add")
@@ -104,7 +104,7 @@ class AllThemesActions(ThemeActions):
             return
 
         def toggle(theme_id: str) -> None:
-            self._session.toggle(theme_id)
+            self._session.edit.toggle(theme_id)
             self._show(theme_id)
 
         def is_ticked(theme_id: str) -> bool:
@@ -118,19 +118,19 @@ class AllThemesActions(ThemeActions):
         """Unsure about this theme; it is saved as not judged."""
         theme_id = self._themes.selected_theme
         if theme_id:
-            self._session.toggle_unsure(theme_id)
+            self._session.edit.toggle_unsure(theme_id)
             self._show(theme_id)
 
     @key("U", "U")
     def mark_all_unsure(self) -> None:
         """Unsure about the whole comment."""
-        self._session.toggle_unsure_all()
+        self._session.edit.toggle_unsure_all()
         self._screen.say()
 
     @key("0", "0")
     def untick_all(self) -> None:
         """Untick everything: no theme fits."""
-        self._session.untick_all()
+        self._session.edit.untick_all()
         self._screen.say("no theme is ticked; Enter saves that")
 
 
@@ -170,7 +170,7 @@ class OneThemeActions(ThemeActions):
         if row is None:
             return
         if not row.unsure:
-            self._session.toggle_unsure(row.theme_id)
+            self._session.edit.toggle_unsure(row.theme_id)
         self._decisions.save()
 
     @key(DIGITS, "1–9", numbered=True)
@@ -188,5 +188,5 @@ class OneThemeActions(ThemeActions):
         return None
 
     def _answer(self, row: Row, present: bool, positions: tuple[str, ...] = ()) -> None:
-        self._session.set_theme(row.theme_id, present, positions)
+        self._session.edit.set_theme(row.theme_id, present, positions)
         self._decisions.save()

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from coder.reviewing.screen.styled_text import StyledText, cut, fitted, one_line
-from coder.reviewing.session import PositionRow, Row
+from coder.reviewing.theme_rows import PositionRow, Row
 
 # Widths in cells.
 NAMES_AT_LEAST = 18
@@ -77,7 +77,7 @@ def list_layout(rows: Sequence[Row], names: Mapping[str, str], width: int) -> Li
     name_width = min(limit, max(needed, default=NAMES_AT_LEAST))
     reviewers: list[int] = []
     for row in rows[:1]:
-        reviewers = [_reviewer_width(reviewer) for reviewer, _ in row.said]
+        reviewers = [_reviewer_width(reviewer) for reviewer, _ in row.answers]
     return ListLayout(names, width, name_width, tuple(reviewers))
 
 
@@ -100,7 +100,7 @@ def theme_line(row: Row, number: int, layout: ListLayout, *, at_cursor: bool) ->
     if at_cursor:
         style = f"{style} reverse".strip()
     line.add(f"{start}{layout.name(row)} ", style)
-    if row.said:
+    if row.answers:
         _add_answers(line, row, layout)
     elif at_cursor:
         _add_suggestion(line, row, style)
@@ -151,7 +151,7 @@ def percentage(probability: float | None) -> str:
 def _add_answers(line: StyledText, row: Row, layout: ListLayout) -> None:
     """What each reviewer answered, and whether that has to be decided."""
     style = "bold" if row.judged else "dim"
-    for (_, answer), width in zip(row.said, layout.reviewers, strict=True):
+    for (_, answer), width in zip(row.answers, layout.reviewers, strict=True):
         line.add(f" {fitted(one_line(answer), width)}", style)
     if row.judged:
         line.add(" ≠ decide", style)
@@ -162,7 +162,7 @@ def _add_answers(line: StyledText, row: Row, layout: ListLayout) -> None:
 def reviewers_line(row: Row, layout: ListLayout) -> Content:
     """The names of the reviewers over their answers."""
     line = " " * (9 + layout.name_width)
-    for (reviewer, _), width in zip(row.said, layout.reviewers, strict=True):
+    for (reviewer, _), width in zip(row.answers, layout.reviewers, strict=True):
         line += " " + fitted(one_line(reviewer), width)
     return Content.styled(line, "dim")
 

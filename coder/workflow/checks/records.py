@@ -68,7 +68,7 @@ def _check_sample(path: Path, contents: ProjectContents) -> CheckResult:
 
 def _is_as_drawn(rows: Sequence[Sequence[str]], seed: int) -> bool:
     """Whether the order is the one that the seed gives."""
-    from coder.reviewing.queue import draw
+    from coder.reviewing.random_order import draw
 
     places = []
     for rank, row in enumerate(rows, start=1):

@@ -1,0 +1,193 @@
+"""From what is ticked to the decisions that are stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from coder.decisions import Decision
+from coder.reviewing.comment_texts import CommentTexts
+from coder.reviewing.comment_view import CommentView
+from coder.reviewing.context import ReviewContext
+from coder.reviewing.drafts import Draft
+from coder.reviewing.suggestions import Suggestions
+from coder.text import text_hash
+
+# Copies are known from just after the comment that was read (see `statistics.estimates`).
+COPIES_AFTER = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is decided of one comment, before it is cut into stored decisions.
+
+    Attributes:
+        scope: ids of the themes judged.
+        chosen: how the comment came to be judged: random, targeted or listed.
+    """
+
+    comment_id: str
+    draft: Draft
+    scope: tuple[str, ...]
+    chosen: str
+    decided_at: datetime
+    note: str
+
+
+class DecisionBuilder:
+    """Builds the decisions of one session."""
+
+    def __init__(self, context: ReviewContext, comments: CommentTexts) -> None:
+        self._context = context
+        self._comments = comments
+        self._codebook_fingerprint = context.codebook.fingerprint  # costly, so worked out once
+
+    def build(
+        self, view: CommentView, draft: Draft, copies: Sequence[str], moment: datetime
+    ) -> list[Decision]:
+        """The decisions that saving a draft makes; none where all of it stands as it was decided blind.
+
+        Args:
+            copies: ids of the comments that the draft counts for too.
+        """
+        asked_and_added = view.pick.scope + _themes_added(view, draft)
+        judged = tuple(t for t in asked_and_added if not self._stays_blind(view, t, draft))
+        own = Judgement(view.comment_id, draft, judged, view.pick.chosen, moment, draft.note)
+        decisions = self._decisions(own, view.suggestions)
+        if not judged and draft.note != self._context.latest_note(view.comment_id):
+            decisions = [self._decision(own, (), view.pick.chosen, view.suggestions)]
+        note = f"as {view.comment_id}"
+        if draft.note:
+            note += f"; {draft.note}"
+        for comment_id in copies:
+            later = moment + COPIES_AFTER
+            copy = Judgement(comment_id, draft, asked_and_added, "targeted", later, note)
+            decisions += self._decisions(copy, view.suggestions)
+        return decisions
+
+    def _stays_blind(self, view: CommentView, theme_id: str, draft: Draft) -> bool:
+        """Whether the reviewer judged a theme blind, and leaves it unchanged in a session with suggestions."""
+        if self._context.blind or self._context.adjudicating:
+            return False
+        verdict = view.own_verdicts.get(theme_id)
+        if verdict is None or verdict.mode != "blind":
+            return False
+        present = theme_id in draft.themes
+        positions = draft.themes.get(theme_id, ())
+        answer = (present, positions, theme_id in draft.unsure)
+        return answer == (verdict.present, verdict.positions, verdict.unsure)
+
+    def _decisions(self, judgement: Judgement, suggestions: Suggestions | None) -> list[Decision]:
+        """One decision; two or more where some themes were judged here before for another reason.
+
+        Only what nobody had judged when the comment was drawn is random; what was random stays random.
+        """
+        theme_ids_by_choice: dict[str, list[str]] = {}
+        for theme_id in judgement.scope:
+            before = self._context.record.chosen_before(judgement.comment_id, theme_id)
+            chosen = before or judgement.chosen
+            if chosen == "listed":
+                chosen = "targeted"
+            theme_ids_by_choice.setdefault(chosen, []).append(theme_id)
+        return [
+            self._decision(judgement, tuple(theme_ids), chosen, suggestions)
+            for chosen, theme_ids in theme_ids_by_choice.items()
+        ]
+
+    def _decision(
+        self,
+        judgement: Judgement,
+        scope: tuple[str, ...],
+        chosen: str,
+        suggestions: Suggestions | None,
+    ) -> Decision:
+        text = self._comments.text_of(judgement.comment_id)
+        draft = judgement.draft
+        shown = _probabilities(suggestions, judgement.comment_id, scope)
+        model_fingerprint = ""
+        if suggestions is not None and shown:
+            model_fingerprint = suggestions.fingerprint
+        mode = "assisted"
+        if self._context.blind:
+            mode = "blind"
+        return Decision.model_validate(
+            {
+                "project": self._context.project,
+                "comment_id": judgement.comment_id,
+                "text": text,
+                "text_hash": text_hash(text),
+                "scope": scope,
+                "themes": {t: positions for t, positions in draft.themes.items() if t in scope},
+                "unsure": tuple(t for t in scope if t in draft.unsure),
+                "mode": mode,
+                "chosen": chosen,
+                "shown": shown,
+                "note": judgement.note,
+                "reviewer": self._context.reviewer,
+                "decided_at": judgement.decided_at.isoformat(timespec="milliseconds"),
+                "codebook_version": str(self._context.codebook.version),
+                "codebook_fingerprint": self._codebook_fingerprint,
+                "model_fingerprint": model_fingerprint,
+                "adjudicates": self._settled_decisions(judgement.comment_id, scope),
+            }
+        )
+
+    def _settled_decisions(self, comment_id: str, scope: tuple[str, ...]) -> tuple[str, ...]:
+        """In adjudication, ids of the reviewers' decisions on these themes."""
+        if not self._context.adjudicating:
+            return ()
+        record = self._context.record
+        decision_ids: dict[str, None] = {}  # in their order, each once
+        for reviewer in record.reviewers(comment_id):
+            verdicts = record.verdicts(comment_id, reviewer)
+            for theme_id in scope:
+                if theme_id in verdicts:
+                    decision_ids[verdicts[theme_id].decision_id] = None
+        return tuple(decision_ids)
+
+
+def _themes_added(view: CommentView, draft: Draft) -> tuple[str, ...]:
+    """Themes that are not asked for and that the reviewer changed by hand: they are judged too."""
+    marked = (*draft.themes, *draft.unsure)
+    return tuple(t for t in marked if t not in view.pick.scope and _is_changed(view, t, draft))
+
+
+def _is_changed(view: CommentView, theme_id: str, draft: Draft) -> bool:
+    verdict = view.own_verdicts.get(theme_id)
+    if verdict is not None:
+        if (theme_id in draft.themes) != verdict.present:
+            return True
+        return verdict.present and draft.themes.get(theme_id, ()) != verdict.positions
+    if view.context.adjudicating:
+        return theme_id not in view.agreed_themes()
+    return True
+
+
+def _probabilities(
+    suggestions: Suggestions | None, comment_id: str, scope: tuple[str, ...]
+) -> dict[str, float]:
+    """The probabilities that the reviewer was shown, by theme."""
+    probabilities: dict[str, float] = {}
+    if suggestions is None:
+        return probabilities
+    for theme_id in scope:
+        suggestion = suggestions.of(comment_id, theme_id)
+        if suggestion is not None:
+            probabilities[theme_id] = round(suggestion.probability, 4)
+    return probabilities
+
+
+def withdrawal_of(decision: Decision) -> Decision:
+    """The decision that takes another one back; a withdrawal can be withdrawn in turn."""
+    return Decision(
+        project=decision.project,
+        comment_id=decision.comment_id,
+        text="",
+        text_hash=decision.text_hash,
+        scope=(),
+        mode=decision.mode,
+        chosen=decision.chosen,
+        reviewer=decision.reviewer,
+        codebook_version=decision.codebook_version,
+        codebook_fingerprint=decision.codebook_fingerprint,
+        undoes=decision.id,
+    )

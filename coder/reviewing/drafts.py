@@ -1,0 +1,244 @@
+"""What a reviewer ticks before saving: drafts, the changes to them, and the history that undo works on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from coder.codebook import Codebook
+from coder.decisions import Decision
+from coder.reviewing.queue import Pick
+
+UNDOS_KEPT = 1_000
+
+Positions = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is ticked for a comment and not saved yet. Every change gives a new draft.
+
+    Attributes:
+        themes: the themes present, each with the ids of its positions.
+        unsure: themes that the reviewer cannot decide; none of them is in `themes`.
+    """
+
+    themes: Mapping[str, Positions] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
+    note: str = ""
+
+    def with_theme(self, theme_id: str, positions: Positions = ()) -> "Draft":
+        """The theme is present, with these positions."""
+        themes = {**self.themes, theme_id: positions}
+        return replace(self, themes=themes, unsure=self.unsure - {theme_id})
+
+    def without_theme(self, theme_id: str) -> "Draft":
+        """The theme is not present."""
+        themes = _without(self.themes, {theme_id})
+        return replace(self, themes=themes, unsure=self.unsure - {theme_id})
+
+    def with_position_toggled(
+        self, theme_id: str, position_id: str, allowed: Sequence[str]
+    ) -> "Draft":
+        """The position is ticked, or its tick is removed; the theme is present either way.
+
+        `allowed` holds the ids of the theme's positions in the order in which they are saved.
+        """
+        ticked = set(self.themes.get(theme_id, ())) ^ {position_id}
+        return self.with_theme(theme_id, tuple(p for p in allowed if p in ticked))
+
+    def with_next_position(self, theme_id: str, allowed: Sequence[str]) -> "Draft":
+        """The next choice of positions: each of them alone, then all, then none, then the first again."""
+        choices: list[Positions] = [(position_id,) for position_id in allowed]
+        if len(allowed) > 1:
+            choices.append(tuple(allowed))
+        choices.append(())
+        current = self.themes.get(theme_id)
+        if current not in choices:
+            return self.with_theme(theme_id, choices[0])
+        following = choices.index(current) + 1
+        return self.with_theme(theme_id, choices[following % len(choices)])
+
+    def with_unsure_toggled(self, theme_id: str) -> "Draft":
+        """The theme is marked as unsure, or no longer."""
+        themes = _without(self.themes, {theme_id})
+        return replace(self, themes=themes, unsure=self.unsure ^ {theme_id})
+
+    def with_all_unsure_toggled(self, theme_ids: Iterable[str]) -> "Draft":
+        """All these themes are marked as unsure; if they all were, none is any longer."""
+        scope = frozenset(theme_ids)
+        themes = _without(self.themes, scope)
+        if scope <= self.unsure:
+            return replace(self, themes=themes, unsure=self.unsure - scope)
+        return replace(self, themes=themes, unsure=self.unsure | scope)
+
+    def without_ticks(self) -> "Draft":
+        """No theme is present and none is unsure; the note stays."""
+        return replace(self, themes={}, unsure=frozenset())
+
+    def with_note(self, note: str) -> "Draft":
+        """The note without surrounding white space."""
+        return replace(self, note=note.strip())
+
+
+def _without(
+    themes: Mapping[str, Positions], removed: "set[str] | frozenset[str]"
+) -> dict[str, Positions]:
+    return {theme_id: p for theme_id, p in themes.items() if theme_id not in removed}
+
+
+# ---------------------------------------------------------------- changing the draft in front
+
+
+class DraftHolder(Protocol):
+    """A session with one comment in front."""
+
+    @property
+    def pick(self) -> Pick | None: ...
+
+    @property
+    def draft(self) -> Draft: ...
+
+    def change_draft(self, draft: Draft) -> None: ...
+
+    def suggested_positions(self, theme_id: str) -> Positions: ...
+
+
+class DraftEditor:
+    """The changes that a reviewer makes to the comment in front. Each of them can be undone."""
+
+    def __init__(self, session: DraftHolder, codebook: Codebook) -> None:
+        self._session = session
+        self._position_ids = {
+            theme.id: tuple(position.id for position in theme.positions)
+            for theme in codebook.active
+        }
+
+    def toggle(self, theme_id: str) -> None:
+        """Tick a theme with the positions that the model suggests, or remove its tick."""
+        draft = self._session.draft
+        if theme_id in draft.themes:
+            self._session.change_draft(draft.without_theme(theme_id))
+        else:
+            positions = self._session.suggested_positions(theme_id)
+            self._session.change_draft(draft.with_theme(theme_id, positions))
+
+    def toggle_position(self, theme_id: str, position_id: str) -> None:
+        """Tick a position (and its theme), or remove its tick."""
+        allowed = self._position_ids[theme_id]
+        draft = self._session.draft.with_position_toggled(theme_id, position_id, allowed)
+        self._session.change_draft(draft)
+
+    def next_position(self, theme_id: str) -> None:
+        """Step through the theme's positions: each alone, then all, then none."""
+        allowed = self._position_ids[theme_id]
+        if allowed:
+            self._session.change_draft(self._session.draft.with_next_position(theme_id, allowed))
+
+    def set_theme(self, theme_id: str, present: bool, positions: Positions = ()) -> None:
+        """Answer yes or no to a theme."""
+        draft = self._session.draft.without_theme(theme_id)
+        if present:
+            draft = draft.with_theme(theme_id, positions)
+        self._session.change_draft(draft)
+
+    def toggle_unsure(self, theme_id: str) -> None:
+        """Mark a theme as unsure, or no longer; an unsure theme counts as not judged."""
+        self._session.change_draft(self._session.draft.with_unsure_toggled(theme_id))
+
+    def toggle_unsure_all(self) -> None:
+        """Mark every theme to be judged as unsure, or no longer."""
+        pick = self._session.pick
+        if pick is not None:
+            self._session.change_draft(self._session.draft.with_all_unsure_toggled(pick.scope))
+
+    def untick_all(self) -> None:
+        """Remove all ticks: no theme fits."""
+        self._session.change_draft(self._session.draft.without_ticks())
+
+    def set_note(self, note: str) -> None:
+        """Write a note on the comment."""
+        self._session.change_draft(self._session.draft.with_note(note))
+
+
+# ---------------------------------------------------------------- undo and redo
+
+
+@dataclass(frozen=True)
+class DraftEdit:
+    """A change of what is ticked."""
+
+    pick: Pick
+    before: Draft
+    after: Draft
+    name = "tick"
+
+    def reversed(self) -> "DraftEdit":
+        """The change back."""
+        return DraftEdit(self.pick, self.after, self.before)
+
+
+@dataclass(frozen=True)
+class SavedBlock:
+    """Decisions that were stored together.
+
+    Attributes:
+        draft: what was ticked when they were stored.
+        withdraws: they take earlier decisions back.
+        moves_on: the session went on to the next comment with them.
+    """
+
+    pick: Pick
+    draft: Draft
+    decisions: tuple[Decision, ...]
+    withdraws: bool
+    moves_on: bool
+    name = "decision"
+
+    def reversed_by(self, decisions: tuple[Decision, ...]) -> "SavedBlock":
+        """The block that reversed this one."""
+        return replace(self, decisions=decisions, withdraws=not self.withdraws)
+
+
+Action = DraftEdit | SavedBlock
+
+
+class UndoHistory:
+    """What was done, and what was undone and can be done again; the latest of each is reversed first."""
+
+    def __init__(self, most: int = UNDOS_KEPT) -> None:
+        self._most = most
+        self._done: list[Action] = []
+        self._undone: list[Action] = []
+
+    def add(self, action: Action) -> None:
+        """Remember something new; what was undone before cannot be redone any more."""
+        self._done.append(action)
+        del self._done[: -self._most]
+        self._undone.clear()
+
+    def pop_done(self) -> Action | None:
+        """The action to undo."""
+        if not self._done:
+            return None
+        return self._done.pop()
+
+    def pop_undone(self) -> Action | None:
+        """The action that reverses the last undo."""
+        if not self._undone:
+            return None
+        return self._undone.pop()
+
+    def push_done(self, action: Action) -> None:
+        """Keep an action that was redone."""
+        self._done.append(action)
+
+    def push_undone(self, action: Action) -> None:
+        """Keep the reverse of an action that was undone."""
+        self._undone.append(action)
+
+    def last_on(self, comment_id: str) -> Action | None:
+        """The latest action on a comment that was not undone."""
+        for action in reversed(self._done):
+            if action.pick.comment_id == comment_id:
+                return action
+        return None

@@ -1,0 +1,90 @@
+"""How a review session goes: blind or with suggestions, and which comments it shows."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from coder.codebook import Codebook
+from coder.errors import CoderError, did_you_mean, option
+
+SessionKind = Literal["mixed", "sample", "theme", "double", "adjudicate"]
+
+
+@dataclass(frozen=True)
+class ReviewMode:
+    """At most one of `theme`, `sample`, `double` and `adjudicate`; only `theme` and `sample` go together.
+
+    Attributes:
+        blind: show no suggestions of the model.
+        theme: id of the only theme to judge.
+        sample: review the first so many comments of the random order, whatever others decided.
+        double: share of the comments that others decided, in (0, 1], to code a second time, blind.
+        adjudicate: settle the comments that reviewers judged differently.
+        seed: of everything that is drawn at random.
+    """
+
+    blind: bool = False
+    theme: str | None = None
+    sample: int | None = None
+    double: float | None = None
+    adjudicate: bool = False
+    seed: int = 0
+
+    @property
+    def kind(self) -> SessionKind:
+        """The kind of session that the options ask for."""
+        if self.adjudicate:
+            return "adjudicate"
+        if self.double is not None:
+            return "double"
+        if self.theme is not None:
+            return "theme"
+        if self.sample is not None:
+            return "sample"
+        return "mixed"
+
+    def scope(self, codebook: Codebook) -> tuple[str, ...]:
+        """Ids of the themes to judge."""
+        if self.theme is not None:
+            return (self.theme,)
+        return codebook.theme_ids
+
+
+def check_mode(mode: ReviewMode, codebook: Codebook) -> ReviewMode:
+    """The mode, blind where a second coding needs it.
+
+    Raises:
+        CoderError: options contradict each other, the codebook has no such theme, or the sample is empty.
+    """
+    _check_combination(mode)
+    if mode.theme is not None and mode.theme not in codebook.theme_ids:
+        raise CoderError(
+            f"{option('theme', mode.theme)}: the codebook has no theme {mode.theme!r}",
+            did_you_mean(mode.theme, codebook.theme_ids),
+        )
+    if mode.sample is not None and mode.sample < 1:
+        raise CoderError(
+            f"{option('sample', str(mode.sample))}: must be at least 1",
+            f"For example {option('sample', '200')}.",
+        )
+    if mode.double is not None:  # a reviewer who saw the model's suggestions would agree with it
+        return replace(mode, blind=True)
+    return mode
+
+
+def _check_combination(mode: ReviewMode) -> None:
+    chosen = []
+    if mode.theme is not None and mode.sample is None:
+        chosen.append(option("theme"))
+    if mode.sample is not None:
+        chosen.append(option("sample"))
+    if mode.double is not None:
+        chosen.append(option("double"))
+    if mode.adjudicate:
+        chosen.append(option("adjudicate"))
+    if len(chosen) > 1:
+        raise CoderError(f"{' and '.join(chosen)} cannot be used together", "Use one of them.")
+    if mode.adjudicate and mode.blind:
+        raise CoderError(
+            f"{option('adjudicate')} shows what the reviewers decided, so it cannot be blind",
+            f"Leave out {option('adjudicate')} or {option('blind')}.",
+        )

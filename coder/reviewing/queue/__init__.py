@@ -1,0 +1,24 @@
+"""Which comment comes next: one class for each way to choose, all behind the protocol `Queue`."""
+
+from coder.reviewing.queue.again import to_look_at_again
+from coder.reviewing.queue.fixed import FixedQueue, in_dispute, second_coding
+from coder.reviewing.queue.mixed import MixedQueue, lane_of
+from coder.reviewing.queue.one_theme import OneThemeQueue
+from coder.reviewing.queue.protocol import Chosen, Pick, Queue
+from coder.reviewing.queue.random_draws import SampleQueue
+from coder.reviewing.queue.uncertain import Lane
+
+__all__ = [
+    "Chosen",
+    "FixedQueue",
+    "Lane",
+    "MixedQueue",
+    "OneThemeQueue",
+    "Pick",
+    "Queue",
+    "SampleQueue",
+    "in_dispute",
+    "lane_of",
+    "second_coding",
+    "to_look_at_again",
+]

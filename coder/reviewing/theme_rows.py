@@ -1,0 +1,204 @@
+"""The list of themes beside a comment: their order, and everything that a row shows."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from coder.codebook import Theme
+from coder.decisions import Verdict
+from coder.keywords import keywords_in
+from coder.reviewing.comment_view import CommentView
+from coder.reviewing.drafts import Draft
+from coder.reviewing.suggestions import Neighbours, Suggested
+from coder.text import Span
+
+LIKELY = 0.15  # themes from this probability on are shown as suggestions
+ALIKE = 0.5  # cosine from which a decided comment is named as similar
+KEYWORDS_SHOWN = 3
+NO_ANSWER = "–"
+
+
+class PositionRow(NamedTuple):
+    """A position of a theme, as the screen shows it."""
+
+    position_id: str
+    name: str
+    ticked: bool
+    probability: float | None
+
+
+class Row(NamedTuple):
+    """A theme of the comment in front, as the screen shows it.
+
+    Attributes:
+        judged: the theme is asked for; if not, the row shows what was decided before.
+        suggested: the model assigns it or finds it likely.
+        why: why it is suggested.
+        answers: in adjudication, each reviewer with their answer: yes, no, yes: more, or unsure.
+    """
+
+    theme_id: str
+    name: str
+    depth: int
+    ticked: bool
+    unsure: bool
+    judged: bool
+    suggested: bool
+    probability: float | None
+    evidence: Span | None
+    why: str
+    positions: tuple[PositionRow, ...]
+    answers: tuple[tuple[str, str], ...]
+
+
+def theme_order(view: CommentView) -> tuple[str, ...]:
+    """Theme ids in the order of the list.
+
+    Themes asked for come first where only some are; suggested themes come first, the likeliest on top; else
+    the codebook's order holds.
+    """
+    context = view.context
+    if context.kind == "theme":
+        return view.pick.scope
+    theme_ids = [node.theme.id for node in context.codebook.nodes if not node.theme.retired]
+    if context.adjudicating or view.pick.scope != context.scope:
+        theme_ids.sort(key=lambda theme_id: theme_id not in view.pick.scope)
+    elif view.suggestions is not None:
+        strengths = {theme_id: _strength(view, theme_id) for theme_id in theme_ids}
+        theme_ids.sort(key=lambda theme_id: -strengths[theme_id])
+    return tuple(theme_ids)
+
+
+class ThemeOrder:
+    """The order of the list, which stays while a comment is in front, whatever is ticked."""
+
+    def __init__(self) -> None:
+        self._theme_ids: tuple[str, ...] = ()
+        self._move = -1
+
+    def of(self, view: CommentView, move: int) -> tuple[str, ...]:
+        """The order for a comment; `move` tells the times apart that it was put in front."""
+        if move != self._move:
+            self._theme_ids = theme_order(view)
+            self._move = move
+        return self._theme_ids
+
+    def forget(self) -> None:
+        """Sort anew although the same comment is in front."""
+        self._move = -1
+
+
+def _strength(view: CommentView, theme_id: str) -> float:
+    """Sorts decided themes first, then assigned, then likely ones; all others are equal."""
+    verdict = view.own_verdicts.get(theme_id)
+    if verdict is not None and verdict.present:
+        return 3.0
+    suggestion = view.suggestion(theme_id)
+    if suggestion is None:
+        return 0.0
+    if suggestion.assigned:
+        return 2.0 + suggestion.probability
+    if suggestion.probability >= LIKELY:
+        return suggestion.probability
+    return 0.0
+
+
+@dataclass(frozen=True)
+class RowBuilder:
+    """Makes the rows of one comment.
+
+    Attributes:
+        neighbours: which comments are similar; None while that is not known.
+    """
+
+    view: CommentView
+    draft: Draft
+    neighbours: Neighbours | None
+
+    def rows(self, theme_ids: tuple[str, ...]) -> list[Row]:
+        """A row for each of the themes."""
+        nodes = {node.theme.id: node for node in self.view.context.codebook.nodes}
+        rows = []
+        for theme_id in theme_ids:
+            node = nodes[theme_id]
+            rows.append(self._row(node.theme, node.depth))
+        return rows
+
+    def _row(self, theme: Theme, depth: int) -> Row:
+        suggestion = self.view.suggestion(theme.id)
+        suggested = _is_suggested(suggestion)
+        why = ""
+        evidence = None
+        if suggestion is not None and suggested:
+            why = self._why(theme)
+            evidence = suggestion.evidence
+        return Row(
+            theme_id=theme.id,
+            name=theme.name,
+            depth=depth,
+            ticked=theme.id in self.draft.themes,
+            unsure=theme.id in self.draft.unsure,
+            judged=theme.id in self.view.pick.scope,
+            suggested=suggested,
+            probability=_probability(suggestion),
+            evidence=evidence,
+            why=why,
+            positions=self._positions(theme),
+            answers=self._answers(theme.id),
+        )
+
+    def _positions(self, theme: Theme) -> tuple[PositionRow, ...]:
+        ticked = self.draft.themes.get(theme.id, ())
+        rows = []
+        for position in theme.positions:
+            probability = _probability(self.view.suggestion(theme.id, position.id))
+            is_ticked = position.id in ticked
+            rows.append(PositionRow(position.id, position.name, is_ticked, probability))
+        return tuple(rows)
+
+    def _why(self, theme: Theme) -> str:
+        """The keywords that the comment contains, and the most similar comment known to carry the theme."""
+        context = self.view.context
+        reasons = []
+        keywords = keywords_in(self.view.text, theme.all_keywords, context.codebook.language)
+        if keywords:
+            reasons.append("says " + ", ".join(keywords[:KEYWORDS_SHOWN]))
+        if self.neighbours is not None:
+            carriers = context.record.carriers(theme.id)
+            similar = self.neighbours.like(self.view.comment_id, carriers)[:1]
+            reasons += [f"like {comment_id}" for comment_id, cosine in similar if cosine >= ALIKE]
+        return "; ".join(reasons)
+
+    def _answers(self, theme_id: str) -> tuple[tuple[str, str], ...]:
+        """In adjudication, what each reviewer decided of a theme."""
+        context = self.view.context
+        if not context.adjudicating:
+            return ()
+        answers = []
+        for reviewer in context.record.reviewers(self.view.comment_id):
+            verdicts = context.record.verdicts(self.view.comment_id, reviewer)
+            answers.append((reviewer, _answer(verdicts.get(theme_id))))
+        return tuple(answers)
+
+
+def _is_suggested(suggestion: Suggested | None) -> bool:
+    if suggestion is None:
+        return False
+    return suggestion.assigned or suggestion.probability >= LIKELY
+
+
+def _probability(suggestion: Suggested | None) -> float | None:
+    if suggestion is None:
+        return None
+    return suggestion.probability
+
+
+def _answer(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return NO_ANSWER
+    if verdict.unsure:
+        return "unsure"
+    if not verdict.present:
+        return "no"
+    if verdict.positions:
+        return "yes: " + ", ".join(verdict.positions)
+    return "yes"
