@@ -1,6 +1,6 @@
 """Tune the last two layers of all-MiniLM-L6-v2 so that an opinion lies near the point it makes.
 
-    python tests/benchmarks/train_opinion_layers.py ../shared/data/argkp --to coder/apply/opinion_layers.safetensors
+    python tests/benchmarks/train_opinion_layers.py ../shared/data/argkp --to coder/embedding/opinion_layers.safetensors
 
 Data: ArgKP, train topics only (IBM Debater; licence CDLA-Sharing 1.0, under which results of a computation on
 the data carry no obligations). Input files: arguments_train.csv, key_points_train.csv, labels_train.csv. The
