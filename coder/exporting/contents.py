@@ -82,7 +82,11 @@ def theme_grid(
     return replace(grid, has_main_rows=True)
 
 
-def _with_depths_of_themes(report: Report, grid: Grid, table: pd.DataFrame) -> Grid:
+def _with_depths_of_themes(
+    report: Report,
+    grid: Grid,
+    table: pd.DataFrame,
+) -> Grid:
     """The grid of a table with a row a theme or position: each stands under its theme."""
     places = {place.theme.id: place for place in report.codebook.nodes}
     names = {place.theme.id: place.theme.name for place in report.codebook.nodes}
@@ -110,7 +114,12 @@ def breakdown_grids(report: Report, breakdown: Breakdown) -> list[Grid]:
             own = cells.get((theme_id, position_id), {})
             figures = [own.get(group, _hidden_cell()) for group in _bases(part)]
             rows.append(Row((Cell(name, name), *figures)))
-        grid = Grid(f"{title}, per cent", tuple(columns), tuple(rows), _marks_in(part))
+        grid = Grid(
+            f"{title}, per cent",
+            tuple(columns),
+            tuple(rows),
+            _marks_in(part),
+        )
         grids.append(_with_depths_of_themes(report, grid, names))
     return grids
 
@@ -160,20 +169,32 @@ def ledger_grid(report: Report) -> Grid:
         if name.startswith("excluded_") and not (report.ledger[name] > 0).any():
             unused.append(name)
     ledger = report.ledger.drop(columns=unused)
-    return lay_out(ledger, tables.LEDGER, caption="Comments received, excluded and analysed")
+    return lay_out(
+        ledger,
+        tables.LEDGER,
+        caption="Comments received, excluded and analysed",
+    )
 
 
 def pairs_grid(report: Report) -> Grid:
     """The pairs of themes that most comments carry both of."""
     most_common = report.together.head(MOST_PAIRS)
-    return lay_out(most_common, tables.PAIRS, caption="Themes that go together, as coded")
+    return lay_out(
+        most_common,
+        tables.PAIRS,
+        caption="Themes that go together, as coded",
+    )
 
 
 def waves_grid(report: Report) -> Grid | None:
     """Shares before and now with the change; None where nothing is compared."""
     if report.waves is None:
         return None
-    grid = lay_out(report.waves, tables.WAVES, caption="Themes before and now, per cent")
+    grid = lay_out(
+        report.waves,
+        tables.WAVES,
+        caption="Themes before and now, per cent",
+    )
     grid = _with_depths_of_themes(report, grid, report.waves)
     if report.waves["significant"].isin(["higher", "lower"]).any():
         note = f"{HIGHER} {LOWER} significantly higher or lower than before, after correction"

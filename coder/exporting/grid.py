@@ -146,7 +146,11 @@ def lay_out(
     return Grid(caption, columns, rows)
 
 
-def with_depths(grid: Grid, depths: Iterable[int], parents: Iterable[str]) -> Grid:
+def with_depths(
+    grid: Grid,
+    depths: Iterable[int],
+    parents: Iterable[str],
+) -> Grid:
     """The same grid with rows that stand under others; `parents` are the names of those."""
     rows = []
     for row, depth, parent in zip(grid.rows, depths, parents, strict=True):
@@ -174,7 +178,12 @@ def _undeclared(name: str, values: "pd.Series[Any]") -> Column:
         decimals = 3
     elif pd.api.types.is_integer_dtype(values):
         decimals = 0
-    return Column(name, str(values.dtype), name.replace("_", " "), decimals)
+    return Column(
+        name,
+        str(values.dtype),
+        name.replace("_", " "),
+        decimals,
+    )
 
 
 def _fields_for_people(
@@ -193,13 +202,21 @@ def _placeholder_of(item: Column | Pair) -> str:
     return item.placeholder if isinstance(item, Column) else ""
 
 
-def _is_shown(item: Column | Pair, audience: Audience, left_out: frozenset[str]) -> bool:
+def _is_shown(
+    item: Column | Pair,
+    audience: Audience,
+    left_out: frozenset[str],
+) -> bool:
     if isinstance(item, Pair):
         return item.first not in left_out
     return item.name not in left_out and item.audience in ("people", audience)
 
 
-def _values_of(placeholder: str, items: list[Column | Pair], table: pd.DataFrame) -> list[str]:
+def _values_of(
+    placeholder: str,
+    items: list[Column | Pair],
+    table: pd.DataFrame,
+) -> list[str]:
     """What the placeholder of repeated columns stands for in the table, in the table's order."""
     if not placeholder:
         return [""]
@@ -223,7 +240,13 @@ def _field_of(item: Column | Pair, value: str, kind: Table) -> Field:
     if isinstance(item, Pair):
         names = (item.first, item.second)
         columns = tuple(kind.columns[name] for name in names)
-        return Field(item.heading, columns, names, item.width, item.word)
+        return Field(
+            item.heading,
+            columns,
+            names,
+            item.width,
+            item.word,
+        )
     name = item.name.replace(f"{{{item.placeholder}}}", value)
     return Field(_heading(item, value), (item,), (name,), item.width)
 
@@ -247,7 +270,11 @@ def _with_figures(field: Field, table: pd.DataFrame) -> Field:
 
 def _column_of(field: Field) -> GridColumn:
     kind = _kind_of(field)
-    return GridColumn(field.heading, kind, field.width or USUAL_WIDTH.get(kind, NUMBER_WIDTH))
+    return GridColumn(
+        field.heading,
+        kind,
+        field.width or USUAL_WIDTH.get(kind, NUMBER_WIDTH),
+    )
 
 
 def _kind_of(field: Field) -> Kind:
@@ -264,7 +291,12 @@ def _kind_of(field: Field) -> Kind:
 # ---------------------------------------------------------------- what is in them
 
 
-def _cells_of(field: Field, table: pd.DataFrame, *, is_exact: bool) -> list[Cell]:
+def _cells_of(
+    field: Field,
+    table: pd.DataFrame,
+    *,
+    is_exact: bool,
+) -> list[Cell]:
     """The cells of one column, from the top down."""
     column = field.columns[0]
     values = table[field.names[0]]
@@ -326,7 +358,11 @@ def _text_of_missing(column: Column) -> str:
     return NO_FIGURE if column.decimals else ""
 
 
-def _text_of_number(column: Column, rounded: float, value: float) -> str:
+def _text_of_number(
+    column: Column,
+    rounded: float,
+    value: float,
+) -> str:
     if column.form == "whole percent":
         return format_percent(value)
     sign = "+" if column.form == "change" else ""

@@ -74,9 +74,19 @@ def write_pack(
         folder = Path(name)
         if without_text:
             options = replace(options, quotes=0)
-            pack_inputs = write_without_text(project, inputs, options, folder)
+            pack_inputs = write_without_text(
+                project,
+                inputs,
+                options,
+                folder,
+            )
         else:
-            pack_inputs = copy_files(project, codebook_path, inputs, folder)
+            pack_inputs = copy_files(
+                project,
+                codebook_path,
+                inputs,
+                folder,
+            )
         members = _read_members(folder)
     members |= _make_tables(report_of(pack_inputs, options))
     manifest = {
@@ -190,9 +200,15 @@ def _open_pack(path: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
     members = read_zip(path)
     strange = [name for name in members if not _is_allowed(name)]
     if strange:
-        raise CoderError(f"{path}: not an audit pack (it holds {strange[0]!r})", MAKE_ONE)
+        raise CoderError(
+            f"{path}: not an audit pack (it holds {strange[0]!r})",
+            MAKE_ONE,
+        )
     if MANIFEST not in members:
-        raise CoderError(f"{path}: not an audit pack (it has no {MANIFEST})", MAKE_ONE)
+        raise CoderError(
+            f"{path}: not an audit pack (it has no {MANIFEST})",
+            MAKE_ONE,
+        )
     return members, _read_manifest(path, members[MANIFEST])
 
 
@@ -207,11 +223,17 @@ def _read_manifest(path: Path, data: bytes) -> dict[str, Any]:
         is_whole = seal == _hash(_canonical(manifest)) and data == _seal(manifest)
         is_known = manifest["format"] == FORMAT
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CoderError(f"{path}: {MANIFEST} was changed ({error})", ASK_AGAIN) from error
+        raise CoderError(
+            f"{path}: {MANIFEST} was changed ({error})",
+            ASK_AGAIN,
+        ) from error
     if not is_whole:
         raise CoderError(f"{path}: {MANIFEST} was changed", ASK_AGAIN)
     if not is_known:
-        raise CoderError(f"{path}: has a later format", "Install a newer version of coder.")
+        raise CoderError(
+            f"{path}: has a later format",
+            "Install a newer version of coder.",
+        )
     return manifest
 
 

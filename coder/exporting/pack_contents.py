@@ -26,7 +26,12 @@ def project_in(folder: Path) -> Project:
     return Project(folder / "project")
 
 
-def copy_files(project: Project, codebook: Path, inputs: Inputs, folder: Path) -> Inputs:
+def copy_files(
+    project: Project,
+    codebook: Path,
+    inputs: Inputs,
+    folder: Path,
+) -> Inputs:
     """Copy all files that the tables are made from into `folder`, as a project and a codebook.
 
     Returns:
@@ -40,7 +45,11 @@ def copy_files(project: Project, codebook: Path, inputs: Inputs, folder: Path) -
     return replace(inputs, typed=GENERIC)
 
 
-def _file_pairs(project: Project, codebook: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
+def _file_pairs(
+    project: Project,
+    codebook: Path,
+    folder: Path,
+) -> Iterator[tuple[Path, Path]]:
     """Each file and where its copy goes."""
     copy = project_in(folder)
     yield codebook, folder / CODEBOOK
@@ -58,7 +67,12 @@ def _file_pairs(project: Project, codebook: Path, folder: Path) -> Iterator[tupl
         yield path, decisions_copy / STATES / path.name
 
 
-def write_without_text(project: Project, inputs: Inputs, options: Options, folder: Path) -> Inputs:
+def write_without_text(
+    project: Project,
+    inputs: Inputs,
+    options: Options,
+    folder: Path,
+) -> Inputs:
     """Write what the tables are made from into `folder`, without anything that respondents wrote.
 
     Only those columns of the survey stay that the tables need. Decisions cannot be matched by text any more,
@@ -102,7 +116,11 @@ def _write_lists(copy: Project, inputs: Inputs) -> None:
 def _without_text(inputs: Inputs, options: Options) -> Inputs:
     labels = inputs.labels
     if labels is not None:
-        labels = labels.assign(evidence="", evidence_start=-1, evidence_end=-1)
+        labels = labels.assign(
+            evidence="",
+            evidence_start=-1,
+            evidence_end=-1,
+        )
     return replace(
         inputs,
         comments=_bare_comments(inputs.comments, inputs.settings, options),
@@ -115,7 +133,11 @@ def _without_text(inputs: Inputs, options: Options) -> Inputs:
     )
 
 
-def _bare_comments(comments: pd.DataFrame, settings: Settings, options: Options) -> pd.DataFrame:
+def _bare_comments(
+    comments: pd.DataFrame,
+    settings: Settings,
+    options: Options,
+) -> pd.DataFrame:
     """The comments without their text, with those columns of the survey that the tables need."""
     needed = set(tables.COMMENTS.columns)
     for name in options.by:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
+import pandas as pd
+
 from coder import files, tables
 from coder.codebook import Codebook, Position, Theme
 from coder.errors import CoderError
@@ -20,27 +22,37 @@ from coder.reporting.report import Report
 from coder.text import visible
 
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
-OURS = UUID("6b1f1c2e-7a0c-5d0b-9a53-0c6f5a0d2e11")
+NAMESPACE = UUID("6b1f1c2e-7a0c-5d0b-9a53-0c6f5a0d2e11")  # of the ids that are made here
 LARGEST = 20_000_000  # bytes of a codebook file
 NO_TIME = "2000-01-01T00:00:00Z"
-MARK = "[coder] "
+MARK = "[coder] "  # before the fields of a theme in its description
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def comments_held(report: Report) -> int:
     """How many comments a project file holds: all but those whose authors declined publication."""
-    return int((~report.comments["comment_id"].astype(str).isin(report.private)).sum())
+    return len(_publishable(report))
+
+
+def _publishable(report: Report) -> pd.DataFrame:
+    is_private = report.comments["comment_id"].astype(str).isin(report.private)
+    return report.comments[~is_private]
 
 
 def guid(*parts: str) -> str:
     """The same id for the same thing, on every machine."""
-    return str(uuid5(OURS, "\n".join(parts)))
+    return str(uuid5(NAMESPACE, "\n".join(parts)))
 
 
 # ---------------------------------------------------------------- codebook
 
 
 def codebook_tree(codebook: Codebook, space: str) -> ET.Element:
-    """`Codes` of a codebook: themes with their sub-themes, positions as codes under their theme."""
+    """`Codes` of a codebook: themes with their sub-themes, positions as codes under their theme.
+
+    Args:
+        space: the XML namespace, `PROJECT` or `CODEBOOK`.
+    """
     codes = ET.Element(f"{{{space}}}Codes")
     for theme in codebook.themes:
         _add_theme(codes, theme, space)
@@ -48,34 +60,46 @@ def codebook_tree(codebook: Codebook, space: str) -> ET.Element:
 
 
 def _add_theme(parent: ET.Element, theme: Theme, space: str) -> None:
-    code = _add_code(parent, guid("theme", theme.id), theme.name, _described(theme), space)
+    code = _add_code(parent, guid("theme", theme.id), theme, space)
     for position in theme.positions:
         _add_code(
             code,
             guid("position", theme.id, position.id),
-            position.name,
-            _described(position),
+            position,
             space,
         )
-    for sub in theme.themes:
-        _add_theme(code, sub, space)
+    for sub_theme in theme.themes:
+        _add_theme(code, sub_theme, space)
 
 
-def _add_code(parent: ET.Element, id_: str, name: str, description: str, space: str) -> ET.Element:
-    code = ET.SubElement(parent, f"{{{space}}}Code", guid=id_, name=visible(name), isCodable="true")
-    ET.SubElement(code, f"{{{space}}}Description").text = visible(description)
+def _add_code(
+    parent: ET.Element,
+    id_: str,
+    part: Theme | Position,
+    space: str,
+) -> ET.Element:
+    code = ET.SubElement(
+        parent,
+        f"{{{space}}}Code",
+        guid=id_,
+        name=visible(part.name),
+        isCodable="true",
+    )
+    description = ET.SubElement(code, f"{{{space}}}Description")
+    description.text = visible(_description(part))
     return code
 
 
-def _described(part: Theme | Position) -> str:
-    """The definition for people, then one line by which `read_qdc` gets every field back."""
-    rest = part.model_dump(
-        mode="json", exclude_defaults=True, exclude={"themes", "positions", "name", "definition"}
+def _description(part: Theme | Position) -> str:
+    """The definition for people, then one line from which `read_qdc` gets every field back."""
+    fields: dict[str, Any] = {"kind": "position" if isinstance(part, Position) else "theme"}
+    fields |= part.model_dump(
+        mode="json",
+        exclude_defaults=True,
+        exclude={"themes", "positions", "name", "definition"},
     )
-    kind = "position" if isinstance(part, Position) else "theme"
-    return (
-        f"{part.definition}\n{MARK}{json.dumps({'kind': kind, **rest}, ensure_ascii=False)}".strip()
-    )
+    line = MARK + json.dumps(fields, ensure_ascii=False)
+    return f"{part.definition}\n{line}".strip()
 
 
 def codebook_bytes(codebook: Codebook) -> bytes:
@@ -83,24 +107,46 @@ def codebook_bytes(codebook: Codebook) -> bytes:
     ET.register_namespace("", CODEBOOK)
     root = ET.Element(f"{{{CODEBOOK}}}CodeBook", origin="coder")
     root.append(codebook_tree(codebook, CODEBOOK))
-    return _bytes(root)
+    return _to_bytes(root)
 
 
-def _bytes(root: ET.Element) -> bytes:
+def _to_bytes(root: ET.Element) -> bytes:
     ET.indent(root)
     text: str = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
 
+# ---------------------------------------------------------------- codebook, read again
+
+
 def read_qdc(path: Path) -> Codebook:
-    """A codebook from a .qdc file, ours with every field, another program's with names and descriptions.
+    """A codebook from a .qdc file: ours with every field, another program's with names and descriptions.
 
     Raises:
-        CoderError: it is no REFI-QDA codebook, or declares entities.
+        CoderError: the file is not a REFI-QDA codebook, or declares entities.
     """
-    if not path.is_file() or path.stat().st_size > LARGEST:
+    root = _read_xml(path)
+    codes = next(_children(root, "Codes"), None)
+    if codes is None:
         raise CoderError(
-            f"{path}: there is no such codebook file, or it is far too large", "Name a .qdc file."
+            f"{path}: holds no codes",
+            "Name a REFI-QDA codebook (.qdc).",
+        )
+    used: set[str] = set()
+    themes = tuple(_theme(code, used) for code in _children(codes, "Code"))
+    return Codebook(title=path.stem, themes=themes, language="en")
+
+
+def _read_xml(path: Path) -> ET.Element:
+    if not path.is_file():
+        raise CoderError(
+            f"{path}: there is no such codebook file",
+            "Name a .qdc file.",
+        )
+    if path.stat().st_size > LARGEST:
+        raise CoderError(
+            f"{path}: is far too large for a codebook",
+            "Name a .qdc file.",
         )
     data = path.read_bytes()
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
@@ -109,72 +155,85 @@ def read_qdc(path: Path) -> Codebook:
             "Export it again from your program.",
         )
     try:
-        root = ET.fromstring(data.removeprefix(b"\xef\xbb\xbf"))  # noqa: S314 - no entities, see above
+        return ET.fromstring(data.removeprefix(BYTE_ORDER_MARK))  # noqa: S314 - no entities in it
     except ET.ParseError as error:
-        raise CoderError(f"{path}: is not XML ({error})", "Name a .qdc file.") from error
-    codes = next((child for child in root if child.tag.rpartition("}")[2] == "Codes"), None)
-    if codes is None:
-        raise CoderError(f"{path}: holds no codes", "Name a REFI-QDA codebook (.qdc).")
-    taken: set[str] = set()
-    themes = tuple(_theme(code, taken) for code in _children(codes, "Code"))
-    return Codebook(title=path.stem, themes=themes, language="en")
+        raise CoderError(
+            f"{path}: is not XML ({error})",
+            "Name a .qdc file.",
+        ) from error
 
 
 def _children(parent: ET.Element, name: str) -> Iterator[ET.Element]:
+    """The children of a name, whatever their namespace."""
     return (child for child in parent if child.tag.rpartition("}")[2] == name)
 
 
-def _theme(code: ET.Element, taken: set[str]) -> Theme:
-    fields = _fields(code, taken)
+def _theme(code: ET.Element, used: set[str]) -> Theme:
+    fields = _fields(code, used)
     fields.pop("kind", None)
     positions, themes = [], []
     for child in _children(code, "Code"):
-        if _own(child).get("kind") == "position":
-            own = _fields(child, set())
-            own.pop("kind")
-            positions.append(Position(**own))
+        if _coder_fields(child).get("kind") == "position":
+            position = _fields(child, set())
+            position.pop("kind")
+            positions.append(Position(**position))
         else:
-            themes.append(_theme(child, taken))
-    return Theme(**fields, positions=tuple(positions), themes=tuple(themes))
+            themes.append(_theme(child, used))
+    return Theme(
+        **fields,
+        positions=tuple(positions),
+        themes=tuple(themes),
+    )
 
 
-def _own(code: ET.Element) -> dict[str, Any]:
-    """What our own line in the description says; empty in another program's file."""
-    text = next((d.text or "" for d in _children(code, "Description")), "")
-    last = text.rpartition(MARK)[2] if MARK in text else ""
+def _text_of(code: ET.Element) -> str:
+    description = next(_children(code, "Description"), None)
+    if description is None:
+        return ""
+    return description.text or ""
+
+
+def _coder_fields(code: ET.Element) -> dict[str, Any]:
+    """The fields in the last line of the description; empty in another program's file."""
+    _, mark, line = _text_of(code).rpartition(MARK)
+    if not mark or not line:
+        return {}
     try:
-        found = json.loads(last) if last else {}
+        fields = json.loads(line)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return fields if isinstance(fields, dict) else {}
 
 
-def _fields(code: ET.Element, taken: set[str]) -> dict[str, Any]:
+def _fields(code: ET.Element, used: set[str]) -> dict[str, Any]:
+    """All fields of a theme or position, with an id that is not used yet."""
     name = (code.get("name") or "").strip() or "Unnamed"
-    text = next((d.text or "" for d in _children(code, "Description")), "")
-    own = _own(code)
-    slug = (
-        str(own.pop("id", ""))
-        or re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:70]
-        or "theme"
-    )
-    found, number = slug, 2
-    while found in taken:
-        found, number = f"{slug}-{number}", number + 1
-    taken.add(found)
+    fields = _coder_fields(code)
+    slug = str(fields.pop("id", "")) or _slug(name)
+    free, number = slug, 2
+    while free in used:
+        free, number = f"{slug}-{number}", number + 1
+    used.add(free)
+    text = _text_of(code)
+    if MARK in text:
+        text = text.rpartition(MARK)[0]
     return {
-        **own,
-        "id": found,
+        **fields,
+        "id": free,
         "name": name,
-        "definition": (text.rpartition(MARK)[0] if MARK in text else text).strip(),
+        "definition": text.strip(),
     }
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:70] or "theme"
 
 
 # ---------------------------------------------------------------- project
 
 
-class Carried(NamedTuple):
-    """What a comment carries, and where it shows."""
+class CommentCode(NamedTuple):
+    """A theme or position that a comment carries, and where its evidence is."""
 
     theme_id: str
     position_id: str
@@ -182,77 +241,89 @@ class Carried(NamedTuple):
     evidence_end: int
 
 
-def project_members(report: Report) -> dict[str, bytes]:
-    """The files of a .qdpx: the project and one text for each comment that may be published."""
-    comments = report.comments[~report.comments["comment_id"].astype(str).isin(report.private)]
-    ET.register_namespace("", PROJECT)
-    user = guid("user", "coder")
-    root = ET.Element(
-        f"{{{PROJECT}}}Project",
-        name=visible(report.title),
-        origin="coder",
-        creatingUserGUID=user,
-        creationDateTime=NO_TIME,
-    )
-    ET.SubElement(ET.SubElement(root, _in("Users")), _in("User"), guid=user, name="coder")
-    ET.SubElement(root, _in("CodeBook")).append(codebook_tree(report.codebook, PROJECT))
-    columns = ["source", *tables.own_columns(comments)]
-    variables = ET.SubElement(root, _in("Variables"))
-    for column in columns:
-        ET.SubElement(
-            variables,
-            _in("Variable"),
-            guid=guid("variable", column),
-            name=visible(column),
-            typeOfVariable="Text",
-        )
-    cases = ET.SubElement(root, _in("Cases"))
-    sources = ET.SubElement(root, _in("Sources"))
-    carried: dict[str, list[Carried]] = {}
-    for comment_id, *rest in report.labels[["comment_id", *Carried._fields]].itertuples(
-        index=False, name=None
-    ):
-        carried.setdefault(str(comment_id), []).append(Carried(*rest))
-    of_column = {column: guid("variable", column) for column in columns}
-    members: dict[str, bytes] = {}
-    for row in comments.to_dict(orient="records"):
-        comment_id, text = str(row["comment_id"]), visible(str(row["text"]))
-        source_id = guid("source", comment_id)
-        case = ET.SubElement(
-            cases, _in("Case"), guid=guid("case", comment_id), name=visible(comment_id)
-        )
-        for column in columns:
-            value = ET.SubElement(case, _in("VariableValue"))
-            ET.SubElement(value, _in("VariableRef"), targetGUID=of_column[column])
-            ET.SubElement(value, _in("TextValue")).text = visible(str(row[column] or ""))
-        ET.SubElement(case, _in("SourceRef"), targetGUID=source_id)
-        source = ET.SubElement(
-            sources,
-            _in("TextSource"),
-            guid=source_id,
-            name=visible(comment_id),
-            plainTextPath=f"internal://{source_id}.txt",
-            creatingUser=user,
+class ProjectBuilder:
+    """The XML of a project, to which comments are added one by one."""
+
+    def __init__(self, report: Report, columns: list[str]) -> None:
+        self.columns = {column: guid("variable", column) for column in columns}
+        self.user = guid("user", "coder")
+        self.root = ET.Element(
+            _in("Project"),
+            name=visible(report.title),
+            origin="coder",
+            creatingUserGUID=self.user,
             creationDateTime=NO_TIME,
         )
-        if comment_id in carried:
-            _add_codings(source, comment_id, text, carried[comment_id], user)
-        members[f"Sources/{source_id}.txt"] = text.encode("utf-8")
-    members["project.qde"] = _bytes(root)
-    return members
+        users = ET.SubElement(self.root, _in("Users"))
+        ET.SubElement(users, _in("User"), guid=self.user, name="coder")
+        codebook = ET.SubElement(self.root, _in("CodeBook"))
+        codebook.append(codebook_tree(report.codebook, PROJECT))
+        variables = ET.SubElement(self.root, _in("Variables"))
+        for column, id_ in self.columns.items():
+            ET.SubElement(
+                variables,
+                _in("Variable"),
+                guid=id_,
+                name=visible(column),
+                typeOfVariable="Text",
+            )
+        self._cases = ET.SubElement(self.root, _in("Cases"))
+        self._sources = ET.SubElement(self.root, _in("Sources"))
 
+    def add_case(self, comment_id: str, row: dict[Any, Any]) -> None:
+        """A comment's case: what is known of it, and where its text is."""
+        case = ET.SubElement(
+            self._cases,
+            _in("Case"),
+            guid=guid("case", comment_id),
+            name=visible(comment_id),
+        )
+        for column, id_ in self.columns.items():
+            value = ET.SubElement(case, _in("VariableValue"))
+            ET.SubElement(value, _in("VariableRef"), targetGUID=id_)
+            text = ET.SubElement(value, _in("TextValue"))
+            text.text = visible(str(row[column] or ""))
+        ET.SubElement(
+            case,
+            _in("SourceRef"),
+            targetGUID=guid("source", comment_id),
+        )
 
-def _in(name: str) -> str:
-    return f"{{{PROJECT}}}{name}"
+    def add_source(
+        self,
+        comment_id: str,
+        text: str,
+        codes: list[CommentCode],
+    ) -> None:
+        """A comment's text, with a selection for each code: its evidence, or the whole comment.
 
+        Positions count code points.
+        """
+        id_ = guid("source", comment_id)
+        source = ET.SubElement(
+            self._sources,
+            _in("TextSource"),
+            guid=id_,
+            name=visible(comment_id),
+            plainTextPath=f"internal://{id_}.txt",
+            creatingUser=self.user,
+            creationDateTime=NO_TIME,
+        )
+        for code in codes:
+            first, last = code.evidence_start, code.evidence_end
+            if not 0 <= first < last <= len(text):
+                first, last = 0, len(text)
+            self._add_selection(source, comment_id, code, first, last)
 
-def _add_codings(
-    source: ET.Element, comment_id: str, text: str, labels: list[Carried], user: str
-) -> None:
-    """One selection a label: its evidence where the model gave one, else the whole comment. Code points."""
-    for theme_id, position_id, start, end in labels:
-        first, last = (start, end) if 0 <= start < end <= len(text) else (0, len(text))
-        key = (comment_id, theme_id, position_id)
+    def _add_selection(
+        self,
+        source: ET.Element,
+        comment_id: str,
+        code: CommentCode,
+        first: int,
+        last: int,
+    ) -> None:
+        key = (comment_id, code.theme_id, code.position_id)
         selection = ET.SubElement(
             source,
             _in("PlainTextSelection"),
@@ -260,18 +331,49 @@ def _add_codings(
             name=f"{first}-{last}",
             startPosition=str(first),
             endPosition=str(last),
-            creatingUser=user,
+            creatingUser=self.user,
             creationDateTime=NO_TIME,
         )
         coding = ET.SubElement(
             selection,
             _in("Coding"),
             guid=guid("coding", *key),
-            creatingUser=user,
+            creatingUser=self.user,
             creationDateTime=NO_TIME,
         )
-        code = guid("position", theme_id, position_id) if position_id else guid("theme", theme_id)
-        ET.SubElement(coding, _in("CodeRef"), targetGUID=code)
+        target = guid("theme", code.theme_id)
+        if code.position_id:
+            target = guid("position", code.theme_id, code.position_id)
+        ET.SubElement(coding, _in("CodeRef"), targetGUID=target)
+
+
+def _in(name: str) -> str:
+    return f"{{{PROJECT}}}{name}"
+
+
+def project_members(report: Report) -> dict[str, bytes]:
+    """The files of a .qdpx: the project and one text for each comment that may be published."""
+    ET.register_namespace("", PROJECT)
+    comments = _publishable(report)
+    builder = ProjectBuilder(report, ["source", *tables.own_columns(comments)])
+    codes = _codes_by_comment(report)
+    members: dict[str, bytes] = {}
+    for row in comments.to_dict(orient="records"):
+        comment_id = str(row["comment_id"])
+        text = visible(str(row["text"]))
+        builder.add_case(comment_id, row)
+        builder.add_source(comment_id, text, codes.get(comment_id, []))
+        members[f"Sources/{guid('source', comment_id)}.txt"] = text.encode("utf-8")
+    members["project.qde"] = _to_bytes(builder.root)
+    return members
+
+
+def _codes_by_comment(report: Report) -> dict[str, list[CommentCode]]:
+    columns = ["comment_id", *CommentCode._fields]
+    codes: dict[str, list[CommentCode]] = {}
+    for comment_id, *values in report.labels[columns].itertuples(index=False, name=None):
+        codes.setdefault(str(comment_id), []).append(CommentCode(*values))
+    return codes
 
 
 def write_project(report: Report, path: Path) -> list[Path]:

@@ -15,7 +15,11 @@ def write(report: Report, path: Path) -> list[Path]:
     """Write `themes.csv`, `themes.notes.txt`, `themes.by-COLUMN.csv` and `themes.waves.csv`."""
     written = [path]
     for breakdown in report.breakdowns:
-        beside = _free_name(path, f"by-{_slug(breakdown.column)}", written)
+        beside = _free_name(
+            path,
+            f"by-{_slug(breakdown.column)}",
+            written,
+        )
         _write_table(beside, breakdown.cells, tables.CELLS)
         written.append(beside)
     if report.waves is not None:
@@ -43,8 +47,16 @@ def _slug(name: str) -> str:
     return "".join(char if char.isalnum() or char in "-_" else "-" for char in name)[:80]
 
 
-def _write_table(path: Path, table: pd.DataFrame, kind: tables.Table) -> None:
-    files.write_csv(path, rounded(table, kind), float_format=format_tenth)
+def _write_table(
+    path: Path,
+    table: pd.DataFrame,
+    kind: tables.Table,
+) -> None:
+    files.write_csv(
+        path,
+        rounded(table, kind),
+        float_format=format_tenth,
+    )
 
 
 def rounded(table: pd.DataFrame, kind: tables.Table) -> pd.DataFrame:
@@ -77,5 +89,12 @@ def _rounded(value: Any, decimals: int) -> float | None:
 
 def notes_text(report: Report) -> str:
     """Whether counts are final, title, question, base and notes as plain text."""
-    lines = [report.standing, "", report.title, report.question, "", report.base]
+    lines = [
+        report.standing,
+        "",
+        report.title,
+        report.question,
+        "",
+        report.base,
+    ]
     return "\n".join([*lines, *all_notes(report)]) + "\n"

@@ -86,14 +86,22 @@ def _add_head(document: Any, report: Report) -> None:
     document.add_paragraph(visible(report.base)).runs[0].bold = True
 
 
-def _add_table(document: Any, grid: Grid, numbers: Iterator[str]) -> None:
+def _add_table(
+    document: Any,
+    grid: Grid,
+    numbers: Iterator[str],
+) -> None:
     """Caption above, header row that repeats on each page, numbers to the right."""
     from docx.oxml.ns import qn
     from docx.shared import Cm
 
     caption = document.add_paragraph(f"{next(numbers)}. {visible(grid.caption)}", style="Caption")
     caption.paragraph_format.keep_with_next = True
-    table = document.add_table(rows=1, cols=len(grid.columns), style="Table Grid")
+    table = document.add_table(
+        rows=1,
+        cols=len(grid.columns),
+        style="Table Grid",
+    )
     table.autofit = False
     widths = _widths(grid)
     for column, width in zip(table.columns, widths, strict=True):
@@ -117,7 +125,12 @@ def _set_row_property(row: Any, name: str) -> None:
     properties.append(properties.makeelement(name, {}))
 
 
-def _fill_row(row: Any, grid: Grid, texts: tuple[str, ...], widths: list[float]) -> None:
+def _fill_row(
+    row: Any,
+    grid: Grid,
+    texts: tuple[str, ...],
+    widths: list[float],
+) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt

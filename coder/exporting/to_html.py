@@ -88,7 +88,12 @@ def page(report: Report) -> Element:
         tag("nav", *contents, aria_label="Contents"),
         tag("main", *parts),
     )
-    return tag("html", _head(report), body, lang=report.codebook.language)
+    return tag(
+        "html",
+        _head(report),
+        body,
+        lang=report.codebook.language,
+    )
 
 
 def _head(report: Report) -> Element:
@@ -253,7 +258,11 @@ def _comments_coded(labels: pd.DataFrame, comments: Comments) -> Element:
         if label["origin"] == "reviewer":
             author += ", reviewed"
         text = comments.texts[comment_id]
-        evidence = mark_evidence(text, int(label["evidence_start"]), int(label["evidence_end"]))
+        evidence = mark_evidence(
+            text,
+            int(label["evidence_start"]),
+            int(label["evidence_end"]),
+        )
         who = tag("span", f"{author}: ", class_="quiet")
         items.append(tag("li", who, *evidence, class_="comment"))
     content = [tag("summary", f"All comments as coded ({len(labels):,})"), tag("ul", *items)]
@@ -274,4 +283,9 @@ def mark_evidence(text: str, start: int, end: int) -> list[str]:
     if start < 0 or end <= start or end > last:
         return [masked(text, 0, last)[0], *rest]
     evidence = tag("mark", masked(text, start, end)[0])
-    return [masked(text, 0, start)[0], evidence, masked(text, end, last)[0], *rest]
+    return [
+        masked(text, 0, start)[0],
+        evidence,
+        masked(text, end, last)[0],
+        *rest,
+    ]

@@ -1,4 +1,4 @@
-"""JSON: everything that the report says, for programs. Comment text appears in the quotes only."""
+"""JSON: everything that a report holds, for programs. Comment text appears in the quotes only."""
 
 import json
 from pathlib import Path
@@ -7,14 +7,20 @@ from typing import Any
 import pandas as pd
 
 from coder import files
-from coder.reporting.report import Report
+from coder.reporting.report import Breakdown, Report
+
+DECIMALS = 6  # so that a figure does not depend on the last bits of its computation
 
 
 def write(report: Report, path: Path) -> list[Path]:
     """Write one JSON object; missing numbers are null."""
-    files.write_text(
-        path, json.dumps(as_tree(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(
+        as_tree(report),
+        indent=1,
+        ensure_ascii=False,
+        allow_nan=False,
     )
+    files.write_text(path, f"{text}\n")
     return [path]
 
 
@@ -29,32 +35,46 @@ def as_tree(report: Report) -> dict[str, Any]:
         "themes": records(report.themes),
         "quotes": records(report.quotes),
         "ledger": records(report.ledger),
-        "breakdowns": [
-            {
-                "column": b.column,
-                "title": b.title,
-                "notes": list(b.notes),
-                "cells": records(b.cells),
-            }
-            for b in report.breakdowns
-        ],
-        "waves": None if report.waves is None else records(report.waves),
-        "agreement": None if report.agreement is None else records(report.agreement),
+        "breakdowns": [_breakdown(breakdown) for breakdown in report.breakdowns],
+        "waves": _records_or_none(report.waves),
+        "agreement": _records_or_none(report.agreement),
         "together": records(report.together),
-        "facts": json.loads(json.dumps(report.facts, default=str)),
+        "facts": json.loads(json.dumps(dict(report.facts), default=str)),
     }
+
+
+def _breakdown(breakdown: Breakdown) -> dict[str, Any]:
+    return {
+        "column": breakdown.column,
+        "title": breakdown.title,
+        "notes": list(breakdown.notes),
+        "cells": records(breakdown.cells),
+    }
+
+
+def _records_or_none(table: pd.DataFrame | None) -> list[dict[str, Any]] | None:
+    if table is None:
+        return None
+    return records(table)
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as dictionaries of plain Python values."""
-    return [{str(k): _value(v) for k, v in row.items()} for row in table.to_dict(orient="records")]
+    rows = []
+    for record in table.to_dict(orient="records"):
+        rows.append({str(name): _plain(value) for name, value in record.items()})
+    return rows
 
 
-def _value(value: Any) -> Any:
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
-        return None
-    if isinstance(value, (bool, int, str)):
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
         return value
-    if hasattr(value, "item"):
-        return _value(value.item())
-    return round(float(value), 6) if isinstance(value, float) else str(value)
+    if pd.isna(value):
+        return None
+    if isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        return round(float(value), DECIMALS)
+    if hasattr(value, "item"):  # a number of numpy
+        return _plain(value.item())
+    return str(value)

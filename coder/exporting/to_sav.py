@@ -1,104 +1,132 @@
-"""SAV: a row a comment, 0 or 1 for each theme and position, with labels, for SPSS and its like."""
+"""SAV: a row a comment, 0 or 1 for each theme and position, with labels, for SPSS and programs that read it."""
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from coder import files, tables
+from coder.codebook import Codebook
 from coder.exporting.optional import import_library
 from coder.reporting.report import Report
 from coder.text import visible
 
-DATE_AT = 92  # where the header of the format holds its date and time
+DATE_PLACE = 92  # where the header of the format holds its date and time
 NO_DATE = b"01 Jan 0000:00:00"
+LONGEST_NAME, LONGEST_LABEL, LONGEST_TITLE = 56, 250, 60
+MEANING = {0: "not mentioned", 1: "mentioned"}
+# Words of the format that no variable may be called.
+RESERVED = ("ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH")
+
+
+@dataclass
+class Variables:
+    """The columns of the file, with a label for each and the meaning of 0 and 1."""
+
+    columns: "dict[str, pd.Series[Any] | np.ndarray]" = field(default_factory=dict)
+    labels: list[str] = field(default_factory=list)
+    meanings: dict[str, dict[int, str]] = field(default_factory=dict)
+
+    def add(
+        self,
+        name: str,
+        values: "pd.Series[Any] | np.ndarray",
+        label: str,
+    ) -> str:
+        """Add a column; returns the name that it got."""
+        variable = variable_name(name, self.columns)
+        self.columns[variable] = values
+        self.labels.append(visible(label))
+        return variable
+
+    def add_theme(
+        self,
+        name: str,
+        values: np.ndarray,
+        label: str,
+    ) -> None:
+        """Add a column of 0 and 1."""
+        variable = self.add(name, values, label[:LONGEST_LABEL])
+        self.meanings[variable] = MEANING
 
 
 def write(report: Report, path: Path) -> list[Path]:
-    """Write the file: comment_id, source, weight, the survey's own columns, then one variable a theme.
+    """Write comment_id, source, weight, the survey's own columns, then one variable a theme.
 
-    What people wrote is left out: the id joins it. Raises `CoderError` where pyreadstat is not installed.
+    The comments themselves are left out; their ids join them. Raises `CoderError` where pyreadstat is not
+    installed.
     """
     pyreadstat = import_library("pyreadstat", "sav", "An SPSS file")
-    frame, labels, values = as_frame(report)
+    variables = make_variables(report)
     with files.new_file(path) as temporary:
         pyreadstat.write_sav(
-            frame,
+            pd.DataFrame(variables.columns),
             str(temporary),
-            file_label=visible(report.title)[:60],
-            column_labels=labels,
-            variable_value_labels=values,
+            file_label=visible(report.title)[:LONGEST_TITLE],
+            column_labels=variables.labels,
+            variable_value_labels=variables.meanings,
         )
         with temporary.open("r+b") as file:  # no clock in the file
-            file.seek(DATE_AT)
+            file.seek(DATE_PLACE)
             file.write(NO_DATE)
     return [path]
 
 
-def as_frame(report: Report) -> tuple[pd.DataFrame, list[str], dict[str, dict[int, str]]]:
-    """The data, a label for each variable, and the meaning of 0 and 1."""
-    comments = report.comments
-    frame = pd.DataFrame(
-        {"comment_id": comments["comment_id"].astype(str), "source": comments["source"].astype(str)}
+def make_variables(report: Report) -> Variables:
+    """The data of the file, a row for each analysed comment."""
+    comments = report.comments.reset_index(drop=True)
+    variables = Variables()
+    variables.add(
+        "comment_id",
+        comments["comment_id"].astype(str),
+        "Comment id",
     )
-    labels = ["Comment id", "Source"]
+    variables.add("source", comments["source"].astype(str), "Source")
     if comments["weight"].notna().any():
-        frame["weight"] = comments["weight"].astype(float)
-        labels.append("Weight")
-    for name in tables.own_columns(comments):
-        frame[_variable(name, set(frame.columns))] = (
-            comments[name].fillna("").astype(str).map(visible)
+        variables.add(
+            "weight",
+            comments["weight"].astype(float),
+            "Weight",
         )
-        labels.append(name)
-    values: dict[str, dict[int, str]] = {}
-    at = pd.Index(comments["comment_id"])
-    carried = dict(iter(report.labels.groupby(["theme_id", "position_id"], sort=False)))
+    for name in tables.own_columns(comments):
+        answers = comments[name].fillna("").astype(str).map(visible)
+        variables.add(name, answers, name)
+    places = pd.Index(comments["comment_id"])
+    labels = dict(iter(report.labels.groupby(["theme_id", "position_id"], sort=False)))
+    for key, name in _theme_names(report.codebook).items():
+        values = np.zeros(len(comments))
+        if key in labels:
+            carrying = pd.Index(labels[key]["comment_id"])
+            values[places.get_indexer(carrying)] = 1.0
+        variables.add_theme("_".join(filter(None, key)), values, name)
+    return variables
+
+
+def _theme_names(codebook: Codebook) -> dict[tuple[str, str], str]:
+    """The themes and positions in use, in the codebook's order, with their names."""
     names = {}
-    for place in report.codebook.nodes:
-        if not place.theme.retired:
-            names[(place.theme.id, "")] = place.theme.name
-            names |= {
-                (place.theme.id, p.id): f"{place.theme.short}: {p.name}"
-                for p in place.theme.positions
-            }
-    columns: dict[str, np.ndarray] = {}
-    for key, name in names.items():
-        column = np.zeros(len(comments))
-        if key in carried:
-            column[at.get_indexer(pd.Index(carried[key]["comment_id"]))] = 1.0
-        variable = _variable("_".join(part for part in key if part), {*frame.columns, *columns})
-        columns[variable] = column
-        labels.append(visible(name)[:250])
-        values[variable] = {0: "not mentioned", 1: "mentioned"}
-    return (
-        pd.concat([frame, pd.DataFrame(columns)], axis=1),
-        [visible(label) for label in labels],
-        values,
-    )
+    for theme, _, _ in codebook.nodes:
+        if theme.retired:
+            continue
+        names[(theme.id, "")] = theme.name
+        for position in theme.positions:
+            names[(theme.id, position.id)] = f"{theme.short}: {position.name}"
+    return names
 
 
-def _variable(name: str, taken: set[str]) -> str:
-    """A name that SPSS allows, not taken yet (it does not tell capitals apart)."""
-    plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:56] or "v"
-    plain = plain if plain[0].isalpha() else f"v_{plain}"
-    if plain.upper() in (
-        "ALL",
-        "AND",
-        "BY",
-        "EQ",
-        "GE",
-        "GT",
-        "LE",
-        "LT",
-        "NE",
-        "NOT",
-        "OR",
-        "TO",
-        "WITH",
-    ):
+def variable_name(name: str, others: Collection[str]) -> str:
+    """A name that SPSS allows and that is none of the others; it does not distinguish capitals."""
+    plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:LONGEST_NAME] or "v"
+    if not plain[0].isalpha():
+        plain = f"v_{plain}"
+    if plain.upper() in RESERVED:
         plain = f"{plain}_"
-    folded, number, found = {other.casefold() for other in taken}, 2, plain
-    while found.casefold() in folded:
-        found, number = f"{plain}_{number}", number + 1
-    return found
+    folded = {other.casefold() for other in others}
+    free, number = plain, 2
+    while free.casefold() in folded:
+        free, number = f"{plain}_{number}", number + 1
+    return free

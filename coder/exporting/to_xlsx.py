@@ -29,7 +29,11 @@ LONGEST = 32_767  # characters of a cell
 LONGEST_NAME = 31  # characters of a sheet's name
 NO_TIME = datetime(2000, 1, 1)
 # What people wrote stays text, whatever it looks like.
-AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+AS_TEXT = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 SUB_THEME = GridColumn("Sub-theme or position", "text", 30)
 CODEBOOK_COLUMNS = tuple(
     GridColumn(heading, "text", width)
@@ -59,7 +63,12 @@ def write(report: Report, path: Path) -> list[Path]:
         workbook.write_codebook()
         for breakdown in report.breakdowns:
             title = f"{breakdown.title}: figures, intervals and tests"
-            workbook.write_data(f"Data by {breakdown.column}", title, breakdown.cells, tables.CELLS)
+            workbook.write_data(
+                f"Data by {breakdown.column}",
+                title,
+                breakdown.cells,
+                tables.CELLS,
+            )
         workbook.close()
     return [path]
 
@@ -119,7 +128,13 @@ class Workbook:
             sheet.write_lines(grid.notes)
         sheet.write_lines(breakdown.notes)
 
-    def write_data(self, name: str, title: str, table: pd.DataFrame, kind: tables.Table) -> None:
+    def write_data(
+        self,
+        name: str,
+        title: str,
+        table: pd.DataFrame,
+        kind: tables.Table,
+    ) -> None:
         """Every column of a table, numbers unrounded."""
         sheet = self._add_sheet(name, title)
         sheet.write_line(self.report.base)
@@ -143,7 +158,12 @@ class Workbook:
 class Sheet:
     """One sheet: a title, lines of text and tables, each below the last."""
 
-    def __init__(self, page: Any, formats: dict[str, Any], title: str) -> None:
+    def __init__(
+        self,
+        page: Any,
+        formats: dict[str, Any],
+        title: str,
+    ) -> None:
         self._page = page
         self._formats = formats
         self._row = 0
@@ -181,26 +201,61 @@ class Sheet:
         self._row += 2
 
     def _write_text(self, text: str, format_name: str) -> None:
-        self._page.write_string(self._row, 0, text[:LONGEST], self._formats[format_name])
+        self._page.write_string(
+            self._row,
+            0,
+            text[:LONGEST],
+            self._formats[format_name],
+        )
         self._row += 1
 
     def _write_head(self, grid: Grid, widths: list[int]) -> None:
         for place, column in enumerate(grid.columns):
-            self._page.write_string(self._row, place, column.heading, self._formats["head"])
+            self._page.write_string(
+                self._row,
+                place,
+                column.heading,
+                self._formats["head"],
+            )
             self._page.set_column(place, place, column.width)
         self._page.set_row(self._row, row_height(grid.head, widths))
 
-    def _write_cell(self, place: int, cell: Cell, column: GridColumn) -> None:
+    def _write_cell(
+        self,
+        place: int,
+        cell: Cell,
+        column: GridColumn,
+    ) -> None:
         value = cell.value
         if cell.mark == "hidden":
-            self._page.write_string(self._row, place, cell.text, self._formats["hidden"])
+            self._page.write_string(
+                self._row,
+                place,
+                cell.text,
+                self._formats["hidden"],
+            )
         elif value is None or pd.isna(value):
-            self._page.write_blank(self._row, place, None, self._formats[column.kind])
+            self._page.write_blank(
+                self._row,
+                place,
+                None,
+                self._formats[column.kind],
+            )
         elif isinstance(value, str):
-            self._page.write_string(self._row, place, value[:LONGEST], self._formats["text"])
+            self._page.write_string(
+                self._row,
+                place,
+                value[:LONGEST],
+                self._formats["text"],
+            )
         else:
             format_name = cell.mark or column.kind
-            self._page.write_number(self._row, place, value, self._formats[format_name])
+            self._page.write_number(
+                self._row,
+                place,
+                value,
+                self._formats[format_name],
+            )
 
 
 def sheet_name(name: str) -> str:
@@ -271,10 +326,21 @@ def codebook_grid(codebook: Codebook) -> Grid:
 def _theme_row(theme: Theme, parent_id: str) -> Row:
     lists = (theme.includes, theme.excludes, theme.keywords, theme.tags)
     joined = ["; ".join(words) for words in lists]
-    return _text_row(theme.id, "", parent_id, theme.name, theme.definition, *joined)
+    return _text_row(
+        theme.id,
+        "",
+        parent_id,
+        theme.name,
+        theme.definition,
+        *joined,
+    )
 
 
-def _position_row(theme: Theme, position: Position, parent_id: str) -> Row:
+def _position_row(
+    theme: Theme,
+    position: Position,
+    parent_id: str,
+) -> Row:
     keywords = "; ".join(position.keywords)
     return _text_row(
         theme.id,

@@ -1,17 +1,24 @@
 """Zip files whose bytes depend on their contents alone, and reading them by name within bounds."""
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from coder.errors import CoderError
 
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 LARGEST = 2_000_000_000  # bytes unpacked
-STEEPEST = 200  # times its packed size
+SUSPICIOUS = 100_000_000  # bytes unpacked, where that is STEEPEST times the packed size
+STEEPEST = 200
+NOT_OURS = "coder did not write this file."
 
 
-def write_zip(path: Path, members: Mapping[str, bytes], *, packed: bool = True) -> None:
+def write_zip(
+    path: Path,
+    members: Mapping[str, bytes],
+    *,
+    packed: bool = True,
+) -> None:
     """A zip of the members in the order of their names, without a clock in it.
 
     Stored unpacked, its bytes do not depend on the compressing library either.
@@ -27,21 +34,15 @@ def write_zip(path: Path, members: Mapping[str, bytes], *, packed: bool = True) 
 
 
 def read_zip(path: Path) -> dict[str, bytes]:
-    """All members by name. Raises `CoderError` for what is no zip, or unpacks to more than anybody would send."""
+    """All members by name.
+
+    Raises:
+        CoderError: the file is not a zip, holds two members of one name, or unpacks to far too much.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-            size = sum(entry.file_size for entry in entries)
-            packed = max(1, sum(entry.compress_size for entry in entries))
-            if size > LARGEST or (size > 100_000_000 and size / packed > STEEPEST):
-                raise CoderError(
-                    f"{path}: would unpack to {size:,} bytes", "That is no file that coder wrote."
-                )
-            names = [entry.filename for entry in entries]
-            if len(set(names)) < len(names):
-                raise CoderError(
-                    f"{path}: holds two members of one name", "That is no file that coder wrote."
-                )
+            _check_entries(path, entries)
             return {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
     except CoderError:
         raise
@@ -49,6 +50,23 @@ def read_zip(path: Path) -> dict[str, bytes]:
         raise CoderError(
             f"{path}: cannot be read as a zip file ({error})", "Export it again."
         ) from error
+
+
+def _check_entries(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
+    size = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
+    is_bomb = size > SUSPICIOUS and size / packed > STEEPEST
+    if size > LARGEST or is_bomb:
+        raise CoderError(
+            f"{path}: would unpack to {size:,} bytes",
+            NOT_OURS,
+        )
+    names = {entry.filename for entry in entries}
+    if len(names) < len(entries):
+        raise CoderError(
+            f"{path}: holds two members of one name",
+            NOT_OURS,
+        )
 
 
 def without_clock(path: Path) -> None:

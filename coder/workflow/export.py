@@ -121,24 +121,49 @@ def export(
 
     files = [Path(path) for path in paths]
     if not files:
-        raise CoderError("no file to write is named", "Name a file, such as themes.xlsx.")
+        raise CoderError(
+            "no file to write is named",
+            "Name a file, such as themes.xlsx.",
+        )
     if isinstance(source, Report):
         return _export_report(source, files)
     if isinstance(source, (str, Path)) and is_pack(Path(source)) and Path(source).is_file():
         return _rebuild(Path(source), files)
     if codebook is None:
         fix = f"Name the codebook that the comments were coded with: {option('codebook', 'FILE')}"
-        raise CoderError("a codebook is needed to export a project", fix)
+        raise CoderError(
+            "a codebook is needed to export a project",
+            fix,
+        )
     sheet = sheet or SheetOptions()
-    _check_request(files, sheet, without_text=without_text, has_before=before is not None)
+    _check_request(
+        files,
+        sheet,
+        without_text=without_text,
+        has_before=before is not None,
+    )
     opened = open_project(source, columns, progress=progress)
     _check_overwriting(files, source, Path(codebook), opened.project)
-    job = _Job(opened.project, Path(codebook), _names(source, opened.project, Path(codebook)))
-    outcome = job.export(files, options, before, sheet, without_text=without_text)
+    job = _Job(
+        opened.project,
+        Path(codebook),
+        _names(source, opened.project, Path(codebook)),
+    )
+    outcome = job.export(
+        files,
+        options,
+        before,
+        sheet,
+        without_text=without_text,
+    )
     return ExportOutcome(**{**vars(outcome), "reading": opened.reading})
 
 
-def _names(source: "Project | Path | str", project: "Project", codebook: Path) -> CommandNames:
+def _names(
+    source: "Project | Path | str",
+    project: "Project",
+    codebook: Path,
+) -> CommandNames:
     """How commands in notes and errors name the project and the codebook: as the user does."""
     target = source if isinstance(source, (str, Path)) else project.folder
     return CommandNames(str(target), str(codebook))
@@ -168,7 +193,11 @@ def _write_report(report: "Report", path: Path) -> list[WrittenFile]:
 
     writer = find_writer(path)
     first, *beside = writer.write(report, path)
-    main = WrittenFile(first, writer.comments_held(report), writer.has_respondents)
+    main = WrittenFile(
+        first,
+        writer.comments_held(report),
+        writer.has_respondents,
+    )
     return [main, *map(WrittenFile, beside)]
 
 
@@ -213,9 +242,20 @@ class _Job:
         if not others:
             return ExportOutcome(tuple(written), next_step=self.step_after_sheet(sheets[-1], sheet))
         inputs, earlier = self.gather(before)
-        return self.write_files(others, written, inputs, earlier, options, without_text)
+        return self.write_files(
+            others,
+            written,
+            inputs,
+            earlier,
+            options,
+            without_text,
+        )
 
-    def write_sheet(self, path: Path, sheet: SheetOptions) -> WrittenFile:
+    def write_sheet(
+        self,
+        path: Path,
+        sheet: SheetOptions,
+    ) -> WrittenFile:
         """Write one sheet to review in."""
         from coder.codebook import read_codebook
         from coder.reviewing.sheet import write_review_sheet
@@ -230,7 +270,11 @@ class _Job:
             blind=sheet.blind,
             typed=CommandNames(str(self.project.folder), str(self.codebook)),
         )
-        record = {"files": [str(path)], "reviewer": sheet.reviewer, "blind": sheet.blind}
+        record = {
+            "files": [str(path)],
+            "reviewer": sheet.reviewer,
+            "blind": sheet.blind,
+        }
         self.project.record_run("export", record)
         return WrittenFile(path, len(analysed(self.project.comments)))
 
@@ -296,7 +340,12 @@ class _Job:
         )
         return f"When it is filled in, read it with: {review}"
 
-    def step_after_report(self, report: "Report", inputs: "Inputs", files: Sequence[Path]) -> str:
+    def step_after_report(
+        self,
+        report: "Report",
+        inputs: "Inputs",
+        files: Sequence[Path],
+    ) -> str:
         """Code again, review, check the pack or keep one: the first that applies."""
         from coder.exporting.writers import is_pack
 
@@ -306,12 +355,23 @@ class _Job:
         coded_by_model = (report.labels["origin"] == "model").any()
         if coded_by_model and not report.intervals:
             sample = option("sample", str(SAMPLE))
-            review = command("review", target, codebook, option("reviewer", "NAME"), sample)
+            review = command(
+                "review",
+                target,
+                codebook,
+                option("reviewer", "NAME"),
+                sample,
+            )
             return f"To get intervals, review {SAMPLE} comments drawn at random: {review}"
         packs = [path for path in files if is_pack(path)]
         if packs:
             return f"Anybody can check the pack with: {command('check', packs[-1])}"
-        pack = command("export", target, option("to", "pack.zip"), codebook)
+        pack = command(
+            "export",
+            target,
+            option("to", "pack.zip"),
+            codebook,
+        )
         return f"To keep what the tables were made from, write an audit pack: {pack}"
 
 
@@ -319,7 +379,6 @@ def _check_request(
     files: Sequence[Path], sheet: SheetOptions, *, without_text: bool, has_before: bool
 ) -> None:
     """Check what can be known before anything is read."""
-    from coder.decisions import check_reviewer
     from coder.exporting.writers import find_writer, is_pack, is_review_sheet
 
     packs = [path for path in files if is_pack(path)]
@@ -331,7 +390,18 @@ def _check_request(
             f"{option('without_text')}: {others[0]} is not an audit pack",
             f"Use it with an audit pack alone: {option('to', 'pack.zip')}",
         )
-    if (sheet.reviewer or sheet.blind) and not any(is_review_sheet(path) for path in files):
+    if has_before and packs:
+        raise CoderError(
+            f"{option('before')}: an audit pack holds one consultation",
+            f"Export the pack without {option('before')}.",
+        )
+    _check_sheet(sheet, has_sheet=any(map(is_review_sheet, files)))
+
+
+def _check_sheet(sheet: SheetOptions, *, has_sheet: bool) -> None:
+    from coder.decisions import check_reviewer
+
+    if not has_sheet and (sheet.reviewer or sheet.blind):
         name = "reviewer" if sheet.reviewer else "blind"
         raise CoderError(
             f"{option(name)} is for a sheet to review in, and none is written",
@@ -339,30 +409,36 @@ def _check_request(
         )
     if sheet.reviewer:
         check_reviewer(sheet.reviewer)
-    if has_before and packs:
-        raise CoderError(
-            f"{option('before')}: an audit pack holds one consultation",
-            f"Export the pack without {option('before')}.",
-        )
 
 
 def _check_overwriting(
     files: Sequence[Path], source: "Project | Path | str", codebook: Path, project: "Project"
 ) -> None:
     """Refuse to write over what the export is made from."""
-    inputs = [codebook, project.settings_path, project.comments_path, project.labels_path]
+    inputs = [
+        codebook,
+        project.settings_path,
+        project.comments_path,
+        project.labels_path,
+    ]
     if isinstance(source, (str, Path)):
         inputs.append(Path(source))
     kept = {path.resolve() for path in inputs}
     for path in files:
         name = option("to", str(path))
         if path.resolve() in kept:
-            raise CoderError(f"{name}: the export is made from this file", "Choose another name.")
+            raise CoderError(
+                f"{name}: the export is made from this file",
+                "Choose another name.",
+            )
         if path.is_dir():
             fix = f"Name a file, such as {path / 'themes.csv'}"
             raise CoderError(f"{name}: is a folder", fix)
     if len({path.resolve() for path in files}) < len(files):
-        raise CoderError(f"{option('to')} names the same file twice", "Name each file once.")
+        raise CoderError(
+            f"{option('to')} names the same file twice",
+            "Name each file once.",
+        )
 
 
 def _facts_of(report: "Report") -> dict[str, Any]:
