@@ -3,15 +3,18 @@
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import zipfile
 from contextlib import suppress
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from conftest import ROOT
-from test_report_population import make_project, population
+from export_helpers import RECEIVED, make_small_project
+from test_report_population import population
 from typer.testing import CliRunner
 
 from coder.cli import app
@@ -20,12 +23,14 @@ from coder.errors import CoderError
 from coder.exporting.pack import check_pack, rebuild_pack
 from coder.exporting.zips import read_zip, write_zip
 from coder.project import Project
+from coder.reporting import inputs
+from coder.workflow.export import export
 
 
 @pytest.fixture(scope="module")
 def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("packs")
-    project, codebook = make_project(folder)
+    project, codebook = make_small_project(folder)
     base = ["export", str(project), "--codebook", str(codebook), "--quiet"]
     assert CliRunner().invoke(app, [*base, "--to", str(folder / "pack.zip")]).exit_code == 0
     assert (
@@ -127,7 +132,8 @@ def test_a_pack_without_text_holds_nothing_that_people_wrote(packs: Path) -> Non
     comments, _ = population()
     members = read_zip(packs / "bare.zip")
     everything = b"".join(members.values())
-    for text in comments.loc[comments["status"] == "analysed", "text"].head(50):
+    own = comments.head(RECEIVED)
+    for text in own.loc[own["status"] == "analysed", "text"].head(50):
         assert text.encode() not in everything
     assert b"I have lived here for" not in everything
     assert "codebook.decisions/amira.jsonl" not in members
@@ -145,7 +151,7 @@ def test_a_pack_without_text_leaves_out_examples_and_answers_named_in_the_settin
     tmp_path: Path,
 ) -> None:
     """Examples in a codebook are comments as people wrote them."""
-    place, path = make_project(tmp_path, only=40)
+    place, path = make_small_project(tmp_path, only=40)
     project = Project(place)
     texts = project.comments["text"].tolist()
     book = read_codebook(path)
@@ -195,3 +201,33 @@ def test_what_is_no_pack_is_refused(tmp_path: Path) -> None:
         archive.writestr("hello.txt", "hello")
     with pytest.raises(CoderError, match="not an audit pack"):
         check_pack(tmp_path / "b.zip")
+
+
+def test_the_states_of_a_codebook_are_in_the_pack_and_in_none_without_text(
+    packs: Path, tmp_path: Path
+) -> None:
+    """States of a codebook hold its examples, which are comments."""
+    for name in ("consultation", "plan.decisions"):
+        shutil.copytree(packs / name, tmp_path / name)
+    shutil.copy(packs / "plan.yaml", tmp_path)
+    states = tmp_path / "plan.decisions" / "states"
+    states.mkdir(exist_ok=True)
+    (states / "1f.yaml").write_text("title: Before\n", encoding="utf-8")
+    for name, without_text in (("pack.zip", False), ("bare.zip", True)):
+        export(
+            tmp_path / "consultation",
+            tmp_path / name,
+            codebook=tmp_path / "plan.yaml",
+            without_text=without_text,
+        )
+    members = read_zip(tmp_path / "pack.zip")
+    assert members["codebook.decisions/states/1f.yaml"] == b"title: Before\n"
+    assert check_pack(tmp_path / "pack.zip") == []
+    assert not any("states" in name for name in read_zip(tmp_path / "bare.zip"))
+
+
+def test_one_pack_reads_its_project_once(packs: Path, tmp_path: Path) -> None:
+    with patch("coder.reporting.gather", wraps=inputs.gather) as reading:
+        export(packs / "consultation", tmp_path / "p.zip", codebook=packs / "plan.yaml")
+    assert reading.call_count == 1
+    assert (tmp_path / "p.zip").read_bytes() != b""

@@ -106,13 +106,14 @@ def breakdown_grids(report: Report, breakdown: Breakdown) -> list[Grid]:
     for route, part in breakdown.cells.groupby("route", sort=False):
         title = ": ".join(filter(None, [breakdown.title, str(route)]))
         cells = _cells_by_group(part)
+        bases = _bases(part)
         columns = [GridColumn(tables.CELLS.columns["theme"].heading, "text", 44)]
-        for group, base in _bases(part).items():
+        for group, base in bases.items():
             columns.append(GridColumn(f"{group} (n={base:,})", "percent", 13))
         rows = []
         for theme_id, position_id, name in names.itertuples(index=False, name=None):
             own = cells.get((theme_id, position_id), {})
-            figures = [own.get(group, _hidden_cell()) for group in _bases(part)]
+            figures = [own.get(group, _hidden_cell()) for group in bases]
             rows.append(Row((Cell(name, name), *figures)))
         grid = Grid(
             f"{title}, per cent",
