@@ -1,10 +1,11 @@
-"""One consultation's folder: what lies where, its settings, its comments, its ledger, its run records."""
+"""A consultation's folder: its settings, comments, labels and run records."""
 
 import hashlib
 import json
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from html import escape
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,26 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from coder import files, tables
-from coder.errors import CoderError
+from coder.errors import CoderError, command, option
 from coder.old_labels import holds_reviewers_answers, model_answer
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PROJECT_SUFFIX = ".coding"
+SETTINGS_HEAD = "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
+RUN_RECORDS = "[0-9][0-9][0-9][0-9]-"
+RECORDED_PACKAGES = (
+    "coder",
+    "numpy",
+    "scipy",
+    "pandas",
+    "scikit-learn",
+    "sentence-transformers",
+    "torch",
+    "spacy",
+    "hdbscan",
+)
 
 
 class Source(BaseModel):
@@ -35,12 +49,9 @@ class Source(BaseModel):
     columns: dict[str, str] = Field(default_factory=dict)  # role to the file's column
     rows: int
     cleaned: int = 0  # texts in which NUL or lone surrogates were replaced
-    facts: dict[str, str] = Field(
-        default_factory=dict
-    )  # what the file says of itself (a page's window ...)
-    person: tuple[
-        str, ...
-    ] = ()  # own columns that tell respondents apart: one that names them, or several
+    facts: dict[str, str] = Field(default_factory=dict)  # what the file says of itself
+    # Its columns that tell respondents apart: one that names them, or several together.
+    person: tuple[str, ...] = ()
 
 
 class Derived(BaseModel):
@@ -94,74 +105,126 @@ class Settings(BaseModel):
 
 
 class Project:
-    """A project folder. Reading never changes it; each `write_` replaces one file whole."""
+    """A project folder. Reading never changes it; each `write_` method replaces one file whole.
 
-    def __init__(self, folder: Path) -> None:
+    In a notebook it shows itself as a table of its sources.
+
+    Args:
+        folder: need not exist yet.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
+
+    def __repr__(self) -> str:
+        return f"Project({str(self.folder)!r})"
+
+    def _repr_html_(self) -> str:
+        """Sources with the comments received, excluded and analysed; no text of a comment."""
+        name = escape(str(self.folder))
+        if not self.comments_path.is_file():
+            return f"<p>{name}: no comments yet</p>"
+        return _ledger_html(name, tables.ledger(self.comments))
+
+    # ------------------------------------------------------------ paths
 
     @property
     def settings_path(self) -> Path:
+        """`project.yaml`: what the project is made of."""
         return self.folder / "project.yaml"
 
     @property
     def comments_path(self) -> Path:
+        """`comments.parquet`: every comment received."""
         return self.folder / "comments.parquet"
 
     @property
     def labels_path(self) -> Path:
+        """`labels.parquet`: the model's answer for every comment and theme."""
         return self.folder / "labels.parquet"
 
     @property
     def candidates_path(self) -> Path:
+        """`candidates.yaml`: candidate themes, drafted as a codebook."""
         return self.folder / "candidates.yaml"
 
     @property
     def cache_path(self) -> Path:
+        """The file of vectors; it may be deleted, and is made again."""
         return self.folder / "cache" / "vectors.sqlite"
 
     @property
     def exists(self) -> bool:
+        """Whether there is a project in the folder."""
         return self.settings_path.is_file()
 
+    # ------------------------------------------------------------ settings
+
     def settings(self) -> Settings:
-        """The project's settings. Raises `CoderError` where there is no project or `project.yaml` is wrong."""
+        """The project's settings.
+
+        Raises:
+            CoderError: there is no project in the folder, or `project.yaml` is wrong.
+        """
         if not self.exists:
-            near = "" if self.folder.exists() else files.nearest_name(self.folder)
+            nearest = ""
+            if not self.folder.exists():
+                nearest = files.nearest_name(self.folder)
             raise CoderError(
                 f"{self.folder}: there is no project here",
-                f"{near}Make one with: coder read FILE --into {self.folder}",
+                f"{nearest}Make one: {self._read_command()}",
             )
         try:
             tree = YAML(typ="safe").load(self.settings_path.read_text(encoding="utf-8"))
             return Settings.model_validate(tree)
         except (YAMLError, UnicodeDecodeError) as error:
-            raise CoderError(
-                f"{self.settings_path}: {str(error).splitlines()[0]}", "Correct the file."
-            ) from error
+            problem = str(error).splitlines()[0]
+            raise CoderError(f"{self.settings_path}: {problem}", "Correct the file.") from error
         except ValidationError as error:
-            faults = "\n".join(
-                f"{self.settings_path}: {'.'.join(map(str, e['loc']))}: {e['msg']}"
-                for e in error.errors()
-            )
-            raise CoderError(faults, "Correct the file.") from error
+            faults = []
+            for fault in error.errors():
+                place = ".".join(map(str, fault["loc"]))
+                faults.append(f"{self.settings_path}: {place}: {fault['msg']}")
+            raise CoderError("\n".join(faults), "Correct the file.") from error
 
     def write_settings(self, settings: Settings) -> None:
+        """Replace `project.yaml`; its layout and comments stay as they are."""
         with files.new_file(self.settings_path) as temporary:
-            self._settings_to(temporary, settings)
+            self._write_settings_to(temporary, settings)
+
+    def _write_settings_to(self, path: Path, settings: Settings) -> None:
+        """Write the settings to `path`, in the layout and with the comments of the present `project.yaml`."""
+        yaml = YAML()
+        yaml.preserve_quotes = True
+        yaml.width = 4096
+        yaml.indent(mapping=2, sequence=4, offset=2)
+        tree = settings.model_dump(mode="json")
+        head = SETTINGS_HEAD
+        if self.exists:
+            present = yaml.load(self.settings_path.read_text(encoding="utf-8"))
+            for key, value in tree.items():
+                if key not in present or present[key] != value:
+                    present[key] = value
+            tree = present
+            head = ""
+        with path.open("w", encoding="utf-8") as out:
+            out.write(head)
+            yaml.dump(tree, out)
+
+    def _read_command(self) -> str:
+        return command("read", "FILE", option("into", str(self.folder)))
+
+    # ------------------------------------------------------------ comments and labels
 
     @property
     def comments(self) -> "pd.DataFrame":
-        """Every comment received (`tables.COMMENTS` and the survey's own columns)."""
-        return tables.check(
-            self._parquet(self.comments_path, "coder read FILE --into"), tables.COMMENTS
-        )
+        """Every comment received (`tables.COMMENTS` and the survey's own columns).
 
-    def write_comments(self, comments: "pd.DataFrame") -> None:
-        """Replace `comments.parquet` and `ledger.csv`."""
-        tables.check(comments, tables.COMMENTS)
-        account = tables.ledger(comments)
-        self._write_parquet(self.comments_path, comments)
-        files.write_csv(self.folder / "ledger.csv", account)
+        Raises:
+            CoderError: there are none yet, or the file is damaged.
+        """
+        comments = self._read_parquet(self.comments_path, self._read_command())
+        return tables.check(comments, tables.COMMENTS)
 
     def write(self, settings: Settings, comments: "pd.DataFrame") -> None:
         """Replace `project.yaml`, `comments.parquet` and `ledger.csv`; none is replaced before all are ready.
@@ -170,107 +233,114 @@ class Project:
         files are read again rather than taken for read.
         """
         tables.check(comments, tables.COMMENTS)
-        account = tables.ledger(comments)
+        ledger = tables.ledger(comments)
         with (
             files.new_file(self.settings_path) as new_settings,
             files.new_file(self.folder / "ledger.csv") as new_ledger,
             files.new_file(self.comments_path) as new_comments,
         ):
-            self._settings_to(new_settings, settings)
-            files.write_csv(new_ledger, account)
-            self._write_parquet(new_comments, comments)
-
-    def _settings_to(self, path: Path, settings: Settings) -> None:
-        """Write the settings to `path`; what `project.yaml` says already stays as it was laid out, with its comments."""
-        yaml = YAML()
-        yaml.preserve_quotes = True
-        yaml.width = 4096
-        yaml.indent(mapping=2, sequence=4, offset=2)
-        tree = settings.model_dump(mode="json")
-        head = "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
-        if self.exists:
-            held = yaml.load(self.settings_path.read_text(encoding="utf-8"))
-            for key, value in tree.items():
-                if key not in held or held[key] != value:
-                    held[key] = value
-            tree, head = held, ""
-        with path.open("w", encoding="utf-8") as out:
-            out.write(head)
-            yaml.dump(tree, out)
+            self._write_settings_to(new_settings, settings)
+            files.write_csv(new_ledger, ledger)
+            _write_parquet(new_comments, comments)
 
     @property
     def labels(self) -> "pd.DataFrame":
-        """The model's answer at the last `coder apply` (`tables.LABELS`): every analysed comment and every theme.
+        """The model's answer at the last coding (`tables.LABELS`): every analysed comment and every theme.
 
-        Reviewers' answers are not in it, nor do sub-themes count for their parents: `decisions` lays both over it.
+        Reviewers' answers are not in it, nor do sub-themes count for their parents: `decisions` lays both over
+        it.
+
+        Raises:
+            CoderError: the comments are not coded yet, or the file is damaged.
         """
         labels = self.stored_labels()
         if not holds_reviewers_answers(labels):
             return labels
-        thresholds = (self.last_run("apply") or {}).get("thresholds") or {}
-        return model_answer(labels, thresholds)
+        last_run = self.last_run("apply") or {}
+        return model_answer(labels, last_run.get("thresholds") or {})
 
     def stored_labels(self) -> "pd.DataFrame":
         """`labels.parquet` as it is; earlier versions wrote reviewers' answers over the model's there."""
-        return tables.check(
-            self._parquet(self.labels_path, "coder apply", " --codebook FILE"), tables.LABELS
-        )
+        apply_command = command("apply", self.folder, option("codebook", "FILE"))
+        return tables.check(self._read_parquet(self.labels_path, apply_command), tables.LABELS)
 
     def write_labels(self, labels: "pd.DataFrame") -> None:
-        self._write_parquet(self.labels_path, tables.check(labels, tables.LABELS))
+        """Replace `labels.parquet`."""
+        _write_parquet(self.labels_path, tables.check(labels, tables.LABELS))
 
-    def _parquet(self, path: Path, command: str, rest: str = "") -> "pd.DataFrame":
+    def _read_parquet(self, path: Path, remedy: str) -> "pd.DataFrame":
+        """A table of the project; `remedy` is the command that writes it."""
         import pandas as pd
 
         if not path.is_file():
             if not self.folder.exists():
-                self.settings()  # says so, and offers the nearest name
-            raise CoderError(
-                f"{path}: there is no such file yet", f"First: {command} {self.folder}{rest}"
-            )
+                self.settings()  # raises, and offers the nearest name
+            raise CoderError(f"{path}: there is no such file yet", f"First: {remedy}")
         try:
             return pd.read_parquet(path)
         except (OSError, ValueError) as error:
+            problem = str(error).splitlines()[0]
             raise CoderError(
-                f"{path}: is damaged ({str(error).splitlines()[0]})",
-                f"Write it anew with: {command} {self.folder}{rest}",
+                f"{path}: is damaged ({problem})", f"Write it again: {remedy}"
             ) from error
 
-    @staticmethod
-    def _write_parquet(path: Path, table: "pd.DataFrame") -> None:
-        with files.new_file(path) as temporary:
-            table.to_parquet(temporary, index=False, compression="zstd", write_page_checksum=True)
-
     def comments_fingerprint(self) -> str:
-        """Hash of what was received and how it counts, whatever the order of rows: 16 hex digits."""
-        frame = self.comments.sort_values("comment_id")
+        """16 hex digits of what was received and how it counts, whatever the order of rows."""
+        comments = self.comments.sort_values("comment_id")
         digest = hashlib.sha256()
-        for row in frame[list(tables.COMMENTS.columns)].itertuples(index=False, name=None):
+        for row in comments[list(tables.COMMENTS.columns)].itertuples(index=False, name=None):
             digest.update(repr(row).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()[:16]
 
     # ------------------------------------------------------------ run records
 
-    def record_run(self, command: str, facts: Mapping[str, Any]) -> Path:
-        """Write `runs/NNNN-COMMAND.json`: what was run on what, with which versions, and what came of it."""
+    def record_run(self, name: str, facts: Mapping[str, Any]) -> Path:
+        """Write `runs/NNNN-NAME.json`: what was run on what, with which versions, and with what outcome.
+
+        Args:
+            name: of the command.
+            facts: what the record holds besides name, time and versions.
+        """
         folder = self.folder / "runs"
-        number = 1 + max(
-            (int(p.name[:4]) for p in folder.glob("[0-9][0-9][0-9][0-9]-*.json")), default=0
-        )
-        path = folder / f"{number:04d}-{command}.json"
+        numbers = [int(path.name[:4]) for path in folder.glob(f"{RUN_RECORDS}*.json")]
+        number = 1 + max(numbers, default=0)
+        path = folder / f"{number:04d}-{name}.json"
         record = {
-            "command": command,
+            "command": name,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "versions": versions(),
             **facts,
         }
-        files.write_text(path, json.dumps(record, indent=2, ensure_ascii=False, default=str) + "\n")
+        text = json.dumps(record, indent=2, ensure_ascii=False, default=str)
+        files.write_text(path, text + "\n")
         return path
 
-    def last_run(self, command: str) -> dict[str, Any] | None:
+    def last_run(self, name: str) -> dict[str, Any] | None:
         """The newest run record of a command, or None."""
-        found = sorted((self.folder / "runs").glob(f"[0-9][0-9][0-9][0-9]-{command}.json"))
-        return json.loads(found[-1].read_text(encoding="utf-8")) if found else None
+        records = sorted((self.folder / "runs").glob(f"{RUN_RECORDS}{name}.json"))
+        if not records:
+            return None
+        record: dict[str, Any] = json.loads(records[-1].read_text(encoding="utf-8"))
+        return record
+
+
+def _write_parquet(path: Path, table: "pd.DataFrame") -> None:
+    with files.new_file(path) as temporary:
+        table.to_parquet(temporary, index=False, compression="zstd", write_page_checksum=True)
+
+
+def _ledger_html(caption: str, ledger: "pd.DataFrame") -> str:
+    """A short table of the ledger; `caption` is HTML."""
+    lines = [f"<table><caption>{caption}</caption>"]
+    lines.append("<tr><th>source</th><th>received</th><th>excluded</th><th>analysed</th></tr>")
+    for row in ledger.to_dict("records"):
+        excluded = row["received"] - row["analysed"]
+        cells = f"<td>{escape(str(row['source']))}</td>"
+        for number in (row["received"], excluded, row["analysed"]):
+            cells += f"<td>{number:,}</td>"
+        lines.append(f"<tr>{cells}</tr>")
+    lines.append("</table>")
+    return "\n".join(lines)
 
 
 def project_beside(path: Path) -> Project:
@@ -280,21 +350,10 @@ def project_beside(path: Path) -> Project:
 
 def versions() -> dict[str, str]:
     """Versions of what a result depends on."""
-    names = (
-        "coder",
-        "numpy",
-        "scipy",
-        "pandas",
-        "scikit-learn",
-        "sentence-transformers",
-        "torch",
-        "spacy",
-        "hdbscan",
-    )
-    found = {"python": platform.python_version()}
-    for name in names:
+    known = {"python": platform.python_version()}
+    for name in RECORDED_PACKAGES:
         try:
-            found[name] = metadata.version(name)
+            known[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+            known[name] = "not installed"
+    return known

@@ -140,7 +140,7 @@ def project_at(
     """A project on disk."""
     project = Project(folder)
     project.write_settings(Settings(name=folder.stem, attributes=("age", "borough")))
-    project.write_comments(comments)
+    project.write(project.settings(), comments)
     if labels is not None:
         project.write_labels(labels)
         project.record_run("apply", {"model_fingerprint": "model-1"})

@@ -48,7 +48,7 @@ def place(tmp_path: Path) -> Path:
     project = Project(tmp_path / "p.coding")
     project.folder.mkdir()
     project.write_settings(Settings(name="streets"))
-    project.write_comments(comments)
+    project.write(project.settings(), comments)
     rows = []
     for n in range(N - 1):
         for theme, position in (
@@ -297,7 +297,7 @@ def test_stale_decisions_do_not_count(place: Path) -> None:
     project = Project(place / "p.coding")
     comments = project.comments
     comments.loc[0, "text"] = "Somebody edited this"
-    project.write_comments(comments)
+    project.write(project.settings(), comments)
     assert rows_of(facts(run(place, "--json")), "ann - bo")["police"]["comments"] == 19
 
 
@@ -313,7 +313,7 @@ def test_like_comments_coded_differently_are_written_without_formulas(place: Pat
     comments = project.comments
     comments.loc[1, "text"] = "=1+1 more police on the street"
     comments.loc[2, "text"] = "=1+1 more police on the STREET!"
-    project.write_comments(comments)
+    project.write(project.settings(), comments)
     decide(place, "ann", range(1, 5))
     listed = place / "alike.csv"
     assert (

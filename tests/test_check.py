@@ -221,7 +221,7 @@ def test_changed_and_vanished_comments_are_listed(place: Place) -> None:
     comments = place.project.comments
     first, second = comments["comment_id"].iloc[:2]
     comments.loc[0, "text"] = comments.loc[0, "text"] + "!"
-    place.project.write_comments(comments[comments["comment_id"] != second])
+    place.project.write(place.project.settings(), comments[comments["comment_id"] != second])
     faults = wrong(place)["decided comments"]
     assert any("changed since" in line and first in line for line in faults)
     assert any("no longer in the project" in line and second in line for line in faults)

@@ -61,7 +61,7 @@ def _make(folder: Path, texts: list[str]) -> Project:
         if name not in frame:
             frame[name] = {"weight": np.nan, "status": "analysed", "source": "s"}.get(name, "")
     project.write_settings(Settings(name="Town", question="What should change?"))
-    project.write_comments(frame.astype(tables.COMMENTS.dtypes))
+    project.write(project.settings(), frame.astype(tables.COMMENTS.dtypes))
     return project
 
 
@@ -127,7 +127,9 @@ def test_shuffled_rows_give_the_same_bytes(tmp_path: Path, texts: list[str]) -> 
     first = _make(tmp_path / "one" / "town", texts)
     second = _make(tmp_path / "two" / "town", texts)
     comments = second.comments
-    second.write_comments(comments.iloc[np.random.default_rng(1).permutation(len(comments))])
+    second.write(
+        second.settings(), comments.iloc[np.random.default_rng(1).permutation(len(comments))]
+    )
     for project in (first, second):
         _run("cluster", str(project.folder), "--quiet")
     for name in ("candidates.yaml", "candidates.csv"):

@@ -263,7 +263,7 @@ def test_the_sheet_as_written_comes_back_whole(ground: Ground) -> None:
     comments = ground.project.comments
     comments.loc[0, "text"] = "written out: _x0041_ and _x000D_ and \x1f and \u200b"
     comments.loc[1, "text"] = "Long. " + "word after word " * 4000
-    ground.project.write_comments(comments)
+    ground.project.write(ground.project.settings(), comments)
     table = ground.folder / "t.csv"
     ids = comments.query("status == 'analysed'")["comment_id"]
     table.write_text("comment_id,themes\n" + "".join(f"{i},drugs=less\n" for i in ids))

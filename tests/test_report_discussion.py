@@ -36,7 +36,9 @@ class Ground:
             Settings(name="consultation", sources=tuple(sources), routes=routes or {})
         )
         comments = self.project.comments
-        self.project.write_comments(comments[comments["source"] == only] if only else comments)
+        self.project.write(
+            self.project.settings(), comments[comments["source"] == only] if only else comments
+        )
 
     def export(self, *more: str) -> tuple[dict[str, dict[str, str]], str]:
         """Rows of the theme table by theme and position, and the notes."""

@@ -107,7 +107,7 @@ def make_project(folder: Path, *, seed: int = 0, only: int | None = None) -> tup
     comments, carried = population(seed)
     project = Project(folder / "consultation")
     project.write_settings(Settings(name="consultation", question="Anything else?"))
-    project.write_comments(comments)
+    project.write(project.settings(), comments)
     codebook_file = folder / "plan.yaml"
     codebook_file.write_bytes(CODEBOOK.read_bytes())
     decided = dict(sorted(carried.items())[:only])

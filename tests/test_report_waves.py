@@ -57,7 +57,7 @@ def test_the_command_compares_two_projects(tmp_path: Path) -> None:
     half = {c: themes for c, themes in carried.items() if c.startswith("TL")}
     then = Project(tmp_path / "earlier")
     then.write_settings(Settings(name="earlier"))
-    then.write_comments(comments[comments["comment_id"].isin(half)])
+    then.write(then.settings(), comments[comments["comment_id"].isin(half)])
     decide(comments, half, codebook, "earlier", reviewer="ben")
     to = tmp_path / "out" / "themes"
     files = [

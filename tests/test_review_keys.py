@@ -324,7 +324,7 @@ async def test_c_chooses_which_copies_count(tmp_path: Path) -> None:
         tmp_path, {"A": "Ban cars", "B": "ban cars!", "C": "Ban cars and more", "D": "Else"}
     )
     desk.comments["campaign_id"] = ["k", "k", "k", ""]
-    desk.project.write_comments(desk.comments)
+    desk.project.write(desk.project.settings(), desk.comments)
     async with desk.screen(at="A") as (app, pilot):
         assert "also for 1 copy; not for 1 more in the campaign (c to change)" in whole(app)
         await pilot.press("c")

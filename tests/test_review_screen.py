@@ -226,7 +226,7 @@ async def test_markup_in_texts_attributes_names_and_notes_stays_text(tmp_path: P
     )
     desk = Desk(tmp_path, {"[b]1": "[v]aping near [/b] [bold red]x[/]", **plain_texts(3)}, book)
     desk.comments["borough"] = "[link=x]Lam[/] \x1b]0;t\x07"
-    desk.project.write_comments(desk.comments)
+    desk.project.write(desk.project.settings(), desk.comments)
     async with desk.screen(size=(120, 40), at="[b]1", reviewer="amira") as (app, pilot):
         text = whole(app)
         for part in (

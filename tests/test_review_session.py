@@ -955,7 +955,7 @@ def test_stale_decisions_are_never_used(desk: Desk) -> None:
     (comment_id, _), *_ = decide(desk.sit(), 1)
     comments = desk.comments.copy()
     comments.loc[comments["comment_id"] == comment_id, "text"] = "New words about women"
-    desk.project.write_comments(comments)
+    desk.project.write(desk.project.settings(), comments)
     session = desk.sit()
     session.go_to(comment_id)
     assert not session.context.own_verdicts(comment_id)
@@ -1012,7 +1012,7 @@ def test_opening_says_what_cannot_be(desk: Desk) -> None:
         with pytest.raises(CoderError, match=told):
             desk.sit(**mode)
     excluded = desk.comments.assign(status="excluded", reason="empty")
-    desk.project.write_comments(excluded)
+    desk.project.write(desk.project.settings(), excluded)
     with pytest.raises(CoderError, match="no comments to review"):
         desk.sit()
 

@@ -400,7 +400,7 @@ def test_status_on_the_command_line_names_what_is_stale(tmp_path: Path) -> None:
     )
     comments.loc[0, ["status", "reason"]] = ["excluded", "official"]
     comments.loc[1, "text"] = "another text"
-    project.write_comments(comments.drop(index=2))
+    project.write(project.settings(), comments.drop(index=2))
     done = CliRunner().invoke(app, [*arguments, "--status"], catch_exceptions=False)
     assert done.exit_code == 0
     assert "2 of 38 analysed comments decided" in done.stdout

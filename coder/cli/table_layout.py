@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coder.cli.wrapping import console, has_own_width, shown, wrap
+from coder.cli.wrapping import console, shown, wrap
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,7 +43,7 @@ def print_table(
         natural.append(_natural_width(name, column))
     room = screen.width - GAP * (len(columns) - 1) - 2
     if sum(least) > room:
-        if has_own_width(screen):
+        if screen.is_terminal:
             _print_records(cells, columns, title, screen)
             return
         screen.width += sum(least) - room  # no line of a file or pipe is too long

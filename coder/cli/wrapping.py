@@ -1,6 +1,5 @@
 """Text in lines that fit the terminal: broken between words, commands kept whole so that they can be copied."""
 
-import os
 import re
 from typing import TYPE_CHECKING
 
@@ -24,19 +23,14 @@ def console(*, error: bool = False) -> "Console":
     return Console(stderr=error, markup=False, emoji=False, highlight=False, soft_wrap=False)
 
 
-def has_own_width(screen: "Console") -> bool:
-    """Whether lines have to fit a width: on a terminal, or where the user set COLUMNS. Files and pipes have none."""
-    return screen.is_terminal or "COLUMNS" in os.environ
-
-
 def shown(text: str) -> str:
     """Text as the command line shows it: marks spelled as commands and options, nothing that acts on a terminal."""
     return safe_text(for_command_line(text))
 
 
 def shown_prose(text: str, screen: "Console") -> str:
-    """A message as the command line shows it, wrapped where the screen has a width."""
-    if not has_own_width(screen):
+    """A message as the command line shows it, wrapped on a terminal; lines of files and pipes stay whole."""
+    if not screen.is_terminal:
         return shown(text)
     return wrap(safe_text(for_command_line(text, blank=NO_BREAK)), screen.width)
 

@@ -132,14 +132,6 @@ class Codebook(_Part):
             )
         return themes[theme_id]
 
-    def counted_for(self, theme_id: str) -> tuple[str, ...]:
-        """The theme's id and those of its ancestors that it counts for (see `aggregate`)."""
-        parents = {node.theme.id: node.parent_id for node in self.nodes}
-        ids = [theme_id]
-        while self.theme(ids[-1]).aggregate and parents[ids[-1]]:
-            ids.append(parents[ids[-1]])
-        return tuple(ids)
-
     @property
     def current_ids(self) -> dict[str, str]:
         """The present id of each id that a decision may hold, renamed and merged ones through `was`."""

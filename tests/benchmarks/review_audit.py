@@ -76,7 +76,7 @@ def work(
     book = read_codebook(codebook_path)
     project = Project(folder / "neas.coding")
     project.write_settings(Settings(name="neas"))
-    project.write_comments(comments)
+    project.write(project.settings(), comments)
     coding = apply_codebook(comments, book, embedder, project="neas")
     project.write_labels(coding.labels)
     opened = open_session(

@@ -1,0 +1,165 @@
+"""What commands print: no word broken at any width, commands kept whole, the fallback of tables, help."""
+
+import re
+import shlex
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from typer.testing import CliRunner
+
+from coder.cli import app
+from coder.cli.printer import Printer, percent, print_error
+from coder.cli.wrapping import CODE, wrap
+from coder.errors import command, option
+
+WIDTHS = (40, 80, 120)
+COMMANDS = ("read", "cluster", "apply", "review", "agree", "export", "check", "codebook")
+PROSE = (
+    "12 of 40 themes have no keywords. Add 4 to 10 words that people use; the first coding is much "
+    "better with them. Then run "
+)
+
+
+@pytest.fixture(params=WIDTHS)
+def width(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Output goes to a terminal of this width."""
+    monkeypatch.setenv("COLUMNS", str(request.param))
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    return int(request.param)
+
+
+def lines_of(text: str) -> list[str]:
+    """Printed lines without styles."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
+
+
+def test_prose_wraps_between_words_and_commands_stay_whole(
+    width: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = command("apply", "a plan/with blanks.csv", option("codebook", "/a/long/path/book.yaml"))
+    expected = "coder apply 'a plan/with blanks.csv' --codebook /a/long/path/book.yaml"
+    Printer().say(PROSE + typed + " again.")
+    Printer().warn(PROSE + typed + " again.")
+    print_error(PROSE + typed + " again.")
+    captured = capsys.readouterr()
+    lines = lines_of(captured.out)
+    assert " ".join(lines) == f"{PROSE}{expected} again."
+    for line in lines:
+        assert cell_len(line) <= width or line == expected
+    assert any(expected in line for line in lines)
+    assert " ".join(lines_of(captured.err)) == (
+        f"{PROSE}{expected} again. Error: {PROSE}{expected} again."
+    )
+
+
+def test_lines_of_files_and_pipes_stay_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    Printer().say(PROSE)
+    assert capsys.readouterr().out.splitlines() == [PROSE]
+
+
+def test_paragraphs_keep_their_indent() -> None:
+    text = "  - one two three four five\n\n  six seven eight nine ten"
+    assert wrap(text, 16) == (
+        "  - one two\n    three four\n    five\n\n  six seven\n  eight nine ten"
+    )
+    assert wrap("put `a b c d e f` here", 10) == "put\n`a b c d e f`\nhere"
+
+
+@given(st.text(max_size=200), st.integers(1, 60))
+def test_wrapping_changes_blanks_only(text: str, width: int) -> None:
+    wrapped = wrap(text, width)
+    assert wrapped.split() == text.replace("\ue0f3", " ").split()
+    for line in wrapped.split("\n"):
+        words = CODE.sub("code", line.strip(" -*•"))
+        assert cell_len(line) <= width or " " not in words
+
+
+def test_no_word_of_a_table_is_broken(width: int, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        ("visibility", "More officers and greater police visibility", 1234, "unmistakably longer"),
+        ("  sub-theme-with-a-long-id", "Transportation", 7, ""),
+    ]
+    Printer().table(
+        rows,
+        ("id", "theme", "comments", "remark"),
+        title="A title of this table that is longer than forty cells",
+        right=("comments",),
+        wide=("theme",),
+        whole=("id",),
+    )
+    lines = lines_of(capsys.readouterr().out)
+    assert max(map(cell_len, lines)) <= width
+    words = " ".join(lines).split()
+    for word in (
+        "visibility",
+        "sub-theme-with-a-long-id",
+        "Transportation",
+        "unmistakably",
+        "1234",
+    ):
+        assert word in words
+    assert ("comments: 1234" in " ".join(lines)) == (width == 40)
+
+
+def test_cells_and_titles_spell_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    next_step = command("check", "plan")
+    Printer().table([(next_step, "[bold]\x1b]0;x\x07")], ("next", "text"), title=next_step)
+    out = capsys.readouterr().out
+    assert out.count("coder check plan") == 2
+    assert "[bold]" in out
+    assert "\x1b]" not in out
+
+
+def test_quiet_and_json_print_no_text(capsys: pytest.CaptureFixture[str]) -> None:
+    for printer in (Printer(quiet=True), Printer(as_json=True)):
+        printer.facts = {"a": "\x1b"}
+        printer.say("text")
+        printer.table([("x",)], ("y",))
+        printer.finish()
+    assert capsys.readouterr().out == '{\n  "a": "\\u001b"\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [(0, 0, "–"), (0, 10, "0%"), (1, 1000, "<1%"), (1, 3, "33%"), (10, 10, "100%")],
+)
+def test_percent(part: float, whole: float, expected: str) -> None:
+    assert percent(part, whole) == expected
+
+
+# ---------------------------------------------------------------- help
+
+
+def help_of(*words: str) -> str:
+    environment = {"COLUMNS": "80", "TERM": "dumb"}
+    return CliRunner().invoke(app, [*words, "--help"], env=environment).output
+
+
+def test_commands_are_listed_in_the_order_of_the_work_a_line_each() -> None:
+    listed = help_of().split("Commands:\n")[1].split("\n\n")[0].splitlines()
+    assert tuple(line.split()[0] for line in listed) == COMMANDS
+    for line in [*listed, *help_of("codebook").split("Commands:\n")[1].splitlines()]:
+        assert line.startswith("  ")
+        assert re.fullmatch(r"  [a-z]+ +[A-Z].*\.", line)
+        assert len(line) <= 80
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *((name,) for name in COMMANDS),
+        *(("codebook", name) for name in ("check", "diff", "from", "to", "schema")),
+    ],
+)
+def test_help_names_types_as_people_do(words: tuple[str, ...]) -> None:
+    text = help_of(*words)
+    assert text.startswith(f"Usage: coder {shlex.join(words)} ")
+    assert not re.search(r"<\w+>|\{|list\[", text)
+    assert not re.search(r"^  --[\w-]+ (?:INTEGER|FLOAT|PATH|STR)\b", text, re.MULTILINE)
+    assert max(map(len, text.splitlines())) <= 80
