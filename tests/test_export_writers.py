@@ -14,6 +14,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from report_helpers import report_of
 from test_report_population import CODEBOOK
 
 from coder import tables
@@ -23,7 +24,7 @@ from coder.exporting import optional
 from coder.exporting.refi_qda import guid, read_qdc
 from coder.exporting.writers import WRITERS, write_report
 from coder.project import Settings
-from coder.reporting import Report, build_report
+from coder.reporting import Report
 from coder.reporting.figures import format_percent, format_tenth
 from coder.tables import JUDGEMENTS
 
@@ -69,8 +70,9 @@ def report() -> Report:
     ]  # fmt: skip
     judged = pd.DataFrame(rows)
     assert set(JUDGEMENTS.columns) <= set(judged.columns)
-    return build_report(
-        comments, None, book, judged, by=("age band",), quotes=12, title="=Plan <b>"
+    odd = book.model_copy(update={"title": "=Plan <b>"})
+    return report_of(
+        comments, None, odd, judged, by=("age band",), quotes=12
     )
 
 
@@ -350,7 +352,7 @@ def test_declined_comments_appear_in_no_output(tmp_path: Path) -> None:
         }
         for c in comments["comment_id"] for t in book.theme_ids
     ]  # fmt: skip
-    made = build_report(
+    made = report_of(
         comments,
         None,
         book,
@@ -398,7 +400,7 @@ def small_report(
             for n, t in enumerate(present) for at, c in enumerate(ids)
         ]
     )  # fmt: skip
-    return build_report(comments, None, book, judged, by=tuple(columns), quotes=1)
+    return report_of(comments, None, book, judged, by=tuple(columns), quotes=1)
 
 
 def test_names_of_columns_never_stop_a_writer_nor_lose_a_table(tmp_path: Path) -> None:
@@ -482,7 +484,7 @@ def test_d2_one_weighted_source_gets_its_weighted_percentages() -> None:
             for at, c in enumerate(ids)
         ]
     )  # fmt: skip
-    made = build_report(comments, None, book, judged)
+    made = report_of(comments, None, book, judged)
     assert made.themes["percent"].iloc[0] == pytest.approx(25.0)
     routes = made.breakdowns[0]
     assert (routes.column, routes.cells["percent"].iloc[0]) == ("route", pytest.approx(50.0))

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from report_helpers import report_of
 from test_report_population import CODEBOOK, decide
 
 from coder import tables
@@ -13,7 +14,7 @@ from coder.codebook import read_codebook
 from coder.decisions import judgements, own_judgements, read_decisions
 from coder.errors import CoderError
 from coder.project import Derived, Settings
-from coder.reporting import Report, build_report
+from coder.reporting import Report
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "police_and_crime_plan"
 INNER = (
@@ -89,7 +90,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, pd.Dat
 @pytest.fixture(scope="module")
 def report(said: tuple[pd.DataFrame, pd.DataFrame]) -> Report:
     comments, judged = said
-    return build_report(
+    return report_of(
         comments,
         None,
         read_codebook(CODEBOOK),
@@ -169,7 +170,7 @@ def test_d4_prefer_not_to_say_is_missing_unless_said_otherwise(
     assert "Left out as missing" in note
     assert "“Prefer not to say”" in note
     comments, judged = said
-    kept = build_report(
+    kept = report_of(
         comments,
         None,
         read_codebook(CODEBOOK),
@@ -248,7 +249,7 @@ def test_a_difference_that_is_there_is_found() -> None:
             for i in range(n) for theme in book.theme_ids
         ]
     )  # fmt: skip
-    made = build_report(comments, None, book, judged, by=("gender",))
+    made = report_of(comments, None, book, judged, by=("gender",))
     found = cell(made, "gender", "Survey", "Female", "women")
     assert (found["significant"], found["percent"], found["difference"]) == ("higher", 100.0, 100.0)
     assert found["difference_low"] > 80
@@ -267,7 +268,7 @@ def test_d7_a_weight_that_is_no_weight_names_its_rows(
         broken = comments.copy()
         broken.loc[polls[3], "weight"] = wrong
         with pytest.raises(CoderError, match=str(comments.loc[polls[3], "comment_id"])):
-            build_report(broken, None, read_codebook(CODEBOOK), judged)
+            report_of(broken, None, read_codebook(CODEBOOK), judged)
 
 
 def test_a_column_that_does_not_exist_is_named_with_the_nearest(
@@ -275,7 +276,7 @@ def test_a_column_that_does_not_exist_is_named_with_the_nearest(
 ) -> None:
     comments, judged = said
     with pytest.raises(CoderError, match="gender"):
-        build_report(comments, None, read_codebook(CODEBOOK), judged, by=("gendr",))
+        report_of(comments, None, read_codebook(CODEBOOK), judged, by=("gendr",))
 
 
 def test_d5_pooled_counts_say_how_much_is_opt_in(report: Report) -> None:
@@ -337,7 +338,7 @@ def groups_of(sizes: dict[str, tuple[int, int]], **more: str) -> tuple[pd.DataFr
 def test_e5_two_groups_beside_a_third_have_tests_of_their_own() -> None:
     """Women against (men and a small group) is another test than men against (women and the small group)."""
     comments, judged = groups_of({"Female": (100, 50), "Male": (100, 50), "Other": (25, 0)})
-    made = build_report(
+    made = report_of(
         comments, None, read_codebook(CODEBOOK), judged, by=("gender",), minimum_cell=0
     )
     tested = cells(made, "gender").query("test != ''")
@@ -354,7 +355,7 @@ def test_e4_a_difference_does_not_give_a_suppressed_group_away() -> None:
     comments, judged = groups_of(
         {"Female": (100, 20), "Male": (90, 30), "Other": (8, 3), "Prefer not to say": (9, 2)}
     )
-    made = build_report(comments, None, read_codebook(CODEBOOK), judged, by=("gender",))
+    made = report_of(comments, None, read_codebook(CODEBOOK), judged, by=("gender",))
     found = cell(made, "gender", "Survey", "Female", "women")
     assert found["difference"] == pytest.approx(100 * (20 / 100 - 30 / 90))
     assert found["p_adjusted"] == cell(made, "gender", "Survey", "Male", "women")["p_adjusted"]
@@ -367,7 +368,7 @@ def test_e4_no_cell_follows_from_a_difference_beside_missing_answers() -> None:
     comments, judged = groups_of(
         {"Female": (100, 20), "Male": (90, 30), "Other": (40, 3), "Prefer not to say": (9, 7)}
     )
-    made = build_report(comments, None, read_codebook(CODEBOOK), judged, by=("gender",))
+    made = report_of(comments, None, read_codebook(CODEBOOK), judged, by=("gender",))
     women = cells(made, "gender").query("theme_id == 'women'")
     assert women.set_index("group")["hidden"].to_dict() == {
         "Female": "cell",
@@ -378,7 +379,7 @@ def test_e4_no_cell_follows_from_a_difference_beside_missing_answers() -> None:
 
 def test_a_breakdown_with_every_group_suppressed_says_that_and_nothing_of_errors() -> None:
     comments, judged = groups_of({f"Area {n}": (9, 2) for n in range(12)})
-    made = build_report(comments, None, read_codebook(CODEBOOK), judged, by=("gender",))
+    made = report_of(comments, None, read_codebook(CODEBOOK), judged, by=("gender",))
     notes = " ".join(next(b.notes for b in made.breakdowns if b.column == "gender"))
     assert "all 12 groups (Survey)" in notes
     assert "No tests: no group has 30 comments." in notes
@@ -390,7 +391,7 @@ def test_answers_to_several_questions_are_broken_down_by_question() -> None:
     comments["question"] = comments["gender"].map(
         {"Female": "What went well?", "Male": "What did not?"}
     )
-    made = build_report(comments, None, read_codebook(CODEBOOK), judged, by=("question",))
+    made = report_of(comments, None, read_codebook(CODEBOOK), judged, by=("question",))
     assert cell(made, "question", "Survey", "What went well?", "women")["percent"] == pytest.approx(
         50.0
     )

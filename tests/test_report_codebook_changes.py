@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from report_helpers import report_of
 from test_report_estimates import BOOK, N, judge, world
 from typer.testing import CliRunner, Result
 
 from coder import tables
 from coder.cli import app
 from coder.codebook import Codebook, Theme, read_codebook
-from coder.errors import CoderError
+from coder.decisions import labels_now
+from coder.errors import CoderError, for_command_line
 from coder.project import Project
-from coder.reporting import build_report
-from coder.reporting.coded_matrix import labels_now
 
 BEFORE = (
     "title: Town\nthemes:\n  - {id: traffic, name: Traffic}\n  - {id: parks, name: Parks}\n"
@@ -97,7 +97,8 @@ def test_themes_that_the_labels_do_not_know_are_refused(
     said = run(town, codebook, "export")
     assert isinstance(said.exception, CoderError)
     assert f"theme(s) {names}:" in said.exception.problem
-    assert f"coder apply {town / 'town'} --codebook {town / 'book.yaml'}" in str(said.exception)
+    fix = for_command_line(said.exception.fix)
+    assert f"coder apply {town / 'town'} --codebook {town / 'book.yaml'}" in fix
     assert not (town / "out.csv").exists()
 
 
@@ -105,8 +106,8 @@ def test_a_few_decisions_do_not_stand_for_labels_of_a_theme() -> None:
     comments, labels, truth = world()
     without = labels[labels["theme_id"] != "small"]
     with pytest.raises(CoderError, match="small"):
-        build_report(comments, without, BOOK, judge(truth, range(2), "random"))  # type: ignore[arg-type]
-    whole = build_report(comments, without, BOOK, judge(truth, range(N), "listed"))  # type: ignore[arg-type]
+        report_of(comments, without, BOOK, judge(truth, range(2), "random"))  # type: ignore[arg-type]
+    whole = report_of(comments, without, BOOK, judge(truth, range(N), "listed"))  # type: ignore[arg-type]
     assert int(whole.themes.set_index("theme_id").loc["small", "n"]) == truth[:, 3].sum()
 
 

@@ -85,9 +85,9 @@ def test_a16_discussion_pages_have_columns_of_their_own_and_are_not_pooled(groun
     counts = [int(r["n"]) for r in ranked]
     assert counts == sorted(counts, reverse=True)
     assert f"Base: {SURVEY} comments analysed" in notes
-    assert "Beside it, not counted in: Talk London 579." in notes
+    assert "Not included: Talk London 579." in notes
     assert "Talk London (579 comments) is a discussion page" in notes
-    assert "--pool-discussion counts them in" in notes
+    assert "To include them: --pool-discussion" in notes
 
 
 def test_a16_pooling_is_opt_in_and_said(ground: Ground) -> None:
@@ -95,7 +95,10 @@ def test_a16_pooling_is_opt_in_and_said(ground: Ground) -> None:
     true = true_counts()
     assert int(rows["misconduct="]["n"]) == sum(true["misconduct", s] for s in SOURCES)
     assert "Base: 932 comments analysed" in notes
-    assert "count those of the discussion page Talk London (579 comments) in, as asked" in notes
+    assert (
+        "include the discussion page Talk London (579 comments), as chosen with --pool-discussion"
+        in notes
+    )
 
 
 def test_a16_a_project_of_discussion_pages_alone_is_reported_as_it_is(tmp_path: Path) -> None:

@@ -5,14 +5,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from report_helpers import report_of
 
 from coder.codebook import Codebook, Position, Theme
 from coder.errors import CoderError
 from coder.exporting.to_html import LONGEST_LISTED, mark_evidence
 from coder.project import Settings
-from coder.reporting import Report, build_report
-from coder.reporting.quotes_file import QuoteChoices, place_of, read_choices
-from coder.reporting.redaction import masked, personal_details
+from coder.reporting import Report
+from coder.reporting.pinned_quotes import place_of
+from coder.reporting.quotes_file import QuoteChoices, read_choices
+from coder.reporting.redaction import mask_details, personal_details
 from coder.text import word_count
 
 BOOK = Codebook(
@@ -56,8 +58,14 @@ def made(
         ]
     )  # fmt: skip
     settings = Settings(name="p", text_declined="declined")
-    return build_report(
-        comments, None, BOOK, judged, choices=choices, settings=settings, quotes=quotes
+    return report_of(
+        comments,
+        None,
+        BOOK,
+        judged,
+        choices=choices or QuoteChoices(),
+        settings=settings,
+        quotes=quotes,
     )
 
 
@@ -169,7 +177,7 @@ def test_a_position_is_not_illustrated_by_who_holds_both() -> None:
 def test_personal_details_are_found_and_masked(text: str, kind: str) -> None:
     found = [detail.kind for detail in personal_details(text)]
     assert found == ([kind] if kind else [])
-    shown, details = masked(text)
+    shown, details = mask_details(text)
     for detail in details:
         assert text[detail.start : detail.end] not in shown
         assert f"[{detail.kind}]" in shown
@@ -270,7 +278,7 @@ def test_pinned_quotes_come_first_and_edits_are_logged(tmp_path: Path) -> None:
         ),
         ({"theme": "women", "comment": "c1"}, "does not carry women"),
         ({"theme": "drugs", "position": "less", "comment": "c1"}, "does not carry drugs=less"),
-        ({"theme": "drugs", "comment": "c9"}, "no analysed comment"),
+        ({"theme": "drugs", "comment": "c9"}, "not an analysed comment"),
         ({"theme": "drug", "comment": "c1"}, "Did you mean 'drugs'"),
         ({"theme": "women", "comment": "c2"}, "declined publication"),
     ],
@@ -328,7 +336,7 @@ def test_who_declined_is_not_quoted() -> None:
     ],
 )
 def test_other_ways_to_write_personal_details_are_masked_too(text: str, shown: str) -> None:
-    assert masked(text)[0] == shown
+    assert mask_details(text)[0] == shown
 
 
 @pytest.mark.parametrize(
@@ -345,13 +353,13 @@ def test_other_ways_to_write_personal_details_are_masked_too(text: str, shown: s
     ],
 )
 def test_what_is_no_personal_detail_stays(text: str) -> None:
-    assert masked(text) == (text, [])
+    assert mask_details(text) == (text, [])
 
 
 def test_a_detail_is_masked_where_a_part_begins_or_ends_within_it() -> None:
     text = "Please ring 07700 900123 about it"
-    assert masked(text, 0, text.index("900123"))[0] == "Please ring [telephone number]"
-    assert masked(text, text.index("900123"))[0] == "[telephone number] about it"
+    assert mask_details(text, 0, text.index("900123"))[0] == "Please ring [telephone number]"
+    assert mask_details(text, text.index("900123"))[0] == "[telephone number] about it"
 
 
 def test_a_long_comment_is_not_cut_through_a_personal_detail() -> None:
@@ -382,7 +390,7 @@ def test_answers_taken_for_a_refusal_are_named() -> None:
     """A column that asks the other way round ("May we quote you?") is seen in the note."""
     report = made(rows(), declined={"c2"})
     assert any(
-        "Not quoted: 1 comment whose authors declined publication" in note
+        "Not quoted: 1 comment whose author declined publication" in note
         and "free to quote" in note
         for note in report.notes
     )

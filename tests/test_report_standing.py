@@ -8,15 +8,18 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from report_helpers import report_of
 from test_report_estimates import BOOK, N, judge, world
 from typer.testing import CliRunner
 
 from coder.cli import app
 from coder.exporting.writers import write_report
 from coder.project import Project
-from coder.reporting import Report, build_report
-from coder.reporting.coded_matrix import count_comments
-from coder.reporting.notes import process_note, quote_note, review_note
+from coder.reporting import Report
+from coder.reporting.coded_matrix import code_comments
+from coder.reporting.notes.base import process_note
+from coder.reporting.notes.quotes import quote_note
+from coder.reporting.notes.reviews import review_note
 from coder.reporting.sentences import theme_sentence
 
 GUESS = "First guess by the program: no comment drawn at random has been reviewed"
@@ -26,7 +29,7 @@ def made(
     judgements: pd.DataFrame | None, *, labelled: bool = True, calibrated: bool = True
 ) -> Report:
     comments, labels, _ = world()
-    return build_report(
+    return report_of(
         comments, labels if labelled else None, BOOK, judgements, calibrated=calibrated
     )
 
@@ -118,7 +121,7 @@ def test_one_of_eight_left_unsure_is_explained() -> None:
 def test_decisions_of_a_table_are_not_said_to_have_seen_suggestions() -> None:
     comments, labels, _ = world()
     table = said(5, "listed").assign(mode="assisted")
-    note = review_note(count_comments(comments, labels, table, BOOK), table)
+    note = review_note(code_comments(comments, labels, table, BOOK), table)
     assert "suggestions shown" not in note
     assert "5 from a table" in note
 
@@ -132,7 +135,7 @@ def test_copies_are_not_said_to_be_chosen_by_the_queue() -> None:
         "c0002": "T10:05:00.000+00:00",
     }
     judgements["decided_at"] = ["2025-01-01" + times[c] for c in judgements["comment_id"]]
-    note = review_note(count_comments(comments, labels, judgements, BOOK), judgements)
+    note = review_note(code_comments(comments, labels, judgements, BOOK), judgements)
     assert "2 chosen by the queue" in note
     assert "1 decided as copies of another" in note
 
@@ -140,7 +143,7 @@ def test_copies_are_not_said_to_be_chosen_by_the_queue() -> None:
 def test_comments_about_the_process_do_not_read_as_if_the_others_did_not_count() -> None:
     comments, labels, _ = world()
     comments["about_process"] = ["1" if i < 3 else "" for i in range(N)]
-    assert process_note(count_comments(comments, labels, None, BOOK)) == (
+    assert process_note(code_comments(comments, labels, None, BOOK)) == (
         f"3 analysed comments are about the consultation itself; they count like the other {N - 3:,}."
     )
 
@@ -148,11 +151,10 @@ def test_comments_about_the_process_do_not_read_as_if_the_others_did_not_count()
 def test_rows_without_a_quote_are_named() -> None:
     comments, labels, _ = world()
     report = made(None)
-    note = quote_note(
-        report.quotes,
-        [("big", ""), ("two", "against")],
-        count_comments(comments, labels, None, BOOK),
-    )
+    quotes = report.quotes
+    removed = (quotes["theme_id"] == "big") | (quotes["position_id"] == "against")
+    matrix = code_comments(comments, labels, None, BOOK)
+    note = quote_note(quotes[~removed], report.themes, matrix)
     assert note.endswith("No suitable quote for Big and Two: Against.")
 
 
@@ -162,14 +164,14 @@ def test_b13_equal_counts_share_a_rank() -> None:
     truth[:, 5:] = False
     truth[:172, :2] = True
     truth[:9, 2] = True
-    report = build_report(comments, None, BOOK, judge(truth, np.arange(N), "listed"))
+    report = report_of(comments, None, BOOK, judge(truth, np.arange(N), "listed"))
     assert list(
         report.themes.loc[report.themes["rank"].notna(), ["n", "rank"]].itertuples(
             index=False, name=None
         )
     ) == [(172, 1), (172, 1), (9, 3), (0, 4), (0, 4)]
-    near = next(note for note in report.notes if "Equal" in note)
-    assert near == "Equal, with one rank for all: 1st (2 themes of 172 comments)."
+    near = next(note for note in report.notes if "equal counts" in note)
+    assert near == "Themes with equal counts share a rank: 1st (2 themes with 172 comments each)."
     rows = {
         row["theme_id"]: row
         for row in report.themes.to_dict(orient="records")

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from report_helpers import report_of
 from test_report_estimates import BOOK, judge, world
 from test_report_population import decide, make_project, population
 from typer.testing import CliRunner
@@ -13,7 +14,9 @@ from typer.testing import CliRunner
 from coder.cli import app
 from coder.exporting.contents import waves_grid
 from coder.project import Project, Settings
-from coder.reporting import Earlier, build_report
+from coder.reporting import Inputs
+
+SPRING = Settings(name="spring")
 
 
 def test_the_change_and_its_interval() -> None:
@@ -21,10 +24,9 @@ def test_the_change_and_its_interval() -> None:
     then_comments, then_labels, then_truth = world(9)
     then_truth[:, 0] &= np.arange(len(then_truth)) % 2 == 0  # half as many said it then
     everything = np.arange(len(truth))
-    earlier = Earlier(
-        "spring", then_comments, then_labels, judge(then_truth, everything, "listed"), True
-    )
-    report = build_report(
+    judged_then = judge(then_truth, everything, "listed")
+    earlier = Inputs(then_comments, then_labels, BOOK, judged_then, SPRING, calibrated=True)
+    report = report_of(
         comments, labels, BOOK, judge(truth, everything, "listed"), calibrated=True, earlier=earlier
     )
     assert report.waves is not None
@@ -40,9 +42,9 @@ def test_the_change_and_its_interval() -> None:
 def test_no_test_where_coding_is_not_checked() -> None:
     comments, labels, truth = world()
     then_comments, then_labels, _ = world(9)
-    earlier = Earlier("spring", then_comments, then_labels, None, False)
+    earlier = Inputs(then_comments, then_labels, BOOK, settings=SPRING)
     drawn = np.arange(0, 1200, 4)
-    report = build_report(
+    report = report_of(
         comments, labels, BOOK, judge(truth, drawn, "random"), calibrated=True, earlier=earlier
     )
     assert report.waves is not None
@@ -108,10 +110,11 @@ def test_the_command_compares_two_projects(tmp_path: Path) -> None:
 def test_e9_no_percentage_where_one_consultation_is_too_small() -> None:
     comments, labels, truth = world()
     few = np.arange(12)
-    earlier = Earlier(
-        "spring", comments.head(12), labels.head(12 * 7), judge(truth, few, "listed"), True
+    judged_then = judge(truth, few, "listed")
+    earlier = Inputs(
+        comments.head(12), labels.head(12 * 7), BOOK, judged_then, SPRING, calibrated=True
     )
-    report = build_report(
+    report = report_of(
         comments, None, BOOK, judge(truth, np.arange(len(truth)), "listed"), earlier=earlier
     )
     assert report.waves is not None

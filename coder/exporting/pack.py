@@ -24,7 +24,9 @@ from coder.exporting.pack_contents import (
 from coder.exporting.writers import write_report
 from coder.exporting.zips import read_zip, write_zip
 from coder.project import Project, versions
-from coder.reporting.inputs import Inputs, Options, decision_heads, gather, report_of
+from coder.reporting.build import build_report
+from coder.reporting.inputs import Inputs, decision_heads, gather
+from coder.reporting.options import Options
 from coder.reporting.report import Report
 
 FORMAT = 1
@@ -88,7 +90,7 @@ def write_pack(
                 folder,
             )
         members = _read_members(folder)
-    members |= _make_tables(report_of(pack_inputs, options))
+    members |= _make_tables(build_report(pack_inputs, options))
     manifest = {
         "format": FORMAT,
         "without_text": without_text,
@@ -265,4 +267,4 @@ def _rebuild_tables(members: Members, manifest: Mapping[str, Any]) -> dict[str, 
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
         options = Options(**{**manifest["options"], "by": tuple(manifest["options"]["by"])})
-        return _make_tables(report_of(gather(project_in(folder), folder / CODEBOOK), options))
+        return _make_tables(build_report(gather(project_in(folder), folder / CODEBOOK), options))

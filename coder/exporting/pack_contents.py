@@ -13,7 +13,8 @@ from coder.codebook import Codebook, Theme, write_codebook
 from coder.decisions import decisions_folder
 from coder.errors import GENERIC
 from coder.project import Project, Settings
-from coder.reporting.inputs import JUDGEMENTS_FILE, QUOTES_FILE, Inputs, Options
+from coder.reporting.inputs import JUDGEMENTS_FILE, QUOTES_FILE, Inputs
+from coder.reporting.options import Options
 from coder.reporting.quotes_file import QuoteChoices
 
 CODEBOOK = "codebook.yaml"
@@ -42,7 +43,7 @@ def copy_files(
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())
     _write_lists(project_in(folder), inputs)
-    return replace(inputs, typed=GENERIC)
+    return replace(inputs, names=GENERIC)
 
 
 def _file_pairs(
@@ -129,7 +130,7 @@ def _without_text(inputs: Inputs, options: Options) -> Inputs:
         judgements=inputs.judgements.assign(text="", text_hash=""),
         settings=inputs.settings.model_copy(update={"substantive": {}}),
         choices=QuoteChoices(),
-        typed=GENERIC,
+        names=GENERIC,
     )
 
 

@@ -20,7 +20,7 @@ from coder.exporting.contents import (
 from coder.exporting.grid import Grid, Row
 from coder.exporting.tags import Element, joined, tag
 from coder.reporting.figures import ELLIPSIS, format_tenth
-from coder.reporting.redaction import masked
+from coder.reporting.redaction import mask_details
 from coder.reporting.report import Report
 from coder.text import count
 
@@ -281,11 +281,11 @@ def mark_evidence(text: str, start: int, end: int) -> list[str]:
     last = min(len(text), LONGEST_LISTED)
     rest = [f" {ELLIPSIS}"] if last < len(text) else []
     if start < 0 or end <= start or end > last:
-        return [masked(text, 0, last)[0], *rest]
-    evidence = tag("mark", masked(text, start, end)[0])
+        return [mask_details(text, 0, last).text, *rest]
+    evidence = tag("mark", mask_details(text, start, end).text)
     return [
-        masked(text, 0, start)[0],
+        mask_details(text, 0, start).text,
         evidence,
-        masked(text, end, last)[0],
+        mask_details(text, end, last).text,
         *rest,
     ]

@@ -1,7 +1,8 @@
-"""The report: counts, shares, intervals, quotes and notes, put together from a coded consultation."""
+"""The report: counts, shares, intervals, quotes and notes of a coded consultation."""
 
-from coder.reporting.build import Earlier, build_report
-from coder.reporting.inputs import Options, gather, report_of
-from coder.reporting.report import Report
+from coder.reporting.build import build_report
+from coder.reporting.inputs import Inputs, gather
+from coder.reporting.options import Options
+from coder.reporting.report import Breakdown, Report
 
-__all__ = ["Earlier", "Options", "Report", "build_report", "gather", "report_of"]
+__all__ = ["Breakdown", "Inputs", "Options", "Report", "build_report", "gather"]

@@ -1,6 +1,6 @@
-"""Comments by rows of the table: what each comment carries, who says so, and what the model thought."""
+"""Comments by rows of the theme table: what each comment carries, who decided it, and the model's probability."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -10,16 +10,17 @@ from numpy.typing import NDArray
 
 from coder import tables
 from coder.codebook import Codebook, Position, Theme
-from coder.decisions import StandingMatrix, labels_now, standing_matrix
-from coder.errors import GENERIC, CoderError, CommandNames
+from coder.decisions import labels_now, standing_matrix
+from coder.errors import GENERIC, CoderError, CommandNames, command, option
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-Key = tuple[str, str]
+Integers = NDArray[np.int64]
+Key = tuple[str, str]  # theme id, and position id (empty for the theme itself)
 
 
-class Row(NamedTuple):
-    """What a row of the table counts: a theme, or one of its positions."""
+class TableRow(NamedTuple):
+    """What a row of the theme table counts: a theme, or one of its positions."""
 
     theme: Theme
     position: Position | None
@@ -33,48 +34,84 @@ class Row(NamedTuple):
 
     @property
     def name(self) -> str:
-        return self.position.name if self.position else self.theme.name
+        return (self.position or self.theme).name
 
     @property
     def short(self) -> str:
+        """The name for charts and notes."""
         return self.position.name if self.position else self.theme.short
 
     @property
     def description(self) -> str:
-        return self.position.definition if self.position else self.theme.definition
+        return (self.position or self.theme).definition
 
     @property
-    def ranked(self) -> bool:
+    def is_ranked(self) -> bool:
         """Main themes take a rank; sub-themes and positions stand under theirs."""
         return self.position is None and not self.parent_id
+
+    @property
+    def is_sub_theme(self) -> bool:
+        return self.position is None and bool(self.parent_id)
 
 
 @dataclass(frozen=True)
 class CodedMatrix:
-    """The analysed comments against the rows of the table. All arrays are (n_comments, n_rows)."""
+    """The analysed comments against the rows of the theme table.
 
-    comments: pd.DataFrame  # analysed ones, by comment_id
-    rows: tuple[
-        Row, ...
-    ]  # codebook order, each theme followed by its positions, then its sub-themes
-    carries: Bools  # as decided, else as the model assigned
-    judged: Bools  # a reviewer decided it
-    audited: Bools  # a reviewer decided it on a comment drawn at random
-    probability: Floats  # the model's, NaN where there is none
-    order: NDArray[np.int64]  # in which the decisions fell, -1 where there is none
-    labelled: Bools  # (n_comments,) the model scored the comment
+    Arrays are (n_comments, n_rows) where nothing else is said.
+
+    Attributes:
+        comments: the analysed ones, by comment id.
+        rows: in the codebook's order, each theme followed by its positions, then its sub-themes.
+        carries: as reviewers decided, else as the model assigned; sub-themes counted for their parents.
+        judged: a reviewer decided it.
+        audited: a reviewer decided it in a comment drawn at random.
+        probability: the model's, in [0, 1]; NaN where there is none.
+        order: in which the decisions were made, whole numbers; -1 where there is none.
+        labelled: (n_comments,) the model coded the comment.
+    """
+
+    comments: pd.DataFrame
+    rows: tuple[TableRow, ...]
+    carries: Bools
+    judged: Bools
+    audited: Bools
+    probability: Floats
+    order: Integers
+    labelled: Bools
 
     @property
     def row_number(self) -> dict[Key, int]:
         return {row.key: number for number, row in enumerate(self.rows)}
 
     @property
-    def known(self) -> Bools:
+    def fully_judged(self) -> Bools:
         """(n_comments,) every row was decided by a reviewer."""
         return np.asarray(self.judged.all(axis=1), dtype=np.bool_)
 
+    @property
+    def partly_judged(self) -> Bools:
+        """(n_comments,) at least one row was decided by a reviewer."""
+        return np.asarray(self.judged.any(axis=1), dtype=np.bool_)
+
+    @property
+    def drawn(self) -> int:
+        """Comments that were drawn at random and reviewed."""
+        return int(self.audited.any(axis=1).sum())
+
+    @property
+    def sources(self) -> list[str]:
+        """The sources, the largest first, by name where equal: the order of every table."""
+        sizes = self.comments["source"].value_counts()
+        return sorted(map(str, sizes.index), key=lambda name: (-int(sizes[name]), name))
+
     def only(self, mask: Bools) -> "CodedMatrix":
-        """The same for some of the comments."""
+        """The same for some of the comments.
+
+        Args:
+            mask: (n_comments,).
+        """
         return replace(
             self,
             comments=self.comments[mask].reset_index(drop=True),
@@ -86,40 +123,48 @@ class CodedMatrix:
             labelled=self.labelled[mask],
         )
 
+    def main_themes(self) -> list[str]:
+        """(n_rows,) the id of the main theme that each row stands under."""
+        main_of: dict[str, str] = {}
+        for row in self.rows:  # a theme comes before its sub-themes
+            theme_id = row.theme.id
+            main_of[theme_id] = main_of.get(row.parent_id, theme_id)
+        return [main_of[row.theme.id] for row in self.rows]
 
-def table_rows(codebook: Codebook) -> tuple[Row, ...]:
+
+def table_rows(codebook: Codebook) -> tuple[TableRow, ...]:
     """Every row that the codebook gives, in its order; retired themes give none."""
     return tuple(_rows(codebook))
 
 
-def _rows(codebook: Codebook) -> Iterator[Row]:
+def _rows(codebook: Codebook) -> Iterator[TableRow]:
     for theme, parent_id, depth in codebook.nodes:
         if theme.retired:
             continue
-        yield Row(theme, None, parent_id, depth)
+        yield TableRow(theme, None, parent_id, depth)
         for position in theme.positions:
-            yield Row(theme, position, parent_id, depth)
+            yield TableRow(theme, position, parent_id, depth)
 
 
-def count_comments(
+def code_comments(
     comments: pd.DataFrame,
     labels: pd.DataFrame | None,
     judgements: pd.DataFrame | None,
     codebook: Codebook,
-    typed: CommandNames = GENERIC,
+    names: CommandNames = GENERIC,
 ) -> CodedMatrix:
     """What every analysed comment carries: the reviewers' decisions over the model's labels.
 
     Args:
         comments: `tables.COMMENTS`; only the analysed ones count.
-        labels: `tables.LABELS` of `coder apply`, or None where decisions alone count; read through the codebook
-            (see `labels_now`).
-        judgements: `tables.JUDGEMENTS` of this project's comments, or None.
-        codebook: the one as it is now.
-        typed: how errors name the project and the codebook.
+        labels: `tables.LABELS` of the model, read through the codebook (see `labels_now`); None where
+            decisions alone count.
+        judgements: `tables.JUDGEMENTS` of these comments, or None.
+        codebook: as it is now.
+        names: of the project and the codebook, for errors.
 
     Raises:
-        CoderError: there are neither labels nor judgements, or the labels know nothing of a theme that was not
+        CoderError: there are neither labels nor judgements, or the labels do not hold a theme that was not
             decided in every comment.
     """
     analysed = tables.analysed(tables.check(comments, tables.COMMENTS))
@@ -127,17 +172,14 @@ def count_comments(
     has_labels = labels is not None and len(labels) > 0
     has_judgements = judgements is not None and len(judgements) > 0
     if not has_labels and not has_judgements:
-        raise CoderError(
-            "nothing is coded yet: there are neither labels nor decisions",
-            f"First: {typed.command('apply')}, or {typed.command('review', '--reviewer NAME', '--from FILE.csv')}",
-        )
+        raise _nothing_coded(names)
     if labels is not None:
         labels = labels_now(labels, codebook)
     keys = [row.key for row in rows]
-    matrix = standing_matrix(list(analysed["comment_id"]), keys, labels, judgements)
-    if has_labels:
-        _refuse_unknown_themes(rows, matrix, typed)
-    standing = matrix.rolled_up(codebook)
+    standing = standing_matrix(analysed["comment_id"].tolist(), keys, labels, judgements)
+    if has_labels and len(analysed):
+        _check_themes_coded(rows, standing.probability, standing.judged, names)
+    standing = standing.rolled_up(codebook)
     return CodedMatrix(
         comments=analysed,
         rows=rows,
@@ -150,37 +192,50 @@ def count_comments(
     )
 
 
-def _refuse_unknown_themes(
-    rows: Sequence[Row], matrix: StandingMatrix, typed: CommandNames
+def _nothing_coded(names: CommandNames) -> CoderError:
+    apply = next_command(names, "apply")
+    review = next_command(names, "review", option("reviewer", "NAME"), option("from_", "FILE.csv"))
+    return CoderError(
+        "nothing is coded yet: there are neither labels nor decisions",
+        f"Code the comments first: {apply}\nOr read in decisions: {review}",
+    )
+
+
+def next_command(names: CommandNames, name: str, *options: str) -> str:
+    """A mark for a command on the project and the codebook: `coder apply PROJECT --codebook FILE`."""
+    return command(name, names.project, option("codebook", names.codebook), *options)
+
+
+def _check_themes_coded(
+    rows: tuple[TableRow, ...], probability: Floats, judged: Bools, names: CommandNames
 ) -> None:
-    """A theme that the model was never asked about would be counted in the comments decided alone."""
-    scored: Bools = np.asarray(np.isfinite(matrix.probability).any(axis=0))
-    decided: Bools = np.asarray(matrix.judged.all(axis=0))
-    missing = []
-    for number, row in enumerate(rows):
-        if not scored[number] and not decided[number]:
-            missing.append("=".join(filter(None, row.key)))
-    if missing and len(matrix.labelled):
-        raise CoderError(
-            f"the labels know nothing of the codebook's theme(s) {', '.join(missing)}: the codebook has changed "
-            "since the comments were coded",
-            f"Code them again: {typed.command('apply')}",
-        )
+    """Refuse a theme that the model was not asked about: it would be counted in the decided comments alone."""
+    scored = (~np.isnan(probability)).any(axis=0)
+    unknown = ~scored & ~judged.all(axis=0)
+    if not unknown.any():
+        return
+    missing = ["=".join(filter(None, rows[number].key)) for number in np.flatnonzero(unknown)]
+    raise CoderError(
+        f"the labels do not hold the codebook's theme(s) {', '.join(missing)}: the codebook has changed "
+        "since the comments were coded",
+        f"Code them again: {next_command(names, 'apply')}",
+    )
 
 
-def campaigns_once(counted: CodedMatrix) -> CodedMatrix:
+def campaigns_once(matrix: CodedMatrix) -> CodedMatrix:
     """Each campaign as one comment: one that was decided if any was, else the first by id.
 
-    A campaign's decided comment stands for the campaign and is no random draw any more.
+    The comment then stands for its campaign, so it no longer counts as drawn at random.
     """
-    campaign = counted.comments["campaign_id"].to_numpy()
+    campaign = matrix.comments["campaign_id"].to_numpy()
     keep = campaign == ""
-    audited = counted.audited.copy()
-    for _, places in pd.Series(range(len(campaign)))[~keep].groupby(campaign[~keep], sort=True):
-        at = places.to_numpy()
-        most_judged = counted.judged[at].sum(axis=1)
-        chosen = at[int(most_judged.argmax())]
-        keep[chosen] = True
-        if len(at) > 1:
-            audited[chosen] = False
-    return replace(counted, audited=audited).only(keep)
+    audited = matrix.audited.copy()
+    letters = np.flatnonzero(~keep)
+    for _, group in pd.Series(letters).groupby(campaign[letters], sort=True):
+        places = group.to_numpy()
+        rows_judged = matrix.judged[places].sum(axis=1)
+        kept = places[int(rows_judged.argmax())]
+        keep[kept] = True
+        if len(places) > 1:
+            audited[kept] = False
+    return replace(matrix, audited=audited).only(keep)

@@ -70,3 +70,8 @@ def join_names(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def choose_form(n: int, singular: str, plural: str) -> str:
+    """The form of a verb or noun that goes with a number: `is` for 1, `are` for others."""
+    return singular if n == 1 else plural

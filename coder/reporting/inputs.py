@@ -1,157 +1,170 @@
-"""What an export is made from: a project's comments and labels, a codebook and its decisions, and the options."""
+"""What a report is made from: comments, labels, a codebook and its decisions."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
+from coder import tables
 from coder.codebook import Codebook, read_codebook
 from coder.decisions import decisions_folder, head_hash, judgements, own_judgements, read_decisions
-from coder.errors import GENERIC, CoderError, CommandNames
+from coder.errors import GENERIC, CoderError, CommandNames, command, did_you_mean, option
 from coder.project import Project, Settings
-from coder.reporting.build import Earlier, build_report, discussion_pages
+from coder.reporting.coded_matrix import next_command
 from coder.reporting.quotes_file import QuoteChoices, read_choices
-from coder.reporting.report import Report
+from coder.text import count
 
 QUOTES_FILE, JUDGEMENTS_FILE = "quotes.yaml", "judgements.parquet"
+NO_CHOICES = QuoteChoices()
+NO_SETTINGS = Settings(name="")
 
 
-@dataclass(frozen=True)
-class Options:
-    """How an export is made; see `build_report`."""
-
-    by: tuple[str, ...] = ()
-    campaigns: Literal["each", "once"] = "each"
-    minimum_base: int = 30
-    minimum_cell: int = 5
-    correction: Literal["holm", "fdr"] = "holm"
-    threshold: str = ""
-    quotes: int = 2
-    pool_discussion: bool = False
-    seed: int = 0
+def no_judgements() -> pd.DataFrame:
+    """A table of judgements without rows."""
+    return tables.empty(tables.JUDGEMENTS)
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the files of a project and a codebook say."""
+    """A coded consultation: all that its report is made from.
+
+    Attributes:
+        comments: `tables.COMMENTS`, every comment received.
+        labels: `tables.LABELS` of the model; None where reviewers' decisions alone count.
+        codebook: as it is now.
+        judgements: `tables.JUDGEMENTS` of these comments (see `decisions.own_judgements`).
+        settings: of the project: question, routes, missing answers, derived variables, who declined.
+        choices: the quotes that the analyst pinned and dropped.
+        calibrated: the labels' probabilities were calibrated on random decisions. Without that there is no
+            interval, except where every comment was reviewed.
+        facts: what else belongs to the run (fingerprints ...); kept in the report.
+        warnings: what the user should know of the files, one sentence or two each.
+        stale: the codebook has changed since the labels were made.
+        names: of the project and the codebook, for the commands in notes and errors.
+    """
 
     comments: pd.DataFrame
-    labels: pd.DataFrame | None  # None where decisions alone count
+    labels: pd.DataFrame | None
     codebook: Codebook
-    judgements: pd.DataFrame  # on this project's comments
-    settings: Settings
-    choices: QuoteChoices
-    calibrated: bool
-    facts: dict[str, Any]
-    warnings: tuple[str, ...]
-    stale: bool = False  # the codebook has changed since the labels were made
-    typed: CommandNames = GENERIC  # how notes and errors name the project and the codebook
+    judgements: pd.DataFrame = field(default_factory=no_judgements)
+    settings: Settings = NO_SETTINGS
+    choices: QuoteChoices = NO_CHOICES
+    calibrated: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    stale: bool = False
+    names: CommandNames = GENERIC
+
+    @property
+    def has_labels(self) -> bool:
+        """The model coded something."""
+        return self.labels is not None and len(self.labels) > 0
+
+    @property
+    def intervals_allowed(self) -> bool:
+        """Intervals can be given where enough was reviewed at random."""
+        return self.calibrated or not self.has_labels
+
+    @property
+    def discussion_sources(self) -> frozenset[str]:
+        """The sources that were read from discussion pages."""
+        sources = self.settings.sources
+        return frozenset(source.name for source in sources if source.format == "talk_london")
 
 
-def gather(project: Project, codebook_path: Path, typed: CommandNames = GENERIC) -> Inputs:
-    """Read what an export needs. Raises `CoderError` for whatever is missing or broken.
+def check_inputs(inputs: Inputs) -> None:
+    """Check what would make a report meaningless or unsafe to publish.
+
+    Raises:
+        CoderError: no comment is analysed, a column of the comments is missing, or the column that says who
+            declined publication does not exist.
+    """
+    declined = inputs.settings.text_declined
+    if declined and declined not in inputs.comments.columns:
+        own_columns = tables.own_columns(inputs.comments)
+        raise CoderError(
+            f"project.yaml: text_declined: there is no column {declined!r}",
+            f"No quotes are exported until this is fixed. {did_you_mean(declined, own_columns)}",
+        )
+    if tables.analysed(tables.check(inputs.comments, tables.COMMENTS)).empty:
+        keep = command("read", "FILE", option("into", "PROJECT"), option("keep", "ID"))
+        raise CoderError(
+            "no comment is analysed: there is nothing to count",
+            f"ledger.csv gives the reasons. To analyse an excluded comment: {keep}",
+        )
+
+
+# ---------------------------------------------------------------- read from files
+
+
+def gather(project: Project, codebook_path: Path, names: CommandNames = GENERIC) -> Inputs:
+    """Read the files of a project and a codebook.
 
     Args:
-        typed: how notes and errors name the project and the codebook; without, the report's bytes do not hang on
-            where its files lay.
+        names: how notes and errors name the project and the codebook. Without them the report does not
+            depend on where its files are.
+
+    Raises:
+        CoderError: a file is missing or broken.
     """
     codebook = read_codebook(codebook_path)
     comments, settings = project.comments, project.settings()
-    warnings: list[str] = []
-    beside = project.folder / JUDGEMENTS_FILE
-    if beside.is_file():  # a pack without texts: decisions cannot be matched by text any more
-        own = pd.read_parquet(beside)
-        own["positions"] = [tuple(positions) for positions in own["positions"]]
-    else:
-        stored = read_decisions(codebook_path)
-        warnings += stored.notes
-        everything = judgements(stored.decisions, codebook)
-        own = own_judgements(everything, comments, settings.name)
-        stale = int((everything["project"] == settings.name).sum()) - len(own)
-        if stale:
-            warnings.append(
-                f"{stale:,} judgements are on comments that have changed or gone since; they do not count."
-            )
+    own, warnings = _read_judgements(project, codebook_path, codebook, comments)
     labels = project.labels if project.labels_path.is_file() else None
-    run = project.last_run("apply") or {}
-    stale = labels is not None and run.get("codebook_fingerprint") not in (
-        None,
-        codebook.fingerprint,
-    )
+    run = (project.last_run("apply") or {}) if labels is not None else {}
+    stale = run.get("codebook_fingerprint") not in (None, codebook.fingerprint)
     if stale:
         warnings.append(
-            f"The codebook has changed since coder apply: run it again, so that the labels follow it: {typed.command('apply')}"
+            "The codebook has changed since the comments were coded. Code them again: "
+            f"{next_command(names, 'apply')}"
         )
     facts = {
         "comments_fingerprint": project.comments_fingerprint(),
         "codebook_fingerprint": codebook.fingerprint,
-        "model_fingerprint": str(run.get("model_fingerprint", "")) if labels is not None else "",
+        "model_fingerprint": str(run.get("model_fingerprint", "")),
     }
     return Inputs(
-        comments,
-        labels,
-        codebook,
-        own,
-        settings,
-        read_choices(project.folder / QUOTES_FILE),
-        bool(run.get("calibrated", False)),
-        facts,
-        tuple(warnings),
-        stale,
-        typed,
+        comments=comments,
+        labels=labels,
+        codebook=codebook,
+        judgements=own,
+        settings=settings,
+        choices=read_choices(project.folder / QUOTES_FILE),
+        calibrated=bool(run.get("calibrated", False)),
+        facts=facts,
+        warnings=tuple(warnings),
+        stale=stale,
+        names=names,
     )
+
+
+def _read_judgements(
+    project: Project, codebook_path: Path, codebook: Codebook, comments: pd.DataFrame
+) -> tuple[pd.DataFrame, list[str]]:
+    """The judgements of the project's comments, and warnings."""
+    stored_table = project.folder / JUDGEMENTS_FILE
+    if stored_table.is_file():
+        # An audit pack without texts: decisions cannot be matched by text any more.
+        own = pd.read_parquet(stored_table)
+        own["positions"] = [tuple(positions) for positions in own["positions"]]
+        return own, []
+    name = project.settings().name
+    stored = read_decisions(codebook_path)
+    warnings = list(stored.notes)
+    everything = judgements(stored.decisions, codebook)
+    own = own_judgements(everything, comments, name)
+    outdated = int((everything["project"] == name).sum()) - len(own)
+    if outdated:
+        be = "does" if outdated == 1 else "do"
+        warnings.append(
+            f"{count(outdated, 'judgement')} {be} not count: the comment has changed or gone since."
+        )
+    return own, warnings
 
 
 def decision_heads(codebook_path: Path) -> dict[str, str]:
-    """The hash of each reviewer's last decision, by file name: by it a file that was cut short is found."""
-    return {
-        path.name: head_hash(path)
-        for path in sorted(decisions_folder(codebook_path).glob("*.jsonl"))
-    }
-
-
-def report_of(inputs: Inputs, options: Options, earlier: Inputs | None = None) -> Report:
-    """The report of what was gathered, compared with an earlier consultation where one is given."""
-    if options.campaigns not in ("each", "once"):
-        raise CoderError(
-            f"--campaigns {options.campaigns}: no such way of counting", "There are: each, once."
-        )
-    if options.correction not in ("holm", "fdr"):
-        raise CoderError(
-            f"--correction {options.correction}: no such correction", "There are: holm, fdr."
-        )
-    report = build_report(
-        inputs.comments,
-        inputs.labels,
-        inputs.codebook,
-        inputs.judgements,
-        by=options.by,
-        settings=inputs.settings,
-        calibrated=inputs.calibrated,
-        campaigns=options.campaigns,
-        minimum_base=options.minimum_base,
-        minimum_cell=options.minimum_cell,
-        correction=options.correction,
-        threshold=options.threshold,
-        quotes=options.quotes,
-        pool_discussion=options.pool_discussion,
-        choices=inputs.choices,
-        facts=inputs.facts,
-        typed=inputs.typed,
-        seed=options.seed,
-        earlier=None
-        if earlier is None
-        else Earlier(
-            earlier.settings.name,
-            earlier.comments,
-            earlier.labels,
-            earlier.judgements,
-            earlier.calibrated,
-            discussion_pages(earlier.settings),
-        ),
-    )
-    if inputs.stale and not (report.labels["origin"] == "reviewer").all():
-        note = "The codebook has changed since the program coded the comments; what it coded follows the earlier one."
-        return replace(report, notes=(*report.notes, note))
-    return report
+    """The hash of each reviewer's last decision by file name; it shows whether a file was cut short."""
+    paths = sorted(decisions_folder(codebook_path).glob("*.jsonl"))
+    return {path.name: head_hash(path) for path in paths}

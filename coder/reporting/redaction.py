@@ -1,8 +1,8 @@
-"""Personal details in what is published: found by pattern and masked in [brackets].
+"""Personal details in what is published, matched by patterns and masked in [brackets].
 
-Found: e-mail addresses, telephone and card numbers, UK postcodes, street addresses, National Insurance
+There are patterns for e-mail addresses, telephone and card numbers, UK postcodes, street addresses, National Insurance
 numbers, account names, links, titles followed by a name, vehicle registrations, and numbers and dates of birth
-that are named as such. A name without a title is not found: that needs a human eye, and the notes say so.
+that are named as such. A name without a title matches none of them: the notes ask to check by hand.
 """
 
 import re
@@ -15,6 +15,9 @@ class Detail(NamedTuple):
     start: int
     end: int
     kind: str
+
+    def overlaps(self, other: "Detail") -> bool:
+        return self.start < other.end and other.start < self.end
 
 
 STREETS = (
@@ -29,8 +32,8 @@ TITLES = (
 NUMBER = r"\d{1,4}[A-Za-z]?(?:\s?[-–/]\s?\d{1,4}[A-Za-z]?)?"  # of a house: 12a, 45-47
 NAME = r"[A-Z][\w'’\-]+"
 PARTICLES = r"(?:(?:[Vv]an|[Vv]on|de|der|den|bin|al|la|le|du|di|da)\s+)*"
-# In the order in which they are tried: what an earlier pattern took, a later one leaves. Where a pattern has a
-# group `it`, that is the detail and the words around it stay.
+# Tried in this order: what an earlier pattern matched, a later one leaves. Where a pattern has a group `it`,
+# that is the detail, and the words around it stay.
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("e-mail address", re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63})+")),
     (
@@ -124,29 +127,40 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 
 def personal_details(text: str) -> list[Detail]:
-    """The personal details that patterns can find, in order, none overlapping another."""
-    found: list[Detail] = []
+    """The personal details that the patterns match, in order; none overlaps another."""
+    details: list[Detail] = []
     for kind, pattern in PATTERNS:
+        group = "it" if "it" in pattern.groupindex else 0
         for match in pattern.finditer(text):
-            start, end = match.span("it" if "it" in pattern.groupindex else 0)
-            if all(end <= other.start or start >= other.end for other in found):
-                found.append(Detail(start, end, kind))
-    return sorted(found)
+            detail = Detail(*match.span(group), kind)
+            if not any(detail.overlaps(other) for other in details):
+                details.append(detail)
+    return sorted(details)
 
 
-def masked(text: str, start: int = 0, end: int | None = None) -> tuple[str, list[Detail]]:
-    """A part of the text with each personal detail replaced by its kind in [brackets], and what was replaced.
+class Masking(NamedTuple):
+    """A text without its personal details, and what was masked in it."""
+
+    text: str
+    details: list[Detail]
+
+
+def mask_details(text: str, start: int = 0, end: int | None = None) -> Masking:
+    """The part `text[start:end]` with each personal detail replaced by its kind in [brackets].
 
     Details are looked for in the whole text, so that none is missed where the part begins or ends within it.
     """
-    end = len(text) if end is None else end
-    details = [
-        Detail(max(d.start, start), min(d.end, end), d.kind)
-        for d in personal_details(text)
-        if d.start < end and d.end > start
-    ]
-    parts, done = [], start
-    for detail in details:
-        parts += [text[done : detail.start], f"[{detail.kind}]"]
-        done = detail.end
-    return "".join([*parts, text[done:end]]), details
+    if end is None:
+        end = len(text)
+    shown: list[str] = []
+    masked: list[Detail] = []
+    done = start
+    for detail in personal_details(text):
+        if detail.start >= end or detail.end <= start:
+            continue
+        inside = Detail(max(detail.start, start), min(detail.end, end), detail.kind)
+        shown += [text[done : inside.start], f"[{inside.kind}]"]
+        masked.append(inside)
+        done = inside.end
+    shown.append(text[done:end])
+    return Masking("".join(shown), masked)

@@ -1,54 +1,81 @@
-"""Report: all that any writer gets, and how its numbers are written out."""
+"""Report: all that a writer gets, and how it shows itself in a notebook."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from coder.codebook import Codebook
+from coder.notebook import html_table
+from coder.reporting.figures import NO_FIGURE, format_interval, format_tenth
+
+INDENT = "\u2003"  # an em space for each level below a main theme
 
 
 @dataclass(frozen=True)
 class Breakdown:
-    """The themes by the groups of one column."""
+    """The themes by the groups of one column.
+
+    Attributes:
+        column: `route`, or the column that was asked for.
+        cells: `tables.CELLS`.
+        notes: what a reader of it must be told.
+    """
 
     column: str
     title: str
-    cells: pd.DataFrame  # a row for each route, group and row of the theme table
+    cells: pd.DataFrame
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Report:
-    """What `build_report` made of a coded consultation. Writers change nothing in it."""
+    """What `build_report` made of a coded consultation. Writers change nothing in it.
+
+    Attributes:
+        base: the base line: how many comments were analysed, per source.
+        standing: one line: whether the counts are a guess, partly reviewed, estimated or exact.
+        themes: `tables.THEMES`, in the published order.
+        quotes: `tables.QUOTES`.
+        ledger: `tables.LEDGER`: received, excluded by reason, analysed, per source.
+        notes: what a reader must be told, one sentence or two each. Commands in them are spelled for the
+            command line.
+        breakdowns: by route, where there are several, and by each column asked for.
+        together: `tables.PAIRS`.
+        comments: the analysed comments.
+        labels: what they carry (see `counts.carried_labels`).
+        waves: `tables.WAVES`; None where nothing is compared.
+        agreement: `tables.AGREEMENT` of blind reviewers; None where no comment was judged by two.
+        apart: sources with columns of their own, in no figure over several sources.
+        private: ids of comments whose authors declined publication.
+        facts: seed, fingerprints, edits of quotes ...
+    """
 
     title: str
     question: str
-    base: str  # the base line: how many comments, per source
-    standing: str  # one line: whether the counts are a guess, partly reviewed, estimated or exact
-    themes: pd.DataFrame  # the theme table, in its published order
-    quotes: (
-        pd.DataFrame
-    )  # one row a quote: theme_id, position_id, number, quote, source, comment_id, start, end
-    ledger: pd.DataFrame  # received, excluded by reason, analysed, per source
-    notes: tuple[str, ...]  # what a reader must be told, one sentence or two each
+    base: str
+    standing: str
+    themes: pd.DataFrame
+    quotes: pd.DataFrame
+    ledger: pd.DataFrame
+    notes: tuple[str, ...]
     breakdowns: tuple[Breakdown, ...]
-    together: pd.DataFrame  # pairs of themes that comments carry both of
+    together: pd.DataFrame
     codebook: Codebook
-    comments: pd.DataFrame  # the analysed comments
-    labels: pd.DataFrame  # what they carry: comment_id, theme_id, position_id, origin, evidence
-    waves: pd.DataFrame | None = None  # shares in an earlier consultation, and the change
-    agreement: pd.DataFrame | None = None  # between blind reviewers, per theme and over all
-    apart: frozenset[str] = (
-        frozenset()
-    )  # sources with columns of their own, in no figure over several sources
-    private: frozenset[str] = frozenset()  # comments whose authors declined publication
-    facts: dict[str, Any] = field(default_factory=dict)
+    comments: pd.DataFrame
+    labels: pd.DataFrame
+    waves: pd.DataFrame | None = None
+    agreement: pd.DataFrame | None = None
+    apart: frozenset[str] = frozenset()
+    private: frozenset[str] = frozenset()
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sources(self) -> list[str]:
         """The sources in the table's order."""
-        return [name.removeprefix("n_") for name in self.themes.columns if name.startswith("n_")]
+        names = self.themes.columns
+        return [name.removeprefix("n_") for name in names if name.startswith("n_")]
 
     @property
     def comments_counted(self) -> int:
@@ -63,6 +90,29 @@ class Report:
     @property
     def rank_ranges(self) -> bool:
         """Some rank is uncertain for more than a tie of exact counts."""
-        return self.intervals and bool(
-            (self.themes["rank_low"] < self.themes["rank_high"]).fillna(False).any()
-        )
+        is_range = self.themes["rank_low"] < self.themes["rank_high"]
+        return self.intervals and bool(is_range.fillna(False).any())
+
+    @property
+    def depths(self) -> list[int]:
+        """Of each row of the theme table: 0 for a main theme, 1 and more for what stands under one."""
+        depth_of = {place.theme.id: place.depth for place in self.codebook.nodes}
+        rows = zip(self.themes["theme_id"], self.themes["position_id"], strict=True)
+        return [depth_of[theme_id] + bool(position_id) for theme_id, position_id in rows]
+
+    def _repr_html_(self) -> str:
+        """The theme table for notebooks, with the base line and what the counts are."""
+        columns = ["Rank", "Theme", "n", "%"]
+        if self.intervals:
+            columns.append("95% interval")
+        lines = zip(self.themes.to_dict(orient="records"), self.depths, strict=True)
+        rows = [self._html_cells(row, depth) for row, depth in lines]
+        return html_table(self.title, columns, rows, notes=(self.base, self.standing))
+
+    def _html_cells(self, row: Mapping[Any, Any], depth: int) -> list[object]:
+        rank = "" if pd.isna(row["rank"]) else int(row["rank"])
+        cells: list[object] = [rank, INDENT * depth + str(row["theme"]), int(row["n"])]
+        cells.append(format_tenth(row["percent"]) or NO_FIGURE)
+        if self.intervals:
+            cells.append(format_interval(row["low"], row["high"]))
+        return cells

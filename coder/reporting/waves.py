@@ -1,15 +1,20 @@
-"""Two consultations coded with one codebook: shares before and now, the change and its interval."""
+"""Two consultations coded with one codebook (`tables.WAVES`): shares before and now, and the change."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from coder.reporting.coded_matrix import CodedMatrix
-from coder.reporting.theme_table import Shares, main_theme_of, published_order
+from coder import tables
+from coder.reporting.coded_matrix import CodedMatrix, Key
+from coder.reporting.shares import Shares
+from coder.reporting.theme_table import published_order
 from coder.statistics.estimates import (
     Audit,
     SampleShare,
+    Test,
     difference_interval,
     difference_test,
     holm,
@@ -17,144 +22,115 @@ from coder.statistics.estimates import (
     two_shares,
 )
 
-COLUMNS = (
-    "theme_id",
-    "position_id",
-    "theme",
-    "base_before",
-    "percent_before",
-    "base",
-    "percent",
-    "change",
-    "change_low",
-    "change_high",
-    "test",
-    "p",
-    "p_adjusted",
-    "significant",
-)
+SIGNIFICANT = 0.05
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One of two consultations that are compared.
+
+    Attributes:
+        matrix: the comments of the figures over all sources.
+        calibrated: intervals can be given (see `statistics.estimates.share`).
+        shares: estimates made of the same comments before, so that none is made twice.
+    """
+
+    matrix: CodedMatrix
+    calibrated: bool
+    shares: Shares | None = None
+
+    def share_of(self, key: Key) -> SampleShare:
+        """The unweighted share of a row, as a sample's."""
+        matrix, number = self.matrix, self.matrix.row_number[key]
+        evidence: Audit | None = None
+        if self.shares is not None:
+            evidence = self.shares.total[key].audit
+        share = sample_share(
+            matrix.carries[:, number],
+            matrix.judged[:, number],
+            matrix.audited[:, number],
+            matrix.probability[:, number],
+            np.ones(len(matrix.comments)),
+            order=matrix.order[:, number],
+            calibrated=self.calibrated,
+            evidence=evidence,
+        )
+        if share.method == "coded" and self.shares is not None:
+            return share._replace(share=self.shares.total[key].value)
+        return share
 
 
 def compare_waves(
-    now: CodedMatrix,
-    shares: Shares,
-    before: CodedMatrix,
+    now: Wave,
+    before: Wave,
+    order: Collection[Key],
     *,
-    calibrated: bool,
-    calibrated_before: bool,
     minimum_base: int = 1,
-    held_back: Collection[str] = (),
 ) -> pd.DataFrame:
-    """A row for each row of the theme table that both consultations were coded for.
+    """A row for each row of the theme table that both consultations were coded for (`tables.WAVES`).
 
-    Shares are of all comments, unweighted, both consultations taken as samples; the test is two-sided,
-    corrected by Holm for the rows. No test where the error of coding is not known, and no percentage nor test
-    where one of the two has fewer comments than `minimum_base`. What is held back gives no row.
+    Shares are of all comments, unweighted, and both consultations are taken as samples. The tests are
+    two-sided, corrected by Holm's method for the rows. There is no test where the error of coding is not
+    known, and no percentage or test where one of the two has fewer comments than `minimum_base`.
+
+    Args:
+        order: rows of the theme table as published, without those held back.
     """
-    then, mains = before.row_number, main_theme_of(now)
-    enough = min(len(now.comments), len(before.comments)) >= minimum_base
-    lines, p_values = [], []
-    for number in published_order(now, shares):
-        row = now.rows[number]
-        if row.key not in then or mains[number] in held_back:
+    bases = (len(now.matrix.comments), len(before.matrix.comments))
+    enough = min(bases) >= minimum_base
+    names = {row.key: row.name for row in now.matrix.rows}
+    lines = []
+    for key in order:
+        if key not in before.matrix.row_number:
             continue
-        one = _share(now, number, calibrated, shares.total[row.key].audit)
-        if one.method == "coded":
-            one = one._replace(share=shares.total[row.key].value)
-        other = _share(before, then[row.key], calibrated_before)
-        line: dict[str, object] = dict.fromkeys(COLUMNS, np.nan)
-        line |= {
-            "theme_id": row.theme.id,
-            "position_id": row.key[1],
-            "theme": row.name,
-            "test": "",
-            "significant": "",
-            "base_before": other.base,
-            "base": one.base,
-        }
+        line: dict[str, Any] = {"theme_id": key[0], "position_id": key[1], "theme": names[key]}
+        line |= {"base_before": bases[1], "base": bases[0], "test": "", "significant": ""}
         if enough:
-            line |= {"percent_before": 100 * other.share, "percent": 100 * one.share}
-            line["change"] = 100 * (one.share - other.share)
-        if enough and "coded" not in (one.method, other.method):
-            low, high = difference_interval(one, other)
-            if one.method == other.method == "reviewed":
-                found = two_shares(
-                    round(one.share * one.base),
-                    one.base,
-                    round(other.share * other.base),
-                    other.base,
-                )
-            else:
-                found = difference_test(one, other)
-            line |= {
-                "change_low": 100 * low,
-                "change_high": 100 * high,
-                "test": found.name,
-                "p": found.p,
-            }
-        p_values.append(line["p"])
+            line |= _change(now.share_of(key), before.share_of(key))
         lines.append(line)
-    frame = pd.DataFrame(lines, columns=list(COLUMNS))
-    adjusted = holm(np.array(p_values, dtype=np.float64))
-    words = [
-        ""
-        if p != p
-        else ("higher" if c > 0 else "lower")
-        if p < 0.05 and (low > 0 or high < 0)
-        else "no"
-        for p, c, low, high in zip(
-            adjusted, frame["change"], frame["change_low"], frame["change_high"], strict=True
-        )
-    ]
-    return frame.assign(p_adjusted=adjusted, significant=words)
+    waves = pd.DataFrame(lines, columns=list(tables.WAVES.columns))
+    adjusted = holm(waves["p"].to_numpy(dtype=np.float64))
+    waves = waves.assign(p_adjusted=adjusted)
+    waves["significant"] = [_significance(row) for row in waves.to_dict(orient="records")]
+    return waves
 
 
-def _share(
-    counted: CodedMatrix, number: int, calibrated: bool, evidence: Audit | None = None
-) -> SampleShare:
-    return sample_share(
-        counted.carries[:, number],
-        counted.judged[:, number],
-        counted.audited[:, number],
-        counted.probability[:, number],
-        np.ones(len(counted.comments)),
-        order=counted.order[:, number],
-        calibrated=calibrated,
-        evidence=evidence,
-    )
+def shown_keys(now: CodedMatrix, shares: Shares, held_back: Collection[str]) -> list[Key]:
+    """The rows of the theme table in its order, without those that stand under a theme held back."""
+    main_themes = now.main_themes()
+    order = published_order(now, shares)
+    return [now.rows[number].key for number in order if main_themes[number] not in held_back]
 
 
-def waves_notes(table: pd.DataFrame, name: str, now: CodedMatrix, before: CodedMatrix) -> list[str]:
-    """How the comparison was made, and what could make it unfair."""
-    notes = [
-        f"Compared with {name}: {len(before.comments):,} comments then, {len(now.comments):,} now, both unweighted and "
-        "taken as samples of who would have answered."
-    ]
-    mixes = [_mix(counted) for counted in (before, now)]
-    if mixes[0] != mixes[1]:
-        notes.append(
-            "The two were not made of the same sources in the same shares; a change can come from that. Then: "
-            f"{mixes[0]}. Now: {mixes[1]}."
-        )
-    if len(table) and table["percent"].isna().all():
-        return [
-            *notes,
-            "One of the two has too few comments for percentages, so nothing is compared.",
-        ]
-    if (table["test"] == "").any():
-        notes.append("Where no test stands, the error of coding is not known in one of the two.")
-    hits = int(table["significant"].isin(["higher", "lower"]).sum())
-    tested = int((table["test"] != "").sum())
-    if tested:
-        notes.append(
-            f"Of {tested:,} changes tested (two-sided, 5%, Holm), {hits:,} {'is' if hits == 1 else 'are'} significant."
-        )
-    return notes
+def _change(now: SampleShare, before: SampleShare) -> dict[str, Any]:
+    """Both percentages, the change in percentage points, and its interval and test where they exist."""
+    cells: dict[str, Any] = {
+        "percent_before": 100 * before.share,
+        "percent": 100 * now.share,
+        "change": 100 * (now.share - before.share),
+    }
+    if "coded" in (now.method, before.method):
+        return cells
+    low, high = difference_interval(now, before)
+    test = _test_change(now, before)
+    cells |= {"change_low": 100 * low, "change_high": 100 * high}
+    cells |= {"test": test.name, "p": test.p}
+    return cells
 
 
-def _mix(counted: CodedMatrix) -> str:
-    shares = counted.comments["source"].value_counts(normalize=True)
-    return ", ".join(
-        f"{source} {100 * share:.0f}%"
-        for source, share in sorted(shares.items(), key=lambda item: str(item[0]))
-    )
+def _test_change(now: SampleShare, before: SampleShare) -> Test:
+    if now.method == before.method == "reviewed":
+        carrying, carrying_before = (round(wave.share * wave.base) for wave in (now, before))
+        return two_shares(carrying, now.base, carrying_before, before.base)
+    return difference_test(now, before)
+
+
+def _significance(row: dict[Any, Any]) -> str:
+    """`higher`, `lower` or `no`; empty without a test. The interval has to leave out 0 too."""
+    p_adjusted = row["p_adjusted"]
+    if np.isnan(p_adjusted):
+        return ""
+    leaves_out_zero = row["change_low"] > 0 or row["change_high"] < 0
+    if p_adjusted >= SIGNIFICANT or not leaves_out_zero:
+        return "no"
+    return "higher" if row["change"] > 0 else "lower"

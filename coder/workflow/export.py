@@ -306,10 +306,10 @@ class _Job:
         """Write a report and audit packs."""
         from coder.exporting.pack import write_pack
         from coder.exporting.writers import is_pack
-        from coder.reporting import Options, report_of
+        from coder.reporting import Options, build_report
 
         options = options or Options()
-        report = report_of(inputs, options, earlier)
+        report = build_report(inputs, options, earlier)
         written: list[WrittenFile] = []
         for path in files:
             if is_pack(path):

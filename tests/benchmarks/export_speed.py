@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook, Position, Theme
-from coder.exporting.writers import write_report
-from coder.reporting import build_report
+from coder.exporting import write_report
+from coder.reporting import Inputs, Options, build_report
 from coder.tables import JUDGEMENTS, LABELS
 
 WORDS = [
@@ -103,7 +103,8 @@ def main() -> None:
     audit = "--audit" in sys.argv
     comments, labels, judged, book = made_up(int(numbers[0]) if numbers else 100_000, audit=audit)
     started = time.perf_counter()
-    report = build_report(comments, labels, book, judged, by=tuple(COLUMNS), calibrated=True)
+    inputs = Inputs(comments, labels, book, judged, calibrated=True)
+    report = build_report(inputs, Options(by=tuple(COLUMNS)))
     built = time.perf_counter()
     print(
         f"{len(comments):,} comments, 12 themes, 5 breakdowns, {'audit' if audit else 'all reviewed'}: built in {built - started:.1f} s"

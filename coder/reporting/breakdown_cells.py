@@ -1,0 +1,265 @@
+"""The cells of a breakdown: the share of a theme in a group, and how far it differs from the rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats, TableRow
+from coder.reporting.groups import Texts
+from coder.reporting.shares import Shares
+from coder.statistics.estimates import (
+    SampleShare,
+    Test,
+    difference_interval,
+    difference_test,
+    fisher,
+    rao_scott_table,
+    sample_share,
+    two_shares,
+)
+
+
+class Part(NamedTuple):
+    """The comments that one table of groups is about: those of a route, or of all sources.
+
+    Attributes:
+        name: empty where there is only one table.
+        members: (n_comments,).
+        weighted: percentages and tests are weighted.
+    """
+
+    name: str
+    members: Bools
+    weighted: bool
+
+
+class Comparison(NamedTuple):
+    """How far the share in a group differs from that in the rest.
+
+    Attributes:
+        difference, low, high: group less rest, in [-1, 1], with its 95 % interval.
+        share: of the group and the rest together, by their unweighted bases.
+        own, rest: the shares in the group and in the rest.
+        test: None where no variance can be estimated.
+        smallest_p: that the counts could have given, however the comments had fallen; None where the test is
+            not one of counts.
+    """
+
+    difference: float
+    low: float
+    high: float
+    share: float
+    own: SampleShare
+    rest: SampleShare
+    test: Test | None
+    smallest_p: float | None = None
+
+    @property
+    def interval_leaves_out_zero(self) -> bool:
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A group and a row of the theme table.
+
+    Attributes:
+        part: name of the table.
+        number: of the row.
+        base: comments of the group, unweighted.
+        n: expected comments that carry the theme, unweighted.
+        share: None where the base is too small.
+        comparison: None where nothing can be compared.
+        weighted: the share is weighted.
+    """
+
+    part: str
+    group: str
+    row: TableRow
+    number: int
+    base: int
+    n: float
+    share: SampleShare | None = None
+    comparison: Comparison | None = None
+    weighted: bool = False
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Group and number of the row: where the cell stands in its part."""
+        return self.group, self.number
+
+
+@dataclass(frozen=True)
+class CellMaker:
+    """Makes the cells of breakdowns.
+
+    Attributes:
+        numbers: of the rows of the theme table, as published.
+        weights: (n_comments,) with mean 1 within each route.
+        minimum_base: a smaller group has no share and is not compared.
+        calibrated: intervals can be given (see `statistics.estimates.sample_share`).
+    """
+
+    matrix: CodedMatrix
+    shares: Shares
+    numbers: Sequence[int]
+    weights: Floats
+    minimum_base: int
+    calibrated: bool
+
+    def make(
+        self, part: Part, values: Texts, groups: Sequence[str], *, compare: bool = True
+    ) -> list[Cell]:
+        """A cell for each group and row, group by group, before anything is hidden or corrected.
+
+        Args:
+            values: (n_comments,) the group of each comment, empty where it is missing.
+            compare: with the rest of the part.
+        """
+        inside = part.members & (values != "")
+        members = {group: inside & (values == group) for group in groups}
+        some_missing = bool((part.members & (values == "")).any())
+        compared = self._compared(inside, members, some_missing=some_missing)
+        cells = []
+        for group in groups:
+            own = members[group]
+            rest = compared & ~own
+            if not compare:
+                rest = np.zeros_like(own)
+            for number in self.numbers:
+                cells.append(self._cell(part, group, number, own, rest))
+        return cells
+
+    def _compared(
+        self, inside: Bools, members: Mapping[str, Bools], *, some_missing: bool
+    ) -> Bools:
+        """(n_comments,) those that a group is compared with: not suppressed groups, where answers are missing.
+
+        A difference tells what the rest counts. Beside missing answers, which no table shows, that would give
+        a suppressed group away. Without missing answers the route's total does so anyway, and a large group
+        is hidden too.
+        """
+        small = [own for own in members.values() if int(own.sum()) < self.minimum_base]
+        if not small or not some_missing:
+            return inside
+        return inside & ~np.asarray(np.logical_or.reduce(small), dtype=np.bool_)
+
+    def _cell(self, part: Part, group: str, number: int, own: Bools, rest: Bools) -> Cell:
+        base = int(own.sum())
+        share, comparison = None, None
+        if base >= self.minimum_base:
+            share = self._share(number, own)
+            if int(rest.sum()) >= self.minimum_base:
+                comparison = self._compare(number, own, rest, share, weighted=part.weighted)
+        return Cell(
+            part=part.name,
+            group=group,
+            row=self.matrix.rows[number],
+            number=number,
+            base=base,
+            n=float(self.shares.expected[own, number].sum()),
+            share=share,
+            comparison=comparison,
+            weighted=part.weighted,
+        )
+
+    def _share(self, number: int, members: Bools) -> SampleShare:
+        weights = self.weights[members]
+        share = sample_share(
+            self.matrix.carries[members, number],
+            self.matrix.judged[members, number],
+            self.matrix.audited[members, number],
+            self.matrix.probability[members, number],
+            weights,
+            order=self.matrix.order[members, number],
+            calibrated=self.calibrated,
+        )
+        if share.method == "coded":
+            # The part of the estimate over all comments, so that groups add up to it.
+            expected = self.shares.expected[members, number]
+            return share._replace(share=float(np.average(expected, weights=weights)))
+        return share
+
+    def _compare(
+        self, number: int, own: Bools, rest: Bools, share: SampleShare, *, weighted: bool
+    ) -> Comparison | None:
+        """The difference from the rest with its interval and test; None where there is no variance."""
+        other = self._share(number, rest)
+        methods = (share.method, other.method)
+        if "coded" in methods:
+            return None
+        low, high = difference_interval(share, other)
+        carrying = share.share * share.base + other.share * other.base
+        comparison = Comparison(
+            difference=share.share - other.share,
+            low=low,
+            high=high,
+            share=carrying / (share.base + other.base),
+            own=share,
+            rest=other,
+            test=None,
+        )
+        if "audit" in methods:
+            test = difference_test(share, other)
+            return comparison._replace(test=_if_defined(test))
+        return self._test_counts(comparison, number, own, rest, weighted=weighted)
+
+    def _test_counts(
+        self, comparison: Comparison, number: int, own: Bools, rest: Bools, *, weighted: bool
+    ) -> Comparison:
+        """The comparison with the test of two groups of which every comment was read."""
+        carries = self.matrix.carries[:, number]
+        counts = _CountPair(
+            int((own & carries).sum()), int(own.sum()), int((rest & carries).sum()), int(rest.sum())
+        )
+        if weighted:
+            test = _if_defined(_test_weighted(self.weights, carries, own, rest))
+            if test is not None:
+                return comparison._replace(test=test)
+            # Nobody or everybody here or there carries the theme: the weighted test does not exist.
+            test = fisher(*counts)
+        else:
+            test = two_shares(*counts)
+        return comparison._replace(test=test, smallest_p=counts.smallest_p())
+
+
+def _if_defined(test: Test) -> Test | None:
+    return None if np.isnan(test.p) else test
+
+
+def _test_weighted(weights: Floats, carries: Bools, own: Bools, rest: Bools) -> Test:
+    """The Rao-Scott test of the group against the rest."""
+
+    def sum_cells(values: Floats) -> Floats:
+        """(2, 2): group and rest, with and without the theme."""
+        return np.array(
+            [
+                [values[own & carries].sum(), values[own & ~carries].sum()],
+                [values[rest & carries].sum(), values[rest & ~carries].sum()],
+            ]
+        )
+
+    respondents = int(own.sum() + rest.sum())
+    return rao_scott_table(respondents, sum_cells(weights), sum_cells(weights**2))
+
+
+class _CountPair(NamedTuple):
+    """Comments that carry a theme and all comments, inside a group and outside."""
+
+    inside: int
+    base_inside: int
+    outside: int
+    base_outside: int
+
+    def smallest_p(self) -> float:
+        """The smallest p that the theme's comments could give, however they fell between group and rest."""
+        carrying = self.inside + self.outside
+        fewest = max(0, carrying - self.base_outside)
+        most = min(carrying, self.base_inside)
+        extremes = [
+            two_shares(inside, self.base_inside, carrying - inside, self.base_outside).p
+            for inside in (fewest, most)
+        ]
+        return min(extremes)

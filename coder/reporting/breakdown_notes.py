@@ -1,0 +1,206 @@
+"""What a reader of a breakdown must be told."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from coder.reporting.breakdown_cells import Part
+from coder.reporting.breakdown_table import SIGNIFICANT
+from coder.reporting.figures import choose_form, join_names
+from coder.reporting.options import Options
+from coder.reporting.routes import Route
+from coder.reporting.suppression import PROTECTS, SMALL_BASE, SMALL_CELL
+from coder.statistics.estimates import FISHER, RAO_SCOTT, WALD
+from coder.text import count
+
+CORRECTIONS = {
+    "holm": "Holm's method",
+    "fdr": "the false discovery rate (Benjamini-Hochberg)",
+}
+
+
+def cell_notes(
+    cells: pd.DataFrame, parts: Sequence[Part], options: Options, *, by_route: bool = False
+) -> list[str]:
+    """The notes of one breakdown.
+
+    Args:
+        cells: `tables.CELLS` before `without_protection`.
+        by_route: the groups are routes.
+    """
+    notes = [
+        "Bases and counts (n) are unweighted. The base is the comments analysed in the group.",
+        *_weight_notes(parts),
+        *_hidden_notes(cells, options),
+    ]
+    tested = cells[cells["significant"] != ""]
+    if tested.empty:
+        return [*notes, _no_tests_note(cells, options)]
+    return [
+        *notes,
+        _comparison_note(tested, options, by_route=by_route),
+        *_suppressed_rest_notes(cells, by_route=by_route),
+        *_untested_part_notes(cells, tested, parts),
+        _result_note(tested),
+        *_test_notes(cells, tested),
+    ]
+
+
+def route_weight_notes(routes: Sequence[Route]) -> list[str]:
+    """What is weighted in the table by route."""
+    weighted = [route.name for route in routes if route.weighted]
+    if not weighted:
+        return []
+    note = f"Percentages of {join_names(weighted)} are weighted; bases and counts (n) are not."
+    if len(weighted) == len(routes):
+        return [note]
+    return [
+        f"{note} The other routes have no weights.",
+        "A route without weights is treated as opt-in: its intervals and tests read as if its respondents "
+        "had been drawn at random.",
+    ]
+
+
+def _weight_notes(parts: Sequence[Part]) -> list[str]:
+    weighted = [part.name for part in parts if part.weighted and part.name]
+    if not weighted:
+        return []
+    return [f"Percentages of {join_names(weighted)} are weighted."]
+
+
+# ---------------------------------------------------------------- what is hidden
+
+
+def _hidden_notes(cells: pd.DataFrame, options: Options) -> list[str]:
+    notes = []
+    small = _small_groups(cells)
+    if len(small):
+        names = join_names(_group_names(cells, small))
+        notes.append(f"Suppressed, with fewer than {options.minimum_base} comments: {names}.")
+    reasons = set(cells["hidden"])
+    if SMALL_CELL in reasons:
+        notes.append(
+            f"Counts of 1 to {options.minimum_cell - 1} are hidden, and others with them, so that none "
+            "can be worked out from the rest."
+        )
+    elif PROTECTS in reasons:
+        notes.append(
+            "Some cells are hidden so that suppressed groups cannot be worked out from the rest."
+        )
+    return notes
+
+
+def _small_groups(cells: pd.DataFrame) -> pd.DataFrame:
+    """Route and group of each suppressed group."""
+    is_small = cells["hidden"] == SMALL_BASE
+    return cells.loc[is_small, ["route", "group"]].drop_duplicates()
+
+
+def _group_names(cells: pd.DataFrame, small: pd.DataFrame) -> list[str]:
+    """The suppressed groups; those of a route in one where all of its groups are suppressed."""
+    names: list[str] = []
+    for route in map(str, small["route"].unique()):
+        in_route = f" ({route})" if route else ""
+        groups = small.loc[small["route"] == route, "group"]
+        total = cells.loc[cells["route"] == route, "group"].nunique()
+        if len(groups) == total > 3:
+            names.append(f"all {total} groups{in_route}")
+        else:
+            names += [f"{group}{in_route}" for group in groups]
+    return names
+
+
+# ---------------------------------------------------------------- tests
+
+
+def _no_tests_note(cells: pd.DataFrame, options: Options) -> str:
+    large = cells[cells["hidden"] != SMALL_BASE]
+    if large.empty:
+        return f"No tests: no group has {options.minimum_base} comments."
+    shown = large[large["hidden"] == ""]
+    if shown["low"].notna().all():
+        return f"No tests: there are no two groups of {options.minimum_base} comments to compare."
+    return (
+        "No tests: the error of coding is not known for all of these groups. Each group needs at least 30 "
+        "random reviews, or all its comments reviewed."
+    )
+
+
+def _comparison_note(tested: pd.DataFrame, options: Options, *, by_route: bool) -> str:
+    rest = "the other routes" if by_route else "the rest of its route"
+    used = set(tested["test"])
+    last = [name for name in (RAO_SCOTT, WALD) if name in used]
+    tests = [*sorted(used - set(last)), *last]
+    return (
+        f"Each group is compared with {rest}: {join_names(tests)}, two-sided, 5%, corrected by "
+        f"{CORRECTIONS[options.correction]} for the comparisons made."
+    )
+
+
+def _suppressed_rest_notes(cells: pd.DataFrame, *, by_route: bool) -> list[str]:
+    if by_route or _small_groups(cells).empty:
+        return []
+    return [
+        "Where some answers are missing, suppressed groups are left out of the rest, so that no comparison "
+        "reveals them."
+    ]
+
+
+def _untested_part_notes(
+    cells: pd.DataFrame, tested: pd.DataFrame, parts: Sequence[Part]
+) -> list[str]:
+    untested = []
+    for part in parts:
+        has_tests = (tested["route"] == part.name).any()
+        reasons = cells.loc[cells["route"] == part.name, "hidden"]
+        if part.name and not has_tests and (reasons != SMALL_BASE).any():
+            untested.append(part.name)
+    if not untested:
+        return []
+    return [f"No tests in {join_names(untested)}."]
+
+
+def _result_note(tested: pd.DataFrame) -> str:
+    significant = int(tested["significant"].isin(["higher", "lower"]).sum())
+    could_not = int((tested["significant"] == "could not").sum())
+    differ = choose_form(significant, "differs", "differ")
+    others = len(tested) - significant
+    do = choose_form(others, "does", "do")
+    note = (
+        f"Of {count(len(tested), 'cell')} compared, {significant:,} {differ} significantly and "
+        f"{others:,} {do} not"
+    )
+    if could_not:
+        note += f"; {could_not:,} of these could not have, however the comments had fallen"
+    return f"{note}."
+
+
+def _test_notes(cells: pd.DataFrame, tested: pd.DataFrame) -> list[str]:
+    """What limits the tests that were made."""
+    notes = []
+    untested = int((cells["difference"].notna() & (cells["test"] == "")).sum())
+    if untested:
+        have = choose_form(untested, "has", "have")
+        notes.append(
+            f"{count(untested, 'cell')} {have} no test: no variance can be estimated there."
+        )
+    used = set(tested["test"])
+    if {FISHER, RAO_SCOTT} <= used:
+        notes.append(
+            "Where nobody or everybody in a weighted group, or in the rest, has a theme, the test is "
+            "Fisher's, of the unweighted counts."
+        )
+    includes_zero = (tested["difference_low"] <= 0) & (tested["difference_high"] >= 0)
+    unmarked = int((includes_zero & (tested["p_adjusted"] < SIGNIFICANT)).sum())
+    if unmarked:
+        notes.append(
+            "A cell is marked only where the interval of its difference leaves out 0 as well; in "
+            f"{unmarked:,} it does not."
+        )
+    effects = tested["design_effect"].dropna()
+    if RAO_SCOTT in used and len(effects):
+        notes.append(
+            f"Design effects range from {effects.min():.2f} to {effects.max():.2f}; effective bases are in "
+            "the data."
+        )
+    return notes

@@ -1,0 +1,94 @@
+"""Which comments stand in which figures of a report."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from coder.reporting.coded_matrix import CodedMatrix, campaigns_once, code_comments
+from coder.reporting.inputs import Inputs
+from coder.reporting.options import Options
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The coded comments of a report.
+
+    Attributes:
+        everything: every analysed comment that counts.
+        pooled: those of the figures over all sources.
+        pages: discussion pages and how many comments each has; none where there is nothing else.
+        apart: the pages that have columns of their own and no part in `pooled`.
+        repeated_letters: analysed comments left out because each campaign counts once.
+    """
+
+    everything: CodedMatrix
+    pooled: CodedMatrix
+    pages: dict[str, int]
+    apart: dict[str, int]
+    repeated_letters: int
+
+    def of_source(self, name: str) -> CodedMatrix:
+        """The comments of one source."""
+        return self.everything.only((self.everything.comments["source"] == name).to_numpy())
+
+
+def count_inputs(inputs: Inputs, options: Options) -> Counts:
+    """Lay out which comments count where.
+
+    Raises:
+        CoderError: nothing is coded, or the labels are of another codebook.
+    """
+    everything = code_comments(
+        inputs.comments, inputs.labels, inputs.judgements, inputs.codebook, inputs.names
+    )
+    analysed = len(everything.comments)
+    if options.campaigns == "once":
+        everything = campaigns_once(everything)
+    pages = _discussion_pages(everything, inputs.discussion_sources)
+    apart = {} if options.pool_discussion else pages
+    pooled = everything
+    if apart:
+        is_apart = everything.comments["source"].isin(list(apart))
+        pooled = everything.only(~is_apart.to_numpy())
+    return Counts(everything, pooled, pages, apart, analysed - len(everything.comments))
+
+
+def _discussion_pages(matrix: CodedMatrix, sources: frozenset[str]) -> dict[str, int]:
+    """Discussion pages and how many comments count on each; none where there is nothing else."""
+    sizes = matrix.comments["source"].value_counts()
+    pages = {name: int(sizes[name]) for name in matrix.sources if name in sources}
+    if len(pages) == len(sizes):
+        return {}
+    return pages
+
+
+def carried_labels(matrix: CodedMatrix, labels: pd.DataFrame | None) -> pd.DataFrame:
+    """What the comments carry, a row for each comment and row of the theme table.
+
+    Args:
+        labels: `tables.LABELS`, for the evidence.
+
+    Returns:
+        comment_id, theme_id, position_id, probability (NaN where there is none), origin (reviewer or model),
+        evidence_start and evidence_end (-1 where there is no evidence).
+    """
+    comment, row = np.nonzero(matrix.carries)
+    ids = matrix.comments["comment_id"].to_numpy()
+    keys = [matrix.rows[number].key for number in row]
+    carried = pd.DataFrame(
+        {
+            "comment_id": ids[comment],
+            "theme_id": [theme_id for theme_id, _ in keys],
+            "position_id": [position_id for _, position_id in keys],
+            "probability": matrix.probability[comment, row],
+            "origin": np.where(matrix.judged[comment, row], "reviewer", "model"),
+        }
+    )
+    if labels is None or labels.empty:
+        return carried.assign(evidence_start=-1, evidence_end=-1)
+    key = ["comment_id", "theme_id", "position_id"]
+    places = ["evidence_start", "evidence_end"]
+    evidence = labels.loc[labels["evidence_start"] >= 0, [*key, *places]]
+    merged = carried.merge(evidence, on=key, how="left")
+    return merged.fillna(dict.fromkeys(places, -1)).astype(dict.fromkeys(places, "int64"))

@@ -1,0 +1,144 @@
+"""What the counts are: a first guess, partly reviewed, estimated or exact; and how intervals were made."""
+
+import numpy as np
+
+from coder.errors import option
+from coder.reporting.coded_matrix import CodedMatrix, Integers, next_command
+from coder.reporting.figures import choose_form, join_names
+from coder.reporting.inputs import Inputs
+from coder.reporting.shares import Shares
+from coder.statistics.estimates import FEWEST_AUDITED
+from coder.text import count
+
+WIDE_BELOW = 100  # random reviews
+
+
+def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
+    """One line on what the counts are, for directly under the title."""
+    methods = shares.methods
+    if methods == {"reviewed"}:
+        return "Exact: every comment was decided by a reviewer."
+    if "coded" not in methods:
+        return (
+            f"Estimated with 95% intervals, from {count(matrix.drawn, 'comment')} drawn at random and "
+            "reviewed."
+        )
+    if methods == {"coded"}:
+        return _first_guess_line(matrix, shares, inputs)
+    names = _names_without_interval(matrix, shares)
+    without = ""
+    if names:
+        without = f" {join_names(names)} {choose_form(len(names), 'has', 'have')} none."
+    if "audit" not in methods:
+        return f"Partly reviewed: exact only where every comment was decided.{without}"
+    return (
+        f"Partly estimated with 95% intervals, from comments drawn at random and reviewed.{without}"
+    )
+
+
+def _first_guess_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
+    """Where no row has an interval."""
+    judged = int(matrix.partly_judged.sum())
+    decided = f"reviewers decided {judged:,} of {count(len(matrix.comments), 'comment')}"
+    if not inputs.has_labels:
+        return f"Partly reviewed: {decided}, and only those are counted."
+    if not matrix.drawn:
+        details = f" ({decided}, none drawn at random)" if judged else ""
+        return f"First guess by the program: no comment drawn at random has been reviewed{details}."
+    reason = f"an interval needs {FEWEST_AUDITED}"
+    if _waits_for_calibration(matrix, shares, inputs):
+        reason = "the program has not learned from them yet"
+    return (
+        f"First guess by the program, partly reviewed: {decided}, {matrix.drawn:,} of them drawn at "
+        f"random; {reason}."
+    )
+
+
+def _waits_for_calibration(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> bool:
+    """Whether enough was reviewed at random, but the model was not calibrated on it."""
+    rows = _rows_without_interval(matrix, shares)
+    fewest_drawn = int(matrix.audited[:, rows].sum(axis=0).min())
+    return fewest_drawn >= FEWEST_AUDITED and not inputs.intervals_allowed
+
+
+def _rows_without_interval(matrix: CodedMatrix, shares: Shares) -> Integers:
+    """Numbers of the rows whose counts are as coded."""
+    is_coded = [shares.total[row.key].method == "coded" for row in matrix.rows]
+    return np.flatnonzero(is_coded)
+
+
+def _names_without_interval(matrix: CodedMatrix, shares: Shares) -> list[str]:
+    """The same by name; positions only where their theme has an interval."""
+    rows = [matrix.rows[number] for number in _rows_without_interval(matrix, shares)]
+    themes = {row.theme.id for row in rows if row.position is None}
+    names = []
+    for row in rows:
+        if row.position is None:
+            names.append(row.short)
+        elif row.theme.id not in themes:
+            names.append(f"{row.theme.short} ({row.short})")
+    return names
+
+
+def interval_note(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
+    """How the intervals were made, or why there are none."""
+    methods = shares.methods
+    if methods == {"reviewed"}:
+        return (
+            "Counts are exact: every comment was decided by a reviewer, so the interval is the figure "
+            "itself. It does not cover how another reviewer would have read the same comments."
+        )
+    sentences = []
+    if "audit" in methods:
+        sentences.append(
+            "Counts are estimates: what reviewers decided, plus the model's probabilities for the rest, "
+            f"corrected by the {count(matrix.drawn, 'comment')} drawn at random and reviewed. The 95% "
+            "intervals (prediction-powered centre, Wilson at the effective sample size, corrected for the "
+            "finite number of comments) cover what reviewers would have counted had they read every comment."
+        )
+        if matrix.drawn < WIDE_BELOW:
+            sentences.append(f"With fewer than {WIDE_BELOW} random reviews the intervals are wide.")
+    if "coded" in methods:
+        which = ""
+        if methods != {"coded"}:
+            which = f" for {join_names(_names_without_interval(matrix, shares))}"
+        reason = _reason_for_none(matrix, shares, inputs)
+        sentences.append(f"No interval is given{which}: {reason}")
+    return " ".join(sentences)
+
+
+def _reason_for_none(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
+    """Why some counts have no interval, and what to do about it."""
+    if _waits_for_calibration(matrix, shares, inputs):
+        return (
+            "the model's probabilities are not calibrated on these decisions yet. Code the comments again, "
+            f"then export again: {next_command(inputs.names, 'apply')}"
+        )
+    counts = "Counts are as coded by the model, or as reviewers decided where they did."
+    if not inputs.has_labels:
+        counts = (
+            "Counts are those of the comments decided so far, and percentages are of all comments, decided "
+            "or not: both are lower than they will be."
+        )
+    sample = next_command(inputs.names, "review", option("sample", str(WIDE_BELOW)))
+    return (
+        f"{_describe_drawn(matrix, shares)}, and an interval needs at least {FEWEST_AUDITED} "
+        f"({WIDE_BELOW} is better). {counts} To draw a sample: {sample}"
+    )
+
+
+def _describe_drawn(matrix: CodedMatrix, shares: Shares) -> str:
+    drawn = matrix.drawn
+    if drawn == 0:
+        return "no comment drawn at random was reviewed"
+    rows = _rows_without_interval(matrix, shares)
+    on_all_themes = int(matrix.audited[:, rows].all(axis=1).sum())
+    described = (
+        f"{count(drawn, 'comment')} drawn at random {choose_form(drawn, 'was', 'were')} reviewed"
+    )
+    if on_all_themes == drawn:
+        return f"only {described}"
+    return (
+        f"{described}, but only {on_all_themes:,} of them on all themes (in {drawn - on_all_themes:,} a "
+        "theme was left unsure or not asked)"
+    )

@@ -1,0 +1,90 @@
+"""Which part of a comment is quoted: all of it, or whole sentences around its evidence."""
+
+from collections.abc import Sequence
+
+from coder.reporting.figures import ELLIPSIS
+from coder.text import Span, sentences, word_count
+
+FEWEST_WORDS, MOST_WORDS = 6, 60
+
+
+def choose_spans(
+    texts: Sequence[str], evidence: Sequence[Span | None], language: str
+) -> list[Span | None]:
+    """The part of each text to quote, of 6 to 60 words; None where no part fits.
+
+    Args:
+        evidence: where each text shows what it is quoted for; None where that is not known.
+    """
+    too_long = [place for place, text in enumerate(texts) if word_count(text) > MOST_WORDS]
+    cut: list[list[Span]] = []
+    if too_long:
+        cut = sentences([texts[place] for place in too_long], language)
+    sentences_of = dict(zip(too_long, cut, strict=True))
+    spans = []
+    for place, text in enumerate(texts):
+        if place in sentences_of:
+            spans.append(_sentences_around(text, sentences_of[place], evidence[place]))
+        else:
+            spans.append(_whole_text(text))
+    return spans
+
+
+def _whole_text(text: str) -> Span | None:
+    if word_count(text) < FEWEST_WORDS:
+        return None
+    return Span(len(text) - len(text.lstrip()), len(text.rstrip()))
+
+
+def _sentences_around(text: str, parts: list[Span], evidence: Span | None) -> Span | None:
+    """Whole sentences that hold the evidence, or the first ones without it; as many as fit.
+
+    Args:
+        parts: the sentences of the text, in order.
+    """
+    middle = _sentence_of(parts, evidence)
+    if middle is None:
+        return None
+    sizes = [word_count(text[part.start : part.end]) for part in parts]
+    if sizes[middle] > MOST_WORDS:
+        return None
+    first, last = _extend(sizes, middle)
+    if sum(sizes[first : last + 1]) < FEWEST_WORDS:
+        return None
+    return Span(parts[first].start, parts[last].end)
+
+
+def _sentence_of(parts: list[Span], evidence: Span | None) -> int | None:
+    """Number of the sentence in which the evidence begins; the first where there is no evidence."""
+    if not parts:
+        return None
+    if evidence is None:
+        return 0
+    for number, part in enumerate(parts):
+        if part.start <= evidence.start < part.end:
+            return number
+    return None
+
+
+def _extend(sizes: list[int], middle: int) -> tuple[int, int]:
+    """First and last sentence of a quote around `middle`: later sentences are added before earlier ones."""
+    first = last = middle
+    words = sizes[middle]
+    while True:
+        if last + 1 < len(sizes) and words + sizes[last + 1] <= MOST_WORDS:
+            last += 1
+            words += sizes[last]
+        elif first > 0 and words + sizes[first - 1] <= MOST_WORDS:
+            first -= 1
+            words += sizes[first]
+        else:
+            return first, last
+
+
+def add_ellipses(quote: str, text: str, span: Span) -> str:
+    """The quote with an ellipsis wherever words of the comment before or after `span` are left out."""
+    if text[: span.start].strip():
+        quote = f"{ELLIPSIS} {quote}"
+    if text[span.end :].strip():
+        quote = f"{quote} {ELLIPSIS}"
+    return quote
