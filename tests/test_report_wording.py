@@ -9,7 +9,7 @@ from report_helpers import report_of
 from test_report_estimates import BOOK, N, judge, world
 
 from coder.errors import CoderError
-from coder.exporting import SUFFIXES, write_report
+from coder.exporting.writers import WRITERS, write_report
 from coder.reporting import Report
 from coder.reporting.sentences import theme_sentence
 
@@ -67,11 +67,13 @@ def test_e9_no_percentage_on_a_base_under_the_minimum(tmp_path: Path) -> None:
         report.themes[["percent", "low", "high", "percent_Web", "percent_Post"]].isna().all().all()
     )
     assert report.themes["n"].notna().all()
-    assert any("No percentages are given: there are 29 comments in all" in note for note in report.notes)
+    assert any(
+        "No percentages are given: there are 29 comments in all" in note for note in report.notes
+    )
     said = {name: text for name, text in sentences(report).items() if "most commonly" in text}
     assert said
     assert not any("%" in text or "nan" in text for text in said.values())
-    for suffix in sorted(SUFFIXES):
+    for suffix in (writer.suffix for writer in WRITERS):
         write_report(report, tmp_path / f"t{suffix}")
     for name in ("t.md", "t.html", "t.csv", "t.svg"):
         text = (tmp_path / name).read_text(encoding="utf-8")

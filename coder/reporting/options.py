@@ -1,7 +1,7 @@
 """What the user chooses about a report."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
 
 from coder.errors import CoderError, option
 
@@ -45,6 +45,19 @@ class Options:
         _check_choice("correction", self.correction, CORRECTIONS)
         if self.threshold:
             Threshold.parse(self.threshold)
+
+
+class OptionArguments(TypedDict, total=False):
+    """The attributes of `Options` without `by`, as keyword arguments."""
+
+    campaigns: Literal["each", "once"]
+    minimum_base: int
+    minimum_cell: int
+    correction: Literal["holm", "fdr"]
+    threshold: str
+    quotes: int
+    pool_discussion: bool
+    seed: int
 
 
 def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:

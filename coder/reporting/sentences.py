@@ -13,9 +13,10 @@ from coder.reporting.figures import (
     join_names,
 )
 from coder.reporting.report import Report
+from coder.text import count
 
-SPELLED = (
-    "",
+# From 1; the most common theme needs no number.
+SPELLED_RANKS = (
     "",
     "second ",
     "third ",
@@ -30,44 +31,57 @@ SPELLED = (
 
 
 def theme_sentence(report: Report, row: Mapping[Any, Any]) -> str:
-    """How often a theme was mentioned, with its interval; an ordinal only together with its range or its tie."""
-    base = report.comments_counted
-    share = f"{row['n']:,} of {base:,} comment{'' if base == 1 else 's'}"
-    interval = format_interval(row["low"], row["high"]) if report.intervals else ""
-    if not pd.isna(row["percent"]):
-        share += f" ({format_tenth(row['percent'])}%" + (
-            f"; 95% interval {interval})" if interval else ")"
-        )
-    if not row["n"]:
-        return f"Mentioned in {share}."  # no place among themes that nobody mentioned
-    if pd.isna(row["rank"]) or pd.isna(row["rank_low"]):
-        return f"Mentioned in {share}."  # no ordinal without the range that it may have
-    rank = int(row["rank"])
-    text = f"The {SPELLED[rank] if rank < len(SPELLED) else format_ordinal(rank) + ' '}most commonly mentioned theme: {share}."
-    if report.rank_ranges:
-        span = format_rank_range(row["rank_low"], row["rank_high"])
-        if span and row["rank_low"] != row["rank_high"]:
-            text += f" Its place could be anywhere from {span}."
-    near = _neighbours(report, row)
-    return text + (f" {near}" if near and not report.rank_ranges else "")
+    """How often a theme was mentioned, with its interval.
+
+    An ordinal is given only together with the range that the rank may have, or with its ties.
+
+    Args:
+        row: of the report's theme table.
+    """
+    share = _describe_share(report, row)
+    # No place among themes that nobody mentioned, and none where its range is not known.
+    if not row["n"] or pd.isna(row["rank"]) or pd.isna(row["rank_low"]):
+        return f"Mentioned in {share}."
+    text = f"The {_spell_rank(int(row['rank']))}most commonly mentioned theme: {share}."
+    if not report.rank_ranges:
+        return " ".join([text, *_describe_ties(report, row)])
+    if row["rank_low"] == row["rank_high"]:
+        return text
+    places = format_rank_range(row["rank_low"], row["rank_high"])
+    return f"{text} Its place could be anywhere from {places}."
 
 
-def _neighbours(report: Report, row: Mapping[Any, Any]) -> str:
-    """Themes with the same count, and a near tie with the theme before or after."""
+def _describe_share(report: Report, row: Mapping[Any, Any]) -> str:
+    """`140 of 932 comments (15.0%; 95% interval 12.9 to 17.5)`."""
+    share = f"{row['n']:,} of {count(report.comments_counted, 'comment')}"
+    if pd.isna(row["percent"]):
+        return share
+    interval = ""
+    if report.intervals:
+        interval = format_interval(row["low"], row["high"])
+    if interval:
+        interval = f"; 95% interval {interval}"
+    return f"{share} ({format_tenth(row['percent'])}%{interval})"
+
+
+def _spell_rank(rank: int) -> str:
+    if rank <= len(SPELLED_RANKS):
+        return SPELLED_RANKS[rank - 1]
+    return f"{format_ordinal(rank)} "
+
+
+def _describe_ties(report: Report, row: Mapping[Any, Any]) -> list[str]:
+    """Themes with the same count, and themes that one decision would put before or after this one."""
     n = int(row["n"])
     main = report.themes[report.themes["rank"].notna()]
     others = main[main["theme_id"] != row["theme_id"]]
-    equal = [str(name) for name, k in zip(others["theme"], others["n"], strict=True) if int(k) == n]
-    near = [
-        format_ordinal(int(r))
-        for r, k in zip(others["rank"], others["n"], strict=True)
-        if abs(int(k) - n) == 1
-    ]
-    said = []
-    if equal and n:
-        said.append(f"Equal with {join_names(equal)}.")
-    if near and n:
-        said.append(
-            f"One decision would change its order with the theme placed {' and '.join(dict.fromkeys(near))}."
-        )
-    return " ".join(said)
+    sentences = []
+    equal = others.loc[others["n"] == n, "theme"].astype(str).tolist()
+    if equal:
+        sentences.append(f"Equal with {join_names(equal)}.")
+    differences = (others["n"] - n).abs()
+    near_ranks = others.loc[differences == 1, "rank"].unique()
+    if len(near_ranks):
+        places = " and ".join(format_ordinal(int(rank)) for rank in near_ranks)
+        sentences.append(f"One decision would change its order with the theme placed {places}.")
+    return sentences

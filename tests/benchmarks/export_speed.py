@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook, Position, Theme
-from coder.exporting import write_report
+from coder.exporting.writers import write_report
 from coder.reporting import Inputs, Options, build_report
 from coder.tables import JUDGEMENTS, LABELS
 

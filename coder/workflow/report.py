@@ -1,0 +1,58 @@
+"""Report: the theme table, breakdowns, quotes and notes of a coded consultation."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+from coder.engine import Progress, silent
+from coder.errors import CoderError, CommandNames, option
+from coder.workflow.target import Columns, open_project
+
+if TYPE_CHECKING:
+    from coder.project import Project
+    from coder.reporting import Report
+    from coder.reporting.options import OptionArguments
+
+
+def report(
+    target: "Project | Path | str",
+    codebook: Path | str,
+    *,
+    by: str | Sequence[str] = (),
+    before: "Project | Path | str | None" = None,
+    columns: Columns | None = None,
+    progress: Progress = silent,
+    **options: "Unpack[OptionArguments]",
+) -> "Report":
+    """Count what comments carry, with intervals where reviews allow them.
+
+    Args:
+        target: a project, its folder, or a file of comments.
+        codebook: what the comments were coded with; decisions are read from beside it.
+        by: a column of the comments or a derived variable of the project, or several, to break the themes
+            down by.
+        before: an earlier project coded with the same codebook, to compare with.
+        columns: which columns of a file of comments hold what.
+        options: see `coder.reporting.Options`: `threshold="5%"`, `campaigns="once"`, `quotes=0` ...
+
+    Returns:
+        The report; `report.themes` is the theme table as a DataFrame. A notebook shows it as a table.
+
+    Raises:
+        CoderError: nothing is coded, a file is missing or broken, or a column or an option is wrong.
+    """
+    from coder.reporting import Options, build_report, gather
+
+    chosen = Options(by=(by,) if isinstance(by, str) else tuple(by), **options)
+    project = open_project(target, columns, progress=progress).project
+    name = target if isinstance(target, (str, Path)) else project.folder
+    inputs = gather(project, Path(codebook), CommandNames(str(name), str(codebook)))
+    if before is None:
+        return build_report(inputs, chosen)
+    earlier = open_project(before).project
+    if earlier.folder.resolve() == project.folder.resolve():
+        raise CoderError(
+            f"{option('before', str(before))}: this is the project that is reported",
+            "Name the folder of the earlier project.",
+        )
+    return build_report(inputs, chosen, gather(earlier, Path(codebook)))
