@@ -11,7 +11,7 @@ from coder.decisions import decisions_folder, judgements, read_decisions
 from coder.errors import CoderError, for_command_line
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import OpenReview, open_session
-from coder.reviewing.status import review_status
+from coder.reviewing.status import count_status
 from coder.reviewing.watching import DecisionWatcher
 
 NEW = BOOK + "  - {id: noise, name: Noise}\n"
@@ -131,7 +131,7 @@ def test_status_says_how_many_and_how(room: Room) -> None:
     room.decide("ben", ReviewMode(), 4)
 
     def again(book: Codebook) -> tuple[int, int]:
-        status = review_status(room.comments, book, room.path, project="plan")
+        status = count_status(room.comments, book, room.path, project="plan")
         return status.again, status.again_blind
 
     assert again(room.book) == (0, 0)

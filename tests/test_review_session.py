@@ -23,7 +23,7 @@ from coder.reviewing.queue import Lane, lane_of, second_coding
 from coder.reviewing.random_order import draw, drawn_sample, random_order
 from coder.reviewing.record import Record
 from coder.reviewing.session import Session
-from coder.reviewing.status import review_status
+from coder.reviewing.status import count_status
 from coder.reviewing.suggestions import Neighbours, Suggestions
 from coder.reviewing.watching import DecisionWatcher
 
@@ -886,12 +886,12 @@ def test_status(desk: Desk) -> None:
     changed.loc[changed["comment_id"] == edited, "text"] = "quite another"
     changed.loc[changed["comment_id"] == out, ["status", "reason"]] = ["excluded", "official"]
     changed = changed[changed["comment_id"] != gone]
-    status = review_status(changed, desk.book, desk.path, project="plan")
+    status = count_status(changed, desk.book, desk.path, project="plan")
     stale = {s.comment_id: s.what for s in status.stale}
     assert stale[edited] == "its text changed since"
     assert stale[gone] == "no longer in the project"
     assert stale[out] == "not analysed (official)"
-    whole = review_status(desk.comments, desk.book, desk.path, project="plan")
+    whole = count_status(desk.comments, desk.book, desk.path, project="plan")
     assert whole.stale == ()
     assert whole.analysed == 40
     assert {r.reviewer for r in whole.reviewers} == {"amira", "ben", "carla"}
@@ -916,8 +916,8 @@ def test_status_gives_the_estimators_interval_and_what_is_left(tmp_path: Path) -
             session.edit.toggle("women")
         session.save()
     suggestions = Suggestions(labels_table(desk.comments, desk.book), desk.book)
-    plain = review_status(desk.comments, desk.book, desk.path, project="plan").themes
-    helped = review_status(
+    plain = count_status(desk.comments, desk.book, desk.path, project="plan").themes
+    helped = count_status(
         desk.comments, desk.book, desk.path, project="plan", suggestions=suggestions
     ).themes
     truth = float(desk.comments["text"].str.contains("Women").mean())
@@ -942,7 +942,7 @@ def test_status_gives_the_estimators_interval_and_what_is_left(tmp_path: Path) -
         session.save()
     women = next(
         t
-        for t in review_status(desk.comments, desk.book, desk.path, project="plan").themes
+        for t in count_status(desk.comments, desk.book, desk.path, project="plan").themes
         if t.theme_id == "women"
     )
     assert women.high is not None

@@ -1,0 +1,84 @@
+"""The options of `coder review`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coder.errors import CoderError, option
+
+Reviewer = Annotated[
+    str | None,
+    typer.Option("--reviewer", help="Who decides; your login name when not given.", metavar="NAME"),
+]
+Blind = Annotated[
+    bool,
+    typer.Option("--blind", help="Show no suggestions. With --from: the rows were judged blind."),
+]
+Theme = Annotated[
+    str | None,
+    typer.Option("--theme", help="Judge one theme only, with a quick yes or no.", metavar="ID"),
+]
+Sample = Annotated[
+    int | None,
+    typer.Option("--sample", help="Review the first N comments of the random order.", metavar="N"),
+]
+From = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        help="Take decisions from a CSV or XLSX: comment_id, themes; or a review.xlsx.",
+        metavar="FILE",
+    ),
+]
+ChosenBy = Annotated[
+    str | None,
+    typer.Option(
+        "--chosen",
+        help="With --from: how the comments were chosen.",
+        metavar="random|targeted|listed",
+    ),
+]
+Double = Annotated[
+    str | None,
+    typer.Option(
+        "--double", help="Code a share of others' comments again, blind.", metavar="PERCENT"
+    ),
+]
+Adjudicate = Annotated[
+    bool, typer.Option("--adjudicate", help="Settle comments that reviewers judged differently.")
+]
+ShowStatus = Annotated[
+    bool,
+    typer.Option("--status", help="Print what is decided, how precise that is, and what is left."),
+]
+Within = Annotated[
+    float,
+    typer.Option(
+        "--within",
+        help="With --status: the precision you need, in points.",
+        min=0.1,
+        max=50.0,
+        metavar="POINTS",
+    ),
+]
+Light = Annotated[bool, typer.Option("--light", help="Begin with light colours (l changes them).")]
+
+
+def share_of(percentage: str | None) -> float | None:
+    """`20%`, `20` or `0.2` as a share."""
+    if percentage is None:
+        return None
+    number = percentage.strip().removesuffix("%")
+    try:
+        share = float(number)
+    except ValueError:
+        share = 0.0
+    if percentage.strip().endswith("%") or share > 1:
+        share /= 100
+    if not 0 < share <= 1:
+        raise CoderError(
+            f"{option('double', percentage)}: must be a percentage, such as 20%",
+            f"For example {option('double', '20%')}.",
+        )
+    return share

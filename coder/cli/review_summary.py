@@ -1,0 +1,52 @@
+"""What `coder review` prints after a session on the screen, and after taking decisions from a table."""
+
+from typing import TYPE_CHECKING
+
+from coder.text import count
+
+if TYPE_CHECKING:
+    from coder.cli.printer import Printer
+    from coder.workflow.review import ReviewOutcome, ReviewTarget, TableOutcome
+
+
+def print_session(outcome: "ReviewOutcome", printer: "Printer") -> None:
+    """What was done in a session on the screen."""
+    summary = outcome.summary
+    minutes = count(round(summary.seconds / 60), "minute")
+    words = count(summary.words_read, "word")
+    decided = count(summary.decided, "comment")
+    printer.say(f"{decided} decided by {outcome.reviewer} in {minutes} ({words} read).")
+    if summary.skipped:
+        printer.say(f"{count(summary.skipped, 'comment')} skipped; you will see them again.")
+    if summary.decided and not summary.unsaved:
+        _say_next(outcome.target, printer)
+
+
+def print_decisions(outcome: "TableOutcome", printer: "Printer") -> None:
+    """What was taken from a table."""
+    table = outcome.decisions
+    for note in table.notes:
+        printer.warn(note)
+    added = f"{count(table.added, 'decision')} kept for {outcome.reviewer}"
+    sentence = f"{added} beside {outcome.target.codebook_path}"
+    if table.already:
+        sentence += f"; {table.already:,} were there already"
+    printer.say(f"{sentence}.")
+    rows = count(table.added + table.already, "row")
+    printer.say(f"{table.with_theme:,} of {rows} name a theme.")
+    if table.excluded:
+        excluded = count(table.excluded, "row")
+        printer.say(f"{excluded} on comments that are not analysed; these decisions are kept too.")
+    if table.not_done:
+        sentence = f"{count(table.not_done, 'row')} left out, without yes in the column done"
+        if table.begun:
+            sentence += f"; {table.begun:,} of them with entries"
+        printer.say(f"{sentence}.")
+    if table.unused:
+        printer.say(f"Columns not used: {', '.join(table.unused)}.")
+    if table.added:
+        _say_next(outcome.target, printer)
+
+
+def _say_next(target: "ReviewTarget", printer: "Printer") -> None:
+    printer.say(f"Learn from the decisions: {target.command('apply')}")

@@ -1,0 +1,134 @@
+"""What `coder review --status` prints: what is decided, how precise that is, and what is left."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from coder.errors import option
+from coder.text import count
+
+if TYPE_CHECKING:
+    from coder.cli.printer import Printer
+    from coder.reviewing.status import ReviewerStatus, StaleComment
+    from coder.reviewing.theme_status import ThemeStatus
+    from coder.workflow.review import StatusOutcome
+
+THEME_COLUMNS = ("theme", "decided", "present", "at random", "%", "low", "high", "more")
+REVIEWER_COLUMNS = (
+    "reviewer",
+    "comments",
+    "random",
+    "blind",
+    "settled",
+    "words",
+    "seconds",
+    "last",
+)
+NONE = "–"
+MOST_LISTED = 20  # comments that changed
+
+
+def print_status(outcome: "StatusOutcome", printer: "Printer") -> None:
+    """What is decided, how precise that is, and what is left."""
+    status = outcome.status
+    for note in status.notes:
+        printer.warn(note)
+    analysed = f"{status.analysed:,} analysed comments"
+    title = f"{outcome.target.codebook.title}: {status.decided:,} of {analysed} decided"
+    if status.partly:
+        title += f", {status.partly:,} partly"
+    printer.table(
+        [_theme_row(theme) for theme in status.themes],
+        THEME_COLUMNS,
+        title=title,
+        right=THEME_COLUMNS[1:],
+        wide=THEME_COLUMNS[:1],
+    )
+    points = _points(outcome.half_width)
+    expected = ""
+    if outcome.calibrated:
+        expected = " and what the model expects of the rest"
+    printer.say(
+        f"%: estimated share of all analysed comments, from the decisions{expected}, corrected by the "
+        "random reviews. low, high: its 95 % interval, from 30 random reviews on. more: random reviews "
+        f"needed until the share is known to plus or minus {points}."
+    )
+    if status.reviewers:
+        printer.table(
+            [_reviewer_row(reviewer) for reviewer in status.reviewers],
+            REVIEWER_COLUMNS,
+            right=REVIEWER_COLUMNS[1:],
+        )
+        printer.say("seconds: median time from one decision to the next.")
+    _say_what_is_left(outcome, points, printer)
+
+
+def _theme_row(theme: "ThemeStatus") -> tuple[object, ...]:
+    shares = [_percent(share) for share in (theme.share, theme.low, theme.high)]
+    return (theme.name, theme.decided, theme.present, theme.random, *shares, theme.more)
+
+
+def _percent(share: float | None) -> str:
+    if share is None:
+        return NONE
+    return f"{100 * share:.1f}"
+
+
+def _reviewer_row(reviewer: "ReviewerStatus") -> tuple[object, ...]:
+    seconds = NONE
+    if reviewer.seconds is not None:
+        seconds = f"{reviewer.seconds:.0f}"
+    return (
+        reviewer.reviewer,
+        reviewer.comments,
+        reviewer.random,
+        reviewer.blind,
+        reviewer.adjudicated,
+        f"{reviewer.words:,}",
+        seconds,
+        reviewer.last[:10],
+    )
+
+
+def _points(half_width: float) -> str:
+    if half_width == 0.01:
+        return "1 point"
+    return f"{100 * half_width:g} points"
+
+
+def _say_what_is_left(outcome: "StatusOutcome", points: str, printer: "Printer") -> None:
+    """The next steps, each with its command."""
+    status, target = outcome.status, outcome.target
+    if status.disputed:
+        settle = target.command("review", option("adjudicate"))
+        printer.say(f"{count(status.disputed, 'comment')} in dispute. Settle them: {settle}")
+    if status.again:
+        sentence = f"{count(status.again, 'decided comment')} to review again for new themes: "
+        sentence += target.command("review")
+        if status.again_blind:
+            blind = option("blind")
+            sentence += f" ({status.again_blind:,} were decided blind: review those with {blind})"
+        printer.say(sentence)
+    _say_stale(status.stale, printer)
+    if status.more:
+        draw = target.command("review", option("sample", "N"), option("blind"))
+        reviews = count(status.more, "more random review")
+        printer.say(f"{reviews} needed to know every theme to plus or minus {points}: {draw}")
+    else:
+        printer.say(f"Every theme is known to plus or minus {points}.")
+
+
+def _say_stale(stale: "tuple[StaleComment, ...]", printer: "Printer") -> None:
+    """Decided comments that are not what they were: those excluded by reason, the others one by one."""
+    excluded = Counter(comment.what for comment in stale if comment.is_excluded)
+    for what, number in sorted(excluded.items()):
+        comments = count(number, "decided comment")
+        printer.say(f"{comments} {what}; the decisions are kept and not used.")
+    changed = [comment for comment in stale if not comment.is_excluded]
+    if changed:
+        comments = count(len(changed), "decided comment")
+        printer.say(f"{comments} changed since; the decisions are not used:")
+    for comment in changed[:MOST_LISTED]:
+        reviewers = ", ".join(comment.reviewers)
+        printer.say(f"  {comment.comment_id}: {comment.what} ({reviewers})")
+    if len(changed) > MOST_LISTED:
+        printer.say(f"  and {len(changed) - MOST_LISTED:,} more ({option('json')} lists all)")

@@ -1,0 +1,299 @@
+"""Review comments on a screen, take decisions from a table, and tell how far a review is."""
+
+import getpass
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from coder.engine import Progress, silent
+from coder.errors import CoderError, command, did_you_mean, option
+from coder.reviewing.mode import ReviewMode, check_mode
+from coder.workflow.paths import path_from
+from coder.workflow.target import Columns, open_project
+
+if TYPE_CHECKING:
+    from coder.codebook import Codebook
+    from coder.project import Project
+    from coder.reviewing.from_table import Chosen, Mode, Taken
+    from coder.reviewing.screen.app import SessionSummary
+    from coder.reviewing.status import Status
+    from coder.workflow.read import ReadOutcome
+
+HALF_WIDTH = 0.02  # plus or minus 2 points
+NOT_IN_A_NAME = re.compile(r"[^\w .@\-]")
+
+
+@dataclass(frozen=True)
+class ReviewTarget:
+    """What a review works on.
+
+    Attributes:
+        reading: what was read, where the target was a file that was new or had changed.
+    """
+
+    project: "Project"
+    codebook: "Codebook"
+    codebook_path: Path
+    reading: "ReadOutcome | None"
+
+    def command(self, name: str, *parts: object) -> str:
+        """The mark of a command on the same project and codebook (see `errors.command`)."""
+        return command(
+            name, self.project.folder, option("codebook", str(self.codebook_path)), *parts
+        )
+
+    def reading_facts(self) -> dict[str, Any]:
+        """What was read, for JSON; empty where nothing was."""
+        if self.reading is None:
+            return {}
+        return {"read": self.reading.facts()}
+
+
+@dataclass(frozen=True)
+class ReviewOutcome:
+    """What was done in a session on the screen."""
+
+    target: ReviewTarget
+    reviewer: str
+    summary: "SessionSummary"
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        facts = {"reviewer": self.reviewer, **self.summary._asdict()}
+        return self.target.reading_facts() | facts
+
+
+@dataclass(frozen=True)
+class TableOutcome:
+    """The decisions that were taken from a table."""
+
+    target: ReviewTarget
+    reviewer: str
+    table: Path
+    decisions: "Taken"
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        facts = {"reviewer": self.reviewer, "file": str(self.table), **self.decisions._asdict()}
+        return self.target.reading_facts() | facts
+
+
+@dataclass(frozen=True)
+class StatusOutcome:
+    """How far a review is.
+
+    Attributes:
+        half_width: the precision that is wanted, as a share: 0.02 is plus or minus 2 points.
+        calibrated: the shares also use what the model expects of the comments that nobody reviewed.
+    """
+
+    target: ReviewTarget
+    status: "Status"
+    half_width: float
+    calibrated: bool
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        status = self.status
+        facts = {
+            "analysed": status.analysed,
+            "decided": status.decided,
+            "partly": status.partly,
+            "disputed": status.disputed,
+            "again": status.again,
+            "again_blind": status.again_blind,
+            "half_width": self.half_width,
+            "more": status.more,
+            "themes": [theme._asdict() for theme in status.themes],
+            "reviewers": [reviewer._asdict() for reviewer in status.reviewers],
+            "stale": [stale._asdict() for stale in status.stale],
+        }
+        return self.target.reading_facts() | facts
+
+
+def review(
+    target: "Project | Path | str",
+    codebook: Path | str,
+    reviewer: str | None = None,
+    mode: ReviewMode | None = None,
+    columns: Columns | None = None,
+    *,
+    model: str | None = None,
+    light: bool = False,
+    progress: Progress = silent,
+) -> ReviewOutcome:
+    """Show comments on the terminal and save what the reviewer decides, until they quit.
+
+    Args:
+        target: a project, its folder, or a file of comments.
+        codebook: a YAML file; the decisions are saved beside it.
+        reviewer: who decides; the login name where none is given.
+        mode: blind or with suggestions, and which comments; None for suggestions and the usual queue.
+        columns: which columns of the file hold what, where they are not to be detected.
+        model: another embedding model, by folder or name.
+        light: begin with light colours.
+
+    Raises:
+        CoderError: there is no terminal, nothing to review, or an input is at fault.
+    """
+    from coder.reviewing.opening import open_session
+    from coder.reviewing.run_screen import run_screen
+    from coder.reviewing.screen.background import BackgroundJobs
+    from coder.workflow.model_process import BackgroundModel
+
+    mode = mode or ReviewMode()
+    opened = _open_target(target, codebook, columns, progress, mode)
+    name = reviewer_name(reviewer)
+    project, codebook_path = opened.project, opened.codebook_path
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CoderError(
+            "a review needs a terminal to show its screen",
+            "To take decisions from a table instead: "
+            + opened.command("review", option("from", "FILE.csv")),
+        )
+    with BackgroundModel(project.folder, codebook_path, model) as background:
+        session = open_session(project, opened.codebook, codebook_path, name, mode)
+        find_neighbours = None
+        if not session.session.blind:
+            find_neighbours = background.load_neighbours
+        jobs = BackgroundJobs(
+            learn=background.refit,
+            learn_at_start=not session.has_labels,
+            find_neighbours=find_neighbours,
+            new_decisions=session.others,
+            stop=background.stop,
+        )
+        summary = run_screen(session, jobs, folder=project.folder, light=light)
+    return ReviewOutcome(opened, name, summary)
+
+
+def review_from_table(
+    target: "Project | Path | str",
+    codebook: Path | str,
+    table: Path | str,
+    reviewer: str | None = None,
+    columns: Columns | None = None,
+    *,
+    blind: bool = False,
+    chosen: str = "listed",
+    progress: Progress = silent,
+) -> TableOutcome:
+    """Take decisions from a table or a review sheet; all rows, or none where a single cell is faulty.
+
+    Args:
+        target, codebook, reviewer, columns: as `review`.
+        table: a CSV or a workbook (see `coder.reviewing.from_table`).
+        blind: rows that do not tell were judged without suggestions.
+        chosen: how the comments of rows that do not tell were chosen: random, targeted or listed.
+
+    Raises:
+        CoderError: every faulty cell with line, column and what is allowed; or an input is at fault.
+    """
+    from coder.reviewing.from_table import take_table
+
+    checked = _check_chosen(chosen)
+    opened = _open_target(target, codebook, columns, progress)
+    name = reviewer_name(reviewer)
+    path = path_from(table, "the table of decisions", "Give the path of a CSV file or a workbook.")
+    mode: Mode = "assisted"
+    if blind:
+        mode = "blind"
+    decisions = take_table(
+        path,
+        opened.project.comments,
+        opened.codebook,
+        opened.codebook_path,
+        name,
+        project=opened.project.settings().name,
+        mode=mode,
+        chosen=checked,
+    )
+    return TableOutcome(opened, name, path, decisions)
+
+
+def review_status(
+    target: "Project | Path | str",
+    codebook: Path | str,
+    columns: Columns | None = None,
+    *,
+    half_width: float = HALF_WIDTH,
+    progress: Progress = silent,
+) -> StatusOutcome:
+    """Count what is decided, and estimate each theme's share and how many reviews are left.
+
+    Args:
+        target, codebook, columns: as `review`.
+        half_width: the precision that is wanted, as a share: 0.02 is plus or minus 2 points.
+    """
+    from coder.reviewing.opening import read_suggestions
+    from coder.reviewing.status import count_status
+
+    opened = _open_target(target, codebook, columns, progress)
+    project = opened.project
+    calibrated = bool((project.last_run("apply") or {}).get("calibrated"))
+    suggestions = None
+    if calibrated:
+        suggestions = read_suggestions(project, opened.codebook)
+    status = count_status(
+        project.comments,
+        opened.codebook,
+        opened.codebook_path,
+        project=project.settings().name,
+        half_width=half_width,
+        suggestions=suggestions,
+    )
+    return StatusOutcome(opened, status, half_width, calibrated)
+
+
+def reviewer_name(name: str | None) -> str:
+    """The name that decisions are saved under; the login name where none is given.
+
+    Raises:
+        CoderError: the name cannot be that of a file, or there is no login name.
+    """
+    from coder.decisions import check_reviewer
+
+    if name is not None:
+        return check_reviewer(name)
+    try:
+        login = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        login = ""
+    login = NOT_IN_A_NAME.sub("-", login).strip(" .-")
+    if not login:
+        raise CoderError(
+            "there is no login name to save the decisions under",
+            f"Give the name of the reviewer: {option('reviewer', 'amira')}",
+        )
+    return check_reviewer(login)
+
+
+def _open_target(
+    target: "Project | Path | str",
+    codebook: Path | str,
+    columns: Columns | None,
+    progress: Progress,
+    mode: ReviewMode | None = None,
+) -> ReviewTarget:
+    """Read the codebook and check the mode first: both are quick, and reading comments may not be."""
+    from coder.codebook import read_codebook
+
+    path = path_from(codebook, "the codebook", "Give the path of a YAML file.")
+    book = read_codebook(path)
+    if mode is not None:
+        check_mode(mode, book)
+    opened = open_project(target, columns, progress=progress)
+    return ReviewTarget(opened.project, book, path, opened.reading)
+
+
+def _check_chosen(chosen: str) -> "Chosen":
+    from coder.reviewing.from_table import CHOSEN
+
+    if chosen not in CHOSEN:
+        raise CoderError(
+            f"{option('chosen', chosen)}: not one of the allowed values",
+            did_you_mean(chosen, CHOSEN),
+        )
+    return cast("Chosen", chosen)
