@@ -5,7 +5,6 @@ import json
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from html import escape
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from ruamel.yaml.error import YAMLError
 
 from coder import files, tables
 from coder.errors import CoderError, command, option
+from coder.notebook import html_table
 from coder.old_labels import holds_reviewers_answers, model_answer
 
 if TYPE_CHECKING:
@@ -121,10 +121,13 @@ class Project:
 
     def _repr_html_(self) -> str:
         """Sources with the comments received, excluded and analysed; no text of a comment."""
-        name = escape(str(self.folder))
-        if not self.comments_path.is_file():
-            return f"<p>{name}: no comments yet</p>"
-        return _ledger_html(name, tables.ledger(self.comments))
+        rows = []
+        if self.comments_path.is_file():
+            for row in tables.ledger(self.comments).to_dict("records"):
+                excluded = row["received"] - row["analysed"]
+                rows.append((row["source"], row["received"], excluded, row["analysed"]))
+        heading = f"Project {self.folder}"
+        return html_table(heading, ("source", "received", "excluded", "analysed"), rows)
 
     # ------------------------------------------------------------ paths
 
@@ -327,20 +330,6 @@ class Project:
 def _write_parquet(path: Path, table: "pd.DataFrame") -> None:
     with files.new_file(path) as temporary:
         table.to_parquet(temporary, index=False, compression="zstd", write_page_checksum=True)
-
-
-def _ledger_html(caption: str, ledger: "pd.DataFrame") -> str:
-    """A short table of the ledger; `caption` is HTML."""
-    lines = [f"<table><caption>{caption}</caption>"]
-    lines.append("<tr><th>source</th><th>received</th><th>excluded</th><th>analysed</th></tr>")
-    for row in ledger.to_dict("records"):
-        excluded = row["received"] - row["analysed"]
-        cells = f"<td>{escape(str(row['source']))}</td>"
-        for number in (row["received"], excluded, row["analysed"]):
-            cells += f"<td>{number:,}</td>"
-        lines.append(f"<tr>{cells}</tr>")
-    lines.append("</table>")
-    return "\n".join(lines)
 
 
 def project_beside(path: Path) -> Project:

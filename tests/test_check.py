@@ -13,7 +13,7 @@ from coder import tables
 from coder.cli import app
 from coder.codebook import read_codebook
 from coder.decisions import Decision, DecisionLog, decisions_folder
-from coder.errors import CoderError
+from coder.errors import CoderError, for_command_line
 from coder.files import sha256_of
 from coder.project import Project
 from coder.reviewing.random_order import drawn_sample
@@ -310,4 +310,4 @@ def test_nothing_is_written(place: Place) -> None:
 def test_no_project_says_how_to_make_one(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["check", str(tmp_path)])
     assert isinstance(result.exception, CoderError)
-    assert "coder read FILE --into" in str(result.exception)
+    assert "coder read FILE --into" in for_command_line(result.exception.fix)

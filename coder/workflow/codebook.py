@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from coder.codebook import (
     Change,
@@ -16,9 +16,6 @@ from coder.codebook import (
 )
 from coder.errors import CoderError, command
 from coder.text import count
-
-if TYPE_CHECKING:
-    import pydantic
 
 EXCHANGE_SUFFIX = ".qdc"  # REFI-QDA codebooks
 MEANING_FIELDS = ("definition", "includes", "excludes")
@@ -312,7 +309,7 @@ def _read_exchange(file: Path) -> Codebook:
     try:
         return read_qdc(file)
     except ValidationError as error:
-        raise _changed_line(file, _summary(error)) from error
+        raise _changed_line(file, _summary(error.errors())) from error
     except TypeError as error:
         raise _changed_line(file, str(error)) from error
 
@@ -325,9 +322,10 @@ def _changed_line(file: Path, details: str) -> CoderError:
     )
 
 
-def _summary(error: "pydantic.ValidationError") -> str:
+def _summary(problems: Sequence[Any]) -> str:
+    """The first few of pydantic's problems on one line."""
     parts = []
-    for problem in error.errors()[:ERRORS_SHOWN]:
+    for problem in problems[:ERRORS_SHOWN]:
         place = ".".join(map(str, problem["loc"]))
         parts.append(f"{place}: {problem['msg']}")
     return "; ".join(parts)

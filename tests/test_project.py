@@ -1,0 +1,78 @@
+"""A project as Python users see it: paths as text, clear errors, a table in notebooks."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from coder.errors import CoderError, for_command_line
+from coder.project import Project, Settings
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    project = Project(tmp_path / "<plan>")
+    comments = pd.DataFrame(
+        {
+            "comment_id": ["a", "b", "c"],
+            "text": ["secret words", "", "more secret words"],
+            "source": ["<b>poll</b>", "<b>poll</b>", "post"],
+            "role": "public",
+            "status": ["analysed", "excluded", "analysed"],
+            "reason": ["", "empty", ""],
+            "weight": float("nan"),
+            "campaign_id": "",
+            "question": "",
+        }
+    )
+    project.write(Settings(name="plan"), comments)
+    return project
+
+
+def test_a_folder_may_be_given_as_text(project: Project) -> None:
+    again = Project(str(project.folder))
+    assert again.folder == project.folder
+    assert list(again.comments["comment_id"]) == ["a", "b", "c"]
+    assert repr(again) == f"Project({str(project.folder)!r})"
+
+
+def test_a_notebook_shows_the_ledger_and_no_comment(project: Project) -> None:
+    html = project._repr_html_()
+    assert "&lt;b&gt;poll&lt;/b&gt;" in html
+    assert "&lt;plan&gt;" in html
+    assert "secret" not in html
+    cells = [part.split(">")[-1] for part in html.split("</td>")[:-1]]
+    assert cells == [
+        *("&lt;b&gt;poll&lt;/b&gt;", "2", "1", "1"),
+        *("post", "1", "0", "1"),
+        *("all", "3", "1", "2"),
+    ]
+
+
+def test_a_project_without_comments_shows_itself_too(tmp_path: Path) -> None:
+    assert "<table>" in Project(tmp_path)._repr_html_()
+
+
+@pytest.mark.parametrize("table", ["comments", "labels"])
+def test_what_is_not_there_is_named_with_the_next_step(tmp_path: Path, table: str) -> None:
+    folder = tmp_path / "my plan"
+    folder.mkdir()
+    with pytest.raises(CoderError, match="there is no such file yet") as error:
+        getattr(Project(folder), table)
+    steps = {
+        "comments": (f"coder read FILE --into '{folder}'", f"coder.read('FILE', into={str(folder)!r})"),
+        "labels": (
+            f"coder apply '{folder}' --codebook FILE",
+            f"coder.apply({str(folder)!r}, codebook='FILE')",
+        ),
+    }  # fmt: skip
+    typed, written = steps[table]
+    assert for_command_line(error.value.fix) == f"First: {typed}"
+    assert str(error.value).endswith(f"First: {written}")
+
+
+def test_a_damaged_table_is_named(project: Project) -> None:
+    project.comments_path.write_bytes(b"PAR1 and nothing")
+    with pytest.raises(CoderError, match=r"comments\.parquet: is damaged") as error:
+        project.comments  # noqa: B018
+    assert "coder read FILE --into" in for_command_line(error.value.fix)
