@@ -1,86 +1,111 @@
-"""What each reviewer last answered: tables of judgements, and one reviewer's answers comment by comment."""
+"""What each reviewer last answered: a table of judgements, and one reviewer's answers comment by comment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from coder.codebook import Codebook
-from coder.decisions.history import CodebookHistory
+from coder.decisions.history import CodebookHistory, Parts, Verdict
 from coder.decisions.log import Decision, drop_undone
+from coder.decisions.states import CodebookState
 from coder.tables import JUDGEMENTS, empty
 
 if TYPE_CHECKING:
     import pandas as pd
 
+States = Mapping[str, CodebookState]  # by fingerprint, see `StoredDecisions.states`
 
-def judgements(decisions: Iterable[Decision], codebook: Codebook) -> "pd.DataFrame":
+
+def judgements(
+    decisions: Iterable[Decision], codebook: Codebook, states: States | None = None
+) -> "pd.DataFrame":
     """One row (see `tables.JUDGEMENTS`) for what each reviewer last said of each theme in each comment.
 
     Ids are read through the codebook: renamed and merged themes count under the id they have now. A merged
     theme is present when any of its parts was, and absent when all of its parts were judged absent; else it
     is not judged. What a reviewer says later of one part leaves the parts that stood beside it then as they
-    were said, and replaces what was said under an id of before. Which themes a codebook had at a time is
-    known from the scopes of its decisions. A theme that
-    was `split_from` an id judged before is not judged. Retired and unknown themes give no row. A decision
-    that is `whole` judged every theme that is coded now.
+    were said, and replaces what was said under an id of before. A theme that was `split_from` an id judged
+    before is not judged. Retired and unknown themes give no row. A decision that is `whole` judged every
+    theme that is coded now.
+
+    Args:
+        states: the stored states of the codebook (`StoredDecisions.states`).
     """
     import pandas as pd
 
     listed = list(decisions)
-    active = set(codebook.theme_ids)
-    now = codebook.current_ids
-    reading = CodebookHistory(codebook, listed)
-    said: dict[_Key, dict[str, Decision]] = {}
-    whole: dict[str, bool] = {}
-    for decision in drop_undone(listed):
-        whole[decision.id] = active <= {now.get(old) for old in decision.scope}
-        for old in decision.scope:
-            theme_id = now.get(old)
-            if theme_id not in active:
-                continue
-            key = (
-                decision.project,
-                decision.comment_id,
-                theme_id,
-                decision.reviewer,
-                bool(decision.adjudicates),
-            )
-            parts = said.pop(key, None)  # the later one takes its place in the order too
-            said[key] = reading.joined(parts, old, theme_id, decision)
+    history = CodebookHistory(codebook, listed, states)
+    standing = drop_undone(listed)
+    whole = _whole_decisions(standing, codebook)
     rows = []
-    for (project, comment_id, theme_id, reviewer, settles), parts in said.items():
-        verdict = reading.verdict(theme_id, parts)
-        if verdict is None or verdict.unsure:
-            continue
-        by = next(d for d in parts.values() if d.id == verdict.decision_id)
-        rows.append(
-            (
-                project,
-                comment_id,
-                by.text_hash,
-                theme_id,
-                verdict.present,
-                verdict.positions,
-                reviewer,
-                verdict.mode,
-                verdict.chosen,
-                verdict.decided_at,
-                by.id,
-                by.text,
-                settles,
-                whole[[*parts.values()][-1].id],
-            )
-        )
+    for key, parts in _parts_by_key(standing, codebook, history).items():
+        verdict = history.verdict(key.theme_id, parts)
+        if verdict is not None and not verdict.unsure:
+            rows.append(_row(key, parts, verdict, whole))
     if not rows:
         return empty(JUDGEMENTS)
-    table = pd.DataFrame(
-        rows, columns=[*(name for name in JUDGEMENTS.columns if name != "whole"), "whole"]
-    )
-    return table[list(JUDGEMENTS.columns)]
+    return pd.DataFrame(rows, columns=list(JUDGEMENTS.columns))
 
 
-# Whose judgement of what: project, comment, theme as it is now, reviewer, and whether it is an adjudication,
-# which stands beside what the same reviewer said before.
-_Key = tuple[str, str, str, str, bool]
+class _Key(NamedTuple):
+    """Whose judgement of what. An adjudication stands beside what its reviewer said before."""
+
+    project: str
+    comment_id: str
+    theme_id: str  # as it is now
+    reviewer: str
+    adjudicated: bool
+
+
+def _parts_by_key(
+    decisions: Sequence[Decision], codebook: Codebook, history: CodebookHistory
+) -> dict[_Key, Parts]:
+    """The decisions on the parts of each theme, in the order of the last decision on any of them."""
+    active = set(codebook.theme_ids)
+    current_id = codebook.current_ids
+    parts_of: dict[_Key, Parts] = {}
+    for decision in decisions:
+        adjudicated = bool(decision.adjudicates)
+        for old in decision.scope:
+            theme_id = current_id.get(old, "")
+            if theme_id not in active:
+                continue
+            key = _Key(
+                decision.project, decision.comment_id, theme_id, decision.reviewer, adjudicated
+            )
+            parts = parts_of.pop(key, None)
+            parts_of[key] = history.joined(parts, old, theme_id, decision)
+    return parts_of
+
+
+def _whole_decisions(decisions: Sequence[Decision], codebook: Codebook) -> set[str]:
+    """Ids of the decisions that judged every theme that is coded now."""
+    active = set(codebook.theme_ids)
+    current_id = codebook.current_ids
+    whole = set()
+    for decision in decisions:
+        judged = {current_id.get(old) for old in decision.scope}
+        if active <= judged:
+            whole.add(decision.id)
+    return whole
+
+
+def _row(key: _Key, parts: Parts, verdict: Verdict, whole: set[str]) -> tuple[object, ...]:
+    by_id = {decision.id: decision for decision in parts.values()}
+    decision = by_id[verdict.decision_id]
+    last = list(parts.values())[-1]
+    cells = {
+        **key._asdict(),
+        "text_hash": decision.text_hash,
+        "present": verdict.present,
+        "positions": verdict.positions,
+        "mode": verdict.mode,
+        "chosen": verdict.chosen,
+        "whole": last.id in whole,
+        "decided_at": verdict.decided_at,
+        "decision_id": decision.id,
+        "text": decision.text,
+    }
+    return tuple(cells[name] for name in JUDGEMENTS.columns)
 
 
 def own_judgements(table: "pd.DataFrame", comments: "pd.DataFrame", project: str) -> "pd.DataFrame":
@@ -88,21 +113,16 @@ def own_judgements(table: "pd.DataFrame", comments: "pd.DataFrame", project: str
 
     Judgements on a comment whose text changed or that vanished are stale and left out.
     """
+    import numpy as np
+
     from coder.text import text_hash
 
-    now = dict(zip(comments["comment_id"], map(text_hash, comments["text"]), strict=True))
-    same = [
-        p == project and now.get(c) == h
-        for p, c, h in zip(table["project"], table["comment_id"], table["text_hash"], strict=True)
-    ]
-    return table[_boolean_series(same).to_numpy()].reset_index(drop=True)
-
-
-def _boolean_series(values: list[bool]) -> "pd.Series":
-    """A boolean Series, also of no values."""
-    import pandas as pd
-
-    return pd.Series(values, dtype=bool)
+    hashes = map(text_hash, comments["text"])
+    now = dict(zip(comments["comment_id"], hashes, strict=True))
+    expected = table["comment_id"].map(now).to_numpy(dtype=object)
+    same_text = np.asarray(table["text_hash"].to_numpy(dtype=object) == expected, dtype=bool)
+    same_project = (table["project"] == project).to_numpy(dtype=bool)
+    return table[same_text & same_project].reset_index(drop=True)
 
 
 class LatestAnswers(NamedTuple):
@@ -122,50 +142,96 @@ def latest_answers(
     *,
     project: str,
     reviewer: str,
+    states: States | None = None,
 ) -> dict[str, LatestAnswers]:
     """What a reviewer last said of each theme, comment by comment; stale decisions and adjudications are left out.
 
     Args:
         texts: comment id to text as it is now.
+        states: the stored states of the codebook (`StoredDecisions.states`).
     """
     from coder.text import text_hash
 
     listed = list(decisions)
     hashes = {comment_id: text_hash(text) for comment_id, text in texts.items()}
-    table = judgements(listed, codebook)
-    mine = table[
-        (table["project"] == project)
-        & (table["reviewer"] == reviewer)
-        & ~table["adjudicated"].astype(bool)
-    ]
-    said: dict[str, dict[str, tuple[str, ...] | None]] = {}
-    columns = (
-        mine[name] for name in ("comment_id", "text_hash", "theme_id", "present", "positions")
+    table = judgements(listed, codebook, states)
+    by_reviewer = (table["project"] == project) & (table["reviewer"] == reviewer)
+    themes_of = _themes_by_comment(
+        table[by_reviewer & ~table["adjudicated"].astype(bool)], hashes
     )
-    for comment_id, hashed, theme_id, present, positions in zip(*columns, strict=True):
-        if hashes.get(comment_id) == hashed:
-            said.setdefault(comment_id, {})[theme_id] = tuple(positions) if present else None
-    now, active = codebook.current_ids, set(codebook.theme_ids)
-    last: dict[str, dict[str, tuple[Decision, bool]]] = {}
-    for d in drop_undone(listed):
-        if (d.project, d.reviewer) != (project, reviewer) or d.adjudicates:
+    own = [
+        decision
+        for decision in drop_undone(listed)
+        if (decision.project, decision.reviewer) == (project, reviewer)
+    ]
+    answers = {}
+    for comment_id, decision_on in _last_decisions(own, codebook, hashes).items():
+        answer = _latest_answer(themes_of.get(comment_id, {}), decision_on)
+        if answer.themes or answer.unsure:
+            answers[comment_id] = answer
+    return answers
+
+
+def _themes_by_comment(
+    table: "pd.DataFrame", hashes: Mapping[str, str]
+) -> dict[str, dict[str, tuple[str, ...] | None]]:
+    names = ["comment_id", "text_hash", "theme_id", "present", "positions"]
+    themes_of: dict[str, dict[str, tuple[str, ...] | None]] = {}
+    for comment_id, text_hash, theme_id, present, positions in _rows(table, names):
+        if hashes.get(comment_id) != text_hash:
             continue
-        if hashes.get(d.comment_id) == d.text_hash:
-            scope = {now[old]: (d, old in d.unsure) for old in d.scope if now.get(old) in active}
-            last[d.comment_id] = last.get(d.comment_id, {}) | scope
-    found = {}
-    for comment_id, by_theme in last.items():
-        themes = said.get(comment_id, {})
-        unsure = frozenset(t for t, (_, open_) in by_theme.items() if open_ and t not in themes)
-        if not themes and not unsure:
+        themes = themes_of.setdefault(comment_id, {})
+        themes[theme_id] = None
+        if present:
+            themes[theme_id] = tuple(positions)
+    return themes_of
+
+
+def _rows(table: "pd.DataFrame", names: list[str]) -> Iterator[tuple[object, ...]]:
+    return table[names].itertuples(index=False, name=None)
+
+
+class _LastDecision(NamedTuple):
+    """A reviewer's last decision on one theme in one comment."""
+
+    decision: Decision
+    unsure: bool
+
+
+def _last_decisions(
+    decisions: Sequence[Decision], codebook: Codebook, hashes: Mapping[str, str]
+) -> dict[str, dict[str, _LastDecision]]:
+    """Comment, then theme as it is now, to the last decision; of comments whose text is as it was."""
+    active = set(codebook.theme_ids)
+    current_id = codebook.current_ids
+    last: dict[str, dict[str, _LastDecision]] = {}
+    for decision in decisions:
+        if decision.adjudicates or hashes.get(decision.comment_id) != decision.text_hash:
             continue
-        whose = [d for d, _ in by_theme.values()]
-        ways = {d.chosen for d in whose}
-        found[comment_id] = LatestAnswers(
-            themes,
-            unsure,
-            "blind" if all(d.mode == "blind" for d in whose) else "assisted",
-            ways.pop() if len(ways) == 1 else "listed",
-            max(whose, key=lambda d: d.decided_at).note,
-        )
-    return found
+        of_comment = last.setdefault(decision.comment_id, {})
+        for old in decision.scope:
+            theme_id = current_id.get(old, "")
+            if theme_id in active:
+                of_comment[theme_id] = _LastDecision(decision, old in decision.unsure)
+    return last
+
+
+def _latest_answer(
+    themes: dict[str, tuple[str, ...] | None], decision_on: Mapping[str, _LastDecision]
+) -> LatestAnswers:
+    unsure = {
+        theme_id
+        for theme_id, last in decision_on.items()
+        if last.unsure and theme_id not in themes
+    }
+    decisions = [last.decision for last in decision_on.values()]
+    chosen = {decision.chosen for decision in decisions}
+    blind = all(decision.mode == "blind" for decision in decisions)
+    latest = max(decisions, key=lambda decision: decision.decided_at, default=None)
+    return LatestAnswers(
+        themes=themes,
+        unsure=frozenset(unsure),
+        mode="blind" if blind else "assisted",
+        chosen=chosen.pop() if len(chosen) == 1 else "listed",
+        note=latest.note if latest is not None else "",
+    )

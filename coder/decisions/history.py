@@ -1,14 +1,24 @@
-"""How decisions made under earlier states of a codebook read through the codebook as it is now."""
+"""How decisions made with earlier states of a codebook read through the codebook as it is now.
+
+Ids that a theme had before count under the id it has now. That is simple for a theme that was renamed. A
+theme merged from several is present when any of its parts was, and absent when all of its parts were judged
+absent; for that one must know which parts there were when a decision was made, and what became of each of
+them since. The states stored with the decisions tell it (see `states`). Decisions of earlier versions have no
+stored state; there it is inferred from the scopes of the decisions (see `StateSequence`).
+"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from itertools import pairwise
 from typing import NamedTuple
 
 from coder.codebook import Codebook
 from coder.decisions.log import Decision
+from coder.decisions.states import CodebookState, state_of
 
-NEVER_YET = "~"  # after every time
+AFTER_EVERY_TIME = "~"
+
+Parts = dict[str, Decision]  # the standing decision on each part of a theme, by the part's id then
 
 
 class Verdict(NamedTuple):
@@ -24,202 +34,313 @@ class Verdict(NamedTuple):
     reviewer: str
 
 
-class CodebookHistory:
-    """How decisions read through a codebook: for judgements, the review's queue and `codebook diff` alike.
+class StateSequence:
+    """The states that a codebook went through, in the order in which decisions were first made with them.
 
-    Which themes the codebook had at each of its states is known from the decisions' scopes, and of its state now
-    from itself. What became of the parts of a merged theme from one state to the next is told from those that are
-    gone and those that are new: as many new as gone, or fewer, are renames and merges; none new, a merge into one
-    that stayed. Where that leaves two readings, nothing is taken for judged, and the comment is asked again.
+    The themes of a state are known where it was stored. Else they are those that any decision made with it
+    judged; where one theme alone was judged, nothing shows which others there were.
     """
 
-    def __init__(self, codebook: Codebook, decisions: Iterable[Decision] = ()) -> None:
-        self._now = codebook.current_ids
-        self._alone = len(codebook.theme_ids) == 1
-        self._positions = {theme.id: {p.id for p in theme.positions} for theme in codebook.active}
-        times = Counter(self._now.values())
-        self._merged = {theme_id for theme_id, n in times.items() if n > 1}
-        self._state = codebook.fingerprint
-        self._scopes: dict[
-            str, set[str]
-        ] = {}  # codebook fingerprint to theme ids ever judged with it
-        self._first_seen = {self._state: NEVER_YET}
+    def __init__(self, codebook: Codebook, states: Mapping[str, CodebookState]) -> None:
+        now = state_of(codebook)
+        self._stored = {**states, now.fingerprint: now}
+        self._scopes: dict[str, set[str]] = {}  # theme ids ever judged with a state
+        self._first_used = {now.fingerprint: AFTER_EVERY_TIME}
+        self._order: list[str] = []
         self._place: dict[str, int] = {}
-        self._coded: list[set[str]] = []
-        self._active = set(codebook.theme_ids)
-        self._set_out()
+        self._coded: list[frozenset[str]] = []
+        self._arrange()
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def add(self, decisions: Iterable[Decision]) -> bool:
+        """Learn from further decisions, of any project; says whether order or themes of the states are others now."""
+        news = False
+        for decision in decisions:
+            state = decision.codebook_fingerprint
+            scopes = self._scopes.setdefault(state, set())
+            if not scopes.issuperset(decision.scope):
+                scopes.update(decision.scope)
+                news = True
+            first_used = self._first_used.get(state)
+            if first_used is None or decision.decided_at < first_used:
+                self._first_used[state] = decision.decided_at
+                news = True
+        return news and self._arrange()
+
+    def _arrange(self) -> bool:
+        order = sorted(self._first_used, key=lambda state: (self._first_used[state], state))
+        coded = [self._coded_in(state) for state in order]
+        changed = (order, coded) != (self._order, self._coded)
+        self._order, self._coded = order, coded
+        self._place = {state: place for place, state in enumerate(order)}
+        return changed
+
+    def _coded_in(self, fingerprint: str) -> frozenset[str]:
+        stored = self._stored.get(fingerprint)
+        if stored is not None:
+            return stored.coded
+        judged = self._scopes[fingerprint]
+        return frozenset(judged if len(judged) > 1 else ())
+
+    def place(self, decision: Decision) -> int:
+        """Where in the sequence the state is that a decision was made with."""
+        return self._place[decision.codebook_fingerprint]
+
+    def coded(self, place: int) -> frozenset[str]:
+        """Ids of the themes that were coded in a state; empty where nothing is known of it."""
+        return self._coded[place]
+
+    def themes_of(self, fingerprint: str) -> Set[str]:
+        """Ids of the themes that were coded in a state; where it was not stored, those ever judged with it."""
+        stored = self._stored.get(fingerprint)
+        if stored is not None:
+            return stored.coded
+        return self._scopes[fingerprint]
+
+    def is_stored(self, place: int) -> bool:
+        """Whether the themes of a state are known, and not inferred."""
+        return self._order[place] in self._stored
+
+    def became(self, part: str, place: int) -> str:
+        """The id that a theme had in a stored state; empty where the state does not know it."""
+        stored = self._stored.get(self._order[place])
+        if stored is None:
+            return ""
+        theme_id = stored.current_ids.get(part, "")
+        return theme_id if theme_id in stored.coded else ""
+
+
+class MergedThemes:
+    """Themes made of several, and what became of their parts from one state of the codebook to the next.
+
+    Where a state was not stored, it is told from the parts that are gone and those that are new: as many new
+    as gone, or fewer, are renames and merges; none new, a merge into one that stayed. Where that leaves two
+    readings, nothing is taken for judged, and the comment is asked again.
+    """
+
+    def __init__(self, codebook: Codebook, states: StateSequence) -> None:
+        self._now = codebook.current_ids
+        self._states = states
+        times = Counter(self._now.values())
+        self._ids = {theme_id for theme_id, number in times.items() if number > 1}
+
+    def __contains__(self, theme_id: str) -> bool:
+        return theme_id in self._ids
+
+    def __bool__(self) -> bool:
+        return bool(self._ids)
+
+    def _parts(self, place: int, theme_id: str) -> set[str]:
+        """What is now the theme, as it was in one state; empty where that is not known."""
+        return {old for old in self._states.coded(place) if self._now.get(old) == theme_id}
+
+    # ------------------------------------------------------------ an answer on one part, and a later one
+
+    def outlives(
+        self, part: str, before: Decision, later_part: str, theme_id: str, later: Decision
+    ) -> bool:
+        """Whether what was said of one part of a theme outlives a later decision on another part."""
+        if before.text_hash != later.text_hash:
+            return False
+        if part not in before.themes and part not in before.unsure:
+            return part != later_part  # absent stays absent, whichever part it went into since
+        first, last = self._states.place(before), self._states.place(later)
+        heir = self._heir(part, theme_id, first, last)
+        if heir is None or heir == later_part:
+            return False
+        if self._states.coded(last):
+            return heir in self._last_known_parts(theme_id, first, last)
+        return later_part != theme_id
+
+    def _last_known_parts(self, theme_id: str, first: int, last: int) -> set[str]:
+        known = self._known_states(theme_id, first, last)
+        return known[-1][1] if known else set()
+
+    def _known_states(self, theme_id: str, first: int, last: int) -> list[tuple[int, set[str]]]:
+        """(state, the theme's parts in it) from one state to another, backwards where a codebook went back."""
+        step = 1 if first <= last else -1
+        known = []
+        for place in range(first, last + step, step):
+            parts = self._parts(place, theme_id)
+            if parts:
+                known.append((place, parts))
+        return known
+
+    def _heir(self, part: str, theme_id: str, first: int, last: int) -> str | None:
+        """What became of a part from one state to another; None where that cannot be told."""
+        became = part
+        for (_, then), (place, after) in pairwise(self._known_states(theme_id, first, last)):
+            stored = self._states.became(became, place)
+            if stored in after:
+                became = stored
+            if became in after:
+                continue
+            heirs = (after - then) or after
+            if len(heirs) > 1:
+                return None
+            (became,) = heirs
+        return became
+
+    # ------------------------------------------------------------ parts that nobody judged
+
+    def leaves_open(self, theme_id: str, parts: Parts) -> bool:
+        """Whether a theme that is now one had a part, or got one later, that was not judged."""
+        if theme_id not in self._ids:
+            return False
+        judged_in: dict[int, set[str]] = {}
+        for part, decision in parts.items():
+            judged_in.setdefault(self._states.place(decision), set()).add(part)
+        first = min(judged_in)
+        then = self._parts_at_first(theme_id, first, judged_in[first])
+        judged: set[str] = set()
+        for place in range(first, len(self._states)):
+            after = self._parts(place, theme_id) or then
+            judged = self._still_judged(judged, then, after, place)
+            judged |= judged_in.get(place, set())
+            then = after
+        return bool(then - judged)
+
+    def _parts_at_first(self, theme_id: str, first: int, judged: set[str]) -> set[str]:
+        if self._states.is_stored(first) or theme_id in judged:
+            return judged
+        for place in range(first - 1, -1, -1):
+            parts = self._parts(place, theme_id)
+            if parts:
+                # The parts that were not judged were there before, and may still have been.
+                return parts if judged < parts else judged
+        return judged
+
+    def _still_judged(
+        self, judged: set[str], then: set[str], after: set[str], place: int
+    ) -> set[str]:
+        """Which parts of a state are judged by what was judged in the state before."""
+        became = {part: self._states.became(part, place) for part in then}
+        if self._states.is_stored(place) and after.issuperset(became.values()):
+            open_ = {became[part] for part in then - judged}
+            return set(became.values()) - open_
+        gone, new = then - after, after - then
+        if gone <= judged:
+            heirs = new if len(new) <= len(gone) else set()
+            return (judged & after) | heirs
+        # One that was not judged went into a new one, or into any of those that stayed.
+        return judged & after if new else set()
+
+
+class CodebookHistory:
+    """Reads decisions through a codebook: for judgements, the order of a review and `codebook diff` alike."""
+
+    def __init__(
+        self,
+        codebook: Codebook,
+        decisions: Iterable[Decision] = (),
+        states: Mapping[str, CodebookState] | None = None,
+    ) -> None:
+        """Start with decisions and the stored states of the codebook (`StoredDecisions.states`)."""
+        self._now = codebook.current_ids
+        self._one_theme = len(codebook.theme_ids) == 1
+        self._positions = {theme.id: {p.id for p in theme.positions} for theme in codebook.active}
+        self._states = StateSequence(codebook, states or {})
+        self._merged = MergedThemes(codebook, self._states)
         self.add(decisions)
 
     def add(self, decisions: Iterable[Decision]) -> bool:
         """Learn from further decisions, of any project; says whether those before may read otherwise now."""
-        news = False
-        for d in decisions:
-            state = d.codebook_fingerprint
-            scopes = self._scopes.setdefault(state, set())
-            if not scopes.issuperset(d.scope):
-                scopes.update(d.scope)
-                news = True
-            if (
-                d.decided_at < self._first_seen.get(state, NEVER_YET)
-                or state not in self._first_seen
-            ):
-                self._first_seen[state] = d.decided_at
-                news = True
-        return news and self._set_out() and bool(self._merged)
-
-    def _set_out(self) -> bool:
-        """Put the states in their order; says whether anything of it is new."""
-        states = sorted(self._first_seen, key=lambda state: (self._first_seen[state], state))
-        place = {state: number for number, state in enumerate(states)}
-        coded = []
-        for state in states:
-            ids = self._active if state == self._state else self._scopes[state]
-            # Where one theme alone was ever judged, nothing shows which others the codebook had.
-            coded.append(set(ids) if len(ids) > 1 or state == self._state else set())
-        new = (place, coded) != (self._place, self._coded)
-        self._place, self._coded = place, coded
-        return new
+        return self._states.add(decisions) and bool(self._merged)
 
     def verdicts(self, decisions: Iterable[Decision]) -> dict[str, Verdict]:
         """What one reviewer's standing decisions on one comment say, by theme as it is now.
 
         A theme that is missing was not looked at; one of which they are unsure was.
         """
-        found: dict[str, Verdict] = {}
-        merged: dict[str, dict[str, Decision]] = {}
-        for d in decisions:
-            for old in d.scope:
+        verdicts: dict[str, Verdict] = {}
+        parts_of: dict[str, Parts] = {}
+        for decision in decisions:
+            for old in decision.scope:
                 theme_id = self._now.get(old, "")
+                if theme_id not in self._positions:
+                    continue
                 if theme_id in self._merged:
-                    if theme_id in self._positions:
-                        merged[theme_id] = self.joined(merged.get(theme_id), old, theme_id, d)
-                elif old in d.themes or old in d.unsure:
-                    if old in self._positions:
-                        found[old] = self._single(old, old, d)
-                elif old in self._positions:  # by far the most
-                    found[old] = Verdict(
-                        False, (), False, d.mode, d.chosen, d.decided_at, d.id, d.reviewer
-                    )
-        for theme_id, parts in merged.items():
+                    parts = parts_of.get(theme_id)
+                    parts_of[theme_id] = self.joined(parts, old, theme_id, decision)
+                elif old == theme_id:
+                    verdicts[old] = self._single(old, old, decision)
+        for theme_id, parts in parts_of.items():
             verdict = self.verdict(theme_id, parts)
             if verdict is not None:
-                found[theme_id] = verdict
-        return found
+                verdicts[theme_id] = verdict
+        return verdicts
 
     def whole(self, decisions: Iterable[Decision], *, mode: str = "") -> bool:
         """Whether one reviewer's standing decisions on a comment once judged every theme that the codebook had then.
 
-        That is known as far as the scopes of all decisions show it; themes taken one at a time show nothing. What
-        was said to settle differences does not count.
+        Where the state was not stored, that is known as far as the scopes of all decisions show it; themes
+        taken one at a time show nothing. What was said to settle differences does not count.
 
         Args:
             mode: only what they decided that way is asked about, where it is named.
         """
-        looked: set[str] = set()
+        judged: set[str] = set()
         states: set[str] = set()
-        for d in decisions:
-            if not d.adjudicates and (not mode or d.mode == mode):
-                looked.update(d.scope)
-                if len(d.scope) > 1 or (self._alone and d.scope):
-                    states.add(d.codebook_fingerprint)
-        return any(self._scopes[state] <= looked for state in states)
+        for decision in decisions:
+            if decision.adjudicates or (mode and decision.mode != mode):
+                continue
+            judged.update(decision.scope)
+            if len(decision.scope) > 1 or (self._one_theme and decision.scope):
+                states.add(decision.codebook_fingerprint)
+        return any(self._states.themes_of(state) <= judged for state in states)
 
-    def joined(
-        self, parts: "dict[str, Decision] | None", old: str, theme_id: str, decision: Decision
-    ) -> "dict[str, Decision]":
+    def joined(self, parts: Parts | None, old: str, theme_id: str, decision: Decision) -> Parts:
         """The standing decision on each part of a theme, with a later one that judges the part `old`."""
-        if parts and (len(parts) > 1 or old not in parts):
-            kept = {
-                part: before
-                for part, before in parts.items()
-                if part != old and self.beside(part, before, old, theme_id, decision)
-            }
-            return kept | {old: decision}
-        return {old: decision}
+        if not parts or set(parts) == {old}:
+            return {old: decision}
+        kept = {}
+        for part, before in parts.items():
+            if part != old and self._merged.outlives(part, before, old, theme_id, decision):
+                kept[part] = before
+        return kept | {old: decision}
 
-    def verdict(self, theme_id: str, parts: "dict[str, Decision]") -> Verdict | None:
+    def verdict(self, theme_id: str, parts: Parts) -> Verdict | None:
         """What the standing decisions on the parts of a theme say of it; None where a part was not looked at."""
         if len(parts) == 1 and theme_id not in self._merged:
             ((old, decision),) = parts.items()
             return self._single(theme_id, old, decision)
         present = {old: d for old, d in parts.items() if old in d.themes and old not in d.unsure}
-        unsure = not present and any(old in d.unsure for old, d in parts.items())
-        if not present and not unsure and self.leaves_open(theme_id, parts):
+        unsure = not present and any(old in decision.unsure for old, decision in parts.items())
+        if not present and not unsure and self._merged.leaves_open(theme_id, parts):
             return None
-        of = [*(present or parts).values()]
-        named = {position for old, d in present.items() for position in d.themes[old]}
+        decisions = list((present or parts).values())
+        named: set[str] = set()
+        for old, decision in present.items():
+            named.update(decision.themes[old])
+        blind = all(decision.mode == "blind" for decision in decisions)
+        last = decisions[-1]
         return Verdict(
-            bool(present),
-            tuple(sorted(named & self._positions[theme_id])),
-            unsure,
-            "blind" if all(d.mode == "blind" for d in of) else "assisted",
-            of[-1].chosen,
-            of[-1].decided_at,
-            of[-1].id,
-            of[-1].reviewer,
+            present=bool(present),
+            positions=tuple(sorted(named & self._positions[theme_id])),
+            unsure=unsure,
+            mode="blind" if blind else "assisted",
+            chosen=last.chosen,
+            decided_at=last.decided_at,
+            decision_id=last.id,
+            reviewer=last.reviewer,
         )
 
-    def _single(self, theme_id: str, old: str, d: Decision) -> Verdict:
-        unsure = old in d.unsure
-        present = old in d.themes and not unsure
+    def _single(self, theme_id: str, old: str, decision: Decision) -> Verdict:
+        unsure = old in decision.unsure
+        present = old in decision.themes and not unsure
         positions: tuple[str, ...] = ()
-        if present and d.themes[old]:
-            positions = tuple(sorted(self._positions[theme_id] & set(d.themes[old])))
-        return Verdict(present, positions, unsure, d.mode, d.chosen, d.decided_at, d.id, d.reviewer)
-
-    def beside(
-        self, part: str, before: Decision, old: str, theme_id: str, decision: Decision
-    ) -> bool:
-        """Whether what was said of one part of a merged theme outlives a later decision on another part."""
-        if before.text_hash != decision.text_hash:
-            return False
-        if part not in before.themes and part not in before.unsure:
-            return part != old  # absent stays absent, whichever part it went into since
-        first, last = (self._place[d.codebook_fingerprint] for d in (before, decision))
-        step = 1 if first <= last else -1  # back, where a codebook is again what it was before
-        known = [
-            found for n in range(first, last + step, step) if (found := self._parts(n, theme_id))
-        ]
-        became = part
-        for then, after in pairwise(known):
-            if became in after:
-                continue
-            heirs = (after - then) or after
-            if len(heirs) > 1:
-                return False
-            (became,) = heirs
-        return became != old and (became in known[-1] if self._coded[last] else old != theme_id)
-
-    def leaves_open(self, theme_id: str, parts: "dict[str, Decision]") -> bool:
-        """Whether a theme that is now one had a part, or got one later, that was not judged.
-
-        Args:
-            parts: the standing decision on each part that was judged.
-        """
-        if theme_id not in self._merged:
-            return False
-        made: dict[int, set[str]] = {}
-        for part, decision in parts.items():
-            made.setdefault(self._place[decision.codebook_fingerprint], set()).add(part)
-        first = min(made)
-        earlier = [found for n in range(first) if (found := self._parts(n, theme_id))]
-        then = made[first]
-        if earlier and then < earlier[-1] and theme_id not in then:
-            then = earlier[
-                -1
-            ]  # the parts that were not judged stood there before, and may still have
-        judged: set[str] = set()
-        for number in range(first, len(self._coded)):
-            after = self._parts(number, theme_id) or then
-            gone, new = then - after, after - then
-            if gone <= judged:
-                judged = (judged & after) | (new if len(new) <= len(gone) else set())
-            else:  # one that was not judged went into a new one, or into any of those that stayed
-                judged = judged & after if new else set()
-            judged |= made.get(number, set())
-            then = after
-        return bool(then - judged)
-
-    def _parts(self, place: int, theme_id: str) -> set[str]:
-        """What is now the theme, as it stood in one state; empty where that is not known."""
-        return {old for old in self._coded[place] if self._now.get(old) == theme_id}
+        if present and decision.themes[old]:
+            named = set(decision.themes[old])
+            positions = tuple(sorted(self._positions[theme_id] & named))
+        return Verdict(
+            present,
+            positions,
+            unsure,
+            decision.mode,
+            decision.chosen,
+            decision.decided_at,
+            decision.id,
+            decision.reviewer,
+        )

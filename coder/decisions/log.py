@@ -11,7 +11,7 @@ import os
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -20,6 +20,8 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coder import files
+from coder.codebook import Codebook
+from coder.decisions.states import CodebookState, read_states, store_state
 from coder.errors import CoderError
 
 REVIEWER_NAME = re.compile(r"^[\w][\w .@\-]{0,59}$")
@@ -63,10 +65,11 @@ class Decision(BaseModel):
 
 
 class StoredDecisions(NamedTuple):
-    """All decisions of a codebook, in the order of each file, and what a reader should be told of the files."""
+    """All decisions of a codebook, in the order of each file, notes on the files, and the codebook's stored states."""
 
     decisions: tuple[Decision, ...]
     notes: tuple[str, ...]
+    states: Mapping[str, CodebookState]  # by fingerprint
 
 
 def decisions_folder(codebook_path: Path) -> Path:
@@ -122,7 +125,8 @@ def read_decisions(codebook_path: Path) -> StoredDecisions:
             notes.append(
                 f"{path}: the last line is torn ({torn} bytes, never acknowledged); it is left aside"
             )
-    return StoredDecisions(tuple(decisions), tuple(notes))
+    states = read_states(decisions_folder(codebook_path))
+    return StoredDecisions(tuple(decisions), tuple(notes), states)
 
 
 def read_log(path: Path) -> tuple[list[Decision], int]:
@@ -183,8 +187,19 @@ class DecisionLog:
     append to one file; a lock takes turns. A torn last line is moved to `REVIEWER.jsonl.torn` first.
     """
 
-    def __init__(self, codebook_path: Path, reviewer: str) -> None:
-        """Raises `CoderError` where the name cannot be a file's, or is nearly that of another reviewer."""
+    def __init__(
+        self, codebook_path: Path, reviewer: str, codebook: Codebook | None = None
+    ) -> None:
+        """Prepare the file of one reviewer.
+
+        Args:
+            codebook: the one that decisions are made with. Its state is stored beside the first decision;
+                without it the state is inferred when decisions are read (see `history`).
+
+        Raises:
+            CoderError: the name cannot be a file's, or is nearly that of another reviewer.
+        """
+        self._codebook = codebook
         self.reviewer = check_reviewer(reviewer)
         _check_alike(decisions_folder(codebook_path), self.reviewer)
         self.path = decisions_folder(codebook_path) / f"{self.reviewer}.jsonl"
@@ -218,6 +233,9 @@ class DecisionLog:
         """
         if not decisions:
             return
+        if self._codebook is not None:
+            store_state(self.path.parent, self._codebook)
+            self._codebook = None
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(self.path.with_suffix(".lock"), timeout=30):
