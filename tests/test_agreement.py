@@ -13,8 +13,17 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from coder.codebook import Codebook, Theme, read_codebook
+from coder.decisions.table import read_coding_table
 from coder.errors import CoderError
-from coder.statistics import agreement as ag
+from coder.statistics import (
+    agreement,
+    between_coders,
+    codings,
+    drift,
+    resampling,
+    scores,
+    similar_comments,
+)
 
 DOT = math.nan
 # Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, section C: 4 observers, 12 units, gaps.
@@ -30,8 +39,8 @@ FOUR = np.array(
 
 
 def nominal(said: np.ndarray, categories: int) -> dict[str, float]:
-    counts = ag.category_counts(said[:, :, None], categories)
-    return {name: float(value[0]) for name, value in ag.nominal_agreement(counts).items()}
+    counts = agreement.category_counts(said[:, :, None], categories)
+    return {name: float(value[0]) for name, value in agreement.nominal_agreement(counts).items()}
 
 
 def codes(said: np.ndarray) -> np.ndarray:
@@ -44,7 +53,7 @@ def codes(said: np.ndarray) -> np.ndarray:
 def test_alpha_krippendorff_2011_four_observers_with_gaps() -> None:
     """Published: alpha = .743."""
     assert round(nominal(FOUR - 1, 5)["alpha"], 3) == 0.743
-    assert round(ag.krippendorff_alpha(codes(FOUR - 1)), 3) == 0.743
+    assert round(agreement.krippendorff_alpha(codes(FOUR - 1)), 3) == 0.743
 
 
 def test_alpha_krippendorff_2011_binary_two_observers() -> None:
@@ -73,7 +82,7 @@ def test_ac1_gwet_two_raters_high_agreement() -> None:
     first = np.repeat([1.0, 1.0, 0.0, 0.0], [118, 5, 2, 0])
     second = np.repeat([1.0, 0.0, 1.0, 0.0], [118, 5, 2, 0])
     assert round(nominal(np.stack([first, second]), 2)["ac1"], 3) == 0.941
-    kappa = ag.cohen_kappa(*(np.array(float(n)) for n in (118, 5, 2, 0)))
+    kappa = agreement.cohen_kappa(*(np.array(float(n)) for n in (118, 5, 2, 0)))
     assert round(float(kappa), 3) == -0.023
 
 
@@ -102,7 +111,7 @@ def test_masi_passonneau_2006() -> None:
     sets = np.array(
         [[1, 0, 0, 0], [1, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0], [1, 1, 1, 0]]
     )
-    distance = ag.masi_distance(sets)
+    distance = agreement.masi_distance(sets)
     expected = {
         (0, 0): 0.0,
         (4, 4): 0.0,
@@ -164,7 +173,7 @@ def test_alpha_with_masi_is_its_definition(units: list[list[frozenset[int] | Non
         [[number.get(s, -1) if s is not None else -1 for s in unit] for unit in units]
     ).T
     members = np.array([[m in s for m in range(4)] for s in distinct])
-    found = ag.krippendorff_alpha(table, ag.masi_distance(members))
+    found = agreement.krippendorff_alpha(table, agreement.masi_distance(members))
     wanted = plain_alpha([list(row) for row in zip(*units, strict=True)], plain_masi)
     assert found == pytest.approx(wanted, abs=1e-9, nan_ok=True)
 
@@ -186,7 +195,7 @@ def test_scores_equal_scikit_learn(seed: int, n: int, themes: int) -> None:
     score = np.round(rng.random((n, themes)), 1)  # many ties
     found = (score > 0.55).astype(float)
     names = [f"t{t}" for t in range(themes)]
-    result = ag.score_labels(truth, found, names, score, resamples=0)
+    result = scores.score_labels(truth, found, names, score, resamples=0)
     for t in range(themes):
         row = result.themes.iloc[t]
         y, z = truth[:, t], found[:, t]
@@ -221,10 +230,10 @@ def test_scores_equal_scikit_learn(seed: int, n: int, themes: int) -> None:
 def test_pair_equals_scikit_learn_kappa_and_f1() -> None:
     rng = np.random.default_rng(3)
     said = (rng.random((2, 200, 3)) < 0.3).astype(np.float32)
-    found = ag.Codings(
+    found = codings.Codings(
         ("a", "b"), tuple(map(str, range(200))), ("x", "y", "z"), said, np.full((2, 200), "t")
     )
-    result = ag.coder_agreement(found, resamples=50)
+    result = between_coders.coder_agreement(found, resamples=50)
     for t in range(3):
         row = result.themes.iloc[t]
         assert row["kappa"] == pytest.approx(
@@ -244,8 +253,10 @@ def test_pair_equals_scikit_learn_kappa_and_f1() -> None:
 
 def test_everybody_said_the_same_is_not_defined() -> None:
     said = np.zeros((2, 10, 1), dtype=np.float32)
-    result = ag.coder_agreement(
-        ag.Codings(("a", "b"), tuple(map(str, range(10))), ("x",), said, np.full((2, 10), "t")),
+    result = between_coders.coder_agreement(
+        codings.Codings(
+            ("a", "b"), tuple(map(str, range(10))), ("x",), said, np.full((2, 10), "t")
+        ),
         resamples=20,
     )
     row = result.themes.iloc[0]
@@ -261,7 +272,9 @@ def test_nobody_in_common_and_nothing_at_all() -> None:
     said = np.full((2, 4, 1), np.nan, dtype=np.float32)
     said[0, :2], said[1, 2:] = 1, 0
     names = tuple("wxyz")
-    result = ag.coder_agreement(ag.Codings(("a", "b"), names, ("x",), said, np.full((2, 4), "t")))
+    result = between_coders.coder_agreement(
+        codings.Codings(("a", "b"), names, ("x",), said, np.full((2, 4), "t"))
+    )
     assert result.comments == 0
     assert result.themes["comments"].tolist() == [0]
     assert result.themes[["alpha", "ac1", "kappa", "agreement"]].isna().all(axis=None)
@@ -270,15 +283,15 @@ def test_nobody_in_common_and_nothing_at_all() -> None:
 
 def test_scores_of_nothing() -> None:
     empty = np.zeros((0, 2))
-    result = ag.score_labels(empty, empty, ["a", "b"], empty)
+    result = scores.score_labels(empty, empty, ["a", "b"], empty)
     assert result.comments == 0
-    assert result.themes[list(ag.MEASURES)].isna().all(axis=None)
+    assert result.themes[list(scores.MEASURES)].isna().all(axis=None)
 
 
 def test_theme_without_positives_is_left_out_of_macro_ap() -> None:
     truth = np.array([[1, 0], [0, 0], [1, 0]], dtype=float)
     score = np.array([[0.9, 0.5], [0.8, 0.4], [0.7, 0.3]])
-    result = ag.score_labels(truth, truth, ["a", "b"], score, resamples=0)
+    result = scores.score_labels(truth, truth, ["a", "b"], score, resamples=0)
     assert math.isnan(result.themes.loc[1, "average_precision"])
     macro = result.overall.set_index("theme_id").loc["macro", "average_precision"]
     assert macro == pytest.approx((1 + 2 / 3) / 2)
@@ -287,7 +300,7 @@ def test_theme_without_positives_is_left_out_of_macro_ap() -> None:
 def test_what_is_outside_the_scope_counts_nowhere() -> None:
     truth = np.array([[1, DOT], [0, DOT], [1, 1]])
     found = np.array([[1, 1], [0, 1], [0, 1]], dtype=float)
-    result = ag.score_labels(truth, found, ["a", "b"], found, resamples=0)
+    result = scores.score_labels(truth, found, ["a", "b"], found, resamples=0)
     assert result.themes["comments"].tolist() == [3, 1]
     assert result.themes["fp"].tolist() == [0, 0]
     assert result.overall.set_index("theme_id").loc["comment", "f1"] == pytest.approx(
@@ -304,7 +317,7 @@ def test_intervals_hold_the_value_and_shrink_with_comments() -> None:
     def width(n: int) -> float:
         truth = (rng.random((n, 1)) < 0.3).astype(float)
         found = np.where(rng.random((n, 1)) < 0.15, 1 - truth, truth)
-        row = ag.score_labels(truth, found, ["a"], resamples=400).themes.iloc[0]
+        row = scores.score_labels(truth, found, ["a"], resamples=400).themes.iloc[0]
         assert row["f1_low"] < row["f1"] < row["f1_high"]
         return row["f1_high"] - row["f1_low"]
 
@@ -317,7 +330,7 @@ def test_interval_covers_about_as_often_as_it_says() -> None:
     for n in range(120):
         truth = (rng.random((250, 1)) < 0.4).astype(float)
         found = np.where(rng.random((250, 1)) < 0.2, 1 - truth, truth)
-        row = ag.score_labels(truth, found, ["a"], resamples=300, seed=n).themes.iloc[0]
+        row = scores.score_labels(truth, found, ["a"], resamples=300, seed=n).themes.iloc[0]
         hits += row["recall_low"] <= 0.8 <= row["recall_high"]
     assert 0.88 <= hits / 120 <= 1.0
 
@@ -327,10 +340,10 @@ def test_same_seed_same_figures_whatever_the_block_size(monkeypatch: pytest.Monk
     truth = (rng.random((80, 2)) < 0.3).astype(float)
     found = (rng.random((80, 2)) < 0.3).astype(float)
     score = rng.random((80, 2))
-    whole = ag.score_labels(truth, found, ["a", "b"], score, resamples=100)
-    monkeypatch.setattr(ag, "LARGEST_BLOCK", 80 * 7)
+    whole = scores.score_labels(truth, found, ["a", "b"], score, resamples=100)
+    monkeypatch.setattr(resampling, "LARGEST_BLOCK", 80 * 7)
     pd.testing.assert_frame_equal(
-        whole.themes, ag.score_labels(truth, found, ["a", "b"], score, resamples=100).themes
+        whole.themes, scores.score_labels(truth, found, ["a", "b"], score, resamples=100).themes
     )
 
 
@@ -339,7 +352,7 @@ def test_a_thousand_draws_of_3000_comments_and_35_themes_take_seconds() -> None:
     truth = (rng.random((3_000, 35)) < 0.05).astype(float)
     score = rng.random((3_000, 35)).astype(np.float32)
     started = time.process_time()
-    ag.score_labels(truth, (score > 0.9).astype(float), [f"t{n}" for n in range(35)], score)
+    scores.score_labels(truth, (score > 0.9).astype(float), [f"t{n}" for n in range(35)], score)
     assert time.process_time() - started < 12  # about two seconds where nothing else runs
 
 
@@ -369,14 +382,14 @@ def test_parents_carry_what_their_sub_themes_carry_unless_associated() -> None:
         ("ann", "1", "crime", False, ()), ("ann", "1", "theft", True, ()),
         ("ann", "2", "crime", False, ()), ("ann", "2", "asb", True, ()),
     )  # fmt: skip
-    found = ag.codings(table, BOOK)
+    found = codings.codings(table, BOOK)
     crime = found.items.index("crime")
     assert found.said[0, :, crime].tolist() == [1, 0]
 
 
 def test_positions_become_items_only_where_somebody_named_them() -> None:
     table = judged(("ann", "1", "drugs", True, ("more",)), ("bo", "1", "drugs", True, ()))
-    found = ag.codings(table, BOOK)
+    found = codings.codings(table, BOOK)
     assert found.items == ("crime", "theft", "asb", "drugs", "drugs=more")
     assert found.n_themes == 4
     assert found.said[:, 0, 4].tolist() == [1, 0]
@@ -389,8 +402,10 @@ def test_sets_are_compared_on_what_all_judged() -> None:
         [[[1, 0, 0], [1, 1, 0], [1, np.nan, 0]], [[1, 0, 0], [1, 0, 0], [1, 1, 0]]],
         dtype=np.float32,
     )
-    found = ag.Codings(names, ("1", "2", "3"), ("x", "y", "z"), said, np.full((2, 3), "t"))
-    sets = ag.coder_agreement(found, resamples=0).overall.set_index("theme_id").loc["sets"]
+    found = codings.Codings(names, ("1", "2", "3"), ("x", "y", "z"), said, np.full((2, 3), "t"))
+    sets = (
+        between_coders.coder_agreement(found, resamples=0).overall.set_index("theme_id").loc["sets"]
+    )
     assert sets["comments"] == 3
     assert sets["agreement"] == pytest.approx(2 / 3)
     assert sets["f1"] == pytest.approx((1 + 2 / 3 + 1) / 3)
@@ -409,14 +424,14 @@ def test_drift_sees_a_reviewer_who_gives_fewer_themes_later() -> None:
     tired = steady.copy()
     tired[50:, 0] = 0
     when = np.array([[f"2025-01-{1 + n // 5:02d}" for n in range(100)]] * 2)
-    found = ag.Codings(
+    found = codings.Codings(
         ("steady", "tired"),
         tuple(f"{n:03d}" for n in range(100)),
         ("x", "y"),
         np.stack([steady, tired]),
         when,
     )
-    table = ag.drift(found).set_index(["reviewer", "block"])
+    table = drift.drift(found).set_index(["reviewer", "block"])
     assert (
         table.loc[("tired", 4), "themes_per_comment"]
         < table.loc[("tired", 1), "themes_per_comment"] - 0.2
@@ -424,7 +439,7 @@ def test_drift_sees_a_reviewer_who_gives_fewer_themes_later() -> None:
     assert table.loc[("tired", 1), "f1"] == 1.0
     assert table.loc[("tired", 4), "f1"] < 1.0
     assert table["comments"].tolist() == [25] * 8
-    shifts = ag.theme_drift(found)
+    shifts = drift.theme_drift(found)
     assert (shifts.iloc[0]["reviewer"], shifts.iloc[0]["theme_id"]) == ("tired", "x")
     assert shifts.iloc[0]["p"] < 0.01
     assert (shifts[shifts["reviewer"] == "steady"]["p"] > 0.05).all()
@@ -441,8 +456,10 @@ def test_like_comments_coded_differently_by_words_and_by_vectors() -> None:
     said = np.zeros((2, 5, 2), dtype=np.float32)
     said[0, 0, 0] = said[1, 3, 0] = 1
     said[1, 0] = np.nan
-    found = ag.Codings(("ann", "bo"), tuple(texts), ("police", "roads"), said, np.full((2, 5), "t"))
-    table = ag.coded_differently(found, texts)
+    found = codings.Codings(
+        ("ann", "bo"), tuple(texts), ("police", "roads"), said, np.full((2, 5), "t")
+    )
+    table = similar_comments.coded_differently(found, texts)
     copies = table[table["likeness"] == 1.0]
     assert set(zip(copies["comment_id_1"], copies["comment_id_2"], strict=True)) == {("1", "2")}
     assert set(copies["reviewer_2"]) == {"ann", "bo"}
@@ -450,7 +467,7 @@ def test_like_comments_coded_differently_by_words_and_by_vectors() -> None:
     assert "3" not in set(table["comment_id_2"])
     vectors = np.eye(5)
     vectors[3] = [0.95, 0, 0, math.sqrt(1 - 0.95**2), 0]
-    by_meaning = ag.coded_differently(found, texts, vectors)
+    by_meaning = similar_comments.coded_differently(found, texts, vectors)
     assert ("1", "4") in set(
         zip(by_meaning["comment_id_1"], by_meaning["comment_id_2"], strict=True)
     ) or (by_meaning["likeness"].max() == 1.0)
@@ -470,8 +487,8 @@ def test_reference_is_read_through_was_with_positions_and_scope(tmp_path: Path) 
         tmp_path / "t.csv",
         "comment_id,themes,scope,note\n1,dope=less;theft,,x\n2,,,\n3,crime,crime;theft,\n",
     )
-    table = ag.read_coding_table(path, BOOK)
-    found = ag.codings(table, BOOK)
+    reference = read_coding_table(path, BOOK)
+    found = codings.codings(reference, BOOK)
     assert found.reviewers == ("t.csv",)
     assert found.items == ("crime", "theft", "asb", "drugs", "drugs=less")
     one, two, three = found.said[0]
@@ -487,7 +504,7 @@ def test_all_faults_of_a_reference_at_once_by_line(tmp_path: Path) -> None:
         'comment_id,themes\n1,drug\n1,drugs\n2,drugs=most\n,theft\n3,theft,more\n4,"a\nb"\n',
     )
     with pytest.raises(CoderError) as error:
-        ag.read_coding_table(path, BOOK)
+        read_coding_table(path, BOOK)
     text = error.value.problem
     for line in (2, 3, 4, 5, 6, 7):
         assert f"t.csv:{line}: " in text
@@ -507,26 +524,26 @@ def test_all_faults_of_a_reference_at_once_by_line(tmp_path: Path) -> None:
 )
 def test_one_clear_error_for_each_bad_reference(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(CoderError, match=said):
-        ag.read_coding_table(write(tmp_path / "t.csv", text), BOOK)
+        read_coding_table(write(tmp_path / "t.csv", text), BOOK)
 
 
 def test_missing_reference_offers_the_near_name(tmp_path: Path) -> None:
     write(tmp_path / "labels.csv", "x")
     with pytest.raises(CoderError, match=r"labels\.csv"):
-        ag.read_coding_table(tmp_path / "label.csv", BOOK)
+        read_coding_table(tmp_path / "label.csv", BOOK)
 
 
 def test_line_breaks_inside_cells_keep_the_line_numbers(tmp_path: Path) -> None:
     text = 'comment_id\tthemes\ttext\n1\ttheft\t"two\nlines\u2028three"\n2\tnone\tx\n'
     with pytest.raises(CoderError, match=r"t\.csv:4: .*'none'"):
-        ag.read_coding_table(write(tmp_path / "t.csv", text), BOOK)
+        read_coding_table(write(tmp_path / "t.csv", text), BOOK)
 
 
 def test_the_shipped_example_agrees_with_itself() -> None:
     root = Path(__file__).parents[1]
     book = read_codebook(root / "codebooks" / "police_and_crime_plan.yaml")
-    table = ag.read_coding_table(root / "examples" / "police_and_crime_plan" / "labels.csv", book)
-    found = ag.codings(table, book)
-    result = ag.score_labels(found.said[0], found.said[0], found.items, resamples=10)
+    reference = read_coding_table(root / "examples" / "police_and_crime_plan" / "labels.csv", book)
+    found = codings.codings(reference, book)
+    result = scores.score_labels(found.said[0], found.said[0], found.items, resamples=10)
     assert result.comments >= 300
     assert result.overall.set_index("theme_id").loc["micro", "f1"] == 1.0

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from coder.cli.printer import Printer
     from coder.codebook import Codebook
     from coder.project import Project
-    from coder.statistics.agreement import Agreement, Codings, Scores
+    from coder.statistics.between_coders import Agreement
+    from coder.statistics.codings import Codings
+    from coder.statistics.scores import Scores
 
 SUFFIXES = (".csv", ".json", ".md")
 INTERVALS = (
@@ -132,14 +134,10 @@ def agree(
 def _with_table(ground: Ground, path: Path, unseen: bool, printer: "Printer") -> Comparison:
     """Score the labels of the last `coder apply` against a table, and print."""
     from coder.decisions import lay_over
+    from coder.decisions.table import read_coding_table
     from coder.errors import CoderError
-    from coder.statistics.agreement import (
-        codings,
-        label_arrays,
-        read_coding_table,
-        score_labels,
-        with_parents,
-    )
+    from coder.statistics.codings import codings, label_arrays, with_parents
+    from coder.statistics.scores import score_labels
     from coder.tables import ANALYSED
 
     book, comments = ground.book, ground.comments
@@ -244,7 +242,7 @@ def _reviewers(
 ) -> list[Comparison]:
     """Between reviewers, over time, like comments, and the model against blind reviewers."""
     from coder.errors import CoderError, did_you_mean
-    from coder.statistics.agreement import codings
+    from coder.statistics.codings import codings
 
     judged = ground.judged
     known = sorted(set(judged["reviewer"]))
@@ -276,7 +274,7 @@ def _between(
 ) -> list[Comparison]:
     from itertools import combinations
 
-    from coder.statistics.agreement import coder_agreement
+    from coder.statistics.between_coders import coder_agreement
 
     if len(found.reviewers) < 2:
         who = f"Only {found.reviewers[0]} has" if found.reviewers else "Nobody has"
@@ -318,7 +316,7 @@ def _between(
 
 
 def _over_time(found: "Codings", printer: "Printer") -> None:
-    from coder.statistics.agreement import drift, theme_drift
+    from coder.statistics.drift import drift, theme_drift
 
     table, shifts = drift(found), theme_drift(found)
     shifts = shifts[shifts["p"] < 0.05]
@@ -353,7 +351,7 @@ def _coded_differently(
 ) -> None:
     from coder.embedding import make_embedder
     from coder.files import write_csv
-    from coder.statistics.agreement import coded_differently
+    from coder.statistics.similar_comments import coded_differently
 
     texts = dict(zip(ground.comments["comment_id"], ground.comments["text"], strict=True))
     vectors = None
@@ -394,7 +392,8 @@ def _model_against_blind(ground: Ground, names: list[str], printer: "Printer") -
     import numpy as np
 
     from coder.decisions import standing_judgements
-    from coder.statistics.agreement import codings, label_arrays, score_labels
+    from coder.statistics.codings import codings, label_arrays
+    from coder.statistics.scores import score_labels
     from coder.tables import analysed
 
     rows = _blind(ground.judged)
@@ -462,7 +461,7 @@ def _by_the_model(probability: Any, cuts: Any, items: Sequence[str], book: "Code
     """What the model itself would assign: (n_comments, n_items), NaN where it says nothing."""
     import numpy as np
 
-    from coder.statistics.agreement import with_parents
+    from coder.statistics.codings import with_parents
 
     known = np.isfinite(cuts) & np.isfinite(probability)
     found = np.where(known, probability >= cuts, np.nan)

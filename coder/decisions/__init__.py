@@ -29,9 +29,11 @@ from coder.decisions.standing import (
     standing_judgements,
     standing_matrix,
 )
+from coder.decisions.states import CodebookState, read_states, store_state
 
 __all__ = [
     "CodebookHistory",
+    "CodebookState",
     "Decision",
     "DecisionLog",
     "LatestAnswers",
@@ -51,8 +53,10 @@ __all__ = [
     "own_judgements",
     "read_decisions",
     "read_log",
+    "read_states",
     "roll_up",
     "standing_answer",
     "standing_judgements",
     "standing_matrix",
+    "store_state",
 ]

@@ -1,7 +1,7 @@
 """What each reviewer last answered: a table of judgements, and one reviewer's answers comment by comment."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coder.codebook import Codebook
 from coder.decisions.history import CodebookHistory, Parts, Verdict
@@ -156,9 +156,7 @@ def latest_answers(
     hashes = {comment_id: text_hash(text) for comment_id, text in texts.items()}
     table = judgements(listed, codebook, states)
     by_reviewer = (table["project"] == project) & (table["reviewer"] == reviewer)
-    themes_of = _themes_by_comment(
-        table[by_reviewer & ~table["adjudicated"].astype(bool)], hashes
-    )
+    themes_of = _themes_by_comment(table[by_reviewer & ~table["adjudicated"].astype(bool)], hashes)
     own = [
         decision
         for decision in drop_undone(listed)
@@ -187,7 +185,7 @@ def _themes_by_comment(
     return themes_of
 
 
-def _rows(table: "pd.DataFrame", names: list[str]) -> Iterator[tuple[object, ...]]:
+def _rows(table: "pd.DataFrame", names: list[str]) -> Iterator[tuple[Any, ...]]:
     return table[names].itertuples(index=False, name=None)
 
 
@@ -220,9 +218,7 @@ def _latest_answer(
     themes: dict[str, tuple[str, ...] | None], decision_on: Mapping[str, _LastDecision]
 ) -> LatestAnswers:
     unsure = {
-        theme_id
-        for theme_id, last in decision_on.items()
-        if last.unsure and theme_id not in themes
+        theme_id for theme_id, last in decision_on.items() if last.unsure and theme_id not in themes
     }
     decisions = [last.decision for last in decision_on.values()]
     chosen = {decision.chosen for decision in decisions}

@@ -43,9 +43,7 @@ def effects_of_change(
         theme_id: new.current_ids.get(theme_id, theme_id) for theme_id in old.current_ids.values()
     }
     split_from = {
-        node.theme.id: node.theme.split_from
-        for node in new.nodes
-        if node.theme.id not in became
+        node.theme.id: node.theme.split_from for node in new.nodes if node.theme.id not in became
     }
     rows = []
     for theme_id in _themes_of_both(new, became):

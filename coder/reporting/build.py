@@ -23,7 +23,8 @@ from coder.reporting.report import Report
 from coder.reporting.shares import Shares, estimate_counts, rank_themes, themes_under
 from coder.reporting.theme_table import build_theme_table
 from coder.reporting.waves import Wave, compare_waves, shown_keys
-from coder.statistics.agreement import coder_agreement, codings
+from coder.statistics.between_coders import coder_agreement
+from coder.statistics.codings import codings
 
 DEFAULTS = Options()
 

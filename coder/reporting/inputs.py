@@ -153,7 +153,7 @@ def _read_judgements(
     name = project.settings().name
     stored = read_decisions(codebook_path)
     warnings = list(stored.notes)
-    everything = judgements(stored.decisions, codebook)
+    everything = judgements(stored.decisions, codebook, stored.states)
     own = own_judgements(everything, comments, name)
     outdated = int((everything["project"] == name).sum()) - len(own)
     if outdated:

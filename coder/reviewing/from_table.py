@@ -140,7 +140,14 @@ def take_table(
     stamp = now.isoformat(timespec="milliseconds")
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
     stands = (
-        latest_answers(stored.decisions, codebook, texts, project=project, reviewer=reviewer)
+        latest_answers(
+            stored.decisions,
+            codebook,
+            texts,
+            project=project,
+            reviewer=reviewer,
+            states=stored.states,
+        )
         if table.sheet
         else {}
     )
@@ -171,7 +178,7 @@ def take_table(
         )
         if not known and not _stands(decision, stands.get(row.comment_id)):
             new.append(decision)
-    DecisionLog(codebook_path, reviewer).append(new)
+    DecisionLog(codebook_path, reviewer, codebook).append(new)
     return Taken(
         added=len(new),
         already=len(said) - len(new),

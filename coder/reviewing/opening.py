@@ -86,13 +86,13 @@ def open_session(
     stored = read_decisions(codebook_path)
     name = project.settings().name
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
-    record = Record(stored.decisions, codebook, name, texts)
+    record = Record(stored.decisions, codebook, name, texts, stored.states)
     context = ReviewContext(codebook, record, name, reviewer, mode)
     order = drawn_sample(project.folder, comments, mode.seed)
     suggestions = None
     if not mode.blind:
         suggestions = read_suggestions(project, codebook)
-    log = DecisionLog(codebook_path, reviewer)
+    log = DecisionLog(codebook_path, reviewer, codebook)
     log.begin()
     at_work = _reviewers_at_work(stored.decisions, name, codebook_path)
     queue = _make_queue(context, order, suggestions, at_work)

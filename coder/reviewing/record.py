@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from coder.codebook import Codebook
-from coder.decisions import CodebookHistory, Decision, Verdict, drop_undone, standing_answer
+from coder.decisions import CodebookHistory, CodebookState, Decision, Verdict, drop_undone, standing_answer
 from coder.reviewing.theme_counts import Tally, ThemeCounts
 from coder.text import text_hash
 
@@ -44,6 +44,7 @@ class Record:
     Args:
         decisions: of any project; those of others are left out.
         texts: the comments as they are now, by id.
+        states: stored states of the codebook (`StoredDecisions.states`).
 
     Attributes:
         stale: by comment, the decisions on a text that is not the comment's any more.
@@ -55,11 +56,12 @@ class Record:
         codebook: Codebook,
         project: str,
         texts: Mapping[str, str],
+        states: Mapping[str, CodebookState] | None = None,
     ) -> None:
         self._texts = texts
         self._project = project
         self._theme_ids = codebook.theme_ids
-        self._history = CodebookHistory(codebook)
+        self._history = CodebookHistory(codebook, states=states)
         self._hashes: dict[str, str] = {}
         self._decisions: dict[str, dict[str, list[Decision]]] = {}  # by comment, then reviewer
         self._verdicts: dict[tuple[str, str, bool], Verdicts] = {}  # worked out when asked for

@@ -98,9 +98,15 @@ def write_review_sheet(
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
     said: Mapping[str, LatestAnswers] = {}
     if reviewer:
-        stored = read_decisions(codebook_path).decisions
-        name = project.settings().name
-        said = latest_answers(stored, codebook, texts, project=name, reviewer=reviewer)
+        stored = read_decisions(codebook_path)
+        said = latest_answers(
+            stored.decisions,
+            codebook,
+            texts,
+            project=project.settings().name,
+            reviewer=reviewer,
+            states=stored.states,
+        )
     suggested: Mapping[str, tuple[Key, ...]] = {}
     if not blind and project.labels_path.is_file():
         suggested = suggestions(model_labels(project.labels, codebook), codebook)

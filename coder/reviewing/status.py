@@ -106,7 +106,7 @@ def count_status(
     stored = read_decisions(codebook_path)
     here = analysed(comments)
     texts = dict(zip(here["comment_id"], here["text"], strict=True))
-    record = Record(stored.decisions, codebook, project, texts)
+    record = Record(stored.decisions, codebook, project, texts, stored.states)
     own = [decision for decision in stored.decisions if decision.project == project]
     names = sorted({decision.reviewer for decision in own})
     counts = _count_comments(record, codebook.theme_ids, names)

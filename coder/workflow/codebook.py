@@ -124,8 +124,9 @@ def codebook_diff(old: Path | str, new: Path | str) -> CodebookDiff:
     if not decisions_folder(new).is_dir() and decisions_folder(old).is_dir():
         beside = old
     stored = read_decisions(beside)
+    table = effects_of_change(stored.decisions, before, after, stored.states)
     effects = {}
-    for row in effects_of_change(stored.decisions, before, after).to_dict("records"):
+    for row in table.to_dict("records"):
         effects[str(row["theme_id"])] = {str(name): value for name, value in row.items()}
     changes = compare_codebooks(before, after)
     advice = []

@@ -167,12 +167,13 @@ def _code_again(project: "Project", codebook_path: Path, embedder: "Embedder") -
     from coder.reviewing.suggestions import Suggestions
 
     codebook = read_codebook(codebook_path)
+    stored = read_decisions(codebook_path)
     last_run = project.last_run("apply") or {}  # go on with the options of the last coding
     coding = apply_codebook(
         project.comments,
         codebook,
         embedder,
-        judgements(read_decisions(codebook_path).decisions, codebook),
+        judgements(stored.decisions, codebook, stored.states),
         project=project.settings().name,
         opinion=bool(last_run.get("opinion", True)),
     )

@@ -1,6 +1,7 @@
 """From a codebook as the caller names it, in a file or in memory, to the codebook and its decisions."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coder.codebook import Codebook
-    from coder.decisions import Decision
+    from coder.decisions import CodebookState, Decision
 
 IN_MEMORY = "CODEBOOK.yaml"  # stands in commands for a codebook that no file holds
 
@@ -24,12 +25,14 @@ class OpenedCodebook:
         path: its file, beside which decisions are kept; None for a codebook in memory, which has none.
         decisions: of all reviewers and projects, in the order of the files.
         notes: what to tell the user about the files of decisions.
+        states: stored states of the codebook, by fingerprint.
     """
 
     codebook: "Codebook"
     path: Path | None
     decisions: "tuple[Decision, ...]" = ()
     notes: tuple[str, ...] = ()
+    states: "Mapping[str, CodebookState]" = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -40,7 +43,7 @@ class OpenedCodebook:
         """`tables.JUDGEMENTS`: the decisions read through the codebook, of all projects."""
         from coder.decisions import judgements
 
-        return judgements(self.decisions, self.codebook)
+        return judgements(self.decisions, self.codebook, self.states)
 
 
 def open_codebook(codebook: "Codebook | Path | str") -> OpenedCodebook:
@@ -60,4 +63,4 @@ def open_codebook(codebook: "Codebook | Path | str") -> OpenedCodebook:
     path = path_from(codebook, "the codebook", "Give the path of a YAML file, or a coder.Codebook.")
     book = read_codebook(path)
     stored = read_decisions(path)
-    return OpenedCodebook(book, path, tuple(stored.decisions), tuple(stored.notes))
+    return OpenedCodebook(book, path, stored.decisions, stored.notes, stored.states)

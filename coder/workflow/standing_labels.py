@@ -16,6 +16,7 @@ def read_standing_labels(
     """`tables.LABELS`: the model's answers of the last coding with the decisions beside the codebook over them."""
     from coder.decisions import judgements, lay_over, own_judgements, read_decisions
 
-    every = judgements(read_decisions(codebook_path).decisions, codebook)
+    stored = read_decisions(codebook_path)
+    every = judgements(stored.decisions, codebook, stored.states)
     own = own_judgements(every, project.comments, project.settings().name)
     return lay_over(project.labels, own, codebook)

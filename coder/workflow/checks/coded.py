@@ -190,7 +190,8 @@ def _lay_decisions_over(labels: "pd.DataFrame", contents: ProjectContents) -> "p
     settings, comments = contents.settings, contents.comments
     if path is None or book is None or settings is None or comments is None:
         return labels
-    judged = judgements(read_decisions(path).decisions, book)
+    stored = read_decisions(path)
+    judged = judgements(stored.decisions, book, stored.states)
     return lay_over(labels, own_judgements(judged, comments, settings.name), book)
 
 

@@ -1,0 +1,122 @@
+"""What each coder said, as arrays of comments by themes."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from coder.codebook import Codebook
+from coder.decisions import roll_up
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.floating[Any]]
+    Measures = dict[str, Floats]
+
+
+class Codings(NamedTuple):
+    """What each coder said of each comment and item, by id."""
+
+    reviewers: tuple[str, ...]
+    comment_ids: tuple[str, ...]  # in order
+    items: tuple[str, ...]  # theme ids, then theme=position for each position that anybody named
+    said: "Floats"  # (n_reviewers, n_comments, n_items): 1 present, 0 absent, NaN not judged
+    when: "NDArray[np.str_]"  # (n_reviewers, n_comments): time of the last decision, empty for none
+
+    @property
+    def n_themes(self) -> int:
+        """How many of the items are themes; they come first."""
+        return sum("=" not in item for item in self.items)
+
+    def only(self, reviewers: Sequence[str]) -> "Codings":
+        """The same comments and items, of these reviewers only."""
+        rows = [self.reviewers.index(name) for name in reviewers]
+        return self._replace(reviewers=tuple(reviewers), said=self.said[rows], when=self.when[rows])
+
+
+def codings(
+    judgements: "pd.DataFrame", codebook: Codebook, comment_ids: Sequence[str] | None = None
+) -> Codings:
+    """Judgements as arrays.
+
+    Args:
+        judgements: rows with reviewer, comment_id, theme_id, present, positions and decided_at, such as
+            `tables.JUDGEMENTS`.
+        codebook: gives the items and their order. What a sub-theme carries its parent carries too, unless
+            the sub-theme is `aggregate: false`.
+        comment_ids: the comments wanted, in order; None is all that were judged, sorted.
+    """
+    import numpy as np
+
+    ids = tuple(sorted(set(judgements["comment_id"])) if comment_ids is None else comment_ids)
+    row_of = {name: n for n, name in enumerate(ids)}
+    table = judgements[judgements["comment_id"].isin(row_of)]
+    reviewers = tuple(sorted(set(table["reviewer"])))
+    reviewer_of = {name: n for n, name in enumerate(reviewers)}
+    items = (*codebook.theme_ids, *named_positions(table, codebook))
+    item_of = {name: n for n, name in enumerate(items)}
+    said = np.full((len(reviewers), len(ids), len(items)), np.nan, dtype=np.float32)
+    when = np.zeros((len(reviewers), len(ids)), dtype="U40")
+    columns = ["reviewer", "comment_id", "theme_id", "present", "positions", "decided_at"]
+    for reviewer, comment, theme_id, present, positions, at in table[columns].itertuples(
+        index=False, name=None
+    ):
+        r, c, t = reviewer_of[reviewer], row_of[comment], item_of.get(theme_id)
+        if t is None:
+            continue
+        said[r, c, t] = float(present)
+        when[r, c] = max(str(when[r, c]), str(at))
+        for position in codebook.theme(theme_id).positions:
+            p = item_of.get(f"{theme_id}={position.id}")
+            if p is not None:
+                said[r, c, p] = float(present and position.id in positions)
+    return Codings(reviewers, ids, items, with_parents(said, items, codebook), when)
+
+
+def named_positions(judgements: "pd.DataFrame", codebook: Codebook) -> list[str]:
+    """`theme=position` for each position that some judgement names, in the codebook's order."""
+    named = {
+        f"{theme_id}={position}"
+        for theme_id, positions in zip(judgements["theme_id"], judgements["positions"], strict=True)
+        for position in positions
+    }
+    every = [
+        f"{theme.id}={position.id}" for theme in codebook.active for position in theme.positions
+    ]
+    return [item for item in every if item in named]
+
+
+def with_parents(said: "Floats", items: Sequence[str], codebook: Codebook) -> "Floats":
+    """The same, with what a sub-theme carries carried by the parents that it counts for. `said` (..., n_items)."""
+    import numpy as np
+
+    carried = roll_up(said > 0, [item_key(item) for item in items], codebook)
+    return np.asarray(np.where(carried, 1, said), dtype=said.dtype)
+
+
+def item_key(item: str) -> tuple[str, str]:
+    """Theme id and position id of `theme` or `theme=position`."""
+    theme_id, _, position_id = item.partition("=")
+    return theme_id, position_id
+
+
+def label_arrays(
+    labels: "pd.DataFrame", comment_ids: Sequence[str], items: Sequence[str], value: str
+) -> "Floats":
+    """A column of the labels table (`assigned`, `probability`) as (n_comments, n_items), NaN where no row."""
+    import numpy as np
+
+    row_of = {name: n for n, name in enumerate(comment_ids)}
+    column = {name: n for n, name in enumerate(items)}
+    found = np.full((len(comment_ids), len(items)), np.nan)
+    rows = labels["comment_id"].map(row_of)
+    names = labels["theme_id"].where(
+        labels["position_id"] == "", labels["theme_id"] + "=" + labels["position_id"]
+    )
+    places = names.map(column)
+    there = (rows.notna() & places.notna()).to_numpy()
+    found[rows[there].astype(int), places[there].astype(int)] = labels.loc[there, value].astype(
+        float
+    )
+    return found

@@ -1,0 +1,152 @@
+"""Labels against a reference: precision, recall, F1, kappa and average precision, with intervals."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from coder.statistics.agreement import cohen_kappa, f1, precision, precision_steps, recall
+from coder.statistics.resampling import (
+    RESAMPLES,
+    mean_where_defined,
+    ratio,
+    resampled,
+    table_with_intervals,
+    weighted_sums,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.floating[Any]]
+    Measures = dict[str, Floats]
+
+
+class Scores(NamedTuple):
+    """How labels compare with a reference."""
+
+    themes: "pd.DataFrame"  # a row a theme
+    overall: (
+        "pd.DataFrame"  # rows micro, macro, comment: the same columns where they have a meaning
+    )
+    comments: int  # with at least one theme judged
+
+
+MEASURES = ("precision", "recall", "f1", "kappa", "average_precision")
+COUNTS = ("comments", "tp", "fp", "fn", "tn")
+
+
+def score_labels(
+    truth: "Floats",
+    found: "Floats",
+    theme_ids: Sequence[str],
+    probability: "Floats | None" = None,
+    *,
+    main: "NDArray[np.bool_] | None" = None,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Scores:
+    """Precision, recall, F1, kappa and average precision of labels, per theme and over all, with intervals.
+
+    Args:
+        truth: (n_comments, n_themes) of 1, 0 and NaN (not judged: left out of everything).
+        found: (n_comments, n_themes), the same of the labels that are scored.
+        theme_ids: (n_themes,).
+        probability: (n_comments, n_themes), any score that orders; None or NaN: no average precision.
+        main: (n_themes,), False for columns (positions) that stay out of `overall`; None is all.
+        resamples: draws of the bootstrap; 0 gives no intervals.
+        seed: of the draws.
+
+    Returns:
+        Both tables have `theme_id` (micro, macro or comment in `overall`), comments, tp, fp, fn, tn, and each
+        of `MEASURES` with `_low` and `_high`. micro pools every comment and theme; macro is the mean over the
+        themes where a measure has a value; comment is the mean over comments of the F1 of the two label sets,
+        1 where both are empty.
+    """
+    import numpy as np
+
+    main = np.ones(len(theme_ids), dtype=bool) if main is None else main
+    judged = np.isfinite(truth) & np.isfinite(found)
+    yes, marked = judged & (truth > 0), judged & (found > 0)
+    cells = np.stack(
+        [yes & marked, judged & ~yes & marked, yes & ~marked, judged & ~yes & ~marked], axis=-1
+    )
+    if probability is None:
+        probability = np.full(truth.shape, np.nan)
+    steps = [
+        precision_steps(np.where(judged[:, t], truth[:, t], np.nan), probability[:, t])
+        for t in range(len(theme_ids))
+    ]
+    per_comment = _set_f1(cells[:, main].astype(float).sum(axis=1))
+
+    def measured(weights: "Floats") -> "Measures":
+        counts = weighted_sums(weights, cells)
+        across = np.ascontiguousarray(weights.T)
+        areas = np.stack([step.areas(across) for step in steps], axis=1)
+        return _scored(counts, areas, main, weights, per_comment)
+
+    value = measured(np.ones((1, len(truth))))
+    blocks = [measured(w) for w in resampled(len(truth), resamples, seed)] if len(truth) else []
+    table = table_with_intervals(value, blocks, MEASURES, len(theme_ids) + 3)
+    names = [*theme_ids, "micro", "macro", "comment"]
+    totals = cells.astype(int).sum(axis=0)
+    rows = np.vstack([totals, totals[main].sum(axis=0), np.zeros((2, 4), dtype=int)])
+    table.insert(0, "theme_id", names)
+    table.insert(
+        1, "comments", [*judged.sum(axis=0), *[int(judged[:, main].any(axis=1).sum())] * 3]
+    )
+    for place, name in enumerate(COUNTS[1:], start=2):
+        table.insert(place, name, rows[:, place - 2])
+    themes, overall = table.iloc[: len(theme_ids)], table.iloc[len(theme_ids) :]
+    overall = overall.reset_index(drop=True)
+    overall[list(COUNTS[1:])] = (
+        overall[list(COUNTS[1:])].astype("Int64").mask(overall["theme_id"] != "micro")
+    )
+    return Scores(themes.reset_index(drop=True), overall, int(judged.any(axis=1).sum()))
+
+
+def _set_f1(cells: "Floats") -> "Floats":
+    """F1 of the label sets of each comment, from its (tp, fp, fn, tn); NaN where no theme was judged."""
+    import numpy as np
+
+    values = f1(cells[:, 0], cells[:, 1], cells[:, 2])
+    empty = (cells[:, :3].sum(axis=1) == 0) & (cells[:, 3] > 0)
+    return np.where(empty, 1.0, values)
+
+
+def _scored(
+    counts: "Floats",
+    areas: "Floats",
+    main: "NDArray[np.bool_]",
+    weights: "Floats",
+    per_comment: "Floats",
+) -> "Measures":
+    """Each measure as (n_draws, n_themes + 3): the themes, then micro, macro and comment."""
+    import numpy as np
+
+    pooled = counts[:, main].sum(axis=1, keepdims=True)
+    both = np.concatenate([counts, pooled], axis=1)
+    tp, fp, fn, tn = (both[..., i] for i in range(4))
+    known = np.isfinite(per_comment)
+    weight = weights[:, known].astype(np.float64)
+    by_comment = ratio(weight @ per_comment[known], weight.sum(axis=1))[:, None]
+    nothing = np.full_like(by_comment, np.nan)
+    measures = {
+        "precision": precision(tp, fp),
+        "recall": recall(tp, fn),
+        "f1": f1(tp, fp, fn),
+        "kappa": cohen_kappa(tp, fp, fn, tn),
+        "average_precision": np.concatenate([areas, nothing], axis=1),
+    }
+    n = counts.shape[1]
+    return {
+        name: np.concatenate(
+            [
+                value,
+                mean_where_defined(value[:, :n][:, main])[:, None],
+                by_comment if name == "f1" else nothing,
+            ],
+            axis=1,
+        )
+        for name, value in measures.items()
+    }
