@@ -4,7 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from coder.codebook import Codebook
-from coder.decisions import CodebookHistory, CodebookState, Decision, Verdict, drop_undone, standing_answer
+from coder.decisions import (
+    CodebookHistory,
+    CodebookState,
+    Decision,
+    Verdict,
+    drop_undone,
+    standing_answer,
+)
 from coder.reviewing.theme_counts import Tally, ThemeCounts
 from coder.text import text_hash
 
