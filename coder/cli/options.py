@@ -1,4 +1,4 @@
-"""Options that commands share, and the way from what the user named to a project."""
+"""Options that commands share."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,11 +16,11 @@ Text = Annotated[
     str | None, typer.Option("--text", help="Column that holds the comments.", metavar="COL")
 ]
 Id = Annotated[
-    str | None, typer.Option("--id", help="Column that names each comment.", metavar="COL")
+    str | None, typer.Option("--id", help="Column that identifies each comment.", metavar="COL")
 ]
 SourceColumn = Annotated[
     str | None,
-    typer.Option("--source", help="Column that says where a comment came from.", metavar="COL"),
+    typer.Option("--source", help="Column that holds where a comment came from.", metavar="COL"),
 ]
 Weight = Annotated[
     str | None, typer.Option("--weight", help="Column of survey weights.", metavar="COL")
@@ -40,11 +40,11 @@ CodebookFile = Annotated[
 Model = Annotated[
     str | None,
     typer.Option(
-        "--model", help="Another sentence-transformers model, by folder or name.", metavar="NAME"
+        "--model", help="Another sentence-transformers model: a folder or a name.", metavar="NAME"
     ),
 ]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of whatever is drawn at random.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the same facts for programs.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed for everything drawn at random.", metavar="N")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but warnings and errors.")]
 
 

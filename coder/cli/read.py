@@ -8,7 +8,7 @@ import typer
 
 from coder.cli.options import Attribute, Id, Json, Question, Quiet, SourceColumn, Text, Weight
 from coder.errors import CoderError, command, option
-from coder.reading.formats import format_labels
+from coder.reading.formats import FORMATS, format_labels
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
@@ -97,6 +97,15 @@ def read(
     printer.say(f"\nProject: {folder}. Next: {command('cluster', folder)}")
     printer.say(f"or, with a codebook: {command('apply', folder, option('codebook', 'FILE'))}")
     printer.finish()
+
+
+def formats_help() -> str:
+    """The formats, a line each, for the end of the help."""
+    lines = ["Files that are read:"]
+    for kind in FORMATS:
+        suffixes = ", ".join(kind.suffixes)
+        lines.append(f"  {suffixes:16}{kind.label}: {kind.purpose}")
+    return "\b\n" + "\n".join(lines)  # \b keeps the lines apart
 
 
 def _reasons(exclude: Sequence[str]) -> dict[str, str]:

@@ -49,7 +49,7 @@ FORMATS = (
         name="csv",
         label="CSV",
         suffixes=(".csv",),
-        purpose="a table from a survey tool or a spreadsheet; separator and encoding are detected",
+        purpose="a table from a survey tool or a spreadsheet",
         module="delimited",
     ),
     Format(
