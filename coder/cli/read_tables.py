@@ -1,8 +1,9 @@
 """The tables that `coder read` prints: a file's columns, and how many comments are analysed."""
 
 import shutil
+from collections.abc import Hashable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coder.text import count, safe_text
 
@@ -13,26 +14,27 @@ if TYPE_CHECKING:
     from coder.workflow.read import FileReading
 
 ATTRIBUTES_SHOWN = 20
-ATTRIBUTES = "attributes"
+WIDEST_ROLE = len("attributes")
 WIDEST_NAME = 30  # of a column, for which the reasons beside it are lined up
 SPACE_OF_A_COLUMN = 3  # that the ledger has between two figures
 
 
 def print_columns(printer: "Printer", reading: "FileReading") -> None:
     """The file, and a line for each role: its column, and why."""
+    file = Path(reading.path).name
     rows = count(reading.rows, "row")
-    printer.say(f"{Path(reading.path).name}: {rows} ({reading.described})", style="bold")
-    role_width = max(len(ATTRIBUTES), *(len(column.role) for column in reading.columns))
+    printer.say(f"{file}: {rows} ({reading.described})", style="bold")
     names = [safe_text(column.column, one_line=True) for column in reading.columns]
-    name_width = min(WIDEST_NAME, max(map(len, names)))
+    width = min(WIDEST_NAME, max(map(len, names)))
     for column, name in zip(reading.columns, names, strict=True):
-        printer.say(f"  {column.role:{role_width}}  {name:{name_width}}  {column.why}")
+        role = column.role.ljust(WIDEST_ROLE)
+        printer.say(f"  {role}  {name.ljust(width)}  {column.why}")
     if reading.attributes:
         shown = ", ".join(reading.attributes[:ATTRIBUTES_SHOWN])
         more = len(reading.attributes) - ATTRIBUTES_SHOWN
         if more > 0:
             shown += f" and {more:,} more"
-        printer.say(f"  {ATTRIBUTES:{role_width}}  {safe_text(shown, one_line=True)}")
+        printer.say(f"  attributes  {safe_text(shown, one_line=True)}")
 
 
 def print_ledger(printer: "Printer", ledger: "pd.DataFrame") -> None:
@@ -41,36 +43,37 @@ def print_ledger(printer: "Printer", ledger: "pd.DataFrame") -> None:
 
     if len(ledger) == 2:  # one source, of which the total says nothing more
         ledger = ledger.iloc[:1]
-    reasons = [reason for reason in REASONS if int(ledger[f"excluded_{reason}"].sum())]
-    headings = ["source", "received", *map(_in_words, reasons), "analysed"]
-    longest_source = max(len(str(source)) for source in ledger["source"])
-    figures_width = sum(len(heading) + SPACE_OF_A_COLUMN for heading in headings[1:])
-    if longest_source + figures_width + 2 <= shutil.get_terminal_size((80, 24)).columns:
-        columns = ["source", "received", *(f"excluded_{reason}" for reason in reasons), "analysed"]
-        rows = [[_figure(row[column]) for column in columns] for _, row in ledger.iterrows()]
+    columns = {f"excluded_{reason}": _in_words(reason) for reason in REASONS}
+    excluded = {name: heading for name, heading in columns.items() if ledger[name].any()}
+    headings = ["source", "received", *excluded.values(), "analysed"]
+    width = ledger["source"].str.len().max() + 2
+    for heading in headings[1:]:
+        width += len(heading) + SPACE_OF_A_COLUMN
+    if width <= shutil.get_terminal_size().columns:
+        shown = ledger[["source", "received", *excluded, "analysed"]]
+        rows = [_figures(row) for row in shown.itertuples(index=False)]
         printer.table(rows, headings, title="Comments", right=headings[1:])
         return
     # Too many reasons for a column each.
-    headings = ["source", "received", "excluded", "analysed", "excluded as"]
-    rows = [_row_with_reasons(row, reasons) for _, row in ledger.iterrows()]
-    printer.table(rows, headings, title="Comments", right=headings[1:4], wide=headings[4:])
+    rows = [_row_with_reasons(row, excluded) for row in ledger.to_dict(orient="records")]
+    printer.table(
+        rows,
+        ["source", "received", "excluded", "analysed", "excluded as"],
+        title="Comments",
+        right=["received", "excluded", "analysed"],
+        wide=["excluded as"],
+    )
 
 
-def _row_with_reasons(row: "pd.Series", reasons: list[str]) -> list[str]:
-    """A row of the ledger with the reasons listed in its last cell."""
+def _row_with_reasons(row: Mapping[Hashable, Any], excluded: Mapping[str, str]) -> list[str]:
+    """A row of the ledger with the reasons listed in its last cell; `excluded` is column to reason."""
     lines = []
-    for reason in reasons:
-        comments = int(row[f"excluded_{reason}"])
-        if comments:
-            lines.append(f"{comments:,} {_in_words(reason)}")
-    excluded = int(row["received"]) - int(row["analysed"])
-    return [
-        str(row["source"]),
-        _figure(row["received"]),
-        _figure(excluded),
-        _figure(row["analysed"]),
-        "\n".join(lines),
-    ]
+    for column, reason in excluded.items():
+        if row[column]:
+            lines.append(f"{row[column]:,} {reason}")
+    left_out = row["received"] - row["analysed"]
+    figures = (row["source"], row["received"], left_out, row["analysed"])
+    return [*_figures(figures), "\n".join(lines)]
 
 
 def _in_words(reason: str) -> str:
@@ -78,7 +81,12 @@ def _in_words(reason: str) -> str:
     return reason.replace("_", "-")
 
 
-def _figure(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    return f"{value:,}"
+def _figures(row: Iterable[object]) -> list[str]:
+    """A row's cells as text: numbers with separators for thousands."""
+    cells = []
+    for value in row:
+        if isinstance(value, str):
+            cells.append(value)
+        else:
+            cells.append(f"{value:,}")
+    return cells

@@ -39,7 +39,11 @@ COLUMNS = {
 
 
 def find_campaigns(
-    texts: Sequence[str], ids: Sequence[str], question: str = "", *, progress: Progress = silent
+    texts: Sequence[str],
+    ids: Sequence[str],
+    question: str = "",
+    *,
+    progress: Progress = silent,
 ) -> pd.DataFrame:
     """The comments that belong to a campaign, one row each; the order of the comments makes no difference.
 
@@ -54,24 +58,23 @@ def find_campaigns(
         shorter of comment and template that both have, in [0, 1]), template (the campaign's commonest wording,
         as written). Sorted by size, largest first, campaign_id, match, comment_id.
     """
-    rows_by_key: dict[str, list[int]] = {}
-    for row in sorted(range(len(texts)), key=lambda row: (texts[row], str(ids[row]))):
-        rows_by_key.setdefault(normal_key(texts[row]), []).append(row)
-    keys = sorted(rows_by_key)
-    comments = np.array([len(rows_by_key[key]) for key in keys], dtype=np.int64)
+    copies = _copies_by_key(texts, ids)
+    keys = sorted(copies)
+    comments = np.array([len(copies[key]) for key in keys], dtype=np.int64)
     runs = _runs_of(keys, normal_key(question))
     groups = _groups_around_leaders(runs, comments, progress)
     members: list[_Member] = []
     for group in _with_similar_texts(groups, runs, comments):
         size = int(comments[group].sum())
-        if size >= FEWEST_SENDERS:
-            leader = _commonest_wording(group, runs, comments, keys)
-            wording = _as_written([texts[row] for row in rows_by_key[keys[leader]]])
-            campaign = _Campaign(f"campaign-{text_hash(keys[leader])[:8]}", size, wording)
-            overlaps = _overlaps(runs, leader, group)
-            for text, overlap in zip(group.tolist(), overlaps.tolist(), strict=True):
-                for row in rows_by_key[keys[text]]:
-                    members.append(campaign.member(str(ids[row]), overlap, exact=text == leader))
+        if size < FEWEST_SENDERS:
+            continue
+        leader = _commonest_wording(group, runs, comments, keys)
+        overlaps = _overlaps(runs, leader, group)
+        campaign = _Campaign(_campaign_id(keys[leader]), size, _template(copies[keys[leader]]))
+        for text, overlap in zip(group.tolist(), overlaps.tolist(), strict=True):
+            for copy in copies[keys[text]]:
+                member = campaign.member(copy.comment_id, overlap, exact=text == leader)
+                members.append(member)
     return _member_table(members)
 
 
@@ -91,6 +94,21 @@ def campaign_sizes(members: pd.DataFrame) -> pd.DataFrame:
     return campaigns.reset_index().sort_values(
         ["size", "campaign_id"], ascending=[False, True], ignore_index=True
     )
+
+
+class _Copy(NamedTuple):
+    """A comment as one of those with the same text, but for case, marks and spaces."""
+
+    text: str
+    comment_id: str
+
+
+def _copies_by_key(texts: Sequence[str], ids: Sequence[str]) -> dict[str, list[_Copy]]:
+    """The comments by the normal form of their text, in an order that the comments' own does not change."""
+    copies: dict[str, list[_Copy]] = {}
+    for text, comment_id in sorted(zip(texts, map(str, ids), strict=True)):
+        copies.setdefault(normal_key(text), []).append(_Copy(text, comment_id))
+    return copies
 
 
 class _Member(NamedTuple):
@@ -143,14 +161,21 @@ class _Runs(NamedTuple):
         start, end = self.by_text.indptr[text : text + 2]
         return np.asarray(self.by_text.indices[start:end], dtype=np.int64)
 
+    def texts_with(self, run: int) -> Indices:
+        """The texts that have a run."""
+        start, end = self.by_run.indptr[run : run + 2]
+        texts: Indices = self.by_run.indices[start:end]
+        return texts
+
 
 def _runs_of(keys: Sequence[str], question: str) -> _Runs:
     """The runs of each text, except those of the question."""
     from scipy.sparse import csr_matrix
 
     words, text_of_run, run = _numbered_runs([question, *keys])
-    shape = (len(words), int(run.max(initial=-1)) + 1)
-    table = csr_matrix((np.ones(len(run), dtype=np.int32), (text_of_run, run)), shape=shape)
+    different_runs = int(run.max(initial=-1)) + 1
+    ones = np.ones(len(run), dtype=np.int32)
+    table = csr_matrix((ones, (text_of_run, run)), shape=(len(words), different_runs))
     table.data[:] = 1  # a run that occurs twice in a text counts once
     of_question = table[0].indices
     kept = np.ones(table.shape[1], dtype=bool)
@@ -188,7 +213,11 @@ def _numbered_runs(keys: Sequence[str]) -> tuple[Indices, Indices, Indices]:
 # ---------------------------------------------------------------- groups of texts
 
 
-def _groups_around_leaders(runs: _Runs, comments: Indices, progress: Progress) -> list[Indices]:
+def _groups_around_leaders(
+    runs: _Runs,
+    comments: Indices,
+    progress: Progress,
+) -> list[Indices]:
     """Groups of texts that each match their leader; the commonest text leads first, then the most shared.
 
     `comments` is the number of comments of each text.
@@ -224,13 +253,10 @@ def _order_of_leaders(runs: _Runs, comments: Indices) -> Indices:
 
 def _matching(runs: _Runs, own: Indices, length: int) -> Indices:
     """Texts that share enough of the runs `own`, which are those of a text of `length` runs."""
-    table = runs.by_run
-    texts_by_run = []
-    for run in own.tolist():
-        texts_by_run.append(table.indices[table.indptr[run] : table.indptr[run + 1]])
-    if not texts_by_run:
+    if not len(own):
         return np.empty(0, dtype=np.int64)
-    texts, shared = np.unique(np.concatenate(texts_by_run), return_counts=True)
+    having_runs = np.concatenate([runs.texts_with(run) for run in own.tolist()])
+    texts, shared = np.unique(having_runs, return_counts=True)
     lengths = runs.length[texts]
     shorter = np.minimum(length, lengths)
     longer = np.maximum(length, lengths)
@@ -239,7 +265,11 @@ def _matching(runs: _Runs, own: Indices, length: int) -> Indices:
     return np.asarray(texts[enough], dtype=np.int64)
 
 
-def _with_similar_texts(groups: list[Indices], runs: _Runs, comments: Indices) -> list[Indices]:
+def _with_similar_texts(
+    groups: list[Indices],
+    runs: _Runs,
+    comments: Indices,
+) -> list[Indices]:
     """Each campaign with the texts that match what most of its texts say, where they belong to none."""
     in_group = np.zeros(len(comments), dtype=bool)
     for members in groups:
@@ -260,7 +290,8 @@ def _with_similar_texts(groups: list[Indices], runs: _Runs, comments: Indices) -
 def _usual_runs(runs: _Runs, members: Indices, comments: Indices) -> Indices:
     """Runs that a good share of a campaign's comments have."""
     weights = comments[members]
-    share = np.asarray(runs.by_text[members].T @ weights).ravel() / weights.sum()
+    having_run = np.asarray(runs.by_text[members].T @ weights).ravel()
+    share = having_run / weights.sum()
     return np.flatnonzero(share >= USUAL_SHARE).astype(np.int64)
 
 
@@ -268,32 +299,42 @@ def _usual_runs(runs: _Runs, members: Indices, comments: Indices) -> Indices:
 
 
 def _commonest_wording(
-    members: Indices, runs: _Runs, comments: Indices, keys: Sequence[str]
+    members: Indices,
+    runs: _Runs,
+    comments: Indices,
+    keys: Sequence[str],
 ) -> int:
     """The text with most comments; of equals the one that has most in common with the others, then the first."""
     part = runs.by_text[members]
     uses = np.asarray(part.T @ comments[members]).ravel()
-    in_common = np.round(part @ uses / np.maximum(1, runs.length[members]), 6)
-    ranked = [
-        (-int(comments[member]), -float(common), keys[member], int(member))
-        for member, common in zip(members, in_common, strict=True)
-    ]
-    return min(ranked)[-1]
+    length = np.maximum(1, runs.length[members])
+    in_common = np.round(part @ uses / length, 6)
+    ranks = []
+    for text, common in zip(members.tolist(), in_common.tolist(), strict=True):
+        ranks.append((-comments[text], -common, keys[text], text))
+    *_, first = min(ranks)
+    return int(first)
 
 
-def _as_written(copies: Sequence[str]) -> str:
-    """The commonest of texts that differ in case, marks and spaces only; of equals the one with fewest capitals."""
-    uses = Counter(copies)
-    return min(uses, key=lambda text: (-uses[text], _capitals(text), text))
+def _campaign_id(key: str) -> str:
+    return f"campaign-{text_hash(key)[:8]}"
 
 
-def _capitals(text: str) -> int:
-    return sum(char.isupper() for char in text)
+def _template(copies: Sequence[_Copy]) -> str:
+    """The commonest wording of copies; of equals the one with fewest capitals, then the first."""
+    uses = Counter(copy.text for copy in copies)
+
+    def rank(text: str) -> tuple[int, int, str]:
+        capitals = sum(char.isupper() for char in text)
+        return -uses[text], capitals, text
+
+    return min(uses, key=rank)
 
 
 def _overlaps(runs: _Runs, leader: int, members: Indices) -> NDArray[np.float64]:
     """For each member the share of runs that it has in common with the leader, of those of the shorter."""
     shared = runs.by_text[members] @ runs.by_text[leader].T
     shorter = np.minimum(runs.length[leader], runs.length[members])
-    overlaps: NDArray[np.float64] = np.asarray(shared.todense()).ravel() / np.maximum(1, shorter)
+    in_common = np.asarray(shared.todense()).ravel()
+    overlaps: NDArray[np.float64] = in_common / np.maximum(1, shorter)
     return overlaps

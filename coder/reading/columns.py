@@ -218,7 +218,9 @@ def _folded(name: str) -> str:
 
 
 def _text_column(
-    raw: RawTable, profiles: Profiles, known: Sequence[DetectedColumn]
+    raw: RawTable,
+    profiles: Profiles,
+    known: Sequence[DetectedColumn],
 ) -> DetectedColumn:
     """The column of free text."""
     used = {column.column for column in known}
@@ -315,7 +317,11 @@ def _other_columns(
     return columns
 
 
-def _ranked(profiles: Profiles, used: Iterable[str], names: Sequence[str]) -> list[_Profile]:
+def _ranked(
+    profiles: Profiles,
+    used: Iterable[str],
+    names: Sequence[str],
+) -> list[_Profile]:
     """The columns that have one of these names, in the order of `names`; `used` columns are left out."""
     excluded = set(used)
     matches: list[_Profile] = []
@@ -326,7 +332,11 @@ def _ranked(profiles: Profiles, used: Iterable[str], names: Sequence[str]) -> li
     return matches
 
 
-def _source_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+def _source_column(
+    raw: RawTable,
+    profiles: Profiles,
+    roles: Mapping[str, str],
+) -> str:
     rows = len(raw.cells)
     for profile in _ranked(profiles, roles.values(), SOURCE_NAMES):
         few_for_rows = rows < 2 * MOST_SOURCES or profile.distinct <= rows / 4
@@ -335,7 +345,11 @@ def _source_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) 
     return ""
 
 
-def _question_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+def _question_column(
+    raw: RawTable,
+    profiles: Profiles,
+    roles: Mapping[str, str],
+) -> str:
     candidates = _ranked(profiles, roles.values(), QUESTION_NAMES)
     for name, profile in profiles.items():
         named_so = profile.folded.endswith((" question", " question text"))
@@ -348,7 +362,11 @@ def _question_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]
     return ""
 
 
-def _weight_column(_: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+def _weight_column(
+    _: RawTable,
+    profiles: Profiles,
+    roles: Mapping[str, str],
+) -> str:
     for name, profile in profiles.items():
         if name in roles.values() or profile.name_words & BODY_WEIGHT_WORDS:
             continue
@@ -380,7 +398,11 @@ def _is_faulty_id(profile: _Profile, rows: int) -> bool:
     return profile.filled >= 0.5 * rows and profile.distinct >= 0.5 * profile.filled
 
 
-def _respondent_column(_: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+def _respondent_column(
+    _: RawTable,
+    profiles: Profiles,
+    roles: Mapping[str, str],
+) -> str:
     """A column that identifies people, some of whom wrote more than once."""
     names = (*PERSON_IDS, "response id", "responseid")
     for profile in _ranked(profiles, roles.values(), names):

@@ -50,7 +50,11 @@ class CommentsTable:
     notes: tuple[str, ...]
 
 
-def build_comments(raw: RawTable, columns: DetectedColumns, origin: Origin) -> CommentsTable:
+def build_comments(
+    raw: RawTable,
+    columns: DetectedColumns,
+    origin: Origin,
+) -> CommentsTable:
     """Make comments of a file's rows.
 
     Raises:
@@ -98,7 +102,12 @@ def _repeated(value: str, rows: int) -> pd.Series:
     return pd.Series([value] * rows, dtype="str")
 
 
-def _column_or(raw: RawTable, roles: dict[str, str], role: str, default: str) -> pd.Series:
+def _column_or(
+    raw: RawTable,
+    roles: dict[str, str],
+    role: str,
+    default: str,
+) -> pd.Series:
     """The column of a role; where there is none, `default` in every row."""
     if role in roles:
         return raw.cells[roles[role]]
@@ -187,7 +196,11 @@ def _ids(raw: RawTable, roles: dict[str, str], source_name: str) -> pd.Series:
     return pd.Series(ids, dtype="str")
 
 
-def _source_names(raw: RawTable, roles: dict[str, str], source_name: str) -> pd.Series:
+def _source_names(
+    raw: RawTable,
+    roles: dict[str, str],
+    source_name: str,
+) -> pd.Series:
     if "source" not in roles:
         return _repeated(source_name, len(raw.cells))
     names = raw.cells[roles["source"]].str.strip()
@@ -202,7 +215,9 @@ def _source_names(raw: RawTable, roles: dict[str, str], source_name: str) -> pd.
 
 
 def _weights(
-    raw: RawTable, roles: dict[str, str], source_names: pd.Series
+    raw: RawTable,
+    roles: dict[str, str],
+    source_names: pd.Series,
 ) -> npt.NDArray[np.float64]:
     """The weights; NaN in every row of a source that has none."""
     if "weight" not in roles:

@@ -18,7 +18,11 @@ SEPARATOR = "\x1f"
 Mask = npt.NDArray[np.bool_]
 
 
-def find_duplicates(comments: pd.DataFrame, sources: Sequence[Source], countable: Mask) -> Mask:
+def find_duplicates(
+    comments: pd.DataFrame,
+    sources: Sequence[Source],
+    countable: Mask,
+) -> Mask:
     """True for rows that repeat an earlier row of the same person.
 
     Both have the same source and question, and the same text of `FEWEST_WORDS` words or more, except for
@@ -38,16 +42,20 @@ def find_duplicates(comments: pd.DataFrame, sources: Sequence[Source], countable
 
 
 def _duplicates_of_source(
-    part: pd.DataFrame, person_columns: Sequence[str], *, identified: bool
+    part: pd.DataFrame,
+    person_columns: Sequence[str],
+    *,
+    identified: bool,
 ) -> Mask:
     """The duplicates among comments of one source; `identified` where a column identifies respondents."""
     fewest_filled = 2
     if identified:
         fewest_filled = 1
-    filled = (part[person_columns] != "").sum(axis=1).to_numpy() >= fewest_filled
+    filled = (part[person_columns] != "").sum(axis=1)
     person = _joined(part, person_columns)
     # Only somebody whose description occurs twice can have written twice.
-    candidates = filled & person.duplicated(keep=False).to_numpy()
+    occurs_twice = person.duplicated(keep=False).to_numpy()
+    candidates = occurs_twice & (filled.to_numpy() >= fewest_filled)
     texts = _text_keys(part, candidates)
     table = pd.DataFrame({"text": texts, "person": person})
     duplicates = np.zeros(len(part), dtype=bool)
@@ -61,14 +69,15 @@ def _duplicates_of_source(
 
 def _joined(part: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     """The columns' cells of each row as one text; rows are numbered from 0."""
-    cells = [part[name] for name in columns]
-    return pd.Series([SEPARATOR.join(values) for values in zip(*cells, strict=True)])
+    cells = zip(*(part[name] for name in columns), strict=True)
+    return pd.Series(map(SEPARATOR.join, cells))
 
 
 def _text_keys(part: pd.DataFrame, wanted: Mask) -> pd.Series:
     """Question and normal form of the wanted texts; empty for others and those under `FEWEST_WORDS` words."""
     keys: list[str] = []
-    for question, text, is_wanted in zip(part["question"], part["text"], wanted, strict=True):
+    rows = zip(part["question"], part["text"], wanted, strict=True)
+    for question, text, is_wanted in rows:
         key = ""
         if is_wanted:
             key = normal_key(text)
@@ -94,9 +103,11 @@ def _chance_of_same_description(texts: pd.Series, person: pd.Series) -> float:
     """
     table = pd.DataFrame({"person": person, "text": texts})
     is_short = table["text"] == ""
-    people = pd.concat([table[~is_short].drop_duplicates(), table[is_short]])["person"]
+    distinct = table[~is_short].drop_duplicates()
+    people = pd.concat([distinct, table[is_short]])["person"]
     sizes = people.value_counts().to_numpy(float)
     total = float(sizes.sum())
     if total <= 1:
         return 0.0
-    return float((sizes * (sizes - 1)).sum() / (total * (total - 1)))
+    pairs_alike = float((sizes * (sizes - 1)).sum())
+    return pairs_alike / (total * (total - 1))

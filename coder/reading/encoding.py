@@ -32,7 +32,11 @@ DETECTED = frozenset(("UTF-8", "Windows-1252", "UTF-16", "UTF-16-LE", "UTF-16-BE
 LABELS = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "cp1252": "Windows-1252"}
 
 
-def decode(data: bytes, path: Path, encoding: str | None = None) -> tuple[str, str]:
+def decode(
+    data: bytes,
+    path: Path,
+    encoding: str | None = None,
+) -> tuple[str, str]:
     """The text of a file's bytes, and the encoding's name for people.
 
     Windows-1252 is used only where no line holds UTF-8 beyond ASCII, so that a file of mixed encodings is

@@ -219,7 +219,9 @@ def _about_process_notes(comments: int) -> list[str]:
 
 
 def _campaign_members(
-    marked: pd.DataFrame, questions: Sequence[str], progress: Progress
+    marked: pd.DataFrame,
+    questions: Sequence[str],
+    progress: Progress,
 ) -> pd.DataFrame:
     """The analysed comments that belong to a campaign, as `find_campaigns` gives them."""
     is_analysed = (marked["status"] == tables.ANALYSED).to_numpy()

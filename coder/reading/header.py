@@ -93,7 +93,10 @@ def check_header_is_names(
 
 
 def _next_row_holds_names(
-    used: Sequence[int], below: Sequence[Sequence[str]], *, spans: bool
+    used: Sequence[int],
+    below: Sequence[Sequence[str]],
+    *,
+    spans: bool,
 ) -> bool:
     """Whether the first of the rows is names: words in every column, with figures below or merged above."""
     rows = [_stripped(row, used) for row in below[:ROWS_BELOW]]
@@ -118,7 +121,12 @@ def repeats_header(row: Sequence[str], titles: Sequence[str]) -> bool:
     return any(stripped) and [cell.strip() for cell in row] == stripped
 
 
-def _survey_header(titles: list[str], questions: Sequence[str], rows: int, tool: str) -> Header:
+def _survey_header(
+    titles: list[str],
+    questions: Sequence[str],
+    rows: int,
+    tool: str,
+) -> Header:
     by_column = {}
     for title, question in zip(titles, questions, strict=False):
         if question:

@@ -151,7 +151,9 @@ def _replaced_sources(old_sources: Sequence[Source], new: Mapping[str, Source]) 
 
 
 def _replacement_notes(
-    old_sources: Sequence[Source], replaced: set[str], new: Mapping[str, Source]
+    old_sources: Sequence[Source],
+    replaced: set[str],
+    new: Mapping[str, Source],
 ) -> list[str]:
     notes = []
     for old in old_sources:
@@ -172,7 +174,9 @@ def _replacement_notes(
 
 
 def _all_sources(
-    old_sources: Sequence[Source], replaced: set[str], new: Mapping[str, Source]
+    old_sources: Sequence[Source],
+    replaced: set[str],
+    new: Mapping[str, Source],
 ) -> dict[str, Source]:
     """The sources after merging, by name; a replaced source keeps its place."""
     sources: dict[str, Source] = {}
@@ -238,7 +242,11 @@ def _ids_of(parts: Sequence[pd.DataFrame]) -> set[str]:
 
 
 def _with_ids_apart(
-    part: pd.DataFrame, source: str, in_use: set[str], before: set[str], notes: list[str]
+    part: pd.DataFrame,
+    source: str,
+    in_use: set[str],
+    before: set[str],
+    notes: list[str],
 ) -> pd.DataFrame:
     """The source's comments; an id in use, or one that was changed before, becomes `SOURCE/ID`."""
     ids = part["comment_id"]

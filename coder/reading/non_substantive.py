@@ -174,7 +174,10 @@ DRAWN_OUT = re.compile(r"(.)\1{2,}")  # nooooo
 
 
 def are_non_substantive(
-    texts: Sequence[str], question: str = "", *, substantive: Iterable[str] = ()
+    texts: Sequence[str],
+    question: str = "",
+    *,
+    substantive: Iterable[str] = (),
 ) -> list[bool]:
     """For each text, whether it says nothing in answer to `question`.
 
@@ -229,7 +232,9 @@ def _vocabulary(closed: bool, asks_more: bool) -> _Vocabulary:
 
 
 def _says_nothing(
-    text: str, vocabulary: _Vocabulary, exceptions: Collection[tuple[str, ...]]
+    text: str,
+    vocabulary: _Vocabulary,
+    exceptions: Collection[tuple[str, ...]],
 ) -> bool:
     if len(text) > MOST_CHARACTERS:
         return False

@@ -17,7 +17,11 @@ ASKS_FOR_MORE = re.compile(
 )
 
 
-def question_of_file(raw: RawTable, text_column: str, earlier: Source | None) -> str:
+def question_of_file(
+    raw: RawTable,
+    text_column: str,
+    earlier: Source | None,
+) -> str:
     """The question that a file's comments answer, where the user did not say it; empty where it is not known.
 
     It is the one that was used when the file was last read (`earlier`), the prompts of a discussion page, the

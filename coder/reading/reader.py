@@ -91,7 +91,9 @@ def read_files(
 
 
 def _check_options(
-    inputs: Sequence[Input], options: FileOptions, source_names: Sequence[str] | None
+    inputs: Sequence[Input],
+    options: FileOptions,
+    source_names: Sequence[str] | None,
 ) -> None:
     """Raise `CoderError` where names are too few or many, or an option concerns none of the files."""
     if source_names and len(source_names) != len(inputs):
@@ -100,12 +102,14 @@ def _check_options(
             f"Give {option('source_name')} once for each file, in the order of the files, or not at all.",
         )
     formats = [format_of(item) for item in inputs if isinstance(item, Path)]
-    if options.sheet is not None and not any(kind and kind.has_sheets for kind in formats):
+    known = [kind for kind in formats if kind is not None]
+    if options.sheet is not None and not any(kind.has_sheets for kind in known):
         raise CoderError(
             f"{option('sheet', options.sheet)}: none of the files is a workbook",
             f"Leave out {option('sheet')}.",
         )
-    if options.encoding is not None and all(kind and not kind.has_encoding for kind in formats):
+    may_have_encoding = len(known) < len(formats) or any(kind.has_encoding for kind in known)
+    if options.encoding is not None and not may_have_encoding:
         raise CoderError(
             f"{option('encoding', options.encoding)}: workbooks and Parquet files define their encoding",
             f"Leave out {option('encoding')}.",
@@ -126,7 +130,9 @@ def _check_attributes(attributes: Sequence[str], results: Sequence[ReadResult]) 
 
 
 def earlier_sources(
-    item: Input, earlier: Sequence[Source], name: str | None = None
+    item: Input,
+    earlier: Sequence[Source],
+    name: str | None = None,
 ) -> tuple[Source, ...]:
     """The sources as which this input was read before; with `name`, only the source of that name.
 
@@ -135,21 +141,28 @@ def earlier_sources(
     """
     if isinstance(item, pd.DataFrame):
         return tuple(source for source in earlier if source.name == (name or DATAFRAME))
-    same_name = [source for source in earlier if source.file == item.name]
-    if name is not None:
-        same_name = [source for source in same_name if source.name == name]
-    if len({source.sha256 for source in same_name}) <= 1:
-        return tuple(same_name)
-    if item.is_file():
-        content = sha256_of(item)
-        same_content = tuple(source for source in same_name if source.sha256 == content)
-        if same_content:
-            return same_content
-    names = " and ".join(repr(source.name) for source in same_name)
+    candidates = []
+    for source in earlier:
+        if source.file == item.name and name in (None, source.name):
+            candidates.append(source)
+    contents = {source.sha256 for source in candidates}
+    if len(contents) <= 1:
+        return tuple(candidates)
+    content = _sha256_or_empty(item)
+    if content in contents:
+        return tuple(source for source in candidates if source.sha256 == content)
+    names = " and ".join(repr(source.name) for source in candidates)
     raise CoderError(
         f"{item}: files of this name were read as {names}",
         f"Say which one this is: {option('source_name', 'NAME')}.",
     )
+
+
+def _sha256_or_empty(path: Path) -> str:
+    """The hash of a file; empty where there is none, which is reported when it is read."""
+    if path.is_file():
+        return sha256_of(path)
+    return ""
 
 
 @dataclass(frozen=True)

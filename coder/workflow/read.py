@@ -272,7 +272,11 @@ def _only_path(inputs: "Sequence[Path | pd.DataFrame]") -> Path:
     raise CoderError(f"{what} a project to go into", f"Add {option('into', 'PROJECT')}.")
 
 
-def _check_options_of_files(project: "Project", columns: Columns, options: ReadOptions) -> None:
+def _check_options_of_files(
+    project: "Project",
+    columns: Columns,
+    options: ReadOptions,
+) -> None:
     """Raise `CoderError` where an option concerns files and there is none to read."""
     of_files = (columns != Columns(), options.source_names, options.encoding, options.sheet)
     if any(of_files):

@@ -230,7 +230,12 @@ class _ColumnsInArrow:
         return frame
 
 
-def _parse(text: str, path: Path, delimiter: str, lines_before: int) -> _ParsedTable:
+def _parse(
+    text: str,
+    path: Path,
+    delimiter: str,
+    lines_before: int,
+) -> _ParsedTable:
     records = _records(text, path, delimiter or _unused_character(text), lines_before)
     first = next(records)
     next_records, below = _next_records(records)
@@ -310,7 +315,12 @@ def _is_blank_row(fields: Sequence[str], width: int) -> bool:
     return width > 1 and _is_blank(fields)
 
 
-def _records(text: str, path: Path, delimiter: str, lines_before: int) -> Iterator[Record]:
+def _records(
+    text: str,
+    path: Path,
+    delimiter: str,
+    lines_before: int,
+) -> Iterator[Record]:
     """Each row of the text that is not an empty line."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1
@@ -342,7 +352,10 @@ def _quote_error(path: Path, begins: int, line: int, message: str) -> CoderError
 
 
 def _field_count_error(
-    path: Path, records: list[Record], fields: int, delimiter: str
+    path: Path,
+    records: list[Record],
+    fields: int,
+    delimiter: str,
 ) -> CoderError:
     problems = [
         f"{path}:{record.line}: has {count(len(record.fields), 'field')}, the header has {fields}"

@@ -38,7 +38,9 @@ def load(path: Path, options: FileOptions) -> RawTable:
     names = _all_keys(records)
     if not names:
         raise no_rows_error(path)
-    columns = {name: [record.get(name, "") for record in records] for name in names}
+    columns: dict[str, list[str]] = {}
+    for name in names:
+        columns[name] = [record.get(name, "") for record in records]
     arrays, cleaned = arrow_columns(columns, suspicious="\\u" in text or "\x00" in text)
     return RawTable(
         path=path,
@@ -95,7 +97,11 @@ def _object_of(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _flat_pairs(members: dict[str, Any], prefix: str = "", level: int = 0) -> list[tuple[str, str]]:
+def _flat_pairs(
+    members: dict[str, Any],
+    prefix: str = "",
+    level: int = 0,
+) -> list[tuple[str, str]]:
     if level > MOST_LEVELS:
         raise ValueError(f"objects are nested deeper than {MOST_LEVELS} levels")
     pairs: list[tuple[str, str]] = []

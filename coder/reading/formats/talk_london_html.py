@@ -76,7 +76,11 @@ class _VisibleText(HTMLParser):
         self.parts: list[str] = []
         self._open_invisible: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(
+        self,
+        tag: str,
+        attrs: list[tuple[str, str | None]],
+    ) -> None:
         if tag in INVISIBLE:
             self._open_invisible.append(tag)
         elif tag in BLOCKS:

@@ -120,7 +120,11 @@ def _check_package(path: Path, data: bytes) -> None:
         )
 
 
-def _check_unpacked_size(path: Path, parts: Sequence[zipfile.ZipInfo], packed: int) -> None:
+def _check_unpacked_size(
+    path: Path,
+    parts: Sequence[zipfile.ZipInfo],
+    packed: int,
+) -> None:
     unpacked = sum(part.file_size for part in parts)
     suspicious = unpacked > DOUBTFUL and unpacked > HIGHEST_RATIO * packed
     if unpacked > LARGEST or suspicious:
@@ -166,7 +170,9 @@ def _rows_of(book: calamine.CalamineWorkbook, name: str) -> Sequence[Row]:
 
 
 def _first_sheet_of_answers(
-    path: Path, book: calamine.CalamineWorkbook, notes: list[str]
+    path: Path,
+    book: calamine.CalamineWorkbook,
+    notes: list[str],
 ) -> tuple[str, Sequence[Row]]:
     """Name and rows of the first visible sheet with much text; a note names the others."""
     rows_by_sheet: dict[str, Sequence[Row]] = {}
