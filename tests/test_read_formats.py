@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from reading_helpers import in_shell, notes_in_shell, read_file
 
 from coder.errors import CoderError
+from coder.reading.formats import load
+from coder.reading.options import FileOptions
 
 # What CSV readers and spreadsheets like to change.
 AWKWARD = [
@@ -116,6 +118,17 @@ def test_csv_text_comes_back_whatever_it_is(
     path = tmp_path / "any.csv"
     rows = [["id", "comment"], *([f"c{n}", text] for n, text in enumerate(texts))]
     path.write_bytes(csv_bytes(rows, delimiter=delimiter))
+    assert load(path, FileOptions()).cells["comment"].tolist() == texts
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(anything, min_size=1, max_size=8))
+def test_comments_are_the_text_whatever_it_is(tmp_path: Path, texts: list[str]) -> None:
+    path = tmp_path / "any.csv"
+    rows = [["id", "comment"], *([f"c{n}", text] for n, text in enumerate(texts))]
+    path.write_bytes(csv_bytes(rows))
     result = read_file(path, text="comment", id="id")
     assert result.comments["text"].tolist() == texts
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from coder import cli
 from coder.errors import CoderError
 from coder.project import Project
+from coder.workflow.read import read
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "police_and_crime_plan" / "comments.csv"
 
@@ -45,6 +47,21 @@ def state(folder: Path) -> dict[str, bytes]:
 
 def ids(project: Path) -> list[str]:
     return Project(project).comments["comment_id"].tolist()
+
+
+@pytest.fixture(scope="session")
+def poll_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `poll.csv` and the project `p` that it was read into; for `poll_project` to copy."""
+    folder = tmp_path_factory.mktemp("poll")
+    read(survey(folder / "poll.csv", POLL), folder / "p")
+    return folder
+
+
+@pytest.fixture
+def poll_project(tmp_path: Path, poll_folder: Path) -> Path:
+    """The project `p` beside `poll.csv`, to be changed."""
+    shutil.copytree(poll_folder, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "p"
 
 
 POLL = [("1", "More police on the beat"), ("2", "No"), ("3", "Fewer cars on our road")]
@@ -278,10 +295,9 @@ def test_attributes_that_the_user_named_stand(tmp_path: Path) -> None:
 
 
 def test_keep_and_exclude_on_a_project_that_exists(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, poll_project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project = tmp_path / "p"
-    coder("read", survey(tmp_path / "poll.csv", POLL), "--into", project)
+    project = poll_project
     assert coder("read", project, "--keep", "2", "--exclude", "3=out_of_scope") == 0
     rows = Project(project).comments.set_index("comment_id")
     assert rows["reason"].to_dict() == {"1": "", "2": "", "3": "out_of_scope"}
@@ -310,10 +326,13 @@ def test_keep_and_exclude_on_a_project_that_exists(
     ],
 )
 def test_faulty_options_leave_the_project_as_it_was(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], said: str
+    tmp_path: Path,
+    poll_project: Path,
+    capsys: pytest.CaptureFixture[str],
+    options: tuple[str, ...],
+    said: str,
 ) -> None:
-    project = tmp_path / "p"
-    coder("read", survey(tmp_path / "poll.csv", POLL), "--into", project)
+    project = poll_project
     before = state(project)
     assert coder("read", project, *options) == 1
     assert said in capsys.readouterr().err
@@ -321,10 +340,9 @@ def test_faulty_options_leave_the_project_as_it_was(
 
 
 def test_project_yaml_is_the_users_to_edit(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, poll_project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project = tmp_path / "p"
-    coder("read", survey(tmp_path / "poll.csv", POLL), "--into", project)
+    project = poll_project
     path = project / "project.yaml"
     text = path.read_text(encoding="utf-8")
     text = text.replace("substantive: {}", "# No is an answer here.\nsubstantive:\n  '*': ['no']")
@@ -364,11 +382,10 @@ BAD: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_bad_input_has_one_error_status_1_and_changes_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+    tmp_path: Path, poll_project: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    project = tmp_path / "p"
-    good = survey(tmp_path / "poll.csv", POLL)
-    coder("read", good, "--into", project)
+    project = poll_project
+    good = tmp_path / "poll.csv"
     bad = tmp_path / name
     bad.write_bytes(BAD[name])
     before = state(tmp_path)
@@ -455,11 +472,10 @@ def test_a_misspelt_file_or_project_offers_the_nearest_name(
 
 
 def test_a_damaged_project_says_how_to_mend_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, poll_project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project = tmp_path / "p"
-    good = survey(tmp_path / "poll.csv", POLL)
-    coder("read", good, "--into", project)
+    project = poll_project
+    good = tmp_path / "poll.csv"
     whole = state(project)
     (project / "comments.parquet").write_bytes(b"damaged")
     capsys.readouterr()
@@ -478,10 +494,9 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_files_are_written_together_or_not_at_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, poll_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project = tmp_path / "p"
-    coder("read", survey(tmp_path / "poll.csv", POLL), "--into", project)
+    project = poll_project
     before = state(project)
 
     def full(*_: object, **__: object) -> None:
