@@ -22,7 +22,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="Start with: coder cluster FILE or: coder apply FILE --codebook CODEBOOK",
 )
-add_command(app, "read", read.read, "Read comments into a project and mark those not analysed.")
+add_command(
+    app,
+    "read",
+    read.read,
+    "Read comments into a project and mark those not analysed.",
+    epilog=read.formats_help(),
+)
 add_command(app, "cluster", cluster.cluster, "Find candidate themes and draft a codebook.")
 add_command(app, "apply", apply.apply, "Code every comment with the themes of a codebook.")
 add_command(app, "review", review.review, "Accept, correct or add themes, on a screen or by table.")

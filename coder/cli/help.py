@@ -31,6 +31,20 @@ class PlainCommand(TyperCommand):
                     formatter.write_dl(sections[records])
 
 
-def add_command(app: typer.Typer, name: str, function: Callable[..., None], summary: str) -> None:
-    """Add a command; `summary` is its line in the list of commands, at most 66 characters."""
-    app.command(name, cls=PlainCommand, short_help=summary)(function)
+def add_command(
+    app: typer.Typer,
+    name: str,
+    function: Callable[..., None],
+    summary: str,
+    epilog: str | None = None,
+) -> None:
+    """Add a command.
+
+    Args:
+        app: where it is added.
+        name: as it is typed.
+        function: parses, calls a workflow function, prints.
+        summary: its line in the list of commands, at most 66 characters.
+        epilog: what its own help ends with.
+    """
+    app.command(name, cls=PlainCommand, short_help=summary, epilog=epilog)(function)

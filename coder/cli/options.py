@@ -43,7 +43,9 @@ Model = Annotated[
         "--model", help="Another sentence-transformers model: a folder or a name.", metavar="NAME"
     ),
 ]
-Seed = Annotated[int, typer.Option("--seed", help="Seed for everything drawn at random.", metavar="N")]
+Seed = Annotated[
+    int, typer.Option("--seed", help="Seed for everything drawn at random.", metavar="N")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but warnings and errors.")]
 
