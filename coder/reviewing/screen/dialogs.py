@@ -343,7 +343,7 @@ def _answer_line(key: str, answer: str) -> Content:
     """A key and what it answers, to read or to click."""
     shown = "Esc" if key == "escape" else key
     line = StyledText()
-    line.add(f" {shown} ", "reverse")
+    line.add(f" {shown:^3} ", "reverse")
     line.add(f"  {answer}")
     click = Style.from_meta({"@click": f"screen.answer({key!r})"})
     return line.content().stylize(click)

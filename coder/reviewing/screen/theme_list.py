@@ -18,6 +18,7 @@ REASONS_WANTED = 50
 REVIEWER_AT_LEAST = 8
 REVIEWER_AT_MOST = 16
 POSITION_AT_LEAST = 12
+BEFORE_NAMES = 8  # cursor, box and number, and the spaces around them
 
 
 class Entry(NamedTuple):
@@ -161,7 +162,7 @@ def _add_answers(line: StyledText, row: Row, layout: ListLayout) -> None:
 
 def reviewers_line(row: Row, layout: ListLayout) -> Content:
     """The names of the reviewers over their answers."""
-    line = " " * (9 + layout.name_width)
+    line = " " * (BEFORE_NAMES + layout.name_width)
     for (reviewer, _), width in zip(row.answers, layout.reviewers, strict=True):
         line += " " + fitted(one_line(reviewer), width)
     return Content.styled(line, "dim")

@@ -41,12 +41,22 @@ class Lines(ScrollView, can_focus=False):
 
     def show(self, contents: Sequence[Content], *, from_top: bool = False) -> None:
         """Show these contents; with `from_top`, scroll to the first line."""
-        self._contents = contents
-        self._laid_out_for = None
-        self._lay_out()
+        if not self._shows(contents):
+            self._contents = contents
+            self._laid_out_for = None
+            self._lay_out()
+            self.refresh()
         if from_top:
             self.scroll_to(y=0, animate=False)
-        self.refresh()
+
+    def _shows(self, contents: Sequence[Content]) -> bool:
+        """Whether the same is shown already: to wrap the longest comments again takes 30 ms."""
+        if self._laid_out_for != self.container_size or len(contents) != len(self._contents):
+            return False
+        for new, old in zip(contents, self._contents, strict=True):
+            if new.plain != old.plain or new.spans != old.spans:
+                return False
+        return True
 
     def on_resize(self) -> None:
         self._lay_out()
