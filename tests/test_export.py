@@ -103,7 +103,7 @@ def test_b13_everything_reviewed_is_exact_and_near_ties_are_named(exported: Path
 
 def test_b1_b2_bases_and_exclusions_stand_in_every_output(exported: Path) -> None:
     base = "932 comments analysed (Talk London 579, Representative Poll 242, BAME Boost Poll 111)"
-    received = "Received 1,003; excluded before counting 71"
+    received = "Comments received: 1,003; excluded before counting: 71"
     texts = {
         "csv": (exported / "themes.notes.txt").read_text(encoding="utf-8"),
         "md": (exported / "themes.md").read_text(encoding="utf-8"),
@@ -116,7 +116,7 @@ def test_b1_b2_bases_and_exclusions_stand_in_every_output(exported: Path) -> Non
     for kind, text in texts.items():
         assert base in text, kind
         assert received in text, kind
-        assert "percentages can add to more than 100" in text, kind
+        assert "percentages can add up to more than 100" in text, kind
 
 
 def test_b14_b15_quotes_are_verbatim_carry_their_theme_and_come_once(exported: Path) -> None:

@@ -488,4 +488,4 @@ def test_d2_one_weighted_source_gets_its_weighted_percentages() -> None:
     assert made.themes["percent"].iloc[0] == pytest.approx(25.0)
     routes = made.breakdowns[0]
     assert (routes.column, routes.cells["percent"].iloc[0]) == ("route", pytest.approx(50.0))
-    assert any("theme table is unweighted" in note for note in made.notes)
+    assert any("theme table is not weighted" in note for note in made.notes)

@@ -134,8 +134,9 @@ def test_check_finds_labels_of_another_codebook_wrong_but_not_a_rename(
     said = run(town, codebook, "check")
     assert isinstance(said.exception, CoderError) is bool(wrong), said.output
     if wrong:
-        assert wrong in str(said.exception)
-        assert f"coder apply {town / 'town'} --codebook {town / 'book.yaml'}" in str(said.exception)
+        message = for_command_line(str(said.exception.args[0]))
+        assert wrong in message
+        assert f"coder apply {town / 'town'} --codebook {town / 'book.yaml'}" in message
     else:
         assert "themes were renamed since" in said.output
 
