@@ -19,7 +19,7 @@ from coder.reporting.parts import QuoteSelection, ReportParts, WaveComparison
 from coder.reporting.pinned_quotes import dropped, edit_log, pinned_quotes
 from coder.reporting.quote_candidates import CandidateFinder
 from coder.reporting.quotes import choose_quotes, evidence_of, find_declined
-from coder.reporting.report import Report
+from coder.reporting.report import Breakdown, Report
 from coder.reporting.shares import Shares, estimate_counts, rank_themes, themes_under
 from coder.reporting.theme_table import build_theme_table
 from coder.reporting.waves import Wave, compare_waves, shown_keys
@@ -42,7 +42,18 @@ def build_report(
             threshold is wrong.
     """
     check_inputs(inputs)
-    inputs = _with_current_ids(inputs)
+    parts, breakdowns = _make_parts(_with_current_ids(inputs), options, earlier)
+    return _put_together(parts, breakdowns)
+
+
+def _make_parts(
+    inputs: Inputs, options: Options, earlier: Inputs | None
+) -> tuple[ReportParts, tuple[Breakdown, ...]]:
+    """Count, estimate, choose quotes and compare; nothing is worded yet.
+
+    Args:
+        inputs: labels under the ids that the codebook has now.
+    """
     counts = count_inputs(inputs, options)
     calibrated = inputs.intervals_allowed
     shares = estimate_counts(counts, calibrated=calibrated)
@@ -71,18 +82,23 @@ def build_report(
         agreement=measure_agreement(inputs, counts.everything, options.seed),
         waves=compare_with(earlier, inputs, options, counts, shares, held_back),
     )
+    return parts, breakdowns
+
+
+def _put_together(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Report:
+    inputs, counts, quotes = parts.inputs, parts.counts, parts.quotes
     comments = counts.everything.comments
     return Report(
         title=inputs.codebook.title,
         question=inputs.settings.question or inputs.codebook.question,
         base=base_line(counts),
-        standing=standing_line(counts.pooled, shares, inputs),
-        themes=themes,
+        standing=standing_line(counts.pooled, parts.shares, inputs),
+        themes=parts.themes,
         quotes=quotes.table,
         ledger=parts.ledger,
         notes=compose_notes(parts),
         breakdowns=breakdowns,
-        together=pair_themes(counts.pooled, held_back=held_back),
+        together=pair_themes(counts.pooled, held_back=parts.held_back),
         waves=None if parts.waves is None else parts.waves.table,
         agreement=parts.agreement,
         codebook=inputs.codebook,

@@ -1,6 +1,7 @@
 """Routes: sources that are reported as one, and the weights of their respondents."""
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -52,13 +53,18 @@ def find_routes(comments: pd.DataFrame, declared: Mapping[str, Sequence[str]]) -
     weighted = {name: _is_weighted(comments, name) for name in sources}
     _check_declared_once(declared)
     routes = [_declared_route(name, members, weighted) for name, members in declared.items()]
-    in_declared = {source for members in declared.values() for source in members}
-    rest = [name for name in sources if name not in in_declared]
-    routes += [Route(name, (name,), False) for name in rest if not weighted[name]]
-    rest_weighted = tuple(name for name in rest if weighted[name])
-    if rest_weighted:
-        routes.append(Route(" + ".join(rest_weighted), rest_weighted, True))
-    return sorted(routes, key=lambda route: -sum(int(sizes[name]) for name in route.sources))
+    in_declared = set(chain.from_iterable(declared.values()))
+    routes += _other_routes([name for name in sources if name not in in_declared], weighted)
+    return sorted(routes, key=lambda route: -int(sizes[list(route.sources)].sum()))
+
+
+def _other_routes(sources: Sequence[str], weighted: Mapping[str, bool]) -> list[Route]:
+    """The routes of sources that are in no declared one."""
+    routes = [Route(name, (name,), False) for name in sources if not weighted[name]]
+    together = tuple(name for name in sources if weighted[name])
+    if together:
+        routes.append(Route(" + ".join(together), together, True))
+    return routes
 
 
 def _check_declared_once(declared: Mapping[str, Sequence[str]]) -> None:
