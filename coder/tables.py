@@ -440,20 +440,6 @@ AGREEMENT = Table(
     ("theme_id",),
 )
 
-ALL = (
-    COMMENTS,
-    LABELS,
-    CANDIDATES,
-    JUDGEMENTS,
-    THEMES,
-    CELLS,
-    WAVES,
-    PAIRS,
-    QUOTES,
-    LEDGER,
-    AGREEMENT,
-)
-
 
 def check(table: "pd.DataFrame", kind: Table) -> "pd.DataFrame":
     """Return the table unchanged when it has the kind's columns and unique keys.

@@ -29,6 +29,7 @@ from coder.reporting.figures import format_percent, format_tenth
 from coder.tables import JUDGEMENTS
 
 SUFFIXES = [writer.suffix for writer in WRITERS]
+WITHOUT_TABLES = {".svg", ".sav", ".qdpx", ".qdc"}
 HOSTILE = (
     '=HYPERLINK("http://example.org","click") drugs are sold openly by the shops here',
     "+44 is how it starts and the dealers are never arrested by anybody",
@@ -158,7 +159,7 @@ def test_a_statistic_declared_in_tables_is_in_the_output_of_every_writer_of_tabl
     made = replace(report, themes=report.themes.assign(words=1234.56))
     seen = []
     for writer in WRITERS:
-        if not writer.has_tables:
+        if writer.suffix in WITHOUT_TABLES:
             continue
         text = document_text(write_report(made, tmp_path / f"t{writer.suffix}")[0])
         is_for_programs = writer.suffix in (".csv", ".json")

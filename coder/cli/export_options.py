@@ -14,6 +14,11 @@ TO_HELP = (
     f"sheet to review in. {WITH_COMMENTS} hold the comments: share these files with care. For the tables of a "
     "pack, a folder."
 )
+WIDEST = max(len(writer.suffix) for writer in WRITERS)
+# Click keeps the lines of a paragraph that begins with \b.
+FORMATS_HELP = "\b\nFormats:\n" + "\n".join(
+    f"  {writer.suffix:<{WIDEST}}  {writer.purpose}" for writer in WRITERS
+)
 Target = Annotated[
     Path,
     typer.Argument(

@@ -105,7 +105,6 @@ class Writer:
         write: writes the file, and any beside it; returns their paths, the file's own first.
         comments_held: how many comments the file holds in full; quotes do not count.
         extra: what to install with coder where the format needs a library; empty where it needs none.
-        has_tables: whether it holds the theme table for people or programs.
         has_respondents: whether it holds a row about each respondent.
     """
 
@@ -115,7 +114,6 @@ class Writer:
     write: Callable[["Report", Path], list[Path]]
     comments_held: Callable[["Report"], int] = _no_comments
     extra: str = ""
-    has_tables: bool = True
     has_respondents: bool = False
 
 
@@ -132,14 +130,13 @@ WRITERS = (
     ),
     Writer(".md", "Markdown", "text to read and paste", _write_markdown),
     Writer(".json", "JSON", "everything, for programs", _write_json),
-    Writer(".svg", "SVG", "the chart of the themes", _write_svg, has_tables=False),
+    Writer(".svg", "SVG", "the chart of the themes", _write_svg),
     Writer(
         ".sav",
         "SPSS",
         "0 or 1 for each comment and theme",
         _write_sav,
         extra="sav",
-        has_tables=False,
         has_respondents=True,
     ),
     Writer(
@@ -148,14 +145,12 @@ WRITERS = (
         "comments, codes and codings for NVivo, MAXQDA, ATLAS.ti and QualCoder",
         _write_qdpx,
         _comments_in_qdpx,
-        has_tables=False,
     ),
     Writer(
         ".qdc",
         "REFI-QDA codebook",
         "the codebook for the same programs",
         _write_qdc,
-        has_tables=False,
     ),
 )
 BY_SUFFIX = {writer.suffix: writer for writer in WRITERS}
