@@ -45,8 +45,7 @@ def make_small_project(folder: Path, *, only: int | None = None) -> tuple[Path, 
     comments, carried = population()
     comments = comments.head(RECEIVED)
     project = Project(folder / "consultation")
-    project.write_settings(Settings(name="consultation", question="Anything else?"))
-    project.write_comments(comments)
+    project.write(Settings(name="consultation", question="Anything else?"), comments)
     codebook = folder / "plan.yaml"
     write_codebook(codebook, BOOK)
     here = set(comments["comment_id"])

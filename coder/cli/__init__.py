@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from coder.cli import agree, apply, check, cluster, codebook, export, read, review
+from coder.cli.export_options import FORMATS_HELP
 from coder.cli.help import add_command
 from coder.errors import CoderError
 
@@ -33,7 +34,13 @@ add_command(app, "cluster", cluster.cluster, "Find candidate themes and draft a 
 add_command(app, "apply", apply.apply, "Code every comment with the themes of a codebook.")
 add_command(app, "review", review.review, "Accept, correct or add themes, on a screen or by table.")
 add_command(app, "agree", agree.agree, "Measure how far reviewers, and the model, agree.")
-add_command(app, "export", export.export, "Write theme tables, breakdowns, quotes and charts.")
+add_command(
+    app,
+    "export",
+    export.export,
+    "Write theme tables, breakdowns, quotes and charts.",
+    FORMATS_HELP,
+)
 add_command(app, "check", check.check, "Check a project's files, decisions and ids.")
 app.add_typer(codebook.app, name="codebook")
 

@@ -120,14 +120,16 @@ def print_outcome(outcome: "ExportOutcome", printer: "Printer") -> None:
     for file in outcome.files:
         printer.say(f"Written: {file.path}")
     for file in outcome.files:
-        printer.say(file.caution)
+        if file.caution:
+            printer.say(file.caution)
     if outcome.next_step:
-        printer.say(f"\n{outcome.next_step}")
+        printer.say()
+        printer.say(outcome.next_step)
 
 
 def print_themes(report: "Report", printer: "Printer") -> None:
-    """Print the theme table with its base and notes. The files hold its columns for each source."""
-    from coder.exporting.contents import all_notes, theme_grid
+    """Print the theme table with its base and notes; breakdowns and figures for each source are in the files."""
+    from coder.exporting.contents import theme_grid
 
     grid = theme_grid(report, per_source=False)
     name = grid.head[grid.name_column]
@@ -141,5 +143,5 @@ def print_themes(report: "Report", printer: "Printer") -> None:
     printer.say(report.standing)
     printer.table(rows, grid.head, right=numbers, wide=(name,))
     printer.say(report.base)
-    for note in all_notes(report):
+    for note in report.notes:
         printer.say(f"- {note}")

@@ -7,17 +7,19 @@ import typer
 
 from coder.exporting.writers import PACK, REVIEW_SHEET, WRITERS, suffixes_with_comments
 
-FORMATS = " ".join(writer.suffix for writer in WRITERS)
 WITH_COMMENTS = ", ".join([*suffixes_with_comments(), REVIEW_SHEET])
 TO_HELP = (
-    f"File to write (repeat): {FORMATS}; {PACK} for an audit pack; {REVIEW_SHEET} or NAME.{REVIEW_SHEET} for a "
-    f"sheet to review in. {WITH_COMMENTS} hold the comments: share these files with care. For the tables of a "
-    "pack, a folder."
+    "File to write (repeat); its suffix chooses the format from the list below. For the tables of a pack, a "
+    f"folder. {WITH_COMMENTS} hold the comments: share these files with care."
 )
-WIDEST = max(len(writer.suffix) for writer in WRITERS)
+FORMATS = {writer.suffix: writer.purpose for writer in WRITERS} | {
+    PACK: "an audit pack: the tables and all that they were made from",
+    REVIEW_SHEET: f"a sheet to review in; also NAME.{REVIEW_SHEET}",
+}
+WIDEST = max(map(len, FORMATS))
 # Click keeps the lines of a paragraph that begins with \b.
 FORMATS_HELP = "\b\nFormats:\n" + "\n".join(
-    f"  {writer.suffix:<{WIDEST}}  {writer.purpose}" for writer in WRITERS
+    f"  {suffix:<{WIDEST}}  {purpose}" for suffix, purpose in FORMATS.items()
 )
 Target = Annotated[
     Path,

@@ -142,7 +142,7 @@ WRITERS = (
     Writer(
         ".qdpx",
         "REFI-QDA project",
-        "comments, codes and codings for NVivo, MAXQDA, ATLAS.ti and QualCoder",
+        "comments and codings for NVivo, MAXQDA, ATLAS.ti, QualCoder",
         _write_qdpx,
         _comments_in_qdpx,
     ),
