@@ -411,7 +411,7 @@ def test_options_of_the_sheet_without_one(ground: Ground, option: tuple[str, ...
 
 def test_a_theme_called_like_a_column_is_refused(ground: Ground) -> None:
     ground.path.write_text("title: T\nthemes:\n  - {id: x, name: Source}\n", encoding="utf-8")
-    with pytest.raises(CoderError, match=r"the theme\(s\) x are called like a column"):
+    with pytest.raises(CoderError, match=r"another column of the review sheet: x"):
         ground.export()
     assert not ground.sheet.exists()
 
