@@ -117,9 +117,15 @@ def make_sheet(
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
     answers: Mapping[str, LatestAnswers] = {}
     if owner.reviewer:
-        stored = read_decisions(codebook_path).decisions
-        name = project.settings().name
-        answers = latest_answers(stored, codebook, texts, project=name, reviewer=owner.reviewer)
+        stored = read_decisions(codebook_path)
+        answers = latest_answers(
+            stored.decisions,
+            codebook,
+            texts,
+            project=project.settings().name,
+            reviewer=owner.reviewer,
+            states=stored.states,
+        )
     rows = []
     has_suggestions = False
     for comment in comments.itertuples():
