@@ -15,61 +15,69 @@ if TYPE_CHECKING:
     from coder.workflow.read import ReadOutcome
 
 
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        help=f"Files of comments ({format_labels()}), or a project to mark again.",
+        metavar="FILE...|PROJECT",
+    ),
+]
+Into = Annotated[
+    Path | None,
+    typer.Option(
+        "--into",
+        help="The project's folder (default: STEM.coding beside the file).",
+        metavar="PROJECT",
+    ),
+]
+SourceNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source-name",
+        help="Name of a file's source (repeat, one for each file).",
+        metavar="NAME",
+    ),
+]
+Respondent = Annotated[
+    str | None,
+    typer.Option("--respondent", help="Column that identifies the person.", metavar="COL"),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option("--encoding", help="Encoding of a text file.", metavar="NAME"),
+]
+Sheet = Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook.", metavar="NAME")]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep", help="A comment to analyse whatever the rules say (repeat).", metavar="ID"
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude",
+        help="A comment not to analyse, and why: process, out_of_scope ... (repeat).",
+        metavar="ID=REASON",
+    ),
+]
+
+
 def read(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help=f"Files of comments ({format_labels()}), or a project to mark again.",
-            metavar="FILE...|PROJECT",
-        ),
-    ] = None,
-    into: Annotated[
-        Path | None,
-        typer.Option(
-            "--into",
-            help="The project's folder (default: STEM.coding beside the file).",
-            metavar="PROJECT",
-        ),
-    ] = None,
+    files: Files = None,
+    into: Into = None,
     text: Text = None,
     id_: Id = None,
     source: SourceColumn = None,
     weight: Weight = None,
     attribute: Attribute = None,
     question: Question = "",
-    source_name: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--source-name",
-            help="Name of a file's source (repeat, one for each file).",
-            metavar="NAME",
-        ),
-    ] = None,
-    respondent: Annotated[
-        str | None,
-        typer.Option("--respondent", help="Column that identifies the person.", metavar="COL"),
-    ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option("--encoding", help="Encoding of a text file.", metavar="NAME"),
-    ] = None,
-    sheet: Annotated[
-        str | None, typer.Option("--sheet", help="Sheet of a workbook.", metavar="NAME")
-    ] = None,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--keep", help="A comment to analyse whatever the rules say (repeat).", metavar="ID"
-        ),
-    ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--exclude",
-            help="A comment not to analyse, and why: process, out_of_scope ... (repeat).",
-            metavar="ID=REASON",
-        ),
-    ] = None,
+    source_name: SourceNames = None,
+    respondent: Respondent = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    keep: Keep = None,
+    exclude: Exclude = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:

@@ -12,7 +12,7 @@ from coder.project import Settings, Source
 from coder.reading.columns import ColumnChoices, detect_columns
 from coder.reading.comments_table import Origin, build_comments, source_name_of
 from coder.reading.encoding import DETECTED
-from coder.reading.formats import format_of, load
+from coder.reading.formats import Format, format_of, load
 from coder.reading.formats.dataframe import DATAFRAME, load_dataframe, sha256_of_cells
 from coder.reading.merge import ReadResult, merge
 from coder.reading.options import NO_COLUMN, Columns, FileOptions
@@ -102,18 +102,25 @@ def _check_options(
             f"Give {option('source_name')} once for each file, in the order of the files, or not at all.",
         )
     formats = [format_of(item) for item in inputs if isinstance(item, Path)]
-    known = [kind for kind in formats if kind is not None]
-    if options.sheet is not None and not any(kind.has_sheets for kind in known):
+    if options.sheet is not None and not any(map(_may_have_sheets, formats)):
         raise CoderError(
             f"{option('sheet', options.sheet)}: none of the files is a workbook",
             f"Leave out {option('sheet')}.",
         )
-    may_have_encoding = len(known) < len(formats) or any(kind.has_encoding for kind in known)
-    if options.encoding is not None and not may_have_encoding:
+    if options.encoding is not None and not any(map(_may_have_encoding, formats)):
         raise CoderError(
             f"{option('encoding', options.encoding)}: workbooks and Parquet files define their encoding",
             f"Leave out {option('encoding')}.",
         )
+
+
+def _may_have_sheets(kind: Format | None) -> bool:
+    return kind is not None and kind.has_sheets
+
+
+def _may_have_encoding(kind: Format | None) -> bool:
+    """Whether the option makes sense; of an unsupported file the later error says more."""
+    return kind is None or kind.has_encoding
 
 
 def _check_attributes(attributes: Sequence[str], results: Sequence[ReadResult]) -> None:
@@ -141,10 +148,7 @@ def earlier_sources(
     """
     if isinstance(item, pd.DataFrame):
         return tuple(source for source in earlier if source.name == (name or DATAFRAME))
-    candidates = []
-    for source in earlier:
-        if source.file == item.name and name in (None, source.name):
-            candidates.append(source)
+    candidates = _of_same_file(item, earlier, name)
     contents = {source.sha256 for source in candidates}
     if len(contents) <= 1:
         return tuple(candidates)
@@ -156,6 +160,14 @@ def earlier_sources(
         f"{item}: files of this name were read as {names}",
         f"Say which one this is: {option('source_name', 'NAME')}.",
     )
+
+
+def _of_same_file(path: Path, earlier: Sequence[Source], name: str | None) -> list[Source]:
+    """The sources that were read from a file of this name; with `name`, only the source of that name."""
+    sources = [source for source in earlier if source.file == path.name]
+    if name is None:
+        return sources
+    return [source for source in sources if source.name == name]
 
 
 def _sha256_or_empty(path: Path) -> str:

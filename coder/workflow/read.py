@@ -116,8 +116,7 @@ def read(
     """Read comments into a project, or mark an existing project again.
 
     Args:
-        source: a file, several files, a DataFrame with a row for each comment, or a project (its folder)
-            whose comments are to be marked again.
+        source: files, a DataFrame with a row for each comment, or a project whose comments to mark again.
         into: the project's folder, made when missing; by default the folder `STEM.coding` beside the file.
             A DataFrame and several files need it.
         columns: which columns hold what, where they are not to be detected.
