@@ -18,7 +18,10 @@ def holds_reviewers_answers(labels: "pd.DataFrame") -> bool:
     return bool((labels["origin"] != MODEL).any())
 
 
-def model_answer(labels: "pd.DataFrame", thresholds: Mapping[str, float]) -> "pd.DataFrame":
+def model_answer(
+    labels: "pd.DataFrame",
+    thresholds: Mapping[str, float],
+) -> "pd.DataFrame":
     """`tables.LABELS` with the model's answer in every row.
 
     Where a reviewer's answer was written over it, a theme counts as assigned by the model from the threshold
@@ -33,7 +36,8 @@ def model_answer(labels: "pd.DataFrame", thresholds: Mapping[str, float]) -> "pd
     probability = labels["probability"]
     cut = _lowest_assigned(labels, ~overwritten)
     is_theme = labels["position_id"] == ""
-    recorded = labels["theme_id"].map(thresholds).astype(float).round(DECIMALS)
+    recorded = labels["theme_id"].map(thresholds).astype(float)
+    recorded = recorded.round(DECIMALS)  # as the probabilities are
     cut = recorded.where(is_theme & recorded.notna(), cut)
     assigned = labels["assigned"].where(~overwritten, probability >= cut)
     pair = labels["comment_id"] + "\n" + labels["theme_id"]
@@ -45,5 +49,6 @@ def model_answer(labels: "pd.DataFrame", thresholds: Mapping[str, float]) -> "pd
 def _lowest_assigned(labels: "pd.DataFrame", by_model: "pd.Series[bool]") -> "pd.Series[float]":
     """For each row, the lowest probability at which the model assigned that theme or position."""
     own = labels["probability"].where(by_model & labels["assigned"])
-    lowest = own.groupby([labels["theme_id"], labels["position_id"]]).transform("min")
+    item = [labels["theme_id"], labels["position_id"]]
+    lowest = own.groupby(item).transform("min")
     return lowest.fillna(UNKNOWN_CUT)

@@ -1,12 +1,14 @@
 """What tests share: the data beside the project, one embedder with one cache, the example."""
 
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from coder.codebook import Codebook, read_codebook
-from coder.embedding import CachedEmbedder, make_embedder
+from coder.embedding import DEFAULT_ENCODER, ENCODERS, CachedEmbedder, make_embedder
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "police_and_crime_plan"
@@ -20,6 +22,14 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("../shared/data is not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_model() -> Iterator[None]:
+    """The packaged model is loaded once for the whole run, however many commands ask for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ENCODERS, DEFAULT_ENCODER, lru_cache(ENCODERS[DEFAULT_ENCODER]))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from coder.codebook import Codebook, Position, Theme
-from coder.coding import apply_codebook
+from coder.coding import Coding, apply_codebook
 from coder.coding.comments import prepare_comments
 from coder.coding.neighbours import NEIGHBOUR_SHARE, OWN_SHARE, blend_with_neighbours
 from coder.coding.signals import find_keywords
@@ -166,13 +166,21 @@ def test_without_the_opinion_view_neighbours_are_those_of_the_plain_one(
 # ---------------------------------------------------------------- the example
 
 
+@pytest.fixture(scope="module")
+def example_coding(
+    example_comments: pd.DataFrame, plan: Codebook, embedder: CachedEmbedder
+) -> Coding:
+    """The example coded without any decision; not to be changed."""
+    return apply_codebook(example_comments, plan, embedder)
+
+
 def test_the_example_is_coded_well_without_any_decision(
     example_comments: pd.DataFrame,
     example_codes: "pd.Series[str]",
     plan: Codebook,
-    embedder: CachedEmbedder,
+    example_coding: Coding,
 ) -> None:
-    coding = apply_codebook(example_comments, plan, embedder)
+    coding = example_coding
     check(coding.labels, LABELS)
     p = scores(coding.labels, plan.theme_ids)
     truth = truth_of(example_codes, p.index, plan.theme_ids)
@@ -193,9 +201,9 @@ def test_the_example_is_coded_well_without_any_decision(
 
 
 def test_evidence_is_a_part_of_the_comment(
-    example_comments: pd.DataFrame, plan: Codebook, embedder: CachedEmbedder
+    example_comments: pd.DataFrame, example_coding: Coding
 ) -> None:
-    labels = apply_codebook(example_comments, plan, embedder).labels
+    labels = example_coding.labels
     text = example_comments.set_index("comment_id")["text"]
     shown = labels[labels["evidence_start"] >= 0]
     assert len(shown)
@@ -412,8 +420,9 @@ def test_labels_per_comment_can_be_set(
             )
         }
     )
+    some = example_comments.head(150)
     for wanted in (0.5, 2.0):
-        coding = apply_codebook(example_comments, flat, embedder, labels_per_comment=wanted)
+        coding = apply_codebook(some, flat, embedder, labels_per_comment=wanted)
         assert coding.facts["labels_per_comment"] == pytest.approx(wanted, abs=0.01)
     with pytest.raises(CoderError, match="labels per comment"):
         apply_codebook(example_comments, flat, embedder, labels_per_comment=0)

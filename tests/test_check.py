@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from coder import tables
-from coder.cli import app
+from coder.cli import app, main
 from coder.codebook import read_codebook
 from coder.decisions import Decision, DecisionLog, decisions_folder
 from coder.errors import CoderError, for_command_line
@@ -286,17 +286,18 @@ def test_a_table_instead_of_a_project_is_told_apart() -> None:
         check(pd.DataFrame())  # type: ignore[arg-type]
 
 
-def test_exit_status_and_one_message_for_scripts(place: Place) -> None:
-    import subprocess
-    import sys
-
+def test_exit_status_and_one_message_for_scripts(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (place.project.folder / "ledger.csv").unlink()
-    command = [sys.executable, "-m", "coder", "check", str(place.project.folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stderr.startswith("Error: ")
-    assert "ledger.csv" in done.stderr
-    assert "1 wrong" in done.stdout
+    monkeypatch.setattr("sys.argv", ["coder", "check", str(place.project.folder)])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 1
+    said = capsys.readouterr()
+    assert said.err.startswith("Error: ")
+    assert "ledger.csv" in said.err
+    assert "1 wrong" in said.out
 
 
 def test_nothing_is_written(place: Place) -> None:

@@ -17,7 +17,11 @@ BASIS = {"decisions": "decisions", "keywords": "keywords", "name": "name only"}
 
 
 def print_coding(
-    outcome: "ApplyOutcome", printer: "Printer", *, target: str, codebook: str
+    outcome: "ApplyOutcome",
+    printer: "Printer",
+    *,
+    target: str,
+    codebook: str,
 ) -> None:
     """Print the outcome; `target` and `codebook` are named in the next step as they were typed."""
     say_reading(outcome.reading, printer)
@@ -67,7 +71,10 @@ def _print_table(outcome: "ApplyOutcome", printer: "Printer") -> None:
     )
 
 
-def _theme_cells(figures: Any, run: Any) -> list[str]:
+def _theme_cells(
+    figures: Any,
+    run: Any,
+) -> list[str]:
     """The cells after the theme's name."""
     cells = [
         f"{figures['n']:,}",
@@ -90,7 +97,10 @@ def _share_cell(figures: Any, measure: str) -> str:
     return f"{100 * share:.0f}% ({100 * low:.0f} to {100 * high:.0f})"
 
 
-def _count_positions(outcome: "ApplyOutcome", theme: "Theme") -> list[tuple[str, int]]:
+def _count_positions(
+    outcome: "ApplyOutcome",
+    theme: "Theme",
+) -> list[tuple[str, int]]:
     """Name and number of comments of each position of a theme."""
     labels = outcome.labels
     own = labels[(labels["theme_id"] == theme.id) & (labels["position_id"] != "")]
@@ -124,11 +134,21 @@ def _state(run: Any) -> str:
     return reviewed
 
 
-def _next_step(run: Any, target: str, codebook: str) -> str:
+def _next_step(
+    run: Any,
+    target: str,
+    codebook: str,
+) -> str:
     book = option("codebook", codebook)
     reviewer = option("reviewer", "NAME")
     if not run["decided"] or run["calibrated_on"] == "listed":
-        return command("review", target, book, reviewer, option("sample", str(SAMPLE)))
+        return command(
+            "review",
+            target,
+            book,
+            reviewer,
+            option("sample", str(SAMPLE)),
+        )
     review = command("review", target, book, reviewer)
     if not run["calibrated"]:
         return review

@@ -41,17 +41,27 @@ def fit_calibration(odds: Floats, wanted: Floats) -> Calibration:
         odds: (k,) raw log-odds of pairs judged.
         wanted: (k,) in [0, 1].
     """
-    ones = np.ones(odds.shape)
-    signs = np.stack([-np.logaddexp(0, -odds), np.logaddexp(0, odds), ones], axis=-1)
+    columns = [
+        -np.logaddexp(0, -odds),
+        np.logaddexp(0, odds),
+        np.ones(odds.shape),
+    ]
+    signs = np.stack(columns, axis=-1)
     parameters = UNCHANGED.copy()
     for _ in range(ROUNDS):
         p = expit(signs @ parameters)
-        gradient = signs.T @ (p - wanted) + PENALTY * (parameters - UNCHANGED)
+        departure = parameters - UNCHANGED
+        gradient = signs.T @ (p - wanted) + PENALTY * departure
         variance = np.maximum(p * (1 - p), 1e-6)
         curvature = (signs * variance[:, None]).T @ signs + np.diag(PENALTY)
-        step = np.clip(np.linalg.solve(curvature, gradient), -LARGEST_STEP, LARGEST_STEP)
+        step = np.linalg.solve(curvature, gradient)
+        step = np.clip(step, -LARGEST_STEP, LARGEST_STEP)
         parameters -= step
         if np.abs(step).max() < CONVERGED:
             break
     high, low, shift = map(float, parameters)
-    return Calibration(max(high, LOWEST_SLOPE), max(low, LOWEST_SLOPE), shift)
+    return Calibration(
+        max(high, LOWEST_SLOPE),
+        max(low, LOWEST_SLOPE),
+        shift,
+    )

@@ -88,23 +88,43 @@ def prepare_comments(
     )
 
 
-def _whole_views(short: Views, sentence: Views, owner: Integers, is_long: Bools) -> Views:
-    plain = _whole_vectors(short.plain, sentence.plain, owner, is_long)
+def _whole_views(
+    short: Views,
+    sentence: Views,
+    owner: Integers,
+    is_long: Bools,
+) -> Views:
+    plain = _whole_vectors(
+        short.plain,
+        sentence.plain,
+        owner,
+        is_long,
+    )
     if short.opinion is None or sentence.opinion is None:
         return Views(plain, None)
-    return Views(plain, _whole_vectors(short.opinion, sentence.opinion, owner, is_long))
+    opinion = _whole_vectors(
+        short.opinion,
+        sentence.opinion,
+        owner,
+        is_long,
+    )
+    return Views(plain, opinion)
 
 
 def _whole_vectors(
-    short: Floats32, sentence: Floats32, owner: Integers, is_long: Bools
+    short: Floats32,
+    sentence: Floats32,
+    owner: Integers,
+    is_long: Bools,
 ) -> Floats32:
     """(n, d) the vector of each short comment, and for a long one the mean of its sentences', at length 1."""
     dimensions = sentence.shape[1] if len(sentence) else short.shape[1]
     whole = np.zeros((len(is_long), dimensions), dtype=np.float32)
     np.add.at(whole, owner, sentence)
     whole[~is_long] = short
-    length = np.maximum(np.linalg.norm(whole, axis=1, keepdims=True), 1e-12)
-    return np.asarray(whole / length, dtype=np.float32)
+    length = np.linalg.norm(whole, axis=1, keepdims=True)
+    whole = whole / np.maximum(length, 1e-12)
+    return np.asarray(whole, dtype=np.float32)
 
 
 def _pick_rows(views: Views, rows: Integers) -> Views:

@@ -12,10 +12,14 @@ Bools = NDArray[np.bool_]
 
 CUT_RANGE = (0.2, 0.6)  # of a theme's own cut, once there are decisions
 NO_CUT = 0.5  # where there is nothing to cut
+LIKELY = 0.5  # from which a position is assigned beside a likelier one
 
 
 def choose_cuts(
-    probability: Floats, *, learned: bool, labels_per_comment: float | None = None
+    probability: Floats,
+    *,
+    learned: bool,
+    labels_per_comment: float | None = None,
 ) -> Floats:
     """(t,) the probability from which on each theme is assigned.
 
@@ -28,9 +32,11 @@ def choose_cuts(
     """
     themes = probability.shape[1]
     if labels_per_comment is not None:
-        return np.full(themes, cut_for_share(probability, labels_per_comment))
+        shared = cut_for_share(probability, labels_per_comment)
+        return np.full(themes, shared)
     if not learned:
-        return np.full(themes, best_cut(probability))
+        shared = best_cut(probability)
+        return np.full(themes, shared)
     cuts = [best_cut(probability[:, theme]) for theme in range(themes)]
     return np.asarray(np.clip(cuts, *CUT_RANGE))
 
@@ -44,8 +50,9 @@ def best_cut(probability: Floats) -> float:
     if not ranked.size or ranked[0] <= 0:
         return NO_CUT
     count = np.arange(1, ranked.size + 1)
-    expected = 2 * np.cumsum(ranked) / (count + ranked.sum())
-    return float(ranked[int(expected.argmax())])
+    expected_f1 = 2 * np.cumsum(ranked) / (count + ranked.sum())
+    best = int(expected_f1.argmax())
+    return float(ranked[best])
 
 
 def cut_for_share(probability: Floats, labels_per_comment: float) -> float:
@@ -56,23 +63,34 @@ def cut_for_share(probability: Floats, labels_per_comment: float) -> float:
     count = round(labels_per_comment * probability.shape[0])
     if count < 1:
         return float(np.nextafter(ranked[0], 2.0))
-    return float(ranked[min(count, ranked.size) - 1])
+    last = min(count, ranked.size) - 1
+    return float(ranked[last])
 
 
-def apply_cuts(probability: Floats, cuts: Floats, themes: Sequence[Theme]) -> Bools:
+def apply_cuts(
+    probability: Floats,
+    cuts: Floats,
+    themes: Sequence[Theme],
+) -> Bools:
     """(n, t) what is assigned; a fallback theme only where no specific theme is."""
     assigned: Bools = np.asarray(probability >= cuts, dtype=np.bool_)
     fallback = np.array([theme.fallback for theme in themes], dtype=np.bool_)
     specific = np.asarray(assigned[:, ~fallback].any(axis=1), dtype=np.bool_)
-    return np.asarray(assigned & ~(fallback[None, :] & specific[:, None]))
+    not_needed = fallback[None, :] & specific[:, None]
+    return np.asarray(assigned & ~not_needed)
 
 
-def assign_position(given_theme: Floats, position: int, cut: float) -> Bools:
+def assign_position(
+    given_theme: Floats,
+    position: int,
+    cut: float,
+) -> Bools:
     """(n,) whether a position is assigned: the likeliest from the cut on, another only when likely by itself.
 
     Args:
         given_theme: (n, k) probability of each position in a comment that carries the theme.
     """
     own = given_theme[:, position]
-    likeliest = own >= given_theme.max(axis=1)
-    return np.asarray((own >= cut) & (likeliest | (own >= max(cut, 0.5))))
+    is_likeliest = own >= given_theme.max(axis=1)
+    is_likely = own >= max(cut, LIKELY)
+    return np.asarray((own >= cut) & (is_likeliest | is_likely))

@@ -59,13 +59,26 @@ def find_evidence(
         clauses = _clauses_of_long(comments.texts[row], span)
         if len(clauses) > 1:
             long_sentences.append(_LongSentence(pair, clauses))
-    narrowed = _narrow(comments, signals, long_sentences, theme_vectors, embedder)
+    narrowed = _narrow(
+        comments,
+        signals,
+        long_sentences,
+        theme_vectors,
+        embedder,
+    )
     return evidence | narrowed
 
 
-def _sentence_strength(comments: Comments, signals: Signals) -> NDArray[np.float64]:
+def _sentence_strength(
+    comments: Comments,
+    signals: Signals,
+) -> NDArray[np.float64]:
     """(m, t) how much each sentence speaks for each theme."""
-    keyword_weight = np.where(signals.automatic, AUTOMATIC_KEYWORD_WEIGHT, KEYWORD_WEIGHT)
+    keyword_weight = np.where(
+        signals.automatic,
+        AUTOMATIC_KEYWORD_WEIGHT,
+        KEYWORD_WEIGHT,
+    )
     keywords = np.minimum(_keywords_by_sentence(comments, signals), MOST_KEYWORDS)
     return np.asarray(LIKENESS_WEIGHT * signals.sentence + keyword_weight * keywords)
 
@@ -87,17 +100,27 @@ def _begins_in(hit: Span, span: Span) -> bool:
     return span.start <= hit.start < span.end
 
 
-def _clauses_of_long(text: str, sentence: Span) -> list[Span]:
+def _clauses_of_long(
+    text: str,
+    sentence: Span,
+) -> list[Span]:
     """The clauses of a long sentence; none of one that is short enough to stand whole."""
     if word_count(text[sentence.start : sentence.end]) <= LONGEST_SENTENCE:
         return []
     return split_clauses(text, sentence)
 
 
-def split_clauses(text: str, sentence: Span) -> list[Span]:
+def split_clauses(
+    text: str,
+    sentence: Span,
+) -> list[Span]:
     """A sentence in clauses of `SHORTEST_CLAUSE` words or more; commas, dashes and contrasts part them."""
     starts = [sentence.start]
-    for mark in CLAUSE_END.finditer(text, sentence.start, sentence.end):
+    for mark in CLAUSE_END.finditer(
+        text,
+        sentence.start,
+        sentence.end,
+    ):
         before = word_count(text[starts[-1] : mark.end()])
         after = word_count(text[mark.end() : sentence.end])
         if min(before, after) >= SHORTEST_CLAUSE:
@@ -135,6 +158,10 @@ def _narrow(
     return narrowed
 
 
-def _clause_texts(comments: Comments, pair: Pair, clauses: Sequence[Span]) -> list[str]:
+def _clause_texts(
+    comments: Comments,
+    pair: Pair,
+    clauses: Sequence[Span],
+) -> list[str]:
     text = comments.texts[pair[0]]
     return [text[clause.start : clause.end] for clause in clauses]

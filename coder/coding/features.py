@@ -18,7 +18,10 @@ FITTED_ON = 10_000  # texts at most that the components are fitted on
 FEATURE_SCALE = 3.3
 
 
-def regression_features(vectors: NDArray[np.float32], components: Floats) -> Floats:
+def regression_features(
+    vectors: NDArray[np.float32],
+    components: Floats,
+) -> Floats:
     """(n, d + k) what the themes' regressions see: the vectors (n, d) beside the wording's components (n, k).
 
     Each column is centred: what all comments of a consultation share tells no two of them apart, and left in
@@ -33,7 +36,11 @@ def no_components(texts: Sequence[str]) -> Floats:
     return np.zeros((len(texts), 1))
 
 
-def wording_components(texts: Sequence[str], *, seed: int = 0) -> Floats:
+def wording_components(
+    texts: Sequence[str],
+    *,
+    seed: int = 0,
+) -> Floats:
     """Latent semantic analysis of words and spellings.
 
     TF-IDF of words (1 to 2) and of runs of characters (3 to 5), then a truncated singular value
@@ -56,15 +63,23 @@ def wording_components(texts: Sequence[str], *, seed: int = 0) -> Floats:
     return np.asarray(components / np.maximum(length, 1e-9))
 
 
-def _sample(texts: Sequence[str], seed: int) -> Sequence[str]:
+def _sample(
+    texts: Sequence[str],
+    seed: int,
+) -> Sequence[str]:
     if len(texts) <= FITTED_ON:
         return texts
-    rows = np.random.default_rng(seed).choice(len(texts), FITTED_ON, replace=False)
+    rows = np.random.default_rng(seed).choice(
+        len(texts),
+        FITTED_ON,
+        replace=False,
+    )
     return [texts[row] for row in np.sort(rows)]
 
 
 def _count_terms(
-    sample: Sequence[str], texts: Sequence[str]
+    sample: Sequence[str],
+    texts: Sequence[str],
 ) -> tuple[sparse.csr_matrix | None, sparse.csr_matrix | None]:
     """TF-IDF of the sample and of all texts, over the same terms; None where no term is in enough texts."""
     of_sample, of_texts = [], []
@@ -83,7 +98,12 @@ def _count_terms(
 
 
 def _words() -> TfidfVectorizer:
-    return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, max_features=MOST_TERMS)
+    return TfidfVectorizer(
+        ngram_range=(1, 2),
+        sublinear_tf=True,
+        min_df=2,
+        max_features=MOST_TERMS,
+    )
 
 
 def _character_runs() -> TfidfVectorizer:

@@ -88,7 +88,11 @@ def _for_positions(positions: int) -> _Assumptions:
     )
 
 
-def _estimate_shares(evidence: Floats, assumed: _Assumptions, rounds: int) -> Floats:
+def _estimate_shares(
+    evidence: Floats,
+    assumed: _Assumptions,
+    rounds: int,
+) -> Floats:
     """(t,) share of the comments that carry each theme."""
     usual, weight = assumed.usual_share, assumed.mean_weight
     share = np.full(evidence.shape[1], usual)

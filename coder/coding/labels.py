@@ -26,7 +26,10 @@ class ItemLabels(NamedTuple):
 
 
 def labels_table(
-    ids: Sequence[str], texts: Sequence[str], items: Sequence[ItemLabels], version: str
+    ids: Sequence[str],
+    texts: Sequence[str],
+    items: Sequence[ItemLabels],
+    version: str,
 ) -> pd.DataFrame:
     """`tables.LABELS`, comment by comment, within a comment in the order of `items`.
 
@@ -44,15 +47,17 @@ def labels_table(
             starts[row, number], ends[row, number] = span
             quotes[row, number] = texts[row][span.start : span.end]
     probability = np.column_stack([item.probability for item in items])
+    assigned = np.column_stack([item.assigned for item in items])
     theme_ids = np.array([item.theme_id for item in items], dtype=object)
     position_ids = np.array([item.position_id for item in items], dtype=object)
+    comment_ids = np.asarray(ids, dtype=object)
     table = pd.DataFrame(
         {
-            "comment_id": np.repeat(np.asarray(ids, dtype=object), len(items)),
+            "comment_id": np.repeat(comment_ids, len(items)),
             "theme_id": np.tile(theme_ids, len(ids)),
             "position_id": np.tile(position_ids, len(ids)),
             "probability": probability.ravel().round(DECIMALS),
-            "assigned": np.column_stack([item.assigned for item in items]).ravel(),
+            "assigned": assigned.ravel(),
             "origin": MODEL,
             "evidence": quotes.ravel(),
             "evidence_start": starts.ravel(),
@@ -77,8 +82,10 @@ def matrix_table(labels: pd.DataFrame) -> pd.DataFrame:
 
 def mean_labels(labels: pd.DataFrame) -> float:
     """Mean number of themes assigned to a comment of `tables.LABELS`."""
-    themes = labels.loc[labels["position_id"] == "", "assigned"]
-    return float(themes.sum() / labels["comment_id"].nunique())
+    is_theme = labels["position_id"] == ""
+    assigned = labels.loc[is_theme, "assigned"].sum()
+    comments = labels["comment_id"].nunique()
+    return float(assigned / comments)
 
 
 def comments_without_theme(labels: pd.DataFrame) -> int:

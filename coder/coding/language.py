@@ -75,7 +75,10 @@ class _Language(NamedTuple):
     scripts: frozenset[str]
 
 
-def find_foreign(texts: Sequence[str], language: str) -> ForeignComments:
+def find_foreign(
+    texts: Sequence[str],
+    language: str,
+) -> ForeignComments:
     """Find the comments that do not seem to be in a language.
 
     A comment is in another one where most of its letters are of a script that the language is not written in, or
@@ -95,10 +98,17 @@ def find_foreign(texts: Sequence[str], language: str) -> ForeignComments:
     rows = [row for row, guess in guesses.items() if guess]
     counts = Counter(str(guesses[row]) for row in rows)
     most_first = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ForeignComments(judged, tuple(rows), dict(most_first))
+    return ForeignComments(
+        judged,
+        tuple(rows),
+        dict(most_first),
+    )
 
 
-def _guess(text: str, own: _Language) -> str | None:
+def _guess(
+    text: str,
+    own: _Language,
+) -> str | None:
     """Another language or script that a comment seems to be in; empty for its own, None where too short to tell."""
     letters = _count_scripts(text)
     count = sum(letters.values())
@@ -111,7 +121,10 @@ def _guess(text: str, own: _Language) -> str | None:
     return _guess_by_words(text, own)
 
 
-def _guess_by_words(text: str, own: _Language) -> str | None:
+def _guess_by_words(
+    text: str,
+    own: _Language,
+) -> str | None:
     folded = [word.casefold().replace("’", "'") for word in words(text)]
     folded = [word for word in folded if any(map(str.isalpha, word))]
     if len(folded) < FEWEST_WORDS:
@@ -127,7 +140,10 @@ def _guess_by_words(text: str, own: _Language) -> str | None:
     return other if is_other else ""
 
 
-def _count_languages(folded: Sequence[str], language: str) -> Counter[str]:
+def _count_languages(
+    folded: Sequence[str],
+    language: str,
+) -> Counter[str]:
     """Function words of each other language."""
     counts = Counter[str]()
     for word in folded:

@@ -47,7 +47,11 @@ class LearningResult(NamedTuple):
 
 
 def learn(
-    prior: Floats, features: Floats, training: TrainingArrays, *, seed: int = 0
+    prior: Floats,
+    features: Floats,
+    training: TrainingArrays,
+    *,
+    seed: int = 0,
 ) -> LearningResult:
     """Blend the first guess with what decisions teach.
 
@@ -66,13 +70,23 @@ def learn(
     gained = add_up(coefficients, features)
     cross_fitted = np.array(gained[rows])
     for left_out in _folds(training, seed):
-        without = _fit(offset, features, training, ~left_out, coefficients)
+        without = _fit(
+            offset,
+            features,
+            training,
+            ~left_out,
+            coefficients,
+        )
         cross_fitted[left_out] = add_up(without, features[rows[left_out]])
     addition = cross_fitted + offset[rows] - prior[rows]
     share = _learned_share(prior[rows], addition, training)
     full = offset + gained
     full[rows] = offset[rows] + cross_fitted
-    return _calibrate(prior + share * (full - prior), training, share)
+    return _calibrate(
+        prior + share * (full - prior),
+        training,
+        share,
+    )
 
 
 def _fit(
@@ -84,10 +98,19 @@ def _fit(
 ) -> Floats:
     rows = training.rows[use]
     wanted, weight = training.wanted[use], training.weight[use]
-    return fit_offsets(features[rows], wanted, weight, offset[rows], start=start)
+    return fit_offsets(
+        features[rows],
+        wanted,
+        weight,
+        offset[rows],
+        start=start,
+    )
 
 
-def _folds(training: TrainingArrays, seed: int) -> list[Bools]:
+def _folds(
+    training: TrainingArrays,
+    seed: int,
+) -> list[Bools]:
     """(m,) each: what is left out together. Only comments of this project are, other texts always teach."""
     texts = len(training.rows)
     folds = FOLDS if texts <= MANY else FOLDS_OF_MANY
@@ -96,16 +119,29 @@ def _folds(training: TrainingArrays, seed: int) -> list[Bools]:
     return [texts for texts in left_out if texts.any()]
 
 
-def _learned_share(prior: Floats, addition: Floats, training: TrainingArrays) -> float:
+def _learned_share(
+    prior: Floats,
+    addition: Floats,
+    training: TrainingArrays,
+) -> float:
     """How much of what was learned to keep: the share that predicts this project's own decisions best."""
     own = int(training.own.sum())
     if own < FEWEST_TO_CALIBRATE:
         return 1.0 if own * 2 > len(training.own) else SHARE_FROM_ELSEWHERE
     cells = (training.weight > 0) & training.own[:, None]
-    return best_share(prior[cells], addition[cells], training.wanted[cells], SHARES)
+    return best_share(
+        prior[cells],
+        addition[cells],
+        training.wanted[cells],
+        SHARES,
+    )
 
 
-def _calibrate(odds: Floats, training: TrainingArrays, share: float) -> LearningResult:
+def _calibrate(
+    odds: Floats,
+    training: TrainingArrays,
+    share: float,
+) -> LearningResult:
     if training.may_calibrate.sum() < FEWEST_TO_CALIBRATE:
         return LearningResult(odds, False, share)
     cells = (training.weight > 0) & training.may_calibrate[:, None]

@@ -96,7 +96,12 @@ def apply_codebook(
         codebook=codebook,
         judgements=judgements,
         own=own_judgements(judgements, rows, project),
-        scorer=Scorer(embedder, codebook.language, opinion, seed),
+        scorer=Scorer(
+            embedder,
+            codebook.language,
+            opinion,
+            seed,
+        ),
         progress=progress,
     )
     scored = _score(task)
@@ -108,7 +113,12 @@ def apply_codebook(
     )
     assigned = apply_cuts(probability, cuts, codebook.active)
     items = _item_labels(task, scored, probability, assigned)
-    labels = labels_table(task.ids, task.texts, items, str(codebook.version))
+    labels = labels_table(
+        task.ids,
+        task.texts,
+        items,
+        str(codebook.version),
+    )
     return Coding(labels, _facts(task, scored, cuts, labels))
 
 
@@ -152,24 +162,54 @@ def _score(task: _Task) -> _Scored:
     """Score the comments together with the texts that teach and are not among them."""
     scorer, n = task.scorer, len(task.texts)
     subjects = [subject_of(theme) for theme in task.codebook.active]
-    training = gather_training_set(task.judgements, task.own, task.ids, subjects)
+    training = gather_training_set(
+        task.judgements,
+        task.own,
+        task.ids,
+        subjects,
+    )
     others = [text.text for text in training.texts if text.row < 0]
     texts = [*task.texts, *others]
-    everything = prepare_comments(texts, scorer.embedder, scorer.language, task.progress)
+    everything = prepare_comments(
+        texts,
+        scorer.embedder,
+        scorer.language,
+        task.progress,
+    )
     signals = score_subjects(
         everything, subjects, scorer.embedder, scorer.language, opinion=scorer.opinion
     )
-    score = blend_with_neighbours(signals.score, everything, opinion=scorer.opinion)
+    score = blend_with_neighbours(
+        signals.score,
+        everything,
+        opinion=scorer.opinion,
+    )
     prior = guess_log_odds(score[:n], signals.automatic)
     comments = everything.first(n)
     own_signals = signals.first(n, len(comments.owner))
     if not training.texts:
-        return _Scored(comments, own_signals, prior, training, False, 0.0)
+        return _Scored(
+            comments,
+            own_signals,
+            prior,
+            training,
+            False,
+            0.0,
+        )
     shift = prior[0] - score[0]  # (t,) takes a score to the log-odds of this project's first guess
     full_prior = np.vstack([prior, score[n:] + shift])
     features = _features(everything, training, scorer)
-    arrays = training_arrays(training.texts, _rows_of(training, n), len(subjects))
-    result = learn(full_prior, features, arrays, seed=scorer.seed)
+    arrays = training_arrays(
+        training.texts,
+        _rows_of(training, n),
+        len(subjects),
+    )
+    result = learn(
+        full_prior,
+        features,
+        arrays,
+        seed=scorer.seed,
+    )
     return _Scored(
         comments=comments,
         signals=own_signals,
@@ -180,7 +220,11 @@ def _score(task: _Task) -> _Scored:
     )
 
 
-def _features(comments: Comments, training: TrainingSet, scorer: Scorer) -> Floats:
+def _features(
+    comments: Comments,
+    training: TrainingSet,
+    scorer: Scorer,
+) -> Floats:
     # A handful of examples says nothing of wording that the keywords do not.
     components = no_components(comments.texts)
     if training.has_judgements:
@@ -188,7 +232,10 @@ def _features(comments: Comments, training: TrainingSet, scorer: Scorer) -> Floa
     return regression_features(choose_view(comments.vectors, scorer.opinion), components)
 
 
-def _rows_of(training: TrainingSet, n: int) -> list[int]:
+def _rows_of(
+    training: TrainingSet,
+    n: int,
+) -> list[int]:
     """Row of each training text; those that are not among the n comments follow them in their order."""
     rows = []
     next_row = n
@@ -205,7 +252,10 @@ def _rows_of(training: TrainingSet, n: int) -> list[int]:
 
 
 def _item_labels(
-    task: _Task, scored: _Scored, probability: Floats, assigned: Bools
+    task: _Task,
+    scored: _Scored,
+    probability: Floats,
+    assigned: Bools,
 ) -> list[ItemLabels]:
     """The themes, each followed by its positions."""
     themes = task.codebook.active
@@ -222,19 +272,33 @@ def _item_labels(
         )
         items.append(item)
         if theme.positions:
-            items += _position_labels(task, scored.comments, theme, item, shown[:, column])
+            items += _position_labels(
+                task,
+                scored.comments,
+                theme,
+                item,
+                shown[:, column],
+            )
     return items
 
 
 def _evidence_by_theme(
-    task: _Task, scored: _Scored, shown: Bools
+    task: _Task,
+    scored: _Scored,
+    shown: Bools,
 ) -> Mapping[int, Mapping[int, Span]]:
     """By column of the theme, then by row of the comment."""
     embedder = task.scorer.embedder
     vectors = embedder.encode(
         [f"{theme.name}. {theme.definition}" for theme in task.codebook.active]
     )
-    spans = find_evidence(scored.comments, scored.signals, shown, vectors, embedder)
+    spans = find_evidence(
+        scored.comments,
+        scored.signals,
+        shown,
+        vectors,
+        embedder,
+    )
     evidence: dict[int, dict[int, Span]] = {}
     for (row, column), span in spans.items():
         evidence.setdefault(column, {})[row] = span
@@ -242,7 +306,11 @@ def _evidence_by_theme(
 
 
 def _position_labels(
-    task: _Task, comments: Comments, theme: Theme, whole: ItemLabels, shown: Bools
+    task: _Task,
+    comments: Comments,
+    theme: Theme,
+    whole: ItemLabels,
+    shown: Bools,
 ) -> list[ItemLabels]:
     """The positions of a theme, scored in the comments in which the theme is `shown` (n,)."""
     carrying = np.flatnonzero(shown)
@@ -268,7 +336,12 @@ def _position_labels(
 # ---------------------------------------------------------------- facts
 
 
-def _facts(task: _Task, scored: _Scored, cuts: Floats, labels: "pd.DataFrame") -> dict[str, Any]:
+def _facts(
+    task: _Task,
+    scored: _Scored,
+    cuts: Floats,
+    labels: "pd.DataFrame",
+) -> dict[str, Any]:
     codebook, scorer = task.codebook, task.scorer
     theme_ids = [theme.id for theme in codebook.active]
     return {
@@ -285,13 +358,21 @@ def _facts(task: _Task, scored: _Scored, cuts: Floats, labels: "pd.DataFrame") -
         "labels_per_comment": mean_labels(labels),
         "comments_without_theme": comments_without_theme(labels),
         "long_comments": int(scored.comments.is_long.sum()),
-        "other_language": _language_facts(task.ids, task.texts, codebook.language),
+        "other_language": _language_facts(
+            task.ids,
+            task.texts,
+            codebook.language,
+        ),
         "opinion": scorer.opinion and offers_opinion(scorer.embedder),
         "seed": scorer.seed,
     }
 
 
-def _language_facts(ids: Sequence[str], texts: Sequence[str], language: str) -> dict[str, Any]:
+def _language_facts(
+    ids: Sequence[str],
+    texts: Sequence[str],
+    language: str,
+) -> dict[str, Any]:
     """How many comments seem to be in another language than the codebook's, and the first of them."""
     foreign = find_foreign(texts, language)
     return {

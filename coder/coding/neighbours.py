@@ -19,7 +19,12 @@ NOT_ITSELF = -2.0  # below any cosine
 Floats = NDArray[np.float64]
 
 
-def blend_with_neighbours(score: Floats32, comments: Comments, *, opinion: bool = True) -> Floats:
+def blend_with_neighbours(
+    score: Floats32,
+    comments: Comments,
+    *,
+    opinion: bool = True,
+) -> Floats:
     """(n, t) scores blended with those of each comment's nearest others, weighted by likeness.
 
     Args:
@@ -35,20 +40,38 @@ def blend_with_neighbours(score: Floats32, comments: Comments, *, opinion: bool 
     mean = np.empty_like(own)
     for start in range(0, len(vectors), ROWS_AT_ONCE):
         rows = np.arange(start, min(len(vectors), start + ROWS_AT_ONCE))
-        mean[rows] = _neighbour_mean(rows, own, vectors, candidates, count)
+        mean[rows] = _neighbour_mean(
+            rows,
+            own,
+            vectors,
+            candidates,
+            count,
+        )
     return np.asarray(OWN_SHARE * own + NEIGHBOUR_SHARE * mean)
 
 
 def _neighbour_mean(
-    rows: Integers, scores: Floats, vectors: Floats32, candidates: Integers, count: int
+    rows: Integers,
+    scores: Floats,
+    vectors: Floats32,
+    candidates: Integers,
+    count: int,
 ) -> Floats:
     """(len(rows), t) mean score of each row's `count` nearest candidates."""
     likeness = vectors[rows] @ vectors[candidates].T
     likeness[rows[:, None] == candidates[None, :]] = NOT_ITSELF
-    nearest = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
+    nearest = np.argpartition(
+        -likeness,
+        count - 1,
+        axis=1,
+    )[:, :count]
     of_nearest = np.take_along_axis(likeness, nearest, axis=1)
     weight = np.maximum(of_nearest, 1e-6).astype(np.float64)
-    total = np.einsum("nk,nkt->nt", weight, scores[candidates[nearest]])
+    total = np.einsum(
+        "nk,nkt->nt",
+        weight,
+        scores[candidates[nearest]],
+    )
     return np.asarray(total / weight.sum(1, keepdims=True))
 
 

@@ -35,7 +35,11 @@ class Scorer(NamedTuple):
     opinion: bool
     seed: int
 
-    def guess(self, comments: Comments, subjects: Sequence[Subject]) -> Floats:
+    def guess(
+        self,
+        comments: Comments,
+        subjects: Sequence[Subject],
+    ) -> Floats:
         """(n, k) log-odds of each position without decisions, all held equally common."""
         signals = score_subjects(
             comments, subjects, self.embedder, self.language, opinion=self.opinion
@@ -90,7 +94,12 @@ class _Regression(NamedTuple):
     def fit(self, use: Bools) -> Floats:
         """(d + 1, k) coefficients of a regression on the texts in `use`."""
         wanted, weight = self.wanted[use], self.weight[use]
-        return fit_offsets(self.features[use], wanted, weight, self.offset[use])
+        return fit_offsets(
+            self.features[use],
+            wanted,
+            weight,
+            self.offset[use],
+        )
 
 
 def _learned_addition(
@@ -100,7 +109,11 @@ def _learned_addition(
     scorer: Scorer,
 ) -> Floats:
     """What to add to the log-odds (n, k); comments that taught get it from a model that did not see them."""
-    training = prepare_comments([text for text, _ in texts], scorer.embedder, scorer.language)
+    training = prepare_comments(
+        [text for text, _ in texts],
+        scorer.embedder,
+        scorer.language,
+    )
     wanted = np.vstack([named for _, named in texts])
     regression = _Regression(
         features=scorer.features(training),
@@ -112,7 +125,11 @@ def _learned_addition(
     everything = np.ones(len(texts), dtype=np.bool_)
     addition = add_up(regression.fit(everything), features)
     cross_fitted = np.zeros_like(wanted)
-    fold_of_text, fold_of_comment = _folds(training.texts, comments.texts, scorer.seed)
+    fold_of_text, fold_of_comment = _folds(
+        training.texts,
+        comments.texts,
+        scorer.seed,
+    )
     for fold in range(FOLDS):
         use = fold_of_text != fold
         if use.any() and not use.all():
@@ -121,12 +138,19 @@ def _learned_addition(
             rows = fold_of_comment == fold
             addition[rows] = add_up(without_fold, features[rows])
     known = ~np.isnan(wanted)
-    share = best_share(regression.offset[known], cross_fitted[known], wanted[known], SHARES)
+    share = best_share(
+        regression.offset[known],
+        cross_fitted[known],
+        wanted[known],
+        SHARES,
+    )
     return share * addition
 
 
 def _folds(
-    training: Sequence[str], comments: Sequence[str], seed: int
+    training: Sequence[str],
+    comments: Sequence[str],
+    seed: int,
 ) -> tuple[Integers, Integers]:
     """Fold of each training text, and of each comment with the same text (-1 for the others)."""
     drawn = np.random.default_rng(seed).permutation(len(training)) % FOLDS

@@ -46,7 +46,10 @@ def quality_table(
     return pd.DataFrame(rows)
 
 
-def _counts(theme: Theme, carrying: pd.DataFrame) -> dict[str, object]:
+def _counts(
+    theme: Theme,
+    carrying: pd.DataFrame,
+) -> dict[str, object]:
     by_model = int((carrying["origin"] == MODEL).sum())
     return {
         "theme_id": theme.id,
@@ -56,7 +59,10 @@ def _counts(theme: Theme, carrying: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _reliability(answer: "pd.Series[bool]", present: "pd.Series[bool]") -> dict[str, object]:
+def _reliability(
+    answer: "pd.Series[bool]",
+    present: "pd.Series[bool]",
+) -> dict[str, object]:
     right = int((answer & present).sum())
     precision, precision_low, precision_high = _share_with_interval(right, int(answer.sum()))
     recall, recall_low, recall_high = _share_with_interval(right, int(present.sum()))
@@ -72,7 +78,10 @@ def _reliability(answer: "pd.Series[bool]", present: "pd.Series[bool]") -> dict[
     }
 
 
-def _share_with_interval(successes: int, trials: int) -> tuple[float, float, float]:
+def _share_with_interval(
+    successes: int,
+    trials: int,
+) -> tuple[float, float, float]:
     """A share with its Wilson interval; NaN three times without a trial."""
     if not trials:
         return np.nan, np.nan, np.nan

@@ -56,7 +56,11 @@ def fit_offsets(
         log_loss = (weight * (np.logaddexp(0, odds) - target * odds)).sum()
         shrinkage = 0.5 * (penalty * coefficients * coefficients).sum()
         slope = turned.T @ (weight * (expit(odds) - target))
-        slope += solve_triangular(root, penalty * coefficients, trans="T")
+        slope += solve_triangular(
+            root,
+            penalty * coefficients,
+            trans="T",
+        )
         return float(log_loss + shrinkage), slope.ravel()
 
     begin = np.zeros(shape)
@@ -77,7 +81,12 @@ def add_up(coefficients: Floats, features: Floats) -> Floats:
     return np.asarray(features @ coefficients[:-1] + coefficients[-1])
 
 
-def best_share(offset: Floats, addition: Floats, wanted: Floats, shares: Floats) -> float:
+def best_share(
+    offset: Floats,
+    addition: Floats,
+    wanted: Floats,
+    shares: Floats,
+) -> float:
     """Which share of an addition to the log-odds predicts best.
 
     Args:

@@ -64,7 +64,9 @@ class Signals(NamedTuple):
 
 
 def find_keywords(
-    comments: Comments, keywords: Sequence[Sequence[str]], language: str = "en"
+    comments: Comments,
+    keywords: Sequence[Sequence[str]],
+    language: str = "en",
 ) -> KeywordHits:
     """Find each subject's keywords, whatever their case, endings and hyphens."""
     matcher = KeywordMatcher(keywords, language)
@@ -95,7 +97,13 @@ def score_subjects(
     automatic = np.array([not subject.keywords for subject in subjects])
     keywords = _filled_keywords(subjects, language)
     hits = find_keywords(comments, keywords, language)
-    likeness = score_likeness(comments, subjects, keywords, embedder, opinion=opinion)
+    likeness = score_likeness(
+        comments,
+        subjects,
+        keywords,
+        embedder,
+        opinion=opinion,
+    )
     wording = score_wording(comments, subjects, keywords, language)
     spelling = score_spelling(comments, subjects, keywords)
     score = (
@@ -105,10 +113,18 @@ def score_subjects(
         + WORDING_WEIGHT * wording
         + SPELLING_WEIGHT * spelling
     )
-    return Signals(score.astype(np.float32), likeness.sentence, hits, automatic)
+    return Signals(
+        score.astype(np.float32),
+        likeness.sentence,
+        hits,
+        automatic,
+    )
 
 
-def _filled_keywords(subjects: Sequence[Subject], language: str) -> list[tuple[str, ...]]:
+def _filled_keywords(
+    subjects: Sequence[Subject],
+    language: str,
+) -> list[tuple[str, ...]]:
     """Each subject's keywords, or words of its name and definition where it has none."""
     automatic = automatic_keywords(subjects, language)
     keywords = []
@@ -127,8 +143,15 @@ def _beyond_shared(likeness: VectorLikeness, subjects: int) -> Floats32:
     return np.asarray(likeness.comment - share * mean)
 
 
-def _keyword_weights(hits: KeywordHits, automatic: Bools) -> NDArray[np.float64]:
+def _keyword_weights(
+    hits: KeywordHits,
+    automatic: Bools,
+) -> NDArray[np.float64]:
     """(t,) what a keyword of each subject counts."""
     comments_with = (hits.distinct > 0).sum(axis=0)
     rarity = np.log((len(hits.distinct) + 1) / (comments_with + 1)) / USUAL_RARITY
-    return np.where(automatic, AUTOMATIC_WEIGHT * np.clip(rarity, *RARITY_RANGE), KEYWORD_WEIGHT)
+    return np.where(
+        automatic,
+        AUTOMATIC_WEIGHT * np.clip(rarity, *RARITY_RANGE),
+        KEYWORD_WEIGHT,
+    )

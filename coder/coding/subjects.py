@@ -38,7 +38,9 @@ def subject_of(part: Theme | Position) -> Subject:
 
 
 def automatic_keywords(
-    subjects: Sequence[Subject], language: str = "en", most: int = 2
+    subjects: Sequence[Subject],
+    language: str = "en",
+    most: int = 2,
 ) -> list[tuple[str, ...]]:
     """For each subject the content words of its name and definition, in place of keywords.
 
@@ -56,7 +58,10 @@ def automatic_keywords(
     return keywords
 
 
-def _content_words(subject: Subject, language: str) -> dict[str, str]:
+def _content_words(
+    subject: Subject,
+    language: str,
+) -> dict[str, str]:
     """Stem to the first word with it, without function words."""
     function_words = stop_words(language)
     words: dict[str, str] = {}

@@ -79,7 +79,9 @@ def gather_training_set(
 
 
 def _own_texts(
-    own: pd.DataFrame, comment_ids: Sequence[str], columns: Mapping[str, int]
+    own: pd.DataFrame,
+    comment_ids: Sequence[str],
+    columns: Mapping[str, int],
 ) -> tuple[list[TrainingText], str]:
     """This project's comments, and how those that may calibrate were chosen."""
     row_of = {comment_id: row for row, comment_id in enumerate(comment_ids)}
@@ -88,7 +90,14 @@ def _own_texts(
     texts = []
     for comment_id, text, answers in _answered_texts(own, "comment_id", columns, OWN_WEIGHT):
         may_calibrate = comment_id in calibrating
-        texts.append(TrainingText(text, row_of[comment_id], answers, may_calibrate))
+        texts.append(
+            TrainingText(
+                text,
+                row_of[comment_id],
+                answers,
+                may_calibrate,
+            )
+        )
     return texts, calibrated_on
 
 
@@ -126,7 +135,10 @@ def _texts_elsewhere(
 
 
 def _answered_texts(
-    table: pd.DataFrame, key: str, columns: Mapping[str, int], weight: float
+    table: pd.DataFrame,
+    key: str,
+    columns: Mapping[str, int],
+    weight: float,
 ) -> Iterator[tuple[str, str, dict[int, Answer]]]:
     """Key, text and answers of each text; `key` is the column of `table` that tells texts apart."""
     table = table[table["theme_id"].isin(columns)]
@@ -147,14 +159,28 @@ def example_texts(subjects: Sequence[Subject]) -> list[TrainingText]:
     texts = []
     for column, subject in enumerate(subjects):
         for text in subject.examples:
-            texts.append(TrainingText(text, NOT_HERE, {column: Answer(1.0, EXAMPLE_WEIGHT)}))
+            texts.append(
+                TrainingText(
+                    text,
+                    NOT_HERE,
+                    {column: Answer(1.0, EXAMPLE_WEIGHT)},
+                )
+            )
         for text in subject.counter_examples:
-            texts.append(TrainingText(text, NOT_HERE, {column: Answer(0.0, EXAMPLE_WEIGHT)}))
+            texts.append(
+                TrainingText(
+                    text,
+                    NOT_HERE,
+                    {column: Answer(0.0, EXAMPLE_WEIGHT)},
+                )
+            )
     return texts
 
 
 def training_arrays(
-    texts: Sequence[TrainingText], rows: Sequence[int], themes: int
+    texts: Sequence[TrainingText],
+    rows: Sequence[int],
+    themes: int,
 ) -> TrainingArrays:
     """The texts as arrays; `rows` gives the feature row of each text."""
     wanted = np.zeros((len(texts), themes))
@@ -173,7 +199,10 @@ def training_arrays(
 
 
 def position_texts(
-    own: pd.DataFrame, judgements: pd.DataFrame, theme_id: str, positions: Sequence[Subject]
+    own: pd.DataFrame,
+    judgements: pd.DataFrame,
+    theme_id: str,
+    positions: Sequence[Subject],
 ) -> list[tuple[str, Floats]]:
     """Texts that carry a theme, with the positions named.
 

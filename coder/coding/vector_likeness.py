@@ -56,7 +56,11 @@ def score_likeness(
         keywords: of each subject, its own or those taken from its name and definition.
         opinion: use the opinion view too, where the embedder has one.
     """
-    vectors = _encode_subjects(subjects, _phrases(subjects, keywords), embedder)
+    vectors = _encode_subjects(
+        subjects,
+        _phrases(subjects, keywords),
+        embedder,
+    )
     views = [_score_view(comments, vectors, 0)]
     if opinion and vectors.names.opinion is not None:
         views.append(_score_view(comments, vectors, 1))
@@ -76,7 +80,8 @@ def score_likeness(
 
 
 def _phrases(
-    subjects: Sequence[Subject], keywords: Sequence[Sequence[str]]
+    subjects: Sequence[Subject],
+    keywords: Sequence[Sequence[str]],
 ) -> list[tuple[str, ...]]:
     """What sentences are compared with one by one: keywords; else also the name and the definition's clauses."""
     phrases = []
@@ -90,7 +95,9 @@ def _phrases(
 
 
 def _encode_subjects(
-    subjects: Sequence[Subject], phrases: Sequence[tuple[str, ...]], embedder: Embedder
+    subjects: Sequence[Subject],
+    phrases: Sequence[tuple[str, ...]],
+    embedder: Embedder,
 ) -> _SubjectVectors:
     flat: list[str] = []
     owner: list[int] = []
@@ -106,7 +113,11 @@ def _encode_subjects(
     )
 
 
-def _score_view(comments: Comments, subjects: _SubjectVectors, view: int) -> _ViewLikeness:
+def _score_view(
+    comments: Comments,
+    subjects: _SubjectVectors,
+    view: int,
+) -> _ViewLikeness:
     """Likeness in one view: 0 the plain one, 1 the opinion view."""
     subject = _subject_vectors(subjects, view)
     whole = np.asarray(comments.vectors[view])
@@ -116,7 +127,11 @@ def _score_view(comments: Comments, subjects: _SubjectVectors, view: int) -> _Vi
     best_to_phrase = _best_of_comment(to_phrase, comments.owner, bare)
     comment = _float32((bare + best_to_subject + best_to_phrase) / 3)
     sentence = _float32((to_subject + to_phrase) / 2)
-    best_sentence = _best_of_comment(_standardise(sentence), comments.owner, _standardise(bare))
+    best_sentence = _best_of_comment(
+        _standardise(sentence),
+        comments.owner,
+        _standardise(bare),
+    )
     prominence = (_standardise(comment) + best_sentence) / np.float32(2)
     return _ViewLikeness(comment, prominence, sentence, to_subject)
 
@@ -125,11 +140,21 @@ def _subject_vectors(subjects: _SubjectVectors, view: int) -> Floats32:
     """(t, d) the sum of each subject's three vectors, at length 1."""
     parts = (subjects.names, subjects.definitions, subjects.keywords)
     total = sum(np.asarray(part[view]) for part in parts)
-    return np.asarray(total / np.linalg.norm(total, axis=1, keepdims=True))
+    return np.asarray(
+        total
+        / np.linalg.norm(
+            total,
+            axis=1,
+            keepdims=True,
+        )
+    )
 
 
 def _score_sentences(
-    comments: Comments, subjects: _SubjectVectors, subject: Floats32, view: int
+    comments: Comments,
+    subjects: _SubjectVectors,
+    subject: Floats32,
+    view: int,
 ) -> tuple[Floats32, Floats32]:
     """Cosine of each sentence to each subject, and to the nearest phrase of each subject; (m, t) both."""
     sentences = np.asarray(comments.sentence_vectors[view])
@@ -147,23 +172,38 @@ def _score_sentences(
 
 
 def _best_phrase(
-    sentences: Floats32, phrases: Floats32, owner: Integers, otherwise: Floats32
+    sentences: Floats32,
+    phrases: Floats32,
+    owner: Integers,
+    otherwise: Floats32,
 ) -> Floats32:
     """Best cosine of each sentence to any phrase of a subject; `otherwise` for a subject without one."""
     best = np.array(otherwise)
     if len(owner):
         firsts = _first_of_each(owner)
         cosines = sentences @ phrases.T
-        best[:, owner[firsts]] = np.maximum.reduceat(cosines, firsts, axis=1)
+        best[:, owner[firsts]] = np.maximum.reduceat(
+            cosines,
+            firsts,
+            axis=1,
+        )
     return best
 
 
-def _best_of_comment(values: Floats32, owner: Integers, otherwise: Floats32) -> Floats32:
+def _best_of_comment(
+    values: Floats32,
+    owner: Integers,
+    otherwise: Floats32,
+) -> Floats32:
     """Maximum over each comment's sentences, (m, t) to (n, t); `otherwise` for a comment without one."""
     best = np.array(otherwise, dtype=np.float32)
     if len(owner):
         firsts = _first_of_each(owner)
-        best[owner[firsts]] = np.maximum.reduceat(values, firsts, axis=0)
+        best[owner[firsts]] = np.maximum.reduceat(
+            values,
+            firsts,
+            axis=0,
+        )
     return best
 
 

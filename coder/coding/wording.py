@@ -29,18 +29,29 @@ def score_wording(
 
 
 def score_spelling(
-    comments: Comments, subjects: Sequence[Subject], keywords: Sequence[Sequence[str]]
+    comments: Comments,
+    subjects: Sequence[Subject],
+    keywords: Sequence[Sequence[str]],
 ) -> Floats32:
     """(n, t) cosines over runs of three to five characters, which misspellings share too."""
     wordings = []
     for subject, own_keywords in zip(subjects, keywords, strict=True):
         wordings.append(" ".join((subject.name, *own_keywords)).lower())
     texts = [text.lower() for text in comments.texts]
-    runs = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2)
+    runs = TfidfVectorizer(
+        analyzer="char_wb",
+        ngram_range=(3, 5),
+        sublinear_tf=True,
+        min_df=2,
+    )
     return _cosines(texts, wordings, runs)
 
 
-def _cosines(texts: list[str], wordings: list[str], vectorizer: TfidfVectorizer) -> Floats32:
+def _cosines(
+    texts: list[str],
+    wordings: list[str],
+    vectorizer: TfidfVectorizer,
+) -> Floats32:
     try:
         vectors = vectorizer.fit_transform([*texts, *wordings])
     except ValueError:  # not one word, or run of characters, that counts

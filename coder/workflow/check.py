@@ -75,7 +75,11 @@ def _check_pack(path: Path) -> CheckOutcome:
     from coder.exporting.pack import check_pack
 
     faults = tuple(check_pack(path))
-    return CheckOutcome(path, (CheckResult(path.name, "audit pack", faults),), is_pack=True)
+    return CheckOutcome(
+        path,
+        (CheckResult(path.name, "audit pack", faults),),
+        is_pack=True,
+    )
 
 
 def _check_project(project: "Project", codebook: "Path | str | None") -> CheckOutcome:
@@ -112,14 +116,18 @@ def _check_project(project: "Project", codebook: "Path | str | None") -> CheckOu
 
 
 def _read_contents(
-    project: "Project", codebook: "Path | str | None"
+    project: "Project",
+    codebook: "Path | str | None",
 ) -> tuple[ProjectContents, list[CheckResult]]:
     """The project as far as it can be read, and a result with the faults of each part that cannot be."""
     from coder.codebook import read_codebook
 
     unreadable: list[CheckResult] = []
 
-    def read(subject: str, reader: Callable[[], Part]) -> Part | None:
+    def read(
+        subject: str,
+        reader: Callable[[], Part],
+    ) -> Part | None:
         try:
             return reader()
         except CoderError as error:
@@ -138,7 +146,14 @@ def _read_contents(
     labels = None
     if comments is not None and project.labels_path.is_file():
         labels = read("labels", lambda: project.labels)
-    contents = ProjectContents(project, settings, comments, labels, book, path)
+    contents = ProjectContents(
+        project,
+        settings,
+        comments,
+        labels,
+        book,
+        path,
+    )
     return contents, unreadable
 
 

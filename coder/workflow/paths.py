@@ -7,7 +7,11 @@ from coder.errors import CoderError
 LONGEST = 1_000  # characters; what is longer is a text
 
 
-def path_from(value: object, what: str, instead: str) -> Path:
+def path_from(
+    value: object,
+    what: str,
+    instead: str,
+) -> Path:
     """The value as a path.
 
     Args:

@@ -132,14 +132,13 @@ class Data:
         seconds = time.perf_counter() - started
         labels = pd.read_parquet(self.project / "labels.parquet")
         labels = labels[labels["position_id"] == ""]
-        wide = labels.pivot(
-            index="comment_id", columns="theme_id", values=["probability", "assigned"]
-        )
-        wide = wide.reindex(self.ids)  # comments that say nothing have no label
+        probability = labels.pivot(index="comment_id", columns="theme_id", values="probability")
+        standing = pd.read_csv(self.project / "matrix.csv", dtype={"comment_id": str})
+        standing = standing.set_index("comment_id")
         order = list(self.book.theme_ids)
-        return (
-            wide["probability"][order].astype(float).fillna(0).to_numpy(),
-            wide["assigned"][order].eq(True).to_numpy(dtype=bool),
+        return (  # comments that say nothing have no label
+            probability.reindex(self.ids)[order].fillna(0).to_numpy(dtype=float),
+            standing.reindex(self.ids)[order].eq(1).to_numpy(dtype=bool),
             seconds,
         )
 

@@ -47,10 +47,19 @@ def _check_table(contents: ProjectContents) -> list[CheckResult]:
     if unknown:
         named = f"{count(len(unknown), 'comment')} that the project does not have"
         faults.append(f"it names {named}: {name_some(unknown)}")
-    return [CheckResult("candidates.csv", count(len(ids), "comment"), tuple(faults))]
+    return [
+        CheckResult(
+            "candidates.csv",
+            count(len(ids), "comment"),
+            tuple(faults),
+        )
+    ]
 
 
-def _unknown_comments(ids: set[str], contents: ProjectContents) -> list[str]:
+def _unknown_comments(
+    ids: set[str],
+    contents: ProjectContents,
+) -> list[str]:
     """Ids that no comment has; an apostrophe before an id protects spreadsheets from formulas."""
     if contents.comments is None:
         return []

@@ -25,16 +25,31 @@ def check_labels(contents: ProjectContents) -> list[CheckResult]:
     faults += _evidence_faults(labels, contents.texts)
     notes: list[str] = []
     if contents.codebook is not None:
-        faults += _theme_faults(labels, contents.codebook, _apply_again(contents))
+        faults += _theme_faults(
+            labels,
+            contents.codebook,
+            _apply_again(contents),
+        )
         notes += _renamed(labels, contents.codebook)
     assigned = int(labels["assigned"].sum())
     content = f"{count(len(labels), 'row')}, {assigned:,} assigned by the model"
-    return [CheckResult("labels", content, tuple(faults), tuple(notes))]
+    return [
+        CheckResult(
+            "labels",
+            content,
+            tuple(faults),
+            tuple(notes),
+        )
+    ]
 
 
 def _apply_again(contents: ProjectContents) -> str:
     codebook = contents.codebook_path or "FILE"
-    return command("apply", contents.project.folder, option("codebook", str(codebook)))
+    return command(
+        "apply",
+        contents.project.folder,
+        option("codebook", str(codebook)),
+    )
 
 
 def _comment_faults(labels: "pd.DataFrame", comments: "pd.DataFrame") -> list[str]:
@@ -74,7 +89,10 @@ def _row_faults(labels: "pd.DataFrame") -> list[str]:
     return faults
 
 
-def _evidence_faults(labels: "pd.DataFrame", texts: Mapping[str, str]) -> list[str]:
+def _evidence_faults(
+    labels: "pd.DataFrame",
+    texts: Mapping[str, str],
+) -> list[str]:
     """Evidence must be an exact piece of the comment: `text[start:end] == evidence`."""
     has_evidence = (labels["evidence"] != "") | (labels["evidence_start"] >= 0)
     columns = ["comment_id", "theme_id", "evidence", "evidence_start", "evidence_end"]
@@ -90,7 +108,11 @@ def _evidence_faults(labels: "pd.DataFrame", texts: Mapping[str, str]) -> list[s
     return [f"{pieces} of evidence cannot be found in the comment's text: {name_some(wrong)}"]
 
 
-def _theme_faults(labels: "pd.DataFrame", codebook: "Codebook", apply_again: str) -> list[str]:
+def _theme_faults(
+    labels: "pd.DataFrame",
+    codebook: "Codebook",
+    apply_again: str,
+) -> list[str]:
     """Themes on one side only; renamed, merged and retired themes are read right."""
     labelled = set(map(str, labels["theme_id"].unique()))
     current = {codebook.current_ids.get(theme_id, "") for theme_id in labelled}
@@ -144,7 +166,13 @@ def check_label_tables(contents: ProjectContents) -> list[CheckResult]:
         if hashes.get(name) != sha256_of(path):
             expected = _expected_assignments(contents, recorded=name in hashes)
             faults = _assignment_faults(set(read_assignments(rows)), expected)
-        results.append(CheckResult(name, count(len(rows), "row"), faults))
+        results.append(
+            CheckResult(
+                name,
+                count(len(rows), "row"),
+                faults,
+            )
+        )
     return results
 
 
@@ -165,7 +193,11 @@ def _item(theme_id: str, position_id: str) -> str:
     return f"{theme_id}={position_id}" if position_id else theme_id
 
 
-def _expected_assignments(contents: ProjectContents, *, recorded: bool) -> set[Assignment]:
+def _expected_assignments(
+    contents: ProjectContents,
+    *,
+    recorded: bool,
+) -> set[Assignment]:
     """What the tables should hold.
 
     Args:
@@ -192,10 +224,14 @@ def _lay_decisions_over(labels: "pd.DataFrame", contents: ProjectContents) -> "p
         return labels
     stored = read_decisions(path)
     judged = judgements(stored.decisions, book, stored.states)
-    return lay_over(labels, own_judgements(judged, comments, settings.name), book)
+    own = own_judgements(judged, comments, settings.name)
+    return lay_over(labels, own, book)
 
 
-def _assignment_faults(written: set[Assignment], expected: set[Assignment]) -> tuple[str, ...]:
+def _assignment_faults(
+    written: set[Assignment],
+    expected: set[Assignment],
+) -> tuple[str, ...]:
     different = written ^ expected
     if not different:
         return ()

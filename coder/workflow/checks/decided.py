@@ -38,7 +38,11 @@ def check_decisions(contents: ProjectContents) -> list[CheckResult]:
 def _not_checked(contents: ProjectContents) -> CheckResult:
     if contents.codebook_path is not None:
         return CheckResult("decisions", "not checked")
-    named = command("check", contents.project.folder, option("codebook", "FILE"))
+    named = command(
+        "check",
+        contents.project.folder,
+        option("codebook", "FILE"),
+    )
     note = f"no codebook is known, so no decision was checked. Name it: {named}"
     return CheckResult("decisions", "not checked", notes=(note,))
 
@@ -59,10 +63,18 @@ def _check_log(path: Path) -> "tuple[CheckResult, list[Decision]]":
     if torn:
         notes = (f"its last line is torn ({torn} bytes, never saved) and is ignored",)
     content = f"{len(decisions):,}, chain whole, head {head_hash(path)[:12]}"
-    return CheckResult(subject, content, tuple(faults), notes), decisions
+    return CheckResult(
+        subject,
+        content,
+        tuple(faults),
+        notes,
+    ), decisions
 
 
-def _decision_faults(decision: "Decision", reviewer: str) -> list[str]:
+def _decision_faults(
+    decision: "Decision",
+    reviewer: str,
+) -> list[str]:
     from coder.text import text_hash
 
     faults = []
@@ -100,7 +112,12 @@ def _check_ids(decisions: "Sequence[Decision]", book: "Codebook") -> CheckResult
             f"(rename them with `was: [...]`): {name_some(unknown)}",
         )
     content = f"{count(len(ids), 'id')}, {count(len(themes), 'theme')} judged"
-    return CheckResult("decisions", content, tuple(faults), notes)
+    return CheckResult(
+        "decisions",
+        content,
+        tuple(faults),
+        notes,
+    )
 
 
 def _referred_ids(decisions: "Iterable[Decision]") -> list[str]:
@@ -113,7 +130,9 @@ def _referred_ids(decisions: "Iterable[Decision]") -> list[str]:
 
 
 def _check_comments(
-    decisions: "Sequence[Decision]", project: str, contents: ProjectContents
+    decisions: "Sequence[Decision]",
+    project: str,
+    contents: ProjectContents,
 ) -> CheckResult:
     """Decisions of this project whose comments changed or are gone: kept, and never used."""
     from coder.decisions import drop_undone

@@ -43,7 +43,14 @@ def check_sources(contents: ProjectContents) -> list[CheckResult]:
             )
     faults += _row_faults(settings, contents.comments)
     content = f"{count(len(unchanged), 'file')} with the hash recorded"
-    return [CheckResult("source files", content, tuple(faults), tuple(notes))]
+    return [
+        CheckResult(
+            "source files",
+            content,
+            tuple(faults),
+            tuple(notes),
+        )
+    ]
 
 
 def _source_path(project: "Project", file: str) -> Path | None:
@@ -129,7 +136,13 @@ def check_ledger(contents: ProjectContents) -> list[CheckResult]:
     path = contents.project.folder / "ledger.csv"
     if not path.is_file():
         again = command("read", contents.project.folder)
-        return [CheckResult("ledger", "missing", (f"{path} is missing. Write it: {again}",))]
+        return [
+            CheckResult(
+                "ledger",
+                "missing",
+                (f"{path} is missing. Write it: {again}",),
+            )
+        ]
     different = _different_rows(path, account)
     if different:
         fault = f"ledger.csv is not what the comments add up to: {name_some(different)}"
@@ -137,7 +150,10 @@ def check_ledger(contents: ProjectContents) -> list[CheckResult]:
     return [CheckResult("ledger", "agrees with the comments")]
 
 
-def _different_rows(path: Path, account: "pd.DataFrame") -> list[str]:
+def _different_rows(
+    path: Path,
+    account: "pd.DataFrame",
+) -> list[str]:
     """Sources whose row in the file is not that of the account; empty where the file is right."""
     from coder.files import open_csv_for_reading, spreadsheet_safe
 

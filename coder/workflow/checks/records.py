@@ -23,7 +23,14 @@ def check_runs(contents: ProjectContents) -> list[CheckResult]:
     if missing:
         faults.append(f"records are missing: {name_some(missing)}")
     notes = _outdated_runs(contents)
-    return [CheckResult("run records", f"{len(paths)}", tuple(faults), tuple(notes))]
+    return [
+        CheckResult(
+            "run records",
+            f"{len(paths)}",
+            tuple(faults),
+            tuple(notes),
+        )
+    ]
 
 
 def _record_faults(path: Path) -> list[str]:
@@ -63,10 +70,18 @@ def _check_sample(path: Path, contents: ProjectContents) -> CheckResult:
         faults = ("it was changed after it was drawn",)
     content = f"{count(len(rows), 'comment')} in their order"
     notes = tuple(_changed_comments(rows, contents))
-    return CheckResult(f"sample {path.name}", content, faults, notes)
+    return CheckResult(
+        f"sample {path.name}",
+        content,
+        faults,
+        notes,
+    )
 
 
-def _is_as_drawn(rows: Sequence[Sequence[str]], seed: int) -> bool:
+def _is_as_drawn(
+    rows: Sequence[Sequence[str]],
+    seed: int,
+) -> bool:
     """Whether the order is the one that the seed gives."""
     from coder.reviewing.random_order import draw
 
@@ -81,7 +96,10 @@ def _is_as_drawn(rows: Sequence[Sequence[str]], seed: int) -> bool:
     return places == sorted(places)
 
 
-def _changed_comments(rows: Sequence[Sequence[str]], contents: ProjectContents) -> list[str]:
+def _changed_comments(
+    rows: Sequence[Sequence[str]],
+    contents: ProjectContents,
+) -> list[str]:
     from coder.text import text_hash
 
     changed, removed = [], []

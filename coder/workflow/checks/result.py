@@ -72,7 +72,10 @@ class ProjectContents:
             return {}
 
 
-def name_some(names: Iterable[object], most: int = MOST_NAMED) -> str:
+def name_some(
+    names: Iterable[object],
+    most: int = MOST_NAMED,
+) -> str:
     """`a, b, c and 12 more`."""
     listed = [str(name) for name in names]
     some = ", ".join(listed[:most])
