@@ -1,6 +1,6 @@
 """A review session without a screen: one comment after another is shown, ticked, saved, undone and redone."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -27,8 +27,7 @@ MOST_REQUESTED = 10  # comments that "more like this" puts next in line
 class Session:
     """One reviewer's way through the comments.
 
-    Everything that changes is a method, and every method leaves the session consistent: a screen only draws
-    what `rows`, `text` and `progress` return.
+    Every method leaves the session consistent; a screen draws what `rows`, `text` and `progress` return.
 
     Args:
         comments: `tables.COMMENTS`, those that are analysed.
@@ -37,6 +36,7 @@ class Session:
 
     Attributes:
         edit: the changes to what is ticked.
+        decided: ids of the comments decided in this session, copies too.
         neighbours: which comments are similar; None until somebody sets it.
     """
 
@@ -62,6 +62,7 @@ class Session:
         self.copy_choice: CopyChoice = "same"
         self.words_read = 0
         self._keeper = DecisionKeeper(context, write)
+        self.decided = self._keeper.decided  # the same set
         self._queue = queue
         self._copies = copies or {}
         self._navigation = Navigation(context, queue)
@@ -82,12 +83,6 @@ class Session:
         if self.pick is None:
             return ""
         return self.comments.text_of(self.pick.comment_id)
-
-    def attributes(self, names: Iterable[str]) -> list[tuple[str, str]]:
-        """The named columns of the comment in front with their values; empty ones are left out."""
-        if self.pick is None:
-            return []
-        return self.comments.attributes(self.pick.comment_id, names)
 
     def _view(self, pick: Pick) -> CommentView:
         text = self.comments.text_of(pick.comment_id)
@@ -143,11 +138,6 @@ class Session:
         """The figures of the progress line."""
         left = self._queue.left()
         return review_progress(self.context, len(self.comments), len(self.decided), left)
-
-    @property
-    def decided(self) -> set[str]:
-        """Ids of the comments decided in this session, copies too."""
-        return self._keeper.decided
 
     def change_draft(self, draft: Draft) -> None:
         """Tick as the draft says; undo brings back what was ticked before."""
@@ -239,11 +229,9 @@ class Session:
 
     def skip(self) -> bool:
         """Leave the comment undecided for now; it comes once more when all others are done."""
-        if self.pick is None:
-            return False
-        if not self.saved:
+        if self.pick is not None and not self.saved:
             self._navigation.skip(self.pick)
-        return self.forward()
+        return self.pick is not None and self.forward()
 
     @property
     def skipped(self) -> int:
@@ -254,10 +242,8 @@ class Session:
         """Put a comment in front that was searched for; False where there is no such comment."""
         if comment_id not in self.comments:
             return False
-        shown = self._navigation.shown(comment_id)
-        self._navigation.show(
-            shown or Pick(comment_id, "targeted", "looked up", self.context.scope)
-        )
+        searched = Pick(comment_id, "targeted", "looked up", self.context.scope)
+        self._navigation.show(self._navigation.shown(comment_id) or searched)
         return True
 
     def more_like_this(self, most: int = MOST_REQUESTED) -> int:

@@ -143,7 +143,7 @@ class ReviewScreen(Screen[None]):
         width = self.app.size.width
         self.query_one("#top", OneLine).show(self._heading)
         reason = session.pick.reason if session.pick is not None else ""
-        self.query_one(ReasonLine).draw(reason, session.attributes(self._attributes))
+        self.query_one(ReasonLine).draw(reason, self.attributes())
         progress = progress_text(session.progress(), session.skipped, width, shares=self._shares)
         self.query_one("#progress", OneLine).show(progress)
         self.draw_status()
@@ -156,4 +156,7 @@ class ReviewScreen(Screen[None]):
 
     def attributes(self) -> list[tuple[str, str]]:
         """What is known about who wrote the comment in front: names and values."""
-        return self.session.attributes(self._attributes)
+        pick = self.session.pick
+        if pick is None:
+            return []
+        return self.session.comments.attributes(pick.comment_id, self._attributes)
