@@ -172,7 +172,7 @@ def test_old_ids_are_read_and_unknown_comments_refused(place: Path) -> None:
         == 1
     )
     path.write_text("comment_id,themes\nc00,police\nc98,\nc99,\n")
-    with pytest.raises(CoderError, match=r"2 comment\(s\) are not in .*c98, c99"):
+    with pytest.raises(CoderError, match=r"2 comments not in .*c98, c99"):
         raise run(place, "--with", str(path)).exception  # type: ignore[misc]
 
 
@@ -317,7 +317,7 @@ def test_like_comments_coded_differently_are_written_without_formulas(place: Pat
     decide(place, "ann", range(1, 5))
     listed = place / "alike.csv"
     assert (
-        "Like comments (by their words) coded differently"
+        "Similar comments (by their words) coded differently"
         in run(place, "--alike", str(listed)).output
     )
     with listed.open(encoding="utf-8-sig", newline="") as file:
@@ -367,8 +367,8 @@ def test_terminal_shows_comments_harmlessly(place: Path) -> None:
     ("words", "told"),
     [
         ((), "no decision beside"),
-        (("--to", "out.xlsx"), "no such form"),
-        (("--unseen",), "Add --with"),
+        (("--to", "out.xlsx"), "unsupported file type"),
+        (("--unseen",), "Name the table too: with_='FILE.csv'"),
         (("--with", "nowhere.csv"), "there is no such file"),
         (("--reviewer", "zoe"), "no decision beside"),
     ],
@@ -384,22 +384,3 @@ def test_unknown_reviewer_offers_the_near_name(place: Path) -> None:
     error = run(place, "--reviewer", "anne").exception
     assert isinstance(error, CoderError)
     assert "Did you mean 'ann'" in str(error)
-
-
-def test_model_alone_gives_a_fallback_theme_only_where_nothing_specific_fits() -> None:
-    """What the model would assign: at its own cuts, fallback last, sub-themes carried by their parents."""
-    from coder.cli.agree import _by_the_model
-    from coder.codebook import Codebook, Theme
-
-    book = Codebook(
-        title="T",
-        themes=(
-            Theme(id="crime", name="Crime", themes=(Theme(id="theft", name="Theft"),)),
-            Theme(id="other", name="Other", fallback=True),
-        ),
-    )
-    probability = np.array([[0.1, 0.9, 0.9], [0.1, 0.1, 0.9], [0.1, 0.1, np.nan]])
-    found = _by_the_model(probability, np.array([0.5, 0.5, 0.5]), book.theme_ids, book)
-    assert found[0].tolist() == [1, 1, 0]
-    assert found[1].tolist() == [0, 0, 1]
-    assert np.isnan(found[2, 2])

@@ -1,0 +1,82 @@
+"""The scores of labels, and the work of reviewers over time, as `coder agree` prints them."""
+
+from typing import TYPE_CHECKING
+
+from coder.cli.agree_tables import print_fitted
+from coder.workflow.agree_outcome import INTERVALS, count_text, number_text, with_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coder.cli.printer import Printer
+    from coder.statistics.scores import Scores
+
+SCORES = {
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "kappa": "kappa",
+    "average_precision": "AP",
+}
+AVERAGES = ("micro", "macro", "comment")
+
+
+def print_scores(title: str, scores: "Scores", printer: "Printer") -> None:
+    """Scores of labels against a reference, theme by theme and over all."""
+    rows = []
+    for _, row in scores.themes.iterrows():
+        rows.append(
+            (
+                row["theme_id"],
+                count_text(row["tp"] + row["fn"]),
+                count_text(row["tp"] + row["fp"]),
+                number_text(row["precision"]),
+                number_text(row["recall"]),
+                with_interval(row, "f1"),
+                number_text(row["kappa"]),
+                number_text(row["average_precision"]),
+            )
+        )
+    columns = ("theme", "true", "found", "prec", "rec", "F1", "kappa", "AP")
+    print_fitted(rows, columns, (), printer, title)
+    overall = {row["theme_id"]: row for _, row in scores.overall.iterrows()}
+    averages = []
+    for name, shown in SCORES.items():
+        averages.append((shown, *(with_interval(overall[each], name) for each in AVERAGES)))
+    printer.table(
+        averages,
+        ("over all themes", "micro", "macro", "per comment"),
+        right=("micro", "macro", "per comment"),
+    )
+    printer.say(INTERVALS)
+    printer.say(
+        "micro: every comment and theme pooled. macro: the mean of the themes. AP: average precision of the "
+        "probabilities. per comment: F1 of the label sets, the mean over comments."
+    )
+
+
+def print_over_time(over_time: "pd.DataFrame", shifts: "pd.DataFrame", printer: "Printer") -> None:
+    """The work of each reviewer part by part, and themes that they came to give more or less often."""
+    several = over_time.groupby("reviewer")["block"].transform("max") > 1
+    rows = []
+    for row in over_time[several].to_dict("records"):
+        rows.append(
+            (
+                row["reviewer"],
+                row["block"],
+                str(row["first_at"])[:10],
+                row["comments"],
+                f"{row['themes_per_comment']:.2f}",
+                number_text(row["f1"]),
+            )
+        )
+    columns = ("reviewer", "part", "from", "comments", "themes each", "F1 with others")
+    if rows:
+        title = "Over time (without comments that the model or a search chose)"
+        printer.table(rows, columns, title=title, right=columns[1:])
+    for row in shifts.to_dict("records"):
+        printer.say(
+            f"{row['reviewer']} gave {row['theme_id']} to {row['earlier']} of the first {row['earlier_of']} "
+            f"comments and to {row['later']} of the last {row['later_of']}: more than chance "
+            f"(p {row['p']:.2g}, corrected)."
+        )

@@ -1,0 +1,412 @@
+"""Agreement between reviewers, of the model with blind reviewers, and of the labels with a table of codings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coder.engine import Progress, silent
+from coder.errors import CoderError, command, did_you_mean, option
+from coder.text import count
+from coder.workflow.agree_outcome import (
+    AgreeOutcome,
+    BetweenReviewers,
+    LabelScores,
+    SimilarComments,
+    TableCounts,
+    check_suffix,
+)
+from coder.workflow.target import Columns, open_project
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coder.codebook import Codebook
+    from coder.project import Project
+    from coder.statistics.codings import Codings
+
+MOST_SIMILAR = 500  # pairs of similar comments listed
+SIGNIFICANT = 0.05  # p-value under which a theme's change over time is told
+IDS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class AgreeOptions:
+    """What is compared.
+
+    Attributes:
+        table: score the labels against this table of codings; None compares reviewers.
+        unseen: with `table`, only comments that no reviewer of the codebook decided.
+        blind: between reviewers, only what was decided blind.
+        reviewers: only these; empty for all.
+        similar: file for the similar comments that were coded differently.
+        to: file for all figures: .csv, .json or .md.
+        seed: of the draws for intervals.
+    """
+
+    table: Path | None = None
+    unseen: bool = False
+    blind: bool = False
+    reviewers: tuple[str, ...] = ()
+    similar: Path | None = None
+    to: Path | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What every comparison needs."""
+
+    project: "Project"
+    codebook: "Codebook"
+    codebook_path: Path
+    comments: "pd.DataFrame"
+    judgements: "pd.DataFrame"  # tables.JUDGEMENTS of this project's comments as they are now
+    options: AgreeOptions
+
+    def command(self, name: str, *options: str) -> str:
+        """What to run next about the same project and codebook."""
+        codebook = option("codebook", str(self.codebook_path))
+        return command(name, self.project.folder, codebook, *options)
+
+
+def agree(
+    target: "Project | Path | str",
+    codebook: Path | str,
+    options: AgreeOptions | None = None,
+    *,
+    columns: Columns | None = None,
+    progress: Progress = silent,
+) -> AgreeOutcome:
+    """Compare reviewers with each other and the model with blind reviewers, or the labels with a table.
+
+    Raises:
+        CoderError: a file is missing or faulty, nothing was decided, or a reviewer is unknown.
+    """
+    from coder.codebook import read_codebook
+    from coder.decisions import judgements, own_judgements, read_decisions
+
+    options = options or AgreeOptions()
+    if options.to is not None:
+        check_suffix(options.to)
+    if options.unseen and options.table is None:
+        raise CoderError(
+            f"{option('unseen')} chooses which comments of a table are scored",
+            f"Name the table too: {option('with_', 'FILE.csv')}",
+        )
+    path = Path(codebook)
+    book = read_codebook(path)
+    project = open_project(target, columns, progress=progress).project
+    comments = project.comments
+    stored = read_decisions(path)
+    every = judgements(stored.decisions, book, stored.states)
+    own = own_judgements(every, comments, project.settings().name)
+    subject = _Subject(project, book, path, comments, own, options)
+    if options.table is not None:
+        outcome = AgreeOutcome(
+            project, path, stored.notes, against_table=_against_table(subject, options.table)
+        )
+    else:
+        outcome = _compare_reviewers(subject, stored.notes, progress)
+    if options.to is not None:
+        outcome.write(options.to)
+    return outcome
+
+
+# ---------------------------------------------------------------- against a table
+
+
+def _against_table(subject: _Subject, path: Path) -> LabelScores:
+    """Score the labels as they stand against a table."""
+    import numpy as np
+
+    from coder.decisions import labels_now, lay_over
+    from coder.decisions.table import read_coding_table
+    from coder.statistics.codings import codings, label_arrays
+    from coder.statistics.scores import score_labels
+    from coder.tables import ANALYSED
+
+    book, comments = subject.codebook, subject.comments
+    reference = read_coding_table(path, book)
+    status = dict(zip(comments["comment_id"], comments["status"], strict=True))
+    wanted = sorted(set(reference["comment_id"]))
+    _refuse_unknown_comments(path, wanted, status, subject.project)
+    labels = lay_over(labels_now(subject.project.labels, book), subject.judgements, book)
+    decided = set(subject.judgements["comment_id"])
+    seen = sum(comment_id in decided for comment_id in wanted)
+    left_out: set[str] = decided if subject.options.unseen else set()
+    scored = [comment_id for comment_id in wanted if comment_id not in left_out]
+    if not scored:
+        raise CoderError(
+            f"{path}: every comment of it was decided by a reviewer",
+            f"Leave out {option('unseen')}.",
+        )
+    excluded = [comment_id for comment_id in scored if status[comment_id] != ANALYSED]
+    truth = codings(reference, book, scored)
+    assigned = label_arrays(labels, scored, truth.items, "assigned")
+    probability = label_arrays(labels, scored, truth.items, "probability")
+    rows = np.isin(scored, excluded)  # an excluded comment carries no theme
+    for values in (assigned, probability):
+        values[rows] = np.nan_to_num(values[rows])
+    missing = int(np.isnan(assigned).sum())
+    if missing:
+        pairs = count(missing, "pair")
+        raise CoderError(
+            f"{subject.project.labels_path}: {pairs} of a comment and a theme in the table have no label",
+            f"Code them first: {subject.command('apply')}",
+        )
+    scores = score_labels(
+        truth.said[0],
+        assigned,
+        truth.items,
+        probability,
+        main=np.arange(len(truth.items)) < truth.n_themes,
+        seed=subject.options.seed,
+    )
+    analysed = int((comments["status"] == ANALYSED).sum())
+    counts = TableCounts(
+        path=path,
+        scored=scores.comments,
+        decided=seen,
+        left_out=len(wanted) - len(scored),
+        excluded=len(excluded),
+        not_in_table=analysed - len(wanted) + len(excluded),
+    )
+    notes, warnings = _notes_on_scoring(subject, counts)
+    return LabelScores(f"labels - {path.name}", scores, notes, warnings, counts)
+
+
+def _refuse_unknown_comments(
+    path: Path, wanted: Sequence[str], known: Mapping[str, str], project: "Project"
+) -> None:
+    unknown = [comment_id for comment_id in wanted if comment_id not in known]
+    if not unknown:
+        return
+    shown = ", ".join(unknown[:IDS_SHOWN])
+    if len(unknown) > IDS_SHOWN:
+        shown += f" and {len(unknown) - IDS_SHOWN} more"
+    raise CoderError(
+        f"{path}: {count(len(unknown), 'comment')} not in {project.folder}: {shown}",
+        "Use the same comment ids in the table and the project: remove these rows, or read their file.",
+    )
+
+
+def _notes_on_scoring(
+    subject: _Subject, counts: TableCounts
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(notes, warnings) on which comments were scored."""
+    notes, warnings = [], []
+    if counts.excluded:
+        notes.append(
+            f"{counts.excluded:,} of them are not analysed here and count as carrying no theme."
+        )
+    if counts.left_out:
+        left_out = count(counts.left_out, "comment")
+        notes.append(f"{left_out} decided by reviewers left out ({option('unseen')}).")
+    elif counts.decided:
+        warnings.append(
+            f"{counts.decided:,} of them were decided by reviewers of this codebook: their labels are the "
+            "reviewers', and the model learned from them. To score what it never saw, use "
+            f"{option('unseen')}."
+        )
+    else:
+        notes.append("None of them had been decided by a reviewer of this codebook.")
+    run = subject.project.last_run("apply") or {}
+    if run.get("codebook_fingerprint") not in (None, subject.codebook.fingerprint):
+        warnings.append(
+            f"The codebook has changed since the labels were made. Run {subject.command('apply')}"
+        )
+    elif _has_newer_decisions(subject, str(run.get("at", "~"))):
+        warnings.append(
+            "There are decisions newer than the labels. To let the model learn from them, run "
+            f"{subject.command('apply')}"
+        )
+    return tuple(notes), tuple(warnings)
+
+
+def _has_newer_decisions(subject: _Subject, coded_at: str) -> bool:
+    to_the_second = 19  # characters of an ISO time
+    times = subject.judgements["decided_at"]
+    return bool(len(times)) and str(times.max())[:to_the_second] > coded_at[:to_the_second]
+
+
+# ---------------------------------------------------------------- between reviewers
+
+
+def _compare_reviewers(
+    subject: _Subject, warnings: Sequence[str], progress: Progress
+) -> AgreeOutcome:
+    """Between reviewers, over time, similar comments, and the model against blind reviewers."""
+    from coder.statistics.codings import codings
+    from coder.statistics.drift import drift, theme_drift
+
+    answers = _first_answers(subject)
+    coded = codings(answers, subject.codebook)
+    over_time = codings(answers[answers["chosen"] != "targeted"], subject.codebook)
+    shifts = theme_drift(over_time)
+    return AgreeOutcome(
+        project=subject.project,
+        codebook_path=subject.codebook_path,
+        warnings=tuple(warnings),
+        between=_between(subject, coded, answers),
+        over_time=drift(over_time),
+        shifts=shifts[shifts["p"] < SIGNIFICANT],
+        similar=_similar_comments(subject, coded, progress),
+        model=_model_against_blind(subject),
+    )
+
+
+def _first_answers(subject: _Subject) -> "pd.DataFrame":
+    """What the reviewers said before differences were settled, as the options ask for it."""
+    judgements, options = subject.judgements, subject.options
+    known = sorted(set(judgements["reviewer"]))
+    if not known:
+        raise CoderError(
+            f"no decision beside {subject.codebook_path} is about this project's comments",
+            f"Decide some: {subject.command('review', option('reviewer', 'NAME'))}",
+        )
+    for name in options.reviewers:
+        if name not in known:
+            raise CoderError(
+                f"reviewer {name!r} has decided nothing here", did_you_mean(name, known)
+            )
+    answers = judgements[~judgements["adjudicated"]]
+    if options.reviewers:
+        answers = answers[answers["reviewer"].isin(options.reviewers)]
+    if options.blind:
+        answers = answers[answers["mode"] == "blind"]
+    return answers
+
+
+def _between(subject: _Subject, coded: "Codings", answers: "pd.DataFrame") -> BetweenReviewers:
+    from coder.statistics.between_coders import coder_agreement
+
+    if len(coded.reviewers) < 2:
+        who = "Nobody has"
+        if coded.reviewers:
+            who = f"Only {coded.reviewers[0]} has"
+        double = subject.command("review", option("reviewer", "ANOTHER"), option("double", "20%"))
+        note = f"{who} decided comments here. Agreement needs comments that two reviewers decided: {double}"
+        return BetweenReviewers(coded.reviewers, None, {}, (note,))
+    pairs = {}
+    for one, other in combinations(coded.reviewers, 2):
+        pairs[f"{one} - {other}"] = coder_agreement(
+            coded.only((one, other)), seed=subject.options.seed
+        )
+    if len(pairs) == 1:
+        (whole,) = pairs.values()
+    else:
+        whole = coder_agreement(coded, seed=subject.options.seed)
+    notes = []
+    assisted = answers.loc[answers["mode"] != "blind", "comment_id"].nunique()
+    if not whole.comments:
+        notes.append("No comment was decided by two reviewers yet.")
+    elif assisted:
+        notes.append(
+            f"{count(assisted, 'comment')} decided with the model's suggestions shown, or by a table that does "
+            "not tell, which makes reviewers agree more. To count only what was decided without, use "
+            f"{option('blind')}."
+        )
+    return BetweenReviewers(coded.reviewers, whole, pairs, tuple(notes))
+
+
+def _similar_comments(subject: _Subject, coded: "Codings", progress: Progress) -> SimilarComments:
+    """Similar comments coded differently; by words where nothing was encoded yet, so that no model is loaded."""
+    from coder.embedding import make_embedder
+    from coder.files import write_csv
+    from coder.statistics.similar_comments import coded_differently
+
+    comments, cache = subject.comments, subject.project.cache_path
+    texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
+    vectors = None
+    if cache.is_file():
+        own_texts = [texts[comment_id] for comment_id in coded.comment_ids]
+        vectors = make_embedder(cache).encode(own_texts, progress)
+    table = coded_differently(
+        coded, texts, vectors, language=subject.codebook.language, most=MOST_SIMILAR
+    )
+    path = subject.options.similar
+    if path is not None:
+        write_csv(path, table)
+    return SimilarComments(table, vectors is not None, path)
+
+
+# ---------------------------------------------------------------- the model against blind reviewers
+
+
+def _model_against_blind(subject: _Subject) -> LabelScores:
+    import numpy as np
+
+    from coder.decisions import model_labels, standing_judgements
+    from coder.statistics.codings import codings, label_arrays
+    from coder.statistics.scores import score_labels
+
+    name = "model - blind reviewers"
+    rows = _blind_judgements(subject)
+    if rows.empty:
+        sample = subject.command("review", option("sample", "100"), option("blind"))
+        note = f"The model is compared with blind decisions only, and there are none: {sample}"
+        return LabelScores(name, None, (note,))
+    if not subject.project.labels_path.is_file():
+        note = (
+            "The model has coded nothing yet, so it is not compared with the reviewers: "
+            f"{subject.command('apply')}"
+        )
+        return LabelScores(name, None, (note,))
+    labels = model_labels(subject.project.labels, subject.codebook)
+    standing = standing_judgements(rows).assign(reviewer="blind reviewers")
+    truth = codings(standing, subject.codebook)
+    themes = truth.items[: truth.n_themes]
+    probability = label_arrays(labels, truth.comment_ids, themes, "probability")
+    assigned = label_arrays(labels, truth.comment_ids, themes, "assigned")
+    coded = np.flatnonzero(np.isfinite(assigned).any(axis=0))
+    scores = score_labels(
+        truth.said[0][:, coded],
+        assigned[:, coded],
+        [themes[place] for place in coded],
+        probability[:, coded],
+        seed=subject.options.seed,
+    )
+    if not scores.comments:
+        warning = f"The labels know none of these comments. Run {subject.command('apply')}"
+        return LabelScores(name, None, warnings=(warning,))
+    return LabelScores(name, scores, _notes_on_blind(rows, len(truth.comment_ids)))
+
+
+def _blind_judgements(subject: _Subject) -> "pd.DataFrame":
+    """What was judged blind, and what settled differences between blind judgements alone.
+
+    Who adjudicates sees the reviewers' codings and nothing of the model.
+    """
+    import pandas as pd
+
+    from coder.tables import analysed
+
+    judged = subject.judgements
+    pairs = pd.MultiIndex.from_frame(judged[["comment_id", "theme_id"]])
+    settles, blind = judged["adjudicated"], judged["mode"] == "blind"
+    of_blind = pairs.isin(pairs[blind & ~settles]) & ~pairs.isin(pairs[~blind & ~settles])
+    rows = judged[(blind & ~settles) | (settles & of_blind)]
+    if subject.options.reviewers:
+        rows = rows[rows["reviewer"].isin(subject.options.reviewers)]
+    return rows[rows["comment_id"].isin(set(analysed(subject.comments)["comment_id"]))]
+
+
+def _notes_on_blind(rows: "pd.DataFrame", comments: int) -> tuple[str, ...]:
+    notes = []
+    settled = rows.loc[rows["adjudicated"], "comment_id"].nunique()
+    if settled:
+        notes.append(
+            f"In {count(settled, 'comment')} the adjudication counts, not what the reviewers had said."
+        )
+    chosen: Any = rows[~rows["adjudicated"]].drop_duplicates("comment_id")["chosen"]
+    drawn = int((chosen == "random").sum())
+    drawn_note = (
+        "The model's probabilities for these comments were made without them. "
+        f"{drawn:,} of {count(comments, 'comment')} were drawn at random"
+    )
+    if drawn < comments:
+        drawn_note += "; those that were picked make the figures worse or better than they are over all comments"
+    notes.append(f"{drawn_note}.")
+    return tuple(notes)
