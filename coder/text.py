@@ -14,6 +14,9 @@ from coder.errors import CoderError, did_you_mean
 WORD = re.compile(r"\w+(?:['’ʼ\-]\w+)*")
 BETWEEN_ASCII = re.compile(r"[^a-z0-9]+")
 ZERO_WIDTH_JOINER = "\u200d"
+UNSEEN = "␦"  # stands for a character that has no picture of its own
+# Controls and what is shown in their place.
+STAND_INS = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {"\t": " ", "\x7f": "␡"}
 # Python's stemmers by language code; a language without one is matched on whole words.
 STEMMERS = {
     "ar": "arabic",
@@ -95,23 +98,23 @@ def _shown(text: str, i: int, one_line: bool) -> str:
         return char
     if char == "\n":
         return "⏎" if one_line else "\n"
-    if char == "\t":
-        return " "
-    code = ord(char)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
+    if char in STAND_INS:
+        return STAND_INS[char]
     category = unicodedata.category(char)
     if category in ("Cc", "Cs", "Zl", "Zp"):
-        return "␦"
-    if category == "Cf":
-        in_emoji = i > 0 and (
-            (char == ZERO_WIDTH_JOINER and ord(text[i - 1]) > 0x2000)
-            or (0xE0020 <= code <= 0xE007F and _follows_flag(text, i))
-        )
-        return char if in_emoji else "␦"
+        return UNSEEN
+    if category == "Cf" and not _belongs_to_emoji(text, i):
+        return UNSEEN
     return char
+
+
+def _belongs_to_emoji(text: str, i: int) -> bool:
+    """Whether a joiner or tag stands where emoji have them."""
+    if i == 0:
+        return False
+    if text[i] == ZERO_WIDTH_JOINER:
+        return ord(text[i - 1]) > 0x2000
+    return 0xE0020 <= ord(text[i]) <= 0xE007F and _follows_flag(text, i)
 
 
 def _follows_flag(text: str, i: int) -> bool:
@@ -215,14 +218,13 @@ def _blank(language: str) -> Any:
     with _no_import_of("torch"):
         import spacy
 
+    code = {"no": "nb"}.get(language, language)  # spaCy knows Norwegian as Bokmål
     try:
-        pipeline = spacy.blank(
-            "nb" if language == "no" else language
-        )  # spaCy knows Norwegian as Bokmål
+        pipeline = spacy.blank(code)
     except ImportError as error:
         raise CoderError(
-            f"language {language!r} is not known",
-            did_you_mean(language, sorted(STEMMERS)) + " 'xx' stands for any other.",
+            f"the language {language!r} is not known",
+            did_you_mean(language, sorted(STEMMERS)) + " Use 'xx' for any other.",
         ) from error
     pipeline.add_pipe("sentencizer")
     pipeline.max_length = 2_000_000
@@ -238,38 +240,45 @@ def sentences(
     `fewest_words` words joins the sentence before it (or the one after, at the start). A text without a
     visible character gives no sentence.
     """
-    pipeline = _blank(language)
-    ends = frozenset(pipeline.get_pipe("sentencizer").punct_chars)
-    pieces = [(number, span) for number, text in enumerate(texts) for span in _lines(text)]
-    # Most answers are one sentence: where nothing within a piece can end one, spaCy need not be asked.
-    asked = [
-        place
-        for place, (number, span) in enumerate(pieces)
-        if not ends.isdisjoint(texts[number][span.start : span.end].rstrip()[:-1])
-    ]
-    docs = pipeline.pipe(
-        (texts[n][span.start : span.end] for n, span in map(pieces.__getitem__, asked)),
-        batch_size=512,
+    pieces: list[tuple[int, Span]] = []
+    for number, text in enumerate(texts):
+        for line in _lines(text):
+            pieces.append((number, line))
+    cuts = _sentence_bounds(
+        [texts[number][line.start : line.end] for number, line in pieces], language
     )
-    cuts = dict(
-        zip(asked, ([(s.start_char, s.end_char) for s in doc.sents] for doc in docs), strict=True)
-    )
-    found: list[list[Span]] = [[] for _ in texts]
-    for place, (number, line) in enumerate(pieces):
-        for start, end in cuts.get(place, [(0, line.end - line.start)]):
+    spans: list[list[Span]] = [[] for _ in texts]
+    for (number, line), bounds in zip(pieces, cuts, strict=True):
+        for start, end in bounds:
             span = _trimmed(texts[number], line.start + start, line.start + end)
             if span.start < span.end:
-                found[number].append(span)
-    return [_joined(text, spans, fewest_words) for text, spans in zip(texts, found, strict=True)]
+                spans[number].append(span)
+    return [_joined(text, own, fewest_words) for text, own in zip(texts, spans, strict=True)]
+
+
+def _sentence_bounds(pieces: Sequence[str], language: str) -> list[list[tuple[int, int]]]:
+    """Where spaCy's rules begin and end the sentences of each piece."""
+    pipeline = _blank(language)
+    ends = frozenset(pipeline.get_pipe("sentencizer").punct_chars)
+    bounds = [[(0, len(piece))] for piece in pieces]
+    # Most answers are one sentence: where nothing within a piece can end one, spaCy need not be asked.
+    unclear = []
+    for place, piece in enumerate(pieces):
+        if not ends.isdisjoint(piece.rstrip()[:-1]):
+            unclear.append(place)
+    docs = pipeline.pipe((pieces[place] for place in unclear), batch_size=512)
+    for place, doc in zip(unclear, docs, strict=True):
+        bounds[place] = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
+    return bounds
 
 
 def _lines(text: str, longest: int = 100_000) -> Iterable[Span]:
     start = 0
-    for mark in [*BREAK.finditer(text), None]:
-        end = len(text) if mark is None else mark.start()
+    breaks = [mark.span() for mark in BREAK.finditer(text)]
+    for end, next_start in [*breaks, (len(text), len(text))]:
         for piece in range(start, end, longest):
             yield Span(piece, min(end, piece + longest))
-        start = len(text) if mark is None else mark.end()
+        start = next_start
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

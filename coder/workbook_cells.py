@@ -12,10 +12,11 @@ LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 PROSE = re.compile(r"[^\W\d_]{2,} [^\W\d_]{2,}")  # two words in a row, which no working formula has
 QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 ZEROS = re.compile(r"0{2,30}$")  # a number format that only adds zeros before a number
+Place = tuple[int, int]  # row and column, from 0
 CELL = re.compile(r"([A-Z]{1,3})([0-9]+)$")
 
 
-def formulas_without_result(data: bytes, sheet: str) -> dict[tuple[int, int], str]:
+def formulas_without_result(data: bytes, sheet: str) -> dict[Place, str]:
     """Row and column (from 0) of cells whose formula has no result or an error, and what was typed there.
 
     A spreadsheet takes "=more police" or "- more police" for a formula and shows #NAME?, a program that
@@ -33,21 +34,22 @@ def formulas_without_result(data: bytes, sheet: str) -> dict[tuple[int, int], st
         content = archive.read(part) if part else b""
     if b"<f" not in content:
         return {}
-    found: dict[tuple[int, int], str] = {}
+    formulas: dict[Place, str] = {}
     for place, element in _cells(content):
-        formula, value = element.findtext(f"{MAIN}f"), element.findtext(f"{MAIN}v")
-        if not formula:
-            continue
-        if (
-            not value
-            or element.get("t") == "e"
-            or (value == "0" and PROSE.search(QUOTED.sub("", formula)))
-        ):
-            found[place] = f"={formula}"
-    return found
+        formula = element.findtext(f"{MAIN}f")
+        if formula and _has_no_result(element, formula):
+            formulas[place] = f"={formula}"
+    return formulas
 
 
-def padded_numbers(data: bytes, sheet: str) -> dict[tuple[int, int], str]:
+def _has_no_result(cell: ElementTree.Element, formula: str) -> bool:
+    result = cell.findtext(f"{MAIN}v")
+    if not result or cell.get("t") == "e":
+        return True
+    return result == "0" and bool(PROSE.search(QUOTED.sub("", formula)))
+
+
+def padded_numbers(data: bytes, sheet: str) -> dict[Place, str]:
     """Row and column (from 0) of cells whose number format adds zeros before it (7 shown as 007), and that text.
 
     Args:
@@ -61,38 +63,43 @@ def padded_numbers(data: bytes, sheet: str) -> dict[tuple[int, int], str]:
         part = _part_of(archive, sheet)
         if not part or "xl/styles.xml" not in archive.namelist():
             return {}
-        styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
-        wide = {
-            e.get("numFmtId"): len(str(e.get("formatCode")))
-            for e in styles.iter(f"{MAIN}numFmt")
-            if ZEROS.match(str(e.get("formatCode")))
-        }
-        cells = styles.find(f"{MAIN}cellXfs")
-        if not wide or cells is None:
+        digits_of_style = _digits_of_styles(archive.read("xl/styles.xml"))
+        if not digits_of_style:
             return {}
         content = archive.read(part)
-    width = {
-        str(at): wide[xf.get("numFmtId")]
-        for at, xf in enumerate(cells)
-        if xf.get("numFmtId") in wide
-    }
-    found: dict[tuple[int, int], str] = {}
+    padded: dict[Place, str] = {}
     for place, element in _cells(content):
-        value, digits = element.findtext(f"{MAIN}v") or "", width.get(str(element.get("s")), 0)
-        if (
-            element.get("t", "n") == "n"
-            and value.isascii()
-            and value.isdigit()
-            and len(value) < digits
-        ):
-            found[place] = value.zfill(digits)
-    return found
+        value = element.findtext(f"{MAIN}v") or ""
+        digits = digits_of_style.get(str(element.get("s")), 0)
+        is_whole_number = element.get("t", "n") == "n" and value.isascii() and value.isdigit()
+        if is_whole_number and len(value) < digits:
+            padded[place] = value.zfill(digits)
+    return padded
 
 
-def _cells(content: bytes) -> Iterator[tuple[tuple[int, int], ElementTree.Element]]:
+def _digits_of_styles(content: bytes) -> dict[str, int]:
+    """Number of a cell style to the digits that its number format fills up with zeros."""
+    styles = ElementTree.fromstring(content)  # noqa: S314  # entities are not resolved by this parser
+    digits_of_format: dict[str | None, int] = {}
+    for number_format in styles.iter(f"{MAIN}numFmt"):
+        code = str(number_format.get("formatCode"))
+        if ZEROS.match(code):
+            digits_of_format[number_format.get("numFmtId")] = len(code)
+    digits_of_style: dict[str, int] = {}
+    cell_styles = styles.find(f"{MAIN}cellXfs")
+    if cell_styles is None:
+        return digits_of_style
+    for number, style in enumerate(cell_styles):
+        digits = digits_of_format.get(style.get("numFmtId"))
+        if digits:
+            digits_of_style[str(number)] = digits
+    return digits_of_style
+
+
+def _cells(content: bytes) -> Iterator[tuple[Place, ElementTree.Element]]:
     """The cells of a sheet with their row and column, from 0; each is emptied when the next is asked for."""
     # Entities are not resolved by this parser, and the size was checked before.
-    for _, element in ElementTree.iterparse(io.BytesIO(content)):
+    for _, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314
         if element.tag == f"{MAIN}c":
             place = CELL.match(element.get("r", ""))
             if place:
@@ -103,8 +110,8 @@ def _cells(content: bytes) -> Iterator[tuple[tuple[int, int], ElementTree.Elemen
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
     """Where in the workbook a sheet lies; empty where that cannot be told."""
     try:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     except (KeyError, ElementTree.ParseError):
         return ""
     targets = {link.get("Id"): link.get("Target", "") for link in links}
@@ -128,7 +135,6 @@ def row_height(line: Sequence[object], widths: Sequence[float]) -> float:
     most = 1
     for value, width in zip(line, widths, strict=True):
         if isinstance(value, str):
-            most = max(
-                most, sum(max(1, ceil(len(part) / (width * 0.95))) for part in value.split("\n"))
-            )
+            wrapped = [max(1, ceil(len(part) / (width * 0.95))) for part in value.split("\n")]
+            most = max(most, sum(wrapped))
     return min(409.0, 15.0 * most)

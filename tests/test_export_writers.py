@@ -72,9 +72,7 @@ def report() -> Report:
     judged = pd.DataFrame(rows)
     assert set(JUDGEMENTS.columns) <= set(judged.columns)
     odd = book.model_copy(update={"title": "=Plan <b>"})
-    return report_of(
-        comments, None, odd, judged, by=("age band",), quotes=12
-    )
+    return report_of(comments, None, odd, judged, by=("age band",), quotes=12)
 
 
 def digest(report: Report) -> str:

@@ -404,7 +404,10 @@ def test_status_on_the_command_line_names_what_is_stale(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, [*arguments, "--status"], catch_exceptions=False)
     assert done.exit_code == 0
     assert "2 of 38 analysed comments decided" in done.stdout
-    assert "1 decided comment not analysed (official); the decisions are kept and not used" in done.stdout
+    assert (
+        "1 decided comment not analysed (official); the decisions are kept and not used"
+        in done.stdout
+    )
     assert "C-0001: its text changed since (amira)" in done.stdout
     assert "C-0002: no longer in the project (amira)" in done.stdout
     assert "amira" in done.stdout
