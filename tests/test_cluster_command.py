@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -63,6 +64,16 @@ def _make(folder: Path, texts: list[str]) -> Project:
     project.write_settings(Settings(name="Town", question="What should change?"))
     project.write(project.settings(), frame.astype(tables.COMMENTS.dtypes))
     return project
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_votes() -> Iterator[None]:
+    """A small ensemble: these tests are about the command, not about how good the groups are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("coder.clustering.grouping.RESOLUTIONS", (2.0,))
+        patch.setattr("coder.clustering.grouping.THOROUGH", 0)
+        patch.setattr("coder.clustering.stability.RUNS", 2)
+        yield
 
 
 @pytest.fixture(scope="module")
