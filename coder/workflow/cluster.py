@@ -95,6 +95,21 @@ class ClusterOutcome:
             facts["most_alike"] = [asdict(near.similarity) for near in self.near_themes]
         return facts
 
+    def _repr_html_(self) -> str:
+        """The candidates as a table, for notebooks."""
+        from coder.notebook import html_table
+
+        rows = []
+        for candidate in self.clustering.top:
+            stability = "–"
+            if candidate.stability is not None:
+                stability = f"{candidate.stability:.2f}"
+            words = ", ".join(candidate.keywords[:6])
+            rows.append((candidate.name, candidate.size, stability, words))
+        heading = f"{len(rows)} candidate themes in {self.clustering.facts['comments']:,} comments"
+        notes = [f"Draft codebook: {self.draft}", *self.clustering.notes]
+        return html_table(heading, ("Name", "Comments", "Stability", "Keywords"), rows, notes=notes)
+
 
 def cluster(
     target: "Project | Path | str",

@@ -1,0 +1,192 @@
+"""The functions that `import coder` offers, one for each command: typed, with a bar of progress in notebooks.
+
+They call `coder.workflow` as the command line does. Faults of the input raise `CoderError`.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from coder.engine import Progress
+from coder.notebook import show_progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coder.codebook import Codebook
+    from coder.project import Project
+    from coder.reporting import Report
+    from coder.workflow.agree import AgreeOutcome
+    from coder.workflow.apply import ApplyOutcome
+    from coder.workflow.check import CheckOutcome
+    from coder.workflow.cluster import ClusterOutcome
+    from coder.workflow.export import ExportOutcome
+    from coder.workflow.review import TableOutcome
+
+    Target = Project | Path | str
+    CodebookSource = Codebook | Path | str
+
+
+def read(
+    comments: "pd.DataFrame | Path | str | Sequence[Path | str]",
+    into: "Target | None" = None,
+    *,
+    text: str | None = None,
+    id: str | None = None,  # noqa: A002  the column's name in every other place
+    source: str | None = None,
+    weight: str | None = None,
+    attributes: Sequence[str] | None = None,
+    respondent: str | None = None,
+    question: str = "",
+    source_names: Sequence[str] | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    keep: Sequence[str] = (),
+    exclude: Mapping[str, str] | None = None,
+    progress: Progress = show_progress,
+) -> "Project":
+    """Read comments into a project, and mark which count.
+
+    Args:
+        comments: a file, several files, a DataFrame with a row for each comment, or the folder of a project
+            whose comments are to be marked again.
+        into: the project's folder, made when missing; by default `STEM.coding` beside the file. A DataFrame and
+            several files need it.
+        text, id, source, weight, respondent: names of columns; None has them detected, `-` says there is none.
+        attributes: columns that describe the respondents; None has them detected.
+        question: the question that was asked.
+        source_names: a name for each file's source.
+        encoding: of a text file; None has it detected.
+        sheet: of a workbook; None takes the first that holds comments.
+        keep: ids of comments that count although a rule excludes them.
+        exclude: id of a comment to the reason why it does not count, one of `coder.tables.REASONS`.
+
+    Returns:
+        The project; its `comments` is a DataFrame.
+
+    Raises:
+        CoderError: a file, a column, an id or a weight is faulty. The project is then as it was before.
+    """
+    from coder.workflow.read import ReadOptions
+    from coder.workflow.read import read as read_into
+    from coder.workflow.target import Columns
+
+    columns = Columns(text, id, source, weight, attributes, question, respondent)
+    options = ReadOptions(source_names, encoding, sheet, keep, exclude or {})
+    return read_into(comments, into, columns, options, progress=progress).project
+
+
+def cluster(
+    project: "Target",
+    *,
+    themes: int | None = None,
+    min_size: int | None = None,
+    method: Literal["graph", "hdbscan"] = "graph",
+    beyond: Path | str | None = None,
+    maps: Sequence[Path | str] = (),
+    seed: int = 0,
+    model: str | None = None,
+    progress: Progress = show_progress,
+) -> "ClusterOutcome":
+    """Find candidate themes and draft a codebook from them.
+
+    Args:
+        project: a project, its folder, or a file of comments.
+        themes: how many candidates (2 to 200); None lets the comments decide.
+        min_size: fewest comments of a candidate; None grows with their number.
+        beyond: a codebook; only comments that it leaves without a theme are grouped.
+        maps: `.html` or `.png` files to draw a map of the comments to.
+        seed: the same seed and comments give the same candidates.
+        model: folder or name of another sentence-transformers model.
+
+    Returns:
+        The candidates (`.clustering`) and the files they were written to. It shows itself as a table.
+
+    Raises:
+        CoderError: fewer than five different comments, or an argument out of its range.
+    """
+    from coder.workflow.cluster import ClusterOptions
+    from coder.workflow.cluster import cluster as find_candidates
+
+    options = ClusterOptions(themes, min_size, method, seed=seed, model=model)
+    return find_candidates(project, options=options, beyond=beyond, maps=maps, progress=progress)
+
+
+def apply(
+    project: "Target",
+    codebook: "CodebookSource",
+    *,
+    labels_per_comment: float | None = None,
+    opinion: bool = True,
+    seed: int = 0,
+    model: str | None = None,
+    progress: Progress = show_progress,
+) -> "ApplyOutcome":
+    """Code every comment against a codebook, several themes each, with evidence.
+
+    Args:
+        project: a project, its folder, or a file of comments.
+        codebook: a YAML file, whose decisions teach the model, or a `Codebook` in memory.
+        labels_per_comment: mean number of themes a comment; None takes it from the comments and the codebook.
+        opinion: use the encoder layers tuned on opinions too.
+        seed: of whatever is drawn at random.
+        model: folder or name of another sentence-transformers model.
+
+    Returns:
+        Labels as they stand (`.labels`) and a table of themes (`.themes`). It shows itself as that table.
+
+    Raises:
+        CoderError: the codebook is faulty, no comment counts, or an argument is out of its range.
+    """
+    from coder.workflow.apply import apply as code
+
+    return code(
+        project,
+        codebook,
+        labels_per_comment=labels_per_comment,
+        opinion=opinion,
+        seed=seed,
+        model=model,
+        progress=progress,
+    )
+
+
+def export(
+    report: "Report | Target",
+    *paths: Path | str,
+    codebook: Path | str | None = None,
+    without_text: bool = False,
+    progress: Progress = show_progress,
+) -> "ExportOutcome":
+    """Write a report to files; the ending of each name chooses the format.
+
+    Args:
+        report: a report, or a project (with `codebook`) whose report is made with the default options.
+        paths: such as `themes.xlsx`; of a project also a `.zip` audit pack.
+        codebook: what the project was coded with.
+        without_text: leave the comments' words out of an audit pack.
+
+    Raises:
+        CoderError: an unsupported file type, or a file that cannot be written.
+    """
+    from coder.workflow.export import export as write
+
+    return write(report, *paths, codebook=codebook, without_text=without_text, progress=progress)
+
+
+def check(project: "Target", codebook: Path | str | None = None) -> "CheckOutcome":
+    """Check every file of a project or audit pack against the others.
+
+    Args:
+        project: a project, its folder, its file of comments, or an audit pack (`.zip`).
+        codebook: the file whose decisions are checked too; None for the one that was last applied.
+
+    Returns:
+        A result for each file; faults are returned, not raised.
+
+    Raises:
+        CoderError: there is no such project or pack.
+    """
+    from coder.workflow.check import check as check_files
+
+    return check_files(project, codebook)
