@@ -1,32 +1,97 @@
 """Code free-text comments into themes, on your own machine.
 
-The nouns and the verbs, for Python users; each is loaded when it is first asked for.
+    import coder
+
+    project = coder.read("comments.csv", into="plan")
+    coder.apply(project, "codebook.yaml")
+    report = coder.report(project, "codebook.yaml", by=["age"])
+    coder.export(report, "themes.xlsx")
+
+One function for each command, and below them the functions and types they are made of. Each is loaded when it
+is first used, so that `import coder` takes no time.
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_WHERE = {
+if TYPE_CHECKING:
+    from coder.api import agree, apply, check, cluster, export, read, report, review
+    from coder.clustering import cluster_comments
+    from coder.codebook import Codebook, Position, Theme, read_codebook, write_codebook
+    from coder.coding import apply_codebook
+    from coder.decisions import Decision
+    from coder.embedding import Embedder, make_embedder
+    from coder.errors import CoderError
+    from coder.exporting.writers import write_report
+    from coder.project import Project
+    from coder.reading.reader import read_comments
+    from coder.reporting import Report, build_report
+
+# The same names for the interpreter, each with the module that holds it. A test compares the two lists.
+_MODULES = {
     "Codebook": "coder.codebook",
     "CoderError": "coder.errors",
     "Decision": "coder.decisions",
+    "Embedder": "coder.embedding",
     "Position": "coder.codebook",
     "Project": "coder.project",
+    "Report": "coder.reporting",
     "Theme": "coder.codebook",
+    "agree": "coder.api",
+    "apply": "coder.api",
     "apply_codebook": "coder.coding",
     "build_report": "coder.reporting",
+    "check": "coder.api",
+    "cluster": "coder.api",
     "cluster_comments": "coder.clustering",
+    "export": "coder.api",
     "make_embedder": "coder.embedding",
+    "read": "coder.api",
     "read_codebook": "coder.codebook",
     "read_comments": "coder.reading.reader",
+    "report": "coder.api",
+    "review": "coder.api",
     "write_codebook": "coder.codebook",
     "write_report": "coder.exporting.writers",
 }
 
-__all__ = sorted(_WHERE)
+__all__ = [
+    "Codebook",
+    "CoderError",
+    "Decision",
+    "Embedder",
+    "Position",
+    "Project",
+    "Report",
+    "Theme",
+    "agree",
+    "apply",
+    "apply_codebook",
+    "build_report",
+    "check",
+    "cluster",
+    "cluster_comments",
+    "export",
+    "make_embedder",
+    "read",
+    "read_codebook",
+    "read_comments",
+    "report",
+    "review",
+    "write_codebook",
+    "write_report",
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
+    """Load a public name when it is first used."""
+    if name not in _MODULES:
         raise AttributeError(f"module 'coder' has no attribute {name!r}")
-    return getattr(import_module(_WHERE[name]), name)
+    value = getattr(import_module(_MODULES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, for completion in an editor or a notebook."""
+    return [*__all__]

@@ -5,7 +5,7 @@ They call `coder.workflow` as the command line does. Faults of the input raise `
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from coder.engine import Progress
 from coder.notebook import show_progress
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from coder.codebook import Codebook
     from coder.project import Project
     from coder.reporting import Report
+    from coder.reporting.options import OptionArguments
     from coder.workflow.agree import AgreeOutcome
     from coder.workflow.apply import ApplyOutcome
     from coder.workflow.check import CheckOutcome
@@ -149,6 +150,96 @@ def apply(
         model=model,
         progress=progress,
     )
+
+
+def review(
+    project: "Target",
+    codebook: Path | str,
+    reviewer: str,
+    decisions: "pd.DataFrame | Path | str",
+    *,
+    blind: bool = False,
+    chosen: Literal["random", "targeted", "listed"] = "listed",
+    progress: Progress = show_progress,
+) -> "TableOutcome":
+    """Take in a reviewer's decisions from a table. The review screen is for terminals: `coder review`.
+
+    Args:
+        project: a project, its folder, or a file of comments.
+        codebook: a YAML file; the decisions are kept beside it.
+        reviewer: whose decisions they are.
+        decisions: a file or a DataFrame with `comment_id` and `themes`: theme ids separated by `;`, `drugs=less` for
+            a position, empty for none. Optional columns: `scope`, `mode`, `decided_at`.
+        blind: they were made without the model's suggestions in sight.
+        chosen: how the comments were chosen; intervals need comments drawn at random.
+
+    Raises:
+        CoderError: a cell is wrong. Every wrong cell is named, and nothing is taken.
+    """
+    from coder.workflow.review import review_from_table
+
+    return review_from_table(
+        project, codebook, decisions, reviewer, blind=blind, chosen=chosen, progress=progress
+    )
+
+
+def agree(
+    project: "Target",
+    codebook: Path | str,
+    *,
+    codes: Path | str | None = None,
+    unseen: bool = False,
+    blind: bool = False,
+    reviewers: Sequence[str] = (),
+    seed: int = 0,
+    progress: Progress = show_progress,
+) -> "AgreeOutcome":
+    """Agreement between reviewers and of the model with blind reviewers; or of the labels with a table of codes.
+
+    Args:
+        project: a project, its folder, or a file of comments.
+        codebook: a YAML file with decisions beside it.
+        codes: score the labels against this table of codes instead.
+        unseen: with `codes`, leave out comments that a reviewer of this codebook decided.
+        blind: between reviewers, count only what was decided blind.
+        reviewers: count only these; all when empty.
+        seed: of the intervals.
+
+    Raises:
+        CoderError: nobody has decided anything, or the table is faulty.
+    """
+    from coder.workflow.agree import agree as compare
+
+    return compare(project, codebook)
+
+
+def report(
+    project: "Target",
+    codebook: Path | str,
+    *,
+    by: str | Sequence[str] = (),
+    before: "Target | None" = None,
+    progress: Progress = show_progress,
+    **options: "Unpack[OptionArguments]",
+) -> "Report":
+    """Count what comments carry, with intervals where reviews allow them.
+
+    Args:
+        project: a project, its folder, or a file of comments.
+        codebook: what the comments were coded with; decisions are read from beside it.
+        by: a column of the comments or a derived variable of the project, or several, to break the themes down by.
+        before: an earlier project coded with the same codebook, to compare with.
+        options: see `coder.reporting.Options`: `threshold="5%"`, `campaigns="once"`, `quotes=0` ...
+
+    Returns:
+        The report. `report.themes` is a DataFrame; a notebook shows the report as a table.
+
+    Raises:
+        CoderError: nothing is coded, a file is missing or broken, or a column or an option is wrong.
+    """
+    from coder.workflow.report import report as make_report
+
+    return make_report(project, codebook, by=by, before=before, progress=progress, **options)
 
 
 def export(

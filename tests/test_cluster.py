@@ -9,8 +9,9 @@ import pytest
 
 from coder import tables
 from coder.clustering import HEAD, Clustering, cluster_comments, draft_codebook
-from coder.clustering.naming import Group, Namer
+from coder.clustering.naming import Namer
 from coder.clustering.phrases import PhraseFinder
+from coder.clustering.telling_phrases import Group
 from coder.codebook import codebook_yaml, read_codebook
 from coder.embedding import make_embedder
 from coder.errors import CoderError

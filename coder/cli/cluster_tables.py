@@ -3,8 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coder.cli.cluster_notes import (
+    INDENT,
+    print_campaigns,
+    print_next,
+    print_quality,
+    print_questions,
+    shorten,
+)
 from coder.cli.printer import percent
-from coder.errors import command, option
 from coder.text import count
 
 if TYPE_CHECKING:
@@ -13,10 +20,7 @@ if TYPE_CHECKING:
     from coder.workflow.cluster import ClusterOutcome
 
 QUOTE_SHOWN = 160  # characters of a quote; the file has it whole
-LETTER_SHOWN = 90  # characters of a campaign's text
 KEYWORDS_SHOWN = 6
-CAMPAIGNS_SHOWN = 8
-INDENT = "     "
 
 
 def print_candidates(outcome: "ClusterOutcome", printer: "Printer", target: Path) -> None:
@@ -26,11 +30,10 @@ def print_candidates(outcome: "ClusterOutcome", printer: "Printer", target: Path
     _print_heading(outcome, printer)
     for number, candidate in enumerate(outcome.clustering.top, 1):
         _print_candidate(outcome, number, candidate, printer)
-    _print_merges(outcome, printer)
-    _print_near_themes(outcome, printer)
-    _print_campaigns(outcome, printer)
-    _print_quality(outcome, printer)
-    _print_next(outcome, printer, target)
+    print_questions(outcome, printer)
+    print_campaigns(outcome, printer)
+    print_quality(outcome, printer)
+    print_next(outcome, printer, target)
 
 
 def _print_heading(outcome: "ClusterOutcome", printer: "Printer") -> None:
@@ -89,82 +92,3 @@ def _print_candidate(
     if subs:
         parts = [f"{sub.name} {_size(outcome, sub):,}" for sub in subs]
         printer.say(f"{INDENT}sub-themes: {'; '.join(parts)}", "dim")
-
-
-def _print_merges(outcome: "ClusterOutcome", printer: "Printer") -> None:
-    clustering = outcome.clustering
-    if clustering.similar:
-        printer.say()
-        printer.say("Possible duplicates: should these be one theme?", "bold")
-    for pair in clustering.similar:
-        first, second = clustering.by_id[pair.first], clustering.by_id[pair.second]
-        printer.say(f"{INDENT}{first.name}  and  {second.name}")
-
-
-def _print_near_themes(outcome: "ClusterOutcome", printer: "Printer") -> None:
-    likely = [near for near in outcome.near_themes if near.similarity.reason]
-    if likely:
-        printer.say()
-        printer.say("Do these belong to a theme that the codebook has?", "bold")
-    for near in likely:
-        candidate = outcome.clustering.by_id[near.similarity.first]
-        theme = f"{near.theme_name} ({near.similarity.second})"
-        printer.say(f"{INDENT}{candidate.name}  to  {theme}")
-
-
-def _print_campaigns(outcome: "ClusterOutcome", printer: "Printer") -> None:
-    clustering = outcome.clustering
-    if clustering.campaigns.empty:
-        return
-    printer.say()
-    printer.say("Campaigns: one text from several senders, grouped as one comment", "bold")
-    for row in clustering.campaigns.head(CAMPAIGNS_SHOWN).itertuples():
-        name = clustering.by_id[str(row.candidate_id)].name
-        text = shorten(str(row.text), LETTER_SHOWN)
-        printer.say(f"{INDENT}{count(int(str(row.comments)), 'comment')}, in {name}: “{text}”")
-
-
-def _print_quality(outcome: "ClusterOutcome", printer: "Printer") -> None:
-    facts = outcome.clustering.facts
-    printer.say()
-    if facts["stability"] is None:
-        printer.say(f"Stability was not measured: {facts['stability_not_measured']}.")
-    else:
-        printer.say(
-            f"Stability when 10 % of comments are left out: {facts['stability']:.2f} "
-            "(1: the same groups; under 0.5: the groups may be chance)."
-        )
-    printer.say(
-        f"Every comment is in a candidate. {facts['weak']:,} fit weakly and {facts['unclear']:,} fit none well "
-        "(column `fit` of the table)."
-    )
-
-
-def _print_next(outcome: "ClusterOutcome", printer: "Printer", target: Path) -> None:
-    printer.say()
-    if outcome.kept_draft is not None:
-        printer.say(
-            f"You had edited {outcome.draft.name}: your version is now {outcome.kept_draft.name}.",
-            "bold",
-        )
-    printer.say(f"Draft codebook: {outcome.draft}")
-    printer.say(f"Which comment belongs to which candidate: {outcome.table}")
-    for path in outcome.maps:
-        printer.say(f"Map: {path}")
-    coverage = outcome.coverage
-    if coverage is None:
-        check = command("codebook check", "codebook.yaml")
-        printer.say(f"Next: edit the draft, save it as codebook.yaml and check it: {check}")
-        printer.say(f"Then: {command('apply', target, option('codebook', 'codebook.yaml'))}")
-    else:
-        into = option("into", str(coverage.codebook))
-        take = command("codebook from", outcome.draft, option("themes", "ID,ID"), into)
-        printer.say(f"Next, to add some of them to the codebook: {take}")
-
-
-def shorten(text: str, most: int) -> str:
-    """The beginning of a text on one line, cut between words; the cut is shown."""
-    line = " ".join(text.split())
-    if len(line) <= most:
-        return line
-    return line[: most - 2].rsplit(" ", 1)[0] + " …"

@@ -12,11 +12,12 @@ from coder.clustering.draft import make_slug
 from coder.clustering.grouping import Groups
 from coder.clustering.key_sentences import choose_key_point, choose_quotes
 from coder.clustering.membership import Membership
-from coder.clustering.naming import Embed, Group, Name, Namer
+from coder.clustering.naming import Name, Namer
 from coder.clustering.opposing_views import seems_opposed
 from coder.clustering.phrases import PhraseFinder
 from coder.clustering.result import Candidate
 from coder.clustering.spaces import Floats, Indices, Spaces, unit_rows
+from coder.clustering.telling_phrases import Embed, Group
 from coder.clustering.units import Units, Voices
 
 SUB_LEAST = 5  # different comments of a sub-theme

@@ -133,49 +133,32 @@ def cluster(
     Raises:
         CoderError: an option is out of range, there are too few comments, or nothing was coded with `beyond`.
     """
-    from coder.clustering import cluster_comments
     from coder.clustering.map_drawing import check_map_suffixes, write_map
     from coder.codebook import read_codebook
     from coder.embedding import make_embedder
 
     options = options or ClusterOptions()
+    _check_campaigns(options.campaigns)
     map_paths = tuple(Path(path) for path in maps)
-    if options.campaigns not in CAMPAIGN_COUNTS:
-        raise CoderError(
-            f"{option('campaigns', options.campaigns)} is not a way of counting",
-            did_you_mean(options.campaigns, CAMPAIGN_COUNTS),
-        )
     check_map_suffixes(map_paths)
     book = None
     if beyond is not None:  # its faults are reported before anything is read or written
         book = read_codebook(Path(beyond))
     opened = open_project(target, columns, progress=progress)
     project = opened.project
-    settings = project.settings()
     comments, coverage = project.comments, None
     warnings: tuple[str, ...] = ()
     if beyond is not None and book is not None:
         comments, coverage, warnings = _without_theme(project, Path(beyond), book)
     embedder = make_embedder(project.cache_path, options.model)
-    question = settings.question
-    if columns is not None and columns.question:
-        question = columns.question
-    clustering = cluster_comments(
-        comments,
-        embedder,
-        method=options.method,
-        themes=options.themes,
-        min_size=options.min_size,
-        seed=options.seed,
-        language=settings.language,
-        question=question,
-        progress=progress,
-    )
+    question = (columns or Columns()).question or project.settings().question
+    clustering = _group(project, comments, embedder, options, question, progress)
     near_themes = _find_near_themes(clustering, book, embedder)
     files = _CandidateFiles(project, beyond)
     kept = files.write(clustering, embedder.embedded, options.campaigns)
+    title = f"{project.settings().name}: {len(clustering.top)} candidate themes"
     for path in map_paths:
-        write_map(path, clustering, f"{settings.name}: {len(clustering.top)} candidate themes")
+        write_map(path, clustering, title)
     return ClusterOutcome(
         project,
         clustering,
@@ -188,6 +171,37 @@ def cluster(
         near_themes,
         opened.reading,
         warnings,
+    )
+
+
+def _check_campaigns(campaigns: str) -> None:
+    if campaigns not in CAMPAIGN_COUNTS:
+        raise CoderError(
+            f"{option('campaigns', campaigns)} is not a way of counting",
+            did_you_mean(campaigns, CAMPAIGN_COUNTS),
+        )
+
+
+def _group(
+    project: "Project",
+    comments: "pd.DataFrame",
+    embedder: "Embedder",
+    options: ClusterOptions,
+    question: str,
+    progress: Progress,
+) -> "Clustering":
+    from coder.clustering import cluster_comments
+
+    return cluster_comments(
+        comments,
+        embedder,
+        method=options.method,
+        themes=options.themes,
+        min_size=options.min_size,
+        seed=options.seed,
+        language=project.settings().language,
+        question=question,
+        progress=progress,
     )
 
 
