@@ -1,4 +1,7 @@
-"""The code blocks of the README and the guide, and running them: `python tests/guide_blocks.py start|test`.
+"""The code blocks of the README and the guide, and running them.
+
+`python tests/guide_blocks.py start` and `test` print the two set-up commands of the README, `formats` its list of
+formats.
 
 A block's language says what happens to it: `sh` is run as commands (a review on the screen in a terminal of its
 own, into which keys are typed), `python` is executed, `yaml` is written to the file that the comment above it
@@ -54,6 +57,23 @@ def setup_commands() -> list[str]:
     return shell[:2]
 
 
+def formats_of_readme() -> str:
+    """The list of formats as the README shows it, made from the tables of readers and writers."""
+    from coder.exporting.writers import PACK, REVIEW_SHEET, WRITERS
+    from coder.reading.formats import format_labels
+
+    rows = []
+    for writer in WRITERS:
+        extra = ""
+        if writer.extra:
+            extra = f" (extra `{writer.extra}`)"
+        rows.append(f"| `{writer.suffix}` | {writer.purpose}{extra} |")
+    rows.append(f"| `{PACK}` | an audit pack, from which `coder check` rebuilds the tables |")
+    rows.append(f"| `{REVIEW_SHEET}` | a sheet to review in |")
+    head = ["| to | what it is |", "|---|---|"]
+    return "\n".join([f"`coder read` reads: {format_labels()}.", "", *head, *rows])
+
+
 def run_line(line: str) -> Done:
     """Run one `coder ...` line in this process; what it prints to either stream is returned."""
     from coder.cli import main
@@ -87,4 +107,7 @@ def inside(folder: Path) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    print(setup_commands()[{"start": 0, "test": 1}[sys.argv[1]]])
+    if sys.argv[1] == "formats":
+        print(formats_of_readme())
+    else:
+        print(setup_commands()[("start", "test").index(sys.argv[1])])

@@ -20,6 +20,7 @@ from guide_blocks import (
     Block,
     Done,
     blocks_of,
+    formats_of_readme,
     inside,
     run_line,
     setup_commands,
@@ -83,6 +84,10 @@ def test_the_readme_shows_two_set_up_commands_and_one_consultation(walk: list[Do
 def test_the_readme_ends_in_the_published_table(walk: list[Done], folder: Path) -> None:
     for name in ("themes.xlsx", "themes.html", "plan/ledger.csv", "plan/candidates.yaml"):
         assert (folder / name).stat().st_size > 0, name
+
+
+def test_the_readme_lists_the_formats_of_the_tables() -> None:
+    assert formats_of_readme() in README.read_text("utf-8")
 
 
 def test_the_readme_is_short() -> None:
