@@ -95,6 +95,7 @@ def cluster(
         project: a project, its folder, or a file of comments.
         themes: how many candidates (2 to 200); None lets the comments decide.
         min_size: fewest comments of a candidate; None grows with their number.
+        method: how comments are grouped, one of `coder.clustering.METHODS`.
         beyond: a codebook; only comments that it leaves without a theme are grouped.
         maps: `.html` or `.png` files to draw a map of the comments to.
         seed: the same seed and comments give the same candidates.
