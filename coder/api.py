@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from coder.project import Project
     from coder.reporting import Report
     from coder.reporting.options import OptionArguments
-    from coder.workflow.agree import AgreeOutcome
+    from coder.workflow.agree_outcome import AgreeOutcome
     from coder.workflow.apply import ApplyOutcome
     from coder.workflow.check import CheckOutcome
     from coder.workflow.cluster import ClusterOutcome
@@ -209,9 +209,14 @@ def agree(
     Raises:
         CoderError: nobody has decided anything, or the table is faulty.
     """
+    from coder.workflow.agree import AgreeOptions
     from coder.workflow.agree import agree as compare
 
-    return compare(project, codebook)
+    table = None
+    if codes is not None:
+        table = Path(codes)
+    options = AgreeOptions(table, unseen=unseen, blind=blind, reviewers=tuple(reviewers), seed=seed)
+    return compare(project, codebook, options, progress=progress)
 
 
 def report(
