@@ -7,8 +7,8 @@
     report = coder.report(project, "codebook.yaml", by=["age"])
     coder.export(report, "themes.xlsx")
 
-One function for each command, and below them the functions and types they are made of. Each is loaded when it
-is first used, so that `import coder` takes no time.
+One function for each command, and below them the functions and types they are made of. Each is
+loaded when it is first used, so that `import coder` takes no time.
 """
 
 from importlib import import_module
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from coder.reading.reader import read_comments
     from coder.reporting import Report, build_report
 
-# The same names for the interpreter, each with the module that holds it. A test compares the two lists.
+# The same names for the interpreter, each with the module that holds it. A test compares the
+# two lists.
 _MODULES = {
     "Codebook": "coder.codebook",
     "CoderError": "coder.errors",

@@ -1,4 +1,5 @@
-"""The functions that `import coder` offers, one for each command: typed, with a bar of progress in notebooks.
+"""The functions that `import coder` offers, one for each command: typed, with a bar of progress in
+notebooks.
 
 They call `coder.workflow` as the command line does. Faults of the input raise `CoderError`.
 """
@@ -33,7 +34,7 @@ def read(
     into: "Target | None" = None,
     *,
     text: str | None = None,
-    id: str | None = None,  # noqa: A002  the column's name in every other place
+    id: str | None = None,
     source: str | None = None,
     weight: str | None = None,
     attributes: Sequence[str] | None = None,
@@ -49,11 +50,12 @@ def read(
     """Read comments into a project, and mark which count.
 
     Args:
-        comments: a file, several files, a DataFrame with a row for each comment, or the folder of a project
-            whose comments are to be marked again.
-        into: the project's folder, made when missing; by default `STEM.coding` beside the file. A DataFrame and
-            several files need it.
-        text, id, source, weight, respondent: names of columns; None has them detected, `-` says there is none.
+        comments: a file, several files, a DataFrame with a row for each comment, or the folder
+            of a project whose comments are to be marked again.
+        into: the project's folder, made when missing; by default `STEM.coding` beside the file.
+            A DataFrame and several files need it.
+        text, id, source, weight, respondent: names of columns; None has them detected, `-` says
+            there is none.
         attributes: columns that describe the respondents; None has them detected.
         question: the question that was asked.
         source_names: a name for each file's source.
@@ -66,7 +68,8 @@ def read(
         The project; its `comments` is a DataFrame.
 
     Raises:
-        CoderError: a file, a column, an id or a weight is faulty. The project is then as it was before.
+        CoderError: a file, a column, an id or a weight is faulty. The project is then as it was
+            before.
     """
     from coder.workflow.read import ReadOptions
     from coder.workflow.read import read as read_into
@@ -102,7 +105,8 @@ def cluster(
         model: folder or name of another sentence-transformers model.
 
     Returns:
-        The candidates (`.clustering`) and the files they were written to. It shows itself as a table.
+        The candidates (`.clustering`) and the files they were written to. It shows itself as a
+        table.
 
     Raises:
         CoderError: fewer than five different comments, or an argument out of its range.
@@ -111,7 +115,9 @@ def cluster(
     from coder.workflow.cluster import cluster as find_candidates
 
     options = ClusterOptions(themes, min_size, method, seed=seed, model=model)
-    return find_candidates(project, options=options, beyond=beyond, maps=maps, progress=progress)
+    return find_candidates(
+        project, options=options, beyond=beyond, maps=maps, progress=progress
+    )
 
 
 def apply(
@@ -129,13 +135,15 @@ def apply(
     Args:
         project: a project, its folder, or a file of comments.
         codebook: a YAML file, whose decisions teach the model, or a `Codebook` in memory.
-        labels_per_comment: mean number of themes a comment; None takes it from the comments and the codebook.
+        labels_per_comment: mean number of themes a comment; None takes it from the comments and
+            the codebook.
         opinion: use the encoder layers tuned on opinions too.
         seed: of whatever is drawn at random.
         model: folder or name of another sentence-transformers model.
 
     Returns:
-        Labels as they stand (`.labels`) and a table of themes (`.themes`). It shows itself as that table.
+        Labels as they stand (`.labels`) and a table of themes (`.themes`). It shows itself as
+        that table.
 
     Raises:
         CoderError: the codebook is faulty, no comment counts, or an argument is out of its range.
@@ -163,14 +171,16 @@ def review(
     chosen: Literal["random", "targeted", "listed"] = "listed",
     progress: Progress = show_progress,
 ) -> "TableOutcome":
-    """Take in a reviewer's decisions from a table. The review screen is for terminals: `coder review`.
+    """Take in a reviewer's decisions from a table. The review screen is for terminals: `coder
+    review`.
 
     Args:
         project: a project, its folder, or a file of comments.
         codebook: a YAML file; the decisions are kept beside it.
         reviewer: whose decisions they are.
-        decisions: a file or a DataFrame with `comment_id` and `themes`: theme ids separated by `;`, `drugs=less` for
-            a position, empty for none. Optional columns: `scope`, `mode`, `decided_at`.
+        decisions: a file or a DataFrame with `comment_id` and `themes`: theme ids separated by
+            `;`, `drugs=less` for a position, empty for none. Optional columns: `scope`, `mode`,
+            `decided_at`.
         blind: they were made without the model's suggestions in sight.
         chosen: how the comments were chosen; intervals need comments drawn at random.
 
@@ -180,7 +190,13 @@ def review(
     from coder.workflow.review import review_from_table
 
     return review_from_table(
-        project, codebook, decisions, reviewer, blind=blind, chosen=chosen, progress=progress
+        project,
+        codebook,
+        decisions,
+        reviewer,
+        blind=blind,
+        chosen=chosen,
+        progress=progress,
     )
 
 
@@ -195,7 +211,8 @@ def agree(
     seed: int = 0,
     progress: Progress = show_progress,
 ) -> "AgreeOutcome":
-    """Agreement between reviewers and of the model with blind reviewers; or of the labels with a table of codes.
+    """Agreement between reviewers and of the model with blind reviewers; or of the labels with a
+    table of codes.
 
     Args:
         project: a project, its folder, or a file of comments.
@@ -215,7 +232,9 @@ def agree(
     table = None
     if codes is not None:
         table = Path(codes)
-    options = AgreeOptions(table, unseen=unseen, blind=blind, reviewers=tuple(reviewers), seed=seed)
+    options = AgreeOptions(
+        table, unseen=unseen, blind=blind, reviewers=tuple(reviewers), seed=seed
+    )
     return compare(project, codebook, options, progress=progress)
 
 
@@ -233,7 +252,8 @@ def report(
     Args:
         project: a project, its folder, or a file of comments.
         codebook: what the comments were coded with; decisions are read from beside it.
-        by: a column of the comments or a derived variable of the project, or several, to break the themes down by.
+        by: a column of the comments or a derived variable of the project, or several, to break
+            the themes down by.
         before: an earlier project coded with the same codebook, to compare with.
         options: see `coder.reporting.Options`: `threshold="5%"`, `campaigns="once"`, `quotes=0` ...
 
@@ -241,11 +261,14 @@ def report(
         The report. `report.themes` is a DataFrame; a notebook shows the report as a table.
 
     Raises:
-        CoderError: nothing is coded, a file is missing or broken, or a column or an option is wrong.
+        CoderError: nothing is coded, a file is missing or broken, or a column or an option is
+            wrong.
     """
     from coder.workflow.report import report as make_report
 
-    return make_report(project, codebook, by=by, before=before, progress=progress, **options)
+    return make_report(
+        project, codebook, by=by, before=before, progress=progress, **options
+    )
 
 
 def export(
@@ -258,7 +281,8 @@ def export(
     """Write a report to files; the ending of each name chooses the format.
 
     Args:
-        report: a report, or a project (with `codebook`) whose report is made with the default options.
+        report: a report, or a project (with `codebook`) whose report is made with the default
+            options.
         paths: such as `themes.xlsx`; of a project also a `.zip` audit pack.
         codebook: what the project was coded with.
         without_text: leave the comments' words out of an audit pack.
@@ -268,7 +292,9 @@ def export(
     """
     from coder.workflow.export import export as write
 
-    return write(report, *paths, codebook=codebook, without_text=without_text, progress=progress)
+    return write(
+        report, *paths, codebook=codebook, without_text=without_text, progress=progress
+    )
 
 
 def check(project: "Target", codebook: Path | str | None = None) -> "CheckOutcome":

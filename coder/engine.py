@@ -9,7 +9,9 @@ Result = TypeVar("Result")
 
 
 class Progress(Protocol):
-    """Called with the work done and the work in all; `what` names the step. The library prints nothing."""
+    """Called with the work done and the work in all; `what` names the step. The library prints
+    nothing.
+    """
 
     def __call__(self, done: int, total: int, what: str, /) -> None: ...
 

@@ -1,8 +1,9 @@
 """The one error that a user sees: what is wrong, and what to change about it.
 
-The library knows no command line. Where a message names something that the caller can change or run next, it
-uses `option` and `command`; their marks become `sheet=` and `coder.apply(...)` for a Python user, and
-`--sheet` and `coder apply ...` at the command line (see `for_python` and `for_command_line`).
+The library knows no command line. Where a message names something that the caller can change or
+run next, it uses `option` and `command`; their marks become `sheet=` and `coder.apply(...)` for
+a Python user, and `--sheet` and `coder apply ...` at the command line (see `for_python` and
+`for_command_line`).
 """
 
 import re
@@ -11,7 +12,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
 
-# Private-use characters enclose a mark; parts are separated by a third one. No file or person writes them.
+# Private-use characters enclose a mark; parts are separated by a third one. No file or person
+# writes them.
 _OPEN, _CLOSE, _BETWEEN = "\ue0f0", "\ue0f1", "\ue0f2"
 _MARK = re.compile(f"{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 MOST_LISTED = 30
@@ -24,8 +26,8 @@ class CoderError(Exception):
         problem: what is wrong and where, one line a fault.
         fix: what is allowed, or what to do next.
 
-    Both may hold the marks of `option` and `command`. `str` of the error spells them for Python; the command
-    line spells them its own way, prints both parts and exits with status 1.
+    Both may hold the marks of `option` and `command`. `str` of the error spells them for
+    Python; the command line spells them its own way, prints both parts and exits with status 1.
     """
 
     def __init__(self, problem: str, fix: str = "") -> None:
@@ -38,7 +40,8 @@ class CoderError(Exception):
 
 
 def option(name: str, value: str = "") -> str:
-    """A mark for something that the caller chooses, by its Python name; `value` shows what to write there.
+    """A mark for something that the caller chooses, by its Python name; `value` shows what to
+    write there.
 
     `option("sheet", "NAME")` reads `--sheet NAME` at the command line and `sheet="NAME"` in Python.
     """
@@ -50,10 +53,11 @@ def command(name: str, *parts: object) -> str:
 
     Args:
         name: `apply`, `codebook check` ...
-        parts: paths and words as they are typed, in their order; `option` marks among them are allowed.
+        parts: paths and words as they are typed, in their order; `option` marks among them are
+            allowed.
 
-    `command("apply", folder, option("codebook", path))` reads `coder apply plan --codebook book.yaml` at the
-    command line and `coder.apply("plan", codebook="book.yaml")` in Python.
+    `command("apply", folder, option("codebook", path))` reads `coder apply plan --codebook
+    book.yaml` at the command line and `coder.apply("plan", codebook="book.yaml")` in Python.
     """
     words = _BETWEEN.join(_inner(str(part)) for part in parts)
     return f"{_OPEN}command{_BETWEEN}{name}{_BETWEEN}{words}{_CLOSE}"
@@ -72,7 +76,8 @@ def for_command_line(text: str, blank: str = " ") -> str:
     """The text with every mark as it is typed into a shell.
 
     Args:
-        blank: stands for each blank in a command, for callers that wrap lines and keep commands whole.
+        blank: stands for each blank in a command, for callers that wrap lines and keep commands
+            whole.
     """
     return _MARK.sub(lambda mark: _typed_in_shell(mark).replace(" ", blank), text)
 
@@ -128,7 +133,9 @@ def quoted(path: object) -> str:
 
 def command_of(name: str, project: object, codebook: object, *rest: str) -> str:
     """What to type next: `coder apply plan --codebook plan.yaml`, ready to be pasted."""
-    return " ".join(["coder", name, quoted(project), "--codebook", quoted(codebook), *rest])
+    return " ".join(
+        ["coder", name, quoted(project), "--codebook", quoted(codebook), *rest]
+    )
 
 
 class CommandNames(NamedTuple):

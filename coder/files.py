@@ -14,14 +14,27 @@ from coder.errors import CoderError, did_you_mean
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)
 
 
 @contextmanager
 def new_file(path: Path) -> Iterator[Path]:
     """Give a temporary path in the same folder; on a clean exit it becomes `path`, synced to disk.
 
-    On any exception `path` is left as it was. Raises `CoderError` when the folder cannot be written.
+    On any exception `path` is left as it was. Raises `CoderError` when the folder cannot be
+    written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,7 +58,8 @@ def new_file(path: Path) -> Iterator[Path]:
         sync_folder(path.parent)
     except OSError as error:
         raise CoderError(
-            f"{path}: could not be written ({error.strerror or error}); the file is as it was before",
+            f"{path}: could not be written ({error.strerror or error}); the file is as it was "
+            "before",
             "Free some space, or close the program that holds the file, and run the command again.",
         ) from error
     finally:
@@ -59,7 +73,9 @@ def write_text(path: Path, text: str) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename or a new file in `folder` last through a power cut, where the system allows it."""
+    """Make a rename or a new file in `folder` last through a power cut, where the system allows
+    it.
+    """
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:  # Windows has no handle on a folder
@@ -82,10 +98,14 @@ def sha256_of(path: Path) -> str:
 
 
 def nearest_name(path: Path) -> str:
-    """`Did you mean 'NAME'? ` with the name in the same folder that is most like a missing one; else nothing."""
+    """`Did you mean 'NAME'? ` with the name in the same folder that is most like a missing one;
+    else nothing.
+    """
     try:
         there = sorted(
-            found.name for found in path.parent.iterdir() if not found.name.startswith(".")
+            found.name
+            for found in path.parent.iterdir()
+            if not found.name.startswith(".")
         )
     except OSError:
         return ""
@@ -94,23 +114,32 @@ def nearest_name(path: Path) -> str:
 
 
 def spreadsheet_safe(value: object) -> object:
-    """Text that a spreadsheet would run as a formula gets a leading apostrophe; all else is unchanged."""
+    """Text that a spreadsheet would run as a formula gets a leading apostrophe; all else is
+    unchanged.
+    """
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return "'" + value
     return value
 
 
 def write_csv(
-    path: Path, table: "pd.DataFrame", *, float_format: Callable[[float], str] | None = None
+    path: Path,
+    table: "pd.DataFrame",
+    *,
+    float_format: Callable[[float], str] | None = None,
 ) -> None:
-    """Write a table for people and spreadsheets: UTF-8 with a mark, missing values empty, no live formula.
+    """Write a table for people and spreadsheets: UTF-8 with a mark, missing values empty, no live
+    formula.
 
     Programs that need text untouched read the Parquet file beside it.
     """
     import pandas as pd
 
     numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in table.dtypes]
-    with new_file(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
+    with (
+        new_file(path) as temporary,
+        temporary.open("w", encoding="utf-8-sig", newline="") as file,
+    ):
         writer = csv.writer(_PlainLines(file), lineterminator="\r\n")
         writer.writerow([spreadsheet_safe(name) for name in table.columns])
         for row in table.itertuples(index=False, name=None):
@@ -123,7 +152,9 @@ def write_csv(
 
 
 class _PlainLines:
-    """Ends rows with a plain newline; the csv writer quotes a lone carriage return only if its own rows end so."""
+    """Ends rows with a plain newline; the csv writer quotes a lone carriage return only if its
+    own rows end so.
+    """
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
@@ -132,7 +163,9 @@ class _PlainLines:
         return self._file.write(row.removesuffix("\r\n") + "\n")
 
 
-def _cell(value: object, number: bool, float_format: Callable[[float], str] | None) -> object:
+def _cell(
+    value: object, number: bool, float_format: Callable[[float], str] | None
+) -> object:
     if value is None or str(value) == "<NA>" or value != value:
         return ""
     if number and isinstance(value, float):

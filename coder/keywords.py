@@ -1,7 +1,8 @@
 """Keywords in texts: the one matcher that coding, evidence and the review screen use.
 
-Texts and keywords are cut into words in the same way and compared by the stems of these words, so case,
-endings and hyphens do not matter: "bus stop" and "bus-stop" both match "Bus-stops" and "a bus stop".
+Texts and keywords are cut into words in the same way and compared by the stems of these words,
+so case, endings and hyphens do not matter: "bus stop" and "bus-stop" both match "Bus-stops" and
+"a bus stop".
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,8 @@ from typing import NamedTuple
 from coder.text import WORD, Span, stem
 
 APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'"})
-# Languages that write an article or a pronoun and its noun as one word: "l'école", "dell'autobus". Elsewhere
+# Languages that write an article or a pronoun and its noun as one word: "l'école",
+# "dell'autobus". Elsewhere
 # an apostrophe stands for letters left out, and "don't" has to stay apart from "Don".
 ELIDING = frozenset(("ca", "fr", "it"))
 
@@ -43,8 +45,8 @@ class _Phrase(NamedTuple):
 def stem_words(text: str, language: str = "en") -> StemmedText:
     """Cut a text into words and stem them.
 
-    Hyphens and slashes separate words. A possessive ("driver's") counts as the bare word. Apostrophes
-    separate words only in languages of `ELIDING`.
+    Hyphens and slashes separate words. A possessive ("driver's") counts as the bare word.
+    Apostrophes separate words only in languages of `ELIDING`.
     """
     stems, starts, ends = [], [], []
     for match in WORD.finditer(text):
@@ -112,14 +114,22 @@ _matcher = lru_cache(maxsize=2_000)(KeywordMatcher)
 _stem_recent = lru_cache(maxsize=8)(stem_words)
 
 
-def match_keywords(text: str, keywords: Sequence[str], language: str = "en") -> list[KeywordMatch]:
-    """Where one text holds any of the keywords, by start; for a screen that asks about a text at a time."""
+def match_keywords(
+    text: str, keywords: Sequence[str], language: str = "en"
+) -> list[KeywordMatch]:
+    """Where one text holds any of the keywords, by start; for a screen that asks about a text
+    at a time.
+    """
     matcher = _matcher((tuple(keywords),), language)
     return matcher.find(_stem_recent(text, language))
 
 
-def keywords_in(text: str, keywords: Sequence[str], language: str = "en") -> tuple[str, ...]:
-    """Those of the keywords that a text holds, in their order; of those with the same stems, the first."""
+def keywords_in(
+    text: str, keywords: Sequence[str], language: str = "en"
+) -> tuple[str, ...]:
+    """Those of the keywords that a text holds, in their order; of those with the same stems,
+    the first.
+    """
     matches = match_keywords(text, keywords, language)
     in_text = {match.keyword for match in matches}
     return tuple(dict.fromkeys(keyword for keyword in keywords if keyword in in_text))

@@ -1,4 +1,6 @@
-"""What notebooks show: tables of results and progress. Everything is escaped; elsewhere nothing is shown."""
+"""What notebooks show: tables of results and progress. Everything is escaped; elsewhere nothing
+is shown.
+"""
 
 import sys
 from collections.abc import Sequence

@@ -8,9 +8,8 @@ if TYPE_CHECKING:
 
 MODEL = "model"  # `origin` of a row that holds the model's own answer
 DECIMALS = 6  # of probabilities in `labels.parquet`
-UNKNOWN_CUT = (
-    0.5  # where neither the run record nor the labels tell from where on the model assigned
-)
+# Where neither the run record nor the labels tell from where on the model assigned.
+UNKNOWN_CUT = 0.5
 
 
 def holds_reviewers_answers(labels: "pd.DataFrame") -> bool:
@@ -24,13 +23,15 @@ def model_answer(
 ) -> "pd.DataFrame":
     """`tables.LABELS` with the model's answer in every row.
 
-    Where a reviewer's answer was written over it, a theme counts as assigned by the model from the threshold
-    of the run record on. A position has no recorded threshold: the lowest probability that the model assigned
-    elsewhere stands for it.
+    Where a reviewer's answer was written over it, a theme counts as assigned by the model from
+    the threshold of the run record on. A position has no recorded threshold: the lowest
+    probability that the model assigned elsewhere stands for it.
 
     Args:
-        labels: `tables.LABELS` as stored, with the name of a reviewer as `origin` of an overwritten row.
-        thresholds: theme id to the probability from which the model assigned it (`thresholds` of the run record).
+        labels: `tables.LABELS` as stored, with the name of a reviewer as `origin` of an
+            overwritten row.
+        thresholds: theme id to the probability from which the model assigned it (`thresholds`
+            of the run record).
     """
     overwritten = labels["origin"] != MODEL
     probability = labels["probability"]
@@ -46,7 +47,9 @@ def model_answer(
     return labels.assign(assigned=assigned.astype(bool), origin=MODEL)
 
 
-def _lowest_assigned(labels: "pd.DataFrame", by_model: "pd.Series[bool]") -> "pd.Series[float]":
+def _lowest_assigned(
+    labels: "pd.DataFrame", by_model: "pd.Series[bool]"
+) -> "pd.Series[float]":
     """For each row, the lowest probability at which the model assigned that theme or position."""
     own = labels["probability"].where(by_model & labels["assigned"])
     item = [labels["theme_id"], labels["position_id"]]

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PROJECT_SUFFIX = ".coding"
-SETTINGS_HEAD = "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
+SETTINGS_HEAD = (
+    "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
+)
 RUN_RECORDS = "[0-9][0-9][0-9][0-9]-"
 RECORDED_PACKAGES = (
     "coder",
@@ -55,17 +57,21 @@ class Source(BaseModel):
 
 
 class Derived(BaseModel):
-    """Groups made from the answers in a column: inner London from the borough, age bands from ages."""
+    """Groups made from the answers in a column: inner London from the borough, age bands from
+    ages.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     column: str
     groups: dict[str, tuple[str, ...]] = Field(description="group to the answers in it")
     other: str = Field(
-        default="", description="group of every other answer; empty: they count as missing"
+        default="",
+        description="group of every other answer; empty: they count as missing",
     )
     per_source: dict[str, dict[str, tuple[str, ...]]] = Field(
-        default_factory=dict, description="source to its own groups, in place of those above"
+        default_factory=dict,
+        description="source to its own groups, in place of those above",
     )
 
 
@@ -78,7 +84,9 @@ class Settings(BaseModel):
     question: str = ""
     language: str = "en"
     sources: tuple[Source, ...] = ()
-    attributes: tuple[str, ...] = ()  # the survey's own columns that describe the respondent
+    attributes: tuple[
+        str, ...
+    ] = ()  # the survey's own columns that describe the respondent
     keep: tuple[str, ...] = Field(
         default=(), description="comment ids analysed whatever the rules say"
     )
@@ -93,7 +101,8 @@ class Settings(BaseModel):
         default="", description="column that says a respondent declined publication"
     )
     routes: dict[str, tuple[str, ...]] = Field(
-        default_factory=dict, description="route to the sources that are reported as one"
+        default_factory=dict,
+        description="route to the sources that are reported as one",
     )
     missing: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
@@ -182,7 +191,9 @@ class Project:
             return Settings.model_validate(tree)
         except (YAMLError, UnicodeDecodeError) as error:
             problem = str(error).splitlines()[0]
-            raise CoderError(f"{self.settings_path}: {problem}", "Correct the file.") from error
+            raise CoderError(
+                f"{self.settings_path}: {problem}", "Correct the file."
+            ) from error
         except ValidationError as error:
             faults = []
             for fault in error.errors():
@@ -196,7 +207,9 @@ class Project:
             self._write_settings_to(temporary, settings)
 
     def _write_settings_to(self, path: Path, settings: Settings) -> None:
-        """Write the settings to `path`, in the layout and with the comments of the present `project.yaml`."""
+        """Write the settings to `path`, in the layout and with the comments of the present
+        `project.yaml`.
+        """
         yaml = YAML()
         yaml.preserve_quotes = True
         yaml.width = 4096
@@ -230,10 +243,11 @@ class Project:
         return tables.check(comments, tables.COMMENTS)
 
     def write(self, settings: Settings, comments: "pd.DataFrame") -> None:
-        """Replace `project.yaml`, `comments.parquet` and `ledger.csv`; none is replaced before all are ready.
+        """Replace `project.yaml`, `comments.parquet` and `ledger.csv`; none is replaced before all
+        are ready.
 
-        The settings go last: they hold the hashes of what was read, so after a power cut in between the
-        files are read again rather than taken for read.
+        The settings go last: they hold the hashes of what was read, so after a power cut in
+        between the files are read again rather than taken for read.
         """
         tables.check(comments, tables.COMMENTS)
         ledger = tables.ledger(comments)
@@ -248,10 +262,11 @@ class Project:
 
     @property
     def labels(self) -> "pd.DataFrame":
-        """The model's answer at the last coding (`tables.LABELS`): every analysed comment and every theme.
+        """The model's answer at the last coding (`tables.LABELS`): every analysed comment and
+        every theme.
 
-        Reviewers' answers are not in it, nor do sub-themes count for their parents: `decisions` lays both over
-        it.
+        Reviewers' answers are not in it, nor do sub-themes count for their parents: `decisions`
+        lays both over it.
 
         Raises:
             CoderError: the comments are not coded yet, or the file is damaged.
@@ -263,9 +278,13 @@ class Project:
         return model_answer(labels, last_run.get("thresholds") or {})
 
     def stored_labels(self) -> "pd.DataFrame":
-        """`labels.parquet` as it is; earlier versions wrote reviewers' answers over the model's there."""
+        """`labels.parquet` as it is; earlier versions wrote reviewers' answers over the model's
+        there.
+        """
         apply_command = command("apply", self.folder, option("codebook", "FILE"))
-        return tables.check(self._read_parquet(self.labels_path, apply_command), tables.LABELS)
+        return tables.check(
+            self._read_parquet(self.labels_path, apply_command), tables.LABELS
+        )
 
     def write_labels(self, labels: "pd.DataFrame") -> None:
         """Replace `labels.parquet`."""
@@ -291,14 +310,17 @@ class Project:
         """16 hex digits of what was received and how it counts, whatever the order of rows."""
         comments = self.comments.sort_values("comment_id")
         digest = hashlib.sha256()
-        for row in comments[list(tables.COMMENTS.columns)].itertuples(index=False, name=None):
+        for row in comments[list(tables.COMMENTS.columns)].itertuples(
+            index=False, name=None
+        ):
             digest.update(repr(row).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()[:16]
 
     # ------------------------------------------------------------ run records
 
     def record_run(self, name: str, facts: Mapping[str, Any]) -> Path:
-        """Write `runs/NNNN-NAME.json`: what was run on what, with which versions, and with what outcome.
+        """Write `runs/NNNN-NAME.json`: what was run on what, with which versions, and with what
+        outcome.
 
         Args:
             name: of the command.
@@ -329,7 +351,9 @@ class Project:
 
 def _write_parquet(path: Path, table: "pd.DataFrame") -> None:
     with files.new_file(path) as temporary:
-        table.to_parquet(temporary, index=False, compression="zstd", write_page_checksum=True)
+        table.to_parquet(
+            temporary, index=False, compression="zstd", write_page_checksum=True
+        )
 
 
 def project_beside(path: Path) -> Project:

@@ -1,10 +1,10 @@
 """Every table that goes from one package to another, declared once: its columns and what they mean.
 
-Text cells are never missing: an absent value is the empty string. Only `weight`, `strength` and other
-numbers can be missing (NaN). Rows are known by their ids; their order carries no meaning.
+Text cells are never missing: an absent value is the empty string. Only `weight`, `strength` and
+other numbers can be missing (NaN). Rows are known by their ids; their order carries no meaning.
 
-Writers read headings, decimals and order from here (see `coder.exporting.grid`). A new statistic is one line
-in a table below and one function that fills the column.
+Writers read headings, decimals and order from here (see `coder.exporting.grid`). A new
+statistic is one line in a table below and one function that fills the column.
 """
 
 import re
@@ -48,10 +48,12 @@ PLACEHOLDERS = {
 }
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
-# Who sees a column: people in every document, people in the workbook alone, or only programs (CSV, JSON and
+# Who sees a column: people in every document, people in the workbook alone, or only programs
+# (CSV, JSON and
 # the data sheets of a workbook).
 Audience = Literal["people", "workbook", "programs"]
-# How people see a number: by its decimals; as a whole per cent (`<1%` under one); or with a sign, and a mark
+# How people see a number: by its decimals; as a whole per cent (`<1%` under one); or with a
+# sign, and a mark
 # where the row's `significant` says higher or lower.
 Form = Literal["number", "whole percent", "change"]
 
@@ -63,7 +65,8 @@ class Column:
     Attributes:
         name: as in the table; a placeholder of `PLACEHOLDERS` in braces makes it a repeated column.
         dtype: of pandas.
-        heading: for people; may hold the same placeholder, and columns of the table's first row in braces.
+        heading: for people; may hold the same placeholder, and columns of the table's first row
+            in braces.
         decimals: of a number, for programs and people; None for text.
         meaning: units, range, and when it is missing.
         audience: see `Audience`.
@@ -109,7 +112,9 @@ class Pair:
 
 @dataclass(frozen=True)
 class Table:
-    """A kind of table: its columns in the order in which people see them, and what makes a row unique."""
+    """A kind of table: its columns in the order in which people see them, and what makes a row
+    unique.
+    """
 
     name: str
     layout: tuple[Column | Pair, ...]
@@ -123,7 +128,9 @@ class Table:
     @cached_property
     def columns(self) -> Mapping[str, Column]:
         """The columns that every table of the kind has, by name."""
-        return {column.name: column for column in self.declared if not column.placeholder}
+        return {
+            column.name: column for column in self.declared if not column.placeholder
+        }
 
     @property
     def dtypes(self) -> dict[str, str]:
@@ -152,7 +159,9 @@ COMMENTS = Table(
         Column("role", "str", "Role", meaning="public or official"),
         Column("status", "str", "Status", meaning="analysed or excluded"),
         Column("reason", "str", "Reason", meaning="one of REASONS where excluded"),
-        Column("weight", "float64", "Weight", 3, "missing for a source without weights"),
+        Column(
+            "weight", "float64", "Weight", 3, "missing for a source without weights"
+        ),
         Column("campaign_id", "str", "Campaign"),
         Column("question", "str", "Question"),
     ),
@@ -171,7 +180,11 @@ LABELS = Table(
         Column("origin", "str", "Origin", meaning="model, or the reviewer's name"),
         Column("evidence", "str", "Evidence"),
         Column(
-            "evidence_start", "int64", "Evidence starts", 0, "text[start:end] == evidence; -1: none"
+            "evidence_start",
+            "int64",
+            "Evidence starts",
+            0,
+            "text[start:end] == evidence; -1: none",
         ),
         Column("evidence_end", "int64", "Evidence ends", 0),
         Column("codebook_version", "str", "Codebook version"),
@@ -186,7 +199,13 @@ CANDIDATES = Table(
         Column("comment_id", "str", "Comment id"),
         Column("candidate_id", "str", "Candidate id"),
         Column("parent_id", "str", "Parent id"),
-        Column("strength", "float64", "Strength", 4, "cosine to the candidate's centre, [-1, 1]"),
+        Column(
+            "strength",
+            "float64",
+            "Strength",
+            4,
+            "cosine to the candidate's centre, [-1, 1]",
+        ),
         Column("fit", "str", "Fit", meaning="core, weak or unclear"),
     ),
     ("comment_id", "candidate_id"),
@@ -210,7 +229,12 @@ JUDGEMENTS = Table(
             "Chosen",
             meaning="random, targeted or listed: how the comment came to be judged",
         ),
-        Column("whole", "bool", "Whole", meaning="every theme of the codebook was judged with it"),
+        Column(
+            "whole",
+            "bool",
+            "Whole",
+            meaning="every theme of the codebook was judged with it",
+        ),
         Column("decided_at", "str", "Decided at", meaning="ISO 8601, UTC"),
         Column("decision_id", "str", "Decision id"),
         Column("text", "str", "Comment"),
@@ -240,7 +264,13 @@ THEMES = Table(
         ),
         Pair("Rank, 95% range", "rank_low", "rank_high", width=12),
         Column("theme_id", "str", "Theme id", audience="programs"),
-        Column("theme", "str", "Theme", meaning="the theme's name, or the position's", width=34),
+        Column(
+            "theme",
+            "str",
+            "Theme",
+            meaning="the theme's name, or the position's",
+            width=34,
+        ),
         Column(
             "parent_id",
             "str",
@@ -256,7 +286,9 @@ THEMES = Table(
             audience="programs",
         ),
         Column("description", "str", "Description", audience="workbook", width=50),
-        Column("n", "Int64", "n", 0, "comments of the sources counted together", width=8),
+        Column(
+            "n", "Int64", "n", 0, "comments of the sources counted together", width=8
+        ),
         Column(
             "percent",
             "float64",
@@ -284,7 +316,9 @@ THEMES = Table(
             audience="programs",
         ),
         Column("rank_high", "Int64", "Rank to", 0, "see rank_low", audience="programs"),
-        Column("n_{source}", "Int64", "{source}: n", 0, "comments of one source", width=10),
+        Column(
+            "n_{source}", "Int64", "{source}: n", 0, "comments of one source", width=10
+        ),
         Column(
             "percent_{source}",
             "float64",
@@ -293,7 +327,9 @@ THEMES = Table(
             "[0, 100]; missing where the source has too few comments",
             width=10,
         ),
-        Column("quote_{number}", "str", "Quote {number}", audience="workbook", width=60),
+        Column(
+            "quote_{number}", "str", "Quote {number}", audience="workbook", width=60
+        ),
         Column(
             "quote_{number}_source",
             "str",
@@ -301,7 +337,12 @@ THEMES = Table(
             audience="workbook",
             width=16,
         ),
-        Column("quote_{number}_id", "str", "Quote {number}: comment id", audience="programs"),
+        Column(
+            "quote_{number}_id",
+            "str",
+            "Quote {number}: comment id",
+            audience="programs",
+        ),
     ),
     ("theme_id", "position_id"),
 )
@@ -310,13 +351,24 @@ THEMES = Table(
 CELLS = Table(
     "breakdown",
     (
-        Column("route", "str", "Route", meaning="how people took part; empty where there is one"),
+        Column(
+            "route",
+            "str",
+            "Route",
+            meaning="how people took part; empty where there is one",
+        ),
         Column("group", "str", "Group"),
         Column("theme_id", "str", "Theme id", audience="programs"),
         Column("position_id", "str", "Position id", audience="programs"),
         Column("theme", "str", "Theme"),
         Column("base", "Int64", "Base", 0, "comments of the group"),
-        Column("n", "Int64", "n", 0, "comments of the group with the theme; missing where hidden"),
+        Column(
+            "n",
+            "Int64",
+            "n",
+            0,
+            "comments of the group with the theme; missing where hidden",
+        ),
         Column(
             "percent",
             "float64",
@@ -327,17 +379,44 @@ CELLS = Table(
         ),
         Column("low", "float64", "95% from", 1, "of percent"),
         Column("high", "float64", "95% to", 1, "of percent"),
-        Column("effective_base", "float64", "Effective base", 1, "base / design effect"),
-        Column("design_effect", "float64", "Design effect", 3, "of weights; missing without"),
-        Column("difference", "float64", "Difference, points", 1, "from the rest of the route"),
+        Column(
+            "effective_base", "float64", "Effective base", 1, "base / design effect"
+        ),
+        Column(
+            "design_effect",
+            "float64",
+            "Design effect",
+            3,
+            "of weights; missing without",
+        ),
+        Column(
+            "difference",
+            "float64",
+            "Difference, points",
+            1,
+            "from the rest of the route",
+        ),
         Column("difference_low", "float64", "Difference, 95% from", 1),
         Column("difference_high", "float64", "Difference, 95% to", 1),
         Column("resolves", "float64", "Detectable difference, points", 1),
         Column("test", "str", "Test", meaning="empty where none was made"),
         Column("p", "float64", "p", 4, "two-sided"),
-        Column("p_adjusted", "float64", "p, corrected", 4, "for the comparisons of the route"),
-        Column("significant", "str", "Significant", meaning="higher, lower, no or could not"),
-        Column("hidden", "str", "Hidden", meaning="base (group too small), cell, or empty"),
+        Column(
+            "p_adjusted",
+            "float64",
+            "p, corrected",
+            4,
+            "for the comparisons of the route",
+        ),
+        Column(
+            "significant",
+            "str",
+            "Significant",
+            meaning="higher, lower, no or could not",
+        ),
+        Column(
+            "hidden", "str", "Hidden", meaning="base (group too small), cell, or empty"
+        ),
     ),
     ("route", "group", "theme_id", "position_id"),
 )
@@ -359,14 +438,38 @@ WAVES = Table(
             form="whole percent",
         ),
         Column("base", "int64", "Base now", 0, audience="programs"),
-        Column("percent", "float64", "Now (n={base:,.0f})", 1, "[0, 100]", form="whole percent"),
+        Column(
+            "percent",
+            "float64",
+            "Now (n={base:,.0f})",
+            1,
+            "[0, 100]",
+            form="whole percent",
+        ),
         Column("change", "float64", "Change, points", 1, form="change"),
         Pair("95% interval", "change_low", "change_high"),
-        Column("change_low", "float64", "95% from", 1, audience="programs", form="change"),
-        Column("change_high", "float64", "95% to", 1, audience="programs", form="change"),
-        Column("test", "str", "Test", meaning="empty where none was made", audience="programs"),
+        Column(
+            "change_low", "float64", "95% from", 1, audience="programs", form="change"
+        ),
+        Column(
+            "change_high", "float64", "95% to", 1, audience="programs", form="change"
+        ),
+        Column(
+            "test",
+            "str",
+            "Test",
+            meaning="empty where none was made",
+            audience="programs",
+        ),
         Column("p", "float64", "p", 4, "two-sided", audience="programs"),
-        Column("p_adjusted", "float64", "p, corrected", 4, "Holm's method", audience="programs"),
+        Column(
+            "p_adjusted",
+            "float64",
+            "p, corrected",
+            4,
+            "Holm's method",
+            audience="programs",
+        ),
         Column(
             "significant",
             "str",
@@ -388,10 +491,27 @@ PAIRS = Table(
         Column("theme", "str", "Theme", audience="programs"),
         Column("with_theme", "str", "With theme", audience="programs"),
         Column("n", "int64", "Comments with both", 0),
-        Column("expected", "float64", "Expected by chance", 1, "comments with both by chance"),
-        Column("times", "float64", "Times expected", 2, "n / expected", audience="programs"),
-        Column("p_adjusted", "float64", "p, corrected", 4, "Holm's method", audience="programs"),
-        Column("more_than_chance", "bool", "More than chance", meaning="significant at 5%"),
+        Column(
+            "expected",
+            "float64",
+            "Expected by chance",
+            1,
+            "comments with both by chance",
+        ),
+        Column(
+            "times", "float64", "Times expected", 2, "n / expected", audience="programs"
+        ),
+        Column(
+            "p_adjusted",
+            "float64",
+            "p, corrected",
+            4,
+            "Holm's method",
+            audience="programs",
+        ),
+        Column(
+            "more_than_chance", "bool", "More than chance", meaning="significant at 5%"
+        ),
     ),
     ("theme_id", "with_theme_id"),
 )
@@ -402,7 +522,9 @@ QUOTES = Table(
     (
         Column("theme_id", "str", "Theme id"),
         Column("position_id", "str", "Position id"),
-        Column("number", "int64", "Number", 0, "from 1 under its row of the theme table"),
+        Column(
+            "number", "int64", "Number", 0, "from 1 under its row of the theme table"
+        ),
         Column("quote", "str", "Quote", width=60),
         Column("source", "str", "Source"),
         Column("comment_id", "str", "Comment id"),
@@ -430,10 +552,24 @@ LEDGER = Table(
 AGREEMENT = Table(
     "agreement",
     (
-        Column("theme_id", "str", "Theme id", meaning="a theme, or pooled, mean or sets"),
+        Column(
+            "theme_id", "str", "Theme id", meaning="a theme, or pooled, mean or sets"
+        ),
         Column("comments", "int64", "Comments", 0, "judged by two reviewers at least"),
-        Column("{count}", "Int64", "Chosen by {count}", 0, "comments; for two reviewers alone"),
-        Column("{measure}", "float64", "{measure}", 3, "at most 1; missing where it has no value"),
+        Column(
+            "{count}",
+            "Int64",
+            "Chosen by {count}",
+            0,
+            "comments; for two reviewers alone",
+        ),
+        Column(
+            "{measure}",
+            "float64",
+            "{measure}",
+            3,
+            "at most 1; missing where it has no value",
+        ),
         Column("{measure}_low", "float64", "{measure}, 95% from", 3),
         Column("{measure}_high", "float64", "{measure}, 95% to", 3),
     ),
@@ -468,12 +604,16 @@ def empty(kind: Table) -> "pd.DataFrame":
     """A table of the kind without rows."""
     import pandas as pd
 
-    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in kind.dtypes.items()})
+    return pd.DataFrame(
+        {name: pd.Series(dtype=dtype) for name, dtype in kind.dtypes.items()}
+    )
 
 
 def analysed(comments: "pd.DataFrame") -> "pd.DataFrame":
     """The comments that count, ordered by id so that no result depends on the order of rows."""
-    return comments[comments["status"] == ANALYSED].sort_values("comment_id", ignore_index=True)
+    return comments[comments["status"] == ANALYSED].sort_values(
+        "comment_id", ignore_index=True
+    )
 
 
 def own_columns(comments: "pd.DataFrame") -> list[str]:

@@ -1,4 +1,6 @@
-"""Comment text: shown safely, cut into sentences, compared, stemmed. Offsets are Python string offsets."""
+"""Comment text: shown safely, cut into sentences, compared, stemmed. Offsets are Python string
+offsets.
+"""
 
 import hashlib
 import re
@@ -16,7 +18,10 @@ BETWEEN_ASCII = re.compile(r"[^a-z0-9]+")
 ZERO_WIDTH_JOINER = "\u200d"
 UNSEEN = "␦"  # stands for a character that has no picture of its own
 # Controls and what is shown in their place.
-STAND_INS = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {"\t": " ", "\x7f": "␡"}
+STAND_INS = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {
+    "\t": " ",
+    "\x7f": "␡",
+}
 # Python's stemmers by language code; a language without one is matched on whole words.
 STEMMERS = {
     "ar": "arabic",
@@ -71,7 +76,9 @@ def _plural(noun: str) -> str:
 
 
 # What no document may hold: controls, lone surrogates.
-FORBIDDEN = re.compile("[^\\t\\n\\r -~\\u00a0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+FORBIDDEN = re.compile(
+    "[^\\t\\n\\r -~\\u00a0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]"
+)
 
 
 def visible(value: str) -> str:
@@ -82,12 +89,13 @@ def visible(value: str) -> str:
 def safe_text(text: str, *, one_line: bool = False) -> str:
     """The same text with everything that acts on a terminal replaced by a visible stand-in.
 
-    Controls become control pictures, bidirectional marks, invisible formatting and lone surrogates become
-    U+2426; joiners and tags stay inside emoji. A tab becomes a space. One character always gives one
-    character, so that spans of `text` are spans of the result. Newlines stay unless `one_line`.
+    Controls become control pictures, bidirectional marks, invisible formatting and lone
+    surrogates become U+2426; joiners and tags stay inside emoji. A tab becomes a space. One
+    character always gives one character, so that spans of `text` are spans of the result.
+    Newlines stay unless `one_line`.
 
-    The result is still text, not markup: hand it to `rich.text.Text` or Textual's `Content`, never to a
-    function that reads markup.
+    The result is still text, not markup: hand it to `rich.text.Text` or Textual's `Content`,
+    never to a function that reads markup.
     """
     return "".join(_shown(text, i, one_line) for i in range(len(text)))
 
@@ -124,10 +132,13 @@ def _follows_flag(text: str, i: int) -> bool:
 
 
 def clean_text(raw: str) -> str:
-    """What cannot be stored (NUL, lone surrogates) replaced by U+FFFD; everything else untouched."""
+    """What cannot be stored (NUL, lone surrogates) replaced by U+FFFD; everything else
+    untouched.
+    """
     if "\x00" in raw or any(0xD800 <= ord(char) <= 0xDFFF for char in raw):
         return "".join(
-            "\ufffd" if char == "\x00" or 0xD800 <= ord(char) <= 0xDFFF else char for char in raw
+            "\ufffd" if char == "\x00" or 0xD800 <= ord(char) <= 0xDFFF else char
+            for char in raw
         )
     return raw
 
@@ -137,24 +148,35 @@ def clean_text(raw: str) -> str:
 
 def text_hash(text: str) -> str:
     """32 hex digits that stand for exactly this text (BLAKE2b of its UTF-8)."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return hashlib.blake2b(
+        text.encode("utf-8", "surrogatepass"), digest_size=16
+    ).hexdigest()
 
 
 def normal_key(text: str) -> str:
     """What two texts share that a reader would call the same: folded case, compatibility forms.
 
-    Punctuation, symbols and invisible characters go, white space is single; what belongs to a letter
-    (vowel signs, accents) stays. Two texts with one key are copies of each other for every purpose here.
+    Punctuation, symbols and invisible characters go, white space is single; what belongs to a
+    letter (vowel signs, accents) stays. Two texts with one key are copies of each other for
+    every purpose here.
     """
     if text.isascii():  # the same by a shorter way
         return " ".join(BETWEEN_ASCII.sub(" ", text.lower()).split())
     seen = "".join(
-        char for char in text if unicodedata.category(char) != "Cf" and not _variant(char)
+        char
+        for char in text
+        if unicodedata.category(char) != "Cf" and not _variant(char)
     )
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+    folded = unicodedata.normalize(
+        "NFKC", unicodedata.normalize("NFKC", seen).casefold()
+    )
     kept: list[str] = []
     for char in folded:
-        of_letter = bool(kept) and kept[-1] != " " and unicodedata.category(char) in ("Mn", "Mc")
+        of_letter = (
+            bool(kept)
+            and kept[-1] != " "
+            and unicodedata.category(char) in ("Mn", "Mc")
+        )
         kept.append(char if char.isalnum() or of_letter else " ")
     return " ".join("".join(kept).split())
 
@@ -182,7 +204,9 @@ def _stemmer(language: str) -> Any:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str, language: str = "en") -> str:
-    """The stem of a folded word in a language of `STEMMERS`; the folded word itself in any other."""
+    """The stem of a folded word in a language of `STEMMERS`; the folded word itself in any
+    other.
+    """
     folded = word.casefold().replace("’", "'")
     if language not in STEMMERS:
         return folded
@@ -191,8 +215,12 @@ def stem(word: str, language: str = "en") -> str:
 
 @cache
 def stop_words(language: str = "en") -> frozenset[str]:
-    """The language's function words after spaCy; empty where spaCy has none. Raises for an unknown code."""
-    return frozenset(word.replace("’", "'") for word in _blank(language).Defaults.stop_words)
+    """The language's function words after spaCy; empty where spaCy has none. Raises for an
+    unknown code.
+    """
+    return frozenset(
+        word.replace("’", "'") for word in _blank(language).Defaults.stop_words
+    )
 
 
 # ---------------------------------------------------------------- sentences
@@ -202,7 +230,9 @@ BREAK = re.compile(r"[\n\r\u2028\u2029]+|[ \t]*[•▪●◦][ \t]*|;(?=\s)")
 
 @contextmanager
 def _no_import_of(package: str) -> Iterator[None]:
-    """spaCy imports PyTorch, seconds of work, if it is there; rules that cut sentences have no use for it."""
+    """spaCy imports PyTorch, seconds of work, if it is there; rules that cut sentences have no
+    use for it.
+    """
     if package in sys.modules:
         yield
         return
@@ -237,8 +267,8 @@ def sentences(
     """The sentences of each text as spans, in order, without surrounding white space.
 
     Lines, bullets and semicolons end a sentence, then spaCy's rules do; a piece of fewer than
-    `fewest_words` words joins the sentence before it (or the one after, at the start). A text without a
-    visible character gives no sentence.
+    `fewest_words` words joins the sentence before it (or the one after, at the start). A text
+    without a visible character gives no sentence.
     """
     pieces: list[tuple[int, Span]] = []
     for number, text in enumerate(texts):
@@ -253,22 +283,29 @@ def sentences(
             span = _trimmed(texts[number], line.start + start, line.start + end)
             if span.start < span.end:
                 spans[number].append(span)
-    return [_joined(text, own, fewest_words) for text, own in zip(texts, spans, strict=True)]
+    return [
+        _joined(text, own, fewest_words) for text, own in zip(texts, spans, strict=True)
+    ]
 
 
-def _sentence_bounds(pieces: Sequence[str], language: str) -> list[list[tuple[int, int]]]:
+def _sentence_bounds(
+    pieces: Sequence[str], language: str
+) -> list[list[tuple[int, int]]]:
     """Where spaCy's rules begin and end the sentences of each piece."""
     pipeline = _blank(language)
     ends = frozenset(pipeline.get_pipe("sentencizer").punct_chars)
     bounds = [[(0, len(piece))] for piece in pieces]
-    # Most answers are one sentence: where nothing within a piece can end one, spaCy need not be asked.
+    # Most answers are one sentence: where nothing within a piece can end one, spaCy need not be
+    # asked.
     unclear = []
     for place, piece in enumerate(pieces):
         if not ends.isdisjoint(piece.rstrip()[:-1]):
             unclear.append(place)
     docs = pipeline.pipe((pieces[place] for place in unclear), batch_size=512)
     for place, doc in zip(unclear, docs, strict=True):
-        bounds[place] = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
+        bounds[place] = [
+            (sentence.start_char, sentence.end_char) for sentence in doc.sents
+        ]
     return bounds
 
 
@@ -293,7 +330,9 @@ def _joined(text: str, spans: list[Span], fewest_words: int) -> list[Span]:
     joined: list[Span] = []
     for span in spans:
         short = word_count(text[span.start : span.end]) < fewest_words
-        if joined and (short or word_count(text[joined[-1].start : joined[-1].end]) < fewest_words):
+        if joined and (
+            short or word_count(text[joined[-1].start : joined[-1].end]) < fewest_words
+        ):
             joined[-1] = Span(joined[-1].start, span.end)
         else:
             joined.append(span)

@@ -1,4 +1,6 @@
-"""XLSX cells: what they hold besides their values when read, and the height that text needs when written."""
+"""XLSX cells: what they hold besides their values when read, and the height that text needs
+when written.
+"""
 
 import io
 import re
@@ -9,7 +11,9 @@ from xml.etree import ElementTree
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-PROSE = re.compile(r"[^\W\d_]{2,} [^\W\d_]{2,}")  # two words in a row, which no working formula has
+PROSE = re.compile(
+    r"[^\W\d_]{2,} [^\W\d_]{2,}"
+)  # two words in a row, which no working formula has
 QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 ZEROS = re.compile(r"0{2,30}$")  # a number format that only adds zeros before a number
 Place = tuple[int, int]  # row and column, from 0
@@ -17,10 +21,12 @@ CELL = re.compile(r"([A-Z]{1,3})([0-9]+)$")
 
 
 def formulas_without_result(data: bytes, sheet: str) -> dict[Place, str]:
-    """Row and column (from 0) of cells whose formula has no result or an error, and what was typed there.
+    """Row and column (from 0) of cells whose formula has no result or an error, and what was typed
+    there.
 
-    A spreadsheet takes "=more police" or "- more police" for a formula and shows #NAME?, a program that
-    writes one may put 0 for its result: the comment is then nowhere but in the formula.
+    A spreadsheet takes "=more police" or "- more police" for a formula and shows #NAME?, a
+    program that writes one may put 0 for its result: the comment is then nowhere but in the
+    formula.
 
     Args:
         data: an XLSX workbook whose unpacked size was looked at; of any other nothing is found.
@@ -50,7 +56,8 @@ def _has_no_result(cell: ElementTree.Element, formula: str) -> bool:
 
 
 def padded_numbers(data: bytes, sheet: str) -> dict[Place, str]:
-    """Row and column (from 0) of cells whose number format adds zeros before it (7 shown as 007), and that text.
+    """Row and column (from 0) of cells whose number format adds zeros before it (7 shown as 007),
+    and that text.
 
     Args:
         data: an XLSX workbook whose unpacked size was looked at.
@@ -71,7 +78,9 @@ def padded_numbers(data: bytes, sheet: str) -> dict[Place, str]:
     for place, element in _cells(content):
         value = element.findtext(f"{MAIN}v") or ""
         digits = digits_of_style.get(str(element.get("s")), 0)
-        is_whole_number = element.get("t", "n") == "n" and value.isascii() and value.isdigit()
+        is_whole_number = (
+            element.get("t", "n") == "n" and value.isascii() and value.isdigit()
+        )
         if is_whole_number and len(value) < digits:
             padded[place] = value.zfill(digits)
     return padded
@@ -97,7 +106,9 @@ def _digits_of_styles(content: bytes) -> dict[str, int]:
 
 
 def _cells(content: bytes) -> Iterator[tuple[Place, ElementTree.Element]]:
-    """The cells of a sheet with their row and column, from 0; each is emptied when the next is asked for."""
+    """The cells of a sheet with their row and column, from 0; each is emptied when the next is
+    asked for.
+    """
     # Entities are not resolved by this parser, and the size was checked before.
     for _, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314
         if element.tag == f"{MAIN}c":
@@ -131,10 +142,14 @@ def _column_number(letters: str) -> int:
 
 
 def row_height(line: Sequence[object], widths: Sequence[float]) -> float:
-    """Points that a row needs for its longest wrapped cell: not every program works that out on opening."""
+    """Points that a row needs for its longest wrapped cell: not every program works that out on
+    opening.
+    """
     most = 1
     for value, width in zip(line, widths, strict=True):
         if isinstance(value, str):
-            wrapped = [max(1, ceil(len(part) / (width * 0.95))) for part in value.split("\n")]
+            wrapped = [
+                max(1, ceil(len(part) / (width * 0.95))) for part in value.split("\n")
+            ]
             most = max(most, sum(wrapped))
     return min(409.0, 15.0 * most)

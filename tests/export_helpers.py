@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from test_report_population import decide, population
-
 from coder.codebook import Codebook, Position, Theme, write_codebook
 from coder.project import Project, Settings
+from test_report_population import decide, population
 
 RECEIVED = 160  # comments, excluded ones among them
 BOOK = Codebook(

@@ -8,14 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from review_helpers import (
-    BOOK,
-    book_at,
-    comments_table,
-    labels_table,
-    plain_texts,
-    project_at,
-)
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -25,6 +17,14 @@ from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import OpenReview, open_session
 from coder.reviewing.screen.app import ReviewApp, SessionSummary
 from coder.reviewing.screen.background import NO_JOBS, BackgroundJobs
+from review_helpers import (
+    BOOK,
+    book_at,
+    comments_table,
+    labels_table,
+    plain_texts,
+    project_at,
+)
 
 SIZE = (80, 24)
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from test_report_population import BESIDE, DRUGS, MAIN, SOURCES, make_project, population
 from typer.testing import CliRunner
 
 from coder.cli import app
 from coder.text import word_count
+from test_report_population import BESIDE, DRUGS, MAIN, SOURCES, make_project, population
 
 PERCENT = [15.0, 13.7, 7.4, 7.3, 7.2, 6.9, 6.3, 6.2, 5.8, 5.4]
 

@@ -12,9 +12,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from conftest import ROOT
-from export_helpers import RECEIVED, make_small_project
-from test_report_population import population
 from typer.testing import CliRunner
 
 from coder.cli import app
@@ -25,6 +22,9 @@ from coder.exporting.zips import read_zip, write_zip
 from coder.project import Project
 from coder.reporting import inputs
 from coder.workflow.export import export
+from conftest import ROOT
+from export_helpers import RECEIVED, make_small_project
+from test_report_population import population
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
-from review_helpers import NASTY, book_at, comments_table, labels_table, plain_texts, project_at
 from typer.testing import CliRunner
 
 from coder.cli import app
@@ -16,6 +15,7 @@ from coder.decisions import Decision, drop_undone, judgements, read_decisions
 from coder.errors import CoderError
 from coder.exporting.writers import is_review_sheet
 from coder.project import Project
+from review_helpers import NASTY, book_at, comments_table, labels_table, plain_texts, project_at
 
 FORMULAS = {
     "=F-1": '=HYPERLINK("http://example.org","click") drugs',

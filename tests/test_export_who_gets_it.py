@@ -5,12 +5,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from export_helpers import RECEIVED, make_small_project
 from typer.testing import CliRunner
 
 from coder.cli import app
 from coder.exporting.zips import read_zip
 from coder.project import Project
+from export_helpers import RECEIVED, make_small_project
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from export_helpers import make_small_project
 
 from coder.errors import CoderError
 from coder.project import Project
 from coder.workflow.export import ExportOutcome, SheetOptions, export
+from export_helpers import make_small_project
 
 
 @pytest.fixture(scope="module")

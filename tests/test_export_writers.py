@@ -14,8 +14,6 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from report_helpers import report_of
-from test_report_population import CODEBOOK
 
 from coder import tables
 from coder.codebook import Codebook, read_codebook
@@ -27,6 +25,8 @@ from coder.project import Settings
 from coder.reporting import Report
 from coder.reporting.figures import format_percent, format_tenth
 from coder.tables import JUDGEMENTS
+from report_helpers import report_of
+from test_report_population import CODEBOOK
 
 SUFFIXES = [writer.suffix for writer in WRITERS]
 WITHOUT_TABLES = {".svg", ".sav", ".qdpx", ".qdc"}

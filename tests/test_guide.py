@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
+
 from guide_blocks import (
     GUIDE,
     README,
@@ -25,7 +27,6 @@ from guide_blocks import (
     run_line,
     setup_commands,
 )
-from ruamel.yaml import YAML
 
 PAGES = ("tutorial.md", "reviewers.md", "numbers.md", "codebooks.md", "python.md")
 KEYS_TYPED = b"\r\r\rq"  # three comments decided, then quit

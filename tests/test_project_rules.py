@@ -8,6 +8,7 @@ import sys
 import tomllib
 
 import pytest
+
 from code_figures import (
     FUNCTIONS,
     ROOT,
@@ -20,7 +21,6 @@ from code_figures import (
     public_names_without_docstring,
     source_files,
 )
-
 from coder.embedding import packaged_model
 from coder.embedding.reference import (
     OPINION_LAYERS,

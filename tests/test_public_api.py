@@ -40,7 +40,14 @@ REVEALED = (
 def test_a_type_checker_sees_real_types(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(USES)
-    words = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), str(script)]
+    words = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--config-file",
+        str(ROOT / "pyproject.toml"),
+        str(script),
+    ]
     done = subprocess.run(words, cwd=ROOT, text=True, capture_output=True)
     assert done.returncode == 0, done.stdout
     revealed = [line for line in done.stdout.splitlines() if "Revealed type" in line]

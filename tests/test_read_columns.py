@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from reading_helpers import in_shell, notes_in_shell, read_file
 
 from coder.errors import CoderError
 from coder.reading.merge import ReadResult
+from reading_helpers import in_shell, notes_in_shell, read_file
 
 TEXTS = [
     "More police on the beat please",

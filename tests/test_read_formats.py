@@ -16,11 +16,11 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading_helpers import in_shell, notes_in_shell, read_file
 
 from coder.errors import CoderError
 from coder.reading.formats import load
 from coder.reading.options import FileOptions
+from reading_helpers import in_shell, notes_in_shell, read_file
 
 # What CSV readers and spreadsheets like to change.
 AWKWARD = [

@@ -6,8 +6,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from report_helpers import report_of
-from test_report_population import CODEBOOK, decide
 
 from coder import tables
 from coder.codebook import read_codebook
@@ -15,6 +13,8 @@ from coder.decisions import judgements, own_judgements, read_decisions
 from coder.errors import CoderError
 from coder.project import Derived, Settings
 from coder.reporting import Report
+from report_helpers import report_of
+from test_report_population import CODEBOOK, decide
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "police_and_crime_plan"
 INNER = (

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from report_helpers import report_of
-from test_report_estimates import BOOK, N, judge, world
 from typer.testing import CliRunner, Result
 
 from coder import tables
@@ -14,6 +12,8 @@ from coder.codebook import Codebook, Theme, read_codebook
 from coder.decisions import labels_now
 from coder.errors import CoderError, for_command_line
 from coder.project import Project
+from report_helpers import report_of
+from test_report_estimates import BOOK, N, judge, world
 
 BEFORE = (
     "title: Town\nthemes:\n  - {id: traffic, name: Traffic}\n  - {id: parks, name: Parks}\n"

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_report_population import SOURCES, make_project, population
 from typer.testing import CliRunner
 
 from coder.cli import app
 from coder.exporting.pack import check_pack
 from coder.project import Project, Settings, Source
+from test_report_population import SOURCES, make_project, population
 
 PAGE, POLL, BOOST = "Talk London", "Representative Poll", "BAME Boost Poll"
 SURVEY = SOURCES[POLL] + SOURCES[BOOST]

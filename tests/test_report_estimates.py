@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from report_helpers import report_of
 
 from coder.codebook import Codebook, Position, Theme
 from coder.errors import CoderError
 from coder.project import Settings
 from coder.reporting import Inputs, Report
 from coder.reporting.coded_matrix import campaigns_once, code_comments
+from report_helpers import report_of
 
 SHARES = {"big": 0.3, "middle": 0.12, "near": 0.115, "small": 0.03}
 BOOK = Codebook(

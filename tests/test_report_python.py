@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from report_helpers import report_of
-from test_report_estimates import BOOK, N, judge, world
-from test_report_population import make_project
 
 from coder.errors import CoderError
 from coder.project import Project
 from coder.reporting import Options, Report
 from coder.reporting.options import OptionArguments
 from coder.workflow.report import report
+from report_helpers import report_of
+from test_report_estimates import BOOK, N, judge, world
+from test_report_population import make_project
 
 
 @pytest.fixture(scope="module")

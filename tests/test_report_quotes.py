@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from report_helpers import report_of
 
 from coder.codebook import Codebook, Position, Theme
 from coder.errors import CoderError
@@ -16,6 +15,7 @@ from coder.reporting.pinned_quotes import place_of
 from coder.reporting.quotes_file import QuoteChoices, read_choices
 from coder.reporting.redaction import mask_details, personal_details
 from coder.text import word_count
+from report_helpers import report_of
 
 BOOK = Codebook(
     title="Plan", version=1, language="en",

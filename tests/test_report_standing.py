@@ -8,8 +8,6 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from report_helpers import report_of
-from test_report_estimates import BOOK, N, judge, world
 from typer.testing import CliRunner
 
 from coder.cli import app
@@ -21,6 +19,8 @@ from coder.reporting.notes.base import process_note
 from coder.reporting.notes.quotes import quote_note
 from coder.reporting.notes.reviews import review_note
 from coder.reporting.sentences import theme_sentence
+from report_helpers import report_of
+from test_report_estimates import BOOK, N, judge, world
 
 GUESS = "First guess by the program: no comment drawn at random has been reviewed"
 

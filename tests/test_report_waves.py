@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from report_helpers import report_of
-from test_report_estimates import BOOK, judge, world
-from test_report_population import decide, make_project, population
 from typer.testing import CliRunner
 
 from coder.cli import app
 from coder.exporting.contents import waves_grid
 from coder.project import Project, Settings
 from coder.reporting import Inputs
+from report_helpers import report_of
+from test_report_estimates import BOOK, judge, world
+from test_report_population import decide, make_project, population
 
 SPRING = Settings(name="spring")
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from report_helpers import report_of
-from test_report_estimates import BOOK, N, judge, world
 
 from coder.errors import CoderError
 from coder.exporting.writers import WRITERS, write_report
 from coder.reporting import Report
 from coder.reporting.sentences import theme_sentence
+from report_helpers import report_of
+from test_report_estimates import BOOK, N, judge, world
 
 
 def sentences(report: Report) -> dict[str, str]:

@@ -4,7 +4,6 @@ import time
 from pathlib import Path
 
 import pytest
-from review_helpers import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
 
 from coder.codebook import Codebook
 from coder.decisions import decisions_folder, judgements, read_decisions
@@ -13,6 +12,7 @@ from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import OpenReview, open_session
 from coder.reviewing.status import count_status
 from coder.reviewing.watching import DecisionWatcher
+from review_helpers import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
 
 NEW = BOOK + "  - {id: noise, name: Noise}\n"
 

@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
-from review_helpers import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
 
 from coder.decisions import Decision, DecisionLog
 from coder.errors import CoderError
 from coder.text import text_hash
 from coder.workflow.model_process import BackgroundModel
+from review_helpers import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
 
 HEAVY = ("torch", "sentence_transformers", "transformers", "sklearn", "scipy", "spacy", "hdbscan")
 

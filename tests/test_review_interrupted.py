@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from review_helpers import book_at, comments_table, labels_table, plain_texts, project_at
-from test_review_terminal import Terminal
 
 from coder.decisions import read_decisions
+from review_helpers import book_at, comments_table, labels_table, plain_texts, project_at
+from test_review_terminal import Terminal
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),

@@ -6,8 +6,6 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from review_desk import Desk, cursor, here, saved, shown, ticked, type_in, until, whole
-from review_helpers import BOOK, book_at, labels_table, plain_texts
 from textual.binding import BindingsMap
 from textual.widgets import Input, OptionList, Static
 
@@ -27,6 +25,8 @@ from coder.reviewing.screen.dialogs import (
 from coder.reviewing.screen.keys import Key, keys_of
 from coder.reviewing.screen.modes import MODES, ScreenMode
 from coder.reviewing.suggestions import Neighbours, Suggestions
+from review_desk import Desk, cursor, here, saved, shown, ticked, type_in, until, whole
+from review_helpers import BOOK, book_at, labels_table, plain_texts
 
 TESTED: set[str] = set()
 

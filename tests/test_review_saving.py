@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from review_desk import Desk, here, saved, ticked, until, whole
-from review_helpers import project_at
 
 from coder.decisions import Decision, DecisionLog
 from coder.errors import CoderError
@@ -20,6 +18,8 @@ from coder.reviewing.screen.dialogs import QuestionDialog
 from coder.reviewing.screen.idle import GARBAGE, IDLE, TOO_MUCH_GARBAGE, IdleCollector
 from coder.reviewing.screen.writer import Writer
 from coder.reviewing.suggestions import Suggestions
+from review_desk import Desk, here, saved, ticked, until, whole
+from review_helpers import project_at
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from review_helpers import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
 
 from coder.decisions import Decision, DecisionLog, judgements, read_decisions, standing_judgements
 from coder.errors import CoderError
@@ -26,6 +25,7 @@ from coder.reviewing.session import Session
 from coder.reviewing.status import count_status
 from coder.reviewing.suggestions import Neighbours, Suggestions
 from coder.reviewing.watching import DecisionWatcher
+from review_helpers import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
 
 
 class Desk:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from review_helpers import book_at, comments_table, labels_table, plain_texts, project_at
 from typer.testing import CliRunner
 
 from coder.cli import app
@@ -16,6 +15,7 @@ from coder.decisions import Decision, DecisionLog, drop_undone, judgements, read
 from coder.errors import CoderError, for_command_line
 from coder.reviewing.from_table import Taken, take_table
 from coder.text import text_hash
+from review_helpers import book_at, comments_table, labels_table, plain_texts, project_at
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from review_helpers import NASTY, book_at, comments_table, labels_table, plain_texts, project_at
 
 from coder.decisions import judgements, read_decisions
 from coder.project import Project
+from review_helpers import NASTY, book_at, comments_table, labels_table, plain_texts, project_at
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 

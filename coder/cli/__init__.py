@@ -1,4 +1,6 @@
-"""The command line: each command parses its options, calls one function of `coder.workflow` and prints."""
+"""The command line: each command parses its options, calls one function of `coder.workflow` and
+prints.
+"""
 
 import os
 import sys
@@ -30,10 +32,21 @@ add_command(
     "Read comments into a project and mark those not analysed.",
     epilog=read.formats_help(),
 )
-add_command(app, "cluster", cluster.cluster, "Find candidate themes and draft a codebook.")
-add_command(app, "apply", apply.apply, "Code every comment with the themes of a codebook.")
-add_command(app, "review", review.review, "Accept, correct or add themes, on a screen or by table.")
-add_command(app, "agree", agree.agree, "Measure how far reviewers, and the model, agree.")
+add_command(
+    app, "cluster", cluster.cluster, "Find candidate themes and draft a codebook."
+)
+add_command(
+    app, "apply", apply.apply, "Code every comment with the themes of a codebook."
+)
+add_command(
+    app,
+    "review",
+    review.review,
+    "Accept, correct or add themes, on a screen or by table.",
+)
+add_command(
+    app, "agree", agree.agree, "Measure how far reviewers, and the model, agree."
+)
 add_command(
     app,
     "export",
@@ -47,7 +60,9 @@ app.add_typer(codebook.app, name="codebook")
 
 @app.callback(invoke_without_command=True)
 def about(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.")
+    ] = False,
 ) -> None:
     """Code free-text comments into themes, on your own machine."""
     if version:
@@ -58,7 +73,9 @@ def about(
 
 
 def main() -> None:
-    """Run the command line; exit status 0 done, 1 input at fault, 2 wrong usage, 130 interrupted."""
+    """Run the command line; exit status 0 done, 1 input at fault, 2 wrong usage, 130
+    interrupted.
+    """
     try:
         app(prog_name="coder")
     except CoderError as error:
@@ -71,5 +88,7 @@ def main() -> None:
         sys.exit(0)
     except SystemExit as stop:
         if stop.code == INTERRUPTED:
-            typer.echo("Interrupted. No results changed; cached vectors are kept.", err=True)
+            typer.echo(
+                "Interrupted. No results changed; cached vectors are kept.", err=True
+            )
         raise

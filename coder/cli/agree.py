@@ -17,19 +17,24 @@ TEXT_SHOWN = 100  # characters of a comment
 
 With = Annotated[
     Path | None,
-    typer.Option("--with", help="Score the labels against this table of codings.", metavar="FILE"),
+    typer.Option(
+        "--with", help="Score the labels against this table of codings.", metavar="FILE"
+    ),
 ]
 To = Annotated[
-    Path | None, typer.Option("--to", help="Write all figures: .csv, .json or .md.", metavar="FILE")
+    Path | None,
+    typer.Option("--to", help="Write all figures: .csv, .json or .md.", metavar="FILE"),
 ]
 Unseen = Annotated[
     bool,
     typer.Option(
-        "--unseen", help="With --with: only comments that no reviewer of this codebook decided."
+        "--unseen",
+        help="With --with: only comments that no reviewer of this codebook decided.",
     ),
 ]
 Blind = Annotated[
-    bool, typer.Option("--blind", help="Between reviewers: only what was decided blind.")
+    bool,
+    typer.Option("--blind", help="Between reviewers: only what was decided blind."),
 ]
 Reviewers = Annotated[
     list[str] | None,
@@ -37,7 +42,9 @@ Reviewers = Annotated[
 ]
 Similar = Annotated[
     Path | None,
-    typer.Option("--alike", help="Write similar comments coded differently.", metavar="FILE.csv"),
+    typer.Option(
+        "--alike", help="Write similar comments coded differently.", metavar="FILE.csv"
+    ),
 ]
 
 
@@ -117,7 +124,9 @@ def _print_similar(similar: "SimilarComments", printer: "Printer") -> None:
     printer.say()
     printer.say(f"Similar comments ({how}) coded differently: {pairs}", style="bold")
     for row in similar.table.head(SIMILAR_SHOWN).to_dict("records"):
-        printer.say(f"  {row['differ']}   (similarity {row['likeness']:.2f})", style="bold")
+        printer.say(
+            f"  {row['differ']}   (similarity {row['likeness']:.2f})", style="bold"
+        )
         for number in ("1", "2"):
             themes = row[f"themes_{number}"] or "no theme"
             text = _shortened(" ".join(row[f"text_{number}"].split()))

@@ -3,7 +3,12 @@
 from typing import TYPE_CHECKING
 
 from coder.cli.agree_tables import print_fitted
-from coder.workflow.agree_outcome import INTERVALS, count_text, number_text, with_interval
+from coder.workflow.agree_outcome import (
+    INTERVALS,
+    count_text,
+    number_text,
+    with_interval,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +47,9 @@ def print_scores(title: str, scores: "Scores", printer: "Printer") -> None:
     overall = {row["theme_id"]: row for _, row in scores.overall.iterrows()}
     averages = []
     for name, shown in SCORES.items():
-        averages.append((shown, *(with_interval(overall[each], name) for each in AVERAGES)))
+        averages.append(
+            (shown, *(with_interval(overall[each], name) for each in AVERAGES))
+        )
     printer.table(
         averages,
         ("over all themes", "micro", "macro", "per comment"),
@@ -50,13 +57,18 @@ def print_scores(title: str, scores: "Scores", printer: "Printer") -> None:
     )
     printer.say(INTERVALS)
     printer.say(
-        "micro: every comment and theme pooled. macro: the mean of the themes. AP: average precision of the "
+        "micro: every comment and theme pooled. macro: the mean of the themes. AP: average "
+        "precision of the "
         "probabilities. per comment: F1 of the label sets, the mean over comments."
     )
 
 
-def print_over_time(over_time: "pd.DataFrame", shifts: "pd.DataFrame", printer: "Printer") -> None:
-    """The work of each reviewer part by part, and themes that they came to give more or less often."""
+def print_over_time(
+    over_time: "pd.DataFrame", shifts: "pd.DataFrame", printer: "Printer"
+) -> None:
+    """The work of each reviewer part by part, and themes that they came to give more or less
+    often.
+    """
     several = over_time.groupby("reviewer")["block"].transform("max") > 1
     rows = []
     for row in over_time[several].to_dict("records"):
@@ -76,7 +88,8 @@ def print_over_time(over_time: "pd.DataFrame", shifts: "pd.DataFrame", printer: 
         printer.table(rows, columns, title=title, right=columns[1:])
     for row in shifts.to_dict("records"):
         printer.say(
-            f"{row['reviewer']} gave {row['theme_id']} to {row['earlier']} of the first {row['earlier_of']} "
+            f"{row['reviewer']} gave {row['theme_id']} to {row['earlier']} of the first "
+            f"{row['earlier_of']} "
             f"comments and to {row['later']} of the last {row['later_of']}: more than chance "
             f"(p {row['p']:.2g}, corrected)."
         )

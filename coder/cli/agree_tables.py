@@ -24,7 +24,11 @@ SHARED = {
     "negative_agreement": "agree−",
     "agreement": "agree",
 }
-OVERALL = {"pooled": "all pooled", "mean": "mean of themes", "sets": "label sets (MASI)"}
+OVERALL = {
+    "pooled": "all pooled",
+    "mean": "mean of themes",
+    "sets": "label sets (MASI)",
+}
 
 
 def print_between(between: "BetweenReviewers", printer: "Printer") -> None:
@@ -47,7 +51,12 @@ def _print_agreement(
 ) -> None:
     counts, ranged, spare = {"comments": "comments"}, {"alpha": "alpha"}, ["agree"]
     if len(reviewers) == 2:
-        counts = {"both": "both", "first": "one", "second": "other", "neither": "neither"}
+        counts = {
+            "both": "both",
+            "first": "one",
+            "second": "other",
+            "neither": "neither",
+        }
         ranged = {"kappa": "kappa", "alpha": "alpha"}
         spare += ["neither", "alpha"]
     rows = []
@@ -60,18 +69,26 @@ def _print_agreement(
     columns = ["theme", *counts.values(), *ranged.values(), *SHARED.values()]
     shown = print_fitted(rows, columns, spare, printer, title)
     if "alpha" not in shown:
-        alpha = {row["theme_id"]: with_interval(row, "alpha") for _, row in table.iterrows()}
+        alpha = {
+            row["theme_id"]: with_interval(row, "alpha") for _, row in table.iterrows()
+        }
         printer.say(
-            f"alpha over all pooled: {alpha['pooled']}; of the label sets (MASI distance): {alpha['sets']}. "
+            f"alpha over all pooled: {alpha['pooled']}; of the label sets (MASI distance): "
+            f"{alpha['sets']}. "
             "A wider window or --to FILE shows it by theme."
         )
     if len(reviewers) == 2:
-        printer.say(f"one: only {reviewers[0]} gave the theme. other: only {reviewers[1]} did.")
+        printer.say(
+            f"one: only {reviewers[0]} gave the theme. other: only {reviewers[1]} did."
+        )
     printer.say(INTERVALS)
     printer.say(
-        "alpha (Krippendorff) and AC1 (Gwet) correct for chance; .80 and more is usually called reliable, .667 "
-        "the least for tentative conclusions. agree+ and agree−: agreement on presence (the F1 of two "
-        "reviewers) and on absence. Rare themes have a low alpha and a high AC1: read both with the counts."
+        "alpha (Krippendorff) and AC1 (Gwet) correct for chance; .80 and more is usually called "
+        "reliable, .667 "
+        "the least for tentative conclusions. agree+ and agree−: agreement on presence (the F1 "
+        "of two "
+        "reviewers) and on absence. Rare themes have a low alpha and a high AC1: read both with "
+        "the counts."
     )
 
 
@@ -99,9 +116,11 @@ def print_fitted(
     printer: "Printer",
     title: str,
 ) -> list[str]:
-    """Print a table whose first column names themes, on one line a theme; returns the columns shown.
+    """Print a table whose first column names themes, on one line a theme; returns the columns
+    shown.
 
-    `spare` columns are left out where the terminal is narrow, and with them rows that show nothing else.
+    `spare` columns are left out where the terminal is narrow, and with them rows that show
+    nothing else.
     """
     from coder.cli.wrapping import console
 

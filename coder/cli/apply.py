@@ -34,7 +34,8 @@ def apply(
     opinion: Annotated[
         bool,
         typer.Option(
-            "--opinion/--no-opinion", help="Use the encoder layers tuned on opinions too."
+            "--opinion/--no-opinion",
+            help="Use the encoder layers tuned on opinions too.",
         ),
     ] = True,
     text: Text = None,

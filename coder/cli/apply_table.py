@@ -31,8 +31,10 @@ def print_coding(
     printer.say(_coverage(outcome))
     if outcome.run["decided"]:
         printer.say(
-            "Precision: of the comments coded with the theme, how many were right. Recall: of the comments that "
-            "carry the theme, how many were coded with it. In brackets: the 95% interval. Both are measured on "
+            "Precision: of the comments coded with the theme, how many were right. Recall: of "
+            "the comments that "
+            "carry the theme, how many were coded with it. In brackets: the 95% interval. Both "
+            "are measured on "
             "the reviewed comments, by a model that had not seen them."
         )
     long_comments = outcome.run["long_comments"]
@@ -56,7 +58,10 @@ def _print_table(outcome: "ApplyOutcome", printer: "Printer") -> None:
             continue
         indent = "  " * node.depth
         rows.append(
-            [indent + node.theme.short, *_theme_cells(figures.loc[node.theme.id], outcome.run)]
+            [
+                indent + node.theme.short,
+                *_theme_cells(figures.loc[node.theme.id], outcome.run),
+            ]
         )
         for name, number in _count_positions(outcome, node.theme):
             row = [f"{indent}  = {name}", f"{number:,}"]
@@ -105,7 +110,9 @@ def _count_positions(
     labels = outcome.labels
     own = labels[(labels["theme_id"] == theme.id) & (labels["position_id"] != "")]
     counts = own.groupby("position_id")["assigned"].sum()
-    return [(position.name, int(counts.get(position.id, 0))) for position in theme.positions]
+    return [
+        (position.name, int(counts.get(position.id, 0))) for position in theme.positions
+    ]
 
 
 def _coverage(outcome: "ApplyOutcome") -> str:
@@ -123,12 +130,11 @@ def _state(run: Any) -> str:
         return "No comment has been reviewed yet: the counts are a first guess, and no interval can be given for them."
     reviewed = f"Reviewed: {count(run['decided'], 'comment')}."
     if not run["calibrated"]:
-        return (
-            f"{reviewed} Probabilities are calibrated once 30 comments are reviewed for all themes."
-        )
+        return f"{reviewed} Probabilities are calibrated once 30 comments are reviewed for all themes."
     if run["calibrated_on"] == "listed":
         return (
-            f"{reviewed} They came from a table that does not say they were drawn at random, so no interval can be "
+            f"{reviewed} They came from a table that does not say they were drawn at random, so "
+            "no interval can be "
             "given for the counts yet."
         )
     return reviewed

@@ -19,12 +19,17 @@ MOST_LISTED = 8  # faults of one kind that the terminal lists
 
 def check(
     project: Annotated[
-        Path, typer.Argument(help="A project folder, or an audit pack.", metavar="PROJECT|PACK")
+        Path,
+        typer.Argument(
+            help="A project folder, or an audit pack.", metavar="PROJECT|PACK"
+        ),
     ],
     codebook: Annotated[
         Path | None,
         typer.Option(
-            "--codebook", help="The codebook whose decisions are checked too.", metavar="FILE"
+            "--codebook",
+            help="The codebook whose decisions are checked too.",
+            metavar="FILE",
         ),
     ] = None,
     as_json: Json = False,
@@ -32,8 +37,8 @@ def check(
 ) -> None:
     """Check that a project's files are readable and agree.
 
-    Compares every file with the others, every hash with the one recorded, and every chain of decisions. Changes
-    nothing.
+    Compares every file with the others, every hash with the one recorded, and every chain of
+    decisions. Changes nothing.
     """
     from coder.cli.printer import Printer
     from coder.workflow.check import check as check_workflow
@@ -70,7 +75,9 @@ def _state(result: "CheckResult") -> str:
     return "good, with a note" if result.notes else "good"
 
 
-def _print_lines(printer: "Printer", heading: str, lines: tuple[str, ...], style: str = "") -> None:
+def _print_lines(
+    printer: "Printer", heading: str, lines: tuple[str, ...], style: str = ""
+) -> None:
     for line in lines[:MOST_LISTED]:
         printer.say(f"{heading}: {line}", style=style)
     more = len(lines) - MOST_LISTED
@@ -86,14 +93,13 @@ def _error(outcome: "CheckOutcome") -> CoderError:
     number = count(len(outcome.faults), "fault")
     return CoderError(
         f"{outcome.path}: {number}; the first: {outcome.faults[0]}",
-        "Nothing was changed. Restore damaged files from a backup, or write them again with coder read and "
+        "Nothing was changed. Restore damaged files from a backup, or write them again with "
+        "coder read and "
         "coder apply.",
     )
 
 
 def _verdict(outcome: "CheckOutcome") -> str:
     if outcome.is_pack:
-        return (
-            "Every file of the pack has its hash, and its tables come out the same when made again."
-        )
+        return "Every file of the pack has its hash, and its tables come out the same when made again."
     return "Everything is in order."

@@ -22,14 +22,18 @@ from coder.cli.options import (
 Themes = Annotated[
     int | None,
     typer.Option(
-        "--themes", help="How many candidates. Default: the comments decide.", metavar="N"
+        "--themes",
+        help="How many candidates. Default: the comments decide.",
+        metavar="N",
     ),
 ]
 MinSize = Annotated[
-    int | None, typer.Option("--min-size", help="Fewest comments of a candidate.", metavar="N")
+    int | None,
+    typer.Option("--min-size", help="Fewest comments of a candidate.", metavar="N"),
 ]
 Method = Annotated[
-    str, typer.Option("--method", help="How comments are grouped.", metavar="graph|hdbscan")
+    str,
+    typer.Option("--method", help="How comments are grouped.", metavar="graph|hdbscan"),
 ]
 Beyond = Annotated[
     Path | None,
@@ -50,7 +54,9 @@ Campaigns = Annotated[
 To = Annotated[
     list[Path] | None,
     typer.Option(
-        "--to", help="Also draw a map of the comments: .html or .png (repeat).", metavar="FILE"
+        "--to",
+        help="Also draw a map of the comments: .html or .png (repeat).",
+        metavar="FILE",
     ),
 ]
 

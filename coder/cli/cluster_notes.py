@@ -48,11 +48,15 @@ def print_campaigns(outcome: "ClusterOutcome", printer: "Printer") -> None:
     if clustering.campaigns.empty:
         return
     printer.say()
-    printer.say("Campaigns: one text from several senders, grouped as one comment", "bold")
+    printer.say(
+        "Campaigns: one text from several senders, grouped as one comment", "bold"
+    )
     for row in clustering.campaigns.head(CAMPAIGNS_SHOWN).itertuples():
         name = clustering.by_id[str(row.candidate_id)].name
         text = shorten(str(row.text), LETTER_SHOWN)
-        printer.say(f"{INDENT}{count(int(str(row.comments)), 'comment')}, in {name}: “{text}”")
+        printer.say(
+            f"{INDENT}{count(int(str(row.comments)), 'comment')}, in {name}: “{text}”"
+        )
 
 
 def print_quality(outcome: "ClusterOutcome", printer: "Printer") -> None:
@@ -67,7 +71,8 @@ def print_quality(outcome: "ClusterOutcome", printer: "Printer") -> None:
             "(1: the same groups; under 0.5: the groups may be chance)."
         )
     printer.say(
-        f"Every comment is in a candidate. {facts['weak']:,} fit weakly and {facts['unclear']:,} fit none well "
+        f"Every comment is in a candidate. {facts['weak']:,} fit weakly and "
+        f"{facts['unclear']:,} fit none well "
         "(column `fit` of the table)."
     )
 
@@ -87,8 +92,12 @@ def print_next(outcome: "ClusterOutcome", printer: "Printer", target: Path) -> N
     coverage = outcome.coverage
     if coverage is None:
         check = command("codebook check", "codebook.yaml")
-        printer.say(f"Next: edit the draft, save it as codebook.yaml and check it: {check}")
-        printer.say(f"Then: {command('apply', target, option('codebook', 'codebook.yaml'))}")
+        printer.say(
+            f"Next: edit the draft, save it as codebook.yaml and check it: {check}"
+        )
+        printer.say(
+            f"Then: {command('apply', target, option('codebook', 'codebook.yaml'))}"
+        )
     else:
         into = option("into", str(coverage.codebook))
         take = command("codebook from", outcome.draft, option("themes", "ID,ID"), into)

@@ -23,7 +23,9 @@ QUOTE_SHOWN = 160  # characters of a quote; the file has it whole
 KEYWORDS_SHOWN = 6
 
 
-def print_candidates(outcome: "ClusterOutcome", printer: "Printer", target: Path) -> None:
+def print_candidates(
+    outcome: "ClusterOutcome", printer: "Printer", target: Path
+) -> None:
     """Print the candidates, what to look at, and the next step."""
     for warning in outcome.warnings:
         printer.warn(warning)

@@ -10,21 +10,28 @@ from coder.cli.help import add_command
 from coder.cli.options import Json, Quiet
 from coder.errors import command, option
 
-CodebookArgument = Annotated[Path, typer.Argument(help="The codebook (YAML).", metavar="FILE")]
+CodebookArgument = Annotated[
+    Path, typer.Argument(help="The codebook (YAML).", metavar="FILE")
+]
 app = typer.Typer(
-    help="Check, compare and exchange codebooks.", no_args_is_help=True, rich_markup_mode=None
+    help="Check, compare and exchange codebooks.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 
 def check(
     file: CodebookArgument,
     all_: Annotated[
-        bool, typer.Option("--all", help="List every name and keyword that themes share.")
+        bool,
+        typer.Option("--all", help="List every name and keyword that themes share."),
     ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Read a codebook as the other commands do. List all its faults by line, and what could be better."""
+    """Read a codebook as the other commands do. List all its faults by line, and what could be
+    better.
+    """
     from coder.cli.printer import Printer
     from coder.workflow.codebook import codebook_check
 
@@ -38,12 +45,18 @@ def check(
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(help="The codebook before the change.", metavar="OLD")],
-    new: Annotated[Path, typer.Argument(help="The codebook as it is now.", metavar="NEW")],
+    old: Annotated[
+        Path, typer.Argument(help="The codebook before the change.", metavar="OLD")
+    ],
+    new: Annotated[
+        Path, typer.Argument(help="The codebook as it is now.", metavar="NEW")
+    ],
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show what changed, how many decisions are affected, and how many comments must be reviewed again."""
+    """Show what changed, how many decisions are affected, and how many comments must be
+    reviewed again.
+    """
     from coder.cli.printer import Printer
     from coder.workflow.codebook import codebook_diff
 
@@ -89,7 +102,9 @@ def from_(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Add themes of candidates or of a REFI-QDA file to a codebook. Its own lines stay as they are."""
+    """Add themes of candidates or of a REFI-QDA file to a codebook. Its own lines stay as they
+    are.
+    """
     from coder.cli.printer import Printer
     from coder.workflow.codebook import codebook_from
 
@@ -110,7 +125,9 @@ def from_(
 
 def to(
     file: CodebookArgument,
-    out: Annotated[Path, typer.Argument(help="REFI-QDA codebook to write.", metavar="OUT.qdc")],
+    out: Annotated[
+        Path, typer.Argument(help="REFI-QDA codebook to write.", metavar="OUT.qdc")
+    ],
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -123,14 +140,18 @@ def to(
     outcome = codebook_to(file, out)
     printer.facts = outcome.facts()
     themes = count(len(outcome.theme_ids), "theme")
-    printer.say(f"{out}: {themes}. Title, version and question are not part of a .qdc file.")
+    printer.say(
+        f"{out}: {themes}. Title, version and question are not part of a .qdc file."
+    )
     printer.finish()
 
 
 def schema(
     to: Annotated[
         Path | None,
-        typer.Option("--to", help="File to write; printed when left out.", metavar="FILE"),
+        typer.Option(
+            "--to", help="File to write; printed when left out.", metavar="FILE"
+        ),
     ] = None,
 ) -> None:
     """Write the JSON Schema of codebooks, for editors that complete and check while typing."""
@@ -143,8 +164,14 @@ def schema(
         write_text(to, codebook_schema())
 
 
-add_command(app, "check", check, "List all faults of a codebook by line, and what to improve.")
-add_command(app, "diff", diff, "Show what changed, and what it means for the decisions.")
-add_command(app, "from", from_, "Add themes of candidates or of a REFI-QDA file to a codebook.")
+add_command(
+    app, "check", check, "List all faults of a codebook by line, and what to improve."
+)
+add_command(
+    app, "diff", diff, "Show what changed, and what it means for the decisions."
+)
+add_command(
+    app, "from", from_, "Add themes of candidates or of a REFI-QDA file to a codebook."
+)
 add_command(app, "to", to, "Write a codebook for NVivo, MAXQDA, ATLAS.ti or QualCoder.")
 add_command(app, "schema", schema, "Write the JSON Schema of codebooks, for editors.")

@@ -12,7 +12,9 @@ CLASHES_SHOWN = 3
 THEMES_SHOWN = 8
 
 
-def print_check(outcome: "CodebookCheck", printer: "Printer", *, show_all: bool) -> None:
+def print_check(
+    outcome: "CodebookCheck", printer: "Printer", *, show_all: bool
+) -> None:
     """Print the themes, what several of them share, and those without keywords.
 
     Args:
@@ -29,7 +31,9 @@ def _print_themes(outcome: "CodebookCheck", printer: "Printer") -> None:
         theme = node.theme
         positions = ", ".join(position.id for position in theme.positions)
         name = "  " * node.depth + theme.id
-        rows.append((name, theme.name, len(theme.keywords), len(theme.examples), positions))
+        rows.append(
+            (name, theme.name, len(theme.keywords), len(theme.examples), positions)
+        )
     printer.table(
         rows,
         ("id", "theme", "keywords", "examples", "positions"),
@@ -40,7 +44,9 @@ def _print_themes(outcome: "CodebookCheck", printer: "Printer") -> None:
     )
 
 
-def _print_clashes(outcome: "CodebookCheck", printer: "Printer", *, show_all: bool) -> None:
+def _print_clashes(
+    outcome: "CodebookCheck", printer: "Printer", *, show_all: bool
+) -> None:
     clashes = outcome.clashes
     shown = len(clashes)
     if not show_all and len(clashes) > CLASHES_SHOWN + 1:
@@ -54,7 +60,9 @@ def _print_clashes(outcome: "CodebookCheck", printer: "Printer", *, show_all: bo
         )
 
 
-def _print_themes_without_keywords(outcome: "CodebookCheck", printer: "Printer") -> None:
+def _print_themes_without_keywords(
+    outcome: "CodebookCheck", printer: "Printer"
+) -> None:
     ids = outcome.without_keywords
     if not ids:
         return
@@ -75,13 +83,24 @@ def print_changes(outcome: "CodebookDiff", printer: "Printer") -> None:
         before = ", ".join(name for name in change.before if name != change.theme_id)
         numbers = [effect[name] for name in ("judged", "carried", "kept", "again")]
         rows.append((change.kind, change.theme_id, before, *numbers))
-    columns = ("change", "theme", "before", "judged", "with theme", "still judged", "to review")
+    columns = (
+        "change",
+        "theme",
+        "before",
+        "judged",
+        "with theme",
+        "still judged",
+        "to review",
+    )
     title = f"{outcome.old} and {outcome.new}"
-    printer.table(rows, columns, title=title, right=columns[3:], whole=("theme", "before"))
+    printer.table(
+        rows, columns, title=title, right=columns[3:], whole=("theme", "before")
+    )
     for change in outcome.changes:
         for detail in change.details:
             printer.say(f"  {change.theme_id}: {detail}")
     printer.say(
-        "judged: comments with a decision on the theme; with theme: those that carry it; still judged: "
+        "judged: comments with a decision on the theme; with theme: those that carry it; still "
+        "judged: "
         "those whose decision holds with the new codebook."
     )

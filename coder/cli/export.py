@@ -1,4 +1,6 @@
-"""`coder export`: labels and decisions to the published table; packs, and tables rebuilt from them."""
+"""`coder export`: labels and decisions to the published table; packs, and tables rebuilt from
+them.
+"""
 
 from typing import TYPE_CHECKING, Any, cast
 
@@ -65,7 +67,9 @@ def export(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write the theme table with bases, intervals and quotes, and breakdowns if you name columns."""
+    """Write the theme table with bases, intervals and quotes, and breakdowns if you name
+    columns.
+    """
     from coder.cli.printer import Printer
     from coder.exporting.writers import is_pack
     from coder.reporting import Options
@@ -74,7 +78,9 @@ def export(
     from coder.workflow.target import Columns
 
     if codebook is None and not (is_pack(target) and target.is_file()):
-        raise typer.BadParameter("a codebook is needed: --codebook FILE", param_hint="--codebook")
+        raise typer.BadParameter(
+            "a codebook is needed: --codebook FILE", param_hint="--codebook"
+        )
     printer = Printer(as_json=as_json, quiet=quiet)
     options = Options(
         by=tuple(by or ()),
@@ -128,7 +134,9 @@ def print_outcome(outcome: "ExportOutcome", printer: "Printer") -> None:
 
 
 def print_themes(report: "Report", printer: "Printer") -> None:
-    """Print the theme table with its base and notes; breakdowns and figures for each source are in the files."""
+    """Print the theme table with its base and notes; breakdowns and figures for each source are
+    in the files.
+    """
     from coder.exporting.contents import theme_grid
 
     grid = theme_grid(report, per_source=False)

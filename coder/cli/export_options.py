@@ -9,7 +9,8 @@ from coder.exporting.writers import PACK, REVIEW_SHEET, WRITERS, suffixes_with_c
 
 WITH_COMMENTS = ", ".join([*suffixes_with_comments(), REVIEW_SHEET])
 TO_HELP = (
-    "File to write (repeat); its suffix chooses the format from the list below. For the tables of a pack, a "
+    "File to write (repeat); its suffix chooses the format from the list below. For the tables "
+    "of a pack, a "
     f"folder. {WITH_COMMENTS} hold the comments: share these files with care."
 )
 FORMATS = {writer.suffix: writer.purpose for writer in WRITERS} | {
@@ -24,17 +25,22 @@ FORMATS_HELP = "\b\nFormats:\n" + "\n".join(
 Target = Annotated[
     Path,
     typer.Argument(
-        help="A project folder, a file of comments, or an audit pack.", metavar="PROJECT|FILE|PACK"
+        help="A project folder, a file of comments, or an audit pack.",
+        metavar="PROJECT|FILE|PACK",
     ),
 ]
 To = Annotated[list[Path], typer.Option("--to", help=TO_HELP, metavar="FILE")]
 CodebookFile = Annotated[
     Path | None,
-    typer.Option("--codebook", help="The codebook (YAML). A pack holds its own.", metavar="FILE"),
+    typer.Option(
+        "--codebook", help="The codebook (YAML). A pack holds its own.", metavar="FILE"
+    ),
 ]
 By = Annotated[
     list[str] | None,
-    typer.Option("--by", help="Column to break the themes down by (repeat).", metavar="COL"),
+    typer.Option(
+        "--by", help="Column to break the themes down by (repeat).", metavar="COL"
+    ),
 ]
 Campaigns = Annotated[
     str,
@@ -47,12 +53,17 @@ Campaigns = Annotated[
 MinimumBase = Annotated[
     int,
     typer.Option(
-        "--minimum-base", min=1, help="No percentage on fewer comments than this.", metavar="N"
+        "--minimum-base",
+        min=1,
+        help="No percentage on fewer comments than this.",
+        metavar="N",
     ),
 ]
 MinimumCell = Annotated[
     int,
-    typer.Option("--minimum-cell", min=0, help="Hide smaller counts in breakdowns.", metavar="N"),
+    typer.Option(
+        "--minimum-cell", min=0, help="Hide smaller counts in breakdowns.", metavar="N"
+    ),
 ]
 Correction = Annotated[
     str,
@@ -65,12 +76,16 @@ Correction = Annotated[
 Threshold = Annotated[
     str,
     typer.Option(
-        "--threshold", help="Hold back main themes under this size: 50 or 5%.", metavar="N|N%"
+        "--threshold",
+        help="Hold back main themes under this size: 50 or 5%.",
+        metavar="N|N%",
     ),
 ]
 Quotes = Annotated[
     int,
-    typer.Option("--quotes", min=0, max=20, help="Most quotes for each theme.", metavar="N"),
+    typer.Option(
+        "--quotes", min=0, max=20, help="Most quotes for each theme.", metavar="N"
+    ),
 ]
 PoolDiscussion = Annotated[
     bool,
@@ -88,12 +103,19 @@ Before = Annotated[
     ),
 ]
 WithoutText = Annotated[
-    bool, typer.Option("--without-text", help="Leave what people wrote out of an audit pack.")
+    bool,
+    typer.Option(
+        "--without-text", help="Leave what people wrote out of an audit pack."
+    ),
 ]
 Reviewer = Annotated[
     str,
     typer.Option(
-        "--reviewer", help="Whose review sheet it is; shows their decisions.", metavar="NAME"
+        "--reviewer",
+        help="Whose review sheet it is; shows their decisions.",
+        metavar="NAME",
     ),
 ]
-Blind = Annotated[bool, typer.Option("--blind", help="A review sheet without suggestions.")]
+Blind = Annotated[
+    bool, typer.Option("--blind", help="A review sheet without suggestions.")
+]

@@ -10,25 +10,35 @@ if TYPE_CHECKING:
     from coder.project import Project
 
 Target = Annotated[
-    Path, typer.Argument(help="A project folder, or a file of comments.", metavar="PROJECT|FILE")
+    Path,
+    typer.Argument(
+        help="A project folder, or a file of comments.", metavar="PROJECT|FILE"
+    ),
 ]
 Text = Annotated[
-    str | None, typer.Option("--text", help="Column that holds the comments.", metavar="COL")
+    str | None,
+    typer.Option("--text", help="Column that holds the comments.", metavar="COL"),
 ]
 Id = Annotated[
-    str | None, typer.Option("--id", help="Column that identifies each comment.", metavar="COL")
+    str | None,
+    typer.Option("--id", help="Column that identifies each comment.", metavar="COL"),
 ]
 SourceColumn = Annotated[
     str | None,
-    typer.Option("--source", help="Column that holds where a comment came from.", metavar="COL"),
+    typer.Option(
+        "--source", help="Column that holds where a comment came from.", metavar="COL"
+    ),
 ]
 Weight = Annotated[
-    str | None, typer.Option("--weight", help="Column of survey weights.", metavar="COL")
+    str | None,
+    typer.Option("--weight", help="Column of survey weights.", metavar="COL"),
 ]
 Attribute = Annotated[
     list[str] | None,
     typer.Option(
-        "--attribute", help="Column that describes the respondent (repeat).", metavar="COL"
+        "--attribute",
+        help="Column that describes the respondent (repeat).",
+        metavar="COL",
     ),
 ]
 Question = Annotated[
@@ -40,14 +50,19 @@ CodebookFile = Annotated[
 Model = Annotated[
     str | None,
     typer.Option(
-        "--model", help="Another sentence-transformers model: a folder or a name.", metavar="NAME"
+        "--model",
+        help="Another sentence-transformers model: a folder or a name.",
+        metavar="NAME",
     ),
 ]
 Seed = Annotated[
-    int, typer.Option("--seed", help="Seed for everything drawn at random.", metavar="N")
+    int,
+    typer.Option("--seed", help="Seed for everything drawn at random.", metavar="N"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but warnings and errors.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", help="Print nothing but warnings and errors.")
+]
 
 
 def open_project(
@@ -61,7 +76,8 @@ def open_project(
     attributes: list[str] | None = None,
     question: str = "",
 ) -> "Project":
-    """The project at a folder; or the one beside a file, which is read when it is new or has changed.
+    """The project at a folder; or the one beside a file, which is read when it is new or has
+    changed.
 
     Raises:
         CoderError: there is neither, or the file cannot be read.

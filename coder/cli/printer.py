@@ -15,7 +15,8 @@ class Printer:
     """Prints a command's outcome for people, once as JSON for programs, or not at all.
 
     Attributes:
-        facts: what `--json` prints. A quiet run, and a run with `--json`, print no text and no tables.
+        facts: what `--json` prints. A quiet run, and a run with `--json`, print no text and no
+            tables.
     """
 
     def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
@@ -47,7 +48,8 @@ class Printer:
         Args:
             right: columns of numbers.
             wide: columns that take the space that is left.
-            whole: columns whose words, such as ids, are never broken, however narrow the terminal is.
+            whole: columns whose words, such as ids, are never broken, however narrow the
+                terminal is.
         """
         if not self.quiet:
             print_table(rows, columns, title, Layout(right, wide, whole))
@@ -60,7 +62,9 @@ class Printer:
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
-        """A progress bar with the time left on standard error; nothing when quiet or not at a terminal."""
+        """A progress bar with the time left on standard error; nothing when quiet or not at a
+        terminal.
+        """
         if self.quiet or not sys.stderr.isatty():
             yield silent
             return

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coder.cli.options import Attribute, Id, Json, Question, Quiet, SourceColumn, Text, Weight
+from coder.cli.options import (
+    Attribute,
+    Id,
+    Json,
+    Question,
+    Quiet,
+    SourceColumn,
+    Text,
+    Weight,
+)
 from coder.errors import CoderError, command, option
 from coder.reading.formats import FORMATS, format_labels
 
@@ -40,17 +49,23 @@ SourceNames = Annotated[
 ]
 Respondent = Annotated[
     str | None,
-    typer.Option("--respondent", help="Column that identifies the person.", metavar="COL"),
+    typer.Option(
+        "--respondent", help="Column that identifies the person.", metavar="COL"
+    ),
 ]
 Encoding = Annotated[
     str | None,
     typer.Option("--encoding", help="Encoding of a text file.", metavar="NAME"),
 ]
-Sheet = Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook.", metavar="NAME")]
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", help="Sheet of a workbook.", metavar="NAME")
+]
 Keep = Annotated[
     list[str] | None,
     typer.Option(
-        "--keep", help="A comment to analyse whatever the rules say (repeat).", metavar="ID"
+        "--keep",
+        help="A comment to analyse whatever the rules say (repeat).",
+        metavar="ID",
     ),
 ]
 Exclude = Annotated[
@@ -83,7 +98,8 @@ def read(
 ) -> None:
     """Read comments into a project, detect columns, mark what is not analysed.
 
-    Columns are detected where no option names them. Write - in place of a column's name if there is none.
+    Columns are detected where no option names them. Write - in place of a column's name if
+    there is none.
     """
     from coder.cli.printer import Printer
     from coder.reading.options import Columns
@@ -95,15 +111,21 @@ def read(
             "name a file of comments, or a project", param_hint="FILE...|PROJECT"
         )
     printer = Printer(as_json=as_json, quiet=quiet)
-    columns = Columns(text, id_, source, weight, attribute or None, question, respondent)
-    options = ReadOptions(source_name, encoding, sheet, keep or (), _reasons(exclude or ()))
+    columns = Columns(
+        text, id_, source, weight, attribute or None, question, respondent
+    )
+    options = ReadOptions(
+        source_name, encoding, sheet, keep or (), _reasons(exclude or ())
+    )
     with printer.progress() as progress:
         outcome = read_comments(files or [], into, columns, options, progress=progress)
     print_reading(outcome, printer)
     printer.facts = printer.facts["read"]
     folder = outcome.project.folder
     printer.say(f"\nProject: {folder}. Next: {command('cluster', folder)}")
-    printer.say(f"or, with a codebook: {command('apply', folder, option('codebook', 'FILE'))}")
+    printer.say(
+        f"or, with a codebook: {command('apply', folder, option('codebook', 'FILE'))}"
+    )
     printer.finish()
 
 
@@ -126,14 +148,17 @@ def _reasons(exclude: Sequence[str]) -> dict[str, str]:
         if not equals or not comment_id:
             raise CoderError(
                 f"{option('exclude', item)}: needs a comment and a reason",
-                f"Write {option('exclude', 'ID=REASON')}. The reason is one of: {', '.join(REASONS)}.",
+                f"Write {option('exclude', 'ID=REASON')}. The reason is one of: "
+                f"{', '.join(REASONS)}.",
             )
         reasons[comment_id] = reason
     return reasons
 
 
 def print_reading(outcome: "ReadOutcome", printer: "Printer") -> None:
-    """Print what was read: each file's columns, what is analysed, notes. The facts go under `read`."""
+    """Print what was read: each file's columns, what is analysed, notes. The facts go under
+    `read`.
+    """
     from coder.cli.read_tables import print_columns, print_ledger
 
     for reading in outcome.files:

@@ -44,7 +44,9 @@ def print_ledger(printer: "Printer", ledger: "pd.DataFrame") -> None:
     if len(ledger) == 2:  # one source, of which the total says nothing more
         ledger = ledger.iloc[:1]
     columns = {f"excluded_{reason}": _in_words(reason) for reason in REASONS}
-    excluded = {name: heading for name, heading in columns.items() if ledger[name].any()}
+    excluded = {
+        name: heading for name, heading in columns.items() if ledger[name].any()
+    }
     headings = ["source", "received", *excluded.values(), "analysed"]
     width = ledger["source"].str.len().max() + 2
     for heading in headings[1:]:
@@ -55,7 +57,9 @@ def print_ledger(printer: "Printer", ledger: "pd.DataFrame") -> None:
         printer.table(rows, headings, title="Comments", right=headings[1:])
         return
     # Too many reasons for a column each.
-    rows = [_row_with_reasons(row, excluded) for row in ledger.to_dict(orient="records")]
+    rows = [
+        _row_with_reasons(row, excluded) for row in ledger.to_dict(orient="records")
+    ]
     printer.table(
         rows,
         ["source", "received", "excluded", "analysed", "excluded as"],
@@ -65,8 +69,12 @@ def print_ledger(printer: "Printer", ledger: "pd.DataFrame") -> None:
     )
 
 
-def _row_with_reasons(row: Mapping[Hashable, Any], excluded: Mapping[str, str]) -> list[str]:
-    """A row of the ledger with the reasons listed in its last cell; `excluded` is column to reason."""
+def _row_with_reasons(
+    row: Mapping[Hashable, Any], excluded: Mapping[str, str]
+) -> list[str]:
+    """A row of the ledger with the reasons listed in its last cell; `excluded` is column to
+    reason.
+    """
     lines = []
     for column, reason in excluded.items():
         if row[column]:

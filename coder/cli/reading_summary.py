@@ -1,4 +1,6 @@
-"""What other commands than `coder read` print where they read a file first: a few lines, no table."""
+"""What other commands than `coder read` print where they read a file first: a few lines, no
+table.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +17,16 @@ ATTRIBUTES_NAMED = 8
 
 
 def say_reading(outcome: "ReadOutcome | None", printer: "Printer") -> None:
-    """Print the columns of each file, how many comments are analysed, and notes; nothing where nothing was read."""
+    """Print the columns of each file, how many comments are analysed, and notes; nothing where
+    nothing was read.
+    """
     if outcome is None:
         return
     for reading in outcome.files:
         rows = count(reading.rows, "row")
-        printer.say(f"{Path(reading.path).name}: {rows} ({reading.described})", style="bold")
+        printer.say(
+            f"{Path(reading.path).name}: {rows} ({reading.described})", style="bold"
+        )
         printer.say(f"Columns: {_columns(reading)}")
     printer.say(_analysed(outcome.ledger))
     for note in outcome.notes:

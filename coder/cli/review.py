@@ -121,10 +121,13 @@ def _check_options(context: typer.Context) -> None:
     chosen = [option(name) for key, name in names.items() if options[key]]
     separate = options["from_"] is not None or options["status"]
     if separate and len(chosen) > 1:
-        raise CoderError(f"{' and '.join(chosen)} cannot be used together", "Use one of them.")
+        raise CoderError(
+            f"{' and '.join(chosen)} cannot be used together", "Use one of them."
+        )
     if options["chosen"] is not None and options["from_"] is None:
         raise CoderError(
-            f"{option('chosen')} tells how the comments of a table were chosen, and no table is given",
+            f"{option('chosen')} tells how the comments of a table were chosen, and no table is "
+            "given",
             f"Give the table as well: {option('from', 'FILE.csv')}.",
         )
 

@@ -9,19 +9,29 @@ from coder.errors import CoderError, option
 
 Reviewer = Annotated[
     str | None,
-    typer.Option("--reviewer", help="Who decides; your login name when not given.", metavar="NAME"),
+    typer.Option(
+        "--reviewer",
+        help="Who decides; your login name when not given.",
+        metavar="NAME",
+    ),
 ]
 Blind = Annotated[
     bool,
-    typer.Option("--blind", help="Show no suggestions. With --from: the rows were judged blind."),
+    typer.Option(
+        "--blind", help="Show no suggestions. With --from: the rows were judged blind."
+    ),
 ]
 Theme = Annotated[
     str | None,
-    typer.Option("--theme", help="Judge one theme only, with a quick yes or no.", metavar="ID"),
+    typer.Option(
+        "--theme", help="Judge one theme only, with a quick yes or no.", metavar="ID"
+    ),
 ]
 Sample = Annotated[
     int | None,
-    typer.Option("--sample", help="Review the first N comments of the random order.", metavar="N"),
+    typer.Option(
+        "--sample", help="Review the first N comments of the random order.", metavar="N"
+    ),
 ]
 From = Annotated[
     Path | None,
@@ -42,15 +52,22 @@ ChosenBy = Annotated[
 Double = Annotated[
     str | None,
     typer.Option(
-        "--double", help="Code a share of others' comments again, blind.", metavar="PERCENT"
+        "--double",
+        help="Code a share of others' comments again, blind.",
+        metavar="PERCENT",
     ),
 ]
 Adjudicate = Annotated[
-    bool, typer.Option("--adjudicate", help="Settle comments that reviewers judged differently.")
+    bool,
+    typer.Option(
+        "--adjudicate", help="Settle comments that reviewers judged differently."
+    ),
 ]
 ShowStatus = Annotated[
     bool,
-    typer.Option("--status", help="Print what is decided, how precise that is, and what is left."),
+    typer.Option(
+        "--status", help="Print what is decided, how precise that is, and what is left."
+    ),
 ]
 Within = Annotated[
     float,
@@ -62,7 +79,9 @@ Within = Annotated[
         metavar="POINTS",
     ),
 ]
-Light = Annotated[bool, typer.Option("--light", help="Begin with light colours (l changes them).")]
+Light = Annotated[
+    bool, typer.Option("--light", help="Begin with light colours (l changes them).")
+]
 
 
 def share_of(percentage: str | None) -> float | None:

@@ -1,4 +1,6 @@
-"""What `coder review` prints after a session on the screen, and after taking decisions from a table."""
+"""What `coder review` prints after a session on the screen, and after taking decisions from a
+table.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,9 @@ def print_session(outcome: "ReviewOutcome", printer: "Printer") -> None:
     decided = count(summary.decided, "comment")
     printer.say(f"{decided} decided by {outcome.reviewer} in {minutes} ({words} read).")
     if summary.skipped:
-        printer.say(f"{count(summary.skipped, 'comment')} skipped; you will see them again.")
+        printer.say(
+            f"{count(summary.skipped, 'comment')} skipped; you will see them again."
+        )
     if summary.decided and not summary.unsaved:
         _say_next(outcome.target, printer)
 
@@ -36,9 +40,13 @@ def print_decisions(outcome: "TableOutcome", printer: "Printer") -> None:
     printer.say(f"{table.with_theme:,} of {rows} name a theme.")
     if table.excluded:
         excluded = count(table.excluded, "row")
-        printer.say(f"{excluded} on comments that are not analysed; these decisions are kept too.")
+        printer.say(
+            f"{excluded} on comments that are not analysed; these decisions are kept too."
+        )
     if table.not_done:
-        sentence = f"{count(table.not_done, 'row')} left out, without yes in the column done"
+        sentence = (
+            f"{count(table.not_done, 'row')} left out, without yes in the column done"
+        )
         if table.begun:
             sentence += f"; {table.begun:,} of them with entries"
         printer.say(f"{sentence}.")

@@ -48,8 +48,10 @@ def print_status(outcome: "StatusOutcome", printer: "Printer") -> None:
     if outcome.calibrated:
         expected = " and what the model expects of the rest"
     printer.say(
-        f"%: estimated share of all analysed comments, from the decisions{expected}, corrected by the "
-        "random reviews. low, high: its 95 % interval, from 30 random reviews on. more: random reviews "
+        f"%: estimated share of all analysed comments, from the decisions{expected}, corrected "
+        "by the "
+        "random reviews. low, high: its 95 % interval, from 30 random reviews on. more: random "
+        "reviews "
         f"needed until the share is known to plus or minus {points}."
     )
     if status.reviewers:
@@ -95,14 +97,20 @@ def _points(half_width: float) -> str:
     return f"{100 * half_width:g} points"
 
 
-def _say_what_is_left(outcome: "StatusOutcome", points: str, printer: "Printer") -> None:
+def _say_what_is_left(
+    outcome: "StatusOutcome", points: str, printer: "Printer"
+) -> None:
     """The next steps, each with its command."""
     status, target = outcome.status, outcome.target
     if status.disputed:
         settle = target.command("review", option("adjudicate"))
-        printer.say(f"{count(status.disputed, 'comment')} in dispute. Settle them: {settle}")
+        printer.say(
+            f"{count(status.disputed, 'comment')} in dispute. Settle them: {settle}"
+        )
     if status.again:
-        sentence = f"{count(status.again, 'decided comment')} to review again for new themes: "
+        sentence = (
+            f"{count(status.again, 'decided comment')} to review again for new themes: "
+        )
         sentence += target.command("review")
         if status.again_blind:
             blind = option("blind")
@@ -112,13 +120,17 @@ def _say_what_is_left(outcome: "StatusOutcome", points: str, printer: "Printer")
     if status.more:
         draw = target.command("review", option("sample", "N"), option("blind"))
         reviews = count(status.more, "more random review")
-        printer.say(f"{reviews} needed to know every theme to plus or minus {points}: {draw}")
+        printer.say(
+            f"{reviews} needed to know every theme to plus or minus {points}: {draw}"
+        )
     else:
         printer.say(f"Every theme is known to plus or minus {points}.")
 
 
 def _say_stale(stale: "tuple[StaleComment, ...]", printer: "Printer") -> None:
-    """Decided comments that are not what they were: those excluded by reason, the others one by one."""
+    """Decided comments that are not what they were: those excluded by reason, the others one by
+    one.
+    """
     excluded = Counter(comment.what for comment in stale if comment.is_excluded)
     for what, number in sorted(excluded.items()):
         comments = count(number, "decided comment")
@@ -131,4 +143,6 @@ def _say_stale(stale: "tuple[StaleComment, ...]", printer: "Printer") -> None:
         reviewers = ", ".join(comment.reviewers)
         printer.say(f"  {comment.comment_id}: {comment.what} ({reviewers})")
     if len(changed) > MOST_LISTED:
-        printer.say(f"  and {len(changed) - MOST_LISTED:,} more ({option('json')} lists all)")
+        printer.say(
+            f"  and {len(changed) - MOST_LISTED:,} more ({option('json')} lists all)"
+        )

@@ -1,4 +1,6 @@
-"""Tables on the terminal: no word broken, and a list of records where the columns cannot stand side by side."""
+"""Tables on the terminal: no word broken, and a list of records where the columns cannot stand
+side by side.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +37,9 @@ def print_table(
     """Print a table, or a record for each row where the terminal is too narrow for the columns."""
     screen = console()
     cells = [[shown(str(cell)) for cell in row] for row in rows]
-    contents = [list(column) for column in zip(*cells, strict=True)] or [[] for _ in columns]
+    contents = [list(column) for column in zip(*cells, strict=True)] or [
+        [] for _ in columns
+    ]
     least: list[int] = []
     natural: list[int] = []
     for name, column in zip(columns, contents, strict=True):
@@ -77,7 +81,9 @@ def _least_width(name: str, column: Sequence[str], layout: Layout) -> int:
 def _widths(
     least: Sequence[int], natural: Sequence[int], is_wide: Sequence[bool], room: int
 ) -> list[int]:
-    """The width of each column: what it needs, and of the rest what it can use, wide columns last."""
+    """The width of each column: what it needs, and of the rest what it can use, wide columns
+    last.
+    """
     widths = list(least)
     rest = room - sum(least)
     for place in sorted(range(len(widths)), key=lambda place: is_wide[place]):
@@ -98,7 +104,9 @@ def _grid(
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", title_justify="left")
+    grid = Table(
+        box=SIMPLE_HEAD, pad_edge=False, header_style="bold", title_justify="left"
+    )
     if title:
         grid.title = Text(shown(title), style="bold")
     for name, width in zip(columns, widths, strict=True):
@@ -116,13 +124,20 @@ def _grid(
 
 
 def _print_records(
-    cells: Sequence[Sequence[str]], columns: Sequence[str], title: str, screen: "Console"
+    cells: Sequence[Sequence[str]],
+    columns: Sequence[str],
+    title: str,
+    screen: "Console",
 ) -> None:
-    """Each row as its first cell and below it, a line each, the other cells with their column's name."""
+    """Each row as its first cell and below it, a line each, the other cells with their column's
+    name.
+    """
     from rich.text import Text
 
     if title:
-        screen.print(Text(wrap(shown(title), screen.width), style="bold"), soft_wrap=True)
+        screen.print(
+            Text(wrap(shown(title), screen.width), style="bold"), soft_wrap=True
+        )
     for row in cells:
         indent = " " * (len(row[0]) - len(row[0].lstrip()) + 4)
         lines = [row[0]]

@@ -1,4 +1,6 @@
-"""Text in lines that fit the terminal: broken between words, commands kept whole so that they can be copied."""
+"""Text in lines that fit the terminal: broken between words, commands kept whole so that they
+can be copied.
+"""
 
 import re
 from typing import TYPE_CHECKING
@@ -9,9 +11,8 @@ from coder.text import safe_text
 if TYPE_CHECKING:
     from rich.console import Console
 
-NO_BREAK = (
-    "\ue0f3"  # a blank at which a line is not broken; a private character, never in shown text
-)
+# A blank at which a line is not broken; a private character, never in shown text.
+NO_BREAK = "\ue0f3"
 CODE = re.compile(r"`[^`\n]+`")
 LIST_ITEM = re.compile(r"\s*(?:[-*•] )?")
 
@@ -20,26 +21,33 @@ def console(*, error: bool = False) -> "Console":
     """A console that reads nothing as markup, emoji codes or highlights."""
     from rich.console import Console
 
-    return Console(stderr=error, markup=False, emoji=False, highlight=False, soft_wrap=False)
+    return Console(
+        stderr=error, markup=False, emoji=False, highlight=False, soft_wrap=False
+    )
 
 
 def shown(text: str) -> str:
-    """Text as the command line shows it: marks spelled as commands and options, nothing that acts on a terminal."""
+    """Text as the command line shows it: marks spelled as commands and options, nothing that
+    acts on a terminal.
+    """
     return safe_text(for_command_line(text))
 
 
 def shown_prose(text: str, screen: "Console") -> str:
-    """A message as the command line shows it, wrapped on a terminal; lines of files and pipes stay whole."""
+    """A message as the command line shows it, wrapped on a terminal; lines of files and pipes
+    stay whole.
+    """
     if not screen.is_terminal:
         return shown(text)
     return wrap(safe_text(for_command_line(text, blank=NO_BREAK)), screen.width)
 
 
 def wrap(text: str, width: int) -> str:
-    """Lines of at most `width` cells, broken at blanks; a longer word or command has a line of its own.
+    """Lines of at most `width` cells, broken at blanks; a longer word or command has a line of its
+    own.
 
-    Blanks inside `code` in backquotes are no places to break. Later lines of a paragraph are indented as
-    its first is, or as the text of its list item is.
+    Blanks inside `code` in backquotes are no places to break. Later lines of a paragraph are
+    indented as its first is, or as the text of its list item is.
     """
     protected = CODE.sub(lambda match: match.group().replace(" ", NO_BREAK), text)
     lines = [_wrap_line(line, width) for line in protected.split("\n")]

@@ -14,7 +14,8 @@ BOM = b"\xef\xbb\xbf"
 
 
 def choose_themes(candidates: Codebook, ids: Sequence[str]) -> tuple[Theme, ...]:
-    """The candidates of these ids, each with its sub-themes unless one of those is chosen for itself.
+    """The candidates of these ids, each with its sub-themes unless one of those is chosen for
+    itself.
 
     No ids stands for all. They come as adopted themes: facts of the group are left behind.
 
@@ -29,11 +30,15 @@ def choose_themes(candidates: Codebook, ids: Sequence[str]) -> tuple[Theme, ...]
     chosen = list(dict.fromkeys(ids))
     if not chosen:
         chosen = [theme.id for theme in candidates.themes]
-    return tuple(_adopt(known[theme_id], frozenset(chosen) - {theme_id}) for theme_id in chosen)
+    return tuple(
+        _adopt(known[theme_id], frozenset(chosen) - {theme_id}) for theme_id in chosen
+    )
 
 
 def _adopt(theme: Theme, chosen_alone: frozenset[str]) -> Theme:
-    subs = tuple(_adopt(sub, chosen_alone) for sub in theme.themes if sub.id not in chosen_alone)
+    subs = tuple(
+        _adopt(sub, chosen_alone) for sub in theme.themes if sub.id not in chosen_alone
+    )
     return theme.model_copy(update={"status": "adopted", "cluster": {}, "themes": subs})
 
 
@@ -59,10 +64,11 @@ def rename_clashes(
 
 
 def insert_themes(text: str, new: Sequence[Theme]) -> Iterator[str]:
-    """A codebook file's text with themes added after its last; every line of its own stays as it was.
+    """A codebook file's text with themes added after its last; every line of its own stays as it
+    was.
 
-    Yields the places where they can stand, the likeliest first: which comment belongs to which theme can only be
-    told by reading the result.
+    Yields the places where they can stand, the likeliest first: which comment belongs to which
+    theme can only be told by reading the result.
 
     Raises:
         CoderError: the themes of the file are not a list with a line for each.
@@ -71,7 +77,8 @@ def insert_themes(text: str, new: Sequence[Theme]) -> Iterator[str]:
     if block is None or block.flow_style or not block.value:
         raise CoderError(
             "the codebook's `themes:` is not a list with a line for each theme",
-            "Write each theme on lines of its own, beginning with `- id:`, and run the command again.",
+            "Write each theme on lines of its own, beginning with `- id:`, and run the command "
+            "again.",
         )
     lines = text.splitlines(keepends=True)
     newline = "\n"
@@ -96,7 +103,9 @@ def _themes_node(root: object) -> SequenceNode | None:
 
 
 def _possible_ends(lines: Sequence[str], block: SequenceNode) -> Iterator[int]:
-    """Numbers of lines after which the list may end: before blank and comment lines, then further down."""
+    """Numbers of lines after which the list may end: before blank and comment lines, then
+    further down.
+    """
     mark = block.end_mark
     last = min(int(mark.line) + (mark.column > 0), len(lines))
     first = last
@@ -117,7 +126,9 @@ def _has_blank_lines_between(lines: Sequence[str], block: SequenceNode) -> bool:
 
 def _as_lines(themes: Sequence[Theme], column: int, newline: str) -> list[str]:
     """The themes as lines of a YAML list, their dashes in a column."""
-    text = codebook_yaml(Codebook.model_validate({"title": "x", "themes": tuple(themes)}))
+    text = codebook_yaml(
+        Codebook.model_validate({"title": "x", "themes": tuple(themes)})
+    )
     body = text.split("\nthemes:\n", 1)[1].splitlines()
     width = len(body[0]) - len(body[0].lstrip())
     lines = []
@@ -133,7 +144,8 @@ def add_to_file(path: Path, new: Sequence[Theme]) -> dict[str, str]:
     """Add themes to a codebook file in place, whole or not at all; returns renamed ids, old to new.
 
     Raises:
-        CoderError: the file is faulty, or would not read as its old themes followed by the new ones.
+        CoderError: the file is faulty, or would not read as its old themes followed by the new
+            ones.
     """
     before = read_codebook(path)
     themes, renamed = rename_clashes(new, before)

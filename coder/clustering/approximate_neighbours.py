@@ -1,8 +1,10 @@
-"""Nearest neighbours among many units, nearly all of them found: cells first, then pairs in nearby cells.
+"""Nearest neighbours among many units, nearly all of them found: cells first, then pairs in nearby
+cells.
 
-Comparing every pair grows with the square of the units. Here units are put into cells around some hundred or
-thousand centres, and each is compared with the units of the dozen cells nearest to its own. It needs nothing but
-matrix products, so that it is quick from the first call on and the same on every run.
+Comparing every pair grows with the square of the units. Here units are put into cells around
+some hundred or thousand centres, and each is compared with the units of the dozen cells nearest
+to its own. It needs nothing but matrix products, so that it is quick from the first call on and
+the same on every run.
 """
 
 from collections.abc import Iterator
@@ -44,8 +46,8 @@ def find_approximate_neighbours(
 ) -> Neighbours:
     """Most of the k nearest neighbours of each row, nearest first, the row itself left out.
 
-    Of those that comparing all pairs finds, 97 to 99 of 100 among 4,000 real comments, 85 among 100,000 vectors
-    mixed at random, the hardest case; groups are as good as with all.
+    Of those that comparing all pairs finds, 97 to 99 of 100 among 4,000 real comments, 85 among
+    100,000 vectors mixed at random, the hardest case; groups are as good as with all.
 
     Args:
         space: float32 (n, n_dimensions), rows of length 1; n at least a few thousand.
@@ -88,11 +90,16 @@ def _filled(cells: Cells) -> Iterator[int]:
 
 
 def _compare_cell(cells: Cells, number: int, k: int) -> tuple[Indices, Floats]:
-    """The nearest units of each unit of a cell among those of the cells near it, and their cosines."""
+    """The nearest units of each unit of a cell among those of the cells near it, and their
+    cosines.
+    """
     places = cells.places(number)
     size = places.stop - places.start
     candidates = np.concatenate(
-        [np.arange(cells.bounds[cell], cells.bounds[cell + 1]) for cell in cells.near[number]]
+        [
+            np.arange(cells.bounds[cell], cells.bounds[cell + 1])
+            for cell in cells.near[number]
+        ]
     )
     cosines = cells.rows[places] @ cells.rows[candidates].T
     own = int(np.flatnonzero(candidates == places.start)[0])
@@ -123,7 +130,9 @@ def _find_centres(short: Floats, count: int, rng: np.random.Generator) -> Floats
     ones = np.ones(len(sample), dtype=np.float32)
     for _ in range(ROUNDS):
         cell = _nearest_centre(sample, middle)
-        member = csr_matrix((ones, (cell, np.arange(len(sample)))), shape=(count, len(sample)))
+        member = csr_matrix(
+            (ones, (cell, np.arange(len(sample)))), shape=(count, len(sample))
+        )
         total = np.asarray(member @ sample, dtype=np.float32)
         filled = np.bincount(cell, minlength=count) > 0
         middle[filled] = unit_rows(total[filled])

@@ -84,7 +84,9 @@ def assemble_candidates(
         sub_groups: of some groups, the sub-group of each of their units.
         stability: (n_groups,) or None where it was not measured.
     """
-    tops = [_top_part(grouping, membership, group) for group in range(grouping.n_groups)]
+    tops = [
+        _top_part(grouping, membership, group) for group in range(grouping.n_groups)
+    ]
     subs = _sub_parts(grouping, tops, sub_groups)
     names, sub_names = _name_parts(grouping, tops, subs, embed)
     shown = _worth_showing(names, subs, sub_names, embed)
@@ -98,7 +100,9 @@ def assemble_candidates(
             parent_id = ids[part.group]
         elif stability is not None:
             stable = float(stability[part.group])
-        candidate = _make_candidate(grouping, part, name, candidate_id, parent_id, stable)
+        candidate = _make_candidate(
+            grouping, part, name, candidate_id, parent_id, stable
+        )
         made.append((part, candidate))
     memberships = _make_memberships(grouping.voices, made)
     candidates = _in_order([candidate for _, candidate in made])
@@ -147,13 +151,17 @@ def _sub_part(grouping: Grouping, top: Part, labels: Groups, number: int) -> Par
     near, cosines = _nearest_first(grouping, members)
     owner = grouping.units.owner[near]
     belongs = np.isin(owner, top.voices)
-    voices, first = np.unique(owner[belongs], return_index=True)  # the first is the nearest
+    voices, first = np.unique(
+        owner[belongs], return_index=True
+    )  # the first is the nearest
     fit = top.fit[np.searchsorted(top.voices, voices)]
     return Part(top.group, number, near, voices, cosines[belongs][first], fit)
 
 
 def _nearest_first(grouping: Grouping, members: Indices) -> tuple[Indices, Floats]:
-    """The units of a group nearest to its centre first, equal ones in the order of their texts; cosines."""
+    """The units of a group nearest to its centre first, equal ones in the order of their texts;
+    cosines.
+    """
     space = grouping.spaces.centred[members]
     cosines = space @ unit_rows(space.mean(axis=0, keepdims=True))[0]
     order = np.argsort(-np.round(cosines, 5), kind="stable")
@@ -236,10 +244,15 @@ def _comment_ids(voices: Voices, numbers: Indices) -> list[str]:
     return ids
 
 
-def _make_memberships(voices: Voices, made: Sequence[tuple[Part, Candidate]]) -> pd.DataFrame:
-    """A row for each comment, copies too, and candidate: by comment; strongest first, subs after tops."""
+def _make_memberships(
+    voices: Voices, made: Sequence[tuple[Part, Candidate]]
+) -> pd.DataFrame:
+    """A row for each comment, copies too, and candidate: by comment; strongest first, subs
+    after tops.
+    """
     table = pd.concat(
-        [_membership_rows(voices, part, candidate) for part, candidate in made], ignore_index=True
+        [_membership_rows(voices, part, candidate) for part, candidate in made],
+        ignore_index=True,
     )
     table["is_sub"] = table["parent_id"] != ""
     table = table.sort_values(

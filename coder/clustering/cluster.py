@@ -54,11 +54,12 @@ def cluster_comments(
     """Candidate themes of the analysed comments; every one of them belongs to one at least.
 
     Args:
-        comments: a table of `tables.COMMENTS`; an `author` column tells people apart. Its order of rows makes
-            no difference.
+        comments: a table of `tables.COMMENTS`; an `author` column tells people apart. Its order
+            of rows makes no difference.
         method: one of `METHODS`: graph (neighbour graph and Louvain communities) or hdbscan.
         themes: how many candidates (2 to 200), sub-themes not counted; None lets the data decide.
-        min_size: fewest comments, or sentences where these are grouped, of a candidate; None grows with n.
+        min_size: fewest comments, or sentences where these are grouped, of a candidate; None
+            grows with n.
         seed: the same seed and comments give the same result.
         question: what was asked; its words weigh less in names.
 
@@ -79,7 +80,8 @@ def cluster_comments(
 def _check_arguments(method: str, themes: int | None, min_size: int | None) -> None:
     if method not in METHODS:
         raise CoderError(
-            f"{option('method', method)} is not a clustering method", did_you_mean(method, METHODS)
+            f"{option('method', method)} is not a clustering method",
+            did_you_mean(method, METHODS),
         )
     if themes is not None and not FEWEST_THEMES <= themes <= MOST_THEMES:
         raise CoderError(
@@ -128,7 +130,14 @@ def _cluster_vectors(
     groups, graph = METHODS[request.method].group(spaces, request.wanted, progress)
     mean = raw.mean(axis=0)
     grouping = Grouping(
-        voices, units, spaces, groups, mean, tuple(names), request.language, request.question
+        voices,
+        units,
+        spaces,
+        groups,
+        mean,
+        tuple(names),
+        request.language,
+        request.question,
     )
     stability = _measure(grouping, request, progress)
     pieces = None
@@ -146,7 +155,9 @@ def _cluster_vectors(
     clustering = Clustering(
         candidates=assembled.candidates,
         memberships=assembled.memberships,
-        similar=find_similar_pairs(assembled.group_ids, group_names, centres, request.language),
+        similar=find_similar_pairs(
+            assembled.group_ids, group_names, centres, request.language
+        ),
         campaigns=_make_campaigns(grouping, assembled.group_ids),
         comment_map=lay_out_map(grouping, membership, assembled.group_ids),
         facts={},
@@ -155,7 +166,9 @@ def _cluster_vectors(
     return clustering.with_facts(facts, _make_notes(grouping, request, facts))
 
 
-def _measure(grouping: Grouping, request: _Request, progress: Progress) -> Stability | None:
+def _measure(
+    grouping: Grouping, request: _Request, progress: Progress
+) -> Stability | None:
     """The stability, where grouping five times more is quick; else None."""
     if len(grouping.units.texts) > MOST or len(grouping.voices.texts) < 2 * FEWEST:
         return None
@@ -168,10 +181,14 @@ def _measure(grouping: Grouping, request: _Request, progress: Progress) -> Stabi
         return method.group(spaces, request.wanted, silent)[0]
 
     rng = np.random.default_rng(seed)
-    return measure_stability(grouping.groups, grouping.units.owner, regroup, rng, progress=progress)
+    return measure_stability(
+        grouping.groups, grouping.units.owner, regroup, rng, progress=progress
+    )
 
 
-def _find_sub_groups(grouping: Grouping, graph: Graph | None, seed: int) -> dict[int, Groups]:
+def _find_sub_groups(
+    grouping: Grouping, graph: Graph | None, seed: int
+) -> dict[int, Groups]:
     """The sub-group of each unit, of the groups that are large enough and fall apart."""
     sub_groups: dict[int, Groups] = {}
     if graph is None:
@@ -197,7 +214,9 @@ def _make_campaigns(grouping: Grouping, group_ids: list[str]) -> pd.DataFrame:
             group = int(grouping.groups[first_unit[voice]])
             size = len(voices.ids[voice])
             rows.append((campaign, size, group_ids[group], voices.texts[voice]))
-    table = pd.DataFrame(rows, columns=["campaign_id", "comments", "candidate_id", "text"])
+    table = pd.DataFrame(
+        rows, columns=["campaign_id", "comments", "candidate_id", "text"]
+    )
     return table.sort_values(
         ["comments", "campaign_id"], ascending=[False, True], ignore_index=True
     )
@@ -258,13 +277,16 @@ def _why_not_measured(grouping: Grouping, stability: Stability | None) -> str:
     )
 
 
-def _make_notes(grouping: Grouping, request: _Request, facts: dict[str, Any]) -> tuple[str, ...]:
+def _make_notes(
+    grouping: Grouping, request: _Request, facts: dict[str, Any]
+) -> tuple[str, ...]:
     """What a reader should know before relying on the candidates."""
     notes = []
     n = len(grouping.voices.texts)
     if n < LITTLE:
         notes.append(
-            f"{n} different comments are few to find groups in. Use these candidates as a reading order, "
+            f"{n} different comments are few to find groups in. Use these candidates as a "
+            "reading order, "
             "and read all the comments."
         )
     asked = request.wanted.themes
@@ -275,6 +297,7 @@ def _make_notes(grouping: Grouping, request: _Request, facts: dict[str, Any]) ->
         )
     if facts["stability"] is not None and facts["stability"] < UNSTABLE:
         notes.append(
-            "The groups change much when 10 % of the comments are left out: there may be no clear groups."
+            "The groups change much when 10 % of the comments are left out: there may be no "
+            "clear groups."
         )
     return tuple(notes)

@@ -18,7 +18,11 @@ Use it:    coder apply PROJECT --codebook codebook.yaml"""
 
 def make_slug(name: str, used: set[str]) -> str:
     """An id for a candidate made of its name, and not among `used`, to which it is added."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    plain = (
+        unicodedata.normalize("NFKD", name.casefold())
+        .encode("ascii", "ignore")
+        .decode()
+    )
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "candidate"
     slug, number = base, 2
     while slug in used:
@@ -31,7 +35,8 @@ def make_slug(name: str, used: set[str]) -> str:
 def draft_codebook(
     clustering: Clustering, title: str, question: str = "", language: str = "en"
 ) -> Codebook:
-    """The candidates as a codebook with keywords, examples and the facts of each group, sub-themes nested.
+    """The candidates as a codebook with keywords, examples and the facts of each group, sub-themes
+    nested.
 
     It holds no comment ids, and the same comments give the same codebook whatever their order.
     """
@@ -40,7 +45,9 @@ def draft_codebook(
             "title": title,
             "question": question,
             "language": language,
-            "themes": tuple(_draft_theme(clustering, candidate) for candidate in clustering.top),
+            "themes": tuple(
+                _draft_theme(clustering, candidate) for candidate in clustering.top
+            ),
         }
     )
 
@@ -51,7 +58,9 @@ def _draft_theme(clustering: Clustering, candidate: Candidate) -> Theme:
             "id": candidate.id,
             "name": candidate.name,
             "keywords": tuple(word for word in candidate.keywords if word.strip()),
-            "examples": tuple(clean_text(text) for text in candidate.examples if text.strip()),
+            "examples": tuple(
+                clean_text(text) for text in candidate.examples if text.strip()
+            ),
             "status": "candidate",
             "cluster": _group_facts(candidate),
             "themes": tuple(

@@ -1,4 +1,6 @@
-"""Units to groups: a graph of near units cut into communities (Louvain), or hdbscan; every unit gets a group."""
+"""Units to groups: a graph of near units cut into communities (Louvain), or hdbscan; every unit
+gets a group.
+"""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -26,7 +28,9 @@ TRIES = 5  # orders of visiting of which the best partition is taken
 NEIGHBOUR_COUNTS = (7, 10, 15)
 RESOLUTIONS = (1.5, 2.0, 3.0)
 LOWEST_RESOLUTION, HIGHEST_RESOLUTION = 0.05, 40.0
-HALVINGS = 14  # steps of the search for a resolution that gives the number of themes asked for
+HALVINGS = (
+    14  # steps of the search for a resolution that gives the number of themes asked for
+)
 SAME = 0.7  # cosine of two centres, less what all share, from which they are one group
 FLOOR = 0.05  # of an edge's weight in the ensemble graph that no partition supports
 SUB_RESOLUTION = 1.5
@@ -41,7 +45,9 @@ class Graph(NamedTuple):
 
 
 def number_by_size(groups: Groups) -> Groups:
-    """The same partition, groups numbered from 0, larger first, the earlier first unit first among equals."""
+    """The same partition, groups numbered from 0, larger first, the earlier first unit first
+    among equals.
+    """
     _, first, inverse, counts = np.unique(
         groups, return_index=True, return_inverse=True, return_counts=True
     )
@@ -60,7 +66,9 @@ def group_centres(space: Floats, groups: Groups) -> Floats:
 
 
 def dissolve_small(groups: Groups, space: Floats, smallest: int) -> Groups:
-    """Units of groups under `smallest` go to the nearest centre of a larger one; one group always stays."""
+    """Units of groups under `smallest` go to the nearest centre of a larger one; one group
+    always stays.
+    """
     sizes = np.bincount(groups)
     large = sizes >= smallest
     if not large.any():
@@ -79,10 +87,12 @@ def dissolve_small(groups: Groups, space: Floats, smallest: int) -> Groups:
 
 
 def find_communities(edges: Any, resolution: float, seed: int | None = None) -> Groups:
-    """Louvain communities of a weighted graph; higher `resolution` gives more and smaller ones (0.1 to 50).
+    """Louvain communities of a weighted graph; higher `resolution` gives more and smaller ones
+    (0.1 to 50).
 
-    `seed` None visits the units in their order, a number in an order drawn from it. Louvain and not Leiden:
-    scikit-network's Leiden draws from the C library's generator and gives another answer at every call.
+    `seed` None visits the units in their order, a number in an order drawn from it. Louvain and
+    not Leiden: scikit-network's Leiden draws from the C library's generator and gives another
+    answer at every call.
     """
     from sknetwork.clustering import Louvain
 
@@ -96,7 +106,9 @@ def find_communities(edges: Any, resolution: float, seed: int | None = None) -> 
     return np.asarray(model.fit_predict(edges), dtype=np.intp)
 
 
-def find_best_communities(edges: Any, resolution: float, seed: int, tries: int) -> Groups:
+def find_best_communities(
+    edges: Any, resolution: float, seed: int, tries: int
+) -> Groups:
     """The partition of highest modularity among `tries` orders of visiting."""
     from sknetwork.clustering import get_modularity
 
@@ -106,15 +118,21 @@ def find_best_communities(edges: Any, resolution: float, seed: int, tries: int) 
     def modularity(groups: Groups) -> float:
         return round(float(get_modularity(edges, groups, resolution=resolution)), 9)
 
-    partitions = [find_communities(edges, resolution, seed + number) for number in range(tries)]
+    partitions = [
+        find_communities(edges, resolution, seed + number) for number in range(tries)
+    ]
     return max(partitions, key=modularity)
 
 
 def make_graph(spaces: Spaces, seed: int, *, progress: Progress = silent) -> Graph:
-    """The neighbour graph of the units, its weights voted on by an ensemble of partitions where n allows it."""
+    """The neighbour graph of the units, its weights voted on by an ensemble of partitions where
+    n allows it.
+    """
     n = len(spaces.raw)
     if n > EXACT:
-        near = find_approximate_neighbours(spaces.centred, LARGE_COUNT, seed, progress=progress)
+        near = find_approximate_neighbours(
+            spaces.centred, LARGE_COUNT, seed, progress=progress
+        )
         return Graph(union_graph([near], LARGE_COUNT), spaces)
     neighbours = find_neighbours(spaces, NEIGHBOUR_COUNTS[-1], progress=progress)
     if n > ENSEMBLE:
@@ -128,12 +146,18 @@ def make_graph(spaces: Spaces, seed: int, *, progress: Progress = silent) -> Gra
             single = union_graph([of_space], k)
             for resolution in RESOLUTIONS:
                 first = 1_000 * seed + len(votes)
-                votes += [find_communities(single, resolution, first + run) for run in range(runs)]
-    return Graph(weigh_by_votes(union_graph(neighbours, NEIGHBOUR_COUNTS[1]), votes), spaces)
+                votes += [
+                    find_communities(single, resolution, first + run)
+                    for run in range(runs)
+                ]
+    return Graph(
+        weigh_by_votes(union_graph(neighbours, NEIGHBOUR_COUNTS[1]), votes), spaces
+    )
 
 
 def weigh_by_votes(edges: Any, votes: Sequence[Groups]) -> Any:
-    """The same edges weighted by the share of partitions that keep both ends together, times their weight.
+    """The same edges weighted by the share of partitions that keep both ends together, times their
+    weight.
 
     Ensemble clustering for graphs: Poulin and Theberge 2019.
     """
@@ -142,7 +166,9 @@ def weigh_by_votes(edges: Any, votes: Sequence[Groups]) -> Any:
     pairs = edges.tocoo()
     together = np.mean([vote[pairs.row] == vote[pairs.col] for vote in votes], axis=0)
     weights = (FLOOR + (1 - FLOOR) * together) * pairs.data
-    return csr_matrix((weights.astype(np.float32), (pairs.row, pairs.col)), shape=edges.shape)
+    return csr_matrix(
+        (weights.astype(np.float32), (pairs.row, pairs.col)), shape=edges.shape
+    )
 
 
 def default_resolution(n: int) -> float:
@@ -173,7 +199,9 @@ class Cutter:
 
     def cut_at(self, resolution: float) -> Groups:
         """The best communities at a resolution, small ones dissolved."""
-        groups = find_best_communities(self._graph.edges, resolution, self._seed, self._tries)
+        groups = find_best_communities(
+            self._graph.edges, resolution, self._seed, self._tries
+        )
         return dissolve_small(groups, self._graph.spaces.centred, self._smallest)
 
     def cut_into(self, themes: int) -> Groups:
@@ -185,9 +213,11 @@ class Cutter:
         return join_most_tied(groups, self._graph.edges, themes)
 
     def _finest(self, themes: int) -> tuple[float, Groups]:
-        """A resolution that gives at least `themes` groups, else the one that gives most; its groups.
+        """A resolution that gives at least `themes` groups, else the one that gives most; its
+        groups.
 
-        Pieces too small to stand are dissolved, so that the highest resolution may leave fewer than a lower one.
+        Pieces too small to stand are dissolved, so that the highest resolution may leave fewer
+        than a lower one.
         """
         highest, most = HIGHEST_RESOLUTION, self.cut_at(HIGHEST_RESOLUTION)
         if most.max() + 1 >= themes:
@@ -241,7 +271,9 @@ def join_alike(groups: Groups, space: Floats) -> Groups:
 
 
 def join_most_tied(groups: Groups, edges: Any, themes: int) -> Groups:
-    """Join the two groups that the graph ties together most, for their sizes, until `themes` are left."""
+    """Join the two groups that the graph ties together most, for their sizes, until `themes`
+    are left.
+    """
     from scipy.sparse import csr_matrix
 
     groups = number_by_size(groups)
@@ -264,7 +296,9 @@ def split_group(graph: Graph, members: Indices, seed: int) -> Groups | None:
         tries = TRIES
     part = graph.edges[members][:, members]
     groups = find_best_communities(part, SUB_RESOLUTION, seed, tries)
-    groups = dissolve_small(groups, graph.spaces.centred[members], max(3, len(members) // 20))
+    groups = dissolve_small(
+        groups, graph.spaces.centred[members], max(3, len(members) // 20)
+    )
     groups = join_most_tied(groups, part, MOST_SUB_GROUPS)
     if groups.max() == 0:
         return None

@@ -29,7 +29,8 @@ STEPS = (Bounds(6, 60, 0.75), Bounds(4, 90, 0.85), Bounds(1, 400, 0.98))
 
 
 def choose_key_point(texts: Sequence[str], cosines: Floats) -> str:
-    """A short one of the sentences nearest a group's centre: 4 to 14 words, as written; empty if none.
+    """A short one of the sentences nearest a group's centre: 4 to 14 words, as written; empty if
+    none.
 
     Args:
         cosines: (n_texts,) of each text to the centre.
@@ -49,15 +50,19 @@ def choose_key_point(texts: Sequence[str], cosines: Floats) -> str:
 
 
 def _is_short_line(text: str) -> bool:
-    return SHORTEST_POINT <= word_count(text) <= LONGEST_POINT and "\n" not in text.strip()
+    return (
+        SHORTEST_POINT <= word_count(text) <= LONGEST_POINT and "\n" not in text.strip()
+    )
 
 
 def choose_quotes(
     texts: Sequence[str], people: Sequence[str], vectors: Floats, cosines: Floats
 ) -> list[int]:
-    """Indices of up to five quotes: nearest the centre first, 6 to 60 words, one a person, wording varied.
+    """Indices of up to five quotes: nearest the centre first, 6 to 60 words, one a person, wording
+    varied.
 
-    Where too few are left, the bounds are widened step by step rather than a group left without a quote.
+    Where too few are left, the bounds are widened step by step rather than a group left without
+    a quote.
 
     Args:
         people: who wrote each text.
@@ -73,7 +78,10 @@ def choose_quotes(
                 break
             if number in chosen or _repeats(number, chosen, texts, people):
                 continue
-            if chosen and float((vectors[chosen] @ vectors[number]).max()) > bounds.alike:
+            if (
+                chosen
+                and float((vectors[chosen] @ vectors[number]).max()) > bounds.alike
+            ):
                 continue
             chosen.append(number)
         if len(chosen) >= min(ENOUGH_QUOTES, len(texts)):
@@ -81,11 +89,15 @@ def choose_quotes(
     return chosen
 
 
-def _fitting(order: Sequence[int], texts: Sequence[str], bounds: Bounds) -> Iterator[int]:
+def _fitting(
+    order: Sequence[int], texts: Sequence[str], bounds: Bounds
+) -> Iterator[int]:
     """Texts of the right length and without links."""
     for number in order:
         length = word_count(texts[number])
-        if bounds.shortest <= length <= bounds.longest and not LINK.search(texts[number]):
+        if bounds.shortest <= length <= bounds.longest and not LINK.search(
+            texts[number]
+        ):
             yield number
 
 

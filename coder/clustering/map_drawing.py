@@ -33,7 +33,8 @@ def write_map(path: Path, clustering: "Clustering", title: str) -> None:
     """Write the map and the bars; the suffix chooses the format.
 
     Raises:
-        CoderError: the suffix is neither `.html` nor `.png`, or an image is asked for without matplotlib.
+        CoderError: the suffix is neither `.html` nor `.png`, or an image is asked for without
+            matplotlib.
     """
     check_map_suffixes([path])
     if path.suffix.lower() == ".html":
@@ -49,7 +50,8 @@ def check_map_suffixes(paths: Sequence[Path]) -> None:
         faults = [f"{path}: unsupported file type for a map" for path in wrong]
         raise CoderError(
             "\n".join(faults),
-            f"A map can be written as {' or '.join(SUFFIXES)}, for example {option('to', 'map.html')}",
+            f"A map can be written as {' or '.join(SUFFIXES)}, for example "
+            f"{option('to', 'map.html')}",
         )
 
 
@@ -97,7 +99,11 @@ def _count_points(comment_map: "CommentMap") -> str:
 
 def _pack(clustering: "Clustering") -> str:
     """The data of the page as JSON that cannot end the element that holds it."""
-    data = {"wide": WIDE, "islands": _islands(clustering), "points": _points(clustering)}
+    data = {
+        "wide": WIDE,
+        "islands": _islands(clustering),
+        "points": _points(clustering),
+    }
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("&", "\\u0026")
 
@@ -109,7 +115,9 @@ def _islands(clustering: "Clustering") -> list[list[Any]]:
     for number, candidate in enumerate(clustering.top):
         island = by_id[candidate.id]
         place = [round(value, 4) for value in (island.x, island.y, island.radius)]
-        rows.append([*place, safe_text(candidate.name, one_line=True), _css_colour(number)])
+        rows.append(
+            [*place, safe_text(candidate.name, one_line=True), _css_colour(number)]
+        )
     return rows
 
 
@@ -119,7 +127,8 @@ def _points(clustering: "Clustering") -> list[list[Any]]:
     fits = {fit: number for number, fit in enumerate(OPACITY)}
     points = clustering.comment_map.points
     columns = [
-        points[name].tolist() for name in ("x", "y", "candidate_id", "fit", "text", "copies")
+        points[name].tolist()
+        for name in ("x", "y", "candidate_id", "fit", "text", "copies")
     ]
     rows = []
     for x, y, candidate_id, fit, text, copies in zip(*columns, strict=True):
@@ -181,7 +190,9 @@ def _write_png(path: Path, clustering: "Clustering", title: str) -> None:
     _draw_points(chart, clustering.comment_map, colours)
     _draw_names(chart, clustering)
     draw_bars(bars, clustering, colours)
-    figure.text(0.015, 0.965, _cut(title, 110), fontsize=15, weight="bold", parse_math=False)
+    figure.text(
+        0.015, 0.965, _cut(title, 110), fontsize=15, weight="bold", parse_math=False
+    )
     with new_file(path) as temporary:
         # no date and no version inside: the same comments give the same bytes
         figure.savefig(temporary, format="png", metadata={"Software": None})
@@ -197,18 +208,24 @@ def _colours(clustering: "Clustering") -> dict[str, Colour]:
     return colours
 
 
-def _draw_islands(chart: Any, comment_map: "CommentMap", colours: dict[str, Colour]) -> None:
+def _draw_islands(
+    chart: Any, comment_map: "CommentMap", colours: dict[str, Colour]
+) -> None:
     from matplotlib.patches import Circle
 
     chart.set(xlim=(0, WIDE), ylim=(1, 0), aspect="equal")
     chart.axis("off")
     for island in comment_map.islands:
         colour = colours[island.candidate_id]
-        circle = Circle((island.x, island.y), island.radius, color=colour, alpha=0.10, lw=0)
+        circle = Circle(
+            (island.x, island.y), island.radius, color=colour, alpha=0.10, lw=0
+        )
         chart.add_patch(circle)
 
 
-def _draw_points(chart: Any, comment_map: "CommentMap", colours: dict[str, Colour]) -> None:
+def _draw_points(
+    chart: Any, comment_map: "CommentMap", colours: dict[str, Colour]
+) -> None:
     points = comment_map.points
     shades = [
         (*colours[candidate_id], OPACITY[fit])
@@ -242,7 +259,9 @@ def _draw_names(chart: Any, clustering: "Clustering") -> None:
 
 
 def _fit_name(island: "Island", number: int, name: str) -> tuple[str, float]:
-    """The name in lines that fit the island, else its number; and the size of the letters in points."""
+    """The name in lines that fit the island, else its number; and the size of the letters in
+    points.
+    """
     size = max(8.0, min(15.0, island.radius * 130))
     width = max(6, int(island.radius * 1850 / size))
     lines = textwrap.wrap(_cut(name, 60), width, break_long_words=False)

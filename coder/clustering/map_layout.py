@@ -36,25 +36,33 @@ class Island(NamedTuple):
 class CommentMap(NamedTuple):
     """The map: coordinates from 0 to `WIDE` and 0 to 1, y downwards."""
 
-    points: pd.DataFrame  # candidate_id, x, y, fit, text, copies: a row a different comment
+    points: (
+        pd.DataFrame
+    )  # candidate_id, x, y, fit, text, copies: a row a different comment
     islands: tuple[Island, ...]  # largest first
     left_out: int  # different comments that are not drawn
 
 
-def lay_out_map(grouping: Grouping, membership: Membership, group_ids: list[str]) -> CommentMap:
+def lay_out_map(
+    grouping: Grouping, membership: Membership, group_ids: list[str]
+) -> CommentMap:
     """Each comment once, on the island of the candidate it belongs to most.
 
-    An island's area goes with its comments. Its middle holds those nearest to its centre, its rim those that
-    fit badly; comments that say similar things lie in the same direction.
+    An island's area goes with its comments. Its middle holds those nearest to its centre, its
+    rim those that fit badly; comments that say similar things lie in the same direction.
     """
-    strongest = np.flatnonzero(np.r_[True, membership.voice[1:] != membership.voice[:-1]])
+    strongest = np.flatnonzero(
+        np.r_[True, membership.voice[1:] != membership.voice[:-1]]
+    )
     drawn = strongest[:: max(1, -(-len(strongest) // DRAWN))]
     own_group = membership.group[strongest]
     counts = np.bincount(own_group, minlength=grouping.n_groups).astype(np.float64)
     middle = group_centres(grouping.spaces.centred, grouping.groups)
     places, radii = _place_islands(middle, counts)
     points = _place_points(grouping, membership, drawn, middle, places, radii)
-    points.insert(0, "candidate_id", [group_ids[n] for n in membership.group[drawn].tolist()])
+    points.insert(
+        0, "candidate_id", [group_ids[n] for n in membership.group[drawn].tolist()]
+    )
     islands = []
     for number, candidate_id in enumerate(group_ids):
         x, y = np.round(places[number], 5).tolist()
@@ -143,7 +151,9 @@ def _place_islands(middle: Floats, counts: NDArray[np.float64]) -> tuple[Places,
     places = places * SIZE * 0.9
     for step in range(PULLING_STEPS):
         pull = 0.02 * (1 - step / PULLING_STEPS)
-        places = places - pull * places * np.array([1 / WIDE, 1.0])  # towards the middle
+        places = places - pull * places * np.array(
+            [1 / WIDE, 1.0]
+        )  # towards the middle
         places = _push_apart(places, radii)
     for _ in range(SETTLING_STEPS):
         places = _push_apart(places, radii)
@@ -177,4 +187,6 @@ def _scale_to_plane(middle: Floats) -> Places:
     order = np.argsort(np.round(axes, 6), axis=0, kind="stable")
     ranks = np.argsort(order, axis=0, kind="stable")
     even = ranks / max(1, len(middle) - 1) - 0.5
-    return np.asarray(0.5 * even + 0.5 * axes / np.maximum(2 * np.abs(axes).max(axis=0), 1e-9))
+    return np.asarray(
+        0.5 * even + 0.5 * axes / np.maximum(2 * np.abs(axes).max(axis=0), 1e-9)
+    )

@@ -9,7 +9,9 @@ from coder.clustering.grouping import Groups, group_centres
 from coder.clustering.spaces import Floats, Indices
 from coder.clustering.units import Units
 
-ALSO = 0.38  # centred cosine of a sentence to a further group's centre from which the comment belongs there too
+# Centred cosine of a sentence to a further group's centre from which the comment belongs there
+# too.
+ALSO = 0.38
 MOST = 3  # groups of a whole comment
 UNCLEAR = 0.10  # share of units with the lowest strength
 WEAK = 0.30
@@ -18,7 +20,9 @@ BLOCK = 50_000
 PAIR_BLOCK = 20_000
 LOWEST = -2.0  # below every cosine
 
-Strengths = dict[tuple[int, int], float]  # (voice, group) to the cosine with the group's centre
+Strengths = dict[
+    tuple[int, int], float
+]  # (voice, group) to the cosine with the group's centre
 
 
 class Membership(NamedTuple):
@@ -26,7 +30,9 @@ class Membership(NamedTuple):
 
     voice: Indices
     group: Indices
-    strength: Floats  # cosine to the group's centre less what all units share, in [-1, 1]
+    strength: (
+        Floats  # cosine to the group's centre less what all units share, in [-1, 1]
+    )
     fit: NDArray[np.str_]
 
 
@@ -45,8 +51,9 @@ def find_membership(
 ) -> Membership:
     """Every voice with one group at least.
 
-    Whole comments belong to their own group and to others that a sentence of theirs is near; comments grouped
-    by sentences belong to the groups of their sentences, those that fit badly only where nothing else is left.
+    Whole comments belong to their own group and to others that a sentence of theirs is near;
+    comments grouped by sentences belong to the groups of their sentences, those that fit badly
+    only where nothing else is left.
 
     Args:
         space: centred vectors of the units.
@@ -60,8 +67,12 @@ def find_membership(
     if units.whole:
         _add_near_groups(rows, group_centres(space, groups), space, units.owner)
         if pieces is not None and len(pieces):
-            _add_near_groups(rows, group_centres(space, groups), pieces, units.piece_owner)
-        rows = _keep_strongest(rows, dict(zip(units.owner.tolist(), groups.tolist(), strict=True)))
+            _add_near_groups(
+                rows, group_centres(space, groups), pieces, units.piece_owner
+            )
+        rows = _keep_strongest(
+            rows, dict(zip(units.owner.tolist(), groups.tolist(), strict=True))
+        )
     else:
         rows = _keep_fitting(rows, low)
     return _sorted_membership(rows, low, middle)
@@ -76,7 +87,9 @@ def _strengths_of_units(units: Units, groups: Groups, strength: Floats) -> Stren
     return rows
 
 
-def _add_near_groups(rows: Strengths, middle: Floats, vectors: Floats, owner: Indices) -> None:
+def _add_near_groups(
+    rows: Strengths, middle: Floats, vectors: Floats, owner: Indices
+) -> None:
     for start in range(0, len(vectors), PAIR_BLOCK):
         cosines = vectors[start : start + PAIR_BLOCK] @ middle.T
         for row, group in zip(*np.nonzero(cosines >= ALSO), strict=True):
@@ -102,7 +115,11 @@ def _keep_fitting(rows: Strengths, low: float) -> Strengths:
     best: dict[int, float] = {}
     for (voice, _), value in rows.items():
         best[voice] = max(value, best.get(voice, LOWEST))
-    return {key: value for key, value in rows.items() if value >= low or value == best[key[0]]}
+    return {
+        key: value
+        for key, value in rows.items()
+        if value >= low or value == best[key[0]]
+    }
 
 
 def _sorted_membership(rows: Strengths, low: float, middle: float) -> Membership:

@@ -21,9 +21,13 @@ from coder.engine import Progress, silent
 
 FEW = 40  # units below which a graph has too little to go by
 FEW_FOR_DENSITY = 10  # units below which hdbscan has
-LARGEST = 1_000_000  # units above which a sample is grouped and the others put to its centres
+LARGEST = (
+    1_000_000  # units above which a sample is grouped and the others put to its centres
+)
 SAMPLE = 50_000  # units of that sample
-WEAKEST = 0.1  # share of units that are grouped once more, for themes that the sample missed
+WEAKEST = (
+    0.1  # share of units that are grouped once more, for themes that the sample missed
+)
 DENSITY_DIMENSIONS = 30  # principal components that hdbscan works in
 
 
@@ -52,7 +56,9 @@ def group_by_graph(
     if n > LARGEST:
         return _group_by_samples(spaces, wanted, progress), None
     graph = make_graph(spaces, wanted.seed, progress=progress)
-    groups = cut_graph(graph, wanted.seed, themes=wanted.themes, smallest=wanted.smallest)
+    groups = cut_graph(
+        graph, wanted.seed, themes=wanted.themes, smallest=wanted.smallest
+    )
     return groups, graph
 
 
@@ -98,7 +104,9 @@ def _density_labels(spaces: Spaces, wanted: Wanted) -> Groups:
 
 def _group_few(spaces: Spaces, wanted: Wanted) -> Groups:
     themes = wanted.themes or max(1, round((len(spaces.raw) / 2) ** 0.5))
-    return dissolve_small(link_groups(spaces, themes), spaces.centred, wanted.smallest or 1)
+    return dissolve_small(
+        link_groups(spaces, themes), spaces.centred, wanted.smallest or 1
+    )
 
 
 def link_groups(spaces: Spaces, themes: int) -> Groups:
@@ -114,7 +122,8 @@ def link_groups(spaces: Spaces, themes: int) -> Groups:
 
 
 def _group_by_samples(spaces: Spaces, wanted: Wanted, progress: Progress) -> Groups:
-    """Group a sample, put every unit to the nearest centre, group a sample of the worst placed, put all again.
+    """Group a sample, put every unit to the nearest centre, group a sample of the worst placed,
+    put all again.
 
     With `themes` the worst placed make no groups of their own.
     """
@@ -152,7 +161,9 @@ def _group_sample(
     return cut_graph(graph, wanted.seed, themes=wanted.themes, smallest=smallest)
 
 
-def _place_at_nearest(space: Floats, middle: Floats, progress: Progress) -> tuple[Groups, Floats]:
+def _place_at_nearest(
+    space: Floats, middle: Floats, progress: Progress
+) -> tuple[Groups, Floats]:
     """The nearest centre of each unit, and its cosine."""
     groups = np.empty(len(space), dtype=np.intp)
     cosine = np.empty(len(space), dtype=np.float32)

@@ -23,7 +23,10 @@ KEYWORDS = 8
 SECOND = 0.72
 # Length of the mean of a group's vectors, less what all share, under which it is a mixed group.
 LOOSE = 0.38
-SMALL, SMALL_SUB = 5, 3  # units up to which a phrase of one unit can name a group, and a sub-group
+SMALL, SMALL_SUB = (
+    5,
+    3,
+)  # units up to which a phrase of one unit can name a group, and a sub-group
 
 
 class Name(NamedTuple):
@@ -34,7 +37,9 @@ class Name(NamedTuple):
     core: frozenset[str]  # stems that it is about
     telling: bool = True  # many of the group use the phrase, and few of the others
     several: int = 1  # phrases that it is made of
-    carried: bool = True  # three units or more use the phrase, or it has two words or more
+    carried: bool = (
+        True  # three units or more use the phrase, or it has two words or more
+    )
 
     def as_mixed(self) -> "Name":
         """The name of a group that no phrase holds together."""
@@ -94,7 +99,9 @@ class Namer:
             choices.append(self._ranker.find_phrases(group, 1))
         return choices
 
-    def _embed_phrases(self, choices: Sequence[Sequence[Sequence[Phrase]]]) -> dict[str, Floats]:
+    def _embed_phrases(
+        self, choices: Sequence[Sequence[Sequence[Phrase]]]
+    ) -> dict[str, Floats]:
         shown: set[str] = set()
         for of_group in choices:
             for phrases in of_group:
@@ -105,7 +112,10 @@ class Namer:
         return dict(zip(ordered, self._embed(ordered), strict=True))
 
     def _name_group(
-        self, group: Group, choices: Sequence[Sequence[Phrase]], vectors: dict[str, Floats]
+        self,
+        group: Group,
+        choices: Sequence[Sequence[Phrase]],
+        vectors: dict[str, Floats],
     ) -> Name:
         """The name from the first choice of phrases that gives a good one, else from the last."""
         texts = [self._texts[unit] for unit in group.near[:READ]]
@@ -114,7 +124,9 @@ class Namer:
         for phrases in choices:
             ranked = self._ranker.rank(phrases, vectors, group)
             kept_cores = len(self._cores)
-            name = self._choose_name(ranked, sentence, self._ranker.find_pointing(ranked, group))
+            name = self._choose_name(
+                ranked, sentence, self._ranker.find_pointing(ranked, group)
+            )
             if (name.telling and name.carried) or phrases is choices[-1]:
                 break
             del self._cores[kept_cores:]
@@ -132,7 +144,8 @@ class Namer:
     def _choose_name(
         self, ranked: list[ScoredPhrase], sentence: str, pointing: frozenset[Stems]
     ) -> Name:
-        """The best phrase that no other name is about; two or three words together where none stands out.
+        """The best phrase that no other name is about; two or three words together where none
+        stands out.
 
         Only phrases of `pointing` become keywords.
         """
@@ -154,26 +167,36 @@ class Namer:
             chosen = list(distinct[:1])
         return tuple(self._finder.spell(phrase.shown) for phrase in chosen[:KEYWORDS])
 
-    def _make_name(self, first: Phrase, parts: Sequence[Phrase], keywords: tuple[str, ...]) -> Name:
+    def _make_name(
+        self, first: Phrase, parts: Sequence[Phrase], keywords: tuple[str, ...]
+    ) -> Name:
         """The name made of some phrases; no other name may be about the first of them."""
         core = self._finder.core(parts[0].stems)
         self._cores.append(core)
         telling = first.share >= 0.15 and first.lift >= 1.5 and len(parts) == 1
-        name = _in_sentence_case(_join([self._finder.spell(part.shown) for part in parts]))
+        name = _in_sentence_case(
+            _join([self._finder.spell(part.shown) for part in parts])
+        )
         carried = parts[0].uses >= 3 or " " in name
         return Name(name, keywords, core, telling, len(parts), carried)
 
     def _is_free(self, phrase: Phrase) -> bool:
         return self._finder.core(phrase.stems) not in self._cores
 
-    def _is_poor_second(self, first: Phrase, best: Phrase, values: dict[Stems, float]) -> bool:
+    def _is_poor_second(
+        self, first: Phrase, best: Phrase, values: dict[Stems, float]
+    ) -> bool:
         """Whether another name has the best phrase and what is left is much worse."""
         if first is best:
             return False
         return values[first.stems] < SECOND * max(values.values())
 
-    def _choose_parts(self, free: Sequence[Phrase], values: dict[Stems, float]) -> list[Phrase]:
-        """The best free phrase; a longer one around a single word; or a word with one or two others."""
+    def _choose_parts(
+        self, free: Sequence[Phrase], values: dict[Stems, float]
+    ) -> list[Phrase]:
+        """The best free phrase; a longer one around a single word; or a word with one or two
+        others.
+        """
         first = free[0]
         if len(first.stems) > 1:
             return [first]
@@ -218,7 +241,11 @@ def _choose_companions(
     stems = set(first.stems)
     chosen: list[Phrase] = []
     for phrase in free[1:8]:
-        if values[phrase.stems] < lowest or stems & set(phrase.stems) or phrase.uses < 2:
+        if (
+            values[phrase.stems] < lowest
+            or stems & set(phrase.stems)
+            or phrase.uses < 2
+        ):
             continue
         chosen.append(phrase)
         stems |= set(phrase.stems)

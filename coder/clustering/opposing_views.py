@@ -1,9 +1,10 @@
 """Candidates in which people want opposite things, found by words of wanting and of refusing.
 
-A sentence encoder puts "more bike lanes" and "no more bike lanes" side by side, so that one group often holds
-both. Words tell them apart well enough to make a reader look, not to say who wants what. Among groups of arguments
-whose stance is known, eight in ten of those that are marked hold both sides, against five in ten of all groups;
-three in ten of the groups with both sides are marked.
+A sentence encoder puts "more bike lanes" and "no more bike lanes" side by side, so that one
+group often holds both. Words tell them apart well enough to make a reader look, not to say who
+wants what. Among groups of arguments whose stance is known, eight in ten of those that are
+marked hold both sides, against five in ten of all groups; three in ten of the groups with both
+sides are marked.
 """
 
 from collections.abc import Sequence
@@ -39,7 +40,9 @@ TILT = 1.3  # a word of refusal says more than one of wanting: "should not"
 
 
 def score_leanings(texts: Sequence[str]) -> NDArray[np.float64]:
-    """(n_texts,) words of wanting less words of refusing: above 0 for, below 0 against, 0 neither."""
+    """(n_texts,) words of wanting less words of refusing: above 0 for, below 0 against, 0
+    neither.
+    """
     return np.array([_leaning(text) for text in texts], dtype=np.float64)
 
 

@@ -20,7 +20,9 @@ from coder.text import WORD, stem, stop_words
 
 LONGEST = 3  # full words of a phrase
 REMEMBERED = 100_000  # texts whose phrases are kept
-SHOUTED = 0.6  # share of capitals above which a text says nothing about how words are written
+SHOUTED = (
+    0.6  # share of capitals above which a text says nothing about how words are written
+)
 MARGIN = 0.30  # how noun-like the last word of a phrase has to be
 ALONE = 0.40  # and a word that is a name by itself
 PRIOR_USES = 3  # uses that a word's ending counts for, when telling how noun-like it is
@@ -120,13 +122,17 @@ class WordUse:
         return 0.3
 
     def noun_likeness(self, word: str) -> float:
-        """How much a folded word behaves as the end of a noun phrase, 0 to 1; 1 in other languages."""
+        """How much a folded word behaves as the end of a noun phrase, 0 to 1; 1 in other
+        languages.
+        """
         if not self._english:
             return 1.0
         if word.endswith("ly"):
             return 0.0
         weight = self._noun_weight.get(word, 0.0)
-        return (weight + PRIOR_USES * _ending_prior(word)) / (self._uses[word] + PRIOR_USES)
+        return (weight + PRIOR_USES * _ending_prior(word)) / (
+            self._uses[word] + PRIOR_USES
+        )
 
     def usual_spelling(self, word: str) -> str:
         """A folded word as it is mostly written where a small letter could stand."""
@@ -163,7 +169,9 @@ class PhraseFinder:
         names: folded names that all have in common; no phrase is made of them alone.
     """
 
-    def __init__(self, texts: Sequence[str], language: str, names: Sequence[str] = ()) -> None:
+    def __init__(
+        self, texts: Sequence[str], language: str, names: Sequence[str] = ()
+    ) -> None:
         self.language = language
         self._use = WordUse(texts, language)
         self._stops = stop_words(language)
@@ -172,7 +180,9 @@ class PhraseFinder:
         self._light: frozenset[str] = frozenset()
         if self._english:
             self._empty, self._light = EMPTY, LIGHT_STEMS
-        self.shared = frozenset(stem(word, language) for word in " ".join(names).split())
+        self.shared = frozenset(
+            stem(word, language) for word in " ".join(names).split()
+        )
         self._at_place = _place_pattern(names)
         # The same units are read for every group that they are compared with.
         self._read: dict[str, dict[Stems, str]] = {}
@@ -180,8 +190,9 @@ class PhraseFinder:
     def phrases(self, text: str) -> dict[Stems, str]:
         """Phrases by the stems of their full words, folded as first written.
 
-        One to three full words between punctuation marks, joined by little words at most. A phrase ends with what
-        can be a noun, and neither begins nor ends with a word that names no subject.
+        One to three full words between punctuation marks, joined by little words at most. A
+        phrase ends with what can be a noun, and neither begins nor ends with a word that names
+        no subject.
         """
         known = self._read.get(text)
         if known is None:
@@ -200,7 +211,9 @@ class PhraseFinder:
                         phrases.setdefault(stems, shown)
         return phrases
 
-    def _phrases_from(self, folded: Sequence[str], start: int) -> Iterator[tuple[Stems, str]]:
+    def _phrases_from(
+        self, folded: Sequence[str], start: int
+    ) -> Iterator[tuple[Stems, str]]:
         """The phrases that begin with one full word."""
         stems: list[str] = []
         for end in range(start, min(len(folded), start + LONGEST + 2)):
@@ -215,8 +228,12 @@ class PhraseFinder:
             elif not self._can_join(word):
                 return
 
-    def _can_end(self, folded: Sequence[str], start: int, end: int, stems: Sequence[str]) -> bool:
-        """Whether a phrase may end here: with a noun, no word twice, and not with the place they share."""
+    def _can_end(
+        self, folded: Sequence[str], start: int, end: int, stems: Sequence[str]
+    ) -> bool:
+        """Whether a phrase may end here: with a noun, no word twice, and not with the place
+        they share.
+        """
         if len(set(stems)) < len(stems):
             return False
         if stems[-1] in self.shared and end > start and folded[end - 1] in JOINTS:
@@ -240,7 +257,9 @@ class PhraseFinder:
         return not empty and len(word) > 1 and not word[0].isdigit()
 
     def noun_likeness(self, word: str) -> float:
-        """How much a folded word behaves as the end of a noun phrase, 0 to 1; 1 in other languages."""
+        """How much a folded word behaves as the end of a noun phrase, 0 to 1; 1 in other
+        languages.
+        """
         return self._use.noun_likeness(word)
 
     def spell(self, phrase: str) -> str:
@@ -254,7 +273,9 @@ class PhraseFinder:
         return self._at_place.sub("", sentence)
 
     def core(self, stems: Iterable[str]) -> frozenset[str]:
-        """What a name is about: its stems less verbs that only ask for change and names all share."""
+        """What a name is about: its stems less verbs that only ask for change and names all
+        share.
+        """
         every = frozenset(stems)
         return every - self._light - self.shared or every
 

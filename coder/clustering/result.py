@@ -22,7 +22,9 @@ class Candidate:
     name: str
     parent_id: str  # empty at the top
     keywords: tuple[str, ...]
-    key_point: str  # one short comment or sentence near the middle, as written; may be empty
+    key_point: (
+        str  # one short comment or sentence near the middle, as written; may be empty
+    )
     comment_ids: tuple[str, ...]  # every comment that belongs to it, sorted
     examples: tuple[str, ...]  # quotes, as written
     example_ids: tuple[str, ...]  # the comments they are from
@@ -100,9 +102,8 @@ class Clustering:
     candidates: tuple[Candidate, ...]  # by size, each before its sub-themes
     memberships: "pd.DataFrame"  # tables.CANDIDATES, sorted by comment_id
     similar: tuple[Similarity, ...]  # pairs that may be one theme
-    campaigns: (
-        "pd.DataFrame"  # campaign_id, comments, candidate_id, text: a row a campaign among them
-    )
+    # Campaign_id, comments, candidate_id, text: a row a campaign among them.
+    campaigns: "pd.DataFrame"
     comment_map: "CommentMap" = field(repr=False)  # where each comment lies on the map
     facts: dict[str, Any]  # for the run record
     notes: tuple[str, ...] = ()  # what a reader should know before trusting them
@@ -119,16 +120,22 @@ class Clustering:
     @property
     def top(self) -> tuple[Candidate, ...]:
         """The candidates that are nobody's sub-theme."""
-        return tuple(candidate for candidate in self.candidates if not candidate.parent_id)
+        return tuple(
+            candidate for candidate in self.candidates if not candidate.parent_id
+        )
 
     def under(self, candidate_id: str) -> tuple[Candidate, ...]:
         """Sub-themes of a candidate, largest first."""
         return tuple(
-            candidate for candidate in self.candidates if candidate.parent_id == candidate_id
+            candidate
+            for candidate in self.candidates
+            if candidate.parent_id == candidate_id
         )
 
     @property
     def unclear_ids(self) -> tuple[str, ...]:
         """Comments that fit no candidate well, sorted."""
-        clear = set(self.memberships.loc[self.memberships["fit"] != "unclear", "comment_id"])
+        clear = set(
+            self.memberships.loc[self.memberships["fit"] != "unclear", "comment_id"]
+        )
         return tuple(sorted(set(self.memberships["comment_id"]) - clear))

@@ -1,7 +1,8 @@
 """The place or organisation that everybody names: found, and its share taken out of the vectors.
 
-A sentence encoder puts "fix the traffic in Austin" nearer to "parks in Austin" than to "fix the traffic".
-What naming the place does to a vector is nearly the same in every text, so that it can be taken out.
+A sentence encoder puts "fix the traffic in Austin" nearer to "parks in Austin" than to "fix the
+traffic". What naming the place does to a vector is nearly the same in every text, so that it
+can be taken out.
 """
 
 import re
@@ -24,14 +25,18 @@ LONGEST = 3  # words of a name
 SHOUTED = 0.6  # share of capitals from which a text says nothing about names
 SAMPLE = 64  # texts embedded with and without the name
 FEWEST_COMPARED = 5
-TOGETHER = 4.0  # times as many neighbours of a kind as chance gives, above which a name is a subject of its own
+# Times as many neighbours of a kind as chance gives, above which a name is a subject of its
+# own.
+TOGETHER = 4.0
 NEIGHBOURS = 10
 READ = 20_000  # units read for names
 COMPARED = 2_000  # units compared to tell a place from a subject
 
 
 def find_shared_names(texts: Sequence[str]) -> list[str]:
-    """Names of one to three words, folded, that stand in a good share of the texts; the longest come first."""
+    """Names of one to three words, folded, that stand in a good share of the texts; the longest
+    come first.
+    """
     step = max(1, len(texts) // READ)
     read = [text for text in texts[::step] if not _is_shouted(text)]
     uses: Counter[Run] = Counter()
@@ -49,7 +54,9 @@ def find_shared_names(texts: Sequence[str]) -> list[str]:
 
 def _is_shouted(text: str) -> bool:
     letters = [char for char in text if char.isalpha()]
-    return len(letters) > 6 and sum(char.isupper() for char in letters) > SHOUTED * len(letters)
+    return len(letters) > 6 and sum(char.isupper() for char in letters) > SHOUTED * len(
+        letters
+    )
 
 
 def _capitalised_runs(text: str) -> Iterator[Run]:
@@ -114,9 +121,10 @@ def remove_shared_names(
 ) -> tuple[Floats, list[str]]:
     """Vectors in which naming a place that all have in common makes no difference, and those names.
 
-    For each name the mean change that leaving it out makes is measured on up to 64 texts. Texts that name it are
-    set, along that direction, to where the other texts are. A name is kept as it was when the texts that have it
-    remain neighbours after that: then it goes with a subject (a road, a hospital).
+    For each name the mean change that leaving it out makes is measured on up to 64 texts. Texts
+    that name it are set, along that direction, to where the other texts are. A name is kept as
+    it was when the texts that have it remain neighbours after that: then it goes with a subject
+    (a road, a hospital).
 
     Args:
         vectors: float32 (n, n_dimensions), rows of length 1.

@@ -12,7 +12,8 @@ from coder.text import WORD, stem, stop_words
 
 ALIKE = 0.55  # centred cosine of two centres from which they may be one theme
 NEAR = 0.25  # with a word of the name in common
-THEME_ALIKE = 0.55  # cosine of a candidate's texts to a theme's name and definition from which they may be one
+# Cosine of a candidate's texts to a theme's name and definition from which they may be one.
+THEME_ALIKE = 0.55
 THEME_NEAR = 0.4  # with a word of the names in common
 WORD_WORTH = 0.2  # what a word in common adds to a cosine when pairs are put in order
 MOST_PAIRS = 8
@@ -60,15 +61,18 @@ def _reason(cosine: float, shared: bool, alike: float, near: float) -> str:
 
 
 def find_nearest_themes(
-    candidates: Sequence[Candidate], book: Codebook, embed: Callable[[list[str]], Floats]
+    candidates: Sequence[Candidate],
+    book: Codebook,
+    embed: Callable[[list[str]], Floats],
 ) -> dict[str, Similarity]:
     """The active theme that each candidate is most like, by candidate id.
 
-    Compares the mean of the candidate's name, keywords and quotes with the theme's name and definition.
+    Compares the mean of the candidate's name, keywords and quotes with the theme's name and
+    definition.
 
     Returns:
-        Candidate id to a similarity: `first` the candidate, `second` the theme; `reason` empty where they are
-        hardly one theme.
+        Candidate id to a similarity: `first` the candidate, `second` the theme; `reason` empty
+        where they are hardly one theme.
     """
     themes = [theme for theme in book.active if not theme.fallback]
     if not themes or not candidates:
@@ -84,7 +88,9 @@ def find_nearest_themes(
         cosine = float(row[best])
         reason = _reason(cosine, bool(shared[best]), THEME_ALIKE, THEME_NEAR)
         theme_id = themes[best].id
-        nearest[candidate.id] = Similarity(candidate.id, theme_id, round(cosine, 3), reason)
+        nearest[candidate.id] = Similarity(
+            candidate.id, theme_id, round(cosine, 3), reason
+        )
     return nearest
 
 

@@ -43,13 +43,17 @@ def unit_rows(matrix: Floats) -> Floats:
     return np.asarray(matrix / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
-def make_spaces(vectors: Floats, texts: Sequence[str] | None, language: str, seed: int) -> Spaces:
+def make_spaces(
+    vectors: Floats, texts: Sequence[str] | None, language: str, seed: int
+) -> Spaces:
     """The three spaces of one set of units.
 
-    Word overlap is left out where `texts` is None, and of more than `EXACT` units: their neighbours are sought
-    by meaning alone.
+    Word overlap is left out where `texts` is None, and of more than `EXACT` units: their
+    neighbours are sought by meaning alone.
     """
-    centred = unit_rows(vectors - vectors.mean(axis=0, dtype=np.float64).astype(np.float32))
+    centred = unit_rows(
+        vectors - vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+    )
     words = None
     if texts is not None and len(texts) <= EXACT:
         words = make_word_space(texts, language, seed)
@@ -59,7 +63,8 @@ def make_spaces(vectors: Floats, texts: Sequence[str] | None, language: str, see
 def make_word_space(
     texts: Sequence[str], language: str, seed: int, dimensions: int = 50
 ) -> Floats | None:
-    """TF-IDF of stems and pairs of stems, reduced by SVD: float32 (n, at most `dimensions`), rows length 1.
+    """TF-IDF of stems and pairs of stems, reduced by SVD: float32 (n, at most `dimensions`), rows
+    length 1.
 
     None where no word occurs twice.
     """
@@ -74,7 +79,9 @@ def make_word_space(
         return stems + [f"{first} {second}" for first, second in pairwise(stems)]
 
     try:
-        table = TfidfVectorizer(analyzer=cut, min_df=2, sublinear_tf=True).fit_transform(texts)
+        table = TfidfVectorizer(
+            analyzer=cut, min_df=2, sublinear_tf=True
+        ).fit_transform(texts)
     except ValueError:  # no word occurs twice
         return None
     rank = min(dimensions, min(table.shape) - 1)
@@ -84,10 +91,13 @@ def make_word_space(
     return unit_rows(reduced.astype(np.float32))
 
 
-def find_neighbours(spaces: Spaces, k: int, *, progress: Progress = silent) -> list[Neighbours]:
+def find_neighbours(
+    spaces: Spaces, k: int, *, progress: Progress = silent
+) -> list[Neighbours]:
     """Exact k nearest neighbours in each space: raw, centred, and the hybrid of centred and words.
 
-    Compares every pair, so time grows with the square of the units; memory with `BLOCK` rows of them.
+    Compares every pair, so time grows with the square of the units; memory with `BLOCK` rows of
+    them.
     """
     n = len(spaces.raw)
     k = min(k, n - 1)
@@ -137,7 +147,9 @@ def top(block: Floats, k: int) -> tuple[Indices, Floats]:
         columns = np.tile(np.arange(block.shape[1]), (len(block), 1))
     values = np.take_along_axis(block, columns, axis=1)
     order = np.argsort(-values, axis=1, kind="stable")
-    return np.take_along_axis(columns, order, axis=1), np.take_along_axis(values, order, axis=1)
+    return np.take_along_axis(columns, order, axis=1), np.take_along_axis(
+        values, order, axis=1
+    )
 
 
 def union_graph(neighbours: Sequence[Neighbours], k: int) -> Any:
@@ -152,7 +164,9 @@ def union_graph(neighbours: Sequence[Neighbours], k: int) -> Any:
         index = of_space.who[:, :k]
         n, width = index.shape
         ones = np.ones(n * width, dtype=np.float32)
-        edges = csr_matrix((ones, (np.repeat(np.arange(n), width), index.ravel())), shape=(n, n))
+        edges = csr_matrix(
+            (ones, (np.repeat(np.arange(n), width), index.ravel())), shape=(n, n)
+        )
         edges = edges.maximum(edges.T)
         if total is None:
             total = edges

@@ -19,7 +19,9 @@ class Stability(NamedTuple):
     """Agreement of the groups with those found without 10 % of the comments."""
 
     overall: float  # mean adjusted Rand index over the runs, 1 is the same groups
-    groups: NDArray[np.float64]  # (n_groups,) mean best Jaccard overlap of each group, in [0, 1]
+    groups: NDArray[
+        np.float64
+    ]  # (n_groups,) mean best Jaccard overlap of each group, in [0, 1]
 
 
 def measure_stability(
@@ -43,7 +45,9 @@ def measure_stability(
     agreement, overlap = [], []
     for run in range(RUNS):
         kept_voices = np.zeros(voices, dtype=bool)
-        kept_voices[rng.choice(voices, max(2, round(KEPT * voices)), replace=False)] = True
+        kept_voices[rng.choice(voices, max(2, round(KEPT * voices)), replace=False)] = (
+            True
+        )
         kept = np.flatnonzero(kept_voices[owner])
         other = regroup(kept)
         agreement.append(float(adjusted_rand_score(groups[kept], other)))

@@ -1,4 +1,6 @@
-"""Phrases that tell a group from others: how often its units use them, how near they are to its centre."""
+"""Phrases that tell a group from others: how often its units use them, how near they are to its
+centre.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -62,13 +64,19 @@ class PhraseRanker:
     """
 
     def __init__(
-        self, texts: Sequence[str], space: Floats, finder: PhraseFinder, question: str = ""
+        self,
+        texts: Sequence[str],
+        space: Floats,
+        finder: PhraseFinder,
+        question: str = "",
     ) -> None:
         self._texts = texts
         self._space = space
         self._finder = finder
         language = finder.language
-        self._asked = frozenset(stem(word, language) for word in words(question.casefold()))
+        self._asked = frozenset(
+            stem(word, language) for word in words(question.casefold())
+        )
         self._backgrounds: dict[bytes, Background] = {}
 
     def background_of(self, group: Group) -> Background:
@@ -99,11 +107,15 @@ class PhraseRanker:
                 continue
             share = uses / len(near)
             known = max(1, background.size)
-            lift = share / max(background.uses[stems] / known, share * len(near) / known)
+            lift = share / max(
+                background.uses[stems] / known, share * len(near) / known
+            )
             shown = _usual_form(forms)
             noun = self._finder.noun_likeness(shown.split()[-1])
             phrases.append(Phrase(shown, stems, uses, share, lift, noun))
-        phrases.sort(key=lambda phrase: (-phrase.share * np.log(1 + phrase.lift), phrase.stems))
+        phrases.sort(
+            key=lambda phrase: (-phrase.share * np.log(1 + phrase.lift), phrase.stems)
+        )
         return phrases[:PHRASES]
 
     def _written_forms(self, near: Indices) -> dict[Stems, Counter[str]]:
@@ -117,7 +129,9 @@ class PhraseRanker:
     def rank(
         self, phrases: Sequence[Phrase], vectors: dict[str, Floats], group: Group
     ) -> list[ScoredPhrase]:
-        """Phrases by nearness to the centre (half raw, half less what is common), support and telling power."""
+        """Phrases by nearness to the centre (half raw, half less what is common), support and
+        telling power.
+        """
         if not phrases:
             return []
         middle = self.background_of(group).middle
@@ -148,11 +162,14 @@ class PhraseRanker:
             worth *= 0.7
         return worth
 
-    def find_pointing(self, ranked: Sequence[ScoredPhrase], group: Group) -> frozenset[Stems]:
-        """Phrases that mostly mean this group when somebody uses them: what a codebook's keyword has to do.
+    def find_pointing(
+        self, ranked: Sequence[ScoredPhrase], group: Group
+    ) -> frozenset[Stems]:
+        """Phrases that mostly mean this group when somebody uses them: what a codebook's keyword
+        has to do.
 
-        "City" may be in most comments of a small group and in many more of all the others; as a keyword it would
-        bring all of those in. The one that points best stays in any case.
+        "City" may be in most comments of a small group and in many more of all the others; as a
+        keyword it would bring all of those in. The one that points best stays in any case.
         """
         everything = Group(group.near, np.arange(len(self._texts)))
         background = self.background_of(everything)
@@ -162,7 +179,9 @@ class PhraseRanker:
             everywhere = max(background.uses[phrase.stems] / background.size, 1e-9)
             aim[phrase.stems] = min(1.0, phrase.share * size / everywhere)
         best = sorted(aim, key=lambda stems: (-aim[stems], stems))[:1]
-        return frozenset(best) | {stems for stems, value in aim.items() if value >= POINTS}
+        return frozenset(best) | {
+            stems for stems, value in aim.items() if value >= POINTS
+        }
 
 
 def _usual_form(forms: Counter[str]) -> str:

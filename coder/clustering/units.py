@@ -1,4 +1,6 @@
-"""From comments to what is grouped: one text for each set of copies, whole or cut into sentences."""
+"""From comments to what is grouped: one text for each set of copies, whole or cut into
+sentences.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,14 +19,17 @@ Indices = NDArray[np.intp]
 SENTENCES_A_COMMENT = (
     1.6  # from here on a comment says several things, and its sentences are grouped
 )
-TOO_MANY_TO_ORDER = 1_000  # copies from which the first of equally frequent wordings is not sought
+TOO_MANY_TO_ORDER = (
+    1_000  # copies from which the first of equally frequent wordings is not sought
+)
 
 
 @dataclass(frozen=True)
 class Voices:
     """The distinct comments in an order that does not depend on the order of rows.
 
-    Copies (one normal form, or one campaign) are one voice: grouped once, counted as often as they came.
+    Copies (one normal form, or one campaign) are one voice: grouped once, counted as often as
+    they came.
     """
 
     texts: tuple[str, ...]
@@ -37,8 +42,9 @@ class Voices:
 def distinct_voices(comments: "pd.DataFrame") -> Voices:
     """Analysed comments, copies folded: equal normal forms and equal campaign_id are one.
 
-    A campaign is shown by its most frequent wording. Nothing here looks at ids except to list them, so that
-    two files with the same texts give the same voices whatever their ids or order.
+    A campaign is shown by its most frequent wording. Nothing here looks at ids except to list
+    them, so that two files with the same texts give the same voices whatever their ids or
+    order.
     """
     texts = comments["text"].tolist()
     ids = comments["comment_id"].tolist()
@@ -54,13 +60,18 @@ def distinct_voices(comments: "pd.DataFrame") -> Voices:
         texts=tuple(texts[row] for row, _ in shown),
         keys=tuple(keys[row] for row, _ in shown),
         ids=tuple(_sorted_ids(ids, rows) for _, rows in shown),
-        people=tuple(people[row] or f"\0{number}" for number, (row, _) in enumerate(shown)),
+        people=tuple(
+            people[row] or f"\0{number}" for number, (row, _) in enumerate(shown)
+        ),
         campaigns=tuple(campaigns[row] for row, _ in shown),
     )
 
 
 def _fold_copies(
-    texts: Sequence[str], keys: Sequence[str], campaigns: Sequence[str], people: Sequence[str]
+    texts: Sequence[str],
+    keys: Sequence[str],
+    campaigns: Sequence[str],
+    people: Sequence[str],
 ) -> list[list[int]]:
     """The rows of each set of copies, in an order that depends on the texts alone."""
     folds: dict[str, list[int]] = {}
@@ -91,8 +102,8 @@ def _most_frequent(rows: list[int], keys: Sequence[str]) -> int:
 class Units:
     """What is grouped, and the sentences that belong to it.
 
-    `owner` gives each unit's voice. With `whole` a unit is a comment and `pieces` are the sentences of those
-    comments that have several; else a unit is a sentence.
+    `owner` gives each unit's voice. With `whole` a unit is a comment and `pieces` are the
+    sentences of those comments that have several; else a unit is a sentence.
     """
 
     texts: tuple[str, ...]
@@ -119,7 +130,9 @@ def make_units(voices: Voices, language: str) -> Units:
         none = np.empty(0, dtype=np.intp)
         return Units(tuple(pieces), owner, False, (), none, sentences_a_comment)
     everyone = np.arange(len(voices.texts))
-    return Units(voices.texts, everyone, True, tuple(pieces), owner, sentences_a_comment)
+    return Units(
+        voices.texts, everyone, True, tuple(pieces), owner, sentences_a_comment
+    )
 
 
 def _cut_into_sentences(texts: Sequence[str], language: str) -> list[list[str]]:

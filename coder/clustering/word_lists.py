@@ -35,7 +35,8 @@ EMPTY = _words(
     """
 )
 
-# Verbs that say only that something ought to change; two names that differ in them alone are one name.
+# Verbs that say only that something ought to change; two names that differ in them alone are
+# one name.
 LIGHT = _words(
     """
     add address allow build bring change create cut deal decrease develop ease encourage enforce ensure
@@ -94,4 +95,16 @@ NOUN_ENDS = (
     "ors",
     "ies",
 )
-OTHER_ENDS = ("ly", "able", "ible", "ous", "ful", "ive", "ic", "less", "ish", "est", "ed")
+OTHER_ENDS = (
+    "ly",
+    "able",
+    "ible",
+    "ous",
+    "ful",
+    "ive",
+    "ic",
+    "less",
+    "ish",
+    "est",
+    "ed",
+)

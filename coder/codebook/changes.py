@@ -6,10 +6,31 @@ from typing import Literal, NamedTuple
 from coder.codebook.model import Codebook, Theme, ThemeNode
 
 Kind = Literal[
-    "removed", "merged", "renamed", "split", "added", "retired", "revived", "moved", "changed"
+    "removed",
+    "merged",
+    "renamed",
+    "split",
+    "added",
+    "retired",
+    "revived",
+    "moved",
+    "changed",
 ]
-SHOWN_FIELDS = ("name", "label", "aggregate", "fallback", "status")  # short: both values are shown
-LIST_FIELDS = ("includes", "excludes", "keywords", "examples", "counter_examples", "tags")
+SHOWN_FIELDS = (
+    "name",
+    "label",
+    "aggregate",
+    "fallback",
+    "status",
+)  # short: both values are shown
+LIST_FIELDS = (
+    "includes",
+    "excludes",
+    "keywords",
+    "examples",
+    "counter_examples",
+    "tags",
+)
 MINUS = "\u2212"
 
 
@@ -18,17 +39,20 @@ class Change(NamedTuple):
 
     kind: Kind
     theme_id: str  # its present id; for a removed theme the one it had
-    before: tuple[str, ...]  # ids in the old state that it was made from; empty for an added theme
+    before: tuple[
+        str, ...
+    ]  # ids in the old state that it was made from; empty for an added theme
     details: tuple[str, ...]  # what else changed, a line each
 
 
 def compare_codebooks(old: Codebook, new: Codebook) -> list[Change]:
     """What changed, theme by theme: removed themes first, then in the order of the new file.
 
-    A theme is renamed when its `was` names one theme of the old codebook, and merged when it names several,
-    or one beside its own. It is split when its `split_from` is a theme of the old codebook and its own id is
-    new. A theme is removed when its id is nowhere in the new codebook: not as an id, not in `was` and not in
-    `split_from`. Themes that stayed the same are left out.
+    A theme is renamed when its `was` names one theme of the old codebook, and merged when it
+    names several, or one beside its own. It is split when its `split_from` is a theme of the
+    old codebook and its own id is new. A theme is removed when its id is nowhere in the new
+    codebook: not as an id, not in `was` and not in `split_from`. Themes that stayed the same
+    are left out.
     """
     changes = _removed_themes(old, new)
     old_nodes = {node.theme.id: node for node in old.nodes}
@@ -50,7 +74,9 @@ def _removed_themes(old: Codebook, new: Codebook) -> list[Change]:
     return removed
 
 
-def _change_of(node: ThemeNode, old_nodes: dict[str, ThemeNode], new: Codebook) -> Change | None:
+def _change_of(
+    node: ThemeNode, old_nodes: dict[str, ThemeNode], new: Codebook
+) -> Change | None:
     """What happened to a theme of the new codebook; None for nothing."""
     theme = node.theme
     origins = tuple(name for name in (theme.id, *theme.was) if name in old_nodes)
@@ -59,7 +85,10 @@ def _change_of(node: ThemeNode, old_nodes: dict[str, ThemeNode], new: Codebook) 
             return Change("split", theme.id, (theme.split_from,), ())
         return Change("added", theme.id, (), ())
     old_node = old_nodes[origins[0]]
-    details = [*_details(old_node, node, new), *_names_given_up(origins, old_nodes, new)]
+    details = [
+        *_details(old_node, node, new),
+        *_names_given_up(origins, old_nodes, new),
+    ]
     kind = _kind(old_node, node, origins, new)
     if kind is None and not details:
         return None
@@ -69,13 +98,17 @@ def _change_of(node: ThemeNode, old_nodes: dict[str, ThemeNode], new: Codebook) 
 def _names_given_up(
     origins: Sequence[str], old_nodes: dict[str, ThemeNode], new: Codebook
 ) -> list[str]:
-    """Former ids that `was` listed in the old codebook and that the new one does not know any more."""
+    """Former ids that `was` listed in the old codebook and that the new one does not know any
+    more.
+    """
     former = {name for origin in origins for name in old_nodes[origin].theme.was}
     missing = former - set(new.current_ids)
     return [f"was: {name} is no longer named" for name in sorted(missing)]
 
 
-def _kind(old: ThemeNode, now: ThemeNode, origins: Sequence[str], new: Codebook) -> Kind | None:
+def _kind(
+    old: ThemeNode, now: ThemeNode, origins: Sequence[str], new: Codebook
+) -> Kind | None:
     """The kind of a change that has a name of its own; None for any other."""
     if len(origins) > 1:
         return "merged"
@@ -97,7 +130,9 @@ def _has_moved(old: ThemeNode, now: ThemeNode, new: Codebook) -> bool:
 def _details(old: ThemeNode, now: ThemeNode, new: Codebook) -> list[str]:
     lines = []
     if _has_moved(old, now, new):
-        lines.append(f"parent: {old.parent_id or 'none'}, now {now.parent_id or 'none'}")
+        lines.append(
+            f"parent: {old.parent_id or 'none'}, now {now.parent_id or 'none'}"
+        )
     for name in ("name", "label", "definition", "aggregate", "fallback", "status"):
         before, after = getattr(old.theme, name), getattr(now.theme, name)
         if before == after:

@@ -22,14 +22,17 @@ class Clash(NamedTuple):
 def find_clashes(book: Codebook) -> list[Clash]:
     """What themes share, names first, then what most of them share.
 
-    Keywords are the same when the matcher cannot tell them apart, names when a reader would call them so.
+    Keywords are the same when the matcher cannot tell them apart, names when a reader would
+    call them so.
     """
     spelling: dict[tuple[str, str], str] = {}
     theme_ids: dict[tuple[str, str], dict[str, None]] = {}
     for theme in book.active:
         keys = [("name", normal_key(theme.name), theme.name)]
         for keyword in theme.all_keywords:
-            keys.append(("keyword", " ".join(stem_words(keyword, book.language).stems), keyword))
+            keys.append(
+                ("keyword", " ".join(stem_words(keyword, book.language).stems), keyword)
+            )
         for kind, key, text in keys:
             spelling.setdefault((kind, key), text)
             theme_ids.setdefault((kind, key), {})[theme.id] = None
@@ -37,4 +40,6 @@ def find_clashes(book: Codebook) -> list[Clash]:
     for (kind, key), ids in theme_ids.items():
         if key and len(ids) > 1:
             clashes.append(Clash(kind, spelling[kind, key], tuple(ids)))
-    return sorted(clashes, key=lambda clash: (clash.kind == "keyword", -len(clash.theme_ids)))
+    return sorted(
+        clashes, key=lambda clash: (clash.kind == "keyword", -len(clash.theme_ids))
+    )

@@ -1,4 +1,6 @@
-"""What is wrong in a codebook file, by line and column, in the words of somebody who wrote the file."""
+"""What is wrong in a codebook file, by line and column, in the words of somebody who wrote the
+file.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,12 +22,15 @@ from coder.errors import did_you_mean
 
 DEEPEST = 30  # nested collections
 SHAPE = "each theme is a line `- id: bus` and under it `  name: Bus services`"
-DASH_ITEM = re.compile(r"\s*-(?=[^\s\-])(.*)")  # a list item without the space that makes it one
+DASH_ITEM = re.compile(
+    r"\s*-(?=[^\s\-])(.*)"
+)  # a list item without the space that makes it one
 Location = tuple[
     str | int, ...
 ]  # keys and list indexes from the top of the file, as pydantic gives them
 
-# What a message of the YAML reader means to somebody who wrote the file; {line} is where the problem began.
+# What a message of the YAML reader means to somebody who wrote the file; {line} is where the
+# problem began.
 PLAIN_MESSAGES = {
     r"found character '\t'": "a tab is used where only spaces are allowed: replace it with spaces",
     "that cannot start any token": (
@@ -33,11 +38,13 @@ PLAIN_MESSAGES = {
     ),
     "found unexpected end of stream": "a quote is opened here and never closed",
     "mapping values are not allowed": (
-        "a `:` is not allowed here: put text that holds a colon in quotes, or correct the indentation of "
+        "a `:` is not allowed here: put text that holds a colon in quotes, or correct the "
+        "indentation of "
         "this line or the one before"
     ),
     "but found '<scalar>'": (
-        "there is more text after the end of a value: put the whole text in quotes, and double any quote "
+        "there is more text after the end of a value: put the whole text in quotes, and double "
+        "any quote "
         "inside it"
     ),
     "expected <block end>": (
@@ -46,7 +53,8 @@ PLAIN_MESSAGES = {
     "expected ',' or ']'": "the list opened with [ in line {line} lacks a comma or its closing ]",
     "expected ',' or '}'": "the {{ opened in line {line} lacks a comma or its closing }}",
     "could not find expected ':'": (
-        "this is not a line `key: text`: a colon and a space are missing, or the line should start further "
+        "this is not a line `key: text`: a colon and a space are missing, or the line should "
+        "start further "
         "to the right"
     ),
     "but found another document": (
@@ -95,15 +103,22 @@ def _fault_with_mark(error: MarkedYAMLError, text: str) -> Fault:
         return Fault(1, 1, _first_line(error.problem))
     problem = _first_line(error.problem or error.context)
     start = error.context_mark or mark
-    if "unexpected end of stream" in problem or "could not find expected ':'" in problem:
+    if (
+        "unexpected end of stream" in problem
+        or "could not find expected ':'" in problem
+    ):
         mark = start  # the place where the reader gave up, often the end of the file, says nothing
     lines_to_check = [mark.line]
-    if "mapping values" in problem:  # `-id: bus` reads as one more line of what stands above it
+    if (
+        "mapping values" in problem
+    ):  # `-id: bus` reads as one more line of what stands above it
         lines_to_check.append(mark.line - 1)
     missing_space = _missing_space(text.splitlines(), lines_to_check)
     if missing_space is not None:
         return missing_space
-    return Fault(mark.line + 1, mark.column + 1, _in_plain_words(problem, start.line + 1))
+    return Fault(
+        mark.line + 1, mark.column + 1, _in_plain_words(problem, start.line + 1)
+    )
 
 
 def _missing_space(lines: Sequence[str], numbers: Sequence[int]) -> Fault | None:
@@ -162,7 +177,9 @@ def find_unsafe_parts(text: str) -> list[Fault]:
             depth += isinstance(event, CollectionStartEvent)
             depth -= isinstance(event, CollectionEndEvent)
             if depth > DEEPEST:
-                faults.append(Fault(line, column, f"nested deeper than {DEEPEST} levels"))
+                faults.append(
+                    Fault(line, column, f"nested deeper than {DEEPEST} levels")
+                )
                 break
     except (YAMLError, RecursionError) as error:
         faults.append(fault_of_yaml(error, text))
@@ -198,7 +215,9 @@ def _describe(problem: Any, tree: Any) -> str:
     location: Location = problem["loc"]
     value = problem.get("input")
     if location[0] == "version":
-        return f"version: must be a whole number or text, not {value!r}; put it in quotes"
+        return (
+            f"version: must be a whole number or text, not {value!r}; put it in quotes"
+        )
     if "cluster" in location:
         place = _name_of(location[: location.index("cluster") + 1], tree)
         return f"{place}: each of its keys may hold a number, text, true or false"
@@ -243,7 +262,9 @@ def _has_wrong_form(location: Location, value: object, _message: str) -> str:
     if location[-1] == "language":
         return f"{value!r} is not a language code, such as en or de"
     slug = re.sub(r"[^a-z0-9]+", "-", str(value).casefold()).strip("-")
-    return f"{value!r} may hold only a-z, 0-9, - and _; for example {slug or 'theme-1'!r}"
+    return (
+        f"{value!r} may hold only a-z, 0-9, - and _; for example {slug or 'theme-1'!r}"
+    )
 
 
 def _as_pydantic_words_it(_location: Location, _value: object, message: str) -> str:
@@ -262,7 +283,9 @@ _DESCRIPTIONS = {
 
 
 def _name_of(location: Location, tree: Any) -> str:
-    """A place for people, such as `theme 'drugs': position 'more': keywords.2`; lists count from 1."""
+    """A place for people, such as `theme 'drugs': position 'more': keywords.2`; lists count
+    from 1.
+    """
     parts: list[str] = []  # the innermost theme and its position
     steps: list[str] = []  # from there on
     node = tree
@@ -344,7 +367,9 @@ def _position_of(node: Any, step: Any) -> tuple[int, int] | None:
 
 
 def find_contradictions(book: Codebook, tree: Any) -> Iterator[Fault]:
-    """What no part alone can know: ids used twice, and `was` and `split_from` that cannot be true."""
+    """What no part alone can know: ids used twice, and `was` and `split_from` that cannot be
+    true.
+    """
     themes = list(_with_locations(book.themes, ("themes",)))
     yield from _ids_used_twice(themes, tree)
     yield from _wrong_origins(themes, tree)
@@ -362,7 +387,9 @@ def _with_locations(
         yield from _with_locations(theme.themes, (*own_location, "themes"))
 
 
-def _ids_used_twice(themes: Sequence[tuple[Theme, Location]], tree: Any) -> Iterator[Fault]:
+def _ids_used_twice(
+    themes: Sequence[tuple[Theme, Location]], tree: Any
+) -> Iterator[Fault]:
     ids: set[str] = set()
     for theme, location in themes:
         if theme.id in ids:
@@ -377,7 +404,9 @@ def _ids_used_twice(themes: Sequence[tuple[Theme, Location]], tree: Any) -> Iter
             position_ids.add(position.id)
 
 
-def _wrong_origins(themes: Sequence[tuple[Theme, Location]], tree: Any) -> Iterator[Fault]:
+def _wrong_origins(
+    themes: Sequence[tuple[Theme, Location]], tree: Any
+) -> Iterator[Fault]:
     ids = {theme.id for theme, _ in themes}
     owners: dict[str, str] = {}  # former id to the theme that names it
     for theme, location in themes:
@@ -390,7 +419,9 @@ def _wrong_origins(themes: Sequence[tuple[Theme, Location]], tree: Any) -> Itera
             elif former in ids:
                 message = f"{former!r} is still a theme"
             elif former in owners:
-                message = f"{former!r} is also named by {owners[former]!r}; use split_from"
+                message = (
+                    f"{former!r} is also named by {owners[former]!r}; use split_from"
+                )
             if message:
                 yield locate(tree, (*location, "was"), f"was: {message}")
             owners.setdefault(former, theme.id)

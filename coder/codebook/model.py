@@ -12,9 +12,13 @@ from coder.errors import CoderError, did_you_mean
 Slug = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9_\-]{0,79}$"),
-    Field(description="lower-case letters, digits and hyphens; never changed once used"),
+    Field(
+        description="lower-case letters, digits and hyphens; never changed once used"
+    ),
 ]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"\S")]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"\S")
+]
 
 
 class _Part(BaseModel):
@@ -51,16 +55,21 @@ class Theme(_Part):
     tags: tuple[Line, ...] = ()
     positions: tuple[Position, ...] = ()
     themes: tuple["Theme", ...] = Field((), description="sub-themes, any depth")
-    aggregate: bool = Field(True, description="a sub-theme's comments count for its parent too")
+    aggregate: bool = Field(
+        True, description="a sub-theme's comments count for its parent too"
+    )
     was: tuple[Slug, ...] = Field(
         (), description="ids it had before: rename (one), merge (several)"
     )
-    split_from: Slug | None = Field(None, description="old decisions on that id are asked again")
+    split_from: Slug | None = Field(
+        None, description="old decisions on that id are asked again"
+    )
     fallback: bool = Field(False, description="only where nothing specific fits")
     retired: bool = Field(False, description="kept for its decisions, no longer coded")
     status: Literal["adopted", "candidate"] = "adopted"
     cluster: dict[str, float | int | str | bool] = Field(
-        default_factory=dict, description="facts of the group that a candidate was drafted from"
+        default_factory=dict,
+        description="facts of the group that a candidate was drafted from",
     )
 
     @property
@@ -114,7 +123,9 @@ class Codebook(_Part):
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits of everything that the codebook says; the file's comments and layout do not count."""
+        """16 hex digits of everything that the codebook says; the file's comments and layout do
+        not count.
+        """
         content = self.model_dump(mode="json")
         text = json.dumps(content, sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -128,13 +139,16 @@ class Codebook(_Part):
         themes = {node.theme.id: node.theme for node in self.nodes}
         if theme_id not in themes:
             raise CoderError(
-                f"the codebook has no theme {theme_id!r}", did_you_mean(theme_id, themes)
+                f"the codebook has no theme {theme_id!r}",
+                did_you_mean(theme_id, themes),
             )
         return themes[theme_id]
 
     @property
     def current_ids(self) -> dict[str, str]:
-        """The present id of each id that a decision may hold, renamed and merged ones through `was`."""
+        """The present id of each id that a decision may hold, renamed and merged ones through
+        `was`.
+        """
         current = {node.theme.id: node.theme.id for node in self.nodes}
         for node in self.nodes:
             for former in node.theme.was:
@@ -142,7 +156,9 @@ class Codebook(_Part):
         return current
 
 
-def _nodes(themes: tuple[Theme, ...], parent_id: str, depth: int) -> Iterator[ThemeNode]:
+def _nodes(
+    themes: tuple[Theme, ...], parent_id: str, depth: int
+) -> Iterator[ThemeNode]:
     for theme in themes:
         yield ThemeNode(theme, parent_id, depth)
         yield from _nodes(theme.themes, theme.id, depth + 1)

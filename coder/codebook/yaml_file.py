@@ -43,15 +43,20 @@ def read_codebook(path: Path | str) -> Codebook:
     for line, column, message in sorted(set(faults)):
         lines.append(f"{path}:{line}:{column}: {message}")
     raise CoderError(
-        "\n".join(lines), f"Correct the file, then check it: {command('codebook check', path)}"
+        "\n".join(lines),
+        f"Correct the file, then check it: {command('codebook check', path)}",
     )
 
 
 def _file_text(path: Path) -> str:
     if path.is_dir():
-        raise CoderError(f"{path}: is a folder, not a codebook file", _codebooks_in(path))
+        raise CoderError(
+            f"{path}: is a folder, not a codebook file", _codebooks_in(path)
+        )
     if not path.is_file():
-        raise CoderError(f"{path}: there is no such codebook file", _near_codebooks(path))
+        raise CoderError(
+            f"{path}: there is no such codebook file", _near_codebooks(path)
+        )
     if path.stat().st_size > LARGEST:
         raise CoderError(
             f"{path}: larger than {LARGEST:,} bytes, so it cannot be a codebook",
@@ -61,11 +66,15 @@ def _file_text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise CoderError(f"{path}:{line}: not UTF-8 text", "Save the codebook as UTF-8.") from error
+        raise CoderError(
+            f"{path}:{line}: not UTF-8 text", "Save the codebook as UTF-8."
+        ) from error
 
 
 def _codebooks_in(folder: Path) -> str:
-    names = sorted(path.name for path in folder.glob("*.y*ml") if path.name != "project.yaml")
+    names = sorted(
+        path.name for path in folder.glob("*.y*ml") if path.name != "project.yaml"
+    )
     if not names:
         return f"There is no codebook in it. Draft one: {command('cluster', 'FILE')}"
     return f"It holds {', '.join(names[:8])}: name one, such as {folder / names[0]}"
@@ -90,7 +99,9 @@ def _parse(text: str) -> tuple[Codebook | None, list[Fault]]:
     except (YAMLError, ValueError, RecursionError) as error:
         return None, [fault_of_yaml(error, text)]
     if not isinstance(tree, dict):
-        return None, [Fault(1, 1, f"a codebook starts with `title:` and `themes:`; {SHAPE}")]
+        return None, [
+            Fault(1, 1, f"a codebook starts with `title:` and `themes:`; {SHAPE}")
+        ]
     try:
         book = Codebook.model_validate(_plain(tree))
     except ValidationError as error:
@@ -125,7 +136,9 @@ def _plain(node: Any) -> Any:
 
 
 def write_codebook(path: Path, book: Codebook, *, head: str = "") -> None:
-    """Write a codebook file; an existing one is replaced whole. `head` becomes a comment at the top."""
+    """Write a codebook file; an existing one is replaced whole. `head` becomes a comment at the
+    top.
+    """
     files.write_text(path, codebook_yaml(book, head=head))
 
 
@@ -159,7 +172,8 @@ def _on_one_line(words: Sequence[str]) -> CommentedSeq:
     """The list as `[one, two]`."""
     items = []
     for word in words:
-        # Between brackets the YAML writer leaves "?so" without quotes, and its reader takes that for a key.
+        # Between brackets the YAML writer leaves "?so" without quotes, and its reader takes
+        # that for a key.
         if not word[0].isalnum():
             word = DoubleQuotedScalarString(word)
         items.append(_exact(word))

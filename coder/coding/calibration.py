@@ -17,7 +17,9 @@ CONVERGED = 1e-8
 
 
 class Calibration(NamedTuple):
-    """log-odds = high * ln p - low * ln(1 - p) + shift: the likely and the unlikely end each get their slope."""
+    """log-odds = high * ln p - low * ln(1 - p) + shift: the likely and the unlikely end each
+    get their slope.
+    """
 
     high: float
     low: float
@@ -31,11 +33,12 @@ class Calibration(NamedTuple):
 
 
 def fit_calibration(odds: Floats, wanted: Floats) -> Calibration:
-    """Fit the calibration by Newton's method, pulled towards no change while there is little to go by.
+    """Fit the calibration by Newton's method, pulled towards no change while there is little to
+    go by.
 
-    Beta calibration: Kull, Silva Filho and Flach (2017), "Beta calibration: a well-founded and easily
-    implemented improvement on logistic calibration for binary classifiers". A plain logistic one is left
-    too sure at both ends.
+    Beta calibration: Kull, Silva Filho and Flach (2017), "Beta calibration: a well-founded and
+    easily implemented improvement on logistic calibration for binary classifiers". A plain
+    logistic one is left too sure at both ends.
 
     Args:
         odds: (k,) raw log-odds of pairs judged.

@@ -15,7 +15,8 @@ Floats32 = NDArray[np.float32]
 Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-# A longer comment is read sentence by sentence only: its vector is their mean. As good, measured, a third
+# A longer comment is read sentence by sentence only: its vector is their mean. As good,
+# measured, a third
 # quicker, and nothing is lost beyond the encoder's window.
 LONGEST_WHOLE = 40  # words
 
@@ -117,7 +118,9 @@ def _whole_vectors(
     owner: Integers,
     is_long: Bools,
 ) -> Floats32:
-    """(n, d) the vector of each short comment, and for a long one the mean of its sentences', at length 1."""
+    """(n, d) the vector of each short comment, and for a long one the mean of its sentences',
+    at length 1.
+    """
     dimensions = sentence.shape[1] if len(sentence) else short.shape[1]
     whole = np.zeros((len(is_long), dimensions), dtype=np.float32)
     np.add.at(whole, owner, sentence)

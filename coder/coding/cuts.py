@@ -1,4 +1,6 @@
-"""From probabilities to what is assigned: where each theme is cut, and when a fallback theme applies."""
+"""From probabilities to what is assigned: where each theme is cut, and when a fallback theme
+applies.
+"""
 
 from collections.abc import Sequence
 
@@ -42,7 +44,8 @@ def choose_cuts(
 
 
 def best_cut(probability: Floats) -> float:
-    """The probability from which on assigning gives the best expected F1, if the probabilities are right.
+    """The probability from which on assigning gives the best expected F1, if the probabilities are
+    right.
 
     Expected F1 of the k likeliest is 2 * sum(p of the k) / (k + sum(p of all)).
     """
@@ -85,7 +88,8 @@ def assign_position(
     position: int,
     cut: float,
 ) -> Bools:
-    """(n,) whether a position is assigned: the likeliest from the cut on, another only when likely by itself.
+    """(n,) whether a position is assigned: the likeliest from the cut on, another only when likely
+    by itself.
 
     Args:
         given_theme: (n, k) probability of each position in a comment that carries the theme.

@@ -15,7 +15,8 @@ from coder.text import Span, word_count
 LONGEST_SENTENCE = 40  # words; a longer one is narrowed to a clause
 SHORTEST_CLAUSE = 5  # words
 CLAUSE_END = re.compile(
-    r"[,:–—)]\s+|\s+[-(]\s*|\s+(?=(?:but|because|although|while|whereas)\b)", re.IGNORECASE
+    r"[,:–—)]\s+|\s+[-(]\s*|\s+(?=(?:but|because|although|while|whereas)\b)",
+    re.IGNORECASE,
 )
 AUTOMATIC_KEYWORD_WEIGHT = 0.5  # of a keyword that nobody chose, among sentences
 
@@ -38,8 +39,9 @@ def find_evidence(
 ) -> dict[Pair, Span]:
     """The span that speaks most for each wanted pair of comment and theme.
 
-    The sentence with most keywords of the theme, by likeness among equals; within a sentence of more than
-    `LONGEST_SENTENCE` words the clause with a keyword, or the one most like the theme.
+    The sentence with most keywords of the theme, by likeness among equals; within a sentence of
+    more than `LONGEST_SENTENCE` words the clause with a keyword, or the one most like the
+    theme.
 
     Args:
         wanted: (n, t) pairs to find evidence for. A comment without a sentence has none.
@@ -90,7 +92,9 @@ def _keywords_by_sentence(comments: Comments, signals: Signals) -> Floats32:
     for (row, theme), hits in signals.hits.spans.items():
         places = range(bounds[row], bounds[row + 1])
         for hit in hits:
-            place = next((p for p in places if _begins_in(hit, comments.sentences[p])), None)
+            place = next(
+                (p for p in places if _begins_in(hit, comments.sentences[p])), None
+            )
             if place is not None:
                 counts[place, theme] += 1
     return counts
@@ -114,7 +118,9 @@ def split_clauses(
     text: str,
     sentence: Span,
 ) -> list[Span]:
-    """A sentence in clauses of `SHORTEST_CLAUSE` words or more; commas, dashes and contrasts part them."""
+    """A sentence in clauses of `SHORTEST_CLAUSE` words or more; commas, dashes and contrasts
+    part them.
+    """
     starts = [sentence.start]
     for mark in CLAUSE_END.finditer(
         text,
@@ -150,7 +156,9 @@ def _narrow(
     for pair, clauses in long_sentences:
         hits = signals.hits.spans.get(pair, ())
         worths = []
-        for clause, text in zip(clauses, _clause_texts(comments, pair, clauses), strict=True):
+        for clause, text in zip(
+            clauses, _clause_texts(comments, pair, clauses), strict=True
+        ):
             keywords = sum(_begins_in(hit, clause) for hit in hits)
             likeness = float(vectors[text] @ theme_vectors[pair[1]])
             worths.append((min(keywords, MOST_KEYWORDS), likeness))

@@ -13,8 +13,10 @@ Floats = NDArray[np.float64]
 COMPONENTS = 300
 MOST_TERMS = 20_000  # of words and of runs of characters each
 FITTED_ON = 10_000  # texts at most that the components are fitted on
-# Of vectors of length 1 beside the penalty of the regressions. Measured on the patient comments: larger is a
-# little better up to 400 decisions (average precision +.001 at 1.3 times as much) and worse with thousands (-.01).
+# Of vectors of length 1 beside the penalty of the regressions. Measured on the patient
+# comments: larger is a
+# little better up to 400 decisions (average precision +.001 at 1.3 times as much) and worse
+# with thousands (-.01).
 FEATURE_SCALE = 3.3
 
 
@@ -22,17 +24,20 @@ def regression_features(
     vectors: NDArray[np.float32],
     components: Floats,
 ) -> Floats:
-    """(n, d + k) what the themes' regressions see: the vectors (n, d) beside the wording's components (n, k).
+    """(n, d + k) what the themes' regressions see: the vectors (n, d) beside the wording's
+    components (n, k).
 
-    Each column is centred: what all comments of a consultation share tells no two of them apart, and left in
-    it takes up a good part of every coefficient.
+    Each column is centred: what all comments of a consultation share tells no two of them
+    apart, and left in it takes up a good part of every coefficient.
     """
     both = np.hstack([vectors.astype(np.float64), components])
     return np.asarray(FEATURE_SCALE * (both - both.mean(axis=0)))
 
 
 def no_components(texts: Sequence[str]) -> Floats:
-    """(n, 1) in place of `wording_components` where there is too little to learn their meaning from."""
+    """(n, 1) in place of `wording_components` where there is too little to learn their meaning
+    from.
+    """
     return np.zeros((len(texts), 1))
 
 
@@ -47,7 +52,8 @@ def wording_components(
     decomposition, fitted on a sample when there are many texts.
 
     Returns:
-        (n, k) components, rows of length 1 (0 for a text without a known term), k at most `COMPONENTS`.
+        (n, k) components, rows of length 1 (0 for a text without a known term), k at most
+        `COMPONENTS`.
     """
     texts = [text.lower() for text in texts]
     sample = _sample(texts, seed)
@@ -81,7 +87,9 @@ def _count_terms(
     sample: Sequence[str],
     texts: Sequence[str],
 ) -> tuple[sparse.csr_matrix | None, sparse.csr_matrix | None]:
-    """TF-IDF of the sample and of all texts, over the same terms; None where no term is in enough texts."""
+    """TF-IDF of the sample and of all texts, over the same terms; None where no term is in
+    enough texts.
+    """
     of_sample, of_texts = [], []
     for vectorizer in (_words(), _character_runs()):
         try:

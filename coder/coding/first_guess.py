@@ -9,17 +9,21 @@ from scipy.special import expit, logit
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-# At NEUTRAL a score speaks neither for nor against, and a step of one is a step of one in log-odds. Words taken
-# from a definition say less than keywords that somebody chose, and so do the scores about how common a theme is.
+# At NEUTRAL a score speaks neither for nor against, and a step of one is a step of one in log-
+# odds. Words taken
+# from a definition say less than keywords that somebody chose, and so do the scores about how
+# common a theme is.
 # Fitted on codings of three codebooks by people, checked on a fourth.
 NEUTRAL, NEUTRAL_AUTOMATIC = 1.75, 1.5
-# Among few themes one stands out of any comment, whatever it says: with t themes a score must be higher by
+# Among few themes one stands out of any comment, whatever it says: with t themes a score must
+# be higher by
 # FEW_THEMES * (1 / t - 1 / MANY_THEMES).
 FEW_THEMES, MANY_THEMES = 1.5, 12
 # Weight of the mean over themes in how common a theme is, against one for the theme's own scores.
 MEAN_WEIGHT, MEAN_WEIGHT_AUTOMATIC = 1.5, 4.0
 EQUALLY_COMMON = 1e6  # the same weight where all themes are to be equally common
-# What is usual: labels a comment carries with very many themes, and how many themes give half of that. A codebook
+# What is usual: labels a comment carries with very many themes, and how many themes give half
+# of that. A codebook
 # of three themes is mostly about a part of what people say.
 USUAL_LABELS, THEMES_FOR_HALF = 1.5, 8
 USUAL_POSITIONS = 1.2  # of a theme, in a comment that carries it
@@ -45,16 +49,17 @@ def guess_log_odds(
 ) -> Floats:
     """Log-odds that each comment carries each theme, before anybody decided anything.
 
-    The share of comments that carry each theme is estimated from the scores by expectation maximisation after
-    Saerens, Latinne and Decaestecker (2002), "Adjusting the outputs of a classifier to new a priori
-    probabilities", pulled towards the mean over themes, and that towards what is usual: so the number of
-    labels a comment comes from the comments and the codebook, and a theme that is a little like every comment
-    but much like none is rare.
+    The share of comments that carry each theme is estimated from the scores by expectation
+    maximisation after Saerens, Latinne and Decaestecker (2002), "Adjusting the outputs of a
+    classifier to new a priori probabilities", pulled towards the mean over themes, and that
+    towards what is usual: so the number of labels a comment comes from the comments and the
+    codebook, and a theme that is a little like every comment but much like none is rare.
 
     Args:
         scores: (n, t) `Signals.score`.
         automatic: (t,) themes whose keywords were taken from name and definition; None: none.
-        alike: hold all themes equally common, for a few that exclude each other, as positions mostly do.
+        alike: hold all themes equally common, for a few that exclude each other, as positions
+            mostly do.
         rounds: of the estimate, at most.
 
     Returns:

@@ -69,7 +69,9 @@ def labels_table(
 
 
 def matrix_table(labels: pd.DataFrame) -> pd.DataFrame:
-    """A row a comment of `tables.LABELS`, a column of 0 and 1 a theme (`drugs=more` for positions)."""
+    """A row a comment of `tables.LABELS`, a column of 0 and 1 a theme (`drugs=more` for
+    positions).
+    """
     with_position = labels["theme_id"] + "=" + labels["position_id"]
     names = labels["theme_id"].where(labels["position_id"] == "", with_position)
     comment_ids = list(dict.fromkeys(labels["comment_id"]))

@@ -1,4 +1,6 @@
-"""Which comments do not seem to be in the codebook's language: by their letters and function words."""
+"""Which comments do not seem to be in the codebook's language: by their letters and function
+words.
+"""
 
 import unicodedata
 from collections import Counter
@@ -10,7 +12,8 @@ from typing import NamedTuple
 
 from coder.text import stop_words, words
 
-# Languages that a comment is compared with, those with a script of their own apart; spaCy has their function words.
+# Languages that a comment is compared with, those with a script of their own apart; spaCy has
+# their function words.
 LANGUAGES: Mapping[str, str] = {
     "ca": "Catalan",
     "cs": "Czech",
@@ -46,10 +49,10 @@ FEWEST_LETTERS = 4  # of a comment that is judged by its script
 FEWEST_WORDS = 5  # of a comment that is judged by its function words
 LEAST_SHARE = 0.18  # of function words of another language
 AHEAD = 0.12  # by which that share is over the one of the codebook's language
-OWN_SCRIPT_SHARE = (
-    0.05  # of the letters of a language's function words, from which a script is its own
-)
-# Share of the comments from which they are noticeable; among English ones under .005 were taken for others.
+# Of the letters of a language's function words, from which a script is its own.
+OWN_SCRIPT_SHARE = 0.05
+# Share of the comments from which they are noticeable; among English ones under .005 were taken
+# for others.
 NOTICEABLE_SHARE = 0.02
 FEWEST_NOTICEABLE = 3
 
@@ -59,7 +62,9 @@ class ForeignComments(NamedTuple):
 
     judged: int  # comments long enough to tell
     rows: tuple[int, ...]  # of the comments in another language, from 0
-    guessed: dict[str, int]  # language code or script (`arabic`) to comments, most first
+    guessed: dict[
+        str, int
+    ]  # language code or script (`arabic`) to comments, most first
 
     @property
     def noticeable(self) -> bool:
@@ -81,10 +86,10 @@ def find_foreign(
 ) -> ForeignComments:
     """Find the comments that do not seem to be in a language.
 
-    A comment is in another one where most of its letters are of a script that the language is not written in, or
-    where function words of another language are clearly more frequent in it than those of this one. Shorter
-    comments, and languages without a list of function words, are not judged. Nothing is judged where the
-    language itself has no list (`xx`).
+    A comment is in another one where most of its letters are of a script that the language is
+    not written in, or where function words of another language are clearly more frequent in it
+    than those of this one. Shorter comments, and languages without a list of function words,
+    are not judged. Nothing is judged where the language itself has no list (`xx`).
 
     Args:
         language: an ISO 639-1 code.
@@ -109,7 +114,9 @@ def _guess(
     text: str,
     own: _Language,
 ) -> str | None:
-    """Another language or script that a comment seems to be in; empty for its own, None where too short to tell."""
+    """Another language or script that a comment seems to be in; empty for its own, None where
+    too short to tell.
+    """
     letters = _count_scripts(text)
     count = sum(letters.values())
     script = max(letters, key=letters.__getitem__, default="")
@@ -165,7 +172,8 @@ def _languages_by_word() -> dict[str, tuple[str, ...]]:
         folder = Path(str(spacy.origin)).parent / "lang"
     languages: dict[str, tuple[str, ...]] = {}
     for code in LANGUAGES:
-        # Not imported: that would build each language's tokenizer rules, the French ones for two seconds.
+        # Not imported: that would build each language's tokenizer rules, the French ones for
+        # two seconds.
         for word in run_path(str(folder / code / "stop_words.py"))["STOP_WORDS"]:
             languages[word] = (*languages.get(word, ()), code)
     return languages
@@ -188,7 +196,9 @@ def _count_scripts(text: Iterable[str]) -> Counter[str]:
 
 @cache
 def _script(char: str) -> str:
-    """The first word of a letter's name in Unicode: `latin`, `arabic`, `cjk`; empty for other characters."""
+    """The first word of a letter's name in Unicode: `latin`, `arabic`, `cjk`; empty for other
+    characters.
+    """
     if not char.isalpha():
         return ""
     return unicodedata.name(char, "").split(" ")[0].casefold()

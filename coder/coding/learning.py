@@ -15,15 +15,16 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-# Models without a tenth of the decisions are nearly as sure as the one of all, which their odds must calibrate;
+# Models without a tenth of the decisions are nearly as sure as the one of all, which their odds
+# must calibrate;
 # with many decisions a fifth is as good and half the work.
 FOLDS, FOLDS_OF_MANY, MANY = 10, 5, 2_000
-PRIOR_SHARE = (
-    0.8  # of the first guess that stays beside what was learned: alone it is too confident
-)
+# Of the first guess that stays beside what was learned: alone it is too confident.
+PRIOR_SHARE = 0.8
 FEWEST_TO_CALIBRATE = 30  # comments decided whole
 SHARES = np.linspace(0, 1, 11)  # of what was learned, to choose from
-# Share kept where this project has too few decisions to choose by, and what was learned comes mostly from
+# Share kept where this project has too few decisions to choose by, and what was learned comes
+# mostly from
 # elsewhere: it is a start and may mislead.
 SHARE_FROM_ELSEWHERE = 0.5
 
@@ -32,7 +33,9 @@ class TrainingArrays(NamedTuple):
     """What was decided, as arrays over the texts that can be learned from. m texts, t themes."""
 
     rows: Integers  # (m,) row of the feature arrays, each once
-    wanted: Floats  # (m, t) share of reviewers who say present; any value where not judged
+    wanted: (
+        Floats  # (m, t) share of reviewers who say present; any value where not judged
+    )
     weight: Floats  # (m, t) 0 where not judged
     own: Bools  # (m,) a comment of this project, not an example or another consultation's
     may_calibrate: Bools  # (m,) chosen so that it may calibrate
@@ -111,7 +114,9 @@ def _folds(
     training: TrainingArrays,
     seed: int,
 ) -> list[Bools]:
-    """(m,) each: what is left out together. Only comments of this project are, other texts always teach."""
+    """(m,) each: what is left out together. Only comments of this project are, other texts
+    always teach.
+    """
     texts = len(training.rows)
     folds = FOLDS if texts <= MANY else FOLDS_OF_MANY
     fold_of = np.random.default_rng(seed).permutation(texts) % folds
@@ -124,7 +129,9 @@ def _learned_share(
     addition: Floats,
     training: TrainingArrays,
 ) -> float:
-    """How much of what was learned to keep: the share that predicts this project's own decisions best."""
+    """How much of what was learned to keep: the share that predicts this project's own
+    decisions best.
+    """
     own = int(training.own.sum())
     if own < FEWEST_TO_CALIBRATE:
         return 1.0 if own * 2 > len(training.own) else SHARE_FROM_ELSEWHERE

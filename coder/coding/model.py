@@ -40,14 +40,17 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 MOST_LISTED = 20  # ids of comments in another language that the facts list
-SHOWN_FROM = 0.05  # probability from which a pair gets evidence: what a reviewer may be shown
+SHOWN_FROM = (
+    0.05  # probability from which a pair gets evidence: what a reviewer may be shown
+)
 
 
 class Coding(NamedTuple):
     """What `apply_codebook` returns.
 
     Attributes:
-        labels: `tables.LABELS`, the model's answer alone; sub-themes do not count for their parents here.
+        labels: `tables.LABELS`, the model's answer alone; sub-themes do not count for their
+            parents here.
         facts: for the run record: `calibrated` (bool), `decided`, `thresholds` by theme id ...
     """
 
@@ -75,7 +78,8 @@ def apply_codebook(
         comments: `tables.COMMENTS`.
         judgements: `tables.JUDGEMENTS` of the codebook, all projects; all of them teach.
         project: name under which this project's judgements were made.
-        labels_per_comment: mean number of themes a comment; None takes it from the comments and the codebook.
+        labels_per_comment: mean number of themes a comment; None takes it from the comments and
+            the codebook.
         opinion: use the opinion view of the packaged encoder beside the plain one.
         seed: of whatever is drawn at random.
 
@@ -85,7 +89,8 @@ def apply_codebook(
     rows = analysed(comments)
     if rows.empty:
         raise CoderError(
-            "no comment is left to code", "See ledger.csv for why each comment was excluded."
+            "no comment is left to code",
+            "See ledger.csv for why each comment was excluded.",
         )
     _check_labels_per_comment(labels_per_comment, codebook)
     if judgements is None:
@@ -122,7 +127,9 @@ def apply_codebook(
     return Coding(labels, _facts(task, scored, cuts, labels))
 
 
-def _check_labels_per_comment(labels_per_comment: float | None, codebook: Codebook) -> None:
+def _check_labels_per_comment(
+    labels_per_comment: float | None, codebook: Codebook
+) -> None:
     most = len(codebook.active)
     if labels_per_comment is not None and not 0 < labels_per_comment <= most:
         raise CoderError(
@@ -196,7 +203,9 @@ def _score(task: _Task) -> _Scored:
             False,
             0.0,
         )
-    shift = prior[0] - score[0]  # (t,) takes a score to the log-odds of this project's first guess
+    shift = (
+        prior[0] - score[0]
+    )  # (t,) takes a score to the log-odds of this project's first guess
     full_prior = np.vstack([prior, score[n:] + shift])
     features = _features(everything, training, scorer)
     arrays = training_arrays(
@@ -229,14 +238,18 @@ def _features(
     components = no_components(comments.texts)
     if training.has_judgements:
         components = wording_components(comments.texts, seed=scorer.seed)
-    return regression_features(choose_view(comments.vectors, scorer.opinion), components)
+    return regression_features(
+        choose_view(comments.vectors, scorer.opinion), components
+    )
 
 
 def _rows_of(
     training: TrainingSet,
     n: int,
 ) -> list[int]:
-    """Row of each training text; those that are not among the n comments follow them in their order."""
+    """Row of each training text; those that are not among the n comments follow them in their
+    order.
+    """
     rows = []
     next_row = n
     for text in training.texts:
@@ -373,7 +386,9 @@ def _language_facts(
     texts: Sequence[str],
     language: str,
 ) -> dict[str, Any]:
-    """How many comments seem to be in another language than the codebook's, and the first of them."""
+    """How many comments seem to be in another language than the codebook's, and the first of
+    them.
+    """
     foreign = find_foreign(texts, language)
     return {
         "comments": len(foreign.rows),

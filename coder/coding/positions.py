@@ -68,7 +68,8 @@ def score_positions(
     own: pd.DataFrame,
     scorer: Scorer,
 ) -> Floats:
-    """(n, k) probability of each position in comments that carry the theme, from its words and from judgements.
+    """(n, k) probability of each position in comments that carry the theme, from its words and
+    from judgements.
 
     Args:
         comments: those that carry the theme.
@@ -108,7 +109,9 @@ def _learned_addition(
     texts: Sequence[tuple[str, Floats]],
     scorer: Scorer,
 ) -> Floats:
-    """What to add to the log-odds (n, k); comments that taught get it from a model that did not see them."""
+    """What to add to the log-odds (n, k); comments that taught get it from a model that did not
+    see them.
+    """
     training = prepare_comments(
         [text for text, _ in texts],
         scorer.embedder,
@@ -154,16 +157,20 @@ def _folds(
 ) -> tuple[Integers, Integers]:
     """Fold of each training text, and of each comment with the same text (-1 for the others)."""
     drawn = np.random.default_rng(seed).permutation(len(training)) % FOLDS
-    fold_of = dict(zip(training, drawn, strict=True))  # copies of a text are left out together
+    fold_of = dict(
+        zip(training, drawn, strict=True)
+    )  # copies of a text are left out together
     of_training = np.array([fold_of[text] for text in training], dtype=np.int64)
     of_comments = np.array([fold_of.get(text, -1) for text in comments], dtype=np.int64)
     return of_training, of_comments
 
 
 def _balanced_weight(wanted: Floats) -> Floats:
-    """Weights (m, k) by which those who name a position and those who do not count alike; 0 where not known.
+    """Weights (m, k) by which those who name a position and those who do not count alike; 0 where
+    not known.
 
-    With a few dozen comments a regression otherwise learns little but which position is the commoner.
+    With a few dozen comments a regression otherwise learns little but which position is the
+    commoner.
     """
     named = (wanted == 1).astype(np.float64)
     not_named = (wanted == 0).astype(np.float64)

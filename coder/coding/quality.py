@@ -20,14 +20,16 @@ def quality_table(
 
     Args:
         labels: `tables.LABELS` as they stand, with the model's probabilities.
-        judgements: those that stand, a row a comment and theme (see `decisions.standing_judgements`).
+        judgements: those that stand, a row a comment and theme (see
+            `decisions.standing_judgements`).
         cuts: theme id to the probability from which the model assigns it.
 
     Returns:
-        Columns: theme_id, n, by_reviewer, by_model, decided, present, precision, precision_low, precision_high,
-        recall, recall_low, recall_high (NaN before anything was decided), reached (keywords, name, decisions).
-        Precision and recall compare the model's own answer, from a model that did not see the comment, with
-        the judgement; intervals are Wilson's, 95 %.
+        Columns: theme_id, n, by_reviewer, by_model, decided, present, precision, precision_low,
+        precision_high, recall, recall_low, recall_high (NaN before anything was decided),
+        reached (keywords, name, decisions). Precision and recall compare the model's own
+        answer, from a model that did not see the comment, with the judgement; intervals are
+        Wilson's, 95 %.
     """
     themes = labels[labels["position_id"] == ""]
     key = ["comment_id", "theme_id"]
@@ -64,7 +66,9 @@ def _reliability(
     present: "pd.Series[bool]",
 ) -> dict[str, object]:
     right = int((answer & present).sum())
-    precision, precision_low, precision_high = _share_with_interval(right, int(answer.sum()))
+    precision, precision_low, precision_high = _share_with_interval(
+        right, int(answer.sum())
+    )
     recall, recall_low, recall_high = _share_with_interval(right, int(present.sum()))
     return {
         "decided": len(present),

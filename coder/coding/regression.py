@@ -25,8 +25,8 @@ def fit_offsets(
 ) -> Floats:
     """Fit what to add to the offsets.
 
-    Minimises, per theme, sum(weight * log-loss) + weight_penalty/2 * |b|^2 + intercept_penalty/2 * b0^2. Without
-    data the coefficients are zero and the offset stands.
+    Minimises, per theme, sum(weight * log-loss) + weight_penalty/2 * |b|^2 +
+    intercept_penalty/2 * b0^2. Without data the coefficients are zero and the offset stands.
 
     Args:
         features: (n, d).
@@ -44,7 +44,8 @@ def fit_offsets(
     penalty = np.full((shape[0], 1), weight_penalty)
     penalty[-1] = intercept_penalty
     target = np.where(weight > 0, wanted, 0.0)
-    # The curvature can nowhere exceed full'full / 4 + penalty: measured in its square root, the loss is round
+    # The curvature can nowhere exceed full'full / 4 + penalty: measured in its square root, the
+    # loss is round
     # and a dozen steps do.
     root = np.linalg.cholesky(full.T @ full / 4 + np.diag(penalty[:, 0])).T
     turned = solve_triangular(root, full.T, trans="T").T

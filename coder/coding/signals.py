@@ -1,7 +1,8 @@
-"""What speaks for a theme in a comment, before anybody decided anything: arrays of comments by themes.
+"""What speaks for a theme in a comment, before anybody decided anything: arrays of comments by
+themes.
 
-Wording matters more than vectors: a keyword that occurs is the strongest single sign, and the vectors add
-the ranking and the comments that say it in other words.
+Wording matters more than vectors: a keyword that occurs is the strongest single sign, and the
+vectors add the ranking and the comments that say it in other words.
 """
 
 from collections.abc import Sequence
@@ -18,17 +19,23 @@ from coder.embedding import Embedder
 from coder.keywords import KeywordMatcher
 from coder.text import Span
 
-# How much each sign counts. Chosen on codings of 100 to 3,400 comments by 2 to 25 themes; see the table of
+# How much each sign counts. Chosen on codings of 100 to 3,400 comments by 2 to 25 themes; see
+# the table of
 # figures in tests/benchmarks.
 LIKENESS_WEIGHT = 6.0  # of cosines, which lie within a few tenths of each other
 PROMINENCE_WEIGHT = 0.4  # of standard deviations above a comment's mean over themes
 KEYWORD_WEIGHT = 2.0  # of each distinct keyword, `MOST_KEYWORDS` at most
-AUTOMATIC_WEIGHT = 1.5  # the same, for words taken from a name and definition for want of keywords
+AUTOMATIC_WEIGHT = (
+    1.5  # the same, for words taken from a name and definition for want of keywords
+)
 WORDING_WEIGHT = 2.0  # of the TF-IDF cosine over stems
 SPELLING_WEIGHT = 1.0  # of the TF-IDF cosine over runs of characters
 MOST_KEYWORDS = 2
-SHARED_LIKENESS = 0.8  # of a comment's mean likeness over themes, taken off with very many themes
-# A word taken from a definition counts by how rare it is: in full where one comment in twelve has it.
+SHARED_LIKENESS = (
+    0.8  # of a comment's mean likeness over themes, taken off with very many themes
+)
+# A word taken from a definition counts by how rare it is: in full where one comment in twelve
+# has it.
 USUAL_RARITY = np.log(12)
 RARITY_RANGE = (0.4, 1.3)
 

@@ -1,4 +1,6 @@
-"""What can be learned from: judgements and the codebook's examples, as texts with answers and as arrays."""
+"""What can be learned from: judgements and the codebook's examples, as texts with answers and
+as arrays.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -88,7 +90,9 @@ def _own_texts(
     own = own[own["comment_id"].isin(row_of)]
     calibrating, calibrated_on = _calibrating_comments(own)
     texts = []
-    for comment_id, text, answers in _answered_texts(own, "comment_id", columns, OWN_WEIGHT):
+    for comment_id, text, answers in _answered_texts(
+        own, "comment_id", columns, OWN_WEIGHT
+    ):
         may_calibrate = comment_id in calibrating
         texts.append(
             TrainingText(
@@ -104,8 +108,9 @@ def _own_texts(
 def _calibrating_comments(own: pd.DataFrame) -> tuple[set[str], str]:
     """Ids of the comments that may calibrate, and how they were chosen.
 
-    Only comments judged whole may: those drawn at random; where there are too few of them, also those that came
-    in a table which does not say how they were chosen, never those the model itself chose.
+    Only comments judged whole may: those drawn at random; where there are too few of them, also
+    those that came in a table which does not say how they were chosen, never those the model
+    itself chose.
     """
     whole = own[own["whole"].astype(bool)]
     comments = set(whole.loc[whole["chosen"] == "random", "comment_id"])
@@ -128,7 +133,9 @@ def _texts_elsewhere(
     here = judgements["decision_id"].isin(set(own["decision_id"]))
     others = judgements[~here & ~judgements["text_hash"].isin(hashes)]
     texts = []
-    for _, text, answers in _answered_texts(others, "text_hash", columns, ELSEWHERE_WEIGHT):
+    for _, text, answers in _answered_texts(
+        others, "text_hash", columns, ELSEWHERE_WEIGHT
+    ):
         if text.strip():
             texts.append(TrainingText(text, NOT_HERE, answers))
     return texts
@@ -148,7 +155,9 @@ def _answered_texts(
     shares = present.groupby([key, "theme_id"])["present"].mean().reset_index()
     answers: dict[str, dict[int, Answer]] = {}
     for name, theme_id, share in shares.itertuples(index=False, name=None):
-        answers.setdefault(str(name), {})[columns[str(theme_id)]] = Answer(float(share), weight)
+        answers.setdefault(str(name), {})[columns[str(theme_id)]] = Answer(
+            float(share), weight
+        )
     texts = table.drop_duplicates(key).set_index(key)["text"]
     for name, own_answers in answers.items():
         yield name, str(texts.loc[name]), own_answers
@@ -194,7 +203,9 @@ def training_arrays(
         wanted=wanted,
         weight=weight,
         own=np.array([training.row != NOT_HERE for training in texts], dtype=np.bool_),
-        may_calibrate=np.array([training.may_calibrate for training in texts], dtype=np.bool_),
+        may_calibrate=np.array(
+            [training.may_calibrate for training in texts], dtype=np.bool_
+        ),
     )
 
 
@@ -207,8 +218,9 @@ def position_texts(
     """Texts that carry a theme, with the positions named.
 
     Returns:
-        (text, (k,) 1 for a position named, 0 for one that is not, NaN where not known) for each comment that was
-        judged to carry the theme with a position, and for each example and counter-example of a position.
+        (text, (k,) 1 for a position named, 0 for one that is not, NaN where not known) for each
+        comment that was judged to carry the theme with a position, and for each example and
+        counter-example of a position.
     """
     table = pd.concat([own, judgements]).drop_duplicates("decision_id")
     table = table[(table["theme_id"] == theme_id) & table["present"].astype(bool)]

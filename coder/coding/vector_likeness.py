@@ -1,4 +1,6 @@
-"""Likeness in meaning between comments and subjects: cosines of vectors, whole and sentence by sentence."""
+"""Likeness in meaning between comments and subjects: cosines of vectors, whole and sentence by
+sentence.
+"""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +21,9 @@ class VectorLikeness(NamedTuple):
     """Likeness in meaning. n comments, m sentences, t subjects; float32."""
 
     comment: Floats32  # (n, t) mean cosine of the whole comment, its best sentence, its best phrase
-    prominence: Floats32  # (n, t) standard deviations above the comment's mean over subjects
+    prominence: (
+        Floats32  # (n, t) standard deviations above the comment's mean over subjects
+    )
     sentence: Floats32  # (m, t) how well each sentence fits, beyond how well it fits every subject
 
 
@@ -65,7 +69,8 @@ def score_likeness(
     if opinion and vectors.names.opinion is not None:
         views.append(_score_view(comments, vectors, 1))
     sentence = np.mean([view.sentence for view in views], axis=0)
-    # What a sentence says is told best by the last view, the opinion where there is one, and beside what it
+    # What a sentence says is told best by the last view, the opinion where there is one, and
+    # beside what it
     # says of the other subjects: a sentence that fits them all is no evidence of any.
     sentence = (sentence + views[-1].sentence_to_subject) / 2
     if len(subjects) > 1:
@@ -83,13 +88,17 @@ def _phrases(
     subjects: Sequence[Subject],
     keywords: Sequence[Sequence[str]],
 ) -> list[tuple[str, ...]]:
-    """What sentences are compared with one by one: keywords; else also the name and the definition's clauses."""
+    """What sentences are compared with one by one: keywords; else also the name and the
+    definition's clauses.
+    """
     phrases = []
     for subject, own_keywords in zip(subjects, keywords, strict=True):
         if subject.keywords:
             phrases.append(subject.keywords)
         else:
-            clauses = [part for part in CLAUSE_BORDER.split(subject.definition) if part.strip()]
+            clauses = [
+                part for part in CLAUSE_BORDER.split(subject.definition) if part.strip()
+            ]
             phrases.append((*own_keywords, subject.name, *clauses))
     return phrases
 
@@ -107,7 +116,9 @@ def _encode_subjects(
     return _SubjectVectors(
         names=views_of(embedder, [s.name for s in subjects]),
         definitions=views_of(embedder, [s.definition or s.name for s in subjects]),
-        keywords=views_of(embedder, [", ".join(s.keywords) or s.name for s in subjects]),
+        keywords=views_of(
+            embedder, [", ".join(s.keywords) or s.name for s in subjects]
+        ),
         phrases=views_of(embedder, flat),
         owner=np.array(owner, dtype=np.int64),
     )
@@ -156,7 +167,9 @@ def _score_sentences(
     subject: Floats32,
     view: int,
 ) -> tuple[Floats32, Floats32]:
-    """Cosine of each sentence to each subject, and to the nearest phrase of each subject; (m, t) both."""
+    """Cosine of each sentence to each subject, and to the nearest phrase of each subject; (m,
+    t) both.
+    """
     sentences = np.asarray(comments.sentence_vectors[view])
     phrases = np.asarray(subjects.phrases[view])
     shape = (len(sentences), len(subject))
@@ -177,7 +190,9 @@ def _best_phrase(
     owner: Integers,
     otherwise: Floats32,
 ) -> Floats32:
-    """Best cosine of each sentence to any phrase of a subject; `otherwise` for a subject without one."""
+    """Best cosine of each sentence to any phrase of a subject; `otherwise` for a subject
+    without one.
+    """
     best = np.array(otherwise)
     if len(owner):
         firsts = _first_of_each(owner)
@@ -195,7 +210,9 @@ def _best_of_comment(
     owner: Integers,
     otherwise: Floats32,
 ) -> Floats32:
-    """Maximum over each comment's sentences, (m, t) to (n, t); `otherwise` for a comment without one."""
+    """Maximum over each comment's sentences, (m, t) to (n, t); `otherwise` for a comment
+    without one.
+    """
     best = np.array(otherwise, dtype=np.float32)
     if len(owner):
         firsts = _first_of_each(owner)
@@ -213,7 +230,9 @@ def _first_of_each(owner: Integers) -> Integers:
 
 
 def _standardise(values: Floats32) -> Floats32:
-    """Each row in its own standard deviations around its own mean; zero where a row does not vary."""
+    """Each row in its own standard deviations around its own mean; zero where a row does not
+    vary.
+    """
     centred = values - values.mean(axis=1, keepdims=True)
     return _float32(centred / (values.std(axis=1, keepdims=True) + 1e-6))
 

@@ -1,4 +1,6 @@
-"""What reviewers decided: the append-only log, how it reads through the codebook, and what stands after all of it."""
+"""What reviewers decided: the append-only log, how it reads through the codebook, and what
+stands after all of it.
+"""
 
 from coder.decisions.answers import (
     LatestAnswers,

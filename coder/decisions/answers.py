@@ -1,4 +1,6 @@
-"""What each reviewer last answered: a table of judgements, and one reviewer's answers comment by comment."""
+"""What each reviewer last answered: a table of judgements, and one reviewer's answers comment
+by comment.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,14 +20,15 @@ States = Mapping[str, CodebookState]  # by fingerprint, see `StoredDecisions.sta
 def judgements(
     decisions: Iterable[Decision], codebook: Codebook, states: States | None = None
 ) -> "pd.DataFrame":
-    """One row (see `tables.JUDGEMENTS`) for what each reviewer last said of each theme in each comment.
+    """One row (see `tables.JUDGEMENTS`) for what each reviewer last said of each theme in each
+    comment.
 
-    Ids are read through the codebook: renamed and merged themes count under the id they have now. A merged
-    theme is present when any of its parts was, and absent when all of its parts were judged absent; else it
-    is not judged. What a reviewer says later of one part leaves the parts that stood beside it then as they
-    were said, and replaces what was said under an id of before. A theme that was `split_from` an id judged
-    before is not judged. Retired and unknown themes give no row. A decision that is `whole` judged every
-    theme that is coded now.
+    Ids are read through the codebook: renamed and merged themes count under the id they have
+    now. A merged theme is present when any of its parts was, and absent when all of its parts
+    were judged absent; else it is not judged. What a reviewer says later of one part leaves the
+    parts that stood beside it then as they were said, and replaces what was said under an id of
+    before. A theme that was `split_from` an id judged before is not judged. Retired and unknown
+    themes give no row. A decision that is `whole` judged every theme that is coded now.
 
     Args:
         states: the stored states of the codebook (`StoredDecisions.states`).
@@ -59,7 +62,9 @@ class _Key(NamedTuple):
 def _parts_by_key(
     decisions: Sequence[Decision], codebook: Codebook, history: CodebookHistory
 ) -> dict[_Key, Parts]:
-    """The decisions on the parts of each theme, in the order of the last decision on any of them."""
+    """The decisions on the parts of each theme, in the order of the last decision on any of
+    them.
+    """
     active = set(codebook.theme_ids)
     current_id = codebook.current_ids
     parts_of: dict[_Key, Parts] = {}
@@ -70,7 +75,11 @@ def _parts_by_key(
             if theme_id not in active:
                 continue
             key = _Key(
-                decision.project, decision.comment_id, theme_id, decision.reviewer, adjudicated
+                decision.project,
+                decision.comment_id,
+                theme_id,
+                decision.reviewer,
+                adjudicated,
             )
             parts = parts_of.pop(key, None)
             parts_of[key] = history.joined(parts, old, theme_id, decision)
@@ -89,7 +98,9 @@ def _whole_decisions(decisions: Sequence[Decision], codebook: Codebook) -> set[s
     return whole
 
 
-def _row(key: _Key, parts: Parts, verdict: Verdict, whole: set[str]) -> tuple[object, ...]:
+def _row(
+    key: _Key, parts: Parts, verdict: Verdict, whole: set[str]
+) -> tuple[object, ...]:
     by_id = {decision.id: decision for decision in parts.values()}
     decision = by_id[verdict.decision_id]
     last = list(parts.values())[-1]
@@ -108,7 +119,9 @@ def _row(key: _Key, parts: Parts, verdict: Verdict, whole: set[str]) -> tuple[ob
     return tuple(cells[name] for name in JUDGEMENTS.columns)
 
 
-def own_judgements(table: "pd.DataFrame", comments: "pd.DataFrame", project: str) -> "pd.DataFrame":
+def own_judgements(
+    table: "pd.DataFrame", comments: "pd.DataFrame", project: str
+) -> "pd.DataFrame":
     """The judgements made on this project's comments as they are now: same project, id and text.
 
     Judgements on a comment whose text changed or that vanished are stale and left out.
@@ -120,7 +133,9 @@ def own_judgements(table: "pd.DataFrame", comments: "pd.DataFrame", project: str
     hashes = map(text_hash, comments["text"])
     now = dict(zip(comments["comment_id"], hashes, strict=True))
     expected = table["comment_id"].map(now).to_numpy(dtype=object)
-    same_text = np.asarray(table["text_hash"].to_numpy(dtype=object) == expected, dtype=bool)
+    same_text = np.asarray(
+        table["text_hash"].to_numpy(dtype=object) == expected, dtype=bool
+    )
     same_project = (table["project"] == project).to_numpy(dtype=bool)
     return table[same_text & same_project].reset_index(drop=True)
 
@@ -128,7 +143,9 @@ def own_judgements(table: "pd.DataFrame", comments: "pd.DataFrame", project: str
 class LatestAnswers(NamedTuple):
     """What one reviewer's standing decisions say of one comment as it is now."""
 
-    themes: dict[str, tuple[str, ...] | None]  # positions where present, None where absent
+    themes: dict[
+        str, tuple[str, ...] | None
+    ]  # positions where present, None where absent
     unsure: frozenset[str]
     mode: str  # blind only when all of it was
     chosen: str  # listed where it was chosen in several ways
@@ -144,7 +161,8 @@ def latest_answers(
     reviewer: str,
     states: States | None = None,
 ) -> dict[str, LatestAnswers]:
-    """What a reviewer last said of each theme, comment by comment; stale decisions and adjudications are left out.
+    """What a reviewer last said of each theme, comment by comment; stale decisions and
+    adjudications are left out.
 
     Args:
         texts: comment id to text as it is now.
@@ -156,7 +174,9 @@ def latest_answers(
     hashes = {comment_id: text_hash(text) for comment_id, text in texts.items()}
     table = judgements(listed, codebook, states)
     by_reviewer = (table["project"] == project) & (table["reviewer"] == reviewer)
-    themes_of = _themes_by_comment(table[by_reviewer & ~table["adjudicated"].astype(bool)], hashes)
+    themes_of = _themes_by_comment(
+        table[by_reviewer & ~table["adjudicated"].astype(bool)], hashes
+    )
     own = [
         decision
         for decision in drop_undone(listed)
@@ -199,12 +219,17 @@ class _LastDecision(NamedTuple):
 def _last_decisions(
     decisions: Sequence[Decision], codebook: Codebook, hashes: Mapping[str, str]
 ) -> dict[str, dict[str, _LastDecision]]:
-    """Comment, then theme as it is now, to the last decision; of comments whose text is as it was."""
+    """Comment, then theme as it is now, to the last decision; of comments whose text is as it
+    was.
+    """
     active = set(codebook.theme_ids)
     current_id = codebook.current_ids
     last: dict[str, dict[str, _LastDecision]] = {}
     for decision in decisions:
-        if decision.adjudicates or hashes.get(decision.comment_id) != decision.text_hash:
+        if (
+            decision.adjudicates
+            or hashes.get(decision.comment_id) != decision.text_hash
+        ):
             continue
         of_comment = last.setdefault(decision.comment_id, {})
         for old in decision.scope:
@@ -218,7 +243,9 @@ def _latest_answer(
     themes: dict[str, tuple[str, ...] | None], decision_on: Mapping[str, _LastDecision]
 ) -> LatestAnswers:
     unsure = {
-        theme_id for theme_id, last in decision_on.items() if last.unsure and theme_id not in themes
+        theme_id
+        for theme_id, last in decision_on.items()
+        if last.unsure and theme_id not in themes
     }
     decisions = [last.decision for last in decision_on.values()]
     chosen = {decision.chosen for decision in decisions}

@@ -28,9 +28,10 @@ def effects_of_change(
         states: the stored states of the codebook (`StoredDecisions.states`).
 
     Returns:
-        theme_id; judged and carried, the comments in which somebody had judged the theme, or the themes it
-        was made or split from, and those in which somebody had found it; kept, the comments in which it is
-        judged as the codebook reads now; again, the comments that somebody had decided whole and in which nobody
+        theme_id; judged and carried, the comments in which somebody had judged the theme, or
+        the themes it was made or split from, and those in which somebody had found it; kept,
+        the comments in which it is judged as the codebook reads now; again, the comments that
+        somebody had decided whole and in which nobody
         looked at the theme as it is coded now: those to look at again.
     """
     import pandas as pd
@@ -40,10 +41,13 @@ def effects_of_change(
     now = judgements(listed, new, states)
     again = _to_look_at_again(listed, new, states)
     became = {
-        theme_id: new.current_ids.get(theme_id, theme_id) for theme_id in old.current_ids.values()
+        theme_id: new.current_ids.get(theme_id, theme_id)
+        for theme_id in old.current_ids.values()
     }
     split_from = {
-        node.theme.id: node.theme.split_from for node in new.nodes if node.theme.id not in became
+        node.theme.id: node.theme.split_from
+        for node in new.nodes
+        if node.theme.id not in became
     }
     rows = []
     for theme_id in _themes_of_both(new, became):
@@ -64,7 +68,11 @@ def effects_of_change(
 def _themes_of_both(new: Codebook, became: Mapping[str, str]) -> list[str]:
     """The themes of the new state, then those of the old one that are gone."""
     ids = [node.theme.id for node in new.nodes]
-    gone = [theme_id for theme_id, now in became.items() if now == theme_id and now not in ids]
+    gone = [
+        theme_id
+        for theme_id, now in became.items()
+        if now == theme_id and now not in ids
+    ]
     return ids + gone
 
 
@@ -90,5 +98,6 @@ def _to_look_at_again(
         for theme_id in history.verdicts(own):  # unsure counts as looked at
             looked_at.setdefault(theme_id, set()).add(comment)
     return {
-        theme_id: len(whole - looked_at.get(theme_id, set())) for theme_id in codebook.theme_ids
+        theme_id: len(whole - looked_at.get(theme_id, set()))
+        for theme_id in codebook.theme_ids
     }

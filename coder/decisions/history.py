@@ -1,10 +1,11 @@
 """How decisions made with earlier states of a codebook read through the codebook as it is now.
 
-Ids that a theme had before count under the id it has now. That is simple for a theme that was renamed. A
-theme merged from several is present when any of its parts was, and absent when all of its parts were judged
-absent; for that one must know which parts there were when a decision was made, and what became of each of
-them since. The states stored with the decisions tell it (see `states`). Decisions of earlier versions have no
-stored state; there it is inferred from the scopes of the decisions (see `StateSequence`).
+Ids that a theme had before count under the id it has now. That is simple for a theme that was
+renamed. A theme merged from several is present when any of its parts was, and absent when all
+of its parts were judged absent; for that one must know which parts there were when a decision
+was made, and what became of each of them since. The states stored with the decisions tell it
+(see `states`). Decisions of earlier versions have no stored state; there it is inferred from
+the scopes of the decisions (see `StateSequence`).
 """
 
 from collections import Counter
@@ -18,7 +19,9 @@ from coder.decisions.states import CodebookState, state_of
 
 AFTER_EVERY_TIME = "~"
 
-Parts = dict[str, Decision]  # the standing decision on each part of a theme, by the part's id then
+Parts = dict[
+    str, Decision
+]  # the standing decision on each part of a theme, by the part's id then
 
 
 class Verdict(NamedTuple):
@@ -35,10 +38,12 @@ class Verdict(NamedTuple):
 
 
 class StateSequence:
-    """The states that a codebook went through, in the order in which decisions were first made with them.
+    """The states that a codebook went through, in the order in which decisions were first made
+    with them.
 
-    The themes of a state are known where it was stored. Else they are those that any decision made with it
-    judged; where one theme alone was judged, nothing shows which others there were.
+    The themes of a state are known where it was stored. Else they are those that any decision
+    made with it judged; where one theme alone was judged, nothing shows which others there
+    were.
     """
 
     def __init__(self, codebook: Codebook, states: Mapping[str, CodebookState]) -> None:
@@ -55,7 +60,9 @@ class StateSequence:
         return len(self._order)
 
     def add(self, decisions: Iterable[Decision]) -> bool:
-        """Learn from further decisions, of any project; says whether order or themes of the states are others now."""
+        """Learn from further decisions, of any project; says whether order or themes of the
+        states are others now.
+        """
         news = False
         for decision in decisions:
             state = decision.codebook_fingerprint
@@ -70,7 +77,9 @@ class StateSequence:
         return news and self._arrange()
 
     def _arrange(self) -> bool:
-        order = sorted(self._first_used, key=lambda state: (self._first_used[state], state))
+        order = sorted(
+            self._first_used, key=lambda state: (self._first_used[state], state)
+        )
         coded = [self._coded_in(state) for state in order]
         changed = (order, coded) != (self._order, self._coded)
         self._order, self._coded = order, coded
@@ -93,7 +102,9 @@ class StateSequence:
         return self._coded[place]
 
     def themes_of(self, fingerprint: str) -> Set[str]:
-        """Ids of the themes that were coded in a state; where it was not stored, those ever judged with it."""
+        """Ids of the themes that were coded in a state; where it was not stored, those ever
+        judged with it.
+        """
         stored = self._stored.get(fingerprint)
         if stored is not None:
             return stored.coded
@@ -113,11 +124,13 @@ class StateSequence:
 
 
 class MergedThemes:
-    """Themes made of several, and what became of their parts from one state of the codebook to the next.
+    """Themes made of several, and what became of their parts from one state of the codebook to the
+    next.
 
-    Where a state was not stored, it is told from the parts that are gone and those that are new: as many new
-    as gone, or fewer, are renames and merges; none new, a merge into one that stayed. Where that leaves two
-    readings, nothing is taken for judged, and the comment is asked again.
+    Where a state was not stored, it is told from the parts that are gone and those that are
+    new: as many new as gone, or fewer, are renames and merges; none new, a merge into one that
+    stayed. Where that leaves two readings, nothing is taken for judged, and the comment is
+    asked again.
     """
 
     def __init__(self, codebook: Codebook, states: StateSequence) -> None:
@@ -134,18 +147,30 @@ class MergedThemes:
 
     def _parts(self, place: int, theme_id: str) -> set[str]:
         """What is now the theme, as it was in one state; empty where that is not known."""
-        return {old for old in self._states.coded(place) if self._now.get(old) == theme_id}
+        return {
+            old for old in self._states.coded(place) if self._now.get(old) == theme_id
+        }
 
-    # ------------------------------------------------------------ an answer on one part, and a later one
+    # ------------------------------------------------------------ an answer on one part, and a
+    # later one
 
     def outlives(
-        self, part: str, before: Decision, later_part: str, theme_id: str, later: Decision
+        self,
+        part: str,
+        before: Decision,
+        later_part: str,
+        theme_id: str,
+        later: Decision,
     ) -> bool:
-        """Whether what was said of one part of a theme outlives a later decision on another part."""
+        """Whether what was said of one part of a theme outlives a later decision on another
+        part.
+        """
         if before.text_hash != later.text_hash:
             return False
         if part not in before.themes and part not in before.unsure:
-            return part != later_part  # absent stays absent, whichever part it went into since
+            return (
+                part != later_part
+            )  # absent stays absent, whichever part it went into since
         first, last = self._states.place(before), self._states.place(later)
         heir = self._heir(part, theme_id, first, last)
         if heir is None or heir == later_part:
@@ -158,8 +183,12 @@ class MergedThemes:
         known = self._known_states(theme_id, first, last)
         return known[-1][1] if known else set()
 
-    def _known_states(self, theme_id: str, first: int, last: int) -> list[tuple[int, set[str]]]:
-        """(state, the theme's parts in it) from one state to another, backwards where a codebook went back."""
+    def _known_states(
+        self, theme_id: str, first: int, last: int
+    ) -> list[tuple[int, set[str]]]:
+        """(state, the theme's parts in it) from one state to another, backwards where a
+        codebook went back.
+        """
         step = 1 if first <= last else -1
         known = []
         for place in range(first, last + step, step):
@@ -171,7 +200,9 @@ class MergedThemes:
     def _heir(self, part: str, theme_id: str, first: int, last: int) -> str | None:
         """What became of a part from one state to another; None where that cannot be told."""
         became = part
-        for (_, then), (place, after) in pairwise(self._known_states(theme_id, first, last)):
+        for (_, then), (place, after) in pairwise(
+            self._known_states(theme_id, first, last)
+        ):
             stored = self._states.became(became, place)
             if stored in after:
                 became = stored
@@ -229,7 +260,9 @@ class MergedThemes:
 
 
 class CodebookHistory:
-    """Reads decisions through a codebook: for judgements, the order of a review and `codebook diff` alike."""
+    """Reads decisions through a codebook: for judgements, the order of a review and `codebook
+    diff` alike.
+    """
 
     def __init__(
         self,
@@ -240,13 +273,17 @@ class CodebookHistory:
         """Start with decisions and the stored states of the codebook (`StoredDecisions.states`)."""
         self._now = codebook.current_ids
         self._one_theme = len(codebook.theme_ids) == 1
-        self._positions = {theme.id: {p.id for p in theme.positions} for theme in codebook.active}
+        self._positions = {
+            theme.id: {p.id for p in theme.positions} for theme in codebook.active
+        }
         self._states = StateSequence(codebook, states or {})
         self._merged = MergedThemes(codebook, self._states)
         self.add(decisions)
 
     def add(self, decisions: Iterable[Decision]) -> bool:
-        """Learn from further decisions, of any project; says whether those before may read otherwise now."""
+        """Learn from further decisions, of any project; says whether those before may read
+        otherwise now.
+        """
         return self._states.add(decisions) and bool(self._merged)
 
     def verdicts(self, decisions: Iterable[Decision]) -> dict[str, Verdict]:
@@ -273,10 +310,12 @@ class CodebookHistory:
         return verdicts
 
     def whole(self, decisions: Iterable[Decision], *, mode: str = "") -> bool:
-        """Whether one reviewer's standing decisions on a comment once judged every theme that the codebook had then.
+        """Whether one reviewer's standing decisions on a comment once judged every theme that the
+        codebook had then.
 
-        Where the state was not stored, that is known as far as the scopes of all decisions show it; themes
-        taken one at a time show nothing. What was said to settle differences does not count.
+        Where the state was not stored, that is known as far as the scopes of all decisions show
+        it; themes taken one at a time show nothing. What was said to settle differences does
+        not count.
 
         Args:
             mode: only what they decided that way is asked about, where it is named.
@@ -291,23 +330,37 @@ class CodebookHistory:
                 states.add(decision.codebook_fingerprint)
         return any(self._states.themes_of(state) <= judged for state in states)
 
-    def joined(self, parts: Parts | None, old: str, theme_id: str, decision: Decision) -> Parts:
-        """The standing decision on each part of a theme, with a later one that judges the part `old`."""
+    def joined(
+        self, parts: Parts | None, old: str, theme_id: str, decision: Decision
+    ) -> Parts:
+        """The standing decision on each part of a theme, with a later one that judges the part
+        `old`.
+        """
         if not parts or set(parts) == {old}:
             return {old: decision}
         kept = {}
         for part, before in parts.items():
-            if part != old and self._merged.outlives(part, before, old, theme_id, decision):
+            if part != old and self._merged.outlives(
+                part, before, old, theme_id, decision
+            ):
                 kept[part] = before
         return kept | {old: decision}
 
     def verdict(self, theme_id: str, parts: Parts) -> Verdict | None:
-        """What the standing decisions on the parts of a theme say of it; None where a part was not looked at."""
+        """What the standing decisions on the parts of a theme say of it; None where a part was
+        not looked at.
+        """
         if len(parts) == 1 and theme_id not in self._merged:
             ((old, decision),) = parts.items()
             return self._single(theme_id, old, decision)
-        present = {old: d for old, d in parts.items() if old in d.themes and old not in d.unsure}
-        unsure = not present and any(old in decision.unsure for old, decision in parts.items())
+        present = {
+            old: d
+            for old, d in parts.items()
+            if old in d.themes and old not in d.unsure
+        }
+        unsure = not present and any(
+            old in decision.unsure for old, decision in parts.items()
+        )
         if not present and not unsure and self._merged.leaves_open(theme_id, parts):
             return None
         decisions = list((present or parts).values())

@@ -1,8 +1,9 @@
 """The append-only log: what each reviewer decided, kept for good beside the codebook.
 
-`NAME.yaml` has `NAME.decisions/REVIEWER.jsonl`: one file a reviewer, one line a decision, each line with the
-hash of the line before it, flushed to disk before the reviewer is told that it is saved. Nothing is ever
-rewritten: undo is another decision, and ids that a theme had before are read through the codebook.
+`NAME.yaml` has `NAME.decisions/REVIEWER.jsonl`: one file a reviewer, one line a decision, each
+line with the hash of the line before it, flushed to disk before the reviewer is told that it is
+saved. Nothing is ever rewritten: undo is another decision, and ids that a theme had before are
+read through the codebook.
 """
 
 import hashlib
@@ -32,9 +33,10 @@ NO_LINE = "0" * 64  # what the first line names as the line before it
 class Decision(BaseModel):
     """What one reviewer said of one comment, once.
 
-    Within `scope` (the theme ids judged) a theme not in `themes` is rejected; a theme outside it is not
-    judged. `themes` maps each theme present to its positions (empty: none named). `unsure` lists themes of
-    the scope that the reviewer could not decide; they count as not judged.
+    Within `scope` (the theme ids judged) a theme not in `themes` is rejected; a theme outside
+    it is not judged. `themes` maps each theme present to its positions (empty: none named).
+    `unsure` lists themes of the scope that the reviewer could not decide; they count as not
+    judged.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -49,7 +51,9 @@ class Decision(BaseModel):
     unsure: tuple[str, ...] = ()
     mode: Literal["blind", "assisted"]
     chosen: Literal["random", "targeted", "listed"]
-    shown: dict[str, float] = Field(default_factory=dict)  # probabilities on the screen, by theme
+    shown: dict[str, float] = Field(
+        default_factory=dict
+    )  # probabilities on the screen, by theme
     note: str = ""
     reviewer: str
     decided_at: str = Field(
@@ -58,14 +62,18 @@ class Decision(BaseModel):
     codebook_version: str
     codebook_fingerprint: str
     model_fingerprint: str = ""
-    adjudicates: tuple[str, ...] = ()  # ids of the differing decisions that this one settles
+    adjudicates: tuple[
+        str, ...
+    ] = ()  # ids of the differing decisions that this one settles
     undoes: str | None = (
         None  # id of the decision that this one takes back; the rest is then ignored
     )
 
 
 class StoredDecisions(NamedTuple):
-    """All decisions of a codebook, in the order of each file, notes on the files, and the codebook's stored states."""
+    """All decisions of a codebook, in the order of each file, notes on the files, and the
+    codebook's stored states.
+    """
 
     decisions: tuple[Decision, ...]
     notes: tuple[str, ...]
@@ -84,7 +92,8 @@ def check_reviewer(name: str) -> str:
     if not REVIEWER_NAME.match(name) or name.endswith((".", " ")) or device:
         raise CoderError(
             f"reviewer {name!r} cannot be a file name",
-            "Use up to 60 letters, digits, spaces, dots, hyphens, @ or _; for example --reviewer amira",
+            "Use up to 60 letters, digits, spaces, dots, hyphens, @ or _; for example "
+            "--reviewer amira",
         )
     return name
 
@@ -99,7 +108,8 @@ def _check_alike(folder: Path, name: str) -> None:
         if path.stem != name and key(path.stem) == key(name):
             raise CoderError(
                 f"reviewer {name!r}: there are decisions of {path.stem!r} in {folder}",
-                f"Names that differ in capitals alone share a file on many disks. Say --reviewer {path.stem!r}, "
+                "Names that differ in capitals alone share a file on many disks. Say "
+                f"--reviewer {path.stem!r}, "
                 "or choose another name.",
             )
 
@@ -110,11 +120,12 @@ def _check_alike(folder: Path, name: str) -> None:
 def read_decisions(codebook_path: Path) -> StoredDecisions:
     """Every decision beside a codebook.
 
-    A torn last line (the power went while it was written, so nobody was told it was saved) is left aside
-    and noted.
+    A torn last line (the power went while it was written, so nobody was told it was saved) is
+    left aside and noted.
 
     Raises:
-        CoderError: a line was changed, removed or inserted after it was written; file and line are named.
+        CoderError: a line was changed, removed or inserted after it was written; file and line
+            are named.
     """
     decisions: list[Decision] = []
     notes: list[str] = []
@@ -123,7 +134,8 @@ def read_decisions(codebook_path: Path) -> StoredDecisions:
         decisions += found
         if torn:
             notes.append(
-                f"{path}: the last line is torn ({torn} bytes, never acknowledged); it is left aside"
+                f"{path}: the last line is torn ({torn} bytes, never acknowledged); it is left "
+                "aside"
             )
     states = read_states(decisions_folder(codebook_path))
     return StoredDecisions(tuple(decisions), tuple(notes), states)
@@ -150,7 +162,8 @@ def _chained(path: Path, data: bytes) -> list[Decision]:
     for number, line in enumerate(data.splitlines(), start=1):
         broken = CoderError(
             f"{path}:{number}: this line or the one before it was changed after it was written",
-            "Decisions are never edited: restore the file from a backup, and take a decision back with undo "
+            "Decisions are never edited: restore the file from a backup, and take a decision "
+            "back with undo "
             "in coder review.",
         )
         try:
@@ -172,7 +185,9 @@ def _line_hash(before: str, body: dict[str, object]) -> str:
 
 
 def head_hash(path: Path) -> str:
-    """Hash of the last whole line of a reviewer's file: what an export prints so that a cut tail is found."""
+    """Hash of the last whole line of a reviewer's file: what an export prints so that a cut
+    tail is found.
+    """
     lines = _split(path.read_bytes())[0].splitlines()
     return str(json.loads(lines[-1])["hash"]) if lines else NO_LINE
 
@@ -183,8 +198,9 @@ def head_hash(path: Path) -> str:
 class DecisionLog:
     """One reviewer's file, for appending.
 
-    `append` returns once the decisions are on disk: what it returned for is never lost. Two programs may
-    append to one file; a lock takes turns. A torn last line is moved to `REVIEWER.jsonl.torn` first.
+    `append` returns once the decisions are on disk: what it returned for is never lost. Two
+    programs may append to one file; a lock takes turns. A torn last line is moved to
+    `REVIEWER.jsonl.torn` first.
     """
 
     def __init__(
@@ -193,8 +209,9 @@ class DecisionLog:
         """Prepare the file of one reviewer.
 
         Args:
-            codebook: the one that decisions are made with. Its state is stored beside the first decision;
-                without it the state is inferred when decisions are read (see `history`).
+            codebook: the one that decisions are made with. Its state is stored beside the first
+                decision; without it the state is inferred when decisions are read (see
+                `history`).
 
         Raises:
             CoderError: the name cannot be a file's, or is nearly that of another reviewer.
@@ -207,7 +224,8 @@ class DecisionLog:
         self._before = NO_LINE
 
     def begin(self) -> None:
-        """Make the folder ready, so that a disk that cannot be written is known before anything is decided.
+        """Make the folder ready, so that a disk that cannot be written is known before anything is
+        decided.
 
         It leaves the lock's file, by which others see that the reviewer is at work.
 
@@ -242,13 +260,16 @@ class DecisionLog:
                 self._append_locked(decisions)
         except (OSError, TimeoutError) as error:
             raise CoderError(
-                f"{self.path}: the decision could not be saved ({getattr(error, 'strerror', None) or error})",
-                "Free some space or make the folder writable; every decision acknowledged before is kept.",
+                f"{self.path}: the decision could not be saved "
+                f"({getattr(error, 'strerror', None) or error})",
+                "Free some space or make the folder writable; every decision acknowledged "
+                "before is kept.",
             ) from error
 
     def _append_locked(self, decisions: Sequence[Decision]) -> None:
         new = not self.path.exists()
-        # Unbuffered: after a full disk nothing may be left in a buffer that closing would still write.
+        # Unbuffered: after a full disk nothing may be left in a buffer that closing would still
+        # write.
         with self.path.open("ab+", buffering=0) as file:
             self._catch_up(file)
             lines: list[bytes] = []
@@ -258,7 +279,8 @@ class DecisionLog:
                 line = {"before": before, "decision": body}
                 before = line["hash"] = _line_hash(before, body)
                 lines.append(
-                    json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+                    json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode()
+                    + b"\n"
                 )
             block = memoryview(b"".join(lines))
             start = file.tell()
@@ -295,7 +317,9 @@ def _state(stat: os.stat_result) -> tuple[int, int]:
 
 
 def drop_undone(decisions: Iterable[Decision]) -> list[Decision]:
-    """The decisions that were not taken back, in their order; an undone undo gives the decision back."""
+    """The decisions that were not taken back, in their order; an undone undo gives the decision
+    back.
+    """
     listed = list(decisions)
     undone: set[str] = set()
     for decision in reversed(listed):

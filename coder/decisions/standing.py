@@ -1,8 +1,9 @@
 """What stands: the answer that counts for each comment and theme after all decisions.
 
-Everything that shows, counts or compares what comments carry takes it from here: the screen one comment at
-a time (`standing_answer`), tables of judgements (`standing_judgements`), the labels (`lay_over`) and arrays
-of comments by themes (`standing_matrix`, `roll_up`). No result depends on the order of rows or files.
+Everything that shows, counts or compares what comments carry takes it from here: the screen one
+comment at a time (`standing_answer`), tables of judgements (`standing_judgements`), the labels
+(`lay_over`) and arrays of comments by themes (`standing_matrix`, `roll_up`). No result depends
+on the order of rows or files.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,9 +48,9 @@ def standing_answer(
 ) -> AnswerType | None:
     """The answer that stands for one comment and theme; None where nobody answered.
 
-    The latest adjudication stands. Without one the majority stands, and among equals the side of the latest
-    answer; of that side the latest answer is returned. Answers of the same time are taken in the order of
-    the reviewers' names.
+    The latest adjudication stands. Without one the majority stands, and among equals the side
+    of the latest answer; of that side the latest answer is returned. Answers of the same time
+    are taken in the order of the reviewers' names.
 
     Args:
         answers: the last answer of each reviewer. Unsure is no answer.
@@ -103,11 +104,12 @@ def standing_judgements(judgements: "pd.DataFrame") -> "pd.DataFrame":
     """One row a comment and theme: the judgement that stands (see `standing_answer`).
 
     Args:
-        judgements: `tables.JUDGEMENTS`, of any number of reviewers and projects; further columns are kept.
+        judgements: `tables.JUDGEMENTS`, of any number of reviewers and projects; further
+            columns are kept.
 
     Returns:
-        The rows that stand, in the order of the table, with `contested`: True where reviewers differ and
-        nobody has settled it.
+        The rows that stand, in the order of the table, with `contested`: True where reviewers
+        differ and nobody has settled it.
     """
     import numpy as np
 
@@ -136,7 +138,9 @@ def standing_judgements(judgements: "pd.DataFrame") -> "pd.DataFrame":
 def _by_pair_and_time(
     judgements: "pd.DataFrame", places: "Integers"
 ) -> tuple["Integers", "Integers"]:
-    """The places of rows, pair by pair and in each in order of time, and where each pair starts among them."""
+    """The places of rows, pair by pair and in each in order of time, and where each pair starts
+    among them.
+    """
     import numpy as np
     import pandas as pd
 
@@ -149,8 +153,12 @@ def _by_pair_and_time(
     return places[order], starts
 
 
-def _judged_alike(judgements: "pd.DataFrame", places: "Integers", starts: "Integers") -> "Bools":
-    """(n_pairs,) True for pairs of which all say the same, and none or all of them to settle a difference."""
+def _judged_alike(
+    judgements: "pd.DataFrame", places: "Integers", starts: "Integers"
+) -> "Bools":
+    """(n_pairs,) True for pairs of which all say the same, and none or all of them to settle a
+    difference.
+    """
     import numpy as np
 
     alike = np.ones(len(starts), dtype=np.bool_)
@@ -164,7 +172,8 @@ def _judged_alike(judgements: "pd.DataFrame", places: "Integers", starts: "Integ
     return alike
 
 
-# ---------------------------------------------------------------- sub-themes counted for their parents
+# ---------------------------------------------------------------- sub-themes counted for their
+# parents
 
 
 def roll_up(carries: "Bools", keys: Sequence[Key], codebook: Codebook) -> "Bools":
@@ -181,7 +190,9 @@ def roll_up(carries: "Bools", keys: Sequence[Key], codebook: Codebook) -> "Bools
 
 
 def roll_up_steps(keys: Sequence[Key], codebook: Codebook) -> list[tuple[int, int]]:
-    """(column of a sub-theme, column of its parent), the deepest first; retired themes are left out."""
+    """(column of a sub-theme, column of its parent), the deepest first; retired themes are left
+    out.
+    """
     column = {key: number for number, key in enumerate(keys)}
     steps = []
     for place in sorted(codebook.nodes, key=lambda place: -place.depth):
@@ -198,7 +209,8 @@ def roll_up_steps(keys: Sequence[Key], codebook: Codebook) -> list[tuple[int, in
 
 @dataclass(frozen=True)
 class StandingMatrix:
-    """Comments by themes and positions. Arrays are (n_comments, n_columns) where nothing else is said.
+    """Comments by themes and positions. Arrays are (n_comments, n_columns) where nothing else is
+    said.
 
     Attributes:
         keys: (n_columns,) theme and position of each column.
@@ -224,8 +236,9 @@ class StandingMatrix:
     def rolled_up(self, codebook: Codebook) -> "StandingMatrix":
         """The same with sub-themes counted for their parents.
 
-        A parent that was not judged counts as judged where a sub-theme of it was judged present, from the
-        time of that; its probability is at least that of each of its sub-themes.
+        A parent that was not judged counts as judged where a sub-theme of it was judged
+        present, from the time of that; its probability is at least that of each of its
+        sub-themes.
         """
         import numpy as np
 
@@ -236,8 +249,12 @@ class StandingMatrix:
             newly = judged[:, child] & carries[:, child] & ~judged[:, parent]
             order[newly, parent] = order[newly, child]
             judged[:, parent] |= newly
-            probability[:, parent] = np.fmax(probability[:, parent], probability[:, child])
-        return replace(self, carries=carries, judged=judged, order=order, probability=probability)
+            probability[:, parent] = np.fmax(
+                probability[:, parent], probability[:, child]
+            )
+        return replace(
+            self, carries=carries, judged=judged, order=order, probability=probability
+        )
 
 
 def standing_matrix(
@@ -246,7 +263,8 @@ def standing_matrix(
     labels: "pd.DataFrame | None",
     judgements: "pd.DataFrame | None",
 ) -> StandingMatrix:
-    """The model's labels with the reviewers' judgements over them; sub-themes are not rolled up yet.
+    """The model's labels with the reviewers' judgements over them; sub-themes are not rolled up
+    yet.
 
     Args:
         comment_ids: the rows.
@@ -278,7 +296,9 @@ def standing_matrix(
     return matrix
 
 
-def _put_labels(matrix: StandingMatrix, comment_ids: Sequence[str], labels: "pd.DataFrame") -> None:
+def _put_labels(
+    matrix: StandingMatrix, comment_ids: Sequence[str], labels: "pd.DataFrame"
+) -> None:
     row, column = label_places(labels, comment_ids, matrix.keys)
     known = (row >= 0) & (column >= 0)
     row, column = row[known], column[known]
@@ -290,7 +310,9 @@ def _put_labels(matrix: StandingMatrix, comment_ids: Sequence[str], labels: "pd.
 def label_places(
     labels: "pd.DataFrame", comment_ids: Sequence[str], keys: Sequence[Key]
 ) -> tuple["Integers", "Integers"]:
-    """Row and column of each label among comments and keys, (n_labels,) each; -1 for one that is not there."""
+    """Row and column of each label among comments and keys, (n_labels,) each; -1 for one that
+    is not there.
+    """
     import numpy as np
     import pandas as pd
 
@@ -312,7 +334,9 @@ def _put_judgements(
 
     standing = standing_judgements(_with_first_time(judgements))
     row = pd.Index(comment_ids).get_indexer(pd.Index(standing["comment_id"]))
-    reviewer = pd.Index(matrix.reviewer_names).get_indexer(pd.Index(standing["reviewer"]))
+    reviewer = pd.Index(matrix.reviewer_names).get_indexer(
+        pd.Index(standing["reviewer"])
+    )
     present = standing["present"].to_numpy(dtype=bool)
     positions = standing["positions"].to_numpy(dtype=object)
     drawn, turn = standing["drawn"].to_numpy(), standing["turn"].to_numpy()
@@ -320,7 +344,9 @@ def _put_judgements(
     for theme_id, places in standing.groupby("theme_id", sort=False).indices.items():
         at = places[row[places] >= 0]
         for column, position_id in columns.get(str(theme_id), ()):
-            matrix.carries[row[at], column] = _carried(present[at], positions[at], position_id)
+            matrix.carries[row[at], column] = _carried(
+                present[at], positions[at], position_id
+            )
             matrix.judged[row[at], column] = True
             matrix.audited[row[at], column] = drawn[at]
             matrix.order[row[at], column] = turn[at]
@@ -328,15 +354,18 @@ def _put_judgements(
 
 
 def _with_first_time(judgements: "pd.DataFrame") -> "pd.DataFrame":
-    """Judgements with `turn`, the rank of the time of the first on the same comment and theme, and `drawn`.
+    """Judgements with `turn`, the rank of the time of the first on the same comment and theme, and
+    `drawn`.
 
-    A comment is known from when it was first judged, whoever judged it again later; and it was drawn at
-    random when it was for any of its judgements.
+    A comment is known from when it was first judged, whoever judged it again later; and it was
+    drawn at random when it was for any of its judgements.
     """
     import numpy as np
     import pandas as pd
 
-    pair = judgements.groupby(["comment_id", "theme_id"], sort=False).ngroup().to_numpy()
+    pair = (
+        judgements.groupby(["comment_id", "theme_id"], sort=False).ngroup().to_numpy()
+    )
     time = pd.Series(pd.factorize(judgements["decided_at"], sort=True)[0])
     first = time.groupby(pair).transform("min").to_numpy()
     _, turn = np.unique(first, return_inverse=True)
@@ -353,7 +382,9 @@ def _columns_by_theme(keys: Sequence[Key]) -> Mapping[str, list[tuple[int, str]]
     return columns
 
 
-def _carried(present: "Bools", positions: "NDArray[np.object_]", position_id: str) -> "Bools":
+def _carried(
+    present: "Bools", positions: "NDArray[np.object_]", position_id: str
+) -> "Bools":
     """Whether a theme that was judged is carried, or the position of it (n_judgements,)."""
     import numpy as np
 
@@ -369,17 +400,19 @@ def _carried(present: "Bools", positions: "NDArray[np.object_]", position_id: st
 def lay_over(
     labels: "pd.DataFrame", judgements: "pd.DataFrame", codebook: Codebook
 ) -> "pd.DataFrame":
-    """Labels as they stand: the reviewers' judgements over the model's, sub-themes counted for their parents.
+    """Labels as they stand: the reviewers' judgements over the model's, sub-themes counted for
+    their parents.
 
     Args:
         labels: `tables.LABELS` of the model, a row for every comment, theme and position.
-        judgements: `tables.JUDGEMENTS` of this project's comments (see `own_judgements`), any number of
-            reviewers.
+        judgements: `tables.JUDGEMENTS` of this project's comments (see `own_judgements`), any
+            number of reviewers.
         codebook: the one that both are read with.
 
     Returns:
-        `tables.LABELS` in the same order: `assigned` as it stands, and `origin` the name of the reviewer
-        whose judgement stands. `probability` stays the model's: what a judgement is compared with.
+        `tables.LABELS` in the same order: `assigned` as it stands, and `origin` the name of the
+        reviewer whose judgement stands. `probability` stays the model's: what a judgement is
+        compared with.
     """
     import numpy as np
     import pandas as pd
@@ -400,22 +433,30 @@ def lay_over(
 
 def _keys_of(labels: "pd.DataFrame") -> list[Key]:
     pairs = labels[["theme_id", "position_id"]].drop_duplicates()
-    return [(str(theme), str(position)) for theme, position in pairs.itertuples(index=False)]
+    return [
+        (str(theme), str(position)) for theme, position in pairs.itertuples(index=False)
+    ]
 
 
 def model_labels(labels: "pd.DataFrame", codebook: Codebook) -> "pd.DataFrame":
-    """The model's own answer, read through the codebook, with sub-themes counted for their parents."""
+    """The model's own answer, read through the codebook, with sub-themes counted for their
+    parents.
+    """
     return lay_over(labels_now(labels, codebook), empty(JUDGEMENTS), codebook)
 
 
 def labels_now(labels: "pd.DataFrame", codebook: Codebook) -> "pd.DataFrame":
-    """Labels under the ids that the codebook has now: renamed themes under the new id, merged ones as one.
+    """Labels under the ids that the codebook has now: renamed themes under the new id, merged ones
+    as one.
 
-    Of merged themes any assigned one makes the whole assigned; the row kept is the likeliest of those.
+    Of merged themes any assigned one makes the whole assigned; the row kept is the likeliest of
+    those.
     """
     current_id = codebook.current_ids
     before = labels["theme_id"]
-    if all(current_id.get(theme_id, theme_id) == theme_id for theme_id in before.unique()):
+    if all(
+        current_id.get(theme_id, theme_id) == theme_id for theme_id in before.unique()
+    ):
         return labels
     now = before.map(lambda theme_id: current_id.get(theme_id, theme_id))
     renamed = labels.assign(theme_id=now.astype(before.dtype))
@@ -426,9 +467,13 @@ def labels_now(labels: "pd.DataFrame", codebook: Codebook) -> "pd.DataFrame":
 
 
 def _likeliest(labels: "pd.DataFrame", key: list[str]) -> "pd.DataFrame":
-    """One row a key: assigned before not assigned, then the likeliest, then by the id it had before."""
+    """One row a key: assigned before not assigned, then the likeliest, then by the id it had
+    before.
+    """
     ordered = labels.sort_values(
-        ["assigned", "probability", "before"], ascending=[False, False, True], kind="stable"
+        ["assigned", "probability", "before"],
+        ascending=[False, False, True],
+        kind="stable",
     )
     kept = ordered.drop_duplicates(key).sort_index().drop(columns="before")
     highest = labels.groupby(key, sort=False)["probability"].max().rename("highest")

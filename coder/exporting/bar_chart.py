@@ -1,4 +1,6 @@
-"""A horizontal bar chart with intervals as inline SVG, with a text equivalent for screen readers."""
+"""A horizontal bar chart with intervals as inline SVG, with a text equivalent for screen
+readers.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -60,7 +60,9 @@ def breakdown_chart(
 def positions_chart(report: Report, theme_id: str) -> Element | None:
     """The positions of a theme by route; None where there is nothing to compare."""
     theme = report.codebook.theme(theme_id)
-    routes = [breakdown for breakdown in report.breakdowns if breakdown.column == "route"]
+    routes = [
+        breakdown for breakdown in report.breakdowns if breakdown.column == "route"
+    ]
     if not routes or not theme.positions:
         return None
     cells = _shown_cells(routes[0])

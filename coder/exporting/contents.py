@@ -1,4 +1,6 @@
-"""What a document of a report contains: its tables, sections, quotes and notes, the same for every writer."""
+"""What a document of a report contains: its tables, sections, quotes and notes, the same for
+every writer.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -47,7 +49,9 @@ def sections(report: Report) -> list[Section]:
     if waves is not None:
         parts.append(Section("waves", "Before and now", (waves,)))
     if len(report.together):
-        parts.append(Section("together", "Themes that go together", (pairs_grid(report),)))
+        parts.append(
+            Section("together", "Themes that go together", (pairs_grid(report),))
+        )
     ledger = ledger_grid(report)
     parts.append(Section("ledger", ledger.caption, (ledger,)))
     return parts
@@ -61,8 +65,8 @@ def theme_grid(
 ) -> Grid:
     """The theme table: rank, theme, n, per cent, interval, and n and per cent of each source.
 
-    Intervals and ranges of ranks are left out where nothing is uncertain, sources where there is one or
-    `per_source` is false.
+    Intervals and ranges of ranks are left out where nothing is uncertain, sources where there
+    is one or `per_source` is false.
     """
     leave_out = set()
     if not report.intervals:
@@ -91,7 +95,9 @@ def _with_depths_of_themes(
     places = {place.theme.id: place for place in report.codebook.nodes}
     names = {place.theme.id: place.theme.name for place in report.codebook.nodes}
     depths, parents = [], []
-    for theme_id, position_id in zip(table["theme_id"], table["position_id"], strict=True):
+    for theme_id, position_id in zip(
+        table["theme_id"], table["position_id"], strict=True
+    ):
         place = places[theme_id]
         depths.append(place.depth + bool(position_id))
         parent_id = theme_id if position_id else place.parent_id
@@ -128,7 +134,11 @@ def breakdown_grids(report: Report, breakdown: Breakdown) -> list[Grid]:
 def _bases(part: pd.DataFrame) -> dict[str, int]:
     """The groups of a route in their order, each with its number of comments."""
     first_rows = part.drop_duplicates("group")
-    return dict(zip(first_rows["group"].astype(str), first_rows["base"].astype(int), strict=True))
+    return dict(
+        zip(
+            first_rows["group"].astype(str), first_rows["base"].astype(int), strict=True
+        )
+    )
 
 
 def _cells_by_group(part: pd.DataFrame) -> dict[Key, dict[str, Cell]]:
@@ -159,7 +169,9 @@ def _marks_in(part: pd.DataFrame) -> tuple[str, ...]:
             f"{HIGHER} {LOWER} significantly higher or lower than the rest, after correction"
         )
     if (part["hidden"] != "").any():
-        notes.append(f"{HIDDEN} hidden: too few comments, or protecting a hidden figure")
+        notes.append(
+            f"{HIDDEN} hidden: too few comments, or protecting a hidden figure"
+        )
     return tuple(notes)
 
 
@@ -207,7 +219,9 @@ def waves_grid(report: Report) -> Grid | None:
 
 
 def full_name(report: Report, row: Mapping[Any, Any]) -> str:
-    """The name of a row of the theme table where it stands alone: a position with its theme before it."""
+    """The name of a row of the theme table where it stands alone: a position with its theme
+    before it.
+    """
     if not row["position_id"]:
         return str(row["theme"])
     theme = report.codebook.theme(str(row["theme_id"]))

@@ -107,12 +107,16 @@ class Grid:
     @property
     def name_column(self) -> int:
         """The place of the column that says what a row is about: the first that holds words."""
-        return next(place for place, column in enumerate(self.columns) if column.is_text)
+        return next(
+            place for place, column in enumerate(self.columns) if column.is_text
+        )
 
 
 @dataclass(frozen=True)
 class Field:
-    """What one column of a grid shows: a declared column, or two of them, under their names in the table."""
+    """What one column of a grid shows: a declared column, or two of them, under their names in
+    the table.
+    """
 
     heading: str
     columns: tuple[Column, ...]
@@ -132,7 +136,8 @@ def lay_out(
     """The table as its declaration says, a row for each of its rows.
 
     Args:
-        audience: whose columns are shown. Programs get every column, in the table's own order and unrounded.
+        audience: whose columns are shown. Programs get every column, in the table's own order
+            and unrounded.
         leave_out: what not to show: names of columns as declared, and first columns of pairs.
     """
     is_exact = audience == "programs"
@@ -253,7 +258,11 @@ def _field_of(item: Column | Pair, value: str, kind: Table) -> Field:
 
 def _heading(column: Column, value: str) -> str:
     """The heading of a column; `value` is what the placeholder of a repeated one stands for."""
-    words = READABLE.get(value, value) if column.placeholder in ("reason", "measure") else value
+    words = (
+        READABLE.get(value, value)
+        if column.placeholder in ("reason", "measure")
+        else value
+    )
     return column.heading.replace(f"{{{column.placeholder}}}", words)
 
 
@@ -302,7 +311,10 @@ def _cells_of(
     values = table[field.names[0]]
     if len(field.names) > 1:
         others = table[field.names[1]]
-        texts = [_joined(field, one, other) for one, other in zip(values, others, strict=True)]
+        texts = [
+            _joined(field, one, other)
+            for one, other in zip(values, others, strict=True)
+        ]
         return [Cell(text, text) for text in texts]
     if is_exact:
         return [Cell("", _exact_value(value)) for value in values]
@@ -354,7 +366,9 @@ def _exact_bool(value: Any) -> str:
 
 
 def _text_of_missing(column: Column) -> str:
-    """A figure that cannot be given shows a dash; counts and texts that are missing leave an empty cell."""
+    """A figure that cannot be given shows a dash; counts and texts that are missing leave an
+    empty cell.
+    """
     return NO_FIGURE if column.decimals else ""
 
 

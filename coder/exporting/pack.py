@@ -1,7 +1,9 @@
-"""The audit pack: all that a published table was made from, with hashes, and the tables, which it rebuilds.
+"""The audit pack: all that a published table was made from, with hashes, and the tables, which it
+rebuilds.
 
-A zip with `manifest.json` (options, versions, hashes), `codebook.yaml` and its decisions, the project's files
-and the tables. Members are stored uncompressed, so that the bytes of the file follow from its contents.
+A zip with `manifest.json` (options, versions, hashes), `codebook.yaml` and its decisions, the
+project's files and the tables. Members are stored uncompressed, so that the bytes of the file
+follow from its contents.
 """
 
 import hashlib
@@ -119,7 +121,10 @@ def _make_tables(report: Report) -> dict[str, bytes]:
         folder = Path(name)
         for suffix in SUFFIXES:
             write_report(report, folder / f"themes{suffix}")
-        return {f"{TABLES}{path.name}": path.read_bytes() for path in sorted(folder.iterdir())}
+        return {
+            f"{TABLES}{path.name}": path.read_bytes()
+            for path in sorted(folder.iterdir())
+        }
 
 
 def _hash(data: bytes) -> str:
@@ -129,11 +134,15 @@ def _hash(data: bytes) -> str:
 def _seal(manifest: Mapping[str, Any]) -> bytes:
     """The manifest as text, with its own hash in it."""
     sealed = {**manifest, "seal": _hash(_canonical(manifest))}
-    return (json.dumps(sealed, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    return (
+        json.dumps(sealed, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    ).encode()
 
 
 def _canonical(manifest: Mapping[str, Any]) -> bytes:
-    return json.dumps(manifest, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
+    return json.dumps(
+        manifest, sort_keys=True, ensure_ascii=True, separators=(",", ":")
+    ).encode()
 
 
 # ---------------------------------------------------------------- reading again
@@ -149,7 +158,8 @@ def rebuild_pack(path: Path, folder: Path) -> list[Path]:
     faults = _find_changes(members, manifest)
     if faults:
         raise CoderError(
-            "\n".join(f"{path}: {fault}" for fault in faults), f"This pack was changed. {ASK_AGAIN}"
+            "\n".join(f"{path}: {fault}" for fault in faults),
+            f"This pack was changed. {ASK_AGAIN}",
         )
     written = []
     for name, data in _rebuild_tables(members, manifest).items():
@@ -161,7 +171,8 @@ def rebuild_pack(path: Path, folder: Path) -> list[Path]:
 
 
 def check_pack(path: Path) -> list[str]:
-    """All faults of a pack: members changed, missing or added, tables that do not follow from the rest.
+    """All faults of a pack: members changed, missing or added, tables that do not follow from the
+    rest.
 
     Raises:
         CoderError: the file cannot be read as a pack.
@@ -266,5 +277,9 @@ def _rebuild_tables(members: Members, manifest: Mapping[str, Any]) -> dict[str, 
                 target = folder / member
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
-        options = Options(**{**manifest["options"], "by": tuple(manifest["options"]["by"])})
-        return _make_tables(build_report(gather(project_in(folder), folder / CODEBOOK), options))
+        options = Options(
+            **{**manifest["options"], "by": tuple(manifest["options"]["by"])}
+        )
+        return _make_tables(
+            build_report(gather(project_in(folder), folder / CODEBOOK), options)
+        )

@@ -1,4 +1,6 @@
-"""What an audit pack holds beside its tables: the files of a project and a codebook, or what is left without text."""
+"""What an audit pack holds beside its tables: the files of a project and a codebook, or what is
+left without text.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -36,7 +38,8 @@ def copy_files(
     """Copy all files that the tables are made from into `folder`, as a project and a codebook.
 
     Returns:
-        What the tables of the pack are made from: the same, with commands that name no place on this machine.
+        What the tables of the pack are made from: the same, with commands that name no place on
+            this machine.
     """
     for source, target in _file_pairs(project, codebook, folder):
         if source.is_file():
@@ -76,8 +79,8 @@ def write_without_text(
 ) -> Inputs:
     """Write what the tables are made from into `folder`, without anything that respondents wrote.
 
-    Only those columns of the survey stay that the tables need. Decisions cannot be matched by text any more,
-    so a table of judgements takes their place.
+    Only those columns of the survey stay that the tables need. Decisions cannot be matched by
+    text any more, so a table of judgements takes their place.
 
     Returns:
         What the tables of the pack are made from.
@@ -152,7 +155,9 @@ def _bare_comments(
 
 def _without_examples(codebook: Codebook) -> Codebook:
     """The codebook without its examples, which are comments as people wrote them."""
-    return codebook.model_copy(update={"themes": tuple(map(_bare_theme, codebook.themes))})
+    return codebook.model_copy(
+        update={"themes": tuple(map(_bare_theme, codebook.themes))}
+    )
 
 
 def _bare_theme(theme: Theme) -> Theme:
@@ -164,7 +169,9 @@ def _bare_theme(theme: Theme) -> Theme:
 
 
 def _run_record(run: Path, whole: Codebook, bare: Codebook) -> str:
-    """A run's record for a pack whose codebook has no examples: a run of the whole one counts as a run of it."""
+    """A run's record for a pack whose codebook has no examples: a run of the whole one counts
+    as a run of it.
+    """
     record = json.loads(run.read_text(encoding="utf-8"))
     if record.get("codebook_fingerprint") == whole.fingerprint:
         record["codebook_fingerprint"] = bare.fingerprint

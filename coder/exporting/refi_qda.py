@@ -1,7 +1,8 @@
-"""REFI-QDA: codebooks (.qdc) and projects (.qdpx) that NVivo, MAXQDA, ATLAS.ti and QualCoder exchange.
+"""REFI-QDA: codebooks (.qdc) and projects (.qdpx) that NVivo, MAXQDA, ATLAS.ti and QualCoder
+exchange.
 
-After the standard's schemas of 2019 (www.qdasoftware.org). Ids are made from the codebook's own, so that an
-export of the same codebook keeps them.
+After the standard's schemas of 2019 (www.qdasoftware.org). Ids are made from the codebook's
+own, so that an export of the same codebook keeps them.
 """
 
 import json
@@ -22,7 +23,9 @@ from coder.reporting.report import Report
 from coder.text import visible
 
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
-NAMESPACE = UUID("6b1f1c2e-7a0c-5d0b-9a53-0c6f5a0d2e11")  # of the ids that are made here
+NAMESPACE = UUID(
+    "6b1f1c2e-7a0c-5d0b-9a53-0c6f5a0d2e11"
+)  # of the ids that are made here
 LARGEST = 20_000_000  # bytes of a codebook file
 NO_TIME = "2000-01-01T00:00:00Z"
 MARK = "[coder] "  # before the fields of a theme in its description
@@ -92,7 +95,9 @@ def _add_code(
 
 def _description(part: Theme | Position) -> str:
     """The definition for people, then one line from which `read_qdc` gets every field back."""
-    fields: dict[str, Any] = {"kind": "position" if isinstance(part, Position) else "theme"}
+    fields: dict[str, Any] = {
+        "kind": "position" if isinstance(part, Position) else "theme"
+    }
     fields |= part.model_dump(
         mode="json",
         exclude_defaults=True,
@@ -120,7 +125,8 @@ def _to_bytes(root: ET.Element) -> bytes:
 
 
 def read_qdc(path: Path) -> Codebook:
-    """A codebook from a .qdc file: ours with every field, another program's with names and descriptions.
+    """A codebook from a .qdc file: ours with every field, another program's with names and
+    descriptions.
 
     Raises:
         CoderError: the file is not a REFI-QDA codebook, or declares entities.
@@ -371,7 +377,9 @@ def project_members(report: Report) -> dict[str, bytes]:
 def _codes_by_comment(report: Report) -> dict[str, list[CommentCode]]:
     columns = ["comment_id", *CommentCode._fields]
     codes: dict[str, list[CommentCode]] = {}
-    for comment_id, *values in report.labels[columns].itertuples(index=False, name=None):
+    for comment_id, *values in report.labels[columns].itertuples(
+        index=False, name=None
+    ):
         codes.setdefault(str(comment_id), []).append(CommentCode(*values))
     return codes
 

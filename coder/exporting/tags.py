@@ -15,7 +15,9 @@ class Element(str):
 VOID = {"meta", "br", "line", "rect", "col"}
 
 
-def tag(name: str, /, *children: str | None, **attributes: str | float | None) -> Element:
+def tag(
+    name: str, /, *children: str | None, **attributes: str | float | None
+) -> Element:
     """An element.
 
     Args:

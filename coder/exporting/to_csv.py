@@ -33,7 +33,9 @@ def write(report: Report, path: Path) -> list[Path]:
 
 
 def _free_name(path: Path, part: str, written: list[Path]) -> Path:
-    """A name beside `path` that is not written yet: the columns `Q1: age` and `Q1- age` give one slug."""
+    """A name beside `path` that is not written yet: the columns `Q1: age` and `Q1- age` give
+    one slug.
+    """
     names = {file.name.casefold() for file in written}
     beside = path.with_name(f"{path.stem}.{part}.csv")
     number = 2
@@ -44,7 +46,9 @@ def _free_name(path: Path, part: str, written: list[Path]) -> Path:
 
 
 def _slug(name: str) -> str:
-    return "".join(char if char.isalnum() or char in "-_" else "-" for char in name)[:80]
+    return "".join(char if char.isalnum() or char in "-_" else "-" for char in name)[
+        :80
+    ]
 
 
 def _write_table(

@@ -95,7 +95,9 @@ def _add_table(
     from docx.oxml.ns import qn
     from docx.shared import Cm
 
-    caption = document.add_paragraph(f"{next(numbers)}. {visible(grid.caption)}", style="Caption")
+    caption = document.add_paragraph(
+        f"{next(numbers)}. {visible(grid.caption)}", style="Caption"
+    )
     caption.paragraph_format.keep_with_next = True
     table = document.add_table(
         rows=1,
@@ -169,7 +171,9 @@ def _widths(grid: Grid) -> list[float]:
     """Centimetres of each column: words take what numbers leave."""
     wordy = sum(column.is_text for column in grid.columns)
     numeric = len(grid.columns) - wordy
-    narrow = min(WIDEST_NUMBER, (TABLE_WIDTH - NARROWEST_WORDS * wordy) / max(1, numeric))
+    narrow = min(
+        WIDEST_NUMBER, (TABLE_WIDTH - NARROWEST_WORDS * wordy) / max(1, numeric)
+    )
     wide = min(WIDEST_WORDS, (TABLE_WIDTH - narrow * numeric) / wordy)
     return [wide if column.is_text else narrow for column in grid.columns]
 
@@ -183,7 +187,9 @@ def _add_themes(document: Any, report: Report) -> None:
         if row["description"]:
             document.add_paragraph(visible(str(row["description"])))
         document.add_paragraph(visible(theme_sentence(report, row)))
-        for quote, source, comment_id in quotes.get((row["theme_id"], row["position_id"]), ()):
+        for quote, source, comment_id in quotes.get(
+            (row["theme_id"], row["position_id"]), ()
+        ):
             paragraph = document.add_paragraph(style="Quote")
             paragraph.add_run(visible(f"“{quote}”"))
             paragraph.add_run(visible(f" ({source}, {comment_id})")).italic = False

@@ -1,4 +1,6 @@
-"""HTML: one file that needs no network and runs no script; themes open to their quotes and comments."""
+"""HTML: one file that needs no network and runs no script; themes open to their quotes and
+comments.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +29,9 @@ from coder.text import count
 MOST_LISTED = 300  # comments under one row of the table
 LONGEST_LISTED = 1500  # characters of a comment
 # The page loads nothing and runs nothing, whatever a comment holds.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
 DEEPEST_STYLE = 2  # rows that stand deeper look like these
 STYLE = """
 :root { color-scheme: light; }
@@ -61,7 +65,9 @@ def write(report: Report, path: Path) -> list[Path]:
 
 def comments_held(report: Report) -> int:
     """How many comments the page lists, beside its quotes."""
-    rows = set(zip(report.themes["theme_id"], report.themes["position_id"], strict=True))
+    rows = set(
+        zip(report.themes["theme_id"], report.themes["position_id"], strict=True)
+    )
     shown: set[str] = set()
     for key, part in report.labels.groupby(["theme_id", "position_id"], sort=False):
         if key in rows:
@@ -72,12 +78,19 @@ def comments_held(report: Report) -> int:
 def page(report: Report) -> Element:
     """The whole page."""
     parts = [
-        _section("themes", "Themes", _figure(themes_chart(report)), _table(theme_grid(report))),
+        _section(
+            "themes",
+            "Themes",
+            _figure(themes_chart(report)),
+            _table(theme_grid(report)),
+        ),
         _section("quotes", "Quotes and comments", *_theme_details(report)),
     ]
     links = [("themes", "Themes"), ("quotes", "Quotes and comments")]
     for section in sections(report):
-        parts.append(_section(section.anchor, section.title, *_contents(report, section)))
+        parts.append(
+            _section(section.anchor, section.title, *_contents(report, section))
+        )
         links.append((section.anchor, section.title))
     parts.append(_section("notes", "Notes", _notes(report)))
     links.append(("notes", "Notes"))
@@ -175,7 +188,9 @@ def _table_row(grid: Grid, row: Row) -> Element:
         if place == grid.name_column:
             cells.append(tag("th", cell.text, scope="row"))
         else:
-            cells.append(tag("td", cell.text, class_="words" if column.is_text else None))
+            cells.append(
+                tag("td", cell.text, class_="words" if column.is_text else None)
+            )
     style = f"under{min(row.depth, DEEPEST_STYLE)}"
     if row.depth == 0 and grid.has_main_rows:
         style = "main"
@@ -187,7 +202,9 @@ def _notes(report: Report) -> Element:
     for key, value in report.facts.items():
         if isinstance(value, (str, int)) and value != "":
             facts.append(f"{key.replace('_', ' ')}: {value}")
-    return joined([_list(all_notes(report)), tag("p", "; ".join(facts), class_="quiet")])
+    return joined(
+        [_list(all_notes(report)), tag("p", "; ".join(facts), class_="quiet")]
+    )
 
 
 # ---------------------------------------------------------------- themes, opening to their comments
@@ -243,9 +260,13 @@ def _summary(report: Report, row: Mapping[Any, Any]) -> Element:
 
 
 def _listed(labels: pd.DataFrame, private: frozenset[str]) -> pd.DataFrame:
-    """The labels of a row whose comments the page shows: the likeliest, of people who did not decline."""
+    """The labels of a row whose comments the page shows: the likeliest, of people who did not
+    decline.
+    """
     public = labels[~labels["comment_id"].isin(private)]
-    in_order = public.sort_values(["probability", "comment_id"], ascending=[False, True])
+    in_order = public.sort_values(
+        ["probability", "comment_id"], ascending=[False, True]
+    )
     return in_order.head(MOST_LISTED)
 
 
@@ -265,7 +286,10 @@ def _comments_coded(labels: pd.DataFrame, comments: Comments) -> Element:
         )
         who = tag("span", f"{author}: ", class_="quiet")
         items.append(tag("li", who, *evidence, class_="comment"))
-    content = [tag("summary", f"All comments as coded ({len(labels):,})"), tag("ul", *items)]
+    content = [
+        tag("summary", f"All comments as coded ({len(labels):,})"),
+        tag("ul", *items),
+    ]
     left = len(labels) - len(shown)
     if left:
         content.append(tag("p", f"{left:,} more are not listed here.", class_="quiet"))
@@ -273,7 +297,8 @@ def _comments_coded(labels: pd.DataFrame, comments: Comments) -> Element:
 
 
 def mark_evidence(text: str, start: int, end: int) -> list[str]:
-    """A comment as text and marked elements: its evidence marked, personal details masked, long ones cut.
+    """A comment as text and marked elements: its evidence marked, personal details masked, long
+    ones cut.
 
     Args:
         start, end: the evidence is `text[start:end]`; a negative start says there is none.

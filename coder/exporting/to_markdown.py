@@ -1,4 +1,6 @@
-"""Markdown: base line, tables, quotes, notes. What people wrote is escaped and cannot become markup."""
+"""Markdown: base line, tables, quotes, notes. What people wrote is escaped and cannot become
+markup.
+"""
 
 import re
 from collections.abc import Iterable
@@ -62,7 +64,9 @@ def markdown(report: Report) -> str:
 def _quotes(row: QuotedRow) -> list[str]:
     parts = [f"### {escaped(row.name)}"]
     for quote, source, comment_id in row.quotes:
-        parts.append(f"> “{escaped(quote)}”\n>\n> {escaped(source)}, {escaped(comment_id)}")
+        parts.append(
+            f"> “{escaped(quote)}”\n>\n> {escaped(source)}, {escaped(comment_id)}"
+        )
     return parts
 
 

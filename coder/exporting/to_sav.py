@@ -1,4 +1,6 @@
-"""SAV: a row a comment, 0 or 1 for each theme and position, with labels, for SPSS and programs that read it."""
+"""SAV: a row a comment, 0 or 1 for each theme and position, with labels, for SPSS and programs
+that read it.
+"""
 
 import re
 from collections.abc import Collection
@@ -20,7 +22,21 @@ NO_DATE = b"01 Jan 0000:00:00"
 LONGEST_NAME, LONGEST_LABEL, LONGEST_TITLE = 56, 250, 60
 MEANING = {0: "not mentioned", 1: "mentioned"}
 # Words of the format that no variable may be called.
-RESERVED = ("ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH")
+RESERVED = (
+    "ALL",
+    "AND",
+    "BY",
+    "EQ",
+    "GE",
+    "GT",
+    "LE",
+    "LT",
+    "NE",
+    "NOT",
+    "OR",
+    "TO",
+    "WITH",
+)
 
 
 @dataclass
@@ -57,8 +73,8 @@ class Variables:
 def write(report: Report, path: Path) -> list[Path]:
     """Write comment_id, source, weight, the survey's own columns, then one variable a theme.
 
-    The comments themselves are left out; their ids join them. Raises `CoderError` where pyreadstat is not
-    installed.
+    The comments themselves are left out; their ids join them. Raises `CoderError` where
+    pyreadstat is not installed.
     """
     pyreadstat = import_library("pyreadstat", "sav", "An SPSS file")
     variables = make_variables(report)

@@ -9,5 +9,7 @@ from coder.reporting.report import Report
 
 def write(report: Report, path: Path) -> list[Path]:
     """Write one picture."""
-    files.write_text(path, f'<?xml version="1.0" encoding="utf-8"?>\n{themes_chart(report)}\n')
+    files.write_text(
+        path, f'<?xml version="1.0" encoding="utf-8"?>\n{themes_chart(report)}\n'
+    )
     return [path]

@@ -1,4 +1,6 @@
-"""XLSX: numbered sheets, each with a table number, a title, a base line, the table and footnotes."""
+"""XLSX: numbered sheets, each with a table number, a title, a base line, the table and
+footnotes.
+"""
 
 import re
 from collections.abc import Callable, Iterable
@@ -77,7 +79,9 @@ def _data_tables(report: Report) -> list[tuple[str, str, pd.DataFrame, tables.Ta
     """Name and title of each data sheet, its table and the declaration of that."""
     sheets = []
     if report.waves is not None:
-        sheets.append(("Before and now", "Themes before and now", report.waves, tables.WAVES))
+        sheets.append(
+            ("Before and now", "Themes before and now", report.waves, tables.WAVES)
+        )
     if report.agreement is not None:
         title = "Agreement of blind reviewers"
         sheets.append(("Agreement", title, report.agreement, tables.AGREEMENT))
@@ -117,7 +121,9 @@ class Workbook:
 
     def write_breakdown(self, breakdown: Breakdown) -> None:
         """The themes by the groups of a column, one table below the other for each route."""
-        sheet = self._add_sheet(f"By {breakdown.column}", f"{breakdown.title}, per cent")
+        sheet = self._add_sheet(
+            f"By {breakdown.column}", f"{breakdown.title}, per cent"
+        )
         sheet.write_line(self.report.standing)
         sheet.write_line(self.report.base)
         routes = dict.fromkeys(breakdown.cells["route"])
@@ -193,7 +199,9 @@ class Sheet:
             self._row += 1
             values = [cell.value for cell in row.cells]
             self._page.set_row(self._row, row_height(values, widths))
-            for place, (cell, column) in enumerate(zip(row.cells, grid.columns, strict=True)):
+            for place, (cell, column) in enumerate(
+                zip(row.cells, grid.columns, strict=True)
+            ):
                 self._write_cell(place, cell, column)
         self._page.set_landscape()
         self._page.set_paper(9)  # A4
@@ -289,7 +297,9 @@ def _percent_format(mark: str) -> str:
 
 
 def _names_in_two_columns(grid: Grid) -> Grid:
-    """Main themes in one column, what stands under them in the next, so that both can be filtered."""
+    """Main themes in one column, what stands under them in the next, so that both can be
+    filtered.
+    """
     place = grid.name_column
     rows = []
     for row in grid.rows:

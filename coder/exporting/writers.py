@@ -1,8 +1,8 @@
 """The table of writers: a file's suffix chooses the one that writes it.
 
-A new format is a module `to_x` with a `write(report, path)`, a function here that imports it, and a line in
-`WRITERS`. Help texts, errors and the contract test are made from the table. Nothing heavy is imported before
-a file is written.
+A new format is a module `to_x` with a `write(report, path)`, a function here that imports it,
+and a line in `WRITERS`. Help texts, errors and the contract test are made from the table.
+Nothing heavy is imported before a file is written.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,9 @@ from coder.errors import CoderError, did_you_mean
 if TYPE_CHECKING:
     from coder.reporting.report import Report
 
-REVIEW_SHEET = "review.xlsx"  # made of a project and its decisions by `coder.reviewing.sheet`
+REVIEW_SHEET = (
+    "review.xlsx"  # made of a project and its decisions by `coder.reviewing.sheet`
+)
 PACK = ".zip"  # made of a project and a codebook by `coder.exporting.pack`
 
 
@@ -104,7 +106,8 @@ class Writer:
         purpose: what the file is for, in a few words.
         write: writes the file, and any beside it; returns their paths, the file's own first.
         comments_held: how many comments the file holds in full; quotes do not count.
-        extra: what to install with coder where the format needs a library; empty where it needs none.
+        extra: what to install with coder where the format needs a library; empty where it needs
+            none.
         has_respondents: whether it holds a row about each respondent.
     """
 
@@ -120,7 +123,9 @@ class Writer:
 WRITERS = (
     Writer(".csv", "CSV", "the theme table, with notes beside it", _write_csv),
     Writer(".xlsx", "Excel", "a workbook of numbered tables", _write_xlsx),
-    Writer(".docx", "Word", "tables and paragraphs for a report", _write_docx, extra="word"),
+    Writer(
+        ".docx", "Word", "tables and paragraphs for a report", _write_docx, extra="word"
+    ),
     Writer(
         ".html",
         "HTML",
@@ -168,7 +173,9 @@ def is_pack(path: Path) -> bool:
 
 
 def find_writer(path: Path) -> Writer:
-    """The writer that the path's suffix chooses. Raises `CoderError` that lists what can be written."""
+    """The writer that the path's suffix chooses. Raises `CoderError` that lists what can be
+    written.
+    """
     suffix = path.suffix.lower()
     if suffix in BY_SUFFIX:
         return BY_SUFFIX[suffix]
@@ -186,18 +193,23 @@ def write_report(report: "Report", path: Path) -> list[Path]:
         The files written: `path` first, then any beside it.
 
     Raises:
-        CoderError: the suffix is unknown, a library that it needs is missing, or the file cannot be written.
+        CoderError: the suffix is unknown, a library that it needs is missing, or the file
+            cannot be written.
     """
     path = Path(path)
     return find_writer(path).write(report, path)
 
 
 def comments_held(report: "Report", path: Path) -> int:
-    """How many comments the file written to `path` holds in full; 0 where it holds quotes at most."""
+    """How many comments the file written to `path` holds in full; 0 where it holds quotes at
+    most.
+    """
     return find_writer(Path(path)).comments_held(report)
 
 
 def suffixes_with_comments() -> list[str]:
     """The suffixes of files that hold comments in full, audit packs among them."""
-    suffixes = [writer.suffix for writer in WRITERS if writer.comments_held is not _no_comments]
+    suffixes = [
+        writer.suffix for writer in WRITERS if writer.comments_held is not _no_comments
+    ]
     return [*suffixes, PACK]

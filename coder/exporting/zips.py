@@ -37,13 +37,18 @@ def read_zip(path: Path) -> dict[str, bytes]:
     """All members by name.
 
     Raises:
-        CoderError: the file is not a zip, holds two members of one name, or unpacks to far too much.
+        CoderError: the file is not a zip, holds two members of one name, or unpacks to far too
+            much.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             _check_entries(path, entries)
-            return {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
+            return {
+                entry.filename: archive.read(entry)
+                for entry in entries
+                if not entry.is_dir()
+            }
     except CoderError:
         raise
     except Exception as error:  # a broken zip raises whatever its fields happen to mean
@@ -72,7 +77,9 @@ def _check_entries(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
 def without_clock(path: Path) -> None:
     """Rewrite a zip so that its bytes depend on its contents alone; members keep their order."""
     with zipfile.ZipFile(path) as archive:
-        members = [(entry.filename, archive.read(entry)) for entry in archive.infolist()]
+        members = [
+            (entry.filename, archive.read(entry)) for entry in archive.infolist()
+        ]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, data in members:
             entry = zipfile.ZipInfo(name, NO_TIME)

@@ -1,8 +1,9 @@
 """Comments about the consultation itself, told from those about its subject.
 
-A sentence is about the consultation when one of the patterns below occurs in it. A comment is when at least a
-third of its sentences are: one remark about the survey in a long answer is not enough. Such comments stay
-analysed, since many also say something about the subject. They are marked so that they can be shown apart.
+A sentence is about the consultation when one of the patterns below occurs in it. A comment is
+when at least a third of its sentences are: one remark about the survey in a long answer is not
+enough. Such comments stay analysed, since many also say something about the subject. They are
+marked so that they can be shown apart.
 """
 
 import re

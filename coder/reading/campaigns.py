@@ -1,8 +1,9 @@
 """One text sent by several people: exact copies, and copies with words changed, added or left out.
 
-Texts are compared by the runs of three words that they share. A text joins a campaign only by what it has in
-common with the campaign's own text, never by way of another member: a chain of links would join strangers.
-Runs of the question's words are not counted, since people repeat the question.
+Texts are compared by the runs of three words that they share. A text joins a campaign only by
+what it has in common with the campaign's own text, never by way of another member: a chain of
+links would join strangers. Runs of the question's words are not counted, since people repeat
+the question.
 """
 
 from collections import Counter
@@ -25,8 +26,12 @@ FEWEST_SENDERS = 3  # comments that make a campaign
 # A text with more than this many times the runs of the other one only quotes it.
 MOST_TIMES_LONGER = 12
 FEWEST_WORDS = 8  # a shorter text that several people wrote is not a campaign: "more police please"
-USUAL_SHARE = 0.3  # of a campaign's comments that have a run which counts as the campaign's own
-HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # spreads numbers over 64 bits (2**64 / golden ratio)
+USUAL_SHARE = (
+    0.3  # of a campaign's comments that have a run which counts as the campaign's own
+)
+HASH_FACTOR = np.uint64(
+    0x9E3779B97F4A7C15
+)  # spreads numbers over 64 bits (2**64 / golden ratio)
 TEXTS_BETWEEN_REPORTS = 5_000
 COLUMNS = {
     "comment_id": "str",
@@ -45,7 +50,8 @@ def find_campaigns(
     *,
     progress: Progress = silent,
 ) -> pd.DataFrame:
-    """The comments that belong to a campaign, one row each; the order of the comments makes no difference.
+    """The comments that belong to a campaign, one row each; the order of the comments makes no
+    difference.
 
     Args:
         texts: comments as written.
@@ -53,10 +59,11 @@ def find_campaigns(
         question: that was asked.
 
     Returns:
-        comment_id, campaign_id (from the hash of the campaign's text), size (comments of the campaign), match
-        (exact: the campaign's text but for case, marks and spaces; near), overlap (share of the runs of the
-        shorter of comment and template that both have, in [0, 1]), template (the campaign's commonest wording,
-        as written). Sorted by size, largest first, campaign_id, match, comment_id.
+        comment_id, campaign_id (from the hash of the campaign's text), size (comments of the
+        campaign), match (exact: the campaign's text but for case, marks and spaces; near),
+        overlap (share of the runs of the shorter of comment and template that both have, in [0,
+        1]), template (the campaign's commonest wording, as written). Sorted by size, largest
+        first, campaign_id, match, comment_id.
     """
     copies = _copies_by_key(texts, ids)
     keys = sorted(copies)
@@ -70,7 +77,9 @@ def find_campaigns(
             continue
         leader = _commonest_wording(group, runs, comments, keys)
         overlaps = _overlaps(runs, leader, group)
-        campaign = _Campaign(_campaign_id(keys[leader]), size, _template(copies[keys[leader]]))
+        campaign = _Campaign(
+            _campaign_id(keys[leader]), size, _template(copies[keys[leader]])
+        )
         for text, overlap in zip(group.tolist(), overlaps.tolist(), strict=True):
             for copy in copies[keys[text]]:
                 member = campaign.member(copy.comment_id, overlap, exact=text == leader)
@@ -84,7 +93,9 @@ def campaign_sizes(members: pd.DataFrame) -> pd.DataFrame:
     `members` is the result of `find_campaigns`, or several of them.
     """
     is_exact = members["match"] == "exact"
-    counted = members.assign(exact=is_exact.astype("int64"), near=(~is_exact).astype("int64"))
+    counted = members.assign(
+        exact=is_exact.astype("int64"), near=(~is_exact).astype("int64")
+    )
     campaigns = counted.groupby("campaign_id", sort=False).agg(
         size=("size", "first"),
         exact=("exact", "sum"),
@@ -104,7 +115,9 @@ class _Copy(NamedTuple):
 
 
 def _copies_by_key(texts: Sequence[str], ids: Sequence[str]) -> dict[str, list[_Copy]]:
-    """The comments by the normal form of their text, in an order that the comments' own does not change."""
+    """The comments by the normal form of their text, in an order that the comments' own does
+    not change.
+    """
     copies: dict[str, list[_Copy]] = {}
     for text, comment_id in sorted(zip(texts, map(str, ids), strict=True)):
         copies.setdefault(normal_key(text), []).append(_Copy(text, comment_id))
@@ -132,7 +145,12 @@ class _Campaign(NamedTuple):
         if exact:
             match, overlap = "exact", 1.0
         return _Member(
-            comment_id, self.campaign_id, self.size, match, round(overlap, 3), self.template
+            comment_id,
+            self.campaign_id,
+            self.size,
+            match,
+            round(overlap, 3),
+            self.template,
         )
 
 
@@ -149,7 +167,9 @@ def _member_table(members: Sequence[_Member]) -> pd.DataFrame:
 
 
 class _Runs(NamedTuple):
-    """Which distinct text has which runs of words; a 0/1 matrix, stored for access by rows and by columns."""
+    """Which distinct text has which runs of words; a 0/1 matrix, stored for access by rows and
+    by columns.
+    """
 
     by_text: Any  # scipy CSR (n_texts, n_runs) without the runs of one text only
     by_run: Any  # the same as CSC
@@ -218,7 +238,8 @@ def _groups_around_leaders(
     comments: Indices,
     progress: Progress,
 ) -> list[Indices]:
-    """Groups of texts that each match their leader; the commonest text leads first, then the most shared.
+    """Groups of texts that each match their leader; the commonest text leads first, then the most
+    shared.
 
     `comments` is the number of comments of each text.
     """
@@ -240,12 +261,19 @@ def _groups_around_leaders(
 
 
 def _order_of_leaders(runs: _Runs, comments: Indices) -> Indices:
-    """Texts with enough shared runs: by their comments, by how often their runs are used, by length."""
+    """Texts with enough shared runs: by their comments, by how often their runs are used, by
+    length.
+    """
     uses = np.asarray(runs.by_text.T @ comments).ravel()
     weight = runs.by_text @ uses
     candidates = np.flatnonzero(np.diff(runs.by_text.indptr) >= LEAST_SHARED)
     ranking = np.lexsort(
-        (candidates, runs.length[candidates], -weight[candidates], -comments[candidates])
+        (
+            candidates,
+            runs.length[candidates],
+            -weight[candidates],
+            -comments[candidates],
+        )
     )
     order: Indices = candidates[ranking]
     return order
@@ -270,7 +298,9 @@ def _with_similar_texts(
     runs: _Runs,
     comments: Indices,
 ) -> list[Indices]:
-    """Each campaign with the texts that match what most of its texts say, where they belong to none."""
+    """Each campaign with the texts that match what most of its texts say, where they belong to
+    none.
+    """
     in_group = np.zeros(len(comments), dtype=bool)
     for members in groups:
         in_group[members] = True
@@ -304,7 +334,9 @@ def _commonest_wording(
     comments: Indices,
     keys: Sequence[str],
 ) -> int:
-    """The text with most comments; of equals the one that has most in common with the others, then the first."""
+    """The text with most comments; of equals the one that has most in common with the others,
+    then the first.
+    """
     part = runs.by_text[members]
     uses = np.asarray(part.T @ comments[members]).ravel()
     length = np.maximum(1, runs.length[members])
@@ -332,7 +364,9 @@ def _template(copies: Sequence[_Copy]) -> str:
 
 
 def _overlaps(runs: _Runs, leader: int, members: Indices) -> NDArray[np.float64]:
-    """For each member the share of runs that it has in common with the leader, of those of the shorter."""
+    """For each member the share of runs that it has in common with the leader, of those of the
+    shorter.
+    """
     shared = runs.by_text[members] @ runs.by_text[leader].T
     shorter = np.minimum(runs.length[leader], runs.length[members])
     in_common = np.asarray(shared.todense()).ravel()

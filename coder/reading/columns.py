@@ -1,4 +1,6 @@
-"""Which column plays which role: as the user says, as the format says, or by its name and what it holds."""
+"""Which column plays which role: as the user says, as the format says, or by its name and what
+it holds.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,7 +38,8 @@ MOST_QUESTIONS = 60
 MOST_GROUPS = 40  # values of a column that results are broken down by
 MOST_WORDS_OF_A_GROUP = 12
 MOST_NUMBERS = 12  # different numbers in a column that results are broken down by
-# Words of a column name above which it reads like a comment; a file without names is often one column.
+# Words of a column name above which it reads like a comment; a file without names is often one
+# column.
 LONGEST_NAME = 15
 LONGEST_NAME_OF_ONE_COLUMN = 6
 SHOWN = 5  # ids that occur twice, columns of further free text
@@ -79,7 +82,8 @@ def detect_columns(raw: RawTable, choices: ColumnChoices) -> DetectedColumns:
     """Find the column of each role.
 
     Raises:
-        CoderError: a column that was named does not exist, no column holds free text, or ids repeat.
+        CoderError: a column that was named does not exist, no column holds free text, or ids
+            repeat.
     """
     _check_chosen(raw, choices)
     profiles = {}
@@ -107,7 +111,9 @@ def detect_columns(raw: RawTable, choices: ColumnChoices) -> DetectedColumns:
 
 
 def _check_chosen(raw: RawTable, choices: ColumnChoices) -> None:
-    """Raise `CoderError` where a chosen column does not exist, or is chosen for text and another role."""
+    """Raise `CoderError` where a chosen column does not exist, or is chosen for text and
+    another role.
+    """
     roles_by_column: dict[str, list[str]] = {}
     for role, column in choices.roles.items():
         if column != NO_COLUMN:
@@ -145,7 +151,9 @@ def _known_columns(raw: RawTable, choices: ColumnChoices) -> list[DetectedColumn
         elif chosen is not None:
             columns.append(DetectedColumn(role, chosen, "as you said"))
         elif role in raw.roles:
-            columns.append(DetectedColumn(role, raw.roles[role], "by the page's layout"))
+            columns.append(
+                DetectedColumn(role, raw.roles[role], "by the page's layout")
+            )
     return columns
 
 
@@ -153,7 +161,9 @@ def _known_columns(raw: RawTable, choices: ColumnChoices) -> list[DetectedColumn
 
 
 class _Profile(NamedTuple):
-    """What detection looks at of one column; shares and means are over the cells that hold anything."""
+    """What detection looks at of one column; shares and means are over the cells that hold
+    anything.
+    """
 
     name: str
     folded: str
@@ -241,7 +251,9 @@ def _text_column(
 
 
 def _text_score(profile: _Profile) -> float:
-    """How much a column looks like people's own words: length times variety, more for a telling name."""
+    """How much a column looks like people's own words: length times variety, more for a telling
+    name.
+    """
     if not profile.filled or profile.numeric > 0.9:
         return 0.0
     score = profile.characters * profile.distinct / profile.filled
@@ -271,7 +283,9 @@ def _further_text_notes(raw: RawTable, own: Sequence[_Profile]) -> list[str]:
         option("source_name", "NAME"),
     )
     listed = ", ".join(map(repr, names[:SHOWN]))
-    return [f"There is more free text in {listed}. Read each as a source of its own: {read_it}"]
+    return [
+        f"There is more free text in {listed}. Read each as a source of its own: {read_it}"
+    ]
 
 
 def _is_further_text(profile: _Profile) -> bool:
@@ -283,14 +297,17 @@ def _is_further_text(profile: _Profile) -> bool:
 
 
 def _missing_header_notes(text: str, columns: int) -> list[str]:
-    """A note where the name of the text column, one of so many columns, reads like a comment itself."""
+    """A note where the name of the text column, one of so many columns, reads like a comment
+    itself.
+    """
     longest = LONGEST_NAME
     if columns == 1:
         longest = LONGEST_NAME_OF_ONE_COLUMN
     if len(text.split()) <= longest or text.rstrip().endswith(QUESTION_ENDS):
         return []
     return [
-        "The first row was used as the column names, but it reads like a comment. If it is one, add a row "
+        "The first row was used as the column names, but it reads like a comment. If it is one, "
+        "add a row "
         "of names above it."
     ]
 
@@ -322,7 +339,9 @@ def _ranked(
     used: Iterable[str],
     names: Sequence[str],
 ) -> list[_Profile]:
-    """The columns that have one of these names, in the order of `names`; `used` columns are left out."""
+    """The columns that have one of these names, in the order of `names`; `used` columns are
+    left out.
+    """
     excluded = set(used)
     matches: list[_Profile] = []
     for name in names:
@@ -340,7 +359,11 @@ def _source_column(
     rows = len(raw.cells)
     for profile in _ranked(profiles, roles.values(), SOURCE_NAMES):
         few_for_rows = rows < 2 * MOST_SOURCES or profile.distinct <= rows / 4
-        if profile.is_complete(raw) and profile.distinct <= MOST_SOURCES and few_for_rows:
+        if (
+            profile.is_complete(raw)
+            and profile.distinct <= MOST_SOURCES
+            and few_for_rows
+        ):
             return profile.name
     return ""
 
@@ -383,7 +406,10 @@ def _id_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> s
             candidates.append(profile)
     source = roles.get("source")
     for profile in candidates:
-        if profile.is_complete(raw) and not _repeated(raw.cells, profile.name, source).any():
+        if (
+            profile.is_complete(raw)
+            and not _repeated(raw.cells, profile.name, source).any()
+        ):
             return profile.name
     for profile in candidates:
         if _is_faulty_id(profile, len(raw.cells)):
@@ -392,7 +418,9 @@ def _id_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> s
 
 
 def _is_faulty_id(profile: _Profile, rows: int) -> bool:
-    """Whether a column that is not fit for ids is meant as such: by its name, and mostly filled and distinct."""
+    """Whether a column that is not fit for ids is meant as such: by its name, and mostly filled
+    and distinct.
+    """
     if profile.folded not in COMMENT_IDS:
         return False
     return profile.filled >= 0.5 * rows and profile.distinct >= 0.5 * profile.filled
@@ -420,7 +448,9 @@ def _groupings(raw: RawTable, own: Sequence[_Profile]) -> tuple[str, ...]:
 
 
 def _is_grouping(profile: _Profile, rows: int) -> bool:
-    """Whether a column has few enough values to break results down by: age band, borough, yes or no."""
+    """Whether a column has few enough values to break results down by: age band, borough, yes
+    or no.
+    """
     most = min(MOST_GROUPS, max(3, rows // 3))
     if not 2 <= profile.distinct <= most or profile.words > MOST_WORDS_OF_A_GROUP:
         return False
@@ -444,13 +474,16 @@ def _check_ids(raw: RawTable, name: str, source: str | None) -> None:
     """Raise `CoderError` when an id is blank or occurs twice in a source, with the places."""
     ids = raw.cells[name].str.strip()
     fix = (
-        f"Correct the file, name another column with {option('id', 'COL')}, or have the rows numbered with "
+        f"Correct the file, name another column with {option('id', 'COL')}, or have the rows "
+        "numbered with "
         f"{option('id', NO_COLUMN)}. If {name!r} identifies people who answered several times, add "
         f"{option('respondent', name)}."
     )
     blank = np.flatnonzero((ids == "").to_numpy())
     if len(blank):
-        raise CoderError(f"{raw.path}: the id column {name!r} is empty in {raw.where(blank)}", fix)
+        raise CoderError(
+            f"{raw.path}: the id column {name!r} is empty in {raw.where(blank)}", fix
+        )
     repeated = ids[_repeated(raw.cells, name, source)]
     values = repeated.unique()
     problems = []

@@ -43,7 +43,9 @@ class Origin:
 
 @dataclass(frozen=True)
 class CommentsTable:
-    """The comments of one file (`tables.COMMENTS`, exclusions not marked yet), its sources, and notes."""
+    """The comments of one file (`tables.COMMENTS`, exclusions not marked yet), its sources, and
+    notes.
+    """
 
     comments: pd.DataFrame
     sources: tuple[Source, ...]
@@ -58,8 +60,8 @@ def build_comments(
     """Make comments of a file's rows.
 
     Raises:
-        CoderError: a source is blank, or a weight is missing, not a number, zero or negative in a source
-            that has weights.
+        CoderError: a source is blank, or a weight is missing, not a number, zero or negative in
+            a source that has weights.
     """
     roles = columns.roles
     rows = len(raw.cells)
@@ -86,7 +88,8 @@ def build_comments(
         for _, part in comments.groupby("source", sort=False)
     )
     notes = [
-        f"The file's column {column!r} is kept as {name!r}, since {column!r} has another meaning here."
+        f"The file's column {column!r} is kept as {name!r}, since {column!r} has another "
+        "meaning here."
         for column, name in own_names.items()
         if name != column
     ]
@@ -173,7 +176,9 @@ def _weight_notes(sources: Iterable[Source]) -> tuple[str, ...]:
 
 
 def _own_names(columns: Iterable[str]) -> dict[str, str]:
-    """Each own column and its name among the comments: the same, unless the table uses that name."""
+    """Each own column and its name among the comments: the same, unless the table uses that
+    name.
+    """
     names: dict[str, str] = {}
     for column in columns:
         names[column] = column
@@ -208,7 +213,8 @@ def _source_names(
     if len(blank):
         raise CoderError(
             f"{raw.path}: the source column {roles['source']!r} is empty in {raw.where(blank)}",
-            f"Fill it, name another column with {option('source', 'COL')}, or read the file as one source "
+            f"Fill it, name another column with {option('source', 'COL')}, or read the file as "
+            "one source "
             f"with {option('source', NO_COLUMN)}.",
         )
     return names
@@ -223,7 +229,9 @@ def _weights(
     if "weight" not in roles:
         return np.full(len(source_names), np.nan)
     cells = raw.cells[roles["weight"]].str.strip()
-    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(
+        dtype=np.float64, na_value=np.nan
+    )
     weighted_sources = source_names[(cells != "").to_numpy()].unique()
     weighted = source_names.isin(weighted_sources).to_numpy()
     valid = np.isfinite(numbers) & (numbers > 0)
@@ -253,6 +261,8 @@ def _weight_error(
         problems.append(f"... and in {len(faulty) - FAULTS_SHOWN:,} more rows")
     return CoderError(
         "\n".join(problems),
-        f"In a source with weights, every row needs a weight above 0 (column {column!r}). Leave the column "
-        f"empty in a source without weights. If the column is not a weight: {option('weight', NO_COLUMN)}",
+        f"In a source with weights, every row needs a weight above 0 (column {column!r}). Leave "
+        "the column "
+        "empty in a source without weights. If the column is not a weight: "
+        f"{option('weight', NO_COLUMN)}",
     )

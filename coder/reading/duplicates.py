@@ -9,8 +9,11 @@ import pandas as pd
 from coder.project import Source
 from coder.text import normal_key
 
-FEWEST_WORDS = 5  # of a text that can be a duplicate: "more police please" is written by many
-# Copies by people who merely have the same age band and borough are expected among many copies of a text.
+FEWEST_WORDS = (
+    5  # of a text that can be a duplicate: "more police please" is written by many
+)
+# Copies by people who merely have the same age band and borough are expected among many copies
+# of a text.
 # Rows count as one person's only where chance would give fewer such pairs than this.
 CHANCE_PAIRS = 0.01
 SEPARATOR = "\x1f"
@@ -25,9 +28,9 @@ def find_duplicates(
 ) -> Mask:
     """True for rows that repeat an earlier row of the same person.
 
-    Both have the same source and question, and the same text of `FEWEST_WORDS` words or more, except for
-    case, marks and spaces. The person is known by the source's respondent column, or else by several columns
-    that describe people. Rows that are not `countable` are left out.
+    Both have the same source and question, and the same text of `FEWEST_WORDS` words or more,
+    except for case, marks and spaces. The person is known by the source's respondent column, or
+    else by several columns that describe people. Rows that are not `countable` are left out.
     """
     duplicates = np.zeros(len(comments), dtype=bool)
     source_names = comments["source"].to_numpy(dtype=object)
@@ -37,7 +40,9 @@ def find_duplicates(
         if person_columns and len(rows):
             part = comments.iloc[rows]
             identified = "respondent" in source.columns
-            duplicates[rows] = _duplicates_of_source(part, person_columns, identified=identified)
+            duplicates[rows] = _duplicates_of_source(
+                part, person_columns, identified=identified
+            )
     return duplicates
 
 
@@ -47,7 +52,9 @@ def _duplicates_of_source(
     *,
     identified: bool,
 ) -> Mask:
-    """The duplicates among comments of one source; `identified` where a column identifies respondents."""
+    """The duplicates among comments of one source; `identified` where a column identifies
+    respondents.
+    """
     fewest_filled = 2
     if identified:
         fewest_filled = 1
@@ -74,7 +81,9 @@ def _joined(part: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
 
 
 def _text_keys(part: pd.DataFrame, wanted: Mask) -> pd.Series:
-    """Question and normal form of the wanted texts; empty for others and those under `FEWEST_WORDS` words."""
+    """Question and normal form of the wanted texts; empty for others and those under
+    `FEWEST_WORDS` words.
+    """
     keys: list[str] = []
     rows = zip(part["question"], part["text"], wanted, strict=True)
     for question, text, is_wanted in rows:
@@ -89,7 +98,9 @@ def _text_keys(part: pd.DataFrame, wanted: Mask) -> pd.Series:
 
 
 def _unlikely_by_chance(texts: pd.Series, person: pd.Series) -> Mask:
-    """True for rows whose text has so few copies that equal descriptions among them are hardly chance."""
+    """True for rows whose text has so few copies that equal descriptions among them are hardly
+    chance.
+    """
     copies = texts.groupby(texts).transform("size").to_numpy()
     pairs = copies * (copies - 1) / 2
     mask: Mask = pairs * _chance_of_same_description(texts, person) < CHANCE_PAIRS

@@ -1,4 +1,6 @@
-"""A file's bytes as text: its encoding is detected without guessing, or the faulty line is named."""
+"""A file's bytes as text: its encoding is detected without guessing, or the faulty line is
+named.
+"""
 
 import codecs
 from pathlib import Path
@@ -28,7 +30,9 @@ NOT_TEXT = (
     (b"\xff\xd8\xff", "an image", "Name a file of comments."),
 )
 CONTROLS = bytes([*range(0x09), *range(0x0E, 0x1B)])
-DETECTED = frozenset(("UTF-8", "Windows-1252", "UTF-16", "UTF-16-LE", "UTF-16-BE", "UTF-32"))
+DETECTED = frozenset(
+    ("UTF-8", "Windows-1252", "UTF-16", "UTF-16-LE", "UTF-16-BE", "UTF-32")
+)
 LABELS = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "cp1252": "Windows-1252"}
 
 
@@ -39,12 +43,12 @@ def decode(
 ) -> tuple[str, str]:
     """The text of a file's bytes, and the encoding's name for people.
 
-    Windows-1252 is used only where no line holds UTF-8 beyond ASCII, so that a file of mixed encodings is
-    refused rather than misread.
+    Windows-1252 is used only where no line holds UTF-8 beyond ASCII, so that a file of mixed
+    encodings is refused rather than misread.
 
     Raises:
-        CoderError: no encoding fits every line (the first faulty line is named), `encoding` does not fit or
-            is unknown, or the bytes are not text.
+        CoderError: no encoding fits every line (the first faulty line is named), `encoding`
+            does not fit or is unknown, or the bytes are not text.
     """
     for start, what, fix in NOT_TEXT:
         if data.startswith(start):
@@ -71,12 +75,15 @@ def _as_named(data: bytes, path: Path, encoding: str) -> tuple[str, str]:
     except (LookupError, ValueError) as error:
         raise CoderError(
             f"{option('encoding', encoding)}: unknown encoding",
-            "Common encodings: utf-8, utf-16, cp1252 (Windows), latin-1, mac_roman, cp1250, cp1251, shift_jis, gb18030.",
+            "Common encodings: utf-8, utf-16, cp1252 (Windows), latin-1, mac_roman, cp1250, "
+            "cp1251, shift_jis, gb18030.",
         ) from error
     name = encoding
     if codec.name == "utf-8":
         name = "utf-8-sig"
-    return _strictly(data, path, name).removeprefix("\ufeff"), LABELS.get(codec.name, encoding)
+    return _strictly(data, path, name).removeprefix("\ufeff"), LABELS.get(
+        codec.name, encoding
+    )
 
 
 def _strictly(data: bytes, path: Path, codec: str) -> str:
@@ -118,9 +125,11 @@ def _not_utf8(data: bytes, path: Path) -> str:
     except UnicodeDecodeError as error:
         line_number = data[: error.start].count(b"\n") + 1
         raise CoderError(
-            f"{path}:{line_number}: holds the byte 0x{data[error.start]:02X}, which is neither UTF-8 "
+            f"{path}:{line_number}: holds the byte 0x{data[error.start]:02X}, which is neither "
+            "UTF-8 "
             "nor Windows-1252",
-            f"Name the file's encoding with {option('encoding', 'NAME')}, such as latin-1, mac_roman "
+            f"Name the file's encoding with {option('encoding', 'NAME')}, such as latin-1, "
+            "mac_roman "
             "or cp1250.",
         ) from error
 
@@ -145,7 +154,8 @@ def _check_not_mixed(data: bytes, path: Path) -> None:
             other_line = other_line or number
         if utf8_line and other_line:
             raise CoderError(
-                f"{path}:{other_line}: is not UTF-8, but line {utf8_line} is: the file mixes encodings "
+                f"{path}:{other_line}: is not UTF-8, but line {utf8_line} is: the file mixes "
+                "encodings "
                 "or is damaged",
                 "Save it again as UTF-8, or name the encoding of all of it with "
                 f"{option('encoding', 'NAME')}.",

@@ -1,4 +1,6 @@
-"""Which comments are analysed: all, except those excluded with a reason. Nothing is deleted or changed."""
+"""Which comments are analysed: all, except those excluded with a reason. Nothing is deleted or
+changed.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +37,8 @@ class Rules:
         question: that was asked where a comment names none.
         keep: comment ids that are analysed whatever the rules say.
         exclude: comment id to one of `tables.REASONS`.
-        substantive: question (or `*` for all) to texts that count although they would be non-substantive.
+        substantive: question (or `*` for all) to texts that count although they would be
+            non-substantive.
     """
 
     question: str = ""
@@ -61,8 +64,9 @@ def mark_comments(
 ) -> MarkedComments:
     """Set `status`, `reason`, `campaign_id` and the column `about_process` of every comment.
 
-    The first of these that applies decides: excluded by hand, deleted by its author, empty, kept by hand,
-    official, non-substantive, duplicate. A comment without a visible character cannot be kept.
+    The first of these that applies decides: excluded by hand, deleted by its author, empty,
+    kept by hand, official, non-substantive, duplicate. A comment without a visible character
+    cannot be kept.
 
     Args:
         comments: `tables.COMMENTS` and the survey's own columns; an earlier status has no effect.
@@ -83,7 +87,9 @@ def mark_comments(
         status=pd.Series(status, index=comments.index, dtype="str"),
         reason=pd.Series(reasons, index=comments.index, dtype="str"),
     )
-    about_process = np.array([is_about_process(text) for text in comments["text"]], dtype=bool)
+    about_process = np.array(
+        [is_about_process(text) for text in comments["text"]], dtype=bool
+    )
     marked[ABOUT_PROCESS] = pd.Series(
         np.where(about_process, "1", "0"), index=comments.index, dtype="str"
     )
@@ -137,7 +143,9 @@ def _reasons(
     non_substantive = _non_substantive(comments, questions, blank, rules, notes)
     official = (comments["role"] == "official").to_numpy()
     kept = comments["comment_id"].isin(list(rules.keep)).to_numpy()
-    duplicate = find_duplicates(comments, sources, ~blank & ~non_substantive & ~official)
+    duplicate = find_duplicates(
+        comments, sources, ~blank & ~non_substantive & ~official
+    )
     reasons = np.full(len(comments), "", dtype=object)
     reasons[duplicate] = "duplicate"
     reasons[non_substantive] = "non_substantive"
@@ -147,7 +155,9 @@ def _reasons(
     reasons[blank & _deleted(comments)] = "deleted"
     if (kept & blank).any():
         ids = comments.loc[kept & blank, "comment_id"].iloc[:IDS_SHOWN]
-        notes.append(f"Comments without any text stay excluded, although kept: {', '.join(ids)}.")
+        notes.append(
+            f"Comments without any text stay excluded, although kept: {', '.join(ids)}."
+        )
     if rules.exclude:
         for row, comment_id in enumerate(comments["comment_id"]):
             reasons[row] = rules.exclude.get(comment_id, reasons[row])
@@ -191,7 +201,8 @@ def _bare_answer_notes(question: str, answers: Sequence[str]) -> list[str]:
         return []
     verb = "is" if len(answers) == 1 else "are"
     return [
-        f"{count(len(answers), 'bare answer')} such as {answers[0]!r} {verb} analysed, because yes or no answers "
+        f"{count(len(answers), 'bare answer')} such as {answers[0]!r} {verb} analysed, because "
+        "yes or no answers "
         f"the question {question!r}."
     ]
 
@@ -200,7 +211,9 @@ def _deleted(comments: pd.DataFrame) -> Mask:
     """Entries that their author deleted: the discussion page says so in place of a name."""
     if "author" not in comments.columns:
         return np.zeros(len(comments), dtype=bool)
-    return np.array([bool(DELETED.match(author)) for author in comments["author"]], dtype=bool)
+    return np.array(
+        [bool(DELETED.match(author)) for author in comments["author"]], dtype=bool
+    )
 
 
 # ---------------------------------------------------------------- notes and campaigns
@@ -213,7 +226,8 @@ def _about_process_notes(comments: int) -> list[str]:
     if comments == 1:
         subject, pronoun = "analysed comment is", "It is"
     return [
-        f"{comments:,} {subject} about the consultation itself ({ABOUT_PROCESS} is 1). {pronoun} included: "
+        f"{comments:,} {subject} about the consultation itself ({ABOUT_PROCESS} is 1). "
+        f"{pronoun} included: "
         f"exclude one with {option('exclude', 'ID=process')}."
     ]
 
@@ -240,7 +254,9 @@ def _campaign_notes(comments: int, campaigns: int) -> list[str]:
     if not campaigns:
         return []
     return [
-        f"{count(comments, 'comment')} belong to {count(campaigns, 'campaign')}: the same text, or nearly, sent "
-        f"by several people (campaigns.csv). Each comment is counted; exports count a campaign once with "
+        f"{count(comments, 'comment')} belong to {count(campaigns, 'campaign')}: the same text, "
+        "or nearly, sent "
+        "by several people (campaigns.csv). Each comment is counted; exports count a campaign "
+        "once with "
         f"{option('campaigns', 'once')}."
     ]

@@ -32,7 +32,9 @@ class Header(NamedTuple):
 
 
 def read_header(titles: Sequence[str], below: Sequence[Sequence[str]]) -> Header:
-    """The header that begins with the row `titles`; `below` are the next rows that hold anything."""
+    """The header that begins with the row `titles`; `below` are the next rows that hold
+    anything.
+    """
     width = len(titles)
     rows = [_stripped(row, range(width)) for row in below[:ROWS_BELOW]]
     import_row = _import_row(rows)
@@ -44,7 +46,9 @@ def read_header(titles: Sequence[str], below: Sequence[Sequence[str]]) -> Header
     if rows and _is_question_row(titles, rows[0]):
         return _survey_header(list(titles), rows[0], 1, "Qualtrics")
     if rows and not rows[0][0] and ANSWER_TITLES & set(rows[0]):
-        return _survey_header(_titles_with_options(titles, rows[0]), [], 1, "SurveyMonkey")
+        return _survey_header(
+            _titles_with_options(titles, rows[0]), [], 1, "SurveyMonkey"
+        )
     return Header(list(titles), 0, {}, ())
 
 
@@ -73,13 +77,15 @@ def check_header_is_names(
 ) -> None:
     """Raise `CoderError` where the first row is a title, or a heading over groups of columns.
 
-    `used` are the columns that hold anything, `below` the rows after the header, `spans` whether cells of
-    the first row are merged across columns.
+    `used` are the columns that hold anything, `below` the rows after the header, `spans`
+    whether cells of the first row are merged across columns.
     """
     nameless = [column for column in used if not titles[column].strip()]
     if not nameless or len(used) < FEWEST_COLUMNS:
         return
-    problem = f"{path}: {place} names {len(used) - len(nameless)} of {len(used)} columns"
+    problem = (
+        f"{path}: {place} names {len(used) - len(nameless)} of {len(used)} columns"
+    )
     if len(nameless) * 2 > len(used):
         raise CoderError(
             problem,
@@ -98,7 +104,9 @@ def _next_row_holds_names(
     *,
     spans: bool,
 ) -> bool:
-    """Whether the first of the rows is names: words in every column, with figures below or merged above."""
+    """Whether the first of the rows is names: words in every column, with figures below or
+    merged above.
+    """
     rows = [_stripped(row, used) for row in below[:ROWS_BELOW]]
     if len(rows) < 2 or not all(rows[0]):
         return False
@@ -144,7 +152,9 @@ def _titles_with_options(titles: Sequence[str], options: Sequence[str]) -> list[
     question = ""
     for title, option in zip(titles, options, strict=True):
         question = title.strip() or question
-        is_whole_question = bool(title.strip()) and (not option or option in ANSWER_TITLES)
+        is_whole_question = bool(title.strip()) and (
+            not option or option in ANSWER_TITLES
+        )
         if is_whole_question or not option:
             names.append(title)
         else:
@@ -153,7 +163,9 @@ def _titles_with_options(titles: Sequence[str], options: Sequence[str]) -> list[
 
 
 def _stripped(row: Sequence[str], columns: Sequence[int]) -> list[str]:
-    """The row's cells in these columns without white space around them; a short row ends in empty cells."""
+    """The row's cells in these columns without white space around them; a short row ends in
+    empty cells.
+    """
     cells: list[str] = []
     for column in columns:
         if column < len(row):

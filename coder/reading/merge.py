@@ -1,4 +1,6 @@
-"""What was read goes into a project: sources replaced by name, ids kept apart, every comment marked again."""
+"""What was read goes into a project: sources replaced by name, ids kept apart, every comment
+marked again.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,13 +67,15 @@ def merge(
 ) -> Merged:
     """Put what was read into a project, and mark all its comments.
 
-    A source of the same name is replaced whole, with whatever else was read from the same file at the same
-    time. An id that another source has too becomes `SOURCE/ID`, and stays so when its source is read again.
+    A source of the same name is replaced whole, with whatever else was read from the same file
+    at the same time. An id that another source has too becomes `SOURCE/ID`, and stays so when
+    its source is read again.
 
     Args:
         settings, existing: of the project; `existing` is None for a new one.
         results: what was read.
-        keep, exclude: added to those in the settings; of two that contradict each other, the new one holds.
+        keep, exclude: added to those in the settings; of two that contradict each other, the
+            new one holds.
         question: that was asked, where the comments answer several or none.
 
     Raises:
@@ -123,7 +127,8 @@ def _new_sources(results: Sequence[ReadResult]) -> dict[str, Source]:
 def _same_source_error(first: Source, second: Source) -> CoderError:
     if first.sha256 == second.sha256:
         return CoderError(
-            f"{second.file} is named twice, with the same content", "Name each file once."
+            f"{second.file} is named twice, with the same content",
+            "Name each file once.",
         )
     names = f"{option('source_name', 'NAME')} {option('source_name', 'NAME')}"
     return CoderError(
@@ -132,12 +137,17 @@ def _same_source_error(first: Source, second: Source) -> CoderError:
     )
 
 
-def _replaced_sources(old_sources: Sequence[Source], new: Mapping[str, Source]) -> set[str]:
-    """Names of the project's sources that are replaced: those of the same name, or of the same reading.
+def _replaced_sources(
+    old_sources: Sequence[Source], new: Mapping[str, Source]
+) -> set[str]:
+    """Names of the project's sources that are replaced: those of the same name, or of the same
+    reading.
 
     The same reading is a file with the same content, or one of which another source is replaced.
     """
-    replaced_contents = {(old.file, old.sha256) for old in old_sources if old.name in new}
+    replaced_contents = {
+        (old.file, old.sha256) for old in old_sources if old.name in new
+    }
     replaced: set[str] = set()
     for old in old_sources:
         if old.name in new:
@@ -163,11 +173,17 @@ def _replacement_notes(
         source = new.get(old.name)
         if source is None:
             notes.append(
-                f"The source {old.name!r} ({rows} of {old.file}) was removed: its file was read again."
+                f"The source {old.name!r} ({rows} of {old.file}) was removed: its file was read "
+                "again."
             )
-        elif (source.file, source.sha256, source.rows) != (old.file, old.sha256, old.rows):
+        elif (source.file, source.sha256, source.rows) != (
+            old.file,
+            old.sha256,
+            old.rows,
+        ):
             notes.append(
-                f"The source {old.name!r} was replaced: {count(source.rows, 'row')} of {source.file} instead "
+                f"The source {old.name!r} was replaced: {count(source.rows, 'row')} of "
+                f"{source.file} instead "
                 f"of {old.rows:,} of {old.file}."
             )
     return notes
@@ -193,7 +209,9 @@ def _all_sources(
 # ---------------------------------------------------------------- comments
 
 
-def _parts(existing: pd.DataFrame | None, replaced: set[str]) -> dict[str, pd.DataFrame]:
+def _parts(
+    existing: pd.DataFrame | None, replaced: set[str]
+) -> dict[str, pd.DataFrame]:
     """The existing comments by source, without the replaced sources."""
     if existing is None:
         return {}
@@ -256,7 +274,8 @@ def _with_ids_apart(
         return part
     example = ids[clashes].iloc[0]
     notes.append(
-        f"The source {source!r} shares {count(int(clashes.sum()), 'id')} with other sources. Its name was put "
+        f"The source {source!r} shares {count(int(clashes.sum()), 'id')} with other sources. "
+        "Its name was put "
         f"before shared ids: {source}/{example}."
     )
     return part.assign(comment_id=ids.where(~clashes, changed_ids))
@@ -277,11 +296,14 @@ def _by_hand(
     for comment_id in (*keep, *exclude):
         if comment_id not in known:
             raise CoderError(
-                f"there is no comment {comment_id!r}", _similar_ids(comment_id, comments)
+                f"there is no comment {comment_id!r}",
+                _similar_ids(comment_id, comments),
             )
     both = sorted(set(keep) & set(exclude))
     if both:
-        raise CoderError(f"{both[0]} is to be kept and excluded at once", "Choose one of the two.")
+        raise CoderError(
+            f"{both[0]} is to be kept and excluded at once", "Choose one of the two."
+        )
     kept = [comment_id for comment_id in settings.keep if comment_id not in exclude]
     kept.extend(keep)
     excluded = {
@@ -290,12 +312,16 @@ def _by_hand(
         if comment_id not in keep
     }
     excluded.update(exclude)
-    missing = [comment_id for comment_id in (*kept, *excluded) if comment_id not in known]
+    missing = [
+        comment_id for comment_id in (*kept, *excluded) if comment_id not in known
+    ]
     if missing:
         listed = ", ".join(missing[:MISSING_IDS_SHOWN])
         if len(missing) > MISSING_IDS_SHOWN:
             listed += " ..."
-        notes.append(f"Kept or excluded by hand, but no longer among the comments: {listed}.")
+        notes.append(
+            f"Kept or excluded by hand, but no longer among the comments: {listed}."
+        )
     return tuple(dict.fromkeys(kept)), excluded
 
 
@@ -322,7 +348,9 @@ def _attributes(
     comments: pd.DataFrame,
     results: Sequence[ReadResult],
 ) -> tuple[str, ...]:
-    """What the user named stays; detected columns that the project did not have before are added."""
+    """What the user named stays; detected columns that the project did not have before are
+    added.
+    """
     columns_before: set[str] = set()
     if existing is not None:
         columns_before.update(tables.own_columns(existing))
@@ -334,7 +362,9 @@ def _attributes(
             named.extend(result.attributes)
             decided_again.update(tables.own_columns(result.comments))
         else:
-            detected.extend(name for name in result.attributes if name not in columns_before)
+            detected.extend(
+                name for name in result.attributes if name not in columns_before
+            )
     stored = [name for name in settings.attributes if name not in decided_again]
     own_columns = tables.own_columns(comments)
     attributes = dict.fromkeys([*stored, *named, *detected])
@@ -354,7 +384,8 @@ def _counter_notes(sources: Iterable[Source]) -> list[str]:
     if not counters:
         return []
     return [
-        f"Number of Londoners who responded: {'; '.join(counters)}. It is not used as a base for percentages."
+        f"Number of Londoners who responded: {'; '.join(counters)}. It is not used as a base "
+        "for percentages."
     ]
 
 
@@ -363,7 +394,8 @@ def _pooling_notes(sources: Sequence[Source]) -> list[str]:
     if not pages or len(pages) == len(sources):
         return []
     return [
-        f"The project holds discussion comments ({', '.join(pages)}) and survey answers. Figures are given for "
+        f"The project holds discussion comments ({', '.join(pages)}) and survey answers. "
+        "Figures are given for "
         "each source, and totals leave out discussions. To include them, export with "
         f"{option('pool_discussion')}."
     ]

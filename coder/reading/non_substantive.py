@@ -1,9 +1,10 @@
 """Answers that say nothing, such as "No, thanks", by rules that anybody can read.
 
-A text is non-substantive when it consists of the phrases below and nothing else: one or several, each perhaps
-with an ending, with any punctuation between them ("No - not sure", "no no no", "None that I can think of,
-thanks"). It also is when it holds neither a letter, a digit nor an emoji. With one word beyond the phrases it
-is analysed: "No more cuts", "Nothing is ever done about it". Case, apostrophes and punctuation do not matter.
+A text is non-substantive when it consists of the phrases below and nothing else: one or
+several, each perhaps with an ending, with any punctuation between them ("No - not sure", "no no
+no", "None that I can think of, thanks"). It also is when it holds neither a letter, a digit nor
+an emoji. With one word beyond the phrases it is analysed: "No more cuts", "Nothing is ever done
+about it". Case, apostrophes and punctuation do not matter.
 
 In the lists, [a|b] is optional and (a|b) is required.
 """
@@ -65,8 +66,10 @@ SAYS_NOTHING = (
     "[else|more|further|specific|particular|in particular]",
 )
 DOES_NOT_KNOW = (
-    "[i|sorry i] [really|honestly|just|genuinely] (dont|do not|didnt|wouldnt|would not) [really|honestly] know "
-    "[what|what to (say|suggest|write|put|add|answer)|how to answer|enough [to (say|comment|answer)]]",
+    "[i|sorry i] [really|honestly|just|genuinely] (dont|do not|didnt|wouldnt|would not) "
+    "[really|honestly] know "
+    "[what|what to (say|suggest|write|put|add|answer)|how to answer|enough [to "
+    "(say|comment|answer)]]",
     "[i] dunno",
     "idk",
     "dk",
@@ -93,7 +96,8 @@ DOES_NOT_APPLY = (
 ANSWERED_ELSEWHERE = (
     "[same] as [per|stated|mentioned|said|described] (above|before|previously|earlier|previous)",
     "as [per] [my] (last|previous) (answer|answers|comment|comments|entry|response)",
-    "[please] see (above|previous|before|earlier|[my] previous (answer|answers|comment|comments|entry|response))",
+    "[please] see (above|previous|before|earlier|[my] previous "
+    "(answer|answers|comment|comments|entry|response))",
     "[see] (answer|answers|comment|comments) above",
     "same",
     "same [answer|comment] again",
@@ -163,7 +167,13 @@ ENDINGS = (
     "in my case",
 )
 
-ALWAYS = (*SAYS_NOTHING, *DOES_NOT_KNOW, *DOES_NOT_APPLY, *ANSWERED_ELSEWHERE, *NOT_ANSWERED)
+ALWAYS = (
+    *SAYS_NOTHING,
+    *DOES_NOT_KNOW,
+    *DOES_NOT_APPLY,
+    *ANSWERED_ELSEWHERE,
+    *NOT_ANSWERED,
+)
 EVERY_QUESTION = "*"  # key of `substantive:` in project.yaml
 MOST_WORDS = 16
 MOST_CHARACTERS = 160
@@ -181,9 +191,9 @@ def are_non_substantive(
 ) -> list[bool]:
     """For each text, whether it says nothing in answer to `question`.
 
-    A bare "no" says nothing unless yes or no answers the question; a bare "yes" says nothing only in answer to
-    a question whether there is anything (else) to say. Texts that equal one of `substantive`, folded, are
-    never non-substantive.
+    A bare "no" says nothing unless yes or no answers the question; a bare "yes" says nothing
+    only in answer to a question whether there is anything (else) to say. Texts that equal one
+    of `substantive`, folded, are never non-substantive.
     """
     vocabulary = _vocabulary(answered_by_yes_or_no(question), asks_for_more(question))
     exceptions = {tuple(fold(text)) for text in substantive}
@@ -195,7 +205,9 @@ def are_non_substantive(
 
 
 def fold(text: str) -> list[str]:
-    """The words of a text as the rules see them: folded, without apostrophes, marks and drawn-out letters."""
+    """The words of a text as the rules see them: folded, without apostrophes, marks and
+    drawn-out letters.
+    """
     plain = APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold())
     if not plain.isascii():
         # What an invisible character joins stays one word.
@@ -239,7 +251,9 @@ def _says_nothing(
     if len(text) > MOST_CHARACTERS:
         return False
     opening = fold(text[:OPENING])
-    if len(opening) > 1 and opening[0] not in vocabulary.first_words:  # most texts are done here
+    if (
+        len(opening) > 1 and opening[0] not in vocabulary.first_words
+    ):  # most texts are done here
         return False
     words = fold(text)
     if tuple(words) in exceptions:
@@ -286,8 +300,12 @@ def _readings(pattern: str) -> list[str]:
     while place < len(pattern):
         if pattern[place] in "[(":
             close = _closing(pattern, place)
-            options = _group_readings(pattern[place + 1 : close], optional=pattern[place] == "[")
-            readings = [before + option for before, option in product(readings, options)]
+            options = _group_readings(
+                pattern[place + 1 : close], optional=pattern[place] == "["
+            )
+            readings = [
+                before + option for before, option in product(readings, options)
+            ]
             place = close + 1
         else:
             readings = [reading + pattern[place] for reading in readings]

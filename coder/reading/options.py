@@ -13,8 +13,8 @@ class Columns:
     """Which columns of a file hold what.
 
     Attributes:
-        text, id, source, weight, respondent: a column's name; `-` where no column plays the role; None to
-            have it detected.
+        text, id, source, weight, respondent: a column's name; `-` where no column plays the
+            role; None to have it detected.
         attributes: columns that describe the respondents; None to have them detected.
         question: the question that was asked, or the column that holds it.
 

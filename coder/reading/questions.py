@@ -5,7 +5,8 @@ import re
 from coder.project import Source
 from coder.reading.raw_table import RawTable
 
-# A question that yes or no answers, so that a bare "No" is an opinion: it opens with a verb and does not ask
+# A question that yes or no answers, so that a bare "No" is an opinion: it opens with a verb and
+# does not ask
 # whether there is anything (else) to say.
 OPENS_CLOSED = re.compile(
     r"^(?:(?:overall|in general|generally|in your view|and) )?"
@@ -22,10 +23,12 @@ def question_of_file(
     text_column: str,
     earlier: Source | None,
 ) -> str:
-    """The question that a file's comments answer, where the user did not say it; empty where it is not known.
+    """The question that a file's comments answer, where the user did not say it; empty where it is
+    not known.
 
-    It is the one that was used when the file was last read (`earlier`), the prompts of a discussion page, the
-    question in the header, or the name of the text column where that is a question.
+    It is the one that was used when the file was last read (`earlier`), the prompts of a
+    discussion page, the question in the header, or the name of the text column where that is a
+    question.
     """
     if earlier is not None and earlier.facts.get("question"):
         return earlier.facts["question"]
@@ -41,7 +44,9 @@ def question_of_file(
 
 
 def answered_by_yes_or_no(question: str) -> bool:
-    """Whether a sentence of the question can be answered by yes or no ("Should X be banned, and why?")."""
+    """Whether a sentence of the question can be answered by yes or no ("Should X be banned, and
+    why?").
+    """
     for sentence in _closed_sentences(question):
         opening = sentence.split(",")[0].split(" and ")[0]
         if not ASKS_FOR_MORE.search(opening):
@@ -50,11 +55,17 @@ def answered_by_yes_or_no(question: str) -> bool:
 
 
 def asks_for_more(question: str) -> bool:
-    """Whether the question asks if there is anything (else) to say, so that "Yes" alone says nothing."""
+    """Whether the question asks if there is anything (else) to say, so that "Yes" alone says
+    nothing.
+    """
     return bool(_closed_sentences(question)) and not answered_by_yes_or_no(question)
 
 
 def _closed_sentences(question: str) -> list[str]:
     """The sentences of a question that open with a verb, folded."""
     sentences = re.split(r"[.?!|]+", question.casefold())
-    return [sentence.strip() for sentence in sentences if OPENS_CLOSED.search(sentence.strip())]
+    return [
+        sentence.strip()
+        for sentence in sentences
+        if OPENS_CLOSED.search(sentence.strip())
+    ]

@@ -24,9 +24,11 @@ class RawTable:
         format: as it is stored in `project.yaml`: `csv`, `xlsx`, `talk_london` ...
         described: format, encoding and separator in words.
         cells: a row for each row of the file, a column for each column, text throughout.
-        numbers: where each row is in the file, as the user finds it (line of a CSV, row of a sheet).
+        numbers: where each row is in the file, as the user finds it (line of a CSV, row of a
+            sheet).
         row_word: what such a place is called: `line`, `row` or `entry`.
-        cleaned: column to the rows of `cells` in which a character that cannot be stored was replaced.
+        cleaned: column to the rows of `cells` in which a character that cannot be stored was
+            replaced.
         roles: role to column, where the format itself says it.
         facts: what the file says about itself.
         questions: column to the question that it answers, where the header says it.
@@ -58,9 +60,11 @@ class RawTable:
 def arrow_columns(
     columns: Mapping[str, Sequence[str]], *, suspicious: bool
 ) -> tuple[dict[str, pa.Array], dict[str, RowNumbers]]:
-    """Columns as Arrow text, and per column the rows in which a NUL or a lone surrogate became U+FFFD.
+    """Columns as Arrow text, and per column the rows in which a NUL or a lone surrogate became
+    U+FFFD.
 
-    `suspicious` is False where the caller knows that there are none; the cells are then not searched.
+    `suspicious` is False where the caller knows that there are none; the cells are then not
+    searched.
     """
     arrays: dict[str, pa.Array] = {}
     cleaned: dict[str, RowNumbers] = {}
@@ -101,7 +105,9 @@ def skipped_rows_notes(blank: int, repeated: int) -> tuple[str, ...]:
     if blank:
         notes.append(f"Skipped {count(blank, 'blank row')}.")
     if repeated:
-        notes.append(f"Skipped {count(repeated, 'row')} that repeated the column names.")
+        notes.append(
+            f"Skipped {count(repeated, 'row')} that repeated the column names."
+        )
     return tuple(notes)
 
 

@@ -37,8 +37,8 @@ def read_comments(
         source: a file of one of the `formats.FORMATS`, or a DataFrame with one row a comment.
         columns: which columns hold what, where they are not to be detected.
         options: encoding and sheet, where they are not to be detected.
-        source_name: the name of the file's only source; by default a source column's values, or the name of
-            the file without its ending.
+        source_name: the name of the file's only source; by default a source column's values, or
+            the name of the file without its ending.
         keep: ids of comments that are analysed whatever the rules say.
 
     Raises:
@@ -70,8 +70,8 @@ def read_files(
         inputs: files and DataFrames.
         columns, options: as for `read_comments`; an attribute need only be in one of the files.
         source_names: a name for each input's only source.
-        earlier: sources that were read before. A file of the same name is read as it was then, except for
-            what is said here.
+        earlier: sources that were read before. A file of the same name is read as it was then,
+            except for what is said here.
 
     Raises:
         CoderError: as `read_comments`.
@@ -84,7 +84,9 @@ def read_files(
         columns = replace(columns, source=NO_COLUMN)
     results = []
     for item, name in zip(inputs, names, strict=True):
-        reading = _Reading(item, columns, options, name, earlier_sources(item, earlier, name))
+        reading = _Reading(
+            item, columns, options, name, earlier_sources(item, earlier, name)
+        )
         results.append(reading.result(alone=len(inputs) == 1))
     _check_attributes(columns.attributes or (), results)
     return results
@@ -95,11 +97,14 @@ def _check_options(
     options: FileOptions,
     source_names: Sequence[str] | None,
 ) -> None:
-    """Raise `CoderError` where names are too few or many, or an option concerns none of the files."""
+    """Raise `CoderError` where names are too few or many, or an option concerns none of the
+    files.
+    """
     if source_names and len(source_names) != len(inputs):
         raise CoderError(
             f"{count(len(source_names), 'source name')} for {count(len(inputs), 'file')}",
-            f"Give {option('source_name')} once for each file, in the order of the files, or not at all.",
+            f"Give {option('source_name')} once for each file, in the order of the files, or "
+            "not at all.",
         )
     formats = [format_of(item) for item in inputs if isinstance(item, Path)]
     if options.sheet is not None and not any(map(_may_have_sheets, formats)):
@@ -109,7 +114,8 @@ def _check_options(
         )
     if options.encoding is not None and not any(map(_may_have_encoding, formats)):
         raise CoderError(
-            f"{option('encoding', options.encoding)}: workbooks and Parquet files define their encoding",
+            f"{option('encoding', options.encoding)}: workbooks and Parquet files define their "
+            "encoding",
             f"Leave out {option('encoding')}.",
         )
 
@@ -144,7 +150,8 @@ def earlier_sources(
     """The sources as which this input was read before; with `name`, only the source of that name.
 
     Raises:
-        CoderError: files of this name were read as different sources, so that it is not clear which this is.
+        CoderError: files of this name were read as different sources, so that it is not clear
+            which this is.
     """
     if isinstance(item, pd.DataFrame):
         return tuple(source for source in earlier if source.name == (name or DATAFRAME))
@@ -162,8 +169,12 @@ def earlier_sources(
     )
 
 
-def _of_same_file(path: Path, earlier: Sequence[Source], name: str | None) -> list[Source]:
-    """The sources that were read from a file of this name; with `name`, only the source of that name."""
+def _of_same_file(
+    path: Path, earlier: Sequence[Source], name: str | None
+) -> list[Source]:
+    """The sources that were read from a file of this name; with `name`, only the source of that
+    name.
+    """
     sources = [source for source in earlier if source.file == path.name]
     if name is None:
         return sources
@@ -184,7 +195,8 @@ class _Reading:
     Attributes:
         item: a file or a DataFrame.
         columns, options: what the user said.
-        source_name: what the user said; None to use a column's values, the earlier name or the file's name.
+        source_name: what the user said; None to use a column's values, the earlier name or the
+            file's name.
         earlier: the sources as which it was read before.
     """
 
@@ -195,11 +207,15 @@ class _Reading:
     earlier: tuple[Source, ...]
 
     def result(self, *, alone: bool) -> ReadResult:
-        """Read the input; where it is not alone, attributes that it does not have are passed over."""
+        """Read the input; where it is not alone, attributes that it does not have are passed
+        over.
+        """
         raw = self._load()
         choices = self._choices(raw, alone=alone)
         detected = detect_columns(raw, choices)
-        without = [role for role, column in choices.roles.items() if column == NO_COLUMN]
+        without = [
+            role for role, column in choices.roles.items() if column == NO_COLUMN
+        ]
         origin = Origin(
             source_name=self._name_of_source(raw.path, detected.roles),
             question=self._question(raw, detected.roles),
@@ -227,7 +243,11 @@ class _Reading:
         options = self.options
         facts = self.earlier[0].facts if self.earlier else {}
         encoding = facts.get("encoding")
-        if options.encoding is None and encoding is not None and encoding not in DETECTED:
+        if (
+            options.encoding is None
+            and encoding is not None
+            and encoding not in DETECTED
+        ):
             options = replace(options, encoding=encoding)
         if options.sheet is None:
             options = replace(options, sheet=facts.get("sheet"))
@@ -249,9 +269,13 @@ class _Reading:
         attributes = None
         if self.columns.attributes is not None:
             attributes = tuple(
-                column for column in self.columns.attributes if alone or column in existing
+                column
+                for column in self.columns.attributes
+                if alone or column in existing
             )
-        return ColumnChoices(roles, attributes, frozenset(earlier.keys() - chosen.keys()))
+        return ColumnChoices(
+            roles, attributes, frozenset(earlier.keys() - chosen.keys())
+        )
 
     def _name_of_source(self, path: Path, roles: dict[str, str]) -> str:
         if self.source_name is not None:
@@ -285,6 +309,7 @@ def _earlier_roles(earlier: Sequence[Source], existing: set[str]) -> dict[str, s
 
 def _numbered_rows_note(file: str) -> str:
     return (
-        f"No column identifies each comment, so the rows of {file} were numbered. Keep their order, or name a "
+        f"No column identifies each comment, so the rows of {file} were numbered. Keep their "
+        "order, or name a "
         f"column with {option('id', 'COL')}, so that decisions stay with their comments."
     )

@@ -1,4 +1,6 @@
-"""The cells of a breakdown: the share of a theme in a group, and how far it differs from the rest."""
+"""The cells of a breakdown: the share of a theme in a group, and how far it differs from the
+rest.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,8 +45,8 @@ class Comparison(NamedTuple):
         share: of the group and the rest together, by their unweighted bases.
         own, rest: the shares in the group and in the rest.
         test: None where no variance can be estimated.
-        smallest_p: that the counts could have given, however the comments had fallen; None where the test is
-            not one of counts.
+        smallest_p: that the counts could have given, however the comments had fallen; None
+            where the test is not one of counts.
     """
 
     difference: float
@@ -135,24 +137,29 @@ class CellMaker:
     def _compared(
         self, inside: Bools, members: Mapping[str, Bools], *, some_missing: bool
     ) -> Bools:
-        """(n_comments,) those that a group is compared with: not suppressed groups, where answers are missing.
+        """(n_comments,) those that a group is compared with: not suppressed groups, where answers
+        are missing.
 
-        A difference tells what the rest counts. Beside missing answers, which no table shows, that would give
-        a suppressed group away. Without missing answers the route's total does so anyway, and a large group
-        is hidden too.
+        A difference tells what the rest counts. Beside missing answers, which no table shows,
+        that would give a suppressed group away. Without missing answers the route's total does
+        so anyway, and a large group is hidden too.
         """
         small = [own for own in members.values() if int(own.sum()) < self.minimum_base]
         if not small or not some_missing:
             return inside
         return inside & ~np.asarray(np.logical_or.reduce(small), dtype=np.bool_)
 
-    def _cell(self, part: Part, group: str, number: int, own: Bools, rest: Bools) -> Cell:
+    def _cell(
+        self, part: Part, group: str, number: int, own: Bools, rest: Bools
+    ) -> Cell:
         base = int(own.sum())
         share, comparison = None, None
         if base >= self.minimum_base:
             share = self._share(number, own)
             if int(rest.sum()) >= self.minimum_base:
-                comparison = self._compare(number, own, rest, share, weighted=part.weighted)
+                comparison = self._compare(
+                    number, own, rest, share, weighted=part.weighted
+                )
         return Cell(
             part=part.name,
             group=group,
@@ -183,9 +190,17 @@ class CellMaker:
         return share
 
     def _compare(
-        self, number: int, own: Bools, rest: Bools, share: SampleShare, *, weighted: bool
+        self,
+        number: int,
+        own: Bools,
+        rest: Bools,
+        share: SampleShare,
+        *,
+        weighted: bool,
     ) -> Comparison | None:
-        """The difference from the rest with its interval and test; None where there is no variance."""
+        """The difference from the rest with its interval and test; None where there is no
+        variance.
+        """
         other = self._share(number, rest)
         methods = (share.method, other.method)
         if "coded" in methods:
@@ -207,12 +222,21 @@ class CellMaker:
         return self._test_counts(comparison, number, own, rest, weighted=weighted)
 
     def _test_counts(
-        self, comparison: Comparison, number: int, own: Bools, rest: Bools, *, weighted: bool
+        self,
+        comparison: Comparison,
+        number: int,
+        own: Bools,
+        rest: Bools,
+        *,
+        weighted: bool,
     ) -> Comparison:
         """The comparison with the test of two groups of which every comment was read."""
         carries = self.matrix.carries[:, number]
         counts = _CountPair(
-            int((own & carries).sum()), int(own.sum()), int((rest & carries).sum()), int(rest.sum())
+            int((own & carries).sum()),
+            int(own.sum()),
+            int((rest & carries).sum()),
+            int(rest.sum()),
         )
         if weighted:
             test = _if_defined(_test_weighted(self.weights, carries, own, rest))
@@ -254,7 +278,9 @@ class _CountPair(NamedTuple):
     base_outside: int
 
     def smallest_p(self) -> float:
-        """The smallest p that the theme's comments could give, however they fell between group and rest."""
+        """The smallest p that the theme's comments could give, however they fell between group
+        and rest.
+        """
         carrying = self.inside + self.outside
         fewest = max(0, carrying - self.base_outside)
         most = min(carrying, self.base_inside)

@@ -20,7 +20,11 @@ CORRECTIONS = {
 
 
 def cell_notes(
-    cells: pd.DataFrame, parts: Sequence[Part], options: Options, *, by_route: bool = False
+    cells: pd.DataFrame,
+    parts: Sequence[Part],
+    options: Options,
+    *,
+    by_route: bool = False,
 ) -> list[str]:
     """The notes of one breakdown.
 
@@ -56,7 +60,8 @@ def route_weight_notes(routes: Sequence[Route]) -> list[str]:
         return [note]
     return [
         f"{note} The other routes have no weights.",
-        "A route without weights is treated as opt-in: its intervals and tests read as if its respondents "
+        "A route without weights is treated as opt-in: its intervals and tests read as if its "
+        "respondents "
         "had been drawn at random.",
     ]
 
@@ -76,11 +81,14 @@ def _hidden_notes(cells: pd.DataFrame, options: Options) -> list[str]:
     small = _small_groups(cells)
     if len(small):
         names = join_names(_group_names(cells, small))
-        notes.append(f"Suppressed, with fewer than {options.minimum_base} comments: {names}.")
+        notes.append(
+            f"Suppressed, with fewer than {options.minimum_base} comments: {names}."
+        )
     reasons = set(cells["hidden"])
     if SMALL_CELL in reasons:
         notes.append(
-            f"Counts of 1 to {options.minimum_cell - 1} are hidden, and others with them, so that none "
+            f"Counts of 1 to {options.minimum_cell - 1} are hidden, and others with them, so "
+            "that none "
             "can be worked out from the rest."
         )
     elif PROTECTS in reasons:
@@ -121,7 +129,8 @@ def _no_tests_note(cells: pd.DataFrame, options: Options) -> str:
     if shown["low"].notna().all():
         return f"No tests: there are no two groups of {options.minimum_base} comments to compare."
     return (
-        "No tests: the error of coding is not known for all of these groups. Each group needs at least 30 "
+        "No tests: the error of coding is not known for all of these groups. Each group needs "
+        "at least 30 "
         "random reviews, or all its comments reviewed."
     )
 
@@ -141,7 +150,8 @@ def _suppressed_rest_notes(cells: pd.DataFrame, *, by_route: bool) -> list[str]:
     if by_route or _small_groups(cells).empty:
         return []
     return [
-        "Where some answers are missing, suppressed groups are left out of the rest, so that no comparison "
+        "Where some answers are missing, suppressed groups are left out of the rest, so that no "
+        "comparison "
         "reveals them."
     ]
 
@@ -171,7 +181,9 @@ def _result_note(tested: pd.DataFrame) -> str:
         f"{others:,} {do} not"
     )
     if could_not:
-        note += f"; {could_not:,} of these could not have, however the comments had fallen"
+        note += (
+            f"; {could_not:,} of these could not have, however the comments had fallen"
+        )
     return f"{note}."
 
 
@@ -187,7 +199,8 @@ def _test_notes(cells: pd.DataFrame, tested: pd.DataFrame) -> list[str]:
     used = set(tested["test"])
     if {FISHER, RAO_SCOTT} <= used:
         notes.append(
-            "Where nobody or everybody in a weighted group, or in the rest, has a theme, the test is "
+            "Where nobody or everybody in a weighted group, or in the rest, has a theme, the "
+            "test is "
             "Fisher's, of the unweighted counts."
         )
     includes_zero = (tested["difference_low"] <= 0) & (tested["difference_high"] >= 0)
@@ -200,7 +213,8 @@ def _test_notes(cells: pd.DataFrame, tested: pd.DataFrame) -> list[str]:
     effects = tested["design_effect"].dropna()
     if RAO_SCOTT in used and len(effects):
         notes.append(
-            f"Design effects range from {effects.min():.2f} to {effects.max():.2f}; effective bases are in "
+            f"Design effects range from {effects.min():.2f} to {effects.max():.2f}; effective "
+            "bases are in "
             "the data."
         )
     return notes

@@ -1,4 +1,6 @@
-"""The table of a breakdown (`tables.CELLS`): tests corrected for their number, hidden cells empty."""
+"""The table of a breakdown (`tables.CELLS`): tests corrected for their number, hidden cells
+empty.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,7 +31,8 @@ class Verdict:
     Attributes:
         p_adjusted: corrected for the comparisons made.
         resolves: the smallest difference, in percentage points, that the test could have shown.
-        significant: `higher` or `lower` than the rest, `no`, or `could not` where no counts could have been.
+        significant: `higher` or `lower` than the rest, `no`, or `could not` where no counts
+            could have been.
     """
 
     p_adjusted: float
@@ -50,7 +53,9 @@ def build_cell_table(
     lines: list[dict[str, Any]] = []
     for part_cells, part_hidden in zip(cells, hidden, strict=True):
         reasons = part_hidden.ravel().tolist()
-        shown = [cell for cell, reason in zip(part_cells, reasons, strict=True) if not reason]
+        shown = [
+            cell for cell, reason in zip(part_cells, reasons, strict=True) if not reason
+        ]
         verdicts = _judge_part(part_cells, shown, correction)
         for cell, reason in zip(part_cells, reasons, strict=True):
             lines.append(_line(cell, reason, verdicts.get(cell.place)))
@@ -59,7 +64,8 @@ def build_cell_table(
 
 
 def without_protection(table: pd.DataFrame) -> pd.DataFrame:
-    """The table for publication: it does not tell which cells are small and which only protect them.
+    """The table for publication: it does not tell which cells are small and which only protect
+    them.
 
     Knowing that would help to work out the small ones.
     """
@@ -87,7 +93,9 @@ def _tested_cells(cells: Iterable[Cell]) -> list[_TestedCell]:
 
 
 def _are_twins(tested: Iterable[_TestedCell]) -> bool:
-    """Whether two groups are all that is compared: each is the other's rest, so each row has one test."""
+    """Whether two groups are all that is compared: each is the other's rest, so each row has
+    one test.
+    """
     bases = {}
     for cell, comparison, _ in tested:
         bases[cell.group] = (cell.base, comparison.rest.base)
@@ -123,7 +131,9 @@ def _judge_part(
 
 def _judge(comparison: Comparison, p_adjusted: float, comparisons: int) -> Verdict:
     own, rest = comparison.own, comparison.rest
-    resolves = smallest_difference(comparison.share, own.effective, rest.effective, comparisons)
+    resolves = smallest_difference(
+        comparison.share, own.effective, rest.effective, comparisons
+    )
     # Test and interval are made in different ways; a difference is claimed only where both show it.
     if p_adjusted < SIGNIFICANT and comparison.interval_leaves_out_zero:
         significant = "higher" if comparison.difference > 0 else "lower"
@@ -134,8 +144,12 @@ def _judge(comparison: Comparison, p_adjusted: float, comparisons: int) -> Verdi
     return Verdict(p_adjusted, 100 * resolves, significant)
 
 
-def _could_be_significant(comparison: Comparison, resolves: float, comparisons: int) -> bool:
-    """Whether the theme's comments could have given a significant difference, had they fallen otherwise."""
+def _could_be_significant(
+    comparison: Comparison, resolves: float, comparisons: int
+) -> bool:
+    """Whether the theme's comments could have given a significant difference, had they fallen
+    otherwise.
+    """
     if comparison.smallest_p is not None:
         return comparison.smallest_p <= SIGNIFICANT / max(1, comparisons)
     # The shares are furthest apart with all the theme's comments on one side.
@@ -148,7 +162,9 @@ def _could_be_significant(comparison: Comparison, resolves: float, comparisons: 
 
 
 def _line(cell: Cell, hidden: str, verdict: Verdict | None) -> dict[str, Any]:
-    """The cells of `tables.CELLS` for one group and row; a hidden one has names, base and reason alone."""
+    """The cells of `tables.CELLS` for one group and row; a hidden one has names, base and
+    reason alone.
+    """
     line: dict[str, Any] = {
         "route": cell.part,
         "group": cell.group,
@@ -183,7 +199,9 @@ def _share_columns(share: SampleShare, *, weighted: bool) -> dict[str, Any]:
     return columns
 
 
-def _difference_columns(comparison: Comparison, verdict: Verdict | None) -> dict[str, Any]:
+def _difference_columns(
+    comparison: Comparison, verdict: Verdict | None
+) -> dict[str, Any]:
     columns: dict[str, Any] = {
         "difference": 100 * comparison.difference,
         "difference_low": 100 * comparison.low,

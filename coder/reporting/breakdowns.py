@@ -1,4 +1,6 @@
-"""The themes by groups of respondents: bases, shares, tests against the rest, and what must be hidden."""
+"""The themes by groups of respondents: bases, shares, tests against the rest, and what must be
+hidden.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
@@ -43,7 +45,9 @@ def break_down(
         CoderError: a column, a declared route or a weight is wrong.
     """
     matrix = counts.pooled
-    routes = find_routes(matrix.comments, declared_routes(settings.routes, counts.apart))
+    routes = find_routes(
+        matrix.comments, declared_routes(settings.routes, counts.apart)
+    )
     maker = CellMaker(
         matrix=matrix,
         shares=shares,
@@ -56,17 +60,23 @@ def break_down(
     if len(routes) > 1 or any(route.weighted for route in routes):
         breakdowns.append(break_down_by_route(maker, routes, options))
     for column in _columns(options.by, matrix.comments, settings):
-        breakdowns.append(break_down_by_column(maker, routes, column, settings, options))
+        breakdowns.append(
+            break_down_by_column(maker, routes, column, settings, options)
+        )
     return tuple(breakdowns)
 
 
-def _shown_rows(matrix: CodedMatrix, shares: Shares, held_back: Collection[str]) -> list[int]:
+def _shown_rows(
+    matrix: CodedMatrix, shares: Shares, held_back: Collection[str]
+) -> list[int]:
     main_themes = matrix.main_themes()
     order = published_order(matrix, shares)
     return [number for number in order if main_themes[number] not in held_back]
 
 
-def _columns(by: Iterable[str], comments: pd.DataFrame, settings: Settings) -> list[str]:
+def _columns(
+    by: Iterable[str], comments: pd.DataFrame, settings: Settings
+) -> list[str]:
     """The columns asked for, each once; `route` and `source` are broken down by anyway."""
     own = {*tables.own_columns(comments), *settings.derived}
     columns = []
@@ -77,13 +87,20 @@ def _columns(by: Iterable[str], comments: pd.DataFrame, settings: Settings) -> l
 
 
 def break_down_by_column(
-    maker: CellMaker, routes: Sequence[Route], column: str, settings: Settings, options: Options
+    maker: CellMaker,
+    routes: Sequence[Route],
+    column: str,
+    settings: Settings,
+    options: Options,
 ) -> Breakdown:
-    """The themes by the groups of a column, route by route; pooled only where no source has weights."""
+    """The themes by the groups of a column, route by route; pooled only where no source has
+    weights.
+    """
     comments = maker.matrix.comments
     grouping = group_by(comments, column, settings.derived, settings.missing)
     parts = [
-        Part(route.name, route.members(comments["source"]), route.weighted) for route in routes
+        Part(route.name, route.members(comments["source"]), route.weighted)
+        for route in routes
     ]
     cells = [_make_ordered(maker, part, grouping.values) for part in parts]
     pooled = len(routes) > 1 and not any(route.weighted for route in routes)
@@ -112,7 +129,9 @@ def _make_ordered(
     return maker.make(part, values, groups, compare=compare)
 
 
-def break_down_by_route(maker: CellMaker, routes: Sequence[Route], options: Options) -> Breakdown:
+def break_down_by_route(
+    maker: CellMaker, routes: Sequence[Route], options: Options
+) -> Breakdown:
     """The themes by route: each route, weighted where it has weights, against the others."""
     source = maker.matrix.comments["source"]
     values = np.full(len(source), "", dtype=object)
@@ -125,7 +144,14 @@ def break_down_by_route(maker: CellMaker, routes: Sequence[Route], options: Opti
     cells = maker.make(part, texts, groups)
     # The theme table shows the counts of each source, so no cell needs to be hidden for its size.
     limits = Limits(options.minimum_base, 0)
-    hidden = hide_cells([count_cells(cells, texts, maker.shares, part)], limits, pooled=False)
+    hidden = hide_cells(
+        [count_cells(cells, texts, maker.shares, part)], limits, pooled=False
+    )
     table = build_cell_table([cells], hidden, options.correction)
-    notes = [*route_weight_notes(routes), *cell_notes(table, [part], options, by_route=True)]
-    return Breakdown("route", "Themes by route", without_protection(table), tuple(notes))
+    notes = [
+        *route_weight_notes(routes),
+        *cell_notes(table, [part], options, by_route=True),
+    ]
+    return Breakdown(
+        "route", "Themes by route", without_protection(table), tuple(notes)
+    )

@@ -1,4 +1,6 @@
-"""A report put together from its parts: counts, estimates, quotes, table, breakdowns, waves, notes."""
+"""A report put together from its parts: counts, estimates, quotes, table, breakdowns, waves,
+notes.
+"""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -38,8 +40,8 @@ def build_report(
         earlier: another consultation coded with the same codebook, to compare with.
 
     Raises:
-        CoderError: nothing is coded, the labels are of another codebook, or a column, a pinned quote or the
-            threshold is wrong.
+        CoderError: nothing is coded, the labels are of another codebook, or a column, a pinned
+            quote or the threshold is wrong.
     """
     check_inputs(inputs)
     parts, breakdowns = _make_parts(_with_current_ids(inputs), options, earlier)
@@ -68,7 +70,12 @@ def _make_parts(
         held_back=held_back,
     )
     breakdowns = break_down(
-        counts, shares, inputs.settings, options, calibrated=calibrated, held_back=held_back
+        counts,
+        shares,
+        inputs.settings,
+        options,
+        calibrated=calibrated,
+        held_back=held_back,
     )
     parts = ReportParts(
         inputs=inputs,
@@ -157,7 +164,9 @@ def select_quotes(
         each=options.quotes,
         person_columns=_person_columns(inputs),
     )
-    main_themes = dict(zip((row.key for row in matrix.rows), matrix.main_themes(), strict=True))
+    main_themes = dict(
+        zip((row.key for row in matrix.rows), matrix.main_themes(), strict=True)
+    )
     keys = zip(quotes["theme_id"], quotes["position_id"], strict=True)
     is_shown = [main_themes[key] not in held_back for key in keys]
     shown = quotes[np.array(is_shown, dtype=np.bool_)].reset_index(drop=True)
@@ -166,7 +175,11 @@ def select_quotes(
 
 def _person_columns(inputs: Inputs) -> list[str]:
     """Columns that name who wrote a comment."""
-    names = [source.person[0] for source in inputs.settings.sources if len(source.person) == 1]
+    names = [
+        source.person[0]
+        for source in inputs.settings.sources
+        if len(source.person) == 1
+    ]
     columns = dict.fromkeys([*names, "author"])
     return [name for name in columns if name in inputs.comments.columns]
 
@@ -174,7 +187,9 @@ def _person_columns(inputs: Inputs) -> list[str]:
 # ---------------------------------------------------------------- reviewers and waves
 
 
-def measure_agreement(inputs: Inputs, matrix: CodedMatrix, seed: int) -> pd.DataFrame | None:
+def measure_agreement(
+    inputs: Inputs, matrix: CodedMatrix, seed: int
+) -> pd.DataFrame | None:
     """Agreement of reviewers who judged blind (`tables.AGREEMENT`).
 
     Returns:
@@ -187,7 +202,9 @@ def measure_agreement(inputs: Inputs, matrix: CodedMatrix, seed: int) -> pd.Data
     is_counted = judgements["comment_id"].isin(matrix.comments["comment_id"])
     blind = judgements[is_blind & is_counted]
     reviewers = blind.groupby(["comment_id", "theme_id"])["reviewer"].nunique()
-    judged_twice = reviewers[reviewers > 1].index.get_level_values("comment_id").unique()
+    judged_twice = (
+        reviewers[reviewers > 1].index.get_level_values("comment_id").unique()
+    )
     if judged_twice.empty:
         return None
     compared = blind[blind["comment_id"].isin(judged_twice)]

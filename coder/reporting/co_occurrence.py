@@ -1,4 +1,6 @@
-"""Which themes go together (`tables.PAIRS`): comments that carry both, and how many would by chance."""
+"""Which themes go together (`tables.PAIRS`): comments that carry both, and how many would by
+chance.
+"""
 
 from collections.abc import Collection
 from itertools import combinations
@@ -14,12 +16,15 @@ from coder.statistics.estimates import holm, two_shares
 SIGNIFICANT = 0.05
 
 
-def pair_themes(matrix: CodedMatrix, *, held_back: Collection[str] = ()) -> pd.DataFrame:
-    """Each pair of themes that some comment carries both of (`tables.PAIRS`), the most frequent first.
+def pair_themes(
+    matrix: CodedMatrix, *, held_back: Collection[str] = ()
+) -> pd.DataFrame:
+    """Each pair of themes that some comment carries both of (`tables.PAIRS`), the most frequent
+    first.
 
-    `more_than_chance` is the chi-square test or Fisher's at 5 %, corrected by Holm's method for all pairs. A
-    sub-theme counted within another theme is not paired with it, nor is any theme paired that stands under one
-    of `held_back`.
+    `more_than_chance` is the chi-square test or Fisher's at 5 %, corrected by Holm's method for
+    all pairs. A sub-theme counted within another theme is not paired with it, nor is any theme
+    paired that stands under one of `held_back`.
     """
     main_themes = matrix.main_themes()
     themes = []
@@ -33,13 +38,17 @@ def pair_themes(matrix: CodedMatrix, *, held_back: Collection[str] = ()) -> pd.D
         one, other = matrix.rows[themes[i]], matrix.rows[themes[j]]
         if other.theme.aggregate and other.parent_id == one.theme.id:
             continue
-        lines.append(_pair(one, other, both[i, i], both[j, j], both[i, j], len(carries)))
+        lines.append(
+            _pair(one, other, both[i, i], both[j, j], both[i, j], len(carries))
+        )
     pairs = pd.DataFrame(lines, columns=list(tables.PAIRS.columns))
     adjusted = holm(pairs["p_adjusted"].to_numpy(dtype=float))
     is_more = (adjusted < SIGNIFICANT) & (pairs["n"] > pairs["expected"]).to_numpy()
     pairs = pairs.assign(p_adjusted=adjusted, more_than_chance=is_more)
     return pairs[pairs["n"] > 0].sort_values(
-        ["n", "theme_id", "with_theme_id"], ascending=[False, True, True], ignore_index=True
+        ["n", "theme_id", "with_theme_id"],
+        ascending=[False, True, True],
+        ignore_index=True,
     )
 
 

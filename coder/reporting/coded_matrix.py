@@ -1,4 +1,6 @@
-"""Comments by rows of the theme table: what each comment carries, who decided it, and the model's probability."""
+"""Comments by rows of the theme table: what each comment carries, who decided it, and the
+model's probability.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -64,7 +66,8 @@ class CodedMatrix:
     Attributes:
         comments: the analysed ones, by comment id.
         rows: in the codebook's order, each theme followed by its positions, then its sub-themes.
-        carries: as reviewers decided, else as the model assigned; sub-themes counted for their parents.
+        carries: as reviewers decided, else as the model assigned; sub-themes counted for their
+            parents.
         judged: a reviewer decided it.
         audited: a reviewer decided it in a comment drawn at random.
         probability: the model's, in [0, 1]; NaN where there is none.
@@ -157,15 +160,15 @@ def code_comments(
 
     Args:
         comments: `tables.COMMENTS`; only the analysed ones count.
-        labels: `tables.LABELS` of the model, read through the codebook (see `labels_now`); None where
-            decisions alone count.
+        labels: `tables.LABELS` of the model, read through the codebook (see `labels_now`); None
+            where decisions alone count.
         judgements: `tables.JUDGEMENTS` of these comments, or None.
         codebook: as it is now.
         names: of the project and the codebook, for errors.
 
     Raises:
-        CoderError: there are neither labels nor judgements, or the labels do not hold a theme that was not
-            decided in every comment.
+        CoderError: there are neither labels nor judgements, or the labels do not hold a theme
+            that was not decided in every comment.
     """
     analysed = tables.analysed(tables.check(comments, tables.COMMENTS))
     rows = table_rows(codebook)
@@ -176,7 +179,9 @@ def code_comments(
     if labels is not None:
         labels = labels_now(labels, codebook)
     keys = [row.key for row in rows]
-    standing = standing_matrix(analysed["comment_id"].tolist(), keys, labels, judgements)
+    standing = standing_matrix(
+        analysed["comment_id"].tolist(), keys, labels, judgements
+    )
     if has_labels and len(analysed):
         _check_themes_coded(rows, standing.probability, standing.judged, names)
     standing = standing.rolled_up(codebook)
@@ -194,7 +199,9 @@ def code_comments(
 
 def _nothing_coded(names: CommandNames) -> CoderError:
     apply = next_command(names, "apply")
-    review = next_command(names, "review", option("reviewer", "NAME"), option("from_", "FILE.csv"))
+    review = next_command(
+        names, "review", option("reviewer", "NAME"), option("from_", "FILE.csv")
+    )
     return CoderError(
         "nothing is coded yet: there are neither labels nor decisions",
         f"Code the comments first: {apply}\nOr read in decisions: {review}",
@@ -202,21 +209,28 @@ def _nothing_coded(names: CommandNames) -> CoderError:
 
 
 def next_command(names: CommandNames, name: str, *options: str) -> str:
-    """A mark for a command on the project and the codebook: `coder apply PROJECT --codebook FILE`."""
+    """A mark for a command on the project and the codebook: `coder apply PROJECT --codebook
+    FILE`.
+    """
     return command(name, names.project, option("codebook", names.codebook), *options)
 
 
 def _check_themes_coded(
     rows: tuple[TableRow, ...], probability: Floats, judged: Bools, names: CommandNames
 ) -> None:
-    """Refuse a theme that the model was not asked about: it would be counted in the decided comments alone."""
+    """Refuse a theme that the model was not asked about: it would be counted in the decided
+    comments alone.
+    """
     scored = (~np.isnan(probability)).any(axis=0)
     unknown = ~scored & ~judged.all(axis=0)
     if not unknown.any():
         return
-    missing = ["=".join(filter(None, rows[number].key)) for number in np.flatnonzero(unknown)]
+    missing = [
+        "=".join(filter(None, rows[number].key)) for number in np.flatnonzero(unknown)
+    ]
     raise CoderError(
-        f"the labels do not hold the codebook's theme(s) {', '.join(missing)}: the codebook has changed "
+        f"the labels do not hold the codebook's theme(s) {', '.join(missing)}: the codebook has "
+        "changed "
         "since the comments were coded",
         f"Code them again: {next_command(names, 'apply')}",
     )

@@ -30,7 +30,9 @@ class Counts:
 
     def of_source(self, name: str) -> CodedMatrix:
         """The comments of one source."""
-        return self.everything.only((self.everything.comments["source"] == name).to_numpy())
+        return self.everything.only(
+            (self.everything.comments["source"] == name).to_numpy()
+        )
 
 
 def count_inputs(inputs: Inputs, options: Options) -> Counts:
@@ -70,8 +72,8 @@ def carried_labels(matrix: CodedMatrix, labels: pd.DataFrame | None) -> pd.DataF
         labels: `tables.LABELS`, for the evidence.
 
     Returns:
-        comment_id, theme_id, position_id, probability (NaN where there is none), origin (reviewer or model),
-        evidence_start and evidence_end (-1 where there is no evidence).
+        comment_id, theme_id, position_id, probability (NaN where there is none), origin
+        (reviewer or model), evidence_start and evidence_end (-1 where there is no evidence).
     """
     comment, row = np.nonzero(matrix.carries)
     ids = matrix.comments["comment_id"].to_numpy()
@@ -91,4 +93,6 @@ def carried_labels(matrix: CodedMatrix, labels: pd.DataFrame | None) -> pd.DataF
     places = ["evidence_start", "evidence_end"]
     evidence = labels.loc[labels["evidence_start"] >= 0, [*key, *places]]
     merged = carried.merge(evidence, on=key, how="left")
-    return merged.fillna(dict.fromkeys(places, -1)).astype(dict.fromkeys(places, "int64"))
+    return merged.fillna(dict.fromkeys(places, -1)).astype(
+        dict.fromkeys(places, "int64")
+    )

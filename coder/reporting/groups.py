@@ -1,4 +1,6 @@
-"""Groups of respondents: the answers in a column without missing ones, or groups declared over them."""
+"""Groups of respondents: the answers in a column without missing ones, or groups declared over
+them.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -78,7 +80,9 @@ def _answers(column: "pd.Series[str]") -> Texts:
     return np.asarray(stripped.to_numpy(dtype=object), dtype=np.str_)
 
 
-def _find_missing(answers: Texts, column: str, missing: Mapping[str, Sequence[str]]) -> Bools:
+def _find_missing(
+    answers: Texts, column: str, missing: Mapping[str, Sequence[str]]
+) -> Bools:
     """(n_comments,) whether each answer counts as missing."""
     rule = missing.get(column, missing.get("*", MISSING))
     missing_answers = {"", *(answer.strip().casefold() for answer in rule)}
@@ -91,7 +95,9 @@ def _missing_notes(answers: Texts, is_missing: Bools) -> tuple[str, ...]:
     if not is_missing.any():
         return ()
     parts = []
-    for answer, n in zip(*np.unique(answers[is_missing], return_counts=True), strict=True):
+    for answer, n in zip(
+        *np.unique(answers[is_missing], return_counts=True), strict=True
+    ):
         if answer:
             parts.append(f"{n:,} “{answer}”")
         else:
@@ -100,7 +106,10 @@ def _missing_notes(answers: Texts, is_missing: Bools) -> tuple[str, ...]:
 
 
 def _group_derived(
-    comments: pd.DataFrame, name: str, rule: Derived, missing: Mapping[str, Sequence[str]]
+    comments: pd.DataFrame,
+    name: str,
+    rule: Derived,
+    missing: Mapping[str, Sequence[str]],
 ) -> Grouping:
     if rule.column not in comments.columns:
         raise CoderError(
@@ -116,7 +125,9 @@ def _group_derived(
         group_of = _groups_by_answer(rule, str(each))
         here = np.flatnonzero((source == each) & ~is_missing)
         values[here] = [group_of.get(answers[n].casefold(), rule.other) for n in here]
-    notes = [f"{name} is made from {rule.column} by the groups declared in project.yaml."]
+    notes = [
+        f"{name} is made from {rule.column} by the groups declared in project.yaml."
+    ]
     notes += _missing_notes(answers, is_missing)
     in_no_group = (values == "") & ~is_missing
     if in_no_group.any():

@@ -9,8 +9,21 @@ import pandas as pd
 
 from coder import tables
 from coder.codebook import Codebook, read_codebook
-from coder.decisions import decisions_folder, head_hash, judgements, own_judgements, read_decisions
-from coder.errors import GENERIC, CoderError, CommandNames, command, did_you_mean, option
+from coder.decisions import (
+    decisions_folder,
+    head_hash,
+    judgements,
+    own_judgements,
+    read_decisions,
+)
+from coder.errors import (
+    GENERIC,
+    CoderError,
+    CommandNames,
+    command,
+    did_you_mean,
+    option,
+)
 from coder.project import Project, Settings
 from coder.reporting.coded_matrix import next_command
 from coder.reporting.quotes_file import QuoteChoices, read_choices
@@ -35,10 +48,11 @@ class Inputs:
         labels: `tables.LABELS` of the model; None where reviewers' decisions alone count.
         codebook: as it is now.
         judgements: `tables.JUDGEMENTS` of these comments (see `decisions.own_judgements`).
-        settings: of the project: question, routes, missing answers, derived variables, who declined.
+        settings: of the project: question, routes, missing answers, derived variables, who
+            declined.
         choices: the quotes that the analyst pinned and dropped.
-        calibrated: the labels' probabilities were calibrated on random decisions. Without that there is no
-            interval, except where every comment was reviewed.
+        calibrated: the labels' probabilities were calibrated on random decisions. Without that
+            there is no interval, except where every comment was reviewed.
         facts: what else belongs to the run (fingerprints ...); kept in the report.
         warnings: what the user should know of the files, one sentence or two each.
         stale: the codebook has changed since the labels were made.
@@ -71,15 +85,17 @@ class Inputs:
     def discussion_sources(self) -> frozenset[str]:
         """The sources that were read from discussion pages."""
         sources = self.settings.sources
-        return frozenset(source.name for source in sources if source.format == "talk_london")
+        return frozenset(
+            source.name for source in sources if source.format == "talk_london"
+        )
 
 
 def check_inputs(inputs: Inputs) -> None:
     """Check what would make a report meaningless or unsafe to publish.
 
     Raises:
-        CoderError: no comment is analysed, a column of the comments is missing, or the column that says who
-            declined publication does not exist.
+        CoderError: no comment is analysed, a column of the comments is missing, or the column
+            that says who declined publication does not exist.
     """
     declined = inputs.settings.text_declined
     if declined and declined not in inputs.comments.columns:
@@ -99,12 +115,14 @@ def check_inputs(inputs: Inputs) -> None:
 # ---------------------------------------------------------------- read from files
 
 
-def gather(project: Project, codebook_path: Path, names: CommandNames = GENERIC) -> Inputs:
+def gather(
+    project: Project, codebook_path: Path, names: CommandNames = GENERIC
+) -> Inputs:
     """Read the files of a project and a codebook.
 
     Args:
-        names: how notes and errors name the project and the codebook. Without them the report does not
-            depend on where its files are.
+        names: how notes and errors name the project and the codebook. Without them the report
+            does not depend on where its files are.
 
     Raises:
         CoderError: a file is missing or broken.
@@ -165,6 +183,8 @@ def _read_judgements(
 
 
 def decision_heads(codebook_path: Path) -> dict[str, str]:
-    """The hash of each reviewer's last decision by file name; it shows whether a file was cut short."""
+    """The hash of each reviewer's last decision by file name; it shows whether a file was cut
+    short.
+    """
     paths = sorted(decisions_folder(codebook_path).glob("*.jsonl"))
     return {path.name: head_hash(path) for path in paths}

@@ -14,16 +14,20 @@ class Options:
     """What a report counts, shows and holds back.
 
     Attributes:
-        by: columns of the comments, or derived variables of the settings, to break the themes down by.
+        by: columns of the comments, or derived variables of the settings, to break the themes
+            down by.
         campaigns: count each letter of a campaign, or each campaign once.
         minimum_base: no percentage is given for a source or group with fewer comments.
-        minimum_cell: smaller counts are hidden in breakdowns, with others so that they cannot be worked out.
-        correction: of the breakdowns' tests for the number of comparisons: Holm's method or the false
-            discovery rate.
-        threshold: main themes under it are held back: comments ("50") or a share ("5%"); empty for none.
+        minimum_cell: smaller counts are hidden in breakdowns, with others so that they cannot
+            be worked out.
+        correction: of the breakdowns' tests for the number of comparisons: Holm's method or the
+            false discovery rate.
+        threshold: main themes under it are held back: comments ("50") or a share ("5%"); empty
+            for none.
         quotes: for each theme and position, at most.
-        pool_discussion: count comments of discussion pages together with those of other sources. Otherwise
-            they have columns of their own and no part in figures over several sources.
+        pool_discussion: count comments of discussion pages together with those of other
+            sources. Otherwise they have columns of their own and no part in figures over
+            several sources.
         seed: of the random draws for rank ranges and agreement.
 
     Raises:
@@ -70,7 +74,9 @@ def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True)
 class Threshold:
-    """The size under which main themes are held back: a share in [0, 100] or a number of comments."""
+    """The size under which main themes are held back: a share in [0, 100] or a number of
+    comments.
+    """
 
     size: float
     is_percent: bool

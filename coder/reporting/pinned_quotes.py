@@ -1,4 +1,6 @@
-"""Quotes that the analyst pinned, each checked against its comment; an edit changes nothing outside brackets."""
+"""Quotes that the analyst pinned, each checked against its comment; an edit changes nothing
+outside brackets.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,15 +22,18 @@ MOST_REPLACED = 200  # characters of the comment that one bracket may stand for
 MOST_SHOWN = 60  # characters of a faulty quote in an error
 
 
-def pinned_quotes(choices: QuoteChoices, matrix: CodedMatrix, declined: Bools) -> list[Quote]:
+def pinned_quotes(
+    choices: QuoteChoices, matrix: CodedMatrix, declined: Bools
+) -> list[Quote]:
     """The pinned quotes, each checked against its comment.
 
     Args:
         declined: (n_comments,) the author declined publication.
 
     Raises:
-        CoderError: a comment is not analysed, its author declined publication, it does not carry the theme,
-            or the quote has words outside brackets that the comment does not have. Names all faults.
+        CoderError: a comment is not analysed, its author declined publication, it does not
+            carry the theme, or the quote has words outside brackets that the comment does not
+            have. Names all faults.
     """
     checker = _PinChecker(matrix, declined)
     quotes, faults = [], []
@@ -90,9 +95,13 @@ class _PinChecker:
         place = self._place.get(pin.comment)
         if row is None:
             known = [_spell_key(other) for other in self._matrix.row_number]
-            raise _PinError(f"no such theme or position. {did_you_mean(_spell_key(key), known)}")
+            raise _PinError(
+                f"no such theme or position. {did_you_mean(_spell_key(key), known)}"
+            )
         if place is None:
-            raise _PinError("not an analysed comment, and only analysed comments are quoted")
+            raise _PinError(
+                "not an analysed comment, and only analysed comments are quoted"
+            )
         if self._declined[place]:
             raise _PinError("its author declined publication")
         if not self._matrix.carries[place, row]:
@@ -109,7 +118,9 @@ def _spell_key(key: Key) -> str:
 
 
 def dropped(choices: QuoteChoices, comments: pd.DataFrame) -> Bools:
-    """(n_comments,) comments that the analyst does not want quoted. Raises `CoderError` for an unknown id."""
+    """(n_comments,) comments that the analyst does not want quoted. Raises `CoderError` for an
+    unknown id.
+    """
     ids = comments["comment_id"].astype(str)
     known = set(ids)
     unknown = [comment_id for comment_id in choices.drop if comment_id not in known]
@@ -122,7 +133,9 @@ def dropped(choices: QuoteChoices, comments: pd.DataFrame) -> Bools:
 
 
 def _add_outer_ellipses(quote: str, text: str, span: Span) -> str:
-    """Ellipses where words before or after are left out, unless the quote begins or ends with an edit."""
+    """Ellipses where words before or after are left out, unless the quote begins or ends with
+    an edit.
+    """
     shown = add_ellipses(quote, text, span)
     if EDIT.match(quote):
         shown = shown.removeprefix(f"{ELLIPSIS} ")
@@ -135,7 +148,9 @@ def _add_outer_ellipses(quote: str, text: str, span: Span) -> str:
 
 
 def place_of(quote: str, text: str) -> Span | None:
-    """Where an edited quote stands in a comment; None unless all outside brackets and ellipses is in it."""
+    """Where an edited quote stands in a comment; None unless all outside brackets and ellipses
+    is in it.
+    """
     match = re.search(_pattern_of(quote), text, re.DOTALL)
     if match is None or not match.group().strip():
         return None
@@ -143,7 +158,8 @@ def place_of(quote: str, text: str) -> Span | None:
 
 
 def _pattern_of(quote: str) -> str:
-    """A pattern of the quote: literal words, any white space, brackets for a few characters, ellipses for any.
+    """A pattern of the quote: literal words, any white space, brackets for a few characters,
+    ellipses for any.
 
     Only a bracket stands within a word: “able” is not part of “unable”.
     """
@@ -153,7 +169,9 @@ def _pattern_of(quote: str) -> str:
     for edit in EDIT.finditer(quote):
         is_bracket = edit.group().startswith("[")
         words = quote[end : edit.start()]
-        parts.append(_literal_pattern(words, begins_word=begins_word, ends_word=not is_bracket))
+        parts.append(
+            _literal_pattern(words, begins_word=begins_word, ends_word=not is_bracket)
+        )
         if is_bracket:
             parts.append(rf".{{0,{MOST_REPLACED}}}?")
         else:
@@ -205,7 +223,11 @@ def edit_log(quotes: Sequence[Quote], texts: Mapping[str, str]) -> list[dict[str
         if quote.edited:
             stored = texts[quote.comment_id][quote.start : quote.end]
             edits.append(
-                {"comment_id": quote.comment_id, "stored": stored, "published": quote.quote}
+                {
+                    "comment_id": quote.comment_id,
+                    "stored": stored,
+                    "published": quote.quote,
+                }
             )
     return edits
 

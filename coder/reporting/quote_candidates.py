@@ -15,8 +15,12 @@ from coder.text import Span, stop_words, word_count, words
 Evidence = Mapping[tuple[str, str, str], Span]
 
 CANDIDATES = 60  # of a row, at most
-SCORED = 3 * CANDIDATES  # comments whose text is looked at; not every one has a part that fits
-SHORTEST_COUNTED = 8.0  # words: shorter comments count as this long when words are weighed
+SCORED = (
+    3 * CANDIDATES
+)  # comments whose text is looked at; not every one has a part that fits
+SHORTEST_COUNTED = (
+    8.0  # words: shorter comments count as this long when words are weighed
+)
 EASY_TO_READ = range(12, 46)  # words of a quote that reads well in a table
 OTHER_THEMES_COUNTED = 4
 
@@ -65,7 +69,9 @@ class CandidateFinder:
         scores = self._scores(number, places)
         best = np.lexsort((places, -scores))[:SCORED]
         candidates = self._with_spans(number, places[best], scores[best])
-        candidates.sort(key=lambda candidate: (-candidate.score, self._ids[candidate.place]))
+        candidates.sort(
+            key=lambda candidate: (-candidate.score, self._ids[candidate.place])
+        )
         return candidates[:CANDIDATES]
 
     def _scores(self, number: int, places: Integers) -> Floats:
@@ -83,13 +89,17 @@ class CandidateFinder:
             elif other.position is not None and n != number:
                 other_positions.append(n)
         also_carried = self._matrix.carries[:, other_themes][places].sum(axis=1)
-        scores = scores - LOSS_PER_OTHER_THEME * np.minimum(also_carried, OTHER_THEMES_COUNTED)
+        scores = scores - LOSS_PER_OTHER_THEME * np.minimum(
+            also_carried, OTHER_THEMES_COUNTED
+        )
         if row.position is not None:  # who holds both positions illustrates neither
             holds_both = self._matrix.carries[:, other_positions][places].any(axis=1)
             scores = scores - LOSS_FOR_OTHER_POSITION * holds_both
         return np.asarray(scores, dtype=np.float64)
 
-    def _with_spans(self, number: int, places: Integers, scores: Floats) -> list[Candidate]:
+    def _with_spans(
+        self, number: int, places: Integers, scores: Floats
+    ) -> list[Candidate]:
         key = self._matrix.rows[number].key
         spans = choose_spans(
             [self._texts[place] for place in places],
@@ -97,13 +107,17 @@ class CandidateFinder:
             self._language,
         )
         candidates = []
-        for place, score, span in zip(places.tolist(), scores.tolist(), spans, strict=True):
+        for place, score, span in zip(
+            places.tolist(), scores.tolist(), spans, strict=True
+        ):
             if span is None:
                 continue
             text = self._texts[place]
             quote = text[span.start : span.end]
             readability = _readability(quote, is_whole=quote == text.strip())
-            content = frozenset(word.casefold() for word in words(quote)) - self._stop_words
+            content = (
+                frozenset(word.casefold() for word in words(quote)) - self._stop_words
+            )
             candidates.append(Candidate(place, span, score + readability, content))
         return candidates
 
@@ -111,8 +125,9 @@ class CandidateFinder:
 def typical_words(matrix: CodedMatrix, language: str) -> Floats:
     """(n_comments, n_rows): how much a comment uses the words that set a row's comments apart.
 
-    A word's weight is the log ratio of its frequency among the row's comments and among all others, where
-    that is positive; a comment's value is the sum over its words, divided by the root of its length.
+    A word's weight is the log ratio of its frequency among the row's comments and among all
+    others, where that is positive; a comment's value is the sum over its words, divided by the
+    root of its length.
     """
     from sklearn.feature_extraction.text import CountVectorizer
 
@@ -125,7 +140,9 @@ def typical_words(matrix: CodedMatrix, language: str) -> Floats:
         counts = vectorizer.fit_transform(matrix.comments["text"])
     except ValueError:  # no word occurs twice
         return values
-    has_content = ~np.isin(vectorizer.get_feature_names_out(), list(stop_words(language)))
+    has_content = ~np.isin(
+        vectorizer.get_feature_names_out(), list(stop_words(language))
+    )
     total = _flat_sum(counts, axis=0)
     lengths = np.maximum(_flat_sum(counts, axis=1), SHORTEST_COUNTED)
     for number in range(n_rows):

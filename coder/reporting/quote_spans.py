@@ -16,7 +16,9 @@ def choose_spans(
     Args:
         evidence: where each text shows what it is quoted for; None where that is not known.
     """
-    too_long = [place for place, text in enumerate(texts) if word_count(text) > MOST_WORDS]
+    too_long = [
+        place for place, text in enumerate(texts) if word_count(text) > MOST_WORDS
+    ]
     cut: list[list[Span]] = []
     if too_long:
         cut = sentences([texts[place] for place in too_long], language)
@@ -36,7 +38,9 @@ def _whole_text(text: str) -> Span | None:
     return Span(len(text) - len(text.lstrip()), len(text.rstrip()))
 
 
-def _sentences_around(text: str, parts: list[Span], evidence: Span | None) -> Span | None:
+def _sentences_around(
+    text: str, parts: list[Span], evidence: Span | None
+) -> Span | None:
     """Whole sentences that hold the evidence, or the first ones without it; as many as fit.
 
     Args:
@@ -67,7 +71,9 @@ def _sentence_of(parts: list[Span], evidence: Span | None) -> int | None:
 
 
 def _extend(sizes: list[int], middle: int) -> tuple[int, int]:
-    """First and last sentence of a quote around `middle`: later sentences are added before earlier ones."""
+    """First and last sentence of a quote around `middle`: later sentences are added before
+    earlier ones.
+    """
     first = last = middle
     words = sizes[middle]
     while True:
@@ -82,7 +88,9 @@ def _extend(sizes: list[int], middle: int) -> tuple[int, int]:
 
 
 def add_ellipses(quote: str, text: str, span: Span) -> str:
-    """The quote with an ellipsis wherever words of the comment before or after `span` are left out."""
+    """The quote with an ellipsis wherever words of the comment before or after `span` are left
+    out.
+    """
     if text[: span.start].strip():
         quote = f"{ELLIPSIS} {quote}"
     if text[span.end :].strip():

@@ -1,4 +1,6 @@
-"""Quotes: exact parts of comments, typical of the row they stand under, and different from each other."""
+"""Quotes: exact parts of comments, typical of the row they stand under, and different from each
+other.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -57,7 +59,9 @@ def choose_quotes(
         person_columns: columns that name who wrote a comment.
     """
     picker = _Picker(matrix, finder, person_columns)
-    place_of = {comment_id: n for n, comment_id in enumerate(matrix.comments["comment_id"])}
+    place_of = {
+        comment_id: n for n, comment_id in enumerate(matrix.comments["comment_id"])
+    }
     for quote in pinned:
         picker.use(place_of[quote.comment_id])
     pinned_number = Counter(quote.key for quote in pinned)
@@ -70,7 +74,9 @@ def choose_quotes(
 
 
 def _rows_by_choice(matrix: CodedMatrix) -> list[int]:
-    """Row numbers in the order in which they choose: those with the least to choose from come first."""
+    """Row numbers in the order in which they choose: those with the least to choose from come
+    first.
+    """
 
     def choice(number: int) -> tuple[bool, int, int]:
         is_theme = matrix.rows[number].position is None
@@ -107,10 +113,15 @@ def _numbered(quotes: Sequence[Quote], matrix: CodedMatrix) -> pd.DataFrame:
 
 
 class _Picker:
-    """Picks the best candidates that differ in person, wording and, where it costs little, source."""
+    """Picks the best candidates that differ in person, wording and, where it costs little,
+    source.
+    """
 
     def __init__(
-        self, matrix: CodedMatrix, finder: CandidateFinder, person_columns: Sequence[str]
+        self,
+        matrix: CodedMatrix,
+        finder: CandidateFinder,
+        person_columns: Sequence[str],
     ) -> None:
         self._finder = finder
         self._persons = _persons(matrix.comments, person_columns)
@@ -137,13 +148,18 @@ class _Picker:
             self.use(best.place)
         return picked
 
-    def _best(self, candidates: list[Candidate], picked: list[Candidate]) -> Candidate | None:
+    def _best(
+        self, candidates: list[Candidate], picked: list[Candidate]
+    ) -> Candidate | None:
         """The candidate with the greatest value; the first of equal ones."""
         best, best_value = None, -np.inf
         for candidate in candidates:
             if self._identities(candidate.place) & self._used:
                 continue
-            overlap = max((_overlap(candidate.words, other.words) for other in picked), default=0.0)
+            overlap = max(
+                (_overlap(candidate.words, other.words) for other in picked),
+                default=0.0,
+            )
             if overlap > MOST_OVERLAP:
                 continue
             same_source = self._sources[candidate.place] in self._sources_of(picked)
@@ -169,7 +185,9 @@ def _persons(comments: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     persons = [f"comment\n{comment_id}" for comment_id in comments["comment_id"]]
     for column in reversed(columns):
         names = comments[column].astype(str)
-        for place, (source, name) in enumerate(zip(comments["source"], names, strict=True)):
+        for place, (source, name) in enumerate(
+            zip(comments["source"], names, strict=True)
+        ):
             if name.strip():
                 persons[place] = f"person\n{source}\n{name}"
     return persons
@@ -187,7 +205,9 @@ def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def find_declined(comments: pd.DataFrame, column: str) -> Bools:
-    """(n_comments,) who declined publication: any answer in the column other than none, no, false or 0."""
+    """(n_comments,) who declined publication: any answer in the column other than none, no,
+    false or 0.
+    """
     if not column or column not in comments.columns:
         return np.zeros(len(comments), dtype=np.bool_)
     answers = comments[column].astype(str).str.strip().str.casefold()
@@ -200,7 +220,13 @@ def evidence_of(labels: pd.DataFrame | None) -> Evidence:
         return {}
     shown = labels[labels["assigned"] & (labels["evidence_start"] >= 0)]
     evidence = {}
-    columns = ["comment_id", "theme_id", "position_id", "evidence_start", "evidence_end"]
+    columns = [
+        "comment_id",
+        "theme_id",
+        "position_id",
+        "evidence_start",
+        "evidence_end",
+    ]
     for *key, start, end in shown[columns].itertuples(index=False, name=None):
         comment_id, theme_id, position_id = key
         evidence[comment_id, theme_id, position_id] = Span(int(start), int(end))

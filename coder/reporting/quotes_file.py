@@ -27,7 +27,9 @@ class QuoteChoices(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     pin: tuple[PinnedQuote, ...] = ()
-    drop: tuple[str, ...] = Field(default=(), description="ids of comments that are not quoted")
+    drop: tuple[str, ...] = Field(
+        default=(), description="ids of comments that are not quoted"
+    )
 
 
 def read_choices(path: Path) -> QuoteChoices:
@@ -42,7 +44,9 @@ def read_choices(path: Path) -> QuoteChoices:
         tree: Any = YAML(typ="safe").load(path.read_text(encoding="utf-8-sig")) or {}
         return QuoteChoices.model_validate(tree)
     except (YAMLError, UnicodeDecodeError) as error:
-        raise CoderError(f"{path}: {str(error).splitlines()[0]}", "Correct the file.") from error
+        raise CoderError(
+            f"{path}: {str(error).splitlines()[0]}", "Correct the file."
+        ) from error
     except ValidationError as error:
         faults = [f"{path}: {_describe_fault(fault)}" for fault in error.errors()]
         raise CoderError(

@@ -1,8 +1,9 @@
 """Personal details in what is published, matched by patterns and masked in [brackets].
 
-There are patterns for e-mail addresses, telephone and card numbers, UK postcodes, street addresses, National Insurance
-numbers, account names, links, titles followed by a name, vehicle registrations, and numbers and dates of birth
-that are named as such. A name without a title matches none of them: the notes ask to check by hand.
+There are patterns for e-mail addresses, telephone and card numbers, UK postcodes, street
+addresses, National Insurance numbers, account names, links, titles followed by a name, vehicle
+registrations, and numbers and dates of birth that are named as such. A name without a title
+matches none of them: the notes ask to check by hand.
 """
 
 import re
@@ -32,7 +33,8 @@ TITLES = (
 NUMBER = r"\d{1,4}[A-Za-z]?(?:\s?[-–/]\s?\d{1,4}[A-Za-z]?)?"  # of a house: 12a, 45-47
 NAME = r"[A-Z][\w'’\-]+"
 PARTICLES = r"(?:(?:[Vv]an|[Vv]on|de|der|den|bin|al|la|le|du|di|da)\s+)*"
-# Tried in this order: what an earlier pattern matched, a later one leaves. Where a pattern has a group `it`,
+# Tried in this order: what an earlier pattern matched, a later one leaves. Where a pattern has
+# a group `it`,
 # that is the detail, and the words around it stay.
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("e-mail address", re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63})+")),
@@ -44,7 +46,12 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     ("link", re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]{3,}", re.I)),
-    ("link", re.compile(r"\b(?:[\w\-]{1,63}\.){1,4}(?:com|org|net|uk|me|io)/[\w./@\-]{2,}", re.I)),
+    (
+        "link",
+        re.compile(
+            r"\b(?:[\w\-]{1,63}\.){1,4}(?:com|org|net|uk|me|io)/[\w./@\-]{2,}", re.I
+        ),
+    ),
     ("account name", re.compile(r"(?<![\w@])@[A-Za-z][\w.]{2,30}")),
     (
         "account name",
@@ -63,7 +70,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "card number",
-        re.compile(r"(?<!\d)(?!(?:(?:19|20)\d\d[ \-]?){4})(?:\d{4}[ \-]?){3}\d{4}(?!\d)"),
+        re.compile(
+            r"(?<!\d)(?!(?:(?:19|20)\d\d[ \-]?){4})(?:\d{4}[ \-]?){3}\d{4}(?!\d)"
+        ),
     ),
     (
         "telephone number",
@@ -71,7 +80,10 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?<![\w.])(?:(?:\+|00)\d{1,3}[ \-.]?(?:\(0\)[ \-.]?)?|\(?0)\d(?:[ \-.()]{0,2}\d){8,10}(?!\d)"
         ),
     ),
-    ("telephone number", re.compile(r"(?<![\w.,£$€])7\d{3}[ \-]?\d{3}[ \-]?\d{3}(?![\d,])")),
+    (
+        "telephone number",
+        re.compile(r"(?<![\w.,£$€])7\d{3}[ \-]?\d{3}[ \-]?\d{3}(?![\d,])"),
+    ),
     (
         "number",
         re.compile(
@@ -122,7 +134,12 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     ("name", re.compile(r"\b(?:MR|MRS|DR|CLLR|SGT)\.?\s+(?!AND\b)[A-Z][A-Z'’\-]+\b")),
-    ("name", re.compile(r"\b(?:mr|mrs|cllr)\.?\s+(?!and\b|or\b|mr\b|mrs\b)[a-z][a-z'’\-]+\b")),
+    (
+        "name",
+        re.compile(
+            r"\b(?:mr|mrs|cllr)\.?\s+(?!and\b|or\b|mr\b|mrs\b)[a-z][a-z'’\-]+\b"
+        ),
+    ),
 )
 
 
@@ -148,7 +165,8 @@ class Masking(NamedTuple):
 def mask_details(text: str, start: int = 0, end: int | None = None) -> Masking:
     """The part `text[start:end]` with each personal detail replaced by its kind in [brackets].
 
-    Details are looked for in the whole text, so that none is missed where the part begins or ends within it.
+    Details are looked for in the whole text, so that none is missed where the part begins or
+    ends within it.
     """
     if end is None:
         end = len(text)

@@ -39,8 +39,8 @@ class Report:
         themes: `tables.THEMES`, in the published order.
         quotes: `tables.QUOTES`.
         ledger: `tables.LEDGER`: received, excluded by reason, analysed, per source.
-        notes: what a reader must be told, one sentence or two each. Commands in them are spelled for the
-            command line.
+        notes: what a reader must be told, one sentence or two each. Commands in them are
+            spelled for the command line.
         breakdowns: by route, where there are several, and by each column asked for.
         together: `tables.PAIRS`.
         comments: the analysed comments.
@@ -95,10 +95,14 @@ class Report:
 
     @property
     def depths(self) -> list[int]:
-        """Of each row of the theme table: 0 for a main theme, 1 and more for what stands under one."""
+        """Of each row of the theme table: 0 for a main theme, 1 and more for what stands under
+        one.
+        """
         depth_of = {place.theme.id: place.depth for place in self.codebook.nodes}
         rows = zip(self.themes["theme_id"], self.themes["position_id"], strict=True)
-        return [depth_of[theme_id] + bool(position_id) for theme_id, position_id in rows]
+        return [
+            depth_of[theme_id] + bool(position_id) for theme_id, position_id in rows
+        ]
 
     def _repr_html_(self) -> str:
         """The theme table for notebooks, with the base line and what the counts are."""

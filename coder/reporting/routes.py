@@ -38,11 +38,13 @@ def declared_routes(
     return kept
 
 
-def find_routes(comments: pd.DataFrame, declared: Mapping[str, Sequence[str]]) -> list[Route]:
+def find_routes(
+    comments: pd.DataFrame, declared: Mapping[str, Sequence[str]]
+) -> list[Route]:
     """The routes to report, the largest first.
 
-    They are as declared; of the other sources each without weights is a route, and all weighted ones
-    together are one.
+    They are as declared; of the other sources each without weights is a route, and all weighted
+    ones together are one.
 
     Raises:
         CoderError: a declared source does not exist or is in two routes, a route mixes weighted and
@@ -52,9 +54,13 @@ def find_routes(comments: pd.DataFrame, declared: Mapping[str, Sequence[str]]) -
     sources = sorted(map(str, sizes.index), key=lambda name: (-int(sizes[name]), name))
     weighted = {name: _is_weighted(comments, name) for name in sources}
     _check_declared_once(declared)
-    routes = [_declared_route(name, members, weighted) for name, members in declared.items()]
+    routes = [
+        _declared_route(name, members, weighted) for name, members in declared.items()
+    ]
     in_declared = set(chain.from_iterable(declared.values()))
-    routes += _other_routes([name for name in sources if name not in in_declared], weighted)
+    routes += _other_routes(
+        [name for name in sources if name not in in_declared], weighted
+    )
     return sorted(routes, key=lambda route: -int(sizes[list(route.sources)].sum()))
 
 
@@ -79,7 +85,9 @@ def _check_declared_once(declared: Mapping[str, Sequence[str]]) -> None:
             seen.add(member)
 
 
-def _declared_route(name: str, members: Sequence[str], weighted: Mapping[str, bool]) -> Route:
+def _declared_route(
+    name: str, members: Sequence[str], weighted: Mapping[str, bool]
+) -> Route:
     present = tuple(member for member in members if member in weighted)
     if not present:
         first = members[0] if members else ""

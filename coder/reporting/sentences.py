@@ -71,7 +71,9 @@ def _spell_rank(rank: int) -> str:
 
 
 def _describe_ties(report: Report, row: Mapping[Any, Any]) -> list[str]:
-    """Themes with the same count, and themes that one decision would put before or after this one."""
+    """Themes with the same count, and themes that one decision would put before or after this
+    one.
+    """
     n = int(row["n"])
     main = report.themes[report.themes["rank"].notna()]
     others = main[main["theme_id"] != row["theme_id"]]
@@ -83,5 +85,7 @@ def _describe_ties(report: Report, row: Mapping[Any, Any]) -> list[str]:
     near_ranks = others.loc[differences == 1, "rank"].unique()
     if len(near_ranks):
         places = " and ".join(format_ordinal(int(rank)) for rank in near_ranks)
-        sentences.append(f"One decision would change its order with the theme placed {places}.")
+        sentences.append(
+            f"One decision would change its order with the theme placed {places}."
+        )
     return sentences

@@ -1,4 +1,6 @@
-"""The share of every row of the theme table, over all comments and for each source, and the ranks."""
+"""The share of every row of the theme table, over all comments and for each source, and the
+ranks.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -18,8 +20,8 @@ class Shares(NamedTuple):
 
     Attributes:
         total: over the comments that are counted together.
-        expected: (n_comments, n_rows) of those comments: 0 or 1 where a comment was read or shares are as
-            coded, else an expectation; columns add up to the estimates.
+        expected: (n_comments, n_rows) of those comments: 0 or 1 where a comment was read or
+            shares are as coded, else an expectation; columns add up to the estimates.
         by_source: shares in [0, 1]; those of the pooled sources add up to the total.
         bases: comments of each source.
     """
@@ -54,7 +56,8 @@ def estimate_counts(counts: Counts, *, calibrated: bool) -> Shares:
 
 
 def estimate_shares(matrix: CodedMatrix, *, calibrated: bool) -> Shares:
-    """The share of every row; each source gets its part of the same estimate, so that they add up to it.
+    """The share of every row; each source gets its part of the same estimate, so that they add up
+    to it.
 
     Args:
         calibrated: intervals can be given (see `statistics.estimates.share`).
@@ -77,7 +80,9 @@ def estimate_shares(matrix: CodedMatrix, *, calibrated: bool) -> Shares:
         )
         total[row.key] = estimate
         if estimate.method == "audit":
-            expected[:, number] = _spread_estimate(carries, judged, probability, estimate)
+            expected[:, number] = _spread_estimate(
+                carries, judged, probability, estimate
+            )
         for name, inside in members.items():
             by_source[name][row.key] = float(expected[inside, number].mean())
     bases = {name: int(inside.sum()) for name, inside in members.items()}
@@ -87,7 +92,9 @@ def estimate_shares(matrix: CodedMatrix, *, calibrated: bool) -> Shares:
 def _spread_estimate(
     carries: Bools, judged: Bools, probability: Floats, estimate: Estimate
 ) -> Floats:
-    """(n_comments,) 0 or 1 where read, else the model's expectation, scaled so that all add to the estimate."""
+    """(n_comments,) 0 or 1 where read, else the model's expectation, scaled so that all add to
+    the estimate.
+    """
     expected = np.where(judged, carries, np.nan_to_num(probability))
     unread = ~judged
     wanted = estimate.value * estimate.base - float(carries[judged].sum())
@@ -103,14 +110,18 @@ def _spread_estimate(
 
 
 class Rank(NamedTuple):
-    """The rank of a main theme, and the 95 % range that reviews leave open (None where not known)."""
+    """The rank of a main theme, and the 95 % range that reviews leave open (None where not
+    known).
+    """
 
     rank: int
     low: int | None
     high: int | None
 
 
-def rank_themes(matrix: CodedMatrix, shares: Shares, rng: np.random.Generator) -> dict[Key, Rank]:
+def rank_themes(
+    matrix: CodedMatrix, shares: Shares, rng: np.random.Generator
+) -> dict[Key, Rank]:
     """The rank of every main theme, from 1 by count; equal counts share one."""
     keys = [row.key for row in matrix.rows if row.is_ranked and len(matrix.comments)]
     sizes = {key: shares.counts(key) for key in keys}
@@ -141,7 +152,10 @@ def _rank_ranges(
     carried = matrix.carries[audited_for_all][:, main]
     expected = np.nan_to_num(matrix.probability[audited_for_all][:, main])
     ranges = rank_intervals(audits, carried - expected, rng)
-    return {key: (int(low), int(high)) for key, (low, high) in zip(keys, ranges, strict=True)}
+    return {
+        key: (int(low), int(high))
+        for key, (low, high) in zip(keys, ranges, strict=True)
+    }
 
 
 # ---------------------------------------------------------------- themes that are held back
@@ -164,7 +178,9 @@ def themes_under(threshold: str, matrix: CodedMatrix, shares: Shares) -> frozens
             sizes[row.theme.id] = round(shares.total[row.key].value * scale, 9)
     largest = max(sizes.values(), default=limit.size)
     if largest < limit.size:
-        described = f"{format_tenth(largest)}%" if limit.is_percent else f"{round(largest):,}"
+        described = (
+            f"{format_tenth(largest)}%" if limit.is_percent else f"{round(largest):,}"
+        )
         raise CoderError(
             f"{option('threshold', threshold)}: this would hold back every theme "
             f"(the most common has {described})",

@@ -13,11 +13,15 @@ from coder.reporting.shares import Shares
 
 # Why a cell is hidden. Empty: it is shown.
 SMALL_BASE, SMALL_CELL, PROTECTS = "base", "cell", "protects"
-LAST_CHOICE = 1e6  # added to counts of 0, so that they are hidden only when nothing else is left
+LAST_CHOICE = (
+    1e6  # added to counts of 0, so that they are hidden only when nothing else is left
+)
 
 
 class Limits(NamedTuple):
-    """Below which sizes figures are hidden: comments of a group, and comments of a cell (0: never)."""
+    """Below which sizes figures are hidden: comments of a group, and comments of a cell (0:
+    never).
+    """
 
     base: int
     cell: int
@@ -41,7 +45,9 @@ class CountTable(NamedTuple):
     without_group: int
 
 
-def count_cells(cells: Sequence[Cell], values: Texts, shares: Shares, part: Part) -> CountTable:
+def count_cells(
+    cells: Sequence[Cell], values: Texts, shares: Shares, part: Part
+) -> CountTable:
     """The counts of a table's cells.
 
     Args:
@@ -62,17 +68,20 @@ def count_cells(cells: Sequence[Cell], values: Texts, shares: Shares, part: Part
     )
 
 
-def hide_cells(tables: Sequence[CountTable], limits: Limits, *, pooled: bool) -> list[Texts]:
+def hide_cells(
+    tables: Sequence[CountTable], limits: Limits, *, pooled: bool
+) -> list[Texts]:
     """Why each cell is hidden, (n_groups, n_rows) for each table; empty where it is shown.
 
-    No hidden cell follows from the rest by subtraction: in every row of a table either nothing is hidden, or
-    at least two cells are, and where one is hidden for its own smallness they hold `limits.cell` comments
-    together. Missing answers, which are never shown, count as one of the two beside suppressed groups only:
-    what the groups compared hold together follows from their differences.
+    No hidden cell follows from the rest by subtraction: in every row of a table either nothing
+    is hidden, or at least two cells are, and where one is hidden for its own smallness they
+    hold `limits.cell` comments together. Missing answers, which are never shown, count as one
+    of the two beside suppressed groups only: what the groups compared hold together follows
+    from their differences.
 
     Args:
-        pooled: the last table is of all sources. It hides what any route hides, since a route's cell is the
-            pooled one less the others.
+        pooled: the last table is of all sources. It hides what any route hides, since a route's
+            cell is the pooled one less the others.
     """
     hidden = [_hide_in(table, limits) for table in tables]
     if pooled and limits.cell:
@@ -92,7 +101,10 @@ def _hide_in(table: CountTable, limits: Limits) -> NDArray[Any]:
 
 
 def _hide_same_groups(
-    pooled: NDArray[Any], pooled_table: CountTable, of_route: NDArray[Any], table: CountTable
+    pooled: NDArray[Any],
+    pooled_table: CountTable,
+    of_route: NDArray[Any],
+    table: CountTable,
 ) -> None:
     """Hide in the pooled table what a route hides of the same groups."""
     for place, group in enumerate(table.groups):
@@ -110,13 +122,20 @@ def _protect(hidden: NDArray[Any], table: CountTable, limits: Limits) -> NDArray
     counts = np.round(table.n)
     large = table.bases >= limits.base
     for row in range(counts.shape[1]):
-        while not _is_protected(hidden[:, row], counts[:, row], row, table, large, limits):
+        while not _is_protected(
+            hidden[:, row], counts[:, row], row, table, large, limits
+        ):
             _hide_smallest(hidden[:, row], counts[:, row])
     return hidden
 
 
 def _is_protected(
-    hidden: NDArray[Any], counts: Floats, row: int, table: CountTable, large: Bools, limits: Limits
+    hidden: NDArray[Any],
+    counts: Floats,
+    row: int,
+    table: CountTable,
+    large: Bools,
+    limits: Limits,
 ) -> bool:
     """Whether the hidden cells of a row cannot be worked out.
 
@@ -138,7 +157,8 @@ def _is_protected(
     if not compared_apart:
         size += table.without_group > 0
         total += table.missing[row]
-    # A cell hidden for its own smallness is known to hold at least one; a small group may hold none.
+    # A cell hidden for its own smallness is known to hold at least one; a small group may hold
+    # none.
     only_small_groups = bool((hidden[is_hidden] == SMALL_BASE).all())
     return size >= 2 and (bool(total >= limits.cell) or only_small_groups)
 

@@ -1,4 +1,6 @@
-"""The theme table (`tables.THEMES`): a row for each theme and position, in the order that is published."""
+"""The theme table (`tables.THEMES`): a row for each theme and position, in the order that is
+published.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
@@ -28,13 +30,15 @@ def build_theme_table(
 ) -> pd.DataFrame:
     """The theme table.
 
-    A statistic is a line in `tables.THEMES` and a function here that gives the cells of a row by column.
+    A statistic is a line in `tables.THEMES` and a function here that gives the cells of a row
+    by column.
 
     Args:
         ranks: of the main themes.
         quotes: `tables.QUOTES`.
         minimum_base: fewer comments, of a source or of all, get counts and no percentage.
-        held_back: main themes under the display threshold; they and what stands under them give no row.
+        held_back: main themes under the display threshold; they and what stands under them give
+            no row.
     """
     matrix = counts.pooled
     main_themes = matrix.main_themes()
@@ -59,7 +63,8 @@ def build_theme_table(
 
 
 def published_order(matrix: CodedMatrix, shares: Shares) -> list[int]:
-    """Row numbers: main themes by count, each followed by its positions and then its sub-themes by count.
+    """Row numbers: main themes by count, each followed by its positions and then its sub-themes by
+    count.
 
     Equal counts keep the codebook's order.
     """
@@ -120,9 +125,13 @@ def _share_cells(key: Key, shares: Shares, minimum_base: int) -> dict[str, Any]:
     }
 
 
-def _source_cells(key: Key, counts: Counts, shares: Shares, minimum_base: int) -> dict[str, Any]:
+def _source_cells(
+    key: Key, counts: Counts, shares: Shares, minimum_base: int
+) -> dict[str, Any]:
     """Count and percentage of each source; counts of the pooled sources add up to the row's."""
-    expected = {name: shares.by_source[name][key] * base for name, base in shares.bases.items()}
+    expected = {
+        name: shares.by_source[name][key] * base for name, base in shares.bases.items()
+    }
     pooled = counts.pooled.sources
     parts = _whole_parts([expected[name] for name in pooled], shares.counts(key))
     whole = dict(zip(pooled, parts, strict=True))
@@ -167,7 +176,9 @@ def _column_names(**repeated: Sequence[str]) -> list[str]:
         repeated: placeholder to its values: sources, numbers of quotes.
     """
     names: list[str] = []
-    for placeholder, columns in groupby(tables.THEMES.declared, attrgetter("placeholder")):
+    for placeholder, columns in groupby(
+        tables.THEMES.declared, attrgetter("placeholder")
+    ):
         patterns = [column.name for column in columns]
         if not placeholder:
             names += patterns

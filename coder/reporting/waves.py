@@ -1,4 +1,6 @@
-"""Two consultations coded with one codebook (`tables.WAVES`): shares before and now, and the change."""
+"""Two consultations coded with one codebook (`tables.WAVES`): shares before and now, and the
+change.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -67,11 +69,13 @@ def compare_waves(
     *,
     minimum_base: int = 1,
 ) -> pd.DataFrame:
-    """A row for each row of the theme table that both consultations were coded for (`tables.WAVES`).
+    """A row for each row of the theme table that both consultations were coded for
+    (`tables.WAVES`).
 
-    Shares are of all comments, unweighted, and both consultations are taken as samples. The tests are
-    two-sided, corrected by Holm's method for the rows. There is no test where the error of coding is not
-    known, and no percentage or test where one of the two has fewer comments than `minimum_base`.
+    Shares are of all comments, unweighted, and both consultations are taken as samples. The
+    tests are two-sided, corrected by Holm's method for the rows. There is no test where the
+    error of coding is not known, and no percentage or test where one of the two has fewer
+    comments than `minimum_base`.
 
     Args:
         order: rows of the theme table as published, without those held back.
@@ -83,27 +87,46 @@ def compare_waves(
     for key in order:
         if key not in before.matrix.row_number:
             continue
-        line: dict[str, Any] = {"theme_id": key[0], "position_id": key[1], "theme": names[key]}
-        line |= {"base_before": bases[1], "base": bases[0], "test": "", "significant": ""}
+        line: dict[str, Any] = {
+            "theme_id": key[0],
+            "position_id": key[1],
+            "theme": names[key],
+        }
+        line |= {
+            "base_before": bases[1],
+            "base": bases[0],
+            "test": "",
+            "significant": "",
+        }
         if enough:
             line |= _change(now.share_of(key), before.share_of(key))
         lines.append(line)
     waves = pd.DataFrame(lines, columns=list(tables.WAVES.columns))
     adjusted = holm(waves["p"].to_numpy(dtype=np.float64))
     waves = waves.assign(p_adjusted=adjusted)
-    waves["significant"] = [_significance(row) for row in waves.to_dict(orient="records")]
+    waves["significant"] = [
+        _significance(row) for row in waves.to_dict(orient="records")
+    ]
     return waves
 
 
-def shown_keys(now: CodedMatrix, shares: Shares, held_back: Collection[str]) -> list[Key]:
-    """The rows of the theme table in its order, without those that stand under a theme held back."""
+def shown_keys(
+    now: CodedMatrix, shares: Shares, held_back: Collection[str]
+) -> list[Key]:
+    """The rows of the theme table in its order, without those that stand under a theme held
+    back.
+    """
     main_themes = now.main_themes()
     order = published_order(now, shares)
-    return [now.rows[number].key for number in order if main_themes[number] not in held_back]
+    return [
+        now.rows[number].key for number in order if main_themes[number] not in held_back
+    ]
 
 
 def _change(now: SampleShare, before: SampleShare) -> dict[str, Any]:
-    """Both percentages, the change in percentage points, and its interval and test where they exist."""
+    """Both percentages, the change in percentage points, and its interval and test where they
+    exist.
+    """
     cells: dict[str, Any] = {
         "percent_before": 100 * before.share,
         "percent": 100 * now.share,
@@ -120,7 +143,9 @@ def _change(now: SampleShare, before: SampleShare) -> dict[str, Any]:
 
 def _test_change(now: SampleShare, before: SampleShare) -> Test:
     if now.method == before.method == "reviewed":
-        carrying, carrying_before = (round(wave.share * wave.base) for wave in (now, before))
+        carrying, carrying_before = (
+            round(wave.share * wave.base) for wave in (now, before)
+        )
         return two_shares(carrying, now.base, carrying_before, before.base)
     return difference_test(now, before)
 

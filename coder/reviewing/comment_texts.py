@@ -33,7 +33,9 @@ class CommentTexts:
         """A comment's text as it was received."""
         return self._texts[self._row[comment_id]]
 
-    def attributes(self, comment_id: str, names: Iterable[str]) -> list[tuple[str, str]]:
+    def attributes(
+        self, comment_id: str, names: Iterable[str]
+    ) -> list[tuple[str, str]]:
         """The named columns of a comment with their values; empty ones are left out."""
         row = self._row[comment_id]
         attributes = []
@@ -46,7 +48,9 @@ class CommentTexts:
         return attributes
 
     def search(self, words: str, most: int = MOST_MATCHES) -> list[str]:
-        """Ids of the comments that contain every word, or whose id begins with `words`; ordered by id."""
+        """Ids of the comments that contain every word, or whose id begins with `words`; ordered
+        by id.
+        """
         wanted = words.casefold().split()
         if not wanted:
             return []

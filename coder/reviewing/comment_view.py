@@ -1,4 +1,6 @@
-"""One comment as its reviewer sees it: their own decisions, the model's suggestions, what others decided."""
+"""One comment as its reviewer sees it: their own decisions, the model's suggestions, what
+others decided.
+"""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -44,15 +46,17 @@ class CommentView:
         verdicts = self.own_verdicts
         if not verdicts:
             return Draft()
-        present = {t: verdict.positions for t, verdict in verdicts.items() if verdict.present}
+        present = {
+            t: verdict.positions for t, verdict in verdicts.items() if verdict.present
+        }
         unsure = frozenset(t for t, verdict in verdicts.items() if verdict.unsure)
         return Draft(present, unsure, self.context.latest_note(self.comment_id))
 
     def opening_draft(self) -> Draft:
         """What is ticked when the comment is first shown.
 
-        The reviewer's own decisions; for themes that they have not judged what the model would assign, in
-        adjudication what the reviewers agree on.
+        The reviewer's own decisions; for themes that they have not judged what the model would
+        assign, in adjudication what the reviewers agree on.
         """
         draft = self.decided_draft
         if self.own_verdicts and self.is_decided:
@@ -63,7 +67,9 @@ class CommentView:
 
     def _agreed_outside_scope(self) -> dict[str, Positions]:
         agreed = self.agreed_themes()
-        return {t: positions for t, positions in agreed.items() if t not in self.pick.scope}
+        return {
+            t: positions for t, positions in agreed.items() if t not in self.pick.scope
+        }
 
     def _suggested_themes(self) -> dict[str, Positions]:
         """What the model would assign of the themes asked for that the reviewer has not judged."""
@@ -84,7 +90,9 @@ class CommentView:
         return themes
 
     def suggestion(self, theme_id: str, position_id: str = "") -> Suggested | None:
-        """What the model says of a theme or position; None where suggestions are hidden or missing."""
+        """What the model says of a theme or position; None where suggestions are hidden or
+        missing.
+        """
         if self.suggestions is None:
             return None
         return self.suggestions.of(self.comment_id, theme_id, position_id)

@@ -41,8 +41,12 @@ class ReviewContext:
         return self.mode.scope(self.codebook)
 
     def own_verdicts(self, comment_id: str) -> dict[str, Verdict]:
-        """What the reviewer has decided of a comment, by theme; in a blind session what they decided blind."""
-        verdicts = self.record.verdicts(comment_id, self.reviewer, settled=self.adjudicating)
+        """What the reviewer has decided of a comment, by theme; in a blind session what they
+        decided blind.
+        """
+        verdicts = self.record.verdicts(
+            comment_id, self.reviewer, settled=self.adjudicating
+        )
         if not self.blind:
             return dict(verdicts)
         return {theme_id: v for theme_id, v in verdicts.items() if v.mode == "blind"}
@@ -56,10 +60,14 @@ class ReviewContext:
 
     def is_complete(self, comment_id: str, scope: Iterable[str]) -> bool:
         """Whether the reviewer has judged every theme of the scope; in a blind session, blind."""
-        return self.record.complete(comment_id, self.reviewer, scope, mode=self.required_mode)
+        return self.record.complete(
+            comment_id, self.reviewer, scope, mode=self.required_mode
+        )
 
     def was_whole(self, comment_id: str) -> bool:
-        """Whether the reviewer once judged all themes that there were; in a blind session, blind."""
+        """Whether the reviewer once judged all themes that there were; in a blind session,
+        blind.
+        """
         return self.record.was_whole(comment_id, self.reviewer, mode=self.required_mode)
 
     def latest_note(self, comment_id: str) -> str:

@@ -33,7 +33,9 @@ class Copies(NamedTuple):
     def without(self, is_decided: Callable[[str], bool]) -> "Copies":
         """The copies that are not decided."""
         same = tuple(copy_id for copy_id in self.same if not is_decided(copy_id))
-        campaign = tuple(copy_id for copy_id in self.campaign if not is_decided(copy_id))
+        campaign = tuple(
+            copy_id for copy_id in self.campaign if not is_decided(copy_id)
+        )
         return Copies(same, campaign)
 
 
@@ -68,7 +70,9 @@ def _same_texts(ids: Sequence[str], texts: Sequence[str]) -> list[list[str]]:
     """The ids of comments that share their normal form (see `text.normal_key`)."""
     candidates: dict[str, list[int]] = {}
     for row, text in enumerate(texts):  # a cheap key first, which all copies share
-        candidates.setdefault("".join(filter(str.isalnum, text.casefold())), []).append(row)
+        candidates.setdefault("".join(filter(str.isalnum, text.casefold())), []).append(
+            row
+        )
     groups: dict[str, list[str]] = {}
     for rows in candidates.values():
         if len(rows) == 1:

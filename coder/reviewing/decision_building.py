@@ -39,19 +39,26 @@ class DecisionBuilder:
     def __init__(self, context: ReviewContext, comments: CommentTexts) -> None:
         self._context = context
         self._comments = comments
-        self._codebook_fingerprint = context.codebook.fingerprint  # costly, so worked out once
+        self._codebook_fingerprint = (
+            context.codebook.fingerprint
+        )  # costly, so worked out once
 
     def build(
         self, view: CommentView, draft: Draft, copies: Sequence[str], moment: datetime
     ) -> list[Decision]:
-        """The decisions that saving a draft makes; none where all of it stands as it was decided blind.
+        """The decisions that saving a draft makes; none where all of it stands as it was decided
+        blind.
 
         Args:
             copies: ids of the comments that the draft counts for too.
         """
         asked_and_added = view.pick.scope + _themes_added(view, draft)
-        judged = tuple(t for t in asked_and_added if not self._stays_blind(view, t, draft))
-        own = Judgement(view.comment_id, draft, judged, view.pick.chosen, moment, draft.note)
+        judged = tuple(
+            t for t in asked_and_added if not self._stays_blind(view, t, draft)
+        )
+        own = Judgement(
+            view.comment_id, draft, judged, view.pick.chosen, moment, draft.note
+        )
         decisions = self._decisions(own, view.suggestions)
         if not judged and draft.note != self._context.latest_note(view.comment_id):
             decisions = [self._decision(own, (), view.pick.chosen, view.suggestions)]
@@ -60,12 +67,16 @@ class DecisionBuilder:
             note += f"; {draft.note}"
         for comment_id in copies:
             later = moment + COPIES_AFTER
-            copy = Judgement(comment_id, draft, asked_and_added, "targeted", later, note)
+            copy = Judgement(
+                comment_id, draft, asked_and_added, "targeted", later, note
+            )
             decisions += self._decisions(copy, view.suggestions)
         return decisions
 
     def _stays_blind(self, view: CommentView, theme_id: str, draft: Draft) -> bool:
-        """Whether the reviewer judged a theme blind, and leaves it unchanged in a session with suggestions."""
+        """Whether the reviewer judged a theme blind, and leaves it unchanged in a session with
+        suggestions.
+        """
         if self._context.blind or self._context.adjudicating:
             return False
         verdict = view.own_verdicts.get(theme_id)
@@ -76,10 +87,13 @@ class DecisionBuilder:
         answer = (present, positions, theme_id in draft.unsure)
         return answer == (verdict.present, verdict.positions, verdict.unsure)
 
-    def _decisions(self, judgement: Judgement, suggestions: Suggestions | None) -> list[Decision]:
+    def _decisions(
+        self, judgement: Judgement, suggestions: Suggestions | None
+    ) -> list[Decision]:
         """One decision; two or more where some themes were judged here before for another reason.
 
-        Only what nobody had judged when the comment was drawn is random; what was random stays random.
+        Only what nobody had judged when the comment was drawn is random; what was random stays
+        random.
         """
         theme_ids_by_choice: dict[str, list[str]] = {}
         for theme_id in judgement.scope:
@@ -116,7 +130,9 @@ class DecisionBuilder:
                 "text": text,
                 "text_hash": text_hash(text),
                 "scope": scope,
-                "themes": {t: positions for t, positions in draft.themes.items() if t in scope},
+                "themes": {
+                    t: positions for t, positions in draft.themes.items() if t in scope
+                },
                 "unsure": tuple(t for t in scope if t in draft.unsure),
                 "mode": mode,
                 "chosen": chosen,
@@ -131,7 +147,9 @@ class DecisionBuilder:
             }
         )
 
-    def _settled_decisions(self, comment_id: str, scope: tuple[str, ...]) -> tuple[str, ...]:
+    def _settled_decisions(
+        self, comment_id: str, scope: tuple[str, ...]
+    ) -> tuple[str, ...]:
         """In adjudication, ids of the reviewers' decisions on these themes."""
         if not self._context.adjudicating:
             return ()
@@ -148,7 +166,9 @@ class DecisionBuilder:
 def _themes_added(view: CommentView, draft: Draft) -> tuple[str, ...]:
     """Themes that are not asked for and that the reviewer changed by hand: they are judged too."""
     marked = (*draft.themes, *draft.unsure)
-    return tuple(t for t in marked if t not in view.pick.scope and _is_changed(view, t, draft))
+    return tuple(
+        t for t in marked if t not in view.pick.scope and _is_changed(view, t, draft)
+    )
 
 
 def _is_changed(view: CommentView, theme_id: str, draft: Draft) -> bool:

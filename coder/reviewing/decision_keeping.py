@@ -10,10 +10,12 @@ Write = Callable[[Sequence[Decision]], None]
 
 
 class DecisionKeeper:
-    """Stores what a reviewer decides and takes back. Nothing is ever removed: a withdrawal is a decision too.
+    """Stores what a reviewer decides and takes back. Nothing is ever removed: a withdrawal is a
+    decision too.
 
     Args:
-        write: called with the decisions of one action, to be stored together, in the order of the calls.
+        write: called with the decisions of one action, to be stored together, in the order of
+            the calls.
 
     Attributes:
         decided: ids of the comments decided in this session and not taken back.
@@ -36,13 +38,17 @@ class DecisionKeeper:
         return withdrawals
 
     def restore(self, withdrawals: Sequence[Decision]) -> tuple[Decision, ...]:
-        """Take withdrawals back, so that the decisions stand again; returns what was stored for that."""
+        """Take withdrawals back, so that the decisions stand again; returns what was stored for
+        that.
+        """
         restoring = self._store_withdrawals(withdrawals)
         self.decided.update(withdrawal.comment_id for withdrawal in withdrawals)
         return restoring
 
     def withdraw_all(self, comment_id: str) -> tuple[Decision, ...]:
-        """Take back all that this reviewer decided of a comment; returns the withdrawals, maybe none."""
+        """Take back all that this reviewer decided of a comment; returns the withdrawals, maybe
+        none.
+        """
         standing = self._context.record.standing_of(comment_id, self._context.reviewer)
         if not standing:
             return ()

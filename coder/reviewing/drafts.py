@@ -1,4 +1,6 @@
-"""What a reviewer ticks before saving: drafts, the changes to them, and the history that undo works on."""
+"""What a reviewer ticks before saving: drafts, the changes to them, and the history that undo
+works on.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -47,7 +49,9 @@ class Draft:
         return self.with_theme(theme_id, tuple(p for p in allowed if p in ticked))
 
     def with_next_position(self, theme_id: str, allowed: Sequence[str]) -> "Draft":
-        """The next choice of positions: each of them alone, then all, then none, then the first again."""
+        """The next choice of positions: each of them alone, then all, then none, then the first
+        again.
+        """
         choices: list[Positions] = [(position_id,) for position_id in allowed]
         if len(allowed) > 1:
             choices.append(tuple(allowed))
@@ -125,16 +129,22 @@ class DraftEditor:
     def toggle_position(self, theme_id: str, position_id: str) -> None:
         """Tick a position (and its theme), or remove its tick."""
         allowed = self._position_ids[theme_id]
-        draft = self._session.draft.with_position_toggled(theme_id, position_id, allowed)
+        draft = self._session.draft.with_position_toggled(
+            theme_id, position_id, allowed
+        )
         self._session.change_draft(draft)
 
     def next_position(self, theme_id: str) -> None:
         """Step through the theme's positions: each alone, then all, then none."""
         allowed = self._position_ids[theme_id]
         if allowed:
-            self._session.change_draft(self._session.draft.with_next_position(theme_id, allowed))
+            self._session.change_draft(
+                self._session.draft.with_next_position(theme_id, allowed)
+            )
 
-    def set_theme(self, theme_id: str, present: bool, positions: Positions = ()) -> None:
+    def set_theme(
+        self, theme_id: str, present: bool, positions: Positions = ()
+    ) -> None:
         """Answer yes or no to a theme."""
         draft = self._session.draft.without_theme(theme_id)
         if present:
@@ -149,7 +159,9 @@ class DraftEditor:
         """Mark every theme to be judged as unsure, or no longer."""
         pick = self._session.pick
         if pick is not None:
-            self._session.change_draft(self._session.draft.with_all_unsure_toggled(pick.scope))
+            self._session.change_draft(
+                self._session.draft.with_all_unsure_toggled(pick.scope)
+            )
 
     def untick_all(self) -> None:
         """Remove all ticks: no theme fits."""
@@ -203,7 +215,9 @@ Action = DraftEdit | SavedBlock
 
 
 class UndoHistory:
-    """What was done, and what was undone and can be done again; the latest of each is reversed first."""
+    """What was done, and what was undone and can be done again; the latest of each is reversed
+    first.
+    """
 
     def __init__(self, most: int = UNDOS_KEPT) -> None:
         self._most = most

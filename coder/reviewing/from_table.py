@@ -1,11 +1,12 @@
 """Decisions from a table: read, check every cell, and turn into what the screen would have written.
 
-Two layouts. Long: `comment_id, themes` (ids joined by `;`, `drugs=less` gives a position, empty for none) with
-optional `scope`, `mode`, `decided_at`, `chosen`, `unsure`, `note`. Wide: `comment_id` and a column a theme
-(`drugs`, and `drugs=less` for a position) with yes, no or ? (unsure); an empty cell is not judged.
+Two layouts. Long: `comment_id, themes` (ids joined by `;`, `drugs=less` gives a position, empty
+for none) with optional `scope`, `mode`, `decided_at`, `chosen`, `unsure`, `note`. Wide:
+`comment_id` and a column a theme (`drugs`, and `drugs=less` for a position) with yes, no or ?
+(unsure); an empty cell is not judged.
 
-A column `done`, as in the review sheet that `coder export` writes: only rows with yes in it are taken, and in
-those an empty cell of a theme says no. What stands already is not taken again.
+A column `done`, as in the review sheet that `coder export` writes: only rows with yes in it are
+taken, and in those an empty cell of a theme says no. What stands already is not taken again.
 """
 
 import csv
@@ -38,7 +39,16 @@ Mode = Literal["blind", "assisted"]
 Chosen = Literal["random", "targeted", "listed"]
 MODES = ("blind", "assisted")
 CHOSEN = ("random", "targeted", "listed")
-LONG = ("comment_id", "themes", "scope", "mode", "decided_at", "chosen", "unsure", "note")
+LONG = (
+    "comment_id",
+    "themes",
+    "scope",
+    "mode",
+    "decided_at",
+    "chosen",
+    "unsure",
+    "note",
+)
 YES = {"yes", "y", "1", "x", "true", "present"}
 NO = {"no", "n", "0", "false", "absent"}
 UNSURE = {"?", "unsure", "maybe"}
@@ -53,7 +63,9 @@ SPREADSHEETS = (".xlsx", ".xlsm", ".ods")
 
 
 class Cells(NamedTuple):
-    """One row of the file: its line (a sheet's row), and its cells by column, white space trimmed."""
+    """One row of the file: its line (a sheet's row), and its cells by column, white space
+    trimmed.
+    """
 
     line: int
     cells: dict[str, str]
@@ -114,10 +126,11 @@ def take_table(
     chosen: Chosen = "listed",
     now: datetime | None = None,
 ) -> Taken:
-    """Take a table's rows as one reviewer's decisions; all rows, or none when a single cell is faulty.
+    """Take a table's rows as one reviewer's decisions; all rows, or none when a single cell is
+    faulty.
 
-    A row that repeats what the reviewer's last decision on that comment and scope says is counted and left
-    out, so that the same file taken twice adds nothing.
+    A row that repeats what the reviewer's last decision on that comment and scope says is
+    counted and left out, so that the same file taken twice adds nothing.
 
     Args:
         comments: `tables.COMMENTS`; excluded comments may be decided too.
@@ -129,11 +142,15 @@ def take_table(
     """
     read = read_rows(path)
     now = now or datetime.now(UTC)
-    table = _Checked(path, comments, codebook, mode, chosen, now, reviewer, read.letters)
+    table = _Checked(
+        path, comments, codebook, mode, chosen, now, reviewer, read.letters
+    )
     said = table.said(read.columns, read.rows)
     stored = read_decisions(codebook_path)
     mine = [
-        d for d in drop_undone(stored.decisions) if d.reviewer == reviewer and d.project == project
+        d
+        for d in drop_undone(stored.decisions)
+        if d.reviewer == reviewer and d.project == project
     ]
     last = {(d.comment_id, frozenset(d.scope)): _content(d) for d in mine}
     dated = {(_content(d), d.decided_at) for d in mine}
@@ -193,7 +210,9 @@ def take_table(
 
 def _content(decision: Decision) -> tuple[object, ...]:
     """What makes two decisions of a reviewer say the same."""
-    themes = tuple(sorted((theme, tuple(sorted(p))) for theme, p in decision.themes.items()))
+    themes = tuple(
+        sorted((theme, tuple(sorted(p))) for theme, p in decision.themes.items())
+    )
     return (
         decision.comment_id,
         decision.text_hash,
@@ -207,7 +226,9 @@ def _content(decision: Decision) -> tuple[object, ...]:
 
 
 def _stands(decision: Decision, said: LatestAnswers | None) -> bool:
-    """Whether the reviewer's decisions, perhaps several of them, say the same of every theme of the scope."""
+    """Whether the reviewer's decisions, perhaps several of them, say the same of every theme of
+    the scope.
+    """
     if said is None or decision.note != said.note:
         return False
     return all(
@@ -236,11 +257,14 @@ def read_rows(path: Path) -> Read:
         )
     spreadsheet = path.suffix.lower() in SPREADSHEETS
     grid = list(_sheet(path)) if spreadsheet else list(_csv(path))
-    head = next((n for n, row in enumerate(grid) if "comment_id" in _names(row.cells)), None)
+    head = next(
+        (n for n, row in enumerate(grid) if "comment_id" in _names(row.cells)), None
+    )
     if head is None:
         first = [name for name in _names(grid[0].cells) if name] if grid else []
         raise CoderError(
-            f"{path}: there is no column comment_id ({'columns: ' + ', '.join(first) if first else 'the file is empty'})",
+            f"{path}: there is no column comment_id "
+            f"({'columns: ' + ', '.join(first) if first else 'the file is empty'})",
             f"The table needs comment_id and themes; it may have {', '.join(LONG[2:])}.",
         )
     names = _names(grid[head].cells)
@@ -258,16 +282,22 @@ def read_rows(path: Path) -> Read:
             ragged.append(line)
         padded = [*values, *[""] * (len(names) - len(values))]
         cells = {n: v.strip() for n, v in zip(names, padded, strict=False) if n}
-        rows.append(Cells(line, cells, frozenset(names[n] for n in formulas if n < len(names))))
+        rows.append(
+            Cells(line, cells, frozenset(names[n] for n in formulas if n < len(names)))
+        )
     if ragged:
         raise CoderError(
             f"{path}: {_lines(ragged)}: more cells than the {len(names)} columns",
             "Put quotes around a cell that holds a comma; join several themes with ; in one cell.",
         )
     if not rows:
-        raise CoderError(f"{path}: has a header and no rows", "Add a row for each comment decided.")
+        raise CoderError(
+            f"{path}: has a header and no rows", "Add a row for each comment decided."
+        )
     letters = (
-        {name: _letters(number) for number, name in enumerate(names) if name} if spreadsheet else {}
+        {name: _letters(number) for number, name in enumerate(names) if name}
+        if spreadsheet
+        else {}
     )
     return Read(tuple(name for name in names if name), rows, letters)
 
@@ -281,7 +311,9 @@ def _letters(number: int) -> str:
 class _Row(NamedTuple):
     line: int
     cells: Sequence[str]
-    formulas: frozenset[int] = frozenset()  # columns, from 0, whose formula has no result
+    formulas: frozenset[int] = (
+        frozenset()
+    )  # columns, from 0, whose formula has no result
 
 
 def _names(cells: Sequence[str]) -> list[str]:
@@ -297,7 +329,9 @@ def _csv(path: Path) -> Iterator[_Row]:
     data = path.read_bytes()
     text = None
     for encoding in (
-        ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
+        ("utf-16",)
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        else ("utf-8-sig", "cp1252")
     ):
         try:
             text = data.decode(encoding)
@@ -305,8 +339,12 @@ def _csv(path: Path) -> Iterator[_Row]:
         except UnicodeDecodeError:
             continue
     if text is None or "\0" in text:
-        raise CoderError(f"{path}: is not a text file", "Save the table as CSV (UTF-8) or XLSX.")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+        raise CoderError(
+            f"{path}: is not a text file", "Save the table as CSV (UTF-8) or XLSX."
+        )
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True
+    )
     line = 1
     try:
         for cells in reader:
@@ -321,7 +359,11 @@ def _csv(path: Path) -> Iterator[_Row]:
 
 def _delimiter(text: str) -> str:
     for line in text.splitlines()[:20]:
-        found = [d for d in ",;\t" if "comment_id" in [c.strip().strip('"') for c in line.split(d)]]
+        found = [
+            d
+            for d in ",;\t"
+            if "comment_id" in [c.strip().strip('"') for c in line.split(d)]
+        ]
         if found:
             return max(found, key=line.count)
     return ","
@@ -336,7 +378,9 @@ def _sheet(path: Path) -> Iterator[_Row]:
             (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
             for name in book.sheet_names
         ]
-    except Exception as error:  # calamine has no one base class for what a file can have wrong
+    except (
+        Exception
+    ) as error:  # calamine has no one base class for what a file can have wrong
         raise CoderError(
             f"{path}: cannot be read as a spreadsheet ({error})", "Save it as CSV."
         ) from error
@@ -345,7 +389,8 @@ def _sheet(path: Path) -> Iterator[_Row]:
         if any("comment_id" in _names(row) for row in texts[:20]):
             open_ = _formulas(path, name)
             yield from (
-                _Row(n, row, frozenset(open_.get(n, ()))) for n, row in enumerate(texts, start=1)
+                _Row(n, row, frozenset(open_.get(n, ())))
+                for n, row in enumerate(texts, start=1)
             )
             return
     first = sheets[0][1] if sheets else []
@@ -353,7 +398,9 @@ def _sheet(path: Path) -> Iterator[_Row]:
 
 
 def _formulas(path: Path, sheet: str) -> dict[int, list[int]]:
-    """By row (from 1), the columns (from 0) whose formula has no result: their cells would be taken for empty."""
+    """By row (from 1), the columns (from 0) whose formula has no result: their cells would be
+    taken for empty.
+    """
     from xml.etree.ElementTree import ParseError
 
     if path.suffix.lower() == ".ods":
@@ -395,7 +442,9 @@ class _Checked:
         self.path = path
         self.book = codebook
         self.active = codebook.theme_ids
-        self.positions = {theme.id: [p.id for p in theme.positions] for theme in codebook.active}
+        self.positions = {
+            theme.id: [p.id for p in theme.positions] for theme in codebook.active
+        }
         self.names = {theme.name.casefold(): theme.id for theme in codebook.active}
         self.current = codebook.current_ids
         self.texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
@@ -414,7 +463,8 @@ class _Checked:
         if "themes" not in columns and not wide:
             raise CoderError(
                 f"{self.path}: there is no column themes (columns: {', '.join(columns)})",
-                "Add a column themes (theme ids joined by ;, empty for none), or a column for each theme id "
+                "Add a column themes (theme ids joined by ;, empty for none), or a column for "
+                "each theme id "
                 "with yes or no.",
             )
         long_ = "themes" in columns
@@ -432,7 +482,9 @@ class _Checked:
         for row in rows:
             if self._without_result(row, {DONE} if self.sheet else set()):
                 continue
-            if self.sheet and not self._done(row, ("themes",) if long_ else tuple(wide)):
+            if self.sheet and not self._done(
+                row, ("themes",) if long_ else tuple(wide)
+            ):
                 continue
             if self._without_result(row, asked):
                 continue
@@ -443,7 +495,9 @@ class _Checked:
             for line, before in seen.setdefault(said.comment_id, []):
                 if before & scope:
                     self._fault(
-                        row.line, "comment_id", f"{said.comment_id!r} is decided in line {line} too"
+                        row.line,
+                        "comment_id",
+                        f"{said.comment_id!r} is decided in line {line} too",
                     )
                     break
             seen[said.comment_id].append((row.line, scope))
@@ -482,7 +536,8 @@ class _Checked:
             self._fault(
                 row.line,
                 name,
-                "holds a formula without a result: open the file in a spreadsheet program and save it, or type the "
+                "holds a formula without a result: open the file in a spreadsheet program and "
+                "save it, or type the "
                 "value",
             )
         return bool(found)
@@ -534,13 +589,21 @@ class _Checked:
         comment_id = given if given in self.texts else _unquoted(given)
         if comment_id not in self.texts:
             self._strangers += 1  # each nearest id costs a look at all of them
-            offered = did_you_mean(given, self.texts) if given and self._strangers <= 5 else ""
+            offered = (
+                did_you_mean(given, self.texts)
+                if given and self._strangers <= 5
+                else ""
+            )
             near = offered.split("?")[0] + "?" if "Did you mean" in offered else ""
             what = (
-                f"{given!r} is no comment of this project. {near}".strip() if given else "is empty"
+                f"{given!r} is no comment of this project. {near}".strip()
+                if given
+                else "is empty"
             )
             self._fault(row.line, "comment_id", what)
-        elif (text := row.cells.get("text", "")) and not _same_text(text, self.texts[comment_id]):
+        elif (text := row.cells.get("text", "")) and not _same_text(
+            text, self.texts[comment_id]
+        ):
             self._fault(
                 row.line,
                 "text",
@@ -553,15 +616,23 @@ class _Checked:
     ) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]], tuple[str, ...]]:
         themes = self._ids(row, "themes", with_positions=True)
         unsure = tuple(self._ids(row, "unsure"))
-        scope = tuple(self._ids(row, "scope")) if row.cells.get("scope") else self.active
+        scope = (
+            tuple(self._ids(row, "scope")) if row.cells.get("scope") else self.active
+        )
         for theme_id in (*themes, *unsure):
             if theme_id not in scope:
                 self._fault(
-                    row.line, "scope", f"{theme_id!r} is named in this row and not in its scope"
+                    row.line,
+                    "scope",
+                    f"{theme_id!r} is named in this row and not in its scope",
                 )
         for theme_id in unsure:
             if theme_id in themes:
-                self._fault(row.line, "unsure", f"{theme_id!r} cannot be both present and unsure")
+                self._fault(
+                    row.line,
+                    "unsure",
+                    f"{theme_id!r} cannot be both present and unsure",
+                )
         return scope, themes, unsure
 
     def _ids(
@@ -576,23 +647,35 @@ class _Checked:
             if theme_id is None:
                 self._fault(row.line, column, self._no_theme(given))
             elif equals and not with_positions:
-                self._fault(row.line, column, f"{part.strip()!r}: only theme ids here, no position")
+                self._fault(
+                    row.line,
+                    column,
+                    f"{part.strip()!r}: only theme ids here, no position",
+                )
             elif equals and position not in self.positions[theme_id]:
                 allowed = did_you_mean(position, self.positions[theme_id])
                 self._fault(
-                    row.line, column, f"{position!r} is no position of {theme_id!r}. {allowed}"
+                    row.line,
+                    column,
+                    f"{position!r} is no position of {theme_id!r}. {allowed}",
                 )
             else:
                 known = found.get(theme_id, ())
-                found[theme_id] = known if not equals or position in known else (*known, position)
+                found[theme_id] = (
+                    known if not equals or position in known else (*known, position)
+                )
         return found
 
     def _no_theme(self, given: str) -> str:
         if given in self.current:
             return f"{given!r} is retired and no longer coded"
-        if "," in given and all(self._theme_id(part.strip()) for part in given.split(",")):
+        if "," in given and all(
+            self._theme_id(part.strip()) for part in given.split(",")
+        ):
             return f"{given!r}: join themes with ; and not with a comma"
-        return f"{given!r} is no theme of the codebook. {did_you_mean(given, self.active)}"
+        return (
+            f"{given!r} is no theme of the codebook. {did_you_mean(given, self.active)}"
+        )
 
     def _wide(
         self, row: Cells, wide: Mapping[str, tuple[str, str]]
@@ -609,9 +692,15 @@ class _Checked:
             elif value in YES | NO | UNSURE:
                 verdicts[pair] = "yes" if value in YES else "no" if value in NO else "?"
             elif value:
-                self._fault(row.line, column, f"{row.cells[column]!r} is not yes, no, ? or empty")
+                self._fault(
+                    row.line,
+                    column,
+                    f"{row.cells[column]!r} is not yes, no, ? or empty",
+                )
         named = {
-            theme: [p for (t, p), v in verdicts.items() if t == theme and p and v == "yes"]
+            theme: [
+                p for (t, p), v in verdicts.items() if t == theme and p and v == "yes"
+            ]
             for theme, _ in wide.values()
         }
         scope, themes, unsure = [], {}, []
@@ -621,7 +710,9 @@ class _Checked:
             if verdict in ("no", "?") and named.get(theme_id):
                 column = columns[theme_id, ""]
                 self._fault(
-                    row.line, column, f"{verdict}, and yes to its position {named[theme_id][0]!r}"
+                    row.line,
+                    column,
+                    f"{verdict}, and yes to its position {named[theme_id][0]!r}",
                 )
             if verdict is None and named.get(theme_id):
                 verdict = "yes"  # a position says that the theme is there
@@ -636,11 +727,15 @@ class _Checked:
                 unsure.append(theme_id)
         return tuple(scope), themes, tuple(unsure)
 
-    def _choice(self, row: Cells, column: str, allowed: tuple[str, ...], default: str) -> str:
+    def _choice(
+        self, row: Cells, column: str, allowed: tuple[str, ...], default: str
+    ) -> str:
         given = row.cells.get(column, "")
         if given and given.casefold() not in allowed:
             self._fault(
-                row.line, column, f"{given!r} is not allowed. {did_you_mean(given, allowed)}"
+                row.line,
+                column,
+                f"{given!r} is not allowed. {did_you_mean(given, allowed)}",
             )
         return given.casefold() or default
 
@@ -657,7 +752,11 @@ class _Checked:
                 f"{given!r} is no time such as 2026-03-31 or 2026-03-31T14:05:00+01:00",
             )
             return ""
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = (
+            moment.replace(tzinfo=UTC)
+            if moment.tzinfo is None
+            else moment.astimezone(UTC)
+        )
         if moment > self.now + timedelta(days=1):
             self._fault(row.line, "decided_at", f"{given!r} lies in the future")
         return moment.isoformat(timespec="milliseconds")
@@ -670,7 +769,9 @@ def _same_text(given: str, text: str) -> bool:
 
 
 def _told(path: Path, faults: Iterable[Fault], letters: Mapping[str, str]) -> list[str]:
-    """A line for each different fault, with all the lines that it stands in; a spreadsheet's cells by name."""
+    """A line for each different fault, with all the lines that it stands in; a spreadsheet's
+    cells by name.
+    """
     lines: dict[tuple[str, str], list[int]] = {}
     for fault in faults:
         lines.setdefault((fault.column, fault.what), []).append(fault.line)

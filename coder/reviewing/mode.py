@@ -11,7 +11,8 @@ SessionKind = Literal["mixed", "sample", "theme", "double", "adjudicate"]
 
 @dataclass(frozen=True)
 class ReviewMode:
-    """At most one of `theme`, `sample`, `double` and `adjudicate`; only `theme` and `sample` go together.
+    """At most one of `theme`, `sample`, `double` and `adjudicate`; only `theme` and `sample` go
+    together.
 
     Attributes:
         blind: show no suggestions of the model.
@@ -53,7 +54,8 @@ def check_mode(mode: ReviewMode, codebook: Codebook) -> ReviewMode:
     """The mode, blind where a second coding needs it.
 
     Raises:
-        CoderError: options contradict each other, the codebook has no such theme, or the sample is empty.
+        CoderError: options contradict each other, the codebook has no such theme, or the sample
+            is empty.
     """
     _check_combination(mode)
     if mode.theme is not None and mode.theme not in codebook.theme_ids:
@@ -66,7 +68,9 @@ def check_mode(mode: ReviewMode, codebook: Codebook) -> ReviewMode:
             f"{option('sample', str(mode.sample))}: must be at least 1",
             f"For example {option('sample', '200')}.",
         )
-    if mode.double is not None:  # a reviewer who saw the model's suggestions would agree with it
+    if (
+        mode.double is not None
+    ):  # a reviewer who saw the model's suggestions would agree with it
         return replace(mode, blind=True)
     return mode
 
@@ -82,7 +86,9 @@ def _check_combination(mode: ReviewMode) -> None:
     if mode.adjudicate:
         chosen.append(option("adjudicate"))
     if len(chosen) > 1:
-        raise CoderError(f"{' and '.join(chosen)} cannot be used together", "Use one of them.")
+        raise CoderError(
+            f"{' and '.join(chosen)} cannot be used together", "Use one of them."
+        )
     if mode.adjudicate and mode.blind:
         raise CoderError(
             f"{option('adjudicate')} shows what the reviewers decided, so it cannot be blind",

@@ -11,9 +11,11 @@ LEAST_ALIKE = 0.3  # cosine from which a comment is similar
 
 
 class Navigation:
-    """The way through a session: back and forward over what was shown, then on to what the queue offers.
+    """The way through a session: back and forward over what was shown, then on to what the queue
+    offers.
 
-    Comments that were asked for (`request_similar`) come before the queue's; skipped ones come once more after them.
+    Comments that were asked for (`request_similar`) come before the queue's; skipped ones come
+    once more after them.
 
     Attributes:
         seen: ids of all comments that were in front.
@@ -61,7 +63,9 @@ class Navigation:
         self.moves += 1
 
     def forward(self) -> bool:
-        """Go to the comment after this one; after the last one to the next. False when there is none."""
+        """Go to the comment after this one; after the last one to the next. False when there is
+        none.
+        """
         if self._at + 1 < len(self._shown):
             self._at += 1
             self.moves += 1
@@ -98,7 +102,11 @@ class Navigation:
         """
         requested = []
         for comment_id, cosine in neighbours.like(pick.comment_id)[:MOST_COMPARED]:
-            if cosine > LEAST_ALIKE and comment_id in known and self._is_open(comment_id):
+            if (
+                cosine > LEAST_ALIKE
+                and comment_id in known
+                and self._is_open(comment_id)
+            ):
                 reason = f"like {pick.comment_id}"
                 requested.append(Pick(comment_id, "targeted", reason, pick.scope))
         self._requested = requested[:most]
@@ -112,7 +120,11 @@ class Navigation:
         return not record.complete(comment_id, reviewer, self._context.scope)
 
     def _next(self) -> Pick | None:
-        return self._next_requested() or self._queue.next(self.seen) or self._next_skipped()
+        return (
+            self._next_requested()
+            or self._queue.next(self.seen)
+            or self._next_skipped()
+        )
 
     def _next_requested(self) -> Pick | None:
         record, reviewer = self._context.record, self._context.reviewer
@@ -126,7 +138,9 @@ class Navigation:
         while self._skipped:
             pick = self._skipped.pop(0)
             if not self._context.is_complete(pick.comment_id, pick.scope):
-                self._shown = [p for p in self._shown if p.comment_id != pick.comment_id]
+                self._shown = [
+                    p for p in self._shown if p.comment_id != pick.comment_id
+                ]
                 self._at = len(self._shown) - 1
                 return pick
         return None

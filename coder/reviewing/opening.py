@@ -42,9 +42,8 @@ from coder.text import count
 if TYPE_CHECKING:
     import pandas as pd
 
-ABOUT_PROCESS = (
-    "about_process"  # an own column that reading adds; it does not describe the respondent
-)
+# An own column that reading adds; it does not describe the respondent.
+ABOUT_PROCESS = "about_process"
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,11 @@ class OpenReview:
 
 
 def open_session(
-    project: Project, codebook: Codebook, codebook_path: Path, reviewer: str, mode: ReviewMode
+    project: Project,
+    codebook: Codebook,
+    codebook_path: Path,
+    reviewer: str,
+    mode: ReviewMode,
 ) -> OpenReview:
     """Read and check everything that a review needs.
 
@@ -76,13 +79,16 @@ def open_session(
         codebook_path: the file of `codebook`; the decisions are stored beside it.
 
     Raises:
-        CoderError: there is no such theme, nothing to review, the reviewer's name cannot be used, a decision
-            file or a sample file was changed, or options contradict each other.
+        CoderError: there is no such theme, nothing to review, the reviewer's name cannot be
+            used, a decision file or a sample file was changed, or options contradict each
+            other.
     """
     check_reviewer(reviewer)
     mode = check_mode(mode, codebook)
     comments = _comments_to_review(project)
-    others = DecisionWatcher(codebook_path)  # first: what is written from now on is read later
+    others = DecisionWatcher(
+        codebook_path
+    )  # first: what is written from now on is read later
     stored = read_decisions(codebook_path)
     name = project.settings().name
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
@@ -128,7 +134,9 @@ def _comments_to_review(project: Project) -> "pd.DataFrame":
     return comments
 
 
-def _shown_suggestions(mode: ReviewMode, suggestions: Suggestions | None) -> Suggestions | None:
+def _shown_suggestions(
+    mode: ReviewMode, suggestions: Suggestions | None
+) -> Suggestions | None:
     if mode.adjudicate:
         return None
     return suggestions
@@ -145,7 +153,9 @@ def _attributes(project: Project, comments: "pd.DataFrame") -> tuple[str, ...]:
     """The columns that describe a respondent; source and question where there are several."""
     attributes = project.settings().attributes
     if not attributes:
-        attributes = tuple(name for name in own_columns(comments) if name != ABOUT_PROCESS)
+        attributes = tuple(
+            name for name in own_columns(comments) if name != ABOUT_PROCESS
+        )
     if comments["source"].nunique() > 1:
         attributes = ("source", *attributes)
     if comments["question"].nunique() > 1:
@@ -154,7 +164,8 @@ def _attributes(project: Project, comments: "pd.DataFrame") -> tuple[str, ...]:
 
 
 def _waiting_notes(context: ReviewContext, order: Sequence[str]) -> tuple[str, ...]:
-    """Comments that a changed codebook asks about again, and that this session leaves to another one.
+    """Comments that a changed codebook asks about again, and that this session leaves to another
+    one.
 
     What the reviewer decided blind is asked again blind, and the other way round.
     """
@@ -219,7 +230,9 @@ def _reviewers_at_work(
     }
 
 
-def _nothing_left(context: ReviewContext, folder: Path, codebook_path: Path) -> CoderError:
+def _nothing_left(
+    context: ReviewContext, folder: Path, codebook_path: Path
+) -> CoderError:
     mode = context.mode
     if mode.adjudicate:
         return CoderError(
@@ -231,7 +244,9 @@ def _nothing_left(context: ReviewContext, folder: Path, codebook_path: Path) -> 
             f"Draw more with a larger {option('sample')}.",
         )
     record = context.record
-    reviewers = {r for comment_id in record.comment_ids for r in record.reviewers(comment_id)}
+    reviewers = {
+        r for comment_id in record.comment_ids for r in record.reviewers(comment_id)
+    }
     if reviewers <= {context.reviewer}:
         return CoderError(
             "nobody else has decided anything yet",
@@ -245,7 +260,9 @@ def _nothing_left(context: ReviewContext, folder: Path, codebook_path: Path) -> 
 
 
 def read_suggestions(project: Project, codebook: Codebook) -> Suggestions | None:
-    """The last coding of a project; None where there is none, or none of a theme of this codebook."""
+    """The last coding of a project; None where there is none, or none of a theme of this
+    codebook.
+    """
     if not project.labels_path.is_file():
         return None
     labels: pd.DataFrame = model_labels(project.labels, codebook)

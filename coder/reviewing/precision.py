@@ -64,8 +64,8 @@ def sample_interval(
 ) -> tuple["Floats", "Floats"]:
     """Wilson's 95 % interval of shares in simple random samples from a finite population.
 
-    A sample counts as judged / (1 - judged / population) draws with return, so that a census leaves no
-    width. Where nothing was judged the interval is (0, 1). Arguments broadcast.
+    A sample counts as judged / (1 - judged / population) draws with return, so that a census
+    leaves no width. Where nothing was judged the interval is (0, 1). Arguments broadcast.
     """
     share, judged = np.broadcast_arrays(
         np.asarray(share, dtype=np.float64), np.asarray(judged, dtype=np.float64)
@@ -82,18 +82,25 @@ def sample_interval(
 
 
 def reviews_needed(
-    present: "Integers | int", judged: "Integers | int", population: int, half_width: float
+    present: "Integers | int",
+    judged: "Integers | int",
+    population: int,
+    half_width: float,
 ) -> "Integers":
     """How many more random reviews bring each interval to plus or minus `half_width`.
 
-    The share is expected at the middle of its interval, so that a few reviews without a find do not promise
-    an early end.
+    The share is expected at the middle of its interval, so that a few reviews without a find do
+    not promise an early end.
 
     Args:
-        present: comments drawn at random that carry the theme; `judged`, those in which it was judged.
+        present: comments drawn at random that carry the theme; `judged`, those in which it was
+            judged.
         population: comments in all, at least one.
     """
-    present, judged = np.asarray(present, dtype=np.int64), np.asarray(judged, dtype=np.int64)
+    present, judged = (
+        np.asarray(present, dtype=np.int64),
+        np.asarray(judged, dtype=np.int64),
+    )
     expected = (present + Z95 * Z95 / 2) / (judged + Z95 * Z95)
     low = np.minimum(judged + 1, population)
     high = np.full_like(low, population)

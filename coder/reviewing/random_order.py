@@ -1,4 +1,6 @@
-"""The random order of a project's comments: the same for everybody, and written down when first used."""
+"""The random order of a project's comments: the same for everybody, and written down when first
+used.
+"""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -19,8 +21,8 @@ SAMPLE_COLUMNS = ("rank", "comment_id", "text_hash", "draw")
 def draw(seed: int, comment_id: str) -> str:
     """Where a comment falls in the random order: 32 hex digits made of the seed and the id alone.
 
-    So the order of a file's rows does not matter, and comments added later take their places among the
-    rest: what was drawn stays drawn.
+    So the order of a file's rows does not matter, and comments added later take their places
+    among the rest: what was drawn stays drawn.
     """
     key = f"{seed}\0{comment_id}".encode("utf-8", "surrogatepass")
     return blake2b(key, digest_size=16).hexdigest()
@@ -36,9 +38,11 @@ def _in_order(draws: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def drawn_sample(folder: Path, comments: "pd.DataFrame", seed: int) -> tuple[str, ...]:
-    """The random order of a project's analysed comments, written to `samples/random-SEED.csv` at first use.
+    """The random order of a project's analysed comments, written to `samples/random-SEED.csv` at
+    first use.
 
-    Comments that came later are written to `random-SEED-2.csv` and so on: a file, once written, stays.
+    Comments that came later are written to `random-SEED-2.csv` and so on: a file, once written,
+    stays.
 
     Args:
         folder: the project's.
@@ -47,7 +51,9 @@ def drawn_sample(folder: Path, comments: "pd.DataFrame", seed: int) -> tuple[str
     Raises:
         CoderError: a file was changed after it was written.
     """
-    draws = {str(comment_id): draw(seed, comment_id) for comment_id in comments["comment_id"]}
+    draws = {
+        str(comment_id): draw(seed, comment_id) for comment_id in comments["comment_id"]
+    }
     order = _in_order(draws)
     paths = _sample_files(folder, seed)
     listed: set[str] = set()
@@ -85,7 +91,9 @@ def _write_sample(
         out = csv.writer(file, lineterminator="\n")
         out.writerow(SAMPLE_COLUMNS)
         for rank, comment_id in enumerate(order, start=1):
-            out.writerow((rank, comment_id, text_hash(texts[comment_id]), draws[comment_id]))
+            out.writerow(
+                (rank, comment_id, text_hash(texts[comment_id]), draws[comment_id])
+            )
 
 
 def _read_sample(path: Path, seed: int, draws: Mapping[str, str]) -> list[str]:
@@ -101,7 +109,9 @@ def _read_sample(path: Path, seed: int, draws: Mapping[str, str]) -> list[str]:
 
 
 def _is_as_written(rows: list[list[str]], seed: int, draws: Mapping[str, str]) -> bool:
-    """Whether the rows are numbered, sorted by their draws, and every draw is that of its comment."""
+    """Whether the rows are numbered, sorted by their draws, and every draw is that of its
+    comment.
+    """
     if not rows or tuple(rows[0]) != SAMPLE_COLUMNS:
         return False
     before = ""

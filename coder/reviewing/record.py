@@ -1,4 +1,6 @@
-"""What has been decided so far of a project's comments, by whom; kept up to date decision by decision."""
+"""What has been decided so far of a project's comments, by whom; kept up to date decision by
+decision.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -45,8 +47,9 @@ def _sure_of(theme_id: str, verdicts_by_reviewer: Iterable[Verdicts]) -> list[Ve
 class Record:
     """The decisions of a project's comments as they are now, read through the codebook.
 
-    Decisions that were taken back do not count. Decisions on a comment whose text changed or that is gone
-    are stale: listed, never used. Adjudications are kept beside what their reviewer decided before.
+    Decisions that were taken back do not count. Decisions on a comment whose text changed or
+    that is gone are stale: listed, never used. Adjudications are kept beside what their
+    reviewer decided before.
 
     Args:
         decisions: of any project; those of others are left out.
@@ -70,8 +73,12 @@ class Record:
         self._theme_ids = codebook.theme_ids
         self._history = CodebookHistory(codebook, states=states)
         self._hashes: dict[str, str] = {}
-        self._decisions: dict[str, dict[str, list[Decision]]] = {}  # by comment, then reviewer
-        self._verdicts: dict[tuple[str, str, bool], Verdicts] = {}  # worked out when asked for
+        self._decisions: dict[
+            str, dict[str, list[Decision]]
+        ] = {}  # by comment, then reviewer
+        self._verdicts: dict[
+            tuple[str, str, bool], Verdicts
+        ] = {}  # worked out when asked for
         self._counts = ThemeCounts(self._theme_ids)
         self._known: set[str] = set()
         self.stale: dict[str, list[Decision]] = {}
@@ -128,21 +135,34 @@ class Record:
 
     def reviewers(self, comment_id: str) -> list[str]:
         """The reviewers whose decisions on a comment count, by name; adjudications left aside."""
-        return [r for r in sorted(self._everybody(comment_id)) if self.verdicts(comment_id, r)]
+        return [
+            r
+            for r in sorted(self._everybody(comment_id))
+            if self.verdicts(comment_id, r)
+        ]
 
-    def verdicts(self, comment_id: str, reviewer: str, *, settled: bool = False) -> Verdicts:
-        """What one reviewer's decisions say of a comment, by theme; with `settled`, their adjudications."""
+    def verdicts(
+        self, comment_id: str, reviewer: str, *, settled: bool = False
+    ) -> Verdicts:
+        """What one reviewer's decisions say of a comment, by theme; with `settled`, their
+        adjudications.
+        """
         decisions = self._decisions.get(comment_id, {}).get(reviewer)
         if not decisions:
             return NO_VERDICTS
         key = (comment_id, reviewer, settled)
         if key not in self._verdicts:
-            own = [d for d in decisions if d.undoes is not None or bool(d.adjudicates) == settled]
+            own = [
+                d
+                for d in decisions
+                if d.undoes is not None or bool(d.adjudicates) == settled
+            ]
             self._verdicts[key] = self._history.verdicts(drop_undone(own))
         return self._verdicts[key]
 
     def was_whole(self, comment_id: str, reviewer: str, *, mode: str = "") -> bool:
-        """Whether the reviewer once judged every theme that the codebook had then, as far as is known.
+        """Whether the reviewer once judged every theme that the codebook had then, as far as is
+        known.
 
         With `mode` only what they decided that way counts.
         """
@@ -151,7 +171,9 @@ class Record:
     def complete(
         self, comment_id: str, reviewer: str, scope: Iterable[str], *, mode: str = ""
     ) -> bool:
-        """Whether the reviewer has judged every theme of the scope (unsure counts), in a mode if named."""
+        """Whether the reviewer has judged every theme of the scope (unsure counts), in a mode
+        if named.
+        """
         verdicts = self.verdicts(comment_id, reviewer)
         for theme_id in scope:
             verdict = verdicts.get(theme_id)
@@ -159,7 +181,9 @@ class Record:
                 return False
         return True
 
-    def complete_by_others(self, comment_id: str, reviewer: str, scope: Iterable[str]) -> bool:
+    def complete_by_others(
+        self, comment_id: str, reviewer: str, scope: Iterable[str]
+    ) -> bool:
         """Whether one other reviewer has judged every theme of the scope."""
         scope = tuple(scope)
         return any(
@@ -170,14 +194,22 @@ class Record:
     def complete_by_anyone(self, comment_id: str, scope: Iterable[str]) -> bool:
         """Whether one reviewer has judged every theme of the scope."""
         scope = tuple(scope)
-        return any(self.complete(comment_id, r, scope) for r in self._everybody(comment_id))
+        return any(
+            self.complete(comment_id, r, scope) for r in self._everybody(comment_id)
+        )
 
     def whole_by(self, comment_id: str) -> list[str]:
         """The reviewers who decided a comment whole, by the codebook as it was then."""
-        return [r for r in sorted(self._everybody(comment_id)) if self.was_whole(comment_id, r)]
+        return [
+            r
+            for r in sorted(self._everybody(comment_id))
+            if self.was_whole(comment_id, r)
+        ]
 
     def unseen(self, comment_id: str, scope: Iterable[str]) -> tuple[str, ...]:
-        """Themes of the scope that nobody has judged in a comment; unsure counts, adjudications too."""
+        """Themes of the scope that nobody has judged in a comment; unsure counts, adjudications
+        too.
+        """
         judged: set[str] = set()
         answers, adjudications = self._answers(comment_id)
         for verdicts in answers + adjudications:
@@ -190,8 +222,12 @@ class Record:
         return [verdicts[theme_id] for verdicts in everybody if theme_id in verdicts]
 
     def chosen_before(self, comment_id: str, theme_id: str) -> str:
-        """How the comment was chosen when the theme was judged in it, random if ever; empty if it never was."""
-        choices = {verdict.chosen for verdict in self._verdicts_on(comment_id, theme_id)}
+        """How the comment was chosen when the theme was judged in it, random if ever; empty if
+        it never was.
+        """
+        choices = {
+            verdict.chosen for verdict in self._verdicts_on(comment_id, theme_id)
+        }
         if "random" in choices:
             return "random"
         return min(choices, default="")
@@ -215,7 +251,9 @@ class Record:
     # ------------------------------------------------------------ what stands
 
     def differing(self, comment_id: str, scope: Iterable[str]) -> tuple[str, ...]:
-        """Themes of the scope that two reviewers judged differently and nobody has settled since."""
+        """Themes of the scope that two reviewers judged differently and nobody has settled
+        since.
+        """
         answers, adjudications = self._answers(comment_id)
         settled = set().union(*adjudications)
         differing = []

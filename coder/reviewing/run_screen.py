@@ -26,7 +26,8 @@ MOST_SHOWN = 200  # characters of an unexpected error that the terminal shows
 def run_screen(
     opened: OpenReview, jobs: "BackgroundJobs", *, folder: Path, light: bool = False
 ) -> "SessionSummary":
-    """Show the session's comments on the terminal and save what the reviewer decides, until they quit.
+    """Show the session's comments on the terminal and save what the reviewer decides, until they
+    quit.
 
     Args:
         jobs: what the model does while the screen is open.
@@ -70,7 +71,8 @@ def run_screen(
 def collected_when_idle() -> Iterator[None]:
     """Keep Python from collecting garbage on its own, which stops the screen for up to 100 ms.
 
-    What is loaded by now stays to the end; the rest is collected by the screen while no key is pressed.
+    What is loaded by now stays to the end; the rest is collected by the screen while no key is
+    pressed.
     """
     gc.freeze()
     gc.disable()
@@ -102,7 +104,9 @@ def _is_or_are(number: int) -> str:
 
 
 def _write_report(failure: Exception, folder: Path) -> str:
-    """Write the trace to a file, never to the terminal: it may contain comments. Returns where it is."""
+    """Write the trace to a file, never to the terminal: it may contain comments. Returns where
+    it is.
+    """
     versions = ", ".join(
         [
             f"coder {metadata.version('coder')}",
@@ -117,5 +121,7 @@ def _write_report(failure: Exception, folder: Path) -> str:
         path = place / f"review-error-{stamp}.txt"
         with suppress(OSError):
             files.write_text(path, printable)
-            return f"Report: {path} (it may quote comments: read it before you share it)."
+            return (
+                f"Report: {path} (it may quote comments: read it before you share it)."
+            )
     return "A report could not be written."

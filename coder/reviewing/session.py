@@ -1,4 +1,6 @@
-"""A review session without a screen: one comment after another is shown, ticked, saved, undone and redone."""
+"""A review session without a screen: one comment after another is shown, ticked, saved, undone
+and redone.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,7 +13,14 @@ from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import NO_COPIES, Copies, CopyChoice
 from coder.reviewing.decision_building import DecisionBuilder
 from coder.reviewing.decision_keeping import DecisionKeeper
-from coder.reviewing.drafts import Action, Draft, DraftEdit, DraftEditor, SavedBlock, UndoHistory
+from coder.reviewing.drafts import (
+    Action,
+    Draft,
+    DraftEdit,
+    DraftEditor,
+    SavedBlock,
+    UndoHistory,
+)
 from coder.reviewing.navigation import Navigation
 from coder.reviewing.precision import ReviewProgress, review_progress
 from coder.reviewing.queue import Pick, Queue
@@ -27,11 +36,13 @@ MOST_REQUESTED = 10  # comments that "more like this" puts next in line
 class Session:
     """One reviewer's way through the comments.
 
-    Every method leaves the session consistent; a screen draws what `rows`, `text` and `progress` return.
+    Every method leaves the session consistent; a screen draws what `rows`, `text` and
+    `progress` return.
 
     Args:
         comments: `tables.COMMENTS`, those that are analysed.
-        write: called with the decisions of one action, to be stored together, in the order of the calls.
+        write: called with the decisions of one action, to be stored together, in the order of
+            the calls.
         copies: the copies of each comment that has any (see `copies`).
 
     Attributes:
@@ -52,7 +63,11 @@ class Session:
     ) -> None:
         self.context = context
         self.codebook, self.record = context.codebook, context.record
-        self.reviewer, self.kind, self.blind = context.reviewer, context.kind, context.blind
+        self.reviewer, self.kind, self.blind = (
+            context.reviewer,
+            context.kind,
+            context.blind,
+        )
         self.comments = CommentTexts(comments)
         self.edit = DraftEditor(self, context.codebook)
         self.suggestions: Suggestions | None = None
@@ -132,12 +147,16 @@ class Session:
         if pick is None:
             return NO_COPIES
         copies = self._copies.get(pick.comment_id, NO_COPIES)
-        return copies.without(lambda copy_id: self.context.is_complete(copy_id, pick.scope))
+        return copies.without(
+            lambda copy_id: self.context.is_complete(copy_id, pick.scope)
+        )
 
     def progress(self) -> ReviewProgress:
         """The figures of the progress line."""
         left = self._queue.left()
-        return review_progress(self.context, len(self.comments), len(self.decided), left)
+        return review_progress(
+            self.context, len(self.comments), len(self.decided), left
+        )
 
     def change_draft(self, draft: Draft) -> None:
         """Tick as the draft says; undo brings back what was ticked before."""
@@ -160,11 +179,15 @@ class Session:
             return ()
         draft = self.draft
         copies = self.copies_now().chosen(self.copy_choice)
-        decisions = tuple(self._builder.build(self._view(pick), draft, copies, datetime.now(UTC)))
+        decisions = tuple(
+            self._builder.build(self._view(pick), draft, copies, datetime.now(UTC))
+        )
         if decisions:
             self._keeper.keep(decisions)
             self.decided.add(pick.comment_id)
-            self._history.add(SavedBlock(pick, draft, decisions, withdraws=False, moves_on=True))
+            self._history.add(
+                SavedBlock(pick, draft, decisions, withdraws=False, moves_on=True)
+            )
             self.words_read += len(self.text.split())
             self.copy_choice = "same"
         self._drafts.pop(pick.comment_id, None)
@@ -172,7 +195,9 @@ class Session:
         return decisions
 
     def take_back(self) -> bool:
-        """Withdraw all that this reviewer decided of the comment in front; False where that is nothing."""
+        """Withdraw all that this reviewer decided of the comment in front; False where that is
+        nothing.
+        """
         pick = self.pick
         if pick is None:
             return False
@@ -180,7 +205,9 @@ class Session:
         withdrawals = self._keeper.withdraw_all(pick.comment_id)
         if not withdrawals:
             return False
-        self._history.add(SavedBlock(pick, draft, withdrawals, withdraws=True, moves_on=False))
+        self._history.add(
+            SavedBlock(pick, draft, withdrawals, withdraws=True, moves_on=False)
+        )
         self._drafts.pop(pick.comment_id, None)
         self._theme_order.forget()
         return True
@@ -250,12 +277,16 @@ class Session:
         """Put undecided comments similar to the one in front next in line; returns how many."""
         if self.pick is None or self.neighbours is None:
             return 0
-        return self._navigation.request_similar(self.pick, self.neighbours, self.comments, most)
+        return self._navigation.request_similar(
+            self.pick, self.neighbours, self.comments, most
+        )
 
     def hear(self, decisions: Sequence[Decision]) -> tuple[str, ...]:
-        """Add decisions that were written elsewhere, by others or in another window of this reviewer.
+        """Add decisions that were written elsewhere, by others or in another window of this
+        reviewer.
 
-        What is ticked here stays. Returns the ids of comments that were decided under this reviewer's name.
+        What is ticked here stays. Returns the ids of comments that were decided under this
+        reviewer's name.
         """
         return self._keeper.add_from_elsewhere(decisions)
 
@@ -269,7 +300,9 @@ class Session:
         if self.blind:
             return True
         self._queue.learn(suggestions)
-        if self.pick is not None:  # what is ticked must not change under the reviewer's hands
+        if (
+            self.pick is not None
+        ):  # what is ticked must not change under the reviewer's hands
             self._drafts.setdefault(self.pick.comment_id, self.draft)
         self.suggestions = suggestions
         return True

@@ -1,4 +1,6 @@
-"""How far a review is: what is decided by theme and by reviewer, and what does not count any more."""
+"""How far a review is: what is decided by theme and by reviewer, and what does not count any
+more.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -100,8 +102,8 @@ def count_status(
     Args:
         comments: `tables.COMMENTS`, all received.
         half_width: the precision that is wanted, as a share (0.02: plus or minus 2 points).
-        suggestions: the last coding where its probabilities are calibrated; what the model expects of the
-            comments that nobody reviewed narrows the intervals.
+        suggestions: the last coding where its probabilities are calibrated; what the model
+            expects of the comments that nobody reviewed narrows the intervals.
     """
     stored = read_decisions(codebook_path)
     here = analysed(comments)
@@ -117,7 +119,8 @@ def count_status(
         partly=counts.touched - counts.decided,
         disputed=counts.disputed,
         themes=tuple(
-            theme_status(record, theme, ids, half_width, suggestions) for theme in codebook.active
+            theme_status(record, theme, ids, half_width, suggestions)
+            for theme in codebook.active
         ),
         reviewers=tuple(_reviewer_status(record, own, name, texts) for name in names),
         stale=_stale_comments(record, comments),
@@ -156,7 +159,9 @@ def _was_whole_blind(record: Record, comment_id: str, reviewers: Iterable[str]) 
 def _reviewer_status(
     record: Record, decisions: Iterable[Decision], name: str, texts: Mapping[str, str]
 ) -> ReviewerStatus:
-    standing = drop_undone(decision for decision in decisions if decision.reviewer == name)
+    standing = drop_undone(
+        decision for decision in decisions if decision.reviewer == name
+    )
     verdicts: dict[str, list[Verdict]] = {}
     for comment_id in record.comment_ids:
         own = record.verdicts(comment_id, name)
@@ -185,7 +190,9 @@ def _any_random(verdicts: Iterable[Verdict]) -> bool:
 
 def _median_seconds(decisions: Iterable[Decision]) -> float | None:
     """Median time from a decision on the screen to the next, breaks left out."""
-    times = {decision.decided_at for decision in decisions if decision.chosen != "listed"}
+    times = {
+        decision.decided_at for decision in decisions if decision.chosen != "listed"
+    }
     moments = [datetime.fromisoformat(time) for time in sorted(times)]
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
     without_breaks = [gap for gap in gaps if gap < PAUSE]
@@ -194,14 +201,20 @@ def _median_seconds(decisions: Iterable[Decision]) -> float | None:
     return median(without_breaks)
 
 
-def _stale_comments(record: Record, comments: "pd.DataFrame") -> tuple[StaleComment, ...]:
-    """The comments with decisions on another text that their reviewer has not decided again, by id."""
+def _stale_comments(
+    record: Record, comments: "pd.DataFrame"
+) -> tuple[StaleComment, ...]:
+    """The comments with decisions on another text that their reviewer has not decided again, by
+    id.
+    """
     status = dict(zip(comments["comment_id"], comments["status"], strict=True))
     reason = dict(zip(comments["comment_id"], comments["reason"], strict=True))
     stale = []
     for comment_id, decisions in sorted(record.stale.items()):
         decided_again = set(record.reviewers(comment_id))
-        authors = {decision.reviewer for decision in drop_undone(decisions)} - decided_again
+        authors = {
+            decision.reviewer for decision in drop_undone(decisions)
+        } - decided_again
         if not authors:
             continue
         what = "its text changed since"

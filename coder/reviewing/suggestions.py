@@ -30,8 +30,8 @@ class Suggestions:
     """The last coding by the model: comments by (theme, position).
 
     Args:
-        labels: `tables.LABELS`, the model's (see `decisions.model_labels`); themes that the codebook does
-            not code are left out.
+        labels: `tables.LABELS`, the model's (see `decisions.model_labels`); themes that the
+            codebook does not code are left out.
         fingerprint: of the model, as decisions carry it.
 
     Attributes:
@@ -40,33 +40,48 @@ class Suggestions:
         probability: float32 (n_comments, n_themes); NaN where the model said nothing.
     """
 
-    def __init__(self, labels: "pd.DataFrame", codebook: Codebook, fingerprint: str = "") -> None:
+    def __init__(
+        self, labels: "pd.DataFrame", codebook: Codebook, fingerprint: str = ""
+    ) -> None:
         import pandas as pd
 
         self.fingerprint = fingerprint
         keys = theme_and_position_keys(codebook)
-        self.comment_ids = tuple(str(comment_id) for comment_id in pd.unique(labels["comment_id"]))
-        self._row = {comment_id: number for number, comment_id in enumerate(self.comment_ids)}
+        self.comment_ids = tuple(
+            str(comment_id) for comment_id in pd.unique(labels["comment_id"])
+        )
+        self._row = {
+            comment_id: number for number, comment_id in enumerate(self.comment_ids)
+        }
         self._column = {key: number for number, key in enumerate(keys)}
         row, column = label_places(labels, self.comment_ids, keys)
         known = column >= 0
         row, column = row[known], column[known]
         shape = (len(self.comment_ids), len(keys))
         self._probability = np.full(shape, np.nan, dtype=np.float32)
-        self._probability[row, column] = labels["probability"].to_numpy(dtype=np.float32)[known]
+        self._probability[row, column] = labels["probability"].to_numpy(
+            dtype=np.float32
+        )[known]
         self._assigned = np.zeros(shape, dtype=bool)
         self._assigned[row, column] = labels["assigned"].to_numpy(dtype=bool)[known]
         self._start = np.full(shape, -1, dtype=np.int32)
-        self._start[row, column] = labels["evidence_start"].to_numpy(dtype=np.int32)[known]
+        self._start[row, column] = labels["evidence_start"].to_numpy(dtype=np.int32)[
+            known
+        ]
         self._end = np.full(shape, -1, dtype=np.int32)
         self._end[row, column] = labels["evidence_end"].to_numpy(dtype=np.int32)[known]
         self.theme_ids = codebook.theme_ids
         theme_columns = [self._column[theme_id, ""] for theme_id in self.theme_ids]
         self.probability = self._probability[:, theme_columns]
 
-    def of(self, comment_id: str, theme_id: str, position_id: str = "") -> Suggested | None:
+    def of(
+        self, comment_id: str, theme_id: str, position_id: str = ""
+    ) -> Suggested | None:
         """What the model says of a theme or position in a comment; None where it said nothing."""
-        row, column = self._row.get(comment_id), self._column.get((theme_id, position_id))
+        row, column = (
+            self._row.get(comment_id),
+            self._column.get((theme_id, position_id)),
+        )
         if row is None or column is None or np.isnan(self._probability[row, column]):
             return None
         start, end = int(self._start[row, column]), int(self._end[row, column])
@@ -81,10 +96,14 @@ class Suggestions:
         row = self._row.get(comment_id)
         if row is None:
             return ()
-        return tuple(key for key, column in self._column.items() if self._assigned[row, column])
+        return tuple(
+            key for key, column in self._column.items() if self._assigned[row, column]
+        )
 
     def entropy(self) -> "Floats":
-        """Uncertainty of each pair in nats, float32 (n_comments, n_themes); 0 where the model said nothing."""
+        """Uncertainty of each pair in nats, float32 (n_comments, n_themes); 0 where the model
+        said nothing.
+        """
         known = np.nan_to_num(self.probability, nan=0.0)
         p = np.clip(known, LEAST, 1 - LEAST).astype(np.float32)
         entropy = -(p * np.log(p) + (1 - p) * np.log1p(-p))
@@ -110,11 +129,17 @@ class Neighbours:
 
     def __init__(self, comment_ids: Sequence[str], vectors: "Floats") -> None:
         self.comment_ids = tuple(comment_ids)
-        self._row = {comment_id: number for number, comment_id in enumerate(self.comment_ids)}
+        self._row = {
+            comment_id: number for number, comment_id in enumerate(self.comment_ids)
+        }
         self._vectors = vectors
 
-    def like(self, comment_id: str, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
-        """Other comments (only those of `among`, if named) with their cosine, the most similar first."""
+    def like(
+        self, comment_id: str, among: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Other comments (only those of `among`, if named) with their cosine, the most similar
+        first.
+        """
         own_row = self._row.get(comment_id)
         if own_row is None:
             return []

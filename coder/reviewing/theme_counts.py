@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 
 class Tally(NamedTuple):
-    """In how many comments drawn at random a theme was judged, and in how many of them it is present."""
+    """In how many comments drawn at random a theme was judged, and in how many of them it is
+    present.
+    """
 
     judged: int
     present: int
@@ -21,19 +23,25 @@ class ThemeCounts:
         self._drawn: dict[str, Mapping[str, bool]] = {}
         self._carried: dict[str, set[str]] = {}
 
-    def replace(self, comment_id: str, drawn: Mapping[str, bool], carried: set[str]) -> None:
+    def replace(
+        self, comment_id: str, drawn: Mapping[str, bool], carried: set[str]
+    ) -> None:
         """Count a comment as it is now, in place of what it counted for before.
 
         Args:
             drawn: the themes judged in it after a random draw, each with whether it is present.
             carried: the themes that are present, however the comment was chosen.
         """
-        self._count(self._drawn.pop(comment_id, {}), self._carried.pop(comment_id, set()), -1)
+        self._count(
+            self._drawn.pop(comment_id, {}), self._carried.pop(comment_id, set()), -1
+        )
         self._count(drawn, carried, 1)
         self._drawn[comment_id] = drawn
         self._carried[comment_id] = carried
 
-    def _count(self, drawn: Mapping[str, bool], carried: Iterable[str], step: int) -> None:
+    def _count(
+        self, drawn: Mapping[str, bool], carried: Iterable[str], step: int
+    ) -> None:
         for theme_id, present in drawn.items():
             self._judged[theme_id] += step
             self._present[theme_id] += step * present
@@ -50,4 +58,6 @@ class ThemeCounts:
 
     def carriers(self, theme_id: str) -> list[str]:
         """Comments known to carry a theme, ordered by id."""
-        return sorted(c for c, theme_ids in self._carried.items() if theme_id in theme_ids)
+        return sorted(
+            c for c, theme_ids in self._carried.items() if theme_id in theme_ids
+        )

@@ -53,13 +53,15 @@ class Row(NamedTuple):
 def theme_order(view: CommentView) -> tuple[str, ...]:
     """Theme ids in the order of the list.
 
-    Themes asked for come first where only some are; suggested themes come first, the likeliest on top; else
-    the codebook's order holds.
+    Themes asked for come first where only some are; suggested themes come first, the likeliest
+    on top; else the codebook's order holds.
     """
     context = view.context
     if context.kind == "theme":
         return view.pick.scope
-    theme_ids = [node.theme.id for node in context.codebook.nodes if not node.theme.retired]
+    theme_ids = [
+        node.theme.id for node in context.codebook.nodes if not node.theme.retired
+    ]
     if context.adjudicating or view.pick.scope != context.scope:
         theme_ids.sort(key=lambda theme_id: theme_id not in view.pick.scope)
     elif view.suggestions is not None:
@@ -156,16 +158,24 @@ class RowBuilder:
         return tuple(rows)
 
     def _why(self, theme: Theme) -> str:
-        """The keywords that the comment contains, and the most similar comment known to carry the theme."""
+        """The keywords that the comment contains, and the most similar comment known to carry
+        the theme.
+        """
         context = self.view.context
         reasons = []
-        keywords = keywords_in(self.view.text, theme.all_keywords, context.codebook.language)
+        keywords = keywords_in(
+            self.view.text, theme.all_keywords, context.codebook.language
+        )
         if keywords:
             reasons.append("says " + ", ".join(keywords[:KEYWORDS_SHOWN]))
         if self.neighbours is not None:
             carriers = context.record.carriers(theme.id)
             similar = self.neighbours.like(self.view.comment_id, carriers)[:1]
-            reasons += [f"like {comment_id}" for comment_id, cosine in similar if cosine >= ALIKE]
+            reasons += [
+                f"like {comment_id}"
+                for comment_id, cosine in similar
+                if cosine >= ALIKE
+            ]
         return "; ".join(reasons)
 
     def _answers(self, theme_id: str) -> tuple[tuple[str, str], ...]:

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
     from coder.reviewing.suggestions import Suggestions
 
-HALVINGS = 100  # of the search for an effective sample size, far beyond a float's precision
+HALVINGS = (
+    100  # of the search for an effective sample size, far beyond a float's precision
+)
 LARGEST_SAMPLE = 1e12
 
 
 class ThemeStatus(NamedTuple):
-    """One theme: everything decided, and what that says of all analysed comments (see `estimates.audit`).
+    """One theme: everything decided, and what that says of all analysed comments (see
+    `estimates.audit`).
 
     Attributes:
         decided: comments in which it was judged, `present` those that carry it.
@@ -72,7 +75,9 @@ def theme_status(
         suggestions: of a calibrated model; None for an estimate from the decisions alone.
     """
     known = _what_is_known(record, theme.id, ids)
-    now = _share_now(record, theme.id, known, half_width, _expected(ids, theme.id, suggestions))
+    now = _share_now(
+        record, theme.id, known, half_width, _expected(ids, theme.id, suggestions)
+    )
     return ThemeStatus(
         theme_id=theme.id,
         name=theme.short,
@@ -101,7 +106,9 @@ def _what_is_known(record: Record, theme_id: str, ids: "Sequence[str]") -> _Judg
     return _Judged(carries, judged, drawn, since)
 
 
-def _expected(ids: "Sequence[str]", theme_id: str, suggestions: "Suggestions | None") -> Floats:
+def _expected(
+    ids: "Sequence[str]", theme_id: str, suggestions: "Suggestions | None"
+) -> Floats:
     """The model's probability for each comment (n_comments,), NaN where there is none."""
     expected = np.full(len(ids), np.nan)
     if suggestions is None:
@@ -117,7 +124,9 @@ def _share_now(
     record: Record, theme_id: str, known: _Judged, half_width: float, expected: Floats
 ) -> _ShareNow:
     tally = record.tally(theme_id)
-    more = int(reviews_needed(tally.present, tally.judged, len(known.judged), half_width))
+    more = int(
+        reviews_needed(tally.present, tally.judged, len(known.judged), half_width)
+    )
     if not (known.drawn.any() or known.judged.all()):
         return _ShareNow(None, None, None, more)
     order = np.unique(known.since, return_inverse=True)[1].astype(np.int64)
@@ -128,8 +137,12 @@ def _share_now(
     return _ShareNow(estimate.value, estimate.low, estimate.high, more)
 
 
-def _reviews_left(estimate: Estimate, judged: Bools, drawn: Bools, half_width: float) -> int:
-    """Random reviews until the interval is as narrow as wanted, if each tells as much as those so far."""
+def _reviews_left(
+    estimate: Estimate, judged: Bools, drawn: Bools, half_width: float
+) -> int:
+    """Random reviews until the interval is as narrow as wanted, if each tells as much as those
+    so far.
+    """
     half = (estimate.high - estimate.low) / 2
     if half <= half_width:
         return 0
@@ -138,7 +151,9 @@ def _reviews_left(estimate: Estimate, judged: Bools, drawn: Bools, half_width: f
     weight = (pool / len(judged)) ** 2
 
     def size(reviews: int) -> float:
-        """The simple random sample of all comments that tells as much as so many reviews of the pool."""
+        """The simple random sample of all comments that tells as much as so many reviews of the
+        pool.
+        """
         return 1 / (weight * max(1 / reviews - 1 / pool, 1e-12))
 
     gain = _sample_size(estimate.value, half) / size(done)

@@ -12,8 +12,9 @@ from coder.decisions import Decision, decisions_folder
 class DecisionWatcher:
     """Reads what was added to the reviewers' files since it was asked last.
 
-    The reviewer's own file is among them: they may have a second window open. This divides the work, so that
-    two people do not take the same comment; the files are checked where their decisions count.
+    The reviewer's own file is among them: they may have a second window open. This divides the
+    work, so that two people do not take the same comment; the files are checked where their
+    decisions count.
     """
 
     def __init__(self, codebook_path: Path) -> None:
@@ -25,14 +26,16 @@ class DecisionWatcher:
     def __call__(self) -> list[Decision]:
         """The new decisions, in the order of each file.
 
-        Lines that are not whole yet come with a later call. A file that cannot be read now, and a line that
-        is not a decision, are left out.
+        Lines that are not whole yet come with a later call. A file that cannot be read now, and
+        a line that is not a decision, are left out.
         """
         decisions: list[Decision] = []
         for path in sorted(self._folder.glob("*.jsonl")):
             for line in self._new_lines(path):
                 with suppress(ValueError, KeyError, TypeError, ValidationError):
-                    decisions.append(Decision.model_validate(json.loads(line)["decision"]))
+                    decisions.append(
+                        Decision.model_validate(json.loads(line)["decision"])
+                    )
         return decisions
 
     def _new_lines(self, path: Path) -> list[bytes]:

@@ -1,8 +1,8 @@
 """Measures of agreement between two coders or more, and of labels with a reference.
 
-Everything is a function over arrays. What one coder said of one theme in one comment is 1 (present), 0
-(absent) or NaN (not judged). A measure that has no value (nothing to divide by, everybody said the same) is
-NaN, never 0 and never an error.
+Everything is a function over arrays. What one coder said of one theme in one comment is 1
+(present), 0 (absent) or NaN (not judged). A measure that has no value (nothing to divide by,
+everybody said the same) is NaN, never 0 and never an error.
 """
 
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,7 +28,9 @@ def recall(tp: "Floats", fn: "Floats") -> "Floats":
 
 
 def f1(tp: "Floats", fp: "Floats", fn: "Floats") -> "Floats":
-    """Harmonic mean of precision and recall, 2tp / (2tp + fp + fn); NaN where neither side has a label."""
+    """Harmonic mean of precision and recall, 2tp / (2tp + fp + fn); NaN where neither side has
+    a label.
+    """
     return ratio(2 * tp, 2 * tp + fp + fn)
 
 
@@ -52,7 +54,9 @@ def average_precision(truth: "Floats", probability: "Floats") -> float:
 
 
 class PrecisionSteps(NamedTuple):
-    """Comments in order of probability, cut at each value that holds a true label (sparse, steps x comments)."""
+    """Comments in order of probability, cut at each value that holds a true label (sparse,
+    steps x comments).
+    """
 
     everything: Any
     true: Any
@@ -84,7 +88,9 @@ def precision_steps(truth: "Floats", probability: "Floats") -> PrecisionSteps:
         else np.zeros(0, dtype=int)
     )
     with_true = np.unique(group[true])
-    step = np.searchsorted(with_true, group)  # the first step at or after the comment's own value
+    step = np.searchsorted(
+        with_true, group
+    )  # the first step at or after the comment's own value
     kept = step < len(with_true)
     shape = (len(with_true), len(truth))
     ones = np.ones(len(order), dtype=np.float32)
@@ -111,11 +117,12 @@ def category_counts(said: "Floats", n_categories: int = 2) -> "Floats":
 
 
 def agreement_sums(counts: "Floats") -> "Floats":
-    """What the measures of several coders are made of, one comment's part each: (n_comments, n_themes, parts).
+    """What the measures of several coders are made of, one comment's part each: (n_comments,
+    n_themes, parts).
 
-    Parts: comments judged twice or more, their judgements, within-comment disagreement, observed agreement,
-    comments judged at all; then for each category: judgements in comments judged twice, its share of the
-    comment's judgements, agreeing pairs, pairs.
+    Parts: comments judged twice or more, their judgements, within-comment disagreement,
+    observed agreement, comments judged at all; then for each category: judgements in comments
+    judged twice, its share of the comment's judgements, agreeing pairs, pairs.
     """
     import numpy as np
 
@@ -123,7 +130,9 @@ def agreement_sums(counts: "Floats") -> "Floats":
     pairable = m >= 2
     others = np.where(pairable, m - 1, 1)
     per_category = np.where(pairable, counts, 0)
-    disagreement = np.where(pairable, counts * (m - counts) / others, 0).sum(axis=-1, keepdims=True)
+    disagreement = np.where(pairable, counts * (m - counts) / others, 0).sum(
+        axis=-1, keepdims=True
+    )
     agreeing = per_category * (counts - 1)
     observed = np.where(pairable, agreeing / (np.maximum(m, 1) * others), 0).sum(
         axis=-1, keepdims=True
@@ -148,7 +157,9 @@ def measures_of_sums(sums: "Floats", n_categories: int) -> "Measures":
 
     q = n_categories
     twice, judgements, disagreement, observed, ever = (sums[..., i] for i in range(5))
-    totals, shares, agreeing, pairs = (sums[..., 5 + i * q : 5 + (i + 1) * q] for i in range(4))
+    totals, shares, agreeing, pairs = (
+        sums[..., 5 + i * q : 5 + (i + 1) * q] for i in range(4)
+    )
     expected = judgements**2 - (totals**2).sum(axis=-1)
     share = ratio(shares, ever[..., None])
     by_chance = (share * (1 - share)).sum(axis=-1) / (q - 1)
@@ -160,7 +171,10 @@ def measures_of_sums(sums: "Floats", n_categories: int) -> "Measures":
     }
     specific = ratio(agreeing, pairs)
     if q == 2:
-        measures |= {"negative_agreement": specific[..., 0], "positive_agreement": specific[..., 1]}
+        measures |= {
+            "negative_agreement": specific[..., 0],
+            "positive_agreement": specific[..., 1],
+        }
     return {name: np.asarray(value) for name, value in measures.items()}
 
 
@@ -171,12 +185,13 @@ def nominal_agreement(counts: "Floats") -> "Measures":
         counts: (n_comments, n_themes, n_categories), see `category_counts`.
 
     Returns:
-        (n_themes,) each: `agreement`, the mean share of agreeing pairs of coders; `alpha`, Krippendorff's
-        (2011, Computing Krippendorff's Alpha-Reliability), NaN where only one category was ever used;
-        `ac1`, Gwet's (2008; with gaps as in his Handbook of Inter-Rater Reliability, 4th edition, 2014);
-        and for two categories `positive_agreement` and `negative_agreement`, the share of agreement among
-        pairs of judgements that say present, or absent (Cicchetti and Feinstein 1990; Uebersax for several
-        coders; for two coders the first is their F1).
+        (n_themes,) each: `agreement`, the mean share of agreeing pairs of coders; `alpha`,
+        Krippendorff's (2011, Computing Krippendorff's Alpha-Reliability), NaN where only one
+        category was ever used; `ac1`, Gwet's (2008; with gaps as in his Handbook of Inter-Rater
+        Reliability, 4th edition, 2014); and for two categories `positive_agreement` and
+        `negative_agreement`, the share of agreement among pairs of judgements that say present,
+        or absent (Cicchetti and Feinstein 1990; Uebersax for several coders; for two coders the
+        first is their F1).
     """
     return measures_of_sums(agreement_sums(counts).sum(axis=0), counts.shape[-1])
 
@@ -184,8 +199,8 @@ def nominal_agreement(counts: "Floats") -> "Measures":
 def masi_distance(sets: "Floats") -> "Floats":
     """Passonneau's MASI (2006) as a distance, 1 - J x M, between all pairs of sets.
 
-    J is Jaccard's share of common members; M is 1 for equal sets, 2/3 where one holds the other, 1/3 where
-    they only meet, 0 where they do not. Two empty sets are equal.
+    J is Jaccard's share of common members; M is 1 for equal sets, 2/3 where one holds the
+    other, 1/3 where they only meet, 0 where they do not. Two empty sets are equal.
 
     Args:
         sets: (n_sets, n_members) of 1 and 0.
@@ -201,7 +216,9 @@ def masi_distance(sets: "Floats") -> "Floats":
     either = size[:, None] + size[None, :] - both
     jaccard = np.where(either > 0, both / np.maximum(either, 1), 1.0)
     within = (both == size[:, None]) | (both == size[None, :])
-    weight = np.where(both == either, 1.0, np.where(within, 2 / 3, np.where(both > 0, 1 / 3, 0.0)))
+    weight = np.where(
+        both == either, 1.0, np.where(within, 2 / 3, np.where(both > 0, 1 / 3, 0.0))
+    )
     return np.asarray(1 - jaccard * weight)
 
 
@@ -209,13 +226,14 @@ class Coincidences(NamedTuple):
     """What alpha with a distance is made of."""
 
     within: "Floats"  # (n_units,) disagreement between the unit's own values
-    values: (
-        Any  # sparse (n_units, n_values): how often each value was given, units judged twice only
-    )
+    # Sparse (n_units, n_values): how often each value was given, units judged twice only.
+    values: Any
     distance: "Floats"  # (n_values, n_values)
 
     def alpha(self, weights: "Floats") -> "Floats":
-        """Alpha for each row of `weights` (n_draws, n_units); NaN where only one value was ever given."""
+        """Alpha for each row of `weights` (n_draws, n_units); NaN where only one value was ever
+        given.
+        """
         given = (self.values.T @ weights.T).T
         expected = ((given @ self.distance.astype(weights.dtype)) * given).sum(axis=1)
         observed = weights @ self.within.astype(weights.dtype)
@@ -238,7 +256,9 @@ def coincidences(codes: "NDArray[np.integer[Any]]", distance: "Floats") -> Coinc
     for one in range(len(codes)):
         for other in range(one + 1, len(codes)):
             both = judged[one] & judged[other]
-            within[both] += 2 * distance[codes[one, both], codes[other, both]] / (m[both] - 1)
+            within[both] += (
+                2 * distance[codes[one, both], codes[other, both]] / (m[both] - 1)
+            )
     coder, unit = np.nonzero(judged & (m >= 2))
     values = sparse.csr_array(
         (np.ones(len(unit), dtype=np.float32), (unit, codes[coder, unit])),
@@ -250,7 +270,8 @@ def coincidences(codes: "NDArray[np.integer[Any]]", distance: "Floats") -> Coinc
 def krippendorff_alpha(
     codes: "NDArray[np.integer[Any]]", distance: "Floats | None" = None
 ) -> float:
-    """Krippendorff's alpha of any number of coders with gaps; NaN where only one value was ever given.
+    """Krippendorff's alpha of any number of coders with gaps; NaN where only one value was ever
+    given.
 
     Args:
         codes: (n_coders, n_units) of value numbers from 0, -1 where not judged.
@@ -270,5 +291,6 @@ def two_coder_cells(said: "Floats") -> "Floats":
     judged = np.isfinite(said).all(axis=0)
     first, second = judged & (said[0] > 0), judged & (said[1] > 0)
     return np.stack(
-        [first & second, first & ~second, second & ~first, judged & ~first & ~second], axis=-1
+        [first & second, first & ~second, second & ~first, judged & ~first & ~second],
+        axis=-1,
     ).astype(float)

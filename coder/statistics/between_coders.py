@@ -44,17 +44,19 @@ class Agreement(NamedTuple):
 BETWEEN = ("agreement", "alpha", "ac1", "positive_agreement", "negative_agreement")
 
 
-def coder_agreement(found: Codings, *, resamples: int = RESAMPLES, seed: int = 0) -> Agreement:
+def coder_agreement(
+    found: Codings, *, resamples: int = RESAMPLES, seed: int = 0
+) -> Agreement:
     """Agreement of two or more coders, per theme and over all, with intervals.
 
     Returns:
-        Both tables have `theme_id` (pooled, mean or sets in `overall`), comments (judged twice at least),
-        each of `BETWEEN` with `_low` and `_high` (see `nominal_agreement`), and for exactly two coders also
-        kappa and f1 and the counts both, first, second, neither. pooled takes every comment and theme as one
-        unit; mean is over the themes where a measure has a value; sets compares whole label sets: alpha with
-        the MASI distance (Passonneau 2006) and agreement as the share of equal sets, over comments of
-        which two coders at least judged half of the themes or more, each comment on the themes that all
-        of them judged.
+        Both tables have `theme_id` (pooled, mean or sets in `overall`), comments (judged twice
+        at least), each of `BETWEEN` with `_low` and `_high` (see `nominal_agreement`), and for
+        exactly two coders also kappa and f1 and the counts both, first, second, neither. pooled
+        takes every comment and theme as one unit; mean is over the themes where a measure has a
+        value; sets compares whole label sets: alpha with the MASI distance (Passonneau 2006)
+        and agreement as the share of equal sets, over comments of which two coders at least
+        judged half of the themes or more, each comment on the themes that all of them judged.
     """
     import numpy as np
 
@@ -74,12 +76,18 @@ def coder_agreement(found: Codings, *, resamples: int = RESAMPLES, seed: int = 0
 
     names = (*BETWEEN, "kappa", "f1") if two else BETWEEN
     value = measured(np.ones((1, len(sums))))
-    blocks = [measured(w) for w in resampled(len(sums), resamples, seed)] if len(sums) else []
+    blocks = (
+        [measured(w) for w in resampled(len(sums), resamples, seed)]
+        if len(sums)
+        else []
+    )
     table = table_with_intervals(value, blocks, names, len(found.items) + 3)
     table.insert(0, "theme_id", [*found.items, "pooled", "mean", "sets"])
     comments = int(judged_twice[:, :n].any(axis=1).sum())
     per_item = judged_twice.sum(axis=0)
-    table.insert(1, "comments", [*per_item, comments, comments, int((whole.within >= 0).sum())])
+    table.insert(
+        1, "comments", [*per_item, comments, comments, int((whole.within >= 0).sum())]
+    )
     if two:
         totals = cells.sum(axis=0).astype(int)
         rows = np.vstack([totals, totals[:n].sum(axis=0), np.zeros((2, 4), dtype=int)])
@@ -89,7 +97,9 @@ def coder_agreement(found: Codings, *, resamples: int = RESAMPLES, seed: int = 0
     overall = table.iloc[len(found.items) :].reset_index(drop=True)
     if two:
         counts = ["both", "first", "second", "neither"]
-        overall[counts] = overall[counts].astype("Int64").mask(overall["theme_id"] != "pooled")
+        overall[counts] = (
+            overall[counts].astype("Int64").mask(overall["theme_id"] != "pooled")
+        )
     return Agreement(found.reviewers, int(used.sum()), themes, overall)
 
 
@@ -97,7 +107,8 @@ class _Sets(NamedTuple):
     """Whole label sets: what alpha and the share of equal sets are made of, one part a comment."""
 
     coincidences: Coincidences
-    within: "Floats"  # (n_comments,) share of the comment's pairs of coders with equal sets; -1 not compared
+    # (n_comments,) share of the comment's pairs of coders with equal sets; -1 not compared.
+    within: "Floats"
     f1: "Floats"  # (n_comments,) mean F1 of the pairs' sets; NaN not compared
 
 
@@ -120,7 +131,9 @@ def _whole_sets(said: "Floats") -> _Sets:
             met = (sets[one] & sets[other]).sum(axis=1)
             size = sets[one].sum(axis=1) + sets[other].sum(axis=1)
             equal += both & (numbers[one] == numbers[other])
-            scores += np.where(both, np.where(size > 0, 2 * met / np.maximum(size, 1), 1.0), 0)
+            scores += np.where(
+                both, np.where(size > 0, 2 * met / np.maximum(size, 1), 1.0), 0
+            )
             pairs += both
     there = pairs > 0
     return _Sets(
@@ -130,7 +143,9 @@ def _whole_sets(said: "Floats") -> _Sets:
     )
 
 
-def _between(totals: "Floats", n: int, two: bool, weights: "Floats", whole: _Sets) -> "Measures":
+def _between(
+    totals: "Floats", n: int, two: bool, weights: "Floats", whole: _Sets
+) -> "Measures":
     """Each measure as (n_draws, n_items + 3): the items, then pooled, mean and sets."""
     import numpy as np
 
@@ -150,7 +165,11 @@ def _between(totals: "Floats", n: int, two: bool, weights: "Floats", whole: _Set
     nothing = np.full(len(weights), np.nan)
     return {
         name: np.concatenate(
-            [value, mean_where_defined(value[:, :n])[:, None], sets.get(name, nothing)[:, None]],
+            [
+                value,
+                mean_where_defined(value[:, :n])[:, None],
+                sets.get(name, nothing)[:, None],
+            ],
             axis=1,
         )
         for name, value in measures.items()

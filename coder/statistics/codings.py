@@ -20,7 +20,9 @@ class Codings(NamedTuple):
 
     reviewers: tuple[str, ...]
     comment_ids: tuple[str, ...]  # in order
-    items: tuple[str, ...]  # theme ids, then theme=position for each position that anybody named
+    items: tuple[
+        str, ...
+    ]  # theme ids, then theme=position for each position that anybody named
     said: "Floats"  # (n_reviewers, n_comments, n_items): 1 present, 0 absent, NaN not judged
     when: "NDArray[np.str_]"  # (n_reviewers, n_comments): time of the last decision, empty for none
 
@@ -32,24 +34,30 @@ class Codings(NamedTuple):
     def only(self, reviewers: Sequence[str]) -> "Codings":
         """The same comments and items, of these reviewers only."""
         rows = [self.reviewers.index(name) for name in reviewers]
-        return self._replace(reviewers=tuple(reviewers), said=self.said[rows], when=self.when[rows])
+        return self._replace(
+            reviewers=tuple(reviewers), said=self.said[rows], when=self.when[rows]
+        )
 
 
 def codings(
-    judgements: "pd.DataFrame", codebook: Codebook, comment_ids: Sequence[str] | None = None
+    judgements: "pd.DataFrame",
+    codebook: Codebook,
+    comment_ids: Sequence[str] | None = None,
 ) -> Codings:
     """Judgements as arrays.
 
     Args:
-        judgements: rows with reviewer, comment_id, theme_id, present, positions and decided_at, such as
-            `tables.JUDGEMENTS`.
-        codebook: gives the items and their order. What a sub-theme carries its parent carries too, unless
-            the sub-theme is `aggregate: false`.
+        judgements: rows with reviewer, comment_id, theme_id, present, positions and decided_at,
+            such as `tables.JUDGEMENTS`.
+        codebook: gives the items and their order. What a sub-theme carries its parent carries
+            too, unless the sub-theme is `aggregate: false`.
         comment_ids: the comments wanted, in order; None is all that were judged, sorted.
     """
     import numpy as np
 
-    ids = tuple(sorted(set(judgements["comment_id"])) if comment_ids is None else comment_ids)
+    ids = tuple(
+        sorted(set(judgements["comment_id"])) if comment_ids is None else comment_ids
+    )
     row_of = {name: n for n, name in enumerate(ids)}
     table = judgements[judgements["comment_id"].isin(row_of)]
     reviewers = tuple(sorted(set(table["reviewer"])))
@@ -58,10 +66,17 @@ def codings(
     item_of = {name: n for n, name in enumerate(items)}
     said = np.full((len(reviewers), len(ids), len(items)), np.nan, dtype=np.float32)
     when = np.zeros((len(reviewers), len(ids)), dtype="U40")
-    columns = ["reviewer", "comment_id", "theme_id", "present", "positions", "decided_at"]
-    for reviewer, comment, theme_id, present, positions, at in table[columns].itertuples(
-        index=False, name=None
-    ):
+    columns = [
+        "reviewer",
+        "comment_id",
+        "theme_id",
+        "present",
+        "positions",
+        "decided_at",
+    ]
+    for reviewer, comment, theme_id, present, positions, at in table[
+        columns
+    ].itertuples(index=False, name=None):
         r, c, t = reviewer_of[reviewer], row_of[comment], item_of.get(theme_id)
         if t is None:
             continue
@@ -78,17 +93,23 @@ def named_positions(judgements: "pd.DataFrame", codebook: Codebook) -> list[str]
     """`theme=position` for each position that some judgement names, in the codebook's order."""
     named = {
         f"{theme_id}={position}"
-        for theme_id, positions in zip(judgements["theme_id"], judgements["positions"], strict=True)
+        for theme_id, positions in zip(
+            judgements["theme_id"], judgements["positions"], strict=True
+        )
         for position in positions
     }
     every = [
-        f"{theme.id}={position.id}" for theme in codebook.active for position in theme.positions
+        f"{theme.id}={position.id}"
+        for theme in codebook.active
+        for position in theme.positions
     ]
     return [item for item in every if item in named]
 
 
 def with_parents(said: "Floats", items: Sequence[str], codebook: Codebook) -> "Floats":
-    """The same, with what a sub-theme carries carried by the parents that it counts for. `said` (..., n_items)."""
+    """The same, with what a sub-theme carries carried by the parents that it counts for. `said`
+    (..., n_items).
+    """
     import numpy as np
 
     carried = roll_up(said > 0, [item_key(item) for item in items], codebook)
@@ -104,7 +125,9 @@ def item_key(item: str) -> tuple[str, str]:
 def label_arrays(
     labels: "pd.DataFrame", comment_ids: Sequence[str], items: Sequence[str], value: str
 ) -> "Floats":
-    """A column of the labels table (`assigned`, `probability`) as (n_comments, n_items), NaN where no row."""
+    """A column of the labels table (`assigned`, `probability`) as (n_comments, n_items), NaN
+    where no row.
+    """
     import numpy as np
 
     row_of = {name: n for n, name in enumerate(comment_ids)}
@@ -116,7 +139,7 @@ def label_arrays(
     )
     places = names.map(column)
     there = (rows.notna() & places.notna()).to_numpy()
-    found[rows[there].astype(int), places[there].astype(int)] = labels.loc[there, value].astype(
-        float
-    )
+    found[rows[there].astype(int), places[there].astype(int)] = labels.loc[
+        there, value
+    ].astype(float)
     return found

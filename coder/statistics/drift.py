@@ -1,4 +1,6 @@
-"""Whether coders change over time: their agreement block by block, and themes they give more or less often."""
+"""Whether coders change over time: their agreement block by block, and themes they give more or
+less often.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +20,15 @@ def drift(found: Codings, *, blocks: int = 4, fewest: int = 20) -> "pd.DataFrame
     """How each reviewer codes as time goes on.
 
     Args:
-        found: codings of comments whose order says nothing about their content: leave out those that a
-            model or a search chose.
+        found: codings of comments whose order says nothing about their content: leave out those
+            that a model or a search chose.
         blocks: parts of equal size that a reviewer's comments are cut into, in the order decided.
         fewest: comments of a block; a reviewer with fewer than twice as many has one block.
 
     Returns:
         A row a reviewer and block: reviewer, block (from 1), first_at, last_at, comments,
-        themes_per_comment, shared (comments that somebody else judged too), f1 (pooled over themes, with
-        whoever else judged the comment; NaN where nobody did).
+        themes_per_comment, shared (comments that somebody else judged too), f1 (pooled over
+        themes, with whoever else judged the comment; NaN where nobody did).
     """
     import numpy as np
     import pandas as pd
@@ -45,7 +47,9 @@ def drift(found: Codings, *, blocks: int = 4, fewest: int = 20) -> "pd.DataFrame
             shared: set[int] = set()
             for other in range(len(found.reviewers)):
                 if other != r:
-                    pair = two_coder_cells(np.stack([said[part], found.said[other][part, :n]]))
+                    pair = two_coder_cells(
+                        np.stack([said[part], found.said[other][part, :n]])
+                    )
                     cells += pair.sum(axis=(0, 1))
                     shared |= set(part[pair.sum(axis=(1, 2)) > 0].tolist())
             rows.append(
@@ -81,9 +85,9 @@ def theme_drift(found: Codings, *, fewest: int = 20) -> "pd.DataFrame":
         fewest: comments in which the theme was judged, for each half.
 
     Returns:
-        A row for each reviewer and theme that could be compared: reviewer, theme_id, earlier, earlier_of,
-        later, later_of (counts), p (Fisher's exact test, two-sided, times Holm's factor over all rows, at
-        most 1), by p.
+        A row for each reviewer and theme that could be compared: reviewer, theme_id, earlier,
+        earlier_of, later, later_of (counts), p (Fisher's exact test, two-sided, times Holm's
+        factor over all rows, at most 1), by p.
     """
     import numpy as np
     import pandas as pd
@@ -99,8 +103,19 @@ def theme_drift(found: Codings, *, fewest: int = 20) -> "pd.DataFrame":
             order = judged[np.lexsort((judged, found.when[r, judged]))]
             early, late = (said[part] > 0 for part in np.array_split(order, 2))
             counts = [int(early.sum()), len(early), int(late.sum()), len(late)]
-            table = [[counts[0], counts[1] - counts[0]], [counts[2], counts[3] - counts[2]]]
-            names = ("reviewer", "theme_id", "earlier", "earlier_of", "later", "later_of", "p")
+            table = [
+                [counts[0], counts[1] - counts[0]],
+                [counts[2], counts[3] - counts[2]],
+            ]
+            names = (
+                "reviewer",
+                "theme_id",
+                "earlier",
+                "earlier_of",
+                "later",
+                "later_of",
+                "p",
+            )
             rows.append(
                 dict(
                     zip(
@@ -115,5 +130,13 @@ def theme_drift(found: Codings, *, fewest: int = 20) -> "pd.DataFrame":
     for rank, row in enumerate(rows):
         largest = max(largest, min(1.0, row["p"] * (len(rows) - rank)))
         row["p"] = largest
-    columns = ["reviewer", "theme_id", "earlier", "earlier_of", "later", "later_of", "p"]
+    columns = [
+        "reviewer",
+        "theme_id",
+        "earlier",
+        "earlier_of",
+        "later",
+        "later_of",
+        "p",
+    ]
     return pd.DataFrame(rows, columns=columns)

@@ -1,8 +1,9 @@
 """Intervals by a bootstrap that draws comments with replacement.
 
-Whatever hangs together inside a comment stays together in every draw. Intervals are percentiles of the draws
-(Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13). A measure that comes out the same
-in every draw gets no interval, because the draws then tell nothing about its width.
+Whatever hangs together inside a comment stays together in every draw. Intervals are percentiles
+of the draws (Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13). A
+measure that comes out the same in every draw gets no interval, because the draws then tell
+nothing about its width.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,9 @@ LARGEST_BLOCK = 6_000_000  # weights held at once: draws x comments
 
 
 def resampled(n: int, resamples: int, seed: int) -> "Iterator[Floats]":
-    """How often each of `n` comments was drawn, float32 (draws, n), in blocks; `resamples` draws in all."""
+    """How often each of `n` comments was drawn, float32 (draws, n), in blocks; `resamples`
+    draws in all.
+    """
     import numpy as np
 
     generator = np.random.default_rng(seed)
@@ -30,7 +33,11 @@ def resampled(n: int, resamples: int, seed: int) -> "Iterator[Floats]":
     for start in range(0, resamples, step):
         draws = min(step, resamples - start)
         picks = generator.integers(n, size=(draws, n)) + n * np.arange(draws)[:, None]
-        yield np.bincount(picks.ravel(), minlength=draws * n).reshape(draws, n).astype(np.float32)
+        yield (
+            np.bincount(picks.ravel(), minlength=draws * n)
+            .reshape(draws, n)
+            .astype(np.float32)
+        )
 
 
 def percentile_interval(values: "Floats", draws: "Floats") -> tuple["Floats", "Floats"]:
@@ -41,8 +48,8 @@ def percentile_interval(values: "Floats", draws: "Floats") -> tuple["Floats", "F
         draws: (n_draws, n_measures), NaN where a draw has no value.
 
     Returns:
-        Two (n_measures,) arrays; NaN where the measure has no value, where fewer than half of the draws
-        have one, and where all draws agree.
+        Two (n_measures,) arrays; NaN where the measure has no value, where fewer than half of
+        the draws have one, and where all draws agree.
     """
     import numpy as np
 
@@ -64,7 +71,9 @@ def ratio(top: "Floats", bottom: "Floats") -> "Floats":
     import numpy as np
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(bottom > 0, top / np.where(bottom > 0, bottom, 1), np.nan))
+        return np.asarray(
+            np.where(bottom > 0, top / np.where(bottom > 0, bottom, 1), np.nan)
+        )
 
 
 def mean_where_defined(values: "Floats") -> "Floats":
@@ -76,7 +85,9 @@ def mean_where_defined(values: "Floats") -> "Floats":
 
 
 def weighted_sums(weights: "Floats", parts: "NDArray[Any]") -> "Floats":
-    """Sum of each comment's `parts` (n_comments, ...) for each row of `weights` (n_draws, n_comments)."""
+    """Sum of each comment's `parts` (n_comments, ...) for each row of `weights` (n_draws,
+    n_comments).
+    """
     import numpy as np
 
     return np.asarray(np.tensordot(weights, parts.astype(weights.dtype), axes=1))
@@ -92,7 +103,9 @@ def table_with_intervals(
     for name in names:
         point = np.asarray(value[name][0], dtype=np.float64)
         draws = (
-            np.concatenate([block[name] for block in blocks]) if blocks else np.zeros((0, n_rows))
+            np.concatenate([block[name] for block in blocks])
+            if blocks
+            else np.zeros((0, n_rows))
         )
         low, high = percentile_interval(point, draws)
         columns |= {name: point, f"{name}_low": low, f"{name}_high": high}

@@ -1,9 +1,17 @@
-"""Labels against a reference: precision, recall, F1, kappa and average precision, with intervals."""
+"""Labels against a reference: precision, recall, F1, kappa and average precision, with
+intervals.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coder.statistics.agreement import cohen_kappa, f1, precision, precision_steps, recall
+from coder.statistics.agreement import (
+    cohen_kappa,
+    f1,
+    precision,
+    precision_steps,
+    recall,
+)
 from coder.statistics.resampling import (
     RESAMPLES,
     mean_where_defined,
@@ -26,9 +34,8 @@ class Scores(NamedTuple):
     """How labels compare with a reference."""
 
     themes: "pd.DataFrame"  # a row a theme
-    overall: (
-        "pd.DataFrame"  # rows micro, macro, comment: the same columns where they have a meaning
-    )
+    # Rows micro, macro, comment: the same columns where they have a meaning.
+    overall: "pd.DataFrame"
     comments: int  # with at least one theme judged
 
 
@@ -46,22 +53,24 @@ def score_labels(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Scores:
-    """Precision, recall, F1, kappa and average precision of labels, per theme and over all, with intervals.
+    """Precision, recall, F1, kappa and average precision of labels, per theme and over all, with
+    intervals.
 
     Args:
         truth: (n_comments, n_themes) of 1, 0 and NaN (not judged: left out of everything).
         found: (n_comments, n_themes), the same of the labels that are scored.
         theme_ids: (n_themes,).
-        probability: (n_comments, n_themes), any score that orders; None or NaN: no average precision.
+        probability: (n_comments, n_themes), any score that orders; None or NaN: no average
+            precision.
         main: (n_themes,), False for columns (positions) that stay out of `overall`; None is all.
         resamples: draws of the bootstrap; 0 gives no intervals.
         seed: of the draws.
 
     Returns:
-        Both tables have `theme_id` (micro, macro or comment in `overall`), comments, tp, fp, fn, tn, and each
-        of `MEASURES` with `_low` and `_high`. micro pools every comment and theme; macro is the mean over the
-        themes where a measure has a value; comment is the mean over comments of the F1 of the two label sets,
-        1 where both are empty.
+        Both tables have `theme_id` (micro, macro or comment in `overall`), comments, tp, fp,
+        fn, tn, and each of `MEASURES` with `_low` and `_high`. micro pools every comment and
+        theme; macro is the mean over the themes where a measure has a value; comment is the
+        mean over comments of the F1 of the two label sets, 1 where both are empty.
     """
     import numpy as np
 
@@ -69,7 +78,8 @@ def score_labels(
     judged = np.isfinite(truth) & np.isfinite(found)
     yes, marked = judged & (truth > 0), judged & (found > 0)
     cells = np.stack(
-        [yes & marked, judged & ~yes & marked, yes & ~marked, judged & ~yes & ~marked], axis=-1
+        [yes & marked, judged & ~yes & marked, yes & ~marked, judged & ~yes & ~marked],
+        axis=-1,
     )
     if probability is None:
         probability = np.full(truth.shape, np.nan)
@@ -86,14 +96,20 @@ def score_labels(
         return _scored(counts, areas, main, weights, per_comment)
 
     value = measured(np.ones((1, len(truth))))
-    blocks = [measured(w) for w in resampled(len(truth), resamples, seed)] if len(truth) else []
+    blocks = (
+        [measured(w) for w in resampled(len(truth), resamples, seed)]
+        if len(truth)
+        else []
+    )
     table = table_with_intervals(value, blocks, MEASURES, len(theme_ids) + 3)
     names = [*theme_ids, "micro", "macro", "comment"]
     totals = cells.astype(int).sum(axis=0)
     rows = np.vstack([totals, totals[main].sum(axis=0), np.zeros((2, 4), dtype=int)])
     table.insert(0, "theme_id", names)
     table.insert(
-        1, "comments", [*judged.sum(axis=0), *[int(judged[:, main].any(axis=1).sum())] * 3]
+        1,
+        "comments",
+        [*judged.sum(axis=0), *[int(judged[:, main].any(axis=1).sum())] * 3],
     )
     for place, name in enumerate(COUNTS[1:], start=2):
         table.insert(place, name, rows[:, place - 2])
@@ -106,7 +122,9 @@ def score_labels(
 
 
 def _set_f1(cells: "Floats") -> "Floats":
-    """F1 of the label sets of each comment, from its (tp, fp, fn, tn); NaN where no theme was judged."""
+    """F1 of the label sets of each comment, from its (tp, fp, fn, tn); NaN where no theme was
+    judged.
+    """
     import numpy as np
 
     values = f1(cells[:, 0], cells[:, 1], cells[:, 2])

@@ -44,17 +44,19 @@ def coded_differently(
     Args:
         found: who said what; its comments need a text each.
         texts: comment id to text.
-        vectors: (n_comments, n_dimensions) of length 1, a row for each of `found.comment_ids`; without them
-            likeness is the share of words (stems) in common. Texts with one `normal_key` are alike
-            either way (1).
+        vectors: (n_comments, n_dimensions) of length 1, a row for each of `found.comment_ids`;
+            without them likeness is the share of words (stems) in common. Texts with one
+            `normal_key` are alike either way (1).
         language: of the texts, for stems.
         least: likeness from which two comments count as alike; default `ALIKE_BY_MEANING` or
             `ALIKE_BY_WORDS`.
         most: pairs listed, the likest first, then those that differ in more themes.
 
     Returns:
-        Columns `DIFFERENTLY`; `differ` and `themes_1`, `themes_2` are theme ids joined by `;`. One comment
-        that two reviewers coded differently is not a pair here: `coder review --adjudicate` has those.
+        Columns `DIFFERENTLY`; `differ` and `themes_1`, `themes_2` are theme ids joined by `;`.
+        One comment
+        that two reviewers coded differently is not a pair here: `coder review --adjudicate` has
+            those.
     """
     import numpy as np
     import pandas as pd
@@ -127,8 +129,12 @@ def _likeness(
     bags = None if vectors is not None else _word_bags(keys, language)
     for start in range(0, len(keys), step):
         part = slice(start, start + step)
-        found = _shared_words(bags, part) if vectors is None else vectors[part] @ vectors.T
-        likeness = np.clip(np.asarray(found, dtype=np.float64), 0, 0.9999)  # behind the copies
+        found = (
+            _shared_words(bags, part) if vectors is None else vectors[part] @ vectors.T
+        )
+        likeness = np.clip(
+            np.asarray(found, dtype=np.float64), 0, 0.9999
+        )  # behind the copies
         likeness[same[part, None] == same[None, :]] = 1.0
         likeness[empty[part]] = 0.0
         yield start, likeness
@@ -144,7 +150,9 @@ def _shared_words(bags: Any, part: slice) -> "Floats":
 
 
 def _word_bags(keys: Sequence[str], language: str) -> Any:
-    """Sparse (n_comments, n_stems) of 1: the words of each comment, function words too (`no`, `more`)."""
+    """Sparse (n_comments, n_stems) of 1: the words of each comment, function words too (`no`,
+    `more`).
+    """
     import numpy as np
     from scipy import sparse
 

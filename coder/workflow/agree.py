@@ -1,4 +1,6 @@
-"""Agreement between reviewers, of the model with blind reviewers, and of the labels with a table of codings."""
+"""Agreement between reviewers, of the model with blind reviewers, and of the labels with a
+table of codings.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -62,7 +64,9 @@ class _Subject:
     codebook: "Codebook"
     codebook_path: Path
     comments: "pd.DataFrame"
-    judgements: "pd.DataFrame"  # tables.JUDGEMENTS of this project's comments as they are now
+    judgements: (
+        "pd.DataFrame"  # tables.JUDGEMENTS of this project's comments as they are now
+    )
     options: AgreeOptions
 
     def command(self, name: str, *options: str) -> str:
@@ -79,7 +83,8 @@ def agree(
     columns: Columns | None = None,
     progress: Progress = silent,
 ) -> AgreeOutcome:
-    """Compare reviewers with each other and the model with blind reviewers, or the labels with a table.
+    """Compare reviewers with each other and the model with blind reviewers, or the labels with a
+    table.
 
     Raises:
         CoderError: a file is missing or faulty, nothing was decided, or a reviewer is unknown.
@@ -105,7 +110,10 @@ def agree(
     subject = _Subject(project, book, path, comments, own, options)
     if options.table is not None:
         outcome = AgreeOutcome(
-            project, path, stored.notes, against_table=_against_table(subject, options.table)
+            project,
+            path,
+            stored.notes,
+            against_table=_against_table(subject, options.table),
         )
     else:
         outcome = _compare_reviewers(subject, stored.notes, progress)
@@ -132,7 +140,9 @@ def _against_table(subject: _Subject, path: Path) -> LabelScores:
     status = dict(zip(comments["comment_id"], comments["status"], strict=True))
     wanted = sorted(set(reference["comment_id"]))
     _refuse_unknown_comments(path, wanted, status, subject.project)
-    labels = lay_over(labels_now(subject.project.labels, book), subject.judgements, book)
+    labels = lay_over(
+        labels_now(subject.project.labels, book), subject.judgements, book
+    )
     decided = set(subject.judgements["comment_id"])
     seen = sum(comment_id in decided for comment_id in wanted)
     left_out: set[str] = decided if subject.options.unseen else set()
@@ -153,7 +163,8 @@ def _against_table(subject: _Subject, path: Path) -> LabelScores:
     if missing:
         pairs = count(missing, "pair")
         raise CoderError(
-            f"{subject.project.labels_path}: {pairs} of a comment and a theme in the table have no label",
+            f"{subject.project.labels_path}: {pairs} of a comment and a theme in the table have "
+            "no label",
             f"Code them first: {subject.command('apply')}",
         )
     scores = score_labels(
@@ -188,7 +199,8 @@ def _refuse_unknown_comments(
         shown += f" and {len(unknown) - IDS_SHOWN} more"
     raise CoderError(
         f"{path}: {count(len(unknown), 'comment')} not in {project.folder}: {shown}",
-        "Use the same comment ids in the table and the project: remove these rows, or read their file.",
+        "Use the same comment ids in the table and the project: remove these rows, or read "
+        "their file.",
     )
 
 
@@ -206,7 +218,8 @@ def _notes_on_scoring(
         notes.append(f"{left_out} decided by reviewers left out ({option('unseen')}).")
     elif counts.decided:
         warnings.append(
-            f"{counts.decided:,} of them were decided by reviewers of this codebook: their labels are the "
+            f"{counts.decided:,} of them were decided by reviewers of this codebook: their "
+            "labels are the "
             "reviewers', and the model learned from them. To score what it never saw, use "
             f"{option('unseen')}."
         )
@@ -228,7 +241,9 @@ def _notes_on_scoring(
 def _has_newer_decisions(subject: _Subject, coded_at: str) -> bool:
     to_the_second = 19  # characters of an ISO time
     times = subject.judgements["decided_at"]
-    return bool(len(times)) and str(times.max())[:to_the_second] > coded_at[:to_the_second]
+    return (
+        bool(len(times)) and str(times.max())[:to_the_second] > coded_at[:to_the_second]
+    )
 
 
 # ---------------------------------------------------------------- between reviewers
@@ -279,14 +294,18 @@ def _first_answers(subject: _Subject) -> "pd.DataFrame":
     return answers
 
 
-def _between(subject: _Subject, coded: "Codings", answers: "pd.DataFrame") -> BetweenReviewers:
+def _between(
+    subject: _Subject, coded: "Codings", answers: "pd.DataFrame"
+) -> BetweenReviewers:
     from coder.statistics.between_coders import coder_agreement
 
     if len(coded.reviewers) < 2:
         who = "Nobody has"
         if coded.reviewers:
             who = f"Only {coded.reviewers[0]} has"
-        double = subject.command("review", option("reviewer", "ANOTHER"), option("double", "20%"))
+        double = subject.command(
+            "review", option("reviewer", "ANOTHER"), option("double", "20%")
+        )
         note = f"{who} decided comments here. Agreement needs comments that two reviewers decided: {double}"
         return BetweenReviewers(coded.reviewers, None, {}, (note,))
     pairs = {}
@@ -304,15 +323,21 @@ def _between(subject: _Subject, coded: "Codings", answers: "pd.DataFrame") -> Be
         notes.append("No comment was decided by two reviewers yet.")
     elif assisted:
         notes.append(
-            f"{count(assisted, 'comment')} decided with the model's suggestions shown, or by a table that does "
-            "not tell, which makes reviewers agree more. To count only what was decided without, use "
+            f"{count(assisted, 'comment')} decided with the model's suggestions shown, or by a "
+            "table that does "
+            "not tell, which makes reviewers agree more. To count only what was decided "
+            "without, use "
             f"{option('blind')}."
         )
     return BetweenReviewers(coded.reviewers, whole, pairs, tuple(notes))
 
 
-def _similar_comments(subject: _Subject, coded: "Codings", progress: Progress) -> SimilarComments:
-    """Similar comments coded differently; by words where nothing was encoded yet, so that no model is loaded."""
+def _similar_comments(
+    subject: _Subject, coded: "Codings", progress: Progress
+) -> SimilarComments:
+    """Similar comments coded differently; by words where nothing was encoded yet, so that no
+    model is loaded.
+    """
     from coder.embedding import make_embedder
     from coder.files import write_csv
     from coder.statistics.similar_comments import coded_differently
@@ -369,7 +394,9 @@ def _model_against_blind(subject: _Subject) -> LabelScores:
         seed=subject.options.seed,
     )
     if not scores.comments:
-        warning = f"The labels know none of these comments. Run {subject.command('apply')}"
+        warning = (
+            f"The labels know none of these comments. Run {subject.command('apply')}"
+        )
         return LabelScores(name, None, warnings=(warning,))
     return LabelScores(name, scores, _notes_on_blind(rows, len(truth.comment_ids)))
 
@@ -386,7 +413,9 @@ def _blind_judgements(subject: _Subject) -> "pd.DataFrame":
     judged = subject.judgements
     pairs = pd.MultiIndex.from_frame(judged[["comment_id", "theme_id"]])
     settles, blind = judged["adjudicated"], judged["mode"] == "blind"
-    of_blind = pairs.isin(pairs[blind & ~settles]) & ~pairs.isin(pairs[~blind & ~settles])
+    of_blind = pairs.isin(pairs[blind & ~settles]) & ~pairs.isin(
+        pairs[~blind & ~settles]
+    )
     rows = judged[(blind & ~settles) | (settles & of_blind)]
     if subject.options.reviewers:
         rows = rows[rows["reviewer"].isin(subject.options.reviewers)]
@@ -398,7 +427,8 @@ def _notes_on_blind(rows: "pd.DataFrame", comments: int) -> tuple[str, ...]:
     settled = rows.loc[rows["adjudicated"], "comment_id"].nunique()
     if settled:
         notes.append(
-            f"In {count(settled, 'comment')} the adjudication counts, not what the reviewers had said."
+            f"In {count(settled, 'comment')} the adjudication counts, not what the reviewers "
+            "had said."
         )
     chosen: Any = rows[~rows["adjudicated"]].drop_duplicates("comment_id")["chosen"]
     drawn = int((chosen == "random").sum())

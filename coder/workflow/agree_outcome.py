@@ -153,16 +153,23 @@ class AgreeOutcome:
         tables = []
         for each in comparisons:
             tables.append(each.table.assign(comparison=each.name))
-        whole = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({"comparison": []})
+        whole = (
+            pd.concat(tables, ignore_index=True)
+            if tables
+            else pd.DataFrame({"comparison": []})
+        )
         write_csv(path, whole[["comparison", *whole.columns.drop("comparison")]])
 
 
 def check_suffix(path: Path) -> str:
-    """The suffix of a file for the figures. Raises `CoderError` where it is not one of `SUFFIXES`."""
+    """The suffix of a file for the figures. Raises `CoderError` where it is not one of
+    `SUFFIXES`.
+    """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise CoderError(
-            f"{path}: unsupported file type", f"The suffix may be: {', '.join(SUFFIXES)}."
+            f"{path}: unsupported file type",
+            f"The suffix may be: {', '.join(SUFFIXES)}.",
         )
     return suffix
 

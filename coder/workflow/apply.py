@@ -27,10 +27,11 @@ class ApplyOutcome:
     """What `apply` did.
 
     Attributes:
-        project: where `labels.parquet` (the model's answer), `labels.csv` and `matrix.csv` (what stands) are.
+        project: where `labels.parquet` (the model's answer), `labels.csv` and `matrix.csv`
+            (what stands) are.
         codebook: what was applied.
-        labels: `tables.LABELS` as they stand: the reviewers' answers over the model's, sub-themes counted
-            for their parents.
+        labels: `tables.LABELS` as they stand: the reviewers' answers over the model's,
+            sub-themes counted for their parents.
         themes: a row a theme (see `coder.coding.quality.quality_table`).
         run: facts of the run, as the run record holds them.
         encoded: texts for which no vector was kept from an earlier run.
@@ -77,7 +78,8 @@ def apply(
         target: a project, its folder, or a file of comments.
         codebook: a YAML file, whose decisions teach the model, or a `Codebook` in memory.
         columns: which columns of the file hold what, where they are not to be detected.
-        labels_per_comment: mean number of themes a comment; None takes it from the comments and the codebook.
+        labels_per_comment: mean number of themes a comment; None takes it from the comments and
+            the codebook.
         opinion: use the encoder layers tuned on opinions too.
         model: folder or name of another sentence-transformers model; None for the packaged one.
         seed: of whatever is drawn at random.
@@ -136,7 +138,10 @@ def _themes(
 
 
 def _run_facts(
-    facts: Mapping[str, Any], labels: "pd.DataFrame", source: OpenedCodebook, model: str | None
+    facts: Mapping[str, Any],
+    labels: "pd.DataFrame",
+    source: OpenedCodebook,
+    model: str | None,
 ) -> dict[str, Any]:
     """Facts of the coding; counts of themes are of what stands."""
     from coder.coding.labels import comments_without_theme, mean_labels
@@ -151,23 +156,33 @@ def _run_facts(
     }
 
 
-def _write_tables(project: "Project", labels: "pd.DataFrame", run: Mapping[str, Any]) -> None:
+def _write_tables(
+    project: "Project", labels: "pd.DataFrame", run: Mapping[str, Any]
+) -> None:
     """Write what stands as `labels.csv` and `matrix.csv`, then the run record with their hashes."""
     from coder.coding.labels import matrix_table
     from coder.files import sha256_of, write_csv
 
-    tables = {"labels.csv": labels[labels["assigned"]], "matrix.csv": matrix_table(labels)}
+    tables = {
+        "labels.csv": labels[labels["assigned"]],
+        "matrix.csv": matrix_table(labels),
+    }
     hashes = {}
     for name, table in tables.items():
         path = project.folder / name
         write_csv(path, table)
         hashes[name] = sha256_of(path)
-    record = {"comments_fingerprint": project.comments_fingerprint(), "tables_sha256": hashes}
+    record = {
+        "comments_fingerprint": project.comments_fingerprint(),
+        "tables_sha256": hashes,
+    }
     project.record_run("apply", {**run, **record})
 
 
 def _language_warning(run: Mapping[str, Any], language: str) -> tuple[str, ...]:
-    """What to tell of comments whose themes the codebook's words can hardly find; nothing where they are few."""
+    """What to tell of comments whose themes the codebook's words can hardly find; nothing where
+    they are few.
+    """
     from coder.coding.language import LANGUAGES
     from coder.reporting.figures import format_percent
 
@@ -178,8 +193,10 @@ def _language_warning(run: Mapping[str, Any], language: str) -> tuple[str, ...]:
     examples = ", ".join(other["comment_ids"][:EXAMPLES_SHOWN])
     looks_like, says_so = _likely_language(other)
     warning = (
-        f"{count(other['comments'], 'comment')} ({share}) do not seem to be in the codebook's language "
-        f"({LANGUAGES.get(language, language)}, `language: {language}`){looks_like}. Their themes are found "
+        f"{count(other['comments'], 'comment')} ({share}) do not seem to be in the codebook's "
+        "language "
+        f"({LANGUAGES.get(language, language)}, `language: {language}`){looks_like}. Their "
+        "themes are found "
         f"badly: use a codebook in their language {says_so}, or translate them first. "
         f"For example: {examples}."
     )
@@ -187,7 +204,9 @@ def _language_warning(run: Mapping[str, Any], language: str) -> tuple[str, ...]:
 
 
 def _likely_language(other: Mapping[str, Any]) -> tuple[str, str]:
-    """What most of the comments look like, and how a codebook says so; in general words where they differ."""
+    """What most of the comments look like, and how a codebook says so; in general words where
+    they differ.
+    """
     from coder.coding.language import LANGUAGES
 
     kind, most = next(iter(other["guessed"].items()))

@@ -47,13 +47,15 @@ class CheckOutcome:
         return {"project": str(self.path), "checked": checked}
 
 
-def check(target: "Project | Path | str", codebook: "Path | str | None" = None) -> CheckOutcome:
+def check(
+    target: "Project | Path | str", codebook: "Path | str | None" = None
+) -> CheckOutcome:
     """Check that a project's files are readable, as they were written, and agree with each other.
 
     Args:
         target: a project, its folder, its file of comments, or an audit pack (`.zip`).
-        codebook: the file whose decisions are checked too; None for the one that was last applied, where it can
-            be found.
+        codebook: the file whose decisions are checked too; None for the one that was last
+            applied, where it can be found.
 
     Raises:
         CoderError: there is no such project or pack. Faults of its files are returned, not raised.
@@ -62,7 +64,9 @@ def check(target: "Project | Path | str", codebook: "Path | str | None" = None) 
 
     if isinstance(target, Project):
         return _check_project(target, codebook)
-    path = path_from(target, "the project", "Give a project, or the path of its folder.")
+    path = path_from(
+        target, "the project", "Give a project, or the path of its folder."
+    )
     if path.suffix.lower() == ".zip" and path.is_file():
         return _check_pack(path)
     if path.is_file():
@@ -119,7 +123,9 @@ def _read_contents(
     project: "Project",
     codebook: "Path | str | None",
 ) -> tuple[ProjectContents, list[CheckResult]]:
-    """The project as far as it can be read, and a result with the faults of each part that cannot be."""
+    """The project as far as it can be read, and a result with the faults of each part that
+    cannot be.
+    """
     from coder.codebook import read_codebook
 
     unreadable: list[CheckResult] = []

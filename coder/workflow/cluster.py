@@ -71,8 +71,12 @@ class ClusterOutcome:
     table: Path  # which comment belongs to which candidate
     maps: tuple[Path, ...]
     campaigns: str
-    kept_draft: Path | None = None  # a draft that somebody had edited, under its new name
-    coverage: Coverage | None = None  # where only comments beyond a codebook were grouped
+    kept_draft: Path | None = (
+        None  # a draft that somebody had edited, under its new name
+    )
+    coverage: Coverage | None = (
+        None  # where only comments beyond a codebook were grouped
+    )
     near_themes: tuple[NearTheme, ...] = ()
     reading: "ReadOutcome | None" = None
     warnings: tuple[str, ...] = ()
@@ -108,7 +112,9 @@ class ClusterOutcome:
             rows.append((candidate.name, candidate.size, stability, words))
         heading = f"{len(rows)} candidate themes in {self.clustering.facts['comments']:,} comments"
         notes = [f"Draft codebook: {self.draft}", *self.clustering.notes]
-        return html_table(heading, ("Name", "Comments", "Stability", "Keywords"), rows, notes=notes)
+        return html_table(
+            heading, ("Name", "Comments", "Stability", "Keywords"), rows, notes=notes
+        )
 
 
 def cluster(
@@ -126,12 +132,13 @@ def cluster(
 
     Args:
         target: a project, its folder, or a file of comments.
-        beyond: a codebook; only comments that the last coding left without any of its themes are grouped, and
-            the files are called `candidates-beyond`.
+        beyond: a codebook; only comments that the last coding left without any of its themes
+            are grouped, and the files are called `candidates-beyond`.
         maps: `.html` or `.png` files to draw a map of the comments to.
 
     Raises:
-        CoderError: an option is out of range, there are too few comments, or nothing was coded with `beyond`.
+        CoderError: an option is out of range, there are too few comments, or nothing was coded
+            with `beyond`.
     """
     from coder.clustering.map_drawing import check_map_suffixes, write_map
     from coder.codebook import read_codebook
@@ -224,14 +231,16 @@ def _without_theme(
     rest = comments[analysed & ~comments["comment_id"].isin(carried["comment_id"])]
     if rest.empty:
         raise CoderError(
-            f"every comment has a theme of {path}", "There is nothing beyond it to group."
+            f"every comment has a theme of {path}",
+            "There is nothing beyond it to group.",
         )
     coverage = Coverage(path, book.title, len(rest), int(analysed.sum()))
     run = project.last_run("apply") or {}
     warnings: tuple[str, ...] = ()
     if run.get("codebook_fingerprint", book.fingerprint) != book.fingerprint:
         warnings = (
-            f"{path} has changed since the comments were coded with it. To code them again: {apply}",
+            f"{path} has changed since the comments were coded with it. To code them again: "
+            f"{apply}",
         )
     return rest, coverage, warnings
 
@@ -239,7 +248,8 @@ def _without_theme(
 def _check_coded(project: "Project", path: Path, book: "Codebook", apply: str) -> None:
     if not project.labels_path.is_file():
         raise CoderError(
-            f"{project.folder}: nothing has been coded with {path} yet", f"First: {apply}"
+            f"{project.folder}: nothing has been coded with {path} yet",
+            f"First: {apply}",
         )
     if set(project.labels["theme_id"]).isdisjoint(book.theme_ids):
         raise CoderError(
@@ -261,7 +271,9 @@ def _find_near_themes(
     for candidate in clustering.top:
         similarity = nearest.get(candidate.id)
         if similarity is not None:
-            near_themes.append(NearTheme(similarity, book.theme(similarity.second).name))
+            near_themes.append(
+                NearTheme(similarity, book.theme(similarity.second).name)
+            )
     return tuple(near_themes)
 
 
@@ -275,11 +287,17 @@ class _CandidateFiles:
         self._project = project
         self._beyond, self._run, stem = "", "cluster", "candidates"
         if beyond is not None:
-            self._beyond, self._run, stem = Path(beyond).name, "cluster-beyond", "candidates-beyond"
+            self._beyond, self._run, stem = (
+                Path(beyond).name,
+                "cluster-beyond",
+                "candidates-beyond",
+            )
         self.draft = project.folder / f"{stem}.yaml"
         self.table = project.folder / f"{stem}.csv"
 
-    def write(self, clustering: "Clustering", embedded: int, campaigns: str) -> Path | None:
+    def write(
+        self, clustering: "Clustering", embedded: int, campaigns: str
+    ) -> Path | None:
         """Write all three; an edited draft is copied first, and the copy's path returned."""
         from coder.clustering import HEAD, draft_codebook
         from coder.codebook import codebook_yaml
@@ -309,7 +327,9 @@ class _CandidateFiles:
         from coder.files import new_file, sha256_of
 
         last = self._project.last_run(self._run) or {}
-        if not self.draft.is_file() or sha256_of(self.draft) == last.get("draft_sha256"):
+        if not self.draft.is_file() or sha256_of(self.draft) == last.get(
+            "draft_sha256"
+        ):
             return None
         changed = datetime.fromtimestamp(self.draft.stat().st_mtime).astimezone()
         stem = f"{self.draft.stem}.before-{changed:%Y-%m-%d}"

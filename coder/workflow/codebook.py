@@ -1,4 +1,6 @@
-"""Check a codebook, compare two states of it, and exchange it with candidates and other programs."""
+"""Check a codebook, compare two states of it, and exchange it with candidates and other
+programs.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -68,7 +70,9 @@ def codebook_check(file: Path | str) -> CodebookCheck:
     """
     book = read_codebook(file)
     without_keywords = [theme.id for theme in book.active if not theme.keywords]
-    return CodebookCheck(Path(file), book, tuple(find_clashes(book)), tuple(without_keywords))
+    return CodebookCheck(
+        Path(file), book, tuple(find_clashes(book)), tuple(without_keywords)
+    )
 
 
 # ---------------------------------------------------------------- diff
@@ -76,7 +80,8 @@ def codebook_check(file: Path | str) -> CodebookCheck:
 
 @dataclass(frozen=True)
 class CodebookDiff:
-    """What changed between two states of a codebook, and what that means for the decisions made with it.
+    """What changed between two states of a codebook, and what that means for the decisions made
+    with it.
 
     Attributes:
         decisions: the folder of the decisions that were counted.
@@ -96,7 +101,10 @@ class CodebookDiff:
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
-        changes = [{**change._asdict(), **self.effects[change.theme_id]} for change in self.changes]
+        changes = [
+            {**change._asdict(), **self.effects[change.theme_id]}
+            for change in self.changes
+        ]
         again = {}
         for theme_id, effect in self.effects.items():
             if effect["again"]:
@@ -111,7 +119,8 @@ class CodebookDiff:
 
 
 def codebook_diff(old: Path | str, new: Path | str) -> CodebookDiff:
-    """Compare two states of a codebook. The decisions counted are those beside the new file, or the old one.
+    """Compare two states of a codebook. The decisions counted are those beside the new file, or
+    the old one.
 
     Raises:
         CoderError: a file is not a codebook, or a decision file cannot be read.
@@ -127,12 +136,18 @@ def codebook_diff(old: Path | str, new: Path | str) -> CodebookDiff:
     table = effects_of_change(stored.decisions, before, after, stored.states)
     effects = {}
     for row in table.to_dict("records"):
-        effects[str(row["theme_id"])] = {str(name): value for name, value in row.items()}
+        effects[str(row["theme_id"])] = {
+            str(name): value for name, value in row.items()
+        }
     changes = compare_codebooks(before, after)
     advice = []
     if changes:
-        advice = _advice(changes, effects, is_same_version=before.version == after.version)
-        advice.append(f"No decision is rewritten: {decisions_folder(beside).name} is unchanged.")
+        advice = _advice(
+            changes, effects, is_same_version=before.version == after.version
+        )
+        advice.append(
+            f"No decision is rewritten: {decisions_folder(beside).name} is unchanged."
+        )
     return CodebookDiff(
         old,
         new,
@@ -152,8 +167,10 @@ def _removal_warnings(
         if change.kind != "removed":
             continue
         warnings.append(
-            f"{change.theme_id} is gone and no theme has `was: [{change.theme_id}]`. Its decisions in "
-            f"{_judged(effects[change.theme_id])} are kept but no longer count. Add its id to `was` of the "
+            f"{change.theme_id} is gone and no theme has `was: [{change.theme_id}]`. Its "
+            "decisions in "
+            f"{_judged(effects[change.theme_id])} are kept but no longer count. Add its id to "
+            "`was` of the "
             "theme that replaces it, or keep it with `retired: true`."
         )
     return warnings
@@ -169,18 +186,22 @@ def _advice(
     for change in changes:
         if _has_new_meaning(change):
             advice.append(
-                f"{change.theme_id}: {_judged(effects[change.theme_id])} were judged by the former wording. "
-                "Where the meaning changed, split the theme off under a new id, or review these comments again."
+                f"{change.theme_id}: {_judged(effects[change.theme_id])} were judged by the "
+                "former wording. "
+                "Where the meaning changed, split the theme off under a new id, or review these "
+                "comments again."
             )
     again = max((effect["again"] for effect in effects.values()), default=0)
     if again:
         advice.append(
-            f"Up to {count(again, 'comment')} must be reviewed again, for the themes concerned only: "
+            f"Up to {count(again, 'comment')} must be reviewed again, for the themes concerned "
+            "only: "
             f"{command('review', 'PROJECT')} offers them."
         )
     if is_same_version:
         advice.append(
-            "Both files have the same version. Raise it, so that labels tell which one they were made with."
+            "Both files have the same version. Raise it, so that labels tell which one they "
+            "were made with."
         )
     return advice
 
@@ -192,7 +213,9 @@ def _has_new_meaning(change: Change) -> bool:
 
 
 def _judged(effect: Mapping[str, Any]) -> str:
-    return f"{count(effect['judged'], 'comment')} ({effect['carried']:,} with the theme)"
+    return (
+        f"{count(effect['judged'], 'comment')} ({effect['carried']:,} with the theme)"
+    )
 
 
 # ---------------------------------------------------------------- from and to other files
@@ -205,7 +228,8 @@ class CodebookImport:
     Attributes:
         theme_ids: the ids of the new themes, as they are in `into`.
         renamed: those that had another id, which `into` used already: old id to new.
-        is_exchange: they come from a REFI-QDA file, which has no title, version, question or language.
+        is_exchange: they come from a REFI-QDA file, which has no title, version, question or
+            language.
     """
 
     into: Path
@@ -232,11 +256,18 @@ class CodebookExport:
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
-        return {"file": str(self.file), "to": str(self.to), "themes": list(self.theme_ids)}
+        return {
+            "file": str(self.file),
+            "to": str(self.to),
+            "themes": list(self.theme_ids),
+        }
 
 
-def codebook_from(file: Path | str, into: Path | str, themes: Sequence[str] = ()) -> CodebookImport:
-    """Add themes of a codebook, of candidates or of a REFI-QDA file to a codebook; make it where it is new.
+def codebook_from(
+    file: Path | str, into: Path | str, themes: Sequence[str] = ()
+) -> CodebookImport:
+    """Add themes of a codebook, of candidates or of a REFI-QDA file to a codebook; make it where
+    it is new.
 
     Lines and order of an existing codebook stay as they are.
 
@@ -246,7 +277,8 @@ def codebook_from(file: Path | str, into: Path | str, themes: Sequence[str] = ()
         themes: ids of the themes to add; all when empty.
 
     Raises:
-        CoderError: a file is faulty or not of that kind, or an id is unknown. Nothing was written then.
+        CoderError: a file is faulty or not of that kind, or an id is unknown. Nothing was
+            written then.
     """
     from coder.clustering.adopt import add_to_file, choose_themes
 
@@ -298,7 +330,8 @@ def _check_target(file: Path, target: Path, suffixes: tuple[str, ...]) -> None:
         )
     if target.exists() and file.exists() and target.samefile(file):
         raise CoderError(
-            f"{target}: is the file that is read", "Choose another name for the new file."
+            f"{target}: is the file that is read",
+            "Choose another name for the new file.",
         )
 
 
@@ -316,10 +349,13 @@ def _read_exchange(file: Path) -> Codebook:
 
 
 def _changed_line(file: Path, details: str) -> CoderError:
-    """Only the line that our own export leaves in a description can name what a theme cannot hold."""
+    """Only the line that our own export leaves in a description can name what a theme cannot
+    hold.
+    """
     return CoderError(
         f"{file}: a code's line “[coder] …” was changed and cannot be read ({details})",
-        "Delete that line from the code's description in your program and export the codebook again.",
+        "Delete that line from the code's description in your program and export the codebook "
+        "again.",
     )
 
 
@@ -343,5 +379,6 @@ def _write_if_valid(book: Codebook, into: Path, file: Path) -> None:
         except CoderError as error:
             problem = error.problem.replace(str(temporary), f"{file}, as {into.name}")
             raise CoderError(
-                problem, f"Correct it where {file.name} comes from. Nothing was written."
+                problem,
+                f"Correct it where {file.name} comes from. Nothing was written.",
             ) from error

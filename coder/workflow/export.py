@@ -24,7 +24,8 @@ class SheetOptions:
     """A sheet to review in.
 
     Attributes:
-        reviewer: whose sheet it is, with their decisions; empty for a sheet that anybody may hand in.
+        reviewer: whose sheet it is, with their decisions; empty for a sheet that anybody may
+            hand in.
         blind: whether to leave the model's suggestions out.
     """
 
@@ -49,9 +50,7 @@ class WrittenFile:
     def caution(self) -> str:
         """Why the file should be shared with care; empty where there is no reason."""
         if self.comments:
-            return (
-                f"{self.path} holds {count(self.comments, 'comment')} in full: share it with care."
-            )
+            return f"{self.path} holds {count(self.comments, 'comment')} in full: share it with care."
         if self.has_respondents:
             return f"{self.path} holds a row about each respondent: share it with care."
         return ""
@@ -62,7 +61,8 @@ class ExportOutcome:
     """What `export` wrote.
 
     Attributes:
-        report: what the files show; None where only review sheets or the tables of a pack were written.
+        report: what the files show; None where only review sheets or the tables of a pack were
+            written.
         warnings: what the user should know of the project's files.
         next_step: a sentence; empty where there is nothing to suggest.
         pack: the audit pack whose tables were rebuilt.
@@ -102,9 +102,9 @@ def export(
 
     Args:
         source: a report; or a project, its folder, or a file of comments; or an audit pack.
-        paths: files to write (see `coder.exporting.writers.WRITERS`). Of a project also `.zip` for an audit
-            pack and `review.xlsx` or `NAME.review.xlsx` for a sheet to review in. Of a pack: one folder for
-            its tables, which are made anew from its contents.
+        paths: files to write (see `coder.exporting.writers.WRITERS`). Of a project also `.zip`
+            for an audit pack and `review.xlsx` or `NAME.review.xlsx` for a sheet to review in.
+            Of a pack: one folder for its tables, which are made anew from its contents.
         codebook: what the project was coded with. A report and a pack hold their own.
         options: what the report counts and shows; a report was made with its own.
         before: an earlier project coded with the same codebook, to compare with.
@@ -113,8 +113,8 @@ def export(
         columns: which columns of a file of comments hold what.
 
     Raises:
-        CoderError: something that the export needs is missing or wrong, or a file cannot be written. Each
-            file is then the old one or whole.
+        CoderError: something that the export needs is missing or wrong, or a file cannot be
+            written. Each file is then the old one or whole.
     """
     from coder.exporting.writers import is_pack
     from coder.reporting import Report
@@ -127,7 +127,11 @@ def export(
         )
     if isinstance(source, Report):
         return _export_report(source, files)
-    if isinstance(source, (str, Path)) and is_pack(Path(source)) and Path(source).is_file():
+    if (
+        isinstance(source, (str, Path))
+        and is_pack(Path(source))
+        and Path(source).is_file()
+    ):
         return _rebuild(Path(source), files)
     if codebook is None:
         fix = f"Name the codebook that the comments were coded with: {option('codebook', 'FILE')}"
@@ -240,7 +244,9 @@ class _Job:
         others = [path for path in files if not is_review_sheet(path)]
         written = [self.write_sheet(path, sheet) for path in sheets]
         if not others:
-            return ExportOutcome(tuple(written), next_step=self.step_after_sheet(sheets[-1], sheet))
+            return ExportOutcome(
+                tuple(written), next_step=self.step_after_sheet(sheets[-1], sheet)
+            )
         inputs, earlier = self.gather(before)
         return self.write_files(
             others,
@@ -278,7 +284,9 @@ class _Job:
         self.project.record_run("export", record)
         return WrittenFile(path, len(analysed(self.project.comments)))
 
-    def gather(self, before: "Project | Path | str | None") -> "tuple[Inputs, Inputs | None]":
+    def gather(
+        self, before: "Project | Path | str | None"
+    ) -> "tuple[Inputs, Inputs | None]":
         """What the report is made from, and the earlier consultation that it is compared with."""
         from coder.project import Project
         from coder.reporting import gather
@@ -314,7 +322,12 @@ class _Job:
         for path in files:
             if is_pack(path):
                 write_pack(
-                    self.project, self.codebook, inputs, options, path, without_text=without_text
+                    self.project,
+                    self.codebook,
+                    inputs,
+                    options,
+                    path,
+                    without_text=without_text,
                 )
                 comments = 0 if without_text else len(inputs.comments)
                 written.append(WrittenFile(path, comments))
@@ -362,7 +375,9 @@ class _Job:
                 option("reviewer", "NAME"),
                 sample,
             )
-            return f"To get intervals, review {SAMPLE} comments drawn at random: {review}"
+            return (
+                f"To get intervals, review {SAMPLE} comments drawn at random: {review}"
+            )
         packs = [path for path in files if is_pack(path)]
         if packs:
             return f"Anybody can check the pack with: {command('check', packs[-1])}"
@@ -412,7 +427,10 @@ def _check_sheet(sheet: SheetOptions, *, has_sheet: bool) -> None:
 
 
 def _check_overwriting(
-    files: Sequence[Path], source: "Project | Path | str", codebook: Path, project: "Project"
+    files: Sequence[Path],
+    source: "Project | Path | str",
+    codebook: Path,
+    project: "Project",
 ) -> None:
     """Refuse to write over what the export is made from."""
     inputs = [
@@ -447,8 +465,14 @@ def _facts_of(report: "Report") -> dict[str, Any]:
     themes = []
     for row in report.themes.astype(object).to_dict(orient="records"):
         values = {str(name): value for name, value in row.items()}
-        kept = {name: value for name, value in values.items() if not name.startswith("quote_")}
-        themes.append({name: None if pd.isna(value) else value for name, value in kept.items()})
+        kept = {
+            name: value
+            for name, value in values.items()
+            if not name.startswith("quote_")
+        }
+        themes.append(
+            {name: None if pd.isna(value) else value for name, value in kept.items()}
+        )
     return {
         "standing": report.standing,
         "base": report.base,

@@ -1,4 +1,6 @@
-"""The model at work while a review screen is open, in a process of its own, so that no key waits for it."""
+"""The model at work while a review screen is open, in a process of its own, so that no key
+waits for it.
+"""
 
 import multiprocessing
 import os
@@ -44,11 +46,13 @@ class _Reply(NamedTuple):
 class BackgroundModel:
     """A child process that learns from the decisions. Use it in a `with` statement.
 
-    It starts on entering, before there is a screen: a screen takes over standard error, and no process can
-    be started from then on.
+    It starts on entering, before there is a screen: a screen takes over standard error, and no
+    process can be started from then on.
     """
 
-    def __init__(self, project_folder: Path, codebook_path: Path, model: str | None) -> None:
+    def __init__(
+        self, project_folder: Path, codebook_path: Path, model: str | None
+    ) -> None:
         self._inputs = ModelInputs(project_folder, codebook_path, model)
         self._lock = threading.Lock()  # one task at a time
         self._process: Any = None
@@ -58,7 +62,9 @@ class BackgroundModel:
     def __enter__(self) -> Self:
         context = multiprocessing.get_context("spawn")
         self._connection, child_end = context.Pipe()
-        self._process = context.Process(target=_serve, args=(child_end, self._inputs), daemon=True)
+        self._process = context.Process(
+            target=_serve, args=(child_end, self._inputs), daemon=True
+        )
         self._process.start()
         child_end.close()
         return self
@@ -157,10 +163,14 @@ def _find_neighbours(project: "Project", embedder: "Embedder") -> "Neighbours":
     from coder.tables import analysed
 
     comments = analysed(project.comments)
-    return Neighbours(list(comments["comment_id"]), embedder.encode(list(comments["text"])))
+    return Neighbours(
+        list(comments["comment_id"]), embedder.encode(list(comments["text"]))
+    )
 
 
-def _code_again(project: "Project", codebook_path: Path, embedder: "Embedder") -> "Suggestions":
+def _code_again(
+    project: "Project", codebook_path: Path, embedder: "Embedder"
+) -> "Suggestions":
     from coder.codebook import read_codebook
     from coder.coding import apply_codebook
     from coder.decisions import judgements, model_labels, read_decisions
@@ -168,7 +178,9 @@ def _code_again(project: "Project", codebook_path: Path, embedder: "Embedder") -
 
     codebook = read_codebook(codebook_path)
     stored = read_decisions(codebook_path)
-    last_run = project.last_run("apply") or {}  # go on with the options of the last coding
+    last_run = (
+        project.last_run("apply") or {}
+    )  # go on with the options of the last coding
     coding = apply_codebook(
         project.comments,
         codebook,

@@ -1,4 +1,6 @@
-"""From a codebook as the caller names it, in a file or in memory, to the codebook and its decisions."""
+"""From a codebook as the caller names it, in a file or in memory, to the codebook and its
+decisions.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +24,8 @@ class OpenedCodebook:
 
     Attributes:
         codebook: as read.
-        path: its file, beside which decisions are kept; None for a codebook in memory, which has none.
+        path: its file, beside which decisions are kept; None for a codebook in memory, which
+            has none.
         decisions: of all reviewers and projects, in the order of the files.
         notes: what to tell the user about the files of decisions.
         states: stored states of the codebook, by fingerprint.
@@ -60,7 +63,9 @@ def open_codebook(codebook: "Codebook | Path | str") -> OpenedCodebook:
 
     if isinstance(codebook, Codebook):
         return OpenedCodebook(codebook, None)
-    path = path_from(codebook, "the codebook", "Give the path of a YAML file, or a coder.Codebook.")
+    path = path_from(
+        codebook, "the codebook", "Give the path of a YAML file, or a coder.Codebook."
+    )
     book = read_codebook(path)
     stored = read_decisions(path)
     return OpenedCodebook(book, path, stored.decisions, stored.notes, stored.states)

@@ -20,11 +20,13 @@ def path_from(
         instead: what to do with a table or a text, as a sentence.
 
     Raises:
-        CoderError: it is not a path, or the text of something rather than a path to it. The text itself is
-            not repeated in the message.
+        CoderError: it is not a path, or the text of something rather than a path to it. The
+            text itself is not repeated in the message.
     """
     if not isinstance(value, str | Path):
-        raise CoderError(f"{what} must be a path, not a {type(value).__name__}", instead)
+        raise CoderError(
+            f"{what} must be a path, not a {type(value).__name__}", instead
+        )
     text = str(value)
     if "\n" in text or len(text) > LONGEST:
         raise CoderError(f"{what} must be a path, not the text itself", instead)

@@ -1,4 +1,6 @@
-"""Read comments into a project: detect columns, mark what is not analysed, write the project's files."""
+"""Read comments into a project: detect columns, mark what is not analysed, write the project's
+files.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -65,7 +67,8 @@ class FileReading:
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
         columns = [
-            {"role": role, "column": column, "why": why} for role, column, why in self.columns
+            {"role": role, "column": column, "why": why}
+            for role, column, why in self.columns
         ]
         return {
             "file": self.path,
@@ -116,14 +119,16 @@ def read(
     """Read comments into a project, or mark an existing project again.
 
     Args:
-        source: files, a DataFrame with a row for each comment, or a project whose comments to mark again.
-        into: the project's folder, made when missing; by default the folder `STEM.coding` beside the file.
-            A DataFrame and several files need it.
+        source: files, a DataFrame with a row for each comment, or a project whose comments to
+            mark again.
+        into: the project's folder, made when missing; by default the folder `STEM.coding`
+            beside the file. A DataFrame and several files need it.
         columns: which columns hold what, where they are not to be detected.
         options: names of sources, encoding, sheet, comments kept or excluded by hand.
 
     Raises:
-        CoderError: a file, a column, an id or a weight is faulty; the project is then as it was before.
+        CoderError: a file, a column, an id or a weight is faulty; the project is then as it was
+            before.
     """
     from coder import tables
     from coder.reading.merge import merge
@@ -157,7 +162,9 @@ def read(
     notes = _all_notes(results, merged.notes)
     if project.labels_path.is_file() and not _same_comments(existing, merged.comments):
         again = command("apply", project.folder, option("codebook", "FILE"))
-        notes.append(f"The comments have changed since they were coded. Code them again: {again}")
+        notes.append(
+            f"The comments have changed since they were coded. Code them again: {again}"
+        )
     return ReadOutcome(
         project=project,
         files=tuple(_file_reading(result) for result in results),
@@ -188,7 +195,9 @@ def _inputs_and_project(
     inputs = _inputs(source)
     if isinstance(source, Project):
         into = source
-    folder = next((path for path in inputs if isinstance(path, Path) and path.is_dir()), None)
+    folder = next(
+        (path for path in inputs if isinstance(path, Path) and path.is_dir()), None
+    )
     if folder is not None:
         if len(inputs) > 1 or into is not None:
             raise CoderError(
@@ -204,7 +213,9 @@ def _inputs_and_project(
 
 
 def _check_folder(project: "Project", *, exists: bool) -> None:
-    """Raise `CoderError` where there is a file in the project's place, or no project that `exists`."""
+    """Raise `CoderError` where there is a file in the project's place, or no project that
+    `exists`.
+    """
     if exists:
         project.settings()
     elif project.folder.exists() and not project.folder.is_dir():
@@ -244,7 +255,11 @@ def _path(item: object) -> Path:
             'Give the paths of files, or a DataFrame: pandas.DataFrame({"comment": texts}).',
         )
     path = Path(item)
-    if any(char.isspace() for char in item) and format_of(path) is None and not path.exists():
+    if (
+        any(char.isspace() for char in item)
+        and format_of(path) is None
+        and not path.exists()
+    ):
         raise CoderError(
             "comments are read from files and tables, not from a text",
             'Give the path of a file, or a DataFrame: pandas.DataFrame({"comment": texts}).',
@@ -268,7 +283,9 @@ def _only_path(inputs: "Sequence[Path | pd.DataFrame]") -> Path:
     if not inputs:
         raise CoderError("no file of comments is named", "Name a file, or a project.")
     what = "a DataFrame needs" if len(inputs) == 1 else "several files need"
-    raise CoderError(f"{what} a project to go into", f"Add {option('into', 'PROJECT')}.")
+    raise CoderError(
+        f"{what} a project to go into", f"Add {option('into', 'PROJECT')}."
+    )
 
 
 def _check_options_of_files(
@@ -277,7 +294,12 @@ def _check_options_of_files(
     options: ReadOptions,
 ) -> None:
     """Raise `CoderError` where an option concerns files and there is none to read."""
-    of_files = (columns != Columns(), options.source_names, options.encoding, options.sheet)
+    of_files = (
+        columns != Columns(),
+        options.source_names,
+        options.encoding,
+        options.sheet,
+    )
     if any(of_files):
         example = command("read", "FILE", option("into", str(project.folder)))
         raise CoderError(
@@ -302,9 +324,12 @@ def _settings_and_comments(
         return settings, project.comments
     except CoderError as error:
         files = dict.fromkeys(source.file for source in settings.sources)
-        again = command("read", *(files or ["FILE"]), option("into", str(project.folder)))
+        again = command(
+            "read", *(files or ["FILE"]), option("into", str(project.folder))
+        )
         raise CoderError(
-            error.problem, f"Delete {project.comments_path} and read its files again: {again}"
+            error.problem,
+            f"Delete {project.comments_path} and read its files again: {again}",
         ) from error
 
 

@@ -29,17 +29,19 @@ def report(
     Args:
         target: a project, its folder, or a file of comments.
         codebook: what the comments were coded with; decisions are read from beside it.
-        by: a column of the comments or a derived variable of the project, or several, to break the themes
-            down by.
+        by: a column of the comments or a derived variable of the project, or several, to break
+            the themes down by.
         before: an earlier project coded with the same codebook, to compare with.
         columns: which columns of a file of comments hold what.
         options: see `coder.reporting.Options`: `threshold="5%"`, `campaigns="once"`, `quotes=0` ...
 
     Returns:
-        The report; `report.themes` is the theme table as a DataFrame. A notebook shows it as a table.
+        The report; `report.themes` is the theme table as a DataFrame. A notebook shows it as a
+        table.
 
     Raises:
-        CoderError: nothing is coded, a file is missing or broken, or a column or an option is wrong.
+        CoderError: nothing is coded, a file is missing or broken, or a column or an option is
+            wrong.
     """
     from coder.reporting import Options, build_report, gather
 

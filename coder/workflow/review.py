@@ -41,7 +41,10 @@ class ReviewTarget:
     def command(self, name: str, *parts: object) -> str:
         """The mark of a command on the same project and codebook (see `errors.command`)."""
         return command(
-            name, self.project.folder, option("codebook", str(self.codebook_path)), *parts
+            name,
+            self.project.folder,
+            option("codebook", str(self.codebook_path)),
+            *parts,
         )
 
     def reading_facts(self) -> dict[str, Any]:
@@ -76,7 +79,11 @@ class TableOutcome:
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
-        facts = {"reviewer": self.reviewer, "file": str(self.table), **self.decisions._asdict()}
+        facts = {
+            "reviewer": self.reviewer,
+            "file": str(self.table),
+            **self.decisions._asdict(),
+        }
         return self.target.reading_facts() | facts
 
 
@@ -130,7 +137,8 @@ def review(
         target: a project, its folder, or a file of comments.
         codebook: a YAML file; the decisions are saved beside it.
         reviewer: who decides; the login name where none is given.
-        mode: blind or with suggestions, and which comments; None for suggestions and the usual queue.
+        mode: blind or with suggestions, and which comments; None for suggestions and the usual
+            queue.
         columns: which columns of the file hold what, where they are not to be detected.
         model: another embedding model, by folder or name.
         light: begin with light colours.
@@ -180,7 +188,8 @@ def review_from_table(
     chosen: str = "listed",
     progress: Progress = silent,
 ) -> TableOutcome:
-    """Take decisions from a table or a review sheet; all rows, or none where a single cell is faulty.
+    """Take decisions from a table or a review sheet; all rows, or none where a single cell is
+    faulty.
 
     Args:
         target, codebook, reviewer, columns: as `review`.
@@ -189,14 +198,17 @@ def review_from_table(
         chosen: how the comments of rows that do not tell were chosen: random, targeted or listed.
 
     Raises:
-        CoderError: every faulty cell with line, column and what is allowed; or an input is at fault.
+        CoderError: every faulty cell with line, column and what is allowed; or an input is at
+            fault.
     """
     from coder.reviewing.from_table import take_table
 
     checked = _check_chosen(chosen)
     opened = _open_target(target, codebook, columns, progress)
     name = reviewer_name(reviewer)
-    path = path_from(table, "the table of decisions", "Give the path of a CSV file or a workbook.")
+    path = path_from(
+        table, "the table of decisions", "Give the path of a CSV file or a workbook."
+    )
     mode: Mode = "assisted"
     if blind:
         mode = "blind"
@@ -277,7 +289,9 @@ def _open_target(
     progress: Progress,
     mode: ReviewMode | None = None,
 ) -> ReviewTarget:
-    """Read the codebook and check the mode first: both are quick, and reading comments may not be."""
+    """Read the codebook and check the mode first: both are quick, and reading comments may not
+    be.
+    """
     from coder.codebook import read_codebook
 
     path = path_from(codebook, "the codebook", "Give the path of a YAML file.")

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 def read_standing_labels(
     project: Project, codebook_path: Path, codebook: Codebook
 ) -> "pd.DataFrame":
-    """`tables.LABELS`: the model's answers of the last coding with the decisions beside the codebook over them."""
+    """`tables.LABELS`: the model's answers of the last coding with the decisions beside the
+    codebook over them.
+    """
     from coder.decisions import judgements, lay_over, own_judgements, read_decisions
 
     stored = read_decisions(codebook_path)

@@ -27,12 +27,15 @@ class Opened:
 
 
 def open_project(
-    target: "Project | Path | str", columns: Columns | None = None, *, progress: Progress = silent
+    target: "Project | Path | str",
+    columns: Columns | None = None,
+    *,
+    progress: Progress = silent,
 ) -> Opened:
     """Open a project folder, or the project of a file of comments.
 
-    The project of `plan.csv` is the folder `plan.coding` beside it. The file is read where it is new, has
-    changed since, or where `columns` says how to read it.
+    The project of `plan.csv` is the folder `plan.coding` beside it. The file is read where it
+    is new, has changed since, or where `columns` says how to read it.
 
     Raises:
         CoderError: there is neither a file nor a project of that name, or the file cannot be read.

@@ -39,7 +39,9 @@ class Format:
 
     @property
     def load(self) -> Loader:
-        """Reads a file of this format; imported when first used, since formats need large libraries."""
+        """Reads a file of this format; imported when first used, since formats need large
+        libraries.
+        """
         loader: Loader = import_module(f"{__name__}.{self.module}").load
         return loader
 
@@ -134,7 +136,8 @@ def load(path: Path, options: FileOptions) -> "RawTable":
     """
     if not path.exists():
         raise CoderError(
-            f"{path}: there is no such file", f"{nearest_name(path)}Check the name and the folder."
+            f"{path}: there is no such file",
+            f"{nearest_name(path)}Check the name and the folder.",
         )
     kind = format_of(path)
     if kind is None:
@@ -145,7 +148,8 @@ def load(path: Path, options: FileOptions) -> "RawTable":
         return kind.load(path, options)
     except OSError as error:
         raise CoderError(
-            f"{path}: cannot be read ({error.strerror or error})", "Check its permissions."
+            f"{path}: cannot be read ({error.strerror or error})",
+            "Check its permissions.",
         ) from error
 
 
@@ -153,7 +157,9 @@ def _unsupported(path: Path) -> CoderError:
     suffix = path.suffix.lower()
     supported = f"Supported: {format_labels()} ({', '.join(_suffixes())})."
     if suffix:
-        return CoderError(f"{path}: unsupported file type {suffix}", ADVICE.get(suffix, supported))
+        return CoderError(
+            f"{path}: unsupported file type {suffix}", ADVICE.get(suffix, supported)
+        )
     return CoderError(f"{path}: the file name has no ending such as .csv", supported)
 
 

@@ -47,9 +47,13 @@ def sha256_of_cells(table: pd.DataFrame) -> str:
 
 def _check_shape(table: pd.DataFrame) -> None:
     if not len(table.columns):
-        raise CoderError("the DataFrame has no columns", "Give a table with one row a comment.")
+        raise CoderError(
+            "the DataFrame has no columns", "Give a table with one row a comment."
+        )
     if not len(table):
-        raise CoderError("the DataFrame has no rows", "Give a table with one row a comment.")
+        raise CoderError(
+            "the DataFrame has no rows", "Give a table with one row a comment."
+        )
     for name in table.columns:
         if not isinstance(name, str):
             raise CoderError(
@@ -59,7 +63,8 @@ def _check_shape(table: pd.DataFrame) -> None:
     name, uses = Counter(column_names(list(table.columns))).most_common(1)[0]
     if uses > 1:
         raise CoderError(
-            f"the DataFrame has {uses} columns named {name!r}", "Give every column its own name."
+            f"the DataFrame has {uses} columns named {name!r}",
+            "Give every column its own name.",
         )
 
 

@@ -55,11 +55,12 @@ class Record(NamedTuple):
 
 
 def load(path: Path, options: FileOptions) -> RawTable:
-    """Read a CSV or TSV file; the delimiter is the one under which most rows have the header's fields.
+    """Read a CSV or TSV file; the delimiter is the one under which most rows have the header's
+    fields.
 
     Raises:
-        CoderError: wrong encoding, empty, header only, a row with more or fewer fields than the header, a
-            quote left open, or a name used twice; each with its line.
+        CoderError: wrong encoding, empty, header only, a row with more or fewer fields than the
+            header, a quote left open, or a name used twice; each with its line.
     """
     text, encoding = decode(path.read_bytes(), path, options.encoding)
     if not text.strip("\ufeff\r\n\t ,;|"):
@@ -225,7 +226,9 @@ class _ColumnsInArrow:
         """The columns `names`; None where there are no columns or no rows."""
         if not names or not self.lines:
             return None
-        arrays = [pa.chunked_array(self.blocks[name], pa.large_string()) for name in names]
+        arrays = [
+            pa.chunked_array(self.blocks[name], pa.large_string()) for name in names
+        ]
         frame: pd.DataFrame = pa.table(arrays, names=list(names)).to_pandas()
         return frame
 
@@ -241,7 +244,9 @@ def _parse(
     next_records, below = _next_records(records)
     header = read_header(first.fields, below)
     of_header = below[: header.rows]
-    body = (record for record in next_records if not _is_one_of(record.fields, of_header))
+    body = (
+        record for record in next_records if not _is_one_of(record.fields, of_header)
+    )
     place = f"line {first.line}"
     names = column_names(header.titles)
     check_names_differ(path, names, place)
@@ -266,7 +271,9 @@ def _parse(
 
 
 class _SkippedRows:
-    """Rows that are no data: counts of blank rows and repeated headers, and the rows of a wrong length."""
+    """Rows that are no data: counts of blank rows and repeated headers, and the rows of a wrong
+    length.
+    """
 
     def __init__(self) -> None:
         self.blank = 0
@@ -287,7 +294,9 @@ class _SkippedRows:
 
 
 def _next_records(records: Iterator[Record]) -> tuple[list[Record], list[list[str]]]:
-    """The next records until `ROWS_BELOW` of them hold anything, and the fields of those that do."""
+    """The next records until `ROWS_BELOW` of them hold anything, and the fields of those that
+    do.
+    """
     read: list[Record] = []
     filled: list[list[str]] = []
     for record in records:
@@ -309,7 +318,9 @@ def _is_blank(fields: Sequence[str]) -> bool:
 
 
 def _is_blank_row(fields: Sequence[str], width: int) -> bool:
-    """Whether a row is left out as blank; in a table of one column an empty cell is an empty comment."""
+    """Whether a row is left out as blank; in a table of one column an empty cell is an empty
+    comment.
+    """
     if len(fields) != width:
         return len(fields) == 1 and _is_blank(fields)
     return width > 1 and _is_blank(fields)
@@ -366,5 +377,6 @@ def _field_count_error(
     separators = DELIMITERS.get(delimiter, "separators")
     return CoderError(
         "\n".join(problems),
-        f"Put quote marks around text that contains {separators}, and give every row all its fields.",
+        f"Put quote marks around text that contains {separators}, and give every row all its "
+        "fields.",
     )

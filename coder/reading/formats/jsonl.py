@@ -11,14 +11,22 @@ import pyarrow as pa
 from coder.errors import CoderError
 from coder.reading.encoding import decode
 from coder.reading.options import FileOptions
-from coder.reading.raw_table import RawTable, arrow_columns, empty_file_error, no_rows_error
+from coder.reading.raw_table import (
+    RawTable,
+    arrow_columns,
+    empty_file_error,
+    no_rows_error,
+)
 
 MOST_LEVELS = 20  # of objects inside objects
-EXAMPLE_LINE = 'Each line must be one object, such as {"id": "1", "comment": "More buses"}.'
+EXAMPLE_LINE = (
+    'Each line must be one object, such as {"id": "1", "comment": "More buses"}.'
+)
 
 
 def load(path: Path, options: FileOptions) -> RawTable:
-    """Read one JSON object a line. An object inside becomes columns `OUTER.INNER`; a list stays JSON.
+    """Read one JSON object a line. An object inside becomes columns `OUTER.INNER`; a list stays
+    JSON.
 
     Numbers keep the digits they were written with; null and an absent key are empty.
 
@@ -80,10 +88,13 @@ def _record(path: Path, number: int, line: str) -> dict[str, str]:
             return _object_of(_flat_pairs(value))
     except json.JSONDecodeError as error:
         raise CoderError(
-            f"{path}:{number}: is not JSON ({error.msg}, character {error.colno})", EXAMPLE_LINE
+            f"{path}:{number}: is not JSON ({error.msg}, character {error.colno})",
+            EXAMPLE_LINE,
         ) from error
     except (ValueError, RecursionError) as error:
-        raise CoderError(f"{path}:{number}: {str(error).splitlines()[0]}", EXAMPLE_LINE) from error
+        raise CoderError(
+            f"{path}:{number}: {str(error).splitlines()[0]}", EXAMPLE_LINE
+        ) from error
     raise CoderError(f"{path}:{number}: is not a JSON object", EXAMPLE_LINE)
 
 

@@ -21,7 +21,8 @@ from coder.reading.raw_table import (
 
 
 def load(path: Path, options: FileOptions) -> RawTable:  # noqa: ARG001
-    """Read a Parquet table; numbers, dates and truth values become text as a spreadsheet shows them.
+    """Read a Parquet table; numbers, dates and truth values become text as a spreadsheet shows
+    them.
 
     Raises:
         CoderError: damaged, not a Parquet file, no rows, or a column of bytes that are not text.

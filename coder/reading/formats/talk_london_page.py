@@ -1,9 +1,10 @@
 """The text of a Talk London discussion page: who wrote what, each text once and whole.
 
-Two layouts are known. Since 2024 an entry begins with its author's name, on the next line "Community Member
-5 months ago" (or "Official Representative ...") with the text directly after it. Until 2022 it begins with
-"Avatar for - Tiger", which many people share and which therefore does not say who wrote it.
-A long text is printed as a preview ending in "...", "Show full comment", the text, "Show less of comment".
+Two layouts are known. Since 2024 an entry begins with its author's name, on the next line
+"Community Member 5 months ago" (or "Official Representative ...") with the text directly after
+it. Until 2022 it begins with "Avatar for - Tiger", which many people share and which therefore
+does not say who wrote it. A long text is printed as a preview ending in "...", "Show full
+comment", the text, "Show less of comment".
 """
 
 import re
@@ -33,10 +34,14 @@ BEFORE_NAME = re.compile(
     rf"^(?:{SHOW_LESS}|Log into your account|Join Talk London|Comments \(\d+\))+"
 )
 DELETED = re.compile(r"^anonymous\b.*\bdeleted by\b", re.IGNORECASE)
-COMMENT_COUNT = re.compile(r"^[ \t]*(?:Log into your account)?Comments \((\d+)\)", re.MULTILINE)
+COMMENT_COUNT = re.compile(
+    r"^[ \t]*(?:Log into your account)?Comments \((\d+)\)", re.MULTILINE
+)
 WINDOW = re.compile(r"(\d{2}/\d{2}/\d{4}) - (\d{2}/\d{2}/\d{4})")
 RAN = re.compile(r"The discussion ran from ([^\n]+)")
-RESPONDED = re.compile(r"([\d,]+) Londoners have responded|Londoners have responded ([\d,]+) times")
+RESPONDED = re.compile(
+    r"([\d,]+) Londoners have responded|Londoners have responded ([\d,]+) times"
+)
 PROMPT = re.compile(r"^\s*[-–•*]\s*(\S[^\n]*\?)\s*$", re.MULTILINE)
 # The first line of what comes after the last entry.
 FOOTER = re.compile(
@@ -46,7 +51,8 @@ FOOTER = re.compile(
 LIKES = re.compile(r"\n\s*\d+\s+(?:likes?|hearts?)\s*$", re.IGNORECASE)
 WRITTEN_DATE = re.compile(r"(\d{1,2}) ([A-Z][a-z]+)")
 DOWNLOAD_SUFFIX = re.compile(r"[_-][0-9a-f]{8,}$")
-# How an official reply on the older pages is signed: its last line is one of these and nothing else.
+# How an official reply on the older pages is signed: its last line is one of these and nothing
+# else.
 SIGNATURES = frozenset(
     (
         "talk london",
@@ -86,15 +92,16 @@ class Entry(NamedTuple):
 
 
 def page_as_table(page: str, path: Path, encoding: str) -> RawTable:
-    """A page's entries as rows: comment_id, text, role, author, avatar, posted, page_window, reply_to.
+    """A page's entries as rows: comment_id, text, role, author, avatar, posted, page_window,
+    reply_to.
 
     Args:
         page: the page's text.
         path, encoding: of its file.
 
     Raises:
-        CoderError: not a Talk London page, a page without comments, or a page whose own count of comments
-            differs from the number of entries in it.
+        CoderError: not a Talk London page, a page without comments, or a page whose own count
+            of comments differs from the number of entries in it.
     """
     page = page.replace("\r\n", "\n").replace("\r", "\n")
     entries = _read_entries(page, path)
@@ -133,16 +140,19 @@ def _read_entries(page: str, path: Path) -> list[Entry]:
     """The entries of a page, in order; at least one."""
     if not _is_talk_london(page):
         raise CoderError(
-            f"{path}: is not a Talk London discussion page, and no other kind of {path.suffix} file is "
+            f"{path}: is not a Talk London discussion page, and no other kind of {path.suffix} "
+            "file is "
             "supported",
-            "If it is a table, rename it to end in .csv (tabs and semicolons are detected too). If it "
+            "If it is a table, rename it to end in .csv (tabs and semicolons are detected too). "
+            "If it "
             "holds one comment a line, rename it too and add the line `comment` at its top.",
         )
     entries = _entries_by_author(page) or _entries_by_avatar(page)
     stated = COMMENT_COUNT.search(page)
     if stated and int(stated[1]) != len(entries):
         raise CoderError(
-            f"{path}: says Comments ({stated[1]}), but {len(entries)} were found: the page is cut off or "
+            f"{path}: says Comments ({stated[1]}), but {len(entries)} were found: the page is "
+            "cut off or "
             "its layout has changed",
             "Save the whole page again, with all its comments unfolded.",
         )
@@ -186,7 +196,8 @@ def _entries_by_author(page: str) -> list[Entry]:
 def _name_before(page: str, start: int) -> tuple[str, int]:
     """The author's name on the line before `start`, and where in the page that name begins.
 
-    The line may begin with a marker of the entry above, or be the whole head of an entry without text.
+    The line may begin with a marker of the entry above, or be the whole head of an entry
+    without text.
     """
     end = len(page[:start].rstrip("\n "))
     begin = page.rfind("\n", 0, end) + 1
@@ -220,7 +231,10 @@ def _bodies(page: str, starts: Sequence[int], ends: Sequence[int]) -> list[str]:
     """The parts of the page between these places; the last goes to the page's footer."""
     if not starts:
         return []
-    bodies = [page[start : max(start, end)] for start, end in zip(starts[:-1], ends, strict=True)]
+    bodies = [
+        page[start : max(start, end)]
+        for start, end in zip(starts[:-1], ends, strict=True)
+    ]
     last = page[starts[-1] :]
     footer = FOOTER.search(last)
     if footer:
@@ -234,7 +248,9 @@ def _is_signed(text: str) -> bool:
 
 
 def _whole_text(body: str) -> str:
-    """An entry's text without its preview and its markers; what follows "Show less of comment" belongs to it."""
+    """An entry's text without its preview and its markers; what follows "Show less of comment"
+    belongs to it.
+    """
     preview, marker, full = body.partition(SHOW_FULL)
     text = body
     if marker and _is_preview(preview, full):
@@ -268,7 +284,9 @@ def _without_repetition(text: str) -> str:
 
 
 def _facts(page: str) -> dict[str, str]:
-    """What the page says about itself. The number of Londoners who responded is kept, but never a base."""
+    """What the page says about itself. The number of Londoners who responded is kept, but never
+    a base.
+    """
     facts = {"title": page.strip().split("\n", 1)[0].strip()}
     window = WINDOW.search(page)
     if window:
@@ -292,7 +310,9 @@ def _prompts(page: str) -> list[str]:
     first_entry = HEAD.search(page) or AVATAR.search(page)
     if first_entry is None:
         return []
-    return [prompt[1].strip() for prompt in PROMPT.finditer(page[: first_entry.start()])]
+    return [
+        prompt[1].strip() for prompt in PROMPT.finditer(page[: first_entry.start()])
+    ]
 
 
 def _date_notes(facts: dict[str, str]) -> tuple[str, ...]:
@@ -310,7 +330,9 @@ def _date_notes(facts: dict[str, str]) -> tuple[str, ...]:
 
 
 def _id_stem(path: Path) -> str:
-    """`talk-london-000` for `000_76c6c83f3685767c.txt`: what a download adds to a name is left out."""
+    """`talk-london-000` for `000_76c6c83f3685767c.txt`: what a download adds to a name is left
+    out.
+    """
     stem = DOWNLOAD_SUFFIX.sub("", path.stem.casefold())
     slug = re.sub(r"[^a-z0-9]+", "-", stem).strip("-") or "page"
     if slug.startswith("talk-london"):

@@ -1,4 +1,6 @@
-"""XLSX: what a cell shows, as text; a workbook is never opened before its unpacked size is known."""
+"""XLSX: what a cell shows, as text; a workbook is never opened before its unpacked size is
+known.
+"""
 
 import io
 import zipfile
@@ -56,7 +58,9 @@ class Sheet(NamedTuple):
 
     name: str
     rows: Sequence[Row]
-    spanning_rows: frozenset[int]  # from 0: rows in which cells are merged across columns
+    spanning_rows: frozenset[
+        int
+    ]  # from 0: rows in which cells are merged across columns
     notes: tuple[str, ...]
 
 
@@ -64,8 +68,8 @@ def load(path: Path, options: FileOptions) -> RawTable:
     """Read one sheet of a workbook: `options.sheet`, or the first visible one with much text in it.
 
     Raises:
-        CoderError: not a workbook, damaged, suspiciously large, protected, no such sheet, header only, or
-            a header row without names.
+        CoderError: not a workbook, damaged, suspiciously large, protected, no such sheet,
+            header only, or a header row without names.
     """
     data = path.read_bytes()
     if not data:
@@ -97,7 +101,8 @@ def _check_package(path: Path, data: bytes) -> None:
         )
     not_a_workbook = CoderError(
         f"{path}: is not an XLSX workbook, although its name says so",
-        "Save it as XLSX from a spreadsheet, or rename it to what it is (.csv, .tsv, .jsonl, .parquet).",
+        "Save it as XLSX from a spreadsheet, or rename it to what it is (.csv, .tsv, .jsonl, "
+        ".parquet).",
     )
     if not data.startswith(b"PK"):
         raise not_a_workbook
@@ -129,7 +134,8 @@ def _check_unpacked_size(
     suspicious = unpacked > DOUBTFUL and unpacked > HIGHEST_RATIO * packed
     if unpacked > LARGEST or suspicious:
         raise CoderError(
-            f"{path}: would unpack from {packed / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, more than a "
+            f"{path}: would unpack from {packed / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, "
+            "more than a "
             "workbook of comments, so it was not opened",
             "If the workbook is genuine, save the sheet as CSV.",
         )
@@ -147,7 +153,9 @@ def _read_sheet(path: Path, data: bytes, wanted: str | None) -> Sheet:
         name, rows = wanted, _rows_of(book, wanted)
     else:
         names = list(book.sheet_names)
-        raise CoderError(f"{path}: has no sheet named {wanted!r}", did_you_mean(wanted, names))
+        raise CoderError(
+            f"{path}: has no sheet named {wanted!r}", did_you_mean(wanted, names)
+        )
     with suppress(ElementTree.ParseError):
         rows = _with_cells_replaced(rows, padded_numbers(data, name))
     formulas: dict[tuple[int, int], str] = {}
@@ -156,7 +164,8 @@ def _read_sheet(path: Path, data: bytes, wanted: str | None) -> Sheet:
     if formulas:
         rows = _with_cells_replaced(rows, formulas)
         notes.append(
-            f"{count(len(formulas), 'cell')} became a formula without a result, as text that begins with = or - "
+            f"{count(len(formulas), 'cell')} became a formula without a result, as text that "
+            "begins with = or - "
             "does in a spreadsheet. The text as typed was kept."
         )
     merged = book.get_sheet_by_name(name).merged_cell_ranges or []
@@ -180,7 +189,9 @@ def _first_sheet_of_answers(
         if book.get_sheet_by_name(name).height:
             rows_by_sheet[name] = _rows_of(book, name)
     if not rows_by_sheet:
-        raise CoderError(f"{path}: every sheet is empty", "Name a workbook that contains comments.")
+        raise CoderError(
+            f"{path}: every sheet is empty", "Name a workbook that contains comments."
+        )
     characters = {name: _characters(rows) for name, rows in rows_by_sheet.items()}
     enough = LEAST_SHARE_OF_TEXT * max(characters.values())
     name = next(sheet for sheet in characters if characters[sheet] >= enough)
@@ -231,14 +242,20 @@ def _raw_table(path: Path, sheet: Sheet) -> RawTable:
     below = [_texts(row) for _, row in filled[1 : 1 + ROWS_BELOW]]
     header = read_header(titles, below)
     candidates = filled[1 + header.rows :]
-    body = [(number, row) for number, row in candidates if not repeats_header(_texts(row), titles)]
+    body = [
+        (number, row)
+        for number, row in candidates
+        if not repeats_header(_texts(row), titles)
+    ]
     if not body:
         raise no_rows_error(path)
     rows = [row for _, row in body]
     used = _used_columns(header.titles, rows)
     place = f"row {header_number} of the sheet {sheet.name!r}"
     spans = header_number - 1 in sheet.spanning_rows
-    check_header_is_names(path, place, header.titles, used, below[header.rows :], spans=spans)
+    check_header_is_names(
+        path, place, header.titles, used, below[header.rows :], spans=spans
+    )
     names = column_names(header.titles)
     check_names_differ(path, [names[column] for column in used], place)
     columns = {names[column]: _column_texts(rows, column) for column in used}

@@ -16,7 +16,12 @@ from coder.reporting.notes.base import (
 from coder.reporting.notes.quotes import declined_note, details_note, quote_note
 from coder.reporting.notes.reviews import agreement_note, review_note, stale_note
 from coder.reporting.notes.standing import interval_note, standing_line
-from coder.reporting.notes.themes import held_back_note, position_notes, rank_note, structure_note
+from coder.reporting.notes.themes import (
+    held_back_note,
+    position_notes,
+    rank_note,
+    structure_note,
+)
 from coder.reporting.notes.waves import wave_notes
 from coder.reporting.parts import ReportParts
 
@@ -47,7 +52,9 @@ def _notes(parts: ReportParts) -> Iterator[str]:
     yield quote_note(parts.quotes.table, parts.themes, pooled)
     yield campaign_note(counts, options.campaigns)
     yield held_back_note(len(parts.held_back), options.threshold)
-    yield declined_note(everything, parts.quotes.declined, parts.inputs.settings.text_declined)
+    yield declined_note(
+        everything, parts.quotes.declined, parts.inputs.settings.text_declined
+    )
     yield details_note(parts.quotes.pinned)
     if parts.waves is not None:
         yield from wave_notes(parts.waves, pooled)

@@ -24,7 +24,9 @@ MOST_LISTED = 20  # comments named in a note
 
 
 def base_line(counts: Counts) -> str:
-    """`Base: 932 comments analysed (Talk London 579, ...).` and the sources that are not counted in."""
+    """`Base: 932 comments analysed (Talk London 579, ...).` and the sources that are not
+    counted in.
+    """
     comments = counts.pooled.comments
     line = f"Base: {count(len(comments), 'comment')} analysed"
     sources = counts.pooled.sources
@@ -59,15 +61,20 @@ def discussion_note(counts: Counts, *, pooled: bool) -> str:
     """Whether comments of discussion pages count among the answers of a survey."""
     if not counts.pages:
         return ""
-    pages = [f"{name} ({count(size, 'comment')})" for name, size in counts.pages.items()]
+    pages = [
+        f"{name} ({count(size, 'comment')})" for name, size in counts.pages.items()
+    ]
     names = join_names(pages)
     flag = option("pool_discussion")
     if pooled:
         page = choose_form(len(pages), "page", "pages")
         return f"Figures over all comments include the discussion {page} {names}, as chosen with {flag}."
-    be = choose_form(len(pages), "is a discussion page: its", "are discussion pages: their")
+    be = choose_form(
+        len(pages), "is a discussion page: its", "are discussion pages: their"
+    )
     return (
-        f"{names} {be} comments have columns of their own and are left out of all figures over several "
+        f"{names} {be} comments have columns of their own and are left out of all figures over "
+        "several "
         f"sources (n, %, intervals, ranks, breakdowns, pairs of themes). To include them: {flag}."
     )
 
@@ -107,7 +114,9 @@ def uncoded_note(matrix: CodedMatrix) -> str:
 
 
 def pooled_note(matrix: CodedMatrix) -> str:
-    """Whether figures over all comments mix sources that answered differently, and where weights are used."""
+    """Whether figures over all comments mix sources that answered differently, and where
+    weights are used.
+    """
     sources = matrix.sources
     by_source = matrix.comments.groupby("source")["weight"]
     has_weights = by_source.count() > 0
@@ -116,17 +125,22 @@ def pooled_note(matrix: CodedMatrix) -> str:
     where = ""
     if weighted:
         where = (
-            "The theme table is not weighted, for any source; weighted percentages are in the table by "
+            "The theme table is not weighted, for any source; weighted percentages are in the "
+            "table by "
             "route."
         )
     if len(sources) < 2:
         return where
-    note = f"Figures over all comments combine {count(len(sources), 'source')}, unweighted"
+    note = (
+        f"Figures over all comments combine {count(len(sources), 'source')}, unweighted"
+    )
     if weighted and unweighted:
         share = 100 * matrix.comments["source"].isin(unweighted).mean()
         note += (
-            f": {share:.0f}% of the comments come from {join_names(unweighted)} (no weights: treated as "
-            f"opt-in), the rest from {join_names(weighted)} (sampled, with weights). The sources are best "
+            f": {share:.0f}% of the comments come from {join_names(unweighted)} (no weights: "
+            "treated as "
+            f"opt-in), the rest from {join_names(weighted)} (sampled, with weights). The "
+            "sources are best "
             "read separately"
         )
     return f"{note}. {where}".rstrip()
@@ -140,7 +154,8 @@ def small_base_note(shares: Shares, base: int, minimum_base: int) -> str:
     """
     if base < minimum_base:
         return (
-            f"No percentages are given: there are {count(base, 'comment')} in all, and a percentage needs "
+            f"No percentages are given: there are {count(base, 'comment')} in all, and a "
+            "percentage needs "
             f"{minimum_base} (to change that: {option('minimum_base')})."
         )
     small = [f"{name} ({n:,})" for name, n in shares.bases.items() if n < minimum_base]
@@ -157,7 +172,8 @@ def campaign_note(counts: Counts, campaigns: str) -> str:
             return ""
         be = choose_form(letters, "is", "are")
         return (
-            f"Each campaign counts as one comment: {count(letters, 'further letter')} of campaigns {be} "
+            f"Each campaign counts as one comment: {count(letters, 'further letter')} of "
+            f"campaigns {be} "
             "analysed but left out of the base."
         )
     campaign = counts.everything.comments["campaign_id"]
@@ -167,6 +183,7 @@ def campaign_note(counts: Counts, campaigns: str) -> str:
         return ""
     belong = choose_form(letters, "belongs", "belong")
     return (
-        f"{count(letters, 'comment')} {belong} to {count(of_campaigns.nunique(), 'campaign')}, and each "
+        f"{count(letters, 'comment')} {belong} to {count(of_campaigns.nunique(), 'campaign')}, "
+        "and each "
         f"counts. To count each campaign once: {option('campaigns', 'once')}."
     )

@@ -23,11 +23,13 @@ def quote_note(quotes: pd.DataFrame, themes: pd.DataFrame, matrix: CodedMatrix) 
     """
     if quotes.empty:
         return (
-            f"No quote fits the rules ({FEWEST_WORDS} to {MOST_WORDS} words, from people who did not "
+            f"No quote fits the rules ({FEWEST_WORDS} to {MOST_WORDS} words, from people who "
+            "did not "
             "decline publication)."
         )
     sentences = [
-        "Quotes are exact parts of comments; an ellipsis (…) marks where words are left out, [brackets] "
+        "Quotes are exact parts of comments; an ellipsis (…) marks where words are left out, "
+        "[brackets] "
         "what was masked or edited."
     ]
     masked, edited = int(quotes["masked"].sum()), int(quotes["edited"].sum())
@@ -37,7 +39,8 @@ def quote_note(quotes: pd.DataFrame, themes: pd.DataFrame, matrix: CodedMatrix) 
         were = choose_form(edited, "was", "were")
         sentences.append(f"{count(edited, 'quote')} {were} edited by the analyst.")
     sentences.append(
-        "Names without a title are not found automatically: check the quotes by hand before you publish "
+        "Names without a title are not found automatically: check the quotes by hand before you "
+        "publish "
         "them."
     )
     mentioned = themes[themes["n"] > 0]
@@ -68,7 +71,10 @@ def declined_note(matrix: CodedMatrix, declined: Bools, column: str) -> str:
     n = int(declined.sum())
     author = choose_form(n, "author", "authors")
     note = f"Not quoted: {count(n, 'comment')} whose {author} declined publication"
-    refusals, others = _list_answers(answers[declined]), _list_answers(answers[~declined])
+    refusals, others = (
+        _list_answers(answers[declined]),
+        _list_answers(answers[~declined]),
+    )
     note += f" ({column}: {refusals})" if refusals else f" (by {column})"
     if others:
         note += f"; free to quote: {others}"

@@ -6,7 +6,9 @@ from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.inputs import Inputs
 from coder.text import count
 
-COPIED_WITHIN = pd.Timedelta(milliseconds=1)  # the review screen stamps copies that much later
+COPIED_WITHIN = pd.Timedelta(
+    milliseconds=1
+)  # the review screen stamps copies that much later
 
 
 def review_note(matrix: CodedMatrix, judgements: pd.DataFrame) -> str:
@@ -65,7 +67,9 @@ def _describe_choice(judgements: pd.DataFrame) -> str:
     )
 
 
-def _describe_comments(judgements: pd.DataFrame, kinds: "dict[str, pd.Series[bool]]") -> str:
+def _describe_comments(
+    judgements: pd.DataFrame, kinds: "dict[str, pd.Series[bool]]"
+) -> str:
     """`5 decided blind, 2 not decided blind`: comments by what the judgements on them are."""
     parts = []
     for description, rows in kinds.items():
@@ -77,7 +81,9 @@ def _describe_comments(judgements: pd.DataFrame, kinds: "dict[str, pd.Series[boo
 
 def _are_copies(judgements: pd.DataFrame) -> "pd.Series[bool]":
     """(n_judgements,) which were kept with another comment's: stamped a millisecond after it."""
-    times = pd.to_datetime(judgements["decided_at"], utc=True, format="ISO8601", errors="coerce")
+    times = pd.to_datetime(
+        judgements["decided_at"], utc=True, format="ISO8601", errors="coerce"
+    )
     stamps = set(zip(judgements["reviewer"], times, strict=True))
     stamps_before = zip(judgements["reviewer"], times - COPIED_WITHIN, strict=True)
     follows = [stamp in stamps for stamp in stamps_before]
@@ -100,7 +106,9 @@ def agreement_note(agreement: pd.DataFrame | None) -> str:
         return f"{judged}; their agreement has no value."
     note = f"{judged}: Krippendorff's alpha over all themes {pooled['alpha']:.2f}"
     if not pd.isna(pooled["alpha_low"]):
-        note += f" (95% interval {pooled['alpha_low']:.2f} to {pooled['alpha_high']:.2f})"
+        note += (
+            f" (95% interval {pooled['alpha_low']:.2f} to {pooled['alpha_high']:.2f})"
+        )
     return f"{note}."
 
 
@@ -109,6 +117,7 @@ def stale_note(matrix: CodedMatrix, inputs: Inputs) -> str:
     if not inputs.stale or matrix.judged[matrix.carries].all():
         return ""
     return (
-        "The codebook has changed since the program coded the comments; what it coded follows the earlier "
+        "The codebook has changed since the program coded the comments; what it coded follows "
+        "the earlier "
         "one."
     )

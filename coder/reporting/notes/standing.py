@@ -1,4 +1,6 @@
-"""What the counts are: a first guess, partly reviewed, estimated or exact; and how intervals were made."""
+"""What the counts are: a first guess, partly reviewed, estimated or exact; and how intervals
+were made.
+"""
 
 import numpy as np
 
@@ -20,7 +22,8 @@ def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
         return "Exact: every comment was decided by a reviewer."
     if "coded" not in methods:
         return (
-            f"Estimated with 95% intervals, from {count(matrix.drawn, 'comment')} drawn at random and "
+            f"Estimated with 95% intervals, from {count(matrix.drawn, 'comment')} drawn at "
+            "random and "
             "reviewed."
         )
     if methods == {"coded"}:
@@ -31,15 +34,15 @@ def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
         without = f" {join_names(names)} {choose_form(len(names), 'has', 'have')} none."
     if "audit" not in methods:
         return f"Partly reviewed: exact only where every comment was decided.{without}"
-    return (
-        f"Partly estimated with 95% intervals, from comments drawn at random and reviewed.{without}"
-    )
+    return f"Partly estimated with 95% intervals, from comments drawn at random and reviewed.{without}"
 
 
 def _first_guess_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
     """Where no row has an interval."""
     judged = int(matrix.partly_judged.sum())
-    decided = f"reviewers decided {judged:,} of {count(len(matrix.comments), 'comment')}"
+    decided = (
+        f"reviewers decided {judged:,} of {count(len(matrix.comments), 'comment')}"
+    )
     if not inputs.has_labels:
         return f"Partly reviewed: {decided}, and only those are counted."
     if not matrix.drawn:
@@ -49,7 +52,8 @@ def _first_guess_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> st
     if _waits_for_calibration(matrix, shares, inputs):
         reason = "the program has not learned from them yet"
     return (
-        f"First guess by the program, partly reviewed: {decided}, {matrix.drawn:,} of them drawn at "
+        f"First guess by the program, partly reviewed: {decided}, {matrix.drawn:,} of them "
+        "drawn at "
         f"random; {reason}."
     )
 
@@ -85,19 +89,26 @@ def interval_note(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
     methods = shares.methods
     if methods == {"reviewed"}:
         return (
-            "Counts are exact: every comment was decided by a reviewer, so the interval is the figure "
+            "Counts are exact: every comment was decided by a reviewer, so the interval is the "
+            "figure "
             "itself. It does not cover how another reviewer would have read the same comments."
         )
     sentences = []
     if "audit" in methods:
         sentences.append(
-            "Counts are estimates: what reviewers decided, plus the model's probabilities for the rest, "
-            f"corrected by the {count(matrix.drawn, 'comment')} drawn at random and reviewed. The 95% "
-            "intervals (prediction-powered centre, Wilson at the effective sample size, corrected for the "
-            "finite number of comments) cover what reviewers would have counted had they read every comment."
+            "Counts are estimates: what reviewers decided, plus the model's probabilities for "
+            "the rest, "
+            f"corrected by the {count(matrix.drawn, 'comment')} drawn at random and reviewed. "
+            "The 95% "
+            "intervals (prediction-powered centre, Wilson at the effective sample size, "
+            "corrected for the "
+            "finite number of comments) cover what reviewers would have counted had they read "
+            "every comment."
         )
         if matrix.drawn < WIDE_BELOW:
-            sentences.append(f"With fewer than {WIDE_BELOW} random reviews the intervals are wide.")
+            sentences.append(
+                f"With fewer than {WIDE_BELOW} random reviews the intervals are wide."
+            )
     if "coded" in methods:
         which = ""
         if methods != {"coded"}:
@@ -111,13 +122,15 @@ def _reason_for_none(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str
     """Why some counts have no interval, and what to do about it."""
     if _waits_for_calibration(matrix, shares, inputs):
         return (
-            "the model's probabilities are not calibrated on these decisions yet. Code the comments again, "
+            "the model's probabilities are not calibrated on these decisions yet. Code the "
+            "comments again, "
             f"then export again: {next_command(inputs.names, 'apply')}"
         )
     counts = "Counts are as coded by the model, or as reviewers decided where they did."
     if not inputs.has_labels:
         counts = (
-            "Counts are those of the comments decided so far, and percentages are of all comments, decided "
+            "Counts are those of the comments decided so far, and percentages are of all "
+            "comments, decided "
             "or not: both are lower than they will be."
         )
     sample = next_command(inputs.names, "review", option("sample", str(WIDE_BELOW)))
@@ -133,12 +146,11 @@ def _describe_drawn(matrix: CodedMatrix, shares: Shares) -> str:
         return "no comment drawn at random was reviewed"
     rows = _rows_without_interval(matrix, shares)
     on_all_themes = int(matrix.audited[:, rows].all(axis=1).sum())
-    described = (
-        f"{count(drawn, 'comment')} drawn at random {choose_form(drawn, 'was', 'were')} reviewed"
-    )
+    described = f"{count(drawn, 'comment')} drawn at random {choose_form(drawn, 'was', 'were')} reviewed"
     if on_all_themes == drawn:
         return f"only {described}"
     return (
-        f"{described}, but only {on_all_themes:,} of them on all themes (in {drawn - on_all_themes:,} a "
+        f"{described}, but only {on_all_themes:,} of them on all themes (in "
+        f"{drawn - on_all_themes:,} a "
         "theme was left unsure or not asked)"
     )

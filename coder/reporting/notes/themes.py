@@ -15,17 +15,20 @@ def structure_note(matrix: CodedMatrix) -> str:
     within = [row.short for row in sub_themes if row.theme.aggregate]
     beside = [row.short for row in sub_themes if not row.theme.aggregate]
     sentences = [
-        "A comment can carry several themes, so percentages can add up to more than 100; a theme counts "
+        "A comment can carry several themes, so percentages can add up to more than 100; a "
+        "theme counts "
         "once for each comment."
     ]
     if len(beside) == 1:
         sentences.append(
-            f"{beside[0]} is listed under the theme that it goes with, has no rank and does not count "
+            f"{beside[0]} is listed under the theme that it goes with, has no rank and does not "
+            "count "
             "towards that theme."
         )
     elif beside:
         sentences.append(
-            f"{join_names(beside)} are listed under the themes that they go with, have no rank and do not "
+            f"{join_names(beside)} are listed under the themes that they go with, have no rank "
+            "and do not "
             "count towards those themes."
         )
     if within:
@@ -46,7 +49,9 @@ def position_notes(matrix: CodedMatrix, themes: pd.DataFrame) -> list[str]:
         theme = row.theme
         if row.position is not None or not theme.positions or theme.id not in shown:
             continue
-        positions = [matrix.row_number[theme.id, position.id] for position in theme.positions]
+        positions = [
+            matrix.row_number[theme.id, position.id] for position in theme.positions
+        ]
         carries = matrix.carries[:, number]
         taken = matrix.carries[carries][:, positions].sum(axis=1)
         none, several = int((taken == 0).sum()), int((taken > 1).sum())
@@ -117,7 +122,8 @@ def _ties_note(main: pd.DataFrame) -> str:
 
 
 def _near_ties(counts: Sequence[int]) -> list[list[int]]:
-    """Runs of places whose counts differ by at most 1 from one to the next; themes nobody mentioned are none.
+    """Runs of places whose counts differ by at most 1 from one to the next; themes nobody
+    mentioned are none.
 
     Args:
         counts: in falling order.

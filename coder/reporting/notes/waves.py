@@ -15,13 +15,15 @@ def wave_notes(waves: WaveComparison, now: CodedMatrix) -> list[str]:
     table, before = waves.table, waves.before
     notes = [
         f"Compared with {waves.name}: {count(len(before.comments), 'comment')} then, "
-        f"{len(now.comments):,} now, both unweighted and treated as samples of those who would have "
+        f"{len(now.comments):,} now, both unweighted and treated as samples of those who would "
+        "have "
         "answered."
     ]
     mix_before, mix_now = _describe_mix(before), _describe_mix(now)
     if mix_before != mix_now:
         notes.append(
-            "The two were not made of the same sources in the same shares; a change can come from that. "
+            "The two were not made of the same sources in the same shares; a change can come "
+            "from that. "
             f"Then: {mix_before}. Now: {mix_now}."
         )
     if len(table) and table["percent"].isna().all():
@@ -31,14 +33,16 @@ def wave_notes(waves: WaveComparison, now: CodedMatrix) -> list[str]:
         ]
     if (table["test"] == "").any():
         notes.append(
-            "Where there is no test, the error of coding is not known in one of the two consultations."
+            "Where there is no test, the error of coding is not known in one of the two "
+            "consultations."
         )
     tested = int((table["test"] != "").sum())
     if tested:
         significant = int(table["significant"].isin(["higher", "lower"]).sum())
         be = choose_form(significant, "is", "are")
         notes.append(
-            f"Of {count(tested, 'change')} tested (two-sided, 5%, Holm), {significant:,} {be} significant."
+            f"Of {count(tested, 'change')} tested (two-sided, 5%, Holm), {significant:,} {be} "
+            "significant."
         )
     return notes
 

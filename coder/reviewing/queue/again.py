@@ -7,16 +7,20 @@ from coder.reviewing.context import ReviewContext
 from coder.reviewing.queue.protocol import Chosen, Pick
 
 
-def to_look_at_again(context: ReviewContext, order: Sequence[str], *, blind: bool) -> list[Pick]:
-    """Comments that the reviewer decided whole, before the codebook got a theme that nobody judged in them.
+def to_look_at_again(
+    context: ReviewContext, order: Sequence[str], *, blind: bool
+) -> list[Pick]:
+    """Comments that the reviewer decided whole, before the codebook got a theme that nobody judged
+    in them.
 
-    That is a new theme, one that was split off, or a merged one with a part that was not judged. The comments
-    come in the order in which they were decided, so that random and targeted ones alternate as they did.
+    That is a new theme, one that was split off, or a merged one with a part that was not
+    judged. The comments come in the order in which they were decided, so that random and
+    targeted ones alternate as they did.
 
     Args:
         order: the comments, in the random order.
-        blind: only comments that the reviewer decided blind, or only those decided with suggestions: what
-            was begun blind goes on blind.
+        blind: only comments that the reviewer decided blind, or only those decided with
+            suggestions: what was begun blind goes on blind.
     """
     record, reviewer = context.record, context.reviewer
     picks: list[tuple[str, Pick]] = []
@@ -26,13 +30,18 @@ def to_look_at_again(context: ReviewContext, order: Sequence[str], *, blind: boo
         missing = record.unseen(comment_id, context.codebook.theme_ids)
         if not missing or record.was_whole(comment_id, reviewer, mode="blind") != blind:
             continue
-        standing = [d for d in record.standing_of(comment_id, reviewer) if not d.adjudicates]
+        standing = [
+            d for d in record.standing_of(comment_id, reviewer) if not d.adjudicates
+        ]
         chosen: Chosen = "targeted"
         if any(decision.chosen == "random" for decision in standing):
             chosen = "random"
         first = min(decision.decided_at for decision in standing)
         picks.append(
-            (first, Pick(comment_id, chosen, again_for(missing, context.codebook), missing))
+            (
+                first,
+                Pick(comment_id, chosen, again_for(missing, context.codebook), missing),
+            )
         )
     picks.sort(key=lambda decided_and_pick: decided_and_pick[0])
     return [pick for _, pick in picks]

@@ -40,7 +40,8 @@ class FixedQueue:
 def second_coding(
     context: ReviewContext, order: Sequence[str], *, share: float, seed: int
 ) -> list[Pick]:
-    """A share of the comments that others decided, to be coded again without seeing their decisions.
+    """A share of the comments that others decided, to be coded again without seeing their
+    decisions.
 
     Whether a comment belongs to the share depends on the seed and its id alone.
 
@@ -57,19 +58,25 @@ def second_coding(
         if not record.complete_by_others(comment_id, context.reviewer, scope):
             continue
         chosen: Chosen = "targeted"
-        if all(record.chosen_before(comment_id, theme_id) == "random" for theme_id in scope):
+        if all(
+            record.chosen_before(comment_id, theme_id) == "random" for theme_id in scope
+        ):
             chosen = "random"
         picks.append(Pick(comment_id, chosen, "coded a second time", scope))
     return picks
 
 
 def in_dispute(context: ReviewContext, order: Sequence[str]) -> list[Pick]:
-    """Comments that reviewers judged differently, with the themes on which they differ; in the given order."""
+    """Comments that reviewers judged differently, with the themes on which they differ; in the
+    given order.
+    """
     codebook = context.codebook
     picks = []
     for comment_id in order:
         theme_ids = context.record.differing(comment_id, codebook.theme_ids)
         if theme_ids:
             names = ", ".join(codebook.theme(theme_id).short for theme_id in theme_ids)
-            picks.append(Pick(comment_id, "targeted", f"in dispute: {names}", theme_ids))
+            picks.append(
+                Pick(comment_id, "targeted", f"in dispute: {names}", theme_ids)
+            )
     return picks

@@ -21,13 +21,15 @@ def lane_of(reviewer: str, reviewers: Iterable[str]) -> Lane:
 class MixedQueue:
     """Random comments and those of which the model is least sure, in turn.
 
-    Random comments are drawn from those that nobody has decided. The estimates build on that: what is known
-    counts as it is, and each draw stands for the rest (see `coder.statistics.estimates.audit`). Without a
-    model, and in a blind session, all comments are random.
+    Random comments are drawn from those that nobody has decided. The estimates build on that:
+    what is known counts as it is, and each draw stands for the rest (see
+    `coder.statistics.estimates.audit`). Without a model, and in a blind session, all comments
+    are random.
 
-    Comments that somebody decided whole before the codebook got a new theme are asked about that theme alone:
-    the reviewer's own come first (`again`), those of others at their place in the random order. Whoever
-    decided a comment blind is asked about it in a blind session, and the other way round.
+    Comments that somebody decided whole before the codebook got a new theme are asked about
+    that theme alone: the reviewer's own come first (`again`), those of others at their place in
+    the random order. Whoever decided a comment blind is asked about it in a blind session, and
+    the other way round.
 
     Args:
         order: the random order (see `random_order.drawn_sample`).
@@ -65,7 +67,9 @@ class MixedQueue:
     def learn(self, suggestions: Suggestions) -> None:
         """Go on with a newer model; a blind session stays random."""
         if not self._context.blind:
-            self._uncertain = MostUncertain(suggestions, self._scope, self._lane, self._ranks)
+            self._uncertain = MostUncertain(
+                suggestions, self._scope, self._lane, self._ranks
+            )
 
     def next(self, seen: Container[str]) -> Pick | None:
         """The next comment: those to look at again, then random and uncertain ones in turn."""

@@ -47,7 +47,9 @@ class OneThemeQueue:
         column = suggestions.theme_ids.index(self._theme_id)
         self._probability = np.nan_to_num(suggestions.probability[:, column], nan=0.0)
         self._entropy = suggestions.entropy()[:, column]
-        self._open = np.array([c in self._ranks for c in suggestions.comment_ids], dtype=bool)
+        self._open = np.array(
+            [c in self._ranks for c in suggestions.comment_ids], dtype=bool
+        )
 
     def next(self, seen: Container[str]) -> Pick | None:
         """The next comment, to be judged for this theme alone."""
@@ -60,7 +62,9 @@ class OneThemeQueue:
         scope = (self._theme_id,)
 
         def is_done(comment_id: str) -> bool:
-            return comment_id in seen or self._context.record.complete_by_anyone(comment_id, scope)
+            return comment_id in seen or self._context.record.complete_by_anyone(
+                comment_id, scope
+            )
 
         open_score = np.where(self._open, score, np.float32(-1))
         row = best_row(open_score, self._open, self._suggestions.comment_ids, is_done)

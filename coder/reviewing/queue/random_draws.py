@@ -39,7 +39,9 @@ class RandomDraws:
                 scope = self._open_themes(comment_id)
                 if scope:
                     # The place is not moved on: an undone decision leaves the comment in its place.
-                    return Pick(comment_id, "random", self._reason(comment_id, scope), scope)
+                    return Pick(
+                        comment_id, "random", self._reason(comment_id, scope), scope
+                    )
             self._at += 1
         return None
 
@@ -77,7 +79,9 @@ class SampleQueue:
         """A sample does not depend on the model."""
 
     def _open_themes(self, comment_id: str) -> tuple[str, ...]:
-        """All themes; only those that came later where the reviewer once judged all that there were."""
+        """All themes; only those that came later where the reviewer once judged all that there
+        were.
+        """
         if self._context.is_complete(comment_id, self._scope):
             return ()
         if not self._context.was_whole(comment_id):
@@ -94,8 +98,8 @@ class SampleQueue:
 def themes_nobody_judged(context: ReviewContext, comment_id: str) -> tuple[str, ...]:
     """The themes left to judge in a comment where one reviewer's decision is enough.
 
-    Comments that another reviewer decided whole before the codebook got a new theme are asked about that
-    theme alone. Those that this reviewer decided are offered by `to_look_at_again`.
+    Comments that another reviewer decided whole before the codebook got a new theme are asked
+    about that theme alone. Those that this reviewer decided are offered by `to_look_at_again`.
     """
     record, scope = context.record, context.scope
     if record.complete_by_anyone(comment_id, scope):

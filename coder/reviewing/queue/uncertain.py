@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 class Lane:
     """This reviewer's share of a queue on which several work: number `index`, from 0, of `count`.
 
-    The share depends on a comment's place in the random order or on its id, never on what it says, so every
-    reviewer's part is a random part. Whoever has finished their own goes on with the others'.
+    The share depends on a comment's place in the random order or on its id, never on what it
+    says, so every reviewer's part is a random part. Whoever has finished their own goes on with
+    the others'.
     """
 
     index: int
@@ -39,7 +40,8 @@ class UncertainComment(NamedTuple):
 
 
 class MostUncertain:
-    """Comments by how unsure the model is: the greatest entropy divided by the root of 1 + finds so far.
+    """Comments by how unsure the model is: the greatest entropy divided by the root of 1 + finds
+    so far.
 
     Args:
         scope: ids of the themes that count.
@@ -47,24 +49,36 @@ class MostUncertain:
     """
 
     def __init__(
-        self, suggestions: Suggestions, scope: Sequence[str], lane: Lane, known: Container[str]
+        self,
+        suggestions: Suggestions,
+        scope: Sequence[str],
+        lane: Lane,
+        known: Container[str],
     ) -> None:
-        columns = [n for n, theme_id in enumerate(suggestions.theme_ids) if theme_id in scope]
+        columns = [
+            n for n, theme_id in enumerate(suggestions.theme_ids) if theme_id in scope
+        ]
         self._theme_ids = [suggestions.theme_ids[n] for n in columns]
         self._entropy = suggestions.entropy()[:, columns]
         self._probability = suggestions.probability[:, columns]
         self._ids = suggestions.comment_ids
         self._open = np.array([c in known for c in self._ids], dtype=bool)
-        self._lane = np.array([lane.holds(crc32(c.encode())) for c in self._ids], dtype=bool)
+        self._lane = np.array(
+            [lane.holds(crc32(c.encode())) for c in self._ids], dtype=bool
+        )
 
-    def next(self, record: Record, is_done: Callable[[str], bool]) -> UncertainComment | None:
+    def next(
+        self, record: Record, is_done: Callable[[str], bool]
+    ) -> UncertainComment | None:
         """The next comment of the lane, then of the others'; None when none is left.
 
         Comments for which `is_done` holds are never offered again.
         """
         if not self._theme_ids:
             return None
-        weights = [1 / np.sqrt(1 + record.positives(theme_id)) for theme_id in self._theme_ids]
+        weights = [
+            1 / np.sqrt(1 + record.positives(theme_id)) for theme_id in self._theme_ids
+        ]
         weighted = self._entropy * np.array(weights, dtype=np.float32)
         score = weighted.max(axis=1)
         for in_lane in (self._lane, ~self._lane):
@@ -73,7 +87,9 @@ class MostUncertain:
             if row is not None:
                 theme = int(weighted[row].argmax())
                 probability = float(self._probability[row, theme])
-                return UncertainComment(self._ids[row], self._theme_ids[theme], probability)
+                return UncertainComment(
+                    self._ids[row], self._theme_ids[theme], probability
+                )
         return None
 
 

@@ -118,7 +118,9 @@ class ReviewApp(App[SessionSummary]):
             }
         )
         for binding in self.keymap.bindings():
-            self.bind(binding.key, binding.action, description=binding.description, show=False)
+            self.bind(
+                binding.key, binding.action, description=binding.description, show=False
+            )
 
     def get_default_screen(self) -> ReviewScreen:
         """The screen under all dialogs; Textual asks for it."""
@@ -128,7 +130,9 @@ class ReviewApp(App[SessionSummary]):
         self.writer.changed = lambda: self.post_message(SavingAttempted())
         # Without a handler the terminal would be left without echo, and with the mouse captured.
         for name in ("SIGTERM", "SIGHUP"):
-            with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+            with suppress(
+                AttributeError, NotImplementedError, RuntimeError, ValueError
+            ):
                 number = getattr(signal, name)
                 asyncio.get_running_loop().add_signal_handler(number, self._leave)
         self.set_interval(IDLE / 2, self.garbage.collect)
@@ -153,7 +157,9 @@ class ReviewApp(App[SessionSummary]):
         methods = self._theme_actions.hints
         if self.session.pick is None:
             methods = HINTS_AT_END
-        return hint_line(self.keymap.hints(methods), self.keymap.hints(HINTS_ALWAYS), width)
+        return hint_line(
+            self.keymap.hints(methods), self.keymap.hints(HINTS_ALWAYS), width
+        )
 
     # ------------------------------------------------------------ keys of the program
 
@@ -248,7 +254,9 @@ class ReviewApp(App[SessionSummary]):
         elif self.session.learn(event.suggestions):
             self.review.say("suggestions updated from the decisions so far")
         else:
-            self.review.say("the codebook has other themes now: quit and start again to use them")
+            self.review.say(
+                "the codebook has other themes now: quit and start again to use them"
+            )
 
     @on(NeighboursFound)
     def use_neighbours(self, event: NeighboursFound) -> None:
@@ -262,7 +270,9 @@ class ReviewApp(App[SessionSummary]):
         elsewhere = self.session.hear(event.decisions)
         if not elsewhere:
             return
-        message = f"decided elsewhere under your name: {count(len(elsewhere), 'comment')}"
+        message = (
+            f"decided elsewhere under your name: {count(len(elsewhere), 'comment')}"
+        )
         pick = self.session.pick
         if pick is not None and pick.comment_id in elsewhere:
             message += ", including this one"

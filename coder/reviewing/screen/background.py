@@ -1,4 +1,6 @@
-"""Work in threads beside the review: learning, finding similar comments, other reviewers' decisions."""
+"""Work in threads beside the review: learning, finding similar comments, other reviewers'
+decisions.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +15,9 @@ from coder.reviewing.screen.styled_text import error_text
 from coder.reviewing.suggestions import Neighbours, Suggestions
 
 LEARN_AFTER = 25  # decisions
-SETTLED = 0.5  # seconds until the first comment is on the screen and other work may begin
+SETTLED = (
+    0.5  # seconds until the first comment is on the screen and other work may begin
+)
 READ_OTHERS_EVERY = 5.0  # seconds
 
 
@@ -35,7 +39,9 @@ class NeighboursFound(Message):
 
 
 class DecisionsArrived(Message):
-    """Somebody decided something: another reviewer, this window, or another one of this reviewer."""
+    """Somebody decided something: another reviewer, this window, or another one of this
+    reviewer.
+    """
 
     def __init__(self, decisions: Sequence[Decision]) -> None:
         super().__init__()
@@ -129,7 +135,9 @@ class BackgroundWork:
     def read_decisions(self) -> None:
         """Read what others decided meanwhile."""
         if self._jobs.new_decisions is not None:
-            self._run(partial(self._read_decisions, self._jobs.new_decisions), "decisions")
+            self._run(
+                partial(self._read_decisions, self._jobs.new_decisions), "decisions"
+            )
 
     def _read_decisions(self, read: Callable[[], Sequence[Decision]]) -> None:
         decisions = read()
@@ -137,7 +145,9 @@ class BackgroundWork:
             self._app.post_message(DecisionsArrived(decisions))
 
     def _run(self, job: Callable[[], None], group: str) -> None:
-        self._app.run_worker(job, thread=True, group=group, exclusive=True, exit_on_error=False)
+        self._app.run_worker(
+            job, thread=True, group=group, exclusive=True, exit_on_error=False
+        )
 
     def stop(self) -> None:
         """Let the threads end."""

@@ -107,7 +107,9 @@ class DecisionActions:
                 self._session.go_to(comment_id)
             self._screen.say()
 
-        search = CommentSearch(self._session.comments.search, self._session.comments.text_of)
+        search = CommentSearch(
+            self._session.comments.search, self._session.comments.text_of
+        )
         self._screen.app.push_screen(search, open_comment)
 
     def write_note(self) -> None:
@@ -135,7 +137,9 @@ class AllThemesDecisions(DecisionActions):
     def show_similar(self) -> None:
         """Bring more comments like this one next."""
         if self._session.neighbours is None:
-            self._screen.say("similar comments are not known yet: try again in a moment")
+            self._screen.say(
+                "similar comments are not known yet: try again in a moment"
+            )
             return
         n = self._session.more_like_this()
         message = "no other comment is similar to this one"
@@ -172,7 +176,9 @@ class ReadingActions:
         """Show who wrote the comment and why it was chosen."""
         pick = self._screen.session.pick
         if pick is not None:
-            details = comment_details(pick.comment_id, pick.reason, self._screen.attributes())
+            details = comment_details(
+                pick.comment_id, pick.reason, self._screen.attributes()
+            )
             self._screen.app.push_screen(TextDialog(details, "About this comment"))
 
     @key("e", "e")

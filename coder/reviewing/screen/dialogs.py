@@ -19,7 +19,8 @@ from coder.reviewing.screen.styled_text import StyledText, cut, one_line
 from coder.reviewing.screen.theme_search import matching_themes
 from coder.text import safe_text
 
-# Belongs to the app's own style, which is read once; a screen's own is read when it is first opened.
+# Belongs to the app's own style, which is read once; a screen's own is read when it is first
+# opened.
 STYLE = """
 Dialog { align: center middle; background: $background 60%; }
 Dialog > Vertical {
@@ -163,7 +164,9 @@ class SearchDialog(Dialog[Answer], Generic[Item, Answer]):
             return
         options = self.option_list
         place = options.highlighted
-        if place is None:  # the arrow down goes to the first match, the arrow up to the last
+        if (
+            place is None
+        ):  # the arrow down goes to the first match, the arrow up to the last
             place = min(0, -by)
         options.highlighted = (place + by) % len(self.matches)
 

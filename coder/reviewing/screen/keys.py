@@ -21,17 +21,23 @@ Method = TypeVar("Method", bound=Callable[..., None])
 _DECLARATION = "key"  # attribute of a method that `key` marked
 
 EXPLANATIONS = {
-    "Reading the comment": ("The words between ⟦ and ⟧¹ are evidence for theme 1 in the list."),
+    "Reading the comment": (
+        "The words between ⟦ and ⟧¹ are evidence for theme 1 in the list."
+    ),
     "Reading the list": (
-        "[x] present, [ ] not present, [?] unsure. Themes without a tick are saved as not present. The "
-        "percentage is the model's probability; the words after it give the reasons. A click ticks a line."
+        "[x] present, [ ] not present, [?] unsure. Themes without a tick are saved as not "
+        "present. The "
+        "percentage is the model's probability; the words after it give the reasons. A click "
+        "ticks a line."
     ),
     "How comments are chosen": (
-        "Half of them are drawn at random, in an order fixed beforehand: published percentages are based on "
+        "Half of them are drawn at random, in an order fixed beforehand: published percentages "
+        "are based on "
         "these. The other half are those from which the model learns most."
     ),
     "Saving": (
-        "A decision is on disk as soon as the screen says saved. Later decisions never overwrite it."
+        "A decision is on disk as soon as the screen says saved. Later decisions never "
+        "overwrite it."
     ),
 }
 
@@ -86,7 +92,9 @@ def _summary(method: Callable[..., None]) -> str:
 
 
 def keys_of(owner: type) -> tuple[Key, ...]:
-    """The keys declared in a class and its bases, in the order of the help page: those of bases first."""
+    """The keys declared in a class and its bases, in the order of the help page: those of bases
+    first.
+    """
     keys: dict[str, Key] = {}
     for declaring in reversed(owner.__mro__):
         for method in vars(declaring).values():
@@ -149,7 +157,9 @@ def press_action(name: str) -> str:
 
 
 def hint_line(keys: Sequence[Key], always: Sequence[Key], width: int) -> Content:
-    """As many hints as fit, to read or to click, the first the most important; then those shown always."""
+    """As many hints as fit, to read or to click, the first the most important; then those shown
+    always.
+    """
     shown = list(keys)
     while shown and _width(shown) + _width(always) > width:
         shown.pop()

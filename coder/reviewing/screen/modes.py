@@ -9,7 +9,11 @@ from coder.reviewing.screen.comment_actions import (
     OneThemeDecisions,
 )
 from coder.reviewing.screen.panes import DisputesPane, OneThemePane, ThemesPane
-from coder.reviewing.screen.theme_actions import AllThemesActions, OneThemeActions, ThemeActions
+from coder.reviewing.screen.theme_actions import (
+    AllThemesActions,
+    OneThemeActions,
+    ThemeActions,
+)
 
 
 class ScreenMode(NamedTuple):

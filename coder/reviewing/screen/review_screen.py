@@ -8,7 +8,12 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from coder.reviewing.screen.panes import CommentPane, DefinitionPane, ReasonLine, ThemesPane
+from coder.reviewing.screen.panes import (
+    CommentPane,
+    DefinitionPane,
+    ReasonLine,
+    ThemesPane,
+)
 from coder.reviewing.screen.texts import progress_text
 from coder.reviewing.screen.widgets import OneLine
 from coder.reviewing.session import Session
@@ -18,7 +23,8 @@ OTHER_LINES = 5  # lines of the screen that show neither the comment nor the the
 BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 FRAME = 2  # lines that a frame takes, and cells; its padding takes as many cells again
 
-# Belongs to the app's own style, which is read once; a screen's own is read when it is first opened.
+# Belongs to the app's own style, which is read once; a screen's own is read when it is first
+# opened.
 STYLE = """
 Screen { layout: vertical; }
 Lines, VerticalScroll, OptionList { scrollbar-size-vertical: 1; }
@@ -125,7 +131,9 @@ class ReviewScreen(Screen[None]):
         self.comment.draw_remarks()
 
     def _share_height(self) -> None:
-        """One above the other, the comment takes the lines it needs, up to half; the themes the rest."""
+        """One above the other, the comment takes the lines it needs, up to half; the themes the
+        rest.
+        """
         left = self.query_one("#left", Container)
         before = left.styles.height
         width, height = self.app.size
@@ -144,7 +152,9 @@ class ReviewScreen(Screen[None]):
         self.query_one("#top", OneLine).show(self._heading)
         reason = session.pick.reason if session.pick is not None else ""
         self.query_one(ReasonLine).draw(reason, self.attributes())
-        progress = progress_text(session.progress(), session.skipped, width, shares=self._shares)
+        progress = progress_text(
+            session.progress(), session.skipped, width, shares=self._shares
+        )
         self.query_one("#progress", OneLine).show(progress)
         self.draw_status()
         self.query_one("#keys", Static).update(self._hints(width))

@@ -1,4 +1,6 @@
-"""Text for the terminal. What people wrote is made safe and shown as it is, never read as markup."""
+"""Text for the terminal. What people wrote is made safe and shown as it is, never read as
+markup.
+"""
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content

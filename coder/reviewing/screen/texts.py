@@ -15,7 +15,9 @@ WIDE_PROGRESS = 110  # cells from which the progress line is written in full
 Attribute = tuple[str, str]  # name and value
 
 
-def progress_text(progress: ReviewProgress, skipped: int, width: int, *, shares: bool) -> str:
+def progress_text(
+    progress: ReviewProgress, skipped: int, width: int, *, shares: bool
+) -> str:
     """What is done, what is left, and how many reviews are still needed.
 
     Args:
@@ -73,7 +75,9 @@ def copies_text(same: int, campaign: int, choice: CopyChoice) -> str:
     return "; ".join(parts) + " (c to change)"
 
 
-def comment_details(comment_id: str, reason: str, attributes: Sequence[Attribute]) -> Content:
+def comment_details(
+    comment_id: str, reason: str, attributes: Sequence[Attribute]
+) -> Content:
     """Why a comment was chosen, and what is known about who wrote it."""
     text = StyledText()
     text.add(one_line(comment_id), "bold")

@@ -14,7 +14,9 @@ DIGITS = "1,2,3,4,5,6,7,8,9"
 class ThemeActions:
     """Move the cursor and tick what is under it, in every kind of session."""
 
-    hints: ClassVar[tuple[str, ...]]  # methods to hint at, of all actions, the most important first
+    hints: ClassVar[
+        tuple[str, ...]
+    ]  # methods to hint at, of all actions, the most important first
 
     def __init__(self, screen: ReviewScreen, decisions: DecisionActions) -> None:
         self._screen = screen

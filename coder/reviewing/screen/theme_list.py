@@ -70,8 +70,12 @@ class ListLayout:
         return fitted(_indented(row, self.names), self.name_width)
 
 
-def list_layout(rows: Sequence[Row], names: Mapping[str, str], width: int) -> ListLayout:
-    """Columns as wide as the names need, so far as `width` cells allow; the rest is for the reasons."""
+def list_layout(
+    rows: Sequence[Row], names: Mapping[str, str], width: int
+) -> ListLayout:
+    """Columns as wide as the names need, so far as `width` cells allow; the rest is for the
+    reasons.
+    """
     limit = min(NAMES_AT_MOST, width - REASONS_AT_LEAST)
     limit = max(NAMES_AT_LEAST, limit, width - REASONS_WANTED)
     needed = [cell_len(_indented(row, names)) for row in rows]
@@ -92,7 +96,9 @@ def _reviewer_width(reviewer: str) -> int:
     return max(REVIEWER_AT_LEAST, width)
 
 
-def theme_line(row: Row, number: int, layout: ListLayout, *, at_cursor: bool) -> Content:
+def theme_line(
+    row: Row, number: int, layout: ListLayout, *, at_cursor: bool
+) -> Content:
     """A theme with its box, its number and the model's suggestion or the reviewers' answers."""
     line = StyledText()
     digit = str(number) if number <= 9 else " "

@@ -8,9 +8,9 @@ from coder.codebook import Theme
 def matching_themes(themes: Sequence[Theme], letters: str) -> list[Theme]:
     """Themes that match the letters typed, the best match first; all themes where nothing is typed.
 
-    Names with words that begin so come first, then names that contain the letters, then keywords, positions
-    and what a theme includes. Only where none of these match are themes given whose name has the letters in
-    that order, with others between them.
+    Names with words that begin so come first, then names that contain the letters, then
+    keywords, positions and what a theme includes. Only where none of these match are themes
+    given whose name has the letters in that order, with others between them.
     """
     words = letters.casefold().split()
     if not words:

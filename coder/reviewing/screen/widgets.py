@@ -51,7 +51,9 @@ class Lines(ScrollView, can_focus=False):
 
     def _shows(self, contents: Sequence[Content]) -> bool:
         """Whether the same is shown already: to wrap the longest comments again takes 30 ms."""
-        if self._laid_out_for != self.container_size or len(contents) != len(self._contents):
+        if self._laid_out_for != self.container_size or len(contents) != len(
+            self._contents
+        ):
             return False
         for new, old in zip(contents, self._contents, strict=True):
             if new.plain != old.plain or new.spans != old.spans:

@@ -20,7 +20,9 @@ class Writer:
         error: why the oldest waiting decisions could not be saved; None while saving works.
     """
 
-    def __init__(self, log: DecisionLog, changed: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self, log: DecisionLog, changed: Callable[[], object] = lambda: None
+    ) -> None:
         self._log = log
         self.changed = changed
         self._waiting: deque[tuple[Decision, ...]] = deque()
@@ -62,7 +64,9 @@ class Writer:
             self._condition.notify_all()
 
     def close(self, timeout: float = 35) -> int:
-        """Wait up to `timeout` seconds until all is saved or failed; returns how many are not saved."""
+        """Wait up to `timeout` seconds until all is saved or failed; returns how many are not
+        saved.
+        """
         with self._condition:
             self._closing = True
             self._condition.notify_all()
@@ -84,7 +88,9 @@ class Writer:
             self.changed()
 
     def _next_block(self) -> tuple[Decision, ...] | None:
-        """The oldest decisions that wait; None when the writer closes. Waits where saving failed."""
+        """The oldest decisions that wait; None when the writer closes. Waits where saving
+        failed.
+        """
         with self._condition:
             while not self._waiting or self.error is not None:
                 if self._closing:
@@ -97,6 +103,8 @@ class Writer:
             self._log.append(block)
         except CoderError as error:
             return error
-        except Exception as error:  # without an error the screen would say "saving" for ever
+        except (
+            Exception
+        ) as error:  # without an error the screen would say "saving" for ever
             return CoderError(f"{self._log.path}: {type(error).__name__}: {error}")
         return None

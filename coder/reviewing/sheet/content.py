@@ -1,7 +1,8 @@
 """What a review sheet contains.
 
-Cells contain what the reviewer decided before and nothing else. What the model suggests is shown in the column
-`suggested` and by a colour, so that a suggestion becomes a decision only where a person enters it.
+Cells contain what the reviewer decided before and nothing else. What the model suggests is
+shown in the column `suggested` and by a colour, so that a suggestion becomes a decision only
+where a person enters it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,8 @@ from coder.tables import analysed
 
 LEFT = ("comment_id", "text", "source", "suggested", "done")
 RIGHT = ("note", "mode", "chosen", "reviewer")
-# Names that no theme can have in the sheet, because `coder review --from` knows other columns by them.
+# Names that no theme can have in the sheet, because `coder review --from` knows other columns
+# by them.
 RESERVED = {*LEFT, *RIGHT, "themes", "scope", "decided_at", "unsure"}
 
 
@@ -43,7 +45,8 @@ class SheetRow:
     """One comment.
 
     Attributes:
-        suggested: the themes and positions that the model suggests; none where suggestions are hidden.
+        suggested: the themes and positions that the model suggests; none where suggestions are
+            hidden.
         entered: what the reviewer decided before: yes, no or ? for a theme or a position.
         mode: how a decision in this row counts, blind or assisted.
         done: every theme is decided.
@@ -165,8 +168,12 @@ def _row(
         mode = "assisted"
         if owner.blind:
             mode = "blind"
-        return SheetRow(comment_id, text, source, suggested, {}, mode, "", "", done=False)
-    if answers.mode == "blind":  # stays without suggestions, so that a change of it is blind too
+        return SheetRow(
+            comment_id, text, source, suggested, {}, mode, "", "", done=False
+        )
+    if (
+        answers.mode == "blind"
+    ):  # stays without suggestions, so that a change of it is blind too
         suggested = ()
     return SheetRow(
         comment_id=comment_id,
@@ -205,7 +212,9 @@ def _check_names(codebook: Codebook) -> None:
             clashes.append(theme.id)
     if clashes:
         raise CoderError(
-            f"these themes have the name of another column of the review sheet: {', '.join(clashes)}",
-            f"The sheet needs these names itself: {', '.join(sorted(RESERVED))}. Review in the terminal "
+            "these themes have the name of another column of the review sheet: "
+            f"{', '.join(clashes)}",
+            f"The sheet needs these names itself: {', '.join(sorted(RESERVED))}. Review in the "
+            "terminal "
             "instead, or give the themes other ids (with `was:`) and names.",
         )

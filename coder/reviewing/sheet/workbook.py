@@ -42,12 +42,18 @@ THEME_COLUMNS = {
     "examples": 60.0,
 }
 INSTRUCTIONS_WIDTH = 100
-COLOUR_SAMPLE = "suggested by the model, not decided"  # a line in the colour of suggestions
+COLOUR_SAMPLE = (
+    "suggested by the model, not decided"  # a line in the colour of suggestions
+)
 
 
 def write_workbook(sheet: ReviewSheet, path: Path) -> None:
     """Write the workbook. Texts are written as texts: never as formulas, links or numbers."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties(
         {"title": f"Review: {sheet.codebook.title}", "created": datetime(2000, 1, 1)}
@@ -84,7 +90,9 @@ def _write_text(page: Any, row: int, column: int, text: str, form: Any) -> None:
 class ReviewPage:
     """The page to fill in: a row for each comment, a column for each theme and position."""
 
-    def __init__(self, page: Any, formats: Mapping[str, Any], sheet: ReviewSheet) -> None:
+    def __init__(
+        self, page: Any, formats: Mapping[str, Any], sheet: ReviewSheet
+    ) -> None:
         self._page = page
         self._formats = formats
         self._sheet = sheet
@@ -101,18 +109,24 @@ class ReviewPage:
         page = self._page
         page.autofilter(IDS_ROW, 0, last, len(self._column) - 1)
         page.freeze_panes(TOP, min(first_theme, self._column["source"]))
-        page.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
+        page.protect(
+            "", {"autofilter": True, "format_columns": True, "format_rows": True}
+        )
         page.set_landscape()
         page.set_paper(A3)
         page.fit_to_pages(1, 0)
         page.repeat_rows(0, IDS_ROW)
 
     def _write_heads(self) -> None:
-        """A row of names for people, and a row of ids; each theme's id has its definition as a comment."""
+        """A row of names for people, and a row of ids; each theme's id has its definition as a
+        comment.
+        """
         for name, column in self._column.items():
             form = self._formats[FORMAT_NAMES.get(name, "text")]
             self._page.set_column(column, column, WIDTHS.get(name, NARROW), form)
-            _write_text(self._page, 0, column, NAMES.get(name, ""), self._formats["head"])
+            _write_text(
+                self._page, 0, column, NAMES.get(name, ""), self._formats["head"]
+            )
             _write_text(self._page, IDS_ROW, column, name, self._formats["id"])
         for theme in self._sheet.codebook.active:
             self._write_head((theme.id, ""), theme.short, theme)
@@ -122,12 +136,16 @@ class ReviewPage:
         self._page.set_row(0, 75)
         self._page.set_row(IDS_ROW, 30)
 
-    def _write_head(self, key: tuple[str, str], name: str, part: Theme | Position) -> None:
+    def _write_head(
+        self, key: tuple[str, str], name: str, part: Theme | Position
+    ) -> None:
         column = self._column[column_id(key)]
         self._page.set_column(column, column, NARROW, self._formats["mark"])
         _write_text(self._page, 0, column, name, self._formats["head"])
         definition = visible(f"{part.name}\n{part.definition}".strip())
-        self._page.write_comment(IDS_ROW, column, definition[:LONGEST_COMMENT], {"x_scale": 2})
+        self._page.write_comment(
+            IDS_ROW, column, definition[:LONGEST_COMMENT], {"x_scale": 2}
+        )
 
     def _write_row(self, number: int, row: SheetRow) -> None:
         cells = {
@@ -150,7 +168,9 @@ class ReviewPage:
         if row.note:
             self._write(number, "note", row.note, "note")
         widths = [WIDTHS[name] for name in ("text", "suggested", "note")]
-        self._page.set_row(number, row_height([row.text[:LONGEST], suggested, row.note], widths))
+        self._page.set_row(
+            number, row_height([row.text[:LONGEST], suggested, row.note], widths)
+        )
 
     def _write_answer(self, number: int, row: SheetRow, key: tuple[str, str]) -> None:
         form = "mark"
@@ -159,7 +179,9 @@ class ReviewPage:
         if key in row.entered:
             self._write(number, column_id(key), row.entered[key], form)
         elif key in row.suggested:
-            self._page.write_blank(number, self._column[column_id(key)], None, self._formats[form])
+            self._page.write_blank(
+                number, self._column[column_id(key)], None, self._formats[form]
+            )
 
     def _write(self, number: int, name: str, text: str, form: str) -> None:
         _write_text(self._page, number, self._column[name], text, self._formats[form])
@@ -185,7 +207,9 @@ class ReviewPage:
 # ---------------------------------------------------------------- the other pages
 
 
-def _write_instructions(page: Any, formats: Mapping[str, Any], sheet: ReviewSheet) -> None:
+def _write_instructions(
+    page: Any, formats: Mapping[str, Any], sheet: ReviewSheet
+) -> None:
     page.set_column(0, 0, INSTRUCTIONS_WIDTH)
     page.fit_to_pages(1, 0)
     page.hide_gridlines(2)
@@ -205,32 +229,42 @@ def _instructions(sheet: ReviewSheet) -> list[str]:
     if sheet.codebook.question:
         lines.append(f"Question: {sheet.codebook.question}")
     lines += [
-        "Judge the comments on the page “review”, one in each row. The page “themes” tells what each theme "
+        "Judge the comments on the page “review”, one in each row. The page “themes” tells what "
+        "each theme "
         "includes and excludes; so does the comment on each column's id.",
-        "Under a theme enter yes, no or ? (unsure). Under a position of a theme (id=position) enter yes where "
+        "Under a theme enter yes, no or ? (unsure). Under a position of a theme (id=position) "
+        "enter yes where "
         "the comment asks for that; the theme is then present too.",
-        "When you have judged the whole row, enter yes under “done”. In such a row an empty cell means no. Rows "
+        "When you have judged the whole row, enter yes under “done”. In such a row an empty "
+        "cell means no. Rows "
         "without yes under “done” are not used, whatever they contain: leave them for later.",
-        "You can filter the rows, and leave as many open as you like. The text and the columns mode, chosen and "
+        "You can filter the rows, and leave as many open as you like. The text and the columns "
+        "mode, chosen and "
         "reviewer are locked; there is no password.",
     ]
     reviewer = sheet.owner.reviewer
     if reviewer:
         lines.append(
-            f"Cells that are filled in show what {reviewer} decided before. Only {reviewer} can hand in "
+            f"Cells that are filled in show what {reviewer} decided before. Only {reviewer} can "
+            "hand in "
             "this sheet."
         )
     if sheet.has_suggestions:
         lines += [
-            "What the model suggests is in the column “suggested”, and the cells of these themes have this colour:",
+            "What the model suggests is in the column “suggested”, and the cells of these "
+            "themes have this colour:",
             COLOUR_SAMPLE,
-            "A suggestion is not an answer: enter yes yourself where you agree. Rows that you judged blind before "
+            "A suggestion is not an answer: enter yes yourself where you agree. Rows that you "
+            "judged blind before "
             "show no suggestions.",
         ]
     elif sheet.owner.blind:
-        lines.append("This sheet shows no suggestions, and its decisions count as blind.")
+        lines.append(
+            "This sheet shows no suggestions, and its decisions count as blind."
+        )
     lines.append(
-        f"To hand in: {sheet.owner.hand_in}. If any cell cannot be used, all such cells are listed, and nothing "
+        f"To hand in: {sheet.owner.hand_in}. If any cell cannot be used, all such cells are "
+        "listed, and nothing "
         "is saved until they are corrected."
     )
     return lines
@@ -254,11 +288,21 @@ def _theme_lines(codebook: Codebook) -> list[tuple[str, ...]]:
     for theme, parent_id, _ in codebook.nodes:
         if theme.retired:
             continue
-        lists = ["\n".join(part) for part in (theme.includes, theme.excludes, theme.examples)]
+        lists = [
+            "\n".join(part) for part in (theme.includes, theme.excludes, theme.examples)
+        ]
         lines.append((theme.id, theme.name, parent_id, theme.definition, *lists))
         for position in theme.positions:
             position_id = column_id((theme.id, position.id))
             examples = "\n".join(position.examples)
-            line = (position_id, position.name, theme.id, position.definition, "", "", examples)
+            line = (
+                position_id,
+                position.name,
+                theme.id,
+                position.definition,
+                "",
+                "",
+                examples,
+            )
             lines.append(line)
     return lines

@@ -25,17 +25,21 @@ def write_review_sheet(
     """Write the sheet of a project's analysed comments for one reviewer.
 
     Args:
-        reviewer: whose decisions are shown, and who alone can hand the sheet in; empty for a sheet that shows
-            nobody's and that anybody may hand in.
+        reviewer: whose decisions are shown, and who alone can hand the sheet in; empty for a
+            sheet that shows nobody's and that anybody may hand in.
         blind: show no suggestions; decisions in the sheet count as blind.
         typed: how the sheet names the project and the codebook in commands.
 
     Raises:
-        CoderError: no comment is analysed, a theme has the name of another column, or there are more themes
-            than a sheet has columns.
+        CoderError: no comment is analysed, a theme has the name of another column, or there are
+            more themes than a sheet has columns.
     """
-    hand_in = typed.command("review", f"--reviewer {reviewer or 'NAME'}", f"--from {path.name}")
-    sheet = make_sheet(project, codebook, codebook_path, SheetOwner(reviewer, blind, hand_in))
+    hand_in = typed.command(
+        "review", f"--reviewer {reviewer or 'NAME'}", f"--from {path.name}"
+    )
+    sheet = make_sheet(
+        project, codebook, codebook_path, SheetOwner(reviewer, blind, hand_in)
+    )
     if len(sheet.columns) > LAST_COLUMN:
         raise CoderError(
             f"{path}: the codebook has more themes and positions than the {LAST_COLUMN:,} columns "

@@ -2,7 +2,12 @@
 
 from coder.errors import CoderError
 from coder.text import count
-from coder.workflow.checks.result import CheckResult, ProjectContents, name_some, read_rows
+from coder.workflow.checks.result import (
+    CheckResult,
+    ProjectContents,
+    name_some,
+    read_rows,
+)
 
 
 def check_candidates(contents: ProjectContents) -> list[CheckResult]:

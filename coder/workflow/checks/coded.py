@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING
 
 from coder.errors import command, option
 from coder.text import count
-from coder.workflow.checks.result import CheckResult, ProjectContents, name_some, read_rows
+from coder.workflow.checks.result import (
+    CheckResult,
+    ProjectContents,
+    name_some,
+    read_rows,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +22,9 @@ Assignment = tuple[str, str]  # comment id, and theme or `theme=position`
 
 
 def check_labels(contents: ProjectContents) -> list[CheckResult]:
-    """`labels.parquet`: of the right comments and themes, with probabilities and evidence that can be."""
+    """`labels.parquet`: of the right comments and themes, with probabilities and evidence that
+    can be.
+    """
     labels = contents.labels
     if labels is None or contents.comments is None:
         return []
@@ -66,11 +73,14 @@ def _comment_faults(labels: "pd.DataFrame", comments: "pd.DataFrame") -> list[st
     ):
         if ids:
             comments_named = f"{count(len(ids), 'comment')} {what}"
-            faults.append(f"there are labels of {comments_named}: {name_some(sorted(ids))}")
+            faults.append(
+                f"there are labels of {comments_named}: {name_some(sorted(ids))}"
+            )
     missing = expected - labelled
     if missing:
         faults.append(
-            f"{count(len(missing), 'analysed comment')} have no labels: {name_some(sorted(missing))}"
+            f"{count(len(missing), 'analysed comment')} have no labels: "
+            f"{name_some(sorted(missing))}"
         )
     return faults
 
@@ -81,7 +91,9 @@ def _row_faults(labels: "pd.DataFrame") -> list[str]:
     rows = labels.groupby("comment_id").size()
     if rows.nunique() > 1:
         short = rows[rows < rows.max()].index
-        faults.append(f"{count(len(short), 'comment')} lack the row of a theme: {name_some(short)}")
+        faults.append(
+            f"{count(len(short), 'comment')} lack the row of a theme: {name_some(short)}"
+        )
     outside = ~labels["probability"].between(0, 1)
     if outside.any():
         number = count(int(outside.sum()), "probability")
@@ -105,7 +117,9 @@ def _evidence_faults(
     if not wrong:
         return []
     pieces = count(len(wrong), "piece")
-    return [f"{pieces} of evidence cannot be found in the comment's text: {name_some(wrong)}"]
+    return [
+        f"{pieces} of evidence cannot be found in the comment's text: {name_some(wrong)}"
+    ]
 
 
 def _theme_faults(
@@ -122,12 +136,14 @@ def _theme_faults(
     if not_coded:
         names = name_some(not_coded, MOST_THEMES)
         faults.append(
-            f"the comments were coded without {names}, which the codebook has. Code them again: {apply_again}"
+            f"the comments were coded without {names}, which the codebook has. Code them again: "
+            f"{apply_again}"
         )
     if unknown:
         names = name_some(unknown, MOST_THEMES)
         faults.append(
-            f"the comments were coded with {names}, which the codebook does not have. Code them again: {apply_again}"
+            f"the comments were coded with {names}, which the codebook does not have. Code them "
+            f"again: {apply_again}"
         )
     return faults
 
@@ -140,14 +156,18 @@ def _renamed(labels: "pd.DataFrame", codebook: "Codebook") -> list[str]:
             renamed.append(f"{theme_id} is {current}")
     if not renamed:
         return []
-    return [f"themes were renamed since, and are read by their new names: {name_some(renamed)}"]
+    return [
+        f"themes were renamed since, and are read by their new names: {name_some(renamed)}"
+    ]
 
 
 # ---------------------------------------------------------------- the tables of what stands
 
 
 def check_label_tables(contents: ProjectContents) -> list[CheckResult]:
-    """`labels.csv` and `matrix.csv`: as `apply` wrote them, or at least with the same assignments."""
+    """`labels.csv` and `matrix.csv`: as `apply` wrote them, or at least with the same
+    assignments.
+    """
     from coder.files import sha256_of
 
     if contents.labels is None:
@@ -201,8 +221,8 @@ def _expected_assignments(
     """What the tables should hold.
 
     Args:
-        recorded: the run record holds the tables' hashes. Earlier versions recorded none, and stored what
-            stood in `labels.parquet` itself.
+        recorded: the run record holds the tables' hashes. Earlier versions recorded none, and
+            stored what stood in `labels.parquet` itself.
     """
     from coder.files import spreadsheet_safe
 
@@ -211,10 +231,15 @@ def _expected_assignments(
         labels = _lay_decisions_over(contents.labels, contents)
     columns = ["comment_id", "theme_id", "position_id"]
     rows = labels.loc[labels["assigned"], columns].itertuples(index=False, name=None)
-    return {(str(spreadsheet_safe(c)), _item(theme, position)) for c, theme, position in rows}
+    return {
+        (str(spreadsheet_safe(c)), _item(theme, position))
+        for c, theme, position in rows
+    }
 
 
-def _lay_decisions_over(labels: "pd.DataFrame", contents: ProjectContents) -> "pd.DataFrame":
+def _lay_decisions_over(
+    labels: "pd.DataFrame", contents: ProjectContents
+) -> "pd.DataFrame":
     """The labels as they stand after the decisions of today, as far as the codebook can be read."""
     from coder.decisions import judgements, lay_over, own_judgements, read_decisions
 

@@ -1,4 +1,6 @@
-"""What reviewers decided: every chain of decisions, what it names, and whether its comments have changed."""
+"""What reviewers decided: every chain of decisions, what it names, and whether its comments
+have changed.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -86,7 +88,9 @@ def _decision_faults(
     if not named <= {*decision.scope}:
         faults.append(f"decision {decision.id} names themes outside its scope")
     if text_hash(decision.text) != decision.text_hash:
-        faults.append(f"decision {decision.id}: its text does not have the hash recorded")
+        faults.append(
+            f"decision {decision.id}: its text does not have the hash recorded"
+        )
     return faults
 
 
@@ -99,7 +103,9 @@ def _check_ids(decisions: "Sequence[Decision]", book: "Codebook") -> CheckResult
         faults.append(f"decision ids that occur twice: {name_some(repeated)}")
     missing = [i for i in _referred_ids(decisions) if i not in set(ids)]
     if missing:
-        faults.append(f"decisions that others refer to are missing: {name_some(missing)}")
+        faults.append(
+            f"decisions that others refer to are missing: {name_some(missing)}"
+        )
     themes: set[str] = set()
     for decision in decisions:
         themes.update(decision.scope)
@@ -158,7 +164,9 @@ def _check_comments(
         )
     if removed:
         comments = count(len(removed), "reviewed comment")
-        faults.append(f"{comments} no longer in the project. {kept}: {name_some(sorted(removed))}")
+        faults.append(
+            f"{comments} no longer in the project. {kept}: {name_some(sorted(removed))}"
+        )
     reviewed = {comment_id for comment_id, _ in last_hash}
     content = f"{len(reviewed):,} of this project"
     return CheckResult("decided comments", content, tuple(faults))

@@ -18,7 +18,9 @@ def check_settings(contents: ProjectContents) -> list[CheckResult]:
     """`project.yaml`; that it can be read is checked before."""
     if contents.settings is None:
         return []
-    return [CheckResult("project.yaml", count(len(contents.settings.sources), "source"))]
+    return [
+        CheckResult("project.yaml", count(len(contents.settings.sources), "source"))
+    ]
 
 
 def check_sources(contents: ProjectContents) -> list[CheckResult]:
@@ -33,13 +35,16 @@ def check_sources(contents: ProjectContents) -> list[CheckResult]:
     for file, digest in hashes:
         path = _source_path(contents.project, file)
         if path is None:
-            notes.append(f"{file} is not beside the project, so its hash was not checked")
+            notes.append(
+                f"{file} is not beside the project, so its hash was not checked"
+            )
         elif sha256_of(path) == digest:
             unchanged.add(file)
         else:
             again = command("read", path)
             faults.append(
-                f"{path} is not the file that was read (its SHA-256 differs). Read it again: {again}"
+                f"{path} is not the file that was read (its SHA-256 differs). Read it again: "
+                f"{again}"
             )
     faults += _row_faults(settings, contents.comments)
     content = f"{count(len(unchanged), 'file')} with the hash recorded"
@@ -73,13 +78,16 @@ def _row_faults(settings: "Settings", comments: "pd.DataFrame | None") -> list[s
         read, held = rows.get(name, 0), int(kept.get(name, 0))
         if read != held:
             faults.append(
-                f"source {name!r}: {count(read, 'row')} were read and {count(held, 'comment')} are kept"
+                f"source {name!r}: {count(read, 'row')} were read and {count(held, 'comment')} "
+                "are kept"
             )
     return faults
 
 
 def check_comments(contents: ProjectContents) -> list[CheckResult]:
-    """`comments.parquet`: cells, statuses, reasons and weights; that ids are unique is checked on reading."""
+    """`comments.parquet`: cells, statuses, reasons and weights; that ids are unique is checked
+    on reading.
+    """
     from coder.tables import ANALYSED
 
     comments = contents.comments

@@ -52,12 +52,16 @@ def _outdated_runs(contents: ProjectContents) -> list[str]:
     for command in RECORDED:
         then = contents.last_run(command).get("comments_fingerprint")
         if then not in (None, now):
-            notes.append(f"the comments have changed since the last coder {command}: run it again")
+            notes.append(
+                f"the comments have changed since the last coder {command}: run it again"
+            )
     return notes
 
 
 def check_samples(contents: ProjectContents) -> list[CheckResult]:
-    """`samples/`: random samples in the order in which they were drawn, of the comments as they are."""
+    """`samples/`: random samples in the order in which they were drawn, of the comments as they
+    are.
+    """
     paths = (contents.project.folder / "samples").glob("random-*.csv")
     return [_check_sample(path, contents) for path in sorted(paths)]
 
@@ -113,7 +117,9 @@ def _changed_comments(
             changed.append(row[1])
     notes = []
     if changed:
-        notes.append(f"{count(len(changed), 'comment')} changed since: {name_some(changed)}")
+        notes.append(
+            f"{count(len(changed), 'comment')} changed since: {name_some(changed)}"
+        )
     if removed:
         notes.append(
             f"{count(len(removed), 'comment')} no longer in the project: {name_some(removed)}"
@@ -126,7 +132,9 @@ def check_cache(contents: ProjectContents) -> list[CheckResult]:
     left = sorted(path.name for path in contents.project.folder.rglob(".*.tmp"))
     notes: tuple[str, ...] = ()
     if left:
-        notes = (f"an interrupted run left files that can be deleted: {name_some(left)}",)
+        notes = (
+            f"an interrupted run left files that can be deleted: {name_some(left)}",
+        )
     path = contents.project.cache_path
     if not path.is_file():
         return [CheckResult("cache", "no cache", notes=notes)]
@@ -149,4 +157,6 @@ def _check_vectors(path: Path) -> tuple[str, tuple[str, ...]]:
         verdict = str(error)
     if verdict == "ok":
         return content, ()
-    return content, (f"the cache is damaged ({verdict}). Delete {path}; it is made again.",)
+    return content, (
+        f"the cache is damaged ({verdict}). Delete {path}; it is made again.",
+    )

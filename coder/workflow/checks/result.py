@@ -62,7 +62,9 @@ class ProjectContents:
         """The text of each comment by its id; empty where the comments cannot be read."""
         if self.comments is None:
             return {}
-        return dict(zip(self.comments["comment_id"], self.comments["text"], strict=True))
+        return dict(
+            zip(self.comments["comment_id"], self.comments["text"], strict=True)
+        )
 
     def last_run(self, command: str) -> Mapping[str, Any]:
         """The newest run record of a command; empty where there is none or it cannot be read."""
