@@ -95,7 +95,10 @@ class Settings(BaseModel):
     )
     substantive: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
-        description="question (or * for all) to answers that count although the rules say they say nothing",
+        description=(
+            "question (or * for all) to answers that count although the rules "
+            "say they say nothing"
+        ),
     )
     text_declined: str = Field(
         default="", description="column that says a respondent declined publication"

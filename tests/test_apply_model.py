@@ -126,7 +126,10 @@ def test_learning_helps_where_nobody_decided() -> None:
     found = learn(prior, features, taught(np.arange(300), wanted[:300]))
     assert found.calibrated
     rest = slice(300, None)
-    loss = lambda o: float((np.logaddexp(0, o) - wanted[rest] * o).mean())
+
+    def loss(o: np.ndarray) -> float:
+        return float((np.logaddexp(0, o) - wanted[rest] * o).mean())
+
     assert loss(found.odds[rest]) < 0.8 * loss(prior[rest])
 
 

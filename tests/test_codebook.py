@@ -302,10 +302,12 @@ def test_any_text_is_a_codebook_or_one_clear_error(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any.yaml"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    problem = None
     try:
         read_codebook(path)
     except CoderError as error:
-        assert str(path) in error.problem
+        problem = error.problem
+    assert problem is None or str(path) in problem
 
 
 NODE = st.recursive(

@@ -67,7 +67,7 @@ def test_errors_name_what_to_change_in_python(
         export(report, tmp_path / "themes.xls")
     with pytest.raises(CoderError, match="reviewer= is for a sheet to review in"):
         export(project, tmp_path / "t.csv", codebook=codebook, sheet=SheetOptions("ann"))
-    with pytest.raises(CoderError, match="without_text=: .* is not an audit pack"):
+    with pytest.raises(CoderError, match=r"without_text=: .* is not an audit pack"):
         export(project, tmp_path / "t.csv", codebook=codebook, without_text=True)
     with pytest.raises(CoderError, match="the export is made from this file"):
         export(project, codebook_named_md, codebook=codebook_named_md)

@@ -117,7 +117,7 @@ def test_a_table_given_as_a_project_is_told() -> None:
 def test_a_codebook_that_is_missing_is_told(tmp_path: Path) -> None:
     answers = pd.DataFrame({"answer": ["More buses", "Fewer cars"]})
     project = coder.read(answers, text="answer", into=tmp_path / "plan")
-    with pytest.raises(coder.CoderError, match="no-book.yaml"):
+    with pytest.raises(coder.CoderError, match=r"no-book\.yaml"):
         coder.report(project, tmp_path / "no-book.yaml")
 
 

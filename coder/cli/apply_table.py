@@ -127,10 +127,16 @@ def _coverage(outcome: "ApplyOutcome") -> str:
 def _state(run: Any) -> str:
     """How far the coding has been reviewed, and what that means for the figures."""
     if not run["decided"]:
-        return "No comment has been reviewed yet: the counts are a first guess, and no interval can be given for them."
+        return (
+            "No comment has been reviewed yet: the counts are a first guess, "
+            "and no interval can be given for them."
+        )
     reviewed = f"Reviewed: {count(run['decided'], 'comment')}."
     if not run["calibrated"]:
-        return f"{reviewed} Probabilities are calibrated once 30 comments are reviewed for all themes."
+        return (
+            f"{reviewed} Probabilities are calibrated once 30 comments "
+            "are reviewed for all themes."
+        )
     if run["calibrated_on"] == "listed":
         return (
             f"{reviewed} They came from a table that does not say they were drawn at random, so "

@@ -101,5 +101,8 @@ def _error(outcome: "CheckOutcome") -> CoderError:
 
 def _verdict(outcome: "CheckOutcome") -> str:
     if outcome.is_pack:
-        return "Every file of the pack has its hash, and its tables come out the same when made again."
+        return (
+            "Every file of the pack has its hash, and its tables come out the same "
+            "when made again."
+        )
     return "Everything is in order."

@@ -78,7 +78,7 @@ def from_(
     file: Annotated[
         Path,
         typer.Argument(
-            help="Candidates from `coder cluster` (.yaml), or the codebook of another program (.qdc).",
+            help="Candidates (.yaml), or the codebook of another program (.qdc).",
             metavar="FILE",
         ),
     ],

@@ -7,9 +7,12 @@ from coder.clustering.result import Candidate, Clustering
 from coder.codebook import Codebook, Theme
 from coder.text import clean_text
 
-HEAD = """Candidate themes, drafted from the comments by `coder cluster`. Nobody has adopted them yet.
-Read the quotes, then edit: rename, merge (move keywords and examples into one and delete the other), delete, add.
-Do not change an id once comments are coded with it. Write a definition, and remove examples that do not belong:
+HEAD = """\
+Candidate themes, drafted from the comments by `coder cluster`. Nobody has adopted them yet.
+Read the quotes, then edit: rename, merge (move keywords and examples into one and delete \
+the other), delete, add.
+Do not change an id once comments are coded with it. Write a definition, and remove examples \
+that do not belong:
 the model learns from examples. Remove `status: candidate` when you have adopted a theme.
 Check it:  coder codebook check candidates.yaml
 Save it under another name, such as codebook.yaml: the next `coder cluster` writes this file again.

@@ -24,16 +24,16 @@ def _words(text: str) -> frozenset[str]:
 
 FOR = _words(
     """
-    add allow allowed benefit benefits better build excellent expand good great help helps important improve improves
-    increase keep legal legalise legalising legalize legalizing love more must need needs protect protects right
-    should support supports want wants welcome bring
+    add allow allowed benefit benefits better build excellent expand good great help helps
+    important improve improves increase keep legal legalise legalising legalize legalizing love
+    more must need needs protect protects right should support supports want wants welcome bring
     """
 )
 AGAINST = _words(
     """
-    abuse against bad ban banned can't cannot danger dangerous don't eliminate end enough fewer harm harmful harms hate
-    isn't less lower never no not oppose quit reduce remove shouldn't stop terrible too unfair unnecessary waste wasted
-    wasting without worse wrong
+    abuse against bad ban banned can't cannot danger dangerous don't eliminate end enough fewer
+    harm harmful harms hate isn't less lower never no not oppose quit reduce remove shouldn't
+    stop terrible too unfair unnecessary waste wasted wasting without worse wrong
     """
 )
 TILT = 1.3  # a word of refusal says more than one of wanting: "should not"

@@ -10,8 +10,9 @@ import re
 
 KIND = r"(?:online |whole |entire |current |present |feedback |public |talk london )?"
 FLAWED = (
-    r"(?:bias(?:ed)?|loaded|leading|slanted|skewed|one[- ]sided|flawed|rigged|sham|pointless|meaningless|farce|"
-    r"box[- ]ticking|tick[- ]box|waste of time|foregone|whitewash|already (?:been )?(?:decided|intended|made up)|"
+    r"(?:bias(?:ed)?|loaded|leading|slanted|skewed|one[- ]sided|flawed|rigged|sham|pointless|"
+    r"meaningless|farce|box[- ]ticking|tick[- ]box|waste of time|foregone|whitewash|"
+    r"already (?:been )?(?:decided|intended|made up)|"
     r"(?:badly|poorly) (?:worded|written|designed)|worded|wording|too long|confusing)"
 )
 PATTERNS = tuple(
@@ -24,7 +25,8 @@ PATTERNS = tuple(
         rf"\b(?:this|your|these|the (?:online|whole|entire)) {KIND}consultations?\b",
         rf"\b(?:consultation|questionnaire|survey)s?\b.{{0,60}}\b{FLAWED}\b",
         rf"\b{FLAWED}\b.{{0,30}}\b(?:consultation|questionnaire|survey)s?\b",
-        r"\b(?:loaded|leading|biased|slanted|skewed|confusing|pointless|(?:badly|poorly) worded) questions?\b",
+        r"\b(?:loaded|leading|biased|slanted|skewed|confusing|pointless|(?:badly|poorly) worded)"
+        r" questions?\b",
         rf"\bquestions? (?:are|is|was|were|seem(?:s|ed)?) (?:\w+ )?{FLAWED}\b",
         r"\b(?:question wording|wording of (?:the|these|this|your) questions?)\b",
         r"\bconsultation (?:document|form|page|exercise|is an? (?:sham|farce|waste))\b",

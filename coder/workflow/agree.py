@@ -306,7 +306,10 @@ def _between(
         double = subject.command(
             "review", option("reviewer", "ANOTHER"), option("double", "20%")
         )
-        note = f"{who} decided comments here. Agreement needs comments that two reviewers decided: {double}"
+        note = (
+            f"{who} decided comments here. "
+            f"Agreement needs comments that two reviewers decided: {double}"
+        )
         return BetweenReviewers(coded.reviewers, None, {}, (note,))
     pairs = {}
     for one, other in combinations(coded.reviewers, 2):
@@ -437,6 +440,9 @@ def _notes_on_blind(rows: "pd.DataFrame", comments: int) -> tuple[str, ...]:
         f"{drawn:,} of {count(comments, 'comment')} were drawn at random"
     )
     if drawn < comments:
-        drawn_note += "; those that were picked make the figures worse or better than they are over all comments"
+        drawn_note += (
+            "; those that were picked make the figures worse or better "
+            "than they are over all comments"
+        )
     notes.append(f"{drawn_note}.")
     return tuple(notes)

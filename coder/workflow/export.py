@@ -50,7 +50,8 @@ class WrittenFile:
     def caution(self) -> str:
         """Why the file should be shared with care; empty where there is no reason."""
         if self.comments:
-            return f"{self.path} holds {count(self.comments, 'comment')} in full: share it with care."
+            comments = count(self.comments, "comment")
+            return f"{self.path} holds {comments} in full: share it with care."
         if self.has_respondents:
             return f"{self.path} holds a row about each respondent: share it with care."
         return ""
@@ -181,9 +182,10 @@ def _export_report(report: "Report", files: Sequence[Path]) -> ExportOutcome:
 
     for path in files:
         if is_pack(path) or is_review_sheet(path):
+            options = (option("to", str(path)), option("codebook", "FILE"))
             raise CoderError(
                 f"{path}: is made from a project, not from a report",
-                f"Write it with {command('export', 'PROJECT', option('to', str(path)), option('codebook', 'FILE'))}",
+                f"Write it with {command('export', 'PROJECT', *options)}",
             )
         find_writer(path)
     written = []

@@ -353,12 +353,14 @@ def _quote_error(path: Path, begins: int, line: int, message: str) -> CoderError
     if "unexpected end" in message:
         return CoderError(
             f"{path}:{begins}: a quote mark opens in the row that begins here and never closes",
-            'Close it. Inside quoted text, write a quote mark twice (""). Or the file may be cut off.',
+            'Close it. Inside quoted text, write a quote mark twice (""). '
+            "Or the file may be cut off.",
         )
     return CoderError(
         f"{path}:{line}: a quoted text ends and is not followed by the next column "
         f"(the row begins on line {begins})",
-        'Inside quoted text, write a quote mark twice (""). An earlier quote may have been left open.',
+        'Inside quoted text, write a quote mark twice (""). '
+        "An earlier quote may have been left open.",
     )
 
 

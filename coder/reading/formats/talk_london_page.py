@@ -45,7 +45,8 @@ RESPONDED = re.compile(
 PROMPT = re.compile(r"^\s*[-–•*]\s*(\S[^\n]*\?)\s*$", re.MULTILINE)
 # The first line of what comes after the last entry.
 FOOTER = re.compile(
-    r"^(?:Staying safe|Community guidelines|Timeline|Want to join our next discussion\?|STAGE: [^\n]*)$",
+    r"^(?:Staying safe|Community guidelines|Timeline|Want to join our next discussion\?"
+    r"|STAGE: [^\n]*)$",
     re.MULTILINE,
 )
 LIKES = re.compile(r"\n\s*\d+\s+(?:likes?|hearts?)\s*$", re.IGNORECASE)

@@ -68,7 +68,10 @@ def discussion_note(counts: Counts, *, pooled: bool) -> str:
     flag = option("pool_discussion")
     if pooled:
         page = choose_form(len(pages), "page", "pages")
-        return f"Figures over all comments include the discussion {page} {names}, as chosen with {flag}."
+        return (
+            f"Figures over all comments include the discussion {page} {names}, "
+            f"as chosen with {flag}."
+        )
     be = choose_form(
         len(pages), "is a discussion page: its", "are discussion pages: their"
     )

@@ -34,7 +34,10 @@ def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
         without = f" {join_names(names)} {choose_form(len(names), 'has', 'have')} none."
     if "audit" not in methods:
         return f"Partly reviewed: exact only where every comment was decided.{without}"
-    return f"Partly estimated with 95% intervals, from comments drawn at random and reviewed.{without}"
+    return (
+        "Partly estimated with 95% intervals, from comments drawn at random and "
+        f"reviewed.{without}"
+    )
 
 
 def _first_guess_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
@@ -146,7 +149,8 @@ def _describe_drawn(matrix: CodedMatrix, shares: Shares) -> str:
         return "no comment drawn at random was reviewed"
     rows = _rows_without_interval(matrix, shares)
     on_all_themes = int(matrix.audited[:, rows].all(axis=1).sum())
-    described = f"{count(drawn, 'comment')} drawn at random {choose_form(drawn, 'was', 'were')} reviewed"
+    were = choose_form(drawn, "was", "were")
+    described = f"{count(drawn, 'comment')} drawn at random {were} reviewed"
     if on_all_themes == drawn:
         return f"only {described}"
     return (

@@ -89,7 +89,10 @@ def rank_note(themes: pd.DataFrame) -> str:
         return ""
     has_ranges = (main["rank_low"] < main["rank_high"]).fillna(False).any()
     if has_ranges and (themes["low"] < themes["high"]).any():
-        return "Each rank has a 95% range: where the ranges of themes overlap, their order is not certain."
+        return (
+            "Each rank has a 95% range: where the ranges of themes overlap, "
+            "their order is not certain."
+        )
     return _ties_note(main)
 
 
