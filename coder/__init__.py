@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from coder.project import Project
     from coder.reading.reader import read_comments
     from coder.reporting import Report, build_report
+    from coder.workflow.codebook import (
+        codebook_check,
+        codebook_diff,
+        codebook_from,
+        codebook_to,
+    )
 
 # The same names for the interpreter, each with the module that holds it. A test compares the
 # two lists.
@@ -45,6 +51,10 @@ _MODULES = {
     "check": "coder.api",
     "cluster": "coder.api",
     "cluster_comments": "coder.clustering",
+    "codebook_check": "coder.workflow.codebook",
+    "codebook_diff": "coder.workflow.codebook",
+    "codebook_from": "coder.workflow.codebook",
+    "codebook_to": "coder.workflow.codebook",
     "export": "coder.api",
     "make_embedder": "coder.embedding",
     "read": "coder.api",
@@ -72,6 +82,10 @@ __all__ = [
     "check",
     "cluster",
     "cluster_comments",
+    "codebook_check",
+    "codebook_diff",
+    "codebook_from",
+    "codebook_to",
     "export",
     "make_embedder",
     "read",
