@@ -126,3 +126,24 @@ def test_a_project_shows_itself(tmp_path: Path) -> None:
     page = coder.read(answers, text="answer", into=tmp_path / "plan")._repr_html_()
     assert "<table>" in page
     assert "<b>buses" not in page
+
+
+def test_outcomes_show_themselves(tmp_path: Path) -> None:
+    """Escaped, in a line or a table each, without the comments' words."""
+    answers = pd.DataFrame({"answer": [f"More <b>buses</b> to stop {i}" for i in range(8)]})
+    project = coder.read(answers, text="answer", into=tmp_path / "plan")
+    book = tmp_path / "book.yaml"
+    book.write_text("title: Buses & co\nthemes:\n  - {id: buses, name: More <i>buses</i>}\n")
+    decisions = pd.DataFrame({"comment_id": project.comments["comment_id"], "themes": "buses"})
+    decisions.to_csv(tmp_path / "decisions.csv", index=False)
+    outcomes = [
+        coder.apply(project, book),
+        coder.review(project, book, "ann", tmp_path / "decisions.csv"),
+        coder.export(coder.report(project, book), tmp_path / "themes.md"),
+        coder.check(project, book),
+    ]
+    for outcome in outcomes:
+        page = outcome._repr_html_()
+        assert page.count("<table>") == 1
+        assert "<i>" not in page
+        assert "stop 3" not in page

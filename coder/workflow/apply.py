@@ -60,6 +60,25 @@ class ApplyOutcome:
             facts["read"] = self.reading.facts()
         return facts
 
+    def _repr_html_(self) -> str:
+        """The themes as a table, for notebooks."""
+        from coder.notebook import html_table
+
+        rows = []
+        for theme_id, n, decided in self.themes[
+            ["theme_id", "n", "decided"]
+        ].itertuples(index=False):
+            rows.append((self.codebook.theme(theme_id).name, int(n), int(decided)))
+        heading = (
+            f"{self.codebook.title}: {count(self.run['comments'], 'comment')} coded"
+        )
+        notes = [*self.warnings]
+        if not self.run["decided"]:
+            notes.append(
+                "A first guess by the program: no comment has been reviewed yet."
+            )
+        return html_table(heading, ("Theme", "Comments", "Reviewed"), rows, notes=notes)
+
 
 def apply(
     target: "Project | Path | str",

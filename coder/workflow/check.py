@@ -46,6 +46,15 @@ class CheckOutcome:
         checked = [result.facts() for result in self.results]
         return {"project": str(self.path), "checked": checked}
 
+    def _repr_html_(self) -> str:
+        """The results as a table, for notebooks."""
+        from coder.notebook import html_table
+
+        rows = []
+        for result in self.results:
+            rows.append((result.subject, "; ".join(result.faults) or "good"))
+        return html_table(f"Checked: {self.path}", ("What", "Result"), rows)
+
 
 def check(
     target: "Project | Path | str", codebook: "Path | str | None" = None

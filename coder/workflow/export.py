@@ -87,6 +87,15 @@ class ExportOutcome:
         facts["files"] = [str(file.path) for file in self.files]
         return facts
 
+    def _repr_html_(self) -> str:
+        """The files as a table, for notebooks."""
+        from coder.notebook import html_table
+
+        rows = [(str(file.path), file.caution) for file in self.files]
+        return html_table(
+            "Files written", ("File", "Caution"), rows, notes=self.warnings
+        )
+
 
 def export(
     source: "Report | Project | Path | str",

@@ -86,6 +86,20 @@ class TableOutcome:
         }
         return self.target.reading_facts() | facts
 
+    def _repr_html_(self) -> str:
+        """What was taken in, for notebooks."""
+        from coder.notebook import html_table
+
+        rows = [("decisions kept", self.decisions.added)]
+        if self.decisions.already:
+            rows.append(("kept before", self.decisions.already))
+        return html_table(
+            f"Decisions of {self.reviewer}",
+            ("What", "Rows"),
+            rows,
+            notes=self.decisions.notes,
+        )
+
 
 @dataclass(frozen=True)
 class StatusOutcome:
