@@ -1,14 +1,24 @@
 """What tests share: the data beside the project, one embedder with one cache, the example."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 from coder.codebook import Codebook, read_codebook
-from coder.embedding import DEFAULT_ENCODER, ENCODERS, CachedEmbedder, make_embedder
+from coder.embedding import (
+    DEFAULT_ENCODER,
+    ENCODERS,
+    CachedEmbedder,
+    ReferenceEncoder,
+    Views,
+    make_embedder,
+)
+from coder.engine import Progress, silent
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "police_and_crime_plan"
@@ -24,11 +34,35 @@ def shared_data() -> Path:
     return folder
 
 
+class RememberingEncoder(ReferenceEncoder):
+    """Embeds each text once in a run: projects of different tests hold the same texts."""
+
+    def __init__(self, model: str | None = None) -> None:
+        super().__init__(model)
+        self._rows: dict[str, list[NDArray[np.float32]]] = {}  # a row of each view
+
+    def encode_views(self, texts: Sequence[str], progress: Progress = silent) -> Views:
+        new_texts = [text for text in dict.fromkeys(texts) if text not in self._rows]
+        if new_texts or not texts:
+            new_views = super().encode_views(new_texts, progress)
+            kept_views = [view for view in new_views if view is not None]
+            for number, text in enumerate(new_texts):
+                self._rows[text] = [view[number] for view in kept_views]
+        if not texts:
+            return new_views
+        progress(len(texts), len(texts), "Reading comments")
+        rows = [self._rows[text] for text in texts]
+        stacked = [np.stack(rows_of_view) for rows_of_view in zip(*rows, strict=True)]
+        if len(stacked) == 1:
+            return Views(stacked[0], None)
+        return Views(stacked[0], stacked[1])
+
+
 @pytest.fixture(scope="session", autouse=True)
 def one_model() -> Iterator[None]:
     """The packaged model is loaded once for the whole run, however many commands ask for it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(ENCODERS, DEFAULT_ENCODER, lru_cache(ENCODERS[DEFAULT_ENCODER]))
+        patch.setitem(ENCODERS, DEFAULT_ENCODER, lru_cache(RememberingEncoder))
         yield
 
 

@@ -13,7 +13,7 @@ from coder.clustering.naming import Namer
 from coder.clustering.phrases import PhraseFinder
 from coder.clustering.telling_phrases import Group
 from coder.codebook import codebook_yaml, read_codebook
-from coder.embedding import make_embedder
+from coder.embedding import CachedEmbedder
 from coder.errors import CoderError
 from coder.text import normal_key, word_count
 
@@ -65,13 +65,17 @@ def texts() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def embedder(tmp_path_factory: pytest.TempPathFactory) -> object:
-    return make_embedder(tmp_path_factory.mktemp("cache") / "vectors.sqlite")
-
-
-@pytest.fixture(scope="module")
-def found(texts: list[str], embedder: object) -> Clustering:
+def found(texts: list[str], embedder: CachedEmbedder) -> Clustering:
     return cluster_comments(comment_table(texts), embedder)
+
+
+@pytest.fixture
+def few_votes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small ensemble: for tests that are not about how good the groups are."""
+    monkeypatch.setattr("coder.clustering.grouping.RESOLUTIONS", (2.0,))
+    monkeypatch.setattr("coder.clustering.grouping.THOROUGH", 0)
+    monkeypatch.setattr("coder.clustering.grouping.TRIES", 2)
+    monkeypatch.setattr("coder.clustering.stability.RUNS", 1)
 
 
 def test_every_comment_is_in_a_candidate_and_the_subjects_are_found(
@@ -99,8 +103,9 @@ def test_candidates_say_what_the_memberships_say(found: Clustering) -> None:
     assert [c.size for c in found.top] == sorted((c.size for c in found.top), reverse=True)
 
 
+@pytest.mark.usefixtures("few_votes")
 def test_sub_themes_are_of_some_size_and_named_by_several(
-    texts: list[str], embedder: object
+    texts: list[str], embedder: CachedEmbedder
 ) -> None:
     found = cluster_comments(comment_table(texts), embedder, themes=2)
     subs = [c for c in found.candidates if c.parent_id]
@@ -115,7 +120,7 @@ def test_sub_themes_are_of_some_size_and_named_by_several(
 
 
 def test_a_small_sub_theme_is_named_by_what_several_say_rather_than_by_one_comment(
-    embedder: object,
+    embedder: CachedEmbedder,
 ) -> None:
     inside = [
         "Bring Google fiber to our town, the cable firm charges what it likes.",
@@ -126,9 +131,9 @@ def test_a_small_sub_theme_is_named_by_what_several_say_rather_than_by_one_comme
     ]
     around = [f"The internet at {place} is slow in the evening." for place in PLACES]
     texts = inside + around
-    space = embedder.encode(texts)  # type: ignore[attr-defined]
+    space = embedder.encode(texts)
     everything = np.arange(len(texts))
-    namer = Namer(texts, space, embedder.encode, PhraseFinder(texts, "en"))  # type: ignore[attr-defined]
+    namer = Namer(texts, space, embedder.encode, PhraseFinder(texts, "en"))
     namer.name_groups([Group(everything, everything)])
     (name,) = namer.name_sub_groups([Group(np.arange(len(inside)), everything)])
     assert sum(name.name.casefold() in text.casefold() for text in inside) >= 2
@@ -142,16 +147,20 @@ def test_a_small_sub_theme_is_named_by_what_several_say_rather_than_by_one_comme
         (["a b", "c d"], "2 different comments cannot"),
     ],
 )
-def test_too_few_comments_are_said_in_words(texts: list[str], said: str, embedder: object) -> None:
+def test_too_few_comments_are_said_in_words(
+    texts: list[str], said: str, embedder: CachedEmbedder
+) -> None:
     with pytest.raises(CoderError, match=said):
         cluster_comments(comment_table(texts), embedder)
 
 
+@pytest.mark.usefixtures("few_votes")
 def test_shuffled_rows_and_other_ids_give_the_same_draft(
-    texts: list[str], found: Clustering, embedder: object
+    texts: list[str], embedder: CachedEmbedder
 ) -> None:
     order = np.random.default_rng(5).permutation(len(texts))
     shuffled = comment_table(texts).iloc[order]
+    found = cluster_comments(comment_table(texts), embedder)
     again = cluster_comments(shuffled, embedder)
     pd.testing.assert_frame_equal(again.memberships, found.memberships)
     other = cluster_comments(
@@ -161,7 +170,8 @@ def test_shuffled_rows_and_other_ids_give_the_same_draft(
     assert drafts[0] == drafts[1] == drafts[2]
 
 
-def test_the_input_is_left_as_it_was(texts: list[str], embedder: object) -> None:
+@pytest.mark.usefixtures("few_votes")
+def test_the_input_is_left_as_it_was(texts: list[str], embedder: CachedEmbedder) -> None:
     table = comment_table(texts[:60])
     before = table.copy()
     cluster_comments(table, embedder)
@@ -181,7 +191,8 @@ def test_names_are_told_apart_and_quotes_are_verbatim(texts: list[str], found: C
         assert candidate.key_point == "" or any(candidate.key_point in text for text in texts)
 
 
-def test_one_quote_a_person(texts: list[str], embedder: object) -> None:
+@pytest.mark.usefixtures("few_votes")
+def test_one_quote_a_person(texts: list[str], embedder: CachedEmbedder) -> None:
     table = comment_table(texts)
     table["author"] = ["prolific" if i % 40 < 36 else f"person {i}" for i in range(len(texts))]
     for candidate in cluster_comments(table, embedder).top:
@@ -194,7 +205,10 @@ def test_stability_is_high_on_clear_subjects(found: Clustering) -> None:
     assert all(c.stability is not None and 0 <= c.stability <= 1 for c in found.top)
 
 
-def test_copies_are_grouped_once_and_counted_each(texts: list[str], embedder: object) -> None:
+@pytest.mark.usefixtures("few_votes")
+def test_copies_are_grouped_once_and_counted_each(
+    texts: list[str], embedder: CachedEmbedder
+) -> None:
     copies = [texts[0].upper(), texts[0].replace(".", " !"), texts[0]]
     table = comment_table([*texts, *copies])
     found = cluster_comments(table, embedder)
@@ -207,7 +221,8 @@ def test_copies_are_grouped_once_and_counted_each(texts: list[str], embedder: ob
     assert sum(c.size - c.voices for c in found.top if "c0000" in c.comment_ids) >= 3
 
 
-def test_a_campaign_is_one_voice(texts: list[str], embedder: object) -> None:
+@pytest.mark.usefixtures("few_votes")
+def test_a_campaign_is_one_voice(texts: list[str], embedder: CachedEmbedder) -> None:
     sent = [
         f"I am {who}. Keep the old swimming pool open for us."
         for who in ("Ann", "Bo", "Cy", "Di", "Ed")
@@ -221,32 +236,39 @@ def test_a_campaign_is_one_voice(texts: list[str], embedder: object) -> None:
     assert found.campaigns["candidate_id"][0] in {c.id for c in found.top}
 
 
-def test_the_place_that_all_name_is_in_no_name(texts: list[str], embedder: object) -> None:
+@pytest.mark.usefixtures("few_votes")
+def test_the_place_that_all_name_is_in_no_name(texts: list[str], embedder: CachedEmbedder) -> None:
     where = [text.replace(".", " in Dunmore.") if i % 3 else text for i, text in enumerate(texts)]
     found = cluster_comments(comment_table(where), embedder)
     assert "dunmore" in found.facts["common_names"]
     assert not [c.name for c in found.candidates if "dunmore" in c.name.casefold()]
 
 
+@pytest.mark.usefixtures("few_votes")
 @pytest.mark.parametrize("themes", [2, 4, 7])
-def test_as_many_candidates_as_asked_for(texts: list[str], embedder: object, themes: int) -> None:
+def test_as_many_candidates_as_asked_for(
+    texts: list[str], embedder: CachedEmbedder, themes: int
+) -> None:
     assert len(cluster_comments(comment_table(texts), embedder, themes=themes).top) == themes
 
 
-def test_smallest_size_is_kept(texts: list[str], embedder: object) -> None:
+@pytest.mark.usefixtures("few_votes")
+def test_smallest_size_is_kept(texts: list[str], embedder: CachedEmbedder) -> None:
     found = cluster_comments(comment_table(texts), embedder, min_size=15)
     assert min(c.voices for c in found.top) >= 15
 
 
-def test_hdbscan_places_everybody_too(texts: list[str], embedder: object) -> None:
+@pytest.mark.usefixtures("few_votes")
+def test_hdbscan_places_everybody_too(texts: list[str], embedder: CachedEmbedder) -> None:
     found = cluster_comments(comment_table(texts), embedder, method="hdbscan")
     assert found.memberships["comment_id"].nunique() == len(texts)
     assert len(found.top) >= 4
 
 
+@pytest.mark.usefixtures("few_votes")
 @pytest.mark.parametrize("count", [5, 6, 12, 39])
 def test_few_comments_are_grouped_and_said_to_be_few(
-    texts: list[str], embedder: object, count: int
+    texts: list[str], embedder: CachedEmbedder, count: int
 ) -> None:
     few = texts[:: len(texts) // count][:count]
     found = cluster_comments(comment_table(few), embedder)
@@ -254,7 +276,10 @@ def test_few_comments_are_grouped_and_said_to_be_few(
     assert "few" in found.notes[0]
 
 
-def test_long_comments_are_grouped_by_sentences_and_belong_to_several(embedder: object) -> None:
+@pytest.mark.usefixtures("few_votes")
+def test_long_comments_are_grouped_by_sentences_and_belong_to_several(
+    embedder: CachedEmbedder,
+) -> None:
     rng = np.random.default_rng(1)
     sets = [patterns for _, patterns in SUBJECTS.values()]
     said = []
@@ -272,13 +297,13 @@ def test_long_comments_are_grouped_by_sentences_and_belong_to_several(embedder: 
     [({"method": "kmeans"}, "graph"), ({"themes": 1}, "2 to 200"), ({"min_size": 0}, "1 or more")],
 )
 def test_wrong_options_are_refused(
-    texts: list[str], embedder: object, options: dict[str, object], says: str
+    texts: list[str], embedder: CachedEmbedder, options: dict[str, object], says: str
 ) -> None:
     with pytest.raises(CoderError, match=says):
         cluster_comments(comment_table(texts[:20]), embedder, **options)
 
 
-def test_too_few_comments_are_refused(embedder: object) -> None:
+def test_too_few_comments_are_refused(embedder: CachedEmbedder) -> None:
     few = comment_table(["One.", "one", "Two.", "Three.", "Four."])
     with pytest.raises(CoderError, match="at least 5 are needed") as refused:
         cluster_comments(few, embedder)
@@ -286,6 +311,7 @@ def test_too_few_comments_are_refused(embedder: object) -> None:
     assert len(named) == 4  # which to read: copies once
 
 
+@pytest.mark.usefixtures("few_votes")
 @pytest.mark.parametrize(
     "odd",
     [
@@ -315,7 +341,7 @@ def test_too_few_comments_are_refused(embedder: object) -> None:
         ],
     ],
 )
-def test_odd_texts_are_placed(odd: list[str], embedder: object, tmp_path: Path) -> None:
+def test_odd_texts_are_placed(odd: list[str], embedder: CachedEmbedder, tmp_path: Path) -> None:
     found = cluster_comments(comment_table(odd), embedder)
     assert found.memberships["comment_id"].nunique() == len(odd)
     path = tmp_path / "c.yaml"
@@ -323,7 +349,8 @@ def test_odd_texts_are_placed(odd: list[str], embedder: object, tmp_path: Path) 
     assert len(read_codebook(path).themes) == len(found.top)
 
 
-def test_another_language_needs_no_english_rules(embedder: object) -> None:
+@pytest.mark.usefixtures("few_votes")
+def test_another_language_needs_no_english_rules(embedder: CachedEmbedder) -> None:
     texts = [f"{was} in {wo}." for was in ("Die Straßenbeleuchtung ist kaputt", "Der Bus kommt zu spät", "Die Bücherei hat zu")
              for wo in ("Altona", "Barmbek", "Eimsbüttel", "Wandsbek", "Harburg", "Bergedorf", "Eppendorf", "Lokstedt")]  # fmt: skip
     found = cluster_comments(comment_table(texts), embedder, language="de")
