@@ -7,7 +7,7 @@ import pandas as pd
 
 from coder.codebook import Codebook, Theme
 from coder.coding.labels import MODEL
-from coder.statistics.estimates import wilson
+from coder.statistics.intervals import wilson
 
 
 def quality_table(

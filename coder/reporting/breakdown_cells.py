@@ -11,16 +11,15 @@ import numpy as np
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats, TableRow
 from coder.reporting.groups import Texts
 from coder.reporting.shares import Shares
-from coder.statistics.estimates import (
-    SampleShare,
+from coder.statistics.tests import (
     Test,
     difference_interval,
     difference_test,
     fisher,
-    rao_scott_table,
-    sample_share,
+    rao_scott,
     two_shares,
 )
+from coder.statistics.weighting import SampleShare, sample_share
 
 
 class Part(NamedTuple):
@@ -101,7 +100,7 @@ class CellMaker:
         numbers: of the rows of the theme table, as published.
         weights: (n_comments,) with mean 1 within each route.
         minimum_base: a smaller group has no share and is not compared.
-        calibrated: intervals can be given (see `statistics.estimates.sample_share`).
+        calibrated: intervals can be given (see `statistics.weighting.sample_share`).
     """
 
     matrix: CodedMatrix
@@ -266,7 +265,7 @@ def _test_weighted(weights: Floats, carries: Bools, own: Bools, rest: Bools) -> 
         )
 
     respondents = int(own.sum() + rest.sum())
-    return rao_scott_table(respondents, sum_cells(weights), sum_cells(weights**2))
+    return rao_scott(respondents, sum_cells(weights), sum_cells(weights**2))
 
 
 class _CountPair(NamedTuple):

@@ -10,7 +10,7 @@ from coder.reporting.figures import choose_form, join_names
 from coder.reporting.options import Options
 from coder.reporting.routes import Route
 from coder.reporting.suppression import PROTECTS, SMALL_BASE, SMALL_CELL
-from coder.statistics.estimates import FISHER, RAO_SCOTT, WALD
+from coder.statistics.tests import FISHER, RAO_SCOTT, WALD
 from coder.text import count
 
 CORRECTIONS = {

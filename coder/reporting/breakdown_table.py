@@ -13,13 +13,8 @@ from coder import tables
 from coder.reporting.breakdown_cells import Cell, Comparison
 from coder.reporting.groups import Texts
 from coder.reporting.suppression import PROTECTS, SMALL_CELL
-from coder.statistics.estimates import (
-    SampleShare,
-    Test,
-    false_discovery,
-    holm,
-    smallest_difference,
-)
+from coder.statistics.tests import Test, false_discovery, holm, smallest_difference
+from coder.statistics.weighting import SampleShare
 
 SIGNIFICANT = 0.05
 

@@ -38,7 +38,7 @@ def break_down(
     """By route where there are several or one is weighted, then by each column of `options.by`.
 
     Args:
-        calibrated: intervals can be given (see `statistics.estimates.sample_share`).
+        calibrated: intervals can be given (see `statistics.weighting.sample_share`).
         held_back: main themes that give no row, nor does what stands under them.
 
     Raises:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from coder import tables
 from coder.reporting.coded_matrix import CodedMatrix, TableRow
-from coder.statistics.estimates import holm, two_shares
+from coder.statistics.tests import holm, two_shares
 
 SIGNIFICANT = 0.05
 

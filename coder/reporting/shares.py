@@ -12,7 +12,7 @@ from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats, Key
 from coder.reporting.counts import Counts
 from coder.reporting.figures import format_tenth
 from coder.reporting.options import Threshold
-from coder.statistics.estimates import Estimate, exactly, rank_intervals, share
+from coder.statistics.intervals import Estimate, exactly, rank_intervals, share
 
 
 class Shares(NamedTuple):
@@ -60,7 +60,7 @@ def estimate_shares(matrix: CodedMatrix, *, calibrated: bool) -> Shares:
     to it.
 
     Args:
-        calibrated: intervals can be given (see `statistics.estimates.share`).
+        calibrated: intervals can be given (see `statistics.intervals.share`).
     """
     source = matrix.comments["source"].to_numpy()
     members = {name: source == name for name in matrix.sources}

@@ -13,16 +13,15 @@ from coder import tables
 from coder.reporting.coded_matrix import CodedMatrix, Key
 from coder.reporting.shares import Shares
 from coder.reporting.theme_table import published_order
-from coder.statistics.estimates import (
-    Audit,
-    SampleShare,
+from coder.statistics.intervals import Audit
+from coder.statistics.tests import (
     Test,
     difference_interval,
     difference_test,
     holm,
-    sample_share,
     two_shares,
 )
+from coder.statistics.weighting import SampleShare, sample_share
 
 SIGNIFICANT = 0.05
 
@@ -33,7 +32,7 @@ class Wave:
 
     Attributes:
         matrix: the comments of the figures over all sources.
-        calibrated: intervals can be given (see `statistics.estimates.share`).
+        calibrated: intervals can be given (see `statistics.intervals.share`).
         shares: estimates made of the same comments before, so that none is made twice.
     """
 

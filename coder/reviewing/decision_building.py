@@ -12,7 +12,7 @@ from coder.reviewing.drafts import Draft
 from coder.reviewing.suggestions import Suggestions
 from coder.text import text_hash
 
-# Copies are known from just after the comment that was read (see `statistics.estimates`).
+# Copies are known from just after the comment that was read (see `statistics.intervals`).
 COPIES_AFTER = timedelta(milliseconds=1)
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from coder.statistics.estimates import Z95, wilson
+from coder.statistics.intervals import Z95, wilson
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

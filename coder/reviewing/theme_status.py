@@ -7,7 +7,7 @@ import numpy as np
 from coder.codebook import Theme
 from coder.reviewing.precision import reviews_needed
 from coder.reviewing.record import Record
-from coder.statistics.estimates import Bools, Estimate, Floats, share, wilson
+from coder.statistics.intervals import Bools, Estimate, Floats, share, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

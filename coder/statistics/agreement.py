@@ -1,8 +1,8 @@
-"""Measures of agreement between two coders or more, and of labels with a reference.
+"""Measures of agreement between coders, and of labels with a reference.
 
-Everything is a function over arrays. What one coder said of one theme in one comment is 1
+Everything is a function over arrays. A coder's answer for one theme in one comment is 1
 (present), 0 (absent) or NaN (not judged). A measure that has no value (nothing to divide by,
-everybody said the same) is NaN, never 0 and never an error.
+all answers the same) is NaN, never 0 and never an error.
 """
 
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def precision(tp: "Floats", fp: "Floats") -> "Floats":
-    """Share of the labels found that are right; NaN where none was found."""
+    """Share of the assigned labels that are right; NaN where none was assigned."""
     return ratio(tp, tp + fp)
 
 
 def recall(tp: "Floats", fn: "Floats") -> "Floats":
-    """Share of the true labels that were found; NaN where there are none."""
+    """Share of the true labels that were assigned; NaN where there are none."""
     return ratio(tp, tp + fn)
 
 
@@ -35,62 +35,60 @@ def f1(tp: "Floats", fp: "Floats", fn: "Floats") -> "Floats":
 
 
 def cohen_kappa(tp: "Floats", fp: "Floats", fn: "Floats", tn: "Floats") -> "Floats":
-    """Cohen's kappa (1960) of two coders; NaN where both always gave one and the same answer."""
-    # 2(ad - bc) / (p1 q2 + p2 q1): the textbook ratio with the total multiplied out
+    """Cohen's kappa of two coders; NaN where both always gave the same answer.
+
+    Source: Cohen 1960, Educational and Psychological Measurement 20, 37-46, written as
+    2(ad - bc) / (p1 q2 + p2 q1) so that the total cancels.
+    """
     return ratio(2 * (tp * tn - fp * fn), (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn))
 
 
-def average_precision(truth: "Floats", probability: "Floats") -> float:
-    """Area under the steps of precision over recall, ties together; NaN where nothing is true.
-
-    Args:
-        truth: (n_comments,) of 1, 0 and NaN (left out).
-        probability: (n_comments,), any score that orders.
-    """
-    import numpy as np
-
-    steps = precision_steps(truth, probability)
-    return float(steps.areas(np.ones((len(truth), 1), dtype=np.float64))[0])
-
-
 class PrecisionSteps(NamedTuple):
-    """Comments in order of probability, cut at each value that holds a true label (sparse,
-    steps x comments).
+    """Comments in order of probability, one step for each value that has a true label.
+
+    Attributes:
+        everything: sparse (n_steps, n_comments) of 1: the comments of each step.
+        true: the same, of the comments that carry the label.
     """
 
     everything: Any
     true: Any
 
     def areas(self, weights: "Floats") -> "Floats":
-        """Average precision for each column of `weights` (n_comments, n_draws)."""
+        """Average precision for each column of `weights` (n_comments, n_draws).
+
+        That is the area under the steps of precision over recall; NaN where nothing is true.
+        """
         import numpy as np
 
         if not self.everything.shape[0]:
             return np.full(weights.shape[1], np.nan)
-        here = self.true @ weights
+        true = self.true @ weights
         seen = np.cumsum(self.everything @ weights, axis=0)
-        precisions = np.cumsum(here, axis=0) / np.maximum(
-            seen, 1e-300 if seen.dtype == np.float64 else 1e-30
-        )
-        return ratio((here * precisions).sum(axis=0), here.sum(axis=0))
+        smallest = 1e-300 if seen.dtype == np.float64 else 1e-30
+        precisions = np.cumsum(true, axis=0) / np.maximum(seen, smallest)
+        return ratio((true * precisions).sum(axis=0), true.sum(axis=0))
 
 
 def precision_steps(truth: "Floats", probability: "Floats") -> PrecisionSteps:
+    """Prepare `PrecisionSteps.areas`; comments with one probability form one step.
+
+    Args:
+        truth: (n_comments,) of 1, 0 and NaN (left out).
+        probability: (n_comments,), any score that orders.
+    """
     import numpy as np
     from scipy import sparse
 
     judged = np.flatnonzero(np.isfinite(truth) & np.isfinite(probability))
     order = judged[np.argsort(-probability[judged], kind="stable")]
     values, true = probability[order], truth[order] > 0
-    group = (
-        np.cumsum(np.r_[True, values[1:] != values[:-1]]) - 1
-        if len(order)
-        else np.zeros(0, dtype=int)
-    )
+    is_new = np.ones(len(order), dtype=bool)
+    is_new[1:] = values[1:] != values[:-1]
+    group = np.cumsum(is_new) - 1
     with_true = np.unique(group[true])
-    step = np.searchsorted(
-        with_true, group
-    )  # the first step at or after the comment's own value
+    # The first step at or after the comment's own value.
+    step = np.searchsorted(with_true, group)
     kept = step < len(with_true)
     shape = (len(with_true), len(truth))
     ones = np.ones(len(order), dtype=np.float32)
@@ -100,27 +98,28 @@ def precision_steps(truth: "Floats", probability: "Floats") -> PrecisionSteps:
     )
 
 
-def category_counts(said: "Floats", n_categories: int = 2) -> "Floats":
+def category_counts(answers: "Floats", n_categories: int = 2) -> "Floats":
     """How many coders put each comment into each category.
 
     Args:
-        said: (n_coders, n_comments, n_themes) of category numbers from 0, NaN where not judged.
+        answers: (n_coders, n_comments, n_themes) of category numbers from 0, NaN where not judged.
 
     Returns:
         (n_comments, n_themes, n_categories).
     """
     import numpy as np
 
-    return np.stack(
-        [(said == category).sum(axis=0) for category in range(n_categories)], axis=-1
-    ).astype(float)
+    counts = [(answers == category).sum(axis=0) for category in range(n_categories)]
+    return np.stack(counts, axis=-1).astype(float)
 
 
 def agreement_sums(counts: "Floats") -> "Floats":
-    """What the measures of several coders are made of, one comment's part each: (n_comments,
-    n_themes, parts).
+    """What each comment adds to the measures of several coders: (n_comments, n_themes, parts).
 
-    Parts: comments judged twice or more, their judgements, within-comment disagreement,
+    Args:
+        counts: (n_comments, n_themes, n_categories), see `category_counts`.
+
+    Parts: comments judged twice or more, their judgements, disagreement within the comment,
     observed agreement, comments judged at all; then for each category: judgements in comments
     judged twice, its share of the comment's judgements, agreeing pairs, pairs.
     """
@@ -152,7 +151,21 @@ def agreement_sums(counts: "Floats") -> "Floats":
 
 
 def measures_of_sums(sums: "Floats", n_categories: int) -> "Measures":
-    """Measures of several coders from summed parts (..., parts)."""
+    """Agreement of any number of coders over categories without order, with gaps.
+
+    Args:
+        sums: (..., parts), sums over comments of `agreement_sums`.
+        n_categories: 2 or more.
+
+    Returns:
+        Arrays (...): `agreement`, the mean share of agreeing pairs of coders; `alpha`,
+        Krippendorff's (2011, Computing Krippendorff's Alpha-Reliability), NaN where only one
+        category was ever used; `ac1`, Gwet's (2008; with gaps as in his Handbook of Inter-Rater
+        Reliability, 4th edition, 2014); and for two categories `positive_agreement` and
+        `negative_agreement`, the share of agreement among pairs of answers that say present, or
+        absent (Cicchetti and Feinstein 1990; Uebersax for several coders; for two coders the
+        first is their F1).
+    """
     import numpy as np
 
     q = n_categories
@@ -171,36 +184,16 @@ def measures_of_sums(sums: "Floats", n_categories: int) -> "Measures":
     }
     specific = ratio(agreeing, pairs)
     if q == 2:
-        measures |= {
-            "negative_agreement": specific[..., 0],
-            "positive_agreement": specific[..., 1],
-        }
+        measures["negative_agreement"] = specific[..., 0]
+        measures["positive_agreement"] = specific[..., 1]
     return {name: np.asarray(value) for name, value in measures.items()}
-
-
-def nominal_agreement(counts: "Floats") -> "Measures":
-    """Agreement of any number of coders over categories without order, with gaps.
-
-    Args:
-        counts: (n_comments, n_themes, n_categories), see `category_counts`.
-
-    Returns:
-        (n_themes,) each: `agreement`, the mean share of agreeing pairs of coders; `alpha`,
-        Krippendorff's (2011, Computing Krippendorff's Alpha-Reliability), NaN where only one
-        category was ever used; `ac1`, Gwet's (2008; with gaps as in his Handbook of Inter-Rater
-        Reliability, 4th edition, 2014); and for two categories `positive_agreement` and
-        `negative_agreement`, the share of agreement among pairs of judgements that say present,
-        or absent (Cicchetti and Feinstein 1990; Uebersax for several coders; for two coders the
-        first is their F1).
-    """
-    return measures_of_sums(agreement_sums(counts).sum(axis=0), counts.shape[-1])
 
 
 def masi_distance(sets: "Floats") -> "Floats":
     """Passonneau's MASI (2006) as a distance, 1 - J x M, between all pairs of sets.
 
     J is Jaccard's share of common members; M is 1 for equal sets, 2/3 where one holds the
-    other, 1/3 where they only meet, 0 where they do not. Two empty sets are equal.
+    other, 1/3 where they only overlap, 0 where they do not. Two empty sets are equal.
 
     Args:
         sets: (n_sets, n_members) of 1 and 0.
@@ -216,28 +209,33 @@ def masi_distance(sets: "Floats") -> "Floats":
     either = size[:, None] + size[None, :] - both
     jaccard = np.where(either > 0, both / np.maximum(either, 1), 1.0)
     within = (both == size[:, None]) | (both == size[None, :])
-    weight = np.where(
-        both == either, 1.0, np.where(within, 2 / 3, np.where(both > 0, 1 / 3, 0.0))
-    )
+    weight = np.where(both > 0, 1 / 3, 0.0)
+    weight[within] = 2 / 3
+    weight[both == either] = 1.0
     return np.asarray(1 - jaccard * weight)
 
 
 class Coincidences(NamedTuple):
-    """What alpha with a distance is made of."""
+    """What Krippendorff's alpha with a distance is computed from.
 
-    within: "Floats"  # (n_units,) disagreement between the unit's own values
-    # Sparse (n_units, n_values): how often each value was given, units judged twice only.
+    Attributes:
+        within: (n_units,) disagreement between the unit's own values.
+        values: sparse (n_units, n_values), how often each value was used; only units judged
+            twice or more.
+        distance: (n_values, n_values).
+    """
+
+    within: "Floats"
     values: Any
-    distance: "Floats"  # (n_values, n_values)
+    distance: "Floats"
 
     def alpha(self, weights: "Floats") -> "Floats":
-        """Alpha for each row of `weights` (n_draws, n_units); NaN where only one value was ever
-        given.
-        """
-        given = (self.values.T @ weights.T).T
-        expected = ((given @ self.distance.astype(weights.dtype)) * given).sum(axis=1)
+        """Alpha for each row of `weights` (n_draws, n_units); NaN where only one value was used."""
+        totals = (self.values.T @ weights.T).T
+        distance = self.distance.astype(weights.dtype)
+        expected = ((totals @ distance) * totals).sum(axis=1)
         observed = weights @ self.within.astype(weights.dtype)
-        return 1 - ratio((given.sum(axis=1) - 1) * observed, expected)
+        return 1 - ratio((totals.sum(axis=1) - 1) * observed, expected)
 
 
 def coincidences(codes: "NDArray[np.integer[Any]]", distance: "Floats") -> Coincidences:
@@ -256,9 +254,8 @@ def coincidences(codes: "NDArray[np.integer[Any]]", distance: "Floats") -> Coinc
     for one in range(len(codes)):
         for other in range(one + 1, len(codes)):
             both = judged[one] & judged[other]
-            within[both] += (
-                2 * distance[codes[one, both], codes[other, both]] / (m[both] - 1)
-            )
+            apart = distance[codes[one, both], codes[other, both]]
+            within[both] += 2 * apart / (m[both] - 1)
     coder, unit = np.nonzero(judged & (m >= 2))
     values = sparse.csr_array(
         (np.ones(len(unit), dtype=np.float32), (unit, codes[coder, unit])),
@@ -267,30 +264,17 @@ def coincidences(codes: "NDArray[np.integer[Any]]", distance: "Floats") -> Coinc
     return Coincidences(within, values, distance)
 
 
-def krippendorff_alpha(
-    codes: "NDArray[np.integer[Any]]", distance: "Floats | None" = None
-) -> float:
-    """Krippendorff's alpha of any number of coders with gaps; NaN where only one value was ever
-    given.
+def two_coder_cells(answers: "Floats") -> "Floats":
+    """(n_comments, n_items, 4): both, first only, second only, neither.
 
     Args:
-        codes: (n_coders, n_units) of value numbers from 0, -1 where not judged.
-        distance: (n_values, n_values); None is nominal: 0 for the same value, 1 for another.
+        answers: (2, n_comments, n_items).
     """
     import numpy as np
 
-    if distance is None:
-        distance = 1.0 - np.eye(int(codes.max(initial=0)) + 1)
-    return float(coincidences(codes, distance).alpha(np.ones((1, codes.shape[1])))[0])
-
-
-def two_coder_cells(said: "Floats") -> "Floats":
-    """(n_comments, n_items, 4): both, first only, second only, neither, for two coders."""
-    import numpy as np
-
-    judged = np.isfinite(said).all(axis=0)
-    first, second = judged & (said[0] > 0), judged & (said[1] > 0)
-    return np.stack(
-        [first & second, first & ~second, second & ~first, judged & ~first & ~second],
-        axis=-1,
-    ).astype(float)
+    judged = np.isfinite(answers).all(axis=0)
+    first = judged & (answers[0] > 0)
+    second = judged & (answers[1] > 0)
+    neither = judged & ~first & ~second
+    cells = [first & second, first & ~second, second & ~first, neither]
+    return np.stack(cells, axis=-1).astype(float)

@@ -1,4 +1,4 @@
-"""What each coder said, as arrays of comments by themes."""
+"""Each coder's answers, as arrays of comments by themes."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,15 +16,21 @@ if TYPE_CHECKING:
 
 
 class Codings(NamedTuple):
-    """What each coder said of each comment and item, by id."""
+    """Each coder's answers for each comment and item.
+
+    Attributes:
+        reviewers: names, sorted.
+        comment_ids: in order.
+        items: theme ids, then `theme=position` for each position that somebody named.
+        answers: (n_reviewers, n_comments, n_items): 1 present, 0 absent, NaN not judged.
+        when: (n_reviewers, n_comments) time of the last decision, empty for none.
+    """
 
     reviewers: tuple[str, ...]
-    comment_ids: tuple[str, ...]  # in order
-    items: tuple[
-        str, ...
-    ]  # theme ids, then theme=position for each position that anybody named
-    said: "Floats"  # (n_reviewers, n_comments, n_items): 1 present, 0 absent, NaN not judged
-    when: "NDArray[np.str_]"  # (n_reviewers, n_comments): time of the last decision, empty for none
+    comment_ids: tuple[str, ...]
+    items: tuple[str, ...]
+    answers: "Floats"
+    when: "NDArray[np.str_]"
 
     @property
     def n_themes(self) -> int:
@@ -35,7 +41,9 @@ class Codings(NamedTuple):
         """The same comments and items, of these reviewers only."""
         rows = [self.reviewers.index(name) for name in reviewers]
         return self._replace(
-            reviewers=tuple(reviewers), said=self.said[rows], when=self.when[rows]
+            reviewers=tuple(reviewers),
+            answers=self.answers[rows],
+            when=self.when[rows],
         )
 
 
@@ -64,7 +72,7 @@ def codings(
     reviewer_of = {name: n for n, name in enumerate(reviewers)}
     items = (*codebook.theme_ids, *named_positions(table, codebook))
     item_of = {name: n for n, name in enumerate(items)}
-    said = np.full((len(reviewers), len(ids), len(items)), np.nan, dtype=np.float32)
+    answers = np.full((len(reviewers), len(ids), len(items)), np.nan, dtype=np.float32)
     when = np.zeros((len(reviewers), len(ids)), dtype="U40")
     columns = [
         "reviewer",
@@ -80,13 +88,13 @@ def codings(
         r, c, t = reviewer_of[reviewer], row_of[comment], item_of.get(theme_id)
         if t is None:
             continue
-        said[r, c, t] = float(present)
+        answers[r, c, t] = float(present)
         when[r, c] = max(str(when[r, c]), str(at))
         for position in codebook.theme(theme_id).positions:
             p = item_of.get(f"{theme_id}={position.id}")
             if p is not None:
-                said[r, c, p] = float(present and position.id in positions)
-    return Codings(reviewers, ids, items, with_parents(said, items, codebook), when)
+                answers[r, c, p] = float(present and position.id in positions)
+    return Codings(reviewers, ids, items, with_parents(answers, items, codebook), when)
 
 
 def named_positions(judgements: "pd.DataFrame", codebook: Codebook) -> list[str]:
@@ -106,14 +114,18 @@ def named_positions(judgements: "pd.DataFrame", codebook: Codebook) -> list[str]
     return [item for item in every if item in named]
 
 
-def with_parents(said: "Floats", items: Sequence[str], codebook: Codebook) -> "Floats":
-    """The same, with what a sub-theme carries carried by the parents that it counts for. `said`
-    (..., n_items).
+def with_parents(
+    answers: "Floats", items: Sequence[str], codebook: Codebook
+) -> "Floats":
+    """The same, with what a sub-theme carries carried by the parents that it counts for.
+
+    Args:
+        answers: (..., n_items).
     """
     import numpy as np
 
-    carried = roll_up(said > 0, [item_key(item) for item in items], codebook)
-    return np.asarray(np.where(carried, 1, said), dtype=said.dtype)
+    carried = roll_up(answers > 0, [item_key(item) for item in items], codebook)
+    return np.asarray(np.where(carried, 1, answers), dtype=answers.dtype)
 
 
 def item_key(item: str) -> tuple[str, str]:
@@ -132,14 +144,13 @@ def label_arrays(
 
     row_of = {name: n for n, name in enumerate(comment_ids)}
     column = {name: n for n, name in enumerate(items)}
-    found = np.full((len(comment_ids), len(items)), np.nan)
+    values = np.full((len(comment_ids), len(items)), np.nan)
     rows = labels["comment_id"].map(row_of)
     names = labels["theme_id"].where(
         labels["position_id"] == "", labels["theme_id"] + "=" + labels["position_id"]
     )
     places = names.map(column)
     there = (rows.notna() & places.notna()).to_numpy()
-    found[rows[there].astype(int), places[there].astype(int)] = labels.loc[
-        there, value
-    ].astype(float)
-    return found
+    cells = (rows[there].astype(int), places[there].astype(int))
+    values[cells] = labels.loc[there, value].astype(float)
+    return values

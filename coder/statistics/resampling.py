@@ -1,12 +1,11 @@
 """Intervals by a bootstrap that draws comments with replacement.
 
-Whatever hangs together inside a comment stays together in every draw. Intervals are percentiles
-of the draws (Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13). A
-measure that comes out the same in every draw gets no interval, because the draws then tell
-nothing about its width.
+The answers for one comment stay together in every draw. Intervals are percentiles of the draws
+(Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13). A measure that is the
+same in every draw gets no interval, because the draws then say nothing about its width.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -68,12 +67,12 @@ def percentile_interval(values: "Floats", draws: "Floats") -> tuple["Floats", "F
 
 
 def ratio(top: "Floats", bottom: "Floats") -> "Floats":
+    """`top / bottom`, NaN where `bottom` is not positive."""
     import numpy as np
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(
-            np.where(bottom > 0, top / np.where(bottom > 0, bottom, 1), np.nan)
-        )
+        divisor = np.where(bottom > 0, bottom, 1)
+        return np.asarray(np.where(bottom > 0, top / divisor, np.nan))
 
 
 def mean_where_defined(values: "Floats") -> "Floats":
@@ -93,20 +92,40 @@ def weighted_sums(weights: "Floats", parts: "NDArray[Any]") -> "Floats":
     return np.asarray(np.tensordot(weights, parts.astype(weights.dtype), axes=1))
 
 
-def table_with_intervals(
-    value: "Measures", blocks: "list[Measures]", names: Sequence[str], n_rows: int
+def bootstrap_table(
+    measure: "Callable[[Floats], Measures]",
+    n_comments: int,
+    names: Sequence[str],
+    *,
+    resamples: int,
+    seed: int,
 ) -> "pd.DataFrame":
+    """Measures of all comments with their intervals, as columns `name`, `name_low`, `name_high`.
+
+    Args:
+        measure: takes weights (n_draws, n_comments) and returns each measure as (n_draws, n_rows).
+        n_comments: how many comments are drawn, with replacement.
+        names: of the measures wanted, in order.
+        resamples: draws; 0 gives no intervals.
+        seed: of the draws.
+    """
     import numpy as np
     import pandas as pd
 
+    values = measure(np.ones((1, n_comments)))
+    blocks = []
+    if n_comments:
+        blocks = [
+            measure(weights) for weights in resampled(n_comments, resamples, seed)
+        ]
     columns: dict[str, Floats] = {}
     for name in names:
-        point = np.asarray(value[name][0], dtype=np.float64)
-        draws = (
-            np.concatenate([block[name] for block in blocks])
-            if blocks
-            else np.zeros((0, n_rows))
-        )
-        low, high = percentile_interval(point, draws)
-        columns |= {name: point, f"{name}_low": low, f"{name}_high": high}
+        value = np.asarray(values[name][0], dtype=np.float64)
+        draws = np.zeros((0, len(value)))
+        if blocks:
+            draws = np.concatenate([block[name] for block in blocks])
+        low, high = percentile_interval(value, draws)
+        columns[name] = value
+        columns[f"{name}_low"] = low
+        columns[f"{name}_high"] = high
     return pd.DataFrame(columns)

@@ -14,10 +14,9 @@ from coder.statistics.agreement import (
 )
 from coder.statistics.resampling import (
     RESAMPLES,
+    bootstrap_table,
     mean_where_defined,
     ratio,
-    resampled,
-    table_with_intervals,
     weighted_sums,
 )
 
@@ -40,12 +39,12 @@ class Scores(NamedTuple):
 
 
 MEASURES = ("precision", "recall", "f1", "kappa", "average_precision")
-COUNTS = ("comments", "tp", "fp", "fn", "tn")
+COUNTS = ("tp", "fp", "fn", "tn")
 
 
 def score_labels(
     truth: "Floats",
-    found: "Floats",
+    labels: "Floats",
     theme_ids: Sequence[str],
     probability: "Floats | None" = None,
     *,
@@ -53,12 +52,11 @@ def score_labels(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Scores:
-    """Precision, recall, F1, kappa and average precision of labels, per theme and over all, with
-    intervals.
+    """Precision, recall, F1, kappa and average precision of labels, with intervals.
 
     Args:
         truth: (n_comments, n_themes) of 1, 0 and NaN (not judged: left out of everything).
-        found: (n_comments, n_themes), the same of the labels that are scored.
+        labels: (n_comments, n_themes), the same of the labels that are scored.
         theme_ids: (n_themes,).
         probability: (n_comments, n_themes), any score that orders; None or NaN: no average
             precision.
@@ -74,51 +72,68 @@ def score_labels(
     """
     import numpy as np
 
-    main = np.ones(len(theme_ids), dtype=bool) if main is None else main
-    judged = np.isfinite(truth) & np.isfinite(found)
-    yes, marked = judged & (truth > 0), judged & (found > 0)
-    cells = np.stack(
-        [yes & marked, judged & ~yes & marked, yes & ~marked, judged & ~yes & ~marked],
-        axis=-1,
-    )
+    if main is None:
+        main = np.ones(len(theme_ids), dtype=bool)
     if probability is None:
         probability = np.full(truth.shape, np.nan)
-    steps = [
-        precision_steps(np.where(judged[:, t], truth[:, t], np.nan), probability[:, t])
-        for t in range(len(theme_ids))
-    ]
+    judged = np.isfinite(truth) & np.isfinite(labels)
+    cells = _confusion_cells(judged, truth > 0, labels > 0)
+    steps = []
+    for theme in range(len(theme_ids)):
+        answers = np.where(judged[:, theme], truth[:, theme], np.nan)
+        steps.append(precision_steps(answers, probability[:, theme]))
     per_comment = _set_f1(cells[:, main].astype(float).sum(axis=1))
 
-    def measured(weights: "Floats") -> "Measures":
+    def measure(weights: "Floats") -> "Measures":
         counts = weighted_sums(weights, cells)
         across = np.ascontiguousarray(weights.T)
         areas = np.stack([step.areas(across) for step in steps], axis=1)
-        return _scored(counts, areas, main, weights, per_comment)
+        return _measures(counts, areas, main, weights, per_comment)
 
-    value = measured(np.ones((1, len(truth))))
-    blocks = (
-        [measured(w) for w in resampled(len(truth), resamples, seed)]
-        if len(truth)
-        else []
+    table = bootstrap_table(
+        measure, len(truth), MEASURES, resamples=resamples, seed=seed
     )
-    table = table_with_intervals(value, blocks, MEASURES, len(theme_ids) + 3)
-    names = [*theme_ids, "micro", "macro", "comment"]
+    _insert_counts(table, theme_ids, judged, cells, main)
+    themes = table.iloc[: len(theme_ids)].reset_index(drop=True)
+    overall = table.iloc[len(theme_ids) :].reset_index(drop=True)
+    counts = overall[list(COUNTS)].astype("Int64")
+    overall[list(COUNTS)] = counts.mask(overall["theme_id"] != "micro")
+    return Scores(themes, overall, int(judged.any(axis=1).sum()))
+
+
+def _confusion_cells(
+    judged: "NDArray[np.bool_]", yes: "NDArray[np.bool_]", marked: "NDArray[np.bool_]"
+) -> "NDArray[np.bool_]":
+    """(n_comments, n_themes, 4): true positive, false positive, false negative, true negative."""
+    import numpy as np
+
+    cells = [
+        judged & yes & marked,
+        judged & ~yes & marked,
+        judged & yes & ~marked,
+        judged & ~yes & ~marked,
+    ]
+    return np.stack(cells, axis=-1)
+
+
+def _insert_counts(
+    table: "pd.DataFrame",
+    theme_ids: Sequence[str],
+    judged: "NDArray[np.bool_]",
+    cells: "NDArray[np.bool_]",
+    main: "NDArray[np.bool_]",
+) -> None:
+    """Add the names of the rows, the comments judged and the counts of `COUNTS`."""
+    import numpy as np
+
     totals = cells.astype(int).sum(axis=0)
-    rows = np.vstack([totals, totals[main].sum(axis=0), np.zeros((2, 4), dtype=int)])
-    table.insert(0, "theme_id", names)
-    table.insert(
-        1,
-        "comments",
-        [*judged.sum(axis=0), *[int(judged[:, main].any(axis=1).sum())] * 3],
-    )
-    for place, name in enumerate(COUNTS[1:], start=2):
-        table.insert(place, name, rows[:, place - 2])
-    themes, overall = table.iloc[: len(theme_ids)], table.iloc[len(theme_ids) :]
-    overall = overall.reset_index(drop=True)
-    overall[list(COUNTS[1:])] = (
-        overall[list(COUNTS[1:])].astype("Int64").mask(overall["theme_id"] != "micro")
-    )
-    return Scores(themes.reset_index(drop=True), overall, int(judged.any(axis=1).sum()))
+    pooled = totals[main].sum(axis=0)
+    rows = np.vstack([totals, pooled, np.zeros((2, 4), dtype=int)])
+    on_main_themes = int(judged[:, main].any(axis=1).sum())
+    table.insert(0, "theme_id", [*theme_ids, "micro", "macro", "comment"])
+    table.insert(1, "comments", [*judged.sum(axis=0), *[on_main_themes] * 3])
+    for place, name in enumerate(COUNTS):
+        table.insert(2 + place, name, rows[:, place])
 
 
 def _set_f1(cells: "Floats") -> "Floats":
@@ -132,7 +147,7 @@ def _set_f1(cells: "Floats") -> "Floats":
     return np.where(empty, 1.0, values)
 
 
-def _scored(
+def _measures(
     counts: "Floats",
     areas: "Floats",
     main: "NDArray[np.bool_]",

@@ -1,7 +1,8 @@
 """Similar comments that were coded differently."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coder.statistics.codings import Codings
 from coder.text import normal_key, stem, words
@@ -30,8 +31,19 @@ DIFFERENTLY = (
 )
 
 
+class _Pair(NamedTuple):
+    """Two codings of similar comments that differ; sorts the most similar first."""
+
+    minus_likeness: float
+    minus_themes: int  # less the number of themes that differ
+    first: int  # row of the comment
+    second: int
+    first_reviewer: int
+    second_reviewer: int
+
+
 def coded_differently(
-    found: Codings,
+    codings: Codings,
     texts: Mapping[str, str],
     vectors: "Floats | None" = None,
     *,
@@ -39,82 +51,99 @@ def coded_differently(
     least: float | None = None,
     most: int = 100,
 ) -> "pd.DataFrame":
-    """Pairs of like comments in which one reviewer or two said different things of a theme.
+    """Pairs of similar comments for which one reviewer, or two, gave different answers.
 
     Args:
-        found: who said what; its comments need a text each.
+        codings: the reviewers' answers; each comment needs a text.
         texts: comment id to text.
-        vectors: (n_comments, n_dimensions) of length 1, a row for each of `found.comment_ids`;
-            without them likeness is the share of words (stems) in common. Texts with one
-            `normal_key` are alike either way (1).
+        vectors: (n_comments, n_dimensions) of length 1, a row for each of
+            `codings.comment_ids`. Without them likeness is the share of words (stems) in
+            common. Texts with one `normal_key` have likeness 1 either way.
         language: of the texts, for stems.
-        least: likeness from which two comments count as alike; default `ALIKE_BY_MEANING` or
+        least: likeness from which two comments count as similar; default `ALIKE_BY_MEANING` or
             `ALIKE_BY_WORDS`.
-        most: pairs listed, the likest first, then those that differ in more themes.
+        most: pairs listed, the most similar first, then those that differ in more themes.
 
     Returns:
         Columns `DIFFERENTLY`; `differ` and `themes_1`, `themes_2` are theme ids joined by `;`.
-        One comment
-        that two reviewers coded differently is not a pair here: `coder review --adjudicate` has
-            those.
+        One comment that two reviewers coded differently is not a pair here: adjudication lists
+        those.
     """
     import numpy as np
     import pandas as pd
 
     if least is None:
         least = ALIKE_BY_WORDS if vectors is None else ALIKE_BY_MEANING
-    n = found.n_themes
-    said = found.said[:, :, :n]
-    keys = [normal_key(texts[name]) for name in found.comment_ids]
-    rows: list[
-        tuple[float, int, int, int, int, int]
-    ] = []  # likeness, themes that differ, r, c, r, c
+    answers = codings.answers[:, :, : codings.n_themes]
+    keys = [normal_key(texts[name]) for name in codings.comment_ids]
+    pairs: list[_Pair] = []
     for start, likeness in _likeness(keys, vectors, language):
         firsts, seconds = np.nonzero(likeness >= least)
         later = seconds > firsts + start
         firsts, seconds = firsts[later], seconds[later]
-        value = likeness[firsts, seconds]
-        for one in range(len(found.reviewers)):
-            for other in range(len(found.reviewers)):
-                gap = (
-                    said[one, firsts + start] - said[other, seconds]
-                )  # NaN where either did not judge
-                number = (np.abs(gap) > 0).sum(axis=1)
-                for at in np.flatnonzero(number):
-                    rows.append(
-                        (
-                            -float(value[at]),
-                            -int(number[at]),
-                            int(firsts[at]) + start,
-                            int(seconds[at]),
-                            one,
-                            other,
-                        )
-                    )
-        rows = sorted(rows)[:most]
-    ids, items = found.comment_ids, found.items
-
-    def themes(r: int, c: int) -> str:
-        return ";".join(items[t] for t in np.flatnonzero(said[r, c] > 0))
-
-    listed = []
-    for minus_likeness, _, c1, c2, r1, r2 in rows:
-        differ = np.flatnonzero(np.abs(said[r1, c1] - said[r2, c2]) > 0)
-        listed.append(
-            (
-                -minus_likeness,
-                ";".join(items[t] for t in differ),
-                ids[c1],
-                found.reviewers[r1],
-                themes(r1, c1),
-                texts[ids[c1]],
-                ids[c2],
-                found.reviewers[r2],
-                themes(r2, c2),
-                texts[ids[c2]],
-            )
-        )
+        values = likeness[firsts, seconds]
+        pairs.extend(_pairs_that_differ(answers, firsts + start, seconds, values))
+        pairs = sorted(pairs)[:most]
+    listed = [_table_row(pair, codings, answers, texts) for pair in pairs]
     return pd.DataFrame(listed, columns=list(DIFFERENTLY))
+
+
+def _pairs_that_differ(
+    answers: "Floats",
+    firsts: "NDArray[Any]",
+    seconds: "NDArray[Any]",
+    likeness: "Floats",
+) -> "Iterator[_Pair]":
+    """The pairs of comments with a theme that one coding marks and the other does not.
+
+    Args:
+        answers: (n_reviewers, n_comments, n_themes).
+        firsts, seconds: (n_pairs,) rows of the comments.
+        likeness: (n_pairs,).
+    """
+    import numpy as np
+
+    for one, other in product(range(len(answers)), repeat=2):
+        gap = (
+            answers[one, firsts] - answers[other, seconds]
+        )  # NaN where one did not judge
+        number = (np.abs(gap) > 0).sum(axis=1)
+        for at in np.flatnonzero(number):
+            yield _Pair(
+                -float(likeness[at]),
+                -int(number[at]),
+                int(firsts[at]),
+                int(seconds[at]),
+                one,
+                other,
+            )
+
+
+def _table_row(
+    pair: _Pair, codings: Codings, answers: "Floats", texts: Mapping[str, str]
+) -> tuple[object, ...]:
+    """The pair as a row of `DIFFERENTLY`."""
+    import numpy as np
+
+    one = answers[pair.first_reviewer, pair.first]
+    other = answers[pair.second_reviewer, pair.second]
+    first, second = codings.comment_ids[pair.first], codings.comment_ids[pair.second]
+    return (
+        -pair.minus_likeness,
+        _join_items(codings, np.abs(one - other) > 0),
+        first,
+        codings.reviewers[pair.first_reviewer],
+        _join_items(codings, one > 0),
+        texts[first],
+        second,
+        codings.reviewers[pair.second_reviewer],
+        _join_items(codings, other > 0),
+        texts[second],
+    )
+
+
+def _join_items(codings: Codings, chosen: "NDArray[np.bool_]") -> str:
+    return ";".join(codings.items[item] for item in chosen.nonzero()[0])
 
 
 def _likeness(
@@ -126,15 +155,17 @@ def _likeness(
     number = {key: n for n, key in enumerate(sorted(set(keys)))}
     same = np.array([number[key] for key in keys], dtype=int)
     empty = np.array([not key for key in keys], dtype=bool)
-    bags = None if vectors is not None else _word_bags(keys, language)
+    bags = None
+    if vectors is None:
+        bags = _word_bags(keys, language)
     for start in range(0, len(keys), step):
         part = slice(start, start + step)
-        found = (
-            _shared_words(bags, part) if vectors is None else vectors[part] @ vectors.T
-        )
-        likeness = np.clip(
-            np.asarray(found, dtype=np.float64), 0, 0.9999
-        )  # behind the copies
+        if vectors is None:
+            values = _shared_words(bags, part)
+        else:
+            values = vectors[part] @ vectors.T
+        # Below 1, so that comments with one text come first.
+        likeness = np.clip(np.asarray(values, dtype=np.float64), 0, 0.9999)
         likeness[same[part, None] == same[None, :]] = 1.0
         likeness[empty[part]] = 0.0
         yield start, likeness
@@ -145,8 +176,9 @@ def _shared_words(bags: Any, part: slice) -> "Floats":
     import numpy as np
 
     sizes = np.asarray(bags.sum(axis=1)).ravel()
-    met = (bags[part] @ bags.T).toarray()
-    return np.asarray(met / np.maximum(sizes[part, None] + sizes[None, :] - met, 1))
+    shared = (bags[part] @ bags.T).toarray()
+    either = sizes[part, None] + sizes[None, :] - shared
+    return np.asarray(shared / np.maximum(either, 1))
 
 
 def _word_bags(keys: Sequence[str], language: str) -> Any:

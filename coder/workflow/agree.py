@@ -168,7 +168,7 @@ def _against_table(subject: _Subject, path: Path) -> LabelScores:
             f"Code them first: {subject.command('apply')}",
         )
     scores = score_labels(
-        truth.said[0],
+        truth.answers[0],
         assigned,
         truth.items,
         probability,
@@ -390,7 +390,7 @@ def _model_against_blind(subject: _Subject) -> LabelScores:
     assigned = label_arrays(labels, truth.comment_ids, themes, "assigned")
     coded = np.flatnonzero(np.isfinite(assigned).any(axis=0))
     scores = score_labels(
-        truth.said[0][:, coded],
+        truth.answers[0][:, coded],
         assigned[:, coded],
         [themes[place] for place in coded],
         probability[:, coded],

@@ -21,7 +21,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.statistics import estimates as est
+from coder.statistics.intervals import share as theme_share
+from coder.statistics.intervals import wilson
+from coder.statistics.weighting import sample_share
 
 NEAS = Path(__file__).parents[3] / "shared" / "data" / "patient_experience" / "neas"
 SIZE, FOLDS, BATCH = 2000, 5, 50
@@ -261,17 +263,17 @@ def audit_once(
         carries = y[:, k] > 0
         if weighted:
             truth = float(np.average(population.carries[:, k], weights=population.weights))
-            found = est.sample_share(carries, judged, audited, p[:, k], local.weights, order=order)
+            found = sample_share(carries, judged, audited, p[:, k], local.weights, order=order)
             (low, high), value = found.interval, found.share
             w = local.weights[audited]
             share = float(np.average(carries[audited], weights=w))
             size = float(w.sum() ** 2 / (w**2).sum())
         else:
             truth = float(carries.mean())
-            one = est.share(carries, judged, audited, p[:, k], order=order)
+            one = theme_share(carries, judged, audited, p[:, k], order=order)
             low, high, value = one.low, one.high, one.value
             share, size = float(carries[audited].mean()), float(n)
-        plain_low, plain_high = (float(end) for end in est.wilson(share, size))
+        plain_low, plain_high = (float(end) for end in wilson(share, size))
         lines.append(
             (
                 truth,

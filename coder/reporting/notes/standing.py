@@ -9,7 +9,7 @@ from coder.reporting.coded_matrix import CodedMatrix, Integers, next_command
 from coder.reporting.figures import choose_form, join_names
 from coder.reporting.inputs import Inputs
 from coder.reporting.shares import Shares
-from coder.statistics.estimates import FEWEST_AUDITED
+from coder.statistics.intervals import FEWEST_AUDITED
 from coder.text import count
 
 WIDE_BELOW = 100  # random reviews

@@ -23,7 +23,7 @@ class MixedQueue:
 
     Random comments are drawn from those that nobody has decided. The estimates build on that:
     what is known counts as it is, and each draw stands for the rest (see
-    `coder.statistics.estimates.audit`). Without a model, and in a blind session, all comments
+    `coder.statistics.intervals.audit`). Without a model, and in a blind session, all comments
     are random.
 
     Comments that somebody decided whole before the codebook got a new theme are asked about

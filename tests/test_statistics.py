@@ -4,34 +4,50 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from coder.statistics import estimates as est
+from coder.statistics import intervals, tests, weighting
+
+
+def taylor_variance(values: np.ndarray, weights: np.ndarray) -> float:
+    """Variance of the weighted mean, `n / (n - 1) * sum((w (y - mean) / sum w)^2)`; Woodruff 1971."""
+    n, total = len(values), weights.sum()
+    mean = (weights * values).sum() / total
+    return float(n / (n - 1) * ((weights * (values - mean) / total) ** 2).sum())
+
+
+def rao_scott(rows: np.ndarray, columns: np.ndarray, weights: np.ndarray) -> tests.Test:
+    """The test of two lists of category numbers, a weight each."""
+    shape = (int(rows.max()) + 1, int(columns.max()) + 1)
+    cells = rows * shape[1] + columns
+    sums = np.bincount(cells, weights, shape[0] * shape[1]).reshape(shape)
+    squares = np.bincount(cells, weights**2, shape[0] * shape[1]).reshape(shape)
+    return tests.rao_scott(len(rows), sums, squares)
 
 
 def test_wilson_agrees_with_scipy() -> None:
     for k, n in ((0, 30), (1, 100), (140, 932), (50, 50)):
-        low, high = est.wilson(k / n, n)
+        low, high = intervals.wilson(k / n, n)
         expected = stats.binomtest(k, n).proportion_ci(0.95, method="wilson")
         assert (float(low), float(high)) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
 def test_holm_and_false_discovery_agree_with_known_figures() -> None:
     p = np.array([0.01, 0.04, np.nan, 0.03, 0.005])
-    assert est.holm(p)[[0, 1, 3, 4]] == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert np.isnan(est.holm(p)[2])
+    assert tests.holm(p)[[0, 1, 3, 4]] == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert np.isnan(tests.holm(p)[2])
     there = ~np.isnan(p)
-    assert est.false_discovery(p)[there] == pytest.approx(
+    assert tests.false_discovery(p)[there] == pytest.approx(
         stats.false_discovery_control(p[there]), abs=1e-12
     )
 
 
 def test_fisher_and_chi_square_agree_with_scipy() -> None:
-    small = est.two_shares(3, 20, 1, 25)
-    assert small.name == est.FISHER
+    small = tests.two_shares(3, 20, 1, 25)
+    assert small.name == tests.FISHER
     assert small.p == pytest.approx(stats.fisher_exact([[3, 17], [1, 24]])[1], abs=1e-12)
-    large = est.two_shares(85, 579, 55, 353)
+    large = tests.two_shares(85, 579, 55, 353)
     table = [[85, 494], [55, 298]]
     assert large.p == pytest.approx(stats.chi2_contingency(table, correction=False)[1], abs=1e-12)
-    assert est.two_shares(0, 20, 0, 30).p == 1.0
+    assert tests.two_shares(0, 20, 0, 30).p == 1.0
 
 
 SAMPLICS = {
@@ -52,10 +68,10 @@ def test_taylor_and_rao_scott_agree_with_samplics() -> None:
     """D8. Figures by samplics 0.4.34 (TaylorEstimator, CrossTabulation) on the same made-up sample."""
     rows, columns, weights = survey(400, 1)
     y = (columns == 1).astype(float)
-    assert np.sqrt(est.taylor_variance(y, weights)) == pytest.approx(SAMPLICS["se"], abs=1e-12)
-    assert est.rao_scott(rows, columns, weights).statistic == pytest.approx(SAMPLICS["f"], abs=1e-9)
-    assert est.rao_scott(rows, columns, weights).p == pytest.approx(SAMPLICS["p"], abs=1e-9)
-    two = est.rao_scott((rows == 0).astype(int), (columns == 1).astype(int), weights)
+    assert np.sqrt(taylor_variance(y, weights)) == pytest.approx(SAMPLICS["se"], abs=1e-12)
+    assert rao_scott(rows, columns, weights).statistic == pytest.approx(SAMPLICS["f"], abs=1e-9)
+    assert rao_scott(rows, columns, weights).p == pytest.approx(SAMPLICS["p"], abs=1e-9)
+    two = rao_scott((rows == 0).astype(int), (columns == 1).astype(int), weights)
     assert two.statistic == pytest.approx(SAMPLICS["f_two"], abs=1e-9)
 
 
@@ -63,8 +79,8 @@ def test_equal_weights_give_the_plain_chi_square() -> None:
     rows, columns, _ = survey(400, 1)
     rows, columns = (rows == 0).astype(int), (columns == 1).astype(int)
     table = [[int(((rows == i) & (columns == j)).sum()) for j in (0, 1)] for i in (0, 1)]
-    plain = est.two_shares(table[0][1], sum(table[0]), table[1][1], sum(table[1]))
-    corrected = est.rao_scott(rows, columns, np.ones(400))
+    plain = tests.two_shares(table[0][1], sum(table[0]), table[1][1], sum(table[1]))
+    corrected = rao_scott(rows, columns, np.ones(400))
     assert corrected.statistic * 400 / 399 == pytest.approx(plain.statistic, rel=1e-9)
 
 
@@ -75,7 +91,7 @@ def test_prediction_powered_centre_is_the_published_one() -> None:
     carries = rng.random(500) < probability
     audited = np.zeros(500, bool)
     audited[:100] = True
-    found = est.audit(carries, audited, audited, probability)
+    found = intervals.audit(carries, audited, audited, probability)
     scale = min(1.0, (carries[:100].sum() + 1) / (probability[:100].sum() + 1))
     centre = scale * probability.mean() + (carries[:100] - scale * probability[:100]).mean()
     assert found.share == pytest.approx(centre, abs=1e-12)
@@ -88,7 +104,7 @@ def test_the_interval_closes_as_reading_completes() -> None:
     widths = []
     for n in (50, 200, 600, 950, 999, 1000):
         read = np.arange(1000) < n
-        found = est.share(carries, read, read, probability)
+        found = intervals.share(carries, read, read, probability)
         assert found.low <= found.value <= found.high
         assert carries[read].sum() / 1000 <= found.low
         assert found.high <= (carries[read].sum() + 1000 - n) / 1000 + 1e-12
@@ -101,13 +117,13 @@ def test_the_interval_closes_as_reading_completes() -> None:
 def test_no_interval_without_a_random_audit() -> None:
     carries = np.arange(200) % 5 == 0
     read = np.arange(200) < 150
-    chosen = est.share(carries, read, np.zeros(200, bool), np.full(200, 0.2))
+    chosen = intervals.share(carries, read, np.zeros(200, bool), np.full(200, 0.2))
     assert chosen.method == "coded"
     assert not chosen.has_interval
     assert chosen.value == carries.mean()
-    few = np.arange(200) < est.FEWEST_AUDITED - 1
-    assert not est.share(carries, read, few, np.full(200, 0.2)).has_interval
-    uncalibrated = est.share(carries, read, read, np.full(200, 0.2), calibrated=False)
+    few = np.arange(200) < intervals.FEWEST_AUDITED - 1
+    assert not intervals.share(carries, read, few, np.full(200, 0.2)).has_interval
+    uncalibrated = intervals.share(carries, read, read, np.full(200, 0.2), calibrated=False)
     assert not uncalibrated.has_interval
 
 
@@ -124,7 +140,7 @@ def test_chosen_reviews_count_as_known_and_do_not_bias_the_rest(chosen_first: bo
         drawn = np.zeros(2000, bool)
         drawn[rng.choice(pool, 200, replace=False)] = True
         order = np.where(drawn, 2 if chosen_first else 0, 1)
-        found = est.share(carries, drawn | hunted, drawn, probability, order=order)
+        found = intervals.share(carries, drawn | hunted, drawn, probability, order=order)
         values.append(found.value)
         inside.append(found.low <= carries.mean() <= found.high)
     assert np.mean(values) == pytest.approx(carries.mean(), rel=0.15)
@@ -134,7 +150,7 @@ def test_chosen_reviews_count_as_known_and_do_not_bias_the_rest(chosen_first: bo
 def test_rare_themes_nobody_found_keep_an_upper_bound() -> None:
     read = np.arange(1000) < 100
     for probability in (np.full(1000, np.nan), np.full(1000, 1e-4), np.zeros(1000)):
-        found = est.share(np.zeros(1000, bool), read, read, probability)
+        found = intervals.share(np.zeros(1000, bool), read, read, probability)
         assert found.low == 0.0
         assert 0.01 < found.high < 0.05
 
@@ -144,15 +160,15 @@ def test_weighted_share_with_its_design_effect() -> None:
     weights = rng.uniform(0.5, 2.5, 600)
     carries = rng.random(600) < 0.2
     everything = np.ones(600, bool)
-    found = est.sample_share(carries, everything, everything, np.full(600, np.nan), weights)
+    found = weighting.sample_share(carries, everything, everything, np.full(600, np.nan), weights)
     assert found.share == pytest.approx(np.average(carries, weights=weights))
-    assert found.variance == pytest.approx(est.taylor_variance(carries.astype(float), weights))
+    assert found.variance == pytest.approx(taylor_variance(carries.astype(float), weights))
     assert found.effective < 600
     assert found.design_effect == pytest.approx(
         found.variance / (found.share * (1 - found.share) / 599)
     )
     half = np.arange(600) < 300
-    partly = est.sample_share(carries, half, half, np.full(600, 0.2), weights)
+    partly = weighting.sample_share(carries, half, half, np.full(600, 0.2), weights)
     assert partly.variance > found.variance
 
 
@@ -160,13 +176,14 @@ def test_rank_intervals_cover_and_close() -> None:
     rng = np.random.default_rng(7)
     shares, none = [0.15, 0.14, 0.135, 0.05, 0.025, 0.025], np.zeros((0, 6))
     open_ = [
-        est.Audit(s / 5, 0.8, 0, 1, s, 200.0, 200.0, s * (1 - s) / 200, np.zeros(0)) for s in shares
+        intervals.Audit(s / 5, 0.8, 0, 1, s, 200.0, 200.0, s * (1 - s) / 200, np.zeros(0))
+        for s in shares
     ]
-    ranks = est.rank_intervals(open_, none, rng)
+    ranks = intervals.rank_intervals(open_, none, rng)
     assert (ranks[0, 0], ranks[2, 1]) == (1, 3)
     assert ranks[0, 1] >= 2
     assert (ranks[:, 0] <= ranks[:, 1]).all()
-    exact = est.rank_intervals([est.exactly(s) for s in shares], none, rng)
+    exact = intervals.rank_intervals([intervals.exactly(s) for s in shares], none, rng)
     assert exact.tolist() == [[1, 1], [2, 2], [3, 3], [4, 4], [5, 6], [5, 6]]
 
 
@@ -183,16 +200,16 @@ def test_rank_intervals_hold_their_promise() -> None:
         read = np.zeros(base, bool)
         read[rng.choice(base, n, replace=False)] = True
         nothing = np.full(base, np.nan)
-        audits = [est.audit(carries[:, k], read, read, nothing) for k in range(6)]
-        ranks = est.rank_intervals(audits, carries[read].astype(float), rng, draws=1000)
+        audits = [intervals.audit(carries[:, k], read, read, nothing) for k in range(6)]
+        ranks = intervals.rank_intervals(audits, carries[read].astype(float), rng, draws=1000)
         inside.append((ranks[:, 0] <= true[:, 1]) & (true[:, 0] <= ranks[:, 1]))
     assert np.mean(inside) >= 0.95
 
 
 def test_e5_what_579_against_353_comments_can_resolve() -> None:
     """E5: about 3 points near 6 %, 4.5 after correction for 12 themes."""
-    assert 100 * est.smallest_difference(0.06, 579, 353, 1) == pytest.approx(3.1, abs=0.1)
-    assert 100 * est.smallest_difference(0.06, 579, 353, 12) == pytest.approx(4.6, abs=0.1)
+    assert 100 * tests.smallest_difference(0.06, 579, 353, 1) == pytest.approx(3.1, abs=0.1)
+    assert 100 * tests.smallest_difference(0.06, 579, 353, 12) == pytest.approx(4.6, abs=0.1)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -202,8 +219,8 @@ def test_rao_scott_does_not_exist_for_an_empty_cell(seed: int) -> None:
     rows = np.repeat([0, 1], [32, 118])
     columns = ((rows == 1) & (rng.random(150) < 0.05)).astype(int)
     columns[-1] = 1
-    found = est.rao_scott(rows, columns, rng.uniform(0.5, 3.0, 150))
+    found = rao_scott(rows, columns, rng.uniform(0.5, 3.0, 150))
     assert np.isnan(found.p)
-    exact = est.fisher(0, 32, int(columns.sum()), 118)
+    exact = tests.fisher(0, 32, int(columns.sum()), 118)
     assert exact.name == "Fisher's exact test"
     assert 0.05 < exact.p <= 1.0

@@ -1,0 +1,372 @@
+"""Shares of comments that carry a theme, with 95 % intervals, and the range of each rank.
+
+Shares lie in [0, 1]. A share estimates what reviewers would find had they read every comment.
+Comments that were read count as they were coded. The others count with the model's probability,
+corrected by the comments that were drawn at random and read. Arguments are never changed.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Whole = NDArray[np.int64]
+
+Z95 = 1.959963984540054
+FEWEST_AUDITED = 30  # random reviews below which no interval is given
+# As many random reviews have the weight of the model's own uncertainty, where that is greater.
+MODELLED = 100
+
+
+def wilson(
+    share: Floats | float, n: Floats | float, z: Floats | float = Z95
+) -> tuple[Floats, Floats]:
+    """Wilson's score interval of a share in [0, 1] out of n > 0 comments.
+
+    `n` may be an effective size with a fraction. Source: E. B. Wilson 1927, JASA 22, 209-212.
+    """
+    return wilson_limit(share, n, -np.abs(z)), wilson_limit(share, n, np.abs(z))
+
+
+def wilson_limit(share: Floats | float, n: Floats | float, z: Floats | float) -> Floats:
+    """One limit of Wilson's interval: the lower for z < 0, the upper for z > 0."""
+    share, n, z = np.asarray(share, float), np.asarray(n, float), np.asarray(z, float)
+    middle = share + z * z / (2 * n)
+    reach = z * np.sqrt(np.maximum(share * (1 - share) / n + z * z / (4 * n * n), 0.0))
+    limit = np.clip((middle + reach) / (1 + z * z / n), 0.0, 1.0)
+    return np.asarray(limit, dtype=np.float64)
+
+
+class Audit(NamedTuple):
+    """What the comments that were read say about all comments, for one theme.
+
+    Attributes:
+        known: share of all comments that were read and carry the theme.
+        unread: share of all comments that was not read.
+        before: share known to carry it when the random draws were made, averaged by precision.
+        pool: share of all comments that the draws were made from.
+        centre: share of the pool that carries it.
+        effective_pool: size of the simple random sample that would say as much about the pool.
+        effective: the same about all comments.
+        variance: of the share of all comments, because only a part was read.
+        residuals: (n_audited,) observed less expected, for each comment drawn at random and read.
+    """
+
+    known: float
+    unread: float
+    before: float
+    pool: float
+    centre: float
+    effective_pool: float
+    effective: float
+    variance: float
+    residuals: Floats
+
+    @property
+    def share(self) -> float:
+        """The share of all comments."""
+        estimate = self.before + self.pool * self.centre
+        return float(np.clip(estimate, self.known, self.known + self.unread))
+
+    def limit(self, z: Floats | float) -> Floats:
+        """The share of all comments at a normal deviate, within what is still possible."""
+        if self.unread <= 0:
+            return np.full(np.shape(z), self.known)
+        in_pool = wilson_limit(self.centre, self.effective_pool, z)
+        limit = self.before + self.pool * in_pool
+        within = np.clip(limit, self.known, self.known + self.unread)
+        return np.asarray(within, dtype=np.float64)
+
+
+class Estimate(NamedTuple):
+    """A share to publish, with its 95 % interval.
+
+    Attributes:
+        value: the share.
+        low, high: the interval; NaN where the reviews allow none.
+        base: comments, unweighted.
+        method: `reviewed`, `audit` or `coded`, see `share`.
+        audit: what the share was estimated from; None for other methods.
+    """
+
+    value: float
+    low: float
+    high: float
+    base: int
+    method: str
+    audit: Audit | None = None
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether the reviews allow an interval."""
+        return self.low == self.low
+
+
+class _Runs(NamedTuple):
+    """Runs of comments read one after another, each drawn at random; arrays are (n_runs,)."""
+
+    known: (
+        Floats  # weight that carried the theme among the comments read before the run
+    )
+    pool: Floats  # weight of the comments that the run was drawn from
+    estimate: Floats  # weight of all comments that carry the theme, by this run
+    doubt: Floats  # variance of that estimate, but for a factor common to all runs
+
+    def mean(self, values: Floats) -> float:
+        """The mean of a value of each run, by precision."""
+        return float((values / self.doubt).sum()) / self.size
+
+    @property
+    def size(self) -> float:
+        """Size of the simple random sample that says as much as all runs together."""
+        return float((1 / self.doubt).sum())
+
+
+def audit(
+    carries: Bools,
+    judged: Bools,
+    audited: Bools,
+    probability: Floats,
+    *,
+    order: Whole | None = None,
+    weights: Floats | None = None,
+) -> Audit:
+    """The share of comments that carry a theme: from those read, the model and the random draws.
+
+    Comments drawn at random and read one after another are a run. For each run, what was known
+    before it counts as it is, and what the model expects of all others is corrected by the mean
+    of (observed - expected) over the run: prediction-powered inference, Angelopoulos et al.
+    2023, Science 382, 669-674. So each run is unbiased whatever was read by choice before or
+    after it. The runs are averaged by their precision.
+
+    The interval is Wilson's at the effective size. Unlike a normal interval it keeps its
+    coverage for rare themes. It narrows with each comment read, because only what is not read
+    yet is uncertain.
+
+    Args:
+        carries, judged, audited: (n_comments,) as in a table of labels; `audited` within
+            `judged`, one at least.
+        probability: (n_comments,) the model's, cross-fitted for comments that it learned from;
+            NaN counts as no expectation at all (0).
+        order: (n_comments,) in which the comments were decided, any whole numbers; None takes
+            the random ones for the first.
+        weights: (n_comments,) positive; None counts each comment once.
+    """
+    if weights is None:
+        weights = np.ones(len(carries))
+    expected = _scaled_expectations(probability, carries, audited)
+    total = float(weights.sum())
+    unread = ~judged
+    known = float(weights[judged & carries].sum()) / total
+    unread_share = float(weights[unread].sum()) / total
+
+    read = _in_order_read(judged, audited, order)
+    runs = _random_runs(carries, audited, expected, weights, read)
+    known_before = runs.mean(runs.known) / total
+    pool = runs.mean(runs.pool) / total
+    whole = runs.mean(runs.estimate) / total
+    centre = float(np.clip((whole - known_before) / pool, 0.0, 1.0))
+    whole = float(np.clip(whole, known, known + unread_share))
+
+    residuals: Floats = carries[audited] - expected[audited]
+    modelled = _weighted_mean(expected * (1 - expected), weights * unread)
+    spread = _spread_of(residuals, weights[audited], modelled)
+    return Audit(
+        known=known,
+        unread=unread_share,
+        before=known_before,
+        pool=pool,
+        centre=centre,
+        effective_pool=_effective_size(runs.size * pool**2, centre, spread),
+        effective=_effective_size(runs.size, whole, spread),
+        variance=spread / runs.size,
+        residuals=residuals,
+    )
+
+
+def _scaled_expectations(probability: Floats, carries: Bools, audited: Bools) -> Floats:
+    """The model's probabilities, scaled down where it expects more than the random reviews found.
+
+    The excess would only be noise in the correction. One comment is added to both sides, for
+    themes that nobody found.
+    """
+    expected = np.where(np.isnan(probability), 0.0, probability)
+    scale = (carries[audited].sum() + 1.0) / (expected[audited].sum() + 1.0)
+    return np.asarray(expected * min(1.0, scale), dtype=np.float64)
+
+
+def _in_order_read(judged: Bools, audited: Bools, order: Whole | None) -> Whole:
+    """Positions of the comments that were read, in the order in which they were decided."""
+    read = np.flatnonzero(judged)
+    if order is None:
+        when = np.where(audited[read], 0, 1)
+    else:
+        when = order[read]
+    return np.asarray(read[np.lexsort((read, when))], dtype=np.int64)
+
+
+def _random_runs(
+    carries: Bools, audited: Bools, expected: Floats, weights: Floats, read: Whole
+) -> _Runs:
+    """The runs of random draws among the comments `read`, in order."""
+    drawn = audited[read]
+    follows_a_draw = np.concatenate([[False], drawn[:-1]])
+    precedes_a_draw = np.concatenate([drawn[1:], [False]])
+    starts = np.flatnonzero(drawn & ~follows_a_draw)
+    ends = np.flatnonzero(drawn & ~precedes_a_draw) + 1
+    y, p, w = carries[read].astype(np.float64), expected[read], weights[read]
+    known = _sums_before(w * y)
+    predicted = _sums_before(w * p)
+    weight = _sums_before(w)
+    squared = _sums_before(w * w)
+    residual = _sums_before(w * (y - p))
+
+    total = float(weights.sum())
+    pool = total - weight[starts]
+    pool_size = pool**2 / (float((weights * weights).sum()) - squared[starts])
+    run = weight[ends] - weight[starts]
+    run_size = run**2 / (squared[ends] - squared[starts])
+    correction = (residual[ends] - residual[starts]) / run
+    all_expected = float((weights * expected).sum())
+    estimate = known[starts] + all_expected - predicted[starts] + pool * correction
+    doubt = (pool / total) ** 2 * np.maximum(1 / run_size - 1 / pool_size, 1e-15)
+    return _Runs(known[starts], pool, estimate, doubt)
+
+
+def _sums_before(values: Floats) -> Floats:
+    """(n + 1,) sums of the values before each position."""
+    return np.concatenate([[0.0], np.cumsum(values)])
+
+
+def _spread_of(residuals: Floats, weights: Floats, modelled: float) -> float:
+    """Variance of one comment's residual.
+
+    Args:
+        residuals, weights: (n_audited,).
+        modelled: the variance that the model expects of the comments not read. Where it is
+            greater, too few reviews have met the rare cases, and it counts in part.
+    """
+    n = len(residuals)
+    if n < 2:
+        spread = 0.25
+    else:
+        mean = _weighted_mean(residuals, weights)
+        spread = _weighted_mean((residuals - mean) ** 2, weights) * n / (n - 1)
+    if modelled > spread:
+        spread = (n * spread + MODELLED * modelled) / (n + MODELLED)
+    return spread
+
+
+def _effective_size(size: float, share_: float, spread: float) -> float:
+    """Size of the simple random sample that would say as much; never below `size`, since the
+    model may be of no use.
+    """
+    if spread <= 0:
+        return size
+    return size * max(1.0, share_ * (1 - share_) / spread)
+
+
+def _weighted_mean(values: Floats, weights: Floats) -> float:
+    total = float(weights.sum())
+    if not total:
+        return 0.0
+    return float((weights * values).sum()) / total
+
+
+def share(
+    carries: Bools,
+    judged: Bools,
+    audited: Bools,
+    probability: Floats,
+    *,
+    order: Whole | None = None,
+    calibrated: bool = True,
+) -> Estimate:
+    """The share of comments that carry a theme, with the interval that the reviews allow.
+
+    The method is `reviewed` where all comments were read (exact), `audit` where at least
+    `FEWEST_AUDITED` of them were drawn at random (see `audit`), and else `coded`: the share as
+    coded, without an interval.
+    """
+    base, nan = len(carries), float("nan")
+    if base == 0:
+        return Estimate(nan, nan, nan, 0, "coded")
+    if judged.all():
+        exact = float(carries.mean())
+        return Estimate(exact, exact, exact, base, "reviewed")
+    if int(audited.sum()) < FEWEST_AUDITED or not calibrated:
+        return Estimate(float(carries.mean()), nan, nan, base, "coded")
+    evidence = audit(carries, judged, audited, probability, order=order)
+    low, high = float(evidence.limit(-Z95)), float(evidence.limit(Z95))
+    return Estimate(evidence.share, low, high, base, "audit", evidence)
+
+
+# ---------------------------------------------------------------- ranks
+
+
+def rank_intervals(
+    audits: Sequence[Audit],
+    residuals: Floats,
+    rng: np.random.Generator,
+    *,
+    draws: int = 4000,
+) -> Whole:
+    """(n_themes, 2) lowest and highest rank that the reviews leave possible, with 95 % confidence.
+
+    Rank 1 is the most common theme. The shares of all themes are drawn together: each from the
+    Wilson limits at a normal deviate, the deviates correlated as the residuals of the random
+    reviews are. A theme with nothing unread keeps its share; themes with equal shares may each
+    come first or last.
+
+    Args:
+        audits: one for each theme.
+        residuals: (n_audited, n_themes) of comments audited for every theme; may have no row.
+    """
+    n_themes = len(audits)
+    root = _root(_correlation(residuals, n_themes))
+    deviates = rng.standard_normal((draws, n_themes)) @ root.T
+    shares = np.empty((draws, n_themes))
+    for theme, evidence in enumerate(audits):
+        shares[:, theme] = np.round(evidence.limit(deviates[:, theme]), 12)
+    low, high = np.empty(shares.shape), np.empty(shares.shape)
+    for theme in range(n_themes):
+        low[:, theme] = 1 + (shares > shares[:, [theme]]).sum(axis=1)
+        high[:, theme] = (shares >= shares[:, [theme]]).sum(axis=1)
+    lowest = np.quantile(low, 0.025, axis=0, method="lower")
+    highest = np.quantile(high, 0.975, axis=0, method="higher")
+    return np.column_stack((lowest, highest)).astype(np.int64)
+
+
+def exactly(share_: float) -> Audit:
+    """The audit of a theme that was decided in every comment."""
+    return Audit(
+        known=share_,
+        unread=0.0,
+        before=share_,
+        pool=0.0,
+        centre=0.0,
+        effective_pool=float("inf"),
+        effective=float("inf"),
+        variance=0.0,
+        residuals=np.zeros(0),
+    )
+
+
+def _correlation(residuals: Floats, n_themes: int) -> Floats:
+    if len(residuals) < FEWEST_AUDITED:
+        return np.eye(n_themes)
+    centred = residuals - residuals.mean(axis=0)
+    size = np.sqrt((centred**2).sum(axis=0))
+    size[size == 0] = np.inf
+    correlation = (centred / size).T @ (centred / size)
+    np.fill_diagonal(correlation, 1.0)
+    return np.asarray(correlation, dtype=np.float64)
+
+
+def _root(correlation: Floats) -> Floats:
+    """A matrix whose product with its transpose is `correlation`, also where that is singular."""
+    values, vectors = np.linalg.eigh(correlation)
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)), dtype=np.float64)
