@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -21,7 +20,6 @@ from coder.exporting.pack import check_pack, rebuild_pack
 from coder.exporting.zips import read_zip, write_zip
 from coder.project import Project
 from coder.reporting import inputs
-from coder.workflow.export import export
 from conftest import ROOT
 from export_helpers import RECEIVED, make_small_project
 from test_report_population import population
@@ -29,17 +27,27 @@ from test_report_population import population
 
 @pytest.fixture(scope="module")
 def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose codebook has an earlier state, its pack and its pack without text."""
     folder = tmp_path_factory.mktemp("packs")
     project, codebook = make_small_project(folder)
-    base = ["export", str(project), "--codebook", str(codebook), "--quiet"]
-    assert CliRunner().invoke(app, [*base, "--to", str(folder / "pack.zip")]).exit_code == 0
-    assert (
-        CliRunner()
-        .invoke(app, [*base, "--to", str(folder / "bare.zip"), "--without-text"])
-        .exit_code
-        == 0
-    )
+    states = folder / "plan.decisions" / "states"
+    states.mkdir(exist_ok=True)
+    (states / "1f.yaml").write_text("title: Before\n", encoding="utf-8")
+    run_export(project, codebook, folder / "pack.zip")
+    run_export(project, codebook, folder / "bare.zip", "--without-text")
     return folder
+
+
+def run_export(project: Path, codebook: Path, pack: Path, *more: str) -> None:
+    arguments = ["export", str(project), "--codebook", str(codebook), "--to", str(pack), *more]
+    done = CliRunner().invoke(app, [*arguments, "--quiet"])
+    assert done.exit_code == 0, done.output
+
+
+@pytest.fixture(scope="module")
+def faults_by_pack(packs: Path) -> dict[str, list[str]]:
+    """What the check says about the two packs as they were written."""
+    return {name: check_pack(packs / name) for name in ("pack.zip", "bare.zip")}
 
 
 def test_a_pack_rebuilds_its_tables_in_a_clean_environment(packs: Path, tmp_path: Path) -> None:
@@ -65,19 +73,17 @@ def test_a_pack_rebuilds_its_tables_in_a_clean_environment(packs: Path, tmp_path
     } <= set(stated)
 
 
-def test_a_whole_pack_is_in_order(packs: Path) -> None:
-    assert check_pack(packs / "pack.zip") == []
-    assert check_pack(packs / "bare.zip") == []
+def test_a_whole_pack_is_in_order(faults_by_pack: dict[str, list[str]]) -> None:
+    assert faults_by_pack["pack.zip"] == []
+    assert faults_by_pack["bare.zip"] == []
 
 
-def test_the_same_project_gives_the_same_pack(packs: Path) -> None:
-    project, codebook = packs / "consultation", packs / "plan.yaml"
+def test_the_same_project_gives_the_same_pack_and_is_read_once(packs: Path) -> None:
     again = packs / "again.zip"
-    done = CliRunner().invoke(
-        app, ["export", str(project), "--codebook", str(codebook), "--quiet", "--to", str(again)]
-    )
-    assert done.exit_code == 0
-    assert again.read_bytes() == (packs / "pack.zip").read_bytes()
+    with patch("coder.reporting.gather", wraps=inputs.gather) as reading:
+        run_export(packs / "consultation", packs / "plan.yaml", again)
+    assert reading.call_count == 1
+    assert again.read_bytes() == (packs / "pack.zip").read_bytes() != b""
 
 
 def test_one_changed_character_in_any_member_is_found_and_named(
@@ -172,18 +178,7 @@ def test_a_pack_without_text_leaves_out_examples_and_answers_named_in_the_settin
     )
     project.record_run("apply", {"codebook_fingerprint": read_codebook(path).fingerprint})
     pack = tmp_path / "bare.zip"
-    arguments = [
-        "export",
-        str(place),
-        "--codebook",
-        str(path),
-        "--to",
-        str(pack),
-        "--without-text",
-        "--quiet",
-    ]
-    done = CliRunner().invoke(app, arguments)
-    assert done.exit_code == 0, done.output
+    run_export(place, path, pack, "--without-text")
     members = read_zip(pack)
     assert texts[0] in path.read_text(encoding="utf-8")
     for name, data in members.items():
@@ -204,30 +199,10 @@ def test_what_is_no_pack_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_states_of_a_codebook_are_in_the_pack_and_in_none_without_text(
-    packs: Path, tmp_path: Path
+    packs: Path, faults_by_pack: dict[str, list[str]]
 ) -> None:
     """States of a codebook hold its examples, which are comments."""
-    for name in ("consultation", "plan.decisions"):
-        shutil.copytree(packs / name, tmp_path / name)
-    shutil.copy(packs / "plan.yaml", tmp_path)
-    states = tmp_path / "plan.decisions" / "states"
-    states.mkdir(exist_ok=True)
-    (states / "1f.yaml").write_text("title: Before\n", encoding="utf-8")
-    for name, without_text in (("pack.zip", False), ("bare.zip", True)):
-        export(
-            tmp_path / "consultation",
-            tmp_path / name,
-            codebook=tmp_path / "plan.yaml",
-            without_text=without_text,
-        )
-    members = read_zip(tmp_path / "pack.zip")
+    members = read_zip(packs / "pack.zip")
     assert members["codebook.decisions/states/1f.yaml"] == b"title: Before\n"
-    assert check_pack(tmp_path / "pack.zip") == []
-    assert not any("states" in name for name in read_zip(tmp_path / "bare.zip"))
-
-
-def test_one_pack_reads_its_project_once(packs: Path, tmp_path: Path) -> None:
-    with patch("coder.reporting.gather", wraps=inputs.gather) as reading:
-        export(packs / "consultation", tmp_path / "p.zip", codebook=packs / "plan.yaml")
-    assert reading.call_count == 1
-    assert (tmp_path / "p.zip").read_bytes() != b""
+    assert faults_by_pack["pack.zip"] == []
+    assert not any("states" in name for name in read_zip(packs / "bare.zip"))

@@ -1,6 +1,7 @@
 """Breakdowns on the example's made-up people: bases, weights, derived groups, suppression, tests."""
 
 import csv
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 import pytest
 
 from coder import tables
-from coder.codebook import read_codebook
+from coder.codebook import Codebook, read_codebook
 from coder.decisions import judgements, own_judgements, read_decisions
 from coder.errors import CoderError
 from coder.project import Derived, Settings
@@ -39,6 +40,11 @@ SETTINGS = Settings(
 )
 
 
+@cache
+def shipped_codebook() -> Codebook:
+    return read_codebook(CODEBOOK)
+
+
 def example_comments() -> pd.DataFrame:
     """The example's comments that say something, as `read` gives them."""
     with (EXAMPLE / "comments.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -62,6 +68,7 @@ def example_comments() -> pd.DataFrame:
     )
 
 
+@cache
 def labels_by_id() -> dict[str, dict[str, tuple[str, ...]]]:
     carried: dict[str, dict[str, tuple[str, ...]]] = {}
     with (EXAMPLE / "labels.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -81,7 +88,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, pd.Dat
     codebook_file.write_bytes(CODEBOOK.read_bytes())
     comments = example_comments()
     decide(comments, labels_by_id(), codebook_file, "example")
-    book = read_codebook(codebook_file)
+    book = shipped_codebook()
     return comments, own_judgements(
         judgements(read_decisions(codebook_file).decisions, book), comments, "example"
     )
@@ -93,7 +100,7 @@ def report(said: tuple[pd.DataFrame, pd.DataFrame]) -> Report:
     return report_of(
         comments,
         None,
-        read_codebook(CODEBOOK),
+        shipped_codebook(),
         judged,
         by=("age", "gender", "area", "ethnic_group"),
         settings=SETTINGS,
@@ -173,7 +180,7 @@ def test_d4_prefer_not_to_say_is_missing_unless_said_otherwise(
     kept = report_of(
         comments,
         None,
-        read_codebook(CODEBOOK),
+        shipped_codebook(),
         judged,
         by=("age",),
         settings=Settings(name="x", missing={"age": ()}),
@@ -230,7 +237,7 @@ def test_e5_tests_are_named_corrected_and_say_what_could_not_be_shown(report: Re
 
 def test_a_difference_that_is_there_is_found() -> None:
     """Every woman names a theme, no man does: significant in a route of 200, and with its interval off zero."""
-    book = read_codebook(CODEBOOK)
+    book = shipped_codebook()
     n = 200
     comments = pd.DataFrame(
         {
@@ -268,7 +275,7 @@ def test_d7_a_weight_that_is_no_weight_names_its_rows(
         broken = comments.copy()
         broken.loc[polls[3], "weight"] = wrong
         with pytest.raises(CoderError, match=str(comments.loc[polls[3], "comment_id"])):
-            report_of(broken, None, read_codebook(CODEBOOK), judged)
+            report_of(broken, None, shipped_codebook(), judged)
 
 
 def test_a_column_that_does_not_exist_is_named_with_the_nearest(
@@ -276,7 +283,7 @@ def test_a_column_that_does_not_exist_is_named_with_the_nearest(
 ) -> None:
     comments, judged = said
     with pytest.raises(CoderError, match="gender"):
-        report_of(comments, None, read_codebook(CODEBOOK), judged, by=("gendr",))
+        report_of(comments, None, shipped_codebook(), judged, by=("gendr",))
 
 
 def test_d5_pooled_counts_say_how_much_is_opt_in(report: Report) -> None:
@@ -329,7 +336,7 @@ def groups_of(sizes: dict[str, tuple[int, int]], **more: str) -> tuple[pd.DataFr
                 "positions": (), "reviewer": "a", "mode": "blind", "chosen": "random", "whole": True, "adjudicated": False,
                 "decided_at": "2025-01-01T00:00:00", "decision_id": "", "text": "",
             }
-            for i, (_, has) in zip(ids, groups, strict=True) for theme in read_codebook(CODEBOOK).theme_ids
+            for i, (_, has) in zip(ids, groups, strict=True) for theme in shipped_codebook().theme_ids
         ]
     )  # fmt: skip
     return comments, judged
@@ -338,9 +345,7 @@ def groups_of(sizes: dict[str, tuple[int, int]], **more: str) -> tuple[pd.DataFr
 def test_e5_two_groups_beside_a_third_have_tests_of_their_own() -> None:
     """Women against (men and a small group) is another test than men against (women and the small group)."""
     comments, judged = groups_of({"Female": (100, 50), "Male": (100, 50), "Other": (25, 0)})
-    made = report_of(
-        comments, None, read_codebook(CODEBOOK), judged, by=("gender",), minimum_cell=0
-    )
+    made = report_of(comments, None, shipped_codebook(), judged, by=("gender",), minimum_cell=0)
     tested = cells(made, "gender").query("test != ''")
     assert len(tested) == 2 * len(made.themes)
     ordered = np.sort(tested["p"].to_numpy())
@@ -355,7 +360,7 @@ def test_e4_a_difference_does_not_give_a_suppressed_group_away() -> None:
     comments, judged = groups_of(
         {"Female": (100, 20), "Male": (90, 30), "Other": (8, 3), "Prefer not to say": (9, 2)}
     )
-    made = report_of(comments, None, read_codebook(CODEBOOK), judged, by=("gender",))
+    made = report_of(comments, None, shipped_codebook(), judged, by=("gender",))
     found = cell(made, "gender", "Survey", "Female", "women")
     assert found["difference"] == pytest.approx(100 * (20 / 100 - 30 / 90))
     assert found["p_adjusted"] == cell(made, "gender", "Survey", "Male", "women")["p_adjusted"]
@@ -368,7 +373,7 @@ def test_e4_no_cell_follows_from_a_difference_beside_missing_answers() -> None:
     comments, judged = groups_of(
         {"Female": (100, 20), "Male": (90, 30), "Other": (40, 3), "Prefer not to say": (9, 7)}
     )
-    made = report_of(comments, None, read_codebook(CODEBOOK), judged, by=("gender",))
+    made = report_of(comments, None, shipped_codebook(), judged, by=("gender",))
     women = cells(made, "gender").query("theme_id == 'women'")
     assert women.set_index("group")["hidden"].to_dict() == {
         "Female": "cell",
@@ -379,7 +384,7 @@ def test_e4_no_cell_follows_from_a_difference_beside_missing_answers() -> None:
 
 def test_a_breakdown_with_every_group_suppressed_says_that_and_nothing_of_errors() -> None:
     comments, judged = groups_of({f"Area {n}": (9, 2) for n in range(12)})
-    made = report_of(comments, None, read_codebook(CODEBOOK), judged, by=("gender",))
+    made = report_of(comments, None, shipped_codebook(), judged, by=("gender",))
     notes = " ".join(next(b.notes for b in made.breakdowns if b.column == "gender"))
     assert "all 12 groups (Survey)" in notes
     assert "No tests: no group has 30 comments." in notes
@@ -391,7 +396,7 @@ def test_answers_to_several_questions_are_broken_down_by_question() -> None:
     comments["question"] = comments["gender"].map(
         {"Female": "What went well?", "Male": "What did not?"}
     )
-    made = report_of(comments, None, read_codebook(CODEBOOK), judged, by=("question",))
+    made = report_of(comments, None, shipped_codebook(), judged, by=("question",))
     assert cell(made, "question", "Survey", "What went well?", "women")["percent"] == pytest.approx(
         50.0
     )
