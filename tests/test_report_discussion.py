@@ -1,17 +1,21 @@
 """A16: comments of discussion pages are pooled with survey answers only when asked, and it is said."""
 
 import csv
+import importlib.util
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from coder import tables
 from coder.cli import app
 from coder.exporting.pack import check_pack
 from coder.project import Project, Settings, Source
+from export_helpers import make_small_project
 from test_report_population import SOURCES, make_project, population
 
 PAGE, POLL, BOOST = "Talk London", "Representative Poll", "BAME Boost Poll"
@@ -26,10 +30,15 @@ class Ground:
     """The made-up consultation, with its first source read from a discussion page."""
 
     def __init__(
-        self, folder: Path, *, only: str = "", routes: dict[str, tuple[str, ...]] | None = None
+        self,
+        folder: Path,
+        *,
+        only: str = "",
+        routes: dict[str, tuple[str, ...]] | None = None,
+        make: Callable[[Path], tuple[Path, Path]] = make_project,
     ) -> None:
         self.folder = folder
-        path, self.codebook = make_project(folder)
+        path, self.codebook = make(folder)
         self.project = Project(path)
         sources = [source(name, "talk_london" if name == PAGE else "csv") for name in SOURCES]
         self.project.write_settings(
@@ -71,8 +80,30 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     return Ground(tmp_path_factory.mktemp("mixed"))
 
 
-def test_a16_discussion_pages_have_columns_of_their_own_and_are_not_pooled(ground: Ground) -> None:
-    rows, notes = ground.export()
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    """A part of the consultation, for what does not depend on its size."""
+    return Ground(tmp_path_factory.mktemp("small"), make=make_small_project)
+
+
+Outputs = tuple[Path, dict[str, dict[str, str]], str]
+
+
+@pytest.fixture(scope="module")
+def outputs(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Outputs:
+    """One export without options: its folder, the rows of the theme table and the notes."""
+    folder = tmp_path_factory.mktemp("outputs")
+    files = [folder / "t.json", folder / "t.docx"]
+    if importlib.util.find_spec("pyreadstat"):
+        files.append(folder / "t.sav")
+    names = [part for file in files for part in ("--to", str(file))]
+    return folder, *ground.export(*names)
+
+
+def test_a16_discussion_pages_have_columns_of_their_own_and_are_not_pooled(
+    outputs: Outputs,
+) -> None:
+    _, rows, notes = outputs
     true = true_counts()
     for theme in ("misconduct", "visibility", "drugs", "groups"):
         row = rows[f"{theme}="]
@@ -109,45 +140,48 @@ def test_a16_a_project_of_discussion_pages_alone_is_reported_as_it_is(tmp_path: 
 
 
 def test_a16_breakdowns_pairs_and_sentences_leave_the_page_out(
-    ground: Ground, tmp_path: Path
+    outputs: Outputs,
 ) -> None:
-    ground.export("--to", str(tmp_path / "t.json"), "--to", str(tmp_path / "t.docx"))
-    text = (tmp_path / "t.json").read_text(encoding="utf-8")
+    folder = outputs[0]
+    text = (folder / "t.json").read_text(encoding="utf-8")
     report = json.loads(text)
     (route,) = [b for b in report["breakdowns"] if b["column"] == "route"]
     assert PAGE not in json.dumps(route)
     from docx import Document
 
-    said = " ".join(p.text for p in Document(str(tmp_path / "t.docx")).paragraphs)
+    said = " ".join(p.text for p in Document(str(folder / "t.docx")).paragraphs)
     assert f"of {SURVEY:,} comments (" in said
     assert "of 932 comments (" not in said
 
 
 def test_a16_a_declared_route_of_a_page_alone_is_no_route(tmp_path: Path) -> None:
-    ground = Ground(tmp_path, routes={"Open": (PAGE,), "Polls": (POLL, BOOST)})
+    routes = {"Open": (PAGE,), "Polls": (POLL, BOOST)}
+    ground = Ground(tmp_path, routes=routes, make=make_small_project)
     rows, _ = ground.export()
     assert int(rows["misconduct="][f"n_{PAGE}"]) > 0
 
 
-def test_a16_a_pack_keeps_what_was_asked(ground: Ground, tmp_path: Path) -> None:
+def test_a16_a_pack_keeps_what_was_asked(small: Ground, tmp_path: Path) -> None:
     for number, more in enumerate(((), ("--pool-discussion",))):
         pack = tmp_path / f"{number}.zip"
-        ground.export("--to", str(pack), *more)
+        small.export("--to", str(pack), *more)
         assert check_pack(pack) == []
 
 
 def test_a16_every_analysed_comment_stands_in_the_data_for_programs(
-    ground: Ground, tmp_path: Path
+    outputs: Outputs,
 ) -> None:
     pyreadstat = pytest.importorskip("pyreadstat")
-    ground.export("--to", str(tmp_path / "t.sav"))
-    table, _ = pyreadstat.read_sav(str(tmp_path / "t.sav"))
+    table, _ = pyreadstat.read_sav(str(outputs[0] / "t.sav"))
     assert len(table) == sum(SOURCES.values())
 
 
-def test_a16_both_consultations_leave_their_pages_out(ground: Ground, tmp_path: Path) -> None:
+def test_a16_both_consultations_leave_their_pages_out(small: Ground, tmp_path: Path) -> None:
     earlier = tmp_path / "earlier"
-    shutil.copytree(ground.project.folder, earlier)
-    ground.export("--to", str(tmp_path / "t.json"), "--before", str(earlier))
+    shutil.copytree(small.project.folder, earlier)
+    small.export("--to", str(tmp_path / "t.json"), "--before", str(earlier))
     waves = json.loads((tmp_path / "t.json").read_text(encoding="utf-8"))["waves"]
-    assert {(row["base_before"], row["base"]) for row in waves} == {(SURVEY, SURVEY)}
+    by_source = tables.analysed(small.project.comments)["source"].value_counts()
+    survey = int(by_source[POLL] + by_source[BOOST])
+    assert 0 < survey < by_source.sum()
+    assert {(row["base_before"], row["base"]) for row in waves} == {(survey, survey)}

@@ -89,13 +89,14 @@ def decide(
 ) -> None:  # fmt: skip
     """Append a whole decision for every comment in `carried` to the real store."""
     book = read_codebook(codebook_file)
+    version, fingerprint = str(book.version), book.fingerprint
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
     DecisionLog(codebook_file, reviewer).append(
         [
             Decision(
                 project=project, comment_id=c, text=texts[c], text_hash=text_hash(texts[c]),
                 scope=book.theme_ids, themes=themes, mode="blind", chosen=chosen, reviewer=reviewer,
-                codebook_version=str(book.version), codebook_fingerprint=book.fingerprint,
+                codebook_version=version, codebook_fingerprint=fingerprint,
             )
             for c, themes in carried.items()
         ]
