@@ -180,7 +180,7 @@ def review(
         reviewer: whose decisions they are.
         decisions: a file or a DataFrame with `comment_id` and `themes`: theme ids separated by
             `;`, `drugs=less` for a position, empty for none. Optional columns: `scope`, `mode`,
-            `decided_at`.
+            `decided_at`. A column with yes or no for each theme may stand in place of `themes`.
         blind: they were made without the model's suggestions in sight.
         chosen: how the comments were chosen; intervals need comments drawn at random.
 
@@ -204,7 +204,7 @@ def agree(
     project: "Target",
     codebook: Path | str,
     *,
-    codes: Path | str | None = None,
+    codes: "pd.DataFrame | Path | str | None" = None,
     unseen: bool = False,
     blind: bool = False,
     reviewers: Sequence[str] = (),
@@ -217,7 +217,8 @@ def agree(
     Args:
         project: a project, its folder, or a file of comments.
         codebook: a YAML file with decisions beside it.
-        codes: score the labels against this table of codes instead.
+        codes: score the labels against this table of codes instead: a file or a DataFrame as
+            for `review`.
         unseen: with `codes`, leave out comments that a reviewer of this codebook decided.
         blind: between reviewers, count only what was decided blind.
         reviewers: count only these; all when empty.
@@ -228,10 +229,11 @@ def agree(
     """
     from coder.workflow.agree import AgreeOptions
     from coder.workflow.agree import agree as compare
+    from coder.workflow.paths import path_or_table
 
     table = None
     if codes is not None:
-        table = Path(codes)
+        table = path_or_table(codes, "the table of codes")
     options = AgreeOptions(
         table, unseen=unseen, blind=blind, reviewers=tuple(reviewers), seed=seed
     )

@@ -349,7 +349,7 @@ def test_a_sheet_is_handed_in_by_its_own_reviewer(ground: Ground) -> None:
     ground.edit(judge)
     with pytest.raises(CoderError) as caught:
         ground.take("ben")
-    assert "the row is 'amira''s, and --reviewer says 'ben'" in str(caught.value)
+    assert "the row belongs to 'amira', and the reviewer here is 'ben'" in str(caught.value)
     assert ground.decisions() == []
 
 

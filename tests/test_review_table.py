@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from coder.cli import app
 from coder.decisions import Decision, DecisionLog, drop_undone, judgements, read_decisions
 from coder.errors import CoderError, for_command_line
-from coder.reviewing.from_table import Taken, take_table
+from coder.reviewing.table_decisions import DecisionCounts, take_table
 from coder.text import text_hash
 from review_helpers import book_at, comments_table, labels_table, plain_texts, project_at
 
@@ -29,7 +29,7 @@ class Ground:
         self.comments = comments_table(plain_texts(8))
         self.comments.loc[7, ["status", "reason"]] = ["excluded", "duplicate"]
 
-    def take(self, text: str | bytes, reviewer: str = "amira", **more: object) -> Taken:
+    def take(self, text: str | bytes, reviewer: str = "amira", **more: object) -> DecisionCounts:
         path = self.folder / "table.csv"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return take_table(

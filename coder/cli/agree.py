@@ -100,7 +100,7 @@ def _print_outcome(outcome: "AgreeOutcome", printer: "Printer") -> None:
     if outcome.model is not None:
         _print_scores(outcome.model, "Model against blind reviewers", printer)
     if outcome.against_table is not None and outcome.against_table.counts is not None:
-        name = outcome.against_table.counts.path.name
+        name = outcome.against_table.counts.name
         _print_scores(outcome.against_table, f"Labels against {name}", printer)
 
 

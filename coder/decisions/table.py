@@ -1,168 +1,404 @@
-"""Tables of codings in the format of decisions, read through the codebook."""
+"""The reader of decision tables: what each row says, or every fault with its place.
 
-import csv
-import io
-from pathlib import Path
-from typing import TYPE_CHECKING
+A table is a CSV file, a workbook such as the review sheet of `coder export`, or a DataFrame,
+with a column `comment_id` and one of two layouts. Long: `themes` (ids joined by `;`,
+`drugs=less` for a position, empty for none) and optionally `scope`, the themes that were judged
+(empty for all), and `unsure`. Wide: a column for each theme (`drugs`, and `drugs=less` for a
+position) with yes, no or ? (unsure); a theme with an empty cell is not judged. Either may have
+`mode`, `chosen`, `decided_at` and `note`. Texts in a column `text` must be those of the project.
+
+In a table with a column `done` only rows with yes in it count, and there an empty cell of a
+theme says no. Decisions to keep and codes to score against are read the same way.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal, cast
 
 from coder.codebook import Codebook
+from coder.decisions.table_cells import CellFaults, TableCells, TableRow, read_cells
+from coder.decisions.table_grid import ID_COLUMN, short_name, without_apostrophe
+from coder.decisions.table_layouts import (
+    NO,
+    YES,
+    Layout,
+    LongLayout,
+    ThemeNames,
+    WideLayout,
+    theme_column,
+)
 from coder.errors import CoderError, did_you_mean
+from coder.text import normal_key
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
+Mode = Literal["blind", "assisted"]
+Chosen = Literal["random", "targeted", "listed"]
+MODES = ("blind", "assisted")
+CHOSEN = ("random", "targeted", "listed")
+# Columns of either layout that are not about a single theme.
+ROW_COLUMNS = frozenset({ID_COLUMN, "mode", "decided_at", "chosen", "note"})
+RESERVED = ROW_COLUMNS | LongLayout.used_columns
+DONE = "done"
+SHEET_COLUMNS = frozenset({"source", "suggested", DONE, "reviewer"})
+SHOWN_COLUMNS = frozenset(
+    {"text", "source", "suggested"}
+)  # a formula there is no matter
+MOST_OFFERS = (
+    5  # unknown ids for which the nearest is sought: each costs a look at all of them
+)
+CELL_START = (
+    10_000  # characters compared of a text that a spreadsheet's cell has cut off
+)
+CODES_COLUMNS = (
+    ID_COLUMN,
+    "theme_id",
+    "present",
+    "positions",
+    "reviewer",
+    "decided_at",
+)
 
-def read_coding_table(path: Path, codebook: Codebook) -> "pd.DataFrame":
-    """A reference in the decision table's format, read through the codebook.
 
-    Columns `comment_id` and `themes` (ids joined by `;`, `drugs=legalise` with a position,
-    empty for none), and `scope` where given (ids joined by `;`, the themes that were judged;
-    empty for all). Other columns are passed over. Ids that a theme had before count under the
-    id it has now; a theme that was split off is not judged where only the theme it came from
-    was; retired themes give no row.
+@dataclass(frozen=True)
+class RowAnswers:
+    """What one row says of a comment.
 
-    Returns:
-        A row a comment and theme judged: comment_id, theme_id, present, positions, reviewer
-        (the file's name), decided_at (empty).
+    Attributes:
+        scope: ids of the themes judged, one at least.
+        themes: ids of those present with the positions named.
+        unsure: ids of those left open.
+        mode: empty where the row does not tell.
+        chosen: how the comment was chosen; empty where the row does not tell.
+        decided_at: ISO 8601 in UTC; empty where the row does not tell.
+    """
+
+    comment_id: str
+    scope: tuple[str, ...]
+    themes: dict[str, tuple[str, ...]]
+    unsure: tuple[str, ...]
+    mode: Mode | Literal[""]
+    chosen: Chosen | Literal[""]
+    note: str
+    decided_at: str
+
+
+@dataclass(frozen=True)
+class DecisionTable:
+    """What a table says.
+
+    Attributes:
+        rows: those that judge a theme.
+        counts_done_rows: the table has a column `done`, and only its rows with yes count.
+        not_done: rows that do not count.
+        begun: of these, rows with an entry for a theme.
+        unused: columns that say nothing here.
+    """
+
+    rows: tuple[RowAnswers, ...]
+    counts_done_rows: bool
+    not_done: int
+    begun: int
+    unused: tuple[str, ...]
+
+
+def read_decision_table(
+    source: "pd.DataFrame | Path",
+    codebook: Codebook,
+    *,
+    texts: Mapping[str, str] | None = None,
+    reviewer: str = "",
+    now: datetime | None = None,
+    pass_over_retired: bool = False,
+) -> DecisionTable:
+    """Read a table of decisions and check every cell.
+
+    Args:
+        texts: the project's comments by id; None takes any id and any text.
+        reviewer: whose decisions they are; a row of somebody else's is a fault. Empty for
+            anybody's.
+        now: nothing may have been decided later than a day after; None for the present time.
+        pass_over_retired: retired themes are passed over; else they are faults.
 
     Raises:
-        CoderError: all faults of the file at once, each with its line.
+        CoderError: it is not a table, or cells are faulty: every one with its place and what
+            is allowed.
+    """
+    cells = read_cells(source)
+    names = ThemeNames(codebook, pass_over_retired=pass_over_retired)
+    layout, by_done = _layout(cells, names)
+    faults = CellFaults(cells)
+    checks = _RowChecks(texts, reviewer, now or datetime.now(UTC), faults)
+    return _TableReader(cells, layout, by_done, checks, faults).read()
+
+
+def read_coding_table(
+    source: "pd.DataFrame | Path", codebook: Codebook
+) -> "pd.DataFrame":
+    """Codes to score labels against, from a table of decisions.
+
+    Themes that the table leaves open (`unsure`) count as not judged. Retired themes are passed
+    over. Comments are not looked up in a project.
+
+    Returns:
+        A row for each comment and theme judged: comment_id, theme_id, present, positions,
+        reviewer (the file's name, or `DataFrame`), decided_at (empty).
+
+    Raises:
+        CoderError: as `read_decision_table`.
     """
     import pandas as pd
 
-    header, lines = _csv_lines(path)
-    for name in ("comment_id", "themes"):
-        if name not in header:
-            raise CoderError(
-                f"{path}: there is no column {name!r}; the file has: "
-                f"{', '.join(header) or 'nothing'}",
-                "It needs comment_id and themes (ids joined by ;), and may have scope.",
+    name = short_name(source)
+    table = read_decision_table(source, codebook, pass_over_retired=True)
+    theme_ids = codebook.theme_ids
+    codes = []
+    for row in table.rows:
+        judged = set(row.scope) - set(row.unsure)
+        for theme_id in theme_ids:
+            if theme_id not in judged:
+                continue
+            positions = tuple(sorted(row.themes.get(theme_id, ())))
+            present = theme_id in row.themes
+            codes.append((row.comment_id, theme_id, present, positions, name, ""))
+    return pd.DataFrame(codes, columns=list(CODES_COLUMNS))
+
+
+def _layout(cells: TableCells, names: ThemeNames) -> tuple[Layout, bool]:
+    """The layout of the table, and whether its column `done` tells which rows count."""
+    columns = {}
+    for name in cells.columns:
+        column = theme_column(name, names, RESERVED)
+        if column is not None:
+            columns[name] = column
+    by_done = DONE in cells.columns and DONE not in columns
+    if "themes" in cells.columns:
+        return LongLayout(names), by_done
+    if columns:
+        return WideLayout(names, columns, empty_is_no=by_done), by_done
+    raise CoderError(
+        f"{cells.name}: there is no column themes (columns: {', '.join(cells.columns)})",
+        "Add a column themes (theme ids joined by ;, empty for none), or a column for each "
+        "theme id with yes or no.",
+    )
+
+
+class _TableReader:
+    """Reads the rows of one table."""
+
+    def __init__(
+        self,
+        cells: TableCells,
+        layout: Layout,
+        by_done: bool,
+        checks: "_RowChecks",
+        faults: CellFaults,
+    ) -> None:
+        self._cells = cells
+        self._layout = layout
+        self._by_done = by_done
+        self._checks = checks
+        self._faults = faults
+        self._scopes: dict[str, list[tuple[int, frozenset[str]]]] = {}
+        used = ROW_COLUMNS | layout.used_columns | {"text"}
+        if by_done:
+            used |= SHEET_COLUMNS
+        self._used = used
+        self._not_done = self._begun = 0
+
+    def read(self) -> DecisionTable:
+        """Every row's answers. Raises `CoderError` with all faults."""
+        rows = []
+        for row in self._cells.rows:
+            answers = self._read_row(row)
+            if answers is not None:
+                rows.append(answers)
+        self._faults.raise_any()
+        return DecisionTable(
+            tuple(rows),
+            self._by_done,
+            self._not_done,
+            self._begun,
+            tuple(name for name in self._cells.columns if name not in self._used),
+        )
+
+    def _read_row(self, row: TableRow) -> RowAnswers | None:
+        """What the row says; None where it does not count, judges nothing or is faulty."""
+        if row.is_too_long:
+            self._faults.add(
+                row,
+                "",
+                f"more cells than the {len(self._cells.columns)} columns; put quotation marks "
+                "around a cell that holds a comma, and join several themes with ;",
             )
-    faults: list[str] = []
-    seen: dict[str, int] = {}
-    rows: list[dict[str, object]] = []
-    for number, cells in lines:
-        if len(cells) != len(header):
-            faults.append(
-                f"{path}:{number}: {len(cells)} cells where the header has {len(header)}"
+            return None
+        if self._by_done and not self._counts(row):
+            return None
+        if self._has_open_formula(row, self._used - SHOWN_COLUMNS):
+            return None
+        before = self._faults.count
+        comment_id = self._checks.comment_id(row)
+        answers = self._layout.answers(row, self._faults)
+        mode = self._checks.choice(row, "mode", MODES)
+        chosen = self._checks.choice(row, "chosen", CHOSEN)
+        decided_at = self._checks.moment(row)
+        if comment_id:
+            self._check_decided_once(row, comment_id, frozenset(answers.scope))
+        if self._faults.count > before or not answers.scope:
+            return None
+        return RowAnswers(
+            comment_id,
+            answers.scope,
+            answers.themes,
+            answers.unsure,
+            cast("Mode", mode),
+            cast("Chosen", chosen),
+            row.text("note"),
+            decided_at,
+        )
+
+    def _counts(self, row: TableRow) -> bool:
+        """Whether the column `done` says that the row is judged whole; other rows are
+        counted.
+        """
+        if self._has_open_formula(row, frozenset({DONE})):
+            return False
+        answer = row.text(DONE)
+        if answer.casefold() in YES:
+            self._checks.check_reviewer(row)
+            return True
+        if answer and answer.casefold() not in NO:
+            self._faults.add(row, DONE, f"{answer!r} is not yes, no or empty")
+        self._not_done += 1
+        self._begun += any(row.text(name) for name in self._layout.theme_columns)
+        return False
+
+    def _has_open_formula(self, row: TableRow, columns: frozenset[str]) -> bool:
+        """Whether one of these cells holds a formula without a result, which is a fault."""
+        names = [name for name in row.cells if name in row.open_formulas & columns]
+        for name in names:
+            self._faults.add(
+                row,
+                name,
+                "holds a formula without a result: open the file in a spreadsheet program and "
+                "save it, or type the value",
             )
-            continue
-        record = dict(zip(header, cells, strict=True))
-        comment_id = record["comment_id"]
-        if not comment_id:
-            faults.append(f"{path}:{number}: the comment_id is empty")
-        elif comment_id in seen:
-            faults.append(
-                f"{path}:{number}: comment {comment_id!r} stands already in line {seen[comment_id]}"
+        return bool(names)
+
+    def _check_decided_once(
+        self, row: TableRow, comment_id: str, scope: frozenset[str]
+    ) -> None:
+        """A comment may have several rows, but none about the same theme."""
+        earlier = self._scopes.setdefault(comment_id, [])
+        for number, other_scope in earlier:
+            if other_scope & scope:
+                place = self._faults.row_place(number)
+                problem = f"{comment_id!r} is decided in {place} too"
+                self._faults.add(row, ID_COLUMN, problem)
+                break
+        earlier.append((row.number, scope))
+
+
+class _RowChecks:
+    """Checks the cells of a row that are not about themes."""
+
+    def __init__(
+        self,
+        texts: Mapping[str, str] | None,
+        reviewer: str,
+        now: datetime,
+        faults: CellFaults,
+    ) -> None:
+        self._texts = texts
+        self._reviewer = reviewer
+        self._now = now
+        self._faults = faults
+        self._unknown_ids = 0
+
+    def comment_id(self, row: TableRow) -> str:
+        """The id of the row's comment; empty where it is faulty."""
+        written = row.text(ID_COLUMN)
+        comment_id = without_apostrophe(written)
+        if not written:
+            self._faults.add(row, ID_COLUMN, "is empty")
+            return ""
+        if self._texts is None:
+            return comment_id
+        if written in self._texts:
+            comment_id = written
+        if comment_id not in self._texts:
+            offer = self._nearest_id(written)
+            problem = f"{written!r} is no comment of this project. {offer}".strip()
+            self._faults.add(row, ID_COLUMN, problem)
+            return ""
+        text = row.text("text")
+        if text and not _is_same_text(text, self._texts[comment_id]):
+            self._faults.add(
+                row,
+                "text",
+                f"differs from the text of {comment_id!r} in the project: is it the same file?",
             )
-        seen.setdefault(comment_id, number)
+        return comment_id
+
+    def _nearest_id(self, written: str) -> str:
+        """`Did you mean 'ID'?`, or nothing."""
+        self._unknown_ids += 1
+        if self._unknown_ids > MOST_OFFERS:
+            return ""
+        offer, mark, _ = did_you_mean(written, self._texts or ()).partition("?")
+        if offer.startswith("Did you mean"):
+            return offer + mark
+        return ""
+
+    def check_reviewer(self, row: TableRow) -> None:
+        """Note a fault where the row belongs to somebody else."""
+        name = row.text("reviewer")
+        if name and self._reviewer and name != self._reviewer:
+            self._faults.add(
+                row,
+                "reviewer",
+                f"the row belongs to {name!r}, and the reviewer here is {self._reviewer!r}",
+            )
+
+    def choice(self, row: TableRow, column: str, allowed: tuple[str, ...]) -> str:
+        """The value of a cell that takes one of a few; empty where it is empty or faulty."""
+        value = row.text(column)
+        if not value or value.casefold() in allowed:
+            return value.casefold()
+        offer = did_you_mean(value, allowed)
+        self._faults.add(row, column, f"{value!r} is not allowed. {offer}")
+        return ""
+
+    def moment(self, row: TableRow) -> str:
+        """When the row was decided, in UTC; empty where that is empty or faulty."""
+        value = row.text("decided_at")
+        if not value:
+            return ""
         try:
-            judged = _judged(record["themes"], record.get("scope", ""), codebook)
-        except CoderError as error:
-            faults.append(f"{path}:{number}: {error.problem}. {error.fix}")
-            continue
-        rows += [
-            {
-                "comment_id": comment_id,
-                "theme_id": theme_id,
-                "present": present,
-                "positions": tuple(sorted(positions)),
-                "reviewer": path.name,
-                "decided_at": "",
-            }
-            for theme_id, (present, positions) in judged.items()
-        ]
-    if faults:
-        more = [f"... and {len(faults) - 20} more"] if len(faults) > 20 else []
-        raise CoderError(
-            "\n".join([*faults[:20], *more]),
-            "Correct the file and run the command again.",
-        )
-    if not seen:
-        raise CoderError(
-            f"{path}: there is no comment in it", "Give one row a comment."
-        )
-    columns = [
-        "comment_id",
-        "theme_id",
-        "present",
-        "positions",
-        "reviewer",
-        "decided_at",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            example = "2026-03-31 or 2026-03-31T14:05:00+01:00"
+            problem = f"{value!r} is no time such as {example}"
+            self._faults.add(row, "decided_at", problem)
+            return ""
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        moment = moment.astimezone(UTC)
+        if moment > self._now + timedelta(days=1):
+            self._faults.add(row, "decided_at", f"{value!r} lies in the future")
+        return moment.isoformat(timespec="milliseconds")
 
 
-def _judged(
-    themes: str, scope: str, codebook: Codebook
-) -> dict[str, tuple[bool, set[str]]]:
-    """Theme id to (present, positions) for each theme of the scope that is coded now."""
-    present: dict[str, set[str]] = {}
-    for part in filter(None, (part.strip() for part in themes.split(";"))):
-        name, _, position = (piece.strip() for piece in part.partition("="))
-        theme = codebook.theme(codebook.current_ids.get(name, name))
-        named = present.setdefault(theme.id, set())
-        if position:
-            allowed = [p.id for p in theme.positions]
-            if position not in allowed:
-                raise CoderError(
-                    f"the theme {theme.id!r} has no position {position!r}",
-                    did_you_mean(position, allowed),
-                )
-            named.add(position)
-    wanted = [part.strip() for part in scope.split(";") if part.strip()]
-    judged = {
-        codebook.theme(codebook.current_ids.get(name, name)).id for name in wanted
-    }
-    outside = [name for name in present if wanted and name not in judged]
-    if outside:
-        raise CoderError(
-            f"the theme {outside[0]!r} is present but not in the scope",
-            "Add it to the scope.",
-        )
-    return {
-        theme_id: (theme_id in present, present.get(theme_id, set()))
-        for theme_id in codebook.theme_ids
-        if not wanted or theme_id in judged
-    }
-
-
-def _csv_lines(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Header and (line number, cells) of a comma- or tab-separated UTF-8 file; blank lines are
-    passed over.
+def _is_same_text(cell: str, text: str) -> bool:
+    """Whether a cell holds the comment, or the part of it that a spreadsheet's cell can
+    hold.
     """
-    if not path.is_file():
-        near = (
-            sorted(p.name for p in path.parent.glob("*.csv"))
-            if path.parent.is_dir()
-            else []
-        )
-        raise CoderError(
-            f"{path}: there is no such file", did_you_mean(path.name, near)
-        )
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise CoderError(
-            f"{path}:{line}: not UTF-8 text", "Save the table as CSV UTF-8."
-        ) from error
-    first = text.partition("\n")[0]
-    delimiter = max(",\t;", key=first.count) if first else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[tuple[int, list[str]]] = []
-    limit = csv.field_size_limit(1 << 30)
-    try:
-        start = 1
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((start, [cell.strip() for cell in cells]))
-            start = reader.line_num + 1
-    except csv.Error as error:
-        raise CoderError(
-            f"{path}:{start}: {error}",
-            "A quotation mark that opens in this row is not closed.",
-        ) from error
-    finally:
-        csv.field_size_limit(limit)
-    return (rows[0][1], rows[1:]) if rows else ([], [])
+    in_cell, in_project = normal_key(cell), normal_key(text)
+    if in_cell == in_project:
+        return True
+    is_cut_off = len(in_cell) > CELL_START
+    return is_cut_off and in_project.startswith(in_cell[:CELL_START])

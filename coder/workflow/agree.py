@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from coder.codebook import Codebook
     from coder.project import Project
     from coder.statistics.codings import Codings
+    from coder.statistics.scores import Scores
 
 MOST_SIMILAR = 500  # pairs of similar comments listed
 SIGNIFICANT = 0.05  # p-value under which a theme's change over time is told
@@ -38,7 +39,8 @@ class AgreeOptions:
     """What is compared.
 
     Attributes:
-        table: score the labels against this table of codings; None compares reviewers.
+        table: score the labels against this table of codes, a DataFrame, a CSV file or a
+            workbook (see `coder.decisions.table`); None compares reviewers.
         unseen: with `table`, only comments that no reviewer of the codebook decided.
         blind: between reviewers, only what was decided blind.
         reviewers: only these; empty for all.
@@ -47,7 +49,7 @@ class AgreeOptions:
         seed: of the draws for intervals.
     """
 
-    table: Path | None = None
+    table: "pd.DataFrame | Path | None" = None
     unseen: bool = False
     blind: bool = False
     reviewers: tuple[str, ...] = ()
@@ -125,38 +127,69 @@ def agree(
 # ---------------------------------------------------------------- against a table
 
 
-def _against_table(subject: _Subject, path: Path) -> LabelScores:
+def _against_table(subject: _Subject, source: "pd.DataFrame | Path") -> LabelScores:
     """Score the labels as they stand against a table."""
-    import numpy as np
-
-    from coder.decisions import labels_now, lay_over
     from coder.decisions.table import read_coding_table
-    from coder.statistics.codings import codings, label_arrays
-    from coder.statistics.scores import score_labels
+    from coder.decisions.table_grid import full_name, short_name
+    from coder.statistics.codings import codings
     from coder.tables import ANALYSED
 
     book, comments = subject.codebook, subject.comments
-    reference = read_coding_table(path, book)
+    reference = read_coding_table(source, book)
+    table_name = full_name(source)
     status = dict(zip(comments["comment_id"], comments["status"], strict=True))
     wanted = sorted(set(reference["comment_id"]))
-    _refuse_unknown_comments(path, wanted, status, subject.project)
-    labels = lay_over(
-        labels_now(subject.project.labels, book), subject.judgements, book
-    )
+    if not wanted:
+        raise CoderError(
+            f"{table_name}: no row of it judges a theme",
+            "Fill in one row at least. Where there is a column done, rows need yes in it.",
+        )
+    _refuse_unknown_comments(table_name, wanted, status, subject.project)
     decided = set(subject.judgements["comment_id"])
     seen = sum(comment_id in decided for comment_id in wanted)
     left_out: set[str] = decided if subject.options.unseen else set()
     scored = [comment_id for comment_id in wanted if comment_id not in left_out]
     if not scored:
         raise CoderError(
-            f"{path}: every comment of it was decided by a reviewer",
+            f"{table_name}: every comment of it was decided by a reviewer",
             f"Leave out {option('unseen')}.",
         )
     excluded = [comment_id for comment_id in scored if status[comment_id] != ANALYSED]
     truth = codings(reference, book, scored)
-    assigned = label_arrays(labels, scored, truth.items, "assigned")
-    probability = label_arrays(labels, scored, truth.items, "probability")
-    rows = np.isin(scored, excluded)  # an excluded comment carries no theme
+    scores = _score_standing_labels(subject, truth, excluded)
+    analysed = int((comments["status"] == ANALYSED).sum())
+    counts = TableCounts(
+        table=table_name,
+        name=short_name(source),
+        scored=scores.comments,
+        decided=seen,
+        left_out=len(wanted) - len(scored),
+        excluded=len(excluded),
+        not_in_table=analysed - len(wanted) + len(excluded),
+    )
+    notes, warnings = _notes_on_scoring(subject, counts)
+    return LabelScores(f"labels - {counts.name}", scores, notes, warnings, counts)
+
+
+def _score_standing_labels(
+    subject: _Subject, truth: "Codings", excluded: Sequence[str]
+) -> "Scores":
+    """Score the labels, with people's answers over the model's, against the codes of a table.
+
+    Args:
+        excluded: ids of comments that are not analysed, and so carry no theme.
+    """
+    import numpy as np
+
+    from coder.decisions import labels_now, lay_over
+    from coder.statistics.codings import label_arrays
+    from coder.statistics.scores import score_labels
+
+    labels = labels_now(subject.project.labels, subject.codebook)
+    labels = lay_over(labels, subject.judgements, subject.codebook)
+    assigned = label_arrays(labels, truth.comment_ids, truth.items, "assigned")
+    probability = label_arrays(labels, truth.comment_ids, truth.items, "probability")
+    rows = np.isin(truth.comment_ids, excluded)
     for values in (assigned, probability):
         values[rows] = np.nan_to_num(values[rows])
     missing = int(np.isnan(assigned).sum())
@@ -167,7 +200,7 @@ def _against_table(subject: _Subject, path: Path) -> LabelScores:
             "no label",
             f"Code them first: {subject.command('apply')}",
         )
-    scores = score_labels(
+    return score_labels(
         truth.answers[0],
         assigned,
         truth.items,
@@ -175,21 +208,13 @@ def _against_table(subject: _Subject, path: Path) -> LabelScores:
         main=np.arange(len(truth.items)) < truth.n_themes,
         seed=subject.options.seed,
     )
-    analysed = int((comments["status"] == ANALYSED).sum())
-    counts = TableCounts(
-        path=path,
-        scored=scores.comments,
-        decided=seen,
-        left_out=len(wanted) - len(scored),
-        excluded=len(excluded),
-        not_in_table=analysed - len(wanted) + len(excluded),
-    )
-    notes, warnings = _notes_on_scoring(subject, counts)
-    return LabelScores(f"labels - {path.name}", scores, notes, warnings, counts)
 
 
 def _refuse_unknown_comments(
-    path: Path, wanted: Sequence[str], known: Mapping[str, str], project: "Project"
+    table_name: str,
+    wanted: Sequence[str],
+    known: Mapping[str, str],
+    project: "Project",
 ) -> None:
     unknown = [comment_id for comment_id in wanted if comment_id not in known]
     if not unknown:
@@ -198,7 +223,7 @@ def _refuse_unknown_comments(
     if len(unknown) > IDS_SHOWN:
         shown += f" and {len(unknown) - IDS_SHOWN} more"
     raise CoderError(
-        f"{path}: {count(len(unknown), 'comment')} not in {project.folder}: {shown}",
+        f"{table_name}: {count(len(unknown), 'comment')} not in {project.folder}: {shown}",
         "Use the same comment ids in the table and the project: remove these rows, or read "
         "their file.",
     )

@@ -22,9 +22,15 @@ MISSING = ("None", "nan", "<NA>")
 
 @dataclass(frozen=True)
 class TableCounts:
-    """Which comments were scored against a table."""
+    """Which comments were scored against a table.
 
-    path: Path
+    Attributes:
+        table: the file's path, or `DataFrame`.
+        name: the same without the folder.
+    """
+
+    table: str
+    name: str
     scored: int
     decided: int  # by reviewers of the codebook
     left_out: int
@@ -34,7 +40,7 @@ class TableCounts:
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
         return {
-            "table": str(self.path),
+            "table": self.table,
             "scored": self.scored,
             "decided": self.decided,
             "left_out": self.left_out,

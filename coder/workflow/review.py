@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any, cast
 from coder.engine import Progress, silent
 from coder.errors import CoderError, command, did_you_mean, option
 from coder.reviewing.mode import ReviewMode, check_mode
-from coder.workflow.paths import path_from
+from coder.workflow.paths import path_from, path_or_table
 from coder.workflow.target import Columns, open_project
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from coder.codebook import Codebook
+    from coder.decisions.table import Chosen, Mode
     from coder.project import Project
-    from coder.reviewing.from_table import Chosen, Mode, Taken
     from coder.reviewing.screen.app import SessionSummary
     from coder.reviewing.status import Status
+    from coder.reviewing.table_decisions import DecisionCounts
     from coder.workflow.read import ReadOutcome
 
 HALF_WIDTH = 0.02  # plus or minus 2 points
@@ -70,18 +73,22 @@ class ReviewOutcome:
 
 @dataclass(frozen=True)
 class TableOutcome:
-    """The decisions that were taken from a table."""
+    """The decisions that were taken from a table.
+
+    Attributes:
+        table: the file's path, or `DataFrame`.
+    """
 
     target: ReviewTarget
     reviewer: str
-    table: Path
-    decisions: "Taken"
+    table: str
+    decisions: "DecisionCounts"
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
         facts = {
             "reviewer": self.reviewer,
-            "file": str(self.table),
+            "file": self.table,
             **self.decisions._asdict(),
         }
         return self.target.reading_facts() | facts
@@ -194,7 +201,7 @@ def review(
 def review_from_table(
     target: "Project | Path | str",
     codebook: Path | str,
-    table: Path | str,
+    table: "pd.DataFrame | Path | str",
     reviewer: str | None = None,
     columns: Columns | None = None,
     *,
@@ -207,7 +214,7 @@ def review_from_table(
 
     Args:
         target, codebook, reviewer, columns: as `review`.
-        table: a CSV or a workbook (see `coder.reviewing.from_table`).
+        table: a DataFrame, a CSV file or a workbook (see `coder.decisions.table`).
         blind: rows that do not tell were judged without suggestions.
         chosen: how the comments of rows that do not tell were chosen: random, targeted or listed.
 
@@ -215,19 +222,18 @@ def review_from_table(
         CoderError: every faulty cell with line, column and what is allowed; or an input is at
             fault.
     """
-    from coder.reviewing.from_table import take_table
+    from coder.decisions.table_grid import full_name
+    from coder.reviewing.table_decisions import take_table
 
     checked = _check_chosen(chosen)
     opened = _open_target(target, codebook, columns, progress)
     name = reviewer_name(reviewer)
-    path = path_from(
-        table, "the table of decisions", "Give the path of a CSV file or a workbook."
-    )
+    source = path_or_table(table, "the table of decisions")
     mode: Mode = "assisted"
     if blind:
         mode = "blind"
     decisions = take_table(
-        path,
+        source,
         opened.project.comments,
         opened.codebook,
         opened.codebook_path,
@@ -236,7 +242,7 @@ def review_from_table(
         mode=mode,
         chosen=checked,
     )
-    return TableOutcome(opened, name, path, decisions)
+    return TableOutcome(opened, name, full_name(source), decisions)
 
 
 def review_status(
@@ -317,7 +323,7 @@ def _open_target(
 
 
 def _check_chosen(chosen: str) -> "Chosen":
-    from coder.reviewing.from_table import CHOSEN
+    from coder.decisions.table import CHOSEN
 
     if chosen not in CHOSEN:
         raise CoderError(

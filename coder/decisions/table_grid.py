@@ -1,0 +1,250 @@
+"""A decision table as rows of texts, wherever it comes from: a CSV file, a workbook or a
+DataFrame.
+"""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from coder.errors import CoderError
+from coder.files import nearest_name
+from coder.workbook_cells import formulas_without_result
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ID_COLUMN = "comment_id"
+SPREADSHEETS = (".xlsx", ".xlsm", ".ods")
+DELIMITERS = ",;\t"
+HEADER_WITHIN = 20  # rows at the top that may hold the header
+LONGEST_CELL = 1 << 30  # characters; the csv module allows 131,072 by default
+FRAME_NAME = "DataFrame"
+
+
+class GridRow(NamedTuple):
+    """One row of a table.
+
+    Attributes:
+        number: of the line that the row begins in, of the sheet's row, or of the row of a
+            DataFrame counted from 0.
+        cells: their texts.
+        open_formulas: columns, from 0, whose cell holds a formula without a result.
+    """
+
+    number: int
+    cells: Sequence[str]
+    open_formulas: frozenset[int] = frozenset()
+
+
+class Grid(NamedTuple):
+    """The rows of a table, its header among them."""
+
+    name: str
+    kind: Literal["text", "sheet", "frame"]
+    rows: list[GridRow]
+
+
+def short_name(source: "pd.DataFrame | Path") -> str:
+    """The name of a file without its folder; `DataFrame` for a DataFrame."""
+    if isinstance(source, Path):
+        return source.name
+    return FRAME_NAME
+
+
+def full_name(source: "pd.DataFrame | Path") -> str:
+    """The path of a file; `DataFrame` for a DataFrame."""
+    if isinstance(source, Path):
+        return str(source)
+    return FRAME_NAME
+
+
+def read_grid(source: "pd.DataFrame | Path") -> Grid:
+    """Every row of the table as texts.
+
+    Raises:
+        CoderError: there is no such file, or it is not a table.
+    """
+    name = full_name(source)
+    if not isinstance(source, Path):
+        return Grid(name, "frame", _frame_rows(source))
+    if not source.is_file():
+        raise CoderError(
+            f"{source}: there is no such file",
+            f"{nearest_name(source)}Name a CSV or XLSX file with a column {ID_COLUMN}.",
+        )
+    if source.suffix.lower() in SPREADSHEETS:
+        return Grid(name, "sheet", _workbook_rows(source))
+    return Grid(name, "text", _csv_rows(source))
+
+
+def without_apostrophe(cell: str) -> str:
+    """The text without the apostrophe that keeps a spreadsheet from running a cell as a
+    formula.
+    """
+    if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@":
+        return cell[1:]
+    return cell
+
+
+def column_names(cells: Sequence[str]) -> list[str]:
+    """The cells of a header as names of columns."""
+    return [without_apostrophe(cell.strip()) for cell in cells]
+
+
+# ---------------------------------------------------------------- a CSV file
+
+
+def _csv_rows(path: Path) -> list[GridRow]:
+    text = _decoded(path)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True
+    )
+    rows = []
+    line = 1
+    limit = csv.field_size_limit(LONGEST_CELL)
+    try:
+        for cells in reader:
+            rows.append(GridRow(line, cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise CoderError(
+            f"{path}:{line}: {error}",
+            "Close the quotation mark that opens in this row, then try again.",
+        ) from error
+    finally:
+        csv.field_size_limit(limit)
+    return rows
+
+
+def _decoded(path: Path) -> str:
+    data = path.read_bytes()
+    encodings = ["utf-8-sig", "cp1252"]
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encodings = ["utf-16"]
+    for encoding in encodings:
+        with suppress(UnicodeDecodeError):
+            text = data.decode(encoding)
+            if "\0" not in text:
+                return text
+            break
+    raise CoderError(
+        f"{path}: is not a text file", "Save the table as CSV (UTF-8) or XLSX."
+    )
+
+
+def _delimiter(text: str) -> str:
+    """What separates the cells of the header; a comma where there is no header."""
+    for line in text.splitlines()[:HEADER_WITHIN]:
+        fitting = []
+        for delimiter in DELIMITERS:
+            names = [cell.strip().strip('"') for cell in line.split(delimiter)]
+            if ID_COLUMN in names:
+                fitting.append(delimiter)
+        if fitting:
+            return max(fitting, key=line.count)
+    return ","
+
+
+# ---------------------------------------------------------------- a workbook
+
+
+def _workbook_rows(path: Path) -> list[GridRow]:
+    """The first sheet with a column `comment_id`, or else the first sheet."""
+    sheets = _sheets(path)
+    for name, rows in sheets.items():
+        if any(ID_COLUMN in column_names(row) for row in rows[:HEADER_WITHIN]):
+            open_formulas = _open_formulas(path, name)
+            return [
+                GridRow(number, row, frozenset(open_formulas.get(number, ())))
+                for number, row in enumerate(rows, start=1)
+            ]
+    first: list[list[str]] = next(iter(sheets.values()), [])
+    return [GridRow(number, row) for number, row in enumerate(first, start=1)]
+
+
+def _sheets(path: Path) -> dict[str, list[list[str]]]:
+    """The texts of every sheet by its name."""
+    from python_calamine import CalamineWorkbook
+
+    sheets = {}
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        for name in book.sheet_names:
+            values = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            sheets[name] = [_row_texts(row) for row in values]
+    except (
+        Exception
+    ) as error:  # the reader has no base class for what a file can have wrong
+        raise CoderError(
+            f"{path}: cannot be read as a spreadsheet ({error})", "Save it as CSV."
+        ) from error
+    return sheets
+
+
+def _open_formulas(path: Path, sheet: str) -> Mapping[int, list[int]]:
+    """By row (from 1) the columns (from 0) whose formula has no result: their cells would
+    otherwise count as empty.
+    """
+    from xml.etree.ElementTree import ParseError
+
+    columns: dict[int, list[int]] = {}
+    if path.suffix.lower() == ".ods":
+        return columns
+    with suppress(ParseError):  # the reader of values accepts some broken XML
+        for row, column in formulas_without_result(path.read_bytes(), sheet):
+            columns.setdefault(row + 1, []).append(column)
+    return columns
+
+
+# ---------------------------------------------------------------- a DataFrame
+
+
+def _frame_rows(frame: "pd.DataFrame") -> list[GridRow]:
+    """The header and the rows; an index called `comment_id` is a column."""
+    if ID_COLUMN in frame.index.names and ID_COLUMN not in frame.columns:
+        frame = frame.reset_index(level=ID_COLUMN)
+    columns = []
+    for number in range(frame.shape[1]):
+        columns.append(frame.iloc[:, number].tolist())
+    rows = [GridRow(-1, [str(name) for name in frame.columns])]
+    for number, values in enumerate(zip(*columns, strict=True)):
+        rows.append(GridRow(number, _row_texts(values)))
+    return rows
+
+
+# ---------------------------------------------------------------- cells
+
+
+def _row_texts(values: Sequence[Any]) -> list[str]:
+    return [_as_text(value) for value in values]
+
+
+def _as_text(value: Any) -> str:
+    """A cell as text: yes and no for truth values, whole numbers without a point, the items of
+    a list joined by `;`, and nothing for missing values.
+    """
+    if isinstance(value, str):
+        return value
+    if hasattr(value, "tolist"):  # of numpy
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return ";".join(map(str, value))
+    if _is_missing(value):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)
+
+
+def _is_missing(value: object) -> bool:
+    import pandas as pd
+
+    return value is None or value is pd.NA or value != value  # NaN, NaT

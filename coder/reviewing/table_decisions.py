@@ -1,0 +1,243 @@
+"""Decisions from a table (see `coder.decisions.table`), kept as the review screen would keep
+them. What stands already is not added again.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from coder.codebook import Codebook
+from coder.decisions import (
+    Decision,
+    DecisionLog,
+    LatestAnswers,
+    StoredDecisions,
+    drop_undone,
+    latest_answers,
+    read_decisions,
+)
+from coder.decisions.table import (
+    Chosen,
+    DecisionTable,
+    Mode,
+    RowAnswers,
+    read_decision_table,
+)
+from coder.tables import EXCLUDED
+from coder.text import text_hash
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+
+class DecisionCounts(NamedTuple):
+    """What came of a table.
+
+    Attributes:
+        added: decisions that are new.
+        already: rows whose decision by the same reviewer stands as it is.
+        excluded: rows on comments that are not analysed.
+        with_theme: rows that name one theme at least.
+        unused: columns that say nothing here.
+        not_done: rows left out because their column `done` does not say yes.
+        begun: of these, rows with an entry for a theme.
+        notes: what a reader should be told of the stored decisions.
+    """
+
+    added: int
+    already: int
+    excluded: int
+    with_theme: int
+    unused: tuple[str, ...]
+    not_done: int
+    begun: int
+    notes: tuple[str, ...]
+
+
+def take_table(
+    source: "pd.DataFrame | Path",
+    comments: "pd.DataFrame",
+    codebook: Codebook,
+    codebook_path: "Path",
+    reviewer: str,
+    *,
+    project: str,
+    mode: Mode = "assisted",
+    chosen: Chosen = "listed",
+    now: datetime | None = None,
+) -> DecisionCounts:
+    """Keep a table's rows as one reviewer's decisions; all rows, or none when a single cell is
+    faulty.
+
+    A row that repeats the reviewer's last decision on that comment and scope is counted and
+    left out, so that the same table taken twice adds nothing.
+
+    Args:
+        comments: `tables.COMMENTS`; excluded comments may be decided too.
+        mode: of rows that do not tell; "assisted" is the claim that needs no proof.
+        chosen: how the comments were chosen in rows that do not tell.
+
+    Raises:
+        CoderError: every faulty cell with its place and what is allowed.
+    """
+    now = now or datetime.now(UTC)
+    texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
+    table = read_decision_table(
+        source, codebook, texts=texts, reviewer=reviewer, now=now
+    )
+    stored = read_decisions(codebook_path)
+    own = _OwnDecisions(stored, project, reviewer)
+    if table.counts_done_rows:
+        own.latest = latest_answers(
+            stored.decisions,
+            codebook,
+            texts,
+            project=project,
+            reviewer=reviewer,
+            states=stored.states,
+        )
+    origin = _Origin(
+        project,
+        reviewer,
+        str(codebook.version),
+        codebook.fingerprint,
+        mode,
+        chosen,
+        now.isoformat(timespec="milliseconds"),
+    )
+    new_decisions = []
+    for row in table.rows:
+        decision = origin.decision(row, texts[row.comment_id])
+        if not own.include(decision, has_date=bool(row.decided_at)):
+            new_decisions.append(decision)
+    DecisionLog(codebook_path, reviewer, codebook).append(new_decisions)
+    return _counts(table, len(new_decisions), comments, stored.notes)
+
+
+def _counts(
+    table: DecisionTable, added: int, comments: "pd.DataFrame", notes: tuple[str, ...]
+) -> DecisionCounts:
+    excluded = set(comments.loc[comments["status"] == EXCLUDED, "comment_id"])
+    return DecisionCounts(
+        added=added,
+        already=len(table.rows) - added,
+        excluded=sum(row.comment_id in excluded for row in table.rows),
+        with_theme=sum(bool(row.themes) for row in table.rows),
+        unused=table.unused,
+        not_done=table.not_done,
+        begun=table.begun,
+        notes=notes,
+    )
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """What the decisions of one table have in common, unless a row tells otherwise."""
+
+    project: str
+    reviewer: str
+    codebook_version: str
+    codebook_fingerprint: str
+    mode: Mode
+    chosen: Chosen
+    decided_at: str
+
+    def decision(self, row: RowAnswers, text: str) -> Decision:
+        """The decision that a row stands for."""
+        return Decision(
+            project=self.project,
+            comment_id=row.comment_id,
+            text=text,
+            text_hash=text_hash(text),
+            scope=row.scope,
+            themes=row.themes,
+            unsure=row.unsure,
+            mode=row.mode or self.mode,
+            chosen=row.chosen or self.chosen,
+            note=row.note,
+            reviewer=self.reviewer,
+            decided_at=row.decided_at or self.decided_at,
+            codebook_version=self.codebook_version,
+            codebook_fingerprint=self.codebook_fingerprint,
+        )
+
+
+class _Content(NamedTuple):
+    """What makes two decisions of a reviewer the same."""
+
+    comment_id: str
+    text_hash: str
+    scope: frozenset[str]
+    themes: frozenset[tuple[str, tuple[str, ...]]]
+    unsure: frozenset[str]
+    mode: Literal["blind", "assisted"]
+    chosen: Literal["random", "targeted", "listed"]
+    note: str
+
+
+class _OwnDecisions:
+    """What a reviewer decided in this project before.
+
+    Attributes:
+        latest: what they say now of each comment; to be set where several decisions together
+            may say what a row says.
+    """
+
+    def __init__(self, stored: StoredDecisions, project: str, reviewer: str) -> None:
+        self.latest: dict[str, LatestAnswers] = {}
+        self._last: dict[tuple[str, frozenset[str]], _Content] = {}
+        self._dated: set[tuple[_Content, str]] = set()
+        for decision in drop_undone(stored.decisions):
+            if decision.reviewer == reviewer and decision.project == project:
+                content = _content(decision)
+                self._last[content.comment_id, content.scope] = content
+                self._dated.add((content, decision.decided_at))
+
+    def include(self, decision: Decision, *, has_date: bool) -> bool:
+        """Whether the reviewer has decided the same; at the same time, where the row has a
+        date.
+        """
+        content = _content(decision)
+        if has_date:
+            is_stored = (content, decision.decided_at) in self._dated
+        else:
+            is_stored = self._last.get((content.comment_id, content.scope)) == content
+        if is_stored:
+            return True
+        answers = self.latest.get(decision.comment_id)
+        return answers is not None and _says_the_same(answers, decision)
+
+
+def _content(decision: Decision) -> _Content:
+    themes = set()
+    for theme_id, positions in decision.themes.items():
+        themes.add((theme_id, tuple(sorted(positions))))
+    return _Content(
+        decision.comment_id,
+        decision.text_hash,
+        frozenset(decision.scope),
+        frozenset(themes),
+        frozenset(decision.unsure),
+        decision.mode,
+        decision.chosen,
+        decision.note,
+    )
+
+
+def _says_the_same(answers: LatestAnswers, decision: Decision) -> bool:
+    """Whether the latest answers are the decision's for every theme of its scope."""
+    if decision.note != answers.note:
+        return False
+    for theme_id in decision.scope:
+        if theme_id in decision.unsure:
+            if theme_id not in answers.unsure:
+                return False
+            continue
+        positions = None
+        if theme_id in decision.themes:
+            positions = tuple(sorted(decision.themes[theme_id]))
+        if theme_id not in answers.themes or answers.themes[theme_id] != positions:
+            return False
+    return True
