@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ROOT / name, place / name, ignore=shutil.ignore_patterns("*.coding", "*.decisions")
         )
     return place
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_votes() -> Iterator[None]:
+    """A small ensemble: these tests are not about how good the candidates are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("coder.clustering.grouping.RESOLUTIONS", (2.0,))
+        patch.setattr("coder.clustering.grouping.THOROUGH", 0)
+        patch.setattr("coder.clustering.stability.RUNS", 2)
+        yield
 
 
 @pytest.fixture

@@ -30,9 +30,9 @@ class CachedEmbedder:
         embedded: texts that had to be embedded since this object was made.
     """
 
-    def __init__(self, embedder: Embedder, path: Path) -> None:
+    def __init__(self, embedder: Embedder, path: Path | str) -> None:
         self._embedder = embedder
-        self._path = path
+        self._path = Path(path)
         self.embedded = 0
 
     @property

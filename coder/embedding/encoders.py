@@ -16,7 +16,7 @@ DEFAULT_ENCODER = "reference"
 
 
 def make_embedder(
-    cache: Path, model: str | None = None, encoder: str = DEFAULT_ENCODER
+    cache: Path | str, model: str | None = None, encoder: str = DEFAULT_ENCODER
 ) -> CachedEmbedder:
     """An encoder whose vectors are kept in a file.
 
