@@ -27,11 +27,21 @@ def export(place: tuple[Path, Path], *to: Path, more: tuple[str, ...] = ()) -> s
     return said.output
 
 
-def test_files_with_the_comments_in_them_say_so(place: tuple[Path, Path], tmp_path: Path) -> None:
-    files = [
-        tmp_path / name for name in ("t.html", "t.qdpx", "t.md", "t.csv", "t.zip", "review.xlsx")
-    ]
-    output = export(place, *files)
+@pytest.fixture(scope="module")
+def exported(
+    place: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[list[Path], str]:
+    """Files of six kinds, and what the command said when it wrote them."""
+    folder = tmp_path_factory.mktemp("exported")
+    names = ("t.html", "t.qdpx", "t.md", "t.csv", "t.zip", "review.xlsx")
+    files = [folder / name for name in names]
+    return files, export(place, *files)
+
+
+def test_files_with_the_comments_in_them_say_so(
+    place: tuple[Path, Path], exported: tuple[list[Path], str]
+) -> None:
+    files, output = exported
     held = dict(re.findall(r"(\S+) holds ([\d,]+) comments? in full: share it with care\.", output))
     page = files[0].read_text(encoding="utf-8")
     on_page = set(re.findall(r'<li class="comment"><span class="quiet">[^,]+, ([^:,]+)', page))
@@ -68,12 +78,13 @@ def test_help_says_which_files_hold_the_comments() -> None:
 
 
 def test_commands_are_ready_to_type_and_packs_stay_generic(
-    place: tuple[Path, Path], tmp_path: Path
+    place: tuple[Path, Path], exported: tuple[list[Path], str], tmp_path: Path
 ) -> None:
-    sheet, pack = tmp_path / "a.review.xlsx", tmp_path / "t.zip"
+    files, output = exported
+    page, pack, sheet = files[2], files[4], tmp_path / "a.review.xlsx"
     typed = f"coder review {place[0]} --codebook {place[1]}"
-    assert f"{typed} --sample 100" in export(place, tmp_path / "t.md", pack)
-    assert str(place[0]) in (tmp_path / "t.md").read_text(encoding="utf-8").replace("\\", "")
+    assert f"{typed} --sample 100" in output
+    assert str(place[0]) in page.read_text(encoding="utf-8").replace("\\", "")
     notes = read_zip(pack)["tables/themes.notes.txt"].decode()
     assert "coder review PROJECT --codebook FILE --sample 100" in notes
     assert str(place[0]) not in notes

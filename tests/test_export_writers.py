@@ -6,7 +6,9 @@ import re
 import tempfile
 import xml.etree.ElementTree as ET
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -30,6 +32,7 @@ from test_report_population import CODEBOOK
 
 SUFFIXES = [writer.suffix for writer in WRITERS]
 WITHOUT_TABLES = {".svg", ".sav", ".qdpx", ".qdc"}
+FilesOf = Callable[[str], tuple[Path, ...]]  # a suffix to the files written
 HOSTILE = (
     '=HYPERLINK("http://example.org","click") drugs are sold openly by the shops here',
     "+44 is how it starts and the dealers are never arrested by anybody",
@@ -103,11 +106,23 @@ def test_every_writer_writes_whole_files_and_changes_nothing(
     assert digest(report) == before
 
 
+@pytest.fixture(scope="module")
+def written(report: Report, tmp_path_factory: pytest.TempPathFactory) -> FilesOf:
+    """The files of the report in one format, written once for all tests that only read them."""
+    folder = tmp_path_factory.mktemp("written")
+
+    @cache
+    def files_of(suffix: str) -> tuple[Path, ...]:
+        return tuple(write_report(report, folder / suffix[1:] / f"themes{suffix}"))
+
+    return files_of
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_every_writer_gives_the_same_bytes_again(
-    suffix: str, report: Report, tmp_path: Path
+    suffix: str, report: Report, written: FilesOf, tmp_path: Path
 ) -> None:
-    one = write_report(report, tmp_path / "one" / f"themes{suffix}")
+    one = written(suffix)
     other = write_report(report, tmp_path / "two" / f"themes{suffix}")
     assert [file.read_bytes() for file in one] == [file.read_bytes() for file in other]
 
@@ -202,8 +217,8 @@ def test_a_missing_library_is_named_with_the_command(
         write_report(report, tmp_path / f"x{suffix}")
 
 
-def test_c5_formulas_stay_text_in_csv(report: Report, tmp_path: Path) -> None:
-    for file in write_report(report, tmp_path / "t.csv"):
+def test_c5_formulas_stay_text_in_csv(written: FilesOf) -> None:
+    for file in written(".csv"):
         if file.suffix != ".csv":
             continue
         import csv
@@ -217,9 +232,10 @@ def test_c5_formulas_stay_text_in_csv(report: Report, tmp_path: Path) -> None:
         ] == []
 
 
-def test_c5_formulas_stay_text_in_xlsx_and_quotes_are_whole(report: Report, tmp_path: Path) -> None:
-    write_report(report, tmp_path / "t.xlsx")
-    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+def test_c5_formulas_stay_text_in_xlsx_and_quotes_are_whole(
+    report: Report, written: FilesOf
+) -> None:
+    book = openpyxl.load_workbook(written(".xlsx")[0])
     cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
     assert all(cell.hyperlink is None for cell in cells)
@@ -230,8 +246,8 @@ def test_c5_formulas_stay_text_in_xlsx_and_quotes_are_whole(report: Report, tmp_
     assert quoted <= values
 
 
-def test_html_runs_nothing_and_needs_no_network(report: Report, tmp_path: Path) -> None:
-    page = write_report(report, tmp_path / "t.html")[0].read_text(encoding="utf-8")
+def test_html_runs_nothing_and_needs_no_network(written: FilesOf) -> None:
+    page = written(".html")[0].read_text(encoding="utf-8")
     assert "<script" not in page
     assert "<img" not in page
     assert not re.search(r"""(?:src|href)=["'](?!#)""", page)
@@ -247,14 +263,14 @@ def test_html_runs_nothing_and_needs_no_network(report: Report, tmp_path: Path) 
     ET.fromstring(page.split("\n", 1)[1].replace('open=""', ""))  # noqa: S314
 
 
-def test_svg_is_well_formed(report: Report, tmp_path: Path) -> None:
-    root = ET.fromstring(write_report(report, tmp_path / "t.svg")[0].read_bytes())  # noqa: S314
+def test_svg_is_well_formed(written: FilesOf) -> None:
+    root = ET.fromstring(written(".svg")[0].read_bytes())  # noqa: S314
     assert root.tag.endswith("svg")
     assert root.get("aria-label")
 
 
-def test_markdown_shows_markup_as_it_was_written(report: Report, tmp_path: Path) -> None:
-    text = write_report(report, tmp_path / "t.md")[0].read_text(encoding="utf-8")
+def test_markdown_shows_markup_as_it_was_written(report: Report, written: FilesOf) -> None:
+    text = written(".md")[0].read_text(encoding="utf-8")
     assert "<script" not in text.replace(r"\<", "")
     for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
         assert len({len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}) == 1
@@ -263,10 +279,11 @@ def test_markdown_shows_markup_as_it_was_written(report: Report, tmp_path: Path)
         assert " ".join(quote.split())[:5] in bare
 
 
-def test_docx_has_headings_a_header_row_and_the_table(report: Report, tmp_path: Path) -> None:
+def test_docx_has_headings_a_header_row_and_the_table(
+    written: FilesOf,
+) -> None:
     docx = pytest.importorskip("docx", reason="python-docx is not installed")
-    write_report(report, tmp_path / "t.docx")
-    document = docx.Document(str(tmp_path / "t.docx"))
+    document = docx.Document(str(written(".docx")[0]))
     styles = [paragraph.style.name for paragraph in document.paragraphs]
     assert {"Title", "Heading 1", "Heading 2", "Caption", "Quote", "List Bullet"} <= set(styles)
     table = document.tables[0]
@@ -278,10 +295,9 @@ def test_docx_has_headings_a_header_row_and_the_table(report: Report, tmp_path: 
     assert any("92 comments analysed" in paragraph.text for paragraph in document.paragraphs)
 
 
-def test_sav_holds_0_and_1_for_each_theme_with_labels(report: Report, tmp_path: Path) -> None:
+def test_sav_holds_0_and_1_for_each_theme_with_labels(report: Report, written: FilesOf) -> None:
     pyreadstat = pytest.importorskip("pyreadstat", reason="pyreadstat is not installed")
-    write_report(report, tmp_path / "t.sav")
-    frame, meta = pyreadstat.read_sav(str(tmp_path / "t.sav"))
+    frame, meta = pyreadstat.read_sav(str(written(".sav")[0]))
     assert frame["drugs"].sum() == frame["drugs_more"].sum() == 92
     assert frame["women"].sum() == 0
     assert meta.column_names_to_labels["drugs"] == "Change how drugs are dealt with"
@@ -290,14 +306,12 @@ def test_sav_holds_0_and_1_for_each_theme_with_labels(report: Report, tmp_path: 
     assert meta.column_names_to_labels["age_band"] == "age band"
 
 
-def test_qdc_read_again_gives_the_same_codebook(report: Report, tmp_path: Path) -> None:
-    write_report(report, tmp_path / "t.qdc")
-    assert read_qdc(tmp_path / "t.qdc").themes == report.codebook.themes
+def test_qdc_read_again_gives_the_same_codebook(report: Report, written: FilesOf) -> None:
+    assert read_qdc(written(".qdc")[0]).themes == report.codebook.themes
 
 
-def test_qdpx_holds_every_comment_code_and_coding(report: Report, tmp_path: Path) -> None:
-    write_report(report, tmp_path / "t.qdpx")
-    with zipfile.ZipFile(tmp_path / "t.qdpx") as archive:
+def test_qdpx_holds_every_comment_code_and_coding(report: Report, written: FilesOf) -> None:
+    with zipfile.ZipFile(written(".qdpx")[0]) as archive:
         root = ET.fromstring(archive.read("project.qde"))  # noqa: S314
         texts = {
             name: archive.read(name).decode()
@@ -327,8 +341,10 @@ def test_qdpx_holds_every_comment_code_and_coding(report: Report, tmp_path: Path
     assert len(ids) == len(set(ids))
 
 
-def test_json_is_strict_and_holds_the_breakdowns(report: Report, tmp_path: Path) -> None:
-    text = write_report(report, tmp_path / "t.json")[0].read_text(encoding="utf-8")
+def test_json_is_strict_and_holds_the_breakdowns(
+    written: FilesOf,
+) -> None:
+    text = written(".json")[0].read_text(encoding="utf-8")
     tree = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
     assert {b["column"] for b in tree["breakdowns"]} == {"route", "age band"}
 
