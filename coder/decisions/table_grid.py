@@ -170,18 +170,21 @@ def _sheets(path: Path) -> dict[str, list[list[str]]]:
     """The texts of every sheet by its name."""
     from python_calamine import CalamineWorkbook
 
-    sheets = {}
+    values = {}
     try:
         book = CalamineWorkbook.from_path(str(path))
         for name in book.sheet_names:
-            values = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            sheets[name] = [_row_texts(row) for row in values]
+            sheet = book.get_sheet_by_name(name)
+            values[name] = sheet.to_python(skip_empty_area=False)
     except (
         Exception
     ) as error:  # the reader has no base class for what a file can have wrong
         raise CoderError(
             f"{path}: cannot be read as a spreadsheet ({error})", "Save it as CSV."
         ) from error
+    sheets = {}
+    for name, rows in values.items():
+        sheets[name] = [_row_texts(row) for row in rows]
     return sheets
 
 

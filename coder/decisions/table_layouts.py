@@ -16,6 +16,7 @@ NO = frozenset({"no", "n", "0", "false", "absent"})
 UNSURE = frozenset({"?", "unsure", "maybe"})
 
 ThemeVerdict = Literal["yes", "no", "?"]
+PositionsByTheme = dict[str, tuple[str, ...]]
 VERDICTS: dict[str, ThemeVerdict] = {
     **dict.fromkeys(YES, "yes"),
     **dict.fromkeys(NO, "no"),
@@ -34,7 +35,7 @@ class ThemeAnswers:
     """
 
     scope: tuple[str, ...]
-    themes: dict[str, tuple[str, ...]]
+    themes: PositionsByTheme
     unsure: tuple[str, ...]
 
 
@@ -122,9 +123,9 @@ class LongLayout:
 
     def _listed(
         self, row: TableRow, column: str, faults: CellFaults
-    ) -> dict[str, tuple[str, ...]]:
+    ) -> PositionsByTheme:
         """The positions named of each theme in a list such as `drugs=less; women`."""
-        listed: dict[str, tuple[str, ...]] = {}
+        listed: PositionsByTheme = {}
         for part in row.plain_text(column).split(";"):
             name, equals, position = (piece.strip() for piece in part.partition("="))
             if not name and not equals:
@@ -169,6 +170,9 @@ class ThemeColumn(NamedTuple):
 
     theme_id: str
     position: str = ""
+
+
+VerdictByColumn = dict[ThemeColumn, ThemeVerdict]
 
 
 class WideLayout:
@@ -216,9 +220,7 @@ class WideLayout:
                 unsure.append(theme_id)
         return ThemeAnswers(tuple(scope), themes, tuple(unsure))
 
-    def _verdicts(
-        self, row: TableRow, faults: CellFaults
-    ) -> dict[ThemeColumn, ThemeVerdict]:
+    def _verdicts(self, row: TableRow, faults: CellFaults) -> VerdictByColumn:
         """What each filled cell says."""
         verdicts = {}
         for name, column in self._columns.items():
@@ -239,10 +241,8 @@ class WideLayout:
                 verdicts[column] = verdict
         return verdicts
 
-    def _positions_present(
-        self, verdicts: Mapping[ThemeColumn, ThemeVerdict]
-    ) -> dict[str, tuple[str, ...]]:
-        present: dict[str, tuple[str, ...]] = {}
+    def _positions_present(self, verdicts: VerdictByColumn) -> PositionsByTheme:
+        present: PositionsByTheme = {}
         for column, verdict in verdicts.items():
             if column.position and verdict == "yes":
                 before = present.get(column.theme_id, ())
@@ -252,8 +252,8 @@ class WideLayout:
     def _theme_verdict(
         self,
         theme_id: str,
-        verdicts: Mapping[ThemeColumn, ThemeVerdict],
-        positions: Mapping[str, Sequence[str]],
+        verdicts: VerdictByColumn,
+        positions: PositionsByTheme,
     ) -> ThemeVerdict | None:
         """What the row says of a theme; None where it is not judged."""
         column = ThemeColumn(theme_id)
