@@ -102,15 +102,14 @@ def nearest_name(path: Path) -> str:
     else nothing.
     """
     try:
-        there = sorted(
-            found.name
-            for found in path.parent.iterdir()
-            if not found.name.startswith(".")
-        )
+        names = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         return ""
-    offered, some, _ = did_you_mean(path.name, there).partition(" There are:")
-    return f"{offered} " if some else ""
+    visible = sorted(name for name in names if not name.startswith("."))
+    question, names_follow, _ = did_you_mean(path.name, visible).partition(
+        " There are:"
+    )
+    return f"{question} " if names_follow else ""
 
 
 def spreadsheet_safe(value: object) -> object:

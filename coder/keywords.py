@@ -13,8 +13,8 @@ from coder.text import WORD, Span, stem
 
 APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'"})
 # Languages that write an article or a pronoun and its noun as one word: "l'école",
-# "dell'autobus". Elsewhere
-# an apostrophe stands for letters left out, and "don't" has to stay apart from "Don".
+# "dell'autobus". Elsewhere an apostrophe stands for letters left out, and "don't" has to stay
+# apart from "Don".
 ELIDING = frozenset(("ca", "fr", "it"))
 
 

@@ -49,12 +49,10 @@ PLACEHOLDERS = {
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 # Who sees a column: people in every document, people in the workbook alone, or only programs
-# (CSV, JSON and
-# the data sheets of a workbook).
+# (CSV, JSON and the data sheets of a workbook).
 Audience = Literal["people", "workbook", "programs"]
 # How people see a number: by its decimals; as a whole per cent (`<1%` under one); or with a
-# sign, and a mark
-# where the row's `significant` says higher or lower.
+# sign, and a mark where the row's `significant` says higher or lower.
 Form = Literal["number", "whole percent", "change"]
 
 
@@ -211,7 +209,7 @@ CANDIDATES = Table(
     ("comment_id", "candidate_id"),
 )
 
-# One row for each standing judgement: what one reviewer last said of one theme in one comment.
+# One row for each judgement that counts: a reviewer's last answer for one theme in one comment.
 JUDGEMENTS = Table(
     "judgements",
     (
@@ -242,7 +240,7 @@ JUDGEMENTS = Table(
             "adjudicated",
             "bool",
             "Adjudicated",
-            meaning="settles a difference, beside what the reviewer said before",
+            meaning="settles a difference; kept beside the reviewer's earlier answer",
         ),
     ),
     ("project", "comment_id", "theme_id", "reviewer", "adjudicated"),

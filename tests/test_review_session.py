@@ -1,5 +1,6 @@
 """The review session without a screen: what is ticked, saved, undone, carried, settled; and the queues."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,18 @@ from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import open_session
 from coder.reviewing.precision import reviews_needed, sample_interval
 from coder.reviewing.queue import Lane, lane_of, second_coding
-from coder.reviewing.random_order import draw, drawn_sample, random_order
+from coder.reviewing.random_order import draw, drawn_sample
 from coder.reviewing.record import Record
 from coder.reviewing.session import Session
 from coder.reviewing.status import count_status
 from coder.reviewing.suggestions import Neighbours, Suggestions
 from coder.reviewing.watching import DecisionWatcher
 from review_helpers import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
+
+
+def random_order(comment_ids: Iterable[str], seed: int) -> tuple[str, ...]:
+    """The comments in the order in which they are drawn."""
+    return tuple(sorted(comment_ids, key=lambda comment_id: (draw(seed, comment_id), comment_id)))
 
 
 class Desk:

@@ -11,6 +11,7 @@ import typer
 from coder.cli import agree, apply, check, cluster, codebook, export, read, review
 from coder.cli.export_options import FORMATS_HELP
 from coder.cli.help import add_command
+from coder.cli.read_options import formats_help
 from coder.errors import CoderError
 
 INTERRUPTED = 130  # the shell's status for Ctrl-C, with which typer exits
@@ -30,7 +31,7 @@ add_command(
     "read",
     read.read,
     "Read comments into a project and mark those not analysed.",
-    epilog=read.formats_help(),
+    epilog=formats_help(),
 )
 add_command(
     app, "cluster", cluster.cluster, "Find candidate themes and draft a codebook."

@@ -58,8 +58,8 @@ def print_scores(title: str, scores: "Scores", printer: "Printer") -> None:
     printer.say(INTERVALS)
     printer.say(
         "micro: every comment and theme pooled. macro: the mean of the themes. AP: average "
-        "precision of the "
-        "probabilities. per comment: F1 of the label sets, the mean over comments."
+        "precision of the probabilities. per comment: F1 of the label sets, the mean over "
+        "comments."
     )
 
 
@@ -89,7 +89,6 @@ def print_over_time(
     for row in shifts.to_dict("records"):
         printer.say(
             f"{row['reviewer']} gave {row['theme_id']} to {row['earlier']} of the first "
-            f"{row['earlier_of']} "
-            f"comments and to {row['later']} of the last {row['later_of']}: more than chance "
-            f"(p {row['p']:.2g}, corrected)."
+            f"{row['earlier_of']} comments and to {row['later']} of the last "
+            f"{row['later_of']}: more than chance (p {row['p']:.2g}, corrected)."
         )

@@ -83,12 +83,10 @@ def _print_agreement(
         )
     printer.say(INTERVALS)
     printer.say(
-        "alpha (Krippendorff) and AC1 (Gwet) correct for chance; .80 and more is usually called "
-        "reliable, .667 "
-        "the least for tentative conclusions. agree+ and agree−: agreement on presence (the F1 "
-        "of two "
-        "reviewers) and on absence. Rare themes have a low alpha and a high AC1: read both with "
-        "the counts."
+        "alpha (Krippendorff) and AC1 (Gwet) correct for chance; .80 and more is usually "
+        "called reliable, .667 the least for tentative conclusions. agree+ and agree−: "
+        "agreement on presence (the F1 of two reviewers) and on absence. Rare themes have a "
+        "low alpha and a high AC1: read both with the counts."
     )
 
 

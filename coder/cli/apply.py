@@ -27,7 +27,7 @@ def apply(
         float | None,
         typer.Option(
             "--labels-per-comment",
-            help="Mean number of themes a comment, where it is known; estimated when not given.",
+            help="Mean number of themes for each comment (default: estimated).",
             metavar="N",
         ),
     ] = None,

@@ -17,11 +17,7 @@ BASIS = {"decisions": "decisions", "keywords": "keywords", "name": "name only"}
 
 
 def print_coding(
-    outcome: "ApplyOutcome",
-    printer: "Printer",
-    *,
-    target: str,
-    codebook: str,
+    outcome: "ApplyOutcome", printer: "Printer", *, target: str, codebook: str
 ) -> None:
     """Print the outcome; `target` and `codebook` are named in the next step as they were typed."""
     say_reading(outcome.reading, printer)
@@ -32,10 +28,9 @@ def print_coding(
     if outcome.run["decided"]:
         printer.say(
             "Precision: of the comments coded with the theme, how many were right. Recall: of "
-            "the comments that "
-            "carry the theme, how many were coded with it. In brackets: the 95% interval. Both "
-            "are measured on "
-            "the reviewed comments, by a model that had not seen them."
+            "the comments that carry the theme, how many were coded with it. In brackets: the "
+            "95% interval. Both are measured on the reviewed comments, by a model that had not "
+            "seen them."
         )
     long_comments = outcome.run["long_comments"]
     if long_comments:
@@ -57,12 +52,8 @@ def _print_table(outcome: "ApplyOutcome", printer: "Printer") -> None:
         if node.theme.retired:
             continue
         indent = "  " * node.depth
-        rows.append(
-            [
-                indent + node.theme.short,
-                *_theme_cells(figures.loc[node.theme.id], outcome.run),
-            ]
-        )
+        cells = _theme_cells(figures.loc[node.theme.id], outcome.run)
+        rows.append([indent + node.theme.short, *cells])
         for name, number in _count_positions(outcome, node.theme):
             row = [f"{indent}  = {name}", f"{number:,}"]
             rows.append(row + [""] * (len(columns) - len(row)))
@@ -76,10 +67,7 @@ def _print_table(outcome: "ApplyOutcome", printer: "Printer") -> None:
     )
 
 
-def _theme_cells(
-    figures: Any,
-    run: Any,
-) -> list[str]:
+def _theme_cells(figures: Any, run: Any) -> list[str]:
     """The cells after the theme's name."""
     cells = [
         f"{figures['n']:,}",
@@ -102,10 +90,7 @@ def _share_cell(figures: Any, measure: str) -> str:
     return f"{100 * share:.0f}% ({100 * low:.0f} to {100 * high:.0f})"
 
 
-def _count_positions(
-    outcome: "ApplyOutcome",
-    theme: "Theme",
-) -> list[tuple[str, int]]:
+def _count_positions(outcome: "ApplyOutcome", theme: "Theme") -> list[tuple[str, int]]:
     """Name and number of comments of each position of a theme."""
     labels = outcome.labels
     own = labels[(labels["theme_id"] == theme.id) & (labels["position_id"] != "")]
@@ -140,27 +125,17 @@ def _state(run: Any) -> str:
     if run["calibrated_on"] == "listed":
         return (
             f"{reviewed} They came from a table that does not say they were drawn at random, so "
-            "no interval can be "
-            "given for the counts yet."
+            "no interval can be given for the counts yet."
         )
     return reviewed
 
 
-def _next_step(
-    run: Any,
-    target: str,
-    codebook: str,
-) -> str:
+def _next_step(run: Any, target: str, codebook: str) -> str:
     book = option("codebook", codebook)
     reviewer = option("reviewer", "NAME")
     if not run["decided"] or run["calibrated_on"] == "listed":
-        return command(
-            "review",
-            target,
-            book,
-            reviewer,
-            option("sample", str(SAMPLE)),
-        )
+        sample = option("sample", str(SAMPLE))
+        return command("review", target, book, reviewer, sample)
     review = command("review", target, book, reviewer)
     if not run["calibrated"]:
         return review

@@ -94,8 +94,7 @@ def _error(outcome: "CheckOutcome") -> CoderError:
     return CoderError(
         f"{outcome.path}: {number}; the first: {outcome.faults[0]}",
         "Nothing was changed. Restore damaged files from a backup, or write them again with "
-        "coder read and "
-        "coder apply.",
+        "coder read and coder apply.",
     )
 
 

@@ -72,8 +72,7 @@ def print_quality(outcome: "ClusterOutcome", printer: "Printer") -> None:
         )
     printer.say(
         f"Every comment is in a candidate. {facts['weak']:,} fit weakly and "
-        f"{facts['unclear']:,} fit none well "
-        "(column `fit` of the table)."
+        f"{facts['unclear']:,} fit none well (column `fit` of the table)."
     )
 
 

@@ -1,18 +1,23 @@
 """`coder codebook check`, `diff`, `from`, `to`, `schema`."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
+from coder.cli.codebook_options import (
+    AllShared,
+    CodebookArgument,
+    Into,
+    New,
+    Old,
+    Out,
+    SchemaFile,
+    Source,
+    ThemeIds,
+)
 from coder.cli.codebook_tables import print_changes, print_check
 from coder.cli.help import add_command
 from coder.cli.options import Json, Quiet
 from coder.errors import command, option
 
-CodebookArgument = Annotated[
-    Path, typer.Argument(help="The codebook (YAML).", metavar="FILE")
-]
 app = typer.Typer(
     help="Check, compare and exchange codebooks.",
     no_args_is_help=True,
@@ -22,16 +27,11 @@ app = typer.Typer(
 
 def check(
     file: CodebookArgument,
-    all_: Annotated[
-        bool,
-        typer.Option("--all", help="List every name and keyword that themes share."),
-    ] = False,
+    all_: AllShared = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Read a codebook as the other commands do. List all its faults by line, and what could be
-    better.
-    """
+    """List all faults of a codebook by line, and what could be improved."""
     from coder.cli.printer import Printer
     from coder.workflow.codebook import codebook_check
 
@@ -45,18 +45,12 @@ def check(
 
 
 def diff(
-    old: Annotated[
-        Path, typer.Argument(help="The codebook before the change.", metavar="OLD")
-    ],
-    new: Annotated[
-        Path, typer.Argument(help="The codebook as it is now.", metavar="NEW")
-    ],
+    old: Old,
+    new: New,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show what changed, how many decisions are affected, and how many comments must be
-    reviewed again.
-    """
+    """Show what changed, the decisions affected and the comments to review again."""
     from coder.cli.printer import Printer
     from coder.workflow.codebook import codebook_diff
 
@@ -75,35 +69,15 @@ def diff(
 
 
 def from_(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            help="Candidates (.yaml), or the codebook of another program (.qdc).",
-            metavar="FILE",
-        ),
-    ],
-    into: Annotated[
-        Path,
-        typer.Option(
-            "--into",
-            "--to",
-            help="The codebook to add them to; it is made if there is none.",
-            metavar="FILE.yaml",
-        ),
-    ],
-    themes: Annotated[
-        str,
-        typer.Option(
-            "--themes",
-            help="Ids of the themes to add, separated by commas; all when left out.",
-            metavar="IDS",
-        ),
-    ] = "",
+    file: Source,
+    into: Into,
+    themes: ThemeIds = "",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Add themes of candidates or of a REFI-QDA file to a codebook. Its own lines stay as they
-    are.
+    """Add themes of candidates or of a REFI-QDA file to a codebook.
+
+    The lines that the codebook already has stay as they are.
     """
     from coder.cli.printer import Printer
     from coder.workflow.codebook import codebook_from
@@ -125,9 +99,7 @@ def from_(
 
 def to(
     file: CodebookArgument,
-    out: Annotated[
-        Path, typer.Argument(help="REFI-QDA codebook to write.", metavar="OUT.qdc")
-    ],
+    out: Out,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -147,12 +119,7 @@ def to(
 
 
 def schema(
-    to: Annotated[
-        Path | None,
-        typer.Option(
-            "--to", help="File to write; printed when left out.", metavar="FILE"
-        ),
-    ] = None,
+    to: SchemaFile = None,
 ) -> None:
     """Write the JSON Schema of codebooks, for editors that complete and check while typing."""
     from coder.codebook import codebook_schema

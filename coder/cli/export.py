@@ -1,6 +1,4 @@
-"""`coder export`: labels and decisions to the published table; packs, and tables rebuilt from
-them.
-"""
+"""`coder export`: theme tables, audit packs, review sheets, and tables rebuilt from a pack."""
 
 from typing import TYPE_CHECKING, Any, cast
 
@@ -67,20 +65,16 @@ def export(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write the theme table with bases, intervals and quotes, and breakdowns if you name
-    columns.
-    """
+    """Write the theme table with bases, intervals and quotes, and any breakdowns."""
     from coder.cli.printer import Printer
-    from coder.exporting.writers import is_pack
     from coder.reporting import Options
-    from coder.workflow.export import SheetOptions
+    from coder.workflow.export import SheetOptions, is_pack_file
     from coder.workflow.export import export as export_files
     from coder.workflow.target import Columns
 
-    if codebook is None and not (is_pack(target) and target.is_file()):
-        raise typer.BadParameter(
-            "a codebook is needed: --codebook FILE", param_hint="--codebook"
-        )
+    if codebook is None and not is_pack_file(target):
+        problem = "a codebook is needed: --codebook FILE"
+        raise typer.BadParameter(problem, param_hint="--codebook")
     printer = Printer(as_json=as_json, quiet=quiet)
     options = Options(
         by=tuple(by or ()),
@@ -134,9 +128,7 @@ def print_outcome(outcome: "ExportOutcome", printer: "Printer") -> None:
 
 
 def print_themes(report: "Report", printer: "Printer") -> None:
-    """Print the theme table with its base and notes; breakdowns and figures for each source are
-    in the files.
-    """
+    """Print the theme table with its base and notes; the files hold the breakdowns."""
     from coder.exporting.contents import theme_grid
 
     grid = theme_grid(report, per_source=False)

@@ -10,8 +10,7 @@ from coder.exporting.writers import PACK, REVIEW_SHEET, WRITERS, suffixes_with_c
 WITH_COMMENTS = ", ".join([*suffixes_with_comments(), REVIEW_SHEET])
 TO_HELP = (
     "File to write (repeat); its suffix chooses the format from the list below. For the tables "
-    "of a pack, a "
-    f"folder. {WITH_COMMENTS} hold the comments: share these files with care."
+    f"of a pack, a folder. {WITH_COMMENTS} hold the comments: share these files with care."
 )
 FORMATS = {writer.suffix: writer.purpose for writer in WRITERS} | {
     PACK: "an audit pack: the tables and all that they were made from",
@@ -77,7 +76,7 @@ Threshold = Annotated[
     str,
     typer.Option(
         "--threshold",
-        help="Hold back main themes under this size: 50 or 5%.",
+        help="Leave out main themes smaller than this: 50 or 5%.",
         metavar="N|N%",
     ),
 ]
@@ -105,14 +104,14 @@ Before = Annotated[
 WithoutText = Annotated[
     bool,
     typer.Option(
-        "--without-text", help="Leave what people wrote out of an audit pack."
+        "--without-text", help="Leave the comments' texts out of an audit pack."
     ),
 ]
 Reviewer = Annotated[
     str,
     typer.Option(
         "--reviewer",
-        help="Whose review sheet it is; shows their decisions.",
+        help="Whose review sheet it is; their decisions are shown.",
         metavar="NAME",
     ),
 ]

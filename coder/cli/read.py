@@ -1,8 +1,7 @@
 """`coder read`, and what is printed wherever a file is read."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -16,66 +15,21 @@ from coder.cli.options import (
     Text,
     Weight,
 )
+from coder.cli.read_options import (
+    Encoding,
+    Exclude,
+    Files,
+    Into,
+    Keep,
+    Respondent,
+    Sheet,
+    SourceNames,
+)
 from coder.errors import CoderError, command, option
-from coder.reading.formats import FORMATS, format_labels
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
     from coder.workflow.read import ReadOutcome
-
-
-Files = Annotated[
-    list[Path] | None,
-    typer.Argument(
-        help=f"Files of comments ({format_labels()}), or a project to mark again.",
-        metavar="FILE...|PROJECT",
-    ),
-]
-Into = Annotated[
-    Path | None,
-    typer.Option(
-        "--into",
-        help="The project's folder (default: STEM.coding beside the file).",
-        metavar="PROJECT",
-    ),
-]
-SourceNames = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--source-name",
-        help="Name of a file's source (repeat, one for each file).",
-        metavar="NAME",
-    ),
-]
-Respondent = Annotated[
-    str | None,
-    typer.Option(
-        "--respondent", help="Column that identifies the person.", metavar="COL"
-    ),
-]
-Encoding = Annotated[
-    str | None,
-    typer.Option("--encoding", help="Encoding of a text file.", metavar="NAME"),
-]
-Sheet = Annotated[
-    str | None, typer.Option("--sheet", help="Sheet of a workbook.", metavar="NAME")
-]
-Keep = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--keep",
-        help="A comment to analyse whatever the rules say (repeat).",
-        metavar="ID",
-    ),
-]
-Exclude = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--exclude",
-        help="A comment not to analyse, and why: process, out_of_scope ... (repeat).",
-        metavar="ID=REASON",
-    ),
-]
 
 
 def read(
@@ -127,15 +81,6 @@ def read(
         f"or, with a codebook: {command('apply', folder, option('codebook', 'FILE'))}"
     )
     printer.finish()
-
-
-def formats_help() -> str:
-    """The formats, a line each, for the end of the help."""
-    lines = ["Files that are read:"]
-    for kind in FORMATS:
-        suffixes = ", ".join(kind.suffixes)
-        lines.append(f"  {suffixes:16}{kind.label}: {kind.purpose}")
-    return "\b\n" + "\n".join(lines)  # \b keeps the lines apart
 
 
 def _reasons(exclude: Sequence[str]) -> dict[str, str]:

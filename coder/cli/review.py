@@ -72,7 +72,6 @@ def review(
     The next `coder apply` learns from the decisions.
     """
     from coder.cli.printer import Printer
-    from coder.cli.reading_summary import say_reading
     from coder.cli.review_summary import print_decisions, print_session
     from coder.cli.review_tables import print_status
     from coder.reviewing.mode import ReviewMode
@@ -86,29 +85,19 @@ def review(
     if status:
         half_width = within / POINTS_IN_ALL
         progress = review_status(target, codebook, columns, half_width=half_width)
-        say_reading(progress.target.reading, printer)
         print_status(progress, printer)
-        printer.facts = progress.facts()
     elif from_ is not None:
+        basis = chosen or "listed"
         decisions = review_from_table(
-            target,
-            codebook,
-            from_,
-            reviewer,
-            columns,
-            blind=blind,
-            chosen=chosen or "listed",
+            target, codebook, from_, reviewer, columns, blind=blind, chosen=basis
         )
-        say_reading(decisions.target.reading, printer)
         print_decisions(decisions, printer)
-        printer.facts = decisions.facts()
     else:
         mode = ReviewMode(blind, theme, sample, share_of(double), adjudicate, seed)
         session = review_on_screen(
             target, codebook, reviewer, mode, columns, model=model, light=light
         )
         print_session(session, printer)
-        printer.facts = session.facts()
         _check_all_saved(session)
     printer.finish()
 

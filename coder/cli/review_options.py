@@ -11,7 +11,7 @@ Reviewer = Annotated[
     str | None,
     typer.Option(
         "--reviewer",
-        help="Who decides; your login name when not given.",
+        help="Who decides (default: your login name).",
         metavar="NAME",
     ),
 ]
@@ -37,7 +37,7 @@ From = Annotated[
     Path | None,
     typer.Option(
         "--from",
-        help="Take decisions from a CSV or XLSX: comment_id, themes; or a review.xlsx.",
+        help="Read decisions from a table (comment_id, themes) or a review.xlsx.",
         metavar="FILE",
     ),
 ]
@@ -53,7 +53,7 @@ Double = Annotated[
     str | None,
     typer.Option(
         "--double",
-        help="Code a share of others' comments again, blind.",
+        help="Code a share of others' comments again, blind: 20%.",
         metavar="PERCENT",
     ),
 ]
@@ -66,17 +66,17 @@ Adjudicate = Annotated[
 ShowStatus = Annotated[
     bool,
     typer.Option(
-        "--status", help="Print what is decided, how precise that is, and what is left."
+        "--status", help="Print what is decided, how precise it is, and what is left."
     ),
 ]
 Within = Annotated[
     float,
     typer.Option(
         "--within",
-        help="With --status: the precision you need, in points.",
+        help="With --status: the precision wanted, in percentage points.",
         min=0.1,
         max=50.0,
-        metavar="POINTS",
+        metavar="N",
     ),
 ]
 Light = Annotated[

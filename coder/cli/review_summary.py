@@ -1,9 +1,8 @@
-"""What `coder review` prints after a session on the screen, and after taking decisions from a
-table.
-"""
+"""What `coder review` prints after a session on the screen, or after reading a table."""
 
 from typing import TYPE_CHECKING
 
+from coder.cli.reading_summary import say_reading
 from coder.text import count
 
 if TYPE_CHECKING:
@@ -12,7 +11,8 @@ if TYPE_CHECKING:
 
 
 def print_session(outcome: "ReviewOutcome", printer: "Printer") -> None:
-    """What was done in a session on the screen."""
+    """Print what was done in a session on the screen."""
+    printer.facts = outcome.facts()
     summary = outcome.summary
     minutes = count(round(summary.seconds / 60), "minute")
     words = count(summary.words_read, "word")
@@ -27,7 +27,9 @@ def print_session(outcome: "ReviewOutcome", printer: "Printer") -> None:
 
 
 def print_decisions(outcome: "TableOutcome", printer: "Printer") -> None:
-    """What was taken from a table."""
+    """Print what was read from a table."""
+    say_reading(outcome.target.reading, printer)
+    printer.facts = outcome.facts()
     table = outcome.decisions
     for note in table.notes:
         printer.warn(note)

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from coder.cli.reading_summary import say_reading
 from coder.errors import option
 from coder.text import count
 
@@ -28,7 +29,9 @@ MOST_LISTED = 20  # comments that changed
 
 
 def print_status(outcome: "StatusOutcome", printer: "Printer") -> None:
-    """What is decided, how precise that is, and what is left."""
+    """Print what is decided, how precise that is, and what is left."""
+    say_reading(outcome.target.reading, printer)
+    printer.facts = outcome.facts()
     status = outcome.status
     for note in status.notes:
         printer.warn(note)
@@ -49,10 +52,8 @@ def print_status(outcome: "StatusOutcome", printer: "Printer") -> None:
         expected = " and what the model expects of the rest"
     printer.say(
         f"%: estimated share of all analysed comments, from the decisions{expected}, corrected "
-        "by the "
-        "random reviews. low, high: its 95 % interval, from 30 random reviews on. more: random "
-        "reviews "
-        f"needed until the share is known to plus or minus {points}."
+        "by the random reviews. low, high: its 95 % interval, from 30 random reviews on. more: "
+        f"random reviews needed until the share is known to plus or minus {points}."
     )
     if status.reviewers:
         printer.table(

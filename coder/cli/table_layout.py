@@ -45,14 +45,14 @@ def print_table(
     for name, column in zip(columns, contents, strict=True):
         least.append(_least_width(name, column, layout))
         natural.append(_natural_width(name, column))
-    room = screen.width - GAP * (len(columns) - 1) - 2
-    if sum(least) > room:
+    space = screen.width - GAP * (len(columns) - 1) - 2
+    if sum(least) > space:
         if screen.is_terminal:
             _print_records(cells, columns, title, screen)
             return
-        screen.width += sum(least) - room  # no line of a file or pipe is too long
-        room = sum(least)
-    widths = _widths(least, natural, [name in layout.wide for name in columns], room)
+        screen.width += sum(least) - space  # no line of a file or pipe is too long
+        space = sum(least)
+    widths = _widths(least, natural, [name in layout.wide for name in columns], space)
     screen.print(_grid(cells, columns, widths, title, layout))
 
 
@@ -79,13 +79,13 @@ def _least_width(name: str, column: Sequence[str], layout: Layout) -> int:
 
 
 def _widths(
-    least: Sequence[int], natural: Sequence[int], is_wide: Sequence[bool], room: int
+    least: Sequence[int], natural: Sequence[int], is_wide: Sequence[bool], space: int
 ) -> list[int]:
     """The width of each column: what it needs, and of the rest what it can use, wide columns
     last.
     """
     widths = list(least)
-    rest = room - sum(least)
+    rest = space - sum(least)
     for place in sorted(range(len(widths)), key=lambda place: is_wide[place]):
         more = min(rest, max(0, natural[place] - least[place]))
         widths[place] += more

@@ -286,8 +286,7 @@ def _make_notes(
     if n < LITTLE:
         notes.append(
             f"{n} different comments are few to find groups in. Use these candidates as a "
-            "reading order, "
-            "and read all the comments."
+            "reading order, and read all the comments."
         )
     asked = request.wanted.themes
     if asked is not None and facts["candidates"] != asked:

@@ -80,6 +80,7 @@ class PhraseRanker:
         self._backgrounds: dict[bytes, Background] = {}
 
     def background_of(self, group: Group) -> Background:
+        """How often phrases occur among the texts that a group is compared with."""
         everywhere = len(group.among) == len(self._texts)
         key = b""
         if not everywhere:

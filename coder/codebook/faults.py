@@ -39,13 +39,11 @@ PLAIN_MESSAGES = {
     "found unexpected end of stream": "a quote is opened here and never closed",
     "mapping values are not allowed": (
         "a `:` is not allowed here: put text that holds a colon in quotes, or correct the "
-        "indentation of "
-        "this line or the one before"
+        "indentation of this line or the one before"
     ),
     "but found '<scalar>'": (
         "there is more text after the end of a value: put the whole text in quotes, and double "
-        "any quote "
-        "inside it"
+        "any quote inside it"
     ),
     "expected <block end>": (
         "this line does not start in the same column as the lines it belongs to (from line {line})"
@@ -54,8 +52,7 @@ PLAIN_MESSAGES = {
     "expected ',' or '}'": "the {{ opened in line {line} lacks a comma or its closing }}",
     "could not find expected ':'": (
         "this is not a line `key: text`: a colon and a space are missing, or the line should "
-        "start further "
-        "to the right"
+        "start further to the right"
     ),
     "but found another document": (
         "a second document starts here: delete the line --- or ... before it"

@@ -16,8 +16,7 @@ Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 # A longer comment is read sentence by sentence only: its vector is their mean. As good,
-# measured, a third
-# quicker, and nothing is lost beyond the encoder's window.
+# measured, a third quicker, and nothing is lost beyond the encoder's window.
 LONGEST_WHOLE = 40  # words
 
 

@@ -14,9 +14,8 @@ COMPONENTS = 300
 MOST_TERMS = 20_000  # of words and of runs of characters each
 FITTED_ON = 10_000  # texts at most that the components are fitted on
 # Of vectors of length 1 beside the penalty of the regressions. Measured on the patient
-# comments: larger is a
-# little better up to 400 decisions (average precision +.001 at 1.3 times as much) and worse
-# with thousands (-.01).
+# comments: larger is a little better up to 400 decisions (average precision +.001 at 1.3 times
+# as much) and worse with thousands (-.01).
 FEATURE_SCALE = 3.3
 
 

@@ -10,10 +10,9 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 # At NEUTRAL a score speaks neither for nor against, and a step of one is a step of one in log-
-# odds. Words taken
-# from a definition say less than keywords that somebody chose, and so do the scores about how
-# common a theme is.
-# Fitted on codings of three codebooks by people, checked on a fourth.
+# odds. Words taken from a definition say less than keywords that somebody chose, and so do the
+# scores about how common a theme is. Fitted on codings of three codebooks by people, checked on
+# a fourth.
 NEUTRAL, NEUTRAL_AUTOMATIC = 1.75, 1.5
 # Among few themes one stands out of any comment, whatever it says: with t themes a score must
 # be higher by
@@ -23,8 +22,7 @@ FEW_THEMES, MANY_THEMES = 1.5, 12
 MEAN_WEIGHT, MEAN_WEIGHT_AUTOMATIC = 1.5, 4.0
 EQUALLY_COMMON = 1e6  # the same weight where all themes are to be equally common
 # What is usual: labels a comment carries with very many themes, and how many themes give half
-# of that. A codebook
-# of three themes is mostly about a part of what people say.
+# of that. A codebook of three themes is mostly about a part of what people say.
 USUAL_LABELS, THEMES_FOR_HALF = 1.5, 8
 USUAL_POSITIONS = 1.2  # of a theme, in a comment that carries it
 USUAL_WEIGHT = 1.0  # of that, against one for what the scores themselves say

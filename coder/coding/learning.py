@@ -24,8 +24,7 @@ PRIOR_SHARE = 0.8
 FEWEST_TO_CALIBRATE = 30  # comments decided whole
 SHARES = np.linspace(0, 1, 11)  # of what was learned, to choose from
 # Share kept where this project has too few decisions to choose by, and what was learned comes
-# mostly from
-# elsewhere: it is a start and may mislead.
+# mostly from elsewhere: it is a start and may mislead.
 SHARE_FROM_ELSEWHERE = 0.5
 
 

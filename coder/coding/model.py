@@ -40,9 +40,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 MOST_LISTED = 20  # ids of comments in another language that the facts list
-SHOWN_FROM = (
-    0.05  # probability from which a pair gets evidence: what a reviewer may be shown
-)
+# Probability from which a pair gets evidence, since a reviewer may be shown it.
+SHOWN_FROM = 0.05
 
 
 class Coding(NamedTuple):
@@ -101,12 +100,7 @@ def apply_codebook(
         codebook=codebook,
         judgements=judgements,
         own=own_judgements(judgements, rows, project),
-        scorer=Scorer(
-            embedder,
-            codebook.language,
-            opinion,
-            seed,
-        ),
+        scorer=Scorer(embedder, codebook.language, opinion, seed),
         progress=progress,
     )
     scored = _score(task)
@@ -118,12 +112,7 @@ def apply_codebook(
     )
     assigned = apply_cuts(probability, cuts, codebook.active)
     items = _item_labels(task, scored, probability, assigned)
-    labels = labels_table(
-        task.ids,
-        task.texts,
-        items,
-        str(codebook.version),
-    )
+    labels = labels_table(task.ids, task.texts, items, str(codebook.version))
     return Coding(labels, _facts(task, scored, cuts, labels))
 
 
@@ -169,56 +158,26 @@ def _score(task: _Task) -> _Scored:
     """Score the comments together with the texts that teach and are not among them."""
     scorer, n = task.scorer, len(task.texts)
     subjects = [subject_of(theme) for theme in task.codebook.active]
-    training = gather_training_set(
-        task.judgements,
-        task.own,
-        task.ids,
-        subjects,
-    )
+    training = gather_training_set(task.judgements, task.own, task.ids, subjects)
     others = [text.text for text in training.texts if text.row < 0]
-    texts = [*task.texts, *others]
     everything = prepare_comments(
-        texts,
-        scorer.embedder,
-        scorer.language,
-        task.progress,
+        [*task.texts, *others], scorer.embedder, scorer.language, task.progress
     )
     signals = score_subjects(
         everything, subjects, scorer.embedder, scorer.language, opinion=scorer.opinion
     )
-    score = blend_with_neighbours(
-        signals.score,
-        everything,
-        opinion=scorer.opinion,
-    )
+    score = blend_with_neighbours(signals.score, everything, opinion=scorer.opinion)
     prior = guess_log_odds(score[:n], signals.automatic)
     comments = everything.first(n)
     own_signals = signals.first(n, len(comments.owner))
     if not training.texts:
-        return _Scored(
-            comments,
-            own_signals,
-            prior,
-            training,
-            False,
-            0.0,
-        )
-    shift = (
-        prior[0] - score[0]
-    )  # (t,) takes a score to the log-odds of this project's first guess
+        return _Scored(comments, own_signals, prior, training, False, 0.0)
+    # (t,) takes a score to the log-odds of this project's first guess.
+    shift = prior[0] - score[0]
     full_prior = np.vstack([prior, score[n:] + shift])
     features = _features(everything, training, scorer)
-    arrays = training_arrays(
-        training.texts,
-        _rows_of(training, n),
-        len(subjects),
-    )
-    result = learn(
-        full_prior,
-        features,
-        arrays,
-        seed=scorer.seed,
-    )
+    arrays = training_arrays(training.texts, _rows_of(training, n), len(subjects))
+    result = learn(full_prior, features, arrays, seed=scorer.seed)
     return _Scored(
         comments=comments,
         signals=own_signals,
@@ -243,10 +202,7 @@ def _features(
     )
 
 
-def _rows_of(
-    training: TrainingSet,
-    n: int,
-) -> list[int]:
+def _rows_of(training: TrainingSet, n: int) -> list[int]:
     """Row of each training text; those that are not among the n comments follow them in their
     order.
     """

@@ -26,7 +26,7 @@ def fit_offsets(
     """Fit what to add to the offsets.
 
     Minimises, per theme, sum(weight * log-loss) + weight_penalty/2 * |b|^2 +
-    intercept_penalty/2 * b0^2. Without data the coefficients are zero and the offset stands.
+    intercept_penalty/2 * b0^2. Without data all coefficients are zero.
 
     Args:
         features: (n, d).
@@ -44,9 +44,8 @@ def fit_offsets(
     penalty = np.full((shape[0], 1), weight_penalty)
     penalty[-1] = intercept_penalty
     target = np.where(weight > 0, wanted, 0.0)
-    # The curvature can nowhere exceed full'full / 4 + penalty: measured in its square root, the
-    # loss is round
-    # and a dozen steps do.
+    # The curvature nowhere exceeds full'full / 4 + penalty. In units of its square root the loss
+    # is close to a sphere, and a dozen steps are enough.
     root = np.linalg.cholesky(full.T @ full / 4 + np.diag(penalty[:, 0])).T
     turned = solve_triangular(root, full.T, trans="T").T
 
@@ -57,11 +56,7 @@ def fit_offsets(
         log_loss = (weight * (np.logaddexp(0, odds) - target * odds)).sum()
         shrinkage = 0.5 * (penalty * coefficients * coefficients).sum()
         slope = turned.T @ (weight * (expit(odds) - target))
-        slope += solve_triangular(
-            root,
-            penalty * coefficients,
-            trans="T",
-        )
+        slope += solve_triangular(root, penalty * coefficients, trans="T")
         return float(log_loss + shrinkage), slope.ravel()
 
     begin = np.zeros(shape)

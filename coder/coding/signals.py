@@ -20,8 +20,7 @@ from coder.keywords import KeywordMatcher
 from coder.text import Span
 
 # How much each sign counts. Chosen on codings of 100 to 3,400 comments by 2 to 25 themes; see
-# the table of
-# figures in tests/benchmarks.
+# the table of figures in tests/benchmarks.
 LIKENESS_WEIGHT = 6.0  # of cosines, which lie within a few tenths of each other
 PROMINENCE_WEIGHT = 0.4  # of standard deviations above a comment's mean over themes
 KEYWORD_WEIGHT = 2.0  # of each distinct keyword, `MOST_KEYWORDS` at most

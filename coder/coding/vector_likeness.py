@@ -70,8 +70,8 @@ def score_likeness(
         views.append(_score_view(comments, vectors, 1))
     sentence = np.mean([view.sentence for view in views], axis=0)
     # What a sentence says is told best by the last view, the opinion where there is one, and
-    # beside what it
-    # says of the other subjects: a sentence that fits them all is no evidence of any.
+    # beside what it says of the other subjects: a sentence that fits them all is no evidence of
+    # any.
     sentence = (sentence + views[-1].sentence_to_subject) / 2
     if len(subjects) > 1:
         sentence = sentence - SHARED_FIT * sentence.mean(axis=1, keepdims=True)

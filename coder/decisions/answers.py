@@ -20,15 +20,14 @@ States = Mapping[str, CodebookState]  # by fingerprint, see `StoredDecisions.sta
 def judgements(
     decisions: Iterable[Decision], codebook: Codebook, states: States | None = None
 ) -> "pd.DataFrame":
-    """One row (see `tables.JUDGEMENTS`) for what each reviewer last said of each theme in each
-    comment.
+    """One row (see `tables.JUDGEMENTS`) for each reviewer's last answer for a theme in a comment.
 
     Ids are read through the codebook: renamed and merged themes count under the id they have
     now. A merged theme is present when any of its parts was, and absent when all of its parts
-    were judged absent; else it is not judged. What a reviewer says later of one part leaves the
-    parts that stood beside it then as they were said, and replaces what was said under an id of
-    before. A theme that was `split_from` an id judged before is not judged. Retired and unknown
-    themes give no row. A decision that is `whole` judged every theme that is coded now.
+    were judged absent; else it is not judged. A later answer for one part leaves the answers for
+    parts that existed beside it unchanged, and replaces answers under an earlier id. A theme
+    that was `split_from` an id judged before is not judged. Retired and unknown themes give no
+    row. A decision that is `whole` judged every theme that is coded now.
 
     Args:
         states: the stored states of the codebook (`StoredDecisions.states`).
@@ -50,7 +49,7 @@ def judgements(
 
 
 class _Key(NamedTuple):
-    """Whose judgement of what. An adjudication stands beside what its reviewer said before."""
+    """Whose judgement of what. An adjudication is kept beside its reviewer's earlier answer."""
 
     project: str
     comment_id: str
@@ -161,8 +160,8 @@ def latest_answers(
     reviewer: str,
     states: States | None = None,
 ) -> dict[str, LatestAnswers]:
-    """What a reviewer last said of each theme, comment by comment; stale decisions and
-    adjudications are left out.
+    """A reviewer's last answer for each theme, comment by comment, without stale decisions and
+    adjudications.
 
     Args:
         texts: comment id to text as it is now.

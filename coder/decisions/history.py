@@ -25,7 +25,7 @@ Parts = dict[
 
 
 class Verdict(NamedTuple):
-    """What a reviewer last said of one theme in one comment."""
+    """A reviewer's last answer for one theme in one comment."""
 
     present: bool
     positions: tuple[str, ...]
@@ -162,9 +162,7 @@ class MergedThemes:
         theme_id: str,
         later: Decision,
     ) -> bool:
-        """Whether what was said of one part of a theme outlives a later decision on another
-        part.
-        """
+        """Whether the answer for one part of a theme holds after a later one for another part."""
         if before.text_hash != later.text_hash:
             return False
         if part not in before.themes and part not in before.unsure:
@@ -310,15 +308,13 @@ class CodebookHistory:
         return verdicts
 
     def whole(self, decisions: Iterable[Decision], *, mode: str = "") -> bool:
-        """Whether one reviewer's standing decisions on a comment once judged every theme that the
-        codebook had then.
+        """Whether one reviewer's decisions on a comment judged every theme of the codebook then.
 
-        Where the state was not stored, that is known as far as the scopes of all decisions show
-        it; themes taken one at a time show nothing. What was said to settle differences does
-        not count.
+        Where the state of the codebook was not stored, it is inferred from the scopes of all
+        decisions; reviews of one theme show nothing. Adjudications do not count.
 
         Args:
-            mode: only what they decided that way is asked about, where it is named.
+            mode: count only decisions made in this mode; empty for both.
         """
         judged: set[str] = set()
         states: set[str] = set()
@@ -347,33 +343,26 @@ class CodebookHistory:
         return kept | {old: decision}
 
     def verdict(self, theme_id: str, parts: Parts) -> Verdict | None:
-        """What the standing decisions on the parts of a theme say of it; None where a part was
-        not looked at.
+        """What the decisions on the parts of a theme say about it; None where a part was not
+        judged.
         """
         if len(parts) == 1 and theme_id not in self._merged:
             ((old, decision),) = parts.items()
             return self._single(theme_id, old, decision)
-        present = {
-            old: d
-            for old, d in parts.items()
-            if old in d.themes and old not in d.unsure
-        }
-        unsure = not present and any(
-            old in decision.unsure for old, decision in parts.items()
-        )
+        present = _parts_present(parts)
+        unsure = not present and _is_any_unsure(parts)
         if not present and not unsure and self._merged.leaves_open(theme_id, parts):
             return None
-        decisions = list((present or parts).values())
         named: set[str] = set()
         for old, decision in present.items():
             named.update(decision.themes[old])
-        blind = all(decision.mode == "blind" for decision in decisions)
+        decisions = list((present or parts).values())
         last = decisions[-1]
         return Verdict(
             present=bool(present),
             positions=tuple(sorted(named & self._positions[theme_id])),
             unsure=unsure,
-            mode="blind" if blind else "assisted",
+            mode=_common_mode(decisions),
             chosen=last.chosen,
             decided_at=last.decided_at,
             decision_id=last.id,
@@ -397,3 +386,23 @@ class CodebookHistory:
             decision.id,
             decision.reviewer,
         )
+
+
+def _parts_present(parts: Parts) -> Parts:
+    """The parts that were judged present and not unsure."""
+    present = {}
+    for old, decision in parts.items():
+        if old in decision.themes and old not in decision.unsure:
+            present[old] = decision
+    return present
+
+
+def _is_any_unsure(parts: Parts) -> bool:
+    return any(old in decision.unsure for old, decision in parts.items())
+
+
+def _common_mode(decisions: Iterable[Decision]) -> str:
+    """Blind where all decisions were made blind."""
+    if all(decision.mode == "blind" for decision in decisions):
+        return "blind"
+    return "assisted"

@@ -31,7 +31,7 @@ NO_LINE = "0" * 64  # what the first line names as the line before it
 
 
 class Decision(BaseModel):
-    """What one reviewer said of one comment, once.
+    """One reviewer's answers for one comment, as saved once.
 
     Within `scope` (the theme ids judged) a theme not in `themes` is rejected; a theme outside
     it is not judged. `themes` maps each theme present to its positions (empty: none named).
@@ -109,8 +109,7 @@ def _check_alike(folder: Path, name: str) -> None:
             raise CoderError(
                 f"reviewer {name!r}: there are decisions of {path.stem!r} in {folder}",
                 "Names that differ in capitals alone share a file on many disks. Say "
-                f"--reviewer {path.stem!r}, "
-                "or choose another name.",
+                f"--reviewer {path.stem!r}, or choose another name.",
             )
 
 
@@ -130,8 +129,8 @@ def read_decisions(codebook_path: Path) -> StoredDecisions:
     decisions: list[Decision] = []
     notes: list[str] = []
     for path in sorted(decisions_folder(codebook_path).glob("*.jsonl")):
-        found, torn = read_log(path)
-        decisions += found
+        logged, torn = read_log(path)
+        decisions += logged
         if torn:
             notes.append(
                 f"{path}: the last line is torn ({torn} bytes, never acknowledged); it is left "
@@ -163,8 +162,7 @@ def _chained(path: Path, data: bytes) -> list[Decision]:
         broken = CoderError(
             f"{path}:{number}: this line or the one before it was changed after it was written",
             "Decisions are never edited: restore the file from a backup, and take a decision "
-            "back with undo "
-            "in coder review.",
+            "back with undo in coder review.",
         )
         try:
             record = json.loads(line)

@@ -33,11 +33,16 @@ class Answer(Protocol):
     """What one reviewer last answered: whether a comment carries a theme."""
 
     @property
-    def present(self) -> bool: ...
+    def present(self) -> bool:
+        """Whether the theme was judged present."""
+
     @property
-    def decided_at(self) -> str: ...
+    def decided_at(self) -> str:
+        """ISO 8601, UTC."""
+
     @property
-    def reviewer(self) -> str: ...
+    def reviewer(self) -> str:
+        """Who decided."""
 
 
 AnswerType = TypeVar("AnswerType", bound=Answer)
@@ -209,8 +214,7 @@ def roll_up_steps(keys: Sequence[Key], codebook: Codebook) -> list[tuple[int, in
 
 @dataclass(frozen=True)
 class StandingMatrix:
-    """Comments by themes and positions. Arrays are (n_comments, n_columns) where nothing else is
-    said.
+    """Comments by themes and positions. Arrays are (n_comments, n_columns) unless noted.
 
     Attributes:
         keys: (n_columns,) theme and position of each column.

@@ -113,8 +113,7 @@ class CachedEmbedder:
         return CoderError(
             f"{self._path}: the cache cannot be used ({error})",
             "Everything in it can be made again: make its folder writable, or delete the file, "
-            "and repeat "
-            "the command.",
+            "and repeat the command.",
         )
 
     def _key(self, text: str) -> bytes:

@@ -149,7 +149,7 @@ def _known_columns(raw: RawTable, choices: ColumnChoices) -> list[DetectedColumn
         if chosen is not None and role in choices.earlier:
             columns.append(DetectedColumn(role, chosen, "as before"))
         elif chosen is not None:
-            columns.append(DetectedColumn(role, chosen, "as you said"))
+            columns.append(DetectedColumn(role, chosen, "as chosen"))
         elif role in raw.roles:
             columns.append(
                 DetectedColumn(role, raw.roles[role], "by the page's layout")
@@ -306,9 +306,8 @@ def _missing_header_notes(text: str, columns: int) -> list[str]:
     if len(text.split()) <= longest or text.rstrip().endswith(QUESTION_ENDS):
         return []
     return [
-        "The first row was used as the column names, but it reads like a comment. If it is one, "
-        "add a row "
-        "of names above it."
+        "The first row was used as the column names, but it reads like a comment. If it is "
+        "one, add a row of names above it."
     ]
 
 
@@ -475,9 +474,8 @@ def _check_ids(raw: RawTable, name: str, source: str | None) -> None:
     ids = raw.cells[name].str.strip()
     fix = (
         f"Correct the file, name another column with {option('id', 'COL')}, or have the rows "
-        "numbered with "
-        f"{option('id', NO_COLUMN)}. If {name!r} identifies people who answered several times, add "
-        f"{option('respondent', name)}."
+        f"numbered with {option('id', NO_COLUMN)}. If {name!r} identifies people who answered "
+        f"several times, add {option('respondent', name)}."
     )
     blank = np.flatnonzero((ids == "").to_numpy())
     if len(blank):

@@ -32,7 +32,7 @@ class Origin:
         source_name: name of the source, where no column holds it.
         question: the question that was asked, where no column holds it.
         sha256: hash of the file.
-        without: roles that the user said no column has.
+        without: roles that no column has, as the user chose.
     """
 
     source_name: str
@@ -214,8 +214,7 @@ def _source_names(
         raise CoderError(
             f"{raw.path}: the source column {roles['source']!r} is empty in {raw.where(blank)}",
             f"Fill it, name another column with {option('source', 'COL')}, or read the file as "
-            "one source "
-            f"with {option('source', NO_COLUMN)}.",
+            f"one source with {option('source', NO_COLUMN)}.",
         )
     return names
 
@@ -261,8 +260,7 @@ def _weight_error(
         problems.append(f"... and in {len(faulty) - FAULTS_SHOWN:,} more rows")
     return CoderError(
         "\n".join(problems),
-        f"In a source with weights, every row needs a weight above 0 (column {column!r}). Leave "
-        "the column "
-        "empty in a source without weights. If the column is not a weight: "
+        f"In a source with weights, every row needs a weight above 0 (column {column!r}). "
+        "Leave the column empty in a source without weights. If the column is not a weight: "
         f"{option('weight', NO_COLUMN)}",
     )

@@ -126,11 +126,9 @@ def _not_utf8(data: bytes, path: Path) -> str:
         line_number = data[: error.start].count(b"\n") + 1
         raise CoderError(
             f"{path}:{line_number}: holds the byte 0x{data[error.start]:02X}, which is neither "
-            "UTF-8 "
-            "nor Windows-1252",
+            "UTF-8 nor Windows-1252",
             f"Name the file's encoding with {option('encoding', 'NAME')}, such as latin-1, "
-            "mac_roman "
-            "or cp1250.",
+            "mac_roman or cp1250.",
         ) from error
 
 
@@ -155,8 +153,7 @@ def _check_not_mixed(data: bytes, path: Path) -> None:
         if utf8_line and other_line:
             raise CoderError(
                 f"{path}:{other_line}: is not UTF-8, but line {utf8_line} is: the file mixes "
-                "encodings "
-                "or is damaged",
+                "encodings or is damaged",
                 "Save it again as UTF-8, or name the encoding of all of it with "
                 f"{option('encoding', 'NAME')}.",
             )

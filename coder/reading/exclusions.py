@@ -202,8 +202,7 @@ def _bare_answer_notes(question: str, answers: Sequence[str]) -> list[str]:
     verb = "is" if len(answers) == 1 else "are"
     return [
         f"{count(len(answers), 'bare answer')} such as {answers[0]!r} {verb} analysed, because "
-        "yes or no answers "
-        f"the question {question!r}."
+        f"yes or no answers the question {question!r}."
     ]
 
 
@@ -254,9 +253,7 @@ def _campaign_notes(comments: int, campaigns: int) -> list[str]:
     if not campaigns:
         return []
     return [
-        f"{count(comments, 'comment')} belong to {count(campaigns, 'campaign')}: the same text, "
-        "or nearly, sent "
-        "by several people (campaigns.csv). Each comment is counted; exports count a campaign "
-        "once with "
-        f"{option('campaigns', 'once')}."
+        f"{count(comments, 'comment')} belong to {count(campaigns, 'campaign')}: the same "
+        "text, or nearly, sent by several people (campaigns.csv). Each comment is counted; "
+        f"exports count a campaign once with {option('campaigns', 'once')}."
     ]

@@ -183,8 +183,7 @@ def _replacement_notes(
         ):
             notes.append(
                 f"The source {old.name!r} was replaced: {count(source.rows, 'row')} of "
-                f"{source.file} instead "
-                f"of {old.rows:,} of {old.file}."
+                f"{source.file} instead of {old.rows:,} of {old.file}."
             )
     return notes
 
@@ -275,8 +274,7 @@ def _with_ids_apart(
     example = ids[clashes].iloc[0]
     notes.append(
         f"The source {source!r} shares {count(int(clashes.sum()), 'id')} with other sources. "
-        "Its name was put "
-        f"before shared ids: {source}/{example}."
+        f"Its name was put before shared ids: {source}/{example}."
     )
     return part.assign(comment_id=ids.where(~clashes, changed_ids))
 
@@ -395,7 +393,6 @@ def _pooling_notes(sources: Sequence[Source]) -> list[str]:
         return []
     return [
         f"The project holds discussion comments ({', '.join(pages)}) and survey answers. "
-        "Figures are given for "
-        "each source, and totals leave out discussions. To include them, export with "
-        f"{option('pool_discussion')}."
+        "Figures are given for each source, and totals leave out discussions. To include them, "
+        f"export with {option('pool_discussion')}."
     ]

@@ -6,8 +6,7 @@ from coder.project import Source
 from coder.reading.raw_table import RawTable
 
 # A question that yes or no answers, so that a bare "No" is an opinion: it opens with a verb and
-# does not ask
-# whether there is anything (else) to say.
+# does not ask whether there is anything (else) to say.
 OPENS_CLOSED = re.compile(
     r"^(?:(?:overall|in general|generally|in your view|and) )?"
     r"(?:should|would|do|does|did|is|are|was|were|will|can|could|has|have)\b"

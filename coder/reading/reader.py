@@ -71,7 +71,7 @@ def read_files(
         columns, options: as for `read_comments`; an attribute need only be in one of the files.
         source_names: a name for each input's only source.
         earlier: sources that were read before. A file of the same name is read as it was then,
-            except for what is said here.
+            except for what is chosen here.
 
     Raises:
         CoderError: as `read_comments`.
@@ -194,8 +194,8 @@ class _Reading:
 
     Attributes:
         item: a file or a DataFrame.
-        columns, options: what the user said.
-        source_name: what the user said; None to use a column's values, the earlier name or the
+        columns, options: what the user chose.
+        source_name: what the user chose; None to use a column's values, the earlier name or the
             file's name.
         earlier: the sources as which it was read before.
     """
@@ -310,6 +310,6 @@ def _earlier_roles(earlier: Sequence[Source], existing: set[str]) -> dict[str, s
 def _numbered_rows_note(file: str) -> str:
     return (
         f"No column identifies each comment, so the rows of {file} were numbered. Keep their "
-        "order, or name a "
-        f"column with {option('id', 'COL')}, so that decisions stay with their comments."
+        f"order, or name a column with {option('id', 'COL')}, so that decisions stay with "
+        "their comments."
     )

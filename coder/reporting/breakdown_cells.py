@@ -59,6 +59,7 @@ class Comparison(NamedTuple):
 
     @property
     def interval_leaves_out_zero(self) -> bool:
+        """Whether the whole interval is above or below zero."""
         return self.low > 0 or self.high < 0
 
 

@@ -61,8 +61,7 @@ def route_weight_notes(routes: Sequence[Route]) -> list[str]:
     return [
         f"{note} The other routes have no weights.",
         "A route without weights is treated as opt-in: its intervals and tests read as if its "
-        "respondents "
-        "had been drawn at random.",
+        "respondents had been drawn at random.",
     ]
 
 
@@ -88,8 +87,7 @@ def _hidden_notes(cells: pd.DataFrame, options: Options) -> list[str]:
     if SMALL_CELL in reasons:
         notes.append(
             f"Counts of 1 to {options.minimum_cell - 1} are hidden, and others with them, so "
-            "that none "
-            "can be worked out from the rest."
+            "that none can be worked out from the rest."
         )
     elif PROTECTS in reasons:
         notes.append(
@@ -130,8 +128,7 @@ def _no_tests_note(cells: pd.DataFrame, options: Options) -> str:
         return f"No tests: there are no two groups of {options.minimum_base} comments to compare."
     return (
         "No tests: the error of coding is not known for all of these groups. Each group needs "
-        "at least 30 "
-        "random reviews, or all its comments reviewed."
+        "at least 30 random reviews, or all its comments reviewed."
     )
 
 
@@ -150,9 +147,8 @@ def _suppressed_rest_notes(cells: pd.DataFrame, *, by_route: bool) -> list[str]:
     if by_route or _small_groups(cells).empty:
         return []
     return [
-        "Where some answers are missing, suppressed groups are left out of the rest, so that no "
-        "comparison "
-        "reveals them."
+        "Where some answers are missing, suppressed groups are left out of the rest, so that "
+        "no comparison reveals them."
     ]
 
 
@@ -200,8 +196,7 @@ def _test_notes(cells: pd.DataFrame, tested: pd.DataFrame) -> list[str]:
     if {FISHER, RAO_SCOTT} <= used:
         notes.append(
             "Where nobody or everybody in a weighted group, or in the rest, has a theme, the "
-            "test is "
-            "Fisher's, of the unweighted counts."
+            "test is Fisher's, of the unweighted counts."
         )
     includes_zero = (tested["difference_low"] <= 0) & (tested["difference_high"] >= 0)
     unmarked = int((includes_zero & (tested["p_adjusted"] < SIGNIFICANT)).sum())
@@ -214,7 +209,6 @@ def _test_notes(cells: pd.DataFrame, tested: pd.DataFrame) -> list[str]:
     if RAO_SCOTT in used and len(effects):
         notes.append(
             f"Design effects range from {effects.min():.2f} to {effects.max():.2f}; effective "
-            "bases are in "
-            "the data."
+            "bases are in the data."
         )
     return notes

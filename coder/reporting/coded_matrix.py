@@ -36,6 +36,7 @@ class TableRow(NamedTuple):
 
     @property
     def name(self) -> str:
+        """The name of the position, or of the theme."""
         return (self.position or self.theme).name
 
     @property
@@ -45,6 +46,7 @@ class TableRow(NamedTuple):
 
     @property
     def description(self) -> str:
+        """The definition of the position, or of the theme."""
         return (self.position or self.theme).definition
 
     @property
@@ -54,6 +56,7 @@ class TableRow(NamedTuple):
 
     @property
     def is_sub_theme(self) -> bool:
+        """Whether the row is a theme within another theme."""
         return self.position is None and bool(self.parent_id)
 
 
@@ -61,7 +64,7 @@ class TableRow(NamedTuple):
 class CodedMatrix:
     """The analysed comments against the rows of the theme table.
 
-    Arrays are (n_comments, n_rows) where nothing else is said.
+    Arrays are (n_comments, n_rows) unless noted.
 
     Attributes:
         comments: the analysed ones, by comment id.
@@ -86,6 +89,7 @@ class CodedMatrix:
 
     @property
     def row_number(self) -> dict[Key, int]:
+        """The column of the arrays for each theme and position."""
         return {row.key: number for number, row in enumerate(self.rows)}
 
     @property
@@ -229,9 +233,8 @@ def _check_themes_coded(
         "=".join(filter(None, rows[number].key)) for number in np.flatnonzero(unknown)
     ]
     raise CoderError(
-        f"the labels do not hold the codebook's theme(s) {', '.join(missing)}: the codebook has "
-        "changed "
-        "since the comments were coded",
+        f"the labels do not hold the codebook's theme(s) {', '.join(missing)}: the codebook "
+        "has changed since the comments were coded",
         f"Code them again: {next_command(names, 'apply')}",
     )
 

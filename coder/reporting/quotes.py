@@ -38,6 +38,7 @@ class Quote(NamedTuple):
 
     @property
     def key(self) -> Key:
+        """The theme and position that the quote is for."""
         return self.theme_id, self.position_id
 
 

@@ -18,6 +18,7 @@ class Detail(NamedTuple):
     kind: str
 
     def overlaps(self, other: "Detail") -> bool:
+        """Whether both cover a character in common."""
         return self.start < other.end and other.start < self.end
 
 
@@ -34,8 +35,7 @@ NUMBER = r"\d{1,4}[A-Za-z]?(?:\s?[-–/]\s?\d{1,4}[A-Za-z]?)?"  # of a house: 12
 NAME = r"[A-Z][\w'’\-]+"
 PARTICLES = r"(?:(?:[Vv]an|[Vv]on|de|der|den|bin|al|la|le|du|di|da)\s+)*"
 # Tried in this order: what an earlier pattern matched, a later one leaves. Where a pattern has
-# a group `it`,
-# that is the detail, and the words around it stay.
+# a group `it`, that is the detail, and the words around it stay.
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("e-mail address", re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63})+")),
     (

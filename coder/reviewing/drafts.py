@@ -2,7 +2,7 @@
 works on.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -97,14 +97,18 @@ class DraftHolder(Protocol):
     """A session with one comment in front."""
 
     @property
-    def pick(self) -> Pick | None: ...
+    def pick(self) -> Pick | None:
+        """The comment in front."""
 
     @property
-    def draft(self) -> Draft: ...
+    def draft(self) -> Draft:
+        """What is ticked now."""
 
-    def change_draft(self, draft: Draft) -> None: ...
+    def change_draft(self, draft: Draft) -> None:
+        """Tick as the draft says."""
 
-    def suggested_positions(self, theme_id: str) -> Positions: ...
+    def suggested_positions(self, theme_id: str) -> Positions:
+        """The positions that the model would assign to the comment in front."""
 
 
 class DraftEditor:
@@ -230,25 +234,13 @@ class UndoHistory:
         del self._done[: -self._most]
         self._undone.clear()
 
-    def pop_done(self) -> Action | None:
-        """The action to undo."""
-        if not self._done:
-            return None
-        return self._done.pop()
+    def undo(self, reverse: Callable[[Action], Action]) -> str:
+        """Reverse the latest action; returns its name, empty if there is none."""
+        return _move_last(self._done, self._undone, reverse)
 
-    def pop_undone(self) -> Action | None:
-        """The action that reverses the last undo."""
-        if not self._undone:
-            return None
-        return self._undone.pop()
-
-    def push_done(self, action: Action) -> None:
-        """Keep an action that was redone."""
-        self._done.append(action)
-
-    def push_undone(self, action: Action) -> None:
-        """Keep the reverse of an action that was undone."""
-        self._undone.append(action)
+    def redo(self, reverse: Callable[[Action], Action]) -> str:
+        """Reverse the latest undo; returns its name, empty if there is none."""
+        return _move_last(self._undone, self._done, reverse)
 
     def last_on(self, comment_id: str) -> Action | None:
         """The latest action on a comment that was not undone."""
@@ -256,3 +248,14 @@ class UndoHistory:
             if action.pick.comment_id == comment_id:
                 return action
         return None
+
+
+def _move_last(
+    source: list[Action], target: list[Action], reverse: Callable[[Action], Action]
+) -> str:
+    """Reverse the last action of one list and add what was done to the other; returns its name."""
+    if not source:
+        return ""
+    action = source.pop()
+    target.append(reverse(action))
+    return action.name

@@ -28,11 +28,6 @@ def draw(seed: int, comment_id: str) -> str:
     return blake2b(key, digest_size=16).hexdigest()
 
 
-def random_order(comment_ids: Iterable[str], seed: int) -> tuple[str, ...]:
-    """The comments in the order in which they are drawn."""
-    return _in_order({comment_id: draw(seed, comment_id) for comment_id in comment_ids})
-
-
 def _in_order(draws: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(draws, key=lambda comment_id: (draws[comment_id], comment_id)))
 

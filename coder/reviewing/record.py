@@ -73,12 +73,10 @@ class Record:
         self._theme_ids = codebook.theme_ids
         self._history = CodebookHistory(codebook, states=states)
         self._hashes: dict[str, str] = {}
-        self._decisions: dict[
-            str, dict[str, list[Decision]]
-        ] = {}  # by comment, then reviewer
-        self._verdicts: dict[
-            tuple[str, str, bool], Verdicts
-        ] = {}  # worked out when asked for
+        # By comment, then reviewer.
+        self._decisions: dict[str, dict[str, list[Decision]]] = {}
+        # Computed when asked for; by comment, reviewer, and whether adjudications.
+        self._verdicts: dict[tuple[str, str, bool], Verdicts] = {}
         self._counts = ThemeCounts(self._theme_ids)
         self._known: set[str] = set()
         self.stale: dict[str, list[Decision]] = {}
@@ -135,34 +133,28 @@ class Record:
 
     def reviewers(self, comment_id: str) -> list[str]:
         """The reviewers whose decisions on a comment count, by name; adjudications left aside."""
-        return [
-            r
-            for r in sorted(self._everybody(comment_id))
-            if self.verdicts(comment_id, r)
-        ]
+        everybody = sorted(self._everybody(comment_id))
+        return [name for name in everybody if self.verdicts(comment_id, name)]
 
     def verdicts(
         self, comment_id: str, reviewer: str, *, settled: bool = False
     ) -> Verdicts:
-        """What one reviewer's decisions say of a comment, by theme; with `settled`, their
-        adjudications.
-        """
+        """One reviewer's verdicts on a comment, by theme; with `settled`, their adjudications."""
         decisions = self._decisions.get(comment_id, {}).get(reviewer)
         if not decisions:
             return NO_VERDICTS
         key = (comment_id, reviewer, settled)
         if key not in self._verdicts:
-            own = [
-                d
-                for d in decisions
-                if d.undoes is not None or bool(d.adjudicates) == settled
-            ]
+            own = []
+            for decision in decisions:
+                is_undo = decision.undoes is not None
+                if is_undo or bool(decision.adjudicates) == settled:
+                    own.append(decision)
             self._verdicts[key] = self._history.verdicts(drop_undone(own))
         return self._verdicts[key]
 
     def was_whole(self, comment_id: str, reviewer: str, *, mode: str = "") -> bool:
-        """Whether the reviewer once judged every theme that the codebook had then, as far as is
-        known.
+        """Whether the reviewer judged every theme that the codebook had then, as far as is known.
 
         With `mode` only what they decided that way counts.
         """
@@ -194,17 +186,13 @@ class Record:
     def complete_by_anyone(self, comment_id: str, scope: Iterable[str]) -> bool:
         """Whether one reviewer has judged every theme of the scope."""
         scope = tuple(scope)
-        return any(
-            self.complete(comment_id, r, scope) for r in self._everybody(comment_id)
-        )
+        everybody = self._everybody(comment_id)
+        return any(self.complete(comment_id, name, scope) for name in everybody)
 
     def whole_by(self, comment_id: str) -> list[str]:
         """The reviewers who decided a comment whole, by the codebook as it was then."""
-        return [
-            r
-            for r in sorted(self._everybody(comment_id))
-            if self.was_whole(comment_id, r)
-        ]
+        everybody = sorted(self._everybody(comment_id))
+        return [name for name in everybody if self.was_whole(comment_id, name)]
 
     def unseen(self, comment_id: str, scope: Iterable[str]) -> tuple[str, ...]:
         """Themes of the scope that nobody has judged in a comment; unsure counts, adjudications
@@ -251,9 +239,7 @@ class Record:
     # ------------------------------------------------------------ what stands
 
     def differing(self, comment_id: str, scope: Iterable[str]) -> tuple[str, ...]:
-        """Themes of the scope that two reviewers judged differently and nobody has settled
-        since.
-        """
+        """Themes of the scope that reviewers judged differently and nobody has settled."""
         answers, adjudications = self._answers(comment_id)
         settled = set().union(*adjudications)
         differing = []

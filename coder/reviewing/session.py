@@ -63,16 +63,11 @@ class Session:
     ) -> None:
         self.context = context
         self.codebook, self.record = context.codebook, context.record
-        self.reviewer, self.kind, self.blind = (
-            context.reviewer,
-            context.kind,
-            context.blind,
-        )
+        self.reviewer, self.kind = context.reviewer, context.kind
+        self.blind = context.blind
         self.comments = CommentTexts(comments)
         self.edit = DraftEditor(self, context.codebook)
-        self.suggestions: Suggestions | None = None
-        if not context.blind:
-            self.suggestions = suggestions
+        self.suggestions = None if context.blind else suggestions
         self.neighbours: Neighbours | None = None
         self.copy_choice: CopyChoice = "same"
         self.words_read = 0
@@ -147,16 +142,13 @@ class Session:
         if pick is None:
             return NO_COPIES
         copies = self._copies.get(pick.comment_id, NO_COPIES)
-        return copies.without(
-            lambda copy_id: self.context.is_complete(copy_id, pick.scope)
-        )
+        is_complete = self.context.is_complete
+        return copies.without(lambda copy_id: is_complete(copy_id, pick.scope))
 
     def progress(self) -> ReviewProgress:
         """The figures of the progress line."""
-        left = self._queue.left()
-        return review_progress(
-            self.context, len(self.comments), len(self.decided), left
-        )
+        done, left = len(self.decided), self._queue.left()
+        return review_progress(self.context, len(self.comments), done, left)
 
     def change_draft(self, draft: Draft) -> None:
         """Tick as the draft says; undo brings back what was ticked before."""
@@ -185,9 +177,8 @@ class Session:
         if decisions:
             self._keeper.keep(decisions)
             self.decided.add(pick.comment_id)
-            self._history.add(
-                SavedBlock(pick, draft, decisions, withdraws=False, moves_on=True)
-            )
+            block = SavedBlock(pick, draft, decisions, withdraws=False, moves_on=True)
+            self._history.add(block)
             self.words_read += len(self.text.split())
             self.copy_choice = "same"
         self._drafts.pop(pick.comment_id, None)
@@ -195,9 +186,7 @@ class Session:
         return decisions
 
     def take_back(self) -> bool:
-        """Withdraw all that this reviewer decided of the comment in front; False where that is
-        nothing.
-        """
+        """Withdraw this reviewer's decisions on the comment in front; False if there are none."""
         pick = self.pick
         if pick is None:
             return False
@@ -205,28 +194,19 @@ class Session:
         withdrawals = self._keeper.withdraw_all(pick.comment_id)
         if not withdrawals:
             return False
-        self._history.add(
-            SavedBlock(pick, draft, withdrawals, withdraws=True, moves_on=False)
-        )
+        block = SavedBlock(pick, draft, withdrawals, withdraws=True, moves_on=False)
+        self._history.add(block)
         self._drafts.pop(pick.comment_id, None)
         self._theme_order.forget()
         return True
 
     def undo(self) -> str:
         """Reverse the last action and go to its comment; returns "tick", "decision" or nothing."""
-        action = self._history.pop_done()
-        if action is None:
-            return ""
-        self._history.push_undone(self._reverse(action))
-        return action.name
+        return self._history.undo(self._reverse)
 
     def redo(self) -> str:
-        """Do again what was undone last; returns as `undo`."""
-        action = self._history.pop_undone()
-        if action is None:
-            return ""
-        self._history.push_done(self._reverse(action))
-        return action.name
+        """Repeat the action that was undone last; returns as `undo`."""
+        return self._history.redo(self._reverse)
 
     def _reverse(self, action: Action) -> Action:
         """Do the opposite of an action; returns what was done."""
@@ -277,16 +257,13 @@ class Session:
         """Put undecided comments similar to the one in front next in line; returns how many."""
         if self.pick is None or self.neighbours is None:
             return 0
-        return self._navigation.request_similar(
-            self.pick, self.neighbours, self.comments, most
-        )
+        ask = self._navigation.request_similar
+        return ask(self.pick, self.neighbours, self.comments, most)
 
     def hear(self, decisions: Sequence[Decision]) -> tuple[str, ...]:
-        """Add decisions that were written elsewhere, by others or in another window of this
-        reviewer.
+        """Add decisions made by others, or in another window of this reviewer.
 
-        What is ticked here stays. Returns the ids of comments that were decided under this
-        reviewer's name.
+        What is ticked here stays. Returns ids of comments decided under this reviewer's name.
         """
         return self._keeper.add_from_elsewhere(decisions)
 
@@ -302,7 +279,7 @@ class Session:
         self._queue.learn(suggestions)
         if (
             self.pick is not None
-        ):  # what is ticked must not change under the reviewer's hands
+        ):  # what is ticked must not change while it is on the screen
             self._drafts.setdefault(self.pick.comment_id, self.draft)
         self.suggestions = suggestions
         return True

@@ -162,11 +162,7 @@ def _reviewer_status(
     standing = drop_undone(
         decision for decision in decisions if decision.reviewer == name
     )
-    verdicts: dict[str, list[Verdict]] = {}
-    for comment_id in record.comment_ids:
-        own = record.verdicts(comment_id, name)
-        if own:
-            verdicts[comment_id] = list(own.values())
+    verdicts = _verdicts_of(record, name)
     return ReviewerStatus(
         reviewer=name,
         comments=len(verdicts),
@@ -178,6 +174,16 @@ def _reviewer_status(
         seconds=_median_seconds(standing),
         last=max((decision.decided_at for decision in standing), default=""),
     )
+
+
+def _verdicts_of(record: Record, reviewer: str) -> dict[str, list[Verdict]]:
+    """The reviewer's verdicts by comment, of the comments with any."""
+    verdicts = {}
+    for comment_id in record.comment_ids:
+        own = record.verdicts(comment_id, reviewer)
+        if own:
+            verdicts[comment_id] = list(own.values())
+    return verdicts
 
 
 def _any_in_mode(verdicts: Iterable[Verdict], mode: str) -> bool:

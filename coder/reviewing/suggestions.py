@@ -37,7 +37,7 @@ class Suggestions:
     Attributes:
         comment_ids: the rows.
         theme_ids: the columns of `probability`.
-        probability: float32 (n_comments, n_themes); NaN where the model said nothing.
+        probability: float32 (n_comments, n_themes); NaN where there is no label.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Suggestions:
     def of(
         self, comment_id: str, theme_id: str, position_id: str = ""
     ) -> Suggested | None:
-        """What the model says of a theme or position in a comment; None where it said nothing."""
+        """The model's label for a theme or position in a comment; None where there is none."""
         row, column = (
             self._row.get(comment_id),
             self._column.get((theme_id, position_id)),
@@ -101,9 +101,7 @@ class Suggestions:
         )
 
     def entropy(self) -> "Floats":
-        """Uncertainty of each pair in nats, float32 (n_comments, n_themes); 0 where the model
-        said nothing.
-        """
+        """Uncertainty of each pair in nats, float32 (n_comments, n_themes); 0 without a label."""
         known = np.nan_to_num(self.probability, nan=0.0)
         p = np.clip(known, LEAST, 1 - LEAST).astype(np.float32)
         entropy = -(p * np.log(p) + (1 - p) * np.log1p(-p))

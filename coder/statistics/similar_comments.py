@@ -32,14 +32,19 @@ DIFFERENTLY = (
 
 
 class _Pair(NamedTuple):
-    """Two codings of similar comments that differ; sorts the most similar first."""
+    """Two codings of similar comments that differ; comments and reviewers by number."""
 
-    minus_likeness: float
-    minus_themes: int  # less the number of themes that differ
-    first: int  # row of the comment
+    likeness: float
+    n_themes: int  # that differ
+    first: int
     second: int
     first_reviewer: int
     second_reviewer: int
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """Sorts the most similar first, then those that differ in more themes."""
+        return (-self.likeness, -self.n_themes, *self[2:])
 
 
 def coded_differently(
@@ -83,7 +88,7 @@ def coded_differently(
         firsts, seconds = firsts[later], seconds[later]
         values = likeness[firsts, seconds]
         pairs.extend(_pairs_that_differ(answers, firsts + start, seconds, values))
-        pairs = sorted(pairs)[:most]
+        pairs = sorted(pairs, key=lambda pair: pair.rank)[:most]
     listed = [_table_row(pair, codings, answers, texts) for pair in pairs]
     return pd.DataFrame(listed, columns=list(DIFFERENTLY))
 
@@ -110,8 +115,8 @@ def _pairs_that_differ(
         number = (np.abs(gap) > 0).sum(axis=1)
         for at in np.flatnonzero(number):
             yield _Pair(
-                -float(likeness[at]),
-                -int(number[at]),
+                float(likeness[at]),
+                int(number[at]),
                 int(firsts[at]),
                 int(seconds[at]),
                 one,
@@ -129,7 +134,7 @@ def _table_row(
     other = answers[pair.second_reviewer, pair.second]
     first, second = codings.comment_ids[pair.first], codings.comment_ids[pair.second]
     return (
-        -pair.minus_likeness,
+        pair.likeness,
         _join_items(codings, np.abs(one - other) > 0),
         first,
         codings.reviewers[pair.first_reviewer],

@@ -192,14 +192,7 @@ def _score_standing_labels(
     rows = np.isin(truth.comment_ids, excluded)
     for values in (assigned, probability):
         values[rows] = np.nan_to_num(values[rows])
-    missing = int(np.isnan(assigned).sum())
-    if missing:
-        pairs = count(missing, "pair")
-        raise CoderError(
-            f"{subject.project.labels_path}: {pairs} of a comment and a theme in the table have "
-            "no label",
-            f"Code them first: {subject.command('apply')}",
-        )
+    _refuse_pairs_without_label(subject, int(np.isnan(assigned).sum()))
     return score_labels(
         truth.answers[0],
         assigned,
@@ -208,6 +201,15 @@ def _score_standing_labels(
         main=np.arange(len(truth.items)) < truth.n_themes,
         seed=subject.options.seed,
     )
+
+
+def _refuse_pairs_without_label(subject: _Subject, missing: int) -> None:
+    if missing:
+        raise CoderError(
+            f"{subject.project.labels_path}: {count(missing, 'pair')} of a comment and a theme "
+            "in the table have no label",
+            f"Code them first: {subject.command('apply')}",
+        )
 
 
 def _refuse_unknown_comments(
@@ -244,9 +246,8 @@ def _notes_on_scoring(
     elif counts.decided:
         warnings.append(
             f"{counts.decided:,} of them were decided by reviewers of this codebook: their "
-            "labels are the "
-            "reviewers', and the model learned from them. To score what it never saw, use "
-            f"{option('unseen')}."
+            "labels are the reviewers', and the model learned from them. To score what it "
+            f"never saw, use {option('unseen')}."
         )
     else:
         notes.append("None of them had been decided by a reviewer of this codebook.")
@@ -298,7 +299,7 @@ def _compare_reviewers(
 
 
 def _first_answers(subject: _Subject) -> "pd.DataFrame":
-    """What the reviewers said before differences were settled, as the options ask for it."""
+    """The reviewers' answers before differences were settled, as the options select them."""
     judgements, options = subject.judgements, subject.options
     known = sorted(set(judgements["reviewer"]))
     if not known:
@@ -352,10 +353,8 @@ def _between(
     elif assisted:
         notes.append(
             f"{count(assisted, 'comment')} decided with the model's suggestions shown, or by a "
-            "table that does "
-            "not tell, which makes reviewers agree more. To count only what was decided "
-            "without, use "
-            f"{option('blind')}."
+            "table that does not tell, which makes reviewers agree more. To count only what "
+            f"was decided without, use {option('blind')}."
         )
     return BetweenReviewers(coded.reviewers, whole, pairs, tuple(notes))
 
@@ -455,8 +454,8 @@ def _notes_on_blind(rows: "pd.DataFrame", comments: int) -> tuple[str, ...]:
     settled = rows.loc[rows["adjudicated"], "comment_id"].nunique()
     if settled:
         notes.append(
-            f"In {count(settled, 'comment')} the adjudication counts, not what the reviewers "
-            "had said."
+            f"In {count(settled, 'comment')} the adjudication counts, not the reviewers' "
+            "answers."
         )
     chosen: Any = rows[~rows["adjudicated"]].drop_duplicates("comment_id")["chosen"]
     drawn = int((chosen == "random").sum())

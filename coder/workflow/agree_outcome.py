@@ -90,7 +90,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class AgreeOutcome:
-    """What `agree` found: either `against_table`, or the other parts."""
+    """The result of `agree`: either `against_table`, or the other parts."""
 
     project: "Project"
     codebook_path: Path

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from coder.codebook import Codebook
     from coder.project import Project
     from coder.workflow.read import ReadOutcome
+    from coder.workflow.target import Opened
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 CHINESE_LETTERS = "cjk"  # the script of Chinese, and of much Japanese
@@ -114,31 +115,43 @@ def apply(
     source = open_codebook(codebook)
     opened = open_project(target, columns, progress=progress)
     project, comments = opened.project, opened.project.comments
-    judgements = source.judgements()
+    name, judgements = project.settings().name, source.judgements()
     embedder = make_embedder(project.cache_path, model)
     coding = apply_codebook(
         comments,
         source.codebook,
         embedder,
         judgements,
-        project=project.settings().name,
+        project=name,
         labels_per_comment=labels_per_comment,
         opinion=opinion,
         seed=seed,
         progress=progress,
     )
     project.write_labels(coding.labels)
-    own = own_judgements(judgements, comments, project.settings().name)
+    own = own_judgements(judgements, comments, name)
     labels = lay_over(coding.labels, own, source.codebook)
     run = _run_facts(coding.facts, labels, source, model)
     _write_tables(project, labels, run)
+    themes = _themes(source.codebook, labels, own, run)
+    return _outcome(opened, source, labels, themes, run, embedder.embedded)
+
+
+def _outcome(
+    opened: "Opened",
+    source: "OpenedCodebook",
+    labels: "pd.DataFrame",
+    themes: "pd.DataFrame",
+    run: Mapping[str, Any],
+    encoded: int,
+) -> ApplyOutcome:
     return ApplyOutcome(
-        project=project,
+        project=opened.project,
         codebook=source.codebook,
         labels=labels,
-        themes=_themes(source.codebook, labels, own, run),
+        themes=themes,
         run=run,
-        encoded=embedder.embedded,
+        encoded=encoded,
         warnings=(*source.notes, *_language_warning(run, source.codebook.language)),
         reading=opened.reading,
     )
@@ -213,11 +226,9 @@ def _language_warning(run: Mapping[str, Any], language: str) -> tuple[str, ...]:
     looks_like, says_so = _likely_language(other)
     warning = (
         f"{count(other['comments'], 'comment')} ({share}) do not seem to be in the codebook's "
-        "language "
-        f"({LANGUAGES.get(language, language)}, `language: {language}`){looks_like}. Their "
-        "themes are found "
-        f"badly: use a codebook in their language {says_so}, or translate them first. "
-        f"For example: {examples}."
+        f"language ({LANGUAGES.get(language, language)}, `language: {language}`){looks_like}. "
+        f"Their themes are found badly: use a codebook in their language {says_so}, or "
+        f"translate them first. For example: {examples}."
     )
     return (warning,)
 

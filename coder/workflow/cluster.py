@@ -153,10 +153,7 @@ def cluster(
         book = read_codebook(Path(beyond))
     opened = open_project(target, columns, progress=progress)
     project = opened.project
-    comments, coverage = project.comments, None
-    warnings: tuple[str, ...] = ()
-    if beyond is not None and book is not None:
-        comments, coverage, warnings = _without_theme(project, Path(beyond), book)
+    comments, coverage, warnings = _choose_comments(project, beyond, book)
     embedder = make_embedder(project.cache_path, options.model)
     question = (columns or Columns()).question or project.settings().question
     clustering = _group(project, comments, embedder, options, question, progress)
@@ -215,10 +212,19 @@ def _group(
 # ---------------------------------------------------------------- beyond a codebook
 
 
+def _choose_comments(
+    project: "Project", beyond: "Path | str | None", book: "Codebook | None"
+) -> "tuple[pd.DataFrame, Coverage | None, tuple[str, ...]]":
+    """The comments to group: all, or those beyond a codebook; how many these are; warnings."""
+    if beyond is None or book is None:
+        return project.comments, None, ()
+    return _without_theme(project, Path(beyond), book)
+
+
 def _without_theme(
     project: "Project", path: Path, book: "Codebook"
 ) -> "tuple[pd.DataFrame, Coverage, tuple[str, ...]]":
-    """The analysed comments without a theme of the codebook as labels stand; how many; warnings."""
+    """The analysed comments that carry no theme of the codebook; how many; warnings."""
     from coder.tables import ANALYSED
     from coder.workflow.standing_labels import read_standing_labels
 

@@ -168,10 +168,9 @@ def _removal_warnings(
             continue
         warnings.append(
             f"{change.theme_id} is gone and no theme has `was: [{change.theme_id}]`. Its "
-            "decisions in "
-            f"{_judged(effects[change.theme_id])} are kept but no longer count. Add its id to "
-            "`was` of the "
-            "theme that replaces it, or keep it with `retired: true`."
+            f"decisions in {_judged(effects[change.theme_id])} are kept but no longer count. "
+            "Add its id to `was` of the theme that replaces it, or keep it with `retired: "
+            "true`."
         )
     return warnings
 

@@ -126,51 +126,37 @@ def export(
         CoderError: something that the export needs is missing or wrong, or a file cannot be
             written. Each file is then the old one or whole.
     """
-    from coder.exporting.writers import is_pack
     from coder.reporting import Report
 
     files = [Path(path) for path in paths]
     if not files:
         raise CoderError(
-            "no file to write is named",
-            "Name a file, such as themes.xlsx.",
+            "no file to write is named", "Name a file, such as themes.xlsx."
         )
     if isinstance(source, Report):
         return _export_report(source, files)
-    if (
-        isinstance(source, (str, Path))
-        and is_pack(Path(source))
-        and Path(source).is_file()
-    ):
+    if isinstance(source, (str, Path)) and is_pack_file(Path(source)):
         return _rebuild(Path(source), files)
     if codebook is None:
-        fix = f"Name the codebook that the comments were coded with: {option('codebook', 'FILE')}"
         raise CoderError(
             "a codebook is needed to export a project",
-            fix,
+            f"Name the codebook of the coding: {option('codebook', 'FILE')}",
         )
-    sheet = sheet or SheetOptions()
-    _check_request(
-        files,
-        sheet,
-        without_text=without_text,
-        has_before=before is not None,
-    )
+    book, sheet = Path(codebook), sheet or SheetOptions()
+    has_before = before is not None
+    _check_request(files, sheet, without_text=without_text, has_before=has_before)
     opened = open_project(source, columns, progress=progress)
-    _check_overwriting(files, source, Path(codebook), opened.project)
-    job = _Job(
-        opened.project,
-        Path(codebook),
-        _names(source, opened.project, Path(codebook)),
-    )
-    outcome = job.export(
-        files,
-        options,
-        before,
-        sheet,
-        without_text=without_text,
-    )
+    _check_overwriting(files, source, book, opened.project)
+    job = _Job(opened.project, book, _names(source, opened.project, book))
+    outcome = job.export(files, options, before, sheet, without_text=without_text)
     return ExportOutcome(**{**vars(outcome), "reading": opened.reading})
+
+
+def is_pack_file(path: Path) -> bool:
+    """Whether there is an audit pack at a path."""
+    from coder.exporting.writers import is_pack
+
+    return is_pack(path) and path.is_file()
 
 
 def _names(

@@ -127,8 +127,7 @@ def read(
         options: names of sources, encoding, sheet, comments kept or excluded by hand.
 
     Raises:
-        CoderError: a file, a column, an id or a weight is faulty; the project is then as it was
-            before.
+        CoderError: a file, a column, an id or a weight is faulty. The project is unchanged.
     """
     from coder import tables
     from coder.reading.merge import merge
@@ -161,10 +160,7 @@ def read(
     _write(project, merged)
     notes = _all_notes(results, merged.notes)
     if project.labels_path.is_file() and not _same_comments(existing, merged.comments):
-        again = command("apply", project.folder, option("codebook", "FILE"))
-        notes.append(
-            f"The comments have changed since they were coded. Code them again: {again}"
-        )
+        notes.append(_changed_since_coding(project))
     return ReadOutcome(
         project=project,
         files=tuple(_file_reading(result) for result in results),
@@ -172,6 +168,11 @@ def read(
         ledger=tables.ledger(merged.comments),
         notes=tuple(notes),
     )
+
+
+def _changed_since_coding(project: "Project") -> str:
+    again = command("apply", project.folder, option("codebook", "FILE"))
+    return f"The comments have changed since they were coded. Code them again: {again}"
 
 
 def _write(project: "Project", merged: "Merged") -> None:

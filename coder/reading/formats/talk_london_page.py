@@ -142,19 +142,17 @@ def _read_entries(page: str, path: Path) -> list[Entry]:
     if not _is_talk_london(page):
         raise CoderError(
             f"{path}: is not a Talk London discussion page, and no other kind of {path.suffix} "
-            "file is "
-            "supported",
-            "If it is a table, rename it to end in .csv (tabs and semicolons are detected too). "
-            "If it "
-            "holds one comment a line, rename it too and add the line `comment` at its top.",
+            "file is supported",
+            "If it is a table, rename it to end in .csv (tabs and semicolons are detected "
+            "too). If it holds one comment a line, rename it too and add the line `comment` at "
+            "its top.",
         )
     entries = _entries_by_author(page) or _entries_by_avatar(page)
     stated = COMMENT_COUNT.search(page)
     if stated and int(stated[1]) != len(entries):
         raise CoderError(
             f"{path}: says Comments ({stated[1]}), but {len(entries)} were found: the page is "
-            "cut off or "
-            "its layout has changed",
+            "cut off or its layout has changed",
             "Save the whole page again, with all its comments unfolded.",
         )
     if not entries:

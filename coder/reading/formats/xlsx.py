@@ -135,8 +135,7 @@ def _check_unpacked_size(
     if unpacked > LARGEST or suspicious:
         raise CoderError(
             f"{path}: would unpack from {packed / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, "
-            "more than a "
-            "workbook of comments, so it was not opened",
+            "more than a workbook of comments, so it was not opened",
             "If the workbook is genuine, save the sheet as CSV.",
         )
 
@@ -165,8 +164,7 @@ def _read_sheet(path: Path, data: bytes, wanted: str | None) -> Sheet:
         rows = _with_cells_replaced(rows, formulas)
         notes.append(
             f"{count(len(formulas), 'cell')} became a formula without a result, as text that "
-            "begins with = or - "
-            "does in a spreadsheet. The text as typed was kept."
+            "begins with = or - does in a spreadsheet. The text as typed was kept."
         )
     merged = book.get_sheet_by_name(name).merged_cell_ranges or []
     spanning = frozenset(first[0] for first, last in merged if last[1] > first[1])

@@ -77,8 +77,8 @@ def discussion_note(counts: Counts, *, pooled: bool) -> str:
     )
     return (
         f"{names} {be} comments have columns of their own and are left out of all figures over "
-        "several "
-        f"sources (n, %, intervals, ranks, breakdowns, pairs of themes). To include them: {flag}."
+        "several sources (n, %, intervals, ranks, breakdowns, pairs of themes). To include "
+        f"them: {flag}."
     )
 
 
@@ -129,8 +129,7 @@ def pooled_note(matrix: CodedMatrix) -> str:
     if weighted:
         where = (
             "The theme table is not weighted, for any source; weighted percentages are in the "
-            "table by "
-            "route."
+            "table by route."
         )
     if len(sources) < 2:
         return where
@@ -141,10 +140,8 @@ def pooled_note(matrix: CodedMatrix) -> str:
         share = 100 * matrix.comments["source"].isin(unweighted).mean()
         note += (
             f": {share:.0f}% of the comments come from {join_names(unweighted)} (no weights: "
-            "treated as "
-            f"opt-in), the rest from {join_names(weighted)} (sampled, with weights). The "
-            "sources are best "
-            "read separately"
+            f"treated as opt-in), the rest from {join_names(weighted)} (sampled, with "
+            "weights). The sources are best read separately"
         )
     return f"{note}. {where}".rstrip()
 
@@ -158,8 +155,7 @@ def small_base_note(shares: Shares, base: int, minimum_base: int) -> str:
     if base < minimum_base:
         return (
             f"No percentages are given: there are {count(base, 'comment')} in all, and a "
-            "percentage needs "
-            f"{minimum_base} (to change that: {option('minimum_base')})."
+            f"percentage needs {minimum_base} (to change that: {option('minimum_base')})."
         )
     small = [f"{name} ({n:,})" for name, n in shares.bases.items() if n < minimum_base]
     if not small or len(shares.bases) == 1:
@@ -176,8 +172,7 @@ def campaign_note(counts: Counts, campaigns: str) -> str:
         be = choose_form(letters, "is", "are")
         return (
             f"Each campaign counts as one comment: {count(letters, 'further letter')} of "
-            f"campaigns {be} "
-            "analysed but left out of the base."
+            f"campaigns {be} analysed but left out of the base."
         )
     campaign = counts.everything.comments["campaign_id"]
     of_campaigns = campaign[campaign != ""]
@@ -187,6 +182,5 @@ def campaign_note(counts: Counts, campaigns: str) -> str:
     belong = choose_form(letters, "belongs", "belong")
     return (
         f"{count(letters, 'comment')} {belong} to {count(of_campaigns.nunique(), 'campaign')}, "
-        "and each "
-        f"counts. To count each campaign once: {option('campaigns', 'once')}."
+        f"and each counts. To count each campaign once: {option('campaigns', 'once')}."
     )

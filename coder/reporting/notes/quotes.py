@@ -24,13 +24,11 @@ def quote_note(quotes: pd.DataFrame, themes: pd.DataFrame, matrix: CodedMatrix) 
     if quotes.empty:
         return (
             f"No quote fits the rules ({FEWEST_WORDS} to {MOST_WORDS} words, from people who "
-            "did not "
-            "decline publication)."
+            "did not decline publication)."
         )
     sentences = [
         "Quotes are exact parts of comments; an ellipsis (…) marks where words are left out, "
-        "[brackets] "
-        "what was masked or edited."
+        "[brackets] what was masked or edited."
     ]
     masked, edited = int(quotes["masked"].sum()), int(quotes["edited"].sum())
     if masked:
@@ -39,9 +37,8 @@ def quote_note(quotes: pd.DataFrame, themes: pd.DataFrame, matrix: CodedMatrix) 
         were = choose_form(edited, "was", "were")
         sentences.append(f"{count(edited, 'quote')} {were} edited by the analyst.")
     sentences.append(
-        "Names without a title are not found automatically: check the quotes by hand before you "
-        "publish "
-        "them."
+        "Names without a title are not found automatically: check the quotes by hand before "
+        "you publish them."
     )
     mentioned = themes[themes["n"] > 0]
     keys = list(zip(mentioned["theme_id"], mentioned["position_id"], strict=True))

@@ -118,6 +118,5 @@ def stale_note(matrix: CodedMatrix, inputs: Inputs) -> str:
         return ""
     return (
         "The codebook has changed since the program coded the comments; what it coded follows "
-        "the earlier "
-        "one."
+        "the earlier one."
     )

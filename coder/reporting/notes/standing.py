@@ -23,8 +23,7 @@ def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
     if "coded" not in methods:
         return (
             f"Estimated with 95% intervals, from {count(matrix.drawn, 'comment')} drawn at "
-            "random and "
-            "reviewed."
+            "random and reviewed."
         )
     if methods == {"coded"}:
         return _first_guess_line(matrix, shares, inputs)
@@ -56,8 +55,7 @@ def _first_guess_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> st
         reason = "the program has not learned from them yet"
     return (
         f"First guess by the program, partly reviewed: {decided}, {matrix.drawn:,} of them "
-        "drawn at "
-        f"random; {reason}."
+        f"drawn at random; {reason}."
     )
 
 
@@ -93,20 +91,17 @@ def interval_note(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
     if methods == {"reviewed"}:
         return (
             "Counts are exact: every comment was decided by a reviewer, so the interval is the "
-            "figure "
-            "itself. It does not cover how another reviewer would have read the same comments."
+            "figure itself. It does not cover how another reviewer would have read the same "
+            "comments."
         )
     sentences = []
     if "audit" in methods:
         sentences.append(
             "Counts are estimates: what reviewers decided, plus the model's probabilities for "
-            "the rest, "
-            f"corrected by the {count(matrix.drawn, 'comment')} drawn at random and reviewed. "
-            "The 95% "
-            "intervals (prediction-powered centre, Wilson at the effective sample size, "
-            "corrected for the "
-            "finite number of comments) cover what reviewers would have counted had they read "
-            "every comment."
+            f"the rest, corrected by the {count(matrix.drawn, 'comment')} drawn at random and "
+            "reviewed. The 95% intervals (prediction-powered centre, Wilson at the effective "
+            "sample size, corrected for the finite number of comments) cover what reviewers "
+            "would have counted had they read every comment."
         )
         if matrix.drawn < WIDE_BELOW:
             sentences.append(
@@ -126,15 +121,13 @@ def _reason_for_none(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str
     if _waits_for_calibration(matrix, shares, inputs):
         return (
             "the model's probabilities are not calibrated on these decisions yet. Code the "
-            "comments again, "
-            f"then export again: {next_command(inputs.names, 'apply')}"
+            f"comments again, then export again: {next_command(inputs.names, 'apply')}"
         )
     counts = "Counts are as coded by the model, or as reviewers decided where they did."
     if not inputs.has_labels:
         counts = (
             "Counts are those of the comments decided so far, and percentages are of all "
-            "comments, decided "
-            "or not: both are lower than they will be."
+            "comments, decided or not: both are lower than they will be."
         )
     sample = next_command(inputs.names, "review", option("sample", str(WIDE_BELOW)))
     return (
@@ -155,6 +148,5 @@ def _describe_drawn(matrix: CodedMatrix, shares: Shares) -> str:
         return f"only {described}"
     return (
         f"{described}, but only {on_all_themes:,} of them on all themes (in "
-        f"{drawn - on_all_themes:,} a "
-        "theme was left unsure or not asked)"
+        f"{drawn - on_all_themes:,} a theme was left unsure or not asked)"
     )

@@ -16,20 +16,17 @@ def structure_note(matrix: CodedMatrix) -> str:
     beside = [row.short for row in sub_themes if not row.theme.aggregate]
     sentences = [
         "A comment can carry several themes, so percentages can add up to more than 100; a "
-        "theme counts "
-        "once for each comment."
+        "theme counts once for each comment."
     ]
     if len(beside) == 1:
         sentences.append(
-            f"{beside[0]} is listed under the theme that it goes with, has no rank and does not "
-            "count "
-            "towards that theme."
+            f"{beside[0]} is listed under the theme that it goes with, has no rank and does "
+            "not count towards that theme."
         )
     elif beside:
         sentences.append(
             f"{join_names(beside)} are listed under the themes that they go with, have no rank "
-            "and do not "
-            "count towards those themes."
+            "and do not count towards those themes."
         )
     if within:
         be = choose_form(len(within), "is", "are")
@@ -53,8 +50,8 @@ def position_notes(matrix: CodedMatrix, themes: pd.DataFrame) -> list[str]:
             matrix.row_number[theme.id, position.id] for position in theme.positions
         ]
         carries = matrix.carries[:, number]
-        taken = matrix.carries[carries][:, positions].sum(axis=1)
-        none, several = int((taken == 0).sum()), int((taken > 1).sum())
+        named = matrix.carries[carries][:, positions].sum(axis=1)
+        none, several = int((named == 0).sum()), int((named > 1).sum())
         if none or several:
             notes.append(
                 f"{theme.short}: of {count(int(carries.sum()), 'comment')} as coded, {none:,} "

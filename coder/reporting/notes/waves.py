@@ -16,8 +16,7 @@ def wave_notes(waves: WaveComparison, now: CodedMatrix) -> list[str]:
     notes = [
         f"Compared with {waves.name}: {count(len(before.comments), 'comment')} then, "
         f"{len(now.comments):,} now, both unweighted and treated as samples of those who would "
-        "have "
-        "answered."
+        "have answered."
     ]
     mix_before, mix_now = _describe_mix(before), _describe_mix(now)
     if mix_before != mix_now:

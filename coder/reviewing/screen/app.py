@@ -118,15 +118,15 @@ class ReviewApp(App[SessionSummary]):
             }
         )
         for binding in self.keymap.bindings():
-            self.bind(
-                binding.key, binding.action, description=binding.description, show=False
-            )
+            description = binding.description
+            self.bind(binding.key, binding.action, description=description, show=False)
 
     def get_default_screen(self) -> ReviewScreen:
         """The screen under all dialogs; Textual asks for it."""
         return self.review
 
     def on_mount(self) -> None:
+        """Start background work, and leave cleanly when the terminal closes."""
         self.writer.changed = lambda: self.post_message(SavingAttempted())
         # Without a handler the terminal would be left without echo, and with the mouse captured.
         for name in ("SIGTERM", "SIGHUP"):
@@ -266,13 +266,12 @@ class ReviewApp(App[SessionSummary]):
 
     @on(DecisionsArrived)
     def use_decisions(self, event: DecisionsArrived) -> None:
-        """Offer nothing that others decided; tell what was decided elsewhere under this name."""
+        """Leave out what others decided; tell what was decided elsewhere under this name."""
         elsewhere = self.session.hear(event.decisions)
         if not elsewhere:
             return
-        message = (
-            f"decided elsewhere under your name: {count(len(elsewhere), 'comment')}"
-        )
+        comments = count(len(elsewhere), "comment")
+        message = f"decided elsewhere under your name: {comments}"
         pick = self.session.pick
         if pick is not None and pick.comment_id in elsewhere:
             message += ", including this one"

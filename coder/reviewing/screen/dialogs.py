@@ -67,6 +67,7 @@ class TextDialog(Dialog[None]):
         self._title = title
 
     def compose(self) -> ComposeResult:
+        """A frame with the text."""
         frame = _frame(self._title, "↑ ↓ PgDn scroll · Esc close")
         with frame, VerticalScroll(can_focus=False):
             yield Static(self._content)
@@ -80,6 +81,7 @@ class TextDialog(Dialog[None]):
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def on_click(self, event: events.Click) -> None:
+        """Close after a click beside the frame."""
         if event.widget is self:  # beside the frame
             self.dismiss(None)
 
@@ -104,12 +106,14 @@ class SearchDialog(Dialog[Answer], Generic[Item, Answer]):
         self.matches: list[Item] = []
 
     def compose(self) -> ComposeResult:
+        """A frame with the input, the list of matches and a hint."""
         with _frame(self.title_text, self.keys_text):
             yield Input(placeholder=self.placeholder, id="search")
             yield OptionList(id="matches")
             yield Static(id="hint")
 
     def on_mount(self) -> None:
+        """List everything at first; the input keeps the focus."""
         self.option_list.can_focus = False
         self.list_matches("")
 
@@ -258,12 +262,12 @@ class CommentSearch(SearchDialog[str, str | None]):
     def line(self, item: str) -> Content:
         """The id of the comment and the beginning of its text, cut to the width of the list."""
         width = self.option_list.scrollable_content_region.width
-        room = max(20, width - 3)  # without an option's padding and a scrollbar
-        name = cut(one_line(item), room // 2)
+        space = max(20, width - 3)  # without an option's padding and a scrollbar
+        name = cut(one_line(item), space // 2)
         text = one_line(self._text_of(item)[:EXCERPT])
         line = StyledText()
         line.add(f"{name}  ", "dim")
-        line.add(cut(text, room - cell_len(name) - 2))
+        line.add(cut(text, space - cell_len(name) - 2))
         return line.content()
 
     def choose(self, item: str) -> None:
@@ -295,6 +299,7 @@ class NoteDialog(Dialog[str | None]):
         self._note = note
 
     def compose(self) -> ComposeResult:
+        """A frame with the input."""
         with _frame("Note", "Enter keep, saved with the decision · Esc back"):
             yield Input(value=self._note, max_length=NOTE_LIMIT)
 
@@ -321,6 +326,7 @@ class QuestionDialog(Dialog[str]):
         self._answers = answers
 
     def compose(self) -> ComposeResult:
+        """The question and a line for each answer."""
         with Vertical():
             yield Static(Content(safe_text(self._question)))
             yield Static("")
@@ -332,6 +338,7 @@ class QuestionDialog(Dialog[str]):
         self.dismiss(key)
 
     def on_key(self, event: events.Key) -> None:
+        """Answer with the key pressed; Escape gives the last answer."""
         event.stop()
         if event.key == "escape":
             self.dismiss(list(self._answers)[-1])

@@ -26,14 +26,12 @@ EXPLANATIONS = {
     ),
     "Reading the list": (
         "[x] present, [ ] not present, [?] unsure. Themes without a tick are saved as not "
-        "present. The "
-        "percentage is the model's probability; the words after it give the reasons. A click "
-        "ticks a line."
+        "present. The percentage is the model's probability; the words after it give the "
+        "reasons. A click ticks a line."
     ),
     "How comments are chosen": (
         "Half of them are drawn at random, in an order fixed beforehand: published percentages "
-        "are based on "
-        "these. The other half are those from which the model learns most."
+        "are based on these. The other half are those from which the model learns most."
     ),
     "Saving": (
         "A decision is on disk as soon as the screen says saved. Later decisions never "

@@ -87,6 +87,7 @@ class ReviewScreen(Screen[None]):
         self.message = ""
 
     def compose(self) -> ComposeResult:
+        """The comment beside the themes, between lines of status and hints."""
         yield OneLine(id="top")
         yield ReasonLine(id="where")
         with Container(id="body"):
@@ -99,9 +100,11 @@ class ReviewScreen(Screen[None]):
         yield Static(id="keys")
 
     def on_mount(self) -> None:
+        """Draw for the first time."""
         self.draw()
 
     def on_resize(self) -> None:
+        """Draw again at the new size."""
         self.call_after_refresh(self.draw)
 
     def say(self, message: str = "") -> None:

@@ -185,7 +185,7 @@ def position_line(
     figure = percentage(position.probability)
     if figure:
         figure = f"  {figure}"
-    room = layout.width - len(start) - len(figure) - 4
-    name = cut(one_line(position.name), max(POSITION_AT_LEAST, room))
+    space = layout.width - len(start) - len(figure) - 4
+    name = cut(one_line(position.name), max(POSITION_AT_LEAST, space))
     style = "reverse" if at_cursor else ""
     return Content.styled(start + name + figure, style)

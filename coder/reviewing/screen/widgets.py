@@ -61,6 +61,7 @@ class Lines(ScrollView, can_focus=False):
         return True
 
     def on_resize(self) -> None:
+        """Lay the lines out at the new size."""
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -141,6 +142,7 @@ class Lines(ScrollView, can_focus=False):
             self.scroll_to(y=middle, animate=False)
 
     def on_click(self, event: events.Click) -> None:
+        """Post which line was clicked."""
         offset = event.get_content_offset(self)
         if offset is not None:
             line = self._first_line + offset.y

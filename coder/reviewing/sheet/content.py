@@ -215,6 +215,5 @@ def _check_names(codebook: Codebook) -> None:
             "these themes have the name of another column of the review sheet: "
             f"{', '.join(clashes)}",
             f"The sheet needs these names itself: {', '.join(sorted(RESERVED))}. Review in the "
-            "terminal "
-            "instead, or give the themes other ids (with `was:`) and names.",
+            "terminal instead, or give the themes other ids (with `was:`) and names.",
         )

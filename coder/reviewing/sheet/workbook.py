@@ -229,25 +229,21 @@ def _instructions(sheet: ReviewSheet) -> list[str]:
     if sheet.codebook.question:
         lines.append(f"Question: {sheet.codebook.question}")
     lines += [
-        "Judge the comments on the page “review”, one in each row. The page “themes” tells what "
-        "each theme "
-        "includes and excludes; so does the comment on each column's id.",
+        "Judge the comments on the page “review”, one in each row. The page “themes” tells "
+        "what each theme includes and excludes; so does the comment on each column's id.",
         "Under a theme enter yes, no or ? (unsure). Under a position of a theme (id=position) "
-        "enter yes where "
-        "the comment asks for that; the theme is then present too.",
+        "enter yes where the comment asks for that; the theme is then present too.",
         "When you have judged the whole row, enter yes under “done”. In such a row an empty "
-        "cell means no. Rows "
-        "without yes under “done” are not used, whatever they contain: leave them for later.",
+        "cell means no. Rows without yes under “done” are not used, whatever they contain: "
+        "leave them for later.",
         "You can filter the rows, and leave as many open as you like. The text and the columns "
-        "mode, chosen and "
-        "reviewer are locked; there is no password.",
+        "mode, chosen and reviewer are locked; there is no password.",
     ]
     reviewer = sheet.owner.reviewer
     if reviewer:
         lines.append(
-            f"Cells that are filled in show what {reviewer} decided before. Only {reviewer} can "
-            "hand in "
-            "this sheet."
+            f"Cells that are filled in show what {reviewer} decided before. Only {reviewer} "
+            "can hand in this sheet."
         )
     if sheet.has_suggestions:
         lines += [
@@ -255,8 +251,7 @@ def _instructions(sheet: ReviewSheet) -> list[str]:
             "themes have this colour:",
             COLOUR_SAMPLE,
             "A suggestion is not an answer: enter yes yourself where you agree. Rows that you "
-            "judged blind before "
-            "show no suggestions.",
+            "judged blind before show no suggestions.",
         ]
     elif sheet.owner.blind:
         lines.append(
@@ -264,8 +259,7 @@ def _instructions(sheet: ReviewSheet) -> list[str]:
         )
     lines.append(
         f"To hand in: {sheet.owner.hand_in}. If any cell cannot be used, all such cells are "
-        "listed, and nothing "
-        "is saved until they are corrected."
+        "listed, and nothing is saved until they are corrected."
     )
     return lines
 

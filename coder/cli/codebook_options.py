@@ -1,0 +1,49 @@
+"""The arguments and options of `coder codebook`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+CodebookArgument = Annotated[
+    Path, typer.Argument(help="The codebook (YAML).", metavar="FILE")
+]
+AllShared = Annotated[
+    bool,
+    typer.Option("--all", help="List every name and keyword that themes share."),
+]
+Old = Annotated[
+    Path, typer.Argument(help="The codebook before the change.", metavar="OLD")
+]
+New = Annotated[Path, typer.Argument(help="The codebook as it is now.", metavar="NEW")]
+Source = Annotated[
+    Path,
+    typer.Argument(
+        help="Candidates (.yaml), or the codebook of another program (.qdc).",
+        metavar="FILE",
+    ),
+]
+Into = Annotated[
+    Path,
+    typer.Option(
+        "--into",
+        "--to",
+        help="The codebook to add them to; it is made if there is none.",
+        metavar="FILE",
+    ),
+]
+ThemeIds = Annotated[
+    str,
+    typer.Option(
+        "--themes",
+        help="Ids of the themes to add, separated by commas; all when left out.",
+        metavar="IDS",
+    ),
+]
+Out = Annotated[
+    Path, typer.Argument(help="REFI-QDA codebook to write.", metavar="FILE.qdc")
+]
+SchemaFile = Annotated[
+    Path | None,
+    typer.Option("--to", help="File to write; printed when left out.", metavar="FILE"),
+]
