@@ -31,7 +31,6 @@ from coder.files import sha256_of
 
 HEAVY = ("torch", "transformers", "sentence_transformers", "sklearn", "scipy", "pandas", "spacy", "hdbscan",
          "numpy", "pyarrow", "textual", "rich.console")  # fmt: skip
-being_brought_there = pytest.mark.xfail(strict=False, reason="being brought there")
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -48,7 +47,7 @@ def settings() -> dict:
 @pytest.mark.parametrize(
     "words",
     [
-        pytest.param(("-m", "ruff", "check", "."), marks=being_brought_there),
+        ("-m", "ruff", "check", "."),
         ("-m", "ruff", "format", "--check", "."),
         ("-m", "mypy"),
     ],
@@ -73,13 +72,11 @@ def test_the_settings_ask_for_short_lines_and_simple_functions() -> None:
 # ---------------------------------------------------------------- readable code
 
 
-@being_brought_there
 def test_no_function_is_complex() -> None:
     """At most 12 as radon counts, boolean operators and comprehensions among it."""
     assert [each for each in complexities() if each[0] > 12] == []
 
 
-@being_brought_there
 def test_no_function_is_long() -> None:
     too_long = []
     for name, node in places_of(FUNCTIONS):
@@ -88,7 +85,6 @@ def test_no_function_is_long() -> None:
     assert too_long == []
 
 
-@being_brought_there
 def test_no_class_is_large() -> None:
     too_large = []
     for name, node in places_of(ast.ClassDef):
@@ -97,36 +93,30 @@ def test_no_class_is_large() -> None:
     assert too_large == []
 
 
-@being_brought_there
 def test_no_file_of_the_command_line_is_long() -> None:
     lengths = [(len(file.text.splitlines()), file.name) for file in source_files()]
     assert [each for each in lengths if each[0] > 150 and each[1].startswith("coder/cli/")] == []
 
 
-@being_brought_there
 def test_lines_are_not_dense() -> None:
     nodes = sum(len(file.nodes) for file in source_files())
     assert nodes / code_lines() <= 8
 
 
-@being_brought_there
 def test_few_comprehensions_are_nested() -> None:
     nested = [name for name, node in places_of(ast.AST) if is_nested_comprehension(node)]
     assert 1000 * len(nested) / code_lines() <= 1, sorted(nested)
 
 
-@being_brought_there
 def test_few_expressions_are_ternaries() -> None:
     ternaries = [name for name, _ in places_of(ast.IfExp)]
     assert 1000 * len(ternaries) / code_lines() <= 12, sorted(ternaries)
 
 
-@being_brought_there
 def test_public_names_have_docstrings() -> None:
     assert public_names_without_docstring() == []
 
 
-@being_brought_there
 def test_no_code_is_dead() -> None:
     unused = []
     for line in run("-m", "vulture").stdout.splitlines():
