@@ -319,6 +319,23 @@ def test_positions_sub_themes_and_fallback(embedder: CachedEmbedder) -> None:
     )
 
 
+def test_the_models_fallback_theme_is_assigned_only_where_no_other_theme_is(
+    embedder: CachedEmbedder,
+) -> None:
+    """In the model's own labels, before any reviewer's answer is laid over them."""
+    labels = apply_codebook(table(TEXTS), BOOK, embedder).labels
+    for number in range(len(TEXTS)):
+        themes = carried(labels, f"c{number:03d}")
+        assert "fine" not in themes or themes == {"fine"}
+    assert carried(labels, "c005") == {"fine"}
+    assert carried(labels, "c006") == {"bins"}
+    *others, fallback = BOOK.themes
+    ordinary = fallback.model_copy(update={"fallback": False})
+    book = BOOK.model_copy(update={"themes": (*others, ordinary)})
+    labels = apply_codebook(table(TEXTS), book, embedder).labels
+    assert carried(labels, "c006") == {"bins", "fine"}
+
+
 def stands(labels: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     """The labels with the reviewers' answers over them, and sub-themes counted for their parents."""
     return lay_over(labels, judged, BOOK)

@@ -14,7 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.codebook import read_codebook, write_codebook
+from coder.codebook import Codebook, Theme, read_codebook, write_codebook
+from coder.decisions import decisions_folder, store_state
 from coder.errors import CoderError
 from coder.exporting.pack import check_pack, rebuild_pack
 from coder.exporting.zips import read_zip, write_zip
@@ -24,15 +25,15 @@ from conftest import ROOT
 from export_helpers import RECEIVED, make_small_project
 from test_report_population import population
 
+EARLIER = Codebook(title="Before", themes=(Theme(id="before", name="Before"),))
+
 
 @pytest.fixture(scope="module")
 def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project whose codebook has an earlier state, its pack and its pack without text."""
     folder = tmp_path_factory.mktemp("packs")
     project, codebook = make_small_project(folder)
-    states = folder / "plan.decisions" / "states"
-    states.mkdir(exist_ok=True)
-    (states / "1f.yaml").write_text("title: Before\n", encoding="utf-8")
+    store_state(decisions_folder(codebook), EARLIER)
     run_export(project, codebook, folder / "pack.zip")
     run_export(project, codebook, folder / "bare.zip", "--without-text")
     return folder
@@ -203,6 +204,8 @@ def test_the_states_of_a_codebook_are_in_the_pack_and_in_none_without_text(
 ) -> None:
     """States of a codebook hold its examples, which are comments."""
     members = read_zip(packs / "pack.zip")
-    assert members["codebook.decisions/states/1f.yaml"] == b"title: Before\n"
+    name = f"states/{EARLIER.fingerprint}.json"
+    stored = (packs / "plan.decisions" / name).read_bytes()
+    assert members[f"codebook.decisions/{name}"] == stored
     assert faults_by_pack["pack.zip"] == []
     assert not any("states" in name for name in read_zip(packs / "bare.zip"))

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -126,9 +126,7 @@ class Codebook(_Part):
         """16 hex digits of everything that the codebook says; the file's comments and layout do
         not count.
         """
-        content = self.model_dump(mode="json")
-        text = json.dumps(content, sort_keys=True, ensure_ascii=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return fingerprint_of(self.model_dump(mode="json"))
 
     def theme(self, theme_id: str) -> Theme:
         """The theme with this id, retired or not.
@@ -154,6 +152,12 @@ class Codebook(_Part):
             for former in node.theme.was:
                 current.setdefault(former, node.theme.id)
         return current
+
+
+def fingerprint_of(content: Any) -> str:
+    """The fingerprint of a codebook's content as JSON holds it, in any version's form."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _nodes(

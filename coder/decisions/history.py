@@ -110,9 +110,13 @@ class StateSequence:
             return stored.coded
         return self._scopes[fingerprint]
 
-    def is_stored(self, place: int) -> bool:
+    def is_known(self, fingerprint: str) -> bool:
         """Whether the themes of a state are known, and not inferred."""
-        return self._order[place] in self._stored
+        return fingerprint in self._stored
+
+    def is_stored(self, place: int) -> bool:
+        """As `is_known`, by the place of the state."""
+        return self.is_known(self._order[place])
 
     def became(self, part: str, place: int) -> str:
         """The id that a theme had in a stored state; empty where the state does not know it."""
@@ -322,9 +326,15 @@ class CodebookHistory:
             if decision.adjudicates or (mode and decision.mode != mode):
                 continue
             judged.update(decision.scope)
-            if len(decision.scope) > 1 or (self._one_theme and decision.scope):
+            if self._shows_themes(decision):
                 states.add(decision.codebook_fingerprint)
         return any(self._states.themes_of(state) <= judged for state in states)
+
+    def _shows_themes(self, decision: Decision) -> bool:
+        """Whether the themes that the codebook had for a decision are known, or can be inferred."""
+        if self._one_theme or self._states.is_known(decision.codebook_fingerprint):
+            return bool(decision.scope)
+        return len(decision.scope) > 1
 
     def joined(
         self, parts: Parts | None, old: str, theme_id: str, decision: Decision

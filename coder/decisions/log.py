@@ -124,7 +124,7 @@ def read_decisions(codebook_path: Path) -> StoredDecisions:
 
     Raises:
         CoderError: a line was changed, removed or inserted after it was written; file and line
-            are named.
+            are named. Or the stored state of a codebook that decisions were made with was changed.
     """
     decisions: list[Decision] = []
     notes: list[str] = []
@@ -136,7 +136,8 @@ def read_decisions(codebook_path: Path) -> StoredDecisions:
                 f"{path}: the last line is torn ({torn} bytes, never acknowledged); it is left "
                 "aside"
             )
-    states = read_states(decisions_folder(codebook_path))
+    fingerprints = {decision.codebook_fingerprint for decision in decisions}
+    states = read_states(decisions_folder(codebook_path), fingerprints)
     return StoredDecisions(tuple(decisions), tuple(notes), states)
 
 

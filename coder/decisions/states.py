@@ -1,24 +1,29 @@
 """States of a codebook, stored beside the decisions that were made with them.
 
-`NAME.decisions/states/FINGERPRINT.json` holds the themes of one state: ids, ids they had
-before, positions, and which were retired. A file is named by what it holds and never changes,
-so that copies of a decisions folder can be merged by copying files, and two programs need no
-lock.
+`NAME.decisions/states/FINGERPRINT.json` holds the whole codebook as it was. A file is named by
+the hash of what it holds and never changes: copies of a decisions folder can be merged by copying
+files, two programs need no lock, and a file that was edited is noticed.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from coder import files
-from coder.codebook import Codebook
+from coder.codebook import Codebook, fingerprint_of
 from coder.errors import CoderError
 
 STATES_FOLDER = "states"
+FINGERPRINT = re.compile(r"[0-9a-f]{16}")
+MOST_BYTES = 32 << 20  # far more than a codebook of a thousand themes needs
+RESTORE = (
+    "Restore the file from a backup. Or delete it: the themes that the codebook had then are "
+    "inferred from the decisions, as far as these show them."
+)
 
 
 @dataclass(frozen=True)
@@ -26,10 +31,8 @@ class ThemeState:
     """What counts of one theme when decisions are read: the same names as in the codebook."""
 
     id: str
-    was: tuple[str, ...] = ()
-    split_from: str = ""
-    retired: bool = False
-    positions: tuple[str, ...] = ()
+    was: tuple[str, ...]
+    retired: bool
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,6 @@ class CodebookState:
     """A codebook as it was when decisions were made with it."""
 
     fingerprint: str
-    version: str
-    stored_at: str  # ISO 8601, UTC
     themes: tuple[ThemeState, ...]
 
     @cached_property
@@ -61,19 +62,18 @@ def state_of(codebook: Codebook) -> CodebookState:
     themes = []
     for node in codebook.nodes:
         theme = node.theme
-        themes.append(
-            ThemeState(
-                id=theme.id,
-                was=theme.was,
-                split_from=theme.split_from or "",
-                retired=theme.retired,
-                positions=tuple(position.id for position in theme.positions),
-            )
-        )
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    return CodebookState(
-        codebook.fingerprint, str(codebook.version), now, tuple(themes)
-    )
+        themes.append(ThemeState(theme.id, theme.was, theme.retired))
+    return CodebookState(codebook.fingerprint, tuple(themes))
+
+
+def state_path(decisions_folder: Path, fingerprint: str) -> Path:
+    """Where a state is stored."""
+    return decisions_folder / STATES_FOLDER / f"{fingerprint}.json"
+
+
+def is_state_file(path: Path) -> bool:
+    """Whether a file is named as `store_state` names them."""
+    return path.suffix == ".json" and bool(FINGERPRINT.fullmatch(path.stem))
 
 
 def store_state(decisions_folder: Path, codebook: Codebook) -> None:
@@ -82,48 +82,77 @@ def store_state(decisions_folder: Path, codebook: Codebook) -> None:
     Raises:
         CoderError: the folder cannot be written.
     """
-    path = decisions_folder / STATES_FOLDER / f"{codebook.fingerprint}.json"
+    path = state_path(decisions_folder, codebook.fingerprint)
     if not path.exists():
-        text = json.dumps(asdict(state_of(codebook)), indent=1, ensure_ascii=True)
+        content = codebook.model_dump(mode="json")
+        text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=True)
         files.write_text(path, text + "\n")
 
 
-def read_states(decisions_folder: Path) -> dict[str, CodebookState]:
-    """The stored states by fingerprint; empty where none was ever stored.
+def read_states(
+    decisions_folder: Path, fingerprints: Collection[str]
+) -> dict[str, CodebookState]:
+    """The stored states with these fingerprints; those that were never stored are missing.
+
+    Other files of the folder are not opened: no decision rests on them.
 
     Raises:
         CoderError: a file is not as `store_state` wrote it.
     """
-    paths = sorted((decisions_folder / STATES_FOLDER).glob("*.json"))
-    return {path.stem: _read_state(path) for path in paths}
+    states = {}
+    for fingerprint in sorted(fingerprints):
+        path = state_path(decisions_folder, fingerprint)
+        if is_state_file(path) and path.exists():
+            states[fingerprint] = read_state(path)
+    return states
 
 
-def _read_state(path: Path) -> CodebookState:
+def read_state(path: Path) -> CodebookState:
+    """One stored state.
+
+    Raises:
+        CoderError: the file is not as `store_state` wrote it.
+    """
+    content, fingerprint = _read_content(path)
+    if fingerprint != path.stem:
+        raise CoderError(
+            f"{path}: the file was changed or renamed (its content has the fingerprint "
+            f"{fingerprint})",
+            RESTORE,
+        )
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        themes = tuple(_theme_state(record) for record in content["themes"])
-        state = CodebookState(
-            content["fingerprint"], content["version"], content["stored_at"], themes
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        themes = tuple(_theme_states(content["themes"]))
+    except (KeyError, TypeError, AttributeError) as error:
         raise CoderError(
-            f"{path}: cannot be read as a state of a codebook ({type(error).__name__})",
-            "Restore the file from a backup, or delete it: the state is then inferred from the "
-            "decisions.",
+            f"{path}: is not a codebook that this version can read",
+            f"Install a newer version of coder. {RESTORE}",
         ) from error
-    if state.fingerprint != path.stem:
-        raise CoderError(
-            f"{path}: the file holds the state {state.fingerprint}",
-            f"Rename it to {state.fingerprint}.json.",
-        )
-    return state
+    return CodebookState(fingerprint, themes)
 
 
-def _theme_state(record: Mapping[str, Any]) -> ThemeState:
-    return ThemeState(
-        id=str(record["id"]),
-        was=tuple(record["was"]),
-        split_from=str(record["split_from"]),
-        retired=bool(record["retired"]),
-        positions=tuple(record["positions"]),
+def _read_content(path: Path) -> tuple[Any, str]:
+    """The JSON of a file, which may be of any program's making, and its fingerprint."""
+    try:
+        if not path.is_file():
+            reason = "it is not a file"
+        elif path.stat().st_size > MOST_BYTES:
+            reason = f"it is larger than {MOST_BYTES >> 20} MB"
+        else:
+            content = json.loads(path.read_bytes().decode("utf-8"))
+            return content, fingerprint_of(content)
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8 text"
+    except (ValueError, RecursionError):
+        reason = "it is not JSON"
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    raise CoderError(
+        f"{path}: the state of the codebook cannot be read ({reason})", RESTORE
     )
+
+
+def _theme_states(themes: list[dict[str, Any]]) -> Iterator[ThemeState]:
+    """Themes and their sub-themes, as `Codebook.nodes` lists them."""
+    for theme in themes:
+        yield ThemeState(theme["id"], tuple(theme["was"]), theme["retired"])
+        yield from _theme_states(theme["themes"])

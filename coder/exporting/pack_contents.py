@@ -13,6 +13,7 @@ import pandas as pd
 from coder import files, tables
 from coder.codebook import Codebook, Theme, write_codebook
 from coder.decisions import decisions_folder
+from coder.decisions.states import STATES_FOLDER, is_state_file
 from coder.errors import GENERIC
 from coder.project import Project, Settings
 from coder.reporting.inputs import JUDGEMENTS_FILE, QUOTES_FILE, Inputs
@@ -20,7 +21,6 @@ from coder.reporting.options import Options
 from coder.reporting.quotes_file import QuoteChoices
 
 CODEBOOK = "codebook.yaml"
-STATES = "states"  # folder of a codebook's decisions that keeps its earlier states
 APPLY_RUNS = "[0-9][0-9][0-9][0-9]-apply.json"
 
 
@@ -67,8 +67,9 @@ def _file_pairs(
     decisions_copy = decisions_folder(folder / CODEBOOK)
     for path in decisions.glob("*.jsonl"):
         yield path, decisions_copy / path.name
-    for path in (decisions / STATES).glob("*"):
-        yield path, decisions_copy / STATES / path.name
+    for path in (decisions / STATES_FOLDER).glob("*.json"):
+        if is_state_file(path):
+            yield path, decisions_copy / STATES_FOLDER / path.name
 
 
 def write_without_text(

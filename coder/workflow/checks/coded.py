@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from coder.errors import command, option
+from coder.errors import CoderError, command, option
 from coder.text import count
 from coder.workflow.checks.result import (
     CheckResult,
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from coder.codebook import Codebook
 
+NOT_COMPARED = "not compared with the labels: the decisions cannot be read"
 MOST_THEMES = 8  # named in one message
 Assignment = tuple[str, str]  # comment id, and theme or `theme=position`
 
@@ -183,14 +184,19 @@ def check_label_tables(contents: ProjectContents) -> list[CheckResult]:
             continue
         rows = read_rows(path)
         faults: tuple[str, ...] = ()
+        notes: tuple[str, ...] = ()
         if hashes.get(name) != sha256_of(path):
-            expected = _expected_assignments(contents, recorded=name in hashes)
-            faults = _assignment_faults(set(read_assignments(rows)), expected)
+            try:
+                expected = _expected_assignments(contents, recorded=name in hashes)
+                faults = _assignment_faults(set(read_assignments(rows)), expected)
+            except CoderError:  # reported with the decisions
+                notes = (NOT_COMPARED,)
         results.append(
             CheckResult(
                 name,
                 count(len(rows), "row"),
                 faults,
+                notes,
             )
         )
     return results

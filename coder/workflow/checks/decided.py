@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, command, option
 from coder.text import count
+from coder.workflow.checks.codebook_states import check_states
 from coder.workflow.checks.result import CheckResult, ProjectContents, name_some
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def check_decisions(contents: ProjectContents) -> list[CheckResult]:
         decisions += of_reviewer
     if not results:
         return [CheckResult("decisions", f"none beside {path}")]
+    results += check_states(decisions_folder(path), decisions)
     results.append(_check_ids(decisions, book))
     if contents.comments is not None:
         results.append(_check_comments(decisions, settings.name, contents))
