@@ -81,5 +81,5 @@ def _draw(display: Any, done: int, total: int, what: str) -> None:
         _handles[what].update(bar)
     else:
         _handles[what] = display.display(bar, display_id=True)
-    if done >= total:
-        _handles.pop(what)
+    if done >= total:  # a finished bar goes
+        _handles.pop(what).update(display.HTML(""))

@@ -71,6 +71,9 @@ class Report:
     private: frozenset[str] = frozenset()
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"Report({self.title!r}, {len(self.themes)} rows of themes)"
+
     @property
     def sources(self) -> list[str]:
         """The sources in the table's order."""

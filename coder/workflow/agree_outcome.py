@@ -102,6 +102,10 @@ class AgreeOutcome:
     similar: SimilarComments | None = None
     model: LabelScores | None = None
 
+    def __repr__(self) -> str:
+        names = [comparison.name for comparison in self.comparisons()]
+        return f"AgreeOutcome({names})"
+
     def comparisons(self) -> list[Comparison]:
         """Every table of figures, the widest first."""
         comparisons = []

@@ -49,6 +49,10 @@ class ApplyOutcome:
     warnings: tuple[str, ...]
     reading: "ReadOutcome | None"
 
+    def __repr__(self) -> str:
+        comments = count(self.run["comments"], "comment")
+        return f"ApplyOutcome({comments}, {count(len(self.themes), 'theme')})"
+
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON, without the labels."""
         facts = {

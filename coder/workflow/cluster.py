@@ -81,6 +81,10 @@ class ClusterOutcome:
     reading: "ReadOutcome | None" = None
     warnings: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        facts = self.clustering.facts
+        return f"ClusterOutcome({facts['candidates']} candidates, draft={str(self.draft)!r})"
+
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
         clustering = self.clustering

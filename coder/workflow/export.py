@@ -77,6 +77,9 @@ class ExportOutcome:
     pack: Path | None = None
     reading: "ReadOutcome | None" = None
 
+    def __repr__(self) -> str:
+        return f"ExportOutcome({[str(file.path) for file in self.files]})"
+
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
         facts: dict[str, Any] = {}

@@ -84,6 +84,10 @@ class TableOutcome:
     table: str
     decisions: "DecisionCounts"
 
+    def __repr__(self) -> str:
+        added = self.decisions.added
+        return f"TableOutcome(reviewer={self.reviewer!r}, decisions={added})"
+
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
         facts = {
