@@ -16,7 +16,7 @@ from coder.reviewing.run_screen import collected_when_idle
 from coder.reviewing.screen.background import BackgroundJobs
 from coder.reviewing.screen.dialogs import QuestionDialog
 from coder.reviewing.screen.idle import GARBAGE, IDLE, TOO_MUCH_GARBAGE, IdleCollector
-from coder.reviewing.screen.writer import Writer
+from coder.reviewing.screen.writer import DecisionWriter
 from coder.reviewing.suggestions import Suggestions
 from review_desk import Desk, here, saved, ticked, until, whole
 from review_helpers import project_at
@@ -183,7 +183,7 @@ async def test_leaving_with_decisions_that_cannot_be_saved_says_how_many(
 
 def test_the_writer_keeps_order_and_says_what_is_on_disk(desk: Desk) -> None:
     log = DecisionLog(desk.path, "amira")
-    writer = Writer(log)
+    writer = DecisionWriter(log)
     made = [
         Decision(
             project="p", comment_id=str(n), text="", text_hash="", scope=("a",), mode="blind", chosen="random",

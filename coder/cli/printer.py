@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from coder.cli.table_layout import Layout, print_table
+from coder.cli.table_layout import TableLayout, print_table
 from coder.cli.wrapping import console, shown_prose
 from coder.engine import Progress, silent
 
@@ -52,7 +52,7 @@ class Printer:
                 terminal is.
         """
         if not self.quiet:
-            print_table(rows, columns, title, Layout(right, wide, whole))
+            print_table(rows, columns, title, TableLayout(right, wide, whole))
 
     def finish(self) -> None:
         """Print the facts when JSON was asked for."""

@@ -17,7 +17,7 @@ GAP = 3  # cells between two columns
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableLayout:
     """How the columns of a table are laid out, each by its name.
 
     Attributes:
@@ -32,7 +32,10 @@ class Layout:
 
 
 def print_table(
-    rows: Sequence[Sequence[object]], columns: Sequence[str], title: str, layout: Layout
+    rows: Sequence[Sequence[object]],
+    columns: Sequence[str],
+    title: str,
+    layout: TableLayout,
 ) -> None:
     """Print a table, or a record for each row where the terminal is too narrow for the columns."""
     screen = console()
@@ -64,7 +67,7 @@ def _natural_width(name: str, column: Sequence[str]) -> int:
     return max(map(cell_len, [name, *lines]))
 
 
-def _least_width(name: str, column: Sequence[str], layout: Layout) -> int:
+def _least_width(name: str, column: Sequence[str], layout: TableLayout) -> int:
     """Cells that a column needs so that no word in it is broken."""
     from rich.cells import cell_len
 
@@ -98,7 +101,7 @@ def _grid(
     columns: Sequence[str],
     widths: Sequence[int],
     title: str,
-    layout: Layout,
+    layout: TableLayout,
 ) -> "Table":
     from rich.box import SIMPLE_HEAD
     from rich.table import Table

@@ -30,7 +30,7 @@ class Spaces(NamedTuple):
     )  # word overlap, 50 dimensions; None where it says nothing or costs too much
 
 
-class Neighbours(NamedTuple):
+class UnitNeighbours(NamedTuple):
     """The k nearest of each unit, nearest first, itself left out: both (n_units, k)."""
 
     who: Indices
@@ -93,7 +93,7 @@ def make_word_space(
 
 def find_neighbours(
     spaces: Spaces, k: int, *, progress: Progress = silent
-) -> list[Neighbours]:
+) -> list[UnitNeighbours]:
     """Exact k nearest neighbours in each space: raw, centred, and the hybrid of centred and words.
 
     Compares every pair, so time grows with the square of the units; memory with `BLOCK` rows of
@@ -105,7 +105,9 @@ def find_neighbours(
     if spaces.words is None:
         kinds = 2
     results = [
-        Neighbours(np.empty((n, k), dtype=np.intp), np.empty((n, k), dtype=np.float32))
+        UnitNeighbours(
+            np.empty((n, k), dtype=np.intp), np.empty((n, k), dtype=np.float32)
+        )
         for _ in range(kinds)
     ]
 
@@ -152,7 +154,7 @@ def top(block: Floats, k: int) -> tuple[Indices, Floats]:
     )
 
 
-def union_graph(neighbours: Sequence[Neighbours], k: int) -> Any:
+def union_graph(neighbours: Sequence[UnitNeighbours], k: int) -> Any:
     """Sparse symmetric graph (n, n): an edge where one is among the other's k nearest in any space.
 
     Its weight is the number of spaces that say so, 1 to 3.

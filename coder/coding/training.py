@@ -23,7 +23,7 @@ EXAMPLE_WEIGHT = 1.0
 NOT_HERE = -1  # row of a text that is not a comment of this project
 
 
-class Answer(NamedTuple):
+class TrainingAnswer(NamedTuple):
     """What was answered of one theme in one text."""
 
     share: float  # of the reviewers who say present, in [0, 1]
@@ -35,7 +35,7 @@ class TrainingText(NamedTuple):
 
     text: str
     row: int  # of this project's comment, or `NOT_HERE`
-    answers: Mapping[int, Answer]  # by column of the theme
+    answers: Mapping[int, TrainingAnswer]  # by column of the theme
     may_calibrate: bool = False
 
 
@@ -146,16 +146,16 @@ def _answered_texts(
     key: str,
     columns: Mapping[str, int],
     weight: float,
-) -> Iterator[tuple[str, str, dict[int, Answer]]]:
+) -> Iterator[tuple[str, str, dict[int, TrainingAnswer]]]:
     """Key, text and answers of each text; `key` is the column of `table` that tells texts apart."""
     table = table[table["theme_id"].isin(columns)]
     if table.empty:
         return
     present = table.assign(present=table["present"].astype(float))
     shares = present.groupby([key, "theme_id"])["present"].mean().reset_index()
-    answers: dict[str, dict[int, Answer]] = {}
+    answers: dict[str, dict[int, TrainingAnswer]] = {}
     for name, theme_id, share in shares.itertuples(index=False, name=None):
-        answers.setdefault(str(name), {})[columns[str(theme_id)]] = Answer(
+        answers.setdefault(str(name), {})[columns[str(theme_id)]] = TrainingAnswer(
             float(share), weight
         )
     texts = table.drop_duplicates(key).set_index(key)["text"]
@@ -172,7 +172,7 @@ def example_texts(subjects: Sequence[Subject]) -> list[TrainingText]:
                 TrainingText(
                     text,
                     NOT_HERE,
-                    {column: Answer(1.0, EXAMPLE_WEIGHT)},
+                    {column: TrainingAnswer(1.0, EXAMPLE_WEIGHT)},
                 )
             )
         for text in subject.counter_examples:
@@ -180,7 +180,7 @@ def example_texts(subjects: Sequence[Subject]) -> list[TrainingText]:
                 TrainingText(
                     text,
                     NOT_HERE,
-                    {column: Answer(0.0, EXAMPLE_WEIGHT)},
+                    {column: TrainingAnswer(0.0, EXAMPLE_WEIGHT)},
                 )
             )
     return texts

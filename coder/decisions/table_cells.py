@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coder.decisions.table_grid import (
     ID_COLUMN,
-    Grid,
     GridRow,
+    TextGrid,
     column_names,
     read_grid,
     without_apostrophe,
@@ -102,7 +102,7 @@ def read_cells(source: "pd.DataFrame | Path") -> TableCells:
     )
 
 
-def _header_at(grid: Grid) -> int:
+def _header_at(grid: TextGrid) -> int:
     """Which row names the columns."""
     for number, row in enumerate(grid.rows):
         if ID_COLUMN in column_names(row.cells):
@@ -119,7 +119,7 @@ def _header_at(grid: Grid) -> int:
     )
 
 
-def _check_names(names: Sequence[str], header: GridRow, grid: Grid) -> None:
+def _check_names(names: Sequence[str], header: GridRow, grid: TextGrid) -> None:
     repeated = sorted({name for name in names if name and names.count(name) > 1})
     if not repeated:
         return

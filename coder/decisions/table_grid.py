@@ -40,7 +40,7 @@ class GridRow(NamedTuple):
     open_formulas: frozenset[int] = frozenset()
 
 
-class Grid(NamedTuple):
+class TextGrid(NamedTuple):
     """The rows of a table, its header among them."""
 
     name: str
@@ -62,7 +62,7 @@ def full_name(source: "pd.DataFrame | Path") -> str:
     return FRAME_NAME
 
 
-def read_grid(source: "pd.DataFrame | Path") -> Grid:
+def read_grid(source: "pd.DataFrame | Path") -> TextGrid:
     """Every row of the table as texts.
 
     Raises:
@@ -70,15 +70,15 @@ def read_grid(source: "pd.DataFrame | Path") -> Grid:
     """
     name = full_name(source)
     if not isinstance(source, Path):
-        return Grid(name, "frame", _frame_rows(source))
+        return TextGrid(name, "frame", _frame_rows(source))
     if not source.is_file():
         raise CoderError(
             f"{source}: there is no such file",
             f"{nearest_name(source)}Name a CSV or XLSX file with a column {ID_COLUMN}.",
         )
     if source.suffix.lower() in SPREADSHEETS:
-        return Grid(name, "sheet", _workbook_rows(source))
-    return Grid(name, "text", _csv_rows(source))
+        return TextGrid(name, "sheet", _workbook_rows(source))
+    return TextGrid(name, "text", _csv_rows(source))
 
 
 def without_apostrophe(cell: str) -> str:

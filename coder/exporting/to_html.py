@@ -211,7 +211,7 @@ def _notes(report: Report) -> Element:
 
 
 @dataclass(frozen=True)
-class Comments:
+class CommentSection:
     """Text and source of each comment, by id."""
 
     texts: Mapping[str, str]
@@ -219,7 +219,7 @@ class Comments:
     private: frozenset[str]
 
     @classmethod
-    def of(cls, report: Report) -> "Comments":
+    def of(cls, report: Report) -> "CommentSection":
         """The analysed comments of a report."""
         ids = report.comments["comment_id"].astype(str)
         texts = dict(zip(ids, report.comments["text"], strict=True))
@@ -229,7 +229,7 @@ class Comments:
 
 def _theme_details(report: Report) -> list[Element]:
     """Each row of the theme table, opening to its quotes and then to the comments that carry it."""
-    comments = Comments.of(report)
+    comments = CommentSection.of(report)
     quotes = {row.key: row.quotes for row in quoted_rows(report)}
     labels = dict(iter(report.labels.groupby(["theme_id", "position_id"], sort=False)))
     details = []
@@ -270,7 +270,7 @@ def _listed(labels: pd.DataFrame, private: frozenset[str]) -> pd.DataFrame:
     return in_order.head(MOST_LISTED)
 
 
-def _comments_coded(labels: pd.DataFrame, comments: Comments) -> Element:
+def _comments_coded(labels: pd.DataFrame, comments: CommentSection) -> Element:
     shown = _listed(labels, comments.private)
     items = []
     for label in shown.to_dict(orient="records"):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats, TableRow
+from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats, MatrixRow
 from coder.reporting.groups import Texts
 from coder.reporting.shares import Shares
 from coder.statistics.tests import (
@@ -22,7 +22,7 @@ from coder.statistics.tests import (
 from coder.statistics.weighting import SampleShare, sample_share
 
 
-class Part(NamedTuple):
+class BreakdownPart(NamedTuple):
     """The comments that one table of groups is about: those of a route, or of all sources.
 
     Attributes:
@@ -36,7 +36,7 @@ class Part(NamedTuple):
     weighted: bool
 
 
-class Comparison(NamedTuple):
+class GroupComparison(NamedTuple):
     """How far the share in a group differs from that in the rest.
 
     Attributes:
@@ -64,7 +64,7 @@ class Comparison(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Cell:
+class BreakdownCell:
     """A group and a row of the theme table.
 
     Attributes:
@@ -79,12 +79,12 @@ class Cell:
 
     part: str
     group: str
-    row: TableRow
+    row: MatrixRow
     number: int
     base: int
     n: float
     share: SampleShare | None = None
-    comparison: Comparison | None = None
+    comparison: GroupComparison | None = None
     weighted: bool = False
 
     @property
@@ -112,8 +112,13 @@ class CellMaker:
     calibrated: bool
 
     def make(
-        self, part: Part, values: Texts, groups: Sequence[str], *, compare: bool = True
-    ) -> list[Cell]:
+        self,
+        part: BreakdownPart,
+        values: Texts,
+        groups: Sequence[str],
+        *,
+        compare: bool = True,
+    ) -> list[BreakdownCell]:
         """A cell for each group and row, group by group, before anything is hidden or corrected.
 
         Args:
@@ -150,8 +155,8 @@ class CellMaker:
         return inside & ~np.asarray(np.logical_or.reduce(small), dtype=np.bool_)
 
     def _cell(
-        self, part: Part, group: str, number: int, own: Bools, rest: Bools
-    ) -> Cell:
+        self, part: BreakdownPart, group: str, number: int, own: Bools, rest: Bools
+    ) -> BreakdownCell:
         base = int(own.sum())
         share, comparison = None, None
         if base >= self.minimum_base:
@@ -160,7 +165,7 @@ class CellMaker:
                 comparison = self._compare(
                     number, own, rest, share, weighted=part.weighted
                 )
-        return Cell(
+        return BreakdownCell(
             part=part.name,
             group=group,
             row=self.matrix.rows[number],
@@ -197,7 +202,7 @@ class CellMaker:
         share: SampleShare,
         *,
         weighted: bool,
-    ) -> Comparison | None:
+    ) -> GroupComparison | None:
         """The difference from the rest with its interval and test; None where there is no
         variance.
         """
@@ -207,7 +212,7 @@ class CellMaker:
             return None
         low, high = difference_interval(share, other)
         carrying = share.share * share.base + other.share * other.base
-        comparison = Comparison(
+        comparison = GroupComparison(
             difference=share.share - other.share,
             low=low,
             high=high,
@@ -223,13 +228,13 @@ class CellMaker:
 
     def _test_counts(
         self,
-        comparison: Comparison,
+        comparison: GroupComparison,
         number: int,
         own: Bools,
         rest: Bools,
         *,
         weighted: bool,
-    ) -> Comparison:
+    ) -> GroupComparison:
         """The comparison with the test of two groups of which every comment was read."""
         carries = self.matrix.carries[:, number]
         counts = _CountPair(

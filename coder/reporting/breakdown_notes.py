@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from coder.reporting.breakdown_cells import Part
+from coder.reporting.breakdown_cells import BreakdownPart
 from coder.reporting.breakdown_table import SIGNIFICANT
 from coder.reporting.figures import choose_form, join_names
 from coder.reporting.options import Options
@@ -21,7 +21,7 @@ CORRECTIONS = {
 
 def cell_notes(
     cells: pd.DataFrame,
-    parts: Sequence[Part],
+    parts: Sequence[BreakdownPart],
     options: Options,
     *,
     by_route: bool = False,
@@ -65,7 +65,7 @@ def route_weight_notes(routes: Sequence[Route]) -> list[str]:
     ]
 
 
-def _weight_notes(parts: Sequence[Part]) -> list[str]:
+def _weight_notes(parts: Sequence[BreakdownPart]) -> list[str]:
     weighted = [part.name for part in parts if part.weighted and part.name]
     if not weighted:
         return []
@@ -153,7 +153,7 @@ def _suppressed_rest_notes(cells: pd.DataFrame, *, by_route: bool) -> list[str]:
 
 
 def _untested_part_notes(
-    cells: pd.DataFrame, tested: pd.DataFrame, parts: Sequence[Part]
+    cells: pd.DataFrame, tested: pd.DataFrame, parts: Sequence[BreakdownPart]
 ) -> list[str]:
     untested = []
     for part in parts:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coder import tables
-from coder.reporting.breakdown_cells import Cell, Comparison
+from coder.reporting.breakdown_cells import BreakdownCell, GroupComparison
 from coder.reporting.groups import Texts
 from coder.reporting.suppression import PROTECTS, SMALL_CELL
 from coder.statistics.tests import Test, false_discovery, holm, smallest_difference
@@ -20,7 +20,7 @@ SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Significance:
     """What a corrected test says of a cell.
 
     Attributes:
@@ -36,7 +36,7 @@ class Verdict:
 
 
 def build_cell_table(
-    cells: Sequence[Sequence[Cell]], hidden: Sequence[Texts], correction: str
+    cells: Sequence[Sequence[BreakdownCell]], hidden: Sequence[Texts], correction: str
 ) -> pd.DataFrame:
     """The table of all parts of a breakdown.
 
@@ -73,12 +73,12 @@ def without_protection(table: pd.DataFrame) -> pd.DataFrame:
 class _TestedCell(NamedTuple):
     """A cell with a test of its difference from the rest."""
 
-    cell: Cell
-    comparison: Comparison
+    cell: BreakdownCell
+    comparison: GroupComparison
     test: Test
 
 
-def _tested_cells(cells: Iterable[Cell]) -> list[_TestedCell]:
+def _tested_cells(cells: Iterable[BreakdownCell]) -> list[_TestedCell]:
     tested = []
     for cell in cells:
         comparison = cell.comparison
@@ -101,8 +101,8 @@ def _are_twins(tested: Iterable[_TestedCell]) -> bool:
 
 
 def _judge_part(
-    cells: Iterable[Cell], shown: Iterable[Cell], correction: str
-) -> dict[tuple[str, int], Verdict]:
+    cells: Iterable[BreakdownCell], shown: Iterable[BreakdownCell], correction: str
+) -> dict[tuple[str, int], Significance]:
     """The verdict on each cell that is shown and has a test; p-values are corrected together.
 
     Args:
@@ -124,7 +124,9 @@ def _judge_part(
     return verdicts
 
 
-def _judge(comparison: Comparison, p_adjusted: float, comparisons: int) -> Verdict:
+def _judge(
+    comparison: GroupComparison, p_adjusted: float, comparisons: int
+) -> Significance:
     own, rest = comparison.own, comparison.rest
     resolves = smallest_difference(
         comparison.share, own.effective, rest.effective, comparisons
@@ -136,11 +138,11 @@ def _judge(comparison: Comparison, p_adjusted: float, comparisons: int) -> Verdi
         significant = "no"
     else:
         significant = "could not"
-    return Verdict(p_adjusted, 100 * resolves, significant)
+    return Significance(p_adjusted, 100 * resolves, significant)
 
 
 def _could_be_significant(
-    comparison: Comparison, resolves: float, comparisons: int
+    comparison: GroupComparison, resolves: float, comparisons: int
 ) -> bool:
     """Whether the theme's comments could have given a significant difference, had they fallen
     otherwise.
@@ -156,7 +158,9 @@ def _could_be_significant(
 # ---------------------------------------------------------------- lines
 
 
-def _line(cell: Cell, hidden: str, verdict: Verdict | None) -> dict[str, Any]:
+def _line(
+    cell: BreakdownCell, hidden: str, verdict: Significance | None
+) -> dict[str, Any]:
     """The cells of `tables.CELLS` for one group and row; a hidden one has names, base and
     reason alone.
     """
@@ -195,7 +199,7 @@ def _share_columns(share: SampleShare, *, weighted: bool) -> dict[str, Any]:
 
 
 def _difference_columns(
-    comparison: Comparison, verdict: Verdict | None
+    comparison: GroupComparison, verdict: Significance | None
 ) -> dict[str, Any]:
     columns: dict[str, Any] = {
         "difference": 100 * comparison.difference,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from coder import tables
 from coder.project import Settings
-from coder.reporting.breakdown_cells import Cell, CellMaker, Part
+from coder.reporting.breakdown_cells import BreakdownCell, BreakdownPart, CellMaker
 from coder.reporting.breakdown_notes import cell_notes, route_weight_notes
 from coder.reporting.breakdown_table import build_cell_table, without_protection
 from coder.reporting.coded_matrix import CodedMatrix
@@ -99,13 +99,15 @@ def break_down_by_column(
     comments = maker.matrix.comments
     grouping = group_by(comments, column, settings.derived, settings.missing)
     parts = [
-        Part(route.name, route.members(comments["source"]), route.weighted)
+        BreakdownPart(route.name, route.members(comments["source"]), route.weighted)
         for route in routes
     ]
     cells = [_make_ordered(maker, part, grouping.values) for part in parts]
     pooled = len(routes) > 1 and not any(route.weighted for route in routes)
     if pooled:
-        everything = Part(ALL_SOURCES, np.ones(len(comments), dtype=np.bool_), False)
+        everything = BreakdownPart(
+            ALL_SOURCES, np.ones(len(comments), dtype=np.bool_), False
+        )
         parts.append(everything)
         # Beside those of its routes, comparisons of the pooled table would give small groups away.
         smallest = min((cell.base for cell in chain.from_iterable(cells)), default=0)
@@ -123,8 +125,8 @@ def break_down_by_column(
 
 
 def _make_ordered(
-    maker: CellMaker, part: Part, values: Texts, *, compare: bool = True
-) -> list[Cell]:
+    maker: CellMaker, part: BreakdownPart, values: Texts, *, compare: bool = True
+) -> list[BreakdownCell]:
     groups = ordered_groups(values[part.members])
     return maker.make(part, values, groups, compare=compare)
 
@@ -139,7 +141,7 @@ def break_down_by_route(
         values[route.members(source)] = route.name
     groups = [route.name for route in routes]
     weighted = any(route.weighted for route in routes)
-    part = Part("", np.ones(len(source), dtype=np.bool_), weighted)
+    part = BreakdownPart("", np.ones(len(source), dtype=np.bool_), weighted)
     texts = values.astype(np.str_)
     cells = maker.make(part, texts, groups)
     # The theme table shows the counts of each source, so no cell needs to be hidden for its size.

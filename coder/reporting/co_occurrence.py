@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coder import tables
-from coder.reporting.coded_matrix import CodedMatrix, TableRow
+from coder.reporting.coded_matrix import CodedMatrix, MatrixRow
 from coder.statistics.tests import holm, two_shares
 
 SIGNIFICANT = 0.05
@@ -53,7 +53,7 @@ def pair_themes(
 
 
 def _pair(
-    one: TableRow, other: TableRow, size: int, other_size: int, both: int, base: int
+    one: MatrixRow, other: MatrixRow, size: int, other_size: int, both: int, base: int
 ) -> dict[str, Any]:
     """One pair; `p_adjusted` is the p-value, to be corrected.
 

@@ -21,7 +21,7 @@ Integers = NDArray[np.int64]
 Key = tuple[str, str]  # theme id, and position id (empty for the theme itself)
 
 
-class TableRow(NamedTuple):
+class MatrixRow(NamedTuple):
     """What a row of the theme table counts: a theme, or one of its positions."""
 
     theme: Theme
@@ -79,7 +79,7 @@ class CodedMatrix:
     """
 
     comments: pd.DataFrame
-    rows: tuple[TableRow, ...]
+    rows: tuple[MatrixRow, ...]
     carries: Bools
     judged: Bools
     audited: Bools
@@ -139,18 +139,18 @@ class CodedMatrix:
         return [main_of[row.theme.id] for row in self.rows]
 
 
-def table_rows(codebook: Codebook) -> tuple[TableRow, ...]:
+def table_rows(codebook: Codebook) -> tuple[MatrixRow, ...]:
     """Every row that the codebook gives, in its order; retired themes give none."""
     return tuple(_rows(codebook))
 
 
-def _rows(codebook: Codebook) -> Iterator[TableRow]:
+def _rows(codebook: Codebook) -> Iterator[MatrixRow]:
     for theme, parent_id, depth in codebook.nodes:
         if theme.retired:
             continue
-        yield TableRow(theme, None, parent_id, depth)
+        yield MatrixRow(theme, None, parent_id, depth)
         for position in theme.positions:
-            yield TableRow(theme, position, parent_id, depth)
+            yield MatrixRow(theme, position, parent_id, depth)
 
 
 def code_comments(
@@ -220,7 +220,7 @@ def next_command(names: CommandNames, name: str, *options: str) -> str:
 
 
 def _check_themes_coded(
-    rows: tuple[TableRow, ...], probability: Floats, judged: Bools, names: CommandNames
+    rows: tuple[MatrixRow, ...], probability: Floats, judged: Bools, names: CommandNames
 ) -> None:
     """Refuse a theme that the model was not asked about: it would be counted in the decided
     comments alone.

@@ -34,7 +34,7 @@ MOST_LISTED = 8  # answers named in a note
 LOWEST = ("under", "<", "up to")  # what the name of an open lowest group begins with
 
 
-class Grouping(NamedTuple):
+class AttributeGrouping(NamedTuple):
     """A column's groups.
 
     Attributes:
@@ -51,7 +51,7 @@ def group_by(
     name: str,
     derived: Mapping[str, Derived],
     missing: Mapping[str, Sequence[str]],
-) -> Grouping:
+) -> AttributeGrouping:
     """Each comment's group in a column or a declared derived variable.
 
     Args:
@@ -71,7 +71,7 @@ def group_by(
     answers = _answers(comments[name])
     is_missing = _find_missing(answers, name, missing)
     values = np.where(is_missing, "", answers).astype(np.str_)
-    return Grouping(values, _missing_notes(answers, is_missing))
+    return AttributeGrouping(values, _missing_notes(answers, is_missing))
 
 
 def _answers(column: "pd.Series[str]") -> Texts:
@@ -110,7 +110,7 @@ def _group_derived(
     name: str,
     rule: Derived,
     missing: Mapping[str, Sequence[str]],
-) -> Grouping:
+) -> AttributeGrouping:
     if rule.column not in comments.columns:
         raise CoderError(
             f"project.yaml: derived: {name}: there is no column {rule.column!r}",
@@ -132,7 +132,7 @@ def _group_derived(
     in_no_group = (values == "") & ~is_missing
     if in_no_group.any():
         notes.append(_no_group_note(answers[in_no_group]))
-    return Grouping(values.astype(np.str_), tuple(notes))
+    return AttributeGrouping(values.astype(np.str_), tuple(notes))
 
 
 def _groups_by_answer(rule: Derived, source: str) -> dict[str, str]:

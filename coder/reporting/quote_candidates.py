@@ -34,7 +34,7 @@ GAIN_FOR_LENGTH = 0.1
 GAIN_FOR_WHOLE_COMMENT = 0.1
 
 
-class Candidate(NamedTuple):
+class QuoteCandidate(NamedTuple):
     """A part of a comment that could be quoted."""
 
     place: int  # row of the analysed comments
@@ -61,7 +61,7 @@ class CandidateFinder:
         self._ids = matrix.comments["comment_id"].astype(str).tolist()
         self._typical = typical_words(matrix, language)
 
-    def candidates(self, number: int) -> list[Candidate]:
+    def candidates(self, number: int) -> list[QuoteCandidate]:
         """The best candidates for a row, the best first; equal ones by comment id."""
         places = np.flatnonzero(self._matrix.carries[:, number] & self._allowed)
         if not len(places):
@@ -99,7 +99,7 @@ class CandidateFinder:
 
     def _with_spans(
         self, number: int, places: Integers, scores: Floats
-    ) -> list[Candidate]:
+    ) -> list[QuoteCandidate]:
         key = self._matrix.rows[number].key
         spans = choose_spans(
             [self._texts[place] for place in places],
@@ -118,7 +118,7 @@ class CandidateFinder:
             content = (
                 frozenset(word.casefold() for word in words(quote)) - self._stop_words
             )
-            candidates.append(Candidate(place, span, score + readability, content))
+            candidates.append(QuoteCandidate(place, span, score + readability, content))
         return candidates
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from coder import tables
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Key
-from coder.reporting.quote_candidates import Candidate, CandidateFinder, Evidence
+from coder.reporting.quote_candidates import CandidateFinder, Evidence, QuoteCandidate
 from coder.reporting.quote_spans import add_ellipses
 from coder.reporting.redaction import mask_details
 from coder.text import Span, normal_key
@@ -86,7 +86,7 @@ def _rows_by_choice(matrix: CodedMatrix) -> list[int]:
     return sorted(range(len(matrix.rows)), key=choice)
 
 
-def _quote_of(matrix: CodedMatrix, number: int, candidate: Candidate) -> Quote:
+def _quote_of(matrix: CodedMatrix, number: int, candidate: QuoteCandidate) -> Quote:
     comment = matrix.comments.iloc[candidate.place]
     text, span = comment["text"], candidate.span
     masking = mask_details(text, *span)
@@ -135,9 +135,9 @@ class _Picker:
         """Keep other comments of the same person, text or campaign from being quoted."""
         self._used |= self._identities(place)
 
-    def pick(self, number: int, wanted: int) -> list[Candidate]:
+    def pick(self, number: int, wanted: int) -> list[QuoteCandidate]:
         """At most `wanted` candidates for a row."""
-        picked: list[Candidate] = []
+        picked: list[QuoteCandidate] = []
         if wanted <= 0:
             return picked
         candidates = self._finder.candidates(number)
@@ -150,8 +150,8 @@ class _Picker:
         return picked
 
     def _best(
-        self, candidates: list[Candidate], picked: list[Candidate]
-    ) -> Candidate | None:
+        self, candidates: list[QuoteCandidate], picked: list[QuoteCandidate]
+    ) -> QuoteCandidate | None:
         """The candidate with the greatest value; the first of equal ones."""
         best, best_value = None, -np.inf
         for candidate in candidates:
@@ -170,7 +170,7 @@ class _Picker:
                 best, best_value = candidate, value
         return best
 
-    def _sources_of(self, picked: list[Candidate]) -> set[str]:
+    def _sources_of(self, picked: list[QuoteCandidate]) -> set[str]:
         return {self._sources[other.place] for other in picked}
 
     def _identities(self, place: int) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.reporting.breakdown_cells import Cell, Part
+from coder.reporting.breakdown_cells import BreakdownCell, BreakdownPart
 from coder.reporting.coded_matrix import Bools, Floats, Integers
 from coder.reporting.groups import Texts
 from coder.reporting.shares import Shares
@@ -46,7 +46,7 @@ class CountTable(NamedTuple):
 
 
 def count_cells(
-    cells: Sequence[Cell], values: Texts, shares: Shares, part: Part
+    cells: Sequence[BreakdownCell], values: Texts, shares: Shares, part: BreakdownPart
 ) -> CountTable:
     """The counts of a table's cells.
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from coder import tables
-from coder.reporting.coded_matrix import CodedMatrix, Key, TableRow
+from coder.reporting.coded_matrix import CodedMatrix, Key, MatrixRow
 from coder.reporting.counts import Counts
 from coder.reporting.shares import Rank, Shares
 
@@ -96,7 +96,7 @@ def published_order(matrix: CodedMatrix, shares: Shares) -> list[int]:
 # ---------------------------------------------------------------- the cells of a row
 
 
-def _name_cells(row: TableRow) -> dict[str, Any]:
+def _name_cells(row: MatrixRow) -> dict[str, Any]:
     return {
         "theme_id": row.theme.id,
         "theme": row.name,

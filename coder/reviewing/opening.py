@@ -32,7 +32,7 @@ from coder.reviewing.queue import (
 )
 from coder.reviewing.random_order import drawn_sample
 from coder.reviewing.record import Record
-from coder.reviewing.screen.writer import Writer
+from coder.reviewing.screen.writer import DecisionWriter
 from coder.reviewing.session import Session
 from coder.reviewing.suggestions import Suggestions
 from coder.reviewing.watching import DecisionWatcher
@@ -59,7 +59,7 @@ class OpenReview:
     """
 
     session: Session
-    writer: Writer
+    writer: DecisionWriter
     attributes: tuple[str, ...]
     others: Callable[[], Sequence[Decision]]
     has_labels: bool
@@ -102,7 +102,7 @@ def open_session(
     log.begin()
     at_work = _reviewers_at_work(stored.decisions, name, codebook_path)
     queue = _make_queue(context, order, suggestions, at_work)
-    writer = Writer(log)
+    writer = DecisionWriter(log)
     session = Session(
         context,
         comments,

@@ -25,7 +25,7 @@ from coder.reviewing.navigation import Navigation
 from coder.reviewing.precision import ReviewProgress, review_progress
 from coder.reviewing.queue import Pick, Queue
 from coder.reviewing.suggestions import Neighbours, Suggestions
-from coder.reviewing.theme_rows import Row, RowBuilder, ThemeOrder
+from coder.reviewing.theme_rows import RowBuilder, ThemeOrder, ThemeRow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,7 +123,7 @@ class Session:
             return False
         return isinstance(self._history.last_on(self.pick.comment_id), DraftEdit)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[ThemeRow]:
         """The themes; their order stays while a comment is in front, whatever is ticked."""
         if self.pick is None:
             return []

@@ -26,7 +26,7 @@ class PositionRow(NamedTuple):
     probability: float | None
 
 
-class Row(NamedTuple):
+class ThemeRow(NamedTuple):
     """A theme of the comment in front, as the screen shows it.
 
     Attributes:
@@ -116,7 +116,7 @@ class RowBuilder:
     draft: Draft
     neighbours: Neighbours | None
 
-    def rows(self, theme_ids: tuple[str, ...]) -> list[Row]:
+    def rows(self, theme_ids: tuple[str, ...]) -> list[ThemeRow]:
         """A row for each of the themes."""
         nodes = {node.theme.id: node for node in self.view.context.codebook.nodes}
         rows = []
@@ -125,7 +125,7 @@ class RowBuilder:
             rows.append(self._row(node.theme, node.depth))
         return rows
 
-    def _row(self, theme: Theme, depth: int) -> Row:
+    def _row(self, theme: Theme, depth: int) -> ThemeRow:
         suggestion = self.view.suggestion(theme.id)
         suggested = _is_suggested(suggestion)
         why = ""
@@ -133,7 +133,7 @@ class RowBuilder:
         if suggestion is not None and suggested:
             why = self._why(theme)
             evidence = suggestion.evidence
-        return Row(
+        return ThemeRow(
             theme_id=theme.id,
             name=theme.name,
             depth=depth,

@@ -105,7 +105,7 @@ class Estimate(NamedTuple):
         return self.low == self.low
 
 
-class _Runs(NamedTuple):
+class _RandomRuns(NamedTuple):
     """Runs of comments read one after another, each drawn at random; arrays are (n_runs,)."""
 
     known: (
@@ -210,7 +210,7 @@ def _in_order_read(judged: Bools, audited: Bools, order: Whole | None) -> Whole:
 
 def _random_runs(
     carries: Bools, audited: Bools, expected: Floats, weights: Floats, read: Whole
-) -> _Runs:
+) -> _RandomRuns:
     """The runs of random draws among the comments `read`, in order."""
     drawn = audited[read]
     follows_a_draw = np.concatenate([[False], drawn[:-1]])
@@ -233,7 +233,7 @@ def _random_runs(
     all_expected = float((weights * expected).sum())
     estimate = known[starts] + all_expected - predicted[starts] + pool * correction
     doubt = (pool / total) ** 2 * np.maximum(1 / run_size - 1 / pool_size, 1e-15)
-    return _Runs(known[starts], pool, estimate, doubt)
+    return _RandomRuns(known[starts], pool, estimate, doubt)
 
 
 def _sums_before(values: Floats) -> Floats:

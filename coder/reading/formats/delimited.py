@@ -47,7 +47,7 @@ TITLE_CHECK_ROWS = 5  # fewer rows do not show that the first line is a title
 SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n")  # spreadsheets read it and drop it
 
 
-class Record(NamedTuple):
+class DelimitedRecord(NamedTuple):
     """A row of the file that is not an empty line."""
 
     line: int  # on which it begins, from 1
@@ -189,7 +189,7 @@ class _ColumnsInArrow:
         self._cleaned: dict[str, list[RowNumbers]] = {}
         self._waiting: list[list[str]] = []
 
-    def add(self, record: Record) -> None:
+    def add(self, record: DelimitedRecord) -> None:
         self._waiting.append(record.fields)
         self.lines.append(record.line)
         if len(self._waiting) == ROWS_AT_ONCE:
@@ -278,9 +278,9 @@ class _SkippedRows:
     def __init__(self) -> None:
         self.blank = 0
         self.repeated = 0
-        self.wrong_length: list[Record] = []
+        self.wrong_length: list[DelimitedRecord] = []
 
-    def take(self, record: Record, titles: Sequence[str]) -> bool:
+    def take(self, record: DelimitedRecord, titles: Sequence[str]) -> bool:
         """Count the row where it is no data, and say whether it was taken."""
         if _is_blank_row(record.fields, len(titles)):
             self.blank += 1
@@ -293,11 +293,13 @@ class _SkippedRows:
         return True
 
 
-def _next_records(records: Iterator[Record]) -> tuple[list[Record], list[list[str]]]:
+def _next_records(
+    records: Iterator[DelimitedRecord],
+) -> tuple[list[DelimitedRecord], list[list[str]]]:
     """The next records until `ROWS_BELOW` of them hold anything, and the fields of those that
     do.
     """
-    read: list[Record] = []
+    read: list[DelimitedRecord] = []
     filled: list[list[str]] = []
     for record in records:
         read.append(record)
@@ -331,7 +333,7 @@ def _records(
     path: Path,
     delimiter: str,
     lines_before: int,
-) -> Iterator[Record]:
+) -> Iterator[DelimitedRecord]:
     """Each row of the text that is not an empty line."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1
@@ -345,7 +347,7 @@ def _records(
                 path, begins + lines_before, reader.line_num + lines_before, str(error)
             ) from error
         if fields:
-            yield Record(begins + lines_before, fields)
+            yield DelimitedRecord(begins + lines_before, fields)
         begins = reader.line_num + 1
 
 
@@ -366,7 +368,7 @@ def _quote_error(path: Path, begins: int, line: int, message: str) -> CoderError
 
 def _field_count_error(
     path: Path,
-    records: list[Record],
+    records: list[DelimitedRecord],
     fields: int,
     delimiter: str,
 ) -> CoderError:

@@ -82,7 +82,7 @@ MONTHS = (
 LONGEST_NAME = 80
 
 
-class Entry(NamedTuple):
+class PageEntry(NamedTuple):
     """One entry of a page."""
 
     text: str
@@ -137,7 +137,7 @@ def page_as_table(page: str, path: Path, encoding: str) -> RawTable:
     )
 
 
-def _read_entries(page: str, path: Path) -> list[Entry]:
+def _read_entries(page: str, path: Path) -> list[PageEntry]:
     """The entries of a page, in order; at least one."""
     if not _is_talk_london(page):
         raise CoderError(
@@ -173,13 +173,13 @@ def _is_talk_london(page: str) -> bool:
 # ---------------------------------------------------------------- entries
 
 
-def _entries_by_author(page: str) -> list[Entry]:
+def _entries_by_author(page: str) -> list[PageEntry]:
     """The entries of a page that names authors."""
     heads = list(HEAD.finditer(page))
     names = [_name_before(page, head.start()) for head in heads]
     ends = [start for _, start in names[1:]]
     bodies = _bodies(page, [head.end() for head in heads], ends)
-    entries: list[Entry] = []
+    entries: list[PageEntry] = []
     for head, (name, _), body in zip(heads, names, bodies, strict=True):
         text = _whole_text(body)
         if DELETED.match(name):
@@ -188,7 +188,7 @@ def _entries_by_author(page: str) -> list[Entry]:
         if head["role"] == "Official Representative":
             role = OFFICIAL
         posted = " ".join(head["posted"].split())
-        entries.append(Entry(text, role, author=name, posted=posted))
+        entries.append(PageEntry(text, role, author=name, posted=posted))
     return entries
 
 
@@ -211,18 +211,18 @@ def _name_before(page: str, start: int) -> tuple[str, int]:
     return line.strip()[:LONGEST_NAME], begin
 
 
-def _entries_by_avatar(page: str) -> list[Entry]:
+def _entries_by_avatar(page: str) -> list[PageEntry]:
     """The entries of a page that shows avatars in place of names."""
     avatars = list(AVATAR.finditer(page))
     ends = [avatar.start() for avatar in avatars[1:]]
     bodies = _bodies(page, [avatar.end() for avatar in avatars], ends)
-    entries: list[Entry] = []
+    entries: list[PageEntry] = []
     for avatar, body in zip(avatars, bodies, strict=True):
         text = _whole_text(body)
         role = PUBLIC
         if _is_signed(text):
             role = OFFICIAL
-        entries.append(Entry(text, role, avatar=avatar["avatar"].strip()))
+        entries.append(PageEntry(text, role, avatar=avatar["avatar"].strip()))
     return entries
 
 

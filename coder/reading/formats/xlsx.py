@@ -53,7 +53,7 @@ ZIP_ERRORS = (
 Row = Sequence[object]
 
 
-class Sheet(NamedTuple):
+class WorkbookSheet(NamedTuple):
     """A sheet of a workbook: its rows, the first at number 1, and what to tell the user."""
 
     name: str
@@ -143,7 +143,7 @@ def _check_unpacked_size(
 # ---------------------------------------------------------------- the sheet
 
 
-def _read_sheet(path: Path, data: bytes, wanted: str | None) -> Sheet:
+def _read_sheet(path: Path, data: bytes, wanted: str | None) -> WorkbookSheet:
     book = calamine.load_workbook(io.BytesIO(data))
     notes: list[str] = []
     if wanted is None:
@@ -168,7 +168,7 @@ def _read_sheet(path: Path, data: bytes, wanted: str | None) -> Sheet:
         )
     merged = book.get_sheet_by_name(name).merged_cell_ranges or []
     spanning = frozenset(first[0] for first, last in merged if last[1] > first[1])
-    return Sheet(name, rows, spanning, tuple(notes))
+    return WorkbookSheet(name, rows, spanning, tuple(notes))
 
 
 def _rows_of(book: calamine.CalamineWorkbook, name: str) -> Sequence[Row]:
@@ -233,7 +233,7 @@ def _with_cells_replaced(
 # ---------------------------------------------------------------- the table
 
 
-def _raw_table(path: Path, sheet: Sheet) -> RawTable:
+def _raw_table(path: Path, sheet: WorkbookSheet) -> RawTable:
     filled = _filled_rows(path, sheet)
     header_number, header_row = filled[0]
     titles = _texts(header_row)
@@ -273,7 +273,7 @@ def _raw_table(path: Path, sheet: Sheet) -> RawTable:
     )
 
 
-def _filled_rows(path: Path, sheet: Sheet) -> list[tuple[int, Row]]:
+def _filled_rows(path: Path, sheet: WorkbookSheet) -> list[tuple[int, Row]]:
     """The rows that hold anything, with their numbers in the sheet; at least one."""
     filled: list[tuple[int, Row]] = []
     for number, row in enumerate(sheet.rows, start=1):

@@ -32,7 +32,7 @@ from coder.reviewing.screen.modes import MODES, ScreenMode
 from coder.reviewing.screen.review_screen import ReviewScreen
 from coder.reviewing.screen.styled_text import error_text
 from coder.reviewing.screen.widgets import Lines
-from coder.reviewing.screen.writer import Writer
+from coder.reviewing.screen.writer import DecisionWriter
 from coder.reviewing.session import Session
 from coder.text import count
 
@@ -76,7 +76,7 @@ class ReviewApp(App[SessionSummary]):
     def __init__(
         self,
         session: Session,
-        writer: Writer,
+        writer: DecisionWriter,
         *,
         title: str,
         attributes: Sequence[str] = (),

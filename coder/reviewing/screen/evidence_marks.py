@@ -7,7 +7,7 @@ from itertools import pairwise
 from textual.content import Content
 
 from coder.reviewing.screen.styled_text import StyledText
-from coder.reviewing.theme_rows import Row
+from coder.reviewing.theme_rows import ThemeRow
 from coder.text import Span, safe_text
 
 # Evidence stands in brackets, so that it is not shown by colour alone.
@@ -34,7 +34,7 @@ class _Passage:
         return CLOSE + "·".join(self.numbers)
 
 
-def marked_text(text: str, rows: Sequence[Row], selected: str = "") -> Content:
+def marked_text(text: str, rows: Sequence[ThemeRow], selected: str = "") -> Content:
     """The comment with its evidence in brackets, underlined, and numbered as its themes are.
 
     Args:
@@ -55,7 +55,7 @@ def marked_text(text: str, rows: Sequence[Row], selected: str = "") -> Content:
     return marked.content()
 
 
-def _passages(rows: Sequence[Row], selected: str) -> list[_Passage]:
+def _passages(rows: Sequence[ThemeRow], selected: str) -> list[_Passage]:
     """The evidence of the themes that are ticked or suggested."""
     passages: dict[Span, _Passage] = {}
     for number, row in enumerate(rows, start=1):
@@ -71,7 +71,7 @@ def _passages(rows: Sequence[Row], selected: str) -> list[_Passage]:
     return list(passages.values())
 
 
-def _is_marked(row: Row) -> bool:
+def _is_marked(row: ThemeRow) -> bool:
     return row.ticked or row.suggested
 
 

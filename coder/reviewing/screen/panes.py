@@ -20,7 +20,7 @@ from coder.reviewing.screen.theme_list import (
 )
 from coder.reviewing.screen.widgets import Lines, OneLine
 from coder.reviewing.session import Session
-from coder.reviewing.theme_rows import Row
+from coder.reviewing.theme_rows import ThemeRow
 from coder.text import count
 
 NOTHING_LEFT = """\
@@ -39,7 +39,7 @@ class ThemesPane(Lines):
     def __init__(self, session: Session) -> None:
         super().__init__(wrap=False, id="themes")
         self.session = session
-        self.rows: list[Row] = []
+        self.rows: list[ThemeRow] = []
         self.entries: list[Entry] = []
         self.cursor = 0  # place in `entries`
         self._names = _short_names(session.codebook)
@@ -156,7 +156,9 @@ class CommentPane(Lines):
         super().__init__(wrap=True, id="text")
         self.session = session
 
-    def draw(self, rows: Sequence[Row], selected_theme: str, *, from_top: bool) -> None:
+    def draw(
+        self, rows: Sequence[ThemeRow], selected_theme: str, *, from_top: bool
+    ) -> None:
         """Draw the comment; the evidence of the theme under the cursor stands out."""
         pick = self.session.pick
         if pick is None:

@@ -6,7 +6,7 @@ from coder.reviewing.screen.comment_actions import DecisionActions
 from coder.reviewing.screen.dialogs import ThemeSearch
 from coder.reviewing.screen.keys import key
 from coder.reviewing.screen.review_screen import ReviewScreen
-from coder.reviewing.theme_rows import Row
+from coder.reviewing.theme_rows import ThemeRow
 
 DIGITS = "1,2,3,4,5,6,7,8,9"
 
@@ -183,12 +183,14 @@ class OneThemeActions(ThemeActions):
             self._answer(row, True, (row.positions[number - 1].position_id,))
 
     @property
-    def _row(self) -> Row | None:
+    def _row(self) -> ThemeRow | None:
         """The theme; None while there is nothing to review."""
         if self._themes.rows:
             return self._themes.rows[0]
         return None
 
-    def _answer(self, row: Row, present: bool, positions: tuple[str, ...] = ()) -> None:
+    def _answer(
+        self, row: ThemeRow, present: bool, positions: tuple[str, ...] = ()
+    ) -> None:
         self._session.edit.set_theme(row.theme_id, present, positions)
         self._decisions.save()

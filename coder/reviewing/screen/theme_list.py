@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from coder.reviewing.screen.styled_text import StyledText, cut, fitted, one_line
-from coder.reviewing.theme_rows import PositionRow, Row
+from coder.reviewing.theme_rows import PositionRow, ThemeRow
 
 # Widths in cells.
 NAMES_AT_LEAST = 18
@@ -24,7 +24,7 @@ BEFORE_NAMES = 8  # cursor, box and number, and the spaces around them
 class Entry(NamedTuple):
     """A line that the cursor can stand on: a theme, or one of its positions."""
 
-    row: Row
+    row: ThemeRow
     number: int  # of the theme in the list, or of the position in the theme, from 1
     position: PositionRow | None = None
 
@@ -39,7 +39,7 @@ class Entry(NamedTuple):
         return self.position.position_id if self.position else ""
 
 
-def list_entries(rows: Sequence[Row], *, all_positions: bool) -> list[Entry]:
+def list_entries(rows: Sequence[ThemeRow], *, all_positions: bool) -> list[Entry]:
     """The lines of the list; positions stand under the themes that are ticked, or under all."""
     entries = []
     for number, row in enumerate(rows, start=1):
@@ -65,13 +65,13 @@ class ListLayout:
     name_width: int
     reviewers: tuple[int, ...] = ()
 
-    def name(self, row: Row) -> str:
+    def name(self, row: ThemeRow) -> str:
         """The theme's short name, indented as it is in the codebook, in its column."""
         return fitted(_indented(row, self.names), self.name_width)
 
 
 def list_layout(
-    rows: Sequence[Row], names: Mapping[str, str], width: int
+    rows: Sequence[ThemeRow], names: Mapping[str, str], width: int
 ) -> ListLayout:
     """Columns as wide as the names need, so far as `width` cells allow; the rest is for the
     reasons.
@@ -86,7 +86,7 @@ def list_layout(
     return ListLayout(names, width, name_width, tuple(reviewers))
 
 
-def _indented(row: Row, names: Mapping[str, str]) -> str:
+def _indented(row: ThemeRow, names: Mapping[str, str]) -> str:
     name = one_line(names[row.theme_id])
     return "  " * row.depth + name
 
@@ -97,7 +97,7 @@ def _reviewer_width(reviewer: str) -> int:
 
 
 def theme_line(
-    row: Row, number: int, layout: ListLayout, *, at_cursor: bool
+    row: ThemeRow, number: int, layout: ListLayout, *, at_cursor: bool
 ) -> Content:
     """A theme with its box, its number and the model's suggestion or the reviewers' answers."""
     line = StyledText()
@@ -122,7 +122,7 @@ def _pointer(at_cursor: bool) -> str:
     return ">" if at_cursor else " "
 
 
-def _box(row: Row) -> str:
+def _box(row: ThemeRow) -> str:
     if row.unsure:
         return "[?]"
     if row.ticked:
@@ -130,7 +130,7 @@ def _box(row: Row) -> str:
     return "[ ]"
 
 
-def _name_style(row: Row) -> str:
+def _name_style(row: ThemeRow) -> str:
     if row.ticked:
         return "bold"
     if row.judged:
@@ -138,7 +138,7 @@ def _name_style(row: Row) -> str:
     return "dim"
 
 
-def _add_suggestion(line: StyledText, row: Row, style: str) -> None:
+def _add_suggestion(line: StyledText, row: ThemeRow, style: str) -> None:
     """The probability, or that the theme is decided, in a style; and the reasons."""
     if row.judged:
         line.add(f"{percentage(row.probability)} ", style)
@@ -155,7 +155,7 @@ def percentage(probability: float | None) -> str:
     return f"{probability:>4.0%}"
 
 
-def _add_answers(line: StyledText, row: Row, layout: ListLayout) -> None:
+def _add_answers(line: StyledText, row: ThemeRow, layout: ListLayout) -> None:
     """What each reviewer answered, and whether that has to be decided."""
     style = "bold" if row.judged else "dim"
     for (_, answer), width in zip(row.answers, layout.reviewers, strict=True):
@@ -166,7 +166,7 @@ def _add_answers(line: StyledText, row: Row, layout: ListLayout) -> None:
         line.add(" agreed", style)
 
 
-def reviewers_line(row: Row, layout: ListLayout) -> Content:
+def reviewers_line(row: ThemeRow, layout: ListLayout) -> Content:
     """The names of the reviewers over their answers."""
     line = " " * (BEFORE_NAMES + layout.name_width)
     for (reviewer, _), width in zip(row.answers, layout.reviewers, strict=True):

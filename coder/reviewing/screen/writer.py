@@ -8,7 +8,7 @@ from coder.decisions import Decision, DecisionLog
 from coder.errors import CoderError
 
 
-class Writer:
+class DecisionWriter:
     """Appends decisions to a reviewer's file, so that no key waits for a disk or a lock.
 
     Args:
