@@ -12,7 +12,8 @@ from coder.clustering.methods import Wanted, group_by_graph
 from coder.clustering.spaces import Floats, Spaces, make_spaces, unit_rows
 from coder.embedding import CachedEmbedder
 
-UNITS = 6_000
+UNITS = 3_000
+SAMPLE = 1_500
 
 
 def _mixed(vectors: Floats, n: int) -> Floats:
@@ -35,10 +36,19 @@ def spaces(embedder: CachedEmbedder, example_comments: pd.DataFrame) -> Spaces:
     return make_spaces(_mixed(embedder.encode(texts), UNITS), None, "en", 0)
 
 
+@pytest.fixture(autouse=True)
+def few_votes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small ensemble: what is compared is a sample with the whole, both voted on alike."""
+    monkeypatch.setattr("coder.clustering.grouping.RESOLUTIONS", (2.0,))
+    monkeypatch.setattr("coder.clustering.grouping.THOROUGH", 0)
+    monkeypatch.setattr("coder.clustering.grouping.TRIES", 2)
+    monkeypatch.setattr("coder.clustering.stability.RUNS", 1)
+
+
 @pytest.fixture
 def sampled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(methods, "LARGEST", 150)
-    monkeypatch.setattr(methods, "SAMPLE", 3_000)
+    monkeypatch.setattr(methods, "SAMPLE", SAMPLE)
 
 
 def test_a_sample_finds_nearly_what_all_would(
@@ -48,7 +58,7 @@ def test_a_sample_finds_nearly_what_all_would(
     everything, graph = group_by_graph(spaces, Wanted())
     assert graph is not None
     monkeypatch.setattr(methods, "LARGEST", 150)
-    monkeypatch.setattr(methods, "SAMPLE", 3_000)
+    monkeypatch.setattr(methods, "SAMPLE", SAMPLE)
     groups, graph = group_by_graph(spaces, Wanted())
     assert graph is None
     assert len(groups) == UNITS
@@ -62,8 +72,8 @@ def test_a_sample_finds_nearly_what_all_would(
 def test_a_small_subject_stays_together_and_alone(
     spaces: Spaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One in a hundred speak about it, so that a sample of 1,500 holds some fifteen of them."""
-    monkeypatch.setattr(methods, "SAMPLE", 1_500)
+    """One in fifty speak about it, so that a sample of 750 holds some fifteen of them."""
+    monkeypatch.setattr(methods, "SAMPLE", 750)
     rng = np.random.default_rng(4)
     apart = rng.normal(size=(1, spaces.raw.shape[1]))
     rare = unit_rows((apart + rng.normal(0, 0.2, (60, spaces.raw.shape[1]))).astype(np.float32))
