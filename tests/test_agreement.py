@@ -198,7 +198,7 @@ def test_binary_alpha_is_its_definition(units: list[tuple[float, ...]]) -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(2, 60), st.integers(2, 4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_scores_equal_scikit_learn(seed: int, n: int, themes: int) -> None:
     rng = np.random.default_rng(seed)
     truth = (rng.random((n, themes)) < 0.4).astype(float)

@@ -382,7 +382,7 @@ def codebooks(draw: Any) -> Codebook:
 
 
 @given(codebooks())
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_written_and_read_back_is_the_same(
     tmp_path_factory: pytest.TempPathFactory, book: Codebook
 ) -> None:

@@ -154,7 +154,7 @@ def live(data: st.DataObject) -> World:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_decision_is_read_as_the_changes_say(data: st.DataObject) -> None:
     """A codebook lives: no decision is dropped or rewritten, whatever changes, and none is misread.
 
@@ -220,7 +220,7 @@ def _split_later(theme_id: str, world: World) -> bool:
 
 
 @given(st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_difference_accounts_for_every_theme_and_decision(data: st.DataObject) -> None:
     world = live(data)
     for old, new in zip(world.states, world.states[1:], strict=False):
@@ -283,7 +283,7 @@ def offered(decisions: list[Decision], book: Codebook, reviewer: str) -> set[tup
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_queue_asks_for_what_the_difference_names(data: st.DataObject) -> None:
     world = live(data)
     decisions, book = varied(world, data), world.book
@@ -296,7 +296,7 @@ def test_the_queue_asks_for_what_the_difference_names(data: st.DataObject) -> No
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_review_reads_decisions_as_the_judgements_do(data: st.DataObject) -> None:
     """Also when it is told one decision after another, and learns of a state of the codebook late."""
     world = live(data)

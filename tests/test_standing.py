@@ -105,7 +105,7 @@ PAIR = ["comment_id", "theme_id"]
 LABEL = ["comment_id", "theme_id", "position_id"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(judgement_tables(), st.integers(0, 99))
 def test_nothing_depends_on_the_order_of_rows(table: pd.DataFrame, seed: int) -> None:
     other = shuffled(table, seed)
@@ -121,7 +121,7 @@ def test_nothing_depends_on_the_order_of_rows(table: pd.DataFrame, seed: int) ->
     assert stands[LABEL].equals(labels[LABEL]), "labels keep their order"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(judgement_tables())
 def test_the_table_stands_as_the_rule_says_for_each_comment_and_theme(table: pd.DataFrame) -> None:
     stands = standing_judgements(table).set_index(PAIR)
@@ -138,7 +138,7 @@ def test_the_table_stands_as_the_rule_says_for_each_comment_and_theme(table: pd.
     assert len(stands) == table.groupby(PAIR).ngroups
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(judgement_tables(), st.integers(0, 99))
 def test_labels_and_the_matrix_of_a_report_say_the_same(table: pd.DataFrame, seed: int) -> None:
     labels = model_table(seed)
