@@ -22,7 +22,7 @@ from coder import tables
 from coder.cli import app
 from coder.clustering import Candidate, Clustering
 from coder.clustering.map_drawing import draw_bars, note_bars
-from coder.clustering.map_layout import CommentMap, Island
+from coder.clustering.result import CommentMap, Island
 from coder.codebook import Codebook, Theme, read_codebook, write_codebook
 from coder.errors import CoderError
 from coder.project import Project, Settings

@@ -16,8 +16,7 @@ from coder.files import new_file, write_text
 from coder.text import safe_text
 
 if TYPE_CHECKING:
-    from coder.clustering.map_layout import CommentMap, Island
-    from coder.clustering.result import Candidate, Clustering
+    from coder.clustering.result import Candidate, Clustering, CommentMap, Island
 
 SUFFIXES = (".html", ".png")
 WIDTH, HEIGHT, DPI = 19, 10.5, 110  # of an image: inches, dots an inch

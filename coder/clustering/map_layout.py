@@ -1,7 +1,5 @@
 """Where comments lie on the map: an island for each candidate, similar ones near each other."""
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -9,6 +7,7 @@ from numpy.typing import NDArray
 from coder.clustering.candidates import Grouping
 from coder.clustering.grouping import group_centres
 from coder.clustering.membership import Membership, own_strength
+from coder.clustering.result import CommentMap, Island
 from coder.clustering.spaces import Floats, Indices, unit_rows
 
 DRAWN = 50_000  # points at most; of more comments every second, third ... is drawn
@@ -21,26 +20,6 @@ SIZE = np.array([WIDE, 1.0])
 
 Places = NDArray[np.float64]
 Radii = NDArray[np.float64]
-
-
-class Island(NamedTuple):
-    """The circle of one candidate."""
-
-    candidate_id: str
-    x: float
-    y: float
-    radius: float
-    comments: int  # different comments that belong to it most
-
-
-class CommentMap(NamedTuple):
-    """The map: coordinates from 0 to `WIDE` and 0 to 1, y downwards."""
-
-    points: (
-        pd.DataFrame
-    )  # candidate_id, x, y, fit, text, copies: a row a different comment
-    islands: tuple[Island, ...]  # largest first
-    left_out: int  # different comments that are not drawn
 
 
 def lay_out_map(

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from coder.clustering.map_layout import CommentMap
 
 UNSTABLE = 0.5  # stability under which a candidate may be chance
 MIXED = 0.35  # strength under which the comments of a candidate have little in common
@@ -95,6 +93,26 @@ class Similarity:
     reason: str  # alike, or words (the names share one); empty where they are hardly one theme
 
 
+class Island(NamedTuple):
+    """The circle of one candidate."""
+
+    candidate_id: str
+    x: float
+    y: float
+    radius: float
+    comments: int  # different comments that belong to it most
+
+
+class CommentMap(NamedTuple):
+    """The map: coordinates from 0 to 1.5 and 0 to 1, y downwards."""
+
+    points: (
+        pd.DataFrame
+    )  # candidate_id, x, y, fit, text, copies: a row a different comment
+    islands: tuple[Island, ...]  # largest first
+    left_out: int  # different comments that are not drawn
+
+
 @dataclass(frozen=True)
 class Clustering:
     """Candidates, who belongs to them, and how they were found."""
@@ -104,7 +122,7 @@ class Clustering:
     similar: tuple[Similarity, ...]  # pairs that may be one theme
     # Campaign_id, comments, candidate_id, text: a row a campaign among them.
     campaigns: "pd.DataFrame"
-    comment_map: "CommentMap" = field(repr=False)  # where each comment lies on the map
+    comment_map: CommentMap = field(repr=False)  # where each comment lies on the map
     facts: dict[str, Any]  # for the run record
     notes: tuple[str, ...] = ()  # what a reader should know before trusting them
 
