@@ -28,9 +28,8 @@ TRIES = 5  # orders of visiting of which the best partition is taken
 NEIGHBOUR_COUNTS = (7, 10, 15)
 RESOLUTIONS = (1.5, 2.0, 3.0)
 LOWEST_RESOLUTION, HIGHEST_RESOLUTION = 0.05, 40.0
-HALVINGS = (
-    14  # steps of the search for a resolution that gives the number of themes asked for
-)
+# Steps of the search for a resolution that gives the number of themes asked for.
+HALVINGS = 14
 SAME = 0.7  # cosine of two centres, less what all share, from which they are one group
 FLOOR = 0.05  # of an edge's weight in the ensemble graph that no partition supports
 SUB_RESOLUTION = 1.5

@@ -30,9 +30,8 @@ class Membership(NamedTuple):
 
     voice: Indices
     group: Indices
-    strength: (
-        Floats  # cosine to the group's centre less what all units share, in [-1, 1]
-    )
+    # Cosine to the group's centre less what all units share, in [-1, 1].
+    strength: Floats
     fit: NDArray[np.str_]
 
 

@@ -21,13 +21,11 @@ from coder.engine import Progress, silent
 
 FEW = 40  # units below which a graph has too little to go by
 FEW_FOR_DENSITY = 10  # units below which hdbscan has
-LARGEST = (
-    1_000_000  # units above which a sample is grouped and the others put to its centres
-)
+# Units above which a sample is grouped and the others put to its centres.
+LARGEST = 1_000_000
 SAMPLE = 50_000  # units of that sample
-WEAKEST = (
-    0.1  # share of units that are grouped once more, for themes that the sample missed
-)
+# Share of units that are grouped once more, for themes that the sample missed.
+WEAKEST = 0.1
 DENSITY_DIMENSIONS = 30  # principal components that hdbscan works in
 
 

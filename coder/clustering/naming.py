@@ -37,9 +37,8 @@ class Name(NamedTuple):
     core: frozenset[str]  # stems that it is about
     telling: bool = True  # many of the group use the phrase, and few of the others
     several: int = 1  # phrases that it is made of
-    carried: bool = (
-        True  # three units or more use the phrase, or it has two words or more
-    )
+    # Three units or more use the phrase, or it has two words or more.
+    carried: bool = True
 
     def as_mixed(self) -> "Name":
         """The name of a group that no phrase holds together."""

@@ -20,9 +20,8 @@ from coder.text import WORD, stem, stop_words
 
 LONGEST = 3  # full words of a phrase
 REMEMBERED = 100_000  # texts whose phrases are kept
-SHOUTED = (
-    0.6  # share of capitals above which a text says nothing about how words are written
-)
+# Share of capitals above which a text says nothing about how words are written.
+SHOUTED = 0.6
 MARGIN = 0.30  # how noun-like the last word of a phrase has to be
 ALONE = 0.40  # and a word that is a name by itself
 PRIOR_USES = 3  # uses that a word's ending counts for, when telling how noun-like it is

@@ -20,9 +20,8 @@ class Candidate:
     name: str
     parent_id: str  # empty at the top
     keywords: tuple[str, ...]
-    key_point: (
-        str  # one short comment or sentence near the middle, as written; may be empty
-    )
+    # One short comment or sentence near the middle, as written; may be empty.
+    key_point: str
     comment_ids: tuple[str, ...]  # every comment that belongs to it, sorted
     examples: tuple[str, ...]  # quotes, as written
     example_ids: tuple[str, ...]  # the comments they are from

@@ -16,12 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Indices = NDArray[np.intp]
-SENTENCES_A_COMMENT = (
-    1.6  # from here on a comment says several things, and its sentences are grouped
-)
-TOO_MANY_TO_ORDER = (
-    1_000  # copies from which the first of equally frequent wordings is not sought
-)
+# From here on a comment says several things, and its sentences are grouped.
+SENTENCES_A_COMMENT = 1.6
+# Copies from which the first of equally frequent wordings is not sought.
+TOO_MANY_TO_ORDER = 1_000
 
 
 @dataclass(frozen=True)

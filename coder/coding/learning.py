@@ -32,9 +32,8 @@ class TrainingArrays(NamedTuple):
     """What was decided, as arrays over the texts that can be learned from. m texts, t themes."""
 
     rows: Integers  # (m,) row of the feature arrays, each once
-    wanted: (
-        Floats  # (m, t) share of reviewers who say present; any value where not judged
-    )
+    # (m, t) share of reviewers who say present; any value where not judged.
+    wanted: Floats
     weight: Floats  # (m, t) 0 where not judged
     own: Bools  # (m,) a comment of this project, not an example or another consultation's
     may_calibrate: Bools  # (m,) chosen so that it may calibrate

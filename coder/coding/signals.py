@@ -24,15 +24,13 @@ from coder.text import Span
 LIKENESS_WEIGHT = 6.0  # of cosines, which lie within a few tenths of each other
 PROMINENCE_WEIGHT = 0.4  # of standard deviations above a comment's mean over themes
 KEYWORD_WEIGHT = 2.0  # of each distinct keyword, `MOST_KEYWORDS` at most
-AUTOMATIC_WEIGHT = (
-    1.5  # the same, for words taken from a name and definition for want of keywords
-)
+# The same, for words taken from a name and definition for want of keywords.
+AUTOMATIC_WEIGHT = 1.5
 WORDING_WEIGHT = 2.0  # of the TF-IDF cosine over stems
 SPELLING_WEIGHT = 1.0  # of the TF-IDF cosine over runs of characters
 MOST_KEYWORDS = 2
-SHARED_LIKENESS = (
-    0.8  # of a comment's mean likeness over themes, taken off with very many themes
-)
+# Of a comment's mean likeness over themes, taken off with very many themes.
+SHARED_LIKENESS = 0.8
 # A word taken from a definition counts by how rare it is: in full where one comment in twelve
 # has it.
 USUAL_RARITY = np.log(12)

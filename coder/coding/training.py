@@ -16,9 +16,8 @@ from coder.text import text_hash
 Floats = NDArray[np.float64]
 
 OWN_WEIGHT = 1.0
-ELSEWHERE_WEIGHT = (
-    0.5  # of a judgement in another consultation, or on a text that has changed since
-)
+# Of a judgement in another consultation, or on a text that has changed since.
+ELSEWHERE_WEIGHT = 0.5
 EXAMPLE_WEIGHT = 1.0
 NOT_HERE = -1  # row of a text that is not a comment of this project
 

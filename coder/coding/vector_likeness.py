@@ -21,9 +21,8 @@ class VectorLikeness(NamedTuple):
     """Likeness in meaning. n comments, m sentences, t subjects; float32."""
 
     comment: Floats32  # (n, t) mean cosine of the whole comment, its best sentence, its best phrase
-    prominence: (
-        Floats32  # (n, t) standard deviations above the comment's mean over subjects
-    )
+    # (n, t) standard deviations above the comment's mean over subjects.
+    prominence: Floats32
     sentence: Floats32  # (m, t) how well each sentence fits, beyond how well it fits every subject
 
 

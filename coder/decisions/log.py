@@ -65,9 +65,8 @@ class Decision(BaseModel):
     adjudicates: tuple[
         str, ...
     ] = ()  # ids of the differing decisions that this one settles
-    undoes: str | None = (
-        None  # id of the decision that this one takes back; the rest is then ignored
-    )
+    # Id of the decision that this one takes back; the rest is then ignored.
+    undoes: str | None = None
 
 
 class StoredDecisions(NamedTuple):

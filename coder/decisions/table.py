@@ -48,12 +48,10 @@ SHEET_COLUMNS = frozenset({"source", "suggested", DONE, "reviewer"})
 SHOWN_COLUMNS = frozenset(
     {"text", "source", "suggested"}
 )  # a formula there is no matter
-MOST_OFFERS = (
-    5  # unknown ids for which the nearest is sought: each costs a look at all of them
-)
-CELL_START = (
-    10_000  # characters compared of a text that a spreadsheet's cell has cut off
-)
+# Unknown ids for which the nearest is sought: each costs a look at all of them.
+MOST_OFFERS = 5
+# Characters compared of a text that a spreadsheet's cell has cut off.
+CELL_START = 10_000
 CODES_COLUMNS = (
     ID_COLUMN,
     "theme_id",

@@ -15,9 +15,8 @@ from coder.errors import CoderError, did_you_mean
 if TYPE_CHECKING:
     from coder.reporting.report import Report
 
-REVIEW_SHEET = (
-    "review.xlsx"  # made of a project and its decisions by `coder.reviewing.sheet`
-)
+# Made of a project and its decisions by `coder.reviewing.sheet`.
+REVIEW_SHEET = "review.xlsx"
 PACK = ".zip"  # made of a project and a codebook by `coder.exporting.pack`
 
 

@@ -26,9 +26,8 @@ FEWEST_SENDERS = 3  # comments that make a campaign
 # A text with more than this many times the runs of the other one only quotes it.
 MOST_TIMES_LONGER = 12
 FEWEST_WORDS = 8  # a shorter text that several people wrote is not a campaign: "more police please"
-USUAL_SHARE = (
-    0.3  # of a campaign's comments that have a run which counts as the campaign's own
-)
+# Of a campaign's comments that have a run which counts as the campaign's own.
+USUAL_SHARE = 0.3
 HASH_FACTOR = np.uint64(
     0x9E3779B97F4A7C15
 )  # spreads numbers over 64 bits (2**64 / golden ratio)

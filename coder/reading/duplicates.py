@@ -9,9 +9,8 @@ import pandas as pd
 from coder.project import Source
 from coder.text import normal_key
 
-FEWEST_WORDS = (
-    5  # of a text that can be a duplicate: "more police please" is written by many
-)
+# Of a text that can be a duplicate: "more police please" is written by many.
+FEWEST_WORDS = 5
 # Copies by people who merely have the same age band and borough are expected among many copies
 # of a text.
 # Rows count as one person's only where chance would give fewer such pairs than this.

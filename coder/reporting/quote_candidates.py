@@ -18,9 +18,8 @@ CANDIDATES = 60  # of a row, at most
 SCORED = (
     3 * CANDIDATES
 )  # comments whose text is looked at; not every one has a part that fits
-SHORTEST_COUNTED = (
-    8.0  # words: shorter comments count as this long when words are weighed
-)
+# Words: shorter comments count as this long when words are weighed.
+SHORTEST_COUNTED = 8.0
 EASY_TO_READ = range(12, 46)  # words of a quote that reads well in a table
 OTHER_THEMES_COUNTED = 4
 

@@ -13,9 +13,8 @@ from coder.reporting.shares import Shares
 
 # Why a cell is hidden. Empty: it is shown.
 SMALL_BASE, SMALL_CELL, PROTECTS = "base", "cell", "protects"
-LAST_CHOICE = (
-    1e6  # added to counts of 0, so that they are hidden only when nothing else is left
-)
+# Added to counts of 0, so that they are hidden only when nothing else is left.
+LAST_CHOICE = 1e6
 
 
 class Limits(NamedTuple):

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
     from coder.reviewing.suggestions import Suggestions
 
-HALVINGS = (
-    100  # of the search for an effective sample size, far beyond a float's precision
-)
+# Of the search for an effective sample size, far beyond a float's precision.
+HALVINGS = 100
 LARGEST_SAMPLE = 1e12
 
 

@@ -108,9 +108,8 @@ class Estimate(NamedTuple):
 class _RandomRuns(NamedTuple):
     """Runs of comments read one after another, each drawn at random; arrays are (n_runs,)."""
 
-    known: (
-        Floats  # weight that carried the theme among the comments read before the run
-    )
+    # Weight that carried the theme among the comments read before the run.
+    known: Floats
     pool: Floats  # weight of the comments that the run was drawn from
     estimate: Floats  # weight of all comments that carry the theme, by this run
     doubt: Floats  # variance of that estimate, but for a factor common to all runs

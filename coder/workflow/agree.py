@@ -66,9 +66,8 @@ class _Subject:
     codebook: "Codebook"
     codebook_path: Path
     comments: "pd.DataFrame"
-    judgements: (
-        "pd.DataFrame"  # tables.JUDGEMENTS of this project's comments as they are now
-    )
+    # Tables.JUDGEMENTS of this project's comments as they are now.
+    judgements: "pd.DataFrame"
     options: AgreeOptions
 
     def command(self, name: str, *options: str) -> str:

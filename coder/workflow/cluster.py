@@ -71,12 +71,10 @@ class ClusterOutcome:
     table: Path  # which comment belongs to which candidate
     maps: tuple[Path, ...]
     campaigns: str
-    kept_draft: Path | None = (
-        None  # a draft that somebody had edited, under its new name
-    )
-    coverage: Coverage | None = (
-        None  # where only comments beyond a codebook were grouped
-    )
+    # A draft that somebody had edited, under its new name.
+    kept_draft: Path | None = None
+    # Where only comments beyond a codebook were grouped.
+    coverage: Coverage | None = None
     near_themes: tuple[NearTheme, ...] = ()
     reading: "ReadOutcome | None" = None
     warnings: tuple[str, ...] = ()

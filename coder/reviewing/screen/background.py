@@ -15,9 +15,8 @@ from coder.reviewing.screen.styled_text import error_text
 from coder.reviewing.suggestions import Neighbours, Suggestions
 
 LEARN_AFTER = 25  # decisions
-SETTLED = (
-    0.5  # seconds until the first comment is on the screen and other work may begin
-)
+# Seconds until the first comment is on the screen and other work may begin.
+SETTLED = 0.5
 READ_OTHERS_EVERY = 5.0  # seconds
 
 

@@ -5,9 +5,8 @@ import time
 
 IDLE = 1.0  # seconds without a key or the mouse
 GARBAGE = 20_000  # objects from which garbage is collected
-TOO_MUCH_GARBAGE = (
-    2_000_000  # objects from which it is collected even while keys are pressed
-)
+# Objects from which it is collected even while keys are pressed.
+TOO_MUCH_GARBAGE = 2_000_000
 
 
 class IdleCollector:

@@ -42,9 +42,8 @@ THEME_COLUMNS = {
     "examples": 60.0,
 }
 INSTRUCTIONS_WIDTH = 100
-COLOUR_SAMPLE = (
-    "suggested by the model, not decided"  # a line in the colour of suggestions
-)
+# A line in the colour of suggestions.
+COLOUR_SAMPLE = "suggested by the model, not decided"
 
 
 def write_workbook(sheet: ReviewSheet, path: Path) -> None:
