@@ -105,9 +105,8 @@ class Island(NamedTuple):
 class CommentMap(NamedTuple):
     """The map: coordinates from 0 to 1.5 and 0 to 1, y downwards."""
 
-    points: (
-        pd.DataFrame
-    )  # candidate_id, x, y, fit, text, copies: a row a different comment
+    # candidate_id, x, y, fit, text, copies: a row for each different comment.
+    points: "pd.DataFrame"  # candidate_id, x, y, fit, text, copies: a row a different comment
     islands: tuple[Island, ...]  # largest first
     left_out: int  # different comments that are not drawn
 
