@@ -30,7 +30,13 @@ def test_it_was_executed(cells: list[dict[str, Any]]) -> None:
     assert str(Path.home()) not in text
 
 
-def test_every_cell_runs(cells: list[dict[str, Any]], tmp_path: Path) -> None:
+def test_every_cell_runs(
+    cells: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A small ensemble: this is not about how good the candidates are.
+    monkeypatch.setattr("coder.clustering.grouping.RESOLUTIONS", (2.0,))
+    monkeypatch.setattr("coder.clustering.grouping.THOROUGH", 0)
+    monkeypatch.setattr("coder.clustering.stability.RUNS", 2)
     for name in ("examples", "codebooks"):
         (tmp_path / name).symlink_to(ROOT / name, target_is_directory=True)
     names: dict[str, Any] = {}

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import unicodedata
+from functools import cache
 
 import pytest
 import spacy
@@ -241,11 +242,17 @@ def test_every_language_with_a_stemmer_can_be_used_whole(language: str) -> None:
     assert stem("abc", language)
 
 
+@cache
+def spacy_sentencizer() -> spacy.Language:
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("sentencizer")
+    return pipeline
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="ab ,.!?…。•;\n\t”'", max_size=40))
 def test_pieces_that_spacy_is_not_asked_about_are_what_it_would_say(text: str) -> None:
-    pipeline = spacy.blank("en")
-    pipeline.add_pipe("sentencizer")
+    pipeline = spacy_sentencizer()
     found = [text[span.start : span.end] for span in sentences([text], fewest_words=0)[0]]
     wanted = [
         sent.text.strip()
