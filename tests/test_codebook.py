@@ -418,7 +418,7 @@ def test_fingerprint_hangs_on_content_not_on_layout(tmp_path: Path) -> None:
 
 
 @given(codebooks())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_schema_takes_whatever_the_loader_writes(book: Codebook) -> None:
     schema = json.loads(codebook_schema())
     jsonschema.Draft202012Validator.check_schema(schema)

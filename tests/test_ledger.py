@@ -88,7 +88,7 @@ row = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(row, min_size=1, max_size=30), st.data())
 def test_any_comments_add_up(rows: list[tuple[str, str, str, str]], data: st.DataObject) -> None:
     comments = pd.DataFrame(rows, columns=["source", "text", "role", "person"]).assign(

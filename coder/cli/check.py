@@ -89,7 +89,11 @@ def _error(outcome: "CheckOutcome") -> CoderError:
     if outcome.is_pack:
         faults = outcome.results[0].faults
         lines = [f"{outcome.path}: {fault}" for fault in faults]
-        return CoderError("\n".join(lines), "Ask for the pack again.")
+        return CoderError(
+            "\n".join(lines),
+            "Ask for the pack again. If it was made with other versions, first check it "
+            "with those.",
+        )
     number = count(len(outcome.faults), "fault")
     return CoderError(
         f"{outcome.path}: {number}; the first: {outcome.faults[0]}",

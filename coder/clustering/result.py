@@ -106,7 +106,7 @@ class CommentMap(NamedTuple):
     """The map: coordinates from 0 to 1.5 and 0 to 1, y downwards."""
 
     # candidate_id, x, y, fit, text, copies: a row for each different comment.
-    points: "pd.DataFrame"  # candidate_id, x, y, fit, text, copies: a row a different comment
+    points: "pd.DataFrame"
     islands: tuple[Island, ...]  # largest first
     left_out: int  # different comments that are not drawn
 
