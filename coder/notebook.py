@@ -3,7 +3,7 @@ is shown.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -19,6 +19,7 @@ def html_table(
     rows: Sequence[Sequence[object]],
     *,
     notes: Sequence[str] = (),
+    details: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """A small HTML table for `_repr_html_`.
 
@@ -27,14 +28,22 @@ def html_table(
         columns: the headings.
         rows: one sequence a row, as long as `columns`; numbers stand right.
         notes: lines below the table.
+        details: heading to lines that show when the heading is clicked.
     """
     head = "".join(f"<th {_CELL}>{_escaped(name)}</th>" for name in columns)
     body = "".join(_html_row(row) for row in rows)
-    below = "".join(f"<p>{_escaped(note)}</p>" for note in notes)
+    below = _html_lines(notes)
+    for title, lines in (details or {}).items():
+        if lines:
+            below += f"<details><summary>{_escaped(title)}</summary>{_html_lines(lines)}</details>"
     return (
         f"<p><strong>{_escaped(heading)}</strong></p>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
     )
+
+
+def _html_lines(lines: Sequence[str]) -> str:
+    return "".join(f"<p>{_escaped(line)}</p>" for line in lines)
 
 
 def _html_row(row: Sequence[object]) -> str:

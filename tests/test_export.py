@@ -104,7 +104,7 @@ def test_b13_everything_reviewed_is_exact_and_near_ties_are_named(exported: Path
 
 def test_b1_b2_bases_and_exclusions_stand_in_every_output(exported: Path) -> None:
     base = "932 comments analysed (Talk London 579, Representative Poll 242, BAME Boost Poll 111)"
-    received = "Comments received: 1,003; excluded before counting: 71"
+    received = "The figures count 932 of 1,003 comments received: 71 are left out"
     texts = {
         "csv": (exported / "themes.notes.txt").read_text(encoding="utf-8"),
         "md": (exported / "themes.md").read_text(encoding="utf-8"),

@@ -22,7 +22,8 @@ from coder.reporting.sentences import theme_sentence
 from report_helpers import report_of
 from test_report_estimates import BOOK, N, judge, world
 
-GUESS = "First guess by the program: no comment drawn at random has been reviewed"
+FIRST_GUESS = "First guess by the program, not for publication"
+GUESS = f"{FIRST_GUESS}: no comment drawn at random has been reviewed"
 
 
 def made(
@@ -43,10 +44,10 @@ def said(rows: int, chosen: str) -> pd.DataFrame:
     [
         (None, True, False, f"{GUESS}."),
         (said(3, "targeted"), True, True, f"{GUESS} (reviewers decided 3 of {N:,} comments, none drawn at random)."),
-        (said(8, "random"), True, True, f"First guess by the program, partly reviewed: reviewers decided 8 of {N:,} "
-         "comments, 8 of them drawn at random; an interval needs 30."),
-        (said(40, "random"), True, False, f"First guess by the program, partly reviewed: reviewers decided 40 of {N:,} "
-         "comments, 40 of them drawn at random; the program has not learned from them yet."),
+        (said(8, "random"), True, True, f"{FIRST_GUESS}: reviewers decided 8 of {N:,} "
+         "comments, 8 of them drawn at random, and an interval needs 30."),
+        (said(40, "random"), True, False, f"{FIRST_GUESS}: reviewers decided 40 of {N:,} "
+         "comments, 40 of them drawn at random, and the program has not learned from them yet."),
         (said(40, "random"), True, True, "Estimated with 95% intervals, from 40 comments drawn at random and reviewed."),
         (said(9, "listed"), False, True, f"Partly reviewed: reviewers decided 9 of {N:,} comments, and only those are counted."),
         (said(N, "listed"), False, True, "Exact: every comment was decided by a reviewer."),

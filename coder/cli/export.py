@@ -35,7 +35,6 @@ from coder.cli.options import (
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
-    from coder.reporting import Report
     from coder.workflow.export import ExportOutcome
 
 
@@ -103,6 +102,7 @@ def export(
 
 def print_outcome(outcome: "ExportOutcome", printer: "Printer") -> None:
     """Print the theme table, the files and the next step."""
+    from coder.cli.export_table import print_themes
     from coder.cli.reading_summary import say_reading
 
     say_reading(outcome.reading, printer)
@@ -125,23 +125,3 @@ def print_outcome(outcome: "ExportOutcome", printer: "Printer") -> None:
     if outcome.next_step:
         printer.say()
         printer.say(outcome.next_step)
-
-
-def print_themes(report: "Report", printer: "Printer") -> None:
-    """Print the theme table with its base and notes; the files hold the breakdowns."""
-    from coder.exporting.contents import theme_grid
-
-    grid = theme_grid(report, per_source=False)
-    name = grid.head[grid.name_column]
-    rows = []
-    for row in grid.rows:
-        texts = list(row.texts)
-        texts[grid.name_column] = "  " * row.depth + texts[grid.name_column]
-        rows.append(texts)
-    numbers = [heading for heading in grid.head if heading != name]
-    printer.say(report.title, style="bold")
-    printer.say(report.standing)
-    printer.table(rows, grid.head, right=numbers, wide=(name,))
-    printer.say(report.base)
-    for note in report.notes:
-        printer.say(f"- {note}")

@@ -2,7 +2,7 @@
 every writer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,12 @@ from coder.exporting.grid import (
     with_mark,
 )
 from coder.reporting.figures import join_names
-from coder.reporting.report import Breakdown, Report
+from coder.reporting.report import (
+    FOR_ANALYSTS,
+    TECHNICAL_RECORD,
+    Breakdown,
+    Report,
+)
 
 MOST_PAIRS = 15  # themes that go together, in documents; the workbook and JSON hold all
 Key = tuple[str, str]  # theme id and position id
@@ -257,15 +262,36 @@ def quoted_rows(report: Report) -> list[QuotedRow]:
     return rows
 
 
-def breakdown_notes(report: Report) -> list[str]:
+@dataclass(frozen=True)
+class NoteSection:
+    """Notes that stand below the tables of a document, with their heading."""
+
+    title: str
+    notes: tuple[str, ...]
+
+
+def note_sections(report: Report) -> list[NoteSection]:
+    """What analysts need, then the technical record, with the notes of the breakdowns. What
+    readers need stands at the top of a document.
+    """
+    notes = {breakdown.column: breakdown.notes for breakdown in report.breakdowns}
+    analyst = (*report.notes.analyst, *_notes_by_column(notes))
+    return [
+        NoteSection(FOR_ANALYSTS, analyst),
+        NoteSection(TECHNICAL_RECORD, technical_record(report)),
+    ]
+
+
+def technical_record(report: Report) -> tuple[str, ...]:
+    """The last tier of the notes, with that of the breakdowns."""
+    record = {breakdown.column: breakdown.record for breakdown in report.breakdowns}
+    return (*report.notes.record, *_notes_by_column(record))
+
+
+def _notes_by_column(notes: Mapping[str, Sequence[str]]) -> list[str]:
     """The notes of all breakdowns, each once, with the columns that it is about."""
     columns: dict[str, list[str]] = {}
-    for breakdown in report.breakdowns:
-        for note in breakdown.notes:
-            columns.setdefault(note, []).append(breakdown.column)
+    for column, own_notes in notes.items():
+        for note in own_notes:
+            columns.setdefault(note, []).append(column)
     return [f"By {join_names(names)}: {note}" for note, names in columns.items()]
-
-
-def all_notes(report: Report) -> list[str]:
-    """The notes of the report and of its breakdowns."""
-    return [*report.notes, *breakdown_notes(report)]

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from coder import files, tables
-from coder.exporting.contents import all_notes
+from coder.exporting.contents import note_sections
 from coder.reporting.figures import format_tenth
 from coder.reporting.report import Report
 
@@ -92,13 +92,15 @@ def _rounded(value: Any, decimals: int) -> float | None:
 
 
 def notes_text(report: Report) -> str:
-    """Whether counts are final, title, question, base and notes as plain text."""
+    """What readers need, title, question and base, then the other notes, as plain text."""
     lines = [
-        report.standing,
+        *report.notes.reader,
         "",
         report.title,
         report.question,
         "",
         report.base,
     ]
-    return "\n".join([*lines, *all_notes(report)]) + "\n"
+    for section in note_sections(report):
+        lines += ["", section.title, *section.notes]
+    return "\n".join(lines) + "\n"

@@ -8,8 +8,8 @@ from typing import Any
 
 from coder import files
 from coder.exporting.contents import (
-    all_notes,
     full_name,
+    note_sections,
     quoted_rows,
     sections,
     theme_grid,
@@ -44,8 +44,10 @@ def write(report: Report, path: Path) -> list[Path]:
         for grid in section.grids:
             _add_table(document, grid, numbers)
     document.add_heading("Notes", level=1)
-    for note in all_notes(report):
-        document.add_paragraph(visible(note), style="List Bullet")
+    for notes in note_sections(report):
+        document.add_heading(visible(notes.title), level=2)
+        for note in notes.notes:
+            document.add_paragraph(visible(note), style="List Bullet")
     with files.new_file(path) as temporary:
         document.save(str(temporary))
         without_clock(temporary)
@@ -80,10 +82,12 @@ def _set_up(document: Any, report: Report) -> None:
 
 def _add_head(document: Any, report: Report) -> None:
     document.add_heading(visible(report.title), level=0)
-    document.add_paragraph(visible(report.standing)).runs[0].bold = True
+    standing, *others = report.notes.reader
+    document.add_paragraph(visible(standing)).runs[0].bold = True
+    for note in others:
+        document.add_paragraph(visible(note))
     if report.question:
         document.add_paragraph(visible(report.question))
-    document.add_paragraph(visible(report.base)).runs[0].bold = True
 
 
 def _add_table(

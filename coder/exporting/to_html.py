@@ -13,8 +13,8 @@ from coder import files
 from coder.exporting.charts import breakdown_chart, positions_chart, themes_chart
 from coder.exporting.contents import (
     Section,
-    all_notes,
     full_name,
+    note_sections,
     quoted_rows,
     sections,
     theme_grid,
@@ -38,7 +38,7 @@ STYLE = """
 body { font: 16px/1.5 system-ui, "Segoe UI", Arial, sans-serif; color: #1a1a1a; background: #fff; margin: 0 auto;
   max-width: 68rem; padding: 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.2; } h2 { font-size: 1.3rem; margin-top: 2.2rem; } h3 { font-size: 1.05rem; }
-.base { font-weight: 600; } .standing { font-weight: 600; border-left: 4px solid #1f4e79; padding-left: .6rem; } .quiet { color: #555; } .small { font-size: 11px; }
+.standing { font-weight: 600; border-left: 4px solid #1f4e79; padding-left: .6rem; } .quiet { color: #555; } .small { font-size: 11px; }
 .scroll { overflow-x: auto; } .scroll:focus { outline: 2px solid #1f4e79; }
 table { border-collapse: collapse; font-size: .9rem; width: 100%; overflow-wrap: normal; }
 caption { text-align: left; font-weight: 600; padding: .4rem 0; }
@@ -122,12 +122,13 @@ def _head(report: Report) -> Element:
 
 
 def _header(report: Report) -> Element:
+    standing, *others = report.notes.reader
     return tag(
         "header",
         tag("h1", report.title),
-        tag("p", report.standing, class_="standing"),
+        tag("p", standing, class_="standing"),
+        *(tag("p", note) for note in others),
         tag("p", report.question),
-        tag("p", report.base, class_="base"),
     )
 
 
@@ -198,12 +199,15 @@ def _table_row(grid: Grid, row: Row) -> Element:
 
 
 def _notes(report: Report) -> Element:
-    facts = []
-    for key, value in report.facts.items():
-        if isinstance(value, (str, int)) and value != "":
-            facts.append(f"{key.replace('_', ' ')}: {value}")
+    """What analysts need; the technical record opens."""
+    analyst, record = note_sections(report)
+    summary = tag("summary", tag("strong", record.title))
     return joined(
-        [_list(all_notes(report)), tag("p", "; ".join(facts), class_="quiet")]
+        [
+            tag("h3", analyst.title),
+            _list(analyst.notes),
+            tag("details", summary, _list(record.notes)),
+        ]
     )
 
 

@@ -32,6 +32,7 @@ def as_tree(report: Report) -> dict[str, Any]:
         "standing": report.standing,
         "base": report.base,
         "notes": list(report.notes),
+        "notes_in_tiers": report.notes.tiers(),
         "themes": records(report.themes),
         "quotes": records(report.quotes),
         "ledger": records(report.ledger),
@@ -48,6 +49,7 @@ def _breakdown(breakdown: Breakdown) -> dict[str, Any]:
         "column": breakdown.column,
         "title": breakdown.title,
         "notes": list(breakdown.notes),
+        "record": list(breakdown.record),
         "cells": records(breakdown.cells),
     }
 

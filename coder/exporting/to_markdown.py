@@ -10,7 +10,7 @@ from coder import files
 from coder.exporting.contents import (
     QuotedRow,
     Section,
-    all_notes,
+    note_sections,
     quoted_rows,
     sections,
     theme_grid,
@@ -47,7 +47,7 @@ def markdown(report: Report) -> str:
     """The report as Markdown text."""
     parts = [
         f"# {escaped(report.title)}",
-        f"*{escaped(report.standing)}*",
+        *_notes_for_readers(report),
         escaped(report.question),
         f"**{escaped(report.base)}**",
         table(theme_grid(report)),
@@ -57,8 +57,17 @@ def markdown(report: Report) -> str:
         parts += _quotes(row)
     for section in sections(report):
         parts += _section(section)
-    parts += ["## Notes", _lines(f"- {escaped(note)}" for note in all_notes(report))]
+    parts.append("## Notes")
+    for notes in note_sections(report):
+        parts.append(f"### {escaped(notes.title)}")
+        parts.append(_lines(f"- {escaped(note)}" for note in notes.notes))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _notes_for_readers(report: Report) -> list[str]:
+    """What the counts are stands out."""
+    standing, *others = map(escaped, report.notes.reader)
+    return [f"*{standing}*", *others]
 
 
 def _quotes(row: QuotedRow) -> list[str]:

@@ -14,7 +14,11 @@ import xlsxwriter
 
 from coder import files, tables
 from coder.codebook import Codebook, Position, Theme
-from coder.exporting.contents import breakdown_grids, theme_grid
+from coder.exporting.contents import (
+    breakdown_grids,
+    technical_record,
+    theme_grid,
+)
 from coder.exporting.grid import (
     HIGHER,
     LOWER,
@@ -24,7 +28,7 @@ from coder.exporting.grid import (
     Row,
     lay_out,
 )
-from coder.reporting.report import Breakdown, Report
+from coder.reporting.report import TECHNICAL_RECORD, Breakdown, Report
 from coder.workbook_cells import row_height
 
 LONGEST = 32_767  # characters of a cell
@@ -71,6 +75,7 @@ def write(report: Report, path: Path) -> list[Path]:
                 breakdown.cells,
                 tables.CELLS,
             )
+        workbook.write_record()
         workbook.close()
     return [path]
 
@@ -110,14 +115,14 @@ class Workbook:
         self._book.close()
 
     def write_themes(self) -> None:
-        """The theme table with descriptions, quotes and notes."""
+        """The theme table with descriptions and quotes, and the notes for readers and analysts."""
         report = self.report
         sheet = self._add_sheet("Themes", f"Themes in the comments: {report.title}")
-        sheet.write_line(report.standing)
+        sheet.write_lines(report.notes.reader)
         sheet.write_line(f"Question: {report.question}" if report.question else "")
         sheet.write_line(report.base)
         sheet.write_table(_names_in_two_columns(theme_grid(report, "workbook")))
-        sheet.write_lines(report.notes)
+        sheet.write_lines(report.notes.analyst)
 
     def write_breakdown(self, breakdown: Breakdown) -> None:
         """The themes by the groups of a column, one table below the other for each route."""
@@ -153,6 +158,11 @@ class Workbook:
         sheet = self._add_sheet("Codebook", title)
         sheet.write_line(f"Fingerprint {codebook.fingerprint}")
         sheet.write_table(codebook_grid(codebook))
+
+    def write_record(self) -> None:
+        """The technical record."""
+        sheet = self._add_sheet(TECHNICAL_RECORD, TECHNICAL_RECORD)
+        sheet.write_lines(technical_record(self.report))
 
     def _add_sheet(self, name: str, title: str) -> "Sheet":
         self._sheets += 1

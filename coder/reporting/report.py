@@ -1,6 +1,6 @@
 """Report: all that a writer gets, and how it shows itself in a notebook."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,41 @@ from coder.notebook import html_table
 from coder.reporting.figures import NO_FIGURE, format_interval, format_tenth
 
 INDENT = "\u2003"  # an em space for each level below a main theme
+FOR_ANALYSTS, TECHNICAL_RECORD = "For analysts", "Technical record"
+
+
+@dataclass(frozen=True)
+class Notes(Sequence[str]):
+    """What a reader must be told, in three tiers. As a sequence: all notes, one after the other.
+
+    Attributes:
+        reader: at most three sentences: what the counts are, which comments they count, and
+            the most important caution.
+        analyst: how the figures were made and how to read them.
+        record: what is needed to check the figures or make them again: formulas, seed,
+            fingerprints.
+    """
+
+    reader: tuple[str, ...] = ()
+    analyst: tuple[str, ...] = ()
+    record: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._all()[place]
+
+    def _all(self) -> tuple[str, ...]:
+        return (*self.reader, *self.analyst, *self.record)
+
+    def tiers(self) -> dict[str, list[str]]:
+        """The notes by tier, as JSON files hold them."""
+        return {
+            "reader": list(self.reader),
+            "analyst": list(self.analyst),
+            "record": list(self.record),
+        }
 
 
 @dataclass(frozen=True)
@@ -21,12 +56,14 @@ class Breakdown:
         column: `route`, or the column that was asked for.
         cells: `tables.CELLS`.
         notes: what a reader of it must be told.
+        record: the tests and corrections by name.
     """
 
     column: str
     title: str
     cells: pd.DataFrame
     notes: tuple[str, ...] = ()
+    record: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,8 +76,8 @@ class Report:
         themes: `tables.THEMES`, in the published order.
         quotes: `tables.QUOTES`.
         ledger: `tables.LEDGER`: received, excluded by reason, analysed, per source.
-        notes: what a reader must be told, one sentence or two each. Commands in them are
-            spelled for the command line.
+        notes: what a reader must be told, in three tiers. Commands in them are spelled for the
+            command line.
         breakdowns: by route, where there are several, and by each column asked for.
         together: `tables.PAIRS`.
         comments: the analysed comments.
@@ -59,7 +96,7 @@ class Report:
     themes: pd.DataFrame
     quotes: pd.DataFrame
     ledger: pd.DataFrame
-    notes: tuple[str, ...]
+    notes: Notes
     breakdowns: tuple[Breakdown, ...]
     together: pd.DataFrame
     codebook: Codebook
@@ -108,13 +145,24 @@ class Report:
         ]
 
     def _repr_html_(self) -> str:
-        """The theme table for notebooks, with the base line and what the counts are."""
+        """The theme table for notebooks, with the base line and the notes for readers; the other
+        notes open.
+        """
         columns = ["Rank", "Theme", "n", "%"]
         if self.intervals:
             columns.append("95% interval")
         lines = zip(self.themes.to_dict(orient="records"), self.depths, strict=True)
         rows = [self._html_cells(row, depth) for row, depth in lines]
-        return html_table(self.title, columns, rows, notes=(self.base, self.standing))
+        return html_table(
+            self.title,
+            columns,
+            rows,
+            notes=(self.base, *self.notes.reader),
+            details={
+                FOR_ANALYSTS: self.notes.analyst,
+                TECHNICAL_RECORD: self.notes.record,
+            },
+        )
 
     def _html_cells(self, row: Mapping[Any, Any], depth: int) -> list[object]:
         rank = "" if pd.isna(row["rank"]) else int(row["rank"])

@@ -477,5 +477,6 @@ def _facts_of(report: "Report") -> dict[str, Any]:
         "standing": report.standing,
         "base": report.base,
         "notes": list(report.notes),
+        "notes_in_tiers": report.notes.tiers(),
         "themes": themes,
     }

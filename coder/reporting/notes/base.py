@@ -1,5 +1,7 @@
 """Which comments a report counts, and which it does not."""
 
+from typing import Any
+
 import pandas as pd
 
 from coder import tables
@@ -12,10 +14,10 @@ from coder.text import count
 
 REASON_WORDS = {
     "empty": "empty",
-    "non_substantive": "without a suggestion (such as “No” or “I don't know”)",
-    "duplicate": "the same person's comment again",
+    "non_substantive": "without a suggestion",
+    "duplicate": "sent twice by the same person",
     "official": "posted by officials",
-    "deleted": "deleted by their authors or moderators",
+    "deleted": "deleted by authors or moderators",
     "process": "about the consultation itself",
     "out_of_scope": "out of scope",
 }
@@ -39,22 +41,72 @@ def base_line(counts: Counts) -> str:
     return f"{line}. Not included: {apart}."
 
 
-def received_note(ledger: pd.DataFrame) -> str:
-    """Received, excluded by reason, analysed.
+def base_sentence(ledger: pd.DataFrame, counts: Counts) -> str:
+    """`The figures count 416 of 470 comments received: 54 are left out (4 empty and 50 ...).`
 
     Args:
         ledger: `tables.LEDGER`.
     """
-    total = ledger[ledger["source"] == "all"].iloc[0]
+    received = int(_total(ledger)["received"])
+    counted = len(counts.pooled.comments)
+    parts = [*_left_out(ledger), *_counted_apart(counts)]
+    if not parts:
+        return f"The figures count all comments received ({received:,})."
+    return (
+        f"The figures count {counted:,} of {count(received, 'comment')} received: "
+        f"{'; '.join(parts)}."
+    )
+
+
+def _total(ledger: pd.DataFrame) -> "pd.Series[Any]":
+    """The row of the ledger for all sources together."""
+    return ledger[ledger["source"] == "all"].iloc[0]
+
+
+def _left_out(ledger: pd.DataFrame) -> list[str]:
+    """`54 are left out (4 empty and 50 without a suggestion)`; empty where none is."""
+    total = _total(ledger)
     excluded = {reason: int(total[f"excluded_{reason}"]) for reason in tables.REASONS}
     reasons = [f"{n:,} {REASON_WORDS[reason]}" for reason, n in excluded.items() if n]
-    left_out = "none"
-    if reasons:
-        left_out = f"{sum(excluded.values()):,} ({'; '.join(reasons)})"
-    return (
-        f"Comments received: {int(total['received']):,}; excluded before counting: {left_out}; "
-        f"analysed: {int(total['analysed']):,}."
-    )
+    if not reasons:
+        return []
+    left_out = sum(excluded.values())
+    be = choose_form(left_out, "is", "are")
+    return [f"{left_out:,} {be} left out ({join_names(reasons)})"]
+
+
+def _counted_apart(counts: Counts) -> list[str]:
+    """Analysed comments that stand in no figure over all sources."""
+    parts = []
+    letters = counts.repeated_letters
+    if letters:
+        be = choose_form(letters, "is a further letter", "are further letters")
+        parts.append(f"{letters:,} {be} of campaigns, each of which counts once")
+    if counts.apart:
+        apart = sum(counts.apart.values())
+        be = choose_form(apart, "is", "are")
+        names = join_names(list(counts.apart))
+        parts.append(f"{apart:,} of {names} {be} shown apart")
+    return parts
+
+
+def excluded_note(ledger: pd.DataFrame) -> str:
+    """What the reasons for leaving comments out mean, where they are not plain."""
+    total = _total(ledger)
+    sentences = []
+    if total["excluded_non_substantive"]:
+        sentences.append(
+            "Comments without a suggestion are answers such as “No” or “I don't know”."
+        )
+    if total["excluded_duplicate"]:
+        sentences.append(
+            "Where one person sent the same text more than once, it counts once."
+        )
+    if sentences:
+        sentences.append(
+            "The project's comments.parquet gives the reason for each comment."
+        )
+    return " ".join(sentences)
 
 
 def discussion_note(counts: Counts, *, pooled: bool) -> str:
@@ -117,33 +169,25 @@ def uncoded_note(matrix: CodedMatrix) -> str:
 
 
 def pooled_note(matrix: CodedMatrix) -> str:
-    """Whether figures over all comments mix sources that answered differently, and where
-    weights are used.
-    """
-    sources = matrix.sources
+    """Which share of the comments has weights, and where those are used."""
     by_source = matrix.comments.groupby("source")["weight"]
     has_weights = by_source.count() > 0
-    weighted = [name for name in sources if has_weights[name]]
-    unweighted = [name for name in sources if not has_weights[name]]
-    where = ""
-    if weighted:
-        where = (
-            "The theme table is not weighted, for any source; weighted percentages are in the "
-            "table by route."
-        )
-    if len(sources) < 2:
-        return where
-    note = (
-        f"Figures over all comments combine {count(len(sources), 'source')}, unweighted"
+    weighted = [name for name in matrix.sources if has_weights[name]]
+    unweighted = [name for name in matrix.sources if not has_weights[name]]
+    if not weighted:
+        return ""
+    where = (
+        "The theme table is not weighted, for any source. Weighted percentages are in the "
+        "table by route."
     )
-    if weighted and unweighted:
-        share = 100 * matrix.comments["source"].isin(unweighted).mean()
-        note += (
-            f": {share:.0f}% of the comments come from {join_names(unweighted)} (no weights: "
-            f"treated as opt-in), the rest from {join_names(weighted)} (sampled, with "
-            "weights). The sources are best read separately"
-        )
-    return f"{note}. {where}".rstrip()
+    if not unweighted:
+        return where
+    share = 100 * matrix.comments["source"].isin(unweighted).mean()
+    return (
+        f"{share:.0f}% of the comments come from {join_names(unweighted)}, without weights: "
+        "these are treated as answers of people who chose to respond. The rest come from "
+        f"{join_names(weighted)}, with weights: these are treated as a sample. {where}"
+    )
 
 
 def small_base_note(shares: Shares, base: int, minimum_base: int) -> str:
@@ -154,8 +198,8 @@ def small_base_note(shares: Shares, base: int, minimum_base: int) -> str:
     """
     if base < minimum_base:
         return (
-            f"No percentages are given: there are {count(base, 'comment')} in all, and a "
-            f"percentage needs {minimum_base} (to change that: {option('minimum_base')})."
+            "To give percentages of fewer comments, change the least base: "
+            f"{option('minimum_base')}."
         )
     small = [f"{name} ({n:,})" for name, n in shares.bases.items() if n < minimum_base]
     if not small or len(shares.bases) == 1:

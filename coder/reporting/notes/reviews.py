@@ -3,7 +3,6 @@
 import pandas as pd
 
 from coder.reporting.coded_matrix import CodedMatrix
-from coder.reporting.inputs import Inputs
 from coder.text import count
 
 COPIED_WITHIN = pd.Timedelta(
@@ -17,19 +16,34 @@ def review_note(matrix: CodedMatrix, judgements: pd.DataFrame) -> str:
     Args:
         judgements: `tables.JUDGEMENTS`.
     """
-    base = len(matrix.comments)
-    whole, some = int(matrix.fully_judged.sum()), int(matrix.partly_judged.sum())
+    some = int(matrix.partly_judged.sum())
     if not some:
-        return "No comment was decided by a reviewer: everything is coded by the model."
-    note = f"Reviewers decided {whole:,} of {count(base, 'comment')} on every theme "
-    note += f"({_describe_share(whole, base)})"
-    if some > whole:
-        note += f" and {some - whole:,} more on some themes"
+        return (
+            "No comment was decided by a reviewer: everything is coded by the program."
+        )
+    decided = _describe_decided(len(matrix.comments), matrix)
     if judgements.empty:
-        return f"{note}."
+        return f"Reviewers decided {decided}."
     own = judgements[judgements["comment_id"].isin(matrix.comments["comment_id"])]
     reviewers = count(own["reviewer"].nunique(), "reviewer")
-    return f"{note}; {reviewers}; {_describe_blindness(own)}; {_describe_choice(own)}."
+    return (
+        f"{reviewers} decided {decided}. How comments were decided: "
+        f"{_describe_blindness(own)}. How comments were chosen: {_describe_choice(own)}."
+    )
+
+
+def _describe_decided(base: int, matrix: CodedMatrix) -> str:
+    """`8 of 1,200 comments on every theme (under 1%), and 5 more on some themes`."""
+    whole, some = int(matrix.fully_judged.sum()), int(matrix.partly_judged.sum())
+    comments = count(base, "comment")
+    if not whole:
+        return f"{some:,} of {comments} on some themes, and none on every theme"
+    decided = f"{whole:,} of {comments} on every theme"
+    if whole < base:
+        decided += f" ({_describe_share(whole, base)})"
+    if some > whole:
+        decided += f", and {some - whole:,} more on some themes"
+    return decided
 
 
 def _describe_share(part: int, base: int) -> str:
@@ -45,8 +59,8 @@ def _describe_blindness(judgements: pd.DataFrame) -> str:
     return _describe_comments(
         judgements,
         {
-            "decided blind": blind,
-            "not decided blind": ~blind & ~from_table,
+            "blind": blind,
+            "with the program's suggestions in view": ~blind & ~from_table,
             "in a table that does not say what the reviewer saw": ~blind & from_table,
         },
     )
@@ -70,7 +84,7 @@ def _describe_choice(judgements: pd.DataFrame) -> str:
 def _describe_comments(
     judgements: pd.DataFrame, kinds: "dict[str, pd.Series[bool]]"
 ) -> str:
-    """`5 decided blind, 2 not decided blind`: comments by what the judgements on them are."""
+    """`5 blind, 2 with the program's suggestions in view`: comments by their judgements."""
     parts = []
     for description, rows in kinds.items():
         n = judgements.loc[rows, "comment_id"].nunique()
@@ -104,19 +118,20 @@ def agreement_note(agreement: pd.DataFrame | None) -> str:
     judged = f"Two or more reviewers judged {comments} blind"
     if pd.isna(pooled["alpha"]):
         return f"{judged}; their agreement has no value."
-    note = f"{judged}: Krippendorff's alpha over all themes {pooled['alpha']:.2f}"
-    if not pd.isna(pooled["alpha_low"]):
-        note += (
-            f" (95% interval {pooled['alpha_low']:.2f} to {pooled['alpha_high']:.2f})"
-        )
-    return f"{note}."
-
-
-def stale_note(matrix: CodedMatrix, inputs: Inputs) -> str:
-    """Whether what the model coded follows an earlier codebook."""
-    if not inputs.stale or matrix.judged[matrix.carries].all():
-        return ""
     return (
-        "The codebook has changed since the program coded the comments; what it coded follows "
-        "the earlier one."
+        f"{judged}. Their agreement is {pooled['alpha']:.2f}: 1 is full agreement, and 0 is what "
+        "chance would give."
     )
+
+
+def assisted_draws(matrix: CodedMatrix, judgements: pd.DataFrame) -> int:
+    """Comments drawn at random of which some theme was not judged blind.
+
+    Args:
+        judgements: `tables.JUDGEMENTS`.
+    """
+    is_drawn = judgements["chosen"] == "random"
+    is_assisted = is_drawn & (judgements["mode"] != "blind")
+    assisted = judgements.loc[is_assisted, "comment_id"]
+    is_counted = matrix.comments["comment_id"].isin(assisted).to_numpy()
+    return int((is_counted & matrix.audited.any(axis=1)).sum())

@@ -13,6 +13,7 @@ from coder.statistics.intervals import FEWEST_AUDITED
 from coder.text import count
 
 WIDE_BELOW = 100  # random reviews
+FIRST_GUESS = "First guess by the program, not for publication"
 
 
 def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
@@ -27,15 +28,12 @@ def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
         )
     if methods == {"coded"}:
         return _first_guess_line(matrix, shares, inputs)
-    names = _names_without_interval(matrix, shares)
-    without = ""
-    if names:
-        without = f" {join_names(names)} {choose_form(len(names), 'has', 'have')} none."
+    names = join_names(_names_without_interval(matrix, shares))
     if "audit" not in methods:
-        return f"Partly reviewed: exact only where every comment was decided.{without}"
+        return f"Partly reviewed: exact for every theme but {names}."
     return (
-        "Partly estimated with 95% intervals, from comments drawn at random and "
-        f"reviewed.{without}"
+        "Partly estimated with 95% intervals, from comments drawn at random and reviewed: "
+        f"there is no interval for {names}."
     )
 
 
@@ -49,14 +47,11 @@ def _first_guess_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> st
         return f"Partly reviewed: {decided}, and only those are counted."
     if not matrix.drawn:
         details = f" ({decided}, none drawn at random)" if judged else ""
-        return f"First guess by the program: no comment drawn at random has been reviewed{details}."
+        return f"{FIRST_GUESS}: no comment drawn at random has been reviewed{details}."
     reason = f"an interval needs {FEWEST_AUDITED}"
     if _waits_for_calibration(matrix, shares, inputs):
         reason = "the program has not learned from them yet"
-    return (
-        f"First guess by the program, partly reviewed: {decided}, {matrix.drawn:,} of them "
-        f"drawn at random; {reason}."
-    )
+    return f"{FIRST_GUESS}: {decided}, {matrix.drawn:,} of them drawn at random, and {reason}."
 
 
 def _waits_for_calibration(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> bool:
@@ -90,23 +85,18 @@ def interval_note(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
     methods = shares.methods
     if methods == {"reviewed"}:
         return (
-            "Counts are exact: every comment was decided by a reviewer, so the interval is the "
-            "figure itself. It does not cover how another reviewer would have read the same "
-            "comments."
+            "Counts are exact: every comment was decided by a reviewer. They do not tell how "
+            "another reviewer would have read the same comments."
         )
     sentences = []
     if "audit" in methods:
         sentences.append(
-            "Counts are estimates: what reviewers decided, plus the model's probabilities for "
-            f"the rest, corrected by the {count(matrix.drawn, 'comment')} drawn at random and "
-            "reviewed. The 95% intervals (prediction-powered centre, Wilson at the effective "
-            "sample size, corrected for the finite number of comments) cover what reviewers "
-            "would have counted had they read every comment."
+            "Counts are estimates. What reviewers decided counts as it is; the rest counts "
+            "with the program's own probabilities, corrected by the "
+            f"{count(matrix.drawn, 'comment')} drawn at random and reviewed. The intervals "
+            "cover what reviewers would have counted had they read every comment: 95 of 100 "
+            "such samples give an interval that holds that count."
         )
-        if matrix.drawn < WIDE_BELOW:
-            sentences.append(
-                f"With fewer than {WIDE_BELOW} random reviews the intervals are wide."
-            )
     if "coded" in methods:
         which = ""
         if methods != {"coded"}:

@@ -40,8 +40,8 @@ def wave_notes(waves: WaveComparison, now: CodedMatrix) -> list[str]:
         significant = int(table["significant"].isin(["higher", "lower"]).sum())
         be = choose_form(significant, "is", "are")
         notes.append(
-            f"Of {count(tested, 'change')} tested (two-sided, 5%, Holm), {significant:,} {be} "
-            "significant."
+            f"Of {count(tested, 'change')} tested, {significant:,} {be} larger "
+            "than chance explains (at 5%, corrected for the number of changes tested)."
         )
     return notes
 

@@ -1,0 +1,91 @@
+"""What could mislead a reader, the most important first: one sentence each."""
+
+from collections.abc import Iterator
+
+from coder.reporting.coded_matrix import CodedMatrix
+from coder.reporting.figures import choose_form
+from coder.reporting.inputs import Inputs
+from coder.reporting.notes.reviews import assisted_draws
+from coder.reporting.notes.standing import WIDE_BELOW
+from coder.reporting.parts import ReportParts
+from coder.text import count
+
+
+def list_cautions(parts: ReportParts) -> Iterator[str]:
+    """The cautions in their order of importance, empty where one does not apply.
+
+    Readers are told the first; the others stand among the notes for analysts.
+    """
+    everything, pooled = parts.counts.everything, parts.counts.pooled
+    yield _assisted_caution(everything, parts)
+    yield _uncoded_caution(pooled)
+    yield _stale_caution(everything, parts.inputs)
+    yield _no_percentage_caution(len(pooled.comments), parts.options.minimum_base)
+    yield _small_audit_caution(pooled, parts)
+    yield _mixed_sources_caution(pooled)
+
+
+def _assisted_caution(matrix: CodedMatrix, parts: ReportParts) -> str:
+    """Reviewers who saw suggestions agree with them more often than others would."""
+    if "audit" not in parts.shares.methods:
+        return ""
+    assisted = assisted_draws(matrix, parts.inputs.judgements)
+    if not assisted:
+        return ""
+    were = choose_form(assisted, "was", "were")
+    return (
+        f"{count(assisted, 'comment')} of the {matrix.drawn:,} drawn at random {were} not "
+        "reviewed blind, which can draw the counts towards the program's suggestions."
+    )
+
+
+def _uncoded_caution(matrix: CodedMatrix) -> str:
+    """Comments in the base that nobody and nothing has coded."""
+    uncoded = int((~matrix.labelled & ~matrix.partly_judged).sum())
+    if not uncoded:
+        return ""
+    be = choose_form(uncoded, "is", "are")
+    carry = choose_form(uncoded, "carries", "carry")
+    return (
+        f"{count(uncoded, 'comment')} in the base {be} neither reviewed nor coded and "
+        f"{carry} no theme, so the counts are too low."
+    )
+
+
+def _stale_caution(matrix: CodedMatrix, inputs: Inputs) -> str:
+    """Whether what the model coded follows an earlier codebook."""
+    if not inputs.stale or matrix.judged[matrix.carries].all():
+        return ""
+    return (
+        "The codebook has changed since the program coded the comments, so what it coded "
+        "follows the earlier codebook."
+    )
+
+
+def _no_percentage_caution(base: int, minimum_base: int) -> str:
+    if base >= minimum_base:
+        return ""
+    there_are = choose_form(base, "there is", "there are")
+    return (
+        f"No percentages are given: {there_are} {count(base, 'comment')} in all, and a "
+        f"percentage needs {minimum_base:,}."
+    )
+
+
+def _small_audit_caution(matrix: CodedMatrix, parts: ReportParts) -> str:
+    if "audit" not in parts.shares.methods or matrix.drawn >= WIDE_BELOW:
+        return ""
+    return (
+        f"The intervals are wide, because fewer than {WIDE_BELOW} comments drawn at random "
+        "were reviewed."
+    )
+
+
+def _mixed_sources_caution(matrix: CodedMatrix) -> str:
+    """Sources that answered in different ways, or that are weighted and not weighted."""
+    if len(matrix.sources) < 2:
+        return ""
+    return (
+        f"The figures over all comments mix {count(len(matrix.sources), 'source')}, so read "
+        "each source by itself as well."
+    )

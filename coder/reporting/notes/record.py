@@ -1,0 +1,99 @@
+"""The technical record: what is needed to check the figures or to make them again."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from coder.reporting.inputs import Inputs
+from coder.reporting.parts import ReportParts
+
+# How a fact of the run is called; any other goes by its own name.
+NAMES_OF_FACTS = {
+    "comments_fingerprint": "Fingerprint of the comments",
+    "codebook_fingerprint": "Fingerprint of the codebook",
+    "model_fingerprint": "Fingerprint of the model",
+}
+
+
+def record_notes(parts: ReportParts) -> Iterator[str]:
+    """The notes of the last tier; empty ones are left out later."""
+    yield _estimates_note(parts.shares.methods)
+    yield _ranks_note(parts.themes)
+    yield _agreement_note(parts.agreement)
+    if parts.waves is not None and (parts.waves.table["test"] != "").any():
+        yield (
+            "Changes between the consultations: two-sided tests at 5%, corrected by Holm's "
+            "method."
+        )
+    if len(parts.themes) > 1:
+        yield (
+            "Themes that go together: chi-square or Fisher's exact test at 5%, corrected by "
+            "Holm's method for all pairs."
+        )
+    codebook = parts.inputs.codebook
+    yield f"Codebook: version {codebook.version}."
+    yield from _facts_notes(parts.inputs)
+    yield f"Seed of the random draws: {parts.options.seed}."
+
+
+def _estimates_note(methods: set[str]) -> str:
+    if "audit" not in methods:
+        return ""
+    return (
+        "Estimates: prediction-powered inference. Intervals: Wilson's formula at the effective "
+        "sample size, corrected for the finite number of comments."
+    )
+
+
+def _ranks_note(themes: pd.DataFrame) -> str:
+    """How ranges of ranks were made.
+
+    Args:
+        themes: `tables.THEMES`.
+    """
+    has_ranges = (themes["rank_low"] < themes["rank_high"]).fillna(False).any()
+    if not has_ranges:
+        return ""
+    return (
+        "Ranges of ranks: 95%, from repeated draws of all shares together, correlated as the "
+        "random reviews are."
+    )
+
+
+def _agreement_note(agreement: pd.DataFrame | None) -> str:
+    """Agreement over all themes by its name.
+
+    Args:
+        agreement: `tables.AGREEMENT`, or None.
+    """
+    if agreement is None:
+        return ""
+    pooled = agreement[agreement["theme_id"] == "pooled"].iloc[0]
+    if pd.isna(pooled["alpha"]):
+        return ""
+    note = f"Agreement: Krippendorff's alpha over all themes {pooled['alpha']:.2f}"
+    if not pd.isna(pooled["alpha_low"]):
+        low, high = pooled["alpha_low"], pooled["alpha_high"]
+        note += f" (95% interval {low:.2f} to {high:.2f})"
+    return f"{note}."
+
+
+def _facts_notes(inputs: Inputs) -> Iterator[str]:
+    """A line a fact of the run."""
+    facts = {"codebook_fingerprint": inputs.codebook.fingerprint, **inputs.facts}
+    for key, value in facts.items():
+        name = NAMES_OF_FACTS.get(key) or key.replace("_", " ").capitalize()
+        described = _describe(value)
+        if described:
+            yield f"{name}: {described}."
+
+
+def _describe(value: Any) -> str:
+    """A fact as text; a mapping as its members."""
+    if isinstance(value, Mapping):
+        members = [f"{key} {_describe(member)}" for key, member in value.items()]
+        return "; ".join(members)
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_describe, value))
+    return str(value)
