@@ -377,9 +377,7 @@ CELLS = Table(
         ),
         Column("low", "float64", "95% from", 1, "of percent"),
         Column("high", "float64", "95% to", 1, "of percent"),
-        Column(
-            "effective_base", "float64", "Effective base", 1, "base / design effect"
-        ),
+        Column("effective_base", "float64", "Effective base", 1, "at most the base"),
         Column(
             "design_effect",
             "float64",

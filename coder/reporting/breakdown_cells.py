@@ -208,7 +208,7 @@ class CellMaker:
         """
         other = self._share(number, rest)
         methods = (share.method, other.method)
-        if "coded" in methods:
+        if not (share.has_variance and other.has_variance):
             return None
         low, high = difference_interval(share, other)
         carrying = share.share * share.base + other.share * other.base

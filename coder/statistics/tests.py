@@ -105,14 +105,23 @@ def _contrasts(n_rows: int, n_columns: int) -> tuple[Floats, Floats]:
 
 
 def difference_test(one: SampleShare, other: SampleShare) -> Test:
-    """Whether two independent estimates differ, by their variances."""
+    """Whether two independent estimates differ, by their variances.
+
+    Student's distribution takes the place of the normal one where there are weights, with
+    Satterthwaite's degrees of freedom (1946, Biometrics Bulletin 2, 110-114).
+    """
     from scipy import stats
 
-    variance = one.variance + other.variance
+    variances = np.array([one.cautious_variance, other.cautious_variance])
+    variance = float(variances.sum())
     if variance != variance or variance <= 0:
         return Test(WALD, float("nan"), float("nan"))
-    z = (one.share - other.share) / np.sqrt(variance)
-    return Test(WALD, float(z), float(2 * stats.norm.sf(abs(z))))
+    statistic = float((one.share - other.share) / np.sqrt(variance))
+    inverse = float((variances**2 / (one.freedom, other.freedom)).sum())
+    if inverse == 0:
+        return Test(WALD, statistic, float(2 * stats.norm.sf(abs(statistic))))
+    freedom = variance**2 / inverse
+    return Test(WALD, statistic, float(2 * stats.t.sf(abs(statistic), freedom)))
 
 
 def holm(p: Floats) -> Floats:
