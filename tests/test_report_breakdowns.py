@@ -230,9 +230,10 @@ def test_e5_tests_are_named_corrected_and_say_what_could_not_be_shown(report: Re
     assert (tested["p_adjusted"] >= tested["p"] - 1e-12).all()
     assert set(tested["significant"]) <= {"higher", "lower", "no", "could not"}
     assert (tested.loc[tested["significant"].isin(["higher", "lower"]), "p_adjusted"] < 0.05).all()
-    notes = " ".join(next(b for b in report.breakdowns if b.column == "age").notes)
-    assert "two-sided" in notes
-    assert "Holm's method" in notes
+    by_age = next(b for b in report.breakdowns if b.column == "age")
+    notes, record = " ".join(by_age.notes), " ".join(by_age.record)
+    assert "two-sided" in record
+    assert "Holm's method" in record
 
 
 def test_a_difference_that_is_there_is_found() -> None:
@@ -308,8 +309,8 @@ def test_d8_a_cell_that_nobody_carries_is_tested_exactly_and_not_marked(report: 
     assert empty["test"] == "Fisher's exact test"
     assert 0.05 < empty["p"] <= 1.0
     assert empty["significant"] not in ("higher", "lower")
-    notes = next(b.notes for b in report.breakdowns if b.column == "age")
-    assert any("Fisher's, of the unweighted counts" in note for note in notes)
+    record = next(b.record for b in report.breakdowns if b.column == "age")
+    assert any("Fisher's, of the unweighted counts" in note for note in record)
 
 
 def test_d8_a_marked_cell_has_an_interval_that_leaves_out_zero(report: Report) -> None:

@@ -42,7 +42,7 @@ def cell_notes(
         return [*notes, _no_tests_note(cells, options)]
     return [
         *notes,
-        _comparison_note(tested, options, by_route=by_route),
+        _comparison_note(by_route=by_route),
         *_suppressed_rest_notes(cells, by_route=by_route),
         *_untested_part_notes(cells, tested, parts),
         _result_note(tested),
@@ -132,14 +132,12 @@ def _no_tests_note(cells: pd.DataFrame, options: Options) -> str:
     )
 
 
-def _comparison_note(tested: pd.DataFrame, options: Options, *, by_route: bool) -> str:
+def _comparison_note(*, by_route: bool) -> str:
     rest = "the other routes" if by_route else "the rest of its route"
-    used = set(tested["test"])
-    last = [name for name in (RAO_SCOTT, WALD) if name in used]
-    tests = [*sorted(used - set(last)), *last]
     return (
-        f"Each group is compared with {rest}: {join_names(tests)}, two-sided, 5%, corrected by "
-        f"{CORRECTIONS[options.correction]} for the comparisons made."
+        f"Each group is compared with {rest}. A difference is significant where chance alone "
+        "would give it in fewer than 5 of 100 surveys, corrected for the number of comparisons "
+        "made."
     )
 
 
@@ -190,13 +188,8 @@ def _test_notes(cells: pd.DataFrame, tested: pd.DataFrame) -> list[str]:
     if untested:
         have = choose_form(untested, "has", "have")
         notes.append(
-            f"{count(untested, 'cell')} {have} no test: no variance can be estimated there."
-        )
-    used = set(tested["test"])
-    if {FISHER, RAO_SCOTT} <= used:
-        notes.append(
-            "Where nobody or everybody in a weighted group, or in the rest, has a theme, the "
-            "test is Fisher's, of the unweighted counts."
+            f"{count(untested, 'cell')} {have} no test: how much chance could explain cannot be "
+            "estimated there."
         )
     includes_zero = (tested["difference_low"] <= 0) & (tested["difference_high"] >= 0)
     unmarked = int((includes_zero & (tested["p_adjusted"] < SIGNIFICANT)).sum())
@@ -205,10 +198,37 @@ def _test_notes(cells: pd.DataFrame, tested: pd.DataFrame) -> list[str]:
             "A cell is marked only where the interval of its difference leaves out 0 as well; in "
             f"{unmarked:,} it does not."
         )
+    return notes
+
+
+# ---------------------------------------------------------------- the technical record
+
+
+def describe_tests(cells: pd.DataFrame, options: Options) -> tuple[str, ...]:
+    """The tests of a breakdown and their correction by name.
+
+    Args:
+        cells: `tables.CELLS` before `without_protection`.
+    """
+    tested = cells[cells["significant"] != ""]
+    if tested.empty:
+        return ()
+    used = set(tested["test"])
+    last = [name for name in (RAO_SCOTT, WALD) if name in used]
+    tests = join_names([*sorted(used - set(last)), *last])
+    record = [
+        f"Tests: {tests}; two-sided, 5%, corrected by {CORRECTIONS[options.correction]} for the "
+        "comparisons made."
+    ]
+    if {FISHER, RAO_SCOTT} <= used:
+        record.append(
+            "Where nobody or everybody in a weighted group, or in the rest, has a theme, the "
+            "test is Fisher's, of the unweighted counts."
+        )
     effects = tested["design_effect"].dropna()
     if RAO_SCOTT in used and len(effects):
-        notes.append(
+        record.append(
             f"Design effects range from {effects.min():.2f} to {effects.max():.2f}; effective "
             "bases are in the data."
         )
-    return notes
+    return tuple(record)

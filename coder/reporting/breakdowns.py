@@ -11,7 +11,11 @@ import pandas as pd
 from coder import tables
 from coder.project import Settings
 from coder.reporting.breakdown_cells import BreakdownCell, BreakdownPart, CellMaker
-from coder.reporting.breakdown_notes import cell_notes, route_weight_notes
+from coder.reporting.breakdown_notes import (
+    cell_notes,
+    describe_tests,
+    route_weight_notes,
+)
 from coder.reporting.breakdown_table import build_cell_table, without_protection
 from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.counts import Counts
@@ -121,7 +125,13 @@ def break_down_by_column(
     hidden = hide_cells(counted, limits, pooled=pooled)
     table = build_cell_table(cells, hidden, options.correction)
     notes = (*grouping.notes, *cell_notes(table, parts, options))
-    return Breakdown(column, f"Themes by {column}", without_protection(table), notes)
+    return Breakdown(
+        column,
+        f"Themes by {column}",
+        without_protection(table),
+        notes,
+        describe_tests(table, options),
+    )
 
 
 def _make_ordered(
@@ -155,5 +165,9 @@ def break_down_by_route(
         *cell_notes(table, [part], options, by_route=True),
     ]
     return Breakdown(
-        "route", "Themes by route", without_protection(table), tuple(notes)
+        "route",
+        "Themes by route",
+        without_protection(table),
+        tuple(notes),
+        describe_tests(table, options),
     )
