@@ -24,8 +24,10 @@ from coder.reading.column_names import (
     TEXT_WORDS,
     WEIGHT_WORDS,
 )
+from coder.reading.numerals import are_numbers
 from coder.reading.options import NO_COLUMN
 from coder.reading.raw_table import RawTable
+from coder.reading.weights import unused_weight_notes
 
 ROLES = ("text", "id", "source", "weight", "question", "respondent", "role")
 QUESTION_ENDS = ("?", ":")
@@ -37,6 +39,8 @@ MOST_SOURCES = 30
 MOST_QUESTIONS = 60
 MOST_GROUPS = 40  # values of a column that results are broken down by
 MOST_WORDS_OF_A_GROUP = 12
+MOST_WORDS_OF_A_WEIGHT = 3  # in the name of a column of weights that cannot be read
+LONGEST_WEIGHT = 20  # characters, mean
 MOST_NUMBERS = 12  # different numbers in a column that results are broken down by
 # Words of a column name above which it reads like a comment; a file without names is often one
 # column.
@@ -105,6 +109,7 @@ def detect_columns(raw: RawTable, choices: ColumnChoices) -> DetectedColumns:
         attributes = choices.attributes
     notes = [
         *_further_text_notes(raw, own),
+        *_weight_notes(raw, choices, roles, own),
         *_missing_header_notes(roles["text"], len(profiles)),
     ]
     return DetectedColumns(roles, tuple(columns), attributes, groups, tuple(notes))
@@ -190,6 +195,12 @@ class _Profile(NamedTuple):
     def is_question(self) -> bool:
         return self.name.strip().endswith("?")
 
+    @property
+    def is_named_weight(self) -> bool:
+        """Whether the name speaks for survey weights, and not for people's own."""
+        speaks_for = bool(self.name_words & WEIGHT_WORDS)
+        return speaks_for and not self.name_words & BODY_WEIGHT_WORDS
+
     def is_complete(self, raw: RawTable) -> bool:
         """Whether every cell holds something."""
         return self.filled == len(raw.cells)
@@ -215,7 +226,7 @@ def _profile(cells: pd.Series) -> _Profile:
         distinct=int(filled.nunique()),
         characters=float(measured.str.len().clip(upper=CHARACTERS_COUNTED).mean()),
         words=float(measured.str.count(r"\S+").clip(upper=WORDS_COUNTED).mean()),
-        numeric=float(pd.to_numeric(measured, errors="coerce").notna().mean()),
+        numeric=float(are_numbers(measured).mean()),
     )
 
 
@@ -385,16 +396,48 @@ def _question_column(
 
 
 def _weight_column(
-    _: RawTable,
+    raw: RawTable,
     profiles: Profiles,
     roles: Mapping[str, str],
 ) -> str:
     for name, profile in profiles.items():
-        if name in roles.values() or profile.name_words & BODY_WEIGHT_WORDS:
-            continue
-        if profile.name_words & WEIGHT_WORDS and profile.numeric > 0.5:
+        if name not in roles.values() and _is_weight(raw, profile):
             return name
     return ""
+
+
+def _is_weight(raw: RawTable, profile: _Profile) -> bool:
+    """Whether a column is meant for weights: by its name, and numbers or what looks like some.
+
+    So `85%` in a column `weight` is refused where the weights are read, and not passed over.
+    """
+    if not profile.is_named_weight or not profile.filled:
+        return False
+    if profile.numeric > 0.5:
+        return True
+    if len(profile.name_words) > MOST_WORDS_OF_A_WEIGHT:
+        return False
+    has_digit = raw.cells[profile.name].str.contains("[0-9]")
+    is_short = profile.characters <= LONGEST_WEIGHT
+    return is_short and int(has_digit.sum()) > profile.filled / 2
+
+
+def _weight_notes(
+    raw: RawTable,
+    choices: ColumnChoices,
+    roles: Mapping[str, str],
+    own: Sequence[_Profile],
+) -> list[str]:
+    """A note on columns that are named like weights and not used as such."""
+    if raw.roles or "weight" in choices.roles:
+        return []
+    used = roles.get("weight")
+    if used is None:
+        unused = [profile for profile in own if profile.folded in WEIGHT_WORDS]
+    else:
+        unused = [profile for profile in own if _is_weight(raw, profile)]
+    names = [profile.name for profile in unused if profile.filled]
+    return unused_weight_notes(used, names)
 
 
 def _id_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:

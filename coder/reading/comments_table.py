@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from coder import tables
@@ -16,11 +15,11 @@ from coder.reading.columns import DetectedColumns
 from coder.reading.exclusions import ABOUT_PROCESS
 from coder.reading.options import NO_COLUMN
 from coder.reading.raw_table import RawTable
+from coder.reading.weights import read_weights
 
 # A role's column becomes one of the table's; the respondent's stays among the survey's own.
 MOVED_ROLES = ("text", "id", "source", "weight", "question", "role")
 RESERVED = frozenset((*tables.COMMENTS.columns, ABOUT_PROCESS))
-FAULTS_SHOWN = 8
 FEWEST_DIGITS = 4  # of numbers in ids
 
 
@@ -66,6 +65,7 @@ def build_comments(
     roles = columns.roles
     rows = len(raw.cells)
     source_names = _source_names(raw, roles, origin.source_name)
+    weights = read_weights(raw, roles, source_names)
     comments = pd.DataFrame(
         {
             "comment_id": _ids(raw, roles, origin.source_name),
@@ -74,7 +74,7 @@ def build_comments(
             "role": _column_or(raw, roles, "role", "public"),
             "status": _repeated(tables.ANALYSED, rows),
             "reason": _repeated("", rows),
-            "weight": _weights(raw, roles, source_names),
+            "weight": weights.values,
             "campaign_id": _repeated("", rows),
             "question": _column_or(raw, roles, "question", origin.question),
         }
@@ -93,7 +93,8 @@ def build_comments(
         for column, name in own_names.items()
         if name != column
     ]
-    return CommentsTable(comments, sources, (*notes, *_weight_notes(sources)))
+    notes += [*weights.notes, *_weight_notes(sources)]
+    return CommentsTable(comments, sources, tuple(notes))
 
 
 def source_name_of(path: Path) -> str:
@@ -217,50 +218,3 @@ def _source_names(
             f"one source with {option('source', NO_COLUMN)}.",
         )
     return names
-
-
-def _weights(
-    raw: RawTable,
-    roles: dict[str, str],
-    source_names: pd.Series,
-) -> npt.NDArray[np.float64]:
-    """The weights; NaN in every row of a source that has none."""
-    if "weight" not in roles:
-        return np.full(len(source_names), np.nan)
-    cells = raw.cells[roles["weight"]].str.strip()
-    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(
-        dtype=np.float64, na_value=np.nan
-    )
-    weighted_sources = source_names[(cells != "").to_numpy()].unique()
-    weighted = source_names.isin(weighted_sources).to_numpy()
-    valid = np.isfinite(numbers) & (numbers > 0)
-    faulty = np.flatnonzero(weighted & ~valid)
-    if len(faulty):
-        raise _weight_error(raw, roles["weight"], cells, faulty, source_names)
-    return np.where(weighted, numbers, np.nan)
-
-
-def _weight_error(
-    raw: RawTable,
-    column: str,
-    cells: pd.Series,
-    faulty: npt.NDArray[np.int64],
-    source_names: pd.Series,
-) -> CoderError:
-    problems = []
-    for row in faulty[:FAULTS_SHOWN]:
-        fault = "is missing"
-        if cells.iloc[row]:
-            fault = f"is {cells.iloc[row]!r}"
-        place = f"{raw.row_word} {raw.numbers[row]}"
-        problems.append(
-            f"{raw.path}: {place}: the weight {fault} (source {source_names.iloc[row]!r})"
-        )
-    if len(faulty) > FAULTS_SHOWN:
-        problems.append(f"... and in {len(faulty) - FAULTS_SHOWN:,} more rows")
-    return CoderError(
-        "\n".join(problems),
-        f"In a source with weights, every row needs a weight above 0 (column {column!r}). "
-        "Leave the column empty in a source without weights. If the column is not a weight: "
-        f"{option('weight', NO_COLUMN)}",
-    )

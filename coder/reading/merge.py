@@ -14,6 +14,7 @@ from coder.errors import CoderError, did_you_mean, option
 from coder.project import Settings, Source
 from coder.reading.columns import DetectedColumn
 from coder.reading.exclusions import Rules, mark_comments
+from coder.reading.weights import extreme_weight_notes
 from coder.text import count
 
 MISSING_IDS_SHOWN = 8
@@ -105,6 +106,7 @@ def merge(
     marked = mark_comments(comments, updated.sources, rules, progress=progress)
     notes.extend(_counter_notes(new_sources.values()))
     notes.extend(_pooling_notes(updated.sources))
+    notes.extend(extreme_weight_notes(marked.comments))
     checked = tables.check(marked.comments, tables.COMMENTS)
     return Merged(updated, checked, (*notes, *marked.notes), marked.campaigns)
 

@@ -1,0 +1,158 @@
+"""The weights of respondents: read from a column, and looked at for extreme ones."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coder import tables
+from coder.errors import CoderError, option
+from coder.reading.numerals import ColumnNumbers, bare, read_numbers
+from coder.reading.options import NO_COLUMN
+from coder.reading.raw_table import RawTable
+from coder.statistics.weight_check import describe_weights
+from coder.text import safe_text
+
+FAULTS_SHOWN = 8
+LONGEST_SHOWN = 60  # characters of a cell
+
+
+class Weights(NamedTuple):
+    """The weights of a file.
+
+    Attributes:
+        values: (n_comments,) NaN in every row of a source that has none.
+        notes: how they were read, where that could be otherwise.
+    """
+
+    values: npt.NDArray[np.float64]
+    notes: tuple[str, ...] = ()
+
+
+def read_weights(
+    raw: RawTable, roles: Mapping[str, str], source_names: "pd.Series[str]"
+) -> Weights:
+    """The weights of a file's rows.
+
+    Raises:
+        CoderError: a weight is missing, not a number, zero or negative in a source that has
+            weights.
+    """
+    if "weight" not in roles:
+        return Weights(np.full(len(source_names), np.nan))
+    cells = bare(raw.cells[roles["weight"]])
+    column = read_numbers(cells)
+    weighted_sources = source_names[(cells != "").to_numpy()].unique()
+    weighted = source_names.isin(weighted_sources).to_numpy()
+    valid = np.isfinite(column.numbers) & (column.numbers > 0)
+    faulty = np.flatnonzero(weighted & ~valid)
+    if len(faulty):
+        raise _weight_error(raw, roles["weight"], column, faulty, source_names)
+    values = np.where(weighted, column.numbers, np.nan)
+    return Weights(values, _notation_notes(roles["weight"], cells, column))
+
+
+def _weight_error(
+    raw: RawTable,
+    name: str,
+    column: ColumnNumbers,
+    faulty: npt.NDArray[np.int64],
+    source_names: "pd.Series[str]",
+) -> CoderError:
+    cells = raw.cells[name].str.strip()
+    problems = []
+    for row in faulty[:FAULTS_SHOWN]:
+        fault = "is missing"
+        if cells.iloc[row]:
+            fault = f"is {_shown(cells.iloc[row])}"
+        if column.otherwise[row]:
+            fault += f", but the others have a {column.notation.name}"
+        place = f"{raw.row_word} {raw.numbers[row]}: column {name!r}"
+        source = f"(source {source_names.iloc[row]!r})"
+        problems.append(f"{raw.path}: {place}: the weight {fault} {source}")
+    if len(faulty) > FAULTS_SHOWN:
+        problems.append(f"... and in {len(faulty) - FAULTS_SHOWN:,} more rows")
+    return CoderError(
+        "\n".join(problems),
+        "In a source with weights, every row needs a weight above 0, such as 1.5 or 1,5. "
+        "Leave the column empty in a source without weights. If the column is not a weight: "
+        f"{option('weight', NO_COLUMN)}",
+    )
+
+
+def _shown(cell: str) -> str:
+    """A cell in quotes, without what acts on a terminal, and not at any length."""
+    shown = safe_text(cell, one_line=True)
+    if len(shown) > LONGEST_SHOWN:
+        shown = f"{shown[:LONGEST_SHOWN]} ..."
+    return f"'{shown}'"
+
+
+def _notation_notes(
+    name: str, cells: "pd.Series[str]", column: ColumnNumbers
+) -> tuple[str, ...]:
+    """A note where the column has decimal commas, or could be read in two ways."""
+    if column.doubtful.any():
+        row = int(np.flatnonzero(column.doubtful)[0])
+        return (
+            f"The weights in {name!r} can be read in two ways. They were read with a "
+            f"{column.notation.name}, {_example(cells, column, row)}, because they then differ "
+            "least. If that is wrong, write them without separators of thousands.",
+        )
+    has_mark = cells.str.contains(column.notation.mark, regex=False).to_numpy()
+    rows = np.flatnonzero(has_mark & ~np.isnan(column.numbers))
+    if column.notation.mark != "," or not len(rows):
+        return ()
+    example = _example(cells, column, int(rows[0]))
+    return (f"The weights in {name!r} were read with a decimal comma, {example}.",)
+
+
+def _example(cells: "pd.Series[str]", column: ColumnNumbers, row: int) -> str:
+    return f"{_shown(cells.iloc[row])} as {column.numbers[row]:.10g}"
+
+
+# ---------------------------------------------------------------- extreme weights
+
+
+def extreme_weight_notes(comments: pd.DataFrame) -> list[str]:
+    """A note for each source whose weights are extreme or very unequal, among analysed comments.
+
+    Args:
+        comments: `tables.COMMENTS`, with exclusions marked.
+    """
+    notes = []
+    analysed = tables.analysed(comments)
+    for name, own in analysed.groupby("source", sort=False):
+        weighted = own[own["weight"].notna()]
+        note = describe_weights(
+            str(name),
+            weighted["comment_id"].astype(str).tolist(),
+            weighted["weight"].to_numpy(dtype=np.float64),
+        )
+        if note:
+            notes.append(f"{note} Check these weights before you publish.")
+    return notes
+
+
+def unused_weight_notes(used: str | None, unused: Sequence[str]) -> list[str]:
+    """A note on columns that are named like weights and not used.
+
+    Args:
+        used: the column of the weights, where there is one.
+    """
+    if not unused:
+        return []
+    listed = " and ".join(map(repr, unused))
+    choose = option("weight", unused[0])
+    if used is not None:
+        be = "is" if len(unused) == 1 else "are"
+        return [
+            f"The weights are those of {used!r}, but {listed} {be} named like weights too. To "
+            f"use another column: {choose}"
+        ]
+    return [
+        f"Nothing is weighted: {listed} sounds like weights, but holds no numbers. To use it "
+        f"all the same: {choose}"
+    ]
