@@ -10,7 +10,7 @@ from coder.reporting.figures import choose_form, join_names
 from coder.reporting.options import Options
 from coder.reporting.routes import Route
 from coder.reporting.suppression import PROTECTS, SMALL_BASE, SMALL_CELL
-from coder.statistics.tests import FISHER, RAO_SCOTT, WALD
+from coder.statistics.tests import FISHER, RAO_SCOTT, WALD, WALD_WEIGHTED
 from coder.text import count
 
 CORRECTIONS = {
@@ -35,6 +35,7 @@ def cell_notes(
     notes = [
         "Bases and counts (n) are unweighted. The base is the comments analysed in the group.",
         *_weight_notes(parts),
+        *_few_respondents_notes(cells),
         *_hidden_notes(cells, options),
     ]
     tested = cells[cells["significant"] != ""]
@@ -70,6 +71,24 @@ def _weight_notes(parts: Sequence[BreakdownPart]) -> list[str]:
     if not weighted:
         return []
     return [f"Percentages of {join_names(weighted)} are weighted."]
+
+
+def _few_respondents_notes(cells: pd.DataFrame) -> list[str]:
+    """Groups without intervals because of their weights."""
+    few = cells[_has_too_few_effective(cells)]
+    if few.empty:
+        return []
+    names = few["group"].astype(str).unique()
+    return [
+        f"A few comments have nearly all the weight in {join_names(list(names))}, so no "
+        "interval and no test is given there."
+    ]
+
+
+def _has_too_few_effective(cells: pd.DataFrame) -> "pd.Series[bool]":
+    """Which cells have weights that leave too little for an interval."""
+    has_weights = cells["percent"].notna() & cells["design_effect"].notna()
+    return has_weights & cells["low"].isna()
 
 
 # ---------------------------------------------------------------- what is hidden
@@ -124,7 +143,10 @@ def _no_tests_note(cells: pd.DataFrame, options: Options) -> str:
     if large.empty:
         return f"No tests: no group has {options.minimum_base} comments."
     shown = large[large["hidden"] == ""]
-    if shown["low"].notna().all():
+    too_few = _has_too_few_effective(shown)
+    if (shown["low"].notna() | too_few).all():
+        if too_few.any():
+            return "No tests: too few groups have weights that allow them."
         return f"No tests: there are no two groups of {options.minimum_base} comments to compare."
     return (
         "No tests: the error of coding is not known for all of these groups. Each group needs "
@@ -214,7 +236,7 @@ def describe_tests(cells: pd.DataFrame, options: Options) -> tuple[str, ...]:
     if tested.empty:
         return ()
     used = set(tested["test"])
-    last = [name for name in (RAO_SCOTT, WALD) if name in used]
+    last = [name for name in (RAO_SCOTT, WALD, WALD_WEIGHTED) if name in used]
     tests = join_names([*sorted(used - set(last)), *last])
     record = [
         f"Tests: {tests}; two-sided, 5%, corrected by {CORRECTIONS[options.correction]} for the "

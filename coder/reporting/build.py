@@ -22,6 +22,7 @@ from coder.reporting.pinned_quotes import dropped, edit_log, pinned_quotes
 from coder.reporting.quote_candidates import CandidateFinder
 from coder.reporting.quotes import choose_quotes, evidence_of, find_declined
 from coder.reporting.report import Breakdown, Report
+from coder.reporting.routes import Route, declared_routes, find_routes
 from coder.reporting.shares import Shares, estimate_counts, rank_themes, themes_under
 from coder.reporting.theme_table import build_theme_table
 from coder.reporting.waves import Wave, compare_waves, shown_keys
@@ -88,6 +89,7 @@ def _make_parts(
         ledger=tables.ledger(inputs.comments),
         agreement=measure_agreement(inputs, counts.everything, options.seed),
         waves=compare_with(earlier, inputs, options, counts, shares, held_back),
+        routes=_routes_of(counts, inputs),
     )
     return parts, breakdowns
 
@@ -223,14 +225,23 @@ def compare_with(
     """The comparison with an earlier consultation, where there is one."""
     if earlier is None:
         return None
-    before = count_inputs(_read_with(earlier, inputs), options).pooled
+    counts_before = count_inputs(_read_with(earlier, inputs), options)
+    routes = _routes_of(counts, inputs)
+    routes_before = _routes_of(counts_before, earlier)
+    before = counts_before.pooled
     table = compare_waves(
-        Wave(counts.pooled, inputs.intervals_allowed, shares),
-        Wave(before, earlier.intervals_allowed),
+        Wave(counts.pooled, inputs.intervals_allowed, routes, shares),
+        Wave(before, earlier.intervals_allowed, routes_before),
         shown_keys(counts.pooled, shares, held_back),
         minimum_base=options.minimum_base,
     )
-    return WaveComparison(table, earlier.settings.name, before)
+    return WaveComparison(table, earlier.settings.name, before, routes, routes_before)
+
+
+def _routes_of(counts: Counts, inputs: Inputs) -> list[Route]:
+    """The routes of the figures over all sources."""
+    declared = declared_routes(inputs.settings.routes, counts.apart)
+    return find_routes(counts.pooled.comments, declared)
 
 
 def _read_with(earlier: Inputs, inputs: Inputs) -> Inputs:

@@ -10,6 +10,7 @@ from coder.reporting.counts import Counts
 from coder.reporting.inputs import Inputs
 from coder.reporting.options import Options
 from coder.reporting.quotes import Quote
+from coder.reporting.routes import Route
 from coder.reporting.shares import Shares
 
 
@@ -36,11 +37,14 @@ class WaveComparison:
         table: `tables.WAVES`.
         name: of the earlier consultation.
         before: its comments.
+        routes, routes_before: of the comments that are compared.
     """
 
     table: pd.DataFrame
     name: str
     before: CodedMatrix
+    routes: Sequence[Route]
+    routes_before: Sequence[Route]
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class ReportParts:
         ledger: `tables.LEDGER`.
         agreement: `tables.AGREEMENT` of blind reviewers; None where no comment was judged by two.
         waves: None where nothing is compared.
+        routes: of the figures over all sources.
     """
 
     inputs: Inputs
@@ -65,3 +70,4 @@ class ReportParts:
     ledger: pd.DataFrame
     agreement: pd.DataFrame | None
     waves: WaveComparison | None
+    routes: Sequence[Route] = ()

@@ -122,6 +122,11 @@ def _is_weighted(comments: pd.DataFrame, source: str) -> bool:
     return True
 
 
+def weighted_routes(routes: Sequence[Route]) -> list[Route]:
+    """The routes whose respondents have weights."""
+    return [route for route in routes if route.weighted]
+
+
 def route_weights(comments: pd.DataFrame, routes: Sequence[Route]) -> Floats:
     """(n_comments,) weights with mean 1 within each route; 1 for a route without weights."""
     weights = np.ones(len(comments))

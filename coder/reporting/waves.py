@@ -2,24 +2,30 @@
 change.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from coder import tables
-from coder.reporting.coded_matrix import CodedMatrix, Key
+from coder.reporting.coded_matrix import CodedMatrix, Floats, Key
+from coder.reporting.routes import Route, route_weights, weighted_routes
 from coder.reporting.shares import Shares
 from coder.reporting.theme_table import published_order
 from coder.statistics.intervals import Audit
 from coder.statistics.tests import (
     Test,
+    WeightedCounts,
+    count_weights,
     difference_interval,
     difference_test,
+    fisher,
     holm,
     two_shares,
+    two_weighted_shares,
 )
 from coder.statistics.weighting import SampleShare, sample_share
 
@@ -33,32 +39,55 @@ class Wave:
     Attributes:
         matrix: the comments of the figures over all sources.
         calibrated: intervals can be given (see `statistics.intervals.share`).
-        shares: estimates made of the same comments before, so that none is made twice.
+        routes: of these comments; where one has weights, the shares are weighted.
+        shares: unweighted estimates made of the same comments before, so that none is made
+            twice.
     """
 
     matrix: CodedMatrix
     calibrated: bool
+    routes: Sequence[Route]
     shares: Shares | None = None
 
+    @property
+    def is_weighted(self) -> bool:
+        """Whether some of the respondents have weights."""
+        return bool(weighted_routes(self.routes))
+
+    @cached_property
+    def weights(self) -> Floats:
+        """(n_comments,) with mean 1 within each route; 1 for a route without weights."""
+        return route_weights(self.matrix.comments, self.routes)
+
     def share_of(self, key: Key) -> SampleShare:
-        """The unweighted share of a row, as a sample's."""
+        """The share of a row, as a sample's; weighted where the consultation has weights."""
         matrix, number = self.matrix, self.matrix.row_number[key]
-        evidence: Audit | None = None
-        if self.shares is not None:
-            evidence = self.shares.total[key].audit
         share = sample_share(
             matrix.carries[:, number],
             matrix.judged[:, number],
             matrix.audited[:, number],
             matrix.probability[:, number],
-            np.ones(len(matrix.comments)),
+            self.weights,
             order=matrix.order[:, number],
             calibrated=self.calibrated,
-            evidence=evidence,
+            evidence=self._evidence(key),
         )
         if share.method == "coded" and self.shares is not None:
-            return share._replace(share=self.shares.total[key].value)
+            # The part of the estimate over all comments, as in the theme table.
+            expected = self.shares.expected[:, number]
+            value = float(np.average(expected, weights=self.weights))
+            return share._replace(share=value)
         return share
+
+    def _evidence(self, key: Key) -> Audit | None:
+        if self.shares is None or self.is_weighted:
+            return None
+        return self.shares.total[key].audit
+
+    def counts(self, key: Key) -> WeightedCounts:
+        """The weights of the comments with a theme and without it, every comment read."""
+        carries = self.matrix.carries[:, self.matrix.row_number[key]]
+        return count_weights(carries, self.weights)
 
 
 def compare_waves(
@@ -71,7 +100,8 @@ def compare_waves(
     """A row for each row of the theme table that both consultations were coded for
     (`tables.WAVES`).
 
-    Shares are of all comments, unweighted, and both consultations are taken as samples. The
+    Shares are of all comments, weighted in a consultation that has weights, and both
+    consultations are taken as samples. The
     tests are two-sided, corrected by Holm's method for the rows. There is no test where the
     error of coding is not known, and no percentage or test where one of the two has fewer
     comments than `minimum_base`.
@@ -98,7 +128,7 @@ def compare_waves(
             "significant": "",
         }
         if enough:
-            line |= _change(now.share_of(key), before.share_of(key))
+            line |= _change(now, before, key)
         lines.append(line)
     waves = pd.DataFrame(lines, columns=list(tables.WAVES.columns))
     adjusted = holm(waves["p"].to_numpy(dtype=np.float64))
@@ -122,31 +152,42 @@ def shown_keys(
     ]
 
 
-def _change(now: SampleShare, before: SampleShare) -> dict[str, Any]:
+def _change(now: Wave, before: Wave, key: Key) -> dict[str, Any]:
     """Both percentages, the change in percentage points, and its interval and test where they
     exist.
     """
+    share, share_before = now.share_of(key), before.share_of(key)
     cells: dict[str, Any] = {
-        "percent_before": 100 * before.share,
-        "percent": 100 * now.share,
-        "change": 100 * (now.share - before.share),
+        "percent_before": 100 * share_before.share,
+        "percent": 100 * share.share,
+        "change": 100 * (share.share - share_before.share),
     }
-    if "coded" in (now.method, before.method):
+    if not (share.has_variance and share_before.has_variance):
         return cells
-    low, high = difference_interval(now, before)
-    test = _test_change(now, before)
+    low, high = difference_interval(share, share_before)
+    if share.method == share_before.method == "reviewed":
+        test = _test_counts(now, before, key)
+    else:
+        test = difference_test(share, share_before)
     cells |= {"change_low": 100 * low, "change_high": 100 * high}
     cells |= {"test": test.name, "p": test.p}
     return cells
 
 
-def _test_change(now: SampleShare, before: SampleShare) -> Test:
-    if now.method == before.method == "reviewed":
-        carrying, carrying_before = (
-            round(wave.share * wave.base) for wave in (now, before)
+def _test_counts(now: Wave, before: Wave, key: Key) -> Test:
+    """The test of two consultations of which every comment was read."""
+    counts, counts_before = now.counts(key), before.counts(key)
+    if now.is_weighted or before.is_weighted:
+        test = two_weighted_shares(counts, counts_before)
+        if test.p == test.p:
+            return test
+        # Nobody or everybody said it, now or before: the weighted test does not exist.
+        return fisher(
+            counts.carrying, counts.base, counts_before.carrying, counts_before.base
         )
-        return two_shares(carrying, now.base, carrying_before, before.base)
-    return difference_test(now, before)
+    return two_shares(
+        counts.carrying, counts.base, counts_before.carrying, counts_before.base
+    )
 
 
 def _significance(row: dict[Any, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.statistics.intervals import Floats
+from coder.statistics.intervals import Bools, Floats
 from coder.statistics.weighting import SampleShare
 
 
@@ -19,6 +19,7 @@ class Test(NamedTuple):
 
 FISHER, CHI_SQUARE = "Fisher's exact test", "chi-square test"
 RAO_SCOTT, WALD = "Rao-Scott test", "z-test with the error of coding"
+WALD_WEIGHTED = "t-test with the error of coding"
 
 
 def two_shares(inside: int, base_inside: int, outside: int, base_outside: int) -> Test:
@@ -88,6 +89,40 @@ def rao_scott(n: int, sums: Floats, squares: Floats) -> Test:
     return Test(RAO_SCOTT, statistic, p)
 
 
+class WeightedCounts(NamedTuple):
+    """The respondents of a group, with a theme and without it.
+
+    Attributes:
+        carrying, base: respondents with the theme, and all, unweighted.
+        sums, squares: (2,) sum of the weights and of their squares, with the theme and without.
+    """
+
+    carrying: int
+    base: int
+    sums: Floats
+    squares: Floats
+
+
+def count_weights(carries: Bools, weights: Floats) -> WeightedCounts:
+    """The counts of a group; both arrays are (n_respondents,)."""
+    carrying, others = weights[carries], weights[~carries]
+    return WeightedCounts(
+        carrying=len(carrying),
+        base=len(weights),
+        sums=np.array([carrying.sum(), others.sum()]),
+        squares=np.array([(carrying**2).sum(), (others**2).sum()]),
+    )
+
+
+def two_weighted_shares(one: WeightedCounts, other: WeightedCounts) -> Test:
+    """The Rao-Scott test of two groups of respondents."""
+    return rao_scott(
+        one.base + other.base,
+        np.array([one.sums, other.sums]),
+        np.array([one.squares, other.squares]),
+    )
+
+
 def _contrasts(n_rows: int, n_columns: int) -> tuple[Floats, Floats]:
     """Columns that span the main effects, and those that span the interaction, over the cells
     of a table.
@@ -121,7 +156,9 @@ def difference_test(one: SampleShare, other: SampleShare) -> Test:
     if inverse == 0:
         return Test(WALD, statistic, float(2 * stats.norm.sf(abs(statistic))))
     freedom = variance**2 / inverse
-    return Test(WALD, statistic, float(2 * stats.t.sf(abs(statistic), freedom)))
+    return Test(
+        WALD_WEIGHTED, statistic, float(2 * stats.t.sf(abs(statistic), freedom))
+    )
 
 
 def holm(p: Floats) -> Floats:

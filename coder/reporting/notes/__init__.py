@@ -26,6 +26,7 @@ from coder.reporting.notes.themes import (
     structure_note,
 )
 from coder.reporting.notes.waves import wave_notes
+from coder.reporting.notes.weights import weight_notes
 from coder.reporting.parts import ReportParts
 from coder.reporting.report import Notes
 
@@ -71,6 +72,7 @@ def _analyst_notes(parts: ReportParts) -> Iterator[str]:
     yield from position_notes(pooled, parts.themes)
     yield rank_note(parts.themes)
     yield pooled_note(pooled)
+    yield from weight_notes(pooled.comments, parts.routes)
     yield small_base_note(shares, len(pooled.comments), options.minimum_base)
     yield campaign_note(counts, options.campaigns)
     yield held_back_note(len(parts.held_back), options.threshold)

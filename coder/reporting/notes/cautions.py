@@ -7,6 +7,7 @@ from coder.reporting.figures import choose_form
 from coder.reporting.inputs import Inputs
 from coder.reporting.notes.reviews import assisted_draws
 from coder.reporting.notes.standing import WIDE_BELOW
+from coder.reporting.notes.weights import weights_caution
 from coder.reporting.parts import ReportParts
 from coder.text import count
 
@@ -22,6 +23,7 @@ def list_cautions(parts: ReportParts) -> Iterator[str]:
     yield _stale_caution(everything, parts.inputs)
     yield _no_percentage_caution(len(pooled.comments), parts.options.minimum_base)
     yield _small_audit_caution(pooled, parts)
+    yield weights_caution(pooled.comments, parts.routes)
     yield _mixed_sources_caution(pooled)
 
 
