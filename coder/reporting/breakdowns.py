@@ -3,7 +3,9 @@ hidden.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,14 +19,16 @@ from coder.reporting.breakdown_notes import (
     route_weight_notes,
 )
 from coder.reporting.breakdown_table import build_cell_table, without_protection
-from coder.reporting.coded_matrix import CodedMatrix
+from coder.reporting.coded_matrix import CodedMatrix, Floats
 from coder.reporting.counts import Counts
 from coder.reporting.groups import Texts, group_by, ordered_groups
 from coder.reporting.options import Options
+from coder.reporting.published_sums import CountedComments, GroupTable, Suppression
+from coder.reporting.related_columns import Grouping
 from coder.reporting.report import Breakdown
 from coder.reporting.routes import Route, declared_routes, find_routes, route_weights
 from coder.reporting.shares import Shares
-from coder.reporting.suppression import Limits, count_cells, hide_cells
+from coder.reporting.suppression import Limits, count_cells, hide_cells, hide_in_rows
 from coder.reporting.theme_table import published_order
 
 ALL_SOURCES = "All sources, unweighted"
@@ -60,14 +64,16 @@ def break_down(
         minimum_base=options.minimum_base,
         calibrated=calibrated,
     )
-    breakdowns = []
+    drafts = []
     if len(routes) > 1 or any(route.weighted for route in routes):
-        breakdowns.append(break_down_by_route(maker, routes, options))
+        drafts.append(draft_by_route(maker, routes))
     for column in _columns(options.by, matrix.comments, settings):
-        breakdowns.append(
-            break_down_by_column(maker, routes, column, settings, options)
-        )
-    return tuple(breakdowns)
+        drafts.append(draft_by_column(maker, routes, column, settings, options))
+    hidden = _hide(drafts, maker, routes, options)
+    return tuple(
+        _finish(draft, reasons, options)
+        for draft, reasons in zip(drafts, hidden, strict=True)
+    )
 
 
 def _shown_rows(
@@ -90,13 +96,37 @@ def _columns(
     return columns
 
 
-def break_down_by_column(
+class BreakdownDraft(NamedTuple):
+    """A breakdown before anything is hidden.
+
+    Attributes:
+        made_from: the column of the comments that the groups are made from; empty where they
+            are routes.
+        values: (n_comments,) the group of each comment, empty where it is missing.
+        cells: of each part, group by group.
+        notes: what stands before the notes on its cells.
+    """
+
+    column: str
+    made_from: str
+    values: Texts
+    parts: list[BreakdownPart]
+    cells: list[list[BreakdownCell]]
+    notes: tuple[str, ...]
+
+    @property
+    def by_route(self) -> bool:
+        """Whether the groups are routes."""
+        return not self.made_from
+
+
+def draft_by_column(
     maker: CellMaker,
     routes: Sequence[Route],
     column: str,
     settings: Settings,
     options: Options,
-) -> Breakdown:
+) -> BreakdownDraft:
     """The themes by the groups of a column, route by route; pooled only where no source has
     weights.
     """
@@ -107,8 +137,7 @@ def break_down_by_column(
         for route in routes
     ]
     cells = [_make_ordered(maker, part, grouping.values) for part in parts]
-    pooled = len(routes) > 1 and not any(route.weighted for route in routes)
-    if pooled:
+    if len(routes) > 1 and not any(route.weighted for route in routes):
         everything = BreakdownPart(
             ALL_SOURCES, np.ones(len(comments), dtype=np.bool_), False
         )
@@ -117,20 +146,11 @@ def break_down_by_column(
         smallest = min((cell.base for cell in chain.from_iterable(cells)), default=0)
         compare = smallest >= options.minimum_base
         cells.append(_make_ordered(maker, everything, grouping.values, compare=compare))
-    counted = [
-        count_cells(part_cells, grouping.values, maker.shares, part)
-        for part_cells, part in zip(cells, parts, strict=True)
-    ]
-    limits = Limits(options.minimum_base, options.minimum_cell)
-    hidden = hide_cells(counted, limits, pooled=pooled)
-    table = build_cell_table(cells, hidden, options.correction)
-    notes = (*grouping.notes, *cell_notes(table, parts, options))
-    return Breakdown(
-        column,
-        f"Themes by {column}",
-        without_protection(table),
-        notes,
-        describe_tests(table, options),
+    made_from = column
+    if column in settings.derived:
+        made_from = settings.derived[column].column
+    return BreakdownDraft(
+        column, made_from, grouping.values, parts, cells, grouping.notes
     )
 
 
@@ -141,9 +161,7 @@ def _make_ordered(
     return maker.make(part, values, groups, compare=compare)
 
 
-def break_down_by_route(
-    maker: CellMaker, routes: Sequence[Route], options: Options
-) -> Breakdown:
+def draft_by_route(maker: CellMaker, routes: Sequence[Route]) -> BreakdownDraft:
     """The themes by route: each route, weighted where it has weights, against the others."""
     source = maker.matrix.comments["source"]
     values = np.full(len(source), "", dtype=object)
@@ -154,20 +172,115 @@ def break_down_by_route(
     part = BreakdownPart("", np.ones(len(source), dtype=np.bool_), weighted)
     texts = values.astype(np.str_)
     cells = maker.make(part, texts, groups)
-    # The theme table shows the counts of each source, so no cell needs to be hidden for its size.
-    limits = Limits(options.minimum_base, 0)
-    hidden = hide_cells(
-        [count_cells(cells, texts, maker.shares, part)], limits, pooled=False
+    notes = tuple(route_weight_notes(routes))
+    return BreakdownDraft("route", "", texts, [part], [cells], notes)
+
+
+# ---------------------------------------------------------------- what is hidden
+
+
+def _hide(
+    drafts: Sequence[BreakdownDraft],
+    maker: CellMaker,
+    routes: Sequence[Route],
+    options: Options,
+) -> list[list[Suppression]]:
+    """What each part of each breakdown does not show."""
+    by_column = [draft for draft in drafts if not draft.by_route]
+    comments = _counted_comments(by_column, maker, routes)
+    tables = []
+    for number, draft in enumerate(by_column):
+        tables += _count_parts(draft, comments.counts, number, options)
+    limits = Limits(options.minimum_base, options.minimum_cell)
+    reasons = iter(hide_cells(tables, comments, limits))
+    hidden = []
+    for draft in drafts:
+        if draft.by_route:
+            hidden.append(_hide_small_routes(draft, comments.counts, options))
+        else:
+            hidden.append([next(reasons) for _ in draft.parts])
+    return hidden
+
+
+def _hide_small_routes(
+    draft: BreakdownDraft, counts: Floats, options: Options
+) -> list[Suppression]:
+    """The theme table shows the counts of each source, so no cell of a route is hidden for its
+    size.
+    """
+    tables = _count_parts(draft, counts, 0, options)
+    return [hide_in_rows(table, Limits(options.minimum_base, 0)) for table in tables]
+
+
+def _count_parts(
+    draft: BreakdownDraft, counts: Floats, number: int, options: Options
+) -> list[GroupTable]:
+    tables = []
+    for part, cells in zip(draft.parts, draft.cells, strict=True):
+        table = count_cells(
+            cells,
+            draft.values,
+            part,
+            counts,
+            grouping=number,
+            minimum_base=options.minimum_base,
+        )
+        tables.append(table)
+    return tables
+
+
+def _counted_comments(
+    drafts: Sequence[BreakdownDraft], maker: CellMaker, routes: Sequence[Route]
+) -> CountedComments:
+    source = maker.matrix.comments["source"]
+    groupings = []
+    for draft in drafts:
+        groupings.append(_number_groups(draft.column, draft.made_from, draft.values))
+    sources = source.to_numpy(dtype=object).astype(np.str_)
+    groupings.append(_number_groups("source", "source", sources))
+    return CountedComments(
+        rows=[maker.matrix.rows[number] for number in maker.numbers],
+        counts=maker.shares.expected[:, maker.numbers],
+        routes=[route.members(source) for route in routes],
+        groupings=groupings,
     )
-    table = build_cell_table([cells], hidden, options.correction)
-    notes = [
-        *route_weight_notes(routes),
-        *cell_notes(table, [part], options, by_route=True),
+
+
+def _number_groups(column: str, made_from: str, values: Texts) -> Grouping:
+    groups, codes = np.unique(values, return_inverse=True)
+    numbers = np.cumsum(groups != "") - 1
+    numbers[groups == ""] = -1
+    return Grouping(column, made_from, numbers[codes])
+
+
+def _finish(
+    draft: BreakdownDraft, hidden: Sequence[Suppression], options: Options
+) -> Breakdown:
+    cells = [
+        _without_comparisons(part_cells, of_part)
+        for part_cells, of_part in zip(draft.cells, hidden, strict=True)
     ]
+    reasons = [of_part.reasons for of_part in hidden]
+    table = build_cell_table(cells, reasons, options.correction)
+    notes = cell_notes(table, draft.parts, options, by_route=draft.by_route)
     return Breakdown(
-        "route",
-        "Themes by route",
+        draft.column,
+        f"Themes by {draft.column}",
         without_protection(table),
-        tuple(notes),
+        (*draft.notes, *notes),
         describe_tests(table, options),
     )
+
+
+def _without_comparisons(
+    cells: Sequence[BreakdownCell], hidden: Suppression
+) -> list[BreakdownCell]:
+    """The cells of a part without the comparisons that are withheld."""
+    n_rows = len(hidden.without_comparison)
+    kept = []
+    for place, cell in enumerate(cells):
+        if hidden.without_comparison[place % n_rows]:
+            kept.append(replace(cell, comparison=None))
+        else:
+            kept.append(cell)
+    return kept
