@@ -57,7 +57,10 @@ class GroupTable(NamedTuple):
     has_comparison: Bools
 
     def width_beside_missing(
-        self, group: int, row: int, minimum_base: int
+        self,
+        group: int,
+        row: int,
+        minimum_base: int,
     ) -> float | None:
         """How wide the range of a small group's count is that the small groups and the missing
         answers together leave.
@@ -139,13 +142,21 @@ class SumBlock:
     is_whole: bool
 
     def published(
-        self, hidden: Sequence[Suppression], tables: Sequence[GroupTable]
+        self,
+        hidden: Sequence[Suppression],
+        tables: Sequence[GroupTable],
     ) -> Bools:
         """(n_sums,) which sums a reader knows."""
-        known = np.ones(len(self.system.low), dtype=np.bool_)
+        known = np.ones(
+            len(self.system.low),
+            dtype=np.bool_,
+        )
         for place, (table, group, row) in enumerate(self.figures):
             known[place] = hidden[table].reasons[group, row] == ""
-        for place, (table, row) in enumerate(self.comparisons, len(self.figures)):
+        for place, (table, row) in enumerate(
+            self.comparisons,
+            len(self.figures),
+        ):
             known[place] = False
             if not hidden[table].without_comparison[row]:
                 is_shown = hidden[table].reasons[:, row] == ""
@@ -174,7 +185,9 @@ def find_row_parts(rows: Sequence[MatrixRow]) -> list[RowParts]:
 
 
 def sum_blocks(
-    tables: Sequence[GroupTable], comments: CountedComments, few: int
+    tables: Sequence[GroupTable],
+    comments: CountedComments,
+    few: int,
 ) -> Iterator[SumBlock]:
     """The systems of all tables that are published together.
 
@@ -187,15 +200,30 @@ def sum_blocks(
     for whole, places in row_parts:
         pairs += [(whole, part) for part in places]
     families = connected_sets(len(comments.rows), pairs)
-    for numbers in related_groupings(comments.groupings, comments.routes):
+    for numbers in related_groupings(
+        comments.groupings,
+        comments.routes,
+    ):
         own = [at for at, table in enumerate(tables) if table.grouping in numbers]
         if not own:
             continue
         with_sources = len(comments.groupings) - 1 in numbers
-        atoms = _find_atoms(own, tables, comments, with_sources=with_sources)
+        atoms = _find_atoms(
+            own,
+            tables,
+            comments,
+            with_sources=with_sources,
+        )
         for family in families:
             parts = [each for each in row_parts if each.whole in family]
-            yield _BlockBuilder(tables, comments, atoms, family, parts, few).build()
+            yield _BlockBuilder(
+                tables,
+                comments,
+                atoms,
+                family,
+                parts,
+                few,
+            ).build()
 
 
 # ---------------------------------------------------------------- sets of comments
@@ -240,17 +268,25 @@ def _find_atoms(
     for codes in [*always_shown, *(tables[number].members for number in numbers)]:
         set_of = set_of * (int(codes.max(initial=0)) + 2) + codes + 1
         set_of = np.unique(set_of, return_inverse=True)[1]
-    _, example, bases = np.unique(set_of, return_index=True, return_counts=True)
+    _, example, bases = np.unique(
+        set_of,
+        return_index=True,
+        return_counts=True,
+    )
     shape = (len(bases), n_comments)
     belongs = csr_array(
-        (np.ones(n_comments), (set_of, np.arange(n_comments))), shape=shape
+        (np.ones(n_comments), (set_of, np.arange(n_comments))),
+        shape=shape,
     )
     return _Atoms(
         tables=numbers,
         set_of=set_of,
         example=example,
         bases=bases,
-        counts=np.asarray(belongs @ comments.counts, dtype=np.float64),
+        counts=np.asarray(
+            belongs @ comments.counts,
+            dtype=np.float64,
+        ),
         always_shown=tuple(codes[example] for codes in always_shown),
     )
 
@@ -268,7 +304,11 @@ class _SumList:
     high: list[float] = field(default_factory=list)
 
     def add(
-        self, unknowns: Integers, coefficients: Floats, low: float, high: float
+        self,
+        unknowns: Integers,
+        coefficients: Floats,
+        low: float,
+        high: float,
     ) -> None:
         """Add a sum that lies between low and high where it is published."""
         self.unknowns.append(unknowns)
@@ -311,7 +351,10 @@ class _BlockBuilder:
         self.n_sets = len(atoms.bases)
         self.sums = _SumList()
         self.truth = atoms.counts[:, rows].T.ravel()
-        self.largest = np.maximum(np.tile(atoms.bases, len(rows)), self.truth)
+        self.largest = np.maximum(
+            np.tile(atoms.bases, len(rows)),
+            self.truth,
+        )
 
     def build(self) -> SumBlock:
         """The finished system."""
@@ -320,7 +363,10 @@ class _BlockBuilder:
         for codes in self.atoms.always_shown:
             for code in np.unique(codes):
                 for row in self.rows:
-                    self._add_count(row, np.flatnonzero(codes == code))
+                    self._add_count(
+                        row,
+                        np.flatnonzero(codes == code),
+                    )
         for row_parts in self.row_parts:
             self._add_limits(row_parts)
             self._add_nearly_equal(row_parts)
@@ -339,7 +385,11 @@ class _BlockBuilder:
             is_whole=bool((distances < NEARLY_ZERO).all()),
         )
 
-    def _unknown(self, row: int, sets: Integers) -> Integers:
+    def _unknown(
+        self,
+        row: int,
+        sets: Integers,
+    ) -> Integers:
         return self.rows.index(row) * self.n_sets + sets
 
     def _add_count(self, row: int, sets: Integers, shown: float | None = None) -> None:
@@ -353,7 +403,12 @@ class _BlockBuilder:
         if shown is None or abs(shown - truth) < NEARLY_ZERO:
             shown = truth
         low, high = min(shown, truth), max(shown, truth)
-        self.sums.add(unknowns, np.ones(len(sets)), low, high)
+        self.sums.add(
+            unknowns,
+            np.ones(len(sets)),
+            low,
+            high,
+        )
 
     def _add_figures(self) -> list[Figure]:
         figures = []
@@ -363,8 +418,18 @@ class _BlockBuilder:
             for group in range(len(table.groups)):
                 sets = np.flatnonzero(group_of == group)
                 for row in self.rows:
-                    self._add_count(row, sets, float(table.n[group, row]))
-                    figures.append(Figure(number, group, row))
+                    self._add_count(
+                        row,
+                        sets,
+                        float(table.n[group, row]),
+                    )
+                    figures.append(
+                        Figure(
+                            number,
+                            group,
+                            row,
+                        )
+                    )
         return figures
 
     def _add_comparisons(self) -> list[tuple[int, int]]:
@@ -389,7 +454,12 @@ class _BlockBuilder:
                 sets[0] = self._unknown(part, sets[:1])[0]
                 sets[1] = self._unknown(row_parts.whole, sets[1:])[0]
                 surplus = float(self.truth[sets[0]] - self.truth[sets[1]])
-                self.sums.add(sets, np.array([1.0, -1.0]), -np.inf, max(0.0, surplus))
+                self.sums.add(
+                    sets,
+                    np.array([1.0, -1.0]),
+                    -np.inf,
+                    max(0.0, surplus),
+                )
 
     def _add_nearly_equal(self, row_parts: RowParts) -> None:
         """The whole is its parts, and comments that take none, less those that take several."""
@@ -408,7 +478,12 @@ class _BlockBuilder:
                 unknowns.append(self._unknown(part, here))
             unknowns += [first_none + here, first_several + here]
             signs = np.array([1.0, *([-1.0] * len(row_parts.parts)), -1.0, 1.0])
-            self.sums.add(np.concatenate(unknowns), signs, 0.0, 0.0)
+            self.sums.add(
+                np.concatenate(unknowns),
+                signs,
+                0.0,
+                0.0,
+            )
 
     def _add_unknowns(self, counts: Floats) -> int:
         """Add what each set holds of some counts of comments, and their total where it is small.
@@ -420,7 +495,9 @@ class _BlockBuilder:
             The number of the first.
         """
         of_sets = np.bincount(
-            self.atoms.set_of, weights=counts, minlength=self.n_sets
+            self.atoms.set_of,
+            weights=counts,
+            minlength=self.n_sets,
         ).astype(np.float64)
         first = len(self.truth)
         total = float(of_sets.sum())
@@ -429,6 +506,11 @@ class _BlockBuilder:
         if total < self.few:
             largest = np.full(self.n_sets, total)
             unknowns = np.arange(first, first + self.n_sets)
-            self.sums.add(unknowns, np.ones(self.n_sets), total, total)
+            self.sums.add(
+                unknowns,
+                np.ones(self.n_sets),
+                total,
+                total,
+            )
         self.largest = np.concatenate([self.largest, largest])
         return first

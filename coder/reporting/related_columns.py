@@ -31,7 +31,8 @@ class Grouping(NamedTuple):
 
 
 def related_groupings(
-    groupings: Sequence[Grouping], routes: Sequence[Bools]
+    groupings: Sequence[Grouping],
+    routes: Sequence[Bools],
 ) -> list[list[int]]:
     """The numbers of groupings that are related to each other, set by set.
 
@@ -43,38 +44,65 @@ def related_groupings(
     """
     pairs = []
     for one, other in combinations(range(len(groupings)), 2):
-        if _are_related(groupings[one], groupings[other], routes):
+        if _are_related(
+            groupings[one],
+            groupings[other],
+            routes,
+        ):
             pairs.append((one, other))
     return connected_sets(len(groupings), pairs)
 
 
-def connected_sets(n: int, pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
+def connected_sets(
+    n: int,
+    pairs: Sequence[tuple[int, int]],
+) -> list[list[int]]:
     """The numbers below n, those that pairs connect in one list."""
     first = [one for one, _ in pairs]
     second = [other for _, other in pairs]
-    graph = coo_array((np.ones(len(pairs)), (first, second)), shape=(n, n))
+    graph = coo_array(
+        (np.ones(len(pairs)), (first, second)),
+        shape=(n, n),
+    )
     n_sets, set_of = connected_components(graph, directed=False)
     return [np.flatnonzero(set_of == number).tolist() for number in range(n_sets)]
 
 
-def _are_related(one: Grouping, other: Grouping, routes: Sequence[Bools]) -> bool:
+def _are_related(
+    one: Grouping,
+    other: Grouping,
+    routes: Sequence[Bools],
+) -> bool:
     if one.made_from == other.made_from:
         return True
     for members in routes:
-        counts = _cross(one.codes[members], other.codes[members])
+        counts = _cross(
+            one.codes[members],
+            other.codes[members],
+        )
         if _has_common_sums(counts) or _has_empty_combinations(counts):
             return True
     return False
 
 
-def _cross(one: Integers, other: Integers) -> Floats:
+def _cross(
+    one: Integers,
+    other: Integers,
+) -> Floats:
     """Comments by the groups of both columns, missing answers as a group of their own; groups
     of nobody are left out.
     """
     counts = np.zeros((int(one.max(initial=-1)) + 2, int(other.max(initial=-1)) + 2))
-    np.add.at(counts, (one + 1, other + 1), 1.0)
+    np.add.at(
+        counts,
+        (one + 1, other + 1),
+        1.0,
+    )
     used = counts[counts.any(axis=1)]
-    return np.asarray(used[:, used.any(axis=0)], dtype=np.float64)
+    return np.asarray(
+        used[:, used.any(axis=0)],
+        dtype=np.float64,
+    )
 
 
 def _has_common_sums(counts: Floats) -> bool:

@@ -70,9 +70,16 @@ def count_cells(
         minimum_base: a smaller group is not compared.
     """
     base_of = {cell.group: cell.base for cell in cells}
-    bases = np.array(list(base_of.values()), dtype=np.int64)
+    bases = np.array(
+        list(base_of.values()),
+        dtype=np.int64,
+    )
     shape = (len(bases), counts.shape[1])
-    members = np.full(len(values), -1, dtype=np.int64)
+    members = np.full(
+        len(values),
+        -1,
+        dtype=np.int64,
+    )
     for place, group in enumerate(base_of):
         members[part.members & (values == group)] = place
     no_group = part.members & (members < 0)
@@ -83,7 +90,10 @@ def count_cells(
         grouping=grouping,
         groups=tuple(base_of),
         bases=bases,
-        n=np.array([cell.n for cell in cells], dtype=np.float64).reshape(shape),
+        n=np.array(
+            [cell.n for cell in cells],
+            dtype=np.float64,
+        ).reshape(shape),
         members=members,
         missing=counts[no_group].sum(axis=0),
         without_group=int(no_group.sum()),
@@ -93,7 +103,9 @@ def count_cells(
 
 
 def hide_cells(
-    tables: Sequence[GroupTable], comments: CountedComments, limits: Limits
+    tables: Sequence[GroupTable],
+    comments: CountedComments,
+    limits: Limits,
 ) -> list[Suppression]:
     """What each table does not show.
 
@@ -102,8 +114,17 @@ def hide_cells(
     """
     hidden = [hide_in_rows(table, limits) for table in tables]
     if limits.cell:
-        for block in sum_blocks(tables, comments, few=2 * limits.cell):
-            protection = _Protection(block, tables, hidden, limits)
+        for block in sum_blocks(
+            tables,
+            comments,
+            few=2 * limits.cell,
+        ):
+            protection = _Protection(
+                block,
+                tables,
+                hidden,
+                limits,
+            )
             protection.hide_until_safe()
             protection.show_what_is_not_needed()
     return hidden
@@ -112,17 +133,36 @@ def hide_cells(
 # ---------------------------------------------------------------- within one row
 
 
-def hide_in_rows(table: GroupTable, limits: Limits) -> Suppression:
+def hide_in_rows(
+    table: GroupTable,
+    limits: Limits,
+) -> Suppression:
     """Hide what is small, and so much else that no row of the table gives it away by itself."""
     counts = np.round(table.n)
-    hidden = np.full(counts.shape, "", dtype=f"U{len(PROTECTS)}")
+    hidden = np.full(
+        counts.shape,
+        "",
+        dtype=f"U{len(PROTECTS)}",
+    )
     hidden[(counts > 0) & (counts < limits.cell)] = SMALL_CELL
     hidden[table.bases < limits.base] = SMALL_BASE
     rows = range(counts.shape[1])
     for row in rows if limits.cell else ():
-        while not _is_protected(hidden[:, row], counts[:, row], row, table, limits):
-            _hide_smallest(hidden[:, row], counts[:, row])
-    return Suppression(hidden, np.zeros(len(rows), dtype=np.bool_))
+        while not _is_protected(
+            hidden[:, row],
+            counts[:, row],
+            row,
+            table,
+            limits,
+        ):
+            _hide_smallest(
+                hidden[:, row],
+                counts[:, row],
+            )
+    return Suppression(
+        hidden,
+        np.zeros(len(rows), dtype=np.bool_),
+    )
 
 
 def _is_protected(
@@ -157,7 +197,10 @@ def _is_protected(
     return size >= 2 and (bool(total >= limits.cell) or only_small_groups)
 
 
-def _hide_smallest(hidden: Texts, counts: Floats) -> None:
+def _hide_smallest(
+    hidden: Texts,
+    counts: Floats,
+) -> None:
     """Hide the smallest count that is shown; one of 0 only when nothing else is left."""
     shown = np.flatnonzero(hidden == "")
     hidden[shown[np.argmin(_costs(counts[shown]))]] = PROTECTS
@@ -165,7 +208,10 @@ def _hide_smallest(hidden: Texts, counts: Floats) -> None:
 
 def _costs(counts: Floats) -> Floats:
     """What is lost with each count: the smaller the better, but 0 last."""
-    return np.asarray(counts + LAST_CHOICE * (counts == 0), dtype=np.float64)
+    return np.asarray(
+        counts + LAST_CHOICE * (counts == 0),
+        dtype=np.float64,
+    )
 
 
 # ---------------------------------------------------------------- across tables and rows
@@ -193,7 +239,10 @@ class _Protection:
         self.widest: dict[int, float] = {}
 
     def _publish(self) -> PublishedSums:
-        published = self.block.published(self.hidden, self.tables)
+        published = self.block.published(
+            self.hidden,
+            self.tables,
+        )
         return PublishedSums(self.block.system, published)
 
     def hide_until_safe(self) -> None:
@@ -207,7 +256,11 @@ class _Protection:
         first, and comparisons likewise.
         """
         protecting = self._figures_hidden_for(PROTECTS)
-        for place in sorted(protecting, key=self._cost_of, reverse=True):
+        for place in sorted(
+            protecting,
+            key=self._cost_of,
+            reverse=True,
+        ):
             table, group, row = self.block.figures[place]
             reasons = self.hidden[table].reasons
             reasons[group, row] = ""
@@ -229,7 +282,10 @@ class _Protection:
         return places
 
     def _small_figures(self) -> list[int]:
-        return self._figures_hidden_for(SMALL_CELL, SMALL_BASE)
+        return self._figures_hidden_for(
+            SMALL_CELL,
+            SMALL_BASE,
+        )
 
     def _cost_of(self, place: int) -> float:
         count = np.round(self.block.system.values[[place]])
@@ -252,7 +308,11 @@ class _Protection:
         asked = float(min(self.limits.cell, int(own.bases[group])))
         if self.hidden[table].reasons[group, row] == SMALL_CELL:
             return asked
-        left = own.width_beside_missing(group, row, self.limits.base)
+        left = own.width_beside_missing(
+            group,
+            row,
+            self.limits.base,
+        )
         if left is None:
             return asked
         return min(asked, left)
@@ -265,7 +325,11 @@ class _Protection:
         values = np.array(self.points)[:, counts].sum(axis=1)
         return self._width(values.min(), values.max())
 
-    def _width_in(self, sums: PublishedSums, place: int) -> float:
+    def _width_in(
+        self,
+        sums: PublishedSums,
+        place: int,
+    ) -> float:
         """The width of a figure's range; 0 where the solver gives none."""
         found = sums.find_range(place)
         if found is None:
@@ -288,13 +352,21 @@ class _Protection:
         published[: len(self.block.figures) + len(self.block.comparisons)] = False
         return PublishedSums(self.block.system, published)
 
-    def _width(self, low: float, high: float) -> float:
+    def _width(
+        self,
+        low: float,
+        high: float,
+    ) -> float:
         """From the smallest to the largest value; of whole numbers, where all counts are."""
         if self.block.is_whole:
             return floor(high + TOLERANCE) - ceil(low - TOLERANCE)
         return high - low + TOLERANCE
 
-    def _stays_safe(self, table: int, row: int) -> bool:
+    def _stays_safe(
+        self,
+        table: int,
+        row: int,
+    ) -> bool:
         """Whether all small figures are safe now that more of a row is shown.
 
         If not, what is published is taken to be as it was before.
@@ -303,14 +375,20 @@ class _Protection:
         self.sums = self._publish()
         self.points = []
         if points:
-            fits = self.block.system.fitting(np.array(points), self.sums.published)
+            fits = self.block.system.fitting(
+                np.array(points),
+                self.sums.published,
+            )
             self.points = [points[number] for number in np.flatnonzero(fits)]
 
         def is_elsewhere(place: int) -> bool:
             figure = self.block.figures[place]
             return (figure.table, figure.row) != (table, row)
 
-        for place in sorted(self._small_figures(), key=is_elsewhere):
+        for place in sorted(
+            self._small_figures(),
+            key=is_elsewhere,
+        ):
             if not self._is_safe(place):
                 self.sums, self.points = sums, points
                 return False
@@ -341,7 +419,11 @@ class _Protection:
         own = binding[len(self.block.figures) :][: len(self.block.comparisons)]
         return [self.block.comparisons[number] for number in np.flatnonzero(own)]
 
-    def _binding_figures(self, place: int, binding: Bools) -> list[int]:
+    def _binding_figures(
+        self,
+        place: int,
+        binding: Bools,
+    ) -> list[int]:
         """The shown figures that keep a range narrow; if there are none, those of its row, then
         all.
         """

@@ -63,19 +63,32 @@ class SumSystem:
     @cached_property
     def values(self) -> Floats:
         """(n_sums,) what the sums are."""
-        return np.asarray(self.sums @ self.truth, dtype=np.float64)
+        return np.asarray(
+            self.sums @ self.truth,
+            dtype=np.float64,
+        )
 
     def counts_in(self, number: int) -> Integers:
         """The counts that a sum is made of."""
         start, end = self.sums.indptr[number], self.sums.indptr[number + 1]
-        return np.asarray(self.sums.indices[start:end], dtype=np.int64)
+        return np.asarray(
+            self.sums.indices[start:end],
+            dtype=np.int64,
+        )
 
     def coefficients_in(self, number: int) -> Floats:
         """The coefficients of `counts_in`."""
         start, end = self.sums.indptr[number], self.sums.indptr[number + 1]
-        return np.asarray(self.sums.data[start:end], dtype=np.float64)
+        return np.asarray(
+            self.sums.data[start:end],
+            dtype=np.float64,
+        )
 
-    def fitting(self, points: Floats, published: Bools) -> Bools:
+    def fitting(
+        self,
+        points: Floats,
+        published: Bools,
+    ) -> Bools:
         """(n_points,) which points give every published sum a value in its range.
 
         Args:
@@ -85,13 +98,20 @@ class SumSystem:
         values = (self.sums @ points.T).T[:, published]
         above = values >= self.low[published] - TOLERANCE
         below = values <= self.high[published] + TOLERANCE
-        return np.asarray((above & below).all(axis=1), dtype=np.bool_)
+        return np.asarray(
+            (above & below).all(axis=1),
+            dtype=np.bool_,
+        )
 
 
 class PublishedSums:
     """A system of which some sums are published: what follows by substitution is done once."""
 
-    def __init__(self, system: SumSystem, published: Bools) -> None:
+    def __init__(
+        self,
+        system: SumSystem,
+        published: Bools,
+    ) -> None:
         self.system = system
         self.published = published
         self._numbers = np.flatnonzero(published)
@@ -120,10 +140,17 @@ class PublishedSums:
     def _connect(self) -> Integers:
         """(n_unknowns,) a number for the free counts that sums connect; -1 for known counts."""
         free = np.flatnonzero(self._free)
-        part_of = np.full(len(self._free), -1, dtype=np.int64)
+        part_of = np.full(
+            len(self._free),
+            -1,
+            dtype=np.int64,
+        )
         if len(free):
             pattern = self.system.pattern[self._numbers][:, free]
-            _, part_of[free] = connected_components(pattern.T @ pattern, directed=False)
+            _, part_of[free] = connected_components(
+                pattern.T @ pattern,
+                directed=False,
+            )
         return part_of
 
     def find_range(self, wanted: int) -> Range | None:
@@ -135,7 +162,11 @@ class PublishedSums:
         known = float(coefficients[~is_free] @ system.truth[counts[~is_free]])
         counts, coefficients = counts[is_free], coefficients[is_free]
         if not len(counts):
-            return Range(known, known, np.empty((0, len(self._free))))
+            return Range(
+                known,
+                known,
+                np.empty((0, len(self._free))),
+            )
         parts = np.unique(self._part_of[counts])
         program = self._program(parts)
         goal = np.zeros(len(self._free))
@@ -143,14 +174,21 @@ class PublishedSums:
         left = program.range_of(goal)
         if left is None:
             return None
-        return left._replace(low=left.low + known, high=left.high + known)
+        return left._replace(
+            low=left.low + known,
+            high=left.high + known,
+        )
 
     def _program(self, parts: Integers) -> "_Program":
         """What limits the counts of some connected parts."""
         key = parts.tobytes()
         if key not in self._programs:
             free = np.flatnonzero(np.isin(self._part_of, parts))
-            self._programs[key] = _Program.of(self.system, self._numbers, free)
+            self._programs[key] = _Program.of(
+                self.system,
+                self._numbers,
+                free,
+            )
         return self._programs[key]
 
     def find_binding(self, wanted: int) -> Bools:
@@ -162,11 +200,18 @@ class PublishedSums:
         everything = np.arange(len(self._free))
         goal = np.zeros(len(everything))
         goal[system.counts_in(wanted)] = system.coefficients_in(wanted)
-        program = _Program.of(system, self._numbers, everything)
+        program = _Program.of(
+            system,
+            self._numbers,
+            everything,
+        )
         return program.binding(goal, len(self.published))
 
 
-def _without(rows: csr_array, numbers: Integers) -> csr_array:
+def _without(
+    rows: csr_array,
+    numbers: Integers,
+) -> csr_array:
     kept = np.ones(rows.shape[0], dtype=np.bool_)
     kept[numbers] = False
     return rows[kept]
@@ -193,12 +238,21 @@ class _Program:
     limits: Floats
 
     @classmethod
-    def of(cls, system: SumSystem, numbers: Integers, free: Integers) -> "_Program":
+    def of(
+        cls,
+        system: SumSystem,
+        numbers: Integers,
+        free: Integers,
+    ) -> "_Program":
         """The program of the published sums with those numbers."""
         is_free = np.zeros(len(system.truth), dtype=np.bool_)
         is_free[free] = True
         numbers = numbers[(system.pattern @ is_free)[numbers] > 0]
-        known = system.sums @ np.where(is_free, 0.0, system.truth)
+        known = system.sums @ np.where(
+            is_free,
+            0.0,
+            system.truth,
+        )
         low, high = system.low - known, system.high - known
         is_exact = system.low[numbers] == system.high[numbers]
         equal, ranged = numbers[is_exact], numbers[~is_exact]
@@ -212,7 +266,10 @@ class _Program:
             equal_sums=sums[equal],
             values=low[equal],
             at_most=np.concatenate([above, below]),
-            at_most_sums=vstack([sums[above], -sums[below]], format="csr"),
+            at_most_sums=vstack(
+                [sums[above], -sums[below]],
+                format="csr",
+            ),
             limits=np.concatenate([high[above], -low[below]]),
         )
 
@@ -237,22 +294,44 @@ class _Program:
             outside = float(largest[own_goal == 0].sum())
             total = float(self.values[0])
             low, high = max(0.0, total - outside), min(inside, total)
-            return Range(low, high, np.empty((0, len(goal))))
+            return Range(
+                low,
+                high,
+                np.empty((0, len(goal))),
+            )
         result = self._solve(own_goal)
         if result.status != 0:
             return None
         points = np.tile(self.system.truth, (2, 1))
         points[:, self.free] = result.x.reshape(2, -1)
         low, high = points[:, self.free] @ own_goal
-        return Range(float(low), float(high), points)
+        return Range(
+            float(low),
+            float(high),
+            points,
+        )
 
-    def binding(self, goal: Floats, n_sums: int) -> Bools:
+    def binding(
+        self,
+        goal: Floats,
+        n_sums: int,
+    ) -> Bools:
         """(n_sums,) whether the range depends on the sum."""
         is_binding = np.zeros(n_sums, dtype=np.bool_)
         result = self._solve(goal[self.free])
         if result.status == 0:
-            equal = np.abs(result.eqlin.marginals).reshape(2, -1).max(axis=0)
-            at_most = np.abs(result.ineqlin.marginals).reshape(2, -1)
+            equal = (
+                np.abs(result.eqlin.marginals)
+                .reshape(
+                    2,
+                    -1,
+                )
+                .max(axis=0)
+            )
+            at_most = np.abs(result.ineqlin.marginals).reshape(
+                2,
+                -1,
+            )
             is_binding[self.equal[equal > TOLERANCE]] = True
             if at_most.size:
                 at_most = at_most.max(axis=0)
@@ -276,6 +355,18 @@ class _Program:
     def _twice(self) -> tuple[csr_array, csr_array]:
         both = np.eye(2)
         return (
-            csr_array(kron(both, self.equal_sums, format="csr")),
-            csr_array(kron(both, self.at_most_sums, format="csr")),
+            csr_array(
+                kron(
+                    both,
+                    self.equal_sums,
+                    format="csr",
+                )
+            ),
+            csr_array(
+                kron(
+                    both,
+                    self.at_most_sums,
+                    format="csr",
+                )
+            ),
         )
