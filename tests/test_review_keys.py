@@ -76,7 +76,9 @@ def test_what_the_keys_of_every_kind_have_in_common() -> None:
     def names(kind: SessionKind) -> set[str]:
         return {name for declaration in keys_in(MODES[kind]) for name in declaration.names}
 
-    assert names("mixed") == names("sample") == names("double") == names("adjudicate")
+    assert names("mixed") == names("sample") == names("double")
+    assert names("mixed") - names("adjudicate") == {"0", "a", "plus", "m", "p"}
+    assert names("adjudicate") - names("mixed") == {"y", "N"}
     assert names("mixed") - names("theme") == {"0", "a", "plus", "m", "U"}
     assert names("theme") - names("mixed") == {"y", "N"}
 
@@ -220,6 +222,31 @@ async def test_u_marks_a_theme_as_unsure_and_capital_u_the_whole_comment(desk: D
         "C-0008", "amira", desk.book.theme_ids
     )  # not offered again
     again.writer.close()
+
+
+@key("leave_open", "leave_rest_open", "go_to_number")
+async def test_in_adjudication_u_leaves_a_dispute_open_and_digits_move_the_cursor(
+    desk: Desk,
+) -> None:
+    for name, theme_id in (("amira", "women"), ("ben", "driving")):
+        opened = desk.open(name, blind=True)
+        opened.session.go_to("C-0006")
+        opened.session.edit.toggle(theme_id)
+        opened.session.save()
+        opened.writer.close()
+    async with desk.screen(reviewer="carla", adjudicate=True) as (app, pilot):
+        await pilot.press("2")
+        assert cursor(app) == "driving"
+        await pilot.press("u")
+        assert "[ ? ] 2 Driving" in whole(app)
+        assert cursor(app) == "women"
+        await pilot.press("3", "u")
+        assert "this theme is not in dispute" in whole(app)
+        await pilot.press("U")
+        assert "[ ? ] 1 Safety of women" in whole(app)
+        await pilot.press("9", "enter")  # there is no ninth
+        await saved(app, pilot)
+    assert desk.read()[-1].unsure == ("women", "driving")
 
 
 # ---------------------------------------------------------------- deciding and moving

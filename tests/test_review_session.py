@@ -795,8 +795,10 @@ def test_adjudication_shows_both_and_settles(desk: Desk) -> None:
     assert not rows["drugs"].judged
     assert not rows["women"].ticked
     assert {row.theme_id for row in session.rows()[:2]} == {"women", "driving"}
-    assert session.notes_of_others() == [("amira", "amira's note"), ("ben", "ben's note")]
-    session.edit.toggle("driving")
+    assert session.settle.notes() == [("amira", "amira's note"), ("ben", "ben's note")]
+    assert session.save() == (), "a dispute without an answer is not a no"
+    session.settle.answer("driving", True)
+    session.settle.answer("women", False)
     (decision,) = session.save()
     assert decision.scope == ("women", "driving")
     assert decision.themes == {"driving": ()}
@@ -824,7 +826,12 @@ def test_differing_positions_are_a_dispute(desk: Desk) -> None:
         session.edit.toggle_position("drugs", position)
         session.save()
     session = desk.sit("carla", adjudicate=True)
-    assert session.rows()[0].answers == (("amira", "yes: more"), ("ben", "yes: less"))
+    (drugs, *_) = session.rows()
+    assert drugs.answers == (("amira", "yes"), ("ben", "yes"))
+    assert [position.answers for position in drugs.positions] == [
+        (("amira", "yes"), ("ben", "no")),
+        (("amira", "no"), ("ben", "yes")),
+    ]
 
 
 def test_what_others_write_meanwhile_is_seen(desk: Desk) -> None:

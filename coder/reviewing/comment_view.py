@@ -2,14 +2,19 @@
 others decided.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from coder.decisions import Verdict
+from coder.decisions.standing import Key
+from coder.keywords import match_keywords
 from coder.reviewing.context import ReviewContext
+from coder.reviewing.disputes import Dispute, dispute_on, open_keys
 from coder.reviewing.drafts import Draft, Positions
 from coder.reviewing.queue import Pick
 from coder.reviewing.suggestions import Suggested, Suggestions
+from coder.text import Span
 
 
 @dataclass(frozen=True)
@@ -17,7 +22,8 @@ class CommentView:
     """A comment in front, at one moment: make a new view after every decision.
 
     Attributes:
-        suggestions: None in a blind session and in adjudication.
+        suggestions: None in a blind session. Adjudication takes the evidence from them and
+            nothing else.
     """
 
     context: ReviewContext
@@ -50,26 +56,41 @@ class CommentView:
             t: verdict.positions for t, verdict in verdicts.items() if verdict.present
         }
         unsure = frozenset(t for t, verdict in verdicts.items() if verdict.unsure)
-        return Draft(present, unsure, self.context.latest_note(self.comment_id))
+        draft = Draft(present, unsure, self.context.latest_note(self.comment_id))
+        if self.context.adjudicating:
+            for theme_id in verdicts:
+                draft = self.disputes[theme_id].recall(draft)
+        return draft
 
     def opening_draft(self) -> Draft:
         """What is ticked when the comment is first shown.
 
         The reviewer's own decisions; for themes that they have not judged what the model would
-        assign, in adjudication what the reviewers agree on.
+        assign, in adjudication what the reviewers agree on of a theme in dispute.
         """
         draft = self.decided_draft
         if self.own_verdicts and self.is_decided:
             return draft
-        if self.context.adjudicating:
-            return Draft(self._agreed_outside_scope() | dict(draft.themes))
-        return replace(draft, themes=dict(draft.themes) | self._suggested_themes())
+        if not self.context.adjudicating:
+            themes = dict(draft.themes) | self._suggested_themes()
+            return replace(draft, themes=themes)
+        for theme_id in self.pick.scope:
+            if theme_id not in self.own_verdicts:
+                draft = self.disputes[theme_id].begin(draft)
+        return draft
 
-    def _agreed_outside_scope(self) -> dict[str, Positions]:
-        agreed = self.agreed_themes()
-        return {
-            t: positions for t, positions in agreed.items() if t not in self.pick.scope
-        }
+    def is_saved(self, draft: Draft) -> bool:
+        """Whether the reviewer's decisions say what a draft says, and nothing is left to
+        answer.
+        """
+        answered = {theme_id for theme_id, _ in draft.answered}
+        if not self.is_decided or not answered <= self.own_verdicts.keys():
+            return False
+        if self.open_disputes(draft):
+            return False
+        return (
+            replace(draft, answered=self.decided_draft.answered) == self.decided_draft
+        )
 
     def _suggested_themes(self) -> dict[str, Positions]:
         """What the model would assign of the themes asked for that the reviewer has not judged."""
@@ -80,22 +101,56 @@ class CommentView:
                 themes[theme_id] = self.suggested_positions(theme_id)
         return themes
 
-    def agreed_themes(self) -> dict[str, Positions]:
-        """The themes that stand as present after everybody's decisions, with their positions."""
-        themes = {}
-        for theme_id in self.context.codebook.theme_ids:
-            verdict = self.context.record.stands(self.comment_id, theme_id)
-            if verdict is not None and verdict.present:
-                themes[theme_id] = verdict.positions
-        return themes
+    @cached_property
+    def disputes(self) -> Mapping[str, Dispute]:
+        """What the reviewers of the comment say of each theme, by its id."""
+        context = self.context
+        return {
+            theme.id: dispute_on(context.record, self.comment_id, theme)
+            for theme in context.codebook.active
+        }
+
+    def standing(self, theme_id: str) -> Verdict | None:
+        """What counts for a theme after everybody's decisions; None where nothing does."""
+        return self.context.record.stands(self.comment_id, theme_id)
+
+    def open_disputes(self, draft: Draft) -> list[Key]:
+        """In adjudication, what is asked for and not answered."""
+        if not self.context.adjudicating:
+            return []
+        return open_keys(self.disputes, self.pick.scope, draft)
+
+    @property
+    def shown_suggestions(self) -> Suggestions | None:
+        """What the model says, where the reviewer sees it."""
+        if self.context.adjudicating:
+            return None
+        return self.suggestions
 
     def suggestion(self, theme_id: str, position_id: str = "") -> Suggested | None:
         """What the model says of a theme or position; None where suggestions are hidden or
         missing.
         """
-        if self.suggestions is None:
+        shown = self.shown_suggestions
+        if shown is None:
             return None
-        return self.suggestions.of(self.comment_id, theme_id, position_id)
+        return shown.of(self.comment_id, theme_id, position_id)
+
+    def evidence(self, theme_id: str) -> Span | None:
+        """The passage that speaks most for a theme, whatever the model says of the theme.
+
+        Where the model has none, the first keyword of the theme in the comment.
+        """
+        if self.suggestions is not None:
+            label = self.suggestions.of(self.comment_id, theme_id)
+            if label is not None and label.evidence is not None:
+                return label.evidence
+        codebook = self.context.codebook
+        keywords = codebook.theme(theme_id).all_keywords
+        matches = match_keywords(self.text, keywords, codebook.language)
+        if not matches:
+            return None
+        return matches[0].span
 
     def suggested_positions(self, theme_id: str) -> Positions:
         """The positions of a theme that the model would assign."""
@@ -113,7 +168,7 @@ class CommentView:
         record = self.context.record
         notes = []
         for reviewer in record.reviewers(self.comment_id):
-            note = record.latest_note(self.comment_id, reviewer)
+            note = self.context.note_of(self.comment_id, reviewer, settling=False)
             if note:
                 notes.append((reviewer, note))
         return notes

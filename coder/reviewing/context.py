@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from coder.codebook import Codebook
@@ -35,6 +36,12 @@ class ReviewContext:
         """Whether the session settles what reviewers judged differently."""
         return self.mode.adjudicate
 
+    def reviewers(self) -> set[str]:
+        """Everybody whose decisions on any comment count, adjudications left aside."""
+        record = self.record
+        by_comment = (record.reviewers(comment_id) for comment_id in record.comment_ids)
+        return set(chain.from_iterable(by_comment))
+
     @property
     def scope(self) -> tuple[str, ...]:
         """Ids of the themes to judge."""
@@ -59,7 +66,12 @@ class ReviewContext:
         return ""
 
     def is_complete(self, comment_id: str, scope: Iterable[str]) -> bool:
-        """Whether the reviewer has judged every theme of the scope; in a blind session, blind."""
+        """Whether the reviewer has judged every theme of the scope, unsure included; in a blind
+        session, blind.
+        """
+        if self.adjudicating:
+            verdicts = self.own_verdicts(comment_id)
+            return all(theme_id in verdicts for theme_id in scope)
         return self.record.complete(
             comment_id, self.reviewer, scope, mode=self.required_mode
         )
@@ -71,5 +83,18 @@ class ReviewContext:
         return self.record.was_whole(comment_id, self.reviewer, mode=self.required_mode)
 
     def latest_note(self, comment_id: str) -> str:
-        """The note of the reviewer's last decision on a comment."""
-        return self.record.latest_note(comment_id, self.reviewer)
+        """The note of the reviewer's last decision on a comment in a session of this kind."""
+        return self.note_of(comment_id, self.reviewer, settling=self.adjudicating)
+
+    def note_of(self, comment_id: str, reviewer: str, *, settling: bool) -> str:
+        """The note of a reviewer's last decision on a comment; empty where they made none.
+
+        Args:
+            settling: of their adjudications, else of their other decisions.
+        """
+        notes = [
+            decision.note
+            for decision in self.record.standing_of(comment_id, reviewer)
+            if bool(decision.adjudicates) == settling
+        ]
+        return next(reversed(notes), "")

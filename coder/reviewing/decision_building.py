@@ -52,16 +52,17 @@ class DecisionBuilder:
         Args:
             copies: ids of the comments that the draft counts for too.
         """
-        asked_and_added = view.pick.scope + _themes_added(view, draft)
+        asked_and_added = _themes_judged(view, draft)
         judged = tuple(
             t for t in asked_and_added if not self._stays_blind(view, t, draft)
         )
         own = Judgement(
             view.comment_id, draft, judged, view.pick.chosen, moment, draft.note
         )
-        decisions = self._decisions(own, view.suggestions)
+        shown = view.shown_suggestions
+        decisions = self._decisions(own, shown)
         if not judged and draft.note != self._context.latest_note(view.comment_id):
-            decisions = [self._decision(own, (), view.pick.chosen, view.suggestions)]
+            decisions = [self._decision(own, (), view.pick.chosen, shown)]
         note = f"as {view.comment_id}"
         if draft.note:
             note += f"; {draft.note}"
@@ -70,7 +71,7 @@ class DecisionBuilder:
             copy = Judgement(
                 comment_id, draft, asked_and_added, "targeted", later, note
             )
-            decisions += self._decisions(copy, view.suggestions)
+            decisions += self._decisions(copy, shown)
         return decisions
 
     def _stays_blind(self, view: CommentView, theme_id: str, draft: Draft) -> bool:
@@ -150,17 +151,32 @@ class DecisionBuilder:
     def _settled_decisions(
         self, comment_id: str, scope: tuple[str, ...]
     ) -> tuple[str, ...]:
-        """In adjudication, ids of the reviewers' decisions on these themes."""
+        """In adjudication, ids of the reviewers' decisions on these themes; on the comment, where
+        there are none.
+        """
         if not self._context.adjudicating:
             return ()
         record = self._context.record
-        decision_ids: dict[str, None] = {}  # in their order, each once
+        on_themes: dict[str, None] = {}  # in their order, each once
+        on_comment: dict[str, None] = {}
         for reviewer in record.reviewers(comment_id):
             verdicts = record.verdicts(comment_id, reviewer)
-            for theme_id in scope:
-                if theme_id in verdicts:
-                    decision_ids[verdicts[theme_id].decision_id] = None
-        return tuple(decision_ids)
+            for theme_id, verdict in verdicts.items():
+                on_comment[verdict.decision_id] = None
+                if theme_id in scope:
+                    on_themes[verdict.decision_id] = None
+        return tuple(on_themes or on_comment)
+
+
+def _themes_judged(view: CommentView, draft: Draft) -> tuple[str, ...]:
+    """The themes asked for, and those that the reviewer changed by hand; in adjudication those
+    that were answered.
+    """
+    if not view.context.adjudicating:
+        return view.pick.scope + _themes_added(view, draft)
+    answered = {theme_id for theme_id, _ in draft.answered}
+    theme_ids = view.context.codebook.theme_ids
+    return tuple(theme_id for theme_id in theme_ids if theme_id in answered)
 
 
 def _themes_added(view: CommentView, draft: Draft) -> tuple[str, ...]:
@@ -177,8 +193,6 @@ def _is_changed(view: CommentView, theme_id: str, draft: Draft) -> bool:
         if (theme_id in draft.themes) != verdict.present:
             return True
         return verdict.present and draft.themes.get(theme_id, ()) != verdict.positions
-    if view.context.adjudicating:
-        return theme_id not in view.agreed_themes()
     return True
 
 

@@ -48,8 +48,15 @@ class DecisionKeeper:
     def withdraw_all(self, comment_id: str) -> tuple[Decision, ...]:
         """Take back all that this reviewer decided of a comment; returns the withdrawals, maybe
         none.
+
+        Adjudications and other decisions are taken back apart, each in their own sessions.
         """
-        standing = self._context.record.standing_of(comment_id, self._context.reviewer)
+        context = self._context
+        standing = [
+            decision
+            for decision in context.record.standing_of(comment_id, context.reviewer)
+            if bool(decision.adjudicates) == context.adjudicating
+        ]
         if not standing:
             return ()
         return self.withdraw(standing)

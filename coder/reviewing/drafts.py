@@ -8,6 +8,7 @@ from typing import Protocol
 
 from coder.codebook import Codebook
 from coder.decisions import Decision
+from coder.decisions.standing import Key
 from coder.reviewing.queue import Pick
 
 UNDOS_KEPT = 1_000
@@ -22,11 +23,14 @@ class Draft:
     Attributes:
         themes: the themes present, each with the ids of its positions.
         unsure: themes that the reviewer cannot decide; none of them is in `themes`.
+        answered: in adjudication, the themes and positions that were answered yes, no or
+            unsure. What is neither there nor agreed is open.
     """
 
     themes: Mapping[str, Positions] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
     note: str = ""
+    answered: frozenset[Key] = frozenset()
 
     def with_theme(self, theme_id: str, positions: Positions = ()) -> "Draft":
         """The theme is present, with these positions."""
@@ -74,6 +78,44 @@ class Draft:
         if scope <= self.unsure:
             return replace(self, themes=themes, unsure=self.unsure - scope)
         return replace(self, themes=themes, unsure=self.unsure | scope)
+
+    def with_answer(
+        self, theme_id: str, present: bool, positions: Positions = ()
+    ) -> "Draft":
+        """The theme is answered yes or no; a yes keeps the positions that it had.
+
+        Args:
+            positions: those that a theme gets which was not present.
+        """
+        if present:
+            kept = self.themes.get(theme_id, positions)
+            draft = self.with_theme(theme_id, kept)
+            return replace(draft, answered=self.answered | {(theme_id, "")})
+        return self.without_theme(theme_id)._with_only_answer(theme_id)
+
+    def with_position_answer(
+        self, theme_id: str, position_id: str, present: bool, allowed: Sequence[str]
+    ) -> "Draft":
+        """The position is answered yes or no; the theme stays as it is.
+
+        `allowed` as in `with_position_toggled`.
+        """
+        answered = self.answered | {(theme_id, position_id)}
+        draft = replace(self, answered=answered)
+        ticked = self.themes.get(theme_id, ())
+        if present == (position_id in ticked) or theme_id not in self.themes:
+            return draft
+        return draft.with_position_toggled(theme_id, position_id, allowed)
+
+    def with_theme_left_open(self, theme_id: str) -> "Draft":
+        """The theme is answered with unsure, so that it stays in dispute."""
+        draft = self.without_theme(theme_id)._with_only_answer(theme_id)
+        return replace(draft, unsure=draft.unsure | {theme_id})
+
+    def _with_only_answer(self, theme_id: str) -> "Draft":
+        """The theme is answered and none of its positions."""
+        others = frozenset(key for key in self.answered if key[0] != theme_id)
+        return replace(self, answered=others | {(theme_id, "")})
 
     def without_ticks(self) -> "Draft":
         """No theme is present and none is unsure; the note stays."""

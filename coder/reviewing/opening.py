@@ -108,7 +108,7 @@ def open_session(
         comments,
         queue,
         writer,
-        suggestions=_shown_suggestions(mode, suggestions),
+        suggestions=suggestions,
         copies=_copies(mode, comments),
     )
     if session.pick is None and mode.kind in ("sample", "double", "adjudicate"):
@@ -132,14 +132,6 @@ def _comments_to_review(project: Project) -> "pd.DataFrame":
             "The reasons are in its ledger.csv.",
         )
     return comments
-
-
-def _shown_suggestions(
-    mode: ReviewMode, suggestions: Suggestions | None
-) -> Suggestions | None:
-    if mode.adjudicate:
-        return None
-    return suggestions
 
 
 def _copies(mode: ReviewMode, comments: "pd.DataFrame") -> dict[str, Copies]:
@@ -235,9 +227,7 @@ def _nothing_left(
 ) -> CoderError:
     mode = context.mode
     if mode.adjudicate:
-        return CoderError(
-            "no comment is in dispute", "Reviewers agree wherever two of them decided."
-        )
+        return _no_dispute_left(context)
     if mode.double is None:
         return CoderError(
             f"the sample of {mode.sample or 0:,} is decided",
@@ -256,6 +246,20 @@ def _nothing_left(
     return CoderError(
         "the chosen share is coded a second time",
         f"Compare the two codings: {compare}",
+    )
+
+
+def _no_dispute_left(context: ReviewContext) -> CoderError:
+    record, theme_ids = context.record, context.codebook.theme_ids
+    disputed = sum(bool(record.differing(c, theme_ids)) for c in record.comment_ids)
+    if not disputed:
+        return CoderError(
+            "no comment is in dispute", "Reviewers agree wherever two of them decided."
+        )
+    return CoderError(
+        f"{context.reviewer} has settled everything; {count(disputed, 'comment')} "
+        "still in dispute, because adjudicators differ",
+        "Ask another adjudicator to settle them.",
     )
 
 

@@ -239,14 +239,15 @@ class Record:
     # ------------------------------------------------------------ what stands
 
     def differing(self, comment_id: str, scope: Iterable[str]) -> tuple[str, ...]:
-        """Themes of the scope that reviewers judged differently and nobody has settled."""
+        """Themes of the scope that reviewers judged differently and nobody has settled; unsure
+        settles nothing.
+        """
         answers, adjudications = self._answers(comment_id)
-        settled = set().union(*adjudications)
         differing = []
         for theme_id in scope:
             verdicts = _sure_of(theme_id, answers)
             sides = {(verdict.present, verdict.positions) for verdict in verdicts}
-            if len(sides) > 1 and theme_id not in settled:
+            if len(sides) > 1 and not _sure_of(theme_id, adjudications):
                 differing.append(theme_id)
         return tuple(differing)
 

@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from coder.decisions import Decision
+from coder.reviewing.adjudication import Adjudication
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.comment_view import CommentView
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import NO_COPIES, Copies, CopyChoice
 from coder.reviewing.decision_building import DecisionBuilder
 from coder.reviewing.decision_keeping import DecisionKeeper
+from coder.reviewing.dispute_rows import DisputeRowBuilder
+from coder.reviewing.disputes import themes_in_dispute
 from coder.reviewing.drafts import (
     Action,
     Draft,
@@ -47,6 +50,7 @@ class Session:
 
     Attributes:
         edit: the changes to what is ticked.
+        settle: in adjudication, what reviewers said, and the answers to it.
         decided: ids of the comments decided in this session, copies too.
         neighbours: which comments are similar; None until somebody sets it.
     """
@@ -67,6 +71,7 @@ class Session:
         self.blind = context.blind
         self.comments = CommentTexts(comments)
         self.edit = DraftEditor(self, context.codebook)
+        self.settle = Adjudication(self, context.codebook)
         self.suggestions = None if context.blind else suggestions
         self.neighbours: Neighbours | None = None
         self.copy_choice: CopyChoice = "same"
@@ -94,27 +99,26 @@ class Session:
             return ""
         return self.comments.text_of(self.pick.comment_id)
 
-    def _view(self, pick: Pick) -> CommentView:
-        text = self.comments.text_of(pick.comment_id)
-        return CommentView(self.context, pick, text, self.suggestions)
+    @property
+    def view(self) -> CommentView | None:
+        """The comment in front as it is now; None when nothing is left."""
+        if self.pick is None:
+            return None
+        return CommentView(self.context, self.pick, self.text, self.suggestions)
 
     @property
     def saved(self) -> bool:
         """Whether the comment in front is decided and nothing was changed since."""
-        if self.pick is None:
-            return True
-        view = self._view(self.pick)
-        return view.is_decided and self.draft == view.decided_draft
+        view = self.view
+        return view is None or view.is_saved(self.draft)
 
     @property
     def draft(self) -> Draft:
         """What is ticked now."""
-        if self.pick is None:
+        view = self.view
+        if view is None:
             return Draft()
-        draft = self._drafts.get(self.pick.comment_id)
-        if draft is not None:
-            return draft
-        return self._view(self.pick).opening_draft()
+        return self._drafts.get(view.comment_id) or view.opening_draft()
 
     @property
     def changed(self) -> bool:
@@ -125,16 +129,13 @@ class Session:
 
     def rows(self) -> list[ThemeRow]:
         """The themes; their order stays while a comment is in front, whatever is ticked."""
-        if self.pick is None:
+        view = self.view
+        if view is None:
             return []
-        builder = RowBuilder(self._view(self.pick), self.draft, self.neighbours)
-        return builder.rows(self._theme_order.of(builder.view, self._navigation.moves))
-
-    def notes_of_others(self) -> list[tuple[str, str]]:
-        """In adjudication, the reviewers with their notes on the comment in front."""
-        if self.pick is None:
-            return []
-        return self._view(self.pick).reviewers_notes()
+        settles = self.context.adjudicating
+        make_builder = DisputeRowBuilder if settles else RowBuilder
+        builder = make_builder(view, self.draft, self.neighbours)
+        return builder.rows(self._theme_order.of(view, self._navigation.moves))
 
     def copies_now(self) -> Copies:
         """The copies of the comment in front that this reviewer has not decided."""
@@ -160,20 +161,22 @@ class Session:
 
     def suggested_positions(self, theme_id: str) -> tuple[str, ...]:
         """The positions that the model would assign to the comment in front."""
-        if self.pick is None:
+        view = self.view
+        if view is None:
             return ()
-        return self._view(self.pick).suggested_positions(theme_id)
+        return view.suggested_positions(theme_id)
 
     def save(self) -> tuple[Decision, ...]:
-        """Store what is ticked, for copies too as chosen, and go to the next comment."""
-        pick = self.pick
-        if pick is None:
+        """Store what is ticked, for copies too as chosen, and go to the next comment.
+
+        In adjudication nothing is stored while a dispute is not answered.
+        """
+        view = self.view
+        if view is None or self.settle.open_disputes():
             return ()
-        draft = self.draft
+        pick, draft = view.pick, self.draft
         copies = self.copies_now().chosen(self.copy_choice)
-        decisions = tuple(
-            self._builder.build(self._view(pick), draft, copies, datetime.now(UTC))
-        )
+        decisions = tuple(self._builder.build(view, draft, copies, datetime.now(UTC)))
         if decisions:
             self._keeper.keep(decisions)
             self.decided.add(pick.comment_id)
@@ -249,7 +252,8 @@ class Session:
         """Put a comment in front that was searched for; False where there is no such comment."""
         if comment_id not in self.comments:
             return False
-        searched = Pick(comment_id, "targeted", "looked up", self.context.scope)
+        scope = _asked_of(self.context, comment_id)
+        searched = Pick(comment_id, "targeted", "looked up", scope)
         self._navigation.show(self._navigation.shown(comment_id) or searched)
         return True
 
@@ -277,9 +281,15 @@ class Session:
         if self.blind:
             return True
         self._queue.learn(suggestions)
-        if (
-            self.pick is not None
-        ):  # what is ticked must not change while it is on the screen
+        # What is ticked must not change while it is on the screen.
+        if self.pick is not None:
             self._drafts.setdefault(self.pick.comment_id, self.draft)
         self.suggestions = suggestions
         return True
+
+
+def _asked_of(context: ReviewContext, comment_id: str) -> tuple[str, ...]:
+    """The themes to judge in a comment that was searched for."""
+    if context.adjudicating:
+        return themes_in_dispute(context.record, comment_id, context.codebook)
+    return context.scope

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from coder.codebook import Theme
-from coder.decisions import Verdict
 from coder.keywords import keywords_in
 from coder.reviewing.comment_view import CommentView
 from coder.reviewing.drafts import Draft
@@ -14,16 +13,20 @@ from coder.text import Span
 LIKELY = 0.15  # themes from this probability on are shown as suggestions
 ALIKE = 0.5  # cosine from which a decided comment is named as similar
 KEYWORDS_SHOWN = 3
-NO_ANSWER = "–"
+
+Answers = tuple[tuple[str, str], ...]  # reviewers with what they answered
 
 
 class PositionRow(NamedTuple):
-    """A position of a theme, as the screen shows it."""
+    """A position of a theme, as the screen shows it; `answers` to `verdict` as in `ThemeRow`."""
 
     position_id: str
     name: str
     ticked: bool
     probability: float | None
+    answers: Answers = ()
+    asked: bool = False
+    verdict: str = ""
 
 
 class ThemeRow(NamedTuple):
@@ -33,7 +36,9 @@ class ThemeRow(NamedTuple):
         judged: the theme is asked for; if not, the row shows what was decided before.
         suggested: the model assigns it or finds it likely.
         why: why it is suggested.
-        answers: in adjudication, each reviewer with their answer: yes, no, yes: more, or unsure.
+        answers: in adjudication, each reviewer with their answer: yes, no, unsure, not asked.
+        asked: in adjudication, whether it is in dispute, or answered although all agree.
+        verdict: in adjudication, what is answered or agreed: yes, no, unsure; empty while open.
     """
 
     theme_id: str
@@ -47,7 +52,9 @@ class ThemeRow(NamedTuple):
     evidence: Span | None
     why: str
     positions: tuple[PositionRow, ...]
-    answers: tuple[tuple[str, str], ...]
+    answers: Answers = ()
+    asked: bool = False
+    verdict: str = ""
 
 
 def theme_order(view: CommentView) -> tuple[str, ...]:
@@ -145,7 +152,6 @@ class RowBuilder:
             evidence=evidence,
             why=why,
             positions=self._positions(theme),
-            answers=self._answers(theme.id),
         )
 
     def _positions(self, theme: Theme) -> tuple[PositionRow, ...]:
@@ -178,17 +184,6 @@ class RowBuilder:
             ]
         return "; ".join(reasons)
 
-    def _answers(self, theme_id: str) -> tuple[tuple[str, str], ...]:
-        """In adjudication, what each reviewer decided of a theme."""
-        context = self.view.context
-        if not context.adjudicating:
-            return ()
-        answers = []
-        for reviewer in context.record.reviewers(self.view.comment_id):
-            verdicts = context.record.verdicts(self.view.comment_id, reviewer)
-            answers.append((reviewer, _answer(verdicts.get(theme_id))))
-        return tuple(answers)
-
 
 def _is_suggested(suggestion: Suggested | None) -> bool:
     if suggestion is None:
@@ -200,15 +195,3 @@ def _probability(suggestion: Suggested | None) -> float | None:
     if suggestion is None:
         return None
     return suggestion.probability
-
-
-def _answer(verdict: Verdict | None) -> str:
-    if verdict is None:
-        return NO_ANSWER
-    if verdict.unsure:
-        return "unsure"
-    if not verdict.present:
-        return "no"
-    if verdict.positions:
-        return "yes: " + ", ".join(verdict.positions)
-    return "yes"

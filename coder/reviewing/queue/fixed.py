@@ -11,11 +11,20 @@ DRAWS = 0x1_0000_0000  # the first eight hex digits of a draw lie below it
 
 
 class FixedQueue:
-    """The comments of a list, in its order, each until it is decided or its dispute is settled."""
+    """The comments of a list, in its order, each until the reviewer has decided it.
+
+    In adjudication a comment is done too when somebody else has settled it meanwhile, and a
+    dispute that was left open before is offered again.
+    """
 
     def __init__(self, context: ReviewContext, picks: Sequence[Pick]) -> None:
         self._context = context
         self._picks = list(picks)
+        self._left_open = {}
+        if context.adjudicating:
+            for pick in self._picks:
+                own = context.own_verdicts(pick.comment_id)
+                self._left_open[pick.comment_id] = own
 
     def next(self, seen: Container[str]) -> Pick | None:
         """The next comment that is not done."""
@@ -32,9 +41,18 @@ class FixedQueue:
         """The list does not depend on the model."""
 
     def _is_open(self, pick: Pick) -> bool:
-        if self._context.adjudicating:
-            return bool(self._context.record.differing(pick.comment_id, pick.scope))
-        return not self._context.is_complete(pick.comment_id, pick.scope)
+        context = self._context
+        is_complete = context.is_complete(pick.comment_id, pick.scope)
+        if not context.adjudicating or not is_complete:
+            return not is_complete and self._is_disputed(pick)
+        own = context.own_verdicts(pick.comment_id)
+        return own == self._left_open[pick.comment_id] and self._is_disputed(pick)
+
+    def _is_disputed(self, pick: Pick) -> bool:
+        context = self._context
+        if not context.adjudicating:
+            return True
+        return bool(context.record.differing(pick.comment_id, pick.scope))
 
 
 def second_coding(
@@ -67,16 +85,29 @@ def second_coding(
 
 
 def in_dispute(context: ReviewContext, order: Sequence[str]) -> list[Pick]:
-    """Comments that reviewers judged differently, with the themes on which they differ; in the
-    given order.
+    """Comments that reviewers judged differently, with the themes that nobody has settled and
+    this reviewer has not answered; in the given order, those left open before at the end.
     """
-    codebook = context.codebook
-    picks = []
+    picks, left_open = [], []
     for comment_id in order:
-        theme_ids = context.record.differing(comment_id, codebook.theme_ids)
-        if theme_ids:
-            names = ", ".join(codebook.theme(theme_id).short for theme_id in theme_ids)
-            picks.append(
-                Pick(comment_id, "targeted", f"in dispute: {names}", theme_ids)
-            )
-    return picks
+        scope = _open_for(context, comment_id)
+        if not scope:
+            continue
+        names = [context.codebook.theme(theme_id).short for theme_id in scope]
+        reason = f"in dispute: {', '.join(names)}"
+        pick = Pick(comment_id, "targeted", reason, scope)
+        if context.is_complete(comment_id, scope):
+            left_open.append(pick)
+        else:
+            picks.append(pick)
+    return picks + left_open
+
+
+def _open_for(context: ReviewContext, comment_id: str) -> tuple[str, ...]:
+    """The themes in dispute on which the reviewer has not settled yet; unsure settles nothing."""
+    differing = context.record.differing(comment_id, context.codebook.theme_ids)
+    if not differing:
+        return ()
+    own = context.own_verdicts(comment_id)
+    settled = {theme_id for theme_id, verdict in own.items() if not verdict.unsure}
+    return tuple(theme_id for theme_id in differing if theme_id not in settled)

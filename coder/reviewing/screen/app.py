@@ -97,6 +97,7 @@ class ReviewApp(App[SessionSummary]):
         self._asking_to_retry = False
         self._leaving = False
         mode = MODES[session.kind]
+        self._explanations = mode.explanations
         self.review = ReviewScreen(
             session,
             mode.themes(session),
@@ -180,7 +181,8 @@ class ReviewApp(App[SessionSummary]):
     @key("question_mark,f1", "? F1", hint="? help")
     def show_help(self) -> None:
         """Show this page."""
-        self.push_screen(TextDialog(help_page(self.keymap), "Help"))
+        page = help_page(self.keymap, self._explanations)
+        self.push_screen(TextDialog(page, "Help"))
 
     @key("q", "q Ctrl+Q", hint="q quit")
     def leave(self) -> None:
@@ -197,13 +199,8 @@ class ReviewApp(App[SessionSummary]):
             if answer in ("s", "q"):
                 self._leave()
 
-        answers = {
-            "s": "save and quit",
-            "q": "quit without saving",
-            "escape": "continue reviewing",
-        }
-        question = "Your changes to this comment are not saved."
-        self.push_screen(QuestionDialog(question, answers), leave_or_stay)
+        open_disputes = len(self.session.settle.open_disputes())
+        self.push_screen(_question_at_end(open_disputes), leave_or_stay)
 
     async def action_quit(self) -> None:
         """Ctrl+Q, which Textual binds: not without the question about changes."""
@@ -307,10 +304,26 @@ class ReviewApp(App[SessionSummary]):
         self._exit_renderables.clear()
 
 
+def _question_at_end(open_disputes: int) -> QuestionDialog:
+    """What to do with changes; they can be saved when every dispute is answered."""
+    answers = {
+        "s": "save and quit",
+        "q": "quit without saving",
+        "escape": "continue reviewing",
+    }
+    question = "Your changes to this comment are not saved."
+    if open_disputes:
+        del answers["s"]
+        question += f" Not answered yet: {count(open_disputes, 'dispute')}."
+    return QuestionDialog(question, answers)
+
+
 def _heading(title: str, session: Session, mode: ScreenMode) -> str:
     """The top line: codebook, reviewer, kind of session."""
     assistance = "assisted"
     if session.blind:
         assistance = "blind: no suggestions"
+    elif session.kind == "adjudicate":
+        assistance = ""
     parts = (title, session.reviewer, mode.title, assistance)
     return " · ".join(part for part in parts if part)

@@ -179,6 +179,7 @@ class ReadingActions:
             details = comment_details(
                 pick.comment_id, pick.reason, self._screen.attributes()
             )
+            details += self._screen.themes.details()
             self._screen.app.push_screen(TextDialog(details, "About this comment"))
 
     @key("e", "e")

@@ -56,11 +56,11 @@ def marked_text(text: str, rows: Sequence[ThemeRow], selected: str = "") -> Cont
 
 
 def _passages(rows: Sequence[ThemeRow], selected: str) -> list[_Passage]:
-    """The evidence of the themes that are ticked or suggested."""
+    """The passages that the rows name as evidence."""
     passages: dict[Span, _Passage] = {}
     for number, row in enumerate(rows, start=1):
         span = row.evidence
-        if span is None or not _is_marked(row):
+        if span is None:
             continue
         if span not in passages:
             passages[span] = _Passage(span.start, span.end)
@@ -69,10 +69,6 @@ def _passages(rows: Sequence[ThemeRow], selected: str) -> list[_Passage]:
         if row.theme_id == selected:
             passage.selected = True
     return list(passages.values())
-
-
-def _is_marked(row: ThemeRow) -> bool:
-    return row.ticked or row.suggested
 
 
 def _borders(text: str, passages: Sequence[_Passage]) -> list[int]:

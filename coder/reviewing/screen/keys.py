@@ -7,7 +7,7 @@
 The summary of the docstring is what the help page says.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -37,6 +37,28 @@ EXPLANATIONS = {
         "A decision is on disk as soon as the screen says saved. Later decisions never "
         "overwrite it."
     ),
+}
+
+DISPUTE_EXPLANATIONS = {
+    "Reading the comment": (
+        "The words between ⟦ and ⟧¹ are the passage where theme 1 in the list is most likely "
+        "to be found. They do not say whether it is there."
+    ),
+    "Reading the list": (
+        "[   ] in dispute and not answered yet; [yes], [no ], [ ? ] your answers; yes and no "
+        "without brackets: what stands and is not asked. Beside each theme are the reviewers by "
+        "their answers; beside a position, those who found its theme. Not asked: they did not "
+        "judge the theme."
+    ),
+    "Leaving a dispute open": (
+        "A theme that you leave open with u stays in dispute, and counts as unresolved until "
+        "somebody settles it. It is offered again in your next session."
+    ),
+    "Several adjudicators": (
+        "Where several settle the same dispute, the majority of them counts. Where they are "
+        "equally divided, it stays unresolved."
+    ),
+    "Saving": EXPLANATIONS["Saving"],
 }
 
 
@@ -176,7 +198,7 @@ def _width(keys: Sequence[Key]) -> int:
     return sum(len(declaration.hint) + 2 for declaration in keys)
 
 
-def help_page(keymap: Keymap) -> Content:
+def help_page(keymap: Keymap, explanations: Mapping[str, str]) -> Content:
     """All keys with what they do, and how to read the screen."""
     page = StyledText()
     for heading, keys in keymap.groups.items():
@@ -185,7 +207,7 @@ def help_page(keymap: Keymap) -> Content:
             page.add(f"  {declaration.shown:<10}", "bold")
             page.add(f"{declaration.help}\n")
         page.add("\n")
-    for heading, text in EXPLANATIONS.items():
+    for heading, text in explanations.items():
         page.add(f"{heading}\n", "bold")
         page.add(f"{text}\n\n")
     return page.content().rstrip()

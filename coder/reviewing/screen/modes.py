@@ -1,5 +1,6 @@
 """How the kinds of sessions differ on the screen."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from coder.reviewing.mode import SessionKind
@@ -8,11 +9,13 @@ from coder.reviewing.screen.comment_actions import (
     DecisionActions,
     OneThemeDecisions,
 )
+from coder.reviewing.screen.dispute_actions import DisputeActions, DisputeDecisions
+from coder.reviewing.screen.keys import DISPUTE_EXPLANATIONS, EXPLANATIONS
 from coder.reviewing.screen.panes import DisputesPane, OneThemePane, ThemesPane
 from coder.reviewing.screen.theme_actions import (
     AllThemesActions,
+    ListActions,
     OneThemeActions,
-    ThemeActions,
 )
 
 
@@ -24,13 +27,15 @@ class ScreenMode(NamedTuple):
         themes: the pane that lists the themes.
         theme_actions: what keys do with that list.
         decision_actions: what keys do with the comment.
+        explanations: of the help page, by their headings.
         shares: whether the session helps to estimate how many comments carry each theme.
     """
 
     title: str
     themes: type[ThemesPane] = ThemesPane
-    theme_actions: type[ThemeActions] = AllThemesActions
+    theme_actions: type[ListActions] = AllThemesActions
     decision_actions: type[DecisionActions] = AllThemesDecisions
+    explanations: Mapping[str, str] = EXPLANATIONS
     shares: bool = True
 
 
@@ -39,5 +44,12 @@ MODES: dict[SessionKind, ScreenMode] = {
     "sample": ScreenMode("random sample"),
     "theme": ScreenMode("", OneThemePane, OneThemeActions, OneThemeDecisions),
     "double": ScreenMode("second coding", shares=False),
-    "adjudicate": ScreenMode("adjudication", DisputesPane, shares=False),
+    "adjudicate": ScreenMode(
+        "adjudication",
+        DisputesPane,
+        DisputeActions,
+        DisputeDecisions,
+        DISPUTE_EXPLANATIONS,
+        shares=False,
+    ),
 }

@@ -6,7 +6,16 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from coder.codebook import Codebook
+from coder.reviewing.screen.dispute_list import (
+    DisputeLayout,
+    answers_in_full,
+    dispute_entries,
+    dispute_layout,
+    dispute_line,
+    legend_lines,
+)
 from coder.reviewing.screen.evidence_marks import OPEN, marked_text
+from coder.reviewing.screen.reviewer_names import ShortNames
 from coder.reviewing.screen.styled_text import cut, one_line
 from coder.reviewing.screen.texts import Attribute, copies_text, definition
 from coder.reviewing.screen.theme_list import (
@@ -15,7 +24,6 @@ from coder.reviewing.screen.theme_list import (
     list_entries,
     list_layout,
     position_line,
-    reviewers_line,
     theme_line,
 )
 from coder.reviewing.screen.widgets import Lines, OneLine
@@ -42,7 +50,7 @@ class ThemesPane(Lines):
         self.rows: list[ThemeRow] = []
         self.entries: list[Entry] = []
         self.cursor = 0  # place in `entries`
-        self._names = _short_names(session.codebook)
+        self.names = _short_names(session.codebook)
 
     @property
     def selected(self) -> Entry | None:
@@ -59,16 +67,20 @@ class ThemesPane(Lines):
     def load(self) -> None:
         """Take the themes from the session; the cursor keeps its place in the list."""
         self.rows = self.session.rows()
-        self.entries = list_entries(self.rows, all_positions=self.all_positions)
+        self.entries = self.make_entries()
         last = len(self.entries) - 1
         self.cursor = max(0, min(self.cursor, last))
 
-    def select(self, theme_id: str) -> None:
-        """Put the cursor on a theme; lines shift where positions appear or vanish."""
+    def make_entries(self) -> list[Entry]:
+        """The lines that the cursor can stand on."""
+        return list_entries(self.rows, all_positions=self.all_positions)
+
+    def select(self, theme_id: str, position_id: str = "") -> None:
+        """Put the cursor on a theme or position; lines shift where positions appear or vanish."""
         self.load()
         self.cursor = 0
         for place, entry in enumerate(self.entries):
-            if entry.theme_id == theme_id and entry.position is None:
+            if (entry.theme_id, entry.position_id) == (theme_id, position_id):
                 self.cursor = place
 
     def move_cursor(self, by: int) -> None:
@@ -79,21 +91,31 @@ class ThemesPane(Lines):
     def draw(self) -> None:
         """Draw the themes that were loaded last."""
         width = max(20, self.size.width or self.app.size.width)
-        layout = list_layout(self.rows, self._names, width)
-        lines = self.heading(layout)
+        lines = self.heading(width)
         above = len(lines)
-        for place, entry in enumerate(self.entries):
-            at_cursor = place == self.cursor
-            lines.append(self.line(entry, layout, at_cursor=at_cursor))
+        lines += self.lines(width)
         self.border_title = self.list_title()
         self.show(lines)
         self.keep_in_view(above + self.cursor)
 
-    def heading(self, layout: ListLayout) -> list[Content]:  # noqa: ARG002
+    def heading(self, width: int) -> list[Content]:  # noqa: ARG002
         """Lines above the themes."""
         return []
 
-    def line(self, entry: Entry, layout: ListLayout, *, at_cursor: bool) -> Content:
+    def details(self) -> Content:
+        """What else there is to tell of the comment in front."""
+        return Content("")
+
+    def lines(self, width: int) -> list[Content]:
+        """A line for each entry."""
+        layout = list_layout(self.rows, self.names, width)
+        lines = []
+        for place, entry in enumerate(self.entries):
+            at_cursor = place == self.cursor
+            lines.append(self._line(entry, layout, at_cursor=at_cursor))
+        return lines
+
+    def _line(self, entry: Entry, layout: ListLayout, *, at_cursor: bool) -> Content:
         """A theme or a position as it is shown."""
         if entry.position is None:
             return theme_line(entry.row, entry.number, layout, at_cursor=at_cursor)
@@ -134,19 +156,59 @@ class OneThemePane(ThemesPane):
 
 
 class DisputesPane(ThemesPane):
-    """The themes with the answers of the reviewers, whose names stand above them."""
+    """The themes with the answers of the reviewers: those in dispute first."""
 
-    def heading(self, layout: ListLayout) -> list[Content]:
-        """The names of the reviewers."""
-        if not layout.reviewers:
-            return []
-        return [reviewers_line(self.rows[0], layout)]
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._short = ShortNames(session.context.reviewers())
+        self._heading_height = 0
+
+    def make_entries(self) -> list[Entry]:
+        """The themes, and the positions that matter."""
+        return dispute_entries(self.rows)
+
+    def heading(self, width: int) -> list[Content]:
+        """The short forms of the reviewers' names, where there is no room for the names."""
+        lines = legend_lines(self._layout(width), width - 1)
+        self._heading_height = len(lines)
+        return lines
+
+    def lines(self, width: int) -> list[Content]:
+        """A line for each entry."""
+        layout = self._layout(width)
+        lines = []
+        for place, entry in enumerate(self.entries):
+            at_cursor = place == self.cursor
+            lines.append(dispute_line(entry, layout, at_cursor=at_cursor))
+        return lines
+
+    def details(self) -> Content:
+        """The reviewers' answers with their names in full."""
+        return answers_in_full(self.entries, self.names)
+
+    def _layout(self, width: int) -> DisputeLayout:
+        return dispute_layout(self.entries, self.names, width - 1, self._short)
+
+    def list_title(self) -> Content:
+        """How many disputes there are, and how many are open."""
+        session = self.session
+        if session.pick is None:
+            return Content("")
+        if session.saved and session.pick.scope:
+            return Content("Settled: saved")
+        open_disputes = len(session.settle.open_disputes())
+        if open_disputes:
+            return Content(f"In dispute: {open_disputes:,} not answered yet")
+        if not session.pick.scope:
+            return Content("Nothing in dispute")
+        return Content("In dispute: all answered, Enter saves")
 
     def entry_at(self, line: int) -> int | None:
-        """As in other lists, below the line with the reviewers."""
-        if line == 0:
+        """As in other lists, below the short forms of the names."""
+        place = line - self._heading_height
+        if place < 0:
             return None
-        return super().entry_at(line - 1)
+        return super().entry_at(place)
 
 
 class CommentPane(Lines):
@@ -167,7 +229,7 @@ class CommentPane(Lines):
             self.show([Content(NOTHING_LEFT)], from_top=True)
             return
         text = marked_text(self.session.text, rows, selected_theme)
-        self.show([text], from_top=from_top)
+        self.show([text, *self._notes_of_others()], from_top=from_top)
         self.border_title = Content(one_line(pick.comment_id))
 
     def draw_remarks(self) -> None:
@@ -187,8 +249,15 @@ class CommentPane(Lines):
         note = session.draft.note
         if note:
             yield f"note: {note[:NOTE_LENGTH]}"
-        for reviewer, other in session.notes_of_others():
-            yield f"{reviewer} noted: {other[:NOTE_LENGTH]}"
+        others = len(session.settle.notes())
+        if others:
+            yield f"{count(others, 'note')} below the comment"
+
+    def _notes_of_others(self) -> Iterator[Content]:
+        """What the reviewers noted, under the comment."""
+        for reviewer, note in self.session.settle.notes():
+            text = f"{one_line(reviewer)} noted: {one_line(note)}"
+            yield Content.styled(text, "dim italic")
 
     def scroll_to_evidence(self) -> None:
         """Scroll to the next line with evidence."""

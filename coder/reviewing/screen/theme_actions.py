@@ -11,8 +11,8 @@ from coder.reviewing.theme_rows import ThemeRow
 DIGITS = "1,2,3,4,5,6,7,8,9"
 
 
-class ThemeActions:
-    """Move the cursor and tick what is under it, in every kind of session."""
+class ListActions:
+    """Move the cursor over the list, in every kind of session."""
 
     hints: ClassVar[
         tuple[str, ...]
@@ -35,6 +35,26 @@ class ThemeActions:
         """Move up the list."""
         self._themes.move_cursor(-1)
         self._screen.draw_cursor()
+
+    def tick_line(self, line: int) -> None:
+        """Do what Space does with a line of the list, for a click."""
+        place = self._themes.entry_at(line)
+        if place is not None:
+            self._themes.cursor = place
+            self.tick()
+
+    def tick(self) -> None:
+        """Change what is under the cursor."""
+        raise NotImplementedError
+
+    def _show(self, theme_id: str) -> None:
+        """Put the cursor on a theme and draw."""
+        self._themes.select(theme_id)
+        self._screen.say()
+
+
+class ThemeActions(ListActions):
+    """Tick what is under the cursor."""
 
     @key("space", "Space")
     def tick(self) -> None:
@@ -59,18 +79,6 @@ class ThemeActions:
             return
         self._session.edit.next_position(theme_id)
         self._show(theme_id)
-
-    def tick_line(self, line: int) -> None:
-        """Tick or untick the theme or position in a line of the list, for a click."""
-        place = self._themes.entry_at(line)
-        if place is not None:
-            self._themes.cursor = place
-            self.tick()
-
-    def _show(self, theme_id: str) -> None:
-        """Put the cursor on a theme and draw."""
-        self._themes.select(theme_id)
-        self._screen.say()
 
 
 class AllThemesActions(ThemeActions):

@@ -15,10 +15,7 @@ NAMES_AT_LEAST = 18
 NAMES_AT_MOST = 34
 REASONS_AT_LEAST = 30
 REASONS_WANTED = 50
-REVIEWER_AT_LEAST = 8
-REVIEWER_AT_MOST = 16
 POSITION_AT_LEAST = 12
-BEFORE_NAMES = 8  # cursor, box and number, and the spaces around them
 
 
 class Entry(NamedTuple):
@@ -57,13 +54,11 @@ class ListLayout:
 
     Attributes:
         names: the short name of each theme by its id.
-        reviewers: the width of each reviewer's answers, in adjudication.
     """
 
     names: Mapping[str, str]
     width: int
     name_width: int
-    reviewers: tuple[int, ...] = ()
 
     def name(self, row: ThemeRow) -> str:
         """The theme's short name, indented as it is in the codebook, in its column."""
@@ -80,10 +75,7 @@ def list_layout(
     limit = max(NAMES_AT_LEAST, limit, width - REASONS_WANTED)
     needed = [cell_len(_indented(row, names)) for row in rows]
     name_width = min(limit, max(needed, default=NAMES_AT_LEAST))
-    reviewers: list[int] = []
-    for row in rows[:1]:
-        reviewers = [_reviewer_width(reviewer) for reviewer, _ in row.answers]
-    return ListLayout(names, width, name_width, tuple(reviewers))
+    return ListLayout(names, width, name_width)
 
 
 def _indented(row: ThemeRow, names: Mapping[str, str]) -> str:
@@ -91,15 +83,10 @@ def _indented(row: ThemeRow, names: Mapping[str, str]) -> str:
     return "  " * row.depth + name
 
 
-def _reviewer_width(reviewer: str) -> int:
-    width = min(REVIEWER_AT_MOST, len(reviewer) + 1)
-    return max(REVIEWER_AT_LEAST, width)
-
-
 def theme_line(
     row: ThemeRow, number: int, layout: ListLayout, *, at_cursor: bool
 ) -> Content:
-    """A theme with its box, its number and the model's suggestion or the reviewers' answers."""
+    """A theme with its box, its number and the model's suggestion."""
     line = StyledText()
     digit = str(number) if number <= 9 else " "
     start = f"{_pointer(at_cursor)}{_box(row)} {digit} "
@@ -107,9 +94,7 @@ def theme_line(
     if at_cursor:
         style = f"{style} reverse".strip()
     line.add(f"{start}{layout.name(row)} ", style)
-    if row.answers:
-        _add_answers(line, row, layout)
-    elif at_cursor:
+    if at_cursor:
         _add_suggestion(line, row, style)
     elif row.suggested:
         _add_suggestion(line, row, "")
@@ -153,25 +138,6 @@ def percentage(probability: float | None) -> str:
     if probability is None:
         return ""
     return f"{probability:>4.0%}"
-
-
-def _add_answers(line: StyledText, row: ThemeRow, layout: ListLayout) -> None:
-    """What each reviewer answered, and whether that has to be decided."""
-    style = "bold" if row.judged else "dim"
-    for (_, answer), width in zip(row.answers, layout.reviewers, strict=True):
-        line.add(f" {fitted(one_line(answer), width)}", style)
-    if row.judged:
-        line.add(" ≠ decide", style)
-    else:
-        line.add(" agreed", style)
-
-
-def reviewers_line(row: ThemeRow, layout: ListLayout) -> Content:
-    """The names of the reviewers over their answers."""
-    line = " " * (BEFORE_NAMES + layout.name_width)
-    for (reviewer, _), width in zip(row.answers, layout.reviewers, strict=True):
-        line += " " + fitted(one_line(reviewer), width)
-    return Content.styled(line, "dim")
 
 
 def position_line(
