@@ -45,6 +45,7 @@ def read(
     sheet: str | None = None,
     keep: Sequence[str] = (),
     exclude: Mapping[str, str] | None = None,
+    count_repeats: bool | None = None,
     progress: Progress = show_progress,
 ) -> "Project":
     """Read comments into a project, and mark which count.
@@ -63,6 +64,8 @@ def read(
         sheet: of a workbook; None takes the first that holds comments.
         keep: ids of comments that count although a rule excludes them.
         exclude: id of a comment to the reason why it does not count, one of `coder.tables.REASONS`.
+        count_repeats: count an answer that is in two sources each time (True) or once (False);
+            None keeps what the project says, which is once unless you chose otherwise.
 
     Returns:
         The project; its `comments` is a DataFrame.
@@ -76,7 +79,14 @@ def read(
     from coder.workflow.target import Columns
 
     columns = Columns(text, id, source, weight, attributes, question, respondent)
-    options = ReadOptions(source_names, encoding, sheet, keep, exclude or {})
+    options = ReadOptions(
+        source_names,
+        encoding,
+        sheet,
+        keep,
+        exclude or {},
+        count_repeats,
+    )
     return read_into(comments, into, columns, options, progress=progress).project
 
 

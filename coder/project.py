@@ -93,6 +93,10 @@ class Settings(BaseModel):
     exclude: dict[str, str] = Field(
         default_factory=dict, description="comment id to reason, by hand"
     )
+    count_repeats: bool = Field(
+        default=False,
+        description="count an answer that is in two sources each time, not once",
+    )
     substantive: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         description=(

@@ -544,6 +544,25 @@ LEDGER = Table(
     ("source",),
 )
 
+# One row a comment that repeats, or seems to repeat, a comment of another source.
+REPEATS = Table(
+    "repeats",
+    (
+        Column("comment_id", "str", "Comment id"),
+        Column("source", "str", "Source"),
+        Column("same_as", "str", "Same as", meaning="a comment of another source"),
+        Column("same_as_source", "str", "Source of that"),
+        Column("evidence", "str", "Evidence", meaning="what the two have in common"),
+        Column(
+            "counted",
+            "str",
+            "Counted",
+            meaning="once, by the other comment; or each",
+        ),
+    ),
+    ("comment_id",),
+)
+
 # Agreement of reviewers: rows of themes, and `pooled`, `mean` and `sets` over them all.
 AGREEMENT = Table(
     "agreement",

@@ -249,7 +249,7 @@ def test_a_campaign_of_many_senders_is_no_heap_of_duplicates() -> None:
     assert set(reasons(comments, source_of(person=("age", "borough")))) == {""}
 
 
-def test_sources_and_questions_are_kept_apart() -> None:
+def test_one_person_in_two_sources_counts_once_and_questions_are_kept_apart() -> None:
     comments = comments_of(
         [SAME] * 4, person=["a"] * 4, source=["S", "T", "S", "S"], question=["Q1", "Q1", "Q2", "Q1"]
     )
@@ -257,7 +257,7 @@ def test_sources_and_questions_are_kept_apart() -> None:
         source_of("S", person=("person",), respondent=True),
         source_of("T", person=("person",), respondent=True),
     )
-    assert reasons(comments, *both) == ["", "", "", "duplicate"]
+    assert reasons(comments, *both) == ["", "duplicate", "", "duplicate"]
 
 
 # ---------------------------------------------------------------- by hand, and the order of reasons

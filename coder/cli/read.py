@@ -16,6 +16,7 @@ from coder.cli.options import (
     Weight,
 )
 from coder.cli.read_options import (
+    CountRepeats,
     Encoding,
     Exclude,
     Files,
@@ -47,6 +48,7 @@ def read(
     sheet: Sheet = None,
     keep: Keep = None,
     exclude: Exclude = None,
+    count_repeats: CountRepeats = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -69,7 +71,12 @@ def read(
         text, id_, source, weight, attribute or None, question, respondent
     )
     options = ReadOptions(
-        source_name, encoding, sheet, keep or (), _reasons(exclude or ())
+        source_name,
+        encoding,
+        sheet,
+        keep or (),
+        _reasons(exclude or ()),
+        count_repeats,
     )
     with printer.progress() as progress:
         outcome = read_comments(files or [], into, columns, options, progress=progress)

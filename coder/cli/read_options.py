@@ -57,6 +57,14 @@ Exclude = Annotated[
         metavar="ID=REASON",
     ),
 ]
+CountRepeats = Annotated[
+    bool | None,
+    typer.Option(
+        "--count-repeats/--no-count-repeats",
+        help="Count an answer that is in two sources each time, or once (the default).",
+        show_default=False,
+    ),
+]
 
 
 def formats_help() -> str:

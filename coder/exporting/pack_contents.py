@@ -144,7 +144,7 @@ def _bare_comments(
     options: Options,
 ) -> pd.DataFrame:
     """The comments without their text, with those columns of the survey that the tables need."""
-    needed = set(tables.COMMENTS.columns)
+    needed = {*tables.COMMENTS.columns, "about_process", "same_as"}
     for name in options.by:
         derived = settings.derived.get(name)
         needed.add(derived.column if derived else name)

@@ -12,14 +12,14 @@ from coder import tables
 from coder.errors import CoderError, option
 from coder.project import Source
 from coder.reading.columns import DetectedColumns
-from coder.reading.exclusions import ABOUT_PROCESS
+from coder.reading.exclusions import ABOUT_PROCESS, SAME_AS
 from coder.reading.options import NO_COLUMN
 from coder.reading.raw_table import RawTable
 from coder.reading.weights import read_weights
 
 # A role's column becomes one of the table's; the respondent's stays among the survey's own.
 MOVED_ROLES = ("text", "id", "source", "weight", "question", "role")
-RESERVED = frozenset((*tables.COMMENTS.columns, ABOUT_PROCESS))
+RESERVED = frozenset((*tables.COMMENTS.columns, ABOUT_PROCESS, SAME_AS))
 FEWEST_DIGITS = 4  # of numbers in ids
 
 

@@ -20,10 +20,19 @@ from coder.reading.duplicates import find_duplicates
 from coder.reading.formats.talk_london_page import DELETED
 from coder.reading.non_substantive import EVERY_QUESTION, are_non_substantive
 from coder.reading.questions import answered_by_yes_or_no
+from coder.reading.repeat_notes import repeat_notes
+from coder.reading.repeats import (
+    COUNTED_EACH,
+    COUNTED_ONCE,
+    SAME_ANSWER,
+    find_repeats,
+)
 from coder.text import count
 
 # Own column that marking adds: "1" where the comment is about the consultation.
 ABOUT_PROCESS = "about_process"
+# Own column that marking adds where answers are in two sources: the comment that is repeated.
+SAME_AS = "same_as"
 IDS_SHOWN = 5
 
 Mask = npt.NDArray[np.bool_]
@@ -39,20 +48,25 @@ class Rules:
         exclude: comment id to one of `tables.REASONS`.
         substantive: question (or `*` for all) to texts that count although they would be
             non-substantive.
+        attributes: columns that describe the respondents.
+        count_repeats: count an answer that is in two sources each time.
     """
 
     question: str = ""
     keep: Collection[str] = ()
     exclude: Mapping[str, str] = field(default_factory=dict)
     substantive: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    attributes: Sequence[str] = ()
+    count_repeats: bool = False
 
 
 class MarkedComments(NamedTuple):
-    """Comments with their status, what to tell the user, and a row a campaign, largest first."""
+    """Comments with their status, what to tell the user, campaigns (largest first) and repeats."""
 
     comments: pd.DataFrame
     notes: tuple[str, ...]
     campaigns: pd.DataFrame  # campaign_id, size, exact, near, template
+    repeats: pd.DataFrame  # tables.REPEATS
 
 
 def mark_comments(
@@ -62,7 +76,8 @@ def mark_comments(
     *,
     progress: Progress = silent,
 ) -> MarkedComments:
-    """Set `status`, `reason`, `campaign_id` and the column `about_process` of every comment.
+    """Set `status`, `reason`, `campaign_id` and the columns `about_process` and `same_as` of every
+    comment.
 
     The first of these that applies decides: excluded by hand, deleted by its author, empty,
     kept by hand, official, non-substantive, duplicate. A comment without a visible character
@@ -77,10 +92,11 @@ def mark_comments(
         CoderError: an id is both kept and excluded, or a reason or a question is unknown.
     """
     rules = rules or Rules()
+    comments = comments.drop(columns=[SAME_AS], errors="ignore")
     _check_rules(rules, {rules.question, *comments["question"]})
     notes: list[str] = []
     questions = [question or rules.question for question in comments["question"]]
-    reasons = _reasons(comments, sources, questions, rules, notes)
+    reasons, repeats = _reasons(comments, sources, questions, rules, notes)
     is_analysed = reasons == ""
     status = np.where(is_analysed, tables.ANALYSED, tables.EXCLUDED)
     marked = comments.assign(
@@ -93,6 +109,10 @@ def mark_comments(
     marked[ABOUT_PROCESS] = pd.Series(
         np.where(about_process, "1", "0"), index=comments.index, dtype="str"
     )
+    if len(repeats):
+        repeats = _with_status(repeats, marked)
+        marked[SAME_AS] = _same_as(repeats, marked)
+        notes.extend(repeat_notes(repeats))
     notes.extend(_about_process_notes(int((about_process & is_analysed).sum())))
     members = _campaign_members(marked, questions, progress)
     campaign_of = dict(zip(members["comment_id"], members["campaign_id"], strict=True))
@@ -103,7 +123,7 @@ def mark_comments(
     )
     campaigns = campaign_sizes(members)
     notes.extend(_campaign_notes(len(members), len(campaigns)))
-    return MarkedComments(marked, tuple(notes), campaigns)
+    return MarkedComments(marked, tuple(notes), campaigns, repeats)
 
 
 def _check_rules(rules: Rules, questions: Collection[str]) -> None:
@@ -137,15 +157,23 @@ def _reasons(
     questions: Sequence[str],
     rules: Rules,
     notes: list[str],
-) -> npt.NDArray[np.object_]:
-    """One of `tables.REASONS` for each comment, the empty string where it is analysed."""
+) -> tuple[npt.NDArray[np.object_], pd.DataFrame]:
+    """One of `tables.REASONS` for each comment, the empty string where it is analysed; and the
+    answers that are in two sources (`tables.REPEATS`).
+    """
     blank = np.array([not _is_visible(text) for text in comments["text"]], dtype=bool)
     non_substantive = _non_substantive(comments, questions, blank, rules, notes)
     official = (comments["role"] == "official").to_numpy()
     kept = comments["comment_id"].isin(list(rules.keep)).to_numpy()
-    duplicate = find_duplicates(
-        comments, sources, ~blank & ~non_substantive & ~official
-    )
+    ids = comments["comment_id"]
+    left_out = {key for key, reason in rules.exclude.items() if reason == "duplicate"}
+    countable = ~blank & ~non_substantive & ~official & ~ids.isin(left_out).to_numpy()
+    duplicate = find_duplicates(comments, sources, countable)
+    countable &= ~duplicate
+    repeats = find_repeats(comments, sources, rules.attributes, countable)
+    if not rules.count_repeats:
+        once = repeats.loc[repeats["counted"] == COUNTED_ONCE, "comment_id"]
+        duplicate |= ids.isin(once).to_numpy()
     reasons = np.full(len(comments), "", dtype=object)
     reasons[duplicate] = "duplicate"
     reasons[non_substantive] = "non_substantive"
@@ -154,14 +182,30 @@ def _reasons(
     reasons[blank] = "empty"
     reasons[blank & _deleted(comments)] = "deleted"
     if (kept & blank).any():
-        ids = comments.loc[kept & blank, "comment_id"].iloc[:IDS_SHOWN]
+        empty = ids[kept & blank].iloc[:IDS_SHOWN]
         notes.append(
-            f"Comments without any text stay excluded, although kept: {', '.join(ids)}."
+            f"Comments without any text stay excluded, although kept: {', '.join(empty)}."
         )
     if rules.exclude:
         for row, comment_id in enumerate(comments["comment_id"]):
             reasons[row] = rules.exclude.get(comment_id, reasons[row])
-    return reasons
+    return reasons, repeats
+
+
+def _with_status(repeats: pd.DataFrame, marked: pd.DataFrame) -> pd.DataFrame:
+    """The repeats as they count after all rules: one that is kept, or wanted, counts each time."""
+    is_left_out = marked["reason"] == "duplicate"
+    left_out = marked.loc[is_left_out, "comment_id"]
+    is_once = repeats["comment_id"].isin(left_out)
+    return repeats.assign(counted=np.where(is_once, COUNTED_ONCE, COUNTED_EACH))
+
+
+def _same_as(repeats: pd.DataFrame, marked: pd.DataFrame) -> "pd.Series[str]":
+    """For each comment the one of another source that is the same answer; empty for most."""
+    same = repeats[repeats["evidence"].isin(SAME_ANSWER)]
+    same_as = dict(zip(same["comment_id"], same["same_as"], strict=True))
+    values = [same_as.get(comment_id, "") for comment_id in marked["comment_id"]]
+    return pd.Series(values, index=marked.index, dtype="str")
 
 
 def _is_visible(text: str) -> bool:

@@ -54,6 +54,7 @@ class Merged(NamedTuple):
     comments: pd.DataFrame
     notes: tuple[str, ...]
     campaigns: pd.DataFrame  # a row a campaign (see `exclusions.MarkedComments`)
+    repeats: pd.DataFrame  # tables.REPEATS
 
 
 def merge(
@@ -102,13 +103,26 @@ def merge(
             "exclude": excluded,
         }
     )
-    rules = Rules(updated.question, kept, excluded, updated.substantive)
+    rules = _rules(updated)
     marked = mark_comments(comments, updated.sources, rules, progress=progress)
     notes.extend(_counter_notes(new_sources.values()))
     notes.extend(_pooling_notes(updated.sources))
     notes.extend(extreme_weight_notes(marked.comments))
     checked = tables.check(marked.comments, tables.COMMENTS)
-    return Merged(updated, checked, (*notes, *marked.notes), marked.campaigns)
+    all_notes = (*notes, *marked.notes)
+    return Merged(updated, checked, all_notes, marked.campaigns, marked.repeats)
+
+
+def _rules(settings: Settings) -> Rules:
+    """The rules of a project."""
+    return Rules(
+        question=settings.question,
+        keep=settings.keep,
+        exclude=settings.exclude,
+        substantive=settings.substantive,
+        attributes=settings.attributes,
+        count_repeats=settings.count_repeats,
+    )
 
 
 # ---------------------------------------------------------------- sources

@@ -42,8 +42,8 @@ from coder.text import count
 if TYPE_CHECKING:
     import pandas as pd
 
-# An own column that reading adds; it does not describe the respondent.
-ABOUT_PROCESS = "about_process"
+# Own columns that reading adds; they do not describe the respondent.
+ADDED_BY_READING = ("about_process", "same_as")
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def _attributes(project: Project, comments: "pd.DataFrame") -> tuple[str, ...]:
     attributes = project.settings().attributes
     if not attributes:
         attributes = tuple(
-            name for name in own_columns(comments) if name != ABOUT_PROCESS
+            name for name in own_columns(comments) if name not in ADDED_BY_READING
         )
     if comments["source"].nunique() > 1:
         attributes = ("source", *attributes)

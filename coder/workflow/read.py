@@ -35,6 +35,8 @@ class ReadOptions:
         sheet: of a workbook; None for the first that holds anything.
         keep: ids of comments that are analysed whatever the rules say.
         exclude: comment id to one of `tables.REASONS`.
+        count_repeats: whether an answer that is in two sources counts each time; None keeps what
+            the project says.
     """
 
     source_names: Sequence[str] | None = None
@@ -42,6 +44,7 @@ class ReadOptions:
     sheet: str | None = None
     keep: Sequence[str] = ()
     exclude: Mapping[str, str] = field(default_factory=dict)
+    count_repeats: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -146,10 +149,8 @@ def read(
         source_names=options.source_names,
         earlier=settings.sources,
     )
-    if existing is None:
-        settings = settings.model_copy(update={"sources": ()})
     merged = merge(
-        settings,
+        _settings_to_merge(settings, existing, options),
         existing,
         results,
         keep=options.keep,
@@ -170,21 +171,38 @@ def read(
     )
 
 
+def _settings_to_merge(
+    settings: "Settings", existing: "pd.DataFrame | None", options: ReadOptions
+) -> "Settings":
+    """The settings with what the user chose; without sources where there are no comments."""
+    changes: dict[str, Any] = {}
+    if existing is None:
+        changes["sources"] = ()
+    if options.count_repeats is not None:
+        changes["count_repeats"] = options.count_repeats
+    return settings.model_copy(update=changes)
+
+
 def _changed_since_coding(project: "Project") -> str:
     again = command("apply", project.folder, option("codebook", "FILE"))
     return f"The comments have changed since they were coded. Code them again: {again}"
 
 
 def _write(project: "Project", merged: "Merged") -> None:
-    """Replace the project's files; `campaigns.csv` only exists where there are campaigns."""
+    """Replace the project's files; `campaigns.csv` and `repeats.csv` exist where there are any."""
+    project.write(merged.settings, merged.comments)
+    _write_list(project.folder / "campaigns.csv", merged.campaigns)
+    _write_list(project.folder / "repeats.csv", merged.repeats)
+
+
+def _write_list(path: Path, table: "pd.DataFrame") -> None:
+    """Replace a list, or remove the one of an earlier reading where nothing is to be listed."""
     from coder.files import write_csv
 
-    project.write(merged.settings, merged.comments)
-    campaigns_path = project.folder / "campaigns.csv"
-    if len(merged.campaigns):
-        write_csv(campaigns_path, merged.campaigns)
+    if len(table):
+        write_csv(path, table)
     else:
-        campaigns_path.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
 
 def _inputs_and_project(

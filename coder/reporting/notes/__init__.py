@@ -11,6 +11,7 @@ from coder.reporting.notes.base import (
     excluded_note,
     pooled_note,
     process_note,
+    repeats_note,
     small_base_note,
     uncoded_note,
 )
@@ -66,6 +67,7 @@ def _analyst_notes(parts: ReportParts) -> Iterator[str]:
     yield agreement_note(parts.agreement)
     yield uncoded_note(everything)
     yield excluded_note(parts.ledger)
+    yield repeats_note(parts.inputs.comments)
     yield discussion_note(counts, pooled=options.pool_discussion)
     yield process_note(everything)
     yield structure_note(pooled)

@@ -15,7 +15,7 @@ from coder.text import count
 REASON_WORDS = {
     "empty": "empty",
     "non_substantive": "without a suggestion",
-    "duplicate": "sent twice by the same person",
+    "duplicate": "sent twice",
     "official": "posted by officials",
     "deleted": "deleted by authors or moderators",
     "process": "about the consultation itself",
@@ -107,6 +107,31 @@ def excluded_note(ledger: pd.DataFrame) -> str:
             "The project's comments.parquet gives the reason for each comment."
         )
     return " ".join(sentences)
+
+
+def repeats_note(comments: pd.DataFrame) -> str:
+    """How many comments were left out because another source has the same answer.
+
+    Args:
+        comments: `tables.COMMENTS`, every comment received.
+    """
+    repeats = find_repeats(comments)
+    left_out = int((repeats["status"] == tables.EXCLUDED).sum())
+    if not left_out:
+        return ""
+    be = choose_form(left_out, "is", "are")
+    return (
+        f"{count(left_out, 'comment')} {be} left out because another source has the same answer: "
+        "the same text with the same id or person, or a text that nobody else sent. The list is "
+        "the project's repeats.csv."
+    )
+
+
+def find_repeats(comments: pd.DataFrame) -> pd.DataFrame:
+    """The comments whose answer is in another source too, as marked in the column `same_as`."""
+    if "same_as" not in comments.columns:
+        return comments.head(0)
+    return comments[comments["same_as"] != ""]
 
 
 def discussion_note(counts: Counts, *, pooled: bool) -> str:

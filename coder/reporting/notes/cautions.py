@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.figures import choose_form
 from coder.reporting.inputs import Inputs
+from coder.reporting.notes.base import find_repeats
 from coder.reporting.notes.reviews import assisted_draws
 from coder.reporting.notes.standing import WIDE_BELOW
 from coder.reporting.notes.weights import weights_caution
@@ -20,6 +21,7 @@ def list_cautions(parts: ReportParts) -> Iterator[str]:
     everything, pooled = parts.counts.everything, parts.counts.pooled
     yield _assisted_caution(everything, parts)
     yield _uncoded_caution(pooled)
+    yield _repeats_caution(everything)
     yield _stale_caution(everything, parts.inputs)
     yield _no_percentage_caution(len(pooled.comments), parts.options.minimum_base)
     yield _small_audit_caution(pooled, parts)
@@ -51,6 +53,19 @@ def _uncoded_caution(matrix: CodedMatrix) -> str:
     return (
         f"{count(uncoded, 'comment')} in the base {be} neither reviewed nor coded and "
         f"{carry} no theme, so the counts are too low."
+    )
+
+
+def _repeats_caution(matrix: CodedMatrix) -> str:
+    """Answers that are in two sources and count each time."""
+    repeats = len(find_repeats(matrix.comments))
+    if not repeats:
+        return ""
+    repeat = choose_form(repeats, "repeats", "repeat")
+    be = choose_form(repeats, "is", "are")
+    return (
+        f"{count(repeats, 'comment')} {repeat} an answer of another source and {be} counted "
+        "again, as chosen for this project."
     )
 
 

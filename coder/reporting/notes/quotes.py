@@ -34,14 +34,24 @@ def quote_note(quotes: pd.DataFrame, themes: pd.DataFrame, matrix: CodedMatrix) 
     if masked:
         sentences.append(f"Personal details were masked in {count(masked, 'quote')}.")
     if edited:
-        were = choose_form(edited, "was", "were")
+        were = choose_form(
+            edited,
+            "was",
+            "were",
+        )
         sentences.append(f"{count(edited, 'quote')} {were} edited by the analyst.")
     sentences.append(
         "Names without a title are not found automatically: check the quotes by hand before "
         "you publish them."
     )
     mentioned = themes[themes["n"] > 0]
-    keys = list(zip(mentioned["theme_id"], mentioned["position_id"], strict=True))
+    keys = list(
+        zip(
+            mentioned["theme_id"],
+            mentioned["position_id"],
+            strict=True,
+        )
+    )
     without = keys_without_quote(quotes, keys)
     if without:
         names = join_names([_full_name(matrix, key) for key in without])
@@ -66,7 +76,11 @@ def declined_note(matrix: CodedMatrix, declined: Bools, column: str) -> str:
         return ""
     answers = matrix.comments[column].astype(str).str.strip()
     n = int(declined.sum())
-    author = choose_form(n, "author", "authors")
+    author = choose_form(
+        n,
+        "author",
+        "authors",
+    )
     note = f"Not quoted: {count(n, 'comment')} whose {author} declined publication"
     refusals, others = (
         _list_answers(answers[declined]),
@@ -92,7 +106,11 @@ def details_note(pinned: Sequence[Quote]) -> str:
     ids = quotes_with_details(pinned)
     if not ids:
         return ""
-    quote = choose_form(len(ids), "quote", "quotes")
+    quote = choose_form(
+        len(ids),
+        "quote",
+        "quotes",
+    )
     return (
         f"Personal details still show in the pinned {quote} of {join_names(ids)}: mask them in "
         "quotes.yaml, such as [name]."

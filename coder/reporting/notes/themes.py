@@ -29,7 +29,11 @@ def structure_note(matrix: CodedMatrix) -> str:
             "and do not count towards those themes."
         )
     if within:
-        be = choose_form(len(within), "is", "are")
+        be = choose_form(
+            len(within),
+            "is",
+            "are",
+        )
         sentences.append(f"{join_names(within)} {be} counted within the theme above.")
     return " ".join(sentences)
 
@@ -68,7 +72,11 @@ def held_back_note(themes: int, threshold: str) -> str:
     limit = threshold if threshold.endswith("%") else f"{threshold} comments"
     if not themes:
         return f"No theme is under {limit}, so none is held back."
-    be = choose_form(themes, "is", "are")
+    be = choose_form(
+        themes,
+        "is",
+        "are",
+    )
     return f"{count(themes, 'theme')} under {limit} {be} held back."
 
 
