@@ -242,6 +242,18 @@ JUDGEMENTS = Table(
             "Adjudicated",
             meaning="settles a difference; kept beside the reviewer's earlier answer",
         ),
+        Column(
+            "first_at",
+            "str",
+            "First decided at",
+            meaning="ISO 8601, UTC: the reviewer's first answer for the theme in this text",
+        ),
+        Column(
+            "drawn_at",
+            "str",
+            "Drawn at",
+            meaning="ISO 8601, UTC: their first answer after a random draw; empty for none",
+        ),
     ),
     ("project", "comment_id", "theme_id", "reviewer", "adjudicated"),
 )

@@ -8,6 +8,13 @@ from coder.decisions.answers import (
     latest_answers,
     own_judgements,
 )
+from coder.decisions.draws import (
+    Draw,
+    frame_fingerprint,
+    place_in_order,
+    read_draws,
+    store_draw,
+)
 from coder.decisions.effects import effects_of_change
 from coder.decisions.history import CodebookHistory, Verdict
 from coder.decisions.log import (
@@ -22,11 +29,14 @@ from coder.decisions.log import (
     read_log,
 )
 from coder.decisions.standing import (
+    DIVIDED,
+    Standing,
     StandingMatrix,
     labels_now,
     lay_over,
     model_labels,
     roll_up,
+    seconds_of,
     standing_answer,
     standing_judgements,
     standing_matrix,
@@ -34,6 +44,14 @@ from coder.decisions.standing import (
 from coder.decisions.states import CodebookState, read_states, store_state
 
 __all__ = [
+    "DIVIDED",
+    "Draw",
+    "Standing",
+    "frame_fingerprint",
+    "place_in_order",
+    "read_draws",
+    "seconds_of",
+    "store_draw",
     "CodebookHistory",
     "CodebookState",
     "Decision",

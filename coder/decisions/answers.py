@@ -18,7 +18,11 @@ States = Mapping[str, CodebookState]  # by fingerprint, see `StoredDecisions.sta
 
 
 def judgements(
-    decisions: Iterable[Decision], codebook: Codebook, states: States | None = None
+    decisions: Iterable[Decision],
+    codebook: Codebook,
+    states: States | None = None,
+    *,
+    unsure: bool = False,
 ) -> "pd.DataFrame":
     """One row (see `tables.JUDGEMENTS`) for each reviewer's last answer for a theme in a comment.
 
@@ -31,6 +35,7 @@ def judgements(
 
     Args:
         states: the stored states of the codebook (`StoredDecisions.states`).
+        unsure: give the answers "cannot tell" instead of the others.
     """
     import pandas as pd
 
@@ -38,11 +43,12 @@ def judgements(
     history = CodebookHistory(codebook, listed, states)
     standing = drop_undone(listed)
     whole = _whole_decisions(standing, codebook)
+    times = _FirstTimes(standing, codebook)
     rows = []
     for key, parts in _parts_by_key(standing, codebook, history).items():
         verdict = history.verdict(key.theme_id, parts)
-        if verdict is not None and not verdict.unsure:
-            rows.append(_row(key, parts, verdict, whole))
+        if verdict is not None and verdict.unsure == unsure:
+            rows.append(_row(key, parts, verdict, whole, times))
     if not rows:
         return empty(JUDGEMENTS)
     return pd.DataFrame(rows, columns=list(JUDGEMENTS.columns))
@@ -58,6 +64,16 @@ class _Key(NamedTuple):
     adjudicated: bool
 
 
+def _key(decision: Decision, theme_id: str) -> _Key:
+    return _Key(
+        decision.project,
+        decision.comment_id,
+        theme_id,
+        decision.reviewer,
+        bool(decision.adjudicates),
+    )
+
+
 def _parts_by_key(
     decisions: Sequence[Decision], codebook: Codebook, history: CodebookHistory
 ) -> dict[_Key, Parts]:
@@ -68,18 +84,11 @@ def _parts_by_key(
     current_id = codebook.current_ids
     parts_of: dict[_Key, Parts] = {}
     for decision in decisions:
-        adjudicated = bool(decision.adjudicates)
         for old in decision.scope:
             theme_id = current_id.get(old, "")
             if theme_id not in active:
                 continue
-            key = _Key(
-                decision.project,
-                decision.comment_id,
-                theme_id,
-                decision.reviewer,
-                adjudicated,
-            )
+            key = _key(decision, theme_id)
             parts = parts_of.pop(key, None)
             parts_of[key] = history.joined(parts, old, theme_id, decision)
     return parts_of
@@ -97,8 +106,43 @@ def _whole_decisions(decisions: Sequence[Decision], codebook: Codebook) -> set[s
     return whole
 
 
+class _FirstTimes:
+    """When each reviewer first answered for a theme in a text, and first after a random draw."""
+
+    def __init__(self, decisions: Sequence[Decision], codebook: Codebook) -> None:
+        self._first: dict[tuple[_Key, str], str] = {}
+        self._drawn: dict[tuple[_Key, str], str] = {}
+        current_id = codebook.current_ids
+        for decision in decisions:
+            for old in decision.scope:
+                key = _key(decision, current_id.get(old, ""))
+                place = (key, decision.text_hash)
+                self._add(place, decision, is_sure=old not in decision.unsure)
+
+    def _add(
+        self, place: tuple[_Key, str], decision: Decision, *, is_sure: bool
+    ) -> None:
+        moment = decision.decided_at
+        if is_sure:
+            self._first[place] = min(moment, self._first.get(place, moment))
+        if decision.chosen == "random":
+            self._drawn[place] = min(moment, self._drawn.get(place, moment))
+
+    def of(self, key: _Key, text_hash: str) -> dict[str, str]:
+        """The cells `first_at` and `drawn_at` of a row."""
+        place = (key, text_hash)
+        return {
+            "first_at": self._first.get(place, ""),
+            "drawn_at": self._drawn.get(place, ""),
+        }
+
+
 def _row(
-    key: _Key, parts: Parts, verdict: Verdict, whole: set[str]
+    key: _Key,
+    parts: Parts,
+    verdict: Verdict,
+    whole: set[str],
+    times: _FirstTimes,
 ) -> tuple[object, ...]:
     by_id = {decision.id: decision for decision in parts.values()}
     decision = by_id[verdict.decision_id]
@@ -114,6 +158,7 @@ def _row(
         "decided_at": verdict.decided_at,
         "decision_id": decision.id,
         "text": decision.text,
+        **times.of(key, decision.text_hash),
     }
     return tuple(cells[name] for name in JUDGEMENTS.columns)
 

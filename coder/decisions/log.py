@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coder import files
 from coder.codebook import Codebook
+from coder.decisions.draws import Draw, read_draws
 from coder.decisions.states import CodebookState, read_states, store_state
 from coder.errors import CoderError
 
@@ -70,13 +71,14 @@ class Decision(BaseModel):
 
 
 class StoredDecisions(NamedTuple):
-    """All decisions of a codebook, in the order of each file, notes on the files, and the
-    codebook's stored states.
+    """All decisions of a codebook, in the order of each file, notes on the files, the
+    codebook's stored states, and the random draws.
     """
 
     decisions: tuple[Decision, ...]
     notes: tuple[str, ...]
     states: Mapping[str, CodebookState]  # by fingerprint
+    draws: tuple[Draw, ...] = ()  # of all projects
 
 
 def decisions_folder(codebook_path: Path) -> Path:
@@ -136,8 +138,10 @@ def read_decisions(codebook_path: Path) -> StoredDecisions:
                 "aside"
             )
     fingerprints = {decision.codebook_fingerprint for decision in decisions}
-    states = read_states(decisions_folder(codebook_path), fingerprints)
-    return StoredDecisions(tuple(decisions), tuple(notes), states)
+    folder = decisions_folder(codebook_path)
+    states = read_states(folder, fingerprints)
+    draws = read_draws(folder)
+    return StoredDecisions(tuple(decisions), tuple(notes), states, draws)
 
 
 def read_log(path: Path) -> tuple[list[Decision], int]:

@@ -6,9 +6,10 @@ comment at a time (`standing_answer`), tables of judgements (`standing_judgement
 on the order of rows or files.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from coder.codebook import Codebook
 from coder.tables import JUDGEMENTS, empty
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 PAIR = ["project", "comment_id", "theme_id"]
+DIVIDED = 0.5  # the value of what as many reviewers affirm as deny
+LATEST = "~"  # sorts after every time
 Key = tuple[str, str]  # theme id, and position id (empty for the theme itself)
 
 
@@ -30,51 +33,86 @@ Key = tuple[str, str]  # theme id, and position id (empty for the theme itself)
 
 
 class Answer(Protocol):
-    """What one reviewer last answered: whether a comment carries a theme."""
+    """What one reviewer last answered: whether a comment carries a theme, and which positions."""
 
     @property
     def present(self) -> bool:
         """Whether the theme was judged present."""
 
     @property
-    def decided_at(self) -> str:
-        """ISO 8601, UTC."""
+    def positions(self) -> tuple[str, ...]:
+        """Ids of the positions named; none where the theme is absent."""
 
     @property
     def reviewer(self) -> str:
         """Who decided."""
 
 
-AnswerType = TypeVar("AnswerType", bound=Answer)
+class Standing(NamedTuple):
+    """What stands for one comment and theme.
+
+    Attributes:
+        value: 1 where the theme is present, 0 where it is absent, 0.5 where reviewers are
+            divided and nobody has settled it.
+        positions: ids of the positions that stand.
+        open_positions: ids of those on which reviewers are divided.
+        reviewer: one whose answer it is; of several the first by name.
+    """
+
+    value: float
+    positions: tuple[str, ...]
+    open_positions: tuple[str, ...]
+    reviewer: str
+
+    @property
+    def present(self) -> bool:
+        """Whether the theme is present for certain."""
+        return self.value > DIVIDED
+
+    @property
+    def is_unresolved(self) -> bool:
+        """Whether reviewers are divided on the theme or one of its positions."""
+        return self.value == DIVIDED or bool(self.open_positions)
 
 
 def standing_answer(
-    answers: Sequence[AnswerType], adjudications: Sequence[AnswerType] = ()
-) -> AnswerType | None:
-    """The answer that stands for one comment and theme; None where nobody answered.
+    answers: Sequence[Answer], adjudications: Sequence[Answer] = ()
+) -> Standing | None:
+    """What stands for one comment and theme; None where nobody answered.
 
-    The latest adjudication stands. Without one the majority stands, and among equals the side
-    of the latest answer; of that side the latest answer is returned. Answers of the same time
-    are taken in the order of the reviewers' names.
+    Adjudications stand before other answers. Among those that count the majority stands, for
+    the theme and for each position; where as many say yes as no, it is unresolved. The order of
+    the answers and their times do not matter.
 
     Args:
         answers: the last answer of each reviewer. Unsure is no answer.
         adjudications: the last answer of each reviewer who settled a difference.
     """
-    if adjudications:
-        return max(adjudications, key=_turn)
-    if len(answers) < 2:
-        return next(iter(answers), None)
-    latest_first = sorted(answers, key=_turn, reverse=True)
-    present = sum(answer.present for answer in answers)
-    side = latest_first[0].present
-    if 2 * present != len(answers):
-        side = 2 * present > len(answers)
-    return next(answer for answer in latest_first if answer.present == side)
+    voters = adjudications or answers
+    if not voters:
+        return None
+    value = _majority(sum(answer.present for answer in voters), len(voters))
+    named: Counter[str] = Counter()
+    for answer in voters:
+        if answer.present:
+            named.update(set(answer.positions))
+    standing, divided = [], []
+    for position_id, times in sorted(named.items()):
+        vote = _majority(times, len(voters))
+        if vote == DIVIDED:
+            divided.append(position_id)
+        elif vote > DIVIDED:
+            standing.append(position_id)
+    side = value >= DIVIDED
+    own_side = [answer.reviewer for answer in voters if answer.present == side]
+    return Standing(value, tuple(standing), tuple(divided), min(own_side))
 
 
-def _turn(answer: Answer) -> tuple[str, str]:
-    return answer.decided_at, answer.reviewer
+def _majority(votes: int, voters: int) -> float:
+    """1 where more than half of the voters say yes, 0 where fewer do, 0.5 at half."""
+    if 2 * votes == voters:
+        return DIVIDED
+    return float(2 * votes > voters)
 
 
 # ---------------------------------------------------------------- a table of judgements
@@ -83,98 +121,104 @@ def _turn(answer: Answer) -> tuple[str, str]:
 class _Row(NamedTuple):
     """One row of a table of judgements, as an `Answer`."""
 
-    place: int
     present: bool
-    decided_at: str
+    positions: tuple[str, ...]
     reviewer: str
     adjudicated: bool
 
 
-class _RowReader:
-    """Gives rows of a table of judgements by their places."""
-
-    def __init__(self, judgements: "pd.DataFrame") -> None:
-        names = ("present", "decided_at", "reviewer", "adjudicated")
-        self._columns = [judgements[name].tolist() for name in names]
-
-    def rows(self, places: Sequence[int]) -> list[_Row]:
-        rows = []
-        for place in places:
-            cells = [column[place] for column in self._columns]
-            rows.append(_Row(place, *cells))
-        return rows
-
-
 def standing_judgements(judgements: "pd.DataFrame") -> "pd.DataFrame":
-    """One row a comment and theme: the judgement that stands (see `standing_answer`).
+    """One row a comment and theme: what stands (see `standing_answer`).
 
     Args:
         judgements: `tables.JUDGEMENTS`, of any number of reviewers and projects; further
             columns are kept.
 
     Returns:
-        The rows that stand, in the order of the table, with `contested`: True where reviewers
-        differ and nobody has settled it.
+        A row for each pair, in the order in which the pairs first occur, with the columns of a
+        judgement that stands and further `value` (0, 0.5 or 1), `open_positions` (a tuple) and
+        `contested`: True where reviewers differ and nobody has settled it. `first_at` and
+        `drawn_at` are the earliest of all judgements of the pair.
     """
     import numpy as np
 
-    keep = np.ones(len(judgements), dtype=np.bool_)
-    contested = np.zeros(len(judgements), dtype=np.bool_)
-    # Most pairs are judged once: those stand as they are.
-    several = np.flatnonzero(judgements.duplicated(PAIR, keep=False).to_numpy())
-    keep[several] = False
-    places, starts = _by_pair_and_time(judgements, several)
-    alike = _judged_alike(judgements, places, starts)
-    ends = np.append(starts[1:], len(places))
-    keep[places[ends[alike] - 1]] = True  # all of one side: the latest stands
-    differing = zip(starts[~alike].tolist(), ends[~alike].tolist(), strict=True)
-    table = _RowReader(judgements)
-    for start, end in differing:
-        rows = table.rows(places[start:end].tolist())
-        adjudications = [row for row in rows if row.adjudicated]
-        answers = [row for row in rows if not row.adjudicated]
-        standing = standing_answer(answers, adjudications)
-        if standing is not None:
-            keep[standing.place] = True
-            contested[standing.place] = not adjudications
-    return judgements.assign(contested=contested)[keep].reset_index(drop=True)
+    judgements = judgements.reset_index(drop=True)
+    table = judgements.assign(
+        value=judgements["present"].astype(float),
+        open_positions=[()] * len(judgements),
+        contested=False,
+    )
+    several = judgements.duplicated(PAIR, keep=False).to_numpy()
+    if not several.any():
+        return table
+    places = np.flatnonzero(several)
+    keep = ~several
+    standing = _standing_of_pairs(judgements.iloc[places], places)
+    keep[list(standing)] = True
+    for name in ("present", "positions", "value", "open_positions", "contested"):
+        cells = table[name].tolist()
+        for place, row in standing.items():
+            cells[place] = row[name]
+        table[name] = _as_column(cells, table[name].dtype)
+    for name in ("first_at", "drawn_at"):
+        table[name] = _earliest(judgements, name)
+    return table[keep].reset_index(drop=True)
 
 
-def _by_pair_and_time(
-    judgements: "pd.DataFrame", places: "Integers"
-) -> tuple["Integers", "Integers"]:
-    """The places of rows, pair by pair and in each in order of time, and where each pair starts
-    among them.
-    """
-    import numpy as np
+def _as_column(cells: list[Any], dtype: Any) -> "pd.Series[Any]":
     import pandas as pd
 
-    part = judgements.iloc[places]
-    pair = part.groupby(PAIR, sort=False).ngroup().to_numpy()
-    time, _ = pd.factorize(part["decided_at"], sort=True)
-    reviewer, _ = pd.factorize(part["reviewer"], sort=True)
-    order = np.lexsort((reviewer, time, pair))
-    starts = np.flatnonzero(np.diff(pair[order], prepend=-1))
-    return places[order], starts
+    return pd.Series(cells, dtype=dtype)
 
 
-def _judged_alike(
-    judgements: "pd.DataFrame", places: "Integers", starts: "Integers"
-) -> "Bools":
-    """(n_pairs,) True for pairs of which all say the same, and none or all of them to settle a
-    difference.
+def _standing_of_pairs(
+    judgements: "pd.DataFrame", places: "Integers"
+) -> dict[int, dict[str, Any]]:
+    """Of pairs judged several times, the place of the row that is kept, and its cells.
+
+    Args:
+        places: (n_judgements,) of the rows in the whole table.
     """
-    import numpy as np
+    names = ["present", "positions", "reviewer", "adjudicated"]
+    columns = [judgements[name].tolist() for name in names]
+    rows = [_Row(*cells) for cells in zip(*columns, strict=True)]
+    groups = judgements.groupby(PAIR, sort=False).indices
+    standing_rows = {}
+    for numbers in groups.values():
+        own_rows = [rows[number] for number in numbers]
+        adjudications = [row for row in own_rows if row.adjudicated]
+        answers = [row for row in own_rows if not row.adjudicated]
+        standing = standing_answer(answers, adjudications)
+        if standing is None:
+            continue
+        adjudicated = bool(adjudications)
+        kept = _place_of(standing, own_rows, adjudicated=adjudicated)
+        sides = {(row.present, frozenset(row.positions)) for row in answers}
+        contested = standing.is_unresolved or (len(sides) > 1 and not adjudicated)
+        standing_rows[int(places[numbers[kept]])] = {
+            "present": standing.present,
+            "positions": standing.positions,
+            "value": standing.value,
+            "open_positions": standing.open_positions,
+            "contested": contested,
+        }
+    return standing_rows
 
-    alike = np.ones(len(starts), dtype=np.bool_)
-    if not len(starts):
-        return alike
-    for name in ("present", "adjudicated"):
-        values = judgements[name].to_numpy(dtype=bool)[places]
-        some = np.logical_or.reduceat(values, starts)
-        every = np.logical_and.reduceat(values, starts)
-        alike &= some == every
-    return alike
+
+def _place_of(standing: Standing, rows: Sequence[_Row], *, adjudicated: bool) -> int:
+    """Which row stands for the others: that of the reviewer named."""
+    for place, row in enumerate(rows):
+        if row.reviewer == standing.reviewer and row.adjudicated == adjudicated:
+            return place
+    return 0
+
+
+def _earliest(judgements: "pd.DataFrame", name: str) -> list[str]:
+    """(n_judgements,) the earliest time of the pair in a column of times; empty where none."""
+    times = judgements[name].where(judgements[name] != "", LATEST)
+    keys = [judgements[column] for column in PAIR]
+    earliest = times.groupby(keys, sort=False).transform("min")
+    return earliest.where(earliest != LATEST, "").tolist()
 
 
 # ---------------------------------------------------------------- sub-themes counted for their
@@ -218,47 +262,105 @@ class StandingMatrix:
 
     Attributes:
         keys: (n_columns,) theme and position of each column.
-        carries: as judged, else as the model assigned.
-        judged: a reviewer's judgement stands.
-        audited: a reviewer judged it in a comment drawn at random.
+        value: as judged: 1, 0, or 0.5 where reviewers are divided; else 1 or 0 as the model
+            assigned.
+        judged: reviewers' judgements stand.
+        unsure: somebody answered "cannot tell", and nobody answered otherwise.
         probability: the model's, in [0, 1]; NaN where there is none.
-        order: rank of the time at which it was first judged, from 1; -1 where it was not.
+        known_at: when it was first judged, in seconds since 1970; NaN where it was not.
+        random_at: when it was first judged after a random draw that no file records; NaN where
+            it was not.
         labelled: (n_comments,) the model scored the comment.
         reviewer: place in `reviewer_names` of whose judgement stands; 0, the empty name, for none.
     """
 
     keys: tuple[Key, ...]
-    carries: "Bools"
+    value: "Floats"
     judged: "Bools"
-    audited: "Bools"
+    unsure: "Bools"
     probability: "Floats"
-    order: "Integers"
+    known_at: "Floats"
+    random_at: "Floats"
     labelled: "Bools"
     reviewer: "NDArray[np.int32]"
     reviewer_names: tuple[str, ...]
 
+    @property
+    def carries(self) -> "Bools":
+        """What a comment carries for certain."""
+        import numpy as np
+
+        return np.asarray(self.value > DIVIDED, dtype=np.bool_)
+
     def rolled_up(self, codebook: Codebook) -> "StandingMatrix":
         """The same with sub-themes counted for their parents.
 
-        A parent that was not judged counts as judged where a sub-theme of it was judged
-        present, from the time of that; its probability is at least that of each of its
-        sub-themes.
+        What people decided of a theme is never changed by a guess about another. A parent is
+        present where a sub-theme was judged present, from the time of that, whoever judged the
+        parent absent. Where a parent was judged absent, sub-themes that nobody judged are
+        absent too. Of what nobody judged, a parent carries what its sub-themes carry, and is
+        at least as likely.
         """
+        rolled = replace(
+            self,
+            value=self.value.copy(),
+            judged=self.judged.copy(),
+            unsure=self.unsure.copy(),
+            probability=self.probability.copy(),
+            known_at=self.known_at.copy(),
+            random_at=self.random_at.copy(),
+            reviewer=self.reviewer.copy(),
+        )
+        steps = roll_up_steps(self.keys, codebook)
+        for child, parent in steps:
+            rolled._raise_parent(child, parent)
+        for child, parent in reversed(steps):
+            rolled._lower_child(child, parent)
+        for child, parent in steps:
+            rolled._raise_guess(child, parent)
+        return rolled
+
+    def _raise_parent(self, child: int, parent: int) -> None:
+        """A sub-theme judged present makes its parent present."""
         import numpy as np
 
-        carries = roll_up(self.carries, self.keys, codebook)
-        judged, order = self.judged.copy(), self.order.copy()
-        probability = self.probability.copy()
-        for child, parent in roll_up_steps(self.keys, codebook):
-            newly = judged[:, child] & carries[:, child] & ~judged[:, parent]
-            order[newly, parent] = order[newly, child]
-            judged[:, parent] |= newly
-            probability[:, parent] = np.fmax(
-                probability[:, parent], probability[:, child]
-            )
-        return replace(
-            self, carries=carries, judged=judged, order=order, probability=probability
-        )
+        present = self.judged[:, child] & (self.value[:, child] == 1)
+        newly = present & ~self.judged[:, parent]
+        self._judge(newly, parent, child)
+        both = self.judged[:, child] & self.judged[:, parent]
+        higher = np.maximum(self.value[:, parent], self.value[:, child])
+        self.value[:, parent] = np.where(both, higher, self.value[:, parent])
+
+    def _lower_child(self, child: int, parent: int) -> None:
+        """A parent judged absent makes its sub-themes absent, with their positions."""
+        absent = self.judged[:, parent] & (self.value[:, parent] == 0)
+        theme_id = self.keys[child][0]
+        for column, key in enumerate(self.keys):
+            if key[0] == theme_id:
+                self._judge(absent & ~self.judged[:, column], column, parent)
+
+    def _judge(self, rows: "Bools", column: int, like: int) -> None:
+        """In these comments a column counts as judged, as another one is."""
+        self.judged[rows, column] = True
+        self.unsure[rows, column] = False
+        self.value[rows, column] = self.value[rows, like]
+        self.known_at[rows, column] = self.known_at[rows, like]
+        self.random_at[rows, column] = self.random_at[rows, like]
+        self.reviewer[rows, column] = self.reviewer[rows, like]
+
+    def _raise_guess(self, child: int, parent: int) -> None:
+        """What nobody judged: a parent is at least as likely as its sub-theme."""
+        import numpy as np
+
+        open_parent = ~self.judged[:, parent]
+        higher = np.maximum(self.value[:, parent], self.value[:, child])
+        self.value[open_parent, parent] = higher[open_parent]
+        likelier = np.fmax(self.probability[:, parent], self.probability[:, child])
+        self.probability[open_parent, parent] = likelier[open_parent]
+        # A guess is not above what people decided of the parent.
+        guess = ~self.judged[:, child] & self.judged[:, parent]
+        lower = np.minimum(self.value[:, child], self.value[:, parent])
+        self.value[guess, child] = lower[guess]
 
 
 def standing_matrix(
@@ -266,6 +368,7 @@ def standing_matrix(
     keys: Sequence[Key],
     labels: "pd.DataFrame | None",
     judgements: "pd.DataFrame | None",
+    unsure: "pd.DataFrame | None" = None,
 ) -> StandingMatrix:
     """The model's labels with the reviewers' judgements over them; sub-themes are not rolled up
     yet.
@@ -275,28 +378,31 @@ def standing_matrix(
         keys: the columns; labels and judgements of others are left out.
         labels: `tables.LABELS` of the model, under the ids of the codebook (see `labels_now`).
         judgements: `tables.JUDGEMENTS` of this project's comments, any number of reviewers.
+        unsure: the same of the answers "cannot tell".
     """
     import numpy as np
 
     shape = (len(comment_ids), len(keys))
     matrix = StandingMatrix(
         keys=tuple(keys),
-        carries=np.zeros(shape, dtype=np.bool_),
+        value=np.zeros(shape),
         judged=np.zeros(shape, dtype=np.bool_),
-        audited=np.zeros(shape, dtype=np.bool_),
+        unsure=np.zeros(shape, dtype=np.bool_),
         probability=np.full(shape, np.nan),
-        order=np.full(shape, -1, dtype=np.int64),
+        known_at=np.full(shape, np.nan),
+        random_at=np.full(shape, np.nan),
         labelled=np.zeros(len(comment_ids), dtype=np.bool_),
         reviewer=np.zeros(shape, dtype=np.int32),
         reviewer_names=("",),
     )
     if labels is not None and len(labels):
         _put_labels(matrix, comment_ids, labels)
-    if judgements is None or not len(judgements):
-        return matrix
-    names = ("", *sorted(set(judgements["reviewer"])))
-    matrix = replace(matrix, reviewer_names=names)
-    _put_judgements(matrix, comment_ids, judgements)
+    if judgements is not None and len(judgements):
+        names = ("", *sorted(set(judgements["reviewer"])))
+        matrix = replace(matrix, reviewer_names=names)
+        _put_judgements(matrix, comment_ids, judgements)
+    if unsure is not None and len(unsure):
+        _put_unsure(matrix, comment_ids, unsure)
     return matrix
 
 
@@ -306,7 +412,7 @@ def _put_labels(
     row, column = label_places(labels, comment_ids, matrix.keys)
     known = (row >= 0) & (column >= 0)
     row, column = row[known], column[known]
-    matrix.carries[row, column] = labels["assigned"].to_numpy(dtype=bool)[known]
+    matrix.value[row, column] = labels["assigned"].to_numpy(dtype=float)[known]
     matrix.probability[row, column] = labels["probability"].to_numpy(dtype=float)[known]
     matrix.labelled[row] = True
 
@@ -336,46 +442,68 @@ def _put_judgements(
 ) -> None:
     import pandas as pd
 
-    standing = standing_judgements(_with_first_time(judgements))
+    standing = standing_judgements(judgements)
     row = pd.Index(comment_ids).get_indexer(pd.Index(standing["comment_id"]))
     reviewer = pd.Index(matrix.reviewer_names).get_indexer(
         pd.Index(standing["reviewer"])
     )
-    present = standing["present"].to_numpy(dtype=bool)
-    positions = standing["positions"].to_numpy(dtype=object)
-    drawn, turn = standing["drawn"].to_numpy(), standing["turn"].to_numpy()
+    value = standing["value"].to_numpy(dtype=float)
+    known_at = seconds_of(standing["first_at"].tolist())
+    random_at = seconds_of(standing["drawn_at"].tolist())
     columns = _columns_by_theme(matrix.keys)
     for theme_id, places in standing.groupby("theme_id", sort=False).indices.items():
-        at = places[row[places] >= 0]
+        own = places[row[places] >= 0]
+        at = row[own]
         for column, position_id in columns.get(str(theme_id), ()):
-            matrix.carries[row[at], column] = _carried(
-                present[at], positions[at], position_id
-            )
-            matrix.judged[row[at], column] = True
-            matrix.audited[row[at], column] = drawn[at]
-            matrix.order[row[at], column] = turn[at]
-            matrix.reviewer[row[at], column] = reviewer[at]
+            matrix.value[at, column] = value[own]
+            if position_id:
+                matrix.value[at, column] = _position_values(
+                    standing.iloc[own], position_id
+                )
+            matrix.judged[at, column] = True
+            matrix.known_at[at, column] = known_at[own]
+            matrix.random_at[at, column] = random_at[own]
+            matrix.reviewer[at, column] = reviewer[own]
 
 
-def _with_first_time(judgements: "pd.DataFrame") -> "pd.DataFrame":
-    """Judgements with `turn`, the rank of the time of the first on the same comment and theme, and
-    `drawn`.
-
-    A comment is known from when it was first judged, whoever judged it again later; and it was
-    drawn at random when it was for any of its judgements.
-    """
+def seconds_of(times: Sequence[str]) -> "Floats":
+    """(n,) times in ISO 8601 as seconds since 1970; NaN for an empty one."""
     import numpy as np
     import pandas as pd
 
-    pair = (
-        judgements.groupby(["comment_id", "theme_id"], sort=False).ngroup().to_numpy()
+    kinds, kind_of = np.unique(np.array(times, dtype=str), return_inverse=True)
+    moments = pd.to_datetime(
+        pd.Series(kinds), utc=True, format="ISO8601", errors="coerce"
     )
-    time = pd.Series(pd.factorize(judgements["decided_at"], sort=True)[0])
-    first = time.groupby(pair).transform("min").to_numpy()
-    _, turn = np.unique(first, return_inverse=True)
-    random = pd.Series((judgements["chosen"] == "random").to_numpy(dtype=bool))
-    drawn = random.groupby(pair).transform("any").to_numpy(dtype=bool)
-    return judgements.assign(turn=turn + 1, drawn=drawn)
+    seconds = (moments - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
+    return np.asarray(seconds.to_numpy(dtype=float)[kind_of], dtype=np.float64)
+
+
+def _position_values(standing: "pd.DataFrame", position_id: str) -> "Floats":
+    """(n_judgements,) 1 where a position stands, 0.5 where reviewers are divided on it, else 0."""
+    import numpy as np
+
+    values = np.zeros(len(standing))
+    cells = zip(standing["positions"], standing["open_positions"], strict=True)
+    for number, (positions, open_positions) in enumerate(cells):
+        if position_id in positions:
+            values[number] = 1.0
+        elif position_id in open_positions:
+            values[number] = DIVIDED
+    return values
+
+
+def _put_unsure(
+    matrix: StandingMatrix, comment_ids: Sequence[str], unsure: "pd.DataFrame"
+) -> None:
+    import pandas as pd
+
+    row = pd.Index(comment_ids).get_indexer(pd.Index(unsure["comment_id"]))
+    columns = _columns_by_theme(matrix.keys)
+    for theme_id, places in unsure.groupby("theme_id", sort=False).indices.items():
+        at = row[places][row[places] >= 0]
+        for column, _ in columns.get(str(theme_id), ()):
+            matrix.unsure[at, column] = ~matrix.judged[at, column]
 
 
 def _columns_by_theme(keys: Sequence[Key]) -> Mapping[str, list[tuple[int, str]]]:
@@ -384,18 +512,6 @@ def _columns_by_theme(keys: Sequence[Key]) -> Mapping[str, list[tuple[int, str]]
     for number, (theme_id, position_id) in enumerate(keys):
         columns.setdefault(theme_id, []).append((number, position_id))
     return columns
-
-
-def _carried(
-    present: "Bools", positions: "NDArray[np.object_]", position_id: str
-) -> "Bools":
-    """Whether a theme that was judged is carried, or the position of it (n_judgements,)."""
-    import numpy as np
-
-    if not position_id:
-        return present
-    named = np.array([position_id in each for each in positions], dtype=np.bool_)
-    return present & named
 
 
 # ---------------------------------------------------------------- labels
@@ -414,9 +530,9 @@ def lay_over(
         codebook: the one that both are read with.
 
     Returns:
-        `tables.LABELS` in the same order: `assigned` as it stands, and `origin` the name of the
-        reviewer whose judgement stands. `probability` stays the model's: what a judgement is
-        compared with.
+        `tables.LABELS` in the same order: `assigned` as it stands (False where reviewers are
+        divided), and `origin` the name of the reviewer whose judgement stands. `probability`
+        stays the model's: what a judgement is compared with.
     """
     import numpy as np
     import pandas as pd
@@ -424,13 +540,13 @@ def lay_over(
     comment_ids = list(pd.unique(labels["comment_id"]))
     keys = _keys_of(labels)
     matrix = standing_matrix(comment_ids, keys, labels, judgements)
+    matrix = matrix.rolled_up(codebook)
     row, column = label_places(labels, comment_ids, keys)
     reviewer = matrix.reviewer[row, column]
     names = np.array(matrix.reviewer_names, dtype=object)
     origin = labels["origin"].where(reviewer == 0, names[reviewer])
-    carries = roll_up(matrix.carries, keys, codebook)
     return labels.assign(
-        assigned=carries[row, column],
+        assigned=matrix.carries[row, column],
         origin=origin.astype(labels["origin"].dtype),
     )
 

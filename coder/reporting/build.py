@@ -23,7 +23,13 @@ from coder.reporting.quote_candidates import CandidateFinder
 from coder.reporting.quotes import choose_quotes, evidence_of, find_declined
 from coder.reporting.report import Breakdown, Report
 from coder.reporting.routes import Route, declared_routes, find_routes
-from coder.reporting.shares import Shares, estimate_counts, rank_themes, themes_under
+from coder.reporting.shares import (
+    Shares,
+    estimate_counts,
+    estimate_shares,
+    rank_themes,
+    themes_under,
+)
 from coder.reporting.theme_table import build_theme_table
 from coder.reporting.waves import Wave, compare_waves, shown_keys
 from coder.statistics.between_coders import coder_agreement
@@ -58,8 +64,7 @@ def _make_parts(
         inputs: labels under the ids that the codebook has now.
     """
     counts = count_inputs(inputs, options)
-    calibrated = inputs.intervals_allowed
-    shares = estimate_counts(counts, calibrated=calibrated)
+    shares = estimate_counts(counts)
     held_back = themes_under(options.threshold, counts.pooled, shares)
     quotes = select_quotes(inputs, options, counts, held_back)
     themes = build_theme_table(
@@ -75,7 +80,6 @@ def _make_parts(
         shares,
         inputs.settings,
         options,
-        calibrated=calibrated,
         held_back=held_back,
     )
     parts = ReportParts(
@@ -230,8 +234,8 @@ def compare_with(
     routes_before = _routes_of(counts_before, earlier)
     before = counts_before.pooled
     table = compare_waves(
-        Wave(counts.pooled, inputs.intervals_allowed, routes, shares),
-        Wave(before, earlier.intervals_allowed, routes_before),
+        Wave(shares, routes),
+        Wave(estimate_shares(before), routes_before),
         shown_keys(counts.pooled, shares, held_back),
         minimum_base=options.minimum_base,
     )

@@ -3,7 +3,8 @@ model's probability.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -12,13 +13,21 @@ from numpy.typing import NDArray
 
 from coder import tables
 from coder.codebook import Codebook, Position, Theme
-from coder.decisions import labels_now, standing_matrix
+from coder.decisions import DIVIDED, Draw, StandingMatrix, labels_now, standing_matrix
 from coder.errors import GENERIC, CoderError, CommandNames, command, option
+from coder.statistics.domains import AuditedComments
+from coder.statistics.ordered_shares import Step, order_of
+from coder.statistics.samples import DrawState, SamplePlan, draw_among, plan_samples
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Key = tuple[str, str]  # theme id, and position id (empty for the theme itself)
+
+
+def no_judgements() -> pd.DataFrame:
+    """A table of judgements without rows."""
+    return tables.empty(tables.JUDGEMENTS)
 
 
 class MatrixRow(NamedTuple):
@@ -69,23 +78,59 @@ class CodedMatrix:
     Attributes:
         comments: the analysed ones, by comment id.
         rows: in the codebook's order, each theme followed by its positions, then its sub-themes.
-        carries: as reviewers decided, else as the model assigned; sub-themes counted for their
-            parents.
-        judged: a reviewer decided it.
-        audited: a reviewer decided it in a comment drawn at random.
+        value: as reviewers decided: 1, 0, or 0.5 where they are divided; else 1 or 0 as the
+            model assigned. Sub-themes are counted for their parents.
+        judged: reviewers decided it.
+        unsure: somebody could not tell, and nobody decided it.
+        is_drawn: reviewers decided it in a comment drawn at random.
+        audited: of these, what counts as the random sample (see `statistics.samples`).
+        missing: drawn at random and not decided yet.
         probability: the model's, in [0, 1]; NaN where there is none.
-        order: in which the decisions were made, whole numbers; -1 where there is none.
+        order: in which comments became known, whole numbers; -1 where they are not.
         labelled: (n_comments,) the model coded the comment.
+        scored: (n_rows,) the model was asked about the row, or reviewers decided it everywhere.
+        steps: which rows cannot be more common than others.
+        samples: how far each random draw is decided.
     """
 
     comments: pd.DataFrame
     rows: tuple[MatrixRow, ...]
-    carries: Bools
+    value: Floats
     judged: Bools
+    unsure: Bools
+    is_drawn: Bools
     audited: Bools
+    missing: Bools
     probability: Floats
     order: Integers
     labelled: Bools
+    scored: Bools
+    steps: tuple[Step, ...]
+    samples: tuple[DrawState, ...] = ()
+
+    @cached_property
+    def carries(self) -> Bools:
+        """(n_comments, n_rows) what each comment carries for certain, or as coded."""
+        return np.asarray(self.value > DIVIDED, dtype=np.bool_)
+
+    @property
+    def unresolved(self) -> Bools:
+        """(n_comments, n_rows) where reviewers are divided and nobody has settled it."""
+        return np.asarray(self.judged & (self.value == DIVIDED), dtype=np.bool_)
+
+    @property
+    def audit_arrays(self) -> AuditedComments:
+        """The arrays that estimates are made from."""
+        return AuditedComments(
+            self.value,
+            self.judged,
+            self.audited,
+            self.missing,
+            self.order,
+            self.probability,
+            self.scored,
+            self.steps,
+        )
 
     @property
     def row_number(self) -> dict[Key, int]:
@@ -105,7 +150,7 @@ class CodedMatrix:
     @property
     def drawn(self) -> int:
         """Comments that were drawn at random and reviewed."""
-        return int(self.audited.any(axis=1).sum())
+        return int(self.is_drawn.any(axis=1).sum())
 
     @property
     def sources(self) -> list[str]:
@@ -122,9 +167,12 @@ class CodedMatrix:
         return replace(
             self,
             comments=self.comments[mask].reset_index(drop=True),
-            carries=self.carries[mask],
+            value=self.value[mask],
             judged=self.judged[mask],
+            unsure=self.unsure[mask],
+            is_drawn=self.is_drawn[mask],
             audited=self.audited[mask],
+            missing=self.missing[mask],
             probability=self.probability[mask],
             order=self.order[mask],
             labelled=self.labelled[mask],
@@ -137,6 +185,21 @@ class CodedMatrix:
             theme_id = row.theme.id
             main_of[theme_id] = main_of.get(row.parent_id, theme_id)
         return [main_of[row.theme.id] for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """What reviewers decided of a project's comments.
+
+    Attributes:
+        judgements: `tables.JUDGEMENTS` of these comments (see `decisions.own_judgements`).
+        unsure: the same of the answers "cannot tell".
+        draws: the random draws of the project.
+    """
+
+    judgements: pd.DataFrame = field(default_factory=no_judgements)
+    unsure: pd.DataFrame = field(default_factory=no_judgements)
+    draws: tuple[Draw, ...] = ()
 
 
 def table_rows(codebook: Codebook) -> tuple[MatrixRow, ...]:
@@ -156,7 +219,7 @@ def _rows(codebook: Codebook) -> Iterator[MatrixRow]:
 def code_comments(
     comments: pd.DataFrame,
     labels: pd.DataFrame | None,
-    judgements: pd.DataFrame | None,
+    reviews: Reviews,
     codebook: Codebook,
     names: CommandNames = GENERIC,
 ) -> CodedMatrix:
@@ -166,38 +229,60 @@ def code_comments(
         comments: `tables.COMMENTS`; only the analysed ones count.
         labels: `tables.LABELS` of the model, read through the codebook (see `labels_now`); None
             where decisions alone count.
-        judgements: `tables.JUDGEMENTS` of these comments, or None.
         codebook: as it is now.
         names: of the project and the codebook, for errors.
 
     Raises:
-        CoderError: there are neither labels nor judgements, or the labels do not hold a theme
-            that was not decided in every comment.
+        CoderError: there are neither labels nor judgements.
     """
     analysed = tables.analysed(tables.check(comments, tables.COMMENTS))
     rows = table_rows(codebook)
     has_labels = labels is not None and len(labels) > 0
-    has_judgements = judgements is not None and len(judgements) > 0
-    if not has_labels and not has_judgements:
+    if not has_labels and reviews.judgements.empty:
         raise _nothing_coded(names)
     if labels is not None:
         labels = labels_now(labels, codebook)
     keys = [row.key for row in rows]
+    comment_ids = analysed["comment_id"].tolist()
     standing = standing_matrix(
-        analysed["comment_id"].tolist(), keys, labels, judgements
+        comment_ids,
+        keys,
+        labels,
+        reviews.judgements,
+        reviews.unsure,
     )
+    scored = np.ones(len(rows), dtype=np.bool_)
     if has_labels and len(analysed):
-        _check_themes_coded(rows, standing.probability, standing.judged, names)
+        scored = (~np.isnan(standing.probability)).any(axis=0)
     standing = standing.rolled_up(codebook)
+    draws = [draw_among(draw, comment_ids, standing) for draw in reviews.draws]
+    plan = plan_samples(standing, draws)
+    return _put_together(analysed, rows, standing, plan, scored, codebook)
+
+
+def _put_together(
+    analysed: pd.DataFrame,
+    rows: tuple[MatrixRow, ...],
+    standing: StandingMatrix,
+    plan: SamplePlan,
+    scored: Bools,
+    codebook: Codebook,
+) -> CodedMatrix:
     return CodedMatrix(
         comments=analysed,
         rows=rows,
-        carries=standing.carries,
+        value=standing.value,
         judged=standing.judged,
-        audited=standing.audited,
+        unsure=standing.unsure,
+        is_drawn=plan.drawn,
+        audited=plan.audited,
+        missing=plan.missing,
         probability=standing.probability,
-        order=standing.order,
+        order=plan.order,
         labelled=standing.labelled,
+        scored=np.asarray(scored | standing.judged.all(axis=0), dtype=np.bool_),
+        steps=order_of(standing.keys, codebook),
+        samples=plan.states,
     )
 
 
@@ -219,26 +304,6 @@ def next_command(names: CommandNames, name: str, *options: str) -> str:
     return command(name, names.project, option("codebook", names.codebook), *options)
 
 
-def _check_themes_coded(
-    rows: tuple[MatrixRow, ...], probability: Floats, judged: Bools, names: CommandNames
-) -> None:
-    """Refuse a theme that the model was not asked about: it would be counted in the decided
-    comments alone.
-    """
-    scored = (~np.isnan(probability)).any(axis=0)
-    unknown = ~scored & ~judged.all(axis=0)
-    if not unknown.any():
-        return
-    missing = [
-        "=".join(filter(None, rows[number].key)) for number in np.flatnonzero(unknown)
-    ]
-    raise CoderError(
-        f"the labels do not hold the codebook's theme(s) {', '.join(missing)}: the codebook "
-        "has changed since the comments were coded",
-        f"Code them again: {next_command(names, 'apply')}",
-    )
-
-
 def campaigns_once(matrix: CodedMatrix) -> CodedMatrix:
     """Each campaign as one comment: one that was decided if any was, else the first by id.
 
@@ -246,7 +311,7 @@ def campaigns_once(matrix: CodedMatrix) -> CodedMatrix:
     """
     campaign = matrix.comments["campaign_id"].to_numpy()
     keep = campaign == ""
-    audited = matrix.audited.copy()
+    audited, missing = matrix.audited.copy(), matrix.missing.copy()
     letters = np.flatnonzero(~keep)
     for _, group in pd.Series(letters).groupby(campaign[letters], sort=True):
         places = group.to_numpy()
@@ -255,4 +320,5 @@ def campaigns_once(matrix: CodedMatrix) -> CodedMatrix:
         keep[kept] = True
         if len(places) > 1:
             audited[kept] = False
-    return replace(matrix, audited=audited).only(keep)
+            missing[kept] = False
+    return replace(matrix, audited=audited, missing=missing).only(keep)

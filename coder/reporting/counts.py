@@ -42,7 +42,7 @@ def count_inputs(inputs: Inputs, options: Options) -> Counts:
         CoderError: nothing is coded, or the labels are of another codebook.
     """
     everything = code_comments(
-        inputs.comments, inputs.labels, inputs.judgements, inputs.codebook, inputs.names
+        inputs.comments, inputs.labels, inputs.reviews, inputs.codebook, inputs.names
     )
     analysed = len(everything.comments)
     if options.campaigns == "once":

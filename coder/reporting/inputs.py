@@ -10,11 +10,13 @@ import pandas as pd
 from coder import tables
 from coder.codebook import Codebook, read_codebook
 from coder.decisions import (
+    Draw,
     decisions_folder,
     head_hash,
     judgements,
     own_judgements,
     read_decisions,
+    read_draws,
 )
 from coder.errors import (
     GENERIC,
@@ -25,18 +27,14 @@ from coder.errors import (
     option,
 )
 from coder.project import Project, Settings
-from coder.reporting.coded_matrix import next_command
+from coder.reporting.coded_matrix import Reviews, next_command, no_judgements
 from coder.reporting.quotes_file import QuoteChoices, read_choices
 from coder.text import count
 
 QUOTES_FILE, JUDGEMENTS_FILE = "quotes.yaml", "judgements.parquet"
+UNSURE = "unsure"  # column of that file: the answer is "cannot tell"
 NO_CHOICES = QuoteChoices()
 NO_SETTINGS = Settings(name="")
-
-
-def no_judgements() -> pd.DataFrame:
-    """A table of judgements without rows."""
-    return tables.empty(tables.JUDGEMENTS)
 
 
 @dataclass(frozen=True)
@@ -48,11 +46,11 @@ class Inputs:
         labels: `tables.LABELS` of the model; None where reviewers' decisions alone count.
         codebook: as it is now.
         judgements: `tables.JUDGEMENTS` of these comments (see `decisions.own_judgements`).
+        unsure: the same of the answers "cannot tell".
+        draws: the random draws of the project.
         settings: of the project: question, routes, missing answers, derived variables, who
             declined.
         choices: the quotes that the analyst pinned and dropped.
-        calibrated: the labels' probabilities were calibrated on random decisions. Without that
-            there is no interval, except where every comment was reviewed.
         facts: what else belongs to the run (fingerprints ...); kept in the report.
         warnings: what the user should know of the files, one sentence or two each.
         stale: the codebook has changed since the labels were made.
@@ -65,7 +63,8 @@ class Inputs:
     judgements: pd.DataFrame = field(default_factory=no_judgements)
     settings: Settings = NO_SETTINGS
     choices: QuoteChoices = NO_CHOICES
-    calibrated: bool = False
+    unsure: pd.DataFrame = field(default_factory=no_judgements)
+    draws: tuple[Draw, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     stale: bool = False
@@ -77,9 +76,9 @@ class Inputs:
         return self.labels is not None and len(self.labels) > 0
 
     @property
-    def intervals_allowed(self) -> bool:
-        """Intervals can be given where enough was reviewed at random."""
-        return self.calibrated or not self.has_labels
+    def reviews(self) -> Reviews:
+        """What reviewers decided."""
+        return Reviews(self.judgements, self.unsure, self.draws)
 
     @property
     def discussion_sources(self) -> frozenset[str]:
@@ -129,7 +128,7 @@ def gather(
     """
     codebook = read_codebook(codebook_path)
     comments, settings = project.comments, project.settings()
-    own, warnings = _read_judgements(project, codebook_path, codebook, comments)
+    reviews, warnings = _read_reviews(project, codebook_path, codebook, comments)
     labels = project.labels if project.labels_path.is_file() else None
     run = (project.last_run("apply") or {}) if labels is not None else {}
     stale = run.get("codebook_fingerprint") not in (None, codebook.fingerprint)
@@ -147,10 +146,11 @@ def gather(
         comments=comments,
         labels=labels,
         codebook=codebook,
-        judgements=own,
+        judgements=reviews.judgements,
+        unsure=reviews.unsure,
+        draws=reviews.draws,
         settings=settings,
         choices=read_choices(project.folder / QUOTES_FILE),
-        calibrated=bool(run.get("calibrated", False)),
         facts=facts,
         warnings=tuple(warnings),
         stale=stale,
@@ -158,28 +158,53 @@ def gather(
     )
 
 
-def _read_judgements(
+def _read_reviews(
     project: Project, codebook_path: Path, codebook: Codebook, comments: pd.DataFrame
-) -> tuple[pd.DataFrame, list[str]]:
-    """The judgements of the project's comments, and warnings."""
+) -> tuple[Reviews, list[str]]:
+    """What was decided of the project's comments, and warnings."""
     stored_table = project.folder / JUDGEMENTS_FILE
     if stored_table.is_file():
         # An audit pack without texts: decisions cannot be matched by text any more.
-        own = pd.read_parquet(stored_table)
-        own["positions"] = [tuple(positions) for positions in own["positions"]]
-        return own, []
+        draws = read_draws(decisions_folder(codebook_path))
+        return _read_stored_judgements(stored_table, draws), []
     name = project.settings().name
     stored = read_decisions(codebook_path)
     warnings = list(stored.notes)
     everything = judgements(stored.decisions, codebook, stored.states)
     own = own_judgements(everything, comments, name)
+    undecided = judgements(stored.decisions, codebook, stored.states, unsure=True)
     outdated = int((everything["project"] == name).sum()) - len(own)
     if outdated:
         be = "does" if outdated == 1 else "do"
         warnings.append(
             f"{count(outdated, 'judgement')} {be} not count: the comment has changed or gone since."
         )
-    return own, warnings
+    reviews = Reviews(
+        own,
+        own_judgements(undecided, comments, name),
+        tuple(draw for draw in stored.draws if draw.project == name),
+    )
+    return reviews, warnings
+
+
+def _read_stored_judgements(path: Path, draws: tuple[Draw, ...]) -> Reviews:
+    """The judgements of an audit pack; packs of earlier versions hold neither answers "cannot
+    tell" nor times of draws.
+    """
+    stored = pd.read_parquet(path)
+    stored["positions"] = [tuple(positions) for positions in stored["positions"]]
+    if "first_at" not in stored.columns:
+        is_random = stored["chosen"] == "random"
+        stored["first_at"] = stored["decided_at"]
+        stored["drawn_at"] = stored["decided_at"].where(is_random, "")
+    is_unsure = pd.Series(False, index=stored.index)
+    if UNSURE in stored.columns:
+        is_unsure = stored.pop(UNSURE).astype(bool)
+    return Reviews(
+        stored[~is_unsure].reset_index(drop=True),
+        stored[is_unsure].reset_index(drop=True),
+        draws,
+    )
 
 
 def decision_heads(codebook_path: Path) -> dict[str, str]:

@@ -3,107 +3,92 @@ ranks.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from coder.errors import CoderError, option
-from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats, Key
+from coder.reporting.coded_matrix import CodedMatrix, Floats, Key
 from coder.reporting.counts import Counts
-from coder.reporting.figures import format_tenth
+from coder.reporting.figures import format_tenth, round_half_up
 from coder.reporting.options import Threshold
-from coder.statistics.intervals import Estimate, exactly, rank_intervals, share
+from coder.statistics.domains import DomainEstimates
+from coder.statistics.intervals import Estimate, exactly, rank_intervals
 
 
-class Shares(NamedTuple):
-    """An estimate for each row of the theme table.
+@dataclass(frozen=True)
+class Shares:
+    """The estimates of a report; every table takes its figures from here.
 
     Attributes:
-        total: over the comments that are counted together.
-        expected: (n_comments, n_rows) of those comments: 0 or 1 where a comment was read or
-            shares are as coded, else an expectation; columns add up to the estimates.
-        by_source: shares in [0, 1]; those of the pooled sources add up to the total.
+        matrix: the comments of the figures over all sources.
+        domains: the estimates of those comments, and of any part of them.
+        total: by row, over all of them.
+        by_source: by source, then row; those of the pooled sources add up to the total.
         bases: comments of each source.
     """
 
+    matrix: CodedMatrix
+    domains: DomainEstimates
     total: Mapping[Key, Estimate]
-    expected: Floats
-    by_source: Mapping[str, Mapping[Key, float]]
+    by_source: Mapping[str, Mapping[Key, Estimate]]
     bases: Mapping[str, int]
 
-    def counts(self, key: Key) -> int:
-        """The estimated number of comments that carry a row, in whole comments."""
-        estimate = self.total[key]
-        if not estimate.base:
-            return 0
-        return round(estimate.value * estimate.base)
+    @property
+    def expected(self) -> Floats:
+        """(n_comments, n_rows) what the estimates expect of each comment; columns add up to the
+        total.
+        """
+        return self.domains.expected
+
+    def count_of(self, key: Key) -> int | None:
+        """The estimated number of comments that carry a row; None where nothing is known of it."""
+        return whole_comments(self.total[key])
 
     @property
     def methods(self) -> set[str]:
-        """How the shares were made: reviewed, audit or coded."""
+        """How the shares were made: reviewed, audit, bounds, coded or open."""
         return {estimate.method for estimate in self.total.values()}
 
 
-def estimate_counts(counts: Counts, *, calibrated: bool) -> Shares:
+def whole_comments(estimate: Estimate) -> int | None:
+    """The number of comments that a share stands for; None where it is not known."""
+    if np.isnan(estimate.value):
+        return None
+    return int(round_half_up(estimate.value * estimate.base))
+
+
+def estimate_counts(counts: Counts) -> Shares:
     """The shares of the pooled comments, and beside them those of sources that stand apart."""
-    shares = estimate_shares(counts.pooled, calibrated=calibrated)
+    shares = estimate_shares(counts.pooled)
     by_source, bases = dict(shares.by_source), dict(shares.bases)
     for name in counts.apart:
-        own = estimate_shares(counts.of_source(name), calibrated=calibrated)
+        own = estimate_shares(counts.of_source(name))
         by_source |= own.by_source
         bases |= own.bases
-    return shares._replace(by_source=by_source, bases=bases)
+    return replace(shares, by_source=by_source, bases=bases)
 
 
-def estimate_shares(matrix: CodedMatrix, *, calibrated: bool) -> Shares:
-    """The share of every row; each source gets its part of the same estimate, so that they add up
-    to it.
-
-    Args:
-        calibrated: intervals can be given (see `statistics.intervals.share`).
-    """
+def estimate_shares(matrix: CodedMatrix) -> Shares:
+    """The share of every row, over all comments and for each source."""
     source = matrix.comments["source"].to_numpy()
-    members = {name: source == name for name in matrix.sources}
-    total: dict[Key, Estimate] = {}
-    by_source: dict[str, dict[Key, float]] = {name: {} for name in members}
-    expected = matrix.carries.astype(np.float64)
-    for number, row in enumerate(matrix.rows):
-        carries, judged = matrix.carries[:, number], matrix.judged[:, number]
-        probability = matrix.probability[:, number]
-        estimate = share(
-            carries,
-            judged,
-            matrix.audited[:, number],
-            probability,
-            order=matrix.order[:, number],
-            calibrated=calibrated,
-        )
-        total[row.key] = estimate
-        if estimate.method == "audit":
-            expected[:, number] = _spread_estimate(
-                carries, judged, probability, estimate
-            )
-        for name, inside in members.items():
-            by_source[name][row.key] = float(expected[inside, number].mean())
-    bases = {name: int(inside.sum()) for name, inside in members.items()}
-    return Shares(total, expected, by_source, bases)
-
-
-def _spread_estimate(
-    carries: Bools, judged: Bools, probability: Floats, estimate: Estimate
-) -> Floats:
-    """(n_comments,) 0 or 1 where read, else the model's expectation, scaled so that all add to
-    the estimate.
-    """
-    expected = np.where(judged, carries, np.nan_to_num(probability))
-    unread = ~judged
-    wanted = estimate.value * estimate.base - float(carries[judged].sum())
-    modelled = float(expected[unread].sum())
-    if modelled > 0:
-        expected = np.where(unread, expected * (wanted / modelled), expected)
-    elif unread.any():
-        expected = np.where(unread, wanted / int(unread.sum()), expected)
-    return np.asarray(expected, dtype=np.float64)
+    members = {name: np.asarray(source == name) for name in matrix.sources}
+    domains = DomainEstimates.of_comments(
+        matrix.audit_arrays,
+        list(members.values()),
+    )
+    keys = [row.key for row in matrix.rows]
+    by_source = {}
+    for name, inside in members.items():
+        by_source[name] = dict(zip(keys, domains.of(inside), strict=True))
+    return Shares(
+        matrix=matrix,
+        domains=domains,
+        total=dict(zip(keys, domains.total, strict=True)),
+        by_source=by_source,
+        bases={name: int(inside.sum()) for name, inside in members.items()},
+    )
 
 
 # ---------------------------------------------------------------- ranks
@@ -123,8 +108,11 @@ def rank_themes(
     matrix: CodedMatrix, shares: Shares, rng: np.random.Generator
 ) -> dict[Key, Rank]:
     """The rank of every main theme, from 1 by count; equal counts share one."""
-    keys = [row.key for row in matrix.rows if row.is_ranked and len(matrix.comments)]
-    sizes = {key: shares.counts(key) for key in keys}
+    sizes = {}
+    for row in matrix.rows:
+        size = shares.count_of(row.key)
+        if row.is_ranked and size is not None:
+            sizes[row.key] = size
     ranges = _rank_ranges(matrix, shares, rng)
     ranks = {}
     for key, size in sizes.items():
@@ -147,9 +135,11 @@ def _rank_ranges(
     estimates = [shares.total[key] for key in keys]
     if not all(estimate.has_interval for estimate in estimates):
         return {}
+    if any(estimate.method == "bounds" for estimate in estimates):
+        return {}
     audits = [estimate.audit or exactly(estimate.value) for estimate in estimates]
     audited_for_all = matrix.audited[:, main].all(axis=1)
-    carried = matrix.carries[audited_for_all][:, main]
+    carried = matrix.value[audited_for_all][:, main]
     expected = np.nan_to_num(matrix.probability[audited_for_all][:, main])
     ranges = rank_intervals(audits, carried - expected, rng)
     return {
@@ -173,7 +163,7 @@ def themes_under(threshold: str, matrix: CodedMatrix, shares: Shares) -> frozens
     scale = 100.0 if limit.is_percent else float(len(matrix.comments))
     sizes = {}
     for row in matrix.rows:
-        if row.is_ranked:
+        if row.is_ranked and shares.count_of(row.key) is not None:
             # Rounded so that 5 % of 40 comments is not a hair under 2.
             sizes[row.theme.id] = round(shares.total[row.key].value * scale, 9)
     largest = max(sizes.values(), default=limit.size)

@@ -13,10 +13,7 @@ import pandas as pd
 from coder import tables
 from coder.reporting.coded_matrix import CodedMatrix, Key, MatrixRow
 from coder.reporting.counts import Counts
-from coder.reporting.shares import Rank, Shares
-
-# Binary fractions can fall just short of a whole number.
-NEARLY_WHOLE = 1e-9
+from coder.reporting.shares import Rank, Shares, whole_comments
 
 
 def build_theme_table(
@@ -51,7 +48,7 @@ def build_theme_table(
         line = _name_cells(row)
         line |= _rank_cells(ranks.get(row.key))
         line |= _share_cells(row.key, shares, minimum_base)
-        line |= _source_cells(row.key, counts, shares, minimum_base)
+        line |= _source_cells(row.key, shares, minimum_base)
         line |= quote_cells.get(row.key, {})
         lines.append(line)
     most_quotes = int(quotes["number"].max()) if len(quotes) else 0
@@ -79,6 +76,8 @@ def published_order(matrix: CodedMatrix, shares: Shares) -> list[int]:
     def size(number: int) -> float:
         # Rounded so that equal counts stay equal.
         estimate = shares.total[matrix.rows[number].key]
+        if np.isnan(estimate.value):
+            return 1.0  # after all others
         return -round(estimate.value * len(matrix.comments), 6)
 
     def in_order(parent_id: str) -> list[int]:
@@ -116,43 +115,24 @@ def _share_cells(key: Key, shares: Shares, minimum_base: int) -> dict[str, Any]:
     """Count, percentage and its interval over all sources that are counted together."""
     estimate = shares.total[key]
     if estimate.base < minimum_base:
-        return {"n": shares.counts(key)}
+        return {"n": shares.count_of(key)}
     return {
-        "n": shares.counts(key),
+        "n": shares.count_of(key),
         "percent": 100 * estimate.value,
         "low": 100 * estimate.low,
         "high": 100 * estimate.high,
     }
 
 
-def _source_cells(
-    key: Key, counts: Counts, shares: Shares, minimum_base: int
-) -> dict[str, Any]:
-    """Count and percentage of each source; counts of the pooled sources add up to the row's."""
-    expected = {
-        name: shares.by_source[name][key] * base for name, base in shares.bases.items()
-    }
-    pooled = counts.pooled.sources
-    parts = _whole_parts([expected[name] for name in pooled], shares.counts(key))
-    whole = dict(zip(pooled, parts, strict=True))
-    for name in counts.apart:
-        whole[name] = round(expected[name])
+def _source_cells(key: Key, shares: Shares, minimum_base: int) -> dict[str, Any]:
+    """Count and percentage of each source."""
     cells: dict[str, Any] = {}
     for name, base in shares.bases.items():
-        cells[f"n_{name}"] = whole[name]
+        estimate = shares.by_source[name][key]
+        cells[f"n_{name}"] = whole_comments(estimate)
         if base >= minimum_base:
-            cells[f"percent_{name}"] = 100 * shares.by_source[name][key]
+            cells[f"percent_{name}"] = 100 * estimate.value
     return cells
-
-
-def _whole_parts(parts: list[float], total: int) -> list[int]:
-    """Whole numbers near the parts that add up to the total (largest remainders)."""
-    whole = [int(np.floor(part + NEARLY_WHOLE)) for part in parts]
-    remainders = [part - floor for part, floor in zip(parts, whole, strict=True)]
-    largest_first = sorted(range(len(parts)), key=lambda place: -remainders[place])
-    for place in largest_first[: max(0, total - sum(whole))]:
-        whole[place] += 1
-    return whole
 
 
 def _quote_cells(quotes: pd.DataFrame) -> dict[Key, dict[str, Any]]:

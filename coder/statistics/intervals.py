@@ -17,6 +17,7 @@ Whole = NDArray[np.int64]
 
 Z95 = 1.959963984540054
 FEWEST_AUDITED = 30  # random reviews below which no interval is given
+MOST_UNREAD = 0.1  # share of the comments; with more, bounds would say next to nothing
 # As many random reviews have the weight of the model's own uncertainty, where that is greater.
 MODELLED = 100
 
@@ -44,8 +45,8 @@ class Audit(NamedTuple):
     """What the comments that were read say about all comments, for one theme.
 
     Attributes:
-        known: share of all comments that were read and carry the theme.
-        unread: share of all comments that was not read.
+        known: share of all comments that were read and certainly carry the theme.
+        unread: share of all comments that was not read, or on which reviewers are divided.
         before: share known to carry it when the random draws were made, averaged by precision.
         pool: share of all comments that the draws were made from.
         centre: share of the pool that carries it.
@@ -88,7 +89,7 @@ class Estimate(NamedTuple):
         value: the share.
         low, high: the interval; NaN where the reviews allow none.
         base: comments, unweighted.
-        method: `reviewed`, `audit` or `coded`, see `share`.
+        method: `reviewed`, `audit`, `bounds` or `coded`, see `share`.
         audit: what the share was estimated from; None for other methods.
     """
 
@@ -124,8 +125,21 @@ class _RandomRuns(NamedTuple):
         return float((1 / self.doubt).sum())
 
 
+def sample_size(judged: Bools, audited: Bools, order: Whole) -> float:
+    """Size of the simple random sample of all comments that says as much as the random draws.
+
+    It depends on numbers of comments alone. Arguments as of `audit`; 0 where nothing was drawn.
+    """
+    if not audited.any():
+        return 0.0
+    nothing = np.zeros(len(judged))
+    read = _in_order_read(judged, audited, order)
+    ones = np.ones(len(judged))
+    return _random_runs(nothing, audited, nothing, ones, read).size
+
+
 def audit(
-    carries: Bools,
+    carries: Floats | Bools,
     judged: Bools,
     audited: Bools,
     probability: Floats,
@@ -146,8 +160,10 @@ def audit(
     yet is uncertain.
 
     Args:
-        carries, judged, audited: (n_comments,) as in a table of labels; `audited` within
-            `judged`, one at least.
+        carries: (n_comments,) 0 or 1 as it was read, 0.5 where reviewers are divided.
+        judged: (n_comments,) it was read.
+        audited: (n_comments,) of these, the random sample (see `statistics.samples`), one at
+            least.
         probability: (n_comments,) the model's, cross-fitted for comments that it learned from;
             NaN counts as no expectation at all (0).
         order: (n_comments,) in which the comments were decided, any whole numbers; None takes
@@ -156,11 +172,13 @@ def audit(
     """
     if weights is None:
         weights = np.ones(len(carries))
+    carries = carries.astype(np.float64)
     expected = _scaled_expectations(probability, carries, audited)
     total = float(weights.sum())
     unread = ~judged
-    known = float(weights[judged & carries].sum()) / total
-    unread_share = float(weights[unread].sum()) / total
+    is_open = unread | _is_divided(carries)
+    known = float(weights[judged & (carries == 1)].sum()) / total
+    unread_share = float(weights[is_open].sum()) / total
 
     read = _in_order_read(judged, audited, order)
     runs = _random_runs(carries, audited, expected, weights, read)
@@ -186,7 +204,14 @@ def audit(
     )
 
 
-def _scaled_expectations(probability: Floats, carries: Bools, audited: Bools) -> Floats:
+def _is_divided(carries: Floats) -> Bools:
+    """(n_comments,) where reviewers are divided."""
+    return np.asarray((carries > 0) & (carries < 1), dtype=np.bool_)
+
+
+def _scaled_expectations(
+    probability: Floats, carries: Floats, audited: Bools
+) -> Floats:
     """The model's probabilities, scaled down where it expects more than the random reviews found.
 
     The excess would only be noise in the correction. One comment is added to both sides, for
@@ -208,7 +233,7 @@ def _in_order_read(judged: Bools, audited: Bools, order: Whole | None) -> Whole:
 
 
 def _random_runs(
-    carries: Bools, audited: Bools, expected: Floats, weights: Floats, read: Whole
+    carries: Floats, audited: Bools, expected: Floats, weights: Floats, read: Whole
 ) -> _RandomRuns:
     """The runs of random draws among the comments `read`, in order."""
     drawn = audited[read]
@@ -276,31 +301,90 @@ def _weighted_mean(values: Floats, weights: Floats) -> float:
 
 
 def share(
-    carries: Bools,
+    carries: Floats | Bools,
     judged: Bools,
     audited: Bools,
     probability: Floats,
     *,
     order: Whole | None = None,
-    calibrated: bool = True,
+    missing: Bools | None = None,
 ) -> Estimate:
     """The share of comments that carry a theme, with the interval that the reviews allow.
 
-    The method is `reviewed` where all comments were read (exact), `audit` where at least
-    `FEWEST_AUDITED` of them were drawn at random (see `audit`), and else `coded`: the share as
-    coded, without an interval.
+    The method is `reviewed` where all comments were read: the share is exact, and where
+    reviewers are divided the interval runs from none to all of those comments. It is `audit`
+    where at least `FEWEST_AUDITED` comments were drawn at random and read (see `audit`);
+    drawn comments that are missing widen the interval by all that they could say. It is
+    `bounds` where at most `MOST_UNREAD` of the comments was not read: the interval runs from
+    none to all of them. Else it is `coded`: the share as coded, without an interval.
+
+    Args:
+        carries: (n_comments,) 0, 0.5 or 1 (see `audit`); where not read, as the model assigned.
+        missing: (n_comments,) drawn at random and not read yet; None for none.
     """
     base, nan = len(carries), float("nan")
     if base == 0:
         return Estimate(nan, nan, nan, 0, "coded")
+    carries = carries.astype(np.float64)
+    value = float(carries.mean())
+    least = float((judged & (carries == 1)).mean())
+    most = 1.0 - float((judged & (carries == 0)).mean())
     if judged.all():
-        exact = float(carries.mean())
-        return Estimate(exact, exact, exact, base, "reviewed")
-    if int(audited.sum()) < FEWEST_AUDITED or not calibrated:
-        return Estimate(float(carries.mean()), nan, nan, base, "coded")
+        return Estimate(value, least, most, base, "reviewed")
+    if int(audited.sum()) >= FEWEST_AUDITED:
+        return _audited_share(carries, judged, audited, probability, order, missing)
+    if float((~judged).mean()) <= MOST_UNREAD:
+        return Estimate(value, least, most, base, "bounds")
+    return Estimate(value, nan, nan, base, "coded")
+
+
+def _audited_share(
+    carries: Floats,
+    judged: Bools,
+    audited: Bools,
+    probability: Floats,
+    order: Whole | None,
+    missing: Bools | None,
+) -> Estimate:
     evidence = audit(carries, judged, audited, probability, order=order)
     low, high = float(evidence.limit(-Z95)), float(evidence.limit(Z95))
-    return Estimate(evidence.share, low, high, base, "audit", evidence)
+    if missing is not None and missing.any():
+        limits = []
+        for answer in (0.0, 1.0):
+            filled = _fill_in(carries, judged, audited, order, missing, answer)
+            limits.append(audit(*filled[:3], probability, order=filled[3]))
+        low = min(low, float(limits[0].limit(-Z95)))
+        high = max(high, float(limits[1].limit(Z95)))
+    return Estimate(evidence.share, low, high, len(carries), "audit", evidence)
+
+
+class _Filled(NamedTuple):
+    """Arguments of `audit` as if missing comments had been answered."""
+
+    carries: Floats
+    judged: Bools
+    audited: Bools
+    order: Whole | None
+
+
+def _fill_in(
+    carries: Floats,
+    judged: Bools,
+    audited: Bools,
+    order: Whole | None,
+    missing: Bools,
+    answer: float,
+) -> _Filled:
+    """As if every missing comment had this answer; they count with the last random draw."""
+    if order is not None:
+        last = order[audited].max()
+        order = np.where(missing, last, order)
+    return _Filled(
+        np.where(missing, answer, carries),
+        judged | missing,
+        audited | missing,
+        order,
+    )
 
 
 # ---------------------------------------------------------------- ranks

@@ -1,0 +1,268 @@
+"""Estimates of shares over any part of the comments: a source, a group, all of them.
+
+One part of the comments has one estimate for each theme and position, whichever table shows it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coder.statistics.intervals import Estimate, share
+from coder.statistics.ordered_shares import Step, order_limits, order_shares
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+# How much an estimate is worth when a theme and its sub-theme are put in order.
+EXACT, BOUNDED, AS_CODED = 1e12, 1e6, 1.0
+ROUNDS = 200  # of bringing parts to their total
+CLOSE = 1e-9
+
+
+@dataclass(frozen=True)
+class AuditedComments:
+    """What is known of comments by themes. Arrays are (n_comments, n_rows).
+
+    Attributes:
+        value: 0, 0.5 or 1 as judged (see `decisions.StandingMatrix`), else 0 or 1 as coded.
+        judged: reviewers' judgements stand.
+        audited, missing, order: see `samples.SamplePlan`.
+        probability: the model's, in [0, 1]; NaN where there is none.
+        scored: (n_rows,) the model was asked about the row, or it was judged everywhere.
+        steps: which rows cannot be more common than others.
+    """
+
+    value: Floats
+    judged: Bools
+    audited: Bools
+    missing: Bools
+    order: Integers
+    probability: Floats
+    scored: Bools
+    steps: tuple[Step, ...]
+
+    def estimate(self, members: Bools, row: int) -> Estimate:
+        """The share of one row among some comments, on its own; its method is `open`, and
+        nothing is known of it, where neither the model nor a random sample tells.
+
+        Args:
+            members: (n_comments,).
+        """
+        estimate = share(
+            self.value[members, row],
+            self.judged[members, row],
+            self.audited[members, row],
+            self.probability[members, row],
+            order=self.order[members, row],
+            missing=self.missing[members, row],
+        )
+        if estimate.method == "coded" and not self.scored[row]:
+            return estimate._replace(value=float("nan"), method="open")
+        return estimate
+
+
+def estimate_rows(
+    comments: AuditedComments, members: Bools, expected: Floats | None = None
+) -> tuple[Estimate, ...]:
+    """(n_rows,) the share of every row among some comments, in order (see `ordered_shares`).
+
+    Args:
+        members: (n_comments,).
+        expected: (n_comments, n_rows) what the estimate of all comments expects of each; it is
+            the estimate where these comments alone allow none.
+    """
+    estimates = []
+    for row in range(comments.value.shape[1]):
+        estimate = comments.estimate(members, row)
+        if expected is not None and estimate.method == "coded" and estimate.base:
+            mean = float(expected[members, row].mean())
+            estimate = estimate._replace(value=mean)
+        estimates.append(estimate)
+    return put_in_order(estimates, comments.steps)
+
+
+def put_in_order(
+    estimates: Sequence[Estimate], steps: Sequence[Step]
+) -> tuple[Estimate, ...]:
+    """The estimates with shares and limits in order."""
+    values = np.array([estimate.value for estimate in estimates], dtype=np.float64)
+    sizes = np.array(list(map(_worth, estimates)), dtype=np.float64)
+    shares = order_shares(values, sizes, steps)
+    low, high = order_limits(
+        shares,
+        np.array([estimate.low for estimate in estimates], dtype=np.float64),
+        np.array([estimate.high for estimate in estimates], dtype=np.float64),
+        steps,
+    )
+    ordered = []
+    for number, estimate in enumerate(estimates):
+        ordered.append(
+            estimate._replace(
+                value=float(shares[number]),
+                low=float(low[number]),
+                high=float(high[number]),
+            )
+        )
+    return tuple(ordered)
+
+
+def _worth(estimate: Estimate) -> float:
+    if estimate.audit is not None:
+        return max(estimate.audit.effective, AS_CODED)
+    worth = {"reviewed": EXACT, "bounds": BOUNDED}
+    return worth.get(estimate.method, AS_CODED)
+
+
+def spread_estimate(
+    value: Floats, judged: Bools, probability: Floats, estimate: Estimate
+) -> Floats:
+    """(n_comments,) as read, else the model's expectation, scaled so that all add to the
+    estimate.
+
+    Args:
+        value, judged, probability: (n_comments,) of one row.
+        estimate: of all comments.
+    """
+    if estimate.method != "audit":
+        return value.copy()
+    expected = np.where(judged, value, np.nan_to_num(probability))
+    unread = ~judged
+    wanted = estimate.value * estimate.base - float(value[judged].sum())
+    modelled = float(expected[unread].sum())
+    if modelled > 0:
+        expected = np.where(unread, expected * (wanted / modelled), expected)
+    elif unread.any():
+        expected = np.where(unread, wanted / int(unread.sum()), expected)
+    return np.asarray(expected, dtype=np.float64)
+
+
+@dataclass
+class DomainEstimates:
+    """The estimates of parts of the comments, each made once.
+
+    Attributes:
+        total: of all comments.
+        expected: (n_comments, n_rows) 0 or 1 where a comment was read or shares are as coded,
+            else an expectation; columns add up to the total.
+    """
+
+    comments: AuditedComments
+    total: tuple[Estimate, ...]
+    expected: Floats
+    _known: dict[bytes, tuple[Estimate, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of_comments(
+        cls, comments: AuditedComments, parts: Sequence[Bools] = ()
+    ) -> "DomainEstimates":
+        """Estimate all comments, and parts of them that add up to all.
+
+        Args:
+            parts: (n_comments,) each, such as the sources; none overlap.
+        """
+        everything = np.ones(len(comments.value), dtype=np.bool_)
+        total = estimate_rows(comments, everything)
+        columns = []
+        for row, estimate in enumerate(total):
+            columns.append(
+                spread_estimate(
+                    comments.value[:, row],
+                    comments.judged[:, row],
+                    comments.probability[:, row],
+                    estimate,
+                )
+            )
+        expected = comments.value
+        if columns:
+            expected = np.stack(columns, axis=1)
+        domains = cls(comments, total, expected)
+        domains._known[_key(everything)] = total
+        if len(parts) > 1:
+            domains._add_parts(parts)
+        return domains
+
+    def of(self, members: Bools) -> tuple[Estimate, ...]:
+        """(n_rows,) the estimates of some comments.
+
+        Args:
+            members: (n_comments,).
+        """
+        key = _key(members)
+        if key not in self._known:
+            self._known[key] = estimate_rows(self.comments, members, self.expected)
+        return self._known[key]
+
+    def _add_parts(self, parts: Sequence[Bools]) -> None:
+        """Keep the estimates of parts, brought to add up to the total."""
+        own = [estimate_rows(self.comments, part, self.expected) for part in parts]
+        bases = np.array([part.sum() for part in parts], dtype=np.float64)
+        limits = [_possible(self.comments, part) for part in parts]
+        shares = bring_to_total(
+            np.array([[e.value for e in estimates] for estimates in own]),
+            bases,
+            np.array([estimate.value for estimate in self.total]),
+            limits,
+            self.comments.steps,
+        )
+        for part, estimates, values in zip(parts, own, shares, strict=True):
+            adjusted = []
+            for estimate, value in zip(estimates, values, strict=True):
+                adjusted.append(_moved(estimate, float(value)))
+            self._known[_key(part)] = tuple(adjusted)
+
+
+def _moved(estimate: Estimate, value: float) -> Estimate:
+    """The estimate at another share, with the interval around both."""
+    return estimate._replace(
+        value=value,
+        low=min(estimate.low, value),
+        high=max(estimate.high, value),
+    )
+
+
+def _key(members: Bools) -> bytes:
+    return np.packbits(members).tobytes()
+
+
+def _possible(comments: AuditedComments, members: Bools) -> tuple[Floats, Floats]:
+    """(n_rows,) the least and the largest share that the judgements leave possible."""
+    value, judged = comments.value[members], comments.judged[members]
+    present = judged & (value == 1)
+    absent = judged & (value == 0)
+    return present.mean(axis=0), 1.0 - absent.mean(axis=0)
+
+
+def bring_to_total(
+    shares: Floats,
+    bases: Floats,
+    total: Floats,
+    limits: Sequence[tuple[Floats, Floats]],
+    steps: Sequence[Step],
+) -> Floats:
+    """(n_parts, n_rows) shares near to these that add up to the total, stay possible and in order.
+
+    Args:
+        shares: (n_parts, n_rows).
+        bases: (n_parts,) comments.
+        total: (n_rows,) shares of all comments.
+        limits: of each part, the least and the largest share possible, (n_rows,) each.
+    """
+    least = np.stack([low for low, _ in limits])
+    most = np.stack([high for _, high in limits])
+    weight = (bases / bases.sum())[:, None]
+    shares = np.clip(shares, least, most)  # NaN stays where nothing is known
+    even = np.ones(shares.shape[1])
+    for _ in range(ROUNDS):
+        excess = np.nan_to_num(total - (weight * shares).sum(axis=0))
+        if np.abs(excess).max(initial=0.0) < CLOSE:
+            break
+        room = np.where(excess > 0, most - shares, shares - least)
+        all_room = np.nan_to_num((room * weight).sum(axis=0))
+        nothing = np.zeros_like(excess)
+        part = np.divide(excess, all_room, out=nothing, where=all_room > 0)
+        shares = shares + room * np.clip(part, -1.0, 1.0)
+        shares = np.stack([order_shares(own, even, steps) for own in shares])
+    return shares

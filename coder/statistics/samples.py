@@ -1,0 +1,248 @@
+"""Which decisions are a random sample of which comments, whatever else was decided around them.
+
+Two readings of a draw are unbiased. As if it had been made before anything was decided: its
+members are a random sample of all comments. Or as of when it was made: what was known then counts
+as it is, and the other members are a random sample of the rest. What was decided after a draw by
+choice never belongs to the sample. For each theme the reading is taken that tells more; that
+depends on numbers of comments alone, never on what they say.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coder.decisions import Draw, StandingMatrix, seconds_of
+from coder.statistics.intervals import FEWEST_AUDITED, sample_size
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+# A larger share of a draw that is missing leaves no interval: it could be anything.
+MOST_MISSING = 0.1
+BEFORE_ALL = -1e15  # seconds: earlier than any decision
+NEVER = np.inf
+
+
+@dataclass(frozen=True)
+class DrawnComments:
+    """A random draw, among the comments of a matrix.
+
+    Attributes:
+        members: (n_comments,) the comments drawn.
+        made_at: in seconds since 1970.
+        columns: (n_columns,) the themes and positions that it was made for.
+        leaves_out: comments that it could not have drawn; it says nothing of all comments then.
+    """
+
+    members: Bools
+    made_at: float
+    columns: Bools
+    leaves_out: int = 0
+
+
+class DrawState(NamedTuple):
+    """How far a draw is decided, over all columns that it was made for.
+
+    Attributes:
+        drawn: comments.
+        decided: those decided or declared undecidable in every column.
+        unsure: of these, comments in which somebody could not tell for some theme.
+        missing: drawn and not decided.
+        leaves_out: comments that were added later and could not be drawn.
+    """
+
+    drawn: int
+    decided: int
+    unsure: int
+    missing: int
+    leaves_out: int
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether figures of all comments can rest on it."""
+        return not self.leaves_out and self.missing <= MOST_MISSING * self.drawn
+
+
+@dataclass(frozen=True)
+class SamplePlan:
+    """What the audit of every theme rests on. Arrays are (n_comments, n_columns).
+
+    Attributes:
+        drawn: judged, in a comment drawn at random.
+        audited: of these, what counts as the random sample.
+        order: in which comments became known, whole numbers from 1; -1 where they are not.
+        missing: drawn, and neither judged nor declared undecidable.
+        states: of each draw.
+    """
+
+    drawn: Bools
+    audited: Bools
+    order: Integers
+    missing: Bools
+    states: tuple[DrawState, ...]
+
+
+def draw_among(
+    draw: Draw, comment_ids: Sequence[str], standing: StandingMatrix
+) -> DrawnComments:
+    """A draw among the comments of a matrix, and the columns of it that it was made for."""
+    drawn = draw.members(comment_ids)
+    members = [comment_id in drawn for comment_id in comment_ids]
+    columns = [
+        not draw.theme_ids or theme_id in draw.theme_ids
+        for theme_id, _ in standing.keys
+    ]
+    return DrawnComments(
+        members=np.array(members, dtype=np.bool_),
+        made_at=float(seconds_of([draw.drawn_at])[0]),
+        columns=np.array(columns, dtype=np.bool_),
+        leaves_out=draw.leaves_out(comment_ids),
+    )
+
+
+def plan_samples(
+    standing: StandingMatrix, draws: Sequence[DrawnComments]
+) -> SamplePlan:
+    """Tell the random samples apart from what was decided by choice.
+
+    Args:
+        standing: with sub-themes counted for their parents.
+        draws: in any order.
+    """
+    shape = standing.judged.shape
+    plan = SamplePlan(
+        drawn=np.zeros(shape, dtype=np.bool_),
+        audited=np.zeros(shape, dtype=np.bool_),
+        order=np.full(shape, -1, dtype=np.int64),
+        missing=np.zeros(shape, dtype=np.bool_),
+        states=tuple(_state_of(draw, standing) for draw in draws),
+    )
+    for column in np.flatnonzero(standing.judged.any(axis=0)):
+        _plan_column(plan, _Column.of(standing, int(column), draws), int(column))
+    return plan
+
+
+def _state_of(draw: DrawnComments, standing: StandingMatrix) -> DrawState:
+    judged = standing.judged[draw.members][:, draw.columns]
+    unsure = standing.unsure[draw.members][:, draw.columns]
+    decided = np.asarray((judged | unsure).all(axis=1))
+    drawn = int(draw.members.sum())
+    return DrawState(
+        drawn=drawn,
+        decided=int(decided.sum()),
+        unsure=int((decided & unsure.any(axis=1)).sum()),
+        missing=drawn - int(decided.sum()),
+        leaves_out=draw.leaves_out,
+    )
+
+
+class _Column(NamedTuple):
+    """What is known of one theme or position; arrays are (n_comments,)."""
+
+    judged: Bools
+    unsure: Bools
+    known_at: Floats
+    random_at: Floats
+    draws: tuple[DrawnComments, ...]
+
+    @classmethod
+    def of(
+        cls,
+        standing: StandingMatrix,
+        column: int,
+        draws: Sequence[DrawnComments],
+    ) -> "_Column":
+        judged = standing.judged[:, column]
+        own = [
+            draw
+            for draw in draws
+            if draw.columns[column] or judged[draw.members].all()
+        ]
+        return cls(
+            judged=judged,
+            unsure=standing.unsure[:, column],
+            known_at=standing.known_at[:, column],
+            random_at=standing.random_at[:, column],
+            draws=tuple(own),
+        )
+
+    def missing_of(self, draw: DrawnComments) -> Bools:
+        """(n_comments,) drawn, and neither judged nor declared undecidable."""
+        return draw.members & ~self.judged & ~self.unsure
+
+    def is_usable(self, draw: DrawnComments) -> bool:
+        """Whether a draw is decided far enough to stand for all comments."""
+        if draw.leaves_out:
+            return False
+        missing = int(self.missing_of(draw).sum())
+        return missing <= MOST_MISSING * int(draw.members.sum())
+
+    def implied_draws(self) -> Floats:
+        """(n_comments,) when a comment was drawn by what a decision says; `NEVER` where it was not.
+
+        A draw that was written down takes the place of what decisions after it say.
+        """
+        times = np.where(np.isnan(self.random_at), NEVER, self.random_at)
+        for draw in self.draws:
+            belongs = draw.members & (times >= draw.made_at)
+            times = np.where(belongs, NEVER, times)
+        return np.asarray(times, dtype=np.float64)
+
+
+def _plan_column(plan: SamplePlan, known: _Column, column: int) -> None:
+    """Fill one column of the plan."""
+    implied = known.implied_draws()
+    usable = [draw for draw in known.draws if known.is_usable(draw)]
+    as_made = implied.copy()
+    as_first = implied.copy()
+    for draw in usable:
+        as_made[draw.members] = np.minimum(as_made[draw.members], draw.made_at)
+        # Draws of the past keep their order among each other.
+        first = BEFORE_ALL + draw.made_at
+        as_first[draw.members] = np.minimum(as_first[draw.members], first)
+        plan.missing[:, column] |= known.missing_of(draw)
+    readings = [_read_draws(known, as_made), _read_draws(known, as_first)]
+    best = max(readings, key=_worth)
+    plan.audited[:, column] = best.audited
+    plan.order[:, column] = best.order
+    plan.drawn[:, column] = known.judged & (as_made < NEVER)
+
+
+class _Reading(NamedTuple):
+    """One way to read the draws; arrays are (n_comments,)."""
+
+    judged: Bools
+    audited: Bools
+    order: Integers
+
+
+def _read_draws(known: _Column, drawn_at: Floats) -> _Reading:
+    """Comments drawn before they were known are random, from when they were drawn.
+
+    Args:
+        drawn_at: (n_comments,) in seconds; `NEVER` where not drawn.
+    """
+    audited = known.judged & (drawn_at <= known.known_at)
+    time = np.where(audited, drawn_at, known.known_at)
+    rows = np.flatnonzero(known.judged)
+    # Of the same moment the draw comes first.
+    by_time = np.lexsort((~audited[rows], time[rows]))
+    in_order = rows[by_time]
+    moments = np.stack([time[in_order], ~audited[in_order]])
+    is_new = np.ones(len(in_order), dtype=np.bool_)
+    is_new[1:] = (moments[:, 1:] != moments[:, :-1]).any(axis=0)
+    order = np.full(len(audited), -1, dtype=np.int64)
+    order[in_order] = np.cumsum(is_new)
+    return _Reading(known.judged, np.asarray(audited, dtype=np.bool_), order)
+
+
+def _worth(reading: _Reading) -> tuple[bool, float]:
+    """Whether a reading allows an interval, and the size of the simple random sample that it
+    equals.
+    """
+    enough = int(reading.audited.sum()) >= FEWEST_AUDITED
+    return enough, sample_size(reading.judged, reading.audited, reading.order)
