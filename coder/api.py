@@ -178,7 +178,7 @@ def review(
     decisions: "pd.DataFrame | Path | str",
     *,
     blind: bool = False,
-    chosen: Literal["random", "targeted", "listed"] = "listed",
+    chosen: Literal["random", "targeted", "listed"] | None = None,
     progress: Progress = show_progress,
 ) -> "TableOutcome":
     """Take in a reviewer's decisions from a table. The review screen is for terminals: `coder

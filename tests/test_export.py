@@ -172,5 +172,8 @@ def test_decisions_alone_name_what_is_not_decided(tmp_path: Path) -> None:
         f"2 comments in the base were neither decided nor coded and carry no theme: {', '.join(left)}"
         in notes
     )
-    assert "No interval is given" in notes
-    assert all(row["low"] == row["high"] == "" for row in rows_of(tmp_path / "themes.csv"))
+    assert "the intervals run from none to all of the comments not decided" in notes
+    for row in rows_of(tmp_path / "themes.csv"):
+        assert float(row["low"]) == float(row["percent"]), "nothing is known of the two"
+        width = float(row["high"]) - float(row["low"])
+        assert width == pytest.approx(200 / len(analysed), abs=0.11)

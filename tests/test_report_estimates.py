@@ -9,6 +9,7 @@ from coder.errors import CoderError
 from coder.project import Settings
 from coder.reporting import Inputs, Report
 from coder.reporting.coded_matrix import campaigns_once, code_comments
+from coder.statistics.reviewed_comments import Reviews
 from report_helpers import report_of
 
 SHARES = {"big": 0.3, "middle": 0.12, "near": 0.115, "small": 0.03}
@@ -67,9 +68,7 @@ def judge(truth: np.ndarray, rows: np.ndarray, chosen: str, at: str = "2025-01-0
 def audited() -> tuple[Report, np.ndarray]:
     comments, labels, truth = world()
     drawn = np.random.default_rng(1).choice(N, 250, replace=False)
-    return report_of(
-        comments, labels, BOOK, judge(truth, drawn, "random"), calibrated=True, by=("group",)
-    ), truth
+    return report_of(comments, labels, BOOK, judge(truth, drawn, "random"), by=("group",)), truth
 
 
 def main(report: Report) -> pd.DataFrame:
@@ -91,7 +90,13 @@ def test_audited_counts_are_estimates_within_their_intervals(
 
 def test_b1_sources_add_up_to_the_estimate(audited: tuple[Report, np.ndarray]) -> None:
     for row in audited[0].themes.to_dict(orient="records"):
-        assert row["n_Web"] + row["n_Post"] == row["n"]
+        assert abs(row["n_Web"] + row["n_Post"] - row["n"]) <= 1, "each is rounded"
+        bases = {"Web": (audited[0].comments["source"] == "Web").sum()}
+        bases["Post"] = N - bases["Web"]
+        parts = sum(row[f"percent_{name}"] * base for name, base in bases.items())
+        assert parts / N == pytest.approx(row["percent"], abs=1e-6)
+        for name, base in bases.items():
+            assert row[f"n_{name}"] == round(row[f"percent_{name}"] * base / 100)
 
 
 def test_b13_ranks_have_ranges_and_the_order_is_not_claimed(
@@ -117,9 +122,7 @@ def test_groups_with_an_audit_of_their_own_are_tested_with_the_error_of_coding(
 def test_a_group_without_an_audit_of_its_own_is_the_reason_for_no_tests() -> None:
     comments, labels, truth = world()
     drawn = np.flatnonzero((comments["group"] == "x").to_numpy())[:80]
-    report = report_of(
-        comments, labels, BOOK, judge(truth, drawn, "random"), calibrated=True, by=("group",)
-    )
+    report = report_of(comments, labels, BOOK, judge(truth, drawn, "random"), by=("group",))
     found = next(b for b in report.breakdowns if b.column == "group")
     assert (found.cells["test"] == "").all()
     assert any(
@@ -127,17 +130,16 @@ def test_a_group_without_an_audit_of_its_own_is_the_reason_for_no_tests() -> Non
     )
 
 
-def test_without_calibration_or_random_draws_there_is_no_interval_and_the_notes_say_why() -> None:
+def test_without_random_draws_there_is_no_interval_and_the_notes_say_why() -> None:
     comments, labels, truth = world()
     drawn = np.arange(250)
-    for judged, calibrated, reason in (
-        (judge(truth, drawn, "targeted"), True, "no comment drawn at random was reviewed"),
-        (judge(truth, drawn, "listed"), True, "no comment drawn at random was reviewed"),
-        (judge(truth, drawn[:20], "random"), True, "only 20 comments drawn at random"),
-        (judge(truth, drawn, "random"), False, "not calibrated"),
-        (None, False, "no comment drawn at random was reviewed"),
+    for judged, reason in (
+        (judge(truth, drawn, "targeted"), "no comment drawn at random was reviewed"),
+        (judge(truth, drawn, "listed"), "no comment drawn at random was reviewed"),
+        (judge(truth, drawn[:20], "random"), "only 20 comments drawn at random"),
+        (None, "no comment drawn at random was reviewed"),
     ):
-        report = report_of(comments, labels, BOOK, judged, calibrated=calibrated)
+        report = report_of(comments, labels, BOOK, judged)
         assert report.themes[["low", "high"]].isna().all().all()
         assert report.themes[["rank_low", "rank_high"]].isna().all().all()
         assert any(reason in note for note in report.notes), reason
@@ -146,7 +148,7 @@ def test_without_calibration_or_random_draws_there_is_no_interval_and_the_notes_
 def test_decisions_stand_over_the_models_labels() -> None:
     comments, labels, truth = world()
     judged = judge(truth, np.arange(300), "targeted")
-    counted = code_comments(comments, labels, judged, BOOK)
+    counted = code_comments(comments, labels, Reviews(judged), BOOK)
     assert (counted.carries[:300] == truth[:300]).all()
     assert (counted.carries[300:] == labels["assigned"].to_numpy().reshape(N, -1)[300:]).all()
 
@@ -154,9 +156,9 @@ def test_decisions_stand_over_the_models_labels() -> None:
 def test_the_order_of_rows_makes_no_difference() -> None:
     comments, labels, truth = world()
     judged = judge(truth, np.arange(0, 600, 4), "random")
-    one = report_of(comments, labels, BOOK, judged, calibrated=True)
+    one = report_of(comments, labels, BOOK, judged)
     shuffled = [frame.sample(frac=1, random_state=3) for frame in (comments, labels, judged)]
-    other = report_of(shuffled[0], shuffled[1], BOOK, shuffled[2], calibrated=True)
+    other = report_of(shuffled[0], shuffled[1], BOOK, shuffled[2])
     pd.testing.assert_frame_equal(one.themes, other.themes)
     pd.testing.assert_frame_equal(one.quotes, other.quotes)
 
@@ -165,7 +167,7 @@ def test_nothing_given_is_changed() -> None:
     comments, labels, truth = world()
     judged = judge(truth, np.arange(100), "random")
     before = [frame.copy(deep=True) for frame in (comments, labels, judged)]
-    report_of(comments, labels, BOOK, judged, calibrated=True, by=("group",), campaigns="once")
+    report_of(comments, labels, BOOK, judged, by=("group",), campaigns="once")
     for frame, kept in zip((comments, labels, judged), before, strict=True):
         pd.testing.assert_frame_equal(frame, kept)
 
@@ -183,7 +185,7 @@ def test_campaigns_count_each_or_once() -> None:
     assert once.base.startswith(f"Base: {N - 48:,} comments")
     assert "48 further letters" in " ".join(once.notes)
     counted = campaigns_once(
-        code_comments(comments, labels, judge(truth, np.array([7]), "random"), BOOK)
+        code_comments(comments, labels, Reviews(judge(truth, np.array([7]), "random")), BOOK)
     )
     assert "c0007" in set(
         counted.comments["comment_id"]
@@ -210,7 +212,7 @@ def test_b6_what_is_held_back_shows_in_no_other_table_or_note() -> None:
     truth[:, 0] = True
     comments["group"] = np.where(np.arange(N) % 2, "x", "y")
     judged = judge(truth, np.arange(N), "listed")
-    earlier = Inputs(comments, None, BOOK, judged, Settings(name="spring"), calibrated=True)
+    earlier = Inputs(comments, None, BOOK, judged, Settings(name="spring"))
     report = report_of(
         comments, None, BOOK, judged, threshold="90%", by=("group",), earlier=earlier
     )
@@ -230,9 +232,23 @@ def test_a_threshold_that_is_none_is_refused() -> None:
 
 def test_labels_of_another_codebook_are_refused() -> None:
     comments, labels, _ = world()
+    other = BOOK.model_copy(update={"themes": (Theme(id="late", name="Late"),)})
+    with pytest.raises(CoderError, match="none of the codebook's themes"):
+        report_of(comments, labels, other, None)
+
+
+def test_a_theme_that_is_not_coded_yet_leaves_the_others_as_they_are() -> None:
+    comments, labels, truth = world()
     more = BOOK.model_copy(update={"themes": (*BOOK.themes, Theme(id="late", name="Late"))})
-    with pytest.raises(CoderError, match="late"):
-        report_of(comments, labels, more, None)
+    judged = judge(truth, np.arange(0, 600, 4), "random")
+    before = report_of(comments, labels, BOOK, judged).themes.set_index(["theme_id", "position_id"])
+    report = report_of(comments, labels, more, judged, by=("group",))
+    after = report.themes.set_index(["theme_id", "position_id"])
+    figures = ["n", "percent", "low", "high"]
+    assert after.loc[("late", ""), figures].isna().all()
+    pd.testing.assert_frame_equal(after.drop(index=("late", ""))[figures], before[figures])
+    assert any("Late" in note and "no figures yet" in note for note in report.notes)
+    assert "late" not in set(report.breakdowns[-1].cells["theme_id"])
 
 
 def test_nothing_coded_is_an_error_with_the_next_command() -> None:
@@ -255,9 +271,7 @@ def test_agreement_of_blind_reviewers_stands_in_the_report() -> None:
     one = judge(truth, np.arange(60), "random")
     other = one.assign(reviewer="b")
     other.loc[other.index % 9 == 0, "present"] = ~other.loc[other.index % 9 == 0, "present"]
-    report = report_of(
-        comments, labels, BOOK, pd.concat([one, other], ignore_index=True), calibrated=True
-    )
+    report = report_of(comments, labels, BOOK, pd.concat([one, other], ignore_index=True))
     assert report.agreement is not None
     pooled = report.agreement.set_index("theme_id").loc["pooled"]
     assert pooled["comments"] == 60
@@ -266,4 +280,4 @@ def test_agreement_of_blind_reviewers_stands_in_the_report() -> None:
         f"Krippendorff's alpha over all themes {pooled['alpha']:.2f}" in note
         for note in report.notes
     )
-    assert report_of(comments, labels, BOOK, one, calibrated=True).agreement is None
+    assert report_of(comments, labels, BOOK, one).agreement is None

@@ -44,7 +44,7 @@ def test_a_notebook_shows_the_theme_table_escaped() -> None:
     themes = (BOOK.themes[0].model_copy(update={"name": "<b>Big</b> & bold"}), *BOOK.themes[1:])
     book = BOOK.model_copy(update={"themes": themes, "title": "<script>Plan"})
     drawn = judge(truth, np.arange(0, N, 5), "random")
-    made = report_of(comments, labels, book, drawn, calibrated=True, quotes=0)
+    made = report_of(comments, labels, book, drawn, quotes=0)
     html = made._repr_html_()
     assert "<script>" not in html
     assert "<b>" not in html

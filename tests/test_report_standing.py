@@ -19,6 +19,7 @@ from coder.reporting.notes.base import process_note
 from coder.reporting.notes.quotes import quote_note
 from coder.reporting.notes.reviews import review_note
 from coder.reporting.sentences import theme_sentence
+from coder.statistics.reviewed_comments import Reviews
 from report_helpers import report_of
 from test_report_estimates import BOOK, N, judge, world
 
@@ -26,13 +27,9 @@ FIRST_GUESS = "First guess by the program, not for publication"
 GUESS = f"{FIRST_GUESS}: no comment drawn at random has been reviewed"
 
 
-def made(
-    judgements: pd.DataFrame | None, *, labelled: bool = True, calibrated: bool = True
-) -> Report:
+def made(judgements: pd.DataFrame | None, *, labelled: bool = True) -> Report:
     comments, labels, _ = world()
-    return report_of(
-        comments, labels if labelled else None, BOOK, judgements, calibrated=calibrated
-    )
+    return report_of(comments, labels if labelled else None, BOOK, judgements)
 
 
 def said(rows: int, chosen: str) -> pd.DataFrame:
@@ -40,29 +37,27 @@ def said(rows: int, chosen: str) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("judgements", "labelled", "calibrated", "wanted"),
+    ("judgements", "labelled", "wanted"),
     [
-        (None, True, False, f"{GUESS}."),
-        (said(3, "targeted"), True, True, f"{GUESS} (reviewers decided 3 of {N:,} comments, none drawn at random)."),
-        (said(8, "random"), True, True, f"{FIRST_GUESS}: reviewers decided 8 of {N:,} "
+        (None, True, f"{GUESS}."),
+        (said(3, "targeted"), True, f"{GUESS} (reviewers decided 3 of {N:,} comments, none drawn at random)."),
+        (said(8, "random"), True, f"{FIRST_GUESS}: reviewers decided 8 of {N:,} "
          "comments, 8 of them drawn at random, and an interval needs 30."),
-        (said(40, "random"), True, False, f"{FIRST_GUESS}: reviewers decided 40 of {N:,} "
-         "comments, 40 of them drawn at random, and the program has not learned from them yet."),
-        (said(40, "random"), True, True, "Estimated with 95% intervals, from 40 comments drawn at random and reviewed."),
-        (said(9, "listed"), False, True, f"Partly reviewed: reviewers decided 9 of {N:,} comments, and only those are counted."),
-        (said(N, "listed"), False, True, "Exact: every comment was decided by a reviewer."),
+        (said(40, "random"), True, "Estimated with 95% intervals, from 40 comments drawn at random and reviewed."),
+        (said(9, "listed"), False, f"Partly reviewed: reviewers decided 9 of {N:,} comments, and only those are counted."),
+        (said(N, "listed"), False, "Exact: every comment was decided by a reviewer."),
     ],
 )  # fmt: skip
 def test_e6_what_the_counts_are_is_said_in_one_line(
-    judgements: pd.DataFrame | None, labelled: bool, calibrated: bool, wanted: str
+    judgements: pd.DataFrame | None, labelled: bool, wanted: str
 ) -> None:
-    report = made(judgements, labelled=labelled, calibrated=calibrated)
+    report = made(judgements, labelled=labelled)
     assert report.standing == wanted
     assert report.intervals == wanted.startswith("Estimated")
 
 
 def test_e6_every_writer_says_it_under_the_title_and_above_the_table(tmp_path: Path) -> None:
-    report = made(None, calibrated=False)
+    report = made(None)
     for suffix in ("csv", "md", "html", "docx", "xlsx"):
         write_report(report, tmp_path / f"themes.{suffix}")
     assert (tmp_path / "themes.notes.txt").read_text(encoding="utf-8").splitlines()[
@@ -122,7 +117,7 @@ def test_one_of_eight_left_unsure_is_explained() -> None:
 def test_decisions_of_a_table_are_not_said_to_have_seen_suggestions() -> None:
     comments, labels, _ = world()
     table = said(5, "listed").assign(mode="assisted")
-    note = review_note(code_comments(comments, labels, table, BOOK), table)
+    note = review_note(code_comments(comments, labels, Reviews(table), BOOK), table)
     assert "suggestions shown" not in note
     assert "5 from a table" in note
 
@@ -136,7 +131,7 @@ def test_copies_are_not_said_to_be_chosen_by_the_queue() -> None:
         "c0002": "T10:05:00.000+00:00",
     }
     judgements["decided_at"] = ["2025-01-01" + times[c] for c in judgements["comment_id"]]
-    note = review_note(code_comments(comments, labels, judgements, BOOK), judgements)
+    note = review_note(code_comments(comments, labels, Reviews(judgements), BOOK), judgements)
     assert "2 chosen by the queue" in note
     assert "1 decided as copies of another" in note
 
@@ -144,7 +139,7 @@ def test_copies_are_not_said_to_be_chosen_by_the_queue() -> None:
 def test_comments_about_the_process_do_not_read_as_if_the_others_did_not_count() -> None:
     comments, labels, _ = world()
     comments["about_process"] = ["1" if i < 3 else "" for i in range(N)]
-    assert process_note(code_comments(comments, labels, None, BOOK)) == (
+    assert process_note(code_comments(comments, labels, Reviews(), BOOK)) == (
         f"3 analysed comments are about the consultation itself; they count like the other {N - 3:,}."
     )
 
@@ -154,7 +149,7 @@ def test_rows_without_a_quote_are_named() -> None:
     report = made(None)
     quotes = report.quotes
     removed = (quotes["theme_id"] == "big") | (quotes["position_id"] == "against")
-    matrix = code_comments(comments, labels, None, BOOK)
+    matrix = code_comments(comments, labels, Reviews(), BOOK)
     note = quote_note(quotes[~removed], report.themes, matrix)
     assert note.endswith("No suitable quote for Big and Two: Against.")
 

@@ -25,10 +25,8 @@ def test_the_change_and_its_interval() -> None:
     then_truth[:, 0] &= np.arange(len(then_truth)) % 2 == 0  # half as many said it then
     everything = np.arange(len(truth))
     judged_then = judge(then_truth, everything, "listed")
-    earlier = Inputs(then_comments, then_labels, BOOK, judged_then, SPRING, calibrated=True)
-    report = report_of(
-        comments, labels, BOOK, judge(truth, everything, "listed"), calibrated=True, earlier=earlier
-    )
+    earlier = Inputs(then_comments, then_labels, BOOK, judged_then, SPRING)
+    report = report_of(comments, labels, BOOK, judge(truth, everything, "listed"), earlier=earlier)
     assert report.waves is not None
     table = report.waves.set_index(["theme_id", "position_id"])
     big = table.loc[("big", "")]
@@ -44,9 +42,7 @@ def test_no_test_where_coding_is_not_checked() -> None:
     then_comments, then_labels, _ = world(9)
     earlier = Inputs(then_comments, then_labels, BOOK, settings=SPRING)
     drawn = np.arange(0, 1200, 4)
-    report = report_of(
-        comments, labels, BOOK, judge(truth, drawn, "random"), calibrated=True, earlier=earlier
-    )
+    report = report_of(comments, labels, BOOK, judge(truth, drawn, "random"), earlier=earlier)
     assert report.waves is not None
     assert (report.waves["test"] == "").all()
     assert report.waves["change"].notna().all()
@@ -111,9 +107,7 @@ def test_e9_no_percentage_where_one_consultation_is_too_small() -> None:
     comments, labels, truth = world()
     few = np.arange(12)
     judged_then = judge(truth, few, "listed")
-    earlier = Inputs(
-        comments.head(12), labels.head(12 * 7), BOOK, judged_then, SPRING, calibrated=True
-    )
+    earlier = Inputs(comments.head(12), labels.head(12 * 7), BOOK, judged_then, SPRING)
     report = report_of(
         comments, None, BOOK, judge(truth, np.arange(len(truth)), "listed"), earlier=earlier
     )

@@ -27,7 +27,7 @@ def test_b13_no_ordinal_without_its_range() -> None:
     coded = sentences(report_of(comments, labels, BOOK, None))
     assert all("most commonly" not in text for text in coded.values())
     drawn = np.arange(0, N, 5)
-    audited = report_of(comments, labels, BOOK, judge(truth, drawn, "random"), calibrated=True)
+    audited = report_of(comments, labels, BOOK, judge(truth, drawn, "random"))
     for row in audited.themes[audited.themes["rank"].notna()].to_dict(orient="records"):
         text = theme_sentence(audited, row)
         assert "most commonly" in text

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coder.decisions import Decision, DecisionLog, judgements, read_decisions, standing_judgements
+from coder.decisions import place_in_order as draw
 from coder.errors import CoderError
 from coder.keywords import keywords_in
 from coder.project import Project
@@ -22,7 +23,7 @@ from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import open_session
 from coder.reviewing.precision import reviews_needed, sample_interval
 from coder.reviewing.queue import Lane, lane_of, second_coding
-from coder.reviewing.random_order import draw, drawn_sample
+from coder.reviewing.random_order import drawn_sample
 from coder.reviewing.record import Record
 from coder.reviewing.session import Session
 from coder.reviewing.status import count_status
@@ -951,11 +952,9 @@ def test_status_gives_the_estimators_interval_and_what_is_left(tmp_path: Path) -
         if "Women" in session.text:
             session.edit.toggle("women")
         session.save()
-    suggestions = Suggestions(labels_table(desk.comments, desk.book), desk.book)
+    labels = labels_table(desk.comments, desk.book)
     plain = count_status(desk.comments, desk.book, desk.path, project="plan").themes
-    helped = count_status(
-        desk.comments, desk.book, desk.path, project="plan", suggestions=suggestions
-    ).themes
+    helped = count_status(desk.comments, desk.book, desk.path, project="plan", labels=labels).themes
     truth = float(desk.comments["text"].str.contains("Women").mean())
     for status in (plain, helped):
         women = next(t for t in status if t.theme_id == "women")

@@ -71,6 +71,8 @@ def judgement_tables(draw: st.DrawFn) -> pd.DataFrame:
                 "decision_id": f"{comment_id}{theme_id}{reviewer}{adjudicated}",
                 "text": "",
                 "adjudicated": adjudicated,
+                "first_at": TIMES[0],
+                "drawn_at": "",
             }
         )
     table = pd.DataFrame(rows, columns=list(JUDGEMENTS.columns))
@@ -127,15 +129,36 @@ def test_the_table_stands_as_the_rule_says_for_each_comment_and_theme(table: pd.
     stands = standing_judgements(table).set_index(PAIR)
     for pair, rows in table.groupby(PAIR):
         parts = {True: [], False: []}
-        for place, row in enumerate(rows.itertuples()):
-            answer = _Row(place, row.present, row.decided_at, row.reviewer, row.adjudicated)
-            parts[row.adjudicated].append((answer, row.decision_id))
-        rule = standing_answer([a for a, _ in parts[False]], [a for a, _ in parts[True]])
-        ids = {a.place: decision_id for part in parts.values() for a, decision_id in part}
-        assert stands.loc[pair, "decision_id"] == ids[rule.place]
-        sides = {a.present for a, _ in parts[False]}
-        assert stands.loc[pair, "contested"] == (not parts[True] and len(sides) > 1)
+        for row in rows.itertuples():
+            parts[row.adjudicated].append(
+                _Row(row.present, row.positions, row.reviewer, row.adjudicated)
+            )
+        voters = parts[True] or parts[False]
+        yes = sum(answer.present for answer in voters)
+        value = 0.5 if 2 * yes == len(voters) else float(2 * yes > len(voters))
+        standing = stands.loc[pair]
+        assert standing["value"] == value == standing_answer(parts[False], parts[True]).value
+        assert standing["present"] == (value == 1)
+        for position in ("more", "less"):
+            named = sum(position in answer.positions for answer in voters)
+            assert (position in standing["positions"]) == (2 * named > len(voters))
+            assert (position in standing["open_positions"]) == (2 * named == len(voters) > 0)
+        sides = {(a.present, frozenset(a.positions)) for a in parts[False]}
+        divided = value == 0.5 or bool(standing["open_positions"])
+        assert standing["contested"] == (divided or (not parts[True] and len(sides) > 1))
     assert len(stands) == table.groupby(PAIR).ngroups
+
+
+@settings(max_examples=50, deadline=None)
+@given(judgement_tables(), st.permutations(TIMES))
+def test_what_stands_does_not_depend_on_when_it_was_decided(
+    table: pd.DataFrame, times: list[str]
+) -> None:
+    then = dict(zip(TIMES, times, strict=True))
+    other = table.assign(decided_at=table["decided_at"].map(then))
+    said = ["value", "positions", "open_positions", "reviewer", "contested"]
+    one, two = (standing_judgements(each).set_index(PAIR)[said] for each in (table, other))
+    pd.testing.assert_frame_equal(one, two)
 
 
 @settings(max_examples=50, deadline=None)
@@ -147,23 +170,72 @@ def test_labels_and_the_matrix_of_a_report_say_the_same(table: pd.DataFrame, see
     for row, comment_id in enumerate("123"):
         for column, key in enumerate(KEYS):
             assert matrix.carries[row, column] == stands.loc[(comment_id, *key), "assigned"]
-    assert (matrix.order >= 1)[matrix.judged].all()
-    assert matrix.audited[~matrix.judged].sum() == 0
+    assert np.isfinite(matrix.known_at[matrix.judged]).all()
+    assert np.isnan(matrix.known_at[~matrix.judged]).all()
 
 
 def test_the_rule() -> None:
-    def answer(present: bool, second: int, reviewer: str) -> _Row:
-        return _Row(0, present, TIMES[second], reviewer, False)
+    def answer(present: bool, reviewer: str, *positions: str) -> _Row:
+        return _Row(present, positions, reviewer, False)
 
-    yes, no = answer(True, 0, "amira"), answer(False, 1, "bo")
+    yes, no = answer(True, "amira", "more"), answer(False, "bo")
     assert standing_answer([]) is None
-    assert standing_answer([yes]) is yes
-    assert standing_answer([yes, no]) is no, "the latest of as many"
-    late = answer(True, 2, "cy")
-    assert standing_answer([yes, no, late]) is late, "the latest of the majority"
-    assert standing_answer([no, late, yes], [no]) is no, "an adjudication stands"
-    same_time = answer(True, 1, "cy")
-    assert standing_answer([no, same_time]) is standing_answer([same_time, no]) is same_time
+    assert standing_answer([yes]) == (1.0, ("more",), (), "amira")
+    tie = standing_answer([yes, no])
+    assert tie == standing_answer([no, yes]) == (0.5, (), ("more",), "amira")
+    assert tie.is_unresolved
+    assert not tie.present
+    late = answer(True, "cy", "less")
+    assert standing_answer([yes, no, late]) == (1.0, (), (), "amira"), "no position has a majority"
+    assert standing_answer([no, late, yes], [no]) == (0.0, (), (), "bo"), "an adjudication stands"
+    assert standing_answer([no], [yes, late]).open_positions == ("less", "more")
+    assert standing_answer([no, no], [yes, answer(False, "dee")]).value == 0.5, "two adjudicators"
+
+
+def decided(*rows: tuple[str, str, bool]) -> pd.DataFrame:
+    """Judgements on comment 1: reviewer, theme, present."""
+    cells = [
+        {
+            "project": "plan",
+            "comment_id": "1",
+            "text_hash": "",
+            "theme_id": theme_id,
+            "present": present,
+            "positions": (),
+            "reviewer": reviewer,
+            "mode": "blind",
+            "chosen": "listed",
+            "whole": False,
+            "decided_at": TIMES[0],
+            "decision_id": f"{reviewer}{theme_id}",
+            "text": "",
+            "adjudicated": False,
+            "first_at": TIMES[0],
+            "drawn_at": "",
+        }
+        for reviewer, theme_id, present in rows
+    ]
+    return pd.DataFrame(cells)
+
+
+def values_of(table: pd.DataFrame, *, guessed: tuple[str, ...] = ()) -> dict[str, float]:
+    """What comment 1 carries where the model assigns the themes named."""
+    labels = model_table()
+    is_guessed = labels["theme_id"].isin(guessed) & (labels["position_id"] == "")
+    labels = labels.assign(assigned=is_guessed)
+    matrix = standing_matrix(["1"], KEYS, labels, table).rolled_up(BOOK)
+    return {key[0]: matrix.value[0, n] for n, key in enumerate(KEYS) if not key[1]}
+
+
+def test_what_people_decided_is_never_changed_by_a_guess() -> None:
+    no = decided(("amira", "safety", False))
+    assert values_of(no, guessed=("police", "patrols"))["safety"] == 0
+    assert values_of(no, guessed=("police", "patrols"))["patrols"] == 0, "absent with its parent"
+    assert values_of(no, guessed=("lights",))["lights"] == 1, "it does not count for its parent"
+    yes = decided(("amira", "patrols", True))
+    assert values_of(yes)["police"] == values_of(yes)["safety"] == 1
+    both = decided(("amira", "safety", False), ("bo", "patrols", True))
+    assert values_of(both)["safety"] == 1, "people decided both; the comment carries the sub-theme"
 
 
 def test_sub_themes_count_for_their_parents_to_the_top() -> None:

@@ -123,8 +123,6 @@ def test_no_interval_without_a_random_audit() -> None:
     assert chosen.value == carries.mean()
     few = np.arange(200) < intervals.FEWEST_AUDITED - 1
     assert not intervals.share(carries, read, few, np.full(200, 0.2)).has_interval
-    uncalibrated = intervals.share(carries, read, read, np.full(200, 0.2), calibrated=False)
-    assert not uncalibrated.has_interval
 
 
 @pytest.mark.parametrize("chosen_first", [False, True])

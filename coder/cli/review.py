@@ -87,9 +87,8 @@ def review(
         progress = review_status(target, codebook, columns, half_width=half_width)
         print_status(progress, printer)
     elif from_ is not None:
-        basis = chosen or "listed"
         decisions = review_from_table(
-            target, codebook, from_, reviewer, columns, blind=blind, chosen=basis
+            target, codebook, from_, reviewer, columns, blind=blind, chosen=chosen
         )
         print_decisions(decisions, printer)
     else:

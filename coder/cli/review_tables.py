@@ -48,7 +48,7 @@ def print_status(outcome: "StatusOutcome", printer: "Printer") -> None:
     )
     points = _points(outcome.half_width)
     expected = ""
-    if outcome.calibrated:
+    if outcome.is_coded:
         expected = " and what the model expects of the rest"
     printer.say(
         f"%: estimated share of all analysed comments, from the decisions{expected}, corrected "

@@ -184,6 +184,20 @@ def own_judgements(
     return table[same_text & same_project].reset_index(drop=True)
 
 
+def with_times(table: "pd.DataFrame") -> "pd.DataFrame":
+    """Judgements with `first_at` and `drawn_at`, as far as the other columns tell them.
+
+    Tables of earlier versions, and those made by hand, have neither.
+    """
+    if {"first_at", "drawn_at"} <= set(table.columns):
+        return table
+    is_random = table["chosen"] == "random"
+    return table.assign(
+        first_at=table["decided_at"],
+        drawn_at=table["decided_at"].where(is_random, ""),
+    )
+
+
 class LatestAnswers(NamedTuple):
     """What one reviewer's standing decisions say of one comment as it is now."""
 

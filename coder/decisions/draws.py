@@ -118,6 +118,17 @@ def frame_fingerprint(comment_ids: Iterable[str]) -> str:
     return digest.hexdigest()[:16]
 
 
+def drawn_ids(
+    draws: Iterable[Draw], project: str, comment_ids: Sequence[str]
+) -> frozenset[str]:
+    """The comments of a project, as they are now, that belong to a draw of all themes."""
+    drawn: set[str] = set()
+    for draw in draws:
+        if draw.project == project and not draw.theme_ids:
+            drawn |= draw.members(comment_ids)
+    return frozenset(drawn)
+
+
 def draw_path(decisions_folder: Path, draw_id: str) -> Path:
     """Where a draw is stored."""
     return decisions_folder / DRAWS_FOLDER / f"{draw_id}.json"

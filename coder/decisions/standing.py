@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from coder.codebook import Codebook
+from coder.decisions.answers import with_times
 from coder.tables import JUDGEMENTS, empty
 
 if TYPE_CHECKING:
@@ -141,11 +142,13 @@ def standing_judgements(judgements: "pd.DataFrame") -> "pd.DataFrame":
         `drawn_at` are the earliest of all judgements of the pair.
     """
     import numpy as np
+    import pandas as pd
 
-    judgements = judgements.reset_index(drop=True)
+    judgements = with_times(judgements).reset_index(drop=True)
+    no_positions: list[Any] = [()] * len(judgements)
     table = judgements.assign(
         value=judgements["present"].astype(float),
-        open_positions=[()] * len(judgements),
+        open_positions=no_positions,
         contested=False,
     )
     several = judgements.duplicated(PAIR, keep=False).to_numpy()
@@ -159,16 +162,10 @@ def standing_judgements(judgements: "pd.DataFrame") -> "pd.DataFrame":
         cells = table[name].tolist()
         for place, row in standing.items():
             cells[place] = row[name]
-        table[name] = _as_column(cells, table[name].dtype)
+        table[name] = pd.Series(cells, dtype=table[name].dtype)
     for name in ("first_at", "drawn_at"):
         table[name] = _earliest(judgements, name)
     return table[keep].reset_index(drop=True)
-
-
-def _as_column(cells: list[Any], dtype: Any) -> "pd.Series[Any]":
-    import pandas as pd
-
-    return pd.Series(cells, dtype=dtype)
 
 
 def _standing_of_pairs(
@@ -440,6 +437,7 @@ def label_places(
 def _put_judgements(
     matrix: StandingMatrix, comment_ids: Sequence[str], judgements: "pd.DataFrame"
 ) -> None:
+    import numpy as np
     import pandas as pd
 
     standing = standing_judgements(judgements)
@@ -452,13 +450,14 @@ def _put_judgements(
     random_at = seconds_of(standing["drawn_at"].tolist())
     columns = _columns_by_theme(matrix.keys)
     for theme_id, places in standing.groupby("theme_id", sort=False).indices.items():
-        own = places[row[places] >= 0]
+        known = np.asarray(places, dtype=np.int64)
+        own = known[row[known] >= 0]
         at = row[own]
         for column, position_id in columns.get(str(theme_id), ()):
             matrix.value[at, column] = value[own]
             if position_id:
                 matrix.value[at, column] = _position_values(
-                    standing.iloc[own], position_id
+                    standing.take(own), position_id
                 )
             matrix.judged[at, column] = True
             matrix.known_at[at, column] = known_at[own]

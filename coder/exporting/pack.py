@@ -41,7 +41,7 @@ ALLOWED = re.compile(
     manifest\.json
     | codebook\.yaml
     | codebook\.decisions/[^/\\\0]+\.jsonl
-    | codebook\.decisions/states/[^/\\\0]+
+    | codebook\.decisions/(?:states|draws)/[^/\\\0]+
     | tables/[^/\\\0]+
     | project/[a-z]+\.(?:yaml|parquet|csv)
     | project/runs/\d{4}-[a-z]+\.json

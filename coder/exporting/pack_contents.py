@@ -12,13 +12,15 @@ import pandas as pd
 
 from coder import files, tables
 from coder.codebook import Codebook, Theme, write_codebook
-from coder.decisions import decisions_folder
+from coder.decisions import decisions_folder, store_draw
+from coder.decisions.draws import DRAWS_FOLDER, is_draw_file
 from coder.decisions.states import STATES_FOLDER, is_state_file
 from coder.errors import GENERIC
 from coder.project import Project, Settings
-from coder.reporting.inputs import JUDGEMENTS_FILE, QUOTES_FILE, Inputs
+from coder.reporting.inputs import JUDGEMENTS_FILE, QUOTES_FILE, UNSURE, Inputs
 from coder.reporting.options import Options
 from coder.reporting.quotes_file import QuoteChoices
+from coder.statistics.reviewed_comments import Reviews
 
 CODEBOOK = "codebook.yaml"
 APPLY_RUNS = "[0-9][0-9][0-9][0-9]-apply.json"
@@ -70,6 +72,9 @@ def _file_pairs(
     for path in (decisions / STATES_FOLDER).glob("*.json"):
         if is_state_file(path):
             yield path, decisions_copy / STATES_FOLDER / path.name
+    for path in (decisions / DRAWS_FOLDER).glob("*.json"):
+        if is_draw_file(path):
+            yield path, decisions_copy / DRAWS_FOLDER / path.name
 
 
 def write_without_text(
@@ -93,7 +98,9 @@ def write_without_text(
     bare.comments.to_parquet(copy.comments_path, index=False)
     if bare.labels is not None:
         bare.labels.to_parquet(copy.labels_path, index=False)
-    _write_judgements(copy.folder / JUDGEMENTS_FILE, bare.judgements)
+    _write_judgements(copy.folder / JUDGEMENTS_FILE, bare.reviews)
+    for draw in bare.draws:
+        store_draw(decisions_folder(folder / CODEBOOK), draw)
     for run in (project.folder / "runs").glob(APPLY_RUNS):
         record = _run_record(run, inputs.codebook, bare.codebook)
         files.write_text(copy.folder / "runs" / run.name, record)
@@ -105,8 +112,11 @@ def write_without_text(
     return replace(bare, facts={**inputs.facts, **fingerprints})
 
 
-def _write_judgements(path: Path, judgements: pd.DataFrame) -> None:
-    stored = judgements.assign(positions=judgements["positions"].map(list))
+def _write_judgements(path: Path, reviews: Reviews) -> None:
+    sure = reviews.judgements.assign(**{UNSURE: False})
+    unsure = reviews.unsure.assign(**{UNSURE: True})
+    stored = pd.concat([sure, unsure], ignore_index=True)
+    stored = stored.assign(positions=stored["positions"].map(list))
     stored.to_parquet(path, index=False)
 
 
@@ -132,6 +142,7 @@ def _without_text(inputs: Inputs, options: Options) -> Inputs:
         labels=labels,
         codebook=_without_examples(inputs.codebook),
         judgements=inputs.judgements.assign(text="", text_hash=""),
+        unsure=inputs.unsure.assign(text="", text_hash=""),
         settings=inputs.settings.model_copy(update={"substantive": {}}),
         choices=QuoteChoices(),
         names=GENERIC,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats, MatrixRow
+from coder.reporting.group_shares import GroupShares
 from coder.reporting.groups import Texts
 from coder.reporting.shares import Shares
 from coder.statistics.tests import (
@@ -19,7 +20,7 @@ from coder.statistics.tests import (
     rao_scott,
     two_shares,
 )
-from coder.statistics.weighting import SampleShare, sample_share
+from coder.statistics.weighting import SampleShare
 
 
 class BreakdownPart(NamedTuple):
@@ -98,18 +99,24 @@ class CellMaker:
     """Makes the cells of breakdowns.
 
     Attributes:
+        groups: the shares of groups.
         numbers: of the rows of the theme table, as published.
-        weights: (n_comments,) with mean 1 within each route.
         minimum_base: a smaller group has no share and is not compared.
-        calibrated: intervals can be given (see `statistics.weighting.sample_share`).
     """
 
-    matrix: CodedMatrix
-    shares: Shares
+    groups: GroupShares
     numbers: Sequence[int]
-    weights: Floats
     minimum_base: int
-    calibrated: bool
+
+    @property
+    def matrix(self) -> CodedMatrix:
+        """The comments."""
+        return self.groups.matrix
+
+    @property
+    def shares(self) -> Shares:
+        """The estimates over all comments."""
+        return self.groups.shares
 
     def make(
         self,
@@ -160,39 +167,23 @@ class CellMaker:
         base = int(own.sum())
         share, comparison = None, None
         if base >= self.minimum_base:
-            share = self._share(number, own)
+            share = self.groups.of(own)[number]
             if int(rest.sum()) >= self.minimum_base:
                 comparison = self._compare(
                     number, own, rest, share, weighted=part.weighted
                 )
+        estimate = self.groups.estimates(own)[number]
         return BreakdownCell(
             part=part.name,
             group=group,
             row=self.matrix.rows[number],
             number=number,
             base=base,
-            n=float(self.shares.expected[own, number].sum()),
+            n=estimate.value * estimate.base,
             share=share,
             comparison=comparison,
             weighted=part.weighted,
         )
-
-    def _share(self, number: int, members: Bools) -> SampleShare:
-        weights = self.weights[members]
-        share = sample_share(
-            self.matrix.carries[members, number],
-            self.matrix.judged[members, number],
-            self.matrix.audited[members, number],
-            self.matrix.probability[members, number],
-            weights,
-            order=self.matrix.order[members, number],
-            calibrated=self.calibrated,
-        )
-        if share.method == "coded":
-            # The part of the estimate over all comments, so that groups add up to it.
-            expected = self.shares.expected[members, number]
-            return share._replace(share=float(np.average(expected, weights=weights)))
-        return share
 
     def _compare(
         self,
@@ -206,7 +197,7 @@ class CellMaker:
         """The difference from the rest with its interval and test; None where there is no
         variance.
         """
-        other = self._share(number, rest)
+        other = self.groups.of(rest)[number]
         methods = (share.method, other.method)
         if not (share.has_variance and other.has_variance):
             return None
@@ -221,7 +212,7 @@ class CellMaker:
             rest=other,
             test=None,
         )
-        if "audit" in methods:
+        if methods != ("reviewed", "reviewed"):
             test = difference_test(share, other)
             return comparison._replace(test=_if_defined(test))
         return self._test_counts(comparison, number, own, rest, weighted=weighted)
@@ -244,7 +235,8 @@ class CellMaker:
             int(rest.sum()),
         )
         if weighted:
-            test = _if_defined(_test_weighted(self.weights, carries, own, rest))
+            weights = self.groups.weights
+            test = _if_defined(_test_weighted(weights, carries, own, rest))
             if test is not None:
                 return comparison._replace(test=test)
             # Nobody or everybody here or there carries the theme: the weighted test does not exist.

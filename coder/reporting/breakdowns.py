@@ -21,6 +21,7 @@ from coder.reporting.breakdown_notes import (
 from coder.reporting.breakdown_table import build_cell_table, without_protection
 from coder.reporting.coded_matrix import CodedMatrix, Floats
 from coder.reporting.counts import Counts
+from coder.reporting.group_shares import GroupShares
 from coder.reporting.groups import Texts, group_by, ordered_groups
 from coder.reporting.options import Options
 from coder.reporting.published_sums import CountedComments, GroupTable, Suppression
@@ -40,13 +41,13 @@ def break_down(
     settings: Settings,
     options: Options,
     *,
-    calibrated: bool,
     held_back: Collection[str],
 ) -> tuple[Breakdown, ...]:
     """By route where there are several or one is weighted, then by each column of `options.by`.
 
+    A row of which nothing is known yet is in no table.
+
     Args:
-        calibrated: intervals can be given (see `statistics.weighting.sample_share`).
         held_back: main themes that give no row, nor does what stands under them.
 
     Raises:
@@ -57,12 +58,9 @@ def break_down(
         matrix.comments, declared_routes(settings.routes, counts.apart)
     )
     maker = CellMaker(
-        matrix=matrix,
-        shares=shares,
+        groups=GroupShares(matrix, shares, route_weights(matrix.comments, routes)),
         numbers=_shown_rows(matrix, shares, held_back),
-        weights=route_weights(matrix.comments, routes),
         minimum_base=options.minimum_base,
-        calibrated=calibrated,
     )
     drafts = []
     if len(routes) > 1 or any(route.weighted for route in routes):
@@ -81,7 +79,12 @@ def _shown_rows(
 ) -> list[int]:
     main_themes = matrix.main_themes()
     order = published_order(matrix, shares)
-    return [number for number in order if main_themes[number] not in held_back]
+    shown = []
+    for number in order:
+        is_known = shares.count_of(matrix.rows[number].key) is not None
+        if is_known and main_themes[number] not in held_back:
+            shown.append(number)
+    return shown
 
 
 def _columns(

@@ -3,7 +3,7 @@ model's probability.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -13,21 +13,17 @@ from numpy.typing import NDArray
 
 from coder import tables
 from coder.codebook import Codebook, Position, Theme
-from coder.decisions import DIVIDED, Draw, StandingMatrix, labels_now, standing_matrix
+from coder.decisions import DIVIDED
 from coder.errors import GENERIC, CoderError, CommandNames, command, option
 from coder.statistics.domains import AuditedComments
-from coder.statistics.ordered_shares import Step, order_of
-from coder.statistics.samples import DrawState, SamplePlan, draw_among, plan_samples
+from coder.statistics.ordered_shares import Step
+from coder.statistics.reviewed_comments import Reviews, review_comments
+from coder.statistics.samples import DrawState
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Key = tuple[str, str]  # theme id, and position id (empty for the theme itself)
-
-
-def no_judgements() -> pd.DataFrame:
-    """A table of judgements without rows."""
-    return tables.empty(tables.JUDGEMENTS)
 
 
 class MatrixRow(NamedTuple):
@@ -187,21 +183,6 @@ class CodedMatrix:
         return [main_of[row.theme.id] for row in self.rows]
 
 
-@dataclass(frozen=True)
-class Reviews:
-    """What reviewers decided of a project's comments.
-
-    Attributes:
-        judgements: `tables.JUDGEMENTS` of these comments (see `decisions.own_judgements`).
-        unsure: the same of the answers "cannot tell".
-        draws: the random draws of the project.
-    """
-
-    judgements: pd.DataFrame = field(default_factory=no_judgements)
-    unsure: pd.DataFrame = field(default_factory=no_judgements)
-    draws: tuple[Draw, ...] = ()
-
-
 def table_rows(codebook: Codebook) -> tuple[MatrixRow, ...]:
     """Every row that the codebook gives, in its order; retired themes give none."""
     return tuple(_rows(codebook))
@@ -227,47 +208,29 @@ def code_comments(
 
     Args:
         comments: `tables.COMMENTS`; only the analysed ones count.
-        labels: `tables.LABELS` of the model, read through the codebook (see `labels_now`); None
-            where decisions alone count.
+        labels: `tables.LABELS` of the model; None where decisions alone count.
         codebook: as it is now.
         names: of the project and the codebook, for errors.
 
     Raises:
-        CoderError: there are neither labels nor judgements.
+        CoderError: there are neither labels nor judgements, or the labels are of another
+            codebook altogether.
     """
     analysed = tables.analysed(tables.check(comments, tables.COMMENTS))
     rows = table_rows(codebook)
     has_labels = labels is not None and len(labels) > 0
     if not has_labels and reviews.judgements.empty:
         raise _nothing_coded(names)
-    if labels is not None:
-        labels = labels_now(labels, codebook)
-    keys = [row.key for row in rows]
-    comment_ids = analysed["comment_id"].tolist()
-    standing = standing_matrix(
-        comment_ids,
-        keys,
+    reviewed = review_comments(
+        analysed["comment_id"].tolist(),
+        [row.key for row in rows],
         labels,
-        reviews.judgements,
-        reviews.unsure,
+        reviews,
+        codebook,
     )
-    scored = np.ones(len(rows), dtype=np.bool_)
-    if has_labels and len(analysed):
-        scored = (~np.isnan(standing.probability)).any(axis=0)
-    standing = standing.rolled_up(codebook)
-    draws = [draw_among(draw, comment_ids, standing) for draw in reviews.draws]
-    plan = plan_samples(standing, draws)
-    return _put_together(analysed, rows, standing, plan, scored, codebook)
-
-
-def _put_together(
-    analysed: pd.DataFrame,
-    rows: tuple[MatrixRow, ...],
-    standing: StandingMatrix,
-    plan: SamplePlan,
-    scored: Bools,
-    codebook: Codebook,
-) -> CodedMatrix:
+    standing, plan = reviewed.standing, reviewed.plan
+    if not (reviewed.audited.scored | standing.judged.any(axis=0)).any():
+        raise _other_codebook(names)
     return CodedMatrix(
         comments=analysed,
         rows=rows,
@@ -280,8 +243,8 @@ def _put_together(
         probability=standing.probability,
         order=plan.order,
         labelled=standing.labelled,
-        scored=np.asarray(scored | standing.judged.all(axis=0), dtype=np.bool_),
-        steps=order_of(standing.keys, codebook),
+        scored=reviewed.audited.scored,
+        steps=reviewed.audited.steps,
         samples=plan.states,
     )
 
@@ -294,6 +257,13 @@ def _nothing_coded(names: CommandNames) -> CoderError:
     return CoderError(
         "nothing is coded yet: there are neither labels nor decisions",
         f"Code the comments first: {apply}\nOr read in decisions: {review}",
+    )
+
+
+def _other_codebook(names: CommandNames) -> CoderError:
+    return CoderError(
+        "the labels hold none of the codebook's themes: they were made with another codebook",
+        f"Code the comments again: {next_command(names, 'apply')}",
     )
 
 

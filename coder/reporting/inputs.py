@@ -14,9 +14,9 @@ from coder.decisions import (
     decisions_folder,
     head_hash,
     judgements,
-    own_judgements,
     read_decisions,
     read_draws,
+    with_times,
 )
 from coder.errors import (
     GENERIC,
@@ -27,8 +27,9 @@ from coder.errors import (
     option,
 )
 from coder.project import Project, Settings
-from coder.reporting.coded_matrix import Reviews, next_command, no_judgements
+from coder.reporting.coded_matrix import next_command
 from coder.reporting.quotes_file import QuoteChoices, read_choices
+from coder.statistics.reviewed_comments import Reviews, no_judgements, read_reviews
 from coder.text import count
 
 QUOTES_FILE, JUDGEMENTS_FILE = "quotes.yaml", "judgements.parquet"
@@ -170,20 +171,15 @@ def _read_reviews(
     name = project.settings().name
     stored = read_decisions(codebook_path)
     warnings = list(stored.notes)
+    reviews = read_reviews(stored, comments, codebook, name)
     everything = judgements(stored.decisions, codebook, stored.states)
-    own = own_judgements(everything, comments, name)
-    undecided = judgements(stored.decisions, codebook, stored.states, unsure=True)
-    outdated = int((everything["project"] == name).sum()) - len(own)
+    of_project = int((everything["project"] == name).sum())
+    outdated = of_project - len(reviews.judgements)
     if outdated:
         be = "does" if outdated == 1 else "do"
         warnings.append(
             f"{count(outdated, 'judgement')} {be} not count: the comment has changed or gone since."
         )
-    reviews = Reviews(
-        own,
-        own_judgements(undecided, comments, name),
-        tuple(draw for draw in stored.draws if draw.project == name),
-    )
     return reviews, warnings
 
 
@@ -193,10 +189,7 @@ def _read_stored_judgements(path: Path, draws: tuple[Draw, ...]) -> Reviews:
     """
     stored = pd.read_parquet(path)
     stored["positions"] = [tuple(positions) for positions in stored["positions"]]
-    if "first_at" not in stored.columns:
-        is_random = stored["chosen"] == "random"
-        stored["first_at"] = stored["decided_at"]
-        stored["drawn_at"] = stored["decided_at"].where(is_random, "")
+    stored = with_times(stored)
     is_unsure = pd.Series(False, index=stored.index)
     if UNSURE in stored.columns:
         is_unsure = stored.pop(UNSURE).astype(bool)

@@ -48,8 +48,10 @@ class Shares:
 
     @property
     def methods(self) -> set[str]:
-        """How the shares were made: reviewed, audit, bounds, coded or open."""
-        return {estimate.method for estimate in self.total.values()}
+        """How the shares were made: reviewed, audit, bounds or coded; rows of which nothing is
+        known are left out.
+        """
+        return {estimate.method for estimate in self.total.values()} - {"open"}
 
 
 def whole_comments(estimate: Estimate) -> int | None:

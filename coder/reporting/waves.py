@@ -12,10 +12,10 @@ import pandas as pd
 
 from coder import tables
 from coder.reporting.coded_matrix import CodedMatrix, Floats, Key
+from coder.reporting.group_shares import GroupShares
 from coder.reporting.routes import Route, route_weights, weighted_routes
 from coder.reporting.shares import Shares
 from coder.reporting.theme_table import published_order
-from coder.statistics.intervals import Audit
 from coder.statistics.tests import (
     Test,
     WeightedCounts,
@@ -27,7 +27,7 @@ from coder.statistics.tests import (
     two_shares,
     two_weighted_shares,
 )
-from coder.statistics.weighting import SampleShare, sample_share
+from coder.statistics.weighting import SampleShare
 
 SIGNIFICANT = 0.05
 
@@ -37,17 +37,17 @@ class Wave:
     """One of two consultations that are compared.
 
     Attributes:
-        matrix: the comments of the figures over all sources.
-        calibrated: intervals can be given (see `statistics.intervals.share`).
+        shares: the estimates over all sources that are counted together.
         routes: of these comments; where one has weights, the shares are weighted.
-        shares: unweighted estimates made of the same comments before, so that none is made
-            twice.
     """
 
-    matrix: CodedMatrix
-    calibrated: bool
+    shares: Shares
     routes: Sequence[Route]
-    shares: Shares | None = None
+
+    @property
+    def matrix(self) -> CodedMatrix:
+        """The comments."""
+        return self.shares.matrix
 
     @property
     def is_weighted(self) -> bool:
@@ -61,28 +61,12 @@ class Wave:
 
     def share_of(self, key: Key) -> SampleShare:
         """The share of a row, as a sample's; weighted where the consultation has weights."""
-        matrix, number = self.matrix, self.matrix.row_number[key]
-        share = sample_share(
-            matrix.carries[:, number],
-            matrix.judged[:, number],
-            matrix.audited[:, number],
-            matrix.probability[:, number],
-            self.weights,
-            order=matrix.order[:, number],
-            calibrated=self.calibrated,
-            evidence=self._evidence(key),
-        )
-        if share.method == "coded" and self.shares is not None:
-            # The part of the estimate over all comments, as in the theme table.
-            expected = self.shares.expected[:, number]
-            value = float(np.average(expected, weights=self.weights))
-            return share._replace(share=value)
-        return share
+        return self._samples[self.matrix.row_number[key]]
 
-    def _evidence(self, key: Key) -> Audit | None:
-        if self.shares is None or self.is_weighted:
-            return None
-        return self.shares.total[key].audit
+    @cached_property
+    def _samples(self) -> tuple[SampleShare, ...]:
+        groups = GroupShares(self.matrix, self.shares, self.weights)
+        return groups.of(np.ones(len(self.weights), dtype=np.bool_))
 
     def counts(self, key: Key) -> WeightedCounts:
         """The weights of the comments with a theme and without it, every comment read."""

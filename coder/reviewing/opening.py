@@ -9,8 +9,10 @@ from coder.codebook import Codebook
 from coder.decisions import (
     Decision,
     DecisionLog,
+    Draw,
     check_reviewer,
     decisions_folder,
+    drawn_ids,
     model_labels,
     read_decisions,
 )
@@ -30,7 +32,7 @@ from coder.reviewing.queue import (
     second_coding,
     to_look_at_again,
 )
-from coder.reviewing.random_order import drawn_sample
+from coder.reviewing.random_order import drawn_sample, record_sample
 from coder.reviewing.record import Record
 from coder.reviewing.screen.writer import DecisionWriter
 from coder.reviewing.session import Session
@@ -92,9 +94,22 @@ def open_session(
     stored = read_decisions(codebook_path)
     name = project.settings().name
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
-    record = Record(stored.decisions, codebook, name, texts, stored.states)
-    context = ReviewContext(codebook, record, name, reviewer, mode)
     order = drawn_sample(project.folder, comments, mode.seed)
+    draws = stored.draws
+    if mode.sample is not None:
+        draws = (
+            *draws,
+            _record_draw(codebook_path, codebook, name, order, mode, mode.sample),
+        )
+    record = Record(
+        stored.decisions,
+        codebook,
+        name,
+        texts,
+        stored.states,
+        drawn_ids(draws, name, list(texts)),
+    )
+    context = ReviewContext(codebook, record, name, reviewer, mode)
     suggestions = None
     if not mode.blind:
         suggestions = read_suggestions(project, codebook)
@@ -121,6 +136,28 @@ def open_session(
         others=others,
         has_labels=suggestions is not None,
         notes=(*_waiting_notes(context, order), *stored.notes),
+    )
+
+
+def _record_draw(
+    codebook_path: Path,
+    codebook: Codebook,
+    project: str,
+    order: Sequence[str],
+    mode: ReviewMode,
+    size: int,
+) -> Draw:
+    theme_ids: tuple[str, ...] = ()
+    if mode.theme is not None:
+        theme_ids = (mode.theme,)
+    return record_sample(
+        codebook_path,
+        codebook,
+        project,
+        order,
+        size,
+        mode.seed,
+        theme_ids,
     )
 
 

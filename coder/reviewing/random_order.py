@@ -3,12 +3,19 @@ used.
 """
 
 import csv
-from collections.abc import Iterable, Mapping
-from hashlib import blake2b
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder import files
+from coder.codebook import Codebook
+from coder.decisions import (
+    Draw,
+    decisions_folder,
+    frame_fingerprint,
+    place_in_order,
+    store_draw,
+)
 from coder.errors import CoderError, option
 from coder.text import text_hash
 
@@ -16,16 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SAMPLE_COLUMNS = ("rank", "comment_id", "text_hash", "draw")
-
-
-def draw(seed: int, comment_id: str) -> str:
-    """Where a comment falls in the random order: 32 hex digits made of the seed and the id alone.
-
-    So the order of a file's rows does not matter, and comments added later take their places
-    among the rest: what was drawn stays drawn.
-    """
-    key = f"{seed}\0{comment_id}".encode("utf-8", "surrogatepass")
-    return blake2b(key, digest_size=16).hexdigest()
 
 
 def _in_order(draws: Mapping[str, str]) -> tuple[str, ...]:
@@ -47,7 +44,8 @@ def drawn_sample(folder: Path, comments: "pd.DataFrame", seed: int) -> tuple[str
         CoderError: a file was changed after it was written.
     """
     draws = {
-        str(comment_id): draw(seed, comment_id) for comment_id in comments["comment_id"]
+        str(comment_id): place_in_order(seed, comment_id)
+        for comment_id in comments["comment_id"]
     }
     order = _in_order(draws)
     paths = _sample_files(folder, seed)
@@ -58,6 +56,44 @@ def drawn_sample(folder: Path, comments: "pd.DataFrame", seed: int) -> tuple[str
         texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
         _write_sample(_sample_file(folder, seed, len(paths) + 1), order, texts, draws)
     return order
+
+
+def record_sample(
+    codebook_path: Path,
+    codebook: Codebook,
+    project: str,
+    order: Sequence[str],
+    size: int,
+    seed: int,
+    theme_ids: Sequence[str] = (),
+) -> Draw:
+    """Write down that the first comments of the random order are drawn; once, however often asked.
+
+    Args:
+        codebook_path: the file of `codebook`; the draw is stored with its decisions.
+        project: the name under which decisions are made.
+        order: the random order of the analysed comments (see `drawn_sample`).
+        size: how many are drawn; all where there are fewer.
+        seed: of the order.
+        theme_ids: the themes to be judged; empty for all.
+
+    Returns:
+        The draw; the earlier one where the same comments were drawn before.
+
+    Raises:
+        CoderError: the folder of the decisions cannot be written.
+    """
+    drawn = Draw(
+        project=project,
+        kind="order",
+        seed=seed,
+        comment_ids=tuple(order[:size]),
+        frame=len(order),
+        frame_fingerprint=frame_fingerprint(order),
+        theme_ids=tuple(theme_ids),
+        codebook_fingerprint=codebook.fingerprint,
+    )
+    return store_draw(decisions_folder(codebook_path), drawn)
 
 
 def _sample_file(folder: Path, seed: int, number: int) -> Path:
@@ -116,7 +152,7 @@ def _is_as_written(rows: list[list[str]], seed: int, draws: Mapping[str, str]) -
         rank, comment_id, _, place = row
         if rank != str(number) or place < before:
             return False
-        if place != (draws.get(comment_id) or draw(seed, comment_id)):
+        if place != (draws.get(comment_id) or place_in_order(seed, comment_id)):
             return False
         before = place
     return True

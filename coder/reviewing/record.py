@@ -2,7 +2,7 @@
 decision.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from coder.codebook import Codebook
@@ -10,6 +10,7 @@ from coder.decisions import (
     CodebookHistory,
     CodebookState,
     Decision,
+    Standing,
     Verdict,
     drop_undone,
     standing_answer,
@@ -27,8 +28,8 @@ class _Answers(NamedTuple):
     answers: list[Verdicts]
     adjudications: list[Verdicts]
 
-    def standing(self, theme_id: str) -> Verdict | None:
-        """The verdict that counts for a theme (see `decisions.standing_answer`)."""
+    def standing(self, theme_id: str) -> Standing | None:
+        """What stands for a theme (see `decisions.standing_answer`)."""
         return standing_answer(
             _sure_of(theme_id, self.answers), _sure_of(theme_id, self.adjudications)
         )
@@ -55,6 +56,7 @@ class Record:
         decisions: of any project; those of others are left out.
         texts: the comments as they are now, by id.
         states: stored states of the codebook (`StoredDecisions.states`).
+        drawn: ids of the comments in a random draw that was written down.
 
     Attributes:
         stale: by comment, the decisions on a text that is not the comment's any more.
@@ -67,7 +69,9 @@ class Record:
         project: str,
         texts: Mapping[str, str],
         states: Mapping[str, CodebookState] | None = None,
+        drawn: Collection[str] = (),
     ) -> None:
+        self._drawn = frozenset(drawn)
         self._texts = texts
         self._project = project
         self._theme_ids = codebook.theme_ids
@@ -220,11 +224,6 @@ class Record:
             return "random"
         return min(choices, default="")
 
-    def known_since(self, comment_id: str, theme_id: str) -> str:
-        """When the theme was first judged in the comment, by what counts; empty if it never was."""
-        verdicts = self._verdicts_on(comment_id, theme_id)
-        return min((v.decided_at for v in verdicts if not v.unsure), default="")
-
     def standing_of(self, comment_id: str, reviewer: str) -> list[Decision]:
         """The reviewer's decisions on a comment that were not taken back, in their order."""
         return drop_undone(self._decisions.get(comment_id, {}).get(reviewer, ()))
@@ -251,8 +250,8 @@ class Record:
                 differing.append(theme_id)
         return tuple(differing)
 
-    def stands(self, comment_id: str, theme_id: str) -> Verdict | None:
-        """The verdict that counts (see `decisions.standing_answer`); None where nobody is sure."""
+    def stands(self, comment_id: str, theme_id: str) -> Standing | None:
+        """What stands (see `decisions.standing_answer`); None where nobody is sure."""
         return self._answers(comment_id).standing(theme_id)
 
     def _answers(self, comment_id: str) -> _Answers:
@@ -277,7 +276,8 @@ class Record:
             if standing.present:
                 carried.add(theme_id)
             verdicts = _sure_of(theme_id, answers.answers)
-            if any(verdict.chosen == "random" for verdict in verdicts):
+            is_random = any(verdict.chosen == "random" for verdict in verdicts)
+            if is_random or comment_id in self._drawn:
                 drawn[theme_id] = standing.present
         self._counts.replace(comment_id, drawn, carried)
 

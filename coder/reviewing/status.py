@@ -8,10 +8,26 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from coder.codebook import Codebook
-from coder.decisions import Decision, Verdict, drop_undone, read_decisions
+from coder.decisions import (
+    Decision,
+    Verdict,
+    drawn_ids,
+    drop_undone,
+    read_decisions,
+)
 from coder.reviewing.record import Record
+from coder.reviewing.suggestions import theme_and_position_keys
 from coder.reviewing.theme_status import ThemeStatus, theme_status
+from coder.statistics.domains import estimate_rows
+from coder.statistics.reviewed_comments import (
+    ReviewedComments,
+    Reviews,
+    read_reviews,
+    review_comments,
+)
 from coder.tables import ANALYSED, analysed
 from coder.text import word_count
 
@@ -19,8 +35,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-
-    from coder.reviewing.suggestions import Suggestions
 
 PAUSE = 300.0  # seconds between two decisions from which on the reviewer took a break
 FEWEST_GAPS = 3  # needed for a median time
@@ -59,6 +73,31 @@ class StaleComment(NamedTuple):
         return self.what.startswith("not analysed")
 
 
+class SampleStatus(NamedTuple):
+    """How far a random draw is decided. Numbers are of comments.
+
+    Attributes:
+        kind, seed, theme_ids: of the draw (see `decisions.Draw`).
+        drawn: those of the draw, `decided` those judged on every theme that it was made for.
+        unsure: of the decided, those with a theme for which somebody could not tell.
+        missing: those not decided yet.
+        not_blind: those decided by somebody who may have seen the model's suggestions.
+        leaves_out: those added later, which it could not have drawn.
+        is_usable: estimates rest on it.
+    """
+
+    kind: str
+    seed: int | None
+    theme_ids: tuple[str, ...]
+    drawn: int
+    decided: int
+    unsure: int
+    missing: int
+    not_blind: int
+    leaves_out: int
+    is_usable: bool
+
+
 class Status(NamedTuple):
     """How far a review is. Numbers are of comments.
 
@@ -69,6 +108,7 @@ class Status(NamedTuple):
         again: decided before the codebook got a theme that nobody has judged in them.
         again_blind: of those, decided blind.
         notes: what to tell the user about the files of decisions.
+        samples: how far each random draw is decided, in the order in which they were made.
     """
 
     analysed: int
@@ -81,6 +121,7 @@ class Status(NamedTuple):
     again: int
     again_blind: int
     notes: tuple[str, ...]
+    samples: tuple[SampleStatus, ...] = ()
 
     @property
     def more(self) -> int:
@@ -95,31 +136,47 @@ def count_status(
     *,
     project: str,
     half_width: float = 0.02,
-    suggestions: "Suggestions | None" = None,
+    labels: "pd.DataFrame | None" = None,
 ) -> Status:
     """Count what the decisions say of a project's comments.
 
     Args:
         comments: `tables.COMMENTS`, all received.
         half_width: the precision that is wanted, as a share (0.02: plus or minus 2 points).
-        suggestions: the last coding where its probabilities are calibrated; what the model
-            expects of the comments that nobody reviewed narrows the intervals.
+        labels: `tables.LABELS` of the model, where there are any; what it expects of the
+            comments that nobody reviewed narrows the intervals.
     """
     stored = read_decisions(codebook_path)
     here = analysed(comments)
     texts = dict(zip(here["comment_id"], here["text"], strict=True))
-    record = Record(stored.decisions, codebook, project, texts, stored.states)
+    record = Record(
+        stored.decisions,
+        codebook,
+        project,
+        texts,
+        stored.states,
+        drawn_ids(stored.draws, project, list(texts)),
+    )
     own = [decision for decision in stored.decisions if decision.project == project]
     names = sorted({decision.reviewer for decision in own})
     counts = _count_comments(record, codebook.theme_ids, names)
-    ids = list(texts)
+    reviews = read_reviews(stored, comments, codebook, project)
+    reviewed = review_comments(
+        list(texts),
+        theme_and_position_keys(codebook),
+        labels,
+        reviews,
+        codebook,
+    )
+    everything = np.ones(len(texts), dtype=np.bool_)
+    estimates = estimate_rows(reviewed.audited, everything)
     return Status(
         analysed=len(here),
         decided=counts.decided,
         partly=counts.touched - counts.decided,
         disputed=counts.disputed,
         themes=tuple(
-            theme_status(record, theme, ids, half_width, suggestions)
+            theme_status(reviewed, estimates, theme, half_width)
             for theme in codebook.active
         ),
         reviewers=tuple(_reviewer_status(record, own, name, texts) for name in names),
@@ -127,7 +184,55 @@ def count_status(
         again=counts.again,
         again_blind=counts.again_blind,
         notes=stored.notes,
+        samples=_sample_status(reviews, reviewed, list(texts)),
     )
+
+
+def read_sample_status(
+    comments: "pd.DataFrame",
+    codebook: Codebook,
+    codebook_path: "Path",
+    project: str,
+) -> tuple[SampleStatus, ...]:
+    """How far each random draw of a project is decided.
+
+    Args:
+        comments: `tables.COMMENTS`, all received.
+    """
+    stored = read_decisions(codebook_path)
+    if not stored.draws:
+        return ()
+    reviews = read_reviews(stored, comments, codebook, project)
+    comment_ids = analysed(comments)["comment_id"].tolist()
+    keys = theme_and_position_keys(codebook)
+    reviewed = review_comments(comment_ids, keys, None, reviews, codebook)
+    return _sample_status(reviews, reviewed, comment_ids)
+
+
+def _sample_status(
+    reviews: Reviews, reviewed: ReviewedComments, comment_ids: Sequence[str]
+) -> tuple[SampleStatus, ...]:
+    """How far each draw is decided."""
+    seen = reviews.judgements["mode"] != "blind"
+    not_blind = set(reviews.judgements.loc[seen, "comment_id"])
+    samples = []
+    for draw, state in zip(reviews.draws, reviewed.plan.states, strict=True):
+        members = draw.members(comment_ids)
+        samples.append(
+            SampleStatus(
+                kind=draw.kind,
+                seed=draw.seed,
+                theme_ids=draw.theme_ids,
+                drawn=state.drawn,
+                decided=state.decided,
+                unsure=state.unsure,
+                missing=state.missing,
+                not_blind=len(members & not_blind),
+                leaves_out=state.leaves_out,
+                is_usable=state.is_usable,
+            )
+        )
+    return tuple(samples)
 
 
 class _CommentCounts(NamedTuple):

@@ -2,6 +2,7 @@
 them. What stands already is not added again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -12,6 +13,7 @@ from coder.decisions import (
     DecisionLog,
     LatestAnswers,
     StoredDecisions,
+    drawn_ids,
     drop_undone,
     latest_answers,
     read_decisions,
@@ -23,6 +25,7 @@ from coder.decisions.table import (
     RowAnswers,
     read_decision_table,
 )
+from coder.reviewing.status import SampleStatus, read_sample_status
 from coder.tables import EXCLUDED
 from coder.text import text_hash
 
@@ -43,6 +46,10 @@ class DecisionCounts(NamedTuple):
         unused: columns that say nothing here.
         not_done: rows left out because their column `done` does not say yes.
         begun: of these, rows with an entry for a theme.
+        random: rows on comments that were drawn at random.
+        not_drawn: rows that say random, on comments that no stored draw holds: they are kept,
+            and do not count as random.
+        samples: how far the stored draws are decided now.
         notes: what a reader should be told of the stored decisions.
     """
 
@@ -53,6 +60,9 @@ class DecisionCounts(NamedTuple):
     unused: tuple[str, ...]
     not_done: int
     begun: int
+    random: int
+    not_drawn: int
+    samples: tuple[SampleStatus, ...]
     notes: tuple[str, ...]
 
 
@@ -64,8 +74,8 @@ def take_table(
     reviewer: str,
     *,
     project: str,
-    mode: Mode = "assisted",
-    chosen: Chosen = "listed",
+    mode: Mode | Literal[""] = "",
+    chosen: Chosen | Literal[""] = "",
     now: datetime | None = None,
 ) -> DecisionCounts:
     """Keep a table's rows as one reviewer's decisions; all rows, or none when a single cell is
@@ -76,8 +86,8 @@ def take_table(
 
     Args:
         comments: `tables.COMMENTS`; excluded comments may be decided too.
-        mode: of rows that do not tell; "assisted" is the claim that needs no proof.
-        chosen: how the comments were chosen in rows that do not tell.
+        mode: of rows that do not tell; empty for "assisted", the claim that needs no proof.
+        chosen: how the comments were chosen in rows that do not tell; empty for "listed".
 
     Raises:
         CoderError: every faulty cell with its place and what is allowed.
@@ -89,6 +99,7 @@ def take_table(
     )
     stored = read_decisions(codebook_path)
     own = _OwnDecisions(stored, project, reviewer)
+    drawn = DrawnIds(stored, project, list(texts))
     if table.counts_done_rows:
         own.latest = latest_answers(
             stored.decisions,
@@ -104,16 +115,52 @@ def take_table(
         str(codebook.version),
         codebook.fingerprint,
         mode,
-        chosen,
         now.isoformat(timespec="milliseconds"),
     )
     new_decisions = []
+    not_drawn = 0
     for row in table.rows:
-        decision = origin.decision(row, texts[row.comment_id])
-        if not own.include(decision, has_date=bool(row.decided_at)):
+        row_chosen = row.chosen or chosen
+        if row_chosen == "random" and not drawn.may_hold(row.comment_id):
+            not_drawn += 1
+            row_chosen = "listed"
+        decision = origin.decision(row, texts[row.comment_id], row_chosen)
+        is_told = (bool(row.mode or mode), bool(row_chosen))
+        if not own.include(decision, *is_told, has_date=bool(row.decided_at)):
             new_decisions.append(decision)
     DecisionLog(codebook_path, reviewer, codebook).append(new_decisions)
-    return _counts(table, len(new_decisions), comments, stored.notes)
+    counts = _counts(table, len(new_decisions), comments, stored.notes)
+    return counts._replace(
+        random=sum(
+            drawn.holds(row.comment_id) or (row.chosen or chosen) == "random"
+            for row in table.rows
+        )
+        - not_drawn,
+        not_drawn=not_drawn,
+        samples=read_sample_status(comments, codebook, codebook_path, project),
+    )
+
+
+class DrawnIds:
+    """Which comments of a project were drawn at random."""
+
+    def __init__(
+        self, stored: StoredDecisions, project: str, comment_ids: Sequence[str]
+    ) -> None:
+        self._drawn = drawn_ids(stored.draws, project, comment_ids)
+        self._said = {
+            decision.comment_id
+            for decision in drop_undone(stored.decisions)
+            if decision.project == project and decision.chosen == "random"
+        }
+
+    def holds(self, comment_id: str) -> bool:
+        """Whether a stored draw or an earlier decision says so."""
+        return comment_id in self._drawn or comment_id in self._said
+
+    def may_hold(self, comment_id: str) -> bool:
+        """Whether a table may say so: where a draw was written down, only of its comments."""
+        return not self._drawn or self.holds(comment_id)
 
 
 def _counts(
@@ -128,6 +175,9 @@ def _counts(
         unused=table.unused,
         not_done=table.not_done,
         begun=table.begun,
+        random=0,
+        not_drawn=0,
+        samples=(),
         notes=notes,
     )
 
@@ -140,12 +190,17 @@ class _Origin:
     reviewer: str
     codebook_version: str
     codebook_fingerprint: str
-    mode: Mode
-    chosen: Chosen
+    mode: Mode | Literal[""]
     decided_at: str
 
-    def decision(self, row: RowAnswers, text: str) -> Decision:
-        """The decision that a row stands for."""
+    def decision(
+        self, row: RowAnswers, text: str, chosen: Chosen | Literal[""]
+    ) -> Decision:
+        """The decision that a row stands for.
+
+        Args:
+            chosen: how its comment was chosen; empty where nobody tells.
+        """
         return Decision(
             project=self.project,
             comment_id=row.comment_id,
@@ -154,8 +209,8 @@ class _Origin:
             scope=row.scope,
             themes=row.themes,
             unsure=row.unsure,
-            mode=row.mode or self.mode,
-            chosen=row.chosen or self.chosen,
+            mode=row.mode or self.mode or "assisted",
+            chosen=chosen or "listed",
             note=row.note,
             reviewer=self.reviewer,
             decided_at=row.decided_at or self.decided_at,
@@ -195,15 +250,30 @@ class _OwnDecisions:
                 self._last[content.comment_id, content.scope] = content
                 self._dated.add((content, decision.decided_at))
 
-    def include(self, decision: Decision, *, has_date: bool) -> bool:
+    def include(
+        self,
+        decision: Decision,
+        mode_told: bool,
+        chosen_told: bool,
+        *,
+        has_date: bool,
+    ) -> bool:
         """Whether the reviewer has decided the same; at the same time, where the row has a
         date.
+
+        Args:
+            mode_told, chosen_told: the row says how it was judged, how its comment was chosen;
+                else that is no difference.
         """
         content = _content(decision)
+        last = self._last.get((content.comment_id, content.scope))
+        if last is not None and not mode_told:
+            content = content._replace(mode=last.mode)
+        if last is not None and not chosen_told:
+            content = content._replace(chosen=last.chosen)
+        is_stored = last == content
         if has_date:
             is_stored = (content, decision.decided_at) in self._dated
-        else:
-            is_stored = self._last.get((content.comment_id, content.scope)) == content
         if is_stored:
             return True
         answers = self.latest.get(decision.comment_id)

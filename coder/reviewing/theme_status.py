@@ -6,13 +6,11 @@ import numpy as np
 
 from coder.codebook import Theme
 from coder.reviewing.precision import reviews_needed
-from coder.reviewing.record import Record
-from coder.statistics.intervals import Bools, Estimate, Floats, share, wilson
+from coder.statistics.intervals import Bools, Estimate, wilson
+from coder.statistics.reviewed_comments import ReviewedComments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from coder.reviewing.suggestions import Suggestions
 
 # Of the search for an effective sample size, far beyond a float's precision.
 HALVINGS = 100
@@ -20,14 +18,14 @@ LARGEST_SAMPLE = 1e12
 
 
 class ThemeStatus(NamedTuple):
-    """One theme: everything decided, and what that says of all analysed comments (see
-    `estimates.audit`).
+    """One theme: everything decided, and what that says of all analysed comments, as a report
+    would say it.
 
     Attributes:
         decided: comments in which it was judged, `present` those that carry it.
         random: of these comments, those drawn at random; `random_present` those that carry it.
-        share: of all comments, in [0, 1]; None before anything was judged at random.
-        low, high: its 95 % interval; None with too few random reviews for one.
+        share: of all comments, in [0, 1]; None before anything was judged.
+        low, high: its 95 % interval; None where the reviews allow none.
         more: random reviews until the interval is as narrow as wanted.
     """
 
@@ -43,15 +41,6 @@ class ThemeStatus(NamedTuple):
     more: int
 
 
-class _Judged(NamedTuple):
-    """What is known of a theme in each comment, arrays of (n_comments,)."""
-
-    carries: Bools
-    judged: Bools
-    drawn: Bools
-    since: list[str]  # when it was first judged; empty where it was not
-
-
 class _ShareNow(NamedTuple):
     share: float | None
     low: float | None
@@ -60,30 +49,30 @@ class _ShareNow(NamedTuple):
 
 
 def theme_status(
-    record: Record,
+    reviewed: ReviewedComments,
+    estimates: "Sequence[Estimate]",
     theme: Theme,
-    ids: "Sequence[str]",
     half_width: float,
-    suggestions: "Suggestions | None",
 ) -> ThemeStatus:
-    """Count the decisions on a theme and estimate its share.
+    """Count the decisions on a theme, with the estimate of its share.
 
     Args:
-        ids: all analysed comments.
+        reviewed: all analysed comments.
+        estimates: of each column of `reviewed`, over all of them.
         half_width: the precision that is wanted, as a share.
-        suggestions: of a calibrated model; None for an estimate from the decisions alone.
     """
-    known = _what_is_known(record, theme.id, ids)
-    now = _share_now(
-        record, theme.id, known, half_width, _expected(ids, theme.id, suggestions)
-    )
+    column = reviewed.standing.keys.index((theme.id, ""))
+    judged = reviewed.audited.judged[:, column]
+    present = reviewed.audited.value[:, column] == 1
+    drawn = reviewed.plan.drawn[:, column]
+    now = _share_now(reviewed, estimates[column], column, half_width)
     return ThemeStatus(
         theme_id=theme.id,
         name=theme.short,
-        decided=int(known.judged.sum()),
-        present=int((known.carries & known.judged).sum()),
-        random=int(known.drawn.sum()),
-        random_present=int((known.carries & known.drawn).sum()),
+        decided=int(judged.sum()),
+        present=int((present & judged).sum()),
+        random=int(drawn.sum()),
+        random_present=int((present & drawn).sum()),
         share=now.share,
         low=now.low,
         high=now.high,
@@ -91,48 +80,22 @@ def theme_status(
     )
 
 
-def _what_is_known(record: Record, theme_id: str, ids: "Sequence[str]") -> _Judged:
-    carries = np.zeros(len(ids), dtype=np.bool_)
-    judged, drawn = carries.copy(), carries.copy()
-    since = [""] * len(ids)
-    for number, comment_id in enumerate(ids):
-        verdict = record.stands(comment_id, theme_id)
-        if verdict is not None:
-            carries[number] = verdict.present
-            judged[number] = True
-            drawn[number] = record.chosen_before(comment_id, theme_id) == "random"
-            since[number] = record.known_since(comment_id, theme_id)
-    return _Judged(carries, judged, drawn, since)
-
-
-def _expected(
-    ids: "Sequence[str]", theme_id: str, suggestions: "Suggestions | None"
-) -> Floats:
-    """The model's probability for each comment (n_comments,), NaN where there is none."""
-    expected = np.full(len(ids), np.nan)
-    if suggestions is None:
-        return expected
-    for number, comment_id in enumerate(ids):
-        suggestion = suggestions.of(comment_id, theme_id)
-        if suggestion is not None:
-            expected[number] = suggestion.probability
-    return expected
-
-
 def _share_now(
-    record: Record, theme_id: str, known: _Judged, half_width: float, expected: Floats
+    reviewed: ReviewedComments, estimate: "Estimate", column: int, half_width: float
 ) -> _ShareNow:
-    tally = record.tally(theme_id)
+    judged = reviewed.audited.judged[:, column]
+    drawn = reviewed.plan.drawn[:, column]
+    present = drawn & (reviewed.audited.value[:, column] == 1)
     more = int(
-        reviews_needed(tally.present, tally.judged, len(known.judged), half_width)
+        reviews_needed(int(present.sum()), int(drawn.sum()), len(judged), half_width)
     )
-    if not (known.drawn.any() or known.judged.all()):
+    if not judged.any() or np.isnan(estimate.value):
         return _ShareNow(None, None, None, more)
-    order = np.unique(known.since, return_inverse=True)[1].astype(np.int64)
-    estimate = share(known.carries, known.judged, known.drawn, expected, order=order)
     if not estimate.has_interval:
-        return _ShareNow(float(known.carries[known.drawn].mean()), None, None, more)
-    more = _reviews_left(estimate, known.judged, known.drawn, half_width)
+        return _ShareNow(estimate.value, None, None, more)
+    more = 0
+    if estimate.method != "reviewed":
+        more = _reviews_left(estimate, judged, drawn, half_width)
     return _ShareNow(estimate.value, estimate.low, estimate.high, more)
 
 
@@ -143,9 +106,9 @@ def _reviews_left(
     so far.
     """
     half = (estimate.high - estimate.low) / 2
-    if half <= half_width:
-        return 0
     done = int(drawn.sum())
+    if half <= half_width or not done:
+        return 0
     pool = int((~judged | drawn).sum())  # what the random draws are made from
     weight = (pool / len(judged)) ** 2
 

@@ -330,6 +330,8 @@ def share(
     least = float((judged & (carries == 1)).mean())
     most = 1.0 - float((judged & (carries == 0)).mean())
     if judged.all():
+        if not _is_divided(carries).any():
+            least = most = value
         return Estimate(value, least, most, base, "reviewed")
     if int(audited.sum()) >= FEWEST_AUDITED:
         return _audited_share(carries, judged, audited, probability, order, missing)

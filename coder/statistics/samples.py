@@ -158,9 +158,7 @@ class _Column(NamedTuple):
     ) -> "_Column":
         judged = standing.judged[:, column]
         own = [
-            draw
-            for draw in draws
-            if draw.columns[column] or judged[draw.members].all()
+            draw for draw in draws if draw.columns[column] or judged[draw.members].all()
         ]
         return cls(
             judged=judged,

@@ -79,14 +79,13 @@ def quantile95(freedom: float) -> float:
 
 
 def sample_share(
-    carries: Bools,
+    carries: Floats | Bools,
     judged: Bools,
     audited: Bools,
     probability: Floats,
     weights: Floats,
     *,
     order: NDArray[np.int64] | None = None,
-    calibrated: bool = True,
     evidence: Audit | None = None,
 ) -> SampleShare:
     """The weighted share of comments that carry a theme, with the variance of sampling and of
@@ -101,7 +100,6 @@ def sample_share(
     Args:
         carries, judged, audited, probability, order: (n_comments,), see `intervals.audit`.
         weights: (n_comments,) positive.
-        calibrated: probabilities are calibrated; without it there is no variance.
         evidence: the `audit` of these comments with these weights, where it was made before.
     """
     base = len(carries)
@@ -109,7 +107,7 @@ def sample_share(
         return SampleShare(NONE, NONE, 0, NONE, NONE, "coded")
     if judged.all():
         return _read_share(carries, weights)
-    if int(audited.sum()) < FEWEST_AUDITED or not calibrated:
+    if int(audited.sum()) < FEWEST_AUDITED:
         value = float((weights * carries).sum()) / float(weights.sum())
         return SampleShare(value, NONE, base, NONE, NONE, "coded")
     if evidence is None:
@@ -123,7 +121,7 @@ def sample_share(
     return _held_to_weights(share, weights, weights[audited])
 
 
-def _read_share(carries: Bools, weights: Floats) -> SampleShare:
+def _read_share(carries: Floats | Bools, weights: Floats) -> SampleShare:
     """The share where every comment was read."""
     known = carries.astype(np.float64)
     sampling = sampling_error(known, weights)

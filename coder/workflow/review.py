@@ -5,7 +5,7 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from coder.engine import Progress, silent
 from coder.errors import CoderError, command, did_you_mean, option
@@ -90,10 +90,12 @@ class TableOutcome:
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
+        samples = [sample._asdict() for sample in self.decisions.samples]
         facts = {
             "reviewer": self.reviewer,
             "file": self.table,
             **self.decisions._asdict(),
+            "samples": samples,
         }
         return self.target.reading_facts() | facts
 
@@ -118,13 +120,13 @@ class StatusOutcome:
 
     Attributes:
         half_width: the precision that is wanted, as a share: 0.02 is plus or minus 2 points.
-        calibrated: the shares also use what the model expects of the comments that nobody reviewed.
+        is_coded: the shares also use what the model expects of the comments that nobody reviewed.
     """
 
     target: ReviewTarget
     status: "Status"
     half_width: float
-    calibrated: bool
+    is_coded: bool
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
@@ -139,6 +141,7 @@ class StatusOutcome:
             "half_width": self.half_width,
             "more": status.more,
             "themes": [theme._asdict() for theme in status.themes],
+            "samples": [sample._asdict() for sample in status.samples],
             "reviewers": [reviewer._asdict() for reviewer in status.reviewers],
             "stale": [stale._asdict() for stale in status.stale],
         }
@@ -210,7 +213,7 @@ def review_from_table(
     columns: Columns | None = None,
     *,
     blind: bool = False,
-    chosen: str = "listed",
+    chosen: str | None = None,
     progress: Progress = silent,
 ) -> TableOutcome:
     """Take decisions from a table or a review sheet; all rows, or none where a single cell is
@@ -220,7 +223,8 @@ def review_from_table(
         target, codebook, reviewer, columns: as `review`.
         table: a DataFrame, a CSV file or a workbook (see `coder.decisions.table`).
         blind: rows that do not tell were judged without suggestions.
-        chosen: how the comments of rows that do not tell were chosen: random, targeted or listed.
+        chosen: how the comments of rows that do not tell were chosen: random, targeted or
+            listed (where nothing is said).
 
     Raises:
         CoderError: every faulty cell with line, column and what is allowed; or an input is at
@@ -233,7 +237,7 @@ def review_from_table(
     opened = _open_target(target, codebook, columns, progress)
     name = reviewer_name(reviewer)
     source = path_or_table(table, "the table of decisions")
-    mode: Mode = "assisted"
+    mode: Mode | Literal[""] = ""
     if blind:
         mode = "blind"
     decisions = take_table(
@@ -263,24 +267,22 @@ def review_status(
         target, codebook, columns: as `review`.
         half_width: the precision that is wanted, as a share: 0.02 is plus or minus 2 points.
     """
-    from coder.reviewing.opening import read_suggestions
     from coder.reviewing.status import count_status
 
     opened = _open_target(target, codebook, columns, progress)
     project = opened.project
-    calibrated = bool((project.last_run("apply") or {}).get("calibrated"))
-    suggestions = None
-    if calibrated:
-        suggestions = read_suggestions(project, opened.codebook)
+    labels = None
+    if project.labels_path.is_file():
+        labels = project.labels
     status = count_status(
         project.comments,
         opened.codebook,
         opened.codebook_path,
         project=project.settings().name,
         half_width=half_width,
-        suggestions=suggestions,
+        labels=labels,
     )
-    return StatusOutcome(opened, status, half_width, calibrated)
+    return StatusOutcome(opened, status, half_width, labels is not None)
 
 
 def reviewer_name(name: str | None) -> str:
@@ -326,9 +328,11 @@ def _open_target(
     return ReviewTarget(opened.project, book, path, opened.reading)
 
 
-def _check_chosen(chosen: str) -> "Chosen":
+def _check_chosen(chosen: str | None) -> "Chosen | Literal['']":
     from coder.decisions.table import CHOSEN
 
+    if chosen is None:
+        return ""
     if chosen not in CHOSEN:
         raise CoderError(
             f"{option('chosen', chosen)}: not one of the allowed values",

@@ -103,7 +103,7 @@ def main() -> None:
     audit = "--audit" in sys.argv
     comments, labels, judged, book = made_up(int(numbers[0]) if numbers else 100_000, audit=audit)
     started = time.perf_counter()
-    inputs = Inputs(comments, labels, book, judged, calibrated=True)
+    inputs = Inputs(comments, labels, book, judged)
     report = build_report(inputs, Options(by=tuple(COLUMNS)))
     built = time.perf_counter()
     print(

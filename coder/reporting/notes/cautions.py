@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from coder.reporting.coded_matrix import CodedMatrix
-from coder.reporting.figures import choose_form
+from coder.reporting.coded_matrix import CodedMatrix, next_command
+from coder.reporting.figures import choose_form, join_names
 from coder.reporting.inputs import Inputs
 from coder.reporting.notes.base import find_repeats
 from coder.reporting.notes.reviews import assisted_draws
@@ -20,6 +20,7 @@ def list_cautions(parts: ReportParts) -> Iterator[str]:
     """
     everything, pooled = parts.counts.everything, parts.counts.pooled
     yield _assisted_caution(everything, parts)
+    yield _open_caution(parts)
     yield _uncoded_caution(pooled)
     yield _repeats_caution(everything)
     yield _stale_caution(everything, parts.inputs)
@@ -40,6 +41,22 @@ def _assisted_caution(matrix: CodedMatrix, parts: ReportParts) -> str:
     return (
         f"{count(assisted, 'comment')} of the {matrix.drawn:,} drawn at random {were} not "
         "reviewed blind, which can draw the counts towards the program's suggestions."
+    )
+
+
+def _open_caution(parts: ReportParts) -> str:
+    """Themes of which nothing is known yet."""
+    names = []
+    for row in parts.counts.pooled.rows:
+        if parts.shares.total[row.key].method == "open" and row.position is None:
+            names.append(row.short)
+    if not names:
+        return ""
+    have = choose_form(len(names), "has", "have")
+    apply = next_command(parts.inputs.names, "apply")
+    return (
+        f"{join_names(names)} {have} no figures yet: the comments have not been coded for it. "
+        f"Code them again: {apply}"
     )
 
 

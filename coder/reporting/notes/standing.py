@@ -21,13 +21,18 @@ def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
     methods = shares.methods
     if methods == {"reviewed"}:
         return "Exact: every comment was decided by a reviewer."
+    if "coded" not in methods and "audit" not in methods:
+        return (
+            "Nearly exact: reviewers decided almost every comment, and the intervals run from "
+            "none to all of the comments not decided."
+        )
     if "coded" not in methods:
         return (
             f"Estimated with 95% intervals, from {count(matrix.drawn, 'comment')} drawn at "
             "random and reviewed."
         )
     if methods == {"coded"}:
-        return _first_guess_line(matrix, shares, inputs)
+        return _first_guess_line(matrix, inputs)
     names = join_names(_names_without_interval(matrix, shares))
     if "audit" not in methods:
         return f"Partly reviewed: exact for every theme but {names}."
@@ -37,7 +42,7 @@ def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
     )
 
 
-def _first_guess_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
+def _first_guess_line(matrix: CodedMatrix, inputs: Inputs) -> str:
     """Where no row has an interval."""
     judged = int(matrix.partly_judged.sum())
     decided = (
@@ -49,16 +54,7 @@ def _first_guess_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> st
         details = f" ({decided}, none drawn at random)" if judged else ""
         return f"{FIRST_GUESS}: no comment drawn at random has been reviewed{details}."
     reason = f"an interval needs {FEWEST_AUDITED}"
-    if _waits_for_calibration(matrix, shares, inputs):
-        reason = "the program has not learned from them yet"
     return f"{FIRST_GUESS}: {decided}, {matrix.drawn:,} of them drawn at random, and {reason}."
-
-
-def _waits_for_calibration(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> bool:
-    """Whether enough was reviewed at random, but the model was not calibrated on it."""
-    rows = _rows_without_interval(matrix, shares)
-    fewest_drawn = int(matrix.audited[:, rows].sum(axis=0).min())
-    return fewest_drawn >= FEWEST_AUDITED and not inputs.intervals_allowed
 
 
 def _rows_without_interval(matrix: CodedMatrix, shares: Shares) -> Integers:
@@ -97,6 +93,11 @@ def interval_note(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
             "cover what reviewers would have counted had they read every comment: 95 of 100 "
             "such samples give an interval that holds that count."
         )
+    if "bounds" in methods:
+        sentences.append(
+            "Where reviewers decided almost every comment, the intervals run from none to all "
+            "of the comments not decided."
+        )
     if "coded" in methods:
         which = ""
         if methods != {"coded"}:
@@ -108,11 +109,6 @@ def interval_note(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
 
 def _reason_for_none(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
     """Why some counts have no interval, and what to do about it."""
-    if _waits_for_calibration(matrix, shares, inputs):
-        return (
-            "the model's probabilities are not calibrated on these decisions yet. Code the "
-            f"comments again, then export again: {next_command(inputs.names, 'apply')}"
-        )
     counts = "Counts are as coded by the model, or as reviewers decided where they did."
     if not inputs.has_labels:
         counts = (

@@ -2,9 +2,9 @@
 
 from collections.abc import Container, Sequence
 
+from coder.decisions import place_in_order
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.queue.protocol import Chosen, Pick
-from coder.reviewing.random_order import draw
 from coder.reviewing.suggestions import Suggestions
 
 DRAWS = 0x1_0000_0000  # the first eight hex digits of a draw lie below it
@@ -70,7 +70,7 @@ def second_coding(
     record, scope = context.record, context.scope
     picks = []
     for comment_id in order:
-        place = int(draw(seed, f"double\0{comment_id}")[:8], 16)
+        place = int(place_in_order(seed, f"double\0{comment_id}")[:8], 16)
         if place >= share * DRAWS:
             continue
         if not record.complete_by_others(comment_id, context.reviewer, scope):

@@ -87,13 +87,13 @@ def _is_as_drawn(
     seed: int,
 ) -> bool:
     """Whether the order is the one that the seed gives."""
-    from coder.reviewing.random_order import draw
+    from coder.decisions import place_in_order
 
     places = []
     for rank, row in enumerate(rows, start=1):
         if len(row) != SAMPLE_COLUMNS:
             return False
-        place = draw(seed, row[1])
+        place = place_in_order(seed, row[1])
         if row[0] != str(rank) or row[3] != place:
             return False
         places.append(place)

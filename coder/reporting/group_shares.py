@@ -1,0 +1,97 @@
+"""The shares of every row of the theme table in a group of comments, weighted or not."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats
+from coder.reporting.shares import Shares
+from coder.statistics.domains import AS_CODED, EXACT
+from coder.statistics.intervals import Estimate
+from coder.statistics.ordered_shares import order_shares
+from coder.statistics.weighting import SampleShare, sample_share
+
+NONE = float("nan")
+
+
+@dataclass(frozen=True)
+class GroupShares:
+    """Makes the shares of groups, each group's once.
+
+    Attributes:
+        weights: (n_comments,) with mean 1 within each route.
+    """
+
+    matrix: CodedMatrix
+    shares: Shares
+    weights: Floats
+    _known: dict[bytes, tuple[SampleShare, ...]] = field(default_factory=dict)
+
+    def estimates(self, members: Bools) -> tuple[Estimate, ...]:
+        """(n_rows,) the unweighted estimates of a group.
+
+        Args:
+            members: (n_comments,).
+        """
+        return self.shares.domains.of(members)
+
+    def of(self, members: Bools) -> tuple[SampleShare, ...]:
+        """(n_rows,) the weighted shares of a group, in order.
+
+        Without weights they are those of `estimates`.
+
+        Args:
+            members: (n_comments,).
+        """
+        key = np.packbits(members).tobytes()
+        if key not in self._known:
+            self._known[key] = self._make(members)
+        return self._known[key]
+
+    def _make(self, members: Bools) -> tuple[SampleShare, ...]:
+        rows = range(len(self.matrix.rows))
+        samples = [self._sample(members, row) for row in rows]
+        if np.allclose(self.weights[members], 1.0):
+            values = [estimate.value for estimate in self.estimates(members)]
+            ordered = np.array(values)
+        else:
+            ordered = order_shares(
+                np.array([sample.share for sample in samples]),
+                np.array([_worth(sample) for sample in samples]),
+                self.matrix.steps,
+            )
+        return tuple(
+            sample._replace(share=float(value))
+            for sample, value in zip(samples, ordered, strict=True)
+        )
+
+    def _sample(self, members: Bools, row: int) -> SampleShare:
+        weights = self.weights[members]
+        sample = sample_share(
+            self.matrix.value[members, row],
+            self.matrix.judged[members, row],
+            self.matrix.audited[members, row],
+            self.matrix.probability[members, row],
+            weights,
+            order=self.matrix.order[members, row],
+        )
+        if sample.method == "coded":
+            # The part of the estimate over all comments.
+            expected = self.shares.expected[members, row]
+            value = float(np.average(expected, weights=weights))
+            return sample._replace(share=value)
+        if self.matrix.missing[members, row].any():
+            # The error of a sample of which a part is missing is not known.
+            return sample._replace(variance=NONE)
+        if self.matrix.unresolved[members, row].any():
+            return sample._replace(method="divided")  # no counts to test
+        return sample
+
+
+def _worth(sample: SampleShare) -> float:
+    """How much a share is worth when a theme and its sub-theme are put in order."""
+    if sample.method == "reviewed":
+        return EXACT
+    if np.isnan(sample.effective):
+        return AS_CODED
+    return max(sample.effective, AS_CODED)
