@@ -76,6 +76,9 @@ class Standing(NamedTuple):
         return self.value == DIVIDED or bool(self.open_positions)
 
 
+NOBODY = Standing(0.0, (), (), "")
+
+
 def standing_answer(
     answers: Sequence[Answer], adjudications: Sequence[Answer] = ()
 ) -> Standing | None:
@@ -183,23 +186,26 @@ def _standing_of_pairs(
     standing_rows = {}
     for numbers in groups.values():
         own_rows = [rows[number] for number in numbers]
-        adjudications = [row for row in own_rows if row.adjudicated]
-        answers = [row for row in own_rows if not row.adjudicated]
-        standing = standing_answer(answers, adjudications)
-        if standing is None:
-            continue
-        adjudicated = bool(adjudications)
-        kept = _place_of(standing, own_rows, adjudicated=adjudicated)
-        sides = {(row.present, frozenset(row.positions)) for row in answers}
-        contested = standing.is_unresolved or (len(sides) > 1 and not adjudicated)
-        standing_rows[int(places[numbers[kept]])] = {
-            "present": standing.present,
-            "positions": standing.positions,
-            "value": standing.value,
-            "open_positions": standing.open_positions,
-            "contested": contested,
-        }
+        kept, cells = _stand(own_rows)
+        standing_rows[int(places[numbers[kept]])] = cells
     return standing_rows
+
+
+def _stand(rows: Sequence[_Row]) -> tuple[int, dict[str, Any]]:
+    """Which of a pair's rows stands for the others, and what it says then."""
+    adjudications = [row for row in rows if row.adjudicated]
+    answers = [row for row in rows if not row.adjudicated]
+    standing = standing_answer(answers, adjudications) or NOBODY
+    sides = {(row.present, frozenset(row.positions)) for row in answers}
+    differ = len(sides) > 1 and not adjudications
+    cells = {
+        "present": standing.present,
+        "positions": standing.positions,
+        "value": standing.value,
+        "open_positions": standing.open_positions,
+        "contested": standing.is_unresolved or differ,
+    }
+    return _place_of(standing, rows, adjudicated=bool(adjudications)), cells
 
 
 def _place_of(standing: Standing, rows: Sequence[_Row], *, adjudicated: bool) -> int:

@@ -88,33 +88,21 @@ def open_session(
     check_reviewer(reviewer)
     mode = check_mode(mode, codebook)
     comments = _comments_to_review(project)
-    others = DecisionWatcher(
-        codebook_path
-    )  # first: what is written from now on is read later
+    # First: what is written from now on is read later.
+    others = DecisionWatcher(codebook_path)
     stored = read_decisions(codebook_path)
     name = project.settings().name
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
     order = drawn_sample(project.folder, comments, mode.seed)
-    draws = stored.draws
-    if mode.sample is not None:
-        draws = (
-            *draws,
-            _record_draw(codebook_path, codebook, name, order, mode, mode.sample),
-        )
-    record = Record(
-        stored.decisions,
-        codebook,
-        name,
-        texts,
-        stored.states,
-        drawn_ids(draws, name, list(texts)),
-    )
+    log = DecisionLog(codebook_path, reviewer, codebook)
+    log.begin()
+    draws = _record_draw(stored.draws, codebook_path, codebook, name, order, mode)
+    drawn = drawn_ids(draws, name, list(texts))
+    record = Record(stored.decisions, codebook, name, texts, stored.states, drawn)
     context = ReviewContext(codebook, record, name, reviewer, mode)
     suggestions = None
     if not mode.blind:
         suggestions = read_suggestions(project, codebook)
-    log = DecisionLog(codebook_path, reviewer, codebook)
-    log.begin()
     at_work = _reviewers_at_work(stored.decisions, name, codebook_path)
     queue = _make_queue(context, order, suggestions, at_work)
     writer = DecisionWriter(log)
@@ -140,25 +128,29 @@ def open_session(
 
 
 def _record_draw(
+    draws: Sequence[Draw],
     codebook_path: Path,
     codebook: Codebook,
     project: str,
     order: Sequence[str],
     mode: ReviewMode,
-    size: int,
-) -> Draw:
+) -> tuple[Draw, ...]:
+    """The stored draws, with that of this session where it reviews a sample."""
+    if mode.sample is None:
+        return tuple(draws)
     theme_ids: tuple[str, ...] = ()
     if mode.theme is not None:
         theme_ids = (mode.theme,)
-    return record_sample(
+    draw = record_sample(
         codebook_path,
         codebook,
         project,
         order,
-        size,
+        mode.sample,
         mode.seed,
         theme_ids,
     )
+    return (*draws, draw)
 
 
 def _comments_to_review(project: Project) -> "pd.DataFrame":

@@ -3,7 +3,7 @@ them. What stands already is not added again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -99,7 +99,7 @@ def take_table(
     )
     stored = read_decisions(codebook_path)
     own = _OwnDecisions(stored, project, reviewer)
-    drawn = DrawnIds(stored, project, list(texts))
+    drawn = _DrawnComments(stored, project, list(texts))
     if table.counts_done_rows:
         own.latest = latest_answers(
             stored.decisions,
@@ -117,36 +117,33 @@ def take_table(
         mode,
         now.isoformat(timespec="milliseconds"),
     )
+    rows = [drawn.checked(row, chosen) for row in table.rows]
     new_decisions = []
-    not_drawn = 0
-    for row in table.rows:
-        row_chosen = row.chosen or chosen
-        if row_chosen == "random" and not drawn.may_hold(row.comment_id):
-            not_drawn += 1
-            row_chosen = "listed"
-        decision = origin.decision(row, texts[row.comment_id], row_chosen)
-        is_told = (bool(row.mode or mode), bool(row_chosen))
+    for row in rows:
+        decision = origin.decision(row, texts[row.comment_id])
+        is_told = (bool(row.mode or mode), bool(row.chosen))
         if not own.include(decision, *is_told, has_date=bool(row.decided_at)):
             new_decisions.append(decision)
     DecisionLog(codebook_path, reviewer, codebook).append(new_decisions)
     counts = _counts(table, len(new_decisions), comments, stored.notes)
     return counts._replace(
-        random=sum(
-            drawn.holds(row.comment_id) or (row.chosen or chosen) == "random"
-            for row in table.rows
-        )
-        - not_drawn,
-        not_drawn=not_drawn,
+        random=sum(drawn.holds(row) for row in rows),
+        not_drawn=drawn.refused,
         samples=read_sample_status(comments, codebook, codebook_path, project),
     )
 
 
-class DrawnIds:
-    """Which comments of a project were drawn at random."""
+class _DrawnComments:
+    """Which comments of a project were drawn at random.
+
+    Attributes:
+        refused: rows that said so and were not, where draws were written down.
+    """
 
     def __init__(
         self, stored: StoredDecisions, project: str, comment_ids: Sequence[str]
     ) -> None:
+        self.refused = 0
         self._drawn = drawn_ids(stored.draws, project, comment_ids)
         self._said = {
             decision.comment_id
@@ -154,13 +151,24 @@ class DrawnIds:
             if decision.project == project and decision.chosen == "random"
         }
 
-    def holds(self, comment_id: str) -> bool:
-        """Whether a stored draw or an earlier decision says so."""
-        return comment_id in self._drawn or comment_id in self._said
+    def checked(self, row: RowAnswers, chosen: Chosen | Literal[""]) -> RowAnswers:
+        """The row with how its comment was chosen; random only where that can be.
 
-    def may_hold(self, comment_id: str) -> bool:
-        """Whether a table may say so: where a draw was written down, only of its comments."""
-        return not self._drawn or self.holds(comment_id)
+        Args:
+            chosen: of rows that do not tell.
+        """
+        row = replace(row, chosen=row.chosen or chosen)
+        known = self._drawn | self._said
+        if row.chosen == "random" and self._drawn and row.comment_id not in known:
+            self.refused += 1
+            return replace(row, chosen="listed")
+        return row
+
+    def holds(self, row: RowAnswers) -> bool:
+        """Whether the comment of a checked row was drawn at random."""
+        if row.chosen == "random":
+            return True
+        return row.comment_id in self._drawn or row.comment_id in self._said
 
 
 def _counts(
@@ -193,14 +201,8 @@ class _Origin:
     mode: Mode | Literal[""]
     decided_at: str
 
-    def decision(
-        self, row: RowAnswers, text: str, chosen: Chosen | Literal[""]
-    ) -> Decision:
-        """The decision that a row stands for.
-
-        Args:
-            chosen: how its comment was chosen; empty where nobody tells.
-        """
+    def decision(self, row: RowAnswers, text: str) -> Decision:
+        """The decision that a row stands for."""
         return Decision(
             project=self.project,
             comment_id=row.comment_id,
@@ -210,7 +212,7 @@ class _Origin:
             themes=row.themes,
             unsure=row.unsure,
             mode=row.mode or self.mode or "assisted",
-            chosen=chosen or "listed",
+            chosen=row.chosen or "listed",
             note=row.note,
             reviewer=self.reviewer,
             decided_at=row.decided_at or self.decided_at,

@@ -175,11 +175,7 @@ def audit(
     carries = carries.astype(np.float64)
     expected = _scaled_expectations(probability, carries, audited)
     total = float(weights.sum())
-    unread = ~judged
-    is_open = unread | _is_divided(carries)
-    known = float(weights[judged & (carries == 1)].sum()) / total
-    unread_share = float(weights[is_open].sum()) / total
-
+    known, unread_share = _known_shares(carries, judged, weights)
     read = _in_order_read(judged, audited, order)
     runs = _random_runs(carries, audited, expected, weights, read)
     known_before = runs.mean(runs.known) / total
@@ -189,7 +185,7 @@ def audit(
     whole = float(np.clip(whole, known, known + unread_share))
 
     residuals: Floats = carries[audited] - expected[audited]
-    modelled = _weighted_mean(expected * (1 - expected), weights * unread)
+    modelled = _weighted_mean(expected * (1 - expected), weights * ~judged)
     spread = _spread_of(residuals, weights[audited], modelled)
     return Audit(
         known=known,
@@ -202,6 +198,16 @@ def audit(
         variance=spread / runs.size,
         residuals=residuals,
     )
+
+
+def _known_shares(
+    carries: Floats, judged: Bools, weights: Floats
+) -> tuple[float, float]:
+    """Share of all comments known to carry the theme, and share that could still carry it."""
+    total = float(weights.sum())
+    is_open = ~judged | _is_divided(carries)
+    known = float(weights[judged & (carries == 1)].sum()) / total
+    return known, float(weights[is_open].sum()) / total
 
 
 def _is_divided(carries: Floats) -> Bools:
