@@ -186,6 +186,18 @@ def test_weights_of_excluded_comments_do_not_count(tmp_path: Path) -> None:
     assert "extreme" not in said
 
 
+def test_an_empty_comment_needs_no_weight_but_a_wrong_one_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "poll.csv"
+    path.write_text("id;comment;weight\n" + "a;Repair the bridge;1,5\nb; ;\nc;Open the park;2\n")
+    assert weights_of(path) == pytest.approx([1.5, np.nan, 2], nan_ok=True)
+    path.write_text("id;comment;weight\n" + "a;Repair the bridge;1,5\nb; ;-1\nc;Open the park;\n")
+    with pytest.raises(CoderError) as caught:
+        read_file(path)
+    said = in_shell(caught.value)
+    assert "line 3: column 'weight': the weight is '-1'" in said
+    assert "line 4: column 'weight': the weight is missing" in said
+
+
 def test_ordinary_weights_are_not_called_extreme() -> None:
     rng = np.random.default_rng(0)
     for weights in (

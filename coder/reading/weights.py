@@ -36,6 +36,8 @@ def read_weights(
 ) -> Weights:
     """The weights of a file's rows.
 
+    An empty comment may lack one, because it is never counted.
+
     Raises:
         CoderError: a weight is missing, not a number, zero or negative in a source that has
             weights.
@@ -47,7 +49,8 @@ def read_weights(
     weighted_sources = source_names[(cells != "").to_numpy()].unique()
     weighted = source_names.isin(weighted_sources).to_numpy()
     valid = np.isfinite(column.numbers) & (column.numbers > 0)
-    faulty = np.flatnonzero(weighted & ~valid)
+    needs_none = (cells == "") & (bare(raw.cells[roles["text"]]) == "")
+    faulty = np.flatnonzero(weighted & ~valid & ~needs_none.to_numpy())
     if len(faulty):
         raise _weight_error(raw, roles["weight"], column, faulty, source_names)
     values = np.where(weighted, column.numbers, np.nan)

@@ -85,10 +85,10 @@ def compare_waves(
     (`tables.WAVES`).
 
     Shares are of all comments, weighted in a consultation that has weights, and both
-    consultations are taken as samples. The
-    tests are two-sided, corrected by Holm's method for the rows. There is no test where the
-    error of coding is not known, and no percentage or test where one of the two has fewer
-    comments than `minimum_base`.
+    consultations are taken as samples. The tests are two-sided, corrected by Holm's method for
+    the rows. There is no test where the error of coding is not known or a few comments have
+    nearly all the weight, and no percentage or test where one of the two has fewer comments
+    than `minimum_base`.
 
     Args:
         order: rows of the theme table as published, without those held back.
