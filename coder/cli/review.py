@@ -23,6 +23,7 @@ from coder.cli.review_options import (
     Blind,
     ChosenBy,
     Double,
+    Drawn,
     From,
     Light,
     Reviewer,
@@ -51,6 +52,7 @@ def review(
     sample: Sample = None,
     from_: From = None,
     chosen: ChosenBy = None,
+    drawn: Drawn = None,
     double: Double = None,
     adjudicate: Adjudicate = False,
     status: ShowStatus = False,
@@ -72,9 +74,10 @@ def review(
     The next `coder apply` learns from the decisions.
     """
     from coder.cli.printer import Printer
-    from coder.cli.review_summary import print_decisions, print_session
+    from coder.cli.review_summary import print_decisions, print_draw, print_session
     from coder.cli.review_tables import print_status
     from coder.reviewing.mode import ReviewMode
+    from coder.workflow.draws import declare_draw
     from coder.workflow.review import review as review_on_screen
     from coder.workflow.review import review_from_table, review_status
     from coder.workflow.target import Columns
@@ -83,9 +86,12 @@ def review(
     printer = Printer(as_json=as_json, quiet=quiet)
     columns = Columns(text, id_, source, weight, attribute or None, question)
     if status:
-        half_width = within / POINTS_IN_ALL
-        progress = review_status(target, codebook, columns, half_width=half_width)
-        print_status(progress, printer)
+        share = within / POINTS_IN_ALL
+        print_status(
+            review_status(target, codebook, columns, half_width=share), printer
+        )
+    elif drawn is not None:
+        print_draw(declare_draw(target, codebook, drawn, columns), printer)
     elif from_ is not None:
         decisions = review_from_table(
             target, codebook, from_, reviewer, columns, blind=blind, chosen=chosen
@@ -104,10 +110,10 @@ def review(
 def _check_options(context: typer.Context) -> None:
     """Raise where two options ask for different things (see also `reviewing.mode.check_mode`)."""
     options = context.params
-    names = {"from_": "from", "status": "status"}
+    names = {"from_": "from", "status": "status", "drawn": "drawn"}
     names |= {name: name for name in ("theme", "sample", "double", "adjudicate")}
     chosen = [option(name) for key, name in names.items() if options[key]]
-    separate = options["from_"] is not None or options["status"]
+    separate = any(options[name] for name in ("from_", "status", "drawn"))
     if separate and len(chosen) > 1:
         raise CoderError(
             f"{' and '.join(chosen)} cannot be used together", "Use one of them."

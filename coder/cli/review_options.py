@@ -41,6 +41,14 @@ From = Annotated[
         metavar="FILE",
     ),
 ]
+Drawn = Annotated[
+    Path | None,
+    typer.Option(
+        "--drawn",
+        help="Declare a random sample drawn elsewhere: a table with a column comment_id.",
+        metavar="FILE",
+    ),
+]
 ChosenBy = Annotated[
     str | None,
     typer.Option(

@@ -3,10 +3,13 @@
 from typing import TYPE_CHECKING
 
 from coder.cli.reading_summary import say_reading
+from coder.errors import option
 from coder.text import count
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
+    from coder.reviewing.status import SampleStatus
+    from coder.workflow.draws import DrawOutcome
     from coder.workflow.review import ReviewOutcome, ReviewTarget, TableOutcome
 
 
@@ -40,6 +43,7 @@ def print_decisions(outcome: "TableOutcome", printer: "Printer") -> None:
     printer.say(f"{sentence}.")
     rows = count(table.added + table.already, "row")
     printer.say(f"{table.with_theme:,} of {rows} name a theme.")
+    _say_draws(outcome, printer)
     if table.excluded:
         excluded = count(table.excluded, "row")
         printer.say(
@@ -56,6 +60,49 @@ def print_decisions(outcome: "TableOutcome", printer: "Printer") -> None:
         printer.say(f"Columns not used: {', '.join(table.unused)}.")
     if table.added:
         _say_next(outcome.target, printer)
+
+
+def _say_draws(outcome: "TableOutcome", printer: "Printer") -> None:
+    """Which rows count as drawn at random, and what is missing of the draws."""
+    table = outcome.decisions
+    if table.random:
+        printer.say(f"{count(table.random, 'row')} on comments drawn at random.")
+    if table.refused:
+        declare = outcome.target.command("review", option("drawn", "FILE"))
+        rows = count(table.refused, "row")
+        printer.warn(
+            f"{rows} said to be drawn at random are in no random draw of this project, and do "
+            "not count as random. Where they were drawn in another program, declare all the "
+            f"comments of that draw, decided or not: {declare}"
+        )
+    for sample in table.samples:
+        if sample.missing:
+            printer.warn(describe_missing(sample))
+
+
+def print_draw(outcome: "DrawOutcome", printer: "Printer") -> None:
+    """Print what was declared, and how far it is decided."""
+    say_reading(outcome.target.reading, printer)
+    printer.facts = outcome.facts()
+    sample = outcome.sample
+    printer.say(
+        f"{count(sample.drawn, 'comment')} declared as drawn at random, beside "
+        f"{outcome.target.codebook_path}; {sample.decided:,} of them decided."
+    )
+    if outcome.not_analysed:
+        comments = count(outcome.not_analysed, "comment")
+        printer.say(f"{comments} of the table not analysed, and left out of the draw.")
+    if sample.missing:
+        printer.say(describe_missing(sample))
+
+
+def describe_missing(sample: "SampleStatus") -> str:
+    """What is missing of a draw, and what that means for the figures."""
+    drawn = count(sample.drawn, "comment")
+    sentence = f"Of {drawn} drawn at random {sample.decided:,} are decided"
+    if sample.is_usable:
+        return f"{sentence}. Intervals allow for what the {sample.missing:,} missing could say."
+    return f"{sentence}. It gives no intervals while {sample.missing:,} are missing."
 
 
 def _say_next(target: "ReviewTarget", printer: "Printer") -> None:

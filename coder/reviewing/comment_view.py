@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from coder.decisions import Verdict
+from coder.decisions import Standing, Verdict
 from coder.decisions.standing import Key
 from coder.keywords import match_keywords
 from coder.reviewing.context import ReviewContext
@@ -110,7 +110,7 @@ class CommentView:
             for theme in context.codebook.active
         }
 
-    def standing(self, theme_id: str) -> Verdict | None:
+    def standing(self, theme_id: str) -> Standing | None:
         """What counts for a theme after everybody's decisions; None where nothing does."""
         return self.context.record.stands(self.comment_id, theme_id)
 

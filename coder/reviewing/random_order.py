@@ -96,6 +96,36 @@ def record_sample(
     return store_draw(decisions_folder(codebook_path), drawn)
 
 
+def declare_sample(
+    codebook_path: Path,
+    codebook: Codebook,
+    project: str,
+    comment_ids: Sequence[str],
+    drawn: Sequence[str],
+) -> Draw:
+    """Write down that comments were drawn at random in another program.
+
+    Args:
+        comment_ids: all that they were drawn from.
+        drawn: the ids of those drawn, decided or not.
+
+    Returns:
+        The draw; the earlier one where the same comments were declared before.
+    """
+    frame = tuple(sorted(comment_ids))
+    draw = Draw(
+        project=project,
+        kind="elsewhere",
+        seed=None,
+        comment_ids=tuple(drawn),
+        frame=len(frame),
+        frame_fingerprint=frame_fingerprint(frame),
+        frame_ids=frame,
+        codebook_fingerprint=codebook.fingerprint,
+    )
+    return store_draw(decisions_folder(codebook_path), draw)
+
+
 def _sample_file(folder: Path, seed: int, number: int) -> Path:
     if number == 1:
         return folder / "samples" / f"random-{seed}.csv"

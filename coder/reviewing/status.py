@@ -3,6 +3,7 @@ more.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from statistics import median
@@ -193,16 +194,22 @@ def read_sample_status(
     codebook: Codebook,
     codebook_path: "Path",
     project: str,
+    *,
+    only: str = "",
 ) -> tuple[SampleStatus, ...]:
     """How far each random draw of a project is decided.
 
     Args:
         comments: `tables.COMMENTS`, all received.
+        only: the id of the one draw that is wanted; empty for all.
     """
     stored = read_decisions(codebook_path)
     if not stored.draws:
         return ()
     reviews = read_reviews(stored, comments, codebook, project)
+    if only:
+        wanted = tuple(draw for draw in reviews.draws if draw.id == only)
+        reviews = replace(reviews, draws=wanted)
     comment_ids = analysed(comments)["comment_id"].tolist()
     keys = theme_and_position_keys(codebook)
     reviewed = review_comments(comment_ids, keys, None, reviews, codebook)

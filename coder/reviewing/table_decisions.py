@@ -2,7 +2,7 @@
 them. What stands already is not added again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -47,7 +47,7 @@ class DecisionCounts(NamedTuple):
         not_done: rows left out because their column `done` does not say yes.
         begun: of these, rows with an entry for a theme.
         random: rows on comments that were drawn at random.
-        not_drawn: rows that say random, on comments that no stored draw holds: they are kept,
+        refused: rows that say random, on comments that no stored draw holds: they are kept,
             and do not count as random.
         samples: how far the stored draws are decided now.
         notes: what a reader should be told of the stored decisions.
@@ -61,7 +61,7 @@ class DecisionCounts(NamedTuple):
     not_done: int
     begun: int
     random: int
-    not_drawn: int
+    refused: int
     samples: tuple[SampleStatus, ...]
     notes: tuple[str, ...]
 
@@ -101,14 +101,7 @@ def take_table(
     own = _OwnDecisions(stored, project, reviewer)
     drawn = _DrawnComments(stored, project, list(texts))
     if table.counts_done_rows:
-        own.latest = latest_answers(
-            stored.decisions,
-            codebook,
-            texts,
-            project=project,
-            reviewer=reviewer,
-            states=stored.states,
-        )
+        own.read_latest(codebook, texts)
     origin = _Origin(
         project,
         reviewer,
@@ -126,11 +119,9 @@ def take_table(
             new_decisions.append(decision)
     DecisionLog(codebook_path, reviewer, codebook).append(new_decisions)
     counts = _counts(table, len(new_decisions), comments, stored.notes)
-    return counts._replace(
-        random=sum(drawn.holds(row) for row in rows),
-        not_drawn=drawn.refused,
-        samples=read_sample_status(comments, codebook, codebook_path, project),
-    )
+    samples = read_sample_status(comments, codebook, codebook_path, project)
+    random = sum(drawn.holds(row) for row in rows)
+    return counts._replace(random=random, refused=drawn.refused, samples=samples)
 
 
 class _DrawnComments:
@@ -184,7 +175,7 @@ def _counts(
         not_done=table.not_done,
         begun=table.begun,
         random=0,
-        not_drawn=0,
+        refused=0,
         samples=(),
         notes=notes,
     )
@@ -238,11 +229,12 @@ class _OwnDecisions:
     """What a reviewer decided in this project before.
 
     Attributes:
-        latest: what they say now of each comment; to be set where several decisions together
-            may say what a row says.
+        latest: what they say now of each comment, once `read_latest` was called: where several
+            decisions together may say what a row says.
     """
 
     def __init__(self, stored: StoredDecisions, project: str, reviewer: str) -> None:
+        self._stored, self._project, self._reviewer = stored, project, reviewer
         self.latest: dict[str, LatestAnswers] = {}
         self._last: dict[tuple[str, frozenset[str]], _Content] = {}
         self._dated: set[tuple[_Content, str]] = set()
@@ -251,6 +243,21 @@ class _OwnDecisions:
                 content = _content(decision)
                 self._last[content.comment_id, content.scope] = content
                 self._dated.add((content, decision.decided_at))
+
+    def read_latest(self, codebook: Codebook, texts: Mapping[str, str]) -> None:
+        """Read what the reviewer says now of each comment.
+
+        Args:
+            texts: comment id to text as it is now.
+        """
+        self.latest = latest_answers(
+            self._stored.decisions,
+            codebook,
+            texts,
+            project=self._project,
+            reviewer=self._reviewer,
+            states=self._stored.states,
+        )
 
     def include(
         self,

@@ -180,7 +180,7 @@ def review(
     from coder.workflow.model_process import BackgroundModel
 
     mode = mode or ReviewMode()
-    opened = _open_target(target, codebook, columns, progress, mode)
+    opened = open_review_target(target, codebook, columns, progress, mode)
     name = reviewer_name(reviewer)
     project, codebook_path = opened.project, opened.codebook_path
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -234,7 +234,7 @@ def review_from_table(
     from coder.reviewing.table_decisions import take_table
 
     checked = _check_chosen(chosen)
-    opened = _open_target(target, codebook, columns, progress)
+    opened = open_review_target(target, codebook, columns, progress)
     name = reviewer_name(reviewer)
     source = path_or_table(table, "the table of decisions")
     mode: Mode | Literal[""] = ""
@@ -269,7 +269,7 @@ def review_status(
     """
     from coder.reviewing.status import count_status
 
-    opened = _open_target(target, codebook, columns, progress)
+    opened = open_review_target(target, codebook, columns, progress)
     project = opened.project
     labels = None
     if project.labels_path.is_file():
@@ -308,7 +308,7 @@ def reviewer_name(name: str | None) -> str:
     return check_reviewer(login)
 
 
-def _open_target(
+def open_review_target(
     target: "Project | Path | str",
     codebook: Path | str,
     columns: Columns | None,
