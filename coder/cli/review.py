@@ -34,10 +34,9 @@ from coder.cli.review_options import (
     share_of,
 )
 from coder.errors import CoderError, option
-from coder.text import count
 
 if TYPE_CHECKING:
-    from coder.workflow.review import ReviewOutcome
+    pass
 
 POINTS_IN_ALL = 100
 
@@ -99,11 +98,12 @@ def review(
         print_decisions(decisions, printer)
     else:
         mode = ReviewMode(blind, theme, sample, share_of(double), adjudicate, seed)
-        session = review_on_screen(
-            target, codebook, reviewer, mode, columns, model=model, light=light
+        print_session(
+            review_on_screen(
+                target, codebook, reviewer, mode, columns, model=model, light=light
+            ),
+            printer,
         )
-        print_session(session, printer)
-        _check_all_saved(session)
     printer.finish()
 
 
@@ -123,12 +123,4 @@ def _check_options(context: typer.Context) -> None:
             f"{option('chosen')} tells how the comments of a table were chosen, and no table is "
             "given",
             f"Give the table as well: {option('from', 'FILE.csv')}.",
-        )
-
-
-def _check_all_saved(session: "ReviewOutcome") -> None:
-    if session.summary.unsaved:
-        raise CoderError(
-            f"{count(session.summary.unsaved, 'decision')} could not be saved",
-            "Those before are saved; decide these comments again.",
         )

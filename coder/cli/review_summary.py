@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from coder.cli.reading_summary import say_reading
-from coder.errors import option
+from coder.errors import CoderError, option
 from coder.text import count
 
 if TYPE_CHECKING:
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def print_session(outcome: "ReviewOutcome", printer: "Printer") -> None:
-    """Print what was done in a session on the screen."""
+    """Print what was done in a session on the screen.
+
+    Raises:
+        CoderError: decisions could not be saved.
+    """
     printer.facts = outcome.facts()
     summary = outcome.summary
     minutes = count(round(summary.seconds / 60), "minute")
@@ -25,7 +29,12 @@ def print_session(outcome: "ReviewOutcome", printer: "Printer") -> None:
         printer.say(
             f"{count(summary.skipped, 'comment')} skipped; you will see them again."
         )
-    if summary.decided and not summary.unsaved:
+    if summary.unsaved:
+        raise CoderError(
+            f"{count(summary.unsaved, 'decision')} could not be saved",
+            "Those before are saved; decide these comments again.",
+        )
+    if summary.decided:
         _say_next(outcome.target, printer)
 
 
