@@ -309,12 +309,16 @@ def export(
     )
 
 
-def check(project: "Target", codebook: Path | str | None = None) -> "CheckOutcome":
+def check(
+    project: "Target", codebook: Path | str | None = None, *, repair: bool = False
+) -> "CheckOutcome":
     """Check every file of a project or audit pack against the others.
 
     Args:
         project: a project, its folder, its file of comments, or an audit pack (`.zip`).
         codebook: the file whose decisions are checked too; None for the one that was last applied.
+        repair: first merge copies of decision files, and save what is whole of damaged ones.
+            What they replace is kept beside them.
 
     Returns:
         A result for each file; faults are returned, not raised.
@@ -324,4 +328,4 @@ def check(project: "Target", codebook: Path | str | None = None) -> "CheckOutcom
     """
     from coder.workflow.check import check as check_files
 
-    return check_files(project, codebook)
+    return check_files(project, codebook, repair=repair)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -325,26 +327,35 @@ class Project:
 
     # ------------------------------------------------------------ run records
 
-    def record_run(self, name: str, facts: Mapping[str, Any]) -> Path:
+    def record_run(
+        self, name: str, facts: Mapping[str, Any], codebook: Path | None = None
+    ) -> Path:
         """Write `runs/NNNN-NAME.json`: what was run on what, with which versions, and with what
         outcome.
 
         Args:
             name: of the command.
             facts: what the record holds besides name, time and versions.
+            codebook: whose decisions the run rests on or added to. The record then names how
+                far each decision file had come, so that `coder check` finds what is lost.
         """
         folder = self.folder / "runs"
-        numbers = [int(path.name[:4]) for path in folder.glob(f"{RUN_RECORDS}*.json")]
-        number = 1 + max(numbers, default=0)
-        path = folder / f"{number:04d}-{name}.json"
         record = {
             "command": name,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "versions": versions(),
             **facts,
         }
+        if codebook is not None:
+            record["decisions"] = _witness_of(codebook, self.folder)
         text = json.dumps(record, indent=2, ensure_ascii=False, default=str)
-        files.write_text(path, text + "\n")
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock", timeout=30):  # two people may finish at once
+            runs = folder.glob(f"{RUN_RECORDS}*.json")
+            numbers = [int(path.name[:4]) for path in runs]
+            number = 1 + max(numbers, default=0)
+            path = folder / f"{number:04d}-{name}.json"
+            files.write_text(path, text + "\n")
         return path
 
     def last_run(self, name: str) -> dict[str, Any] | None:
@@ -354,6 +365,17 @@ class Project:
             return None
         record: dict[str, Any] = json.loads(records[-1].read_text(encoding="utf-8"))
         return record
+
+
+def _witness_of(codebook: Path, folder: Path) -> dict[str, Any]:
+    """The state of a codebook's decisions, and where the codebook lies as seen from `folder`."""
+    from coder.decisions import take_witness
+
+    try:
+        place = os.path.relpath(codebook, folder)
+    except ValueError:  # on another drive
+        place = str(codebook)
+    return {"path": Path(place).as_posix(), **take_witness(codebook).facts()}
 
 
 def _write_parquet(path: Path, table: "pd.DataFrame") -> None:

@@ -196,7 +196,7 @@ FAULTS: dict[str, tuple[Callable[[Place], object], str, str]] = {
     "sample reordered": (lambda p: _swap(p.project.folder / "samples" / "random-0.csv", "\n1,", "\n2,"), "sample random-0.csv", "changed after it was drawn"),
     "decision edited": (lambda p: _swap(p.log, '"mode":"blind"', '"mode":"assisted"'), "decisions ann.jsonl", "ann.jsonl:1"),
     "decision removed": (lambda p: p.log.write_text("".join(p.log.read_text().splitlines(keepends=True)[1:])), "decisions ann.jsonl", "ann.jsonl:1"),
-    "decisions of another": (lambda p: shutil.copy(p.log, p.log.with_name("zoe.jsonl")), "decisions zoe.jsonl", "is by ann"),
+    "decisions of another": (lambda p: shutil.copy(p.log, p.log.with_name("zoe.jsonl")), "decisions zoe.jsonl", "belong in ann.jsonl"),
     "codebook broken": (lambda p: p.book.write_text("title: T\n"), "codebook", "book.yaml:1:1"),
 }  # fmt: skip
 

@@ -23,13 +23,13 @@ from coder.decisions import (
     check_reviewer,
     decisions_folder,
     drop_undone,
-    head_hash,
     judgements,
     own_judgements,
     read_decisions,
+    read_log,
     standing_judgements,
 )
-from coder.decisions.log import NO_LINE
+from coder.decisions.chain import NO_LINE
 from coder.errors import CoderError
 from coder.tables import JUDGEMENTS, check
 from coder.text import text_hash
@@ -108,7 +108,7 @@ def test_each_reviewer_has_a_file_and_each_line_the_hash_before(book: Path) -> N
     ]
     assert lines[0]["before"] == NO_LINE
     assert lines[1]["before"] == lines[0]["hash"]
-    assert head_hash(decisions_folder(book) / "ben.jsonl") == lines[1]["hash"]
+    assert read_log(decisions_folder(book) / "ben.jsonl").head == lines[1]["hash"]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_an_empty_file_is_a_beginning(book: Path) -> None:
     log = DecisionLog(book, "amira")
     log.path.parent.mkdir()
     log.path.touch()
-    assert head_hash(log.path) == NO_LINE
+    assert read_log(log.path).head == NO_LINE
     log.append([decided("1")])
     assert len(read_decisions(book).decisions) == 1
 
@@ -265,10 +265,10 @@ def test_line_ends_changed_by_a_tool_do_not_break_the_chain(book: Path) -> None:
 
 def test_fields_of_a_later_version_are_kept_in_the_chain(book: Path) -> None:
     """A file written by a newer program is read: its further fields belong to the hash, not to the model."""
-    from coder.decisions.log import _line_hash
+    from coder.decisions.chain import hash_line
 
     body = decided("1").model_dump(mode="json") | {"mood": "fine"}
-    line = {"before": NO_LINE, "decision": body, "hash": _line_hash(NO_LINE, body)}
+    line = {"before": NO_LINE, "decision": body, "hash": hash_line(NO_LINE, body)}
     folder = decisions_folder(book)
     folder.mkdir()
     (folder / "amira.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
@@ -306,7 +306,7 @@ import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
 from pathlib import Path
 from test_decisions import decided
 from coder.decisions import DecisionLog
-from coder.decisions.log import NO_LINE
+from coder.decisions.chain import NO_LINE
 from coder.errors import CoderError
 log = DecisionLog(Path({str(book)!r}), "amira")
 log.append([decided("1")])

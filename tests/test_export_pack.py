@@ -145,7 +145,7 @@ def test_a_pack_without_text_holds_nothing_that_people_wrote(packs: Path) -> Non
     assert b"I have lived here for" not in everything
     assert "codebook.decisions/amira.jsonl" not in members
     manifest = json.loads(members["manifest.json"])
-    assert list(manifest["decisions"]) == ["amira.jsonl"]
+    assert list(manifest["decisions"]["files"]) == ["amira.jsonl"]
     full = read_zip(packs / "pack.zip")
     counts = [
         line.split(b",quote")[0]

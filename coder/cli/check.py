@@ -32,20 +32,32 @@ def check(
             metavar="FILE",
         ),
     ] = None,
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair",
+            help="First merge copies of decision files and save what is whole of damaged ones. "
+            "What they replace is kept.",
+        ),
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Check that a project's files are readable and agree.
 
-    Compares every file with the others, every hash with the one recorded, and every chain of
-    decisions. Changes nothing.
+    Compares every file with the others, every hash with the one recorded, every chain of
+    decisions, and the decisions with what earlier runs recorded of them. Changes nothing without
+    --repair.
     """
     from coder.cli.printer import Printer
     from coder.workflow.check import check as check_workflow
 
     printer = Printer(as_json=as_json, quiet=quiet)
-    outcome = check_workflow(project, codebook)
+    outcome = check_workflow(project, codebook, repair=repair)
     printer.facts = outcome.facts()
+    if outcome.repair is not None:
+        for sentence in outcome.repair.sentences():
+            printer.say(sentence)
     if not outcome.is_pack:
         _print_results(outcome, printer)
     printer.finish()

@@ -18,15 +18,14 @@ from coder.decisions.draws import (
     store_draw,
 )
 from coder.decisions.effects import effects_of_change
+from coder.decisions.folder import decisions_folder
 from coder.decisions.history import CodebookHistory, Verdict
 from coder.decisions.log import (
     Decision,
     DecisionLog,
     StoredDecisions,
     check_reviewer,
-    decisions_folder,
     drop_undone,
-    head_hash,
     read_decisions,
     read_log,
 )
@@ -44,6 +43,7 @@ from coder.decisions.standing import (
     standing_matrix,
 )
 from coder.decisions.states import CodebookState, read_states, store_state
+from coder.decisions.witness import Witness, take_witness, witness_from
 
 __all__ = [
     "DIVIDED",
@@ -57,13 +57,13 @@ __all__ = [
     "StandingMatrix",
     "StoredDecisions",
     "Verdict",
+    "Witness",
     "check_reviewer",
     "decisions_folder",
     "drawn_ids",
     "drop_undone",
     "effects_of_change",
     "frame_fingerprint",
-    "head_hash",
     "judgements",
     "labels_now",
     "latest_answers",
@@ -82,5 +82,7 @@ __all__ = [
     "standing_matrix",
     "store_draw",
     "store_state",
+    "take_witness",
     "with_times",
+    "witness_from",
 ]

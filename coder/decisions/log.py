@@ -6,8 +6,6 @@ saved. Nothing is ever rewritten: undo is another decision, and ids that a theme
 read through the codebook.
 """
 
-import hashlib
-import json
 import os
 import re
 import unicodedata
@@ -22,13 +20,32 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coder import files
 from coder.codebook import Codebook
+from coder.decisions.chain import (
+    NO_LINE,
+    chain_lines,
+    encode_lines,
+    hash_line,
+    parse_line,
+    split_torn,
+)
+from coder.decisions.copies import (
+    copy_error,
+    doubled_files,
+    foreign_reviewers,
+    notes_on_copies,
+)
 from coder.decisions.draws import Draw, read_draws
+from coder.decisions.folder import (
+    decisions_folder,
+    log_paths,
+    repair_command,
+    reviewer_of,
+)
 from coder.decisions.states import CodebookState, read_states, store_state
 from coder.errors import CoderError
 
 REVIEWER_NAME = re.compile(r"^[\w][\w .@\-]{0,59}$")
 DEVICE = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
-NO_LINE = "0" * 64  # what the first line names as the line before it
 
 
 class Decision(BaseModel):
@@ -81,9 +98,24 @@ class StoredDecisions(NamedTuple):
     draws: tuple[Draw, ...] = ()  # of all projects
 
 
-def decisions_folder(codebook_path: Path) -> Path:
-    """`NAME.decisions` beside `NAME.yaml`."""
-    return codebook_path.with_name(codebook_path.stem + ".decisions")
+class ReviewerLog(NamedTuple):
+    """One reviewer's file.
+
+    Attributes:
+        hashes: of the line of each decision.
+        torn: bytes of a torn last line, which is left aside.
+    """
+
+    decisions: list[Decision]
+    hashes: list[str]
+    torn: int
+
+    @property
+    def head(self) -> str:
+        """The hash of the last whole line."""
+        if not self.hashes:
+            return NO_LINE
+        return self.hashes[-1]
 
 
 def check_reviewer(name: str) -> str:
@@ -125,73 +157,77 @@ def read_decisions(codebook_path: Path) -> StoredDecisions:
 
     Raises:
         CoderError: a line was changed, removed or inserted after it was written; file and line
-            are named. Or the stored state of a codebook that decisions were made with was changed.
+            are named. Or a copy of a reviewer's file lies beside it. Or the stored state of a
+            codebook that decisions were made with was changed.
     """
     decisions: list[Decision] = []
     notes: list[str] = []
-    for path in sorted(decisions_folder(codebook_path).glob("*.jsonl")):
-        logged, torn = read_log(path)
-        decisions += logged
-        if torn:
-            notes.append(
-                f"{path}: the last line is torn ({torn} bytes, never acknowledged); it is left "
-                "aside"
-            )
-    fingerprints = {decision.codebook_fingerprint for decision in decisions}
     folder = decisions_folder(codebook_path)
+    paths = log_paths(folder)
+    for path in doubled_files(paths):
+        raise copy_error(path, reviewer_of(path))
+    for path in paths:
+        log = read_log(path)
+        check_owner(path, log.decisions)
+        decisions += log.decisions
+        if log.torn:
+            notes.append(
+                f"{path}: the last line is torn ({log.torn} bytes, never acknowledged); it is "
+                "left aside"
+            )
+    if decisions:
+        notes += notes_on_copies(codebook_path)
+    fingerprints = {decision.codebook_fingerprint for decision in decisions}
     states = read_states(folder, fingerprints)
     draws = read_draws(folder)
     return StoredDecisions(tuple(decisions), tuple(notes), states, draws)
 
 
-def read_log(path: Path) -> tuple[list[Decision], int]:
-    """The decisions of one reviewer's file, and how many bytes of a torn last line were left aside.
+def check_owner(path: Path, decisions: Iterable[Decision]) -> None:
+    """Check that a file holds only decisions of the reviewer it is named after.
 
     Raises:
-        CoderError: as `read_decisions`.
+        CoderError: it does not, so it is a copy of another file.
     """
-    whole, torn = _split(path.read_bytes())
-    return _chained(path, whole), len(torn)
+    others = foreign_reviewers(path, (decision.reviewer for decision in decisions))
+    if others:
+        raise copy_error(path, others[0])
 
 
-def _split(data: bytes) -> tuple[bytes, bytes]:
-    end = data.rfind(b"\n") + 1
-    return data[:end], data[end:]
+def read_log(path: Path) -> ReviewerLog:
+    """One reviewer's file; whose decisions it holds is not checked.
+
+    Raises:
+        CoderError: a line was changed, removed or inserted after it was written.
+    """
+    whole, torn = split_torn(path.read_bytes())
+    decisions, hashes = _read_chain(path, whole)
+    return ReviewerLog(decisions, hashes, len(torn))
 
 
-def _chained(path: Path, data: bytes) -> list[Decision]:
+def _read_chain(path: Path, data: bytes) -> tuple[list[Decision], list[str]]:
     before = NO_LINE
-    decisions = []
-    for number, line in enumerate(data.splitlines(), start=1):
-        broken = CoderError(
-            f"{path}:{number}: this line or the one before it was changed after it was written",
-            "Decisions are never edited: restore the file from a backup, and take a decision "
-            "back with undo in coder review.",
-        )
+    decisions, hashes = [], []
+    for number, text in enumerate(data.splitlines(), start=1):
         try:
-            record = json.loads(line)
-            stated, body = record["before"], record["decision"]
-            decision = Decision.model_validate(body)
+            line = parse_line(text)
+            decision = Decision.model_validate(line.body)
         except (ValueError, KeyError, TypeError, ValidationError) as error:
-            raise broken from error
-        if stated != before or record.get("hash") != _line_hash(before, body):
-            raise broken
-        before = record["hash"]
+            raise _broken_chain(path, number) from error
+        if line.before != before or line.hash != hash_line(before, line.body):
+            raise _broken_chain(path, number)
+        before = line.hash
         decisions.append(decision)
-    return decisions
+        hashes.append(before)
+    return decisions, hashes
 
 
-def _line_hash(before: str, body: dict[str, object]) -> str:
-    text = json.dumps(body, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
-
-
-def head_hash(path: Path) -> str:
-    """Hash of the last whole line of a reviewer's file: what an export prints so that a cut
-    tail is found.
-    """
-    lines = _split(path.read_bytes())[0].splitlines()
-    return str(json.loads(lines[-1])["hash"]) if lines else NO_LINE
+def _broken_chain(path: Path, number: int) -> CoderError:
+    return CoderError(
+        f"{path}:{number}: this line or the one before it was changed after it was written",
+        "Decisions are never edited; take one back with undo in coder review. Restore the file "
+        f"from a backup. Or keep every whole line of it: {repair_command(path.parent)}",
+    )
 
 
 # ---------------------------------------------------------------- writing
@@ -274,17 +310,9 @@ class DecisionLog:
         # write.
         with self.path.open("ab+", buffering=0) as file:
             self._catch_up(file)
-            lines: list[bytes] = []
-            before = self._before
-            for decision in decisions:
-                body = decision.model_dump(mode="json")
-                line = {"before": before, "decision": body}
-                before = line["hash"] = _line_hash(before, body)
-                lines.append(
-                    json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode()
-                    + b"\n"
-                )
-            block = memoryview(b"".join(lines))
+            bodies = [decision.model_dump(mode="json") for decision in decisions]
+            lines = chain_lines(bodies, self._before)
+            block = memoryview(encode_lines(lines))
             start = file.tell()
             try:
                 written = 0
@@ -294,7 +322,8 @@ class DecisionLog:
             except OSError:
                 file.truncate(start)
                 raise
-            self._seen, self._before = _state(os.fstat(file.fileno())), before
+            self._seen = _state(os.fstat(file.fileno()))
+            self._before = lines[-1].hash
         if new:
             files.sync_folder(self.path.parent)
 
@@ -302,9 +331,10 @@ class DecisionLog:
         """Read what another program added since; set a torn tail aside."""
         data_file = self.path
         if _state(data_file.stat()) != self._seen:
-            whole, torn = _split(data_file.read_bytes())
-            decisions = _chained(data_file, whole)
-            self._before = head_hash(data_file) if decisions else NO_LINE
+            whole, torn = split_torn(data_file.read_bytes())
+            decisions, hashes = _read_chain(data_file, whole)
+            check_owner(data_file, decisions)
+            self._before = (NO_LINE, *hashes)[-1]
             if torn:
                 with data_file.with_suffix(".jsonl.torn").open("ab") as aside:
                     aside.write(torn + b"\n")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from coder import files
+from coder.decisions import take_witness
 from coder.errors import CoderError, command, option
 from coder.exporting.pack_contents import (
     CODEBOOK,
@@ -27,7 +28,7 @@ from coder.exporting.writers import write_report
 from coder.exporting.zips import read_zip, write_zip
 from coder.project import Project, versions
 from coder.reporting.build import build_report
-from coder.reporting.inputs import Inputs, decision_heads, gather
+from coder.reporting.inputs import Inputs, gather
 from coder.reporting.options import Options
 from coder.reporting.report import Report
 
@@ -98,7 +99,7 @@ def write_pack(
         "without_text": without_text,
         "options": asdict(options),
         "facts": dict(inputs.facts),
-        "decisions": decision_heads(codebook_path),
+        "decisions": take_witness(codebook_path).facts(),
         "versions": versions(),
         "files": {member: _hash(data) for member, data in sorted(members.items())},
     }

@@ -12,7 +12,7 @@ import pandas as pd
 
 from coder import files, tables
 from coder.codebook import Codebook, Theme, write_codebook
-from coder.decisions import decisions_folder, store_draw
+from coder.decisions import decisions_folder, store_draw, take_witness
 from coder.decisions.draws import DRAWS_FOLDER, is_draw_file
 from coder.decisions.states import STATES_FOLDER, is_state_file
 from coder.errors import GENERIC
@@ -48,7 +48,9 @@ def copy_files(
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())
     _write_lists(project_in(folder), inputs)
-    return replace(inputs, names=GENERIC)
+    history = take_witness(folder / CODEBOOK)
+    facts = {**inputs.facts, "decisions": history.facts()}
+    return replace(inputs, facts=facts, names=GENERIC)
 
 
 def _file_pairs(
@@ -109,7 +111,11 @@ def write_without_text(
         "comments_fingerprint": copy.comments_fingerprint(),
         "codebook_fingerprint": bare.codebook.fingerprint,
     }
-    return replace(bare, facts={**inputs.facts, **fingerprints})
+    facts = {**inputs.facts, **fingerprints}
+    # The pack holds no decision file; its manifest names them.
+    facts.pop("decisions", None)
+    facts.pop("project", None)
+    return replace(bare, facts=facts)
 
 
 def _write_judgements(path: Path, reviews: Reviews) -> None:

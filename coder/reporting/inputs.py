@@ -12,10 +12,10 @@ from coder.codebook import Codebook, read_codebook
 from coder.decisions import (
     Draw,
     decisions_folder,
-    head_hash,
     judgements,
     read_decisions,
     read_draws,
+    take_witness,
     with_times,
 )
 from coder.errors import (
@@ -142,6 +142,7 @@ def gather(
         "comments_fingerprint": project.comments_fingerprint(),
         "codebook_fingerprint": codebook.fingerprint,
         "model_fingerprint": str(run.get("model_fingerprint", "")),
+        **_history_facts(project, codebook_path),
     }
     return Inputs(
         comments=comments,
@@ -200,9 +201,13 @@ def _read_stored_judgements(path: Path, draws: tuple[Draw, ...]) -> Reviews:
     )
 
 
-def decision_heads(codebook_path: Path) -> dict[str, str]:
-    """The hash of each reviewer's last decision by file name; it shows whether a file was cut
-    short.
+def _history_facts(project: Project, codebook_path: Path) -> dict[str, Any]:
+    """How far the decision files had come, for `coder check`; nothing in a pack without texts,
+    which holds no such file.
     """
-    paths = sorted(decisions_folder(codebook_path).glob("*.jsonl"))
-    return {path.name: head_hash(path) for path in paths}
+    if (project.folder / JUDGEMENTS_FILE).is_file():
+        return {}
+    return {
+        "project": project.settings().name,
+        "decisions": take_witness(codebook_path).facts(),
+    }

@@ -136,7 +136,7 @@ def apply(
     own = own_judgements(judgements, comments, name)
     labels = lay_over(coding.labels, own, source.codebook)
     run = _run_facts(coding.facts, labels, source, model)
-    _write_tables(project, labels, run)
+    _write_tables(project, labels, run, source.path)
     themes = _themes(source.codebook, labels, own, run)
     return _outcome(opened, source, labels, themes, run, embedder.embedded)
 
@@ -193,7 +193,10 @@ def _run_facts(
 
 
 def _write_tables(
-    project: "Project", labels: "pd.DataFrame", run: Mapping[str, Any]
+    project: "Project",
+    labels: "pd.DataFrame",
+    run: Mapping[str, Any],
+    codebook: Path | None,
 ) -> None:
     """Write what stands as `labels.csv` and `matrix.csv`, then the run record with their hashes."""
     from coder.coding.labels import matrix_table
@@ -212,7 +215,7 @@ def _write_tables(
         "comments_fingerprint": project.comments_fingerprint(),
         "tables_sha256": hashes,
     }
-    project.record_run("apply", {**run, **record})
+    project.record_run("apply", {**run, **record}, codebook)
 
 
 def _language_warning(run: Mapping[str, Any], language: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Check every file of a project against the others; or an audit pack."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,23 +13,26 @@ from coder.workflow.paths import path_from
 
 if TYPE_CHECKING:
     from coder.project import Project
+    from coder.workflow.checks.repairing import RepairOutcome
 
 Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """What `check` did. Nothing was changed.
+    """What `check` found, and repaired where it was told to.
 
     Attributes:
         path: the project's folder, or the audit pack.
         results: what was checked, in the order in which one thing rests on another.
         is_pack: an audit pack was checked.
+        repair: what was repaired before the check; None where nothing was to be changed.
     """
 
     path: Path
     results: tuple[CheckResult, ...]
     is_pack: bool = False
+    repair: "RepairOutcome | None" = None
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -44,7 +48,10 @@ class CheckOutcome:
             faults = [*self.results[0].faults]
             return {"pack": str(self.path), "faults": faults}
         checked = [result.facts() for result in self.results]
-        return {"project": str(self.path), "checked": checked}
+        facts: dict[str, Any] = {"project": str(self.path), "checked": checked}
+        if self.repair is not None:
+            facts["repair"] = self.repair.facts()
+        return facts
 
     def _repr_html_(self) -> str:
         """The results as a table, for notebooks."""
@@ -57,7 +64,10 @@ class CheckOutcome:
 
 
 def check(
-    target: "Project | Path | str", codebook: "Path | str | None" = None
+    target: "Project | Path | str",
+    codebook: "Path | str | None" = None,
+    *,
+    repair: bool = False,
 ) -> CheckOutcome:
     """Check that a project's files are readable, as they were written, and agree with each other.
 
@@ -65,22 +75,31 @@ def check(
         target: a project, its folder, its file of comments, or an audit pack (`.zip`).
         codebook: the file whose decisions are checked too; None for the one that was last
             applied, where it can be found.
+        repair: first merge copies of decision files and save what is whole of damaged ones (see
+            `coder.decisions.repair`). Nothing else is changed, and nothing without it.
 
     Raises:
         CoderError: there is no such project or pack. Faults of its files are returned, not raised.
+            Or a repair was asked for and is not possible.
     """
     from coder.project import Project, project_beside
 
     if isinstance(target, Project):
-        return _check_project(target, codebook)
+        return _check_project(target, codebook, repair=repair)
     path = path_from(
         target, "the project", "Give a project, or the path of its folder."
     )
     if path.suffix.lower() == ".zip" and path.is_file():
+        if repair:
+            raise CoderError(
+                f"{path}: an audit pack is never changed",
+                "Check it without a repair, or repair the project that it was made from.",
+            )
         return _check_pack(path)
+    project = Project(path)
     if path.is_file():
-        return _check_project(project_beside(path), codebook)
-    return _check_project(Project(path), codebook)
+        project = project_beside(path)
+    return _check_project(project, codebook, repair=repair)
 
 
 def _check_pack(path: Path) -> CheckOutcome:
@@ -95,10 +114,13 @@ def _check_pack(path: Path) -> CheckOutcome:
     )
 
 
-def _check_project(project: "Project", codebook: "Path | str | None") -> CheckOutcome:
+def _check_project(
+    project: "Project", codebook: "Path | str | None", *, repair: bool
+) -> CheckOutcome:
     from coder.workflow.checks.candidates import check_candidates
     from coder.workflow.checks.coded import check_label_tables, check_labels
     from coder.workflow.checks.decided import check_decisions
+    from coder.workflow.checks.history import check_history
     from coder.workflow.checks.received import (
         check_comments,
         check_ledger,
@@ -106,10 +128,14 @@ def _check_project(project: "Project", codebook: "Path | str | None") -> CheckOu
         check_sources,
     )
     from coder.workflow.checks.records import check_cache, check_runs, check_samples
+    from coder.workflow.checks.repairing import repair_decisions
 
     if not project.exists:
         project.settings()  # raises, with the next step
     contents, results = _read_contents(project, codebook)
+    repaired = None
+    if repair:
+        repaired = repair_decisions(contents)
     for check_part in (
         check_settings,
         check_sources,
@@ -123,9 +149,14 @@ def _check_project(project: "Project", codebook: "Path | str | None") -> CheckOu
         check_samples,
         check_cache,
         check_decisions,
+        check_history,
     ):
         results += check_part(contents)
-    return CheckOutcome(project.folder, tuple(results))
+    return CheckOutcome(
+        project.folder,
+        tuple(results),
+        repair=repaired,
+    )
 
 
 def _read_contents(
@@ -173,21 +204,39 @@ def _read_contents(
 
 
 def _codebook_path(project: "Project", codebook: "Path | str | None") -> Path | None:
-    """The codebook named, or the one that was last applied where it is at hand."""
+    """The codebook named, or the one of the last run where it is at hand."""
     if codebook is not None:
         return path_from(codebook, "the codebook", "Give the path of a YAML file.")
-    name = str(ProjectContents(project).last_run("apply").get("codebook_file", ""))
-    if not name:
-        return None
-    for path in (Path(name), project.folder.parent / name):
+    for path in _recorded_codebooks(project):
         if path.is_file():
             return path
     return None
+
+
+def _recorded_codebooks(project: "Project") -> Iterator[Path]:
+    """Where the codebook that was last applied may be; or the last one of any other run."""
+    contents = ProjectContents(project)
+    for name in ("apply", "export", "review"):
+        run = contents.last_run(name)
+        history = run.get("decisions")
+        if isinstance(history, dict) and history.get("path"):
+            path = project.folder / str(history["path"])
+            yield Path(os.path.normpath(path))
+        file_name = str(run.get("codebook_file", ""))
+        if file_name:
+            yield Path(file_name)
+            yield project.folder.parent / file_name
 
 
 def _check_codebook(contents: ProjectContents) -> list[CheckResult]:
     """The codebook; that it can be read is checked before."""
     if contents.codebook is None:
         return []
+    from coder.decisions.copies import notes_on_copies
+
     themes = count(len(contents.codebook.theme_ids), "theme")
-    return [CheckResult("codebook", f"{contents.codebook_path}, {themes}")]
+    content = f"{contents.codebook_path}, {themes}"
+    notes: tuple[str, ...] = ()
+    if contents.codebook_path is not None:
+        notes = tuple(notes_on_copies(contents.codebook_path))
+    return [CheckResult("codebook", content, notes=notes)]

@@ -294,7 +294,9 @@ class _CandidateFiles:
     def __init__(self, project: "Project", beyond: "Path | str | None") -> None:
         self._project = project
         self._beyond, self._run, stem = "", "cluster", "candidates"
+        self._codebook: Path | None = None
         if beyond is not None:
+            self._codebook = Path(beyond)
             self._beyond, self._run, stem = (
                 Path(beyond).name,
                 "cluster-beyond",
@@ -327,7 +329,7 @@ class _CandidateFiles:
             "draft_sha256": sha256_of(self.draft),
             "table_sha256": sha256_of(self.table),
         }
-        self._project.record_run(self._run, facts)
+        self._project.record_run(self._run, facts, self._codebook)
         return kept
 
     def _keep_edited_draft(self) -> Path | None:

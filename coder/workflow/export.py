@@ -281,7 +281,7 @@ class _Job:
             "reviewer": sheet.reviewer,
             "blind": sheet.blind,
         }
-        self.project.record_run("export", record)
+        self.project.record_run("export", record, self.codebook)
         return WrittenFile(path, len(analysed(self.project.comments)))
 
     def gather(
@@ -334,7 +334,8 @@ class _Job:
             else:
                 written += _write_report(report, path)
         record = {"files": [str(file.path) for file in written], "base": report.base}
-        self.project.record_run("export", {**inputs.facts, **record})
+        facts = {**inputs.facts, **record}
+        self.project.record_run("export", facts, self.codebook)
         return ExportOutcome(
             (*sheets, *written),
             report,

@@ -202,7 +202,9 @@ def review(
             stop=background.stop,
         )
         summary = run_screen(session, jobs, folder=project.folder, light=light)
-    return ReviewOutcome(opened, name, summary)
+    outcome = ReviewOutcome(opened, name, summary)
+    project.record_run("review", outcome.facts(), codebook_path)
+    return outcome
 
 
 def review_from_table(
@@ -250,7 +252,9 @@ def review_from_table(
         mode=mode,
         chosen=checked,
     )
-    return TableOutcome(opened, name, full_name(source), decisions)
+    outcome = TableOutcome(opened, name, full_name(source), decisions)
+    opened.project.record_run("review", outcome.facts(), opened.codebook_path)
+    return outcome
 
 
 def review_status(

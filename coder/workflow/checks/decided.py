@@ -20,20 +20,28 @@ if TYPE_CHECKING:
 def check_decisions(contents: ProjectContents) -> list[CheckResult]:
     """All decisions made with the codebook."""
     from coder.decisions import decisions_folder
+    from coder.decisions.copies import doubled_files
+    from coder.decisions.folder import log_paths
 
     path, book, settings = contents.codebook_path, contents.codebook, contents.settings
     if path is None or book is None or settings is None:
         return [_not_checked(contents)]
+    folder = decisions_folder(path)
     results: list[CheckResult] = []
     decisions: list[Decision] = []
-    for log_path in sorted(decisions_folder(path).glob("*.jsonl")):
-        result, of_reviewer = _check_log(log_path)
+    log_files = log_paths(folder)
+    doubled = doubled_files(log_files)
+    for log_path in log_files:
+        result, of_reviewer = _check_log(
+            log_path, contents, is_double=log_path in doubled
+        )
         results.append(result)
         decisions += of_reviewer
     if not results:
         return [CheckResult("decisions", f"none beside {path}")]
-    results += check_states(decisions_folder(path), decisions)
-    results.append(_check_ids(decisions, book))
+    all_read = not any(result.faults for result in results)
+    results += check_states(folder, decisions)
+    results.append(_check_ids(decisions, book, folder, all_read=all_read))
     if contents.comments is not None:
         results.append(_check_comments(decisions, settings.name, contents))
     return results
@@ -51,39 +59,50 @@ def _not_checked(contents: ProjectContents) -> CheckResult:
     return CheckResult("decisions", "not checked", notes=(note,))
 
 
-def _check_log(path: Path) -> "tuple[CheckResult, list[Decision]]":
-    """One reviewer's file, and its decisions; none where the chain is broken."""
-    from coder.decisions import head_hash, read_log
+def _check_log(
+    path: Path, contents: ProjectContents, *, is_double: bool
+) -> "tuple[CheckResult, list[Decision]]":
+    """One reviewer's file, and its decisions; none where the chain is broken, or the file is a
+    copy of another.
+    """
+    from coder.decisions import read_log
+    from coder.decisions.copies import describe_copy, foreign_reviewers
+    from coder.decisions.folder import repair_command, reviewer_of
 
     subject = f"decisions {path.name}"
+    repair = repair_command(path.parent, contents.project.folder)
     try:
-        decisions, torn = read_log(path)
+        log = read_log(path)
     except CoderError as error:
-        return CheckResult(subject, "chain broken", (error.problem,)), []
+        fault = f"{error.problem}. Keep every whole line of it: {repair}"
+        return CheckResult(subject, "chain broken", (fault,)), []
+    owners = foreign_reviewers(path, (each.reviewer for each in log.decisions))
+    if is_double:
+        owners.append(reviewer_of(path))
+    if owners:
+        fault = f"{describe_copy(owners[0])}. Merge the two: {repair}"
+        return CheckResult(subject, "a copy", (fault,)), []
     faults = []
-    for decision in decisions:
-        faults += _decision_faults(decision, path.stem)
+    for decision in log.decisions:
+        faults += _decision_faults(decision)
     notes: tuple[str, ...] = ()
-    if torn:
-        notes = (f"its last line is torn ({torn} bytes, never saved) and is ignored",)
-    content = f"{len(decisions):,}, chain whole, head {head_hash(path)[:12]}"
+    if log.torn:
+        notes = (
+            f"its last line is torn ({log.torn} bytes, never saved) and is ignored",
+        )
+    content = f"{len(log.decisions):,}, chain whole, head {log.head[:12]}"
     return CheckResult(
         subject,
         content,
         tuple(faults),
         notes,
-    ), decisions
+    ), log.decisions
 
 
-def _decision_faults(
-    decision: "Decision",
-    reviewer: str,
-) -> list[str]:
+def _decision_faults(decision: "Decision") -> list[str]:
     from coder.text import text_hash
 
-    faults = []
-    if decision.reviewer != reviewer:
-        faults.append(f"decision {decision.id} is by {decision.reviewer}")
+    faults: list[str] = []
     if decision.undoes is not None:
         return faults
     named = {*decision.themes, *decision.unsure}
@@ -96,15 +115,18 @@ def _decision_faults(
     return faults
 
 
-def _check_ids(decisions: "Sequence[Decision]", book: "Codebook") -> CheckResult:
-    """Each id once; each id that is referred to is there; each theme is known to the codebook."""
-    ids = [decision.id for decision in decisions]
-    faults = []
-    repeated = sorted(i for i, times in Counter(ids).items() if times > 1)
-    if repeated:
-        faults.append(f"decision ids that occur twice: {name_some(repeated)}")
-    missing = [i for i in _referred_ids(decisions) if i not in set(ids)]
-    if missing:
+def _check_ids(
+    decisions: "Sequence[Decision]", book: "Codebook", folder: Path, *, all_read: bool
+) -> CheckResult:
+    """Each id once; each id that is referred to is there; each theme is known to the codebook.
+
+    Args:
+        all_read: every file could be read; else nothing is said of ids that are not there.
+    """
+    ids = Counter(decision.id for decision in decisions)
+    faults, notes = _check_repeated(ids, folder)
+    missing = [each for each in _referred_ids(decisions) if each not in ids]
+    if missing and all_read:
         faults.append(
             f"decisions that others refer to are missing: {name_some(missing)}"
         )
@@ -113,19 +135,36 @@ def _check_ids(decisions: "Sequence[Decision]", book: "Codebook") -> CheckResult
         themes.update(decision.scope)
     split_from = {node.theme.split_from for node in book.nodes}
     unknown = sorted(themes - {*book.current_ids} - split_from)
-    notes: tuple[str, ...] = ()
     if unknown:
-        notes = (
+        notes.append(
             f"the codebook no longer knows these themes, so decisions on them do not count "
-            f"(rename them with `was: [...]`): {name_some(unknown)}",
+            f"(rename them with `was: [...]`): {name_some(unknown)}"
         )
-    content = f"{count(len(ids), 'id')}, {count(len(themes), 'theme')} judged"
+    content = f"{count(ids.total(), 'id')}, {count(len(themes), 'theme')} judged"
     return CheckResult(
         "decisions",
         content,
         tuple(faults),
-        notes,
+        tuple(notes),
     )
+
+
+def _check_repeated(ids: Counter[str], folder: Path) -> tuple[list[str], list[str]]:
+    """Faults of ids that occur twice, and notes on those that a repair had to keep twice."""
+    from coder.decisions.repair import recorded_contradictions
+
+    repeated = {each for each, times in ids.items() if times > 1}
+    contradictions = repeated & recorded_contradictions(folder)
+    faults, notes = [], []
+    if contradictions:
+        notes.append(
+            "a repair kept two contents of these decisions, and the later one counts. Look at "
+            f"their comments again: {name_some(sorted(contradictions))}"
+        )
+    if repeated - contradictions:
+        names = name_some(sorted(repeated - contradictions))
+        faults.append(f"decision ids that occur twice: {names}")
+    return faults, notes
 
 
 def _referred_ids(decisions: "Iterable[Decision]") -> list[str]:

@@ -1,0 +1,81 @@
+"""Copies of reviewers' files.
+
+A file-sync program that meets two versions of a file keeps both, the second under a name of its
+own: `amira (conflicted copy 2026-01-02).jsonl`, `amira-DESKTOP-1.jsonl` and the like. Read beside
+each other they would count old decisions again, after the later ones. Such a copy is known by what
+it holds: decisions carry their reviewer's name, and that is not the name of the file. Names of
+reviewers that merely look alike ("sam", "sam 1") are no copies.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from coder.decisions.folder import composed, repair_command, reviewer_of
+from coder.errors import CoderError
+
+# What file-sync programs, mail programs and people add to the name of a second version. A
+# codebook has no owner to know it by.
+MARK_OF_COPY = re.compile(
+    r"""
+    conflict
+    | [ ]\(\d+\)$
+    | ^copy[ ]of[ ]
+    | [ -]+copy(?:[ ]\d+|[ ]\(\d+\))?$
+    | -(?:desktop|laptop)-\w+$
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+MOST_NOTED = 5
+
+
+def foreign_reviewers(path: Path, reviewers: Iterable[str]) -> list[str]:
+    """Reviewers of a file's decisions other than the one it is named after."""
+    return sorted({*map(composed, {*reviewers})} - {reviewer_of(path)})
+
+
+def doubled_files(paths: Sequence[Path]) -> list[Path]:
+    """Files named after the same reviewer as another one, with the accents typed otherwise."""
+    times = Counter(map(reviewer_of, paths))
+    doubled = [path for path in paths if times[reviewer_of(path)] > 1]
+    return [path for path in doubled if path.stem != reviewer_of(path)]
+
+
+def copy_error(path: Path, reviewer: str) -> CoderError:
+    """What stops every command that reads decisions while a copy lies beside a file."""
+    return CoderError(
+        f"{path}: {describe_copy(reviewer)}",
+        f"Merge the two; every decision of both is kept: {repair_command(path.parent)}",
+    )
+
+
+def describe_copy(reviewer: str) -> str:
+    """What is wrong with a copy, for a message that names the file."""
+    return (
+        f"holds decisions of {reviewer}, which belong in {reviewer}.jsonl. It is a copy of that "
+        "file, as file-sync programs make them when two versions meet"
+    )
+
+
+def copies_of_codebook(codebook_path: Path) -> list[str]:
+    """Names beside a codebook that look like copies of it or of its decisions folder."""
+    names = []
+    for path in codebook_path.parent.iterdir():
+        if path.suffix not in (codebook_path.suffix, ".decisions"):
+            continue
+        first, name, last = path.stem.partition(codebook_path.stem)
+        if name and MARK_OF_COPY.search(first + last):
+            names.append(path.name)
+    return sorted(names)
+
+
+def notes_on_copies(codebook_path: Path) -> list[str]:
+    """What to tell of such copies, a sentence or two each."""
+    notes = []
+    for name in copies_of_codebook(codebook_path)[:MOST_NOTED]:
+        notes.append(
+            f"{name} looks like a copy that a file-sync program made. It is not read, only "
+            f"{codebook_path.name} is. Compare the two, then move the copy away."
+        )
+    return notes
