@@ -17,7 +17,15 @@ from typer.testing import CliRunner
 
 from coder.cli import app
 from coder.codebook import read_codebook
-from coder.decisions import Decision, DecisionLog, decisions_folder, drop_undone, read_decisions
+from coder.decisions import (
+    Decision,
+    DecisionLog,
+    Draw,
+    decisions_folder,
+    drop_undone,
+    read_decisions,
+    store_draw,
+)
 from coder.decisions.chain import (
     NO_LINE,
     Body,
@@ -213,16 +221,25 @@ def test_a_line_edited_and_the_chain_made_anew(place: Consultation) -> None:
 
 
 def test_a_state_or_a_draw_deleted(place: Consultation) -> None:
-    draw = place.decisions / "draws" / "0123456789abcdef.json"
-    draw.parent.mkdir(exist_ok=True)
-    draw.write_text("{}")
+    draw = Draw(
+        project="answers",
+        kind="order",
+        seed=7,
+        comment_ids=("c1", "c2"),
+        frame=COMMENTS,
+        frame_fingerprint="f",
+    )
+    path = place.decisions / "draws" / f"{store_draw(place.decisions, draw).id}.json"
     place.export()
-    draw.unlink()
+    assert "Everything is in order" in place.check()
+    path.write_text(path.read_text().replace("c2", "c3"))
+    assert f"draws: {path}: was changed after it was written" in place.faults()
+    path.unlink()
     (state,) = (place.decisions / "states").iterdir()
     state.unlink()
     faults = place.faults()
     assert f"states/{state.name} is gone (first recorded by 0001-review" in faults
-    assert "draws/0123456789abcdef.json is gone (first recorded by 0005-export" in faults
+    assert f"draws/{path.name} is gone (first recorded by 0005-export" in faults
 
 
 @pytest.mark.parametrize("name", ["themes.json", "pack.zip"])

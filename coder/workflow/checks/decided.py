@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from coder.errors import CoderError, command, option
 from coder.text import count
 from coder.workflow.checks.codebook_states import check_states
+from coder.workflow.checks.draws import check_draws
 from coder.workflow.checks.result import CheckResult, ProjectContents, name_some
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def check_decisions(contents: ProjectContents) -> list[CheckResult]:
         return [CheckResult("decisions", f"none beside {path}")]
     all_read = not any(result.faults for result in results)
     results += check_states(folder, decisions)
+    results += check_draws(folder)
     results.append(_check_ids(decisions, book, folder, all_read=all_read))
     if contents.comments is not None:
         results.append(_check_comments(decisions, settings.name, contents))
