@@ -224,7 +224,6 @@ def test_estimated_weighted_shares_are_compared_with_student_s_quantile() -> Non
         labels,
         THEMES,
         now.judgements(drawn, "random"),
-        calibrated=True,
         earlier=earlier,
     )
     found = big(report)

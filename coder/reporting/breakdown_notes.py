@@ -11,6 +11,7 @@ from coder.reporting.options import Options
 from coder.reporting.routes import Route
 from coder.reporting.suppression import PROTECTS, SMALL_BASE, SMALL_CELL
 from coder.statistics.tests import FISHER, RAO_SCOTT, WALD, WALD_WEIGHTED
+from coder.statistics.weighting import FEWEST_EFFECTIVE
 from coder.text import count
 
 CORRECTIONS = {
@@ -88,7 +89,8 @@ def _few_respondents_notes(cells: pd.DataFrame) -> list[str]:
 def _has_too_few_effective(cells: pd.DataFrame) -> "pd.Series[bool]":
     """Which cells have weights that leave too little for an interval."""
     has_weights = cells["percent"].notna() & cells["design_effect"].notna()
-    return has_weights & cells["low"].isna()
+    too_few = cells["effective_base"] < FEWEST_EFFECTIVE
+    return has_weights & too_few & cells["low"].isna()
 
 
 # ---------------------------------------------------------------- what is hidden

@@ -165,7 +165,10 @@ def _held_to_weights(
     share = share._replace(freedom=max(1.0, share.base - 1.0))
     smallest = min(effective_size(weights), effective_size(weights_read))
     if smallest < FEWEST_EFFECTIVE:
-        return share._replace(variance=NONE)
+        return share._replace(
+            variance=NONE,
+            effective=min(share.effective, smallest),
+        )
     return share
 
 
