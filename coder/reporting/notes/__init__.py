@@ -16,10 +16,16 @@ from coder.reporting.notes.base import (
     uncoded_note,
 )
 from coder.reporting.notes.cautions import list_cautions
+from coder.reporting.notes.disputes import disputes_note
 from coder.reporting.notes.quotes import declined_note, details_note, quote_note
 from coder.reporting.notes.record import record_notes
 from coder.reporting.notes.reviews import agreement_note, review_note
-from coder.reporting.notes.standing import interval_note, standing_line
+from coder.reporting.notes.samples import sample_notes
+from coder.reporting.notes.standing import (
+    interval_note,
+    open_note,
+    standing_line,
+)
 from coder.reporting.notes.themes import (
     held_back_note,
     position_notes,
@@ -63,6 +69,9 @@ def _analyst_notes(parts: ReportParts) -> Iterator[str]:
     everything, pooled = counts.everything, counts.pooled
     yield details_note(parts.quotes.pinned)
     yield interval_note(pooled, shares, parts.inputs)
+    yield from sample_notes(everything, parts.inputs.draws, parts.inputs.codebook)
+    yield disputes_note(everything, parts.inputs)
+    yield open_note(pooled, shares, parts.inputs)
     yield review_note(everything, parts.inputs.judgements)
     yield agreement_note(parts.agreement)
     yield uncoded_note(everything)

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 
-from coder.reporting.coded_matrix import CodedMatrix, next_command
+from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.figures import choose_form, join_names
 from coder.reporting.inputs import Inputs
 from coder.reporting.notes.base import find_repeats
+from coder.reporting.notes.disputes import disputes_caution
 from coder.reporting.notes.reviews import assisted_draws
-from coder.reporting.notes.standing import WIDE_BELOW
+from coder.reporting.notes.samples import sample_caution
+from coder.reporting.notes.standing import WIDE_BELOW, names_without_figures
 from coder.reporting.notes.weights import weights_caution
 from coder.reporting.parts import ReportParts
+from coder.reporting.shares import Shares
 from coder.text import count
 
 
@@ -19,8 +22,10 @@ def list_cautions(parts: ReportParts) -> Iterator[str]:
     Readers are told the first; the others stand among the notes for analysts.
     """
     everything, pooled = parts.counts.everything, parts.counts.pooled
-    yield _assisted_caution(everything, parts)
-    yield _open_caution(parts)
+    yield disputes_caution(everything)
+    yield sample_caution(everything)
+    yield _assisted_caution(pooled, parts)
+    yield _open_caution(pooled, parts.shares)
     yield _uncoded_caution(pooled)
     yield _repeats_caution(everything)
     yield _stale_caution(everything, parts.inputs)
@@ -44,19 +49,16 @@ def _assisted_caution(matrix: CodedMatrix, parts: ReportParts) -> str:
     )
 
 
-def _open_caution(parts: ReportParts) -> str:
+def _open_caution(matrix: CodedMatrix, shares: Shares) -> str:
     """Themes of which nothing is known yet."""
-    names = []
-    for row in parts.counts.pooled.rows:
-        if parts.shares.total[row.key].method == "open" and row.position is None:
-            names.append(row.short)
+    names = names_without_figures(matrix, shares)
     if not names:
         return ""
     have = choose_form(len(names), "has", "have")
-    apply = next_command(parts.inputs.names, "apply")
+    them = choose_form(len(names), "it", "them")
     return (
-        f"{join_names(names)} {have} no figures yet: the comments have not been coded for it. "
-        f"Code them again: {apply}"
+        f"{join_names(names)} {have} no figures yet, because the comments have not been coded "
+        f"for {them}."
     )
 
 

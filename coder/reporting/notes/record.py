@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from coder.reporting.inputs import Inputs
+from coder.reporting.notes.samples import sample_record
 from coder.reporting.parts import ReportParts
 
 # How a fact of the run is called; any other goes by its own name.
@@ -34,7 +35,8 @@ def record_notes(parts: ReportParts) -> Iterator[str]:
     codebook = parts.inputs.codebook
     yield f"Codebook: version {codebook.version}."
     yield from _facts_notes(parts.inputs)
-    yield f"Seed of the random draws: {parts.options.seed}."
+    yield from sample_record(parts.inputs.draws)
+    yield f"Seed of the ranges of ranks and of agreement: {parts.options.seed}."
 
 
 def _estimates_note(methods: set[str]) -> str:

@@ -130,8 +130,6 @@ def assisted_draws(matrix: CodedMatrix, judgements: pd.DataFrame) -> int:
     Args:
         judgements: `tables.JUDGEMENTS`.
     """
-    is_drawn = judgements["chosen"] == "random"
-    is_assisted = is_drawn & (judgements["mode"] != "blind")
-    assisted = judgements.loc[is_assisted, "comment_id"]
-    is_counted = matrix.comments["comment_id"].isin(assisted).to_numpy()
-    return int((is_counted & matrix.audited.any(axis=1)).sum())
+    assisted = judgements.loc[judgements["mode"] != "blind", "comment_id"]
+    is_assisted = matrix.comments["comment_id"].isin(assisted).to_numpy()
+    return int((is_assisted & matrix.is_drawn.any(axis=1)).sum())

@@ -8,6 +8,8 @@ from coder.errors import option
 from coder.reporting.coded_matrix import CodedMatrix, Integers, next_command
 from coder.reporting.figures import choose_form, join_names
 from coder.reporting.inputs import Inputs
+from coder.reporting.notes.disputes import disputed_comments
+from coder.reporting.notes.samples import describe_sample, weakest_sample
 from coder.reporting.shares import Shares
 from coder.statistics.intervals import FEWEST_AUDITED
 from coder.text import count
@@ -20,7 +22,7 @@ def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
     """One line on what the counts are, for directly under the title."""
     methods = shares.methods
     if methods == {"reviewed"}:
-        return "Exact: every comment was decided by a reviewer."
+        return _exact_line(matrix)
     if "coded" not in methods and "audit" not in methods:
         return (
             "Nearly exact: reviewers decided almost every comment, and the intervals run from "
@@ -42,6 +44,16 @@ def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
     )
 
 
+def _exact_line(matrix: CodedMatrix) -> str:
+    disputed = disputed_comments(matrix)
+    if disputed:
+        return (
+            "Exact but for disputes: every comment was decided, and reviewers disagree about "
+            f"{disputed:,} of {count(len(matrix.comments), 'comment')}."
+        )
+    return "Exact: every comment was decided by a reviewer."
+
+
 def _first_guess_line(matrix: CodedMatrix, inputs: Inputs) -> str:
     """Where no row has an interval."""
     judged = int(matrix.partly_judged.sum())
@@ -50,6 +62,9 @@ def _first_guess_line(matrix: CodedMatrix, inputs: Inputs) -> str:
     )
     if not inputs.has_labels:
         return f"Partly reviewed: {decided}, and only those are counted."
+    weakest = weakest_sample(matrix)
+    if weakest is not None:
+        return f"{FIRST_GUESS}: {describe_sample(weakest)}."
     if not matrix.drawn:
         details = f" ({decided}, none drawn at random)" if judged else ""
         return f"{FIRST_GUESS}: no comment drawn at random has been reviewed{details}."
@@ -74,6 +89,23 @@ def _names_without_interval(matrix: CodedMatrix, shares: Shares) -> list[str]:
         elif row.theme.id not in themes:
             names.append(f"{row.theme.short} ({row.short})")
     return names
+
+
+def names_without_figures(matrix: CodedMatrix, shares: Shares) -> list[str]:
+    """The themes of which nothing is known yet."""
+    names = []
+    for row in matrix.rows:
+        if row.position is None and shares.total[row.key].method == "open":
+            names.append(row.short)
+    return names
+
+
+def open_note(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
+    """How to get figures for themes that have none."""
+    if not names_without_figures(matrix, shares):
+        return ""
+    apply = next_command(inputs.names, "apply")
+    return f"To code the comments for themes without figures: {apply}"
 
 
 def interval_note(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
@@ -115,6 +147,9 @@ def _reason_for_none(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str
             "Counts are those of the comments decided so far, and percentages are of all "
             "comments, decided or not: both are lower than they will be."
         )
+    weakest = weakest_sample(matrix)
+    if weakest is not None:
+        return f"{describe_sample(weakest)}. {counts}"
     sample = next_command(inputs.names, "review", option("sample", str(WIDE_BELOW)))
     return (
         f"{_describe_drawn(matrix, shares)}, and an interval needs at least {FEWEST_AUDITED} "
