@@ -48,7 +48,9 @@ def sample_caution(matrix: CodedMatrix) -> str:
     if not state.is_usable:
         return f"{describe_sample(state)}, so no interval rests on this sample."
     they = choose_form(state.missing, "the missing one", "the missing ones")
-    return f"{describe_sample(state)}, so the intervals allow for every answer to {they}."
+    return (
+        f"{describe_sample(state)}, so the intervals allow for every answer to {they}."
+    )
 
 
 def sample_notes(
