@@ -8,17 +8,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats, MatrixRow
+from coder.reporting.coded_matrix import Bools, CodedMatrix, MatrixRow
 from coder.reporting.group_shares import GroupShares
 from coder.reporting.groups import Texts
 from coder.reporting.shares import Shares
 from coder.statistics.tests import (
     Test,
+    count_weights,
     difference_interval,
     difference_test,
     fisher,
-    rao_scott,
     two_shares,
+    two_weighted_shares,
 )
 from coder.statistics.weighting import SampleShare
 
@@ -236,7 +237,12 @@ class CellMaker:
         )
         if weighted:
             weights = self.groups.weights
-            test = _if_defined(_test_weighted(weights, carries, own, rest))
+            test = _if_defined(
+                two_weighted_shares(
+                    count_weights(carries[own], weights[own]),
+                    count_weights(carries[rest], weights[rest]),
+                )
+            )
             if test is not None:
                 return comparison._replace(test=test)
             # Nobody or everybody here or there carries the theme: the weighted test does not exist.
@@ -248,22 +254,6 @@ class CellMaker:
 
 def _if_defined(test: Test) -> Test | None:
     return None if np.isnan(test.p) else test
-
-
-def _test_weighted(weights: Floats, carries: Bools, own: Bools, rest: Bools) -> Test:
-    """The Rao-Scott test of the group against the rest."""
-
-    def sum_cells(values: Floats) -> Floats:
-        """(2, 2): group and rest, with and without the theme."""
-        return np.array(
-            [
-                [values[own & carries].sum(), values[own & ~carries].sum()],
-                [values[rest & carries].sum(), values[rest & ~carries].sum()],
-            ]
-        )
-
-    respondents = int(own.sum() + rest.sum())
-    return rao_scott(respondents, sum_cells(weights), sum_cells(weights**2))
 
 
 class _CountPair(NamedTuple):
