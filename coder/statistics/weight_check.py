@@ -34,10 +34,10 @@ class WeightCheck(NamedTuple):
 def check_weights(weights: Floats) -> WeightCheck:
     """Find weights so large that surveys would trim them.
 
-    A weight is extreme above the median plus six interquartile ranges, the limit of the
-    National Immunization Survey: Chowdhury, Khare and Wolter 2007, Weight trimming, Proceedings
-    of the ASA Section on Survey Research Methods, 2651-2658. It must also be above five times
-    the median, so that small differences among nearly equal weights are passed over.
+    A weight is extreme above the median plus six interquartile ranges, after Chowdhury, Khare
+    and Wolter 2007, Weight trimming in the National Immunization Survey, Proceedings of the ASA
+    Section on Survey Research Methods. It must also be above five times the median, so that
+    small differences among nearly equal weights are passed over.
 
     Args:
         weights: (n_comments,) positive, one at least.
