@@ -21,7 +21,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from coder.errors import CoderError
 from coder.reporting import Inputs, Options, build_report, gather
 from coder.reporting.counts import count_inputs
 from coder.reporting.shares import estimate_counts

@@ -12,9 +12,9 @@ Nothing here uses the program: lines are read as JSON, and the rules are written
 """
 
 import json
-from hashlib import blake2b
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 

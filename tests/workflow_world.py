@@ -5,13 +5,13 @@ workflow can be played again.
 """
 
 import csv
-import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ from coder.decisions import DecisionLog, decisions_folder
 from coder.embedding import DEFAULT_ENCODER, ENCODERS
 from coder.engine import Progress, silent
 from coder.errors import CoderError
-from coder.project import Project
+from coder.project import Project, Settings
 from coder.reporting import inputs
 from coder.reviewing.drafts import Draft
 from coder.reviewing.mode import ReviewMode
@@ -43,9 +43,33 @@ NOTHING_LEFT = (
     "is coded a second time",
 )
 WORDS = (
-    "street park shop night school bus light corner house road town week summer child "
-    "council door window market river garden bridge station noise dog tree wall"
-).split()
+    "street",
+    "park",
+    "shop",
+    "night",
+    "school",
+    "bus",
+    "light",
+    "corner",
+    "house",
+    "road",
+    "town",
+    "week",
+    "summer",
+    "child",
+    "council",
+    "door",
+    "window",
+    "market",
+    "river",
+    "garden",
+    "bridge",
+    "station",
+    "noise",
+    "dog",
+    "tree",
+    "wall",
+)
 SPOKEN = {
     "visibility": ("officers", "patrol", "bobbies"),
     "stations": ("counter", "closed"),
@@ -73,6 +97,7 @@ FIRST_THEMES = (
     Theme(id="women", name="Women", keywords=("women",)),
     Theme(id="driving", name="Driving", keywords=("speeding",)),
 )
+FIRST_BOOK = Codebook(title="Plan", themes=FIRST_THEMES)
 
 
 class TinyEncoder:
@@ -81,11 +106,12 @@ class TinyEncoder:
     fingerprint = "words hashed into 48 dimensions"
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> NDArray[np.float32]:
+        progress(len(texts), len(texts), "Reading comments")
         vectors = np.zeros((len(texts), 48), dtype=np.float32)
         vectors[:, 0] = 0.01  # no text is without a direction
         for number, text in enumerate(texts):
             for word in text.lower().split():
-                vectors[number, hashlib.md5(word.encode()).digest()[0] % 48] += 1
+                vectors[number, crc32(word.encode()) % 48] += 1
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
@@ -96,7 +122,8 @@ def use_tiny_encoder(set_item: Callable[..., None]) -> None:
 
 def remember_files(set_attribute: Callable[..., None]) -> None:
     """Let files be parsed once: the same bytes always say the same. Args: as `use_tiny_encoder`."""
-    read_book, comments = inputs.read_codebook, Project.comments.fget
+    read_book, settings = inputs.read_codebook, Project.settings
+    comments = Project.comments.fget
     assert comments is not None
     remembered: dict[tuple[str, bytes], Any] = {}
 
@@ -114,7 +141,11 @@ def remember_files(set_attribute: Callable[..., None]) -> None:
     def read_comments(project: Project) -> pd.DataFrame:
         return remember(project.comments_path, lambda: comments(project))
 
+    def read_settings(project: Project) -> Settings:
+        return remember(project.settings_path, lambda: settings(project))
+
     set_attribute(inputs, "read_codebook", read_codebook)
+    set_attribute(Project, "settings", read_settings)
     set_attribute(Project, "comments", property(read_comments))
 
 
@@ -133,7 +164,7 @@ class World:
     """A project, its codebook, the people at work, and the history for the recount."""
 
     folder: Path
-    book: Codebook = Codebook(title="Plan", themes=FIRST_THEMES)
+    book: Codebook = FIRST_BOOK
     history: History = field(default_factory=History)
     rows: dict[str, dict[str, str]] = field(default_factory=dict)  # of the first file, by id
     last_table: TakenTable | None = None
@@ -221,23 +252,17 @@ class World:
             opened.session.hear(opened.others())
             return opened
         try:
-            opened = open_session(
-                self.project, self.book, self.codebook_path, reviewer, mode
-            )
+            opened = open_session(self.project, self.book, self.codebook_path, reviewer, mode)
         except CoderError as error:
             if any(words in error.problem for words in NOTHING_LEFT):
                 return None
             raise
         opened.writer.close()
-        opened.session._keeper.write = DecisionLog(
-            self.codebook_path, reviewer, self.book
-        ).append
+        opened.session._keeper.write = DecisionLog(self.codebook_path, reviewer, self.book).append
         self._open[reviewer, mode] = opened
         return opened
 
-    def decide_on_screen(
-        self, reviewer: str, mode: ReviewMode, most: int, random: Random
-    ) -> int:
+    def decide_on_screen(self, reviewer: str, mode: ReviewMode, most: int, random: Random) -> int:
         """Decide the next comments; returns how many."""
         opened = self.sit_down(reviewer, mode)
         done = 0
@@ -290,7 +315,7 @@ class World:
         words = set(self.texts[comment_id].split())
         if theme_id in SPOKEN:
             return bool(words & set(SPOKEN[theme_id]))
-        return hashlib.md5(f"{comment_id} {theme_id}".encode()).digest()[0] < 70
+        return crc32(f"{comment_id} {theme_id}".encode()) % 256 < 70
 
     # ------------------------------------------------------------ deciding in tables
 
@@ -371,7 +396,8 @@ class World:
         old = self.book.theme(random.choice(self.leaf_ids))
         new = []
         for _ in range(2):
-            part = _with(old, id=self.new_id("split"), split_from=old.id, was=())
+            part_id = self.new_id("split")
+            part = _with(old, id=part_id, split_from=old.id, was=(), themes=())
             new.append(part)
         self.change_book(self._replaced(old.id, new))
         self.history.forget(old.id)
