@@ -144,14 +144,14 @@ def check_intervals(
     figures: Figures,
     recounted: Recount,
     samples: Mapping[Cell, set[str]],
-    called_random: Collection[tuple[str, str]],
+    called_random: Collection[str],
     comments: Iterable[str],
 ) -> None:
     """Intervals stand where enough of a random draw is decided, or nearly everything; nowhere else.
 
     Args:
         samples: the comments that count as a random sample, by cell.
-        called_random: (comment, theme) of decisions that say so themselves, from no draw that was written down.
+        called_random: comments of decisions that say so themselves, maybe from no draw that was written down.
     """
     ids = list(comments)
     for cell, sample in samples.items():
@@ -161,8 +161,7 @@ def check_intervals(
         if len(sample) >= FEWEST or 10 * unread <= len(ids):
             assert figure.has_interval, f"{cell}: {figure}, {len(sample)} random, {unread} open"
             continue
-        others = {c for c in judged if (c, cell[0]) in called_random}
-        if len(sample | others) < FEWEST:
+        if len(sample | (judged & set(called_random))) < FEWEST:
             assert not figure.has_interval, f"{cell}: {figure}, {len(sample)} random"
 
 

@@ -71,13 +71,9 @@ class History:
         """Note that themes are one from now on."""
         self.events.append(("merge", (tuple(old_ids), new_id)))
 
-    def chosen_at_random(self) -> set[tuple[str, str]]:
-        """(comment, theme as it was) of decisions that say themselves that the comment was random."""
-        chosen = set()
-        for decision in self.decisions:
-            if decision["chosen"] == "random":
-                chosen.update((decision["comment_id"], theme) for theme in decision["scope"])
-        return chosen
+    def chosen_at_random(self) -> set[str]:
+        """Comments of decisions that say themselves that the comment was random."""
+        return {d["comment_id"] for d in self.decisions if d["chosen"] == "random"}
 
     def forget(self, theme_id: str) -> None:
         """Note that a theme was split: it is asked again."""
