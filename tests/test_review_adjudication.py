@@ -314,6 +314,22 @@ def test_several_adjudicators_may_settle_one_comment(desk: Desk) -> None:
     assert all(len(decision.adjudicates) == 2 for decision in settled)
 
 
+def test_adjudicators_who_are_divided_leave_a_dispute_to_another(desk: Desk) -> None:
+    decide(desk, "amira", {"women": ()})
+    decide(desk, "ben", {})
+    sessions = [sit(desk, "dora"), sit(desk, "eve")]
+    for session, present in zip(sessions, (True, False), strict=True):
+        session.settle.answer("women", present)
+        session.save()
+    assert differing(desk) == ("women",)
+    with pytest.raises(CoderError, match="dora has settled everything; 1 comment still in dispute"):
+        sit(desk, "dora")
+    third = sit(desk, "fay")
+    third.settle.answer("women", False)
+    third.save()
+    assert differing(desk) == ()
+
+
 def test_a_comment_nobody_reviewed_cannot_be_adjudicated(desk: Desk) -> None:
     decide(desk, "amira", {"women": ()})
     decide(desk, "ben", {})

@@ -151,7 +151,7 @@ async def test_the_progress_line_says_how_many_reviews_are_needed(desk: Desk) ->
     async with desk.screen(size=(130, 30), sample=4, blind=True) as (app, pilot):
         await pilot.press("enter")
         text = whole(app)
-        assert "1 decided · 3 left · 1 of 40 reviewed at random" in text
+        assert "1 of 4 drawn are decided, 3 left · 1 of 40 reviewed at random" in text
         assert "0 of 5 themes within 2 points" in text
         await pilot.press("enter", "enter", "enter")
         assert "There is nothing left to review here" in whole(app)

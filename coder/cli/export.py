@@ -1,5 +1,6 @@
 """`coder export`: theme tables, audit packs, review sheets, and tables rebuilt from a pack."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import typer
@@ -16,6 +17,9 @@ from coder.cli.export_options import (
     PoolDiscussion,
     Quotes,
     Reviewer,
+    SheetAdjudicate,
+    SheetDouble,
+    SheetSample,
     Target,
     Threshold,
     To,
@@ -32,6 +36,7 @@ from coder.cli.options import (
     Text,
     Weight,
 )
+from coder.cli.review_options import share_of
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
@@ -54,6 +59,9 @@ def export(
     without_text: WithoutText = False,
     reviewer: Reviewer = "",
     blind: Blind = False,
+    sample: SheetSample = None,
+    double: SheetDouble = None,
+    adjudicate: SheetAdjudicate = False,
     text: Text = None,
     id_: Id = None,
     source: SourceColumn = None,
@@ -67,13 +75,11 @@ def export(
     """Write the theme table with bases, intervals and quotes, and any breakdowns."""
     from coder.cli.printer import Printer
     from coder.reporting import Options
-    from coder.workflow.export import SheetOptions, is_pack_file
+    from coder.workflow.export import SheetOptions
     from coder.workflow.export import export as export_files
     from coder.workflow.target import Columns
 
-    if codebook is None and not is_pack_file(target):
-        problem = "a codebook is needed: --codebook FILE"
-        raise typer.BadParameter(problem, param_hint="--codebook")
+    _check_codebook(codebook, target)
     printer = Printer(as_json=as_json, quiet=quiet)
     options = Options(
         by=tuple(by or ()),
@@ -92,12 +98,19 @@ def export(
         codebook=codebook,
         options=options,
         before=before,
-        sheet=SheetOptions(reviewer, blind),
+        sheet=SheetOptions(reviewer, blind, sample, share_of(double), adjudicate, seed),
         without_text=without_text,
         columns=Columns(text, id_, source, weight, attribute or None, question),
     )
     print_outcome(outcome, printer)
-    printer.finish()
+
+
+def _check_codebook(codebook: CodebookFile, target: Path) -> None:
+    from coder.workflow.export import is_pack_file
+
+    if codebook is None and not is_pack_file(target):
+        problem = "a codebook is needed: --codebook FILE"
+        raise typer.BadParameter(problem, param_hint="--codebook")
 
 
 def print_outcome(outcome: "ExportOutcome", printer: "Printer") -> None:
@@ -125,3 +138,4 @@ def print_outcome(outcome: "ExportOutcome", printer: "Printer") -> None:
     if outcome.next_step:
         printer.say()
         printer.say(outcome.next_step)
+    printer.finish()

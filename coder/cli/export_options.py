@@ -118,3 +118,26 @@ Reviewer = Annotated[
 Blind = Annotated[
     bool, typer.Option("--blind", help="A review sheet without suggestions.")
 ]
+SheetSample = Annotated[
+    int | None,
+    typer.Option(
+        "--sample",
+        help="A review sheet of the first N comments of the random order.",
+        metavar="N",
+    ),
+]
+SheetDouble = Annotated[
+    str | None,
+    typer.Option(
+        "--double",
+        help="A blind review sheet of a share of what others decided: 20%.",
+        metavar="PERCENT",
+    ),
+]
+SheetAdjudicate = Annotated[
+    bool,
+    typer.Option(
+        "--adjudicate",
+        help="A review sheet of what reviewers judged differently.",
+    ),
+]

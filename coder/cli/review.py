@@ -38,7 +38,7 @@ from coder.errors import CoderError, option
 if TYPE_CHECKING:
     pass
 
-POINTS_IN_ALL = 100
+POINTS = 100  # percentage points in a share of 1
 
 
 def review(
@@ -85,10 +85,8 @@ def review(
     printer = Printer(as_json=as_json, quiet=quiet)
     columns = Columns(text, id_, source, weight, attribute or None, question)
     if status:
-        share = within / POINTS_IN_ALL
-        print_status(
-            review_status(target, codebook, columns, half_width=share), printer
-        )
+        progress = review_status(target, codebook, columns, half_width=within / POINTS)
+        print_status(progress, printer)
     elif drawn is not None:
         print_draw(declare_draw(target, codebook, drawn, columns), printer)
     elif from_ is not None:
@@ -98,12 +96,10 @@ def review(
         print_decisions(decisions, printer)
     else:
         mode = ReviewMode(blind, theme, sample, share_of(double), adjudicate, seed)
-        print_session(
-            review_on_screen(
-                target, codebook, reviewer, mode, columns, model=model, light=light
-            ),
-            printer,
+        session = review_on_screen(
+            target, codebook, reviewer, mode, columns, model=model, light=light
         )
+        print_session(session, printer)
     printer.finish()
 
 

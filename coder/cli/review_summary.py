@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 from coder.cli.reading_summary import say_reading
+from coder.cli.sample_lines import describe_progress, say_samples
 from coder.errors import CoderError, option
 from coder.text import count
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
-    from coder.reviewing.status import SampleStatus
     from coder.workflow.draws import DrawOutcome
     from coder.workflow.review import ReviewOutcome, ReviewTarget, TableOutcome
 
@@ -34,6 +34,7 @@ def print_session(outcome: "ReviewOutcome", printer: "Printer") -> None:
             f"{count(summary.unsaved, 'decision')} could not be saved",
             "Those before are saved; decide these comments again.",
         )
+    say_samples(outcome.samples, outcome.target, printer)
     if summary.decided:
         _say_next(outcome.target, printer)
 
@@ -84,9 +85,7 @@ def _say_draws(outcome: "TableOutcome", printer: "Printer") -> None:
             "not count as random. Where they were drawn in another program, declare all the "
             f"comments of that draw, decided or not: {declare}"
         )
-    for sample in table.samples:
-        if sample.missing:
-            printer.warn(describe_missing(sample))
+    say_samples(table.samples, outcome.target, printer)
 
 
 def print_draw(outcome: "DrawOutcome", printer: "Printer") -> None:
@@ -102,16 +101,7 @@ def print_draw(outcome: "DrawOutcome", printer: "Printer") -> None:
         comments = count(outcome.not_analysed, "comment")
         printer.say(f"{comments} of the table not analysed, and left out of the draw.")
     if sample.missing:
-        printer.say(describe_missing(sample))
-
-
-def describe_missing(sample: "SampleStatus") -> str:
-    """What is missing of a draw, and what that means for the figures."""
-    drawn = count(sample.drawn, "comment")
-    sentence = f"Of {drawn} drawn at random {sample.decided:,} are decided"
-    if sample.is_usable:
-        return f"{sentence}. Intervals allow for what the {sample.missing:,} missing could say."
-    return f"{sentence}. It gives no intervals while {sample.missing:,} are missing."
+        printer.say(describe_progress(sample))
 
 
 def _say_next(target: "ReviewTarget", printer: "Printer") -> None:

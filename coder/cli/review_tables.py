@@ -4,6 +4,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from coder.cli.reading_summary import say_reading
+from coder.cli.sample_lines import say_samples
 from coder.errors import option
 from coder.text import count
 
@@ -103,16 +104,16 @@ def _say_what_is_left(
 ) -> None:
     """The next steps, each with its command."""
     status, target = outcome.status, outcome.target
+    say_samples(status.samples, target, printer)
     if status.disputed:
         settle = target.command("review", option("adjudicate"))
         printer.say(
             f"{count(status.disputed, 'comment')} in dispute. Settle them: {settle}"
         )
     if status.again:
-        sentence = (
-            f"{count(status.again, 'decided comment')} to review again for new themes: "
-        )
-        sentence += target.command("review")
+        comments = count(status.again, "decided comment")
+        again = target.command("review")
+        sentence = f"{comments} to review again for new themes: {again}"
         if status.again_blind:
             blind = option("blind")
             sentence += f" ({status.again_blind:,} were decided blind: review those with {blind})"

@@ -8,11 +8,13 @@ position) with yes, no or ? (unsure); a theme with an empty cell is not judged. 
 `mode`, `chosen`, `decided_at` and `note`. Texts in a column `text` must be those of the project.
 
 In a table with a column `done` only rows with yes in it count, and there an empty cell of a
-theme says no. Decisions to keep and codes to score against are read the same way.
+theme says no. A table with a column `in_dispute` settles what reviewers disagree on; there an
+empty cell leaves the theme in dispute. Decisions to keep and codes to score against are read the
+same way.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -24,7 +26,10 @@ from coder.decisions.table_layouts import (
     YES,
     Layout,
     LongLayout,
+    ThemeAnswers,
+    ThemeColumn,
     ThemeNames,
+    ThemeVerdict,
     WideLayout,
     theme_column,
 )
@@ -44,10 +49,11 @@ CHOSEN = ("random", "targeted", "listed")
 ROW_COLUMNS = frozenset({ID_COLUMN, "mode", "decided_at", "chosen", "note"})
 RESERVED = ROW_COLUMNS | LongLayout.used_columns
 DONE = "done"
+IN_DISPUTE, REVIEWERS_ANSWERS = "in_dispute", "reviewers_answers"
 SHEET_COLUMNS = frozenset({"source", "suggested", DONE, "reviewer"})
-SHOWN_COLUMNS = frozenset(
-    {"text", "source", "suggested"}
-)  # a formula there is no matter
+DISPUTE_COLUMNS = frozenset({"source", IN_DISPUTE, REVIEWERS_ANSWERS, "reviewer"})
+# A formula in these is no matter.
+SHOWN_COLUMNS = frozenset({"text", "source", "suggested", REVIEWERS_ANSWERS})
 # Unknown ids for which the nearest is sought: each costs a look at all of them.
 MOST_OFFERS = 5
 # Characters compared of a text that a spreadsheet's cell has cut off.
@@ -73,6 +79,7 @@ class RowAnswers:
         mode: empty where the row does not tell.
         chosen: how the comment was chosen; empty where the row does not tell.
         decided_at: ISO 8601 in UTC; empty where the row does not tell.
+        cells: yes, no or ? by theme and position, of the cells that say so; in the wide layout.
     """
 
     comment_id: str
@@ -83,6 +90,7 @@ class RowAnswers:
     chosen: Chosen | Literal[""]
     note: str
     decided_at: str
+    cells: Mapping[ThemeColumn, ThemeVerdict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,7 @@ class DecisionTable:
     Attributes:
         rows: those that judge a theme.
         counts_done_rows: the table has a column `done`, and only its rows with yes count.
+        settles: the table has a column `in_dispute`: its rows settle what reviewers differ on.
         not_done: rows that do not count.
         begun: of these, rows with an entry for a theme.
         unused: columns that say nothing here.
@@ -99,6 +108,7 @@ class DecisionTable:
 
     rows: tuple[RowAnswers, ...]
     counts_done_rows: bool
+    settles: bool
     not_done: int
     begun: int
     unused: tuple[str, ...]
@@ -185,6 +195,12 @@ def _layout(cells: TableCells, names: ThemeNames) -> tuple[Layout, bool]:
     )
 
 
+def _settles(cells: TableCells, layout: Layout) -> bool:
+    """Whether the table settles what reviewers differ on."""
+    has_column = IN_DISPUTE in cells.columns and IN_DISPUTE not in layout.theme_columns
+    return has_column and "themes" not in cells.columns
+
+
 class _TableReader:
     """Reads the rows of one table."""
 
@@ -201,10 +217,13 @@ class _TableReader:
         self._by_done = by_done
         self._checks = checks
         self._faults = faults
-        self._scopes: dict[str, list[tuple[int, frozenset[str]]]] = {}
+        self._scopes: dict[str, list[tuple[int, Set[str]]]] = {}
         used = ROW_COLUMNS | layout.used_columns | {"text"}
         if by_done:
             used |= SHEET_COLUMNS
+        self._settles = _settles(cells, layout)
+        if self._settles:
+            used |= DISPUTE_COLUMNS
         self._used = used
         self._not_done = self._begun = 0
 
@@ -219,6 +238,7 @@ class _TableReader:
         return DecisionTable(
             tuple(rows),
             self._by_done,
+            self._settles,
             self._not_done,
             self._begun,
             tuple(name for name in self._cells.columns if name not in self._used),
@@ -245,8 +265,9 @@ class _TableReader:
         chosen = self._checks.choice(row, "chosen", CHOSEN)
         decided_at = self._checks.moment(row)
         if comment_id:
-            self._check_decided_once(row, comment_id, frozenset(answers.scope))
-        if self._faults.count > before or not answers.scope:
+            about = {column.theme_id for column in answers.cells}
+            self._check_decided_once(row, comment_id, about.union(answers.scope))
+        if self._faults.count > before or not self._judges(row, answers):
             return None
         return RowAnswers(
             comment_id,
@@ -257,7 +278,16 @@ class _TableReader:
             cast("Chosen", chosen),
             row.text("note"),
             decided_at,
+            answers.cells,
         )
+
+    def _judges(self, row: TableRow, answers: ThemeAnswers) -> bool:
+        """Whether the row says something; where it settles a dispute, its reviewer is checked."""
+        if not self._settles:
+            return bool(answers.scope)
+        if answers.cells:
+            self._checks.check_reviewer(row)
+        return bool(answers.cells)
 
     def _counts(self, row: TableRow) -> bool:
         """Whether the column `done` says that the row is judged whole; other rows are
@@ -288,7 +318,7 @@ class _TableReader:
         return bool(names)
 
     def _check_decided_once(
-        self, row: TableRow, comment_id: str, scope: frozenset[str]
+        self, row: TableRow, comment_id: str, scope: Set[str]
     ) -> None:
         """A comment may have several rows, but none about the same theme."""
         earlier = self._scopes.setdefault(comment_id, [])

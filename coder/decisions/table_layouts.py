@@ -4,7 +4,7 @@ Long: a column `themes` with ids joined by `;`. Wide: a column for each theme wi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 from coder.codebook import Codebook
@@ -32,11 +32,13 @@ class ThemeAnswers:
         scope: ids of the themes judged.
         themes: ids of those present with the positions named.
         unsure: ids of those left open.
+        cells: what each cell of a theme or position says that is not empty; in the wide layout.
     """
 
     scope: tuple[str, ...]
     themes: PositionsByTheme
     unsure: tuple[str, ...]
+    cells: "VerdictByColumn" = field(default_factory=dict)
 
 
 class ThemeNames:
@@ -218,7 +220,7 @@ class WideLayout:
                 themes[theme_id] = named
             elif verdict == "?":
                 unsure.append(theme_id)
-        return ThemeAnswers(tuple(scope), themes, tuple(unsure))
+        return ThemeAnswers(tuple(scope), themes, tuple(unsure), verdicts)
 
     def _verdicts(self, row: TableRow, faults: CellFaults) -> VerdictByColumn:
         """What each filled cell says."""

@@ -4,6 +4,7 @@ answered.
 
 from coder.codebook import Theme
 from coder.decisions import Verdict
+from coder.decisions.standing import DIVIDED
 from coder.reviewing.disputes import Dispute, reviewer_verdicts
 from coder.reviewing.theme_rows import Answers, PositionRow, RowBuilder, ThemeRow
 
@@ -50,7 +51,7 @@ class DisputeRowBuilder(RowBuilder):
         if theme_id in self.view.pick.scope:
             return ""
         standing = self.view.standing(theme_id)
-        if standing is None:
+        if standing is None or standing.value == DIVIDED:
             return ""
         return _yes_or_no(standing.present)
 
@@ -96,7 +97,9 @@ class DisputeRowBuilder(RowBuilder):
                 return ""
             return _yes_or_no(position_id in draft.themes[theme_id])
         standing = self.view.standing(theme_id)
-        return _yes_or_no(standing is not None and position_id in standing.positions)
+        if standing is None or position_id in standing.open_positions:
+            return ""
+        return _yes_or_no(position_id in standing.positions)
 
     def _answers(self, theme_id: str) -> Answers:
         answers = []

@@ -140,3 +140,32 @@ def open_keys(
     for theme_id in theme_ids:
         keys += disputes[theme_id].open_keys(draft)
     return keys
+
+
+def answers_in_words(
+    record: Record, comment_id: str, codebook: Codebook, keys: Iterable[Key]
+) -> str:
+    """What each reviewer answered on the themes of some disputes: a line for each theme and
+    reviewer.
+    """
+    lines = []
+    for theme_id in dict.fromkeys(theme_id for theme_id, _ in keys):
+        theme = codebook.theme(theme_id)
+        for reviewer, verdict in reviewer_verdicts(record, comment_id, theme_id):
+            answer = verdict_in_words(theme, verdict)
+            lines.append(f"{theme.short}: {reviewer}: {answer}")
+    return "\n".join(lines)
+
+
+def verdict_in_words(theme: Theme, verdict: Verdict | None) -> str:
+    """Yes with the positions named, no, unsure, or not asked."""
+    if verdict is None:
+        return "not asked"
+    if verdict.unsure:
+        return "unsure"
+    if not verdict.present:
+        return "no"
+    named = [p.name for p in theme.positions if p.id in verdict.positions]
+    if named:
+        return f"yes ({', '.join(named)})"
+    return "yes"

@@ -44,6 +44,7 @@ from coder.text import count
 if TYPE_CHECKING:
     import pandas as pd
 
+ASSISTED_SAMPLE = "suggestions are shown, so estimates can be biased towards the model"
 # Own columns that reading adds; they do not describe the respondent.
 ADDED_BY_READING = ("about_process", "same_as")
 
@@ -116,14 +117,14 @@ def open_session(
     )
     if session.pick is None and mode.kind in ("sample", "double", "adjudicate"):
         writer.close()
-        raise _nothing_left(context, project.folder, codebook_path)
+        raise nothing_left(context, project.folder, codebook_path)
     return OpenReview(
         session=session,
         writer=writer,
         attributes=_attributes(project, comments),
         others=others,
         has_labels=suggestions is not None,
-        notes=(*_waiting_notes(context, order), *stored.notes),
+        notes=(*_notes_at_start(context, order), *stored.notes),
     )
 
 
@@ -182,6 +183,12 @@ def _attributes(project: Project, comments: "pd.DataFrame") -> tuple[str, ...]:
     if comments["question"].nunique() > 1:
         attributes = ("question", *attributes)
     return attributes
+
+
+def _notes_at_start(context: ReviewContext, order: Sequence[str]) -> tuple[str, ...]:
+    if context.mode.sample is not None and not context.blind:
+        return (ASSISTED_SAMPLE,)
+    return _waiting_notes(context, order)
 
 
 def _waiting_notes(context: ReviewContext, order: Sequence[str]) -> tuple[str, ...]:
@@ -251,9 +258,10 @@ def _reviewers_at_work(
     }
 
 
-def _nothing_left(
+def nothing_left(
     context: ReviewContext, folder: Path, codebook_path: Path
 ) -> CoderError:
+    """Why a sample, a second coding or an adjudication has no comment to show."""
     mode = context.mode
     if mode.adjudicate:
         return _no_dispute_left(context)

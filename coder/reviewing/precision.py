@@ -25,6 +25,7 @@ class ReviewProgress(NamedTuple):
         random: comments reviewed at random, by everybody.
         analysed: all comments.
         left: comments left of a sample or a list; None where there is no end.
+        drawn: comments of the sample; None in other sessions.
         themes_within: themes whose share is known to plus or minus 2 points.
         themes: all themes.
         more: random reviews until all themes are.
@@ -34,6 +35,7 @@ class ReviewProgress(NamedTuple):
     random: int
     analysed: int
     left: int | None
+    drawn: int | None
     themes_within: int
     themes: int
     more: int
@@ -47,12 +49,16 @@ def review_progress(
     tallies = [context.record.tally(theme_id) for theme_id in scope]
     present = np.array([tally.present for tally in tallies], dtype=np.int64)
     judged = np.array([tally.judged for tally in tallies], dtype=np.int64)
+    drawn = None
+    if context.mode.sample is not None:
+        drawn = min(context.mode.sample, analysed)
     needed = reviews_needed(present, judged, analysed, HALF_WIDTH)
     return ReviewProgress(
         decided=decided,
         random=int(judged.max(initial=0)),
         analysed=analysed,
         left=left,
+        drawn=drawn,
         themes_within=int((needed == 0).sum()),
         themes=len(scope),
         more=int(needed.max(initial=0)),

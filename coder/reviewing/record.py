@@ -34,6 +34,14 @@ class _Answers(NamedTuple):
             _sure_of(theme_id, self.answers), _sure_of(theme_id, self.adjudications)
         )
 
+    def differ_on(self, theme_id: str) -> bool:
+        """Whether reviewers judged a theme differently and it is not settled."""
+        settling = standing_answer((), _sure_of(theme_id, self.adjudications))
+        if settling is not None:
+            return settling.is_unresolved
+        verdicts = _sure_of(theme_id, self.answers)
+        return len({(verdict.present, verdict.positions) for verdict in verdicts}) > 1
+
 
 def _sure_of(theme_id: str, verdicts_by_reviewer: Iterable[Verdicts]) -> list[Verdict]:
     """The verdicts on a theme, without those that are unsure."""
@@ -239,16 +247,10 @@ class Record:
 
     def differing(self, comment_id: str, scope: Iterable[str]) -> tuple[str, ...]:
         """Themes of the scope that reviewers judged differently and nobody has settled; unsure
-        settles nothing.
+        settles nothing, and neither do adjudicators who are divided.
         """
-        answers, adjudications = self._answers(comment_id)
-        differing = []
-        for theme_id in scope:
-            verdicts = _sure_of(theme_id, answers)
-            sides = {(verdict.present, verdict.positions) for verdict in verdicts}
-            if len(sides) > 1 and not _sure_of(theme_id, adjudications):
-                differing.append(theme_id)
-        return tuple(differing)
+        answers = self._answers(comment_id)
+        return tuple(theme_id for theme_id in scope if answers.differ_on(theme_id))
 
     def stands(self, comment_id: str, theme_id: str) -> Standing | None:
         """What stands (see `decisions.standing_answer`); None where nobody is sure."""

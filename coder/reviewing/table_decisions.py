@@ -25,7 +25,11 @@ from coder.decisions.table import (
     RowAnswers,
     read_decision_table,
 )
+from coder.reviewing.context import ReviewContext
+from coder.reviewing.mode import ReviewMode
+from coder.reviewing.record import Record
 from coder.reviewing.status import SampleStatus, read_sample_status
+from coder.reviewing.table_adjudications import build_adjudications
 from coder.tables import EXCLUDED
 from coder.text import text_hash
 
@@ -33,6 +37,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+
+
+ADJUDICATION = ReviewMode(adjudicate=True)
 
 
 class DecisionCounts(NamedTuple):
@@ -98,6 +105,10 @@ def take_table(
         source, codebook, texts=texts, reviewer=reviewer, now=now
     )
     stored = read_decisions(codebook_path)
+    if table.settles:
+        record = Record(stored.decisions, codebook, project, texts, stored.states)
+        context = ReviewContext(codebook, record, project, reviewer, ADJUDICATION)
+        return _settle(table, comments, context, codebook_path, stored.notes, now)
     own = _OwnDecisions(stored, project, reviewer)
     drawn = _DrawnComments(stored, project, list(texts))
     if table.counts_done_rows:
@@ -122,6 +133,22 @@ def take_table(
     samples = read_sample_status(comments, codebook, codebook_path, project)
     random = sum(drawn.holds(row) for row in rows)
     return counts._replace(random=random, refused=drawn.refused, samples=samples)
+
+
+def _settle(
+    table: DecisionTable,
+    comments: "pd.DataFrame",
+    context: ReviewContext,
+    codebook_path: "Path",
+    notes: tuple[str, ...],
+    now: datetime,
+) -> DecisionCounts:
+    """Keep the rows of a sheet of disputes as adjudications."""
+    settling = build_adjudications(table.rows, comments, context, now)
+    log = DecisionLog(codebook_path, context.reviewer, context.codebook)
+    log.append(settling)
+    settled = {decision.comment_id for decision in settling}
+    return _counts(table, len(settled), comments, notes)
 
 
 class _DrawnComments:

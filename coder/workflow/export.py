@@ -1,7 +1,7 @@
 """Export: a report to files, audit packs, sheets to review in, and tables rebuilt from a pack."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +27,24 @@ class SheetOptions:
         reviewer: whose sheet it is, with their decisions; empty for a sheet that anybody may
             hand in.
         blind: whether to leave the model's suggestions out.
+        sample: the first so many comments of the random order; None for all comments.
+        double: a share, in (0, 1], of the comments that others decided, to be coded again.
+        adjudicate: the comments that reviewers judged differently.
+        seed: of what is drawn at random.
     """
 
     reviewer: str = ""
     blind: bool = False
+    sample: int | None = None
+    double: float | None = None
+    adjudicate: bool = False
+    seed: int = 0
+
+    @property
+    def given(self) -> list[str]:
+        """The names of the options that say something."""
+        names = ("reviewer", "blind", "sample", "double", "adjudicate")
+        return [name for name in names if getattr(self, name)]
 
 
 @dataclass(frozen=True)
@@ -264,25 +278,28 @@ class _Job:
     ) -> WrittenFile:
         """Write one sheet to review in."""
         from coder.codebook import read_codebook
+        from coder.reviewing.mode import ReviewMode
         from coder.reviewing.sheet import write_review_sheet
-        from coder.tables import analysed
 
-        write_review_sheet(
+        mode = ReviewMode(
+            blind=sheet.blind,
+            sample=sheet.sample,
+            double=sheet.double,
+            adjudicate=sheet.adjudicate,
+            seed=sheet.seed,
+        )
+        rows = write_review_sheet(
             self.project,
             read_codebook(self.codebook),
             self.codebook,
             path,
             reviewer=sheet.reviewer,
-            blind=sheet.blind,
+            mode=mode,
             typed=CommandNames(str(self.project.folder), str(self.codebook)),
         )
-        record = {
-            "files": [str(path)],
-            "reviewer": sheet.reviewer,
-            "blind": sheet.blind,
-        }
+        record = {"files": [str(path)], "comments": rows, **asdict(sheet)}
         self.project.record_run("export", record, self.codebook)
-        return WrittenFile(path, len(analysed(self.project.comments)))
+        return WrittenFile(path, rows)
 
     def gather(
         self, before: "Project | Path | str | None"
@@ -417,10 +434,9 @@ def _check_request(
 def _check_sheet(sheet: SheetOptions, *, has_sheet: bool) -> None:
     from coder.decisions import check_reviewer
 
-    if not has_sheet and (sheet.reviewer or sheet.blind):
-        name = "reviewer" if sheet.reviewer else "blind"
+    if not has_sheet and sheet.given:
         raise CoderError(
-            f"{option(name)} is for a sheet to review in, and none is written",
+            f"{option(sheet.given[0])} is for a sheet to review in, and none is written",
             f"Name one: {option('to', 'review.xlsx')}",
         )
     if sheet.reviewer:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from coder.decisions.table import Chosen, Mode
     from coder.project import Project
     from coder.reviewing.screen.app import SessionSummary
-    from coder.reviewing.status import Status
+    from coder.reviewing.status import SampleStatus, Status
     from coder.reviewing.table_decisions import DecisionCounts
     from coder.workflow.read import ReadOutcome
 
@@ -59,15 +59,24 @@ class ReviewTarget:
 
 @dataclass(frozen=True)
 class ReviewOutcome:
-    """What was done in a session on the screen."""
+    """What was done in a session on the screen.
+
+    Attributes:
+        samples: after a session on a random sample, how far each sample is decided.
+    """
 
     target: ReviewTarget
     reviewer: str
     summary: "SessionSummary"
+    samples: "tuple[SampleStatus, ...]" = ()
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
-        facts = {"reviewer": self.reviewer, **self.summary._asdict()}
+        facts = {
+            "reviewer": self.reviewer,
+            **self.summary._asdict(),
+            "samples": [sample._asdict() for sample in self.samples],
+        }
         return self.target.reading_facts() | facts
 
 
@@ -202,9 +211,26 @@ def review(
             stop=background.stop,
         )
         summary = run_screen(session, jobs, folder=project.folder, light=light)
-    outcome = ReviewOutcome(opened, name, summary)
+    samples = _samples_after(opened, mode)
+    outcome = ReviewOutcome(opened, name, summary, samples)
     project.record_run("review", outcome.facts(), codebook_path)
     return outcome
+
+
+def _samples_after(
+    opened: ReviewTarget, mode: ReviewMode
+) -> "tuple[SampleStatus, ...]":
+    """How far the random samples are decided, after a session on one."""
+    from coder.reviewing.status import read_sample_status
+
+    if mode.sample is None:
+        return ()
+    return read_sample_status(
+        opened.project.comments,
+        opened.codebook,
+        opened.codebook_path,
+        opened.project.settings().name,
+    )
 
 
 def review_from_table(

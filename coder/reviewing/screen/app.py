@@ -325,5 +325,7 @@ def _heading(title: str, session: Session, mode: ScreenMode) -> str:
         assistance = "blind: no suggestions"
     elif session.kind == "adjudicate":
         assistance = ""
+    elif session.context.mode.sample is not None:
+        assistance = "not blind"
     parts = (title, session.reviewer, mode.title, assistance)
     return " · ".join(part for part in parts if part)

@@ -38,7 +38,17 @@ EXPLANATIONS = {
         "overwrite it."
     ),
 }
-
+SAMPLE_EXPLANATIONS = EXPLANATIONS | {
+    "How comments are chosen": (
+        "They are drawn at random, in an order fixed beforehand. Estimates need all of them: "
+        "where you cannot tell, press u."
+    ),
+    "Suggestions in a random sample": (
+        "People who see the model's suggestions tend to agree with them. Estimates from a sample "
+        "that was reviewed with suggestions can be biased towards the model. Start the review "
+        "with --blind to hide them."
+    ),
+}
 DISPUTE_EXPLANATIONS = {
     "Reading the comment": (
         "The words between ⟦ and ⟧¹ are the passage where theme 1 in the list is most likely "

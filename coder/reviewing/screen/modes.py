@@ -10,7 +10,11 @@ from coder.reviewing.screen.comment_actions import (
     OneThemeDecisions,
 )
 from coder.reviewing.screen.dispute_actions import DisputeActions, DisputeDecisions
-from coder.reviewing.screen.keys import DISPUTE_EXPLANATIONS, EXPLANATIONS
+from coder.reviewing.screen.keys import (
+    DISPUTE_EXPLANATIONS,
+    EXPLANATIONS,
+    SAMPLE_EXPLANATIONS,
+)
 from coder.reviewing.screen.panes import DisputesPane, OneThemePane, ThemesPane
 from coder.reviewing.screen.theme_actions import (
     AllThemesActions,
@@ -41,7 +45,7 @@ class ScreenMode(NamedTuple):
 
 MODES: dict[SessionKind, ScreenMode] = {
     "mixed": ScreenMode(""),
-    "sample": ScreenMode("random sample"),
+    "sample": ScreenMode("random sample", explanations=SAMPLE_EXPLANATIONS),
     "theme": ScreenMode("", OneThemePane, OneThemeActions, OneThemeDecisions),
     "double": ScreenMode("second coding", shares=False),
     "adjudicate": ScreenMode(

@@ -25,9 +25,7 @@ def progress_text(
         width: of the terminal, in cells.
         shares: whether the session helps to estimate how many comments carry each theme.
     """
-    parts = [f"{progress.decided:,} decided"]
-    if progress.left is not None:
-        parts.append(f"{progress.left:,} left")
+    parts = list(_done_and_left(progress))
     if skipped:
         parts.append(f"{skipped:,} skipped")
     if shares and width >= WIDE_PROGRESS:
@@ -35,6 +33,16 @@ def progress_text(
     elif shares:
         parts += _precision_in_short(progress)
     return " · ".join(parts)
+
+
+def _done_and_left(progress: ReviewProgress) -> Iterator[str]:
+    if progress.drawn is not None and progress.left is not None:
+        done = progress.drawn - progress.left
+        yield f"{done:,} of {progress.drawn:,} drawn are decided, {progress.left:,} left"
+        return
+    yield f"{progress.decided:,} decided"
+    if progress.left is not None:
+        yield f"{progress.left:,} left"
 
 
 def _precision_in_full(progress: ReviewProgress) -> Iterator[str]:
@@ -48,7 +56,8 @@ def _precision_in_full(progress: ReviewProgress) -> Iterator[str]:
 
 
 def _precision_in_short(progress: ReviewProgress) -> Iterator[str]:
-    yield f"{progress.random:,} of {progress.analysed:,} at random"
+    if progress.drawn is None:
+        yield f"{progress.random:,} of {progress.analysed:,} at random"
     if progress.more == 0:
         yield "every theme within 2 points"
     else:

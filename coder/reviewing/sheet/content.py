@@ -5,24 +5,42 @@ shown in the column `suggested` and by a colour, so that a suggestion becomes a 
 where a person enters it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coder.codebook import Codebook
-from coder.decisions import LatestAnswers, latest_answers, read_decisions
+from coder.decisions import LatestAnswers, read_decisions
 from coder.decisions.standing import Key
+from coder.decisions.table import IN_DISPUTE, REVIEWERS_ANSWERS
 from coder.errors import CoderError
 from coder.project import Project
+from coder.reviewing.disputes import answers_in_words, dispute_on
+from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import read_suggestions
+from coder.reviewing.sheet.selection import Selection, SheetSource
 from coder.reviewing.suggestions import Suggestions, theme_and_position_keys
 from coder.tables import analysed
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 LEFT = ("comment_id", "text", "source", "suggested", "done")
+DISPUTES_LEFT = ("comment_id", "text", "source", IN_DISPUTE, REVIEWERS_ANSWERS)
 RIGHT = ("note", "mode", "chosen", "reviewer")
+DISPUTES_RIGHT = ("note", "reviewer")
 # Names that no theme can have in the sheet, because `coder review --from` knows other columns
 # by them.
-RESERVED = {*LEFT, *RIGHT, "themes", "scope", "decided_at", "unsure"}
+RESERVED = {
+    *LEFT,
+    *DISPUTES_LEFT,
+    *RIGHT,
+    "themes",
+    "scope",
+    "decided_at",
+    "unsure",
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +68,8 @@ class SheetRow:
         entered: what the reviewer decided before: yes, no or ? for a theme or a position.
         mode: how a decision in this row counts, blind or assisted.
         done: every theme is decided.
+        in_dispute: in a sheet of disputes, the themes and positions to answer.
+        answers: there, what each reviewer answered.
     """
 
     comment_id: str
@@ -61,6 +81,8 @@ class SheetRow:
     chosen: str
     note: str
     done: bool
+    in_dispute: tuple[Key, ...] = ()
+    answers: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,27 +90,32 @@ class ReviewSheet:
     """The content of the workbook.
 
     Attributes:
-        rows: the analysed comments, by id.
+        rows: the comments, in the order of the sheet.
         has_suggestions: there is a column for suggestions.
+        keys: the themes, each followed by its positions; in a sheet of disputes those in
+            dispute.
+        settles: it is a sheet of disputes.
+        explanation: how the rows were chosen, in sentences.
     """
 
     codebook: Codebook
     owner: SheetOwner
     rows: Sequence[SheetRow]
     has_suggestions: bool
-
-    @property
-    def keys(self) -> list[Key]:
-        """Themes in the codebook's order, each followed by its positions."""
-        return theme_and_position_keys(self.codebook)
+    keys: Sequence[Key]
+    settles: bool
+    explanation: Sequence[str]
 
     @property
     def columns(self) -> list[str]:
         """Ids of the columns, from left to right."""
+        key_columns = [column_id(key) for key in self.keys]
+        if self.settles:
+            return [*DISPUTES_LEFT, *key_columns, *DISPUTES_RIGHT]
         left = list(LEFT)
         if not self.has_suggestions:
             left.remove("suggested")
-        return [*left, *(column_id(key) for key in self.keys), *RIGHT]
+        return [*left, *key_columns, *RIGHT]
 
 
 def column_id(key: Key) -> str:
@@ -100,12 +127,17 @@ def column_id(key: Key) -> str:
 
 
 def make_sheet(
-    project: Project, codebook: Codebook, codebook_path: Path, owner: SheetOwner
+    project: Project,
+    codebook: Codebook,
+    codebook_path: Path,
+    owner: SheetOwner,
+    mode: ReviewMode,
 ) -> ReviewSheet:
-    """Collect what a sheet of the project's analysed comments contains.
+    """Collect what a sheet contains: all analysed comments, or those that the mode selects.
 
     Raises:
-        CoderError: no comment is analysed, or a theme has the name of another column.
+        CoderError: no comment is analysed or selected, or a theme has the name of another
+            column.
     """
     comments = analysed(project.comments)
     if comments.empty:
@@ -114,39 +146,92 @@ def make_sheet(
             "The reasons are in the project's ledger.csv.",
         )
     _check_names(codebook)
+    stored = read_decisions(codebook_path)
+    source = SheetSource(
+        project,
+        codebook,
+        codebook_path,
+        comments,
+        stored,
+        owner.reviewer,
+    )
+    selection = source.select(mode)
+    by_id = comments.set_index("comment_id").loc[list(selection.comment_ids)]
+    if mode.adjudicate:
+        return make_dispute_sheet(codebook, owner, selection, by_id)
+    answers = source.answers()
     suggestions = None
     if not owner.blind:
         suggestions = read_suggestions(project, codebook)
-    texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
-    answers: Mapping[str, LatestAnswers] = {}
-    if owner.reviewer:
-        stored = read_decisions(codebook_path)
-        answers = latest_answers(
-            stored.decisions,
-            codebook,
-            texts,
-            project=project.settings().name,
-            reviewer=owner.reviewer,
-            states=stored.states,
-        )
     rows = []
-    has_suggestions = False
-    for comment in comments.itertuples():
-        comment_id = str(comment.comment_id)
+    for comment_id, text, origin in _cells(by_id):
         suggested = _suggested(suggestions, comment_id)
-        has_suggestions = has_suggestions or bool(suggested)
-        rows.append(
-            _row(
-                comment_id,
-                str(comment.text),
-                str(comment.source),
-                codebook,
-                owner,
-                suggested,
-                answers.get(comment_id),
-            )
+        given = answers.get(comment_id)
+        if mode.double is not None and given is not None and given.mode != "blind":
+            given = None  # a second coding is blind
+        row = _row(comment_id, text, origin, codebook, owner, suggested, given)
+        chosen = selection.chosen.get(comment_id, row.chosen)
+        rows.append(replace(row, chosen=chosen))
+    return ReviewSheet(
+        codebook=codebook,
+        owner=owner,
+        rows=rows,
+        has_suggestions=suggestions is not None and any(row.suggested for row in rows),
+        keys=theme_and_position_keys(codebook),
+        settles=False,
+        explanation=selection.explanation,
+    )
+
+
+def _cells(comments: "pd.DataFrame") -> Iterator[tuple[str, str, str]]:
+    """Id, text and source of each comment; the table is indexed by id."""
+    for comment in comments.itertuples():
+        yield str(comment.Index), str(comment.text), str(comment.source)
+
+
+def make_dispute_sheet(
+    codebook: Codebook,
+    owner: SheetOwner,
+    selection: Selection,
+    comments: "pd.DataFrame",
+) -> ReviewSheet:
+    """The sheet of the comments on which reviewers differ.
+
+    Args:
+        comments: `tables.COMMENTS` of the rows, indexed by comment id.
+    """
+    record = selection.context.record
+    rows = []
+    disputed: set[Key] = set()
+    for comment_id, text, origin in _cells(comments):
+        keys: list[Key] = []
+        for theme_id in selection.scopes[comment_id]:
+            keys += dispute_on(record, comment_id, codebook.theme(theme_id)).keys()
+        disputed.update(keys)
+        answers = answers_in_words(record, comment_id, codebook, keys)
+        row = SheetRow(
+            comment_id=comment_id,
+            text=text,
+            source=origin,
+            suggested=(),
+            entered={},
+            mode="",
+            chosen="",
+            note="",
+            done=False,
+            in_dispute=tuple(keys),
+            answers=answers,
         )
-    return ReviewSheet(codebook, owner, rows, has_suggestions)
+        rows.append(row)
+    return ReviewSheet(
+        codebook=codebook,
+        owner=owner,
+        rows=rows,
+        has_suggestions=False,
+        keys=[key for key in theme_and_position_keys(codebook) if key in disputed],
+        settles=True,
+        explanation=selection.explanation,
+    )
 
 
 def _suggested(suggestions: Suggestions | None, comment_id: str) -> tuple[Key, ...]:

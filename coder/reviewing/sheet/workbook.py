@@ -8,6 +8,7 @@ from typing import Any
 import xlsxwriter
 
 from coder.codebook import Codebook, Position, Theme
+from coder.decisions.table import IN_DISPUTE, REVIEWERS_ANSWERS
 from coder.reviewing.sheet.content import ReviewSheet, SheetRow, column_id
 from coder.text import visible
 from coder.workbook_cells import row_height
@@ -27,11 +28,20 @@ WIDTHS = {
     "mode": 10,
     "chosen": 10,
     "reviewer": 12,
+    IN_DISPUTE: 22,
+    REVIEWERS_ANSWERS: 50,
 }
-NAMES = {"done": "Done?", "suggested": "Suggested by the model", "note": "Your note"}
+NAMES = {
+    "done": "Done?",
+    "suggested": "Suggested by the model",
+    "note": "Your note",
+    IN_DISPUTE: "In dispute",
+    REVIEWERS_ANSWERS: "What each reviewer answered",
+}
 FORMAT_NAMES = {"done": "mark", "note": "note"}  # of columns that are not plain text
 A3 = 8  # paper size
 SUGGESTED_COLOUR, HEAD_COLOUR = "#FFE699", "#E7ECF3"
+CLOSED_COLOUR = "#D9D9D9"
 THEME_COLUMNS = {
     "id": 22.0,
     "name": 34.0,
@@ -77,6 +87,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "mark": book.add_format(mark),
         "suggested": book.add_format({**mark, "bg_color": SUGGESTED_COLOUR}),
         "note": book.add_format({**text, "locked": False}),
+        "closed": book.add_format({**text, "bg_color": CLOSED_COLOUR}),
     }
 
 
@@ -138,7 +149,9 @@ class ReviewPage:
     def _write_head(
         self, key: tuple[str, str], name: str, part: Theme | Position
     ) -> None:
-        column = self._column[column_id(key)]
+        column = self._column.get(column_id(key))
+        if column is None:  # not in dispute
+            return
         self._page.set_column(column, column, NARROW, self._formats["mark"])
         _write_text(self._page, 0, column, name, self._formats["head"])
         definition = visible(f"{part.name}\n{part.definition}".strip())
@@ -147,34 +160,39 @@ class ReviewPage:
         )
 
     def _write_row(self, number: int, row: SheetRow) -> None:
+        suggested = "; ".join(column_id(key) for key in row.suggested)
         cells = {
             "comment_id": row.comment_id,
             "text": row.text,
             "source": row.source,
+            "suggested": suggested,
             "mode": row.mode,
             "reviewer": self._sheet.owner.reviewer,
             "chosen": row.chosen,
+            IN_DISPUTE: "; ".join(column_id(key) for key in row.in_dispute),
+            REVIEWERS_ANSWERS: row.answers,
         }
-        suggested = "; ".join(column_id(key) for key in row.suggested)
-        if self._sheet.has_suggestions:
-            cells["suggested"] = suggested
         for name, text in cells.items():
-            self._write(number, name, text, "text")
+            if name in self._column:
+                self._write(number, name, text, "text")
         for key in self._sheet.keys:
             self._write_answer(number, row, key)
         if row.done:
             self._write(number, "done", "yes", "mark")
         if row.note:
             self._write(number, "note", row.note, "note")
-        widths = [WIDTHS[name] for name in ("text", "suggested", "note")]
-        self._page.set_row(
-            number, row_height([row.text[:LONGEST], suggested, row.note], widths)
-        )
+        names = ("text", "suggested", "note", REVIEWERS_ANSWERS)
+        widths = [WIDTHS[name] for name in names]
+        texts = [row.text[:LONGEST], suggested, row.note, row.answers]
+        self._page.set_row(number, row_height(texts, widths))
 
     def _write_answer(self, number: int, row: SheetRow, key: tuple[str, str]) -> None:
         form = "mark"
         if key in row.suggested:
             form = "suggested"
+        if self._sheet.settles:
+            self._write_dispute(number, row, key)
+            return
         if key in row.entered:
             self._write(number, column_id(key), row.entered[key], form)
         elif key in row.suggested:
@@ -182,12 +200,22 @@ class ReviewPage:
                 number, self._column[column_id(key)], None, self._formats[form]
             )
 
+    def _write_dispute(self, number: int, row: SheetRow, key: tuple[str, str]) -> None:
+        """An empty cell, open where reviewers differ."""
+        form = "closed"
+        if key in row.in_dispute:
+            form = "mark"
+        column = self._column[column_id(key)]
+        self._page.write_blank(number, column, None, self._formats[form])
+
     def _write(self, number: int, name: str, text: str, form: str) -> None:
         _write_text(self._page, number, self._column[name], text, self._formats[form])
 
     def _offer_answers(self, last: int) -> None:
         """The answers that each cell offers; others are refused."""
-        answers = {"done": ["yes"]}
+        answers = {}
+        if not self._sheet.settles:
+            answers["done"] = ["yes"]
         for key in self._sheet.keys:
             answers[column_id(key)] = ["yes", "no"]
             if not key[1]:
@@ -227,6 +255,9 @@ def _instructions(sheet: ReviewSheet) -> list[str]:
     lines = []
     if sheet.codebook.question:
         lines.append(f"Question: {sheet.codebook.question}")
+    lines += sheet.explanation
+    if sheet.settles:
+        return lines + _instructions_for_disputes(sheet)
     lines += [
         "Judge the comments on the page “review”, one in each row. The page “themes” tells "
         "what each theme includes and excludes; so does the comment on each column's id.",
@@ -256,11 +287,28 @@ def _instructions(sheet: ReviewSheet) -> list[str]:
         lines.append(
             "This sheet shows no suggestions, and its decisions count as blind."
         )
-    lines.append(
+    lines.append(_how_to_hand_in(sheet))
+    return lines
+
+
+def _instructions_for_disputes(sheet: ReviewSheet) -> list[str]:
+    return [
+        "The column “in_dispute” names the themes and positions (id=position) to settle, and "
+        "“reviewers_answers” tells what each reviewer answered. The page “themes” tells what "
+        "each theme includes and excludes.",
+        "Enter yes or no in the white cells. Grey cells are not in dispute. Where you answer "
+        "yes to a theme, answer its white positions too.",
+        "A theme whose cells you leave empty stays in dispute. So does one with ? (unsure).",
+        "Where several people settle the same dispute, the majority of them counts.",
+        _how_to_hand_in(sheet),
+    ]
+
+
+def _how_to_hand_in(sheet: ReviewSheet) -> str:
+    return (
         f"To hand in: {sheet.owner.hand_in}. If any cell cannot be used, all such cells are "
         "listed, and nothing is saved until they are corrected."
     )
-    return lines
 
 
 def _write_themes(page: Any, formats: Mapping[str, Any], codebook: Codebook) -> None:

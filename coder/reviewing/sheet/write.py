@@ -6,6 +6,7 @@ from coder import files
 from coder.codebook import Codebook
 from coder.errors import GENERIC, CoderError, CommandNames
 from coder.project import Project
+from coder.reviewing.mode import ReviewMode, check_mode
 from coder.reviewing.sheet.content import SheetOwner, make_sheet
 from coder.reviewing.sheet.workbook import write_workbook
 
@@ -19,27 +20,33 @@ def write_review_sheet(
     path: Path,
     *,
     reviewer: str,
-    blind: bool,
+    mode: ReviewMode,
     typed: CommandNames = GENERIC,
-) -> list[Path]:
-    """Write the sheet of a project's analysed comments for one reviewer.
+) -> int:
+    """Write the sheet of a project's analysed comments, or of some of them, for one reviewer.
+
+    A sample that the mode asks for is stored as a random draw before the sheet is written.
 
     Args:
         reviewer: whose decisions are shown, and who alone can hand the sheet in; empty for a
             sheet that shows nobody's and that anybody may hand in.
-        blind: show no suggestions; decisions in the sheet count as blind.
+        mode: which comments, and whether suggestions are shown; decisions in a blind sheet
+            count as blind.
         typed: how the sheet names the project and the codebook in commands.
 
+    Returns:
+        How many comments the sheet holds.
+
     Raises:
-        CoderError: no comment is analysed, a theme has the name of another column, or there are
-            more themes than a sheet has columns.
+        CoderError: no comment is analysed or selected, options contradict each other, a theme
+            has the name of another column, or there are more themes than a sheet has columns.
     """
+    mode = check_mode(mode, codebook)
     hand_in = typed.command(
         "review", f"--reviewer {reviewer or 'NAME'}", f"--from {path.name}"
     )
-    sheet = make_sheet(
-        project, codebook, codebook_path, SheetOwner(reviewer, blind, hand_in)
-    )
+    owner = SheetOwner(reviewer, mode.blind, hand_in)
+    sheet = make_sheet(project, codebook, codebook_path, owner, mode)
     if len(sheet.columns) > LAST_COLUMN:
         raise CoderError(
             f"{path}: the codebook has more themes and positions than the {LAST_COLUMN:,} columns "
@@ -48,4 +55,4 @@ def write_review_sheet(
         )
     with files.new_file(path) as temporary:
         write_workbook(sheet, temporary)
-    return [path]
+    return len(sheet.rows)

@@ -1,0 +1,76 @@
+"""What is said of random samples: how far they are decided, and how they were reviewed."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from coder.errors import option
+from coder.text import count
+
+if TYPE_CHECKING:
+    from coder.cli.printer import Printer
+    from coder.reviewing.status import SampleStatus
+    from coder.workflow.review import ReviewTarget
+
+
+def say_samples(
+    samples: Iterable["SampleStatus"], target: "ReviewTarget", printer: "Printer"
+) -> None:
+    """Say how far each sample is decided."""
+    for sample in samples:
+        for sentence in describe_sample(sample, target):
+            printer.say(sentence)
+
+
+def describe_sample(sample: "SampleStatus", target: "ReviewTarget") -> Iterator[str]:
+    """Sentences on one sample: what is missing of it, what it could not draw, and whether it was
+    reviewed blind.
+    """
+    yield describe_progress(sample)
+    if sample.missing and sample.kind == "order":
+        yield f"Decide the rest: {target.command('review', *_options_of(sample))}"
+    if sample.leaves_out:
+        comments = count(sample.leaves_out, "comment")
+        yield (
+            f"{comments} added after it was drawn cannot be in it, so it gives no figures for "
+            "all comments. Draw another sample."
+        )
+    if sample.not_blind:
+        yield describe_not_blind(sample)
+
+
+def describe_progress(sample: "SampleStatus") -> str:
+    """How many of the comments drawn are decided, and what the missing ones mean."""
+    drawn = count(sample.drawn, "comment")
+    sentence = f"Random sample: {sample.decided:,} of {drawn} decided"
+    if sample.theme_ids:
+        sentence += f" for {', '.join(sample.theme_ids)}"
+    if sample.unsure:
+        sentence += f", {sample.unsure:,} of them in part with unsure"
+    if not sample.missing:
+        return f"{sentence}; none is left."
+    sentence += f"; {sample.missing:,} are left"
+    if sample.is_usable:
+        return f"{sentence}. Intervals allow for what these could say."
+    return f"{sentence}. It gives no intervals until they are decided."
+
+
+def describe_not_blind(sample: "SampleStatus") -> str:
+    """What it does to estimates that reviewers saw the model's suggestions."""
+    comments = count(sample.not_blind, "comment")
+    return (
+        f"{comments} of the sample were reviewed with suggestions. People who see suggestions "
+        "tend to agree with them, so estimates can be biased towards the model. To avoid that, "
+        f"review with {option('blind')}."
+    )
+
+
+def _options_of(sample: "SampleStatus") -> list[str]:
+    options = []
+    if sample.theme_ids:
+        options.append(option("theme", sample.theme_ids[0]))
+    options.append(option("sample", str(sample.drawn)))
+    if sample.seed:
+        options.append(option("seed", str(sample.seed)))
+    if not sample.not_blind:
+        options.append(option("blind"))
+    return options

@@ -1,0 +1,199 @@
+"""Which comments a review sheet contains, and what its page of instructions says about that."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coder.codebook import Codebook
+from coder.decisions import LatestAnswers, drawn_ids, latest_answers
+from coder.errors import CoderError, option
+from coder.project import Project
+from coder.reviewing.context import ReviewContext
+from coder.reviewing.mode import ReviewMode
+from coder.reviewing.opening import nothing_left
+from coder.reviewing.queue import in_dispute, second_coding
+from coder.reviewing.queue.protocol import Pick
+from coder.reviewing.random_order import drawn_sample, record_sample
+from coder.reviewing.record import Record
+from coder.text import count
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coder.decisions import StoredDecisions
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The comments of a sheet.
+
+    Attributes:
+        comment_ids: in the order of the rows.
+        chosen: how each comment was chosen, where that is known.
+        explanation: the same in sentences.
+        context: of the decisions that the sheet asks for.
+        scopes: in a sheet of disputes, the themes in dispute in each comment.
+    """
+
+    comment_ids: Sequence[str]
+    chosen: Mapping[str, str]
+    explanation: tuple[str, ...]
+    context: ReviewContext
+    scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class SheetSource:
+    """What the rows of a sheet are selected from.
+
+    Args:
+        comments: `tables.COMMENTS`, those that are analysed; one at least.
+        reviewer: whose sheet it is; empty for anybody's.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        codebook: Codebook,
+        codebook_path: Path,
+        comments: "pd.DataFrame",
+        stored: "StoredDecisions",
+        reviewer: str,
+    ) -> None:
+        self._project = project
+        self._codebook_path = codebook_path
+        self._comments = comments
+        self._codebook = codebook
+        self._reviewer = reviewer
+        self._name = project.settings().name
+        self._stored = stored
+        self.texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
+        self._drawn = drawn_ids(stored.draws, self._name, list(self.texts))
+
+    def select(self, mode: ReviewMode) -> Selection:
+        """The rows that a mode asks for; a sample is written down as drawn before.
+
+        Raises:
+            CoderError: nothing is to be coded a second time, or nothing is in dispute.
+        """
+        context = ReviewContext(
+            self._codebook,
+            self._record(),
+            self._name,
+            self._reviewer,
+            mode,
+        )
+        if mode.sample is not None:
+            return self._sample(context, mode.sample)
+        if mode.double is not None:
+            return self._second_coding(context, mode.double)
+        if mode.adjudicate:
+            return self._disputes(context)
+        comment_ids = self._comments["comment_id"].tolist()
+        chosen = dict.fromkeys(self._drawn, "random")
+        return Selection(comment_ids, chosen, (), context)
+
+    def answers(self) -> Mapping[str, LatestAnswers]:
+        """What the reviewer decided before, by comment."""
+        if not self._reviewer:
+            return {}
+        return latest_answers(
+            self._stored.decisions,
+            self._codebook,
+            self.texts,
+            project=self._name,
+            reviewer=self._reviewer,
+            states=self._stored.states,
+        )
+
+    def _record(self) -> Record:
+        return Record(
+            self._stored.decisions,
+            self._codebook,
+            self._name,
+            self.texts,
+            self._stored.states,
+            self._drawn,
+        )
+
+    def _order(self, context: ReviewContext) -> tuple[str, ...]:
+        seed = context.mode.seed
+        return drawn_sample(self._project.folder, self._comments, seed)
+
+    def _sample(self, context: ReviewContext, size: int) -> Selection:
+        order = self._order(context)
+        drawn = record_sample(
+            self._codebook_path,
+            self._codebook,
+            self._name,
+            order,
+            size,
+            context.mode.seed,
+        )
+        sample = drawn.comment_ids
+        record, scope = context.record, context.scope
+        decided = sum(record.complete_by_anyone(c, scope) for c in sample)
+        explanation = [
+            f"The rows are a random sample: {count(len(sample), 'comment')} drawn from "
+            f"{len(order):,}, in the order drawn (seed {context.mode.seed}). Estimates and "
+            "their intervals rest on it, so judge every row, also those that are hard. Enter ? "
+            "where you cannot tell.",
+        ]
+        if decided:
+            explanation.append(_progress(decided, len(sample)))
+        if not context.blind:
+            explanation.append(ASSISTED)
+        chosen = dict.fromkeys(sample, "random")
+        return Selection(sample, chosen, tuple(explanation), context)
+
+    def _second_coding(self, context: ReviewContext, share: float) -> Selection:
+        if not self._reviewer:
+            raise CoderError(
+                f"{option('double')}: whose second coding it is must be known",
+                f"Name the reviewer: {option('reviewer', 'ben')}",
+            )
+        seed = context.mode.seed
+        order = self._order(context)
+        picks = second_coding(context, order, share=share, seed=seed)
+        explanation = (
+            f"The rows are {count(len(picks), 'comment')} that others have decided, chosen at "
+            f"random (seed {seed}), to be coded a second time. What the others decided is not "
+            "shown.",
+        )
+        return self._of_picks(context, picks, explanation)
+
+    def _disputes(self, context: ReviewContext) -> Selection:
+        picks = in_dispute(context, self._order(context))
+        rows = count(len(picks), "comment")
+        explanation = (f"The rows are {rows} on which reviewers differ.",)
+        return self._of_picks(context, picks, explanation)
+
+    def _of_picks(
+        self,
+        context: ReviewContext,
+        picks: Sequence[Pick],
+        explanation: tuple[str, ...],
+    ) -> Selection:
+        if not picks:
+            folder = self._project.folder
+            raise nothing_left(context, folder, self._codebook_path)
+        return Selection(
+            comment_ids=[pick.comment_id for pick in picks],
+            chosen={pick.comment_id: pick.chosen for pick in picks},
+            explanation=explanation,
+            context=context,
+            scopes={pick.comment_id: pick.scope for pick in picks},
+        )
+
+
+def _progress(decided: int, drawn: int) -> str:
+    missing = drawn - decided
+    if not missing:
+        return f"All {drawn:,} are decided."
+    return f"{decided:,} of {drawn:,} are decided, and {missing:,} are left."
+
+
+ASSISTED = (
+    "The sheet shows what the model suggests. People who see suggestions tend to agree with them, "
+    "so estimates from this sample can be biased towards the model. A blind sheet avoids that."
+)
