@@ -7,7 +7,7 @@ import pandas as pd
 
 from coder.exporting.bar_chart import GREY, Bar, Line, draw_bars
 from coder.exporting.tags import Element
-from coder.reporting.figures import format_percent, format_tenth
+from coder.reporting.figures import format_count, format_percent, format_tenth
 from coder.reporting.report import Breakdown, Report
 
 INDENT = "– "
@@ -27,8 +27,8 @@ def themes_chart(report: Report) -> Element:
 
 
 def _theme_bar(row: Mapping[Any, Any]) -> Bar:
-    """Main themes in colour, what stands under them in grey."""
-    words = f"{row['n']:,}"
+    """Main themes in colour, what stands under them in grey; no bar where nothing is known."""
+    words = format_count(row["n"])
     if pd.notna(row["percent"]):
         words = f"{format_tenth(row['percent'])}% ({words})"
     colour = 0 if pd.notna(row["rank"]) else GREY

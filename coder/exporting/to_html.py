@@ -257,7 +257,9 @@ def _summary(report: Report, row: Mapping[Any, Any]) -> Element:
     name = full_name(report, row)
     if pd.notna(row["rank"]):
         name = f"{row['rank']}. {name}"
-    figures = count(row["n"], "comment")
+    figures = "not counted yet"
+    if pd.notna(row["n"]):
+        figures = count(row["n"], "comment")
     if pd.notna(row["percent"]):
         figures += f", {format_tenth(row['percent'])}%"
     return tag("summary", tag("strong", name), f" – {figures}")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from coder import tables
 from coder.reporting.breakdown_cells import BreakdownCell, GroupComparison
+from coder.reporting.figures import round_half_up
 from coder.reporting.groups import Texts
 from coder.reporting.suppression import PROTECTS, SMALL_CELL
 from coder.statistics.tests import Test, false_discovery, holm, smallest_difference
@@ -177,7 +178,8 @@ def _line(
     }
     if hidden:
         return line
-    line["n"] = round(cell.n)
+    if not np.isnan(cell.n):
+        line["n"] = int(round_half_up(cell.n))
     if cell.share is not None:
         line |= _share_columns(cell.share, weighted=cell.weighted)
     if cell.comparison is not None:

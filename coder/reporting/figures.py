@@ -25,6 +25,13 @@ def round_half_up(value: float, decimals: int = 0) -> float:
     return copysign(whole / scale, value) + 0.0  # + 0.0 turns -0.0 into 0.0
 
 
+def format_count(value: Any) -> str:
+    """A whole number with separators; a dash where it is not known."""
+    if pd.isna(value):
+        return NO_FIGURE
+    return f"{int(value):,}"
+
+
 def format_percent(value: float) -> str:
     """A percentage (0 to 100) as a whole number: `13%`, `<1%` under one, `–` for NaN."""
     if pd.isna(value):

@@ -12,7 +12,6 @@ from coder.codebook import Codebook, read_codebook
 from coder.decisions import (
     Draw,
     decisions_folder,
-    judgements,
     read_decisions,
     read_draws,
     take_witness,
@@ -173,13 +172,11 @@ def _read_reviews(
     stored = read_decisions(codebook_path)
     warnings = list(stored.notes)
     reviews = read_reviews(stored, comments, codebook, name)
-    everything = judgements(stored.decisions, codebook, stored.states)
-    of_project = int((everything["project"] == name).sum())
-    outdated = of_project - len(reviews.judgements)
-    if outdated:
-        be = "does" if outdated == 1 else "do"
+    if reviews.outdated:
+        outdated = count(reviews.outdated, "judgement")
+        be = "does" if reviews.outdated == 1 else "do"
         warnings.append(
-            f"{count(outdated, 'judgement')} {be} not count: the comment has changed or gone since."
+            f"{outdated} {be} not count: the comment has changed or gone since."
         )
     return reviews, warnings
 

@@ -8,7 +8,12 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.notebook import html_table
-from coder.reporting.figures import NO_FIGURE, format_interval, format_tenth
+from coder.reporting.figures import (
+    NO_FIGURE,
+    format_count,
+    format_interval,
+    format_tenth,
+)
 
 INDENT = "\u2003"  # an em space for each level below a main theme
 FOR_ANALYSTS, TECHNICAL_RECORD = "For analysts", "Technical record"
@@ -166,7 +171,8 @@ class Report:
 
     def _html_cells(self, row: Mapping[Any, Any], depth: int) -> list[object]:
         rank = "" if pd.isna(row["rank"]) else int(row["rank"])
-        cells: list[object] = [rank, INDENT * depth + str(row["theme"]), int(row["n"])]
+        name = INDENT * depth + str(row["theme"])
+        cells: list[object] = [rank, name, format_count(row["n"])]
         cells.append(format_tenth(row["percent"]) or NO_FIGURE)
         if self.intervals:
             cells.append(format_interval(row["low"], row["high"]))

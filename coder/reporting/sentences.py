@@ -38,6 +38,8 @@ def theme_sentence(report: Report, row: Mapping[Any, Any]) -> str:
     Args:
         row: of the report's theme table.
     """
+    if pd.isna(row["n"]):
+        return "Not counted yet: the comments have not been coded for it."
     share = _describe_share(report, row)
     # No place among themes that nobody mentioned, and none where its range is not known.
     if not row["n"] or pd.isna(row["rank"]) or pd.isna(row["rank_low"]):

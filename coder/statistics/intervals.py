@@ -340,7 +340,11 @@ def share(
             least = most = value
         return Estimate(value, least, most, base, "reviewed")
     if int(audited.sum()) >= FEWEST_AUDITED:
-        return _audited_share(carries, judged, audited, probability, order, missing)
+        estimate = _audited_share(carries, judged, audited, probability, order, missing)
+        if estimate.low == estimate.high:
+            # The sample cannot be right beside what is known: all that is possible is said.
+            return estimate._replace(low=least, high=most)
+        return estimate
     if float((~judged).mean()) <= MOST_UNREAD:
         return Estimate(value, least, most, base, "bounds")
     return Estimate(value, nan, nan, base, "coded")

@@ -42,11 +42,13 @@ class Reviews:
         judgements: `tables.JUDGEMENTS` of these comments (see `decisions.own_judgements`).
         unsure: the same of the answers "cannot tell".
         draws: the random draws of the project.
+        outdated: judgements on comments that have changed or gone since; they do not count.
     """
 
     judgements: "pd.DataFrame" = field(default_factory=no_judgements)
     unsure: "pd.DataFrame" = field(default_factory=no_judgements)
     draws: tuple[Draw, ...] = ()
+    outdated: int = 0
 
 
 def read_reviews(
@@ -63,10 +65,12 @@ def read_reviews(
     """
     sure = judgements(stored.decisions, codebook, stored.states)
     unsure = judgements(stored.decisions, codebook, stored.states, unsure=True)
+    own = own_judgements(sure, comments, project)
     return Reviews(
-        own_judgements(sure, comments, project),
+        own,
         own_judgements(unsure, comments, project),
         tuple(draw for draw in stored.draws if draw.project == project),
+        outdated=int((sure["project"] == project).sum()) - len(own),
     )
 
 

@@ -1,0 +1,514 @@
+"""A small consultation on disk, and what people do to it: the actions of random workflows.
+
+Every action goes through the function that the command calls, on real files. Chance comes from a `Random`, so that a
+workflow can be played again.
+"""
+
+import csv
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from coder.codebook import Codebook, Position, Theme, write_codebook
+from coder.decisions import DecisionLog, decisions_folder
+from coder.embedding import DEFAULT_ENCODER, ENCODERS
+from coder.engine import Progress, silent
+from coder.errors import CoderError
+from coder.project import Project, Settings
+from coder.reporting import inputs
+from coder.reviewing.drafts import Draft
+from coder.reviewing.mode import ReviewMode
+from coder.reviewing.opening import OpenReview, open_session
+from coder.workflow.apply import apply
+from coder.workflow.read import ReadOptions, read
+from coder.workflow.review import review_from_table
+from workflow_recount import History, Place
+
+REVIEWERS = ("amira", "ben", "chris")
+SETTLER = "dana"
+COMMENTS = 44
+ERRORS = 0.12  # of a reviewer's answers
+NOTHING_LEFT = (
+    "no comment is in dispute",
+    "is decided",
+    "nobody else has decided anything yet",
+    "is coded a second time",
+)
+WORDS = (
+    "street",
+    "park",
+    "shop",
+    "night",
+    "school",
+    "bus",
+    "light",
+    "corner",
+    "house",
+    "road",
+    "town",
+    "week",
+    "summer",
+    "child",
+    "council",
+    "door",
+    "window",
+    "market",
+    "river",
+    "garden",
+    "bridge",
+    "station",
+    "noise",
+    "dog",
+    "tree",
+    "wall",
+)
+SPOKEN = {
+    "visibility": ("officers", "patrol", "bobbies"),
+    "stations": ("counter", "closed"),
+    "volunteers": ("cadets", "specials"),
+    "drugs": ("drugs", "dealers", "cannabis"),
+    "women": ("women", "girls"),
+    "driving": ("speeding", "cars"),
+}
+FIRST_THEMES = (
+    Theme(
+        id="visibility",
+        name="Visibility",
+        keywords=("officers", "patrol"),
+        themes=(
+            Theme(id="stations", name="Stations", keywords=("counter",)),
+            Theme(id="volunteers", name="Volunteers", aggregate=False, keywords=("cadets",)),
+        ),
+    ),
+    Theme(
+        id="drugs",
+        name="Drugs",
+        keywords=("drugs", "dealers"),
+        positions=(Position(id="more", name="More"), Position(id="less", name="Less")),
+    ),
+    Theme(id="women", name="Women", keywords=("women",)),
+    Theme(id="driving", name="Driving", keywords=("speeding",)),
+)
+FIRST_BOOK = Codebook(title="Plan", themes=FIRST_THEMES)
+
+
+class TinyEncoder:
+    """Words hashed into a few dimensions: cheap, and the same on every machine."""
+
+    fingerprint = "words hashed into 48 dimensions"
+
+    def encode(self, texts: Sequence[str], progress: Progress = silent) -> NDArray[np.float32]:
+        progress(len(texts), len(texts), "Reading comments")
+        vectors = np.zeros((len(texts), 48), dtype=np.float32)
+        vectors[:, 0] = 0.01  # no text is without a direction
+        for number, text in enumerate(texts):
+            for word in text.lower().split():
+                vectors[number, crc32(word.encode()) % 48] += 1
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def use_tiny_encoder(set_item: Callable[..., None]) -> None:
+    """Let the commands use it. Args: `set_item` of a `pytest.MonkeyPatch`."""
+    set_item(ENCODERS, DEFAULT_ENCODER, lambda _model: TinyEncoder())
+
+
+def remember_files(set_attribute: Callable[..., None]) -> None:
+    """Let files be parsed once: the same bytes always say the same. Args: as `use_tiny_encoder`."""
+    read_book, settings = inputs.read_codebook, Project.settings
+    comments = Project.comments.fget
+    assert comments is not None
+    remembered: dict[tuple[str, bytes], Any] = {}
+
+    def remember(path: Path, parse: Callable[[], Any]) -> Any:
+        key = (path.suffix, path.read_bytes())
+        if key not in remembered:
+            if len(remembered) > 50:
+                remembered.clear()
+            remembered[key] = parse()
+        return remembered[key]
+
+    def read_codebook(path: Path) -> Codebook:
+        return remember(path, lambda: read_book(path))
+
+    def read_comments(project: Project) -> pd.DataFrame:
+        return remember(project.comments_path, lambda: comments(project))
+
+    def read_settings(project: Project) -> Settings:
+        return remember(project.settings_path, lambda: settings(project))
+
+    set_attribute(inputs, "read_codebook", read_codebook)
+    set_attribute(Project, "settings", read_settings)
+    set_attribute(Project, "comments", property(read_comments))
+
+
+@dataclass(frozen=True)
+class TakenTable:
+    """A table of decisions that somebody handed in."""
+
+    table: pd.DataFrame
+    reviewer: str
+    blind: bool
+    chosen: str
+
+
+@dataclass
+class World:
+    """A project, its codebook, the people at work, and the history for the recount."""
+
+    folder: Path
+    book: Codebook = FIRST_BOOK
+    history: History = field(default_factory=History)
+    rows: dict[str, dict[str, str]] = field(default_factory=dict)  # of the first file, by id
+    last_table: TakenTable | None = None
+    made: int = 0  # ids given to themes, sources and texts
+    _open: dict[tuple[str, ReviewMode], OpenReview] = field(default_factory=dict)
+    _comments: pd.DataFrame | None = None
+
+    # ------------------------------------------------------------ how it begins
+
+    @classmethod
+    def begin(cls, folder: Path) -> "World":
+        """A project of the first comments, with its codebook; nothing is decided or coded."""
+        world = cls(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        random = Random(1)
+        for number in range(COMMENTS):
+            comment_id = f"C-{number:03d}"
+            world.rows[comment_id] = _row(comment_id, random)
+        world._write_first_file()
+        read(world.first_file, world.project_folder)
+        write_codebook(world.codebook_path, world.book)
+        return world
+
+    def copy(self, folder: Path) -> "World":
+        """The same files in another folder."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        history = History(list(self.history.events), dict(self.history._read))
+        return World(folder, self.book, history, dict(self.rows), self.last_table, self.made)
+
+    @property
+    def first_file(self) -> Path:
+        return self.folder / "answers.csv"
+
+    @property
+    def project_folder(self) -> Path:
+        return self.folder / "plan"
+
+    @property
+    def codebook_path(self) -> Path:
+        return self.folder / "plan.yaml"
+
+    @property
+    def decisions_folder(self) -> Path:
+        return decisions_folder(self.codebook_path)
+
+    @property
+    def project(self) -> Project:
+        return Project(self.project_folder)
+
+    @property
+    def comments(self) -> pd.DataFrame:
+        """Comments that are analysed."""
+        if self._comments is None:
+            everything = self.project.comments
+            self._comments = everything[everything["status"] == "analysed"]
+        return self._comments
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return dict(zip(self.comments["comment_id"], self.comments["text"], strict=True))
+
+    @property
+    def places(self) -> list[Place]:
+        """The themes that are coded, for the recount."""
+        places = []
+        for node in self.book.nodes:
+            theme = node.theme
+            if not theme.retired:
+                positions = tuple(position.id for position in theme.positions)
+                places.append(Place(theme.id, node.parent_id, theme.aggregate, positions))
+        return places
+
+    def _write_first_file(self) -> None:
+        with self.first_file.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, ("comment_id", "comment", "age", "gender"))
+            writer.writeheader()
+            writer.writerows(self.rows.values())
+
+    # ------------------------------------------------------------ deciding on the screen
+
+    def sit_down(self, reviewer: str, mode: ReviewMode) -> OpenReview | None:
+        """Open the screen, or come back to it; None where nothing is left to decide."""
+        opened = self._open.get((reviewer, mode))
+        if opened is not None:
+            opened.session.hear(opened.others())
+            return opened
+        try:
+            opened = open_session(self.project, self.book, self.codebook_path, reviewer, mode)
+        except CoderError as error:
+            if any(words in error.problem for words in NOTHING_LEFT):
+                return None
+            raise
+        opened.writer.close()
+        opened.session._keeper.write = DecisionLog(self.codebook_path, reviewer, self.book).append
+        self._open[reviewer, mode] = opened
+        return opened
+
+    def decide_on_screen(self, reviewer: str, mode: ReviewMode, most: int, random: Random) -> int:
+        """Decide the next comments; returns how many."""
+        opened = self.sit_down(reviewer, mode)
+        done = 0
+        while opened is not None and opened.session.pick is not None and done < most:
+            pick = opened.session.pick
+            answers = self.answer(pick.comment_id, pick.scope, random)
+            opened.session.change_draft(answers)
+            opened.session.save()
+            done += 1
+        self.history.read_new_lines(self.decisions_folder)
+        return done
+
+    def undo_on_screen(self, random: Random) -> str:
+        """Undo, redo or take back in a session that is open; says what, nothing where none is."""
+        if not self._open:
+            return ""
+        opened = random.choice(list(self._open.values()))
+        opened.session.hear(opened.others())
+        step = random.choice(("undo", "undo", "redo", "take back"))
+        if step == "take back":
+            decided = sorted(opened.session.decided)
+            if decided:
+                opened.session.go_to(random.choice(decided))
+                opened.session.take_back()
+        else:
+            getattr(opened.session, step)()
+        self.history.read_new_lines(self.decisions_folder)
+        return step
+
+    def leave(self) -> None:
+        """Everybody closes their screen: the codebook, the comments or the coding changes."""
+        self._open.clear()
+        self._comments = None
+
+    def answer(self, comment_id: str, scope: Iterable[str], random: Random) -> Draft:
+        """What a reviewer who errs now and then ticks."""
+        themes: dict[str, tuple[str, ...]] = {}
+        unsure = set()
+        for theme_id in scope:
+            chance = random.random()
+            if chance < 0.03:
+                unsure.add(theme_id)
+            elif self.carries(comment_id, theme_id) != (chance > 1 - ERRORS):
+                ids = [position.id for position in self.book.theme(theme_id).positions]
+                themes[theme_id] = tuple(p for p in ids if random.random() < 0.5)
+        return Draft(themes, frozenset(unsure))
+
+    def carries(self, comment_id: str, theme_id: str) -> bool:
+        """What a comment says, for a reviewer without error."""
+        words = set(self.texts[comment_id].split())
+        if theme_id in SPOKEN:
+            return bool(words & set(SPOKEN[theme_id]))
+        return crc32(f"{comment_id} {theme_id}".encode()) % 256 < 70
+
+    # ------------------------------------------------------------ deciding in tables
+
+    def decide_by_table(
+        self,
+        reviewer: str,
+        comment_ids: Sequence[str],
+        random: Random,
+        *,
+        scope: Sequence[str] = (),
+        blind: bool = False,
+        chosen: str = "listed",
+    ) -> None:
+        """Hand in a table on these comments."""
+        lines = []
+        for comment_id in comment_ids:
+            draft = self.answer(comment_id, scope or self.book.theme_ids, random)
+            lines.append(
+                {
+                    "comment_id": comment_id,
+                    "themes": ";".join(_spelled(draft)),
+                    "scope": ";".join(scope),
+                    "unsure": ";".join(sorted(draft.unsure)),
+                }
+            )
+        taken = TakenTable(pd.DataFrame(lines), reviewer, blind, chosen)
+        self.take(taken)
+        self.last_table = taken
+
+    def take(self, taken: TakenTable) -> int:
+        """Import a table; returns how many decisions were new."""
+        outcome = review_from_table(
+            self.project,
+            self.codebook_path,
+            taken.table,
+            taken.reviewer,
+            blind=taken.blind,
+            chosen=taken.chosen,
+        )
+        self.history.read_new_lines(self.decisions_folder)
+        return outcome.decisions.added
+
+    # ------------------------------------------------------------ changing the codebook
+
+    def new_id(self, word: str) -> str:
+        self.made += 1
+        return f"{word}-{self.made}"
+
+    def change_book(self, themes: Sequence[Theme]) -> None:
+        """Save the codebook with these themes."""
+        self.leave()
+        self.last_table = None
+        self.made += 1
+        self.book = Codebook(title="Plan", version=self.made, themes=tuple(themes))
+        write_codebook(self.codebook_path, self.book)
+
+    def add_theme(self, random: Random) -> str:
+        """A new theme, or a new sub-theme of one."""
+        new = Theme(id=self.new_id("added"), name="Added", aggregate=random.random() < 0.7)
+        parent = random.choice(("", *self.main_ids))
+        if not parent:
+            self.change_book((*self.book.themes, new))
+            return new.id
+        old = self.book.theme(parent)
+        self.change_book(self._replaced(parent, (_with(old, themes=(*old.themes, new)),)))
+        return new.id
+
+    def rename(self, random: Random) -> tuple[str, str]:
+        """Another id for a theme; returns the old and the new id."""
+        old = self.book.theme(random.choice(self.book.theme_ids))
+        new = _with(old, id=self.new_id("renamed"), was=(*old.was, old.id))
+        self.change_book(self._replaced(old.id, (new,)))
+        self.history.merge((old.id,), new.id)
+        return old.id, new.id
+
+    def split(self, random: Random) -> tuple[str, tuple[str, ...]]:
+        """Two themes in place of one without sub-themes."""
+        old = self.book.theme(random.choice(self.leaf_ids))
+        new = []
+        for _ in range(2):
+            part_id = self.new_id("split")
+            part = _with(old, id=part_id, split_from=old.id, was=(), themes=())
+            new.append(part)
+        self.change_book(self._replaced(old.id, new))
+        self.history.forget(old.id)
+        return old.id, tuple(theme.id for theme in new)
+
+    def merge(self, random: Random) -> tuple[tuple[str, str], str]:
+        """One theme in place of two main themes without sub-themes; nothing where there are none."""
+        ids = [theme_id for theme_id in self.leaf_ids if theme_id in self.main_ids]
+        if len(ids) < 2:
+            return ("", ""), ""
+        one, other = (self.book.theme(theme_id) for theme_id in random.sample(ids, 2))
+        was = (*one.was, one.id, *other.was, other.id)
+        new = _with(one, id=self.new_id("merged"), was=was, split_from=None)
+        themes = [theme for theme in self._replaced(one.id, (new,)) if theme.id != other.id]
+        self.change_book(themes)
+        self.history.merge((one.id, other.id), new.id)
+        return (one.id, other.id), new.id
+
+    def retire(self, random: Random) -> str:
+        """A theme that is no longer coded, without sub-themes; empty where too few are left."""
+        if len(self.leaf_ids) < 3:
+            return ""
+        old = self.book.theme(random.choice(self.leaf_ids))
+        self.change_book(self._replaced(old.id, (_with(old, retired=True),)))
+        return old.id
+
+    @property
+    def main_ids(self) -> list[str]:
+        return [theme.id for theme in self.book.themes if not theme.retired]
+
+    @property
+    def leaf_ids(self) -> list[str]:
+        """Coded themes without sub-themes that are coded."""
+        parents = {place.parent_id for place in self.places}
+        return [place.theme_id for place in self.places if place.theme_id not in parents]
+
+    def family(self, theme_id: str) -> set[str]:
+        """The themes under the same main theme: what is known of one can tell something of another."""
+        for theme in self.book.themes:
+            tree = Codebook(title="Family", themes=(theme,))
+            ids = {node.theme.id for node in tree.nodes}
+            if theme_id in ids:
+                return ids
+        return set()
+
+    def _replaced(self, theme_id: str, new: Sequence[Theme]) -> list[Theme]:
+        return _replace(self.book.themes, theme_id, new)
+
+    # ------------------------------------------------------------ comments and coding
+
+    def add_source(self, random: Random) -> None:
+        """Read a second file into the project."""
+        self.made += 1
+        name = f"post{self.made}"
+        path = self.folder / f"{name}.csv"
+        rows = [_row(f"{name}-{number}", random) for number in range(4)]
+        pd.DataFrame(rows).to_csv(path, index=False)
+        read(path, self.project_folder, options=ReadOptions(source_names=(name,)))
+        self.leave()
+
+    def change_file(self, random: Random) -> str:
+        """Correct one text in the first file and read it again; returns the comment's id."""
+        comment_id = random.choice(sorted(self.rows))
+        self.made += 1
+        row = self.rows[comment_id]
+        self.rows[comment_id] = {**row, "comment": f"{row['comment']} edit{self.made}"}
+        self._write_first_file()
+        read(self.first_file, self.project_folder)
+        self.leave()
+        return comment_id
+
+    def apply(self) -> None:
+        """Code the comments."""
+        apply(self.project, self.codebook_path)
+        self.leave()
+
+
+def _row(comment_id: str, random: Random) -> dict[str, str]:
+    words = random.sample(WORDS, 7)
+    for spoken in SPOKEN.values():
+        if random.random() < 0.3:
+            words.insert(random.randrange(len(words)), random.choice(spoken))
+    return {
+        "comment_id": comment_id,
+        "comment": " ".join(words),
+        "age": random.choice(("under 40", "40 and over")),
+        "gender": random.choice(("Female", "Male")),
+    }
+
+
+def _spelled(draft: Draft) -> list[str]:
+    """The themes of a draft as a table spells them."""
+    spelled = []
+    for theme_id, positions in draft.themes.items():
+        if not positions:
+            spelled.append(theme_id)
+        spelled += [f"{theme_id}={position}" for position in positions]
+    return spelled
+
+
+def _with(theme: Theme, **changes: Any) -> Theme:
+    return theme.model_copy(update=changes)
+
+
+def _replace(themes: Sequence[Theme], theme_id: str, new: Sequence[Theme]) -> list[Theme]:
+    """The themes with others in place of one, wherever it stands."""
+    replaced: list[Theme] = []
+    for theme in themes:
+        if theme.id == theme_id:
+            replaced += new
+        else:
+            below = tuple(_replace(theme.themes, theme_id, new))
+            replaced.append(_with(theme, themes=below))
+    return replaced
