@@ -464,6 +464,7 @@ def test_the_file_of_before_the_repair_put_back_is_found(place: Consultation) ->
         (lambda p: cut(p.log(), 50), "amira.jsonl: 50 of 150 decisions are missing"),
         (lambda p: p.log("bo").unlink(), "bo.jsonl is gone, with 40 decisions"),
         (lambda p: shutil.copy(p.folder / "older.jsonl", p.log()), "50 of 150 decisions"),
+        (lambda p: shutil.rmtree(p.decisions), "amira.jsonl is gone, with 150 decisions"),
     ],
 )
 def test_what_cannot_be_brought_back_is_recorded_as_lost_and_goes_on_being_told(
@@ -480,11 +481,53 @@ def test_what_cannot_be_brought_back_is_recorded_as_lost_and_goes_on_being_told(
     again = place.check()
     assert "Everything is in order" in again
     assert "A repair recorded this as lost" in " ".join(again.split())
-    place.export()
+    if place.log().is_file():
+        place.export()
     assert not place.outcome().faults
     for name, data in whole.items():  # a backup turns up
+        (place.decisions / name).parent.mkdir(exist_ok=True)
         (place.decisions / name).write_bytes(data)
     assert "with a note" not in place.check()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda p: cut(p.log(), 50),
+        lambda p: p.log().unlink(),
+        lambda p: shutil.rmtree(p.decisions),
+    ],
+)
+def test_what_an_audit_pack_holds_is_brought_back(
+    place: Consultation, damage: Callable[[Consultation], object]
+) -> None:
+    whole = contents_of(place.decisions)
+    place.export("pack.zip")
+    damage(place)
+    shown = " ".join(place.check("--repair").split())
+    assert "amira.jsonl now holds 150 decisions, those of pack.zip/amira.jsonl among them" in shown
+    left = contents_of(place.decisions)
+    assert {name: left[name] for name in whole} == whole
+    again = place.check()
+    assert "Everything is in order" in again
+    assert "lost" not in again
+
+
+def test_a_pack_brings_back_what_an_older_copy_with_new_work_lacks(place: Consultation) -> None:
+    place.export("pack.zip")
+    shutil.copy(place.folder / "older.jsonl", place.log())
+    place.review(90, 160, themes="roads")
+    place.check("--repair")
+    assert len(place.log().read_bytes().splitlines()) == 100 + 70 + 50
+    assert "with a note" not in place.check()
+
+
+def test_what_a_repair_replaced_brings_back_what_is_deleted_later(place: Consultation) -> None:
+    ids = make_conflict(place)
+    place.check("--repair")
+    place.log().unlink()
+    place.check("--repair")
+    assert sorted(body["id"] for body in stored_bodies(place.log())) == ids
 
 
 def test_the_missing_end_found_again_beside_the_file(place: Consultation) -> None:

@@ -107,10 +107,13 @@ def _error(outcome: "CheckOutcome") -> CoderError:
             "with those.",
         )
     number = count(len(outcome.faults), "fault")
+    unchanged = ""
+    if outcome.repair is None:
+        unchanged = "Nothing was changed. "
     return CoderError(
         f"{outcome.path}: {number}; the first: {outcome.faults[0]}",
-        "Nothing was changed. Restore damaged files from a backup, or write them again with "
-        "coder read and coder apply.",
+        f"{unchanged}Restore damaged files from a backup, or write them again with coder read "
+        "and coder apply.",
     )
 
 

@@ -28,6 +28,7 @@ MARK_OF_COPY = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 MOST_NOTED = 5
+DECISIONS = ".decisions"
 
 
 def foreign_reviewers(path: Path, reviewers: Iterable[str]) -> list[str]:
@@ -62,7 +63,7 @@ def copies_of_codebook(codebook_path: Path) -> list[str]:
     """Names beside a codebook that look like copies of it or of its decisions folder."""
     names = []
     for path in codebook_path.parent.iterdir():
-        if path.suffix not in (codebook_path.suffix, ".decisions"):
+        if path.suffix not in (codebook_path.suffix, DECISIONS):
             continue
         first, name, last = path.stem.partition(codebook_path.stem)
         if name and MARK_OF_COPY.search(first + last):
@@ -74,8 +75,11 @@ def notes_on_copies(codebook_path: Path) -> list[str]:
     """What to tell of such copies, a sentence or two each."""
     notes = []
     for name in copies_of_codebook(codebook_path)[:MOST_NOTED]:
+        original = codebook_path.name
+        if name.endswith(DECISIONS):
+            original = codebook_path.stem + DECISIONS
         notes.append(
             f"{name} looks like a copy that a file-sync program made. It is not read, only "
-            f"{codebook_path.name} is. Compare the two, then move the copy away."
+            f"{original} is. Compare the two, then move the copy away."
         )
     return notes

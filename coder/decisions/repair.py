@@ -104,8 +104,11 @@ class _Versions:
 # ---------------------------------------------------------------- planning
 
 
-def plan_repair(folder: Path) -> RepairPlan:
+def plan_repair(folder: Path, backups: Sequence[SalvagedFile] = ()) -> RepairPlan:
     """What is to be done so that every file is in order.
+
+    Args:
+        backups: earlier versions of files from elsewhere, whose decisions are to be brought back.
 
     Raises:
         CoderError: decisions carry a reviewer's name that cannot be a file's.
@@ -113,8 +116,8 @@ def plan_repair(folder: Path) -> RepairPlan:
     salvaged = [salvage_file(path) for path in log_paths(folder)]
     unsound = [file for file in salvaged if not is_sound(file, salvaged)]
     new_files, merged = [], []
-    for reviewer in _reviewers_of(unsound):
-        new_file = _new_file(check_reviewer(reviewer), salvaged)
+    for reviewer in _reviewers_of([*unsound, *backups]):
+        new_file = _new_file(check_reviewer(reviewer), [*salvaged, *backups])
         path = folder / new_file.name
         if path.is_file() and path.read_bytes() == new_file.data:
             merged.append(new_file)
@@ -186,11 +189,15 @@ def carry_out(folder: Path, plan: RepairPlan) -> Path | None:
 
 def _write_new_file(folder: Path, new_file: NewFile) -> None:
     path = folder / new_file.name
-    is_new = not path.exists()
+    sources = [folder / name for name in new_file.made_of]
+    mode = 0o600
+    for source in (path, *sources):
+        if source.is_file():
+            mode = source.stat().st_mode & 0o777
+            break
     with files.new_file(path) as temporary:
         temporary.write_bytes(new_file.data)
-    if is_new:
-        shutil.copymode(folder / new_file.made_of[0], path)
+    path.chmod(mode)
 
 
 def _remove_moved(folder: Path, plan: RepairPlan) -> None:
@@ -205,7 +212,11 @@ def _remove_moved(folder: Path, plan: RepairPlan) -> None:
 
 
 def new_place(folder: Path) -> Path:
-    """A new folder for what is replaced now."""
+    """A new folder for what is replaced now.
+
+    Raises:
+        CoderError: it cannot be made.
+    """
     stem = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
     number = 1
     name = stem
@@ -213,8 +224,14 @@ def new_place(folder: Path) -> Path:
         number += 1
         name = f"{stem}-{number}"
     place = folder / REPLACED_FOLDER / name
-    place.parent.mkdir(exist_ok=True)
-    place.mkdir(mode=0o700)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.mkdir(mode=0o700)
+    except OSError as error:
+        raise CoderError(
+            f"{place}: cannot be made ({error.strerror or error})",
+            "Make the folder writable. Nothing was changed.",
+        ) from error
     files.sync_folder(place.parent)
     return place
 
@@ -314,8 +331,13 @@ def locked(folder: Path, names: Iterable[str]) -> Iterator[None]:
         yield
 
 
-def repair_folder(folder: Path) -> tuple[RepairPlan, Path | None]:
+def repair_folder(
+    folder: Path, backups: Sequence[SalvagedFile] = ()
+) -> tuple[RepairPlan, Path | None]:
     """Repair every file of a decisions folder that needs it, and nothing else.
+
+    Args:
+        backups: as `plan_repair`.
 
     Returns:
         What was done, and the folder that holds what was replaced; None where nothing was done.
@@ -323,10 +345,13 @@ def repair_folder(folder: Path) -> tuple[RepairPlan, Path | None]:
     Raises:
         CoderError: the folder cannot be written, or a reviewer is saving decisions.
     """
-    plan = plan_repair(folder)
+    plan = plan_repair(folder, backups)
     if not plan.replaced and not plan.new_files:
         return plan, None
     names = {file.name for file in (*plan.new_files, *plan.merged)}
+    folder.mkdir(parents=True, exist_ok=True)
     with locked(folder, names):
-        plan = plan_repair(folder)  # again: decisions may have come in before the lock
+        plan = plan_repair(
+            folder, backups
+        )  # again: decisions may have come in before the lock
         return plan, carry_out(folder, plan)

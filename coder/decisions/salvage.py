@@ -57,10 +57,14 @@ class SalvagedFile(NamedTuple):
 
 
 def salvage_file(path: Path) -> SalvagedFile:
-    """All that is whole in a reviewer's file. A decision is whole when its hash shows that
+    """All that is whole in a reviewer's file."""
+    return salvage(path.name, reviewer_of(path), path.read_bytes())
+
+
+def salvage(name: str, owner: str, data: bytes) -> SalvagedFile:
+    """All that is whole in the content of a file. A decision is whole when its hash shows that
     nothing in it was changed.
     """
-    data = path.read_bytes()
     _, torn = split_torn(data)
     pieces: list[Line] = []
     damaged = 0
@@ -84,8 +88,8 @@ def salvage_file(path: Path) -> SalvagedFile:
         if stored is not None:
             before = stored.line.hash
     return SalvagedFile(
-        path.name,
-        reviewer_of(path),
+        name,
+        owner,
         tuple(whole),
         damaged,
         in_order,

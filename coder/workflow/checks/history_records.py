@@ -82,7 +82,7 @@ def read_export_records(contents: ProjectContents) -> list[HistoryRecord]:
     if contents.settings is None:
         return []
     records = []
-    for path in _exports_near(contents):
+    for path in exports_near(contents):
         facts = _export_facts(path)
         if facts.get("project") != contents.settings.name:
             continue
@@ -92,7 +92,8 @@ def read_export_records(contents: ProjectContents) -> list[HistoryRecord]:
     return records
 
 
-def _exports_near(contents: ProjectContents) -> Iterator[Path]:
+def exports_near(contents: ProjectContents) -> Iterator[Path]:
+    """JSON files and zip files in the project's folder, beside it and beside the codebook."""
     folders = {contents.project.folder, contents.project.folder.parent}
     if contents.codebook_path is not None:
         folders.add(contents.codebook_path.parent)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.errors import CoderError, command, option
 from coder.text import count
+from coder.workflow.checks.backups import Backups
 from coder.workflow.checks.history import HistoryRecords
 from coder.workflow.checks.history_gaps import Gap, describe_gaps
 from coder.workflow.checks.result import ProjectContents
@@ -24,6 +25,7 @@ class RepairOutcome:
         kept_in: holds every file as it was before; None where nothing was done.
         plan: what was done to the files.
         lost: what was recorded and could not be brought back.
+        restored: states and draws that were brought back from an audit pack.
         interrupted: earlier repairs that had been interrupted, by their folders.
     """
 
@@ -31,6 +33,7 @@ class RepairOutcome:
     kept_in: Path | None
     plan: "RepairPlan"
     lost: tuple[Gap, ...] = ()
+    restored: tuple[str, ...] = ()
     interrupted: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, Any]:
@@ -39,6 +42,7 @@ class RepairOutcome:
             "kept_in": str(self.kept_in or ""),
             **self.plan.facts(),
             "lost": [gap.facts() for gap in self.lost],
+            "restored": list(self.restored),
             "interrupted": list(self.interrupted),
         }
 
@@ -50,6 +54,8 @@ class RepairOutcome:
         for file in (*self.plan.new_files, *self.plan.merged):
             sentences += _describe_file(file)
         sentences += _describe_moved(self.plan)
+        for name in self.restored:
+            sentences.append(f"{name} was brought back from an audit pack.")
         if self.plan.replaced:
             sentences.append(f"Every file as it was before is in {self.kept_in}.")
         for sentence in describe_gaps(self.lost):
@@ -87,12 +93,23 @@ def repair_decisions(contents: ProjectContents) -> RepairOutcome:
         )
     folder = decisions_folder(contents.codebook_path).resolve()
     interrupted = finish_interrupted(folder)
-    plan, kept_in = repair_folder(folder)
+    missing, lost_before = HistoryRecords(contents).gaps(folder)
+    backups = Backups(contents, folder)
+    gaps = [*missing, *lost_before]
+    restored = backups.restore_fixed(gaps)
+    plan, kept_in = repair_folder(folder, backups.logs_for(gaps))
     lost, _ = HistoryRecords(contents).gaps(folder)
     if lost:
         kept_in = _record_losses(folder, kept_in, lost)
-    outcome = RepairOutcome(folder, kept_in, plan, tuple(lost), tuple(interrupted))
-    if kept_in is not None or interrupted:
+    outcome = RepairOutcome(
+        folder,
+        kept_in,
+        plan,
+        tuple(lost),
+        tuple(restored),
+        tuple(interrupted),
+    )
+    if kept_in is not None or restored or interrupted:
         facts = outcome.facts()
         contents.project.record_run("repair", facts, contents.codebook_path)
     return outcome
