@@ -231,7 +231,7 @@ JUDGEMENTS = Table(
             "whole",
             "bool",
             "Whole",
-            meaning="every theme of the codebook was judged with it",
+            meaning="every theme of the codebook was judged with it, as it is or was then",
         ),
         Column("decided_at", "str", "Decided at", meaning="ISO 8601, UTC"),
         Column("decision_id", "str", "Decision id"),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from coder.coding.learning import FEWEST_TO_CALIBRATE, TrainingArrays
 from coder.coding.subjects import Subject
+from coder.decisions import with_times
 from coder.text import text_hash
 
 Floats = NDArray[np.float64]
@@ -111,8 +112,8 @@ def _calibrating_comments(own: pd.DataFrame) -> tuple[set[str], str]:
     those that came in a table which does not say how they were chosen, never those the model
     itself chose.
     """
-    whole = own[own["whole"].astype(bool)]
-    comments = set(whole.loc[whole["chosen"] == "random", "comment_id"])
+    whole = with_times(own[own["whole"].astype(bool)])
+    comments = set(whole.loc[whole["drawn_at"] != "", "comment_id"])
     if len(comments) >= FEWEST_TO_CALIBRATE:
         return comments, "random"
     comments |= set(whole.loc[whole["chosen"] == "listed", "comment_id"])

@@ -31,7 +31,7 @@ def judgements(
     were judged absent; else it is not judged. A later answer for one part leaves the answers for
     parts that existed beside it unchanged, and replaces answers under an earlier id. A theme
     that was `split_from` an id judged before is not judged. Retired and unknown themes give no
-    row. A decision that is `whole` judged every theme that is coded now.
+    row. A decision that is `whole` judged every theme that is coded now, or was then.
 
     Args:
         states: the stored states of the codebook (`StoredDecisions.states`).
@@ -42,7 +42,7 @@ def judgements(
     listed = list(decisions)
     history = CodebookHistory(codebook, listed, states)
     standing = drop_undone(listed)
-    whole = _whole_decisions(standing, codebook)
+    whole = _whole_decisions(standing, codebook, history)
     times = _FirstTimes(standing, codebook)
     rows = []
     for key, parts in _parts_by_key(standing, codebook, history).items():
@@ -94,14 +94,16 @@ def _parts_by_key(
     return parts_of
 
 
-def _whole_decisions(decisions: Sequence[Decision], codebook: Codebook) -> set[str]:
-    """Ids of the decisions that judged every theme that is coded now."""
+def _whole_decisions(
+    decisions: Sequence[Decision], codebook: Codebook, history: CodebookHistory
+) -> set[str]:
+    """Ids of the decisions that judged every theme that is coded now, or was then."""
     active = set(codebook.theme_ids)
     current_id = codebook.current_ids
     whole = set()
     for decision in decisions:
         judged = {current_id.get(old) for old in decision.scope}
-        if active <= judged:
+        if active <= judged or history.was_whole(decision):
             whole.add(decision.id)
     return whole
 

@@ -330,6 +330,13 @@ class CodebookHistory:
                 states.add(decision.codebook_fingerprint)
         return any(self._states.themes_of(state) <= judged for state in states)
 
+    def was_whole(self, decision: Decision) -> bool:
+        """Whether one decision judged every theme that a stored state of the codebook had."""
+        state = decision.codebook_fingerprint
+        if not self._states.is_known(state):
+            return False
+        return self._states.themes_of(state) <= set(decision.scope)
+
     def _shows_themes(self, decision: Decision) -> bool:
         """Whether the themes that the codebook had for a decision are known, or can be inferred."""
         if self._one_theme or self._states.is_known(decision.codebook_fingerprint):

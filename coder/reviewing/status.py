@@ -2,7 +2,7 @@
 more.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -169,6 +169,8 @@ def count_status(
         reviews,
         codebook,
     )
+    comment_ids = np.array(list(texts), dtype=object)
+    random_ids = set(comment_ids[np.asarray(reviewed.plan.drawn.any(axis=1))])
     everything = np.ones(len(texts), dtype=np.bool_)
     estimates = estimate_rows(reviewed.audited, everything)
     return Status(
@@ -180,7 +182,9 @@ def count_status(
             theme_status(reviewed, estimates, theme, half_width)
             for theme in codebook.active
         ),
-        reviewers=tuple(_reviewer_status(record, own, name, texts) for name in names),
+        reviewers=tuple(
+            _reviewer_status(record, own, name, texts, random_ids) for name in names
+        ),
         stale=_stale_comments(record, comments),
         again=counts.again,
         again_blind=counts.again_blind,
@@ -269,7 +273,11 @@ def _was_whole_blind(record: Record, comment_id: str, reviewers: Iterable[str]) 
 
 
 def _reviewer_status(
-    record: Record, decisions: Iterable[Decision], name: str, texts: Mapping[str, str]
+    record: Record,
+    decisions: Iterable[Decision],
+    name: str,
+    texts: Mapping[str, str],
+    random_ids: Collection[str],
 ) -> ReviewerStatus:
     standing = drop_undone(
         decision for decision in decisions if decision.reviewer == name
@@ -280,7 +288,7 @@ def _reviewer_status(
         comments=len(verdicts),
         blind=sum(_any_in_mode(own, "blind") for own in verdicts.values()),
         assisted=sum(_any_in_mode(own, "assisted") for own in verdicts.values()),
-        random=sum(_any_random(own) for own in verdicts.values()),
+        random=sum(comment_id in random_ids for comment_id in verdicts),
         adjudicated=len({d.comment_id for d in standing if d.adjudicates}),
         words=sum(word_count(texts[c]) for c in verdicts if c in texts),
         seconds=_median_seconds(standing),
@@ -300,10 +308,6 @@ def _verdicts_of(record: Record, reviewer: str) -> dict[str, list[Verdict]]:
 
 def _any_in_mode(verdicts: Iterable[Verdict], mode: str) -> bool:
     return any(verdict.mode == mode for verdict in verdicts)
-
-
-def _any_random(verdicts: Iterable[Verdict]) -> bool:
-    return any(verdict.chosen == "random" for verdict in verdicts)
 
 
 def _median_seconds(decisions: Iterable[Decision]) -> float | None:

@@ -77,11 +77,19 @@ def estimate_rows(
     estimates = []
     for row in range(comments.value.shape[1]):
         estimate = comments.estimate(members, row)
-        if expected is not None and estimate.method == "coded" and estimate.base:
-            mean = float(expected[members, row].mean())
-            estimate = estimate._replace(value=mean)
+        is_unknown = estimate.method in ("coded", "open")
+        if expected is not None and is_unknown and estimate.base:
+            estimate = _as_expected(estimate, float(expected[members, row].mean()))
         estimates.append(estimate)
     return put_in_order(estimates, comments.steps)
+
+
+def _as_expected(estimate: Estimate, mean: float) -> Estimate:
+    """The estimate at what the estimate of all comments expects; NaN where nothing is known."""
+    method = "coded"
+    if np.isnan(mean):
+        method = "open"
+    return estimate._replace(value=mean, method=method)
 
 
 def put_in_order(
@@ -120,12 +128,14 @@ def spread_estimate(
     value: Floats, judged: Bools, probability: Floats, estimate: Estimate
 ) -> Floats:
     """(n_comments,) as read, else the model's expectation, scaled so that all add to the
-    estimate.
+    estimate; NaN where nothing is known.
 
     Args:
         value, judged, probability: (n_comments,) of one row.
         estimate: of all comments.
     """
+    if estimate.method == "open":
+        return np.full(len(value), np.nan)
     if estimate.method != "audit":
         return value.copy()
     expected = np.where(judged, value, np.nan_to_num(probability))
@@ -145,8 +155,8 @@ class DomainEstimates:
 
     Attributes:
         total: of all comments.
-        expected: (n_comments, n_rows) 0 or 1 where a comment was read or shares are as coded,
-            else an expectation; columns add up to the total.
+        expected: (n_comments, n_rows) as read or coded, else an expectation; columns add up to
+            the total. NaN in columns of which nothing is known.
     """
 
     comments: AuditedComments
