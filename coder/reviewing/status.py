@@ -171,17 +171,12 @@ def count_status(
     )
     comment_ids = np.array(list(texts), dtype=object)
     random_ids = set(comment_ids[np.asarray(reviewed.plan.drawn.any(axis=1))])
-    everything = np.ones(len(texts), dtype=np.bool_)
-    estimates = estimate_rows(reviewed.audited, everything)
     return Status(
         analysed=len(here),
         decided=counts.decided,
         partly=counts.touched - counts.decided,
         disputed=counts.disputed,
-        themes=tuple(
-            theme_status(reviewed, estimates, theme, half_width)
-            for theme in codebook.active
-        ),
+        themes=_theme_status(reviewed, codebook, half_width),
         reviewers=tuple(
             _reviewer_status(record, own, name, texts, random_ids) for name in names
         ),
@@ -190,6 +185,17 @@ def count_status(
         again_blind=counts.again_blind,
         notes=stored.notes,
         samples=_sample_status(reviews, reviewed, list(texts)),
+    )
+
+
+def _theme_status(
+    reviewed: ReviewedComments, codebook: Codebook, half_width: float
+) -> tuple[ThemeStatus, ...]:
+    everything = np.ones(len(reviewed.audited.value), dtype=np.bool_)
+    estimates = estimate_rows(reviewed.audited, everything)
+    return tuple(
+        theme_status(reviewed, estimates, theme, half_width)
+        for theme in codebook.active
     )
 
 
