@@ -282,6 +282,7 @@ def campaigns_once(matrix: CodedMatrix) -> CodedMatrix:
     campaign = matrix.comments["campaign_id"].to_numpy()
     keep = campaign == ""
     audited, missing = matrix.audited.copy(), matrix.missing.copy()
+    is_drawn = matrix.is_drawn.copy()
     letters = np.flatnonzero(~keep)
     for _, group in pd.Series(letters).groupby(campaign[letters], sort=True):
         places = group.to_numpy()
@@ -291,4 +292,7 @@ def campaigns_once(matrix: CodedMatrix) -> CodedMatrix:
         if len(places) > 1:
             audited[kept] = False
             missing[kept] = False
-    return replace(matrix, audited=audited, missing=missing).only(keep)
+            is_drawn[kept] = False
+    return replace(matrix, audited=audited, missing=missing, is_drawn=is_drawn).only(
+        keep
+    )

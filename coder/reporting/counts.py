@@ -81,8 +81,8 @@ def carried_labels(matrix: CodedMatrix, labels: pd.DataFrame | None) -> pd.DataF
     carried = pd.DataFrame(
         {
             "comment_id": ids[comment],
-            "theme_id": [theme_id for theme_id, _ in keys],
-            "position_id": [position_id for _, position_id in keys],
+            "theme_id": pd.Series([theme_id for theme_id, _ in keys], dtype="str"),
+            "position_id": pd.Series([key[1] for key in keys], dtype="str"),
             "probability": matrix.probability[comment, row],
             "origin": np.where(matrix.judged[comment, row], "reviewer", "model"),
         }

@@ -22,7 +22,7 @@ from coder.reporting.notes.record import record_notes
 from coder.reporting.notes.reviews import agreement_note, review_note
 from coder.reporting.notes.samples import sample_notes
 from coder.reporting.notes.standing import (
-    interval_note,
+    interval_notes,
     open_note,
     standing_line,
 )
@@ -68,7 +68,7 @@ def _analyst_notes(parts: ReportParts) -> Iterator[str]:
     options, counts, shares = parts.options, parts.counts, parts.shares
     everything, pooled = counts.everything, counts.pooled
     yield details_note(parts.quotes.pinned)
-    yield interval_note(pooled, shares, parts.inputs)
+    yield from interval_notes(pooled, shares, parts.inputs)
     yield from sample_notes(everything, parts.inputs.draws, parts.inputs.codebook)
     yield disputes_note(everything, parts.inputs)
     yield open_note(pooled, shares, parts.inputs)

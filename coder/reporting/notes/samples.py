@@ -24,6 +24,14 @@ def _fault(state: DrawState) -> tuple[bool, float, int]:
     return not state.is_usable, share, state.leaves_out
 
 
+def unusable_sample(matrix: CodedMatrix) -> DrawState | None:
+    """The random sample of which too much is missing for intervals; None where none is."""
+    state = weakest_sample(matrix)
+    if state is None or state.is_usable:
+        return None
+    return state
+
+
 def describe_sample(state: DrawState) -> str:
     """`132 of the 200 comments drawn at random are decided and 68 are missing`."""
     if not state.missing and state.leaves_out:

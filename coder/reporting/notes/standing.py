@@ -2,6 +2,8 @@
 were made.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from coder.errors import option
@@ -9,7 +11,7 @@ from coder.reporting.coded_matrix import CodedMatrix, Integers, next_command
 from coder.reporting.figures import choose_form, join_names
 from coder.reporting.inputs import Inputs
 from coder.reporting.notes.disputes import disputed_comments
-from coder.reporting.notes.samples import describe_sample, weakest_sample
+from coder.reporting.notes.samples import describe_sample, unusable_sample
 from coder.reporting.shares import Shares
 from coder.statistics.intervals import FEWEST_AUDITED
 from coder.text import count
@@ -62,9 +64,9 @@ def _first_guess_line(matrix: CodedMatrix, inputs: Inputs) -> str:
     )
     if not inputs.has_labels:
         return f"Partly reviewed: {decided}, and only those are counted."
-    weakest = weakest_sample(matrix)
-    if weakest is not None:
-        return f"{FIRST_GUESS}: {describe_sample(weakest)}."
+    unusable = unusable_sample(matrix)
+    if unusable is not None:
+        return f"{FIRST_GUESS}: {describe_sample(unusable)}."
     if not matrix.drawn:
         details = f" ({decided}, none drawn at random)" if judged else ""
         return f"{FIRST_GUESS}: no comment drawn at random has been reviewed{details}."
@@ -108,17 +110,18 @@ def open_note(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
     return f"To code the comments for themes without figures: {apply}"
 
 
-def interval_note(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
-    """How the intervals were made, or why there are none."""
+def interval_notes(
+    matrix: CodedMatrix, shares: Shares, inputs: Inputs
+) -> Iterator[str]:
+    """How the intervals were made, and why there are none."""
     methods = shares.methods
     if methods == {"reviewed"}:
-        return (
+        yield (
             "Counts are exact: every comment was decided by a reviewer. They do not tell how "
             "another reviewer would have read the same comments."
         )
-    sentences = []
     if "audit" in methods:
-        sentences.append(
+        yield (
             "Counts are estimates. What reviewers decided counts as it is; the rest counts "
             "with the program's own probabilities, corrected by the "
             f"{count(matrix.drawn, 'comment')} drawn at random and reviewed. The intervals "
@@ -126,7 +129,7 @@ def interval_note(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
             "such samples give an interval that holds that count."
         )
     if "bounds" in methods:
-        sentences.append(
+        yield (
             "Where reviewers decided almost every comment, the intervals run from none to all "
             "of the comments not decided."
         )
@@ -135,8 +138,7 @@ def interval_note(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
         if methods != {"coded"}:
             which = f" for {join_names(_names_without_interval(matrix, shares))}"
         reason = _reason_for_none(matrix, shares, inputs)
-        sentences.append(f"No interval is given{which}: {reason}")
-    return " ".join(sentences)
+        yield f"No interval is given{which}: {reason}"
 
 
 def _reason_for_none(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
@@ -147,9 +149,9 @@ def _reason_for_none(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str
             "Counts are those of the comments decided so far, and percentages are of all "
             "comments, decided or not: both are lower than they will be."
         )
-    weakest = weakest_sample(matrix)
-    if weakest is not None:
-        return f"{describe_sample(weakest)}. {counts}"
+    unusable = unusable_sample(matrix)
+    if unusable is not None:
+        return f"{describe_sample(unusable)}. {counts}"
     sample = next_command(inputs.names, "review", option("sample", str(WIDE_BELOW)))
     return (
         f"{_describe_drawn(matrix, shares)}, and an interval needs at least {FEWEST_AUDITED} "
@@ -167,7 +169,10 @@ def _describe_drawn(matrix: CodedMatrix, shares: Shares) -> str:
     described = f"{count(drawn, 'comment')} drawn at random {were} reviewed"
     if on_all_themes == drawn:
         return f"only {described}"
+    some = "none"
+    if on_all_themes:
+        some = f"only {on_all_themes:,}"
     return (
-        f"{described}, but only {on_all_themes:,} of them on all themes (in "
+        f"{described}, but {some} of them on all themes (in "
         f"{drawn - on_all_themes:,} a theme was left unsure or not asked)"
     )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.figures import choose_form, format_ordinal, join_names
+from coder.reporting.options import Threshold
 from coder.text import count
 
 
@@ -69,7 +70,10 @@ def held_back_note(themes: int, threshold: str) -> str:
     """How many themes are under the display threshold."""
     if not threshold:
         return ""
-    limit = threshold if threshold.endswith("%") else f"{threshold} comments"
+    limit = threshold
+    if not threshold.strip().endswith("%"):
+        size = Threshold.parse(threshold).size
+        limit = count(int(size), "comment") if size == int(size) else f"{size} comments"
     if not themes:
         return f"No theme is under {limit}, so none is held back."
     be = choose_form(
@@ -118,7 +122,8 @@ def _ties_note(main: pd.DataFrame) -> str:
         if ranks[first] != ranks[last]:
             places += f" to {format_ordinal(ranks[last])}"
         sizes = join_names([f"{counts[place]:,}" for place in chain])
-        near.append(f"{places} ({sizes} comments)")
+        comments = choose_form(counts[last], "comment", "comments")
+        near.append(f"{places} ({sizes} {comments})")
     sentences = []
     if equal:
         sentences.append(f"Themes with equal counts share a rank: {'; '.join(equal)}.")
