@@ -9,11 +9,13 @@ from coder.reporting.breakdown_table import SIGNIFICANT
 from coder.reporting.figures import choose_form, join_names
 from coder.reporting.options import Options
 from coder.reporting.routes import Route
-from coder.reporting.suppression import PROTECTS, SMALL_BASE, SMALL_CELL
+from coder.reporting.suppression import SMALL_BASE
 from coder.statistics.tests import FISHER, RAO_SCOTT, WALD, WALD_WEIGHTED
 from coder.statistics.weighting import FEWEST_EFFECTIVE
 from coder.text import count
 
+# Files that hide nothing (see `exporting.writers`).
+ROW_FILES = ".sav, .qdpx, .zip, review.xlsx"
 CORRECTIONS = {
     "holm": "Holm's method",
     "fdr": "the false discovery rate (Benjamini-Hochberg)",
@@ -104,17 +106,46 @@ def _hidden_notes(cells: pd.DataFrame, options: Options) -> list[str]:
         notes.append(
             f"Suppressed, with fewer than {options.minimum_base} comments: {names}."
         )
-    reasons = set(cells["hidden"])
-    if SMALL_CELL in reasons:
-        notes.append(
-            f"Counts of 1 to {options.minimum_cell - 1} are hidden, and others with them, so "
-            "that none can be worked out from the rest."
-        )
-    elif PROTECTS in reasons:
-        notes.append(
-            "Some cells are hidden so that suppressed groups cannot be worked out from the rest."
-        )
+    if not options.minimum_cell:
+        if len(small):
+            notes.append(
+                "Counts are not hidden for their size, so those of suppressed groups can be worked "
+                "out from the totals."
+            )
+    elif (cells["hidden"] != "").any():
+        notes += _protection_notes(options)
     return notes
+
+
+def _protection_notes(options: Options) -> list[str]:
+    """What hidden cells are protected against, and what not (see `suppression`)."""
+    return [
+        f"Counts of 1 to {options.minimum_cell - 1} are hidden, and others with them, so that all "
+        "tables, charts and notes of this export together leave a range of at least "
+        f"{options.minimum_cell} comments for each. Counts of 0 are not hidden. Counts of all "
+        "comments or of a whole source are always shown: a range is narrower where they alone "
+        "make it so.",
+        "What suppressed groups and missing answers hold together can be worked out, but not "
+        "how it falls between them.",
+        "Hidden counts are not protected against files with a row for each comment or respondent "
+        f"({ROW_FILES}), other exports of the same comments, or readers who know "
+        "what some respondents answered.",
+    ]
+
+
+def withheld_notes(rows: int) -> list[str]:
+    """What is said of differences that would tell hidden counts.
+
+    Args:
+        rows: without differences for this reason, in all parts of a breakdown.
+    """
+    if not rows:
+        return []
+    give = choose_form(rows, "gives", "give")
+    return [
+        f"{count(rows, 'row')} of the tables {give} no difference from the rest, because it "
+        "would tell a hidden count."
+    ]
 
 
 def _small_groups(cells: pd.DataFrame) -> pd.DataFrame:
@@ -226,6 +257,23 @@ def _test_notes(cells: pd.DataFrame, tested: pd.DataFrame) -> list[str]:
 
 
 # ---------------------------------------------------------------- the technical record
+
+
+def describe_protection(cells: pd.DataFrame, options: Options) -> tuple[str, ...]:
+    """How it was checked that hidden cells cannot be worked out; nothing where none is hidden.
+
+    Args:
+        cells: `tables.CELLS`.
+    """
+    if not options.minimum_cell or not (cells["hidden"] != "").any():
+        return ()
+    return (
+        "Hidden cells: for each small count the smallest and the largest value that fit all "
+        "published figures were found by linear programs (HiGHS). Published are the cells of all "
+        "breakdowns, their bases and differences, and the totals by source. Positions count "
+        "within their theme, sub-themes within their parent, groups of columns made from one "
+        "another or nested in one another within each other.",
+    )
 
 
 def describe_tests(cells: pd.DataFrame, options: Options) -> tuple[str, ...]:

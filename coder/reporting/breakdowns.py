@@ -15,8 +15,10 @@ from coder.project import Settings
 from coder.reporting.breakdown_cells import BreakdownCell, BreakdownPart, CellMaker
 from coder.reporting.breakdown_notes import (
     cell_notes,
+    describe_protection,
     describe_tests,
     route_weight_notes,
+    withheld_notes,
 )
 from coder.reporting.breakdown_table import build_cell_table, without_protection
 from coder.reporting.coded_matrix import CodedMatrix, Floats
@@ -266,12 +268,13 @@ def _finish(
     reasons = [of_part.reasons for of_part in hidden]
     table = build_cell_table(cells, reasons, options.correction)
     notes = cell_notes(table, draft.parts, options, by_route=draft.by_route)
+    withheld = sum(int(of_part.without_comparison.sum()) for of_part in hidden)
     return Breakdown(
         draft.column,
         f"Themes by {draft.column}",
         without_protection(table),
-        (*draft.notes, *notes),
-        describe_tests(table, options),
+        (*draft.notes, *notes, *withheld_notes(withheld)),
+        (*describe_tests(table, options), *describe_protection(table, options)),
     )
 
 

@@ -25,10 +25,16 @@ from scipy.sparse import coo_array, csr_array
 from coder.reporting.coded_matrix import Bools, Floats, Integers, MatrixRow
 from coder.reporting.groups import Texts
 from coder.reporting.related_columns import Grouping, connected_sets, related_groupings
-from coder.statistics.disclosure import SumSystem
+from coder.statistics.disclosure import UNLIMITED, SumSystem
 
 # Differences that are errors of floating point.
 NEARLY_ZERO = 1e-6
+
+
+def whole_counts(counts: Floats) -> Floats:
+    """The counts as tables show them, halves rounded up; 0 where nothing is known."""
+    known = np.nan_to_num(counts)
+    return np.asarray(np.floor(known + 0.5 + NEARLY_ZERO), dtype=np.float64)
 
 
 class GroupTable(NamedTuple):
@@ -38,7 +44,7 @@ class GroupTable(NamedTuple):
         grouping: number of the column.
         groups: names, in order.
         bases: (n_groups,) comments.
-        n: (n_groups, n_rows) comments that carry each row.
+        n: (n_groups, n_rows) comments that carry each row; NaN where nothing is known of it.
         members: (n_comments,) place of the group, -1 where it is missing or in another route.
         missing: (n_rows,) comments that carry the row and whose group is missing.
         without_group: comments whose group is missing, whatever they carry.
@@ -77,7 +83,7 @@ class GroupTable(NamedTuple):
         together = float(self.n[small, row].sum() + self.missing[row])
         low = max(0.0, together - others_base)
         high = min(float(self.bases[group]), together)
-        if high - low < NEARLY_ZERO and round(self.n[group, row]) > 0:
+        if high - low < NEARLY_ZERO and whole_counts(self.n)[group, row] > 0:
             return None
         return max(0.0, high - low)
 
@@ -99,7 +105,7 @@ class CountedComments(NamedTuple):
 
     Attributes:
         rows: of the theme table, as published.
-        counts: (n_comments, n_rows) 0 or 1, or an expectation.
+        counts: (n_comments, n_rows) 0 or 1, or an expectation; NaN where nothing is known.
         routes: (n_comments,) the members of each.
         groupings: of every column that is broken down by, then the sources.
     """
@@ -215,6 +221,8 @@ def sum_blocks(
             with_sources=with_sources,
         )
         for family in families:
+            if np.isnan(comments.counts[:, family]).any():
+                continue  # no total is published that anything could be taken from
             parts = [each for each in row_parts if each.whole in family]
             yield _BlockBuilder(
                 tables,
@@ -400,7 +408,7 @@ class _BlockBuilder:
         """
         unknowns = self._unknown(row, sets)
         truth = float(self.truth[unknowns].sum())
-        if shown is None or abs(shown - truth) < NEARLY_ZERO:
+        if shown is None or np.isnan(shown) or abs(shown - truth) < NEARLY_ZERO:
             shown = truth
         low, high = min(shown, truth), max(shown, truth)
         self.sums.add(
@@ -502,7 +510,7 @@ class _BlockBuilder:
         first = len(self.truth)
         total = float(of_sets.sum())
         self.truth = np.concatenate([self.truth, of_sets])
-        largest = np.full(self.n_sets, np.inf)
+        largest = np.full(self.n_sets, UNLIMITED)
         if total < self.few:
             largest = np.full(self.n_sets, total)
             unknowns = np.arange(first, first + self.n_sets)

@@ -33,8 +33,9 @@ from coder.reporting.published_sums import (
     SumBlock,
     Suppression,
     sum_blocks,
+    whole_counts,
 )
-from coder.statistics.disclosure import TOLERANCE, PublishedSums
+from coder.statistics.disclosure import TOLERANCE, PublishedSums, Range
 
 # Why a cell is hidden. Empty: it is shown.
 SMALL_BASE, SMALL_CELL, PROTECTS = "base", "cell", "protects"
@@ -117,7 +118,7 @@ def hide_cells(
         for block in sum_blocks(
             tables,
             comments,
-            few=2 * limits.cell,
+            few=limits.cell,
         ):
             protection = _Protection(
                 block,
@@ -138,7 +139,7 @@ def hide_in_rows(
     limits: Limits,
 ) -> Suppression:
     """Hide what is small, and so much else that no row of the table gives it away by itself."""
-    counts = np.round(table.n)
+    counts = whole_counts(table.n)
     hidden = np.full(
         counts.shape,
         "",
@@ -231,36 +232,34 @@ class _Protection:
         hidden: Sequence[Suppression],
         limits: Limits,
     ) -> None:
-        self.block, self.tables, self.hidden = block, tables, hidden
-        self.limits = limits
+        self.block, self.tables = block, tables
+        self.hidden, self.limits = hidden, limits
         self.sums = self._publish()
-        # Counts that fit all that is published, from the programs solved so far.
-        self.points: list[Floats] = []
         self.widest: dict[int, float] = {}
 
     def _publish(self) -> PublishedSums:
-        published = self.block.published(
-            self.hidden,
-            self.tables,
-        )
+        published = self.block.published(self.hidden, self.tables)
         return PublishedSums(self.block.system, published)
 
     def hide_until_safe(self) -> None:
-        """Hide further figures until every small one is safe."""
-        for place in self._small_figures():
-            while not self._is_safe(place) and self._hide_more(place):
-                self.sums = self._publish()
+        """Hide further figures until every small one is safe, or nothing is left to hide."""
+        places = self._small_figures()
+        unsafe = self._find_unsafe(places)
+        while unsafe is not None:
+            if not self._hide_more(unsafe):
+                places.remove(unsafe)
+            # What fitted more published sums fits fewer.
+            points = self.sums.points
+            self.sums = self._publish()
+            self.sums.points += points
+            unsafe = self._find_unsafe(places)
 
     def show_what_is_not_needed(self) -> None:
         """Show each protecting figure without which all small ones stay safe, the largest
         first, and comparisons likewise.
         """
         protecting = self._figures_hidden_for(PROTECTS)
-        for place in sorted(
-            protecting,
-            key=self._cost_of,
-            reverse=True,
-        ):
+        for place in sorted(protecting, key=self._cost_of, reverse=True):
             table, group, row = self.block.figures[place]
             reasons = self.hidden[table].reasons
             reasons[group, row] = ""
@@ -282,24 +281,15 @@ class _Protection:
         return places
 
     def _small_figures(self) -> list[int]:
-        return self._figures_hidden_for(
-            SMALL_CELL,
-            SMALL_BASE,
-        )
+        """Those that have to be protected."""
+        small = self._figures_hidden_for(SMALL_CELL, SMALL_BASE)
+        return [place for place in small if self._asked_width(place) > 0]
 
     def _cost_of(self, place: int) -> float:
-        count = np.round(self.block.system.values[[place]])
+        count = whole_counts(self.block.system.values[[place]])
         return float(_costs(count)[0])
 
     # ------------------------------------------------------------ safety
-
-    def _is_safe(self, place: int) -> bool:
-        """Whether the range of a small figure is as wide as the rule asks."""
-        asked = self._asked_width(place)
-        if asked <= 0 or self._seen_width(place) >= asked:
-            return True
-        width = self._width_in(self.sums, place)
-        return width >= asked or width >= self._widest(place)
 
     def _asked_width(self, place: int) -> float:
         """How wide the range of a small figure has to be, in comments."""
@@ -308,42 +298,41 @@ class _Protection:
         asked = float(min(self.limits.cell, int(own.bases[group])))
         if self.hidden[table].reasons[group, row] == SMALL_CELL:
             return asked
-        left = own.width_beside_missing(
-            group,
-            row,
-            self.limits.base,
-        )
+        left = own.width_beside_missing(group, row, self.limits.base)
         if left is None:
             return asked
         return min(asked, left)
 
+    def _find_unsafe(self, places: Sequence[int]) -> int | None:
+        """The first small figure whose range is not as wide as the rule asks."""
+        unclear = []
+        for place in places:
+            asked = self._asked_width(place)
+            if self._seen_width(place) >= asked:
+                continue
+            outer = self._width(self.sums.outer_range(place))
+            if outer < asked and outer < self._widest(place):
+                return place
+            unclear.append(place)
+        for place, own_range in self.sums.find_ranges(unclear):
+            width = self._width(own_range)
+            if width < self._asked_width(place) and width < self._widest(place):
+                return place
+        return None
+
     def _seen_width(self, place: int) -> float:
         """The width of a figure's range as far as the points so far show it."""
-        if not self.points:
+        if not self.sums.points:
             return 0.0
-        counts = self.block.system.counts_in(place)
-        values = np.array(self.points)[:, counts].sum(axis=1)
-        return self._width(values.min(), values.max())
-
-    def _width_in(
-        self,
-        sums: PublishedSums,
-        place: int,
-    ) -> float:
-        """The width of a figure's range; 0 where the solver gives none."""
-        found = sums.find_range(place)
-        if found is None:
-            return 0.0
-        self.points.extend(found.points)
-        return self._width(found.low, found.high)
+        coefficients = self.block.system.coefficients(place)
+        values = np.array(self.sums.points) @ coefficients
+        return self._width(Range(float(values.min()), float(values.max())))
 
     def _widest(self, place: int) -> float:
         """The width of a figure's range where every figure of the breakdowns is hidden."""
         if place not in self.widest:
-            found = self._totals_alone.find_range(place)
-            self.widest[place] = 0.0
-            if found is not None:
-                self.widest[place] = self._width(found.low, found.high)
+            for _, own_range in self._totals_alone.find_ranges([place]):
+                self.widest[place] = self._width(own_range)
         return self.widest[place]
 
     @cached_property
@@ -352,47 +341,34 @@ class _Protection:
         published[: len(self.block.figures) + len(self.block.comparisons)] = False
         return PublishedSums(self.block.system, published)
 
-    def _width(
-        self,
-        low: float,
-        high: float,
-    ) -> float:
+    def _width(self, own_range: Range) -> float:
         """From the smallest to the largest value; of whole numbers, where all counts are."""
+        low, high = own_range
         if self.block.is_whole:
             return floor(high + TOLERANCE) - ceil(low - TOLERANCE)
         return high - low + TOLERANCE
 
-    def _stays_safe(
-        self,
-        table: int,
-        row: int,
-    ) -> bool:
+    def _stays_safe(self, table: int, row: int) -> bool:
         """Whether all small figures are safe now that more of a row is shown.
 
         If not, what is published is taken to be as it was before.
         """
-        sums, points = self.sums, self.points
+        before = self.sums
         self.sums = self._publish()
-        self.points = []
-        if points:
-            fits = self.block.system.fitting(
-                np.array(points),
-                self.sums.published,
-            )
-            self.points = [points[number] for number in np.flatnonzero(fits)]
+        if before.points:
+            points = np.array(before.points)
+            fits = self.block.system.fitting(points, self.sums.published)
+            self.sums.points += list(points[fits])
 
         def is_elsewhere(place: int) -> bool:
             figure = self.block.figures[place]
             return (figure.table, figure.row) != (table, row)
 
-        for place in sorted(
-            self._small_figures(),
-            key=is_elsewhere,
-        ):
-            if not self._is_safe(place):
-                self.sums, self.points = sums, points
-                return False
-        return True
+        places = sorted(self._small_figures(), key=is_elsewhere)
+        if self._find_unsafe(places) is None:
+            return True
+        self.sums = before
+        return False
 
     # ------------------------------------------------------------ what to hide
 
@@ -419,11 +395,7 @@ class _Protection:
         own = binding[len(self.block.figures) :][: len(self.block.comparisons)]
         return [self.block.comparisons[number] for number in np.flatnonzero(own)]
 
-    def _binding_figures(
-        self,
-        place: int,
-        binding: Bools,
-    ) -> list[int]:
+    def _binding_figures(self, place: int, binding: Bools) -> list[int]:
         """The shown figures that keep a range narrow; if there are none, those of its row, then
         all.
         """

@@ -3,9 +3,10 @@
 Published figures are sums of unknown counts. The smallest and the largest value that a sum can
 have, with every published sum as it is, are two linear programs: the attacker's problem of cell
 suppression (Fischetti and Salazar, Management Science 47, 2001). They are solved by HiGHS, after
-what can be worked out by substitution, and only where more than one sum is left.
+what follows from one published sum at a time, and only where more than one sum is left.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
-from scipy.sparse import csr_array, kron, vstack
+from scipy.sparse import block_diag, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
 Bools = NDArray[np.bool_]
@@ -21,19 +22,16 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 TOLERANCE = 1e-6  # comments: what the solver may be out by
+UNLIMITED = 1e9  # comments: more than there ever are
+MOST_ROUNDS = 20  # of narrowing the ranges of single counts
+MANY_COUNTS = 300  # enough for one linear program
 
 
 class Range(NamedTuple):
-    """The values of one sum that fit all published ones.
-
-    Attributes:
-        low, high: the smallest and the largest.
-        points: (n_points, n_unknowns) counts that give them, where a program was solved.
-    """
+    """The smallest and the largest value of a sum that fit what is published."""
 
     low: float
     high: float
-    points: Floats
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,11 @@ class SumSystem:
     published.
 
     Attributes:
-        sums: (n_sums, n_unknowns) coefficients, each -1, 0 or 1.
+        sums: (n_sums, n_counts) coefficients, each -1, 0 or 1.
         low, high: (n_sums,) the range of each sum; both are the same where it is known exactly,
             infinite where there is no limit.
-        largest: (n_unknowns,) that each count can be; the smallest is 0.
-        truth: (n_unknowns,) what the counts are; they fit every sum.
+        largest: (n_counts,) that each count can be; the smallest is 0.
+        truth: (n_counts,) what the counts are; they fit every sum.
     """
 
     sums: csr_array
@@ -56,33 +54,32 @@ class SumSystem:
     truth: Floats
 
     @cached_property
-    def pattern(self) -> csr_array:
-        """(n_sums, n_unknowns) 1 where a count is in a sum."""
-        return abs(self.sums)
-
-    @cached_property
     def values(self) -> Floats:
         """(n_sums,) what the sums are."""
+        values = self.sums @ self.truth
+        return np.asarray(values, dtype=np.float64)
+
+    @cached_property
+    def is_exact(self) -> Bools:
+        """(n_sums,) whether a published sum is known exactly."""
         return np.asarray(
-            self.sums @ self.truth,
-            dtype=np.float64,
+            self.low == self.high,
+            dtype=np.bool_,
         )
 
-    def counts_in(self, number: int) -> Integers:
-        """The counts that a sum is made of."""
-        start, end = self.sums.indptr[number], self.sums.indptr[number + 1]
-        return np.asarray(
-            self.sums.indices[start:end],
-            dtype=np.int64,
-        )
+    @cached_property
+    def entries(self) -> tuple[Integers, Integers, Floats]:
+        """Sum, count and coefficient of everything that is not 0, sum by sum."""
+        sizes = np.diff(self.sums.indptr)
+        numbers = np.repeat(np.arange(len(sizes)), sizes)
+        return numbers, self.sums.indices, self.sums.data
 
-    def coefficients_in(self, number: int) -> Floats:
-        """The coefficients of `counts_in`."""
-        start, end = self.sums.indptr[number], self.sums.indptr[number + 1]
-        return np.asarray(
-            self.sums.data[start:end],
-            dtype=np.float64,
-        )
+    def coefficients(self, number: int) -> Floats:
+        """(n_counts,) the coefficients of a sum."""
+        coefficients = np.zeros(len(self.truth))
+        start, end = self.sums.indptr[number : number + 2]
+        coefficients[self.sums.indices[start:end]] = self.sums.data[start:end]
+        return coefficients
 
     def fitting(
         self,
@@ -92,20 +89,23 @@ class SumSystem:
         """(n_points,) which points give every published sum a value in its range.
 
         Args:
-            points: (n_points, n_unknowns).
+            points: (n_points, n_counts).
             published: (n_sums,).
         """
         values = (self.sums @ points.T).T[:, published]
-        above = values >= self.low[published] - TOLERANCE
-        below = values <= self.high[published] + TOLERANCE
-        return np.asarray(
-            (above & below).all(axis=1),
-            dtype=np.bool_,
-        )
+        is_above = values >= self.low[published] - TOLERANCE
+        is_below = values <= self.high[published] + TOLERANCE
+        fits = (is_above & is_below).all(axis=1)
+        return np.asarray(fits, dtype=np.bool_)
 
 
 class PublishedSums:
-    """A system of which some sums are published: what follows by substitution is done once."""
+    """A system of which some sums are published, and what can be worked out from them.
+
+    Attributes:
+        published: (n_sums,).
+        points: counts, (n_counts,) each, that fit what is published, from the programs solved.
+    """
 
     def __init__(
         self,
@@ -114,259 +114,291 @@ class PublishedSums:
     ) -> None:
         self.system = system
         self.published = published
-        self._numbers = np.flatnonzero(published)
-        is_exact = system.low == system.high
-        self._exact = np.flatnonzero(published & is_exact)
-        self._free = system.largest > TOLERANCE
-        self._substitute()
-        self._part_of = self._connect()
-        self._programs: dict[bytes, _Program] = {}
+        self.points: list[Floats] = []
+        self._limits: dict[bytes, _Limits] = {}
+        self._low = np.zeros(len(system.truth))
+        self._high = np.minimum(system.largest, UNLIMITED)
+        self._narrow()
+        self._is_free = self._high - self._low > TOLERANCE
 
-    def _substitute(self) -> None:
-        """Find the counts that follow from exact sums in which all others are known."""
+    def _narrow(self) -> None:
+        """Narrow the range of each count by one sum after the other until nothing changes."""
         system = self.system
-        sums, pattern = system.sums[self._exact], system.pattern[self._exact]
-        places = np.arange(len(self._free), dtype=np.float64)
-        while True:
-            free = self._free.astype(np.float64)
-            single = np.flatnonzero(pattern @ free == 1.0)
-            if not len(single):
+        sums, counts, coefficients = system.entries
+        is_used = self.published[sums]
+        added = is_used & (coefficients > 0)
+        taken_off = is_used & (coefficients < 0)
+        for _ in range(MOST_ROUNDS):
+            before = float((self._high - self._low).sum())
+            smallest, largest = self._sums_of_ranges()
+            # How far a count may lie above its smallest contribution, and below its largest.
+            above, below = system.high - smallest, largest - system.low
+            low, high = self._low.copy(), self._high.copy()
+            places, numbers = counts[added], sums[added]
+            np.minimum.at(
+                high,
+                places,
+                self._low[places] + above[numbers],
+            )
+            np.maximum.at(
+                low,
+                places,
+                self._high[places] - below[numbers],
+            )
+            places, numbers = counts[taken_off], sums[taken_off]
+            np.minimum.at(
+                high,
+                places,
+                self._low[places] + below[numbers],
+            )
+            np.maximum.at(
+                low,
+                places,
+                self._high[places] - above[numbers],
+            )
+            self._low, self._high = low, np.maximum(low, high)
+            after = float((self._high - self._low).sum())
+            if before - after < TOLERANCE:
                 return
-            # The one free count of a sum: its number is the sum of the free numbers.
-            found = (pattern[single] @ (free * places)).astype(np.int64)
-            self._free[found] = False
-            sums, pattern = _without(sums, single), _without(pattern, single)
 
-    def _connect(self) -> Integers:
-        """(n_unknowns,) a number for the free counts that sums connect; -1 for known counts."""
-        free = np.flatnonzero(self._free)
+    def _sums_of_ranges(self) -> tuple[Floats, Floats]:
+        """(n_sums,) the smallest and the largest value of each sum that single counts allow."""
+        middle = (self._low + self._high) / 2
+        reach = (self._high - self._low) / 2
+        middles = self.system.sums @ middle
+        reaches = abs(self.system.sums) @ reach
+        return middles - reaches, middles + reaches
+
+    @cached_property
+    def _outer(self) -> tuple[Floats, Floats]:
+        return self._sums_of_ranges()
+
+    def outer_range(self, wanted: int) -> Range:
+        """A range that holds the range of a sum: what single published sums allow."""
+        smallest, largest = self._outer
+        return Range(
+            float(smallest[wanted]),
+            float(largest[wanted]),
+        )
+
+    @cached_property
+    def _part_of(self) -> Integers:
+        """(n_counts,) a number for the free counts that sums connect; -1 for known counts."""
+        free = np.flatnonzero(self._is_free)
         part_of = np.full(
-            len(self._free),
+            len(self._is_free),
             -1,
             dtype=np.int64,
         )
         if len(free):
-            pattern = self.system.pattern[self._numbers][:, free]
-            _, part_of[free] = connected_components(
-                pattern.T @ pattern,
-                directed=False,
-            )
+            used = abs(self.system.sums[np.flatnonzero(self.published)][:, free])
+            joined = used.T @ used
+            _, part_of[free] = connected_components(joined, directed=False)
         return part_of
 
-    def find_range(self, wanted: int) -> Range | None:
-        """The range of one sum, published or not; None where the solver finds nothing that fits."""
-        system = self.system
-        counts = system.counts_in(wanted)
-        coefficients = system.coefficients_in(wanted)
-        is_free = self._free[counts]
-        known = float(coefficients[~is_free] @ system.truth[counts[~is_free]])
-        counts, coefficients = counts[is_free], coefficients[is_free]
-        if not len(counts):
-            return Range(
-                known,
-                known,
-                np.empty((0, len(self._free))),
-            )
-        parts = np.unique(self._part_of[counts])
-        program = self._program(parts)
-        goal = np.zeros(len(self._free))
-        goal[counts] = coefficients
-        left = program.range_of(goal)
-        if left is None:
-            return None
-        return left._replace(
-            low=left.low + known,
-            high=left.high + known,
+    def find_ranges(self, wanted: Sequence[int]) -> Iterator[tuple[int, Range]]:
+        """The ranges of some sums, published or not, each with its number; a few at a time.
+
+        A range for which the solver finds nothing has no width.
+        """
+        waiting: list[_Program] = []
+        for number in wanted:
+            program = self._program_of(number)
+            simple = program.simple_range()
+            if simple is not None:
+                yield number, simple
+                continue
+            waiting.append(program)
+            if sum(len(each.goal) for each in waiting) > MANY_COUNTS:
+                yield from self._solve(waiting)
+                waiting = []
+        if waiting:
+            yield from self._solve(waiting)
+
+    def _program_of(self, wanted: int) -> "_Program":
+        """The program of a sum, without counts that are known or not connected with it."""
+        coefficients = self.system.coefficients(wanted)
+        parts = np.unique(self._part_of[(coefficients != 0) & self._is_free])
+        key = parts.tobytes()
+        if key not in self._limits:
+            is_free = np.isin(self._part_of, parts) & self._is_free
+            self._limits[key] = self._limit(is_free)
+        return _Program.of(
+            wanted,
+            coefficients,
+            self._limits[key],
+            self.system.truth,
         )
 
-    def _program(self, parts: Integers) -> "_Program":
-        """What limits the counts of some connected parts."""
-        key = parts.tobytes()
-        if key not in self._programs:
-            free = np.flatnonzero(np.isin(self._part_of, parts))
-            self._programs[key] = _Program.of(
-                self.system,
-                self._numbers,
-                free,
-            )
-        return self._programs[key]
+    def _limit(self, is_free: Bools) -> "_Limits":
+        """What limits the free counts where the others are as they are."""
+        system = self.system
+        known = system.sums @ np.where(
+            is_free,
+            0.0,
+            system.truth,
+        )
+        has_free = (abs(system.sums) @ is_free) > 0
+        equal = np.flatnonzero(self.published & has_free & system.is_exact)
+        ranged = self.published & has_free & ~system.is_exact
+        above = np.flatnonzero(ranged & np.isfinite(system.high))
+        below = np.flatnonzero(ranged & np.isfinite(system.low))
+        free = np.flatnonzero(is_free)
+        sums = system.sums[:, free]
+        limits = [
+            system.high[above] - known[above],
+            known[below] - system.low[below],
+        ]
+        return _Limits(
+            free=free,
+            largest=np.minimum(system.largest[free], UNLIMITED),
+            equal=equal,
+            equal_sums=sums[equal],
+            values=system.low[equal] - known[equal],
+            at_most=np.concatenate([above, below]),
+            at_most_sums=vstack(
+                [sums[above], -sums[below]],
+                format="csr",
+            ),
+            most=np.concatenate(limits),
+        )
+
+    def _solve(self, programs: Sequence["_Program"]) -> Iterator[tuple[int, Range]]:
+        """The range of each program's sum."""
+        result = _solve_all(programs)
+        if result.status != 0:
+            for program in programs:
+                if len(programs) == 1:
+                    yield program.wanted, Range(0.0, 0.0)
+                else:
+                    yield from self._solve([program])
+            return
+        start = 0
+        for program in programs:
+            ends = []
+            for _ in range(2):
+                end = start + len(program.goal)
+                counts = result.x[start:end]
+                ends.append(program.known + float(program.goal @ counts))
+                point = self.system.truth.copy()
+                point[program.limits.free] = counts
+                self.points.append(point)
+                start = end
+            yield program.wanted, Range(*ends)
 
     def find_binding(self, wanted: int) -> Bools:
         """(n_sums,) the published sums that the range of one sum depends on.
 
         They are those with a dual value in one of the two linear programs of the whole system.
         """
-        system = self.system
-        everything = np.arange(len(self._free))
-        goal = np.zeros(len(everything))
-        goal[system.counts_in(wanted)] = system.coefficients_in(wanted)
+        coefficients = self.system.coefficients(wanted)
+        limits = self._limit(np.ones(len(coefficients), dtype=np.bool_))
         program = _Program.of(
-            system,
-            self._numbers,
-            everything,
+            wanted,
+            coefficients,
+            limits,
+            self.system.truth,
         )
-        return program.binding(goal, len(self.published))
+        is_binding = np.zeros(len(self.published), dtype=np.bool_)
+        result = _solve_all([program])
+        if result.status == 0:
+            equal = np.tile(limits.equal, 2)
+            has_value = np.abs(result.eqlin.marginals) > TOLERANCE
+            is_binding[equal[has_value]] = True
+            at_most = np.tile(limits.at_most, 2)
+            has_value = np.abs(result.ineqlin.marginals) > TOLERANCE
+            is_binding[at_most[has_value]] = True
+        return is_binding
 
 
-def _without(
-    rows: csr_array,
-    numbers: Integers,
-) -> csr_array:
-    kept = np.ones(rows.shape[0], dtype=np.bool_)
-    kept[numbers] = False
-    return rows[kept]
-
-
-@dataclass
-class _Program:
-    """Some counts and the published sums that limit them, the others being what they are.
+class _Limits(NamedTuple):
+    """What limits some free counts.
 
     Attributes:
         free: numbers of the counts.
-        equal, at_most: numbers of the sums, twice where a sum is limited on both sides.
-        equal_sums, at_most_sums: (n_equal or n_at_most, n_free).
-        values, limits: (n_equal,) and (n_at_most,).
+        largest: (n_free,) that each can be.
+        equal, at_most: numbers of the published sums that limit them.
+        equal_sums, at_most_sums: (n_equal, n_free) and (n_at_most, n_free) coefficients.
+        values, most: (n_equal,) and (n_at_most,) what the sums are, and are at most.
     """
 
-    system: SumSystem
     free: Integers
+    largest: Floats
     equal: Integers
     equal_sums: csr_array
     values: Floats
     at_most: Integers
     at_most_sums: csr_array
-    limits: Floats
+    most: Floats
+
+    def is_one_total(self) -> bool:
+        """Whether all that limits the counts is their total."""
+        if len(self.at_most) or not len(self.equal):
+            return False
+        is_full = self.equal_sums.nnz == len(self.equal) * len(self.free)
+        return is_full and bool((self.equal_sums.data == 1).all())
+
+
+class _Program(NamedTuple):
+    """The smallest and the largest value of a sum.
+
+    Attributes:
+        wanted: number of the sum.
+        goal: (n_free,) coefficients of the free counts in it.
+        known: what the other counts add to it.
+    """
+
+    wanted: int
+    goal: Floats
+    known: float
+    limits: _Limits
 
     @classmethod
     def of(
         cls,
-        system: SumSystem,
-        numbers: Integers,
-        free: Integers,
+        wanted: int,
+        coefficients: Floats,
+        limits: _Limits,
+        truth: Floats,
     ) -> "_Program":
-        """The program of the published sums with those numbers."""
-        is_free = np.zeros(len(system.truth), dtype=np.bool_)
-        is_free[free] = True
-        numbers = numbers[(system.pattern @ is_free)[numbers] > 0]
-        known = system.sums @ np.where(
-            is_free,
-            0.0,
-            system.truth,
-        )
-        low, high = system.low - known, system.high - known
-        is_exact = system.low[numbers] == system.high[numbers]
-        equal, ranged = numbers[is_exact], numbers[~is_exact]
-        above = ranged[np.isfinite(high[ranged])]
-        below = ranged[np.isfinite(low[ranged])]
-        sums = system.sums[:, free]
+        """The program of a sum with these coefficients."""
+        goal = coefficients[limits.free]
+        known = coefficients @ truth - goal @ truth[limits.free]
         return cls(
-            system=system,
-            free=free,
-            equal=equal,
-            equal_sums=sums[equal],
-            values=low[equal],
-            at_most=np.concatenate([above, below]),
-            at_most_sums=vstack(
-                [sums[above], -sums[below]],
-                format="csr",
-            ),
-            limits=np.concatenate([high[above], -low[below]]),
+            wanted,
+            goal,
+            float(known),
+            limits,
         )
 
-    @cached_property
-    def is_one_sum(self) -> bool:
-        """Whether all that limits the counts is their total."""
-        if len(self.at_most) or not len(self.equal):
-            return False
-        coefficients = self.equal_sums.toarray()
-        return bool((coefficients == 1.0).all())
-
-    def range_of(self, goal: Floats) -> Range | None:
-        """The smallest and the largest value.
-
-        Args:
-            goal: (n_unknowns,) coefficients of free counts.
-        """
-        own_goal = goal[self.free]
-        largest = self.system.largest[self.free]
-        if self.is_one_sum and np.isin(own_goal, (0.0, 1.0)).all():
-            inside = float(largest[own_goal > 0].sum())
-            outside = float(largest[own_goal == 0].sum())
-            total = float(self.values[0])
-            low, high = max(0.0, total - outside), min(inside, total)
-            return Range(
-                low,
-                high,
-                np.empty((0, len(goal))),
-            )
-        result = self._solve(own_goal)
-        if result.status != 0:
+    def simple_range(self) -> Range | None:
+        """The range where all that limits the counts is their total; None where more does."""
+        if not len(self.goal):
+            return Range(self.known, self.known)
+        if not self.limits.is_one_total() or (self.goal < 0).any():
             return None
-        points = np.tile(self.system.truth, (2, 1))
-        points[:, self.free] = result.x.reshape(2, -1)
-        low, high = points[:, self.free] @ own_goal
-        return Range(
-            float(low),
-            float(high),
-            points,
-        )
+        total = float(self.limits.values[0])
+        inside = float(self.limits.largest[self.goal > 0].sum())
+        outside = float(self.limits.largest[self.goal == 0].sum())
+        low, high = max(0.0, total - outside), min(inside, total)
+        return Range(self.known + low, self.known + high)
 
-    def binding(
-        self,
-        goal: Floats,
-        n_sums: int,
-    ) -> Bools:
-        """(n_sums,) whether the range depends on the sum."""
-        is_binding = np.zeros(n_sums, dtype=np.bool_)
-        result = self._solve(goal[self.free])
-        if result.status == 0:
-            equal = (
-                np.abs(result.eqlin.marginals)
-                .reshape(
-                    2,
-                    -1,
-                )
-                .max(axis=0)
-            )
-            at_most = np.abs(result.ineqlin.marginals).reshape(
-                2,
-                -1,
-            )
-            is_binding[self.equal[equal > TOLERANCE]] = True
-            if at_most.size:
-                at_most = at_most.max(axis=0)
-                is_binding[self.at_most[at_most > TOLERANCE]] = True
-        return is_binding
 
-    def _solve(self, goal: Floats) -> Any:
-        """Both programs as one, of two sets of counts: the first gives the smallest value."""
-        largest = np.tile(self.system.largest[self.free], 2)
-        return linprog(
-            np.concatenate([goal, -goal]),
-            A_eq=self._twice[0],
-            b_eq=np.tile(self.values, 2),
-            A_ub=self._twice[1],
-            b_ub=np.tile(self.limits, 2),
-            bounds=np.column_stack([np.zeros_like(largest), largest]),
-            method="highs",
-        )
-
-    @cached_property
-    def _twice(self) -> tuple[csr_array, csr_array]:
-        both = np.eye(2)
-        return (
-            csr_array(
-                kron(
-                    both,
-                    self.equal_sums,
-                    format="csr",
-                )
-            ),
-            csr_array(
-                kron(
-                    both,
-                    self.at_most_sums,
-                    format="csr",
-                )
-            ),
-        )
+def _solve_all(programs: Sequence[_Program]) -> Any:
+    """All programs as one, each twice: for the smallest value and for the largest."""
+    goals, limits = [], []
+    for program in programs:
+        goals += [program.goal, -program.goal]
+        limits += [program.limits] * 2
+    upper = np.concatenate([each.largest for each in limits])
+    equal_sums = [each.equal_sums for each in limits]
+    at_most_sums = [each.at_most_sums for each in limits]
+    return linprog(
+        np.concatenate(goals),
+        A_eq=block_diag(equal_sums, format="csr"),
+        b_eq=np.concatenate([each.values for each in limits]),
+        A_ub=block_diag(at_most_sums, format="csr"),
+        b_ub=np.concatenate([each.most for each in limits]),
+        bounds=np.column_stack([np.zeros_like(upper), upper]),
+        method="highs",
+    )
