@@ -499,6 +499,7 @@ PAIRS = Table(
         Column("theme", "str", "Theme", audience="programs"),
         Column("with_theme", "str", "With theme", audience="programs"),
         Column("n", "int64", "Comments with both", 0),
+        Pair("95% interval", "low", "high", width=13),
         Column(
             "expected",
             "float64",
@@ -520,6 +521,25 @@ PAIRS = Table(
         Column(
             "more_than_chance", "bool", "More than chance", meaning="significant at 5%"
         ),
+        Column(
+            "fewer_than_chance",
+            "bool",
+            "Fewer than chance",
+            meaning="significant at 5%",
+            audience="programs",
+        ),
+        Column(
+            "base",
+            "int64",
+            "Base",
+            0,
+            "all comments, or the decided ones where nothing more can be told",
+            audience="programs",
+        ),
+        Column(
+            "low", "float64", "95% from", 1, "of n, in comments", audience="programs"
+        ),
+        Column("high", "float64", "95% to", 1, "see low", audience="programs"),
     ),
     ("theme_id", "with_theme_id"),
 )

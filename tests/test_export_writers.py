@@ -69,6 +69,7 @@ def report() -> Report:
             "project": "p", "comment_id": c, "text_hash": "", "theme_id": t, "present": t == "drugs", "positions": ("more",) if t == "drugs" else (),
             "reviewer": "a", "mode": "blind", "chosen": "random", "whole": True, "adjudicated": False,
             "decided_at": "2025-01-01T00:00:00", "decision_id": "", "text": "",
+            "first_at": "2025-01-01T00:00:00", "drawn_at": "2025-01-01T00:00:00",
         }
         for c in comments["comment_id"] for t in book.theme_ids
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 every writer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -54,9 +54,8 @@ def sections(report: Report) -> list[Section]:
     if waves is not None:
         parts.append(Section("waves", "Before and now", (waves,)))
     if len(report.together):
-        parts.append(
-            Section("together", "Themes that go together", (pairs_grid(report),))
-        )
+        grids = tuple(pairs_grids(report))
+        parts.append(Section("together", "Themes that go together", grids))
     ledger = ledger_grid(report)
     parts.append(Section("ledger", ledger.caption, (ledger,)))
     return parts
@@ -194,14 +193,28 @@ def ledger_grid(report: Report) -> Grid:
     )
 
 
-def pairs_grid(report: Report) -> Grid:
-    """The pairs of themes that most comments carry both of."""
-    most_common = report.together.head(MOST_PAIRS)
-    return lay_out(
-        most_common,
-        tables.PAIRS,
-        caption="Themes that go together, as coded",
-    )
+def pairs_grids(report: Report) -> Iterator[Grid]:
+    """The pairs of themes that most comments carry both of; apart, those rarer than by chance."""
+    pairs = report.together
+    is_rare = pairs["fewer_than_chance"].astype(bool)
+    most_common = pairs[~is_rare].head(MOST_PAIRS)
+    if len(most_common):
+        yield _pairs_grid(report, most_common, "Themes that go together")
+    if is_rare.any():
+        rare = pairs[is_rare].head(MOST_PAIRS)
+        yield _pairs_grid(
+            report, rare, "Themes that go together less often than by chance"
+        )
+
+
+def _pairs_grid(report: Report, pairs: pd.DataFrame, caption: str) -> Grid:
+    leave_out = set()
+    if not (pairs["low"] < pairs["high"]).any():
+        leave_out.add("low")
+    base = int(report.together["base"].max())
+    if base < report.comments_counted:
+        caption += f", in the {base:,} comments decided so far"
+    return lay_out(pairs, tables.PAIRS, caption=caption, leave_out=leave_out)
 
 
 def waves_grid(report: Report) -> Grid | None:

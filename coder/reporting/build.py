@@ -111,7 +111,7 @@ def _put_together(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Repo
         ledger=parts.ledger,
         notes=compose_notes(parts),
         breakdowns=breakdowns,
-        together=pair_themes(counts.pooled, held_back=parts.held_back),
+        together=pair_themes(parts.shares, held_back=parts.held_back),
         waves=None if parts.waves is None else parts.waves.table,
         agreement=parts.agreement,
         codebook=inputs.codebook,

@@ -18,7 +18,7 @@ from coder.errors import GENERIC, CoderError, CommandNames, command, option
 from coder.statistics.domains import AuditedComments
 from coder.statistics.ordered_shares import Step
 from coder.statistics.reviewed_comments import Reviews, review_comments
-from coder.statistics.samples import DrawState
+from coder.statistics.samples import DrawnComments, DrawState, ReviewTimes
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -86,7 +86,9 @@ class CodedMatrix:
         labelled: (n_comments,) the model coded the comment.
         scored: (n_rows,) the model was asked about the row, or reviewers decided it everywhere.
         steps: which rows cannot be more common than others.
-        samples: how far each random draw is decided.
+        known_at, random_at: see `decisions.StandingMatrix`.
+        draws: the random draws that were written down.
+        samples: how far each of them is decided.
     """
 
     comments: pd.DataFrame
@@ -102,6 +104,9 @@ class CodedMatrix:
     labelled: Bools
     scored: Bools
     steps: tuple[Step, ...]
+    known_at: Floats
+    random_at: Floats
+    draws: tuple[DrawnComments, ...] = ()
     samples: tuple[DrawState, ...] = ()
 
     @cached_property
@@ -172,6 +177,34 @@ class CodedMatrix:
             probability=self.probability[mask],
             order=self.order[mask],
             labelled=self.labelled[mask],
+            known_at=self.known_at[mask],
+            random_at=self.random_at[mask],
+            draws=tuple(draw.only(mask) for draw in self.draws),
+        )
+
+    def without_draws(self, mask: Bools) -> "CodedMatrix":
+        """The same with some of the comments not drawn at random.
+
+        Args:
+            mask: (n_comments,).
+        """
+        rows = mask[:, None]
+        return replace(
+            self,
+            is_drawn=self.is_drawn & ~rows,
+            audited=self.audited & ~rows,
+            missing=self.missing & ~rows,
+            random_at=np.where(rows, np.nan, self.random_at),
+            draws=tuple(draw.without(mask) for draw in self.draws),
+        )
+
+    def review_times(self, number: int) -> ReviewTimes:
+        """When a row became known of each comment."""
+        return ReviewTimes(
+            self.judged[:, number],
+            self.unsure[:, number],
+            self.known_at[:, number],
+            self.random_at[:, number],
         )
 
     def main_themes(self) -> list[str]:
@@ -245,6 +278,9 @@ def code_comments(
         labelled=standing.labelled,
         scored=reviewed.audited.scored,
         steps=reviewed.audited.steps,
+        known_at=standing.known_at,
+        random_at=standing.random_at,
+        draws=reviewed.draws,
         samples=plan.states,
     )
 
@@ -281,18 +317,12 @@ def campaigns_once(matrix: CodedMatrix) -> CodedMatrix:
     """
     campaign = matrix.comments["campaign_id"].to_numpy()
     keep = campaign == ""
-    audited, missing = matrix.audited.copy(), matrix.missing.copy()
-    is_drawn = matrix.is_drawn.copy()
+    stands_for_others = np.zeros(len(campaign), dtype=np.bool_)
     letters = np.flatnonzero(~keep)
     for _, group in pd.Series(letters).groupby(campaign[letters], sort=True):
         places = group.to_numpy()
         rows_judged = matrix.judged[places].sum(axis=1)
         kept = places[int(rows_judged.argmax())]
         keep[kept] = True
-        if len(places) > 1:
-            audited[kept] = False
-            missing[kept] = False
-            is_drawn[kept] = False
-    return replace(matrix, audited=audited, missing=missing, is_drawn=is_drawn).only(
-        keep
-    )
+        stands_for_others[kept] = len(places) > 1
+    return matrix.without_draws(stands_for_others).only(keep)

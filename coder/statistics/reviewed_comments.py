@@ -22,7 +22,12 @@ from coder.decisions import (
 from coder.decisions.standing import Key
 from coder.statistics.domains import AuditedComments
 from coder.statistics.ordered_shares import order_of
-from coder.statistics.samples import SamplePlan, draw_among, plan_samples
+from coder.statistics.samples import (
+    DrawnComments,
+    SamplePlan,
+    draw_among,
+    plan_samples,
+)
 from coder.tables import JUDGEMENTS, empty
 
 if TYPE_CHECKING:
@@ -82,11 +87,13 @@ class ReviewedComments:
         standing: what stands, sub-themes counted for their parents.
         plan: what the random draws leave as random samples.
         audited: the arrays that estimates are made from.
+        draws: the random draws that were written down.
     """
 
     standing: StandingMatrix
     plan: SamplePlan
     audited: AuditedComments
+    draws: tuple[DrawnComments, ...]
 
 
 def review_comments(
@@ -119,7 +126,7 @@ def review_comments(
         has_probability = ~np.isnan(standing.probability)
         scored = np.asarray(has_probability.any(axis=0), dtype=np.bool_)
     standing = standing.rolled_up(codebook)
-    draws = [draw_among(draw, comment_ids, standing) for draw in reviews.draws]
+    draws = tuple(draw_among(draw, comment_ids, standing) for draw in reviews.draws)
     plan = plan_samples(standing, draws)
     audited = AuditedComments(
         value=standing.value,
@@ -131,4 +138,4 @@ def review_comments(
         scored=scored,
         steps=order_of(keys, codebook),
     )
-    return ReviewedComments(standing, plan, audited)
+    return ReviewedComments(standing, plan, audited, draws)

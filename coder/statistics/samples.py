@@ -8,7 +8,7 @@ depends on numbers of comments alone, never on what they say.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -42,6 +42,22 @@ class DrawnComments:
     made_at: float
     columns: Bools
     leaves_out: int = 0
+
+    def only(self, mask: Bools) -> "DrawnComments":
+        """The draw among some of the comments.
+
+        Args:
+            mask: (n_comments,).
+        """
+        return replace(self, members=self.members[mask])
+
+    def without(self, mask: Bools) -> "DrawnComments":
+        """The draw as if some comments had not been drawn.
+
+        Args:
+            mask: (n_comments,).
+        """
+        return replace(self, members=self.members & ~mask)
 
 
 class DrawState(NamedTuple):
@@ -122,8 +138,24 @@ def plan_samples(
         states=tuple(_state_of(draw, standing) for draw in draws),
     )
     for column in np.flatnonzero(standing.judged.any(axis=0)):
-        _plan_column(plan, _Column.of(standing, int(column), draws), int(column))
+        times = ReviewTimes.of(standing, int(column))
+        own = plan_column(times, _draws_for([int(column)], times.judged, draws))
+        plan.drawn[:, column] = own.drawn
+        plan.audited[:, column] = own.audited
+        plan.order[:, column] = own.order
+        plan.missing[:, column] = own.missing
     return plan
+
+
+def _draws_for(
+    columns: Sequence[int], judged: Bools, draws: Sequence[DrawnComments]
+) -> list[DrawnComments]:
+    """The draws that were made for all these columns, or are decided in them all the same."""
+    own = []
+    for draw in draws:
+        if draw.columns[list(columns)].all() or judged[draw.members].all():
+            own.append(draw)
+    return own
 
 
 def _state_of(draw: DrawnComments, standing: StandingMatrix) -> DrawState:
@@ -140,32 +172,32 @@ def _state_of(draw: DrawnComments, standing: StandingMatrix) -> DrawState:
     )
 
 
-class _Column(NamedTuple):
-    """What is known of one theme or position; arrays are (n_comments,)."""
+class ReviewTimes(NamedTuple):
+    """When something became known of comments; arrays are (n_comments,)."""
 
     judged: Bools
     unsure: Bools
-    known_at: Floats
-    random_at: Floats
-    draws: tuple[DrawnComments, ...]
+    known_at: Floats  # seconds; NaN where it is not known
+    random_at: Floats  # see `decisions.StandingMatrix`
 
     @classmethod
-    def of(
-        cls,
-        standing: StandingMatrix,
-        column: int,
-        draws: Sequence[DrawnComments],
-    ) -> "_Column":
-        judged = standing.judged[:, column]
-        own = [
-            draw for draw in draws if draw.columns[column] or judged[draw.members].all()
-        ]
+    def of(cls, standing: StandingMatrix, column: int) -> "ReviewTimes":
+        """Of one theme or position."""
         return cls(
-            judged=judged,
+            judged=standing.judged[:, column],
             unsure=standing.unsure[:, column],
             known_at=standing.known_at[:, column],
             random_at=standing.random_at[:, column],
-            draws=tuple(own),
+        )
+
+    def and_of(self, other: "ReviewTimes") -> "ReviewTimes":
+        """Of two of them: both are known once the later one is."""
+        judged = self.judged & other.judged
+        return ReviewTimes(
+            judged=judged,
+            unsure=(self.unsure | other.unsure) & ~judged,
+            known_at=np.maximum(self.known_at, other.known_at),
+            random_at=np.maximum(self.random_at, other.random_at),
         )
 
     def missing_of(self, draw: DrawnComments) -> Bools:
@@ -179,35 +211,64 @@ class _Column(NamedTuple):
         missing = int(self.missing_of(draw).sum())
         return missing <= MOST_MISSING * int(draw.members.sum())
 
-    def implied_draws(self) -> Floats:
+    def implied_draws(self, draws: Sequence[DrawnComments]) -> Floats:
         """(n_comments,) when a comment was drawn by what a decision says; `NEVER` where it was not.
 
         A draw that was written down takes the place of what decisions after it say.
         """
         times = np.where(np.isnan(self.random_at), NEVER, self.random_at)
-        for draw in self.draws:
+        for draw in draws:
             belongs = draw.members & (times >= draw.made_at)
             times = np.where(belongs, NEVER, times)
         return np.asarray(times, dtype=np.float64)
 
 
-def _plan_column(plan: SamplePlan, known: _Column, column: int) -> None:
-    """Fill one column of the plan."""
-    implied = known.implied_draws()
-    usable = [draw for draw in known.draws if known.is_usable(draw)]
-    as_made = implied.copy()
-    as_first = implied.copy()
-    for draw in usable:
+class ColumnPlan(NamedTuple):
+    """A `SamplePlan` for one theme, position or pair of them; arrays are (n_comments,)."""
+
+    drawn: Bools
+    audited: Bools
+    order: Integers
+    missing: Bools
+
+
+def plan_column(known: ReviewTimes, draws: Sequence[DrawnComments]) -> ColumnPlan:
+    """Which comments are the random sample of all, or of those not known before.
+
+    Args:
+        draws: those made for it.
+    """
+    implied = known.implied_draws(draws)
+    as_made, as_first = implied.copy(), implied.copy()
+    missing = np.zeros(len(implied), dtype=np.bool_)
+    for draw in draws:
+        if not known.is_usable(draw):
+            continue
         as_made[draw.members] = np.minimum(as_made[draw.members], draw.made_at)
         # Draws of the past keep their order among each other.
         first = BEFORE_ALL + draw.made_at
         as_first[draw.members] = np.minimum(as_first[draw.members], first)
-        plan.missing[:, column] |= known.missing_of(draw)
+        missing |= known.missing_of(draw)
     readings = [_read_draws(known, as_made), _read_draws(known, as_first)]
     best = max(readings, key=_worth)
-    plan.audited[:, column] = best.audited
-    plan.order[:, column] = best.order
-    plan.drawn[:, column] = known.judged & (as_made < NEVER)
+    drawn = np.asarray(known.judged & (as_made < NEVER), dtype=np.bool_)
+    return ColumnPlan(drawn, best.audited, best.order, missing)
+
+
+def plan_pair(
+    one: ReviewTimes,
+    other: ReviewTimes,
+    draws: Sequence[DrawnComments],
+    columns: Sequence[int],
+) -> ColumnPlan:
+    """The plan of two themes that are looked at together.
+
+    Args:
+        draws: any.
+        columns: of the two themes.
+    """
+    both = one.and_of(other)
+    return plan_column(both, _draws_for(columns, both.judged, draws))
 
 
 class _Reading(NamedTuple):
@@ -218,7 +279,7 @@ class _Reading(NamedTuple):
     order: Integers
 
 
-def _read_draws(known: _Column, drawn_at: Floats) -> _Reading:
+def _read_draws(known: ReviewTimes, drawn_at: Floats) -> _Reading:
     """Comments drawn before they were known are random, from when they were drawn.
 
     Args:

@@ -85,6 +85,7 @@ def made_up(
             "theme_id": np.tile(book.theme_ids, len(read)), "present": carries[read][:, :12].ravel(),
             "reviewer": "a", "mode": "blind", "chosen": "random", "whole": True, "adjudicated": False,
             "decided_at": "2025-01-01T00:00:00", "decision_id": "", "text": "",
+            "first_at": "2025-01-01T00:00:00", "drawn_at": "2025-01-01T00:00:00",
         }
     )  # fmt: skip
     position = np.where(carries[read][:, 12], "more", "less")

@@ -29,8 +29,9 @@ def record_notes(parts: ReportParts) -> Iterator[str]:
         )
     if len(parts.themes) > 1:
         yield (
-            "Themes that go together: chi-square or Fisher's exact test at 5%, corrected by "
-            "Holm's method for all pairs."
+            "Themes that go together: chi-square or Fisher's exact test at 5% on the comments "
+            "drawn at random, or on all where all were decided, corrected by Holm's method for "
+            "all pairs."
         )
     codebook = parts.inputs.codebook
     yield f"Codebook: version {codebook.version}."
