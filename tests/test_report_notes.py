@@ -385,6 +385,8 @@ def check_review(case: Case, match: "re.Match[str]") -> None:
     assert whole(match["whole"]) == decided - unsure
     assert whole(match["more"] or "0") == unsure
     assert comments_of(match, "base") == base
+    if case.drawn:
+        assert match["why"] == f"{decided:,} drawn at random"
     for name in ("how", "why"):
         assert sum(whole(n) for n in re.findall(r"(?:^|, )([\d,]+) ", match[name])) == decided
 
@@ -475,7 +477,7 @@ FORMS: list[tuple[str, Check]] = [
     (rf"{ADDED}, so no interval rests on this sample\.", check_added),
     (rf"{GUESS}{ADDED}\.", check_added),
     (rf"No interval is given(?: for [\w, ]+)?: {ADDED}\. Counts are .*", check_added),
-    (rf"{SAMPLE}, so the intervals allow for every answer to the missing ones?\.", check_sample),
+    (rf"{SAMPLE}, so the intervals allow for whatever the missing ones? may say\.", check_sample),
     (
         rf"{N} of the (?P<drawn>[\d,]+) drawn at random (?:was|were) not reviewed blind, which .*\.",
         check_counts(

@@ -28,6 +28,9 @@ def describe_sample(sample: "SampleStatus", target: "ReviewTarget") -> Iterator[
     yield describe_progress(sample)
     if sample.missing and sample.kind == "order":
         yield f"Decide the rest: {target.command('review', *_options_of(sample))}"
+    elif sample.missing:
+        sheet = target.command("export", option("to", "review.xlsx"))
+        yield f"Decide the rest in a sheet, where the column chosen says random: {sheet}"
     if sample.leaves_out:
         comments = count(sample.leaves_out, "comment")
         yield (
@@ -47,18 +50,20 @@ def describe_progress(sample: "SampleStatus") -> str:
     if sample.unsure:
         sentence += f", {sample.unsure:,} of them in part with unsure"
     if not sample.missing:
-        return f"{sentence}; none is left."
-    sentence += f"; {sample.missing:,} are left"
+        return f"{sentence}; none left."
+    sentence += f"; {sample.missing:,} left"
+    if sample.leaves_out:
+        return f"{sentence}."
     if sample.is_usable:
-        return f"{sentence}. Intervals allow for what these could say."
-    return f"{sentence}. It gives no intervals until they are decided."
+        return f"{sentence}. Intervals allow for what is missing."
+    return f"{sentence}. It gives no intervals while so many are missing."
 
 
 def describe_not_blind(sample: "SampleStatus") -> str:
     """What it does to estimates that reviewers saw the model's suggestions."""
     comments = count(sample.not_blind, "comment")
     return (
-        f"{comments} of the sample were reviewed with suggestions. People who see suggestions "
+        f"{comments} of the sample reviewed with suggestions. People who see suggestions "
         "tend to agree with them, so estimates can be biased towards the model. To avoid that, "
         f"review with {option('blind')}."
     )

@@ -72,7 +72,7 @@ def _analyst_notes(parts: ReportParts) -> Iterator[str]:
     yield from sample_notes(everything, parts.inputs.draws, parts.inputs.codebook)
     yield disputes_note(everything, parts.inputs)
     yield open_note(pooled, shares, parts.inputs)
-    yield review_note(everything, parts.inputs.judgements)
+    yield review_note(everything, parts.inputs.judgements, parts.inputs.draws)
     yield agreement_note(parts.agreement)
     yield uncoded_note(everything)
     yield excluded_note(parts.ledger)

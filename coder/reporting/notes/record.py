@@ -8,6 +8,7 @@ import pandas as pd
 from coder.reporting.inputs import Inputs
 from coder.reporting.notes.samples import sample_record
 from coder.reporting.parts import ReportParts
+from coder.text import count
 
 # How a fact of the run is called; any other goes by its own name.
 NAMES_OF_FACTS = {
@@ -86,10 +87,27 @@ def _facts_notes(inputs: Inputs) -> Iterator[str]:
     """A line a fact of the run."""
     facts = {"codebook_fingerprint": inputs.codebook.fingerprint, **inputs.facts}
     for key, value in facts.items():
+        if key == "decisions" and isinstance(value, Mapping):
+            yield from _decisions_notes(value)
+            continue
         name = NAMES_OF_FACTS.get(key) or key.replace("_", " ").capitalize()
         described = _describe(value)
         if described:
             yield f"{name}: {described}."
+
+
+def _decisions_notes(heads: Mapping[str, Any]) -> Iterator[str]:
+    """How far each file of decisions had come, and the codebook's states.
+
+    Args:
+        heads: as run records hold them.
+    """
+    for name, file in heads.get("files", {}).items():
+        decisions = count(int(file["count"]), "decision")
+        yield f"Decision file {name}: {decisions}, the last with the hash {file['head']}."
+    states = heads.get("states", ())
+    if states:
+        yield f"States of the codebook: {', '.join(states)}."
 
 
 def _describe(value: Any) -> str:

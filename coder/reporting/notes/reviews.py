@@ -1,7 +1,10 @@
 """What reviewers decided: how much, how it was chosen, how blind, and how far they agreed."""
 
+from collections.abc import Collection, Sequence
+
 import pandas as pd
 
+from coder.decisions import Draw
 from coder.reporting.coded_matrix import CodedMatrix
 from coder.text import count
 
@@ -10,11 +13,14 @@ COPIED_WITHIN = pd.Timedelta(
 )  # the review screen stamps copies that much later
 
 
-def review_note(matrix: CodedMatrix, judgements: pd.DataFrame) -> str:
+def review_note(
+    matrix: CodedMatrix, judgements: pd.DataFrame, draws: Sequence[Draw] = ()
+) -> str:
     """Which share was read by reviewers, how it was chosen, and how blind.
 
     Args:
         judgements: `tables.JUDGEMENTS`.
+        draws: the random draws of the project.
     """
     some = int(matrix.partly_judged.sum())
     if not some:
@@ -24,11 +30,15 @@ def review_note(matrix: CodedMatrix, judgements: pd.DataFrame) -> str:
     decided = _describe_decided(len(matrix.comments), matrix)
     if judgements.empty:
         return f"Reviewers decided {decided}."
-    own = judgements[judgements["comment_id"].isin(matrix.comments["comment_id"])]
+    ids = matrix.comments["comment_id"]
+    own = judgements[judgements["comment_id"].isin(ids)]
+    drawn: set[str] = set()
+    for draw in draws:
+        drawn |= draw.members(ids.tolist())
     reviewers = count(own["reviewer"].nunique(), "reviewer")
     return (
         f"{reviewers} decided {decided}. How comments were decided: "
-        f"{_describe_blindness(own)}. How comments were chosen: {_describe_choice(own)}."
+        f"{_describe_blindness(own)}. How comments were chosen: {_describe_choice(own, drawn)}."
     )
 
 
@@ -66,17 +76,23 @@ def _describe_blindness(judgements: pd.DataFrame) -> str:
     )
 
 
-def _describe_choice(judgements: pd.DataFrame) -> str:
-    """How comments came to be reviewed."""
+def _describe_choice(judgements: pd.DataFrame, drawn: Collection[str]) -> str:
+    """How comments came to be reviewed.
+
+    Args:
+        drawn: comments of random draws, however they were decided.
+    """
     chosen = judgements["chosen"]
-    copied = _are_copies(judgements)
+    is_random = (chosen == "random") | judgements["comment_id"].isin(list(drawn))
+    copied = _are_copies(judgements) & ~is_random
+    is_targeted = (chosen == "targeted") & ~is_random
     return _describe_comments(
         judgements,
         {
-            "drawn at random": chosen == "random",
-            "chosen by the queue or a search": (chosen == "targeted") & ~copied,
+            "drawn at random": is_random,
+            "chosen by the queue or a search": is_targeted & ~copied,
             "decided as copies of another": copied,
-            "from a table": chosen == "listed",
+            "from a table": (chosen == "listed") & ~is_random,
         },
     )
 

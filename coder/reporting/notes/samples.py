@@ -57,7 +57,7 @@ def sample_caution(matrix: CodedMatrix) -> str:
         return f"{describe_sample(state)}, so no interval rests on this sample."
     they = choose_form(state.missing, "the missing one", "the missing ones")
     return (
-        f"{describe_sample(state)}, so the intervals allow for every answer to {they}."
+        f"{describe_sample(state)}, so the intervals allow for whatever {they} may say."
     )
 
 

@@ -19,6 +19,7 @@ from coder.project import Project
 from coder.reviewing.disputes import answers_in_words, dispute_on
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import read_suggestions
+from coder.reviewing.record import Record
 from coder.reviewing.sheet.selection import Selection, SheetSource
 from coder.reviewing.suggestions import Suggestions, theme_and_position_keys
 from coder.tables import analysed
@@ -158,7 +159,7 @@ def make_sheet(
     selection = source.select(mode)
     by_id = comments.set_index("comment_id").loc[list(selection.comment_ids)]
     if mode.adjudicate:
-        return make_dispute_sheet(codebook, owner, selection, by_id)
+        return make_dispute_sheet(source.record, codebook, owner, selection, by_id)
     answers = source.answers()
     suggestions = None
     if not owner.blind:
@@ -190,6 +191,7 @@ def _cells(comments: "pd.DataFrame") -> Iterator[tuple[str, str, str]]:
 
 
 def make_dispute_sheet(
+    record: Record,
     codebook: Codebook,
     owner: SheetOwner,
     selection: Selection,
@@ -200,7 +202,6 @@ def make_dispute_sheet(
     Args:
         comments: `tables.COMMENTS` of the rows, indexed by comment id.
     """
-    record = selection.context.record
     rows = []
     disputed: set[Key] = set()
     for comment_id, text, origin in _cells(comments):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,14 +33,12 @@ class Selection:
         comment_ids: in the order of the rows.
         chosen: how each comment was chosen, where that is known.
         explanation: the same in sentences.
-        context: of the decisions that the sheet asks for.
         scopes: in a sheet of disputes, the themes in dispute in each comment.
     """
 
     comment_ids: Sequence[str]
     chosen: Mapping[str, str]
     explanation: tuple[str, ...]
-    context: ReviewContext
     scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -76,9 +75,12 @@ class SheetSource:
         Raises:
             CoderError: nothing is to be coded a second time, or nothing is in dispute.
         """
+        if mode.kind == "mixed":
+            comment_ids = self._comments["comment_id"].tolist()
+            return Selection(comment_ids, dict.fromkeys(self._drawn, "random"), ())
         context = ReviewContext(
             self._codebook,
-            self._record(),
+            self.record,
             self._name,
             self._reviewer,
             mode,
@@ -87,11 +89,7 @@ class SheetSource:
             return self._sample(context, mode.sample)
         if mode.double is not None:
             return self._second_coding(context, mode.double)
-        if mode.adjudicate:
-            return self._disputes(context)
-        comment_ids = self._comments["comment_id"].tolist()
-        chosen = dict.fromkeys(self._drawn, "random")
-        return Selection(comment_ids, chosen, (), context)
+        return self._disputes(context)
 
     def answers(self) -> Mapping[str, LatestAnswers]:
         """What the reviewer decided before, by comment."""
@@ -106,7 +104,9 @@ class SheetSource:
             states=self._stored.states,
         )
 
-    def _record(self) -> Record:
+    @cached_property
+    def record(self) -> Record:
+        """What everybody has decided."""
         return Record(
             self._stored.decisions,
             self._codebook,
@@ -144,7 +144,7 @@ class SheetSource:
         if not context.blind:
             explanation.append(ASSISTED)
         chosen = dict.fromkeys(sample, "random")
-        return Selection(sample, chosen, tuple(explanation), context)
+        return Selection(sample, chosen, tuple(explanation))
 
     def _second_coding(self, context: ReviewContext, share: float) -> Selection:
         if not self._reviewer:
@@ -181,7 +181,6 @@ class SheetSource:
             comment_ids=[pick.comment_id for pick in picks],
             chosen={pick.comment_id: pick.chosen for pick in picks},
             explanation=explanation,
-            context=context,
             scopes={pick.comment_id: pick.scope for pick in picks},
         )
 
