@@ -2,6 +2,7 @@
 filled in by a person, read back by `coder review --from`.
 """
 
+import csv
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -402,6 +403,39 @@ def test_a_sheet_of_disputes_belongs_to_its_reviewer(divided: Office) -> None:
 
     divided.fill_in(settle)
     assert "the row belongs to 'carla'" in divided.take("dora")
+
+
+def test_a_sheet_of_disputes_saved_as_csv_says_the_same(divided: Office) -> None:
+    divided.export("--adjudicate")
+
+    def no_position(comment_id: str, cells: dict[str, Any]) -> None:
+        if comment_id == "C-0002":
+            cells["drugs=more"].value = "no"
+            cells["drugs=less"].value = "no"
+
+    divided.fill_in(no_position)
+    table = divided.sheet.with_suffix(".csv")
+    with table.open("w", encoding="utf-8", newline="") as file:
+        lines = ([cell.value or "" for cell in row] for row in divided.page().iter_rows())
+        csv.writer(file).writerows(lines)
+    said = divided.run("review", "--reviewer", "carla", "--from", str(table))
+    assert "1 decision kept for carla" in said
+    decision = divided.decisions()[-1]
+    assert decision.themes == {"drugs": ()}, "both reviewers say that the theme is there"
+    assert len(decision.adjudicates) == 2
+
+
+def test_what_was_settled_meanwhile_may_be_settled_by_another_too(divided: Office) -> None:
+    divided.export("--adjudicate")
+
+    def settle(_: str, cells: dict[str, Any]) -> None:
+        if not cells["women"].protection.locked:
+            cells["women"].value = "yes"
+
+    divided.fill_in(settle)
+    for reviewer in ("carla", "dora"):
+        assert "1 decision kept" in divided.take(reviewer)
+    assert divided.standing()["C-0001", "women"] == 1
 
 
 # ---------------------------------------------------------------- contradictions

@@ -160,6 +160,19 @@ async def test_the_progress_line_says_how_many_reviews_are_needed(desk: Desk) ->
         assert here(app)
 
 
+async def test_a_sample_that_is_not_reviewed_blind_is_marked_on_the_screen(desk: Desk) -> None:
+    async with desk.screen(sample=10) as (app, pilot):
+        text = whole(app)
+        assert "random sample · not blind" in text
+        assert "estimates can be biased towards the model" in text
+        assert "0 of 10 drawn are decided, 10 left" in text
+        await pilot.press("question_mark", "pagedown", "pagedown", "pagedown", "pagedown")
+        assert "tend to agree with them" in whole(app)
+    async with desk.screen(sample=10, blind=True) as (app, _):
+        assert "random sample · blind: no suggestions" in whole(app)
+        assert "biased" not in whole(app)
+
+
 async def test_adjudication_side_by_side(desk: Desk) -> None:
     for name, press in (("amira", "4"), ("ben", "5")):
         async with desk.screen(at="C-0006", reviewer=name, blind=True) as (app, pilot):
