@@ -405,7 +405,9 @@ class World:
 
     def merge(self, random: Random) -> tuple[tuple[str, str], str]:
         """One theme in place of two main themes without sub-themes; nothing where there are none."""
-        ids = [theme_id for theme_id in self.leaf_ids if theme_id in self.main_ids]
+        # What a state of the codebook held is known from decisions made with it.
+        used = {theme for body in self.history.decisions for theme in body["scope"]}
+        ids = [theme for theme in self.leaf_ids if theme in used.intersection(self.main_ids)]
         if len(ids) < 2:
             return ("", ""), ""
         one, other = (self.book.theme(theme_id) for theme_id in random.sample(ids, 2))
