@@ -1,5 +1,6 @@
 """The shares of every row of the theme table in a group of comments, weighted or not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,7 +9,7 @@ from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats
 from coder.reporting.shares import Shares
 from coder.statistics.domains import AS_CODED, EXACT
 from coder.statistics.intervals import Estimate
-from coder.statistics.ordered_shares import order_shares
+from coder.statistics.ordered_shares import order_limits, order_shares
 from coder.statistics.weighting import SampleShare, sample_share
 
 NONE = float("nan")
@@ -60,10 +61,20 @@ class GroupShares:
                 np.array([_worth(sample) for sample in samples]),
                 self.matrix.steps,
             )
-        return tuple(
-            sample._replace(share=float(value))
-            for sample, value in zip(samples, ordered, strict=True)
-        )
+        in_order = []
+        for sample, value in zip(samples, ordered, strict=True):
+            in_order.append(sample._replace(share=float(value)))
+        return self._with_limits(in_order)
+
+    def _with_limits(self, samples: Sequence[SampleShare]) -> tuple[SampleShare, ...]:
+        """(n_rows,) the same with intervals in order, as those of all comments are."""
+        shares = np.array([sample.share for sample in samples])
+        low, high = np.transpose([sample.interval for sample in samples])
+        limits = order_limits(shares, low, high, self.matrix.steps)
+        ordered = []
+        for sample, lowest, highest in zip(samples, *limits, strict=True):
+            ordered.append(sample._replace(limits=(float(lowest), float(highest))))
+        return tuple(ordered)
 
     def _sample(self, members: Bools, row: int) -> SampleShare:
         weights = self.weights[members]

@@ -36,6 +36,8 @@ class SampleShare(NamedTuple):
             above the base. NaN where the reviews allow no interval.
         method: `reviewed`, `audit` or `coded`, as in `intervals.share`.
         freedom: degrees of freedom of the variance; infinite without weights.
+        limits: the interval where it was put in order with those of other themes; None for
+            the share's own.
     """
 
     share: float
@@ -45,6 +47,7 @@ class SampleShare(NamedTuple):
     effective: float
     method: str
     freedom: float = float("inf")
+    limits: tuple[float, float] | None = None
 
     @property
     def has_variance(self) -> bool:
@@ -58,6 +61,8 @@ class SampleShare(NamedTuple):
         """
         if not self.has_variance or self.base < 2:
             return NONE, NONE
+        if self.limits is not None:
+            return self.limits
         low, high = wilson(self.share, self.effective, quantile95(self.freedom))
         return float(low), float(high)
 
