@@ -218,6 +218,7 @@ def agree(
     unseen: bool = False,
     blind: bool = False,
     reviewers: Sequence[str] = (),
+    by: str | Sequence[str] = (),
     seed: int = 0,
     progress: Progress = show_progress,
 ) -> "AgreeOutcome":
@@ -232,6 +233,8 @@ def agree(
         unseen: with `codes`, leave out comments that a reviewer of this codebook decided.
         blind: between reviewers, count only what was decided blind.
         reviewers: count only these; all when empty.
+        by: a column of the comments or a derived variable, or several: the model's errors in
+            each group.
         seed: of the intervals.
 
     Raises:
@@ -245,7 +248,12 @@ def agree(
     if codes is not None:
         table = path_or_table(codes, "the table of codes")
     options = AgreeOptions(
-        table, unseen=unseen, blind=blind, reviewers=tuple(reviewers), seed=seed
+        table,
+        unseen=unseen,
+        blind=blind,
+        reviewers=tuple(reviewers),
+        by=(by,) if isinstance(by, str) else tuple(by),
+        seed=seed,
     )
     return compare(project, codebook, options, progress=progress)
 

@@ -624,6 +624,41 @@ AGREEMENT = Table(
 )
 
 
+# Errors of the model by groups of respondents: one row for each group, theme and kind of error.
+MODEL_ERRORS = Table(
+    "model_errors",
+    (
+        Column("column", "str", "Column", meaning="what the groups are made from"),
+        Column("group", "str", "Group"),
+        Column("theme_id", "str", "Theme id"),
+        Column("theme", "str", "Theme"),
+        Column(
+            "error",
+            "str",
+            "Error",
+            meaning="missed: reviewers found the theme; wrong: they did not",
+        ),
+        Column("comments", "int64", "Comments checked", 0, "of the group"),
+        Column("n", "Int64", "Errors", 0, "comments; missing where too few"),
+        Column("base", "Int64", "Of", 0, "comments in which the error could be made"),
+        Column("percent", "float64", "%", 1, "[0, 100] of base"),
+        Column("low", "float64", "95% from", 1),
+        Column("high", "float64", "95% to", 1),
+        Column("test", "str", "Test", meaning="against the other groups, or empty"),
+        Column("p", "float64", "p", 4, "two-sided"),
+        Column("p_adjusted", "float64", "p, corrected", 4, "Holm's method"),
+        Column(
+            "difference",
+            "str",
+            "Difference",
+            meaning="more often or less often than others, no, or too few to tell",
+        ),
+        Column("hidden", "str", "Hidden", meaning="small (too few comments), or empty"),
+    ),
+    ("column", "group", "theme_id", "error"),
+)
+
+
 def check(table: "pd.DataFrame", kind: Table) -> "pd.DataFrame":
     """Return the table unchanged when it has the kind's columns and unique keys.
 

@@ -1,10 +1,16 @@
 """`coder agree`."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
+from coder.cli.agree_options import (
+    Blind,
+    By,
+    Reviewers,
+    Similar,
+    To,
+    Unseen,
+    With,
+)
 from coder.cli.options import CodebookFile, Json, Quiet, Seed, Target
 from coder.text import count
 
@@ -15,38 +21,6 @@ if TYPE_CHECKING:
 SIMILAR_SHOWN = 5
 TEXT_SHOWN = 100  # characters of a comment
 
-With = Annotated[
-    Path | None,
-    typer.Option(
-        "--with", help="Score the labels against this table of codings.", metavar="FILE"
-    ),
-]
-To = Annotated[
-    Path | None,
-    typer.Option("--to", help="Write all figures: .csv, .json or .md.", metavar="FILE"),
-]
-Unseen = Annotated[
-    bool,
-    typer.Option(
-        "--unseen",
-        help="With --with: only comments that no reviewer of this codebook decided.",
-    ),
-]
-Blind = Annotated[
-    bool,
-    typer.Option("--blind", help="Between reviewers: only what was decided blind."),
-]
-Reviewers = Annotated[
-    list[str] | None,
-    typer.Option("--reviewer", help="Only this reviewer (repeat).", metavar="NAME"),
-]
-Similar = Annotated[
-    Path | None,
-    typer.Option(
-        "--alike", help="Write similar comments coded differently.", metavar="FILE.csv"
-    ),
-]
-
 
 def agree(
     target: Target,
@@ -56,6 +30,7 @@ def agree(
     unseen: Unseen = False,
     blind: Blind = False,
     reviewer: Reviewers = None,
+    by: By = None,
     alike: Similar = None,
     seed: Seed = 0,
     as_json: Json = False,
@@ -72,6 +47,7 @@ def agree(
         unseen=unseen,
         blind=blind,
         reviewers=tuple(reviewer or ()),
+        by=tuple(by or ()),
         similar=alike,
         to=to,
         seed=seed,
@@ -86,6 +62,7 @@ def agree(
 
 
 def _print_outcome(outcome: "AgreeOutcome", printer: "Printer") -> None:
+    from coder.cli.agree_errors import print_errors
     from coder.cli.agree_figures import print_over_time
     from coder.cli.agree_tables import print_between
 
@@ -99,6 +76,8 @@ def _print_outcome(outcome: "AgreeOutcome", printer: "Printer") -> None:
         _print_similar(outcome.similar, printer)
     if outcome.model is not None:
         _print_scores(outcome.model, "Model against blind reviewers", printer)
+    for errors in outcome.errors:
+        print_errors(errors, printer)
     if outcome.against_table is not None and outcome.against_table.counts is not None:
         name = outcome.against_table.counts.name
         _print_scores(outcome.against_table, f"Labels against {name}", printer)

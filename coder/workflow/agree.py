@@ -3,7 +3,7 @@ table of codings.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING, Any
 from coder.engine import Progress, silent
 from coder.errors import CoderError, command, did_you_mean, option
 from coder.text import count
+from coder.workflow.agree_errors import (
+    BlindReviews,
+    ErrorsByGroup,
+    errors_by_group,
+)
 from coder.workflow.agree_outcome import (
     AgreeOutcome,
     BetweenReviewers,
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from coder.codebook import Codebook
     from coder.project import Project
     from coder.statistics.codings import Codings
+    from coder.statistics.reviewed_comments import Reviews
     from coder.statistics.scores import Scores
 
 MOST_SIMILAR = 500  # pairs of similar comments listed
@@ -44,6 +50,7 @@ class AgreeOptions:
         unseen: with `table`, only comments that no reviewer of the codebook decided.
         blind: between reviewers, only what was decided blind.
         reviewers: only these; empty for all.
+        by: columns of the comments, or derived variables, for the model's errors by group.
         similar: file for the similar comments that were coded differently.
         to: file for all figures: .csv, .json or .md.
         seed: of the draws for intervals.
@@ -53,6 +60,7 @@ class AgreeOptions:
     unseen: bool = False
     blind: bool = False
     reviewers: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
     similar: Path | None = None
     to: Path | None = None
     seed: int = 0
@@ -68,6 +76,7 @@ class _Subject:
     comments: "pd.DataFrame"
     # Tables.JUDGEMENTS of this project's comments as they are now.
     judgements: "pd.DataFrame"
+    reviews: "Reviews"
     options: AgreeOptions
 
     def command(self, name: str, *options: str) -> str:
@@ -91,24 +100,26 @@ def agree(
         CoderError: a file is missing or faulty, nothing was decided, or a reviewer is unknown.
     """
     from coder.codebook import read_codebook
-    from coder.decisions import judgements, own_judgements, read_decisions
+    from coder.decisions import read_decisions
+    from coder.statistics.reviewed_comments import read_reviews
 
     options = options or AgreeOptions()
-    if options.to is not None:
-        check_suffix(options.to)
-    if options.unseen and options.table is None:
-        raise CoderError(
-            f"{option('unseen')} chooses which comments of a table are scored",
-            f"Name the table too: {option('with_', 'FILE.csv')}",
-        )
+    _check_options(options)
     path = Path(codebook)
     book = read_codebook(path)
     project = open_project(target, columns, progress=progress).project
     comments = project.comments
     stored = read_decisions(path)
-    every = judgements(stored.decisions, book, stored.states)
-    own = own_judgements(every, comments, project.settings().name)
-    subject = _Subject(project, book, path, comments, own, options)
+    reviews = read_reviews(stored, comments, book, project.settings().name)
+    subject = _Subject(
+        project,
+        book,
+        path,
+        comments,
+        reviews.judgements,
+        reviews,
+        options,
+    )
     if options.table is not None:
         outcome = AgreeOutcome(
             project,
@@ -121,6 +132,22 @@ def agree(
     if options.to is not None:
         outcome.write(options.to)
     return outcome
+
+
+def _check_options(options: AgreeOptions) -> None:
+    if options.to is not None:
+        check_suffix(options.to)
+    if options.unseen and options.table is None:
+        raise CoderError(
+            f"{option('unseen')} chooses which comments of a table are scored",
+            f"Name the table too: {option('with_', 'FILE.csv')}",
+        )
+    if options.by and options.table is not None:
+        raise CoderError(
+            f"{option('by', options.by[0])}: errors by group are those that reviewers found, "
+            "not those of a table",
+            f"Leave out {option('with_')} or {option('by')}.",
+        )
 
 
 # ---------------------------------------------------------------- against a table
@@ -294,6 +321,7 @@ def _compare_reviewers(
         shifts=shifts[shifts["p"] < SIGNIFICANT],
         similar=_similar_comments(subject, coded, progress),
         model=_model_against_blind(subject),
+        errors=_errors_by_group(subject),
     )
 
 
@@ -425,6 +453,20 @@ def _model_against_blind(subject: _Subject) -> LabelScores:
         )
         return LabelScores(name, None, warnings=(warning,))
     return LabelScores(name, scores, _notes_on_blind(rows, len(truth.comment_ids)))
+
+
+def _errors_by_group(subject: _Subject) -> tuple[ErrorsByGroup, ...]:
+    """The model's errors by each column of the options."""
+    if not subject.options.by:
+        return ()
+    reviews = replace(subject.reviews, judgements=_blind_judgements(subject))
+    blind = BlindReviews(
+        subject.project,
+        subject.codebook,
+        subject.codebook_path,
+        reviews,
+    )
+    return errors_by_group(blind, subject.options.by)
 
 
 def _blind_judgements(subject: _Subject) -> "pd.DataFrame":

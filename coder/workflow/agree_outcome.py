@@ -1,12 +1,14 @@
 """What a comparison of codings found, and the files it is written to."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder.errors import CoderError
+from coder.errors import CoderError, for_command_line
+from coder.text import safe_text
+from coder.workflow.agree_errors import ErrorsByGroup
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,6 +103,7 @@ class AgreeOutcome:
     shifts: "pd.DataFrame | None" = None  # see `statistics.drift.theme_drift`
     similar: SimilarComments | None = None
     model: LabelScores | None = None
+    errors: tuple[ErrorsByGroup, ...] = ()
 
     def __repr__(self) -> str:
         names = [comparison.name for comparison in self.comparisons()]
@@ -139,6 +142,8 @@ class AgreeOutcome:
             {"name": each.name, "comments": each.comments, "rows": _records(each.table)}
             for each in self.comparisons()
         ]
+        if self.errors:
+            facts["errors_by_group"] = [_error_facts(each) for each in self.errors]
         return facts
 
     def write(self, path: Path) -> None:
@@ -158,11 +163,15 @@ class AgreeOutcome:
             return
         comparisons = self.comparisons()
         if suffix == ".md":
-            write_text(path, _markdown(comparisons))
+            write_text(path, _markdown(comparisons) + _markdown_errors(self.errors))
             return
         tables = []
         for each in comparisons:
             tables.append(each.table.assign(comparison=each.name))
+        for errors in self.errors:
+            if errors.table is not None:
+                name = f"errors by {errors.column}"
+                tables.append(errors.table.assign(comparison=name))
         whole = (
             pd.concat(tables, ignore_index=True)
             if tables
@@ -193,6 +202,17 @@ def all_rows(result: "Agreement | Scores") -> "pd.DataFrame":
     import pandas as pd
 
     return pd.concat([result.themes, result.overall], ignore_index=True)
+
+
+def _error_facts(errors: ErrorsByGroup) -> dict[str, Any]:
+    rows = [] if errors.table is None else _records(errors.table)
+    return {
+        "column": errors.column,
+        "comments": errors.comments,
+        "findings": list(errors.findings),
+        "notes": list(map(for_command_line, errors.notes)),
+        "rows": rows,
+    }
 
 
 def _records(table: "pd.DataFrame") -> list[dict[str, Any]]:
@@ -261,3 +281,48 @@ def _markdown_table(table: "pd.DataFrame") -> str:
         cells += [with_interval(row, name) for name in measures]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _markdown_errors(tables: Sequence[ErrorsByGroup]) -> str:
+    """The model's errors by group, with what they show and how to read them."""
+    parts = []
+    for errors in tables:
+        title = f"Errors of the program by {table_cell(errors.column)}"
+        parts.append(f"\n## {title}, {errors.comments:,} comments\n")
+        parts += [f"- {table_cell(finding)}" for finding in errors.findings]
+        if errors.table is not None:
+            parts.append("")
+            parts += _markdown_error_rows(errors.table)
+        parts += [f"\n{for_command_line(note)}" for note in errors.notes]
+    return "\n".join([*parts, ""]) if parts else ""
+
+
+def _markdown_error_rows(table: "pd.DataFrame") -> list[str]:
+    lines = [
+        "| theme | group | error | comments | 95% | difference |",
+        "| --- | --- | --- | ---: | ---: | --- |",
+    ]
+    for row in table.to_dict("records"):
+        cells = [row["theme_id"], row["group"], row["error"]]
+        cells += [rate_text(row), rate_interval(row), row["difference"]]
+        lines.append("| " + " | ".join(map(table_cell, cells)) + " |")
+    return lines
+
+
+def table_cell(value: object) -> str:
+    """A value in a Markdown table: no line breaks, no control characters, no column marks."""
+    return " ".join(safe_text(str(value)).split()).replace("|", "\\|")
+
+
+def rate_text(row: Mapping[Any, Any]) -> str:
+    """`3 of 12`; a dash where it is not shown."""
+    if row["hidden"]:
+        return "–"
+    return f"{row['n']:,} of {row['base']:,}"
+
+
+def rate_interval(row: Mapping[Any, Any]) -> str:
+    """`9–53%`; empty where it is not shown."""
+    if row["hidden"]:
+        return ""
+    return f"{row['low']:.0f}–{row['high']:.0f}%"
