@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from coder.cli import app
 from coder.exporting.zips import read_zip
 from coder.project import Project
+from coder.workflow.export import export as export_files
 from export_helpers import RECEIVED, make_small_project
 
 
@@ -61,6 +62,31 @@ def test_a_file_of_rows_about_people_says_so(place: tuple[Path, Path], tmp_path:
     said = export(place, tmp_path / "t.sav", tmp_path / "t.csv")
     assert f"{tmp_path / 't.sav'} holds a row about each respondent" in said
     assert said.count("share it with care") == 1
+
+
+def test_files_of_rows_are_named_before_anything_is_written(
+    place: tuple[Path, Path], exported: tuple[list[Path], str], tmp_path: Path
+) -> None:
+    """Small counts are hidden in tables; a file with a row for each comment shows them all."""
+    files, output = exported
+    words = " ".join(output.split())
+    for path, rows in [
+        (files[1], "every comment with its codes"),
+        (files[4], "a row for each comment"),
+        (files[5], "a row for each comment"),
+    ]:
+        warning = f"{path} will hold {rows}: no small count is hidden in it."
+        assert words.count(warning) == 1
+        assert words.index(warning) < words.index("Written:")
+    assert words.count("no small count is hidden") == 3
+    absent = tmp_path / "absent" / "t.sav"
+    outcome = CliRunner().invoke(
+        app, ["export", str(place[0]), "--codebook", "absent.yaml", "--to", str(absent)]
+    )
+    assert outcome.exit_code != 0
+    assert "t.sav will hold a row for each respondent" in " ".join(outcome.output.split())
+    written = export_files(place[0], tmp_path / "again.qdpx", codebook=place[1])
+    assert any("no small count is hidden" in warning for warning in written.warnings)
 
 
 def test_a_pack_without_text_is_not_said_to_hold_any(

@@ -75,7 +75,7 @@ def export(
     """Write the theme table with bases, intervals and quotes, and any breakdowns."""
     from coder.cli.printer import Printer
     from coder.reporting import Options
-    from coder.workflow.export import SheetOptions
+    from coder.workflow.export import SheetOptions, warn_of_rows
     from coder.workflow.export import export as export_files
     from coder.workflow.target import Columns
 
@@ -92,6 +92,9 @@ def export(
         pool_discussion=pool_discussion,
         seed=seed,
     )
+    about_rows = warn_of_rows(to)
+    for warning in about_rows:  # before anything is written
+        printer.warn(warning)
     outcome = export_files(
         target,
         *to,
@@ -102,7 +105,7 @@ def export(
         without_text=without_text,
         columns=Columns(text, id_, source, weight, attribute or None, question),
     )
-    print_outcome(outcome, printer)
+    print_outcome(outcome, printer, warned=len(about_rows))
 
 
 def _check_codebook(codebook: CodebookFile, target: Path) -> None:
@@ -113,8 +116,10 @@ def _check_codebook(codebook: CodebookFile, target: Path) -> None:
         raise typer.BadParameter(problem, param_hint="--codebook")
 
 
-def print_outcome(outcome: "ExportOutcome", printer: "Printer") -> None:
-    """Print the theme table, the files and the next step."""
+def print_outcome(
+    outcome: "ExportOutcome", printer: "Printer", warned: int = 0
+) -> None:
+    """Print the theme table, the files and the next step; the first warnings are printed."""
     from coder.cli.export_table import print_themes
     from coder.cli.reading_summary import say_reading
 
@@ -122,7 +127,7 @@ def print_outcome(outcome: "ExportOutcome", printer: "Printer") -> None:
     if outcome.reading is not None:
         printer.facts["read"] = outcome.reading.facts()
     printer.facts |= outcome.facts()
-    for warning in outcome.warnings:
+    for warning in outcome.warnings[warned:]:
         printer.warn(warning)
     if outcome.report is not None:
         print_themes(outcome.report, printer)

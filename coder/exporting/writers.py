@@ -108,6 +108,7 @@ class Writer:
         extra: what to install with coder where the format needs a library; empty where it needs
             none.
         has_respondents: whether it holds a row about each respondent.
+        rows: what the file holds about single comments or respondents; empty for tables.
     """
 
     suffix: str
@@ -117,6 +118,7 @@ class Writer:
     comments_held: Callable[["Report"], int] = _no_comments
     extra: str = ""
     has_respondents: bool = False
+    rows: str = ""
 
 
 WRITERS = (
@@ -142,6 +144,7 @@ WRITERS = (
         _write_sav,
         extra="sav",
         has_respondents=True,
+        rows="a row for each respondent",
     ),
     Writer(
         ".qdpx",
@@ -149,6 +152,7 @@ WRITERS = (
         "comments and codings for NVivo, MAXQDA, ATLAS.ti, QualCoder",
         _write_qdpx,
         _comments_in_qdpx,
+        rows="every comment with its codes",
     ),
     Writer(
         ".qdc",
@@ -169,6 +173,21 @@ def is_review_sheet(path: Path) -> bool:
 def is_pack(path: Path) -> bool:
     """Whether the name asks for an audit pack."""
     return path.suffix.lower() == PACK
+
+
+def row_warning(path: Path) -> str:
+    """What is said of a file about single comments or respondents before it is written; empty
+    for any other file.
+    """
+    writer = BY_SUFFIX.get(path.suffix.lower())
+    rows = ""
+    if is_pack(path) or is_review_sheet(path):
+        rows = "a row for each comment"
+    elif writer is not None:
+        rows = writer.rows
+    if not rows:
+        return ""
+    return f"{path} will hold {rows}: no small count is hidden in it."
 
 
 def find_writer(path: Path) -> Writer:

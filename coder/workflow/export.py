@@ -1,7 +1,7 @@
 """Export: a report to files, audit packs, sheets to review in, and tables rebuilt from a pack."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +78,8 @@ class ExportOutcome:
     Attributes:
         report: what the files show; None where only review sheets or the tables of a pack were
             written.
-        warnings: what the user should know of the project's files.
+        warnings: which files hide no small counts, and what the user should know of the
+            project's files.
         next_step: a sentence; empty where there is nothing to suggest.
         pack: the audit pack whose tables were rebuilt.
         reading: what was read where the target was a new or changed file.
@@ -150,8 +151,9 @@ def export(
         raise CoderError(
             "no file to write is named", "Name a file, such as themes.xlsx."
         )
+    about_rows = warn_of_rows(files)
     if isinstance(source, Report):
-        return _export_report(source, files)
+        return replace(_export_report(source, files), warnings=about_rows)
     if isinstance(source, (str, Path)) and is_pack_file(Path(source)):
         return _rebuild(Path(source), files)
     if codebook is None:
@@ -166,7 +168,16 @@ def export(
     _check_overwriting(files, source, book, opened.project)
     job = _Job(opened.project, book, _names(source, opened.project, book))
     outcome = job.export(files, options, before, sheet, without_text=without_text)
-    return ExportOutcome(**{**vars(outcome), "reading": opened.reading})
+    warnings = (*about_rows, *outcome.warnings)
+    return replace(outcome, warnings=warnings, reading=opened.reading)
+
+
+def warn_of_rows(paths: Sequence[Path | str]) -> tuple[str, ...]:
+    """What is to be said before files about single comments or respondents are written."""
+    from coder.exporting.writers import row_warning
+
+    warnings = [row_warning(Path(path)) for path in paths]
+    return tuple(warning for warning in warnings if warning)
 
 
 def is_pack_file(path: Path) -> bool:
