@@ -159,6 +159,9 @@ def test_every_record_and_export_names_the_decisions(place: Consultation) -> Non
     exported = json.loads((place.folder / "themes.json").read_text())["facts"]["decisions"]
     assert exported["files"] == heads
     assert exported["states"] == last["states"]
+    notes = (place.folder / "themes.notes.txt").read_text()
+    head = heads["amira.jsonl"]["head"]
+    assert f"Decision file amira.jsonl: 150 decisions, the last with the hash {head}." in notes
 
 
 def test_files_that_grow_are_in_order(place: Consultation) -> None:
@@ -443,6 +446,17 @@ def test_a_file_that_is_fine_is_not_touched(place: Consultation) -> None:
     assert (bo.read_bytes(), bo.stat().st_mtime_ns, bo.stat().st_ino) == before
 
 
+def test_an_interrupted_repair_is_told_and_finished(place: Consultation) -> None:
+    make_conflict(place)
+    place.check("--repair")
+    (record,) = (place.decisions / REPLACED_FOLDER).glob("*/repair.json")
+    record.rename(record.with_name("unfinished.json"))
+    assert f"the repair {record.parent.name} was interrupted. Finish it: coder check" in place.faults()  # fmt: skip
+    assert "had been interrupted" in place.check("--repair")
+    assert record.is_file()
+    assert "Everything is in order" in place.check()
+
+
 def test_a_loss_after_a_repair_is_found(place: Consultation) -> None:
     make_conflict(place)
     place.check("--repair")
@@ -696,7 +710,10 @@ def test_two_contents_of_one_decision_are_both_kept(place: Consultation) -> None
     assert sorted(tuple(each.themes) for each in both) == [("police",), ("roads",)]
     again = " ".join(place.check().split())
     assert "Everything is in order" in again
-    assert "a repair kept two contents" in again
+    assert (
+        "with two contents and kept both; the later one counts. Look at these comments again: c20"
+        in again
+    )
     back = both[0].model_copy(update={"id": "b" * 32, "undoes": both[0].id})
     DecisionLog(place.book, "amira").append([back])
     assert both[0].id not in {each.id for each in drop_undone(read_decisions(place.book).decisions)}

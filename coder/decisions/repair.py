@@ -345,13 +345,22 @@ def repair_folder(
     Raises:
         CoderError: the folder cannot be written, or a reviewer is saving decisions.
     """
+    signature = _signature(folder)
     plan = plan_repair(folder, backups)
     if not plan.replaced and not plan.new_files:
         return plan, None
-    names = {file.name for file in (*plan.new_files, *plan.merged)}
     folder.mkdir(parents=True, exist_ok=True)
+    names = {file.name for file in (*plan.new_files, *plan.merged)}
     with locked(folder, names):
-        plan = plan_repair(
-            folder, backups
-        )  # again: decisions may have come in before the lock
+        if _signature(folder) != signature:  # decisions came in before the lock
+            plan = plan_repair(folder, backups)
         return plan, carry_out(folder, plan)
+
+
+def _signature(folder: Path) -> list[tuple[str, int, int]]:
+    """Name, size and time of each file, which tell whether one has changed."""
+    signature = []
+    for path in log_paths(folder):
+        stat = path.stat()
+        signature.append((path.name, stat.st_size, stat.st_mtime_ns))
+    return signature

@@ -126,7 +126,7 @@ def _check_ids(
         all_read: every file could be read; else nothing is said of ids that are not there.
     """
     ids = Counter(decision.id for decision in decisions)
-    faults, notes = _check_repeated(ids, folder)
+    faults, notes = _check_repeated(ids, decisions, folder)
     missing = [each for each in _referred_ids(decisions) if each not in ids]
     if missing and all_read:
         faults.append(
@@ -151,17 +151,20 @@ def _check_ids(
     )
 
 
-def _check_repeated(ids: Counter[str], folder: Path) -> tuple[list[str], list[str]]:
+def _check_repeated(
+    ids: Counter[str], decisions: "Iterable[Decision]", folder: Path
+) -> tuple[list[str], list[str]]:
     """Faults of ids that occur twice, and notes on those that a repair had to keep twice."""
     from coder.decisions.repair import recorded_contradictions
 
     repeated = {each for each, times in ids.items() if times > 1}
     contradictions = repeated & recorded_contradictions(folder)
     faults, notes = [], []
-    if contradictions:
+    comments = {each.comment_id for each in decisions if each.id in contradictions}
+    if comments:
         notes.append(
-            "a repair kept two contents of these decisions, and the later one counts. Look at "
-            f"their comments again: {name_some(sorted(contradictions))}"
+            "a repair found decisions with two contents and kept both; the later one counts. "
+            f"Look at these comments again: {name_some(sorted(comments))}"
         )
     if repeated - contradictions:
         names = name_some(sorted(repeated - contradictions))
