@@ -53,6 +53,9 @@ def sample_caution(matrix: CodedMatrix) -> str:
     state = weakest_sample(matrix)
     if state is None:
         return ""
+    others = [each for each in matrix.samples if each.is_usable]
+    if not state.is_usable and others:
+        return f"{describe_sample(state)}. The intervals rest on another sample."
     if not state.is_usable:
         return f"{describe_sample(state)}, so no interval rests on this sample."
     they = choose_form(state.missing, "the missing one", "the missing ones")
