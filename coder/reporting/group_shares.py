@@ -8,7 +8,7 @@ import numpy as np
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats
 from coder.reporting.shares import Shares
 from coder.statistics.domains import AS_CODED, EXACT
-from coder.statistics.intervals import Estimate
+from coder.statistics.intervals import Audit, Estimate
 from coder.statistics.ordered_shares import order_limits, order_shares
 from coder.statistics.weighting import SampleShare, sample_share
 
@@ -50,21 +50,26 @@ class GroupShares:
         return self._known[key]
 
     def _make(self, members: Bools) -> tuple[SampleShare, ...]:
+        if np.allclose(self.weights[members], 1.0):
+            return self._make_unweighted(members)
         rows = range(len(self.matrix.rows))
         samples = [self._sample(members, row) for row in rows]
-        if np.allclose(self.weights[members], 1.0):
-            values = [estimate.value for estimate in self.estimates(members)]
-            ordered = np.array(values)
-        else:
-            ordered = order_shares(
-                np.array([sample.share for sample in samples]),
-                np.array([_worth(sample) for sample in samples]),
-                self.matrix.steps,
-            )
+        ordered = order_shares(
+            np.array([sample.share for sample in samples]),
+            np.array([_worth(sample) for sample in samples]),
+            self.matrix.steps,
+        )
         in_order = []
         for sample, value in zip(samples, ordered, strict=True):
             in_order.append(sample._replace(share=float(value)))
         return self._with_limits(in_order)
+
+    def _make_unweighted(self, members: Bools) -> tuple[SampleShare, ...]:
+        samples = []
+        for row, estimate in enumerate(self.estimates(members)):
+            sample = self._sample(members, row, estimate.audit)
+            samples.append(sample._replace(share=estimate.value))
+        return self._with_limits(samples)
 
     def _with_limits(self, samples: Sequence[SampleShare]) -> tuple[SampleShare, ...]:
         """(n_rows,) the same with intervals in order, as those of all comments are."""
@@ -76,7 +81,9 @@ class GroupShares:
             ordered.append(sample._replace(limits=(float(lowest), float(highest))))
         return tuple(ordered)
 
-    def _sample(self, members: Bools, row: int) -> SampleShare:
+    def _sample(
+        self, members: Bools, row: int, evidence: Audit | None = None
+    ) -> SampleShare:
         weights = self.weights[members]
         sample = sample_share(
             self.matrix.value[members, row],
@@ -85,6 +92,7 @@ class GroupShares:
             self.matrix.probability[members, row],
             weights,
             order=self.matrix.order[members, row],
+            evidence=evidence,
         )
         if sample.method == "coded":
             # The part of the estimate over all comments.
