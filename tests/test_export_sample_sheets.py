@@ -241,7 +241,7 @@ def test_an_assisted_sample_is_marked_with_what_that_does(office: Office) -> Non
     office.export("--sample", str(DRAWN))
     office.fill_in(all_done)
     for said in (office.take("amira"), office.run("review", "--status")):
-        assert "10 comments of the sample reviewed with suggestions" in said
+        assert "10 comments of the sample not reviewed blind" in said
         assert "estimates can be biased towards the model" in said
 
 

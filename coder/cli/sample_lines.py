@@ -63,9 +63,9 @@ def describe_not_blind(sample: "SampleStatus") -> str:
     """What it does to estimates that reviewers saw the model's suggestions."""
     comments = count(sample.not_blind, "comment")
     return (
-        f"{comments} of the sample reviewed with suggestions. People who see suggestions "
-        "tend to agree with them, so estimates can be biased towards the model. To avoid that, "
-        f"review with {option('blind')}."
+        f"{comments} of the sample not reviewed blind, as far as is known. People who see "
+        "suggestions tend to agree with them, so estimates can be biased towards the model. To "
+        f"avoid that, review with {option('blind')}."
     )
 
 
