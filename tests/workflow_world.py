@@ -6,7 +6,7 @@ workflow can be played again.
 
 import csv
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -297,7 +297,7 @@ class World:
         self._open.clear()
         self._comments = None
 
-    def answer(self, comment_id: str, scope: Iterable[str], random: Random) -> Draft:
+    def answer(self, comment_id: str, scope: Sequence[str], random: Random) -> Draft:
         """What a reviewer who errs now and then ticks."""
         themes: dict[str, tuple[str, ...]] = {}
         unsure = set()
@@ -308,7 +308,11 @@ class World:
             elif self.carries(comment_id, theme_id) != (chance > 1 - ERRORS):
                 ids = [position.id for position in self.book.theme(theme_id).positions]
                 themes[theme_id] = tuple(p for p in ids if random.random() < 0.5)
-        return Draft(themes, frozenset(unsure))
+        answered = {(theme_id, "") for theme_id in scope}  # as adjudication asks
+        for theme_id in themes:
+            positions = self.book.theme(theme_id).positions
+            answered.update((theme_id, position.id) for position in positions)
+        return Draft(themes, frozenset(unsure), answered=frozenset(answered))
 
     def carries(self, comment_id: str, theme_id: str) -> bool:
         """What a comment says, for a reviewer without error."""
