@@ -271,6 +271,11 @@ class Case:
     def decided_among(self, comments: pd.DataFrame) -> int:
         return int(comments["comment_id"].isin(self.decided).sum())
 
+    def left_among(self, comments: pd.DataFrame) -> int:
+        """Comments that are not decided on every theme."""
+        whole = set(self.decided) - set(self.unsure_ids)
+        return int((~comments["comment_id"].isin(whole)).sum())
+
     @property
     def missing(self) -> int:
         return len(set(self.drawn) - set(self.decided))
@@ -436,13 +441,16 @@ FORMS: list[tuple[str, Check]] = [
         rf"Exact but for disputes: .* disagree about (?P<disputed>[\d,]+) of {BASE}\.",
         check_counts(disputed=lambda c: c.disputed(c.counted), base=lambda c: len(c.counted)),
     ),
-    (r"Nearly exact: .*", nothing),
+    (
+        rf"Nearly exact: reviewers decided all but (?P<left>[\d,]+) of {BASE}, and the intervals allow for whatever (?:that one|those) may say\.",
+        check_counts(left=lambda c: c.left_among(c.counted), base=lambda c: len(c.counted)),
+    ),
     (
         rf"Estimated with 95% intervals, from {N} drawn at random and reviewed\.",
         check_counts(n=lambda case: case.drawn_among(case.counted)),
     ),
     (r"Partly estimated with 95% intervals, .*: there is no interval for [\w, ]+\.", nothing),
-    (r"Partly reviewed: exact for every theme but [\w, ]+\.", nothing),
+    (r"Partly reviewed: (?:nearly )?exact for every theme but [\w, ]+\.", nothing),
     (
         rf"Partly reviewed: reviewers decided (?P<decided>[\d,]+) of {BASE}, and only those are counted\.",
         check_counts(decided=lambda c: c.decided_among(c.counted), base=lambda c: len(c.counted)),

@@ -120,9 +120,9 @@ def _hidden_notes(cells: pd.DataFrame, options: Options) -> list[str]:
 def _protection_notes(options: Options) -> list[str]:
     """What hidden cells are protected against, and what not (see `suppression`)."""
     return [
-        f"Counts of 1 to {options.minimum_cell - 1} are hidden, and others with them, so that all "
+        f"{_small_counts(options.minimum_cell)} are hidden, and others with them, so that all "
         "tables, charts and notes of this export together leave a range of at least "
-        f"{options.minimum_cell} comments for each. Counts of 0 are not hidden. Counts of all "
+        f"{count(options.minimum_cell, 'comment')} for each. Counts of 0 are not hidden. Counts of all "
         "comments or of a whole source are always shown: a range is narrower where they alone "
         "make it so.",
         "What suppressed groups and missing answers hold together can be worked out, but not "
@@ -131,6 +131,15 @@ def _protection_notes(options: Options) -> list[str]:
         f"({ROW_FILES}), other exports of the same comments, or readers who know "
         "what some respondents answered.",
     ]
+
+
+def _small_counts(minimum_cell: int) -> str:
+    """The counts that are hidden for their size; those of suppressed groups where none is."""
+    if minimum_cell == 1:
+        return "Counts of suppressed groups"
+    if minimum_cell == 2:
+        return "Counts of 1"
+    return f"Counts of 1 to {minimum_cell - 1}"
 
 
 def withheld_notes(rows: int) -> list[str]:

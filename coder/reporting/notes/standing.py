@@ -26,9 +26,11 @@ def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
     if methods == {"reviewed"}:
         return _exact_line(matrix)
     if "coded" not in methods and "audit" not in methods:
+        left = int((~matrix.fully_judged).sum())
         return (
-            "Nearly exact: reviewers decided almost every comment, and the intervals run from "
-            "none to all of the comments not decided."
+            f"Nearly exact: reviewers decided all but {left:,} of "
+            f"{count(len(matrix.comments), 'comment')}, and the intervals allow for whatever "
+            f"{choose_form(left, 'that one', 'those')} may say."
         )
     if "coded" not in methods:
         return (
@@ -39,7 +41,8 @@ def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
         return _first_guess_line(matrix, inputs)
     names = join_names(_names_without_interval(matrix, shares))
     if "audit" not in methods:
-        return f"Partly reviewed: exact for every theme but {names}."
+        exact = "nearly exact" if "bounds" in methods else "exact"
+        return f"Partly reviewed: {exact} for every theme but {names}."
     return (
         "Partly estimated with 95% intervals, from comments drawn at random and reviewed: "
         f"there is no interval for {names}."
