@@ -262,6 +262,17 @@ def test_a_person_who_changed_some_words_is_told_and_counted(
     assert listed(tmp_path)["comment_id"].tolist() == ["b3"]
 
 
+def test_a_text_with_some_words_changed_is_told_and_counted(tmp_path: Path) -> None:
+    changed = answer(200, 20).replace(answer(200, 20).split()[9], "really", 1)
+    write(tmp_path / "one.csv", [*rows_of(range(30)), ("a3", answer(200, 20))])
+    write(tmp_path / "two.csv", [*rows_of(range(60, 90), "d"), ("b3", changed)])
+    comments = read_two(tmp_path, tmp_path / "one.csv", tmp_path / "two.csv")
+    assert (comments["status"] == "analysed").all()
+    table = listed(tmp_path)
+    assert table[["comment_id", "same_as"]].to_numpy().tolist() == [["b3", "a3"]]
+    assert table["evidence"].tolist() == ["nearly the same text"]
+
+
 def test_the_same_id_with_another_text_counts_and_is_told(tmp_path: Path) -> None:
     write(tmp_path / "one.csv", rows_of(range(20)))
     write(tmp_path / "two.csv", [*rows_of(range(19)), ("c019", answer(777))])

@@ -67,7 +67,7 @@ def find_campaigns(
     copies = _copies_by_key(texts, ids)
     keys = sorted(copies)
     comments = np.array([len(copies[key]) for key in keys], dtype=np.int64)
-    runs = _runs_of(keys, normal_key(question))
+    runs = runs_of(keys, normal_key(question))
     groups = _groups_around_leaders(runs, comments, progress)
     members: list[_Member] = []
     for group in _with_similar_texts(groups, runs, comments):
@@ -165,7 +165,7 @@ def _member_table(members: Sequence[_Member]) -> pd.DataFrame:
 # ---------------------------------------------------------------- runs of words
 
 
-class _Runs(NamedTuple):
+class TextRuns(NamedTuple):
     """Which distinct text has which runs of words; a 0/1 matrix, stored for access by rows and
     by columns.
     """
@@ -187,8 +187,13 @@ class _Runs(NamedTuple):
         return texts
 
 
-def _runs_of(keys: Sequence[str], question: str) -> _Runs:
-    """The runs of each text, except those of the question."""
+def runs_of(keys: Sequence[str], question: str) -> TextRuns:
+    """The runs of each text, except those of the question.
+
+    Args:
+        keys: texts in their normal form (see `text.normal_key`).
+        question: the same of the question that was asked; empty for none.
+    """
     from scipy.sparse import csr_matrix
 
     words, text_of_run, run = _numbered_runs([question, *keys])
@@ -203,7 +208,7 @@ def _runs_of(keys: Sequence[str], question: str) -> _Runs:
     length = np.diff(table.indptr).astype(np.int64)
     shared = np.asarray(table.sum(axis=0)).ravel() > 1
     table = table[:, shared].tocsr()
-    return _Runs(table, table.tocsc(), length, words[1:])
+    return TextRuns(table, table.tocsc(), length, words[1:])
 
 
 def _numbered_runs(keys: Sequence[str]) -> tuple[Indices, Indices, Indices]:
@@ -233,7 +238,7 @@ def _numbered_runs(keys: Sequence[str]) -> tuple[Indices, Indices, Indices]:
 
 
 def _groups_around_leaders(
-    runs: _Runs,
+    runs: TextRuns,
     comments: Indices,
     progress: Progress,
 ) -> list[Indices]:
@@ -259,7 +264,7 @@ def _groups_around_leaders(
     return groups
 
 
-def _order_of_leaders(runs: _Runs, comments: Indices) -> Indices:
+def _order_of_leaders(runs: TextRuns, comments: Indices) -> Indices:
     """Texts with enough shared runs: by their comments, by how often their runs are used, by
     length.
     """
@@ -278,7 +283,7 @@ def _order_of_leaders(runs: _Runs, comments: Indices) -> Indices:
     return order
 
 
-def _matching(runs: _Runs, own: Indices, length: int) -> Indices:
+def _matching(runs: TextRuns, own: Indices, length: int) -> Indices:
     """Texts that share enough of the runs `own`, which are those of a text of `length` runs."""
     if not len(own):
         return np.empty(0, dtype=np.int64)
@@ -294,7 +299,7 @@ def _matching(runs: _Runs, own: Indices, length: int) -> Indices:
 
 def _with_similar_texts(
     groups: list[Indices],
-    runs: _Runs,
+    runs: TextRuns,
     comments: Indices,
 ) -> list[Indices]:
     """Each campaign with the texts that match what most of its texts say, where they belong to
@@ -316,7 +321,7 @@ def _with_similar_texts(
     return grown
 
 
-def _usual_runs(runs: _Runs, members: Indices, comments: Indices) -> Indices:
+def _usual_runs(runs: TextRuns, members: Indices, comments: Indices) -> Indices:
     """Runs that a good share of a campaign's comments have."""
     weights = comments[members]
     having_run = np.asarray(runs.by_text[members].T @ weights).ravel()
@@ -329,7 +334,7 @@ def _usual_runs(runs: _Runs, members: Indices, comments: Indices) -> Indices:
 
 def _commonest_wording(
     members: Indices,
-    runs: _Runs,
+    runs: TextRuns,
     comments: Indices,
     keys: Sequence[str],
 ) -> int:
@@ -362,7 +367,7 @@ def _template(copies: Sequence[_Copy]) -> str:
     return min(uses, key=rank)
 
 
-def _overlaps(runs: _Runs, leader: int, members: Indices) -> NDArray[np.float64]:
+def _overlaps(runs: TextRuns, leader: int, members: Indices) -> NDArray[np.float64]:
     """For each member the share of runs that it has in common with the leader, of those of the
     shorter.
     """

@@ -56,12 +56,11 @@ def _alike_note(source: str, repeats: pd.DataFrame) -> str:
     if repeats.empty:
         return ""
     have = "has" if len(repeats) == 1 else "have"
-    _, it, other = _forms(repeats)
-    be = "is" if len(repeats) == 1 else "are"
+    be, it, other = _forms(repeats)
     return (
-        f"{_described(source, repeats)} {have} the text of a comment in another source, but it "
-        f"may be another person's, so {it} {be} counted. repeats.csv names the {other}. To leave "
-        f"one out: {option('exclude', 'ID=duplicate')}."
+        f"{_described(source, repeats)} {have} the text of a comment in another source, or "
+        f"nearly, but it may be another person's, so {it} {be} counted. repeats.csv names the "
+        f"{other}. To leave one out: {option('exclude', 'ID=duplicate')}."
     )
 
 

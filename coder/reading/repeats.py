@@ -22,7 +22,7 @@ import pandas as pd
 
 from coder import tables
 from coder.project import Source
-from coder.reading.campaigns import find_campaigns
+from coder.reading.campaigns import find_campaigns, runs_of
 from coder.reading.duplicates import CHANCE_PAIRS, FEWEST_WORDS
 from coder.text import normal_key
 
@@ -31,6 +31,10 @@ FEWEST_ALIKE = 2  # answers about the person that make a description
 LEAST_SERIES = 0.5  # of the ids that two sources share: as many stand for the same text
 RUN = 3  # words of a run, by which texts are compared
 LEAST_SIMILAR = 0.4  # of the runs of the shorter text that the other one has too
+LEAST_NEAR = 0.6  # the same, of texts that nothing but their words brings together
+MOST_TEXTS = (
+    3  # that have a run by which texts are brought together; a letter's are in more
+)
 
 # Why two comments are one answer, the surest first.
 SAME_ID = "same id and text"
@@ -43,6 +47,7 @@ OTHER_PERSON = "same text, but another person"
 LETTER = "same text, which several people sent"
 SHORT_TEXT = "same text, but a short one"
 OTHER_TEXT = "same person, but another text"
+NEAR_TEXT = "nearly the same text"
 COUNTED_ONCE, COUNTED_EACH = "once", "each"
 # An id or name that another person may have in another file: a short number.
 COUNTER = r"[a-z]{0,3}[-_ ]?\d{1,6}|row \d+"
@@ -110,6 +115,7 @@ def find_repeats(
         )
     )
     pairs.append(_letters(answers))
+    pairs.append(_pairs_of_near_texts(answers))
     compared = [table[COMPARED] for table in pairs]
     return _first_of_each(pd.concat(compared, ignore_index=True), comments)
 
@@ -409,12 +415,31 @@ def _letters(answers: pd.DataFrame) -> pd.DataFrame:
     return pairs.assign(evidence=LETTER)
 
 
+# ---------------------------------------------------------------- nearly the same text
+
+
+def _pairs_of_near_texts(answers: pd.DataFrame) -> pd.DataFrame:
+    """Comments of two sources that have most of their runs of words in common."""
+    is_long = answers["words"] >= FEWEST_WORDS_ALONE
+    texts = answers[answers["is_single"] & is_long].reset_index(drop=True)
+    runs = runs_of(texts["key"].tolist(), "")
+    uses = np.asarray(runs.by_text.sum(axis=0)).ravel()
+    table = runs.by_text[:, uses <= MOST_TEXTS]
+    shared = (table @ table.T).tocoo()
+    shorter = np.minimum(runs.length[shared.row], runs.length[shared.col])
+    is_near = shared.data >= LEAST_NEAR * shorter
+    own = texts.iloc[shared.row[is_near]].reset_index(drop=True)
+    first = texts.iloc[shared.col[is_near]].reset_index(drop=True)
+    pairs = own.join(first.add_suffix("_first"))
+    return _of_two_sources(pairs).assign(evidence=NEAR_TEXT)
+
+
 # ---------------------------------------------------------------- the list
 
 
 def _first_of_each(pairs: pd.DataFrame, comments: pd.DataFrame) -> pd.DataFrame:
     """One row a comment: the surest evidence, then the earliest source."""
-    order = [*SAME_ANSWER, OTHER_TEXT, OTHER_PERSON, SHORT_TEXT, LETTER]
+    order = [*SAME_ANSWER, OTHER_TEXT, OTHER_PERSON, SHORT_TEXT, LETTER, NEAR_TEXT]
     rank = pairs["evidence"].map(order.index)
     by_rank = pairs.assign(rank=rank).sort_values(["rank", "place_first", "row_first"])
     chosen = by_rank.drop_duplicates("row").sort_values("row")

@@ -122,9 +122,9 @@ def _protection_notes(options: Options) -> list[str]:
     return [
         f"{_small_counts(options.minimum_cell)} are hidden, and others with them, so that all "
         "tables, charts and notes of this export together leave a range of at least "
-        f"{count(options.minimum_cell, 'comment')} for each. Counts of 0 are not hidden. Counts of all "
-        "comments or of a whole source are always shown: a range is narrower where they alone "
-        "make it so.",
+        f"{count(options.minimum_cell, 'comment')} for each. Counts of 0 are not hidden. Counts "
+        "of all comments or of a whole source are always shown: a range is narrower where they "
+        "alone make it so.",
         "What suppressed groups and missing answers hold together can be worked out, but not "
         "how it falls between them.",
         "Hidden counts are not protected against files with a row for each comment or respondent "
