@@ -114,7 +114,11 @@ def _written_in_python(mark: re.Match[str]) -> str:
     arguments = []
     for part in rest:
         if part.startswith("="):
-            arguments.append(_argument(*part[1:].split("=", 1)))
+            name_of_option, value = part[1:].split("=", 1)
+            argument = f"{name_of_option}=True"  # a flag, where there is no value
+            if value:
+                argument = _argument(name_of_option, value)
+            arguments.append(argument)
         elif part:
             arguments.append(repr(part))
     return f"coder.{name.replace(' ', '_')}({', '.join(arguments)})"

@@ -359,6 +359,7 @@ def test_a_conflict_copy_stops_what_reads_decisions(place: Consultation, name: s
         assert name in stopped.value.problem
         advice = for_command_line(stopped.value.fix)
         assert f"--codebook {place.book} --repair" in advice
+        assert "repair=True)" in str(stopped.value)
         assert WORDING not in str(stopped.value)
     assert f"decisions {name}: holds decisions of amira" in place.faults()
 
@@ -461,7 +462,7 @@ def test_a_loss_after_a_repair_is_found(place: Consultation) -> None:
     make_conflict(place)
     place.check("--repair")
     cut(place.log(), 1)
-    assert "amira.jsonl: 1 of 170 decisions are missing" in place.faults()
+    assert "amira.jsonl: 1 of 170 decisions is missing" in place.faults()
 
 
 def test_the_file_of_before_the_repair_put_back_is_found(place: Consultation) -> None:

@@ -55,7 +55,8 @@ def describe_copy(reviewer: str) -> str:
     """What is wrong with a copy, for a message that names the file."""
     return (
         f"holds decisions of {reviewer}, which belong in {reviewer}.jsonl. It is a copy of that "
-        "file, as file-sync programs make them when two versions meet"
+        "file, or that file under another name. File-sync programs make such copies when two "
+        "versions meet"
     )
 
 

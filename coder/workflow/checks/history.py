@@ -127,18 +127,29 @@ class HistoryRecords:
 
 
 def _faults(gaps: Sequence[Gap], folder: Path, contents: ProjectContents) -> list[str]:
-    from coder.decisions.folder import repair_command
-
     if not gaps:
         return []
     faults = []
     advice = (
         f"Put the file back into {folder.name} from a backup. What cannot be brought back is "
-        f"recorded as lost by: {repair_command(folder, contents.project.folder)}"
+        f"recorded as lost by: {_repair(folder, contents)}"
     )
     for sentence in describe_gaps(gaps):
         faults.append(f"{sentence}. {advice}")
     return faults
+
+
+def _repair(folder: Path, contents: ProjectContents) -> str:
+    """The command that repairs a folder, with the codebook's path as it was given where it is
+    the one that is checked.
+    """
+    from coder.decisions import decisions_folder
+    from coder.decisions.folder import repair_command
+
+    path = contents.codebook_path
+    if path is not None and decisions_folder(path).resolve() == folder:
+        folder = decisions_folder(path)
+    return repair_command(folder, contents.project.folder)
 
 
 def _notes(lost: Sequence[Gap]) -> list[str]:
@@ -149,13 +160,12 @@ def _notes(lost: Sequence[Gap]) -> list[str]:
 
 
 def _interrupted_repairs(folder: Path, contents: ProjectContents) -> list[str]:
-    from coder.decisions.folder import repair_command
     from coder.decisions.repair import REPLACED_FOLDER, UNFINISHED
 
     faults = []
     for path in sorted((folder / REPLACED_FOLDER).glob(f"*/{UNFINISHED}")):
-        again = repair_command(folder, contents.project.folder)
         faults.append(
-            f"the repair {path.parent.name} was interrupted. Finish it: {again}"
+            f"the repair {path.parent.name} was interrupted. Finish it: "
+            f"{_repair(folder, contents)}"
         )
     return faults

@@ -140,8 +140,9 @@ def _describe_file(name: str, gaps: Sequence[Gap]) -> str:
         return f"{name} is gone, with {decisions} ({since})"
     missing = most.count - most.present
     if missing > 0:
+        be = "is" if missing == 1 else "are"
         return (
-            f"{name}: {missing:,} of {decisions} are missing, the file has "
+            f"{name}: {missing:,} of {decisions} {be} missing, the file has "
             f"{most.present:,} ({since})"
         )
     return (
