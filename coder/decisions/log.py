@@ -4,6 +4,10 @@
 line with the hash of the line before it, flushed to disk before the reviewer is told that it is
 saved. Nothing is ever rewritten: undo is another decision, and ids that a theme had before are
 read through the codebook.
+
+The chain of hashes shows a line that was changed, not an end that was cut off: for that, run
+records and exports say how far each file had come (see `witness`). Files in which two versions
+met, and damaged ones, are put in order by `repair`.
 """
 
 import os
