@@ -40,7 +40,6 @@ from coder.cli.review_options import share_of
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
-    from coder.workflow.export import ExportOutcome
 
 
 def export(
@@ -73,14 +72,14 @@ def export(
     quiet: Quiet = False,
 ) -> None:
     """Write the theme table with bases, intervals and quotes, and any breakdowns."""
-    from coder.cli.printer import Printer
+    from coder.cli.export_table import print_outcome
     from coder.reporting import Options
-    from coder.workflow.export import SheetOptions, warn_of_rows
+    from coder.workflow.export import SheetOptions
     from coder.workflow.export import export as export_files
     from coder.workflow.target import Columns
 
     _check_codebook(codebook, target)
-    printer = Printer(as_json=as_json, quiet=quiet)
+    printer, warned = _open_printer(to, as_json=as_json, quiet=quiet)
     options = Options(
         by=tuple(by or ()),
         campaigns=cast(Any, campaigns),  # checked by Options
@@ -92,9 +91,6 @@ def export(
         pool_discussion=pool_discussion,
         seed=seed,
     )
-    about_rows = warn_of_rows(to)
-    for warning in about_rows:  # before anything is written
-        printer.warn(warning)
     outcome = export_files(
         target,
         *to,
@@ -105,7 +101,19 @@ def export(
         without_text=without_text,
         columns=Columns(text, id_, source, weight, attribute or None, question),
     )
-    print_outcome(outcome, printer, warned=len(about_rows))
+    print_outcome(outcome, printer, warned=warned)
+
+
+def _open_printer(to: To, *, as_json: bool, quiet: bool) -> "tuple[Printer, int]":
+    """A printer, and how many warnings it printed of files with a row a person."""
+    from coder.cli.printer import Printer
+    from coder.workflow.export import warn_of_rows
+
+    printer = Printer(as_json=as_json, quiet=quiet)
+    warnings = warn_of_rows(to)
+    for warning in warnings:  # before anything is written
+        printer.warn(warning)
+    return printer, len(warnings)
 
 
 def _check_codebook(codebook: CodebookFile, target: Path) -> None:
@@ -114,33 +122,3 @@ def _check_codebook(codebook: CodebookFile, target: Path) -> None:
     if codebook is None and not is_pack_file(target):
         problem = "a codebook is needed: --codebook FILE"
         raise typer.BadParameter(problem, param_hint="--codebook")
-
-
-def print_outcome(
-    outcome: "ExportOutcome", printer: "Printer", warned: int = 0
-) -> None:
-    """Print the theme table, the files and the next step; the first warnings are printed."""
-    from coder.cli.export_table import print_themes
-    from coder.cli.reading_summary import say_reading
-
-    say_reading(outcome.reading, printer)
-    if outcome.reading is not None:
-        printer.facts["read"] = outcome.reading.facts()
-    printer.facts |= outcome.facts()
-    for warning in outcome.warnings[warned:]:
-        printer.warn(warning)
-    if outcome.report is not None:
-        print_themes(outcome.report, printer)
-    if outcome.pack is not None:
-        printer.say(
-            "Every file of the pack has its stated hash. The tables were made again from them."
-        )
-    for file in outcome.files:
-        printer.say(f"Written: {file.path}")
-    for file in outcome.files:
-        if file.caution:
-            printer.say(file.caution)
-    if outcome.next_step:
-        printer.say()
-        printer.say(outcome.next_step)
-    printer.finish()

@@ -1,8 +1,35 @@
-"""The theme table of `coder export` and its notes."""
+"""What `coder export` prints: the theme table and its notes, the files, the next step."""
 
 from coder.cli.printer import Printer
+from coder.cli.reading_summary import say_reading
 from coder.exporting.contents import theme_grid
 from coder.reporting.report import FOR_ANALYSTS, Report
+from coder.workflow.export import ExportOutcome
+
+
+def print_outcome(outcome: ExportOutcome, printer: Printer, warned: int = 0) -> None:
+    """Print the theme table, the files and the next step; the first warnings are printed."""
+    say_reading(outcome.reading, printer)
+    if outcome.reading is not None:
+        printer.facts["read"] = outcome.reading.facts()
+    printer.facts |= outcome.facts()
+    for warning in outcome.warnings[warned:]:
+        printer.warn(warning)
+    if outcome.report is not None:
+        print_themes(outcome.report, printer)
+    if outcome.pack is not None:
+        printer.say(
+            "Every file of the pack has its stated hash. The tables were made again from them."
+        )
+    for file in outcome.files:
+        printer.say(f"Written: {file.path}")
+    for file in outcome.files:
+        if file.caution:
+            printer.say(file.caution)
+    if outcome.next_step:
+        printer.say()
+        printer.say(outcome.next_step)
+    printer.finish()
 
 
 def print_themes(report: Report, printer: Printer) -> None:
