@@ -156,12 +156,7 @@ def export(
         return replace(_export_report(source, files), warnings=about_rows)
     if isinstance(source, (str, Path)) and is_pack_file(Path(source)):
         return _rebuild(Path(source), files)
-    if codebook is None:
-        raise CoderError(
-            "a codebook is needed to export a project",
-            f"Name the codebook of the coding: {option('codebook', 'FILE')}",
-        )
-    book, sheet = Path(codebook), sheet or SheetOptions()
+    book, sheet = _codebook_path(codebook), sheet or SheetOptions()
     has_before = before is not None
     _check_request(files, sheet, without_text=without_text, has_before=has_before)
     opened = open_project(source, columns, progress=progress)
@@ -170,6 +165,15 @@ def export(
     outcome = job.export(files, options, before, sheet, without_text=without_text)
     warnings = (*about_rows, *outcome.warnings)
     return replace(outcome, warnings=warnings, reading=opened.reading)
+
+
+def _codebook_path(codebook: Path | str | None) -> Path:
+    if codebook is None:
+        raise CoderError(
+            "a codebook is needed to export a project",
+            f"Name the codebook of the coding: {option('codebook', 'FILE')}",
+        )
+    return Path(codebook)
 
 
 def warn_of_rows(paths: Sequence[Path | str]) -> tuple[str, ...]:
