@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from coder.statistics.intervals import Estimate, share
 from coder.statistics.ordered_shares import Step, order_limits, order_shares
+from coder.statistics.reviewer_error import ReviewerError
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -33,6 +34,7 @@ class AuditedComments:
         probability: the model's, in [0, 1]; NaN where there is none.
         scored: (n_rows,) the model was asked about the row, or it was judged everywhere.
         steps: which rows cannot be more common than others.
+        reviewers: the errors that intervals carry too; None for none.
     """
 
     value: Floats
@@ -43,6 +45,7 @@ class AuditedComments:
     probability: Floats
     scored: Bools
     steps: tuple[Step, ...]
+    reviewers: ReviewerError | None = None
 
     def estimate(self, members: Bools, row: int) -> Estimate:
         """The share of one row among some comments, on its own; its method is `open`, and
@@ -61,6 +64,8 @@ class AuditedComments:
         )
         if estimate.method == "coded" and not self.scored[row]:
             return estimate._replace(value=float("nan"), method="open")
+        if self.reviewers is not None:
+            return self.reviewers.widen_estimate(estimate, row)
         return estimate
 
 

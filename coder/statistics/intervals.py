@@ -54,6 +54,8 @@ class Audit(NamedTuple):
         effective: the same about all comments.
         variance: of the share of all comments, because only a part was read.
         residuals: (n_audited,) observed less expected, for each comment drawn at random and read.
+        reviewer_error: standard deviation of the errors of reviewers (see
+            `reviewer_error.Widened`); 0 where limits do not carry them.
     """
 
     known: float
@@ -65,6 +67,7 @@ class Audit(NamedTuple):
     effective: float
     variance: float
     residuals: Floats
+    reviewer_error: float = 0.0
 
     @property
     def share(self) -> float:
@@ -74,6 +77,15 @@ class Audit(NamedTuple):
 
     def limit(self, z: Floats | float) -> Floats:
         """The share of all comments at a normal deviate, within what is still possible."""
+        limit = self._limit_of_reading(z)
+        if not self.reviewer_error:
+            return limit
+        distance = np.hypot(limit - self.share, np.asarray(z) * self.reviewer_error)
+        within = np.clip(self.share + np.sign(z) * distance, 0.0, 1.0)
+        return np.asarray(within, dtype=np.float64)
+
+    def _limit_of_reading(self, z: Floats | float) -> Floats:
+        """The same as these reviewers would find."""
         if self.unread <= 0:
             return np.full(np.shape(z), self.known)
         in_pool = wilson_limit(self.centre, self.effective_pool, z)
@@ -91,6 +103,7 @@ class Estimate(NamedTuple):
         base: comments, unweighted.
         method: `reviewed`, `audit`, `bounds` or `coded`, see `share`.
         audit: what the share was estimated from; None for other methods.
+        reviewer_error: see `Audit`; the interval carries it.
     """
 
     value: float
@@ -99,6 +112,7 @@ class Estimate(NamedTuple):
     base: int
     method: str
     audit: Audit | None = None
+    reviewer_error: float = 0.0
 
     @property
     def has_interval(self) -> bool:
