@@ -17,6 +17,7 @@ from coder.cli.export_options import (
     PoolDiscussion,
     Quotes,
     Reviewer,
+    ReviewerError,
     SheetAdjudicate,
     SheetDouble,
     SheetSample,
@@ -54,6 +55,7 @@ def export(
     threshold: Threshold = "",
     quotes: Quotes = 2,
     pool_discussion: PoolDiscussion = False,
+    reviewer_error: ReviewerError = False,
     before: Before = None,
     without_text: WithoutText = False,
     reviewer: Reviewer = "",
@@ -89,6 +91,7 @@ def export(
         threshold=threshold,
         quotes=quotes,
         pool_discussion=pool_discussion,
+        reviewer_error=reviewer_error,
         seed=seed,
     )
     outcome = export_files(

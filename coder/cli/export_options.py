@@ -93,6 +93,13 @@ PoolDiscussion = Annotated[
         help="Count comments of discussion pages together with survey answers.",
     ),
 ]
+ReviewerError = Annotated[
+    bool,
+    typer.Option(
+        "--reviewer-error",
+        help="Intervals cover what other reviewers would have counted too.",
+    ),
+]
 Before = Annotated[
     Path | None,
     typer.Option(

@@ -21,7 +21,7 @@ from coder.statistics.tests import (
     two_shares,
     two_weighted_shares,
 )
-from coder.statistics.weighting import SampleShare
+from coder.statistics.weighting import NONE, SampleShare, effective_size
 
 
 class BreakdownPart(NamedTuple):
@@ -75,6 +75,8 @@ class BreakdownCell:
         base: comments of the group, unweighted.
         n: expected comments that carry the theme, unweighted.
         share: None where the base is too small.
+        low, high: its 95 % interval, with the errors of reviewers where they are asked for; NaN
+            where there is none.
         comparison: None where nothing can be compared.
         weighted: the share is weighted.
     """
@@ -86,6 +88,8 @@ class BreakdownCell:
     base: int
     n: float
     share: SampleShare | None = None
+    low: float = NONE
+    high: float = NONE
     comparison: GroupComparison | None = None
     weighted: bool = False
 
@@ -167,8 +171,10 @@ class CellMaker:
     ) -> BreakdownCell:
         base = int(own.sum())
         share, comparison = None, None
+        low, high = NONE, NONE
         if base >= self.minimum_base:
             share = self.groups.of(own)[number]
+            low, high = self._interval(number, share, own)
             if int(rest.sum()) >= self.minimum_base:
                 comparison = self._compare(
                     number, own, rest, share, weighted=part.weighted
@@ -182,9 +188,22 @@ class CellMaker:
             base=base,
             n=estimate.value * estimate.base,
             share=share,
+            low=low,
+            high=high,
             comparison=comparison,
             weighted=part.weighted,
         )
+
+    def _interval(
+        self, number: int, share: SampleShare, own: Bools
+    ) -> tuple[float, float]:
+        low, high = share.interval
+        reviewers = self.matrix.reviewers
+        if reviewers is None or np.isnan(low):
+            return low, high
+        size = effective_size(self.groups.weights[own])
+        widened = reviewers.widen(number, share.share, low, high, size)
+        return widened.low, widened.high
 
     def _compare(
         self,

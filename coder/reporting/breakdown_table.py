@@ -181,21 +181,20 @@ def _line(
     if not np.isnan(cell.n):
         line["n"] = int(round_half_up(cell.n))
     if cell.share is not None:
-        line |= _share_columns(cell.share, weighted=cell.weighted)
+        line |= _share_columns(cell, cell.share)
     if cell.comparison is not None:
         line |= _difference_columns(cell.comparison, verdict)
     return line
 
 
-def _share_columns(share: SampleShare, *, weighted: bool) -> dict[str, Any]:
-    low, high = share.interval
+def _share_columns(cell: BreakdownCell, share: SampleShare) -> dict[str, Any]:
     columns = {
         "percent": 100 * share.share,
-        "low": 100 * low,
-        "high": 100 * high,
+        "low": 100 * cell.low,
+        "high": 100 * cell.high,
         "effective_base": share.effective,
     }
-    if weighted:
+    if cell.weighted:
         columns["design_effect"] = share.design_effect
     return columns
 

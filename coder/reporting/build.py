@@ -229,6 +229,8 @@ def compare_with(
     """The comparison with an earlier consultation, where there is one."""
     if earlier is None:
         return None
+    # The same reviewers read both, as far as is known: a change does not carry their errors.
+    options = replace(options, reviewer_error=False)
     counts_before = count_inputs(_read_with(earlier, inputs), options)
     routes = _routes_of(counts, inputs)
     routes_before = _routes_of(counts_before, earlier)

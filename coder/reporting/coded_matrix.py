@@ -18,6 +18,7 @@ from coder.errors import GENERIC, CoderError, CommandNames, command, option
 from coder.statistics.domains import AuditedComments
 from coder.statistics.ordered_shares import Step
 from coder.statistics.reviewed_comments import Reviews, review_comments
+from coder.statistics.reviewer_error import ReviewerError
 from coder.statistics.samples import DrawnComments, DrawState, ReviewTimes
 
 Bools = NDArray[np.bool_]
@@ -89,6 +90,7 @@ class CodedMatrix:
         known_at, random_at: see `decisions.StandingMatrix`.
         draws: the random draws that were written down.
         samples: how far each of them is decided.
+        reviewers: the errors of reviewers that intervals carry too; None for none.
     """
 
     comments: pd.DataFrame
@@ -108,6 +110,7 @@ class CodedMatrix:
     random_at: Floats
     draws: tuple[DrawnComments, ...] = ()
     samples: tuple[DrawState, ...] = ()
+    reviewers: ReviewerError | None = None
 
     @cached_property
     def carries(self) -> Bools:
@@ -131,6 +134,7 @@ class CodedMatrix:
             self.probability,
             self.scored,
             self.steps,
+            self.reviewers,
         )
 
     @property

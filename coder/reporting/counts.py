@@ -1,6 +1,6 @@
 """Which comments stand in which figures of a report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ import pandas as pd
 from coder.reporting.coded_matrix import CodedMatrix, campaigns_once, code_comments
 from coder.reporting.inputs import Inputs
 from coder.reporting.options import Options
+from coder.reporting.second_codings import measure_reviewers
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,16 @@ def count_inputs(inputs: Inputs, options: Options) -> Counts:
     """Lay out which comments count where.
 
     Raises:
-        CoderError: nothing is coded, or the labels are of another codebook.
+        CoderError: nothing is coded, the labels are of another codebook, or too few comments
+            were coded twice.
     """
     everything = code_comments(
         inputs.comments, inputs.labels, inputs.reviews, inputs.codebook, inputs.names
     )
     analysed = len(everything.comments)
+    if options.reviewer_error:
+        reviewers = measure_reviewers(inputs, everything)
+        everything = replace(everything, reviewers=reviewers)
     if options.campaigns == "once":
         everything = campaigns_once(everything)
     pages = _discussion_pages(everything, inputs.discussion_sources)

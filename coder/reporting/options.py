@@ -28,6 +28,8 @@ class Options:
         pool_discussion: count comments of discussion pages together with those of other
             sources. Otherwise they have columns of their own and no part in figures over
             several sources.
+        reviewer_error: intervals carry how far reviewers differ, from comments coded blind by
+            two or more of them: they cover what other reviewers would have counted.
         seed: of the random draws for rank ranges and agreement.
 
     Raises:
@@ -42,6 +44,7 @@ class Options:
     threshold: str = ""
     quotes: int = 2
     pool_discussion: bool = False
+    reviewer_error: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -61,6 +64,7 @@ class OptionArguments(TypedDict, total=False):
     threshold: str
     quotes: int
     pool_discussion: bool
+    reviewer_error: bool
     seed: int
 
 

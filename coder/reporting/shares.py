@@ -14,7 +14,7 @@ from coder.reporting.counts import Counts
 from coder.reporting.figures import format_tenth, round_half_up
 from coder.reporting.options import Threshold
 from coder.statistics.domains import DomainEstimates
-from coder.statistics.intervals import Estimate, exactly, rank_intervals
+from coder.statistics.intervals import Audit, Estimate, exactly, rank_intervals
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _rank_ranges(
         return {}
     if any(estimate.method == "bounds" for estimate in estimates):
         return {}
-    audits = [estimate.audit or exactly(estimate.value) for estimate in estimates]
+    audits = [_audit_of(estimate) for estimate in estimates]
     audited_for_all = matrix.audited[:, main].all(axis=1)
     carried = matrix.value[audited_for_all][:, main]
     expected = np.nan_to_num(matrix.probability[audited_for_all][:, main])
@@ -148,6 +148,12 @@ def _rank_ranges(
         key: (int(low), int(high))
         for key, (low, high) in zip(keys, ranges, strict=True)
     }
+
+
+def _audit_of(estimate: Estimate) -> Audit:
+    """What ranks are drawn from, with the errors of reviewers where the interval carries them."""
+    audit = estimate.audit or exactly(estimate.value)
+    return audit._replace(reviewer_error=estimate.reviewer_error)
 
 
 # ---------------------------------------------------------------- themes that are held back

@@ -27,10 +27,10 @@ Floats = NDArray[np.float64]
 FEWEST_TWICE = 50  # comments coded twice, below which nothing is estimated
 # As many comments coded twice have the weight of what all themes say about one of them.
 POOLED = 20
-# Part of its own error that is taken off a squared difference between reviewers. Without all of
-# it reviewers seem to differ where they do not; with all, half of those who differ seem not to.
-# Chosen by simulation (tests/benchmarks/reviewer_error.py).
-OWN_ERROR = 0.5
+# Part of its own error that is taken off a squared difference between reviewers. With all of it,
+# reviewers who differ often seem not to. Chosen by simulation, as is the number of degrees of
+# freedom (tests/benchmarks/reviewer_error.py).
+OWN_ERROR = 0.25
 
 
 class Widened(NamedTuple):
@@ -86,7 +86,8 @@ class ReviewerError:
         variance = float(simple + between)
         if variance <= 0:
             return Widened(low, high, 0.0)
-        squares = between**2 / (self.reviewers - 1) + simple**2 / self.twice
+        # One degree of freedom more than a theme alone has, since it borrows from all themes.
+        squares = between**2 / self.reviewers + simple**2 / self.twice
         freedom = max(1.0, variance**2 / float(squares))
         quantile = quantile95(freedom)
         limits = wilson(inner, spread / variance, quantile)
@@ -100,19 +101,20 @@ class ReviewerError:
         )
 
     def widen_estimate(self, estimate: Estimate, row: int) -> Estimate:
-        """The estimate with the wider interval, where it has one."""
+        """The estimate with the wider interval, where it has one.
+
+        Where every comment was read, nothing else is uncertain: disputes are what the errors of
+        reviewers look like.
+        """
         if not estimate.has_interval:
             return estimate
-        widened = self.widen(
-            row,
-            estimate.value,
-            estimate.low,
-            estimate.high,
-            estimate.base,
-        )
+        low, high = estimate.low, estimate.high
+        if estimate.method == "reviewed":
+            low = high = estimate.value
+        widened = self.widen(row, estimate.value, low, high, estimate.base)
         return estimate._replace(
-            low=widened.low,
-            high=widened.high,
+            low=min(widened.low, estimate.low),
+            high=max(widened.high, estimate.high),
             reviewer_error=widened.error,
         )
 
@@ -132,11 +134,12 @@ def reviewer_error(answers: Floats, shares: Floats, readings: Floats) -> Reviewe
         readings: (n_reviewers, n_all_comments) 1 where a reviewer read a comment, of all
             comments that were read.
     """
-    n_rows = answers.shape[2]
     inner = np.clip(shares, 1e-4, 1 - 1e-4)
     spread = inner * (1 - inner)
     pairs = _compare_pairs(answers)
-    index = _ratio(pairs.differing.sum(), (2 * pairs.comments * spread).sum())
+    # One difference is added: reviewers who never differed could have.
+    expected = float((2 * pairs.comments * spread).sum())
+    index = (float(pairs.differing.sum()) + 1.0) / max(expected, 1.0)
     simple = pairs.differing / 2 + POOLED * index * spread
     simple = simple / (pairs.comments + POOLED)
     compared = np.maximum(pairs.comments, 1.0)
@@ -202,7 +205,3 @@ def _compare_pairs(answers: Floats) -> _Pairs:
         pairs.squares[:] += counted * mean**2
         pairs.own_errors[:] += counted * own_error
     return pairs
-
-
-def _ratio(part: float, whole: float) -> float:
-    return float(part / whole) if whole > 0 else 0.0

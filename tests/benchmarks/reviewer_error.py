@@ -77,7 +77,9 @@ def answers_of(rng: np.random.Generator, team: Team, carries: NDArray[np.bool_])
     return (rng.random(chance.shape) < chance).astype(np.float64)
 
 
-def one_run(rng: np.random.Generator, setting: Setting, themes: Floats) -> list[tuple[bool, bool, float, float]]:
+def one_run(
+    rng: np.random.Generator, setting: Setting, themes: Floats
+) -> list[tuple[bool, bool, float, float]]:
     """Of each theme: whether the interval with and without disagreement holds the count of others; their widths."""
     n, rows = setting.comments, np.arange(setting.comments)
     carries = rng.random((n, len(themes))) < themes
@@ -121,7 +123,9 @@ def coverage(setting: Setting, themes: Floats, runs: int, seed: int = 1) -> Floa
 
 def main() -> None:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 400
-    print("| settings | comments | read | twice | reviewers | differ | holds | least theme | without | width, points | without |")
+    print(
+        "| settings | comments | read | twice | reviewers | differ | holds | least theme | without | width, points | without |"
+    )
     print("|---|---|---|---|---|---|---|---|---|---|---|")
     for name, settings in (("chosen", CHOSEN_ON), ("reported", REPORTED)):
         for setting in settings:

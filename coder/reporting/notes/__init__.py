@@ -19,7 +19,11 @@ from coder.reporting.notes.cautions import list_cautions
 from coder.reporting.notes.disputes import disputes_note
 from coder.reporting.notes.quotes import declined_note, details_note, quote_note
 from coder.reporting.notes.record import record_notes
-from coder.reporting.notes.reviews import agreement_note, review_note
+from coder.reporting.notes.reviews import (
+    agreement_note,
+    review_note,
+    reviewer_error_note,
+)
 from coder.reporting.notes.samples import sample_notes
 from coder.reporting.notes.standing import (
     interval_notes,
@@ -69,6 +73,7 @@ def _analyst_notes(parts: ReportParts) -> Iterator[str]:
     everything, pooled = counts.everything, counts.pooled
     yield details_note(parts.quotes.pinned)
     yield from interval_notes(pooled, shares, parts.inputs)
+    yield reviewer_error_note(pooled, shares)
     yield from sample_notes(everything, parts.inputs.draws, parts.inputs.codebook)
     yield disputes_note(everything, parts.inputs)
     yield open_note(pooled, shares, parts.inputs)

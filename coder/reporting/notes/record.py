@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.inputs import Inputs
 from coder.reporting.notes.samples import sample_record
 from coder.reporting.parts import ReportParts
@@ -23,6 +24,7 @@ def record_notes(parts: ReportParts) -> Iterator[str]:
     yield _estimates_note(parts.shares.methods)
     yield _ranks_note(parts.themes)
     yield _agreement_note(parts.agreement)
+    yield _reviewer_error_note(parts.counts.everything)
     if parts.waves is not None and (parts.waves.table["test"] != "").any():
         yield (
             "Changes between the consultations: two-sided tests at 5%, corrected by Holm's "
@@ -81,6 +83,17 @@ def _agreement_note(agreement: pd.DataFrame | None) -> str:
         low, high = pooled["alpha_low"], pooled["alpha_high"]
         note += f" (95% interval {low:.2f} to {high:.2f})"
     return f"{note}."
+
+
+def _reviewer_error_note(matrix: CodedMatrix) -> str:
+    """How the errors of reviewers were estimated."""
+    if matrix.reviewers is None:
+        return ""
+    return (
+        "Errors of reviewers: simple response variance and variance between reviewers (Hansen, "
+        "Hurwitz and Bershad 1961), for those who read the comments and for as many others; "
+        "Student's quantile with Satterthwaite's degrees of freedom."
+    )
 
 
 def _facts_notes(inputs: Inputs) -> Iterator[str]:

@@ -5,9 +5,12 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 
 from coder.decisions import Draw
+from coder.errors import option
 from coder.reporting.coded_matrix import CodedMatrix
+from coder.reporting.shares import Shares
 from coder.text import count
 
+FEW_REVIEWERS = 4
 COPIED_WITHIN = pd.Timedelta(
     milliseconds=1
 )  # the review screen stamps copies that much later
@@ -137,6 +140,30 @@ def agreement_note(agreement: pd.DataFrame | None) -> str:
     return (
         f"{judged}. Their agreement is {pooled['alpha']:.2f}: 1 is full agreement, and 0 is what "
         "chance would give."
+    )
+
+
+def reviewer_error_note(matrix: CodedMatrix, shares: Shares) -> str:
+    """What intervals cover that carry the errors of reviewers."""
+    reviewers = matrix.reviewers
+    if reviewers is None:
+        return ""
+    if not any(estimate.has_interval for estimate in shares.total.values()):
+        return f"{option('reviewer_error')} changes nothing: there are no intervals."
+    note = (
+        f"As chosen with {option('reviewer_error')}, the intervals also cover what other reviewers "
+        "of the same kind would have counted, had as many of them shared the reading in the same "
+        f"way. How far reviewers differ is taken from {count(reviewers.twice, 'comment')} that two "
+        f"or more of {count(reviewers.reviewers, 'reviewer')} coded blind. "
+    )
+    if reviewers.reviewers < FEW_REVIEWERS:
+        note += (
+            f"{count(reviewers.reviewers, 'reviewer')} tell little of how others would differ, so "
+            "the intervals are wide where these differed. "
+        )
+    return note + (
+        "Differences between groups and between consultations, their tests, and pairs of themes "
+        "do not carry it."
     )
 
 

@@ -50,6 +50,11 @@ def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
 
 
 def _exact_line(matrix: CodedMatrix) -> str:
+    if matrix.reviewers is not None:
+        return (
+            "Every comment was decided by a reviewer; the 95% intervals are what other reviewers "
+            "would have counted."
+        )
     disputed = disputed_comments(matrix)
     if disputed:
         return (
@@ -118,7 +123,9 @@ def interval_notes(
 ) -> Iterator[str]:
     """How the intervals were made, and why there are none."""
     methods = shares.methods
-    if methods == {"reviewed"}:
+    if methods == {"reviewed"} and matrix.reviewers is not None:
+        yield "Counts are exact for these reviewers: every comment was decided by one."
+    elif methods == {"reviewed"}:
         yield (
             "Counts are exact: every comment was decided by a reviewer. They do not tell how "
             "another reviewer would have read the same comments."
