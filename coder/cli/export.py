@@ -80,25 +80,23 @@ def export(
     from coder.workflow.export import export as export_files
     from coder.workflow.target import Columns
 
-    _check_codebook(codebook, target)
-    printer, warned = _open_printer(to, as_json=as_json, quiet=quiet)
-    options = Options(
-        by=tuple(by or ()),
-        campaigns=cast(Any, campaigns),  # checked by Options
-        minimum_base=minimum_base,
-        minimum_cell=minimum_cell,
-        correction=cast(Any, correction),
-        threshold=threshold,
-        quotes=quotes,
-        pool_discussion=pool_discussion,
-        reviewer_error=reviewer_error,
-        seed=seed,
-    )
+    printer, warned = _open_printer(target, codebook, to, as_json, quiet)
     outcome = export_files(
         target,
         *to,
         codebook=codebook,
-        options=options,
+        options=Options(
+            by=tuple(by or ()),
+            campaigns=cast(Any, campaigns),  # checked by Options
+            minimum_base=minimum_base,
+            minimum_cell=minimum_cell,
+            correction=cast(Any, correction),
+            threshold=threshold,
+            quotes=quotes,
+            pool_discussion=pool_discussion,
+            reviewer_error=reviewer_error,
+            seed=seed,
+        ),
         before=before,
         sheet=SheetOptions(reviewer, blind, sample, share_of(double), adjudicate, seed),
         without_text=without_text,
@@ -107,21 +105,22 @@ def export(
     print_outcome(outcome, printer, warned=warned)
 
 
-def _open_printer(to: To, *, as_json: bool, quiet: bool) -> "tuple[Printer, int]":
-    """A printer, and how many warnings it printed of files with a row a person."""
-    from coder.cli.printer import Printer
-    from coder.workflow.export import warn_of_rows
+def _open_printer(
+    target: Path, codebook: CodebookFile, to: To, as_json: bool, quiet: bool
+) -> "tuple[Printer, int]":
+    """A printer, and how many warnings it printed of files with a row a person.
 
+    Raises:
+        BadParameter: a codebook is needed.
+    """
+    from coder.cli.printer import Printer
+    from coder.workflow.export import is_pack_file, warn_of_rows
+
+    if codebook is None and not is_pack_file(target):
+        problem = "a codebook is needed: --codebook FILE"
+        raise typer.BadParameter(problem, param_hint="--codebook")
     printer = Printer(as_json=as_json, quiet=quiet)
     warnings = warn_of_rows(to)
     for warning in warnings:  # before anything is written
         printer.warn(warning)
     return printer, len(warnings)
-
-
-def _check_codebook(codebook: CodebookFile, target: Path) -> None:
-    from coder.workflow.export import is_pack_file
-
-    if codebook is None and not is_pack_file(target):
-        problem = "a codebook is needed: --codebook FILE"
-        raise typer.BadParameter(problem, param_hint="--codebook")
