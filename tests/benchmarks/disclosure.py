@@ -5,7 +5,7 @@ from their published tables alone (`disclosure_attacker`). A cell is hidden with
 stay safe if it were shown; hiding every row with a small cell as a whole is what it is compared with.
 Then: an export of 12 themes by 5 breakdowns of 8 groups.
 
-Run: python tests/benchmarks/disclosure.py [SURVEYS]    (500: 3 CPU minutes)
+Run: python tests/benchmarks/disclosure.py [SURVEYS]    (500: about 5 CPU minutes)
 """
 
 import sys
