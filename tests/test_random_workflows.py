@@ -6,6 +6,7 @@ After every step the figures are compared with a recount from the raw decision l
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -28,6 +30,7 @@ from coder.reviewing.mode import ReviewMode
 from workflow_checks import (
     Figures,
     cells_of,
+    check_alike,
     check_exact,
     check_intervals,
     check_percentages,
@@ -67,6 +70,17 @@ class RandomWorkflow(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ deciding
 
+    @initialize(seed=SEEDS)
+    def begin_with_some_work(self, seed: int) -> None:
+        """Half of the workflows begin with a sample, a second reader and a coding."""
+        random = Random(seed)
+        if seed % 2 == 0:
+            mode = ReviewMode(sample=34, blind=True)
+            self.world.decide_on_screen("amira", mode, 34, random)
+            ids = random.sample(sorted(self.world.texts), random.choice((20, 44)))
+            self.world.decide_by_table("ben", ids, random, blind=True)
+            self.world.apply()
+
     @rule(seed=SEEDS)
     def decide_on_screen(self, seed: int) -> None:
         random = Random(seed)
@@ -105,10 +119,38 @@ class RandomWorkflow(RuleBasedStateMachine):
 
     @rule(seed=SEEDS)
     def adjudicate(self, seed: int) -> None:
+        """Enter alone settles nothing; then each dispute gets an answer."""
         random = Random(seed)
-        mode = ReviewMode(adjudicate=True)
         settler = random.choice((SETTLER, *REVIEWERS))
+        assert self.world.press_enter_in_adjudication(settler) == 0
+        mode = ReviewMode(adjudicate=True)
         self.world.decide_on_screen(settler, mode, random.choice((2, 40)), random)
+
+    @rule(seed=SEEDS)
+    def declare_sample(self, seed: int) -> None:
+        """A sample drawn in another program."""
+        random = Random(seed)
+        ids = random.sample(sorted(self.world.texts), random.choice((20, 34, 40)))
+        self.world.declare_sample(ids)
+
+    @precondition(lambda self: self.since_slow_step > 5)
+    @rule(seed=SEEDS)
+    def decide_on_a_sheet(self, seed: int) -> None:
+        random = Random(seed)
+        self.since_slow_step = 0
+        reviewer = random.choice(REVIEWERS)
+        ids = random.sample(sorted(self.world.texts), random.choice((3, 30)))
+        self.world.decide_on_a_sheet(reviewer, ids, random)
+
+    @precondition(lambda self: self.since_slow_step > 5 and self.figures is not None)
+    @rule(seed=SEEDS)
+    def lose_something(self, seed: int) -> None:
+        """A check is content after an export, and not when a decision file is damaged."""
+        self.since_slow_step = 0
+        self.world.export()
+        assert self.world.faults() == []
+        with self.world.damage(Random(seed)) as damage:
+            assert self.world.faults() or not damage, damage
 
     @precondition(lambda self: self.world.last_table is not None)
     @rule()
@@ -224,6 +266,11 @@ class RandomWorkflow(RuleBasedStateMachine):
         report = build_report(inputs, OPTIONS)
         assert figures_of(report.themes) == figures
         check_tables(report, self.world.places)
+        reviews = self.world.reviews_in_another_order()
+        if reviews is not None:
+            other = replace(inputs, judgements=reviews.judgements, unsure=reviews.unsure)
+            reordered = figures_of_shares(estimate_counts(count_inputs(other, OPTIONS)))
+            check_alike(figures, reordered)
 
 
 @pytest.fixture(scope="module")

@@ -165,6 +165,15 @@ def check_intervals(
             assert not figure.has_interval, f"{cell}: {figure}, {len(sample)} random"
 
 
+def check_alike(figures: Figures, others: Figures) -> None:
+    """Two tables say the same, but for errors of floating point."""
+    assert figures.keys() == others.keys()
+    for cell, figure in figures.items():
+        for one, other in zip(figure, others[cell], strict=True):
+            assert (one is None) == (other is None), f"{cell}: {figure}, {others[cell]}"
+            assert one is None or abs(one - other) < NEAR, f"{cell}: {figure}, {others[cell]}"
+
+
 def differences(before: Figures, after: Figures, left_out: Iterable[str] = ()) -> dict[Cell, Any]:
     """Cells with other figures than before; those of some themes are left out."""
     apart = set(left_out)

@@ -6,7 +6,9 @@ workflow can be played again.
 
 import csv
 import shutil
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -14,11 +16,12 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
+import openpyxl
 import pandas as pd
 from numpy.typing import NDArray
 
 from coder.codebook import Codebook, Position, Theme, write_codebook
-from coder.decisions import DecisionLog, decisions_folder
+from coder.decisions import Decision, DecisionLog, decisions_folder, read_decisions
 from coder.embedding import DEFAULT_ENCODER, ENCODERS
 from coder.engine import Progress, silent
 from coder.errors import CoderError
@@ -27,7 +30,11 @@ from coder.reporting import inputs
 from coder.reviewing.drafts import Draft
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import OpenReview, open_session
+from coder.statistics.reviewed_comments import Reviews, read_reviews
 from coder.workflow.apply import apply
+from coder.workflow.check import check
+from coder.workflow.draws import declare_draw
+from coder.workflow.export import SheetOptions, export
 from coder.workflow.read import ReadOptions, read
 from coder.workflow.review import review_from_table
 from workflow_recount import History, Place
@@ -361,6 +368,106 @@ class World:
         )
         self.history.read_new_lines(self.decisions_folder)
         return outcome.decisions.added
+
+    def decide_on_a_sheet(self, reviewer: str, comment_ids: Sequence[str], random: Random) -> None:
+        """Write a review sheet, fill rows in, and hand it in."""
+        path = self.folder / f"{reviewer}.review.xlsx"
+        sheet = SheetOptions(reviewer=reviewer, blind=True)
+        export(self.project, path, codebook=self.codebook_path, sheet=sheet)
+        workbook = openpyxl.load_workbook(path)
+        page = workbook["review"]
+        column = {str(cell.value): cell.column for cell in page[2]}
+        row = {str(page.cell(line, 1).value): line for line in range(3, page.max_row + 1)}
+        for comment_id in comment_ids:
+            draft = self.answer(comment_id, self.book.theme_ids, random)
+            for code in (*self.book.theme_ids, *_spelled(draft)):
+                answer = "yes" if code.split("=")[0] in draft.themes else "no"
+                page.cell(row[comment_id], column[code], answer)
+            for theme_id in draft.unsure:
+                page.cell(row[comment_id], column[theme_id], "?")
+            page.cell(row[comment_id], column["done"], "yes")
+        workbook.save(path)
+        self.last_table = None
+        review_from_table(self.project, self.codebook_path, path, reviewer)
+        self.history.read_new_lines(self.decisions_folder)
+
+    def declare_sample(self, comment_ids: Sequence[str]) -> None:
+        """Comments drawn at random in another program."""
+        table = pd.DataFrame({"comment_id": comment_ids})
+        declare_draw(self.project, self.codebook_path, table)
+        self._open.clear()
+
+    def press_enter_in_adjudication(self, settler: str) -> int:
+        """Save the comment in dispute as it is shown; returns how many decisions that made."""
+        opened = self.sit_down(settler, ReviewMode(adjudicate=True))
+        if opened is not None:
+            opened.session.save()
+        return self.history.read_new_lines(self.decisions_folder)
+
+    # ------------------------------------------------------------ history
+
+    def export(self) -> None:
+        """Write the theme table; the record of the run names the decision files."""
+        export(self.project, self.folder / "themes.csv", codebook=self.codebook_path)
+
+    def faults(self) -> list[str]:
+        """What a check finds, but for decisions on comments that have changed since."""
+        faults = check(self.project, self.codebook_path).faults
+        return [fault for fault in faults if "changed since" not in fault]
+
+    @contextmanager
+    def damage(self, random: Random) -> Iterator[str]:
+        """Damage a decision file for a while; says how, nothing where there is none."""
+        paths = sorted(self.decisions_folder.glob("*.jsonl"))
+        if not paths:
+            yield ""
+            return
+        path = random.choice(paths)
+        whole = path.read_bytes()
+        lines = whole.splitlines(keepends=True)
+        kind = random.choice(("cut", "deleted", "edited", "copied"))
+        copy = path.with_name(f"{path.stem} (conflicted copy).jsonl")
+        if kind == "cut":
+            path.write_bytes(b"".join(lines[: random.randrange(len(lines))]))
+        elif kind == "deleted":
+            path.unlink()
+        elif kind == "edited":
+            path.write_bytes(whole.replace(b'"note":""', b'"note":"said later"', 1))
+        else:
+            copy.write_bytes(b"".join(lines[:1]))
+        try:
+            yield f"{path.name}: {kind}"
+        finally:
+            path.write_bytes(whole)
+            copy.unlink(missing_ok=True)
+
+    def reviews_in_another_order(self) -> Reviews | None:
+        """The decisions as if the reviewers had worked in another order, each as they did.
+
+        What was known when a comment was drawn, and what a codebook held when a decision was made, is a matter of
+        time: decisions change places only between these. None where decisions say themselves that they were drawn.
+        """
+        stored = read_decisions(self.codebook_path)
+        drawn = {comment for draw in stored.draws for comment in draw.comment_ids}
+        if not drawn.issuperset(self.history.chosen_at_random()):
+            return None
+        marks = sorted(draw.drawn_at for draw in stored.draws)
+        blocks: dict[tuple[int, str], list[Decision]] = {}
+        for decision in stored.decisions:
+            after = bisect_left(marks, decision.decided_at)
+            key = after, decision.codebook_fingerprint
+            blocks.setdefault(key, []).append(decision)
+        reordered: list[Decision] = []
+        in_time = sorted(blocks.values(), key=lambda block: min(d.decided_at for d in block))
+        for block in in_time:
+            times = sorted(decision.decided_at for decision in block)
+            backwards = sorted(block, key=lambda d: d.reviewer, reverse=True)
+            for decision, time in zip(backwards, times, strict=True):
+                reordered.append(decision.model_copy(update={"decided_at": time}))
+        by_file = sorted(reordered, key=lambda decision: decision.reviewer)
+        everything = stored._replace(decisions=tuple(by_file))
+        name = self.project.settings().name
+        return read_reviews(everything, self.project.comments, self.book, name)
 
     # ------------------------------------------------------------ changing the codebook
 
