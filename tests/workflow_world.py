@@ -380,9 +380,13 @@ class World:
         row = {str(page.cell(line, 1).value): line for line in range(3, page.max_row + 1)}
         for comment_id in comment_ids:
             draft = self.answer(comment_id, self.book.theme_ids, random)
-            for code in (*self.book.theme_ids, *_spelled(draft)):
-                answer = "yes" if code.split("=")[0] in draft.themes else "no"
-                page.cell(row[comment_id], column[code], answer)
+            for theme in self.book.active:
+                present = theme.id in draft.themes
+                page.cell(row[comment_id], column[theme.id], _yes_or_no(present))
+                for position in theme.positions:
+                    named = position.id in draft.themes.get(theme.id, ())
+                    place = column[f"{theme.id}={position.id}"]
+                    page.cell(row[comment_id], place, _yes_or_no(named))
             for theme_id in draft.unsure:
                 page.cell(row[comment_id], column[theme_id], "?")
             page.cell(row[comment_id], column["done"], "yes")
@@ -411,9 +415,10 @@ class World:
         export(self.project, self.folder / "themes.csv", codebook=self.codebook_path)
 
     def faults(self) -> list[str]:
-        """What a check finds, but for decisions on comments that have changed since."""
+        """What a check finds, but for work that waits: comments to review or to code again."""
+        waits = ("changed since", "Code them again")
         faults = check(self.project, self.codebook_path).faults
-        return [fault for fault in faults if "changed since" not in fault]
+        return [fault for fault in faults if not any(words in fault for words in waits)]
 
     @contextmanager
     def damage(self, random: Random) -> Iterator[str]:
@@ -599,6 +604,10 @@ def _row(comment_id: str, random: Random) -> dict[str, str]:
         "age": random.choice(("under 40", "40 and over")),
         "gender": random.choice(("Female", "Male")),
     }
+
+
+def _yes_or_no(said: bool) -> str:
+    return "yes" if said else "no"
 
 
 def _spelled(draft: Draft) -> list[str]:
