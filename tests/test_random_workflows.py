@@ -47,7 +47,7 @@ from workflow_world import REVIEWERS, SETTLER, World, use_tiny_encoder
 SEEDS = st.integers(0, 1 << 32)
 OPTIONS = Options(by=("gender",), minimum_base=10, minimum_cell=1, quotes=0)
 FULL_EVERY = 8  # steps: a whole report with its breakdowns takes long
-WORKFLOWS, STEPS = 4, 50
+WORKFLOWS, STEPS = 6, 30
 
 
 class RandomWorkflow(RuleBasedStateMachine):

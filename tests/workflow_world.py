@@ -6,7 +6,7 @@ workflow can be played again.
 
 import csv
 import shutil
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -459,7 +459,7 @@ class World:
         marks = sorted(draw.drawn_at for draw in stored.draws)
         blocks: dict[tuple[int, str], list[Decision]] = {}
         for decision in stored.decisions:
-            after = bisect_left(marks, decision.decided_at)
+            after = bisect_right(marks, decision.decided_at)
             key = after, decision.codebook_fingerprint
             blocks.setdefault(key, []).append(decision)
         reordered: list[Decision] = []
