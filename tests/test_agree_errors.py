@@ -179,6 +179,16 @@ def test_columns_that_do_not_exist_and_tables_of_codings_are_refused(place: Path
     assert "errors by group are those that reviewers found" in str(both.exception)
 
 
+def test_an_export_says_it_in_its_technical_record(place: Path) -> None:
+    from coder.api import report
+
+    made = report(place / "p.coding", place / "book.yaml", by=["gender"])
+    record = next(b.record for b in made.breakdowns if b.column == "gender")
+    (line,) = [note for note in record if note.startswith("The program's errors by gender")]
+    assert "in 150 comments drawn at random and reviewed blind" in line
+    assert "The program misses More police more often for woman (14 of 30, 30 to 64%)." in line
+
+
 # ---------------------------------------------------------------- the statistics
 
 

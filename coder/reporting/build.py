@@ -15,6 +15,7 @@ from coder.reporting.co_occurrence import pair_themes
 from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.counts import Counts, carried_labels, count_inputs
 from coder.reporting.inputs import Inputs, check_inputs
+from coder.reporting.model_errors import errors_record
 from coder.reporting.notes import base_line, compose_notes, standing_line
 from coder.reporting.options import Options
 from coder.reporting.parts import QuoteSelection, ReportParts, WaveComparison
@@ -82,6 +83,9 @@ def _make_parts(
         options,
         held_back=held_back,
     )
+    breakdowns = tuple(
+        _with_errors(breakdown, inputs, counts, options) for breakdown in breakdowns
+    )
     parts = ReportParts(
         inputs=inputs,
         options=options,
@@ -96,6 +100,16 @@ def _make_parts(
         routes=_routes_of(counts, inputs),
     )
     return parts, breakdowns
+
+
+def _with_errors(
+    breakdown: Breakdown, inputs: Inputs, counts: Counts, options: Options
+) -> Breakdown:
+    """The breakdown with the program's errors by group in its technical record."""
+    if breakdown.column == "route":
+        return breakdown
+    errors = errors_record(inputs, counts.pooled, breakdown.column, options)
+    return replace(breakdown, record=(*breakdown.record, *errors))
 
 
 def _put_together(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Report:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from coder.errors import command, option
-from coder.statistics.model_error import MISSED, MORE, SMALLEST_CELL
+from coder.statistics.model_error import SMALLEST_CELL
 from coder.text import count
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def errors_by_group(
         CoderError: there is no such column.
     """
     from coder.reporting.groups import group_by, ordered_groups
+    from coder.reporting.model_errors import describe_findings
     from coder.statistics.model_error import error_rates
     from coder.tables import analysed
 
@@ -177,37 +178,3 @@ def _describe_base(
         "with all others, two-sided at 5%, corrected for their number by Holm's method."
     )
     return tuple(notes)
-
-
-def describe_findings(table: "pd.DataFrame") -> tuple[str, ...]:
-    """The differences that the tests show, a sentence each; one that says so where there is none.
-
-    Args:
-        table: `tables.MODEL_ERRORS`.
-    """
-    findings = []
-    for row in table[table["difference"] == MORE].to_dict("records"):
-        rate = (
-            f"{row['n']:,} of {row['base']:,}, {row['low']:.0f} to {row['high']:.0f}%"
-        )
-        if row["error"] == MISSED:
-            sentence = f"The program misses {row['theme']} more often for {row['group']} ({rate})."
-        else:
-            sentence = (
-                f"The program assigns {row['theme']} wrongly more often for {row['group']} "
-                f"({rate})."
-            )
-        findings.append(sentence)
-    if findings:
-        return tuple(findings)
-    tested = table[table["test"] != ""]
-    could_tell = int((tested["difference"] == "no").sum())
-    if not could_tell:
-        return (
-            "There are too few comments to tell whether the program errs more often for one "
-            "group.",
-        )
-    return (
-        "No difference between groups is shown. That is not proof of equal errors: the "
-        "intervals tell how large a difference may still be.",
-    )
