@@ -358,8 +358,12 @@ class StandingMatrix:
         open_parent = ~self.judged[:, parent]
         higher = np.maximum(self.value[:, parent], self.value[:, child])
         self.value[open_parent, parent] = higher[open_parent]
-        likelier = np.fmax(self.probability[:, parent], self.probability[:, child])
-        self.probability[open_parent, parent] = likelier[open_parent]
+        # Also where the parent was judged: estimates compare what was found in comments that
+        # were read with what was expected of them, and expect as much of the others.
+        self.probability[:, parent] = np.fmax(
+            self.probability[:, parent],
+            self.probability[:, child],
+        )
         # A guess is not above what people decided of the parent.
         guess = ~self.judged[:, child] & self.judged[:, parent]
         lower = np.minimum(self.value[:, child], self.value[:, parent])
