@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -236,6 +237,31 @@ def test_what_people_decided_is_never_changed_by_a_guess() -> None:
     assert values_of(yes)["police"] == values_of(yes)["safety"] == 1
     both = decided(("amira", "safety", False), ("bo", "patrols", True))
     assert values_of(both)["safety"] == 1, "people decided both; the comment carries the sub-theme"
+
+
+def test_a_parent_is_as_likely_as_its_sub_theme_whether_or_not_it_was_read() -> None:
+    labels = model_table().assign(probability=0.1)
+    labels.loc[labels["theme_id"] == "patrols", "probability"] = 0.6
+    table = decided(("amira", "police", False), ("amira", "safety", False))
+    for judgements in (None, table):
+        matrix = standing_matrix(["1"], KEYS, labels, judgements).rolled_up(BOOK)
+        likely = dict(zip(KEYS, matrix.probability[0], strict=True))
+        assert likely["police", ""] == likely["safety", ""] == 0.6
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("patrols", "police"), ("police", "patrols")],
+)
+def test_what_follows_from_another_theme_is_known_from_then(first: str, second: str) -> None:
+    """A present sub-theme tells its parent, an absent parent its sub-theme."""
+    present = first == "patrols"
+    table = decided(("amira", first, present), ("amira", second, present))
+    times = ["2026-01-01T10:00:00Z", "2026-01-01T11:00:00Z"]
+    table = table.assign(first_at=times)
+    matrix = standing_matrix(["1"], KEYS, model_table(), table).rolled_up(BOOK)
+    known = dict(zip(KEYS, matrix.known_at[0], strict=True))
+    assert known[second, ""] == known[first, ""]
 
 
 def test_sub_themes_count_for_their_parents_to_the_top() -> None:

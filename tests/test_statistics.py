@@ -114,6 +114,19 @@ def test_the_interval_closes_as_reading_completes() -> None:
     assert found.value == carries.mean()
 
 
+def test_where_no_random_review_met_a_theme_there_may_be_none_left() -> None:
+    """A search found all; the model expects more, and by chance less in the comments drawn."""
+    carries = np.arange(1000) < 8
+    probability = np.where(np.arange(1000) < 100, 0.0, 0.02)
+    drawn = (np.arange(1000) >= 50) & (np.arange(1000) < 150)
+    order = np.where(carries, 1, np.where(drawn, 2, -1))
+    found = intervals.share(carries, carries | drawn, drawn, probability, order=order)
+    assert found.value > 0.009
+    assert found.low == pytest.approx(0.008)
+    everyone = intervals.share(~carries, carries | drawn, drawn, 1 - probability, order=order)
+    assert everyone.high == pytest.approx(0.992)
+
+
 def test_no_interval_without_a_random_audit() -> None:
     carries = np.arange(200) % 5 == 0
     read = np.arange(200) < 150

@@ -333,6 +333,7 @@ class StandingMatrix:
         both = self.judged[:, child] & self.judged[:, parent]
         higher = np.maximum(self.value[:, parent], self.value[:, child])
         self.value[:, parent] = np.where(both, higher, self.value[:, parent])
+        self._know_from(present & both, parent, child)
 
     def _lower_child(self, child: int, parent: int) -> None:
         """A parent judged absent makes its sub-themes absent, with their positions."""
@@ -340,6 +341,7 @@ class StandingMatrix:
         theme_id = self.keys[child][0]
         for column, key in enumerate(self.keys):
             if key[0] == theme_id:
+                self._know_from(absent & self.judged[:, column], column, parent)
                 self._judge(absent & ~self.judged[:, column], column, parent)
 
     def _judge(self, rows: "Bools", column: int, like: int) -> None:
@@ -350,6 +352,17 @@ class StandingMatrix:
         self.known_at[rows, column] = self.known_at[rows, like]
         self.random_at[rows, column] = self.random_at[rows, like]
         self.reviewer[rows, column] = self.reviewer[rows, like]
+
+    def _know_from(self, rows: "Bools", column: int, other: int) -> None:
+        """In these comments a column was known no later than another one, which decides it.
+
+        Else it would seem to be first known from a random draw in the comments drawn, and from
+        the other one in the rest.
+        """
+        import numpy as np
+
+        for times in (self.known_at, self.random_at):
+            times[rows, column] = np.fmin(times[rows, column], times[rows, other])
 
     def _raise_guess(self, child: int, parent: int) -> None:
         """What nobody judged: a parent is at least as likely as its sub-theme."""

@@ -56,6 +56,7 @@ class Audit(NamedTuple):
         residuals: (n_audited,) observed less expected, for each comment drawn at random and read.
         reviewer_error: standard deviation of the errors of reviewers (see
             `reviewer_error.Widened`); 0 where limits do not carry them.
+        carrying: of these comments, how many carry it; unresolved ones count half.
     """
 
     known: float
@@ -68,6 +69,7 @@ class Audit(NamedTuple):
     variance: float
     residuals: Floats
     reviewer_error: float = 0.0
+    carrying: float = float("nan")
 
     @property
     def share(self) -> float:
@@ -88,10 +90,23 @@ class Audit(NamedTuple):
         """The same as these reviewers would find."""
         if self.unread <= 0:
             return np.full(np.shape(z), self.known)
-        in_pool = wilson_limit(self.centre, self.effective_pool, z)
-        limit = self.before + self.pool * in_pool
+        limit = self.before + self.pool * self._limit_in_pool(np.asarray(z, float))
         within = np.clip(limit, self.known, self.known + self.unread)
         return np.asarray(within, dtype=np.float64)
+
+    def _limit_in_pool(self, z: Floats) -> Floats:
+        """The share of the pool at a normal deviate.
+
+        Wilson's lower limit is 0 only where the estimate is 0, which one that rests on the
+        model hardly ever is. Where no random review met the theme, there may be nothing left
+        to find; where every one did, nothing that lacks it.
+        """
+        limit = wilson_limit(self.centre, self.effective_pool, z)
+        if self.carrying == 0:
+            limit = np.where(z < 0, 0.0, limit)
+        if self.carrying == len(self.residuals):
+            limit = np.where(z > 0, 1.0, limit)
+        return limit
 
 
 class Estimate(NamedTuple):
@@ -211,6 +226,7 @@ def audit(
         effective=_effective_size(runs.size, whole, spread),
         variance=spread / runs.size,
         residuals=residuals,
+        carrying=float(carries[audited].sum()),
     )
 
 

@@ -257,6 +257,10 @@ class Project:
             labelled=standing.labelled,
             scored=np.ones(len(keys), dtype=np.bool_),
             steps=order_of(keys, book),
+            known_at=standing.known_at,
+            random_at=standing.random_at,
+            draws=tuple(self.draws),
+            samples=plan.states,
         )
 
     def sources(self) -> NDArray[np.str_]:
@@ -325,9 +329,12 @@ def hits_after(project: Project, n: int) -> None:
 
 def hits_by_another(project: Project, n: int) -> None:
     """A random draw, then another person, who errs, goes through what looks like each theme."""
-    draw_and_decide(project, n)
-    second = err(project.truth, project, by_mention=True)
-    divide(project, second, project.hits(n))
+    members = draw_and_decide(project, n)[:n]
+    second, hits = err(project.truth, project, by_mention=True), project.hits(n)
+    divide(project, second, hits)
+    # Of what looks like a theme the other person's answers count, beside the first's if drawn.
+    project.target = np.where(hits, second, project.truth).astype(np.float64)
+    project.target[members] = np.where(hits, (project.truth + second) / 2, project.truth)[members]
 
 
 def extended(project: Project, n: int) -> None:
@@ -386,7 +393,9 @@ def one_reviewer(project: Project, n: int) -> None:
     draw_and_decide(project, n)
 
 
-def two_reviewers(project: Project, n: int, *, by_mention: bool = True, settled: bool = False) -> None:
+def two_reviewers(
+    project: Project, n: int, *, by_mention: bool = True, settled: bool = False
+) -> None:
     """Both decide every comment of the draw, each with errors; careful readers settle, or nobody."""
     project.answers = err(project.truth, project, by_mention=by_mention)
     project.target = project.answers.astype(np.float64)
@@ -498,7 +507,8 @@ def load_before(folder: Path | None) -> Before | None:
 
 def load_module(name: str, path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
@@ -535,9 +545,7 @@ def interval_before(
     return Interval(low, high)
 
 
-def plain_interval(
-    project: Project, members: Bools, weights: Floats | None = None
-) -> Interval:
+def plain_interval(project: Project, members: Bools, weights: Floats | None = None) -> Interval:
     """Wilson's interval of the last draw's comments, at Kish's size where there are weights."""
     drawn = members & project.draws[-1].members
     answers = project.target[drawn]
@@ -555,9 +563,7 @@ def careful_share(project: Project, members: Bools) -> Floats:
     return careful
 
 
-def look_at(
-    project: Project, shares: Shares, members: Bools, before: Before | None
-) -> Outcome:
+def look_at(project: Project, shares: Shares, members: Bools, before: Before | None) -> Outcome:
     """One part of the comments of a project, without weights."""
     estimates = shares.domains.of(members)
     low = np.array([estimate.low for estimate in estimates])
