@@ -212,7 +212,6 @@ def audit(
     whole = runs.mean(runs.estimate) / total
     centre = float(np.clip((whole - known_before) / pool, 0.0, 1.0))
     whole = float(np.clip(whole, known, known + unread_share))
-
     residuals: Floats = carries[audited] - expected[audited]
     modelled = _weighted_mean(expected * (1 - expected), weights * ~judged)
     spread = _spread_of(residuals, weights[audited], modelled)

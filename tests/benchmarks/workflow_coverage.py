@@ -14,7 +14,7 @@ Bands are of the true share. Widths are beside Wilson's interval of the random s
 the last answer counts, and what was last decided by choice is not random.
 
 Run: python tests/benchmarks/workflow_coverage.py [RUNS] [--cache FILE.npz] [--data FOLDER] [--before FOLDER]
-        [--only WORD] [--seed N]    (1,000 runs: 25 CPU minutes)
+        [--only WORD] [--population WORD] [--seed N]    (100 runs: about 5 CPU minutes)
 """
 
 import argparse
