@@ -334,7 +334,8 @@ def hits_by_another(project: Project, n: int) -> None:
     divide(project, second, hits)
     # Of what looks like a theme the other person's answers count, beside the first's if drawn.
     project.target = np.where(hits, second, project.truth).astype(np.float64)
-    project.target[members] = np.where(hits, (project.truth + second) / 2, project.truth)[members]
+    both = (project.truth.astype(np.float64) + second) / 2
+    project.target[members] = np.where(hits, both, project.truth)[members]
 
 
 def extended(project: Project, n: int) -> None:
