@@ -37,15 +37,13 @@ def list_cautions(parts: ReportParts) -> Iterator[str]:
 
 def _assisted_caution(matrix: CodedMatrix, parts: ReportParts) -> str:
     """Reviewers who saw suggestions agree with them more often than others would."""
-    if "audit" not in parts.shares.methods:
-        return ""
     assisted = assisted_draws(matrix, parts.inputs.judgements)
-    if not assisted:
+    if not assisted or parts.shares.methods == {"reviewed"}:
         return ""
     were = choose_form(assisted, "was", "were")
     return (
-        f"{count(assisted, 'comment')} of the {matrix.drawn:,} drawn at random {were} not "
-        "reviewed blind, which can draw the counts towards the program's suggestions."
+        f"{count(assisted, 'comment')} drawn at random {were} not reviewed blind as far as is "
+        "known, which can draw the counts towards the program's suggestions."
     )
 
 

@@ -175,4 +175,7 @@ def assisted_draws(matrix: CodedMatrix, judgements: pd.DataFrame) -> int:
     """
     assisted = judgements.loc[judgements["mode"] != "blind", "comment_id"]
     is_assisted = matrix.comments["comment_id"].isin(assisted).to_numpy()
-    return int((is_assisted & matrix.is_drawn.any(axis=1)).sum())
+    drawn = matrix.is_drawn.any(axis=1)
+    for draw in matrix.draws:
+        drawn = drawn | draw.members
+    return int((is_assisted & drawn).sum())
