@@ -216,6 +216,17 @@ def test_disputes_and_unknown_answers_do_not_count() -> None:
     assert (row["n"], row["base"], row["comments"]) == (1, 5, 6)
 
 
+def test_a_hidden_group_and_one_other_do_not_share_a_test() -> None:
+    """The groups are compared; the hidden one comes first and has no test of its own."""
+    values = np.array(["x"] * 3 + ["y"] * 60)
+    truth = np.ones(63)
+    assigned = np.ones(63)
+    assigned[3:20] = 0
+    table = rates(truth, assigned, values)
+    assert table.loc[("x", "missed"), "hidden"] != ""
+    assert not table.empty
+
+
 def test_equal_errors_are_seldom_called_different() -> None:
     rng = np.random.default_rng(3)
     values = np.repeat(["x", "y", "z"], 60)

@@ -257,7 +257,7 @@ def _twin(place: int, counts: Sequence[ErrorCount]) -> int:
     """Whose test a count has: of two groups each is the other's rest, so both have one test."""
     own = counts[place]
     others = _others(own, counts)
-    if len(others) != 1 or not own.is_shown:
+    if len(others) != 1 or not (own.is_shown and others[0].is_shown):
         return place
     return min(place, counts.index(others[0]))
 
