@@ -217,14 +217,15 @@ def test_disputes_and_unknown_answers_do_not_count() -> None:
 
 
 def test_a_hidden_group_and_one_other_do_not_share_a_test() -> None:
-    """The groups are compared; the hidden one comes first and has no test of its own."""
-    values = np.array(["x"] * 3 + ["y"] * 60)
-    truth = np.ones(63)
-    assigned = np.ones(63)
-    assigned[3:20] = 0
+    """What is wrong for x is hidden and has no test; what is wrong for y is compared with it."""
+    values = np.array(["x"] * 7 + ["y"] * 60)
+    truth = np.ones(67)
+    assigned = truth.copy()
+    assigned[:3] = 0
+    assigned[7:24] = 0
     table = rates(truth, assigned, values)
-    assert table.loc[("x", "missed"), "hidden"] != ""
-    assert not table.empty
+    assert table.loc[("x", "wrong"), "hidden"] != ""
+    assert table.loc[("y", "wrong"), "difference"] == TOO_FEW
 
 
 def test_equal_errors_are_seldom_called_different() -> None:
