@@ -6,8 +6,8 @@ held. A reviewer misses a tenth of the comments on a theme, and gives it to a te
 systematic difference, the logarithm of how generous a reviewer is has a standard deviation: of 0.3 or 0.6, one number
 for all themes, or one for each. Where a part is read, the rest is estimated from a random sample beside a poor model.
 
-How the variance between reviewers is estimated was chosen on the settings CHOSEN_ON; the others were looked at only
-afterwards.
+How the variance between reviewers is estimated was chosen on the settings CHOSEN_ON. One constant (`OWN_ERROR`) and one
+degree of freedom were chosen with the other settings in view too, so those are not fully held out.
 
 Run: python tests/benchmarks/reviewer_error.py [RUNS]    (400 a setting: 100 CPU seconds)
 """
