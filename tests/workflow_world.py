@@ -416,7 +416,7 @@ class World:
 
     def faults(self) -> list[str]:
         """What a check finds, but for work that waits: comments to review or to code again."""
-        waits = ("changed since", "Code them again")
+        waits = ("changed since", "Code them again", "have no labels")
         faults = check(self.project, self.codebook_path).faults
         return [fault for fault in faults if not any(words in fault for words in waits)]
 
