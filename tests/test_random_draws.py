@@ -15,6 +15,7 @@ from coder.reporting.counts import count_inputs
 from coder.reporting.options import Options
 from coder.reporting.shares import estimate_counts
 from coder.statistics.domains import DomainEstimates, bring_to_total
+from coder.statistics.intervals import Estimate
 from coder.statistics.ordered_shares import Step, order_shares
 from coder.statistics.reviewed_comments import Reviews, review_comments
 
@@ -134,6 +135,52 @@ def test_targeted_work_around_a_draw_leaves_the_estimate_unbiased(when: str) -> 
         errors.append(np.array(shares) - truth)
     mean, spread = np.mean(errors, axis=0), np.std(errors, axis=0) / np.sqrt(60)
     assert (np.abs(mean) <= 3 * spread).all(), (mean, spread)
+
+
+def halfway(
+    carried: np.ndarray, rng: np.random.Generator, *, in_order: bool
+) -> tuple[Estimate, float]:
+    """Half of a draw, then a search for a theme, then the other half: by place or the easy first."""
+    draw = Draw(
+        project="plan",
+        kind="order",
+        seed=int(rng.integers(1 << 30)),
+        comment_ids=(),
+        frame=N,
+        frame_fingerprint=frame_fingerprint(IDS),
+        drawn_at=TIMES[0],
+    )
+    order = sorted(range(N), key=lambda row: place_in_order(draw.seed or 0, IDS[row]))
+    drawn = order[:120]
+    draw = draw.model_copy(update={"comment_ids": tuple(IDS[row] for row in drawn)})
+    first, second = drawn[:60], drawn[60:]
+    if not in_order:
+        drawn = sorted(drawn, key=lambda row: carried[row, 0])
+        first, second = drawn[:60], drawn[60:]
+    positive = np.flatnonzero(carried[:, 0])
+    search = [row for row in rng.permutation(positive)[:25].tolist() if row not in first]
+    rest = [row for row in second if row not in search]
+    tables = [
+        judged(first, carried, 1, drawn=True),
+        judged(search, carried, 2),
+        judged(rest, carried, 3, drawn=True),
+    ]
+    reviews = Reviews(pd.concat(tables, ignore_index=True), draws=(draw,))
+    reviewed = review_comments(IDS, KEYS, None, reviews, BOOK)
+    estimate = DomainEstimates.of_comments(reviewed.audited).total[0]
+    return estimate, estimate.high - estimate.low
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+def test_a_search_halfway_through_a_draw_leaves_it_unbiased(in_order: bool) -> None:
+    """Where the draw is decided in its order, what the search finds narrows the interval too."""
+    carried = carried_themes(8)
+    rng = np.random.default_rng(9)
+    runs = [halfway(carried, rng, in_order=in_order) for _ in range(60)]
+    errors = np.array([estimate.value for estimate, _ in runs]) - carried[:, 0].mean()
+    assert abs(errors.mean()) <= 3 * errors.std() / np.sqrt(60)
+    width = float(np.mean([width for _, width in runs]))
+    assert (width < 0.0727) == in_order, width
 
 
 def test_an_incomplete_draw_gives_no_interval_and_few_missing_give_bounds() -> None:

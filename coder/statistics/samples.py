@@ -1,10 +1,12 @@
 """Which decisions are a random sample of which comments, whatever else was decided around them.
 
-Two readings of a draw are unbiased. As if it had been made before anything was decided: its
-members are a random sample of all comments. Or as of when it was made: what was known then counts
-as it is, and the other members are a random sample of the rest. What was decided after a draw by
-choice never belongs to the sample. For each theme the reading is taken that tells more; that
-depends on numbers of comments alone, never on what they say.
+Three readings of a draw are unbiased. As if it had been made before anything was decided: its
+members are a random sample of all comments. As of when it was made: what was known then counts
+as it is, and the other members are a random sample of the rest. Or, where it was decided in its
+own order, comment by comment: what was known when a comment was reached counts as it is, and the
+comment is drawn from the rest. What was decided by choice never belongs to the sample. For each
+theme the reading is taken that tells more; that depends on numbers of comments alone, never on
+what they say.
 """
 
 from collections.abc import Sequence
@@ -14,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.decisions import Draw, StandingMatrix, seconds_of
+from coder.decisions import Draw, StandingMatrix, place_in_order, seconds_of
 from coder.statistics.intervals import FEWEST_AUDITED, sample_size
 
 Bools = NDArray[np.bool_]
@@ -36,12 +38,15 @@ class DrawnComments:
         made_at: in seconds since 1970.
         columns: (n_columns,) the themes and positions that it was made for.
         leaves_out: comments that it could not have drawn; it says nothing of all comments then.
+        places: (n_comments,) of the members in the order in which they were drawn; any number
+            for others. None where the order is not known.
     """
 
     members: Bools
     made_at: float
     columns: Bools
     leaves_out: int = 0
+    places: Integers | None = None
 
     def only(self, mask: Bools) -> "DrawnComments":
         """The draw among some of the comments.
@@ -49,7 +54,10 @@ class DrawnComments:
         Args:
             mask: (n_comments,).
         """
-        return replace(self, members=self.members[mask])
+        places = self.places
+        if places is not None:
+            places = places[mask]
+        return replace(self, members=self.members[mask], places=places)
 
     def without(self, mask: Bools) -> "DrawnComments":
         """The draw as if some comments had not been drawn.
@@ -117,7 +125,20 @@ def draw_among(
         made_at=float(seconds_of([draw.drawn_at])[0]),
         columns=np.array(columns, dtype=np.bool_),
         leaves_out=draw.leaves_out(comment_ids),
+        places=_places_of(draw, comment_ids),
     )
+
+
+def _places_of(draw: Draw, comment_ids: Sequence[str]) -> Integers | None:
+    """(n_comments,) the places in the random order; None for a draw made elsewhere."""
+    if draw.seed is None:
+        return None
+    seed = draw.seed
+    keys = [place_in_order(seed, comment_id) for comment_id in comment_ids]
+    order = sorted(range(len(keys)), key=lambda row: (keys[row], comment_ids[row]))
+    places = np.empty(len(keys), dtype=np.int64)
+    places[order] = np.arange(len(keys))
+    return places
 
 
 def plan_samples(
@@ -211,6 +232,21 @@ class ReviewTimes(NamedTuple):
         missing = int(self.missing_of(draw).sum())
         return missing <= MOST_MISSING * int(draw.members.sum())
 
+    def was_walked(self, draw: DrawnComments) -> bool:
+        """Whether a draw was decided in its order, past what was known when it came to it."""
+        if draw.places is None:
+            return False
+        rows = np.flatnonzero(draw.members & self.judged)
+        rows = rows[np.argsort(draw.places[rows])]
+        walked_at = self.random_at[rows]
+        is_walked = ~np.isnan(walked_at)
+        if not is_walked.any() or (np.diff(walked_at[is_walked]) < 0).any():
+            return False
+        # When the next comment of the walk was decided, for each; none after the last one.
+        reached = np.where(is_walked, walked_at, NEVER)
+        next_at = np.minimum.accumulate(reached[::-1])[::-1]
+        return bool((self.known_at[rows] <= next_at)[~is_walked].all())
+
     def implied_draws(self, draws: Sequence[DrawnComments]) -> Floats:
         """(n_comments,) when a comment was drawn by what a decision says; `NEVER` where it was not.
 
@@ -240,16 +276,24 @@ def plan_column(known: ReviewTimes, draws: Sequence[DrawnComments]) -> ColumnPla
     """
     implied = known.implied_draws(draws)
     as_made, as_first = implied.copy(), implied.copy()
+    as_walked = implied.copy()
     missing = np.zeros(len(implied), dtype=np.bool_)
     for draw in draws:
         if not known.is_usable(draw):
             continue
-        as_made[draw.members] = np.minimum(as_made[draw.members], draw.made_at)
+        walked_at = np.full(len(implied), draw.made_at)
+        if known.was_walked(draw):
+            walked_at = np.where(np.isnan(known.random_at), NEVER, known.random_at)
         # Draws of the past keep their order among each other.
         first = BEFORE_ALL + draw.made_at
-        as_first[draw.members] = np.minimum(as_first[draw.members], first)
+        for times, drawn_at in (
+            (as_made, draw.made_at),
+            (as_first, first),
+            (as_walked, walked_at[draw.members]),
+        ):
+            times[draw.members] = np.minimum(times[draw.members], drawn_at)
         missing |= known.missing_of(draw)
-    readings = [_read_draws(known, as_made), _read_draws(known, as_first)]
+    readings = [_read_draws(known, as_) for as_ in (as_made, as_first, as_walked)]
     best = max(readings, key=_worth)
     drawn = np.asarray(known.judged & (as_made < NEVER), dtype=np.bool_)
     return ColumnPlan(drawn, best.audited, best.order, missing)
