@@ -62,7 +62,8 @@ def test_a_fault_of_the_program_leaves_a_clean_terminal_a_report_and_what_was_sa
         "    secret = self.comments.text_of('Z')\n"
         "    raise KeyError(secret)\n"
         "Session.undo = undo\n"
-        "main()\n",
+        "if __name__ == '__main__':\n"
+        "    main()\n",
         encoding="utf-8",
     )
     terminal.line(
