@@ -141,6 +141,7 @@ class Project:
         answers: what these reviewers say, of every comment.
         target: the same as it counts: 0.5 where they would stay divided.
         first, last: when a pair was first and last decided; NaN where it was not.
+        random_first: when it was first decided in a random session.
         at_random: the last decision was made in a random session (as the older version knew it).
     """
 
@@ -151,6 +152,7 @@ class Project:
     target: Floats = field(init=False)
     value: Floats = field(init=False)
     first: Floats = field(init=False)
+    random_first: Floats = field(init=False)
     last: Floats = field(init=False)
     at_random: Bools = field(init=False)
     last_answer: Bools = field(init=False)
@@ -163,6 +165,7 @@ class Project:
         self.target = self.truth.astype(np.float64)
         self.value = (self.probability > 0.5).astype(np.float64)
         self.first = np.full(self.truth.shape, np.nan)
+        self.random_first = np.full(self.truth.shape, np.nan)
         self.last = np.full(self.truth.shape, np.nan)
         self.at_random = np.zeros(self.truth.shape, dtype=np.bool_)
         self.last_answer = np.zeros(self.truth.shape, dtype=np.bool_)
@@ -191,7 +194,10 @@ class Project:
         inside[members] = True
         self.clock += 1
         every_theme = np.ones(self.truth.shape[1], dtype=np.bool_)
-        self.draws.append(DrawnComments(inside, self.clock, every_theme))
+        places = np.full(self.size, self.size, dtype=np.int64)
+        places[members] = np.arange(len(members))
+        drawn = DrawnComments(inside, self.clock, every_theme, places=places)
+        self.draws.append(drawn)
         return members
 
     def decide(self, pairs: Bools, *, at_random: bool = False) -> None:
@@ -200,6 +206,9 @@ class Project:
         self.value = np.where(pairs, self.answers, self.value)
         self.last_answer = np.where(pairs, self.answers, self.last_answer)
         self.first = np.where(pairs & np.isnan(self.first), self.clock, self.first)
+        if at_random:
+            is_new = pairs & np.isnan(self.random_first)
+            self.random_first = np.where(is_new, self.clock, self.random_first)
         self.last = np.where(pairs, self.clock, self.last)
         self.at_random = np.where(pairs, at_random, self.at_random)
 
@@ -237,7 +246,7 @@ class Project:
             unsure=self.unsure & ~judged,
             probability=self.probability,
             known_at=self.first,
-            random_at=np.full(judged.shape, np.nan),
+            random_at=np.where(judged, self.random_first, np.nan),
             labelled=np.ones(self.size, dtype=np.bool_),
             reviewer=judged.astype(np.int32),
             reviewer_names=("", "A"),
