@@ -1,13 +1,13 @@
 """The shares of every row of the theme table in a group of comments, weighted or not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats
 from coder.reporting.shares import Shares
-from coder.statistics.domains import AS_CODED, EXACT
+from coder.statistics.domains import AS_CODED, EXACT, AuditedComments
 from coder.statistics.intervals import Audit, Estimate
 from coder.statistics.ordered_shares import order_limits, order_shares
 from coder.statistics.weighting import SampleShare, sample_share
@@ -52,8 +52,7 @@ class GroupShares:
     def _make(self, members: Bools) -> tuple[SampleShare, ...]:
         if np.allclose(self.weights[members], 1.0):
             return self._make_unweighted(members)
-        rows = range(len(self.matrix.rows))
-        samples = [self._sample(members, row) for row in rows]
+        samples = list(self._samples(members))
         ordered = order_shares(
             np.array([sample.share for sample in samples]),
             np.array([_worth(sample) for sample in samples]),
@@ -65,9 +64,12 @@ class GroupShares:
         return self._with_limits(in_order)
 
     def _make_unweighted(self, members: Bools) -> tuple[SampleShare, ...]:
+        estimates = self.estimates(members)
+        evidence = [estimate.audit for estimate in estimates]
         samples = []
-        for row, estimate in enumerate(self.estimates(members)):
-            sample = self._sample(members, row, estimate.audit)
+        for sample, estimate in zip(
+            self._samples(members, evidence), estimates, strict=True
+        ):
             samples.append(sample._replace(share=estimate.value))
         return self._with_limits(samples)
 
@@ -81,30 +83,48 @@ class GroupShares:
             ordered.append(sample._replace(limits=(float(lowest), float(highest))))
         return tuple(ordered)
 
-    def _sample(
-        self, members: Bools, row: int, evidence: Audit | None = None
-    ) -> SampleShare:
+    def _samples(
+        self, members: Bools, evidence: Sequence[Audit | None] = ()
+    ) -> Iterator[SampleShare]:
+        """The share of each row on its own.
+
+        Args:
+            evidence: of each row, where it was made before.
+        """
+        own = self.shares.domains.comments.only(members)
         weights = self.weights[members]
-        sample = sample_share(
-            self.matrix.value[members, row],
-            self.matrix.judged[members, row],
-            self.matrix.audited[members, row],
-            self.matrix.probability[members, row],
-            weights,
-            order=self.matrix.order[members, row],
-            evidence=evidence,
-        )
-        if sample.method == "coded":
-            # The part of the estimate over all comments.
-            expected = self.shares.expected[members, row]
-            value = float(np.average(expected, weights=weights))
-            return sample._replace(share=value)
-        if self.matrix.missing[members, row].any():
-            # The error of a sample of which a part is missing is not known.
-            return sample._replace(variance=NONE)
-        if self.matrix.unresolved[members, row].any():
-            return sample._replace(method="divided")  # no counts to test
+        for row in range(len(self.matrix.rows)):
+            audit = evidence[row] if evidence else None
+            sample = _sample(own, weights, row, audit)
+            if sample.method == "coded":
+                # The part of the estimate over all comments.
+                expected = self.shares.expected[members, row]
+                value = float(np.average(expected, weights=weights))
+                sample = sample._replace(share=value)
+            yield sample
+
+
+def _sample(
+    comments: AuditedComments, weights: Floats, row: int, evidence: Audit | None
+) -> SampleShare:
+    """The weighted share of a row among some comments."""
+    sample = sample_share(
+        comments.value[:, row],
+        comments.judged[:, row],
+        comments.audited[:, row],
+        comments.probability[:, row],
+        weights,
+        order=comments.order[:, row],
+        evidence=evidence,
+    )
+    if sample.method == "coded":
         return sample
+    if comments.missing[:, row].any():
+        # The error of a sample of which a part is missing is not known.
+        return sample._replace(variance=NONE)
+    if comments.is_divided(row):
+        return sample._replace(method="divided")  # no counts to test
+    return sample
 
 
 def _worth(sample: SampleShare) -> float:

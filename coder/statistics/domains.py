@@ -4,11 +4,12 @@ One part of the comments has one estimate for each theme and position, whichever
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coder.decisions import DIVIDED
 from coder.statistics.intervals import Estimate, share
 from coder.statistics.ordered_shares import Step, order_limits, order_shares
 from coder.statistics.reviewer_error import ReviewerError
@@ -47,20 +48,38 @@ class AuditedComments:
     steps: tuple[Step, ...]
     reviewers: ReviewerError | None = None
 
-    def estimate(self, members: Bools, row: int) -> Estimate:
-        """The share of one row among some comments, on its own; its method is `open`, and
-        nothing is known of it, where neither the model nor a random sample tells.
+    def is_divided(self, row: int) -> bool:
+        """Whether reviewers are divided on a row in some comment, and nobody has settled it."""
+        divided = self.judged[:, row] & (self.value[:, row] == DIVIDED)
+        return bool(divided.any())
+
+    def only(self, members: Bools) -> "AuditedComments":
+        """The same for some of the comments, column by column in memory.
 
         Args:
             members: (n_comments,).
         """
+        return replace(
+            self,
+            value=np.asfortranarray(self.value[members]),
+            judged=np.asfortranarray(self.judged[members]),
+            audited=np.asfortranarray(self.audited[members]),
+            missing=np.asfortranarray(self.missing[members]),
+            order=np.asfortranarray(self.order[members]),
+            probability=np.asfortranarray(self.probability[members]),
+        )
+
+    def estimate(self, row: int) -> Estimate:
+        """The share of one row, on its own; its method is `open`, and nothing is known of it,
+        where neither the model nor a random sample tells.
+        """
         estimate = share(
-            self.value[members, row],
-            self.judged[members, row],
-            self.audited[members, row],
-            self.probability[members, row],
-            order=self.order[members, row],
-            missing=self.missing[members, row],
+            self.value[:, row],
+            self.judged[:, row],
+            self.audited[:, row],
+            self.probability[:, row],
+            order=self.order[:, row],
+            missing=self.missing[:, row],
         )
         if estimate.method == "coded" and not self.scored[row]:
             return estimate._replace(value=float("nan"), method="open")
@@ -80,8 +99,9 @@ def estimate_rows(
             the estimate where these comments alone allow none.
     """
     estimates = []
+    own = comments.only(members)
     for row in range(comments.value.shape[1]):
-        estimate = comments.estimate(members, row)
+        estimate = own.estimate(row)
         is_unknown = estimate.method in ("coded", "open")
         if expected is not None and is_unknown and estimate.base:
             estimate = _as_expected(estimate, float(expected[members, row].mean()))

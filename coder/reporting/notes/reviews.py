@@ -114,13 +114,15 @@ def _describe_comments(
 
 def _are_copies(judgements: pd.DataFrame) -> "pd.Series[bool]":
     """(n_judgements,) which were kept with another comment's: stamped a millisecond after it."""
+    is_targeted = judgements["chosen"] == "targeted"
+    if not is_targeted.any():
+        return is_targeted
     times = pd.to_datetime(
         judgements["decided_at"], utc=True, format="ISO8601", errors="coerce"
     )
     stamps = set(zip(judgements["reviewer"], times, strict=True))
     stamps_before = zip(judgements["reviewer"], times - COPIED_WITHIN, strict=True)
     follows = [stamp in stamps for stamp in stamps_before]
-    is_targeted = judgements["chosen"] == "targeted"
     return is_targeted & pd.Series(follows, index=judgements.index, dtype=bool)
 
 
