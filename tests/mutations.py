@@ -15,20 +15,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import Phase
 
 import coder.reporting.group_shares
 import coder.reporting.shares
-import test_random_workflows
 from coder.decisions import StandingMatrix, standing
 from coder.decisions.draws import Draw
+from coder.reporting import build, co_occurrence
+from coder.reviewing.drafts import Draft
 from coder.reviewing.session import Session
 from coder.statistics import domains, reviewed_comments, samples, weighting
 from coder.statistics.intervals import Estimate
-from workflow_world import World, remember_files, use_tiny_encoder
+from workflow_machine import RandomWorkflow, play_seed
+from workflow_memory import prepare
+from workflow_world import World, use_tiny_encoder
 
 Patch = Callable[[pytest.MonkeyPatch], None]
-MOST_WORKFLOWS, STEPS = 40, 30
+MOST_WORKFLOWS, STEPS = 30, 50
 
 
 class Mutation(NamedTuple):
@@ -172,6 +174,17 @@ def weights_without_floor(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(coder.reporting.group_shares, "sample_share", mutated)
 
 
+def pairs_of_guesses(patch: pytest.MonkeyPatch) -> None:
+    """Pairs are counted and tested as if people had decided what the model assigned."""
+
+    def mutated(shares: Any, **more: Any) -> Any:
+        everywhere = np.ones_like(shares.matrix.judged)
+        decided = replace(shares.matrix, judged=everywhere)
+        return co_occurrence.pair_themes(replace(shares, matrix=decided), **more)
+
+    patch.setattr(build, "pair_themes", mutated)
+
+
 def decimal_commas_are_text(patch: pytest.MonkeyPatch) -> None:
     """A column with decimal commas holds no numbers."""
     import coder.reading.columns as columns
@@ -215,19 +228,11 @@ def enter_settles(patch: pytest.MonkeyPatch) -> None:
 
     def mutated(self: Session) -> Any:
         if self.context.adjudicating and self.pick is not None and not self.draft.themes:
-            decisions = tuple(self._builder.build(*_answers(self)))
-            self._keeper.keep(decisions)
-            return decisions
+            answered = frozenset((theme_id, "") for theme_id in self.pick.scope)
+            self.change_draft(Draft({}, frozenset(), answered=answered))
         return save(self)
 
     patch.setattr(Session, "save", mutated)
-
-
-def _answers(session: Session) -> tuple[Any, ...]:
-    from datetime import UTC, datetime
-
-    assert session.pick is not None
-    return session._view(session.pick), session.draft, (), datetime.now(UTC)
 
 
 ROWS = "test_ordinary_workflows.py::"
@@ -245,6 +250,7 @@ MUTATIONS = {
     "targeted": Mutation("targeted work counts as random", targeted_work_is_random),
     "two-figures": Mutation("n and % come from two figures", counts_as_coded),
     "order": Mutation("a sub-theme may be above its theme", no_order_among_themes),
+    "pairs": Mutation("pairs of what the model assigned are tested", pairs_of_guesses),
     "weights": Mutation(
         "an effective base above the base",
         weights_without_floor,
@@ -291,19 +297,18 @@ def play_test(mutation: Mutation) -> str:
 
 def play_workflows(mutation: Mutation) -> str:
     """Play random workflows until one fails; says after how many steps, nothing where none did."""
-    machine = test_random_workflows.RandomWorkflow
-    machine.steps = 0
+    RandomWorkflow.steps = 0
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         use_tiny_encoder(patch.setitem)
-        remember_files(patch.setattr)
-        machine.first = World.begin(Path(folder) / "first")
+        prepare(patch.setattr)
+        RandomWorkflow.first = World.begin(Path(folder) / "first")
         mutation.put_back(patch)
         try:
-            test_random_workflows.play(
-                machine, MOST_WORKFLOWS, STEPS, phases=(Phase.generate,), derandomize=True
-            )
+            for seed in range(MOST_WORKFLOWS):
+                play_seed(RandomWorkflow, seed, STEPS)
         except AssertionError as error:
-            return f"random workflows, {machine.steps} steps: {str(error)[:70]!r}"
+            message = str(error).splitlines()[0]
+            return f"random workflows, {RandomWorkflow.steps} steps: {message[:70]!r}"
     return ""
 
 

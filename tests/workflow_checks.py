@@ -7,10 +7,10 @@ import pandas as pd
 
 from coder.reporting import Report
 from coder.reporting.shares import Shares
+from workflow_memory import FEWEST_AUDITED
 from workflow_recount import Cell, Place, Recount
 
 NEAR = 1e-6  # percentage points
-FEWEST = 30  # random reviews for an interval
 
 
 class Figure(NamedTuple):
@@ -158,11 +158,38 @@ def check_intervals(
         judged = {c for c in ids if recounted.values[c, cell] is not None}
         unread = len(ids) - len(judged)
         figure = figures[cell]
-        if len(sample) >= FEWEST or 10 * unread <= len(ids):
+        if len(sample) >= FEWEST_AUDITED or 10 * unread <= len(ids):
             assert figure.has_interval, f"{cell}: {figure}, {len(sample)} random, {unread} open"
             continue
-        if len(sample | (judged & set(called_random))) < FEWEST:
+        if len(sample | (judged & set(called_random))) < FEWEST_AUDITED:
             assert not figure.has_interval, f"{cell}: {figure}, {len(sample)} random"
+
+
+def check_pairs(
+    pairs: pd.DataFrame,
+    recounted: Recount,
+    samples: Mapping[Cell, set[str]],
+    called_random: Collection[str],
+    comments: Iterable[str],
+) -> None:
+    """Pairs of themes are counted where everything is decided, and tested only then or in a random sample.
+
+    Args:
+        pairs: `coder.tables.PAIRS`; the others as in `check_intervals`.
+    """
+    ids = list(comments)
+    for row in pairs.to_dict("records"):
+        one, other = (str(row["theme_id"]), ""), (str(row["with_theme_id"]), "")
+        values = zip(recounted.of_cell(one, ids), recounted.of_cell(other, ids), strict=True)
+        known = [min(a, b) for a, b in values if a is not None and b is not None]
+        if len(known) == len(ids):
+            assert abs(row["n"] - sum(known)) <= 0.5, f"{one}, {other}: {row['n']} of {sum(known)}"
+        elif 10 * (len(ids) - len(known)) > len(ids):
+            drawn = min(len(samples[one]), len(samples[other]))
+            is_tested = row["more_than_chance"] or row["fewer_than_chance"]
+            is_sampled = drawn >= FEWEST_AUDITED or len(called_random) >= FEWEST_AUDITED
+            message = f"{one}, {other}: {drawn} random, {len(known)} decided"
+            assert is_sampled or (not is_tested and pd.isna(row["low"])), message
 
 
 def check_alike(figures: Figures, others: Figures) -> None:

@@ -25,8 +25,7 @@ from coder.decisions import Decision, DecisionLog, decisions_folder, read_decisi
 from coder.embedding import DEFAULT_ENCODER, ENCODERS
 from coder.engine import Progress, silent
 from coder.errors import CoderError
-from coder.project import Project, Settings
-from coder.reporting import inputs
+from coder.project import Project
 from coder.reviewing.drafts import Draft
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import OpenReview, open_session
@@ -41,7 +40,8 @@ from workflow_recount import History, Place
 
 REVIEWERS = ("amira", "ben", "chris")
 SETTLER = "dana"
-COMMENTS = 44
+COMMENTS = 22
+MOST_COMMENTS, MOST_THEMES = 32, 9
 ERRORS = 0.12  # of a reviewer's answers
 NOTHING_LEFT = (
     "no comment is in dispute",
@@ -127,35 +127,6 @@ def use_tiny_encoder(set_item: Callable[..., None]) -> None:
     set_item(ENCODERS, DEFAULT_ENCODER, lambda _model: TinyEncoder())
 
 
-def remember_files(set_attribute: Callable[..., None]) -> None:
-    """Let files be parsed once: the same bytes always say the same. Args: as `use_tiny_encoder`."""
-    read_book, settings = inputs.read_codebook, Project.settings
-    comments = Project.comments.fget
-    assert comments is not None
-    remembered: dict[tuple[str, bytes], Any] = {}
-
-    def remember(path: Path, parse: Callable[[], Any]) -> Any:
-        key = (path.suffix, path.read_bytes())
-        if key not in remembered:
-            if len(remembered) > 50:
-                remembered.clear()
-            remembered[key] = parse()
-        return remembered[key]
-
-    def read_codebook(path: Path) -> Codebook:
-        return remember(path, lambda: read_book(path))
-
-    def read_comments(project: Project) -> pd.DataFrame:
-        return remember(project.comments_path, lambda: comments(project))
-
-    def read_settings(project: Project) -> Settings:
-        return remember(project.settings_path, lambda: settings(project))
-
-    set_attribute(inputs, "read_codebook", read_codebook)
-    set_attribute(Project, "settings", read_settings)
-    set_attribute(Project, "comments", property(read_comments))
-
-
 @dataclass(frozen=True)
 class TakenTable:
     """A table of decisions that somebody handed in."""
@@ -178,6 +149,7 @@ class World:
     made: int = 0  # ids given to themes, sources and texts
     _open: dict[tuple[str, ReviewMode], OpenReview] = field(default_factory=dict)
     _comments: pd.DataFrame | None = None
+    _texts: dict[str, str] = field(default_factory=dict)
 
     # ------------------------------------------------------------ how it begins
 
@@ -221,6 +193,21 @@ class World:
     def project(self) -> Project:
         return Project(self.project_folder)
 
+    def state(self) -> tuple[object, ...]:
+        """Another one where a file that figures are made from may have changed."""
+        paths = [
+            self.codebook_path,
+            self.project.comments_path,
+            self.project.labels_path,
+            *sorted(self.decisions_folder.glob("**/*.json*")),
+        ]
+        marks: list[object] = []
+        for path in paths:
+            if path.exists():
+                status = path.stat()
+                marks += [path.name, status.st_ino, status.st_size, status.st_mtime_ns]
+        return tuple(marks)
+
     @property
     def comments(self) -> pd.DataFrame:
         """Comments that are analysed."""
@@ -231,7 +218,10 @@ class World:
 
     @property
     def texts(self) -> dict[str, str]:
-        return dict(zip(self.comments["comment_id"], self.comments["text"], strict=True))
+        if not self._texts:
+            table = self.comments
+            self._texts = dict(zip(table["comment_id"], table["text"], strict=True))
+        return self._texts
 
     @property
     def places(self) -> list[Place]:
@@ -303,6 +293,7 @@ class World:
         """Everybody closes their screen: the codebook, the comments or the coding changes."""
         self._open.clear()
         self._comments = None
+        self._texts = {}
 
     def answer(self, comment_id: str, scope: Sequence[str], random: Random) -> Draft:
         """What a reviewer who errs now and then ticks."""
@@ -403,7 +394,9 @@ class World:
 
     def press_enter_in_adjudication(self, settler: str) -> int:
         """Save the comment in dispute as it is shown; returns how many decisions that made."""
-        opened = self.sit_down(settler, ReviewMode(adjudicate=True))
+        mode = ReviewMode(adjudicate=True)
+        self._open.pop((settler, mode), None)  # what was undone there would be shown with answers
+        opened = self.sit_down(settler, mode)
         if opened is not None:
             opened.session.save()
         return self.history.read_new_lines(self.decisions_folder)
@@ -486,7 +479,8 @@ class World:
         self.last_table = None
         self.made += 1
         self.book = Codebook(title="Plan", version=self.made, themes=tuple(themes))
-        write_codebook(self.codebook_path, self.book)
+        # JSON is YAML too, and `workflow_memory` reads it quickly.
+        self.codebook_path.write_text(self.book.model_dump_json(exclude_defaults=True))
 
     def add_theme(self, random: Random) -> str:
         """A new theme, or a new sub-theme of one."""
@@ -520,11 +514,11 @@ class World:
         return old.id, tuple(theme.id for theme in new)
 
     def merge(self, random: Random) -> tuple[tuple[str, str], str]:
-        """One theme in place of two main themes without sub-themes; nothing where there are none."""
+        """One theme in place of two main themes without sub-themes; nothing where few are left."""
         # What a state of the codebook held is known from decisions made with it.
         used = {theme for body in self.history.decisions for theme in body["scope"]}
         ids = [theme for theme in self.leaf_ids if theme in used.intersection(self.main_ids)]
-        if len(ids) < 2:
+        if len(ids) < 2 or len(self.book.theme_ids) < 4:
             return ("", ""), ""
         one, other = (self.book.theme(theme_id) for theme_id in random.sample(ids, 2))
         was = (*one.was, one.id, *other.was, other.id)
@@ -571,7 +565,7 @@ class World:
         self.made += 1
         name = f"post{self.made}"
         path = self.folder / f"{name}.csv"
-        rows = [_row(f"{name}-{number}", random) for number in range(4)]
+        rows = [_row(f"{name}-{number}", random) for number in range(2)]
         pd.DataFrame(rows).to_csv(path, index=False)
         read(path, self.project_folder, options=ReadOptions(source_names=(name,)))
         self.leave()

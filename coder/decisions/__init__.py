@@ -4,6 +4,7 @@ stands after all of it.
 
 from coder.decisions.answers import (
     LatestAnswers,
+    both_judgements,
     judgements,
     latest_answers,
     own_judgements,
@@ -58,6 +59,7 @@ __all__ = [
     "StoredDecisions",
     "Verdict",
     "Witness",
+    "both_judgements",
     "check_reviewer",
     "decisions_folder",
     "drawn_ids",

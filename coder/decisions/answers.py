@@ -21,8 +21,6 @@ def judgements(
     decisions: Iterable[Decision],
     codebook: Codebook,
     states: States | None = None,
-    *,
-    unsure: bool = False,
 ) -> "pd.DataFrame":
     """One row (see `tables.JUDGEMENTS`) for each reviewer's last answer for a theme in a comment.
 
@@ -35,20 +33,33 @@ def judgements(
 
     Args:
         states: the stored states of the codebook (`StoredDecisions.states`).
-        unsure: give the answers "cannot tell" instead of the others.
     """
-    import pandas as pd
+    sure, _ = both_judgements(decisions, codebook, states)
+    return sure
 
+
+def both_judgements(
+    decisions: Iterable[Decision], codebook: Codebook, states: States | None = None
+) -> tuple["pd.DataFrame", "pd.DataFrame"]:
+    """`judgements`, and the same of the answers "cannot tell"."""
     listed = list(decisions)
     history = CodebookHistory(codebook, listed, states)
     standing = drop_undone(listed)
     whole = _whole_decisions(standing, codebook, history)
     times = _FirstTimes(standing, codebook)
-    rows = []
+    sure: list[tuple[object, ...]] = []
+    unsure: list[tuple[object, ...]] = []
     for key, parts in _parts_by_key(standing, codebook, history).items():
         verdict = history.verdict(key.theme_id, parts)
-        if verdict is not None and verdict.unsure == unsure:
+        if verdict is not None:
+            rows = unsure if verdict.unsure else sure
             rows.append(_row(key, parts, verdict, whole, times))
+    return _table_of(sure), _table_of(unsure)
+
+
+def _table_of(rows: list[tuple[object, ...]]) -> "pd.DataFrame":
+    import pandas as pd
+
     if not rows:
         return empty(JUDGEMENTS)
     return pd.DataFrame(rows, columns=list(JUDGEMENTS.columns))

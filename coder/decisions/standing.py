@@ -9,6 +9,7 @@ on the order of rows or files.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from coder.codebook import Codebook
@@ -218,10 +219,13 @@ def _place_of(standing: Standing, rows: Sequence[_Row], *, adjudicated: bool) ->
 
 def _earliest(judgements: "pd.DataFrame", name: str) -> list[str]:
     """(n_judgements,) the earliest time of the pair in a column of times; empty where none."""
-    times = judgements[name].where(judgements[name] != "", LATEST)
-    keys = [judgements[column] for column in PAIR]
-    earliest = times.groupby(keys, sort=False).transform("min")
-    return earliest.where(earliest != LATEST, "").tolist()
+    columns = [judgements[column].tolist() for column in PAIR]
+    pairs = list(zip(*columns, strict=True))
+    earliest: dict[tuple[Any, ...], str] = {}
+    for pair, time in zip(pairs, judgements[name].tolist(), strict=True):
+        if time and time < earliest.get(pair, LATEST):
+            earliest[pair] = time
+    return [earliest.get(pair, "") for pair in pairs]
 
 
 # ---------------------------------------------------------------- sub-themes counted for their
@@ -491,14 +495,17 @@ def _put_judgements(
 def seconds_of(times: Sequence[str]) -> "Floats":
     """(n,) times in ISO 8601 as seconds since 1970; NaN for an empty one."""
     import numpy as np
-    import pandas as pd
 
-    kinds, kind_of = np.unique(np.array(times, dtype=str), return_inverse=True)
-    moments = pd.to_datetime(
-        pd.Series(kinds), utc=True, format="ISO8601", errors="coerce"
-    )
-    seconds = (moments - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
-    return np.asarray(seconds.to_numpy(dtype=float)[kind_of], dtype=np.float64)
+    second = {time: _second_of(time) for time in set(times)}
+    return np.array([second[time] for time in times], dtype=np.float64)
+
+
+def _second_of(time: str) -> float:
+    try:
+        moment = datetime.fromisoformat(time)
+    except ValueError:
+        return float("nan")
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _position_values(standing: "pd.DataFrame", position_id: str) -> "Floats":

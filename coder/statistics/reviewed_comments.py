@@ -14,7 +14,7 @@ from coder.decisions import (
     Draw,
     StandingMatrix,
     StoredDecisions,
-    judgements,
+    both_judgements,
     labels_now,
     own_judgements,
     standing_matrix,
@@ -68,8 +68,7 @@ def read_reviews(
         comments: `tables.COMMENTS`.
         project: the name under which its decisions were made.
     """
-    sure = judgements(stored.decisions, codebook, stored.states)
-    unsure = judgements(stored.decisions, codebook, stored.states, unsure=True)
+    sure, unsure = both_judgements(stored.decisions, codebook, stored.states)
     own = own_judgements(sure, comments, project)
     return Reviews(
         own,

@@ -12,29 +12,30 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from hypothesis import Phase
-
-from test_random_workflows import RandomWorkflow, play
-from workflow_world import World, remember_files, use_tiny_encoder
+from workflow_machine import RandomWorkflow, play_seed
+from workflow_memory import prepare
+from workflow_world import World, use_tiny_encoder
 
 STEPS = 50  # of one workflow
 
 
-def main(steps: int) -> None:
+def main(steps: int, first_seed: int) -> None:
     """Play until so many steps are done."""
     began = time.process_time()
+    seed = first_seed
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         use_tiny_encoder(patch.setitem)
-        remember_files(patch.setattr)
+        prepare(patch.setattr)
         RandomWorkflow.first = World.begin(Path(folder) / "first")
         try:
             while RandomWorkflow.steps < steps:
-                play(RandomWorkflow, 20, STEPS, phases=(Phase.generate,))
+                play_seed(RandomWorkflow, seed, STEPS)
+                seed += 1
         finally:
             seconds = time.process_time() - began
-            print(f"{RandomWorkflow.steps:,} steps, {RandomWorkflow.exact_cells:,} exact cells")
-            print(f"{seconds:.0f} CPU seconds")
+            print(f"seeds {first_seed} to {seed - 1}: {RandomWorkflow.steps:,} steps")
+            print(f"{RandomWorkflow.exact_cells:,} exact cells, {seconds:.0f} CPU seconds")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1000)
