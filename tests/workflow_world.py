@@ -442,18 +442,22 @@ class World:
     def reviews_in_another_order(self) -> Reviews | None:
         """The decisions as if the reviewers had worked in another order, each as they did.
 
-        What was known when a comment was drawn, and what a codebook held when a decision was made, is a matter of
-        time: decisions change places only between these. None where decisions say themselves that they were drawn.
+        What was known when a comment was drawn or reached, and what a codebook held when a decision was made, is a
+        matter of time: decisions change places only between these. None where decisions say themselves that they were drawn.
         """
         stored = read_decisions(self.codebook_path)
         drawn = {comment for draw in stored.draws for comment in draw.comment_ids}
         if not drawn.issuperset(self.history.chosen_at_random()):
             return None
-        marks = sorted(draw.drawn_at for draw in stored.draws)
+        marks = [draw.drawn_at for draw in stored.draws]
+        marks += [d.decided_at for d in stored.decisions if d.chosen == "random"]
+        marks.sort()
         blocks: dict[tuple[int, str], list[Decision]] = {}
         for decision in stored.decisions:
             after = bisect_right(marks, decision.decided_at)
             key = after, decision.codebook_fingerprint
+            if decision.chosen == "random":
+                key = after, decision.id
             blocks.setdefault(key, []).append(decision)
         reordered: list[Decision] = []
         in_time = sorted(blocks.values(), key=lambda block: min(d.decided_at for d in block))
