@@ -16,7 +16,7 @@ from coder.reporting.options import Options
 from coder.reporting.shares import estimate_counts
 from coder.statistics.domains import DomainEstimates, bring_to_total
 from coder.statistics.intervals import Estimate
-from coder.statistics.ordered_shares import Step, order_shares
+from coder.statistics.ordered_shares import Step, order_limits, order_shares
 from coder.statistics.reviewed_comments import Reviews, review_comments
 
 BOOK = Codebook(title="T", themes=(Theme(id="a", name="A"), Theme(id="b", name="B")))
@@ -228,6 +228,15 @@ def test_shares_are_put_in_order_by_the_nearest_ones() -> None:
     exact = order_shares(shares, np.array([1e12, 50.0, 100.0, 10.0]), steps)
     assert exact == pytest.approx([0.10, 0.10, 0.10, 0.05])
     assert np.isnan(order_shares(np.array([0.1, np.nan]), np.ones(2), (Step(1, 0),))[1])
+
+
+def test_certain_limits_are_not_narrowed_by_an_estimate() -> None:
+    steps = (Step(2, 1), Step(1, 0))
+    shares, low, high = np.array([0.5, 0.4, 0.4]), np.array([0.3, 0.2, 0.35]), np.ones(3)
+    estimated = order_limits(shares, low, high, steps)
+    assert estimated.low == pytest.approx([0.35, 0.35, 0.35])
+    certain = order_limits(shares, low, high, steps, certain=np.array([True, False, False]))
+    assert certain.low == pytest.approx([0.3, 0.3, 0.3])
 
 
 def test_parts_are_brought_to_their_total_within_what_is_possible() -> None:

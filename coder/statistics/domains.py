@@ -20,6 +20,7 @@ Integers = NDArray[np.int64]
 
 # How much an estimate is worth when a theme and its sub-theme are put in order.
 EXACT, BOUNDED, AS_CODED = 1e12, 1e6, 1.0
+CERTAIN = ("reviewed", "bounds")  # methods whose limits are all that is possible
 ROUNDS = 200  # of bringing parts to their total
 CLOSE = 1e-9
 
@@ -124,11 +125,13 @@ def put_in_order(
     values = np.array([estimate.value for estimate in estimates], dtype=np.float64)
     sizes = np.array(list(map(_worth, estimates)), dtype=np.float64)
     shares = order_shares(values, sizes, steps)
+    certain = [estimate.method in CERTAIN for estimate in estimates]
     low, high = order_limits(
         shares,
         np.array([estimate.low for estimate in estimates], dtype=np.float64),
         np.array([estimate.high for estimate in estimates], dtype=np.float64),
         steps,
+        certain=np.array(certain, dtype=np.bool_),
     )
     ordered = []
     for number, estimate in enumerate(estimates):

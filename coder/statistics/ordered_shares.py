@@ -14,6 +14,7 @@ from coder.codebook import Codebook
 from coder.decisions.standing import Key, roll_up_steps
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 TOLERANCE = 1e-12
 
@@ -83,19 +84,27 @@ class OrderedInterval(NamedTuple):
 
 
 def order_limits(
-    shares: Floats, low: Floats, high: Floats, steps: Sequence[Step]
+    shares: Floats,
+    low: Floats,
+    high: Floats,
+    steps: Sequence[Step],
+    *,
+    certain: Bools | None = None,
 ) -> OrderedInterval:
     """Limits of ordered shares that respect the order too and hold their shares.
 
     What bounds a sub-theme from below bounds its theme, and what bounds a theme from above
-    bounds its sub-themes.
+    bounds its sub-themes. Limits that are certain stay: an estimate does not narrow them.
 
     Args:
         shares: (n,) as of `order_shares`.
         low, high: (n,) the limits; NaN where there is none.
         steps: deeper ones first.
+        certain: (n,) the limits are all that is possible; None where none are.
     """
     low, high = np.minimum(low, shares), np.maximum(high, shares)
+    if certain is not None:
+        low = np.minimum(low, _lowest_above(low, steps, certain))
     for lower, higher in steps:
         if low[lower] > low[higher]:  # never so where one is NaN
             low[higher] = low[lower]
@@ -103,3 +112,13 @@ def order_limits(
         if high[lower] > high[higher]:
             high[lower] = high[higher]
     return OrderedInterval(low, high)
+
+
+def _lowest_above(low: Floats, steps: Sequence[Step], certain: Bools) -> Floats:
+    """(n,) the least certain lower limit of what stands above each; infinite where none is."""
+    lowest = np.full(len(low), np.inf)
+    for lower, higher in reversed(steps):
+        lowest[lower] = lowest[higher]
+        if certain[higher]:
+            lowest[lower] = min(lowest[lower], low[higher])
+    return lowest
