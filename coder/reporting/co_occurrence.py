@@ -173,8 +173,9 @@ class _Pair:
         Args:
             sample: (n_comments,) decided, all or drawn at random.
         """
-        value = self.shares.matrix.value[sample]
-        settled = (value[:, [self.one, self.other]] != 0.5).all(axis=1)
+        matrix = self.shares.matrix
+        value, columns = matrix.value[sample], [self.one, self.other]
+        settled = ~matrix.unresolved[sample][:, columns].any(axis=1)
         one, other = (value[settled][:, n] == 1 for n in (self.one, self.other))
         size, base = int(one.sum()), int(settled.sum())
         if not 0 < size < base:

@@ -117,7 +117,7 @@ class CodedMatrix:
         """(n_comments, n_rows) what each comment carries for certain, or as coded."""
         return np.asarray(self.value > DIVIDED, dtype=np.bool_)
 
-    @property
+    @cached_property
     def unresolved(self) -> Bools:
         """(n_comments, n_rows) where reviewers are divided and nobody has settled it."""
         return np.asarray(self.judged & (self.value == DIVIDED), dtype=np.bool_)
