@@ -12,7 +12,7 @@ from workflow_machine import RandomWorkflow, play, play_seed
 from workflow_memory import prepare
 from workflow_world import World, use_tiny_encoder
 
-WORKFLOWS, STEPS = 40, 50
+WORKFLOWS, STEPS = 100, 50
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -456,7 +456,8 @@ class World:
         for decision in stored.decisions:
             after = bisect_right(marks, decision.decided_at)
             key = after, decision.codebook_fingerprint
-            if decision.chosen == "random":
+            if decision.chosen == "random" or decision.decided_at in marks:
+                # In the moment of a draw nothing tells what came first: it stays where it is.
                 key = after, decision.id
             blocks.setdefault(key, []).append(decision)
         reordered: list[Decision] = []
