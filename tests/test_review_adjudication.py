@@ -11,9 +11,9 @@ from coder.reviewing.context import ReviewContext
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.record import Record
 from coder.reviewing.screen.app import ReviewApp
-from coder.reviewing.screen.dialogs import QuestionDialog, TextDialog
 from coder.reviewing.screen.reviewer_names import ShortNames
 from coder.reviewing.session import Session
+from coder.screen.dialogs import QuestionDialog, TextDialog
 from coder.text import text_hash
 from review_desk import Desk, cursor, here, saved, shown, type_in, whole
 from review_helpers import labels_table

@@ -15,16 +15,11 @@ from coder.reviewing.screen import background, dialogs
 from coder.reviewing.screen.app import HINTS_ALWAYS, HINTS_AT_END, ReviewApp
 from coder.reviewing.screen.background import LEARN_AFTER, BackgroundJobs
 from coder.reviewing.screen.comment_actions import ReadingActions
-from coder.reviewing.screen.dialogs import (
-    CommentSearch,
-    NoteDialog,
-    QuestionDialog,
-    TextDialog,
-    ThemeSearch,
-)
-from coder.reviewing.screen.keys import Key, keys_of
+from coder.reviewing.screen.dialogs import CommentSearch, NoteDialog, ThemeSearch
 from coder.reviewing.screen.modes import MODES, ScreenMode
 from coder.reviewing.suggestions import Neighbours, Suggestions
+from coder.screen.dialogs import QuestionDialog, TextDialog
+from coder.screen.keys import Key, keys_of
 from review_desk import Desk, cursor, here, saved, shown, ticked, type_in, until, whole
 from review_helpers import BOOK, book_at, labels_table, plain_texts
 

@@ -12,12 +12,12 @@ from coder.decisions import Decision, DecisionLog
 from coder.errors import CoderError
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import open_session
-from coder.reviewing.run_screen import collected_when_idle
 from coder.reviewing.screen.background import BackgroundJobs
-from coder.reviewing.screen.dialogs import QuestionDialog
-from coder.reviewing.screen.idle import GARBAGE, IDLE, TOO_MUCH_GARBAGE, IdleCollector
 from coder.reviewing.screen.writer import DecisionWriter
 from coder.reviewing.suggestions import Suggestions
+from coder.screen.dialogs import QuestionDialog
+from coder.screen.idle import GARBAGE, IDLE, TOO_MUCH_GARBAGE, IdleCollector
+from coder.screen.running import collected_when_idle
 from review_desk import Desk, here, saved, ticked, until, whole
 from review_helpers import project_at
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList
 
-from coder.reviewing.screen.dialogs import TextDialog
 from coder.reviewing.screen.theme_search import matching_themes
-from coder.reviewing.screen.widgets import Lines
+from coder.screen.dialogs import TextDialog
+from coder.screen.widgets import Lines
 from review_desk import Desk, cursor, here, saved, shown, ticked, type_in, whole
 from review_helpers import BOOK, NASTY, plain_texts
 

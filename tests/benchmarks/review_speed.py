@@ -117,10 +117,10 @@ async def session(
     from coder.project import Project
     from coder.reviewing.mode import ReviewMode
     from coder.reviewing.opening import open_session
-    from coder.reviewing.run_screen import collected_when_idle
     from coder.reviewing.screen.app import ReviewApp
     from coder.reviewing.screen.background import BackgroundJobs
     from coder.reviewing.suggestions import Neighbours, Suggestions
+    from coder.screen.running import collected_when_idle
 
     book = read_codebook(codebook)
     project = Project(project_folder)

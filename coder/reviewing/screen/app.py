@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 
 from coder.errors import CoderError, for_command_line
-from coder.reviewing.screen import dialogs, review_screen
+from coder.reviewing.screen import review_screen
 from coder.reviewing.screen.background import (
     NO_JOBS,
     BackgroundJobs,
@@ -25,15 +25,16 @@ from coder.reviewing.screen.background import (
     do_nothing,
 )
 from coder.reviewing.screen.comment_actions import ReadingActions
-from coder.reviewing.screen.dialogs import QuestionDialog, TextDialog
-from coder.reviewing.screen.idle import IDLE, IdleCollector
-from coder.reviewing.screen.keys import Keymap, help_page, hint_line, key
 from coder.reviewing.screen.modes import MODES, ScreenMode
 from coder.reviewing.screen.review_screen import ReviewScreen
-from coder.reviewing.screen.styled_text import error_text
-from coder.reviewing.screen.widgets import Lines
 from coder.reviewing.screen.writer import DecisionWriter
 from coder.reviewing.session import Session
+from coder.screen import dialogs
+from coder.screen.dialogs import QuestionDialog, TextDialog
+from coder.screen.idle import IDLE, IdleCollector
+from coder.screen.keys import Keymap, help_page, hint_line, key
+from coder.screen.styled_text import error_text
+from coder.screen.widgets import Lines
 from coder.text import count
 
 LIGHT, DARK = "textual-light", "textual-dark"

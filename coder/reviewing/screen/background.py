@@ -11,8 +11,8 @@ from textual.app import App
 from textual.message import Message
 
 from coder.decisions import Decision
-from coder.reviewing.screen.styled_text import error_text
 from coder.reviewing.suggestions import Neighbours, Suggestions
+from coder.screen.styled_text import error_text
 
 LEARN_AFTER = 25  # decisions
 # Seconds until the first comment is on the screen and other work may begin.

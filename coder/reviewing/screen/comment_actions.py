@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from coder.reviewing.copies import CopyChoice
-from coder.reviewing.screen.dialogs import CommentSearch, NoteDialog, TextDialog
-from coder.reviewing.screen.keys import key
+from coder.reviewing.screen.dialogs import CommentSearch, NoteDialog
 from coder.reviewing.screen.review_screen import ReviewScreen
 from coder.reviewing.screen.texts import comment_details, definition
+from coder.screen.dialogs import TextDialog
+from coder.screen.keys import key
 from coder.text import count
 
 

@@ -7,10 +7,10 @@ from rich.cells import cell_len
 
 from coder.decisions.standing import Key
 from coder.reviewing.screen.comment_actions import DecisionActions
-from coder.reviewing.screen.keys import key
 from coder.reviewing.screen.review_screen import ReviewScreen
 from coder.reviewing.screen.theme_actions import DIGITS, ListActions
 from coder.reviewing.session import Session
+from coder.screen.keys import key
 from coder.text import count
 
 STATUS_WIDTH = 24  # cells of the line that tell what is saved

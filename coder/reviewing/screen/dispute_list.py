@@ -10,9 +10,9 @@ from textual.content import Content
 
 from coder.reviewing.dispute_rows import NO, NOT_ASKED, UNSURE, YES
 from coder.reviewing.screen.reviewer_names import ShortNames
-from coder.reviewing.screen.styled_text import StyledText, cut, fitted, one_line
 from coder.reviewing.screen.theme_list import Entry
 from coder.reviewing.theme_rows import Answers, PositionRow, ThemeRow
+from coder.screen.styled_text import StyledText, cut, fitted, one_line
 
 # Widths in cells.
 BEFORE_THEME = 9  # cursor, box and number, and the spaces around them

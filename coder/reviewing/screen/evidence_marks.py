@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from textual.content import Content
 
-from coder.reviewing.screen.styled_text import StyledText
 from coder.reviewing.theme_rows import ThemeRow
+from coder.screen.styled_text import StyledText
 from coder.text import Span, safe_text
 
 # Evidence stands in brackets, so that it is not shown by colour alone.

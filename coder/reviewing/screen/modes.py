@@ -10,7 +10,7 @@ from coder.reviewing.screen.comment_actions import (
     OneThemeDecisions,
 )
 from coder.reviewing.screen.dispute_actions import DisputeActions, DisputeDecisions
-from coder.reviewing.screen.keys import (
+from coder.reviewing.screen.explanations import (
     DISPUTE_EXPLANATIONS,
     EXPLANATIONS,
     SAMPLE_EXPLANATIONS,

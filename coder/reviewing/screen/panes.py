@@ -16,7 +16,6 @@ from coder.reviewing.screen.dispute_list import (
 )
 from coder.reviewing.screen.evidence_marks import OPEN, marked_text
 from coder.reviewing.screen.reviewer_names import ShortNames
-from coder.reviewing.screen.styled_text import cut, one_line
 from coder.reviewing.screen.texts import Attribute, copies_text, definition
 from coder.reviewing.screen.theme_list import (
     Entry,
@@ -26,9 +25,10 @@ from coder.reviewing.screen.theme_list import (
     position_line,
     theme_line,
 )
-from coder.reviewing.screen.widgets import Lines, OneLine
 from coder.reviewing.session import Session
 from coder.reviewing.theme_rows import ThemeRow
+from coder.screen.styled_text import cut, one_line
+from coder.screen.widgets import Lines, OneLine
 from coder.text import count
 
 NOTHING_LEFT = """\

@@ -15,8 +15,8 @@ from coder.reviewing.screen.panes import (
     ThemesPane,
 )
 from coder.reviewing.screen.texts import progress_text
-from coder.reviewing.screen.widgets import OneLine
 from coder.reviewing.session import Session
+from coder.screen.widgets import OneLine
 
 WIDE = 116  # cells from which the comment and the themes stand side by side
 OTHER_LINES = 5  # lines of the screen that show neither the comment nor the themes

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from coder.reviewing.screen.styled_text import one_line
+from coder.screen.styled_text import one_line
 
 SHORTEST, LONGEST = 2, 3  # characters of a short form
 NOT_IN_SHORT = re.compile(r"[\W_]+")

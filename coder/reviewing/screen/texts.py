@@ -7,7 +7,7 @@ from textual.content import Content
 from coder.codebook import Position, Theme
 from coder.reviewing.copies import CopyChoice
 from coder.reviewing.precision import ReviewProgress
-from coder.reviewing.screen.styled_text import StyledText, one_line
+from coder.screen.styled_text import StyledText, one_line
 from coder.text import count, safe_text
 
 WIDE_PROGRESS = 110  # cells from which the progress line is written in full

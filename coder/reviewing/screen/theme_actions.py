@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from coder.reviewing.screen.comment_actions import DecisionActions
 from coder.reviewing.screen.dialogs import ThemeSearch
-from coder.reviewing.screen.keys import key
 from coder.reviewing.screen.review_screen import ReviewScreen
 from coder.reviewing.theme_rows import ThemeRow
+from coder.screen.keys import key
 
 DIGITS = "1,2,3,4,5,6,7,8,9"
 

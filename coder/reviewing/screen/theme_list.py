@@ -7,8 +7,8 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from textual.content import Content
 
-from coder.reviewing.screen.styled_text import StyledText, cut, fitted, one_line
 from coder.reviewing.theme_rows import PositionRow, ThemeRow
+from coder.screen.styled_text import StyledText, cut, fitted, one_line
 
 # Widths in cells.
 NAMES_AT_LEAST = 18

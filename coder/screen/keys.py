@@ -15,61 +15,10 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.style import Style
 
-from coder.reviewing.screen.styled_text import StyledText
+from coder.screen.styled_text import StyledText
 
 Method = TypeVar("Method", bound=Callable[..., None])
 _DECLARATION = "key"  # attribute of a method that `key` marked
-
-EXPLANATIONS = {
-    "Reading the comment": (
-        "The words between ⟦ and ⟧¹ are evidence for theme 1 in the list."
-    ),
-    "Reading the list": (
-        "[x] present, [ ] not present, [?] unsure. Themes without a tick are saved as not "
-        "present. The percentage is the model's probability; the words after it give the "
-        "reasons. A click ticks a line."
-    ),
-    "How comments are chosen": (
-        "Half of them are drawn at random, in an order fixed beforehand: published percentages "
-        "are based on these. The other half are those from which the model learns most."
-    ),
-    "Saving": (
-        "A decision is on disk as soon as the screen says saved. Later decisions never "
-        "overwrite it."
-    ),
-}
-SAMPLE_EXPLANATIONS = EXPLANATIONS | {
-    "How comments are chosen": (
-        "They are drawn at random, in an order fixed beforehand. Estimates need all of them: "
-        "where you cannot tell, press u."
-    ),
-    "Suggestions in a random sample": (
-        "People who see the model's suggestions tend to agree with them. Estimates from a sample "
-        "that was reviewed with suggestions can be biased towards the model. Start the review "
-        "with --blind to hide them."
-    ),
-}
-DISPUTE_EXPLANATIONS = {
-    "Reading the comment": (
-        "The words between ⟦ and ⟧¹ are the passage where theme 1 in the list is most likely "
-        "to be found. They do not say whether it is there."
-    ),
-    "Reading the list": (
-        "[   ] in dispute and not answered yet; [yes], [no ], [ ? ] your answers; yes and no "
-        "without brackets: what stands and is not asked. Beside each theme are the reviewers by "
-        "their answers; beside a position, those who found its theme. Not asked: they did not "
-        "judge the theme."
-    ),
-    "Leaving a dispute open": (
-        "A theme that you leave open with u stays in dispute, and counts as unresolved until "
-        "somebody settles it. It is offered again in your next session."
-    ),
-    "Several adjudicators": (
-        "Where several settle the same dispute, the majority of them counts. Where they are "
-        "equally divided, it stays unresolved."
-    ),
-    "Saving": EXPLANATIONS["Saving"],
-}
 
 
 class Key(NamedTuple):
@@ -135,7 +84,7 @@ def keys_of(owner: type) -> tuple[Key, ...]:
 
 
 class Keymap:
-    """The keys of a session.
+    """The keys of a screen.
 
     Args:
         owners: the objects whose methods declare keys, by the heading they have on the help page.

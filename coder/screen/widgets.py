@@ -10,7 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Static
 
-from coder.reviewing.screen.styled_text import fitted, one_line
+from coder.screen.styled_text import fitted, one_line
 
 
 class Lines(ScrollView, can_focus=False):

@@ -1,0 +1,1 @@
+"""What every screen is made of: text, lines, keys and dialogs on a terminal."""

@@ -1,0 +1,68 @@
+"""Runs a screen without pauses, and reports what went wrong if it breaks."""
+
+import gc
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from coder import files
+
+MOST_SHOWN = 200  # characters of an unexpected error that the terminal shows
+
+
+@contextmanager
+def collected_when_idle() -> Iterator[None]:
+    """Keep Python from collecting garbage on its own, which stops the screen for up to 100 ms.
+
+    What is loaded by now stays to the end; the rest is collected by the screen while no key is
+    pressed.
+    """
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+def describe_failure(failure: Exception) -> str:
+    """A fault that nobody expected, in one line of a sensible length."""
+    problem = " ".join(f"{type(failure).__name__}: {failure}".split())
+    if len(problem) > MOST_SHOWN:
+        problem = problem[:MOST_SHOWN] + "…"
+    return problem
+
+
+def write_report(failure: Exception, folder: Path, name: str) -> str:
+    """Write the trace to a file, never to the terminal: it may contain comments.
+
+    Args:
+        name: what the file's name begins with.
+
+    Returns:
+        A sentence that says where the report is.
+    """
+    versions = ", ".join(
+        [
+            f"coder {metadata.version('coder')}",
+            f"textual {metadata.version('textual')}",
+            f"Python {sys.version}",
+        ]
+    )
+    report = f"{versions}\n\n{''.join(traceback.format_exception(failure))}"
+    printable = report.encode("utf-8", "backslashreplace").decode()
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    for place in (folder, Path(tempfile.gettempdir())):
+        path = place / f"{name}-{stamp}.txt"
+        with suppress(OSError):
+            files.write_text(path, printable)
+            return (
+                f"Report: {path} (it may quote comments: read it before you share it)."
+            )
+    return "A report could not be written."

@@ -1,0 +1,1 @@
+"""A workbench in which candidates become the themes of a codebook."""
