@@ -209,6 +209,21 @@ CANDIDATES = Table(
     ("comment_id", "candidate_id"),
 )
 
+# One row for each text in the group that a theme of a codebook was adopted from.
+GROUPS = Table(
+    "groups",
+    (
+        Column("theme_id", "str", "Theme id", meaning="as it was adopted"),
+        Column("text_hash", "str", "Hash of the text", meaning="see text.text_hash"),
+        Column(
+            "strength", "float64", "Strength", 4, "of the candidates table, [-1, 1]"
+        ),
+        Column("fit", "str", "Fit", meaning="core, weak or unclear"),
+        Column("of", "int64", "Of", 0, "different texts analysed, in a group or not"),
+    ),
+    ("theme_id", "text_hash"),
+)
+
 # One row for each judgement that counts: a reviewer's last answer for one theme in one comment.
 JUDGEMENTS = Table(
     "judgements",

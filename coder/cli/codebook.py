@@ -79,6 +79,7 @@ def from_(
 
     The lines that the codebook already has stay as they are.
     """
+    from coder.cli.codebook_tables import print_groups
     from coder.cli.printer import Printer
     from coder.workflow.codebook import codebook_from
 
@@ -89,6 +90,7 @@ def from_(
     for old, new in outcome.renamed.items():
         printer.say(f"{into.name} already has the id {old}: the new theme is {new}.")
     printer.say(f"{into}: added {', '.join(outcome.theme_ids)}.")
+    print_groups(outcome, file, printer)
     first_step = "Give each theme a definition"
     if outcome.is_exchange:
         printer.say("A .qdc file has no title, version, question or language.")

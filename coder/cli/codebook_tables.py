@@ -1,12 +1,13 @@
 """What `coder codebook` prints."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.errors import command, option
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
-    from coder.workflow.codebook import CodebookCheck, CodebookDiff
+    from coder.workflow.codebook import CodebookCheck, CodebookDiff, CodebookImport
 
 CLASHES_SHOWN = 3
 THEMES_SHOWN = 8
@@ -104,3 +105,21 @@ def print_changes(outcome: "CodebookDiff", printer: "Printer") -> None:
         "judged: "
         "those whose decision holds with the new codebook."
     )
+
+
+def print_groups(outcome: "CodebookImport", file: Path, printer: "Printer") -> None:
+    """Say of how many themes the groups were kept, and of which they could not be."""
+    from coder.groups import groups_path
+    from coder.text import count
+
+    if outcome.grouped:
+        themes = count(outcome.grouped, "theme")
+        printer.say(
+            f"{groups_path(outcome.into)}: which comments belonged to the groups of {themes}. "
+            "Keep it with the codebook."
+        )
+    if outcome.unlike:
+        printer.warn(
+            f"{file}: was edited, or the comments were clustered again since. These themes are "
+            f"added without their groups: {', '.join(outcome.unlike)}."
+        )

@@ -11,6 +11,7 @@ from coder.codebook import (
     Change,
     Clash,
     Codebook,
+    Theme,
     codebook_yaml,
     compare_codebooks,
     find_clashes,
@@ -229,12 +230,17 @@ class CodebookImport:
         renamed: those that had another id, which `into` used already: old id to new.
         is_exchange: they come from a REFI-QDA file, which has no title, version, question or
             language.
+        grouped: themes whose groups are now kept beside `into` (see `coder.groups`).
+        unlike: ids of candidates whose groups could not be kept, for they were clustered again
+            and hold other comments now.
     """
 
     into: Path
     theme_ids: tuple[str, ...]
     renamed: Mapping[str, str]
     is_exchange: bool
+    grouped: int = 0
+    unlike: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
@@ -242,6 +248,8 @@ class CodebookImport:
             "into": str(self.into),
             "themes": list(self.theme_ids),
             "renamed": dict(self.renamed),
+            "grouped": self.grouped,
+            "unlike": list(self.unlike),
         }
 
 
@@ -280,12 +288,15 @@ def codebook_from(
             written then.
     """
     from coder.clustering.adopt import add_to_file, choose_themes
+    from coder.groups import add_groups
+    from coder.workflow.candidate_groups import find_groups
 
     file, into = Path(file), Path(into)
     _check_target(file, into, (".yaml", ".yml"))
     is_exchange = file.suffix.lower() == EXCHANGE_SUFFIX
     origin = _read_exchange(file) if is_exchange else read_codebook(file)
     chosen = choose_themes(origin, themes)
+    groups = find_groups(file, _with_sub_themes(origin, chosen), draft=file)
     renamed: dict[str, str] = {}
     if into.exists():
         renamed = add_to_file(into, chosen)
@@ -299,8 +310,23 @@ def codebook_from(
             }
         )
         _write_if_valid(book, into, file)
+    rows = groups.rows.replace({"theme_id": renamed})
+    add_groups(into, rows)
     theme_ids = tuple(renamed.get(theme.id, theme.id) for theme in chosen)
-    return CodebookImport(into, theme_ids, renamed, is_exchange)
+    return CodebookImport(
+        into,
+        theme_ids,
+        renamed,
+        is_exchange,
+        grouped=rows["theme_id"].nunique(),
+        unlike=groups.unlike,
+    )
+
+
+def _with_sub_themes(origin: Codebook, chosen: Iterable[Theme]) -> list[Theme]:
+    """The chosen themes and what is under them, with all that the file knows of each."""
+    taken = Codebook.model_construct(title="", themes=tuple(chosen))
+    return [origin.theme(node.theme.id) for node in taken.nodes]
 
 
 def codebook_to(file: Path | str, to: Path | str) -> CodebookExport:
