@@ -237,6 +237,11 @@ def test_certain_limits_are_not_narrowed_by_an_estimate() -> None:
     assert estimated.low == pytest.approx([0.35, 0.35, 0.35])
     certain = order_limits(shares, low, high, steps, certain=np.array([True, False, False]))
     assert certain.low == pytest.approx([0.3, 0.3, 0.3])
+    low, high = np.zeros(3), np.array([0.55, 0.58, 0.6])
+    estimated = order_limits(shares, low, high, steps)
+    assert estimated.high == pytest.approx([0.55, 0.55, 0.55])
+    certain = order_limits(shares, low, high, steps, certain=np.array([False, True, False]))
+    assert certain.high == pytest.approx([0.58, 0.58, 0.58])
 
 
 def test_parts_are_brought_to_their_total_within_what_is_possible() -> None:

@@ -105,6 +105,7 @@ def order_limits(
     low, high = np.minimum(low, shares), np.maximum(high, shares)
     if certain is not None:
         low = np.minimum(low, _lowest_above(low, steps, certain))
+        high = np.maximum(high, _highest_below(high, steps, certain))
     for lower, higher in steps:
         if low[lower] > low[higher]:  # never so where one is NaN
             low[higher] = low[lower]
@@ -122,3 +123,13 @@ def _lowest_above(low: Floats, steps: Sequence[Step], certain: Bools) -> Floats:
         if certain[higher]:
             lowest[lower] = min(lowest[lower], low[higher])
     return lowest
+
+
+def _highest_below(high: Floats, steps: Sequence[Step], certain: Bools) -> Floats:
+    """(n,) the greatest certain upper limit of what stands under each; -infinite where none is."""
+    highest = np.full(len(high), -np.inf)
+    for lower, higher in steps:
+        highest[higher] = max(highest[higher], highest[lower])
+        if certain[lower]:
+            highest[higher] = max(highest[higher], high[lower])
+    return highest
