@@ -1,6 +1,8 @@
 """What the counts are stands under the title, notes agree with the facts, and equal counts share a rank."""
 
 import csv
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -25,6 +27,7 @@ from test_report_estimates import BOOK, N, judge, world
 
 FIRST_GUESS = "First guess by the program, not for publication"
 GUESS = f"{FIRST_GUESS}: no comment drawn at random has been reviewed"
+WARNING = "NOT FOR PUBLICATION: first guess by the program"
 
 
 def made(judgements: pd.DataFrame | None, *, labelled: bool = True) -> Report:
@@ -60,20 +63,48 @@ def test_e6_every_writer_says_it_under_the_title_and_above_the_table(tmp_path: P
     report = made(None)
     for suffix in ("csv", "md", "html", "docx", "xlsx"):
         write_report(report, tmp_path / f"themes.{suffix}")
-    assert (tmp_path / "themes.notes.txt").read_text(encoding="utf-8").splitlines()[
-        0
-    ] == f"{GUESS}."
+    notes = (tmp_path / "themes.notes.txt").read_text(encoding="utf-8").splitlines()
+    assert notes[:2] == [WARNING, f"{GUESS}."]
     lines = [
         line for line in (tmp_path / "themes.md").read_text(encoding="utf-8").splitlines() if line
     ]
-    assert lines[:2] == ["# Plan", f"*{GUESS}.*"]
+    assert lines[:3] == [f"**{WARNING}**", "# Plan", f"*{GUESS}.*"]
     page = (tmp_path / "themes.html").read_text(encoding="utf-8")
     assert page.index("<h1>Plan</h1>") < page.index(GUESS) < page.index("<table")
     assert page.split("</h1>", 1)[1].startswith('<p class="standing">')
     paragraphs = [p.text for p in docx.Document(str(tmp_path / "themes.docx")).paragraphs]
-    assert paragraphs[:2] == ["Plan", f"{GUESS}."]
+    assert paragraphs[:3] == [WARNING, "Plan", f"{GUESS}."]
     sheet = openpyxl.load_workbook(tmp_path / "themes.xlsx").worksheets[0]
-    assert sheet["A2"].value == f"{GUESS}."
+    assert [sheet["A1"].value, sheet["A3"].value] == [WARNING, f"{GUESS}."]
+
+
+def test_no_page_of_a_first_guess_can_be_taken_for_a_result(tmp_path: Path) -> None:
+    report = replace(made(None), breakdowns=())
+    for suffix in ("csv", "md", "html", "docx", "xlsx", "svg", "json"):
+        write_report(report, tmp_path / f"themes.{suffix}")
+    with (tmp_path / "themes.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["warning"] for row in csv.DictReader(file)} == {WARNING}
+    for name in ("themes.html", "themes.svg"):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        for chart in text.split("<svg")[1:]:
+            assert chart.split("</svg>")[0].count("NOT FOR PUBLICATION") >= 3
+    for sheet in openpyxl.load_workbook(tmp_path / "themes.xlsx").worksheets:
+        assert sheet["A1"].value == WARNING
+        assert WARNING in sheet.oddHeader.center.text
+    header = docx.Document(str(tmp_path / "themes.docx")).sections[0].header
+    assert [paragraph.text for paragraph in header.paragraphs] == [WARNING]
+    assert json.loads((tmp_path / "themes.json").read_text())["warning"] == WARNING
+
+
+def test_figures_with_intervals_carry_no_warning(tmp_path: Path) -> None:
+    report = made(said(40, "random"))
+    for suffix in ("csv", "md", "html", "docx", "xlsx", "svg"):
+        write_report(report, tmp_path / f"themes.{suffix}")
+    assert report.warning == ""
+    for name in ("themes.csv", "themes.notes.txt", "themes.md", "themes.html", "themes.svg"):
+        assert "NOT FOR PUBLICATION" not in (tmp_path / name).read_text(encoding="utf-8")
+    workbook = openpyxl.load_workbook(tmp_path / "themes.xlsx")
+    assert str(workbook.worksheets[0]["A1"].value).startswith("Table I1")
 
 
 def test_e6_the_terminal_says_it_above_the_table(tmp_path: Path) -> None:
@@ -99,7 +130,8 @@ def test_e6_the_terminal_says_it_above_the_table(tmp_path: Path) -> None:
         app, ["export", str(folder), "--codebook", str(book), "--to", str(tmp_path / "out.csv")]
     )
     assert shown.exit_code == 0, shown.output
-    assert shown.output.splitlines()[:2] == ["Plan", f"{GUESS}."]
+    assert "NOT FOR PUBLICATION: first guess by the program." in shown.output
+    assert shown.stdout.splitlines()[:2] == ["Plan", f"{GUESS}."]
     assert f"coder review {folder} --codebook {book} --sample 100" in shown.output
     assert "PROJECT" not in shown.output
 

@@ -21,6 +21,8 @@ BAR_HEIGHT = 15
 LINE_GAP = 7
 TOP = 10.0
 LEGEND_TOP, LEGEND_HEIGHT = 14.0, 18.0
+WARNING_HEIGHT = 26.0
+WARNING_COLOUR = "#b00020"
 SCALES = (1, 2, 5, 10, 15, 20, 25, 30, 40, 50, 60, 80)  # per cent at the right end
 SCALES_IN_FIVE_STEPS = (5, 10, 15, 25, 50, 100)
 
@@ -52,23 +54,30 @@ def draw_bars(
     description: str,
     lines: Sequence[Line],
     series: Sequence[str] = (),
+    *,
+    warning: str = "",
 ) -> Element:
     """Horizontal bars from 0; a thin line on a bar is its interval.
 
     Args:
         title, description: for screen readers; the figures should also stand in a table.
         series: names of the colours, in their order; empty for no legend.
+        warning: stands above the bars and across them.
     """
     end = _end_of_scale(lines)
     scale = (WIDTH - LABEL_WIDTH - WORDS_WIDTH) / end
     parts: list[Element] = [tag("title", title), tag("desc", description)]
-    y = TOP
+    top = WARNING_HEIGHT if warning else 0.0
+    y = top + TOP
     if series:
-        y = _add_legend(parts, series)
+        y = _add_legend(parts, series, top)
     _add_gridlines(parts, lines, end, scale, y)
     for line in lines:
         _add_line(parts, line, scale, y)
         y += line.height + LINE_GAP
+    if warning:
+        parts += _draw_warning(warning, y)
+        description = f"{warning}. {description}"
     return tag(
         "svg",
         joined(parts),
@@ -97,9 +106,39 @@ def _end_of_scale(lines: Sequence[Line]) -> float:
     return 100.0
 
 
-def _add_legend(parts: list[Element], series: Sequence[str]) -> float:
+def _draw_warning(warning: str, bottom: float) -> list[Element]:
+    """A line above the bars, and its first words across them, which no cropping takes off."""
+    heading = tag(
+        "text",
+        warning,
+        x=WIDTH / 2,
+        y=18,
+        text_anchor="middle",
+        font_size="15",
+        font_weight="bold",
+        fill=WARNING_COLOUR,
+    )
+    middle_x = (LABEL_WIDTH + WIDTH) / 2
+    middle_y = (WARNING_HEIGHT + bottom) / 2
+    across = tag(
+        "text",
+        warning.split(":")[0],
+        x=_pixels(middle_x),
+        y=_pixels(middle_y),
+        text_anchor="middle",
+        font_size="34",
+        font_weight="bold",
+        fill=WARNING_COLOUR,
+        fill_opacity="0.22",
+        transform=f"rotate(-18 {_pixels(middle_x)} {_pixels(middle_y)})",
+        aria_hidden="true",
+    )
+    return [heading, across]
+
+
+def _add_legend(parts: list[Element], series: Sequence[str], top: float) -> float:
     """Add the names of the colours; returns where the bars begin."""
-    x, y = float(LABEL_WIDTH), LEGEND_TOP
+    x, y = float(LABEL_WIDTH), top + LEGEND_TOP
     for number, name in enumerate(series):
         width = 22 + len(name) * CHARACTER_WIDTH
         if x + width > WIDTH and x > LABEL_WIDTH:

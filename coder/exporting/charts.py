@@ -23,7 +23,8 @@ def themes_chart(report: Report) -> Element:
     description = f"{report.base} Per cent and number of comments."
     if report.intervals:
         description += " The thin line on a bar is its 95% interval."
-    return draw_bars("Themes in the comments", description, lines)
+    title = "Themes in the comments"
+    return draw_bars(title, description, lines, warning=report.warning)
 
 
 def _theme_bar(row: Mapping[Any, Any]) -> Bar:
@@ -54,7 +55,7 @@ def breakdown_chart(
     if route:
         title = f"{title}: {route}"
     description = "Per cent of each group's comments, with 95% intervals."
-    return draw_bars(title, description, lines, groups)
+    return draw_bars(title, description, lines, groups, warning=report.warning)
 
 
 def positions_chart(report: Report, theme_id: str) -> Element | None:
@@ -80,7 +81,7 @@ def positions_chart(report: Report, theme_id: str) -> Element | None:
     series = [position.name for position in theme.positions]
     title = f"{theme.short}: positions by route"
     description = "Per cent of each route's comments, with 95% intervals."
-    return draw_bars(title, description, lines, series)
+    return draw_bars(title, description, lines, series, warning=report.warning)
 
 
 def _short_names(report: Report) -> dict[tuple[str, str], str]:

@@ -82,7 +82,7 @@ def theme_grid(
     grid = lay_out(
         report.themes,
         tables.THEMES,
-        caption=f"Themes in the comments. {report.base}",
+        caption=with_warning(report, f"Themes in the comments. {report.base}"),
         audience=audience,
         leave_out=leave_out,
     )
@@ -126,7 +126,7 @@ def breakdown_grids(report: Report, breakdown: Breakdown) -> list[Grid]:
             figures = [own.get(group, _hidden_cell()) for group in bases]
             rows.append(Row((Cell(name, name), *figures)))
         grid = Grid(
-            f"{title}, per cent",
+            with_warning(report, f"{title}, per cent"),
             tuple(columns),
             tuple(rows),
             _marks_in(part),
@@ -214,7 +214,12 @@ def _pairs_grid(report: Report, pairs: pd.DataFrame, caption: str) -> Grid:
     base = int(report.together["base"].max())
     if base < report.comments_counted:
         caption += f", in the {base:,} comments decided so far"
-    return lay_out(pairs, tables.PAIRS, caption=caption, leave_out=leave_out)
+    return lay_out(
+        pairs,
+        tables.PAIRS,
+        caption=with_warning(report, caption),
+        leave_out=leave_out,
+    )
 
 
 def waves_grid(report: Report) -> Grid | None:
@@ -224,7 +229,7 @@ def waves_grid(report: Report) -> Grid | None:
     grid = lay_out(
         report.waves,
         tables.WAVES,
-        caption="Themes before and now, per cent",
+        caption=with_warning(report, "Themes before and now, per cent"),
     )
     grid = _with_depths_of_themes(report, grid, report.waves)
     if report.waves["significant"].isin(["higher", "lower"]).any():
@@ -234,6 +239,13 @@ def waves_grid(report: Report) -> Grid | None:
 
 
 # ---------------------------------------------------------------- names, quotes, notes
+
+
+def with_warning(report: Report, title: str) -> str:
+    """A title with what must not be overlooked before it."""
+    if not report.warning:
+        return title
+    return f"{report.warning}. {title}"
 
 
 def full_name(report: Report, row: Mapping[Any, Any]) -> str:

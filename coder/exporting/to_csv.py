@@ -10,6 +10,8 @@ from coder.exporting.contents import note_sections
 from coder.reporting.figures import format_tenth
 from coder.reporting.report import Report
 
+WARNING = "warning"  # the last column of figures that must not be published
+
 
 def write(report: Report, path: Path) -> list[Path]:
     """Write `themes.csv`, `themes.notes.txt`, `themes.by-COLUMN.csv` and `themes.waves.csv`."""
@@ -20,16 +22,23 @@ def write(report: Report, path: Path) -> list[Path]:
             f"by-{_slug(breakdown.column)}",
             written,
         )
-        _write_table(beside, breakdown.cells, tables.CELLS)
+        _write_table(beside, _with_warning(report, breakdown.cells), tables.CELLS)
         written.append(beside)
     if report.waves is not None:
         beside = path.with_name(f"{path.stem}.waves.csv")
-        _write_table(beside, report.waves, tables.WAVES)
+        _write_table(beside, _with_warning(report, report.waves), tables.WAVES)
         written.append(beside)
     notes = path.with_name(f"{path.stem}.notes.txt")
     files.write_text(notes, notes_text(report))
-    _write_table(path, report.themes, tables.THEMES)
+    _write_table(path, _with_warning(report, report.themes), tables.THEMES)
     return [*written, notes]
+
+
+def _with_warning(report: Report, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the warning in every row, where there is one."""
+    if not report.warning:
+        return table
+    return table.assign(**{WARNING: report.warning})
 
 
 def _free_name(path: Path, part: str, written: list[Path]) -> Path:
@@ -94,6 +103,7 @@ def _rounded(value: Any, decimals: int) -> float | None:
 def notes_text(report: Report) -> str:
     """What readers need, title, question and base, then the other notes, as plain text."""
     lines = [
+        *filter(None, [report.warning]),
         *report.notes.reader,
         "",
         report.title,

@@ -26,6 +26,7 @@ TABLE_WIDTH = 25.6
 WIDEST_WORDS, NARROWEST_WORDS, WIDEST_NUMBER = 12.0, 5.0, 2.6
 INDENT = 0.6
 HEAD_FILL = "E7ECF3"
+WARNING_COLOUR = "B00020"
 NO_TIME = datetime(2000, 1, 1)
 
 
@@ -66,6 +67,8 @@ def _set_up(document: Any, report: Report) -> None:
     section.page_height = Cm(PAGE_HEIGHT)
     section.left_margin = section.right_margin = Cm(MARGIN)
     section.top_margin = section.bottom_margin = Cm(MARGIN)
+    if report.warning:
+        _add_warning(section.header.paragraphs[0], report.warning)
     normal = document.styles["Normal"]
     normal.font.name = "Calibri"
     normal.font.size = Pt(11)
@@ -80,7 +83,21 @@ def _set_up(document: Any, report: Report) -> None:
     properties.language = report.codebook.language
 
 
+def _add_warning(paragraph: Any, warning: str) -> None:
+    """A line that nobody overlooks."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt, RGBColor
+
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = paragraph.add_run(visible(warning))
+    run.bold = True
+    run.font.size = Pt(14)
+    run.font.color.rgb = RGBColor.from_string(WARNING_COLOUR)
+
+
 def _add_head(document: Any, report: Report) -> None:
+    if report.warning:
+        _add_warning(document.add_paragraph(), report.warning)
     document.add_heading(visible(report.title), level=0)
     standing, *others = report.notes.reader
     document.add_paragraph(visible(standing)).runs[0].bold = True

@@ -18,6 +18,7 @@ from coder.exporting.contents import (
     quoted_rows,
     sections,
     theme_grid,
+    with_warning,
 )
 from coder.exporting.grid import Grid, Row
 from coder.exporting.tags import Element, joined, tag
@@ -39,6 +40,8 @@ body { font: 16px/1.5 system-ui, "Segoe UI", Arial, sans-serif; color: #1a1a1a; 
   max-width: 68rem; padding: 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.2; } h2 { font-size: 1.3rem; margin-top: 2.2rem; } h3 { font-size: 1.05rem; }
 .standing { font-weight: 600; border-left: 4px solid #1f4e79; padding-left: .6rem; } .quiet { color: #555; } .small { font-size: 11px; }
+.warning { position: sticky; top: 0; z-index: 1; margin: 0 0 1rem; padding: .5rem .8rem; background: #b00020; color: #fff;
+  font-weight: 700; text-align: center; }
 .scroll { overflow-x: auto; } .scroll:focus { outline: 2px solid #1f4e79; }
 table { border-collapse: collapse; font-size: .9rem; width: 100%; overflow-wrap: normal; }
 caption { text-align: left; font-weight: 600; padding: .4rem 0; }
@@ -52,7 +55,8 @@ blockquote { margin: .6rem 0 .6rem 1rem; padding-left: .8rem; border-left: 3px s
 blockquote footer { color: #555; font-size: .85rem; } mark { background: #fff3bf; color: inherit; }
 li.comment { white-space: pre-line; margin: .4rem 0; } figure { margin: 1rem 0; overflow-x: auto; } figure svg { min-width: 34rem; } nav a { margin-right: 1rem; }
 a { color: #1f4e79; }
-@media print { body { max-width: none; font-size: 11pt; } nav { display: none; } .scroll { overflow: visible; }
+@media print { .warning { position: fixed; left: 0; right: 0; background: #fff; color: #b00020; border: 2px solid #b00020; }
+  .warning ~ header { padding-top: 3rem; } body { max-width: none; font-size: 11pt; } nav { display: none; } .scroll { overflow: visible; }
   figure, blockquote, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } table { font-size: 8.5pt; } }
 """
 
@@ -97,6 +101,7 @@ def page(report: Report) -> Element:
     contents = [tag("a", title, href=f"#{anchor}") for anchor, title in links]
     body = tag(
         "body",
+        *_warning(report),
         _header(report),
         tag("nav", *contents, aria_label="Contents"),
         tag("main", *parts),
@@ -116,9 +121,16 @@ def _head(report: Report) -> Element:
         tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),
-        tag("title", report.title),
+        tag("title", with_warning(report, report.title)),
         tag("style", Element(STYLE)),
     )
+
+
+def _warning(report: Report) -> list[Element]:
+    """What stays in sight on the screen, and stands on every printed page."""
+    if not report.warning:
+        return []
+    return [tag("p", report.warning, class_="warning", role="note")]
 
 
 def _header(report: Report) -> Element:

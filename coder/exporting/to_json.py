@@ -30,6 +30,7 @@ def as_tree(report: Report) -> dict[str, Any]:
         "title": report.title,
         "question": report.question,
         "standing": report.standing,
+        "warning": report.warning,
         "base": report.base,
         "notes": list(report.notes),
         "notes_in_tiers": report.notes.tiers(),

@@ -46,11 +46,13 @@ def escaped(text: str) -> str:
 def markdown(report: Report) -> str:
     """The report as Markdown text."""
     parts = [
+        _warning(report),
         f"# {escaped(report.title)}",
         *_notes_for_readers(report),
         escaped(report.question),
         f"**{escaped(report.base)}**",
         table(theme_grid(report)),
+        _warning(report),
         "## Quotes",
     ]
     for row in quoted_rows(report):
@@ -62,6 +64,10 @@ def markdown(report: Report) -> str:
         parts.append(f"### {escaped(notes.title)}")
         parts.append(_lines(f"- {escaped(note)}" for note in notes.notes))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _warning(report: Report) -> str:
+    return f"**{escaped(report.warning)}**" if report.warning else ""
 
 
 def _notes_for_readers(report: Report) -> list[str]:

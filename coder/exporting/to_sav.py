@@ -13,6 +13,7 @@ import pandas as pd
 
 from coder import files, tables
 from coder.codebook import Codebook
+from coder.exporting.contents import with_warning
 from coder.exporting.optional import import_library
 from coder.reporting.report import Report
 from coder.text import visible
@@ -82,7 +83,7 @@ def write(report: Report, path: Path) -> list[Path]:
         pyreadstat.write_sav(
             pd.DataFrame(variables.columns),
             str(temporary),
-            file_label=visible(report.title)[:LONGEST_TITLE],
+            file_label=visible(with_warning(report, report.title))[:LONGEST_TITLE],
             column_labels=variables.labels,
             variable_value_labels=variables.meanings,
         )

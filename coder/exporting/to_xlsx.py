@@ -34,6 +34,7 @@ from coder.workbook_cells import row_height
 LONGEST = 32_767  # characters of a cell
 LONGEST_NAME = 31  # characters of a sheet's name
 NO_TIME = datetime(2000, 1, 1)
+WARNING_COLOUR = "#B00020"
 # What people wrote stays text, whatever it looks like.
 AS_TEXT = {
     "strings_to_formulas": False,
@@ -168,7 +169,11 @@ class Workbook:
         self._sheets += 1
         number = f"I{self._sheets}"
         page = self._book.add_worksheet(sheet_name(f"{number} {name}"))
-        return Sheet(page, self._formats, f"Table {number}. {title}")
+        warning = self.report.warning
+        if warning:
+            page.set_tab_color(WARNING_COLOUR)
+            page.set_header(f"&C&B{warning}")
+        return Sheet(page, self._formats, f"Table {number}. {title}", warning)
 
 
 class Sheet:
@@ -179,11 +184,14 @@ class Sheet:
         page: Any,
         formats: dict[str, Any],
         title: str,
+        warning: str,
     ) -> None:
         self._page = page
         self._formats = formats
         self._row = 0
         self._has_table = False
+        if warning:
+            self._write_text(warning, "warning")
         self._write_text(title, "title")
         page.hide_gridlines(2)
 
@@ -286,6 +294,9 @@ def _make_formats(add_format: Callable[[dict[str, Any]], Any]) -> dict[str, Any]
     cell = {"text_wrap": True, "valign": "top"}
     head = {**cell, "bold": True, "bottom": 1, "bg_color": "#E7ECF3"}
     return {
+        "warning": add_format(
+            {"bold": True, "font_size": 14, "font_color": WARNING_COLOUR}
+        ),
         "title": add_format({"bold": True, "font_size": 13}),
         "line": add_format({"italic": True, "font_color": "#404040"}),
         "head": add_format(head),

@@ -16,7 +16,12 @@ from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.counts import Counts, carried_labels, count_inputs
 from coder.reporting.inputs import Inputs, check_inputs
 from coder.reporting.model_errors import errors_record
-from coder.reporting.notes import base_line, compose_notes, standing_line
+from coder.reporting.notes import (
+    base_line,
+    compose_notes,
+    publication_warning,
+    standing_line,
+)
 from coder.reporting.options import Options
 from coder.reporting.parts import QuoteSelection, ReportParts, WaveComparison
 from coder.reporting.pinned_quotes import dropped, edit_log, pinned_quotes
@@ -120,6 +125,7 @@ def _put_together(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Repo
         question=inputs.settings.question or inputs.codebook.question,
         base=base_line(counts),
         standing=standing_line(counts.pooled, parts.shares, inputs),
+        warning=publication_warning(parts.shares, inputs),
         themes=parts.themes,
         quotes=quotes.table,
         ledger=parts.ledger,

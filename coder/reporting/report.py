@@ -78,6 +78,8 @@ class Report:
     Attributes:
         base: the base line: how many comments were analysed, per source.
         standing: one line: whether the counts are a guess, partly reviewed, estimated or exact.
+        warning: what must stand on every page and chart; empty for figures that may be
+            published.
         themes: `tables.THEMES`, in the published order.
         quotes: `tables.QUOTES`.
         ledger: `tables.LEDGER`: received, excluded by reason, analysed, per source.
@@ -98,6 +100,7 @@ class Report:
     question: str
     base: str
     standing: str
+    warning: str
     themes: pd.DataFrame
     quotes: pd.DataFrame
     ledger: pd.DataFrame
@@ -162,7 +165,7 @@ class Report:
             self.title,
             columns,
             rows,
-            notes=(self.base, *self.notes.reader),
+            notes=(*filter(None, [self.warning]), self.base, *self.notes.reader),
             details={
                 FOR_ANALYSTS: self.notes.analyst,
                 TECHNICAL_RECORD: self.notes.record,

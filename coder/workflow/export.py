@@ -184,6 +184,13 @@ def warn_of_rows(paths: Sequence[Path | str]) -> tuple[str, ...]:
     return tuple(warning for warning in warnings if warning)
 
 
+def _publication_warning(report: "Report") -> list[str]:
+    """Said also by a quiet run, since the files may be opened by somebody else."""
+    if not report.warning:
+        return []
+    return [f"{report.warning}. The files say so on every page and chart."]
+
+
 def is_pack_file(path: Path) -> bool:
     """Whether there is an audit pack at a path."""
     from coder.exporting.writers import is_pack
@@ -371,7 +378,7 @@ class _Job:
         return ExportOutcome(
             (*sheets, *written),
             report,
-            inputs.warnings,
+            (*inputs.warnings, *_publication_warning(report)),
             self.step_after_report(report, inputs, files),
         )
 

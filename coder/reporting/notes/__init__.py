@@ -28,6 +28,7 @@ from coder.reporting.notes.samples import sample_notes
 from coder.reporting.notes.standing import (
     interval_notes,
     open_note,
+    publication_warning,
     standing_line,
 )
 from coder.reporting.notes.themes import (
@@ -41,7 +42,7 @@ from coder.reporting.notes.weights import weight_notes
 from coder.reporting.parts import ReportParts
 from coder.reporting.report import Notes
 
-__all__ = ["base_line", "compose_notes", "standing_line"]
+__all__ = ["base_line", "compose_notes", "publication_warning", "standing_line"]
 
 
 def compose_notes(parts: ReportParts) -> Notes:

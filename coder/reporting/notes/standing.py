@@ -18,6 +18,7 @@ from coder.text import count
 
 WIDE_BELOW = 100  # random reviews
 FIRST_GUESS = "First guess by the program, not for publication"
+NOT_FOR_PUBLICATION = "NOT FOR PUBLICATION"
 
 
 def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
@@ -47,6 +48,15 @@ def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:
         "Partly estimated with 95% intervals, from comments drawn at random and reviewed: "
         f"there is no interval for {names}."
     )
+
+
+def publication_warning(shares: Shares, inputs: Inputs) -> str:
+    """What must stand on every page and chart; empty where some figure may be published."""
+    if shares.methods != {"coded"}:
+        return ""
+    if inputs.has_labels:
+        return f"{NOT_FOR_PUBLICATION}: first guess by the program"
+    return f"{NOT_FOR_PUBLICATION}: not all comments are reviewed"
 
 
 def _exact_line(matrix: CodedMatrix) -> str:
