@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -245,11 +245,19 @@ class Project:
     def comments(self) -> "pd.DataFrame":
         """Every comment received (`tables.COMMENTS` and the survey's own columns).
 
+        A source has the name that it has in `project.yaml` now.
+
         Raises:
             CoderError: there are none yet, or the file is damaged.
         """
         comments = self._read_parquet(self.comments_path, self._read_command())
-        return tables.check(comments, tables.COMMENTS)
+        comments = tables.check(comments, tables.COMMENTS)
+        if not self.exists:
+            return comments
+        new_name = new_source_names(comments["source"], self.settings().sources)
+        if not new_name:
+            return comments
+        return comments.assign(source=comments["source"].replace(new_name))
 
     def write(self, settings: Settings, comments: "pd.DataFrame") -> None:
         """Replace `project.yaml`, `comments.parquet` and `ledger.csv`; none is replaced before all
@@ -383,6 +391,30 @@ def _write_parquet(path: Path, table: "pd.DataFrame") -> None:
         table.to_parquet(
             temporary, index=False, compression="zstd", write_page_checksum=True
         )
+
+
+def new_source_names(
+    stored: "pd.Series[str]", sources: Sequence[Source]
+) -> dict[str, str]:
+    """Sources that got another name in `project.yaml` since they were read: old name to new.
+
+    A source is known again by its number of comments; of several with as many, by its place.
+
+    Args:
+        stored: of each comment, as it was read.
+    """
+    counts = stored.value_counts(sort=False)
+    names = {source.name for source in sources}
+    gone = [str(name) for name in dict.fromkeys(stored) if name not in names]
+    new_name = {}
+    for source in sources:
+        if source.name in counts.index:
+            continue
+        alike = [name for name in gone if counts[name] == source.rows]
+        if alike:
+            new_name[alike[0]] = source.name
+            gone.remove(alike[0])
+    return new_name
 
 
 def project_beside(path: Path) -> Project:

@@ -210,3 +210,14 @@ def test_precision_and_recall_are_explained_once_there_are_reviews(
     assert "Recall: of the comments that carry the theme, how many were coded with it." in said
     assert "Reviewed: 2 comments. Probabilities are calibrated once 30" in said
     assert "Next: coder review town.csv --codebook book.yaml --reviewer NAME\n" in said
+
+
+def test_nobody_is_sent_to_a_sample_once_everything_is_decided(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything: list[dict[str, tuple[str, ...]]] = [{"bins": ()}, *[{}] * 5]
+    decide(town / "book.yaml", Project(town / "town.coding"), everything)
+    said = printed(town, monkeypatch)
+    assert "Every comment is reviewed for every theme: the counts are exact." in said
+    assert "Next: coder export town.csv --codebook book.yaml --to themes.xlsx" in said
+    assert "--sample" not in said

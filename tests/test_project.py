@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from coder.errors import CoderError, for_command_line
-from coder.project import Project, Settings
+from coder.project import Project, Settings, Source
 
 
 @pytest.fixture
@@ -76,3 +76,13 @@ def test_a_damaged_table_is_named(project: Project) -> None:
     with pytest.raises(CoderError, match=r"comments\.parquet: is damaged") as error:
         project.comments  # noqa: B018
     assert "coder read FILE --into" in for_command_line(error.value.fix)
+
+
+def test_a_source_has_the_name_that_the_settings_give_it_now(project: Project) -> None:
+    poll = Source(name="<b>poll</b>", file="a.csv", sha256="0", format="csv", rows=2)
+    post = poll.model_copy(update={"name": "Discussion board", "rows": 1})
+    project.write_settings(Settings(name="plan", sources=(poll, post)))
+    assert list(project.comments["source"]) == [poll.name, poll.name, "Discussion board"]
+    other = post.model_copy(update={"rows": 7})  # not the source that was read as "post"
+    project.write_settings(Settings(name="plan", sources=(poll, other)))
+    assert list(project.comments["source"]) == [poll.name, poll.name, "post"]

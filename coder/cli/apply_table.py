@@ -37,8 +37,8 @@ def print_coding(
         printer.say(
             f"Read sentence by sentence, for their length: {count(long_comments, 'comment')}."
         )
-    printer.say(_state(outcome.run))
-    printer.say(f"Next: {_next_step(outcome.run, target, codebook)}")
+    printer.say(_state(outcome))
+    printer.say(f"Next: {_next_step(outcome, target, codebook)}")
 
 
 def _print_table(outcome: "ApplyOutcome", printer: "Printer") -> None:
@@ -109,8 +109,11 @@ def _coverage(outcome: "ApplyOutcome") -> str:
     )
 
 
-def _state(run: Any) -> str:
+def _state(outcome: "ApplyOutcome") -> str:
     """How far the coding has been reviewed, and what that means for the figures."""
+    run = outcome.run
+    if outcome.all_decided:
+        return "Every comment is reviewed for every theme: the counts are exact."
     if not run["decided"]:
         return (
             "No comment has been reviewed yet: the counts are a first guess, "
@@ -130,9 +133,12 @@ def _state(run: Any) -> str:
     return reviewed
 
 
-def _next_step(run: Any, target: str, codebook: str) -> str:
+def _next_step(outcome: "ApplyOutcome", target: str, codebook: str) -> str:
+    run = outcome.run
     book = option("codebook", codebook)
     reviewer = option("reviewer", "NAME")
+    if outcome.all_decided:
+        return command("export", target, book, option("to", "themes.xlsx"))
     if not run["decided"] or run["calibrated_on"] == "listed":
         sample = option("sample", str(SAMPLE))
         return command("review", target, book, reviewer, sample)

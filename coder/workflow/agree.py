@@ -424,8 +424,10 @@ def _model_against_blind(subject: _Subject) -> LabelScores:
     name = "model - blind reviewers"
     rows = _blind_judgements(subject)
     if rows.empty:
-        sample = subject.command("review", option("sample", "100"), option("blind"))
-        note = f"The model is compared with blind decisions only, and there are none: {sample}"
+        note = (
+            "The model is compared with blind decisions only, and there are none: "
+            f"{_blind_review(subject)}"
+        )
         return LabelScores(name, None, (note,))
     if not subject.project.labels_path.is_file():
         note = (
@@ -467,6 +469,16 @@ def _errors_by_group(subject: _Subject) -> tuple[ErrorsByGroup, ...]:
         reviews,
     )
     return errors_by_group(blind, subject.options.by)
+
+
+def _blind_review(subject: _Subject) -> str:
+    """The command for blind decisions: on a random sample, or again once all is decided."""
+    from coder.tables import analysed
+
+    comments = set(analysed(subject.comments)["comment_id"])
+    if comments <= set(subject.judgements["comment_id"]):
+        return subject.command("review", option("double", "20%"))
+    return subject.command("review", option("sample", "100"), option("blind"))
 
 
 def _blind_judgements(subject: _Subject) -> "pd.DataFrame":

@@ -53,6 +53,11 @@ class ApplyOutcome:
         comments = count(self.run["comments"], "comment")
         return f"ApplyOutcome({comments}, {count(len(self.themes), 'theme')})"
 
+    @property
+    def all_decided(self) -> bool:
+        """Whether every comment is decided for every theme."""
+        return bool((self.themes["decided"] == self.run["comments"]).all())
+
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON, without the labels."""
         facts = {

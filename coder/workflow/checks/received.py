@@ -153,7 +153,10 @@ def check_ledger(contents: ProjectContents) -> list[CheckResult]:
         ]
     different = _different_rows(path, account)
     if different:
-        fault = f"ledger.csv is not what the comments add up to: {name_some(different)}"
+        fault = (
+            f"ledger.csv is not what the comments add up to: {name_some(different)}. "
+            f"Write it again: {command('read', contents.project.folder)}"
+        )
         return [CheckResult("ledger", "differs", (fault,))]
     return [CheckResult("ledger", "agrees with the comments")]
 
