@@ -1,21 +1,30 @@
-"""Candidates in which people want opposite things, found by words of wanting and of refusing.
+"""Candidates in which people want opposite things, and who is on which side.
 
 A sentence encoder puts "more bike lanes" and "no more bike lanes" side by side, so that one
-group often holds both. Words tell them apart well enough to make a reader look, not to say who
-wants what. Among groups of arguments whose stance is known, eight in ten of those that are
-marked hold both sides, against five in ten of all groups; three in ten of the groups with both
-sides are marked.
+group often holds both. With the packaged model every member is compared with the most typical
+one by layers that were tuned to tell for from against. Other models cannot do that: there words
+of wanting and of refusing are counted. Both are good enough to make a reader look, not to say
+who wants what (tests/benchmarks/RESULTS.md).
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coder.clustering.spaces import Floats, Indices, unit_rows
+from coder.embedding import TextPair, pair_reader
 from coder.text import words
 
-BOTH = 0.36  # share of the smaller side from which a group is marked
-FEWEST = 12  # units of a group that are enough to tell
+if TYPE_CHECKING:
+    from coder.embedding import Embedder
+
+FEWEST = 12  # members that are enough to tell
+MOST_READ = 40  # members that are compared with the most typical one: bounds the time
+BOTH = 0.25  # share of the smaller side from which a group is marked
+BOTH_BY_WORDS = 0.36  # the same where words are counted
+ONE_WAY = 0.9  # share of the larger side from which a group wants one thing
 
 
 def _words(text: str) -> frozenset[str]:
@@ -39,6 +48,106 @@ AGAINST = _words(
 TILT = 1.3  # a word of refusal says more than one of wanting: "should not"
 
 
+class Member(NamedTuple):
+    """A member of a group beside the most typical one."""
+
+    row: int  # of the texts that were given
+    agrees: float  # probability that the two want the same
+    opposes: float  # probability that they want opposite things
+
+    @property
+    def leaning(self) -> float:
+        """Above 0 with the most typical one, below 0 against it, 0 where it takes no side."""
+        return self.agrees - self.opposes
+
+
+class Sides(NamedTuple):
+    """The two sides of a group. Rows are those of the texts that were given."""
+
+    # The most typical first, those who agree and those who oppose apart.
+    agreeing: tuple[Member, ...]  # the most typical member of all among them
+    opposing: tuple[Member, ...]
+    silent: tuple[Member, ...]  # take no side; by words only
+    by_words: bool  # counted by words: the model cannot compare two texts
+
+    @property
+    def one_way(self) -> float:
+        """Share of the larger side among the members that take one, from .5 to 1."""
+        smaller = min(len(self.agreeing), len(self.opposing))
+        return 1 - smaller / max(1, len(self.agreeing) + len(self.opposing))
+
+    @property
+    def wants_one_thing(self) -> bool:
+        """Whether nine in ten lean one way, so that a name may say which."""
+        return self.one_way >= ONE_WAY
+
+    @property
+    def opposed(self) -> bool:
+        """Whether a good share of the members want the opposite of what the others want."""
+        sizes = (len(self.agreeing), len(self.opposing))
+        read = sum(sizes) + len(self.silent)
+        least = BOTH_BY_WORDS if self.by_words else BOTH
+        return read >= FEWEST and min(sizes) / read >= least
+
+
+def sides_of(
+    texts: Sequence[str],
+    vectors: Floats,
+    embedder: "Embedder",
+) -> Sides:
+    """Who among the members of a group wants what its most typical member wants, and who the
+    opposite. English only.
+
+    With the packaged model at most `MOST_READ` members are read, spread evenly from the most
+    typical to the least. Pairs that were read before come from the embedder's cache, without
+    loading the model. With other models words are counted in all members; probabilities are
+    then 0 or 1.
+
+    Args:
+        texts: the members, comments or sentences; at least one.
+        vectors: (n_texts, n_dimensions), rows of length 1.
+    """
+    order = _typical_first(vectors)
+    reader = pair_reader(embedder)
+    if reader is None:
+        return _sort_sides(_compare_words(texts, order), by_words=True)
+    spread = np.linspace(0, len(order) - 1, min(MOST_READ, len(order)))
+    rows = order[np.unique(spread.round().astype(np.intp))]
+    central = rows[0]
+    pairs = [TextPair(texts[central], texts[row]) for row in rows[1:]]
+    answers = reader.read_pairs(pairs)
+    members = [Member(int(central), 1.0, 0.0)]
+    for row, answer in zip(rows[1:], answers, strict=True):
+        members.append(Member(int(row), float(answer[0]), float(answer[1])))
+    return _sort_sides(members, by_words=False)
+
+
+def _typical_first(vectors: Floats) -> Indices:
+    """Rows nearest the middle first, equal ones in their order."""
+    cosines = vectors @ unit_rows(vectors.mean(axis=0, keepdims=True))[0]
+    return np.argsort(-np.round(cosines, 5), kind="stable")
+
+
+def _compare_words(texts: Sequence[str], order: Indices) -> list[Member]:
+    """Each member beside the most typical one that takes a side by its words."""
+    leanings = score_leanings(texts)[order]
+    taken = leanings[leanings != 0]
+    central = np.sign(taken[0]) if len(taken) else 1.0
+    members = []
+    for row, leaning in zip(order, leanings, strict=True):
+        same = float(leaning * central > 0)
+        other = float(leaning * central < 0)
+        members.append(Member(int(row), same, other))
+    return members
+
+
+def _sort_sides(members: Sequence[Member], by_words: bool) -> Sides:
+    agreeing = tuple(member for member in members if member.leaning > 0)
+    opposing = tuple(member for member in members if member.leaning < 0)
+    silent = tuple(member for member in members if member.leaning == 0)
+    return Sides(agreeing, opposing, silent, by_words)
+
+
 def score_leanings(texts: Sequence[str]) -> NDArray[np.float64]:
     """(n_texts,) words of wanting less words of refusing: above 0 for, below 0 against, 0
     neither.
@@ -51,10 +160,3 @@ def _leaning(text: str) -> float:
     wanting = sum(word in FOR for word in spoken)
     refusing = sum(word in AGAINST or word.endswith("n't") for word in spoken)
     return wanting - TILT * refusing
-
-
-def seems_opposed(texts: Sequence[str]) -> bool:
-    """Whether a good share of the texts want something and a good share refuse it. English only."""
-    leanings = score_leanings(texts)
-    smaller_side = min((leanings > 0).mean(), (leanings < 0).mean())
-    return len(texts) >= FEWEST and bool(smaller_side >= BOTH)

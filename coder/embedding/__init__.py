@@ -4,9 +4,12 @@ from coder.embedding.cache import CachedEmbedder
 from coder.embedding.encoders import DEFAULT_ENCODER, ENCODERS, make_embedder
 from coder.embedding.protocol import (
     Embedder,
+    PairReader,
+    TextPair,
     TwoViewEmbedder,
     Views,
     offers_opinion,
+    pair_reader,
     views_of,
 )
 from coder.embedding.reference import ReferenceEncoder, packaged_model
@@ -16,11 +19,14 @@ __all__ = [
     "ENCODERS",
     "CachedEmbedder",
     "Embedder",
+    "PairReader",
     "ReferenceEncoder",
+    "TextPair",
     "TwoViewEmbedder",
     "Views",
     "make_embedder",
     "offers_opinion",
     "packaged_model",
+    "pair_reader",
     "views_of",
 ]

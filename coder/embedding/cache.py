@@ -7,9 +7,17 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder.embedding.protocol import Embedder, Views, offers_opinion, views_of
+from coder.embedding.protocol import (
+    Embedder,
+    TextPair,
+    Views,
+    offers_opinion,
+    pair_reader,
+    views_of,
+)
+from coder.embedding.stance import STANCE_LAYERS_SHA256
 from coder.engine import Progress, cut_into_blocks, silent
-from coder.errors import CoderError
+from coder.errors import CoderError, option
 
 if TYPE_CHECKING:
     from coder.embedding.protocol import Vectors
@@ -73,6 +81,42 @@ class CachedEmbedder:
         half = vectors.shape[1] // 2
         return Views(_at_length_1(vectors[:, :half]), _at_length_1(vectors[:, half:]))
 
+    @property
+    def has_stance(self) -> bool:
+        """Whether `read_pairs` can be called."""
+        return pair_reader(self._embedder) is not None
+
+    def read_pairs(
+        self, pairs: Sequence[TextPair], progress: Progress = silent
+    ) -> "Vectors":
+        """float32 (n_pairs, 3): P(for), P(against), P(neither); equal pairs are read once.
+
+        Raises:
+            CoderError: the cache cannot be read or written, or the embedder reads no pairs.
+        """
+        import numpy as np
+
+        reader = pair_reader(self._embedder)
+        if reader is None:
+            raise CoderError(
+                "this model cannot tell who is for and who is against",
+                f"Leave out {option('model')}: the packaged model can.",
+            )
+        if not pairs:
+            return np.empty((0, 3), dtype=np.float32)
+        keys = [self._pair_key(pair) for pair in pairs]
+        pair_of = dict(zip(keys, pairs, strict=True))
+        with closing(self._open()) as store:
+            rows = _stored_rows(store, list(pair_of))
+            missing = [key for key in pair_of if key not in rows]
+            if missing:
+                unread = [pair_of[key] for key in missing]
+                answers = reader.read_pairs(unread, progress).astype(np.float16)
+                new_rows = dict(zip(missing, answers, strict=True))
+                self._save(store, new_rows)
+                rows |= new_rows
+        return np.stack([rows[key] for key in keys]).astype(np.float32)
+
     def _embed(
         self,
         store: sqlite3.Connection,
@@ -117,8 +161,11 @@ class CachedEmbedder:
         )
 
     def _key(self, text: str) -> bytes:
-        content = f"{self.fingerprint}\0{text}".encode("utf-8", "surrogatepass")
-        return blake2b(content, digest_size=16).digest()
+        return _hashed(self.fingerprint, text)
+
+    def _pair_key(self, pair: TextPair) -> bytes:
+        length = str(len(pair.statement))  # no two pairs give the same line of text
+        return _hashed(self.fingerprint, STANCE_LAYERS_SHA256, length, *pair)
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -131,6 +178,11 @@ class CachedEmbedder:
         except (sqlite3.DatabaseError, OSError) as error:
             raise self._unusable(error) from error
         return store
+
+
+def _hashed(*parts: str) -> bytes:
+    content = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return blake2b(content, digest_size=16).digest()
 
 
 def _stored_rows(store: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Any]:

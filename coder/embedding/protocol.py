@@ -20,6 +20,13 @@ class Views(NamedTuple):
     opinion: "Vectors | None"
 
 
+class TextPair(NamedTuple):
+    """Two texts that are compared for what their authors want."""
+
+    statement: str
+    sentence: str
+
+
 class Embedder(Protocol):
     """Turns texts into vectors. Every function of the library that needs vectors takes one."""
 
@@ -59,3 +66,28 @@ def views_of(
 def offers_opinion(embedder: Embedder) -> bool:
     """Whether `views_of` gives an opinion view for this embedder."""
     return isinstance(embedder, TwoViewEmbedder) and embedder.has_opinion
+
+
+@runtime_checkable
+class PairReader(Protocol):
+    """An embedder that can also tell whether who says one text is for or against another."""
+
+    @property
+    def has_stance(self) -> bool:
+        """Whether `read_pairs` can be called."""
+        ...
+
+    def read_pairs(
+        self, pairs: Sequence[TextPair], progress: Progress = silent
+    ) -> "Vectors":
+        """float32 (n_pairs, 3): probability that who says the sentence is for the statement,
+        against it, neither.
+        """
+        ...
+
+
+def pair_reader(embedder: Embedder) -> PairReader | None:
+    """The embedder, where it can read pairs; else None."""
+    if isinstance(embedder, PairReader) and embedder.has_stance:
+        return embedder
+    return None

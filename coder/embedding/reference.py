@@ -11,7 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder.embedding.protocol import Views
+from coder.embedding.protocol import TextPair, Views
+from coder.embedding.stance import StanceReader
 from coder.engine import Progress, cut_into_blocks, map_blocks, silent
 from coder.errors import CoderError, option
 from coder.files import sha256_of
@@ -166,6 +167,44 @@ class ReferenceEncoder:
                 if opinion is not None:
                     opinion[rows] = opinion_rows
         return Views(plain, opinion)
+
+    @property
+    def has_stance(self) -> bool:
+        """Whether `read_pairs` can be called: for the packaged model only."""
+        return self._is_packaged
+
+    @cached_property
+    def _stance_reader(self) -> StanceReader:
+        return StanceReader(self._model)
+
+    def read_pairs(
+        self, pairs: Sequence[TextPair], progress: Progress = silent
+    ) -> "Vectors":
+        """float32 (n_pairs, 3): P(for), P(against), P(neither)."""
+        import numpy as np
+
+        answers = np.empty((len(pairs), 3), dtype=np.float32)
+        # Pairs of one statement together read it once; similar lengths need the least padding.
+        order = sorted(
+            range(len(pairs)),
+            key=lambda row: (pairs[row].statement, -len(pairs[row].sentence)),
+        )
+        reader = self._stance_reader
+
+        def read_rows(rows: Sequence[int]) -> "Vectors":
+            return reader.read([pairs[row] for row in rows])
+
+        batches = cut_into_blocks(order, BATCH)
+        with self._worker_per_core() as workers:
+            for rows, answers_of_rows in map_blocks(
+                read_rows,
+                batches,
+                workers,
+                progress=progress,
+                what="Comparing views",
+            ):
+                answers[rows] = answers_of_rows
+        return answers
 
     @contextmanager
     def _worker_per_core(self) -> Iterator[ThreadPoolExecutor]:
