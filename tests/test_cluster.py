@@ -6,14 +6,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 from coder import tables
-from coder.clustering import HEAD, Clustering, cluster_comments, draft_codebook
+from coder.clustering import (
+    HEAD,
+    Clustering,
+    Members,
+    cluster_comments,
+    draft_codebook,
+    sides_of,
+)
 from coder.clustering.naming import Namer
 from coder.clustering.phrases import PhraseFinder
 from coder.clustering.telling_phrases import Group
 from coder.codebook import codebook_yaml, read_codebook
 from coder.embedding import CachedEmbedder
+from coder.engine import Progress, silent
 from coder.errors import CoderError
 from coder.text import normal_key, word_count
 
@@ -367,3 +376,29 @@ def test_the_draft_is_a_valid_codebook(found: Clustering, tmp_path: Path) -> Non
     assert all(
         theme.keywords and theme.examples and theme.cluster["comments"] for theme in read.themes
     )
+
+
+# ---------------------------------------------------------------- opposing views
+
+
+class NoPairs:
+    """An embedder of the least that is needed: it reads no pairs."""
+
+    fingerprint = "no pairs"
+
+    def encode(self, texts: Sequence[str], progress: Progress = silent) -> NDArray[np.float32]:
+        progress(len(texts), len(texts), "Reading comments")
+        return np.ones((len(texts), 1), dtype=np.float32)
+
+
+def test_two_sides_of_a_group_by_words_where_the_model_compares_none() -> None:
+    texts = ["More bike lanes please", "We need bike lanes", "No more bike lanes", "Bike lanes"]
+    vectors = np.eye(4, dtype=np.float32) + 0.5
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    sides = sides_of(Members(texts, vectors), NoPairs())
+    assert sides.by_words
+    assert [member.row for member in sides.agreeing] == [0, 1]
+    assert [member.row for member in sides.opposing] == [2]
+    assert [member.row for member in sides.silent] == [3]
+    assert sides.one_way == pytest.approx(2 / 3)
+    assert not sides.opposed  # four are too few to tell

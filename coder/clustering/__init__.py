@@ -3,6 +3,7 @@
 from coder.clustering.cluster import cluster_comments
 from coder.clustering.draft import HEAD, draft_codebook
 from coder.clustering.methods import METHODS
+from coder.clustering.opposing_views import Members, Sides, sides_of
 from coder.clustering.result import Candidate, Clustering, Similarity
 from coder.clustering.similar_candidates import find_nearest_themes
 
@@ -11,8 +12,11 @@ __all__ = [
     "METHODS",
     "Candidate",
     "Clustering",
+    "Members",
+    "Sides",
     "Similarity",
     "cluster_comments",
     "draft_codebook",
     "find_nearest_themes",
+    "sides_of",
 ]

@@ -1,7 +1,7 @@
 """Groups to candidates: names, quotes, and a row for each comment that belongs to each."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,16 @@ from coder.clustering.grouping import Groups
 from coder.clustering.key_sentences import choose_key_point, choose_quotes
 from coder.clustering.membership import Membership
 from coder.clustering.naming import Name, Namer
-from coder.clustering.opposing_views import seems_opposed
+from coder.clustering.opposing_views import Members, Sides, sides_of_groups
 from coder.clustering.phrases import PhraseFinder
 from coder.clustering.result import Candidate
 from coder.clustering.spaces import Floats, Indices, Spaces, unit_rows
 from coder.clustering.telling_phrases import Embed, Group
 from coder.clustering.units import Units, Voices
+from coder.engine import Progress
+
+if TYPE_CHECKING:
+    from coder.embedding import Embedder
 
 SUB_LEAST = 5  # different comments of a sub-theme
 SUB_ALIKE = 0.8  # cosine of two names from which they say the same
@@ -76,6 +80,7 @@ def assemble_candidates(
     membership: Membership,
     sub_groups: dict[int, Groups],
     stability: NDArray[np.float64] | None,
+    sides: Sequence[Sides] | None,
     embed: Embed,
 ) -> Assembled:
     """Name every group and sub-group and gather its comments.
@@ -83,6 +88,7 @@ def assemble_candidates(
     Args:
         sub_groups: of some groups, the sub-group of each of their units.
         stability: (n_groups,) or None where it was not measured.
+        sides: of each group, as `find_sides` gives them.
     """
     tops = [
         _top_part(grouping, membership, group) for group in range(grouping.n_groups)
@@ -95,18 +101,34 @@ def assemble_candidates(
     ids = _make_ids(names)
     made = []
     for part, name, candidate_id in zip(parts, names, ids, strict=True):
-        parent_id, stable = "", None
+        parent_id, stable, sides_of_part = "", None, None
+        if part.is_top and sides is not None:
+            sides_of_part = sides[part.group]
         if not part.is_top:
             parent_id = ids[part.group]
         elif stability is not None:
             stable = float(stability[part.group])
         candidate = _make_candidate(
-            grouping, part, name, candidate_id, parent_id, stable
+            grouping, part, name, candidate_id, parent_id, stable, sides_of_part
         )
         made.append((part, candidate))
     memberships = _make_memberships(grouping.voices, made)
     candidates = _in_order([candidate for _, candidate in made])
     return Assembled(candidates, memberships, ids[: grouping.n_groups])
+
+
+def find_sides(
+    grouping: Grouping, embedder: "Embedder", progress: Progress
+) -> list[Sides] | None:
+    """The two sides of each group, as far as a model tells; None where it is not English."""
+    if grouping.language != "en":
+        return None
+    groups = []
+    for group in range(grouping.n_groups):
+        members = grouping.members(group)
+        texts = [grouping.units.texts[unit] for unit in members]
+        groups.append(Members(texts, grouping.spaces.centred[members]))
+    return sides_of_groups(groups, embedder, progress)
 
 
 def _make_ids(names: Sequence[Name]) -> list[str]:
@@ -211,6 +233,7 @@ def _make_candidate(
     candidate_id: str,
     parent_id: str,
     stability: float | None,
+    sides: Sides | None,
 ) -> Candidate:
     voices = grouping.voices
     space = grouping.spaces.centred[part.near]
@@ -219,7 +242,10 @@ def _make_candidate(
     owner = grouping.units.owner[part.near]
     people = [voices.people[voice] for voice in owner]
     quotes = choose_quotes(texts, people, grouping.spaces.raw[part.near], cosines)
-    opposing = part.is_top and grouping.language == "en" and seems_opposed(texts)
+    opposing, one_way = False, None
+    if sides is not None:
+        opposing = sides.opposed
+        one_way = sides.one_way
     return Candidate(
         id=candidate_id,
         name=name.name,
@@ -233,6 +259,7 @@ def _make_candidate(
         strength=float(cosines.mean()),
         stability=stability,
         opposing=opposing,
+        one_way=one_way,
     )
 
 

@@ -7,11 +7,12 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from coder import tables
-from coder.clustering.candidates import Grouping, assemble_candidates
+from coder.clustering.candidates import Grouping, assemble_candidates, find_sides
 from coder.clustering.grouping import Graph, Groups, group_centres, split_group
 from coder.clustering.map_layout import lay_out_map
 from coder.clustering.membership import CORE, UNCLEAR_FIT, WEAK_FIT, find_membership
 from coder.clustering.methods import METHODS, Wanted
+from coder.clustering.opposing_views import describe_method
 from coder.clustering.result import LITTLE, UNSTABLE, Clustering
 from coder.clustering.shared_names import remove_shared_names
 from coder.clustering.similar_candidates import find_similar_pairs
@@ -148,7 +149,10 @@ def _cluster_vectors(
     of_groups = None
     if stability is not None:
         of_groups = stability.groups
-    assembled = assemble_candidates(grouping, membership, sub_groups, of_groups, embed)
+    sides = find_sides(grouping, embedder, progress)
+    assembled = assemble_candidates(
+        grouping, membership, sub_groups, of_groups, sides, embed
+    )
     name_of = {candidate.id: candidate.name for candidate in assembled.candidates}
     group_names = [name_of[group_id] for group_id in assembled.group_ids]
     centres = group_centres(spaces.centred, groups)
@@ -163,6 +167,7 @@ def _cluster_vectors(
         facts={},
     )
     facts = _make_facts(clustering, grouping, request, stability, embedder.fingerprint)
+    facts["views_compared_by"] = describe_method(sides)
     return clustering.with_facts(facts, _make_notes(grouping, request, facts))
 
 

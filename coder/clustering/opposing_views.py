@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from coder.clustering.spaces import Floats, Indices, unit_rows
 from coder.embedding import TextPair, pair_reader
+from coder.engine import Progress, silent
 from coder.text import words
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ FEWEST = 12  # members that are enough to tell
 MOST_READ = 40  # members that are compared with the most typical one: bounds the time
 BOTH = 0.25  # share of the smaller side from which a group is marked
 BOTH_BY_WORDS = 0.36  # the same where words are counted
-ONE_WAY = 0.9  # share of the larger side from which a group wants one thing
+# How the sides were found, for the run record.
+BY_PAIRS, BY_WORDS = "pairs", "words"
 
 
 def _words(text: str) -> frozenset[str]:
@@ -49,7 +51,7 @@ TILT = 1.3  # a word of refusal says more than one of wanting: "should not"
 
 
 class Member(NamedTuple):
-    """A member of a group beside the most typical one."""
+    """What a member of a group wants, beside its most typical member."""
 
     row: int  # of the texts that were given
     agrees: float  # probability that the two want the same
@@ -77,49 +79,82 @@ class Sides(NamedTuple):
         return 1 - smaller / max(1, len(self.agreeing) + len(self.opposing))
 
     @property
-    def wants_one_thing(self) -> bool:
-        """Whether nine in ten lean one way, so that a name may say which."""
-        return self.one_way >= ONE_WAY
-
-    @property
     def opposed(self) -> bool:
         """Whether a good share of the members want the opposite of what the others want."""
         sizes = (len(self.agreeing), len(self.opposing))
         read = sum(sizes) + len(self.silent)
-        least = BOTH_BY_WORDS if self.by_words else BOTH
+        least = BOTH
+        if self.by_words:
+            least = BOTH_BY_WORDS
         return read >= FEWEST and min(sizes) / read >= least
 
 
+class Members(NamedTuple):
+    """The members of a group: comments or sentences."""
+
+    texts: Sequence[str]  # at least one
+    vectors: Floats  # (n_texts, n_dimensions), rows of length 1
+
+
 def sides_of(
-    texts: Sequence[str],
-    vectors: Floats,
-    embedder: "Embedder",
+    group: Members, embedder: "Embedder", progress: Progress = silent
 ) -> Sides:
     """Who among the members of a group wants what its most typical member wants, and who the
-    opposite. English only.
-
-    With the packaged model at most `MOST_READ` members are read, spread evenly from the most
-    typical to the least. Pairs that were read before come from the embedder's cache, without
-    loading the model. With other models words are counted in all members; probabilities are
-    then 0 or 1.
-
-    Args:
-        texts: the members, comments or sentences; at least one.
-        vectors: (n_texts, n_dimensions), rows of length 1.
+    opposite. English only; see `sides_of_groups`.
     """
-    order = _typical_first(vectors)
+    return sides_of_groups([group], embedder, progress)[0]
+
+
+def sides_of_groups(
+    groups: Sequence[Members], embedder: "Embedder", progress: Progress = silent
+) -> list[Sides]:
+    """The two sides of each group.
+
+    With the packaged model at most `MOST_READ` members of a group are read, spread evenly from
+    the most typical to the least. Pairs that were read before come from the embedder's cache,
+    without loading the model. With other models words are counted in all members;
+    probabilities are then 0 or 1.
+    """
     reader = pair_reader(embedder)
     if reader is None:
-        return _sort_sides(_compare_words(texts, order), by_words=True)
+        return [_sides_by_words(group) for group in groups]
+    chosen = [_choose_members(group.vectors) for group in groups]
+    pairs = []
+    for group, rows in zip(groups, chosen, strict=True):
+        central = group.texts[rows[0]]
+        pairs += [TextPair(central, group.texts[row]) for row in rows[1:]]
+    answers = reader.read_pairs(pairs, progress)
+    sides = []
+    start = 0
+    for rows in chosen:
+        end = start + len(rows) - 1
+        sides.append(_sides_by_pairs(rows, answers[start:end]))
+        start = end
+    return sides
+
+
+def _choose_members(vectors: Floats) -> Indices:
+    """Rows that are read: the most typical first, the others spread evenly over the rest."""
+    order = _typical_first(vectors)
     spread = np.linspace(0, len(order) - 1, min(MOST_READ, len(order)))
-    rows = order[np.unique(spread.round().astype(np.intp))]
-    central = rows[0]
-    pairs = [TextPair(texts[central], texts[row]) for row in rows[1:]]
-    answers = reader.read_pairs(pairs)
-    members = [Member(int(central), 1.0, 0.0)]
+    return order[np.unique(spread.round().astype(np.intp))]
+
+
+def _sides_by_pairs(rows: Indices, answers: Floats) -> Sides:
+    """The sides by the answers (n_rows - 1, 3) on all rows but the first, the most typical."""
+    members = [Member(int(rows[0]), agrees=1.0, opposes=0.0)]
     for row, answer in zip(rows[1:], answers, strict=True):
         members.append(Member(int(row), float(answer[0]), float(answer[1])))
     return _sort_sides(members, by_words=False)
+
+
+def describe_method(sides: Sequence[Sides] | None) -> str:
+    """How the sides were found; empty where nobody looked."""
+    if not sides:
+        return ""
+    if sides[0].by_words:
+        return BY_WORDS
+    return BY_PAIRS
 
 
 def _typical_first(vectors: Floats) -> Indices:
@@ -128,17 +163,19 @@ def _typical_first(vectors: Floats) -> Indices:
     return np.argsort(-np.round(cosines, 5), kind="stable")
 
 
-def _compare_words(texts: Sequence[str], order: Indices) -> list[Member]:
+def _sides_by_words(group: Members) -> Sides:
     """Each member beside the most typical one that takes a side by its words."""
-    leanings = score_leanings(texts)[order]
+    order = _typical_first(group.vectors)
+    leanings = score_leanings([group.texts[row] for row in order])
     taken = leanings[leanings != 0]
-    central = np.sign(taken[0]) if len(taken) else 1.0
+    central = 1.0
+    if len(taken):
+        central = float(np.sign(taken[0]))
     members = []
-    for row, leaning in zip(order, leanings, strict=True):
-        same = float(leaning * central > 0)
-        other = float(leaning * central < 0)
-        members.append(Member(int(row), same, other))
-    return members
+    for row, leaning in zip(order, leanings * central, strict=True):
+        agrees, opposes = float(leaning > 0), float(leaning < 0)
+        members.append(Member(int(row), agrees, opposes))
+    return _sort_sides(members, by_words=True)
 
 
 def _sort_sides(members: Sequence[Member], by_words: bool) -> Sides:

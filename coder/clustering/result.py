@@ -31,6 +31,8 @@ class Candidate:
         float | None
     )  # mean overlap with the group found when 10 % of comments are left out, in [0, 1]
     opposing: bool = False  # people seem to want opposite things
+    # Share of its units on the larger side, .5 to 1; None of sub-themes and where nobody looked.
+    one_way: float | None = None
 
     @property
     def size(self) -> int:
@@ -64,6 +66,9 @@ class Candidate:
         stability = self.stability
         if stability is not None:
             stability = round(stability, 3)
+        one_way = self.one_way
+        if one_way is not None:
+            one_way = round(one_way, 3)
         return {
             "id": self.id,
             "name": self.name,
@@ -79,6 +84,7 @@ class Candidate:
             "unstable": self.unstable,
             "mixed": self.mixed,
             "opposing": self.opposing,
+            "one_way": one_way,
         }
 
 

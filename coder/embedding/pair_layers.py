@@ -26,7 +26,7 @@ class PairLayers(nn.Module):
         published: the model's own layers, from the first tuned one on; they are copied.
     """
 
-    def __init__(self, published: nn.ModuleList) -> None:
+    def __init__(self, published: Any) -> None:
         super().__init__()
         self.layers = deepcopy(published)
         size = int(published[0].output.dense.out_features)
@@ -53,7 +53,8 @@ class PairLayers(nn.Module):
         length = first.shape[1]
         u = _mean(states[:, :length], first_mask)
         v = _mean(states[:, length:], second_mask)
-        return self.head(torch.cat([u, v, (u - v).abs(), u * v], dim=-1))
+        answers: Tensor = self.head(torch.cat([u, v, (u - v).abs(), u * v], dim=-1))
+        return answers
 
 
 def run_layers(layers: Any, states: Tensor, mask: Tensor) -> Tensor:

@@ -24,7 +24,8 @@ HELD_OUT = re.compile(
 )
 # Subjects of eight ArgQ topics that only cuts are chosen on.
 CHOOSING = re.compile(
-    r"\bzoos?\b|fast food|cosmetic surgery|payday|whal(e|ing)|olympic|telemarketing|home-?school", re.I
+    r"\bzoos?\b|fast food|cosmetic surgery|payday|whal(e|ing)|olympic|telemarketing|home-?school",
+    re.I,
 )
 
 
@@ -34,8 +35,6 @@ class Pair(NamedTuple):
     statement: str
     sentence: str
     label: int
-
-
 
 
 def tidy(statement: str) -> str:
@@ -229,7 +228,15 @@ LESS_SAID = """Fewer {x} please|No more {x}|Too many {x} already|Get rid of the 
 |{x} hit poor people hardest|Cut back on {x}|I don't see why we should have {x}"""
 NOT_SAID = """I saw {x} on the way to work|{x} were mentioned at the meeting|What is happening with {x}?|My sister works with {x}
 |The form has a page on {x}|I live near some {x}|When were {x} last counted?|I have no view on {x}"""
-ENDINGS = ("", "", "", " Thank you.", " It has gone on for years.", " Everyone says so.", " And mend the roads too.")
+ENDINGS = (
+    "",
+    "",
+    "",
+    " Thank you.",
+    " It has gone on for years.",
+    " Everyone says so.",
+    " And mend the roads too.",
+)
 
 
 def _listed(text: str) -> list[str]:
