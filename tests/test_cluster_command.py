@@ -166,19 +166,41 @@ def test_json_holds_what_the_terminal_shows(project: Project) -> None:
     assert facts["files"]["draft"].endswith("candidates.yaml")
 
 
-def test_where_stability_is_not_measured_the_reason_is_said(
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ([], "the nearest neighbours of each were kept"),
+        (["--method", "hdbscan"], "measured on samples of"),
+    ],
+)
+def test_stability_of_many_comments_is_measured_and_how_is_said(
+    project: Project, monkeypatch: pytest.MonkeyPatch, options: list[str], says: str
+) -> None:
+    exact = " ".join(_run("cluster", str(project.folder)).split())
+    assert "Stability when 10 % of comments are left out: 0." in exact
+    assert says not in exact
+    monkeypatch.setattr("coder.clustering.stability.ENSEMBLE", 50)
+    monkeypatch.setattr("coder.clustering.stability.SAMPLED", 50)
+    said = " ".join(_run("cluster", str(project.folder), *options).split())
+    assert says in said
+    facts = json.loads(_run("cluster", str(project.folder), "--json", *options))
+    assert 0 < facts["stability"] <= 1
+    tops = [c for c in facts["candidates"] if not c["parent_id"]]
+    assert all(0 <= c["stability"] <= 1 for c in tops)
+
+
+def test_the_largest_candidates_are_printed_and_all_on_demand(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Stability when 10 % of comments are left out: 0." in " ".join(
-        _run("cluster", str(project.folder)).split()
-    )
-    monkeypatch.setattr("coder.clustering.cluster.MOST", 50)
-    said = " ".join(_run("cluster", str(project.folder)).split())
-    assert "was not measured: it means grouping 65 different comments five times more" in said
-    assert "done for up to 50." in said
-    facts = json.loads(_run("cluster", str(project.folder), "--json"))
-    assert facts["stability"] is None
-    assert "up to 50" in facts["stability_not_measured"]
+    monkeypatch.setattr("coder.cli.cluster_tables.LARGEST_SHOWN", 2)
+    said = _run("cluster", str(project.folder), "--themes", "5")
+    ids = [theme.id for theme in read_codebook(project.candidates_path).themes]
+    shown = [i for i in ids if re.search(rf"^ +{re.escape(i)}  ", said, re.MULTILINE)]
+    assert shown == ids[:2]
+    assert re.search(r"3 more, of \d+ comments or fewer: add --all to see them", said)
+    every = _run("cluster", str(project.folder), "--themes", "5", "--all")
+    assert all(re.search(rf"^ +{re.escape(i)}  ", every, re.MULTILINE) for i in ids)
+    assert "more, of" not in every
 
 
 def test_the_map_holds_every_comment_and_runs_nothing_from_them(

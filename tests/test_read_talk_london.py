@@ -10,6 +10,7 @@ from coder.project import Settings
 from coder.reading.formats.talk_london_html import text_of_html
 from coder.reading.merge import ReadResult, merge
 from coder.reading.reader import read_comments, read_files
+from coder.workflow.read import read
 
 PAGES = Path(__file__).parents[2] / "shared" / "data" / "talk_london"
 saved = pytest.mark.skipif(not PAGES.is_dir(), reason="the saved Talk London pages are not here")
@@ -130,6 +131,29 @@ def test_a1_page_000_has_13_entries() -> None:
 def test_a1_page_001_has_no_comments_and_says_so() -> None:
     with pytest.raises(CoderError, match="is a Talk London page without any comments"):
         page("001")
+
+
+@saved
+def test_among_several_pages_one_without_comments_is_named_and_the_others_are_read(
+    tmp_path: Path,
+) -> None:
+    outcome = read(sorted(PAGES.glob("*.txt")), tmp_path / "pages")
+    assert len(outcome.files) == 2
+    (left_out,) = [note for note in outcome.notes if "without any comments" in note]
+    assert "001_" in left_out
+    assert left_out.endswith("It was not read.")
+
+
+@saved
+def test_a_source_that_lost_its_comments_is_not_passed_over(tmp_path: Path) -> None:
+    """Else its old comments would stay and nobody would know."""
+    with_comments, without, other = sorted(PAGES.glob("*.txt"))
+    copy = tmp_path / "page.txt"
+    copy.write_bytes(with_comments.read_bytes())
+    read([copy, other], tmp_path / "pages")
+    copy.write_bytes(without.read_bytes())
+    with pytest.raises(CoderError, match="without any comments"):
+        read([copy, other], tmp_path / "pages")
 
 
 @saved

@@ -51,6 +51,12 @@ Campaigns = Annotated[
         metavar="each|once",
     ),
 ]
+All = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="Print every candidate, with its keywords and sub-themes."
+    ),
+]
 To = Annotated[
     list[Path] | None,
     typer.Option(
@@ -77,6 +83,7 @@ def cluster(
     beyond: Beyond = None,
     campaigns: Campaigns = "each",
     to: To = None,
+    show_all: All = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -100,6 +107,6 @@ def cluster(
         )
     if outcome.reading is not None:
         print_reading(outcome.reading, printer)
-    print_candidates(outcome, printer, target)
+    print_candidates(outcome, printer, target, show_all=show_all)
     printer.facts = outcome.facts()
     printer.finish()

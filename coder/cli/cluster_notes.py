@@ -66,9 +66,12 @@ def print_quality(outcome: "ClusterOutcome", printer: "Printer") -> None:
     if facts["stability"] is None:
         printer.say(f"Stability was not measured: {facts['stability_not_measured']}.")
     else:
+        basis = ""
+        if facts["stability_basis"]:
+            basis = f"; {facts['stability_basis']}"
         printer.say(
             f"Stability when 10 % of comments are left out: {facts['stability']:.2f} "
-            "(1: the same groups; under 0.5: the groups may be chance)."
+            f"(1: the same groups; under 0.5: the groups may be chance{basis})."
         )
     printer.say(
         f"Every comment is in a candidate. {facts['weak']:,} fit weakly and "
@@ -88,19 +91,19 @@ def print_next(outcome: "ClusterOutcome", printer: "Printer", target: Path) -> N
     printer.say(f"Which comment belongs to which candidate: {outcome.table}")
     for path in outcome.maps:
         printer.say(f"Map: {path}")
-    coverage = outcome.coverage
-    if coverage is None:
-        check = command("codebook check", "codebook.yaml")
-        printer.say(
-            f"Next: edit the draft, save it as codebook.yaml and check it: {check}"
-        )
-        printer.say(
-            f"Then: {command('apply', target, option('codebook', 'codebook.yaml'))}"
-        )
-    else:
-        into = option("into", str(coverage.codebook))
-        take = command("codebook from", outcome.draft, option("themes", "ID,ID"), into)
-        printer.say(f"Next, to add some of them to the codebook: {take}")
+    into = Path("codebook.yaml")
+    project = target
+    if outcome.coverage is not None:
+        into = outcome.coverage.codebook
+    take = command(
+        "codebook from",
+        outcome.draft,
+        option("themes", "ID,ID"),
+        option("into", str(into)),
+    )
+    printer.say(f"Next, to take some of them as themes: {take}")
+    if outcome.coverage is None:
+        printer.say(f"Then: {command('apply', project, option('codebook', str(into)))}")
 
 
 def shorten(text: str, most: int) -> str:

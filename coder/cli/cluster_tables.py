@@ -1,5 +1,6 @@
 """What `coder cluster` prints."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from coder.cli.cluster_notes import (
     shorten,
 )
 from coder.cli.printer import percent
+from coder.errors import option
 from coder.text import count
 
 if TYPE_CHECKING:
@@ -19,19 +21,32 @@ if TYPE_CHECKING:
     from coder.clustering import Candidate
     from coder.workflow.cluster import ClusterOutcome
 
-QUOTE_SHOWN = 160  # characters of a quote; the file has it whole
+LARGEST_SHOWN = 15  # candidates, of which a terminal shows two lines each
+QUOTE_SHOWN = 110  # characters of a quote; the file has it whole
 KEYWORDS_SHOWN = 6
 
 
 def print_candidates(
-    outcome: "ClusterOutcome", printer: "Printer", target: Path
+    outcome: "ClusterOutcome",
+    printer: "Printer",
+    target: Path,
+    *,
+    show_all: bool = False,
 ) -> None:
-    """Print the candidates, what to look at, and the next step."""
+    """Print the largest candidates or all, what to look at, and the next step."""
     for warning in outcome.warnings:
         printer.warn(warning)
     _print_heading(outcome, printer)
-    for number, candidate in enumerate(outcome.clustering.top, 1):
+    top = outcome.clustering.top
+    shown = top
+    if not show_all:
+        shown = top[:LARGEST_SHOWN]
+    for number, candidate in enumerate(shown, 1):
         _print_candidate(outcome, number, candidate, printer)
+        if show_all:
+            _print_details(outcome, candidate, printer)
+    if len(shown) < len(top):
+        _print_rest(outcome, top[len(shown) :], printer)
     print_questions(outcome, printer)
     print_campaigns(outcome, printer)
     print_quality(outcome, printer)
@@ -78,19 +93,38 @@ def _size(outcome: "ClusterOutcome", candidate: "Candidate") -> int:
 def _print_candidate(
     outcome: "ClusterOutcome", number: int, candidate: "Candidate", printer: "Printer"
 ) -> None:
+    """Its name, size and stability; its id, as `coder codebook from --themes` takes it; a quote."""
     size = _size(outcome, candidate)
-    marks = list(candidate.marks)
-    if candidate.unstable:
-        marks[0] = f"unstable, {candidate.stability:.2f}"
-    heading = f"{number:3d}. {candidate.name}   {count(size, 'comment')}"
-    heading += f", {percent(size, _base(outcome))}"
-    if marks:
-        heading += f"   ({'; '.join(marks)})"
+    figures = f"{count(size, 'comment')}, {percent(size, _base(outcome))}"
+    if candidate.stability is not None:
+        figures += f", stability {candidate.stability:.2f}"
+    heading = f"{number:3d}. {candidate.name}   {figures}"
+    if candidate.marks:
+        heading += f"   ({'; '.join(candidate.marks)})"
     printer.say(heading, "bold")
-    printer.say(INDENT + ", ".join(candidate.keywords[:KEYWORDS_SHOWN]), "cyan")
+    quote = ""
     if candidate.examples:
-        printer.say(f"{INDENT}“{shorten(candidate.examples[0], QUOTE_SHOWN)}”")
-    subs = outcome.clustering.under(candidate.id)
-    if subs:
-        parts = [f"{sub.name} {_size(outcome, sub):,}" for sub in subs]
-        printer.say(f"{INDENT}sub-themes: {'; '.join(parts)}", "dim")
+        quote = f"  “{shorten(candidate.examples[0], QUOTE_SHOWN)}”"
+    printer.say(f"{INDENT}{candidate.id}{quote}")
+
+
+def _print_details(
+    outcome: "ClusterOutcome", candidate: "Candidate", printer: "Printer"
+) -> None:
+    """Its keywords, and its sub-themes with their ids."""
+    printer.say(INDENT + ", ".join(candidate.keywords[:KEYWORDS_SHOWN]), "cyan")
+    for sub in outcome.clustering.under(candidate.id):
+        size = count(_size(outcome, sub), "comment")
+        printer.say(f"{INDENT}- {sub.name}   {size}   {sub.id}", "dim")
+
+
+def _print_rest(
+    outcome: "ClusterOutcome", rest: "Sequence[Candidate]", printer: "Printer"
+) -> None:
+    """How many candidates are not shown, and how to see them."""
+    sizes = [_size(outcome, candidate) for candidate in rest]
+    largest = count(max(sizes), "comment")
+    printer.say()
+    printer.say(
+        f"{len(rest):,} more, of {largest} or fewer: add {option('all')} to see them."
+    )

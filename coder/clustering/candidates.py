@@ -106,7 +106,7 @@ def assemble_candidates(
             sides_of_part = sides[part.group]
         if not part.is_top:
             parent_id = ids[part.group]
-        elif stability is not None:
+        elif stability is not None and not np.isnan(stability[part.group]):
             stable = float(stability[part.group])
         candidate = _make_candidate(
             grouping, part, name, candidate_id, parent_id, stable, sides_of_part

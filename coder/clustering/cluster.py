@@ -16,8 +16,14 @@ from coder.clustering.opposing_views import describe_method
 from coder.clustering.result import LITTLE, UNSTABLE, Clustering
 from coder.clustering.shared_names import remove_shared_names
 from coder.clustering.similar_candidates import find_similar_pairs
-from coder.clustering.spaces import Floats, Indices, make_spaces, unit_rows
-from coder.clustering.stability import MOST, Stability, measure_stability
+from coder.clustering.spaces import Floats, make_spaces, unit_rows
+from coder.clustering.stability import (
+    GRAPH,
+    SAMPLE,
+    Regrouper,
+    Stability,
+    measure_stability,
+)
 from coder.clustering.units import Units, Voices, distinct_voices, make_units
 from coder.engine import Progress, silent
 from coder.errors import CoderError, command, did_you_mean, option
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
     from coder.embedding import Embedder
 
 FEWEST = 5  # different comments
+FEWEST_MEASURED = 10  # different comments from which stability is measured
 FEWEST_THEMES, MOST_THEMES = 2, 200
 SUB_FROM = 20  # units of a group that may have sub-themes
 
@@ -140,7 +147,7 @@ def _cluster_vectors(
         request.language,
         request.question,
     )
-    stability = _measure(grouping, request, progress)
+    stability = _measure(grouping, graph, request, progress)
     pieces = None
     if len(vectors) > n:
         pieces = unit_rows(vectors[n:] - mean)
@@ -172,22 +179,23 @@ def _cluster_vectors(
 
 
 def _measure(
-    grouping: Grouping, request: _Request, progress: Progress
+    grouping: Grouping, graph: Graph | None, request: _Request, progress: Progress
 ) -> Stability | None:
-    """The stability, where grouping five times more is quick; else None."""
-    if len(grouping.units.texts) > MOST or len(grouping.voices.texts) < 2 * FEWEST:
+    """The stability; None of so few comments that leaving one out in ten says nothing."""
+    units = grouping.units
+    if len(grouping.voices.texts) < FEWEST_MEASURED:
         return None
-    method = METHODS[request.method]
-    seed = request.wanted.seed
-
-    def regroup(kept: Indices) -> Groups:
-        texts = [grouping.units.texts[unit] for unit in kept]
-        spaces = make_spaces(grouping.spaces.raw[kept], texts, grouping.language, seed)
-        return method.group(spaces, request.wanted, silent)[0]
-
-    rng = np.random.default_rng(seed)
+    regrouper = Regrouper(
+        units.texts,
+        grouping.spaces,
+        graph,
+        METHODS[request.method],
+        request.wanted,
+        request.language,
+    )
+    rng = np.random.default_rng(request.wanted.seed)
     return measure_stability(
-        grouping.groups, grouping.units.owner, regroup, rng, progress=progress
+        grouping.groups, units.owner, regrouper, rng, progress=progress
     )
 
 
@@ -239,11 +247,9 @@ def _make_facts(
 ) -> dict[str, Any]:
     """What the run record keeps."""
     voices, units = grouping.voices, grouping.units
-    unit, overall = "sentence", None
+    unit = "sentence"
     if units.whole:
         unit = "comment"
-    if stability is not None:
-        overall = round(stability.overall, 3)
     fits = clustering.memberships.groupby("comment_id")["fit"].agg(set)
     weak = fits.map(lambda kinds: CORE not in kinds and WEAK_FIT in kinds)
     unclear = fits.map(lambda kinds: kinds == {UNCLEAR_FIT})
@@ -263,23 +269,34 @@ def _make_facts(
         "sub_themes": len(clustering.candidates) - len(clustering.top),
         "weak": int(weak.sum()),
         "unclear": int(unclear.sum()),
-        "stability": overall,
-        "stability_not_measured": _why_not_measured(grouping, stability),
+        **_describe_stability(grouping, stability),
     }
 
 
-def _why_not_measured(grouping: Grouping, stability: Stability | None) -> str:
-    if stability is not None:
-        return ""
-    if len(grouping.voices.texts) < 2 * FEWEST:
-        return f"{2 * FEWEST} different comments are needed"
-    unit = "sentences"
-    if grouping.units.whole:
-        unit = "different comments"
-    return (
-        f"it means grouping {len(grouping.units.texts):,} {unit} five times more, "
-        f"which is done for up to {MOST:,}"
-    )
+def _describe_stability(
+    grouping: Grouping, stability: Stability | None
+) -> dict[str, Any]:
+    """The figure, why there is none, and what was done to find it."""
+    if stability is None:
+        reason = f"{FEWEST_MEASURED} different comments are needed"
+        return {
+            "stability": None,
+            "stability_not_measured": reason,
+            "stability_basis": "",
+        }
+    basis = ""
+    if stability.basis == GRAPH:
+        basis = "the nearest neighbours of each were kept, and cut into groups again"
+    if stability.basis == SAMPLE:
+        unit = "sentence"
+        if grouping.units.whole:
+            unit = "different comment"
+        basis = f"measured on samples of {count(stability.units, unit)}"
+    return {
+        "stability": round(stability.overall, 3),
+        "stability_not_measured": "",
+        "stability_basis": basis,
+    }
 
 
 def _make_notes(

@@ -19,6 +19,9 @@ Save it under another name, such as codebook.yaml: the next `coder cluster` writ
 Use it:    coder apply PROJECT --codebook codebook.yaml"""
 
 
+SUB_EXAMPLES = 2  # of a sub-theme, whose comments are quoted by its theme too
+
+
 def make_slug(name: str, used: set[str]) -> str:
     """An id for a candidate made of its name, and not among `used`, to which it is added."""
     plain = (
@@ -56,14 +59,15 @@ def draft_codebook(
 
 
 def _draft_theme(clustering: Clustering, candidate: Candidate) -> Theme:
+    examples = [clean_text(text) for text in candidate.examples if text.strip()]
+    if candidate.parent_id:
+        examples = examples[:SUB_EXAMPLES]
     return Theme.model_validate(
         {
             "id": candidate.id,
             "name": candidate.name,
             "keywords": tuple(word for word in candidate.keywords if word.strip()),
-            "examples": tuple(
-                clean_text(text) for text in candidate.examples if text.strip()
-            ),
+            "examples": tuple(examples),
             "status": "candidate",
             "cluster": _group_facts(candidate),
             "themes": tuple(

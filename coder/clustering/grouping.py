@@ -42,6 +42,11 @@ class Graph(NamedTuple):
     edges: Any  # sparse symmetric (n, n), weights > 0
     spaces: Spaces
 
+    def without_others(self, kept: Indices) -> "Graph":
+        """The same graph of some units only: nearness is not sought again."""
+        spaces = Spaces(self.spaces.raw[kept], self.spaces.centred[kept], None)
+        return Graph(self.edges[kept][:, kept], spaces)
+
 
 def number_by_size(groups: Groups) -> Groups:
     """The same partition, groups numbered from 0, larger first, the earlier first unit first

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedSeq
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
@@ -163,6 +163,8 @@ def _theme_tree(theme: Theme) -> dict[str, Any]:
     for part in (tree, *tree.get("positions", ())):
         if part.get("keywords"):
             part["keywords"] = _on_one_line(part["keywords"])
+    if theme.cluster:
+        tree["cluster"] = _facts_on_one_line(theme.cluster)
     if theme.themes:
         tree["themes"] = [_theme_tree(sub_theme) for sub_theme in theme.themes]
     return tree
@@ -170,24 +172,37 @@ def _theme_tree(theme: Theme) -> dict[str, Any]:
 
 def _on_one_line(words: Sequence[str]) -> CommentedSeq:
     """The list as `[one, two]`."""
-    items = []
-    for word in words:
-        # Between brackets the YAML writer leaves "?so" without quotes, and its reader takes
-        # that for a key.
-        if not word[0].isalnum():
-            word = DoubleQuotedScalarString(word)
-        items.append(_exact(word))
-    line = CommentedSeq(items)
+    line = CommentedSeq([_between_brackets(word) for word in words])
     line.fa.set_flow_style()
     return line
 
 
+def _facts_on_one_line(facts: dict[str, Any]) -> CommentedMap:
+    """The facts as `{comments: 3, strength: 0.5}`."""
+    line = CommentedMap()
+    for name, fact in facts.items():
+        line[name] = _between_brackets(fact)
+    line.fa.set_flow_style()
+    return line
+
+
+def _between_brackets(value: Any) -> Any:
+    """The value, quoted where it begins with a mark.
+
+    Between brackets the YAML writer leaves "?so" without quotes, and its reader takes that for
+    a key.
+    """
+    if isinstance(value, str) and not value[:1].isalnum():
+        return DoubleQuotedScalarString(value)
+    return _exact(value)
+
+
 def _exact(node: Any) -> Any:
     """The tree with text quoted where the YAML writer would turn a next-line mark into a space."""
+    if isinstance(node, CommentedMap | CommentedSeq):
+        return node
     if isinstance(node, dict):
         return {_exact(key): _exact(value) for key, value in node.items()}
-    if isinstance(node, CommentedSeq):
-        return node
     if isinstance(node, list):
         return [_exact(value) for value in node]
     if isinstance(node, str) and NEXT_LINE in node:

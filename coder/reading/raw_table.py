@@ -111,6 +111,10 @@ def skipped_rows_notes(blank: int, repeated: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
+class NoCommentsError(CoderError):
+    """A page that can be read and holds no comment: among several, the others are read."""
+
+
 def no_rows_error(path: Path) -> CoderError:
     """The error for a file that has column names and nothing below them."""
     return CoderError(

@@ -17,7 +17,7 @@ from coder.reading.formats.dataframe import DATAFRAME, load_dataframe, sha256_of
 from coder.reading.merge import ReadResult, merge
 from coder.reading.options import NO_COLUMN, Columns, FileOptions
 from coder.reading.questions import question_of_file
-from coder.reading.raw_table import RawTable
+from coder.reading.raw_table import NoCommentsError, RawTable
 from coder.text import count
 
 Input = Path | pd.DataFrame
@@ -73,6 +73,8 @@ def read_files(
         earlier: sources that were read before. A file of the same name is read as it was then,
             except for what is chosen here.
 
+    Of several files, pages without a comment are passed over and named in a note.
+
     Raises:
         CoderError: as `read_comments`.
     """
@@ -82,13 +84,36 @@ def read_files(
     names: Sequence[str | None] = source_names or [None] * len(inputs)
     if source_names and columns.source is None:
         columns = replace(columns, source=NO_COLUMN)
-    results = []
+    readings = []
     for item, name in zip(inputs, names, strict=True):
-        reading = _Reading(
-            item, columns, options, name, earlier_sources(item, earlier, name)
-        )
-        results.append(reading.result(alone=len(inputs) == 1))
+        before = earlier_sources(item, earlier, name)
+        readings.append(_Reading(item, columns, options, name, before))
+    results = _read_those_with_comments(readings)
     _check_attributes(columns.attributes or (), results)
+    return results
+
+
+def _read_those_with_comments(readings: "Sequence[_Reading]") -> list[ReadResult]:
+    """What was read; pages without a comment are named in a note on the first of the others.
+
+    Raises:
+        CoderError: none holds a comment, or one that held some when it was read before holds
+            none now.
+    """
+    results, without = [], []
+    for reading in readings:
+        try:
+            results.append(reading.result(alone=len(readings) == 1))
+        except NoCommentsError as error:
+            if reading.earlier:
+                raise
+            without.append(error)
+    if not results and without:
+        raise without[0]
+    if without:
+        left_out = [f"{error.problem}. It was not read." for error in without]
+        first = results[0]
+        results[0] = replace(first, notes=(*first.notes, *left_out))
     return results
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from coder.errors import CoderError
-from coder.reading.raw_table import RawTable, arrow_columns
+from coder.reading.raw_table import NoCommentsError, RawTable, arrow_columns
 
 PUBLIC = "public"
 OFFICIAL = "official"
@@ -156,7 +156,7 @@ def _read_entries(page: str, path: Path) -> list[PageEntry]:
             "Save the whole page again, with all its comments unfolded.",
         )
     if not entries:
-        raise CoderError(
+        raise NoCommentsError(
             f"{path}: is a Talk London page without any comments",
             "Save the page of the discussion itself, with its comments unfolded.",
         )
