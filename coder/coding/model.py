@@ -14,6 +14,7 @@ from coder.coding.cuts import apply_cuts, assign_position, best_cut, choose_cuts
 from coder.coding.evidence import find_evidence
 from coder.coding.features import no_components, regression_features, wording_components
 from coder.coding.first_guess import guess_log_odds
+from coder.coding.keyword_facts import keyword_facts
 from coder.coding.labels import (
     ItemLabels,
     comments_without_theme,
@@ -113,7 +114,13 @@ def apply_codebook(
     assigned = apply_cuts(probability, cuts, codebook.active)
     items = _item_labels(task, scored, probability, assigned)
     labels = labels_table(task.ids, task.texts, items, str(codebook.version))
-    return Coding(labels, _facts(task, scored, cuts, labels))
+    keywords = keyword_facts(
+        task.ids,
+        codebook.theme_ids,
+        scored.signals,
+        assigned,
+    )
+    return Coding(labels, _facts(task, scored, cuts, labels) | keywords)
 
 
 def _check_labels_per_comment(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.coding.comments import Bools, Comments, Floats32
+from coder.coding.comments import Bools, Comments, Floats32, Integers
 from coder.coding.subjects import Subject, automatic_keywords
 from coder.coding.vector_likeness import VectorLikeness, score_likeness
 from coder.coding.wording import score_spelling, score_wording
@@ -38,21 +38,28 @@ RARITY_RANGE = (0.4, 1.3)
 
 
 class KeywordHits(NamedTuple):
-    """Keywords in comments. n comments, t subjects."""
+    """Keywords in comments. n comments, t subjects, k keywords, u uses."""
 
     distinct: Floats32  # (n, t) number of distinct keywords of the subject
     spans: dict[tuple[int, int], list[Span]]  # (comment, subject) to where they stand
+    keywords: tuple[str, ...]  # (k)
+    owner: Integers  # (k,) subject that each keyword is of
+    uses: Integers  # (u, 2) comment and keyword, each pair once, by comment
 
     def first(self, n: int) -> "KeywordHits":
         """Those in the first n comments."""
         spans = {pair: spans for pair, spans in self.spans.items() if pair[0] < n}
-        return KeywordHits(self.distinct[:n], spans)
+        uses = self.uses[self.uses[:, 0] < n]
+        return self._replace(distinct=self.distinct[:n], spans=spans, uses=uses)
 
 
 class Signals(NamedTuple):
     """What speaks for each subject. n comments, m sentences, t subjects."""
 
     score: Floats32  # (n, t) all signs together; its scale is the same whatever the codebook
+    likeness: (
+        Floats32  # (n, t) in meaning, beyond what a comment shares with every subject
+    )
     sentence: Floats32  # (m, t) how well each sentence fits, beyond how well it fits every subject
     hits: KeywordHits
     automatic: Bools  # (t,) keywords were taken from name and definition
@@ -61,6 +68,7 @@ class Signals(NamedTuple):
         """The signals of the first n comments, which have the first `n_sentences` sentences."""
         return Signals(
             score=self.score[:n],
+            likeness=self.likeness[:n],
             sentence=self.sentence[:n_sentences],
             hits=self.hits.first(n),
             automatic=self.automatic,
@@ -74,15 +82,36 @@ def find_keywords(
 ) -> KeywordHits:
     """Find each subject's keywords, whatever their case, endings and hyphens."""
     matcher = KeywordMatcher(keywords, language)
+    numbers = _number_keywords(keywords)
     distinct = np.zeros((len(comments.texts), len(keywords)), dtype=np.float32)
     spans: dict[tuple[int, int], list[Span]] = {}
+    uses: list[tuple[int, int]] = []
     for row, words in enumerate(comments.words):
         matches = matcher.find(words)
         for match in matches:
             spans.setdefault((row, match.group), []).append(match.span)
-        for group, _ in {(match.group, match.keyword) for match in matches}:
+        in_comment = {(match.group, match.keyword) for match in matches}
+        for group, keyword in in_comment:
             distinct[row, group] += 1
-    return KeywordHits(distinct, spans)
+            uses.append((row, numbers[group, keyword]))
+    return KeywordHits(
+        distinct,
+        spans,
+        keywords=tuple(keyword for _, keyword in numbers),
+        owner=np.array([group for group, _ in numbers], dtype=np.int64),
+        uses=np.array(sorted(uses), dtype=np.int64).reshape(-1, 2),
+    )
+
+
+def _number_keywords(
+    keywords: Sequence[Sequence[str]],
+) -> dict[tuple[int, str], int]:
+    """The number of each subject's keywords, counted through all subjects."""
+    numbers: dict[tuple[int, str], int] = {}
+    for group, own_keywords in enumerate(keywords):
+        for keyword in own_keywords:
+            numbers.setdefault((group, keyword), len(numbers))
+    return numbers
 
 
 def score_subjects(
@@ -110,8 +139,9 @@ def score_subjects(
     )
     wording = score_wording(comments, subjects, keywords, language)
     spelling = score_spelling(comments, subjects, keywords)
+    own_likeness = _beyond_shared(likeness, len(subjects))
     score = (
-        LIKENESS_WEIGHT * _beyond_shared(likeness, len(subjects))
+        LIKENESS_WEIGHT * own_likeness
         + PROMINENCE_WEIGHT * likeness.prominence
         + _keyword_weights(hits, automatic) * np.minimum(hits.distinct, MOST_KEYWORDS)
         + WORDING_WEIGHT * wording
@@ -119,6 +149,7 @@ def score_subjects(
     )
     return Signals(
         score.astype(np.float32),
+        own_likeness,
         likeness.sentence,
         hits,
         automatic,
