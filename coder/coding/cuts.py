@@ -2,12 +2,13 @@
 applies.
 """
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.codebook import Theme
+from coder.codebook import Codebook
+from coder.coding.leftovers import CUT, assign_leftovers, takes_leftovers
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -15,6 +16,51 @@ Bools = NDArray[np.bool_]
 CUT_RANGE = (0.2, 0.6)  # of a theme's own cut, once there are decisions
 NO_CUT = 0.5  # where there is nothing to cut
 LIKELY = 0.5  # from which a position is assigned beside a likelier one
+
+
+class Assignment(NamedTuple):
+    """What is assigned. n comments, t themes."""
+
+    probability: Floats  # (n, t)
+    cuts: Floats  # (t,) probability from which on each theme is assigned
+    assigned: Bools  # (n, t)
+
+
+def assign_themes(
+    probability: Floats,
+    codebook: Codebook,
+    *,
+    learned: bool,
+    labels_per_comment: float | None = None,
+) -> Assignment:
+    """Cut each theme's probabilities; fallback themes take what is left.
+
+    Args:
+        probability: (n, t) of the active themes.
+        learned: decisions have taught the model.
+        labels_per_comment: mean number of themes a comment, fallback themes aside; None to expect
+            the best F1.
+    """
+    leftover = takes_leftovers(codebook)
+    cuts = np.full(len(leftover), CUT)
+    cuts[~leftover] = choose_cuts(
+        probability[:, ~leftover],
+        learned=learned,
+        labels_per_comment=labels_per_comment,
+    )
+    reached = np.asarray(probability >= cuts, dtype=np.bool_) & ~leftover
+    assigned = _without_needless(reached, codebook)
+    probability, assigned = assign_leftovers(probability, assigned, leftover)
+    return Assignment(probability, cuts, assigned)
+
+
+def _without_needless(assigned: Bools, codebook: Codebook) -> Bools:
+    """(n, t) a fallback theme only where no specific theme is assigned."""
+    marks = [theme.fallback for theme in codebook.active]
+    fallback = np.array(marks, dtype=np.bool_)
+    specific = np.asarray(assigned[:, ~fallback].any(axis=1), dtype=np.bool_)
+    not_needed = fallback[None, :] & specific[:, None]
+    return np.asarray(assigned & ~not_needed)
 
 
 def choose_cuts(
@@ -68,19 +114,6 @@ def cut_for_share(probability: Floats, labels_per_comment: float) -> float:
         return float(np.nextafter(ranked[0], 2.0))
     last = min(count, ranked.size) - 1
     return float(ranked[last])
-
-
-def apply_cuts(
-    probability: Floats,
-    cuts: Floats,
-    themes: Sequence[Theme],
-) -> Bools:
-    """(n, t) what is assigned; a fallback theme only where no specific theme is."""
-    assigned: Bools = np.asarray(probability >= cuts, dtype=np.bool_)
-    fallback = np.array([theme.fallback for theme in themes], dtype=np.bool_)
-    specific = np.asarray(assigned[:, ~fallback].any(axis=1), dtype=np.bool_)
-    not_needed = fallback[None, :] & specific[:, None]
-    return np.asarray(assigned & ~not_needed)
 
 
 def assign_position(

@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from coder.codebook import Codebook, Theme
 from coder.coding.comments import Bools, Comments, choose_view, prepare_comments
-from coder.coding.cuts import apply_cuts, assign_position, best_cut, choose_cuts
+from coder.coding.cuts import Assignment, assign_position, assign_themes, best_cut
 from coder.coding.evidence import find_evidence
 from coder.coding.features import no_components, regression_features, wording_components
 from coder.coding.first_guess import guess_log_odds
@@ -23,6 +23,7 @@ from coder.coding.labels import (
 )
 from coder.coding.language import find_foreign
 from coder.coding.learning import learn
+from coder.coding.leftovers import guess_leftovers, takes_leftovers
 from coder.coding.neighbours import blend_with_neighbours
 from coder.coding.positions import Scorer, score_positions
 from coder.coding.signals import Signals, score_subjects
@@ -105,22 +106,15 @@ def apply_codebook(
         progress=progress,
     )
     scored = _score(task)
-    probability = np.asarray(expit(scored.odds))
-    cuts = choose_cuts(
-        probability,
+    coded = assign_themes(
+        np.asarray(expit(scored.odds)),
+        codebook,
         learned=scored.training.has_judgements,
         labels_per_comment=labels_per_comment,
     )
-    assigned = apply_cuts(probability, cuts, codebook.active)
-    items = _item_labels(task, scored, probability, assigned)
+    items = _item_labels(task, scored, coded.probability, coded.assigned)
     labels = labels_table(task.ids, task.texts, items, str(codebook.version))
-    keywords = keyword_facts(
-        task.ids,
-        codebook.theme_ids,
-        scored.signals,
-        assigned,
-    )
-    return Coding(labels, _facts(task, scored, cuts, labels) | keywords)
+    return Coding(labels, _facts(task, scored, coded, labels))
 
 
 def _check_labels_per_comment(
@@ -174,21 +168,26 @@ def _score(task: _Task) -> _Scored:
         everything, subjects, scorer.embedder, scorer.language, opinion=scorer.opinion
     )
     score = blend_with_neighbours(signals.score, everything, opinion=scorer.opinion)
-    prior = guess_log_odds(score[:n], signals.automatic)
+    leftover = takes_leftovers(task.codebook)
+    guess = guess_log_odds(score[:n], signals.automatic)
+    prior = guess_leftovers(guess, leftover)
     comments = everything.first(n)
     own_signals = signals.first(n, len(comments.owner))
     if not training.texts:
         return _Scored(comments, own_signals, prior, training, False, 0.0)
     # (t,) takes a score to the log-odds of this project's first guess.
-    shift = prior[0] - score[0]
-    full_prior = np.vstack([prior, score[n:] + shift])
+    shift = guess[0] - score[0]
+    full_prior = guess_leftovers(np.vstack([guess, score[n:] + shift]), leftover)
     features = _features(everything, training, scorer)
     arrays = training_arrays(training.texts, _rows_of(training, n), len(subjects))
     result = learn(full_prior, features, arrays, seed=scorer.seed)
+    odds = result.odds[:n]
+    if not training.has_judgements:
+        odds = guess_leftovers(odds, leftover)
     return _Scored(
         comments=comments,
         signals=own_signals,
-        odds=result.odds[:n],
+        odds=odds,
         training=training,
         calibrated=result.calibrated,
         learned_share=result.learned_share,
@@ -315,7 +314,7 @@ def _position_labels(
 def _facts(
     task: _Task,
     scored: _Scored,
-    cuts: Floats,
+    coded: Assignment,
     labels: "pd.DataFrame",
 ) -> dict[str, Any]:
     codebook, scorer = task.codebook, task.scorer
@@ -330,7 +329,7 @@ def _facts(
         "decided": scored.training.own,
         "decided_elsewhere": scored.training.elsewhere,
         "learned_share": scored.learned_share,
-        "thresholds": dict(zip(theme_ids, map(float, cuts), strict=True)),
+        "thresholds": dict(zip(theme_ids, map(float, coded.cuts), strict=True)),
         "labels_per_comment": mean_labels(labels),
         "comments_without_theme": comments_without_theme(labels),
         "long_comments": int(scored.comments.is_long.sum()),
@@ -341,6 +340,7 @@ def _facts(
         ),
         "opinion": scorer.opinion and offers_opinion(scorer.embedder),
         "seed": scorer.seed,
+        **keyword_facts(task.ids, theme_ids, scored.signals, coded.assigned),
     }
 
 

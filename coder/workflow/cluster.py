@@ -226,7 +226,9 @@ def _choose_comments(
 def _without_theme(
     project: "Project", path: Path, book: "Codebook"
 ) -> "tuple[pd.DataFrame, Coverage, tuple[str, ...]]":
-    """The analysed comments that carry no theme of the codebook; how many; warnings."""
+    """The analysed comments that carry no theme of the codebook, or a fallback theme alone; how
+    many; warnings.
+    """
     from coder.tables import ANALYSED
     from coder.workflow.standing_labels import read_standing_labels
 
@@ -234,7 +236,8 @@ def _without_theme(
     _check_coded(project, path, book, apply)
     comments = project.comments
     labels = read_standing_labels(project, path, book)
-    carried = labels[labels["assigned"] & labels["theme_id"].isin(book.theme_ids)]
+    specific = [theme.id for theme in book.active if not theme.fallback]
+    carried = labels[labels["assigned"] & labels["theme_id"].isin(specific)]
     analysed = comments["status"] == ANALYSED
     rest = comments[analysed & ~comments["comment_id"].isin(carried["comment_id"])]
     if rest.empty:
