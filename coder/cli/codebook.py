@@ -1,7 +1,8 @@
-"""`coder codebook check`, `diff`, `from`, `to`, `schema`."""
+"""`coder codebook build`, `check`, `diff`, `from`, `to`, `schema`."""
 
 import typer
 
+from coder.cli.codebook_build import build
 from coder.cli.codebook_options import (
     AllShared,
     CodebookArgument,
@@ -133,6 +134,7 @@ def schema(
         write_text(to, codebook_schema())
 
 
+add_command(app, "build", build, "Make themes of candidates on a screen.")
 add_command(
     app, "check", check, "List all faults of a codebook by line, and what to improve."
 )

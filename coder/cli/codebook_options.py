@@ -47,3 +47,34 @@ SchemaFile = Annotated[
     Path | None,
     typer.Option("--to", help="File to write; printed when left out.", metavar="FILE"),
 ]
+ProjectArgument = Annotated[
+    Path,
+    typer.Argument(
+        help="A project folder, or a file of comments; grouped by coder cluster.",
+        metavar="PROJECT",
+    ),
+]
+BuiltInto = Annotated[
+    Path,
+    typer.Option(
+        "--into",
+        help="The codebook to write; if there is one, themes are added to it.",
+        metavar="FILE",
+    ),
+]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        help="Your name, kept with each theme; the login name when left out.",
+        metavar="NAME",
+    ),
+]
+BuiltBeyond = Annotated[
+    Path | None,
+    typer.Option(
+        "--beyond",
+        help="Use the candidates of coder cluster --beyond this codebook.",
+        metavar="FILE",
+    ),
+]
