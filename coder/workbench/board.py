@@ -103,6 +103,15 @@ class Board:
             held.update(group.comment_ids)
         return frozenset(held)
 
+    def stability(self, group: Group) -> float | None:
+        """The stability of the candidate that a group is; None once it is something else."""
+        if len(group.candidates) != 1 or group.candidates[0] not in self.candidates:
+            return None
+        candidate = self.candidates[group.candidates[0]]
+        if len(candidate.members) != group.size:
+            return None
+        return candidate.stability
+
     def sub_candidates(self, group: Group) -> tuple[Candidate, ...]:
         """The parts of the candidates that a group is made of, with a comment of it at least."""
         own = set(group.comment_ids)

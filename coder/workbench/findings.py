@@ -9,6 +9,7 @@ from coder.workbench.candidates import Candidate
 from coder.workbench.reader import GroupReader
 
 NEAR = 9  # groups offered for a number key
+JOINED = 3  # names of candidates that are proposed as one
 NEAR_THEMES = 5  # of which themes, where there are so many
 
 
@@ -46,13 +47,6 @@ class Findings:
     def text(self, comment_id: str) -> str:
         """The text of a comment; empty where the project has it no longer."""
         return self._grouped.texts.get(comment_id, "")
-
-    def stability(self, group: Group) -> float | None:
-        """The stability of the candidate that a group is; None once it is something else."""
-        candidate = self.board().candidates.get(group.candidates[0])
-        if len(group.candidates) > 1 or candidate is None:
-            return None
-        return candidate.stability
 
     def marks(self, group: Group) -> tuple[str, ...]:
         """What a reader should be warned of."""
@@ -141,6 +135,7 @@ class Findings:
             candidate = self.board().candidates.get(candidate_id)
             if candidate is not None:
                 names.append(candidate.name)
+        names += _joined_names(names[1:])
         names += self.reader.phrases(group.comment_ids)
         different: dict[str, str] = {}
         for name in names:
@@ -162,6 +157,16 @@ class Findings:
         for place in range(max(len(wanting), len(refusing))):
             pairs.append((_at(wanting, place), _at(refusing, place)))
         return pairs
+
+
+def _joined_names(names: Sequence[str]) -> list[str]:
+    """The first two names as one, and the first three: "Bike lanes, roads and sidewalks"."""
+    joined = []
+    for number in range(2, min(len(names), JOINED) + 1):
+        chosen = [name[:1].lower() + name[1:] for name in names[:number]]
+        text = f"{', '.join(chosen[:-1])} and {chosen[-1]}"
+        joined.append(text[:1].upper() + text[1:])
+    return joined
 
 
 def _at(ids: Sequence[str], place: int) -> str:

@@ -61,7 +61,7 @@ def short_id(name: str, used: Iterable[str]) -> str:
 
     A name without a letter of the Latin alphabet gives `theme`.
     """
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("'", ""))
     words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode())
     base = ""
     for word in words:

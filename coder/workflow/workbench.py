@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from coder.workbench.themes import Adopted
 
 HEAD = """\
-Made with `coder codebook build`. `made_of` names the candidates that a theme was made of, \
-`comments` how
-many comments they had together."""
+Made with `coder codebook build`. `made_of` names the candidates that a theme was made of,
+`comments` says how many comments it had then."""
 
 
 @dataclass(frozen=True)

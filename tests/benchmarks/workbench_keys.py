@@ -49,6 +49,34 @@ WANTED = {
 }
 
 
+# A name is good enough where it holds all words of one of these; else it is typed in full. A theme of
+# several subjects has to name two of them.
+NAMES = {
+    "Affordable housing": ["hous", "living", "affordab"],
+    "Lower taxes": ["lower tax", "reduc tax", "rais tax", "property tax"],
+    "Utility bills": ["utility bill", "water utilit"],
+    "Fix the traffic": ["traffic"],
+    "Better public transportation": ["transp", "transit"],
+    "Roads, bike lanes and sidewalks": [
+        "road bike",
+        "road sidewalk",
+        "bike sidewalk",
+        "street bike",
+    ],
+    "Growth and development": ["growth", "development"],
+    "Police and public safety": ["police", "public safety"],
+    "City council and services": ["council service", "city government", "council government"],
+    "Homelessness": ["homeless"],
+    "Parks, culture and recycling": ["park music", "park librar", "park recycl", "park cultur"],
+    "What Austin is like": [
+        "beautiful weird",
+        "beautiful divers",
+        "beautiful future",
+        "austin weird",
+    ],
+}
+
+
 class Player:
     """Presses keys and counts them."""
 
@@ -90,20 +118,29 @@ class Player:
             await self.press("d", "drop")
         elif theme not in self.theme_of:
             await self.press("space", "read on")
-            await self.name_it(group, theme)
             self.theme_of[theme] = group.id
             await self.press("enter", "make a theme")
         else:
             await self.merge(group, theme)
 
-    async def name_it(self, group: Group, theme: str) -> None:
-        """Take a proposal where one says the same, else type the name; a name that does stays."""
-        if _says(group.name, theme):
-            return
+    async def name_all(self) -> None:
+        """From one theme to the next: a name that does stays, else a proposal, else it is typed."""
+        desk = self.app.desk
+        wanted = {group_id: theme for theme, group_id in self.theme_of.items()}
+        while wanted:
+            group = desk.group
+            assert group is not None
+            theme = wanted.pop(group.id)
+            if not _says(group.name, theme):
+                await self.name_it(theme)
+            if wanted:
+                await self.press("down", "to the next theme")
+
+    async def name_it(self, theme: str) -> None:
         await self.press("r", "rename")
         dialog = self.app.screen
         assert isinstance(dialog, NameDialog)
-        for place, proposal in enumerate(dialog.matches[:6]):
+        for place, proposal in enumerate(dialog.matches):
             if _says(proposal, theme):
                 for _ in range(place):
                     await self.press("down", "rename")
@@ -126,10 +163,11 @@ class Player:
 
 
 def _says(name: str, theme: str) -> bool:
-    """Whether a name of a candidate is good enough for a theme: it says one thing, about it."""
-    if name.startswith("Mixed") or name.count(",") or " and " in name:
+    """Whether a name is good enough for a theme."""
+    shown = name.casefold()
+    if shown.startswith("mixed"):
         return False
-    return bool(re.search(rf"\b(?:{WANTED[theme]})\b", name, re.IGNORECASE))
+    return any(all(word in shown for word in words.split()) for words in NAMES[theme])
 
 
 async def play(bench: Workbench, *, show: bool = False) -> Counter[str]:
@@ -152,6 +190,7 @@ async def play(bench: Workbench, *, show: bool = False) -> Counter[str]:
             if show:
                 print(f"{name:<50} {app.desk.message}")
             assert len(bench.session.board.standing("open")) < before
+        await player.name_all()
         await player.press("w", "write")
         await player.press("w", "write")
     return player.keys

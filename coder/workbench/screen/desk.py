@@ -236,8 +236,7 @@ class DeskScreen(Screen[None]):
         return group_facts(
             group,
             self.session.board,
-            stability=findings.stability(group),
-            marks=findings.marks(group),
+            findings.marks(group),
         )
 
     def _near(self) -> Content:

@@ -26,8 +26,11 @@ class NameDialog(SearchDialog[str, str | None]):
         proposals: other names, the best first; Enter takes the first.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "edit", "Edit the chosen name", priority=True)
+    ]
     title_text = "Name"
-    keys_text = "type a name, or ↑ ↓ choose · Enter take it · Esc back"
+    keys_text = "type, or ↑ ↓ choose · Enter take it · Tab edit it · Esc back"
 
     def __init__(self, name: str, proposals: Sequence[str]) -> None:
         super().__init__()
@@ -58,6 +61,12 @@ class NameDialog(SearchDialog[str, str | None]):
     def choose(self, item: str) -> None:
         """Take a name."""
         self.dismiss(item)
+
+    def action_edit(self) -> None:
+        """Put the name at the cursor into the box, to change it there."""
+        box = self.query_one(Input)
+        box.value = self.chosen or box.value
+        box.cursor_position = len(box.value)
 
     @on(Input.Submitted)
     def take(self) -> None:

@@ -50,7 +50,16 @@ class GroupActions:
         self._session.stand(group.id, standing)
         self._screen.marked_groups.discard(group.id)
         self._screen.select(following if was_open else group.id)
-        self._screen.say(f"{message}: {group.name}")
+        self._say_decided(f"{message}: {group.name}", was_open=was_open)
+
+    def _say_decided(self, message: str, *, was_open: bool) -> None:
+        """Say what was done; after the last decision, what comes next."""
+        if was_open and not self._session.board.standing("open"):
+            self._screen.select_first()
+            message += (
+                ". Nothing is left to decide: go through the names, then w writes"
+            )
+        self._screen.say(message)
 
     @key("enter", "Enter", hint="Enter theme")
     def make_theme(self) -> None:
@@ -83,7 +92,8 @@ class GroupActions:
         else:
             self._screen.select(remaining)
         others = ", ".join(name for name in names if name != group.name)
-        self._screen.say(f"merged: {group.name} now holds {others or group.name} too")
+        message = f"merged: {group.name} now holds {others or group.name} too"
+        self._say_decided(message, was_open=was_open)
 
     @key("m", "m", hint="m merge marked")
     def merge_marked(self) -> None:

@@ -55,8 +55,6 @@ def _section(board: Board, standing: Standing, title: str) -> Iterator[Row]:
 
 
 def _row(group: Group, board: Board, depth: int) -> Row:
-    stability = None
-    if len(group.candidates) == 1 and group.candidates[0] in board.candidates:
-        stability = board.candidates[group.candidates[0]].stability
     symbol = SYMBOLS[group.standing]
+    stability = board.stability(group)
     return Row(group.id, group.name, symbol, group.size, stability, depth)

@@ -64,14 +64,13 @@ def progress_text(board: Board) -> str:
 def group_facts(
     group: Group,
     board: Board,
-    *,
-    stability: float | None,
     marks: Sequence[str],
 ) -> Content:
     """What a group is: name, size, warnings, what it was made of and what it means."""
     text = StyledText()
     text.add(f"{SYMBOLS[group.standing]} {one_line(group.name)}", "bold")
     facts = [count(group.size, "comment")]
+    stability = board.stability(group)
     if stability is not None:
         facts.append(f"stability {stability:.2f}")
     facts += marks
