@@ -4,8 +4,9 @@ An action says what was meant, not what came of it, so that the same actions alw
 same board.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -131,42 +132,50 @@ class Merge(_Action):
     def change(self, board: Board) -> Board:
         """The first with the comments of all; sub-themes of the others come under it."""
         into = board.groups[self.into]
-        parts = [into]
+        others = []
         for group_id in dict.fromkeys(self.others):
             if group_id != self.into:
-                parts.append(board.groups[group_id])
+                others.append(board.groups[group_id])
+        gone = [group.id for group in others]
         merged = replace(
-            into,
-            comment_ids=_union(part.comment_ids for part in parts),
-            candidates=_union(part.candidates for part in parts),
-            includes=_union(part.includes for part in parts),
-            excludes=_union(part.excludes for part in parts),
-            examples=_union(part.examples for part in parts),
-            definition=_first(part.definition for part in parts),
+            _united([into, *others]),
             by=self.by,
             at=self.at,
         )
-        gone = [part.id for part in parts[1:]]
-        if merged.parent_id and any(board.is_under(into.id, one) for one in gone):
+        if any(board.is_under(into.id, group_id) for group_id in gone):
             merged = replace(merged, parent_id="")
         moved = []
         for group in board.groups.values():
-            if group.parent_id in gone and group.id not in (self.into, *gone):
+            is_sub = group.parent_id in gone and group.id not in gone
+            if is_sub and group.id != self.into:
                 moved.append(replace(group, parent_id=self.into))
-        return board.changed(merged, *moved, gone=gone)
+        return board.changed(
+            merged,
+            *moved,
+            gone=gone,
+        )
 
 
-def _union(parts: Any) -> tuple[str, ...]:
+def _united(groups: Sequence[Group]) -> Group:
+    """The first group with the comments and the words of all."""
+    definitions = [group.definition for group in groups if group.definition]
+    return replace(
+        groups[0],
+        comment_ids=_union(group.comment_ids for group in groups),
+        candidates=_union(group.candidates for group in groups),
+        includes=_union(group.includes for group in groups),
+        excludes=_union(group.excludes for group in groups),
+        examples=_union(group.examples for group in groups),
+        definition=next(iter(definitions), ""),
+    )
+
+
+def _union(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """Everything in the parts, once, in their order."""
     union: dict[str, None] = {}
     for part in parts:
         union |= dict.fromkeys(part)
     return tuple(union)
-
-
-def _first(texts: Any) -> str:
-    """The first that is not empty."""
-    return next((text for text in texts if text), "")
 
 
 class Part(BaseModel):

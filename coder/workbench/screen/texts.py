@@ -38,7 +38,6 @@ EXPLANATIONS = {
         "used."
     ),
 }
-NOT_READ = "This project has no text of these comments any more."
 
 
 def heading(title: str, into: str, by: str) -> str:
