@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
-from coder.clustering.opposing_views import score_leanings
+from coder.clustering.opposing_views import Members, score_leanings, sides_of
 from coder.clustering.phrases import PhraseFinder, Stems
 from coder.clustering.spaces import Floats, Indices, unit_rows
 from coder.clustering.units import Units, distinct_voices, make_units
@@ -61,6 +61,7 @@ class GroupReader:
     ) -> None:
         voices = distinct_voices(comments)
         self._language = language
+        self._embedder = embedder
         self._texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
         self._sentences, owner = _sentences(make_units(voices, language))
         self._rows: dict[str, list[int]] = {}
@@ -70,7 +71,11 @@ class GroupReader:
         vectors = embedder.encode(self._sentences, progress)
         self._space = unit_rows(vectors - vectors.mean(axis=0))
         sample = self._sentences[:: max(1, len(self._sentences) // SAMPLE)]
-        self._finder = PhraseFinder(sample, language, names)
+        self._finder = PhraseFinder(
+            sample,
+            language,
+            names,
+        )
         self._sample = sample
         self._common_stems = self._count_stems(sample)
         self._common_phrases: Counter[Stems] = Counter()
@@ -99,7 +104,10 @@ class GroupReader:
         """The words that hold a group together, as stems, the most telling first."""
         own = [self._sentences[row] for row in self._chosen(group).values()]
         scores = _telling(
-            self._count_stems(own), len(own), self._common_stems, len(self._sample)
+            self._count_stems(own),
+            len(own),
+            self._common_stems,
+            len(self._sample),
         )
         return _best(scores)[:WORDS]
 
@@ -112,28 +120,47 @@ class GroupReader:
             for stems, phrase in self._finder.phrases(self._sentences[row]).items():
                 counts[stems] += 1
                 shown.setdefault(stems, Counter())[phrase] += 1
-        scores = _telling(counts, len(rows), self._common_phrases, len(self._sample))
+        scores = _telling(
+            counts,
+            len(rows),
+            self._common_phrases,
+            len(self._sample),
+        )
         for stems in scores:
             scores[stems] *= len(stems) ** 0.5  # a longer phrase says more
         proposals = []
         for stems in _best(scores)[:PHRASES]:
-            phrase = self._finder.spell(shown[stems].most_common(1)[0][0])
+            usual, _ = shown[stems].most_common(1)[0]
+            phrase = self._finder.spell(usual)
             proposals.append(phrase[:1].upper() + phrase[1:])
         return proposals
 
     def leanings(self, comment_ids: Sequence[str]) -> list[float]:
-        """Of each comment, above 0 where it wants something, below 0 where it refuses.
+        """Of each comment, above 0 where it wants what the most typical one wants, below 0 where
+        it wants the opposite, 0 where it takes no side.
 
-        Only the sentence that belongs to the group is read: a long comment does both.
+        Only the sentence that belongs to the group is read: a long comment does both. Some
+        members are compared with the most typical one by the model; the words of the others are
+        compared with its words.
         """
         chosen = self._chosen(comment_ids)
-        texts = []
-        for comment_id in comment_ids:
-            text = self._texts.get(comment_id, "")
-            if comment_id in chosen:
-                text = self._sentences[chosen[comment_id]]
-            texts.append(text)
-        return [float(leaning) for leaning in score_leanings(texts)]
+        if not chosen or self._language != "en":
+            return [0.0 for _ in comment_ids]
+        rows = list(chosen.values())
+        texts = [self._sentences[row] for row in rows]
+        sides = sides_of(
+            Members(texts, self._space[rows]),
+            self._embedder,
+        )
+        by_words = score_leanings(texts)
+        leanings = by_words.copy()
+        if sides.agreeing:
+            most_typical = sides.agreeing[0].row
+            leanings *= np.sign(by_words[most_typical])
+        for member in (*sides.agreeing, *sides.opposing):
+            leanings[member.row] = member.leaning
+        known = dict(zip(chosen, leanings.tolist(), strict=True))
+        return [known.get(comment_id, 0.0) for comment_id in comment_ids]
 
     # ------------------------------------------------------------ the middle of a group
 
@@ -147,7 +174,9 @@ class GroupReader:
         return self._middles[key]
 
     def _find_middle(self, comment_ids: Sequence[str]) -> _Middle:
-        rows = [row for one in comment_ids for row in self._rows.get(one, ())]
+        rows: list[int] = []
+        for comment_id in comment_ids:
+            rows += self._rows.get(comment_id, [])
         centre = np.zeros(self._space.shape[1], dtype=np.float32)
         chosen: dict[str, int] = {}
         if not rows:
@@ -169,7 +198,8 @@ class GroupReader:
             rows = self._rows.get(comment_id)
             if rows:
                 cosines = self._space[rows] @ centre
-                nearest[comment_id] = rows[int(np.argmax(cosines))]
+                best = int(np.argmax(cosines))
+                nearest[comment_id] = rows[best]
         return nearest
 
     def _count_stems(self, texts: Sequence[str]) -> Counter[str]:
@@ -178,7 +208,10 @@ class GroupReader:
         counts: Counter[str] = Counter()
         for text in texts:
             folded = {word.casefold() for word in words(text)}
-            counts.update({stem(word, self._language) for word in folded - stops})
+            stems = set()
+            for word in folded - stops:
+                stems.add(stem(word, self._language))
+            counts.update(stems)
         return counts
 
 

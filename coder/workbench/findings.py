@@ -8,6 +8,7 @@ from coder.workbench.board import Board, Group
 from coder.workbench.candidates import Candidate
 from coder.workbench.reader import GroupReader
 
+OPPOSED = "may hold opposing views"  # a candidate's mark
 NEAR = 9  # groups offered for a number key
 JOINED = 3  # names of candidates that are proposed as one
 NEAR_THEMES = 5  # of which themes, where there are so many
@@ -71,7 +72,10 @@ class Findings:
         def order(comment_id: str) -> tuple[float, str]:
             return -strength.get(comment_id, -1.0), comment_id
 
-        here = [one for one in group.comment_ids if self.text(one)]
+        here = []
+        for comment_id in group.comment_ids:
+            if self.text(comment_id):
+                here.append(comment_id)
         return sorted(here, key=order)
 
     def near(self, group_id: str) -> tuple[Group, ...]:
@@ -92,7 +96,10 @@ class Findings:
             if other.id != group.id:
                 others.append(other)
         ordered = self._by_likeness(group, others)
-        themes = [other for other in ordered if other.standing == "theme"]
+        themes = []
+        for other in ordered:
+            if other.standing == "theme":
+                themes.append(other)
         chosen = themes[:NEAR_THEMES]
         for other in ordered:
             if len(chosen) < NEAR and other not in chosen:
@@ -108,7 +115,10 @@ class Findings:
 
     def themes_for(self, group_id: str) -> list[Group]:
         """The themes, those most like a group first."""
-        themes = [one for one in self.board().standing("theme") if one.id != group_id]
+        themes = []
+        for theme in self.board().standing("theme"):
+            if theme.id != group_id:
+                themes.append(theme)
         group = self.board().groups.get(group_id)
         if group is None:
             return themes
@@ -143,19 +153,20 @@ class Findings:
         return list(different.values())
 
     def opposing(self, comment_ids: Sequence[str]) -> list[tuple[str, str]]:
-        """Comments that want something beside those that refuse, in their order; either may be
-        missing.
+        """Comments that want what the most typical wants beside those that want the opposite, in
+        their order; either may be missing.
         """
         leanings = self.reader.leanings(comment_ids)
-        wanting, refusing = [], []
+        agreeing, opposing = [], []
         for comment_id, leaning in zip(comment_ids, leanings, strict=True):
             if leaning > 0:
-                wanting.append(comment_id)
+                agreeing.append(comment_id)
             elif leaning < 0:
-                refusing.append(comment_id)
+                opposing.append(comment_id)
         pairs = []
-        for place in range(max(len(wanting), len(refusing))):
-            pairs.append((_at(wanting, place), _at(refusing, place)))
+        for place in range(max(len(agreeing), len(opposing))):
+            pair = (_at(agreeing, place), _at(opposing, place))
+            pairs.append(pair)
         return pairs
 
 
@@ -163,7 +174,9 @@ def _joined_names(names: Sequence[str]) -> list[str]:
     """The first two names as one, and the first three: "Bike lanes, roads and sidewalks"."""
     joined = []
     for number in range(2, min(len(names), JOINED) + 1):
-        chosen = [name[:1].lower() + name[1:] for name in names[:number]]
+        chosen = []
+        for name in names[:number]:
+            chosen.append(name[:1].lower() + name[1:])
         text = f"{', '.join(chosen[:-1])} and {chosen[-1]}"
         joined.append(text[:1].upper() + text[1:])
     return joined

@@ -28,5 +28,7 @@ class GroupReader(Protocol):
         ...
 
     def leanings(self, comment_ids: Sequence[str]) -> list[float]:
-        """Of each comment, above 0 where it wants something, below 0 where it refuses."""
+        """Of each comment, above 0 where it wants what the most typical one wants, below 0 where it
+        wants the opposite, 0 where it takes no side.
+        """
         ...

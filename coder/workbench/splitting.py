@@ -6,7 +6,7 @@ from typing import NamedTuple
 from coder.text import count
 from coder.workbench.actions import Part
 from coder.workbench.board import Group
-from coder.workbench.findings import Findings
+from coder.workbench.findings import OPPOSED, Findings
 
 
 class Proposal(NamedTuple):
@@ -30,13 +30,27 @@ def split_proposals(
     if parts:
         names = " · ".join(f"{part.name} {len(part.comment_ids)}" for part in parts)
         proposals.append(Proposal(f"into its sub-groups: {names}", parts))
-    refusing = tuple(two for _, two in findings.opposing(group.comment_ids) if two)
-    wanting = tuple(one for one, _ in findings.opposing(group.comment_ids) if one)
-    if refusing and wanting:
-        part = _part(findings, group, f"{group.name}: against", refusing)
-        title = f"by view: {count(len(refusing), 'comment')} against become a group"
-        proposals.append(Proposal(title, (part,)))
+    if OPPOSED in findings.marks(group):
+        proposals += _by_view(findings, group)
     return proposals
+
+
+def _by_view(findings: Findings, group: Group) -> list[Proposal]:
+    """Those who want the opposite of what the most typical comment wants as a group."""
+    pairs = findings.opposing(findings.typical_first(group))
+    opposing = tuple(against for _, against in pairs if against)
+    agreeing = [one for one, _ in pairs if one]
+    if not opposing or not agreeing:
+        return []
+    part = _part(
+        findings,
+        group,
+        f"{group.name}: the opposite",
+        opposing,
+    )
+    comments = count(len(opposing), "comment")
+    title = f"by view: {comments} that want the opposite become a group"
+    return [Proposal(title, (part,))]
 
 
 def _split_off(
@@ -44,7 +58,12 @@ def _split_off(
 ) -> Proposal:
     comments = count(len(chosen), "marked comment")
     phrases = findings.reader.phrases(chosen) or ["New group"]
-    part = _part(findings, group, phrases[0], chosen)
+    part = _part(
+        findings,
+        group,
+        phrases[0],
+        chosen,
+    )
     return Proposal(f"{comments} into a new group", (part,))
 
 

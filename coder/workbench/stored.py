@@ -11,7 +11,7 @@ from coder.codebook import Codebook, read_codebook
 from coder.errors import CoderError, command, option
 from coder.files import open_csv_for_reading, sha256_of
 from coder.workbench.candidates import Candidate, Member
-from coder.workbench.findings import Grouped
+from coder.workbench.findings import OPPOSED, Grouped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coder.codebook import Theme
     from coder.project import Project
 
-WARNED = {"mixes_opposing_views": "may hold opposing views"}
+WARNED = {"mixes_opposing_views": OPPOSED}
 UNSTABLE = 0.5  # stability under which a candidate may be chance
 
 
@@ -87,7 +87,11 @@ class CandidateFiles:
                 f"Group the comments again: {self.cluster_command}",
             )
         fingerprint = sha256_of(self.table)
-        return Grouped(candidates, texts, fingerprint)
+        return Grouped(
+            candidates,
+            texts,
+            fingerprint,
+        )
 
     def _read_members(self, texts: Mapping[str, str]) -> dict[str, list[Member]]:
         """The members of each candidate that the project still analyses."""
@@ -97,7 +101,11 @@ class CandidateFiles:
             try:
                 for row in reader:
                     comment_id = _as_it_was(row["comment_id"], texts)
-                    member = Member(comment_id, float(row["strength"]), row["fit"])
+                    member = Member(
+                        comment_id,
+                        float(row["strength"]),
+                        row["fit"],
+                    )
                     if member.comment_id in texts:
                         members.setdefault(row["candidate_id"], []).append(member)
             except (KeyError, ValueError, TypeError, csv.Error) as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coder.codebook import Theme
 from coder.text import clean_text, word_count
 from coder.workbench.board import Board, Group
+from coder.workbench.candidates import Member
 from coder.workbench.findings import Findings
 
 if TYPE_CHECKING:
@@ -50,7 +51,13 @@ def adopt_groups(
 
     def theme_of(group: Group) -> Theme:
         subs = tuple(theme_of(sub) for sub in board.under(group.id))
-        return _theme(group, ids[group.id], board, findings, subs)
+        return _theme(
+            group,
+            ids[group.id],
+            board,
+            findings,
+            subs,
+        )
 
     themes = tuple(theme_of(group) for group in board.under(""))
     return Adopted(themes, ids)
@@ -108,7 +115,7 @@ def _provenance(group: Group) -> dict[str, int | str]:
     if group.by:
         provenance["by"] = group.by
     if group.at:
-        provenance["on"] = group.at[:10]
+        provenance["date"] = group.at[:10]
     return provenance
 
 
@@ -116,7 +123,9 @@ def keywords_of(group: Group, board: Board) -> tuple[str, ...]:
     """The keywords that somebody wrote; else those of its candidates, in turns."""
     if group.keywords:
         return group.keywords
-    lists = [board.candidates[one].keywords for one in _known(group, board)]
+    lists = []
+    for candidate_id in _known(group, board):
+        lists.append(board.candidates[candidate_id].keywords)
     keywords: dict[str, str] = {}
     for keyword in _in_turns(lists):
         if len(keyword) <= LONGEST_KEYWORD and len(keywords) < MOST_KEYWORDS:
@@ -131,9 +140,14 @@ def examples_of(group: Group, board: Board, findings: Findings) -> list[str]:
     if group.examples:
         texts = [_excerpt(one, group, findings) for one in group.examples]
         return [text for text in dict.fromkeys(texts) if text.strip()]
-    lists = [board.candidates[one].examples for one in _known(group, board)]
-    quotes = dict.fromkeys(_in_turns(lists))
-    return [clean_text(quote) for quote in quotes if quote.strip()][:MOST_EXAMPLES]
+    lists = []
+    for candidate_id in _known(group, board):
+        lists.append(board.candidates[candidate_id].examples)
+    quotes = []
+    for quote in dict.fromkeys(_in_turns(lists)):
+        if quote.strip():
+            quotes.append(clean_text(quote))
+    return quotes[:MOST_EXAMPLES]
 
 
 def _known(group: Group, board: Board) -> list[str]:
@@ -166,15 +180,31 @@ def memberships_of(board: Board, ids: Mapping[str, str]) -> "pd.DataFrame":
 
     rows = []
     for group, _ in board.tree():
-        known: dict[str, tuple[float, str]] = {}
-        for candidate_id in _known(group, board):
-            for member in board.candidates[candidate_id].members:
-                before = known.get(member.comment_id)
-                if before is None or member.strength > before[0]:
-                    known[member.comment_id] = (member.strength, member.fit)
+        known = _strongest(group, board)
         parent_id = ids.get(group.parent_id, "")
         for comment_id in group.comment_ids:
-            strength, fit = known.get(comment_id, MOVED)
-            rows.append((comment_id, ids[group.id], parent_id, strength, fit))
+            member = known.get(comment_id)
+            if member is None:
+                member = Member(comment_id, *MOVED)
+            rows.append(
+                (
+                    comment_id,
+                    ids[group.id],
+                    parent_id,
+                    member.strength,
+                    member.fit,
+                )
+            )
     table = pd.DataFrame(rows, columns=list(tables.CANDIDATES.columns))
     return table.astype(tables.CANDIDATES.dtypes)
+
+
+def _strongest(group: Group, board: Board) -> dict[str, Member]:
+    """Of each comment of a group's candidates, where it belongs most."""
+    strongest: dict[str, Member] = {}
+    for candidate_id in _known(group, board):
+        for member in board.candidates[candidate_id].members:
+            before = strongest.get(member.comment_id, member)
+            if member.strength >= before.strength:
+                strongest[member.comment_id] = member
+    return strongest

@@ -76,7 +76,13 @@ def build_codebook(
             "To take candidates as they are: "
             + command("codebook from", "CANDIDATES.yaml", option("into", str(into))),
         )
-    bench = open_workbench(target, into, by, beyond=beyond, progress=progress)
+    bench = open_workbench(
+        target,
+        into,
+        by,
+        beyond=beyond,
+        progress=progress,
+    )
     settings = bench.project.settings()
     summary = run_screen(
         bench.session,
@@ -89,7 +95,12 @@ def build_codebook(
         light=light,
         message=bench.greeting(),
     )
-    outcome = WorkbenchOutcome(bench.project, bench.into, bench.by, summary)
+    outcome = WorkbenchOutcome(
+        bench.project,
+        bench.into,
+        bench.by,
+        summary,
+    )
     bench.project.record_run("workbench", outcome.facts())
     return outcome
 
@@ -137,7 +148,11 @@ class Workbench:
         known_ids: dict[str, str] = {}
         if last is not None and self.into.exists():
             known_ids = last.ids
-        adopted = adopt_groups(session.board, session.findings, known_ids)
+        adopted = adopt_groups(
+            session.board,
+            session.findings,
+            known_ids,
+        )
         whole = not self.into.exists() or self._is_as_left(last)
         ids = adopted.ids
         message = f"written to {self.into.name}"
@@ -185,7 +200,11 @@ class Workbench:
             "version": self._version(),
             "themes": self._with_former_ids(adopted, known_ids),
         }
-        write_codebook(self.into, Codebook.model_validate(fields), head=HEAD)
+        write_codebook(
+            self.into,
+            Codebook.model_validate(fields),
+            head=HEAD,
+        )
 
     def _version(self) -> int | str:
         """The version of the file; raised where decisions were made with it."""
@@ -282,7 +301,11 @@ def open_workbench(
     from coder.workbench.stored import CandidateFiles, comments_of
     from coder.workflow.review import reviewer_name
 
-    path = path_from(into, "the codebook", "Give the path of a YAML file.")
+    path = path_from(
+        into,
+        "the codebook",
+        "Give the path of a YAML file.",
+    )
     name = reviewer_name(by)
     project = open_project(target, progress=progress).project
     beyond_path = Path(beyond) if beyond is not None else None
@@ -298,8 +321,19 @@ def open_workbench(
         names,
         progress,
     )
-    session = Session(Journal(files.journal), grouped, reader, name)
-    return Workbench(project, files, session, path, name)
+    session = Session(
+        Journal(files.journal),
+        grouped,
+        reader,
+        name,
+    )
+    return Workbench(
+        project,
+        files,
+        session,
+        path,
+        name,
+    )
 
 
 def check_target(into: Path, draft: Path) -> None:

@@ -6,12 +6,12 @@ from typing import NamedTuple
 from textual.content import Content
 
 from coder.screen.styled_text import one_line
-from coder.text import WORD, Span, safe_text, stem
+from coder.text import WORD, Span, stem
 
 MARGIN = 4  # cells before a comment: cursor and marks
 TWO_COLUMNS = 64  # cells from which opposing views stand beside each other
 GAP = " │ "
-WANTING, REFUSING = "+ wants something", "- refuses something"
+AGREEING, OPPOSING = "+ as the most typical", "- the opposite of it"
 
 
 class CommentsView(NamedTuple):
@@ -19,7 +19,7 @@ class CommentsView(NamedTuple):
 
     Attributes:
         ids: of the comments, in their order.
-        pairs: comments that want something beside those that refuse; None for one list.
+        pairs: comments that want the same beside those that want the opposite; None for one list.
         texts: of the comments.
         sentences: the telling sentence of each.
         stems: of the words to mark.
@@ -49,17 +49,25 @@ class Laid(NamedTuple):
 def lay_out(view: CommentsView, width: int) -> Laid:
     """The comments as lines of a width."""
     if view.pairs is None:
-        return _one_column(view, view.ids, width)
+        return _one_column(
+            view,
+            view.ids,
+            width,
+        )
     if width < TWO_COLUMNS:
         in_turn = [one for pair in view.pairs for one in pair if one]
-        return _one_column(view, in_turn, width)
+        return _one_column(
+            view,
+            in_turn,
+            width,
+        )
     return _two_columns(view, width)
 
 
 def _one_column(view: CommentsView, ids: Sequence[str], width: int) -> Laid:
     laid = Laid([], {})
     if view.pairs is not None:
-        laid.lines.append(Content.styled(f"{WANTING}, {REFUSING}", "bold"))
+        laid.lines.append(Content.styled(f"{AGREEING}, {OPPOSING}", "bold"))
     for comment_id in ids:
         laid.first_line[comment_id] = len(laid.lines)
         laid.lines.extend(comment_lines(view, comment_id, width))
@@ -69,15 +77,19 @@ def _one_column(view: CommentsView, ids: Sequence[str], width: int) -> Laid:
 def _two_columns(view: CommentsView, width: int) -> Laid:
     column = (width - len(GAP)) // 2
     laid = Laid([], {})
-    heading = Content.styled(WANTING, "bold").pad_right(column)
-    laid.lines.append(_beside(heading, Content.styled(REFUSING, "bold"), column))
+    heading = Content.styled(AGREEING, "bold").pad_right(column)
+    laid.lines.append(_beside(heading, Content.styled(OPPOSING, "bold"), column))
     for pair in view.pairs or ():
         sides = []
         for comment_id in pair:
             lines: list[Content] = []
             if comment_id:
                 laid.first_line[comment_id] = len(laid.lines)
-                lines = comment_lines(view, comment_id, column)
+                lines = comment_lines(
+                    view,
+                    comment_id,
+                    column,
+                )
             sides.append(lines)
         for number in range(max(map(len, sides))):
             left, right = (_line_at(lines, number) for lines in sides)
@@ -103,7 +115,12 @@ def comment_lines(view: CommentsView, comment_id: str, width: int) -> list[Conte
     text = view.texts.get(comment_id, "")
     sentence = view.sentences.get(comment_id)
     room = max(10, width - MARGIN)
-    content = _content(text, sentence, view, 0)
+    content = _content(
+        text,
+        sentence,
+        view,
+        0,
+    )
     lines = content.wrap(room)
     if len(lines) > view.most_lines and not at_cursor:
         start = 0
@@ -127,7 +144,7 @@ def _side(view: CommentsView, comment_id: str) -> str:
     """Which of two opposing views a comment holds, as a sign."""
     if view.pairs is None:
         return " "
-    if any(comment_id == wanting for wanting, _ in view.pairs):
+    if any(comment_id == agreeing for agreeing, _ in view.pairs):
         return "+"
     return "-"
 
@@ -143,24 +160,41 @@ def _content(
     text: str, sentence: Span | None, view: CommentsView, start: int
 ) -> Content:
     """A comment from a place on; all but the telling sentence is dim."""
-    before = "… " if start else ""
-    shown = before + safe_text(
-        " ".join(one_line(text[start:]).replace("⏎", " ").split())
-    )
+    shown = _flat(text[start:])
+    if start:
+        shown = f"… {shown}"
     if sentence is None:
-        return _mark_words(Content(shown), shown, 0, len(shown), view)
-    telling = safe_text(
-        " ".join(
-            one_line(text[sentence.start : sentence.end]).replace("⏎", " ").split()
+        return _mark_words(
+            Content(shown),
+            shown,
+            0,
+            len(shown),
+            view,
         )
-    )
+    telling = _flat(text[sentence.start : sentence.end])
     place = shown.find(telling)
     content = Content(shown)
     if place < 0:
         return content
     end = place + len(telling)
-    content = content.stylize("dim", 0, place).stylize("dim", end, len(shown))
-    return _mark_words(content, shown, place, end, view)
+    content = content.stylize("dim", 0, place).stylize(
+        "dim",
+        end,
+        len(shown),
+    )
+    return _mark_words(
+        content,
+        shown,
+        place,
+        end,
+        view,
+    )
+
+
+def _flat(text: str) -> str:
+    """A text on one line, safe to show, with single blanks."""
+    single = " ".join(text.split())
+    return one_line(single)
 
 
 def _mark_words(
@@ -169,5 +203,9 @@ def _mark_words(
     """The words that hold the group together, bold and underlined."""
     for match in WORD.finditer(shown, start, end):
         if stem(match.group().casefold(), view.language) in view.stems:
-            content = content.stylize("bold underline", match.start(), match.end())
+            content = content.stylize(
+                "bold underline",
+                match.start(),
+                match.end(),
+            )
     return content

@@ -14,6 +14,13 @@ from coder.screen.dialogs import Dialog, TextDialog
 from coder.screen.styled_text import error_text
 from coder.screen.widgets import OneLine
 from coder.workbench.board import Group
+from coder.workbench.findings import OPPOSED
+from coder.workbench.screen.comment_choice import (
+    STEP,
+    Pointing,
+    choose_comments,
+    view_of,
+)
 from coder.workbench.screen.comment_lines import CommentsView
 from coder.workbench.screen.panes import CommentsPane, GroupsPane
 from coder.workbench.screen.rows import REST, Row, list_rows
@@ -22,10 +29,8 @@ from coder.workbench.session import Session
 
 WIDE = 116  # cells from which there is room for more of everything
 BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
-STEP = 40  # comments that are laid out at once
 LINES, LINES_WIDE = 4, 6  # lines of a comment that is not at the cursor
 Answer = TypeVar("Answer")
-OPPOSED = "may hold opposing views"
 
 STYLE = """
 Screen { layout: vertical; }
@@ -269,40 +274,29 @@ class DeskScreen(Screen[None]):
 
     def _view(self) -> CommentsView:
         """The comments of the group chosen, as many as are laid out."""
-        findings = self.session.findings
         group = self.group
-        if group is None:
-            ids = [
-                one for one in self.session.board.without_theme if findings.text(one)
-            ]
-        else:
-            ids = findings.typical_first(group)
-        pairs = None
-        if self.by_view:
-            pairs = findings.opposing(ids)[:STEP]
-            ids = [one for pair in pairs for one in pair if one]
-        self._ids = ids
-        self._cursor = max(0, min(self._cursor, len(ids) - 1))
+        choice = choose_comments(
+            self.session,
+            group,
+            by_view=self.by_view,
+        )
+        self._ids = choice.ids
+        self._cursor = max(0, min(self._cursor, len(choice.ids) - 1))
         self._laid_out = max(self._laid_out, self._cursor + STEP // 2)
-        shown = ids[: self._laid_out]
-        key = tuple(ids)
-        texts = {one: findings.text(one) for one in shown}
-        sentences = {}
-        stems: frozenset[str] = frozenset()
-        if group is not None:
-            sentences = findings.sentences(key)
-            stems = frozenset(findings.telling_words(key))
-        return CommentsView(
-            ids=shown,
-            pairs=pairs,
-            texts=texts,
-            sentences=sentences,
-            stems=stems,
-            language=self._language,
-            marked=self.marked_comments,
-            examples=set(group.examples) if group is not None else set(),
-            at_cursor=self.comment_id,
-            most_lines=LINES_WIDE if self.app.size.width >= WIDE else LINES,
+        most_lines = LINES
+        if self.app.size.width >= WIDE:
+            most_lines = LINES_WIDE
+        return view_of(
+            self.session,
+            group,
+            choice,
+            self._laid_out,
+            Pointing(
+                self.marked_comments,
+                self.comment_id,
+                most_lines,
+                self._language,
+            ),
         )
 
     def read_on(self, pages: int) -> None:

@@ -85,7 +85,12 @@ class Target(NamedTuple):
 
 def target_of(group: Group) -> Target:
     """A group to choose."""
-    return Target(group.id, group.name, SYMBOLS[group.standing], group.size)
+    return Target(
+        group.id,
+        group.name,
+        SYMBOLS[group.standing],
+        group.size,
+    )
 
 
 class TargetDialog(SearchDialog[Target, str | None]):

@@ -166,7 +166,11 @@ class GroupActions:
         """Split it: into its sub-groups, by view, or the marked comments off."""
         marked = sorted(self._screen.marked_comments)
         group = self._screen.group
-        proposals = split_proposals(self._session.findings, group, marked)
+        proposals = split_proposals(
+            self._session.findings,
+            group,
+            marked,
+        )
         if not proposals:
             self._screen.say(
                 "it has no sub-groups: go to the comments with →, mark some with x, then press s"

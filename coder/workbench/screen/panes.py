@@ -17,7 +17,12 @@ class GroupsPane(Lines):
         super().__init__(wrap=False, id="groups")
         self.rows: list[Row] = []
 
-    def draw(self, rows: list[Row], selected: str, marked: Set[str]) -> None:
+    def draw(
+        self,
+        rows: list[Row],
+        selected: str,
+        marked: Set[str],
+    ) -> None:
         """Draw the rows; the one selected is kept in sight."""
         self.rows = rows
         width = max(20, self.size.width or 30)
@@ -42,7 +47,13 @@ class GroupsPane(Lines):
         return ""
 
 
-def _row_line(row: Row, width: int, *, selected: bool, marked: bool) -> Content:
+def _row_line(
+    row: Row,
+    width: int,
+    *,
+    selected: bool,
+    marked: bool,
+) -> Content:
     if not row.group_id:
         return Content.styled(fitted(row.text, width - 1), "bold underline")
     cursor = ">" if selected else " "

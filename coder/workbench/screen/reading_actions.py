@@ -97,7 +97,11 @@ class ReadingActions:
             if target is None:
                 return
             place = "" if target == OUT else target
-            self._session.move(chosen, "" if source == REST else source, place)
+            self._session.move(
+                chosen,
+                "" if source == REST else source,
+                place,
+            )
             self._screen.marked_comments.clear()
             self._screen.say(f"moved: {count(len(chosen), 'comment')}")
 
@@ -139,7 +143,12 @@ class ReadingActions:
     @key("slash", "/")
     def find_group(self) -> None:
         """Find a group by letters of its name."""
-        groups = self._session.board.standing("theme", "open", "later", "dropped")
+        groups = self._session.board.standing(
+            "theme",
+            "open",
+            "later",
+            "dropped",
+        )
 
         def take(group_id: str | None) -> None:
             if group_id is not None:

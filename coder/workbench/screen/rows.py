@@ -29,9 +29,21 @@ class Row(NamedTuple):
 def list_rows(board: Board) -> list[Row]:
     """Headings and groups in their order; the comments without a theme come last."""
     rows = list(_themes(board))
-    rows += _section(board, "open", "To decide")
-    rows += _section(board, "later", "Put off")
-    rows += _section(board, "dropped", "Dropped")
+    rows += _section(
+        board,
+        "open",
+        "To decide",
+    )
+    rows += _section(
+        board,
+        "later",
+        "Put off",
+    )
+    rows += _section(
+        board,
+        "dropped",
+        "Dropped",
+    )
     rows.append(Row("", "Left over"))
     left = len(board.without_theme)
     rows.append(Row(REST, "Comments without a theme", "○", left))
@@ -57,4 +69,11 @@ def _section(board: Board, standing: Standing, title: str) -> Iterator[Row]:
 def _row(group: Group, board: Board, depth: int) -> Row:
     symbol = SYMBOLS[group.standing]
     stability = board.stability(group)
-    return Row(group.id, group.name, symbol, group.size, stability, depth)
+    return Row(
+        group.id,
+        group.name,
+        symbol,
+        group.size,
+        stability,
+        depth,
+    )
