@@ -29,6 +29,7 @@ from coder.workbench.session import Session
 
 WIDE = 116  # cells from which there is room for more of everything
 BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+NEAR_LINES = 3
 LINES, LINES_WIDE = 4, 6  # lines of a comment that is not at the cursor
 Answer = TypeVar("Answer")
 
@@ -45,7 +46,6 @@ Lines { overflow-x: hidden; }
 #comments { height: 1fr; min-height: 4; border: round $foreground 40%; }
 #near { height: auto; max-height: 3; padding: 0 1; }
 .-wide #groups { width: 46; }
-.-wide #near { max-height: 4; }
 #progress { text-style: bold; }
 #keys { background: $panel; }
 """
@@ -247,12 +247,8 @@ class DeskScreen(Screen[None]):
     def _near(self) -> Content:
         if self.group is None:
             return Content("")
-        near = self.query_one("#near", Static)
-        width = max(20, near.size.width - 2)
-        lines = 3
-        if self.app.size.width >= WIDE:
-            lines = 4
-        return near_text(self.session.findings.near(self.selected), width, lines)
+        width = max(20, self.query_one("#near", Static).size.width - 2)
+        return near_text(self.session.findings.near(self.selected), width, NEAR_LINES)
 
     def _draw_comments(self) -> None:
         view = self._view()
