@@ -147,8 +147,6 @@ class Project:
         heading = f"Project {self.folder}"
         return html_table(heading, ("source", "received", "excluded", "analysed"), rows)
 
-    # ------------------------------------------------------------ paths
-
     @property
     def settings_path(self) -> Path:
         """`project.yaml`: what the project is made of."""
@@ -250,8 +248,8 @@ class Project:
         Raises:
             CoderError: there are none yet, or the file is damaged.
         """
-        comments = self._read_parquet(self.comments_path, self._read_command())
-        comments = tables.check(comments, tables.COMMENTS)
+        stored = self._read_parquet(self.comments_path, self._read_command())
+        comments = tables.check(stored, tables.COMMENTS)
         if not self.exists:
             return comments
         new_name = new_source_names(comments["source"], self.settings().sources)
