@@ -29,6 +29,7 @@ from coder.cli.review_options import (
     Reviewer,
     Sample,
     ShowStatus,
+    Start,
     Theme,
     Within,
     share_of,
@@ -46,6 +47,7 @@ def review(
     target: Target,
     codebook: CodebookFile,
     reviewer: Reviewer = None,
+    start: Start = False,
     blind: Blind = False,
     theme: Theme = None,
     sample: Sample = None,
@@ -75,10 +77,12 @@ def review(
     from coder.cli.printer import Printer
     from coder.cli.review_summary import print_decisions, print_draw, print_session
     from coder.cli.review_tables import print_status
+    from coder.cli.start_summary import print_start
     from coder.reviewing.mode import ReviewMode
     from coder.workflow.draws import declare_draw
     from coder.workflow.review import review as review_on_screen
     from coder.workflow.review import review_from_table, review_status
+    from coder.workflow.start import finish_start, start_review
     from coder.workflow.target import Columns
 
     _check_options(context)
@@ -94,6 +98,13 @@ def review(
             target, codebook, from_, reviewer, columns, blind=blind, chosen=chosen
         )
         print_decisions(decisions, printer)
+    elif start:
+        begun = start_review(
+            target, codebook, reviewer, columns, model=model, light=light, seed=seed
+        )
+        with printer.progress() as bar:
+            finished = finish_start(begun, model=model, progress=bar)
+        print_start(finished, printer)
     else:
         mode = ReviewMode(blind, theme, sample, share_of(double), adjudicate, seed)
         session = review_on_screen(
@@ -106,10 +117,10 @@ def review(
 def _check_options(context: typer.Context) -> None:
     """Raise where two options ask for different things (see also `reviewing.mode.check_mode`)."""
     options = context.params
-    names = {"from_": "from", "status": "status", "drawn": "drawn"}
+    names = {"from_": "from", "status": "status", "drawn": "drawn", "start": "start"}
     names |= {name: name for name in ("theme", "sample", "double", "adjudicate")}
     chosen = [option(name) for key, name in names.items() if options[key]]
-    separate = any(options[name] for name in ("from_", "status", "drawn"))
+    separate = any(options[name] for name in ("from_", "status", "drawn", "start"))
     if separate and len(chosen) > 1:
         raise CoderError(
             f"{' and '.join(chosen)} cannot be used together", "Use one of them."

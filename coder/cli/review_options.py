@@ -71,6 +71,13 @@ Adjudicate = Annotated[
         "--adjudicate", help="Settle comments that reviewers judged differently."
     ),
 ]
+Start = Annotated[
+    bool,
+    typer.Option(
+        "--start",
+        help="Begin here: 30 random comments, blind, then code all comments.",
+    ),
+]
 ShowStatus = Annotated[
     bool,
     typer.Option(

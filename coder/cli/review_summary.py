@@ -20,6 +20,18 @@ def print_session(outcome: "ReviewOutcome", printer: "Printer") -> None:
         CoderError: decisions could not be saved.
     """
     printer.facts = outcome.facts()
+    say_session(outcome, printer)
+    say_samples(outcome.samples, outcome.target, printer)
+    if outcome.summary.decided:
+        _say_next(outcome.target, printer)
+
+
+def say_session(outcome: "ReviewOutcome", printer: "Printer") -> None:
+    """Say how much was decided, how long it took, and what was skipped.
+
+    Raises:
+        CoderError: decisions could not be saved.
+    """
     summary = outcome.summary
     minutes = count(round(summary.seconds / 60), "minute")
     words = count(summary.words_read, "word")
@@ -34,9 +46,6 @@ def print_session(outcome: "ReviewOutcome", printer: "Printer") -> None:
             f"{count(summary.unsaved, 'decision')} could not be saved",
             "Those before are saved; decide these comments again.",
         )
-    say_samples(outcome.samples, outcome.target, printer)
-    if summary.decided:
-        _say_next(outcome.target, printer)
 
 
 def print_decisions(outcome: "TableOutcome", printer: "Printer") -> None:

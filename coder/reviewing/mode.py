@@ -21,6 +21,8 @@ class ReviewMode:
         double: share of the comments that others decided, in (0, 1], to code a second time, blind.
         adjudicate: settle the comments that reviewers judged differently.
         seed: of everything that is drawn at random.
+        start: with `sample`: the first review of a codebook. What anybody decided blind is not
+            asked again, and the session ends with the last comment of the sample.
     """
 
     blind: bool = False
@@ -29,6 +31,7 @@ class ReviewMode:
     double: float | None = None
     adjudicate: bool = False
     seed: int = 0
+    start: bool = False
 
     @property
     def kind(self) -> SessionKind:

@@ -27,6 +27,7 @@ from coder.reviewing.queue import (
     OneThemeQueue,
     Queue,
     SampleQueue,
+    StartQueue,
     in_dispute,
     lane_of,
     second_coding,
@@ -44,6 +45,7 @@ from coder.text import count
 if TYPE_CHECKING:
     import pandas as pd
 
+AT_START = "leave at any time with q: the same command goes on where you were"
 ASSISTED_SAMPLE = "suggestions are shown, so estimates can be biased towards the model"
 # Own columns that reading adds; they do not describe the respondent.
 ADDED_BY_READING = ("about_process", "same_as")
@@ -186,6 +188,8 @@ def _attributes(project: Project, comments: "pd.DataFrame") -> tuple[str, ...]:
 
 
 def _notes_at_start(context: ReviewContext, order: Sequence[str]) -> tuple[str, ...]:
+    if context.mode.start:
+        return (AT_START,)
     if context.mode.sample is not None and not context.blind:
         return (ASSISTED_SAMPLE,)
     return _waiting_notes(context, order)
@@ -233,7 +237,8 @@ def _make_queue(
         picks = second_coding(context, order, share=mode.double, seed=mode.seed)
         return FixedQueue(context, picks)
     if mode.sample is not None:
-        return SampleQueue(context, order, mode.sample)
+        make_queue = StartQueue if mode.start else SampleQueue
+        return make_queue(context, order, mode.sample)
     if mode.theme is not None:
         if mode.blind:
             return MixedQueue(context, order)

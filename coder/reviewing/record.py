@@ -195,11 +195,15 @@ class Record:
             for other in self._everybody(comment_id)
         )
 
-    def complete_by_anyone(self, comment_id: str, scope: Iterable[str]) -> bool:
-        """Whether one reviewer has judged every theme of the scope."""
+    def complete_by_anyone(
+        self, comment_id: str, scope: Iterable[str], *, mode: str = ""
+    ) -> bool:
+        """Whether one reviewer has judged every theme of the scope, in a mode if named."""
         scope = tuple(scope)
         everybody = self._everybody(comment_id)
-        return any(self.complete(comment_id, name, scope) for name in everybody)
+        return any(
+            self.complete(comment_id, name, scope, mode=mode) for name in everybody
+        )
 
     def whole_by(self, comment_id: str) -> list[str]:
         """The reviewers who decided a comment whole, by the codebook as it was then."""

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import Connection
@@ -82,6 +83,14 @@ class BackgroundModel:
         self._closed = True
         if self._process is not None:
             self._process.terminate()
+
+    def prepare(self) -> None:
+        """Code the comments in the background, for the vectors that this leaves on disk."""
+        threading.Thread(target=self._prepare, daemon=True).start()
+
+    def _prepare(self) -> None:
+        with suppress(CoderError):  # whoever codes them later is told what is wrong
+            self.refit()
 
     def refit(self) -> "Suggestions":
         """Code all comments anew, with every decision on disk.

@@ -203,6 +203,8 @@ def review(
         find_neighbours = None
         if not session.session.blind:
             find_neighbours = background.load_neighbours
+        if mode.start and not project.labels_path.is_file():
+            background.prepare()
         jobs = BackgroundJobs(
             learn=background.refit,
             learn_at_start=not session.has_labels,

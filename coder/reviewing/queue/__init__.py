@@ -5,7 +5,7 @@ from coder.reviewing.queue.fixed import FixedQueue, in_dispute, second_coding
 from coder.reviewing.queue.mixed import MixedQueue, lane_of
 from coder.reviewing.queue.one_theme import OneThemeQueue
 from coder.reviewing.queue.protocol import Chosen, Pick, Queue
-from coder.reviewing.queue.random_draws import SampleQueue
+from coder.reviewing.queue.random_draws import SampleQueue, StartQueue
 from coder.reviewing.queue.uncertain import Lane
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Pick",
     "Queue",
     "SampleQueue",
+    "StartQueue",
     "in_dispute",
     "lane_of",
     "second_coding",

@@ -73,16 +73,19 @@ class SampleQueue:
 
     def left(self) -> int:
         """Comments of the sample that this reviewer has not decided."""
-        return sum(not self._context.is_complete(c, self._scope) for c in self._sample)
+        return sum(not self._is_decided(comment_id) for comment_id in self._sample)
 
     def learn(self, suggestions: Suggestions) -> None:
         """A sample does not depend on the model."""
+
+    def _is_decided(self, comment_id: str) -> bool:
+        return self._context.is_complete(comment_id, self._scope)
 
     def _open_themes(self, comment_id: str) -> tuple[str, ...]:
         """All themes; only those that came later where the reviewer once judged all that there
         were.
         """
-        if self._context.is_complete(comment_id, self._scope):
+        if self._is_decided(comment_id):
             return ()
         if not self._context.was_whole(comment_id):
             return self._scope
@@ -93,6 +96,14 @@ class SampleQueue:
             for theme_id in self._scope
             if theme_id not in verdicts or required not in ("", verdicts[theme_id].mode)
         )
+
+
+class StartQueue(SampleQueue):
+    """The same, without what anybody has decided blind: one blind decision on each is enough."""
+
+    def _is_decided(self, comment_id: str) -> bool:
+        record = self._context.record
+        return record.complete_by_anyone(comment_id, self._scope, mode="blind")
 
 
 def themes_nobody_judged(context: ReviewContext, comment_id: str) -> tuple[str, ...]:

@@ -241,6 +241,8 @@ class ReviewApp(App[SessionSummary]):
     def _count_decision(self) -> None:
         self.background.count_decision()
         self.review.draw_status()
+        if self.session.finished:
+            self._leave()
 
     @on(SuggestionsLearned)
     def use_suggestions(self, event: SuggestionsLearned) -> None:
@@ -266,6 +268,8 @@ class ReviewApp(App[SessionSummary]):
     def use_decisions(self, event: DecisionsArrived) -> None:
         """Leave out what others decided; tell what was decided elsewhere under this name."""
         elsewhere = self.session.hear(event.decisions)
+        if self.session.finished and not self.session.changed:
+            self._leave()
         if not elsewhere:
             return
         comments = count(len(elsewhere), "comment")
