@@ -13,6 +13,7 @@ from coder.decisions import read_decisions, read_draws
 from coder.errors import CoderError
 from coder.project import Project
 from coder.reviewing.queue import StartQueue
+from coder.reviewing.screen.app import is_finished
 from coder.reviewing.start import count_left, start_mode
 from coder.workflow.start import finish_start, start_review
 from review_desk import Desk, saved, until, whole
@@ -43,7 +44,7 @@ def decide_all(desk: Desk, reviewer: str = "amira", most: int = 100) -> None:
     """Decide comments of the first review without a screen; every fourth carries a theme."""
     opened = open_start(desk, reviewer)
     for number in range(most):
-        if opened.session.finished:
+        if is_finished(opened.session):
             break
         if number % 4 == 0:
             opened.session.edit.toggle("driving")

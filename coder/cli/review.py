@@ -1,7 +1,5 @@
 """`coder review`: the screen, decisions from a table, and how far the review is."""
 
-from typing import TYPE_CHECKING
-
 import typer
 
 from coder.cli.options import (
@@ -32,14 +30,9 @@ from coder.cli.review_options import (
     Start,
     Theme,
     Within,
+    check_options,
     share_of,
 )
-from coder.errors import CoderError, option
-
-if TYPE_CHECKING:
-    pass
-
-POINTS = 100  # percentage points in a share of 1
 
 
 def review(
@@ -75,59 +68,28 @@ def review(
     The next `coder apply` learns from the decisions.
     """
     from coder.cli.printer import Printer
-    from coder.cli.review_summary import print_decisions, print_draw, print_session
-    from coder.cli.review_tables import print_status
-    from coder.cli.start_summary import print_start
+    from coder.cli.review_runs import declare, run_start, show_session, show_status
+    from coder.cli.review_summary import print_decisions
     from coder.reviewing.mode import ReviewMode
-    from coder.workflow.draws import declare_draw
-    from coder.workflow.review import review as review_on_screen
-    from coder.workflow.review import review_from_table, review_status
-    from coder.workflow.start import finish_start, start_review
+    from coder.workflow.review import Screen, review_from_table
     from coder.workflow.target import Columns
 
-    _check_options(context)
+    check_options(context.params)
     printer = Printer(as_json=as_json, quiet=quiet)
     columns = Columns(text, id_, source, weight, attribute or None, question)
+    screen = Screen(reviewer, model, light)
     if status:
-        progress = review_status(target, codebook, columns, half_width=within / POINTS)
-        print_status(progress, printer)
+        show_status(target, codebook, columns, within, printer)
     elif drawn is not None:
-        print_draw(declare_draw(target, codebook, drawn, columns), printer)
+        declare(target, codebook, drawn, columns, printer)
+    elif start:
+        run_start(target, codebook, columns, screen, seed, printer)
     elif from_ is not None:
         decisions = review_from_table(
             target, codebook, from_, reviewer, columns, blind=blind, chosen=chosen
         )
         print_decisions(decisions, printer)
-    elif start:
-        begun = start_review(
-            target, codebook, reviewer, columns, model=model, light=light, seed=seed
-        )
-        with printer.progress() as bar:
-            finished = finish_start(begun, model=model, progress=bar)
-        print_start(finished, printer)
     else:
         mode = ReviewMode(blind, theme, sample, share_of(double), adjudicate, seed)
-        session = review_on_screen(
-            target, codebook, reviewer, mode, columns, model=model, light=light
-        )
-        print_session(session, printer)
+        show_session(target, codebook, mode, columns, screen, printer)
     printer.finish()
-
-
-def _check_options(context: typer.Context) -> None:
-    """Raise where two options ask for different things (see also `reviewing.mode.check_mode`)."""
-    options = context.params
-    names = {"from_": "from", "status": "status", "drawn": "drawn", "start": "start"}
-    names |= {name: name for name in ("theme", "sample", "double", "adjudicate")}
-    chosen = [option(name) for key, name in names.items() if options[key]]
-    separate = any(options[name] for name in ("from_", "status", "drawn", "start"))
-    if separate and len(chosen) > 1:
-        raise CoderError(
-            f"{' and '.join(chosen)} cannot be used together", "Use one of them."
-        )
-    if options["chosen"] is not None and options["from_"] is None:
-        raise CoderError(
-            f"{option('chosen')} tells how the comments of a table were chosen, and no table is "
-            "given",
-            f"Give the table as well: {option('from', 'FILE.csv')}.",
-        )

@@ -1,7 +1,8 @@
 """The options of `coder review`."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -116,3 +117,21 @@ def share_of(percentage: str | None) -> float | None:
             f"For example {option('double', '20%')}.",
         )
     return share
+
+
+def check_options(options: Mapping[str, Any]) -> None:
+    """Raise where two options ask for different things (see also `reviewing.mode.check_mode`)."""
+    names = {"from_": "from", "status": "status", "drawn": "drawn", "start": "start"}
+    names |= {name: name for name in ("theme", "sample", "double", "adjudicate")}
+    chosen = [option(name) for key, name in names.items() if options[key]]
+    separate = any(options[name] for name in ("from_", "status", "drawn", "start"))
+    if separate and len(chosen) > 1:
+        raise CoderError(
+            f"{' and '.join(chosen)} cannot be used together", "Use one of them."
+        )
+    if options["chosen"] is not None and options["from_"] is None:
+        raise CoderError(
+            f"{option('chosen')} tells how the comments of a table were chosen, and no table is "
+            "given",
+            f"Give the table as well: {option('from', 'FILE.csv')}.",
+        )

@@ -10,7 +10,11 @@ from coder.text import count
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
     from coder.workflow.draws import DrawOutcome
-    from coder.workflow.review import ReviewOutcome, ReviewTarget, TableOutcome
+    from coder.workflow.review import (
+        ReviewOutcome,
+        ReviewTarget,
+        TableOutcome,
+    )
 
 
 def print_session(outcome: "ReviewOutcome", printer: "Printer") -> None:

@@ -151,11 +151,6 @@ class Session:
         done, left = len(self.decided), self._queue.left()
         return review_progress(self.context, len(self.comments), done, left)
 
-    @property
-    def finished(self) -> bool:
-        """Whether this is a session that ends by itself, and everything in it is decided."""
-        return self.context.mode.start and self._queue.left() == 0
-
     def change_draft(self, draft: Draft) -> None:
         """Tick as the draft says; undo brings back what was ticked before."""
         before = self.draft

@@ -58,6 +58,15 @@ class ReviewTarget:
 
 
 @dataclass(frozen=True)
+class Screen:
+    """Who looks at the screen, and how it begins; as `review` takes it."""
+
+    reviewer: str | None = None
+    model: str | None = None
+    light: bool = False
+
+
+@dataclass(frozen=True)
 class ReviewOutcome:
     """What was done in a session on the screen.
 

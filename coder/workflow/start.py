@@ -11,6 +11,7 @@ from coder.workflow.apply import PACKAGED_MODEL, apply
 from coder.workflow.review import (
     ReviewOutcome,
     ReviewTarget,
+    Screen,
     StatusOutcome,
     open_review_target,
     review,
@@ -74,11 +75,9 @@ class StartOutcome:
 def start_review(
     target: "Project | Path | str",
     codebook: Path | str,
-    reviewer: str | None = None,
     columns: Columns | None = None,
+    screen: Screen | None = None,
     *,
-    model: str | None = None,
-    light: bool = False,
     seed: int = 0,
     progress: Progress = silent,
 ) -> StartOutcome:
@@ -88,7 +87,7 @@ def start_review(
     decided, no screen is shown. `finish_start` codes the comments then.
 
     Args:
-        target, codebook, reviewer, columns, model, light: as `workflow.review.review`.
+        target, codebook, columns: as `workflow.review.review`.
         seed: of the random order.
 
     Raises:
@@ -102,13 +101,14 @@ def start_review(
     left = count_left(project, opened.codebook, path, mode)
     if not left:
         return StartOutcome(opened, mode, left)
+    screen = screen or Screen()
     session = review(
         project,
         path,
-        reviewer,
+        screen.reviewer,
         mode,
-        model=model,
-        light=light,
+        model=screen.model,
+        light=screen.light,
     )
     left = count_left(project, opened.codebook, path, mode)
     return StartOutcome(opened, mode, left, session)

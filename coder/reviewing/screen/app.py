@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.message import Message
 
 from coder.errors import CoderError, for_command_line
+from coder.reviewing.queue import Pick
 from coder.reviewing.screen import review_screen
 from coder.reviewing.screen.background import (
     NO_JOBS,
@@ -241,7 +242,7 @@ class ReviewApp(App[SessionSummary]):
     def _count_decision(self) -> None:
         self.background.count_decision()
         self.review.draw_status()
-        if self.session.finished:
+        if is_finished(self.session):
             self._leave()
 
     @on(SuggestionsLearned)
@@ -268,16 +269,10 @@ class ReviewApp(App[SessionSummary]):
     def use_decisions(self, event: DecisionsArrived) -> None:
         """Leave out what others decided; tell what was decided elsewhere under this name."""
         elsewhere = self.session.hear(event.decisions)
-        if self.session.finished and not self.session.changed:
+        if is_finished(self.session) and not self.session.changed:
             self._leave()
-        if not elsewhere:
-            return
-        comments = count(len(elsewhere), "comment")
-        message = f"decided elsewhere under your name: {comments}"
-        pick = self.session.pick
-        if pick is not None and pick.comment_id in elsewhere:
-            message += ", including this one"
-        self.review.say(message)
+        if elsewhere:
+            self.review.say(_describe_elsewhere(elsewhere, self.session.pick))
 
     # ------------------------------------------------------------ leaving
 
@@ -307,6 +302,19 @@ class ReviewApp(App[SessionSummary]):
         self.failure = self.failure or error
         super()._handle_exception(error)
         self._exit_renderables.clear()
+
+
+def _describe_elsewhere(comment_ids: Sequence[str], pick: Pick | None) -> str:
+    comments = count(len(comment_ids), "comment")
+    message = f"decided elsewhere under your name: {comments}"
+    if pick is not None and pick.comment_id in comment_ids:
+        message += ", including this one"
+    return message
+
+
+def is_finished(session: Session) -> bool:
+    """Whether a session that ends by itself has no comment left."""
+    return session.context.mode.start and session.progress().left == 0
 
 
 def _question_at_end(open_disputes: int) -> QuestionDialog:
