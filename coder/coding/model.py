@@ -9,11 +9,24 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from coder.codebook import Codebook, Theme
-from coder.coding.comments import Bools, Comments, choose_view, prepare_comments
+from coder.coding.comments import (
+    Bools,
+    Comments,
+    Integers,
+    choose_view,
+    prepare_comments,
+)
 from coder.coding.cuts import Assignment, assign_position, assign_themes, best_cut
 from coder.coding.evidence import find_evidence
 from coder.coding.features import no_components, regression_features, wording_components
 from coder.coding.first_guess import guess_log_odds
+from coder.coding.group_evidence import (
+    guess_with_groups,
+    hold_rates,
+    prepare_texts,
+    sureness_beside,
+)
+from coder.coding.groups import ThemeGroup, match_groups
 from coder.coding.keyword_facts import keyword_facts
 from coder.coding.labels import (
     ItemLabels,
@@ -22,7 +35,7 @@ from coder.coding.labels import (
     mean_labels,
 )
 from coder.coding.language import find_foreign
-from coder.coding.learning import learn
+from coder.coding.learning import TrainingArrays, learn
 from coder.coding.leftovers import guess_leftovers, takes_leftovers
 from coder.coding.neighbours import blend_with_neighbours
 from coder.coding.positions import Scorer, score_positions
@@ -65,6 +78,7 @@ def apply_codebook(
     embedder: Embedder,
     judgements: "pd.DataFrame | None" = None,
     *,
+    groups: "pd.DataFrame | None" = None,
     project: str = "",
     labels_per_comment: float | None = None,
     opinion: bool = True,
@@ -78,6 +92,7 @@ def apply_codebook(
     Args:
         comments: `tables.COMMENTS`.
         judgements: `tables.JUDGEMENTS` of the codebook, all projects; all of them teach.
+        groups: `tables.GROUPS`, the groups that themes were adopted from.
         project: name under which this project's judgements were made.
         labels_per_comment: mean number of themes a comment; None takes it from the comments and
             the codebook.
@@ -102,6 +117,7 @@ def apply_codebook(
         codebook=codebook,
         judgements=judgements,
         own=own_judgements(judgements, rows, project),
+        groups=match_groups(groups, codebook, rows["text"]),
         scorer=Scorer(embedder, codebook.language, opinion, seed),
         progress=progress,
     )
@@ -137,6 +153,7 @@ class _Task:
     codebook: Codebook
     judgements: "pd.DataFrame"
     own: "pd.DataFrame"
+    groups: tuple[ThemeGroup, ...]
     scorer: Scorer
     progress: Progress
 
@@ -170,18 +187,30 @@ def _score(task: _Task) -> _Scored:
     score = blend_with_neighbours(signals.score, everything, opinion=scorer.opinion)
     leftover = takes_leftovers(task.codebook)
     guess = guess_log_odds(score[:n], signals.automatic)
-    prior = guess_leftovers(guess, leftover)
+    # (t,) takes a score to the log-odds of this project's first guess.
+    shift = guess[0] - score[0]
+    full_prior = np.vstack([guess, score[n:] + shift])
+    arrays = training_arrays(training.texts, _rows_of(training, n), len(subjects))
+    if task.groups:
+        full_prior = guess_with_groups(
+            score,
+            full_prior,
+            task.groups,
+            _example_rows(arrays, n),
+            prepare_texts(everything, n, opinion=scorer.opinion),
+            sureness=sureness_beside(arrays),
+        )
+    full_prior = guess_leftovers(full_prior, leftover)
     comments = everything.first(n)
     own_signals = signals.first(n, len(comments.owner))
     if not training.texts:
-        return _Scored(comments, own_signals, prior, training, False, 0.0)
-    # (t,) takes a score to the log-odds of this project's first guess.
-    shift = guess[0] - score[0]
-    full_prior = guess_leftovers(np.vstack([guess, score[n:] + shift]), leftover)
+        return _Scored(comments, own_signals, full_prior[:n], training, False, 0.0)
     features = _features(everything, training, scorer)
-    arrays = training_arrays(training.texts, _rows_of(training, n), len(subjects))
     result = learn(full_prior, features, arrays, seed=scorer.seed)
     odds = result.odds[:n]
+    if not result.calibrated:
+        columns = [group.column for group in task.groups]
+        odds = hold_rates(odds, full_prior[:n], columns, arrays)
     if not training.has_judgements:
         odds = guess_leftovers(odds, leftover)
     return _Scored(
@@ -192,6 +221,15 @@ def _score(task: _Task) -> _Scored:
         calibrated=result.calibrated,
         learned_share=result.learned_share,
     )
+
+
+def _example_rows(training: TrainingArrays, n: int) -> dict[int, Integers]:
+    """By column of the theme, the rows of its examples: texts that carry it and are no comments."""
+    rows = {}
+    for column in range(training.wanted.shape[1]):
+        carries = (training.weight[:, column] > 0) & (training.wanted[:, column] > 0.5)
+        rows[column] = training.rows[carries & (training.rows >= n)]
+    return rows
 
 
 def _features(
@@ -329,6 +367,7 @@ def _facts(
         "decided": scored.training.own,
         "decided_elsewhere": scored.training.elsewhere,
         "learned_share": scored.learned_share,
+        "grouped": _expected_sizes(task),
         "thresholds": dict(zip(theme_ids, map(float, coded.cuts), strict=True)),
         "labels_per_comment": mean_labels(labels),
         "comments_without_theme": comments_without_theme(labels),
@@ -342,6 +381,16 @@ def _facts(
         "seed": scorer.seed,
         **keyword_facts(task.ids, theme_ids, scored.signals, coded.assigned),
     }
+
+
+def _expected_sizes(task: _Task) -> dict[str, int]:
+    """By theme, how many of the comments its group is expected to have (see `ThemeGroup`)."""
+    sizes = {}
+    for group in task.groups:
+        if not group.is_pool:
+            theme = task.codebook.active[group.column]
+            sizes[theme.id] = round(group.share * len(task.ids))
+    return sizes
 
 
 def _language_facts(

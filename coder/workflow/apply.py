@@ -120,39 +120,45 @@ def apply(
     from coder.coding import apply_codebook
     from coder.decisions import lay_over, own_judgements
     from coder.embedding import make_embedder
+    from coder.workflow.candidate_groups import drafts_of, find_groups, keep_new_groups
 
     source = open_codebook(codebook)
     opened = open_project(target, columns, progress=progress)
     project, comments = opened.project, opened.project.comments
     name, judgements = project.settings().name, source.judgements()
+    groups = find_groups(source.path, source.codebook, drafts_of(project))
     embedder = make_embedder(project.cache_path, model)
     coding = apply_codebook(
         comments,
         source.codebook,
         embedder,
         judgements,
+        groups=groups.rows,
         project=name,
         labels_per_comment=labels_per_comment,
         opinion=opinion,
         seed=seed,
         progress=progress,
     )
-    project.write_labels(coding.labels)
+    notes = keep_new_groups(groups, source.path, project)
     own = own_judgements(judgements, comments, name)
+    project.write_labels(coding.labels)
     labels = lay_over(coding.labels, own, source.codebook)
     run = _run_facts(coding.facts, labels, source, model)
     _write_tables(project, labels, run, source.path)
     themes = _themes(source.codebook, labels, own, run)
-    return _outcome(opened, source, labels, themes, run, embedder.embedded)
+    notes = (*_notes_on_inputs(source, run), *notes)
+    return _outcome(opened, source, labels, themes, run, embedder.embedded, notes)
 
 
 def _outcome(
     opened: "Opened",
-    source: "OpenedCodebook",
+    source: OpenedCodebook,
     labels: "pd.DataFrame",
     themes: "pd.DataFrame",
     run: Mapping[str, Any],
     encoded: int,
+    notes: tuple[str, ...],
 ) -> ApplyOutcome:
     return ApplyOutcome(
         project=opened.project,
@@ -161,9 +167,18 @@ def _outcome(
         themes=themes,
         run=run,
         encoded=encoded,
-        warnings=(*source.notes, *_language_warning(run, source.codebook.language)),
+        warnings=notes,
         reading=opened.reading,
     )
+
+
+def _notes_on_inputs(
+    source: OpenedCodebook,
+    run: Mapping[str, Any],
+) -> tuple[str, ...]:
+    """What to tell of the files of decisions, and of comments in another language."""
+    language = source.codebook.language
+    return (*source.notes, *_language_warning(run, language))
 
 
 def _themes(
@@ -190,11 +205,24 @@ def _run_facts(
     file_name = "" if source.path is None else source.path.name
     return {
         **facts,
+        "grouped": _grouped_and_coded(facts["grouped"], labels),
         "labels_per_comment": mean_labels(labels),
         "comments_without_theme": comments_without_theme(labels),
         "model": model or PACKAGED_MODEL,
         "codebook_file": file_name,
     }
+
+
+def _grouped_and_coded(
+    sizes: Mapping[str, int], labels: "pd.DataFrame"
+) -> dict[str, dict[str, int]]:
+    """By theme that was adopted from a group: the comments of the group, and those coded."""
+    assigned = labels[labels["assigned"] & (labels["position_id"] == "")]
+    coded = assigned["theme_id"].value_counts()
+    facts = {}
+    for theme_id, size in sizes.items():
+        facts[theme_id] = {"grouped": size, "coded": int(coded.get(theme_id, 0))}
+    return facts
 
 
 def _write_tables(

@@ -5,15 +5,19 @@
 group only where the two agree in what the codebook knows of it: its size and its examples.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from coder import tables
-from coder.codebook import Theme
+from coder.codebook import Codebook, Theme
+from coder.errors import CoderError
+from coder.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from coder.project import Project
 
 # Of the examples of a theme whose size is not known, that must be among its group's comments.
 EXAMPLES_NEEDED = 0.5
@@ -25,50 +29,78 @@ class FoundGroups(NamedTuple):
 
     Attributes:
         rows: `tables.GROUPS`, by ids that the themes have or had.
-        unlike: ids of themes that have the id of a candidate with other comments than theirs.
+        new: those of `rows` that were taken from candidates and are not kept beside the codebook.
+        unlike: ids of themes that say how large their group was, where the candidate of the same
+            id has another size, or none of the theme's examples.
     """
 
     rows: "pd.DataFrame"
+    new: "pd.DataFrame"
     unlike: tuple[str, ...] = ()
+
+    def with_new(self, rows: "pd.DataFrame") -> "FoundGroups":
+        """The same with more groups of candidates."""
+        import pandas as pd
+
+        if rows.empty:
+            return self
+        return self._replace(
+            rows=pd.concat([self.rows, rows], ignore_index=True),
+            new=pd.concat([self.new, rows], ignore_index=True),
+        )
 
 
 def find_groups(
-    codebook_path: Path, themes: Iterable[Theme], draft: Path
+    codebook_path: Path | None, codebook: Codebook, drafts: Iterable[Path]
 ) -> FoundGroups:
-    """The groups kept beside a codebook; where a theme has none there, the candidate's that it was
-    made of.
+    """The groups kept beside a codebook; for themes without one there, those of the candidates
+    that they were made of.
 
     Args:
-        codebook_path: may be the draft itself.
-        themes: of the codebook, sub-themes too.
-        draft: `candidates.yaml` of a project. It need not exist any more, only its table.
+        codebook_path: may be a draft itself; None for a codebook in memory.
+        drafts: `candidates.yaml` of a project and the like. They need not exist any more, only
+            the tables beside them.
 
     Raises:
         CoderError: the groups kept beside the codebook are damaged.
     """
-    import pandas as pd
+    themes = [node.theme for node in codebook.nodes]
+    found = FoundGroups(
+        _kept_groups(codebook_path, themes), tables.empty(tables.GROUPS)
+    )
+    unlike: list[str] = []
+    for draft in drafts:
+        candidates = _candidates_of(draft)
+        if candidates is not None:
+            alike, others = candidates.compare(themes)
+            unlike += others
+            known = {*found.rows["theme_id"]}
+            found = found.with_new(candidates.groups(sorted(alike - known)))
+    known = {*found.rows["theme_id"]}
+    lost = [theme_id for theme_id in dict.fromkeys(unlike) if theme_id not in known]
+    return found._replace(unlike=tuple(lost))
 
+
+def _kept_groups(codebook_path: Path | None, themes: Iterable[Theme]) -> "pd.DataFrame":
+    """Those beside the codebook, without groups of themes that it never had."""
     from coder.groups import read_groups
 
-    kept = tables.empty(tables.GROUPS)
-    if not is_draft(
-        codebook_path
-    ):  # the next clustering writes a draft anew, with the same ids
-        kept = read_groups(codebook_path)
-    known = set(kept["theme_id"])
-    themes = list(themes)
-    without = [theme for theme in themes if known.isdisjoint(former_ids(theme))]
-    found = _groups_of_candidates(without, draft)
+    # A draft is written anew, with the same ids for other groups: nothing beside it can last.
+    if codebook_path is None or is_draft(codebook_path):
+        return tables.empty(tables.GROUPS)
+    rows = read_groups(codebook_path)
     former = {theme_id for theme in themes for theme_id in former_ids(theme)}
-    rows = kept[kept["theme_id"].isin(former)]
-    if not found.rows.empty:
-        rows = pd.concat([rows, found.rows], ignore_index=True)
-    return found._replace(rows=rows)
+    return rows[rows["theme_id"].isin(former)]
 
 
 def is_draft(path: Path) -> bool:
     """Whether a codebook is one that `coder cluster` writes, with its table beside it."""
     return path.stem in DRAFTS and path.with_suffix(".csv").is_file()
+
+
+def drafts_of(project: "Project") -> list[Path]:
+    """The drafts that a project may hold."""
+    return [project.folder / f"{stem}.yaml" for stem in DRAFTS]
 
 
 def former_ids(theme: Theme) -> tuple[str, ...]:
@@ -79,31 +111,82 @@ def former_ids(theme: Theme) -> tuple[str, ...]:
     return tuple(ids)
 
 
-def _groups_of_candidates(themes: Sequence[Theme], draft: Path) -> FoundGroups:
-    from coder.groups import groups_of
+def keep_new_groups(
+    found: FoundGroups, codebook_path: Path | None, project: "Project"
+) -> tuple[str, ...]:
+    """Keep groups that were taken from candidates beside the codebook, for a later clustering
+    writes these anew; what to tell of it.
+
+    Nothing is kept for a codebook in memory or a draft.
+    """
+    from coder.groups import add_groups, groups_path
+
+    notes = []
+    if found.unlike:
+        notes.append(
+            f"{count(len(found.unlike), 'theme')} of the codebook were candidates of another "
+            "clustering than the last one of this project. What their groups knew is lost, and "
+            f"they are coded by their words: {', '.join(found.unlike)}."
+        )
+    if found.new.empty or codebook_path is None or is_draft(codebook_path):
+        return tuple(notes)
+    themes = count(found.new["theme_id"].nunique(), "theme")
+    taken = f"The groups of {themes} were taken from the candidates in {project.folder}"
+    try:
+        add_groups(codebook_path, found.new)
+    except CoderError as error:
+        notes.append(f"{taken}, but could not be kept: {error.problem}.")
+    else:
+        notes.append(f"{taken} and are kept in {groups_path(codebook_path)}.")
+    return tuple(notes)
+
+
+# ---------------------------------------------------------------- candidates
+
+
+class _Candidates(NamedTuple):
+    """Candidates as `coder cluster` left them."""
+
+    memberships: "pd.DataFrame"
+    comments: "pd.DataFrame"
+    texts: Mapping[str, Sequence[str]]  # by candidate
+
+    def groups(self, ids: Sequence[str]) -> "pd.DataFrame":
+        """`tables.GROUPS` of these candidates."""
+        from coder.groups import groups_of
+
+        return groups_of(self.memberships, self.comments, {}, ids)
+
+    def compare(self, themes: Iterable[Theme]) -> tuple[set[str], list[str]]:
+        """Ids of the candidates that the themes were made of; ids of the themes that say
+        otherwise of theirs.
+        """
+        alike: set[str] = set()
+        others = []
+        for theme in themes:
+            for candidate_id in self.texts.keys() & {*former_ids(theme)}:
+                if _is_made_of(theme, candidate_id, self.texts[candidate_id]):
+                    alike.add(candidate_id)
+                elif candidate_id == theme.id and "comments" in theme.cluster:
+                    others.append(theme.id)
+        return alike, others
+
+
+def _candidates_of(draft: Path) -> _Candidates | None:
+    """The table beside a draft with its project's comments; None where there is none."""
     from coder.project import Project
 
     project = Project(draft.parent)
-    nothing = FoundGroups(tables.empty(tables.GROUPS))
-    if not themes or not project.comments_path.is_file():
-        return nothing
     memberships = _read_memberships(draft.with_suffix(".csv"))
-    if memberships is None:
-        return nothing
+    if memberships is None or not project.comments_path.is_file():
+        return None
     comments = project.comments
     memberships = _with_own_ids(memberships, comments)
-    texts = _texts_by_candidate(memberships, comments)
-    alike, unlike = [], []
-    for theme in themes:
-        for candidate_id in former_ids(theme):
-            if candidate_id not in texts:
-                continue
-            if _is_made_of(theme, candidate_id, texts[candidate_id]):
-                alike.append(candidate_id)
-            else:
-                unlike.append(theme.id)
-    rows = groups_of(memberships, comments, {}, alike)
-    return FoundGroups(rows, tuple(unlike))
+    rows = memberships.merge(comments[["comment_id", "text"]], on="comment_id")
+    texts = {}
+    for candidate_id, part in rows.groupby("candidate_id")["text"]:
+        texts[str(candidate_id)] = list(part)
+    return _Candidates(memberships, comments, texts)
 
 
 def _read_memberships(path: Path) -> "pd.DataFrame | None":
@@ -114,20 +197,14 @@ def _read_memberships(path: Path) -> "pd.DataFrame | None":
         return None
     try:
         table = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8-sig"
+            path,
+            dtype=str,
+            keep_default_na=False,
+            encoding="utf-8-sig",
         )
         return table[list(tables.CANDIDATES.columns)].astype(tables.CANDIDATES.dtypes)
     except (OSError, ValueError, KeyError):
         return None
-
-
-def _texts_by_candidate(
-    memberships: "pd.DataFrame", comments: "pd.DataFrame"
-) -> dict[str, list[str]]:
-    """The comments of each candidate."""
-    rows = memberships.merge(comments[["comment_id", "text"]], on="comment_id")
-    texts = rows.groupby("candidate_id")["text"]
-    return {str(candidate_id): list(part) for candidate_id, part in texts}
 
 
 def _with_own_ids(

@@ -296,7 +296,7 @@ def codebook_from(
     is_exchange = file.suffix.lower() == EXCHANGE_SUFFIX
     origin = _read_exchange(file) if is_exchange else read_codebook(file)
     chosen = choose_themes(origin, themes)
-    groups = find_groups(file, _with_sub_themes(origin, chosen), draft=file)
+    groups = find_groups(file, _as_in_file(origin, chosen), [file])
     renamed: dict[str, str] = {}
     if into.exists():
         renamed = add_to_file(into, chosen)
@@ -323,10 +323,14 @@ def codebook_from(
     )
 
 
-def _with_sub_themes(origin: Codebook, chosen: Iterable[Theme]) -> list[Theme]:
-    """The chosen themes and what is under them, with all that the file knows of each."""
-    taken = Codebook.model_construct(title="", themes=tuple(chosen))
-    return [origin.theme(node.theme.id) for node in taken.nodes]
+def _as_in_file(origin: Codebook, chosen: Iterable[Theme]) -> Codebook:
+    """The chosen themes and their sub-themes in one row, with all that the file says of each."""
+    taken = Codebook.model_construct(themes=tuple(chosen))
+    themes = []
+    for node in taken.nodes:
+        theme = origin.theme(node.theme.id)
+        themes.append(theme.model_copy(update={"themes": ()}))
+    return origin.model_copy(update={"themes": tuple(themes)})
 
 
 def codebook_to(file: Path | str, to: Path | str) -> CodebookExport:

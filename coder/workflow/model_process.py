@@ -184,6 +184,7 @@ def _code_again(
     from coder.coding import apply_codebook
     from coder.decisions import judgements, model_labels, read_decisions
     from coder.reviewing.suggestions import Suggestions
+    from coder.workflow.candidate_groups import drafts_of, find_groups
 
     codebook = read_codebook(codebook_path)
     stored = read_decisions(codebook_path)
@@ -195,6 +196,7 @@ def _code_again(
         codebook,
         embedder,
         judgements(stored.decisions, codebook, stored.states),
+        groups=find_groups(codebook_path, codebook, drafts_of(project)).rows,
         project=project.settings().name,
         opinion=bool(last_run.get("opinion", True)),
     )
