@@ -108,7 +108,9 @@ def test_calibration_mends_what_is_too_sure() -> None:
     honest = draw.normal(scale=1.5, size=20_000)
     wanted = (draw.random(20_000) < expit(honest)).astype(float)
     raw = 3 * honest + 1
-    mended = fit_calibration(raw, wanted)(raw)
+    raw, wanted = raw[:, None], wanted[:, None]
+    mended = fit_calibration(raw, wanted, np.ones(raw.shape, dtype=bool))(raw)[:, 0]
+    raw = raw[:, 0]
     assert np.abs(expit(mended) - expit(honest)).mean() < 0.02
     assert np.abs(expit(raw) - expit(honest)).mean() > 0.1
     assert (np.diff(mended[np.argsort(raw)]) >= 0).all()
@@ -116,7 +118,9 @@ def test_calibration_mends_what_is_too_sure() -> None:
 
 def test_calibration_changes_little_on_little() -> None:
     odds = np.array([2.0, -2.0, 1.0])
-    mended = fit_calibration(odds, np.array([0.0, 0.0, 1.0]))
+    odds = odds[:, None]
+    wanted = np.array([[0.0], [0.0], [1.0]])
+    mended = fit_calibration(odds, wanted, np.ones((3, 1), dtype=bool))
     assert np.abs(mended(odds) - odds).max() < 1.5
 
 

@@ -196,7 +196,7 @@ def test_one_table_is_printed_with_the_next_step(
     assert "precision" not in said
     assert "Without a theme: " in said
     assert "No comment has been reviewed yet" in said
-    assert "Next: coder review town.csv --codebook book.yaml --reviewer NAME --sample 100" in said
+    assert "Next: coder review town.csv --codebook book.yaml --reviewer NAME --start" in said
 
 
 def test_precision_and_recall_are_explained_once_there_are_reviews(
@@ -208,8 +208,8 @@ def test_precision_and_recall_are_explained_once_there_are_reviews(
     assert heading.split() == ["theme", "comments", "share", "coded", "by", "precision", "recall"]
     assert "Precision: of the comments coded with the theme, how many were right." in said
     assert "Recall: of the comments that carry the theme, how many were coded with it." in said
-    assert "Reviewed: 2 comments. Probabilities are calibrated once 30" in said
-    assert "Next: coder review town.csv --codebook book.yaml --reviewer NAME\n" in said
+    assert "Reviewed: 2 comments. Probabilities are calibrated once 10" in said
+    assert "Next: coder review town.csv --codebook book.yaml --reviewer NAME --start" in said
 
 
 def test_nobody_is_sent_to_a_sample_once_everything_is_decided(

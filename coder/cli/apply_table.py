@@ -122,8 +122,13 @@ def _state(outcome: "ApplyOutcome") -> str:
     reviewed = f"Reviewed: {count(run['decided'], 'comment')}."
     if not run["calibrated"]:
         return (
-            f"{reviewed} Probabilities are calibrated once 30 comments "
-            "are reviewed for all themes."
+            f"{reviewed} Probabilities are calibrated once 10 comments drawn at random are "
+            "reviewed for all themes, and intervals are given from 30 on."
+        )
+    if _needs_more(run):
+        return (
+            f"{reviewed} Of these, {run['calibrated_with']:,} drawn at random: the counts are "
+            "calibrated, and intervals are given from 30 on."
         )
     if run["calibrated_on"] == "listed":
         return (
@@ -133,16 +138,25 @@ def _state(outcome: "ApplyOutcome") -> str:
     return reviewed
 
 
+def _needs_more(run: Any) -> bool:
+    """Whether too few comments were drawn at random for an interval."""
+    from coder.reviewing.start import FIRST_SAMPLE
+
+    is_random = run["calibrated_on"] == "random"
+    return is_random and run["calibrated_with"] < FIRST_SAMPLE
+
+
 def _next_step(outcome: "ApplyOutcome", target: str, codebook: str) -> str:
     run = outcome.run
     book = option("codebook", codebook)
     reviewer = option("reviewer", "NAME")
     if outcome.all_decided:
         return command("export", target, book, option("to", "themes.xlsx"))
-    if not run["decided"] or run["calibrated_on"] == "listed":
+    start = command("review", target, book, reviewer, option("start"))
+    if not run["calibrated"] or _needs_more(run):
+        return start
+    if run["calibrated_on"] == "listed":
         sample = option("sample", str(SAMPLE))
         return command("review", target, book, reviewer, sample)
     review = command("review", target, book, reviewer)
-    if not run["calibrated"]:
-        return review
     return f"{review}\n  or: {command('export', target, book, option('to', 'themes.xlsx'))}"

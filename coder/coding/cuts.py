@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 CUT_RANGE = (0.2, 0.6)  # of a theme's own cut, once there are decisions
+DECIDED_FOR_HALF = 30  # texts decided with which a theme's own cut counts half
 NO_CUT = 0.5  # where there is nothing to cut
 LIKELY = 0.5  # from which a position is assigned beside a likelier one
 
@@ -30,14 +31,14 @@ def assign_themes(
     probability: Floats,
     codebook: Codebook,
     *,
-    learned: bool,
+    decided: int,
     labels_per_comment: float | None = None,
 ) -> Assignment:
     """Cut each theme's probabilities; fallback themes take what is left.
 
     Args:
         probability: (n, t) of the active themes.
-        learned: decisions have taught the model.
+        decided: texts whose decisions have taught the model.
         labels_per_comment: mean number of themes a comment, fallback themes aside; None to expect
             the best F1.
     """
@@ -45,7 +46,7 @@ def assign_themes(
     cuts = np.full(len(leftover), CUT)
     cuts[~leftover] = choose_cuts(
         probability[:, ~leftover],
-        learned=learned,
+        decided=decided,
         labels_per_comment=labels_per_comment,
     )
     reached = np.asarray(probability >= cuts, dtype=np.bool_) & ~leftover
@@ -66,27 +67,30 @@ def _without_needless(assigned: Bools, codebook: Codebook) -> Bools:
 def choose_cuts(
     probability: Floats,
     *,
-    learned: bool,
+    decided: int,
     labels_per_comment: float | None = None,
 ) -> Floats:
     """(t,) the probability from which on each theme is assigned.
 
-    Without decisions all themes share one cut; with them each has its own, within `CUT_RANGE`.
+    Without decisions all themes share one cut; with them each moves towards its own, within
+    `CUT_RANGE`: a theme's own rests on few comments at first.
 
     Args:
         probability: (n, t).
-        learned: decisions have taught the model.
+        decided: texts whose decisions have taught the model.
         labels_per_comment: mean number of themes a comment to be met; None to expect the best F1.
     """
     themes = probability.shape[1]
     if labels_per_comment is not None:
         shared = cut_for_share(probability, labels_per_comment)
         return np.full(themes, shared)
-    if not learned:
-        shared = best_cut(probability)
+    shared = best_cut(probability)
+    if not decided:
         return np.full(themes, shared)
     cuts = [best_cut(probability[:, theme]) for theme in range(themes)]
-    return np.asarray(np.clip(cuts, *CUT_RANGE))
+    own = np.clip(cuts, *CUT_RANGE)
+    trust = decided / (decided + DECIDED_FOR_HALF)
+    return np.asarray(trust * own + (1 - trust) * shared)
 
 
 def best_cut(probability: Floats) -> float:

@@ -21,7 +21,12 @@ Bools = NDArray[np.bool_]
 FOLDS, FOLDS_OF_MANY, MANY = 10, 5, 2_000
 # Of the first guess that stays beside what was learned: alone it is too confident.
 PRIOR_SHARE = 0.8
-FEWEST_TO_CALIBRATE = 30  # comments decided whole
+# Comments decided whole. With fewer, how often each theme occurs is hardly better known than
+# before.
+FEWEST_TO_CALIBRATE = 10
+# Comments of this project by which a share is chosen; where most of what was learned is their
+# own, a choice by few of them costs more than it brings.
+FEWEST_TO_CHOOSE, FEWEST_AMONG_OWN = 30, 100
 SHARES = np.linspace(0, 1, 11)  # of what was learned, to choose from
 # Share kept where this project has too few decisions to choose by, and what was learned comes
 # mostly from elsewhere: it is a start and may mislead.
@@ -66,6 +71,7 @@ def learn(
     """
     rows = training.rows
     offset = PRIOR_SHARE * prior
+    features = _as_taught(features, rows)
     everything = np.ones(len(rows), dtype=np.bool_)
     coefficients = _fit(offset, features, training, everything, None)
     gained = add_up(coefficients, features)
@@ -88,6 +94,18 @@ def learn(
         training,
         share,
     )
+
+
+def _as_taught(features: Floats, rows: Integers) -> Floats:
+    """The features in as many dimensions as texts teach, where these are fewer.
+
+    What is fitted with a penalty on the length of the coefficients lies within what the texts
+    span, so nothing is lost.
+    """
+    if len(rows) >= features.shape[1]:
+        return features
+    basis, _ = np.linalg.qr(features[rows].T)
+    return np.asarray(features @ basis)
 
 
 def _fit(
@@ -131,8 +149,10 @@ def _learned_share(
     decisions best.
     """
     own = int(training.own.sum())
-    if own < FEWEST_TO_CALIBRATE:
-        return 1.0 if own * 2 > len(training.own) else SHARE_FROM_ELSEWHERE
+    if own * 2 > len(training.own) and own < FEWEST_AMONG_OWN:
+        return 1.0
+    if own < FEWEST_TO_CHOOSE:
+        return SHARE_FROM_ELSEWHERE
     cells = (training.weight > 0) & training.own[:, None]
     return best_share(
         prior[cells],
@@ -149,6 +169,10 @@ def _calibrate(
 ) -> LearningResult:
     if training.may_calibrate.sum() < FEWEST_TO_CALIBRATE:
         return LearningResult(odds, False, share)
-    cells = (training.weight > 0) & training.may_calibrate[:, None]
-    calibration = fit_calibration(odds[training.rows][cells], training.wanted[cells])
+    use = training.may_calibrate
+    calibration = fit_calibration(
+        odds[training.rows[use]],
+        training.wanted[use],
+        training.weight[use] > 0,
+    )
     return LearningResult(calibration(odds), True, share)

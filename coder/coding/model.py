@@ -125,7 +125,7 @@ def apply_codebook(
     coded = assign_themes(
         np.asarray(expit(scored.odds)),
         codebook,
-        learned=scored.training.has_judgements,
+        decided=scored.training.own + scored.training.elsewhere,
         labels_per_comment=labels_per_comment,
     )
     items = _item_labels(task, scored, coded.probability, coded.assigned)
@@ -364,6 +364,7 @@ def _facts(
         "model_fingerprint": scorer.embedder.fingerprint,
         "calibrated": scored.calibrated,
         "calibrated_on": scored.training.calibrated_on,
+        "calibrated_with": scored.training.calibrating,
         "decided": scored.training.own,
         "decided_elsewhere": scored.training.elsewhere,
         "learned_share": scored.learned_share,

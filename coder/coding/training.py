@@ -16,6 +16,9 @@ from coder.text import text_hash
 
 Floats = NDArray[np.float64]
 
+ENOUGH = (
+    30  # comments drawn at random, beside which no listed ones are needed to calibrate
+)
 OWN_WEIGHT = 1.0
 # Of a judgement in another consultation, or on a text that has changed since.
 ELSEWHERE_WEIGHT = 0.5
@@ -46,6 +49,11 @@ class TrainingSet(NamedTuple):
     own: int  # comments of this project with a judgement
     elsewhere: int  # texts judged in other consultations
     calibrated_on: str  # random, listed or nothing
+
+    @property
+    def calibrating(self) -> int:
+        """How many comments may calibrate."""
+        return sum(text.may_calibrate for text in self.texts)
 
     @property
     def has_judgements(self) -> bool:
@@ -113,13 +121,14 @@ def _calibrating_comments(own: pd.DataFrame) -> tuple[set[str], str]:
     itself chose.
     """
     whole = with_times(own[own["whole"].astype(bool)])
-    comments = set(whole.loc[whole["drawn_at"] != "", "comment_id"])
-    if len(comments) >= FEWEST_TO_CALIBRATE:
-        return comments, "random"
-    comments |= set(whole.loc[whole["chosen"] == "listed", "comment_id"])
-    if len(comments) >= FEWEST_TO_CALIBRATE:
-        return comments, "listed"
-    return comments, "nothing"
+    drawn = set(whole.loc[whole["drawn_at"] != "", "comment_id"])
+    listed = drawn | set(whole.loc[whole["chosen"] == "listed", "comment_id"])
+    for fewest in (ENOUGH, FEWEST_TO_CALIBRATE):
+        if len(drawn) >= fewest:
+            return drawn, "random"
+        if len(listed) >= fewest:
+            return listed, "listed"
+    return listed, "nothing"
 
 
 def _texts_elsewhere(

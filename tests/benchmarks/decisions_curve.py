@@ -27,7 +27,7 @@ from scipy.special import expit
 
 from coder.codebook import Codebook, Theme, read_codebook
 from coder.coding.comments import choose_view, prepare_comments
-from coder.coding.cuts import apply_cuts, choose_cuts
+from coder.coding.cuts import assign_themes
 from coder.coding.features import no_components, regression_features, wording_components
 from coder.coding.first_guess import guess_log_odds
 from coder.coding.learning import learn
@@ -225,8 +225,8 @@ def decide(prepared: Prepared, drawn: Integers) -> tuple[Floats, Bools]:
         features = prepared.features if len(drawn) else prepared.features_of_examples
         odds = learn(prepared.prior, features, training_arrays(texts, rows, themes)).odds
     probability = np.asarray(expit(odds[:n]))
-    cuts = choose_cuts(probability, learned=len(drawn) > 0)
-    return probability, apply_cuts(probability, cuts, coded.book.active)
+    assignment = assign_themes(probability, coded.book, decided=len(drawn))
+    return assignment.probability, assignment.assigned
 
 
 def measure(coded: Coded, drawn: Integers, probability: Floats, said: Bools, on: Bools) -> Floats:
