@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from coder.cli.apply_advice import describe_state, next_step
 from coder.cli.printer import percent
 from coder.cli.reading_summary import say_reading
-from coder.errors import command, option
 from coder.text import count
 
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from coder.codebook import Theme
     from coder.workflow.apply import ApplyOutcome
 
-SAMPLE = 100  # comments drawn at random, from which on intervals are narrow enough to be of use
 BASIS = {"decisions": "decisions", "keywords": "keywords", "name": "name only"}
 
 
@@ -37,8 +36,8 @@ def print_coding(
         printer.say(
             f"Read sentence by sentence, for their length: {count(long_comments, 'comment')}."
         )
-    printer.say(_state(outcome))
-    printer.say(f"Next: {_next_step(outcome, target, codebook)}")
+    printer.say(describe_state(outcome))
+    printer.say(f"Next: {next_step(outcome, target, codebook)}")
 
 
 def _print_table(outcome: "ApplyOutcome", printer: "Printer") -> None:
@@ -107,56 +106,3 @@ def _coverage(outcome: "ApplyOutcome") -> str:
         f"Without a theme: {without}. A comment can carry several themes "
         f"({run['labels_per_comment']:.2f} on average), so shares can add up to more than 100%."
     )
-
-
-def _state(outcome: "ApplyOutcome") -> str:
-    """How far the coding has been reviewed, and what that means for the figures."""
-    run = outcome.run
-    if outcome.all_decided:
-        return "Every comment is reviewed for every theme: the counts are exact."
-    if not run["decided"]:
-        return (
-            "No comment has been reviewed yet: the counts are a first guess, "
-            "and no interval can be given for them."
-        )
-    reviewed = f"Reviewed: {count(run['decided'], 'comment')}."
-    if not run["calibrated"]:
-        return (
-            f"{reviewed} Probabilities are calibrated once 10 comments drawn at random are "
-            "reviewed for all themes, and intervals are given from 30 on."
-        )
-    if _needs_more(run):
-        return (
-            f"{reviewed} Of these, {run['calibrated_with']:,} drawn at random: the counts are "
-            "calibrated, and intervals are given from 30 on."
-        )
-    if run["calibrated_on"] == "listed":
-        return (
-            f"{reviewed} They came from a table that does not say they were drawn at random, so "
-            "no interval can be given for the counts yet."
-        )
-    return reviewed
-
-
-def _needs_more(run: Any) -> bool:
-    """Whether too few comments were drawn at random for an interval."""
-    from coder.reviewing.start import FIRST_SAMPLE
-
-    is_random = run["calibrated_on"] == "random"
-    return is_random and run["calibrated_with"] < FIRST_SAMPLE
-
-
-def _next_step(outcome: "ApplyOutcome", target: str, codebook: str) -> str:
-    run = outcome.run
-    book = option("codebook", codebook)
-    reviewer = option("reviewer", "NAME")
-    if outcome.all_decided:
-        return command("export", target, book, option("to", "themes.xlsx"))
-    start = command("review", target, book, reviewer, option("start"))
-    if not run["calibrated"] or _needs_more(run):
-        return start
-    if run["calibrated_on"] == "listed":
-        sample = option("sample", str(SAMPLE))
-        return command("review", target, book, reviewer, sample)
-    review = command("review", target, book, reviewer)
-    return f"{review}\n  or: {command('export', target, book, option('to', 'themes.xlsx'))}"
