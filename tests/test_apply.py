@@ -10,8 +10,8 @@ from sklearn.metrics import average_precision_score
 from coder.codebook import Codebook, Position, Theme
 from coder.coding import Coding, apply_codebook
 from coder.coding.comments import prepare_comments
+from coder.coding.keyword_hits import find_keywords
 from coder.coding.neighbours import NEIGHBOUR_SHARE, OWN_SHARE, blend_with_neighbours
-from coder.coding.signals import find_keywords
 from coder.coding.subjects import automatic_keywords, subject_of
 from coder.decisions import Decision, judgements, lay_over
 from coder.embedding import CachedEmbedder

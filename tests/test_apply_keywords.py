@@ -6,6 +6,8 @@ import pytest
 
 from coder.codebook import Codebook, Theme
 from coder.coding import Coding, apply_codebook
+from coder.coding.keyword_hits import KeywordHits
+from coder.coding.keyword_worth import keyword_agreement, weigh_keywords
 from coder.embedding import CachedEmbedder
 from coder.tables import ANALYSED
 
@@ -128,3 +130,56 @@ def test_words_that_nobody_chose_are_not_told_of(embedder: CachedEmbedder) -> No
     facts = apply_codebook(table(written(*BUSES)), codebook, embedder).facts
     assert facts["brought_by_one_keyword"] == {}
     assert facts["general_keywords"] == []
+
+
+# ---------------------------------------------------------------- worth
+
+
+def hits_of(uses: list[tuple[int, int]], owner: list[int], n: int) -> KeywordHits:
+    distinct = np.zeros((n, max(owner) + 1), dtype=np.float32)
+    for row, keyword in uses:
+        distinct[row, owner[keyword]] += 1
+    names = tuple(f"word{number}" for number in range(len(owner)))
+    return KeywordHits(distinct, {}, names, np.array(owner), np.array(sorted(uses)))
+
+
+def test_a_keyword_is_worth_what_the_vectors_confirm() -> None:
+    """One word stands in the comments nearest to the theme, one anywhere, one is not used."""
+    likeness = np.linspace(0, 1, 200, dtype=np.float32)[:, None]
+    near = [(row, 0) for row in range(190, 200)]
+    anywhere = [(row, 1) for row in range(5, 200, 20)]
+    hits = hits_of(near + anywhere, [0, 0, 0], 200)
+    agreement = keyword_agreement(hits, likeness)
+    assert agreement == pytest.approx([1.0, 0.0, 0.0], abs=0.15)
+    worth = weigh_keywords(hits, likeness, np.array([2.0]))
+    assert worth[191, 0] > 2.3  # row 185 has both
+    assert worth[5, 0] < 1.3
+    assert worth[0, 0] == 0
+
+
+def test_a_keyword_used_once_keeps_nearly_its_usual_worth() -> None:
+    likeness = np.linspace(0, 1, 200, dtype=np.float32)[:, None]
+    once = weigh_keywords(hits_of([(100, 0)], [0], 200), likeness, np.array([2.0]))
+    assert once[100, 0] == pytest.approx(1.7, abs=0.05)
+
+
+def test_among_few_comments_or_equal_ones_a_keyword_keeps_its_usual_worth() -> None:
+    few = np.linspace(0, 1, 49, dtype=np.float32)[:, None]
+    hits = hits_of([(row, 0) for row in range(10)], [0], 49)
+    assert weigh_keywords(hits, few, np.array([2.0]))[3, 0] == 2.0
+    equal = np.zeros((60, 1), dtype=np.float32)
+    assert keyword_agreement(hits_of([(0, 0)], [0], 60), equal) == pytest.approx([0.0])
+
+
+def test_the_two_best_keywords_of_a_comment_count() -> None:
+    uses = [(0, 0), (0, 1), (0, 2), (0, 3)]
+    hits = hits_of(uses, [0, 0, 0, 1], 10)
+    worth = weigh_keywords(hits, np.zeros((10, 2), dtype=np.float32), np.array([2.0, 1.5]))
+    assert worth[0].tolist() == [4.0, 1.5]
+
+
+def test_a_codebook_whose_keywords_nobody_uses(embedder: CachedEmbedder) -> None:
+    unused = Theme(id="a", name="Buses", keywords=("zeppelin",))
+    codebook = Codebook(title="Town", themes=(unused,))
+    labels = apply_codebook(table(written(*BUSES, *PARKS)), codebook, embedder).labels
+    assert labels["probability"].between(0, 1).all()

@@ -36,7 +36,8 @@ def taught(
 def test_the_first_guess_follows_how_many_scores_are_high() -> None:
     draw = np.random.default_rng(1)
     few, many = (np.where(draw.random((400, 10)) < share, 6.0, -3.0) for share in (0.05, 0.25))
-    assert expit(guess_log_odds(few)).sum(1).mean() == pytest.approx(0.5, abs=0.1)
+    # Rather too few labels than too many, as long as nobody decided.
+    assert expit(guess_log_odds(few)).sum(1).mean() == pytest.approx(0.42, abs=0.08)
     assert expit(guess_log_odds(many)).sum(1).mean() == pytest.approx(2.5, abs=0.3)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.coding.comments import Bools, Comments, Floats32
-from coder.coding.signals import KEYWORD_WEIGHT, LIKENESS_WEIGHT, MOST_KEYWORDS, Signals
+from coder.coding.keyword_worth import MOST_KEYWORDS
+from coder.coding.signals import KEYWORD_WEIGHT, LIKENESS_WEIGHT, Signals
 from coder.embedding import Embedder
 from coder.text import Span, word_count
 

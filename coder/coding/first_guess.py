@@ -13,19 +13,19 @@ Bools = NDArray[np.bool_]
 # odds. Words taken from a definition say less than keywords that somebody chose, and so do the
 # scores about how common a theme is. Fitted on codings of three codebooks by people, checked on
 # a fourth.
-NEUTRAL, NEUTRAL_AUTOMATIC = 1.75, 1.5
+NEUTRAL, NEUTRAL_AUTOMATIC = 1.85, 1.5
 # Among few themes one stands out of any comment, whatever it says: with t themes a score must
 # be higher by
 # FEW_THEMES * (1 / t - 1 / MANY_THEMES).
 FEW_THEMES, MANY_THEMES = 1.5, 12
 # Weight of the mean over themes in how common a theme is, against one for the theme's own scores.
-MEAN_WEIGHT, MEAN_WEIGHT_AUTOMATIC = 1.5, 4.0
+MEAN_WEIGHT, MEAN_WEIGHT_AUTOMATIC = 1.5, 8.0
 EQUALLY_COMMON = 1e6  # the same weight where all themes are to be equally common
 # What is usual: labels a comment carries with very many themes, and how many themes give half
 # of that. A codebook of three themes is mostly about a part of what people say.
-USUAL_LABELS, THEMES_FOR_HALF = 1.5, 8
+USUAL_LABELS, THEMES_FOR_HALF = 1.25, 8
 USUAL_POSITIONS = 1.2  # of a theme, in a comment that carries it
-USUAL_WEIGHT = 1.0  # of that, against one for what the scores themselves say
+USUAL_WEIGHT = 0.5  # of that, against one for what the scores themselves say
 SHARE_RANGE = (1e-4, 0.9)
 CONVERGED = 1e-7  # largest change of a share in the last round
 

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from coder.coding.comments import Bools, Integers
-from coder.coding.signals import KeywordHits, Signals
+from coder.coding.keyword_hits import KeywordHits
+from coder.coding.signals import Signals
 
 MOSTLY = 0.8  # of a theme's comments that one keyword brings
 FEWEST_COMMENTS = 20  # fewer are soon read

@@ -29,6 +29,7 @@ from coder.coding.group_evidence import (
 from coder.coding.groups import ThemeGroup, match_groups
 from coder.coding.keyword_facts import keyword_facts
 from coder.coding.labels import (
+    DECIMALS,
     ItemLabels,
     comments_without_theme,
     labels_table,
@@ -357,6 +358,8 @@ def _facts(
 ) -> dict[str, Any]:
     codebook, scorer = task.codebook, task.scorer
     theme_ids = [theme.id for theme in codebook.active]
+    # As the probabilities are in the labels, so that the two can be compared.
+    thresholds = [round(float(cut), DECIMALS) for cut in coded.cuts]
     return {
         "comments": len(task.ids),
         "codebook_fingerprint": codebook.fingerprint,
@@ -369,7 +372,7 @@ def _facts(
         "decided_elsewhere": scored.training.elsewhere,
         "learned_share": scored.learned_share,
         "grouped": _expected_sizes(task),
-        "thresholds": dict(zip(theme_ids, map(float, coded.cuts), strict=True)),
+        "thresholds": dict(zip(theme_ids, thresholds, strict=True)),
         "labels_per_comment": mean_labels(labels),
         "comments_without_theme": comments_without_theme(labels),
         "long_comments": int(scored.comments.is_long.sum()),

@@ -11,46 +11,29 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.coding.comments import Bools, Comments, Floats32, Integers
+from coder.coding.comments import Bools, Comments, Floats32
+from coder.coding.keyword_hits import KeywordHits, find_keywords
+from coder.coding.keyword_worth import weigh_keywords
 from coder.coding.subjects import Subject, automatic_keywords
 from coder.coding.vector_likeness import VectorLikeness, score_likeness
 from coder.coding.wording import score_spelling, score_wording
 from coder.embedding import Embedder
-from coder.keywords import KeywordMatcher
-from coder.text import Span
 
 # How much each sign counts. Chosen on codings of 100 to 3,400 comments by 2 to 25 themes; see
 # the table of figures in tests/benchmarks.
 LIKENESS_WEIGHT = 6.0  # of cosines, which lie within a few tenths of each other
 PROMINENCE_WEIGHT = 0.4  # of standard deviations above a comment's mean over themes
-KEYWORD_WEIGHT = 2.0  # of each distinct keyword, `MOST_KEYWORDS` at most
+KEYWORD_WEIGHT = 2.0  # of each distinct keyword, before the vectors confirm it or not
 # The same, for words taken from a name and definition for want of keywords.
 AUTOMATIC_WEIGHT = 1.5
 WORDING_WEIGHT = 2.0  # of the TF-IDF cosine over stems
 SPELLING_WEIGHT = 1.0  # of the TF-IDF cosine over runs of characters
-MOST_KEYWORDS = 2
 # Of a comment's mean likeness over themes, taken off with very many themes.
 SHARED_LIKENESS = 0.8
 # A word taken from a definition counts by how rare it is: in full where one comment in twelve
 # has it.
 USUAL_RARITY = np.log(12)
 RARITY_RANGE = (0.4, 1.3)
-
-
-class KeywordHits(NamedTuple):
-    """Keywords in comments. n comments, t subjects, k keywords, u uses."""
-
-    distinct: Floats32  # (n, t) number of distinct keywords of the subject
-    spans: dict[tuple[int, int], list[Span]]  # (comment, subject) to where they stand
-    keywords: tuple[str, ...]  # (k)
-    owner: Integers  # (k,) subject that each keyword is of
-    uses: Integers  # (u, 2) comment and keyword, each pair once, by comment
-
-    def first(self, n: int) -> "KeywordHits":
-        """Those in the first n comments."""
-        spans = {pair: spans for pair, spans in self.spans.items() if pair[0] < n}
-        uses = self.uses[self.uses[:, 0] < n]
-        return self._replace(distinct=self.distinct[:n], spans=spans, uses=uses)
 
 
 class Signals(NamedTuple):
@@ -73,45 +56,6 @@ class Signals(NamedTuple):
             hits=self.hits.first(n),
             automatic=self.automatic,
         )
-
-
-def find_keywords(
-    comments: Comments,
-    keywords: Sequence[Sequence[str]],
-    language: str = "en",
-) -> KeywordHits:
-    """Find each subject's keywords, whatever their case, endings and hyphens."""
-    matcher = KeywordMatcher(keywords, language)
-    numbers = _number_keywords(keywords)
-    distinct = np.zeros((len(comments.texts), len(keywords)), dtype=np.float32)
-    spans: dict[tuple[int, int], list[Span]] = {}
-    uses: list[tuple[int, int]] = []
-    for row, words in enumerate(comments.words):
-        matches = matcher.find(words)
-        for match in matches:
-            spans.setdefault((row, match.group), []).append(match.span)
-        in_comment = {(match.group, match.keyword) for match in matches}
-        for group, keyword in in_comment:
-            distinct[row, group] += 1
-            uses.append((row, numbers[group, keyword]))
-    return KeywordHits(
-        distinct,
-        spans,
-        keywords=tuple(keyword for _, keyword in numbers),
-        owner=np.array([group for group, _ in numbers], dtype=np.int64),
-        uses=np.array(sorted(uses), dtype=np.int64).reshape(-1, 2),
-    )
-
-
-def _number_keywords(
-    keywords: Sequence[Sequence[str]],
-) -> dict[tuple[int, str], int]:
-    """The number of each subject's keywords, counted through all subjects."""
-    numbers: dict[tuple[int, str], int] = {}
-    for group, own_keywords in enumerate(keywords):
-        for keyword in own_keywords:
-            numbers.setdefault((group, keyword), len(numbers))
-    return numbers
 
 
 def score_subjects(
@@ -140,10 +84,11 @@ def score_subjects(
     wording = score_wording(comments, subjects, keywords, language)
     spelling = score_spelling(comments, subjects, keywords)
     own_likeness = _beyond_shared(likeness, len(subjects))
+    usual_weights = _usual_weights(hits, automatic)
     score = (
         LIKENESS_WEIGHT * own_likeness
         + PROMINENCE_WEIGHT * likeness.prominence
-        + _keyword_weights(hits, automatic) * np.minimum(hits.distinct, MOST_KEYWORDS)
+        + weigh_keywords(hits, own_likeness, usual_weights)
         + WORDING_WEIGHT * wording
         + SPELLING_WEIGHT * spelling
     )
@@ -178,11 +123,11 @@ def _beyond_shared(likeness: VectorLikeness, subjects: int) -> Floats32:
     return np.asarray(likeness.comment - share * mean)
 
 
-def _keyword_weights(
+def _usual_weights(
     hits: KeywordHits,
     automatic: Bools,
 ) -> NDArray[np.float64]:
-    """(t,) what a keyword of each subject counts."""
+    """(t,) what a keyword of each subject counts as long as nothing more is known of it."""
     comments_with = (hits.distinct > 0).sum(axis=0)
     rarity = np.log((len(hits.distinct) + 1) / (comments_with + 1)) / USUAL_RARITY
     return np.where(
