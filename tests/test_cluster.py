@@ -388,7 +388,11 @@ class NoPairs:
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> NDArray[np.float32]:
         progress(len(texts), len(texts), "Reading comments")
-        return np.ones((len(texts), 1), dtype=np.float32)
+        rows = []
+        for text in texts:
+            counts = [text.lower().count(chr(97 + n)) + 0.01 for n in range(26)]
+            rows.append(np.array(counts, dtype=np.float32) / np.linalg.norm(counts))
+        return np.array(rows, dtype=np.float32).reshape(len(texts), 26)
 
 
 def test_two_sides_of_a_group_by_words_where_the_model_compares_none() -> None:
@@ -402,3 +406,44 @@ def test_two_sides_of_a_group_by_words_where_the_model_compares_none() -> None:
     assert [member.row for member in sides.silent] == [3]
     assert sides.one_way == pytest.approx(2 / 3)
     assert not sides.opposed  # four are too few to tell
+
+
+KEEP = ["Zoos protect rare animals", "Zoos teach children about animals", "Keep the zoos open",
+    "Zoos save species from dying out", "I love zoos", "Zoos breed animals that are nearly extinct",
+    "Animals are safe and well fed in zoos", "Zoos do important research",
+    "Children should be able to see animals in zoos", "Zoos are good for conservation"]  # fmt: skip
+CLOSE = ["Zoos are cruel to animals", "Close the zoos", "Animals suffer in the cages of zoos",
+    "Zoos should be banned", "No animal belongs in a zoo", "Zoos are prisons for animals",
+    "Wild animals are unhappy in zoos", "Zoos only want to make money from animals"]  # fmt: skip
+
+
+def test_two_sides_of_a_group_pair_by_pair(embedder: CachedEmbedder) -> None:
+    both = sides_of(Members(KEEP + CLOSE, embedder.encode(KEEP + CLOSE)), embedder)
+    assert not both.by_words
+    assert both.opposed
+    sides = (both.agreeing, both.opposing)
+    keeping = max(sides, key=lambda side: sum(member.row < len(KEEP) for member in side))
+    right = sum(member.row < len(KEEP) for member in keeping)
+    right += sum(
+        member.row >= len(KEEP) for side in sides if side is not keeping for member in side
+    )
+    assert right >= 14
+    one = sides_of(Members(KEEP, embedder.encode(KEEP)), embedder)
+    assert one.one_way > both.one_way
+    assert both == sides_of(Members(KEEP + CLOSE, embedder.encode(KEEP + CLOSE)), embedder)
+
+
+def test_of_a_large_group_a_sample_is_compared(embedder: CachedEmbedder) -> None:
+    many = [f"{text}, says number {number}" for number in range(8) for text in CLOSE]
+    sides = sides_of(Members(many, embedder.encode(many)), embedder)
+    assert len(sides.agreeing) + len(sides.opposing) == 40
+    alone = sides_of(Members(many[:1], embedder.encode(many[:1])), embedder)
+    assert [member.row for member in alone.agreeing] == [0]
+    assert not alone.opposing
+    assert not alone.opposed
+
+
+def test_another_model_counts_words_and_says_so(texts: list[str], few_votes: None) -> None:
+    found = cluster_comments(comment_table(texts), NoPairs(), themes=2)
+    assert found.facts["views_compared_by"] == "words"
+    assert any("by words of wanting and refusing alone" in note for note in found.notes)

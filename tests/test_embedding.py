@@ -16,11 +16,14 @@ from coder.embedding import (
     CachedEmbedder,
     Embedder,
     ReferenceEncoder,
+    TextPair,
     make_embedder,
     offers_opinion,
     packaged_model,
+    pair_reader,
     views_of,
 )
+from coder.embedding.stance import STANCE_LAYERS, StanceReader
 from coder.engine import Progress, silent
 from coder.errors import CoderError
 
@@ -229,3 +232,59 @@ def test_a_cache_that_cannot_be_written_is_named(
 
 def test_the_commands_embedder_is_the_packaged_one(tmp_path: Path) -> None:
     assert make_embedder(tmp_path / "v.sqlite").has_opinion
+
+
+# ---------------------------------------------------------------- two texts compared
+
+PAIRS = [
+    TextPair("We should ban zoos", "Zoos are cruel and must be closed"),
+    TextPair("We should ban zoos", "Zoos save rare animals and teach children, so keep them"),
+    TextPair("More street lights please", "Fewer street lights please, I cannot sleep"),
+    TextPair("More street lights please", "We badly need street lights on our road"),
+    TextPair("", "\x00\u202e"),
+]
+
+
+def test_who_is_for_and_who_is_against(plain: ReferenceEncoder) -> None:
+    answers = plain.read_pairs(PAIRS)
+    assert answers.shape == (len(PAIRS), 3)
+    assert np.allclose(answers.sum(axis=1), 1, atol=1e-5)
+    leanings = answers[:, 0] - answers[:, 1]
+    assert leanings[0] > 0 > leanings[1]
+    assert leanings[3] > 0 > leanings[2]
+    backwards = plain.read_pairs(PAIRS[::-1])[::-1]
+    assert np.abs(backwards - answers).max() < 1e-5
+    assert plain.read_pairs([]).shape == (0, 3)
+
+
+def test_a_pair_is_read_once_and_the_cache_gives_the_same(
+    plain: ReferenceEncoder, tmp_path: Path
+) -> None:
+    first = CachedEmbedder(plain, tmp_path / "v.sqlite").read_pairs([*PAIRS, PAIRS[0]])
+    assert np.abs(first[:-1] - plain.read_pairs(PAIRS)).max() < 1e-3
+    assert (first[0] == first[-1]).all()
+    unloaded = ReferenceEncoder()
+    again = CachedEmbedder(unloaded, tmp_path / "v.sqlite").read_pairs(PAIRS[::-1])
+    assert (again[::-1] == first[:-1]).all()
+    assert "_model" not in vars(unloaded)
+
+
+def test_only_the_packaged_model_compares(tmp_path: Path) -> None:
+    named = ReferenceEncoder(str(packaged_model()))
+    assert pair_reader(CountingEmbedder()) is None
+    for embedder in (named, CountingEmbedder()):
+        cached = CachedEmbedder(embedder, tmp_path / "v.sqlite")
+        assert pair_reader(cached) is None
+        with pytest.raises(CoderError, match="cannot tell who is for"):
+            cached.read_pairs(PAIRS)
+
+
+def test_layers_that_were_not_shipped_are_refused(
+    plain: ReferenceEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = bytearray(STANCE_LAYERS.read_bytes())
+    damaged[-1] ^= 1
+    (tmp_path / "layers.safetensors").write_bytes(damaged)
+    monkeypatch.setattr("coder.embedding.stance.STANCE_LAYERS", tmp_path / "layers.safetensors")
+    with pytest.raises(CoderError, match="is not the file that was shipped"):
+        StanceReader(plain._model)

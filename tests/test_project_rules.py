@@ -27,6 +27,7 @@ from coder.embedding.reference import (
     OPINION_LAYERS_SHA256,
     PACKAGED_MODEL_SHA256,
 )
+from coder.embedding.stance import STANCE_LAYERS, STANCE_LAYERS_SHA256
 from coder.files import sha256_of
 
 HEAVY = ("torch", "transformers", "sentence_transformers", "sklearn", "scipy", "pandas", "spacy", "hdbscan",
@@ -157,6 +158,10 @@ def test_the_packaged_weights_are_the_published_ones() -> None:
 def test_the_tuned_layers_are_the_shipped_ones_and_small() -> None:
     assert sha256_of(OPINION_LAYERS) == OPINION_LAYERS_SHA256
     assert OPINION_LAYERS.stat().st_size <= 8_000_000
+    assert sha256_of(STANCE_LAYERS) == STANCE_LAYERS_SHA256
+    assert STANCE_LAYERS.stat().st_size <= 8_000_000
+    card = STANCE_LAYERS.with_name("STANCE_MODEL_CARD.md").read_text(encoding="utf-8")
+    assert STANCE_LAYERS_SHA256 in card
 
 
 def lines_with(pattern: str, outside: str = "") -> list[str]:

@@ -12,7 +12,7 @@ from coder.clustering.grouping import Graph, Groups, group_centres, split_group
 from coder.clustering.map_layout import lay_out_map
 from coder.clustering.membership import CORE, UNCLEAR_FIT, WEAK_FIT, find_membership
 from coder.clustering.methods import METHODS, Wanted
-from coder.clustering.opposing_views import describe_method
+from coder.clustering.opposing_views import BY_WORDS, describe_method
 from coder.clustering.result import LITTLE, UNSTABLE, Clustering
 from coder.clustering.shared_names import remove_shared_names
 from coder.clustering.similar_candidates import find_similar_pairs
@@ -315,6 +315,11 @@ def _make_notes(
         notes.append(
             f"{asked} candidates were asked for; this method and smallest size allow "
             f"{facts['candidates']}."
+        )
+    if facts["views_compared_by"] == BY_WORDS:
+        notes.append(
+            "Opposing views were looked for by words of wanting and refusing alone: only the "
+            "packaged model can compare what two people want."
         )
     if facts["stability"] is not None and facts["stability"] < UNSTABLE:
         notes.append(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.embedding.protocol import TextPair, Views
-from coder.embedding.stance import STANCE_LAYERS, StanceReader
+from coder.embedding.stance import StanceReader
 from coder.engine import Progress, cut_into_blocks, map_blocks, silent
 from coder.errors import CoderError, option
 from coder.files import sha256_of
@@ -171,7 +171,7 @@ class ReferenceEncoder:
     @property
     def has_stance(self) -> bool:
         """Whether `read_pairs` can be called: for the packaged model only."""
-        return self._is_packaged and STANCE_LAYERS.is_file()
+        return self._is_packaged
 
     @cached_property
     def _stance_reader(self) -> StanceReader:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # (tests/benchmarks/train_stance_layers.py); described in STANCE_MODEL_CARD.md beside it.
 STANCE_LAYERS = Path(__file__).with_name("stance_layers.safetensors")
 STANCE_LAYERS_SHA256 = (
-    "0000000000000000000000000000000000000000000000000000000000000000"
+    "98b39da0e250e628584a63a6c960de430d44726f1329920d45dda0b459b1a512"
 )
 
 

@@ -10,7 +10,7 @@ Method: the lower four layers stay as published, and their output is kept for ea
 of a sentence go through the tuned layers together (`coder.embedding.pair_layers`). Two fifths of an epoch are statements,
 turned round at random by "not" or by an opposite verb, which turns the label; the rest are two sentences of one topic
 (for: one side, against: two sides), pairs of two topics, sentences that only mention, and made-up demands. Seeded; one
-thread gives the same file bit for bit on one kind of processor. About 8 minutes on one core.
+thread gives the same file bit for bit on one kind of processor. About 10 CPU minutes.
 """
 
 import argparse
