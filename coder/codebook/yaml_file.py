@@ -181,7 +181,7 @@ def _facts_on_one_line(facts: dict[str, Any]) -> CommentedMap:
     """The facts as `{comments: 3, strength: 0.5}`."""
     line = CommentedMap()
     for name, fact in facts.items():
-        line[name] = _between_brackets(fact)
+        line[_between_brackets(name)] = _between_brackets(fact)
     line.fa.set_flow_style()
     return line
 
