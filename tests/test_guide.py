@@ -156,6 +156,8 @@ def run_shell(block: Block) -> list[Done]:
 
 def on_screen(line: str) -> bool:
     words = shlex.split(line)
+    if words[1:3] == ["codebook", "build"]:
+        return True
     return words[1] == "review" and "--from" not in words and "--status" not in words
 
 

@@ -13,6 +13,7 @@ from coder.groups import read_groups
 from coder.project import Project
 from coder.workbench.splitting import split_proposals
 from coder.workflow.apply import apply
+from coder.workflow.codebook import codebook_from
 from coder.workflow.workbench import Workbench, build_codebook
 from review_helpers import comments_table, plain_texts, project_at
 from workbench_desk import bench_at, comments_about, made_up_texts, project_with_candidates
@@ -191,6 +192,21 @@ def test_an_existing_codebook_keeps_its_lines_and_clashing_ids_get_a_number(
     bench.write()  # a second time nothing is doubled
     assert into.read_text() == text
     bench.session.close()
+
+
+def test_sub_groups_do_not_come_along_with_candidates_that_are_taken_as_they_are(
+    project: Project, tmp_path: Path
+) -> None:
+    codebook_from(project.candidates_path, tmp_path / "all.yaml")
+    assert "potholes" not in themes_of(read_codebook(tmp_path / "all.yaml"))
+    named = tmp_path / "named.yaml"
+    codebook_from(project.candidates_path, named, ["fix-the-roads", "potholes"])
+    assert list(themes_of(read_codebook(named))) == ["fix-the-roads", "potholes"]
+    again = tmp_path / "again.yaml"
+    book = "title: T\nthemes:\n  - id: a\n    name: A\n    themes:\n      - {id: b, name: B}\n"
+    write_text(tmp_path / "adopted.yaml", book)
+    codebook_from(tmp_path / "adopted.yaml", again)
+    assert themes_of(read_codebook(again)) == {"a": "", "b": "a"}
 
 
 # ---------------------------------------------------------------- wrong inputs

@@ -101,7 +101,12 @@ def print_next(outcome: "ClusterOutcome", printer: "Printer", target: Path) -> N
         option("themes", "ID,ID"),
         option("into", str(into)),
     )
-    printer.say(f"Next, to take some of them as themes: {take}")
+    parts: list[object] = [project, option("into", str(into))]
+    if outcome.coverage is not None:
+        parts.append(option("beyond", str(into)))
+    build = command("codebook build", *parts)
+    printer.say(f"Next, to read them and make themes of them on a screen: {build}")
+    printer.say(f"Or, to take some of them as they are: {take}")
     if outcome.coverage is None:
         printer.say(f"Then: {command('apply', project, option('codebook', str(into)))}")
 

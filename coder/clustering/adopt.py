@@ -14,10 +14,11 @@ BOM = b"\xef\xbb\xbf"
 
 
 def choose_themes(candidates: Codebook, ids: Sequence[str]) -> tuple[Theme, ...]:
-    """The candidates of these ids, each with its sub-themes unless one of those is chosen for
-    itself.
+    """The themes of these ids; no ids stands for all at the top.
 
-    No ids stands for all. They come as adopted themes: facts of the group are left behind.
+    Sub-themes of an adopted theme come with it, unless one of those is chosen for itself. The
+    sub-groups of a candidate only come where they are named. All come as adopted themes: facts
+    of the group are left behind.
 
     Raises:
         CoderError: an id that the candidates do not have.
@@ -36,10 +37,18 @@ def choose_themes(candidates: Codebook, ids: Sequence[str]) -> tuple[Theme, ...]
 
 
 def _adopt(theme: Theme, chosen_alone: frozenset[str]) -> Theme:
-    subs = tuple(
-        _adopt(sub, chosen_alone) for sub in theme.themes if sub.id not in chosen_alone
+    subs = []
+    for sub in theme.themes:
+        comes_along = sub.status == "adopted" and sub.id not in chosen_alone
+        if comes_along:
+            subs.append(_adopt(sub, chosen_alone))
+    return theme.model_copy(
+        update={
+            "status": "adopted",
+            "cluster": {},
+            "themes": tuple(subs),
+        }
     )
-    return theme.model_copy(update={"status": "adopted", "cluster": {}, "themes": subs})
 
 
 def rename_clashes(
