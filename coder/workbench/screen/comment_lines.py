@@ -11,7 +11,7 @@ from coder.text import WORD, Span, stem
 MARGIN = 4  # cells before a comment: cursor and marks
 TWO_COLUMNS = 64  # cells from which opposing views stand beside each other
 GAP = " │ "
-AGREEING, OPPOSING = "+ as the most typical", "- the opposite of it"
+AGREEING, OPPOSING = "+ as the typical one", "- the opposite"
 
 
 class CommentsView(NamedTuple):

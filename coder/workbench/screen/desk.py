@@ -260,12 +260,12 @@ class DeskScreen(Screen[None]):
     def _comments_title(self) -> str:
         number = len(self._ids)
         if self.by_view:
-            return "Opposing views (v: back to typical first)"
+            return "Opposing views (v: back)"
         title = f"{number:,} comments, typical first"
         if self.group is not None and OPPOSED in self.session.findings.marks(
             self.group
         ):
-            title += " (v: opposing views beside each other)"
+            title += " (v: opposing views)"
         return title
 
     def _view(self) -> CommentsView:

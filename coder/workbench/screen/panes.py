@@ -15,6 +15,7 @@ class GroupsPane(Lines):
 
     def __init__(self) -> None:
         super().__init__(wrap=False, id="groups")
+        self.styles.border_title_align = "right"
         self.rows: list[Row] = []
 
     def draw(
@@ -37,6 +38,7 @@ class GroupsPane(Lines):
                     row, width, selected=is_selected, marked=row.group_id in marked
                 )
             )
+        self.border_title = Content("comments, stability")
         self.show(lines)
         self.keep_in_view(at_cursor)
 
