@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from coder.codebook import Codebook, read_codebook
+from coder.decisions import decisions_folder
 from coder.errors import CoderError, for_command_line
 from coder.files import write_text
 from coder.groups import read_groups
@@ -151,6 +152,47 @@ def test_written_again_the_ids_stay_and_merged_ones_are_remembered(bench: Workbe
     assert read_codebook(bench.into).themes == (theme,)
 
 
+def test_a_merge_that_is_undone_and_made_elsewhere_leaves_a_codebook_that_loads(
+    bench: Workbench,
+) -> None:
+    session = bench.session
+    for group_id in ("bus-routes", "bus-fares", "council-tax"):
+        session.stand(group_id, "theme")
+    bench.write()
+    session.merge(["bus-routes", "bus-fares"])
+    bench.write()
+    session.undo()
+    bench.write()
+    assert not any(node.theme.was for node in read_codebook(bench.into).nodes)
+    session.merge(["council-tax", "bus-fares"])
+    session.merge(["bus-routes", "council-tax"])  # and that one once more
+    bench.write()
+    (theme,) = read_codebook(bench.into).themes
+    assert {theme.id, *theme.was} == {"bus-routes", "bus-fares", "council-tax"}
+
+
+def test_decisions_keep_their_ids_when_themes_are_dropped_or_split(bench: Workbench) -> None:
+    session = bench.session
+    session.stand("bus-routes", "theme")
+    session.stand("fix-the-roads", "theme")
+    bench.write()
+    decisions_folder(bench.into).mkdir()
+    session.stand("bus-routes", "dropped")
+    (proposal, *_) = split_proposals(session.findings, session.group("fix-the-roads"))
+    session.split("fix-the-roads", proposal)
+    session.stand("potholes", "theme")
+    bench.write()
+    book = read_codebook(bench.into)
+    assert book.version == 2
+    assert book.theme_ids == ("potholes",)
+    assert book.theme("potholes").split_from == "fix-the-roads"
+    retired = [node.theme.id for node in book.nodes if node.theme.retired]
+    assert sorted(retired) == ["bus-routes", "fix-the-roads"]
+    session.stand("bus-routes", "theme")  # taken back later
+    bench.write()
+    assert read_codebook(bench.into).theme_ids == ("bus-routes", "potholes")
+
+
 def test_work_goes_on_where_it_was_and_a_file_changed_by_hand_keeps_its_lines(
     bench: Workbench, project: Project
 ) -> None:
@@ -162,7 +204,7 @@ def test_work_goes_on_where_it_was_and_a_file_changed_by_hand_keeps_its_lines(
     again = bench_at(project, bench.into)
     assert again.greeting() == "going on where the work was left"
     again.session.stand("council-tax", "theme")
-    assert again.write().startswith("1 theme added; made.yaml was changed since")
+    assert again.write().startswith("1 theme added; made.yaml has lines of its own")
     assert again.into.read_text().startswith(edited)
     assert list(themes_of(read_codebook(again.into))) == ["bus-routes", "council-tax"]
     assert again.write().startswith("0 themes added")

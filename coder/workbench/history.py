@@ -5,8 +5,10 @@ from coder.workbench.actions import (
     Begin,
     Change,
     Decline,
+    Merge,
     Redo,
     Regroup,
+    Split,
     Undo,
     Write,
 )
@@ -50,6 +52,31 @@ class History:
         if self._undone:
             return self._undone[-1]
         return None
+
+    @property
+    def merged(self) -> dict[str, str]:
+        """Of each group that was merged away, the group that holds its comments now."""
+        into: dict[str, str] = {}
+        for change in self._done:
+            if isinstance(change, Merge):
+                for group_id in change.others:
+                    into[group_id] = change.into
+        holders = {}
+        for group_id, holder in into.items():
+            while holder not in self.board.groups and holder in into:
+                holder = into[holder]
+            holders[group_id] = holder
+        return holders
+
+    @property
+    def split_from(self) -> dict[str, str]:
+        """Of each group that was split off, the group that it was part of."""
+        origins = {}
+        for change in self._done:
+            if isinstance(change, Split):
+                for part in change.parts:
+                    origins[part.id] = change.group
+        return origins
 
     def knows(self, fingerprint: str) -> bool:
         """Whether candidates are those in use, or were declined."""

@@ -84,6 +84,16 @@ class Session:
         return self._journal.history.writes
 
     @property
+    def merged(self) -> dict[str, str]:
+        """Of each group that was merged away, the group that holds its comments now."""
+        return self._journal.history.merged
+
+    @property
+    def split_from(self) -> dict[str, str]:
+        """Of each group that was split off, the group that it was part of."""
+        return self._journal.history.split_from
+
+    @property
     def has_steps(self) -> bool:
         """Whether anything was done yet."""
         return self._journal.history.last is not None

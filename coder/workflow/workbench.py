@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,17 +12,10 @@ from coder.workflow.paths import path_from
 from coder.workflow.target import open_project
 
 if TYPE_CHECKING:
-    from coder.codebook import Theme
     from coder.project import Project
-    from coder.workbench.actions import Write
     from coder.workbench.screen.app import Summary
     from coder.workbench.session import Session
     from coder.workbench.stored import CandidateFiles
-    from coder.workbench.themes import Adopted
-
-HEAD = """\
-Made with `coder codebook build`. `made_of` names the candidates that a theme was made of,
-`comments` says how many comments it had then."""
 
 
 @dataclass(frozen=True)
@@ -130,155 +122,15 @@ class Workbench:
         return "; ".join(parts)
 
     def write(self) -> str:
-        """Write the themes and their groups; says what was written.
+        """Write the themes and their groups; says what was written."""
+        from coder.workflow.workbench_file import WorkbenchFile
 
-        A codebook that the workbench made, and that nobody has changed since, is written anew.
-        To any other the themes are added that it does not have yet; its lines stay as they are.
-
-        Raises:
-            CoderError: the codebook is faulty or cannot be written.
-        """
-        from coder.files import sha256_of
-        from coder.groups import add_groups, groups_of
-        from coder.workbench.actions import Write
-        from coder.workbench.themes import adopt_groups, memberships_of
-
-        session = self.session
-        last = self._last_write()
-        known_ids: dict[str, str] = {}
-        if last is not None and self.into.exists():
-            known_ids = last.ids
-        adopted = adopt_groups(
-            session.board,
-            session.findings,
-            known_ids,
-        )
-        whole = not self.into.exists() or self._is_as_left(last)
-        ids = adopted.ids
-        message = f"written to {self.into.name}"
-        if whole:
-            self._write_whole(adopted, known_ids)
-        else:
-            ids, message = self._add(adopted, known_ids)
-        memberships = memberships_of(session.board, ids)
-        rows = groups_of(
-            memberships, self.project.comments, {}, sorted(set(ids.values()))
-        )
-        add_groups(self.into, rows)
-        session.note_written(
-            Write(
-                into=str(self.into.resolve()),
-                sha256=sha256_of(self.into),
-                ids=ids,
-                whole=whole,
-            )
-        )
-        return message
-
-    def _last_write(self) -> "Write | None":
-        """The last time that this codebook was written."""
-        place = str(self.into.resolve())
-        writes = [write for write in self.session.writes if write.into == place]
-        if not writes:
-            return None
-        return writes[-1]
-
-    def _is_as_left(self, last: "Write | None") -> bool:
-        """Whether the workbench made the whole file, and nobody has changed it since."""
-        from coder.files import sha256_of
-
-        return last is not None and last.whole and last.sha256 == sha256_of(self.into)
-
-    def _write_whole(self, adopted: "Adopted", known_ids: dict[str, str]) -> None:
-        from coder.codebook import Codebook, write_codebook
-
-        settings = self.project.settings()
-        fields: dict[str, Any] = {
-            "title": settings.name,
-            "question": settings.question,
-            "language": settings.language,
-            "version": self._version(),
-            "themes": self._with_former_ids(adopted, known_ids),
-        }
-        write_codebook(
+        file = WorkbenchFile(
+            self.project,
+            self.session,
             self.into,
-            Codebook.model_validate(fields),
-            head=HEAD,
         )
-
-    def _version(self) -> int | str:
-        """The version of the file; raised where decisions were made with it."""
-        from coder.codebook import read_codebook
-        from coder.decisions import decisions_folder
-
-        if not self.into.exists():
-            return 1
-        version = read_codebook(self.into).version
-        if isinstance(version, int) and decisions_folder(self.into).is_dir():
-            return version + 1
-        return version
-
-    def _with_former_ids(
-        self, adopted: "Adopted", known_ids: dict[str, str]
-    ) -> "tuple[Theme, ...]":
-        """The themes, each with the ids of written themes that were merged into it since."""
-        from coder.codebook import read_codebook
-
-        former: dict[str, list[str]] = {}
-        if self.into.exists():
-            for node in read_codebook(self.into).nodes:
-                former[node.theme.id] = list(node.theme.was)
-        board = self.session.board
-        for group_id, theme_id in known_ids.items():
-            if group_id in board.groups:
-                continue
-            for group, _ in board.tree():
-                if group_id in group.candidates:
-                    own = former.setdefault(adopted.ids[group.id], [])
-                    own += [theme_id, *former.get(theme_id, ())]
-
-        def with_former(theme: "Theme") -> "Theme":
-            was = tuple(dict.fromkeys(former.get(theme.id, ())))
-            subs = tuple(with_former(sub) for sub in theme.themes)
-            return theme.model_copy(update={"was": was, "themes": subs})
-
-        return tuple(with_former(theme) for theme in adopted.themes)
-
-    def _add(
-        self, adopted: "Adopted", known_ids: dict[str, str]
-    ) -> tuple[dict[str, str], str]:
-        """Add the themes that the file does not have; their ids, and what to say."""
-        from coder.clustering.adopt import add_to_file
-        from coder.text import count
-
-        present = set(known_ids.values())
-        new = tuple(_without(adopted.themes, present))
-        renamed = add_to_file(self.into, new) if new else {}
-        ids = {}
-        for group_id, theme_id in adopted.ids.items():
-            if theme_id in present:
-                ids[group_id] = theme_id
-            else:
-                ids[group_id] = renamed.get(theme_id, theme_id)
-        message = f"{count(len(ids) - len(present & set(ids.values())), 'theme')} added"
-        if present:
-            message += (
-                f"; {self.into.name} was changed since it was written, so the themes that it had "
-                "are as they were there"
-            )
-        return ids, message
-
-
-def _without(themes: "Sequence[Theme]", present: set[str]) -> "list[Theme]":
-    """The themes that a file does not have; sub-themes of those that it has come to the top."""
-    new: list[Theme] = []
-    for theme in themes:
-        subs = tuple(_without(theme.themes, present))
-        if theme.id in present:
-            new += subs
-        else:
-            new.append(theme.model_copy(update={"themes": subs}))
-    return new
+        return file.write()
 
 
 def open_workbench(
