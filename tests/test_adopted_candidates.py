@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from coder.coding.group_evidence import hold_rates, shift_to_rate
 from coder.coding.groups import match_groups
 from coder.coding.learning import TrainingArrays
 from coder.decisions import Decision, DecisionLog
+from coder.decisions.copies import notes_on_copies
 from coder.embedding import Embedder
 from coder.errors import CoderError
 from coder.groups import groups_path, read_groups
@@ -21,8 +23,10 @@ from coder.project import Project
 from coder.tables import GROUPS
 from coder.text import text_hash
 from coder.workflow.apply import ApplyOutcome, apply
+from coder.workflow.check import check
 from coder.workflow.cluster import ClusterOptions, cluster
 from coder.workflow.codebook import codebook_from
+from coder.workflow.export import export
 from coder.workflow.model_process import _code_again
 from coder.workflow.read import read
 from coder.workflow.target import Columns
@@ -225,6 +229,39 @@ def test_a_damaged_file_stops_the_coding_and_says_what_to_do(project: Project, b
     groups_path(book).write_text("theme_id,text\n", "utf-8")
     with pytest.raises(CoderError, match=r"book\.groups\.csv: lacks the column"):
         apply(project, book)
+
+
+def test_check_reads_the_groups_and_names_those_of_other_themes(
+    project: Project, book: Path
+) -> None:
+    before = read_codebook(book)
+    write_codebook(book, before.model_copy(update={"themes": before.themes[1:]}))
+    (result,) = [each for each in check(project.folder, book).results if each.subject == "groups"]
+    assert before.themes[0].id in result.notes[0]
+    groups_path(book).write_text("theme_id\n", "utf-8")
+    assert any(
+        "groups" in str(result) and result.faults for result in check(project.folder, book).results
+    )
+
+
+def test_copies_that_file_sync_programs_make_are_told_of(book: Path) -> None:
+    shutil.copy(groups_path(book), book.with_name("book.groups (conflicted copy).csv"))
+    (note,) = notes_on_copies(book)
+    assert "only book.groups.csv is" in note
+
+
+def test_a_pack_holds_the_groups_only_where_it_holds_the_texts(
+    project: Project, book: Path, tmp_path: Path
+) -> None:
+    apply(project, book)
+    members = {}
+    for name, without_text in (("with", False), ("without", True)):
+        to = tmp_path / f"{name}.zip"
+        export(project.folder, to, codebook=book, without_text=without_text)
+        members[name] = ZipFile(to).namelist()
+        assert not check(to).faults
+    assert "codebook.groups.csv" in members["with"]
+    assert "codebook.groups.csv" not in members["without"]
 
 
 # ---------------------------------------------------------------- edited by hand

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from coder.decisions.folder import composed, repair_command, reviewer_of
 from coder.errors import CoderError
+from coder.groups import groups_path
 
 # What file-sync programs, mail programs and people add to the name of a second version. A
 # codebook has no owner to know it by.
@@ -60,25 +61,29 @@ def describe_copy(reviewer: str) -> str:
     )
 
 
-def copies_of_codebook(codebook_path: Path) -> list[str]:
-    """Names beside a codebook that look like copies of it or of its decisions folder."""
-    names = []
-    for path in codebook_path.parent.iterdir():
-        if path.suffix not in (codebook_path.suffix, DECISIONS):
-            continue
-        first, name, last = path.stem.partition(codebook_path.stem)
-        if name and MARK_OF_COPY.search(first + last):
-            names.append(path.name)
-    return sorted(names)
+def copies_of_codebook(codebook_path: Path) -> dict[str, str]:
+    """Names beside a codebook that look like copies of it, of its decisions folder or of its
+    groups, each with the name of what it is a copy of.
+    """
+    copies = {}
+    originals = (
+        codebook_path.name,
+        codebook_path.stem + DECISIONS,
+        groups_path(codebook_path).name,
+    )
+    for original in originals:
+        stem, suffix = Path(original).stem, Path(original).suffix
+        for path in codebook_path.parent.glob(f"*{suffix}"):
+            first, name, last = path.stem.partition(stem)
+            if name and MARK_OF_COPY.search(first + last):
+                copies[path.name] = original
+    return dict(sorted(copies.items()))
 
 
 def notes_on_copies(codebook_path: Path) -> list[str]:
     """What to tell of such copies, a sentence or two each."""
     notes = []
-    for name in copies_of_codebook(codebook_path)[:MOST_NOTED]:
-        original = codebook_path.name
-        if name.endswith(DECISIONS):
-            original = codebook_path.stem + DECISIONS
+    for name, original in list(copies_of_codebook(codebook_path).items())[:MOST_NOTED]:
         notes.append(
             f"{name} looks like a copy that a file-sync program made. It is not read, only "
             f"{original} is. Compare the two, then move the copy away."

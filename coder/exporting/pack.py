@@ -41,6 +41,7 @@ ALLOWED = re.compile(
     r"""
     manifest\.json
     | codebook\.yaml
+    | codebook\.groups\.csv
     | codebook\.decisions/[^/\\\0]+\.jsonl
     | codebook\.decisions/(?:states|draws)/[^/\\\0]+
     | tables/[^/\\\0]+

@@ -16,6 +16,7 @@ from coder.decisions import decisions_folder, store_draw, take_witness
 from coder.decisions.draws import DRAWS_FOLDER, is_draw_file
 from coder.decisions.states import STATES_FOLDER, is_state_file
 from coder.errors import GENERIC
+from coder.groups import groups_path
 from coder.project import Project, Settings
 from coder.reporting.inputs import JUDGEMENTS_FILE, QUOTES_FILE, UNSURE, Inputs
 from coder.reporting.options import Options
@@ -61,6 +62,7 @@ def _file_pairs(
     """Each file and where its copy goes."""
     copy = project_in(folder)
     yield codebook, folder / CODEBOOK
+    yield groups_path(codebook), groups_path(folder / CODEBOOK)
     yield project.settings_path, copy.settings_path
     yield project.comments_path, copy.comments_path
     yield project.labels_path, copy.labels_path

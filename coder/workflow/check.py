@@ -120,6 +120,7 @@ def _check_project(
     from coder.workflow.checks.candidates import check_candidates
     from coder.workflow.checks.coded import check_label_tables, check_labels
     from coder.workflow.checks.decided import check_decisions
+    from coder.workflow.checks.groups import check_groups
     from coder.workflow.checks.history import check_history
     from coder.workflow.checks.received import (
         check_comments,
@@ -142,6 +143,7 @@ def _check_project(
         check_comments,
         check_ledger,
         _check_codebook,
+        check_groups,
         check_labels,
         check_label_tables,
         check_candidates,
