@@ -13,7 +13,7 @@ from scipy.special import expit
 
 from coder.coding.comments import Comments, Floats32, Integers, choose_view
 from coder.coding.groups import LARGEST_SHARE, ThemeGroup
-from coder.coding.learning import TrainingArrays
+from coder.coding.learning import FEWEST_TO_CALIBRATE, TrainingArrays
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ FIT_WEIGHT = {"core": 1.5, "weak": 1.0, "unclear": 0.5}
 IN_POOL, OUTSIDE_POOL = 1.0, -3.0
 # Some comments of every theme lie under the one cut for all; as many more are aimed at.
 RATE = 1.05
-# Of the evidence beside `WORTH` decisions or more, which show that it is too sure.
+# Of the evidence beside decisions that calibrate: they show that it is too sure.
 SURENESS_BESIDE_DECISIONS = 0.25
 WORTH = 30.0  # comments decided at random that count as much as the groups do
 # Share of the comments that must have been grouped for the group to be judged by these alone.
@@ -137,7 +137,7 @@ def _evidence_of(
 def sureness_beside(training: TrainingArrays) -> float:
     """What the evidence of groups is to be multiplied by beside decisions."""
     drawn = int(training.may_calibrate.sum())
-    decided = min(1.0, drawn / WORTH)
+    decided = min(1.0, drawn / FEWEST_TO_CALIBRATE)
     return 1.0 - (1.0 - SURENESS_BESIDE_DECISIONS) * decided
 
 
