@@ -192,7 +192,7 @@ def test_one_table_is_printed_with_the_next_step(
     assert said.count("\n ───") == 1
     assert "Analysed: 6 of 7 comments. Excluded: 1 non-substantive." in said
     assert "Columns: text = comment, id = id" in said
-    assert "coded by" in said
+    assert "found by" in said
     assert "precision" not in said
     assert "Without a theme: " in said
     assert "No comment has been reviewed yet" in said
@@ -204,8 +204,8 @@ def test_precision_and_recall_are_explained_once_there_are_reviews(
 ) -> None:
     decide(town / "book.yaml", Project(town / "town.coding"), [{"bins": ()}, {"buses": ()}])
     said = printed(town, monkeypatch)
-    heading = next(line for line in said.splitlines() if "coded by" in line)
-    assert heading.split() == ["theme", "comments", "share", "coded", "by", "precision", "recall"]
+    heading = next(line for line in said.splitlines() if "found by" in line)
+    assert heading.split() == ["theme", "comments", "share", "found", "by", "precision", "recall"]
     assert "Precision: of the comments coded with the theme, how many were right." in said
     assert "Recall: of the comments that carry the theme, how many were coded with it." in said
     assert "Reviewed: 2 comments. Probabilities are calibrated once 10" in said
@@ -221,3 +221,26 @@ def test_nobody_is_sent_to_a_sample_once_everything_is_decided(
     assert "Every comment is reviewed for every theme: the counts are exact." in said
     assert "Next: coder export town.csv --codebook book.yaml --to themes.xlsx" in said
     assert "--sample" not in said
+
+
+def test_what_is_likely_to_be_wrong_is_said_before_anybody_decided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = ["high street", "park", "school", "hospital", "station", "market", "bridge", "pool"]
+    texts = [f"Fix the bins by the {place}, gate {n}" for n in range(3) for place in places]
+    texts += [
+        f"The night bus to the {place} is late, stop {n}" for n in range(3) for place in places
+    ]
+    texts[0] = "Fix the bins \x1b[31mnow\x1b[0m by the park"
+    ids = [f"c{number:03}" for number in range(len(texts))]
+    pd.DataFrame({"id": ids, "comment": texts}).to_csv(tmp_path / "town.csv", index=False)
+    (tmp_path / "book.yaml").write_text(BOOK, encoding="utf-8")
+    said = printed(tmp_path, monkeypatch)
+    assert "Bins and litter: 24 of 24 comments only by the keyword “bin”. Read these" in said
+    assert "Buses: the keyword “bus” is in 24 of 48 comments" in said
+    assert "NOT FOR PUBLICATION. No comment has been reviewed yet" in said
+    assert "\x1b[31m" not in said
+    decide(tmp_path / "book.yaml", Project(tmp_path / "town.coding"), [{"bins": ()}] * 3)
+    later = printed(tmp_path, monkeypatch)
+    assert "only by the keyword “bin”" not in later, "somebody has found the theme in a comment"
+    assert "NOT FOR PUBLICATION" not in later

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from coder.cli.apply_advice import describe_state, next_step
+from coder.cli.apply_cautions import group_size, say_cautions
 from coder.cli.printer import percent
 from coder.cli.reading_summary import say_reading
 from coder.text import count
@@ -12,7 +13,14 @@ if TYPE_CHECKING:
     from coder.codebook import Theme
     from coder.workflow.apply import ApplyOutcome
 
-BASIS = {"decisions": "decisions", "keywords": "keywords", "name": "name only"}
+BASIS = {
+    "decisions": "decisions",
+    "group": "its group",
+    "keywords": "keywords",
+    "likeness": "likeness",
+    "name": "name only",
+    "rest": "what is left",
+}
 
 
 def print_coding(
@@ -36,13 +44,19 @@ def print_coding(
         printer.say(
             f"Read sentence by sentence, for their length: {count(long_comments, 'comment')}."
         )
-    printer.say(describe_state(outcome))
+    say_cautions(outcome, printer, codebook)
+    if outcome.run["decided"]:
+        printer.say(describe_state(outcome))
+    else:
+        printer.say(f"NOT FOR PUBLICATION. {describe_state(outcome)}", "bold")
     printer.say(f"Next: {next_step(outcome, target, codebook)}")
 
 
 def _print_table(outcome: "ApplyOutcome", printer: "Printer") -> None:
     book, comments = outcome.codebook, outcome.run["comments"]
-    columns = ["theme", "comments", "share", "coded by"]
+    columns = ["theme", "comments", "share", "found by"]
+    if outcome.run["grouped"]:
+        columns.insert(2, "grouped")
     if outcome.run["decided"]:
         columns += ["precision", "recall"]
     figures = outcome.themes.set_index("theme_id")
@@ -52,6 +66,8 @@ def _print_table(outcome: "ApplyOutcome", printer: "Printer") -> None:
             continue
         indent = "  " * node.depth
         cells = _theme_cells(figures.loc[node.theme.id], outcome.run)
+        if outcome.run["grouped"]:
+            cells.insert(1, group_size(outcome.run, node.theme.id))
         rows.append([indent + node.theme.short, *cells])
         for name, number in _count_positions(outcome, node.theme):
             row = [f"{indent}  = {name}", f"{number:,}"]
@@ -60,9 +76,9 @@ def _print_table(outcome: "ApplyOutcome", printer: "Printer") -> None:
         rows,
         columns,
         title=f"{book.title}, version {book.version}: {count(comments, 'comment')}",
-        right=("comments", "share", "precision", "recall"),
+        right=("comments", "grouped", "share", "precision", "recall"),
         wide=("theme",),
-        whole=("coded by",),
+        whole=("found by",),
     )
 
 

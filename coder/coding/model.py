@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from coder.codebook import Codebook, Theme
+from coder.coding.basis import name_bases
 from coder.coding.comments import (
     Bools,
     Comments,
@@ -383,6 +384,13 @@ def _facts(
         ),
         "opinion": scorer.opinion and offers_opinion(scorer.embedder),
         "seed": scorer.seed,
+        "found_by": name_bases(
+            codebook.active,
+            scored.signals,
+            coded.assigned,
+            rest=takes_leftovers(codebook),
+            grouped=_expected_sizes(task),
+        ),
         **keyword_facts(task.ids, theme_ids, scored.signals, coded.assigned),
     }
 

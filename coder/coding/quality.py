@@ -15,6 +15,7 @@ def quality_table(
     labels: pd.DataFrame,
     judgements: pd.DataFrame,
     cuts: Mapping[str, float],
+    found_by: Mapping[str, str],
 ) -> pd.DataFrame:
     """A row a theme: comments that carry it, what it was coded by, how reliable that is so far.
 
@@ -23,13 +24,14 @@ def quality_table(
         judgements: those that stand, a row a comment and theme (see
             `decisions.standing_judgements`).
         cuts: theme id to the probability from which the model assigns it.
+        found_by: theme id to what its comments were found by (see `basis.name_bases`).
 
     Returns:
         Columns: theme_id, n, by_reviewer, by_model, decided, present, precision, precision_low,
         precision_high, recall, recall_low, recall_high (NaN before anything was decided),
-        reached (keywords, name, decisions). Precision and recall compare the model's own
-        answer, from a model that did not see the comment, with the judgement; intervals are
-        Wilson's, 95 %.
+        reached ("decisions" where somebody found the theme in a comment, else `found_by`).
+        Precision and recall compare the model's own answer, from a model that did not see the
+        comment, with the judgement; intervals are Wilson's, 95 %.
     """
     themes = labels[labels["position_id"] == ""]
     key = ["comment_id", "theme_id"]
@@ -43,8 +45,10 @@ def quality_table(
         compared = judged[judged["theme_id"] == theme.id]
         counts = _counts(theme, carrying)
         reliability = _reliability(compared["answer"], compared["present"])
-        basis = {"reached": _basis(theme, decided=bool(reliability["present"]))}
-        rows.append(counts | reliability | basis)
+        reached = found_by[theme.id]
+        if reliability["present"]:
+            reached = "decisions"
+        rows.append(counts | reliability | {"reached": reached})
     return pd.DataFrame(rows)
 
 
@@ -91,10 +95,3 @@ def _share_with_interval(
         return np.nan, np.nan, np.nan
     low, high = wilson(successes / trials, trials)
     return successes / trials, float(low), float(high)
-
-
-def _basis(theme: Theme, *, decided: bool) -> str:
-    """What the theme was coded by."""
-    if decided:
-        return "decisions"
-    return "keywords" if theme.keywords else "name"

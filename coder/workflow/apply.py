@@ -190,7 +190,13 @@ def _themes(
     from coder.coding.quality import quality_table
     from coder.decisions import standing_judgements
 
-    return quality_table(codebook, labels, standing_judgements(own), run["thresholds"])
+    return quality_table(
+        codebook,
+        labels,
+        standing_judgements(own),
+        run["thresholds"],
+        run["found_by"],
+    )
 
 
 def _run_facts(
