@@ -386,6 +386,21 @@ def test_beyond_a_codebook_only_what_it_leaves(project: Project, tmp_path: Path)
     assert not project.candidates_path.exists()
 
 
+def test_what_a_fallback_theme_takes_is_beyond_the_codebook(
+    project: Project, tmp_path: Path
+) -> None:
+    path = _codebook(tmp_path / "book.yaml")
+    other = Theme(id="other", name="Other", fallback=True)
+    themes = (*read_codebook(path).themes, other)
+    write_codebook(path, Codebook(title="Town", themes=themes))
+    _label(project)
+    lights = project.labels
+    others = lights.assign(theme_id="other", assigned=~lights["assigned"])
+    project.write_labels(pd.concat([lights, others], ignore_index=True))
+    said = _run("cluster", str(project.folder), "--beyond", str(path))
+    assert "42 of 65 comments have no theme of Town" in said
+
+
 def test_beyond_a_codebook_asks_whether_a_theme_is_there_already(
     project: Project, tmp_path: Path
 ) -> None:

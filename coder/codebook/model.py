@@ -64,7 +64,9 @@ class Theme(_Part):
     split_from: Slug | None = Field(
         None, description="old decisions on that id are asked again"
     )
-    fallback: bool = Field(False, description="takes the comments that no other theme fits")
+    fallback: bool = Field(
+        False, description="takes the comments that no other theme fits"
+    )
     retired: bool = Field(False, description="kept for its decisions, no longer coded")
     status: Literal["adopted", "candidate"] = "adopted"
     cluster: dict[str, float | int | str | bool] = Field(
