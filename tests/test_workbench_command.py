@@ -251,6 +251,20 @@ def test_sub_groups_do_not_come_along_with_candidates_that_are_taken_as_they_are
     assert themes_of(read_codebook(again)) == {"a": "", "b": "a"}
 
 
+def test_comments_that_came_or_went_since_the_grouping_are_told(
+    project: Project, tmp_path: Path
+) -> None:
+    comments = project.comments
+    comments.loc[comments["comment_id"] == "potholes-0", "status"] = "excluded"
+    comments.loc[comments["comment_id"] == "potholes-0", "reason"] = "process"
+    comments.loc[comments["comment_id"] == "music-1", "comment_id"] = "came-later"
+    project.write(project.settings(), comments)
+    bench = bench_at(project, tmp_path / "made.yaml")
+    assert bench.greeting() == "in no candidate: 1 comment"
+    assert "potholes-0" not in bench.session.board.groups["fix-the-roads"].comment_ids
+    bench.session.close()
+
+
 # ---------------------------------------------------------------- wrong inputs
 
 

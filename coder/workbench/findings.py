@@ -44,6 +44,12 @@ class Findings:
         self._near: dict[str, tuple[Group, ...]] = {}
         self._sentences: dict[tuple[str, ...], dict[str, Span]] = {}
         self._words: dict[tuple[str, ...], list[str]] = {}
+        self._pairs: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+
+    @property
+    def comment_ids(self) -> tuple[str, ...]:
+        """Every comment that the project analyses."""
+        return tuple(self._grouped.texts)
 
     def text(self, comment_id: str) -> str:
         """The text of a comment; empty where the project has it no longer."""
@@ -155,7 +161,15 @@ class Findings:
     def opposing(self, comment_ids: Sequence[str]) -> list[tuple[str, str]]:
         """Comments that want what the most typical wants beside those that want the opposite, in
         their order; either may be missing.
+
+        The first call for some comments may take seconds: the model compares them.
         """
+        key = tuple(comment_ids)
+        if key not in self._pairs:
+            self._pairs[key] = self._find_opposing(key)
+        return self._pairs[key]
+
+    def _find_opposing(self, comment_ids: Sequence[str]) -> list[tuple[str, str]]:
         leanings = self.reader.leanings(comment_ids)
         agreeing, opposing = [], []
         for comment_id, leaning in zip(comment_ids, leanings, strict=True):

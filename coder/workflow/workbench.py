@@ -115,10 +115,14 @@ class Workbench:
         parts = []
         if session.has_steps:
             parts.append("going on where the work was left")
-        known = [one for one in session.board.comment_ids if session.findings.text(one)]
-        lost = len(session.board.comment_ids) - len(known)
+        analysed = set(session.findings.comment_ids)
+        grouped = set(session.board.comment_ids)
+        lost = len(grouped - analysed)
         if lost:
-            parts.append(f"{count(lost, 'comment')} are not analysed any more")
+            parts.append(f"not analysed any more: {count(lost, 'comment')}")
+        new = len(analysed - grouped)
+        if new and self.files.beyond is None:
+            parts.append(f"in no candidate: {count(new, 'comment')}")
         return "; ".join(parts)
 
     def write(self) -> str:

@@ -164,6 +164,11 @@ class GroupActions:
     @key("s", "s", hint="s split")
     def split(self) -> None:
         """Split it: into its sub-groups, by view, or the marked comments off."""
+        self._screen.say("looking for parts …")
+        # The message comes first: to compare views may take the model seconds.
+        self._screen.call_after_refresh(self._ask_how_to_split)
+
+    def _ask_how_to_split(self) -> None:
         marked = sorted(self._screen.marked_comments)
         group = self._screen.group
         proposals = split_proposals(
@@ -183,6 +188,7 @@ class GroupActions:
 
         def take(answer: str | None) -> None:
             if answer is None or not answer.isdigit():
+                self._screen.say()
                 return
             proposal = proposals[int(answer) - 1]
             self._session.split(self._screen.selected, proposal)

@@ -10,6 +10,7 @@ from coder.workbench.screen.dialogs import Target, TargetDialog, target_of
 from coder.workbench.screen.rows import REST
 
 OUT = "-out-"  # the answer "into no group"; no group has this id
+COMPARING = "comparing the comments with the most typical one …"
 GO_TO_COMMENTS = "go to a comment with → first"
 
 
@@ -124,9 +125,18 @@ class ReadingActions:
     @key("v", "v", hint="v views")
     def switch_views(self) -> None:
         """Show those who want something beside those who refuse, or the typical first."""
-        self._screen.by_view = not self._screen.by_view
-        self._screen.draw()
-        if self._screen.by_view and not self._screen.has_comments:
+        if self._screen.by_view:
+            self._screen.by_view = False
+            self._screen.say()
+            return
+        self._screen.say(COMPARING)
+        self._screen.call_after_refresh(self._show_views)
+
+    def _show_views(self) -> None:
+        """Show the views, once the message is on the screen: the model may take seconds."""
+        self._screen.by_view = True
+        self._screen.say()
+        if not self._screen.has_comments:
             self._screen.by_view = False
             self._screen.say("no comment here says plainly what it wants or refuses")
 
