@@ -235,6 +235,24 @@ def test_a_complete_one_says_so_and_what_comes_next(finished: Desk) -> None:
     assert len(facts["status"]["themes"]) == len(finished.book.theme_ids)
 
 
+def test_a_theme_that_somebody_was_unsure_of_has_no_interval_and_the_reason_is_said(
+    desk: Desk,
+) -> None:
+    decide_all(desk)
+    opened = desk.open("amira", blind=True)
+    opened.session.go_to(desk.read()[0].comment_id)
+    opened.session.edit.toggle_unsure("drugs")
+    opened.session.save()
+    opened.writer.close()
+    words = ["review", str(desk.project.folder), "--codebook", str(desk.path), "--start"]
+    done = CliRunner().invoke(cli, words)
+    assert done.exit_code == 0, done.output
+    text = " ".join(done.output.split())
+    assert "the reviewers were sure of the theme in fewer than 30" in text
+    row = next(line for line in done.output.splitlines() if line.strip().startswith("Drugs"))
+    assert row.rstrip().endswith("–")
+
+
 def test_nothing_is_coded_while_comments_are_left(desk: Desk) -> None:
     decide_all(desk, most=12)
     with pytest.raises(CoderError, match="needs a terminal"):

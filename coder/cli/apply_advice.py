@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from coder.workflow.apply import ApplyOutcome
 
 SAMPLE = 100  # comments drawn at random, from which on intervals are narrow enough to be of use
+FEWEST_FOR_INTERVALS = 30  # comments drawn at random
 # Measured by tests/benchmarks/decisions_curve.py; its figures are in RESULTS.md beside it.
 AT_START = (
     "30 random decisions take about ten minutes and give every theme an interval. With the 22 "
@@ -24,9 +25,12 @@ def describe_state(outcome: "ApplyOutcome") -> str:
     if outcome.all_decided:
         return "Every comment is reviewed for every theme: the counts are exact."
     if not run["decided"]:
+        advice = ""
+        if run["comments"] > FEWEST_FOR_INTERVALS:
+            advice = f" {AT_START}"
         return (
             "No comment has been reviewed yet: the counts are a first guess, "
-            f"and no interval can be given for them. {AT_START}"
+            f"and no interval can be given for them.{advice}"
         )
     reviewed = f"Reviewed: {count(run['decided'], 'comment')}."
     if not run["calibrated"]:
@@ -49,11 +53,9 @@ def describe_state(outcome: "ApplyOutcome") -> str:
 
 def _needs_more(run: Any) -> bool:
     """Whether too few comments were drawn at random for an interval."""
-    from coder.reviewing.start import FIRST_SAMPLE
-
     if run["calibrated_on"] != "random":
         return False
-    return int(run["calibrated_with"]) < FIRST_SAMPLE
+    return int(run["calibrated_with"]) < FEWEST_FOR_INTERVALS
 
 
 def next_step(outcome: "ApplyOutcome", target: str, codebook: str) -> str:

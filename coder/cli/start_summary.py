@@ -80,10 +80,16 @@ def _describe_shares(outcome: "StatusOutcome") -> str:
     carried = "carry it: of the comments reviewed for the theme, those that carry it."
     if outcome.status.decided >= outcome.status.analysed:
         return f"{carried} Every comment is reviewed, so the shares are exact."
-    return (
+    sentence = (
         f"{carried} share: the estimate for all analysed comments, from the coding and corrected "
         "by the random reviews. Its interval is wide while so few are reviewed."
     )
+    if any(theme.low is None for theme in outcome.status.themes):
+        sentence += (
+            f" {NONE}: no interval yet, because the reviewers were sure of the theme in fewer "
+            "than 30 random comments."
+        )
+    return sentence
 
 
 def _say_next(outcome: "StartOutcome", printer: "Printer") -> None:
