@@ -297,6 +297,16 @@ def test_candidates_of_a_later_clustering_are_not_taken_for_the_former(
     assert any("another clustering" in warning for warning in outcome.warnings)
 
 
+def test_an_edited_draft_keeps_its_groups_when_the_comments_are_clustered_again(
+    project: Project,
+) -> None:
+    saved_by_hand(project, project.candidates_path)
+    before = sizes(apply(project, project.candidates_path))
+    outcome = cluster(project, options=ClusterOptions(themes=2))
+    assert outcome.kept_draft is not None
+    assert sizes(apply(project, outcome.kept_draft)) == before
+
+
 def test_without_the_facts_of_the_draft_the_examples_tell_whose_group_it_is(
     project: Project, tmp_path: Path
 ) -> None:

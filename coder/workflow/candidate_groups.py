@@ -65,14 +65,14 @@ def find_groups(
         CoderError: the groups kept beside the codebook are damaged.
     """
     themes = [node.theme for node in codebook.nodes]
-    found = FoundGroups(
-        _kept_groups(codebook_path, themes), tables.empty(tables.GROUPS)
-    )
+    kept = _kept_groups(codebook_path, themes)
+    found = FoundGroups(kept, tables.empty(tables.GROUPS))
+    without = [theme for theme in themes if theme.id not in {*kept["theme_id"]}]
     unlike: list[str] = []
     for draft in drafts:
         candidates = _candidates_of(draft)
         if candidates is not None:
-            alike, others = candidates.compare(themes)
+            alike, others = candidates.compare(without)
             unlike += others
             known = {*found.rows["theme_id"]}
             found = found.with_new(candidates.groups(sorted(alike - known)))
@@ -99,8 +99,11 @@ def is_draft(path: Path) -> bool:
 
 
 def drafts_of(project: "Project") -> list[Path]:
-    """The drafts that a project may hold."""
-    return [project.folder / f"{stem}.yaml" for stem in DRAFTS]
+    """The drafts that a project may hold: the last ones, then those kept from before."""
+    drafts = [project.folder / f"{stem}.yaml" for stem in DRAFTS]
+    for table in sorted(project.folder.glob("candidates*.before-*.csv"), reverse=True):
+        drafts.append(table.with_suffix(".yaml"))
+    return drafts
 
 
 def former_ids(theme: Theme) -> tuple[str, ...]:

@@ -352,4 +352,7 @@ class _CandidateFiles:
             number += 1
         with new_file(kept) as temporary:
             temporary.write_bytes(self.draft.read_bytes())
+        if self.table.is_file():  # it tells which comments the kept candidates had
+            with new_file(kept.with_suffix(".csv")) as temporary:
+                temporary.write_bytes(self.table.read_bytes())
         return kept
