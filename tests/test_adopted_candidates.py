@@ -130,7 +130,8 @@ def test_sub_themes_keep_their_groups_with_and_without_the_theme_above(
 ) -> None:
     draft = read_codebook(project.candidates_path)
     first, second, *others = draft.themes
-    nested = first.model_copy(update={"themes": (second,)})
+    below = second.model_copy(update={"status": "adopted"})  # a sub-group comes only where named
+    nested = first.model_copy(update={"themes": (below,)})
     write_codebook(project.candidates_path, draft.model_copy(update={"themes": (nested, *others)}))
     for chosen, expected in ((first.id, {first.id, second.id}), (second.id, {second.id})):
         into = tmp_path / f"only-{chosen}.yaml"

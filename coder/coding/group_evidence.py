@@ -33,7 +33,7 @@ WORTH = 30.0  # comments decided at random that count as much as the groups do
 # Share of the comments that must have been grouped for the group to be judged by these alone.
 MOSTLY_KNOWN = 0.5
 LOWEST_STRENGTH = 0.05  # of a comment in the middle of its group
-STEPS = 50  # of the search for a rate, each half of the one before
+STEPS = 40  # of the search for a rate, each half of the one before
 FURTHEST = 60.0  # log-odds within which it is searched
 NO_ROWS: Integers = np.zeros(0, dtype=np.int64)
 
@@ -119,13 +119,13 @@ def _evidence_of(
     texts: GroupedTexts,
 ) -> Floats:
     """(m,) what speaks for one theme; the score alone where nothing shows its group's middle."""
-    rows, weight = group.members, group.strength
+    rows, strength = group.members, group.strength
     if group.known < MOSTLY_KNOWN:
         rows = np.r_[rows, examples]
-        weight = np.r_[weight, np.ones(len(examples))]
+        strength = np.r_[strength, np.ones(len(examples))]
     if not len(rows):
         return score
-    weight = np.clip(weight, LOWEST_STRENGTH, 1.0)
+    weight = np.clip(strength, LOWEST_STRENGTH, 1.0).astype(np.float32)
     near, nearest_sentence = _nearness(rows, weight, texts)
     evidence = (
         WORDS_WEIGHT * score + WHOLE_WEIGHT * near + SENTENCE_WEIGHT * nearest_sentence
@@ -206,7 +206,7 @@ def _within_pool(
 
 def _nearness(
     rows: Integers,
-    weight: Floats,
+    weight: Floats32,
     texts: GroupedTexts,
 ) -> tuple[Floats, Floats]:
     """(m,) how near each text is to the middle of some, and (m,) how near its best sentence is.
