@@ -185,11 +185,15 @@ class Findings:
 
 
 def _joined_names(names: Sequence[str]) -> list[str]:
-    """The first two names as one, and the first three: "Bike lanes, roads and sidewalks"."""
+    """The first two names as one, and the first three: "Bike lanes, roads and sidewalks".
+
+    Names that join things already are left out.
+    """
     joined = []
-    for number in range(2, min(len(names), JOINED) + 1):
+    simple = [name for name in names if " and " not in name]
+    for number in range(2, min(len(simple), JOINED) + 1):
         chosen = []
-        for name in names[:number]:
+        for name in simple[:number]:
             chosen.append(name[:1].lower() + name[1:])
         text = f"{', '.join(chosen[:-1])} and {chosen[-1]}"
         joined.append(text[:1].upper() + text[1:])

@@ -50,13 +50,13 @@ def progress_text(board: Board) -> str:
     themes = len(board.standing("theme"))
     parts = [count(themes, "theme")]
     parts.append(f"{len(board.standing('open'))} to decide")
+    left, every = len(board.without_theme), len(board.comment_ids)
+    share = round(100 * left / max(1, every))
+    parts.append(f"{left:,} of {every:,} comments ({share}%) without a theme")
     for standing, name in (("later", "put off"), ("dropped", "dropped")):
         number = len(board.standing(standing))  # type: ignore[arg-type]
         if number:
             parts.append(f"{number} {name}")
-    left, every = len(board.without_theme), len(board.comment_ids)
-    share = round(100 * left / max(1, every))
-    parts.append(f"{left:,} of {every:,} comments ({share}%) without a theme")
     return " · ".join(parts)
 
 
