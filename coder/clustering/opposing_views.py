@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 FEWEST = 12  # members that are enough to tell
 MOST_READ = 40  # members that are compared with the most typical one: bounds the time
-BOTH = 0.25  # share of the smaller side from which a group is marked
+BOTH = 0.25  # share of the smaller side from which a group may be marked
+# In comments to councils most members lean a little either way: a group is marked only where some
+# oppose clearly.
+CLEARLY = 0.3  # leaning against the most typical member
+SOME = 0.2  # share of such members
 BOTH_BY_WORDS = 0.36  # the same where words are counted
 # How the sides were found, for the run record.
 BY_PAIRS, BY_WORDS = "pairs", "words"
@@ -83,10 +87,13 @@ class Sides(NamedTuple):
         """Whether a good share of the members want the opposite of what the others want."""
         sizes = (len(self.agreeing), len(self.opposing))
         read = sum(sizes) + len(self.silent)
+        clear = sum(member.leaning < -CLEARLY for member in self.opposing)
+        if read < FEWEST or clear / read < SOME:
+            return False
         least = BOTH
         if self.by_words:
             least = BOTH_BY_WORDS
-        return read >= FEWEST and min(sizes) / read >= least
+        return min(sizes) / read >= least
 
 
 class Members(NamedTuple):

@@ -55,6 +55,7 @@ from coder.embedding import (
     TextPair,
     make_embedder,
 )
+from coder.reading.reader import read_comments
 
 ROOT = Path(__file__).resolve().parents[2]
 MIXED = 0.25
@@ -191,7 +192,8 @@ def asked_positions(data: Path) -> Iterator[Asked]:
     drugs = next(theme for theme in book.themes if theme.id == "drugs")
     folder = ROOT / "examples" / "police_and_crime_plan"
     codes = pd.read_csv(folder / "labels.csv", dtype=str, keep_default_na=False)
-    comments = pd.read_csv(folder / "comments.csv", dtype=str, keep_default_na=False)
+    comments = read_comments(folder / "comments.csv").comments
+    comments = comments[comments["status"] == "analysed"]
     text_of = dict(zip(comments["comment_id"], comments["text"], strict=True))
     texts, truth = [], []
     for comment, themes in zip(codes["comment_id"], codes["themes"], strict=True):
