@@ -94,7 +94,7 @@ def assemble_candidates(
         _top_part(grouping, membership, group) for group in range(grouping.n_groups)
     ]
     subs = _sub_parts(grouping, tops, sub_groups)
-    names, sub_names = _name_parts(grouping, tops, subs, embed)
+    names, sub_names = _name_parts(grouping, tops, subs, _find_opposed(sides), embed)
     shown = _worth_showing(names, subs, sub_names, embed)
     parts = tops + [subs[number] for number in shown]
     names = names + [sub_names[number] for number in shown]
@@ -115,6 +115,11 @@ def assemble_candidates(
     memberships = _make_memberships(grouping.voices, made)
     candidates = _in_order([candidate for _, candidate in made])
     return Assembled(candidates, memberships, ids[: grouping.n_groups])
+
+
+def _find_opposed(sides: Sequence[Sides] | None) -> frozenset[int]:
+    """The groups that want opposite things."""
+    return frozenset(number for number, both in enumerate(sides or ()) if both.opposed)
 
 
 def find_sides(
@@ -194,15 +199,20 @@ def _nearest_first(grouping: Grouping, members: Indices) -> tuple[Indices, Float
 
 
 def _name_parts(
-    grouping: Grouping, tops: Sequence[Part], subs: Sequence[Part], embed: Embed
+    grouping: Grouping,
+    tops: Sequence[Part],
+    subs: Sequence[Part],
+    opposed: frozenset[int],
+    embed: Embed,
 ) -> tuple[list[Name], list[Name]]:
-    """Names of the groups and of their sub-groups."""
+    """Names of the groups, of which some want opposite things, and of their sub-groups."""
     texts = grouping.units.texts
     sample = texts[:: max(1, len(texts) // SAMPLE)]
     finder = PhraseFinder(sample, grouping.language, grouping.names)
     namer = Namer(texts, grouping.spaces.raw, embed, finder, grouping.question)
     everything = np.arange(len(texts))
-    names = namer.name_groups([Group(part.near, everything) for part in tops])
+    groups = [Group(part.near, everything) for part in tops]
+    names = namer.name_groups(groups, opposed)
     within = [Group(part.near, np.sort(tops[part.group].near)) for part in subs]
     return names, namer.name_sub_groups(within)
 

@@ -35,18 +35,25 @@ def choose_key_point(texts: Sequence[str], cosines: Floats) -> str:
     Args:
         cosines: (n_texts,) of each text to the centre.
     """
+    return next(iter(rank_key_points(texts, cosines)), "")
+
+
+def rank_key_points(texts: Sequence[str], cosines: Floats) -> list[str]:
+    """Short sentences among those nearest a group's centre, the best first.
+
+    Args:
+        cosines: (n_texts,) of each text to the centre.
+    """
     fitting = [number for number, text in enumerate(texts) if _is_short_line(text)]
-    if not fitting:
-        return ""
     rounded = np.round(cosines.astype(np.float64), 5)
     fitting.sort(key=lambda i: (-rounded[i], texts[i]))
     near = fitting[: max(3, len(fitting) // 20)][:NEAREST_POINTS]
 
-    def value(number: int) -> tuple[float, str]:
+    def rank(number: int) -> tuple[float, str]:
         cost = WORD_COST * word_count(texts[number])
-        return round(float(cosines[number]) - cost, 5), texts[number]
+        return -round(float(cosines[number]) - cost, 5), texts[number]
 
-    return texts[max(near, key=value)].strip()
+    return [texts[number].strip() for number in sorted(near, key=rank)]
 
 
 def _is_short_line(text: str) -> bool:

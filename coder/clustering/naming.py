@@ -1,12 +1,16 @@
 """What groups are called: phrases that their comments use and others do not."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from coder.clustering.key_sentences import choose_key_point
+from coder.clustering.group_sayings import GroupSaying, SayingCollector
+from coder.clustering.key_sentences import rank_key_points
+from coder.clustering.name_fitness import COMMON, judge_fitness
 from coder.clustering.phrases import PhraseFinder, Stems
+from coder.clustering.plain_sentences import plain_sentences
 from coder.clustering.spaces import Floats, unit_rows
 from coder.clustering.telling_phrases import (
     READ,
@@ -21,12 +25,19 @@ from coder.clustering.telling_phrases import (
 KEYWORDS = 8
 # Share of the best phrase's value that a second choice needs, where another name has the best.
 SECOND = 0.72
-# Length of the mean of a group's vectors, less what all share, under which it is a mixed group.
+# Worth of a phrase that says what people want, against one that names a subject.
+SAYING_WORTH = 1.2
+SAID_ONCE = 0.9  # of a saying of one unit
+# Share of units that say it of a subject from which a saying has full worth.
+BORNE_OUT = 0.12
+CLEAR = 0.52  # worth from which a phrase is a better name than a sentence
+FAIR = 0.3  # worth from which a phrase is better than several together
+# Length of the mean of a group's vectors, less what all share, under which nothing holds it
+# together.
 LOOSE = 0.38
-SMALL, SMALL_SUB = (
-    5,
-    3,
-)  # units up to which a phrase of one unit can name a group, and a sub-group
+OTHERS = "Other remarks"  # the name of the first group that nothing holds together
+# Units up to which a phrase of one unit can name a group, and a sub-group.
+SMALL, SMALL_SUB = 5, 3
 
 
 class Name(NamedTuple):
@@ -40,9 +51,57 @@ class Name(NamedTuple):
     # Three units or more use the phrase, or it has two words or more.
     carried: bool = True
 
-    def as_mixed(self) -> "Name":
-        """The name of a group that no phrase holds together."""
-        return self._replace(name=f"Mixed: {self.name[:1].lower()}{self.name[1:]}")
+
+class Heard(NamedTuple):
+    """What a group says, beside the subjects that it names."""
+
+    sayings: Sequence[GroupSaying]
+    sentence: str  # that can stand for the group; may be empty
+    first: str  # its most typical text
+
+
+NOTHING = ScoredPhrase(0.0, Phrase("", (), 0, 0.0, 0.0, 0.0))
+
+
+class _Offer(NamedTuple):
+    """What the name of a group is chosen from."""
+
+    ranked: list[ScoredPhrase]  # subjects
+    said: list[ScoredPhrase]  # sayings
+    heard: Heard
+    pointing: frozenset[Stems]  # phrases that become keywords
+    loose: bool  # its units have little in common
+
+
+class _Choice(NamedTuple):
+    """Phrases that may be the name of a group."""
+
+    free: list[Phrase]  # that no other name is about, the best first
+    values: dict[Stems, float]
+    best: ScoredPhrase  # as a name
+    keywords: tuple[str, ...]
+    is_poor: bool  # another name has the best phrase, and the others are much worse
+
+    @property
+    def is_weak(self) -> bool:
+        """No phrase says what the group is about."""
+        return max(self.values.values(), default=0.0) < FAIR
+
+    @property
+    def is_clear(self) -> bool:
+        """A phrase of several words says what the group is about."""
+        clear = self.best.value >= CLEAR and not self.is_one_word
+        return clear and not self.is_poor
+
+    @property
+    def is_one_word(self) -> bool:
+        """The best phrase is one word."""
+        return " " not in self.best.phrase.shown
+
+    @property
+    def is_rare_word(self) -> bool:
+        """The best phrase is one word that few of the group use."""
+        return self.is_one_word and self.best.phrase.share < COMMON
 
 
 class Namer:
@@ -68,23 +127,61 @@ class Namer:
         self._embed = embed
         self._finder = finder
         self._ranker = PhraseRanker(texts, space, finder, question)
+        self._sayings = SayingCollector(texts, finder)
         self._cores: list[frozenset[str]] = []  # of the names given so far
+        self._sentences: set[str] = set()  # that are names
 
-    def name_groups(self, groups: Sequence[Group]) -> list[Name]:
-        """A name and up to eight keywords for each group."""
-        return self._name_all(groups, SMALL)
+    def name_groups(
+        self, groups: Sequence[Group], opposed: Collection[int] = ()
+    ) -> list[Name]:
+        """A name and up to eight keywords for each group.
+
+        Args:
+            opposed: places of groups that want opposite things: their names say what they are
+                about and take no side.
+        """
+        choices = [self._phrase_choices(group, SMALL) for group in groups]
+        said = []
+        for number, group in enumerate(groups):
+            said.append(self._listen(group, takes_side=number not in opposed))
+        return self._name_all(groups, choices, said)
 
     def name_sub_groups(self, groups: Sequence[Group]) -> list[Name]:
-        """The same for parts of groups that were named before."""
-        return self._name_all(groups, SMALL_SUB)
+        """The same for parts of groups that were named before, by what several say."""
+        choices = [self._phrase_choices(group, SMALL_SUB) for group in groups]
+        said = []
+        for group in groups:
+            heard = self._listen(group)
+            several = [saying for saying in heard.sayings if saying.said > 1]
+            said.append(heard._replace(sayings=several, sentence="", first=""))
+        return self._name_all(groups, choices, said)
 
-    def _name_all(self, groups: Sequence[Group], small: int) -> list[Name]:
-        choices = [self._phrase_choices(group, small) for group in groups]
-        vectors = self._embed_phrases(choices)
-        return [
-            self._name_group(group, own, vectors)
-            for group, own in zip(groups, choices, strict=True)
-        ]
+    def _name_all(
+        self,
+        groups: Sequence[Group],
+        choices: Sequence[Sequence[Sequence[Phrase]]],
+        said: Sequence[Heard],
+    ) -> list[Name]:
+        vectors = self._embed_phrases(choices, said)
+        names = []
+        for group, own, heard in zip(groups, choices, said, strict=True):
+            names.append(self._name_group(group, own, heard, vectors))
+        return names
+
+    def _listen(self, group: Group, *, takes_side: bool = True) -> Heard:
+        """What the group says, in English; of other languages only its sentences are known."""
+        near = group.near[:READ].tolist()
+        texts = [self._texts[unit] for unit in near]
+        if not takes_side:
+            return Heard((), "", texts[0])
+        falling = np.linspace(1, 0, len(texts), dtype=np.float32)
+        sentences = plain_sentences(rank_key_points(texts, falling))
+        sayings: list[GroupSaying] = []
+        if self._finder.language == "en":
+            background = self._ranker.background_of(group)
+            sayings = self._sayings.collect(near, background)
+            sentences = self._sayings.agreed(near, sentences)
+        return Heard(sayings, next(iter(sentences), ""), texts[0])
 
     def _phrase_choices(self, group: Group, small: int) -> list[list[Phrase]]:
         """Phrases of several units, then, where these may not do, phrases of one unit too."""
@@ -99,9 +196,13 @@ class Namer:
         return choices
 
     def _embed_phrases(
-        self, choices: Sequence[Sequence[Sequence[Phrase]]]
+        self,
+        choices: Sequence[Sequence[Sequence[Phrase]]],
+        said: Sequence[Heard],
     ) -> dict[str, Floats]:
         shown: set[str] = set()
+        for heard in said:
+            shown.update(saying.phrase.shown for saying in heard.sayings)
         for of_group in choices:
             for phrases in of_group:
                 shown.update(phrase.shown for phrase in phrases)
@@ -114,49 +215,108 @@ class Namer:
         self,
         group: Group,
         choices: Sequence[Sequence[Phrase]],
+        heard: Heard,
         vectors: dict[str, Floats],
     ) -> Name:
         """The name from the first choice of phrases that gives a good one, else from the last."""
-        texts = [self._texts[unit] for unit in group.near[:READ]]
-        falling = np.linspace(1, 0, len(texts), dtype=np.float32)
-        sentence = choose_key_point(texts, falling) or texts[0]
+        said = self._rank_sayings(heard.sayings, vectors, group)
+        loose = self._is_loose(group)
         for phrases in choices:
             ranked = self._ranker.rank(phrases, vectors, group)
             kept_cores = len(self._cores)
-            name = self._choose_name(
-                ranked, sentence, self._ranker.find_pointing(ranked, group)
-            )
+            pointing = self._ranker.find_pointing(ranked, group)
+            offer = _Offer(ranked, said, heard, pointing, loose)
+            name = self._choose_name(offer)
             if (name.telling and name.carried) or phrases is choices[-1]:
                 break
             del self._cores[kept_cores:]
-        if name.several > 1 and self._is_loose(group):
-            return name.as_mixed()
         return name
 
     def _is_loose(self, group: Group) -> bool:
+        """Whether the units of a group have little in common."""
         middle = self._ranker.background_of(group).middle
         directions = unit_rows(self._space[group.near] - middle)
         return float(np.linalg.norm(directions.mean(axis=0))) < LOOSE
 
+    def _rank_sayings(
+        self,
+        sayings: Sequence[GroupSaying],
+        vectors: dict[str, Floats],
+        group: Group,
+    ) -> list[ScoredPhrase]:
+        """Sayings by what they are worth as a name, the best first."""
+        by_phrase = {saying.phrase: saying for saying in sayings}
+        ranked = []
+        for value, phrase in self._ranker.rank(list(by_phrase), vectors, group):
+            worth = _worth_of_saying(by_phrase[phrase])
+            ranked.append(ScoredPhrase(float(value * worth), phrase))
+        ranked.sort(key=lambda entry: (-entry.value, entry.phrase.shown))
+        return ranked
+
     # ------------------------------------------------------------ the name
 
-    def _choose_name(
-        self, ranked: list[ScoredPhrase], sentence: str, pointing: frozenset[Stems]
-    ) -> Name:
-        """The best phrase that no other name is about; two or three words together where none
-        stands out.
-
-        Only phrases of `pointing` become keywords.
+    def _choose_name(self, offer: _Offer) -> Name:
+        """What the group says that no other name is about; else its best phrase, or a sentence
+        where no phrase is clear; two or three words together where there is none.
         """
-        distinct = self._without_repeats(keyword_candidates(ranked))
-        keywords = self._choose_keywords(distinct, pointing)
-        values = {entry.phrase.stems: entry.value for entry in ranked}
+        choice = self._weigh(offer)
+        said = [entry for entry in offer.said if self._is_free(entry.phrase)]
+        if said and said[0].value >= choice.best.value:
+            phrase = said[0].phrase
+            return self._make_name(phrase, [phrase], choice.keywords)
+        sentence = self._choose_sentence(offer, choice)
+        if sentence or not choice.free:
+            return self._make_sentence_name(sentence, choice.keywords)
+        best = choice.best.phrase
+        if not choice.is_one_word and choice.best.value >= FAIR:
+            return self._make_name(best, [best], choice.keywords)
+        parts = self._choose_parts(choice.free, choice.values)
+        return self._make_name(choice.free[0], parts, choice.keywords)
+
+    def _weigh(self, offer: _Offer) -> _Choice:
+        """The phrases that no other name is about, and what they are worth."""
+        distinct = self._without_repeats(keyword_candidates(offer.ranked))
         free = [phrase for phrase in distinct if self._is_free(phrase)]
-        if not free or self._is_poor_second(free[0], distinct[0], values):
-            name = self._name_from_sentence(sentence)
-            return Name(name, keywords, frozenset([name]), telling=False)
-        parts = self._choose_parts(free, values)
-        return self._make_name(free[0], parts, keywords)
+        values = {entry.phrase.stems: entry.value for entry in offer.ranked}
+        return _Choice(
+            free,
+            values,
+            self._best_as_name(free, values),
+            self._choose_keywords(distinct, offer.pointing),
+            is_poor=not free or self._is_poor_second(free[0], distinct[0], values),
+        )
+
+    def _choose_sentence(self, offer: _Offer, choice: _Choice) -> str:
+        """A sentence where it says more than the best phrase; empty where the phrase is clear."""
+        sentence, first = offer.heard.sentence, offer.heard.first
+        if sentence in self._sentences:
+            sentence = ""
+        says_nothing = choice.is_weak and (offer.loose or not sentence)
+        if says_nothing and first and OTHERS not in self._sentences:
+            return OTHERS
+        if choice.is_clear:
+            return ""
+        if choice.is_weak or choice.is_rare_word or choice.is_poor:
+            return sentence or first
+        return sentence
+
+    def _make_sentence_name(self, sentence: str, keywords: tuple[str, ...]) -> Name:
+        self._sentences.add(sentence)
+        name = self._name_from_sentence(sentence)
+        return Name(name, keywords, frozenset([name]), telling=False)
+
+    def _best_as_name(
+        self, free: Sequence[Phrase], values: dict[Stems, float]
+    ) -> ScoredPhrase:
+        """The phrase that is worth most as a name; one word, or an action left open, is worth
+        less.
+        """
+        best = NOTHING
+        for phrase in free[:6]:
+            value = values[phrase.stems] * judge_fitness(phrase, self._finder)
+            if value > best.value:
+                best = ScoredPhrase(value, phrase)
+        return best
 
     def _choose_keywords(
         self, distinct: Sequence[Phrase], pointing: frozenset[Stems]
@@ -230,6 +390,13 @@ class Namer:
                 kept.append(phrase)
                 cores.append(core)
         return kept
+
+
+def _worth_of_saying(saying: GroupSaying) -> float:
+    """More where more units say it, or say the same of its subject."""
+    repeated = min(1.0, SAID_ONCE + (1 - SAID_ONCE) * math.log2(saying.said))
+    borne_out = math.sqrt(min(1.0, saying.borne_out / BORNE_OUT))
+    return SAYING_WORTH * repeated * (0.8 + 0.35 * borne_out)
 
 
 def _choose_companions(

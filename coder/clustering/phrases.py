@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from coder.clustering.word_lists import (
     COPULAS,
@@ -24,6 +25,8 @@ REMEMBERED = 100_000  # texts whose phrases are kept
 SHOUTED = 0.6
 MARGIN = 0.30  # how noun-like the last word of a phrase has to be
 ALONE = 0.40  # and a word that is a name by itself
+MOSTLY_VERB = 0.5  # share of its uses that follow "to" and the like, of a verb
+LONGEST_WORD = 30  # letters; longer ones are links and slips
 PRIOR_USES = 3  # uses that a word's ending counts for, when telling how noun-like it is
 LINK = re.compile(r"https?://|www\.")
 
@@ -70,6 +73,7 @@ class WordUse:
         self._forms: dict[str, Counter[str]] = {}
         self._noun_weight: dict[str, float] = {}
         self._uses: Counter[str] = Counter()
+        self._verb_uses: Counter[str] = Counter()
         for text in texts:
             self._read(text)
 
@@ -95,6 +99,7 @@ class WordUse:
                 weight = self._weight_before(before) * self._weight_after(after)
                 self._noun_weight[word] = self._noun_weight.get(word, 0.0) + weight
                 self._uses[word] += 1
+                self._verb_uses[word] += before in VERB_BEFORE
 
     def _weight_before(self, word: str) -> float:
         if not word:
@@ -133,6 +138,10 @@ class WordUse:
             self._uses[word] + PRIOR_USES
         )
 
+    def is_verb(self, word: str) -> bool:
+        """Whether a folded word mostly stands where a verb does: after "to", "we", "should"."""
+        return self._verb_uses[word] >= max(2, MOSTLY_VERB * self._uses[word])
+
     def usual_spelling(self, word: str) -> str:
         """A folded word as it is mostly written where a small letter could stand."""
         forms = self._forms.get(word)
@@ -158,6 +167,20 @@ def _ending_prior(word: str) -> float:
     if word.endswith(OTHER_ENDS):
         return 0.2
     return 0.4
+
+
+class NounPhrase(NamedTuple):
+    """A phrase among words in a row."""
+
+    start: int
+    end: int  # its last word
+    stems: Stems  # of its full words
+
+
+def _show(folded: Sequence[str], phrase: NounPhrase) -> str:
+    """The words of a phrase, the last without a possessive ending."""
+    words = folded[phrase.start : phrase.end]
+    return " ".join([*words, without_possessive(folded[phrase.end])])
 
 
 class PhraseFinder:
@@ -205,25 +228,28 @@ class PhraseFinder:
         for run in split_at_punctuation(text):
             folded = [fold(word) for word in run]
             for start, word in enumerate(folded):
-                if self._is_full(word):
-                    for stems, shown in self._phrases_from(folded, start):
-                        phrases.setdefault(stems, shown)
+                if self.is_full(word):
+                    for phrase in self._phrases_from(folded, start):
+                        phrases.setdefault(phrase.stems, _show(folded, phrase))
         return phrases
 
-    def _phrases_from(
-        self, folded: Sequence[str], start: int
-    ) -> Iterator[tuple[Stems, str]]:
+    def noun_phrases(self, folded: Sequence[str]) -> Iterator[NounPhrase]:
+        """The phrases among folded words in a row."""
+        for start, word in enumerate(folded):
+            if self.is_full(word):
+                yield from self._phrases_from(folded, start)
+
+    def _phrases_from(self, folded: Sequence[str], start: int) -> Iterator[NounPhrase]:
         """The phrases that begin with one full word."""
         stems: list[str] = []
         for end in range(start, min(len(folded), start + LONGEST + 2)):
             word = folded[end]
-            if self._is_full(word):
+            if self.is_full(word):
                 stems.append(stem(without_possessive(word), self.language))
                 if len(stems) > LONGEST:
                     return
                 if self._can_end(folded, start, end, stems):
-                    shown = " ".join([*folded[start:end], without_possessive(word)])
-                    yield tuple(stems), shown
+                    yield NounPhrase(start, end, tuple(stems))
             elif not self._can_join(word):
                 return
 
@@ -250,16 +276,20 @@ class PhraseFinder:
             return word in JOINTS
         return word in self._stops
 
-    def _is_full(self, word: str) -> bool:
+    def is_full(self, word: str) -> bool:
         """Whether a word can name a subject."""
         empty = word in self._stops or word in self._empty
-        return not empty and len(word) > 1 and not word[0].isdigit()
+        return not empty and 1 < len(word) <= LONGEST_WORD and not word[0].isdigit()
 
     def noun_likeness(self, word: str) -> float:
         """How much a folded word behaves as the end of a noun phrase, 0 to 1; 1 in other
         languages.
         """
         return self._use.noun_likeness(word)
+
+    def is_verb(self, word: str) -> bool:
+        """Whether a folded word mostly stands where a verb does."""
+        return self._use.is_verb(word)
 
     def spell(self, phrase: str) -> str:
         """A folded phrase with the capitals that its words mostly have."""

@@ -112,3 +112,81 @@ OTHER_ENDS = (
     "est",
     "ed",
 )
+
+# Words of what people want. Wanting more of something, less of it, or that it is seen to.
+MORE_VERBS = _words(
+    """
+    add allow attract bring build complete construct create develop encourage employ expand
+    extend finish fund give hire increase install introduce invest legalise legalize
+    maintain offer open plant preserve promote protect provide raise recruit restore save
+    support sustain
+    """
+)
+LESS_VERBS = _words(
+    """
+    abolish ban block cap close cut decrease discourage eliminate end freeze limit lower minimise
+    minimize prevent prohibit quit reduce remove repeal restrict scrap stop
+    """
+)
+SEE_TO_VERBS = _words(
+    """
+    address arrest bury clean collect coordinate deliver educate enforce engage ensure
+    explain fix handle help implement improve listen manage monitor pave prioritise prioritize
+    punish publish rebuild reform regulate repair replace resolve respect simplify solve
+    synchronize tackle teach train update upgrade widen
+    """
+)
+REFUSALS = _words(
+    """
+    stop quit no not don't dont avoid never against without oppose
+    """
+)
+MORE_WORDS = _words("more additional extra increased expanded")
+LESS_WORDS = _words("less fewer lower reduced cheaper shorter")
+BETTER_WORDS = _words("better improved safer faster quicker sooner easier cleaner")
+# Between a verb and what it is about.
+VERB_JOINTS = _words(
+    "the our a an all these those that this in with for on of to up down out it"
+)
+
+# Adjectives that a statement ends with: it is good, it is bad, there is too much of it.
+GOOD = _words(
+    """
+    amazing attentive beautiful brilliant caring clean clear comfortable considerate convenient
+    courteous easy efficient excellent fantastic fast fine friendly good great helpful important
+    informative kind knowledgeable lovely nice perfect pleasant polite professional prompt quick
+    reassuring reliable respectful safe superb supportive thorough understanding welcoming
+    wonderful
+    """
+)
+BAD = _words(
+    """
+    absurd abysmal appalling awful bad broken confusing crowded dangerous dark dirty disgusting
+    dreadful filthy horrendous horrible horrific inadequate inefficient insane insufficient late
+    long loud outdated outrageous overcrowded poor predatory ridiculous rude scary slow terrible
+    unacceptable unfair unreliable unsafe useless worse
+    """
+)
+EXCESSIVE = _words("expensive high costly unaffordable many much")
+DEGREES = _words("too so very way really extremely just always also not")
+
+# A sentence that begins so says what it is about elsewhere.
+NO_BEGINNING = _words(
+    """
+    this that these those it its it's they i i'm we you he she there here and but
+    so also or because then
+    which who if when where what why how now yes no not such both all none
+    """
+)
+PERSONAL = _words("me my mine our us he she him her his you your")
+
+# Words in -ing that name a thing; others at the beginning of a phrase say what is done.
+THINGS_IN_ING = _words(
+    """
+    betting building buildings busing camping clothing counselling cycling drawing dwelling
+    evening feeling funding gambling heating housing learning lighting meeting nursing paving
+    parking planning policing pricing recycling screening shopping spending swimming teaching
+    training wellbeing zoning
+    """
+)
+CLAUSE_BEGINNINGS = _words("because since which although though unless")
