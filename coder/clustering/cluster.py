@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 FEWEST = 5  # different comments
 FEWEST_MEASURED = 10  # different comments from which stability is measured
+# Different comments under which sentences are put into fewer and larger groups, and how many
+# sentences of such a group there are for each that there is in all.
+FEW_COMMENTS = 100
+FEWEST_SENTENCES, SENTENCE_SHARE = 5, 12
 FEWEST_THEMES, MOST_THEMES = 2, 200
 SUB_FROM = 20  # units of a group that may have sub-themes
 
@@ -45,6 +49,18 @@ class _Request(NamedTuple):
     wanted: Wanted
     language: str
     question: str
+
+    def for_few(self, voices: Voices, units: Units) -> "_Request":
+        """The same with larger groups where the sentences of few comments are grouped.
+
+        Three sentences that are alike are a group among thousands; of 70 comments they are
+        chance.
+        """
+        chosen = self.wanted.themes is not None or self.wanted.smallest is not None
+        if units.whole or chosen or len(voices.texts) >= FEW_COMMENTS:
+            return self
+        smallest = max(FEWEST_SENTENCES, len(units.texts) // SENTENCE_SHARE)
+        return self._replace(wanted=self.wanted._replace(smallest=smallest))
 
 
 def cluster_comments(
@@ -135,6 +151,7 @@ def _cluster_vectors(
     n = len(units.texts)
     raw, names = remove_shared_names(vectors[:n], units.texts, embed)
     spaces = make_spaces(raw, units.texts, request.language, request.wanted.seed)
+    request = request.for_few(voices, units)
     groups, graph = METHODS[request.method].group(spaces, request.wanted, progress)
     mean = raw.mean(axis=0)
     grouping = Grouping(
@@ -321,9 +338,15 @@ def _make_notes(
             "Opposing views were looked for by words of wanting and refusing alone: only the "
             "packaged model can compare what two people want."
         )
-    if facts["stability"] is not None and facts["stability"] < UNSTABLE:
-        notes.append(
-            "The groups change much when 10 % of the comments are left out: there may be no "
-            "clear groups."
-        )
+    notes += _note_stability(facts, n)
     return tuple(notes)
+
+
+def _note_stability(facts: dict[str, Any], comments: int) -> list[str]:
+    """What to do where the groups do not hold."""
+    if facts["stability"] is None or facts["stability"] >= UNSTABLE:
+        return []
+    change = "The groups change much when 10 % of the comments are left out"
+    if comments < FEW_COMMENTS:
+        return [f"These comments are too few to group: read them. {change}."]
+    return [f"{change}: there may be no clear groups."]

@@ -101,10 +101,12 @@ def _density_labels(spaces: Spaces, wanted: Wanted) -> Groups:
 
 
 def _group_few(spaces: Spaces, wanted: Wanted) -> Groups:
+    """Groups by linkage; where the number is left open, none of one unit."""
     themes = wanted.themes or max(1, round((len(spaces.raw) / 2) ** 0.5))
-    return dissolve_small(
-        link_groups(spaces, themes), spaces.centred, wanted.smallest or 1
-    )
+    smallest = wanted.smallest or 2
+    if wanted.themes is not None:
+        smallest = wanted.smallest or 1
+    return dissolve_small(link_groups(spaces, themes), spaces.centred, smallest)
 
 
 def link_groups(spaces: Spaces, themes: int) -> Groups:

@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.clustering.group_sayings import GroupSaying, SayingCollector
-from coder.clustering.key_sentences import rank_key_points
+from coder.clustering.group_sayings import GroupSaying
+from coder.clustering.hearing import Heard, Listener
 from coder.clustering.name_fitness import COMMON, judge_fitness
 from coder.clustering.phrases import PhraseFinder, Stems
-from coder.clustering.plain_sentences import plain_sentences
 from coder.clustering.spaces import Floats, unit_rows
 from coder.clustering.telling_phrases import (
     READ,
@@ -50,14 +49,6 @@ class Name(NamedTuple):
     several: int = 1  # phrases that it is made of
     # Three units or more use the phrase, or it has two words or more.
     carried: bool = True
-
-
-class Heard(NamedTuple):
-    """What a group says, beside the subjects that it names."""
-
-    sayings: Sequence[GroupSaying]
-    sentence: str  # that can stand for the group; may be empty
-    first: str  # its most typical text
 
 
 NOTHING = ScoredPhrase(0.0, Phrase("", (), 0, 0.0, 0.0, 0.0))
@@ -127,7 +118,7 @@ class Namer:
         self._embed = embed
         self._finder = finder
         self._ranker = PhraseRanker(texts, space, finder, question)
-        self._sayings = SayingCollector(texts, finder)
+        self._listener = Listener(texts, self._ranker, finder)
         self._cores: list[frozenset[str]] = []  # of the names given so far
         self._sentences: set[str] = set()  # that are names
 
@@ -143,17 +134,16 @@ class Namer:
         choices = [self._phrase_choices(group, SMALL) for group in groups]
         said = []
         for number, group in enumerate(groups):
-            said.append(self._listen(group, takes_side=number not in opposed))
+            if number in opposed:
+                said.append(self._listener.hear_subject(group))
+            else:
+                said.append(self._listener.hear(group))
         return self._name_all(groups, choices, said)
 
     def name_sub_groups(self, groups: Sequence[Group]) -> list[Name]:
         """The same for parts of groups that were named before, by what several say."""
         choices = [self._phrase_choices(group, SMALL_SUB) for group in groups]
-        said = []
-        for group in groups:
-            heard = self._listen(group)
-            several = [saying for saying in heard.sayings if saying.said > 1]
-            said.append(heard._replace(sayings=several, sentence="", first=""))
+        said = [self._listener.hear_several(group) for group in groups]
         return self._name_all(groups, choices, said)
 
     def _name_all(
@@ -167,21 +157,6 @@ class Namer:
         for group, own, heard in zip(groups, choices, said, strict=True):
             names.append(self._name_group(group, own, heard, vectors))
         return names
-
-    def _listen(self, group: Group, *, takes_side: bool = True) -> Heard:
-        """What the group says, in English; of other languages only its sentences are known."""
-        near = group.near[:READ].tolist()
-        texts = [self._texts[unit] for unit in near]
-        if not takes_side:
-            return Heard((), "", texts[0])
-        falling = np.linspace(1, 0, len(texts), dtype=np.float32)
-        sentences = plain_sentences(rank_key_points(texts, falling))
-        sayings: list[GroupSaying] = []
-        if self._finder.language == "en":
-            background = self._ranker.background_of(group)
-            sayings = self._sayings.collect(near, background)
-            sentences = self._sayings.agreed(near, sentences)
-        return Heard(sayings, next(iter(sentences), ""), texts[0])
 
     def _phrase_choices(self, group: Group, small: int) -> list[list[Phrase]]:
         """Phrases of several units, then, where these may not do, phrases of one unit too."""
@@ -270,7 +245,7 @@ class Namer:
         best = choice.best.phrase
         if not choice.is_one_word and choice.best.value >= FAIR:
             return self._make_name(best, [best], choice.keywords)
-        parts = self._choose_parts(choice.free, choice.values)
+        parts = _choose_parts(choice.free, choice.values)
         return self._make_name(choice.free[0], parts, choice.keywords)
 
     def _weigh(self, offer: _Offer) -> _Choice:
@@ -283,7 +258,7 @@ class Namer:
             values,
             self._best_as_name(free, values),
             self._choose_keywords(distinct, offer.pointing),
-            is_poor=not free or self._is_poor_second(free[0], distinct[0], values),
+            is_poor=not free or _is_poor_second(free[0], distinct[0], values),
         )
 
     def _choose_sentence(self, offer: _Offer, choice: _Choice) -> str:
@@ -342,33 +317,6 @@ class Namer:
     def _is_free(self, phrase: Phrase) -> bool:
         return self._finder.core(phrase.stems) not in self._cores
 
-    def _is_poor_second(
-        self, first: Phrase, best: Phrase, values: dict[Stems, float]
-    ) -> bool:
-        """Whether another name has the best phrase and what is left is much worse."""
-        if first is best:
-            return False
-        return values[first.stems] < SECOND * max(values.values())
-
-    def _choose_parts(
-        self, free: Sequence[Phrase], values: dict[Stems, float]
-    ) -> list[Phrase]:
-        """The best free phrase; a longer one around a single word; or a word with one or two
-        others.
-        """
-        first = free[0]
-        if len(first.stems) > 1:
-            return [first]
-        for phrase in free[1:6]:
-            common = phrase.uses >= 3 and phrase.share >= 0.04
-            if common and len(phrase.stems) > 1 and first.stems[0] in phrase.stems:
-                if values[phrase.stems] > 0.7 * values[first.stems]:
-                    return [phrase]
-                break
-        if first.share < 0.5:
-            return [first, *_choose_companions(first, free, values)]
-        return [first]
-
     def _name_from_sentence(self, sentence: str) -> str:
         """A short sentence as a name: its first 14 words, no full stop, not shouted."""
         spoken = sentence.split()
@@ -418,6 +366,31 @@ def _choose_companions(
         if len(chosen) == 2:
             break
     return chosen
+
+
+def _is_poor_second(first: Phrase, best: Phrase, values: dict[Stems, float]) -> bool:
+    """Whether another name has the best phrase and what is left is much worse."""
+    if first is best:
+        return False
+    return values[first.stems] < SECOND * max(values.values())
+
+
+def _choose_parts(free: Sequence[Phrase], values: dict[Stems, float]) -> list[Phrase]:
+    """The best free phrase; a longer one around a single word; or a word with one or two
+    others.
+    """
+    first = free[0]
+    if len(first.stems) > 1:
+        return [first]
+    for phrase in free[1:6]:
+        common = phrase.uses >= 3 and phrase.share >= 0.04
+        if common and len(phrase.stems) > 1 and first.stems[0] in phrase.stems:
+            if values[phrase.stems] > 0.7 * values[first.stems]:
+                return [phrase]
+            break
+    if first.share < 0.5:
+        return [first, *_choose_companions(first, free, values)]
+    return [first]
 
 
 def _join(parts: Sequence[str]) -> str:

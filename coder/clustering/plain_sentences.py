@@ -9,7 +9,7 @@ from coder.text import WORD
 
 SHORTEST_CLAUSE = 4  # words before "because" that say enough
 LEAST, MOST = 3, 11  # words of a sentence that can be a name
-END = re.compile(r"(?<=[.!?])\s")
+END = re.compile(r"(?<=[.!?])\s|:\s|\s[–—-]\s")
 
 
 def plain_sentences(lines: Sequence[str]) -> list[str]:
