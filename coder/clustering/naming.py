@@ -10,6 +10,7 @@ from coder.clustering.group_sayings import GroupSaying
 from coder.clustering.hearing import Heard, Listener
 from coder.clustering.name_fitness import COMMON, judge_fitness
 from coder.clustering.phrases import PhraseFinder, Stems
+from coder.clustering.plain_sentences import first_clause
 from coder.clustering.spaces import Floats, unit_rows
 from coder.clustering.telling_phrases import (
     READ,
@@ -318,8 +319,8 @@ class Namer:
         return self._finder.core(phrase.stems) not in self._cores
 
     def _name_from_sentence(self, sentence: str) -> str:
-        """A short sentence as a name: its first 14 words, no full stop, not shouted."""
-        spoken = sentence.split()
+        """A sentence as a name: its first clause, at most 14 words, no full stop, not shouted."""
+        spoken = first_clause(sentence).split()
         name = " ".join(spoken[:14]).rstrip(".!?,;: ")
         if len(spoken) > 14:
             name += " …"

@@ -39,7 +39,11 @@ LONGEST = 6  # words of a saying
 NOUN = 0.42  # how noun-like the last word of a saying has to be
 REACH = 6  # words before a subject that can say what is wanted of it
 REMEMBERED = 100_000  # texts whose sayings are kept
-BEFORE_AN_ORDER = _words("please should must just lets let's")
+BEFORE_AN_ORDER = _words(
+    """
+    please should must just lets let's
+    """
+)
 BEFORE_TO = _words(
     "need needs needed want wants has ought like important time continue try"
 )
@@ -78,12 +82,28 @@ GERUNDS = _gerunds(VERBS)
 AGAINST = _words(
     "against oppose avoid"
 )  # refuse a subject as it is; "no jobs" wants jobs
-ARTICLES = _words("the a an our all these those this that")
+ARTICLES = _words(
+    """
+    the a an our all these those this that
+    """
+)
 PARTICIPLES = _participles(VERBS)
 DEMAND = re.compile(r"(should|must|needs? to|has to|have to) (not |never )?be (\w+)")
-AFTER_A_NOUN = _words("in of light lights sign signs")
-DEAR = _words("expensive costly unaffordable")
-IS = _words("is are was were")
+AFTER_A_NOUN = _words(
+    """
+    in of light lights sign signs
+    """
+)
+DEAR = _words(
+    """
+    expensive costly unaffordable
+    """
+)
+IS = _words(
+    """
+    is are was were
+    """
+)
 BEFORE_A_SUBJECT = _words(
     "the our my your all that because and but so think feel these those"
 )

@@ -141,9 +141,21 @@ REFUSALS = _words(
     stop quit no not don't dont avoid never against without oppose
     """
 )
-MORE_WORDS = _words("more additional extra increased expanded")
-LESS_WORDS = _words("less fewer lower reduced cheaper shorter")
-BETTER_WORDS = _words("better improved safer faster quicker sooner easier cleaner")
+MORE_WORDS = _words(
+    """
+    more additional extra increased expanded
+    """
+)
+LESS_WORDS = _words(
+    """
+    less fewer lower reduced cheaper shorter
+    """
+)
+BETTER_WORDS = _words(
+    """
+    better improved safer faster quicker sooner easier cleaner
+    """
+)
 # Between a verb and what it is about.
 VERB_JOINTS = _words(
     "the our a an all these those that this in with for on of to up down out it"
@@ -167,8 +179,16 @@ BAD = _words(
     unacceptable unfair unreliable unsafe useless worse
     """
 )
-EXCESSIVE = _words("expensive high costly unaffordable many much")
-DEGREES = _words("too so very way really extremely just always also not")
+EXCESSIVE = _words(
+    """
+    expensive high costly unaffordable many much
+    """
+)
+DEGREES = _words(
+    """
+    too so very way really extremely just always also not
+    """
+)
 
 # A sentence that begins so says what it is about elsewhere.
 NO_BEGINNING = _words(
@@ -178,7 +198,11 @@ NO_BEGINNING = _words(
     which who if when where what why how now yes no not such both all none
     """
 )
-PERSONAL = _words("me my mine our us he she him her his you your")
+PERSONAL = _words(
+    """
+    me my mine our us he she him her his you your
+    """
+)
 
 # Words in -ing that name a thing; others at the beginning of a phrase say what is done.
 THINGS_IN_ING = _words(
@@ -189,4 +213,8 @@ THINGS_IN_ING = _words(
     training wellbeing zoning
     """
 )
-CLAUSE_BEGINNINGS = _words("because since which although though unless")
+CLAUSE_BEGINNINGS = _words(
+    """
+    because since which although though unless
+    """
+)
