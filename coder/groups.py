@@ -115,6 +115,10 @@ def _read_cells(path: Path) -> "pd.DataFrame":
 
     try:
         return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except pd.errors.EmptyDataError as error:
+        raise _damaged(path, ["is empty"]) from error
+    except UnicodeDecodeError as error:
+        raise _damaged(path, ["is not text in UTF-8"]) from error
     except (OSError, ValueError) as error:
         problem = str(error).strip().splitlines()[0]
         raise _damaged(path, [problem]) from error

@@ -197,6 +197,20 @@ def test_merged_themes_have_the_comments_of_both(project: Project, book: Path) -
     assert coded <= 1.3 * both
 
 
+def test_a_theme_put_under_another_by_hand_counts_in_the_group_of_that(
+    project: Project, book: Path
+) -> None:
+    own = sizes(apply(project, book))
+    codebook = read_codebook(book)
+    parent, child, *others = (theme.model_copy(update={"themes": ()}) for theme in codebook.themes)
+    nested = (parent.model_copy(update={"themes": (child,)}), *others)
+    write_codebook(book, codebook.model_copy(update={"themes": nested}))
+    now = sizes(apply(project, book))
+    either = memberships(project).query("candidate_id in [@parent.id, @child.id]")
+    assert now[parent.id][0] == either["comment_id"].nunique() > own[parent.id][0]
+    assert now[child.id][0] == own[child.id][0]
+
+
 def test_a_theme_split_off_stays_within_the_group_it_was_split_from(
     project: Project, book: Path
 ) -> None:
@@ -229,6 +243,18 @@ def test_groups_of_themes_that_the_codebook_never_had_are_left_alone(
 def test_a_damaged_file_stops_the_coding_and_says_what_to_do(project: Project, book: Path) -> None:
     groups_path(book).write_text("theme_id,text\n", "utf-8")
     with pytest.raises(CoderError, match=r"book\.groups\.csv: lacks the column"):
+        apply(project, book)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [(b"", "is empty"), (bytes(range(128, 256)), "is not text in UTF-8")],
+)
+def test_a_file_that_holds_no_table_is_said_in_plain_words(
+    project: Project, book: Path, content: bytes, problem: str
+) -> None:
+    groups_path(book).write_bytes(content)
+    with pytest.raises(CoderError, match=problem):
         apply(project, book)
 
 

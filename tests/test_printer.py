@@ -1,5 +1,6 @@
 """What commands print: no word broken at any width, commands kept whole, the fallback of tables, help."""
 
+import json
 import re
 import shlex
 
@@ -163,3 +164,14 @@ def test_help_names_types_as_people_do(words: tuple[str, ...]) -> None:
     assert not re.search(r"<\w+>|\{|list\[", text)
     assert not re.search(r"^  --[\w-]+ (?:INTEGER|FLOAT|PATH|STR)\b", text, re.MULTILINE)
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_numbers_that_are_none_are_null_in_json(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Strict readers, such as those of browsers and databases, refuse NaN."""
+    printer = Printer(as_json=True)
+    printer.facts = {"themes": [{"n": 3, "precision": float("nan")}], "top": float("inf")}
+    printer.finish()
+    facts = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert facts == {"themes": [{"n": 3, "precision": None}], "top": None}

@@ -178,7 +178,9 @@ def test_a_project_without_comments_says_so(tmp_path: Path, desk: Desk) -> None:
         start_review(project, desk.path)
 
 
-@pytest.mark.parametrize("other", [("--sample", "5"), ("--status",), ("--theme", "drugs")])
+@pytest.mark.parametrize(
+    "other", [("--sample", "5"), ("--sample", "0"), ("--status",), ("--theme", "drugs")]
+)
 def test_it_stands_alone(desk: Desk, other: tuple[str, ...]) -> None:
     words = ["review", str(desk.project.folder), "--codebook", str(desk.path), "--start", *other]
     done = CliRunner().invoke(cli, words)
@@ -228,6 +230,8 @@ def test_a_complete_one_says_so_and_what_comes_next(finished: Desk) -> None:
     assert "no comment of it is left" in text
     assert "95% interval" in text
     assert "--sample 40 --blind" in text
+    by_ben = CliRunner().invoke(cli, [*words, "--reviewer", "ben"])
+    assert "--sample 40 --blind --reviewer ben" in " ".join(by_ben.output.split())
     quiet = CliRunner().invoke(cli, [*words, "--quiet"])
     assert quiet.output == ""
     facts = json.loads(CliRunner().invoke(cli, [*words, "--json"]).stdout)

@@ -1,8 +1,9 @@
 """What every command prints with. Comment text is made safe to show and is never read as markup."""
 
 import json
+import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -57,7 +58,8 @@ class Printer:
     def finish(self) -> None:
         """Print the facts when JSON was asked for."""
         if self.as_json:
-            text = json.dumps(self.facts, indent=2, ensure_ascii=True, default=str)
+            facts = _without_nan(self.facts)
+            text = json.dumps(facts, indent=2, ensure_ascii=True, default=str)
             sys.stdout.write(text + "\n")
 
     @contextmanager
@@ -88,6 +90,17 @@ class Printer:
 
         with bars:
             yield report
+
+
+def _without_nan(value: Any) -> Any:
+    """The value with null for every number that is none: JSON knows neither NaN nor infinity."""
+    if isinstance(value, Mapping):
+        return {key: _without_nan(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
 
 
 def print_error(text: str) -> None:

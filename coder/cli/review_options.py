@@ -123,8 +123,11 @@ def check_options(options: Mapping[str, Any]) -> None:
     """Raise where two options ask for different things (see also `reviewing.mode.check_mode`)."""
     names = {"from_": "from", "status": "status", "drawn": "drawn", "start": "start"}
     names |= {name: name for name in ("theme", "sample", "double", "adjudicate")}
-    chosen = [option(name) for key, name in names.items() if options[key]]
-    separate = any(options[name] for name in ("from_", "status", "drawn", "start"))
+    given = {
+        key for key, value in options.items() if not (value is None or value is False)
+    }
+    chosen = [option(name) for key, name in names.items() if key in given]
+    separate = given & {"from_", "status", "drawn", "start"}
     if separate and len(chosen) > 1:
         raise CoderError(
             f"{' and '.join(chosen)} cannot be used together", "Use one of them."

@@ -100,7 +100,10 @@ def _say_next(outcome: "StartOutcome", printer: "Printer") -> None:
         return
     sample = min(NEXT_SAMPLE, status.status.analysed)
     review = target.command(
-        "review", option("sample", str(sample)), option("blind"), *outcome.seed_option()
+        "review",
+        option("sample", str(sample)),
+        option("blind"),
+        *outcome.same_options(),
     )
     printer.say(
         f"Next: review up to {count(sample, 'random comment')}, which narrows the intervals; "

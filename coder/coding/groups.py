@@ -80,6 +80,44 @@ def match_groups(
     return tuple(groups)
 
 
+def expected_sizes(
+    groups: Iterable[ThemeGroup],
+    codebook: Codebook,
+    n: int,
+) -> dict[str, int]:
+    """How many of n comments each group is expected to have, by theme (see `ThemeGroup`).
+
+    Every comment of a sub-theme is one of its parent's, so the groups of sub-themes count in the
+    parent's. Themes without a group of their own are left out.
+    """
+    by_theme = {
+        codebook.active[group.column].id: group for group in groups if not group.is_pool
+    }
+    sizes = {}
+    for theme in codebook.active:
+        if theme.id in by_theme:
+            family = [theme.id, *_sub_themes(theme)]
+            sizes[theme.id] = _joint_size(
+                [by_theme[member] for member in family if member in by_theme], n
+            )
+    return sizes
+
+
+def _sub_themes(theme: Theme) -> list[str]:
+    """The ids of the themes under this one, however deep."""
+    below = []
+    for child in theme.themes:
+        below += [child.id, *_sub_themes(child)]
+    return below
+
+
+def _joint_size(groups: Sequence[ThemeGroup], n: int) -> int:
+    """How many of n comments are expected in at least one of the groups."""
+    members = np.unique(np.concatenate([group.members for group in groups]))
+    beyond = [group.share * n - len(group.members) for group in groups]
+    return round(len(members) + max(beyond))
+
+
 def _pool_of(
     theme: Theme,
     by_theme: "Mapping[str, pd.DataFrame]",

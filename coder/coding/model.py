@@ -27,7 +27,7 @@ from coder.coding.group_evidence import (
     prepare_texts,
     sureness_beside,
 )
-from coder.coding.groups import ThemeGroup, match_groups
+from coder.coding.groups import ThemeGroup, expected_sizes, match_groups
 from coder.coding.keyword_facts import keyword_facts
 from coder.coding.labels import (
     DECIMALS,
@@ -359,6 +359,7 @@ def _facts(
 ) -> dict[str, Any]:
     codebook, scorer = task.codebook, task.scorer
     theme_ids = [theme.id for theme in codebook.active]
+    sizes = expected_sizes(task.groups, codebook, len(task.ids))
     # As the probabilities are in the labels, so that the two can be compared.
     thresholds = [round(float(cut), DECIMALS) for cut in coded.cuts]
     return {
@@ -372,7 +373,7 @@ def _facts(
         "decided": scored.training.own,
         "decided_elsewhere": scored.training.elsewhere,
         "learned_share": scored.learned_share,
-        "grouped": _expected_sizes(task),
+        "grouped": sizes,
         "thresholds": dict(zip(theme_ids, thresholds, strict=True)),
         "labels_per_comment": mean_labels(labels),
         "comments_without_theme": comments_without_theme(labels),
@@ -389,20 +390,10 @@ def _facts(
             scored.signals,
             coded.assigned,
             rest=takes_leftovers(codebook),
-            grouped=_expected_sizes(task),
+            grouped=sizes,
         ),
         **keyword_facts(task.ids, theme_ids, scored.signals, coded.assigned),
     }
-
-
-def _expected_sizes(task: _Task) -> dict[str, int]:
-    """By theme, how many of the comments its group is expected to have (see `ThemeGroup`)."""
-    sizes = {}
-    for group in task.groups:
-        if not group.is_pool:
-            theme = task.codebook.active[group.column]
-            sizes[theme.id] = round(group.share * len(task.ids))
-    return sizes
 
 
 def _language_facts(

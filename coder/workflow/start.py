@@ -31,6 +31,7 @@ class StartOutcome:
 
     Attributes:
         mode: how the comments are reviewed; `sample` of them.
+        reviewer: who reviews, as given; None for the login name.
         left: comments of it that nobody has decided yet.
         session: what was done on the screen; None where nothing was left to decide.
         coding: the coding that learned from the decisions; None while comments are left, or
@@ -41,6 +42,7 @@ class StartOutcome:
     target: ReviewTarget
     mode: "ReviewMode"
     left: int
+    reviewer: str | None = None
     session: ReviewOutcome | None = None
     coding: "ApplyOutcome | None" = None
     status: StatusOutcome | None = None
@@ -52,13 +54,18 @@ class StartOutcome:
 
     def again(self) -> str:
         """The mark of the command that goes on with it."""
-        return self.target.command("review", option("start"), *self.seed_option())
+        return self.target.command("review", option("start"), *self.same_options())
 
-    def seed_option(self) -> tuple[str, ...]:
-        """The mark of the option that names the random order, where it is not the usual one."""
-        if not self.mode.seed:
-            return ()
-        return (option("seed", str(self.mode.seed)),)
+    def same_options(self) -> tuple[str, ...]:
+        """The marks of the options that a further review needs to be by the same reviewer, in the
+        same random order; none where both are the usual ones.
+        """
+        options = []
+        if self.reviewer is not None:
+            options.append(option("reviewer", self.reviewer))
+        if self.mode.seed:
+            options.append(option("seed", str(self.mode.seed)))
+        return tuple(options)
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
@@ -98,10 +105,10 @@ def start_review(
     opened = open_review_target(target, codebook, columns, progress)
     project, path = opened.project, opened.codebook_path
     mode = start_mode(project, seed)
+    screen = screen or Screen()
     left = count_left(project, opened.codebook, path, mode)
     if not left:
-        return StartOutcome(opened, mode, left)
-    screen = screen or Screen()
+        return StartOutcome(opened, mode, left, screen.reviewer)
     session = review(
         project,
         path,
@@ -111,7 +118,7 @@ def start_review(
         light=screen.light,
     )
     left = count_left(project, opened.codebook, path, mode)
-    return StartOutcome(opened, mode, left, session)
+    return StartOutcome(opened, mode, left, screen.reviewer, session)
 
 
 def finish_start(
