@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from coder.clustering.given_names import GivenNames
 from coder.clustering.naming import OTHERS, Name, Namer
 from coder.clustering.phrases import PhraseFinder
 from coder.clustering.plain_sentences import plain_sentences
 from coder.clustering.sayings import SayingFinder
 from coder.clustering.telling_phrases import Group
+from coder.clustering.witnesses import Witnesses
 from coder.embedding import CachedEmbedder
 
 TAXES = [
@@ -52,6 +54,56 @@ def test_a_name_wants_what_its_comments_want(embedder: CachedEmbedder) -> None:
 
 def test_a_name_takes_no_side_where_comments_do_not_agree(embedder: CachedEmbedder) -> None:
     assert name_of(LANES, embedder).name == "Bike lanes"
+
+
+def test_a_wish_for_better_things_is_no_name_where_some_refuse_them(
+    embedder: CachedEmbedder,
+) -> None:
+    refusing = [
+        "Better bike lanes please.",
+        "We need better bike lanes.",
+        "Stop putting bike lanes on every street.",
+        "Stop putting bike lanes where nobody rides.",
+        "Too many bike lanes already.",
+        "The bike lanes are empty.",
+    ]
+    assert name_of(refusing, embedder).name == "Bike lanes"
+
+
+def test_a_waiting_time_is_a_subject(embedder: CachedEmbedder) -> None:
+    texts = [
+        "The waiting time was three hours.",
+        "Waiting time over 3 hrs",
+        "Waited over one hour for a call",
+        "The waiting time for the doctor.",
+        "A long waiting time again.",
+    ]
+    assert name_of(texts, embedder).name == "Waiting time"
+
+
+def test_a_car_park_is_no_meadow() -> None:
+    finder = PhraseFinder(["The parking at the station", "The parks in the north"], "en")
+    parking = finder.phrases("the parking")
+    assert parking
+    assert parking.keys().isdisjoint(finder.phrases("the parks"))
+
+
+def test_what_means_the_same_is_not_new() -> None:
+    given = GivenNames()
+    given.add(frozenset(["polite"]), np.array([1.0, 0.0], np.float32))
+    assert not given.is_new(np.array([0.9, 0.436], np.float32))
+    assert given.is_new(np.array([0.6, 0.8], np.float32))
+
+
+def test_few_bear_out_a_name_that_they_neither_use_nor_mean(embedder: CachedEmbedder) -> None:
+    units = [*TAXES, *POOL]
+    finder = PhraseFinder(units, "en")
+    space = embedder.encode(units)
+    witnesses = Witnesses(units, space, finder, np.arange(len(units)))
+    taxes = np.arange(len(TAXES))
+    (vector,) = embedder.encode(["Swimming pool"])
+    assert witnesses.share(taxes, finder.stem("taxes"), vector) > 0.8
+    assert witnesses.share(taxes, finder.stem("pool"), vector) < 0.2
 
 
 def test_a_group_known_to_hold_two_views_is_named_by_its_subject(embedder: CachedEmbedder) -> None:
@@ -103,11 +155,21 @@ def test_what_is_only_told_is_no_wish(text: str) -> None:
 def test_a_sentence_stands_for_many_only_where_it_is_nobodys_own() -> None:
     lines = [
         "My ex broke a court order.",
+        "Ive never had a rude person",
+        "Waited over an hour for a call",
+        "Answered a little quicker",
+        "Two hours in the cold hall",
         "This is what I meant.",
         "Parents should be made responsible because nobody else is.",
         "Build a shelter: it is cold.",
     ]
     assert plain_sentences(lines) == ["Parents should be made responsible", "Build a shelter"]
+
+
+def test_what_several_say_in_the_same_words_is_nobodys_own() -> None:
+    lines = ["Nothing I can think of", "Nothing that I can think of!", "Nothing I can think of now"]
+    assert plain_sentences(lines[:1], lines) == lines[:1]
+    assert plain_sentences(lines[:1], lines[:2]) == []
 
 
 def test_comments_that_share_nothing_are_called_other_remarks_once(

@@ -8,7 +8,7 @@ import numpy as np
 from coder.clustering.group_sayings import GroupSaying, SayingCollector
 from coder.clustering.key_sentences import rank_key_points
 from coder.clustering.phrases import PhraseFinder
-from coder.clustering.plain_sentences import plain_sentences
+from coder.clustering.plain_sentences import is_repeated, plain_sentences
 from coder.clustering.telling_phrases import READ, Group, PhraseRanker
 
 
@@ -17,7 +17,9 @@ class Heard(NamedTuple):
 
     sayings: Sequence[GroupSaying]
     sentence: str  # that can stand for the group; may be empty
+    spare: str  # the same, and it may take a side; for a group that no phrase names
     first: str  # its most typical text
+    opposed: bool = False  # it wants opposite things
 
 
 class Listener:
@@ -42,20 +44,28 @@ class Listener:
         near = group.near[:READ].tolist()
         texts = [self._texts[unit] for unit in near]
         falling = np.linspace(1, 0, len(texts), dtype=np.float32)
-        sentences = plain_sentences(rank_key_points(texts, falling))
+        sentences = plain_sentences(rank_key_points(texts, falling), texts)
         sayings: list[GroupSaying] = []
         if self._english:
             background = self._ranker.background_of(group)
             sayings = self._sayings.collect(near, background)
             sentences = self._sayings.agreed(near, sentences)
-        return Heard(sayings, next(iter(sentences), ""), texts[0])
+        sentence = next(iter(sentences), "")
+        return Heard(sayings, sentence, sentence, texts[0])
 
     def hear_subject(self, group: Group) -> Heard:
-        """Nothing that takes a side: of a group that wants opposite things."""
-        return Heard((), "", self._texts[group.near[0]])
+        """Nothing that takes a side, of a group that wants opposite things; but a sentence that
+        several say word for word.
+        """
+        heard = self.hear(group)
+        texts = [self._texts[unit] for unit in group.near[:READ].tolist()]
+        sentence = heard.sentence
+        if not is_repeated(sentence, texts):
+            sentence = ""
+        return Heard((), sentence, heard.spare, heard.first, opposed=True)
 
     def hear_several(self, group: Group) -> Heard:
         """What several say, of a small group."""
         heard = self.hear(group)
         several = [saying for saying in heard.sayings if saying.said > 1]
-        return Heard(several, "", "")
+        return Heard(several, "", "", "")

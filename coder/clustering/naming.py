@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from coder.clustering.given_names import GivenNames
 from coder.clustering.group_sayings import GroupSaying
 from coder.clustering.hearing import Heard, Listener
-from coder.clustering.name_fitness import COMMON, judge_fitness
+from coder.clustering.name_fitness import COMMON, has_direction, judge_fitness
 from coder.clustering.phrases import PhraseFinder, Stems
 from coder.clustering.plain_sentences import first_clause
-from coder.clustering.spaces import Floats, unit_rows
+from coder.clustering.spaces import Floats, Indices, unit_rows
 from coder.clustering.telling_phrases import (
     READ,
     Embed,
@@ -21,6 +22,7 @@ from coder.clustering.telling_phrases import (
     ScoredPhrase,
     keyword_candidates,
 )
+from coder.clustering.witnesses import Witnesses
 
 KEYWORDS = 8
 # Share of the best phrase's value that a second choice needs, where another name has the best.
@@ -30,11 +32,16 @@ SAYING_WORTH = 1.2
 SAID_ONCE = 0.9  # of a saying of one unit
 # Share of units that say it of a subject from which a saying has full worth.
 BORNE_OUT = 0.12
-CLEAR = 0.52  # worth from which a phrase is a better name than a sentence
+CLEAR = 0.42  # worth from which a phrase is a better name than a sentence
 FAIR = 0.3  # worth from which a phrase is better than several together
 # Length of the mean of a group's vectors, less what all share, under which nothing holds it
 # together.
 LOOSE = 0.38
+HALF = 0.5  # share of the members that have to bear a name out
+UNBORNE = 0.6  # worth of a name that fewer bear out
+NEARLY = 0.85  # share of its worth for which another phrase is taken then
+KNOWN = 2_000  # units that tell what is near to a name
+SHORT = 6  # words of a typical text that can be a name
 OTHERS = "Other remarks"  # the name of the first group that nothing holds together
 # Units up to which a phrase of one unit can name a group, and a sub-group.
 SMALL, SMALL_SUB = 5, 3
@@ -61,6 +68,7 @@ class _Offer(NamedTuple):
     ranked: list[ScoredPhrase]  # subjects
     said: list[ScoredPhrase]  # sayings
     heard: Heard
+    near: Indices  # the units that have to bear the name out
     pointing: frozenset[Stems]  # phrases that become keywords
     loose: bool  # its units have little in common
 
@@ -120,8 +128,10 @@ class Namer:
         self._finder = finder
         self._ranker = PhraseRanker(texts, space, finder, question)
         self._listener = Listener(texts, self._ranker, finder)
-        self._cores: list[frozenset[str]] = []  # of the names given so far
-        self._sentences: set[str] = set()  # that are names
+        sample = np.arange(0, len(texts), max(1, len(texts) // KNOWN))
+        self._witnesses = Witnesses(texts, space, finder, sample)
+        self._vectors: dict[str, Floats] = {}  # of phrases
+        self._given = GivenNames()
 
     def name_groups(
         self, groups: Sequence[Group], opposed: Collection[int] = ()
@@ -153,10 +163,10 @@ class Namer:
         choices: Sequence[Sequence[Sequence[Phrase]]],
         said: Sequence[Heard],
     ) -> list[Name]:
-        vectors = self._embed_phrases(choices, said)
+        self._embed_phrases(choices, said)
         names = []
         for group, own, heard in zip(groups, choices, said, strict=True):
-            names.append(self._name_group(group, own, heard, vectors))
+            names.append(self._name_group(group, own, heard))
         return names
 
     def _phrase_choices(self, group: Group, small: int) -> list[list[Phrase]]:
@@ -175,37 +185,36 @@ class Namer:
         self,
         choices: Sequence[Sequence[Sequence[Phrase]]],
         said: Sequence[Heard],
-    ) -> dict[str, Floats]:
+    ) -> None:
+        """Fill in the vectors of all phrases."""
         shown: set[str] = set()
         for heard in said:
             shown.update(saying.phrase.shown for saying in heard.sayings)
         for of_group in choices:
             for phrases in of_group:
                 shown.update(phrase.shown for phrase in phrases)
-        if not shown:
-            return {}
         ordered = sorted(shown)
-        return dict(zip(ordered, self._embed(ordered), strict=True))
+        if ordered:
+            self._vectors.update(zip(ordered, self._embed(ordered), strict=True))
 
     def _name_group(
         self,
         group: Group,
         choices: Sequence[Sequence[Phrase]],
         heard: Heard,
-        vectors: dict[str, Floats],
     ) -> Name:
         """The name from the first choice of phrases that gives a good one, else from the last."""
-        said = self._rank_sayings(heard.sayings, vectors, group)
+        said = self._rank_sayings(heard.sayings, group)
         loose = self._is_loose(group)
         for phrases in choices:
-            ranked = self._ranker.rank(phrases, vectors, group)
-            kept_cores = len(self._cores)
+            ranked = self._ranker.rank(phrases, self._vectors, group)
+            given = len(self._given)
             pointing = self._ranker.find_pointing(ranked, group)
-            offer = _Offer(ranked, said, heard, pointing, loose)
+            offer = _Offer(ranked, said, heard, group.near[:READ], pointing, loose)
             name = self._choose_name(offer)
             if (name.telling and name.carried) or phrases is choices[-1]:
                 break
-            del self._cores[kept_cores:]
+            self._given.keep_first(given)
         return name
 
     def _is_loose(self, group: Group) -> bool:
@@ -215,16 +224,14 @@ class Namer:
         return float(np.linalg.norm(directions.mean(axis=0))) < LOOSE
 
     def _rank_sayings(
-        self,
-        sayings: Sequence[GroupSaying],
-        vectors: dict[str, Floats],
-        group: Group,
+        self, sayings: Sequence[GroupSaying], group: Group
     ) -> list[ScoredPhrase]:
         """Sayings by what they are worth as a name, the best first."""
         by_phrase = {saying.phrase: saying for saying in sayings}
         ranked = []
-        for value, phrase in self._ranker.rank(list(by_phrase), vectors, group):
+        for value, phrase in self._ranker.rank(list(by_phrase), self._vectors, group):
             worth = _worth_of_saying(by_phrase[phrase])
+            worth *= self._bear_out(phrase, group.near[:READ])
             ranked.append(ScoredPhrase(float(value * worth), phrase))
         ranked.sort(key=lambda entry: (-entry.value, entry.phrase.shown))
         return ranked
@@ -237,6 +244,11 @@ class Namer:
         """
         choice = self._weigh(offer)
         said = [entry for entry in offer.said if self._is_free(entry.phrase)]
+        said = [
+            entry
+            for entry in said
+            if self._given.is_new(self._vectors[entry.phrase.shown])
+        ] or said
         if said and said[0].value >= choice.best.value:
             phrase = said[0].phrase
             return self._make_name(phrase, [phrase], choice.keywords)
@@ -251,63 +263,65 @@ class Namer:
 
     def _weigh(self, offer: _Offer) -> _Choice:
         """The phrases that no other name is about, and what they are worth."""
-        distinct = self._without_repeats(keyword_candidates(offer.ranked))
-        free = [phrase for phrase in distinct if self._is_free(phrase)]
+        distinct = _without_repeats(self._finder, keyword_candidates(offer.ranked))
         values = {entry.phrase.stems: entry.value for entry in offer.ranked}
+        free = self._find_free(offer, values)
         return _Choice(
             free,
             values,
-            self._best_as_name(free, values),
-            self._choose_keywords(distinct, offer.pointing),
+            self._best_as_name(free, values, offer.near),
+            _choose_keywords(self._finder, distinct, offer.pointing),
             is_poor=not free or _is_poor_second(free[0], distinct[0], values),
         )
 
     def _choose_sentence(self, offer: _Offer, choice: _Choice) -> str:
         """A sentence where it says more than the best phrase; empty where the phrase is clear."""
-        sentence, first = offer.heard.sentence, offer.heard.first
-        if sentence in self._sentences:
-            sentence = ""
-        says_nothing = choice.is_weak and (offer.loose or not sentence)
-        if says_nothing and first and OTHERS not in self._sentences:
+        heard = offer.heard
+        sentence = self._given.choose_unused([heard.sentence])
+        spare = self._given.choose_unused([sentence, heard.spare])
+        says_nothing = choice.is_weak and (offer.loose or not spare)
+        if says_nothing and heard.first and not self._given.has_sentence(OTHERS):
             return OTHERS
+        if choice.is_weak:
+            return spare or heard.first
         if choice.is_clear:
             return ""
-        if choice.is_weak or choice.is_rare_word or choice.is_poor:
-            return sentence or first
+        if choice.is_rare_word and not heard.opposed:
+            return sentence or _short_only(heard.first)
         return sentence
 
     def _make_sentence_name(self, sentence: str, keywords: tuple[str, ...]) -> Name:
-        self._sentences.add(sentence)
-        name = self._name_from_sentence(sentence)
+        name = _name_from_sentence(self._finder, sentence)
+        self._given.add_sentence(sentence, self._embed([sentence])[0])
         return Name(name, keywords, frozenset([name]), telling=False)
 
     def _best_as_name(
-        self, free: Sequence[Phrase], values: dict[Stems, float]
+        self, free: Sequence[Phrase], values: dict[Stems, float], near: Indices
     ) -> ScoredPhrase:
         """The phrase that is worth most as a name; one word, or an action left open, is worth
-        less.
+        less, and so is what few members bear out.
         """
         best = NOTHING
         for phrase in free[:6]:
             value = values[phrase.stems] * judge_fitness(phrase, self._finder)
+            value *= self._bear_out(phrase, near)
             if value > best.value:
                 best = ScoredPhrase(value, phrase)
         return best
 
-    def _choose_keywords(
-        self, distinct: Sequence[Phrase], pointing: frozenset[Stems]
-    ) -> tuple[str, ...]:
-        chosen = [phrase for phrase in distinct if phrase.stems in pointing]
-        if not chosen:
-            chosen = list(distinct[:1])
-        return tuple(self._finder.spell(phrase.shown) for phrase in chosen[:KEYWORDS])
+    def _bear_out(self, phrase: Phrase, near: Indices) -> float:
+        """1 where half of the members use its last word or mean what it says, else less."""
+        vector = self._vectors[phrase.shown]
+        if self._witnesses.share(near, phrase.stems[-1], vector) >= HALF:
+            return 1.0
+        return UNBORNE
 
     def _make_name(
         self, first: Phrase, parts: Sequence[Phrase], keywords: tuple[str, ...]
     ) -> Name:
         """The name made of some phrases; no other name may be about the first of them."""
         core = self._finder.core(parts[0].stems)
-        self._cores.append(core)
+        self._given.add(core, self._vectors[parts[0].shown])
         telling = first.share >= 0.15 and first.lift >= 1.5 and len(parts) == 1
         name = _in_sentence_case(
             _join([self._finder.spell(part.shown) for part in parts])
@@ -316,29 +330,72 @@ class Namer:
         return Name(name, keywords, core, telling, len(parts), carried)
 
     def _is_free(self, phrase: Phrase) -> bool:
-        return self._finder.core(phrase.stems) not in self._cores
+        return self._given.is_free(self._finder.core(phrase.stems))
 
-    def _name_from_sentence(self, sentence: str) -> str:
-        """A sentence as a name: its first clause, at most 14 words, no full stop, not shouted."""
-        spoken = first_clause(sentence).split()
-        name = " ".join(spoken[:14]).rstrip(".!?,;: ")
-        if len(spoken) > 14:
-            name += " …"
-        name = self._finder.without_place(name)
-        if name.upper() == name and len(name) > 5:
-            name = name.lower()
-        return _in_sentence_case(name) or "(no words)"
+    def _find_free(self, offer: _Offer, values: dict[Stems, float]) -> list[Phrase]:
+        """Phrases that no other name is about; none that means nearly the same as one, as long
+        as another is worth nearly as much; none with a direction where views differ.
+        """
+        scored = keyword_candidates(offer.ranked)
+        if offer.heard.opposed:
+            scored = [
+                entry
+                for entry in scored
+                if not has_direction(entry.phrase, self._finder)
+            ]
+        free = [
+            phrase
+            for phrase in _without_repeats(self._finder, scored)
+            if self._is_free(phrase)
+        ]
+        new = [
+            phrase for phrase in free if self._given.is_new(self._vectors[phrase.shown])
+        ]
+        if new and values[new[0].stems] >= NEARLY * values[free[0].stems]:
+            return new
+        return free
 
-    def _without_repeats(self, scored: Sequence[ScoredPhrase]) -> list[Phrase]:
-        """Phrases without those that say again, by stem, what a better one says."""
-        kept: list[Phrase] = []
-        cores: list[frozenset[str]] = []
-        for _, phrase in scored:
-            core = self._finder.core(phrase.stems)
-            if not any(core <= better for better in cores):
-                kept.append(phrase)
-                cores.append(core)
-        return kept
+
+def _name_from_sentence(finder: PhraseFinder, sentence: str) -> str:
+    """A sentence as a name: its first clause, at most 14 words, no full stop, not shouted."""
+    spoken = first_clause(sentence).split()
+    name = " ".join(spoken[:14]).strip(".!?,;:-– ")
+    if len(spoken) > 14:
+        name += " …"
+    name = finder.without_place(name)
+    if name.upper() == name and len(name) > 5:
+        name = name.lower()
+    return _in_sentence_case(name) or "(no words)"
+
+
+def _without_repeats(
+    finder: PhraseFinder, scored: Sequence[ScoredPhrase]
+) -> list[Phrase]:
+    """Phrases without those that say again, by stem, what a better one says."""
+    kept: list[Phrase] = []
+    cores: list[frozenset[str]] = []
+    for _, phrase in scored:
+        core = finder.core(phrase.stems)
+        if not any(core <= better for better in cores):
+            kept.append(phrase)
+            cores.append(core)
+    return kept
+
+
+def _choose_keywords(
+    finder: PhraseFinder, distinct: Sequence[Phrase], pointing: frozenset[Stems]
+) -> tuple[str, ...]:
+    chosen = [phrase for phrase in distinct if phrase.stems in pointing]
+    if not chosen:
+        chosen = list(distinct[:1])
+    return tuple(finder.spell(phrase.shown) for phrase in chosen[:KEYWORDS])
+
+
+def _short_only(text: str) -> str:
+    """A text of few words; empty for a longer one."""
+    if len(text.split()) > SHORT:
+        return ""
+    return text
 
 
 def _worth_of_saying(saying: GroupSaying) -> float:

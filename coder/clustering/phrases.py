@@ -15,6 +15,8 @@ from coder.clustering.word_lists import (
     OBJECTS,
     OTHER_ENDS,
     PREPOSITIONS,
+    SECOND_WORDS,
+    THINGS_IN_ING,
     VERB_BEFORE,
 )
 from coder.text import WORD, stem, stop_words
@@ -245,13 +247,28 @@ class PhraseFinder:
         for end in range(start, min(len(folded), start + LONGEST + 2)):
             word = folded[end]
             if self.is_full(word):
-                stems.append(stem(without_possessive(word), self.language))
+                stems.append(self.stem(without_possessive(word)))
                 if len(stems) > LONGEST:
                     return
                 if self._can_end(folded, start, end, stems):
                     yield NounPhrase(start, end, tuple(stems))
+            elif self._is_second(folded, start, end):
+                yield NounPhrase(start, end, (*stems, self.stem(word)))
+                return
             elif not self._can_join(word):
                 return
+
+    def _is_second(self, folded: Sequence[str], start: int, end: int) -> bool:
+        """Whether a word makes one subject with the noun before it: "waiting time"."""
+        if not self._english or end == start or folded[end] not in SECOND_WORDS:
+            return False
+        return self.is_full(folded[end - 1])
+
+    def stem(self, word: str) -> str:
+        """The stem of a folded word; "parking" has nothing to do with parks."""
+        if self._english and word in THINGS_IN_ING:
+            return word
+        return stem(word, self.language)
 
     def _can_end(
         self, folded: Sequence[str], start: int, end: int, stems: Sequence[str]

@@ -27,6 +27,7 @@ from coder.clustering.word_lists import (
     MORE_WORDS,
     REFUSALS,
     SEE_TO_VERBS,
+    THINGS_IN_ING,
     VERB_JOINTS,
 )
 
@@ -82,6 +83,8 @@ GERUNDS = _gerunds(VERBS)
 AGAINST = _words(
     "against oppose avoid"
 )  # refuse a subject as it is; "no jobs" wants jobs
+# Before whatever is done: "stop putting lanes", "quit wasting money".
+ENDINGS = _words("stop quit avoid")
 ARTICLES = _words(
     """
     the a an our all these those this that
@@ -218,8 +221,8 @@ class _Order:
         elif self._is_order(at):
             self._set(at, _want_of_verb(word))
             self._has_verb = True
-        elif word in GERUNDS and at > 0 and self._words[at - 1] in REFUSALS:
-            self._set(at, _want_of_verb(GERUNDS[word]))
+        elif self._is_refused_doing(at):
+            self._set(at, _want_of_verb(GERUNDS.get(word, "")))
         elif word in AGAINST:
             self._refuse(at)
         else:
@@ -248,6 +251,14 @@ class _Order:
             return at > 1 and self._words[at - 2] in BEFORE_TO
         return before in BEFORE_AN_ORDER and word not in NO_ORDERS
 
+    def _is_refused_doing(self, at: int) -> bool:
+        """Whether something done is refused here: "raising" after "stop" or "no"."""
+        word, before = self._words[at], self._words[at - 1 : at]
+        if word in GERUNDS:
+            return not REFUSALS.isdisjoint(before)
+        doing = word.endswith("ing") and word not in THINGS_IN_ING
+        return doing and not ENDINGS.isdisjoint(before)
+
     def _can_begin(self) -> bool:
         """Whether a name may begin as this saying does."""
         word, after = self._words[self._first], self._words[self._first + 1]
@@ -267,10 +278,9 @@ def _is_excess(words: Sequence[str], at: int) -> bool:
 
 
 def _want_of_measure(word: str) -> int:
+    """Who wants a thing to be better wants it, as who wants more of it does."""
     if word in LESS_WORDS or word in ("much", "many"):
         return -1
-    if word in BETTER_WORDS:
-        return 0
     return 1
 
 

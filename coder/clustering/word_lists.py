@@ -37,6 +37,13 @@ EMPTY = _words(
     """
 )
 
+# Words that name no subject alone and do after another: "waiting time".
+SECOND_WORDS = _words(
+    """
+    time times
+    """
+)
+
 # Verbs that say only that something ought to change; two names that differ in them alone are
 # one name.
 LIGHT = _words(
@@ -193,14 +200,29 @@ DEGREES = _words(
 # A sentence that begins so says what it is about elsewhere.
 NO_BEGINNING = _words(
     """
-    this that these those it its it's they i i'm we you he she there here and but
-    so also or because then
+    this that these those it its it's they their there's theirs them i i'm we you he she there
+    here and but to so also perhaps maybe or because then
     which who if when where what why how now yes no not such both all none
     """
 )
 PERSONAL = _words(
     """
-    me my mine our us he she him her his you your
+    i i'm i've i'd i'll im ive id me my mine we we're we've our us he she him her his you your
+    """
+)
+# Verbs that tell what happened once, where the one who tells it leaves out "I".
+PAST = _words(
+    """
+    asked became been began came did didn't felt found gave got had kept knew left lost made met
+    paid ran said sat saw sent spoke stood thought told took waited was went were
+    """
+)
+# A time or a number: one person's case.
+QUANTITIES = _words(
+    """
+    one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty
+    hundred thousand half once twice several minute minutes min mins hour hours hr hrs day days
+    week weeks month months year years today yesterday ago
     """
 )
 
