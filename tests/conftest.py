@@ -1,8 +1,12 @@
 """What tests share: the data beside the project, one embedder with one cache, the example."""
 
+import os
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+
+# Several processes run tests beside each other: each one thread, or they wait for one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pandas as pd
