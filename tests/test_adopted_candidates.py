@@ -324,6 +324,21 @@ def test_candidates_of_a_later_clustering_are_not_taken_for_the_former(
     assert any("another clustering" in warning for warning in outcome.warnings)
 
 
+def test_a_theme_whose_candidate_is_gone_is_named(project: Project, tmp_path: Path) -> None:
+    """Neither kept beside the codebook, nor among the candidates under any id."""
+    book = saved_by_hand(project, tmp_path / "hand.yaml")
+    gone, *others = [theme.id for theme in read_codebook(book).themes]
+    table = memberships(project)
+    table = table[table["candidate_id"] != gone]
+    table.to_csv(project.folder / "candidates.csv", index=False)
+    outcome = apply(project, book)
+    assert gone not in sizes(outcome)
+    assert set(others) <= set(sizes(outcome))
+    lost = next(warning for warning in outcome.warnings if "another clustering" in warning)
+    assert gone in lost
+    assert others[0] not in lost
+
+
 def test_an_edited_draft_keeps_its_groups_when_the_comments_are_clustered_again(
     project: Project,
 ) -> None:

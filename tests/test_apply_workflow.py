@@ -221,6 +221,7 @@ def test_nobody_is_sent_to_a_sample_once_everything_is_decided(
     assert "Every comment is reviewed for every theme: the counts are exact." in said
     assert "Next: coder export town.csv --codebook book.yaml --to themes.xlsx" in said
     assert "--sample" not in said
+    assert "wrong labels" not in said
 
 
 def test_what_is_likely_to_be_wrong_is_said_before_anybody_decided(

@@ -504,12 +504,23 @@ def test_a_folder_is_called_a_folder_and_its_codebooks_are_named(tmp_path: Path)
     assert "project.yaml" not in error.value.fix
 
 
+def test_question_marks_between_brackets_are_quoted_for_other_programs() -> None:
+    """Readers of YAML 1.1 take a bare question mark there for the start of a key."""
+    theme = Theme(
+        id="a", name="A", keywords=("why? how",), cluster={"comments": 3, "key_point": "Who pays?"}
+    )
+    text = codebook_yaml(Codebook(title="T", themes=(theme,)))
+    assert 'keywords: ["why? how"]' in text
+    assert 'key_point: "Who pays?"' in text
+
+
 def test_keywords_are_written_on_one_line(tmp_path: Path) -> None:
     words = (
         "no",
         "bus, tram",
         "don't",
         "?so",
+        "who? them",
         "-x",
         "[b]",
         "a: b",

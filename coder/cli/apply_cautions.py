@@ -22,7 +22,11 @@ LONGEST_SHOWN = 110  # characters of a comment
 
 
 def say_cautions(outcome: "ApplyOutcome", printer: "Printer", codebook: str) -> None:
-    """Print what to look at before the coding is used. Nothing of themes with decisions."""
+    """Print what to look at before the coding is used. Nothing of themes with decisions, and
+    nothing at all where people decided everything.
+    """
+    if outcome.all_decided:
+        return
     warning = size_warning(outcome)
     if warning:
         printer.warn(warning)

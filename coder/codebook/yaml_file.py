@@ -187,12 +187,12 @@ def _facts_on_one_line(facts: dict[str, Any]) -> CommentedMap:
 
 
 def _between_brackets(value: Any) -> Any:
-    """The value, quoted where it begins with a mark.
+    """The value, quoted where it begins with a mark or holds a question mark.
 
     Between brackets the YAML writer leaves "?so" without quotes, and its reader takes that for
-    a key.
+    a key. Readers of YAML 1.1, which many programs use, do so wherever the mark stands.
     """
-    if isinstance(value, str) and not value[:1].isalnum():
+    if isinstance(value, str) and (not value[:1].isalnum() or "?" in value):
         return DoubleQuotedScalarString(value)
     return _exact(value)
 

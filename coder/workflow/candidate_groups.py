@@ -5,7 +5,7 @@
 group only where the two agree in what the codebook knows of it: its size and its examples.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Of the examples of a theme whose size is not known, that must be among its group's comments.
 EXAMPLES_NEEDED = 0.5
+MOST_NAMED = 8  # themes
 DRAFTS = ("candidates", "candidates-beyond")
 
 
@@ -30,13 +31,13 @@ class FoundGroups(NamedTuple):
     Attributes:
         rows: `tables.GROUPS`, by ids that the themes have or had.
         new: those of `rows` that were taken from candidates and are not kept beside the codebook.
-        unlike: ids of themes that say how large their group was, where the candidate of the same
-            id has another size, or none of the theme's examples.
+        lost: ids of themes that say how large their group was, and whose group is neither kept
+            nor a candidate any more.
     """
 
     rows: "pd.DataFrame"
     new: "pd.DataFrame"
-    unlike: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
     def with_new(self, rows: "pd.DataFrame") -> "FoundGroups":
         """The same with more groups of candidates."""
@@ -68,17 +69,22 @@ def find_groups(
     kept = _kept_groups(codebook_path, themes)
     found = FoundGroups(kept, tables.empty(tables.GROUPS))
     without = [theme for theme in themes if theme.id not in {*kept["theme_id"]}]
-    unlike: list[str] = []
     for draft in drafts:
         candidates = _candidates_of(draft)
         if candidates is not None:
-            alike, others = candidates.compare(without)
-            unlike += others
+            alike = candidates.compare(without)
             known = {*found.rows["theme_id"]}
             found = found.with_new(candidates.groups(sorted(alike - known)))
     known = {*found.rows["theme_id"]}
-    lost = [theme_id for theme_id in dict.fromkeys(unlike) if theme_id not in known]
-    return found._replace(unlike=tuple(lost))
+    lost = [theme.id for theme in without if _has_lost_group(theme, known)]
+    return found._replace(lost=tuple(lost))
+
+
+def _has_lost_group(theme: Theme, known: Set[str]) -> bool:
+    """Whether a theme that is coded was made of a group of which nothing is known here."""
+    if theme.retired or not theme.cluster.get("comments"):
+        return False
+    return not known & {*former_ids(theme)}
 
 
 def _kept_groups(codebook_path: Path | None, themes: Iterable[Theme]) -> "pd.DataFrame":
@@ -125,12 +131,8 @@ def keep_new_groups(
     from coder.groups import add_groups, groups_path
 
     notes = []
-    if found.unlike:
-        notes.append(
-            f"{count(len(found.unlike), 'theme')} of the codebook were candidates of another "
-            "clustering than the last one of this project. What their groups knew is lost, and "
-            f"they are coded by their words: {', '.join(found.unlike)}."
-        )
+    if found.lost:
+        notes.append(_note_on_lost(found.lost))
     if found.new.empty or codebook_path is None or is_draft(codebook_path):
         return tuple(notes)
     themes = count(found.new["theme_id"].nunique(), "theme")
@@ -142,6 +144,17 @@ def keep_new_groups(
     else:
         notes.append(f"{taken} and are kept in {groups_path(codebook_path)}.")
     return tuple(notes)
+
+
+def _note_on_lost(theme_ids: Sequence[str]) -> str:
+    shown = list(theme_ids)
+    if len(shown) > MOST_NAMED:
+        shown[MOST_NAMED:] = [f"{len(shown) - MOST_NAMED} more"]
+    return (
+        f"{count(len(theme_ids), 'theme')} of the codebook were made of candidates of another "
+        "clustering, and no groups of theirs are kept beside the codebook. Put its .groups.csv "
+        f"file there if you have it: until then they are coded by their words: {', '.join(shown)}."
+    )
 
 
 # ---------------------------------------------------------------- candidates
@@ -160,19 +173,14 @@ class _Candidates(NamedTuple):
 
         return groups_of(self.memberships, self.comments, {}, ids)
 
-    def compare(self, themes: Iterable[Theme]) -> tuple[set[str], list[str]]:
-        """Ids of the candidates that the themes were made of; ids of the themes that say
-        otherwise of theirs.
-        """
-        alike: set[str] = set()
-        others = []
+    def compare(self, themes: Iterable[Theme]) -> set[str]:
+        """Ids of the candidates that the themes were made of."""
+        alike = set()
         for theme in themes:
             for candidate_id in self.texts.keys() & {*former_ids(theme)}:
                 if _is_made_of(theme, candidate_id, self.texts[candidate_id]):
                     alike.add(candidate_id)
-                elif candidate_id == theme.id and "comments" in theme.cluster:
-                    others.append(theme.id)
-        return alike, others
+        return alike
 
 
 def _candidates_of(draft: Path) -> _Candidates | None:

@@ -319,7 +319,7 @@ def codebook_from(
         renamed,
         is_exchange,
         grouped=rows["theme_id"].nunique(),
-        unlike=groups.unlike,
+        unlike=groups.lost,
     )
 
 
