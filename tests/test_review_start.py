@@ -257,6 +257,12 @@ def test_a_theme_that_somebody_was_unsure_of_has_no_interval_and_the_reason_is_s
     assert row.rstrip().endswith("–")
 
 
+def test_without_a_terminal_no_draw_is_left_behind(desk: Desk) -> None:
+    with pytest.raises(CoderError, match="needs a terminal"):
+        start_review(desk.project, desk.path)
+    assert not read_draws(desk.path.parent / "plan.decisions")
+
+
 def test_nothing_is_coded_while_comments_are_left(desk: Desk) -> None:
     decide_all(desk, most=12)
     with pytest.raises(CoderError, match="needs a terminal"):

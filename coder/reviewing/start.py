@@ -41,7 +41,7 @@ def count_left(
     project: Project, codebook: Codebook, codebook_path: Path, mode: ReviewMode
 ) -> int:
     """How many comments of the first review nobody has decided blind; none where another random
-    sample of as many was decided. Writes the draw down, unless another sample takes its place.
+    sample of as many was decided.
 
     Raises:
         CoderError: a decision file or a sample file was changed.
@@ -53,7 +53,6 @@ def count_left(
     order = drawn_sample(project.folder, comments, mode.seed)
     size = mode.sample or 0
     name = project.settings().name
-    record_sample(codebook_path, codebook, name, order, size, mode.seed)
     stored = read_decisions(codebook_path)
     record = Record(
         stored.decisions,
@@ -65,6 +64,23 @@ def count_left(
     )
     nobody = ReviewContext(codebook, record, name, "", mode)
     return StartQueue(nobody, order, size).left()
+
+
+def record_start(
+    project: Project, codebook: Codebook, codebook_path: Path, mode: ReviewMode
+) -> None:
+    """Write the draw of the first review down where no screen does, unless another sample takes
+    its place.
+
+    Raises:
+        CoderError: a sample file was changed, or the folder cannot be written.
+    """
+    if _has_other_sample(project, codebook, codebook_path):
+        return
+    order = drawn_sample(project.folder, analysed(project.comments), mode.seed)
+    name = project.settings().name
+    size = mode.sample or 0
+    record_sample(codebook_path, codebook, name, order, size, mode.seed)
 
 
 def _has_other_sample(

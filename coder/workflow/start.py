@@ -100,7 +100,7 @@ def start_review(
     Raises:
         CoderError: there is no terminal, no comment is analysed, or an input is at fault.
     """
-    from coder.reviewing.start import count_left, start_mode
+    from coder.reviewing.start import count_left, record_start, start_mode
 
     opened = open_review_target(target, codebook, columns, progress)
     project, path = opened.project, opened.codebook_path
@@ -108,6 +108,7 @@ def start_review(
     screen = screen or Screen()
     left = count_left(project, opened.codebook, path, mode)
     if not left:
+        record_start(project, opened.codebook, path, mode)
         return StartOutcome(opened, mode, left, screen.reviewer)
     session = review(
         project,
