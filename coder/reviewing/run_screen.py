@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import CoderError
 from coder.reviewing.opening import OpenReview
-from coder.screen.running import collected_when_idle, describe_failure, write_report
+from coder.screen.running import describe_failure, run_app, write_report
 from coder.text import count
 
 if TYPE_CHECKING:
@@ -39,16 +39,10 @@ def run_screen(
         jobs=jobs,
         notes=opened.notes,
     )
-    failure: Exception | None = None
-    summary = None
     try:
-        with collected_when_idle():
-            summary = app.run()
-    except Exception as error:  # the terminal could not be used, or not be given back
-        failure = error
+        summary, failure = run_app(app)
     finally:
         unsaved = writer.close()
-    failure = app.failure or failure
     if failure is not None:
         raise _stopped(failure, folder, writer.saved, unsaved) from failure
     decided = len(session.decided & writer.comments)

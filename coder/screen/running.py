@@ -9,10 +9,21 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from coder import files
 
+Result = TypeVar("Result", covariant=True)
 MOST_SHOWN = 200  # characters of an unexpected error that the terminal shows
+
+
+class ScreenApp(Protocol[Result]):
+    """An app of Textual that keeps the fault that ended it."""
+
+    failure: Exception | None
+
+    def run(self) -> Result | None:
+        """Show it until it is left."""
 
 
 @contextmanager
@@ -29,6 +40,21 @@ def collected_when_idle() -> Iterator[None]:
     finally:
         gc.enable()
         gc.unfreeze()
+
+
+def run_app(app: ScreenApp[Result]) -> tuple[Result | None, Exception | None]:
+    """Show a screen until it is left; what it returned, and the fault that ended it, if any.
+
+    It returns nothing where it was closed from outside.
+    """
+    failure: Exception | None = None
+    result = None
+    try:
+        with collected_when_idle():
+            result = app.run()
+    except Exception as error:  # the terminal could not be used, or not be given back
+        failure = error
+    return result, app.failure or failure
 
 
 def describe_failure(failure: Exception) -> str:

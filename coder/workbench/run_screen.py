@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError
-from coder.screen.running import collected_when_idle, describe_failure, write_report
+from coder.screen.running import describe_failure, run_app, write_report
 from coder.workbench.session import Session
 
 if TYPE_CHECKING:
@@ -48,16 +48,10 @@ def run_screen(
         light=light,
         message=message,
     )
-    failure: Exception | None = None
-    summary = None
     try:
-        with collected_when_idle():
-            summary = app.run()
-    except Exception as error:  # the terminal could not be used, or not be given back
-        failure = error
+        summary, failure = run_app(app)
     finally:
         session.close()
-    failure = app.failure or failure
     if failure is not None:
         report = write_report(failure, folder, "workbench-error")
         raise CoderError(
