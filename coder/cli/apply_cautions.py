@@ -5,8 +5,9 @@ wrong, and what to do about it.
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from coder.cli.printer import shorten
 from coder.reporting.figures import join_names
-from coder.text import count, safe_text
+from coder.text import count
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
@@ -90,16 +91,10 @@ def _say_single_keywords(
             f"{codebook}:"
         )
         for comment_id in fact["comment_ids"]:
-            printer.say(f"  {comment_id}: {_shortened(texts[comment_id])}")
+            printer.say(f"  {comment_id}: {shorten(texts[comment_id], LONGEST_SHOWN)}")
     if len(themes) > MOST_SHOWN:
-        printer.say(f"So are {count(len(themes) - MOST_SHOWN, 'more theme')}.")
-
-
-def _shortened(text: str) -> str:
-    words = safe_text(" ".join(text.split()), one_line=True)
-    if len(words) <= LONGEST_SHOWN:
-        return words
-    return words[:LONGEST_SHOWN].rsplit(" ", 1)[0] + " …"
+        left = len(themes) - MOST_SHOWN
+        printer.say(f"More such themes: {left:,} (see the run record).")
 
 
 def _general_keywords(outcome: "ApplyOutcome") -> Iterator[str]:
@@ -118,7 +113,8 @@ def _general_keywords(outcome: "ApplyOutcome") -> Iterator[str]:
             "with it."
         )
     if len(facts) > MOST_SHOWN:
-        yield f"So are {count(len(facts) - MOST_SHOWN, 'more keyword')} (see the run record)."
+        left = len(facts) - MOST_SHOWN
+        yield f"More such keywords: {left:,} (see the run record)."
 
 
 def _low_cut(run: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from coder.cli.apply_advice import describe_state, next_step
 from coder.cli.apply_cautions import group_size, say_cautions
 from coder.cli.printer import percent
 from coder.cli.reading_summary import say_reading
+from coder.reporting.notes.standing import NOT_FOR_PUBLICATION
 from coder.text import count
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def print_coding(
     if outcome.run["decided"]:
         printer.say(describe_state(outcome))
     else:
-        printer.say(f"NOT FOR PUBLICATION. {describe_state(outcome)}", "bold")
+        printer.say(f"{NOT_FOR_PUBLICATION}. {describe_state(outcome)}", "bold")
     printer.say(f"Next: {next_step(outcome, target, codebook)}")
 
 

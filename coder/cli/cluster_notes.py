@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coder.cli.printer import shorten
 from coder.errors import command, option
 from coder.text import count
 
@@ -109,11 +110,3 @@ def print_next(outcome: "ClusterOutcome", printer: "Printer", target: Path) -> N
     printer.say(f"Or, to take some of them as they are: {take}")
     if outcome.coverage is None:
         printer.say(f"Then: {command('apply', project, option('codebook', str(into)))}")
-
-
-def shorten(text: str, most: int) -> str:
-    """The beginning of a text on one line, cut between words; the cut is shown."""
-    line = " ".join(text.split())
-    if len(line) <= most:
-        return line
-    return line[: most - 2].rsplit(" ", 1)[0] + " …"

@@ -10,9 +10,8 @@ from coder.cli.cluster_notes import (
     print_next,
     print_quality,
     print_questions,
-    shorten,
 )
-from coder.cli.printer import percent
+from coder.cli.printer import percent, shorten
 from coder.errors import option
 from coder.text import count
 

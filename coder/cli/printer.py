@@ -121,3 +121,11 @@ def percent(part: float, whole: float) -> str:
         return "–"
     share = 100 * part / whole
     return "<1%" if 0 < share < 1 else f"{share:.0f}%"
+
+
+def shorten(text: str, most: int) -> str:
+    """The beginning of a text on one line, cut between words; the cut is shown."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    return line[: most - 2].rsplit(" ", 1)[0] + " …"

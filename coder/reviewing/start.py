@@ -14,10 +14,10 @@ from coder.reviewing.queue import StartQueue
 from coder.reviewing.random_order import drawn_sample, record_sample
 from coder.reviewing.record import Record
 from coder.reviewing.status import read_sample_status
+from coder.statistics.intervals import FEWEST_AUDITED
 from coder.tables import analysed
 
-# The fewest from which a report gives intervals (`statistics.intervals.FEWEST_AUDITED`).
-FIRST_SAMPLE = 30
+FIRST_SAMPLE = FEWEST_AUDITED  # the fewest from which a report gives intervals
 
 
 def start_mode(project: Project, seed: int) -> ReviewMode:
