@@ -137,7 +137,8 @@ def test_a_whole_session_on_hostile_comments(
         "Closure of local stations"
     )  # the help is gone; Escape and q at once would be Alt+q
     terminal.type("q")
-    screen = terminal.wait_for("decided by amira")
+    terminal.wait_for("decided by amira")
+    screen = terminal.wait_for("coder apply")  # the last line comes a moment later
     assert "1 comment decided by amira" in screen
     assert "coder apply plan.coding --codebook plan.yaml" in screen.replace("\n", "")
     assert terminal.title == before
