@@ -1,24 +1,20 @@
 """A consultation's folder: its settings, comments, labels and run records."""
 
 import hashlib
-import json
-import os
-import platform
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from importlib import metadata
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from coder import files, tables
 from coder.errors import CoderError, command, option
+from coder.label_files import LabelFiles, write_parquet
 from coder.notebook import html_table
 from coder.old_labels import holds_reviewers_answers, model_answer
+from coder.run_records import last_record, write_record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,18 +22,6 @@ if TYPE_CHECKING:
 PROJECT_SUFFIX = ".coding"
 SETTINGS_HEAD = (
     "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
-)
-RUN_RECORDS = "[0-9][0-9][0-9][0-9]-"
-RECORDED_PACKAGES = (
-    "coder",
-    "numpy",
-    "scipy",
-    "pandas",
-    "scikit-learn",
-    "sentence-transformers",
-    "torch",
-    "spacy",
-    "hdbscan",
 )
 
 
@@ -273,7 +257,7 @@ class Project:
         ):
             self._write_settings_to(new_settings, settings)
             files.write_csv(new_ledger, ledger)
-            _write_parquet(new_comments, comments)
+            write_parquet(new_comments, comments)
 
     @property
     def labels(self) -> "pd.DataFrame":
@@ -292,18 +276,46 @@ class Project:
         last_run = self.last_run("apply") or {}
         return model_answer(labels, last_run.get("thresholds") or {})
 
+    def label_blocks(
+        self, columns: Sequence[str] | None = None
+    ) -> "Iterator[pd.DataFrame]":
+        """The same in blocks of whole comments, some thousands each, in the order of the comments.
+
+        Args:
+            columns: those wanted, `comment_id` among them; None for all. There may be more.
+
+        Raises:
+            CoderError: the comments are not coded yet, or a file is damaged.
+        """
+        label_files = self.label_files
+        is_one_file = len(label_files.parts()) == 1
+        if is_one_file and holds_reviewers_answers(label_files.read(["origin"])):
+            yield self.labels
+        else:
+            yield from label_files.blocks(columns)
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether the comments have been coded."""
+        return bool(self.label_files.parts())
+
+    @property
+    def label_files(self) -> LabelFiles:
+        """`labels.parquet`: a file, or a folder of parts."""
+        apply_command = command("apply", self.folder, option("codebook", "FILE"))
+        return LabelFiles(self.labels_path, apply_command)
+
     def stored_labels(self) -> "pd.DataFrame":
         """`labels.parquet` as it is; earlier versions wrote reviewers' answers over the model's
         there.
         """
-        apply_command = command("apply", self.folder, option("codebook", "FILE"))
-        return tables.check(
-            self._read_parquet(self.labels_path, apply_command), tables.LABELS
-        )
+        if not self.has_labels and not self.folder.exists():
+            self.settings()  # raises, and offers the nearest name
+        return self.label_files.read()
 
     def write_labels(self, labels: "pd.DataFrame") -> None:
-        """Replace `labels.parquet`."""
-        _write_parquet(self.labels_path, tables.check(labels, tables.LABELS))
+        """Replace `labels.parquet` by one file."""
+        self.label_files.write(labels)
 
     def _read_parquet(self, path: Path, remedy: str) -> "pd.DataFrame":
         """A table of the project; `remedy` is the command that writes it."""
@@ -323,13 +335,7 @@ class Project:
 
     def comments_fingerprint(self) -> str:
         """16 hex digits of what was received and how it counts, whatever the order of rows."""
-        comments = self.comments.sort_values("comment_id")
-        digest = hashlib.sha256()
-        for row in comments[list(tables.COMMENTS.columns)].itertuples(
-            index=False, name=None
-        ):
-            digest.update(repr(row).encode("utf-8", "surrogatepass"))
-        return digest.hexdigest()[:16]
+        return _fingerprint(self.comments)
 
     # ------------------------------------------------------------ run records
 
@@ -345,50 +351,20 @@ class Project:
             codebook: whose decisions the run rests on or added to. The record then names how
                 far each decision file had come, so that `coder check` finds what is lost.
         """
-        folder = self.folder / "runs"
-        record = {
-            "command": name,
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "versions": versions(),
-            **facts,
-        }
-        if codebook is not None:
-            record["decisions"] = _witness_of(codebook, self.folder)
-        text = json.dumps(record, indent=2, ensure_ascii=False, default=str)
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=30):  # two people may finish at once
-            runs = folder.glob(f"{RUN_RECORDS}*.json")
-            numbers = [int(path.name[:4]) for path in runs]
-            number = 1 + max(numbers, default=0)
-            path = folder / f"{number:04d}-{name}.json"
-            files.write_text(path, text + "\n")
-        return path
+        return write_record(self.folder, name, facts, codebook)
 
     def last_run(self, name: str) -> dict[str, Any] | None:
         """The newest run record of a command, or None."""
-        records = sorted((self.folder / "runs").glob(f"{RUN_RECORDS}{name}.json"))
-        if not records:
-            return None
-        record: dict[str, Any] = json.loads(records[-1].read_text(encoding="utf-8"))
-        return record
+        return last_record(self.folder, name)
 
 
-def _witness_of(codebook: Path, folder: Path) -> dict[str, Any]:
-    """The state of a codebook's decisions, and where the codebook lies as seen from `folder`."""
-    from coder.decisions import take_witness
-
-    try:
-        place = os.path.relpath(codebook, folder)
-    except ValueError:  # on another drive
-        place = str(codebook)
-    return {"path": Path(place).as_posix(), **take_witness(codebook).facts()}
-
-
-def _write_parquet(path: Path, table: "pd.DataFrame") -> None:
-    with files.new_file(path) as temporary:
-        table.to_parquet(
-            temporary, index=False, compression="zstd", write_page_checksum=True
-        )
+def _fingerprint(comments: "pd.DataFrame") -> str:
+    """16 hex digits of `tables.COMMENTS`, whatever the order of rows."""
+    ordered = comments.sort_values("comment_id")[list(tables.COMMENTS.columns)]
+    digest = hashlib.sha256()
+    for row in ordered.itertuples(index=False, name=None):
+        digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]
 
 
 def new_source_names(
@@ -418,14 +394,3 @@ def new_source_names(
 def project_beside(path: Path) -> Project:
     """The project of a plain file: `STEM.coding` beside it."""
     return Project(path.with_name(path.stem + PROJECT_SUFFIX))
-
-
-def versions() -> dict[str, str]:
-    """Versions of what a result depends on."""
-    known = {"python": platform.python_version()}
-    for name in RECORDED_PACKAGES:
-        try:
-            known[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            known[name] = "not installed"
-    return known

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from coder import project
+from coder import run_records
 from coder.codebook import Codebook, yaml_file
 from coder.decisions import draws, log, states, table
 from coder.project import Project, Settings
@@ -92,8 +92,8 @@ def _remember_project(set_attribute: SetAttribute, memory: Memory) -> None:
         return parse_book(text)
 
     set_attribute(yaml_file, "_parse", lambda text: memory.of((text,), lambda: parse(text)))
-    known_versions = project.versions()
-    set_attribute(project, "versions", lambda: known_versions)
+    known_versions = run_records.versions()
+    set_attribute(run_records, "versions", lambda: known_versions)
     set_attribute(Project, "settings", read_settings)
     set_attribute(Project, "comments", property(read_comments))
     set_attribute(Project, "labels", property(read_labels))

@@ -26,11 +26,12 @@ from coder.exporting.pack_contents import (
 )
 from coder.exporting.writers import write_report
 from coder.exporting.zips import read_zip, write_zip
-from coder.project import Project, versions
+from coder.project import Project
 from coder.reporting.build import build_report
 from coder.reporting.inputs import Inputs, gather
 from coder.reporting.options import Options
 from coder.reporting.report import Report
+from coder.run_records import versions
 
 FORMAT = 1
 MANIFEST = "manifest.json"

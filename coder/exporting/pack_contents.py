@@ -65,7 +65,8 @@ def _file_pairs(
     yield groups_path(codebook), groups_path(folder / CODEBOOK)
     yield project.settings_path, copy.settings_path
     yield project.comments_path, copy.comments_path
-    yield project.labels_path, copy.labels_path
+    for part in project.label_files.parts():
+        yield part, copy.labels_path / part.relative_to(project.labels_path)
     yield project.folder / QUOTES_FILE, copy.folder / QUOTES_FILE
     for run in (project.folder / "runs").glob(APPLY_RUNS):
         yield run, copy.folder / "runs" / run.name

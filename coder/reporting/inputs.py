@@ -129,7 +129,7 @@ def gather(
     codebook = read_codebook(codebook_path)
     comments, settings = project.comments, project.settings()
     reviews, warnings = _read_reviews(project, codebook_path, codebook, comments)
-    labels = project.labels if project.labels_path.is_file() else None
+    labels = project.labels if project.has_labels else None
     run = (project.last_run("apply") or {}) if labels is not None else {}
     stale = run.get("codebook_fingerprint") not in (None, codebook.fingerprint)
     if stale:

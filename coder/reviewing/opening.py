@@ -309,7 +309,7 @@ def read_suggestions(project: Project, codebook: Codebook) -> Suggestions | None
     """The last coding of a project; None where there is none, or none of a theme of this
     codebook.
     """
-    if not project.labels_path.is_file():
+    if not project.has_labels:
         return None
     labels: pd.DataFrame = model_labels(project.labels, codebook)
     if not labels["theme_id"].isin(codebook.theme_ids).any():

@@ -429,7 +429,7 @@ def _model_against_blind(subject: _Subject) -> LabelScores:
             f"{_blind_review(subject)}"
         )
         return LabelScores(name, None, (note,))
-    if not subject.project.labels_path.is_file():
+    if not subject.project.has_labels:
         note = (
             "The model has coded nothing yet, so it is not compared with the reviewers: "
             f"{subject.command('apply')}"

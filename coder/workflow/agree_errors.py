@@ -70,7 +70,7 @@ def errors_by_group(
             settings.derived,
             settings.missing,
         )
-    if not blind.project.labels_path.is_file():
+    if not blind.project.has_labels:
         return ()
     reviewed = _review(blind, comments["comment_id"].tolist())
     checked = _check_themes(blind, reviewed, comments["comment_id"].tolist())

@@ -192,7 +192,7 @@ def _read_contents(
     if path is not None:
         book = read("codebook", lambda: read_codebook(path))
     labels = None
-    if comments is not None and project.labels_path.is_file():
+    if comments is not None and project.has_labels:
         labels = read("labels", lambda: project.labels)
     contents = ProjectContents(
         project,

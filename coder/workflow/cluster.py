@@ -257,12 +257,13 @@ def _without_theme(
 
 
 def _check_coded(project: "Project", path: Path, book: "Codebook", apply: str) -> None:
-    if not project.labels_path.is_file():
+    if not project.has_labels:
         raise CoderError(
             f"{project.folder}: nothing has been coded with {path} yet",
             f"First: {apply}",
         )
-    if set(project.labels["theme_id"]).isdisjoint(book.theme_ids):
+    coded = next(project.label_blocks(["comment_id", "theme_id"]))
+    if set(coded["theme_id"]).isdisjoint(book.theme_ids):
         raise CoderError(
             f"{project.labels_path}: was coded with another codebook than {path}",
             f"First: {apply}",

@@ -160,7 +160,7 @@ def read(
     )
     _write(project, merged)
     notes = _all_notes(results, merged.notes)
-    if project.labels_path.is_file() and not _same_comments(existing, merged.comments):
+    if project.has_labels and not _same_comments(existing, merged.comments):
         notes.append(_changed_since_coding(project))
     return ReadOutcome(
         project=project,

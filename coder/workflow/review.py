@@ -212,7 +212,7 @@ def review(
         find_neighbours = None
         if not session.session.blind:
             find_neighbours = background.load_neighbours
-        if mode.start and not project.labels_path.is_file():
+        if mode.start and not project.has_labels:
             background.prepare()
         jobs = BackgroundJobs(
             learn=background.refit,
@@ -313,7 +313,7 @@ def review_status(
     opened = open_review_target(target, codebook, columns, progress)
     project = opened.project
     labels = None
-    if project.labels_path.is_file():
+    if project.has_labels:
         labels = project.labels
     status = count_status(
         project.comments,

@@ -171,7 +171,7 @@ def _knows_all(last_run: Mapping[str, Any], target: ReviewTarget) -> bool:
     from coder.decisions import take_witness
 
     project = target.project
-    if not last_run or not project.labels_path.is_file():
+    if not last_run or not project.has_labels:
         return False
     if last_run.get("codebook_fingerprint") != target.codebook.fingerprint:
         return False

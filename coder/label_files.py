@@ -1,0 +1,190 @@
+"""`labels.parquet` of a project: one file, or for a large project a folder of parts."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coder import files, tables
+from coder.errors import CoderError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PART = "part-{number:05d}.parquet"
+ROWS_AT_ONCE = 300_000  # of a file that was written as one: some 20,000 comments
+
+
+class LabelFiles:
+    """The labels at one path, read whole or in blocks of whole comments.
+
+    Args:
+        path: a Parquet file, or a folder of them; need not exist.
+        remedy: the command that writes them, for errors.
+    """
+
+    def __init__(self, path: Path, remedy: str) -> None:
+        self.path = path
+        self._remedy = remedy
+
+    def parts(self) -> list[Path]:
+        """The files, in the order of the comments; none where there are no labels."""
+        place = self.path
+        if not place.exists():  # a program that was ended between two renames
+            place = _aside(self.path)
+        if place.is_file():
+            return [place]
+        return sorted(place.glob("part-*.parquet"))
+
+    def read(self, columns: Sequence[str] | None = None) -> "pd.DataFrame":
+        """`tables.LABELS` of all comments, or some of its columns.
+
+        Raises:
+            CoderError: there are no labels, or a file is damaged.
+        """
+        import pandas as pd
+
+        parts = [self._read_part(path, columns) for path in self._existing_parts()]
+        if len(parts) == 1:
+            return parts[0]
+        return pd.concat(parts, ignore_index=True)
+
+    def blocks(self, columns: Sequence[str] | None = None) -> "Iterator[pd.DataFrame]":
+        """The same in blocks of whole comments, in the order of the comments.
+
+        Args:
+            columns: those wanted, `comment_id` among them; None for all.
+
+        Raises:
+            CoderError: there are no labels, or a file is damaged.
+        """
+        parts = self._existing_parts()
+        if len(parts) == 1:
+            yield from self._whole_comments(parts[0], columns)
+            return
+        for path in parts:
+            yield self._read_part(path, columns)
+
+    def _whole_comments(
+        self, path: Path, columns: Sequence[str] | None
+    ) -> "Iterator[pd.DataFrame]":
+        """Blocks of one large file; rows of a comment that is cut wait for the next block."""
+        import pandas as pd
+
+        rest: pd.DataFrame | None = None
+        for batch in self._batches(path, columns):
+            if rest is not None:
+                batch = pd.concat([rest, batch], ignore_index=True)
+            last = batch["comment_id"].iloc[-1]
+            ends = batch["comment_id"] == last
+            if not ends.all():
+                yield batch[~ends]
+            rest = batch[ends]
+        if rest is not None:
+            yield rest
+
+    def _batches(
+        self, path: Path, columns: Sequence[str] | None
+    ) -> "Iterator[pd.DataFrame]":
+        import pyarrow.parquet as pq
+
+        file = self._guarded(path, lambda: pq.ParquetFile(path))
+        names = None if columns is None else list(columns)
+        batches = file.iter_batches(batch_size=ROWS_AT_ONCE, columns=names)
+        while True:
+            batch = self._guarded(path, lambda: next(batches, None))
+            if batch is None:
+                return
+            if batch.num_rows:
+                yield _checked(batch.to_pandas(), columns)
+
+    def _read_part(self, path: Path, columns: Sequence[str] | None) -> "pd.DataFrame":
+        import pandas as pd
+
+        names = None if columns is None else list(columns)
+        table = self._guarded(path, lambda: pd.read_parquet(path, columns=names))
+        return _checked(table, columns)
+
+    def _existing_parts(self) -> list[Path]:
+        parts = self.parts()
+        if not parts:
+            raise CoderError(
+                f"{self.path}: there is no such file yet", f"First: {self._remedy}"
+            )
+        return parts
+
+    def _guarded(self, path: Path, read: Callable[[], Any]) -> Any:
+        try:
+            return read()
+        except (OSError, ValueError) as error:
+            problem = str(error).splitlines()[0]
+            raise CoderError(
+                f"{path}: is damaged ({problem})",
+                f"Write it again: {self._remedy}",
+            ) from error
+
+    # ------------------------------------------------------------ writing
+
+    def write(self, table: "pd.DataFrame") -> None:
+        """Replace the labels by one file."""
+        tables.check(table, tables.LABELS)
+        if self.path.is_dir():
+            new = self._beside()
+            with files.new_file(new) as temporary:
+                write_parquet(temporary, table)
+            _put_in_place(new, self.path)
+            return
+        with files.new_file(self.path) as temporary:
+            write_parquet(temporary, table)
+
+    @contextmanager
+    def new_parts(self) -> Iterator[Path]:
+        """An empty folder for parts, named by `PART`; on a clean exit it replaces the labels."""
+        folder = self._beside()
+        _remove(folder)
+        folder.mkdir(parents=True)
+        try:
+            yield folder
+            files.sync_folder(folder)
+            _put_in_place(folder, self.path)
+        finally:
+            _remove(folder)
+
+    def _beside(self) -> Path:
+        return self.path.with_name(f".{self.path.name}.new")
+
+
+def write_parquet(path: Path, table: "pd.DataFrame") -> None:
+    """Write a table with checksums, so that damage is seen when it is read."""
+    table.to_parquet(path, index=False, compression="zstd", write_page_checksum=True)
+
+
+def _checked(table: "pd.DataFrame", columns: Sequence[str] | None) -> "pd.DataFrame":
+    if columns is not None:
+        return table
+    return tables.check(table, tables.LABELS)
+
+
+def _put_in_place(new: Path, path: Path) -> None:
+    """Let a file or folder replace another. A folder cannot be replaced in one step: the old one
+    goes aside for that moment, where `LabelFiles` still finds it.
+    """
+    aside = _aside(path)
+    if path.exists():
+        _remove(aside)
+        path.rename(aside)
+    new.rename(path)
+    _remove(aside)
+    files.sync_folder(path.parent)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.old")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,85 @@
+"""Run records of a project: what was run on what, with which versions, and with what outcome."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from coder import files
+
+RUN_RECORDS = "[0-9][0-9][0-9][0-9]-"
+RECORDED_PACKAGES = (
+    "coder",
+    "numpy",
+    "scipy",
+    "pandas",
+    "scikit-learn",
+    "sentence-transformers",
+    "torch",
+    "spacy",
+    "hdbscan",
+)
+
+
+def write_record(
+    project: Path,
+    name: str,
+    facts: Mapping[str, Any],
+    codebook: Path | None,
+) -> Path:
+    """Write `runs/NNNN-NAME.json` into a project's folder; see `Project.record_run`."""
+    folder = project / "runs"
+    record = {
+        "command": name,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": versions(),
+        **facts,
+    }
+    if codebook is not None:
+        record["decisions"] = _witness_of(codebook, project)
+    text = json.dumps(record, indent=2, ensure_ascii=False, default=str)
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock", timeout=30):  # two people may finish at once
+        runs = folder.glob(f"{RUN_RECORDS}*.json")
+        numbers = [int(path.name[:4]) for path in runs]
+        number = 1 + max(numbers, default=0)
+        path = folder / f"{number:04d}-{name}.json"
+        files.write_text(path, text + "\n")
+    return path
+
+
+def last_record(project: Path, name: str) -> dict[str, Any] | None:
+    """The newest run record of a command, or None."""
+    records = sorted((project / "runs").glob(f"{RUN_RECORDS}{name}.json"))
+    if not records:
+        return None
+    record: dict[str, Any] = json.loads(records[-1].read_text(encoding="utf-8"))
+    return record
+
+
+def _witness_of(codebook: Path, folder: Path) -> dict[str, Any]:
+    """The state of a codebook's decisions, and where the codebook lies as seen from `folder`."""
+    from coder.decisions import take_witness
+
+    try:
+        place = os.path.relpath(codebook, folder)
+    except ValueError:  # on another drive
+        place = str(codebook)
+    return {"path": Path(place).as_posix(), **take_witness(codebook).facts()}
+
+
+def versions() -> dict[str, str]:
+    """Versions of what a result depends on."""
+    known = {"python": platform.python_version()}
+    for name in RECORDED_PACKAGES:
+        try:
+            known[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            known[name] = "not installed"
+    return known

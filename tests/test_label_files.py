@@ -1,0 +1,107 @@
+"""Labels on disk: one file or a folder of parts, read whole or in blocks."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from coder import label_files
+from coder.errors import CoderError
+from coder.label_files import PART, LabelFiles, write_parquet
+from coder.tables import LABELS
+
+COMMENTS, THEMES = 7, 3
+
+
+def made_up(first: int, last: int) -> pd.DataFrame:
+    """Labels of comments `first` to `last` - 1."""
+    rows = [(f"c{n}", f"theme-{k}") for n in range(first, last) for k in range(THEMES)]
+    table = pd.DataFrame(rows, columns=["comment_id", "theme_id"])
+    table = table.assign(
+        position_id="",
+        probability=0.5,
+        assigned=True,
+        origin="model",
+        evidence="",
+        evidence_start=-1,
+        evidence_end=-1,
+        codebook_version="1",
+    )
+    return table.astype(LABELS.dtypes)
+
+
+@pytest.fixture
+def labels(tmp_path: Path) -> LabelFiles:
+    return LabelFiles(tmp_path / "labels.parquet", "coder apply")
+
+
+def write_parts(labels: LabelFiles, cuts: list[int]) -> None:
+    with labels.new_parts() as folder:
+        for number, (first, last) in enumerate(pairwise(cuts)):
+            write_parquet(folder / PART.format(number=number), made_up(first, last))
+
+
+def test_a_file_and_a_folder_hold_the_same(labels: LabelFiles) -> None:
+    labels.write(made_up(0, COMMENTS))
+    of_file = labels.read()
+    write_parts(labels, [0, 4, COMMENTS])
+    assert labels.path.is_dir()
+    pd.testing.assert_frame_equal(labels.read(), of_file)
+
+
+def test_a_folder_gives_way_to_a_file_and_leaves_nothing(labels: LabelFiles) -> None:
+    write_parts(labels, [0, 4, COMMENTS])
+    labels.write(made_up(0, 2))
+    assert labels.path.is_file()
+    assert [path.name for path in labels.path.parent.iterdir()] == ["labels.parquet"]
+    assert len(labels.read()) == 2 * THEMES
+
+
+@pytest.mark.parametrize("rows", [1, 2, 4, 5, 100])
+def test_blocks_of_a_file_end_between_comments(
+    labels: LabelFiles, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(label_files, "ROWS_AT_ONCE", rows)
+    labels.write(made_up(0, COMMENTS))
+    blocks = list(labels.blocks())
+    assert all(len(block) % THEMES == 0 for block in blocks)
+    together = pd.concat(blocks, ignore_index=True)
+    pd.testing.assert_frame_equal(together, made_up(0, COMMENTS))
+
+
+def test_blocks_of_a_folder_are_its_parts(labels: LabelFiles) -> None:
+    write_parts(labels, [0, 4, COMMENTS])
+    blocks = list(labels.blocks(["comment_id", "assigned"]))
+    assert [len(block) for block in blocks] == [4 * THEMES, 3 * THEMES]
+
+
+def test_parts_that_fail_leave_the_old_labels(labels: LabelFiles) -> None:
+    write_parts(labels, [0, 4, COMMENTS])
+    with pytest.raises(KeyboardInterrupt), labels.new_parts():
+        raise KeyboardInterrupt
+    assert len(labels.read()) == COMMENTS * THEMES
+    assert [path.name for path in labels.path.parent.iterdir()] == ["labels.parquet"]
+
+
+def test_labels_are_found_between_two_renames(labels: LabelFiles) -> None:
+    write_parts(labels, [0, 4, COMMENTS])
+    labels.path.rename(labels.path.with_name(".labels.parquet.old"))
+    assert len(labels.read()) == COMMENTS * THEMES
+    write_parts(labels, [0, 2])
+    assert len(labels.read()) == 2 * THEMES
+    assert [path.name for path in labels.path.parent.iterdir()] == ["labels.parquet"]
+
+
+def test_a_damaged_part_is_named(labels: LabelFiles) -> None:
+    write_parts(labels, [0, 4, COMMENTS])
+    part = labels.path / PART.format(number=1)
+    part.write_bytes(part.read_bytes()[:-20])
+    with pytest.raises(CoderError, match=r"part-00001.parquet: is damaged"):
+        list(labels.blocks())
+
+
+def test_without_labels_the_error_names_the_command(labels: LabelFiles) -> None:
+    with pytest.raises(CoderError, match="no such file") as raised:
+        labels.read()
+    assert "coder apply" in raised.value.fix
