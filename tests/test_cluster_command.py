@@ -344,7 +344,7 @@ def _vectors(cache: Path) -> int:
         return 0
     with closing(sqlite3.connect(f"file:{cache}?mode=ro", uri=True)) as store:
         try:
-            return int(store.execute("SELECT count(*) FROM vector").fetchone()[0])
+            return int(store.execute("SELECT count(*) FROM encoded").fetchone()[0])
         except sqlite3.OperationalError:  # no table yet
             return 0
 

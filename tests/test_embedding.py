@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from coder.embedding import (
     Embedder,
     ReferenceEncoder,
     TextPair,
+    distinct_views,
     make_embedder,
     offers_opinion,
     packaged_model,
@@ -216,18 +218,99 @@ def test_a_damaged_cache_is_named(plain: ReferenceEncoder, tmp_path: Path) -> No
 
 
 def test_a_cache_that_cannot_be_written_is_named(
-    plain: ReferenceEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    letters: CachedEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters.encode(["a"])
+
+    def read_only(path: Path, **_options: float) -> sqlite3.Connection:
+        return sqlite3.Connection(f"file:{path}?mode=ro", uri=True)
+
+    monkeypatch.setattr("coder.embedding.vector_file.sqlite3.connect", read_only)
+    with pytest.raises(CoderError, match="readonly"):
+        letters.encode(["b"])
+    assert letters.encode(["a"]).shape == (1, 26)
+
+
+def test_distinct_texts_give_the_same_bytes_as_all_texts(
+    plain: ReferenceEncoder, tmp_path: Path
 ) -> None:
     cached = CachedEmbedder(plain, tmp_path / "v.sqlite")
-    cached.encode(["a"])
+    views = cached.encode_views(TEXTS)
+    distinct = cached.encode_distinct(TEXTS)
+    assert cached.embedded == len(set(TEXTS)) == len(distinct.plain)
+    assert distinct.plain.dtype == np.float16
+    assert distinct.rows[0] == distinct.rows[3]
+    for places in (slice(2, 6), np.array([3, 0, 6])):
+        taken = distinct.at(places)
+        assert taken.plain.tobytes() == views.plain[places].tobytes()
+        assert np.asarray(taken.opinion).tobytes() == np.asarray(views.opinion)[places].tobytes()
+    only_plain = cached.encode_distinct(TEXTS, opinion=False)
+    assert only_plain.opinion is None
+    assert only_plain.plain.tobytes() == distinct.plain.tobytes()
+    assert cached.encode_distinct([]).at(slice(0, 9)).plain.shape == (0, 384)
 
-    def read_only(self: CachedEmbedder) -> sqlite3.Connection:
-        return sqlite3.connect(f"file:{tmp_path / 'v.sqlite'}?mode=ro", uri=True)
 
-    monkeypatch.setattr(CachedEmbedder, "_open", read_only)
-    with pytest.raises(CoderError, match="readonly"):
-        cached.encode(["b"])
-    assert cached.encode(["a"]).shape == (1, 384)
+def test_any_embedder_gives_distinct_texts() -> None:
+    distinct = distinct_views(CountingEmbedder(), TEXTS)
+    assert len(distinct.plain) == len(set(TEXTS))
+    theirs = CountingEmbedder().encode(TEXTS)
+    assert np.abs(distinct.at(slice(None)).plain - theirs).max() < 1e-3
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> CachedEmbedder:
+    return CachedEmbedder(CountingEmbedder(), tmp_path / "v.sqlite")
+
+
+def as_version_02(path: Path) -> None:
+    """Give a cache the layout of version 0.2, with the same rows."""
+    with closing(sqlite3.connect(path)) as store:
+        rows = store.execute("SELECT key, value FROM encoded").fetchall()
+        path.unlink()
+    with closing(sqlite3.connect(path)) as store, store:
+        store.execute(
+            "CREATE TABLE vector (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
+        )
+        store.executemany("INSERT INTO vector VALUES (?, ?)", rows)
+
+
+def test_a_cache_of_an_older_version_is_taken_over(letters: CachedEmbedder, tmp_path: Path) -> None:
+    texts = [f"text {number}" for number in range(2000)]
+    first = letters.encode(texts)
+    assert letters.notes == ()
+    as_version_02(tmp_path / "v.sqlite")
+    again = CachedEmbedder(CountingEmbedder(), tmp_path / "v.sqlite")
+    assert (again.encode(texts) == first).all()
+    assert again.embedded == 0
+    assert "older version" in again.notes[0]
+    third = CachedEmbedder(CountingEmbedder(), tmp_path / "v.sqlite")
+    third.encode(texts)
+    assert third.notes == ()
+    with closing(sqlite3.connect(tmp_path / "v.sqlite")) as store:
+        assert store.execute("PRAGMA page_size").fetchone() == (16384,)
+        assert store.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall() == [
+            ("encoded",)
+        ]
+
+
+def test_a_row_of_another_length_is_a_damaged_cache(
+    letters: CachedEmbedder, tmp_path: Path
+) -> None:
+    letters.encode(["a", "b"])
+    with closing(sqlite3.connect(tmp_path / "v.sqlite")) as store, store:
+        store.execute("UPDATE encoded SET value = x'0000' WHERE rowid = 1")
+    with pytest.raises(CoderError, match=r"v\.sqlite: the cache cannot be used"):
+        letters.encode(["a", "b"])
+
+
+def test_a_text_with_two_views_takes_little_room(plain: ReferenceEncoder, tmp_path: Path) -> None:
+    class MadeUp(CountingEmbedder):
+        def encode(self, texts: Sequence[str], _progress: Progress = silent) -> NDArray[np.float32]:
+            return np.ones((len(texts), 768), dtype=np.float32)
+
+    texts = [str(number) for number in range(5000)]
+    CachedEmbedder(MadeUp(), tmp_path / "v.sqlite").encode(texts)
+    assert (tmp_path / "v.sqlite").stat().st_size / len(texts) <= 1700
 
 
 def test_the_commands_embedder_is_the_packaged_one(tmp_path: Path) -> None:

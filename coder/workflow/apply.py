@@ -147,7 +147,7 @@ def apply(
     run = _run_facts(coding.facts, labels, source, model)
     _write_tables(project, labels, run, source.path)
     themes = _themes(source.codebook, labels, own, run)
-    notes = (*_notes_on_inputs(source, run), *notes)
+    notes = (*_notes_on_inputs(source, run), *notes, *embedder.notes)
     return _outcome(opened, source, labels, themes, run, embedder.embedded, notes)
 
 

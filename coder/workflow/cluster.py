@@ -176,7 +176,7 @@ def cluster(
         coverage,
         near_themes,
         opened.reading,
-        warnings,
+        (*warnings, *embedder.notes),
     )
 
 

@@ -4,9 +4,13 @@ import csv
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coder.text import count
 from coder.workflow.checks.result import CheckResult, ProjectContents, name_some
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 RECORDED = ("cluster", "apply", "export")  # commands that record what the comments were
 SAMPLE_COLUMNS = 4  # rank, comment id, hash of the text, place in the random order
@@ -151,7 +155,7 @@ def _check_vectors(path: Path) -> tuple[str, tuple[str, ...]]:
         uri = f"{path.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as store:
             (verdict,) = store.execute("PRAGMA quick_check").fetchone()
-            (vectors,) = store.execute("SELECT count(*) FROM vector").fetchone()
+            vectors = _count_vectors(store)
         content = f"{count(vectors, 'vector')} in the cache"
     except sqlite3.DatabaseError as error:
         verdict = str(error)
@@ -160,3 +164,16 @@ def _check_vectors(path: Path) -> tuple[str, tuple[str, ...]]:
     return content, (
         f"the cache is damaged ({verdict}). Delete {path}; it is made again.",
     )
+
+
+def _count_vectors(store: "Connection") -> int:
+    """Rows in the cache, those in the table of versions to 0.2 too."""
+    counts = {
+        "encoded": "SELECT count(*) FROM encoded",
+        "vector": "SELECT count(*) FROM vector",
+    }
+    vectors = 0
+    for (table,) in store.execute("SELECT name FROM sqlite_master").fetchall():
+        if table in counts:
+            vectors += int(store.execute(counts[table]).fetchone()[0])
+    return vectors
