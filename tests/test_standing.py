@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from coder.codebook import Codebook, Position, Theme
 from coder.decisions import (
+    StandingDecisions,
     labels_now,
     lay_over,
     model_labels,
@@ -122,6 +123,23 @@ def test_nothing_depends_on_the_order_of_rows(table: pd.DataFrame, seed: int) ->
     again = lay_over(shuffled(labels, seed + 1), other, BOOK)
     pd.testing.assert_frame_equal(by_key(stands, LABEL), by_key(again, LABEL))
     assert stands[LABEL].equals(labels[LABEL]), "labels keep their order"
+
+
+@settings(max_examples=50, deadline=None)
+@given(judgement_tables(), st.integers(0, 99))
+def test_labels_laid_over_block_by_block_are_those_laid_over_at_once(
+    table: pd.DataFrame, seed: int
+) -> None:
+    labels = model_table(seed)
+    decisions = StandingDecisions(table, BOOK)
+    blocks = [labels[labels["comment_id"] == comment_id] for comment_id in "312"]
+    blocks.append(labels[:0])
+    laid = pd.concat([decisions.over(block) for block in blocks]).sort_index()
+    pd.testing.assert_frame_equal(laid, lay_over(labels, table, BOOK))
+    whole = standing_matrix(list("123"), KEYS, labels, table)
+    parts = standing_matrix(list("123"), KEYS, iter(blocks), table)
+    np.testing.assert_array_equal(whole.value, parts.value)
+    np.testing.assert_array_equal(whole.probability, parts.probability)
 
 
 @settings(max_examples=50, deadline=None)

@@ -34,14 +34,17 @@ from coder.decisions.standing import (
     DIVIDED,
     Standing,
     StandingMatrix,
-    labels_now,
-    lay_over,
-    model_labels,
     roll_up,
     seconds_of,
     standing_answer,
     standing_judgements,
     standing_matrix,
+)
+from coder.decisions.standing_labels import (
+    StandingDecisions,
+    labels_now,
+    lay_over,
+    model_labels,
 )
 from coder.decisions.states import CodebookState, read_states, store_state
 from coder.decisions.witness import Witness, take_witness, witness_from
@@ -55,6 +58,7 @@ __all__ = [
     "Draw",
     "LatestAnswers",
     "Standing",
+    "StandingDecisions",
     "StandingMatrix",
     "StoredDecisions",
     "Verdict",

@@ -7,14 +7,13 @@ on the order of rows or files.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from coder.codebook import Codebook
 from coder.decisions.answers import with_times
-from coder.tables import JUDGEMENTS, empty
 
 if TYPE_CHECKING:
     import numpy as np
@@ -308,6 +307,9 @@ class StandingMatrix:
         absent too. Of what nobody judged, a parent carries what its sub-themes carry, and is
         at least as likely.
         """
+        steps = roll_up_steps(self.keys, codebook)
+        if not steps:
+            return self
         rolled = replace(
             self,
             value=self.value.copy(),
@@ -318,7 +320,6 @@ class StandingMatrix:
             random_at=self.random_at.copy(),
             reviewer=self.reviewer.copy(),
         )
-        steps = roll_up_steps(self.keys, codebook)
         for child, parent in steps:
             rolled._raise_parent(child, parent)
         for child, parent in reversed(steps):
@@ -388,10 +389,10 @@ class StandingMatrix:
 
 
 def standing_matrix(
-    comment_ids: Sequence[str],
+    comment_ids: "Sequence[str] | pd.Index[str]",
     keys: Sequence[Key],
-    labels: "pd.DataFrame | None",
-    judgements: "pd.DataFrame | None",
+    labels: "pd.DataFrame | Iterable[pd.DataFrame] | None",
+    judgements: "pd.DataFrame | JudgedComments | None",
     unsure: "pd.DataFrame | None" = None,
 ) -> StandingMatrix:
     """The model's labels with the reviewers' judgements over them; sub-themes are not rolled up
@@ -400,49 +401,78 @@ def standing_matrix(
     Args:
         comment_ids: the rows.
         keys: the columns; labels and judgements of others are left out.
-        labels: `tables.LABELS` of the model, under the ids of the codebook (see `labels_now`).
+        labels: `tables.LABELS` of the model, under the ids of the codebook (see `labels_now`),
+            whole or in blocks of any size.
         judgements: `tables.JUDGEMENTS` of this project's comments, any number of reviewers.
         unsure: the same of the answers "cannot tell".
     """
-    import numpy as np
+    import pandas as pd
 
-    shape = (len(comment_ids), len(keys))
-    matrix = StandingMatrix(
-        keys=tuple(keys),
-        value=np.zeros(shape),
-        judged=np.zeros(shape, dtype=np.bool_),
-        unsure=np.zeros(shape, dtype=np.bool_),
-        probability=np.full(shape, np.nan),
-        known_at=np.full(shape, np.nan),
-        random_at=np.full(shape, np.nan),
-        labelled=np.zeros(len(comment_ids), dtype=np.bool_),
-        reviewer=np.zeros(shape, dtype=np.int32),
-        reviewer_names=("",),
-    )
-    if labels is not None and len(labels):
-        _put_labels(matrix, comment_ids, labels)
+    matrix = _open_matrix(len(comment_ids), keys)
+    ids = pd.Index(comment_ids)
+    for block in _blocks_of(labels):
+        _put_labels(matrix, ids, block)
     if judgements is not None and len(judgements):
-        names = ("", *sorted(set(judgements["reviewer"])))
-        matrix = replace(matrix, reviewer_names=names)
-        _put_judgements(matrix, comment_ids, judgements)
+        judged = judgements
+        if not isinstance(judged, JudgedComments):
+            judged = JudgedComments.of(judged)
+        matrix = replace(matrix, reviewer_names=judged.reviewer_names)
+        _put_judgements(matrix, ids, judged)
     if unsure is not None and len(unsure):
-        _put_unsure(matrix, comment_ids, unsure)
+        _put_unsure(matrix, ids, unsure)
     return matrix
 
 
+def _open_matrix(n_comments: int, keys: Sequence[Key]) -> StandingMatrix:
+    """Comments of which nothing is known. Columns are contiguous: most work goes by column."""
+    import numpy as np
+
+    shape = (n_comments, len(keys))
+    return StandingMatrix(
+        keys=tuple(keys),
+        value=np.zeros(shape, order="F"),
+        judged=np.zeros(shape, dtype=np.bool_, order="F"),
+        unsure=np.zeros(shape, dtype=np.bool_, order="F"),
+        probability=np.full(shape, np.nan, order="F"),
+        known_at=np.full(shape, np.nan, order="F"),
+        random_at=np.full(shape, np.nan, order="F"),
+        labelled=np.zeros(n_comments, dtype=np.bool_),
+        reviewer=np.zeros(shape, dtype=np.int32, order="F"),
+        reviewer_names=("",),
+    )
+
+
+def _blocks_of(
+    labels: "pd.DataFrame | Iterable[pd.DataFrame] | None",
+) -> "Iterable[pd.DataFrame]":
+    import pandas as pd
+
+    if labels is None:
+        return ()
+    if isinstance(labels, pd.DataFrame):
+        return (labels,)
+    return labels
+
+
 def _put_labels(
-    matrix: StandingMatrix, comment_ids: Sequence[str], labels: "pd.DataFrame"
+    matrix: StandingMatrix, comment_ids: "pd.Index[str]", labels: "pd.DataFrame"
 ) -> None:
     row, column = label_places(labels, comment_ids, matrix.keys)
     known = (row >= 0) & (column >= 0)
-    row, column = row[known], column[known]
-    matrix.value[row, column] = labels["assigned"].to_numpy(dtype=float)[known]
-    matrix.probability[row, column] = labels["probability"].to_numpy(dtype=float)[known]
+    assigned = labels["assigned"].to_numpy(dtype=float)
+    probability = labels["probability"].to_numpy(dtype=float)
+    if not known.all():
+        row, column = row[known], column[known]
+        assigned, probability = assigned[known], probability[known]
+    matrix.value[row, column] = assigned
+    matrix.probability[row, column] = probability
     matrix.labelled[row] = True
 
 
 def label_places(
-    labels: "pd.DataFrame", comment_ids: Sequence[str], keys: Sequence[Key]
+    labels: "pd.DataFrame",
+    comment_ids: "Sequence[str] | pd.Index[str]",
+    keys: Sequence[Key],
 ) -> tuple["Integers", "Integers"]:
     """Row and column of each label among comments and keys, (n_labels,) each; -1 for one that
     is not there.
@@ -450,36 +480,106 @@ def label_places(
     import numpy as np
     import pandas as pd
 
+    comment, labelled_ids = pd.factorize(labels["comment_id"])
+    row = pd.Index(comment_ids).get_indexer(pd.Index(labelled_ids))
+    pair, label_keys = number_keys(labels)
     number = {key: place for place, key in enumerate(keys)}
-    row = pd.Index(comment_ids).get_indexer(pd.Index(labels["comment_id"]))
+    column = np.array([number.get(key, -1) for key in label_keys], dtype=np.int64)
+    return np.asarray(row[comment], dtype=np.int64), column[pair]
+
+
+def number_keys(labels: "pd.DataFrame") -> tuple["Integers", list[Key]]:
+    """The theme and position of each label as a number, (n_labels,), and what each number stands
+    for; numbered in the order in which they occur.
+    """
+    import pandas as pd
+
     theme, theme_ids = pd.factorize(labels["theme_id"])
     position, position_ids = pd.factorize(labels["position_id"])
-    column = np.full((len(theme_ids), len(position_ids)), -1, dtype=np.int64)
-    for t, theme_id in enumerate(theme_ids):
-        for p, position_id in enumerate(position_ids):
-            column[t, p] = number.get((str(theme_id), str(position_id)), -1)
-    return np.asarray(row, dtype=np.int64), column[theme, position]
+    pair, pairs = pd.factorize(theme * max(len(position_ids), 1) + position)
+    keys = []
+    for number in pairs.tolist():
+        place, position_place = divmod(number, len(position_ids))
+        keys.append((str(theme_ids[place]), str(position_ids[position_place])))
+    return pair, keys
+
+
+@dataclass(frozen=True)
+class JudgedComments:
+    """What stands by judgement, to be looked up for any comments.
+
+    Attributes:
+        table: `standing_judgements`, the rows of a comment one after the other.
+        comment_ids: the comments judged.
+        starts: (n_judged + 1,) where the rows of each begin, and the end of the last.
+        known_at, random_at: (n_rows,) see `StandingMatrix`.
+        reviewer: (n_rows,) places in `reviewer_names`.
+        reviewer_names: the first is empty.
+    """
+
+    table: "pd.DataFrame"
+    comment_ids: "pd.Index[str]"
+    starts: "Integers"
+    known_at: "Floats"
+    random_at: "Floats"
+    reviewer: "Integers"
+    reviewer_names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @classmethod
+    def of(cls, judgements: "pd.DataFrame") -> "JudgedComments":
+        """Prepare `tables.JUDGEMENTS` of one project, any number of reviewers."""
+        import numpy as np
+        import pandas as pd
+
+        standing = standing_judgements(judgements)
+        comment, comment_ids = pd.factorize(standing["comment_id"])
+        by_comment = np.argsort(comment, kind="stable")
+        table = standing.take(by_comment).reset_index(drop=True)
+        sizes = np.bincount(comment, minlength=len(comment_ids))
+        names = ("", *sorted(set(judgements["reviewer"])))
+        return cls(
+            table=table,
+            comment_ids=pd.Index(comment_ids),
+            starts=np.concatenate([[0], np.cumsum(sizes)]),
+            known_at=seconds_of(table["first_at"].tolist()),
+            random_at=seconds_of(table["drawn_at"].tolist()),
+            reviewer=pd.Index(names).get_indexer(pd.Index(table["reviewer"])),
+            reviewer_names=names,
+        )
+
+    def rows_of(self, comment_ids: "pd.Index[str]") -> tuple["Integers", "Integers"]:
+        """Of each judgement on these comments: the place of the comment, and the row of the
+        table.
+        """
+        import numpy as np
+
+        judged = self.comment_ids.get_indexer(comment_ids)
+        places = np.flatnonzero(judged >= 0)
+        first = self.starts[judged[places]]
+        sizes = self.starts[judged[places] + 1] - first
+        place = np.repeat(places, sizes)
+        before = np.cumsum(sizes) - sizes
+        row = np.arange(len(place)) + np.repeat(first - before, sizes)
+        return place, row
 
 
 def _put_judgements(
-    matrix: StandingMatrix, comment_ids: Sequence[str], judgements: "pd.DataFrame"
+    matrix: StandingMatrix, comment_ids: "pd.Index[str]", judged: JudgedComments
 ) -> None:
     import numpy as np
     import pandas as pd
 
-    standing = standing_judgements(judgements)
-    row = pd.Index(comment_ids).get_indexer(pd.Index(standing["comment_id"]))
-    reviewer = pd.Index(matrix.reviewer_names).get_indexer(
-        pd.Index(standing["reviewer"])
-    )
+    place, row = judged.rows_of(comment_ids)
+    standing = judged.table.take(row)
     value = standing["value"].to_numpy(dtype=float)
-    known_at = seconds_of(standing["first_at"].tolist())
-    random_at = seconds_of(standing["drawn_at"].tolist())
     columns = _columns_by_theme(matrix.keys)
-    for theme_id, places in standing.groupby("theme_id", sort=False).indices.items():
-        known = np.asarray(places, dtype=np.int64)
-        own = known[row[known] >= 0]
-        at = row[own]
+    theme, theme_ids = pd.factorize(standing["theme_id"])
+    for number, theme_id in enumerate(theme_ids):
+        own = np.flatnonzero(theme == number)
+        at, of = place[own], row[own]
         for column, position_id in columns.get(str(theme_id), ()):
             matrix.value[at, column] = value[own]
             if position_id:
@@ -487,9 +587,9 @@ def _put_judgements(
                     standing.take(own), position_id
                 )
             matrix.judged[at, column] = True
-            matrix.known_at[at, column] = known_at[own]
-            matrix.random_at[at, column] = random_at[own]
-            matrix.reviewer[at, column] = reviewer[own]
+            matrix.known_at[at, column] = judged.known_at[of]
+            matrix.random_at[at, column] = judged.random_at[of]
+            matrix.reviewer[at, column] = judged.reviewer[of]
 
 
 def seconds_of(times: Sequence[str]) -> "Floats":
@@ -523,11 +623,11 @@ def _position_values(standing: "pd.DataFrame", position_id: str) -> "Floats":
 
 
 def _put_unsure(
-    matrix: StandingMatrix, comment_ids: Sequence[str], unsure: "pd.DataFrame"
+    matrix: StandingMatrix, comment_ids: "pd.Index[str]", unsure: "pd.DataFrame"
 ) -> None:
     import pandas as pd
 
-    row = pd.Index(comment_ids).get_indexer(pd.Index(unsure["comment_id"]))
+    row = comment_ids.get_indexer(pd.Index(unsure["comment_id"]))
     columns = _columns_by_theme(matrix.keys)
     for theme_id, places in unsure.groupby("theme_id", sort=False).indices.items():
         at = row[places][row[places] >= 0]
@@ -541,90 +641,3 @@ def _columns_by_theme(keys: Sequence[Key]) -> Mapping[str, list[tuple[int, str]]
     for number, (theme_id, position_id) in enumerate(keys):
         columns.setdefault(theme_id, []).append((number, position_id))
     return columns
-
-
-# ---------------------------------------------------------------- labels
-
-
-def lay_over(
-    labels: "pd.DataFrame", judgements: "pd.DataFrame", codebook: Codebook
-) -> "pd.DataFrame":
-    """Labels as they stand: the reviewers' judgements over the model's, sub-themes counted for
-    their parents.
-
-    Args:
-        labels: `tables.LABELS` of the model, a row for every comment, theme and position.
-        judgements: `tables.JUDGEMENTS` of this project's comments (see `own_judgements`), any
-            number of reviewers.
-        codebook: the one that both are read with.
-
-    Returns:
-        `tables.LABELS` in the same order: `assigned` as it stands (False where reviewers are
-        divided), and `origin` the name of the reviewer whose judgement stands. `probability`
-        stays the model's: what a judgement is compared with.
-    """
-    import numpy as np
-    import pandas as pd
-
-    comment_ids = list(pd.unique(labels["comment_id"]))
-    keys = _keys_of(labels)
-    matrix = standing_matrix(comment_ids, keys, labels, judgements)
-    matrix = matrix.rolled_up(codebook)
-    row, column = label_places(labels, comment_ids, keys)
-    reviewer = matrix.reviewer[row, column]
-    names = np.array(matrix.reviewer_names, dtype=object)
-    origin = labels["origin"].where(reviewer == 0, names[reviewer])
-    return labels.assign(
-        assigned=matrix.carries[row, column],
-        origin=origin.astype(labels["origin"].dtype),
-    )
-
-
-def _keys_of(labels: "pd.DataFrame") -> list[Key]:
-    pairs = labels[["theme_id", "position_id"]].drop_duplicates()
-    return [
-        (str(theme), str(position)) for theme, position in pairs.itertuples(index=False)
-    ]
-
-
-def model_labels(labels: "pd.DataFrame", codebook: Codebook) -> "pd.DataFrame":
-    """The model's own answer, read through the codebook, with sub-themes counted for their
-    parents.
-    """
-    return lay_over(labels_now(labels, codebook), empty(JUDGEMENTS), codebook)
-
-
-def labels_now(labels: "pd.DataFrame", codebook: Codebook) -> "pd.DataFrame":
-    """Labels under the ids that the codebook has now: renamed themes under the new id, merged ones
-    as one.
-
-    Of merged themes any assigned one makes the whole assigned; the row kept is the likeliest of
-    those.
-    """
-    current_id = codebook.current_ids
-    before = labels["theme_id"]
-    if all(
-        current_id.get(theme_id, theme_id) == theme_id for theme_id in before.unique()
-    ):
-        return labels
-    now = before.map(lambda theme_id: current_id.get(theme_id, theme_id))
-    renamed = labels.assign(theme_id=now.astype(before.dtype))
-    key = ["comment_id", "theme_id", "position_id"]
-    if not renamed.duplicated(key).any():
-        return renamed
-    return _likeliest(renamed.assign(before=before), key)
-
-
-def _likeliest(labels: "pd.DataFrame", key: list[str]) -> "pd.DataFrame":
-    """One row a key: assigned before not assigned, then the likeliest, then by the id it had
-    before.
-    """
-    ordered = labels.sort_values(
-        ["assigned", "probability", "before"],
-        ascending=[False, False, True],
-        kind="stable",
-    )
-    kept = ordered.drop_duplicates(key).sort_index().drop(columns="before")
-    highest = labels.groupby(key, sort=False)["probability"].max().rename("highest")
-    probability = kept[key].merge(highest.reset_index(), on=key, how="left")["highest"]
-    return kept.assign(probability=probability.to_numpy()).reset_index(drop=True)
