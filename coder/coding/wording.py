@@ -1,15 +1,33 @@
-"""Likeness in wording and spelling between comments and subjects: cosines of TF-IDF vectors."""
+"""Likeness in wording and spelling between comments and subjects: cosines of TF-IDF vectors.
 
-from collections.abc import Sequence
+In two steps, so that comments can be scored block by block: every block's terms are counted and
+the counts of all blocks added up, then each block is scored with the totals.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
+from numpy.typing import NDArray
 
 from coder.coding.comments import Comments, Floats32
 from coder.coding.subjects import Subject
-from coder.keywords import stem_words
+from coder.coding.term_counts import (
+    DocumentCounts,
+    Integers,
+    TermCounts,
+    add_up_counts,
+    count_runs,
+    count_words,
+)
+from coder.keywords import StemmedText, stem_words
 
-ANY_RUN = r"\S+"
+FEWEST_WITH_RUN = 2  # texts; a run of characters in fewer says nothing of likeness
+AT_ONCE = 2_000  # comments
+SHORTEST = np.finfo(np.float64).tiny  # of a text without a term, squared
+
+Floats = NDArray[np.float64]
+Counter = Callable[[slice], TermCounts]
 
 
 def score_wording(
@@ -19,13 +37,20 @@ def score_wording(
     language: str,
 ) -> Floats32:
     """(n, t) cosines over stems, of the comments and of each subject's name and keywords."""
-    wordings = []
-    for subject, own_keywords in zip(subjects, keywords, strict=True):
-        lines = "\n".join((subject.name, *own_keywords))
-        wordings.append(" ".join(stem_words(lines, language).stems))
-    texts = [" ".join(words.stems) for words in comments.words]
-    stems = TfidfVectorizer(token_pattern=ANY_RUN, sublinear_tf=True)
-    return _cosines(texts, wordings, stems)
+
+    def count(rows: slice) -> TermCounts:
+        return count_stems(comments.words[rows])
+
+    wordings = count_subject_stems(
+        subjects,
+        keywords,
+        language,
+    )
+    return _score_blocks(
+        len(comments.texts),
+        count,
+        wordings,
+    )
 
 
 def score_spelling(
@@ -34,27 +59,151 @@ def score_spelling(
     keywords: Sequence[Sequence[str]],
 ) -> Floats32:
     """(n, t) cosines over runs of three to five characters, which misspellings share too."""
+
+    def count(rows: slice) -> TermCounts:
+        return count_runs(comments.texts[rows])
+
+    wordings = count_subject_runs(subjects, keywords)
+    return _score_blocks(
+        len(comments.texts),
+        count,
+        wordings,
+        FEWEST_WITH_RUN,
+    )
+
+
+def _score_blocks(
+    n: int,
+    count: Counter,
+    wordings: TermCounts,
+    fewest: int = 1,
+) -> Floats32:
+    blocks = [count(slice(start, start + AT_ONCE)) for start in range(0, n, AT_ONCE)]
+    in_texts = [block.document_counts() for block in (*blocks, wordings)]
+    totals = add_up_counts(in_texts).in_texts(fewest)
+    scores = [score_terms(block, wordings, totals) for block in blocks]
+    return np.concatenate(scores)
+
+
+# ---------------------------------------------------------------- counts
+
+
+def count_stems(texts: Sequence[StemmedText]) -> TermCounts:
+    """Stems in each text."""
+    numbers: dict[str, int] = {}
+    words: list[int] = []
+    bounds = [0]
+    for text in texts:
+        for stem in text.stems:
+            words.append(numbers.setdefault(stem, len(numbers)))
+        bounds.append(len(words))
+    return count_words(
+        list(numbers),
+        np.array(words, dtype=np.int64),
+        np.array(bounds, dtype=np.int64),
+    )
+
+
+def count_subject_stems(
+    subjects: Sequence[Subject],
+    keywords: Sequence[Sequence[str]],
+    language: str,
+) -> TermCounts:
+    """Stems in each subject's name and keywords."""
     wordings = []
     for subject, own_keywords in zip(subjects, keywords, strict=True):
-        wordings.append(" ".join((subject.name, *own_keywords)).lower())
-    texts = [text.lower() for text in comments.texts]
-    runs = TfidfVectorizer(
-        analyzer="char_wb",
-        ngram_range=(3, 5),
-        sublinear_tf=True,
-        min_df=2,
-    )
-    return _cosines(texts, wordings, runs)
+        lines = "\n".join((subject.name, *own_keywords))
+        wordings.append(stem_words(lines, language))
+    return count_stems(wordings)
 
 
-def _cosines(
-    texts: list[str],
-    wordings: list[str],
-    vectorizer: TfidfVectorizer,
+def count_subject_runs(
+    subjects: Sequence[Subject],
+    keywords: Sequence[Sequence[str]],
+) -> TermCounts:
+    """Runs of characters in each subject's name and keywords."""
+    wordings = []
+    for subject, own_keywords in zip(subjects, keywords, strict=True):
+        wordings.append(" ".join((subject.name, *own_keywords)))
+    return count_runs(wordings)
+
+
+# ---------------------------------------------------------------- cosines
+
+
+def score_terms(
+    counts: TermCounts,
+    subjects: TermCounts,
+    totals: DocumentCounts,
 ) -> Floats32:
-    try:
-        vectors = vectorizer.fit_transform([*texts, *wordings])
-    except ValueError:  # not one word, or run of characters, that counts
-        return np.zeros((len(texts), len(wordings)), dtype=np.float32)
-    table = vectors[: len(texts)] @ vectors[len(texts) :].T
-    return np.asarray(table.toarray(), dtype=np.float32)
+    """(n, t) cosines of the TF-IDF vectors of n texts and t subjects.
+
+    As scikit-learn's `TfidfVectorizer` has them: 1 + ln(count) times ln((1 + texts) / (1 + texts
+    with the term)) + 1, at length 1; 0 for a text without a term that counts.
+
+    Args:
+        totals: of all texts, the subjects among them. A term that is not there does not count.
+    """
+    n, themes = len(counts.bounds) - 1, len(subjects.bounds) - 1
+    weight = _weigh(counts, totals)
+    of_subject = _weigh(subjects, totals)
+    shared = _shared_terms(counts, subjects)
+    cells = counts.rows[shared.place] * themes + subjects.rows[shared.subject_place]
+    products = weight[shared.place] * of_subject[shared.subject_place]
+    cosines = np.bincount(
+        cells,
+        weights=products,
+        minlength=n * themes,
+    )
+    return cosines.reshape(n, themes).astype(np.float32)
+
+
+def _weigh(counts: TermCounts, totals: DocumentCounts) -> Floats:
+    """(z,) TF-IDF of each pair of a text and a term, each text at length 1."""
+    texts_with = totals.of(counts.vocabulary)
+    rarity = np.log((1 + totals.texts) / (1 + texts_with)) + 1
+    rarity[texts_with == 0] = 0.0
+    weight = (1 + np.log(counts.counts)) * rarity[counts.terms]
+    rows = counts.rows
+    squares = np.bincount(
+        rows,
+        weights=weight * weight,
+    )
+    length = np.sqrt(np.maximum(squares, SHORTEST))
+    return np.asarray(weight / length[rows])
+
+
+class _SharedTerms(NamedTuple):
+    """Each pair of a term in a text and the same term in a subject."""
+
+    place: Integers  # among the terms of the texts
+    subject_place: Integers  # among those of the subjects
+
+
+def _shared_terms(counts: TermCounts, subjects: TermCounts) -> _SharedTerms:
+    _, ours, theirs = np.intersect1d(
+        counts.vocabulary,
+        subjects.vocabulary,
+        assume_unique=True,
+        return_indices=True,
+    )
+    subjects_with = np.bincount(
+        subjects.terms,
+        minlength=len(subjects.vocabulary),
+    )
+    begins = np.cumsum(subjects_with) - subjects_with
+    by_term = np.argsort(subjects.terms, kind="stable")
+    begin = np.zeros(len(counts.vocabulary), dtype=np.int64)
+    count = np.zeros(len(counts.vocabulary), dtype=np.int64)
+    begin[ours], count[ours] = begins[theirs], subjects_with[theirs]
+    times = count[counts.terms]
+    place = np.repeat(
+        np.arange(len(times)),
+        times,
+    )
+    first = np.cumsum(times) - times
+    within = np.arange(len(place)) - first[place]
+    return _SharedTerms(
+        place,
+        by_term[begin[counts.terms[place]] + within],
+    )
