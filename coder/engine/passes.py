@@ -1,0 +1,215 @@
+"""A pass over blocks: what is computed, and how a block that fails is taken apart."""
+
+import traceback
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from coder.errors import CoderError, option
+from coder.text import count
+
+MOST_FAILURES = 20  # items of a block; more is no fault of single items
+
+Block = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An item that could not be computed, and was left out.
+
+    Attributes:
+        item: its place among the items of all blocks, from 0.
+        reason: in plain words; never holds anything of the item itself.
+    """
+
+    item: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What came of a block that was not computed: the reason, in plain words."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What is computed of each block.
+
+    Attributes:
+        function: takes a block, and `shared` where there is something shared. It must be pure,
+            and defined in a module, so that another process finds it by its name.
+        shared: what the function needs for every block. It goes to each worker once; numpy
+            arrays in it are mapped from one file by all processes of this machine, for reading
+            only.
+    """
+
+    function: Callable[..., Any]
+    shared: Any = None
+
+    def __call__(self, block: Block) -> Any:
+        """The result of a block."""
+        if self.shared is None:
+            return self.function(block)
+        return self.function(block, self.shared)
+
+
+class Lanes(Protocol):
+    """The places where blocks of one pass are computed at the same time.
+
+    Attributes:
+        tries: how often a block is computed before it is taken apart.
+    """
+
+    tries: int
+
+    @property
+    def ahead(self) -> int:
+        """Blocks that may be under way or wait for their turn; it bounds the memory."""
+        ...
+
+    def start(self, number: int, block: Block) -> None:
+        """Begin to compute a block."""
+        ...
+
+    def finished(self) -> list[tuple[int, Any]]:
+        """Wait for blocks; their numbers, each with its result or `Fault`."""
+        ...
+
+
+class Engine(Protocol):
+    """Where blocks are computed.
+
+    Attributes:
+        workers: blocks that are computed at the same time.
+    """
+
+    workers: int
+
+    def open_lanes(self, work: Pass) -> AbstractContextManager[Lanes]:
+        """The lanes for one pass; at the end what nobody waits for is stopped."""
+        ...
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A block with its result.
+
+    Attributes:
+        block: without the items that failed.
+        failures: `item` is the place in the block as it was given.
+    """
+
+    block: Block
+    result: Any
+    failures: tuple[Failure, ...] = ()
+
+
+def compute_block(work: Pass, block: Block) -> Any:
+    """The result of a block, or a `Fault` where the function raised an exception.
+
+    Raises:
+        CoderError: the function raised it: something that the user can put right.
+    """
+    try:
+        return work(block)
+    except CoderError:
+        raise
+    except Exception as error:  # whatever it is, other blocks can go on
+        return Fault(_describe(error))
+
+
+def _describe(error: Exception) -> str:
+    """The kind of an exception and its place; its message may hold comment text."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(last.filename).name}, line {last.lineno}"
+    return f"it raised {type(error).__name__} ({place})"
+
+
+def compute_in_order(lanes: Lanes, blocks: Iterable[Block]) -> Iterator[Settled]:
+    """Every block with its result, in the order of the blocks, as soon as it is there."""
+    numbered = enumerate(blocks)
+    under_way: dict[int, Generator[Block, Any, Settled]] = {}
+    waiting: dict[int, Settled] = {}  # for the results of earlier blocks
+    due = 0
+    while True:
+        while len(under_way) + len(waiting) < lanes.ahead:
+            number, block = next(numbered, (-1, ()))
+            if number < 0:
+                break
+            under_way[number] = _settle(block, lanes.tries)
+            lanes.start(number, next(under_way[number]))
+        if due in waiting:
+            yield waiting.pop(due)
+            due += 1
+        elif under_way:
+            for number, outcome in lanes.finished():
+                try:
+                    part = under_way[number].send(outcome)
+                except StopIteration as end:
+                    waiting[number] = end.value
+                    del under_way[number]
+                else:
+                    lanes.start(number, part)
+        else:
+            return
+
+
+def _settle(block: Block, tries: int) -> Generator[Block, Any, Settled]:
+    """Yields what is to be computed next, and is sent how that went.
+
+    A block that fails is tried again. If it fails every time, its halves are computed, their
+    halves, and so on until the items are known that fail alone. The rest is one block.
+    """
+    outcome: Any = Fault("")
+    for _ in range(tries):
+        outcome = yield block
+        if not isinstance(outcome, Fault):
+            return Settled(block, outcome)
+    failures: list[Failure] = []
+    yield from _find_failures(block, 0, outcome.reason, failures)
+    places = {failure.item for failure in failures}
+    rest = [place for place in range(len(block)) if place not in places]
+    if not rest:
+        return Settled(block[:0], None, tuple(failures))
+    left = _items_at(block, rest)
+    outcome = yield left
+    if isinstance(outcome, Fault):
+        raise CoderError(
+            f"{count(len(left), 'comment')} could not be computed together: {outcome.reason}. "
+            "Fewer at once could.",
+            f"Most often memory is short: use fewer {option('workers', 'N')}.",
+        )
+    return Settled(left, outcome, tuple(failures))
+
+
+def _find_failures(
+    block: Block, first: int, reason: str, failures: list[Failure]
+) -> Generator[Block, Any, None]:
+    """Find the items of a block that fail alone; `first` is the place of its first item."""
+    if len(block) == 1:
+        failures.append(Failure(first, reason))
+        if len(failures) > MOST_FAILURES:
+            raise CoderError(
+                f"Many comments could not be computed. The last one: {reason}.",
+                "This is a fault of the program or of this machine, not of the comments. Try "
+                "again; if it stays, report it with this message.",
+            )
+        return
+    middle = len(block) // 2
+    for start, end in ((0, middle), (middle, len(block))):
+        half = _items_at(block, range(start, end))
+        outcome = yield half
+        if isinstance(outcome, Fault):
+            yield from _find_failures(half, first + start, outcome.reason, failures)
+
+
+def _items_at(block: Block, places: Sequence[int]) -> Block:
+    """Some items of a block: of a list or range, or rows of an array or frame."""
+    if hasattr(block, "take"):
+        rows: Block = block.take(list(places))
+        return rows
+    return [block[place] for place in places]
