@@ -9,8 +9,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
+from coder import english
 from coder.errors import CoderError, did_you_mean
 
 WORD = re.compile(r"\w+(?:['’ʼ\-]\w+)*")
@@ -218,6 +220,8 @@ def stop_words(language: str = "en") -> frozenset[str]:
     """The language's function words after spaCy; empty where spaCy has none. Raises for an
     unknown code.
     """
+    if language == "en":
+        return english.STOP_WORDS
     return frozenset(
         word.replace("’", "'") for word in _blank(language).Defaults.stop_words
     )
@@ -292,21 +296,35 @@ def _sentence_bounds(
     pieces: Sequence[str], language: str
 ) -> list[list[tuple[int, int]]]:
     """Where spaCy's rules begin and end the sentences of each piece."""
-    pipeline = _blank(language)
-    ends = frozenset(pipeline.get_pipe("sentencizer").punct_chars)
     bounds = [[(0, len(piece))] for piece in pieces]
-    # Most answers are one sentence: where nothing within a piece can end one, spaCy need not be
-    # asked.
     unclear = []
     for place, piece in enumerate(pieces):
-        if not ends.isdisjoint(piece.rstrip()[:-1]):
+        # Most answers are one sentence: nothing within them can end one.
+        if not english.END.search(piece.rstrip()[:-1]):
+            continue
+        try:
+            bounds[place] = _bounds_by_rule(piece, language)
+        except english.UnclearError:
             unclear.append(place)
-    docs = pipeline.pipe((pieces[place] for place in unclear), batch_size=512)
-    for place, doc in zip(unclear, docs, strict=True):
-        bounds[place] = [
-            (sentence.start_char, sentence.end_char) for sentence in doc.sents
-        ]
+    if unclear or language != "en":  # an unknown language is an error at once
+        docs = _blank(language).pipe(pieces[place] for place in unclear)
+        for place, doc in zip(unclear, docs, strict=True):
+            bounds[place] = [
+                (sentence.start_char, sentence.end_char) for sentence in doc.sents
+            ]
     return bounds
+
+
+def _bounds_by_rule(piece: str, language: str) -> list[tuple[int, int]]:
+    """The same bounds without spaCy, which takes most of a second to import.
+
+    Raises:
+        english.UnclearError: spaCy must be asked.
+    """
+    if language != "en":
+        raise english.UnclearError
+    starts = english.sentence_starts(piece)
+    return list(pairwise([*starts, len(piece)]))
 
 
 def _lines(text: str, longest: int = 100_000) -> Iterable[Span]:
