@@ -77,3 +77,8 @@ def facts_of_worker(numbers: Sequence[int], table: Any = None) -> dict[str, Any]
 def sleep_long(numbers: Sequence[int]) -> list[int]:
     time.sleep(60)
     return list(numbers)
+
+
+def own_process() -> dict[str, str]:
+    """A description in which every process differs."""
+    return {"model": str(os.getpid())}

@@ -240,9 +240,30 @@ def test_a_number_of_workers_out_of_range_is_an_error(workers: int) -> None:
         pass
 
 
-def test_an_unknown_engine_is_an_error() -> None:
-    with pytest.raises(CoderError, match="there is no engine 'foo'"), open_engine("foo"):
+@pytest.mark.parametrize(
+    "name", ["foo", "", "dask://", "dask://host", "dask://host:port", "tcp://a:1"]
+)
+def test_an_unknown_engine_is_an_error(name: str) -> None:
+    with pytest.raises(CoderError, match=f"there is no engine '{name}'"), open_engine(name):
         pass
+
+
+def test_workers_of_this_machine_and_a_scheduler_elsewhere_exclude_each_other() -> None:
+    with (
+        pytest.raises(CoderError, match="is for this machine"),
+        open_engine("dask://host:8786", workers=2),
+    ):
+        pass
+
+
+def test_without_dask_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with (
+        pytest.raises(CoderError, match="Dask, which is not installed") as caught,
+        open_engine("dask"),
+    ):
+        pass
+    assert "coder[cluster]" in caught.value.fix
 
 
 # ---------------------------------------------------------------- Ctrl-C

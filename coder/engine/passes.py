@@ -61,7 +61,8 @@ class Lanes(Protocol):
     """The places where blocks of one pass are computed at the same time.
 
     Attributes:
-        tries: how often a block is computed before it is taken apart.
+        tries: how often a block is computed before it is taken apart, and an item before it is left
+            out.
     """
 
     tries: int
@@ -170,7 +171,7 @@ def _settle(block: Block, tries: int) -> Generator[Block, Any, Settled]:
         if not isinstance(outcome, Fault):
             return Settled(block, outcome)
     failures: list[Failure] = []
-    yield from _find_failures(block, 0, outcome.reason, failures)
+    yield from _find_failures(block, 0, tries, failures)
     places = {failure.item for failure in failures}
     rest = [place for place in range(len(block)) if place not in places]
     if not rest:
@@ -187,24 +188,40 @@ def _settle(block: Block, tries: int) -> Generator[Block, Any, Settled]:
 
 
 def _find_failures(
-    block: Block, first: int, reason: str, failures: list[Failure]
+    block: Block, first: int, tries: int, failures: list[Failure]
 ) -> Generator[Block, Any, None]:
-    """Find the items of a block that fail alone; `first` is the place of its first item."""
+    """Find the items that fail alone in a block that fails; `first` is the place of its first
+    item.
+    """
     if len(block) == 1:
-        failures.append(Failure(first, reason))
-        if len(failures) > MOST_FAILURES:
-            raise CoderError(
-                f"Many comments could not be computed. The last one: {reason}.",
-                "This is a fault of the program or of this machine, not of the comments. Try "
-                "again; if it stays, report it with this message.",
-            )
+        yield from _try_alone(block, first, tries, failures)
         return
     middle = len(block) // 2
     for start, end in ((0, middle), (middle, len(block))):
         half = _items_at(block, range(start, end))
-        outcome = yield half
-        if isinstance(outcome, Fault):
-            yield from _find_failures(half, first + start, outcome.reason, failures)
+        if len(half) > 1:
+            outcome = yield half
+            if not isinstance(outcome, Fault):
+                continue
+        yield from _find_failures(half, first + start, tries, failures)
+
+
+def _try_alone(
+    block: Block, place: int, tries: int, failures: list[Failure]
+) -> Generator[Block, Any, None]:
+    """An item fails when it does so every time: a worker may die for the fault of another block."""
+    outcome: Any = Fault("")
+    for _ in range(tries):
+        outcome = yield block
+        if not isinstance(outcome, Fault):
+            return
+    failures.append(Failure(place, outcome.reason))
+    if len(failures) > MOST_FAILURES:
+        raise CoderError(
+            f"Many comments could not be computed. The last one: {outcome.reason}.",
+            "This is a fault of the program or of this machine, not of the comments. Try "
+            "again; if it stays, report it with this message.",
+        )
 
 
 def _items_at(block: Block, places: Sequence[int]) -> Block:

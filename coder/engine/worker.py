@@ -76,7 +76,7 @@ class WorkerProcess:
         self.pass_number = 0
         self._started = False
         self._process = context.Process(target=serve, args=(theirs,), daemon=True)
-        with _start_of_a_worker():
+        with quiet_start():
             self._process.start()
         theirs.close()
 
@@ -143,14 +143,16 @@ class WorkerProcess:
 
 
 @contextmanager
-def _start_of_a_worker() -> Iterator[None]:
-    """Start a process on one thread, deaf to Ctrl-C from its first moment, and without the main
-    module: a script that calls `coder` must not run again in each worker.
+def quiet_start() -> Iterator[None]:
+    """Start processes on one thread each, deaf to Ctrl-C from their first moment, and without the
+    main module: a script that calls `coder` must not run again in each worker. One that sets
+    `LOADED_BY_WORKERS`, to add an encoder of its own for example, is loaded.
     """
     main = sys.modules["__main__"]
     environment = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
-    sys.modules["__main__"] = ModuleType("__main__")
+    if not getattr(main, "LOADED_BY_WORKERS", False):
+        sys.modules["__main__"] = ModuleType("__main__")
     masked = hasattr(signal, "pthread_sigmask")
     if masked:
         from multiprocessing import resource_tracker

@@ -3,8 +3,8 @@
     python tests/benchmarks/stand_in.py COMMAND ...       as coder COMMAND ...
 
 A text's vector is the sum of fixed random vectors of its words, the opinion view the same back to
-front. Whatever encoder is asked for, the stand-in answers. Processes that `multiprocessing` starts
-load this file again and have it too; a Dask worker has it with `--preload stand_in.py`.
+front. Whatever encoder is asked for, the stand-in answers. Worker processes
+load this file again and have it too (`LOADED_BY_WORKERS`); a Dask worker has it with `--preload stand_in.py`.
 """
 
 import sys
@@ -23,6 +23,7 @@ from scipy.sparse import csr_matrix
 from coder.embedding import TextPair, Views, encoders
 from coder.text import WORD
 
+LOADED_BY_WORKERS = True  # see coder.engine.worker
 DIMENSIONS = 384
 FINGERPRINT = "stand-in"
 BLOCK = 10_000  # texts whose sums are computed at once
