@@ -1,4 +1,5 @@
-"""Keywords in texts: the one matcher that coding, evidence and the review screen use.
+"""Keywords in texts: how texts and keywords are cut and compared, and the matcher for a text at
+a time. `coder.coding.keyword_hits` finds the same in many texts at once.
 
 Texts and keywords are cut into words in the same way and compared by the stems of these words,
 so case, endings and hyphens do not matter: "bus stop" and "bus-stop" both match "Bus-stops" and
@@ -34,10 +35,10 @@ class KeywordMatch(NamedTuple):
     span: Span  # of the words that match
 
 
-class _Phrase(NamedTuple):
+class Phrase(NamedTuple):
     """A keyword as it is looked for."""
 
-    stems: tuple[str, ...]
+    stems: tuple[str, ...]  # of its words, at least one
     group: int
     keyword: str
 
@@ -51,15 +52,15 @@ def stem_words(text: str, language: str = "en") -> StemmedText:
     stems, starts, ends = [], [], []
     for match in WORD.finditer(text):
         start = match.start()
-        for word_stem, first, end in _parts(match.group(), language):
+        for word_stem, first, end in stem_parts(match.group(), language):
             stems.append(word_stem)
             starts.append(start + first)
             ends.append(start + end)
     return StemmedText(tuple(stems), tuple(starts), tuple(ends))
 
 
-@lru_cache(maxsize=200_000)
-def _parts(word: str, language: str) -> tuple[tuple[str, int, int], ...]:
+@lru_cache(maxsize=100_000)
+def stem_parts(word: str, language: str) -> tuple[tuple[str, int, int], ...]:
     """The parts of a word as (stem, start, end), offsets counted from the start of the word."""
     plain = word.translate(APOSTROPHES)
     if language in ELIDING:
@@ -74,6 +75,26 @@ def _parts(word: str, language: str) -> tuple[tuple[str, int, int], ...]:
     return tuple(parts)
 
 
+def phrases_of(
+    groups: Sequence[Sequence[str]],
+    language: str = "en",
+) -> list[Phrase]:
+    """The keywords of groups as they are looked for, by group.
+
+    A keyword without a letter or digit is none, and of those of a group with the same stems
+    there is one.
+    """
+    phrases = []
+    for group, keywords in enumerate(groups):
+        known: set[tuple[str, ...]] = set()
+        for keyword in keywords:
+            stems = stem_words(keyword, language).stems
+            if stems and stems not in known:
+                known.add(stems)
+                phrases.append(Phrase(stems, group, keyword))
+    return phrases
+
+
 class KeywordMatcher:
     """Finds the keywords of several groups, for example of all themes, in one pass over a text.
 
@@ -83,19 +104,10 @@ class KeywordMatcher:
     """
 
     def __init__(self, groups: Sequence[Sequence[str]], language: str = "en") -> None:
-        self.language = language
-        self._phrases_by_first_stem: dict[str, list[_Phrase]] = {}
-        for group, keywords in enumerate(groups):
-            self._add(group, keywords)
-
-    def _add(self, group: int, keywords: Sequence[str]) -> None:
-        known: set[tuple[str, ...]] = set()
-        for keyword in keywords:
-            stems = stem_words(keyword, self.language).stems
-            if stems and stems not in known:
-                known.add(stems)
-                phrases = self._phrases_by_first_stem.setdefault(stems[0], [])
-                phrases.append(_Phrase(stems, group, keyword))
+        self._phrases_by_first_stem: dict[str, list[Phrase]] = {}
+        for phrase in phrases_of(groups, language):
+            first = phrase.stems[0]
+            self._phrases_by_first_stem.setdefault(first, []).append(phrase)
 
     def find(self, text: StemmedText) -> list[KeywordMatch]:
         """All matches in a text, by their start; matches may overlap."""

@@ -92,7 +92,9 @@ def test_keywords_are_found_in_any_form_and_where_they_stand(embedder: CachedEmb
         comments, [("officer", "patrol"), ("e scooter", "speed"), ("anti social", "driver patrol")]
     )
     assert hits.distinct.tolist() == [[2.0, 2.0, 1.0]]
-    assert sorted(text[s.start : s.end] for s in hits.spans[0, 1]) == ["e-scooters", "speeding"]
+    places = hits.places.of_pair(0, 1)
+    shown = [text[start:end] for start, end in zip(places.starts, places.ends, strict=True)]
+    assert shown == ["e-scooters", "speeding"]
 
 
 def test_german_keywords_follow_the_codebooks_language(embedder: CachedEmbedder) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from coder.codebook import Codebook, Theme
 from coder.coding import Coding, apply_codebook
-from coder.coding.keyword_hits import KeywordHits
+from coder.coding.keyword_hits import KeywordHits, KeywordPlaces
 from coder.coding.keyword_worth import keyword_agreement, weigh_keywords
 from coder.embedding import CachedEmbedder
 from coder.tables import ANALYSED
@@ -135,12 +135,15 @@ def test_words_that_nobody_chose_are_not_told_of(embedder: CachedEmbedder) -> No
 # ---------------------------------------------------------------- worth
 
 
+NO_PLACES = KeywordPlaces(*np.zeros((5, 0), dtype=np.int64))
+
+
 def hits_of(uses: list[tuple[int, int]], owner: list[int], n: int) -> KeywordHits:
     distinct = np.zeros((n, max(owner) + 1), dtype=np.float32)
     for row, keyword in uses:
         distinct[row, owner[keyword]] += 1
     names = tuple(f"word{number}" for number in range(len(owner)))
-    return KeywordHits(distinct, {}, names, np.array(owner), np.array(sorted(uses)))
+    return KeywordHits(distinct, NO_PLACES, names, np.array(owner), np.array(sorted(uses)))
 
 
 def test_a_keyword_is_worth_what_the_vectors_confirm() -> None:

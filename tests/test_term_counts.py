@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from coder.coding.stems import stem_texts
 from coder.coding.term_counts import (
     DocumentCounts,
     TermCounts,
@@ -52,7 +53,7 @@ def score(blocks: Sequence[TermCounts], subjects: TermCounts, fewest: int) -> np
 
 
 def stems_of(texts: Sequence[str]) -> TermCounts:
-    return count_stems([stem_words(text) for text in texts])
+    return count_stems(stem_texts(texts))
 
 
 @pytest.mark.parametrize("size", [1, 2, 7])

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from coder.coding.stems import StemTable, stem_texts
 from coder.embedding import Embedder, Views, views_of
 from coder.engine import Progress, silent
-from coder.keywords import StemmedText, stem_words
 from coder.text import Span, sentences, word_count
 
 Floats32 = NDArray[np.float32]
@@ -28,7 +28,7 @@ class Comments(NamedTuple):
     owner: Integers  # (m,) row of the comment that each sentence is of, ascending
     vectors: Views  # (n, d)
     sentence_vectors: Views  # (m, d)
-    words: tuple[StemmedText, ...]  # (n)
+    words: StemTable  # of the n comments
     is_long: Bools  # (n,) read sentence by sentence only
 
     def sentence_bounds(self) -> Integers:
@@ -45,7 +45,7 @@ class Comments(NamedTuple):
             owner=np.searchsorted(rows, self.owner[kept]).astype(np.int64),
             vectors=_pick_rows(self.vectors, rows),
             sentence_vectors=_pick_rows(self.sentence_vectors, places),
-            words=tuple(self.words[row] for row in rows),
+            words=self.words.pick(rows),
             is_long=self.is_long[rows],
         )
 
@@ -83,7 +83,7 @@ def prepare_comments(
         owner=owners,
         vectors=_whole_views(of_short, of_sentences, owners, is_long),
         sentence_vectors=of_sentences,
-        words=tuple(stem_words(text, language) for text in texts),
+        words=stem_texts(texts, language),
         is_long=is_long,
     )
 

@@ -89,20 +89,20 @@ def _sentence_strength(
 def _keywords_by_sentence(comments: Comments, signals: Signals) -> Floats32:
     """(m, t) keywords of each theme that begin in each sentence."""
     counts = np.zeros_like(signals.sentence)
-    bounds = comments.sentence_bounds()
-    for (row, theme), hits in signals.hits.spans.items():
-        places = range(bounds[row], bounds[row + 1])
-        for hit in hits:
-            place = next(
-                (p for p in places if _begins_in(hit, comments.sentences[p])), None
-            )
-            if place is not None:
-                counts[place, theme] += 1
+    spans = np.array(comments.sentences, dtype=np.int64).reshape(-1, 2)
+    if not len(spans):
+        return counts
+    places = signals.hits.places
+    longest = 1 + max(spans.max(), places.starts.max(initial=0))
+    # Sentences and keywords on one line, comment by comment.
+    firsts = comments.owner * longest + spans[:, 0]
+    lasts = comments.owner * longest + spans[:, 1]
+    starts = places.rows * longest + places.starts
+    sentence = np.searchsorted(firsts, starts, side="right") - 1
+    begins = (sentence >= 0) & (starts < lasts[sentence])
+    cells = (sentence[begins], places.subjects[begins])
+    np.add.at(counts, cells, 1)
     return counts
-
-
-def _begins_in(hit: Span, span: Span) -> bool:
-    return span.start <= hit.start < span.end
 
 
 def _clauses_of_long(
@@ -155,12 +155,12 @@ def _narrow(
     vectors = dict(zip(ordered, embedder.encode(ordered), strict=True))
     narrowed = {}
     for pair, clauses in long_sentences:
-        hits = signals.hits.spans.get(pair, ())
+        starts = signals.hits.places.of_pair(*pair).starts
         worths = []
         for clause, text in zip(
             clauses, _clause_texts(comments, pair, clauses), strict=True
         ):
-            keywords = sum(_begins_in(hit, clause) for hit in hits)
+            keywords = int(np.sum((clause.start <= starts) & (starts < clause.end)))
             likeness = float(vectors[text] @ theme_vectors[pair[1]])
             worths.append((min(keywords, MOST_KEYWORDS), likeness))
         narrowed[pair] = clauses[worths.index(max(worths))]

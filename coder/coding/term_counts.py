@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from coder.coding.ragged import Numbers, begins_of, expand
+
 Integers = NDArray[np.int64]
 Integers32 = NDArray[np.int32]
 Hashes = NDArray[np.uint64]
@@ -84,10 +86,11 @@ class TermCounts(NamedTuple):
             self.terms,
             minlength=len(self.vocabulary),
         )
+        occurs = np.flatnonzero(counts)
         return DocumentCounts(
             len(self.bounds) - 1,
-            self.vocabulary,
-            counts.astype(np.int32),
+            self.vocabulary[occurs],
+            counts[occurs].astype(np.int32),
         )
 
 
@@ -140,28 +143,25 @@ def count_runs(texts: Sequence[str]) -> TermCounts:
     for row, text in enumerate(texts):
         words += text.lower().split()
         bounds[row + 1] = len(words)
-    numbers = _Numbers()
+    numbers = Numbers()
     number = np.fromiter(
         map(numbers.__getitem__, words),
         np.int64,
         len(words),
     )
     runs = _runs_of_words(list(numbers))
-    sizes = runs.sizes[number]
+    word, place = expand(
+        runs.begins[number],
+        runs.sizes[number],
+    )
     rows = np.repeat(
         np.arange(len(texts)),
         np.diff(bounds),
     )
-    # From a place among all runs of all words to the same among those of distinct words.
-    begins = np.cumsum(sizes) - sizes
-    shift = np.repeat(
-        runs.begins[number] - begins,
-        sizes,
-    )
     return _count_pairs(
         runs.vocabulary,
-        np.repeat(rows, sizes),
-        runs.terms[np.arange(len(shift)) + shift],
+        rows[word],
+        runs.terms[place],
         len(texts),
     )
 
@@ -189,15 +189,6 @@ def count_words(
         places[numbers],
         texts,
     )
-
-
-class _Numbers(dict[str, int]):
-    """Words, numbered from 0 as they are asked for."""
-
-    def __missing__(self, word: str) -> int:
-        number = len(self)
-        self[word] = number
-        return number
 
 
 class _RunsOfWords(NamedTuple):
@@ -238,7 +229,7 @@ def _runs_of_words(words: Sequence[str]) -> _RunsOfWords:
     return _RunsOfWords(
         vocabulary=vocabulary,
         terms=terms[order],
-        begins=np.cumsum(sizes) - sizes,
+        begins=begins_of(sizes),
         sizes=sizes,
     )
 
@@ -319,7 +310,7 @@ def _hash_words(words: Sequence[str]) -> Hashes:
         )
         + 1
     )
-    begins = np.cumsum(sizes) - sizes
+    begins = begins_of(sizes)
     powers = np.multiply.accumulate(
         np.full(
             sizes.max(),

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.coding.comments import Comments, Floats32
+from coder.coding.ragged import begins_of, expand
+from coder.coding.stems import StemTable, stem_texts
 from coder.coding.subjects import Subject
 from coder.coding.term_counts import (
     DocumentCounts,
@@ -20,7 +22,6 @@ from coder.coding.term_counts import (
     count_runs,
     count_words,
 )
-from coder.keywords import StemmedText, stem_words
 
 FEWEST_WITH_RUN = 2  # texts; a run of characters in fewer says nothing of likeness
 AT_ONCE = 2_000  # comments
@@ -38,8 +39,10 @@ def score_wording(
 ) -> Floats32:
     """(n, t) cosines over stems, of the comments and of each subject's name and keywords."""
 
+    n = len(comments.texts)
+
     def count(rows: slice) -> TermCounts:
-        return count_stems(comments.words[rows])
+        return count_stems(comments.words.pick(np.arange(n)[rows]))
 
     wordings = count_subject_stems(
         subjects,
@@ -88,20 +91,9 @@ def _score_blocks(
 # ---------------------------------------------------------------- counts
 
 
-def count_stems(texts: Sequence[StemmedText]) -> TermCounts:
+def count_stems(words: StemTable) -> TermCounts:
     """Stems in each text."""
-    numbers: dict[str, int] = {}
-    words: list[int] = []
-    bounds = [0]
-    for text in texts:
-        for stem in text.stems:
-            words.append(numbers.setdefault(stem, len(numbers)))
-        bounds.append(len(words))
-    return count_words(
-        list(numbers),
-        np.array(words, dtype=np.int64),
-        np.array(bounds, dtype=np.int64),
-    )
+    return count_words(words.stems, words.codes, words.bounds)
 
 
 def count_subject_stems(
@@ -112,9 +104,8 @@ def count_subject_stems(
     """Stems in each subject's name and keywords."""
     wordings = []
     for subject, own_keywords in zip(subjects, keywords, strict=True):
-        lines = "\n".join((subject.name, *own_keywords))
-        wordings.append(stem_words(lines, language))
-    return count_stems(wordings)
+        wordings.append("\n".join((subject.name, *own_keywords)))
+    return count_stems(stem_texts(wordings, language))
 
 
 def count_subject_runs(
@@ -191,19 +182,10 @@ def _shared_terms(counts: TermCounts, subjects: TermCounts) -> _SharedTerms:
         subjects.terms,
         minlength=len(subjects.vocabulary),
     )
-    begins = np.cumsum(subjects_with) - subjects_with
     by_term = np.argsort(subjects.terms, kind="stable")
-    begin = np.zeros(len(counts.vocabulary), dtype=np.int64)
-    count = np.zeros(len(counts.vocabulary), dtype=np.int64)
-    begin[ours], count[ours] = begins[theirs], subjects_with[theirs]
-    times = count[counts.terms]
-    place = np.repeat(
-        np.arange(len(times)),
-        times,
-    )
-    first = np.cumsum(times) - times
-    within = np.arange(len(place)) - first[place]
-    return _SharedTerms(
-        place,
-        by_term[begin[counts.terms[place]] + within],
-    )
+    begins = np.zeros(len(counts.vocabulary), dtype=np.int64)
+    sizes = np.zeros(len(counts.vocabulary), dtype=np.int64)
+    begins[ours] = begins_of(subjects_with)[theirs]
+    sizes[ours] = subjects_with[theirs]
+    pair, place = expand(begins[counts.terms], sizes[counts.terms])
+    return _SharedTerms(pair, by_term[place])
