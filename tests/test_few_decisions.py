@@ -8,7 +8,7 @@ from scipy.special import expit
 
 from coder.coding.calibration import fit_calibration
 from coder.coding.cuts import CUT_RANGE, best_cut, choose_cuts
-from coder.coding.learning import TrainingArrays, learn
+from coder.coding.learning import TrainingArrays, learn, learn_from
 from coder.coding.regression import add_up, fit_offsets
 from coder.coding.training import gather_training_set
 from coder.tables import JUDGEMENTS, check, empty
@@ -120,6 +120,25 @@ def test_what_is_learned_does_not_depend_on_dimensions_that_no_text_has() -> Non
     basis, _ = np.linalg.qr(wide[rows].T)
     part = fit_offsets(wide[rows] @ basis, answers[rows], np.ones((20, THEMES)), guess[rows])
     assert np.allclose(add_up(whole, wide), add_up(part, wide @ basis), atol=0.02)
+
+
+@pytest.mark.parametrize("decided", [6, 40, 120])
+def test_the_odds_of_a_block_are_those_of_all_comments_at_once(decided: int) -> None:
+    """From what taught alone, in fewer dimensions than features or not, calibrated or not."""
+    features = np.random.default_rng(10).normal(size=(400, 50))
+    _, guess, answers = guess_too_high(10, 1.0)
+    rows = np.random.default_rng(11).permutation(400)[:decided]
+    training = taught(rows, answers[rows])
+    whole = learn(guess, features, training)
+    model = learn_from(guess[rows], features[rows], training)
+    assert model.coefficients.shape == (51, THEMES)
+    assert model.calibrated is whole.calibrated is (decided >= 10)
+    assert np.array_equal(model.taught_odds, whole.odds[rows])
+    for start in range(0, 400, 130):
+        block = slice(start, start + 130)
+        others = ~np.isin(np.arange(400)[block], rows)
+        odds = model.odds(guess[block], features[block])
+        assert odds[others] == pytest.approx(whole.odds[block][others], abs=1e-9)
 
 
 # ---------------------------------------------------------------- which comments calibrate

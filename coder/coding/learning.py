@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.coding.calibration import fit_calibration
+from coder.coding.calibration import Calibration, fit_calibration
 from coder.coding.regression import add_up, best_share, fit_offsets
 
 Floats = NDArray[np.float64]
@@ -44,6 +44,33 @@ class TrainingArrays(NamedTuple):
     may_calibrate: Bools  # (m,) chosen so that it may calibrate
 
 
+class LearnedModel(NamedTuple):
+    """What was learned. t themes, d features, m texts that were learned from."""
+
+    coefficients: Floats  # (d + 1, t), of `coder.coding.regression.fit_offsets`
+    learned_share: float  # of what was learned, that is kept, in [0, 1]
+    calibration: Calibration | None  # None with too few decisions
+    taught_odds: Floats  # (m, t) of the texts, each from a model that did not see it
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the odds are calibrated."""
+        return self.calibration is not None
+
+    def odds(self, prior: Floats, features: Floats) -> Floats:
+        """(n, t) log-odds of texts that were not learned from.
+
+        Args:
+            prior: (n, t) their log-odds without decisions.
+            features: (n, d).
+        """
+        full = PRIOR_SHARE * prior + add_up(self.coefficients, features)
+        odds = _keep_share(prior, full, self.learned_share)
+        if self.calibration is None:
+            return odds
+        return self.calibration(odds)
+
+
 class LearningResult(NamedTuple):
     """Log-odds after learning."""
 
@@ -59,7 +86,7 @@ def learn(
     *,
     seed: int = 0,
 ) -> LearningResult:
-    """Blend the first guess with what decisions teach.
+    """Blend the first guess with what decisions teach, for all texts at once.
 
     Rows that were learned from get their log-odds from a model that did not see them.
 
@@ -70,42 +97,75 @@ def learn(
         seed: of the folds.
     """
     rows = training.rows
+    model = learn_from(prior[rows], features[rows], training, seed=seed)
+    odds = model.odds(prior, features)
+    odds[rows] = model.taught_odds
+    return LearningResult(odds, model.calibrated, model.learned_share)
+
+
+def learn_from(
+    prior: Floats,
+    features: Floats,
+    training: TrainingArrays,
+    *,
+    seed: int = 0,
+) -> LearnedModel:
+    """Learn from the texts that were decided on; `LearnedModel.odds` is for all others.
+
+    Args:
+        prior: (m, t) log-odds of these texts without decisions.
+        features: (m, d) of these texts.
+        training: the decisions; its `rows` are not used.
+        seed: of the folds.
+    """
     offset = PRIOR_SHARE * prior
-    features = _as_taught(features, rows)
-    everything = np.ones(len(rows), dtype=np.bool_)
-    coefficients = _fit(offset, features, training, everything, None)
-    gained = add_up(coefficients, features)
-    cross_fitted = np.array(gained[rows])
+    basis = _basis_of(features)
+    taught = features
+    if basis is not None:
+        taught = features @ basis
+    everything = np.ones(len(taught), dtype=np.bool_)
+    coefficients = _fit(offset, taught, training, everything, None)
+    cross_fitted = add_up(coefficients, taught)
     for left_out in _folds(training, seed):
         without = _fit(
             offset,
-            features,
+            taught,
             training,
             ~left_out,
             coefficients,
         )
-        cross_fitted[left_out] = add_up(without, features[rows[left_out]])
-    addition = cross_fitted + offset[rows] - prior[rows]
-    share = _learned_share(prior[rows], addition, training)
-    full = offset + gained
-    full[rows] = offset[rows] + cross_fitted
-    return _calibrate(
-        prior + share * (full - prior),
-        training,
-        share,
+        cross_fitted[left_out] = add_up(without, taught[left_out])
+    full = offset + cross_fitted
+    model = LearnedModel(
+        coefficients=_in_all_dimensions(coefficients, basis),
+        learned_share=_learned_share(prior, full - prior, training),
+        calibration=None,
+        taught_odds=full,
     )
+    return _calibrate(model, prior, training)
 
 
-def _as_taught(features: Floats, rows: Integers) -> Floats:
-    """The features in as many dimensions as texts teach, where these are fewer.
+def _basis_of(features: Floats) -> Floats | None:
+    """(d, m) the dimensions that m texts teach, where these are fewer than the features.
 
     What is fitted with a penalty on the length of the coefficients lies within what the texts
     span, so nothing is lost.
     """
-    if len(rows) >= features.shape[1]:
-        return features
-    basis, _ = np.linalg.qr(features[rows].T)
-    return np.asarray(features @ basis)
+    texts, dimensions = features.shape
+    if texts >= dimensions:
+        return None
+    basis, _ = np.linalg.qr(features.T)
+    return np.asarray(basis)
+
+
+def _in_all_dimensions(
+    coefficients: Floats,
+    basis: Floats | None,
+) -> Floats:
+    """(d + 1, t) coefficients of the features, from those of their basis."""
+    if basis is None:
+        return coefficients
+    return np.vstack([basis @ coefficients[:-1], coefficients[-1:]])
 
 
 def _fit(
@@ -115,13 +175,12 @@ def _fit(
     use: Bools,
     start: Floats | None,
 ) -> Floats:
-    rows = training.rows[use]
     wanted, weight = training.wanted[use], training.weight[use]
     return fit_offsets(
-        features[rows],
+        features[use],
         wanted,
         weight,
-        offset[rows],
+        offset[use],
         start=start,
     )
 
@@ -162,17 +221,27 @@ def _learned_share(
     )
 
 
+def _keep_share(prior: Floats, full: Floats, share: float) -> Floats:
+    """Log-odds with a share of what was learned."""
+    return prior + share * (full - prior)
+
+
 def _calibrate(
-    odds: Floats,
+    model: LearnedModel,
+    prior: Floats,
     training: TrainingArrays,
-    share: float,
-) -> LearningResult:
-    if training.may_calibrate.sum() < FEWEST_TO_CALIBRATE:
-        return LearningResult(odds, False, share)
+) -> LearnedModel:
+    """The model with its calibration, where enough was decided, and the odds of what taught it."""
+    odds = _keep_share(prior, model.taught_odds, model.learned_share)
     use = training.may_calibrate
+    if use.sum() < FEWEST_TO_CALIBRATE:
+        return model._replace(taught_odds=odds)
     calibration = fit_calibration(
-        odds[training.rows[use]],
+        odds[use],
         training.wanted[use],
         training.weight[use] > 0,
     )
-    return LearningResult(calibration(odds), True, share)
+    return model._replace(
+        calibration=calibration,
+        taught_odds=calibration(odds),
+    )
