@@ -1,16 +1,18 @@
 """Quotes: exact, masked, pinned and edited under control; never from those who declined."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.feature_extraction.text import CountVectorizer
 
 from coder.codebook import Codebook, Position, Theme
 from coder.errors import CoderError
 from coder.exporting.to_html import LONGEST_LISTED, mark_evidence
 from coder.project import Settings
-from coder.reporting import Report
+from coder.reporting import Report, quote_candidates, word_counts
 from coder.reporting.pinned_quotes import place_of
 from coder.reporting.quotes_file import QuoteChoices, read_choices
 from coder.reporting.redaction import mask_details, personal_details
@@ -394,3 +396,42 @@ def test_answers_taken_for_a_refusal_are_named() -> None:
         and "free to quote" in note
         for note in report.notes
     )
+
+
+def test_quotes_are_the_same_however_many_comments_are_looked_at_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(5)
+    words = ["NIGHT", "a@b.org", *(f"word{number}" for number in range(80))]
+    rows = []
+    for number in range(150):
+        text = " ".join(rng.choice(words, rng.integers(4, 30)))
+        themes = {"women": ()} if rng.random() < 0.7 else {}
+        rows.append((f"c{number:03d}", text, themes))
+    sources = {f"c{number:03d}": rng.choice(["Web", "Poll"]) for number in range(0, 150, 4)}
+    chosen = []
+    for at_once in (1, 7, 1000):
+        monkeypatch.setattr(quote_candidates, "LOOKED_AT_ONCE", at_once)
+        chosen.append(made(rows, quotes=6, sources=sources).quotes)
+    assert len(chosen[0]) == 6
+    pd.testing.assert_frame_equal(chosen[0], chosen[1])
+    pd.testing.assert_frame_equal(chosen[0], chosen[2])
+
+
+def test_words_are_counted_as_scikit_learn_counts_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_counts, "AT_ONCE", 2)
+    texts = [LONG, "", "Drugs, drugs and a CAFÉ", "the café; under_scored x2", "of drugs İ", "zz"]
+    counts = word_counts.WordCounts.of(texts)
+    vectorizer = CountVectorizer(binary=True, min_df=2)
+    expected = vectorizer.fit_transform(texts)
+    assert list(counts.vocabulary) == vectorizer.get_feature_names_out().tolist()
+    dense = np.zeros(expected.shape)
+    for place, (start, end) in enumerate(pairwise(counts.starts)):
+        dense[place, counts.words[start:end]] = 1
+    np.testing.assert_array_equal(dense, expected.toarray())
+    weight = np.arange(1.0, len(counts.vocabulary) + 1)
+    places = np.array([4, 0, 3])
+    np.testing.assert_allclose(counts.weigh(places, weight), (expected @ weight)[places])
+    members = np.array([True, False, True, False, True, False])
+    np.testing.assert_array_equal(counts.frequencies(members), dense[members].sum(axis=0))
+    assert not len(word_counts.WordCounts.of(["one", "two"]).vocabulary)

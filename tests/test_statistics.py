@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from coder.statistics import intervals, tests, weighting
+from coder.statistics import distributions, intervals, tests, weighting
 
 
 def taylor_variance(values: np.ndarray, weights: np.ndarray) -> float:
@@ -48,6 +48,31 @@ def test_fisher_and_chi_square_agree_with_scipy() -> None:
     table = [[85, 494], [55, 298]]
     assert large.p == pytest.approx(stats.chi2_contingency(table, correction=False)[1], abs=1e-12)
     assert tests.two_shares(0, 20, 0, 30).p == 1.0
+
+
+def test_tails_of_distributions_agree_with_scipy() -> None:
+    for x in (0.0, 0.3, 3.84, 40.0):
+        assert distributions.chi_square_tail(x) == pytest.approx(stats.chi2.sf(x, 1), rel=1e-12)
+        assert distributions.normal_tail(x) == pytest.approx(stats.norm.sf(x), rel=1e-12)
+    for tail in (1e-9, 0.025, 0.5):
+        deviate = stats.norm.isf(tail)
+        assert distributions.normal_deviate(tail) == pytest.approx(deviate, rel=1e-12, abs=1e-15)
+    for at_least, mean in ((0, 2.0), (1, 0.0), (3, 0.7), (140, 100.0)):
+        expected = stats.poisson.sf(at_least - 1, mean)
+        assert distributions.poisson_tail(at_least, mean) == pytest.approx(expected, abs=1e-12)
+
+
+def test_fisher_agrees_with_scipy_also_for_large_groups_and_mirrored_tables() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(100):
+        one, other = (int(size) for size in rng.integers(1, 2000, 2))
+        inside, outside = int(rng.integers(0, min(one, 12) + 1)), int(rng.integers(0, other + 1))
+        table = [[inside, one - inside], [outside, other - outside]]
+        p = distributions.fisher_exact(inside, one, outside, other)
+        assert p == pytest.approx(stats.fisher_exact(table)[1], rel=1e-6, abs=1e-9)
+    assert distributions.fisher_exact(3, 10, 7, 10) == pytest.approx(
+        distributions.fisher_exact(7, 10, 3, 10), rel=1e-12
+    )
 
 
 SAMPLICS = {

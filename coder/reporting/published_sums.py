@@ -17,15 +17,17 @@ the totals, so they give systems of their own.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
 
 from coder.reporting.coded_matrix import Bools, Floats, Integers, MatrixRow
 from coder.reporting.groups import Texts
 from coder.reporting.related_columns import Grouping, connected_sets, related_groupings
 from coder.statistics.disclosure import UNLIMITED, SumSystem
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 # Differences that are errors of floating point.
 NEARLY_ZERO = 1e-6
@@ -281,20 +283,15 @@ def _find_atoms(
         return_index=True,
         return_counts=True,
     )
-    shape = (len(bases), n_comments)
-    belongs = csr_array(
-        (np.ones(n_comments), (set_of, np.arange(n_comments))),
-        shape=shape,
-    )
+    counts = np.empty((len(bases), comments.counts.shape[1]))
+    for row, values in enumerate(comments.counts.T):
+        counts[:, row] = np.bincount(set_of, weights=values, minlength=len(bases))
     return _Atoms(
         tables=numbers,
         set_of=set_of,
         example=example,
         bases=bases,
-        counts=np.asarray(
-            belongs @ comments.counts,
-            dtype=np.float64,
-        ),
+        counts=counts,
         always_shown=tuple(codes[example] for codes in always_shown),
     )
 
@@ -324,8 +321,10 @@ class _SumList:
         self.low.append(low)
         self.high.append(high)
 
-    def matrix(self, n_unknowns: int) -> csr_array:
+    def matrix(self, n_unknowns: int) -> "csr_array":
         """(n_sums, n_unknowns) the coefficients."""
+        from scipy.sparse import coo_array, csr_array
+
         sizes = [len(unknowns) for unknowns in self.unknowns]
         places = (
             np.repeat(np.arange(len(sizes)), sizes),

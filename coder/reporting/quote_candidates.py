@@ -1,20 +1,23 @@
 """Parts of comments that could be quoted for a row of the theme table, each with a score."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats, Integers
 from coder.reporting.quote_spans import choose_spans
-from coder.reporting.redaction import mask_details
+from coder.reporting.redaction import personal_details
+from coder.reporting.word_counts import AT_ONCE, TypicalWords, WordCounts
 from coder.text import Span, stop_words, word_count, words
 
 # Comment, theme and position id to the part of the comment that shows it.
 Evidence = Mapping[tuple[str, str, str], Span]
 
 CANDIDATES = 60  # of a row, at most
+LOOKED_AT_ONCE = 16  # comments
 SCORED = (
     3 * CANDIDATES
 )  # comments whose text is looked at; not every one has a part that fits
@@ -31,6 +34,7 @@ LOSS_FOR_DETAILS = 0.6
 LOSS_FOR_LINKS = 0.4
 GAIN_FOR_LENGTH = 0.1
 GAIN_FOR_WHOLE_COMMENT = 0.1
+MOST_GAIN = GAIN_FOR_LENGTH + GAIN_FOR_WHOLE_COMMENT
 
 
 class QuoteCandidate(NamedTuple):
@@ -40,6 +44,41 @@ class QuoteCandidate(NamedTuple):
     span: Span
     score: float
     words: frozenset[str]  # folded, without function words
+
+
+class RowCandidates:
+    """What could be quoted for a row; comments are looked at only as far as the choice needs.
+
+    Attributes:
+        best: the candidates so far, the best first; equal ones by comment id.
+    """
+
+    def __init__(
+        self, finder: "CandidateFinder", number: int, places: Integers, scores: Floats
+    ) -> None:
+        self._finder, self._number = finder, number
+        self._places, self._scores = places, scores
+        self._looked_at = 0
+        self.best: list[QuoteCandidate] = []
+
+    @property
+    def places(self) -> Integers:
+        """(n_left,) rows of the comments not looked at yet."""
+        return self._places[self._looked_at :]
+
+    @property
+    def limits(self) -> Floats:
+        """(n_left,) what the score of each can be at most."""
+        return self._scores[self._looked_at :] + MOST_GAIN
+
+    def look_further(self) -> None:
+        """Look at some more comments, the likeliest first."""
+        own = slice(self._looked_at, self._looked_at + LOOKED_AT_ONCE)
+        self._looked_at = min(own.stop, len(self._places))
+        self.best += self._finder.with_spans(
+            self._number, self._places[own], self._scores[own]
+        )
+        self.best.sort(key=self._finder.order_of)
 
 
 class CandidateFinder:
@@ -55,63 +94,75 @@ class CandidateFinder:
         self._evidence = evidence
         self._allowed = ~barred
         self._language = language
-        self._stop_words = stop_words(language)
-        self._texts: list[str] = matrix.comments["text"].tolist()
-        self._ids = matrix.comments["comment_id"].astype(str).tolist()
-        self._typical = typical_words(matrix, language)
 
-    def candidates(self, number: int) -> list[QuoteCandidate]:
-        """The best candidates for a row, the best first; equal ones by comment id."""
-        places = np.flatnonzero(self._matrix.carries[:, number] & self._allowed)
+    @cached_property
+    def _stop_words(self) -> frozenset[str]:
+        return stop_words(self._language)
+
+    @cached_property
+    def _typical(self) -> TypicalWords:
+        counts = WordCounts.of(_in_blocks(self._matrix.comments["text"]))
+        return TypicalWords(counts, self._stop_words, SHORTEST_COUNTED)
+
+    def candidates(self, number: int) -> RowCandidates:
+        """The comments that could be quoted for a row, none looked at yet."""
+        inside = self._matrix.carries[:, number]
+        is_allowed = self._allowed[inside]
+        places = np.flatnonzero(inside)[is_allowed]
         if not len(places):
-            return []
-        scores = self._scores(number, places)
+            return RowCandidates(self, number, places, np.zeros(0))
+        typical = self._typical.values(inside)[is_allowed]
+        scores = self._scores(number, places, typical)
         best = np.lexsort((places, -scores))[:SCORED]
-        candidates = self._with_spans(number, places[best], scores[best])
-        candidates.sort(
-            key=lambda candidate: (-candidate.score, self._ids[candidate.place])
-        )
-        return candidates[:CANDIDATES]
+        return RowCandidates(self, number, places[best], scores[best])
 
-    def _scores(self, number: int, places: Integers) -> Floats:
-        """How typical each comment is of the row, less what it says of other rows."""
-        scores = _percentiles(self._typical[places, number])
+    def order_of(self, candidate: QuoteCandidate) -> tuple[float, str]:
+        """What candidates are sorted by: the best first, equal ones by comment id."""
+        comment_id = self._matrix.comments["comment_id"].iat[candidate.place]
+        return -candidate.score, str(comment_id)
+
+    def _scores(self, number: int, places: Integers, typical: Floats) -> Floats:
+        """How typical each comment is of the row, less what it says of other rows.
+
+        Args:
+            places, typical: (n_places,) comments, and how typical their words are.
+        """
+        scores = _percentiles(typical)
         probability = self._matrix.probability[places, number]
         if not np.isnan(probability).all():
             scores = 0.5 * scores + 0.5 * _percentiles(np.nan_to_num(probability))
         row = self._matrix.rows[number]
-        other_themes = []
-        other_positions = []
+        also_carried = np.zeros(len(places), dtype=np.int64)
+        holds_both = np.zeros(len(places), dtype=np.bool_)
         for n, other in enumerate(self._matrix.rows):
             if other.theme.id != row.theme.id:
-                other_themes.append(n)
+                also_carried += self._matrix.carries[places, n]
             elif other.position is not None and n != number:
-                other_positions.append(n)
-        also_carried = self._matrix.carries[:, other_themes][places].sum(axis=1)
+                holds_both |= self._matrix.carries[places, n]
         scores = scores - LOSS_PER_OTHER_THEME * np.minimum(
             also_carried, OTHER_THEMES_COUNTED
         )
         if row.position is not None:  # who holds both positions illustrates neither
-            holds_both = self._matrix.carries[:, other_positions][places].any(axis=1)
             scores = scores - LOSS_FOR_OTHER_POSITION * holds_both
         return np.asarray(scores, dtype=np.float64)
 
-    def _with_spans(
+    def with_spans(
         self, number: int, places: Integers, scores: Floats
     ) -> list[QuoteCandidate]:
+        """The candidates among some comments: those of which a part fits."""
+        comments = self._matrix.comments.take(places)
+        texts = comments["text"].tolist()
         key = self._matrix.rows[number].key
-        spans = choose_spans(
-            [self._texts[place] for place in places],
-            [self._evidence.get((self._ids[place], *key)) for place in places],
-            self._language,
-        )
+        evidence = []
+        for comment_id in comments["comment_id"].astype(str):
+            evidence.append(self._evidence.get((comment_id, *key)))
+        spans = choose_spans(texts, evidence, self._language)
         candidates = []
-        for place, score, span in zip(
-            places.tolist(), scores.tolist(), spans, strict=True
+        for place, score, text, span in zip(
+            places.tolist(), scores.tolist(), texts, spans, strict=True
         ):
             if span is None:
                 continue
-            text = self._texts[place]
             quote = text[span.start : span.end]
             readability = _readability(quote, is_whole=quote == text.strip())
             content = (
@@ -121,47 +172,10 @@ class CandidateFinder:
         return candidates
 
 
-def typical_words(matrix: CodedMatrix, language: str) -> Floats:
-    """(n_comments, n_rows): how much a comment uses the words that set a row's comments apart.
-
-    A word's weight is the log ratio of its frequency among the row's comments and among all
-    others, where that is positive; a comment's value is the sum over its words, divided by the
-    root of its length.
-    """
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    n_comments, n_rows = matrix.carries.shape
-    values = np.zeros((n_comments, n_rows))
-    if not n_comments:
-        return values
-    vectorizer = CountVectorizer(binary=True, min_df=2)
-    try:
-        counts = vectorizer.fit_transform(matrix.comments["text"])
-    except ValueError:  # no word occurs twice
-        return values
-    has_content = ~np.isin(
-        vectorizer.get_feature_names_out(), list(stop_words(language))
-    )
-    total = _flat_sum(counts, axis=0)
-    lengths = np.maximum(_flat_sum(counts, axis=1), SHORTEST_COUNTED)
-    for number in range(n_rows):
-        inside = matrix.carries[:, number]
-        n = int(inside.sum())
-        if not n or n == n_comments:
-            continue
-        within = _flat_sum(counts[inside], axis=0)
-        log_within = np.log((within + 0.5) / (n + 1))
-        log_outside = np.log((total - within + 0.5) / (n_comments - n + 1))
-        weight = log_within - log_outside
-        weight = np.where((within >= 2) & (weight > 0) & has_content, weight, 0.0)
-        values[:, number] = np.asarray(counts @ weight).ravel() / np.sqrt(lengths)
-    return values
-
-
-def _flat_sum(counts: Any, axis: int) -> Floats:
-    """Sums over a sparse matrix as a flat array."""
-    sums = np.asarray(counts.sum(axis=axis), dtype=np.float64)
-    return sums.ravel()
+def _in_blocks(texts: "pd.Series[str]") -> Iterator[str]:
+    """The texts, a few of them at a time as Python strings."""
+    for start in range(0, len(texts), AT_ONCE):
+        yield from texts.iloc[start : start + AT_ONCE].tolist()
 
 
 def _percentiles(values: Floats) -> Floats:
@@ -173,7 +187,7 @@ def _percentiles(values: Floats) -> Floats:
 
 
 def _readability(quote: str, *, is_whole: bool) -> float:
-    """How well a quote reads in a table, in about [-1, 0.2].
+    """How well a quote reads in a table, in about [-1, `MOST_GAIN`].
 
     Args:
         is_whole: the quote is the whole comment.
@@ -187,7 +201,7 @@ def _readability(quote: str, *, is_whole: bool) -> float:
     capitals = sum(char.isupper() for char in quote)
     if capitals > 0.4 * letters:
         value -= LOSS_FOR_SHOUTING
-    if mask_details(quote).details:
+    if personal_details(quote):
         value -= LOSS_FOR_DETAILS
     if "http" in quote or "www." in quote:
         value -= LOSS_FOR_LINKS

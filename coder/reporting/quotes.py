@@ -4,14 +4,20 @@ other.
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from coder import tables
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Key
-from coder.reporting.quote_candidates import CandidateFinder, Evidence, QuoteCandidate
+from coder.reporting.quote_candidates import (
+    CANDIDATES,
+    CandidateFinder,
+    Evidence,
+    QuoteCandidate,
+    RowCandidates,
+)
 from coder.reporting.quote_spans import add_ellipses
 from coder.reporting.redaction import mask_details
 from coder.text import Span, normal_key
@@ -60,11 +66,11 @@ def choose_quotes(
         person_columns: columns that name who wrote a comment.
     """
     picker = _Picker(matrix, finder, person_columns)
-    place_of = {
-        comment_id: n for n, comment_id in enumerate(matrix.comments["comment_id"])
-    }
-    for quote in pinned:
-        picker.use(place_of[quote.comment_id])
+    is_pinned = matrix.comments["comment_id"].isin(
+        [quote.comment_id for quote in pinned]
+    )
+    for place in np.flatnonzero(is_pinned):
+        picker.use(int(place))
     pinned_number = Counter(quote.key for quote in pinned)
     quotes = list(pinned)
     for number in _rows_by_choice(matrix):
@@ -125,11 +131,11 @@ class _Picker:
         person_columns: Sequence[str],
     ) -> None:
         self._finder = finder
-        self._persons = _persons(matrix.comments, person_columns)
-        self._texts: list[str] = matrix.comments["text"].tolist()
-        self._sources: list[str] = matrix.comments["source"].tolist()
-        self._campaigns: list[str] = matrix.comments["campaign_id"].tolist()
+        self._comments = matrix.comments
+        self._person_columns = person_columns
+        self._source, _ = pd.factorize(matrix.comments["source"])
         self._used: set[str] = set()
+        self._identities_of: dict[int, set[str]] = {}
 
     def use(self, place: int) -> None:
         """Keep other comments of the same person, text or campaign from being quoted."""
@@ -150,10 +156,29 @@ class _Picker:
         return picked
 
     def _best(
-        self, candidates: list[QuoteCandidate], picked: list[QuoteCandidate]
+        self, candidates: RowCandidates, picked: list[QuoteCandidate]
     ) -> QuoteCandidate | None:
         """The candidate with the greatest value; the first of equal ones."""
+        best, value = self._best_known(candidates.best[:CANDIDATES], picked)
+        while self._most_left(candidates, picked) >= value and len(candidates.places):
+            candidates.look_further()
+            best, value = self._best_known(candidates.best[:CANDIDATES], picked)
+        return best
+
+    def _most_left(
+        self, candidates: RowCandidates, picked: list[QuoteCandidate]
+    ) -> float:
+        """The greatest value that a comment not looked at yet can have."""
+        own_sources = [self._source[other.place] for other in picked]
+        same_source = np.isin(self._source[candidates.places], own_sources)
+        values = candidates.limits - LOSS_FOR_SAME_SOURCE * same_source
+        return float(values.max(initial=-np.inf))
+
+    def _best_known(
+        self, candidates: list[QuoteCandidate], picked: list[QuoteCandidate]
+    ) -> tuple[QuoteCandidate | None, float]:
         best, best_value = None, -np.inf
+        own_sources = {self._source[other.place] for other in picked}
         for candidate in candidates:
             if self._identities(candidate.place) & self._used:
                 continue
@@ -163,35 +188,34 @@ class _Picker:
             )
             if overlap > MOST_OVERLAP:
                 continue
-            same_source = self._sources[candidate.place] in self._sources_of(picked)
+            same_source = self._source[candidate.place] in own_sources
             value = candidate.score - LOSS_PER_OVERLAP * overlap
             value -= LOSS_FOR_SAME_SOURCE * same_source
             if value > best_value:
                 best, best_value = candidate, value
-        return best
-
-    def _sources_of(self, picked: list[QuoteCandidate]) -> set[str]:
-        return {self._sources[other.place] for other in picked}
+        return best, best_value
 
     def _identities(self, place: int) -> set[str]:
         """What no two quotes may share: the person, the text, the campaign."""
-        identities = {self._persons[place], f"text\n{normal_key(self._texts[place])}"}
-        if self._campaigns[place]:
-            identities.add(f"campaign\n{self._campaigns[place]}")
-        return identities
+        if place not in self._identities_of:
+            comment = self._comments.iloc[place]
+            identities = {
+                _person(comment, self._person_columns),
+                f"text\n{normal_key(comment['text'])}",
+            }
+            if comment["campaign_id"]:
+                identities.add(f"campaign\n{comment['campaign_id']}")
+            self._identities_of[place] = identities
+        return self._identities_of[place]
 
 
-def _persons(comments: pd.DataFrame, columns: Sequence[str]) -> list[str]:
-    """Who wrote each comment: the first of the columns that names them, else the comment itself."""
-    persons = [f"comment\n{comment_id}" for comment_id in comments["comment_id"]]
-    for column in reversed(columns):
-        names = comments[column].astype(str)
-        for place, (source, name) in enumerate(
-            zip(comments["source"], names, strict=True)
-        ):
-            if name.strip():
-                persons[place] = f"person\n{source}\n{name}"
-    return persons
+def _person(comment: "pd.Series[Any]", columns: Sequence[str]) -> str:
+    """Who wrote a comment: the first of the columns that names them, else the comment itself."""
+    for column in columns:
+        name = str(comment[column])
+        if name.strip():
+            return f"person\n{comment['source']}\n{name}"
+    return f"comment\n{comment['comment_id']}"
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

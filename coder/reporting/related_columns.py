@@ -7,11 +7,9 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.stats import poisson
 
 from coder.reporting.coded_matrix import Bools, Floats, Integers
+from coder.statistics.distributions import poisson_tail
 
 # Empty combinations of groups are chance above this probability.
 CHANCE = 0.001
@@ -57,15 +55,16 @@ def connected_sets(
     n: int,
     pairs: Sequence[tuple[int, int]],
 ) -> list[list[int]]:
-    """The numbers below n, those that pairs connect in one list."""
-    first = [one for one, _ in pairs]
-    second = [other for _, other in pairs]
-    graph = coo_array(
-        (np.ones(len(pairs)), (first, second)),
-        shape=(n, n),
-    )
-    n_sets, set_of = connected_components(graph, directed=False)
-    return [np.flatnonzero(set_of == number).tolist() for number in range(n_sets)]
+    """The numbers below n, those that pairs connect in one list; lists by their first number."""
+    set_of = list(range(n))
+    members = {number: [number] for number in range(n)}
+    for one, other in pairs:
+        first, second = sorted((set_of[one], set_of[other]))
+        if first != second:
+            for number in members[second]:
+                set_of[number] = first
+            members[first] += members.pop(second)
+    return [sorted(members[number]) for number in sorted(members)]
 
 
 def _are_related(
@@ -127,4 +126,4 @@ def _has_empty_combinations(counts: Floats) -> bool:
     expected = sizes / counts.sum()
     empty = int((counts == 0).sum())
     by_chance = float(np.exp(-expected).sum())
-    return empty > 0 and bool(poisson.sf(empty - 1, by_chance) < CHANCE)
+    return empty > 0 and poisson_tail(empty, by_chance) < CHANCE

@@ -9,13 +9,13 @@ what follows from one published sum at a time, and only where more than one sum 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import block_diag, csr_array, vstack
-from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -47,7 +47,7 @@ class SumSystem:
         truth: (n_counts,) what the counts are; they fit every sum.
     """
 
-    sums: csr_array
+    sums: "csr_array"
     low: Floats
     high: Floats
     largest: Floats
@@ -184,6 +184,8 @@ class PublishedSums:
     @cached_property
     def _part_of(self) -> Integers:
         """(n_counts,) a number for the free counts that sums connect; -1 for known counts."""
+        from scipy.sparse.csgraph import connected_components
+
         free = np.flatnonzero(self._is_free)
         part_of = np.full(
             len(self._is_free),
@@ -232,6 +234,8 @@ class PublishedSums:
 
     def _limit(self, is_free: Bools) -> "_Limits":
         """What limits the free counts where the others are as they are."""
+        from scipy.sparse import vstack
+
         system = self.system
         known = system.sums @ np.where(
             is_free,
@@ -325,10 +329,10 @@ class _Limits(NamedTuple):
     free: Integers
     largest: Floats
     equal: Integers
-    equal_sums: csr_array
+    equal_sums: "csr_array"
     values: Floats
     at_most: Integers
-    at_most_sums: csr_array
+    at_most_sums: "csr_array"
     most: Floats
 
     def is_one_total(self) -> bool:
@@ -386,6 +390,9 @@ class _Program(NamedTuple):
 
 def _solve_all(programs: Sequence[_Program]) -> Any:
     """All programs as one, each twice: for the smallest value and for the largest."""
+    from scipy.optimize import linprog
+    from scipy.sparse import block_diag
+
     goals, limits = [], []
     for program in programs:
         goals += [program.goal, -program.goal]

@@ -5,6 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from coder.statistics.distributions import (
+    chi_square_tail,
+    fisher_exact,
+    normal_deviate,
+    normal_tail,
+)
 from coder.statistics.intervals import Bools, Floats
 from coder.statistics.weighting import SampleShare
 
@@ -26,8 +32,6 @@ def two_shares(inside: int, base_inside: int, outside: int, base_outside: int) -
     """Whether two unweighted shares differ: Pearson's chi-square test, or Fisher's exact test
     where an expected count is under 5.
     """
-    from scipy import stats
-
     carrying, total = inside + outside, base_inside + base_outside
     if not 0 < carrying < total or not base_inside or not base_outside:
         return Test(CHI_SQUARE, 0.0, 1.0)
@@ -39,15 +43,13 @@ def two_shares(inside: int, base_inside: int, outside: int, base_outside: int) -
     statistic = difference**2 / (
         pooled * (1 - pooled) * (1 / base_inside + 1 / base_outside)
     )
-    return Test(CHI_SQUARE, float(statistic), float(stats.chi2.sf(statistic, 1)))
+    return Test(CHI_SQUARE, float(statistic), chi_square_tail(statistic))
 
 
 def fisher(inside: int, base_inside: int, outside: int, base_outside: int) -> Test:
     """Whether two unweighted shares differ, exactly, whatever the counts."""
-    from scipy import stats
-
-    table = [[inside, base_inside - inside], [outside, base_outside - outside]]
-    return Test(FISHER, float("nan"), min(1.0, float(stats.fisher_exact(table)[1])))
+    p = fisher_exact(inside, base_inside, outside, base_outside)
+    return Test(FISHER, float("nan"), p)
 
 
 def rao_scott(n: int, sums: Floats, squares: Floats) -> Test:
@@ -62,7 +64,7 @@ def rao_scott(n: int, sums: Floats, squares: Floats) -> Test:
         sums: (n_rows, n_columns) sum of the weights in each cell.
         squares: (n_rows, n_columns) sum of the squared weights in each cell.
     """
-    from scipy import stats
+    from scipy.special import fdtrc
 
     total, (n_rows, n_columns) = float(sums.sum()), sums.shape
     table = sums / total
@@ -85,7 +87,7 @@ def rao_scott(n: int, sums: Floats, squares: Floats) -> Test:
         return Test(RAO_SCOTT, float("nan"), float("nan"))
     freedom = trace**2 / float(np.trace(effects @ effects))
     statistic = pearson / trace
-    p = float(stats.f.sf(statistic, freedom, freedom * (n - 1)))
+    p = float(fdtrc(freedom, freedom * (n - 1), statistic))
     return Test(RAO_SCOTT, statistic, p)
 
 
@@ -145,8 +147,6 @@ def difference_test(one: SampleShare, other: SampleShare) -> Test:
     Student's distribution takes the place of the normal one where there are weights, with
     Satterthwaite's degrees of freedom (1946, Biometrics Bulletin 2, 110-114).
     """
-    from scipy import stats
-
     variances = np.array([one.cautious_variance, other.cautious_variance])
     variance = float(variances.sum())
     if variance != variance or variance <= 0:
@@ -154,11 +154,12 @@ def difference_test(one: SampleShare, other: SampleShare) -> Test:
     statistic = float((one.share - other.share) / np.sqrt(variance))
     inverse = float((variances**2 / (one.freedom, other.freedom)).sum())
     if inverse == 0:
-        return Test(WALD, statistic, float(2 * stats.norm.sf(abs(statistic))))
+        return Test(WALD, statistic, 2 * normal_tail(abs(statistic)))
+    from scipy.special import stdtr
+
     freedom = variance**2 / inverse
-    return Test(
-        WALD_WEIGHTED, statistic, float(2 * stats.t.sf(abs(statistic), freedom))
-    )
+    p = 2 * float(stdtr(freedom, -abs(statistic)))
+    return Test(WALD_WEIGHTED, statistic, p)
 
 
 def holm(p: Floats) -> Floats:
@@ -217,9 +218,7 @@ def smallest_difference(
     """The smallest difference of two shares near `share_` that is significant at 5 % after
     Bonferroni's correction for `comparisons` tests.
     """
-    from scipy import stats
-
-    z = stats.norm.isf(0.025 / max(1, comparisons))
+    z = normal_deviate(0.025 / max(1, comparisons))
     return float(
         z * np.sqrt(share_ * (1 - share_) * (1 / effective_one + 1 / effective_other))
     )
