@@ -55,9 +55,28 @@ def fail_together(numbers: Sequence[int], most: int) -> list[int]:
     return double(numbers)
 
 
-def note_start(numbers: Sequence[int], folder: str) -> int:
+def describe(numbers: Sequence[int], folder: str) -> dict[str, Any]:
+    """A result that can be kept; leaves a file for each block that is computed."""
     (Path(folder) / str(numbers[0])).touch()
-    return int(numbers[0])
+    return describe_unless_poisoned(numbers, {})
+
+
+def describe_slowly(numbers: Sequence[int], folder: str) -> dict[str, Any]:
+    time.sleep(0.1)
+    return describe(numbers, folder)
+
+
+def describe_unless_poisoned(numbers: Sequence[int], poison: dict[int, str]) -> dict[str, Any]:
+    double_unless_poisoned(numbers, poison)
+    return {
+        "numbers": np.sqrt(np.array(numbers, dtype=np.float32)),
+        "words": {"first": f"£ {numbers[0]}", "all": [None, 1.5]},
+        "names": np.array([f"é{number}" for number in numbers]),
+    }
+
+
+def objects(numbers: Sequence[int]) -> dict[str, Any]:
+    return {"numbers": np.array([*numbers, None], dtype=object)}
 
 
 def facts_of_worker(numbers: Sequence[int], table: Any = None) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 A pass is a pure function over blocks of items. `map_blocks` gives its results in the order of the
 blocks, and they are the same whatever computes them: this thread (`PLAIN_LOOP`), processes of
-this machine or the workers of a Dask cluster (`open_engine`).
+this machine or the workers of a Dask cluster (`open_engine`). `keep_blocks` keeps
+finished blocks for the run after an interrupted one.
 """
 
 from coder.engine.blocks import (
@@ -13,6 +14,7 @@ from coder.engine.blocks import (
     map_blocks,
     silent,
 )
+from coder.engine.checkpoints import keep_blocks
 from coder.engine.opening import open_engine
 from coder.engine.passes import Engine, Failure, Pass
 
@@ -24,6 +26,7 @@ __all__ = [
     "PlainLoop",
     "Progress",
     "cut_into_blocks",
+    "keep_blocks",
     "map_blocks",
     "open_engine",
     "silent",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from coder.engine.passes import (
     Engine,
     Failure,
+    Keeper,
     Lanes,
     Pass,
     Settled,
@@ -91,6 +92,7 @@ def map_blocks(
     *,
     shared: Any = None,
     failures: list[Failure] | None = None,
+    kept: Keeper | None = None,
     total: int | None = None,
     progress: Progress = silent,
     what: str = "",
@@ -111,6 +113,8 @@ def map_blocks(
             raises the first exception of a block.
         shared: what the function needs for every block; it goes to each worker once.
         failures: receives the items that were left out, in their order.
+        kept: finished blocks of an interrupted run, which are not computed again (see
+            `checkpoints.keep_blocks`); takes those of this one.
         total: items in all blocks; needed where `blocks` can be gone through only once.
         progress: told after each block how many items are done, of all items in all blocks.
         what: the name of the step, for `progress`.
@@ -122,8 +126,9 @@ def map_blocks(
     if total is None:
         blocks = list(blocks)
         total = sum(map(len, blocks))
+    work = Pass(function, shared)
     done = 0
-    for settled in _settled_blocks(Pass(function, shared), blocks, engine):
+    for settled in _settled_blocks(work, blocks, engine, kept):
         for failure in settled.failures:
             _keep_failure(Failure(done + failure.item, failure.reason), failures)
         done += len(settled.block) + len(settled.failures)
@@ -133,7 +138,10 @@ def map_blocks(
 
 
 def _settled_blocks(
-    work: Pass, blocks: Iterable[Any], engine: "Engine | Executor"
+    work: Pass,
+    blocks: Iterable[Any],
+    engine: "Engine | Executor",
+    kept: Keeper | None,
 ) -> Iterator[Settled]:
     open_lanes = getattr(engine, "open_lanes", None)
     if open_lanes is None:  # an executor
@@ -142,7 +150,7 @@ def _settled_blocks(
             yield Settled(block, result)
         return
     with open_lanes(work) as lanes:
-        yield from compute_in_order(lanes, blocks)
+        yield from compute_in_order(lanes, blocks, kept)
 
 
 def _keep_failure(failure: Failure, failures: list[Failure] | None) -> None:

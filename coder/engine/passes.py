@@ -1,6 +1,5 @@
 """A pass over blocks: what is computed, and how a block that fails is taken apart."""
 
-import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -125,38 +124,87 @@ def compute_block(work: Pass, block: Block) -> Any:
 
 def _describe(error: Exception) -> str:
     """The kind of an exception and its place; its message may hold comment text."""
+    import traceback
+
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(last.filename).name}, line {last.lineno}"
     return f"it raised {type(error).__name__} ({place})"
 
 
-def compute_in_order(lanes: Lanes, blocks: Iterable[Block]) -> Iterator[Settled]:
+class Keeper(Protocol):
+    """Holds results of finished blocks from an earlier run, and takes those of this one."""
+
+    def load(self, number: int, block: Block) -> Settled | None:
+        """The result of a block; None where it is to be computed."""
+        ...
+
+    def save(self, number: int, settled: Settled) -> None:
+        """Keep the result of a block."""
+        ...
+
+
+def compute_in_order(
+    lanes: Lanes, blocks: Iterable[Block], keeper: Keeper | None = None
+) -> Iterator[Settled]:
     """Every block with its result, in the order of the blocks, as soon as it is there."""
+    course = _Course(lanes, keeper)
     numbered = enumerate(blocks)
-    under_way: dict[int, Generator[Block, Any, Settled]] = {}
-    waiting: dict[int, Settled] = {}  # for the results of earlier blocks
     due = 0
     while True:
-        while len(under_way) + len(waiting) < lanes.ahead:
+        while course.blocks < lanes.ahead:
             number, block = next(numbered, (-1, ()))
             if number < 0:
                 break
-            under_way[number] = _settle(block, lanes.tries)
-            lanes.start(number, next(under_way[number]))
-        if due in waiting:
-            yield waiting.pop(due)
+            course.begin(number, block)
+        if due in course.settled:
+            yield course.settled.pop(due)
             due += 1
-        elif under_way:
-            for number, outcome in lanes.finished():
-                try:
-                    part = under_way[number].send(outcome)
-                except StopIteration as end:
-                    waiting[number] = end.value
-                    del under_way[number]
-                else:
-                    lanes.start(number, part)
+        elif course.under_way:
+            course.collect()
         else:
             return
+
+
+class _Course:
+    """Blocks between their start and their turn.
+
+    Attributes:
+        under_way: by number, what is still to be done for a block.
+        settled: by number, the results that wait for those of earlier blocks.
+    """
+
+    def __init__(self, lanes: Lanes, keeper: Keeper | None) -> None:
+        self._lanes = lanes
+        self._keeper = keeper
+        self.under_way: dict[int, Generator[Block, Any, Settled]] = {}
+        self.settled: dict[int, Settled] = {}
+
+    @property
+    def blocks(self) -> int:
+        return len(self.under_way) + len(self.settled)
+
+    def begin(self, number: int, block: Block) -> None:
+        if self._keeper is not None:
+            kept = self._keeper.load(number, block)
+            if kept is not None:
+                self.settled[number] = kept
+                return
+        steps = _settle(block, self._lanes.tries)
+        self.under_way[number] = steps
+        self._lanes.start(number, next(steps))
+
+    def collect(self) -> None:
+        """Wait for blocks that are computed, and take the next step of each."""
+        for number, outcome in self._lanes.finished():
+            try:
+                part = self.under_way[number].send(outcome)
+            except StopIteration as end:
+                del self.under_way[number]
+                self.settled[number] = end.value
+                if self._keeper is not None:
+                    self._keeper.save(number, end.value)
+            else:
+                self._lanes.start(number, part)
 
 
 def _settle(block: Block, tries: int) -> Generator[Block, Any, Settled]:
@@ -172,11 +220,9 @@ def _settle(block: Block, tries: int) -> Generator[Block, Any, Settled]:
             return Settled(block, outcome)
     failures: list[Failure] = []
     yield from _find_failures(block, 0, tries, failures)
-    places = {failure.item for failure in failures}
-    rest = [place for place in range(len(block)) if place not in places]
-    if not rest:
-        return Settled(block[:0], None, tuple(failures))
-    left = _items_at(block, rest)
+    left = items_but([failure.item for failure in failures], block)
+    if not len(left):
+        return Settled(left, None, tuple(failures))
     outcome = yield left
     if isinstance(outcome, Fault):
         raise CoderError(
@@ -222,6 +268,16 @@ def _try_alone(
             "This is a fault of the program or of this machine, not of the comments. Try "
             "again; if it stays, report it with this message.",
         )
+
+
+def items_but(places: Sequence[int], block: Block) -> Block:
+    """A block without the items at some places; the block itself where there are none."""
+    if not places:
+        return block
+    left_out = set(places)
+    return _items_at(
+        block, [place for place in range(len(block)) if place not in left_out]
+    )
 
 
 def _items_at(block: Block, places: Sequence[int]) -> Block:

@@ -1,10 +1,8 @@
 """What results depend on beside the comments, to compare machines."""
 
 import hashlib
-import platform
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 Describe = Callable[[], Mapping[str, str]]
@@ -18,8 +16,11 @@ def versions_here(describe: Describe | None = None) -> dict[str, str]:
     Args:
         describe: gives more that must be the same, such as the fingerprint of the model.
     """
+    import platform
+    from importlib import metadata
+
     python = ".".join(platform.python_version_tuple()[:2])
-    versions = {"coder": f"{metadata.version('coder')} ({_code_fingerprint()})"}
+    versions = {"coder": f"{metadata.version('coder')} ({code_fingerprint()})"}
     versions["Python"] = python
     for name in COMPARED_PACKAGES:
         versions[name] = metadata.version(name)
@@ -29,7 +30,7 @@ def versions_here(describe: Describe | None = None) -> dict[str, str]:
 
 
 @cache
-def _code_fingerprint() -> str:
+def code_fingerprint() -> str:
     """Hex digits of all modules of the program: two machines may have changed it by hand."""
     folder = Path(__file__).parents[1]
     digest = hashlib.sha256()
