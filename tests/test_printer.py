@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import time
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from coder.cli import app
+from coder.cli.durations import format_duration
 from coder.cli.printer import Printer, percent, print_error
 from coder.cli.wrapping import CODE, wrap
 from coder.errors import command, option
@@ -175,3 +177,36 @@ def test_numbers_that_are_none_are_null_in_json(
     printer.finish()
     facts = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
     assert facts == {"themes": [{"n": 3, "precision": None}], "top": None}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(0.2, "1 s"), (59.4, "59 s"), (59.6, "1 min"), (3_599, "60 min"), (3_600, "1 h 0 min"),
+     (12_000, "3 h 20 min"), (86_399, "24 h 0 min"), (86_400, "1 day 0 h"), (190_000, "2 days 5 h")],
+)  # fmt: skip
+def test_durations_are_written_as_people_do(seconds: float, expected: str) -> None:
+    assert format_duration(seconds) == expected
+
+
+def test_progress_shows_the_share_done_and_the_time_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with Printer().progress() as progress:
+        progress(0, 400_000, "Coding")
+        time.sleep(0.15)
+        progress(1_000, 400_000, "Coding")
+        time.sleep(0.15)
+        progress(100_000, 400_000, "Coding")
+        time.sleep(0.15)
+    lines = lines_of(capsys.readouterr().err.replace("\r", "\n"))
+    assert any(re.search(r"Coding ━.* 25% 100,000 of 400,000 \d+ s left", line) for line in lines)
+
+
+def test_progress_is_silent_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
+    for printer in (Printer(), Printer(quiet=True), Printer(as_json=True)):
+        with printer.progress() as progress:
+            progress(1, 2, "Coding")
+    assert capsys.readouterr() == ("", "")

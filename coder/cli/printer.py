@@ -64,31 +64,15 @@ class Printer:
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
-        """A progress bar with the time left on standard error; nothing when quiet or not at a
-        terminal.
+        """A line on standard error with the share done and the time left; nothing when quiet or
+        not at a terminal.
         """
         if self.quiet or not sys.stderr.isatty():
             yield silent
             return
-        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as ProgressBars
+        from coder.cli.progress_line import show_progress
 
-        bars = ProgressBars(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            TextColumn("{task.completed:,.0f} of {task.total:,.0f}", markup=False),
-            TimeRemainingColumn(),
-            console=console(error=True),
-            transient=True,
-        )
-        tasks: dict[str, Any] = {}
-
-        def report(done: int, total: int, what: str) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done, total=total)
-
-        with bars:
+        with show_progress() as report:
             yield report
 
 
