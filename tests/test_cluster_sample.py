@@ -9,7 +9,8 @@ from coder import tables
 from coder.clustering import cluster_comments, methods
 from coder.clustering.grouping import default_smallest
 from coder.clustering.methods import Wanted, group_by_graph
-from coder.clustering.spaces import Floats, Spaces, make_spaces, unit_rows
+from coder.clustering.spaces import Spaces, make_spaces
+from coder.clustering.vectors import Floats, unit_rows
 from coder.embedding import CachedEmbedder
 
 UNITS = 3_000
@@ -33,7 +34,7 @@ def _mixed(vectors: Floats, n: int) -> Floats:
 @pytest.fixture(scope="module")
 def spaces(embedder: CachedEmbedder, example_comments: pd.DataFrame) -> Spaces:
     texts = sorted(set(tables.analysed(example_comments)["text"]))
-    return make_spaces(_mixed(embedder.encode(texts), UNITS), None, "en", 0)
+    return make_spaces(_mixed(embedder.encode(texts), UNITS), None, 0)
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +79,7 @@ def test_a_small_subject_stays_together_and_alone(
     apart = rng.normal(size=(1, spaces.raw.shape[1]))
     rare = unit_rows((apart + rng.normal(0, 0.2, (60, spaces.raw.shape[1]))).astype(np.float32))
     raw = np.concatenate([spaces.raw, rare])
-    groups, _ = group_by_graph(make_spaces(raw, None, "en", 0), Wanted())
+    groups, _ = group_by_graph(make_spaces(raw, None, 0), Wanted())
     mine = np.bincount(groups[UNITS:]).argmax()
     assert (groups[UNITS:] == mine).sum() >= 54
     assert (groups[:UNITS] == mine).sum() <= 6

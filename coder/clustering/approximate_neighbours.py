@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.clustering.spaces import Floats, Indices, UnitNeighbours, top, unit_rows
+from coder.clustering.neighbours import NOT_A_NEIGHBOUR, top
+from coder.clustering.vectors import Floats, Indices, unit_rows
 from coder.engine import Progress, silent
 
 CELL = 256  # units of a cell, about
@@ -25,7 +26,6 @@ ROUNDS = 5  # of k-means
 TAUGHT = 60  # units a centre that k-means is shown
 BLOCK = 20_000
 REPORT_EVERY = 32  # cells
-NOT_A_NEIGHBOUR = -2.0  # below every cosine
 
 
 class Cells(NamedTuple):
@@ -43,8 +43,8 @@ class Cells(NamedTuple):
 
 def find_approximate_neighbours(
     space: Floats, k: int, seed: int, *, progress: Progress = silent
-) -> UnitNeighbours:
-    """Most of the k nearest neighbours of each row, nearest first, the row itself left out.
+) -> Indices:
+    """(n, k) most of the k nearest neighbours of each row, nearest first, itself left out.
 
     Of those that comparing all pairs finds, 97 to 99 of 100 among 4,000 real comments, 85 among
     100,000 vectors mixed at random, the hardest case; groups are as good as with all.
@@ -56,16 +56,14 @@ def find_approximate_neighbours(
     n = len(space)
     cells = _make_cells(space, np.random.default_rng(seed))
     who = np.zeros((n, k), dtype=np.intp)
-    cosine = np.full((n, k), NOT_A_NEIGHBOUR, dtype=np.float32)
     for number in _filled(cells):
         places = cells.places(number)
-        nearest, values = _compare_cell(cells, number, k)
+        nearest = _compare_cell(cells, number, k)
         units = cells.order[places]
         who[units, : nearest.shape[1]] = nearest
-        cosine[units, : nearest.shape[1]] = values
         if number % REPORT_EVERY == 0 or places.stop == n:
             progress(places.stop, n, "Comparing comments")
-    return UnitNeighbours(who, cosine)
+    return who
 
 
 def _make_cells(space: Floats, rng: np.random.Generator) -> Cells:
@@ -89,10 +87,8 @@ def _filled(cells: Cells) -> Iterator[int]:
             yield number
 
 
-def _compare_cell(cells: Cells, number: int, k: int) -> tuple[Indices, Floats]:
-    """The nearest units of each unit of a cell among those of the cells near it, and their
-    cosines.
-    """
+def _compare_cell(cells: Cells, number: int, k: int) -> Indices:
+    """The nearest units of each unit of a cell among those of the cells near it."""
     places = cells.places(number)
     size = places.stop - places.start
     candidates = np.concatenate(
@@ -104,8 +100,9 @@ def _compare_cell(cells: Cells, number: int, k: int) -> tuple[Indices, Floats]:
     cosines = cells.rows[places] @ cells.rows[candidates].T
     own = int(np.flatnonzero(candidates == places.start)[0])
     cosines[np.arange(size), own + np.arange(size)] = NOT_A_NEIGHBOUR
-    columns, values = top(cosines, min(k, len(candidates) - 1))
-    return cells.order[candidates[columns]], values
+    columns, _ = top(cosines, min(k, len(candidates) - 1))
+    nearest: Indices = cells.order[candidates[columns]]
+    return nearest
 
 
 def _shorten(space: Floats, rng: np.random.Generator) -> Floats:

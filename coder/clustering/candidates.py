@@ -16,9 +16,10 @@ from coder.clustering.naming import Name, Namer
 from coder.clustering.opposing_views import Members, Sides, sides_of_groups
 from coder.clustering.phrases import PhraseFinder
 from coder.clustering.result import Candidate
-from coder.clustering.spaces import Floats, Indices, Spaces, unit_rows
+from coder.clustering.spaces import Spaces
 from coder.clustering.telling_phrases import Embed, Group
 from coder.clustering.units import Units, Voices
+from coder.clustering.vectors import Floats, Indices, unit_rows
 from coder.engine import Progress
 
 if TYPE_CHECKING:

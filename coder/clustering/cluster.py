@@ -16,7 +16,7 @@ from coder.clustering.opposing_views import BY_WORDS, describe_method
 from coder.clustering.result import LITTLE, UNSTABLE, Clustering
 from coder.clustering.shared_names import remove_shared_names
 from coder.clustering.similar_candidates import find_similar_pairs
-from coder.clustering.spaces import Floats, make_spaces, unit_rows
+from coder.clustering.spaces import EXACT, make_spaces
 from coder.clustering.stability import (
     GRAPH,
     SAMPLE,
@@ -25,6 +25,8 @@ from coder.clustering.stability import (
     measure_stability,
 )
 from coder.clustering.units import Units, Voices, distinct_voices, make_units
+from coder.clustering.vectors import Floats, unit_rows
+from coder.clustering.word_table import WordTable
 from coder.engine import Progress, silent
 from coder.errors import CoderError, command, did_you_mean, option
 from coder.text import count
@@ -150,7 +152,8 @@ def _cluster_vectors(
 
     n = len(units.texts)
     raw, names = remove_shared_names(vectors[:n], units.texts, embed)
-    spaces = make_spaces(raw, units.texts, request.language, request.wanted.seed)
+    words = _read_words(units, request.language)
+    spaces = make_spaces(raw, words, request.wanted.seed)
     request = request.for_few(voices, units)
     groups, graph = METHODS[request.method].group(spaces, request.wanted, progress)
     mean = raw.mean(axis=0)
@@ -164,7 +167,7 @@ def _cluster_vectors(
         request.language,
         request.question,
     )
-    stability = _measure(grouping, graph, request, progress)
+    stability = _measure(grouping, words, graph, request, progress)
     pieces = None
     if len(vectors) > n:
         pieces = unit_rows(vectors[n:] - mean)
@@ -195,20 +198,30 @@ def _cluster_vectors(
     return clustering.with_facts(facts, _make_notes(grouping, request, facts))
 
 
+def _read_words(units: Units, language: str) -> WordTable | None:
+    """The words of the units; None of so many that they are compared by meaning alone."""
+    if len(units.texts) > EXACT:
+        return None
+    return WordTable.of_texts(units.texts, language)
+
+
 def _measure(
-    grouping: Grouping, graph: Graph | None, request: _Request, progress: Progress
+    grouping: Grouping,
+    words: WordTable | None,
+    graph: Graph | None,
+    request: _Request,
+    progress: Progress,
 ) -> Stability | None:
     """The stability; None of so few comments that leaving one out in ten says nothing."""
     units = grouping.units
     if len(grouping.voices.texts) < FEWEST_MEASURED:
         return None
     regrouper = Regrouper(
-        units.texts,
         grouping.spaces,
+        words,
         graph,
         METHODS[request.method],
         request.wanted,
-        request.language,
     )
     rng = np.random.default_rng(request.wanted.seed)
     return measure_stability(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from coder.clustering.spaces import Floats
+from coder.clustering.vectors import Floats
 
 SAME = 0.8  # cosine of two names from which they say the same
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from coder.clustering.opposing_views import Members, score_leanings, sides_of
 from coder.clustering.phrases import PhraseFinder, Stems
-from coder.clustering.spaces import Floats, Indices, unit_rows
 from coder.clustering.units import Units, distinct_voices, make_units
+from coder.clustering.vectors import Floats, Indices, unit_rows
 from coder.engine import Progress, silent
 from coder.text import Span, stem, stop_words, words
 

@@ -9,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.clustering.approximate_neighbours import find_approximate_neighbours
-from coder.clustering.spaces import (
-    EXACT,
-    Floats,
-    Indices,
-    Spaces,
-    find_neighbours,
-    union_graph,
-    unit_rows,
+from coder.clustering.communities import Network
+from coder.clustering.neighbours import (
+    Nearest,
+    find_nearest,
+    find_nearest_in_sample,
 )
+from coder.clustering.spaces import EXACT, Spaces, union_graph
+from coder.clustering.vectors import Floats, Indices, unit_rows
 from coder.engine import Progress, silent
 
 Groups = NDArray[np.intp]  # (n_units,), numbered from 0 by size, largest first
@@ -41,6 +40,8 @@ class Graph(NamedTuple):
 
     edges: Any  # sparse symmetric (n, n), weights > 0
     spaces: Spaces
+    # In each space, of no more than `ENSEMBLE` units.
+    nearest: tuple[Nearest, ...] = ()
 
     def without_others(self, kept: Indices) -> "Graph":
         """The same graph of some units only: nearness is not sought again."""
@@ -90,44 +91,6 @@ def dissolve_small(groups: Groups, space: Floats, smallest: int) -> Groups:
 # ---------------------------------------------------------------- the graph
 
 
-def find_communities(edges: Any, resolution: float, seed: int | None = None) -> Groups:
-    """Louvain communities of a weighted graph; higher `resolution` gives more and smaller ones
-    (0.1 to 50).
-
-    `seed` None visits the units in their order, a number in an order drawn from it. Louvain and
-    not Leiden: scikit-network's Leiden draws from the C library's generator and gives another
-    answer at every call.
-    """
-    from sknetwork.clustering import Louvain
-
-    model = Louvain(
-        resolution=resolution,
-        shuffle_nodes=seed is not None,
-        random_state=seed or 0,
-        return_probs=False,
-        return_aggregate=False,
-    )
-    return np.asarray(model.fit_predict(edges), dtype=np.intp)
-
-
-def find_best_communities(
-    edges: Any, resolution: float, seed: int, tries: int
-) -> Groups:
-    """The partition of highest modularity among `tries` orders of visiting."""
-    from sknetwork.clustering import get_modularity
-
-    if tries < 2:
-        return find_communities(edges, resolution)
-
-    def modularity(groups: Groups) -> float:
-        return round(float(get_modularity(edges, groups, resolution=resolution)), 9)
-
-    partitions = [
-        find_communities(edges, resolution, seed + number) for number in range(tries)
-    ]
-    return max(partitions, key=modularity)
-
-
 def make_graph(spaces: Spaces, seed: int, *, progress: Progress = silent) -> Graph:
     """The neighbour graph of the units, its weights voted on by an ensemble of partitions where
     n allows it.
@@ -138,25 +101,45 @@ def make_graph(spaces: Spaces, seed: int, *, progress: Progress = silent) -> Gra
             spaces.centred, LARGE_COUNT, seed, progress=progress
         )
         return Graph(union_graph([near], LARGE_COUNT), spaces)
-    neighbours = find_neighbours(spaces, NEIGHBOUR_COUNTS[-1], progress=progress)
+    nearest = find_nearest(spaces, progress=progress)
+    neighbours = [of_space.who for of_space in nearest]
     if n > ENSEMBLE:
         return Graph(union_graph(neighbours, LARGE_COUNT), spaces)
+    edges = _vote_on_edges(neighbours, n, seed)
+    return Graph(edges, spaces, tuple(nearest))
+
+
+def make_graph_of_sample(
+    graph: Graph, spaces: Spaces, kept: Indices, seed: int
+) -> Graph:
+    """The graph of some units as `make_graph` makes it; whom they are near to is known.
+
+    Args:
+        graph: of all units, with their nearest.
+        spaces: of the units that are kept.
+        kept: their numbers, sorted.
+    """
+    most = min(NEIGHBOUR_COUNTS[-1], len(kept) - 1)
+    neighbours = find_nearest_in_sample(graph.nearest, spaces, kept, most)
+    if neighbours is None:
+        return make_graph(spaces, seed)
+    return Graph(_vote_on_edges(neighbours, len(kept), seed), spaces)
+
+
+def _vote_on_edges(neighbours: Sequence[Indices], n: int, seed: int) -> Any:
+    """The union graph weighted by an ensemble of partitions."""
     runs = 1
     if n <= THOROUGH:
         runs = 3
     votes: list[Groups] = []
     for of_space in neighbours:
         for k in NEIGHBOUR_COUNTS:
-            single = union_graph([of_space], k)
+            network = Network(union_graph([of_space], k))
             for resolution in RESOLUTIONS:
                 first = 1_000 * seed + len(votes)
-                votes += [
-                    find_communities(single, resolution, first + run)
-                    for run in range(runs)
-                ]
-    return Graph(
-        weigh_by_votes(union_graph(neighbours, NEIGHBOUR_COUNTS[1]), votes), spaces
-    )
+                for run in range(runs):
+                    votes.append(network.find_communities(resolution, first + run))
+    return weigh_by_votes(union_graph(neighbours, NEIGHBOUR_COUNTS[1]), votes)
 
 
 def weigh_by_votes(edges: Any, votes: Sequence[Groups]) -> Any:
@@ -168,8 +151,11 @@ def weigh_by_votes(edges: Any, votes: Sequence[Groups]) -> Any:
     from scipy.sparse import csr_matrix
 
     pairs = edges.tocoo()
-    together = np.mean([vote[pairs.row] == vote[pairs.col] for vote in votes], axis=0)
-    weights = (FLOOR + (1 - FLOOR) * together) * pairs.data
+    together = np.zeros(len(pairs.data), dtype=np.intp)
+    for vote in votes:
+        together += vote[pairs.row] == vote[pairs.col]
+    support = together / len(votes)
+    weights = (FLOOR + (1 - FLOOR) * support) * pairs.data
     return csr_matrix(
         (weights.astype(np.float32), (pairs.row, pairs.col)), shape=edges.shape
     )
@@ -193,6 +179,7 @@ class Cutter:
     def __init__(self, graph: Graph, seed: int, smallest: int | None) -> None:
         n = len(graph.spaces.raw)
         self._graph = graph
+        self._network = Network(graph.edges)
         self._seed = seed
         if smallest is None:
             smallest = default_smallest(n)
@@ -203,8 +190,8 @@ class Cutter:
 
     def cut_at(self, resolution: float) -> Groups:
         """The best communities at a resolution, small ones dissolved."""
-        groups = find_best_communities(
-            self._graph.edges, resolution, self._seed, self._tries
+        groups = self._network.find_best_communities(
+            resolution, self._seed, self._tries
         )
         return dissolve_small(groups, self._graph.spaces.centred, self._smallest)
 
@@ -299,7 +286,7 @@ def split_group(graph: Graph, members: Indices, seed: int) -> Groups | None:
     if len(members) <= ENSEMBLE:
         tries = TRIES
     part = graph.edges[members][:, members]
-    groups = find_best_communities(part, SUB_RESOLUTION, seed, tries)
+    groups = Network(part).find_best_communities(SUB_RESOLUTION, seed, tries)
     groups = dissolve_small(
         groups, graph.spaces.centred[members], max(3, len(members) // 20)
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coder.clustering.phrases import LINK
-from coder.clustering.spaces import Floats
+from coder.clustering.vectors import Floats
 from coder.text import normal_key, word_count
 
 SHORTEST_POINT, LONGEST_POINT = 4, 14  # words

@@ -8,7 +8,7 @@ from coder.clustering.candidates import Grouping
 from coder.clustering.grouping import group_centres
 from coder.clustering.membership import Membership, own_strength
 from coder.clustering.result import CommentMap, Island
-from coder.clustering.spaces import Floats, Indices, unit_rows
+from coder.clustering.vectors import Floats, Indices, unit_rows
 
 DRAWN = 50_000  # points at most; of more comments every second, third ... is drawn
 WIDE = 1.5  # width over height of the map

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.clustering.grouping import Groups, group_centres
-from coder.clustering.spaces import Floats, Indices
 from coder.clustering.units import Units
+from coder.clustering.vectors import Floats, Indices
 
 # Centred cosine of a sentence to a further group's centre from which the comment belongs there
 # too.

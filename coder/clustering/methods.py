@@ -16,7 +16,8 @@ from coder.clustering.grouping import (
     make_graph,
     number_by_size,
 )
-from coder.clustering.spaces import Floats, Spaces
+from coder.clustering.spaces import Spaces
+from coder.clustering.vectors import Floats
 from coder.engine import Progress, silent
 
 FEW = 40  # units below which a graph has too little to go by

@@ -12,7 +12,6 @@ from coder.clustering.hearing import Heard, Listener
 from coder.clustering.name_fitness import COMMON, has_direction, judge_fitness
 from coder.clustering.phrases import PhraseFinder, Stems
 from coder.clustering.plain_sentences import first_clause
-from coder.clustering.spaces import Floats, Indices, unit_rows
 from coder.clustering.telling_phrases import (
     READ,
     Embed,
@@ -22,6 +21,7 @@ from coder.clustering.telling_phrases import (
     ScoredPhrase,
     keyword_candidates,
 )
+from coder.clustering.vectors import Floats, Indices, unit_rows
 from coder.clustering.witnesses import Witnesses
 
 KEYWORDS = 8

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.clustering.spaces import Floats, Indices, unit_rows
+from coder.clustering.vectors import Floats, Indices, unit_rows
 from coder.embedding import TextPair, pair_reader
 from coder.engine import Progress, silent
 from coder.text import words

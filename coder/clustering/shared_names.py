@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.clustering.spaces import Floats, unit_rows
+from coder.clustering.vectors import Floats, unit_rows
 from coder.text import WORD
 
 Embed = Callable[[list[str]], Floats]

@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from coder.clustering.result import Candidate, Similarity
-from coder.clustering.spaces import Floats, unit_rows
+from coder.clustering.vectors import Floats, unit_rows
 from coder.codebook import Codebook, Theme
 from coder.text import WORD, stem, stop_words
 

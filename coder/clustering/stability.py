@@ -5,15 +5,22 @@ of neighbours is kept and cut again without those comments; where there is none,
 grouped.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.clustering.grouping import ENSEMBLE, Graph, Groups, cut_graph
+from coder.clustering.grouping import (
+    ENSEMBLE,
+    Graph,
+    Groups,
+    cut_graph,
+    make_graph_of_sample,
+)
 from coder.clustering.methods import Method, Wanted
-from coder.clustering.spaces import Indices, Spaces, make_spaces
+from coder.clustering.spaces import Spaces, make_spaces
+from coder.clustering.vectors import Indices
+from coder.clustering.word_table import WordTable
 from coder.engine import Progress, silent
 
 RUNS = 5
@@ -39,31 +46,29 @@ class Regrouper:
     """Groups some of the units again, as far as their number allows.
 
     Args:
-        texts: all units.
         spaces: of all units.
+        words: of all units; None where their words are not compared.
         graph: that their groups were cut from; None where there is none.
     """
 
     def __init__(
         self,
-        texts: Sequence[str],
         spaces: Spaces,
+        words: WordTable | None,
         graph: Graph | None,
         method: Method,
         wanted: Wanted,
-        language: str,
     ) -> None:
-        self._texts = texts
         self._spaces = spaces
+        self._words = words
         self._graph = graph
         self._method = method
         self._wanted = wanted
-        self._language = language
 
     @property
     def basis(self) -> str:
         """What is done again."""
-        if len(self._texts) <= ENSEMBLE:
+        if len(self._spaces.raw) <= ENSEMBLE:
             return AGAIN
         if self._graph is not None:
             return GRAPH
@@ -80,12 +85,18 @@ class Regrouper:
                 smallest=wanted.smallest,
             )
         if self.basis == SAMPLE and wanted.smallest is not None:
-            share = len(kept) / len(self._texts)
+            share = len(kept) / len(self._spaces.raw)
             wanted = wanted._replace(smallest=max(3, round(share * wanted.smallest)))
-        texts = [self._texts[unit] for unit in kept]
-        raw = self._spaces.raw[kept]
-        spaces = make_spaces(raw, texts, self._language, wanted.seed)
-        return self._method.group(spaces, wanted, silent)[0]
+        words = None
+        if self._words is not None:
+            words = self._words.take(kept)
+        spaces = make_spaces(self._spaces.raw[kept], words, wanted.seed)
+        if self._graph is None or not self._graph.nearest:
+            return self._method.group(spaces, wanted, silent)[0]
+        graph = make_graph_of_sample(self._graph, spaces, kept, wanted.seed)
+        return cut_graph(
+            graph, wanted.seed, themes=wanted.themes, smallest=wanted.smallest
+        )
 
 
 def measure_stability(
@@ -102,8 +113,6 @@ def measure_stability(
         groups: (n_units,) the groups found among all.
         owner: (n_units,) voice of each unit; a voice is left out with all its units.
     """
-    from sklearn.metrics import adjusted_rand_score
-
     voices = int(owner.max()) + 1
     share = KEPT
     if regrouper.basis == SAMPLE:
@@ -118,13 +127,34 @@ def measure_stability(
         kept_voices[drawn] = True
         kept = np.flatnonzero(kept_voices[owner])
         other = regrouper.regroup(kept)
-        agreement.append(float(adjusted_rand_score(groups[kept], other)))
+        agreement.append(_adjusted_rand(groups[kept], other))
         overlap.append(_best_overlap(groups[kept], other, int(groups.max()) + 1))
         sizes.append(len(kept))
         progress(run + 1, runs, "Checking stability")
     of_groups = _mean_where_known(np.array(overlap))
     overall = float(np.mean(agreement))
     return Stability(overall, of_groups, regrouper.basis, round(np.mean(sizes)))
+
+
+def _adjusted_rand(groups: Groups, other: Groups) -> float:
+    """Share of pairs of units on which two partitions agree, less what chance gives; 1 is the
+    same partition. Hubert and Arabie 1985.
+    """
+    codes = groups * (int(other.max()) + 1) + other
+    both = _count_pairs(np.unique(codes, return_counts=True)[1])
+    one, two = _count_pairs(np.bincount(groups)), _count_pairs(np.bincount(other))
+    n = len(groups)
+    by_chance = one * two / (n * (n - 1) / 2)
+    most = (one + two) / 2
+    if most == by_chance:
+        return 1.0
+    return (both - by_chance) / (most - by_chance)
+
+
+def _count_pairs(sizes: Indices) -> float:
+    """Pairs of units within groups of these sizes."""
+    numbers = sizes.astype(np.float64)
+    return float((numbers * (numbers - 1) / 2).sum())
 
 
 def _best_overlap(groups: Groups, other: Groups, count: int) -> NDArray[np.float64]:

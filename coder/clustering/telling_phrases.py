@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coder.clustering.phrases import PhraseFinder, Stems
-from coder.clustering.spaces import Floats, Indices, unit_rows
+from coder.clustering.vectors import Floats, Indices, unit_rows
 from coder.text import stem, words
 
 Embed = Callable[[list[str]], Floats]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from coder.clustering.phrases import PhraseFinder, fold, without_possessive
-from coder.clustering.spaces import Floats, Indices
+from coder.clustering.vectors import Floats, Indices
 from coder.text import words
 
 CLOSE = 0.85  # share of all units that are farther from a name than one that means it
