@@ -46,7 +46,11 @@ class Network:
         """
         n = len(self._degree)
         if seed is None:
-            return _merge_nodes(self._shares, self._degree, resolution)
+            return _merge_nodes(
+                self._shares,
+                self._degree,
+                resolution,
+            )
         order = np.random.RandomState(seed).permutation(n)
         communities = np.empty(n, dtype=np.intp)
         communities[order] = _merge_nodes(
@@ -98,7 +102,11 @@ def _merge_nodes(shares: Any, degree: Weights, resolution: float) -> Partition:
     communities = np.arange(len(degree))
     while True:
         n = len(degree)
-        moved, gain = _move_nodes(shares, degree, resolution)
+        moved, gain = _move_nodes(
+            shares,
+            degree,
+            resolution,
+        )
         _, moved = np.unique(moved, return_inverse=True)
         communities = moved[communities]
         count = int(moved.max()) + 1

@@ -45,7 +45,11 @@ class Graph(NamedTuple):
 
     def without_others(self, kept: Indices) -> "Graph":
         """The same graph of some units only: nearness is not sought again."""
-        spaces = Spaces(self.spaces.raw[kept], self.spaces.centred[kept], None)
+        spaces = Spaces(
+            self.spaces.raw[kept],
+            self.spaces.centred[kept],
+            None,
+        )
         return Graph(self.edges[kept][:, kept], spaces)
 
 
@@ -105,8 +109,16 @@ def make_graph(spaces: Spaces, seed: int, *, progress: Progress = silent) -> Gra
     neighbours = [of_space.who for of_space in nearest]
     if n > ENSEMBLE:
         return Graph(union_graph(neighbours, LARGE_COUNT), spaces)
-    edges = _vote_on_edges(neighbours, n, seed)
-    return Graph(edges, spaces, tuple(nearest))
+    edges = _vote_on_edges(
+        neighbours,
+        n,
+        seed,
+    )
+    return Graph(
+        edges,
+        spaces,
+        tuple(nearest),
+    )
 
 
 def make_graph_of_sample(
@@ -120,10 +132,22 @@ def make_graph_of_sample(
         kept: their numbers, sorted.
     """
     most = min(NEIGHBOUR_COUNTS[-1], len(kept) - 1)
-    neighbours = find_nearest_in_sample(graph.nearest, spaces, kept, most)
+    neighbours = find_nearest_in_sample(
+        graph.nearest,
+        spaces,
+        kept,
+        most,
+    )
     if neighbours is None:
         return make_graph(spaces, seed)
-    return Graph(_vote_on_edges(neighbours, len(kept), seed), spaces)
+    return Graph(
+        _vote_on_edges(
+            neighbours,
+            len(kept),
+            seed,
+        ),
+        spaces,
+    )
 
 
 def _vote_on_edges(neighbours: Sequence[Indices], n: int, seed: int) -> Any:
@@ -193,15 +217,27 @@ class Cutter:
         groups = self._network.find_best_communities(
             resolution, self._seed, self._tries
         )
-        return dissolve_small(groups, self._graph.spaces.centred, self._smallest)
+        return dissolve_small(
+            groups,
+            self._graph.spaces.centred,
+            self._smallest,
+        )
 
     def cut_into(self, themes: int) -> Groups:
         """As many groups as asked for, or the most that the smallest size allows."""
         highest, most = self._finest(themes)
         if most.max() + 1 < themes:
             return most
-        groups = self._coarsest_with(themes, highest, most)
-        return join_most_tied(groups, self._graph.edges, themes)
+        groups = self._coarsest_with(
+            themes,
+            highest,
+            most,
+        )
+        return join_most_tied(
+            groups,
+            self._graph.edges,
+            themes,
+        )
 
     def _finest(self, themes: int) -> tuple[float, Groups]:
         """A resolution that gives at least `themes` groups, else the one that gives most; its
@@ -213,7 +249,11 @@ class Cutter:
         highest, most = HIGHEST_RESOLUTION, self.cut_at(HIGHEST_RESOLUTION)
         if most.max() + 1 >= themes:
             return highest, most
-        for resolution in np.geomspace(0.4, 30.0, 14).tolist():
+        for resolution in np.geomspace(
+            0.4,
+            30.0,
+            14,
+        ).tolist():
             groups = self.cut_at(resolution)
             if groups.max() > most.max():
                 highest, most = resolution, groups
@@ -241,7 +281,11 @@ def cut_graph(
     graph: Graph, seed: int, *, themes: int | None = None, smallest: int | None = None
 ) -> Groups:
     """Cut the graph into groups; with `themes` into that many, as far as `smallest` allows."""
-    cutter = Cutter(graph, seed, smallest)
+    cutter = Cutter(
+        graph,
+        seed,
+        smallest,
+    )
     if themes is not None:
         return cutter.cut_into(themes)
     groups = cutter.cut_at(default_resolution(len(graph.spaces.raw)))
@@ -257,7 +301,13 @@ def join_alike(groups: Groups, space: Floats) -> Groups:
         a, b = np.unravel_index(np.argmax(cosines), cosines.shape)
         if cosines[a, b] < SAME:
             break
-        groups = number_by_size(np.where(groups == a, b, groups))
+        groups = number_by_size(
+            np.where(
+                groups == a,
+                b,
+                groups,
+            )
+        )
     return groups
 
 
@@ -276,7 +326,13 @@ def join_most_tied(groups: Groups, edges: Any, themes: int) -> Groups:
         ties = ties / np.maximum(np.outer(strength, strength), 1e-12)
         np.fill_diagonal(ties, -1)
         a, b = np.unravel_index(np.argmax(ties), ties.shape)
-        groups = number_by_size(np.where(groups == a, b, groups))
+        groups = number_by_size(
+            np.where(
+                groups == a,
+                b,
+                groups,
+            )
+        )
     return groups
 
 
@@ -286,11 +342,19 @@ def split_group(graph: Graph, members: Indices, seed: int) -> Groups | None:
     if len(members) <= ENSEMBLE:
         tries = TRIES
     part = graph.edges[members][:, members]
-    groups = Network(part).find_best_communities(SUB_RESOLUTION, seed, tries)
+    groups = Network(part).find_best_communities(
+        SUB_RESOLUTION,
+        seed,
+        tries,
+    )
     groups = dissolve_small(
         groups, graph.spaces.centred[members], max(3, len(members) // 20)
     )
-    groups = join_most_tied(groups, part, MOST_SUB_GROUPS)
+    groups = join_most_tied(
+        groups,
+        part,
+        MOST_SUB_GROUPS,
+    )
     if groups.max() == 0:
         return None
     return groups

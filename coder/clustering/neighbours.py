@@ -35,7 +35,11 @@ class _Centring:
 
     def __init__(self, raw: Floats) -> None:
         middle = raw.mean(axis=0, dtype=np.float64).astype(np.float32)
-        squares = np.einsum("ij,ij->i", raw, raw)
+        squares = np.einsum(
+            "ij,ij->i",
+            raw,
+            raw,
+        )
         self._level = raw @ middle - 0.5 * float(middle @ middle)
         lengths = np.sqrt(np.maximum(squares - 2 * self._level, 0))
         self._scale = 1 / np.maximum(lengths, 1e-9)
@@ -72,20 +76,43 @@ def find_nearest(spaces: Spaces, *, progress: Progress = silent) -> list[Nearest
     nearest = [_make_room(n, min(wide, n - 1)) for wide in WIDE]
     if spaces.words is None:
         del nearest[2:]
-    for start in range(0, n, BLOCK):
+    for start in range(
+        0,
+        n,
+        BLOCK,
+    ):
         own = np.arange(start, min(n, start + BLOCK))
         raw = spaces.raw[own] @ spaces.raw.T
         raw[np.arange(len(own)), own] = NOT_A_NEIGHBOUR
-        cosines = [raw, centring.centre(raw, own, slice(None))]
+        cosines = [
+            raw,
+            centring.centre(
+                raw,
+                own,
+                slice(None),
+            ),
+        ]
         cosines[1][np.arange(len(own)), own] = NOT_A_NEIGHBOUR
         if spaces.words is not None:
             overlap = spaces.words[own] @ spaces.words.T
             cosines.append(_mix(cosines[1], overlap))
             cosines[2][np.arange(len(own)), own] = NOT_A_NEIGHBOUR
-        for near, values in zip(nearest, cosines, strict=True):
+        for near, values in zip(
+            nearest,
+            cosines,
+            strict=True,
+        ):
             near.who[own], _ = top(values, near.who.shape[1])
-            near.raw[own] = np.take_along_axis(raw, near.who[own], axis=1)
-        progress(start + len(own), n, "Comparing comments")
+            near.raw[own] = np.take_along_axis(
+                raw,
+                near.who[own],
+                axis=1,
+            )
+        progress(
+            start + len(own),
+            n,
+            "Comparing comments",
+        )
     return nearest
 
 
@@ -114,7 +141,11 @@ def find_nearest_in_sample(
     Returns:
         (n_kept, k) in each space, numbers in the sample; None where a unit has too few.
     """
-    place = np.full(len(nearest[0].who), -1, dtype=np.intp)
+    place = np.full(
+        len(nearest[0].who),
+        -1,
+        dtype=np.intp,
+    )
     place[kept] = np.arange(len(kept))
     centring = _Centring(spaces.raw)
     results = []
@@ -122,12 +153,24 @@ def find_nearest_in_sample(
         who = place[near.who[kept]]
         cosines = near.raw[kept]
         if kind > 0:
-            cosines = centring.centre(cosines, np.arange(len(kept)), who)
+            cosines = centring.centre(
+                cosines,
+                np.arange(len(kept)),
+                who,
+            )
         if kind > 1 and spaces.words is not None:
             cosines = _mix(cosines, _overlap_of_pairs(spaces.words, who))
         cosines[who < 0] = NOT_A_NEIGHBOUR
-        order = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
-        chosen = np.take_along_axis(who, order, axis=1)
+        order = np.argsort(
+            -cosines,
+            axis=1,
+            kind="stable",
+        )[:, :k]
+        chosen = np.take_along_axis(
+            who,
+            order,
+            axis=1,
+        )
         if chosen.min() < 0:
             return None
         results.append(chosen)
@@ -137,9 +180,17 @@ def find_nearest_in_sample(
 def _overlap_of_pairs(words: Floats, who: Indices) -> Floats:
     """(n, k) cosines of each row to those named."""
     overlap = np.empty(who.shape, dtype=np.float32)
-    for start in range(0, len(who), BLOCK):
+    for start in range(
+        0,
+        len(who),
+        BLOCK,
+    ):
         rows = slice(start, start + BLOCK)
-        overlap[rows] = np.einsum("ij,ikj->ik", words[rows], words[who[rows]])
+        overlap[rows] = np.einsum(
+            "ij,ikj->ik",
+            words[rows],
+            words[who[rows]],
+        )
     return overlap
 
 
@@ -170,7 +221,19 @@ def _lowest_of_top(block: Floats, k: int) -> Floats:
     rows, width = block.shape
     size = width // (GROUPS * k)
     if size < 2:
-        return np.partition(block, width - k, axis=1)[:, width - k]
+        return np.partition(
+            block,
+            width - k,
+            axis=1,
+        )[:, width - k]
     groups = width // size
-    within = block[:, : size * groups].reshape(rows, size, groups)
-    return np.partition(within.max(axis=1), groups - k, axis=1)[:, groups - k]
+    within = block[:, : size * groups].reshape(
+        rows,
+        size,
+        groups,
+    )
+    return np.partition(
+        within.max(axis=1),
+        groups - k,
+        axis=1,
+    )[:, groups - k]

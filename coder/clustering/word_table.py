@@ -44,7 +44,13 @@ class WordTable:
         rank = min(DIMENSIONS, min(table.shape) - 1)
         if rank < 2:
             return None
-        return unit_rows(_main_components(table, rank, seed).astype(np.float32))
+        return unit_rows(
+            _main_components(
+                table,
+                rank,
+                seed,
+            ).astype(np.float32)
+        )
 
 
 class _Stems:
@@ -116,7 +122,11 @@ def _weigh_terms(counts: Any) -> Any:
     rarity = np.log((1 + used.shape[0]) / (1 + known[kept])) + 1
     weights = (1 + np.log(used.data)) * rarity[used.indices]
     owner = np.repeat(np.arange(used.shape[0]), np.diff(used.indptr))
-    squares = np.bincount(owner, weights**2, minlength=used.shape[0])
+    squares = np.bincount(
+        owner,
+        weights**2,
+        minlength=used.shape[0],
+    )
     weights /= np.sqrt(squares)[owner]
     return csr_matrix((weights, used.indices, used.indptr), shape=used.shape)
 

@@ -85,9 +85,17 @@ class StandIn:
     def encode_views(self, texts: Sequence[str], progress: Any = None) -> Views:  # noqa: ARG002
         """Both views; a text's vector does not depend on the texts beside it."""
         plain = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
-        for start in range(0, len(texts), BLOCK):
+        for start in range(
+            0,
+            len(texts),
+            BLOCK,
+        ):
             sums = WORDS.sums(texts[start : start + BLOCK])
-            sums /= np.linalg.norm(sums, axis=1, keepdims=True)
+            sums /= np.linalg.norm(
+                sums,
+                axis=1,
+                keepdims=True,
+            )
             plain[start : start + BLOCK] = sums
         return Views(plain, np.ascontiguousarray(plain[:, ::-1]))
 
