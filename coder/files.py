@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import io
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from coder.errors import CoderError, did_you_mean
 if TYPE_CHECKING:
     import pandas as pd
 
+BYTE_ORDER_MARK = "\ufeff"  # tells spreadsheets that a CSV file is UTF-8
 FORMULA_STARTS = (
     "=",
     "+",
@@ -132,22 +134,45 @@ def write_csv(
 
     Programs that need text untouched read the Parquet file beside it.
     """
+    with (
+        new_file(path) as temporary,
+        temporary.open("w", encoding="utf-8", newline="") as file,
+    ):
+        file.write(BYTE_ORDER_MARK)
+        _write_lines(file, table, head=True, float_format=float_format)
+
+
+def csv_lines(table: "pd.DataFrame", *, head: bool = False) -> str:
+    """The rows of a table as lines of a CSV file (see `write_csv`), without the mark at its start.
+
+    Args:
+        head: begin with the line of column names.
+    """
+    lines = io.StringIO()
+    _write_lines(lines, table, head=head)
+    return lines.getvalue()
+
+
+def _write_lines(
+    file: IO[str],
+    table: "pd.DataFrame",
+    *,
+    head: bool,
+    float_format: Callable[[float], str] | None = None,
+) -> None:
     import pandas as pd
 
     numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in table.dtypes]
-    with (
-        new_file(path) as temporary,
-        temporary.open("w", encoding="utf-8-sig", newline="") as file,
-    ):
-        writer = csv.writer(_PlainLines(file), lineterminator="\r\n")
+    writer = csv.writer(_PlainLines(file), lineterminator="\r\n")
+    if head:
         writer.writerow([spreadsheet_safe(name) for name in table.columns])
-        for row in table.itertuples(index=False, name=None):
-            writer.writerow(
-                [
-                    _cell(value, number, float_format)
-                    for value, number in zip(row, numeric, strict=True)
-                ]
-            )
+    for row in table.itertuples(index=False, name=None):
+        writer.writerow(
+            [
+                _cell(value, number, float_format)
+                for value, number in zip(row, numeric, strict=True)
+            ]
+        )
 
 
 class _PlainLines:

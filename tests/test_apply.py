@@ -9,9 +9,16 @@ from sklearn.metrics import average_precision_score
 
 from coder.codebook import Codebook, Position, Theme
 from coder.coding import Coding, apply_codebook
-from coder.coding.comments import prepare_comments
+from coder.coding.comments import Comments, choose_view, prepare_comments
 from coder.coding.keyword_hits import find_keywords
-from coder.coding.neighbours import NEIGHBOUR_SHARE, OWN_SHARE, blend_with_neighbours
+from coder.coding.neighbours import (
+    NEIGHBOUR_SHARE,
+    OWN_SHARE,
+    Candidates,
+    blend_with_neighbours,
+    choose_candidates,
+    find_neighbours,
+)
 from coder.coding.subjects import automatic_keywords, subject_of
 from coder.decisions import Decision, judgements, lay_over
 from coder.embedding import CachedEmbedder
@@ -92,8 +99,12 @@ def test_keywords_are_found_in_any_form_and_where_they_stand(embedder: CachedEmb
         comments, [("officer", "patrol"), ("e scooter", "speed"), ("anti social", "driver patrol")]
     )
     assert hits.distinct.tolist() == [[2.0, 2.0, 1.0]]
-    places = hits.places.of_pair(0, 1)
-    shown = [text[start:end] for start, end in zip(places.starts, places.ends, strict=True)]
+    shown = []
+    for subject, start, end in zip(
+        hits.places.subjects, hits.places.starts, hits.places.ends, strict=True
+    ):
+        if subject == 1:
+            shown.append(text[start:end])
     assert shown == ["e-scooters", "speeding"]
 
 
@@ -128,6 +139,15 @@ def test_names_give_keywords_where_there_are_none() -> None:
     assert found == [("street", "lighting"), ("bus",), ("road",)]
 
 
+def blend(score: np.ndarray, comments: Comments, *, opinion: bool = True) -> np.ndarray:
+    """Scores blended with those of the nearest others, among few comments."""
+    vectors = choose_view(comments.vectors, opinion)
+    candidates = Candidates(choose_candidates(comments.texts), vectors)
+    neighbours = find_neighbours(0, vectors, candidates)
+    assert neighbours is not None
+    return blend_with_neighbours(score.astype(float), candidates.rows, neighbours)
+
+
 def test_a_comment_is_read_by_its_neighbours_and_by_no_other(embedder: CachedEmbedder) -> None:
     alike = [
         f"The {word} bus to the hospital never comes on time" for word in ("first", "last", "night")
@@ -138,16 +158,16 @@ def test_a_comment_is_read_by_its_neighbours_and_by_no_other(embedder: CachedEmb
     ]
     comments = prepare_comments([*alike, *apart], embedder)
     score = np.array([[3.0], [0.0], [3.0], [0.0], [0.0], [0.0]], dtype=np.float32)
-    few = score[:1], prepare_comments(alike[:1], embedder)
-    assert blend_with_neighbours(*few).tolist() == [[3.0]]  # alone, as it was
-    found = blend_with_neighbours(score, comments)[:, 0]
+    alone = choose_view(comments.vectors, opinion=True)[:1]
+    assert find_neighbours(0, alone, Candidates(np.arange(1), alone)) is None
+    found = blend(score, comments)[:, 0]
     mean = (found - OWN_SHARE * score[:, 0]) / NEIGHBOUR_SHARE  # of the five others, by likeness
     assert mean[1] > 1.7  # 1.2 were all others as near
     assert (mean[3:] < 1.2).all()
     turned = np.array([5, 3, 1, 0, 2, 4])
-    again = blend_with_neighbours(
-        score[turned], prepare_comments([comments.texts[i] for i in turned], embedder)
-    )[:, 0]
+    again = blend(score[turned], prepare_comments([comments.texts[i] for i in turned], embedder))[
+        :, 0
+    ]
     assert again == pytest.approx(found[turned], abs=1e-6)
 
 
@@ -160,9 +180,9 @@ def test_without_the_opinion_view_neighbours_are_those_of_the_plain_one(
     )
     score = np.eye(9, 2, dtype=np.float32)
     bare = comments._replace(vectors=comments.vectors._replace(opinion=None))
-    plain = blend_with_neighbours(score, comments, opinion=False)
-    assert plain.tolist() == blend_with_neighbours(score, bare).tolist()
-    assert plain.tolist() != blend_with_neighbours(score, comments).tolist()
+    plain = blend(score, comments, opinion=False)
+    assert plain.tolist() == blend(score, bare).tolist()
+    assert plain.tolist() != blend(score, comments).tolist()
 
 
 # ---------------------------------------------------------------- the example

@@ -108,12 +108,10 @@ def _share_cell(figures: Any, measure: str) -> str:
 
 def _count_positions(outcome: "ApplyOutcome", theme: "Theme") -> list[tuple[str, int]]:
     """Name and number of comments of each position of a theme."""
-    labels = outcome.labels
-    own = labels[(labels["theme_id"] == theme.id) & (labels["position_id"] != "")]
-    counts = own.groupby("position_id")["assigned"].sum()
-    return [
-        (position.name, int(counts.get(position.id, 0))) for position in theme.positions
-    ]
+    counts = []
+    for position in theme.positions:
+        counts.append((position.name, outcome.tally.count(theme.id, position.id)))
+    return counts
 
 
 def _coverage(outcome: "ApplyOutcome") -> str:

@@ -31,28 +31,6 @@ class Comments(NamedTuple):
     words: StemTable  # of the n comments
     is_long: Bools  # (n,) read sentence by sentence only
 
-    def sentence_bounds(self) -> Integers:
-        """(n + 1,) the sentences of comment i are those from bounds[i] to bounds[i + 1]."""
-        return np.searchsorted(self.owner, np.arange(len(self.texts) + 1))
-
-    def pick(self, rows: Integers) -> "Comments":
-        """The comments at `rows`, ascending, with their sentences."""
-        kept = np.isin(self.owner, rows)
-        places = np.flatnonzero(kept)
-        return Comments(
-            texts=tuple(self.texts[row] for row in rows),
-            sentences=tuple(self.sentences[place] for place in places),
-            owner=np.searchsorted(rows, self.owner[kept]).astype(np.int64),
-            vectors=_pick_rows(self.vectors, rows),
-            sentence_vectors=_pick_rows(self.sentence_vectors, places),
-            words=self.words.pick(rows),
-            is_long=self.is_long[rows],
-        )
-
-    def first(self, n: int) -> "Comments":
-        """The first n comments."""
-        return self.pick(np.arange(n, dtype=np.int64))
-
 
 def prepare_comments(
     texts: Sequence[str],

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.coding.comments import Bools, Comments, Floats32
+from coder.coding.blocks import PreparedBlock
+from coder.coding.comments import Bools, Floats32, Integers
 from coder.coding.keyword_worth import MOST_KEYWORDS
-from coder.coding.signals import KEYWORD_WEIGHT, LIKENESS_WEIGHT, Signals
+from coder.coding.signals import KEYWORD_WEIGHT, LIKENESS_WEIGHT
 from coder.embedding import Embedder
 from coder.text import Span, word_count
 
@@ -20,8 +21,20 @@ CLAUSE_END = re.compile(
     re.IGNORECASE,
 )
 AUTOMATIC_KEYWORD_WEIGHT = 0.5  # of a keyword that nobody chose, among sentences
+NOWHERE = -1  # offset of evidence that there is none of
+ROW_STRIDE = 1 << 32  # more than the characters of any text
 
 Pair = tuple[int, int]  # row of a comment, column of a theme
+Floats = NDArray[np.float64]
+
+
+class Evidence(NamedTuple):
+    """The span that speaks most for each pair of b comments and t themes; `NOWHERE` where none
+    was wanted.
+    """
+
+    starts: Integers  # (b, t)
+    ends: Integers  # (b, t)
 
 
 class _LongSentence(NamedTuple):
@@ -32,12 +45,13 @@ class _LongSentence(NamedTuple):
 
 
 def find_evidence(
-    comments: Comments,
-    signals: Signals,
+    texts: Sequence[str],
+    prepared: PreparedBlock,
+    automatic: Bools,
     wanted: Bools,
     theme_vectors: Floats32,
     embedder: Embedder,
-) -> dict[Pair, Span]:
+) -> Evidence:
     """The span that speaks most for each wanted pair of comment and theme.
 
     The sentence with most keywords of the theme, by likeness among equals; within a sentence of
@@ -45,63 +59,76 @@ def find_evidence(
     theme.
 
     Args:
-        wanted: (n, t) pairs to find evidence for. A comment without a sentence has none.
+        texts: (b) of the block.
+        automatic: (t,) themes whose keywords were taken from name and definition.
+        wanted: (b, t) pairs to find evidence for. A comment without a sentence has none.
         theme_vectors: (t, d) that clauses are compared with.
     """
-    strength = _sentence_strength(comments, signals)
-    bounds = comments.sentence_bounds()
-    evidence: dict[Pair, Span] = {}
-    long_sentences: list[_LongSentence] = []
-    for row, theme in zip(*np.nonzero(wanted), strict=True):
-        first, last = bounds[row], bounds[row + 1]
-        if first == last:
-            continue
-        pair = (int(row), int(theme))
-        span = comments.sentences[first + int(strength[first:last, theme].argmax())]
-        evidence[pair] = span
-        clauses = _clauses_of_long(comments.texts[row], span)
-        if len(clauses) > 1:
-            long_sentences.append(_LongSentence(pair, clauses))
-    narrowed = _narrow(
-        comments,
-        signals,
-        long_sentences,
-        theme_vectors,
-        embedder,
+    evidence = Evidence(
+        np.full(wanted.shape, NOWHERE, dtype=np.int64),
+        np.full(wanted.shape, NOWHERE, dtype=np.int64),
     )
-    return evidence | narrowed
+    if not len(prepared.owner):
+        return evidence
+    best = _best_sentences(prepared, automatic, len(texts))
+    rows, themes = np.nonzero(wanted & (best != NOWHERE))
+    spans = prepared.sentences[best[rows, themes]]
+    evidence.starts[rows, themes] = spans[:, 0]
+    evidence.ends[rows, themes] = spans[:, 1]
+    long_sentences = []
+    # A word takes a character at least.
+    may_be_long = spans[:, 1] - spans[:, 0] > LONGEST_SENTENCE
+    for place in np.flatnonzero(may_be_long):
+        row, theme = int(rows[place]), int(themes[place])
+        start, end = spans[place].tolist()
+        clauses = _clauses_of_long(texts[row], Span(start, end))
+        if len(clauses) > 1:
+            long_sentences.append(_LongSentence((row, theme), clauses))
+    narrowed = _narrow(texts, prepared, long_sentences, theme_vectors, embedder)
+    for pair, span in narrowed.items():
+        evidence.starts[pair], evidence.ends[pair] = span
+    return evidence
 
 
-def _sentence_strength(
-    comments: Comments,
-    signals: Signals,
-) -> NDArray[np.float64]:
+def _best_sentences(prepared: PreparedBlock, automatic: Bools, texts: int) -> Integers:
+    """(b, t) the sentence that speaks most for each theme, the first of equals; `NOWHERE` in a
+    comment without one.
+    """
+    strength = _sentence_strength(prepared, automatic)
+    owner = prepared.owner
+    firsts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+    highest = np.maximum.reduceat(strength, firsts, axis=0)
+    sentence_of = np.repeat(np.arange(len(firsts)), np.diff(np.r_[firsts, len(owner)]))
+    places = np.arange(len(owner))[:, None]
+    is_best = strength == highest[sentence_of]
+    first_best = np.where(is_best, places, len(owner))
+    best = np.full((texts, len(automatic)), NOWHERE, dtype=np.int64)
+    best[owner[firsts]] = np.minimum.reduceat(first_best, firsts, axis=0)
+    return best
+
+
+def _sentence_strength(prepared: PreparedBlock, automatic: Bools) -> Floats:
     """(m, t) how much each sentence speaks for each theme."""
     keyword_weight = np.where(
-        signals.automatic,
+        automatic,
         AUTOMATIC_KEYWORD_WEIGHT,
         KEYWORD_WEIGHT,
     )
-    keywords = np.minimum(_keywords_by_sentence(comments, signals), MOST_KEYWORDS)
-    return np.asarray(LIKENESS_WEIGHT * signals.sentence + keyword_weight * keywords)
+    keywords = np.minimum(_keywords_by_sentence(prepared), MOST_KEYWORDS)
+    return np.asarray(
+        LIKENESS_WEIGHT * prepared.sentence_fit + keyword_weight * keywords
+    )
 
 
-def _keywords_by_sentence(comments: Comments, signals: Signals) -> Floats32:
+def _keywords_by_sentence(prepared: PreparedBlock) -> Floats32:
     """(m, t) keywords of each theme that begin in each sentence."""
-    counts = np.zeros_like(signals.sentence)
-    spans = np.array(comments.sentences, dtype=np.int64).reshape(-1, 2)
-    if not len(spans):
-        return counts
-    places = signals.hits.places
-    longest = 1 + max(spans.max(), places.starts.max(initial=0))
-    # Sentences and keywords on one line, comment by comment.
-    firsts = comments.owner * longest + spans[:, 0]
-    lasts = comments.owner * longest + spans[:, 1]
-    starts = places.rows * longest + places.starts
-    sentence = np.searchsorted(firsts, starts, side="right") - 1
-    begins = (sentence >= 0) & (starts < lasts[sentence])
-    cells = (sentence[begins], places.subjects[begins])
-    np.add.at(counts, cells, 1)
+    counts = np.zeros_like(prepared.sentence_fit)
+    rows, themes, starts = prepared.hits[:, :3].T.astype(np.int64)
+    begins = prepared.owner.astype(np.int64) * ROW_STRIDE + prepared.sentences[:, 0]
+    places = np.searchsorted(begins, rows * ROW_STRIDE + starts, side="right") - 1
+    is_in = (places >= 0) & (prepared.owner[places] == rows)
+    is_in &= starts < prepared.sentences[places, 1]
+    np.add.at(counts, (places[is_in], themes[is_in]), 1)
     return counts
 
 
@@ -139,38 +166,44 @@ def split_clauses(
 
 
 def _narrow(
-    comments: Comments,
-    signals: Signals,
+    texts: Sequence[str],
+    prepared: PreparedBlock,
     long_sentences: Sequence[_LongSentence],
     theme_vectors: Floats32,
     embedder: Embedder,
 ) -> dict[Pair, Span]:
     """The clause of each long sentence that speaks most for its theme."""
-    texts: set[str] = set()
+    clause_texts: set[str] = set()
     for pair, clauses in long_sentences:
-        texts.update(_clause_texts(comments, pair, clauses))
-    if not texts:
+        clause_texts.update(_texts_of(texts[pair[0]], clauses))
+    if not clause_texts:
         return {}
-    ordered = sorted(texts)
+    ordered = sorted(clause_texts)
     vectors = dict(zip(ordered, embedder.encode(ordered), strict=True))
+    hits = _hits_by_pair(prepared)
     narrowed = {}
     for pair, clauses in long_sentences:
-        starts = signals.hits.places.of_pair(*pair).starts
         worths = []
-        for clause, text in zip(
-            clauses, _clause_texts(comments, pair, clauses), strict=True
-        ):
-            keywords = int(np.sum((clause.start <= starts) & (starts < clause.end)))
+        for clause in clauses:
+            keywords = _count_begun(hits.get(pair, ()), clause)
+            text = texts[pair[0]][clause.start : clause.end]
             likeness = float(vectors[text] @ theme_vectors[pair[1]])
             worths.append((min(keywords, MOST_KEYWORDS), likeness))
         narrowed[pair] = clauses[worths.index(max(worths))]
     return narrowed
 
 
-def _clause_texts(
-    comments: Comments,
-    pair: Pair,
-    clauses: Sequence[Span],
-) -> list[str]:
-    text = comments.texts[pair[0]]
+def _hits_by_pair(prepared: PreparedBlock) -> dict[Pair, list[int]]:
+    """Where keywords begin, by comment and theme."""
+    hits: dict[Pair, list[int]] = {}
+    for row, theme, start, _ in prepared.hits.tolist():
+        hits.setdefault((row, theme), []).append(start)
+    return hits
+
+
+def _count_begun(starts: Sequence[int], clause: Span) -> int:
+    return sum(clause.start <= start < clause.end for start in starts)
+
+
+def _texts_of(text: str, clauses: Sequence[Span]) -> list[str]:
     return [text[clause.start : clause.end] for clause in clauses]

@@ -1,17 +1,16 @@
 """Log-odds of themes that were adopted from groups: nearness to the group, and its size.
 
-Notation: n comments that are coded, m >= n texts (those that teach follow the comments), s
-sentences, t themes, d dimensions.
+Notation: n comments that are coded, m >= n texts (those that teach follow the comments), t
+themes.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from coder.coding.comments import Comments, Floats32, Integers, choose_view
 from coder.coding.groups import LARGEST_SHARE, ThemeGroup
 from coder.coding.learning import FEWEST_TO_CALIBRATE, TrainingArrays
 
@@ -30,45 +29,19 @@ RATE = 1.05
 # Of the evidence beside decisions that calibrate: they show that it is too sure.
 SURENESS_BESIDE_DECISIONS = 0.25
 WORTH = 30.0  # comments decided at random that count as much as the groups do
-# Share of the comments that must have been grouped for the group to be judged by these alone.
-MOSTLY_KNOWN = 0.5
-LOWEST_STRENGTH = 0.05  # of a comment in the middle of its group
 STEPS = 40  # of the search for a rate, each half of the one before
 FURTHEST = 60.0  # log-odds within which it is searched
-NO_ROWS: Integers = np.zeros(0, dtype=np.int64)
 
 
-class GroupedTexts(NamedTuple):
-    """Comments and what teaches, as far as nearness to a group needs them.
+class Nearness(NamedTuple):
+    """How near each of m texts is to the middle of a group.
 
-    Attributes:
-        whole: (m, d) vectors of the texts, less the comments' mean, at length 1.
-        sentences: (s, d) of their sentences.
-        owner: (s,) row of the text that each sentence is of, ascending.
-        n: how many of the texts are comments that are coded; they come first.
+    A text's own part in the middle is left out, or it would be near for being itself.
     """
 
-    whole: Floats32
-    sentences: Floats32
-    owner: Integers
-    n: int
-
-
-def prepare_texts(
-    texts: Comments,
-    n: int,
-    *,
-    opinion: bool,
-) -> GroupedTexts:
-    """The texts in the opinion view, where there is one and it is wanted."""
-    whole = choose_view(texts.vectors, opinion)
-    sentences = choose_view(texts.sentence_vectors, opinion)
-    mean = whole[:n].mean(axis=0)
-    return GroupedTexts(
-        whole=_at_length_1(whole - mean),
-        sentences=_at_length_1(sentences - mean),
-        owner=texts.owner,
-        n=n,
+    whole: Floats  # (m,)
+    best_sentence: (
+        Floats  # (m,) that of the whole text where it is one sentence or none
     )
 
 
@@ -76,8 +49,8 @@ def guess_with_groups(
     score: Floats,
     prior: Floats,
     groups: Sequence[ThemeGroup],
-    examples: Mapping[int, Integers],
-    texts: GroupedTexts,
+    nearness: Mapping[int, Nearness],
+    n: int,
     *,
     sureness: float = 1.0,
 ) -> Floats:
@@ -86,8 +59,9 @@ def guess_with_groups(
     Args:
         score: (m, t) what speaks for each theme.
         prior: (m, t) log-odds without groups.
-        examples: by column of the theme, rows of its examples. They stand for a group whose
-            comments are not here.
+        nearness: by column of the theme, to the middle of its group; none for a group of
+            which nothing shows its middle.
+        n: how many of the texts are comments that are coded; they come first.
         sureness: what the evidence is multiplied by; rates stay the same.
     """
     odds = np.array(prior)
@@ -97,17 +71,16 @@ def guess_with_groups(
             odds[:, column] = _within_pool(
                 odds[:, column],
                 group,
-                texts.n,
+                n,
             )
             continue
         evidence = sureness * _evidence_of(
             score[:, column],
             group,
-            examples.get(column, NO_ROWS),
-            texts,
+            nearness.get(column),
         )
         rate = min(RATE * group.share, LARGEST_SHARE)
-        shift = shift_to_rate(evidence[: texts.n], rate)
+        shift = shift_to_rate(evidence[:n], rate)
         odds[:, column] = evidence + shift
     return odds
 
@@ -115,20 +88,15 @@ def guess_with_groups(
 def _evidence_of(
     score: Floats,
     group: ThemeGroup,
-    examples: Integers,
-    texts: GroupedTexts,
+    nearness: Nearness | None,
 ) -> Floats:
     """(m,) what speaks for one theme; the score alone where nothing shows its group's middle."""
-    rows, strength = group.members, group.strength
-    if group.known < MOSTLY_KNOWN:
-        rows = np.r_[rows, examples]
-        strength = np.r_[strength, np.ones(len(examples))]
-    if not len(rows):
+    if nearness is None:
         return score
-    weight = np.clip(strength, LOWEST_STRENGTH, 1.0).astype(np.float32)
-    near, nearest_sentence = _nearness(rows, weight, texts)
     evidence = (
-        WORDS_WEIGHT * score + WHOLE_WEIGHT * near + SENTENCE_WEIGHT * nearest_sentence
+        WORDS_WEIGHT * score
+        + WHOLE_WEIGHT * nearness.whole
+        + SENTENCE_WEIGHT * nearness.best_sentence
     )
     evidence[group.members] += [FIT_WEIGHT[fit] for fit in group.fit]
     return np.asarray(evidence)
@@ -199,73 +167,3 @@ def _within_pool(
     if expit(limited[:n]).mean() > group.share:
         limited += shift_to_rate(limited[:n], group.share)
     return limited
-
-
-# ---------------------------------------------------------------- nearness
-
-
-def _nearness(
-    rows: Integers,
-    weight: Floats32,
-    texts: GroupedTexts,
-) -> tuple[Floats, Floats]:
-    """(m,) how near each text is to the middle of some, and (m,) how near its best sentence is.
-
-    A text's own part in the middle is left out, or it would be near for being itself.
-
-    Args:
-        rows: (k,) of the texts in whose middle we are interested, each once.
-        weight: (k,) of each.
-    """
-    own_parts = weight[:, None] * texts.whole[rows]
-    middle = own_parts.sum(axis=0)
-    without_own = _at_length_1(middle - own_parts)
-    near = texts.whole @ _at_length_1(middle)
-    near[rows] = _cosines(without_own, texts.whole[rows])
-    of_sentence = texts.sentences @ _at_length_1(middle)
-    place = np.full(len(texts.whole), -1)
-    place[rows] = np.arange(len(rows))
-    place_of_owner = place[texts.owner]
-    own = place_of_owner >= 0
-    of_sentence[own] = _cosines(
-        without_own[place_of_owner[own]],
-        texts.sentences[own],
-    )
-    best = _best_sentence(near, of_sentence, texts.owner)
-    return np.asarray(near, dtype=np.float64), best
-
-
-def _cosines(
-    first: Floats,
-    second: Floats32,
-) -> Floats:
-    """(k,) of each row of one with the same row of the other, both at length 1."""
-    return np.asarray(np.einsum("kd,kd->k", first, second))
-
-
-def _best_sentence(
-    near: Floats,
-    of_sentence: Floats,
-    owner: Integers,
-) -> Floats:
-    """(m,) the best of each text's sentences; `near` for a text of one sentence or none."""
-    best = np.array(near, dtype=np.float64)
-    if not len(owner):
-        return best
-    firsts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
-    count = np.diff(np.r_[firsts, len(owner)])
-    several = count > 1
-    highest = np.maximum.reduceat(of_sentence, firsts)
-    best[owner[firsts[several]]] = highest[several]
-    return best
-
-
-def _at_length_1(vectors: object) -> Any:
-    """Vectors of any shape and kind, the last axis at length 1."""
-    rows = np.asarray(vectors)
-    length = np.linalg.norm(
-        rows,
-        axis=-1,
-        keepdims=True,
-    )
-    return rows / np.maximum(length, 1e-9)

@@ -23,18 +23,16 @@ class KeywordPlaces(NamedTuple):
     starts: Integers  # (p,) offset in the comment
     ends: Integers  # (p,)
 
-    def of_pair(self, row: int, subject: int) -> "KeywordPlaces":
-        """Those of one subject in one comment."""
-        first, last = np.searchsorted(self.rows, (row, row + 1))
-        is_own = self.subjects[first:last] == subject
-        return self._pick(first + np.flatnonzero(is_own))
-
     def first(self, n: int) -> "KeywordPlaces":
         """Those in the first n comments."""
-        return self._pick(np.arange(np.searchsorted(self.rows, n)))
+        last = np.searchsorted(self.rows, n)
+        return KeywordPlaces(*(values[:last] for values in self))
 
-    def _pick(self, places: Integers) -> "KeywordPlaces":
-        return KeywordPlaces(*(values[places] for values in self))
+
+def no_places() -> KeywordPlaces:
+    """Where there are no keywords."""
+    none = np.zeros(0, dtype=np.int64)
+    return KeywordPlaces(none, none, none, none, none)
 
 
 class KeywordHits(NamedTuple):
@@ -61,7 +59,7 @@ def find_keywords(
     language: str = "en",
 ) -> KeywordHits:
     """Find each subject's keywords, whatever their case, endings and hyphens."""
-    numbers = _number_keywords(keywords)
+    numbers = number_keywords(keywords)
     owner = np.array([group for group, _ in numbers], dtype=np.int64)
     phrases = phrases_of(keywords, language)
     keyword_of = [numbers[phrase.group, phrase.keyword] for phrase in phrases]
@@ -86,7 +84,7 @@ def find_keywords(
     )
 
 
-def _number_keywords(
+def number_keywords(
     keywords: Sequence[Sequence[str]],
 ) -> dict[tuple[int, str], int]:
     """The number of each subject's keywords, counted through all subjects."""

@@ -110,6 +110,27 @@ def find_foreign(
     )
 
 
+def join_foreign(
+    blocks: Sequence[ForeignComments],
+    sizes: Sequence[int],
+) -> ForeignComments:
+    """What was found in blocks of comments that follow each other.
+
+    Args:
+        sizes: comments of each block.
+    """
+    judged, first = 0, 0
+    rows: list[int] = []
+    counts = Counter[str]()
+    for block, size in zip(blocks, sizes, strict=True):
+        judged += block.judged
+        rows += [first + row for row in block.rows]
+        counts.update(block.guessed)
+        first += size
+    most_first = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ForeignComments(judged, tuple(rows), dict(most_first))
+
+
 def _guess(
     text: str,
     own: _Language,

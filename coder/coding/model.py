@@ -1,55 +1,53 @@
-"""The model: every comment against every theme and position, taught by the codebook's decisions."""
+"""The model: every comment against every theme and position, taught by the codebook's decisions.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+Comments are coded in three passes over blocks of them: count what adds up, score with the
+totals, label. Between the passes there are only arrays of comments by themes.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from coder.codebook import Codebook, Theme
+from coder.codebook import Codebook
 from coder.coding.basis import name_bases
-from coder.coding.comments import (
-    Bools,
-    Comments,
-    Integers,
-    choose_view,
-    prepare_comments,
-)
+from coder.coding.blocks import BlockStore, FolderStore, MemoryStore, cut_texts
+from coder.coding.comments import Bools, Integers
 from coder.coding.cuts import Assignment, assign_position, assign_themes, best_cut
-from coder.coding.evidence import find_evidence
 from coder.coding.features import no_components, regression_features, wording_components
 from coder.coding.first_guess import guess_log_odds
-from coder.coding.group_evidence import (
-    guess_with_groups,
-    hold_rates,
-    prepare_texts,
-    sureness_beside,
-)
+from coder.coding.group_evidence import guess_with_groups, hold_rates, sureness_beside
+from coder.coding.group_middles import measure_nearness
 from coder.coding.groups import ThemeGroup, expected_sizes, match_groups
 from coder.coding.keyword_facts import keyword_facts
-from coder.coding.labels import (
-    DECIMALS,
-    ItemLabels,
-    comments_without_theme,
-    labels_table,
-    mean_labels,
-)
-from coder.coding.language import find_foreign
+from coder.coding.label_pass import Finish, LabelInputs, cut_labels, label_block
+from coder.coding.labels import DECIMALS, Item, ItemLabels
+from coder.coding.language import join_foreign
 from coder.coding.learning import TrainingArrays, learn
 from coder.coding.leftovers import guess_leftovers, takes_leftovers
-from coder.coding.neighbours import blend_with_neighbours
-from coder.coding.positions import Scorer, score_positions
-from coder.coding.signals import Signals, score_subjects
-from coder.coding.subjects import subject_of
+from coder.coding.passes import Scorer
+from coder.coding.positions import score_positions
+from coder.coding.scoring import (
+    CountedTexts,
+    ScoredTexts,
+    Workplace,
+    count_texts,
+    gather_vectors,
+    score_texts,
+)
+from coder.coding.signals import Signals
+from coder.coding.subjects import Subject, subject_of
 from coder.coding.training import TrainingSet, gather_training_set, training_arrays
 from coder.decisions import own_judgements
 from coder.embedding import Embedder, offers_opinion
-from coder.engine import Progress, silent
+from coder.engine import PLAIN_LOOP, Engine, Failure, Progress, silent
 from coder.errors import CoderError
 from coder.tables import JUDGEMENTS, analysed, empty
-from coder.text import Span
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,19 +57,52 @@ Floats = NDArray[np.float64]
 MOST_LISTED = 20  # ids of comments in another language that the facts list
 # Probability from which a pair gets evidence, since a reviewer may be shown it.
 SHOWN_FROM = 0.05
+MOST_IN_MEMORY = 50_000  # comments of which everything stays in memory
 
 
-class Coding(NamedTuple):
-    """What `apply_codebook` returns.
+@dataclass(frozen=True)
+class Coding:
+    """What `apply_codebook` returns. n comments, k themes and positions.
 
     Attributes:
-        labels: `tables.LABELS`, the model's answer alone; sub-themes do not count for their
-            parents here.
         facts: for the run record: `calibrated` (bool), `decided`, `thresholds` by theme id ...
+        ids: (n) of the comments that were coded.
+        texts: (n).
+        answers: (n, k) of every theme, each followed by its positions.
+        left_out: comment id to the reason why it could not be read.
     """
 
-    labels: "pd.DataFrame"
     facts: dict[str, Any]
+    ids: list[str]
+    texts: list[str]
+    answers: ItemLabels
+    left_out: dict[str, str]
+    _inputs: LabelInputs
+    _place: Workplace
+
+    @cached_property
+    def labels(self) -> "pd.DataFrame":
+        """`tables.LABELS`, the model's answer alone; sub-themes do not count for their parents
+        here.
+        """
+        import pandas as pd
+
+        blocks: list[pd.DataFrame] = list(self.label_blocks())
+        return pd.concat(blocks, ignore_index=True)
+
+    def label_blocks(self, finish: Finish | None = None) -> Iterator[Any]:
+        """The third pass: the labels in blocks of comments, in their order.
+
+        Args:
+            finish: called with the labels of each block where they are computed; its results
+                take their place. It goes to other processes with the blocks.
+        """
+        blocks = list(cut_labels(self.ids, self.texts, self.answers))
+        inputs = self._inputs._replace(finish=finish)
+        for _, labels in self._place.map_blocks(
+            label_block, blocks, inputs, "Finding evidence"
+        ):
+            yield labels
 
 
 def apply_codebook(
@@ -85,6 +116,8 @@ def apply_codebook(
     labels_per_comment: float | None = None,
     opinion: bool = True,
     seed: int = 0,
+    engine: Engine = PLAIN_LOOP,
+    scratch: Path | None = None,
     progress: Progress = silent,
 ) -> Coding:
     """Score every analysed comment against every theme and position.
@@ -100,16 +133,14 @@ def apply_codebook(
             the codebook.
         opinion: use the opinion view of the packaged encoder beside the plain one.
         seed: of whatever is drawn at random.
+        engine: where blocks of comments are computed; the result is the same everywhere.
+        scratch: folder for what is kept of blocks between the passes, where they are many or
+            computed in other processes. All workers must see it. The caller removes it.
 
     Raises:
         CoderError: no comment is analysed, or `labels_per_comment` is out of range.
     """
-    rows = analysed(comments)
-    if rows.empty:
-        raise CoderError(
-            "no comment is left to code",
-            "See ledger.csv for why each comment was excluded.",
-        )
+    rows = _comments_to_code(comments)
     _check_labels_per_comment(labels_per_comment, codebook)
     if judgements is None:
         judgements = empty(JUDGEMENTS)
@@ -119,20 +150,29 @@ def apply_codebook(
         codebook=codebook,
         judgements=judgements,
         own=own_judgements(judgements, rows, project),
-        groups=match_groups(groups, codebook, rows["text"]),
+        group_rows=groups,
         scorer=Scorer(embedder, codebook.language, opinion, seed),
-        progress=progress,
+        place=Workplace(_make_store(len(rows), engine, scratch), engine, progress),
     )
-    scored = _score(task)
+    read = _count(task)
+    scored = _score(read)
     coded = assign_themes(
         np.asarray(expit(scored.odds)),
         codebook,
         decided=scored.training.own + scored.training.elsewhere,
         labels_per_comment=labels_per_comment,
     )
-    items = _item_labels(task, scored, coded.probability, coded.assigned)
-    labels = labels_table(task.ids, task.texts, items, str(codebook.version))
-    return Coding(labels, _facts(task, scored, coded, labels))
+    return _coding(read, scored, coded)
+
+
+def _comments_to_code(comments: "pd.DataFrame") -> "pd.DataFrame":
+    rows = analysed(comments)
+    if rows.empty:
+        raise CoderError(
+            "no comment is left to code",
+            "See ledger.csv for why each comment was excluded.",
+        )
+    return rows
 
 
 def _check_labels_per_comment(
@@ -146,6 +186,13 @@ def _check_labels_per_comment(
         )
 
 
+def _make_store(n: int, engine: Engine, scratch: Path | None) -> BlockStore:
+    is_small = engine is PLAIN_LOOP and n <= MOST_IN_MEMORY
+    if scratch is None or is_small:
+        return MemoryStore()
+    return FolderStore(scratch)
+
+
 @dataclass(frozen=True)
 class _Task:
     """What is to be coded, and what may teach. n comments."""
@@ -155,15 +202,35 @@ class _Task:
     codebook: Codebook
     judgements: "pd.DataFrame"
     own: "pd.DataFrame"
-    groups: tuple[ThemeGroup, ...]
+    group_rows: "pd.DataFrame | None"  # `tables.GROUPS`
     scorer: Scorer
-    progress: Progress
+    place: Workplace
+
+    @cached_property
+    def subjects(self) -> list[Subject]:
+        """(t) the themes that are coded."""
+        return [subject_of(theme) for theme in self.codebook.active]
+
+    @cached_property
+    def groups(self) -> tuple[ThemeGroup, ...]:
+        """The groups that themes were adopted from, among the comments."""
+        return match_groups(self.group_rows, self.codebook, self.texts)
+
+
+class _ReadTexts(NamedTuple):
+    """The comments and the texts that teach, after the first pass. n comments."""
+
+    task: _Task  # without the comments that could not be read
+    left_out: dict[str, str]
+    training: TrainingSet
+    counted: (
+        CountedTexts  # the comments, then the texts that teach and are not among them
+    )
 
 
 class _Scored(NamedTuple):
     """Comments with their log-odds. n comments, t themes."""
 
-    comments: Comments
     signals: Signals
     odds: Floats  # (n, t)
     training: TrainingSet
@@ -171,44 +238,65 @@ class _Scored(NamedTuple):
     learned_share: float
 
 
+# ---------------------------------------------------------------- the first pass
+
+
+def _count(task: _Task) -> _ReadTexts:
+    """Read the comments together with the texts that teach and are not among them."""
+    training = gather_training_set(task.judgements, task.own, task.ids, task.subjects)
+    others = [text.text for text in training.texts if text.row < 0]
+    unread: list[Failure] = []
+    counted = count_texts(
+        cut_texts(task.texts, others),
+        task.subjects,
+        task.scorer,
+        task.place,
+        unread,
+    )
+    if not unread:
+        return _ReadTexts(task, {}, training, counted)
+    return _without_unread(task, unread)
+
+
+def _without_unread(task: _Task, unread: Sequence[Failure]) -> _ReadTexts:
+    """The same again without the comments that could not be read.
+
+    Raises:
+        CoderError: a text that teaches could not be read.
+    """
+    left_out = {}
+    for failure in unread:
+        if failure.item >= len(task.ids):
+            raise CoderError(
+                f"an example or a decided text could not be read: {failure.reason}",
+                "This is a fault of the program: report it with this message.",
+            )
+        left_out[task.ids[failure.item]] = failure.reason
+    ids, texts = [], []
+    for comment_id, text in zip(task.ids, task.texts, strict=True):
+        if comment_id not in left_out:
+            ids.append(comment_id)
+            texts.append(text)
+    own = task.own[~task.own["comment_id"].isin(left_out)]
+    kept = replace(task, ids=ids, texts=texts, own=own)
+    return _count(kept)._replace(left_out=left_out)
+
+
 # ---------------------------------------------------------------- log-odds of the themes
 
 
-def _score(task: _Task) -> _Scored:
-    """Score the comments together with the texts that teach and are not among them."""
-    scorer, n = task.scorer, len(task.texts)
-    subjects = [subject_of(theme) for theme in task.codebook.active]
-    training = gather_training_set(task.judgements, task.own, task.ids, subjects)
-    others = [text.text for text in training.texts if text.row < 0]
-    everything = prepare_comments(
-        [*task.texts, *others], scorer.embedder, scorer.language, task.progress
-    )
-    signals = score_subjects(
-        everything, subjects, scorer.embedder, scorer.language, opinion=scorer.opinion
-    )
-    score = blend_with_neighbours(signals.score, everything, opinion=scorer.opinion)
+def _score(read: _ReadTexts) -> _Scored:
+    task, training = read.task, read.training
+    n = len(task.texts)
+    scored = score_texts(read.counted, task.subjects, task.scorer, task.place)
     leftover = takes_leftovers(task.codebook)
-    guess = guess_log_odds(score[:n], signals.automatic)
-    # (t,) takes a score to the log-odds of this project's first guess.
-    shift = guess[0] - score[0]
-    full_prior = np.vstack([guess, score[n:] + shift])
-    arrays = training_arrays(training.texts, _rows_of(training, n), len(subjects))
-    if task.groups:
-        full_prior = guess_with_groups(
-            score,
-            full_prior,
-            task.groups,
-            _example_rows(arrays, n),
-            prepare_texts(everything, n, opinion=scorer.opinion),
-            sureness=sureness_beside(arrays),
-        )
-    full_prior = guess_leftovers(full_prior, leftover)
-    comments = everything.first(n)
-    own_signals = signals.first(n, len(comments.owner))
+    arrays = training_arrays(training.texts, _rows_of(training, n), len(task.subjects))
+    full_prior = _guess(read, scored, arrays)
+    own_signals = scored.signals.first(n)
     if not training.texts:
-        return _Scored(comments, own_signals, full_prior[:n], training, False, 0.0)
-    features = _features(everything, training, scorer)
-    result = learn(full_prior, features, arrays, seed=scorer.seed)
+        return _Scored(own_signals, full_prior[:n], training, False, 0.0)
+    features = _features(read, task.scorer)
+    result = learn(full_prior, features, arrays, seed=task.scorer.seed)
     odds = result.odds[:n]
     if not result.calibrated:
         columns = [group.column for group in task.groups]
@@ -216,13 +304,44 @@ def _score(task: _Task) -> _Scored:
     if not training.has_judgements:
         odds = guess_leftovers(odds, leftover)
     return _Scored(
-        comments=comments,
         signals=own_signals,
         odds=odds,
         training=training,
         calibrated=result.calibrated,
         learned_share=result.learned_share,
     )
+
+
+def _guess(
+    read: _ReadTexts,
+    scored: ScoredTexts,
+    training: TrainingArrays,
+) -> Floats:
+    """(m, t) log-odds before anybody decided anything, of the comments and what teaches."""
+    task, n = read.task, len(read.task.texts)
+    score = scored.blended
+    guess = guess_log_odds(score[:n], scored.signals.automatic)
+    # (t,) takes a score to the log-odds of this project's first guess.
+    shift = guess[0] - score[0]
+    prior = np.vstack([guess, score[n:] + shift])
+    if task.groups:
+        nearness = measure_nearness(
+            read.counted,
+            n,
+            task.groups,
+            _example_rows(training, n),
+            task.scorer,
+            task.place,
+        )
+        prior = guess_with_groups(
+            score,
+            prior,
+            task.groups,
+            nearness,
+            n,
+            sureness=sureness_beside(training),
+        )
+    return guess_leftovers(prior, takes_leftovers(task.codebook))
 
 
 def _example_rows(training: TrainingArrays, n: int) -> dict[int, Integers]:
@@ -234,18 +353,16 @@ def _example_rows(training: TrainingArrays, n: int) -> dict[int, Integers]:
     return rows
 
 
-def _features(
-    comments: Comments,
-    training: TrainingSet,
-    scorer: Scorer,
-) -> Floats:
+def _features(read: _ReadTexts, scorer: Scorer) -> Floats:
+    texts = read.counted.texts
     # A handful of examples says nothing of wording that the keywords do not.
-    components = no_components(comments.texts)
-    if training.has_judgements:
-        components = wording_components(comments.texts, seed=scorer.seed)
-    return regression_features(
-        choose_view(comments.vectors, scorer.opinion), components
+    components = no_components(texts)
+    if read.training.has_judgements:
+        components = wording_components(texts, seed=scorer.seed)
+    vectors = gather_vectors(
+        read.counted.blocks, np.arange(len(texts)), read.task.place.store
     )
+    return regression_features(vectors, components)
 
 
 def _rows_of(training: TrainingSet, n: int) -> list[int]:
@@ -263,105 +380,95 @@ def _rows_of(training: TrainingSet, n: int) -> list[int]:
     return rows
 
 
-# ---------------------------------------------------------------- labels
+# ---------------------------------------------------------------- themes and positions
 
 
-def _item_labels(
-    task: _Task,
-    scored: _Scored,
-    probability: Floats,
-    assigned: Bools,
-) -> list[ItemLabels]:
-    """The themes, each followed by its positions."""
-    themes = task.codebook.active
-    shown = assigned | (probability >= SHOWN_FROM)
-    evidence = _evidence_by_theme(task, scored, shown)
-    items = []
-    for column, theme in enumerate(themes):
-        item = ItemLabels(
-            theme_id=theme.id,
-            position_id="",
-            probability=probability[:, column],
-            assigned=assigned[:, column],
-            evidence=evidence.get(column, {}),
-        )
-        items.append(item)
-        if theme.positions:
-            items += _position_labels(
-                task,
-                scored.comments,
-                theme,
-                item,
-                shown[:, column],
-            )
-    return items
-
-
-def _evidence_by_theme(
-    task: _Task,
-    scored: _Scored,
-    shown: Bools,
-) -> Mapping[int, Mapping[int, Span]]:
-    """By column of the theme, then by row of the comment."""
+def _coding(read: _ReadTexts, scored: _Scored, coded: Assignment) -> Coding:
+    task = read.task
+    items, answers = _answer_items(task, coded)
     embedder = task.scorer.embedder
-    vectors = embedder.encode(
-        [f"{theme.name}. {theme.definition}" for theme in task.codebook.active]
+    named = [f"{theme.name}. {theme.definition}" for theme in task.codebook.active]
+    inputs = LabelInputs(
+        items=tuple(items),
+        version=str(task.codebook.version),
+        automatic=scored.signals.automatic,
+        theme_vectors=embedder.encode(named),
+        shown_from=SHOWN_FROM,
+        embedder=embedder,
+        store=task.place.store,
     )
-    spans = find_evidence(
-        scored.comments,
-        scored.signals,
-        shown,
-        vectors,
-        embedder,
+    return Coding(
+        facts=_facts(read, scored, coded),
+        ids=task.ids,
+        texts=task.texts,
+        answers=answers,
+        left_out=read.left_out,
+        _inputs=inputs,
+        _place=task.place,
     )
-    evidence: dict[int, dict[int, Span]] = {}
-    for (row, column), span in spans.items():
-        evidence.setdefault(column, {})[row] = span
-    return evidence
 
 
-def _position_labels(
-    task: _Task,
-    comments: Comments,
-    theme: Theme,
-    whole: ItemLabels,
-    shown: Bools,
-) -> list[ItemLabels]:
-    """The positions of a theme, scored in the comments in which the theme is `shown` (n,)."""
-    carrying = np.flatnonzero(shown)
-    given_theme = np.zeros((len(shown), len(theme.positions)))
+def _answer_items(task: _Task, coded: Assignment) -> tuple[list[Item], ItemLabels]:
+    """The themes, each followed by its positions."""
+    items: list[Item] = []
+    probability: list[Floats] = []
+    assigned: list[Bools] = []
+    for column, theme in enumerate(task.codebook.active):
+        of_theme = ItemLabels(
+            coded.probability[:, [column]],
+            coded.assigned[:, [column]],
+        )
+        items.append(Item(theme.id, "", column))
+        probability.append(of_theme.probability)
+        assigned.append(of_theme.assigned)
+        if theme.positions:
+            positions = _answer_positions(task, column, of_theme)
+            for position in theme.positions:
+                items.append(Item(theme.id, position.id, column))
+            probability.append(positions.probability)
+            assigned.append(positions.assigned)
+    return items, ItemLabels(np.hstack(probability), np.hstack(assigned))
+
+
+def _answer_positions(task: _Task, column: int, of_theme: ItemLabels) -> ItemLabels:
+    """The positions of a theme, scored in the comments that may carry it."""
+    theme = task.codebook.active[column]
+    is_shown = of_theme.assigned[:, 0] | (of_theme.probability[:, 0] >= SHOWN_FROM)
+    carrying = np.flatnonzero(is_shown)
+    given_theme = np.zeros((len(is_shown), len(theme.positions)))
     cut = 0.5
     if len(carrying):
         given_theme[carrying] = score_positions(
-            theme, comments.pick(carrying), task.judgements, task.own, task.scorer
+            theme,
+            [task.texts[row] for row in carrying],
+            task.judgements,
+            task.own,
+            task.scorer,
+            task.place.beside(f"positions-{column}"),
         )
-        if whole.assigned.any():
-            cut = best_cut(given_theme[whole.assigned])
-    items = []
-    for number, position in enumerate(theme.positions):
-        item = whole._replace(
-            position_id=position.id,
-            probability=whole.probability * given_theme[:, number],
-            assigned=whole.assigned & assign_position(given_theme, number, cut),
-        )
-        items.append(item)
-    return items
+        if of_theme.assigned.any():
+            cut = best_cut(given_theme[of_theme.assigned[:, 0]])
+    reached = [
+        assign_position(given_theme, number, cut)
+        for number in range(len(theme.positions))
+    ]
+    return ItemLabels(
+        probability=of_theme.probability * given_theme,
+        assigned=of_theme.assigned & np.column_stack(reached),
+    )
 
 
 # ---------------------------------------------------------------- facts
 
 
-def _facts(
-    task: _Task,
-    scored: _Scored,
-    coded: Assignment,
-    labels: "pd.DataFrame",
-) -> dict[str, Any]:
+def _facts(read: _ReadTexts, scored: _Scored, coded: Assignment) -> dict[str, Any]:
+    task = read.task
     codebook, scorer = task.codebook, task.scorer
     theme_ids = [theme.id for theme in codebook.active]
     sizes = expected_sizes(task.groups, codebook, len(task.ids))
     # As the probabilities are in the labels, so that the two can be compared.
     thresholds = [round(float(cut), DECIMALS) for cut in coded.cuts]
+    own_blocks = len(cut_texts(task.texts))
     return {
         "comments": len(task.ids),
         "codebook_fingerprint": codebook.fingerprint,
@@ -375,14 +482,11 @@ def _facts(
         "learned_share": scored.learned_share,
         "grouped": sizes,
         "thresholds": dict(zip(theme_ids, thresholds, strict=True)),
-        "labels_per_comment": mean_labels(labels),
-        "comments_without_theme": comments_without_theme(labels),
-        "long_comments": int(scored.comments.is_long.sum()),
-        "other_language": _language_facts(
-            task.ids,
-            task.texts,
-            codebook.language,
-        ),
+        "labels_per_comment": float(coded.assigned.sum() / len(task.ids)),
+        "comments_without_theme": int((~coded.assigned.any(axis=1)).sum()),
+        "long_comments": sum(read.counted.long_texts[:own_blocks]),
+        "other_language": _language_facts(read, own_blocks),
+        "left_out": read.left_out,
         "opinion": scorer.opinion and offers_opinion(scorer.embedder),
         "seed": scorer.seed,
         "found_by": name_bases(
@@ -396,19 +500,16 @@ def _facts(
     }
 
 
-def _language_facts(
-    ids: Sequence[str],
-    texts: Sequence[str],
-    language: str,
-) -> dict[str, Any]:
+def _language_facts(read: _ReadTexts, own_blocks: int) -> dict[str, Any]:
     """How many comments seem to be in another language than the codebook's, and the first of
     them.
     """
-    foreign = find_foreign(texts, language)
+    sizes = [len(block) for block in read.counted.blocks[:own_blocks]]
+    foreign = join_foreign(read.counted.foreign[:own_blocks], sizes)
     return {
         "comments": len(foreign.rows),
         "judged": foreign.judged,
         "noticeable": foreign.noticeable,
         "guessed": foreign.guessed,
-        "comment_ids": [str(ids[row]) for row in foreign.rows[:MOST_LISTED]],
+        "comment_ids": [str(read.task.ids[row]) for row in foreign.rows[:MOST_LISTED]],
     }

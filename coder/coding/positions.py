@@ -9,13 +9,20 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from coder.codebook import Theme
-from coder.coding.comments import Comments, choose_view, prepare_comments
+from coder.coding.blocks import cut_texts, rows_by_block
+from coder.coding.comments import Floats32
 from coder.coding.first_guess import guess_log_odds
+from coder.coding.passes import Scorer
 from coder.coding.regression import add_up, best_share, fit_offsets
-from coder.coding.signals import score_subjects
+from coder.coding.scoring import (
+    CountedTexts,
+    Workplace,
+    count_texts,
+    gather_vectors,
+    score_texts,
+)
 from coder.coding.subjects import Subject, subject_of
 from coder.coding.training import position_texts
-from coder.embedding import Embedder
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -27,31 +34,6 @@ FEATURE_SCALE = 4.0  # of vectors, among features
 SHARES = np.linspace(0, 1, 5)  # of what was learned, to choose from
 
 
-class Scorer(NamedTuple):
-    """How texts are scored: the same for the comments and for the texts that teach."""
-
-    embedder: Embedder
-    language: str
-    opinion: bool
-    seed: int
-
-    def guess(
-        self,
-        comments: Comments,
-        subjects: Sequence[Subject],
-    ) -> Floats:
-        """(n, k) log-odds of each position without decisions, all held equally common."""
-        signals = score_subjects(
-            comments, subjects, self.embedder, self.language, opinion=self.opinion
-        )
-        return guess_log_odds(signals.score.astype(np.float64), alike=True)
-
-    def features(self, comments: Comments) -> Floats:
-        """(n, d) what the regressions see."""
-        vectors = choose_view(comments.vectors, self.opinion)
-        return FEATURE_SCALE * np.asarray(vectors, dtype=np.float64)
-
-
 def position_subjects(theme: Theme) -> list[Subject]:
     """The positions, each named with its theme so that it is about something."""
     subjects = []
@@ -61,26 +43,70 @@ def position_subjects(theme: Theme) -> list[Subject]:
     return subjects
 
 
+class Guessed(NamedTuple):
+    """Texts with the log-odds of positions without decisions. n texts, k positions."""
+
+    counted: CountedTexts
+    place: Workplace
+    odds: Floats  # (n, k)
+
+    def features(self, rows: Integers) -> Floats:
+        """(len(rows), d) what the regressions see of some texts."""
+        return _as_features(gather_vectors(self.counted.blocks, rows, self.place.store))
+
+    def add_up(self, coefficients: Floats) -> Floats:
+        """(n, k) what coefficients add to the log-odds of all texts."""
+        added = np.empty_like(self.odds)
+        for number, rows in rows_by_block(self.counted.blocks).items():
+            vectors = self.place.store.vectors(number).astype(np.float32)
+            added[rows] = add_up(coefficients, _as_features(vectors))
+        return added
+
+
+def _as_features(vectors: Floats32) -> Floats:
+    return FEATURE_SCALE * np.asarray(vectors, dtype=np.float64)
+
+
+def guess_positions(
+    texts: Sequence[str],
+    subjects: Sequence[Subject],
+    scorer: Scorer,
+    place: Workplace,
+) -> Guessed:
+    """Log-odds of each position without decisions, all held equally common."""
+    counted = count_texts(cut_texts(texts), subjects, scorer, place)
+    scored = score_texts(counted, subjects, scorer, place, blend=False)
+    odds = guess_log_odds(scored.blended, alike=True)
+    return Guessed(counted, place, odds)
+
+
 def score_positions(
     theme: Theme,
-    comments: Comments,
+    texts: Sequence[str],
     judgements: pd.DataFrame,
     own: pd.DataFrame,
     scorer: Scorer,
+    place: Workplace,
 ) -> Floats:
     """(n, k) probability of each position in comments that carry the theme, from its words and
     from judgements.
 
     Args:
-        comments: those that carry the theme.
+        texts: of the comments that carry the theme.
         judgements: `tables.JUDGEMENTS` of the codebook, any project.
         own: those of them made on this project's comments as they are now.
+        place: where the texts are scored.
     """
     subjects = position_subjects(theme)
-    odds = scorer.guess(comments, subjects)
-    texts = position_texts(own, judgements, theme.id, subjects)
-    if len(texts) >= FEWEST_TO_LEARN:
-        odds = odds + _learned_addition(comments, subjects, texts, scorer)
+    guessed = guess_positions(texts, subjects, scorer, place.beside("comments"))
+    odds = guessed.odds
+    known = position_texts(own, judgements, theme.id, subjects)
+    if len(known) >= FEWEST_TO_LEARN:
+        training = guess_positions(
+            [text for text, _ in known], subjects, scorer, place.beside("training")
+        )
+        wanted = np.vstack([named for _, named in known])
+        odds = odds + _learned_addition(guessed, training, wanted, scorer.seed)
     return np.asarray(expit(odds))
 
 
@@ -104,42 +130,38 @@ class _Regression(NamedTuple):
 
 
 def _learned_addition(
-    comments: Comments,
-    subjects: Sequence[Subject],
-    texts: Sequence[tuple[str, Floats]],
-    scorer: Scorer,
+    comments: Guessed,
+    training: Guessed,
+    wanted: Floats,
+    seed: int,
 ) -> Floats:
     """What to add to the log-odds (n, k); comments that taught get it from a model that did not
     see them.
+
+    Args:
+        wanted: (m, k) of the training texts; see `position_texts`.
     """
-    training = prepare_comments(
-        [text for text, _ in texts],
-        scorer.embedder,
-        scorer.language,
-    )
-    wanted = np.vstack([named for _, named in texts])
     regression = _Regression(
-        features=scorer.features(training),
+        features=training.features(np.arange(len(wanted))),
         wanted=wanted,
         weight=_balanced_weight(wanted),
-        offset=scorer.guess(training, subjects),
+        offset=training.odds,
     )
-    features = scorer.features(comments)
-    everything = np.ones(len(texts), dtype=np.bool_)
-    addition = add_up(regression.fit(everything), features)
+    everything = np.ones(len(wanted), dtype=np.bool_)
+    addition = comments.add_up(regression.fit(everything))
     cross_fitted = np.zeros_like(wanted)
     fold_of_text, fold_of_comment = _folds(
-        training.texts,
-        comments.texts,
-        scorer.seed,
+        training.counted.texts,
+        comments.counted.texts,
+        seed,
     )
     for fold in range(FOLDS):
         use = fold_of_text != fold
         if use.any() and not use.all():
             without_fold = regression.fit(use)
             cross_fitted[~use] = add_up(without_fold, regression.features[~use])
-            rows = fold_of_comment == fold
-            addition[rows] = add_up(without_fold, features[rows])
+            rows = np.flatnonzero(fold_of_comment == fold)
+            addition[rows] = add_up(without_fold, comments.features(rows))
     known = ~np.isnan(wanted)
     share = best_share(
         regression.offset[known],

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook, Theme
-from coder.coding.labels import MODEL
+from coder.coding.tally import LabelTally
 from coder.statistics.intervals import wilson
 
 
 def quality_table(
     codebook: Codebook,
+    tally: LabelTally,
     labels: pd.DataFrame,
     judgements: pd.DataFrame,
     cuts: Mapping[str, float],
@@ -20,7 +21,9 @@ def quality_table(
     """A row a theme: comments that carry it, what it was coded by, how reliable that is so far.
 
     Args:
-        labels: `tables.LABELS` as they stand, with the model's probabilities.
+        tally: of the labels as they stand.
+        labels: `tables.LABELS` of themes with the model's probabilities, of all comments with
+            a judgement at least.
         judgements: those that stand, a row a comment and theme (see
             `decisions.standing_judgements`).
         cuts: theme id to the probability from which the model assigns it.
@@ -33,17 +36,15 @@ def quality_table(
         Precision and recall compare the model's own answer, from a model that did not see the
         comment, with the judgement; intervals are Wilson's, 95 %.
     """
-    themes = labels[labels["position_id"] == ""]
     key = ["comment_id", "theme_id"]
-    judged = themes.merge(judgements[[*key, "present"]], on=key)
+    judged = labels.merge(judgements[[*key, "present"]], on=key)
     cut = judged["theme_id"].map(cuts).astype(float)
     judged["answer"] = judged["probability"] >= cut
     judged["present"] = judged["present"].astype(bool)
     rows = []
     for theme in codebook.active:
-        carrying = themes[(themes["theme_id"] == theme.id) & themes["assigned"]]
         compared = judged[judged["theme_id"] == theme.id]
-        counts = _counts(theme, carrying)
+        counts = _counts(theme, tally)
         reliability = _reliability(compared["answer"], compared["present"])
         reached = found_by[theme.id]
         if reliability["present"]:
@@ -54,13 +55,14 @@ def quality_table(
 
 def _counts(
     theme: Theme,
-    carrying: pd.DataFrame,
+    tally: LabelTally,
 ) -> dict[str, object]:
-    by_model = int((carrying["origin"] == MODEL).sum())
+    carrying = tally.count(theme.id)
+    by_model = tally.by_model[theme.id, ""]
     return {
         "theme_id": theme.id,
-        "n": len(carrying),
-        "by_reviewer": len(carrying) - by_model,
+        "n": carrying,
+        "by_reviewer": carrying - by_model,
         "by_model": by_model,
     }
 

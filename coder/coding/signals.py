@@ -11,13 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.coding.comments import Bools, Comments, Floats32
-from coder.coding.keyword_hits import KeywordHits, find_keywords
+from coder.coding.comments import Bools, Floats32
+from coder.coding.keyword_hits import KeywordHits
 from coder.coding.keyword_worth import weigh_keywords
 from coder.coding.subjects import Subject, automatic_keywords
-from coder.coding.vector_likeness import VectorLikeness, score_likeness
-from coder.coding.wording import score_spelling, score_wording
-from coder.embedding import Embedder
 
 # How much each sign counts. Chosen on codings of 100 to 3,400 comments by 2 to 25 themes; see
 # the table of figures in tests/benchmarks.
@@ -28,99 +25,82 @@ KEYWORD_WEIGHT = 2.0  # of each distinct keyword, before the vectors confirm it 
 AUTOMATIC_WEIGHT = 1.5
 WORDING_WEIGHT = 2.0  # of the TF-IDF cosine over stems
 SPELLING_WEIGHT = 1.0  # of the TF-IDF cosine over runs of characters
-# Of a comment's mean likeness over themes, taken off with very many themes.
-SHARED_LIKENESS = 0.8
 # A word taken from a definition counts by how rare it is: in full where one comment in twelve
 # has it.
 USUAL_RARITY = np.log(12)
 RARITY_RANGE = (0.4, 1.3)
 
 
+class Signs(NamedTuple):
+    """The single signs. n texts, t subjects."""
+
+    likeness: (
+        Floats32  # (n, t) in meaning, beyond what a text shares with every subject
+    )
+    prominence: (
+        Floats32  # (n, t) standard deviations above the text's mean over subjects
+    )
+    wording: Floats32  # (n, t) cosines over stems
+    spelling: Floats32  # (n, t) cosines over runs of characters
+    hits: KeywordHits
+
+
 class Signals(NamedTuple):
-    """What speaks for each subject. n comments, m sentences, t subjects."""
+    """What speaks for each subject. n texts, t subjects."""
 
     score: Floats32  # (n, t) all signs together; its scale is the same whatever the codebook
-    likeness: (
-        Floats32  # (n, t) in meaning, beyond what a comment shares with every subject
-    )
-    sentence: Floats32  # (m, t) how well each sentence fits, beyond how well it fits every subject
+    # (n, t) in meaning, beyond what a text shares with every subject
+    likeness: Floats32
     hits: KeywordHits
     automatic: Bools  # (t,) keywords were taken from name and definition
 
-    def first(self, n: int, n_sentences: int) -> "Signals":
-        """The signals of the first n comments, which have the first `n_sentences` sentences."""
+    def first(self, n: int) -> "Signals":
+        """The signals of the first n texts."""
         return Signals(
             score=self.score[:n],
             likeness=self.likeness[:n],
-            sentence=self.sentence[:n_sentences],
             hits=self.hits.first(n),
             automatic=self.automatic,
         )
 
 
-def score_subjects(
-    comments: Comments,
-    subjects: Sequence[Subject],
-    embedder: Embedder,
-    language: str = "en",
-    *,
-    opinion: bool = True,
-) -> Signals:
-    """Score every comment against every subject without any decision.
+def combine_signs(signs: Signs, automatic: Bools) -> Signals:
+    """All signs in one score.
 
     Args:
-        opinion: use the opinion view too, where the embedder has one.
+        automatic: (t,) subjects whose keywords were taken from name and definition.
     """
-    automatic = np.array([not subject.keywords for subject in subjects])
-    keywords = _filled_keywords(subjects, language)
-    hits = find_keywords(comments, keywords, language)
-    likeness = score_likeness(
-        comments,
-        subjects,
-        keywords,
-        embedder,
-        opinion=opinion,
-    )
-    wording = score_wording(comments, subjects, keywords, language)
-    spelling = score_spelling(comments, subjects, keywords)
-    own_likeness = _beyond_shared(likeness, len(subjects))
-    usual_weights = _usual_weights(hits, automatic)
+    usual_weights = _usual_weights(signs.hits, automatic)
     score = (
-        LIKENESS_WEIGHT * own_likeness
-        + PROMINENCE_WEIGHT * likeness.prominence
-        + weigh_keywords(hits, own_likeness, usual_weights)
-        + WORDING_WEIGHT * wording
-        + SPELLING_WEIGHT * spelling
+        LIKENESS_WEIGHT * signs.likeness
+        + PROMINENCE_WEIGHT * signs.prominence
+        + weigh_keywords(signs.hits, signs.likeness, usual_weights)
+        + WORDING_WEIGHT * signs.wording
+        + SPELLING_WEIGHT * signs.spelling
     )
     return Signals(
-        score.astype(np.float32),
-        own_likeness,
-        likeness.sentence,
-        hits,
-        automatic,
+        score=score.astype(np.float32),
+        likeness=signs.likeness,
+        hits=signs.hits,
+        automatic=automatic,
     )
 
 
-def _filled_keywords(
+def has_no_keywords(subjects: Sequence[Subject]) -> Bools:
+    """(t,) which subjects have no keywords of their own."""
+    return np.array([not subject.keywords for subject in subjects], dtype=np.bool_)
+
+
+def fill_keywords(
     subjects: Sequence[Subject],
     language: str,
-) -> list[tuple[str, ...]]:
+) -> tuple[tuple[str, ...], ...]:
     """Each subject's keywords, or words of its name and definition where it has none."""
     automatic = automatic_keywords(subjects, language)
     keywords = []
     for subject, substitute in zip(subjects, automatic, strict=True):
         keywords.append(subject.keywords or substitute)
-    return keywords
-
-
-def _beyond_shared(likeness: VectorLikeness, subjects: int) -> Floats32:
-    """(n, t) likeness without most of what a comment shares with every subject.
-
-    With one subject nothing is taken off: there is nothing to stand out from.
-    """
-    share = SHARED_LIKENESS * (1 - 1 / subjects)
-    mean = likeness.comment.mean(axis=1, keepdims=True)
-    return np.asarray(likeness.comment - share * mean)
+    return tuple(keywords)
 
 
 def _usual_weights(

@@ -29,18 +29,6 @@ class StemTable(NamedTuple):
     ends: Integers32  # (w,)
     bounds: Integers  # (n + 1,) the words of text i are those from bounds[i] to bounds[i + 1]
 
-    def pick(self, rows: Integers) -> "StemTable":
-        """The words of the texts at `rows`."""
-        sizes = np.diff(self.bounds)[rows]
-        places = expand(self.bounds[rows], sizes).places
-        return StemTable(
-            stems=self.stems,
-            codes=self.codes[places],
-            starts=self.starts[places],
-            ends=self.ends[places],
-            bounds=np.r_[0, np.cumsum(sizes)],
-        )
-
 
 def stem_texts(texts: Sequence[str], language: str = "en") -> StemTable:
     """Cut texts into words and stem them."""

@@ -15,6 +15,8 @@ from coder.embedding import Embedder, Views, views_of
 CLAUSE_BORDER = re.compile(r"(?<=[.;])\s+|,\s+")
 ROWS_AT_ONCE = 20_000  # sentences compared in one block, to bound the memory
 SHARED_FIT = 0.9  # of a sentence's mean over subjects that is taken off
+# Of a comment's mean likeness over themes, taken off with very many themes.
+SHARED_LIKENESS = 0.8
 
 
 class VectorLikeness(NamedTuple):
@@ -81,6 +83,16 @@ def score_likeness(
         prominence=_float32(prominence),
         sentence=_float32(sentence),
     )
+
+
+def beyond_shared(likeness: VectorLikeness, subjects: int) -> Floats32:
+    """(n, t) likeness without most of what a comment shares with every subject.
+
+    With one subject nothing is taken off: there is nothing to stand out from.
+    """
+    share = SHARED_LIKENESS * (1 - 1 / subjects)
+    mean = likeness.comment.mean(axis=1, keepdims=True)
+    return np.asarray(likeness.comment - share * mean)
 
 
 def _phrases(

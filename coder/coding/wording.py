@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.coding.comments import Comments, Floats32
+from coder.coding.comments import Floats32
 from coder.coding.ragged import begins_of, expand
 from coder.coding.stems import StemTable, stem_texts
 from coder.coding.subjects import Subject
@@ -18,7 +18,6 @@ from coder.coding.term_counts import (
     DocumentCounts,
     Integers,
     TermCounts,
-    add_up_counts,
     count_runs,
     count_words,
 )
@@ -29,63 +28,6 @@ SHORTEST = np.finfo(np.float64).tiny  # of a text without a term, squared
 
 Floats = NDArray[np.float64]
 Counter = Callable[[slice], TermCounts]
-
-
-def score_wording(
-    comments: Comments,
-    subjects: Sequence[Subject],
-    keywords: Sequence[Sequence[str]],
-    language: str,
-) -> Floats32:
-    """(n, t) cosines over stems, of the comments and of each subject's name and keywords."""
-
-    n = len(comments.texts)
-
-    def count(rows: slice) -> TermCounts:
-        return count_stems(comments.words.pick(np.arange(n)[rows]))
-
-    wordings = count_subject_stems(
-        subjects,
-        keywords,
-        language,
-    )
-    return _score_blocks(
-        len(comments.texts),
-        count,
-        wordings,
-    )
-
-
-def score_spelling(
-    comments: Comments,
-    subjects: Sequence[Subject],
-    keywords: Sequence[Sequence[str]],
-) -> Floats32:
-    """(n, t) cosines over runs of three to five characters, which misspellings share too."""
-
-    def count(rows: slice) -> TermCounts:
-        return count_runs(comments.texts[rows])
-
-    wordings = count_subject_runs(subjects, keywords)
-    return _score_blocks(
-        len(comments.texts),
-        count,
-        wordings,
-        FEWEST_WITH_RUN,
-    )
-
-
-def _score_blocks(
-    n: int,
-    count: Counter,
-    wordings: TermCounts,
-    fewest: int = 1,
-) -> Floats32:
-    blocks = [count(slice(start, start + AT_ONCE)) for start in range(0, n, AT_ONCE)]
-    in_texts = [block.document_counts() for block in (*blocks, wordings)]
-    totals = add_up_counts(in_texts).in_texts(fewest)
-    scores = [score_terms(block, wordings, totals) for block in blocks]
-    return np.concatenate(scores)
 
 
 # ---------------------------------------------------------------- counts

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,16 @@ from coder.engine import Progress, silent
 from coder.text import count
 from coder.workflow.opened_codebook import OpenedCodebook, open_codebook
 from coder.workflow.target import Columns, open_project
+from coder.workflow.workplace import Place, open_workplace
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from coder.codebook import Codebook
+    from coder.coding import Coding
+    from coder.coding.tally import LabelTally
     from coder.project import Project
+    from coder.workflow.coded_tables import CodedTables
     from coder.workflow.read import ReadOutcome
     from coder.workflow.target import Opened
 
@@ -31,23 +36,33 @@ class ApplyOutcome:
         project: where `labels.parquet` (the model's answer), `labels.csv` and `matrix.csv`
             (what stands) are.
         codebook: what was applied.
-        labels: `tables.LABELS` as they stand: the reviewers' answers over the model's,
-            sub-themes counted for their parents.
+        tally: how many comments carry each theme and position, as the labels stand.
         themes: a row a theme (see `coder.coding.quality.quality_table`).
         run: facts of the run, as the run record holds them.
         encoded: texts for which no vector was kept from an earlier run.
         warnings: sentences that also a quiet run shows.
         reading: what was read, where the target was a file that was new or had changed.
+        own_judgements: `tables.JUDGEMENTS` of the project's comments.
     """
 
     project: "Project"
     codebook: "Codebook"
-    labels: "pd.DataFrame"
+    tally: "LabelTally"
     themes: "pd.DataFrame"
     run: Mapping[str, Any]
     encoded: int
     warnings: tuple[str, ...]
     reading: "ReadOutcome | None"
+    own_judgements: "pd.DataFrame"
+
+    @cached_property
+    def labels(self) -> "pd.DataFrame":
+        """`tables.LABELS` as they stand: the reviewers' answers over the model's, sub-themes
+        counted for their parents. Read from the project when it is first asked for.
+        """
+        from coder.decisions import lay_over
+
+        return lay_over(self.project.labels, self.own_judgements, self.codebook)
 
     def __repr__(self) -> str:
         comments = count(self.run["comments"], "comment")
@@ -99,6 +114,7 @@ def apply(
     opinion: bool = True,
     model: str | None = None,
     seed: int = 0,
+    place: Place | None = None,
     progress: Progress = silent,
 ) -> ApplyOutcome:
     """Code every analysed comment against every theme and position, and write the labels.
@@ -107,55 +123,55 @@ def apply(
         target: a project, its folder, or a file of comments.
         codebook: a YAML file, whose decisions teach the model, or a `Codebook` in memory.
         columns: which columns of the file hold what, where they are not to be detected.
-        labels_per_comment: mean number of themes a comment; None takes it from the comments and
-            the codebook.
+        labels_per_comment: mean number of themes a comment; None estimates it.
         opinion: use the encoder layers tuned on opinions too.
         model: folder or name of another sentence-transformers model; None for the packaged one.
         seed: of whatever is drawn at random.
+        place: where the comments are coded, with the same result; None for this process.
 
     Raises:
         CoderError: the target or the codebook is missing or faulty, no comment is analysed, or
             `labels_per_comment` is out of range.
     """
     from coder.coding import apply_codebook
-    from coder.decisions import lay_over, own_judgements
+    from coder.decisions import own_judgements
     from coder.embedding import make_embedder
     from coder.workflow.candidate_groups import drafts_of, find_groups, keep_new_groups
 
     source = open_codebook(codebook)
     opened = open_project(target, columns, progress=progress)
-    project, comments = opened.project, opened.project.comments
-    name, judgements = project.settings().name, source.judgements()
+    project, judgements = opened.project, source.judgements()
+    comments, name = project.comments, project.settings().name
+    own = own_judgements(judgements, comments, name)
     groups = find_groups(source.path, source.codebook, drafts_of(project))
     embedder = make_embedder(project.cache_path, model)
-    coding = apply_codebook(
-        comments,
-        source.codebook,
-        embedder,
-        judgements,
-        groups=groups.rows,
-        project=name,
-        labels_per_comment=labels_per_comment,
-        opinion=opinion,
-        seed=seed,
-        progress=progress,
-    )
-    notes = keep_new_groups(groups, source.path, project)
-    own = own_judgements(judgements, comments, name)
-    project.write_labels(coding.labels)
-    labels = lay_over(coding.labels, own, source.codebook)
-    run = _run_facts(coding.facts, labels, source, model)
-    _write_tables(project, labels, run, source.path)
-    themes = _themes(source.codebook, labels, own, run)
-    notes = (*_notes_on_inputs(source, run), *notes, *embedder.notes)
-    return _outcome(opened, source, labels, themes, run, embedder.embedded, notes)
+    with open_workplace(project, place) as (engine, scratch):
+        coding = apply_codebook(
+            comments,
+            source.codebook,
+            embedder,
+            judgements,
+            groups=groups.rows,
+            project=name,
+            labels_per_comment=labels_per_comment,
+            opinion=opinion,
+            seed=seed,
+            engine=engine,
+            scratch=scratch,
+            progress=progress,
+        )
+        notes = keep_new_groups(groups, source.path, project)
+        tables = _write_tables(project, coding, own, source.codebook)
+    run = _run_facts(coding.facts, tables.tally, source, model)
+    _record_run(project, run, source.path)
+    return _outcome(opened, source, tables, own, run, embedder.embedded, notes)
 
 
 def _outcome(
     opened: "Opened",
     source: OpenedCodebook,
-    labels: "pd.DataFrame",
-    themes: "pd.DataFrame",
+    tables: "CodedTables",
+    own: "pd.DataFrame",
     run: Mapping[str, Any],
     encoded: int,
     notes: tuple[str, ...],
@@ -163,12 +179,13 @@ def _outcome(
     return ApplyOutcome(
         project=opened.project,
         codebook=source.codebook,
-        labels=labels,
-        themes=themes,
+        tally=tables.tally,
+        themes=_themes(source.codebook, tables, own, run),
         run=run,
         encoded=encoded,
-        warnings=notes,
+        warnings=(*_notes_on_inputs(source, run), *notes),
         reading=opened.reading,
+        own_judgements=own,
     )
 
 
@@ -183,16 +200,19 @@ def _notes_on_inputs(
 
 def _themes(
     codebook: "Codebook",
-    labels: "pd.DataFrame",
+    tables: "CodedTables",
     own: "pd.DataFrame",
     run: Mapping[str, Any],
 ) -> "pd.DataFrame":
+    import pandas as pd
+
     from coder.coding.quality import quality_table
     from coder.decisions import standing_judgements
 
     return quality_table(
         codebook,
-        labels,
+        tables.tally,
+        pd.concat(tables.judged, ignore_index=True),
         standing_judgements(own),
         run["thresholds"],
         run["found_by"],
@@ -201,55 +221,58 @@ def _themes(
 
 def _run_facts(
     facts: Mapping[str, Any],
-    labels: "pd.DataFrame",
+    tally: "LabelTally",
     source: OpenedCodebook,
     model: str | None,
 ) -> dict[str, Any]:
     """Facts of the coding; counts of themes are of what stands."""
-    from coder.coding.labels import comments_without_theme, mean_labels
-
     file_name = "" if source.path is None else source.path.name
     return {
         **facts,
-        "grouped": _grouped_and_coded(facts["grouped"], labels),
-        "labels_per_comment": mean_labels(labels),
-        "comments_without_theme": comments_without_theme(labels),
+        "grouped": _grouped_and_coded(facts["grouped"], tally),
+        "labels_per_comment": tally.labels_per_comment,
+        "comments_without_theme": tally.without_theme,
         "model": model or PACKAGED_MODEL,
         "codebook_file": file_name,
     }
 
 
 def _grouped_and_coded(
-    sizes: Mapping[str, int], labels: "pd.DataFrame"
+    sizes: Mapping[str, int], tally: "LabelTally"
 ) -> dict[str, dict[str, int]]:
     """By theme that was adopted from a group: the comments of the group, and those coded."""
-    assigned = labels[labels["assigned"] & (labels["position_id"] == "")]
-    coded = assigned["theme_id"].value_counts()
     facts = {}
     for theme_id, size in sizes.items():
-        facts[theme_id] = {"grouped": size, "coded": int(coded.get(theme_id, 0))}
+        facts[theme_id] = {"grouped": size, "coded": tally.count(theme_id)}
     return facts
 
 
 def _write_tables(
     project: "Project",
-    labels: "pd.DataFrame",
-    run: Mapping[str, Any],
-    codebook: Path | None,
-) -> None:
-    """Write what stands as `labels.csv` and `matrix.csv`, then the run record with their hashes."""
-    from coder.coding.labels import matrix_table
-    from coder.files import sha256_of, write_csv
+    coding: "Coding",
+    own: "pd.DataFrame",
+    codebook: "Codebook",
+) -> "CodedTables":
+    """Write the model's answer, and what stands as `labels.csv` and `matrix.csv`."""
+    from coder.decisions import StandingDecisions
+    from coder.workflow.coded_tables import BlockFinisher, open_tables
 
-    tables = {
-        "labels.csv": labels[labels["assigned"]],
-        "matrix.csv": matrix_table(labels),
-    }
+    judged = frozenset(own["comment_id"])
+    finisher = BlockFinisher(StandingDecisions(own, codebook), judged)
+    with open_tables(project, len(coding.ids)) as tables:
+        tables.write(coding.label_blocks(finisher), project)
+    return tables
+
+
+def _record_run(
+    project: "Project", run: Mapping[str, Any], codebook: Path | None
+) -> None:
+    """Write the run record, with the hashes of the tables."""
+    from coder.files import sha256_of
+
     hashes = {}
-    for name, table in tables.items():
-        path = project.folder / name
-        write_csv(path, table)
-        hashes[name] = sha256_of(path)
+    for name in ("labels.csv", "matrix.csv"):
+        hashes[name] = sha256_of(project.folder / name)
     record = {
         "comments_fingerprint": project.comments_fingerprint(),
         "tables_sha256": hashes,
