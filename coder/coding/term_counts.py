@@ -1,10 +1,12 @@
 """How often each term is in each text, block by block, so that what blocks count adds up.
 
-A term is a whole word, or a run of three to five characters within a word. It is known by a hash
-of 64 bits, which no two terms of a consultation can be expected to share: blocks need not agree
-on a vocabulary before they count, and their totals are the same in whatever order they are added.
+A term is a word, a pair of words, or a run of three to five characters within a word. It is known
+by a hash of 64 bits, which no two terms of a consultation can be expected to share: blocks need
+not agree on a vocabulary before they count, and totals are the same in whatever order blocks are
+added.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -18,6 +20,7 @@ Integers32 = NDArray[np.int32]
 Hashes = NDArray[np.uint64]
 Bools = NDArray[np.bool_]
 
+LONG_WORD = re.compile(r"\b\w\w+\b")
 SHORTEST_RUN, LONGEST_RUN = 3, 5  # characters
 # Odd numbers that spread what they are multiplied with over all 64 bits: the golden ratio, and
 # a step of SplitMix64 (Steele, Lea and Flood 2014).
@@ -46,21 +49,19 @@ class DocumentCounts(NamedTuple):
 
     def of(self, terms: Hashes) -> Integers32:
         """(v,) in how many texts each of the terms is, 0 for one that is not here."""
-        if not len(self.terms):
-            return np.zeros(len(terms), dtype=np.int32)
-        places = np.searchsorted(
-            self.terms,
-            terms,
-        )
-        places = np.minimum(
-            places,
-            len(self.terms) - 1,
-        )
-        return np.where(
-            self.terms[places] == terms,
-            self.counts[places],
-            0,
-        )
+        places = places_in(self.terms, terms)
+        counts = np.zeros(len(terms), dtype=np.int32)
+        counts[places >= 0] = self.counts[places[places >= 0]]
+        return counts
+
+
+def places_in(ordered: Hashes, terms: Hashes) -> Integers:
+    """(v,) where each of the terms is among ordered ones, -1 for one that is not."""
+    if not len(ordered):
+        return np.full(len(terms), -1)
+    places = np.searchsorted(ordered, terms)
+    places = np.minimum(places, len(ordered) - 1)
+    return np.where(ordered[places] == terms, places, -1)
 
 
 class TermCounts(NamedTuple):
@@ -138,30 +139,34 @@ def count_runs(texts: Sequence[str]) -> TermCounts:
 
     A word has a space before and after it, which are part of its runs.
     """
-    words: list[str] = []
-    bounds = np.zeros(len(texts) + 1, dtype=np.int64)
-    for row, text in enumerate(texts):
-        words += text.lower().split()
-        bounds[row + 1] = len(words)
-    numbers = Numbers()
-    number = np.fromiter(
-        map(numbers.__getitem__, words),
-        np.int64,
-        len(words),
-    )
-    runs = _runs_of_words(list(numbers))
+    words = _number_words(text.lower().split() for text in texts)
+    runs = _runs_of_words(words.distinct)
     word, place = expand(
-        runs.begins[number],
-        runs.sizes[number],
-    )
-    rows = np.repeat(
-        np.arange(len(texts)),
-        np.diff(bounds),
+        runs.begins[words.numbers],
+        runs.sizes[words.numbers],
     )
     return _count_pairs(
         runs.vocabulary,
-        rows[word],
+        words.rows[word],
         runs.terms[place],
+        len(texts),
+    )
+
+
+def count_pairs_of_words(texts: Sequence[str]) -> TermCounts:
+    """Words of two characters or more, in lower case, and pairs of such words in a row."""
+    words = _number_words(LONG_WORD.findall(text.lower()) for text in texts)
+    hashes = _hash_words(words.distinct)[words.numbers]
+    in_a_row = words.rows[:-1] == words.rows[1:]
+    pairs = _mix(hashes[:-1] * GOLDEN + hashes[1:])[in_a_row]
+    vocabulary, terms = np.unique(
+        np.r_[hashes, pairs],
+        return_inverse=True,
+    )
+    return _count_pairs(
+        vocabulary,
+        np.r_[words.rows, words.rows[:-1][in_a_row]],
+        terms,
         len(texts),
     )
 
@@ -189,6 +194,27 @@ def count_words(
         places[numbers],
         texts,
     )
+
+
+class _Words(NamedTuple):
+    """The words of several texts, one text after the other. w words in all."""
+
+    distinct: list[str]
+    numbers: Integers  # (w,) place of each word in `distinct`
+    rows: Integers  # (w,) text that it is of
+
+
+def _number_words(texts: Iterable[list[str]]) -> _Words:
+    words: list[str] = []
+    sizes = []
+    for words_of_text in texts:
+        words += words_of_text
+        sizes.append(len(words_of_text))
+    numbers = Numbers()
+    in_order = map(numbers.__getitem__, words)
+    place = np.fromiter(in_order, np.int64, len(words))
+    rows = np.repeat(np.arange(len(sizes)), sizes)
+    return _Words(list(numbers), place, rows)
 
 
 class _RunsOfWords(NamedTuple):
