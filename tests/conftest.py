@@ -18,7 +18,8 @@ from coder.embedding import (
     DEFAULT_ENCODER,
     ENCODERS,
     CachedEmbedder,
-    ReferenceEncoder,
+    EncoderChoice,
+    TorchEncoder,
     Views,
     make_embedder,
 )
@@ -38,11 +39,11 @@ def shared_data() -> Path:
     return folder
 
 
-class RememberingEncoder(ReferenceEncoder):
+class RememberingEncoder(TorchEncoder):
     """Embeds each text once in a run: projects of different tests hold the same texts."""
 
-    def __init__(self, model: str | None = None) -> None:
-        super().__init__(model)
+    def __init__(self, _choice: EncoderChoice) -> None:
+        super().__init__("cpu")
         self._rows: dict[str, list[NDArray[np.float32]]] = {}  # a row of each view
 
     def encode_views(self, texts: Sequence[str], progress: Progress = silent) -> Views:

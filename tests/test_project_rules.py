@@ -22,12 +22,13 @@ from code_figures import (
     source_files,
 )
 from coder.embedding import packaged_model
-from coder.embedding.reference import (
+from coder.embedding.packaged import (
     OPINION_LAYERS,
     OPINION_LAYERS_SHA256,
     PACKAGED_MODEL_SHA256,
+    STANCE_LAYERS,
+    STANCE_LAYERS_SHA256,
 )
-from coder.embedding.stance import STANCE_LAYERS, STANCE_LAYERS_SHA256
 from coder.files import sha256_of
 
 HEAVY = ("torch", "transformers", "sentence_transformers", "sklearn", "scipy", "pandas", "spacy", "hdbscan",

@@ -124,7 +124,7 @@ class TinyEncoder:
 
 def use_tiny_encoder(set_item: Callable[..., None]) -> None:
     """Let the commands use it. Args: `set_item` of a `pytest.MonkeyPatch`."""
-    set_item(ENCODERS, DEFAULT_ENCODER, lambda _model: TinyEncoder())
+    set_item(ENCODERS, DEFAULT_ENCODER, lambda _choice: TinyEncoder())
 
 
 @dataclass(frozen=True)

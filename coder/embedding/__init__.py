@@ -2,7 +2,14 @@
 
 from coder.embedding.cache import CachedEmbedder
 from coder.embedding.distinct import DistinctEncoder, DistinctViews, distinct_views
-from coder.embedding.encoders import DEFAULT_ENCODER, ENCODERS, make_embedder
+from coder.embedding.encoders import (
+    DEFAULT_ENCODER,
+    ENCODERS,
+    EncoderChoice,
+    embedder_of,
+    make_embedder,
+)
+from coder.embedding.packaged import packaged_model
 from coder.embedding.protocol import (
     Embedder,
     PairReader,
@@ -13,7 +20,8 @@ from coder.embedding.protocol import (
     pair_reader,
     views_of,
 )
-from coder.embedding.reference import ReferenceEncoder, packaged_model
+from coder.embedding.reference import ReferenceEncoder
+from coder.embedding.torch_encoder import TorchEncoder
 
 __all__ = [
     "DEFAULT_ENCODER",
@@ -22,12 +30,15 @@ __all__ = [
     "DistinctEncoder",
     "DistinctViews",
     "Embedder",
+    "EncoderChoice",
     "PairReader",
     "ReferenceEncoder",
     "TextPair",
+    "TorchEncoder",
     "TwoViewEmbedder",
     "Views",
     "distinct_views",
+    "embedder_of",
     "make_embedder",
     "offers_opinion",
     "packaged_model",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.embedding.distinct import DistinctViews, fold_texts, unit_views
+from coder.embedding.packaged import STANCE_LAYERS_SHA256
 from coder.embedding.protocol import (
     Embedder,
     TextPair,
@@ -14,7 +15,6 @@ from coder.embedding.protocol import (
     pair_reader,
     views_of,
 )
-from coder.embedding.stance import STANCE_LAYERS_SHA256
 from coder.embedding.vector_file import VectorFile
 from coder.engine import Progress, cut_into_blocks, silent
 from coder.errors import CoderError, option

@@ -1,35 +1,106 @@
 """The encoders that can be chosen, by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from coder.embedding.cache import CachedEmbedder
 from coder.embedding.protocol import Embedder
 from coder.embedding.reference import ReferenceEncoder
-from coder.errors import CoderError, did_you_mean
+from coder.embedding.torch_encoder import TorchEncoder
+from coder.errors import CoderError, did_you_mean, option
 
-# Each makes an encoder of a model's name or folder, or of its own default model for None.
-ENCODERS: dict[str, Callable[[str | None], Embedder]] = {
-    "reference": ReferenceEncoder,
+DEVICES = ("auto", "cpu", "cuda")
+PRECISIONS = ("auto", "fp32", "bf16")
+DEFAULT_ENCODER = "torch"
+
+
+@dataclass(frozen=True)
+class EncoderChoice:
+    """Which vectors a command uses, and how they are computed.
+
+    Attributes:
+        model: name or folder of a sentence-transformers model; None for the packaged one.
+        encoder: a name in `ENCODERS`; None for the quickest that can compute the model and is
+            installed.
+        device: `cpu`, `cuda`, or `auto` for a GPU where torch sees one.
+        precision: `fp32`, `bf16`, or `auto` for what the encoder does best with the same results
+            on every machine.
+    """
+
+    model: str | None = None
+    encoder: str | None = None
+    device: str = "auto"
+    precision: str = "auto"
+
+
+def _make_reference(choice: EncoderChoice) -> Embedder:
+    _refuse(choice, "precision", "bf16")
+    return ReferenceEncoder(choice.model, choice.device)
+
+
+def _make_torch(choice: EncoderChoice) -> Embedder:
+    if choice.precision == "auto":
+        return TorchEncoder(choice.device)
+    return TorchEncoder(choice.device, choice.precision)
+
+
+# Each makes an encoder of a choice that names it, or that names none.
+ENCODERS: dict[str, Callable[[EncoderChoice], Embedder]] = {
+    "reference": _make_reference,
+    "torch": _make_torch,
 }
-DEFAULT_ENCODER = "reference"
 
 
 def make_embedder(
-    cache: Path | str, model: str | None = None, encoder: str = DEFAULT_ENCODER
+    cache: Path | str,
+    model: str | None = None,
+    encoder: str | None = None,
+    device: str = "auto",
+    precision: str = "auto",
 ) -> CachedEmbedder:
     """An encoder whose vectors are kept in a file.
 
     Args:
         cache: the file; it is made where there is none.
-        model: a model's name or folder; None for the encoder's own.
-        encoder: a name in `ENCODERS`.
+        model, encoder, device, precision: as `EncoderChoice`.
 
     Raises:
         CoderError: there is no such encoder, or its model cannot be loaded.
     """
-    if encoder not in ENCODERS:
+    choice = EncoderChoice(model, encoder, device, precision)
+    return embedder_of(choice, cache)
+
+
+def embedder_of(choice: EncoderChoice, cache: Path | str) -> CachedEmbedder:
+    """The encoder of a choice, with its vectors kept in a file; as `make_embedder`."""
+    _check("device", choice.device, DEVICES)
+    _check("precision", choice.precision, PRECISIONS)
+    name = choice.encoder or _default_encoder(choice)
+    _check("encoder", name, ENCODERS)
+    if choice.model is not None and name != "reference":
         raise CoderError(
-            f"there is no encoder {encoder!r}", did_you_mean(encoder, ENCODERS)
+            f"the encoder {name!r} computes the packaged model only",
+            f"Leave out {option('model')}, or choose {option('encoder', 'reference')}.",
         )
-    return CachedEmbedder(ENCODERS[encoder](model), cache)
+    return CachedEmbedder(ENCODERS[name](choice), cache)
+
+
+def _default_encoder(choice: EncoderChoice) -> str:
+    if choice.model is not None:
+        return "reference"
+    return DEFAULT_ENCODER
+
+
+def _check(what: str, name: str, names: Collection[str]) -> None:
+    if name not in names:
+        raise CoderError(f"there is no {what} {name!r}", did_you_mean(name, names))
+
+
+def _refuse(choice: EncoderChoice, what: str, value: str) -> None:
+    """Raise where a choice asks for something that its encoder cannot do."""
+    if getattr(choice, what) == value:
+        raise CoderError(
+            f"the encoder {choice.encoder or 'reference'!r} has no {what} {value!r}",
+            f"Leave out {option(what)}, or choose {option('encoder', DEFAULT_ENCODER)}.",
+        )

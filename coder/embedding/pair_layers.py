@@ -1,99 +1,109 @@
-"""Two texts read together by the last layers of the packaged model: do they want the same?
+"""Two texts read together by the tuned layers: do their authors want the same?
 
 Imports torch: import this module only where a pair is read.
 """
 
 from collections.abc import Sequence
-from copy import deepcopy
-from typing import Any
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import torch
-from torch import Tensor, nn
+from safetensors.torch import load_file
+from torch import Tensor
+from torch.nn import functional
 
-SHARED_LAYERS = 4  # run for each text alone, as published; those after are tuned
-LONGEST = 64  # word pieces of a text that are read
-BLOCKED = -1e4  # what attention to padding is lowered by
-ANSWERS = 3  # for, against, neither
+from coder.embedding.torch_layers import Layer, Stem, run_layers
+from coder.embedding.word_pieces import runs_of
+
+if TYPE_CHECKING:
+    from coder.embedding.protocol import Vectors
+    from coder.embedding.word_pieces import Pieces
 
 
-class PairLayers(nn.Module):
+class TextStates(NamedTuple):
+    """The states of some texts after the shared layers, laid end to end."""
+
+    states: Tensor  # float32 (n_pieces, d)
+    starts: list[int]  # (n_texts,) where each text begins
+    lengths: list[int]  # (n_texts,) its word pieces
+
+    @classmethod
+    def of_batches(
+        cls, batches: Sequence[Any], order: Sequence[int], lengths: list[int]
+    ) -> "TextStates":
+        """The states of batches that hold the texts in another order."""
+        in_order = [lengths[row] for row in order]
+        starts = [0] * len(lengths)
+        ends = accumulate(in_order)
+        for row, length, end in zip(order, in_order, ends, strict=True):
+            starts[row] = end - length
+        return cls(torch.cat(list(batches)), starts, lengths)
+
+    def places(self, text: int) -> "Pieces":
+        """Where the states of a text are."""
+        start = self.starts[text]
+        return np.arange(start, start + self.lengths[text])
+
+
+class PairLayers:
     """The tuned layers and their head.
 
-    The word states of both texts, marked by a learned vector each, go through the layers
-    together. The head sees the two means, their distance and their product.
-
-    Args:
-        published: the model's own layers, from the first tuned one on; they are copied.
+    The states of both texts, marked by a learned vector each, go through the layers together. The
+    head sees the two means, their distance and their product.
     """
 
-    def __init__(self, published: Any) -> None:
-        super().__init__()
-        self.layers = deepcopy(published)
-        size = int(published[0].output.dense.out_features)
-        self.marks = nn.Parameter(torch.randn(2, size) * 0.02)
-        self.head = nn.Linear(4 * size, ANSWERS)
+    def __init__(self, stem: Stem, tuned: Path) -> None:
+        arithmetic = stem.arithmetic
+        weights = load_file(tuned)
+        self._stem = stem
+        self._layers = [
+            Layer(weights, f"layers.{number}.", arithmetic) for number in (0, 1)
+        ]
+        device = arithmetic.device
+        self._marks = weights["marks"].float().to(device)
+        self._head = weights["head.weight"].float().to(device)
+        self._head_bias = weights["head.bias"].float().to(device)
+        self.most_pieces = arithmetic.most_pieces
 
-    def forward(
-        self,
-        first: Tensor,
-        first_mask: Tensor,
-        second: Tensor,
-        second_mask: Tensor,
-    ) -> Tensor:
-        """(n, 3) log-odds up to a constant: for, against, neither.
+    def share(self, texts: "Sequence[Pieces]") -> Tensor:
+        """(n_pieces, d) states of texts after the shared layers."""
+        pieces = self._fill(np.concatenate(texts))
+        runs = runs_of([len(text) for text in texts])
+        with torch.inference_mode():
+            return self._stem(torch.from_numpy(pieces), runs)[: runs[-1].end]
+
+    def _fill(self, numbers: "Pieces") -> "Pieces":
+        """The same with zeros to the least size of a batch."""
+        fewest = self._stem.arithmetic.fewest_pieces
+        return np.pad(numbers, (0, max(0, fewest - len(numbers))))
+
+    def read(self, texts: TextStates, pairs: Sequence[tuple[int, int]]) -> "Vectors":
+        """float32 (n_pairs, 3) probabilities: for, against, neither.
 
         Args:
-            first: (n, longest, d) states of the statements after the shared layers.
-            first_mask: (n, longest) 1 for a word piece, 0 for padding.
-            second: the same of the sentences.
+            pairs: rows of the statement and of the sentence among the texts.
         """
-        states = torch.cat([first + self.marks[0], second + self.marks[1]], dim=1)
-        mask = torch.cat([first_mask, second_mask], dim=1)
-        states = run_layers(self.layers, states, mask)
-        length = first.shape[1]
-        u = _mean(states[:, :length], first_mask)
-        v = _mean(states[:, length:], second_mask)
-        answers: Tensor = self.head(torch.cat([u, v, (u - v).abs(), u * v], dim=-1))
-        return answers
+        sides = [texts.places(text) for pair in pairs for text in pair]
+        sizes = np.array([len(side) for side in sides])
+        owner = np.repeat(np.arange(len(sides)), sizes)
+        lengths = (sizes[0::2] + sizes[1::2]).tolist()
+        places = self._fill(np.concatenate(sides))
+        marks = self._fill(owner % 2)
+        device = self._marks.device
+        with torch.inference_mode():
+            states = texts.states[torch.from_numpy(places).to(device)]
+            states += self._marks[torch.from_numpy(marks).to(device)]
+            states = run_layers(self._layers, states, runs_of(lengths))
+            sums = states.new_zeros(len(sides), states.shape[1])
+            owners = torch.from_numpy(owner).to(device)
+            sums.index_add_(0, owners, states[: len(owner)])
+            means = sums / torch.from_numpy(sizes).to(device)[:, None]
+            return self._answer(means[0::2], means[1::2])
 
-
-def run_layers(layers: Any, states: Tensor, mask: Tensor) -> Tensor:
-    """The states (n, longest, d) after some layers of the model."""
-    blocked = (1.0 - mask)[:, None, None, :] * BLOCKED
-    for layer in layers:
-        output = layer(states, blocked)
-        states = output[0] if isinstance(output, tuple) else output
-    return states
-
-
-def _mean(states: Tensor, mask: Tensor) -> Tensor:
-    """Mean over a text's word pieces: (n, longest, d) and (n, longest) to (n, d)."""
-    states = states.float()
-    return (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
-
-
-def read_shared_layers(
-    model: Any, tokenizer: Any, texts: Sequence[str]
-) -> tuple[Tensor, Tensor]:
-    """The word states (n, longest, d) of texts after the shared layers, and their mask."""
-    tokens = tokenizer(
-        list(texts),
-        padding=True,
-        truncation=True,
-        max_length=LONGEST,
-        return_tensors="pt",
-    )
-    mask = tokens["attention_mask"].float()
-    with torch.inference_mode():
-        states = model.embeddings(
-            input_ids=tokens["input_ids"],
-            token_type_ids=tokens.get("token_type_ids"),
-        )
-        states = run_layers(model.encoder.layer[:SHARED_LAYERS], states, mask)
-    return states, mask
-
-
-def drop_padding(states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-    """The same without the padding that none of the texts needs."""
-    longest = int(mask.sum(dim=1).max())
-    return states[:, :longest], mask[:, :longest]
+    def _answer(self, one: Tensor, two: Tensor) -> "Vectors":
+        """Probabilities by the means of the states of both texts."""
+        seen = torch.cat([one, two, (one - two).abs(), one * two], dim=-1)
+        logits = functional.linear(seen, self._head, self._head_bias)
+        return logits.softmax(dim=-1).cpu().numpy()

@@ -1,21 +1,29 @@
 """Whether who says one text is for or against another: the tuned layers that are shipped."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from coder.embedding.packaged import (
+    STANCE_LAYERS,
+    STANCE_LAYERS_SHA256,
+    shipped_layers,
+)
 from coder.embedding.protocol import TextPair
-from coder.errors import CoderError
-from coder.files import sha256_of
+from coder.embedding.word_pieces import WordPieces, cut_by_length
+from coder.embedding.workers import torch_workers
+from coder.engine import Progress, cut_into_blocks, map_blocks, silent
 
 if TYPE_CHECKING:
+    from coder.embedding.pair_layers import TextStates
     from coder.embedding.protocol import Vectors
+    from coder.embedding.torch_layers import Stem
+    from coder.embedding.word_pieces import Pieces
 
-# The last two layers of all-MiniLM-L6-v2 tuned on pairs of texts
-# (tests/benchmarks/train_stance_layers.py); described in STANCE_MODEL_CARD.md beside it.
-STANCE_LAYERS = Path(__file__).with_name("stance_layers.safetensors")
-STANCE_LAYERS_SHA256 = (
-    "98b39da0e250e628584a63a6c960de430d44726f1329920d45dda0b459b1a512"
+LONGEST = 64  # word pieces of a text that are read
+PAIRS_AT_ONCE = (
+    512  # bounds the memory: the states of their texts are kept until they are read
 )
 
 
@@ -23,44 +31,81 @@ class StanceReader:
     """Reads pairs of texts with the packaged model's shared layers and the tuned ones.
 
     Args:
-        model: the packaged sentence-transformers model.
+        stem: the shared layers.
+        model: the folder of the packaged model, for its tokenizer.
 
     Raises:
         CoderError: the tuned layers are not the ones that were shipped.
     """
 
-    def __init__(self, model: Any) -> None:
-        if sha256_of(STANCE_LAYERS) != STANCE_LAYERS_SHA256:
-            raise CoderError(
-                f"{STANCE_LAYERS}: is not the file that was shipped",
-                "Install coder again.",
-            )
-        from safetensors.torch import load_file
+    def __init__(self, stem: "Stem", model: Path) -> None:
+        path = shipped_layers(STANCE_LAYERS, STANCE_LAYERS_SHA256)
+        from coder.embedding.pair_layers import PairLayers
 
-        from coder.embedding.pair_layers import SHARED_LAYERS, PairLayers
+        self._pieces = WordPieces(model, LONGEST)
+        self._layers = PairLayers(stem, path)
 
-        self._bert = model[0].auto_model
-        self._tokenizer = model.tokenizer
-        layers = PairLayers(self._bert.encoder.layer[SHARED_LAYERS:])
-        weights = load_file(STANCE_LAYERS)
-        layers.load_state_dict({name: value.float() for name, value in weights.items()})
-        self._layers = layers.eval()
+    def read(self, pairs: Sequence[TextPair], progress: Progress = silent) -> "Vectors":
+        """float32 (n_pairs, 3): P(for), P(against), P(neither)."""
+        import numpy as np
 
-    def read(self, pairs: Sequence[TextPair]) -> "Vectors":
-        """float32 (n_pairs, 3): P(for), P(against), P(neither). Each text is read once."""
-        import torch
+        answers = np.empty((len(pairs), 3), dtype=np.float32)
+        # Pairs of one statement together: its states are computed once.
+        order = sorted(range(len(pairs)), key=lambda row: pairs[row].statement)
+        before = 0
+        with torch_workers() as workers:
+            for block in cut_into_blocks(order, PAIRS_AT_ONCE):
 
-        from coder.embedding.pair_layers import drop_padding, read_shared_layers
+                def report(
+                    done: int, _total: int, what: str, before: int = before
+                ) -> None:
+                    progress(before + done, len(pairs), what)
 
-        both = [text for pair in pairs for text in pair]
-        texts = list(dict.fromkeys(both))
+                chosen = [pairs[row] for row in block]
+                answers[list(block)] = self._read_block(chosen, workers, report)
+                before += len(block)
+        return answers
+
+    def _read_block(
+        self,
+        pairs: Sequence[TextPair],
+        workers: Executor,
+        progress: Progress,
+    ) -> "Vectors":
+        """(n_pairs, 3) answers on some pairs; each text goes through the shared layers once."""
+        import numpy as np
+
+        texts = list(dict.fromkeys(text for pair in pairs for text in pair))
         row_of = {text: row for row, text in enumerate(texts)}
-        first = [row_of[pair.statement] for pair in pairs]
-        second = [row_of[pair.sentence] for pair in pairs]
-        states, mask = read_shared_layers(self._bert, self._tokenizer, texts)
-        with torch.inference_mode():
-            logits = self._layers(
-                *drop_padding(states[first], mask[first]),
-                *drop_padding(states[second], mask[second]),
-            )
-            return logits.softmax(dim=-1).numpy()  # type: ignore[no-any-return]
+        states = self._states_of(self._pieces.read(texts), workers)
+        sides = [(row_of[pair.statement], row_of[pair.sentence]) for pair in pairs]
+        lengths = [states.lengths[one] + states.lengths[two] for one, two in sides]
+        answers = np.empty((len(pairs), 3), dtype=np.float32)
+
+        def read_rows(rows: Sequence[int]) -> "Vectors":
+            return self._layers.read(states, [sides[row] for row in rows])
+
+        batches = list(cut_by_length(lengths, self._layers.most_pieces))
+        for rows, answers_of_rows in map_blocks(
+            read_rows,
+            batches,
+            workers,
+            progress=progress,
+            what="Comparing views",
+        ):
+            answers[rows] = answers_of_rows
+        return answers
+
+    def _states_of(self, pieces: "Sequence[Pieces]", workers: Executor) -> "TextStates":
+        """The states of texts after the shared layers."""
+        from coder.embedding.pair_layers import TextStates
+
+        lengths = [len(text) for text in pieces]
+        batches = list(cut_by_length(lengths, self._layers.most_pieces))
+
+        def share_rows(rows: Sequence[int]) -> object:
+            return self._layers.share([pieces[row] for row in rows])
+
+        order = [row for rows in batches for row in rows]
+        results = [result for _, result in map_blocks(share_rows, batches, workers)]
+        return TextStates.of_batches(results, order, lengths)

@@ -23,6 +23,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from pair_layers import (
+    LONGEST,
+    SHARED_LAYERS,
+    PairLayers,
+    read_shared_layers,
+)
 from safetensors.torch import save_file
 from sentence_transformers import SentenceTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -43,12 +49,6 @@ from stance_data import (
 from torch import Tensor, nn
 
 from coder.embedding import packaged_model
-from coder.embedding.pair_layers import (
-    LONGEST,
-    SHARED_LAYERS,
-    PairLayers,
-    read_shared_layers,
-)
 
 SEED = 0
 STEPS = 1_600
