@@ -14,7 +14,6 @@ from coder.coding.features import (
     fit_wording_components,
     no_components,
     regression_features,
-    wording_components,
 )
 
 NOUNS = ["bus", "tram", "park", "street", "library", "patrol", "school", "market"]
@@ -29,6 +28,10 @@ def made_texts(count: int, seed: int = 0) -> list[str]:
         parts = [str(draw.choice(words)) for words in (NOUNS, VERBS, ENDS, NOUNS, ENDS)]
         texts.append("The {} {} {}; the {} wants {}!".format(*parts))
     return texts
+
+
+def wording_components(texts: list[str], seed: int = 0) -> np.ndarray:
+    return fit_wording_components(texts, seed=seed).transform(texts)
 
 
 def tables(texts: list[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -77,23 +77,6 @@ def no_components(texts: Sequence[str]) -> Floats32:
     return np.zeros((len(texts), 1), dtype=np.float32)
 
 
-def wording_components(
-    texts: Sequence[str],
-    *,
-    seed: int = 0,
-) -> Floats32:
-    """(n, k) components of texts, fitted on a sample of them when they are many."""
-    sample = texts
-    if len(texts) > FITTED_ON:
-        drawn = np.random.default_rng(seed).choice(
-            len(texts),
-            FITTED_ON,
-            replace=False,
-        )
-        sample = [texts[row] for row in np.sort(drawn)]
-    return fit_wording_components(sample, seed=seed).transform(texts)
-
-
 class WeighedTerms(NamedTuple):
     """Terms of one kind and how rare they are. v terms."""
 

@@ -19,7 +19,6 @@ from coder.coding.basis import name_bases
 from coder.coding.blocks import BlockStore, FolderStore, MemoryStore, cut_texts
 from coder.coding.comments import Bools, Integers
 from coder.coding.cuts import Assignment, assign_position, assign_themes, best_cut
-from coder.coding.features import no_components, regression_features, wording_components
 from coder.coding.first_guess import guess_log_odds
 from coder.coding.group_evidence import guess_with_groups, hold_rates, sureness_beside
 from coder.coding.group_middles import measure_nearness
@@ -28,7 +27,8 @@ from coder.coding.keyword_facts import keyword_facts
 from coder.coding.label_pass import Finish, LabelInputs, cut_labels, label_block
 from coder.coding.labels import DECIMALS, Item, ItemLabels
 from coder.coding.language import join_foreign
-from coder.coding.learning import TrainingArrays, learn
+from coder.coding.learn_pass import learn_odds
+from coder.coding.learning import TrainingArrays
 from coder.coding.leftovers import guess_leftovers, takes_leftovers
 from coder.coding.passes import Scorer
 from coder.coding.positions import score_positions
@@ -37,7 +37,6 @@ from coder.coding.scoring import (
     ScoredTexts,
     Workplace,
     count_texts,
-    gather_vectors,
     score_texts,
 )
 from coder.coding.signals import Signals
@@ -295,8 +294,14 @@ def _score(read: _ReadTexts) -> _Scored:
     own_signals = scored.signals.first(n)
     if not training.texts:
         return _Scored(own_signals, full_prior[:n], training, False, 0.0)
-    features = _features(read, task.scorer)
-    result = learn(full_prior, features, arrays, seed=task.scorer.seed)
+    result = learn_odds(
+        read.counted,
+        full_prior,
+        arrays,
+        task.place,
+        wording=training.has_judgements,
+        seed=task.scorer.seed,
+    )
     odds = result.odds[:n]
     if not result.calibrated:
         columns = [group.column for group in task.groups]
@@ -351,18 +356,6 @@ def _example_rows(training: TrainingArrays, n: int) -> dict[int, Integers]:
         carries = (training.weight[:, column] > 0) & (training.wanted[:, column] > 0.5)
         rows[column] = training.rows[carries & (training.rows >= n)]
     return rows
-
-
-def _features(read: _ReadTexts, scorer: Scorer) -> Floats:
-    texts = read.counted.texts
-    # A handful of examples says nothing of wording that the keywords do not.
-    components = no_components(texts)
-    if read.training.has_judgements:
-        components = wording_components(texts, seed=scorer.seed)
-    vectors = gather_vectors(
-        read.counted.blocks, np.arange(len(texts)), read.task.place.store
-    )
-    return regression_features(vectors, components)
 
 
 def _rows_of(training: TrainingSet, n: int) -> list[int]:
