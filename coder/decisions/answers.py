@@ -187,8 +187,9 @@ def own_judgements(
 
     from coder.text import text_hash
 
-    hashes = map(text_hash, comments["text"])
-    now = dict(zip(comments["comment_id"], hashes, strict=True))
+    judged = comments[comments["comment_id"].isin(table["comment_id"])]
+    hashes = map(text_hash, judged["text"])
+    now = dict(zip(judged["comment_id"], hashes, strict=True))
     expected = table["comment_id"].map(now).to_numpy(dtype=object)
     same_text = np.asarray(
         table["text_hash"].to_numpy(dtype=object) == expected, dtype=bool

@@ -81,14 +81,26 @@ class Draw(BaseModel):
         A comment that was added later belongs to a draw of the random order when its place
         there is before the last one drawn: it would have been drawn too.
         """
+        if self.seed is None:
+            return self.members_by(comment_ids, ())
+        places = [place_in_order(self.seed, comment_id) for comment_id in comment_ids]
+        return self.members_by(comment_ids, places)
+
+    def members_by(
+        self, comment_ids: Sequence[str], places: Sequence[str]
+    ) -> frozenset[str]:
+        """The same where the places in the random order are known.
+
+        Args:
+            places: of each comment (see `place_in_order`); none for a draw made elsewhere.
+        """
         drawn = frozenset(self.comment_ids)
         if self.kind == "elsewhere" or self.seed is None or not drawn:
             return drawn.intersection(comment_ids)
-        seed = self.seed
-        last = max(place_in_order(seed, drawn_id) for drawn_id in drawn)
+        last = max(place_in_order(self.seed, drawn_id) for drawn_id in drawn)
         members = []
-        for comment_id in comment_ids:
-            if comment_id in drawn or place_in_order(seed, comment_id) <= last:
+        for comment_id, place in zip(comment_ids, places, strict=True):
+            if comment_id in drawn or place <= last:
                 members.append(comment_id)
         return frozenset(members)
 

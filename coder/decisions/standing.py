@@ -277,6 +277,7 @@ class StandingMatrix:
         random_at: when it was first judged after a random draw that no file records; NaN where
             it was not.
         labelled: (n_comments,) the model scored the comment.
+        assigned: as the model assigned.
         reviewer: place in `reviewer_names` of whose judgement stands; 0, the empty name, for none.
     """
 
@@ -288,6 +289,7 @@ class StandingMatrix:
     known_at: "Floats"
     random_at: "Floats"
     labelled: "Bools"
+    assigned: "Bools"
     reviewer: "NDArray[np.int32]"
     reviewer_names: tuple[str, ...]
 
@@ -313,6 +315,7 @@ class StandingMatrix:
         rolled = replace(
             self,
             value=self.value.copy(),
+            assigned=roll_up(self.assigned, self.keys, codebook),
             judged=self.judged.copy(),
             unsure=self.unsure.copy(),
             probability=self.probability.copy(),
@@ -410,13 +413,14 @@ def standing_matrix(
 
     matrix = _open_matrix(len(comment_ids), keys)
     ids = pd.Index(comment_ids)
-    for block in _blocks_of(labels):
-        _put_labels(matrix, ids, block)
+    row = 0
+    for block in blocks_of(labels):
+        row = _put_labels(matrix, ids, block, row)
     if judgements is not None and len(judgements):
         judged = judgements
         if not isinstance(judged, JudgedComments):
             judged = JudgedComments.of(judged)
-        matrix = replace(matrix, reviewer_names=judged.reviewer_names)
+        matrix = _open_for_judgements(matrix, judged.reviewer_names)
         _put_judgements(matrix, ids, judged)
     if unsure is not None and len(unsure):
         _put_unsure(matrix, ids, unsure)
@@ -424,27 +428,45 @@ def standing_matrix(
 
 
 def _open_matrix(n_comments: int, keys: Sequence[Key]) -> StandingMatrix:
-    """Comments of which nothing is known. Columns are contiguous: most work goes by column."""
+    """Comments of which nothing is known. Columns are contiguous: most work goes by column.
+
+    What only judgements fill is one value for all until there are some.
+    """
     import numpy as np
 
     shape = (n_comments, len(keys))
+    never = np.broadcast_to(np.float64("nan"), shape)
     return StandingMatrix(
         keys=tuple(keys),
         value=np.zeros(shape, order="F"),
         judged=np.zeros(shape, dtype=np.bool_, order="F"),
         unsure=np.zeros(shape, dtype=np.bool_, order="F"),
         probability=np.full(shape, np.nan, order="F"),
-        known_at=np.full(shape, np.nan, order="F"),
-        random_at=np.full(shape, np.nan, order="F"),
+        known_at=never,
+        random_at=never,
         labelled=np.zeros(n_comments, dtype=np.bool_),
+        assigned=np.zeros(shape, dtype=np.bool_, order="F"),
         reviewer=np.zeros(shape, dtype=np.int32, order="F"),
         reviewer_names=("",),
     )
 
 
-def _blocks_of(
+def _open_for_judgements(
+    matrix: StandingMatrix, reviewer_names: tuple[str, ...]
+) -> StandingMatrix:
+    """The same with times that can be filled in."""
+    return replace(
+        matrix,
+        known_at=matrix.known_at.copy(order="F"),
+        random_at=matrix.random_at.copy(order="F"),
+        reviewer_names=reviewer_names,
+    )
+
+
+def blocks_of(
     labels: "pd.DataFrame | Iterable[pd.DataFrame] | None",
 ) -> "Iterable[pd.DataFrame]":
+    """Labels that may be one table as blocks; none where there are no labels."""
     import pandas as pd
 
     if labels is None:
@@ -455,37 +477,76 @@ def _blocks_of(
 
 
 def _put_labels(
-    matrix: StandingMatrix, comment_ids: "pd.Index[str]", labels: "pd.DataFrame"
-) -> None:
-    row, column = label_places(labels, comment_ids, matrix.keys)
+    matrix: StandingMatrix,
+    comment_ids: "pd.Index[str]",
+    labels: "pd.DataFrame",
+    start: int,
+) -> int:
+    """Put a block of labels in its place.
+
+    Args:
+        start: the row of the first comment, where labels are in the order of the comments.
+
+    Returns:
+        The row after the last comment, in that order.
+    """
+    row, column = _label_places(labels, comment_ids, matrix.keys, start)
     known = (row >= 0) & (column >= 0)
-    assigned = labels["assigned"].to_numpy(dtype=float)
+    assigned = labels["assigned"].to_numpy(dtype=bool)
     probability = labels["probability"].to_numpy(dtype=float)
     if not known.all():
         row, column = row[known], column[known]
         assigned, probability = assigned[known], probability[known]
     matrix.value[row, column] = assigned
+    matrix.assigned[row, column] = assigned
     matrix.probability[row, column] = probability
     matrix.labelled[row] = True
+    return int(row.max(initial=start - 1)) + 1
 
 
 def label_places(
-    labels: "pd.DataFrame",
-    comment_ids: "Sequence[str] | pd.Index[str]",
-    keys: Sequence[Key],
+    labels: "pd.DataFrame", comment_ids: Sequence[str], keys: Sequence[Key]
 ) -> tuple["Integers", "Integers"]:
     """Row and column of each label among comments and keys, (n_labels,) each; -1 for one that
     is not there.
     """
+    import pandas as pd
+
+    return _label_places(labels, pd.Index(comment_ids), keys, 0)
+
+
+def _label_places(
+    labels: "pd.DataFrame",
+    comment_ids: "pd.Index[str]",
+    keys: Sequence[Key],
+    start: int,
+) -> tuple["Integers", "Integers"]:
     import numpy as np
     import pandas as pd
 
-    comment, labelled_ids = pd.factorize(labels["comment_id"])
-    row = pd.Index(comment_ids).get_indexer(pd.Index(labelled_ids))
+    comment, distinct_ids = pd.factorize(labels["comment_id"])
+    row = rows_of(pd.Index(distinct_ids), comment_ids, start)
     pair, label_keys = number_keys(labels)
     number = {key: place for place, key in enumerate(keys)}
     column = np.array([number.get(key, -1) for key in label_keys], dtype=np.int64)
-    return np.asarray(row[comment], dtype=np.int64), column[pair]
+    return row[comment], column[pair]
+
+
+def rows_of(
+    wanted: "pd.Index[str]", comment_ids: "pd.Index[str]", start: int
+) -> "Integers":
+    """(n_wanted,) the place of each id among all; -1 for one that is not there.
+
+    Args:
+        start: where the wanted ids are likely to begin, one after the other: then none of them
+            has to be looked up.
+    """
+    import numpy as np
+
+    end = start + len(wanted)
+    if wanted.equals(comment_ids[start:end]):
+        return np.arange(start, end)
+    return np.asarray(comment_ids.get_indexer(wanted), dtype=np.int64)
 
 
 def number_keys(labels: "pd.DataFrame") -> tuple["Integers", list[Key]]:

@@ -18,7 +18,13 @@ from coder.decisions.states import STATES_FOLDER, is_state_file
 from coder.errors import GENERIC
 from coder.groups import groups_path
 from coder.project import Project, Settings
-from coder.reporting.inputs import JUDGEMENTS_FILE, QUOTES_FILE, UNSURE, Inputs
+from coder.reporting.inputs import (
+    JUDGEMENTS_FILE,
+    QUOTES_FILE,
+    UNSURE,
+    Inputs,
+    StoredLabels,
+)
 from coder.reporting.options import Options
 from coder.reporting.quotes_file import QuoteChoices
 from coder.statistics.reviewed_comments import Reviews
@@ -101,7 +107,7 @@ def write_without_text(
     write_codebook(folder / CODEBOOK, bare.codebook)
     copy.write_settings(bare.settings)
     bare.comments.to_parquet(copy.comments_path, index=False)
-    if bare.labels is not None:
+    if isinstance(bare.labels, pd.DataFrame):
         bare.labels.to_parquet(copy.labels_path, index=False)
     _write_judgements(copy.folder / JUDGEMENTS_FILE, bare.reviews)
     for draw in bare.draws:
@@ -139,6 +145,8 @@ def _write_lists(copy: Project, inputs: Inputs) -> None:
 
 def _without_text(inputs: Inputs, options: Options) -> Inputs:
     labels = inputs.labels
+    if isinstance(labels, StoredLabels):
+        labels = labels.whole()
     if labels is not None:
         labels = labels.assign(
             evidence="",

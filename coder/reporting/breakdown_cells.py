@@ -3,7 +3,7 @@ rest.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -147,8 +147,39 @@ class CellMaker:
             rest = compared & ~own
             if not compare:
                 rest = np.zeros_like(own)
-            for number in self.numbers:
-                cells.append(self._cell(part, group, number, own, rest))
+            cells += self._cells(part, group, own, rest)
+        return cells
+
+    def _cells(
+        self, part: BreakdownPart, group: str, own: Bools, rest: Bools
+    ) -> list[BreakdownCell]:
+        """The cells of a group, a row of the theme table each."""
+        base = int(own.sum())
+        shares: Sequence[SampleShare] = ()
+        others: Sequence[SampleShare] = ()
+        if base >= self.minimum_base:
+            shares = self.groups.of(own)
+            if int(rest.sum()) >= self.minimum_base:
+                others = self.groups.of(rest)
+        estimates = self.groups.estimates(own)
+        cells = []
+        for number in self.numbers:
+            estimate = estimates[number]
+            cell = BreakdownCell(
+                part=part.name,
+                group=group,
+                row=self.matrix.rows[number],
+                number=number,
+                base=base,
+                n=estimate.value * estimate.base,
+                weighted=part.weighted,
+            )
+            if shares:
+                cell = self._with_share(cell, shares[number], own)
+            if others:
+                comparison = self._compare(cell, others[number], own, rest)
+                cell = replace(cell, comparison=comparison)
+            cells.append(cell)
         return cells
 
     def _compared(
@@ -166,33 +197,11 @@ class CellMaker:
             return inside
         return inside & ~np.asarray(np.logical_or.reduce(small), dtype=np.bool_)
 
-    def _cell(
-        self, part: BreakdownPart, group: str, number: int, own: Bools, rest: Bools
+    def _with_share(
+        self, cell: BreakdownCell, share: SampleShare, own: Bools
     ) -> BreakdownCell:
-        base = int(own.sum())
-        share, comparison = None, None
-        low, high = NONE, NONE
-        if base >= self.minimum_base:
-            share = self.groups.of(own)[number]
-            low, high = self._interval(number, share, own)
-            if int(rest.sum()) >= self.minimum_base:
-                comparison = self._compare(
-                    number, own, rest, share, weighted=part.weighted
-                )
-        estimate = self.groups.estimates(own)[number]
-        return BreakdownCell(
-            part=part.name,
-            group=group,
-            row=self.matrix.rows[number],
-            number=number,
-            base=base,
-            n=estimate.value * estimate.base,
-            share=share,
-            low=low,
-            high=high,
-            comparison=comparison,
-            weighted=part.weighted,
-        )
+        low, high = self._interval(cell.number, share, own)
+        return replace(cell, share=share, low=low, high=high)
 
     def _interval(
         self, number: int, share: SampleShare, own: Bools
@@ -207,20 +216,21 @@ class CellMaker:
 
     def _compare(
         self,
-        number: int,
+        cell: BreakdownCell,
+        other: SampleShare,
         own: Bools,
         rest: Bools,
-        share: SampleShare,
-        *,
-        weighted: bool,
     ) -> GroupComparison | None:
         """The difference from the rest with its interval and test; None where there is no
         variance.
+
+        Args:
+            other: the share of the rest.
         """
-        other = self.groups.of(rest)[number]
-        methods = (share.method, other.method)
-        if not (share.has_variance and other.has_variance):
+        share = cell.share
+        if share is None or not (share.has_variance and other.has_variance):
             return None
+        methods = (share.method, other.method)
         low, high = difference_interval(share, other)
         carrying = share.share * share.base + other.share * other.base
         comparison = GroupComparison(
@@ -235,7 +245,9 @@ class CellMaker:
         if methods != ("reviewed", "reviewed"):
             test = difference_test(share, other)
             return comparison._replace(test=_if_defined(test))
-        return self._test_counts(comparison, number, own, rest, weighted=weighted)
+        return self._test_counts(
+            comparison, cell.number, own, rest, weighted=cell.weighted
+        )
 
     def _test_counts(
         self,

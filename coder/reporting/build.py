@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from coder import tables
-from coder.decisions import labels_now
 from coder.reporting.breakdowns import break_down
 from coder.reporting.co_occurrence import pair_themes
 from coder.reporting.coded_matrix import CodedMatrix
-from coder.reporting.counts import Counts, carried_labels, count_inputs
+from coder.reporting.counts import Counts, count_inputs
 from coder.reporting.inputs import Inputs, check_inputs
 from coder.reporting.model_errors import errors_record
 from coder.reporting.notes import (
@@ -26,7 +25,7 @@ from coder.reporting.options import Options
 from coder.reporting.parts import QuoteSelection, ReportParts, WaveComparison
 from coder.reporting.pinned_quotes import dropped, edit_log, pinned_quotes
 from coder.reporting.quote_candidates import CandidateFinder
-from coder.reporting.quotes import choose_quotes, evidence_of, find_declined
+from coder.reporting.quotes import choose_quotes, find_declined
 from coder.reporting.report import Breakdown, Report
 from coder.reporting.routes import Route, declared_routes, find_routes
 from coder.reporting.shares import (
@@ -57,18 +56,14 @@ def build_report(
             quote or the threshold is wrong.
     """
     check_inputs(inputs)
-    parts, breakdowns = _make_parts(_with_current_ids(inputs), options, earlier)
+    parts, breakdowns = _make_parts(inputs, options, earlier)
     return _put_together(parts, breakdowns)
 
 
 def _make_parts(
     inputs: Inputs, options: Options, earlier: Inputs | None
 ) -> tuple[ReportParts, tuple[Breakdown, ...]]:
-    """Count, estimate, choose quotes and compare; nothing is worded yet.
-
-    Args:
-        inputs: labels under the ids that the codebook has now.
-    """
+    """Count, estimate, choose quotes and compare; nothing is worded yet."""
     counts = count_inputs(inputs, options)
     shares = estimate_counts(counts)
     held_back = themes_under(options.threshold, counts.pooled, shares)
@@ -135,19 +130,11 @@ def _put_together(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Repo
         waves=None if parts.waves is None else parts.waves.table,
         agreement=parts.agreement,
         codebook=inputs.codebook,
-        comments=comments,
-        labels=carried_labels(counts.everything, inputs.labels),
+        matrix=counts.everything,
         apart=frozenset(counts.apart),
         private=frozenset(comments.loc[quotes.declined, "comment_id"].astype(str)),
         facts=_facts(parts),
     )
-
-
-def _with_current_ids(inputs: Inputs) -> Inputs:
-    """The labels under the ids that the codebook has now."""
-    if inputs.labels is None:
-        return inputs
-    return replace(inputs, labels=labels_now(inputs.labels, inputs.codebook))
 
 
 def _facts(parts: ReportParts) -> dict[str, object]:
@@ -179,7 +166,6 @@ def select_quotes(
     pinned = pinned_quotes(inputs.choices, matrix, declined)
     finder = CandidateFinder(
         matrix,
-        evidence_of(inputs.labels),
         barred=declined | dropped(inputs.choices, matrix.comments),
         language=inputs.codebook.language,
     )

@@ -16,7 +16,7 @@ from coder import tables
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats
 from coder.reporting.figures import round_half_up
 from coder.reporting.shares import Shares
-from coder.statistics.intervals import Estimate, share
+from coder.statistics.intervals import FEWEST_AUDITED, Estimate, share
 from coder.statistics.samples import ColumnPlan, plan_pair
 from coder.statistics.tests import holm, two_shares
 
@@ -88,16 +88,18 @@ class _Pair:
         decided.
         """
         matrix = self.shares.matrix
+        both = matrix.judged[:, self.one] & matrix.judged[:, self.other]
+        if int(both.sum()) < min(FEWEST_COMPARED, FEWEST_AUDITED, len(both)):
+            return {}
         plan = self._plan()
         estimate = self._estimate(plan)
         if estimate.method in ("reviewed", "audit"):
             expected = self._share(self.one) * self._share(self.other) * estimate.base
             sample = plan.drawn
             if estimate.method == "reviewed":
-                sample = matrix.judged[:, self.one] & matrix.judged[:, self.other]
+                sample = both
             figures = self._figures(estimate, expected)
             return figures | {"p_adjusted": self._test(sample)}
-        both = matrix.judged[:, self.one] & matrix.judged[:, self.other]
         if int(both.sum()) < FEWEST_COMPARED:
             return {}
         values = matrix.value[both]

@@ -2,7 +2,7 @@
 model's probability.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from coder import tables
 from coder.codebook import Codebook, Position, Theme
 from coder.decisions import DIVIDED
 from coder.errors import GENERIC, CoderError, CommandNames, command, option
+from coder.reporting.evidence import EvidenceReader, EvidenceSpans
 from coder.statistics.domains import AuditedComments
 from coder.statistics.ordered_shares import Step
 from coder.statistics.reviewed_comments import Reviews, review_comments
@@ -85,9 +86,11 @@ class CodedMatrix:
         probability: the model's, in [0, 1]; NaN where there is none.
         order: in which comments became known, whole numbers; -1 where they are not.
         labelled: (n_comments,) the model coded the comment.
+        assigned: as the model assigned, sub-themes counted for their parents.
         scored: (n_rows,) the model was asked about the row, or reviewers decided it everywhere.
         steps: which rows cannot be more common than others.
         known_at, random_at: see `decisions.StandingMatrix`.
+        evidence: which parts of comments show what the model coded.
         draws: the random draws that were written down.
         samples: how far each of them is decided.
         reviewers: the errors of reviewers that intervals carry too; None for none.
@@ -104,10 +107,12 @@ class CodedMatrix:
     probability: Floats
     order: Integers
     labelled: Bools
+    assigned: Bools
     scored: Bools
     steps: tuple[Step, ...]
     known_at: Floats
     random_at: Floats
+    evidence: EvidenceSpans
     draws: tuple[DrawnComments, ...] = ()
     samples: tuple[DrawState, ...] = ()
     reviewers: ReviewerError | None = None
@@ -169,6 +174,8 @@ class CodedMatrix:
         Args:
             mask: (n_comments,).
         """
+        if mask.all():
+            return self
         return replace(
             self,
             comments=self.comments[mask].reset_index(drop=True),
@@ -181,8 +188,10 @@ class CodedMatrix:
             probability=self.probability[mask],
             order=self.order[mask],
             labelled=self.labelled[mask],
+            assigned=self.assigned[mask],
             known_at=self.known_at[mask],
             random_at=self.random_at[mask],
+            evidence=self.evidence.only(mask),
             draws=tuple(draw.only(mask) for draw in self.draws),
         )
 
@@ -236,7 +245,7 @@ def _rows(codebook: Codebook) -> Iterator[MatrixRow]:
 
 def code_comments(
     comments: pd.DataFrame,
-    labels: pd.DataFrame | None,
+    labels: pd.DataFrame | Iterable[pd.DataFrame] | None,
     reviews: Reviews,
     codebook: Codebook,
     names: CommandNames = GENERIC,
@@ -245,7 +254,8 @@ def code_comments(
 
     Args:
         comments: `tables.COMMENTS`; only the analysed ones count.
-        labels: `tables.LABELS` of the model; None where decisions alone count.
+        labels: `tables.LABELS` of the model under the ids of the codebook, whole or in
+            blocks of whole comments; None where decisions alone count.
         codebook: as it is now.
         names: of the project and the codebook, for errors.
 
@@ -255,16 +265,14 @@ def code_comments(
     """
     analysed = tables.analysed(tables.check(comments, tables.COMMENTS))
     rows = table_rows(codebook)
-    has_labels = labels is not None and len(labels) > 0
-    if not has_labels and reviews.judgements.empty:
-        raise _nothing_coded(names)
+    keys = [row.key for row in rows]
+    comment_ids = pd.Index(analysed["comment_id"])
+    evidence = EvidenceReader(comment_ids, keys)
     reviewed = review_comments(
-        analysed["comment_id"].tolist(),
-        [row.key for row in rows],
-        labels,
-        reviews,
-        codebook,
+        comment_ids, keys, evidence.watch(labels), reviews, codebook
     )
+    if not reviewed.has_labels and reviews.judgements.empty:
+        raise _nothing_coded(names)
     standing, plan = reviewed.standing, reviewed.plan
     if not (reviewed.audited.scored | standing.judged.any(axis=0)).any():
         raise _other_codebook(names)
@@ -280,10 +288,12 @@ def code_comments(
         probability=standing.probability,
         order=plan.order,
         labelled=standing.labelled,
+        assigned=standing.assigned,
         scored=reviewed.audited.scored,
         steps=reviewed.audited.steps,
         known_at=standing.known_at,
         random_at=standing.random_at,
+        evidence=evidence.spans(),
         draws=reviewed.draws,
         samples=plan.states,
     )

@@ -44,7 +44,11 @@ def count_inputs(inputs: Inputs, options: Options) -> Counts:
             were coded twice.
     """
     everything = code_comments(
-        inputs.comments, inputs.labels, inputs.reviews, inputs.codebook, inputs.names
+        inputs.comments,
+        inputs.label_blocks(),
+        inputs.reviews,
+        inputs.codebook,
+        inputs.names,
     )
     analysed = len(everything.comments)
     if options.reviewer_error:
@@ -70,34 +74,25 @@ def _discussion_pages(matrix: CodedMatrix, sources: frozenset[str]) -> dict[str,
     return pages
 
 
-def carried_labels(matrix: CodedMatrix, labels: pd.DataFrame | None) -> pd.DataFrame:
+def carried_labels(matrix: CodedMatrix) -> pd.DataFrame:
     """What the comments carry, a row for each comment and row of the theme table.
-
-    Args:
-        labels: `tables.LABELS`, for the evidence.
 
     Returns:
         comment_id, theme_id, position_id, probability (NaN where there is none), origin
         (reviewer or model), evidence_start and evidence_end (-1 where there is no evidence).
     """
     comment, row = np.nonzero(matrix.carries)
-    ids = matrix.comments["comment_id"].to_numpy()
-    keys = [matrix.rows[number].key for number in row]
-    carried = pd.DataFrame(
+    theme_ids = np.array([key.theme.id for key in matrix.rows], dtype=object)
+    position_ids = np.array([key.key[1] for key in matrix.rows], dtype=object)
+    starts, ends = matrix.evidence.offsets(comment, row)
+    return pd.DataFrame(
         {
-            "comment_id": ids[comment],
-            "theme_id": pd.Series([theme_id for theme_id, _ in keys], dtype="str"),
-            "position_id": pd.Series([key[1] for key in keys], dtype="str"),
+            "comment_id": matrix.comments["comment_id"].to_numpy()[comment],
+            "theme_id": pd.Series(theme_ids[row], dtype="str"),
+            "position_id": pd.Series(position_ids[row], dtype="str"),
             "probability": matrix.probability[comment, row],
             "origin": np.where(matrix.judged[comment, row], "reviewer", "model"),
+            "evidence_start": starts.astype(np.int64),
+            "evidence_end": ends.astype(np.int64),
         }
-    )
-    if labels is None or labels.empty:
-        return carried.assign(evidence_start=-1, evidence_end=-1)
-    key = ["comment_id", "theme_id", "position_id"]
-    places = ["evidence_start", "evidence_end"]
-    evidence = labels.loc[labels["evidence_start"] >= 0, [*key, *places]]
-    merged = carried.merge(evidence, on=key, how="left")
-    return merged.fillna(dict.fromkeys(places, -1)).astype(
-        dict.fromkeys(places, "int64")
     )

@@ -7,7 +7,7 @@ import numpy as np
 
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats
 from coder.reporting.shares import Shares
-from coder.statistics.domains import AS_CODED, EXACT, AuditedComments
+from coder.statistics.domains import AS_CODED, EXACT, AuditedRow
 from coder.statistics.intervals import Audit, Estimate
 from coder.statistics.ordered_shares import order_limits, order_shares
 from coder.statistics.weighting import SampleShare, sample_share
@@ -91,38 +91,40 @@ class GroupShares:
         Args:
             evidence: of each row, where it was made before.
         """
-        own = self.shares.domains.comments.only(members)
-        weights = self.weights[members]
-        for row in range(len(self.matrix.rows)):
-            audit = evidence[row] if evidence else None
-            sample = _sample(own, weights, row, audit)
+        comments = self.shares.domains.comments
+        own = np.flatnonzero(members)
+        weights = self.weights[own]
+        for number in range(len(self.matrix.rows)):
+            audit = evidence[number] if evidence else None
+            if comments.any_judged[number]:
+                sample = _sample(comments.row(number, own), weights, audit)
+            else:
+                sample = SampleShare(NONE, NONE, len(own), NONE, NONE, "coded")
             if sample.method == "coded":
                 # The part of the estimate over all comments.
-                expected = self.shares.expected[members, row]
+                expected = self.shares.expected[:, number][own]
                 value = float(np.average(expected, weights=weights))
                 sample = sample._replace(share=value)
             yield sample
 
 
-def _sample(
-    comments: AuditedComments, weights: Floats, row: int, evidence: Audit | None
-) -> SampleShare:
+def _sample(row: AuditedRow, weights: Floats, evidence: Audit | None) -> SampleShare:
     """The weighted share of a row among some comments."""
     sample = sample_share(
-        comments.value[:, row],
-        comments.judged[:, row],
-        comments.audited[:, row],
-        comments.probability[:, row],
+        row.value,
+        row.judged,
+        row.audited,
+        row.probability,
         weights,
-        order=comments.order[:, row],
+        order=row.order,
         evidence=evidence,
     )
     if sample.method == "coded":
         return sample
-    if comments.missing[:, row].any():
+    if row.missing.any():
         # The error of a sample of which a part is missing is not known.
         return sample._replace(variance=NONE)
-    if comments.is_divided(row):
+    if row.is_divided:
         return sample._replace(method="divided")  # no counts to test
     return sample
 

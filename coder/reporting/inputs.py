@@ -1,7 +1,8 @@
 """What a report is made from: comments, labels, a codebook and its decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from coder import tables
 from coder.codebook import Codebook, read_codebook
 from coder.decisions import (
     Draw,
+    blocks_of,
     decisions_folder,
+    labels_now,
     read_decisions,
     read_draws,
     take_witness,
@@ -33,8 +36,38 @@ from coder.text import count
 
 QUOTES_FILE, JUDGEMENTS_FILE = "quotes.yaml", "judgements.parquet"
 UNSURE = "unsure"  # column of that file: the answer is "cannot tell"
+LABEL_COLUMNS = (
+    "comment_id",
+    "theme_id",
+    "position_id",
+    "probability",
+    "assigned",
+    "evidence_start",
+    "evidence_end",
+)
 NO_CHOICES = QuoteChoices()
 NO_SETTINGS = Settings(name="")
+
+
+@dataclass(frozen=True)
+class StoredLabels:
+    """The labels of a project, read block by block each time that they are asked for."""
+
+    project: Project
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        """`LABEL_COLUMNS` in blocks of whole comments."""
+        return self.project.label_blocks(LABEL_COLUMNS)
+
+    @cached_property
+    def empty(self) -> bool:
+        """Whether there is no row."""
+        blocks = self.project.label_blocks(LABEL_COLUMNS[:1])
+        return all(block.empty for block in blocks)
+
+    def whole(self) -> pd.DataFrame:
+        """`tables.LABELS`."""
+        return self.project.labels
 
 
 @dataclass(frozen=True)
@@ -58,7 +91,7 @@ class Inputs:
     """
 
     comments: pd.DataFrame
-    labels: pd.DataFrame | None
+    labels: pd.DataFrame | StoredLabels | None
     codebook: Codebook
     judgements: pd.DataFrame = field(default_factory=no_judgements)
     settings: Settings = NO_SETTINGS
@@ -73,7 +106,12 @@ class Inputs:
     @property
     def has_labels(self) -> bool:
         """The model coded something."""
-        return self.labels is not None and len(self.labels) > 0
+        return self.labels is not None and not self.labels.empty
+
+    def label_blocks(self) -> Iterator[pd.DataFrame]:
+        """The labels under the ids that the codebook has now, in blocks of whole comments."""
+        for block in blocks_of(self.labels):
+            yield labels_now(block, self.codebook)
 
     @property
     def reviews(self) -> Reviews:
@@ -129,7 +167,7 @@ def gather(
     codebook = read_codebook(codebook_path)
     comments, settings = project.comments, project.settings()
     reviews, warnings = _read_reviews(project, codebook_path, codebook, comments)
-    labels = project.labels if project.has_labels else None
+    labels = StoredLabels(project) if project.has_labels else None
     run = (project.last_run("apply") or {}) if labels is not None else {}
     stale = run.get("codebook_fingerprint") not in (None, codebook.fingerprint)
     if stale:

@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from coder.decisions import DIVIDED, model_labels
+from coder.decisions import DIVIDED
 from coder.reporting.coded_matrix import Bools, CodedMatrix
 from coder.reporting.groups import group_by, ordered_groups
 from coder.reporting.inputs import Inputs
 from coder.reporting.options import Options
-from coder.statistics.codings import label_arrays
 from coder.statistics.model_error import (
     MISSED,
     MORE,
@@ -29,9 +28,9 @@ def errors_record(
         matrix: the comments of the breakdown.
         column: of the comments, or a derived variable.
     """
-    if inputs.labels is None or inputs.labels.empty:
+    if not inputs.has_labels:
         return ()
-    checked = _check_themes(inputs, inputs.labels, matrix)
+    checked = _check_themes(inputs, matrix)
     if not checked.comments:
         return ()
     settings = inputs.settings
@@ -50,25 +49,18 @@ def errors_record(
     return (f"{base} {' '.join(describe_findings(table))}",)
 
 
-def _check_themes(
-    inputs: Inputs, labels: pd.DataFrame, matrix: CodedMatrix
-) -> CheckedThemes:
+def _check_themes(inputs: Inputs, matrix: CodedMatrix) -> CheckedThemes:
     themes = [number for number, row in enumerate(matrix.rows) if row.position is None]
     rows = [matrix.rows[number] for number in themes]
     counts = matrix.is_drawn & (matrix.value != DIVIDED)
     counts &= _all_blind(inputs, matrix)[:, None]
-    theme_ids = [row.theme.id for row in rows]
-    assigned = label_arrays(
-        model_labels(labels, inputs.codebook),
-        matrix.comments["comment_id"].tolist(),
-        theme_ids,
-        "assigned",
-    )
+    has_label = matrix.labelled[:, None] & matrix.scored
+    assigned = np.where(has_label, matrix.assigned, np.nan)[:, themes]
     return CheckedThemes(
-        theme_ids=theme_ids,
+        theme_ids=[row.theme.id for row in rows],
         names=[row.short for row in rows],
         truth=np.where(counts, matrix.value, np.nan)[:, themes],
-        assigned=assigned.astype(np.float64),
+        assigned=assigned,
     )
 
 

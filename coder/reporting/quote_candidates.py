@@ -1,6 +1,6 @@
 """Parts of comments that could be quoted for a row of the theme table, each with a score."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -12,9 +12,6 @@ from coder.reporting.quote_spans import choose_spans
 from coder.reporting.redaction import personal_details
 from coder.reporting.word_counts import AT_ONCE, TypicalWords, WordCounts
 from coder.text import Span, stop_words, word_count, words
-
-# Comment, theme and position id to the part of the comment that shows it.
-Evidence = Mapping[tuple[str, str, str], Span]
 
 CANDIDATES = 60  # of a row, at most
 LOOKED_AT_ONCE = 16  # comments
@@ -84,14 +81,11 @@ class RowCandidates:
 class CandidateFinder:
     """Finds the parts of comments that could be quoted for each row."""
 
-    def __init__(
-        self, matrix: CodedMatrix, evidence: Evidence, barred: Bools, language: str
-    ) -> None:
+    def __init__(self, matrix: CodedMatrix, barred: Bools, language: str) -> None:
         """Args:
         barred: (n_comments,) comments that are never quoted.
         """
         self._matrix = matrix
-        self._evidence = evidence
         self._allowed = ~barred
         self._language = language
 
@@ -150,12 +144,10 @@ class CandidateFinder:
         self, number: int, places: Integers, scores: Floats
     ) -> list[QuoteCandidate]:
         """The candidates among some comments: those of which a part fits."""
-        comments = self._matrix.comments.take(places)
-        texts = comments["text"].tolist()
-        key = self._matrix.rows[number].key
+        texts = self._matrix.comments["text"].take(places).tolist()
         evidence = []
-        for comment_id in comments["comment_id"].astype(str):
-            evidence.append(self._evidence.get((comment_id, *key)))
+        for place in places.tolist():
+            evidence.append(self._matrix.evidence.of_assigned(place, number))
         spans = choose_spans(texts, evidence, self._language)
         candidates = []
         for place, score, text, span in zip(

@@ -14,13 +14,12 @@ from coder.reporting.coded_matrix import Bools, CodedMatrix, Key
 from coder.reporting.quote_candidates import (
     CANDIDATES,
     CandidateFinder,
-    Evidence,
     QuoteCandidate,
     RowCandidates,
 )
 from coder.reporting.quote_spans import add_ellipses
 from coder.reporting.redaction import mask_details
-from coder.text import Span, normal_key
+from coder.text import normal_key
 
 MOST_OVERLAP = 0.5  # share of words that two quotes of a row may have in common
 LOSS_PER_OVERLAP = 0.8
@@ -237,25 +236,6 @@ def find_declined(comments: pd.DataFrame, column: str) -> Bools:
         return np.zeros(len(comments), dtype=np.bool_)
     answers = comments[column].astype(str).str.strip().str.casefold()
     return np.asarray(~answers.isin(NOT_DECLINED), dtype=np.bool_)
-
-
-def evidence_of(labels: pd.DataFrame | None) -> Evidence:
-    """Where the assigned labels show their evidence."""
-    if labels is None or labels.empty:
-        return {}
-    shown = labels[labels["assigned"] & (labels["evidence_start"] >= 0)]
-    evidence = {}
-    columns = [
-        "comment_id",
-        "theme_id",
-        "position_id",
-        "evidence_start",
-        "evidence_end",
-    ]
-    for *key, start, end in shown[columns].itertuples(index=False, name=None):
-        comment_id, theme_id, position_id = key
-        evidence[comment_id, theme_id, position_id] = Span(int(start), int(end))
-    return evidence
 
 
 def keys_without_quote(quotes: pd.DataFrame, keys: Collection[Key]) -> list[Key]:

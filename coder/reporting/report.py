@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from coder.codebook import Codebook
 from coder.notebook import html_table
+from coder.reporting.coded_matrix import CodedMatrix
+from coder.reporting.counts import carried_labels
 from coder.reporting.figures import (
     NO_FIGURE,
     format_count,
@@ -87,8 +90,7 @@ class Report:
             command line.
         breakdowns: by route, where there are several, and by each column asked for.
         together: `tables.PAIRS`.
-        comments: the analysed comments.
-        labels: what they carry (see `counts.carried_labels`).
+        matrix: what each analysed comment carries.
         waves: `tables.WAVES`; None where nothing is compared.
         agreement: `tables.AGREEMENT` of blind reviewers; None where no comment was judged by two.
         apart: sources with columns of their own, in no figure over several sources.
@@ -108,8 +110,7 @@ class Report:
     breakdowns: tuple[Breakdown, ...]
     together: pd.DataFrame
     codebook: Codebook
-    comments: pd.DataFrame
-    labels: pd.DataFrame
+    matrix: CodedMatrix
     waves: pd.DataFrame | None = None
     agreement: pd.DataFrame | None = None
     apart: frozenset[str] = frozenset()
@@ -118,6 +119,21 @@ class Report:
 
     def __repr__(self) -> str:
         return f"Report({self.title!r}, {len(self.themes)} rows of themes)"
+
+    @property
+    def comments(self) -> pd.DataFrame:
+        """The analysed comments."""
+        return self.matrix.comments
+
+    @cached_property
+    def labels(self) -> pd.DataFrame:
+        """What they carry (see `counts.carried_labels`)."""
+        return carried_labels(self.matrix)
+
+    @property
+    def coded_by_model(self) -> bool:
+        """Whether some comment carries what no reviewer decided."""
+        return bool((self.matrix.carries & ~self.matrix.judged).any())
 
     @property
     def sources(self) -> list[str]:

@@ -4,7 +4,9 @@ One part of the comments has one estimate for each theme and position, whichever
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,44 +51,78 @@ class AuditedComments:
     steps: tuple[Step, ...]
     reviewers: ReviewerError | None = None
 
-    def is_divided(self, row: int) -> bool:
-        """Whether reviewers are divided on a row in some comment, and nobody has settled it."""
-        divided = self.judged[:, row] & (self.value[:, row] == DIVIDED)
-        return bool(divided.any())
+    @cached_property
+    def any_judged(self) -> Bools:
+        """(n_rows,) whether a row was judged in some comment."""
+        return np.asarray(self.judged.any(axis=0), dtype=np.bool_)
 
-    def only(self, members: Bools) -> "AuditedComments":
-        """The same for some of the comments, column by column in memory.
+    def row(self, number: int, members: Integers | None = None) -> "AuditedRow":
+        """What is known of one row.
 
         Args:
-            members: (n_comments,).
+            members: the comments wanted, in order; None for all.
         """
-        return replace(
-            self,
-            value=np.asfortranarray(self.value[members]),
-            judged=np.asfortranarray(self.judged[members]),
-            audited=np.asfortranarray(self.audited[members]),
-            missing=np.asfortranarray(self.missing[members]),
-            order=np.asfortranarray(self.order[members]),
-            probability=np.asfortranarray(self.probability[members]),
+        wanted = slice(None) if members is None else members
+        return AuditedRow(
+            self.value[:, number][wanted],
+            self.judged[:, number][wanted],
+            self.audited[:, number][wanted],
+            self.missing[:, number][wanted],
+            self.order[:, number][wanted],
+            self.probability[:, number][wanted],
         )
 
-    def estimate(self, row: int) -> Estimate:
+    def estimate(self, number: int, members: Integers | None = None) -> Estimate:
         """The share of one row, on its own; its method is `open`, and nothing is known of it,
         where neither the model nor a random sample tells.
+
+        Args:
+            members: the comments wanted; None for all.
         """
+        if not self.any_judged[number]:
+            return self._estimate_coded(number, members)
+        row = self.row(number, members)
         estimate = share(
-            self.value[:, row],
-            self.judged[:, row],
-            self.audited[:, row],
-            self.probability[:, row],
-            order=self.order[:, row],
-            missing=self.missing[:, row],
+            row.value,
+            row.judged,
+            row.audited,
+            row.probability,
+            order=row.order,
+            missing=row.missing,
         )
-        if estimate.method == "coded" and not self.scored[row]:
+        return self._completed(estimate, number)
+
+    def _estimate_coded(self, number: int, members: Integers | None) -> Estimate:
+        """The same of a row that was judged nowhere: the share as coded."""
+        values = self.value[:, number]
+        if members is not None:
+            values = values[members]
+        nothing = np.zeros(len(values), dtype=np.bool_)
+        estimate = share(values, nothing, nothing, values)
+        return self._completed(estimate, number)
+
+    def _completed(self, estimate: Estimate, number: int) -> Estimate:
+        if estimate.method == "coded" and not self.scored[number]:
             return estimate._replace(value=float("nan"), method="open")
         if self.reviewers is not None:
-            return self.reviewers.widen_estimate(estimate, row)
+            return self.reviewers.widen_estimate(estimate, number)
         return estimate
+
+
+class AuditedRow(NamedTuple):
+    """One row of `AuditedComments`; arrays are (n_comments,)."""
+
+    value: Floats
+    judged: Bools
+    audited: Bools
+    missing: Bools
+    order: Integers
+    probability: Floats
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether reviewers are divided in some comment, and nobody has settled it."""
+        return bool((self.judged & (self.value == DIVIDED)).any())
 
 
 def estimate_rows(
@@ -100,14 +136,24 @@ def estimate_rows(
             the estimate where these comments alone allow none.
     """
     estimates = []
-    own = comments.only(members)
+    own = _places(members)
     for row in range(comments.value.shape[1]):
-        estimate = own.estimate(row)
+        estimate = comments.estimate(row, own)
         is_unknown = estimate.method in ("coded", "open")
         if expected is not None and is_unknown and estimate.base:
-            estimate = _as_expected(estimate, float(expected[members, row].mean()))
+            column = expected[:, row]
+            if own is not None:
+                column = column[own]
+            estimate = _as_expected(estimate, float(column.mean()))
         estimates.append(estimate)
     return put_in_order(estimates, comments.steps)
+
+
+def _places(members: Bools) -> Integers | None:
+    """Which comments are meant; None for all."""
+    if members.all():
+        return None
+    return np.flatnonzero(members)
 
 
 def _as_expected(estimate: Estimate, mean: float) -> Estimate:
@@ -203,19 +249,14 @@ class DomainEstimates:
         """
         everything = np.ones(len(comments.value), dtype=np.bool_)
         total = estimate_rows(comments, everything)
-        columns = []
+        expected = np.empty(comments.value.shape, order="F")
         for row, estimate in enumerate(total):
-            columns.append(
-                spread_estimate(
-                    comments.value[:, row],
-                    comments.judged[:, row],
-                    comments.probability[:, row],
-                    estimate,
-                )
+            expected[:, row] = spread_estimate(
+                comments.value[:, row],
+                comments.judged[:, row],
+                comments.probability[:, row],
+                estimate,
             )
-        expected = comments.value
-        if columns:
-            expected = np.stack(columns, axis=1)
         domains = cls(comments, total, expected)
         domains._known[_key(everything)] = total
         if len(parts) > 1:
@@ -267,10 +308,13 @@ def _key(members: Bools) -> bytes:
 
 def _possible(comments: AuditedComments, members: Bools) -> tuple[Floats, Floats]:
     """(n_rows,) the least and the largest share that the judgements leave possible."""
-    value, judged = comments.value[members], comments.judged[members]
-    present = judged & (value == 1)
-    absent = judged & (value == 0)
-    return present.mean(axis=0), 1.0 - absent.mean(axis=0)
+    own = _places(members)
+    least, most = [], []
+    for number in range(comments.value.shape[1]):
+        row = comments.row(number, own)
+        least.append((row.judged & (row.value == 1)).mean())
+        most.append(1.0 - (row.judged & (row.value == 0)).mean())
+    return np.array(least, dtype=np.float64), np.array(most, dtype=np.float64)
 
 
 def bring_to_total(

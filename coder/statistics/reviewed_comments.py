@@ -3,7 +3,7 @@
 A report and the status of a review take their figures from here, so that both say the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from coder.decisions import (
     Draw,
     StandingMatrix,
     StoredDecisions,
+    blocks_of,
     both_judgements,
     labels_now,
     own_judgements,
@@ -87,18 +88,20 @@ class ReviewedComments:
         plan: what the random draws leave as random samples.
         audited: the arrays that estimates are made from.
         draws: the random draws that were written down.
+        has_labels: there are labels, be it of other comments.
     """
 
     standing: StandingMatrix
     plan: SamplePlan
     audited: AuditedComments
     draws: tuple[DrawnComments, ...]
+    has_labels: bool
 
 
 def review_comments(
-    comment_ids: Sequence[str],
+    comment_ids: "Sequence[str] | pd.Index[str]",
     keys: Sequence[Key],
-    labels: "pd.DataFrame | None",
+    labels: "pd.DataFrame | Iterable[pd.DataFrame] | None",
     reviews: Reviews,
     codebook: Codebook,
 ) -> ReviewedComments:
@@ -107,25 +110,26 @@ def review_comments(
     Args:
         comment_ids: the analysed comments.
         keys: themes and positions.
-        labels: `tables.LABELS` of the model, under any ids that the codebook had; None where
-            decisions alone count.
+        labels: `tables.LABELS` of the model, under any ids that the codebook had, whole or in
+            blocks of whole comments; None where decisions alone count.
     """
-    has_labels = labels is not None and len(labels) > 0
-    if labels is not None:
-        labels = labels_now(labels, codebook)
+    blocks = _LabelBlocks(labels, codebook)
     standing = standing_matrix(
         comment_ids,
         keys,
-        labels,
+        blocks,
         reviews.judgements,
         reviews.unsure,
     )
     scored = np.ones(len(keys), dtype=np.bool_)
-    if has_labels and len(comment_ids):
+    if blocks.rows and len(comment_ids):
         has_probability = ~np.isnan(standing.probability)
         scored = np.asarray(has_probability.any(axis=0), dtype=np.bool_)
     standing = standing.rolled_up(codebook)
-    draws = tuple(draw_among(draw, comment_ids, standing) for draw in reviews.draws)
+    draws: tuple[DrawnComments, ...] = ()
+    if reviews.draws:
+        listed = list(comment_ids)
+        draws = tuple(draw_among(draw, listed, standing) for draw in reviews.draws)
     plan = plan_samples(standing, draws)
     audited = AuditedComments(
         value=standing.value,
@@ -137,4 +141,26 @@ def review_comments(
         scored=scored,
         steps=order_of(keys, codebook),
     )
-    return ReviewedComments(standing, plan, audited, draws)
+    return ReviewedComments(standing, plan, audited, draws, blocks.rows > 0)
+
+
+class _LabelBlocks:
+    """Labels block by block, under the ids that the codebook has now.
+
+    Attributes:
+        rows: how many were given so far.
+    """
+
+    def __init__(
+        self,
+        labels: "pd.DataFrame | Iterable[pd.DataFrame] | None",
+        codebook: Codebook,
+    ) -> None:
+        self._blocks = blocks_of(labels)
+        self._codebook = codebook
+        self.rows = 0
+
+    def __iter__(self) -> "Iterator[pd.DataFrame]":
+        for block in self._blocks:
+            self.rows += len(block)
+            yield labels_now(block, self._codebook)

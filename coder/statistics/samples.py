@@ -114,7 +114,12 @@ def draw_among(
     draw: Draw, comment_ids: Sequence[str], standing: StandingMatrix
 ) -> DrawnComments:
     """A draw among the comments of a matrix, and the columns of it that it was made for."""
-    drawn = draw.members(comment_ids)
+    keys: Sequence[str] = ()
+    places = None
+    if draw.seed is not None:
+        keys = [place_in_order(draw.seed, comment_id) for comment_id in comment_ids]
+        places = _places_of(keys, comment_ids)
+    drawn = draw.members_by(comment_ids, keys)
     members = [comment_id in drawn for comment_id in comment_ids]
     columns = [
         not draw.theme_ids or theme_id in draw.theme_ids
@@ -125,16 +130,12 @@ def draw_among(
         made_at=float(seconds_of([draw.drawn_at])[0]),
         columns=np.array(columns, dtype=np.bool_),
         leaves_out=draw.leaves_out(comment_ids),
-        places=_places_of(draw, comment_ids),
+        places=places,
     )
 
 
-def _places_of(draw: Draw, comment_ids: Sequence[str]) -> Integers | None:
-    """(n_comments,) the places in the random order; None for a draw made elsewhere."""
-    if draw.seed is None:
-        return None
-    seed = draw.seed
-    keys = [place_in_order(seed, comment_id) for comment_id in comment_ids]
+def _places_of(keys: Sequence[str], comment_ids: Sequence[str]) -> Integers:
+    """(n_comments,) the places in the random order."""
     order = sorted(range(len(keys)), key=lambda row: (keys[row], comment_ids[row]))
     places = np.empty(len(keys), dtype=np.int64)
     places[order] = np.arange(len(keys))
@@ -151,14 +152,18 @@ def plan_samples(
         draws: in any order.
     """
     shape = standing.judged.shape
+    judged_columns = np.flatnonzero(standing.judged.any(axis=0))
+    order = np.broadcast_to(np.int64(-1), shape)
+    if len(judged_columns):
+        order = order.copy(order="F")
     plan = SamplePlan(
-        drawn=np.zeros(shape, dtype=np.bool_),
-        audited=np.zeros(shape, dtype=np.bool_),
-        order=np.full(shape, -1, dtype=np.int64),
-        missing=np.zeros(shape, dtype=np.bool_),
+        drawn=np.zeros(shape, dtype=np.bool_, order="F"),
+        audited=np.zeros(shape, dtype=np.bool_, order="F"),
+        order=order,
+        missing=np.zeros(shape, dtype=np.bool_, order="F"),
         states=tuple(_state_of(draw, standing) for draw in draws),
     )
-    for column in np.flatnonzero(standing.judged.any(axis=0)):
+    for column in judged_columns:
         times = ReviewTimes.of(standing, int(column))
         own = plan_column(times, _draws_for([int(column)], times.judged, draws))
         plan.drawn[:, column] = own.drawn

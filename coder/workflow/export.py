@@ -405,8 +405,7 @@ class _Job:
         target, codebook = self.names.project, option("codebook", self.names.codebook)
         if inputs.stale:
             return f"The codebook has changed. Code again: {command('apply', target, codebook)}"
-        coded_by_model = (report.labels["origin"] == "model").any()
-        if coded_by_model and not report.intervals:
+        if report.coded_by_model and not report.intervals:
             sample = option("sample", str(SAMPLE))
             review = command(
                 "review",

@@ -36,6 +36,7 @@ from coder.codebook import Codebook, read_codebook
 from coder.decisions import StandingMatrix
 from coder.decisions.standing import roll_up
 from coder.reporting.coded_matrix import CodedMatrix, table_rows
+from coder.reporting.evidence import EvidenceReader
 from coder.reporting.group_shares import GroupShares
 from coder.reporting.shares import Shares, estimate_shares
 from coder.statistics.intervals import wilson
@@ -248,6 +249,7 @@ class Project:
             known_at=self.first,
             random_at=np.where(judged, self.random_first, np.nan),
             labelled=np.ones(self.size, dtype=np.bool_),
+            assigned=self.value > 0,
             reviewer=judged.astype(np.int32),
             reviewer_names=("", "A"),
         ).rolled_up(book)
@@ -264,10 +266,12 @@ class Project:
             probability=standing.probability,
             order=plan.order,
             labelled=standing.labelled,
+            assigned=standing.assigned,
             scored=np.ones(len(keys), dtype=np.bool_),
             steps=order_of(keys, book),
             known_at=standing.known_at,
             random_at=standing.random_at,
+            evidence=EvidenceReader(pd.Index([]), keys).spans(),
             draws=tuple(self.draws),
             samples=plan.states,
         )
