@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.coding.language import find_foreign
+from coder.coding.language import find_foreign, join_foreign
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "police_and_crime_plan" / "comments.csv"
@@ -76,6 +76,41 @@ def test_short_comments_numbers_and_links_are_not_judged() -> None:
 def test_a_few_among_many_are_not_said() -> None:
     assert not find_foreign([*ENGLISH * 100, *GERMAN], "en").noticeable
     assert find_foreign([*ENGLISH * 50, *GERMAN], "en").noticeable
+
+
+@pytest.mark.parametrize("size", [1, 4, 7])
+def test_blocks_together_are_the_same_as_all_comments_at_once(size: int) -> None:
+    texts = [*ENGLISH, *GERMAN, "", *ARABIC, "Too short", *POLISH, *GERMAN, *CHINESE]
+    blocks = [texts[start : start + size] for start in range(0, len(texts), size)]
+    joined = join_foreign(
+        [find_foreign(block, "en") for block in blocks], [len(block) for block in blocks]
+    )
+    whole = find_foreign(texts, "en")
+    assert joined == whole
+    assert list(joined.guessed) == list(whole.guessed)
+    assert joined.guessed["de"] == 2 * len(GERMAN)
+
+
+@pytest.mark.parametrize(
+    ("text", "guess"),
+    [
+        ("und der die das bus", "de"),  # function words of one language only
+        ("UND DER DIE DAS 99 🚌 -", None),  # numbers are no words, and four are too few
+        ("og det er en bus", "nb"),  # as Danish as it is Norwegian: the last by code
+        ("the and of to der", ""),
+        ("bus tram train ferry plane", ""),
+    ],
+)
+def test_function_words_of_short_comments(text: str, guess: str | None) -> None:
+    found = find_foreign([text], "en")
+    assert found.judged == (guess is not None)
+    assert list(found.guessed) == [guess] * bool(guess)
+
+
+def test_norwegian_is_not_another_language_than_its_two_forms() -> None:
+    text = "Det er ikke noe av dette som vi vil ha"
+    assert find_foreign([text], "en").guessed == {"nb": 1}
+    assert find_foreign([text], "nb").rows == find_foreign([text], "no").rows == ()
 
 
 def _real() -> list[tuple[str, str]]:

@@ -10,7 +10,13 @@ from pathlib import Path
 from runpy import run_path
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from coder.coding.ragged import NumberedWords, begins_of, expand, number_words
 from coder.text import stop_words, words
+
+Integers = NDArray[np.int64]
 
 # Languages that a comment is compared with, those with a script of their own apart; spaCy has
 # their function words.
@@ -94,19 +100,18 @@ def find_foreign(
     Args:
         language: an ISO 639-1 code.
     """
-    function_words = stop_words(language)
-    if not function_words:
+    own = _language(language)
+    if not own.function_words:
         return ForeignComments(0, (), {})
-    own = _Language(language, function_words, _scripts_of(function_words))
-    guesses = {row: _guess(text, own) for row, text in enumerate(texts)}
-    judged = sum(guess is not None for guess in guesses.values())
-    rows = [row for row, guess in guesses.items() if guess]
-    counts = Counter(str(guesses[row]) for row in rows)
-    most_first = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    guesses = [_guess_by_script(text, own) for text in texts]
+    unclear = [row for row, guess in enumerate(guesses) if guess is None]
+    by_words = _guess_by_words([texts[row] for row in unclear], own)
+    for row, guess in zip(unclear, by_words, strict=True):
+        guesses[row] = guess
     return ForeignComments(
-        judged,
-        tuple(rows),
-        dict(most_first),
+        judged=sum(guess is not None for guess in guesses),
+        rows=tuple(row for row, guess in enumerate(guesses) if guess),
+        guessed=_most_first(Counter(filter(None, guesses))),
     )
 
 
@@ -127,17 +132,34 @@ def join_foreign(
         rows += [first + row for row in block.rows]
         counts.update(block.guessed)
         first += size
-    most_first = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ForeignComments(judged, tuple(rows), dict(most_first))
+    return ForeignComments(judged, tuple(rows), _most_first(counts))
 
 
-def _guess(
+def _most_first(counts: Counter[str]) -> dict[str, int]:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return dict(ordered)
+
+
+@cache
+def _language(code: str) -> _Language:
+    function_words = stop_words(code)
+    return _Language(
+        code,
+        function_words,
+        _scripts_of(function_words),
+    )
+
+
+# ---------------------------------------------------------------- by their letters
+
+
+def _guess_by_script(
     text: str,
     own: _Language,
 ) -> str | None:
-    """Another language or script that a comment seems to be in; empty for its own, None where
-    too short to tell.
-    """
+    """Another script that a comment is in; empty for its own, None where words have to tell."""
+    if LATIN in own.scripts and text.isascii():
+        return None
     letters = _count_scripts(text)
     count = sum(letters.values())
     script = max(letters, key=letters.__getitem__, default="")
@@ -146,58 +168,7 @@ def _guess(
         return script
     if script != LATIN and count >= FEWEST_LETTERS:
         return ""
-    return _guess_by_words(text, own)
-
-
-def _guess_by_words(
-    text: str,
-    own: _Language,
-) -> str | None:
-    folded = [word.casefold().replace("’", "'") for word in words(text)]
-    folded = [word for word in folded if any(map(str.isalpha, word))]
-    if len(folded) < FEWEST_WORDS:
-        return None
-    own_share = sum(word in own.function_words for word in folded) / len(folded)
-    if own_share > 1 - AHEAD:
-        return ""
-    counts = _count_languages(folded, own.code)
-    if not counts:
-        return ""
-    other = max(counts, key=lambda code: (counts[code], code))
-    is_other = counts[other] / len(folded) >= max(LEAST_SHARE, own_share + AHEAD)
-    return other if is_other else ""
-
-
-def _count_languages(
-    folded: Sequence[str],
-    language: str,
-) -> Counter[str]:
-    """Function words of each other language."""
-    counts = Counter[str]()
-    for word in folded:
-        counts.update(_languages_by_word().get(word, ()))
-    del counts[language]
-    if language in SAME_AS_NORWEGIAN:
-        del counts["nb"]
-    return counts
-
-
-@cache
-def _languages_by_word() -> dict[str, tuple[str, ...]]:
-    """Each function word with the languages that have it, after spaCy."""
-    from importlib.util import find_spec
-
-    spacy = find_spec("spacy")
-    folder = Path()
-    if spacy is not None:
-        folder = Path(str(spacy.origin)).parent / "lang"
-    languages: dict[str, tuple[str, ...]] = {}
-    for code in LANGUAGES:
-        # Not imported: that would build each language's tokenizer rules, the French ones for
-        # two seconds.
-        for word in run_path(str(folder / code / "stop_words.py"))["STOP_WORDS"]:
-            languages[word] = (*languages.get(word, ()), code)
-    return languages
+    return None
 
 
 def _scripts_of(function_words: Iterable[str]) -> frozenset[str]:
@@ -223,3 +194,108 @@ def _script(char: str) -> str:
     if not char.isalpha():
         return ""
     return unicodedata.name(char, "").split(" ")[0].casefold()
+
+
+# ---------------------------------------------------------------- by their function words
+
+
+class _FunctionWords(NamedTuple):
+    """Of n comments, how many words they have in all and how many of them are function words."""
+
+    words: Integers  # (n,)
+    own: Integers  # (n,) of the language that they should be in
+    others: Integers  # (n, languages) of the others, in the order of `LANGUAGES`
+
+
+def _guess_by_words(
+    texts: Sequence[str],
+    own: _Language,
+) -> list[str | None]:
+    """For each comment another language that it seems to be in; empty for its own, None where
+    too short to tell.
+    """
+    counts = _count_function_words(texts, own)
+    words = np.maximum(counts.words, 1)
+    own_share = counts.own / words
+    # Of languages that share most, the last by code.
+    codes = sorted(LANGUAGES, reverse=True)
+    order = [list(LANGUAGES).index(code) for code in codes]
+    best = counts.others[:, order].argmax(axis=1)
+    most = counts.others.max(axis=1, initial=0)
+    is_own = own_share > 1 - AHEAD
+    is_other = most / words >= np.maximum(LEAST_SHARE, own_share + AHEAD)
+    guesses: list[str | None] = []
+    for row, count in enumerate(counts.words):
+        if count < FEWEST_WORDS:
+            guesses.append(None)
+        elif is_other[row] and not is_own[row]:
+            guesses.append(codes[best[row]])
+        else:
+            guesses.append("")
+    return guesses
+
+
+def _count_function_words(
+    texts: Sequence[str],
+    own: _Language,
+) -> _FunctionWords:
+    """Each distinct word is looked up once."""
+    numbered = number_words(words(text) for text in texts)
+    folded = [word.casefold().replace("’", "'") for word in numbered.distinct]
+    languages = np.zeros((len(folded), len(LANGUAGES)), dtype=np.int64)
+    columns = _columns_by_word()
+    for number, word in enumerate(folded):
+        if word in columns:
+            languages[number, columns[word]] = 1
+    languages[:, _same_language(own.code)] = 0
+    is_word = [_has_letter(word) for word in folded]
+    is_own = [word in own.function_words for word in folded]
+    table = np.column_stack([is_word, is_own, languages]) * np.array([is_word]).T
+    sums = _sum_by_row(table, numbered, len(texts))
+    return _FunctionWords(sums[:, 0], sums[:, 1], sums[:, 2:])
+
+
+def _has_letter(word: str) -> bool:
+    return word.isalpha() or any(map(str.isalpha, word))
+
+
+def _sum_by_row(
+    table: Integers,
+    numbered: NumberedWords,
+    texts: int,
+) -> Integers:
+    """(n, c) for each text the sum of the rows of its words, in a table by distinct word."""
+    word, column = np.nonzero(table)
+    per_word = np.bincount(word, minlength=len(table))
+    begins = begins_of(per_word)
+    use, place = expand(
+        begins[numbered.numbers],
+        per_word[numbered.numbers],
+    )
+    width = table.shape[1]
+    cells = numbered.rows[use] * width + column[place]
+    return np.bincount(cells, minlength=texts * width).reshape(texts, width)
+
+
+def _same_language(code: str) -> list[int]:
+    """Columns of a language and of those that are no other beside it."""
+    same = (code, "nb") if code in SAME_AS_NORWEGIAN else (code,)
+    return [column for column, name in enumerate(LANGUAGES) if name in same]
+
+
+@cache
+def _columns_by_word() -> dict[str, list[int]]:
+    """Each function word with the columns of the languages that have it, after spaCy."""
+    from importlib.util import find_spec
+
+    spacy = find_spec("spacy")
+    folder = Path()
+    if spacy is not None:
+        folder = Path(str(spacy.origin)).parent / "lang"
+    columns: dict[str, list[int]] = {}
+    for column, code in enumerate(LANGUAGES):
+        # Not imported: that would build each language's tokenizer rules, the French ones for
+        # two seconds.
+        for word in run_path(str(folder / code / "stop_words.py"))["STOP_WORDS"]:
+            columns.setdefault(word, []).append(column)
+    return columns

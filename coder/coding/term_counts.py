@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.coding.ragged import Numbers, begins_of, expand
+from coder.coding.ragged import begins_of, expand, number_words
 
 Integers = NDArray[np.int64]
 Integers32 = NDArray[np.int32]
@@ -139,7 +139,7 @@ def count_runs(texts: Sequence[str]) -> TermCounts:
 
     A word has a space before and after it, which are part of its runs.
     """
-    words = _number_words(text.lower().split() for text in texts)
+    words = number_words(text.lower().split() for text in texts)
     runs = _runs_of_words(words.distinct)
     word, place = expand(
         runs.begins[words.numbers],
@@ -155,7 +155,7 @@ def count_runs(texts: Sequence[str]) -> TermCounts:
 
 def count_pairs_of_words(texts: Sequence[str]) -> TermCounts:
     """Words of two characters or more, in lower case, and pairs of such words in a row."""
-    words = _number_words(LONG_WORD.findall(text.lower()) for text in texts)
+    words = number_words(LONG_WORD.findall(text.lower()) for text in texts)
     hashes = _hash_words(words.distinct)[words.numbers]
     in_a_row = words.rows[:-1] == words.rows[1:]
     pairs = _mix(hashes[:-1] * GOLDEN + hashes[1:])[in_a_row]
@@ -194,27 +194,6 @@ def count_words(
         places[numbers],
         texts,
     )
-
-
-class _Words(NamedTuple):
-    """The words of several texts, one text after the other. w words in all."""
-
-    distinct: list[str]
-    numbers: Integers  # (w,) place of each word in `distinct`
-    rows: Integers  # (w,) text that it is of
-
-
-def _number_words(texts: Iterable[list[str]]) -> _Words:
-    words: list[str] = []
-    sizes = []
-    for words_of_text in texts:
-        words += words_of_text
-        sizes.append(len(words_of_text))
-    numbers = Numbers()
-    in_order = map(numbers.__getitem__, words)
-    place = np.fromiter(in_order, np.int64, len(words))
-    rows = np.repeat(np.arange(len(sizes)), sizes)
-    return _Words(list(numbers), place, rows)
 
 
 class _RunsOfWords(NamedTuple):
