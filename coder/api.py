@@ -100,6 +100,9 @@ def cluster(
     maps: Sequence[Path | str] = (),
     seed: int = 0,
     model: str | None = None,
+    encoder: str | None = None,
+    device: Literal["auto", "cpu", "cuda"] = "auto",
+    precision: Literal["auto", "fp32", "bf16"] = "auto",
     progress: Progress = show_progress,
 ) -> "ClusterOutcome":
     """Find candidate themes and draft a codebook from them.
@@ -113,6 +116,10 @@ def cluster(
         maps: `.html` or `.png` files to draw a map of the comments to.
         seed: the same seed and comments give the same candidates.
         model: folder or name of another sentence-transformers model.
+        encoder: what computes the vectors, a name in `coder.embedding.ENCODERS`; None for the
+            quickest that is installed.
+        device: where; `auto` uses a GPU that PyTorch sees.
+        precision: of the vectors; `bf16` is quicker on recent processors.
 
     Returns:
         The candidates (`.clustering`) and the files they were written to. It shows itself as a
@@ -121,10 +128,12 @@ def cluster(
     Raises:
         CoderError: fewer than five different comments, or an argument out of its range.
     """
+    from coder.embedding import EncoderChoice
     from coder.workflow.cluster import ClusterOptions
     from coder.workflow.cluster import cluster as find_candidates
 
-    options = ClusterOptions(themes, min_size, method, seed=seed, model=model)
+    choice = EncoderChoice(model, encoder, device, precision)
+    options = ClusterOptions(themes, min_size, method, seed=seed, encoder=choice)
     return find_candidates(
         project, options=options, beyond=beyond, maps=maps, progress=progress
     )
@@ -138,6 +147,9 @@ def apply(
     opinion: bool = True,
     seed: int = 0,
     model: str | None = None,
+    encoder: str | None = None,
+    device: Literal["auto", "cpu", "cuda"] = "auto",
+    precision: Literal["auto", "fp32", "bf16"] = "auto",
     progress: Progress = show_progress,
 ) -> "ApplyOutcome":
     """Code every comment against a codebook, several themes each, with evidence.
@@ -150,6 +162,10 @@ def apply(
         opinion: use the encoder layers tuned on opinions too.
         seed: of whatever is drawn at random.
         model: folder or name of another sentence-transformers model.
+        encoder: what computes the vectors, a name in `coder.embedding.ENCODERS`; None for the
+            quickest that is installed.
+        device: where; `auto` uses a GPU that PyTorch sees.
+        precision: of the vectors; `bf16` is quicker on recent processors.
 
     Returns:
         Labels as they stand (`.labels`) and a table of themes (`.themes`). It shows itself as
@@ -158,15 +174,17 @@ def apply(
     Raises:
         CoderError: the codebook is faulty, no comment counts, or an argument is out of its range.
     """
+    from coder.embedding import EncoderChoice
     from coder.workflow.apply import apply as code
 
+    choice = EncoderChoice(model, encoder, device, precision)
     return code(
         project,
         codebook,
         labels_per_comment=labels_per_comment,
         opinion=opinion,
         seed=seed,
-        model=model,
+        encoder=choice,
         progress=progress,
     )
 

@@ -174,6 +174,13 @@ def test_a_choice_that_cannot_be_is_one_clear_error(
         embedder_of(choice, tmp_path / "v.sqlite")
 
 
+def test_a_run_record_tells_the_choice() -> None:
+    choice = EncoderChoice(encoder="torch", precision="bf16")
+    assert EncoderChoice.of_facts(choice.facts()) == choice
+    assert EncoderChoice.of_facts({"model": "all-MiniLM-L6-v2", "seed": 3}) == EncoderChoice()
+    assert EncoderChoice.of_facts({"model": "other"}) == EncoderChoice(model="other")
+
+
 def test_another_model_is_read_by_the_reference(tmp_path: Path) -> None:
     embedder = make_embedder(tmp_path / "v.sqlite", str(tmp_path))
     assert not embedder.has_opinion

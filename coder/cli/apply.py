@@ -7,9 +7,12 @@ import typer
 from coder.cli.options import (
     Attribute,
     CodebookFile,
+    Device,
+    Encoder,
     Id,
     Json,
     Model,
+    Precision,
     Question,
     Quiet,
     Seed,
@@ -45,6 +48,9 @@ def apply(
     attribute: Attribute = None,
     question: Question = "",
     model: Model = None,
+    encoder: Encoder = None,
+    device: Device = "auto",
+    precision: Precision = "auto",
     seed: Seed = 0,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -55,10 +61,12 @@ def apply(
     """
     from coder.cli.apply_table import print_coding
     from coder.cli.printer import Printer
+    from coder.embedding import EncoderChoice
     from coder.workflow.apply import apply as apply_workflow
     from coder.workflow.target import Columns
 
     printer = Printer(as_json=as_json, quiet=quiet)
+    choice = EncoderChoice(model, encoder, device, precision)
     columns = Columns(text, id_, source, weight, attribute or None, question)
     with printer.progress() as progress:
         outcome = apply_workflow(
@@ -67,7 +75,7 @@ def apply(
             columns,
             labels_per_comment=labels_per_comment,
             opinion=opinion,
-            model=model,
+            encoder=choice,
             seed=seed,
             progress=progress,
         )

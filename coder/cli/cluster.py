@@ -7,9 +7,12 @@ import typer
 
 from coder.cli.options import (
     Attribute,
+    Device,
+    Encoder,
     Id,
     Json,
     Model,
+    Precision,
     Question,
     Quiet,
     Seed,
@@ -79,6 +82,9 @@ def cluster(
     min_size: MinSize = None,
     method: Method = "graph",
     model: Model = None,
+    encoder: Encoder = None,
+    device: Device = "auto",
+    precision: Precision = "auto",
     seed: Seed = 0,
     beyond: Beyond = None,
     campaigns: Campaigns = "each",
@@ -94,13 +100,15 @@ def cluster(
     from coder.cli.cluster_tables import print_candidates
     from coder.cli.printer import Printer
     from coder.cli.read import print_reading
+    from coder.embedding import EncoderChoice
     from coder.workflow.cluster import ClusterOptions
     from coder.workflow.cluster import cluster as find_candidates
     from coder.workflow.target import Columns
 
     printer = Printer(as_json=as_json, quiet=quiet)
+    choice = EncoderChoice(model, encoder, device, precision)
     columns = Columns(text, id_, source, weight, attribute or None, question)
-    options = ClusterOptions(themes, min_size, method, campaigns, seed, model)
+    options = ClusterOptions(themes, min_size, method, campaigns, seed, choice)
     with printer.progress() as progress:
         outcome = find_candidates(
             target, columns, options, beyond=beyond, maps=to or (), progress=progress

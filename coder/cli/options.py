@@ -51,6 +51,30 @@ Model = Annotated[
         metavar="NAME",
     ),
 ]
+Encoder = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        help="What computes the vectors. Default: the quickest that is installed.",
+        metavar="torch|openvino|reference",
+    ),
+]
+Device = Annotated[
+    str,
+    typer.Option(
+        "--device",
+        help="Where vectors are computed: auto uses a GPU that PyTorch sees.",
+        metavar="auto|cpu|cuda",
+    ),
+]
+Precision = Annotated[
+    str,
+    typer.Option(
+        "--precision",
+        help="Of the vectors: bf16 is quicker on recent processors.",
+        metavar="auto|fp32|bf16",
+    ),
+]
 Seed = Annotated[
     int,
     typer.Option("--seed", help="Seed of all random draws.", metavar="N"),

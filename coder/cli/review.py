@@ -5,9 +5,12 @@ import typer
 from coder.cli.options import (
     Attribute,
     CodebookFile,
+    Device,
+    Encoder,
     Id,
     Json,
     Model,
+    Precision,
     Question,
     Quiet,
     Seed,
@@ -53,6 +56,9 @@ def review(
     within: Within = 2.0,
     light: Light = False,
     model: Model = None,
+    encoder: Encoder = None,
+    device: Device = "auto",
+    precision: Precision = "auto",
     text: Text = None,
     id_: Id = None,
     source: SourceColumn = None,
@@ -67,29 +73,28 @@ def review(
 
     The next `coder apply` learns from the decisions.
     """
+    from coder.cli import review_runs as runs
     from coder.cli.printer import Printer
-    from coder.cli.review_runs import declare, run_start, show_session, show_status
-    from coder.cli.review_summary import print_decisions
+    from coder.embedding import EncoderChoice
     from coder.reviewing.mode import ReviewMode
-    from coder.workflow.review import Screen, review_from_table
+    from coder.workflow.review import Screen
     from coder.workflow.target import Columns
 
     check_options(context.params)
     printer = Printer(as_json=as_json, quiet=quiet)
+    choice = EncoderChoice(model, encoder, device, precision)
     columns = Columns(text, id_, source, weight, attribute or None, question)
-    screen = Screen(reviewer, model, light)
+    screen = Screen(reviewer, choice, light)
     if status:
-        show_status(target, codebook, columns, within, printer)
+        runs.show_status(target, codebook, columns, within, printer)
     elif drawn is not None:
-        declare(target, codebook, drawn, columns, printer)
+        runs.declare(target, codebook, drawn, columns, printer)
     elif start:
-        run_start(target, codebook, columns, screen, seed, printer)
+        runs.run_start(target, codebook, columns, screen, seed, printer)
     elif from_ is not None:
-        decisions = review_from_table(
-            target, codebook, from_, reviewer, columns, blind=blind, chosen=chosen
-        )
-        print_decisions(decisions, printer)
+        how = runs.TableReview(from_, reviewer, blind, chosen)
+        runs.take_table(target, codebook, how, columns, printer)
     else:
         mode = ReviewMode(blind, theme, sample, share_of(double), adjudicate, seed)
-        show_session(target, codebook, mode, columns, screen, printer)
+        runs.show_session(target, codebook, mode, columns, screen, printer)
     printer.finish()

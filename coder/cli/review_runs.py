@@ -1,6 +1,6 @@
 """What `coder review` does for each of its options, and what it prints then."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +42,38 @@ def declare(
     print_draw(declare_draw(target, codebook, drawn, columns), printer)
 
 
+class TableReview(NamedTuple):
+    """A table of decisions, and how they were made; as `workflow.review.review_from_table`."""
+
+    table: "Path"
+    reviewer: str | None
+    blind: bool
+    chosen: str | None
+
+
+def take_table(
+    target: "Path",
+    codebook: "Path",
+    review: TableReview,
+    columns: "Columns",
+    printer: "Printer",
+) -> None:
+    """Take decisions from a table, and print what was taken."""
+    from coder.cli.review_summary import print_decisions
+    from coder.workflow.review import review_from_table
+
+    decisions = review_from_table(
+        target,
+        codebook,
+        review.table,
+        review.reviewer,
+        columns,
+        blind=review.blind,
+        chosen=review.chosen,
+    )
+    print_decisions(decisions, printer)
+
+
 def show_session(
     target: "Path",
     codebook: "Path",
@@ -60,7 +92,7 @@ def show_session(
         screen.reviewer,
         mode,
         columns,
-        model=screen.model,
+        encoder=screen.encoder,
         light=screen.light,
     )
     print_session(outcome, printer)
@@ -82,5 +114,5 @@ def run_start(
 
     begun = start_review(target, codebook, columns, screen, seed=seed)
     with printer.progress() as progress:
-        outcome = finish_start(begun, model=screen.model, progress=progress)
+        outcome = finish_start(begun, encoder=screen.encoder, progress=progress)
     print_start(outcome, printer)

@@ -1,17 +1,20 @@
 """The encoders that can be chosen, by name."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from coder.embedding.cache import CachedEmbedder
+from coder.embedding.packaged import PACKAGED_NAME
 from coder.embedding.protocol import Embedder
 from coder.embedding.reference import ReferenceEncoder
 from coder.embedding.torch_encoder import TorchEncoder
 from coder.errors import CoderError, did_you_mean, option
 
-DEVICES = ("auto", "cpu", "cuda")
-PRECISIONS = ("auto", "fp32", "bf16")
+AUTO = "auto"
+DEVICES = (AUTO, "cpu", "cuda")
+PRECISIONS = (AUTO, "fp32", "bf16")
 DEFAULT_ENCODER = "torch"
 
 
@@ -24,14 +27,32 @@ class EncoderChoice:
         encoder: a name in `ENCODERS`; None for the quickest that can compute the model and is
             installed.
         device: `cpu`, `cuda`, or `auto` for a GPU where torch sees one.
-        precision: `fp32`, `bf16`, or `auto` for what the encoder does best with the same results
-            on every machine.
+        precision: `fp32`, `bf16`, or `auto` for the encoder's own default.
     """
 
     model: str | None = None
     encoder: str | None = None
-    device: str = "auto"
-    precision: str = "auto"
+    device: str = AUTO
+    precision: str = AUTO
+
+    def facts(self) -> dict[str, str]:
+        """The same as plain values, for a run record."""
+        return {
+            "model": self.model or PACKAGED_NAME,
+            "encoder": self.encoder or AUTO,
+            "device": self.device,
+            "precision": self.precision,
+        }
+
+    @classmethod
+    def of_facts(cls, facts: Mapping[str, Any]) -> "EncoderChoice":
+        """The choice that a run record tells of; what it does not tell is left to the program."""
+        asked = {}
+        for name, unchosen in cls().facts().items():
+            value = str(facts.get(name, unchosen))
+            if value != unchosen:
+                asked[name] = value
+        return cls(**asked)
 
 
 def _make_reference(choice: EncoderChoice) -> Embedder:
@@ -40,7 +61,7 @@ def _make_reference(choice: EncoderChoice) -> Embedder:
 
 
 def _make_torch(choice: EncoderChoice) -> Embedder:
-    if choice.precision == "auto":
+    if choice.precision == AUTO:
         return TorchEncoder(choice.device)
     return TorchEncoder(choice.device, choice.precision)
 
@@ -56,8 +77,8 @@ def make_embedder(
     cache: Path | str,
     model: str | None = None,
     encoder: str | None = None,
-    device: str = "auto",
-    precision: str = "auto",
+    device: str = AUTO,
+    precision: str = AUTO,
 ) -> CachedEmbedder:
     """An encoder whose vectors are kept in a file.
 
@@ -72,8 +93,9 @@ def make_embedder(
     return embedder_of(choice, cache)
 
 
-def embedder_of(choice: EncoderChoice, cache: Path | str) -> CachedEmbedder:
+def embedder_of(choice: EncoderChoice | None, cache: Path | str) -> CachedEmbedder:
     """The encoder of a choice, with its vectors kept in a file; as `make_embedder`."""
+    choice = choice or EncoderChoice()
     _check("device", choice.device, DEVICES)
     _check("precision", choice.precision, PRECISIONS)
     name = choice.encoder or _default_encoder(choice)

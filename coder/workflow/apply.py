@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from coder.codebook import Codebook
     from coder.coding import Coding
     from coder.coding.tally import LabelTally
+    from coder.embedding import EncoderChoice
     from coder.project import Project
     from coder.workflow.coded_tables import CodedTables
     from coder.workflow.read import ReadOutcome
     from coder.workflow.target import Opened
 
-PACKAGED_MODEL = "all-MiniLM-L6-v2"
 CHINESE_LETTERS = "cjk"  # the script of Chinese, and of much Japanese
 EXAMPLES_SHOWN = 3  # ids of comments in another language that a note names
 
@@ -112,7 +112,7 @@ def apply(
     *,
     labels_per_comment: float | None = None,
     opinion: bool = True,
-    model: str | None = None,
+    encoder: "EncoderChoice | None" = None,
     seed: int = 0,
     place: Place | None = None,
     progress: Progress = silent,
@@ -125,7 +125,7 @@ def apply(
         columns: which columns of the file hold what, where they are not to be detected.
         labels_per_comment: mean number of themes a comment; None estimates it.
         opinion: use the encoder layers tuned on opinions too.
-        model: folder or name of another sentence-transformers model; None for the packaged one.
+        encoder: how vectors are computed; None for the packaged model, as quickly as may be.
         seed: of whatever is drawn at random.
         place: where the comments are coded, with the same result; None for this process.
 
@@ -135,7 +135,7 @@ def apply(
     """
     from coder.coding import apply_codebook
     from coder.decisions import own_judgements
-    from coder.embedding import make_embedder
+    from coder.embedding import embedder_of
     from coder.workflow.candidate_groups import drafts_of, find_groups, keep_new_groups
 
     source = open_codebook(codebook)
@@ -144,7 +144,7 @@ def apply(
     comments, name = project.comments, project.settings().name
     own = own_judgements(judgements, comments, name)
     groups = find_groups(source.path, source.codebook, drafts_of(project))
-    embedder = make_embedder(project.cache_path, model)
+    embedder = embedder_of(encoder, project.cache_path)
     with open_workplace(project, place) as (engine, scratch):
         coding = apply_codebook(
             comments,
@@ -162,7 +162,7 @@ def apply(
         )
         notes = keep_new_groups(groups, source.path, project)
         tables = _write_tables(project, coding, own, source.codebook)
-    run = _run_facts(coding.facts, tables.tally, source, model)
+    run = _run_facts(coding.facts, tables.tally, source, encoder)
     _record_run(project, run, source.path)
     return _outcome(opened, source, tables, own, run, embedder.embedded, notes)
 
@@ -223,16 +223,18 @@ def _run_facts(
     facts: Mapping[str, Any],
     tally: "LabelTally",
     source: OpenedCodebook,
-    model: str | None,
+    encoder: "EncoderChoice | None",
 ) -> dict[str, Any]:
     """Facts of the coding; counts of themes are of what stands."""
+    from coder.embedding import EncoderChoice
+
     file_name = "" if source.path is None else source.path.name
     return {
         **facts,
         "grouped": _grouped_and_coded(facts["grouped"], tally),
         "labels_per_comment": tally.labels_per_comment,
         "comments_without_theme": tally.without_theme,
-        "model": model or PACKAGED_MODEL,
+        **(encoder or EncoderChoice()).facts(),
         "codebook_file": file_name,
     }
 

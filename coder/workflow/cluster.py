@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from coder.clustering import Clustering, Similarity
     from coder.codebook import Codebook
-    from coder.embedding import Embedder
+    from coder.embedding import Embedder, EncoderChoice
     from coder.project import Project
     from coder.workflow.read import ReadOutcome
 
@@ -32,7 +32,7 @@ class ClusterOptions:
         method: one of `coder.clustering.METHODS`.
         campaigns: `each` counts every sender of a campaign, `once` counts the campaign once.
         seed: the same seed and comments give the same candidates.
-        model: another sentence-transformers model, by folder or name.
+        encoder: how vectors are computed; None for the packaged model, as quickly as may be.
     """
 
     themes: int | None = None
@@ -40,7 +40,7 @@ class ClusterOptions:
     method: str = "graph"
     campaigns: str = "each"
     seed: int = 0
-    model: str | None = None
+    encoder: "EncoderChoice | None" = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def cluster(
     """
     from coder.clustering.map_drawing import check_map_suffixes, write_map
     from coder.codebook import read_codebook
-    from coder.embedding import make_embedder
+    from coder.embedding import embedder_of
 
     options = options or ClusterOptions()
     _check_campaigns(options.campaigns)
@@ -156,7 +156,7 @@ def cluster(
     opened = open_project(target, columns, progress=progress)
     project = opened.project
     comments, coverage, warnings = _choose_comments(project, beyond, book)
-    embedder = make_embedder(project.cache_path, options.model)
+    embedder = embedder_of(options.encoder, project.cache_path)
     question = (columns or Columns()).question or project.settings().question
     clustering = _group(project, comments, embedder, options, question, progress)
     near_themes = _find_near_themes(clustering, book, embedder)

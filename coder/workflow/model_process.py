@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
-    from coder.embedding import Embedder
+    from coder.embedding import Embedder, EncoderChoice
     from coder.project import Project
     from coder.reviewing.suggestions import Neighbours, Suggestions
 
@@ -31,12 +31,12 @@ class ModelInputs:
     """What the model works on.
 
     Attributes:
-        model: name or folder of the embedding model; None for the packaged one.
+        encoder: how vectors are computed; None for the packaged model.
     """
 
     project_folder: Path
     codebook_path: Path
-    model: str | None
+    encoder: "EncoderChoice | None"
 
 
 class _Reply(NamedTuple):
@@ -52,9 +52,9 @@ class BackgroundModel:
     """
 
     def __init__(
-        self, project_folder: Path, codebook_path: Path, model: str | None
+        self, project_folder: Path, codebook_path: Path, encoder: "EncoderChoice | None"
     ) -> None:
-        self._inputs = ModelInputs(project_folder, codebook_path, model)
+        self._inputs = ModelInputs(project_folder, codebook_path, encoder)
         self._lock = threading.Lock()  # one task at a time
         self._process: Any = None
         self._connection: Connection | None = None
@@ -151,17 +151,17 @@ def _silence() -> None:
 
 
 @cache
-def _embedder(path: Path, model: str | None) -> "Embedder":
-    from coder.embedding import make_embedder
+def _embedder(path: Path, encoder: "EncoderChoice | None") -> "Embedder":
+    from coder.embedding import embedder_of
 
-    return make_embedder(path, model)
+    return embedder_of(encoder, path)
 
 
 def _result_of(task: Task, inputs: ModelInputs) -> Any:
     from coder.project import Project
 
     project = Project(inputs.project_folder)
-    embedder = _embedder(project.cache_path, inputs.model)
+    embedder = _embedder(project.cache_path, inputs.encoder)
     if task == "refit":
         return _code_again(project, inputs.codebook_path, embedder)
     return _find_neighbours(project, embedder)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from coder.codebook import Codebook
     from coder.decisions.table import Chosen, Mode
+    from coder.embedding import EncoderChoice
     from coder.project import Project
     from coder.reviewing.screen.app import SessionSummary
     from coder.reviewing.status import SampleStatus, Status
@@ -62,7 +63,7 @@ class Screen:
     """Who looks at the screen, and how it begins; as `review` takes it."""
 
     reviewer: str | None = None
-    model: str | None = None
+    encoder: "EncoderChoice | None" = None
     light: bool = False
 
 
@@ -173,7 +174,7 @@ def review(
     mode: ReviewMode | None = None,
     columns: Columns | None = None,
     *,
-    model: str | None = None,
+    encoder: "EncoderChoice | None" = None,
     light: bool = False,
     progress: Progress = silent,
 ) -> ReviewOutcome:
@@ -186,7 +187,7 @@ def review(
         mode: blind or with suggestions, and which comments; None for suggestions and the usual
             queue.
         columns: which columns of the file hold what, where they are not to be detected.
-        model: another embedding model, by folder or name.
+        encoder: as `workflow.apply.apply`.
         light: begin with light colours.
 
     Raises:
@@ -207,7 +208,7 @@ def review(
             "To take decisions from a table instead: "
             + opened.command("review", option("from", "FILE.csv")),
         )
-    with BackgroundModel(project.folder, codebook_path, model) as background:
+    with BackgroundModel(project.folder, codebook_path, encoder) as background:
         session = open_session(project, opened.codebook, codebook_path, name, mode)
         find_neighbours = None
         if not session.session.blind:

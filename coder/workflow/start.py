@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.engine import Progress, silent
 from coder.errors import option
-from coder.workflow.apply import PACKAGED_MODEL, apply
+from coder.workflow.apply import apply
 from coder.workflow.review import (
     ReviewOutcome,
     ReviewTarget,
@@ -20,6 +20,7 @@ from coder.workflow.review import (
 from coder.workflow.target import Columns
 
 if TYPE_CHECKING:
+    from coder.embedding import EncoderChoice
     from coder.project import Project
     from coder.reviewing.mode import ReviewMode
     from coder.workflow.apply import ApplyOutcome
@@ -115,7 +116,7 @@ def start_review(
         path,
         screen.reviewer,
         mode,
-        model=screen.model,
+        encoder=screen.encoder,
         light=screen.light,
     )
     left = count_left(project, opened.codebook, path, mode)
@@ -125,7 +126,7 @@ def start_review(
 def finish_start(
     outcome: StartOutcome,
     *,
-    model: str | None = None,
+    encoder: "EncoderChoice | None" = None,
     progress: Progress = silent,
 ) -> StartOutcome:
     """Code the comments once the first review is complete, and estimate every theme's share.
@@ -134,36 +135,32 @@ def finish_start(
     options of the last coding hold.
 
     Args:
-        model: as `workflow.apply.apply`; None for that of the last coding.
+        encoder: as `workflow.apply.apply`; None for that of the last coding.
 
     Raises:
         CoderError: as `workflow.apply.apply`.
     """
     if outcome.left:
         return outcome
+    from coder.embedding import EncoderChoice
+
     target = outcome.target
     project, path = target.project, target.codebook_path
     last_run = project.last_run("apply") or {}
     coding = None
+    if encoder in (None, EncoderChoice()):
+        encoder = EncoderChoice.of_facts(last_run)
     if not _knows_all(last_run, target):
         coding = apply(
             project,
             path,
             opinion=bool(last_run.get("opinion", True)),
-            model=model or _model_of(last_run),
+            encoder=encoder,
             seed=int(last_run.get("seed", 0)),
             progress=progress,
         )
     status = review_status(project, path)
     return replace(outcome, coding=coding, status=status)
-
-
-def _model_of(last_run: Mapping[str, Any]) -> str | None:
-    """The embedding model of a coding; None for the packaged one."""
-    model = last_run.get("model", PACKAGED_MODEL)
-    if model == PACKAGED_MODEL:
-        return None
-    return str(model)
 
 
 def _knows_all(last_run: Mapping[str, Any], target: ReviewTarget) -> bool:
