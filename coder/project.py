@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PROJECT_SUFFIX = ".coding"
+ROWS_AT_ONCE = 20_000  # comments that are Python strings at a time
 SETTINGS_HEAD = (
     "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
 )
@@ -117,6 +118,7 @@ class Project:
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
+        self._parsed: tuple[str, Settings] | None = None  # the file, and what it holds
 
     def __repr__(self) -> str:
         return f"Project({str(self.folder)!r})"
@@ -178,8 +180,11 @@ class Project:
                 f"{nearest}Make one: {self._read_command()}",
             )
         try:
-            tree = YAML(typ="safe").load(self.settings_path.read_text(encoding="utf-8"))
-            return Settings.model_validate(tree)
+            text = self.settings_path.read_text(encoding="utf-8")
+            if self._parsed is None or self._parsed[0] != text:
+                tree = YAML(typ="safe").load(text)
+                self._parsed = (text, Settings.model_validate(tree))
+            return self._parsed[1]
         except (YAMLError, UnicodeDecodeError) as error:
             problem = str(error).splitlines()[0]
             raise CoderError(
@@ -335,7 +340,7 @@ class Project:
 
     def comments_fingerprint(self) -> str:
         """16 hex digits of what was received and how it counts, whatever the order of rows."""
-        return _fingerprint(self.comments)
+        return fingerprint_comments(self.comments)
 
     # ------------------------------------------------------------ run records
 
@@ -358,12 +363,16 @@ class Project:
         return last_record(self.folder, name)
 
 
-def _fingerprint(comments: "pd.DataFrame") -> str:
+def fingerprint_comments(comments: "pd.DataFrame") -> str:
     """16 hex digits of `tables.COMMENTS`, whatever the order of rows."""
-    ordered = comments.sort_values("comment_id")[list(tables.COMMENTS.columns)]
+    columns = comments[list(tables.COMMENTS.columns)]
+    order = columns["comment_id"].array.argsort()
     digest = hashlib.sha256()
-    for row in ordered.itertuples(index=False, name=None):
-        digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    for start in range(0, len(order), ROWS_AT_ONCE):
+        block = columns.take(order[start : start + ROWS_AT_ONCE])
+        values = [block[name].tolist() for name in block.columns]
+        for row in zip(*values, strict=True):
+            digest.update(repr(row).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:16]
 
 

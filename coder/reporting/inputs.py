@@ -28,7 +28,7 @@ from coder.errors import (
     did_you_mean,
     option,
 )
-from coder.project import Project, Settings
+from coder.project import Project, Settings, fingerprint_comments
 from coder.reporting.coded_matrix import next_command
 from coder.reporting.quotes_file import QuoteChoices, read_choices
 from coder.statistics.reviewed_comments import Reviews, no_judgements, read_reviews
@@ -176,7 +176,7 @@ def gather(
             f"{next_command(names, 'apply')}"
         )
     facts = {
-        "comments_fingerprint": project.comments_fingerprint(),
+        "comments_fingerprint": fingerprint_comments(comments),
         "codebook_fingerprint": codebook.fingerprint,
         "model_fingerprint": str(run.get("model_fingerprint", "")),
         **_history_facts(project, codebook_path),

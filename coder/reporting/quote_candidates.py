@@ -86,6 +86,7 @@ class CandidateFinder:
         barred: (n_comments,) comments that are never quoted.
         """
         self._matrix = matrix
+        self._comment_ids = matrix.comments["comment_id"].array
         self._allowed = ~barred
         self._language = language
 
@@ -112,8 +113,7 @@ class CandidateFinder:
 
     def order_of(self, candidate: QuoteCandidate) -> tuple[float, str]:
         """What candidates are sorted by: the best first, equal ones by comment id."""
-        comment_id = self._matrix.comments["comment_id"].iat[candidate.place]
-        return -candidate.score, str(comment_id)
+        return -candidate.score, str(self._comment_ids[candidate.place])
 
     def _scores(self, number: int, places: Integers, typical: Floats) -> Floats:
         """How typical each comment is of the row, less what it says of other rows.

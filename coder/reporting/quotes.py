@@ -4,7 +4,7 @@ other.
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -130,8 +130,9 @@ class _Picker:
         person_columns: Sequence[str],
     ) -> None:
         self._finder = finder
-        self._comments = matrix.comments
         self._person_columns = person_columns
+        names = {"comment_id", "source", "text", "campaign_id", *person_columns}
+        self._columns = {name: matrix.comments[name].array for name in names}
         self._source, _ = pd.factorize(matrix.comments["source"])
         self._used: set[str] = set()
         self._identities_of: dict[int, set[str]] = {}
@@ -197,24 +198,28 @@ class _Picker:
     def _identities(self, place: int) -> set[str]:
         """What no two quotes may share: the person, the text, the campaign."""
         if place not in self._identities_of:
-            comment = self._comments.iloc[place]
             identities = {
-                _person(comment, self._person_columns),
-                f"text\n{normal_key(comment['text'])}",
+                self._person(place),
+                f"text\n{normal_key(self._cell(place, 'text'))}",
             }
-            if comment["campaign_id"]:
-                identities.add(f"campaign\n{comment['campaign_id']}")
+            campaign_id = self._cell(place, "campaign_id")
+            if campaign_id:
+                identities.add(f"campaign\n{campaign_id}")
             self._identities_of[place] = identities
         return self._identities_of[place]
 
+    def _person(self, place: int) -> str:
+        """Who wrote a comment: the first of the columns that names them, else the comment
+        itself.
+        """
+        for column in self._person_columns:
+            name = self._cell(place, column)
+            if name.strip():
+                return f"person\n{self._cell(place, 'source')}\n{name}"
+        return f"comment\n{self._cell(place, 'comment_id')}"
 
-def _person(comment: "pd.Series[Any]", columns: Sequence[str]) -> str:
-    """Who wrote a comment: the first of the columns that names them, else the comment itself."""
-    for column in columns:
-        name = str(comment[column])
-        if name.strip():
-            return f"person\n{comment['source']}\n{name}"
-    return f"comment\n{comment['comment_id']}"
+    def _cell(self, place: int, column: str) -> str:
+        return str(self._columns[column][place])
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
