@@ -150,6 +150,8 @@ def apply(
     encoder: str | None = None,
     device: Literal["auto", "cpu", "cuda"] = "auto",
     precision: Literal["auto", "fp32", "bf16"] = "auto",
+    workers: int | None = None,
+    engine: str | None = None,
     progress: Progress = show_progress,
 ) -> "ApplyOutcome":
     """Code every comment against a codebook, several themes each, with evidence.
@@ -166,6 +168,8 @@ def apply(
             quickest that is installed.
         device: where; `auto` uses a GPU that PyTorch sees.
         precision: of the vectors; `bf16` is quicker on recent processors.
+        workers: processes that code comments, at most the cores; the result is the same.
+        engine: `dask://HOST:PORT` codes on a Dask cluster, `dask` on one of this machine.
 
     Returns:
         Labels as they stand (`.labels`) and a table of themes (`.themes`). It shows itself as
@@ -176,6 +180,7 @@ def apply(
     """
     from coder.embedding import EncoderChoice
     from coder.workflow.apply import apply as code
+    from coder.workflow.workplace import Place
 
     choice = EncoderChoice(model, encoder, device, precision)
     return code(
@@ -185,6 +190,7 @@ def apply(
         opinion=opinion,
         seed=seed,
         encoder=choice,
+        place=Place(engine, workers),
         progress=progress,
     )
 

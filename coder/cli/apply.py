@@ -9,6 +9,7 @@ from coder.cli.options import (
     CodebookFile,
     Device,
     Encoder,
+    EngineName,
     Id,
     Json,
     Model,
@@ -20,6 +21,7 @@ from coder.cli.options import (
     Target,
     Text,
     Weight,
+    Workers,
 )
 
 
@@ -52,6 +54,8 @@ def apply(
     device: Device = "auto",
     precision: Precision = "auto",
     seed: Seed = 0,
+    workers: Workers = None,
+    engine: EngineName = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -64,6 +68,7 @@ def apply(
     from coder.embedding import EncoderChoice
     from coder.workflow.apply import apply as apply_workflow
     from coder.workflow.target import Columns
+    from coder.workflow.workplace import Place
 
     printer = Printer(as_json=as_json, quiet=quiet)
     choice = EncoderChoice(model, encoder, device, precision)
@@ -77,6 +82,7 @@ def apply(
             opinion=opinion,
             encoder=choice,
             seed=seed,
+            place=Place(engine, workers),
             progress=progress,
         )
     print_coding(outcome, printer, target=str(target), codebook=str(codebook))

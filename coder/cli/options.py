@@ -79,5 +79,21 @@ Seed = Annotated[
     int,
     typer.Option("--seed", help="Seed of all random draws.", metavar="N"),
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        help="Processes that code comments; at most the cores (default: 1).",
+        metavar="N",
+    ),
+]
+EngineName = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        help="Code on a Dask cluster: dask://HOST:PORT, or dask for one here.",
+        metavar="ADDRESS",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print only warnings and errors.")]

@@ -1,7 +1,8 @@
 """The encoders that can be chosen, by name."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,29 @@ def embedder_of(choice: EncoderChoice | None, cache: Path | str) -> CachedEmbedd
             f"the encoder {name!r} computes the packaged model only",
             f"Leave out {option('model')}, or choose {option('encoder', 'reference')}.",
         )
-    return CachedEmbedder(ENCODERS[name](choice), cache)
+    return ChosenEmbedder(replace(choice, encoder=name), cache)
+
+
+class ChosenEmbedder(CachedEmbedder):
+    """The encoder of a choice. To another process goes the choice, never the loaded model: each
+    process loads its own, once.
+
+    Args:
+        choice: with the name of the encoder.
+        cache: the file of vectors.
+    """
+
+    def __init__(self, choice: EncoderChoice, cache: Path | str) -> None:
+        super().__init__(ENCODERS[choice.encoder or DEFAULT_ENCODER](choice), cache)
+        self._made_of = (choice, cache)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _embedder_of_process, self._made_of
+
+
+@lru_cache(maxsize=2)
+def _embedder_of_process(choice: EncoderChoice, cache: Path | str) -> ChosenEmbedder:
+    return ChosenEmbedder(choice, cache)
 
 
 def _default_encoder(choice: EncoderChoice) -> str:

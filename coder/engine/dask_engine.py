@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
@@ -22,7 +22,7 @@ from coder.errors import CoderError
 
 BLOCKS_AHEAD = 3  # a thread of a worker: one under way, others that wait for their turn
 SECONDS_TO_ANSWER = 10  # for a scheduler, and for its first worker
-SECONDS_TO_CLOSE = 2
+SECONDS_TO_CLOSE = 5
 MOST_LOST = 1_000  # blocks in a pass
 DIED = "its worker died again and again; perhaps memory was short"
 
@@ -97,10 +97,11 @@ class DaskEngine:
 
     def close(self) -> None:
         """Leave the scheduler; a cluster of this machine is stopped."""
-        if self._client is not None:
-            self._client.close(timeout=SECONDS_TO_CLOSE)
-        if self._cluster is not None:
-            self._cluster.close(timeout=SECONDS_TO_CLOSE)
+        with suppress(TimeoutError):  # what is left then ends with this process
+            if self._client is not None:
+                self._client.close(timeout=SECONDS_TO_CLOSE)
+            if self._cluster is not None:
+                self._cluster.close(timeout=SECONDS_TO_CLOSE)
 
 
 def _start_cluster(workers: int) -> LocalCluster:

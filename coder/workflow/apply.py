@@ -144,8 +144,8 @@ def apply(
     comments, name = project.comments, project.settings().name
     own = own_judgements(judgements, comments, name)
     groups = find_groups(source.path, source.codebook, drafts_of(project))
-    embedder = embedder_of(encoder, project.cache_path)
-    with open_workplace(project, place) as (engine, scratch):
+    embedder = embedder_of(encoder, project.cache_path.resolve())
+    with open_workplace(project, place, encoder) as (engine, scratch):
         coding = apply_codebook(
             comments,
             source.codebook,
