@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = ROOT / "examples" / "cluster" / "compose.yaml"
 BRIDGE = "coder-br"
 NETWORK = "10.77.0"
+HOME = "/tmp/home"  # noqa: S108  # on each machine its own
 KILL_AFTER = 10.0  # seconds
 
 
@@ -71,14 +72,14 @@ class Machine:
                 "mkdir -p /shared",
                 f"mount --bind {shlex.quote(str(self._shared))} /shared",
                 "mount -t tmpfs tmpfs /tmp",
-                "mkdir -p /tmp/home",
-                "cd /tmp/home",
+                f"mkdir -p {HOME}",
+                f"cd {HOME}",
                 f"exec {command}",
             ]
         )
-        environment = {  # noqa: S108
+        environment = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "HOME": "/tmp/home",
+            "HOME": HOME,
             "PYTHONPATH": str(ROOT),
             **settings,
         }
