@@ -70,7 +70,8 @@ def stem_parts(word: str, language: str) -> tuple[tuple[str, int, int], ...]:
     for part in plain.split("-"):
         bare = part.removesuffix("'s")
         if bare:
-            parts.append((stem(bare, language), start, start + len(bare)))
+            folded = bare.casefold()  # so that a word is stemmed once, not in each case
+            parts.append((stem(folded, language), start, start + len(bare)))
         start += len(part) + 1
     return tuple(parts)
 

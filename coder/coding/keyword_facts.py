@@ -116,7 +116,7 @@ def _general_keywords(coded: _Coded) -> Iterator[dict[str, Any]]:
 
 def _share_far(hits: KeywordHits, signals: Signals) -> np.ndarray:
     """(k,) share of each keyword's comments that are less like its theme than most comments."""
-    middle = np.median(signals.likeness, axis=0)
+    middle = np.array([np.median(near) for near in signals.likeness.T])
     rows, keywords = hits.uses[:, 0], hits.uses[:, 1]
     columns = hits.owner[keywords]
     is_far = signals.likeness[rows, columns] < middle[columns]

@@ -71,21 +71,25 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def first_guess(texts: list[str], book: object) -> tuple[Floats, Floats]:
     """Log-odds without decisions, and the features that decisions teach on, as `coder apply` makes them."""
-    from coder.coding.comments import choose_view, prepare_comments
-    from coder.coding.features import regression_features, wording_components
+    from coder.coding.blocks import MemoryStore, cut_texts
+    from coder.coding.features import fit_wording_components, regression_features
     from coder.coding.first_guess import guess_log_odds
-    from coder.coding.signals import score_subjects
+    from coder.coding.passes import Scorer
+    from coder.coding.scoring import Workplace, count_texts, gather_vectors, score_texts
     from coder.coding.subjects import subject_of
     from coder.embedding import CachedEmbedder, ReferenceEncoder
 
+    place = Workplace(MemoryStore())
     with tempfile.TemporaryDirectory() as folder:
         embedder = CachedEmbedder(ReferenceEncoder(), Path(folder) / "vectors.sqlite")
+        scorer = Scorer(embedder, "en", opinion=True, seed=0)
         subjects = [subject_of(theme) for theme in book.active]  # type: ignore[attr-defined]
-        prepared = prepare_comments(texts, embedder, "en")
-        scored = score_subjects(prepared, subjects, embedder, "en", opinion=True)
-    prior = guess_log_odds(scored.score.astype(np.float64))
-    vectors = choose_view(prepared.vectors, opinion=True)
-    return prior, regression_features(vectors, wording_components(texts, seed=0))
+        counted = count_texts(cut_texts(texts), subjects, scorer, place)
+        scored = score_texts(counted, subjects, scorer, place, blend=False)
+    prior = guess_log_odds(scored.signals.score.astype(np.float64))
+    vectors = gather_vectors(counted.blocks, np.arange(len(texts)), place.store)
+    components = fit_wording_components(texts).transform(texts)
+    return prior, regression_features(vectors, components)
 
 
 def made_up(seed: int = 0) -> Population:

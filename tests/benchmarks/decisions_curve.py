@@ -26,13 +26,18 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from coder.codebook import Codebook, Theme, read_codebook
-from coder.coding.comments import choose_view, prepare_comments
+from coder.coding.blocks import MemoryStore, cut_texts
 from coder.coding.cuts import assign_themes
-from coder.coding.features import no_components, regression_features, wording_components
+from coder.coding.features import (
+    FITTED_ON,
+    fit_wording_components,
+    no_components,
+    regression_features,
+)
 from coder.coding.first_guess import guess_log_odds
 from coder.coding.learning import learn
-from coder.coding.neighbours import blend_with_neighbours
-from coder.coding.signals import score_subjects
+from coder.coding.passes import Scorer
+from coder.coding.scoring import Workplace, count_texts, gather_vectors, score_texts
 from coder.coding.subjects import subject_of
 from coder.coding.training import TrainingAnswer, TrainingText, example_texts, training_arrays
 from coder.embedding import make_embedder
@@ -191,20 +196,24 @@ def read_families(data: Path) -> dict[str, list[Coded]]:
 def prepare(coded: Coded, cache: Path) -> Prepared:
     """Everything that does not depend on decisions, as `apply_codebook` works it out."""
     embedder = make_embedder(cache / "embeddings.sqlite")
+    scorer = Scorer(embedder, coded.book.language, opinion=True, seed=0)
     subjects = [subject_of(theme) for theme in coded.book.active]
     examples = example_texts(subjects)
     n = len(coded.texts)
-    texts = [*coded.texts, *(example.text for example in examples)]
-    comments = prepare_comments(texts, embedder)
-    signals = score_subjects(comments, subjects, embedder)
-    score = blend_with_neighbours(signals.score, comments)
-    prior = guess_log_odds(score[:n], signals.automatic)
+    blocks = cut_texts(coded.texts, [example.text for example in examples])
+    place = Workplace(MemoryStore())
+    counted = count_texts(blocks, subjects, scorer, place)
+    scored = score_texts(counted, subjects, scorer, place)
+    score = scored.blended
+    prior = guess_log_odds(score[:n], scored.signals.automatic)
     shift = prior[0] - score[0]
-    vectors = choose_view(comments.vectors, True)
+    texts = counted.texts
+    vectors = gather_vectors(counted.blocks, np.arange(len(texts)), place.store)
+    components = fit_wording_components(texts[:FITTED_ON]).transform(texts)
     return Prepared(
         coded,
         np.vstack([prior, score[n:] + shift]),
-        regression_features(vectors, wording_components(texts)),
+        regression_features(vectors, components),
         regression_features(vectors, no_components(texts)),
         examples,
     )
