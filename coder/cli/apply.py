@@ -24,25 +24,28 @@ from coder.cli.options import (
     Workers,
 )
 
+LabelsPerComment = Annotated[
+    float | None,
+    typer.Option(
+        "--labels-per-comment",
+        help="Mean number of themes for each comment (default: estimated).",
+        metavar="N",
+    ),
+]
+Opinion = Annotated[
+    bool,
+    typer.Option(
+        "--opinion/--no-opinion",
+        help="Use the encoder layers tuned on opinions too.",
+    ),
+]
+
 
 def apply(
     target: Target,
     codebook: CodebookFile,
-    labels_per_comment: Annotated[
-        float | None,
-        typer.Option(
-            "--labels-per-comment",
-            help="Mean number of themes for each comment (default: estimated).",
-            metavar="N",
-        ),
-    ] = None,
-    opinion: Annotated[
-        bool,
-        typer.Option(
-            "--opinion/--no-opinion",
-            help="Use the encoder layers tuned on opinions too.",
-        ),
-    ] = True,
+    labels_per_comment: LabelsPerComment = None,
+    opinion: Opinion = True,
     text: Text = None,
     id_: Id = None,
     source: SourceColumn = None,
