@@ -118,7 +118,9 @@ class Project:
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
-        self._parsed: tuple[str, Settings] | None = None  # the file, and what it holds
+        self._parsed: tuple[bytes, Settings] | None = (
+            None  # the file, and what it holds
+        )
 
     def __repr__(self) -> str:
         return f"Project({str(self.folder)!r})"
@@ -179,23 +181,10 @@ class Project:
                 f"{self.folder}: there is no project here",
                 f"{nearest}Make one: {self._read_command()}",
             )
-        try:
-            text = self.settings_path.read_text(encoding="utf-8")
-            if self._parsed is None or self._parsed[0] != text:
-                tree = YAML(typ="safe").load(text)
-                self._parsed = (text, Settings.model_validate(tree))
-            return self._parsed[1]
-        except (YAMLError, UnicodeDecodeError) as error:
-            problem = str(error).splitlines()[0]
-            raise CoderError(
-                f"{self.settings_path}: {problem}", "Correct the file."
-            ) from error
-        except ValidationError as error:
-            faults = []
-            for fault in error.errors():
-                place = ".".join(map(str, fault["loc"]))
-                faults.append(f"{self.settings_path}: {place}: {fault['msg']}")
-            raise CoderError("\n".join(faults), "Correct the file.") from error
+        text = self.settings_path.read_bytes()
+        if self._parsed is None or self._parsed[0] != text:
+            self._parsed = (text, _parse_settings(self.settings_path, text))
+        return self._parsed[1]
 
     def write_settings(self, settings: Settings) -> None:
         """Replace `project.yaml`; its layout and comments stay as they are."""
@@ -361,6 +350,22 @@ class Project:
     def last_run(self, name: str) -> dict[str, Any] | None:
         """The newest run record of a command, or None."""
         return last_record(self.folder, name)
+
+
+def _parse_settings(path: Path, content: bytes) -> Settings:
+    """What `project.yaml` says. Raises `CoderError` where it is wrong."""
+    try:
+        tree = YAML(typ="safe").load(content.decode("utf-8"))
+        return Settings.model_validate(tree)
+    except (YAMLError, UnicodeDecodeError) as error:
+        problem = str(error).splitlines()[0]
+        raise CoderError(f"{path}: {problem}", "Correct the file.") from error
+    except ValidationError as error:
+        faults = []
+        for fault in error.errors():
+            place = ".".join(map(str, fault["loc"]))
+            faults.append(f"{path}: {place}: {fault['msg']}")
+        raise CoderError("\n".join(faults), "Correct the file.") from error
 
 
 def fingerprint_comments(comments: "pd.DataFrame") -> str:
