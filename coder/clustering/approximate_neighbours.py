@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coder.clustering.neighbours import NOT_A_NEIGHBOUR, top
-from coder.clustering.vectors import Floats, Indices, unit_rows
+from coder.clustering.vectors import Floats, Indices, Rows, unit_rows
 from coder.engine import Progress, silent
 
 CELL = 256  # units of a cell, about
@@ -42,7 +42,7 @@ class Cells(NamedTuple):
 
 
 def find_approximate_neighbours(
-    space: Floats, k: int, seed: int, *, progress: Progress = silent
+    space: Rows, k: int, seed: int, *, progress: Progress = silent
 ) -> Indices:
     """(n, k) most of the k nearest neighbours of each row, nearest first, itself left out.
 
@@ -50,7 +50,7 @@ def find_approximate_neighbours(
     100,000 vectors mixed at random, the hardest case; groups are as good as with all.
 
     Args:
-        space: float32 (n, n_dimensions), rows of length 1; n at least a few thousand.
+        space: (n, n_dimensions), rows of length 1; n at least a few thousand.
         k: neighbours of each row.
     """
     n = len(space)
@@ -66,7 +66,7 @@ def find_approximate_neighbours(
     return who
 
 
-def _make_cells(space: Floats, rng: np.random.Generator) -> Cells:
+def _make_cells(space: Rows, rng: np.random.Generator) -> Cells:
     n = len(space)
     short, near_cells = space, NEAR_CELLS
     if n > MANY:
@@ -105,7 +105,7 @@ def _compare_cell(cells: Cells, number: int, k: int) -> Indices:
     return nearest
 
 
-def _shorten(space: Floats, rng: np.random.Generator) -> Floats:
+def _shorten(space: Rows, rng: np.random.Generator) -> Rows:
     """The rows in their first principal components (of a sample), length 1 again."""
     n, width = space.shape
     if width <= DIMENSIONS_OF_MANY:
@@ -117,13 +117,14 @@ def _shorten(space: Floats, rng: np.random.Generator) -> Floats:
     return unit_rows(np.concatenate(blocks))
 
 
-def _find_centres(short: Floats, count: int, rng: np.random.Generator) -> Floats:
+def _find_centres(short: Rows, count: int, rng: np.random.Generator) -> Floats:
     """k-means on the sphere over a sample."""
     from scipy.sparse import csr_matrix
 
     n = len(short)
     sample = short[np.sort(rng.choice(n, min(n, TAUGHT * count), replace=False))]
-    middle = sample[np.sort(rng.choice(len(sample), count, replace=False))].copy()
+    drawn = np.sort(rng.choice(len(sample), count, replace=False))
+    middle: Floats = sample[drawn].copy()
     ones = np.ones(len(sample), dtype=np.float32)
     for _ in range(ROUNDS):
         cell = _nearest_centre(sample, middle)
@@ -136,9 +137,9 @@ def _find_centres(short: Floats, count: int, rng: np.random.Generator) -> Floats
     return middle
 
 
-def _nearest_centre(rows: Floats, middle: Floats) -> Indices:
+def _nearest_centre(rows: Rows, middle: Floats) -> Indices:
     nearest = []
     for start in range(0, len(rows), BLOCK):
-        cosines = rows[start : start + BLOCK] @ middle.T
+        cosines: Floats = rows[start : start + BLOCK] @ middle.T
         nearest.append(np.argmax(cosines, axis=1))
     return np.concatenate(nearest)

@@ -1,6 +1,7 @@
 """Groups to candidates: names, quotes, and a row for each comment that belongs to each."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -129,12 +130,15 @@ def find_sides(
     """The two sides of each group, as far as a model tells; None where it is not English."""
     if grouping.language != "en":
         return None
-    groups = []
-    for group in range(grouping.n_groups):
-        members = grouping.members(group)
-        texts = [grouping.units.texts[unit] for unit in members]
-        groups.append(Members(texts, grouping.spaces.centred[members]))
+    groups = map(partial(_members_of, grouping), range(grouping.n_groups))
     return sides_of_groups(groups, embedder, progress)
+
+
+def _members_of(grouping: Grouping, group: int) -> Members:
+    """The texts and vectors of a group."""
+    members = grouping.members(group)
+    texts = [grouping.units.texts[unit] for unit in members]
+    return Members(texts, grouping.spaces.centred[members])
 
 
 def _make_ids(names: Sequence[Name]) -> list[str]:
@@ -288,29 +292,54 @@ def _make_memberships(
     """A row for each comment, copies too, and candidate: by comment; strongest first, subs
     after tops.
     """
-    table = pd.concat(
-        [_membership_rows(voices, part, candidate) for part, candidate in made],
-        ignore_index=True,
-    )
-    table["is_sub"] = table["parent_id"] != ""
-    table = table.sort_values(
-        ["comment_id", "is_sub", "strength", "candidate_id"],
-        ascending=[True, True, False, True],
-        ignore_index=True,
-    )
-    table = table.drop(columns="is_sub").astype(tables.CANDIDATES.dtypes)
-    return tables.check(table, tables.CANDIDATES)
-
-
-def _membership_rows(voices: Voices, part: Part, candidate: Candidate) -> pd.DataFrame:
-    copies = [len(voices.ids[voice]) for voice in part.voices]
-    strength = np.repeat(part.strength.astype(np.float64), copies)
-    return pd.DataFrame(
+    comments = _Comments(voices)
+    by_id = sorted(range(len(made)), key=lambda number: made[number][1].id)
+    place, candidate, strength, fit = [], [], [], []
+    for rank, number in enumerate(by_id):
+        part, _ = made[number]
+        copies, places = comments.of_voices(part.voices)
+        place.append(places)
+        candidate.append(np.full(len(places), rank))
+        rounded = np.round(part.strength.astype(np.float64), 4)
+        strength.append(np.repeat(rounded, copies))
+        fit.append(np.repeat(part.fit, copies))
+    columns = [np.concatenate(parts) for parts in (place, candidate, strength, fit)]
+    is_sub = np.array([bool(made[number][1].parent_id) for number in by_id])
+    order = np.lexsort((columns[1], -columns[2], is_sub[columns[1]], columns[0]))
+    places, candidates, strengths, fits = (column[order] for column in columns)
+    ids = [made[number][1].id for number in by_id]
+    parents = [made[number][1].parent_id for number in by_id]
+    table = pd.DataFrame(
         {
-            "comment_id": _comment_ids(voices, part.voices),
-            "candidate_id": candidate.id,
-            "parent_id": candidate.parent_id,
-            "strength": np.round(strength, 4),
-            "fit": np.repeat(part.fit, copies),
+            "comment_id": pd.array(comments.ids, dtype="str").take(places),
+            "candidate_id": pd.array(ids, dtype="str").take(candidates),
+            "parent_id": pd.array(parents, dtype="str").take(candidates),
+            "strength": strengths,
+            "fit": fits,
         }
     )
+    return tables.check(table.astype(tables.CANDIDATES.dtypes), tables.CANDIDATES)
+
+
+class _Comments:
+    """The comments of all voices.
+
+    Attributes:
+        ids: sorted.
+    """
+
+    def __init__(self, voices: Voices) -> None:
+        every = [comment_id for own in voices.ids for comment_id in own]
+        order = sorted(range(len(every)), key=every.__getitem__)
+        self.ids = [every[number] for number in order]
+        self._place = np.empty(len(every), dtype=np.intp)
+        self._place[order] = np.arange(len(every))
+        self._copies = np.array([len(own) for own in voices.ids], dtype=np.intp)
+        self._first = np.cumsum(self._copies) - self._copies
+
+    def of_voices(self, numbers: Indices) -> tuple[Indices, Indices]:
+        """How many comments each voice has, and where all of them stand in `ids`."""
+        copies = self._copies[numbers]
+        before = np.cumsum(copies) - copies
+        within = np.arange(copies.sum()) - np.repeat(before, copies)
+        return copies, self._place[np.repeat(self._first[numbers], copies) + within]

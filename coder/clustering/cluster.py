@@ -1,5 +1,6 @@
 """From comments to candidate themes."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from coder import tables
 from coder.clustering.candidates import Grouping, assemble_candidates, find_sides
 from coder.clustering.grouping import Graph, Groups, group_centres, split_group
 from coder.clustering.map_layout import lay_out_map
-from coder.clustering.membership import CORE, UNCLEAR_FIT, WEAK_FIT, find_membership
+from coder.clustering.membership import CORE, WEAK_FIT, find_membership
 from coder.clustering.methods import METHODS, Wanted
 from coder.clustering.opposing_views import BY_WORDS, describe_method
 from coder.clustering.result import LITTLE, UNSTABLE, Clustering
@@ -25,7 +26,13 @@ from coder.clustering.stability import (
     measure_stability,
 )
 from coder.clustering.units import Units, Voices, distinct_voices, make_units
-from coder.clustering.vectors import Floats, unit_rows
+from coder.clustering.vectors import (
+    Floats,
+    HalfRows,
+    Rows,
+    centre_rows,
+    mean_row,
+)
 from coder.clustering.word_table import WordTable
 from coder.engine import Progress, silent
 from coder.errors import CoderError, command, did_you_mean, option
@@ -96,11 +103,26 @@ def cluster_comments(
     voices = distinct_voices(tables.analysed(tables.check(comments, tables.COMMENTS)))
     _check_number(voices)
     units = make_units(voices, language)
-    vectors = embedder.encode([*units.texts, *units.pieces], progress)
+    vectors = _encode(embedder, units.texts, progress)
+    pieces = None
+    if units.pieces:
+        pieces = _encode(embedder, units.pieces, progress)
     request = _Request(method, Wanted(themes, min_size, seed), language, question)
     # Matrix products round otherwise on two threads than on one; groups must not depend on that.
     with threadpool_limits(limits=1, user_api="blas"):
-        return _cluster_vectors(voices, units, vectors, embedder, request, progress)
+        return _cluster_vectors(
+            voices, units, vectors, pieces, embedder, request, progress
+        )
+
+
+def _encode(embedder: "Embedder", texts: tuple[str, ...], progress: Progress) -> Rows:
+    """Vectors of the texts, of length 1; of very many at half precision."""
+    from coder.embedding import distinct_views
+
+    if len(texts) <= EXACT:
+        return embedder.encode(texts, progress)
+    views = distinct_views(embedder, texts, progress, opinion=False)
+    return HalfRows(views.plain, views.rows)
 
 
 def _check_arguments(method: str, themes: int | None, min_size: int | None) -> None:
@@ -140,7 +162,8 @@ def _check_number(voices: Voices) -> None:
 def _cluster_vectors(
     voices: Voices,
     units: Units,
-    vectors: Floats,
+    vectors: Rows,
+    pieces: Rows | None,
     embedder: "Embedder",
     request: _Request,
     progress: Progress,
@@ -150,13 +173,12 @@ def _cluster_vectors(
     def embed(texts: list[str]) -> Floats:
         return embedder.encode(texts, progress)
 
-    n = len(units.texts)
-    raw, names = remove_shared_names(vectors[:n], units.texts, embed)
+    raw, names = remove_shared_names(vectors, units.texts, embed)
     words = _read_words(units, request.language)
     spaces = make_spaces(raw, words, request.wanted.seed)
     request = request.for_few(voices, units)
     groups, graph = METHODS[request.method].group(spaces, request.wanted, progress)
-    mean = raw.mean(axis=0)
+    mean = mean_row(raw)
     grouping = Grouping(
         voices,
         units,
@@ -168,9 +190,8 @@ def _cluster_vectors(
         request.question,
     )
     stability = _measure(grouping, words, graph, request, progress)
-    pieces = None
-    if len(vectors) > n:
-        pieces = unit_rows(vectors[n:] - mean)
+    if pieces is not None:
+        pieces = centre_rows(pieces, mean)
     membership = find_membership(units, spaces.centred, groups, pieces)
     sub_groups = _find_sub_groups(grouping, graph, request.wanted.seed)
     of_groups = None
@@ -190,7 +211,7 @@ def _cluster_vectors(
             assembled.group_ids, group_names, centres, request.language
         ),
         campaigns=_make_campaigns(grouping, assembled.group_ids),
-        comment_map=lay_out_map(grouping, membership, assembled.group_ids),
+        lay_out=partial(lay_out_map, grouping, membership, assembled.group_ids),
         facts={},
     )
     facts = _make_facts(clustering, grouping, request, stability, embedder.fingerprint)
@@ -280,9 +301,7 @@ def _make_facts(
     unit = "sentence"
     if units.whole:
         unit = "comment"
-    fits = clustering.memberships.groupby("comment_id")["fit"].agg(set)
-    weak = fits.map(lambda kinds: CORE not in kinds and WEAK_FIT in kinds)
-    unclear = fits.map(lambda kinds: kinds == {UNCLEAR_FIT})
+    weak, unclear = _count_ill_fitting(clustering.memberships)
     return {
         "comments": sum(map(len, voices.ids)),
         "different_comments": len(voices.texts),
@@ -297,10 +316,28 @@ def _make_facts(
         "model_fingerprint": fingerprint,
         "candidates": len(clustering.top),
         "sub_themes": len(clustering.candidates) - len(clustering.top),
-        "weak": int(weak.sum()),
-        "unclear": int(unclear.sum()),
+        "weak": weak,
+        "unclear": unclear,
         **_describe_stability(grouping, stability),
     }
+
+
+def _count_ill_fitting(memberships: pd.DataFrame) -> tuple[int, int]:
+    """How many comments fit no candidate but weakly, and how many fit none.
+
+    Args:
+        memberships: sorted by comment.
+    """
+    ids = memberships["comment_id"]
+    first = np.flatnonzero(ids.ne(ids.shift()).to_numpy(dtype=bool))
+    if not len(first):
+        return 0, 0
+    kinds = []
+    for kind in (CORE, WEAK_FIT):
+        has_kind = memberships["fit"].eq(kind).to_numpy(dtype=bool)
+        kinds.append(np.logical_or.reduceat(has_kind, first))
+    core, weak = kinds
+    return int((weak & ~core).sum()), int((~weak & ~core).sum())
 
 
 def _describe_stability(

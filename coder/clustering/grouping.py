@@ -16,13 +16,21 @@ from coder.clustering.neighbours import (
     find_nearest_in_sample,
 )
 from coder.clustering.spaces import EXACT, Spaces, union_graph
-from coder.clustering.vectors import Floats, Indices, unit_rows
+from coder.clustering.vectors import (
+    Floats,
+    Indices,
+    Rows,
+    nearest_rows,
+    slices_of,
+    unit_rows,
+)
 from coder.engine import Progress, silent
 
 Groups = NDArray[np.intp]  # (n_units,), numbered from 0 by size, largest first
 LARGE_COUNT = 10  # neighbours where no ensemble votes
 THOROUGH = 1_500  # up to here 81 partitions vote on how much each edge is worth
-ENSEMBLE = 10_000  # up to here 27
+MEDIUM = 5_000  # up to here 27: beyond, more votes find nothing better, and take most of the time
+ENSEMBLE = 10_000  # up to here 9
 TRIES = 5  # orders of visiting of which the best partition is taken
 NEIGHBOUR_COUNTS = (7, 10, 15)
 RESOLUTIONS = (1.5, 2.0, 3.0)
@@ -65,16 +73,27 @@ def number_by_size(groups: Groups) -> Groups:
     return rank[inverse]
 
 
-def group_centres(space: Floats, groups: Groups) -> Floats:
+def group_centres(space: Rows, groups: Groups) -> Floats:
     """Mean direction of each group, length 1: (n_groups, n_dimensions)."""
+    return unit_rows(_sum_by_group(space, groups))
+
+
+def _sum_by_group(space: Rows, groups: Groups) -> Floats:
+    """(n_groups, n_dimensions) the sum of the vectors of each group."""
     from scipy.sparse import csr_matrix
 
-    n = len(groups)
-    member = csr_matrix((np.ones(n, dtype=np.float32), (groups, np.arange(n))))
-    return unit_rows(np.asarray(member @ space, dtype=np.float32))
+    count = int(groups.max()) + 1
+    total = np.zeros((count, space.shape[1]), dtype=np.float32)
+    for block in slices_of(len(groups)):
+        own = groups[block]
+        ones = np.ones(len(own), dtype=np.float32)
+        pairs = (own, np.arange(len(own)))
+        member = csr_matrix((ones, pairs), shape=(count, len(own)))
+        total += member @ space[block]
+    return total
 
 
-def dissolve_small(groups: Groups, space: Floats, smallest: int) -> Groups:
+def dissolve_small(groups: Groups, space: Rows, smallest: int) -> Groups:
     """Units of groups under `smallest` go to the nearest centre of a larger one; one group
     always stays.
     """
@@ -88,7 +107,7 @@ def dissolve_small(groups: Groups, space: Floats, smallest: int) -> Groups:
     moved = np.flatnonzero(~large[groups])
     middle = group_centres(space, groups)[kept]
     result = groups.copy()
-    result[moved] = kept[np.argmax(space[moved] @ middle.T, axis=1)]
+    result[moved] = kept[nearest_rows(space, moved, middle)]
     return number_by_size(result)
 
 
@@ -156,14 +175,22 @@ def _vote_on_edges(neighbours: Sequence[Indices], n: int, seed: int) -> Any:
     if n <= THOROUGH:
         runs = 3
     votes: list[Groups] = []
-    for of_space in neighbours:
-        for k in NEIGHBOUR_COUNTS:
+    for space, of_space in enumerate(neighbours):
+        for count, k in enumerate(NEIGHBOUR_COUNTS):
             network = Network(union_graph([of_space], k))
-            for resolution in RESOLUTIONS:
+            for resolution in _resolutions_of_votes(n, space + count):
                 first = 1_000 * seed + len(votes)
                 for run in range(runs):
                     votes.append(network.find_communities(resolution, first + run))
-    return weigh_by_votes(union_graph(neighbours, NEIGHBOUR_COUNTS[1]), votes)
+    edges = union_graph(neighbours, NEIGHBOUR_COUNTS[1])
+    return weigh_by_votes(edges, votes)
+
+
+def _resolutions_of_votes(n: int, turn: int) -> tuple[float, ...]:
+    """At which resolutions a graph is cut for votes: all of them, or of many units each in turn."""
+    if n <= MEDIUM:
+        return RESOLUTIONS
+    return (RESOLUTIONS[turn % len(RESOLUTIONS)],)
 
 
 def weigh_by_votes(edges: Any, votes: Sequence[Groups]) -> Any:
@@ -292,23 +319,23 @@ def cut_graph(
     return join_alike(groups, graph.spaces.centred)
 
 
-def join_alike(groups: Groups, space: Floats) -> Groups:
+def join_alike(groups: Groups, space: Rows) -> Groups:
     """Join groups whose centres have a cosine of SAME or more, the most alike first."""
-    while groups.max() > 0:
-        middle = group_centres(space, groups)
+    groups = number_by_size(groups)
+    sums = _sum_by_group(space, groups)
+    now = np.arange(len(sums))  # the group that each has become part of
+    while len(sums) > 1:
+        middle = unit_rows(sums)
         cosines = middle @ middle.T
         np.fill_diagonal(cosines, -1)
         a, b = np.unravel_index(np.argmax(cosines), cosines.shape)
         if cosines[a, b] < SAME:
             break
-        groups = number_by_size(
-            np.where(
-                groups == a,
-                b,
-                groups,
-            )
-        )
-    return groups
+        sums[b] += sums[a]
+        now[now == a] = b
+        now[now > a] -= 1
+        sums = np.delete(sums, a, axis=0)
+    return number_by_size(now[groups])
 
 
 def join_most_tied(groups: Groups, edges: Any, themes: int) -> Groups:

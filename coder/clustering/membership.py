@@ -1,5 +1,6 @@
 """Which comments belong to which groups, how strongly, and which fit badly."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from coder.clustering.grouping import Groups, group_centres
 from coder.clustering.units import Units
-from coder.clustering.vectors import Floats, Indices
+from coder.clustering.vectors import Floats, Indices, Rows
 
 # Centred cosine of a sentence to a further group's centre from which the comment belongs there
 # too.
@@ -18,11 +19,6 @@ WEAK = 0.30
 CORE, WEAK_FIT, UNCLEAR_FIT = "core", "weak", "unclear"
 BLOCK = 50_000
 PAIR_BLOCK = 20_000
-LOWEST = -2.0  # below every cosine
-
-Strengths = dict[
-    tuple[int, int], float
-]  # (voice, group) to the cosine with the group's centre
 
 
 class Membership(NamedTuple):
@@ -35,7 +31,7 @@ class Membership(NamedTuple):
     fit: NDArray[np.str_]
 
 
-def own_strength(space: Floats, groups: Groups) -> Floats:
+def own_strength(space: Rows, groups: Groups) -> Floats:
     """(n_units,) cosine of each unit to the centre of its own group."""
     middle = group_centres(space, groups)
     result = np.empty(len(groups), dtype=np.float32)
@@ -46,7 +42,7 @@ def own_strength(space: Floats, groups: Groups) -> Floats:
 
 
 def find_membership(
-    units: Units, space: Floats, groups: Groups, pieces: Floats | None
+    units: Units, space: Rows, groups: Groups, pieces: Rows | None
 ) -> Membership:
     """Every voice with one group at least.
 
@@ -62,71 +58,91 @@ def find_membership(
     low, middle = 0.0, 0.0
     if len(strength):
         low, middle = np.quantile(strength, [UNCLEAR, WEAK])
-    rows = _strengths_of_units(units, groups, strength)
+    rows = _Rows(units.owner, groups, strength)
     if units.whole:
-        _add_near_groups(rows, group_centres(space, groups), space, units.owner)
+        centres = group_centres(space, groups)
+        rows = rows.join(_find_near_groups(centres, space, units.owner))
         if pieces is not None and len(pieces):
-            _add_near_groups(
-                rows, group_centres(space, groups), pieces, units.piece_owner
-            )
-        rows = _keep_strongest(
-            rows, dict(zip(units.owner.tolist(), groups.tolist(), strict=True))
-        )
+            rows = rows.join(_find_near_groups(centres, pieces, units.piece_owner))
+        rows = _keep_strongest(rows.best(), groups)
     else:
-        rows = _keep_fitting(rows, low)
-    return _sorted_membership(rows, low, middle)
+        rows = _keep_fitting(rows.best(), low)
+    fit = np.full(len(rows.voice), CORE, dtype=f"U{len(UNCLEAR_FIT)}")
+    fit[rows.strength < middle] = WEAK_FIT
+    fit[rows.strength < low] = UNCLEAR_FIT
+    return Membership(rows.voice, rows.group, rows.strength, fit)
 
 
-def _strengths_of_units(units: Units, groups: Groups, strength: Floats) -> Strengths:
-    """The best strength of a voice's units in each of their groups."""
-    rows: Strengths = {}
-    triples = zip(units.owner.tolist(), groups.tolist(), strength.tolist(), strict=True)
-    for voice, group, value in triples:
-        rows[voice, group] = max(value, rows.get((voice, group), LOWEST))
-    return rows
+class _Rows(NamedTuple):
+    """Voices and groups, and the cosine of the one with the centre of the other."""
+
+    voice: Indices
+    group: Indices
+    strength: Floats
+
+    def join(self, others: "_Rows") -> "_Rows":
+        """These rows and others after them."""
+        return _join_rows([self, others])
+
+    def take(self, places: Indices) -> "_Rows":
+        """Some of the rows."""
+        return _Rows(
+            self.voice[places],
+            self.group[places],
+            self.strength[places],
+        )
+
+    def best(self) -> "_Rows":
+        """The strongest row of each voice and group, by voice, strongest first."""
+        ordered = self.take(np.lexsort((-self.strength, self.group, self.voice)))
+        is_first = _is_new(ordered.voice) | _is_new(ordered.group)
+        rows = ordered.take(np.flatnonzero(is_first))
+        return rows.take(np.lexsort((rows.group, -rows.strength, rows.voice)))
 
 
-def _add_near_groups(
-    rows: Strengths, middle: Floats, vectors: Floats, owner: Indices
-) -> None:
+def _join_rows(parts: Sequence[_Rows]) -> _Rows:
+    """The rows of all parts in their order."""
+    return _Rows(
+        np.concatenate([part.voice for part in parts]),
+        np.concatenate([part.group for part in parts]),
+        np.concatenate([part.strength for part in parts]),
+    )
+
+
+def _is_new(values: Indices) -> NDArray[np.bool_]:
+    """Whether each value differs from the one before it."""
+    is_new: NDArray[np.bool_] = np.r_[True, values[1:] != values[:-1]]
+    return is_new
+
+
+def _find_near_groups(middle: Floats, vectors: Rows, owner: Indices) -> _Rows:
+    """The groups that each vector is near to, its voice in place of it."""
+    found = []
     for start in range(0, len(vectors), PAIR_BLOCK):
         cosines = vectors[start : start + PAIR_BLOCK] @ middle.T
-        for row, group in zip(*np.nonzero(cosines >= ALSO), strict=True):
-            key = (int(owner[start + row]), int(group))
-            rows[key] = max(float(cosines[row, group]), rows.get(key, LOWEST))
+        row, group = np.nonzero(cosines >= ALSO)
+        found.append(_Rows(owner[start + row], group, cosines[row, group]))
+    return _join_rows(found)
 
 
-def _keep_strongest(rows: Strengths, own_group: dict[int, int]) -> Strengths:
-    """At most MOST groups a voice, its own group always among them."""
-    by_voice: dict[int, list[tuple[bool, float, int]]] = {}
-    for (voice, group), value in rows.items():
-        rank = (group != own_group[voice], -value, group)
-        by_voice.setdefault(voice, []).append(rank)
-    kept: Strengths = {}
-    for voice, ranked in by_voice.items():
-        for _, negative, group in sorted(ranked)[:MOST]:
-            kept[voice, group] = -negative
-    return kept
+def _keep_strongest(rows: _Rows, own_group: Groups) -> _Rows:
+    """At most MOST groups a voice, its own group always among them.
+
+    Args:
+        rows: the best of each voice and group.
+        own_group: of each voice.
+    """
+    is_other = rows.group != own_group[rows.voice]
+    order = np.lexsort((rows.group, -rows.strength, is_other, rows.voice))
+    voice = rows.voice[order]
+    first = np.flatnonzero(_is_new(voice))
+    place = np.arange(len(voice)) - np.repeat(first, np.diff(np.r_[first, len(voice)]))
+    return rows.take(np.sort(order[place < MOST]))
 
 
-def _keep_fitting(rows: Strengths, low: float) -> Strengths:
+def _keep_fitting(rows: _Rows, low: float) -> _Rows:
     """Rows that do not fit badly; the best of a voice in any case."""
-    best: dict[int, float] = {}
-    for (voice, _), value in rows.items():
-        best[voice] = max(value, best.get(voice, LOWEST))
-    return {
-        key: value
-        for key, value in rows.items()
-        if value >= low or value == best[key[0]]
-    }
-
-
-def _sorted_membership(rows: Strengths, low: float, middle: float) -> Membership:
-    keys = sorted(rows, key=lambda key: (key[0], -rows[key], key[1]))
-    strength = np.array([rows[key] for key in keys], dtype=np.float32)
-    fit = np.full(len(keys), CORE, dtype=f"U{len(UNCLEAR_FIT)}")
-    fit[strength < middle] = WEAK_FIT
-    fit[strength < low] = UNCLEAR_FIT
-    voice = np.array([key[0] for key in keys], dtype=np.intp)
-    group = np.array([key[1] for key in keys], dtype=np.intp)
-    return Membership(voice, group, strength, fit)
+    first = np.flatnonzero(_is_new(rows.voice))
+    sizes = np.diff(np.r_[first, len(rows.voice)])
+    best = np.repeat(rows.strength[first], sizes)
+    return rows.take(np.flatnonzero((rows.strength >= low) | (rows.strength == best)))

@@ -17,7 +17,7 @@ from coder.clustering.grouping import (
     number_by_size,
 )
 from coder.clustering.spaces import Spaces
-from coder.clustering.vectors import Floats
+from coder.clustering.vectors import Floats, Rows, nearest_rows
 from coder.engine import Progress, silent
 
 FEW = 40  # units below which a graph has too little to go by
@@ -72,9 +72,9 @@ def group_by_density(
     labels = _density_labels(spaces, wanted)
     if labels.max() < 0:
         return np.zeros(len(labels), dtype=np.intp), None
-    inside = labels >= 0
+    inside, outside = np.flatnonzero(labels >= 0), np.flatnonzero(labels < 0)
     middle = group_centres(spaces.centred[inside], labels[inside])
-    labels[~inside] = np.argmax(spaces.centred[~inside] @ middle.T, axis=1)
+    labels[outside] = nearest_rows(spaces.centred, outside, middle)
     groups = dissolve_small(labels, spaces.centred, wanted.smallest or 1)
     if wanted.themes is not None and groups.max() + 1 > wanted.themes:
         middles = Spaces(middle, group_centres(spaces.centred, groups), None)
@@ -90,7 +90,7 @@ def _density_labels(spaces: Spaces, wanted: Wanted) -> Groups:
     n = len(spaces.centred)
     rank = min(DENSITY_DIMENSIONS, n - 1, spaces.centred.shape[1])
     components = PCA(rank, random_state=wanted.seed, svd_solver="randomized")
-    points = components.fit_transform(spaces.centred).astype(np.float64)
+    points = components.fit_transform(spaces.centred[:]).astype(np.float64)
     size = wanted.smallest or max(4, min(50, round(n / 300)))
     model = HDBSCAN(
         min_cluster_size=min(size, n),
@@ -118,7 +118,7 @@ def link_groups(spaces: Spaces, themes: int) -> Groups:
     n = len(spaces.centred)
     if n <= themes:
         return np.arange(n, dtype=np.intp)
-    tree = linkage(pdist(spaces.centred.astype(np.float64), "cosine"), "average")
+    tree = linkage(pdist(spaces.centred[:].astype(np.float64), "cosine"), "average")
     return number_by_size(fcluster(tree, themes, "maxclust").astype(np.intp) - 1)
 
 
@@ -163,7 +163,7 @@ def _group_sample(
 
 
 def _place_at_nearest(
-    space: Floats, middle: Floats, progress: Progress
+    space: Rows, middle: Floats, progress: Progress
 ) -> tuple[Groups, Floats]:
     """The nearest centre of each unit, and its cosine."""
     groups = np.empty(len(space), dtype=np.intp)

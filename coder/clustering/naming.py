@@ -21,7 +21,7 @@ from coder.clustering.telling_phrases import (
     ScoredPhrase,
     keyword_candidates,
 )
-from coder.clustering.vectors import Floats, Indices, unit_rows
+from coder.clustering.vectors import Floats, Indices, Rows, unit_rows
 from coder.clustering.witnesses import Witnesses
 
 KEYWORDS = 8
@@ -109,7 +109,7 @@ class Namer:
 
     Args:
         texts: the units.
-        space: their raw vectors, float32 (n_units, n_dimensions).
+        space: their raw vectors (n_units, n_dimensions), rows of length 1.
         embed: texts to vectors of the same kind.
         question: what was asked; its words weigh less.
     """
@@ -117,7 +117,7 @@ class Namer:
     def __init__(
         self,
         texts: Sequence[str],
-        space: Floats,
+        space: Rows,
         embed: Embed,
         finder: PhraseFinder,
         question: str = "",

@@ -72,7 +72,8 @@ def find_nearest(spaces: Spaces, *, progress: Progress = silent) -> list[Nearest
         As many neighbours as `WIDE` says.
     """
     n = len(spaces.raw)
-    centring = _Centring(spaces.raw)
+    vectors: Floats = spaces.raw[:]
+    centring = _Centring(vectors)
     nearest = [_make_room(n, min(wide, n - 1)) for wide in WIDE]
     if spaces.words is None:
         del nearest[2:]
@@ -82,7 +83,7 @@ def find_nearest(spaces: Spaces, *, progress: Progress = silent) -> list[Nearest
         BLOCK,
     ):
         own = np.arange(start, min(n, start + BLOCK))
-        raw = spaces.raw[own] @ spaces.raw.T
+        raw = vectors[own] @ vectors.T
         raw[np.arange(len(own)), own] = NOT_A_NEIGHBOUR
         cosines = [
             raw,
@@ -147,7 +148,7 @@ def find_nearest_in_sample(
         dtype=np.intp,
     )
     place[kept] = np.arange(len(kept))
-    centring = _Centring(spaces.raw)
+    centring = _Centring(spaces.raw[:])
     results = []
     for kind, near in enumerate(nearest):
         who = place[near.who[kept]]

@@ -7,7 +7,7 @@ of wanting and of refusing are counted. Both are good enough to make a reader lo
 who wants what (tests/benchmarks/RESULTS.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -113,7 +113,7 @@ def sides_of(
 
 
 def sides_of_groups(
-    groups: Sequence[Members], embedder: "Embedder", progress: Progress = silent
+    groups: Iterable[Members], embedder: "Embedder", progress: Progress = silent
 ) -> list[Sides]:
     """The two sides of each group.
 
@@ -125,9 +125,10 @@ def sides_of_groups(
     reader = pair_reader(embedder)
     if reader is None:
         return [_sides_by_words(group) for group in groups]
-    chosen = [_choose_members(group.vectors) for group in groups]
-    pairs = []
-    for group, rows in zip(groups, chosen, strict=True):
+    chosen, pairs = [], []
+    for group in groups:
+        rows = _choose_members(group.vectors)
+        chosen.append(rows)
         central = group.texts[rows[0]]
         pairs += [TextPair(central, group.texts[row]) for row in rows[1:]]
     answers = reader.read_pairs(pairs, progress)

@@ -1,5 +1,6 @@
 """What `cluster_comments` gives back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -126,13 +127,20 @@ class Clustering:
     similar: tuple[Similarity, ...]  # pairs that may be one theme
     # Campaign_id, comments, candidate_id, text: a row a campaign among them.
     campaigns: "pd.DataFrame"
-    comment_map: CommentMap = field(repr=False)  # where each comment lies on the map
+    lay_out: Callable[[], CommentMap] = field(
+        repr=False, compare=False
+    )  # makes the map
     facts: dict[str, Any]  # for the run record
     notes: tuple[str, ...] = ()  # what a reader should know before trusting them
 
     def with_facts(self, facts: dict[str, Any], notes: tuple[str, ...]) -> "Clustering":
         """The same with facts for the run record and notes for the reader."""
         return replace(self, facts=facts, notes=notes)
+
+    @cached_property
+    def comment_map(self) -> CommentMap:
+        """Where each comment lies on the map; laid out when it is first asked for."""
+        return self.lay_out()
 
     @cached_property
     def by_id(self) -> dict[str, Candidate]:

@@ -8,11 +8,19 @@ can be taken out.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.clustering.vectors import Floats, unit_rows
+from coder.clustering.vectors import (
+    Floats,
+    HalfRows,
+    Indices,
+    Rows,
+    slices_of,
+    unit_rows,
+)
 from coder.text import WORD
 
 Embed = Callable[[list[str]], Floats]
@@ -117,8 +125,8 @@ def name_pattern(name: str) -> re.Pattern[str]:
 
 
 def remove_shared_names(
-    vectors: Floats, texts: Sequence[str], embed: Embed
-) -> tuple[Floats, list[str]]:
+    vectors: Rows, texts: Sequence[str], embed: Embed
+) -> tuple[Rows, list[str]]:
     """Vectors in which naming a place that all have in common makes no difference, and those names.
 
     For each name the mean change that leaving it out makes is measured on up to 64 texts. Texts
@@ -127,7 +135,7 @@ def remove_shared_names(
     (a road, a hospital).
 
     Args:
-        vectors: float32 (n, n_dimensions), rows of length 1.
+        vectors: (n, n_dimensions), rows of length 1.
         embed: texts to vectors of the same kind.
     """
     names = []
@@ -137,20 +145,48 @@ def remove_shared_names(
         direction = _direction_of(pattern, named, vectors, texts, embed)
         if direction is None:
             continue
-        level = float((vectors[~named] @ direction).mean())
-        excess = vectors[named] @ direction - level
-        changed = vectors.copy()
-        changed[named] = unit_rows(vectors[named] - np.outer(excess, direction))
-        if _togetherness(changed, named) < TOGETHER:
-            vectors = changed
+        others = np.flatnonzero(~named)
+        level = _mean_along(vectors, others, direction)
+        change = _Change(direction, level)
+        if _togetherness(vectors, named, change) < TOGETHER:
+            vectors = change.apply(vectors, np.flatnonzero(named))
             names.append(name)
     return vectors, names
+
+
+class _Change(NamedTuple):
+    """Sets vectors to the same level along one direction."""
+
+    direction: Floats  # length 1
+    level: float
+
+    def of(self, vectors: Floats) -> Floats:
+        """The vectors changed, of length 1."""
+        excess = vectors @ self.direction - self.level
+        return unit_rows(vectors - np.outer(excess, self.direction))
+
+    def apply(self, vectors: Rows, places: Indices) -> Rows:
+        """All vectors, those at some places changed; `HalfRows` are written to."""
+        if isinstance(vectors, HalfRows):
+            for block in slices_of(len(places)):
+                some = places[block]
+                vectors.put(some, self.of(vectors[some]))
+            return vectors
+        changed: Floats = vectors[:].copy()
+        changed[places] = self.of(changed[places])
+        return changed
+
+
+def _mean_along(vectors: Rows, places: Indices, direction: Floats) -> float:
+    """The mean part of some vectors along a direction."""
+    parts = [vectors[places[block]] @ direction for block in slices_of(len(places))]
+    return float(np.concatenate(parts).mean())
 
 
 def _direction_of(
     pattern: re.Pattern[str],
     named: NDArray[np.bool_],
-    vectors: Floats,
+    vectors: Rows,
     texts: Sequence[str],
     embed: Embed,
 ) -> Floats | None:
@@ -166,11 +202,14 @@ def _direction_of(
     return np.asarray(change / max(float(np.linalg.norm(change)), 1e-9))
 
 
-def _togetherness(vectors: Floats, named: NDArray[np.bool_]) -> float:
-    """How many times likelier than by chance a neighbour of a text with the name has it too."""
+def _togetherness(vectors: Rows, named: NDArray[np.bool_], change: _Change) -> float:
+    """How many times likelier than by chance a neighbour of a text with the name has it too,
+    after a change of their vectors.
+    """
     step = max(1, len(vectors) // COMPARED)
-    some, marked = vectors[::step], named[::step]
+    some, marked = vectors[::step].copy(), named[::step]
     rows = np.flatnonzero(marked)
+    some[rows] = change.of(some[rows])
     if len(rows) < 3:
         return 0.0
     cosines = some[rows] @ some.T

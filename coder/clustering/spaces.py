@@ -5,36 +5,35 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coder.clustering.vectors import Floats, Indices, unit_rows
+from coder.clustering.vectors import Floats, Indices, Rows, centre_rows, mean_row
 from coder.clustering.word_table import WordTable
 
 EXACT = 30_000  # units up to which every pair is compared
 
 
 class Spaces(NamedTuple):
-    """Rows of length 1; float32 (n_units, n_dimensions of each)."""
+    """Vectors of the same units, rows of length 1; float32 (n_units, n_dimensions of each)."""
 
-    raw: Floats  # as embedded
-    centred: Floats  # less the mean of all: what units do not have in common
-    words: (
-        Floats | None
-    )  # word overlap, 50 dimensions; None where it says nothing or costs too much
+    raw: Rows  # as embedded
+    centred: Rows  # less the mean of all: what units do not have in common
+    # Word overlap, at most 50 dimensions; None where it says nothing or costs too much.
+    words: Floats | None
 
 
-def make_spaces(vectors: Floats, words: WordTable | None, seed: int) -> Spaces:
+def make_spaces(vectors: Rows, words: WordTable | None, seed: int) -> Spaces:
     """The three spaces of one set of units.
 
     Args:
-        vectors: float32 (n_units, n_dimensions), rows of length 1.
+        vectors: (n_units, n_dimensions), rows of length 1.
         words: of the same units; None leaves word overlap out.
     """
-    centred = unit_rows(
-        vectors - vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
-    )
     overlap = None
     if words is not None:
         overlap = words.reduce(seed)
-    return Spaces(vectors, centred, overlap)
+    middle = mean_row(vectors)
+    if isinstance(vectors, np.ndarray):
+        middle = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+    return Spaces(vectors, centre_rows(vectors, middle), overlap)
 
 
 def union_graph(neighbours: Sequence[Indices], k: int) -> Any:

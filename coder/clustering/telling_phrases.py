@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coder.clustering.phrases import PhraseFinder, Stems
-from coder.clustering.vectors import Floats, Indices, unit_rows
+from coder.clustering.vectors import Floats, Indices, Rows, unit_rows
 from coder.text import stem, words
 
 Embed = Callable[[list[str]], Floats]
@@ -59,14 +59,14 @@ class PhraseRanker:
 
     Args:
         texts: the units.
-        space: their raw vectors, float32 (n_units, n_dimensions).
+        space: their raw vectors (n_units, n_dimensions), rows of length 1.
         question: what was asked; its words weigh less.
     """
 
     def __init__(
         self,
         texts: Sequence[str],
-        space: Floats,
+        space: Rows,
         finder: PhraseFinder,
         question: str = "",
     ) -> None:

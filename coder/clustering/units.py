@@ -20,6 +20,7 @@ Indices = NDArray[np.intp]
 SENTENCES_A_COMMENT = 1.6
 # Copies from which the first of equally frequent wordings is not sought.
 TOO_MANY_TO_ORDER = 1_000
+CUT_AT_ONCE = 20_000  # comments whose sentences are sought at once
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,9 @@ def make_units(voices: Voices, language: str) -> Units:
 def _cut_into_sentences(texts: Sequence[str], language: str) -> list[list[str]]:
     """The sentences of each text; a text without one stays whole."""
     cut = []
-    for text, spans in zip(texts, sentences(texts, language), strict=True):
-        parts = [text[span.start : span.end] for span in spans]
-        cut.append(parts or [text])
+    for start in range(0, len(texts), CUT_AT_ONCE):
+        block = texts[start : start + CUT_AT_ONCE]
+        for text, spans in zip(block, sentences(block, language), strict=True):
+            parts = [text[span.start : span.end] for span in spans]
+            cut.append(parts or [text])
     return cut

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from coder.clustering.phrases import PhraseFinder, fold, without_possessive
-from coder.clustering.vectors import Floats, Indices
+from coder.clustering.vectors import Floats, Indices, Rows
 from coder.text import words
 
 CLOSE = 0.85  # share of all units that are farther from a name than one that means it
@@ -16,12 +16,12 @@ class Witnesses:
 
     Args:
         texts: the units.
-        space: their raw vectors, float32 (n_units, n_dimensions).
+        space: their raw vectors (n_units, n_dimensions), rows of length 1.
         sample: of the units; tells what is near.
     """
 
     def __init__(
-        self, texts: Sequence[str], space: Floats, finder: PhraseFinder, sample: Indices
+        self, texts: Sequence[str], space: Rows, finder: PhraseFinder, sample: Indices
     ) -> None:
         self._texts = texts
         self._space = space
