@@ -35,9 +35,17 @@ def own_strength(space: Rows, groups: Groups) -> Floats:
     """(n_units,) cosine of each unit to the centre of its own group."""
     middle = group_centres(space, groups)
     result = np.empty(len(groups), dtype=np.float32)
-    for start in range(0, len(groups), BLOCK):
+    for start in range(
+        0,
+        len(groups),
+        BLOCK,
+    ):
         rows = slice(start, start + BLOCK)
-        result[rows] = np.einsum("ij,ij->i", space[rows], middle[groups[rows]])
+        result[rows] = np.einsum(
+            "ij,ij->i",
+            space[rows],
+            middle[groups[rows]],
+        )
     return result
 
 
@@ -58,19 +66,44 @@ def find_membership(
     low, middle = 0.0, 0.0
     if len(strength):
         low, middle = np.quantile(strength, [UNCLEAR, WEAK])
-    rows = _Rows(units.owner, groups, strength)
+    rows = _Rows(
+        units.owner,
+        groups,
+        strength,
+    )
     if units.whole:
         centres = group_centres(space, groups)
-        rows = rows.join(_find_near_groups(centres, space, units.owner))
+        rows = rows.join(
+            _find_near_groups(
+                centres,
+                space,
+                units.owner,
+            )
+        )
         if pieces is not None and len(pieces):
-            rows = rows.join(_find_near_groups(centres, pieces, units.piece_owner))
+            rows = rows.join(
+                _find_near_groups(
+                    centres,
+                    pieces,
+                    units.piece_owner,
+                )
+            )
         rows = _keep_strongest(rows.best(), groups)
     else:
         rows = _keep_fitting(rows.best(), low)
-    fit = np.full(len(rows.voice), CORE, dtype=f"U{len(UNCLEAR_FIT)}")
+    fit = np.full(
+        len(rows.voice),
+        CORE,
+        dtype=f"U{len(UNCLEAR_FIT)}",
+    )
     fit[rows.strength < middle] = WEAK_FIT
     fit[rows.strength < low] = UNCLEAR_FIT
-    return Membership(rows.voice, rows.group, rows.strength, fit)
+    return Membership(
+        rows.voice,
+        rows.group,
+        rows.strength,
+        fit,
+    )
 
 
 class _Rows(NamedTuple):
@@ -118,10 +151,20 @@ def _is_new(values: Indices) -> NDArray[np.bool_]:
 def _find_near_groups(middle: Floats, vectors: Rows, owner: Indices) -> _Rows:
     """The groups that each vector is near to, its voice in place of it."""
     found = []
-    for start in range(0, len(vectors), PAIR_BLOCK):
+    for start in range(
+        0,
+        len(vectors),
+        PAIR_BLOCK,
+    ):
         cosines = vectors[start : start + PAIR_BLOCK] @ middle.T
         row, group = np.nonzero(cosines >= ALSO)
-        found.append(_Rows(owner[start + row], group, cosines[row, group]))
+        found.append(
+            _Rows(
+                owner[start + row],
+                group,
+                cosines[row, group],
+            )
+        )
     return _join_rows(found)
 
 

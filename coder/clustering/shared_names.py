@@ -142,13 +142,30 @@ def remove_shared_names(
     for name in find_shared_names(texts):
         pattern = name_pattern(name)
         named = np.array([bool(pattern.search(text)) for text in texts])
-        direction = _direction_of(pattern, named, vectors, texts, embed)
+        direction = _direction_of(
+            pattern,
+            named,
+            vectors,
+            texts,
+            embed,
+        )
         if direction is None:
             continue
         others = np.flatnonzero(~named)
-        level = _mean_along(vectors, others, direction)
+        level = _mean_along(
+            vectors,
+            others,
+            direction,
+        )
         change = _Change(direction, level)
-        if _togetherness(vectors, named, change) < TOGETHER:
+        if (
+            _togetherness(
+                vectors,
+                named,
+                change,
+            )
+            < TOGETHER
+        ):
             vectors = change.apply(vectors, np.flatnonzero(named))
             names.append(name)
     return vectors, names
@@ -215,5 +232,9 @@ def _togetherness(vectors: Rows, named: NDArray[np.bool_], change: _Change) -> f
     cosines = some[rows] @ some.T
     cosines[np.arange(len(rows)), rows] = -2  # not its own neighbour
     count = min(NEIGHBOURS, len(some) - 1)
-    near = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
+    near = np.argpartition(
+        -cosines,
+        count - 1,
+        axis=1,
+    )[:, :count]
     return float(marked[near].mean() / marked.mean())
