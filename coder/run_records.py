@@ -5,14 +5,12 @@ import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from coder import files
 
+PROJECT_SUFFIX = ".coding"
 RUN_RECORDS = "[0-9][0-9][0-9][0-9]-"
 RECORDED_PACKAGES = (
     "coder",
@@ -34,6 +32,8 @@ def write_record(
     codebook: Path | None,
 ) -> Path:
     """Write `runs/NNNN-NAME.json` into a project's folder; see `Project.record_run`."""
+    from filelock import FileLock
+
     folder = project / "runs"
     record = {
         "command": name,
@@ -54,9 +54,14 @@ def write_record(
     return path
 
 
+def record_paths(project: Path, name: str) -> list[Path]:
+    """The run records of a command, oldest first."""
+    return sorted((project / "runs").glob(f"{RUN_RECORDS}{name}.json"))
+
+
 def last_record(project: Path, name: str) -> dict[str, Any] | None:
     """The newest run record of a command, or None."""
-    records = sorted((project / "runs").glob(f"{RUN_RECORDS}{name}.json"))
+    records = record_paths(project, name)
     if not records:
         return None
     record: dict[str, Any] = json.loads(records[-1].read_text(encoding="utf-8"))
@@ -76,6 +81,8 @@ def _witness_of(codebook: Path, folder: Path) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Versions of what a result depends on."""
+    from importlib import metadata
+
     known = {"python": platform.python_version()}
     for name in RECORDED_PACKAGES:
         try:

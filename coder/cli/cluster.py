@@ -21,6 +21,7 @@ from coder.cli.options import (
     Text,
     Weight,
 )
+from coder.cli.repeats import Again, Repeatable
 
 Themes = Annotated[
     int | None,
@@ -71,6 +72,7 @@ To = Annotated[
 
 
 def cluster(
+    context: typer.Context,
     target: Target,
     text: Text = None,
     id_: Id = None,
@@ -89,6 +91,7 @@ def cluster(
     beyond: Beyond = None,
     campaigns: Campaigns = "each",
     to: To = None,
+    again: Again = False,
     show_all: All = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -97,16 +100,25 @@ def cluster(
 
     Each candidate has a name, keywords, quotes, its size and its stability.
     """
-    from coder.cli.cluster_tables import print_candidates
     from coder.cli.printer import Printer
+
+    printer = Printer(as_json=as_json, quiet=quiet)
+    repeatable = Repeatable(context, printer)
+    if repeatable.says_so(again=again):
+        return
+    from coder.cli.cluster_notes import next_steps
+    from coder.cli.cluster_tables import print_candidates
     from coder.cli.read import print_reading
     from coder.embedding import EncoderChoice
     from coder.workflow.cluster import ClusterOptions
     from coder.workflow.cluster import cluster as find_candidates
     from coder.workflow.target import Columns
 
+<<<<<<< HEAD
     printer = Printer(as_json=as_json, quiet=quiet)
     choice = EncoderChoice(model, encoder, device, precision)
+=======
+>>>>>>> 3c8b734 (read, cluster, apply and export end at once where nothing has changed, and say so; --again runs them all the same)
     columns = Columns(text, id_, source, weight, attribute or None, question)
     options = ClusterOptions(themes, min_size, method, campaigns, seed, choice)
     with printer.progress() as progress:
@@ -118,3 +130,5 @@ def cluster(
     print_candidates(outcome, printer, target, show_all=show_all)
     printer.facts = outcome.facts()
     printer.finish()
+    written = [outcome.draft, outcome.table, *outcome.maps]
+    repeatable.keep(written, next_steps(outcome, target)[0], outcome.reading)

@@ -92,6 +92,12 @@ def print_next(outcome: "ClusterOutcome", printer: "Printer", target: Path) -> N
     printer.say(f"Which comment belongs to which candidate: {outcome.table}")
     for path in outcome.maps:
         printer.say(f"Map: {path}")
+    for step in next_steps(outcome, target):
+        printer.say(step)
+
+
+def next_steps(outcome: "ClusterOutcome", target: Path) -> list[str]:
+    """What to do with the files, a sentence each; the first is what most people want."""
     into = Path("codebook.yaml")
     project = target
     if outcome.coverage is not None:
@@ -106,7 +112,11 @@ def print_next(outcome: "ClusterOutcome", printer: "Printer", target: Path) -> N
     if outcome.coverage is not None:
         parts.append(option("beyond", str(into)))
     build = command("codebook build", *parts)
-    printer.say(f"Next, to read them and make themes of them on a screen: {build}")
-    printer.say(f"Or, to take some of them as they are: {take}")
+    steps = [
+        f"Next, to read them and make themes of them on a screen: {build}",
+        f"Or, to take some of them as they are: {take}",
+    ]
     if outcome.coverage is None:
-        printer.say(f"Then: {command('apply', project, option('codebook', str(into)))}")
+        apply = command("apply", project, option("codebook", str(into)))
+        steps.append(f"Then: {apply}")
+    return steps

@@ -11,6 +11,7 @@ from coder.engine import Progress, silent
 from coder.errors import CoderError, command, for_command_line, option
 from coder.reading.formats import format_of
 from coder.reading.options import Columns, FileOptions
+from coder.workflow.unchanged import digests_of_project
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,6 +93,7 @@ class ReadOutcome:
         sources: all sources of the project.
         ledger: received, excluded by reason and analysed, a row a source and a last row `all`.
         notes: what to tell the user; `errors.for_python` spells the options named in them.
+        stored: SHA-256 of the project's files as they were written, by name.
     """
 
     project: "Project"
@@ -99,6 +101,7 @@ class ReadOutcome:
     sources: "tuple[Source, ...]"
     ledger: "pd.DataFrame"
     notes: tuple[str, ...]
+    stored: Mapping[str, str] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
@@ -159,6 +162,7 @@ def read(
         progress=progress,
     )
     _write(project, merged)
+    stored = digests_of_project(project.folder)
     notes = _all_notes(results, merged.notes)
     if project.has_labels and not _same_comments(existing, merged.comments):
         notes.append(_changed_since_coding(project))
@@ -168,6 +172,7 @@ def read(
         sources=merged.settings.sources,
         ledger=tables.ledger(merged.comments),
         notes=tuple(notes),
+        stored=stored,
     )
 
 
@@ -331,7 +336,8 @@ def _settings_and_comments(
     project: "Project", *, reading: bool
 ) -> "tuple[Settings, pd.DataFrame | None]":
     """The project's settings and comments; those of a new project where it does not exist yet."""
-    from coder.project import PROJECT_SUFFIX, Settings
+    from coder.project import Settings
+    from coder.run_records import PROJECT_SUFFIX
 
     if not project.exists:
         name = project.folder.resolve().name.removesuffix(PROJECT_SUFFIX)
