@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -259,34 +260,30 @@ def test_an_export_to_another_file_leaves_the_first_known(town: Town) -> None:
 def test_what_changes_while_a_command_runs_counts_as_changed(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from coder.workflow import apply as workflow
+    record = Project.record_run
 
-    write = workflow._write_tables
-
-    def decide_first(*args: object) -> None:
+    def decide_first(*args: Any) -> Path:
         town.decide()
-        write(*args)
+        return record(*args)
 
-    monkeypatch.setattr(workflow, "_write_tables", decide_first)
-    town.run("apply", "--again")
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(Project, "record_run", decide_first)
+        town.run("apply", "--again")
     assert SAID not in town.run("apply")
 
 
 def test_a_run_that_ended_meanwhile_leaves_nothing_sure(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from coder.workflow import apply as workflow
+    record = Project.record_run
 
-    write = workflow._write_tables
+    def record_twice(*args: Any) -> Path:
+        record(*args)  # as if another process had coded the comments
+        return record(*args)
 
-    def write_twice(*args: object) -> None:
-        write(*args)  # as if another process had coded the comments
-        write(*args)
-
-    monkeypatch.setattr(workflow, "_write_tables", write_twice)
-    town.run("apply", "--again")
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(Project, "record_run", record_twice)
+        town.run("apply", "--again")
     assert SAID not in town.run("apply")
 
 

@@ -12,6 +12,7 @@ from coder.cli import agree, apply, check, cluster, codebook, export, read, revi
 from coder.cli.export_options import FORMATS_HELP
 from coder.cli.help import add_command
 from coder.cli.read_options import formats_help
+from coder.cli.repeats import repeatable
 from coder.errors import CoderError
 
 INTERRUPTED = 130  # the shell's status for Ctrl-C, with which typer exits
@@ -29,15 +30,21 @@ app = typer.Typer(
 add_command(
     app,
     "read",
-    read.read,
+    repeatable("read", read.read),
     "Read comments into a project and mark those not analysed.",
     epilog=formats_help(),
 )
 add_command(
-    app, "cluster", cluster.cluster, "Find candidate themes and draft a codebook."
+    app,
+    "cluster",
+    repeatable("cluster", cluster.cluster),
+    "Find candidate themes and draft a codebook.",
 )
 add_command(
-    app, "apply", apply.apply, "Code every comment with the themes of a codebook."
+    app,
+    "apply",
+    repeatable("apply", apply.apply),
+    "Code every comment with the themes of a codebook.",
 )
 add_command(
     app,
@@ -51,7 +58,7 @@ add_command(
 add_command(
     app,
     "export",
-    export.export,
+    repeatable("export", export.export),
     "Write theme tables, breakdowns, quotes and charts.",
     FORMATS_HELP,
 )

@@ -1,6 +1,7 @@
 """`coder export`: theme tables, audit packs, review sheets, and tables rebuilt from a pack."""
 
-from typing import Any, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
@@ -36,12 +37,14 @@ from coder.cli.options import (
     Text,
     Weight,
 )
-from coder.cli.repeats import Again, Repeatable
 from coder.cli.review_options import share_of
+
+if TYPE_CHECKING:
+    from coder.cli.printer import Printer
+    from coder.workflow.unchanged import Done
 
 
 def export(
-    context: typer.Context,
     target: Target,
     to: To,
     codebook: CodebookFile = None,
@@ -68,30 +71,17 @@ def export(
     attribute: Attribute = None,
     question: Question = "",
     seed: Seed = 0,
-    again: Again = False,
     as_json: Json = False,
     quiet: Quiet = False,
-) -> None:
+) -> "Done":
     """Write the theme table with bases, intervals and quotes, and any breakdowns."""
-    from coder.cli.printer import Printer
-    from coder.exporting.writers import is_pack
-
-    if codebook is None and not (is_pack(target) and target.is_file()):
-        problem = "a codebook is needed: --codebook FILE"
-        raise typer.BadParameter(problem, param_hint="--codebook")
-    printer = Printer(as_json=as_json, quiet=quiet)
-    repeatable = Repeatable(context, printer)
-    if repeatable.says_so(again=again):
-        return
     from coder.cli.export_table import print_outcome
     from coder.reporting import Options
-    from coder.workflow.export import SheetOptions, warn_of_rows
+    from coder.workflow.export import SheetOptions
     from coder.workflow.export import export as export_files
     from coder.workflow.target import Columns
 
-    about_rows = warn_of_rows(to)
-    for warning in about_rows:  # before anything is written
-        printer.warn(warning)
+    printer, warned = _open_printer(target, codebook, to, as_json, quiet)
     outcome = export_files(
         target,
         *to,
@@ -113,11 +103,25 @@ def export(
         without_text=without_text,
         columns=Columns(text, id_, source, weight, attribute or None, question),
     )
-    print_outcome(outcome, printer, warned=len(about_rows))
-    written = [file.path for file in outcome.files]
-    repeatable.keep(
-        written,
-        outcome.next_step,
-        outcome.reading,
-        outcome.warnings,
-    )
+    return print_outcome(outcome, printer, warned=warned)
+
+
+def _open_printer(
+    target: Path, codebook: CodebookFile, to: To, as_json: bool, quiet: bool
+) -> "tuple[Printer, int]":
+    """A printer, and how many warnings it printed of files with a row a person.
+
+    Raises:
+        BadParameter: a codebook is needed.
+    """
+    from coder.cli.printer import Printer
+    from coder.workflow.export import is_pack_file, warn_of_rows
+
+    if codebook is None and not is_pack_file(target):
+        problem = "a codebook is needed: --codebook FILE"
+        raise typer.BadParameter(problem, param_hint="--codebook")
+    printer = Printer(as_json=as_json, quiet=quiet)
+    warnings = warn_of_rows(to)
+    for warning in warnings:  # before anything is written
+        printer.warn(warning)
+    return printer, len(warnings)

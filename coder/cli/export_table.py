@@ -5,9 +5,10 @@ from coder.cli.reading_summary import say_reading
 from coder.exporting.contents import theme_grid
 from coder.reporting.report import FOR_ANALYSTS, Report
 from coder.workflow.export import ExportOutcome
+from coder.workflow.unchanged import Done
 
 
-def print_outcome(outcome: ExportOutcome, printer: Printer, warned: int = 0) -> None:
+def print_outcome(outcome: ExportOutcome, printer: Printer, warned: int = 0) -> Done:
     """Print the theme table, the files and the next step; the first warnings are printed."""
     say_reading(outcome.reading, printer)
     if outcome.reading is not None:
@@ -30,6 +31,13 @@ def print_outcome(outcome: ExportOutcome, printer: Printer, warned: int = 0) -> 
         printer.say()
         printer.say(outcome.next_step)
     printer.finish()
+    return Done(
+        [file.path for file in outcome.files],
+        printer.facts,
+        outcome.reading,
+        outcome.next_step,
+        outcome.warnings,
+    )
 
 
 def print_themes(report: Report, printer: Printer) -> None:

@@ -26,15 +26,14 @@ from coder.cli.read_options import (
     Sheet,
     SourceNames,
 )
-from coder.cli.repeats import Again, Repeatable
 from coder.errors import CoderError, command, option
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
     from coder.workflow.read import ReadOutcome
+    from coder.workflow.unchanged import Done
 
-
-# Those of lists are there where there is something to list.
+# Lists are there where there is something to list.
 WRITTEN = (
     "project.yaml",
     "comments.parquet",
@@ -45,7 +44,6 @@ WRITTEN = (
 
 
 def read(
-    context: typer.Context,
     files: Files = None,
     into: Into = None,
     text: Text = None,
@@ -61,29 +59,25 @@ def read(
     keep: Keep = None,
     exclude: Exclude = None,
     count_repeats: CountRepeats = None,
-    again: Again = False,
     as_json: Json = False,
     quiet: Quiet = False,
-) -> None:
+) -> "Done":
     """Read comments into a project, detect columns, mark what is not analysed.
 
     Columns are detected where no option names them. Write - in place of a column's name if
     there is none.
     """
     from coder.cli.printer import Printer
+    from coder.reading.options import Columns
+    from coder.workflow.read import ReadOptions
+    from coder.workflow.read import read as read_comments
+    from coder.workflow.unchanged import Done
 
     if not files and into is None:
         raise typer.BadParameter(
             "name a file of comments, or a project", param_hint="FILE...|PROJECT"
         )
     printer = Printer(as_json=as_json, quiet=quiet)
-    repeatable = Repeatable(context, printer)
-    if repeatable.says_so(again=again):
-        return
-    from coder.reading.options import Columns
-    from coder.workflow.read import ReadOptions
-    from coder.workflow.read import read as read_comments
-
     columns = Columns(
         text, id_, source, weight, attribute or None, question, respondent
     )
@@ -100,14 +94,14 @@ def read(
     print_reading(outcome, printer)
     printer.facts = printer.facts["read"]
     folder = outcome.project.folder
-    next_step = f"Next: {command('cluster', folder)}"
-    printer.say(f"\nProject: {folder}. {next_step}")
+    step = f"Next: {command('cluster', folder)}"
+    printer.say(f"\nProject: {folder}. {step}")
     printer.say(
         f"or, with a codebook: {command('apply', folder, option('codebook', 'FILE'))}"
     )
     printer.finish()
     written = [folder / name for name in WRITTEN]
-    repeatable.keep(written, next_step, outcome)
+    return Done(written, printer.facts, outcome, step)
 
 
 def _reasons(exclude: Sequence[str]) -> dict[str, str]:

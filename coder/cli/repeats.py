@@ -1,8 +1,9 @@
 """What a command does where nothing has changed since it was last run: it says so, and ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
+from functools import wraps
+from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,16 +11,14 @@ import typer
 from coder.errors import option
 
 if TYPE_CHECKING:
-    from coder.cli.printer import Printer
-    from coder.workflow.read import ReadOutcome
-    from coder.workflow.unchanged import Request, Result
+    from coder.workflow.unchanged import Done, Request, Result
 
 Again = Annotated[
     bool,
     typer.Option("--again", help="Run it even if nothing has changed."),
 ]
 # They choose what is printed, not what is done.
-OF_PRINTING = frozenset({"as_json", "quiet", "again", "show_all"})
+OF_PRINTING = frozenset({"as_json", "quiet", "show_all"})
 NOUNS = {
     "read": "reading",
     "cluster": "clustering",
@@ -29,68 +28,58 @@ NOUNS = {
 MOST_NAMED = 3  # files
 
 
-class Repeatable:
-    """A command that ends at once where it would only do again what it has done.
-
-    Make it before anything is read.
+def repeatable(name: str, function: "Callable[..., Done]") -> Callable[..., None]:
+    """A command that ends at once where it would only do again what it has done; with `--again`
+    it runs all the same.
 
     Args:
-        context: the command and what was typed.
+        name: of the command.
+        function: runs the command with what was typed, and tells what it did.
     """
 
-    def __init__(self, context: typer.Context, printer: "Printer") -> None:
+    @wraps(function)
+    def run(*, again: bool, **typed: Any) -> None:
         from coder.workflow.unchanged import Repeat
 
-        self._printer = printer
-        self._noun = NOUNS[str(context.command.name)]
-        self._repeat = None
-        request = _request(str(context.command.name), context.params)
-        if request is not None:
-            self._repeat = Repeat(request)
-
-    def says_so(self, *, again: bool) -> bool:
-        """Whether nothing has changed and the user was told; `again` runs it all the same."""
-        if again or self._repeat is None:
-            return False
-        result = self._repeat.earlier()
-        if result is None:
-            return False
-        printer = self._printer
-        for warning in result.warnings:
-            printer.warn(warning)
-        printer.say(_describe(self._noun, result))
-        if result.next_step:
-            printer.say(result.next_step)
-        printer.facts = {**result.facts, "unchanged": True}
-        printer.finish()
-        return True
-
-    def keep(
-        self,
-        files: Sequence[Path],
-        next_step: str,
-        reading: "ReadOutcome | None",
-        warnings: Sequence[str] = (),
-    ) -> None:
-        """Keep what was done, for the next time. Everything is printed by now.
-
-        Args:
-            files: what was written.
-            next_step: what to do now, a sentence.
-            reading: what was read first.
-            warnings: those that hold as long as the files do.
-        """
-        from coder.workflow.unchanged import Done
-
-        if self._repeat is None:
+        request = _request(name, typed)
+        if request is None:
+            function(**typed)
             return
-        facts = dict(self._printer.facts)
-        read = {}
-        if reading is not None:
-            read = dict(reading.stored)
-            facts.pop("read", None)
-        done = Done(files, facts, warnings, next_step, read)
-        self._repeat.keep(done)
+        repeat = Repeat(request)
+        result = None if again else repeat.earlier()
+        if result is None:
+            repeat.keep(function(**typed))
+        else:
+            _print_result(name, result, typed)
+
+    own = signature(function)
+    option_again = Parameter(
+        "again",
+        Parameter.KEYWORD_ONLY,
+        default=False,
+        annotation=Again,
+    )
+    # typer reads the options from the signature.
+    parameters = [*own.parameters.values(), option_again]
+    run.__signature__ = own.replace(  # type: ignore[attr-defined]
+        parameters=parameters,
+        return_annotation=None,
+    )
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    return run
+
+
+def _print_result(command: str, result: "Result", typed: Mapping[str, Any]) -> None:
+    from coder.cli.printer import Printer
+
+    printer = Printer(as_json=typed["as_json"], quiet=typed["quiet"])
+    for warning in result.warnings:
+        printer.warn(warning)
+    printer.say(_describe(NOUNS[command], result))
+    if result.next_step:
+        printer.say(result.next_step)
+    printer.facts = {**result.facts, "unchanged": True}
+    printer.finish()
 
 
 def _request(command: str, typed: Mapping[str, Any]) -> "Request | None":

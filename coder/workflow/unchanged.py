@@ -13,15 +13,18 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coder import files
 from coder.errors import CoderError
 from coder.run_records import PROJECT_SUFFIX, record_paths
+
+if TYPE_CHECKING:
+    from coder.workflow.read import ReadOutcome
 
 RESULTS = "cache/results"  # in the project's folder
 MOST_KEPT = 30  # results of a project
@@ -86,6 +89,31 @@ class Result:
     facts: Mapping[str, Any]
     warnings: tuple[str, ...] = ()
     next_step: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run did.
+
+    Attributes:
+        files: what it wrote; a folder stands for all in it. A file that it did not need to
+            write must not be there the next time either.
+        facts: what it printed as JSON.
+        reading: what it read into the project first.
+        next_step: what it said to do next; a sentence.
+        warnings: those that hold as long as the files do.
+    """
+
+    files: Sequence[Path]
+    facts: Mapping[str, Any]
+    reading: "ReadOutcome | None" = None
+    next_step: str = ""
+    warnings: Sequence[str] = ()
+
+    @property
+    def read(self) -> Mapping[str, str]:
+        """Hashes of the project's files where the run itself read comments into it."""
+        return {} if self.reading is None else self.reading.stored
 
 
 def requested(
@@ -253,7 +281,7 @@ class Repeat:
             return []
         return [path.name for path in record_paths(request.project, request.record)]
 
-    def keep(self, done: "Done") -> None:
+    def keep(self, done: Done) -> None:
         """Keep what the command did, for the next time. Nothing is kept where another run of the
         same command ended meanwhile: its files may be in place of these.
         """
@@ -263,7 +291,7 @@ class Repeat:
                 self._hashes.save()
                 self._remove_oldest()
 
-    def _ended_alone(self, done: "Done") -> bool:
+    def _ended_alone(self, done: Done) -> bool:
         if not self._request.record:
             return digests_of_project(self._request.project) == done.read
         return len(self._new_records()) == 1
@@ -271,7 +299,7 @@ class Repeat:
     def _new_records(self) -> list[str]:
         return [name for name in self._record_names() if name not in self._records]
 
-    def _write(self, done: "Done") -> None:
+    def _write(self, done: Done) -> None:
         at, record_name = datetime.now(UTC).isoformat(timespec="seconds"), ""
         paths = [*done.files]
         for record_name in self._new_records():
@@ -295,7 +323,9 @@ class Repeat:
             "warnings": list(done.warnings),
             "next_step": done.next_step,
         }
-        files.write_text(self._facts_path, json.dumps(done.facts, default=str))
+        facts = dict(done.facts)
+        facts.pop("read", None)  # the next time nothing is read
+        files.write_text(self._facts_path, json.dumps(facts, default=str))
         files.write_text(self._path, json.dumps(stored, indent=1))
 
     def _remove_oldest(self) -> None:
@@ -305,23 +335,6 @@ class Repeat:
         for path in kept[:-MOST_KEPT]:
             path.unlink(missing_ok=True)
             path.with_suffix(".json").unlink(missing_ok=True)
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a run did.
-
-    Attributes:
-        files: what it wrote; a folder stands for all in it. A file that it did not need to
-            write must not be there the next time either.
-        read: hashes of the project's files where the run itself read the comments into it.
-    """
-
-    files: Sequence[Path]
-    facts: Mapping[str, Any]
-    warnings: Sequence[str] = ()
-    next_step: str = ""
-    read: Mapping[str, str] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- what files hold
