@@ -18,7 +18,7 @@ Again = Annotated[
     typer.Option("--again", help="Run it even if nothing has changed."),
 ]
 # They choose what is printed, not what is done.
-OF_PRINTING = frozenset({"as_json", "quiet", "show_all"})
+OF_PRINTING = frozenset({"as_json", "quiet"})
 NOUNS = {
     "read": "reading",
     "cluster": "clustering",
