@@ -19,11 +19,7 @@ from coder.run_records import PROJECT_SUFFIX, last_record, write_record
 if TYPE_CHECKING:
     import pandas as pd
 
-<<<<<<< HEAD
-PROJECT_SUFFIX = ".coding"
 ROWS_AT_ONCE = 20_000  # comments that are Python strings at a time
-=======
->>>>>>> 3c8b734 (read, cluster, apply and export end at once where nothing has changed, and say so; --again runs them all the same)
 SETTINGS_HEAD = (
     "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
 )

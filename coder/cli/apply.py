@@ -1,6 +1,6 @@
 """`coder apply`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,10 @@ from coder.cli.options import (
     Workers,
 )
 
+if TYPE_CHECKING:
+    from coder.workflow.unchanged import Done
+
+TABLES = ("labels.csv", "matrix.csv")
 LabelsPerComment = Annotated[
     float | None,
     typer.Option(
@@ -61,16 +65,18 @@ def apply(
     engine: EngineName = None,
     as_json: Json = False,
     quiet: Quiet = False,
-) -> None:
+) -> "Done":
     """Code every comment against a codebook, with evidence.
 
     Learns from the decisions of reviewers, which are kept beside the codebook.
     """
+    from coder.cli.apply_advice import next_step
     from coder.cli.apply_table import print_coding
     from coder.cli.printer import Printer
     from coder.embedding import EncoderChoice
     from coder.workflow.apply import apply as apply_workflow
     from coder.workflow.target import Columns
+    from coder.workflow.unchanged import Done
     from coder.workflow.workplace import Place
 
     printer = Printer(as_json=as_json, quiet=quiet)
@@ -91,3 +97,7 @@ def apply(
     print_coding(outcome, printer, target=str(target), codebook=str(codebook))
     printer.facts = outcome.facts()
     printer.finish()
+    project = outcome.project
+    written = [project.labels_path, *(project.folder / name for name in TABLES)]
+    step = f"Next: {next_step(outcome, str(target), str(codebook))}"
+    return Done(written, printer.facts, outcome.reading, step)

@@ -1,7 +1,7 @@
 """`coder cluster`: candidate themes of comments that nobody has read yet."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,7 +21,9 @@ from coder.cli.options import (
     Text,
     Weight,
 )
-from coder.cli.repeats import Again, Repeatable
+
+if TYPE_CHECKING:
+    from coder.workflow.unchanged import Done
 
 Themes = Annotated[
     int | None,
@@ -72,7 +74,6 @@ To = Annotated[
 
 
 def cluster(
-    context: typer.Context,
     target: Target,
     text: Text = None,
     id_: Id = None,
@@ -91,34 +92,26 @@ def cluster(
     beyond: Beyond = None,
     campaigns: Campaigns = "each",
     to: To = None,
-    again: Again = False,
     show_all: All = False,
     as_json: Json = False,
     quiet: Quiet = False,
-) -> None:
+) -> "Done":
     """Find candidate themes and draft a codebook from them.
 
     Each candidate has a name, keywords, quotes, its size and its stability.
     """
-    from coder.cli.printer import Printer
-
-    printer = Printer(as_json=as_json, quiet=quiet)
-    repeatable = Repeatable(context, printer)
-    if repeatable.says_so(again=again):
-        return
     from coder.cli.cluster_notes import next_steps
     from coder.cli.cluster_tables import print_candidates
+    from coder.cli.printer import Printer
     from coder.cli.read import print_reading
     from coder.embedding import EncoderChoice
     from coder.workflow.cluster import ClusterOptions
     from coder.workflow.cluster import cluster as find_candidates
     from coder.workflow.target import Columns
+    from coder.workflow.unchanged import Done
 
-<<<<<<< HEAD
     printer = Printer(as_json=as_json, quiet=quiet)
     choice = EncoderChoice(model, encoder, device, precision)
-=======
->>>>>>> 3c8b734 (read, cluster, apply and export end at once where nothing has changed, and say so; --again runs them all the same)
     columns = Columns(text, id_, source, weight, attribute or None, question)
     options = ClusterOptions(themes, min_size, method, campaigns, seed, choice)
     with printer.progress() as progress:
@@ -131,4 +124,5 @@ def cluster(
     printer.facts = outcome.facts()
     printer.finish()
     written = [outcome.draft, outcome.table, *outcome.maps]
-    repeatable.keep(written, next_steps(outcome, target)[0], outcome.reading)
+    step, *_ = next_steps(outcome, target)
+    return Done(written, printer.facts, outcome.reading, step)

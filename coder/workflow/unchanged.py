@@ -407,11 +407,11 @@ def digests_of_project(folder: Path) -> Digests:
 
 def versions() -> dict[str, str]:
     """What else decides: the code of `coder`, Python, every installed package, the packaged
-    model.
+    model, the machine.
     """
     return {
         "python": sys.version,
-        "machine": platform.machine(),
+        "machine": _short_hash("\n".join(_machine())),
         "coder": _short_hash("\n".join(_code(Path(__file__).parents[1]))),
         "packages": _short_hash("\n".join(_packages())),
         "model": _short_hash("\n".join(_packaged_weights())),
@@ -425,6 +425,15 @@ def _code(folder: Path) -> Iterator[str]:
             yield f"{path.relative_to(folder)} {hashlib.blake2b(content).hexdigest()}"
         elif path.suffix != ".pyc" and path.is_file():
             yield f"{path.relative_to(folder)} {path.stat().st_size}"
+
+
+def _machine() -> Iterator[str]:
+    """What an encoder is chosen by: what the processor can do, and whether there is a GPU."""
+    yield platform.machine()
+    with suppress(OSError):
+        about = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+        yield next((line for line in about.splitlines() if "flags" in line), "")
+    yield str(Path("/dev/nvidiactl").exists())
 
 
 def _packages() -> Iterator[str]:
