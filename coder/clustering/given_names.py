@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from coder.clustering.vectors import Floats
 
 SAME = 0.8  # cosine of two names from which they say the same
@@ -53,4 +55,7 @@ class GivenNames:
 
     def is_new(self, vector: Floats) -> bool:
         """Whether no name means nearly the same."""
-        return all(float(vector @ given.vector) < SAME for given in self._given)
+        if not self._given:
+            return True
+        given = np.stack([other.vector for other in self._given])
+        return bool((given @ vector).max() < SAME)

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from coder.clustering.word_lists import (
@@ -23,6 +24,7 @@ from coder.text import WORD, stem, stop_words
 
 LONGEST = 3  # full words of a phrase
 REMEMBERED = 100_000  # texts whose phrases are kept
+REMEMBERED_RUNS = 20_000  # texts whose words are kept too
 # Share of capitals above which a text says nothing about how words are written.
 SHOUTED = 0.6
 MARGIN = 0.30  # how noun-like the last word of a phrase has to be
@@ -37,6 +39,7 @@ Stems = tuple[str, ...]
 LIGHT_STEMS = frozenset(stem(word) for word in LIGHT)
 
 
+@lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """A word for comparing: small letters, straight apostrophes."""
     return word.casefold().replace("’", "'").replace("ʼ", "'")
@@ -76,6 +79,7 @@ class WordUse:
         self._noun_weight: dict[str, float] = {}
         self._uses: Counter[str] = Counter()
         self._verb_uses: Counter[str] = Counter()
+        self._likeness: dict[str, float] = {}  # of words that were asked for
         for text in texts:
             self._read(text)
 
@@ -133,12 +137,18 @@ class WordUse:
         """
         if not self._english:
             return 1.0
+        likeness = self._likeness.get(word)
+        if likeness is None:
+            likeness = self._judge_noun(word)
+            self._likeness[word] = likeness
+        return likeness
+
+    def _judge_noun(self, word: str) -> float:
         if word.endswith("ly"):
             return 0.0
         weight = self._noun_weight.get(word, 0.0)
-        return (weight + PRIOR_USES * _ending_prior(word)) / (
-            self._uses[word] + PRIOR_USES
-        )
+        uses = self._uses[word] + PRIOR_USES
+        return (weight + PRIOR_USES * _ending_prior(word)) / uses
 
     def is_verb(self, word: str) -> bool:
         """Whether a folded word mostly stands where a verb does: after "to", "we", "should"."""
@@ -210,6 +220,7 @@ class PhraseFinder:
         self._at_place = _place_pattern(names)
         # The same units are read for every group that they are compared with.
         self._read: dict[str, dict[Stems, str]] = {}
+        self._runs: dict[str, list[tuple[list[str], list[NounPhrase]]]] = {}
 
     def phrases(self, text: str) -> dict[Stems, str]:
         """Phrases by the stems of their full words, folded as first written.
@@ -227,16 +238,24 @@ class PhraseFinder:
 
     def _find_phrases(self, text: str) -> dict[Stems, str]:
         phrases: dict[Stems, str] = {}
-        for run in split_at_punctuation(text):
-            folded = [fold(word) for word in run]
-            for start, word in enumerate(folded):
-                if self.is_full(word):
-                    for phrase in self._phrases_from(folded, start):
-                        phrases.setdefault(phrase.stems, _show(folded, phrase))
+        for folded, noun_phrases in self.runs(text):
+            for phrase in noun_phrases:
+                phrases.setdefault(phrase.stems, _show(folded, phrase))
         return phrases
 
-    def noun_phrases(self, folded: Sequence[str]) -> Iterator[NounPhrase]:
-        """The phrases among folded words in a row."""
+    def runs(self, text: str) -> list[tuple[list[str], list[NounPhrase]]]:
+        """The folded words between punctuation marks, and the phrases among them."""
+        known = self._runs.get(text)
+        if known is None:
+            known = []
+            for run in split_at_punctuation(text):
+                folded = [fold(word) for word in run]
+                known.append((folded, list(self._noun_phrases(folded))))
+            if len(self._runs) < REMEMBERED_RUNS:
+                self._runs[text] = known
+        return known
+
+    def _noun_phrases(self, folded: Sequence[str]) -> Iterator[NounPhrase]:
         for start, word in enumerate(folded):
             if self.is_full(word):
                 yield from self._phrases_from(folded, start)

@@ -12,8 +12,6 @@ from coder.clustering.phrases import (
     NounPhrase,
     PhraseFinder,
     Stems,
-    fold,
-    split_at_punctuation,
 )
 from coder.clustering.word_lists import (
     BAD,
@@ -155,9 +153,8 @@ class SayingFinder:
         return known
 
     def _find(self, text: str) -> Iterator[Saying]:
-        for run in split_at_punctuation(text):
-            folded = [fold(word) for word in run]
-            for subject in self._finder.noun_phrases(folded):
+        for folded, subjects in self._finder.runs(text):
+            for subject in subjects:
                 if not is_doing(folded[subject.start], self._finder):
                     yield from self._read_around(folded, subject)
 
