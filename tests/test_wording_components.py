@@ -95,15 +95,6 @@ def test_a_block_has_the_components_that_it_has_among_all() -> None:
     assert np.array_equal(again.axes, fitted.axes)
 
 
-def test_many_texts_are_fitted_on_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(features, "FITTED_ON", 50)
-    texts = made_texts(200)
-    components = wording_components(texts, seed=1)
-    assert components.shape == (200, 49)
-    assert np.array_equal(components, wording_components(texts, seed=1))
-    assert not np.array_equal(components, wording_components(texts, seed=2))
-
-
 @pytest.mark.parametrize("texts", [[], [""], ["bus"], ["", "!"], ["bus stop"] * 2])
 def test_too_little_to_find_components_in(texts: list[str]) -> None:
     components = wording_components(texts)

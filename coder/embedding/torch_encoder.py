@@ -15,6 +15,7 @@ from coder.embedding.packaged import (
     shipped_layers,
 )
 from coder.embedding.protocol import TextPair, Views
+from coder.embedding.sent_light import SentLight
 from coder.embedding.word_pieces import WordPieces, cut_by_length
 from coder.embedding.workers import torch_workers
 from coder.engine import Progress, map_blocks, silent
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 PRECISIONS = ("fp32", "bf16")
 
 
-class TorchEncoder:
+class TorchEncoder(SentLight):
     """The packaged model; its weights are read from their files when the first text is encoded.
 
     Args:
