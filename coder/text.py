@@ -12,7 +12,6 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from coder import english
 from coder.errors import CoderError, did_you_mean
 
 WORD = re.compile(r"\w+(?:['’ʼ\-]\w+)*")
@@ -221,7 +220,9 @@ def stop_words(language: str = "en") -> frozenset[str]:
     unknown code.
     """
     if language == "en":
-        return english.STOP_WORDS
+        from coder.english import STOP_WORDS
+
+        return STOP_WORDS
     return frozenset(
         word.replace("’", "'") for word in _blank(language).Defaults.stop_words
     )
@@ -296,15 +297,17 @@ def _sentence_bounds(
     pieces: Sequence[str], language: str
 ) -> list[list[tuple[int, int]]]:
     """Where spaCy's rules begin and end the sentences of each piece."""
+    from coder.english import END, UnclearError
+
     bounds = [[(0, len(piece))] for piece in pieces]
     unclear = []
     for place, piece in enumerate(pieces):
         # Most answers are one sentence: nothing within them can end one.
-        if not english.END.search(piece.rstrip()[:-1]):
+        if not END.search(piece.rstrip()[:-1]):
             continue
         try:
             bounds[place] = _bounds_by_rule(piece, language)
-        except english.UnclearError:
+        except UnclearError:
             unclear.append(place)
     if unclear or language != "en":  # an unknown language is an error at once
         docs = _blank(language).pipe(pieces[place] for place in unclear)
@@ -319,11 +322,13 @@ def _bounds_by_rule(piece: str, language: str) -> list[tuple[int, int]]:
     """The same bounds without spaCy, which takes most of a second to import.
 
     Raises:
-        english.UnclearError: spaCy must be asked.
+        UnclearError: spaCy must be asked.
     """
+    from coder.english import UnclearError, sentence_starts
+
     if language != "en":
-        raise english.UnclearError
-    starts = english.sentence_starts(piece)
+        raise UnclearError
+    starts = sentence_starts(piece)
     return list(pairwise([*starts, len(piece)]))
 
 
