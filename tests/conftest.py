@@ -17,6 +17,7 @@ from coder.codebook import Codebook, read_codebook
 from coder.embedding import (
     DEFAULT_ENCODER,
     ENCODERS,
+    FAST_ENCODER,
     CachedEmbedder,
     EncoderChoice,
     TorchEncoder,
@@ -67,7 +68,9 @@ class RememberingEncoder(TorchEncoder):
 def one_model() -> Iterator[None]:
     """The packaged model is loaded once for the whole run, however many commands ask for it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(ENCODERS, DEFAULT_ENCODER, lru_cache(RememberingEncoder))
+        remembering = lru_cache(RememberingEncoder)
+        for name in (DEFAULT_ENCODER, FAST_ENCODER):
+            patch.setitem(ENCODERS, name, remembering)
         yield
 
 

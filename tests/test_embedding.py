@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -63,12 +64,15 @@ class CountingEmbedder:
 # ---------------------------------------------------------------- every encoder
 
 
+OPTIONAL = {"openvino"}  # encoders that an extra installs
 MAKERS = dict(ENCODERS)  # before the tests' encoder, which remembers texts, takes its place
 
 
 @pytest.fixture(scope="module", params=sorted(MAKERS))
 def encoder(request: pytest.FixtureRequest) -> Embedder:
     """Each encoder of the table, with its own model."""
+    if find_spec(request.param) is None and request.param in OPTIONAL:
+        pytest.skip(f"{request.param} is not installed")
     return MAKERS[request.param](EncoderChoice())
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ import pytest
 from numpy.typing import NDArray
 
 from coder.embedding import (
+    ENCODERS,
     EncoderChoice,
+    OpenVINOEncoder,
     ReferenceEncoder,
     TextPair,
     TorchEncoder,
@@ -23,6 +26,7 @@ from coder.embedding import (
     views_of,
 )
 from coder.embedding.known_files import known_sha256
+from coder.embedding.openvino_encoder import cut_by_shape, lay_out, padded_length
 from coder.errors import CoderError
 from coder.files import sha256_of
 from conftest import EXAMPLE, ROOT
@@ -80,9 +84,20 @@ def reference(texts: list[str]) -> Views:
     return ReferenceEncoder().encode_views(texts)
 
 
+def openvino(precision: str) -> OpenVINOEncoder:
+    if find_spec("openvino") is None:
+        pytest.skip("openvino is not installed")
+    if precision == "bf16" and OpenVINOEncoder("auto").precision != "bf16":
+        pytest.skip("this processor has no instructions for bf16")
+    return OpenVINOEncoder(precision)
+
+
+REAL_ENCODERS = dict(ENCODERS)  # before the tests' encoder takes the place of some
 MAKERS: dict[str, Callable[[], TwoViewEmbedder]] = {
     "torch fp32": lambda: TorchEncoder("cpu"),
     "torch bf16": lambda: TorchEncoder("cpu", "bf16"),
+    "openvino fp32": lambda: openvino("fp32"),
+    "openvino bf16": lambda: openvino("bf16"),
 }
 
 
@@ -165,11 +180,14 @@ def test_more_pairs_than_a_block_get_the_same_answers(monkeypatch: pytest.Monkey
         (EncoderChoice(precision="int8"), "there is no precision 'int8'"),
         (EncoderChoice(model="x", encoder="torch"), "computes the packaged model only"),
         (EncoderChoice(encoder="reference", precision="bf16"), "has no precision 'bf16'"),
+        (EncoderChoice(encoder="openvino", device="cuda"), "has no device 'cuda'"),
     ],
 )
 def test_a_choice_that_cannot_be_is_one_clear_error(
-    choice: EncoderChoice, words: str, tmp_path: Path
+    choice: EncoderChoice, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name, make in REAL_ENCODERS.items():
+        monkeypatch.setitem(ENCODERS, name, make)
     with pytest.raises(CoderError, match=words):
         embedder_of(choice, tmp_path / "v.sqlite")
 
@@ -179,6 +197,42 @@ def test_a_run_record_tells_the_choice() -> None:
     assert EncoderChoice.of_facts(choice.facts()) == choice
     assert EncoderChoice.of_facts({"model": "all-MiniLM-L6-v2", "seed": 3}) == EncoderChoice()
     assert EncoderChoice.of_facts({"model": "other"}) == EncoderChoice(model="other")
+
+
+def test_openvino_is_taken_where_it_is_installed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made: list[str] = []
+    for name in ENCODERS:
+
+        def make(_choice: EncoderChoice, name: str = name) -> TorchEncoder:
+            made.append(name)
+            return TorchEncoder("cpu")
+
+        monkeypatch.setitem(ENCODERS, name, make)
+    for spec in (None, object()):
+        monkeypatch.setattr("coder.embedding.encoders.find_spec", lambda _name, spec=spec: spec)
+        for choice in (EncoderChoice(), EncoderChoice(device="cuda"), EncoderChoice(model="x")):
+            embedder_of(choice, tmp_path / "v.sqlite")
+    assert made == ["torch", "torch", "reference", "openvino", "torch", "reference"]
+
+
+def test_another_process_gets_the_precision_that_was_chosen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    encoder = OpenVINOEncoder()
+    vars(encoder)["precision"] = "bf16"  # as on a processor that has it
+    monkeypatch.setitem(ENCODERS, "openvino", lambda _choice: encoder)
+    cached = embedder_of(EncoderChoice(encoder="openvino"), tmp_path / "v.sqlite")
+    _make, (choice, _cache) = cached.__reduce__()  # type: ignore[misc]
+    assert choice == EncoderChoice(encoder="openvino", precision="bf16")
+
+
+def test_openvino_that_is_not_installed_is_one_clear_error() -> None:
+    if find_spec("openvino") is not None:
+        pytest.skip("openvino is installed")
+    with pytest.raises(CoderError, match=r"OpenVINO is not installed"):
+        OpenVINOEncoder().encode(["x"])
 
 
 def test_another_model_is_read_by_the_reference(tmp_path: Path) -> None:
@@ -286,6 +340,18 @@ def test_weights_that_are_not_the_published_ones_are_refused(
     for make in (TorchEncoder, ReferenceEncoder):
         with pytest.raises(CoderError, match="are not the published ones"):
             make()
+
+
+def test_a_batch_of_one_length_has_one_shape() -> None:
+    for length in range(1, 257):
+        padded = padded_length(length)
+        assert length <= padded <= length * 17 / 16 + 1
+        assert padded_length(padded) == padded
+    lengths = [2, 256, 18, 17, 2, *[9] * 100]
+    batches = list(cut_by_shape(lengths))
+    assert sorted(row for batch in batches for row in batch) == list(range(len(lengths)))
+    shapes = {lay_out([np.ones(lengths[row]) for row in batch])[0].shape for batch in batches}
+    assert len(shapes) == len({padded_length(length) for length in lengths})
 
 
 def test_views_of_an_engine_are_those_it_offers() -> None:

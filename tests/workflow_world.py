@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from coder.codebook import Codebook, Position, Theme, write_codebook
 from coder.decisions import Decision, DecisionLog, decisions_folder, read_decisions
-from coder.embedding import DEFAULT_ENCODER, ENCODERS
+from coder.embedding import DEFAULT_ENCODER, ENCODERS, FAST_ENCODER
 from coder.engine import Progress, silent
 from coder.errors import CoderError
 from coder.project import Project
@@ -124,7 +124,8 @@ class TinyEncoder:
 
 def use_tiny_encoder(set_item: Callable[..., None]) -> None:
     """Let the commands use it. Args: `set_item` of a `pytest.MonkeyPatch`."""
-    set_item(ENCODERS, DEFAULT_ENCODER, lambda _choice: TinyEncoder())
+    for name in (DEFAULT_ENCODER, FAST_ENCODER):
+        set_item(ENCODERS, name, lambda _choice: TinyEncoder())
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ from coder.embedding.distinct import DistinctEncoder, DistinctViews, distinct_vi
 from coder.embedding.encoders import (
     DEFAULT_ENCODER,
     ENCODERS,
+    FAST_ENCODER,
     EncoderChoice,
     embedder_of,
     make_embedder,
 )
+from coder.embedding.openvino_encoder import OpenVINOEncoder
 from coder.embedding.packaged import packaged_model
 from coder.embedding.protocol import (
     Embedder,
@@ -26,11 +28,13 @@ from coder.embedding.torch_encoder import TorchEncoder
 __all__ = [
     "DEFAULT_ENCODER",
     "ENCODERS",
+    "FAST_ENCODER",
     "CachedEmbedder",
     "DistinctEncoder",
     "DistinctViews",
     "Embedder",
     "EncoderChoice",
+    "OpenVINOEncoder",
     "PairReader",
     "ReferenceEncoder",
     "TextPair",

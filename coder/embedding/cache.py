@@ -22,7 +22,7 @@ from coder.errors import CoderError, option
 if TYPE_CHECKING:
     from coder.embedding.protocol import Vectors
 
-TEXTS_SAVED_AT_ONCE = 1024  # what an interruption can cost: some seconds' work
+TEXTS_SAVED_AT_ONCE = 2048  # what an interruption can cost: some seconds' work
 TEXTS_READ_AT_ONCE = 4096  # bounds the memory beside the result
 
 

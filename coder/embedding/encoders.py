@@ -3,10 +3,12 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from coder.embedding.cache import CachedEmbedder
+from coder.embedding.openvino_encoder import OpenVINOEncoder
 from coder.embedding.packaged import PACKAGED_NAME
 from coder.embedding.protocol import Embedder
 from coder.embedding.reference import ReferenceEncoder
@@ -17,6 +19,7 @@ AUTO = "auto"
 DEVICES = (AUTO, "cpu", "cuda")
 PRECISIONS = (AUTO, "fp32", "bf16")
 DEFAULT_ENCODER = "torch"
+FAST_ENCODER = "openvino"  # in place of the default where it is installed
 
 
 @dataclass(frozen=True)
@@ -67,10 +70,16 @@ def _make_torch(choice: EncoderChoice) -> Embedder:
     return TorchEncoder(choice.device, choice.precision)
 
 
+def _make_openvino(choice: EncoderChoice) -> Embedder:
+    _refuse(choice, "device", "cuda")
+    return OpenVINOEncoder(choice.precision)
+
+
 # Each makes an encoder of a choice that names it, or that names none.
 ENCODERS: dict[str, Callable[[EncoderChoice], Embedder]] = {
     "reference": _make_reference,
     "torch": _make_torch,
+    "openvino": _make_openvino,
 }
 
 
@@ -90,7 +99,12 @@ def make_embedder(
     Raises:
         CoderError: there is no such encoder, or its model cannot be loaded.
     """
-    choice = EncoderChoice(model, encoder, device, precision)
+    choice = EncoderChoice(
+        model,
+        encoder,
+        device,
+        precision,
+    )
     return embedder_of(choice, cache)
 
 
@@ -123,7 +137,10 @@ class ChosenEmbedder(CachedEmbedder):
         self._made_of = (choice, cache)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _embedder_of_process, self._made_of
+        choice, cache = self._made_of
+        # Another machine must not choose another precision.
+        precision = getattr(self._embedder, "precision", choice.precision)
+        return _embedder_of_process, (replace(choice, precision=precision), cache)
 
 
 @lru_cache(maxsize=2)
@@ -134,7 +151,9 @@ def _embedder_of_process(choice: EncoderChoice, cache: Path | str) -> ChosenEmbe
 def _default_encoder(choice: EncoderChoice) -> str:
     if choice.model is not None:
         return "reference"
-    return DEFAULT_ENCODER
+    if choice.device == "cuda" or find_spec(FAST_ENCODER) is None:
+        return DEFAULT_ENCODER
+    return FAST_ENCODER
 
 
 def _check(what: str, name: str, names: Collection[str]) -> None:

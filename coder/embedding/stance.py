@@ -49,7 +49,10 @@ class StanceReader:
         """float32 (n_pairs, 3): P(for), P(against), P(neither)."""
         import numpy as np
 
-        answers = np.empty((len(pairs), 3), dtype=np.float32)
+        answers = np.empty(
+            (len(pairs), 3),
+            dtype=np.float32,
+        )
         # Pairs of one statement together: its states are computed once.
         order = sorted(range(len(pairs)), key=lambda row: pairs[row].statement)
         before = 0
@@ -80,7 +83,10 @@ class StanceReader:
         states = self._states_of(self._pieces.read(texts), workers)
         sides = [(row_of[pair.statement], row_of[pair.sentence]) for pair in pairs]
         lengths = [states.lengths[one] + states.lengths[two] for one, two in sides]
-        answers = np.empty((len(pairs), 3), dtype=np.float32)
+        answers = np.empty(
+            (len(pairs), 3),
+            dtype=np.float32,
+        )
 
         def read_rows(rows: Sequence[int]) -> "Vectors":
             return self._layers.read(states, [sides[row] for row in rows])

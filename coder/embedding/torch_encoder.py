@@ -94,7 +94,10 @@ class TorchEncoder(SentLight):
         """Both views in one pass: the lower layers, where the time goes, are shared."""
         import numpy as np
 
-        plain = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+        plain = np.empty(
+            (len(texts), DIMENSIONS),
+            dtype=np.float32,
+        )
         opinion = np.empty_like(plain)
         if not texts:
             return Views(plain, opinion)
