@@ -255,7 +255,8 @@ def _make_candidate(
     cosines = space @ unit_rows(space.mean(axis=0, keepdims=True))[0]
     texts = [grouping.units.texts[unit] for unit in part.near]
     owner = grouping.units.owner[part.near]
-    people = [voices.people[voice] for voice in owner]
+    # Somebody of whom nothing is known is a person of their own.
+    people = [voices.people[voice] or f"\0{voice}" for voice in owner.tolist()]
     quotes = choose_quotes(texts, people, grouping.spaces.raw[part.near], cosines)
     opposing, one_way = False, None
     if sides is not None:

@@ -3,8 +3,9 @@ sentences.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,9 +33,8 @@ class Voices:
     """
 
     texts: tuple[str, ...]
-    keys: tuple[str, ...]  # normal forms
     ids: tuple[tuple[str, ...], ...]  # the comments behind each text, sorted
-    people: tuple[str, ...]  # who wrote it where known, else a stand-in of its own
+    people: tuple[str, ...]  # who wrote it; empty where that is not known
     campaigns: tuple[str, ...]  # campaign_id, empty for most
 
 
@@ -57,11 +57,8 @@ def distinct_voices(comments: "pd.DataFrame") -> Voices:
     shown.sort(key=lambda voice: (keys[voice[0]], texts[voice[0]]))
     return Voices(
         texts=tuple(texts[row] for row, _ in shown),
-        keys=tuple(keys[row] for row, _ in shown),
         ids=tuple(_sorted_ids(ids, rows) for _, rows in shown),
-        people=tuple(
-            people[row] or f"\0{number}" for number, (row, _) in enumerate(shown)
-        ),
+        people=tuple(people[row] for row, _ in shown),
         campaigns=tuple(campaigns[row] for row, _ in shown),
     )
 
@@ -115,31 +112,33 @@ class Units:
 
 def make_units(voices: Voices, language: str) -> Units:
     """Whole comments where they are short, sentences where they say several things."""
-    cut = _cut_into_sentences(voices.texts, language)
-    sentences_a_comment = sum(map(len, cut)) / max(1, len(cut))
-    whole = sentences_a_comment < SENTENCES_A_COMMENT
-    pieces: list[str] = []
-    piece_owner: list[int] = []
-    for voice, parts in enumerate(cut):
-        if len(parts) > 1 or not whole:
-            pieces += parts
-            piece_owner += [voice] * len(parts)
-    owner = np.array(piece_owner, dtype=np.intp)
-    if not whole:
+    n = len(voices.texts)
+    counts = np.zeros(n, dtype=np.intp)
+    parts: list[str] = []
+    for voice, own in enumerate(_cut_into_sentences(voices.texts, language)):
+        parts += own
+        counts[voice] = len(own)
+    owner = np.repeat(np.arange(n), counts)
+    sentences_a_comment = float(counts.sum()) / max(1, n)
+    if sentences_a_comment >= SENTENCES_A_COMMENT:
         none = np.empty(0, dtype=np.intp)
-        return Units(tuple(pieces), owner, False, (), none, sentences_a_comment)
-    everyone = np.arange(len(voices.texts))
+        return Units(tuple(parts), owner, False, (), none, sentences_a_comment)
+    is_piece = counts[owner] > 1  # a comment of one sentence is a unit as it is
+    pieces = tuple(compress(parts, is_piece.tolist()))
     return Units(
-        voices.texts, everyone, True, tuple(pieces), owner, sentences_a_comment
+        voices.texts,
+        np.arange(n),
+        True,
+        pieces,
+        owner[is_piece],
+        sentences_a_comment,
     )
 
 
-def _cut_into_sentences(texts: Sequence[str], language: str) -> list[list[str]]:
+def _cut_into_sentences(texts: Sequence[str], language: str) -> Iterator[list[str]]:
     """The sentences of each text; a text without one stays whole."""
-    cut = []
     for start in range(0, len(texts), CUT_AT_ONCE):
         block = texts[start : start + CUT_AT_ONCE]
         for text, spans in zip(block, sentences(block, language), strict=True):
             parts = [text[span.start : span.end] for span in spans]
-            cut.append(parts or [text])
-    return cut
+            yield parts or [text]
