@@ -43,6 +43,13 @@ Opinion = Annotated[
         help="Use the encoder layers tuned on opinions too.",
     ),
 ]
+Estimate = Annotated[
+    bool,
+    typer.Option(
+        "--estimate",
+        help="Say what it would cost, from a hundred comments, and code nothing.",
+    ),
+]
 
 
 def apply(
@@ -63,14 +70,16 @@ def apply(
     seed: Seed = 0,
     workers: Workers = None,
     engine: EngineName = None,
+    estimate: Estimate = False,
     as_json: Json = False,
     quiet: Quiet = False,
-) -> "Done":
+) -> "Done | None":
     """Code every comment against a codebook, with evidence.
 
     Learns from the decisions of reviewers, which are kept beside the codebook.
     """
     from coder.cli.apply_advice import next_step
+    from coder.cli.apply_estimate import run_estimate
     from coder.cli.apply_table import print_coding
     from coder.cli.printer import Printer
     from coder.embedding import EncoderChoice
@@ -82,6 +91,9 @@ def apply(
     printer = Printer(as_json=as_json, quiet=quiet)
     choice = EncoderChoice(model, encoder, device, precision)
     columns = Columns(text, id_, source, weight, attribute or None, question)
+    if estimate:
+        run_estimate(target, codebook, columns, choice, workers, printer)
+        return None
     with printer.progress() as progress:
         outcome = apply_workflow(
             target,

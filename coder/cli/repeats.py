@@ -19,6 +19,8 @@ Again = Annotated[
 ]
 # They choose what is printed, not what is done.
 OF_PRINTING = frozenset({"as_json", "quiet"})
+# They choose where it is computed; the result is the same.
+OF_COMPUTING = frozenset({"workers", "engine", "estimate"})
 NOUNS = {
     "read": "reading",
     "cluster": "clustering",
@@ -28,7 +30,9 @@ NOUNS = {
 MOST_NAMED = 3  # files
 
 
-def repeatable(name: str, function: "Callable[..., Done]") -> Callable[..., None]:
+def repeatable(
+    name: str, function: "Callable[..., Done | None]"
+) -> Callable[..., None]:
     """A command that ends at once where it would only do again what it has done; with `--again`
     it runs all the same.
 
@@ -48,7 +52,9 @@ def repeatable(name: str, function: "Callable[..., Done]") -> Callable[..., None
         repeat = Repeat(request)
         result = None if again else repeat.earlier()
         if result is None:
-            repeat.keep(function(**typed))
+            done = function(**typed)
+            if done is not None:
+                repeat.keep(done)
         else:
             _print_result(name, result, typed)
 
@@ -83,10 +89,13 @@ def _print_result(command: str, result: "Result", typed: Mapping[str, Any]) -> N
 
 
 def _request(command: str, typed: Mapping[str, Any]) -> "Request | None":
-    """What is asked; None of a pack, and for sheets, which people fill in."""
+    """What is asked; None of a pack, of an estimate, and for sheets, which people fill in."""
     from coder.workflow.unchanged import requested, requested_reading
 
-    options = {name: typed[name] for name in typed if name not in OF_PRINTING}
+    if typed.get("estimate"):
+        return None
+    left_out = OF_PRINTING | OF_COMPUTING
+    options = {name: typed[name] for name in typed if name not in left_out}
     if command == "read":
         return requested_reading(typed["files"] or [], typed["into"], options)
     if command == "export" and not _is_of_files(typed):

@@ -15,7 +15,7 @@ from coder.engine.blocks import (
     silent,
 )
 from coder.engine.checkpoints import keep_blocks
-from coder.engine.opening import open_engine
+from coder.engine.opening import check_workers, open_engine
 from coder.engine.passes import Engine, Failure, Pass
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Pass",
     "PlainLoop",
     "Progress",
+    "check_workers",
     "cut_into_blocks",
     "keep_blocks",
     "map_blocks",

@@ -43,7 +43,7 @@ def open_engine(
         CoderError: there is no such engine, the number of workers is out of range, Dask is not
             installed, or no scheduler answers.
     """
-    _check_workers(name, workers)
+    check_workers(name, workers)
     if name is not None:
         dask_engine = _open_dask(name, workers, describe)
         try:
@@ -63,7 +63,8 @@ def open_engine(
         engine.close()
 
 
-def _check_workers(name: str | None, workers: int | None) -> None:
+def check_workers(name: str | None, workers: int | None) -> None:
+    """Raise `CoderError` where the number of workers is out of range, or not for this engine."""
     if workers is None:
         return
     if not 1 <= workers <= MOST_WORKERS:
