@@ -112,3 +112,15 @@ def test_memory_does_not_grow_by_blocks_beyond_those_kept_in_memory() -> None:
 )
 def test_bytes_are_written_as_people_do(size: int, expected: str) -> None:
     assert format_bytes(size) == expected
+
+
+def test_an_estimate_does_not_stand_for_a_coding(project: Path) -> None:
+    """And a coding with other workers is no other coding."""
+    command = ["apply", str(project), "--codebook", str(CODEBOOK)]
+    CliRunner().invoke(app, [*command, "--estimate"])
+    assert not (project / "labels.parquet").exists()
+    assert "Nothing has changed" not in CliRunner().invoke(app, command).output
+    assert (project / "labels.parquet").exists()
+    repeated = CliRunner().invoke(app, [*command, "--workers", "2"]).output
+    assert "Nothing has changed" in " ".join(repeated.split())
+    assert "Texts to encode" in CliRunner().invoke(app, [*command, "--estimate"]).output

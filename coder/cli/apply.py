@@ -25,6 +25,9 @@ from coder.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coder.workflow.apply import ApplyOutcome
     from coder.workflow.unchanged import Done
 
 TABLES = ("labels.csv", "matrix.csv")
@@ -109,7 +112,10 @@ def apply(
     print_coding(outcome, printer, target=str(target), codebook=str(codebook))
     printer.facts = outcome.facts()
     printer.finish()
-    project = outcome.project
-    written = [project.labels_path, *(project.folder / name for name in TABLES)]
     step = f"Next: {next_step(outcome, str(target), str(codebook))}"
-    return Done(written, printer.facts, outcome.reading, step)
+    return Done(_written(outcome), printer.facts, outcome.reading, step)
+
+
+def _written(outcome: "ApplyOutcome") -> "list[Path]":
+    project = outcome.project
+    return [project.labels_path, *(project.folder / name for name in TABLES)]
