@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
-from scipy.optimize import minimize
 from scipy.special import expit
 
 Floats = NDArray[np.float64]
@@ -39,6 +38,8 @@ def fit_offsets(
     Returns:
         (d + 1, t) coefficients, the intercepts last.
     """
+    from scipy.optimize import minimize  # slow to import, and often nothing is learned
+
     full = np.hstack([features, np.ones((len(features), 1))])
     shape = (full.shape[1], wanted.shape[1])
     penalty = np.full((shape[0], 1), weight_penalty)
