@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from coder.codebook import Codebook
 from coder.decisions import (
     Decision,
@@ -46,6 +48,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 AT_START = "leave at any time with q: the same command goes on where you were"
+# Of the labels, what the screen shows.
+SHOWN_COLUMNS = (
+    "comment_id",
+    "theme_id",
+    "position_id",
+    "probability",
+    "assigned",
+    "evidence_start",
+    "evidence_end",
+)
 ASSISTED_SAMPLE = "suggestions are shown, so estimates can be biased towards the model"
 # Own columns that reading adds; they do not describe the respondent.
 ADDED_BY_READING = ("about_process", "same_as")
@@ -311,8 +323,11 @@ def read_suggestions(project: Project, codebook: Codebook) -> Suggestions | None
     """
     if not project.has_labels:
         return None
-    labels: pd.DataFrame = model_labels(project.labels, codebook)
-    if not labels["theme_id"].isin(codebook.theme_ids).any():
-        return None
+    blocks = (
+        model_labels(block, codebook) for block in project.label_blocks(SHOWN_COLUMNS)
+    )
     run = project.last_run("apply") or {}
-    return Suggestions(labels, codebook, str(run.get("model_fingerprint", "")))
+    suggestions = Suggestions(blocks, codebook, str(run.get("model_fingerprint", "")))
+    if np.isnan(suggestions.probability).all():
+        return None
+    return suggestions

@@ -137,14 +137,15 @@ def count_status(
     *,
     project: str,
     half_width: float = 0.02,
-    labels: "pd.DataFrame | None" = None,
+    labels: "pd.DataFrame | Iterable[pd.DataFrame] | None" = None,
 ) -> Status:
     """Count what the decisions say of a project's comments.
 
     Args:
         comments: `tables.COMMENTS`, all received.
         half_width: the precision that is wanted, as a share (0.02: plus or minus 2 points).
-        labels: `tables.LABELS` of the model, where there are any; what it expects of the
+        labels: `tables.LABELS` of the model, whole or in blocks of whole comments, where there
+            are any; what it expects of the
             comments that nobody reviewed narrows the intervals.
     """
     stored = read_decisions(codebook_path)

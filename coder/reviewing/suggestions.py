@@ -1,12 +1,13 @@
 """What the model suggests, in arrays that a screen can look things up in at every key."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from coder.codebook import Codebook
-from coder.decisions.standing import Key, label_places
+from coder.decisions.standing import Key, blocks_of, label_places
 from coder.text import Span
 
 if TYPE_CHECKING:
@@ -26,12 +27,49 @@ class Suggested(NamedTuple):
     evidence: Span | None
 
 
+class _Block(NamedTuple):
+    """The labels of some comments; arrays are (n_comments, n_keys)."""
+
+    ids: list[str]
+    probability: "Floats"
+    assigned: "NDArray[np.bool_]"
+    start: "NDArray[np.int32]"
+    end: "NDArray[np.int32]"
+
+    @classmethod
+    def without_labels(cls, ids: list[str], n_keys: int) -> "_Block":
+        shape = (len(ids), n_keys)
+        return cls(
+            ids,
+            np.full(shape, np.nan, dtype=np.float32),
+            np.zeros(shape, dtype=np.bool_),
+            np.full(shape, -1, dtype=np.int32),
+            np.full(shape, -1, dtype=np.int32),
+        )
+
+    @classmethod
+    def of(cls, labels: "pd.DataFrame", keys: Sequence[Key]) -> "_Block":
+        ids = [str(comment_id) for comment_id in labels["comment_id"].unique()]
+        block = cls.without_labels(ids, len(keys))
+        row, column = label_places(labels, ids, keys)
+        known = column >= 0
+        place = row[known], column[known]
+        for values, name in (
+            (block.probability, "probability"),
+            (block.assigned, "assigned"),
+            (block.start, "evidence_start"),
+            (block.end, "evidence_end"),
+        ):
+            values[place] = labels[name].to_numpy(dtype=values.dtype)[known]
+        return block
+
+
 class Suggestions:
     """The last coding by the model: comments by (theme, position).
 
     Args:
-        labels: `tables.LABELS`, the model's (see `decisions.model_labels`); themes that the
-            codebook does not code are left out.
+        labels: `tables.LABELS`, the model's (see `decisions.model_labels`), whole or in blocks
+            of whole comments; themes that the codebook does not code are left out.
         fingerprint: of the model, as decisions carry it.
 
     Attributes:
@@ -41,35 +79,24 @@ class Suggestions:
     """
 
     def __init__(
-        self, labels: "pd.DataFrame", codebook: Codebook, fingerprint: str = ""
+        self,
+        labels: "pd.DataFrame | Iterable[pd.DataFrame]",
+        codebook: Codebook,
+        fingerprint: str = "",
     ) -> None:
-        import pandas as pd
-
         self.fingerprint = fingerprint
         keys = theme_and_position_keys(codebook)
-        self.comment_ids = tuple(
-            str(comment_id) for comment_id in pd.unique(labels["comment_id"])
-        )
+        blocks = [_Block.without_labels([], len(keys))]
+        blocks += [_Block.of(block, keys) for block in blocks_of(labels)]
+        self.comment_ids = tuple(chain.from_iterable(block.ids for block in blocks))
         self._row = {
             comment_id: number for number, comment_id in enumerate(self.comment_ids)
         }
         self._column = {key: number for number, key in enumerate(keys)}
-        row, column = label_places(labels, self.comment_ids, keys)
-        known = column >= 0
-        row, column = row[known], column[known]
-        shape = (len(self.comment_ids), len(keys))
-        self._probability = np.full(shape, np.nan, dtype=np.float32)
-        self._probability[row, column] = labels["probability"].to_numpy(
-            dtype=np.float32
-        )[known]
-        self._assigned = np.zeros(shape, dtype=bool)
-        self._assigned[row, column] = labels["assigned"].to_numpy(dtype=bool)[known]
-        self._start = np.full(shape, -1, dtype=np.int32)
-        self._start[row, column] = labels["evidence_start"].to_numpy(dtype=np.int32)[
-            known
-        ]
-        self._end = np.full(shape, -1, dtype=np.int32)
-        self._end[row, column] = labels["evidence_end"].to_numpy(dtype=np.int32)[known]
+        self._probability = np.concatenate([block.probability for block in blocks])
+        self._assigned = np.concatenate([block.assigned for block in blocks])
+        self._start = np.concatenate([block.start for block in blocks])
+        self._end = np.concatenate([block.end for block in blocks])
         self.theme_ids = codebook.theme_ids
         theme_columns = [self._column[theme_id, ""] for theme_id in self.theme_ids]
         self.probability = self._probability[:, theme_columns]

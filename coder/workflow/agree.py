@@ -24,6 +24,7 @@ from coder.workflow.agree_outcome import (
     TableCounts,
     check_suffix,
 )
+from coder.workflow.standing_labels import read_labels_of
 from coder.workflow.target import Columns, open_project
 
 if TYPE_CHECKING:
@@ -211,7 +212,8 @@ def _score_standing_labels(
     from coder.statistics.codings import label_arrays
     from coder.statistics.scores import score_labels
 
-    labels = labels_now(subject.project.labels, subject.codebook)
+    labels = read_labels_of(subject.project, truth.comment_ids)
+    labels = labels_now(labels, subject.codebook)
     labels = lay_over(labels, subject.judgements, subject.codebook)
     assigned = label_arrays(labels, truth.comment_ids, truth.items, "assigned")
     probability = label_arrays(labels, truth.comment_ids, truth.items, "probability")
@@ -435,9 +437,10 @@ def _model_against_blind(subject: _Subject) -> LabelScores:
             f"{subject.command('apply')}"
         )
         return LabelScores(name, None, (note,))
-    labels = model_labels(subject.project.labels, subject.codebook)
     standing = standing_judgements(rows).assign(reviewer="blind reviewers")
     truth = codings(standing, subject.codebook)
+    labels = read_labels_of(subject.project, truth.comment_ids)
+    labels = model_labels(labels, subject.codebook)
     themes = truth.items[: truth.n_themes]
     probability = label_arrays(labels, truth.comment_ids, themes, "probability")
     assigned = label_arrays(labels, truth.comment_ids, themes, "assigned")

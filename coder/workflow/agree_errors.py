@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coder.errors import command, option
 from coder.statistics.model_error import SMALLEST_CELL
 from coder.text import count
+from coder.workflow.standing_labels import read_labels_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +118,9 @@ def _check_themes(
     counts = reviewed.plan.drawn | standing.judged.all(axis=0)
     counts &= standing.judged & (standing.value != DIVIDED)
     theme_ids = [theme_id for theme_id, _ in standing.keys]
-    labels = model_labels(blind.project.labels, blind.codebook)
+    counted = np.asarray(comment_ids, dtype=object)[counts.any(axis=1)]
+    labels = read_labels_of(blind.project, counted.tolist())
+    labels = model_labels(labels, blind.codebook)
     assigned = label_arrays(labels, comment_ids, theme_ids, "assigned")
     return CheckedThemes(
         theme_ids=theme_ids,

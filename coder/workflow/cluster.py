@@ -230,14 +230,14 @@ def _without_theme(
     many; warnings.
     """
     from coder.tables import ANALYSED
-    from coder.workflow.standing_labels import read_standing_labels
+    from coder.workflow.standing_labels import read_carried_labels
 
     apply = command("apply", project.folder, option("codebook", str(path)))
     _check_coded(project, path, book, apply)
     comments = project.comments
-    labels = read_standing_labels(project, path, book)
+    labels = read_carried_labels(project, path, book)
     specific = [theme.id for theme in book.active if not theme.fallback]
-    carried = labels[labels["assigned"] & labels["theme_id"].isin(specific)]
+    carried = labels[labels["theme_id"].isin(specific)]
     analysed = comments["status"] == ANALYSED
     rest = comments[analysed & ~comments["comment_id"].isin(carried["comment_id"])]
     if rest.empty:

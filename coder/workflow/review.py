@@ -11,6 +11,7 @@ from coder.engine import Progress, silent
 from coder.errors import CoderError, command, did_you_mean, option
 from coder.reviewing.mode import ReviewMode, check_mode
 from coder.workflow.paths import path_from, path_or_table
+from coder.workflow.standing_labels import ANSWERS
 from coder.workflow.target import Columns, open_project
 
 if TYPE_CHECKING:
@@ -315,7 +316,7 @@ def review_status(
     project = opened.project
     labels = None
     if project.has_labels:
-        labels = project.labels
+        labels = project.label_blocks(ANSWERS)
     status = count_status(
         project.comments,
         opened.codebook,
