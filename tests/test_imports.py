@@ -55,7 +55,7 @@ NEVER = MODELS | LEARNING | SCREENS | MACHINES
 NUMBERS = {"numpy", "pandas", "pyarrow", "scipy", "sknetwork"}
 FORBIDDEN = {
     "--help": NEVER | NUMBERS | {"pydantic", "ruamel", "sqlite3", "rich.console"},
-    "read": NEVER | {"sknetwork", "sqlite3"},
+    "read": NEVER | {"sknetwork", "scipy", "sqlite3"},
     "cluster": NEVER,
     "apply": NEVER | {"sknetwork"},
     "export": NEVER | {"sknetwork", "sqlite3"},

@@ -6,6 +6,7 @@ links would join strangers. Runs of the question's words are not counted, since 
 the question.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -166,25 +167,40 @@ def _member_table(members: Sequence[_Member]) -> pd.DataFrame:
 
 
 class TextRuns(NamedTuple):
-    """Which distinct text has which runs of words; a 0/1 matrix, stored for access by rows and
-    by columns.
+    """Which distinct text has which runs of words, without the runs of one text only. Each run of
+    a text counts once. Kept twice: text by text, and run by run.
     """
 
-    by_text: Any  # scipy CSR (n_texts, n_runs) without the runs of one text only
-    by_run: Any  # the same as CSC
+    runs: Indices  # of the first text, ascending, then of the second ...
+    first_of_text: Indices  # (n_texts + 1,) where those of each text begin
+    texts: Indices  # that have the first run, ascending, then the second ...
+    first_of_run: Indices  # (n_runs + 1,)
     length: Indices  # (n_texts,) runs of each, those of one text only included
     words: Indices  # (n_texts,)
 
     def of_text(self, text: int) -> Indices:
         """The runs of a text."""
-        start, end = self.by_text.indptr[text : text + 2]
-        return np.asarray(self.by_text.indices[start:end], dtype=np.int64)
+        return self.runs[self.first_of_text[text] : self.first_of_text[text + 1]]
 
     def texts_with(self, run: int) -> Indices:
         """The texts that have a run."""
-        start, end = self.by_run.indptr[run : run + 2]
-        texts: Indices = self.by_run.indices[start:end]
-        return texts
+        return self.texts[self.first_of_run[run] : self.first_of_run[run + 1]]
+
+    def of_texts(self, texts: Indices) -> tuple[Indices, Indices]:
+        """The runs of several texts, one text after the other, and the place in `texts` of the
+        text of each.
+        """
+        runs = np.concatenate([self.of_text(text) for text in texts.tolist()])
+        sizes = self.first_of_text[texts + 1] - self.first_of_text[texts]
+        return runs, np.repeat(np.arange(len(texts)), sizes)
+
+    def matrix(self) -> Any:
+        """The same as a scipy CSR array of 0 and 1 (n_texts, n_runs)."""
+        from scipy.sparse import csr_matrix
+
+        ones = np.ones(len(self.runs), dtype=np.int32)
+        shape = (len(self.first_of_text) - 1, len(self.first_of_run) - 1)
+        return csr_matrix((ones, self.runs, self.first_of_text), shape=shape)
 
 
 def runs_of(keys: Sequence[str], question: str) -> TextRuns:
@@ -194,44 +210,72 @@ def runs_of(keys: Sequence[str], question: str) -> TextRuns:
         keys: texts in their normal form (see `text.normal_key`).
         question: the same of the question that was asked; empty for none.
     """
-    from scipy.sparse import csr_matrix
+    words, text_of_run, hashed = _hashed_runs([question, *keys])
+    # By hash; equal ones stay in the order of the texts.
+    order = np.argsort(hashed, kind="stable")
+    hashed, text_of_run = hashed[order], text_of_run[order]
+    del order
+    is_new_run = _differs_from_last(hashed)
+    is_first = is_new_run | _differs_from_last(text_of_run)
+    text_of_run = text_of_run[is_first]
+    begins = np.flatnonzero(is_new_run[is_first])
+    sizes = np.diff([*begins, len(text_of_run)]) if len(begins) else begins
+    is_asked = text_of_run[begins] == 0  # the question is the first text
+    counted = text_of_run[np.repeat(~is_asked, sizes)]
+    length = np.bincount(counted, minlength=len(words))[1:]
+    is_shared = ~is_asked & (sizes > 1)
+    texts = text_of_run[np.repeat(is_shared, sizes)].astype(np.int64) - 1
+    sizes = sizes[is_shared]
+    runs = np.repeat(np.arange(len(sizes)), sizes)
+    by_text = np.argsort(texts, kind="stable")
+    of_text = np.bincount(texts, minlength=len(keys))
+    return TextRuns(
+        runs[by_text],
+        _running_sum(of_text),
+        texts,
+        _running_sum(sizes),
+        length.astype(np.int64),
+        words[1:],
+    )
 
-    words, text_of_run, run = _numbered_runs([question, *keys])
-    different_runs = int(run.max(initial=-1)) + 1
-    ones = np.ones(len(run), dtype=np.int32)
-    table = csr_matrix((ones, (text_of_run, run)), shape=(len(words), different_runs))
-    table.data[:] = 1  # a run that occurs twice in a text counts once
-    of_question = table[0].indices
-    kept = np.ones(table.shape[1], dtype=bool)
-    kept[of_question] = False
-    table = table[1:][:, kept]
-    length = np.diff(table.indptr).astype(np.int64)
-    shared = np.asarray(table.sum(axis=0)).ravel() > 1
-    table = table[:, shared].tocsr()
-    return TextRuns(table, table.tocsc(), length, words[1:])
+
+def _differs_from_last(values: NDArray[Any]) -> NDArray[np.bool_]:
+    differs = np.ones(len(values), dtype=np.bool_)
+    differs[1:] = values[1:] != values[:-1]
+    return differs
 
 
-def _numbered_runs(keys: Sequence[str]) -> tuple[Indices, Indices, Indices]:
-    """Words of each text, and text and number of each run; equal runs share a number."""
+def _running_sum(sizes: Indices) -> Indices:
+    """Where each part begins, and the end of the last."""
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+def _hashed_runs(
+    keys: Sequence[str],
+) -> tuple[Indices, NDArray[np.int32], NDArray[np.uint64]]:
+    """Words of each text, and text and hash of each run, in the order of the texts; two runs with
+    the same hash do no harm.
+    """
     vocabulary: dict[str, int] = {}
-    word_numbers: list[int] = []
+    word_numbers = array("I")  # four bytes a word
     words = np.zeros(len(keys), dtype=np.int64)
     for text, key in enumerate(keys):
         tokens = key.split()
         words[text] = len(tokens)
         for token in tokens:
             word_numbers.append(vocabulary.setdefault(token, len(vocabulary)))
-    flat = np.array(word_numbers, dtype=np.uint64)
-    text_of_word = np.repeat(np.arange(len(keys)), words)
-    starts = np.empty(0, dtype=np.int64)
-    if len(flat) >= RUN:
-        starts = np.flatnonzero(text_of_word[: -RUN + 1] == text_of_word[RUN - 1 :])
-    hashed = np.zeros(len(starts), dtype=np.uint64)
-    for step in range(RUN):  # two runs with the same hash do no harm
-        hashed = (hashed ^ flat[starts + step]) * HASH_FACTOR
+    flat = np.frombuffer(word_numbers, dtype=np.uint32)
+    text_of_word = np.repeat(np.arange(len(keys), dtype=np.int32), words)
+    if len(flat) < RUN:
+        return words, np.empty(0, dtype=np.int32), np.empty(0, dtype=np.uint64)
+    last_start = len(flat) - RUN + 1
+    is_start = text_of_word[:last_start] == text_of_word[RUN - 1 :]
+    hashed = np.zeros(last_start, dtype=np.uint64)
+    for step in range(RUN):
+        hashed ^= flat[step : step + last_start]
+        hashed *= HASH_FACTOR
         hashed ^= hashed >> np.uint64(29)
-    _, run = np.unique(hashed, return_inverse=True)
-    return words, text_of_word[starts], run
+    return words, text_of_word[:last_start][is_start], hashed[is_start]
 
 
 # ---------------------------------------------------------------- groups of texts
@@ -268,9 +312,19 @@ def _order_of_leaders(runs: TextRuns, comments: Indices) -> Indices:
     """Texts with enough shared runs: by their comments, by how often their runs are used, by
     length.
     """
-    uses = np.asarray(runs.by_text.T @ comments).ravel()
-    weight = runs.by_text @ uses
-    candidates = np.flatnonzero(np.diff(runs.by_text.indptr) >= LEAST_SHARED)
+    sizes = np.diff(runs.first_of_text)
+    text_of_entry = np.repeat(np.arange(len(sizes)), sizes)
+    uses = np.bincount(
+        runs.runs,
+        weights=comments[text_of_entry],
+        minlength=len(runs.first_of_run) - 1,
+    )
+    weight = np.bincount(
+        text_of_entry,
+        weights=uses[runs.runs],
+        minlength=len(sizes),
+    )
+    candidates = np.flatnonzero(sizes >= LEAST_SHARED)
     ranking = np.lexsort(
         (
             candidates,
@@ -324,9 +378,11 @@ def _with_similar_texts(
 def _usual_runs(runs: TextRuns, members: Indices, comments: Indices) -> Indices:
     """Runs that a good share of a campaign's comments have."""
     weights = comments[members]
-    having_run = np.asarray(runs.by_text[members].T @ weights).ravel()
-    share = having_run / weights.sum()
-    return np.flatnonzero(share >= USUAL_SHARE).astype(np.int64)
+    of_members, place = runs.of_texts(members)
+    different, number = np.unique(of_members, return_inverse=True)
+    having_run = np.bincount(number, weights=weights[place], minlength=len(different))
+    usual: Indices = different[having_run / weights.sum() >= USUAL_SHARE]
+    return usual
 
 
 # ---------------------------------------------------------------- one campaign
@@ -341,10 +397,12 @@ def _commonest_wording(
     """The text with most comments; of equals the one that has most in common with the others,
     then the first.
     """
-    part = runs.by_text[members]
-    uses = np.asarray(part.T @ comments[members]).ravel()
+    of_members, place = runs.of_texts(members)
+    _, number = np.unique(of_members, return_inverse=True)
+    uses = np.bincount(number, weights=comments[members][place])
     length = np.maximum(1, runs.length[members])
-    in_common = np.round(part @ uses / length, 6)
+    shared = np.bincount(place, weights=uses[number], minlength=len(members))
+    in_common = np.round(shared / length, 6)
     ranks = []
     for text, common in zip(members.tolist(), in_common.tolist(), strict=True):
         ranks.append((-comments[text], -common, keys[text], text))
@@ -371,8 +429,9 @@ def _overlaps(runs: TextRuns, leader: int, members: Indices) -> NDArray[np.float
     """For each member the share of runs that it has in common with the leader, of those of the
     shorter.
     """
-    shared = runs.by_text[members] @ runs.by_text[leader].T
+    of_members, place = runs.of_texts(members)
+    is_shared = np.isin(of_members, runs.of_text(leader))
+    in_common = np.bincount(place[is_shared], minlength=len(members))
     shorter = np.minimum(runs.length[leader], runs.length[members])
-    in_common = np.asarray(shared.todense()).ravel()
     overlaps: NDArray[np.float64] = in_common / np.maximum(1, shorter)
     return overlaps

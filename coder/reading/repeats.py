@@ -423,8 +423,8 @@ def _pairs_of_near_texts(answers: pd.DataFrame) -> pd.DataFrame:
     is_long = answers["words"] >= FEWEST_WORDS_ALONE
     texts = answers[answers["is_single"] & is_long].reset_index(drop=True)
     runs = runs_of(texts["key"].tolist(), "")
-    uses = np.asarray(runs.by_text.sum(axis=0)).ravel()
-    table = runs.by_text[:, uses <= MOST_TEXTS]
+    uses = np.diff(runs.first_of_run)
+    table = runs.matrix()[:, uses <= MOST_TEXTS]
     shared = (table @ table.T).tocoo()
     shorter = np.minimum(runs.length[shared.row], runs.length[shared.col])
     is_near = shared.data >= LEAST_NEAR * shorter
