@@ -9,11 +9,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
+from coder.codebook import Codebook
+from coder.coding import apply_codebook
 from coder.embedding import (
     ENCODERS,
+    CachedEmbedder,
     EncoderChoice,
     OpenVINOEncoder,
     ReferenceEncoder,
@@ -27,8 +31,12 @@ from coder.embedding import (
 )
 from coder.embedding.known_files import known_sha256
 from coder.embedding.openvino_encoder import cut_by_shape, lay_out, padded_length
+from coder.embedding.packaged import STANCE_LAYERS
 from coder.errors import CoderError
 from coder.files import sha256_of
+from coder.project import Project
+from coder.workflow.checks.result import ProjectContents
+from coder.workflow.checks.weights import check_weights
 from conftest import EXAMPLE, ROOT
 
 ODD = [
@@ -67,8 +75,6 @@ ANSWERS_02 = [
 
 def varied_texts() -> list[str]:
     """A hundred texts: comments of the example and odd ones."""
-    import pandas as pd
-
     comments = pd.read_csv(EXAMPLE / "comments.csv", dtype=str, keep_default_na=False)
     texts = list(comments.iloc[:, 1].drop_duplicates())
     return [*ODD, *texts[: 100 - len(ODD)]]
@@ -167,6 +173,23 @@ def test_more_pairs_than_a_block_get_the_same_answers(monkeypatch: pytest.Monkey
     assert np.abs(answers[::-1] - ANSWERS_02).max() < 1e-5
     assert told[-1] == (len(PAIRS), len(PAIRS))
     assert told == sorted(told)
+
+
+def test_lower_precision_hardly_changes_what_is_coded(
+    example_comments: pd.DataFrame,
+    plan: Codebook,
+    embedder: CachedEmbedder,
+    tmp_path: Path,
+) -> None:
+    """The same on NEAS, by command, stands in tests/benchmarks/RESULTS.md."""
+    lower = CachedEmbedder(TorchEncoder("cpu", "bf16"), tmp_path / "v.sqlite")
+    assigned = []
+    for encoder in (embedder, lower):
+        labels = apply_codebook(example_comments, plan, encoder).labels
+        rows = labels.set_index(["comment_id", "theme_id", "position_id"])
+        assigned.append(rows["assigned"].sort_index())
+    assert assigned[0].index.equals(assigned[1].index)
+    assert (assigned[0] != assigned[1]).mean() < 0.001
 
 
 # ---------------------------------------------------------------- what is chosen
@@ -340,6 +363,23 @@ def test_weights_that_are_not_the_published_ones_are_refused(
     for make in (TorchEncoder, ReferenceEncoder):
         with pytest.raises(CoderError, match="are not the published ones"):
             make()
+
+
+def test_check_reads_the_weights_themselves(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    contents = ProjectContents(Project(tmp_path))
+    (whole,) = check_weights(contents)
+    assert whole.content == "3 files of weights"
+    assert whole.faults == ()
+    damaged = bytearray(STANCE_LAYERS.read_bytes())
+    damaged[-1] ^= 1
+    (tmp_path / "layers.safetensors").write_bytes(damaged)
+    monkeypatch.setattr("coder.embedding.packaged.STANCE_LAYERS", tmp_path / "layers.safetensors")
+    monkeypatch.setattr("coder.embedding.known_files.known_sha256", lambda _path: "as remembered")
+    (faulty,) = check_weights(contents)
+    assert len(faulty.faults) == 1
+    assert "layers.safetensors" in faulty.faults[0]
 
 
 def test_a_batch_of_one_length_has_one_shape() -> None:

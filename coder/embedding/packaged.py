@@ -48,6 +48,20 @@ def packaged_model() -> Path:
     )
 
 
+def weight_files() -> dict[Path, str]:
+    """The files of the packaged model's weights and of all tuned layers: their SHA-256 as
+    published.
+
+    Raises:
+        CoderError: the packaged model is not installed.
+    """
+    return {
+        packaged_model() / "model.safetensors": PACKAGED_MODEL_SHA256,
+        OPINION_LAYERS: OPINION_LAYERS_SHA256,
+        STANCE_LAYERS: STANCE_LAYERS_SHA256,
+    }
+
+
 def published_weights() -> Path:
     """The file of the packaged model's weights.
 

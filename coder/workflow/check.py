@@ -130,6 +130,7 @@ def _check_project(
     )
     from coder.workflow.checks.records import check_cache, check_runs, check_samples
     from coder.workflow.checks.repairing import repair_decisions
+    from coder.workflow.checks.weights import check_weights
 
     if not project.exists:
         project.settings()  # raises, with the next step
@@ -152,6 +153,7 @@ def _check_project(
         check_cache,
         check_decisions,
         check_history,
+        check_weights,
     ):
         results += check_part(contents)
     return CheckOutcome(
