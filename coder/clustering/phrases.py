@@ -166,8 +166,8 @@ class WordUse:
 
 
 def _is_shouted(text: str) -> bool:
-    letters = [char for char in text if char.isalpha()]
-    return sum(char.isupper() for char in letters) > SHOUTED * len(letters)
+    letters = list(filter(str.isalpha, text))
+    return sum(map(str.isupper, letters)) > SHOUTED * len(letters)
 
 
 def _ending_prior(word: str) -> float:

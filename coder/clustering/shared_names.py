@@ -61,10 +61,8 @@ def find_shared_names(texts: Sequence[str]) -> list[str]:
 
 
 def _is_shouted(text: str) -> bool:
-    letters = [char for char in text if char.isalpha()]
-    return len(letters) > 6 and sum(char.isupper() for char in letters) > SHOUTED * len(
-        letters
-    )
+    letters = list(filter(str.isalpha, text))
+    return len(letters) > 6 and sum(map(str.isupper, letters)) > SHOUTED * len(letters)
 
 
 def _capitalised_runs(text: str) -> Iterator[Run]:

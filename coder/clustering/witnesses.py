@@ -28,13 +28,21 @@ class Witnesses:
         self._finder = finder
         self._sample = space[sample]
         self._stems: dict[int, frozenset[str]] = {}
+        self._close: dict[bytes, float] = {}  # by name
 
     def share(self, near: Indices, head: str, vector: Floats) -> float:
         """Share of some units that use the stem `head` or are near to a name's vector."""
-        close = float(np.quantile(self._sample @ vector, CLOSE))
-        bearing = self._space[near] @ vector > close
+        bearing = self._space[near] @ vector > self._least_close(vector)
         using = np.array([head in self._stems_of(unit) for unit in near.tolist()])
         return float(np.mean(bearing | using))
+
+    def _least_close(self, vector: Floats) -> float:
+        """The cosine to a name from which a unit is near to it."""
+        key = vector.tobytes()
+        if key not in self._close:
+            cosines = self._sample @ vector
+            self._close[key] = float(np.quantile(cosines, CLOSE))
+        return self._close[key]
 
     def _stems_of(self, unit: int) -> frozenset[str]:
         if unit not in self._stems:

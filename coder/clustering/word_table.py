@@ -144,8 +144,7 @@ def _main_components(table: Any, rank: int, seed: int) -> NDArray[np.float64]:
     rng = np.random.RandomState(seed)
     basis = rng.normal(size=(one.shape[1], rank + SPARE))
     for _ in range(ROUNDS):
-        basis, _ = np.linalg.qr(one @ basis)
-        basis, _ = np.linalg.qr(other @ basis)
+        basis, _ = np.linalg.qr(other @ (one @ basis))
     basis, _ = np.linalg.qr(one @ basis)
     left, _, right = np.linalg.svd((other @ basis).T, full_matrices=False)
     directions = right.T
