@@ -19,6 +19,7 @@ from coder.engine import Progress, silent
 from coder.text import normal_key, text_hash
 
 Indices = NDArray[np.int64]
+Numbers = NDArray[np.int32]  # of runs or texts; there are many of them
 
 RUN = 3  # words of a run
 LEAST_SHARED = 10  # runs that two texts have in common
@@ -65,9 +66,9 @@ def find_campaigns(
         1]), template (the campaign's commonest wording, as written). Sorted by size, largest
         first, campaign_id, match, comment_id.
     """
-    copies = _copies_by_key(texts, ids)
-    keys = sorted(copies)
-    comments = np.array([len(copies[key]) for key in keys], dtype=np.int64)
+    places = _places_by_key(texts)
+    keys = sorted(places)
+    comments = np.array([len(places[key]) for key in keys], dtype=np.int64)
     runs = runs_of(keys, normal_key(question))
     groups = _groups_around_leaders(runs, comments, progress)
     members: list[_Member] = []
@@ -77,12 +78,12 @@ def find_campaigns(
             continue
         leader = _commonest_wording(group, runs, comments, keys)
         overlaps = _overlaps(runs, leader, group)
-        campaign = _Campaign(
-            _campaign_id(keys[leader]), size, _template(copies[keys[leader]])
-        )
+        wordings = [texts[place] for place in places[keys[leader]]]
+        campaign = _Campaign(_campaign_id(keys[leader]), size, _template(wordings))
         for text, overlap in zip(group.tolist(), overlaps.tolist(), strict=True):
-            for copy in copies[keys[text]]:
-                member = campaign.member(copy.comment_id, overlap, exact=text == leader)
+            for place in places[keys[text]]:
+                comment_id = str(ids[place])
+                member = campaign.member(comment_id, overlap, exact=text == leader)
                 members.append(member)
     return _member_table(members)
 
@@ -107,21 +108,12 @@ def campaign_sizes(members: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-class _Copy(NamedTuple):
-    """A comment as one of those with the same text, but for case, marks and spaces."""
-
-    text: str
-    comment_id: str
-
-
-def _copies_by_key(texts: Sequence[str], ids: Sequence[str]) -> dict[str, list[_Copy]]:
-    """The comments by the normal form of their text, in an order that the comments' own does
-    not change.
-    """
-    copies: dict[str, list[_Copy]] = {}
-    for text, comment_id in sorted(zip(texts, map(str, ids), strict=True)):
-        copies.setdefault(normal_key(text), []).append(_Copy(text, comment_id))
-    return copies
+def _places_by_key(texts: Sequence[str]) -> dict[str, list[int]]:
+    """The places of the comments by the normal form of their text."""
+    places: dict[str, list[int]] = {}
+    for place, text in enumerate(texts):
+        places.setdefault(normal_key(text), []).append(place)
+    return places
 
 
 class _Member(NamedTuple):
@@ -171,22 +163,22 @@ class TextRuns(NamedTuple):
     a text counts once. Kept twice: text by text, and run by run.
     """
 
-    runs: Indices  # of the first text, ascending, then of the second ...
+    runs: Numbers  # of the first text, ascending, then of the second ...
     first_of_text: Indices  # (n_texts + 1,) where those of each text begin
-    texts: Indices  # that have the first run, ascending, then the second ...
+    texts: Numbers  # that have the first run, ascending, then the second ...
     first_of_run: Indices  # (n_runs + 1,)
     length: Indices  # (n_texts,) runs of each, those of one text only included
     words: Indices  # (n_texts,)
 
-    def of_text(self, text: int) -> Indices:
+    def of_text(self, text: int) -> Numbers:
         """The runs of a text."""
         return self.runs[self.first_of_text[text] : self.first_of_text[text + 1]]
 
-    def texts_with(self, run: int) -> Indices:
+    def texts_with(self, run: int) -> Numbers:
         """The texts that have a run."""
         return self.texts[self.first_of_run[run] : self.first_of_run[run + 1]]
 
-    def of_texts(self, texts: Indices) -> tuple[Indices, Indices]:
+    def of_texts(self, texts: Indices) -> tuple[Numbers, Indices]:
         """The runs of several texts, one text after the other, and the place in `texts` of the
         text of each.
         """
@@ -213,10 +205,11 @@ def runs_of(keys: Sequence[str], question: str) -> TextRuns:
     words, text_of_run, hashed = _hashed_runs([question, *keys])
     # By hash; equal ones stay in the order of the texts.
     order = np.argsort(hashed, kind="stable")
-    hashed, text_of_run = hashed[order], text_of_run[order]
-    del order
+    hashed = hashed[order]
+    text_of_run = text_of_run[order]
     is_new_run = _differs_from_last(hashed)
     is_first = is_new_run | _differs_from_last(text_of_run)
+    del order, hashed  # hundreds of MB of a million comments
     text_of_run = text_of_run[is_first]
     begins = np.flatnonzero(is_new_run[is_first])
     sizes = np.diff([*begins, len(text_of_run)]) if len(begins) else begins
@@ -224,9 +217,9 @@ def runs_of(keys: Sequence[str], question: str) -> TextRuns:
     counted = text_of_run[np.repeat(~is_asked, sizes)]
     length = np.bincount(counted, minlength=len(words))[1:]
     is_shared = ~is_asked & (sizes > 1)
-    texts = text_of_run[np.repeat(is_shared, sizes)].astype(np.int64) - 1
+    texts = text_of_run[np.repeat(is_shared, sizes)] - 1
     sizes = sizes[is_shared]
-    runs = np.repeat(np.arange(len(sizes)), sizes)
+    runs = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     by_text = np.argsort(texts, kind="stable")
     of_text = np.bincount(texts, minlength=len(keys))
     return TextRuns(
@@ -252,7 +245,7 @@ def _running_sum(sizes: Indices) -> Indices:
 
 def _hashed_runs(
     keys: Sequence[str],
-) -> tuple[Indices, NDArray[np.int32], NDArray[np.uint64]]:
+) -> tuple[Indices, Numbers, NDArray[np.uint64]]:
     """Words of each text, and text and hash of each run, in the order of the texts; two runs with
     the same hash do no harm.
     """
@@ -337,7 +330,7 @@ def _order_of_leaders(runs: TextRuns, comments: Indices) -> Indices:
     return order
 
 
-def _matching(runs: TextRuns, own: Indices, length: int) -> Indices:
+def _matching(runs: TextRuns, own: Numbers, length: int) -> Indices:
     """Texts that share enough of the runs `own`, which are those of a text of `length` runs."""
     if not len(own):
         return np.empty(0, dtype=np.int64)
@@ -375,13 +368,13 @@ def _with_similar_texts(
     return grown
 
 
-def _usual_runs(runs: TextRuns, members: Indices, comments: Indices) -> Indices:
+def _usual_runs(runs: TextRuns, members: Indices, comments: Indices) -> Numbers:
     """Runs that a good share of a campaign's comments have."""
     weights = comments[members]
     of_members, place = runs.of_texts(members)
     different, number = np.unique(of_members, return_inverse=True)
     having_run = np.bincount(number, weights=weights[place], minlength=len(different))
-    usual: Indices = different[having_run / weights.sum() >= USUAL_SHARE]
+    usual: Numbers = different[having_run / weights.sum() >= USUAL_SHARE]
     return usual
 
 
@@ -414,9 +407,11 @@ def _campaign_id(key: str) -> str:
     return f"campaign-{text_hash(key)[:8]}"
 
 
-def _template(copies: Sequence[_Copy]) -> str:
-    """The commonest wording of copies; of equals the one with fewest capitals, then the first."""
-    uses = Counter(copy.text for copy in copies)
+def _template(wordings: Sequence[str]) -> str:
+    """The commonest wording; of equals the one with fewest capitals, then the first in the
+    alphabet.
+    """
+    uses = Counter(wordings)
 
     def rank(text: str) -> tuple[int, int, str]:
         capitals = sum(char.isupper() for char in text)

@@ -285,7 +285,7 @@ def _campaign_members(
     asked = pd.Series(list(questions), index=marked.index)[is_analysed]
     members: list[pd.DataFrame] = []
     for question, part in marked[is_analysed].groupby(asked, sort=True):
-        texts = part["text"].tolist()
+        texts = part["text"].array  # made into strings one by one
         ids = part["comment_id"].tolist()
         members.append(find_campaigns(texts, ids, str(question), progress=progress))
     if not members:
