@@ -29,7 +29,14 @@ from guide_blocks import (
     setup_commands,
 )
 
-PAGES = ("tutorial.md", "reviewers.md", "numbers.md", "codebooks.md", "python.md")
+PAGES = (
+    "tutorial.md",
+    "reviewers.md",
+    "numbers.md",
+    "codebooks.md",
+    "large.md",
+    "python.md",
+)
 KEYS_TYPED = b"\r\r\rq"  # three comments decided, then quit
 LONGEST_WAIT = 60.0
 

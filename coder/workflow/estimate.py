@@ -25,9 +25,8 @@ SAMPLE = 100  # comments
 # The sample is coded again and again under other ids, since a hundred comments take no time that
 # could be told from chance.
 COPIES = (4, 24)
-PASSING_ON = (
-    1.05  # what sending blocks and waiting for the last one adds; measured with two
-)
+TEXTS_READ = 2.5  # of a comment: itself and its sentences
+PASSING_ON = 1.05  # what sending blocks and waiting for the last one adds
 # Measured by tests/test_growth.py and tests/benchmarks/large_costs.py, with 12 to 15 themes.
 DRIVER_BYTES = 2_500  # of memory for each comment, in the program itself
 KEPT_BYTES = 7_000  # of memory for each comment, where all blocks stay in memory
@@ -272,10 +271,11 @@ def _measure(
             for copies in COPIES
         )
     further = many.comments - few.comments
+    reading = _time_reading(sample, embedder)
     return Rates(
         sample=len(sample),
         fixed=max(0.0, fixed),
-        blocks=max(0.0, (many.blocks - few.blocks) / further),
+        blocks=max(0.0, (many.blocks - few.blocks) / further) + reading,
         rest=max(0.0, (many.rest - few.rest) / further),
         encode=encode,
         missing=missing,
@@ -323,6 +323,16 @@ def _time_encoder(
     if not second:
         return 0.0, embedder.embedded / len(texts)
     return max(0.0, seconds - without_encoder) / second, embedder.embedded / len(texts)
+
+
+def _time_reading(sample: "pd.DataFrame", embedder: "CachedEmbedder") -> float:
+    """CPU seconds a comment of reading kept vectors; copies of a comment read them once."""
+    texts = list(sample["text"])
+    embedder.encode_views(texts)
+    begin = time.process_time()
+    embedder.encode_views(texts)
+    seconds: float = time.process_time() - begin
+    return TEXTS_READ * seconds / len(texts)
 
 
 def _time_coding(

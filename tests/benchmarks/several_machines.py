@@ -4,7 +4,7 @@
 
 A machine is a set of Linux namespaces: its own network address, processes, /tmp, home and working
 folder. SHARED is mounted at /shared on all of them, as the file says. COMMAND runs on one more
-machine; `{kill}` in place of a word of it is taken out and kills a worker after ten seconds.
+machine; `{kill}` in place of a word of it is taken out and kills a worker after 25 seconds.
 The commands, settings and the number of workers are those of the file.
 """
 
@@ -26,7 +26,7 @@ COMPOSE = ROOT / "examples" / "cluster" / "compose.yaml"
 BRIDGE = "coder-br"
 NETWORK = "10.77.0"
 HOME = "/tmp/home"  # noqa: S108  # on each machine its own
-KILL_AFTER = 10.0  # seconds
+KILL_AFTER = 25.0  # seconds
 
 
 def sh(line: str) -> None:
