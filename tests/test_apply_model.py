@@ -154,3 +154,14 @@ def test_examples_alone_teach_a_little_and_calibrate_nothing() -> None:
     found = learn(odds, features, lesson)
     assert not found.calibrated
     assert np.abs(found.odds - odds).max() > 0
+
+
+def test_shares_of_very_many_comments_are_estimated_by_some(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scores = np.random.default_rng(0).normal(0, 2, (4_000, 3))
+    exact = guess_log_odds(scores)
+    monkeypatch.setattr("coder.coding.first_guess.MOST_ESTIMATED_BY", 2_000)
+    estimated = guess_log_odds(scores)
+    assert estimated.shape == exact.shape
+    assert 0 < np.abs(estimated - exact).max() < 0.2

@@ -27,6 +27,9 @@ USUAL_LABELS, THEMES_FOR_HALF = 1.25, 8
 USUAL_POSITIONS = 1.2  # of a theme, in a comment that carries it
 USUAL_WEIGHT = 0.5  # of that, against one for what the scores themselves say
 SHARE_RANGE = (1e-4, 0.9)
+# Texts at most by which shares are estimated. With so many, a share of 1 % is known to .05
+# percentage points.
+MOST_ESTIMATED_BY = 50_000
 CONVERGED = 1e-7  # largest change of a share in the last round
 
 
@@ -70,7 +73,7 @@ def guess_log_odds(
     if alike:
         assumed = _for_positions(themes)
     evidence = scores - np.where(automatic, NEUTRAL_AUTOMATIC, NEUTRAL) - assumed.extra
-    share = _estimate_shares(evidence, assumed, rounds)
+    share = _estimate_shares(_some_rows(evidence), assumed, rounds)
     return np.asarray(evidence + logit(share))
 
 
@@ -89,6 +92,15 @@ def _for_positions(positions: int) -> _Assumptions:
         mean_weight=np.full(positions, EQUALLY_COMMON),
         extra=0.0,
     )
+
+
+def _some_rows(values: Floats) -> Floats:
+    """The rows of an array, or of very many a sample."""
+    n = len(values)
+    if n <= MOST_ESTIMATED_BY:
+        return values
+    drawn = np.random.default_rng(0).choice(n, MOST_ESTIMATED_BY, replace=False)
+    return np.asarray(values[np.sort(drawn)])
 
 
 def _estimate_shares(

@@ -19,7 +19,6 @@ from coder.embedding.packaged import (
     shipped_layers,
 )
 from coder.embedding.protocol import TextPair, Views
-from coder.embedding.sent_light import SentLight
 from coder.embedding.stance import StanceReader
 from coder.embedding.torch_encoder import choose_device
 from coder.embedding.workers import torch_workers
@@ -33,7 +32,7 @@ LAYER_PREFIX = "encoder.layer."
 BATCH = 32  # larger batches pad more and are slower on a CPU
 
 
-class ReferenceEncoder(SentLight):
+class ReferenceEncoder:
     """Any sentence-transformers model; the packaged all-MiniLM-L6-v2 by default.
 
     Args:

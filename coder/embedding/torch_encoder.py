@@ -15,7 +15,6 @@ from coder.embedding.packaged import (
     shipped_layers,
 )
 from coder.embedding.protocol import TextPair, Views
-from coder.embedding.sent_light import SentLight
 from coder.embedding.word_pieces import WordPieces, cut_by_length
 from coder.embedding.workers import torch_workers
 from coder.engine import Progress, map_blocks, silent
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 PRECISIONS = ("fp32", "bf16")
 
 
-class TorchEncoder(SentLight):
+class TorchEncoder:
     """The packaged model; its weights are read from their files when the first text is encoded.
 
     Args:
