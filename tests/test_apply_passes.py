@@ -3,23 +3,28 @@
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from coder.codebook import Codebook
-from coder.coding import Coding, apply_codebook, blocks, learn_pass, model
+from coder.coding import Coding, apply_codebook, blocks, learn_pass, model, scoring
 from coder.coding.blocks import FolderStore, MemoryStore, TextBlock
 from coder.coding.neighbours import choose_candidates
-from coder.embedding import CachedEmbedder, Views
+from coder.coding.passes import CountInputs
+from coder.embedding import CachedEmbedder, Views, make_embedder
 from coder.engine import Progress, open_engine, silent
+from coder.engine.checkpoints import KeptRun
 from coder.errors import CoderError
 from coder.project import Project
+from coder.tables import analysed
 from coder.workflow import coded_tables
 from coder.workflow.apply import apply
+from coder.workflow.check import check
 from coder.workflow.read import read
-from coder.workflow.workplace import Place
+from coder.workflow.workplace import Place, open_workplace
 from conftest import CODEBOOK, EXAMPLE
 from test_apply import decided
 
@@ -117,6 +122,7 @@ def test_workers_and_files_give_the_same_bytes(
     monkeypatch.setattr(blocks, "BLOCK", 100)
     monkeypatch.setattr("coder.coding.label_pass.BLOCK", 100)
     here = apply_codebook(example_comments, plan, embedder, judged, project="made up")
+    (tmp_path / "kept").mkdir()
     with open_engine(workers=2, scratch=tmp_path) as engine:
         coding = apply_codebook(
             example_comments,
@@ -125,7 +131,7 @@ def test_workers_and_files_give_the_same_bytes(
             judged,
             project="made up",
             engine=engine,
-            scratch=tmp_path / "blocks",
+            kept=KeptRun(tmp_path / "kept"),
         )
         labels = coding.labels
     pd.testing.assert_frame_equal(labels, here.labels, check_exact=True)
@@ -180,6 +186,25 @@ def test_a_comment_that_cannot_be_read_is_named_and_left_out(
     assert difference.mean() < 0.01
 
 
+def test_who_applies_hears_of_comments_left_out_and_check_agrees(
+    example_project: Project, example_codebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = str(analysed(example_project.comments)["text"].iloc[7])
+    monkeypatch.setattr(
+        "coder.embedding.embedder_of",
+        lambda *_: Poisoned(make_embedder(example_project.cache_path), text),
+    )
+    outcome = apply(example_project, example_codebook)
+    (comment_id,) = outcome.run["left_out"]
+    (warning,) = [line for line in outcome.warnings if "left out" in line]
+    assert comment_id in warning
+    assert text not in warning
+    results = check(example_project, example_codebook).results
+    (labels,) = [result for result in results if result.subject == "labels"]
+    assert not labels.faults
+    assert comment_id in labels.notes[0]
+
+
 def test_an_example_that_cannot_be_read_stops_the_run(
     example_comments: pd.DataFrame, plan: Codebook, embedder: CachedEmbedder
 ) -> None:
@@ -219,6 +244,59 @@ def test_labels_of_a_large_project_are_written_in_parts(
         assert abs(len(lines) - len(content.splitlines())) <= 3
     apply(example_project, example_codebook, place=Place(workers=2))
     pd.testing.assert_frame_equal(outcome.labels, example_project.labels, check_exact=True)
+
+
+class Interrupting:
+    """Progress that interrupts the run when its second pass begins."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[int, int, str]] = []
+
+    def __call__(self, done: int, total: int, what: str, /) -> None:
+        self.steps.append((done, total, what))
+        if what == "Scoring comments":
+            raise KeyboardInterrupt
+
+
+def test_an_interrupted_run_leaves_finished_blocks_for_the_next(
+    example_project: Project,
+    example_codebook: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(blocks, "BLOCK", 60)
+    monkeypatch.setattr("coder.coding.label_pass.BLOCK", 60)
+    monkeypatch.setattr(model, "MOST_IN_MEMORY", 100)
+    kept = example_project.folder / "cache" / "blocks"
+    with pytest.raises(KeyboardInterrupt):
+        apply(example_project, example_codebook, progress=Interrupting())
+    assert len(list(kept.rglob("counts/*.npz"))) > 5
+    assert not example_project.has_labels
+    counted: list[int] = []
+    count_block = scoring.count_block
+
+    def count_and_note(block: TextBlock, inputs: CountInputs) -> dict[str, Any]:
+        counted.append(block.number)
+        return count_block(block, inputs)
+
+    monkeypatch.setattr(scoring, "count_block", count_and_note)
+    outcome = apply(example_project, example_codebook)
+    assert not [number for number in counted if number > 2]  # only those of positions
+    assert not kept.exists()
+    labels = example_project.labels
+    apply(example_project, example_codebook)
+    assert example_project.labels.equals(labels)
+    assert outcome.run["comments"] == labels["comment_id"].nunique()
+
+
+def test_two_runs_at_once_have_folders_of_their_own(
+    example_project: Project, example_codebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "MOST_IN_MEMORY", 100)
+    with open_workplace(example_project, None, None, ()) as (_, kept):
+        (kept.folder / "ours").touch()
+        apply(example_project, example_codebook)
+        assert (kept.folder / "ours").exists()
+    assert not list((example_project.folder / "cache").glob("blocks-*"))
 
 
 def test_blocks_are_kept_alike_in_memory_and_in_files(tmp_path: Path, whole: Coding) -> None:

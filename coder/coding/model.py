@@ -7,7 +7,6 @@ totals, label. Between the passes there are only arrays of comments by themes.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,7 +15,7 @@ from scipy.special import expit
 
 from coder.codebook import Codebook
 from coder.coding.basis import name_bases
-from coder.coding.blocks import BlockStore, FolderStore, MemoryStore, cut_texts
+from coder.coding.blocks import FolderStore, MemoryStore, cut_texts
 from coder.coding.comments import Bools, Integers
 from coder.coding.cuts import Assignment, assign_position, assign_themes, best_cut
 from coder.coding.first_guess import guess_log_odds
@@ -45,6 +44,7 @@ from coder.coding.training import TrainingSet, gather_training_set, training_arr
 from coder.decisions import own_judgements
 from coder.embedding import Embedder, offers_opinion
 from coder.engine import PLAIN_LOOP, Engine, Failure, Progress, silent
+from coder.engine.checkpoints import KeptRun
 from coder.errors import CoderError
 from coder.tables import JUDGEMENTS, analysed, empty
 
@@ -116,7 +116,7 @@ def apply_codebook(
     opinion: bool = True,
     seed: int = 0,
     engine: Engine = PLAIN_LOOP,
-    scratch: Path | None = None,
+    kept: KeptRun | None = None,
     progress: Progress = silent,
 ) -> Coding:
     """Score every analysed comment against every theme and position.
@@ -133,8 +133,8 @@ def apply_codebook(
         opinion: use the opinion view of the packaged encoder beside the plain one.
         seed: of whatever is drawn at random.
         engine: where blocks of comments are computed; the result is the same everywhere.
-        scratch: folder for what is kept of blocks between the passes, where they are many or
-            computed in other processes. All workers must see it. The caller removes it.
+        kept: where blocks are kept between the passes, when they are many or computed in other
+            processes; all workers must see its folder. None keeps them in memory.
 
     Raises:
         CoderError: no comment is analysed, or `labels_per_comment` is out of range.
@@ -151,7 +151,7 @@ def apply_codebook(
         own=own_judgements(judgements, rows, project),
         group_rows=groups,
         scorer=Scorer(embedder, codebook.language, opinion, seed),
-        place=Workplace(_make_store(len(rows), engine, scratch), engine, progress),
+        place=_make_place(len(rows), engine, kept, progress),
     )
     read = _count(task)
     scored = _score(read)
@@ -185,11 +185,14 @@ def _check_labels_per_comment(
         )
 
 
-def _make_store(n: int, engine: Engine, scratch: Path | None) -> BlockStore:
+def _make_place(
+    n: int, engine: Engine, kept: KeptRun | None, progress: Progress
+) -> Workplace:
     is_small = engine is PLAIN_LOOP and n <= MOST_IN_MEMORY
-    if scratch is None or is_small:
-        return MemoryStore()
-    return FolderStore(scratch)
+    if kept is None or is_small:
+        return Workplace(MemoryStore(), engine, progress)
+    store = FolderStore(kept.folder / "blocks")
+    return Workplace(store, engine, progress, kept.of_pass("counts"))
 
 
 @dataclass(frozen=True)

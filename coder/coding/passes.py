@@ -5,7 +5,7 @@ processes. What a later pass needs of a block is kept in a store that all worker
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,9 +71,39 @@ class BlockCounts(NamedTuple):
     vector_sum: Floats
     foreign: ForeignComments
 
+    def values(self) -> dict[str, Any]:
+        """Arrays and plain values by name, from which `of_values` makes the same."""
+        values = self._asdict()
+        for name in ("stems", "runs", "foreign"):
+            for field, value in values.pop(name)._asdict().items():
+                values[f"{name}.{field}"] = value
+        return values
 
-def count_block(block: TextBlock, inputs: CountInputs) -> BlockCounts:
-    """Cut, encode and count the texts of a block, and keep what later passes need."""
+    @classmethod
+    def of_values(cls, values: Mapping[str, Any]) -> "BlockCounts":
+        """The counts of `values`."""
+        fields: dict[str, Any] = {}
+        parts: dict[str, dict[str, Any]] = {"stems": {}, "runs": {}, "foreign": {}}
+        for name, value in values.items():
+            part, _, field = name.partition(".")
+            if field:
+                parts[part][field] = value
+            else:
+                fields[name] = value
+        return cls(
+            **fields,
+            stems=DocumentCounts(**parts["stems"]),
+            runs=DocumentCounts(**parts["runs"]),
+            foreign=ForeignComments(**parts["foreign"]),
+        )
+
+
+def count_block(block: TextBlock, inputs: CountInputs) -> dict[str, Any]:
+    """Cut, encode and count the texts of a block, and keep what later passes need.
+
+    Returns:
+        The values of its `BlockCounts`.
+    """
     scorer = inputs.scorer
     comments = prepare_comments(block.texts, scorer.embedder, scorer.language)
     likeness = score_likeness(
@@ -95,7 +125,7 @@ def count_block(block: TextBlock, inputs: CountInputs) -> BlockCounts:
         stems=stems,
     )
     inputs.store.put(block.number, prepared)
-    return BlockCounts(
+    counts = BlockCounts(
         likeness=beyond_shared(likeness, len(inputs.subjects)),
         prominence=likeness.prominence,
         uses=hits.uses,
@@ -105,6 +135,7 @@ def count_block(block: TextBlock, inputs: CountInputs) -> BlockCounts:
         vector_sum=vectors.sum(axis=0, dtype=np.float64),
         foreign=find_foreign(block.texts, scorer.language),
     )
+    return counts.values()
 
 
 def _columns_of(places: KeywordPlaces) -> NDArray[np.int32]:

@@ -40,6 +40,7 @@ from coder.coding.wording import (
     count_subject_stems,
 )
 from coder.engine import PLAIN_LOOP, Engine, Failure, Progress, map_blocks, silent
+from coder.engine.checkpoints import KeptBlocks
 
 Floats = NDArray[np.float64]
 WAITING = 50  # blocks whose counts are added up together
@@ -51,10 +52,12 @@ class Workplace(NamedTuple):
     store: BlockStore
     engine: Engine = PLAIN_LOOP
     progress: Progress = silent
+    # Counts of blocks that an interrupted run has finished, and of those that this one does.
+    counts: KeptBlocks | None = None
 
     def beside(self, name: str) -> "Workplace":
         """The same with an empty store."""
-        return self._replace(store=self.store.beside(name))
+        return self._replace(store=self.store.beside(name), counts=None)
 
     def map_blocks(
         self,
@@ -63,6 +66,7 @@ class Workplace(NamedTuple):
         shared: Any,
         what: str,
         failures: list[Failure] | None = None,
+        kept: KeptBlocks | None = None,
     ) -> Any:
         """Each block with its result, in their order."""
         return map_blocks(
@@ -71,6 +75,7 @@ class Workplace(NamedTuple):
             self.engine,
             shared=shared,
             failures=failures,
+            kept=kept,
             progress=self.progress,
             what=what,
         )
@@ -125,13 +130,18 @@ def count_texts(
     keywords = fill_keywords(subjects, scorer.language)
     inputs = CountInputs(scorer, tuple(subjects), keywords, place.store)
     counted = place.map_blocks(
-        count_block, blocks, inputs, "Reading comments", failures=unread
+        count_block,
+        blocks,
+        inputs,
+        "Reading comments",
+        failures=unread,
+        kept=place.counts,
     )
     kept: list[TextBlock] = []
     totals = _Totals()
-    for block, counts in counted:
+    for block, values in counted:
         kept.append(block)
-        totals.add(counts)
+        totals.add(BlockCounts.of_values(values))
     return CountedTexts(
         blocks=kept,
         likeness=_rows_together(totals.likeness, len(subjects)),

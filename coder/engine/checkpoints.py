@@ -45,6 +45,11 @@ class KeptRun:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def folder(self) -> Path:
+        """For what the passes keep besides."""
+        return self._folder
+
     def of_pass(self, name: str) -> "KeptBlocks":
         """The finished blocks of one pass, for `map_blocks`."""
         return KeptBlocks(self._folder / name)

@@ -145,7 +145,8 @@ def apply(
     own = own_judgements(judgements, comments, name)
     groups = find_groups(source.path, source.codebook, drafts_of(project))
     embedder = embedder_of(encoder, project.cache_path.resolve())
-    with open_workplace(project, place, encoder) as (engine, scratch):
+    key = (source.codebook.fingerprint, embedder.fingerprint, opinion, len(judgements))
+    with open_workplace(project, place, encoder, key) as (engine, kept):
         coding = apply_codebook(
             comments,
             source.codebook,
@@ -157,7 +158,7 @@ def apply(
             opinion=opinion,
             seed=seed,
             engine=engine,
-            scratch=scratch,
+            kept=kept,
             progress=progress,
         )
         notes = keep_new_groups(groups, source.path, project)
@@ -195,7 +196,27 @@ def _notes_on_inputs(
 ) -> tuple[str, ...]:
     """What to tell of the files of decisions, and of comments in another language."""
     language = source.codebook.language
-    return (*source.notes, *_language_warning(run, language))
+    return (
+        *source.notes,
+        *_left_out_warning(run),
+        *_language_warning(run, language),
+    )
+
+
+def _left_out_warning(run: Mapping[str, Any]) -> tuple[str, ...]:
+    """What to tell of comments that could not be read; nothing where there are none."""
+    left_out = run["left_out"]
+    if not left_out:
+        return ()
+    examples = []
+    for comment_id, reason in list(left_out.items())[:EXAMPLES_SHOWN]:
+        examples.append(f"{comment_id} ({reason})")
+    warning = (
+        f"{count(len(left_out), 'comment')} could not be read and left out: "
+        f"{'; '.join(examples)}. Tables count them without a theme, and say so. "
+        "This is a fault of the program: please report it."
+    )
+    return (warning,)
 
 
 def _themes(

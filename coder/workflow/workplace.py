@@ -1,16 +1,22 @@
 """Where the blocks of a large project are computed, and where they are kept meanwhile."""
 
-import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
+
+from coder.engine.checkpoints import keep_blocks
+from coder.files import sha256_of
+
 if TYPE_CHECKING:
     from coder.embedding import EncoderChoice
     from coder.engine import Engine
+    from coder.engine.checkpoints import KeptRun
     from coder.project import Project
 
 
@@ -29,14 +35,19 @@ class Place:
 
 @contextmanager
 def open_workplace(
-    project: "Project", place: Place | None, encoder: "EncoderChoice | None" = None
-) -> Iterator[tuple["Engine", Path]]:
+    project: "Project",
+    place: Place | None,
+    encoder: "EncoderChoice | None",
+    key: Sequence[object],
+) -> Iterator[tuple["Engine", "KeptRun"]]:
     """An engine, and a private folder for what is kept of blocks between the passes.
 
-    Both are gone at the end.
+    The folder stays where the run is interrupted: the next run of the same key begins with its
+    finished blocks.
 
     Args:
         encoder: the workers of a cluster must have the same.
+        key: everything besides the comments that the first pass depends on.
 
     Raises:
         CoderError: there is no such engine, or its workers have other versions.
@@ -49,22 +60,38 @@ def open_workplace(
 
     place = place or Place()
     # Workers may have another working folder.
-    scratch = project.folder.resolve() / "cache" / "blocks"
-    shutil.rmtree(scratch, ignore_errors=True)
-    try:
+    cache = project.folder.resolve() / "cache"
+    comments = sha256_of(project.comments_path)
+    with (
+        _own_folder(cache) as folder,
+        keep_blocks(folder, repr((comments, *key))) as kept,
         # Blocks are too small to gain from sharing a product among threads.
-        with (
-            threadpool_limits(1, user_api="blas"),
-            open_engine(
-                place.engine,
-                place.workers,
-                scratch=scratch.parent,
-                describe=partial(_describe_model, encoder),
-            ) as engine,
-        ):
-            yield engine, scratch
+        threadpool_limits(1, user_api="blas"),
+        open_engine(
+            place.engine,
+            place.workers,
+            scratch=cache,
+            describe=partial(_describe_model, encoder),
+        ) as engine,
+    ):
+        yield engine, kept
+
+
+@contextmanager
+def _own_folder(cache: Path) -> Iterator[Path]:
+    """A folder for blocks that no other run uses at the same time."""
+    cache.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(cache / "blocks.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:  # another run of the same project
+        with tempfile.TemporaryDirectory(prefix="blocks-", dir=cache) as folder:
+            yield Path(folder) / "blocks"
+        return
+    try:
+        yield cache / "blocks"
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        lock.release()
 
 
 def _describe_model(encoder: "EncoderChoice | None") -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What `apply` wrote: `labels.parquet`, `labels.csv` and `matrix.csv`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, command, option
@@ -29,9 +29,15 @@ def check_labels(contents: ProjectContents) -> list[CheckResult]:
     labels = contents.labels
     if labels is None or contents.comments is None:
         return []
-    faults = [*_comment_faults(labels, contents.comments), *_row_faults(labels)]
+    run = contents.project.last_run("apply") or {}
+    left_out: Mapping[str, str] = run.get("left_out", {})
+    faults = _comment_faults(labels, contents.comments, left_out)
+    faults += _row_faults(labels)
     faults += _evidence_faults(labels, contents.texts)
     notes: list[str] = []
+    if left_out:
+        named = name_some(sorted(left_out))
+        notes.append(f"{count(len(left_out), 'comment')} could not be read: {named}")
     if contents.codebook is not None:
         faults += _theme_faults(
             labels,
@@ -60,8 +66,14 @@ def _apply_again(contents: ProjectContents) -> str:
     )
 
 
-def _comment_faults(labels: "pd.DataFrame", comments: "pd.DataFrame") -> list[str]:
-    """Labels of other comments than the analysed ones, and analysed comments without labels."""
+def _comment_faults(
+    labels: "pd.DataFrame", comments: "pd.DataFrame", left_out: Collection[str]
+) -> list[str]:
+    """Labels of other comments than the analysed ones, and analysed comments without labels.
+
+    Args:
+        left_out: ids of comments that the coding could not read, and said so.
+    """
     from coder.tables import analysed
 
     known = set(comments["comment_id"])
@@ -77,7 +89,7 @@ def _comment_faults(labels: "pd.DataFrame", comments: "pd.DataFrame") -> list[st
             faults.append(
                 f"there are labels of {comments_named}: {name_some(sorted(ids))}"
             )
-    missing = expected - labelled
+    missing = expected - labelled - set(left_out)
     if missing:
         faults.append(
             f"{count(len(missing), 'analysed comment')} have no labels: "
