@@ -151,6 +151,8 @@ class Poisoned:
         self._embedder = embedder
         self._text = text
 
+    embedded = 0
+
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> np.ndarray:
         return self.encode_views(texts, progress).plain
 

@@ -130,8 +130,7 @@ def apply(
         place: where the comments are coded, with the same result; None for this process.
 
     Raises:
-        CoderError: the target or the codebook is missing or faulty, no comment is analysed, or
-            `labels_per_comment` is out of range.
+        CoderError: the target, the codebook or `labels_per_comment` is wrong, or nothing is left.
     """
     from coder.coding import apply_codebook
     from coder.decisions import own_judgements
