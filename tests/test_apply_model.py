@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import expit, logit
+from scipy.special import expit, logit, logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from coder.coding.calibration import fit_calibration
 from coder.coding.cuts import best_cut, cut_for_share
 from coder.coding.first_guess import guess_log_odds
 from coder.coding.learning import TrainingArrays, learn
+from coder.coding.odds import expit as own_expit
+from coder.coding.odds import log_sum
+from coder.coding.odds import logit as own_logit
 from coder.coding.regression import fit_offsets
 
 
@@ -165,3 +168,11 @@ def test_shares_of_very_many_comments_are_estimated_by_some(
     estimated = guess_log_odds(scores)
     assert estimated.shape == exact.shape
     assert 0 < np.abs(estimated - exact).max() < 0.2
+
+
+def test_odds_are_those_of_scipy() -> None:
+    odds = np.array([[-800.0, -40.0, -1.5, 0.0], [1e-9, 2.0, 40.0, 800.0]])
+    assert own_expit(odds) == pytest.approx(expit(odds), rel=1e-14, abs=1e-320)
+    share = np.array([1e-12, 0.2, 0.5, 0.9999])
+    assert own_logit(share) == pytest.approx(logit(share), rel=1e-12)
+    assert log_sum(odds) == pytest.approx(logsumexp(odds, axis=1, keepdims=True), rel=1e-14)

@@ -23,9 +23,9 @@ from coder.errors import CoderError
 from coder.exporting import optional
 from coder.exporting.refi_qda import guid, read_qdc
 from coder.exporting.writers import WRITERS, write_report
+from coder.figures import format_percent, format_tenth
 from coder.project import Settings
 from coder.reporting import Report
-from coder.reporting.figures import format_percent, format_tenth
 from coder.tables import JUDGEMENTS
 from report_helpers import report_of
 from test_report_population import CODEBOOK

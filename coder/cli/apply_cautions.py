@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from coder.cli.printer import shorten
-from coder.reporting.figures import join_names
+from coder.figures import join_names
 from coder.text import count
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from coder.cli.apply_advice import describe_state, next_step
 from coder.cli.apply_cautions import group_size, say_cautions
 from coder.cli.printer import percent
 from coder.cli.reading_summary import say_reading
-from coder.reporting.notes.standing import NOT_FOR_PUBLICATION
+from coder.figures import NOT_FOR_PUBLICATION
 from coder.text import count
 
 if TYPE_CHECKING:

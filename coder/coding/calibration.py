@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+
+from coder.coding.odds import expit
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

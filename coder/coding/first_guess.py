@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+
+from coder.coding.odds import expit, logit
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from coder.coding.groups import LARGEST_SHARE, ThemeGroup
 from coder.coding.learning import FEWEST_TO_CALIBRATE, TrainingArrays
+from coder.coding.odds import expit
 
 Floats = NDArray[np.float64]
 

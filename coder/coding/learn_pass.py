@@ -22,6 +22,7 @@ from coder.coding.learning import (
     TrainingArrays,
     learn_from,
 )
+from coder.coding.regression import one_thread
 from coder.coding.scoring import CountedTexts, Workplace, gather_vectors
 
 Floats = NDArray[np.float64]
@@ -95,7 +96,8 @@ def learn_odds(
         gather_vectors(counted.blocks, rows, place.store),
         tuple(texts[row] for row in rows),
     )
-    model = learn_from(prior[rows], taught, training, seed=seed)
+    with one_thread():
+        model = learn_from(prior[rows], taught, training, seed=seed)
     blocks = []
     for block, own in zip(
         counted.blocks, rows_by_block(counted.blocks).values(), strict=True

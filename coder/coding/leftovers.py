@@ -6,9 +6,9 @@ what fits no sub-theme is not for that reason about their parent.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from coder.codebook import Codebook
+from coder.coding.odds import log_sum
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -42,7 +42,7 @@ def guess_leftovers(odds: Floats, leftover: Bools) -> Floats:
     others = odds[:, ~leftover]
     log_nothing = -np.logaddexp(0, others).sum(axis=1, keepdims=True)
     own = odds[:, leftover]
-    log_share = own - logsumexp(own, axis=1, keepdims=True)
+    log_share = own - log_sum(own)
     log_probability = np.minimum(log_nothing + log_share, NEARLY_CERTAIN)
     new_odds = np.array(odds)
     new_odds[:, leftover] = log_probability - np.log(-np.expm1(log_probability))

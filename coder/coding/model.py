@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from coder.codebook import Codebook
 from coder.coding.basis import name_bases
@@ -29,6 +28,7 @@ from coder.coding.language import join_foreign
 from coder.coding.learn_pass import learn_odds
 from coder.coding.learning import TrainingArrays
 from coder.coding.leftovers import guess_leftovers, takes_leftovers
+from coder.coding.odds import expit
 from coder.coding.passes import Scorer
 from coder.coding.positions import score_positions
 from coder.coding.scoring import (

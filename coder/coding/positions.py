@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from coder.codebook import Theme
 from coder.coding.blocks import cut_texts, rows_by_block
 from coder.coding.comments import Floats32
 from coder.coding.first_guess import guess_log_odds
+from coder.coding.odds import expit
 from coder.coding.passes import Scorer
-from coder.coding.regression import add_up, best_share, fit_offsets
+from coder.coding.regression import add_up, best_share, fit_offsets, one_thread
 from coder.coding.scoring import (
     CountedTexts,
     Workplace,
@@ -106,7 +106,8 @@ def score_positions(
             [text for text, _ in known], subjects, scorer, place.beside("training")
         )
         wanted = np.vstack([named for _, named in known])
-        odds = odds + _learned_addition(guessed, training, wanted, scorer.seed)
+        with one_thread():
+            odds = odds + _learned_addition(guessed, training, wanted, scorer.seed)
     return np.asarray(expit(odds))
 
 

@@ -1,14 +1,29 @@
 """Penalised logistic regressions of all themes at once, each beginning from a fixed offset."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
-from scipy.special import expit
+
+from coder.coding.odds import expit
 
 Floats = NDArray[np.float64]
 
 WEIGHT_PENALTY = 2.0
 INTERCEPT_PENALTY = 1.0
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Regressions within compute on one thread: they are too small to gain from more, and their
+    results then do not hang on how many there are.
+    """
+    import scipy.linalg  # noqa: F401  # its threads can be limited once it is loaded
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def fit_offsets(
@@ -38,7 +53,9 @@ def fit_offsets(
     Returns:
         (d + 1, t) coefficients, the intercepts last.
     """
-    from scipy.optimize import minimize  # slow to import, and often nothing is learned
+    # Slow to import, and often nothing is learned.
+    from scipy.linalg import solve_triangular
+    from scipy.optimize import minimize
 
     full = np.hstack([features, np.ones((len(features), 1))])
     shape = (full.shape[1], wanted.shape[1])
@@ -60,9 +77,7 @@ def fit_offsets(
         slope += solve_triangular(root, penalty * coefficients, trans="T")
         return float(log_loss + shrinkage), slope.ravel()
 
-    begin = np.zeros(shape)
-    if start is not None:
-        begin = root @ start
+    begin = np.zeros(shape) if start is None else root @ start
     result = minimize(
         loss_and_slope,
         begin.ravel(),

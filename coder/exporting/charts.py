@@ -7,7 +7,7 @@ import pandas as pd
 
 from coder.exporting.bar_chart import GREY, Bar, Line, draw_bars
 from coder.exporting.tags import Element
-from coder.reporting.figures import format_count, format_percent, format_tenth
+from coder.figures import format_count, format_percent, format_tenth
 from coder.reporting.report import Breakdown, Report
 
 INDENT = "– "

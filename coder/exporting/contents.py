@@ -22,7 +22,7 @@ from coder.exporting.grid import (
     with_depths,
     with_mark,
 )
-from coder.reporting.figures import join_names
+from coder.figures import join_names
 from coder.reporting.report import (
     FOR_ANALYSTS,
     TECHNICAL_RECORD,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from coder.reporting.figures import (
+from coder.figures import (
     NO_FIGURE,
     format_percent,
     format_rank_range,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from coder import files, tables
 from coder.exporting.contents import note_sections
-from coder.reporting.figures import format_tenth
+from coder.figures import format_tenth
 from coder.reporting.report import Report
 
 WARNING = "warning"  # the last column of figures that must not be published

@@ -22,7 +22,7 @@ from coder.exporting.contents import (
 )
 from coder.exporting.grid import Grid, Row
 from coder.exporting.tags import Element, joined, tag
-from coder.reporting.figures import ELLIPSIS, format_tenth
+from coder.figures import ELLIPSIS, format_tenth
 from coder.reporting.redaction import mask_details
 from coder.reporting.report import Report
 from coder.text import count

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from coder.figures import choose_form, join_names
 from coder.reporting.breakdown_cells import BreakdownPart
 from coder.reporting.breakdown_table import SIGNIFICANT
-from coder.reporting.figures import choose_form, join_names
 from coder.reporting.options import Options
 from coder.reporting.routes import Route
 from coder.reporting.suppression import SMALL_BASE

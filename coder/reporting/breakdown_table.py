@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from coder import tables
+from coder.figures import round_half_up
 from coder.reporting.breakdown_cells import BreakdownCell, GroupComparison
-from coder.reporting.figures import round_half_up
 from coder.reporting.groups import Texts
 from coder.reporting.suppression import PROTECTS, SMALL_CELL
 from coder.statistics.tests import Test, false_discovery, holm, smallest_difference

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from coder import tables
+from coder.figures import round_half_up
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats
-from coder.reporting.figures import round_half_up
 from coder.reporting.shares import Shares
 from coder.statistics.intervals import FEWEST_AUDITED, Estimate, share
 from coder.statistics.samples import ColumnPlan, plan_pair

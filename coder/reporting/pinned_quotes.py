@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from coder.errors import CoderError, did_you_mean
+from coder.figures import ELLIPSIS
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Key
-from coder.reporting.figures import ELLIPSIS
 from coder.reporting.quote_spans import add_ellipses
 from coder.reporting.quotes import Quote
 from coder.reporting.quotes_file import PinnedQuote, QuoteChoices

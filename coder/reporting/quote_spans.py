@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from coder.reporting.figures import ELLIPSIS
+from coder.figures import ELLIPSIS
 from coder.text import Span, sentences, word_count
 
 FEWEST_WORDS, MOST_WORDS = 6, 60

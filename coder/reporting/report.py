@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.notebook import html_table
-from coder.reporting.coded_matrix import CodedMatrix
-from coder.reporting.counts import carried_labels
-from coder.reporting.figures import (
+from coder.figures import (
     NO_FIGURE,
     format_count,
     format_interval,
     format_tenth,
 )
+from coder.notebook import html_table
+from coder.reporting.coded_matrix import CodedMatrix
+from coder.reporting.counts import carried_labels
 
 INDENT = "\u2003"  # an em space for each level below a main theme
 FOR_ANALYSTS, TECHNICAL_RECORD = "For analysts", "Technical record"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from coder.reporting.figures import (
+from coder.figures import (
     format_interval,
     format_ordinal,
     format_rank_range,

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from coder.errors import CoderError, option
+from coder.figures import format_tenth, round_half_up
 from coder.reporting.coded_matrix import CodedMatrix, Floats, Key
 from coder.reporting.counts import Counts
-from coder.reporting.figures import format_tenth, round_half_up
 from coder.reporting.options import Threshold
 from coder.statistics.domains import DomainEstimates
 from coder.statistics.intervals import Audit, Estimate, exactly, rank_intervals

@@ -122,7 +122,7 @@ def apply(
     Args:
         target: a project, its folder, or a file of comments.
         codebook: a YAML file, whose decisions teach the model, or a `Codebook` in memory.
-        columns: which columns of the file hold what, where they are not to be detected.
+        columns: which columns of the file hold what; None detects them.
         labels_per_comment: mean number of themes a comment; None estimates it.
         opinion: use the encoder layers tuned on opinions too.
         encoder: how vectors are computed; None for the packaged model, as quickly as may be.
@@ -130,7 +130,7 @@ def apply(
         place: where the comments are coded, with the same result; None for this process.
 
     Raises:
-        CoderError: the target, the codebook or `labels_per_comment` is wrong, or nothing is left.
+        CoderError: an argument is wrong, or no comment is analysed.
     """
     from coder.coding import apply_codebook
     from coder.decisions import own_judgements
@@ -144,7 +144,7 @@ def apply(
     own = own_judgements(judgements, comments, name)
     groups = find_groups(source.path, source.codebook, drafts_of(project))
     embedder = embedder_of(encoder, project.cache_path.resolve())
-    key = (source.codebook.fingerprint, embedder.fingerprint, opinion, len(judgements))
+    key = (embedder.fingerprint, opinion, name, *_what_teaches(source, judgements))
     with open_workplace(project, place, encoder, key) as (engine, kept):
         coding = apply_codebook(
             comments,
@@ -165,6 +165,13 @@ def apply(
     run = _run_facts(coding.facts, tables.tally, source, encoder)
     _record_run(project, run, source.path)
     return _outcome(opened, source, tables, own, run, embedder.embedded, notes)
+
+
+def _what_teaches(
+    source: OpenedCodebook, judgements: "pd.DataFrame"
+) -> tuple[str, ...]:
+    """What tells apart the texts that are read together with the comments."""
+    return (source.codebook.fingerprint, *judgements["decision_id"])
 
 
 def _outcome(
@@ -307,7 +314,7 @@ def _language_warning(run: Mapping[str, Any], language: str) -> tuple[str, ...]:
     they are few.
     """
     from coder.coding.language import LANGUAGES
-    from coder.reporting.figures import format_percent
+    from coder.figures import format_percent
 
     other = run["other_language"]
     if not other["noticeable"]:

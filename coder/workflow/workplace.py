@@ -53,7 +53,6 @@ def open_workplace(
         CoderError: there is no such engine, or its workers have other versions.
     """
     import numpy.linalg  # noqa: F401  # so that its threads can be limited
-    import scipy.linalg  # noqa: F401
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     from coder.engine import open_engine

@@ -6,9 +6,9 @@ import pandas as pd
 
 from coder import tables
 from coder.errors import option
+from coder.figures import choose_form, join_names
 from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.counts import Counts
-from coder.reporting.figures import choose_form, join_names
 from coder.reporting.shares import Shares
 from coder.text import count
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from coder.figures import choose_form, join_names
 from coder.reporting.coded_matrix import CodedMatrix
-from coder.reporting.figures import choose_form, join_names
 from coder.reporting.inputs import Inputs
 from coder.reporting.notes.base import find_repeats
 from coder.reporting.notes.disputes import disputes_caution

@@ -3,8 +3,8 @@
 import numpy as np
 
 from coder.errors import option
+from coder.figures import choose_form, join_names
 from coder.reporting.coded_matrix import CodedMatrix, next_command
-from coder.reporting.figures import choose_form, join_names
 from coder.reporting.inputs import Inputs
 from coder.text import count
 

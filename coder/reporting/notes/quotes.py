@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from coder.figures import choose_form, join_names
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Key
-from coder.reporting.figures import choose_form, join_names
 from coder.reporting.pinned_quotes import quotes_with_details
 from coder.reporting.quote_spans import FEWEST_WORDS, MOST_WORDS
 from coder.reporting.quotes import Quote, keys_without_quote

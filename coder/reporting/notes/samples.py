@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from coder.codebook import Codebook
 from coder.decisions import Draw
+from coder.figures import choose_form, join_names
 from coder.reporting.coded_matrix import CodedMatrix
-from coder.reporting.figures import choose_form, join_names
 from coder.statistics.samples import DrawState
 from coder.text import count
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from coder.errors import option
+from coder.figures import NOT_FOR_PUBLICATION, choose_form, join_names
 from coder.reporting.coded_matrix import CodedMatrix, Integers, next_command
-from coder.reporting.figures import choose_form, join_names
 from coder.reporting.inputs import Inputs
 from coder.reporting.notes.disputes import disputed_comments
 from coder.reporting.notes.samples import describe_sample, unusable_sample
@@ -18,7 +18,6 @@ from coder.text import count
 
 WIDE_BELOW = 100  # random reviews
 FIRST_GUESS = "First guess by the program, not for publication"
-NOT_FOR_PUBLICATION = "NOT FOR PUBLICATION"
 
 
 def standing_line(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from coder.figures import choose_form, format_ordinal, join_names
 from coder.reporting.coded_matrix import CodedMatrix
-from coder.reporting.figures import choose_form, format_ordinal, join_names
 from coder.reporting.options import Threshold
 from coder.text import count
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from coder.figures import choose_form, join_names
 from coder.reporting.coded_matrix import CodedMatrix
-from coder.reporting.figures import choose_form, join_names
 from coder.reporting.notes.weights import weight_notes
 from coder.reporting.parts import WaveComparison
 from coder.reporting.routes import Route, weighted_routes

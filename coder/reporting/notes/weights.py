@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from coder.reporting.figures import join_names
+from coder.figures import join_names
 from coder.reporting.routes import Route, weighted_routes
 from coder.statistics.weight_check import describe_weights
 from coder.statistics.weighting import FEWEST_EFFECTIVE, effective_size

@@ -1,4 +1,6 @@
-"""How numbers and lists are written for people: the same in tables, charts, notes and sentences."""
+"""How numbers, lists and warnings are written for people: the same in tables, charts, notes and
+sentences.
+"""
 
 from collections.abc import Sequence
 from math import copysign, floor
@@ -6,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+NOT_FOR_PUBLICATION = "NOT FOR PUBLICATION"
 ELLIPSIS = "…"
 NO_FIGURE = "–"
 ORDINAL_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
