@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from coder import files
+from coder.errors import CoderError, command
 
 PROJECT_SUFFIX = ".coding"
 RUN_RECORDS = "[0-9][0-9][0-9][0-9]-"
@@ -60,11 +61,22 @@ def record_paths(project: Path, name: str) -> list[Path]:
 
 
 def last_record(project: Path, name: str) -> dict[str, Any] | None:
-    """The newest run record of a command, or None."""
+    """The newest run record of a command, or None.
+
+    Raises:
+        CoderError: it is damaged.
+    """
     records = record_paths(project, name)
     if not records:
         return None
-    record: dict[str, Any] = json.loads(records[-1].read_text(encoding="utf-8"))
+    path = records[-1]
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CoderError(
+            f"{path}: is damaged ({str(error).splitlines()[0]})",
+            f"Take it out of the folder and run the command again: {command(name, project)}",
+        ) from error
     return record
 
 

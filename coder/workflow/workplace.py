@@ -80,7 +80,7 @@ def open_workplace(
 def _own_folder(cache: Path) -> Iterator[Path]:
     """A folder for blocks that no other run uses at the same time."""
     cache.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(cache / "blocks.lock", timeout=0)
+    lock = FileLock(cache / ".blocks.lock", timeout=0)
     try:
         lock.acquire()
     except Timeout:  # another run of the same project

@@ -29,8 +29,7 @@ def check_labels(contents: ProjectContents) -> list[CheckResult]:
     labels = contents.labels
     if labels is None or contents.comments is None:
         return []
-    run = contents.project.last_run("apply") or {}
-    left_out: Mapping[str, str] = run.get("left_out", {})
+    left_out: Mapping[str, str] = contents.last_run("apply").get("left_out") or {}
     faults = _comment_faults(labels, contents.comments, left_out)
     faults += _row_faults(labels)
     faults += _evidence_faults(labels, contents.texts)

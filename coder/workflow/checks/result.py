@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coder.errors import CoderError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -70,7 +72,7 @@ class ProjectContents:
         """The newest run record of a command; empty where there is none or it cannot be read."""
         try:
             return self.project.last_run(command) or {}
-        except ValueError:  # reported with the run records
+        except CoderError:  # reported with the run records
             return {}
 
 
