@@ -29,11 +29,15 @@ class Cost:
 
 def run(*arguments: str | Path) -> Cost:
     """Run `coder` with these arguments; stops with its error where it fails."""
+    return measure(sys.executable, "-m", "coder", *map(str, arguments))
+
+
+def measure(*command: str) -> Cost:
+    """Run a command."""
     begin = time.perf_counter()
-    command = [sys.executable, "-m", "coder", *map(str, arguments)]
     process = os.posix_spawn(
-        sys.executable,
-        command,
+        command[0],
+        list(command),
         os.environ,
         file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
     )
@@ -49,8 +53,8 @@ def run_all(asked: argparse.Namespace, project: Path, codebook: Path) -> dict[st
     table = project.parent / "themes.csv"
     return {
         "read": run("read", asked.comments, "--into", project, *asked.read),
-        "cluster": run("cluster", project),
-        "apply": run("apply", project, "--codebook", codebook),
+        "cluster": run("cluster", project, *asked.encoder),
+        "apply": run("apply", project, "--codebook", codebook, *asked.encoder),
         "export": run("export", project, "--codebook", codebook, "--to", table),
     }
 
@@ -74,8 +78,20 @@ def main() -> None:
     parser.add_argument("--codebook", type=Path, default=CODEBOOK)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--read", nargs="*", default=[], help="arguments of coder read")
+    parser.add_argument("--peer", help="a Python that has BERTopic, to compare with")
+    parser.add_argument("--precision", help="of the encoder; without it, the default of coder")
     asked = parser.parse_args()
+    asked.encoder = []
+    if asked.precision:
+        asked.encoder = ["--precision", asked.precision]
+    if asked.peer:
+        script = Path(__file__).with_name("bertopic_peer.py")
+        # -P: a benchmark beside the script has the name of a library.
+        cost = measure(asked.peer, "-P", str(script), str(asked.comments))
+        print(f"{'BERTopic':18}{cost.cpu:8.2f}{cost.wall:8.2f}{cost.peak:9.0f}")
     rounds = [run_round(asked) for _ in range(asked.runs)]
+    if not rounds:
+        return
     print(f"{'':8}{'command':10}{'CPU s':>8}{'wall s':>8}{'peak MB':>9}")
     for state in rounds[0]:
         total = 0.0
