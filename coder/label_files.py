@@ -12,6 +12,16 @@ from coder.errors import CoderError
 if TYPE_CHECKING:
     import pandas as pd
 
+# What a report or a screen reads of labels: evidence is looked up in the comments.
+COLUMNS_WITHOUT_TEXT = (
+    "comment_id",
+    "theme_id",
+    "position_id",
+    "probability",
+    "assigned",
+    "evidence_start",
+    "evidence_end",
+)
 PART = "part-{number:05d}.parquet"
 ROWS_AT_ONCE = 300_000  # of a file that was written as one: some 20,000 comments
 

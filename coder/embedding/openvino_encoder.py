@@ -23,7 +23,8 @@ from coder.embedding.packaged import (
 from coder.embedding.protocol import TextPair, Views
 from coder.embedding.torch_encoder import TorchEncoder
 from coder.embedding.word_pieces import WordPieces
-from coder.engine import Progress, map_blocks, silent
+from coder.embedding.workers import empty_views, fill_views
+from coder.engine import Progress, silent
 from coder.errors import CoderError, option
 
 if TYPE_CHECKING:
@@ -115,15 +116,9 @@ class OpenVINOEncoder:
 
     def encode_views(self, texts: Sequence[str], progress: Progress = silent) -> Views:
         """Both views in one pass."""
-        import numpy as np
-
-        plain = np.empty(
-            (len(texts), DIMENSIONS),
-            dtype=np.float32,
-        )
-        opinion = np.empty_like(plain)
+        empty = empty_views(len(texts), DIMENSIONS)
         if not texts:
-            return Views(plain, opinion)
+            return empty
         pieces = self._pieces.read(texts)
         requests = threading.local()
         compiled = self._compiled
@@ -138,16 +133,7 @@ class OpenVINOEncoder:
 
         batches = list(cut_by_shape([len(text) for text in pieces]))
         with ThreadPoolExecutor(count_cores()) as workers:
-            for rows, (plain_rows, opinion_rows) in map_blocks(
-                encode_rows,
-                batches,
-                workers,
-                progress=progress,
-                what="Reading comments",
-            ):
-                plain[rows] = plain_rows
-                opinion[rows] = opinion_rows
-        return Views(plain, opinion)
+            return fill_views(empty, encode_rows, batches, workers, progress)
 
     @cached_property
     def _pair_reader(self) -> TorchEncoder:

@@ -21,8 +21,8 @@ from coder.embedding.packaged import (
 from coder.embedding.protocol import TextPair, Views
 from coder.embedding.stance import StanceReader
 from coder.embedding.torch_encoder import choose_device
-from coder.embedding.workers import torch_workers
-from coder.engine import Progress, cut_into_blocks, map_blocks, silent
+from coder.embedding.workers import empty_views, fill_views, torch_workers
+from coder.engine import Progress, cut_into_blocks, silent
 from coder.errors import CoderError, option
 
 if TYPE_CHECKING:
@@ -123,14 +123,10 @@ class ReferenceEncoder:
 
     def encode_views(self, texts: Sequence[str], progress: Progress = silent) -> Views:
         """Both views in one pass: the lower layers, where the time goes, are shared."""
-        import numpy as np
-
         size = int(self._model.get_embedding_dimension())
-        plain = np.empty((len(texts), size), dtype=np.float32)
-        opinion = None
         # Loads the layers before the workers need them.
-        if self._opinion_layers is not None:
-            opinion = np.empty((len(texts), size), dtype=np.float32)
+        has_opinion = self._opinion_layers is not None
+        empty = empty_views(len(texts), size, opinion=has_opinion)
         # Texts of similar length together need the least padding.
         order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
 
@@ -139,17 +135,7 @@ class ReferenceEncoder:
 
         batches = cut_into_blocks(order, BATCH)
         with torch_workers() as workers:
-            for rows, (plain_rows, opinion_rows) in map_blocks(
-                encode_rows,
-                batches,
-                workers,
-                progress=progress,
-                what="Reading comments",
-            ):
-                plain[rows] = plain_rows
-                if opinion is not None:
-                    opinion[rows] = opinion_rows
-        return Views(plain, opinion)
+            return fill_views(empty, encode_rows, batches, workers, progress)
 
     @property
     def has_stance(self) -> bool:

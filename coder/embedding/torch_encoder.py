@@ -16,8 +16,8 @@ from coder.embedding.packaged import (
 )
 from coder.embedding.protocol import TextPair, Views
 from coder.embedding.word_pieces import WordPieces, cut_by_length
-from coder.embedding.workers import torch_workers
-from coder.engine import Progress, map_blocks, silent
+from coder.embedding.workers import empty_views, fill_views, torch_workers
+from coder.engine import Progress, silent
 from coder.errors import CoderError, option
 
 if TYPE_CHECKING:
@@ -91,15 +91,9 @@ class TorchEncoder:
 
     def encode_views(self, texts: Sequence[str], progress: Progress = silent) -> Views:
         """Both views in one pass: the lower layers, where the time goes, are shared."""
-        import numpy as np
-
-        plain = np.empty(
-            (len(texts), DIMENSIONS),
-            dtype=np.float32,
-        )
-        opinion = np.empty_like(plain)
+        empty = empty_views(len(texts), DIMENSIONS)
         if not texts:
-            return Views(plain, opinion)
+            return empty
         views = self._views
         pieces = self._pieces.read(texts)
 
@@ -109,16 +103,7 @@ class TorchEncoder:
         lengths = [len(text) for text in pieces]
         batches = list(cut_by_length(lengths, self._arithmetic.most_pieces))
         with torch_workers() as workers:
-            for rows, (plain_rows, opinion_rows) in map_blocks(
-                encode_rows,
-                batches,
-                workers,
-                progress=progress,
-                what="Reading comments",
-            ):
-                plain[rows] = plain_rows
-                opinion[rows] = opinion_rows
-        return Views(plain, opinion)
+            return fill_views(empty, encode_rows, batches, workers, progress)
 
     @cached_property
     def _stance_reader(self) -> "StanceReader":

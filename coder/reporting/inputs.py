@@ -28,6 +28,7 @@ from coder.errors import (
     did_you_mean,
     option,
 )
+from coder.label_files import COLUMNS_WITHOUT_TEXT
 from coder.project import Project, Settings, fingerprint_comments
 from coder.reporting.coded_matrix import next_command
 from coder.reporting.quotes_file import QuoteChoices, read_choices
@@ -36,15 +37,6 @@ from coder.text import count
 
 QUOTES_FILE, JUDGEMENTS_FILE = "quotes.yaml", "judgements.parquet"
 UNSURE = "unsure"  # column of that file: the answer is "cannot tell"
-LABEL_COLUMNS = (
-    "comment_id",
-    "theme_id",
-    "position_id",
-    "probability",
-    "assigned",
-    "evidence_start",
-    "evidence_end",
-)
 NO_CHOICES = QuoteChoices()
 NO_SETTINGS = Settings(name="")
 
@@ -56,13 +48,13 @@ class StoredLabels:
     project: Project
 
     def __iter__(self) -> Iterator[pd.DataFrame]:
-        """`LABEL_COLUMNS` in blocks of whole comments."""
-        return self.project.label_blocks(LABEL_COLUMNS)
+        """`COLUMNS_WITHOUT_TEXT` in blocks of whole comments."""
+        return self.project.label_blocks(COLUMNS_WITHOUT_TEXT)
 
     @cached_property
     def empty(self) -> bool:
         """Whether there is no row."""
-        blocks = self.project.label_blocks(LABEL_COLUMNS[:1])
+        blocks = self.project.label_blocks(COLUMNS_WITHOUT_TEXT[:1])
         return all(block.empty for block in blocks)
 
     def whole(self) -> pd.DataFrame:

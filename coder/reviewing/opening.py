@@ -19,6 +19,7 @@ from coder.decisions import (
     read_decisions,
 )
 from coder.errors import CoderError, command, option
+from coder.label_files import COLUMNS_WITHOUT_TEXT
 from coder.project import Project
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import Copies, find_copies
@@ -48,16 +49,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 AT_START = "leave at any time with q: the same command goes on where you were"
-# Of the labels, what the screen shows.
-SHOWN_COLUMNS = (
-    "comment_id",
-    "theme_id",
-    "position_id",
-    "probability",
-    "assigned",
-    "evidence_start",
-    "evidence_end",
-)
 ASSISTED_SAMPLE = "suggestions are shown, so estimates can be biased towards the model"
 # Own columns that reading adds; they do not describe the respondent.
 ADDED_BY_READING = ("about_process", "same_as")
@@ -324,7 +315,8 @@ def read_suggestions(project: Project, codebook: Codebook) -> Suggestions | None
     if not project.has_labels:
         return None
     blocks = (
-        model_labels(block, codebook) for block in project.label_blocks(SHOWN_COLUMNS)
+        model_labels(block, codebook)
+        for block in project.label_blocks(COLUMNS_WITHOUT_TEXT)
     )
     run = project.last_run("apply") or {}
     suggestions = Suggestions(blocks, codebook, str(run.get("model_fingerprint", "")))
