@@ -188,6 +188,36 @@ def test_a_comment_that_cannot_be_read_is_named_and_left_out(
     assert difference.mean() < 0.01
 
 
+def test_blocks_after_a_comment_left_out_hold_their_own_comments(
+    example_comments: pd.DataFrame,
+    plan: Codebook,
+    judged: pd.DataFrame,
+    embedder: CachedEmbedder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(blocks, "BLOCK", 60)
+    monkeypatch.setattr("coder.coding.label_pass.BLOCK", 60)
+    monkeypatch.setattr(model, "MOST_IN_MEMORY", 100)
+    rows = analysed(example_comments)
+    bad = rows.iloc[5]  # one of those that were decided
+    (tmp_path / "kept").mkdir()
+    poisoned = Poisoned(embedder, str(bad["text"]))
+    coding = apply_codebook(
+        example_comments,
+        plan,
+        poisoned,
+        judged,
+        project="made up",
+        kept=KeptRun(tmp_path / "kept"),
+    )
+    assert list(coding.left_out) == [bad["comment_id"]]
+    without = rows[rows["comment_id"] != bad["comment_id"]]
+    others = judged[judged["comment_id"] != bad["comment_id"]]
+    expected = apply_codebook(without, plan, embedder, others, project="made up")
+    pd.testing.assert_frame_equal(coding.labels, expected.labels, check_exact=True)
+
+
 def test_who_applies_hears_of_comments_left_out_and_check_agrees(
     example_project: Project, example_codebook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -279,8 +279,17 @@ def _without_unread(task: _Task, unread: Sequence[Failure]) -> _ReadTexts:
         if comment_id not in left_out:
             ids.append(comment_id)
             texts.append(text)
-    own = task.own[~task.own["comment_id"].isin(left_out)]
-    kept = replace(task, ids=ids, texts=texts, own=own)
+    unread_own = task.own[task.own["comment_id"].isin(left_out)]
+    about_unread = task.judgements["decision_id"].isin(unread_own["decision_id"])
+    kept = replace(
+        task,
+        ids=ids,
+        texts=texts,
+        judgements=task.judgements[~about_unread],
+        own=task.own.drop(unread_own.index),
+        # The finished blocks hold other comments than those of the same number now.
+        place=task.place._replace(counts=None),
+    )
     return _count(kept)._replace(left_out=left_out)
 
 
