@@ -40,6 +40,8 @@ class Source(BaseModel):
     facts: dict[str, str] = Field(default_factory=dict)  # what the file says of itself
     # Its columns that tell respondents apart: one that names them, or several together.
     person: tuple[str, ...] = ()
+    # Column to its answers in the order of the file's codes, where those have labels.
+    orders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Derived(BaseModel):
@@ -226,7 +228,7 @@ class Project:
             CoderError: there are none yet, or the file is damaged.
         """
         stored = self._read_parquet(self.comments_path, self._read_command())
-        comments = tables.check(stored, tables.COMMENTS)
+        comments = tables.check(with_later_columns(stored), tables.COMMENTS)
         if not self.exists:
             return comments
         new_name = new_source_names(comments["source"], self.settings().sources)
@@ -367,8 +369,21 @@ def _parse_settings(path: Path, content: bytes) -> Settings:
         raise CoderError("\n".join(faults), "Correct the file.") from error
 
 
+def with_later_columns(comments: "pd.DataFrame") -> "pd.DataFrame":
+    """Comments that an earlier version stored, with the columns that it did not have yet."""
+    if "question_id" not in comments.columns:
+        comments = comments.assign(question_id="")
+    if "respondent_id" not in comments.columns and "comment_id" in comments.columns:
+        comments = comments.assign(respondent_id=comments["comment_id"])
+    return comments
+
+
 def fingerprint_comments(comments: "pd.DataFrame") -> str:
-    """16 hex digits of `tables.COMMENTS`, whatever the order of rows."""
+    """16 hex digits of `tables.COMMENTS`, whatever the order of rows.
+
+    The columns that earlier versions did not have are left out, so that what was made with
+    those versions still fits.
+    """
     columns = comments[list(tables.COMMENTS.columns)]
     order = columns["comment_id"].array.argsort()
     digest = hashlib.sha256()

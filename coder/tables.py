@@ -70,6 +70,7 @@ class Column:
         audience: see `Audience`.
         form: see `Form`.
         width: characters that a cell takes in a workbook; 0 for the usual.
+        optional: whether a table may lack it, as those of earlier versions do.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Column:
     audience: Audience = "people"
     form: Form = "number"
     width: int = 0
+    optional: bool = False
 
     @property
     def placeholder(self) -> str:
@@ -126,9 +128,18 @@ class Table:
     @cached_property
     def columns(self) -> Mapping[str, Column]:
         """The columns that every table of the kind has, by name."""
-        return {
-            column.name: column for column in self.declared if not column.placeholder
-        }
+        required: dict[str, Column] = {}
+        for column in self.declared:
+            if not column.placeholder and not column.optional:
+                required[column.name] = column
+        return required
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """Names of all columns that a table of the kind may have, but for repeated ones."""
+        return frozenset(
+            column.name for column in self.declared if not column.placeholder
+        )
 
     @property
     def dtypes(self) -> dict[str, str]:
@@ -140,7 +151,7 @@ class Table:
         if name in self.columns:
             return self.columns[name]
         for column in self.declared:
-            if column.placeholder and column.pattern.fullmatch(name):
+            if column.pattern.fullmatch(name):
                 return column
         return None
 
@@ -162,8 +173,42 @@ COMMENTS = Table(
         ),
         Column("campaign_id", "str", "Campaign"),
         Column("question", "str", "Question"),
+        Column(
+            "question_id",
+            "str",
+            "Question id",
+            meaning="a slug, the same for all comments that are analysed together",
+            optional=True,
+        ),
+        Column(
+            "respondent_id",
+            "str",
+            "Respondent id",
+            meaning="the same for all answers of a person",
+            optional=True,
+        ),
     ),
     ("comment_id",),
+)
+
+# One row for each part of a comment that was read from a document, such as a page.
+PLACES = Table(
+    "places",
+    (
+        Column("comment_id", "str", "Comment id"),
+        Column("start", "int64", "Starts at", 0, "character of the comment, from 0"),
+        Column("end", "int64", "Ends before", 0, "character of the comment"),
+        Column(
+            "place", "str", "Place", meaning="page 3, paragraph 2, attachment a.pdf"
+        ),
+        Column(
+            "part",
+            "str",
+            "Part",
+            meaning="body, header, footer, quoted, signature or scan",
+        ),
+    ),
+    ("comment_id", "start", "end"),
 )
 
 # One row for each comment and theme (position_id empty), and for each of the theme's positions.
@@ -715,7 +760,7 @@ def analysed(comments: "pd.DataFrame") -> "pd.DataFrame":
 
 def own_columns(comments: "pd.DataFrame") -> list[str]:
     """Names of the survey's own columns (age, borough ...), in their order."""
-    return [name for name in comments.columns if name not in COMMENTS.columns]
+    return [name for name in comments.columns if name not in COMMENTS.own_names]
 
 
 def ledger(comments: "pd.DataFrame") -> "pd.DataFrame":

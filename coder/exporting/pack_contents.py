@@ -172,7 +172,7 @@ def _bare_comments(
     options: Options,
 ) -> pd.DataFrame:
     """The comments without their text, with those columns of the survey that the tables need."""
-    needed = {*tables.COMMENTS.columns, "about_process", "same_as"}
+    needed = {*tables.COMMENTS.own_names, "about_process", "same_as"}
     for name in options.by:
         derived = settings.derived.get(name)
         needed.add(derived.column if derived else name)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from coder.errors import CoderError, command, did_you_mean, option
+from coder.reading.column_kinds import ColumnKind, OpenQuestion, numbered_ids
 from coder.reading.column_names import (
     BODY_WEIGHT_WORDS,
     COMMENT_IDS,
@@ -55,11 +56,13 @@ class ColumnChoices:
 
     Attributes:
         roles: role to column, or to `-` for none; other roles are detected.
+        texts: the columns of the comments, one a question; none to have them detected.
         attributes: columns that describe the respondents; None to have them detected.
         earlier: roles that are as they were when the file was last read.
     """
 
     roles: Mapping[str, str] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
     attributes: tuple[str, ...] | None = None
     earlier: frozenset[str] = frozenset()
 
@@ -80,6 +83,8 @@ class DetectedColumns(NamedTuple):
     attributes: tuple[str, ...]  # own columns to break results down by
     describing: tuple[str, ...]  # own columns that together tell respondents apart
     notes: tuple[str, ...]
+    questions: tuple[OpenQuestion, ...]  # one at least
+    kinds: tuple[ColumnKind, ...]  # every column of the file, in its order
 
 
 def detect_columns(raw: RawTable, choices: ColumnChoices) -> DetectedColumns:
@@ -112,7 +117,27 @@ def detect_columns(raw: RawTable, choices: ColumnChoices) -> DetectedColumns:
         *_weight_notes(raw, choices, roles, own),
         *_missing_header_notes(roles["text"], len(profiles)),
     ]
-    return DetectedColumns(roles, tuple(columns), attributes, groups, tuple(notes))
+    texts = choices.texts or (roles["text"],)
+    return DetectedColumns(
+        roles,
+        tuple(columns),
+        attributes,
+        groups,
+        tuple(notes),
+        _open_questions(raw, texts, profiles),
+        (),
+    )
+
+
+def _open_questions(
+    raw: RawTable, texts: Sequence[str], profiles: "Profiles"
+) -> tuple[OpenQuestion, ...]:
+    questions = []
+    for column, question_id in zip(texts, numbered_ids(texts), strict=True):
+        wording = raw.questions.get(column, "")
+        answered = profiles[column].filled
+        questions.append(OpenQuestion(column, question_id, wording, answered))
+    return tuple(questions)
 
 
 def _check_chosen(raw: RawTable, choices: ColumnChoices) -> None:

@@ -19,7 +19,7 @@ from coder.reading.weights import read_weights
 
 # A role's column becomes one of the table's; the respondent's stays among the survey's own.
 MOVED_ROLES = ("text", "id", "source", "weight", "question", "role")
-RESERVED = frozenset((*tables.COMMENTS.columns, ABOUT_PROCESS, SAME_AS))
+RESERVED = frozenset((*tables.COMMENTS.own_names, ABOUT_PROCESS, SAME_AS))
 FEWEST_DIGITS = 4  # of numbers in ids
 
 
@@ -77,8 +77,10 @@ def build_comments(
             "weight": weights.values,
             "campaign_id": _repeated("", rows),
             "question": _column_or(raw, roles, "question", origin.question),
+            "question_id": _repeated(columns.questions[0].question_id, rows),
         }
     )
+    comments["respondent_id"] = _column_or_ids(raw, roles, comments["comment_id"])
     moved = {roles.get(role) for role in MOVED_ROLES}
     own_names = _own_names(name for name in raw.cells.columns if name not in moved)
     for column, name in own_names.items():
@@ -118,6 +120,16 @@ def _column_or(
     return _repeated(default, len(raw.cells))
 
 
+def _column_or_ids(
+    raw: RawTable, roles: dict[str, str], ids: pd.Series
+) -> "pd.Series[str]":
+    """The column of respondents; where there is none, or it is empty, the comment's id."""
+    if "respondent" not in roles:
+        return ids
+    respondents = raw.cells[roles["respondent"]].str.strip()
+    return respondents.where(respondents != "", ids)
+
+
 def _source(
     raw: RawTable,
     columns: DetectedColumns,
@@ -149,6 +161,7 @@ def _source(
         cleaned=int(np.isin(part.index.to_numpy(), cleaned).sum()),
         facts=facts,
         person=tuple(own_names.get(column, column) for column in person),
+        orders=dict(raw.orders),
     )
 
 

@@ -1,7 +1,7 @@
 """How files are to be read, where it is not to be detected."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from coder.errors import CoderError, option
 
@@ -13,25 +13,31 @@ class Columns:
     """Which columns of a file hold what.
 
     Attributes:
-        text, id, source, weight, respondent: a column's name; `-` where no column plays the
-            role; None to have it detected.
+        text: the column of the comments, or several, one a question; None to have them detected.
+        id, source, weight, respondent: a column's name; `-` where no column plays the role; None
+            to have it detected.
         attributes: columns that describe the respondents; None to have them detected.
         question: the question that was asked, or the column that holds it.
+        wordings: column to the question that was asked, where the header does not say it.
 
     Raises:
         CoderError: a value is not text, or `attributes` is not a list of names.
     """
 
-    text: str | None = None
+    text: str | Sequence[str] | None = None
     id: str | None = None
     source: str | None = None
     weight: str | None = None
     attributes: Sequence[str] | None = None
     question: str = ""
     respondent: str | None = None
+    wordings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for role, column in {**self.roles(), "question": self.question}.items():
+        named = [(role, column) for role, column in self.roles().items()]
+        named += [("text", column) for column in self.texts]
+        named.append(("question", self.question))
+        for role, column in named:
             if not isinstance(column, str):
                 raise CoderError(
                     f"{option(role)} must be text, not {type(column).__name__}",
@@ -43,10 +49,19 @@ class Columns:
                 f"Write attributes=[{self.attributes!r}].",
             )
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The columns that were named for comments; none where they are to be detected."""
+        if self.text is None:
+            return ()
+        if isinstance(self.text, Sequence) and not isinstance(self.text, str):
+            return tuple(self.text)
+        return (self.text,)
+
     def roles(self) -> dict[str, str]:
         """Role to column, or to `-`; a role that is to be detected is absent."""
         choices = {
-            "text": self.text,
+            "text": next(iter(self.texts), None),
             "id": self.id,
             "source": self.source,
             "weight": self.weight,

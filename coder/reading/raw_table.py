@@ -32,6 +32,10 @@ class RawTable:
         roles: role to column, where the format itself says it.
         facts: what the file says about itself.
         questions: column to the question that it answers, where the header says it.
+        option_groups: question to its columns, where its options have a column each.
+        orders: column to its answers in the order of the file's codes, where they have labels.
+        places: parts of texts and where they are in their documents (`tables.PLACES`, with
+            `row`, a row of `cells`, in place of `comment_id`); None where there are no documents.
         notes: what to tell the user.
     """
 
@@ -45,6 +49,9 @@ class RawTable:
     roles: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
     questions: Mapping[str, str] = field(default_factory=dict)
+    option_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
 
     def where(self, rows: Sequence[int] | RowNumbers, most: int = 8) -> str:

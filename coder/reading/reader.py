@@ -299,7 +299,10 @@ class _Reading:
                 if alone or column in existing
             )
         return ColumnChoices(
-            roles, attributes, frozenset(earlier.keys() - chosen.keys())
+            roles,
+            self.columns.texts,
+            attributes,
+            frozenset(earlier.keys() - chosen.keys()),
         )
 
     def _name_of_source(self, path: Path, roles: dict[str, str]) -> str:
