@@ -5,107 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from coder import files, tables
 from coder.errors import CoderError, command, option
 from coder.label_files import LabelFiles, write_parquet
 from coder.notebook import html_table
 from coder.old_labels import holds_reviewers_answers, model_answer
 from coder.run_records import PROJECT_SUFFIX, last_record, write_record
+from coder.settings import Derived as Derived
+from coder.settings import Settings as Settings
+from coder.settings import Source as Source
+from coder.settings import parse_settings, write_settings_to
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ROWS_AT_ONCE = 20_000  # comments that are Python strings at a time
-SETTINGS_HEAD = (
-    "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
-)
-
-
-class Source(BaseModel):
-    """A file that was read, and what its columns were taken for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    file: str  # its name, not its path: a project may move
-    sha256: str
-    format: str
-    columns: dict[str, str] = Field(default_factory=dict)  # role to the file's column
-    rows: int
-    cleaned: int = 0  # texts in which NUL or lone surrogates were replaced
-    facts: dict[str, str] = Field(default_factory=dict)  # what the file says of itself
-    # Its columns that tell respondents apart: one that names them, or several together.
-    person: tuple[str, ...] = ()
-    # Column to its answers in the order of the file's codes, where those have labels.
-    orders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-
-
-class Derived(BaseModel):
-    """Groups made from the answers in a column: inner London from the borough, age bands from
-    ages.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    column: str
-    groups: dict[str, tuple[str, ...]] = Field(description="group to the answers in it")
-    other: str = Field(
-        default="",
-        description="group of every other answer; empty: they count as missing",
-    )
-    per_source: dict[str, dict[str, tuple[str, ...]]] = Field(
-        default_factory=dict,
-        description="source to its own groups, in place of those above",
-    )
-
-
-class Settings(BaseModel):
-    """What `project.yaml` holds."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    question: str = ""
-    language: str = "en"
-    sources: tuple[Source, ...] = ()
-    attributes: tuple[
-        str, ...
-    ] = ()  # the survey's own columns that describe the respondent
-    keep: tuple[str, ...] = Field(
-        default=(), description="comment ids analysed whatever the rules say"
-    )
-    exclude: dict[str, str] = Field(
-        default_factory=dict, description="comment id to reason, by hand"
-    )
-    count_repeats: bool = Field(
-        default=False,
-        description="count an answer that is in two sources each time, not once",
-    )
-    substantive: dict[str, tuple[str, ...]] = Field(
-        default_factory=dict,
-        description=(
-            "question (or * for all) to answers that count although the rules "
-            "say they say nothing"
-        ),
-    )
-    text_declined: str = Field(
-        default="", description="column that says a respondent declined publication"
-    )
-    routes: dict[str, tuple[str, ...]] = Field(
-        default_factory=dict,
-        description="route to the sources that are reported as one",
-    )
-    missing: dict[str, tuple[str, ...]] = Field(
-        default_factory=dict,
-        description="column (or * for all) to the answers that count as missing",
-    )
-    derived: dict[str, Derived] = Field(
-        default_factory=dict, description="name to the groups made from a column"
-    )
 
 
 class Project:
@@ -184,34 +98,13 @@ class Project:
             )
         text = self.settings_path.read_bytes()
         if self._parsed is None or self._parsed[0] != text:
-            self._parsed = (text, _parse_settings(self.settings_path, text))
+            self._parsed = (text, parse_settings(self.settings_path, text))
         return self._parsed[1]
 
     def write_settings(self, settings: Settings) -> None:
         """Replace `project.yaml`; its layout and comments stay as they are."""
         with files.new_file(self.settings_path) as temporary:
-            self._write_settings_to(temporary, settings)
-
-    def _write_settings_to(self, path: Path, settings: Settings) -> None:
-        """Write the settings to `path`, in the layout and with the comments of the present
-        `project.yaml`.
-        """
-        yaml = YAML()
-        yaml.preserve_quotes = True
-        yaml.width = 4096
-        yaml.indent(mapping=2, sequence=4, offset=2)
-        tree = settings.model_dump(mode="json")
-        head = SETTINGS_HEAD
-        if self.exists:
-            present = yaml.load(self.settings_path.read_text(encoding="utf-8"))
-            for key, value in tree.items():
-                if key not in present or present[key] != value:
-                    present[key] = value
-            tree = present
-            head = ""
-        with path.open("w", encoding="utf-8") as out:
-            out.write(head)
-            yaml.dump(tree, out)
+            write_settings_to(temporary, settings, self.settings_path)
 
     def _read_command(self) -> str:
         return command("read", "FILE", option("into", str(self.folder)))
@@ -250,7 +143,7 @@ class Project:
             files.new_file(self.folder / "ledger.csv") as new_ledger,
             files.new_file(self.comments_path) as new_comments,
         ):
-            self._write_settings_to(new_settings, settings)
+            write_settings_to(new_settings, settings, self.settings_path)
             files.write_csv(new_ledger, ledger)
             write_parquet(new_comments, comments)
 
@@ -351,22 +244,6 @@ class Project:
     def last_run(self, name: str) -> dict[str, Any] | None:
         """The newest run record of a command, or None."""
         return last_record(self.folder, name)
-
-
-def _parse_settings(path: Path, content: bytes) -> Settings:
-    """What `project.yaml` says. Raises `CoderError` where it is wrong."""
-    try:
-        tree = YAML(typ="safe").load(content.decode("utf-8"))
-        return Settings.model_validate(tree)
-    except (YAMLError, UnicodeDecodeError) as error:
-        problem = str(error).splitlines()[0]
-        raise CoderError(f"{path}: {problem}", "Correct the file.") from error
-    except ValidationError as error:
-        faults = []
-        for fault in error.errors():
-            place = ".".join(map(str, fault["loc"]))
-            faults.append(f"{path}: {place}: {fault['msg']}")
-        raise CoderError("\n".join(faults), "Correct the file.") from error
 
 
 def with_later_columns(comments: "pd.DataFrame") -> "pd.DataFrame":

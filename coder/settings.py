@@ -1,0 +1,134 @@
+"""What `project.yaml` holds: sources, what is kept and left out, groups made from answers."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from coder.errors import CoderError
+
+SETTINGS_HEAD = (
+    "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
+)
+
+
+class Source(BaseModel):
+    """A file that was read, and what its columns were taken for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    file: str  # its name, not its path: a project may move
+    sha256: str
+    format: str
+    columns: dict[str, str] = Field(default_factory=dict)  # role to the file's column
+    rows: int
+    cleaned: int = 0  # texts in which NUL or lone surrogates were replaced
+    facts: dict[str, str] = Field(default_factory=dict)  # what the file says of itself
+    # Its columns that tell respondents apart: one that names them, or several together.
+    person: tuple[str, ...] = ()
+    # Column to its answers in the order of the file's codes, where those have labels.
+    orders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class Derived(BaseModel):
+    """Groups made from the answers in a column: inner London from the borough, age bands from
+    ages.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: str
+    groups: dict[str, tuple[str, ...]] = Field(description="group to the answers in it")
+    other: str = Field(
+        default="",
+        description="group of every other answer; empty: they count as missing",
+    )
+    per_source: dict[str, dict[str, tuple[str, ...]]] = Field(
+        default_factory=dict,
+        description="source to its own groups, in place of those above",
+    )
+
+
+class Settings(BaseModel):
+    """What `project.yaml` holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    question: str = ""
+    language: str = "en"
+    sources: tuple[Source, ...] = ()
+    attributes: tuple[
+        str, ...
+    ] = ()  # the survey's own columns that describe the respondent
+    keep: tuple[str, ...] = Field(
+        default=(), description="comment ids analysed whatever the rules say"
+    )
+    exclude: dict[str, str] = Field(
+        default_factory=dict, description="comment id to reason, by hand"
+    )
+    count_repeats: bool = Field(
+        default=False,
+        description="count an answer that is in two sources each time, not once",
+    )
+    substantive: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description=(
+            "question (or * for all) to answers that count although the rules "
+            "say they say nothing"
+        ),
+    )
+    text_declined: str = Field(
+        default="", description="column that says a respondent declined publication"
+    )
+    routes: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="route to the sources that are reported as one",
+    )
+    missing: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="column (or * for all) to the answers that count as missing",
+    )
+    derived: dict[str, Derived] = Field(
+        default_factory=dict, description="name to the groups made from a column"
+    )
+
+
+def parse_settings(path: Path, content: bytes) -> Settings:
+    """What `project.yaml` says. Raises `CoderError` where it is wrong."""
+    try:
+        tree = YAML(typ="safe").load(content.decode("utf-8"))
+        return Settings.model_validate(tree)
+    except (YAMLError, UnicodeDecodeError) as error:
+        problem = str(error).splitlines()[0]
+        raise CoderError(f"{path}: {problem}", "Correct the file.") from error
+    except ValidationError as error:
+        faults = []
+        for fault in error.errors():
+            place = ".".join(map(str, fault["loc"]))
+            faults.append(f"{path}: {place}: {fault['msg']}")
+        raise CoderError("\n".join(faults), "Correct the file.") from error
+
+
+def write_settings_to(path: Path, settings: Settings, present: Path) -> None:
+    """Write the settings to `path`, in the layout and with the comments of the file `present`,
+    where there is one.
+    """
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    tree = settings.model_dump(mode="json")
+    head = SETTINGS_HEAD
+    if present.is_file():
+        kept = yaml.load(present.read_text(encoding="utf-8"))
+        for key, value in tree.items():
+            if key not in kept or kept[key] != value:
+                kept[key] = value
+        tree = kept
+        head = ""
+    with path.open("w", encoding="utf-8") as out:
+        out.write(head)
+        yaml.dump(tree, out)
