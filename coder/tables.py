@@ -28,6 +28,7 @@ REASONS = (
     "deleted",
     "process",
     "out_of_scope",
+    "unread",
 )
 MEASURES = (
     "agreement",
@@ -618,6 +619,13 @@ QUOTES = Table(
         Column("comment_id", "str", "Comment id"),
         Column("start", "int64", "Starts at", 0, "character of the comment, from 0"),
         Column("end", "int64", "Ends before", 0, "character of the comment"),
+        Column(
+            "place",
+            "str",
+            "Place",
+            meaning="page 3, paragraph 2 of a letter",
+            optional=True,
+        ),
         Column("masked", "bool", "Personal details hidden"),
         Column("edited", "bool", "Edited", meaning="by the analyst"),
     ),

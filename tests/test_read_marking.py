@@ -149,6 +149,13 @@ def test_a_text_without_a_visible_character_is_empty(text: str) -> None:
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the public data sets are not here")
+def test_a_letter_that_could_not_be_read_is_not_called_empty() -> None:
+    comments = comments_of(["", "", "Page 1"], unread=["a scan", "", "page 2 is a scan"])
+    letters = source_of().model_copy(update={"format": "letters"})
+    assert reasons(comments, letters) == ["unread", "empty", ""]
+    assert reasons(comments, source_of()) == ["empty", "empty", ""], "a survey's own column"
+
+
 def test_no_more_is_taken_for_nothing_than_has_been_read() -> None:
     """Every hit on these files was read: all are answers without content."""
     expected = {

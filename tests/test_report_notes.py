@@ -47,6 +47,7 @@ WORD_OF_REASON = {
     "empty": "empty", "non_substantive": "without a suggestion", "duplicate": "sent twice",
     "official": "posted by officials", "deleted": "deleted by authors or moderators",
     "process": "about the consultation itself", "out_of_scope": "out of scope",
+    "unread": "that could not be read",
 }  # fmt: skip
 FEW = (0, 1, 2, 5)
 

@@ -33,6 +33,9 @@ from coder.text import count
 ABOUT_PROCESS = "about_process"
 # Own column that marking adds where answers are in two sources: the comment that is repeated.
 SAME_AS = "same_as"
+# Format of sources of letters, and their own column that says why one could not be read.
+LETTERS = "letters"
+UNREAD = "unread"
 IDS_SHOWN = 5
 
 Mask = npt.NDArray[np.bool_]
@@ -79,8 +82,8 @@ def mark_comments(
     """Set `status`, `reason`, `campaign_id` and the columns `about_process` and `same_as` of every
     comment.
 
-    The first of these that applies decides: excluded by hand, deleted by its author, empty,
-    kept by hand, official, non-substantive, duplicate. A comment without a visible character
+    The first of these that applies decides: excluded by hand, unread, deleted by its author,
+    empty, kept by hand, official, non-substantive, duplicate. A comment without a visible character
     cannot be kept.
 
     Args:
@@ -181,6 +184,7 @@ def _reasons(
     reasons[kept] = ""
     reasons[blank] = "empty"
     reasons[blank & _deleted(comments)] = "deleted"
+    reasons[blank & _unread(comments, sources)] = "unread"
     if (kept & blank).any():
         empty = ids[kept & blank].iloc[:IDS_SHOWN]
         notes.append(
@@ -257,6 +261,15 @@ def _deleted(comments: pd.DataFrame) -> Mask:
     return np.array(
         [bool(DELETED.match(author)) for author in comments["author"]], dtype=bool
     )
+
+
+def _unread(comments: pd.DataFrame, sources: Sequence[Source]) -> Mask:
+    """Letters that could not be read, such as scans and damaged files."""
+    if UNREAD not in comments.columns:
+        return np.zeros(len(comments), dtype=bool)
+    names = [source.name for source in sources if source.format == LETTERS]
+    is_letter = comments["source"].isin(names)
+    return (is_letter & (comments[UNREAD] != "")).to_numpy()
 
 
 # ---------------------------------------------------------------- notes and campaigns

@@ -20,6 +20,7 @@ REASON_WORDS = {
     "deleted": "deleted by authors or moderators",
     "process": "about the consultation itself",
     "out_of_scope": "out of scope",
+    "unread": "that could not be read",
 }
 YES = ("1", "1.0", "True", "true", "yes")
 MOST_LISTED = 20  # comments named in a note

@@ -165,14 +165,20 @@ def _different_rows(
     path: Path,
     account: "pd.DataFrame",
 ) -> list[str]:
-    """Sources whose row in the file is not that of the account; empty where the file is right."""
+    """Sources whose row in the file is not that of the account; empty where the file is right.
+
+    A ledger of an earlier version may lack reasons that it did not have yet.
+    """
     from coder.files import open_csv_for_reading, spreadsheet_safe
 
+    with open_csv_for_reading(path) as file:
+        written = list(csv.reader(file))
+    head = written[0] if written else []
+    later = [name for name in account if name not in head and not account[name].any()]
+    account = account.drop(columns=later)
     expected = [list(account.columns)]
     for row in account.itertuples(index=False, name=None):
         expected.append([str(spreadsheet_safe(cell)) for cell in row])
-    with open_csv_for_reading(path) as file:
-        written = list(csv.reader(file))
     if written == expected:
         return []
     return [row[0] for row in expected if row not in written] or ["its rows"]
