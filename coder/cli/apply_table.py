@@ -66,6 +66,10 @@ def _print_table(outcome: "ApplyOutcome", printer: "Printer") -> None:
         if node.theme.retired:
             continue
         indent = "  " * node.depth
+        if node.theme.category:
+            blank_cells = [""] * (len(columns) - 1)
+            rows.append([indent + node.theme.short, *blank_cells])
+            continue
         cells = _theme_cells(figures.loc[node.theme.id], outcome.run)
         if outcome.run["grouped"]:
             cells.insert(1, group_size(outcome.run, node.theme.id))

@@ -20,6 +20,7 @@ SHOWN_FIELDS = (
     "name",
     "label",
     "aggregate",
+    "category",
     "fallback",
     "status",
 )  # short: both values are shown
@@ -133,7 +134,7 @@ def _details(old: ThemeNode, now: ThemeNode, new: Codebook) -> list[str]:
         lines.append(
             f"parent: {old.parent_id or 'none'}, now {now.parent_id or 'none'}"
         )
-    for name in ("name", "label", "definition", "aggregate", "fallback", "status"):
+    for name in (*SHOWN_FIELDS, "definition"):
         before, after = getattr(old.theme, name), getattr(now.theme, name)
         if before == after:
             continue

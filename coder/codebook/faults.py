@@ -21,6 +21,13 @@ from coder.codebook.model import Codebook, Position, Theme
 from coder.errors import did_you_mean
 
 DEEPEST = 30  # nested collections
+UNUSED_IN_CATEGORIES = (
+    "positions",
+    "keywords",
+    "examples",
+    "counter_examples",
+    "fallback",
+)
 SHAPE = "each theme is a line `- id: bus` and under it `  name: Bus services`"
 DASH_ITEM = re.compile(
     r"\s*-(?=[^\s\-])(.*)"
@@ -370,6 +377,7 @@ def find_contradictions(book: Codebook, tree: Any) -> Iterator[Fault]:
     themes = list(_with_locations(book.themes, ("themes",)))
     yield from _ids_used_twice(themes, tree)
     yield from _wrong_origins(themes, tree)
+    yield from _wrong_categories(themes, tree)
     if not book.active:
         message = "themes: at least one theme that is not retired is needed"
         yield locate(tree, ("themes",), message)
@@ -425,3 +433,32 @@ def _wrong_origins(
         if theme.split_from == theme.id:
             message = "split_from: a theme cannot be split from itself"
             yield locate(tree, (*location, "split_from"), message)
+
+
+def _wrong_categories(
+    themes: Sequence[tuple[Theme, Location]], tree: Any
+) -> Iterator[Fault]:
+    for theme, location in themes:
+        if not theme.category:
+            continue
+        for name in UNUSED_IN_CATEGORIES:
+            if getattr(theme, name):
+                message = f"{name}: a category is never coded itself, so it has none"
+                yield locate(tree, (*location, name), message)
+        if not theme.retired and not any(_counted_within(theme)):
+            message = (
+                "category: it counts its sub-themes, and has none that is coded; leave "
+                "the mark out, or add `retired: true`"
+            )
+            yield locate(tree, (*location, "category"), message)
+
+
+def _counted_within(theme: Theme) -> Iterator[Theme]:
+    """The themes that are coded and count for a category."""
+    for sub_theme in theme.themes:
+        if not sub_theme.aggregate or sub_theme.retired:
+            continue
+        if sub_theme.category:
+            yield from _counted_within(sub_theme)
+        else:
+            yield sub_theme

@@ -5,7 +5,14 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 
 from coder.errors import CoderError, did_you_mean
 
@@ -64,6 +71,10 @@ class Theme(_Part):
     split_from: Slug | None = Field(
         None, description="old decisions on that id are asked again"
     )
+    category: bool = Field(
+        False,
+        description="only holds its sub-themes: never coded itself, counted from them",
+    )
     fallback: bool = Field(
         False, description="takes the comments that no other theme fits"
     )
@@ -73,6 +84,21 @@ class Theme(_Part):
         default_factory=dict,
         description="facts of the group that a candidate was drafted from",
     )
+
+    @model_serializer(mode="wrap")
+    def _serialize(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out `category` where it is false: codebooks without categories keep the
+        fingerprint that they had before there was the field.
+        """
+        fields: dict[str, Any] = handler(self)
+        if not self.category:
+            fields.pop("category", None)
+        return fields
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether comments are coded with it: it is neither retired nor a category."""
+        return not self.retired and not self.category
 
     @property
     def short(self) -> str:
@@ -116,7 +142,7 @@ class Codebook(_Part):
     @property
     def active(self) -> tuple[Theme, ...]:
         """The themes that are coded, each before its sub-themes."""
-        return tuple(node.theme for node in self.nodes if not node.theme.retired)
+        return tuple(node.theme for node in self.nodes if node.theme.is_coded)
 
     @property
     def theme_ids(self) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ NEARLY_CERTAIN = -1e-9  # log of the highest probability that log-odds are taken
 
 def takes_leftovers(codebook: Codebook) -> Bools:
     """(t,) which active themes take what nothing else fits; none where there is nothing else."""
-    active = [node for node in codebook.nodes if not node.theme.retired]
+    active = [node for node in codebook.nodes if node.theme.is_coded]
     marks = [node.theme.fallback and not node.parent_id for node in active]
     leftover = np.array(marks, dtype=np.bool_)
     return leftover & (not leftover.all())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from coder.codebook import Codebook
+from coder.codebook import Codebook, ThemeNode
 from coder.decisions.answers import with_times
 
 if TYPE_CHECKING:
@@ -249,14 +249,44 @@ def roll_up_steps(keys: Sequence[Key], codebook: Codebook) -> list[tuple[int, in
     out.
     """
     column = {key: number for number, key in enumerate(keys)}
+    place_of = {place.theme.id: place for place in codebook.nodes}
     steps = []
     for place in sorted(codebook.nodes, key=lambda place: -place.depth):
         child = column.get((place.theme.id, ""))
-        parent = column.get((place.parent_id, ""))
+        parent = _column_above(place, place_of, column)
         counts = place.theme.aggregate and not place.theme.retired
         if counts and child is not None and parent is not None:
             steps.append((child, parent))
     return steps
+
+
+def _column_above(
+    place: ThemeNode,
+    place_of: Mapping[str, ThemeNode],
+    column: Mapping[Key, int],
+) -> int | None:
+    """The column of a theme's parent; labels have none for categories, so the next above it."""
+    above = place_of.get(place.parent_id)
+    while above is not None:
+        number = column.get((above.theme.id, ""))
+        if number is not None or not above.theme.category:
+            return number
+        if not above.theme.aggregate:
+            return None
+        above = place_of.get(above.parent_id)
+    return None
+
+
+def category_columns(
+    keys: Sequence[Key], codebook: Codebook
+) -> list[tuple[int, list[int]]]:
+    """(column of a category, columns of the sub-themes that it counts), the deepest first."""
+    categories = {node.theme.id for node in codebook.nodes if node.theme.category}
+    members: dict[int, list[int]] = {}
+    for child, parent in roll_up_steps(keys, codebook):
+        if keys[parent][0] in categories:
+            members.setdefault(parent, []).append(child)
+    return list(members.items())
 
 
 # ---------------------------------------------------------------- comments by themes
@@ -325,6 +355,8 @@ class StandingMatrix:
         )
         for child, parent in steps:
             rolled._raise_parent(child, parent)
+        for category, members in category_columns(self.keys, codebook):
+            rolled._judge_category(category, members)
         for child, parent in reversed(steps):
             rolled._lower_child(child, parent)
         for child, parent in steps:
@@ -342,6 +374,20 @@ class StandingMatrix:
         higher = np.maximum(self.value[:, parent], self.value[:, child])
         self.value[:, parent] = np.where(both, higher, self.value[:, parent])
         self._know_from(present & both, parent, child)
+
+    def _judge_category(self, category: int, members: list[int]) -> None:
+        """A category is judged where all of its sub-themes are; it carries what they carry."""
+        import numpy as np
+
+        newly = self.judged[:, members].all(axis=1) & ~self.judged[:, category]
+        rows = newly.nonzero()[0]
+        columns = np.array(members)
+        cells = np.ix_(rows, columns)
+        known_last = (rows, columns[self.known_at[cells].argmax(axis=1)])
+        self.judged[rows, category] = True
+        self.value[rows, category] = self.value[cells].max(axis=1)
+        for array in (self.known_at, self.random_at, self.reviewer):
+            array[rows, category] = array[known_last]
 
     def _lower_child(self, child: int, parent: int) -> None:
         """A parent judged absent makes its sub-themes absent, with their positions."""

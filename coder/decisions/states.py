@@ -32,7 +32,7 @@ class ThemeState:
 
     id: str
     was: tuple[str, ...]
-    retired: bool
+    retired: bool  # not coded: categories too
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def state_of(codebook: Codebook) -> CodebookState:
     themes = []
     for node in codebook.nodes:
         theme = node.theme
-        themes.append(ThemeState(theme.id, theme.was, theme.retired))
+        themes.append(ThemeState(theme.id, theme.was, not theme.is_coded))
     return CodebookState(codebook.fingerprint, tuple(themes))
 
 
@@ -154,5 +154,7 @@ def _read_content(path: Path) -> tuple[Any, str]:
 def _theme_states(themes: list[dict[str, Any]]) -> Iterator[ThemeState]:
     """Themes and their sub-themes, as `Codebook.nodes` lists them."""
     for theme in themes:
-        yield ThemeState(theme["id"], tuple(theme["was"]), theme["retired"])
+        is_category = theme.get("category", False)
+        retired = theme["retired"] or is_category
+        yield ThemeState(theme["id"], tuple(theme["was"]), retired)
         yield from _theme_states(theme["themes"])

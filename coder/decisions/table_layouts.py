@@ -52,6 +52,10 @@ class ThemeNames:
         self.active = codebook.theme_ids
         self.pass_over_retired = pass_over_retired
         self._current_ids = codebook.current_ids
+        self._categories = set()
+        for node in codebook.nodes:
+            if node.theme.category:
+                self._categories.add(node.theme.id)
         self._id_of_name = {}
         self._positions = {}
         for theme in codebook.active:
@@ -75,6 +79,8 @@ class ThemeNames:
 
     def unknown_problem(self, name: str) -> str:
         """Why a name is not that of a theme that is coded, and what is allowed."""
+        if self._current_ids.get(name) in self._categories:
+            return f"{name!r} is a category: name one of its sub-themes"
         if self.is_retired(name):
             return f"{name!r} is retired and no longer coded"
         parts = name.split(",")

@@ -66,9 +66,7 @@ def theme_order(view: CommentView) -> tuple[str, ...]:
     context = view.context
     if context.kind == "theme":
         return view.pick.scope
-    theme_ids = [
-        node.theme.id for node in context.codebook.nodes if not node.theme.retired
-    ]
+    theme_ids = list(context.codebook.theme_ids)
     if context.adjudicating or view.pick.scope != context.scope:
         theme_ids.sort(key=lambda theme_id: theme_id not in view.pick.scope)
     elif view.suggestions is not None:

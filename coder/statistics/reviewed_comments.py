@@ -16,6 +16,7 @@ from coder.decisions import (
     StoredDecisions,
     blocks_of,
     both_judgements,
+    category_columns,
     labels_now,
     own_judgements,
     standing_matrix,
@@ -126,6 +127,8 @@ def review_comments(
         has_probability = ~np.isnan(standing.probability)
         scored = np.asarray(has_probability.any(axis=0), dtype=np.bool_)
     standing = standing.rolled_up(codebook)
+    for category, members in category_columns(keys, codebook):
+        scored[category] = scored[members].any()
     draws: tuple[DrawnComments, ...] = ()
     if reviews.draws:
         listed = list(comment_ids)
