@@ -46,6 +46,7 @@ def read(
     keep: Sequence[str] = (),
     exclude: Mapping[str, str] | None = None,
     count_repeats: bool | None = None,
+    leave_out: Sequence[str] | None = None,
     progress: Progress = show_progress,
 ) -> "Project":
     """Read comments into a project, and mark which count.
@@ -65,7 +66,9 @@ def read(
         keep: ids of comments that count although a rule excludes them.
         exclude: id of a comment to the reason why it does not count, one of `coder.tables.REASONS`.
         count_repeats: count an answer that is in two sources each time (True) or once (False);
-            None keeps what the project says, which is once unless you chose otherwise.
+            None keeps what the project says, at first once.
+        leave_out: responses not to analyse: `"partial"`, `"preview"`; None keeps what the project
+            says, at first none.
 
     Returns:
         The project; its `comments` is a DataFrame.
@@ -80,12 +83,7 @@ def read(
 
     columns = Columns(text, id, source, weight, attributes, question, respondent)
     options = ReadOptions(
-        source_names,
-        encoding,
-        sheet,
-        keep,
-        exclude or {},
-        count_repeats,
+        source_names, encoding, sheet, keep, exclude or {}, count_repeats, leave_out
     )
     return read_into(comments, into, columns, options, progress=progress).project
 

@@ -1,6 +1,7 @@
 """What `project.yaml` holds: sources, what is kept and left out, groups made from answers."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
@@ -72,6 +73,10 @@ class Settings(BaseModel):
     count_repeats: bool = Field(
         default=False,
         description="count an answer that is in two sources each time, not once",
+    )
+    leave_out: tuple[Literal["partial", "preview"], ...] = Field(
+        default=(),
+        description="responses left out: those not finished, those of trials",
     )
     substantive: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,

@@ -29,6 +29,8 @@ REASONS = (
     "process",
     "out_of_scope",
     "unread",
+    "partial",
+    "preview",
 )
 MEASURES = (
     "agreement",

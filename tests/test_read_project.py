@@ -135,7 +135,7 @@ def test_json_holds_the_same_facts(tmp_path: Path, capsys: pytest.CaptureFixture
     assert facts["ledger"][0] == {
         "source": "poll", "received": 3, "excluded_empty": 0, "excluded_non_substantive": 1, "excluded_duplicate": 0,
         "excluded_official": 0, "excluded_deleted": 0, "excluded_process": 0, "excluded_out_of_scope": 0, "excluded_unread": 0,
-        "analysed": 2,
+        "excluded_partial": 0, "excluded_preview": 0, "analysed": 2,
     }  # fmt: skip
     assert {"role": "text", "column": "comment", "why": "by its name and its free text"} in facts[
         "files"

@@ -48,6 +48,8 @@ WORD_OF_REASON = {
     "official": "posted by officials", "deleted": "deleted by authors or moderators",
     "process": "about the consultation itself", "out_of_scope": "out of scope",
     "unread": "that could not be read",
+    "partial": "in responses that were not finished",
+    "preview": "made while the survey was tried out",
 }  # fmt: skip
 FEW = (0, 1, 2, 5)
 

@@ -22,6 +22,7 @@ from coder.cli.read_options import (
     Files,
     Into,
     Keep,
+    LeaveOut,
     Respondent,
     Sheet,
     SourceNames,
@@ -29,11 +30,12 @@ from coder.cli.read_options import (
 from coder.errors import CoderError, command, option
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from coder.cli.printer import Printer
     from coder.workflow.read import ReadOutcome
     from coder.workflow.unchanged import Done
 
-# Lists are there where there is something to list.
 WRITTEN = (
     "project.yaml",
     "comments.parquet",
@@ -59,6 +61,7 @@ def read(
     keep: Keep = None,
     exclude: Exclude = None,
     count_repeats: CountRepeats = None,
+    leave_out: LeaveOut = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> "Done":
@@ -88,20 +91,26 @@ def read(
         keep or (),
         _reasons(exclude or ()),
         count_repeats,
+        leave_out,
     )
     with printer.progress() as progress:
         outcome = read_comments(files or [], into, columns, options, progress=progress)
     print_reading(outcome, printer)
     printer.facts = printer.facts["read"]
     folder = outcome.project.folder
+    step = _say_next_step(folder, printer)
+    printer.finish()
+    written = [folder / name for name in WRITTEN]
+    return Done(written, printer.facts, outcome, step)
+
+
+def _say_next_step(folder: "Path", printer: "Printer") -> str:
     step = f"Next: {command('cluster', folder)}"
     printer.say(f"\nProject: {folder}. {step}")
     printer.say(
         f"or, with a codebook: {command('apply', folder, option('codebook', 'FILE'))}"
     )
-    printer.finish()
-    written = [folder / name for name in WRITTEN]
-    return Done(written, printer.facts, outcome, step)
+    return step
 
 
 def _reasons(exclude: Sequence[str]) -> dict[str, str]:

@@ -66,6 +66,15 @@ CountRepeats = Annotated[
     ),
 ]
 
+LeaveOut = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--leave-out",
+        help="Responses not to analyse: partial, preview; none to analyse all (repeat).",
+        metavar="STATE",
+    ),
+]
+
 
 def formats_help() -> str:
     """The formats, a line each, for the end of the help."""

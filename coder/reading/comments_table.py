@@ -15,11 +15,14 @@ from coder.reading.columns import DetectedColumns
 from coder.reading.exclusions import ABOUT_PROCESS, SAME_AS
 from coder.reading.options import NO_COLUMN
 from coder.reading.raw_table import RawTable
+from coder.reading.response_status import RESPONSE_STATUS, find_response_status
 from coder.reading.weights import read_weights
 
 # A role's column becomes one of the table's; the respondent's stays among the survey's own.
 MOVED_ROLES = ("text", "id", "source", "weight", "question", "role")
-RESERVED = frozenset((*tables.COMMENTS.own_names, ABOUT_PROCESS, SAME_AS))
+RESERVED = frozenset(
+    (*tables.COMMENTS.own_names, ABOUT_PROCESS, SAME_AS, RESPONSE_STATUS)
+)
 FEWEST_DIGITS = 4  # of numbers in ids
 
 
@@ -85,6 +88,9 @@ def build_comments(
     own_names = _own_names(name for name in raw.cells.columns if name not in moved)
     for column, name in own_names.items():
         comments[name] = raw.cells[column]
+    states = find_response_status(raw)
+    if states is not None:
+        comments[RESPONSE_STATUS] = states
     sources = tuple(
         _source(raw, columns, origin, own_names, part)
         for _, part in comments.groupby("source", sort=False)

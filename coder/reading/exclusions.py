@@ -27,6 +27,7 @@ from coder.reading.repeats import (
     SAME_ANSWER,
     find_repeats,
 )
+from coder.reading.response_status import left_out_reasons
 from coder.text import count
 
 # Own column that marking adds: "1" where the comment is about the consultation.
@@ -53,6 +54,7 @@ class Rules:
             non-substantive.
         attributes: columns that describe the respondents.
         count_repeats: count an answer that is in two sources each time.
+        leave_out: states of responses (`response_status.STATUSES`) that are not analysed.
     """
 
     question: str = ""
@@ -61,6 +63,7 @@ class Rules:
     substantive: Mapping[str, Sequence[str]] = field(default_factory=dict)
     attributes: Sequence[str] = ()
     count_repeats: bool = False
+    leave_out: Collection[str] = ()
 
 
 class MarkedComments(NamedTuple):
@@ -83,8 +86,8 @@ def mark_comments(
     comment.
 
     The first of these that applies decides: excluded by hand, unread, deleted by its author,
-    empty, kept by hand, official, non-substantive, duplicate. A comment without a visible character
-    cannot be kept.
+    empty, kept by hand, official, left out as partial or preview, non-substantive, duplicate. A
+    comment without a visible character cannot be kept.
 
     Args:
         comments: `tables.COMMENTS` and the survey's own columns; an earlier status has no effect.
@@ -170,7 +173,9 @@ def _reasons(
     kept = comments["comment_id"].isin(list(rules.keep)).to_numpy()
     ids = comments["comment_id"]
     left_out = {key for key, reason in rules.exclude.items() if reason == "duplicate"}
+    states = left_out_reasons(comments, rules.leave_out).to_numpy(dtype=object)
     countable = ~blank & ~non_substantive & ~official & ~ids.isin(left_out).to_numpy()
+    countable &= states == ""
     duplicate = find_duplicates(comments, sources, countable)
     countable &= ~duplicate
     repeats = find_repeats(comments, sources, rules.attributes, countable)
@@ -180,6 +185,7 @@ def _reasons(
     reasons = np.full(len(comments), "", dtype=object)
     reasons[duplicate] = "duplicate"
     reasons[non_substantive] = "non_substantive"
+    reasons = np.where(states != "", states, reasons)
     reasons[official] = "official"
     reasons[kept] = ""
     reasons[blank] = "empty"

@@ -14,6 +14,7 @@ from coder.errors import CoderError, did_you_mean, option
 from coder.project import Settings, Source
 from coder.reading.columns import DetectedColumn
 from coder.reading.exclusions import Rules, mark_comments
+from coder.reading.response_status import response_status_notes
 from coder.reading.weights import extreme_weight_notes
 from coder.text import count
 
@@ -107,6 +108,7 @@ def merge(
     marked = mark_comments(comments, updated.sources, rules, progress=progress)
     notes.extend(_counter_notes(new_sources.values()))
     notes.extend(_pooling_notes(updated.sources))
+    notes.extend(response_status_notes(marked.comments, updated.leave_out))
     notes.extend(extreme_weight_notes(marked.comments))
     checked = tables.check(marked.comments, tables.COMMENTS)
     all_notes = (*notes, *marked.notes)
@@ -122,6 +124,7 @@ def _rules(settings: Settings) -> Rules:
         substantive=settings.substantive,
         attributes=settings.attributes,
         count_repeats=settings.count_repeats,
+        leave_out=settings.leave_out,
     )
 
 

@@ -38,6 +38,8 @@ class ReadOptions:
         exclude: comment id to one of `tables.REASONS`.
         count_repeats: whether an answer that is in two sources counts each time; None keeps what
             the project says.
+        leave_out: states of responses that are not analysed, `partial` and `preview`; empty or
+            `none` to analyse all; None keeps what the project says.
     """
 
     source_names: Sequence[str] | None = None
@@ -46,6 +48,7 @@ class ReadOptions:
     keep: Sequence[str] = ()
     exclude: Mapping[str, str] = field(default_factory=dict)
     count_repeats: bool | None = None
+    leave_out: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -180,11 +183,15 @@ def _settings_to_merge(
     settings: "Settings", existing: "pd.DataFrame | None", options: ReadOptions
 ) -> "Settings":
     """The settings with what the user chose; without sources where there are no comments."""
+    from coder.reading.response_status import states_to_leave_out
+
     changes: dict[str, Any] = {}
     if existing is None:
         changes["sources"] = ()
     if options.count_repeats is not None:
         changes["count_repeats"] = options.count_repeats
+    if options.leave_out is not None:
+        changes["leave_out"] = states_to_leave_out(options.leave_out)
     return settings.model_copy(update=changes)
 
 

@@ -21,6 +21,8 @@ REASON_WORDS = {
     "process": "about the consultation itself",
     "out_of_scope": "out of scope",
     "unread": "that could not be read",
+    "partial": "in responses that were not finished",
+    "preview": "made while the survey was tried out",
 }
 YES = ("1", "1.0", "True", "true", "yes")
 MOST_LISTED = 20  # comments named in a note
