@@ -1,11 +1,17 @@
 """A consultation's folder: its settings, comments, labels and run records."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder import files, tables
+from coder.comment_files import (
+    fingerprint_comments,
+    read_table,
+    with_later_columns,
+    write_comments,
+)
 from coder.errors import CoderError, command, option
 from coder.label_files import LabelFiles, write_parquet
 from coder.notebook import html_table
@@ -19,7 +25,8 @@ from coder.settings import parse_settings, write_settings_to
 if TYPE_CHECKING:
     import pandas as pd
 
-ROWS_AT_ONCE = 20_000  # comments that are Python strings at a time
+SETTINGS_FILE = "project.yaml"
+QUESTIONS_FOLDER = "questions"
 
 
 class Project:
@@ -51,14 +58,46 @@ class Project:
         return html_table(heading, ("source", "received", "excluded", "analysed"), rows)
 
     @property
+    def home(self) -> Path:
+        """The folder of `project.yaml` and the comments: that of the whole survey, where this is
+        the folder of one of its questions.
+        """
+        survey = self.folder.parent.parent
+        is_of_question = (
+            self.folder.parent.name == QUESTIONS_FOLDER
+            and (survey / SETTINGS_FILE).is_file()
+            and not (self.folder / SETTINGS_FILE).is_file()
+        )
+        return survey if is_of_question else self.folder
+
+    @property
+    def question_id(self) -> str:
+        """The question whose folder this is; empty for a whole project."""
+        return "" if self.home == self.folder else self.folder.name
+
+    def of_question(self, question_id: str) -> "Project":
+        """One of several questions as a project of its own: its answers, labels and runs.
+
+        Raises:
+            CoderError: there is no such question.
+        """
+        self.settings().of_question(question_id)
+        return Project(self.folder / QUESTIONS_FOLDER / question_id)
+
+    @property
     def settings_path(self) -> Path:
         """`project.yaml`: what the project is made of."""
-        return self.folder / "project.yaml"
+        return self.home / SETTINGS_FILE
 
     @property
     def comments_path(self) -> Path:
         """`comments.parquet`: every comment received."""
-        return self.folder / "comments.parquet"
+        return self.home / "comments.parquet"
+
+    @property
+    def places_path(self) -> Path:
+        """`places.parquet`: where the parts of comments are in their documents."""
+        return self.home / "places.parquet"
 
     @property
     def labels_path(self) -> Path:
@@ -73,7 +112,7 @@ class Project:
     @property
     def cache_path(self) -> Path:
         """The file of vectors; it may be deleted, and is made again."""
-        return self.folder / "cache" / "vectors.sqlite"
+        return self.home / "cache" / "vectors.sqlite"
 
     @property
     def exists(self) -> bool:
@@ -98,7 +137,10 @@ class Project:
             )
         text = self.settings_path.read_bytes()
         if self._parsed is None or self._parsed[0] != text:
-            self._parsed = (text, parse_settings(self.settings_path, text))
+            settings = parse_settings(self.settings_path, text)
+            if self.question_id:
+                settings = settings.of_question(self.question_id)
+            self._parsed = (text, settings)
         return self._parsed[1]
 
     def write_settings(self, settings: Settings) -> None:
@@ -120,7 +162,12 @@ class Project:
         Raises:
             CoderError: there are none yet, or the file is damaged.
         """
-        stored = self._read_parquet(self.comments_path, self._read_command())
+        path, remedy = self.comments_path, self._read_command()
+        if not path.is_file():
+            if not self.folder.exists():
+                self.settings()  # raises, and offers the nearest name
+            raise CoderError(f"{path}: there is no such file yet", f"First: {remedy}")
+        stored = read_table(path, remedy, self.question_id)
         comments = tables.check(with_later_columns(stored), tables.COMMENTS)
         if not self.exists:
             return comments
@@ -129,23 +176,34 @@ class Project:
             return comments
         return comments.assign(source=comments["source"].replace(new_name))
 
-    def write(self, settings: Settings, comments: "pd.DataFrame") -> None:
-        """Replace `project.yaml`, `comments.parquet` and `ledger.csv`; none is replaced before all
-        are ready.
+    @property
+    def places(self) -> "pd.DataFrame":
+        """Where the parts of comments are in the documents that they were read from
+        (`tables.PLACES`); empty where there are none.
+        """
+        if not self.places_path.is_file():
+            return tables.empty(tables.PLACES)
+        return read_table(self.places_path, self._read_command())
+
+    def write(
+        self,
+        settings: Settings,
+        comments: "pd.DataFrame | Sequence[pd.DataFrame]",
+        places: "pd.DataFrame | None" = None,
+    ) -> None:
+        """Replace `project.yaml`, `comments.parquet`, `places.parquet` and `ledger.csv`; none is
+        replaced before all are ready.
 
         The settings go last: they hold the hashes of what was read, so after a power cut in
         between the files are read again rather than taken for read.
+
+        Args:
+            settings: of the whole project.
+            comments: all of them, or those of each of several questions.
+            places: `tables.PLACES`; without any, the file is removed.
         """
-        tables.check(comments, tables.COMMENTS)
-        ledger = tables.ledger(comments)
-        with (
-            files.new_file(self.settings_path) as new_settings,
-            files.new_file(self.folder / "ledger.csv") as new_ledger,
-            files.new_file(self.comments_path) as new_comments,
-        ):
-            write_settings_to(new_settings, settings, self.settings_path)
-            files.write_csv(new_ledger, ledger)
-            write_parquet(new_comments, comments)
+        parts = comments if isinstance(comments, Sequence) else [comments]
+        _write_files(self, settings, parts, places)
 
     @property
     def labels(self) -> "pd.DataFrame":
@@ -205,22 +263,6 @@ class Project:
         """Replace `labels.parquet` by one file."""
         self.label_files.write(labels)
 
-    def _read_parquet(self, path: Path, remedy: str) -> "pd.DataFrame":
-        """A table of the project; `remedy` is the command that writes it."""
-        import pandas as pd
-
-        if not path.is_file():
-            if not self.folder.exists():
-                self.settings()  # raises, and offers the nearest name
-            raise CoderError(f"{path}: there is no such file yet", f"First: {remedy}")
-        try:
-            return pd.read_parquet(path)
-        except (OSError, ValueError) as error:
-            problem = str(error).splitlines()[0]
-            raise CoderError(
-                f"{path}: is damaged ({problem})", f"Write it again: {remedy}"
-            ) from error
-
     def comments_fingerprint(self) -> str:
         """16 hex digits of what was received and how it counts, whatever the order of rows."""
         return fingerprint_comments(self.comments)
@@ -246,30 +288,41 @@ class Project:
         return last_record(self.folder, name)
 
 
-def with_later_columns(comments: "pd.DataFrame") -> "pd.DataFrame":
-    """Comments that an earlier version stored, with the columns that it did not have yet."""
-    if "question_id" not in comments.columns:
-        comments = comments.assign(question_id="")
-    if "respondent_id" not in comments.columns and "comment_id" in comments.columns:
-        comments = comments.assign(respondent_id=comments["comment_id"])
-    return comments
+def _write_files(
+    project: Project,
+    settings: Settings,
+    parts: "Sequence[pd.DataFrame]",
+    places: "pd.DataFrame | None",
+) -> None:
+    for part in parts:
+        tables.check(part, tables.COMMENTS)
+    has_places = places is not None and len(places) > 0
+    with ExitStack() as stack:
+        new_settings = stack.enter_context(files.new_file(project.settings_path))
+        new_ledger = stack.enter_context(files.new_file(project.folder / "ledger.csv"))
+        new_comments = stack.enter_context(files.new_file(project.comments_path))
+        write_settings_to(new_settings, settings, project.settings_path)
+        files.write_csv(new_ledger, ledger_of(settings, parts))
+        write_comments(new_comments, parts)
+        if places is not None and has_places:
+            new_places = stack.enter_context(files.new_file(project.places_path))
+            write_parquet(new_places, places)
+    if not has_places:
+        project.places_path.unlink(missing_ok=True)
 
 
-def fingerprint_comments(comments: "pd.DataFrame") -> str:
-    """16 hex digits of `tables.COMMENTS`, whatever the order of rows.
+def ledger_of(settings: Settings, parts: "Sequence[pd.DataFrame]") -> "pd.DataFrame":
+    """The ledger (`tables.LEDGER`); of several questions with the question before each row."""
+    import pandas as pd
 
-    The columns that earlier versions did not have are left out, so that what was made with
-    those versions still fits.
-    """
-    columns = comments[list(tables.COMMENTS.columns)]
-    order = columns["comment_id"].array.argsort()
-    digest = hashlib.sha256()
-    for start in range(0, len(order), ROWS_AT_ONCE):
-        block = columns.take(order[start : start + ROWS_AT_ONCE])
-        values = [block[name].tolist() for name in block.columns]
-        for row in zip(*values, strict=True):
-            digest.update(repr(row).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()[:16]
+    if not settings.questions:
+        return tables.ledger(parts[0])
+    ledgers = []
+    for question, part in zip(settings.questions, parts, strict=True):
+        ledger = tables.ledger(part)
+        ledger.insert(0, "question_id", question.id)
+        ledgers.append(ledger)
+    return pd.concat(ledgers, ignore_index=True)
 
 
 def new_source_names(

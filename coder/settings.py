@@ -1,14 +1,18 @@
 """What `project.yaml` holds: sources, what is kept and left out, groups made from answers."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from coder.errors import CoderError
+from coder.errors import CoderError, did_you_mean
 
+# A question's id is the name of a folder, and part of comment ids.
+QUESTION_ID = r"^[^\W_](?:[\w-]{0,60}[^\W_])?$"
+# Fields that are written only where they hold something.
+ONLY_WHERE_FILLED = ("questions",)
 SETTINGS_HEAD = (
     "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
 )
@@ -31,6 +35,25 @@ class Source(BaseModel):
     person: tuple[str, ...] = ()
     # Column to its answers in the order of the file's codes, where those have labels.
     orders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class Question(BaseModel):
+    """One of several questions that a survey asks.
+
+    Attributes:
+        id: a slug, the name of the folder of its results.
+        question: as it was asked; empty where it is not known.
+        sources: where its answers came from. A file with several questions is a source of each.
+        was_alone: whether it was the project's only question before others came. Its comments
+            keep their ids then, and its decisions the name of the project.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=QUESTION_ID)
+    question: str = ""
+    sources: tuple[Source, ...] = ()
+    was_alone: bool = False
 
 
 class Derived(BaseModel):
@@ -61,6 +84,9 @@ class Settings(BaseModel):
     question: str = ""
     language: str = "en"
     sources: tuple[Source, ...] = ()
+    questions: tuple[Question, ...] = Field(
+        default=(), description="where there are several; `sources` is empty then"
+    )
     attributes: tuple[
         str, ...
     ] = ()  # the survey's own columns that describe the respondent
@@ -100,6 +126,40 @@ class Settings(BaseModel):
         default_factory=dict, description="name to the groups made from a column"
     )
 
+    @property
+    def every_source(self) -> tuple[Source, ...]:
+        """The sources of all questions; one that several questions have occurs several times."""
+        sources = [*self.sources]
+        for question in self.questions:
+            sources.extend(question.sources)
+        return tuple(sources)
+
+    def of_question(self, question_id: str) -> "Settings":
+        """The settings for one of several questions alone.
+
+        Raises:
+            CoderError: there is no such question.
+        """
+        for question in self.questions:
+            if question.id == question_id:
+                return self.model_copy(
+                    update={
+                        "name": self.name_of(question),
+                        "question": question.question,
+                        "sources": question.sources,
+                        "questions": (),
+                    }
+                )
+        known = [question.id for question in self.questions]
+        raise CoderError(
+            f"there is no question {question_id!r} in {self.name}",
+            did_you_mean(question_id, known),
+        )
+
+    def name_of(self, question: Question) -> str:
+        """The name under which decisions on the answers to a question are kept."""
+        return self.name if question.was_alone else f"{self.name}/{question.id}"
+
 
 def parse_settings(path: Path, content: bytes) -> Settings:
     """What `project.yaml` says. Raises `CoderError` where it is wrong."""
@@ -117,6 +177,22 @@ def parse_settings(path: Path, content: bytes) -> Settings:
         raise CoderError("\n".join(faults), "Correct the file.") from error
 
 
+def _without_empty(tree: dict[str, Any]) -> dict[str, Any]:
+    """The settings without fields that most projects do not use, where they are empty."""
+    kept = {}
+    for key, value in tree.items():
+        if value or key not in ONLY_WHERE_FILLED:
+            kept[key] = value
+    for source in kept["sources"]:
+        if not source["orders"]:
+            del source["orders"]
+    for question in kept.get("questions", ()):
+        for source in question["sources"]:
+            if not source["orders"]:
+                del source["orders"]
+    return kept
+
+
 def write_settings_to(path: Path, settings: Settings, present: Path) -> None:
     """Write the settings to `path`, in the layout and with the comments of the file `present`,
     where there is one.
@@ -125,13 +201,16 @@ def write_settings_to(path: Path, settings: Settings, present: Path) -> None:
     yaml.preserve_quotes = True
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
-    tree = settings.model_dump(mode="json")
+    tree = _without_empty(settings.model_dump(mode="json"))
     head = SETTINGS_HEAD
     if present.is_file():
         kept = yaml.load(present.read_text(encoding="utf-8"))
         for key, value in tree.items():
             if key not in kept or kept[key] != value:
                 kept[key] = value
+        for key in ONLY_WHERE_FILLED:
+            if key not in tree:
+                kept.pop(key, None)
         tree = kept
         head = ""
     with path.open("w", encoding="utf-8") as out:

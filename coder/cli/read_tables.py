@@ -41,13 +41,16 @@ def print_ledger(printer: "Printer", ledger: "pd.DataFrame") -> None:
     """Received, the reasons that occur, and analysed: a row a source; every row adds up."""
     from coder.tables import REASONS
 
-    if len(ledger) == 2:  # one source, of which the total says nothing more
+    if "question_id" in ledger:
+        ledger = _with_questions(ledger)
+    elif len(ledger) == 2:  # one source, of which the total says nothing more
         ledger = ledger.iloc[:1]
     columns = {f"excluded_{reason}": _in_words(reason) for reason in REASONS}
     excluded = {
         name: heading for name, heading in columns.items() if ledger[name].any()
     }
-    headings = ["source", "received", *excluded.values(), "analysed"]
+    first = "question" if "question_id" in ledger else "source"
+    headings = [first, "received", *excluded.values(), "analysed"]
     width = ledger["source"].str.len().max() + 2
     for heading in headings[1:]:
         width += len(heading) + SPACE_OF_A_COLUMN
@@ -62,11 +65,27 @@ def print_ledger(printer: "Printer", ledger: "pd.DataFrame") -> None:
     ]
     printer.table(
         rows,
-        ["source", "received", "excluded", "analysed", "excluded as"],
+        [first, "received", "excluded", "analysed", "excluded as"],
         title="Comments",
         right=["received", "excluded", "analysed"],
         wide=["excluded as"],
     )
+
+
+def _with_questions(ledger: "pd.DataFrame") -> "pd.DataFrame":
+    """The ledger of several questions: each row begins with the question, and its source where
+    there are several.
+    """
+    import pandas as pd
+
+    rows = []
+    for question_id, part in ledger.groupby("question_id", sort=False):
+        if len(part) == 2:
+            part = part.iloc[:1].assign(source=question_id)
+        else:
+            part = part.assign(source=f"{question_id}: " + part["source"])
+        rows.extend(part.to_dict("records"))
+    return pd.DataFrame(rows)
 
 
 def _row_with_reasons(

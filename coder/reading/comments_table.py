@@ -1,9 +1,10 @@
 """From a file's rows and the roles of its columns to a table of comments, and its sources."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,12 +12,15 @@ import pandas as pd
 from coder import tables
 from coder.errors import CoderError, option
 from coder.project import Source
+from coder.reading.answers import Answers
+from coder.reading.column_kinds import OpenQuestion, numbered_ids
 from coder.reading.columns import DetectedColumns
 from coder.reading.exclusions import ABOUT_PROCESS, SAME_AS
 from coder.reading.options import NO_COLUMN
 from coder.reading.raw_table import RawTable
 from coder.reading.response_status import RESPONSE_STATUS, find_response_status
 from coder.reading.weights import read_weights
+from coder.text import normal_key
 
 # A role's column becomes one of the table's; the respondent's stays among the survey's own.
 MOVED_ROLES = ("text", "id", "source", "weight", "question", "role")
@@ -43,30 +47,95 @@ class Origin:
     without: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class CommentsTable:
-    """The comments of one file (`tables.COMMENTS`, exclusions not marked yet), its sources, and
-    notes.
-    """
+class BuiltAnswers(NamedTuple):
+    """The answers to each question of a file, and notes."""
 
-    comments: pd.DataFrame
-    sources: tuple[Source, ...]
+    answers: tuple[Answers, ...]
     notes: tuple[str, ...]
 
 
-def build_comments(
-    raw: RawTable,
-    columns: DetectedColumns,
-    origin: Origin,
-) -> CommentsTable:
-    """Make comments of a file's rows.
+def build_answers(
+    raw: RawTable, columns: DetectedColumns, origin: Origin
+) -> BuiltAnswers:
+    """Make comments of a file's rows, a table for each question.
 
     Raises:
         CoderError: a source is blank, or a weight is missing, not a number, zero or negative in
             a source that has weights.
     """
-    roles = columns.roles
+    answers: list[Answers] = []
+    notes: list[str] = []
+    for question in columns.questions:
+        table = _build_table(raw, columns, question, origin)
+        notes.extend(table.notes)
+        if "question" in columns.roles and len(columns.questions) == 1:
+            answers.extend(_answers_by_wording(table, question))
+        else:
+            wording = question.wording
+            if len(columns.questions) == 1:
+                wording = origin.question
+            answers.append(_answers(table, question, wording, table.comments))
+    return BuiltAnswers(tuple(answers), tuple(dict.fromkeys(notes)))
+
+
+class _Table(NamedTuple):
+    """The answers in one column, and how to describe their sources."""
+
+    comments: pd.DataFrame
+    describe: Callable[[pd.DataFrame], Source]
+    places: pd.DataFrame | None
+    notes: tuple[str, ...]
+
+
+def _answers(
+    table: _Table, question: OpenQuestion, wording: str, comments: pd.DataFrame
+) -> Answers:
+    sources = []
+    for _, part in comments.groupby("source", sort=False):
+        sources.append(table.describe(part))
+    places = table.places
+    if places is not None and len(comments) < len(table.comments):
+        places = places[places["comment_id"].isin(comments["comment_id"])]
+    return Answers(
+        question.question_id,
+        wording,
+        question.column,
+        comments,
+        tuple(sources),
+        places,
+    )
+
+
+def _answers_by_wording(table: _Table, question: OpenQuestion) -> list[Answers]:
+    """The answers to each question that a column of questions names."""
+    asked = table.comments["question"]
+    keys = asked.map({wording: normal_key(wording) for wording in asked.unique()})
+    wordings: dict[
+        str, str
+    ] = {}  # the first of those that differ in case or blanks alone
+    for key, wording in zip(keys, asked, strict=True):
+        wordings.setdefault(key, wording)
+    if len(wordings) == 1:
+        return [_answers(table, question, asked.iloc[0], table.comments)]
+    answers = []
+    ids = numbered_ids(list(wordings.values()))
+    for (key, wording), question_id in zip(wordings.items(), ids, strict=True):
+        comments = table.comments[keys == key]
+        of_wording = question._replace(question_id=question_id)
+        part = comments.reset_index(drop=True)
+        answers.append(_answers(table, of_wording, wording, part))
+    return answers
+
+
+def _build_table(
+    raw: RawTable,
+    columns: DetectedColumns,
+    question: OpenQuestion,
+    origin: Origin,
+) -> _Table:
+    roles = {**columns.roles, "text": question.column}
     rows = len(raw.cells)
+    asked = origin.question if len(columns.questions) == 1 else question.wording
     source_names = _source_names(raw, roles, origin.source_name)
     weights = read_weights(raw, roles, source_names)
     comments = pd.DataFrame(
@@ -79,22 +148,26 @@ def build_comments(
             "reason": _repeated("", rows),
             "weight": weights.values,
             "campaign_id": _repeated("", rows),
-            "question": _column_or(raw, roles, "question", origin.question),
-            "question_id": _repeated(columns.questions[0].question_id, rows),
+            "question": _column_or(raw, roles, "question", asked),
+            "question_id": _repeated(question.question_id, rows),
         }
     )
     comments["respondent_id"] = _column_or_ids(raw, roles, comments["comment_id"])
     moved = {roles.get(role) for role in MOVED_ROLES}
+    moved |= {other.column for other in columns.questions}
     own_names = _own_names(name for name in raw.cells.columns if name not in moved)
     for column, name in own_names.items():
         comments[name] = raw.cells[column]
     states = find_response_status(raw)
     if states is not None:
         comments[RESPONSE_STATUS] = states
-    sources = tuple(
-        _source(raw, columns, origin, own_names, part)
-        for _, part in comments.groupby("source", sort=False)
-    )
+
+    def describe(part: pd.DataFrame) -> Source:
+        return _source(raw, columns, roles, origin, own_names, part)
+
+    sources = []
+    for _, part in comments.groupby("source", sort=False):
+        sources.append(describe(part))
     notes = [
         f"The file's column {column!r} is kept as {name!r}, since {column!r} has another "
         "meaning here."
@@ -102,7 +175,17 @@ def build_comments(
         if name != column
     ]
     notes += [*weights.notes, *_weight_notes(sources)]
-    return CommentsTable(comments, sources, tuple(notes))
+    places = _places(raw, comments["comment_id"])
+    return _Table(comments, describe, places, tuple(notes))
+
+
+def _places(raw: RawTable, ids: pd.Series) -> pd.DataFrame | None:
+    """Where the parts of comments are in their documents (`tables.PLACES`)."""
+    if raw.places is None:
+        return None
+    of_rows = ids.iloc[raw.places["row"].to_numpy()].reset_index(drop=True)
+    places = raw.places.reset_index(drop=True).assign(comment_id=of_rows)
+    return places[list(tables.PLACES.columns)]
 
 
 def source_name_of(path: Path) -> str:
@@ -139,12 +222,13 @@ def _column_or_ids(
 def _source(
     raw: RawTable,
     columns: DetectedColumns,
+    roles: dict[str, str],
     origin: Origin,
     own_names: dict[str, str],
     part: pd.DataFrame,
 ) -> Source:
     """What is stored about the source of these comments, which are all of it."""
-    roles = dict(columns.roles)
+    roles = dict(roles)
     cleaned = raw.cleaned.get(roles["text"], np.array([], dtype=np.int64))
     person: tuple[str, ...] = columns.describing
     if "respondent" in roles:

@@ -1,22 +1,20 @@
-"""What was read goes into a project: sources replaced by name, ids kept apart, every comment
-marked again.
-"""
+"""What was read goes into a project: each question's answers joined, every comment marked again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import pandas as pd
 
 from coder import tables
 from coder.engine import Progress, silent
 from coder.errors import CoderError, did_you_mean, option
-from coder.project import Settings, Source
-from coder.reading.columns import DetectedColumn
-from coder.reading.exclusions import Rules, mark_comments
+from coder.reading.answers import ReadResult
+from coder.reading.exclusions import MarkedComments, Rules, mark_comments
+from coder.reading.joining import Joined, join_answers
+from coder.reading.matching import match_questions
 from coder.reading.response_status import response_status_notes
 from coder.reading.weights import extreme_weight_notes
-from coder.text import count
+from coder.settings import Question, Settings, Source
 
 MISSING_IDS_SHOWN = 8
 SIMILAR_IDS_SHOWN = 5
@@ -24,38 +22,49 @@ IDS_COMPARED = 5000  # to which a misspelt id is compared
 
 
 @dataclass(frozen=True)
-class ReadResult:
-    """One file as comments.
+class MergedQuestion:
+    """The answers to one question as they are to be written.
 
     Attributes:
-        path: of the file.
-        described: format, encoding and separator in words.
-        comments: `tables.COMMENTS` and the survey's own columns, as text and unchanged.
-        sources: where the comments came from.
-        columns: the column of each role, and why.
-        attributes: own columns to break results down by.
-        attributes_named: whether the user named them.
-        notes: what to tell the user (may hold the marks of `errors.option` and `errors.command`).
+        question: with its sources.
+        comments: `tables.COMMENTS` and the survey's own columns, marked.
+        campaigns: a row a campaign (see `exclusions.MarkedComments`).
+        repeats: `tables.REPEATS`.
     """
 
-    path: str
-    described: str
+    question: Question
     comments: pd.DataFrame
-    sources: tuple[Source, ...]
-    columns: tuple[DetectedColumn, ...]
-    attributes: tuple[str, ...]
-    attributes_named: bool
-    notes: tuple[str, ...]
+    campaigns: pd.DataFrame
+    repeats: pd.DataFrame
 
 
-class Merged(NamedTuple):
-    """A project's settings and comments as they are to be written, and what to tell the user."""
+@dataclass(frozen=True)
+class Merged:
+    """A project's settings and comments as they are to be written, and what to tell the user.
+
+    Attributes:
+        settings: of the project.
+        parts: its questions, one at least.
+        places: `tables.PLACES` of all comments.
+        notes: what to tell the user.
+    """
 
     settings: Settings
-    comments: pd.DataFrame
+    parts: tuple[MergedQuestion, ...]
+    places: pd.DataFrame
     notes: tuple[str, ...]
-    campaigns: pd.DataFrame  # a row a campaign (see `exclusions.MarkedComments`)
-    repeats: pd.DataFrame  # tables.REPEATS
+
+    @property
+    def comments(self) -> pd.DataFrame:
+        """The comments of all questions, one after the other."""
+        if len(self.parts) == 1:
+            return self.parts[0].comments
+        return pd.concat([part.comments for part in self.parts], ignore_index=True)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of all questions."""
+        return self.settings.every_source
 
 
 def merge(
@@ -66,13 +75,11 @@ def merge(
     keep: Sequence[str] = (),
     exclude: Mapping[str, str] | None = None,
     question: str = "",
+    places: pd.DataFrame | None = None,
+    has_results: bool = False,
     progress: Progress = silent,
 ) -> Merged:
-    """Put what was read into a project, and mark all its comments.
-
-    A source of the same name is replaced whole, with whatever else was read from the same file
-    at the same time. An id that another source has too becomes `SOURCE/ID`, and stays so when
-    its source is read again.
+    """Put what was read into a project, and mark all its comments, those of each question alone.
 
     Args:
         settings, existing: of the project; `existing` is None for a new one.
@@ -80,222 +87,142 @@ def merge(
         keep, exclude: added to those in the settings; of two that contradict each other, the
             new one holds.
         question: that was asked, where the comments answer several or none.
+        places: `tables.PLACES` of the existing comments.
+        has_results: whether anything was made of the answers to one of several questions.
 
     Raises:
         CoderError: two files give one source, or an id to keep or exclude does not exist.
     """
     notes: list[str] = []
-    new_sources = _new_sources(results)
-    replaced = _replaced_sources(settings.sources, new_sources)
-    notes.extend(_replacement_notes(settings.sources, replaced, new_sources))
-    sources = _all_sources(settings.sources, replaced, new_sources)
-    parts = _parts(existing, replaced)
-    for result in results:
-        for name, part in result.comments.groupby("source", sort=False):
-            parts[str(name)] = part
-    comments = _joined(parts, list(sources), set(new_sources), existing, notes)
-    kept, excluded = _by_hand(settings, comments, keep, exclude or {}, notes)
+    matched = match_questions(settings, existing, results, has_results=has_results)
+    notes.extend(matched.notes)
+    joined: list[Joined] = []
+    for found in matched.questions:
+        joined.append(join_answers(found.question, found.existing, found.answers))
+        notes.extend(joined[-1].notes)
+    ids = _ids(joined)
+    kept, excluded = _by_hand(settings, ids, keep, exclude or {}, notes)
+    columns = _own_columns(joined)
     updated = settings.model_copy(
         update={
-            "sources": tuple(sources.values()),
-            "question": _question(settings, comments, question),
-            "attributes": _attributes(settings, existing, comments, results),
+            **_of_questions(settings, joined, question, several=matched.several),
+            "attributes": _attributes(settings, existing, columns, results),
             "keep": kept,
             "exclude": excluded,
         }
     )
-    rules = _rules(updated)
-    marked = mark_comments(comments, updated.sources, rules, progress=progress)
-    notes.extend(_counter_notes(new_sources.values()))
-    notes.extend(_pooling_notes(updated.sources))
-    notes.extend(response_status_notes(marked.comments, updated.leave_out))
-    notes.extend(extreme_weight_notes(marked.comments))
-    checked = tables.check(marked.comments, tables.COMMENTS)
-    all_notes = (*notes, *marked.notes)
-    return Merged(updated, checked, all_notes, marked.campaigns, marked.repeats)
+    parts = []
+    for each in joined:
+        marked = _mark(each, updated, progress)
+        named = each.question.id if matched.several else ""
+        notes.extend(_named_notes(named, marked.notes))
+        parts.append(_part(each.question, marked))
+    notes.extend(_counter_notes(_new_sources(joined)))
+    notes.extend(_pooling_notes(updated.every_source))
+    largest = max(parts, key=lambda part: len(tables.analysed(part.comments)))
+    notes.extend(response_status_notes(largest.comments, updated.leave_out))
+    notes.extend(extreme_weight_notes(largest.comments))
+    return Merged(
+        updated,
+        tuple(parts),
+        _places(places, results, ids),
+        tuple(dict.fromkeys(notes)),
+    )
 
 
-def _rules(settings: Settings) -> Rules:
-    """The rules of a project."""
-    return Rules(
-        question=settings.question,
-        keep=settings.keep,
-        exclude=settings.exclude,
-        substantive=settings.substantive,
+def _mark(joined: Joined, settings: Settings, progress: Progress) -> MarkedComments:
+    """The answers to one question, marked by the rules of the project."""
+    ids = set(joined.comments["comment_id"])
+    exclude = {}
+    for comment_id, reason in settings.exclude.items():
+        if comment_id in ids:
+            exclude[comment_id] = reason
+    rules = Rules(
+        question=settings.question or joined.question.question,
+        keep=[comment_id for comment_id in settings.keep if comment_id in ids],
+        exclude=exclude,
+        substantive=_substantive(settings, joined),
         attributes=settings.attributes,
         count_repeats=settings.count_repeats,
         leave_out=settings.leave_out,
     )
+    sources = joined.question.sources
+    return mark_comments(joined.comments, sources, rules, progress=progress)
 
 
-# ---------------------------------------------------------------- sources
+def _substantive(settings: Settings, joined: Joined) -> dict[str, Sequence[str]]:
+    """The answers that count all the same, for this question where there are several."""
+    if not settings.questions:
+        return dict(settings.substantive)
+    of_others: set[str] = set()
+    for question in settings.questions:
+        if question.id != joined.question.id:
+            of_others.add(question.question)
+    own: dict[str, Sequence[str]] = {}
+    for question_text, answers in settings.substantive.items():
+        if question_text not in of_others or question_text == joined.question.question:
+            own[question_text] = answers
+    return own
 
 
-def _new_sources(results: Sequence[ReadResult]) -> dict[str, Source]:
-    """The sources that were read, by name."""
-    sources: dict[str, Source] = {}
-    for result in results:
-        for source in result.sources:
-            other = sources.get(source.name)
-            if other is not None:
-                raise _same_source_error(other, source)
-            sources[source.name] = source
-    return sources
+def _part(question: Question, marked: MarkedComments) -> MergedQuestion:
+    checked = tables.check(marked.comments, tables.COMMENTS)
+    return MergedQuestion(question, checked, marked.campaigns, marked.repeats)
 
 
-def _same_source_error(first: Source, second: Source) -> CoderError:
-    if first.sha256 == second.sha256:
-        return CoderError(
-            f"{second.file} is named twice, with the same content",
-            "Name each file once.",
+def _named_notes(question_id: str, notes: Iterable[str]) -> list[str]:
+    """The notes with the question that they are about, where there are several."""
+    if not question_id:
+        return list(notes)
+    return [f"{question_id}: {note}" for note in notes]
+
+
+def _ids(joined: Sequence[Joined]) -> pd.Series:
+    """The ids of all comments.
+
+    Raises:
+        CoderError: an id occurs in two questions.
+    """
+    ids: pd.Series = pd.concat([each.comments["comment_id"] for each in joined])
+    repeated = ids[ids.duplicated()]
+    if len(repeated):
+        raise CoderError(
+            f"{len(repeated):,} comment ids occur in two questions, such as {repeated.iloc[0]}",
+            f"Name a column of ids that differ: {option('id', 'COL')}",
         )
-    names = f"{option('source_name', 'NAME')} {option('source_name', 'NAME')}"
-    return CoderError(
-        f"{first.file} and {second.file} would both be the source {second.name!r}",
-        f"Name the sources, in the order of the files: {names}.",
-    )
-
-
-def _replaced_sources(
-    old_sources: Sequence[Source], new: Mapping[str, Source]
-) -> set[str]:
-    """Names of the project's sources that are replaced: those of the same name, or of the same
-    reading.
-
-    The same reading is a file with the same content, or one of which another source is replaced.
-    """
-    replaced_contents = {
-        (old.file, old.sha256) for old in old_sources if old.name in new
-    }
-    replaced: set[str] = set()
-    for old in old_sources:
-        if old.name in new:
-            replaced.add(old.name)
-        for source in new.values():
-            same_content = old.sha256 == source.sha256
-            read_with_replaced = (old.file, old.sha256) in replaced_contents
-            if old.file == source.file and (same_content or read_with_replaced):
-                replaced.add(old.name)
-    return replaced
-
-
-def _replacement_notes(
-    old_sources: Sequence[Source],
-    replaced: set[str],
-    new: Mapping[str, Source],
-) -> list[str]:
-    notes = []
-    for old in old_sources:
-        if old.name not in replaced:
-            continue
-        rows = count(old.rows, "row")
-        source = new.get(old.name)
-        if source is None:
-            notes.append(
-                f"The source {old.name!r} ({rows} of {old.file}) was removed: its file was read "
-                "again."
-            )
-        elif (source.file, source.sha256, source.rows) != (
-            old.file,
-            old.sha256,
-            old.rows,
-        ):
-            notes.append(
-                f"The source {old.name!r} was replaced: {count(source.rows, 'row')} of "
-                f"{source.file} instead of {old.rows:,} of {old.file}."
-            )
-    return notes
-
-
-def _all_sources(
-    old_sources: Sequence[Source],
-    replaced: set[str],
-    new: Mapping[str, Source],
-) -> dict[str, Source]:
-    """The sources after merging, by name; a replaced source keeps its place."""
-    sources: dict[str, Source] = {}
-    for old in old_sources:
-        if old.name in new:
-            sources[old.name] = new[old.name]
-        elif old.name not in replaced:
-            sources[old.name] = old
-    for name, source in new.items():
-        sources.setdefault(name, source)
-    return sources
-
-
-# ---------------------------------------------------------------- comments
-
-
-def _parts(
-    existing: pd.DataFrame | None, replaced: set[str]
-) -> dict[str, pd.DataFrame]:
-    """The existing comments by source, without the replaced sources."""
-    if existing is None:
-        return {}
-    parts: dict[str, pd.DataFrame] = {}
-    for name, part in existing.groupby("source", sort=False):
-        if str(name) not in replaced:
-            parts[str(name)] = part
-    return parts
-
-
-def _joined(
-    parts: Mapping[str, pd.DataFrame],
-    names: Sequence[str],
-    new_names: set[str],
-    existing: pd.DataFrame | None,
-    notes: list[str],
-) -> pd.DataFrame:
-    """One table of all sources, in the order of `names`; own columns that a source lacks are empty.
-
-    Ids of new sources are changed where another source has them.
-    """
-    if not names:
-        return tables.empty(tables.COMMENTS)
-    ids_before: set[str] = set()
-    if existing is not None:
-        ids_before.update(existing["comment_id"])
-    ids_in_use = _ids_of([parts[name] for name in names if name not in new_names])
-    ordered = []
-    for name in names:
-        part = parts[name]
-        if name in new_names:
-            part = _with_ids_apart(part, name, ids_in_use, ids_before, notes)
-            ids_in_use.update(part["comment_id"])
-        ordered.append(part)
-    joined = pd.concat(ordered, ignore_index=True)
-    for column in tables.own_columns(joined):
-        joined[column] = joined[column].fillna("").astype("str")
-    return joined
-
-
-def _ids_of(parts: Sequence[pd.DataFrame]) -> set[str]:
-    ids: set[str] = set()
-    for part in parts:
-        ids.update(part["comment_id"])
     return ids
 
 
-def _with_ids_apart(
-    part: pd.DataFrame,
-    source: str,
-    in_use: set[str],
-    before: set[str],
-    notes: list[str],
+def _own_columns(joined: Sequence[Joined]) -> list[str]:
+    names: dict[str, None] = {}
+    for each in joined:
+        names.update(dict.fromkeys(tables.own_columns(each.comments)))
+    return list(names)
+
+
+def _new_sources(joined: Sequence[Joined]) -> list[Source]:
+    sources: list[Source] = []
+    for each in joined:
+        sources.extend(each.new.values())
+    return sources
+
+
+def _places(
+    before: pd.DataFrame | None, results: Sequence[ReadResult], ids: pd.Series
 ) -> pd.DataFrame:
-    """The source's comments; an id in use, or one that was changed before, becomes `SOURCE/ID`."""
-    ids = part["comment_id"]
-    changed_ids = f"{source}/" + ids
-    clashes = ids.isin(list(in_use)) | changed_ids.isin(list(before))
-    if not clashes.any():
-        return part
-    example = ids[clashes].iloc[0]
-    notes.append(
-        f"The source {source!r} shares {count(int(clashes.sum()), 'id')} with other sources. "
-        f"Its name was put before shared ids: {source}/{example}."
-    )
-    return part.assign(comment_id=ids.where(~clashes, changed_ids))
+    """Where the parts of comments are in their documents (`tables.PLACES`)."""
+    parts = [] if before is None else [before]
+    for result in results:
+        for answers in result.answers:
+            if before is not None and len(before):
+                of_these = parts[0]["comment_id"].isin(answers.comments["comment_id"])
+                parts[0] = parts[0][~of_these]
+            if answers.places is not None:
+                parts.append(answers.places)
+    if not parts:
+        return tables.empty(tables.PLACES)
+    joined = pd.concat(parts, ignore_index=True)
+    return joined[joined["comment_id"].isin(ids)].reset_index(drop=True)
 
 
 # ---------------------------------------------------------------- settings
@@ -303,18 +230,18 @@ def _with_ids_apart(
 
 def _by_hand(
     settings: Settings,
-    comments: pd.DataFrame,
+    ids: pd.Series,
     keep: Sequence[str],
     exclude: Mapping[str, str],
     notes: list[str],
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """The ids kept and excluded by hand, earlier ones included."""
-    known = set(comments["comment_id"])
+    known = set(ids)
     for comment_id in (*keep, *exclude):
         if comment_id not in known:
             raise CoderError(
                 f"there is no comment {comment_id!r}",
-                _similar_ids(comment_id, comments),
+                _similar_ids(comment_id, ids.tolist()),
             )
     both = sorted(set(keep) & set(exclude))
     if both:
@@ -342,27 +269,41 @@ def _by_hand(
     return tuple(dict.fromkeys(kept)), excluded
 
 
-def _similar_ids(comment_id: str, comments: pd.DataFrame) -> str:
+def _similar_ids(comment_id: str, ids: list[str]) -> str:
     """A sentence that offers ids like a misspelt one."""
-    ids = comments["comment_id"].tolist()
     of_sources = [known for known in ids if known.endswith(f"/{comment_id}")]
     if of_sources:
         return f"There are: {', '.join(of_sources[:SIMILAR_IDS_SHOWN])}."
     return did_you_mean(comment_id, ids[:IDS_COMPARED]).split(" There are:")[0]
 
 
-def _question(settings: Settings, comments: pd.DataFrame, question: str) -> str:
+def _of_questions(
+    settings: Settings, joined: Sequence[Joined], asked: str, *, several: bool
+) -> dict[str, object]:
+    """What the settings say of questions and sources."""
+    if several:
+        questions = tuple(each.question for each in joined)
+        return {"questions": questions, "sources": (), "question": ""}
+    (only,) = joined
+    return {
+        "questions": (),
+        "sources": only.question.sources,
+        "question": _question(settings, only, asked),
+    }
+
+
+def _question(settings: Settings, joined: Joined, asked: str) -> str:
     """The one question that the comments answer; else the one that is stored or asked for."""
-    questions = [text for text in comments["question"].unique() if text]
+    questions = [text for text in joined.comments["question"].unique() if text]
     if len(questions) == 1:
         return str(questions[0])
-    return settings.question or question
+    return settings.question or asked
 
 
 def _attributes(
     settings: Settings,
     existing: pd.DataFrame | None,
-    comments: pd.DataFrame,
+    own_columns: Sequence[str],
     results: Sequence[ReadResult],
 ) -> tuple[str, ...]:
     """What the user named stays; detected columns that the project did not have before are
@@ -377,13 +318,13 @@ def _attributes(
     for result in results:
         if result.attributes_named:
             named.extend(result.attributes)
-            decided_again.update(tables.own_columns(result.comments))
+            for answers in result.answers:
+                decided_again.update(tables.own_columns(answers.comments))
         else:
             detected.extend(
                 name for name in result.attributes if name not in columns_before
             )
     stored = [name for name in settings.attributes if name not in decided_again]
-    own_columns = tables.own_columns(comments)
     attributes = dict.fromkeys([*stored, *named, *detected])
     return tuple(name for name in attributes if name in own_columns)
 

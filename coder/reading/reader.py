@@ -1,20 +1,22 @@
 """Read files of comments: open them, detect their columns, make a table of comments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from coder.errors import CoderError, option
+from coder.errors import CoderError, did_you_mean, option
 from coder.files import sha256_of
 from coder.project import Settings, Source
-from coder.reading.columns import ColumnChoices, detect_columns
-from coder.reading.comments_table import Origin, build_comments, source_name_of
+from coder.reading.answers import ReadResult
+from coder.reading.column_kinds import OpenQuestion
+from coder.reading.columns import ColumnChoices, DetectedColumns, detect_columns
+from coder.reading.comments_table import Origin, build_answers, source_name_of
 from coder.reading.encoding import DETECTED
 from coder.reading.formats import Format, format_of, load
 from coder.reading.formats.dataframe import DATAFRAME, load_dataframe, sha256_of_cells
-from coder.reading.merge import ReadResult, merge
+from coder.reading.merge import merge
 from coder.reading.options import NO_COLUMN, Columns, FileOptions
 from coder.reading.questions import question_of_file
 from coder.reading.raw_table import NoCommentsError, RawTable
@@ -48,12 +50,10 @@ def read_comments(
     table = source if isinstance(source, pd.DataFrame) else Path(source)
     (result,) = read_files([table], columns, options, source_names=names)
     merged = merge(Settings(name=""), None, [result], keep=keep)
-    return replace(
-        result,
-        comments=merged.comments,
-        sources=merged.settings.sources,
-        notes=(*result.notes, *merged.notes),
-    )
+    answers = []
+    for read, part in zip(result.answers, merged.parts, strict=True):
+        answers.append(replace(read, comments=part.comments))
+    return replace(result, answers=tuple(answers), notes=(*result.notes, *merged.notes))
 
 
 def read_files(
@@ -237,28 +237,30 @@ class _Reading:
         """
         raw = self._load()
         choices = self._choices(raw, alone=alone)
-        detected = detect_columns(raw, choices)
+        detected = self._with_wordings(detect_columns(raw, choices))
         without = [
             role for role, column in choices.roles.items() if column == NO_COLUMN
         ]
         origin = Origin(
             source_name=self._name_of_source(raw.path, detected.roles),
-            question=self._question(raw, detected.roles),
+            question=self._question(raw, detected),
             sha256=self._sha256(raw),
             without=tuple(without),
         )
-        table = build_comments(raw, detected, origin)
-        notes = [*raw.notes, *detected.notes, *table.notes]
+        built = build_answers(raw, detected, origin)
+        notes = [*raw.notes, *detected.notes, *built.notes]
         if "id" not in detected.roles:
             notes.append(_numbered_rows_note(raw.path.name))
         return ReadResult(
             path=str(raw.path),
+            rows=len(raw.cells),
             described=raw.described,
-            comments=table.comments,
-            sources=table.sources,
+            answers=built.answers,
             columns=detected.columns,
+            kinds=detected.kinds,
             attributes=detected.attributes,
             attributes_named=self.columns.attributes is not None,
+            texts_named=bool(self.columns.texts),
             notes=tuple(notes),
         )
 
@@ -298,9 +300,14 @@ class _Reading:
                 for column in self.columns.attributes
                 if alone or column in existing
             )
+        texts = self.columns.texts
+        if not texts:
+            texts = _earlier_texts(self.earlier, existing)
+        if texts:
+            roles["text"] = texts[0]
         return ColumnChoices(
             roles,
-            self.columns.texts,
+            texts,
             attributes,
             frozenset(earlier.keys() - chosen.keys()),
         )
@@ -308,18 +315,37 @@ class _Reading:
     def _name_of_source(self, path: Path, roles: dict[str, str]) -> str:
         if self.source_name is not None:
             return self.source_name
-        if len(self.earlier) == 1 and "source" not in roles:
-            return self.earlier[0].name
+        names = {source.name for source in self.earlier}
+        if len(names) == 1 and "source" not in roles:
+            return names.pop()
         return source_name_of(path)
 
-    def _question(self, raw: RawTable, roles: dict[str, str]) -> str:
-        """The question where no column holds it."""
-        if self.columns.question and self.columns.question not in raw.cells.columns:
-            return self.columns.question
-        if "question" in roles:
+    def _with_wordings(self, detected: DetectedColumns) -> DetectedColumns:
+        """The questions as the user, or the last reading of the file, words them."""
+        _check_wordings(self.columns.wordings, detected.questions)
+        questions = []
+        for question in detected.questions:
+            wording = self.columns.wordings.get(question.column)
+            if wording is None:
+                wording = _earlier_wording(self.earlier, question) or question.wording
+            questions.append(question._replace(wording=wording))
+        return detected._replace(questions=tuple(questions))
+
+    def _question(self, raw: RawTable, detected: DetectedColumns) -> str:
+        """The question where the file has one and no column holds it."""
+        asked = self.columns.question
+        if len(detected.questions) > 1:
+            _check_is_question(asked, detected.questions)
+            return ""
+        (only,) = detected.questions
+        if only.column in self.columns.wordings:
+            return only.wording
+        if asked and asked not in raw.cells.columns:
+            return asked
+        if "question" in detected.roles:
             return ""
         earlier = self.earlier[0] if self.earlier else None
-        return question_of_file(raw, roles["text"], earlier)
+        return question_of_file(raw, only.column, earlier)
 
 
 def _earlier_roles(earlier: Sequence[Source], existing: set[str]) -> dict[str, str]:
@@ -333,6 +359,47 @@ def _earlier_roles(earlier: Sequence[Source], existing: set[str]) -> dict[str, s
         for role in filter(None, without.split(", ")):
             roles[role] = NO_COLUMN
     return roles
+
+
+def _earlier_texts(earlier: Sequence[Source], existing: set[str]) -> tuple[str, ...]:
+    """The columns of the comments when the file was last read, as far as it still has them."""
+    texts = {source.columns["text"]: None for source in earlier if source.columns}
+    return tuple(column for column in texts if column in existing)
+
+
+def _earlier_wording(earlier: Sequence[Source], question: OpenQuestion) -> str:
+    for source in earlier:
+        if source.columns.get("text") == question.column:
+            return source.facts.get("question", "")
+    return ""
+
+
+def _check_wordings(
+    wordings: Mapping[str, str], questions: Sequence[OpenQuestion]
+) -> None:
+    """Raise `CoderError` where a column whose question is worded holds no comments."""
+    columns = [question.column for question in questions]
+    for column in wordings:
+        if column not in columns:
+            raise CoderError(
+                f"{option('question_of', f'{column}=TEXT')}: no comments are read from the column "
+                f"{column!r}",
+                did_you_mean(column, columns),
+            )
+
+
+def _check_is_question(asked: str, questions: Sequence[OpenQuestion]) -> None:
+    """Raise `CoderError` where one wording is given for several questions."""
+    names = set()
+    for question in questions:
+        names |= {question.column, question.question_id, question.wording}
+    if asked and asked not in names:
+        raise CoderError(
+            f"the file has {count(len(questions), 'question')}, and "
+            f"{option('question', asked)} is none of them",
+            f"Word each by its column: {option('question_of', 'COL=TEXT')}. Their ids: "
+            f"{', '.join(question.question_id for question in questions)}.",
+        )
 
 
 def _numbered_rows_note(file: str) -> str:

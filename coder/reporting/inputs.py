@@ -10,6 +10,7 @@ import pandas as pd
 
 from coder import tables
 from coder.codebook import Codebook, read_codebook
+from coder.comment_files import fingerprint_comments
 from coder.decisions import (
     Draw,
     blocks_of,
@@ -29,7 +30,7 @@ from coder.errors import (
     option,
 )
 from coder.label_files import COLUMNS_WITHOUT_TEXT
-from coder.project import Project, Settings, fingerprint_comments
+from coder.project import Project, Settings
 from coder.reporting.coded_matrix import next_command
 from coder.reporting.quotes_file import QuoteChoices, read_choices
 from coder.statistics.reviewed_comments import Reviews, no_judgements, read_reviews

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coder.project import Project, Settings, Source
+    from coder.reading.answers import ReadResult
     from coder.reading.columns import DetectedColumn
-    from coder.reading.merge import Merged, ReadResult
+    from coder.reading.merge import Merged
+    from coder.settings import Question
 
     CommentSource = Path | str | pd.DataFrame | Project | Sequence[Path | str]
 
@@ -94,7 +96,9 @@ class ReadOutcome:
         project: where the comments are now.
         files: what was read, a file each; empty where a project was marked again.
         sources: all sources of the project.
-        ledger: received, excluded by reason and analysed, a row a source and a last row `all`.
+        questions: of the project, where it has several.
+        ledger: received, excluded by reason and analysed, a row a source and a last row `all`; of
+            several questions such rows for each, with its `question_id`.
         notes: what to tell the user; `errors.for_python` spells the options named in them.
         stored: SHA-256 of the project's files as they were written, by name.
     """
@@ -102,6 +106,7 @@ class ReadOutcome:
     project: "Project"
     files: tuple[FileReading, ...]
     sources: "tuple[Source, ...]"
+    questions: "tuple[Question, ...]"
     ledger: "pd.DataFrame"
     notes: tuple[str, ...]
     stored: Mapping[str, str] = field(default_factory=dict)
@@ -112,6 +117,10 @@ class ReadOutcome:
             "project": str(self.project.folder),
             "files": [reading.facts() for reading in self.files],
             "sources": [source.model_dump(mode="json") for source in self.sources],
+            "questions": [
+                {"id": question.id, "question": question.question}
+                for question in self.questions
+            ],
             "ledger": self.ledger.to_dict(orient="records"),
             "notes": [for_command_line(note) for note in self.notes],
         }
@@ -138,9 +147,10 @@ def read(
     Raises:
         CoderError: a file, a column, an id or a weight is faulty. The project is unchanged.
     """
-    from coder import tables
+    from coder.project import ledger_of
     from coder.reading.merge import merge
     from coder.reading.reader import read_files
+    from coder.workflow.read_files import has_results, write_merged
 
     columns = columns or Columns()
     options = options or ReadOptions()
@@ -153,7 +163,7 @@ def read(
         columns,
         FileOptions(options.encoding, options.sheet),
         source_names=options.source_names,
-        earlier=settings.sources,
+        earlier=settings.every_source,
     )
     merged = merge(
         _settings_to_merge(settings, existing, options),
@@ -162,18 +172,20 @@ def read(
         keep=options.keep,
         exclude=options.exclude,
         question=columns.question,
+        places=project.places if existing is not None else None,
+        has_results=has_results(project, settings),
         progress=progress,
     )
-    _write(project, merged)
+    write_merged(project, merged)
     stored = digests_of_project(project.folder)
     notes = _all_notes(results, merged.notes)
-    if project.has_labels and not _same_comments(existing, merged.comments):
-        notes.append(_changed_since_coding(project))
+    notes.extend(_notes_on_labels(project, existing, merged))
     return ReadOutcome(
         project=project,
         files=tuple(_file_reading(result) for result in results),
-        sources=merged.settings.sources,
-        ledger=tables.ledger(merged.comments),
+        sources=merged.sources,
+        questions=merged.settings.questions,
+        ledger=ledger_of(merged.settings, [part.comments for part in merged.parts]),
         notes=tuple(notes),
         stored=stored,
     )
@@ -188,6 +200,7 @@ def _settings_to_merge(
     changes: dict[str, Any] = {}
     if existing is None:
         changes["sources"] = ()
+        changes["questions"] = ()
     if options.count_repeats is not None:
         changes["count_repeats"] = options.count_repeats
     if options.leave_out is not None:
@@ -195,26 +208,24 @@ def _settings_to_merge(
     return settings.model_copy(update=changes)
 
 
-def _changed_since_coding(project: "Project") -> str:
-    again = command("apply", project.folder, option("codebook", "FILE"))
-    return f"The comments have changed since they were coded. Code them again: {again}"
-
-
-def _write(project: "Project", merged: "Merged") -> None:
-    """Replace the project's files; `campaigns.csv` and `repeats.csv` exist where there are any."""
-    project.write(merged.settings, merged.comments)
-    _write_list(project.folder / "campaigns.csv", merged.campaigns)
-    _write_list(project.folder / "repeats.csv", merged.repeats)
-
-
-def _write_list(path: Path, table: "pd.DataFrame") -> None:
-    """Replace a list, or remove the one of an earlier reading where nothing is to be listed."""
-    from coder.files import write_csv
-
-    if len(table):
-        write_csv(path, table)
-    else:
-        path.unlink(missing_ok=True)
+def _notes_on_labels(
+    project: "Project", existing: "pd.DataFrame | None", merged: "Merged"
+) -> list[str]:
+    """A note on each question whose comments have changed since they were coded."""
+    notes = []
+    for part in merged.parts:
+        coded, before = project, existing
+        if merged.settings.questions:
+            coded = project.of_question(part.question.id)
+            if existing is not None:
+                before = existing[existing["question_id"] == part.question.id]
+        if coded.has_labels and not _same_comments(before, part.comments):
+            again = command("apply", coded.folder, option("codebook", "FILE"))
+            notes.append(
+                "The comments have changed since they were coded. Code them again: "
+                f"{again}"
+            )
+    return notes
 
 
 def _inputs_and_project(
@@ -355,7 +366,7 @@ def _settings_and_comments(
     try:
         return settings, project.comments
     except CoderError as error:
-        files = dict.fromkeys(source.file for source in settings.sources)
+        files = dict.fromkeys(source.file for source in settings.every_source)
         again = command(
             "read", *(files or ["FILE"]), option("into", str(project.folder))
         )
@@ -389,7 +400,7 @@ def _file_reading(result: "ReadResult") -> FileReading:
         path=result.path,
         described=result.described,
         format=result.sources[0].format,
-        rows=len(result.comments),
+        rows=result.rows,
         columns=result.columns,
         attributes=result.attributes,
     )

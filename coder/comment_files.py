@@ -1,0 +1,106 @@
+"""`comments.parquet`: every comment received, those of each question one after the other."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coder import tables
+from coder.errors import CoderError
+from coder.label_files import write_parquet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROWS_AT_ONCE = 20_000  # comments that are Python strings at a time
+
+
+def read_table(path: Path, remedy: str, question_id: str = "") -> "pd.DataFrame":
+    """A table of the project, or its rows of one question.
+
+    Args:
+        path: of the file, which exists.
+        remedy: the command that writes it.
+        question_id: the question; empty for all rows.
+
+    Raises:
+        CoderError: the file is damaged.
+    """
+    import pandas as pd
+
+    rows = None
+    if question_id:
+        rows = [("question_id", "==", question_id)]
+    try:
+        return pd.read_parquet(path, filters=rows)
+    except (OSError, ValueError) as error:
+        problem = str(error).splitlines()[0]
+        raise CoderError(
+            f"{path}: is damaged ({problem})", f"Write it again: {remedy}"
+        ) from error
+
+
+def write_comments(path: Path, parts: "Sequence[pd.DataFrame]") -> None:
+    """Write the comments of each question, so that those of one can be read alone.
+
+    Args:
+        path: of the file.
+        parts: `tables.COMMENTS` and own columns; an own column that a part lacks is empty there.
+    """
+    if len(parts) == 1:
+        write_parquet(path, parts[0])
+        return
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    own_columns: dict[str, None] = {}
+    for part in parts:
+        own_columns.update(dict.fromkeys(part.columns))
+    schema = None
+    writer = None
+    try:
+        for part in parts:
+            complete = _with_columns(part, list(own_columns))
+            table = pa.Table.from_pandas(complete, schema, preserve_index=False)
+            if writer is None:
+                schema = table.schema
+                writer = pq.ParquetWriter(
+                    path, schema, compression="zstd", write_page_checksum=True
+                )
+            writer.write_table(table)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _with_columns(part: "pd.DataFrame", names: Sequence[str]) -> "pd.DataFrame":
+    """The part with all columns, in this order; those that it lacks hold empty text."""
+    lacking = {name: "" for name in names if name not in part.columns}
+    complete = part.assign(**lacking)[list(names)]
+    return complete.astype(dict.fromkeys(lacking, "str"))
+
+
+def with_later_columns(comments: "pd.DataFrame") -> "pd.DataFrame":
+    """Comments that an earlier version stored, with the columns that it did not have yet."""
+    if "question_id" not in comments.columns:
+        comments = comments.assign(question_id="")
+    if "respondent_id" not in comments.columns and "comment_id" in comments.columns:
+        comments = comments.assign(respondent_id=comments["comment_id"])
+    return comments
+
+
+def fingerprint_comments(comments: "pd.DataFrame") -> str:
+    """16 hex digits of `tables.COMMENTS`, whatever the order of rows.
+
+    The columns that earlier versions did not have are left out, so that what was made with
+    those versions still fits.
+    """
+    columns = comments[list(tables.COMMENTS.columns)]
+    order = columns["comment_id"].array.argsort()
+    digest = hashlib.sha256()
+    for start in range(0, len(order), ROWS_AT_ONCE):
+        block = columns.take(order[start : start + ROWS_AT_ONCE])
+        values = [block[name].tolist() for name in block.columns]
+        for row in zip(*values, strict=True):
+            digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]

@@ -1,0 +1,285 @@
+"""Which question of a project the answers of a file belong to.
+
+A file's answers go to the question of the same column of the same file, of the same id, or of the
+same wording. Of a file and a project with one question each, the answers are put together: naming
+both for one project says that they belong together. All other answers are a question of their own,
+and those to several questions are never put together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from coder.errors import option
+from coder.reading.answers import Answers, ReadResult
+from coder.reading.column_kinds import question_id_of
+from coder.settings import Question, Settings
+from coder.text import normal_key
+
+
+@dataclass(frozen=True)
+class MatchedQuestion:
+    """A question of the project and what is known of its answers.
+
+    Attributes:
+        question: with its sources as they were, without those that are read no longer.
+        existing: its comments as they were; None where there were none.
+        answers: what was read.
+    """
+
+    question: Question
+    existing: pd.DataFrame | None
+    answers: tuple[Answers, ...]
+
+
+class Matched(NamedTuple):
+    """All questions of the project after reading; `several` says whether it is a project of
+    several questions.
+    """
+
+    questions: tuple[MatchedQuestion, ...]
+    several: bool
+    notes: tuple[str, ...]
+
+
+def match_questions(
+    settings: Settings,
+    existing: pd.DataFrame | None,
+    results: Sequence[ReadResult],
+    *,
+    has_results: bool,
+) -> Matched:
+    """Find the question of all answers that were read.
+
+    Args:
+        settings, existing: of the project; `existing` is None for a new one.
+        results: what was read.
+        has_results: whether anything was made of the answers that the project has.
+    """
+    finder = _Finder(settings, existing)
+    for result in results:
+        finder.add(result)
+    finder.drop_questions_without_sources()
+    questions = list(finder.questions.values())
+    if not questions:
+        questions = [Question(id="comment", question=settings.question)]
+    was_several = bool(settings.questions)
+    several = len(questions) > 1 or (was_several and has_results)
+    matched = []
+    for question in questions:
+        if several and not was_several and has_results and question.id == finder.only:
+            question = question.model_copy(update={"was_alone": True})
+        part = finder.existing_answers(question)
+        answers = tuple(finder.answers.get(question.id, ()))
+        each = MatchedQuestion(_with_wording(question, answers), part, answers)
+        matched.append(_with_ids(each, several=several, was_several=was_several))
+    return Matched(tuple(matched), several, tuple(finder.notes))
+
+
+class _Finder:
+    """The questions of the project, to which answers are added.
+
+    Attributes:
+        questions: by id.
+        answers: what was read, by the question's id.
+        only: id of the only question of a project that has one; empty otherwise.
+        notes: what to tell the user.
+    """
+
+    def __init__(self, settings: Settings, existing: pd.DataFrame | None) -> None:
+        self.questions: dict[str, Question] = {}
+        self.answers: dict[str, list[Answers]] = {}
+        self.only = ""
+        self.notes: list[str] = []
+        self._existing = existing
+        for question in settings.questions:
+            self.questions[question.id] = question
+        if settings.sources and not settings.questions:
+            self.only = _id_of_only_question(settings, existing)
+            self.questions[self.only] = Question(
+                id=self.only, question=settings.question, sources=settings.sources
+            )
+
+    def existing_answers(self, question: Question) -> pd.DataFrame | None:
+        """The comments that the project has of a question."""
+        if self._existing is None:
+            return None
+        if self.only:
+            return self._existing if question.id == self.only else None
+        own = self._existing["question_id"] == question.id
+        return self._existing[own].reset_index(drop=True)
+
+    def add(self, result: ReadResult) -> None:
+        """Find the question of each of a file's answers; a new one where there is none."""
+        file = Path(result.path).name
+        found: set[str] = set()
+        for answers in result.answers:
+            question = self._known(file, answers, found)
+            if question is None and len(result.answers) == 1:
+                question = self._question_to_join(file, answers)
+            if question is None:
+                question = self._new(answers)
+            found.add(question.id)
+            self.answers.setdefault(question.id, []).append(answers)
+        self._remove_other_answers(file, result, found)
+
+    def _known(self, file: str, answers: Answers, taken: set[str]) -> Question | None:
+        """The question of the same column, id or wording; other answers of the file have those
+        that are taken.
+        """
+        free = [each for each in self.questions.values() if each.id not in taken]
+        by_wording = normal_key(answers.wording)
+        is_split = any(_is_split(each, file) for each in free)
+        for question in free:
+            columns = {
+                (each.file, each.columns.get("text")) for each in question.sources
+            }
+            if (file, answers.column) in columns and not is_split:
+                return question
+        for question in free:
+            if question.id == answers.question_id:
+                return question
+        for question in free:
+            if by_wording and normal_key(question.question) == by_wording:
+                return question
+        return None
+
+    def _question_to_join(self, file: str, answers: Answers) -> Question | None:
+        """The only question of the project, unless it is another one to the same people."""
+        if len(self.questions) != 1:
+            return None
+        (question,) = self.questions.values()
+        names = {source.name for source in answers.sources}
+        contents = {source.sha256 for source in answers.sources}
+        for source in question.sources:
+            is_same_file = source.file == file and source.sha256 in contents
+            is_other_column = source.columns.get("text") != answers.column
+            if is_same_file and is_other_column and source.name not in names:
+                return None
+        for other in self.answers.get(question.id, ()):
+            if {source.sha256 for source in other.sources} == contents:
+                return None
+        self._note_other_wording(file, question, answers)
+        return question
+
+    def _note_other_wording(
+        self, file: str, question: Question, answers: Answers
+    ) -> None:
+        """A note where answers to different questions are put together."""
+        wordings = {normal_key(question.question), normal_key(answers.wording)}
+        is_page = any(source.format == "talk_london" for source in answers.sources)
+        is_replaced = any(
+            old.name == new.name for old in question.sources for new in answers.sources
+        )
+        if is_page or is_replaced or "" in wordings or len(wordings) == 1:
+            return
+        self.notes.append(
+            f"{file} asks another question ({answers.wording!r}) than the project "
+            f"({question.question!r}). Their answers are analysed together. To keep them apart, "
+            f"read it into a project of its own: {option('into', 'PROJECT')}"
+        )
+
+    def _new(self, answers: Answers) -> Question:
+        question_id = question_id_of(answers.question_id, self.questions)
+        question = Question(id=question_id, question=answers.wording)
+        self.questions[question_id] = question
+        return question
+
+    def _remove_other_answers(
+        self, file: str, result: ReadResult, found: set[str]
+    ) -> None:
+        """Take the sources that were read now from the questions that they no longer answer."""
+        names: set[str] = set()
+        for answers in result.answers:
+            names.update(source.name for source in answers.sources)
+        for question in list(self.questions.values()):
+            if question.id in found:
+                continue
+            left = tuple(
+                source
+                for source in question.sources
+                if source.file != file or source.name not in names
+            )
+            if len(left) < len(question.sources):
+                self.questions[question.id] = question.model_copy(
+                    update={"sources": left}
+                )
+
+    def drop_questions_without_sources(self) -> None:
+        """Leave out the questions whose last source is read for others now."""
+        for question in list(self.questions.values()):
+            if question.sources or self.answers.get(question.id):
+                continue
+            del self.questions[question.id]
+            self.notes.append(
+                f"The question {question.id!r} is no longer in the project: the columns that were "
+                f"read do not include it. What was made of its answers stays in its folder. To "
+                f"have it back, read its column again: {option('text', 'COL')}"
+            )
+
+
+def _is_split(question: Question, file: str) -> bool:
+    """Whether a column of questions says which answers of the file belong to the question."""
+    return any(
+        source.file == file and "question" in source.columns
+        for source in question.sources
+    )
+
+
+def _id_of_only_question(settings: Settings, existing: pd.DataFrame | None) -> str:
+    """The id of a project's only question, also where an earlier version wrote the project."""
+    if existing is not None and len(existing) and existing["question_id"].iloc[0]:
+        return str(existing["question_id"].iloc[0])
+    return question_id_of(settings.sources[0].columns.get("text", ""))
+
+
+def _with_wording(question: Question, answers: Sequence[Answers]) -> Question:
+    """The question as it is worded now."""
+    for each in answers:
+        if each.wording:
+            return question.model_copy(update={"question": each.wording})
+    return question
+
+
+def _with_ids(
+    matched: MatchedQuestion, *, several: bool, was_several: bool
+) -> MatchedQuestion:
+    """The same, each comment with the question's id; of several questions also in its own id."""
+    question = matched.question
+    suffix = f":{question.id}"
+    is_suffixed = several and not question.was_alone
+    existing = matched.existing
+    if existing is not None:
+        ids = existing["comment_id"]
+        if was_several and not several:
+            ids = ids.str.removesuffix(suffix)
+        elif is_suffixed and not was_several:
+            ids = ids + suffix
+        existing = existing.assign(comment_id=ids, question_id=question.id)
+    answers = []
+    for each in matched.answers:
+        answers.append(
+            _answers_with_ids(each, question.id, suffix if is_suffixed else "")
+        )
+    return MatchedQuestion(question, existing, tuple(answers))
+
+
+def _answers_with_ids(answers: Answers, question_id: str, suffix: str) -> Answers:
+    comments = answers.comments
+    comments = comments.assign(
+        comment_id=comments["comment_id"] + suffix, question_id=question_id
+    )
+    places = answers.places
+    if places is not None:
+        places = places.assign(comment_id=places["comment_id"] + suffix)
+    return Answers(
+        question_id,
+        answers.wording,
+        answers.column,
+        comments,
+        answers.sources,
+        places,
+    )
