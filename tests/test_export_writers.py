@@ -19,9 +19,10 @@ import pytest
 
 from coder import tables
 from coder.codebook import Codebook, read_codebook
+from coder.codebook.qdc_file import read_qdc
+from coder.codebook.refi_codes import guid
 from coder.errors import CoderError
 from coder.exporting import optional
-from coder.exporting.refi_qda import guid, read_qdc
 from coder.exporting.writers import WRITERS, write_report
 from coder.figures import format_percent, format_tenth
 from coder.project import Settings

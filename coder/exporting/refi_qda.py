@@ -1,35 +1,38 @@
-"""REFI-QDA: codebooks (.qdc) and projects (.qdpx) that NVivo, MAXQDA, ATLAS.ti and QualCoder
-exchange.
+"""REFI-QDA projects (.qdpx) that NVivo, MAXQDA, ATLAS.ti and QualCoder exchange.
 
-After the standard's schemas of 2019 (www.qdasoftware.org). Ids are made from the codebook's
-own, so that an export of the same codebook keeps them.
+After the standard's schema of 2019 (www.qdasoftware.org). Ids are made from the codebook's and
+the comments' own, so that an export of the same project keeps them.
 """
 
-import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import UUID, uuid5
 
 import pandas as pd
 
 from coder import files, tables
-from coder.codebook import Codebook, Position, Theme
-from coder.errors import CoderError
+from coder.codebook import Codebook
+from coder.codebook.qdc_file import codebook_bytes
+from coder.codebook.refi_codes import (
+    PROJECT,
+    code_guid,
+    codes_element,
+    guid,
+    own_fields,
+    to_bytes,
+)
 from coder.exporting.zips import write_zip
 from coder.reporting.report import Report
 from coder.text import visible
 
-PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
-NAMESPACE = UUID(
-    "6b1f1c2e-7a0c-5d0b-9a53-0c6f5a0d2e11"
-)  # of the ids that are made here
-LARGEST = 20_000_000  # bytes of a codebook file
-NO_TIME = "2000-01-01T00:00:00Z"
-MARK = "[coder] "  # before the fields of a theme in its description
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+NO_TIME = "2000-01-01T00:00:00Z"  # where nothing says when
+MODEL = "coder"  # the user whose codings are the model's
+WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def comments_held(report: Report) -> int:
@@ -42,200 +45,7 @@ def _publishable(report: Report) -> pd.DataFrame:
     return report.comments[~is_private]
 
 
-def guid(*parts: str) -> str:
-    """The same id for the same thing, on every machine."""
-    return str(uuid5(NAMESPACE, "\n".join(parts)))
-
-
-# ---------------------------------------------------------------- codebook
-
-
-def codebook_tree(codebook: Codebook, space: str) -> ET.Element:
-    """`Codes` of a codebook: themes with their sub-themes, positions as codes under their theme.
-
-    Args:
-        space: the XML namespace, `PROJECT` or `CODEBOOK`.
-    """
-    codes = ET.Element(f"{{{space}}}Codes")
-    for theme in codebook.themes:
-        _add_theme(codes, theme, space)
-    return codes
-
-
-def _add_theme(parent: ET.Element, theme: Theme, space: str) -> None:
-    code = _add_code(parent, guid("theme", theme.id), theme, space)
-    for position in theme.positions:
-        _add_code(
-            code,
-            guid("position", theme.id, position.id),
-            position,
-            space,
-        )
-    for sub_theme in theme.themes:
-        _add_theme(code, sub_theme, space)
-
-
-def _add_code(
-    parent: ET.Element,
-    id_: str,
-    part: Theme | Position,
-    space: str,
-) -> ET.Element:
-    code = ET.SubElement(
-        parent,
-        f"{{{space}}}Code",
-        guid=id_,
-        name=visible(part.name),
-        isCodable="true",
-    )
-    description = ET.SubElement(code, f"{{{space}}}Description")
-    description.text = visible(_description(part))
-    return code
-
-
-def _description(part: Theme | Position) -> str:
-    """The definition for people, then one line from which `read_qdc` gets every field back."""
-    fields: dict[str, Any] = {
-        "kind": "position" if isinstance(part, Position) else "theme"
-    }
-    fields |= part.model_dump(
-        mode="json",
-        exclude_defaults=True,
-        exclude={"themes", "positions", "name", "definition"},
-    )
-    line = MARK + json.dumps(fields, ensure_ascii=False)
-    return f"{part.definition}\n{line}".strip()
-
-
-def codebook_bytes(codebook: Codebook) -> bytes:
-    """A .qdc file."""
-    ET.register_namespace("", CODEBOOK)
-    root = ET.Element(f"{{{CODEBOOK}}}CodeBook", origin="coder")
-    root.append(codebook_tree(codebook, CODEBOOK))
-    return _to_bytes(root)
-
-
-def _to_bytes(root: ET.Element) -> bytes:
-    ET.indent(root)
-    text: str = ET.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
-
-
-# ---------------------------------------------------------------- codebook, read again
-
-
-def read_qdc(path: Path) -> Codebook:
-    """A codebook from a .qdc file: ours with every field, another program's with names and
-    descriptions.
-
-    Raises:
-        CoderError: the file is not a REFI-QDA codebook, or declares entities.
-    """
-    root = _read_xml(path)
-    codes = next(_children(root, "Codes"), None)
-    if codes is None:
-        raise CoderError(
-            f"{path}: holds no codes",
-            "Name a REFI-QDA codebook (.qdc).",
-        )
-    used: set[str] = set()
-    themes = tuple(_theme(code, used) for code in _children(codes, "Code"))
-    return Codebook(title=path.stem, themes=themes, language="en")
-
-
-def _read_xml(path: Path) -> ET.Element:
-    if not path.is_file():
-        raise CoderError(
-            f"{path}: there is no such codebook file",
-            "Name a .qdc file.",
-        )
-    if path.stat().st_size > LARGEST:
-        raise CoderError(
-            f"{path}: is far too large for a codebook",
-            "Name a .qdc file.",
-        )
-    data = path.read_bytes()
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise CoderError(
-            f"{path}: declares entities, which no codebook needs",
-            "Export it again from your program.",
-        )
-    try:
-        return ET.fromstring(data.removeprefix(BYTE_ORDER_MARK))  # noqa: S314 - no entities in it
-    except ET.ParseError as error:
-        raise CoderError(
-            f"{path}: is not XML ({error})",
-            "Name a .qdc file.",
-        ) from error
-
-
-def _children(parent: ET.Element, name: str) -> Iterator[ET.Element]:
-    """The children of a name, whatever their namespace."""
-    return (child for child in parent if child.tag.rpartition("}")[2] == name)
-
-
-def _theme(code: ET.Element, used: set[str]) -> Theme:
-    fields = _fields(code, used)
-    fields.pop("kind", None)
-    positions, themes = [], []
-    for child in _children(code, "Code"):
-        if _coder_fields(child).get("kind") == "position":
-            position = _fields(child, set())
-            position.pop("kind")
-            positions.append(Position(**position))
-        else:
-            themes.append(_theme(child, used))
-    return Theme(
-        **fields,
-        positions=tuple(positions),
-        themes=tuple(themes),
-    )
-
-
-def _text_of(code: ET.Element) -> str:
-    description = next(_children(code, "Description"), None)
-    if description is None:
-        return ""
-    return description.text or ""
-
-
-def _coder_fields(code: ET.Element) -> dict[str, Any]:
-    """The fields in the last line of the description; empty in another program's file."""
-    _, mark, line = _text_of(code).rpartition(MARK)
-    if not mark or not line:
-        return {}
-    try:
-        fields = json.loads(line)
-    except ValueError:
-        return {}
-    return fields if isinstance(fields, dict) else {}
-
-
-def _fields(code: ET.Element, used: set[str]) -> dict[str, Any]:
-    """All fields of a theme or position, with an id that is not used yet."""
-    name = (code.get("name") or "").strip() or "Unnamed"
-    fields = _coder_fields(code)
-    slug = str(fields.pop("id", "")) or _slug(name)
-    free, number = slug, 2
-    while free in used:
-        free, number = f"{slug}-{number}", number + 1
-    used.add(free)
-    text = _text_of(code)
-    if MARK in text:
-        text = text.rpartition(MARK)[0]
-    return {
-        **fields,
-        "id": free,
-        "name": name,
-        "definition": text.strip(),
-    }
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:70] or "theme"
-
-
-# ---------------------------------------------------------------- project
+# ---------------------------------------------------------------- who coded what, and when
 
 
 class CommentCode(NamedTuple):
@@ -247,64 +57,203 @@ class CommentCode(NamedTuple):
     evidence_end: int
 
 
+class Coder(NamedTuple):
+    """Who coded, and when.
+
+    Attributes:
+        reviewer: the name; empty for the model.
+        at: xs:dateTime, UTC.
+    """
+
+    reviewer: str
+    at: str
+
+
+class Codings:
+    """Who gave each comment each theme that stands."""
+
+    def __init__(self, report: Report) -> None:
+        self._affirmed: dict[tuple[str, str], dict[str, str]] = {}
+        self._positions: dict[tuple[str, str, str], dict[str, str]] = {}
+        self._model = Coder("", xml_time(report.coded_at))
+        self._add_judgements(report.judgements)
+        self._above = _parents(report.codebook)
+        self._roll_up(report.codebook)
+
+    def _add_judgements(self, judgements: pd.DataFrame) -> None:
+        names = ["comment_id", "theme_id", "positions", "reviewer", "decided_at"]
+        present = judgements[judgements["present"].astype(bool)]
+        for row in present[names].itertuples(index=False, name=None):
+            comment_id, theme_id, positions, reviewer, decided_at = row
+            pair = (str(comment_id), str(theme_id))
+            self._affirmed.setdefault(pair, {})[reviewer] = decided_at
+            for position_id in positions:
+                key = (*pair, position_id)
+                self._positions.setdefault(key, {})[reviewer] = decided_at
+
+    def _roll_up(self, codebook: Codebook) -> None:
+        """Whoever gave a sub-theme gave its parent, where nobody gave that itself."""
+        depth = {node.theme.id: node.depth for node in codebook.nodes}
+        pairs = sorted(self._affirmed, key=lambda pair: -depth.get(pair[1], 0))
+        for comment_id, theme_id in pairs:
+            coders = self._affirmed[comment_id, theme_id]
+            above = self._above.get(theme_id, "")
+            while above and (comment_id, above) not in self._affirmed:
+                self._affirmed[comment_id, above] = coders
+                above = self._above.get(above, "")
+
+    def of(self, comment_id: str, code: CommentCode, origin: str) -> list[Coder]:
+        """Who gave a comment a theme or position that stands, in the order of their names."""
+        if origin == "model":
+            return [self._model]
+        coders = self._affirmed.get((comment_id, code.theme_id), {})
+        if code.position_id:
+            key = (comment_id, code.theme_id, code.position_id)
+            coders = self._positions.get(key, {})
+        listed = []
+        for reviewer, decided_at in sorted(coders.items()):
+            listed.append(Coder(reviewer, xml_time(decided_at)))
+        return listed or [self._model]
+
+
+def _parents(codebook: Codebook) -> dict[str, str]:
+    """Theme id to that of the theme that it counts for."""
+    parents = {}
+    for node in codebook.nodes:
+        if node.theme.aggregate:
+            parents[node.theme.id] = node.parent_id
+    return parents
+
+
+def xml_time(moment: str) -> str:
+    """A time in ISO 8601 as the schema has it, in UTC; `NO_TIME` for none."""
+    try:
+        time = datetime.fromisoformat(moment)
+    except ValueError:
+        return NO_TIME
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    plain = time.astimezone(UTC).replace(tzinfo=None)
+    return plain.isoformat() + "Z"
+
+
+# ---------------------------------------------------------------- attributes
+
+
+class Variable(NamedTuple):
+    """A column of the survey as an attribute of each source."""
+
+    column: str
+    id: str
+    type: str  # of `VARIABLE_TYPES`
+    element: str  # that holds a value
+
+
+VARIABLE_TYPES = {
+    "Integer": "IntegerValue",
+    "Float": "FloatValue",
+    "Date": "DateValue",
+    "Text": "TextValue",
+}
+
+
+def make_variables(comments: pd.DataFrame) -> list[Variable]:
+    """The source, the weight where there is one, and the survey's own columns."""
+    columns = ["source"]
+    if comments["weight"].notna().any():
+        columns.append("weight")
+    variables = []
+    for column in (*columns, *tables.own_columns(comments)):
+        kind = _type_of(comments[column])
+        id_ = guid("variable", column)
+        variables.append(Variable(column, id_, kind, VARIABLE_TYPES[kind]))
+    return variables
+
+
+def _type_of(column: "pd.Series[Any]") -> str:
+    """The narrowest type that holds every answer exactly as it is written."""
+    answers = {_cell_text(value) for value in column.unique()} - {""}
+    if not answers:
+        return "Text"
+    if all(WHOLE_NUMBER.fullmatch(answer) for answer in answers):
+        return "Integer"
+    if all(DECIMAL.fullmatch(answer) for answer in answers):
+        return "Float"
+    if all(_is_date(answer) for answer in answers):
+        return "Date"
+    return "Text"
+
+
+def _is_date(answer: str) -> bool:
+    if not DATE.fullmatch(answer):
+        return False
+    try:
+        date.fromisoformat(answer)
+    except ValueError:
+        return False
+    return True
+
+
+def _cell_text(value: object) -> str:
+    if value is None or value != value:
+        return ""
+    return visible(str(value))
+
+
+# ---------------------------------------------------------------- project
+
+
 class ProjectBuilder:
     """The XML of a project, to which comments are added one by one."""
 
-    def __init__(self, report: Report, columns: list[str]) -> None:
-        self.columns = {column: guid("variable", column) for column in columns}
-        self.user = guid("user", "coder")
+    def __init__(
+        self,
+        report: Report,
+        variables: Sequence[Variable],
+        reviewers: Sequence[str],
+    ) -> None:
+        self._variables = variables
+        self._made_at = xml_time(report.coded_at)
+        self._users = _user_names(reviewers)
         self.root = ET.Element(
             _in("Project"),
             name=visible(report.title),
             origin="coder",
-            creatingUserGUID=self.user,
-            creationDateTime=NO_TIME,
+            creatingUserGUID=user_guid(""),
+            creationDateTime=self._made_at,
         )
-        users = ET.SubElement(self.root, _in("Users"))
-        ET.SubElement(users, _in("User"), guid=self.user, name="coder")
+        self._add_users()
         codebook = ET.SubElement(self.root, _in("CodeBook"))
-        codebook.append(codebook_tree(report.codebook, PROJECT))
+        codebook.append(codes_element(report.codebook, PROJECT))
+        self._add_variables()
+        self._sources = ET.SubElement(self.root, _in("Sources"))
+
+    def _add_users(self) -> None:
+        users = ET.SubElement(self.root, _in("Users"))
+        for reviewer, name in self._users.items():
+            ET.SubElement(users, _in("User"), guid=user_guid(reviewer), name=name)
+
+    def _add_variables(self) -> None:
         variables = ET.SubElement(self.root, _in("Variables"))
-        for column, id_ in self.columns.items():
+        for variable in self._variables:
             ET.SubElement(
                 variables,
                 _in("Variable"),
-                guid=id_,
-                name=visible(column),
-                typeOfVariable="Text",
+                guid=variable.id,
+                name=visible(variable.column),
+                typeOfVariable=variable.type,
             )
-        self._cases = ET.SubElement(self.root, _in("Cases"))
-        self._sources = ET.SubElement(self.root, _in("Sources"))
-
-    def add_case(self, comment_id: str, row: dict[Any, Any]) -> None:
-        """A comment's case: what is known of it, and where its text is."""
-        case = ET.SubElement(
-            self._cases,
-            _in("Case"),
-            guid=guid("case", comment_id),
-            name=visible(comment_id),
-        )
-        for column, id_ in self.columns.items():
-            value = ET.SubElement(case, _in("VariableValue"))
-            ET.SubElement(value, _in("VariableRef"), targetGUID=id_)
-            text = ET.SubElement(value, _in("TextValue"))
-            text.text = visible(str(row[column] or ""))
-        ET.SubElement(
-            case,
-            _in("SourceRef"),
-            targetGUID=guid("source", comment_id),
-        )
 
     def add_source(
         self,
-        comment_id: str,
-        text: str,
-        codes: list[CommentCode],
+        row: Mapping[Any, Any],
+        codes: Sequence[tuple[CommentCode, Coder]],
     ) -> None:
-        """A comment's text, with a selection for each code: its evidence, or the whole comment.
+        """A comment: a selection for each code and coder, then its attributes.
 
-        Positions count code points.
+        Positions count code points. A code without evidence is of the whole comment.
         """
+        comment_id, text = str(row["comment_id"]), str(row["text"])
         id_ = guid("source", comment_id)
         source = ET.SubElement(
             self._sources,
@@ -312,45 +261,73 @@ class ProjectBuilder:
             guid=id_,
             name=visible(comment_id),
             plainTextPath=f"internal://{id_}.txt",
-            creatingUser=self.user,
-            creationDateTime=NO_TIME,
+            creatingUser=user_guid(""),
+            creationDateTime=self._made_at,
         )
-        for code in codes:
+        for code, coder in codes:
             first, last = code.evidence_start, code.evidence_end
             if not 0 <= first < last <= len(text):
                 first, last = 0, len(text)
-            self._add_selection(source, comment_id, code, first, last)
+            self._add_selection(source, comment_id, code, coder, (first, last))
+        self._add_values(source, row)
 
     def _add_selection(
         self,
         source: ET.Element,
         comment_id: str,
         code: CommentCode,
-        first: int,
-        last: int,
+        coder: Coder,
+        span: tuple[int, int],
     ) -> None:
-        key = (comment_id, code.theme_id, code.position_id)
+        key = [comment_id, code.theme_id, code.position_id]
+        if coder.reviewer:
+            key.append(coder.reviewer)
+        user = user_guid(coder.reviewer)
         selection = ET.SubElement(
             source,
             _in("PlainTextSelection"),
             guid=guid("selection", *key),
-            name=f"{first}-{last}",
-            startPosition=str(first),
-            endPosition=str(last),
-            creatingUser=self.user,
-            creationDateTime=NO_TIME,
+            name=f"{span[0]}-{span[1]}",
+            startPosition=str(span[0]),
+            endPosition=str(span[1]),
+            creatingUser=user,
+            creationDateTime=coder.at,
         )
         coding = ET.SubElement(
             selection,
             _in("Coding"),
             guid=guid("coding", *key),
-            creatingUser=self.user,
-            creationDateTime=NO_TIME,
+            creatingUser=user,
+            creationDateTime=coder.at,
         )
-        target = guid("theme", code.theme_id)
-        if code.position_id:
-            target = guid("position", code.theme_id, code.position_id)
+        target = code_guid(code.theme_id, code.position_id)
         ET.SubElement(coding, _in("CodeRef"), targetGUID=target)
+
+    def _add_values(self, source: ET.Element, row: Mapping[Any, Any]) -> None:
+        """A value of each variable; without an answer there is the reference alone."""
+        for variable in self._variables:
+            value = ET.SubElement(source, _in("VariableValue"))
+            ET.SubElement(value, _in("VariableRef"), targetGUID=variable.id)
+            answer = _cell_text(row[variable.column])
+            if answer:
+                cell = ET.SubElement(value, _in(variable.element))
+                cell.text = answer
+
+
+def user_guid(reviewer: str) -> str:
+    """The id of a reviewer; of the model where the name is empty."""
+    if reviewer:
+        return guid("reviewer", reviewer)
+    return guid("user", MODEL)
+
+
+def _user_names(reviewers: Sequence[str]) -> dict[str, str]:
+    """Reviewer to the name of the user; the model, whose name is empty, comes first."""
+    folded = {reviewer.casefold() for reviewer in reviewers}
+    model = MODEL
+    if model in folded:
+        model = f"{MODEL} (model)"
+    return {"": model} | {reviewer: visible(reviewer) for reviewer in reviewers}
 
 
 def _in(name: str) -> str:
@@ -361,27 +338,48 @@ def project_members(report: Report) -> dict[str, bytes]:
     """The files of a .qdpx: the project and one text for each comment that may be published."""
     ET.register_namespace("", PROJECT)
     comments = _publishable(report)
-    builder = ProjectBuilder(report, ["source", *tables.own_columns(comments)])
     codes = _codes_by_comment(report)
+    reviewers = set()
+    for comment_id in comments["comment_id"].astype(str):
+        reviewers |= {coder.reviewer for _, coder in codes.get(comment_id, ())}
+    builder = ProjectBuilder(
+        report,
+        make_variables(comments),
+        sorted(reviewers - {""}),
+    )
     members: dict[str, bytes] = {}
     for row in comments.to_dict(orient="records"):
         comment_id = str(row["comment_id"])
-        text = visible(str(row["text"]))
-        builder.add_case(comment_id, row)
-        builder.add_source(comment_id, text, codes.get(comment_id, []))
-        members[f"Sources/{guid('source', comment_id)}.txt"] = text.encode("utf-8")
-    members["project.qde"] = _to_bytes(builder.root)
+        builder.add_source(row, codes.get(comment_id, ()))
+        name = f"Sources/{guid('source', comment_id)}.txt"
+        members[name] = str(row["text"]).encode("utf-8", "replace")
+    members["project.qde"] = to_bytes(builder.root, own_fields(report.codebook))
     return members
 
 
-def _codes_by_comment(report: Report) -> dict[str, list[CommentCode]]:
-    columns = ["comment_id", *CommentCode._fields]
-    codes: dict[str, list[CommentCode]] = {}
-    for comment_id, *values in report.labels[columns].itertuples(
+def _codes_by_comment(
+    report: Report,
+) -> dict[str, list[tuple[CommentCode, Coder]]]:
+    """What each comment carries, with who coded it; categories are never coded."""
+    codings = Codings(report)
+    codes: dict[str, list[tuple[CommentCode, Coder]]] = {}
+    for comment_id, code, origin in _carried_codes(report):
+        listed = codes.setdefault(comment_id, [])
+        for coder in codings.of(comment_id, code, origin):
+            listed.append((code, coder))
+    return codes
+
+
+def _carried_codes(report: Report) -> Iterator[tuple[str, CommentCode, str]]:
+    """Comment id, what it carries, and `reviewer` or `model`."""
+    coded = set(report.codebook.theme_ids)
+    columns = ["comment_id", *CommentCode._fields, "origin"]
+    for comment_id, *values, origin in report.labels[columns].itertuples(
         index=False, name=None
     ):
-        codes.setdefault(str(comment_id), []).append(CommentCode(*values))
-    return codes
+        code = CommentCode(*values)
+        if code.theme_id in coded:
+            yield str(comment_id), code, origin
 
 
 def write_project(report: Report, path: Path) -> list[Path]:

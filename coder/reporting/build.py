@@ -133,6 +133,8 @@ def _put_together(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Repo
         matrix=counts.everything,
         apart=frozenset(counts.apart),
         private=frozenset(comments.loc[quotes.declined, "comment_id"].astype(str)),
+        judgements=inputs.judgements,
+        coded_at=inputs.coded_at,
         facts=_facts(parts),
     )
 

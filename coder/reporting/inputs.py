@@ -81,6 +81,7 @@ class Inputs:
         warnings: what the user should know of the files, one sentence or two each.
         stale: the codebook has changed since the labels were made.
         names: of the project and the codebook, for the commands in notes and errors.
+        coded_at: when the model coded the comments, ISO 8601; empty where it did not.
     """
 
     comments: pd.DataFrame
@@ -95,6 +96,7 @@ class Inputs:
     warnings: tuple[str, ...] = ()
     stale: bool = False
     names: CommandNames = GENERIC
+    coded_at: str = ""
 
     @property
     def has_labels(self) -> bool:
@@ -187,6 +189,7 @@ def gather(
         warnings=tuple(warnings),
         stale=stale,
         names=names,
+        coded_at=str(run.get("at", "")),
     )
 
 

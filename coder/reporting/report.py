@@ -17,6 +17,7 @@ from coder.figures import (
 from coder.notebook import html_table
 from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.counts import carried_labels
+from coder.statistics.reviewed_comments import no_judgements
 
 INDENT = "\u2003"  # an em space for each level below a main theme
 FOR_ANALYSTS, TECHNICAL_RECORD = "For analysts", "Technical record"
@@ -95,6 +96,8 @@ class Report:
         agreement: `tables.AGREEMENT` of blind reviewers; None where no comment was judged by two.
         apart: sources with columns of their own, in no figure over several sources.
         private: ids of comments whose authors declined publication.
+        judgements: `tables.JUDGEMENTS`: what each reviewer said of these comments.
+        coded_at: when the model coded the comments, ISO 8601; empty where it did not.
         facts: seed, fingerprints, edits of quotes ...
     """
 
@@ -115,6 +118,8 @@ class Report:
     agreement: pd.DataFrame | None = None
     apart: frozenset[str] = frozenset()
     private: frozenset[str] = frozenset()
+    judgements: pd.DataFrame = field(default_factory=no_judgements)
+    coded_at: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:

@@ -22,7 +22,6 @@ from coder.text import count
 
 EXCHANGE_SUFFIX = ".qdc"  # REFI-QDA codebooks
 MEANING_FIELDS = ("definition", "includes", "excludes")
-ERRORS_SHOWN = 5
 
 
 # ---------------------------------------------------------------- check
@@ -339,7 +338,7 @@ def codebook_to(file: Path | str, to: Path | str) -> CodebookExport:
     Raises:
         CoderError: the codebook is faulty, or the name of the new file does not fit.
     """
-    from coder.exporting.refi_qda import codebook_bytes
+    from coder.codebook.qdc_file import codebook_bytes
     from coder.files import new_file
 
     file, to = Path(file), Path(to)
@@ -365,36 +364,9 @@ def _check_target(file: Path, target: Path, suffixes: tuple[str, ...]) -> None:
 
 
 def _read_exchange(file: Path) -> Codebook:
-    from pydantic import ValidationError
+    from coder.codebook.qdc_file import read_qdc
 
-    from coder.exporting.refi_qda import read_qdc
-
-    try:
-        return read_qdc(file)
-    except ValidationError as error:
-        raise _changed_line(file, _summary(error.errors())) from error
-    except TypeError as error:
-        raise _changed_line(file, str(error)) from error
-
-
-def _changed_line(file: Path, details: str) -> CoderError:
-    """Only the line that our own export leaves in a description can name what a theme cannot
-    hold.
-    """
-    return CoderError(
-        f"{file}: a code's line “[coder] …” was changed and cannot be read ({details})",
-        "Delete that line from the code's description in your program and export the codebook "
-        "again.",
-    )
-
-
-def _summary(problems: Sequence[Any]) -> str:
-    """The first few of pydantic's problems on one line."""
-    parts = []
-    for problem in problems[:ERRORS_SHOWN]:
-        place = ".".join(map(str, problem["loc"]))
-        parts.append(f"{place}: {problem['msg']}")
-    return "; ".join(parts)
+    return read_qdc(file)
 
 
 def _write_if_valid(book: Codebook, into: Path, file: Path) -> None:
