@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BYTE_ORDER_MARK = "\ufeff"  # tells spreadsheets that a CSV file is UTF-8
+PACKED_ENDINGS = (".gz", ".bz2", ".xz")  # of one packed file, after its own
 FORMULA_STARTS = (
     "=",
     "+",
@@ -97,6 +98,15 @@ def sha256_of(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def stem_of(path: Path) -> str:
+    """The file's name without its ending, and without the one before where it is packed:
+    `answers` of `answers.csv.gz`.
+    """
+    if path.suffix.lower() in PACKED_ENDINGS:
+        path = path.with_suffix("")
+    return path.stem
 
 
 def nearest_name(path: Path) -> str:

@@ -351,4 +351,4 @@ def new_source_names(
 
 def project_beside(path: Path) -> Project:
     """The project of a plain file: `STEM.coding` beside it."""
-    return Project(path.with_name(path.stem + PROJECT_SUFFIX))
+    return Project(path.with_name(files.stem_of(path) + PROJECT_SUFFIX))

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from coder.errors import CoderError, for_command_line
 from coder.reading.merge import ReadResult
 from coder.reading.options import Columns, FileOptions
@@ -23,6 +25,14 @@ def read_file(
         FileOptions(encoding, sheet),
         source_name=source_name,
     )
+
+
+def error_of(path: Path, **options: str) -> str:
+    with pytest.raises(CoderError) as caught:
+        read_file(path, **options)
+    assert str(path) in caught.value.problem, "an error names the file"
+    assert caught.value.fix, "an error says what to do"
+    return in_shell(caught.value)
 
 
 def in_shell(error: CoderError) -> str:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from coder.errors import CoderError
 from coder.reading.formats import load
 from coder.reading.options import FileOptions
-from reading_helpers import in_shell, notes_in_shell, read_file
+from reading_helpers import error_of, notes_in_shell, read_file
 
 # What CSV readers and spreadsheets like to change.
 AWKWARD = [
@@ -82,14 +82,6 @@ WRITERS: dict[str, Callable[[Path, list[str]], Path]] = {
     ".jsonl": write_jsonl,
     ".parquet": write_parquet,
 }
-
-
-def error_of(path: Path, **options: str) -> str:
-    with pytest.raises(CoderError) as caught:
-        read_file(path, **options)
-    assert str(path) in caught.value.problem, "an error names the file"
-    assert caught.value.fix, "an error says what to do"
-    return in_shell(caught.value)
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
@@ -599,7 +591,7 @@ def test_json_values_keep_their_own_spelling(tmp_path: Path) -> None:
     assert rows["who.age"].tolist() == ["35", ""]
     assert rows["who.at.b"].tolist() == ["1e5", ""]
     assert rows["flag"].tolist() == ["", "true"]
-    assert rows["tags"].tolist() == ["", '["a", "é"]']
+    assert rows["tags"].tolist() == ["", "a; é"]
 
 
 @pytest.mark.parametrize(
@@ -630,7 +622,9 @@ def test_parquet_types_become_text(tmp_path: Path) -> None:
             "score": [7.0, None],
             "day": [dt.date(2024, 12, 18), None],
             "group": pd.Categorical(["a", "b"]),
-            "tags": [["x"], None],
+            "tags": [["x", "y"], None],
+            "who": [{"age": 35}, None],
+            "notes": [["a; b", "c"], None],
         }
     ).to_parquet(path)
     rows = read_file(path, text="comment").comments
@@ -639,7 +633,9 @@ def test_parquet_types_become_text(tmp_path: Path) -> None:
     assert rows["score"].tolist() == ["7", ""]
     assert rows["day"].tolist() == ["2024-12-18", ""]
     assert rows["group"].tolist() == ["a", "b"]
-    assert rows["tags"].tolist() == ['["x"]', ""]
+    assert rows["tags"].tolist() == ["x; y", ""]
+    assert rows["who.age"].tolist() == ["35", ""]
+    assert rows["notes"].tolist() == ['["a; b", "c"]', ""]
 
 
 def test_faulty_parquet(tmp_path: Path) -> None:
@@ -663,10 +659,11 @@ def test_faulty_parquet(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("a.sav", "SPSS files are not read: in SPSS choose"),
-        ("a.json", "rename the file to end in .jsonl"),
-        ("a.xls", "save it as XLSX"),
-        ("a.rtf", "Supported: CSV, TSV, XLSX, JSONL, Parquet, Talk London page"),
+        ("a.sav", "is neither an SPSS nor a Stata file"),
+        ("a.json", "a.json:1: is not JSON"),
+        ("a.xls", "has column names but no rows"),
+        ("a.por", "choose File > Save as > SAV"),
+        ("a.xyz", "Supported: CSV, TSV, XLSX, ODS, XLS, SAV, DTA, JSON, JSONL, Parquet, ZIP, GZ"),
         ("comments", "the file name has no ending"),
         ("a.txt", "is not a Talk London discussion page"),
     ],

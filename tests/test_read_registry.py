@@ -1,13 +1,18 @@
 """The table of formats: whatever is registered reads a small file unchanged and refuses faulty ones alike."""
 
+import bz2
 import csv
+import gzip
 import io
 import json
+import lzma
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pyreadstat
 import pytest
 
 from coder.errors import CoderError
@@ -15,6 +20,7 @@ from coder.reading.formats import ADVICE, FORMATS, Format, format_labels, format
 from coder.reading.formats.talk_london_page import PUBLIC
 from coder.reading.options import Columns
 from coder.reading.reader import read_comments
+from written_files import ods_sheet, write_ods, write_xls
 
 # What terminals, spreadsheets, markup and CSV readers act on.
 HOSTILE = (
@@ -48,6 +54,48 @@ def write_xlsx(path: Path, texts: tuple[str, ...]) -> None:
     book.save(path)
 
 
+def rows_of(texts: tuple[str, ...]) -> list[list[object]]:
+    return [["id", "comment"], *([str(n), text] for n, text in enumerate(texts))]
+
+
+def write_ods_file(path: Path, texts: tuple[str, ...]) -> None:
+    write_ods(path, ods_sheet("Answers", rows_of(texts)))
+
+
+def write_xls_file(path: Path, texts: tuple[str, ...]) -> None:
+    write_xls(path, {"Answers": rows_of(texts)})
+
+
+def write_labelled(path: Path, texts: tuple[str, ...]) -> None:
+    table = pd.DataFrame({"id": [str(n) for n in range(len(texts))], "comment": texts})
+    if path.suffix == ".dta":
+        pyreadstat.write_dta(table, str(path))
+    else:
+        pyreadstat.write_sav(table, str(path), compress=path.suffix == ".zsav")
+
+
+def write_json(path: Path, texts: tuple[str, ...]) -> None:
+    records = [{"id": str(n), "comment": text} for n, text in enumerate(texts)]
+    path.write_text(json.dumps({"responses": records}, indent=1))
+
+
+def csv_bytes(texts: tuple[str, ...]) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows_of(texts))
+    return out.getvalue().encode()
+
+
+def write_zip(path: Path, texts: tuple[str, ...]) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Export 12 March/answers.csv", csv_bytes(texts))
+        archive.writestr("__MACOSX/._answers.csv", b"\x00\x05")
+
+
+def write_stream(path: Path, texts: tuple[str, ...]) -> None:
+    compress = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+    path.write_bytes(compress[path.suffix](csv_bytes(texts)))
+
+
 def write_jsonl(path: Path, texts: tuple[str, ...]) -> None:
     lines = [json.dumps({"id": str(n), "comment": text}) for n, text in enumerate(texts)]
     path.write_text("\n".join(lines))
@@ -79,11 +127,25 @@ WRITERS: dict[str, tuple[Callable[[Path, tuple[str, ...]], None], tuple[str, ...
     "csv": (write_delimited, HOSTILE),
     "tsv": (write_delimited, HOSTILE),
     "xlsx": (write_xlsx, WITHOUT_CONTROLS),
+    "ods": (write_ods_file, WITHOUT_CONTROLS),
+    "xls": (write_xls_file, HOSTILE),
+    "sav": (write_labelled, HOSTILE),
+    "dta": (write_labelled, HOSTILE),
+    "json": (write_json, HOSTILE),
     "jsonl": (write_jsonl, HOSTILE),
     "parquet": (write_parquet, HOSTILE),
+    "zip": (write_zip, HOSTILE),
+    "stream": (write_stream, HOSTILE),
     "talk_london_text": (write_page, WITHOUT_CONTROLS),
     "talk_london_html": (write_html, WITHOUT_CONTROLS),
 }
+
+
+def named(folder: Path, stem: str, kind: Format, suffix: str) -> Path:
+    """The path of a test file; the name of a packed one says what is packed."""
+    inside = ".csv" if kind.name == "stream" else ""
+    return folder / f"{stem}{inside}{suffix}"
+
 
 formats = pytest.mark.parametrize("kind", FORMATS, ids=[kind.name for kind in FORMATS])
 
@@ -117,7 +179,7 @@ def test_every_format_says_what_it_is(kind: Format) -> None:
 def test_text_arrives_unchanged(kind: Format, tmp_path: Path) -> None:
     write, texts = WRITERS[kind.name]
     for suffix in kind.suffixes:
-        path = tmp_path / f"small{suffix}"
+        path = named(tmp_path, "small", kind, suffix)
         write(path, texts)
         result = read_comments(
             path, Columns(text="comment") if kind.label != "Talk London page" else None
@@ -135,7 +197,7 @@ def test_text_arrives_unchanged(kind: Format, tmp_path: Path) -> None:
     "content", [b"", b"\n", b"\x00\xff\xfe\x01" * 40, b"PK\x03\x04 cut", b"just one line"]
 )
 def test_a_faulty_file_is_one_error(kind: Format, content: bytes, tmp_path: Path) -> None:
-    path = tmp_path / f"faulty{kind.suffixes[0]}"
+    path = named(tmp_path, "faulty", kind, kind.suffixes[0])
     path.write_bytes(content)
     with pytest.raises(CoderError) as caught:
         read_comments(path)
@@ -147,7 +209,7 @@ def test_a_faulty_file_is_one_error(kind: Format, content: bytes, tmp_path: Path
 @formats
 def test_a_cut_off_file_is_never_read_in_part(kind: Format, tmp_path: Path) -> None:
     write, texts = WRITERS[kind.name]
-    path = tmp_path / f"cut{kind.suffixes[0]}"
+    path = named(tmp_path, "cut", kind, kind.suffixes[0])
     write(path, texts)
     whole = path.read_bytes()
     marker = b'""' if b'""' in whole else b"Author 3"

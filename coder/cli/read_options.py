@@ -39,7 +39,10 @@ Encoding = Annotated[
     typer.Option("--encoding", help="Encoding of a text file.", metavar="NAME"),
 ]
 Sheet = Annotated[
-    str | None, typer.Option("--sheet", help="Sheet of a workbook.", metavar="NAME")
+    str | None,
+    typer.Option(
+        "--sheet", help="Sheet of a workbook, or file in a ZIP.", metavar="NAME"
+    ),
 ]
 Keep = Annotated[
     list[str] | None,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from coder import tables
 from coder.errors import CoderError, option
+from coder.files import stem_of
 from coder.project import Source
 from coder.reading.answers import Answers
 from coder.reading.column_kinds import OpenQuestion, numbered_ids
@@ -190,7 +191,7 @@ def _places(raw: RawTable, ids: pd.Series) -> pd.DataFrame | None:
 
 def source_name_of(path: Path) -> str:
     """The name of a file's only source where none was chosen: the file's, without its ending."""
-    return path.stem
+    return stem_of(path)
 
 
 def _repeated(value: str, rows: int) -> pd.Series:

@@ -19,13 +19,19 @@ NOT_TEXT = (
     (
         b"PK\x03\x04",
         "a zipped file, such as an Excel workbook",
-        "If it is a workbook, rename it to end in .xlsx.",
+        "If it is a workbook, rename it to end in .xlsx or .ods, else in .zip.",
     ),
     (b"PAR1", "a Parquet file", "Rename it to end in .parquet."),
-    (b"\xd0\xcf\x11\xe0", "an old Office file (.xls, .doc)", "Save it as XLSX or CSV."),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old Office file (.xls, .doc)",
+        "If it is a workbook, rename it to end in .xls.",
+    ),
     (b"%PDF", "a PDF", "Export the comments as CSV or XLSX."),
-    (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
-    (b"$FL2", "an SPSS file", "Export it as CSV."),
+    (b"\x1f\x8b", "a gzip archive", "Add .gz to its name."),
+    (b"$FL2", "an SPSS file", "Rename it to end in .sav."),
+    (b"$FL3", "an SPSS file", "Rename it to end in .zsav."),
+    (b"<stata_dta>", "a Stata file", "Rename it to end in .dta."),
     (b"\x89PNG", "an image", "Name a file of comments."),
     (b"\xff\xd8\xff", "an image", "Name a file of comments."),
 )

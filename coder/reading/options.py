@@ -76,7 +76,8 @@ class FileOptions:
 
     Attributes:
         encoding: of a text file; None to have it detected.
-        sheet: of a workbook; None for the first that holds the answers.
+        sheet: of a workbook, or a file in a ZIP archive; None for the first that holds the
+            answers.
     """
 
     encoding: str | None = None

@@ -27,6 +27,7 @@ class Format:
         purpose: what such files are, in a few words.
         module: the module of this package whose `load` reads it.
         has_encoding, has_sheets: whether these options apply.
+        is_page: whether it is a saved page, whose ending other files have too.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Format:
     module: str
     has_encoding: bool = True
     has_sheets: bool = False
+    is_page: bool = False
 
     @property
     def load(self) -> Loader:
@@ -71,6 +73,44 @@ FORMATS = (
         has_sheets=True,
     ),
     Format(
+        name="ods",
+        label="ODS",
+        suffixes=(".ods",),
+        purpose="one sheet of a LibreOffice workbook",
+        module="ods",
+        has_encoding=False,
+        has_sheets=True,
+    ),
+    Format(
+        name="xls",
+        label="XLS",
+        suffixes=(".xls",),
+        purpose="one sheet of a workbook of Excel 97 to 2003",
+        module="xls",
+        has_sheets=True,
+    ),
+    Format(
+        name="sav",
+        label="SAV",
+        suffixes=(".sav", ".zsav"),
+        purpose="a data file of SPSS, labels in place of codes",
+        module="labelled",
+    ),
+    Format(
+        name="dta",
+        label="DTA",
+        suffixes=(".dta",),
+        purpose="a data file of Stata, labels in place of codes",
+        module="labelled",
+    ),
+    Format(
+        name="json",
+        label="JSON",
+        suffixes=(".json",),
+        purpose="an array of records, or the export of a survey tool",
+        module="json_file",
+    ),
+    Format(
         name="jsonl",
         label="JSONL",
         suffixes=(".jsonl", ".ndjson"),
@@ -86,11 +126,28 @@ FORMATS = (
         has_encoding=False,
     ),
     Format(
+        name="zip",
+        label="ZIP",
+        suffixes=(".zip",),
+        purpose="one of these, packed",
+        module="packed",
+        has_sheets=True,
+    ),
+    Format(
+        name="stream",
+        label="GZ",
+        suffixes=(".gz", ".bz2", ".xz"),
+        purpose="one of these, packed, such as answers.csv.gz",
+        module="packed",
+        has_sheets=True,
+    ),
+    Format(
         name="talk_london_text",
         label="Talk London page",
         suffixes=(".txt",),
         purpose="a discussion page saved as text",
         module="talk_london_text",
+        is_page=True,
     ),
     Format(
         name="talk_london_html",
@@ -98,19 +155,27 @@ FORMATS = (
         suffixes=(".html", ".htm"),
         purpose="a discussion page saved as HTML",
         module="talk_london_html",
+        is_page=True,
     ),
 )
+PACKED = ("zip", "stream")  # formats of files that hold a file of another format
 # Endings of files that people have, and how to get from there to a format above.
 ADVICE = {
-    ".sav": "SPSS files are not read: in SPSS choose File > Save as > CSV, with value labels.",
-    ".zsav": "SPSS files are not read: in SPSS choose File > Save as > CSV, with value labels.",
-    ".xls": "Open it in a spreadsheet and save it as XLSX.",
-    ".ods": "Open it in a spreadsheet and save it as XLSX or CSV.",
-    ".json": "Write one object a line and rename the file to end in .jsonl.",
     ".pdf": "Export the comments as CSV or XLSX.",
     ".docx": "Put the comments into a table with column names and save it as CSV or XLSX.",
-    ".zip": "Unpack it first.",
-    ".gz": "Unpack it first.",
+    ".doc": "Put the comments into a table with column names and save it as CSV or XLSX.",
+    ".xlsb": "Open it in a spreadsheet and save it as XLSX.",
+    ".numbers": "Open it in Numbers and choose File > Export to > Excel or CSV.",
+    ".gsheet": "It is only a link: in Google Sheets choose File > Download > XLSX.",
+    ".por": "In SPSS choose File > Save as > SAV or CSV.",
+    ".sas7bdat": "In SAS write it as CSV, with formats applied.",
+    ".rds": 'In R write it as CSV: write.csv(data, "answers.csv", row.names = FALSE).',
+    ".rdata": 'In R write it as CSV: write.csv(data, "answers.csv", row.names = FALSE).',
+    ".feather": "Write it as Parquet.",
+    ".7z": "Unpack it first.",
+    ".rar": "Unpack it first.",
+    ".tar": "Unpack it first.",
+    ".tgz": "Unpack it first.",
 }
 
 

@@ -1,32 +1,25 @@
 """JSONL: a JSON object on each line, every value as the text it was written as."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from coder.errors import CoderError
 from coder.reading.encoding import decode
+from coder.reading.formats.json_exports import plain_record
+from coder.reading.formats.json_values import columns_of, decode_json, flat_record
 from coder.reading.options import FileOptions
-from coder.reading.raw_table import (
-    RawTable,
-    arrow_columns,
-    empty_file_error,
-    no_rows_error,
-)
+from coder.reading.raw_table import RawTable, empty_file_error
 
-MOST_LEVELS = 20  # of objects inside objects
 EXAMPLE_LINE = (
     'Each line must be one object, such as {"id": "1", "comment": "More buses"}.'
 )
 
 
 def load(path: Path, options: FileOptions) -> RawTable:
-    """Read one JSON object a line. An object inside becomes columns `OUTER.INNER`; a list stays
-    JSON.
+    """Read one JSON object a line. An object inside becomes columns `OUTER.INNER`; plain values
+    in a list are joined by semicolons, other lists stay JSON.
 
     Numbers keep the digits they were written with; null and an absent key are empty.
 
@@ -34,6 +27,15 @@ def load(path: Path, options: FileOptions) -> RawTable:
         CoderError: a line that is not an object (named), a key used twice, or nothing in the file.
     """
     text, encoding = decode(path.read_bytes(), path, options.encoding)
+    return table_of_lines(path, text, encoding)
+
+
+def table_of_lines(path: Path, text: str, encoding: str) -> RawTable:
+    """The records of a text that has one JSON object on each line.
+
+    Raises:
+        CoderError: as `load`.
+    """
     records: list[dict[str, str]] = []
     lines: list[int] = []
     # Only \n ends a line here: JSON text may hold U+2028 and its like as they are.
@@ -43,18 +45,12 @@ def load(path: Path, options: FileOptions) -> RawTable:
             lines.append(number)
     if not records:
         raise empty_file_error(path)
-    names = _all_keys(records)
-    if not names:
-        raise no_rows_error(path)
-    columns: dict[str, list[str]] = {}
-    for name in names:
-        columns[name] = [record.get(name, "") for record in records]
-    arrays, cleaned = arrow_columns(columns, suspicious="\\u" in text or "\x00" in text)
+    table, cleaned = columns_of(path, records)
     return RawTable(
         path=path,
         format="jsonl",
         described=f"JSONL, {encoding}",
-        cells=pa.table(arrays).to_pandas(),
+        cells=table.to_pandas(),
         numbers=np.array(lines, dtype=np.int64),
         row_word="line",
         cleaned=cleaned,
@@ -62,30 +58,12 @@ def load(path: Path, options: FileOptions) -> RawTable:
     )
 
 
-def _all_keys(records: list[dict[str, str]]) -> list[str]:
-    """Every key, in the order in which they first occur."""
-    names: dict[str, None] = {}
-    for record in records:
-        names.update(dict.fromkeys(record))
-    return list(names)
-
-
-class _Digits(str):
-    """A JSON number as it was written."""
-
-
 def _record(path: Path, number: int, line: str) -> dict[str, str]:
     """A line's object, flat."""
     try:
-        value = json.loads(
-            line,
-            parse_int=_Digits,
-            parse_float=_Digits,
-            parse_constant=_Digits,
-            object_pairs_hook=_object_of,
-        )
+        value = decode_json(line)
         if isinstance(value, dict):
-            return _object_of(_flat_pairs(value))
+            return flat_record(plain_record(value))
     except json.JSONDecodeError as error:
         raise CoderError(
             f"{path}:{number}: is not JSON ({error.msg}, character {error.colno})",
@@ -96,40 +74,3 @@ def _record(path: Path, number: int, line: str) -> dict[str, str]:
             f"{path}:{number}: {str(error).splitlines()[0]}", EXAMPLE_LINE
         ) from error
     raise CoderError(f"{path}:{number}: is not a JSON object", EXAMPLE_LINE)
-
-
-def _object_of(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """The object with these keys and values. Raises `ValueError` for a key that occurs twice."""
-    members: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in members:
-            raise ValueError(f"the key {key!r} occurs twice")
-        members[key] = value
-    return members
-
-
-def _flat_pairs(
-    members: dict[str, Any],
-    prefix: str = "",
-    level: int = 0,
-) -> list[tuple[str, str]]:
-    if level > MOST_LEVELS:
-        raise ValueError(f"objects are nested deeper than {MOST_LEVELS} levels")
-    pairs: list[tuple[str, str]] = []
-    for key, value in members.items():
-        name = prefix + key.encode("utf-8", "replace").decode()
-        if isinstance(value, dict):
-            pairs.extend(_flat_pairs(value, f"{name}.", level + 1))
-        else:
-            pairs.append((name, _value_text(value)))
-    return pairs
-
-
-def _value_text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return json.dumps(value, ensure_ascii=False)

@@ -1,6 +1,5 @@
 """Parquet: typed columns, every value as text."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +8,7 @@ import pyarrow.parquet as pq
 
 from coder.errors import CoderError
 from coder.reading.formats.cell_text import cell_text
+from coder.reading.formats.json_values import list_text, value_text
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import (
     RawTable,
@@ -19,18 +19,26 @@ from coder.reading.raw_table import (
     no_rows_error,
 )
 
+MOST_CELLS = 1_000_000_000  # a few bytes can stand for so many equal ones
+
 
 def load(path: Path, options: FileOptions) -> RawTable:  # noqa: ARG001
     """Read a Parquet table; numbers, dates and truth values become text as a spreadsheet shows
     them.
 
+    A column of records becomes columns `OUTER.INNER`; plain values in a list are joined by
+    semicolons, other lists and maps become JSON.
+
     Raises:
-        CoderError: damaged, not a Parquet file, no rows, or a column of bytes that are not text.
+        CoderError: damaged, not a Parquet file, suspiciously large, no rows, or a column of bytes
+            that are not text.
     """
     if not path.stat().st_size:
         raise empty_file_error(path)
     try:
-        table = pq.ParquetFile(path).read()
+        with pq.ParquetFile(path) as file:
+            _check_size(path, file.metadata)
+            table = _flat(file.read())
     except (OSError, ValueError, NotImplementedError) as error:
         raise CoderError(
             f"{path}: is damaged or not a Parquet file ({str(error).splitlines()[0]})",
@@ -61,8 +69,25 @@ def load(path: Path, options: FileOptions) -> RawTable:  # noqa: ARG001
     )
 
 
+def _check_size(path: Path, metadata: pq.FileMetaData) -> None:
+    if metadata.num_rows * metadata.num_columns > MOST_CELLS:
+        raise CoderError(
+            f"{path}: has {metadata.num_rows:,} rows and {metadata.num_columns:,} columns, more "
+            "than a survey, so it was not read",
+            "Write the rows and columns that you need to a file of their own.",
+        )
+
+
+def _flat(table: pa.Table) -> pa.Table:
+    """The table with a column for each field of a record, of records inside it too."""
+    while any(pa.types.is_struct(column.type) for column in table.columns):
+        table = table.flatten()
+    return table
+
+
 def column_cells(column: pa.ChunkedArray) -> list[str]:
-    """An Arrow column as text; lists and records become JSON, missing values the empty string.
+    """An Arrow column as text; plain values in a list are joined by semicolons, other lists and
+    maps become JSON, missing values the empty string.
 
     Raises:
         ValueError: bytes that are not UTF-8, or a date that Python cannot hold.
@@ -71,7 +96,7 @@ def column_cells(column: pa.ChunkedArray) -> list[str]:
     if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
         return [_bytes_text(value) for value in values]
     if pa.types.is_nested(column.type):
-        return [_json_text(value) for value in values]
+        return [_list_text(value) for value in values]
     return [_value_text(value) for value in values]
 
 
@@ -81,10 +106,17 @@ def _bytes_text(value: bytes | None) -> str:
     return value.decode("utf-8")
 
 
-def _json_text(value: object) -> str:
-    if value is None:
-        return ""
-    return json.dumps(value, ensure_ascii=False, default=str)
+def _list_text(value: object) -> str:
+    """A list as one cell; its dates are written as in other cells."""
+    if not isinstance(value, list):
+        return value_text(value)
+    items: list[object] = []
+    for item in value:
+        if item is None or isinstance(item, (list, dict, tuple)):
+            items.append(item)
+        else:
+            items.append(cell_text(item))
+    return list_text(items)
 
 
 def _value_text(value: object) -> str:

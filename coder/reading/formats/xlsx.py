@@ -16,6 +16,7 @@ import python_calamine as calamine
 
 from coder.errors import CoderError, did_you_mean, option
 from coder.reading.formats.cell_text import cell_text
+from coder.reading.formats.unpacked_size import check_unpacked_size
 from coder.reading.header import (
     ROWS_BELOW,
     check_header_is_names,
@@ -37,9 +38,6 @@ from coder.workbook_cells import formulas_without_result, padded_numbers
 
 # A sheet with less text than this share of the fullest one is not the answers but a cover or a key.
 LEAST_SHARE_OF_TEXT = 0.25
-LARGEST = 1_000_000_000  # bytes unpacked
-DOUBTFUL = 100_000_000  # bytes unpacked above which the ratio is looked at
-HIGHEST_RATIO = 100
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -86,7 +84,7 @@ def load(path: Path, options: FileOptions) -> RawTable:
             f"{path}: the workbook is damaged ({error})",
             "Open it in a spreadsheet and save it again.",
         ) from error
-    return _raw_table(path, sheet)
+    return table_of_sheet(path, sheet)
 
 
 # ---------------------------------------------------------------- the package
@@ -109,7 +107,7 @@ def _check_package(path: Path, data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
-            _check_unpacked_size(path, parts, len(data))
+            check_unpacked_size(path, parts, len(data))
             if not any(part.filename == "xl/workbook.xml" for part in parts):
                 raise not_a_workbook
             damaged_part = archive.testzip()  # also one that is longer than it claims
@@ -122,21 +120,6 @@ def _check_package(path: Path, data: bytes) -> None:
         raise CoderError(
             f"{path}: the workbook is damaged in {damaged_part}",
             "Get another copy, or save it again.",
-        )
-
-
-def _check_unpacked_size(
-    path: Path,
-    parts: Sequence[zipfile.ZipInfo],
-    packed: int,
-) -> None:
-    unpacked = sum(part.file_size for part in parts)
-    suspicious = unpacked > DOUBTFUL and unpacked > HIGHEST_RATIO * packed
-    if unpacked > LARGEST or suspicious:
-        raise CoderError(
-            f"{path}: would unpack from {packed / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, "
-            "more than a workbook of comments, so it was not opened",
-            "If the workbook is genuine, save the sheet as CSV.",
         )
 
 
@@ -233,7 +216,12 @@ def _with_cells_replaced(
 # ---------------------------------------------------------------- the table
 
 
-def _raw_table(path: Path, sheet: WorkbookSheet) -> RawTable:
+def table_of_sheet(path: Path, sheet: WorkbookSheet) -> RawTable:
+    """The table that a sheet holds, also one of another kind of workbook.
+
+    Raises:
+        CoderError: an empty sheet, header only, a name used twice, or a header without names.
+    """
     filled = _filled_rows(path, sheet)
     header_number, header_row = filled[0]
     titles = _texts(header_row)

@@ -1,0 +1,286 @@
+"""SAV, ZSAV and DTA: each answer as its label; the survey's questions, sets and weight kept."""
+
+import codecs
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from coder.errors import CoderError, option
+from coder.reading.formats.cell_text import cell_text
+from coder.reading.formats.sav_header import weight_variable
+from coder.reading.options import FileOptions
+from coder.reading.raw_table import (
+    RawTable,
+    arrow_columns,
+    column_names,
+    empty_file_error,
+    no_rows_error,
+)
+from coder.text import count
+
+SAV_STARTS = (b"$FL2", b"$FL3")
+STATA_RELEASES = range(
+    104, 116
+)  # each the first byte of its files; later ones are marked up
+DTA_STARTS = (b"<stata_dta>", *(bytes([release]) for release in STATA_RELEASES))
+MOST_UNLABELLED = 40  # further codes that stand in the order of a variable's answers
+# Stata counts months, quarters, half-years and weeks from 1960.
+PERIODS_A_YEAR = {"%tm": 12, "%tq": 4, "%th": 2, "%tw": 52}
+FIRST_YEAR = 1960
+
+Labels = Mapping[Any, str]
+Values = Mapping[str, Sequence[Any]]
+Read = Callable[..., tuple[dict[str, Sequence[Any]], Any]]
+
+
+class _StatisticsFile(NamedTuple):
+    """A file as the library gives it.
+
+    Attributes:
+        kind: `SAV` or `DTA`.
+        values: variable to its values; missing ones are None.
+        meta: what the file says about its variables.
+        labels: variable to its codes and their labels, without the codes of missing answers.
+    """
+
+    kind: str
+    values: Values
+    meta: Any
+    labels: Mapping[str, Labels]
+
+
+def load(path: Path, options: FileOptions) -> RawTable:
+    """Read a data file of SPSS or Stata: labels in place of codes, user-missing codes as empty.
+
+    Variable labels become questions, multiple-response sets option groups; `orders` has each
+    variable's answers in the order of its codes, `facts["weight"]` the weight that is switched on.
+
+    Raises:
+        CoderError: damaged, of another kind, in another encoding than it says, or without rows.
+    """
+    with path.open("rb") as file:
+        start = file.read(len(DTA_STARTS[0]))
+    if not start:
+        raise empty_file_error(path)
+    if start.startswith(SAV_STARTS):
+        kind = "SAV"
+    elif start.startswith(DTA_STARTS):
+        kind = "DTA"
+    else:
+        raise CoderError(
+            f"{path}: is neither an SPSS nor a Stata file, although its name says so",
+            "Save it as SAV from SPSS or as DTA from Stata, or rename it to what it is (.csv, "
+            ".xlsx, .json).",
+        )
+    return _table(path, _opened(path, kind, options.encoding), options.encoding)
+
+
+def _table(path: Path, file: _StatisticsFile, encoding: str | None) -> RawTable:
+    names = column_names(list(file.values))
+    cells: dict[str, list[str]] = {}
+    orders: dict[str, tuple[str, ...]] = {}
+    for name, (variable, values) in zip(names, file.values.items(), strict=True):
+        labels = file.labels.get(variable, {})
+        cells[name] = _cells(values, labels, _format(file, variable))
+        if labels:
+            orders[name] = _order(values, labels)
+    rows = len(next(iter(cells.values()), []))
+    if not rows:
+        raise no_rows_error(path)
+    facts: dict[str, str] = {}
+    if encoding:
+        facts["encoding"] = encoding
+    weight = _weight(path, file)
+    if weight:
+        facts["weight"] = weight
+    arrays, cleaned = arrow_columns(cells, suspicious=True)
+    return RawTable(
+        path=path,
+        format=file.kind.lower(),
+        described=f"{file.kind}, {count(len(names), 'variable')}",
+        cells=pa.table(arrays).to_pandas(),
+        numbers=np.arange(1, rows + 1, dtype=np.int64),
+        row_word="row",
+        cleaned=cleaned,
+        facts=facts,
+        questions=_questions(file, names),
+        option_groups=_sets(file, names),
+        orders=orders,
+    )
+
+
+# ---------------------------------------------------------------- the file
+
+
+def _opened(path: Path, kind: str, encoding: str | None) -> _StatisticsFile:
+    import pyreadstat
+
+    read = pyreadstat.read_sav if kind == "SAV" else pyreadstat.read_dta
+    options: dict[str, Any] = {}
+    if encoding:
+        options["encoding"] = _library_name(encoding)
+    try:
+        values, meta = _read_with_dates(read, path, options)
+        dictionary = read(str(path), metadataonly=True, user_missing=True, **options)
+    except pyreadstat.ReadstatError as error:
+        raise _library_error(path, str(error)) from error
+    labels = _labels(meta, dictionary[1].missing_ranges)
+    return _StatisticsFile(kind, values, meta, labels)
+
+
+def _library_name(encoding: str) -> str:
+    """An encoding's name as the library takes it. Raises `CoderError` for an unknown one."""
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError as error:
+        raise CoderError(
+            f"{option('encoding', encoding)}: unknown encoding",
+            "Common encodings: utf-8, cp1252 (Windows), latin-1, cp1250, cp1251.",
+        ) from error
+    return name.upper().replace("ISO8859", "ISO-8859").replace("MAC-ROMAN", "MACROMAN")
+
+
+def _read_with_dates(
+    read: Read,
+    path: Path,
+    options: Mapping[str, Any],
+) -> tuple[dict[str, Sequence[Any]], Any]:
+    """The values with dates as such; where one is beyond the calendar, with dates as numbers."""
+    try:
+        return read(str(path), output_format="dict", **options)
+    except (OverflowError, ValueError):
+        return read(
+            str(path),
+            output_format="dict",
+            disable_datetime_conversion=True,
+            **options,
+        )
+
+
+def _library_error(path: Path, message: str) -> CoderError:
+    if "encoding" in message or "character set" in message:
+        return CoderError(
+            f"{path}: holds text in another encoding than it says",
+            f"Name the encoding with {option('encoding', 'NAME')}, such as cp1252.",
+        )
+    return CoderError(
+        f"{path}: is cut off or damaged ({message})",
+        "Save it again, or get another copy.",
+    )
+
+
+def _labels(
+    meta: Any, missing: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> dict[str, Labels]:
+    """Variable to code to label, without the codes that the file declares missing."""
+    labels: dict[str, Labels] = {}
+    for variable, by_code in meta.variable_value_labels.items():
+        is_text = meta.readstat_variable_types.get(variable) == "string"
+        ranges = missing.get(variable, ())
+        answers: dict[Any, str] = {}
+        for code, label in by_code.items():
+            # A number's code that is a letter marks why an answer is missing.
+            is_answer = isinstance(code, str) == is_text
+            if is_answer and label and not _in_ranges(code, ranges):
+                answers[code] = label
+        labels[variable] = answers
+    return labels
+
+
+def _in_ranges(code: Any, ranges: Sequence[Mapping[str, Any]]) -> bool:
+    for each in ranges:
+        same_kind = isinstance(code, str) == isinstance(each["lo"], str)
+        if same_kind and each["lo"] <= code <= each["hi"]:
+            return True
+    return False
+
+
+def _weight(path: Path, file: _StatisticsFile) -> str:
+    """The column of the weight that is switched on in an SPSS file; empty where there is none."""
+    if file.kind != "SAV":
+        return ""
+    weight = weight_variable(path.read_bytes())
+    if weight in file.values:
+        return weight
+    return ""
+
+
+def _questions(file: _StatisticsFile, names: Sequence[str]) -> dict[str, str]:
+    """Column to its variable's label."""
+    questions: dict[str, str] = {}
+    for name, variable in zip(names, file.values, strict=True):
+        label = file.meta.column_names_to_labels.get(variable)
+        if label and label.strip():
+            questions[name] = label.strip()
+    return questions
+
+
+def _sets(file: _StatisticsFile, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Multiple-response sets: label, or name, to the columns of the options."""
+    columns = {variable.casefold(): variable for variable in names}
+    groups: dict[str, tuple[str, ...]] = {}
+    for name, each in (getattr(file.meta, "mr_sets", None) or {}).items():
+        members: list[str] = []
+        for variable in each["variable_list"]:
+            if variable.casefold() in columns:
+                members.append(columns[variable.casefold()])
+        if len(members) > 1:
+            label = each.get("label") or name
+            groups[label] = tuple(members)
+    return groups
+
+
+# ---------------------------------------------------------------- the answers
+
+
+def _format(file: _StatisticsFile, variable: str) -> str:
+    """How the file has a variable's values shown: `F8.2`, `N4`, `%tm` ..."""
+    return str(file.meta.original_variable_types.get(variable) or "")
+
+
+def _cells(values: Sequence[Any], labels: Labels, shown_as: str) -> list[str]:
+    """A variable's answers as text: the label of a code that has one, else the value."""
+    texts: dict[Any, str] = {}
+    cells: list[str] = []
+    for value in values:
+        if value is None:
+            cells.append("")
+            continue
+        text = texts.get(value)
+        if text is None:
+            text = labels.get(value) or _value_text(value, shown_as)
+            texts[value] = text
+        cells.append(text)
+    return cells
+
+
+def _value_text(value: object, shown_as: str) -> str:
+    if isinstance(value, float) and value != value:
+        return ""
+    text = cell_text(value)
+    if shown_as.startswith("N") and shown_as[1:].isdigit() and text.isdigit():
+        return text.zfill(int(shown_as[1:]))
+    if shown_as[:3] in PERIODS_A_YEAR and isinstance(value, float):
+        return _period_text(int(value), shown_as[:3])
+    return text
+
+
+def _period_text(number: int, shown_as: str) -> str:
+    """A month, quarter, half-year or week of Stata: 2024m3, 2024q1, 2024h1, 2024w12."""
+    a_year = PERIODS_A_YEAR[shown_as]
+    return f"{FIRST_YEAR + number // a_year}{shown_as[2]}{number % a_year + 1}"
+
+
+def _order(values: Sequence[Any], labels: Labels) -> tuple[str, ...]:
+    """The answers in the order of their codes, each once; codes without a label among them."""
+    unlabelled = set(values) - set(labels) - {None, ""}
+    codes = list(labels)
+    if len(unlabelled) <= MOST_UNLABELLED:
+        codes += [code for code in unlabelled if code == code]
+    ordered: dict[str, None] = {}
+    for code in sorted(codes):
+        ordered[labels.get(code) or cell_text(code)] = None
+    return tuple(ordered)
