@@ -16,7 +16,14 @@ from coder.errors import CoderError, command, option
 from coder.label_files import LabelFiles, write_parquet
 from coder.notebook import html_table
 from coder.old_labels import holds_reviewers_answers, model_answer
-from coder.run_records import PROJECT_SUFFIX, last_record, write_record
+from coder.run_records import (
+    PROJECT_SUFFIX,
+    QUESTIONS_FOLDER,
+    SETTINGS_FILE,
+    home_of,
+    last_record,
+    write_record,
+)
 from coder.settings import Derived as Derived
 from coder.settings import Settings as Settings
 from coder.settings import Source as Source
@@ -24,9 +31,6 @@ from coder.settings import parse_settings, write_settings_to
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SETTINGS_FILE = "project.yaml"
-QUESTIONS_FOLDER = "questions"
 
 
 class Project:
@@ -59,16 +63,8 @@ class Project:
 
     @property
     def home(self) -> Path:
-        """The folder of `project.yaml` and the comments: that of the whole survey, where this is
-        the folder of one of its questions.
-        """
-        survey = self.folder.parent.parent
-        is_of_question = (
-            self.folder.parent.name == QUESTIONS_FOLDER
-            and (survey / SETTINGS_FILE).is_file()
-            and not (self.folder / SETTINGS_FILE).is_file()
-        )
-        return survey if is_of_question else self.folder
+        """The folder of `project.yaml` and the comments (see `home_of`)."""
+        return home_of(self.folder)
 
     @property
     def question_id(self) -> str:

@@ -12,6 +12,8 @@ from coder import files
 from coder.errors import CoderError, command
 
 PROJECT_SUFFIX = ".coding"
+SETTINGS_FILE = "project.yaml"
+QUESTIONS_FOLDER = "questions"  # of a project of several, a folder each
 RUN_RECORDS = "[0-9][0-9][0-9][0-9]-"
 RECORDED_PACKAGES = (
     "coder",
@@ -24,6 +26,19 @@ RECORDED_PACKAGES = (
     "spacy",
     "hdbscan",
 )
+
+
+def home_of(folder: Path) -> Path:
+    """The folder that holds the settings and the comments: that of the whole survey, where
+    `folder` is that of one of its questions.
+    """
+    survey = folder.parent.parent
+    is_of_question = (
+        folder.parent.name == QUESTIONS_FOLDER
+        and (survey / SETTINGS_FILE).is_file()
+        and not (folder / SETTINGS_FILE).is_file()
+    )
+    return survey if is_of_question else folder
 
 
 def write_record(

@@ -11,6 +11,7 @@ import typer
 from coder.cli import agree, apply, check, cluster, codebook, export, read, review
 from coder.cli.export_options import FORMATS_HELP
 from coder.cli.help import add_command
+from coder.cli.questions import of_one_question
 from coder.cli.read_options import formats_help
 from coder.cli.repeats import repeatable
 from coder.errors import CoderError
@@ -37,32 +38,40 @@ add_command(
 add_command(
     app,
     "cluster",
-    repeatable("cluster", cluster.cluster),
+    of_one_question(repeatable("cluster", cluster.cluster)),
     "Find candidate themes and draft a codebook.",
 )
 add_command(
     app,
     "apply",
-    repeatable("apply", apply.apply),
+    of_one_question(repeatable("apply", apply.apply)),
     "Code every comment with the themes of a codebook.",
 )
 add_command(
     app,
     "review",
-    review.review,
+    of_one_question(review.review),
     "Accept, correct or add themes, on a screen or by table.",
 )
 add_command(
-    app, "agree", agree.agree, "Measure how far reviewers, and the model, agree."
+    app,
+    "agree",
+    of_one_question(agree.agree),
+    "Measure how far reviewers, and the model, agree.",
 )
 add_command(
     app,
     "export",
-    repeatable("export", export.export),
+    of_one_question(repeatable("export", export.export)),
     "Write theme tables, breakdowns, quotes and charts.",
     FORMATS_HELP,
 )
-add_command(app, "check", check.check, "Check a project's files, decisions and ids.")
+add_command(
+    app,
+    "check",
+    of_one_question(check.check, required=False),
+    "Check a project's files, decisions and ids.",
+)
 app.add_typer(codebook.app, name="codebook")
 
 

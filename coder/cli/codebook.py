@@ -2,7 +2,7 @@
 
 import typer
 
-from coder.cli.codebook_build import build
+from coder.cli.codebook_build import build_one
 from coder.cli.codebook_options import (
     AllShared,
     CodebookArgument,
@@ -134,7 +134,7 @@ def schema(
         write_text(to, codebook_schema())
 
 
-add_command(app, "build", build, "Make themes of candidates on a screen.")
+add_command(app, "build", build_one, "Make themes of candidates on a screen.")
 add_command(
     app, "check", check, "List all faults of a codebook by line, and what to improve."
 )

@@ -2,6 +2,7 @@
 
 from coder.cli.codebook_options import BuiltBeyond, BuiltInto, By, ProjectArgument
 from coder.cli.options import Json, Quiet
+from coder.cli.questions import of_one_question
 from coder.cli.review_options import Light
 from coder.errors import command, option
 
@@ -40,3 +41,6 @@ def build(
         again = command("codebook build", project, option("into", str(into)))
         printer.say(f"To go on: {again}")
     printer.finish()
+
+
+build_one = of_one_question(build)

@@ -38,7 +38,12 @@ Attribute = Annotated[
     ),
 ]
 Question = Annotated[
-    str, typer.Option("--question", help="The question that was asked.", metavar="TEXT")
+    str,
+    typer.Option(
+        "--question",
+        help="The question that was asked; of a project that has several, its id.",
+        metavar="TEXT|ID",
+    ),
 ]
 CodebookFile = Annotated[
     Path, typer.Option("--codebook", help="The codebook (YAML).", metavar="FILE")

@@ -1,6 +1,5 @@
 """`coder read`, and what is printed wherever a file is read."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,7 +11,6 @@ from coder.cli.options import (
     Question,
     Quiet,
     SourceColumn,
-    Text,
     Weight,
 )
 from coder.cli.read_options import (
@@ -23,15 +21,16 @@ from coder.cli.read_options import (
     Into,
     Keep,
     LeaveOut,
+    QuestionsOf,
     Respondent,
     Sheet,
     SourceNames,
+    Texts,
+    reasons_of,
+    wordings_of,
 )
-from coder.errors import CoderError, command, option
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from coder.cli.printer import Printer
     from coder.workflow.read import ReadOutcome
     from coder.workflow.unchanged import Done
@@ -48,12 +47,13 @@ WRITTEN = (
 def read(
     files: Files = None,
     into: Into = None,
-    text: Text = None,
+    text: Texts = None,
     id_: Id = None,
     source: SourceColumn = None,
     weight: Weight = None,
     attribute: Attribute = None,
     question: Question = "",
+    question_of: QuestionsOf = None,
     source_name: SourceNames = None,
     respondent: Respondent = None,
     encoding: Encoding = None,
@@ -71,6 +71,7 @@ def read(
     there is none.
     """
     from coder.cli.printer import Printer
+    from coder.cli.reading_summary import say_next_step
     from coder.reading.options import Columns
     from coder.workflow.read import ReadOptions
     from coder.workflow.read import read as read_comments
@@ -81,15 +82,15 @@ def read(
             "name a file of comments, or a project", param_hint="FILE...|PROJECT"
         )
     printer = Printer(as_json=as_json, quiet=quiet)
-    columns = Columns(
-        text, id_, source, weight, attribute or None, question, respondent
-    )
+    roles = (text or None, id_, source, weight, attribute or None)
+    wordings = wordings_of(question_of or ())
+    columns = Columns(*roles, question, respondent, wordings)
     options = ReadOptions(
         source_name,
         encoding,
         sheet,
         keep or (),
-        _reasons(exclude or ()),
+        reasons_of(exclude or ()),
         count_repeats,
         leave_out,
     )
@@ -98,36 +99,10 @@ def read(
     print_reading(outcome, printer)
     printer.facts = printer.facts["read"]
     folder = outcome.project.folder
-    step = _say_next_step(folder, printer)
+    step = say_next_step(outcome, printer)
     printer.finish()
     written = [folder / name for name in WRITTEN]
     return Done(written, printer.facts, outcome, step)
-
-
-def _say_next_step(folder: "Path", printer: "Printer") -> str:
-    step = f"Next: {command('cluster', folder)}"
-    printer.say(f"\nProject: {folder}. {step}")
-    printer.say(
-        f"or, with a codebook: {command('apply', folder, option('codebook', 'FILE'))}"
-    )
-    return step
-
-
-def _reasons(exclude: Sequence[str]) -> dict[str, str]:
-    """Comment id to reason, of items such as `TL-0001=process`."""
-    from coder.tables import REASONS
-
-    reasons: dict[str, str] = {}
-    for item in exclude:
-        comment_id, equals, reason = item.rpartition("=")
-        if not equals or not comment_id:
-            raise CoderError(
-                f"{option('exclude', item)}: needs a comment and a reason",
-                f"Write {option('exclude', 'ID=REASON')}. The reason is one of: "
-                f"{', '.join(REASONS)}.",
-            )
-        reasons[comment_id] = reason
-    return reasons
 
 
 def print_reading(outcome: "ReadOutcome", printer: "Printer") -> None:

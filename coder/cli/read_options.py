@@ -1,10 +1,12 @@
 """The arguments and options of `coder read`; the formats come from the table of formats."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from coder.errors import CoderError, option
 from coder.reading.formats import FORMATS, format_labels
 
 Files = Annotated[
@@ -20,6 +22,22 @@ Into = Annotated[
         "--into",
         help="The project's folder (default: STEM.coding beside the file).",
         metavar="PROJECT",
+    ),
+]
+Texts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--text",
+        help="Column that holds comments (repeat, one for each question).",
+        metavar="COL",
+    ),
+]
+QuestionsOf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--question-of",
+        help="The question that a column of comments answers (repeat).",
+        metavar="COL=TEXT",
     ),
 ]
 SourceNames = Annotated[
@@ -77,6 +95,41 @@ LeaveOut = Annotated[
         metavar="STATE",
     ),
 ]
+
+
+def wordings_of(items: Sequence[str]) -> dict[str, str]:
+    """Column to question, of items such as `Q5=What should change?`.
+
+    Raises:
+        CoderError: an item has no column or no question.
+    """
+    wordings = {}
+    for item in items:
+        column, _, wording = item.partition("=")
+        if not column or not wording.strip():
+            raise CoderError(
+                f"{option('question_of', item)}: needs a column and its question",
+                f"Write {option('question_of', 'COL=TEXT')}.",
+            )
+        wordings[column] = wording.strip()
+    return wordings
+
+
+def reasons_of(exclude: Sequence[str]) -> dict[str, str]:
+    """Comment id to reason, of items such as `TL-0001=process`."""
+    from coder.tables import REASONS
+
+    reasons: dict[str, str] = {}
+    for item in exclude:
+        comment_id, equals, reason = item.rpartition("=")
+        if not equals or not comment_id:
+            raise CoderError(
+                f"{option('exclude', item)}: needs a comment and a reason",
+                f"Write {option('exclude', 'ID=REASON')}. The reason is one of: "
+                f"{', '.join(REASONS)}.",
+            )
+        reasons[comment_id] = reason
+    return reasons
 
 
 def formats_help() -> str:

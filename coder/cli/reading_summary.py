@@ -5,6 +5,7 @@ table.
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coder.errors import command, option
 from coder.text import count, safe_text
 
 if TYPE_CHECKING:
@@ -63,3 +64,25 @@ def _analysed(ledger: "pd.DataFrame") -> str:
     if reasons:
         sentence += f" Excluded: {', '.join(reasons)}."
     return sentence
+
+
+def say_next_step(outcome: "ReadOutcome", printer: "Printer") -> str:
+    """Print the project, its questions where it has several, and what to run next.
+
+    Returns:
+        The sentence that names the next command.
+    """
+    folder = outcome.project.folder
+    chosen = []
+    if outcome.questions:
+        from coder.workflow.questions import list_questions
+
+        chosen = [option("question", outcome.questions[0].id)]
+        number = count(len(outcome.questions), "question")
+        printer.say(f"\nThe survey has {number}, each with results of its own:")
+        printer.say(safe_text(list_questions(outcome.questions)))
+    step = f"Next: {command('cluster', folder, *chosen)}"
+    coding = command("apply", folder, *chosen, option("codebook", "FILE"))
+    printer.say(f"\nProject: {folder}. {step}")
+    printer.say(f"or, with a codebook: {coding}")
+    return step

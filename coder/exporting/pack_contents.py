@@ -54,6 +54,8 @@ def copy_files(
         if source.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())
+    if project.question_id:  # of several questions, the pack holds one
+        project_in(folder).write(project.settings(), project.comments, project.places)
     _write_lists(project_in(folder), inputs)
     history = take_witness(folder / CODEBOOK)
     facts = {**inputs.facts, "decisions": history.facts()}
@@ -69,8 +71,10 @@ def _file_pairs(
     copy = project_in(folder)
     yield codebook, folder / CODEBOOK
     yield groups_path(codebook), groups_path(folder / CODEBOOK)
-    yield project.settings_path, copy.settings_path
-    yield project.comments_path, copy.comments_path
+    if not project.question_id:
+        yield project.settings_path, copy.settings_path
+        yield project.comments_path, copy.comments_path
+        yield project.places_path, copy.places_path
     for part in project.label_files.parts():
         yield part, copy.labels_path / part.relative_to(project.labels_path)
     yield project.folder / QUOTES_FILE, copy.folder / QUOTES_FILE

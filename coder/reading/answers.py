@@ -44,7 +44,6 @@ class ReadResult:
         kinds: what each column of the file was taken for.
         attributes: own columns to break results down by.
         attributes_named: whether the user named them.
-        texts_named: whether the user named the columns of the comments.
         notes: what to tell the user (may hold the marks of `errors.option` and `errors.command`).
     """
 
@@ -56,7 +55,6 @@ class ReadResult:
     kinds: tuple[ColumnKind, ...]
     attributes: tuple[str, ...]
     attributes_named: bool
-    texts_named: bool
     notes: tuple[str, ...]
 
     @property

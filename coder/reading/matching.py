@@ -131,21 +131,14 @@ class _Finder:
         that are taken.
         """
         free = [each for each in self.questions.values() if each.id not in taken]
-        by_wording = normal_key(answers.wording)
-        is_split = any(_is_split(each, file) for each in free)
-        for question in free:
-            columns = {
-                (each.file, each.columns.get("text")) for each in question.sources
-            }
-            if (file, answers.column) in columns and not is_split:
-                return question
-        for question in free:
-            if question.id == answers.question_id:
-                return question
-        for question in free:
-            if by_wording and normal_key(question.question) == by_wording:
-                return question
-        return None
+        wording = normal_key(answers.wording)
+        same_column = [each for each in free if _is_column(each, file, answers.column)]
+        same_id = [each for each in free if each.id == answers.question_id]
+        same_wording = [
+            each for each in free if wording and normal_key(each.question) == wording
+        ]
+        alike = [*same_column, *same_id, *same_wording]
+        return alike[0] if alike else None
 
     def _question_to_join(self, file: str, answers: Answers) -> Question | None:
         """The only question of the project, unless it is another one to the same people."""
@@ -221,12 +214,13 @@ class _Finder:
             )
 
 
-def _is_split(question: Question, file: str) -> bool:
-    """Whether a column of questions says which answers of the file belong to the question."""
-    return any(
-        source.file == file and "question" in source.columns
-        for source in question.sources
-    )
+def _is_column(question: Question, file: str, column: str) -> bool:
+    """Whether the question's answers are in a column of a file, and all of it."""
+    for source in question.sources:
+        is_whole = "question" not in source.columns
+        if is_whole and (source.file, source.columns.get("text")) == (file, column):
+            return True
+    return False
 
 
 def _id_of_only_question(settings: Settings, existing: pd.DataFrame | None) -> str:

@@ -111,12 +111,7 @@ def merge(
             "exclude": excluded,
         }
     )
-    parts = []
-    for each in joined:
-        marked = _mark(each, updated, progress)
-        named = each.question.id if matched.several else ""
-        notes.extend(_named_notes(named, marked.notes))
-        parts.append(_part(each.question, marked))
+    parts = _mark_all(joined, updated, notes, progress)
     notes.extend(_counter_notes(_new_sources(joined)))
     notes.extend(_pooling_notes(updated.every_source))
     largest = max(parts, key=lambda part: len(tables.analysed(part.comments)))
@@ -128,6 +123,22 @@ def merge(
         _places(places, results, ids),
         tuple(dict.fromkeys(notes)),
     )
+
+
+def _mark_all(
+    joined: Sequence[Joined],
+    settings: Settings,
+    notes: list[str],
+    progress: Progress,
+) -> list[MergedQuestion]:
+    """The answers to all questions, marked, each question for itself; notes are added."""
+    parts = []
+    for each in joined:
+        marked = _mark(each, settings, progress)
+        named = each.question.id if settings.questions else ""
+        notes.extend(_named_notes(named, marked.notes))
+        parts.append(_part(each.question, marked))
+    return parts
 
 
 def _mark(joined: Joined, settings: Settings, progress: Progress) -> MarkedComments:

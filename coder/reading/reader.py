@@ -260,7 +260,6 @@ class _Reading:
             kinds=detected.kinds,
             attributes=detected.attributes,
             attributes_named=self.columns.attributes is not None,
-            texts_named=bool(self.columns.texts),
             notes=tuple(notes),
         )
 

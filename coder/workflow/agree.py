@@ -108,7 +108,8 @@ def agree(
     _check_options(options)
     path = Path(codebook)
     book = read_codebook(path)
-    project = open_project(target, columns, progress=progress).project
+    opened = open_project(target, columns, codebook=book, progress=progress)
+    project = opened.project
     comments = project.comments
     stored = read_decisions(path)
     reviews = read_reviews(stored, comments, book, project.settings().name)

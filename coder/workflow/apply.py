@@ -127,7 +127,7 @@ def apply(
         opinion: use the encoder layers tuned on opinions too.
         encoder: how vectors are computed; None for the packaged model, as quickly as may be.
         seed: of whatever is drawn at random.
-        place: where the comments are coded, with the same result; None for this process.
+        place: where the comments are coded; None for this process.
 
     Raises:
         CoderError: an argument is wrong, or no comment is analysed.
@@ -138,7 +138,7 @@ def apply(
     from coder.workflow.candidate_groups import drafts_of, find_groups, keep_new_groups
 
     source = open_codebook(codebook)
-    opened = open_project(target, columns, progress=progress)
+    opened = open_project(target, columns, codebook=source.codebook, progress=progress)
     project, judgements = opened.project, source.judgements()
     comments, name = project.comments, project.settings().name
     own = own_judgements(judgements, comments, name)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,6 +10,7 @@ from coder.errors import CoderError
 from coder.text import count
 from coder.workflow.checks.result import CheckResult, ProjectContents
 from coder.workflow.paths import path_from
+from coder.workflow.questions import choose_question
 
 if TYPE_CHECKING:
     from coder.project import Project
@@ -114,6 +115,33 @@ def _check_pack(path: Path) -> CheckOutcome:
     )
 
 
+def _check_questions(
+    project: "Project", codebook: "Path | str | None", *, repair: bool
+) -> CheckOutcome:
+    """Every question of a project of several, each with the parts of its own; a codebook is
+    checked, or decisions repaired, with the question that the codebook is for.
+    """
+    if codebook is not None or repair:
+        path = None if codebook is None else Path(codebook)
+        one = choose_question(project, codebook=path)
+        return _check_project(one, codebook, repair=repair)
+    results: list[CheckResult] = []
+    for question in project.settings().questions:
+        outcome = _check_project(project.of_question(question.id), None, repair=False)
+        for result in outcome.results:
+            subject = f"{question.id}: {result.subject}"
+            results.append(replace(result, subject=subject))
+    return CheckOutcome(project.folder, tuple(results))
+
+
+def _has_questions(project: "Project") -> bool:
+    """Whether there are several; faults of `project.yaml` are reported later."""
+    try:
+        return bool(project.settings().questions)
+    except CoderError:
+        return False
+
+
 def _check_project(
     project: "Project", codebook: "Path | str | None", *, repair: bool
 ) -> CheckOutcome:
@@ -132,6 +160,8 @@ def _check_project(
     from coder.workflow.checks.repairing import repair_decisions
     from coder.workflow.checks.weights import check_weights
 
+    if _has_questions(project):
+        return _check_questions(project, codebook, repair=repair)
     if not project.exists:
         project.settings()  # raises, with the next step
     contents, results = _read_contents(project, codebook)

@@ -153,11 +153,11 @@ def cluster(
     book = None
     if beyond is not None:  # its faults are reported before anything is read or written
         book = read_codebook(Path(beyond))
-    opened = open_project(target, columns, progress=progress)
+    opened = open_project(target, columns, codebook=book, progress=progress)
     project = opened.project
     comments, coverage, warnings = _choose_comments(project, beyond, book)
     embedder = embedder_of(options.encoder, project.cache_path)
-    question = (columns or Columns()).question or project.settings().question
+    question = _question(project, columns)
     clustering = _group(project, comments, embedder, options, question, progress)
     near_themes = _find_near_themes(clustering, book, embedder)
     files = _CandidateFiles(project, beyond)
@@ -178,6 +178,14 @@ def cluster(
         opened.reading,
         (*warnings, *embedder.notes),
     )
+
+
+def _question(project: "Project", columns: Columns | None) -> str:
+    """What was asked: as the user says, which of several questions is meant left aside."""
+    stored = project.settings().question
+    if columns is None or project.question_id:
+        return stored
+    return columns.question or stored
 
 
 def _check_campaigns(campaigns: str) -> None:

@@ -144,7 +144,9 @@ def estimate(
 
     check_workers(None, workers)
     source = open_codebook(codebook)
-    project = open_project(target, columns, progress=progress).project
+    book = source.codebook
+    opened = open_project(target, columns, codebook=book, progress=progress)
+    project = opened.project
     comments = project.comments
     total = len(analysed(comments))
     embedder = embedder_of(encoder, project.cache_path.resolve())

@@ -159,7 +159,7 @@ def export(
     book, sheet = _codebook_path(codebook), sheet or SheetOptions()
     has_before = before is not None
     _check_request(files, sheet, without_text=without_text, has_before=has_before)
-    opened = open_project(source, columns, progress=progress)
+    opened = open_project(source, columns, codebook=book, progress=progress)
     _check_overwriting(files, source, book, opened.project)
     job = _Job(opened.project, book, _names(source, opened.project, book))
     outcome = job.export(files, options, before, sheet, without_text=without_text)
@@ -327,13 +327,13 @@ class _Job:
         self, before: "Project | Path | str | None"
     ) -> "tuple[Inputs, Inputs | None]":
         """What the report is made from, and the earlier consultation that it is compared with."""
-        from coder.project import Project
         from coder.reporting import gather
 
         inputs = gather(self.project, self.codebook, self.names)
         if before is None:
             return inputs, None
-        earlier = before if isinstance(before, Project) else Project(Path(before))
+        asked = Columns(question=self.project.question_id)
+        earlier = open_project(before, asked).project
         if earlier.folder.resolve() == self.project.folder.resolve():
             raise CoderError(
                 f"{option('before', str(before))}: is the project that is exported",

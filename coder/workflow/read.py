@@ -147,7 +147,6 @@ def read(
     Raises:
         CoderError: a file, a column, an id or a weight is faulty. The project is unchanged.
     """
-    from coder.project import ledger_of
     from coder.reading.merge import merge
     from coder.reading.reader import read_files
     from coder.workflow.read_files import has_results, write_merged
@@ -177,9 +176,19 @@ def read(
         progress=progress,
     )
     write_merged(project, merged)
-    stored = digests_of_project(project.folder)
     notes = _all_notes(results, merged.notes)
     notes.extend(_notes_on_labels(project, existing, merged))
+    return _outcome(project, results, merged, notes)
+
+
+def _outcome(
+    project: "Project",
+    results: "Sequence[ReadResult]",
+    merged: "Merged",
+    notes: Sequence[str],
+) -> ReadOutcome:
+    from coder.project import ledger_of
+
     return ReadOutcome(
         project=project,
         files=tuple(_file_reading(result) for result in results),
@@ -187,7 +196,7 @@ def read(
         questions=merged.settings.questions,
         ledger=ledger_of(merged.settings, [part.comments for part in merged.parts]),
         notes=tuple(notes),
-        stored=stored,
+        stored=digests_of_project(project.folder),
     )
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coder.project import QUESTIONS_FOLDER
+from coder.run_records import QUESTIONS_FOLDER
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -46,12 +46,16 @@ def report(
     from coder.reporting import Options, build_report, gather
 
     chosen = Options(by=(by,) if isinstance(by, str) else tuple(by), **options)
-    project = open_project(target, columns, progress=progress).project
-    name = target if isinstance(target, (str, Path)) else project.folder
+    book = Path(codebook)
+    opened = open_project(target, columns, codebook=book, progress=progress)
+    project = opened.project
+    name: object = project.folder
+    if isinstance(target, (str, Path)) and not project.question_id:
+        name = target
     inputs = gather(project, Path(codebook), CommandNames(str(name), str(codebook)))
     if before is None:
         return build_report(inputs, chosen)
-    earlier = open_project(before).project
+    earlier = open_project(before, Columns(question=project.question_id)).project
     if earlier.folder.resolve() == project.folder.resolve():
         raise CoderError(
             f"{option('before', str(before))}: this is the project that is reported",

@@ -367,7 +367,7 @@ def open_review_target(
     book = read_codebook(path)
     if mode is not None:
         check_mode(mode, book)
-    opened = open_project(target, columns, progress=progress)
+    opened = open_project(target, columns, codebook=book, progress=progress)
     return ReviewTarget(opened.project, book, path, opened.reading)
 
 

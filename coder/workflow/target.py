@@ -1,6 +1,6 @@
 """From what the user names, a project folder or a file of comments, to the project."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,10 @@ from coder.files import nearest_name, sha256_of
 from coder.reading.formats import format_labels
 from coder.reading.options import Columns
 from coder.workflow.paths import path_from
+from coder.workflow.questions import choose_question
 
 if TYPE_CHECKING:
+    from coder.codebook import Codebook
     from coder.project import Project
     from coder.workflow.read import ReadOutcome
 
@@ -30,33 +32,46 @@ def open_project(
     target: "Project | Path | str",
     columns: Columns | None = None,
     *,
+    codebook: "Codebook | Path | None" = None,
     progress: Progress = silent,
 ) -> Opened:
-    """Open a project folder, or the project of a file of comments.
+    """Open a project folder, or the project of a file of comments; of several questions the
+    project of one.
 
     The project of `plan.csv` is the folder `plan.coding` beside it. The file is read where it
     is new, has changed since, or where `columns` says how to read it.
 
+    Args:
+        target: a project, its folder, or a file of comments.
+        columns: which columns of a file hold what; `question` also names one of several questions.
+        codebook: whose question decides where several could be meant.
+
     Raises:
-        CoderError: there is neither a file nor a project of that name, or the file cannot be read.
+        CoderError: there is neither a file nor a project of that name, the file cannot be read,
+            or there are several questions and none is named.
     """
     from coder.project import Project, project_beside
 
+    columns = columns or Columns()
     if isinstance(target, Project):
-        target.settings()  # raises, with the next step, where there is no project
-        return Opened(target)
+        # Raises, with the next step, where there is no project.
+        return Opened(choose_question(target, columns.question, codebook))
     path = path_from(target, "the project", _what_to_give())
     if path.is_dir():
-        return open_project(Project(path))
+        return open_project(Project(path), columns, codebook=codebook)
     if not path.exists():
         raise _no_such_target(path)
     from coder.workflow.read import read
 
     project = project_beside(path)
-    columns = columns or Columns()
-    if columns == Columns() and _is_up_to_date(project, path):
-        return Opened(project)
-    return Opened(project, read(path, project.folder, columns, progress=progress))
+    own_columns = replace(columns, question="")
+    reading = None
+    has_several = project.exists and bool(project.settings().questions)
+    if not has_several:
+        own_columns = columns
+    if own_columns != Columns() or not _is_up_to_date(project, path):
+        reading = read(path, project.folder, columns, progress=progress)
+    return Opened(choose_question(project, columns.question, codebook), reading)
 
 
 def _what_to_give() -> str:
@@ -78,5 +93,5 @@ def _is_up_to_date(project: "Project", path: Path) -> bool:
     digest = sha256_of(path)
     return any(
         source.file == path.name and source.sha256 == digest
-        for source in project.settings().sources
+        for source in project.settings().every_source
     )

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder import files
 from coder.errors import CoderError
-from coder.run_records import PROJECT_SUFFIX, record_paths
+from coder.run_records import PROJECT_SUFFIX, home_of, record_paths
 
 if TYPE_CHECKING:
     from coder.workflow.read import ReadOutcome
@@ -179,11 +179,12 @@ def requested_reading(
 
 
 def _project_inputs(name: str, folder: Path, *, coded: bool) -> dict[str, Path]:
-    names = ["project.yaml", "comments.parquet"]
+    inputs = {}
+    for each in ("project.yaml", "comments.parquet", "places.parquet"):
+        inputs[f"{name}/{each}"] = home_of(folder) / each
     if coded:
-        names += ["labels.parquet", "quotes.yaml", "judgements.parquet"]
-    inputs = {f"{name}/{each}": folder / each for each in names}
-    if coded:
+        for each in ("labels.parquet", "quotes.yaml", "judgements.parquet"):
+            inputs[f"{name}/{each}"] = folder / each
         for path in record_paths(folder, "apply"):
             inputs[f"{name}/runs/{path.name}"] = path
     return inputs

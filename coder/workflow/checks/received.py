@@ -59,7 +59,8 @@ def check_sources(contents: ProjectContents) -> list[CheckResult]:
 
 
 def _source_path(project: "Project", file: str) -> Path | None:
-    for folder in (project.folder.parent, project.folder):
+    home = project.home
+    for folder in (home.parent, home):
         if (folder / file).is_file():
             return folder / file
     return None

@@ -1,0 +1,108 @@
+"""Which of a project's several questions a command is about."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coder.errors import CoderError, did_you_mean, option
+from coder.run_records import SETTINGS_FILE
+from coder.text import count, normal_key
+
+if TYPE_CHECKING:
+    from coder.codebook import Codebook
+    from coder.project import Project
+    from coder.settings import Question
+
+LONGEST_WORDING = 70  # characters that are shown of a question
+
+
+def choose_question(
+    project: "Project", asked: str = "", codebook: "Codebook | Path | None" = None
+) -> "Project":
+    """The project of one question, of a project that has several; others as they are.
+
+    Args:
+        project: of one question or several.
+        asked: the id, or the wording, that the user named; empty for none.
+        codebook: whose question decides where none is asked for.
+
+    Raises:
+        CoderError: there are several questions and none is named, or there is no such question.
+    """
+    questions = project.settings().questions
+    if not questions:
+        return project
+    if len(questions) == 1 and not asked:
+        return project.of_question(questions[0].id)
+    question = _question_named(questions, asked or _wording(codebook))
+    if question is not None:
+        return project.of_question(question.id)
+    if asked:
+        raise CoderError(
+            f"{project.folder}: has no question {asked!r}",
+            did_you_mean(asked, [each.id for each in questions]),
+        )
+    raise CoderError(
+        f"{project.folder}: has {count(len(questions), 'question')}, and it is not said which "
+        f"is meant:\n{list_questions(questions)}",
+        f"Name one: {option('question', questions[0].id)}",
+    )
+
+
+def _question_named(questions: "Sequence[Question]", name: str) -> "Question | None":
+    for question in questions:
+        if name and question.id.casefold() == name.casefold():
+            return question
+    key = normal_key(name)
+    alike = [each for each in questions if key and normal_key(each.question) == key]
+    return alike[0] if len(alike) == 1 else None
+
+
+def list_questions(questions: "Sequence[Question]") -> str:
+    """The questions, a line each: id and wording."""
+    width = max(len(question.id) for question in questions)
+    lines = []
+    for question in questions:
+        wording = " ".join(question.question.split())
+        if len(wording) > LONGEST_WORDING:
+            wording = f"{wording[:LONGEST_WORDING]} ..."
+        lines.append(f"  {question.id.ljust(width)}  {wording}".rstrip())
+    return "\n".join(lines)
+
+
+def folder_of_question(target: Path, asked: str, codebook: Path | None) -> Path:
+    """The folder of the question that a command is about; the target itself where it is a file
+    of comments or a project of one question.
+
+    Raises:
+        CoderError: see `choose_question`.
+    """
+    if not target.is_dir() or not _has_several_questions(target):
+        return target
+    from coder.project import Project
+
+    return choose_question(Project(target), asked, codebook).folder
+
+
+def _has_several_questions(folder: Path) -> bool:
+    """A quick look, without what reading the settings needs."""
+    path = folder / SETTINGS_FILE
+    if not path.is_file():
+        return False
+    return b"\nquestions:" in path.read_bytes()
+
+
+def _wording(codebook: "Codebook | Path | None") -> str:
+    """The question that a codebook names; empty where it names none, or has faults, which are
+    reported when it is read.
+    """
+    from coder.codebook import read_codebook
+
+    if codebook is None:
+        return ""
+    if not isinstance(codebook, Path):
+        return codebook.question
+    try:
+        return read_codebook(codebook).question
+    except (CoderError, OSError):
+        return ""
