@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+import struct
 import subprocess
 from pathlib import Path
 
@@ -136,6 +137,7 @@ def test_an_older_encoding_is_read_and_a_wrong_one_is_an_error(tmp_path: Path) -
     assert "--encoding NAME" in error_of(path)
     assert read_raw(path, "cp1252").cells["why"].tolist() == ["Café – near", "plain words"]
     assert read_raw(path, "windows-1252").facts["encoding"] == "windows-1252"
+    assert "holds text that is not utf-8" in error_of(path, encoding="utf-8")
     assert "unknown encoding" in str(error_of_encoding(path))
     in_latin = "Caf\u00e9 \u00e0 c".encode("latin-1").ljust(len(in_cp1252))
     path.write_bytes(data.replace(in_cp1252, in_latin).replace(b"UTF-8", b"CP819"))
@@ -146,6 +148,24 @@ def error_of_encoding(path: Path) -> CoderError:
     with pytest.raises(CoderError) as caught:
         read_raw(path, "no-such")
     return caught.value
+
+
+def test_an_encoding_that_is_not_named_is_seen_by_the_texts(tmp_path: Path) -> None:
+    table = pd.DataFrame({"why": ["Too dear: caf\u00e9", "plain words"]})
+    sav = write_sav(tmp_path / "a.sav", table)
+    data = sav.read_bytes()
+    at = data.index(struct.pack("<ii", 7, 20))
+    (size,) = struct.unpack_from("<i", data, at + 12)
+    data = data[:at] + data[at + 16 + size :]
+    data = data.replace(struct.pack("<i", 65001), struct.pack("<i", 2))
+    dta = tmp_path / "a.dta"
+    pyreadstat.write_dta(table, str(dta), version=12)
+    for path, content in ((sav, data), (dta, dta.read_bytes())):
+        path.write_bytes(content)
+        assert read_raw(path).cells["why"].tolist() == table["why"].tolist()
+        path.write_bytes(content.replace("\u00e9".encode(), b"\xe9 "))
+        cells = read_raw(path).cells["why"]
+        assert [cell.rstrip() for cell in cells] == table["why"].tolist(), path.suffix
 
 
 def test_a_date_beyond_the_calendar_does_not_stop_the_reading(tmp_path: Path) -> None:

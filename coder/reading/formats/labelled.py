@@ -1,7 +1,8 @@
 """SAV, ZSAV and DTA: each answer as its label; the survey's questions, sets and weight kept."""
 
 import codecs
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from coder.errors import CoderError, option
 from coder.reading.formats.cell_text import cell_text
-from coder.reading.formats.sav_header import weight_variable
+from coder.reading.formats.sav_header import named_encoding, weight_variable
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import (
     RawTable,
@@ -22,10 +23,13 @@ from coder.reading.raw_table import (
 from coder.text import count
 
 SAV_STARTS = (b"$FL2", b"$FL3")
+STATA_13 = b"<stata_dta><header><release>117"  # the last whose text is not UTF-8
 STATA_RELEASES = range(
     104, 116
 )  # each the first byte of its files; later ones are marked up
-DTA_STARTS = (b"<stata_dta>", *(bytes([release]) for release in STATA_RELEASES))
+MARKED_UP = b"<stata_dta>"
+DTA_STARTS = (MARKED_UP, *(bytes([release]) for release in STATA_RELEASES))
+LEGACY_ENCODING = "CP1252"  # of files that do not say theirs and are not UTF-8
 MOST_UNLABELLED = 40  # further codes that stand in the order of a variable's answers
 # Stata counts months, quarters, half-years and weeks from 1960.
 PERIODS_A_YEAR = {"%tm": 12, "%tq": 4, "%th": 2, "%tw": 52}
@@ -33,7 +37,6 @@ FIRST_YEAR = 1960
 
 Labels = Mapping[Any, str]
 Values = Mapping[str, Sequence[Any]]
-Read = Callable[..., tuple[dict[str, Sequence[Any]], Any]]
 
 
 class _StatisticsFile(NamedTuple):
@@ -116,19 +119,104 @@ def _table(path: Path, file: _StatisticsFile, encoding: str | None) -> RawTable:
 
 
 def _opened(path: Path, kind: str, encoding: str | None) -> _StatisticsFile:
-    import pyreadstat
+    """The file's values and labels, its texts in `encoding`, the one it names, or one that fits.
 
-    read = pyreadstat.read_sav if kind == "SAV" else pyreadstat.read_dta
-    options: dict[str, Any] = {}
-    if encoding:
-        options["encoding"] = _library_name(encoding)
+    Raises:
+        CoderError: damaged, or in none of these encodings.
+    """
+    reader = _Reader(path, kind)
+    if encoding is not None:
+        _check_texts(path, reader, encoding)
+        return reader.read(_library_name(encoding))
+    if not reader.names_encoding and _is_utf8(reader.texts()):
+        return reader.read("UTF-8")
     try:
-        values, meta = _read_with_dates(read, path, options)
-        dictionary = read(str(path), metadataonly=True, user_missing=True, **options)
-    except pyreadstat.ReadstatError as error:
-        raise _library_error(path, str(error)) from error
-    labels = _labels(meta, dictionary[1].missing_ranges)
-    return _StatisticsFile(kind, values, meta, labels)
+        return reader.read()
+    except UnicodeDecodeError as error:
+        if reader.names_encoding:
+            raise _encoding_error(path) from error
+    return reader.read(LEGACY_ENCODING)
+
+
+class _Reader:
+    """Reads a file with the library, in one encoding or another."""
+
+    def __init__(self, path: Path, kind: str) -> None:
+        import pyreadstat
+
+        self._path = path
+        self._kind = kind
+        self._read = pyreadstat.read_sav if kind == "SAV" else pyreadstat.read_dta
+        self._fault = pyreadstat.ReadstatError
+
+    @cached_property
+    def names_encoding(self) -> bool:
+        """Whether the file says in which encoding it is, or its format does."""
+        if self._kind == "SAV":
+            return bool(named_encoding(self._path.read_bytes()))
+        with self._path.open("rb") as file:
+            start = file.read(len(STATA_13))
+        return start.startswith(MARKED_UP) and start != STATA_13
+
+    def read(self, encoding: str | None = None) -> _StatisticsFile:
+        """The whole file.
+
+        Raises:
+            CoderError: damaged, or not in the encoding.
+            UnicodeDecodeError: not in the encoding that the library took.
+        """
+        values, meta = self._both(encoding)
+        _, dictionary = self._library(encoding, metadataonly=True, user_missing=True)
+        labels = _labels(meta, dictionary.missing_ranges)
+        return _StatisticsFile(self._kind, values, meta, labels)
+
+    def texts(self) -> Iterator[bytes]:
+        """The bytes of each text beyond ASCII."""
+        values, _ = self._both("ISO-8859-1")
+        for column in values.values():
+            for value in column:
+                if isinstance(value, str) and not value.isascii():
+                    yield value.encode("latin-1")
+
+    def _both(self, encoding: str | None) -> tuple[Values, Any]:
+        """Values and what is said of them; dates as numbers where one is beyond the calendar."""
+        try:
+            return self._library(encoding)
+        except UnicodeDecodeError:
+            raise
+        except (OverflowError, ValueError):
+            return self._library(encoding, disable_datetime_conversion=True)
+
+    def _library(self, encoding: str | None, **options: Any) -> tuple[Values, Any]:
+        if encoding:
+            options["encoding"] = encoding
+        try:
+            values, meta = self._read(str(self._path), output_format="dict", **options)
+        except self._fault as error:
+            raise _library_error(self._path, str(error)) from error
+        return values, meta
+
+
+def _is_utf8(texts: Iterator[bytes]) -> bool:
+    """Whether there are texts beyond ASCII and all are UTF-8."""
+    any_text = False
+    for text in texts:
+        any_text = True
+        try:
+            text.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+    return any_text
+
+
+def _check_texts(path: Path, reader: _Reader, encoding: str) -> None:
+    """Raise `CoderError` where a text is not in the encoding; the library would cut it off."""
+    _library_name(encoding)
+    for text in reader.texts():
+        try:
+            text.decode(encoding)
+        except UnicodeDecodeError as error:
+            raise _encoding_error(path, encoding) from error
 
 
 def _library_name(encoding: str) -> str:
@@ -143,29 +231,19 @@ def _library_name(encoding: str) -> str:
     return name.upper().replace("ISO8859", "ISO-8859").replace("MAC-ROMAN", "MACROMAN")
 
 
-def _read_with_dates(
-    read: Read,
-    path: Path,
-    options: Mapping[str, Any],
-) -> tuple[dict[str, Sequence[Any]], Any]:
-    """The values with dates as such; where one is beyond the calendar, with dates as numbers."""
-    try:
-        return read(str(path), output_format="dict", **options)
-    except (OverflowError, ValueError):
-        return read(
-            str(path),
-            output_format="dict",
-            disable_datetime_conversion=True,
-            **options,
-        )
+def _encoding_error(path: Path, encoding: str = "") -> CoderError:
+    problem = f"{path}: holds text in another encoding than it says"
+    if encoding:
+        problem = f"{path}: holds text that is not {encoding}"
+    return CoderError(
+        problem,
+        f"Name the encoding with {option('encoding', 'NAME')}, such as cp1252.",
+    )
 
 
 def _library_error(path: Path, message: str) -> CoderError:
     if "encoding" in message or "character set" in message:
-        return CoderError(
-            f"{path}: holds text in another encoding than it says",
-            f"Name the encoding with {option('encoding', 'NAME')}, such as cp1252.",
-        )
+        return _encoding_error(path)
     return CoderError(
         f"{path}: is cut off or damaged ({message})",
         "Save it again, or get another copy.",

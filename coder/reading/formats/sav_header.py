@@ -13,17 +13,19 @@ WEIGHT_AT = (
 RECORDS_AT = 176
 VARIABLE, VALUE_LABELS, LABELLED, DOCUMENT, EXTENSION = 2, 3, 4, 6, 7
 LONG_NAMES = 13  # the extension that gives variables their full names
+ENCODING = 20  # the extension that names the encoding of the file
 CONTINUES = -1  # the type of a record that belongs to the variable before it
 NAME_BYTES = 8
 LABEL_UNIT = 8  # a value and its label fill whole units of so many bytes
 DOCUMENT_LINE = 80
 
 
-class _Names(NamedTuple):
-    """Names of the variables."""
+class _Dictionary(NamedTuple):
+    """Names of the variables, and what stands in the file about its text."""
 
     short: list[str]  # a place for each record, empty where it continues a variable
     full: dict[str, str]  # by short name in upper case
+    encoding: str
 
 
 def weight_variable(data: bytes) -> str:
@@ -33,11 +35,19 @@ def weight_variable(data: bytes) -> str:
         place = int(struct.unpack_from(f"{order}i", data, WEIGHT_AT)[0])
         if place < 1:
             return ""
-        names = _names(data, order)
-        short = names.short[place - 1]
+        dictionary = _dictionary(data, order)
+        short = dictionary.short[place - 1]
     except (struct.error, IndexError, ValueError):
         return ""
-    return names.full.get(short.upper(), short)
+    return dictionary.full.get(short.upper(), short)
+
+
+def named_encoding(data: bytes) -> str:
+    """The encoding that the file names; empty where it names none, as before SPSS 16."""
+    try:
+        return _dictionary(data, _byte_order(data)).encoding
+    except (struct.error, IndexError, ValueError):
+        return ""
 
 
 def _byte_order(data: bytes) -> str:
@@ -46,14 +56,15 @@ def _byte_order(data: bytes) -> str:
     return ">"
 
 
-def _names(data: bytes, order: str) -> _Names:
-    """The names that the records give, up to the first that has none to give.
+def _dictionary(data: bytes, order: str) -> _Dictionary:
+    """What the records say, up to the one that ends the dictionary.
 
     Raises:
         struct.error, ValueError: the file ends in a record, or a length is negative.
     """
     short: list[str] = []
     full: dict[str, str] = {}
+    encoding = ""
     at = RECORDS_AT
     while True:
         (kind,) = struct.unpack_from(f"{order}i", data, at)
@@ -71,8 +82,10 @@ def _names(data: bytes, order: str) -> _Names:
             subtype, content, at = _extension(data, at, order)
             if subtype == LONG_NAMES:
                 full = _full_names(content)
+            elif subtype == ENCODING:
+                encoding = _text(content)
         else:
-            return _Names(short, full)
+            return _Dictionary(short, full, encoding)
 
 
 def _variable(data: bytes, at: int, order: str) -> tuple[str, int]:
