@@ -10,6 +10,7 @@ import typer
 
 from coder.cli import agree, apply, check, cluster, codebook, export, read, review
 from coder.cli.export_options import FORMATS_HELP
+from coder.cli.export_questions import export_all
 from coder.cli.help import add_command
 from coder.cli.questions import of_one_question
 from coder.cli.read_options import formats_help
@@ -62,7 +63,7 @@ add_command(
 add_command(
     app,
     "export",
-    of_one_question(repeatable("export", export.export)),
+    of_one_question(repeatable("export", export.export), on_all=export_all),
     "Write theme tables, breakdowns, quotes and charts.",
     FORMATS_HELP,
 )

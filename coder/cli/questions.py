@@ -17,17 +17,22 @@ QuestionId = Annotated[
 ]
 # Their parameter that names the project, the first that a command has.
 TARGETS = ("target", "project")
+EVERY_QUESTION = "all"
 CODEBOOKS = ("codebook", "beyond")
 
 
 def of_one_question(
-    function: Callable[..., None], *, required: bool = True
+    function: Callable[..., None],
+    *,
+    required: bool = True,
+    on_all: Callable[..., None] | None = None,
 ) -> Callable[..., None]:
     """The command with the folder of the question in place of a project of several.
 
     Args:
         function: runs the command with what was typed.
         required: whether the command is about one question alone.
+        on_all: runs the command for all questions at once, where that is possible.
     """
     own = signature(function)
     has_question = "question" in own.parameters
@@ -39,6 +44,9 @@ def of_one_question(
 
         asked = typed["question"] if has_question else typed.pop("question")
         target = typed[target_name]
+        if asked == EVERY_QUESTION and on_all is not None:
+            on_all(**typed)
+            return
         if asked or required:
             codebook = _codebook(typed)
             folder = folder_of_question(target, asked, codebook)

@@ -3,7 +3,7 @@ footnotes.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -57,28 +57,54 @@ CODEBOOK_COLUMNS = tuple(
     )
 )
 
+QUESTION_COLUMNS = (
+    GridColumn("Question id", "text", 24),
+    GridColumn("Question", "text", 60),
+    GridColumn("Base", "text", 60),
+)
+
 
 def write(report: Report, path: Path) -> list[Path]:
     """Write the workbook."""
     with files.new_file(path) as temporary:
         workbook = Workbook(temporary, report)
-        workbook.write_themes()
-        for breakdown in report.breakdowns:
-            workbook.write_breakdown(breakdown)
-        for name, title, table, kind in _data_tables(report):
-            workbook.write_data(name, title, table, kind)
-        workbook.write_codebook()
-        for breakdown in report.breakdowns:
-            title = f"{breakdown.title}: figures, intervals and tests"
-            workbook.write_data(
-                f"Data by {breakdown.column}",
-                title,
-                breakdown.cells,
-                tables.CELLS,
-            )
-        workbook.write_record()
+        _write_sheets(workbook, report)
         workbook.close()
     return [path]
+
+
+def write_several(reports: Mapping[str, Report], path: Path) -> None:
+    """Write one workbook for several questions: a list of them, then the sheets of each.
+
+    Args:
+        reports: by the id of their question, one at least.
+        path: of the workbook.
+    """
+    with files.new_file(path) as temporary:
+        workbook = Workbook(temporary, next(iter(reports.values())))
+        workbook.write_questions(reports)
+        for question_id, report in reports.items():
+            workbook.begin_question(question_id, report)
+            _write_sheets(workbook, report)
+        workbook.close()
+
+
+def _write_sheets(workbook: "Workbook", report: Report) -> None:
+    workbook.write_themes()
+    for breakdown in report.breakdowns:
+        workbook.write_breakdown(breakdown)
+    for name, title, table, kind in _data_tables(report):
+        workbook.write_data(name, title, table, kind)
+    workbook.write_codebook()
+    for breakdown in report.breakdowns:
+        title = f"{breakdown.title}: figures, intervals and tests"
+        workbook.write_data(
+            f"Data by {breakdown.column}",
+            title,
+            breakdown.cells,
+            tables.CELLS,
+        )
+    workbook.write_record()
 
 
 def _data_tables(report: Report) -> list[tuple[str, str, pd.DataFrame, tables.Table]]:
@@ -110,6 +136,23 @@ class Workbook:
         self._book.set_properties({"title": report.title, "created": NO_TIME})
         self._formats = _make_formats(self._book.add_format)
         self._sheets = 0
+        self._question_id = ""
+
+    def begin_question(self, question_id: str, report: Report) -> None:
+        """The next sheets are of this question, and have its id in their names."""
+        self._question_id = question_id
+        self.report = report
+
+    def write_questions(self, reports: Mapping[str, Report]) -> None:
+        """The first sheet of several questions: what each asks, and its own bases."""
+        sheet = self._add_sheet("Questions", "Questions of the survey")
+        sheet.write_line(
+            "Each question has answers and a base of its own. Nothing is added over questions."
+        )
+        rows = []
+        for question_id, report in reports.items():
+            rows.append(_text_row(question_id, report.question, report.base))
+        sheet.write_table(Grid("", QUESTION_COLUMNS, tuple(rows)))
 
     def close(self) -> None:
         """Write the file."""
@@ -168,7 +211,8 @@ class Workbook:
     def _add_sheet(self, name: str, title: str) -> "Sheet":
         self._sheets += 1
         number = f"I{self._sheets}"
-        page = self._book.add_worksheet(sheet_name(f"{number} {name}"))
+        words = (number, self._question_id, name)
+        page = self._book.add_worksheet(sheet_name(" ".join(filter(None, words))))
         warning = self.report.warning
         if warning:
             page.set_tab_color(WARNING_COLOUR)

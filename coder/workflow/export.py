@@ -101,7 +101,7 @@ class ExportOutcome:
         if self.pack is not None:
             facts["pack"] = str(self.pack)
         if self.report is not None:
-            facts |= _facts_of(self.report)
+            facts |= facts_of_report(self.report)
         facts["files"] = [str(file.path) for file in self.files]
         return facts
 
@@ -497,7 +497,8 @@ def _check_overwriting(
         )
 
 
-def _facts_of(report: "Report") -> dict[str, Any]:
+def facts_of_report(report: "Report") -> dict[str, Any]:
+    """What a report shows as plain values, for JSON."""
     import pandas as pd
 
     themes = []

@@ -1,0 +1,122 @@
+"""Several questions of a survey in one workbook: the tables of each, never added together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coder.errors import CoderError, CommandNames, command, option
+
+if TYPE_CHECKING:
+    from coder.project import Project
+    from coder.reporting import Options, Report
+
+WORKBOOK = ".xlsx"
+
+
+@dataclass(frozen=True)
+class QuestionsOutcome:
+    """What was written of several questions.
+
+    Attributes:
+        path: the workbook.
+        reports: question id to what the workbook shows of it.
+        warnings: what the user should know, such as questions that are not coded yet.
+        next_step: a sentence.
+    """
+
+    path: Path
+    reports: "dict[str, Report]"
+    warnings: tuple[str, ...]
+    next_step: str
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        from coder.workflow.export import facts_of_report
+
+        questions = {}
+        for question_id, report in self.reports.items():
+            questions[question_id] = facts_of_report(report)
+        return {"questions": questions, "files": [str(self.path)]}
+
+
+def export_questions(
+    project: "Project", paths: Sequence[Path], options: "Options"
+) -> QuestionsOutcome:
+    """Write a workbook with the tables of every question that is coded.
+
+    Args:
+        project: of several questions.
+        paths: one workbook.
+        options: what the reports count and show.
+
+    Raises:
+        CoderError: the project has one question, none is coded, or something else than one
+            workbook is asked for.
+    """
+    from coder.exporting.to_xlsx import write_several
+    from coder.reporting import build_report, gather
+
+    path = _check_request(project, paths)
+    reports: dict[str, Report] = {}
+    warnings: list[str] = []
+    for question in project.settings().questions:
+        part = project.of_question(question.id)
+        codebook = codebook_of(part) if part.has_labels else None
+        if codebook is None:
+            warnings.append(_not_coded(part, question.id))
+            continue
+        names = CommandNames(str(part.folder), str(codebook))
+        inputs = gather(part, codebook, names)
+        report = build_report(inputs, options)
+        reports[question.id] = report
+        warnings += [f"{question.id}: {warning}" for warning in inputs.warnings]
+        if report.warning:
+            warnings.append(f"{question.id}: {report.warning}.")
+    if not reports:
+        raise CoderError(
+            f"{project.folder}: no question is coded yet", "\n".join(warnings)
+        )
+    write_several(reports, path)
+    project.record_run("export", {"files": [str(path)], "questions": list(reports)})
+    first = next(iter(reports))
+    more = command(
+        "export",
+        project.folder,
+        option("question", first),
+        option("codebook", "FILE"),
+        option("to", "pack.zip"),
+    )
+    step = (
+        f"To keep what a question's tables were made from, write an audit pack: {more}"
+    )
+    return QuestionsOutcome(path, reports, tuple(warnings), step)
+
+
+def _check_request(project: "Project", paths: Sequence[Path]) -> Path:
+    if not project.settings().questions:
+        raise CoderError(
+            f"{project.folder}: has one question",
+            f"Leave out {option('question', 'all')}.",
+        )
+    if len(paths) != 1 or paths[0].suffix.lower() != WORKBOOK:
+        raise CoderError(
+            "the tables of all questions go into one workbook",
+            f"Name one, such as {option('to', 'survey.xlsx')}. For other files name a question.",
+        )
+    return paths[0]
+
+
+def _not_coded(part: "Project", question_id: str) -> str:
+    apply = command("apply", part.folder, option("codebook", "FILE"))
+    return f"{question_id} is not in the workbook, since it is not coded yet: {apply}"
+
+
+def codebook_of(project: "Project") -> Path | None:
+    """The codebook of the last coding, where it still lies; None where it does not."""
+    run = project.last_run("apply") or {}
+    history = run.get("decisions")
+    if not isinstance(history, dict) or not history.get("path"):
+        return None
+    path = (project.folder / str(history["path"])).resolve()
+    return path if path.is_file() else None
