@@ -1,0 +1,318 @@
+"""A survey of several questions: the answers to each are a project of their own, never pooled."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from coder.cli import app
+from coder.errors import CoderError
+from coder.workflow.apply import apply
+from coder.workflow.check import check
+from coder.workflow.export import export
+from coder.workflow.read import ReadOptions, ReadOutcome, read
+from coder.workflow.target import Columns
+
+STREETS = (
+    "The street lights on Mill Lane are broken and nobody comes",
+    "Dog mess all over the park, please fine the owners",
+    "The bus to the station is always late on Sundays",
+    "Please mend the street lights by the school",
+    "",
+    "More litter bins in the market square",
+)
+POLICE = (
+    "I want to see officers walking the beat in the evening",
+    "Nothing",
+    "Knife crime frightens my children",
+    "Officers should answer the phone when people call",
+    "Train the officers to listen to victims of crime",
+    "Knife crime near the school gates must stop",
+)
+FIRST, SECOND = "Q1 streets", "Q2 police"
+BOOK = """title: Streets
+question: What about your street?
+themes:
+  - {id: lights, name: Street lights, keywords: [street light]}
+  - {id: dogs, name: Dog mess, keywords: [dog]}
+"""
+
+
+def survey_table(rows: int = 6) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "person": [f"P{number}" for number in range(rows)],
+            "age": ["18-24", "65+"] * (rows // 2),
+            "wt": [0.5, 1.5] * (rows // 2),
+            FIRST: STREETS[:rows],
+            SECOND: POLICE[:rows],
+        }
+    )
+
+
+@pytest.fixture
+def survey(tmp_path: Path) -> Path:
+    path = tmp_path / "survey.csv"
+    survey_table().to_csv(path, index=False)
+    return path
+
+
+def read_columns(
+    path: Path, texts: Sequence[str], name: str | None = None, **wordings: str
+) -> ReadOutcome:
+    columns = Columns(texts, id="person", weight="wt", wordings=wordings)
+    names = None if name is None else [name]
+    return read(path, path.parent / "plan", columns, ReadOptions(source_names=names))
+
+
+def run(*words: str | Path) -> str:
+    done = CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "200"})
+    if done.exit_code:
+        assert isinstance(done.exception, CoderError), done.output
+        raise done.exception
+    return done.output
+
+
+def test_each_question_has_comments_ids_and_a_ledger_of_its_own(survey: Path) -> None:
+    outcome = read_columns(survey, [FIRST, SECOND])
+    project = outcome.project
+    comments = project.comments
+    assert len(comments) == 12
+    assert comments["comment_id"].is_unique
+    assert comments["respondent_id"].tolist() == [f"P{n}" for n in range(6)] * 2
+    assert comments["weight"].tolist() == [0.5, 1.5] * 6
+    assert comments["age"].tolist() == ["18-24", "65+"] * 6
+    first, second = project.of_question("q1-streets"), project.of_question("q2-police")
+    assert first.comments["text"].tolist() == list(STREETS)
+    assert second.comments["text"].tolist() == list(POLICE)
+    assert first.comments["comment_id"].iloc[0] == "P0:q1-streets"
+    assert {FIRST, SECOND}.isdisjoint(first.comments.columns)
+    assert outcome.ledger["question_id"].tolist() == ["q1-streets"] * 2 + ["q2-police"] * 2
+    assert outcome.ledger["excluded_empty"].tolist() == [1, 1, 0, 0]
+    assert outcome.ledger["excluded_non_substantive"].tolist() == [0, 0, 1, 1]
+    assert outcome.ledger["analysed"].tolist() == [5, 5, 5, 5]
+    stored = pd.read_csv(first.folder / "ledger.csv")
+    assert stored["analysed"].tolist() == [5, 5]
+    assert not check(project).faults
+
+
+def test_the_same_answer_to_two_questions_is_no_duplicate(tmp_path: Path) -> None:
+    path = tmp_path / "survey.csv"
+    table = survey_table()
+    table[SECOND] = table[FIRST]
+    table.to_csv(path, index=False)
+    outcome = read_columns(path, [FIRST, SECOND])
+    assert outcome.ledger["analysed"].tolist() == [5, 5, 5, 5]
+    assert outcome.ledger["excluded_duplicate"].tolist() == [0, 0, 0, 0]
+
+
+def test_columns_with_the_same_wording_stay_two_questions(survey: Path) -> None:
+    outcome = read_columns(survey, [FIRST, SECOND], **{FIRST: "Why?", SECOND: "Why?"})
+    assert [question.question for question in outcome.questions] == ["Why?", "Why?"]
+    again = read_columns(survey, [FIRST, SECOND])
+    assert again.questions == outcome.questions
+    assert len(again.project.comments) == 12
+
+
+def test_reading_a_second_question_under_another_name_keeps_the_first(survey: Path) -> None:
+    read_columns(survey, [FIRST], "P1")
+    outcome = read_columns(survey, [SECOND], "P2")
+    comments = outcome.project.comments
+    texts = comments.groupby("source")["text"].agg(list)
+    assert texts["P1"] == list(STREETS)
+    assert texts["P2"] == list(POLICE)
+    assert {question.id for question in outcome.questions} == {"q1-streets", "q2-police"}
+
+
+def test_naming_another_column_of_the_same_source_corrects_it(survey: Path) -> None:
+    read_columns(survey, [SECOND])
+    outcome = read_columns(survey, [FIRST])
+    assert not outcome.questions
+    assert outcome.project.comments["text"].tolist() == list(STREETS)
+    assert outcome.project.comments["comment_id"].iloc[0] == "P0"
+
+
+def test_columns_narrow_a_survey_that_was_read_before(survey: Path) -> None:
+    read_columns(survey, [FIRST, SECOND])
+    outcome = read_columns(survey, [FIRST])
+    assert not outcome.questions
+    assert outcome.project.settings().sources[0].columns["text"] == FIRST
+    assert outcome.project.comments["comment_id"].iloc[0] == "P0"
+    assert any("q2-police" in note for note in outcome.notes)
+
+
+def test_a_coded_question_that_is_read_no_longer_keeps_its_results(survey: Path) -> None:
+    project = read_columns(survey, [FIRST, SECOND]).project
+    book = write_book(survey)
+    apply(project.of_question("q1-streets"), book)
+    apply(project.of_question("q2-police"), book)
+    outcome = read_columns(survey, [FIRST])
+    assert [question.id for question in outcome.questions] == ["q1-streets"]
+    assert (project.folder / "questions" / "q2-police" / "labels.parquet").is_file()
+    assert project.of_question("q1-streets").has_labels
+    read_columns(survey, [FIRST, SECOND])
+    assert project.of_question("q2-police").has_labels
+
+
+def test_reading_again_without_columns_reads_the_same_questions(survey: Path) -> None:
+    read_columns(survey, [FIRST, SECOND], **{FIRST: "What about your street?"})
+    table = survey_table()
+    table.loc[0, SECOND] = "The officers were kind"
+    table.to_csv(survey, index=False)
+    outcome = read(survey, survey.parent / "plan")
+    assert [question.id for question in outcome.questions] == ["q1-streets", "q2-police"]
+    assert outcome.questions[0].question == "What about your street?"
+    second = outcome.project.of_question("q2-police").comments
+    assert second["text"].iloc[0] == "The officers were kind"
+    assert second["comment_id"].iloc[0] == "P0:q2-police"
+
+
+def write_book(survey: Path, text: str = BOOK) -> Path:
+    book = survey.parent / "streets.yaml"
+    book.write_text(text, encoding="utf-8")
+    return book
+
+
+def test_a_coded_project_that_gets_a_second_question_keeps_labels_and_decisions(
+    survey: Path,
+) -> None:
+    project = read_columns(survey, [FIRST]).project
+    book = write_book(survey)
+    run("review", project.folder, "--codebook", book, "--reviewer", "ann", "--from",
+        write_decisions(survey.parent, "P0"))  # fmt: skip
+    apply(project, book)
+    ids = project.comments["comment_id"].tolist()
+    outcome = read(
+        survey,
+        project.folder,
+        Columns([SECOND], id="person", weight="wt"),
+        ReadOptions(source_names=["later"]),
+    )
+    assert [question.id for question in outcome.questions] == ["q1-streets", "q2-police"]
+    first = project.of_question("q1-streets")
+    assert first.comments["comment_id"].tolist() == ids
+    assert first.has_labels
+    assert not project.labels_path.exists()
+    apply(first, book)
+    labels = pd.read_csv(first.folder / "labels.csv").set_index("comment_id")
+    assert labels.loc["P0", "origin"] == "ann"
+    assert not check(project).faults
+
+
+def write_decisions(folder: Path, comment_id: str) -> Path:
+    path = folder / "decided.csv"
+    path.write_text(f"comment_id,themes\n{comment_id},lights\n", encoding="utf-8")
+    return path
+
+
+def test_commands_ask_which_question_and_take_its_id_or_the_codebooks(survey: Path) -> None:
+    plan = survey.parent / "plan"
+    wording = "What about your street?"
+    read_columns(survey, [FIRST, SECOND], **{FIRST: wording})
+    with pytest.raises(CoderError, match=r"q1-streets.*What about your street"):
+        run("cluster", plan)
+    with pytest.raises(CoderError, match="no question 'q3'"):
+        run("cluster", plan, "--question", "q3")
+    assert "candidate" in run("cluster", plan, "--question", "q2-police")
+    assert (plan / "questions" / "q2-police" / "candidates.yaml").is_file()
+    assert not (plan / "candidates.yaml").exists()
+    book = write_book(survey)
+    run("apply", plan, "--codebook", book)  # the codebook names the question
+    assert (plan / "questions" / "q1-streets" / "labels.csv").is_file()
+    table = plan.parent / "t.csv"
+    run("export", plan, "--codebook", book, "--to", table)
+    assert "5 comments" in (plan.parent / "t.notes.txt").read_text(encoding="utf-8")
+    assert "q2-police" not in run("check", plan, "--question", "q1-streets")
+
+
+def test_one_workbook_holds_a_table_of_each_coded_question(survey: Path) -> None:
+    plan = survey.parent / "plan"
+    read_columns(survey, [FIRST, SECOND], **{FIRST: "What about your street?"})
+    book = write_book(survey)
+    run("apply", plan, "--question", "q1-streets", "--codebook", book)
+    target = survey.parent / "all.xlsx"
+    said = run("export", plan, "--question", "all", "--to", target)
+    assert "q2-police is not in the workbook" in said
+    other = survey.parent / "police.yaml"
+    other.write_text("title: P\nthemes:\n  - {id: knives, name: Knife crime}\n", encoding="utf-8")
+    run("apply", plan, "--question", "q2-police", "--codebook", other)
+    run("export", plan, "--question", "all", "--to", target)
+    workbook = openpyxl.load_workbook(target)
+    themes = [name for name in workbook.sheetnames if name.endswith("Themes")]
+    assert [name.split()[1] for name in themes] == ["q1-streets", "q2-police"]
+    cells = {str(cell) for row in workbook[themes[1]].values for cell in row}
+    assert "Knife crime" in cells
+    assert "Street lights" not in cells
+    with pytest.raises(CoderError, match="one workbook"):
+        run("export", plan, "--question", "all", "--to", survey.parent / "all.csv")
+
+
+def test_a_pack_of_one_question_can_be_checked_and_holds_no_other(survey: Path) -> None:
+    project = read_columns(survey, [FIRST, SECOND]).project
+    book = write_book(survey)
+    apply(project.of_question("q1-streets"), book)
+    pack = survey.parent / "pack.zip"
+    export(project.of_question("q1-streets"), pack, codebook=book)
+    assert not check(pack).faults
+    assert b"Knife crime" not in pack.read_bytes()
+
+
+def test_a_column_of_questions_splits_the_answers(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    pd.DataFrame(
+        {
+            "person": [f"P{number // 2}" for number in range(12)],
+            "question": ["What about streets?", "What about police?"] * 6,
+            "comment": [text for pair in zip(STREETS, POLICE, strict=True) for text in pair],
+        }
+    ).to_csv(path, index=False)
+    outcome = read(path, tmp_path / "plan", Columns("comment", respondent="person"))
+    wordings = [question.question for question in outcome.questions]
+    assert wordings == ["What about streets?", "What about police?"]
+    parts = [outcome.project.of_question(question.id) for question in outcome.questions]
+    assert parts[0].comments["text"].tolist() == list(STREETS)
+    assert parts[1].comments["respondent_id"].tolist() == [f"P{n}" for n in range(6)]
+    assert outcome.project.comments["comment_id"].is_unique
+
+
+def test_files_of_one_question_each_are_one_question_of_several_sources(
+    tmp_path: Path,
+) -> None:
+    for name, texts in (("paper", STREETS), ("online", POLICE)):
+        table = pd.DataFrame({"comment": texts, "id": [f"{name}{n}" for n in range(6)]})
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    outcome = read([tmp_path / "paper.csv", tmp_path / "online.csv"], tmp_path / "plan")
+    assert not outcome.questions
+    assert outcome.project.comments["question_id"].nunique() == 1
+    assert len(outcome.project.comments) == 12
+
+
+def test_a_comment_of_one_question_is_kept_or_left_out_by_its_own_id(survey: Path) -> None:
+    project = read_columns(survey, [FIRST, SECOND]).project
+    outcome = read(
+        project,
+        options=ReadOptions(keep=["P1:q2-police"], exclude={"P0:q1-streets": "process"}),
+    )
+    assert outcome.ledger["analysed"].tolist() == [4, 4, 6, 6]
+    assert outcome.ledger["excluded_process"].tolist() == [1, 1, 0, 0]
+
+
+def test_a_later_wave_finds_its_questions_by_their_wording(survey: Path) -> None:
+    wordings = {FIRST: "What about your street?", SECOND: "What about the police?"}
+    read_columns(survey, [FIRST, SECOND], **wordings)
+    later = survey.parent / "wave2.csv"
+    table = survey_table().rename(columns={FIRST: "A", SECOND: "B"})
+    table["person"] = [f"W{number}" for number in range(6)]
+    table.to_csv(later, index=False)
+    columns = Columns(
+        ["B", "A"],
+        id="person",
+        weight="wt",
+        wordings={"A": "What about your street? ", "B": "what about the police?"},
+    )
+    outcome = read(later, survey.parent / "plan", columns)
+    assert [question.id for question in outcome.questions] == ["q1-streets", "q2-police"]
+    assert outcome.project.of_question("q1-streets").comments["text"].tolist() == [*STREETS] * 2
