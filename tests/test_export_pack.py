@@ -21,6 +21,8 @@ from coder.exporting.pack import check_pack, rebuild_pack
 from coder.exporting.zips import read_zip, write_zip
 from coder.project import Project
 from coder.reporting import inputs
+from coder.workflow import coded_tables
+from coder.workflow.apply import apply
 from conftest import ROOT
 from export_helpers import RECEIVED, make_small_project
 from test_report_population import population
@@ -49,6 +51,19 @@ def run_export(project: Path, codebook: Path, pack: Path, *more: str) -> None:
 def faults_by_pack(packs: Path) -> dict[str, list[str]]:
     """What the check says about the two packs as they were written."""
     return {name: check_pack(packs / name) for name in ("pack.zip", "bare.zip")}
+
+
+def test_a_pack_whose_labels_are_in_parts_is_checked_too(tmp_path: Path) -> None:
+    project, codebook = make_small_project(tmp_path)
+    with (
+        patch.object(coded_tables, "MOST_IN_ONE_FILE", 10),
+        patch.object(coded_tables, "COMMENTS_IN_A_PART", 10),
+    ):
+        apply(project, codebook)
+    assert Project(project).labels_path.is_dir()
+    run_export(project, codebook, tmp_path / "pack.zip")
+    assert any("/part-00000." in name for name in read_zip(tmp_path / "pack.zip"))
+    assert check_pack(tmp_path / "pack.zip") == []
 
 
 def test_a_pack_rebuilds_its_tables_in_a_clean_environment(packs: Path, tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ ALLOWED = re.compile(
     | codebook\.decisions/(?:states|draws)/[^/\\\0]+
     | tables/[^/\\\0]+
     | project/[a-z]+\.(?:yaml|parquet|csv)
+    | project/labels\.parquet/part-\d+\.parquet
     | project/runs/\d{4}-[a-z]+\.json
     """,
     re.VERBOSE,
