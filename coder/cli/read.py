@@ -18,6 +18,7 @@ from coder.cli.read_options import (
     Encoding,
     Exclude,
     Files,
+    HeaderRows,
     Into,
     Keep,
     LeaveOut,
@@ -58,6 +59,7 @@ def read(
     respondent: Respondent = None,
     encoding: Encoding = None,
     sheet: Sheet = None,
+    header_rows: HeaderRows = None,
     keep: Keep = None,
     exclude: Exclude = None,
     count_repeats: CountRepeats = None,
@@ -93,6 +95,7 @@ def read(
         reasons_of(exclude or ()),
         count_repeats,
         leave_out,
+        header_rows,
     )
     with printer.progress() as progress:
         outcome = read_comments(files or [], into, columns, options, progress=progress)

@@ -62,6 +62,15 @@ Sheet = Annotated[
         "--sheet", help="Sheet of a workbook, or file in a ZIP.", metavar="NAME"
     ),
 ]
+HeaderRows = Annotated[
+    int | None,
+    typer.Option(
+        "--header-rows",
+        min=0,
+        help="Rows that name the columns, titles aside (default: detected).",
+        metavar="N",
+    ),
+]
 Keep = Annotated[
     list[str] | None,
     typer.Option(

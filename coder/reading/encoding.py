@@ -4,6 +4,7 @@ named.
 
 import codecs
 from pathlib import Path
+from typing import NamedTuple
 
 from coder.errors import CoderError, option
 
@@ -35,6 +36,7 @@ NOT_TEXT = (
     (b"\x89PNG", "an image", "Name a file of comments."),
     (b"\xff\xd8\xff", "an image", "Name a file of comments."),
 )
+BYTES_AT_ONCE = 1_000_000  # of a file that is checked
 CONTROLS = bytes([*range(0x09), *range(0x0E, 0x1B)])
 DETECTED = frozenset(
     ("UTF-8", "Windows-1252", "UTF-16", "UTF-16-LE", "UTF-16-BE", "UTF-32")
@@ -48,6 +50,27 @@ def decode(
     encoding: str | None = None,
 ) -> tuple[str, str]:
     """The text of a file's bytes, and the encoding's name for people.
+
+    Raises:
+        CoderError: as `find_encoding`.
+    """
+    found = find_encoding(data, path, encoding)
+    return data.decode(found.codec).removeprefix("\ufeff"), found.label
+
+
+class Encoding(NamedTuple):
+    """An encoding that fits a file: Python's name of it, and its name for people."""
+
+    codec: str
+    label: str
+
+
+def find_encoding(
+    data: bytes,
+    path: Path,
+    encoding: str | None = None,
+) -> Encoding:
+    """The encoding of a file's bytes; all of them are checked, and the text is not kept.
 
     Windows-1252 is used only where no line holds UTF-8 beyond ASCII, so that a file of mixed
     encodings is refused rather than misread.
@@ -63,17 +86,19 @@ def decode(
         return _as_named(data, path, encoding)
     for mark, codec in BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return _strictly(data, path, codec), LABELS.get(codec, codec.upper())
+            _check_fits(data, path, codec)
+            return Encoding(codec, LABELS.get(codec, codec.upper()))
     wide = _unmarked_utf16(data)
     if wide:
-        return _strictly(data, path, wide), wide.upper()
-    try:
-        return data.decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError:
-        return _not_utf8(data, path), "Windows-1252"
+        _check_fits(data, path, wide)
+        return Encoding(wide, wide.upper())
+    if _fits(data, "utf-8"):
+        return Encoding("utf-8", "UTF-8")
+    _check_windows_1252(data, path)
+    return Encoding("cp1252", "Windows-1252")
 
 
-def _as_named(data: bytes, path: Path, encoding: str) -> tuple[str, str]:
+def _as_named(data: bytes, path: Path, encoding: str) -> Encoding:
     try:
         codec = codecs.lookup(encoding)
         if not codec._is_text_encoding:  # rot13, zip and their like
@@ -87,14 +112,28 @@ def _as_named(data: bytes, path: Path, encoding: str) -> tuple[str, str]:
     name = encoding
     if codec.name == "utf-8":
         name = "utf-8-sig"
-    return _strictly(data, path, name).removeprefix("\ufeff"), LABELS.get(
-        codec.name, encoding
-    )
+    _check_fits(data, path, name)
+    return Encoding(name, LABELS.get(codec.name, encoding))
 
 
-def _strictly(data: bytes, path: Path, codec: str) -> str:
+def _fits(data: bytes, codec: str) -> bool:
+    """Whether every byte can be read; a part at a time, so that no second copy is made."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    view = memoryview(data)
     try:
-        return data.decode(codec)
+        for start in range(0, len(data), BYTES_AT_ONCE):
+            decoder.decode(view[start : start + BYTES_AT_ONCE])
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _check_fits(data: bytes, path: Path, codec: str) -> None:
+    if _fits(data, codec):
+        return
+    try:
+        data.decode(codec)
     except UnicodeError as error:
         line = ""
         if isinstance(error, UnicodeDecodeError):
@@ -121,13 +160,13 @@ def _unmarked_utf16(data: bytes) -> str:
     return ""
 
 
-def _not_utf8(data: bytes, path: Path) -> str:
-    """The text of bytes that are not UTF-8, read as Windows-1252."""
+def _check_windows_1252(data: bytes, path: Path) -> None:
+    """Raise `CoderError` where bytes that are not UTF-8 are not Windows-1252 either."""
     if _is_binary(data):
         raise CoderError(f"{path}: is not a text file", "Name a file of comments.")
     _check_not_mixed(data, path)
     try:
-        return data.decode("cp1252")
+        data.decode("cp1252")
     except UnicodeDecodeError as error:
         line_number = data[: error.start].count(b"\n") + 1
         raise CoderError(

@@ -1,175 +1,261 @@
-"""The rows that name a table's columns: one, or as many as survey tools write."""
+"""The rows that name a table's columns: one, or as many as survey tools and people write.
+
+A row of answers that is taken for a header is lost, so a row belongs to the header only where the
+rows under it, or the words of a survey tool, show it.
+"""
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-from coder.errors import CoderError
+from coder.reading.layout_evidence import (
+    Cells,
+    Contrast,
+    asks,
+    filled,
+    is_figure,
+    used_columns,
+)
+from coder.reading.layout_headings import (
+    ColumnTitle,
+    headings_of,
+    is_headed,
+    name_by_rows,
+    name_under_headings,
+    name_with_options,
+)
+from coder.reading.layout_titles import (
+    SHARE_FILLED,
+    Spans,
+    are_headings,
+    count_titles,
+    may_be_title,
+)
+from coder.reading.layout_tools import (
+    has_answer_titles,
+    import_row,
+    is_limesurvey_code_row,
+    is_qualtrics_question_row,
+)
 
 ROWS_BELOW = 3  # rows under the first that may still belong to the header
-# Qualtrics writes each column's short name, then its question, then an import id.
-IMPORT_ID = '{"ImportId"'
-QUALTRICS_QUESTIONS = {
-    "StartDate": "Start Date",
-    "EndDate": "End Date",
-    "RecordedDate": "Recorded Date",
-    "ResponseId": "Response ID",
-}
-# SurveyMonkey writes the question, and under it one of these or an option of the question.
-ANSWER_TITLES = frozenset(("Response", "Open-Ended Response"))
-FIGURE = re.compile(r"[\d.,:/%£$€+\-T ]*\d[\d.,:/%£$€+\-T ]*")
-FEWEST_COLUMNS = 3  # in narrower tables a column without a name is no sign of a title
+# Short names as programs write them: Q12, V3, Q5_1, age, Ident 1.
+SHORT_NAME = re.compile(r"\w{1,24}|[^\W\d]{1,12}[ _.\-#]?\d+(?:[ _.\-#]\w{1,12})*")
+NUMBERED_NAME = re.compile(r"([^\W\d]{1,12}[ _.\-]?)(\d+)")
+SHARE_OF_SHORT = 0.8
+FEWEST_NUMBERED = 3
+# What a person should look at.
+TITLE = "title"
+QUESTIONS = "questions"
 
 
 class Header(NamedTuple):
-    """A table's header."""
+    """A table's header.
 
-    titles: list[str]  # of the columns, as written
-    rows: int  # rows under the first that belong to the header
-    questions: dict[str, str]  # column to the question that a further row gives for it
-    notes: tuple[str, ...]
-
-
-def read_header(titles: Sequence[str], below: Sequence[Sequence[str]]) -> Header:
-    """The header that begins with the row `titles`; `below` are the next rows that hold
-    anything.
+    Attributes:
+        columns: what it says about each.
+        titles: rows above it.
+        rows: of the header.
+        tool: the survey tool whose header it is, where that is known.
+        doubt: `TITLE` where the row may be a title, `QUESTIONS` where the row under it may hold
+            the questions; else empty.
     """
-    width = len(titles)
-    rows = [_stripped(row, range(width)) for row in below[:ROWS_BELOW]]
-    import_row = _import_row(rows)
-    if import_row is not None:
-        questions: Sequence[str] = []
-        if import_row > 0:
-            questions = rows[0]
-        return _survey_header(list(titles), questions, import_row + 1, "Qualtrics")
-    if rows and _is_question_row(titles, rows[0]):
-        return _survey_header(list(titles), rows[0], 1, "Qualtrics")
-    if rows and not rows[0][0] and ANSWER_TITLES & set(rows[0]):
-        return _survey_header(
-            _titles_with_options(titles, rows[0]), [], 1, "SurveyMonkey"
-        )
-    return Header(list(titles), 0, {}, ())
+
+    columns: tuple[ColumnTitle, ...]
+    titles: int
+    rows: int
+    tool: str = ""
+    doubt: str = ""
 
 
-def _import_row(rows: Sequence[Sequence[str]]) -> int | None:
-    """Which of the rows holds Qualtrics's import ids and nothing else."""
-    for number, row in enumerate(rows):
-        cells = [cell for cell in row if cell]
-        if cells and all(cell.startswith(IMPORT_ID) for cell in cells):
-            return number
-    return None
-
-
-def _is_question_row(titles: Sequence[str], row: Sequence[str]) -> bool:
-    pairs = zip(titles, row, strict=True)
-    return any(cell == QUALTRICS_QUESTIONS.get(title.strip()) for title, cell in pairs)
-
-
-def check_header_is_names(
-    path: Path,
-    place: str,
-    titles: Sequence[str],
-    used: Sequence[int],
-    below: Sequence[Sequence[str]],
+def find_header(
+    rows: Sequence[Cells],
     *,
-    spans: bool = False,
-) -> None:
-    """Raise `CoderError` where the first row is a title, or a heading over groups of columns.
-
-    `used` are the columns that hold anything, `below` the rows after the header, `spans`
-    whether cells of the first row are merged across columns.
-    """
-    nameless = [column for column in used if not titles[column].strip()]
-    if not nameless or len(used) < FEWEST_COLUMNS:
-        return
-    problem = (
-        f"{path}: {place} names {len(used) - len(nameless)} of {len(used)} columns"
-    )
-    if len(nameless) * 2 > len(used):
-        raise CoderError(
-            problem,
-            "The first row must hold the column names. Delete titles above them.",
-        )
-    if _next_row_holds_names(used, below, spans=spans):
-        raise CoderError(
-            f"{problem}, and the row under it looks like the column names",
-            "Delete the headings above the column names, so that each column has one name.",
-        )
-
-
-def _next_row_holds_names(
-    used: Sequence[int],
-    below: Sequence[Sequence[str]],
-    *,
-    spans: bool,
-) -> bool:
-    """Whether the first of the rows is names: words in every column, with figures below or
-    merged above.
-    """
-    rows = [_stripped(row, used) for row in below[:ROWS_BELOW]]
-    if len(rows) < 2 or not all(rows[0]):
-        return False
-    if any(FIGURE.fullmatch(cell) for cell in rows[0]):
-        return False
-    return spans or any(_holds_figures(rows[1:], column) for column in range(len(used)))
-
-
-def _holds_figures(rows: Sequence[Sequence[str]], column: int) -> bool:
-    return all(FIGURE.fullmatch(row[column]) for row in rows)
-
-
-def repeats_header(row: Sequence[str], titles: Sequence[str]) -> bool:
-    """Whether a row repeats the header, as where exports were put one under the other."""
-    if len(titles) < 2 or len(row) != len(titles):
-        return False
-    if row[0].strip() != titles[0].strip():  # most rows are done after this
-        return False
-    stripped = [title.strip() for title in titles]
-    return any(stripped) and [cell.strip() for cell in row] == stripped
-
-
-def _survey_header(
-    titles: list[str],
-    questions: Sequence[str],
-    rows: int,
-    tool: str,
+    spans: Spans | None = None,
+    header_rows: int | None = None,
 ) -> Header:
-    by_column = {}
-    for title, question in zip(titles, questions, strict=False):
-        if question:
-            by_column[title.strip()] = question
-    if rows == 1:
-        note = f"The row under the column names comes from {tool}. It is not a comment."
-    else:
-        note = f"The {rows} rows under the column names come from {tool}. They are not comments."
-    return Header(titles, rows, by_column, (note,))
+    """The header of a table by its first rows.
 
-
-def _titles_with_options(titles: Sequence[str], options: Sequence[str]) -> list[str]:
-    """A question over several columns gives each its option: `Which apply?: Resident`."""
-    names: list[str] = []
-    question = ""
-    for title, option in zip(titles, options, strict=True):
-        question = title.strip() or question
-        is_whole_question = bool(title.strip()) and (
-            not option or option in ANSWER_TITLES
-        )
-        if is_whole_question or not option:
-            names.append(title)
-        else:
-            names.append(f"{question}: {option}")
-    return names
-
-
-def _stripped(row: Sequence[str], columns: Sequence[int]) -> list[str]:
-    """The row's cells in these columns without white space around them; a short row ends in
-    empty cells.
+    Args:
+        rows: the first that hold anything, stripped and all of one length.
+        spans: row of `rows` to the columns of each merged cell that begins in it.
+        header_rows: how many rows name the columns, where a person says it.
     """
-    cells: list[str] = []
-    for column in columns:
-        if column < len(row):
-            cells.append(row[column].strip())
-        else:
-            cells.append("")
-    return cells
+    spans = spans or {}
+    if header_rows == 0:
+        nameless = tuple(ColumnTitle("") for _ in rows[0])
+        return Header(nameless, 0, 0)
+    titles = count_titles(rows, spans)
+    if header_rows is not None:
+        return _header_as_told(rows, titles, header_rows, spans)
+    header = _header_below(rows, titles, spans)
+    if header.rows == 1 and not titles and may_be_title(rows):
+        return header._replace(doubt=TITLE)
+    return header
+
+
+# ---------------------------------------------------------------- the header's rows
+
+
+def _header_below(rows: Sequence[Cells], titles: int, spans: Spans) -> Header:
+    """The header that begins under the titles."""
+    names, *rest = rows[titles:]
+    of_import = import_row(rest[:ROWS_BELOW])
+    if of_import is not None:
+        questions = rest[0] if of_import else ()
+        columns = name_by_rows(names, questions)
+        return Header(columns, titles, of_import + 2, "Qualtrics")
+    if not rest:
+        return Header(name_by_rows(names, ()), titles, 1)
+    row, under = rest[0], rest[1:]
+    if is_qualtrics_question_row(names, row):
+        return Header(name_by_rows(names, row), titles, 2, "Qualtrics")
+    if is_limesurvey_code_row(row):
+        return Header(name_by_rows(row, names), titles, 2, "LimeSurvey")
+    if has_answer_titles(names, row, under):
+        columns = name_with_options(names, row, under)
+        return Header(columns, titles, 2, "SurveyMonkey")
+    if is_headed(names, row, under, spans.get(titles, ())):
+        return _under_headings(rows, titles, spans)
+    return _with_wordings(names, row, under, titles)
+
+
+def _with_wordings(
+    names: Cells,
+    row: Cells,
+    under: Sequence[Cells],
+    titles: int,
+) -> Header:
+    """One row of names, and a second where it holds the wording of each question."""
+    if _are_numbered_names(row) and sum(map(asks, names)) >= FEWEST_NUMBERED:
+        return Header(name_by_rows(row, names), titles, 2)
+    if _are_wordings(names, row, under):
+        return Header(name_by_rows(names, row), titles, 2)
+    header = Header(name_by_rows(names, ()), titles, 1)
+    if _mostly_asks(row) and not any(map(_mostly_asks, under)):
+        return header._replace(doubt=QUESTIONS)
+    return header
+
+
+def _are_wordings(names: Cells, row: Cells, under: Sequence[Cells]) -> bool:
+    """Whether a row holds questions, or what short names stand for, and rows of another kind
+    follow.
+    """
+    columns = filled(names)
+    worded = [row[column] for column in columns if row[column]]
+    contrast = Contrast(row, under)
+    if len(worded) < SHARE_FILLED * len(columns) or contrast.against:
+        return False
+    if len(set(worded)) < len(worded):
+        return False
+    if _mostly_asks(worded):
+        return _stand_above_answers(names, worded, contrast)
+    if not _are_short(names) or contrast.figures < FEWEST_NUMBERED:
+        return False
+    return len(worded) > FEWEST_NUMBERED and _is_fullest(worded, under, columns)
+
+
+def _stand_above_answers(names: Cells, worded: Cells, contrast: Contrast) -> bool:
+    """Whether questions have answers of another kind under them; more must where their names
+    are not short.
+    """
+    if _are_short(names):
+        return contrast.signs > 0
+    questions = sum(map(asks, worded))
+    return questions >= FEWEST_NUMBERED and contrast.signs > 1
+
+
+def _mostly_asks(row: Cells) -> bool:
+    """Whether a row holds two questions at least, in half of its cells."""
+    cells = [cell for cell in row if cell]
+    questions = sum(map(asks, cells))
+    return questions >= 2 and questions * 2 >= len(cells)
+
+
+def _is_fullest(
+    worded: Sequence[str],
+    under: Sequence[Cells],
+    columns: Sequence[int],
+) -> bool:
+    """Whether no row under the wordings fills as many columns with words."""
+    for row in under:
+        words = [row[column] for column in columns if row[column]]
+        if sum(not is_figure(cell) for cell in words) >= len(worded):
+            return False
+    return True
+
+
+def _are_short(names: Cells) -> bool:
+    written = [name for name in names if name]
+    short = sum(SHORT_NAME.fullmatch(name) is not None for name in written)
+    return bool(written) and short >= SHARE_OF_SHORT * len(written)
+
+
+def _are_numbered_names(row: Cells) -> bool:
+    """Whether a row holds Q1, Q2, Q3 ... in their order, and nothing else."""
+    stems: set[str] = set()
+    numbers: list[int] = []
+    for cell in row:
+        match = NUMBERED_NAME.fullmatch(cell)
+        if match is None:
+            return False
+        stems.add(match[1])
+        numbers.append(int(match[2]))
+    rising = numbers == sorted(set(numbers))
+    return rising and len(stems) == 1 and len(numbers) >= FEWEST_NUMBERED
+
+
+def _under_headings(rows: Sequence[Cells], titles: int, spans: Spans) -> Header:
+    """The header whose first row is headings; the rows under them are read as on their own."""
+    headings, row = rows[titles], rows[titles + 1]
+    under = rows[titles + 2 :]
+    if not all(row[column] for column in filled(headings)):
+        columns = name_with_options(headings, row, under, spans.get(titles, ()))
+        return Header(columns, titles, 2)
+    inner = _header_below(rows[titles + 1 :], 0, {})
+    of_columns = headings_of(headings, spans.get(titles, ()))
+    columns = name_under_headings(inner.columns, of_columns)
+    return Header(columns, titles, inner.rows + 1, inner.tool, inner.doubt)
+
+
+# ---------------------------------------------------------------- as a person says
+
+
+def _header_as_told(
+    rows: Sequence[Cells],
+    titles: int,
+    header_rows: int,
+    spans: Spans,
+) -> Header:
+    """A header of as many rows as a person says; titles among them are passed over."""
+    told = rows[titles : titles + header_rows]
+    most = max(1, len(used_columns(rows)) // 3)
+    while len(told) > 1 and len(filled(told[0])) <= most < len(filled(told[1])):
+        if are_headings(told[0], spans.get(titles, ())):
+            break
+        told, titles = told[1:], titles + 1
+    found = _header_below(rows, titles, spans)
+    if found.rows == len(told):
+        return found._replace(doubt="")
+    if len(told) == 1:
+        return Header(name_by_rows(told[0], ()), titles, 1)
+    columns = _combined(told, rows[titles + len(told) :], spans.get(titles, ()))
+    return Header(columns, titles, len(told))
+
+
+def _combined(
+    told: Sequence[Cells],
+    under: Sequence[Cells],
+    spans: Sequence[range],
+) -> tuple[ColumnTitle, ...]:
+    """Columns of several rows: headings or names, then names or wordings."""
+    written = [row for row in told if import_row([row]) is None]
+    first, *others = written
+    if not others:
+        return name_by_rows(first, ())
+    last = others[-1]
+    if len(filled(first)) >= SHARE_FILLED * len(filled(last)):
+        return name_by_rows(first, last)
+    if all(last[column] for column in filled(first)):
+        return name_under_headings(name_by_rows(last, ()), headings_of(first, spans))
+    return name_with_options(first, last, under, spans)

@@ -78,7 +78,9 @@ class FileOptions:
         encoding: of a text file; None to have it detected.
         sheet: of a workbook, or a file in a ZIP archive; None for the first that holds the
             answers.
+        header_rows: how many rows name the columns; None to have it detected.
     """
 
     encoding: str | None = None
     sheet: str | None = None
+    header_rows: int | None = None

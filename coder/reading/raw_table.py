@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from coder.errors import CoderError
-from coder.text import clean_text, count
+from coder.text import clean_text
 
 RowNumbers = npt.NDArray[np.int64]
 
@@ -104,18 +104,6 @@ def check_names_differ(path: Path, names: Sequence[str], place: str) -> None:
                 "Give every column its own name.",
             )
         first[name] = number
-
-
-def skipped_rows_notes(blank: int, repeated: int) -> tuple[str, ...]:
-    """Notes on rows that hold nothing, and on rows that repeat the column names."""
-    notes: list[str] = []
-    if blank:
-        notes.append(f"Skipped {count(blank, 'blank row')}.")
-    if repeated:
-        notes.append(
-            f"Skipped {count(repeated, 'row')} that repeated the column names."
-        )
-    return tuple(notes)
 
 
 class NoCommentsError(CoderError):

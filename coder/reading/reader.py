@@ -277,6 +277,8 @@ class _Reading:
             options = replace(options, encoding=encoding)
         if options.sheet is None:
             options = replace(options, sheet=facts.get("sheet"))
+        if options.header_rows is None and "header_rows" in facts:
+            options = replace(options, header_rows=int(facts["header_rows"]))
         return load(self.item, options)
 
     def _sha256(self, raw: RawTable) -> str:

@@ -42,6 +42,7 @@ class ReadOptions:
             the project says.
         leave_out: states of responses that are not analysed, `partial` and `preview`; empty or
             `none` to analyse all; None keeps what the project says.
+        header_rows: how many rows of a table name its columns; None to have it detected.
     """
 
     source_names: Sequence[str] | None = None
@@ -51,6 +52,7 @@ class ReadOptions:
     exclude: Mapping[str, str] = field(default_factory=dict)
     count_repeats: bool | None = None
     leave_out: Sequence[str] | None = None
+    header_rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def read(
     results = read_files(
         inputs,
         columns,
-        FileOptions(options.encoding, options.sheet),
+        FileOptions(options.encoding, options.sheet, options.header_rows),
         source_names=options.source_names,
         earlier=settings.every_source,
     )
@@ -350,6 +352,7 @@ def _check_options_of_files(
         options.source_names,
         options.encoding,
         options.sheet,
+        options.header_rows is not None,
     )
     if any(of_files):
         example = command("read", "FILE", option("into", str(project.folder)))

@@ -9,49 +9,27 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
-import pandas as pd
-import pyarrow as pa
+from typing import NamedTuple, TextIO
 
 from coder.errors import CoderError
-from coder.reading.encoding import decode
-from coder.reading.header import (
-    ROWS_BELOW,
-    Header,
-    check_header_is_names,
-    read_header,
-    repeats_header,
-)
+from coder.reading.encoding import find_encoding
+from coder.reading.layout import table_of_rows
+from coder.reading.layout_rows import TableFile, TableRow
 from coder.reading.options import FileOptions
-from coder.reading.raw_table import (
-    RawTable,
-    RowNumbers,
-    arrow_columns,
-    check_names_differ,
-    column_names,
-    empty_file_error,
-    no_rows_error,
-    skipped_rows_notes,
-)
+from coder.reading.raw_table import RawTable
 from coder.text import count
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-# Rows are turned into Arrow in blocks, so that a large file is never held whole as Python objects.
-ROWS_AT_ONCE = 20_000
 SAMPLE_ROWS = 200  # by which the delimiter is detected
 SAMPLE_CHARACTERS = 2_000_000
+CHARACTERS_AT_ONCE = 1_000_000  # of a text that is searched
 FAULTS_SHOWN = 5
-TITLE_CHECK_ROWS = 5  # fewer rows do not show that the first line is a title
 SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n")  # spreadsheets read it and drop it
-
-
-class DelimitedRecord(NamedTuple):
-    """A row of the file that is not an empty line."""
-
-    line: int  # on which it begins, from 1
-    fields: list[str]
+LONGEST_SEPARATOR_LINE = 7  # characters
+# Titles above the names have fewer fields than the rows under them.
+MOST_TITLES = 30
+FEWEST_ROWS_UNDER_TITLES = 3
+SHARE_UNDER_TITLES = 0.9
 
 
 def load(path: Path, options: FileOptions) -> RawTable:
@@ -60,101 +38,150 @@ def load(path: Path, options: FileOptions) -> RawTable:
 
     Raises:
         CoderError: wrong encoding, empty, header only, a row with more or fewer fields than the
-            header, a quote left open, or a name used twice; each with its line.
+            header, or a quote left open; each with its line.
     """
-    text, encoding = decode(path.read_bytes(), path, options.encoding)
-    if not text.strip("\ufeff\r\n\t ,;|"):
-        raise empty_file_error(path)
-    separator_line = SEPARATOR_LINE.match(text)
-    lines_before = 0
-    if separator_line:
-        delimiter = separator_line[1]
-        text = text[separator_line.end() :]
-        lines_before = 1
-    else:
-        delimiter = _detect_delimiter(text, path)
-    with _fields_of_any_length():
-        table = _parse(text, path, delimiter, lines_before)
-    if table.cells is None:
-        raise no_rows_error(path)
+    data = path.read_bytes()
+    encoding = find_encoding(data, path, options.encoding)
+    text = _FileText(data, encoding.codec)
+    del data
+    delimiter, lines_before = _delimiter_of(text)
     layout = "one column"
     if delimiter:
         layout = f"separated by {DELIMITERS.get(delimiter, repr(delimiter))}"
-    return RawTable(
+    file = TableFile(
         path=path,
         format="tsv" if delimiter == "\t" else "csv",
-        described=f"CSV, {encoding}, {layout}",
-        cells=table.cells,
-        numbers=table.lines,
+        described=f"CSV, {encoding.label}, {layout}",
         row_word="line",
-        cleaned=table.cleaned,
-        facts={"encoding": encoding},
-        questions=table.header.questions,
-        notes=(*table.header.notes, *skipped_rows_notes(table.blank, table.repeated)),
+        facts={"encoding": encoding.label},
+        header_rows=options.header_rows,
+        suspicious=text.may_hold_nul,
+        wrong_width=_WidthFault(path, delimiter),
     )
+    with _fields_of_any_length():
+        separator = delimiter or text.unused_character()
+        return table_of_rows(file, _records(text, path, separator, lines_before))
+
+
+class _FileText:
+    """The text of a file, decoded a part at a time: a long one is never held whole."""
+
+    def __init__(self, data: bytes, codec: str) -> None:
+        self._data = data
+        self._codec = codec
+        self.may_hold_nul = b"\x00" in data
+
+    def open(self) -> TextIO:
+        """The text from its start, without a byte order mark."""
+        stream = io.TextIOWrapper(
+            io.BytesIO(self._data), encoding=self._codec, newline=""
+        )
+        if stream.read(1) != "\ufeff":
+            stream.seek(0)
+        return stream
+
+    def sample(self) -> str:
+        """What the text begins with."""
+        return self.open().read(SAMPLE_CHARACTERS)
+
+    def unused_character(self) -> str:
+        """A character that is not in the text, so that each line is one field."""
+        used = set("\r\n\"'")
+        stream = self.open()
+        while part := stream.read(CHARACTERS_AT_ONCE):
+            used.update(part)
+        for code in range(1, 0xFFFF):
+            if chr(code) not in used:
+                return chr(code)
+        raise AssertionError("a text that holds every character")
 
 
 # ---------------------------------------------------------------- the delimiter
 
 
-def _detect_delimiter(text: str, path: Path) -> str:
+def _delimiter_of(text: _FileText) -> tuple[str, int]:
+    """The delimiter, empty for one column, and the number of lines that say nothing else."""
+    sample = text.sample()
+    separator_line = SEPARATOR_LINE.match(sample)
+    if separator_line:
+        return separator_line[1], 1
+    return _detect_delimiter(sample), 0
+
+
+class _Candidate(NamedTuple):
+    """A delimiter, by how many rows have the usual number of fields, and that number."""
+
+    share: float
+    fields: int
+    delimiter: str
+
+
+def _detect_delimiter(sample: str) -> str:
     """The delimiter under which most rows have as many fields as the header; empty for one column.
 
-    Of equally good ones, the one that makes most fields.
+    Of equally good ones, the one that makes most fields. Above the header there may be titles.
     """
-    best, best_score = "", (0.0, 1)
-    counts_under_one_title: list[list[int]] = []
+    candidates: list[_Candidate] = []
     for delimiter in DELIMITERS:
-        counts = _field_counts(text, delimiter)
-        if not counts:
-            continue
-        header, rows = counts[0], counts[1:]
-        if header == 1:
-            counts_under_one_title.append(rows)
-            continue
-        share = 1.0
+        rows = _first_records(sample, delimiter)
         if rows:
-            share = rows.count(header) / len(rows)
-        if (share, header) > best_score:
-            best, best_score = delimiter, (share, header)
-    if not best:
-        for rows in counts_under_one_title:
-            _check_first_line_is_no_title(path, rows)
-    return best
+            candidates.extend(_candidates(rows, delimiter))
+    candidates = [each for each in candidates if each.fields > 1]
+    if not candidates:
+        return ""
+    return max(candidates, key=lambda each: (each.share, each.fields)).delimiter
 
 
-def _field_counts(text: str, delimiter: str) -> list[int]:
-    """The number of fields of the first rows that hold anything."""
-    sample = io.StringIO(text[:SAMPLE_CHARACTERS], newline="")
-    counts: list[int] = []
+def _candidates(rows: Sequence[list[str]], delimiter: str) -> Iterator[_Candidate]:
+    widths = [len(row) for row in rows]
+    first, others = widths[0], widths[1:]
+    share = 1.0
+    if others:
+        share = others.count(first) / len(others)
+    yield _Candidate(share, first, delimiter)
+    under_titles = _fields_under_titles(rows, widths)
+    if under_titles:
+        yield _Candidate(SHARE_UNDER_TITLES, under_titles, delimiter)
+
+
+def _fields_under_titles(rows: Sequence[list[str]], widths: Sequence[int]) -> int:
+    """How many fields the rows have that follow titles of fewer fields; 0 where nothing speaks
+    for titles.
+
+    A delimiter that mostly comes before a blank belongs to prose.
+    """
+    usual, _ = Counter(widths).most_common(1)[0]
+    begins = widths.index(usual)
+    under = widths[begins:]
+    few = max(1, usual // 3)
+    if not 0 < begins <= MOST_TITLES or len(under) < FEWEST_ROWS_UNDER_TITLES:
+        return 0
+    if under.count(usual) < SHARE_UNDER_TITLES * len(under):
+        return 0
+    if any(_filled(row) > few for row in rows[:begins]):
+        return 0
+    after_delimiter = list(chain.from_iterable(row[1:] for row in rows[begins:]))
+    blanks = sum(field.startswith(" ") for field in after_delimiter)
+    if blanks * 2 > len(after_delimiter):
+        return 0
+    return usual
+
+
+def _filled(fields: Sequence[str]) -> int:
+    return sum(bool(field.strip()) for field in fields)
+
+
+def _first_records(sample: str, delimiter: str) -> list[list[str]]:
+    """The first rows that hold anything."""
+    records: list[list[str]] = []
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     try:
-        for fields in islice(csv.reader(sample, delimiter=delimiter), SAMPLE_ROWS):
-            if not _is_blank(fields):
-                counts.append(len(fields))
+        for fields in islice(reader, SAMPLE_ROWS):
+            if _filled(fields):
+                records.append(fields)
     except csv.Error:  # an over-long field: the rows before it decide
         pass
-    return counts
-
-
-def _check_first_line_is_no_title(path: Path, rows: list[int]) -> None:
-    """Raise `CoderError` where a first line of one field is followed by rows of several."""
-    if len(rows) < TITLE_CHECK_ROWS:
-        return
-    fields, frequency = Counter(rows).most_common(1)[0]
-    if fields > 1 and frequency >= 0.9 * len(rows):
-        raise CoderError(
-            f"{path}:1: has one field, the rows below it have {fields}",
-            "The first line must hold the column names. Delete the lines above them.",
-        )
-
-
-def _unused_character(text: str) -> str:
-    """A character that is not in the text, so that each line is one field."""
-    for code in range(1, 0xFFFF):
-        character = chr(code)
-        if character not in "\r\n\"'" and character not in text:
-            return character
-    raise AssertionError("a text that holds every character")
+    return records
 
 
 @contextmanager
@@ -169,186 +196,29 @@ def _fields_of_any_length() -> Iterator[None]:
 # ---------------------------------------------------------------- the rows
 
 
-class _ParsedTable(NamedTuple):
-    cells: pd.DataFrame | None  # None where there are no rows
-    lines: RowNumbers  # of the file, one for each row
-    cleaned: dict[str, RowNumbers]
-    header: Header
-    blank: int  # rows left out that hold nothing
-    repeated: int  # rows left out that repeat the header
-
-
-class _ColumnsInArrow:
-    """Takes rows and keeps them as Arrow columns, block by block."""
-
-    def __init__(self, names: list[str], *, suspicious: bool) -> None:
-        self.names = names
-        self.lines: list[int] = []
-        self.blocks: dict[str, list[pa.Array]] = {name: [] for name in names}
-        self._suspicious = suspicious
-        self._cleaned: dict[str, list[RowNumbers]] = {}
-        self._waiting: list[list[str]] = []
-
-    def add(self, record: DelimitedRecord) -> None:
-        self._waiting.append(record.fields)
-        self.lines.append(record.line)
-        if len(self._waiting) == ROWS_AT_ONCE:
-            self.flush()
-
-    def flush(self) -> None:
-        if not self._waiting:
-            return
-        first_row = len(self.lines) - len(self._waiting)
-        by_column = zip(*self._waiting, strict=True)
-        columns = dict(zip(self.names, by_column, strict=True))
-        arrays, cleaned = arrow_columns(columns, suspicious=self._suspicious)
-        for name, array in arrays.items():
-            self.blocks[name].append(array)
-        for name, rows in cleaned.items():
-            self._cleaned.setdefault(name, []).append(rows + first_row)
-        self._waiting.clear()
-
-    def used(self, titles: Sequence[str]) -> list[int]:
-        """The columns that have a title or hold anything."""
-        return [
-            column
-            for column, title in enumerate(titles)
-            if title.strip() or self._holds_text(self.names[column])
-        ]
-
-    def _holds_text(self, name: str) -> bool:
-        return any(not _is_blank(block.to_pylist()) for block in self.blocks[name])
-
-    def cleaned(self) -> dict[str, RowNumbers]:
-        return {name: np.concatenate(rows) for name, rows in self._cleaned.items()}
-
-    def table(self, names: Sequence[str]) -> pd.DataFrame | None:
-        """The columns `names`; None where there are no columns or no rows."""
-        if not names or not self.lines:
-            return None
-        arrays = [
-            pa.chunked_array(self.blocks[name], pa.large_string()) for name in names
-        ]
-        frame: pd.DataFrame = pa.table(arrays, names=list(names)).to_pandas()
-        return frame
-
-
-def _parse(
-    text: str,
-    path: Path,
-    delimiter: str,
-    lines_before: int,
-) -> _ParsedTable:
-    records = _records(text, path, delimiter or _unused_character(text), lines_before)
-    first = next(records)
-    next_records, below = _next_records(records)
-    header = read_header(first.fields, below)
-    of_header = below[: header.rows]
-    body = (
-        record for record in next_records if not _is_one_of(record.fields, of_header)
-    )
-    place = f"line {first.line}"
-    names = column_names(header.titles)
-    check_names_differ(path, names, place)
-    columns = _ColumnsInArrow(names, suspicious="\x00" in text)
-    skipped = _SkippedRows()
-    for record in chain(body, records):
-        if not skipped.take(record, first.fields):
-            columns.add(record)
-    if skipped.wrong_length:
-        raise _field_count_error(path, skipped.wrong_length, len(names), delimiter)
-    columns.flush()
-    used = columns.used(header.titles)
-    check_header_is_names(path, place, header.titles, used, below[header.rows :])
-    return _ParsedTable(
-        cells=columns.table([names[column] for column in used]),
-        lines=np.array(columns.lines, dtype=np.int64),
-        cleaned=columns.cleaned(),
-        header=header,
-        blank=skipped.blank,
-        repeated=skipped.repeated,
-    )
-
-
-class _SkippedRows:
-    """Rows that are no data: counts of blank rows and repeated headers, and the rows of a wrong
-    length.
-    """
-
-    def __init__(self) -> None:
-        self.blank = 0
-        self.repeated = 0
-        self.wrong_length: list[DelimitedRecord] = []
-
-    def take(self, record: DelimitedRecord, titles: Sequence[str]) -> bool:
-        """Count the row where it is no data, and say whether it was taken."""
-        if _is_blank_row(record.fields, len(titles)):
-            self.blank += 1
-        elif len(record.fields) != len(titles):
-            self.wrong_length.append(record)
-        elif repeats_header(record.fields, titles):
-            self.repeated += 1
-        else:
-            return False
-        return True
-
-
-def _next_records(
-    records: Iterator[DelimitedRecord],
-) -> tuple[list[DelimitedRecord], list[list[str]]]:
-    """The next records until `ROWS_BELOW` of them hold anything, and the fields of those that
-    do.
-    """
-    read: list[DelimitedRecord] = []
-    filled: list[list[str]] = []
-    for record in records:
-        read.append(record)
-        if not _is_blank(record.fields):
-            filled.append(record.fields)
-            if len(filled) == ROWS_BELOW:
-                break
-    return read, filled
-
-
-def _is_one_of(fields: list[str], rows: list[list[str]]) -> bool:
-    """Whether this very row is among the rows; an equal one elsewhere in the file is not."""
-    return any(fields is row for row in rows)
-
-
-def _is_blank(fields: Sequence[str]) -> bool:
-    return not any(field.strip() for field in fields)
-
-
-def _is_blank_row(fields: Sequence[str], width: int) -> bool:
-    """Whether a row is left out as blank; in a table of one column an empty cell is an empty
-    comment.
-    """
-    if len(fields) != width:
-        return len(fields) == 1 and _is_blank(fields)
-    return width > 1 and _is_blank(fields)
-
-
 def _records(
-    text: str,
+    text: _FileText,
     path: Path,
     delimiter: str,
     lines_before: int,
-) -> Iterator[DelimitedRecord]:
+) -> Iterator[TableRow]:
     """Each row of the text that is not an empty line."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begins = 1
+    stream = text.open()
+    for _ in range(lines_before):
+        stream.readline(LONGEST_SEPARATOR_LINE)
+    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    begins = 1 + lines_before
     while True:
         try:
             fields = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            raise _quote_error(
-                path, begins + lines_before, reader.line_num + lines_before, str(error)
-            ) from error
+            line = reader.line_num + lines_before
+            raise _quote_error(path, begins, line, str(error)) from error
         if fields:
-            yield DelimitedRecord(begins + lines_before, fields)
-        begins = reader.line_num + 1
+            yield TableRow(begins, fields)
+        begins = reader.line_num + lines_before + 1
 
 
 def _quote_error(path: Path, begins: int, line: int, message: str) -> CoderError:
@@ -366,21 +236,30 @@ def _quote_error(path: Path, begins: int, line: int, message: str) -> CoderError
     )
 
 
-def _field_count_error(
-    path: Path,
-    records: list[DelimitedRecord],
-    fields: int,
-    delimiter: str,
-) -> CoderError:
-    problems = [
-        f"{path}:{record.line}: has {count(len(record.fields), 'field')}, the header has {fields}"
-        for record in records[:FAULTS_SHOWN]
-    ]
-    if len(records) > FAULTS_SHOWN:
-        problems.append(f"... and {len(records) - FAULTS_SHOWN:,} more such rows")
-    separators = DELIMITERS.get(delimiter, "separators")
-    return CoderError(
-        "\n".join(problems),
-        f"Put quote marks around text that contains {separators}, and give every row all its "
-        "fields.",
-    )
+class _WidthFault:
+    """Makes the error for rows with more or fewer fields than the header."""
+
+    def __init__(self, path: Path, delimiter: str) -> None:
+        self.path = path
+        self.delimiter = delimiter
+
+    def __call__(self, rows: Sequence[TableRow], fields: int) -> CoderError:
+        problems: list[str] = []
+        for row in rows[:FAULTS_SHOWN]:
+            has = count(len(row.cells), "field")
+            problems.append(
+                f"{self.path}:{row.number}: has {has}, the header has {fields}"
+            )
+        if len(rows) > FAULTS_SHOWN:
+            problems.append(f"... and {len(rows) - FAULTS_SHOWN:,} more such rows")
+        if fields == 1:
+            return CoderError(
+                "\n".join(problems),
+                "The first line must hold the column names. Delete the lines above them.",
+            )
+        separators = DELIMITERS.get(self.delimiter, "separators")
+        return CoderError(
+            "\n".join(problems),
+            f"Put quote marks around text that contains {separators}, and give every row all "
+            "its fields.",
+        )

@@ -69,7 +69,7 @@ def load(path: Path, options: FileOptions) -> RawTable:
             f"{path}: is no ODS workbook, or cut off or damaged ({str(error).splitlines()[0]})",
             "Open it in a spreadsheet and save it again, or get another copy.",
         ) from error
-    return table_of_workbook(path, "ODS", sheets, options.sheet)
+    return table_of_workbook(path, "ODS", sheets, options)
 
 
 def _check_package(path: Path, archive: zipfile.ZipFile) -> None:

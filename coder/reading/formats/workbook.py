@@ -12,6 +12,8 @@ from coder.reading.formats.xlsx import (
     WorkbookSheet,
     table_of_sheet,
 )
+from coder.reading.layout_rows import MergedCells
+from coder.reading.options import FileOptions
 from coder.reading.raw_table import RawTable
 
 
@@ -35,9 +37,9 @@ def table_of_workbook(
     path: Path,
     kind: str,
     sheets: Sequence[Sheet],
-    wanted: str | None,
+    options: FileOptions,
 ) -> RawTable:
-    """The table in the sheet `wanted`, or in the first visible one with much text.
+    """The table in the sheet that the options name, or in the first visible one with much text.
 
     Args:
         path: the workbook.
@@ -50,8 +52,8 @@ def table_of_workbook(
     filled = [sheet for sheet in sheets if _characters(sheet) or _is_filled(sheet)]
     visible = [sheet for sheet in filled if sheet.is_visible] or filled
     notes: tuple[str, ...] = ()
-    if wanted is not None:
-        chosen = _named(path, sheets, wanted)
+    if options.sheet is not None:
+        chosen = _named(path, sheets, options.sheet)
     elif visible:
         chosen = _of_answers(visible)
         notes = _other_sheets(chosen, visible)
@@ -59,11 +61,11 @@ def table_of_workbook(
         raise CoderError(
             f"{path}: every sheet is empty", "Name a workbook that contains comments."
         )
-    spanning = {
-        first_row for first_row, _, first, last in chosen.merged if last > first
-    }
-    sheet = WorkbookSheet(chosen.name, chosen.rows, frozenset(spanning), notes)
-    raw = table_of_sheet(path, sheet)
+    merged: list[MergedCells] = []
+    for first_row, last_row, first, last in chosen.merged:
+        merged.append(MergedCells(first_row, first, last_row, last))
+    sheet = WorkbookSheet(chosen.name, chosen.rows, tuple(merged), notes)
+    raw = table_of_sheet(path, sheet, options.header_rows)
     return replace(raw, format=kind.lower(), described=f"{kind}, sheet {chosen.name!r}")
 
 

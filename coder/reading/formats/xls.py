@@ -58,7 +58,7 @@ def load(path: Path, options: FileOptions) -> RawTable:
         )
     if not data.startswith(WORKBOOK_STARTS):
         return delimited.load(path, options)
-    return table_of_workbook(path, "XLS", _sheets(path, data), options.sheet)
+    return table_of_workbook(path, "XLS", _sheets(path, data), options)
 
 
 def _sheets(path: Path, data: bytes) -> list[Sheet]:

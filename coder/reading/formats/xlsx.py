@@ -10,29 +10,15 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-import numpy as np
-import pyarrow as pa
 import python_calamine as calamine
 
 from coder.errors import CoderError, did_you_mean, option
 from coder.reading.formats.cell_text import cell_text
 from coder.reading.formats.unpacked_size import check_unpacked_size
-from coder.reading.header import (
-    ROWS_BELOW,
-    check_header_is_names,
-    read_header,
-    repeats_header,
-)
+from coder.reading.layout import table_of_rows
+from coder.reading.layout_rows import MergedCells, TableFile, numbered_rows
 from coder.reading.options import FileOptions
-from coder.reading.raw_table import (
-    RawTable,
-    arrow_columns,
-    check_names_differ,
-    column_names,
-    empty_file_error,
-    no_rows_error,
-    skipped_rows_notes,
-)
+from coder.reading.raw_table import RawTable, empty_file_error
 from coder.text import count
 from coder.workbook_cells import formulas_without_result, padded_numbers
 
@@ -56,9 +42,7 @@ class WorkbookSheet(NamedTuple):
 
     name: str
     rows: Sequence[Row]
-    spanning_rows: frozenset[
-        int
-    ]  # from 0: rows in which cells are merged across columns
+    merged: tuple[MergedCells, ...]
     notes: tuple[str, ...]
 
 
@@ -67,7 +51,7 @@ def load(path: Path, options: FileOptions) -> RawTable:
 
     Raises:
         CoderError: not a workbook, damaged, suspiciously large, protected, no such sheet,
-            header only, or a header row without names.
+            or header only.
     """
     data = path.read_bytes()
     if not data:
@@ -84,7 +68,7 @@ def load(path: Path, options: FileOptions) -> RawTable:
             f"{path}: the workbook is damaged ({error})",
             "Open it in a spreadsheet and save it again.",
         ) from error
-    return table_of_sheet(path, sheet)
+    return table_of_sheet(path, sheet, options.header_rows)
 
 
 # ---------------------------------------------------------------- the package
@@ -149,9 +133,9 @@ def _read_sheet(path: Path, data: bytes, wanted: str | None) -> WorkbookSheet:
             f"{count(len(formulas), 'cell')} became a formula without a result, as text that "
             "begins with = or - does in a spreadsheet. The text as typed was kept."
         )
-    merged = book.get_sheet_by_name(name).merged_cell_ranges or []
-    spanning = frozenset(first[0] for first, last in merged if last[1] > first[1])
-    return WorkbookSheet(name, rows, spanning, tuple(notes))
+    ranges = book.get_sheet_by_name(name).merged_cell_ranges or []
+    merged = [MergedCells(*first, *last) for first, last in ranges]
+    return WorkbookSheet(name, rows, tuple(merged), tuple(notes))
 
 
 def _rows_of(book: calamine.CalamineWorkbook, name: str) -> Sequence[Row]:
@@ -216,92 +200,37 @@ def _with_cells_replaced(
 # ---------------------------------------------------------------- the table
 
 
-def table_of_sheet(path: Path, sheet: WorkbookSheet) -> RawTable:
+def table_of_sheet(
+    path: Path,
+    sheet: WorkbookSheet,
+    header_rows: int | None = None,
+) -> RawTable:
     """The table that a sheet holds, also one of another kind of workbook.
 
     Raises:
-        CoderError: an empty sheet, header only, a name used twice, or a header without names.
+        CoderError: an empty sheet, or header only.
     """
-    filled = _filled_rows(path, sheet)
-    header_number, header_row = filled[0]
-    titles = _texts(header_row)
-    below = [_texts(row) for _, row in filled[1 : 1 + ROWS_BELOW]]
-    header = read_header(titles, below)
-    candidates = filled[1 + header.rows :]
-    body = [
-        (number, row)
-        for number, row in candidates
-        if not repeats_header(_texts(row), titles)
-    ]
-    if not body:
-        raise no_rows_error(path)
-    rows = [row for _, row in body]
-    used = _used_columns(header.titles, rows)
-    place = f"row {header_number} of the sheet {sheet.name!r}"
-    spans = header_number - 1 in sheet.spanning_rows
-    check_header_is_names(
-        path, place, header.titles, used, below[header.rows :], spans=spans
-    )
-    names = column_names(header.titles)
-    check_names_differ(path, [names[column] for column in used], place)
-    columns = {names[column]: _column_texts(rows, column) for column in used}
-    arrays, cleaned = arrow_columns(columns, suspicious=False)
-    repeated = len(candidates) - len(body)
-    return RawTable(
+    file = TableFile(
         path=path,
         format="xlsx",
         described=f"XLSX, sheet {sheet.name!r}",
-        cells=pa.table(arrays).to_pandas(),
-        numbers=np.array([number for number, _ in body], dtype=np.int64),
-        row_word="row",
-        cleaned=cleaned,
         facts={"sheet": sheet.name},
-        questions=header.questions,
-        notes=(*sheet.notes, *header.notes, *skipped_rows_notes(0, repeated)),
+        notes=sheet.notes,
+        merged=sheet.merged,
+        header_rows=header_rows,
+        suspicious=False,
     )
-
-
-def _filled_rows(path: Path, sheet: WorkbookSheet) -> list[tuple[int, Row]]:
-    """The rows that hold anything, with their numbers in the sheet; at least one."""
-    filled: list[tuple[int, Row]] = []
-    for number, row in enumerate(sheet.rows, start=1):
-        if not _is_blank(row):
-            filled.append((number, row))
-    if not filled:
+    if not any(map(_holds_anything, sheet.rows)):
         raise CoderError(
             f"{path}: the sheet {sheet.name!r} is empty",
             f"Choose another with {option('sheet', 'NAME')}.",
         )
-    return filled
+    return table_of_rows(file, numbered_rows(map(_texts, sheet.rows)))
 
 
-def _used_columns(titles: Sequence[str], rows: Sequence[Row]) -> list[int]:
-    """Columns that have a title or hold anything."""
-    used: list[int] = []
-    for column, title in enumerate(titles):
-        if title.strip() or any(_holds_value(row, column) for row in rows):
-            used.append(column)
-    return used
-
-
-def _holds_value(row: Row, column: int) -> bool:
-    return column < len(row) and row[column] != ""
-
-
-def _column_texts(rows: Sequence[Row], column: int) -> list[str]:
-    """A column's cells as text; a short row ends in empty cells."""
-    texts: list[str] = []
-    for row in rows:
-        if column < len(row):
-            texts.append(cell_text(row[column]))
-        else:
-            texts.append("")
-    return texts
+def _holds_anything(row: Row) -> bool:
+    return any(not isinstance(cell, str) or cell.strip() for cell in row)
 
 
 def _texts(row: Row) -> list[str]:
     return [cell_text(cell) for cell in row]
-
-
-def _is_blank(row: Row) -> bool:
-    return all(isinstance(cell, str) and not cell.strip() for cell in row)

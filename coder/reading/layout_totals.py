@@ -1,0 +1,162 @@
+"""Rows at the end of a table that are no response: totals, averages, and what a program wrote
+under it.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from coder.reading.layout_evidence import filled, is_figure
+
+ROWS_AT_END = 12  # among which totals and footers are looked for
+TOTALS = frozenset(
+    (
+        "total",
+        "totals",
+        "grand total",
+        "sub total",
+        "subtotal",
+        "sum",
+        "average",
+        "averages",
+        "mean",
+        "median",
+        "count",
+        "min",
+        "max",
+        "minimum",
+        "maximum",
+        "std dev",
+        "standard deviation",
+        "base",
+        "percent",
+        "percentage",
+        "gesamt",
+        "gesamtsumme",
+        "summe",
+        "insgesamt",
+        "mittelwert",
+        "durchschnitt",
+        "total général",
+        "moyenne",
+        "totale",
+        "media",
+        "promedio",
+        "suma",
+        "totaal",
+        "gemiddelde",
+        "sumă",
+        "suma total",
+    )
+)
+FOOTER = re.compile(
+    r"(?:(?:this )?(?:report|file|data|export)?\s*(?:was )?"
+    r"(?:generated|exported|downloaded|printed|created|produced) (?:by|on|from|with|at)\b.*"
+    r"|source\s*:.*|©.*|\(c\) .*|copyright\b.*|page \d+ of \d+|powered by .*"
+    r"|(?:end of|-+ ?end) (?:the )?(?:report|file|data|export|list).*"
+    r"|(?:base\s*:?\s*)?n\s*[=:]\s*[\d.,]+"
+    r"|(?:total|number of)\s+\w+(?:\s+\w+)?\s*[:=]\s*[\d.,]+"
+    r"|\(?[\d.,]+ (?:rows?|records?|responses?)(?: \w+)?\)?"
+    r"|confidential\b.{0,80}|notes?\s*:.*|filters?\s*:.*|last updated\b.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+LONGEST_FOOTER = 200  # characters
+ID_LIKE = re.compile(r"\S*\d\S*")
+
+LEFT_OUT = "left out"
+KEPT = "kept"
+
+ColumnCells = Callable[[int], Sequence[str]]
+
+
+class EndRow(NamedTuple):
+    """One of the last rows of a table.
+
+    Attributes:
+        number: of the row in the file.
+        cells: as written.
+        is_short: whether it has fewer fields than the header.
+        after_blank: whether a blank row stands before it.
+    """
+
+    number: int
+    cells: list[str]
+    is_short: bool = False
+    after_blank: bool = False
+
+
+def row_at_end(row: EndRow, cells_of: ColumnCells, width: int) -> str:
+    """What a last row is taken for: `LEFT_OUT`, `KEPT` where it may be a response, or nothing.
+
+    It is left out only where it says that it is a total or a footer, holds nothing else, and
+    stands apart from the responses: it is shorter, or comes after a blank row, or its words stand
+    where all others have a number, or its figures add up.
+
+    Args:
+        cells_of: gives what the rows above hold in a column.
+        width: number of columns of the table.
+    """
+    cells = [cell.strip() for cell in row.cells]
+    columns = filled(cells)
+    if width < 2 or not _is_no_answer(cells, columns):
+        return ""
+    if row.is_short:
+        return LEFT_OUT
+    first, *others = columns
+    above = [cell.strip() for cell in cells_of(first) if cell.strip()]
+    if _label(cells[first]) in map(_label, above):
+        return KEPT
+    if row.after_blank or (above and all(map(_is_number_or_id, above))):
+        return LEFT_OUT
+    if any(_adds_up(cells[column], cells_of(column)) for column in others):
+        return LEFT_OUT
+    return KEPT
+
+
+def _is_no_answer(cells: Sequence[str], columns: Sequence[int]) -> bool:
+    """Whether a row's words are those of a total or a footer."""
+    if not columns:
+        return False
+    if len(columns) == 1 and _is_footer(cells[columns[0]]):
+        return True
+    return _is_total(cells, columns)
+
+
+def _label(cell: str) -> str:
+    return cell.rstrip(":").casefold()
+
+
+def _is_total(cells: Sequence[str], columns: Sequence[int]) -> bool:
+    """Whether a row begins with a word for totals and goes on with nothing but figures."""
+    first, *others = columns
+    return _label(cells[first]) in TOTALS and all(
+        is_figure(cells[column]) for column in others
+    )
+
+
+def _is_footer(cell: str) -> bool:
+    return len(cell) <= LONGEST_FOOTER and FOOTER.fullmatch(cell) is not None
+
+
+def _is_number_or_id(cell: str) -> bool:
+    return is_figure(cell) or ID_LIKE.fullmatch(cell) is not None
+
+
+def _adds_up(total: str, cells: Sequence[str]) -> bool:
+    """Whether a figure is the sum, the mean or the number of the figures above it."""
+    value = _number(total)
+    numbers = [number for number in map(_number, cells) if number is not None]
+    if value is None or len(numbers) < 2:
+        return False
+    mean = sum(numbers) / len(numbers)
+    if abs(value) <= 1:  # so small a figure may agree by chance
+        return False
+    sums = (sum(numbers), float(len(numbers)), float(len(cells)))
+    return value in sums or (abs(value - mean) < 0.005 and value != round(value))
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return float(cell.strip().replace(",", ""))
+    except ValueError:
+        return None
