@@ -370,7 +370,6 @@ BAD: dict[str, bytes] = {
     "header.csv": b"id,comment\n",
     "ragged.csv": b"id,comment\n1,a,b\n",
     "quote.csv": b'id,comment\n1,"open\n',
-    "doubled.csv": b"id,comment,comment\n1,a,b\n",
     "ids.csv": b"id,comment\n1,More police here\n1,Fewer cars here\n",
     "weight.csv": b"id,comment,weight\n1,More police here,1\n2,Fewer cars here,\n",
     "mixed.csv": b"id,comment\n1,\xc2\xa3\n2,\xe9\n",

@@ -85,8 +85,7 @@ def read(
         )
     printer = Printer(as_json=as_json, quiet=quiet)
     roles = (text or None, id_, source, weight, attribute or None)
-    wordings = wordings_of(question_of or ())
-    columns = Columns(*roles, question, respondent, wordings)
+    columns = Columns(*roles, question, respondent, wordings_of(question_of or ()))
     options = ReadOptions(
         source_name,
         encoding,

@@ -27,6 +27,7 @@ class TextColumns:
         self._cleaned: dict[str, list[RowNumbers]] = {}
 
     def add(self, row: TableRow) -> None:
+        """Take the next row."""
         self._waiting.append(row.cells)
         self.numbers.append(row.number)
         if len(self._waiting) == ROWS_AT_ONCE:

@@ -73,8 +73,10 @@ def is_headed(
         return len(spans) > 1 or signs > 0
     if len(filled(row)) < len(used):
         return False
-    mostly_nameless = len(nameless) * 2 >= len(used)
-    return signs >= FEWEST_SIGNS or (mostly_nameless and signs > 0)
+    least = FEWEST_SIGNS
+    if len(nameless) * 2 >= len(used):
+        least = 1
+    return signs >= least
 
 
 def _are_named(row: Cells, nameless: Sequence[int]) -> bool:

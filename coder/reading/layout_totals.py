@@ -103,7 +103,7 @@ def row_at_end(row: EndRow, cells_of: ColumnCells, width: int) -> str:
     if row.is_short:
         return LEFT_OUT
     first, *others = columns
-    above = [cell.strip() for cell in cells_of(first) if cell.strip()]
+    above = list(filter(None, map(str.strip, cells_of(first))))
     if _label(cells[first]) in map(_label, above):
         return KEPT
     if row.after_blank or (above and all(map(_is_number_or_id, above))):
