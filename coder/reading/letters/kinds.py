@@ -1,0 +1,190 @@
+"""Which kind of document a file is, by how it begins, and the letter that it holds."""
+
+import re
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from coder.errors import CoderError
+from coder.reading.letters.html import pieces_of_html
+from coder.reading.letters.mail import Mail, parse_mail
+from coder.reading.letters.outlook import parse_msg
+from coder.reading.letters.pdf import read_pdf
+from coder.reading.letters.pieces import SCAN, Letter, LetterError, Piece, check_length
+from coder.reading.letters.plain import decode_text, read_plain
+from coder.reading.letters.odt import read_odt
+from coder.reading.letters.replies import mark_signature
+from coder.reading.letters.rtf import read_rtf
+from coder.reading.letters.scans import can_read_scans, read_image
+from coder.reading.letters.word import read_docx
+
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
+LIBRARIES = ("pypdfium2", "docx", "oxmsg")
+HTML_BEGINS = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)", re.I)
+DEEPEST = 3  # mails attached to mails
+FORMAT_ADVICE = "is a {kind} file: save it as PDF or DOCX"
+# Endings of documents that are counted as received and cannot be read.
+NOT_READ = {
+    ".doc": "an old Word",
+    ".dot": "an old Word",
+    ".wps": "a Works",
+    ".wpd": "a WordPerfect",
+    ".pages": "a Pages",
+    ".heic": "a HEIC picture",
+}
+
+
+def read_document(name: str, data: bytes, depth: int = 0) -> Letter:
+    """Read a file as a letter, with what is attached to it.
+
+    Args:
+        name: of the file; its ending decides where its beginning does not.
+        depth: of mails that this one is attached to.
+
+    Raises:
+        LetterError: it cannot be read.
+        CoderError: a library is not installed.
+    """
+    suffix = PurePosixPath(name).suffix.lower()
+    try:
+        kind = _kind_of(suffix, data)
+        if kind in MAILS:
+            return _read_mail(MAILS[kind](data), depth)
+        letter = READERS[kind](data)
+    except ImportError as error:
+        raise _library_missing(error) from error
+    except RecursionError as error:
+        raise LetterError("is damaged (parts within parts without an end)") from error
+    check_length(letter.pieces)
+    marked = mark_signature(letter.pieces)
+    return _replaced(letter, pieces=tuple(marked))
+
+
+def read_message(data: bytes) -> Letter:
+    """Read a mail with what is attached to it. Raises as `read_document`."""
+    return _read_mail(parse_mail(data), 0)
+
+
+def _kind_of(suffix: str, data: bytes) -> str:
+    """The name of a reader."""
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith(b"PK\x03\x04"):
+        return _kind_of_package(suffix, data)
+    if data.lstrip()[:5] == b"{\\rtf":
+        return "rtf"
+    if data.startswith(OLD_OFFICE) and suffix == ".msg":
+        return "msg"
+    if suffix in PICTURES:
+        return "picture"
+    if suffix in (".eml", ".html", ".htm"):
+        return suffix[1:].removesuffix("l") + "l"
+    if HTML_BEGINS.match(data[:2000]):
+        return "html"
+    if suffix in NOT_READ:
+        raise LetterError(FORMAT_ADVICE.format(kind=NOT_READ[suffix]))
+    return KIND_OF_ENDING.get(suffix, "plain")
+
+
+def _kind_of_package(suffix: str, data: bytes) -> str:
+    """What a zip archive is, whatever its name's ending."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return KIND_OF_ENDING.get(suffix, "docx")
+    if "content.xml" in names:
+        return "odt"
+    if suffix in NOT_READ:
+        raise LetterError(FORMAT_ADVICE.format(kind=NOT_READ[suffix]))
+    return "docx"
+
+
+def _read_html(data: bytes) -> Letter:
+    charset = re.search(rb"charset\s*=\s*[\"']?([\w-]+)", data[:4000], re.IGNORECASE)
+    encoding = charset[1].decode("ascii") if charset else None
+    return Letter(pieces=tuple(pieces_of_html(decode_text(data, encoding))))
+
+
+def _read_picture(data: bytes) -> Letter:
+    """A photo or scan of a letter."""
+    paragraphs = read_image(data) if can_read_scans() else None
+    if paragraphs is None:
+        raise LetterError("is a scan")
+    pieces = [Piece(paragraph, "page 1", SCAN) for paragraph in paragraphs]
+    return Letter(pieces=tuple(pieces))
+
+
+READERS: dict[str, Callable[[bytes], Letter]] = {
+    "pdf": read_pdf,
+    "docx": read_docx,
+    "odt": read_odt,
+    "rtf": read_rtf,
+    "html": _read_html,
+    "plain": read_plain,
+    "picture": _read_picture,
+}
+MAILS: dict[str, Callable[[bytes], Mail]] = {"eml": parse_mail, "msg": parse_msg}
+KIND_OF_ENDING = {
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".odt": "odt",
+    ".rtf": "rtf",
+    ".msg": "msg",
+    ".txt": "plain",
+}
+
+
+# ---------------------------------------------------------------- mails
+
+
+def _read_mail(mail: Mail, depth: int) -> Letter:
+    """A mail, then the text of each of its attachments, named by it."""
+    letter = mail.letter()
+    pieces = mark_signature(letter.pieces)
+    unread = list(letter.unread)
+    attached = []
+    for attachment in mail.attachments:
+        suffix = PurePosixPath(attachment.name).suffix.lower()
+        if suffix not in (*KIND_OF_ENDING, ".eml", ".html", ".htm") or depth >= DEEPEST:
+            attached.append(attachment.name)
+            continue
+        try:
+            inner = read_document(attachment.name, attachment.data, depth + 1)
+        except LetterError as error:
+            unread.append(f"attachment {attachment.name} {error}")
+            continue
+        pieces.extend(_of_attachment(inner, attachment.name))
+        unread.extend(f"attachment {attachment.name}, {part}" for part in inner.unread)
+        attached.extend(inner.attached)
+    check_length(pieces)
+    return _replaced(
+        letter,
+        pieces=tuple(pieces),
+        unread=tuple(unread),
+        attached=tuple(attached),
+    )
+
+
+def _of_attachment(letter: Letter, name: str) -> list[Piece]:
+    pieces = []
+    for piece in letter.pieces:
+        place = f"attachment {name}, {piece.place}"
+        pieces.append(piece._replace(place=place))
+    return pieces
+
+
+def _replaced(letter: Letter, **changes: tuple[object, ...]) -> Letter:
+    from dataclasses import replace
+
+    return replace(letter, **changes)  # type: ignore[arg-type]
+
+
+def _library_missing(error: ImportError) -> CoderError:
+    return CoderError(
+        f"letters need the library {error.name}, which is not installed",
+        "Install it with: pip install 'coder[letters]'",
+    )

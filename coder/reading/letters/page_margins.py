@@ -1,0 +1,65 @@
+"""Headers, footers and page numbers: lines at the edges of pages that come again on others."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from coder.reading.letters.pdf_lines import PdfLine
+from coder.reading.letters.pieces import BODY, FOOTER, HEADER
+
+MARGIN = 0.14  # of the page's height, at its top and at its bottom
+MOST_LINES = 4  # of a header or footer
+FEWEST_PAGES = 2
+SHARE_OF_PAGES = 0.4  # odd and even pages may differ
+PAGE_NUMBER = re.compile(
+    r"\W*(?:page|p\.?|seite)?\W*\d{1,4}\W*(?:(?:of|/|von|\|)\W*\d{1,4}\W*)?(?:page)?\W*",
+    re.IGNORECASE,
+)
+
+Page = Sequence[PdfLine]
+
+
+def parts_of_pages(pages: Sequence[Page], heights: Sequence[float]) -> list[list[str]]:
+    """For each page the part of each line: `HEADER`, `FOOTER` or `BODY`.
+
+    A line in the margin belongs to a header or footer where it is a page number, or stands,
+    its numbers aside, in the same margin of other pages too.
+
+    Args:
+        heights: of the pages, in points.
+    """
+    margins = []
+    for page, height in zip(pages, heights, strict=True):
+        margins.append(_margins(page, height))
+    pages_with: Counter[tuple[str, str]] = Counter()
+    for page, margin in zip(pages, margins, strict=True):
+        keys = {(part, _key(page[row])) for row, part in margin.items()}
+        pages_with.update(keys)
+    enough = max(FEWEST_PAGES, SHARE_OF_PAGES * len(pages))
+    parts = []
+    for page, margin in zip(pages, margins, strict=True):
+        own = [BODY] * len(page)
+        for row, part in margin.items():
+            is_repeated = pages_with[part, _key(page[row])] >= enough
+            if is_repeated or PAGE_NUMBER.fullmatch(page[row].text):
+                own[row] = part
+        parts.append(own)
+    return parts
+
+
+def _margins(page: Page, height: float) -> dict[int, str]:
+    """Rows of the lines in the margins of a page, and whether above or below."""
+    by_height = sorted(range(len(page)), key=lambda row: page[row].bottom)
+    margins = {}
+    for row in by_height[:MOST_LINES]:
+        if page[row].bottom < MARGIN * height:
+            margins[row] = FOOTER
+    for row in by_height[-MOST_LINES:]:
+        if page[row].bottom > (1 - MARGIN) * height:
+            margins[row] = HEADER
+    return margins
+
+
+def _key(line: PdfLine) -> str:
+    """What lines of a header share on all pages: the words, whatever the numbers."""
+    return " ".join(re.sub(r"\d+", "#", line.text.casefold()).split())
