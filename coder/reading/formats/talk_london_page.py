@@ -139,7 +139,7 @@ def page_as_table(page: str, path: Path, encoding: str) -> RawTable:
 
 def _read_entries(page: str, path: Path) -> list[PageEntry]:
     """The entries of a page, in order; at least one."""
-    if not _is_talk_london(page):
+    if not is_talk_london(page):
         raise CoderError(
             f"{path}: is not a Talk London discussion page, and no other kind of {path.suffix} "
             "file is supported",
@@ -163,7 +163,7 @@ def _read_entries(page: str, path: Path) -> list[PageEntry]:
     return entries
 
 
-def _is_talk_london(page: str) -> bool:
+def is_talk_london(page: str) -> bool:
     """Whether a text is a page of Talk London, with or without comments on it."""
     if "London" not in page:
         return False

@@ -3,7 +3,12 @@
 `load_letters` gives a row a letter; the other modules read one kind of document each.
 """
 
-#from coder.reading.letters.folder import LetterFiles, find_letters, is_letter
-#from coder.reading.letters.table import load_letters
+from coder.reading.letters.folder import (
+    LetterFiles,
+    find_letters,
+    holds_letters,
+    is_letter,
+)
+from coder.reading.letters.table import load_letters
 
-#__all__ = ["LetterFiles", "find_letters", "is_letter", "load_letters"]
+__all__ = ["LetterFiles", "find_letters", "holds_letters", "is_letter", "load_letters"]

@@ -5,22 +5,23 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import NamedTuple
 
+from coder.reading.letters.names import named_once
 from coder.reading.letters.pieces import BODY, QUOTED, Piece, plain_characters
 
-BLOCKS = frozenset(
+BLOCKS = named_once(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt "
     "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav "
-    "ol p pre section summary table tbody tfoot thead tr ul".split()
+    "ol p pre section summary table tbody tfoot thead tr ul"
 )
 CELLS = frozenset(("td", "th"))
-UNSEEN = frozenset(
+UNSEEN = named_once(
     "applet audio canvas head iframe math noframes noscript object script select style svg "
-    "template textarea title video".split()
+    "template textarea title video"
 )
 # Elements without an end.
-VOID = frozenset(
+VOID = named_once(
     "area base basefont br col command embed frame hr img input keygen link meta param source "
-    "track wbr".split()
+    "track wbr"
 )
 HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
@@ -33,7 +34,9 @@ QUOTE_CLASS = re.compile(
     r"|tutanota_quote|WordSection1_quote",
     re.IGNORECASE,
 )
-QUOTE_ID = re.compile(r"divRplyFwdMsg|appendonsend|reply-intro|OLK_SRC_BODY_SECTION", re.I)
+QUOTE_ID = re.compile(
+    r"divRplyFwdMsg|appendonsend|reply-intro|OLK_SRC_BODY_SECTION", re.I
+)
 # What follows these is quoted to the end, since Outlook puts it beside the mark, not into it.
 QUOTED_TO_THE_END = re.compile(r"divRplyFwdMsg|appendonsend", re.IGNORECASE)
 DEEPEST = 2_000  # elements within each other that are told apart

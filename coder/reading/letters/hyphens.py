@@ -1,4 +1,4 @@
-"""Words that a line end parts: whether the hyphen belongs to the word, by the letter's own words."""
+"""Words that a line end parts: whether the hyphen is the word's, by the letter's other words."""
 
 import re
 from collections import Counter

@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 from coder.errors import CoderError
 from coder.reading.letters.html import pieces_of_html
 from coder.reading.letters.mail import Mail, parse_mail
+from coder.reading.letters.odt import read_odt
 from coder.reading.letters.outlook import parse_msg
 from coder.reading.letters.pdf import read_pdf
 from coder.reading.letters.pieces import SCAN, Letter, LetterError, Piece, check_length
 from coder.reading.letters.plain import decode_text, read_plain
-from coder.reading.letters.odt import read_odt
 from coder.reading.letters.replies import mark_signature
 from coder.reading.letters.rtf import read_rtf
 from coder.reading.letters.scans import can_read_scans, read_image
@@ -22,7 +22,9 @@ from coder.reading.letters.word import read_docx
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 LIBRARIES = ("pypdfium2", "docx", "oxmsg")
-HTML_BEGINS = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)", re.I)
+HTML_BEGINS = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)", re.I
+)
 DEEPEST = 3  # mails attached to mails
 FORMAT_ADVICE = "is a {kind} file: save it as PDF or DOCX"
 # Endings of documents that are counted as received and cannot be read.

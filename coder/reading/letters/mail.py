@@ -36,10 +36,17 @@ from coder.text import word_count
 MOST_PARTS = 1_000
 DEEPEST = 30  # parts within each other
 FORWARDED = re.compile(r"\s*(?:Fwd?|FW|WG|TR|RV)\s*:", re.IGNORECASE)
-FORWARD_MARK = re.compile(r"[-\s]*(?:Begin\s+)?forwarded\s+(?:message|by)", re.IGNORECASE)
+FORWARD_MARK = re.compile(
+    r"[-\s]*(?:Begin\s+)?forwarded\s+(?:message|by)", re.IGNORECASE
+)
 MOST_OWN_WORDS = 40  # of who forwards a letter and says little about it
 # Encodings that mail programs name and that stand for a larger one.
-LARGER = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8"}
+LARGER = {
+    "iso-8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "us-ascii": "utf-8",
+    "ascii": "utf-8",
+}
 ID_DIGITS = 8
 
 
@@ -235,9 +242,11 @@ def _lenient_base64(text: str) -> bytes:
 
 def _text_of(part: Message) -> str:
     charset = part.get_content_charset()
-    return decode_text(_bytes_of(part).replace(b"\0", b" "), _larger(charset)) if (
-        charset is None or not charset.startswith("utf-16")
-    ) else decode_text(_bytes_of(part), charset)
+    return (
+        decode_text(_bytes_of(part).replace(b"\0", b" "), _larger(charset))
+        if (charset is None or not charset.startswith("utf-16"))
+        else decode_text(_bytes_of(part), charset)
+    )
 
 
 def _larger(charset: str | None) -> str | None:
@@ -288,7 +297,9 @@ def _original_of(mail: Mail) -> Mail:
         if piece.part != QUOTED:
             pieces.append(piece)
             continue
-        lines = [QUOTE_MARK.sub("", line, count=1).strip() for line in piece.text.split("\n")]
+        lines = [
+            QUOTE_MARK.sub("", line, count=1).strip() for line in piece.text.split("\n")
+        ]
         text = "\n".join(lines)
         if ORIGINAL.match(lines[0]) or _is_head(lines):
             sender = sender or _head_value(lines, "from")
@@ -324,7 +335,7 @@ def _date_in_head(lines: list[str]) -> str:
         return ""
     for pattern in ("%d %B %Y", "%d %b %Y"):
         try:
-            return datetime.strptime(named[0], pattern).date().isoformat()  # noqa: DTZ007
+            return datetime.strptime(named[0], pattern).date().isoformat()
         except ValueError:
             continue
     return ""

@@ -64,7 +64,8 @@ def read_odt(data: bytes) -> Letter:
     date = _first_text(meta, f"{PURL}date") or _first_text(meta, f"{META}creation-date")
     return Letter(
         pieces=tuple(pieces),
-        sender=_first_text(meta, f"{PURL}creator") or _first_text(meta, f"{META}initial-creator"),
+        sender=_first_text(meta, f"{PURL}creator")
+        or _first_text(meta, f"{META}initial-creator"),
         date=date[:10] if re.match(r"\d{4}-\d{2}-\d{2}", date) else "",
         subject=_first_text(meta, f"{PURL}title"),
     )
@@ -141,7 +142,9 @@ def _paragraphs(element: Any) -> Iterator[str]:
 
 def _framed(paragraph: Any) -> Iterator[str]:
     """The paragraphs in text boxes that hang on a paragraph."""
-    for box in paragraph.iter("{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}text-box"):
+    for box in paragraph.iter(
+        "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}text-box"
+    ):
         yield from _paragraphs(box)
 
 
@@ -170,4 +173,6 @@ def _is_text(child: Any) -> bool:
     """Whether an element's text stands in the paragraph, unlike that of notes and frames."""
     if not isinstance(child.tag, str) or child.tag in (NOTE, *SKIPPED):
         return False
-    return not child.tag.startswith("{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}")
+    return not child.tag.startswith(
+        "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+    )

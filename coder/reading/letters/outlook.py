@@ -21,7 +21,9 @@ def parse_msg(data: bytes) -> Mail:
 
     try:
         message = Message.load(data)
-        headers = {name.lower(): value for name, value in message.message_headers.items()}
+        headers = {
+            name.lower(): value for name, value in message.message_headers.items()
+        }
         date = date_of(str(headers.get("date", "")))
         if not date and message.sent_date is not None:
             date = message.sent_date.date().isoformat()

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
 MOST_PAGES = 3_000
-STAMP = 80  # characters on a scanned page that are no text of the letter: a date received
+STAMP = (
+    80  # characters on a scanned page that are no text of the letter: a date received
+)
 LARGE = 0.5  # of a page's area: a picture that is the page
 FORM_FIELD, FREE_TEXT = 20, 3  # kinds of annotations that hold what people typed
 DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
@@ -172,7 +174,7 @@ def _pieces(pages: Sequence[_Page]) -> list[Piece]:
         [page.lines for page in pages],
         [page.height for page in pages],
     )
-    texts = []
+    texts: list[str] = []
     for page in pages:
         texts.extend(line.text for line in page.lines)
     flow = _Flow(Hyphens(texts))
@@ -205,7 +207,9 @@ class _Flow:
             self._pieces.append(Piece(paragraph, place, SCAN))
         self._last = None
 
-    def add_page(self, lines: Sequence[PdfLine], parts: Sequence[str], place: str) -> None:
+    def add_page(
+        self, lines: Sequence[PdfLine], parts: Sequence[str], place: str
+    ) -> None:
         """Add a page."""
         margins: dict[str, list[PdfLine]] = {}
         body = []
@@ -217,7 +221,9 @@ class _Flow:
         # The header stands before the page's body, the footer after it, unless a paragraph
         # runs on: then both wait for its end.
         self._hold(margins.pop("header", []), place, "header")
-        for number, (line, before) in enumerate(zip(body, separators(body), strict=True)):
+        for number, (line, before) in enumerate(
+            zip(body, separators(body), strict=True)
+        ):
             if number == 0:
                 before = self._across_pages(line)
             self._add(line, before, place)

@@ -3,6 +3,7 @@
 import ctypes
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -154,7 +155,7 @@ def _first_word_width(line: PdfLine) -> float:
 def _usual_distance(lines: Sequence[PdfLine]) -> float:
     """Points between the bottoms of lines that follow each other."""
     distances = []
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         distance = line.bottom - following.bottom
         if 4 < distance < 60:
             distances.append(distance)

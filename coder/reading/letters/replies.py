@@ -159,7 +159,9 @@ def _without_disclaimers(lines: list[Piece], own: list[int]) -> list[int]:
     marked.
     """
     last_own = len(own)
-    for place in range(len(own) - 1, max(-1, len(own) - 1 - MOST_LINES_OF_SIGNATURE), -1):
+    for place in range(
+        len(own) - 1, max(-1, len(own) - 1 - MOST_LINES_OF_SIGNATURE), -1
+    ):
         text = lines[own[place]].text
         if DISCLAIMER.search(text) or SENT_FROM.match(text):
             for number in own[place:last_own]:
@@ -177,7 +179,9 @@ def _signature_start(lines: Sequence[Piece], own: Sequence[int]) -> int | None:
             return None
         if SEPARATOR.fullmatch(text) or CLOSING.match(text):
             return own[place] if place else None
-        if word_count(text) > MOST_WORDS_OF_LINE and not _is_postscript(lines, own, place):
+        if word_count(text) > MOST_WORDS_OF_LINE and not _is_postscript(
+            lines, own, place
+        ):
             return None
     return None
 

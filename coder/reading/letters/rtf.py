@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 
+from coder.reading.letters.names import named_once
 from coder.reading.letters.pieces import (
     BODY,
     FOOTER,
@@ -19,7 +20,7 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 # Groups whose text is none of the letter's.
-SKIPPED = frozenset(
+SKIPPED = named_once(
     "annotation atnauthor atnid atrfend atrfstart author bkmkend bkmkstart blipuid buptim "
     "category colorschememapping colortbl comment company creatim datafield datastore doccomm "
     "docvar do fchars filetbl fldinst fontemb fontfile fonttbl formfield ftncn ftnsep ftnsepc "
@@ -27,10 +28,21 @@ SKIPPED = frozenset(
     "listoverridetable listtable manager mhtmltag mmath nonesttables objclass objdata objname "
     "operator password passwordhash pgptbl pict printim pntext pntxta pntxtb private revtbl "
     "revtim rsidtbl rxe shpinst sn sp stylesheet subject sv tc themedata title txe userprops "
-    "wgrffmtfilter windowcaption xe xmlattr xmlclose xmlname xmlnstbl xmlopen".split()
+    "wgrffmtfilter windowcaption xe xmlattr xmlclose xmlname xmlnstbl xmlopen"
 )
-HEADERS = frozenset(("header", "headerl", "headerr", "headerf"))
-FOOTERS = frozenset(("footer", "footerl", "footerr", "footerf"))
+NOTE = "note"
+# Groups of other parts of the document than its body.
+PARTS = {
+    "header": HEADER,
+    "headerl": HEADER,
+    "headerr": HEADER,
+    "headerf": HEADER,
+    "footer": FOOTER,
+    "footerl": FOOTER,
+    "footerr": FOOTER,
+    "footerf": FOOTER,
+    "footnote": NOTE,
+}
 PARAGRAPH_ENDS = frozenset(("par", "sect", "page", "row", "pard_row"))
 CHARACTERS = {
     "tab": "\t",
@@ -133,7 +145,7 @@ class _Reader:
             place = match.end()
             word, number, byte, symbol, brace, text = match.groups()
             if word:
-                place = self._read_word(data, place, word.decode("ascii"), number)
+                place = self._read_word(place, word.decode("ascii"), number)
             elif byte:
                 self._add_bytes(bytes.fromhex(byte.decode("ascii")))
             elif symbol:
@@ -150,7 +162,7 @@ class _Reader:
         """Header, body and footnotes, footer; paragraphs of the body are numbered."""
         pieces: list[Piece] = []
         number = 0
-        for part in (HEADER, BODY, "note", FOOTER):
+        for part in (HEADER, BODY, NOTE, FOOTER):
             texts = self._texts.get(part)
             if texts is None:
                 continue
@@ -162,7 +174,7 @@ class _Reader:
                 if part == BODY:
                     number += 1
                     pieces.append(Piece(text, f"paragraph {number}"))
-                elif part == "note":
+                elif part == NOTE:
                     pieces.append(Piece(text, f"footnote {place}"))
                 else:
                     pieces.append(Piece(text, part, part))
@@ -180,7 +192,7 @@ class _Reader:
             self._outer.append(self._state)
         elif self._outer:
             if self._state.note and not self._outer[-1].note:
-                self._texts_of("note").end_paragraph()
+                self._texts_of(NOTE).end_paragraph()
             self._state = self._outer.pop()
             if len(self._outer) < self._in_font_table:
                 self._in_font_table = 0
@@ -193,10 +205,8 @@ class _Reader:
         elif symbol in SYMBOLS:
             self._add(SYMBOLS[symbol])
 
-    def _read_word(
-        self, data: bytes, place: int, word: str, digits: bytes | None
-    ) -> int:
-        """Do what a control word says; returns where to read on."""
+    def _read_word(self, place: int, word: str, digits: bytes | None) -> int:
+        """Do what a control word before `place` says; returns where to read on."""
         number = None if digits is None else int(digits)
         is_optional, self._is_optional = self._is_optional, False
         if word == "bin":
@@ -219,29 +229,23 @@ class _Reader:
         if word == "fonttbl":
             self._in_font_table = len(self._outer)
         # Text boxes are in a group that old readers pass over.
-        if word not in ("shptxt", "shprslt", "footnote", "fldrslt"):
+        if word not in ("shptxt", "footnote", "fldrslt"):
             self._state = replace(self._state, skipped=True)
 
     def _set(self, word: str, number: int | None) -> None:
         state = self._state
-        if word == "v" or word == "deleted":
+        if word in ("v", "deleted"):
             state = replace(state, hidden=number != 0)
         elif word == "plain":
             state = replace(state, hidden=False)
         elif word == "uc":
             state = replace(state, after_unicode=max(0, number or 0))
-        elif word in HEADERS:
-            state = replace(state, part=HEADER)
-        elif word in FOOTERS:
-            state = replace(state, part=FOOTER)
-        elif word == "footnote":
-            state = replace(state, note=True, part="note")
+        elif word in PARTS:
+            state = replace(state, part=PARTS[word], note=word == "footnote")
         elif word == "shptxt":
             state = replace(state, skipped=False)
-        elif word == "ansicpg":
-            self._encoding = _known_encoding(f"cp{number}", self._encoding)
-        elif word == "mac":
-            self._encoding = "mac_roman"
+        elif word in ("ansicpg", "mac"):
+            self._encoding = _known_encoding(f"cp{number}", "mac_roman")
         elif word in ("f", "fcharset"):
             state = self._set_font(word, number or 0)
         self._state = state

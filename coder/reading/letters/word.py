@@ -65,7 +65,9 @@ def read_docx(data: bytes) -> Letter:
         ValueError,
         AttributeError,
     ) as error:
-        raise LetterError("is damaged (not a Word document that can be read)") from error
+        raise LetterError(
+            "is damaged (not a Word document that can be read)"
+        ) from error
     check_length(pieces)
     return letter
 
@@ -189,9 +191,13 @@ def _collect(element: Any, words: list[str]) -> None:
             words.append("\t")
         elif tag == HYPHEN:
             words.append("‑")
-        elif tag in (TEXT_BOX, COPY, PARAGRAPH_PROPERTIES, RUN_PROPERTIES, *DELETED):
-            continue
-        elif tag == RUN and _is_hidden(child):
+        elif tag in (
+            TEXT_BOX,
+            COPY,
+            PARAGRAPH_PROPERTIES,
+            RUN_PROPERTIES,
+            *DELETED,
+        ) or (tag == RUN and _is_hidden(child)):
             continue
         else:
             _collect(child, words)

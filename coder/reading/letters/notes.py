@@ -1,0 +1,150 @@
+"""What to tell the user about letters: what was not read, and what is not coded."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from coder.reading.letters.folder import LetterFiles
+from coder.reading.letters.pieces import (
+    FOOTER,
+    HEADER,
+    QUOTED,
+    SCAN,
+    SIGNATURE,
+)
+from coder.reading.letters.scans import HOW_TO_INSTALL, can_read_scans
+from coder.text import count
+
+if TYPE_CHECKING:
+    from coder.reading.letters.table import ReadLetter
+
+MOST_NAMED = 8
+MARKED = {
+    HEADER: "headers",
+    FOOTER: "footers",
+    QUOTED: "quoted mails",
+    SIGNATURE: "signatures",
+}
+
+
+def notes_on(letters: LetterFiles, rows: "Sequence[ReadLetter]") -> tuple[str, ...]:
+    """Notes on letters that were read, and on what was not."""
+    notes = [
+        *_unread_notes(rows),
+        *_partly_read_notes(rows),
+        *_scan_notes(rows),
+        *_attachment_notes(rows),
+        *_marked_notes(rows),
+        *_other_file_notes(letters),
+    ]
+    if letters.alone and letters.path.suffix.lower() == ".txt":
+        notes.append(
+            f"{letters.path.name} was read as one letter. If it holds one comment a line, add the "
+            "line `comment` at its top and rename it to end in .csv."
+        )
+    return tuple(notes)
+
+
+def _unread_notes(rows: "Sequence[ReadLetter]") -> list[str]:
+    """Letters of which nothing was read, and what to do about scans."""
+    unread = []
+    for row in rows:
+        if row.letter.unread and not row.letter.pieces:
+            unread.append(f"{row.comment_id} ({'; '.join(row.letter.unread)})")
+    if not unread:
+        return []
+    be = "is" if len(unread) == 1 else "are"
+    note = (
+        f"{count(len(unread), 'letter')} could not be read and {be} excluded as unread: "
+        f"{_listed(unread)}."
+    )
+    return [note, *_installing(unread)]
+
+
+def _partly_read_notes(rows: "Sequence[ReadLetter]") -> list[str]:
+    partly = []
+    for row in rows:
+        if row.letter.unread and row.letter.pieces:
+            partly.append(f"{row.comment_id} ({'; '.join(row.letter.unread)})")
+    if not partly:
+        return []
+    note = (
+        f"{count(len(partly), 'letter')} could be read in part only. The rest counts: "
+        f"{_listed(partly)}."
+    )
+    return [note, *_installing(partly)]
+
+
+def _installing(unread: Sequence[str]) -> list[str]:
+    """How to have scans read, where there are some and tesseract is not there."""
+    if any("scan" in problem for problem in unread) and not can_read_scans():
+        return [HOW_TO_INSTALL]
+    return []
+
+
+def _scan_notes(rows: "Sequence[ReadLetter]") -> list[str]:
+    scanned = []
+    for row in rows:
+        if any(piece.part == SCAN for piece in row.letter.pieces):
+            scanned.append(row.comment_id)
+    if not scanned:
+        return []
+    return [
+        f"{count(len(scanned), 'letter')} with scanned pages, which tesseract read: "
+        f"{_listed(scanned)}. About one word in twenty may be wrong: check quotes from them."
+    ]
+
+
+def _attachment_notes(rows: "Sequence[ReadLetter]") -> list[str]:
+    names: list[str] = []
+    for row in rows:
+        names.extend(f"{name} of {row.comment_id}" for name in row.letter.attached)
+    if not names:
+        return []
+    return [f"{count(len(names), 'attachment')} not read: {_listed(names)}."]
+
+
+def _marked_notes(rows: "Sequence[ReadLetter]") -> list[str]:
+    """How many letters have parts that are not coded."""
+    letters: Counter[str] = Counter()
+    for row in rows:
+        letters.update({piece.part for piece in row.letter.pieces} & MARKED.keys())
+    if not letters:
+        return []
+    parts = [
+        f"{name} in {letters[part]:,}" for part, name in MARKED.items() if letters[part]
+    ]
+    return [
+        f"Marked in letters: {', '.join(parts)}. They are kept with the text, and are neither "
+        "coded nor quoted."
+    ]
+
+
+def _other_file_notes(letters: LetterFiles) -> list[str]:
+    notes = []
+    if letters.tables:
+        notes.append(
+            f"{count(len(letters.tables), 'table')} in the folder not read with the letters: "
+            f"{_listed(letters.tables)}. Read each by its name, into the same project."
+        )
+    if letters.passed_over:
+        number = count(len(letters.passed_over), "file")
+        notes.append(f"{number} passed over: {_listed(letters.passed_over)}.")
+    return notes
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [_shortened(name) for name in names[:MOST_NAMED]]
+    rest = len(names) - len(shown)
+    listed = ", ".join(shown)
+    if rest > 0:
+        listed += f" and {rest:,} more"
+    return listed
+
+
+def _shortened(name: str) -> str:
+    """A name on one line, without what acts on a terminal."""
+    from coder.text import safe_text
+
+    return safe_text(str(PurePosixPath(name)), one_line=True)

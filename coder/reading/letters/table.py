@@ -1,0 +1,200 @@
+"""Letters as a table: a row each, with the places of its text."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from coder import tables
+from coder.errors import CoderError
+from coder.reading.exclusions import LETTERS, UNREAD
+from coder.reading.letters.folder import LetterFiles, find_letters
+from coder.reading.letters.kinds import read_document, read_message
+from coder.reading.letters.mail import message_id
+from coder.reading.letters.mailbox import is_mailbox, messages_of
+from coder.reading.letters.notes import notes_on
+from coder.reading.letters.pieces import Letter, LetterError, PlaceRow, lay_out
+from coder.reading.raw_table import RawTable, arrow_columns
+from coder.text import clean_text, count
+
+LARGEST_FILE = 500_000_000  # bytes
+PLACE_COLUMNS = {
+    name: dtype for name, dtype in tables.PLACES.dtypes.items() if name != "comment_id"
+}
+OWN_COLUMNS = ("sender", "date", "subject")
+
+
+class ReadLetter(NamedTuple):
+    """A letter and its id."""
+
+    comment_id: str
+    letter: Letter
+    kind: str  # as in `PDF`
+
+
+def load_letters(letters: LetterFiles | Sequence[Path]) -> RawTable:
+    """Read letters: a row each, with its text, sender, date and subject, and `RawTable.places`.
+
+    A letter that cannot be read has no text; its column `unread` says why.
+
+    Raises:
+        CoderError: there is no letter; the only file named cannot be read; a library is not
+            installed.
+    """
+    if not isinstance(letters, LetterFiles):
+        letters = find_letters(letters)
+    rows = _with_ids_apart(_read_all(letters))
+    texts: list[str] = []
+    places: list[tuple[int, int, int, str, str]] = []
+    for number, row in enumerate(rows):
+        text, of_letter = lay_out(row.letter.pieces)
+        texts.append(clean_text(text))
+        places.extend((number, *place) for place in of_letter)
+    columns = _columns(rows, texts)
+    arrays, cleaned = arrow_columns(columns, suspicious=True)
+    roles = {"text": "text", "id": "comment_id"}
+    if "sender_address" in columns:
+        roles["respondent"] = "sender_address"
+    return RawTable(
+        path=letters.path,
+        format=LETTERS,
+        described=_described(rows),
+        cells=pa.table(arrays).to_pandas(),
+        numbers=np.arange(1, len(rows) + 1, dtype=np.int64),
+        row_word="letter",
+        cleaned=cleaned,
+        roles=roles,
+        places=_places_table(places),
+        notes=notes_on(letters, rows),
+    )
+
+
+def _read_all(letters: LetterFiles) -> list[ReadLetter]:
+    rows: list[ReadLetter] = []
+    for own_id, path in letters.files.items():
+        try:
+            rows.extend(_read_file(own_id, path))
+        except LetterError as error:
+            if letters.alone:
+                raise CoderError(f"{path}: {error}", _fix_for(str(error))) from error
+            unread = Letter(unread=(str(error),))
+            rows.append(ReadLetter(own_id, unread, _kind(path)))
+    return rows
+
+
+def _fix_for(problem: str) -> str:
+    if "encrypted" in problem:
+        return "Open it, remove its password and save it again."
+    if "is a scan" in problem:
+        from coder.reading.letters.scans import HOW_TO_INSTALL
+
+        return HOW_TO_INSTALL
+    if "save it" in problem:
+        return "Open it in the program that wrote it."
+    return "Open it in the program that wrote it and save it again, or ask for another copy."
+
+
+def _read_file(own_id: str, path: Path) -> Iterator[ReadLetter]:
+    """A file's letter; of a mailbox each of its messages.
+
+    Raises:
+        LetterError: the file cannot be read.
+    """
+    try:
+        if not path.exists():
+            raise CoderError(
+                f"{path}: there is no such file", "Check the name and the folder."
+            )
+        size = path.stat().st_size
+        if not size:
+            raise LetterError("is empty")
+        with path.open("rb") as file:
+            is_box = path.suffix.lower() in ("", ".mbox") and is_mailbox(
+                file.read(2_000)
+            )
+        if is_box:
+            yield from _messages(own_id, path)
+            return
+        if size > LARGEST_FILE:
+            raise LetterError(f"has {size:,} bytes, more than a letter")
+        letter = read_document(path.name, path.read_bytes())
+    except (OSError, MemoryError) as error:
+        problem = getattr(error, "strerror", None) or type(error).__name__
+        raise LetterError(f"cannot be read ({problem})") from error
+    yield ReadLetter(own_id, letter, _kind(path))
+
+
+def _messages(own_id: str, path: Path) -> Iterator[ReadLetter]:
+    """The messages of a mailbox; one that cannot be read is among them."""
+    for data in messages_of(path):
+        try:
+            letter = read_message(data)
+        except LetterError as error:
+            letter = Letter(unread=(str(error),))
+        yield ReadLetter(f"{own_id}/{message_id(data)}", letter, "mail")
+
+
+def _with_ids_apart(rows: Sequence[ReadLetter]) -> list[ReadLetter]:
+    """The rows; a message that is in a mailbox twice has the number 2 after its id."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for row in rows:
+        seen[row.comment_id] += 1
+        times = seen[row.comment_id]
+        if times > 1:
+            row = row._replace(comment_id=f"{row.comment_id}-{times}")
+        apart.append(row)
+    return apart
+
+
+def _kind(path: Path) -> str:
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix in ("eml", "msg"):
+        return "mail"
+    return suffix.upper()
+
+
+def _columns(rows: Sequence[ReadLetter], texts: list[str]) -> dict[str, list[str]]:
+    """The columns of the table; one in which no letter has anything is left out."""
+    letters = [row.letter for row in rows]
+    columns = {
+        "comment_id": [_one_line(row.comment_id) for row in rows],
+        "text": texts,
+    }
+    for name in OWN_COLUMNS:
+        columns[name] = [_one_line(getattr(letter, name)) for letter in letters]
+    columns["sender_address"] = [_one_line(letter.address) for letter in letters]
+    columns[UNREAD] = [_one_line("; ".join(letter.unread)) for letter in letters]
+    kept = {}
+    for name, cells in columns.items():
+        if name in ("comment_id", "text") or any(cells):
+            kept[name] = cells
+    return kept
+
+
+def _one_line(text: str) -> str:
+    """File names and headers, in which a hostile one may have put anything."""
+    readable = os.fsencode(text).decode("utf-8", "replace") if _is_odd(text) else text
+    return " ".join(clean_text(readable).split())
+
+
+def _is_odd(text: str) -> bool:
+    return any(0xDC80 <= ord(char) <= 0xDCFF for char in text)
+
+
+def _places_table(places: Sequence[tuple[int, int, int, str, str]]) -> pd.DataFrame:
+    columns = ["row", *PlaceRow._fields]
+    table = pd.DataFrame(places, columns=columns)
+    return table.astype({"row": "int64", **PLACE_COLUMNS})
+
+
+def _described(rows: Sequence[ReadLetter]) -> str:
+    """`12 letters (9 PDF, 3 mail)`."""
+    kinds = Counter(row.kind for row in rows)
+    parts = [f"{number} {kind}" for kind, number in kinds.most_common()]
+    return f"{count(len(rows), 'letter')} ({', '.join(parts)})"
