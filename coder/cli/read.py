@@ -44,6 +44,9 @@ WRITTEN = (
     "repeats.csv",
 )
 
+# Formats whose columns are known beforehand.
+KNOWN_LAYOUTS = ("talk_london", "letters")
+
 
 def read(
     files: Files = None,
@@ -115,7 +118,7 @@ def print_reading(outcome: "ReadOutcome", printer: "Printer") -> None:
 
     for reading in outcome.files:
         print_columns(printer, reading)
-    if any(reading.format != "talk_london" for reading in outcome.files):
+    if any(reading.format not in KNOWN_LAYOUTS for reading in outcome.files):
         printer.say(
             "Columns were detected. To change one: --text, --id, --source, --weight, --respondent "
             "or --attribute COL (- for none).",

@@ -181,10 +181,14 @@ def _known_columns(raw: RawTable, choices: ColumnChoices) -> list[DetectedColumn
         elif chosen is not None:
             columns.append(DetectedColumn(role, chosen, "as chosen"))
         elif role in raw.roles:
-            columns.append(
-                DetectedColumn(role, raw.roles[role], "by the page's layout")
-            )
+            columns.append(DetectedColumn(role, raw.roles[role], _why_known(raw)))
     return columns
+
+
+def _why_known(raw: RawTable) -> str:
+    if raw.format == "letters":
+        return "as letters have it"
+    return "by the page's layout"
 
 
 # ---------------------------------------------------------------- what a column holds

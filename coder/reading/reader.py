@@ -16,13 +16,19 @@ from coder.reading.comments_table import Origin, build_answers, source_name_of
 from coder.reading.encoding import DETECTED
 from coder.reading.formats import Format, format_of, load
 from coder.reading.formats.dataframe import DATAFRAME, load_dataframe, sha256_of_cells
+from coder.reading.letters import (
+    LetterFiles,
+    find_letters,
+    is_letter,
+    load_letters,
+)
 from coder.reading.merge import merge
 from coder.reading.options import NO_COLUMN, Columns, FileOptions
 from coder.reading.questions import question_of_file
 from coder.reading.raw_table import NoCommentsError, RawTable
 from coder.text import count
 
-Input = Path | pd.DataFrame
+Input = Path | pd.DataFrame | LetterFiles
 
 
 def read_comments(
@@ -36,7 +42,8 @@ def read_comments(
     """Read one file or DataFrame, detect its columns, and mark which comments are analysed.
 
     Args:
-        source: a file of one of the `formats.FORMATS`, or a DataFrame with one row a comment.
+        source: a file of one of the `formats.FORMATS`, a letter or a folder of letters, or a
+            DataFrame with one row a comment.
         columns: which columns hold what, where they are not to be detected.
         options: encoding and sheet, where they are not to be detected.
         source_name: the name of the file's only source; by default a source column's values, or
@@ -67,7 +74,7 @@ def read_files(
     """Read several files, for `merge`: which of their comments are analysed is not marked yet.
 
     Args:
-        inputs: files and DataFrames.
+        inputs: files and DataFrames; letters, and folders of letters, together are one source.
         columns, options: as for `read_comments`; an attribute need only be in one of the files.
         source_names: a name for each input's only source.
         earlier: sources that were read before. A file of the same name is read as it was then,
@@ -80,6 +87,7 @@ def read_files(
     """
     columns = columns or Columns()
     options = options or FileOptions()
+    inputs = _with_letters_together(inputs)
     _check_options(inputs, options, source_names)
     names: Sequence[str | None] = source_names or [None] * len(inputs)
     if source_names and columns.source is None:
@@ -91,6 +99,23 @@ def read_files(
     results = _read_those_with_comments(readings)
     _check_attributes(columns.attributes or (), results)
     return results
+
+
+def _with_letters_together(inputs: Sequence[Input]) -> list[Input]:
+    """The inputs, with all letters and folders among them as one in the place of the first."""
+    together: list[Input] = []
+    letters: list[Path] = []
+    place = 0
+    for item in inputs:
+        if isinstance(item, Path) and (item.is_dir() or is_letter(item)):
+            if not letters:
+                place = len(together)
+            letters.append(item)
+        else:
+            together.append(item)
+    if letters:
+        together.insert(place, find_letters(letters))
+    return together
 
 
 def _read_those_with_comments(readings: "Sequence[_Reading]") -> list[ReadResult]:
@@ -180,6 +205,8 @@ def earlier_sources(
     """
     if isinstance(item, pd.DataFrame):
         return tuple(source for source in earlier if source.name == (name or DATAFRAME))
+    if isinstance(item, LetterFiles):
+        item = item.path
     candidates = _of_same_file(item, earlier, name)
     contents = {source.sha256 for source in candidates}
     if len(contents) <= 1:
@@ -218,7 +245,7 @@ class _Reading:
     """One input and how it is to be read.
 
     Attributes:
-        item: a file or a DataFrame.
+        item: a file, a DataFrame, or letters.
         columns, options: what the user chose.
         source_name: what the user chose; None to use a column's values, the earlier name or the
             file's name.
@@ -266,6 +293,8 @@ class _Reading:
     def _load(self) -> RawTable:
         if isinstance(self.item, pd.DataFrame):
             return load_dataframe(self.item)
+        if isinstance(self.item, LetterFiles):
+            return load_letters(self.item)
         options = self.options
         facts = self.earlier[0].facts if self.earlier else {}
         encoding = facts.get("encoding")
@@ -282,9 +311,9 @@ class _Reading:
         return load(self.item, options)
 
     def _sha256(self, raw: RawTable) -> str:
-        if isinstance(self.item, pd.DataFrame):
-            return sha256_of_cells(raw.cells)
-        return sha256_of(self.item)
+        if isinstance(self.item, Path):
+            return sha256_of(self.item)
+        return sha256_of_cells(raw.cells)
 
     def _choices(self, raw: RawTable, *, alone: bool) -> ColumnChoices:
         """The user's choices, and those of the last reading for what the user does not say."""

@@ -248,14 +248,12 @@ def _inputs_and_project(
     inputs = _inputs(source)
     if isinstance(source, Project):
         into = source
-    folder = next(
-        (path for path in inputs if isinstance(path, Path) and path.is_dir()), None
-    )
+    folder = _first_project(inputs)
     if folder is not None:
         if len(inputs) > 1 or into is not None:
             raise CoderError(
-                f"{folder}: is a folder, not a file of comments",
-                f"Name the files in it, with {option('into', 'PROJECT')}.",
+                f"{folder}: is a project, not a file of comments",
+                f"Name the files that it was read from, with {option('into', 'PROJECT')}.",
             )
         inputs, into = [], folder
     if into is None:
@@ -263,6 +261,19 @@ def _inputs_and_project(
     project = into if isinstance(into, Project) else Project(Path(into))
     _check_folder(project, exists=not inputs)
     return inputs, project
+
+
+def _first_project(inputs: "Sequence[Path | pd.DataFrame]") -> Path | None:
+    """The first folder that is a project, or that is to be one: it holds no letters."""
+    from coder.project import Project
+    from coder.reading.letters import holds_letters
+
+    for path in inputs:
+        if not isinstance(path, Path) or not path.is_dir():
+            continue
+        if Project(path).exists or not holds_letters(path):
+            return path
+    return None
 
 
 def _check_folder(project: "Project", *, exists: bool) -> None:

@@ -26,7 +26,7 @@ HTML_BEGINS = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)", re.I
 )
 DEEPEST = 3  # mails attached to mails
-FORMAT_ADVICE = "is a {kind} file: save it as PDF or DOCX"
+FORMAT_ADVICE = "is {kind} file: save it as PDF or DOCX"
 # Endings of documents that are counted as received and cannot be read.
 NOT_READ = {
     ".doc": "an old Word",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from coder.reading.letters.folder import LetterFiles
 from coder.reading.letters.pieces import (
+    BODY,
     FOOTER,
     HEADER,
     QUOTED,
@@ -50,7 +51,7 @@ def _unread_notes(rows: "Sequence[ReadLetter]") -> list[str]:
     """Letters of which nothing was read, and what to do about scans."""
     unread = []
     for row in rows:
-        if row.letter.unread and not row.letter.pieces:
+        if row.letter.unread and not _has_words(row):
             unread.append(f"{row.comment_id} ({'; '.join(row.letter.unread)})")
     if not unread:
         return []
@@ -62,10 +63,15 @@ def _unread_notes(rows: "Sequence[ReadLetter]") -> list[str]:
     return [note, *_installing(unread)]
 
 
+def _has_words(row: "ReadLetter") -> bool:
+    """Whether anything was read but headers and stamps."""
+    return any(piece.part in (BODY, SCAN) for piece in row.letter.pieces)
+
+
 def _partly_read_notes(rows: "Sequence[ReadLetter]") -> list[str]:
     partly = []
     for row in rows:
-        if row.letter.unread and row.letter.pieces:
+        if row.letter.unread and _has_words(row):
             partly.append(f"{row.comment_id} ({'; '.join(row.letter.unread)})")
     if not partly:
         return []

@@ -3,12 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
-from coder.reading.letters.pdf_lines import PdfLine
+from coder.reading.letters.pdf_lines import PdfLine, usual_distance
 from coder.reading.letters.pieces import BODY, FOOTER, HEADER
 
-MARGIN = 0.14  # of the page's height, at its top and at its bottom
-MOST_LINES = 4  # of a header or footer
+MARGIN = 0.16  # of the page's height, at its top and at its bottom
+MOST_LINES = 6  # of a header or footer
+GAP = 1.2  # times the usual distance of lines: what parts a margin from the body
 FEWEST_PAGES = 2
 SHARE_OF_PAGES = 0.4  # odd and even pages may differ
 PAGE_NUMBER = re.compile(
@@ -48,16 +50,30 @@ def parts_of_pages(pages: Sequence[Page], heights: Sequence[float]) -> list[list
 
 
 def _margins(page: Page, height: float) -> dict[int, str]:
-    """Rows of the lines in the margins of a page, and whether above or below."""
-    by_height = sorted(range(len(page)), key=lambda row: page[row].bottom)
+    """Rows of the lines in the margins of a page, and whether above or below.
+
+    Lines of a margin stand at the edge of the page; a gap parts them from the body.
+    """
+    usual = usual_distance(page)
+    upwards = sorted(range(len(page)), key=lambda row: page[row].bottom)
     margins = {}
-    for row in by_height[:MOST_LINES]:
+    for row in _edge(page, upwards, usual):
         if page[row].bottom < MARGIN * height:
             margins[row] = FOOTER
-    for row in by_height[-MOST_LINES:]:
+    for row in _edge(page, upwards[::-1], usual):
         if page[row].bottom > (1 - MARGIN) * height:
             margins[row] = HEADER
     return margins
+
+
+def _edge(page: Page, rows: Sequence[int], usual: float) -> Sequence[int]:
+    """The first rows, up to a gap; none where there is no gap after a few."""
+    for number, (row, following) in enumerate(pairwise(rows), start=1):
+        if abs(page[row].bottom - page[following].bottom) > GAP * usual:
+            return rows[:number]
+        if number == MOST_LINES:
+            return ()
+    return rows
 
 
 def _key(line: PdfLine) -> str:

@@ -12,6 +12,8 @@ from coder.reading.letters.page_margins import parts_of_pages
 from coder.reading.letters.pdf_lines import PdfLine, lines_of, separators
 from coder.reading.letters.pieces import (
     BODY,
+    FOOTER,
+    HEADER,
     PARAGRAPH,
     SCAN,
     WORD,
@@ -31,6 +33,7 @@ STAMP = (
 )
 LARGE = 0.5  # of a page's area: a picture that is the page
 FORM_FIELD, FREE_TEXT = 20, 3  # kinds of annotations that hold what people typed
+TITLE_BEGINS = re.compile(r"Microsoft Word - ")  # as Word's printer writes titles
 DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
 
@@ -80,7 +83,7 @@ def _letter_of(document: "PdfDocument") -> Letter:
         pieces=tuple(pieces),
         sender=properties.get("Author", "").strip(),
         date="-".join(date.groups()) if date else "",
-        subject=properties.get("Title", "").strip(),
+        subject=TITLE_BEGINS.sub("", properties.get("Title", "")).strip(),
         unread=tuple(unread),
     )
 
@@ -182,6 +185,8 @@ def _pieces(pages: Sequence[_Page]) -> list[Piece]:
         place = f"page {number}"
         if page.scan is not None:
             flow.add_scan(page.scan, place)
+        elif page.is_unread:
+            flow.add_stamp(page.lines, place)
         else:
             flow.add_page(page.lines, parts[number - 1], place)
     return flow.pieces()
@@ -207,6 +212,10 @@ class _Flow:
             self._pieces.append(Piece(paragraph, place, SCAN))
         self._last = None
 
+    def add_stamp(self, lines: Sequence[PdfLine], place: str) -> None:
+        """Add what is printed over a scan that was not read."""
+        self._hold(lines, place, HEADER)
+
     def add_page(
         self, lines: Sequence[PdfLine], parts: Sequence[str], place: str
     ) -> None:
@@ -220,14 +229,14 @@ class _Flow:
                 margins.setdefault(part, []).append(line)
         # The header stands before the page's body, the footer after it, unless a paragraph
         # runs on: then both wait for its end.
-        self._hold(margins.pop("header", []), place, "header")
+        self._hold(margins.pop(HEADER, []), place, HEADER)
         for number, (line, before) in enumerate(
             zip(body, separators(body), strict=True)
         ):
             if number == 0:
                 before = self._across_pages(line)
             self._add(line, before, place)
-        self._hold(margins.pop("footer", []), place, "footer")
+        self._hold(margins.pop(FOOTER, []), place, FOOTER)
 
     def _hold(self, lines: Sequence[PdfLine], place: str, part: str) -> None:
         for line in lines:

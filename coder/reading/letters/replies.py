@@ -12,7 +12,7 @@ from coder.reading.letters.pieces import (
 )
 from coder.text import word_count
 
-QUOTE_MARK = re.compile(r"\s{0,3}(?:>|\|\s)")
+QUOTE_MARK = re.compile(r"^\s{0,3}(?:>|\|\s)")
 # "On Monday 3 March, Ann <ann@example.org> wrote:", as mail programs write it.
 WROTE = re.compile(
     r"\s*(?:On\b.{4,200}\bwrote|Le\b.{4,200}\ba écrit|Am\b.{4,200}\bschrieb.{0,100}"

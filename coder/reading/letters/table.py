@@ -18,7 +18,15 @@ from coder.reading.letters.kinds import read_document, read_message
 from coder.reading.letters.mail import message_id
 from coder.reading.letters.mailbox import is_mailbox, messages_of
 from coder.reading.letters.notes import notes_on
-from coder.reading.letters.pieces import Letter, LetterError, PlaceRow, lay_out
+from coder.reading.letters.pieces import (
+    BODY,
+    SCAN,
+    Letter,
+    LetterError,
+    Piece,
+    PlaceRow,
+    lay_out,
+)
 from coder.reading.raw_table import RawTable, arrow_columns
 from coder.text import clean_text, count
 
@@ -52,7 +60,7 @@ def load_letters(letters: LetterFiles | Sequence[Path]) -> RawTable:
     texts: list[str] = []
     places: list[tuple[int, int, int, str, str]] = []
     for number, row in enumerate(rows):
-        text, of_letter = lay_out(row.letter.pieces)
+        text, of_letter = lay_out(_counted_pieces(row.letter))
         texts.append(clean_text(text))
         places.extend((number, *place) for place in of_letter)
     columns = _columns(rows, texts)
@@ -72,6 +80,14 @@ def load_letters(letters: LetterFiles | Sequence[Path]) -> RawTable:
         places=_places_table(places),
         notes=notes_on(letters, rows),
     )
+
+
+def _counted_pieces(letter: Letter) -> Sequence[Piece]:
+    """A letter's pieces; none of one that is unread but for a header or a stamp."""
+    has_words = any(piece.part in (BODY, SCAN) for piece in letter.pieces)
+    if letter.unread and not has_words:
+        return ()
+    return letter.pieces
 
 
 def _read_all(letters: LetterFiles) -> list[ReadLetter]:

@@ -1,0 +1,232 @@
+"""Folders of letters in a project: what is read, what stands in the ledger, what is said."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coder.errors import CoderError, for_command_line
+from coder.project import Project
+from coder.reading.letters import find_letters, is_letter, scans
+from coder.reading.reader import read_comments
+from coder.workflow.read import ReadOutcome, read
+from made_letters import PdfMaker, add_scan, make_pdf, picture_of, write_all
+from test_letters_formats import BUS, PARK
+from test_letters_mail import BOX, HEAD
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "police_and_crime_plan"
+
+
+def a_scan() -> bytes:
+    """A letter of a page of text and a page that is a picture."""
+    maker = PdfMaker()
+    maker.page([(72, 700, BUS)])
+    add_scan(maker, *picture_of(make_pdf([[PARK, PARK]])))
+    return maker.bytes()
+
+
+FILES = {
+    "a.pdf": make_pdf([[BUS], [PARK]], header="Residents", Author="Ann"),
+    "agency/a.pdf": make_pdf([[PARK]]),
+    "agency/mail.eml": f"{HEAD}\n{BUS}\n\nKind regards\nAnn\n".encode(),
+    "inbox.mbox": BOX.encode(),
+    "note.txt": PARK.encode(),
+    "broken.pdf": b"%PDF-1.4 broken",
+    "old.doc": b"\xd0\xcf\x11\xe0",
+    "survey.csv": b"comment\nx\n",
+    "Thumbs.db": b"x",
+    "~$a.docx": b"x",
+    ".DS_Store": b"x",
+    "empty.docx": b"",
+    "sheet.numbers": b"x",
+}
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadOutcome]:
+    folder = write_all(tmp_path_factory.mktemp("case") / "letters", FILES)
+    yield read(folder, folder.parent / "plan")
+
+
+def test_every_letter_is_received_once(outcome: ReadOutcome) -> None:
+    comments = outcome.project.comments.set_index("comment_id")
+    ids = set(comments.index)
+    messages = {one for one in ids if one.startswith("inbox.mbox/")}
+    assert len(messages) == 2
+    assert ids - messages == {
+        "a.pdf",
+        "agency/a.pdf",
+        "agency/mail.eml",
+        "note.txt",
+        "broken.pdf",
+        "old.doc",
+    }
+    assert set(comments["source"]) == {"letters"}
+    assert comments.loc["agency/mail.eml", ["sender", "date"]].tolist() == [
+        "Ann Smith <Ann@Example.org>",
+        "2026-03-14",
+    ]
+    assert comments.loc["agency/mail.eml", "respondent_id"] == "ann@example.org"
+    assert comments.loc["a.pdf", "respondent_id"] == "a.pdf", (
+        "an author in properties may be anybody"
+    )
+
+
+def test_letters_that_could_not_be_read_stand_in_the_ledger(outcome: ReadOutcome) -> None:
+    comments = outcome.project.comments.set_index("comment_id")
+    assert comments.loc[["broken.pdf", "old.doc"], "reason"].tolist() == ["unread", "unread"]
+    assert comments.loc["old.doc", "unread"] == "is an old Word file: save it as PDF or DOCX"
+    total = outcome.ledger.iloc[-1]
+    assert (total["received"], total["excluded_unread"], total["analysed"]) == (8, 2, 6)
+
+
+def test_places_cover_every_character(outcome: ReadOutcome) -> None:
+    comments = outcome.project.comments.set_index("comment_id")
+    places = outcome.project.places
+    for comment_id, rows in places.groupby("comment_id"):
+        assert rows["start"].tolist() == [0, *rows["end"].tolist()[:-1]]
+        assert rows["end"].iloc[-1] == len(comments.loc[comment_id, "text"])
+    assert set(places["comment_id"]) == set(comments.index[comments["text"] != ""])
+    assert places.loc[places["comment_id"] == "a.pdf", ["place", "part"]].to_numpy().tolist() == [
+        ["page 1", "header"], ["page 1", "body"], ["page 2", "header"], ["page 2", "body"]
+    ]  # fmt: skip
+
+
+def test_what_was_not_read_is_said(outcome: ReadOutcome) -> None:
+    notes = "\n".join(for_command_line(note) for note in outcome.notes)
+    assert "2 letters could not be read and are excluded as unread: broken.pdf (is damaged" in notes
+    assert "1 table in the folder not read with the letters: survey.csv" in notes
+    assert "5 files passed over" in notes
+    for name in ("Thumbs.db", "~$a.docx", ".DS_Store", "empty.docx (empty)", "sheet.numbers"):
+        assert name in notes
+    assert "headers in 1" in notes
+    assert "signatures in 1" in notes
+
+
+def test_read_again_nothing_changes(outcome: ReadOutcome) -> None:
+    before = outcome.project.comments
+    again = read(outcome.project.folder.parent / "letters", outcome.project)
+    assert again.project.comments.equals(before)
+    assert len(again.project.places) > 0
+
+
+def test_letters_named_one_by_one_are_one_source(tmp_path: Path) -> None:
+    write_all(
+        tmp_path,
+        {
+            "x/a.pdf": FILES["a.pdf"],
+            "y/a.pdf": FILES["agency/a.pdf"],
+            "note.txt": FILES["note.txt"],
+        },
+    )
+    outcome = read(
+        [tmp_path / "x/a.pdf", tmp_path / "note.txt", tmp_path / "y/a.pdf"], tmp_path / "plan"
+    )
+    assert [source.name for source in outcome.sources] == ["letters"]
+    assert sorted(outcome.project.comments["comment_id"]) == ["note.txt", "x/a.pdf", "y/a.pdf"]
+
+
+def test_letters_and_a_survey_go_into_one_project(tmp_path: Path) -> None:
+    (tmp_path / "survey.csv").write_text(f'comment\n"{BUS}"\n"{PARK}"\n')
+    (tmp_path / "a.pdf").write_bytes(FILES["agency/a.pdf"])
+    read(tmp_path / "survey.csv", tmp_path / "plan")
+    outcome = read(tmp_path / "a.pdf", tmp_path / "plan")
+    assert [source.name for source in outcome.sources] == ["survey", "a"]
+    assert set(outcome.project.places["comment_id"]) == {"a.pdf"}
+
+
+def test_a_single_letter_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF broken")
+    with pytest.raises(CoderError, match=r"a\.pdf: is damaged"):
+        read(tmp_path / "a.pdf", tmp_path / "plan")
+    assert not (tmp_path / "plan").exists()
+    with pytest.raises(CoderError, match=r"b\.pdf: there is no such file"):
+        read(tmp_path / "b.pdf", tmp_path / "plan")
+
+
+def test_a_folder_without_letters_is_taken_for_a_project(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "x.csv").write_text("comment\nx\n")
+    with pytest.raises(CoderError, match="there is no project here"):
+        read(tmp_path / "folder")
+
+
+def test_pages_of_talk_london_are_no_letters(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("Talk London\n\n12 Londoners have responded\n")
+    (tmp_path / "letter.txt").write_text("I live in London.")
+    assert not is_letter(tmp_path / "page.txt")
+    assert is_letter(tmp_path / "letter.txt")
+    notes = " ".join(read_comments(tmp_path / "letter.txt").notes)
+    assert "was read as one letter. If it holds one comment a line" in notes
+
+
+def test_hostile_names_and_words_stay_on_one_line(tmp_path: Path) -> None:
+    name = "a\x1b[31m\nb.txt"
+    (tmp_path / name).write_bytes(b"words \x1b[0m and more of them")
+    (tmp_path / "c.pdf").write_bytes(b"%PDF broken")
+    letters = find_letters([tmp_path])
+    assert len(letters.files) == 2
+    outcome = read(tmp_path, tmp_path.parent / "hostile")
+    assert all("\n" not in one for one in outcome.project.comments["comment_id"])
+    assert "\x1b" not in "".join(outcome.project.comments["text"])
+
+
+# ---------------------------------------------------------------- scans
+
+
+def without_tesseract(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "PROGRAM", "no such program")
+
+
+def test_without_tesseract_a_scan_is_unread_and_the_rest_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_tesseract(monkeypatch)
+    maker = PdfMaker()
+    add_scan(maker, *picture_of(make_pdf([[PARK]])), stamp="Received 12 March")
+    blank = PdfMaker()
+    blank.page([(72, 700, BUS)])
+    blank.page([])
+    write_all(
+        tmp_path / "in",
+        {"part.pdf": a_scan(), "scan.pdf": maker.bytes(), "blank.pdf": blank.bytes()},
+    )
+    outcome = read(tmp_path / "in", tmp_path / "plan")
+    comments = outcome.project.comments.set_index("comment_id")
+    assert comments["unread"].to_dict() == {
+        "part.pdf": "page 2 is a scan",
+        "scan.pdf": "page 1 is a scan",
+        "blank.pdf": "",
+    }
+    assert comments.loc["part.pdf", "text"] == BUS
+    assert comments["status"].to_dict() == {
+        "part.pdf": "analysed",
+        "scan.pdf": "excluded",
+        "blank.pdf": "analysed",
+    }
+    notes = "\n".join(outcome.notes)
+    assert (
+        "1 letter could be read in part only. The rest counts: part.pdf (page 2 is a scan)" in notes
+    )
+    assert "apt install tesseract-ocr" in notes
+
+
+@pytest.mark.skipif(not scans.can_read_scans(), reason="tesseract is not on this machine")
+def test_with_tesseract_a_scan_is_read_and_marked(tmp_path: Path) -> None:
+    write_all(tmp_path / "in", {"part.pdf": a_scan(), "b.txt": PARK.encode()})
+    outcome = read(tmp_path / "in", tmp_path / "plan")
+    places = outcome.project.places
+    of_scan = places[places["part"] == "scan"]
+    assert of_scan["place"].tolist() == ["page 2"]
+    text = outcome.project.comments.set_index("comment_id").loc["part.pdf", "text"]
+    words = text[of_scan["start"].iloc[0] :].split()
+    assert sum(word in PARK.split() for word in words) > 0.9 * 2 * len(PARK.split())
+    assert "1 letter with scanned pages, which tesseract read: part.pdf" in "\n".join(outcome.notes)
+
+
+def test_a_project_keeps_its_places_beside_other_sources(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(FILES["a.pdf"])
+    read(tmp_path / "a.pdf", tmp_path / "plan")
+    (tmp_path / "b.txt").write_text(BUS + PARK)
+    read(tmp_path / "b.txt", tmp_path / "plan")
+    assert set(Project(tmp_path / "plan").places["comment_id"]) == {"a.pdf", "b.txt"}
