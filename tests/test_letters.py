@@ -1,6 +1,5 @@
 """Folders of letters in a project: what is read, what stands in the ledger, what is said."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,9 +42,9 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadOutcome]:
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> ReadOutcome:
     folder = write_all(tmp_path_factory.mktemp("case") / "letters", FILES)
-    yield read(folder, folder.parent / "plan")
+    return read(folder, folder.parent / "plan")
 
 
 def test_every_letter_is_received_once(outcome: ReadOutcome) -> None:

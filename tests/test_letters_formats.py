@@ -249,9 +249,11 @@ def test_text_in_the_usual_encodings(encoding: str) -> None:
 
 def test_controls_and_invisible_hyphens_do_not_come_through() -> None:
     text, _ = lay_out(
-        read_document("a.txt", "a\x1b[31mred\x07 con\u00adsul\u00adtation\r\nb".encode()).pieces
+        read_document(
+            "a.txt", f"{BUS} a\x1b[31mred\x07 con\u00adsul\u00adtation\r\nb".encode()
+        ).pieces
     )
-    assert text == "a [31mred  consultation\nb"
+    assert text == f"{BUS} a [31mred  consultation\nb"
 
 
 # ---------------------------------------------------------------- MSG

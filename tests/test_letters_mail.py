@@ -23,7 +23,8 @@ def read_mail(body: str, head: str = HEAD) -> Letter:
 
 
 def own_text(letter: Letter) -> str:
-    return "\n".join(text for _, part, text in parts_of(letter) if part == "body")
+    texts = [text for _, part, text in parts_of(letter) if part == "body"]
+    return "\n".join(texts).replace("\n\n", "\n")
 
 
 # ---------------------------------------------------------------- replies and signatures
@@ -166,7 +167,7 @@ def test_a_forwarded_letter_is_its_writers() -> None:
     )
     letter = read_mail(body, HEAD.replace("Bus lanes", "Fwd: Lights"))
     assert (letter.sender, letter.date) == ("Bob Jones <bob@example.org>", "2026-03-12")
-    assert own_text(letter) == f"For the log, please.\n{PARK}\n\n{BUS}"
+    assert own_text(letter) == f"For the log, please.\n{PARK}\n{BUS}"
 
 
 def test_a_mail_without_words_says_what_its_subject_says() -> None:

@@ -664,7 +664,6 @@ def test_faulty_parquet(tmp_path: Path) -> None:
         ("a.por", "choose File > Save as > SAV"),
         ("a.xyz", "Supported: CSV, TSV, XLSX, ODS, XLS, SAV, DTA, JSON, JSONL, Parquet, ZIP, GZ"),
         ("comments", "the file name has no ending"),
-        ("a.txt", "is not a Talk London discussion page"),
     ],
 )
 def test_files_that_are_not_read_say_what_is(tmp_path: Path, name: str, said: str) -> None:

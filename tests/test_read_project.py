@@ -377,8 +377,8 @@ BAD: dict[str, bytes] = {
     "cut.xlsx": b"PK\x03\x04 cut off",
     "bad.jsonl": b'{"comment": "a"}\n{\n',
     "bad.parquet": b"PAR1",
-    "plain.txt": b"Just some words.",
-    "page.html": b"<p>Just some words.</p>",
+    "blank.txt": b"\n",
+    "page.html": b"<p>Plan for London</p><p>Comments (9)</p><p>Ann</p><p>Community Member 2 days ago</p><p>Hi</p>",
     "survey.sav": b"$FL2",
 }
 

@@ -19,6 +19,7 @@ from coder.reading.formats.dataframe import DATAFRAME, load_dataframe, sha256_of
 from coder.reading.letters import (
     LetterFiles,
     find_letters,
+    holds_letters,
     is_letter,
     load_letters,
 )
@@ -107,7 +108,7 @@ def _with_letters_together(inputs: Sequence[Input]) -> list[Input]:
     letters: list[Path] = []
     place = 0
     for item in inputs:
-        if isinstance(item, Path) and (item.is_dir() or is_letter(item)):
+        if isinstance(item, Path) and _holds_letters(item):
             if not letters:
                 place = len(together)
             letters.append(item)
@@ -116,6 +117,12 @@ def _with_letters_together(inputs: Sequence[Input]) -> list[Input]:
     if letters:
         together.insert(place, find_letters(letters))
     return together
+
+
+def _holds_letters(path: Path) -> bool:
+    if path.is_dir():
+        return holds_letters(path)
+    return is_letter(path)
 
 
 def _read_those_with_comments(readings: "Sequence[_Reading]") -> list[ReadResult]:

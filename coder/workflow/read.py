@@ -252,8 +252,8 @@ def _inputs_and_project(
     if folder is not None:
         if len(inputs) > 1 or into is not None:
             raise CoderError(
-                f"{folder}: is a project, not a file of comments",
-                f"Name the files that it was read from, with {option('into', 'PROJECT')}.",
+                f"{folder}: is a folder, not a file of comments",
+                f"Name the files in it, with {option('into', 'PROJECT')}.",
             )
         inputs, into = [], folder
     if into is None:

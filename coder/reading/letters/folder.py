@@ -8,8 +8,11 @@ from pathlib import Path
 
 from coder.errors import CoderError
 from coder.reading.formats import FORMATS
+from coder.reading.formats.talk_london_html import text_of_html
 from coder.reading.formats.talk_london_page import is_talk_london
 from coder.reading.letters.mailbox import is_mailbox
+from coder.reading.letters.pieces import LetterError
+from coder.reading.letters.plain import decode_text
 
 # Files that are read as letters, and those that are counted as letters though they may not be
 # read: old documents, pictures.
@@ -28,10 +31,30 @@ DOCUMENTS = frozenset(
         ".htm",
     )
 )
-OLD_DOCUMENTS = (".doc", ".dot", ".wps", ".wpd", ".pages", ".heic")
-PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
+OLD_DOCUMENTS = (
+    ".doc",
+    ".dot",
+    ".wps",
+    ".wpd",
+    ".pages",
+    ".heic",
+)
+PICTURES = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".tif",
+    ".tiff",
+    ".bmp",
+)
 HARD_TO_READ = frozenset((*OLD_DOCUMENTS, *PICTURES))
-PAGES = frozenset((".txt", ".html", ".htm"))  # may be pages of Talk London
+PAGES = frozenset(
+    (
+        ".txt",
+        ".html",
+        ".htm",
+    )
+)  # may be pages of Talk London
 TABLES = frozenset(
     suffix for kind in FORMATS for suffix in kind.suffixes if suffix not in PAGES
 )
@@ -174,7 +197,14 @@ def _is_page(path: Path) -> bool:
     """Whether a file holds a page of Talk London, which has a reader of its own."""
     if not path.is_file():
         return False
-    text = path.read_bytes().decode("utf-8", "replace")
+    try:
+        text = decode_text(path.read_bytes())
+    except LetterError:
+        return False
+    if "London" not in text:
+        return False
+    if path.suffix.lower() != ".txt":
+        text = text_of_html(text)
     return is_talk_london(text)
 
 

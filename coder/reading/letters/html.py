@@ -6,7 +6,12 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 from coder.reading.letters.names import named_once
-from coder.reading.letters.pieces import BODY, QUOTED, Piece, plain_characters
+from coder.reading.letters.pieces import (
+    BODY,
+    QUOTED,
+    Piece,
+    plain_characters,
+)
 
 BLOCKS = named_once(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt "
@@ -99,16 +104,18 @@ class _VisibleText(HTMLParser):
         return self._rest_is_quoted or (bool(self._open) and self._open[-1].quoted)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "br":
-            self._words.append("\n")
-            return
         if tag in BLOCKS:
             self.end_paragraph()
         attributes = {name: value or "" for name, value in attrs}
         if QUOTED_TO_THE_END.search(attributes.get("id", "")):
             self._rest_is_quoted = True
-        if tag in VOID:
-            return
+        if tag == "br":
+            self._words.append("\n")
+        elif tag not in VOID:
+            self._open_element(tag, attributes)
+
+    def _open_element(self, tag: str, attributes: Attributes) -> None:
+        """Begin an element; what is unseen or quoted around it is so within it."""
         unseen = self._unseen or tag in UNSEEN or _is_hidden(attributes)
         quoted = self._quoted or _is_quote(tag, attributes)
         if len(self._open) < DEEPEST:

@@ -12,7 +12,13 @@ from coder.reading.letters.mail import Mail, parse_mail
 from coder.reading.letters.odt import read_odt
 from coder.reading.letters.outlook import parse_msg
 from coder.reading.letters.pdf import read_pdf
-from coder.reading.letters.pieces import SCAN, Letter, LetterError, Piece, check_length
+from coder.reading.letters.pieces import (
+    SCAN,
+    Letter,
+    LetterError,
+    Piece,
+    check_length,
+)
 from coder.reading.letters.plain import decode_text, read_plain
 from coder.reading.letters.replies import mark_signature
 from coder.reading.letters.rtf import read_rtf
@@ -21,7 +27,6 @@ from coder.reading.letters.word import read_docx
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
-LIBRARIES = ("pypdfium2", "docx", "oxmsg")
 HTML_BEGINS = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)", re.I
 )
@@ -96,7 +101,7 @@ def _kind_of_package(suffix: str, data: bytes) -> str:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return KIND_OF_ENDING.get(suffix, "docx")
+        return "odt" if suffix == ".odt" else "docx"
     if "content.xml" in names:
         return "odt"
     if suffix in NOT_READ:

@@ -3,7 +3,12 @@
 import struct
 
 from coder.reading.letters.compressed_rtf import decompress_rtf
-from coder.reading.letters.mail import Attachment, Mail, date_of, pieces_of_html_mail
+from coder.reading.letters.mail import (
+    Attachment,
+    Mail,
+    date_of,
+    pieces_of_html_mail,
+)
 from coder.reading.letters.pieces import LetterError, Piece
 from coder.reading.letters.plain import pieces_of_plain
 from coder.reading.letters.rtf import read_rtf

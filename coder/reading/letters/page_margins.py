@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from coder.reading.letters.pdf_lines import PdfLine, usual_distance
-from coder.reading.letters.pieces import BODY, FOOTER, HEADER
+from coder.reading.letters.pieces import (
+    BODY,
+    FOOTER,
+    HEADER,
+)
 
 MARGIN = 0.16  # of the page's height, at its top and at its bottom
 MOST_LINES = 6  # of a header or footer

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from coder.reading.letters.hyphens import Hyphens
 from coder.reading.letters.page_margins import parts_of_pages
-from coder.reading.letters.pdf_lines import PdfLine, lines_of, separators
+from coder.reading.letters.pdf_lines import (
+    PdfLine,
+    lines_of,
+    separators,
+)
 from coder.reading.letters.pieces import (
     BODY,
     FOOTER,

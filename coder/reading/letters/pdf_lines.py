@@ -7,7 +7,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from coder.reading.letters.lines import HYPHEN_AT_END, STARTS_ANEW
-from coder.reading.letters.pieces import LINE, PARAGRAPH, WORD, plain_characters
+from coder.reading.letters.pieces import (
+    LINE,
+    PARAGRAPH,
+    WORD,
+    plain_characters,
+)
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfTextPage

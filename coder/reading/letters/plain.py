@@ -3,9 +3,13 @@
 from itertools import groupby
 
 from coder.reading.encoding import BYTE_ORDER_MARKS
-from coder.reading.letters.lines import blocks_of, join_lines, width_of
+from coder.reading.letters.lines import (
+    blocks_of,
+    join_lines,
+    width_of,
+)
 from coder.reading.letters.pieces import (
-    LINE,
+    CONTROLS,
     Letter,
     LetterError,
     Piece,
@@ -13,6 +17,8 @@ from coder.reading.letters.pieces import (
 )
 from coder.reading.letters.replies import quoted_lines, quoted_or_body
 
+MOST_CONTROLS = 0.02  # share of the characters of a text
+LEAST_ASCII = 0.6  # share of the characters of a text that is taken for UTF-16
 TEXT_ENCODINGS = ("utf-8", "cp1252", "latin-1")
 
 
@@ -22,7 +28,11 @@ def read_plain(data: bytes) -> Letter:
     Raises:
         LetterError: it is not text.
     """
-    return Letter(pieces=tuple(pieces_of_plain(decode_text(data))))
+    text = decode_text(data)
+    controls = len(CONTROLS.findall(text.replace("\r", "")))
+    if controls > MOST_CONTROLS * len(text):
+        raise LetterError("is not text")
+    return Letter(pieces=tuple(pieces_of_plain(text)))
 
 
 def decode_text(data: bytes, encoding: str | None = None) -> str:
@@ -47,14 +57,11 @@ def decode_text(data: bytes, encoding: str | None = None) -> str:
 def _decode_with_zeros(data: bytes) -> str:
     """UTF-16 without a mark; its bytes of zero are on one side."""
     even, odd = data[0::2].count(0), data[1::2].count(0)
-    half = len(data) // 2
-    if odd > half / 3 and even <= half / 20:
-        return data.decode("utf-16-le", "replace")
-    if even > half / 3 and odd <= half / 20:
-        return data.decode("utf-16-be", "replace")
-    if even + odd > half / 20:
+    codec = "utf-16-le" if odd > even else "utf-16-be"
+    text = data.decode(codec, "replace")
+    if sum(map(str.isascii, text)) < LEAST_ASCII * len(text):
         raise LetterError("is not text")
-    return data.decode("utf-8", "replace")
+    return text
 
 
 def pieces_of_plain(text: str) -> list[Piece]:
@@ -76,8 +83,3 @@ def pieces_of_plain(text: str) -> list[Piece]:
             joined = join_lines(block, None if is_quoted else width)
             pieces.append(Piece(joined, f"paragraph {number}", part))
     return pieces
-
-
-def text_of_pieces(pieces: list[Piece]) -> str:
-    """The pieces' text, a line each."""
-    return LINE.join(piece.text for piece in pieces)

@@ -100,6 +100,12 @@ def _read_all(letters: LetterFiles) -> list[ReadLetter]:
                 raise CoderError(f"{path}: {error}", _fix_for(str(error))) from error
             unread = Letter(unread=(str(error),))
             rows.append(ReadLetter(own_id, unread, _kind(path)))
+    if letters.alone and not any(
+        row.letter.pieces or row.letter.unread for row in rows
+    ):
+        raise CoderError(
+            f"{letters.path}: holds no text", "Name a file that contains comments."
+        )
     return rows
 
 
