@@ -17,6 +17,9 @@ PROSE = re.compile(
 QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 ZEROS = re.compile(r"0{2,30}$")  # a number format that only adds zeros before a number
 Place = tuple[int, int]  # row and column, from 0
+# In the XML of a sheet: the name of a cell, and of one so far from the first that room matters.
+CELL_NAME = re.compile(rb"""\br=["']([A-Z]{1,20})([0-9]{1,30})""")
+FAR_CELL = re.compile(rb"""\br=["'](?:[A-Z]{3}|[A-Z]{1,2}[0-9]{6})""")
 CELL = re.compile(r"([A-Z]{1,3})([0-9]+)$")
 
 
@@ -86,9 +89,26 @@ def padded_numbers(data: bytes, sheet: str) -> dict[Place, str]:
     return padded
 
 
+def cells_spanned(sheet: bytes) -> int:
+    """How many cells lie between the first cell of a sheet and its last row and column.
+
+    A library that reads a sheet makes room for all of them, however few hold anything.
+
+    Args:
+        sheet: the XML of the sheet.
+    """
+    if not FAR_CELL.search(sheet):
+        return 0
+    last_row, last_column = 1, 1
+    for letters, digits in CELL_NAME.findall(sheet):
+        last_row = max(last_row, int(digits))
+        last_column = max(last_column, _column_number(letters.decode()) + 1)
+    return last_row * last_column
+
+
 def _digits_of_styles(content: bytes) -> dict[str, int]:
     """Number of a cell style to the digits that its number format fills up with zeros."""
-    styles = ElementTree.fromstring(content)  # noqa: S314  # entities are not resolved by this parser
+    styles = _root(content)
     digits_of_format: dict[str | None, int] = {}
     for number_format in styles.iter(f"{MAIN}numFmt"):
         code = str(number_format.get("formatCode"))
@@ -109,8 +129,7 @@ def _cells(content: bytes) -> Iterator[tuple[Place, ElementTree.Element]]:
     """The cells of a sheet with their row and column, from 0; each is emptied when the next is
     asked for.
     """
-    # Entities are not resolved by this parser, and the size was checked before.
-    for _, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314
+    for element in _elements(content):
         if element.tag == f"{MAIN}c":
             place = CELL.match(element.get("r", ""))
             if place:
@@ -118,11 +137,29 @@ def _cells(content: bytes) -> Iterator[tuple[Place, ElementTree.Element]]:
             element.clear()
 
 
+def _elements(content: bytes) -> Iterator[ElementTree.Element]:
+    """The elements of a part, each after those inside it."""
+    # Entities are not resolved by this parser, and the size was checked before.
+    try:
+        for _, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314
+            yield element
+    except LookupError as error:  # an encoding that does not exist
+        raise ElementTree.ParseError(str(error)) from error
+
+
+def _root(content: bytes) -> ElementTree.Element:
+    """The part's root. Raises `ElementTree.ParseError` where it is no XML."""
+    try:
+        return ElementTree.fromstring(content)  # noqa: S314  # entities are not resolved
+    except LookupError as error:
+        raise ElementTree.ParseError(str(error)) from error
+
+
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
     """Where in the workbook a sheet lies; empty where that cannot be told."""
     try:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
-        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+        book = _root(archive.read("xl/workbook.xml"))
+        links = _root(archive.read("xl/_rels/workbook.xml.rels"))
     except (KeyError, ElementTree.ParseError):
         return ""
     targets = {link.get("Id"): link.get("Target", "") for link in links}

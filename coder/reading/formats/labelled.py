@@ -82,7 +82,7 @@ def load(path: Path, options: FileOptions) -> RawTable:
 
 
 def _table(path: Path, file: _StatisticsFile, encoding: str | None) -> RawTable:
-    names = column_names(list(file.values))
+    names = column_names([variable or "" for variable in file.values])
     cells: dict[str, list[str]] = {}
     orders: dict[str, tuple[str, ...]] = {}
     for name, (variable, values) in zip(names, file.values.items(), strict=True):

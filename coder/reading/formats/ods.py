@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from coder.errors import CoderError
 from coder.reading.formats.cell_text import cell_text
+from coder.reading.formats.faults import reason_of
 from coder.reading.formats.unpacked_size import check_unpacked_size
 from coder.reading.formats.workbook import Sheet, table_of_workbook
 from coder.reading.options import FileOptions
@@ -66,7 +67,7 @@ def load(path: Path, options: FileOptions) -> RawTable:
                 sheets = _sheets(path, content)
     except DAMAGED as error:
         raise CoderError(
-            f"{path}: is no ODS workbook, or cut off or damaged ({str(error).splitlines()[0]})",
+            f"{path}: is no ODS workbook, or cut off or damaged ({reason_of(error)})",
             "Open it in a spreadsheet and save it again, or get another copy.",
         ) from error
     return table_of_workbook(path, "ODS", sheets, options)

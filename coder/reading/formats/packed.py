@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import lzma
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -14,6 +15,7 @@ from typing import IO, Any, NamedTuple
 
 from coder.errors import CoderError, did_you_mean, option
 from coder.reading.formats import PACKED, Format, format_of
+from coder.reading.formats.faults import reason_of
 from coder.reading.formats.unpacked_size import DOUBTFUL, HIGHEST_RATIO, LARGEST
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import RawTable, empty_file_error
@@ -26,10 +28,14 @@ STREAMS: dict[str, Callable[..., Any]] = {
 STARTS = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\x00", ".zip": b"PK"}
 DAMAGED = (
     zipfile.BadZipFile,
+    gzip.BadGzipFile,
     zlib.error,
     lzma.LZMAError,
+    struct.error,
     EOFError,
+    LookupError,
     NotImplementedError,
+    RuntimeError,
     ValueError,
 )
 AT_ONCE = 1 << 20  # bytes
@@ -71,13 +77,19 @@ def load(path: Path, options: FileOptions) -> RawTable:
             f"{path}: is no {suffix[1:]} archive, although its name says so",
             "Rename it to what it is (.csv, .xlsx, .json), or get another copy.",
         )
+    if suffix == ".zip":
+        return _load_from_zip(path, options)
+    return _load_stream(path, options)
+
+
+@contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
+    """Turn what the libraries raise for a damaged archive into the error for the user."""
     try:
-        if suffix == ".zip":
-            return _load_from_zip(path, options)
-        return _load_stream(path, options)
+        yield
     except DAMAGED as error:
         raise CoderError(
-            f"{path}: the archive is cut off or damaged ({str(error).splitlines()[0]})",
+            f"{path}: the archive is cut off or damaged ({reason_of(error)})",
             "Pack it again, or get another copy.",
         ) from error
 
@@ -112,7 +124,7 @@ def _unpacked(
     """A temporary file with the content of the stream, removed at the end."""
     with tempfile.TemporaryDirectory(prefix="coder-") as folder:
         target = Path(folder) / f"table{suffix.lower()}"
-        with target.open("wb") as out:
+        with target.open("wb") as out, _damage_named(path):
             _copy(path, stream, out, packed)
         yield target
 
@@ -146,7 +158,9 @@ def _read(kind: Format, table: Path, options: FileOptions, *, shown: str) -> Raw
 
 
 def _load_from_zip(path: Path, options: FileOptions) -> RawTable:
-    with zipfile.ZipFile(path) as archive:
+    with _damage_named(path):
+        archive = zipfile.ZipFile(path)
+    with archive:
         parts = _parts(path, archive)
         member = _chosen(path, parts, options.sheet)
         if member.part.flag_bits & ENCRYPTED:
@@ -157,8 +171,10 @@ def _load_from_zip(path: Path, options: FileOptions) -> RawTable:
         shown = f"{path} ({member.name})"
         suffix = PurePosixPath(member.name).suffix
         inside = replace(options, sheet=member.sheet)
+        with _damage_named(path):
+            stream = archive.open(member.part)
         with (
-            archive.open(member.part) as stream,
+            stream,
             _unpacked(path, stream, member.part.compress_size, suffix) as table,
         ):
             raw = _read(member.kind, table, inside, shown=shown)
@@ -188,9 +204,11 @@ def _parts(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """The files in the archive that people packed."""
     parts: list[zipfile.ZipInfo] = []
     for part in archive.infolist():
-        if part.is_dir() or part.filename.startswith(NOT_PACKED_BY_PEOPLE):
+        name = part.filename
+        is_folder = not name or name.endswith("/")
+        if is_folder or name.startswith(NOT_PACKED_BY_PEOPLE):
             continue
-        if not part.filename.endswith(NOT_PACKED_BY_PEOPLE):
+        if not name.endswith(NOT_PACKED_BY_PEOPLE):
             parts.append(part)
     if len(parts) > MOST_MEMBERS:
         raise CoderError(

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from coder.errors import CoderError
 from coder.reading.formats.cell_text import cell_text
+from coder.reading.formats.faults import reason_of
 from coder.reading.formats.json_values import list_text, value_text
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import (
@@ -41,7 +42,7 @@ def load(path: Path, options: FileOptions) -> RawTable:  # noqa: ARG001
             table = _flat(file.read())
     except (OSError, ValueError, NotImplementedError) as error:
         raise CoderError(
-            f"{path}: is damaged or not a Parquet file ({str(error).splitlines()[0]})",
+            f"{path}: is damaged or not a Parquet file ({reason_of(error)})",
             "Write it again, or get another copy.",
         ) from error
     if not table.num_rows or not table.num_columns:
@@ -90,9 +91,12 @@ def column_cells(column: pa.ChunkedArray) -> list[str]:
     maps become JSON, missing values the empty string.
 
     Raises:
-        ValueError: bytes that are not UTF-8, or a date that Python cannot hold.
+        ValueError: bytes that are not UTF-8.
     """
-    values = column.to_pylist()
+    try:
+        values = column.to_pylist()
+    except OverflowError:  # a date that Python cannot hold
+        values = column.cast(pa.int64(), safe=False).to_pylist()
     if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
         return [_bytes_text(value) for value in values]
     if pa.types.is_nested(column.type):

@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coder.errors import CoderError
+from coder.workbook_cells import cells_spanned
 
 LARGEST = 1_000_000_000  # bytes unpacked
 DOUBTFUL = 100_000_000  # bytes unpacked above which the ratio is looked at
 HIGHEST_RATIO = 100
+SHEET = b"sheetData"  # in every sheet of a workbook
+NO_SHEETS = ("xl/sharedStrings.xml", "xl/styles.xml")  # the large parts that are none
+MOST_CELLS = 64_000_000  # of a sheet: as many rows as it can have, and 60 columns
 
 
 def is_suspicious(packed: int, unpacked: int) -> bool:
@@ -16,6 +20,25 @@ def is_suspicious(packed: int, unpacked: int) -> bool:
     return unpacked > LARGEST or (
         unpacked > DOUBTFUL and unpacked > HIGHEST_RATIO * packed
     )
+
+
+def check_sheets(path: Path, archive: zipfile.ZipFile) -> None:
+    """Raise `CoderError` where a sheet of an XLSX workbook spans more cells than a survey has.
+
+    Args:
+        archive: the workbook, whose unpacked size was checked.
+    """
+    for part in archive.infolist():
+        if part.filename in NO_SHEETS or not part.filename.endswith(".xml"):
+            continue
+        content = archive.read(part)
+        cells = cells_spanned(content) if SHEET in content else 0
+        if cells > MOST_CELLS:
+            raise CoderError(
+                f"{path}: a sheet spans {cells:,} cells, more than a survey, so it was not read",
+                "If the workbook is genuine, delete what stands far below or beside the table, "
+                "or save the sheet as CSV.",
+            )
 
 
 def check_unpacked_size(

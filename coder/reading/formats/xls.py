@@ -63,6 +63,7 @@ def load(path: Path, options: FileOptions) -> RawTable:
 
 def _sheets(path: Path, data: bytes) -> list[Sheet]:
     import xlrd
+    from xlrd.compdoc import CompDocError
 
     try:
         book = xlrd.open_workbook(
@@ -75,7 +76,7 @@ def _sheets(path: Path, data: bytes) -> list[Sheet]:
                 f"{path}: is protected by a password", "Save it without a password."
             ) from error
         raise _damaged(path, error) from error
-    except DAMAGED as error:
+    except (*DAMAGED, CompDocError) as error:
         raise _damaged(path, error) from error
 
 

@@ -14,7 +14,7 @@ import python_calamine as calamine
 
 from coder.errors import CoderError, did_you_mean, option
 from coder.reading.formats.cell_text import cell_text
-from coder.reading.formats.unpacked_size import check_unpacked_size
+from coder.reading.formats.unpacked_size import check_sheets, check_unpacked_size
 from coder.reading.layout import table_of_rows
 from coder.reading.layout_rows import MergedCells, TableFile, numbered_rows
 from coder.reading.options import FileOptions
@@ -24,6 +24,7 @@ from coder.workbook_cells import formulas_without_result, padded_numbers
 
 # A sheet with less text than this share of the fullest one is not the answers but a cover or a key.
 LEAST_SHARE_OF_TEXT = 0.25
+LIBRARY_FAULT = "PanicException"  # the library's own, which is no `Exception`
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -95,6 +96,8 @@ def _check_package(path: Path, data: bytes) -> None:
             if not any(part.filename == "xl/workbook.xml" for part in parts):
                 raise not_a_workbook
             damaged_part = archive.testzip()  # also one that is longer than it claims
+            if not damaged_part:
+                check_sheets(path, archive)
     except ZIP_ERRORS as error:
         raise CoderError(
             f"{path}: the workbook is cut off or damaged ({error})",
@@ -139,7 +142,13 @@ def _read_sheet(path: Path, data: bytes, wanted: str | None) -> WorkbookSheet:
 
 
 def _rows_of(book: calamine.CalamineWorkbook, name: str) -> Sequence[Row]:
-    rows: Sequence[Row] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    try:
+        sheet = book.get_sheet_by_name(name)
+        rows: Sequence[Row] = sheet.to_python(skip_empty_area=False)
+    except BaseException as error:
+        if type(error).__name__ == LIBRARY_FAULT:
+            raise calamine.CalamineError(f"the sheet {name!r}") from error
+        raise
     return rows
 
 
