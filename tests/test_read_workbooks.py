@@ -4,6 +4,7 @@ import datetime as dt
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from coder.reading.formats import load
@@ -188,3 +189,33 @@ def test_other_files_under_the_name_of_xls(tmp_path: Path) -> None:
     assert read_file(path).comments["text"].tolist() == ["More buses", "Fewer cars"]
     path.write_text("<html><table><tr><td>id</td></tr></table></html>")
     assert "is a web page or an XML file" in error_of(path)
+
+
+# ---------------------------------------------------------------- XLSX that says too much
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/worksheets/sheet1.xml", 'r="B3"', 'r="XFD1048576"'),
+        ("xl/worksheets/sheet1.xml", 'r="B3"', 'r="A99999999999999999999"'),
+        ("xl/worksheets/sheet1.xml", 'r="B3"', 'r="AAAAAAAAAAAAA1"'),
+        ("xl/sharedStrings.xml", 'uniqueCount="', 'uniqueCount="9999999999'),
+    ],
+)
+def test_a_workbook_for_which_no_memory_is_enough_is_refused(
+    tmp_path: Path, part: str, old: str, new: str
+) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["id", "comment"], ["1", "More buses"], ["2", "Fewer cars"]):
+        book.active.append(row)
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        contents = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert old in contents[part]
+    contents[part] = contents[part].replace(old, new, 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    assert "more cells or texts than a survey" in error_of(path)

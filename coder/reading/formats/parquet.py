@@ -96,12 +96,19 @@ def column_cells(column: pa.ChunkedArray) -> list[str]:
     try:
         values = column.to_pylist()
     except OverflowError:  # a date that Python cannot hold
-        values = column.cast(pa.int64(), safe=False).to_pylist()
+        values = column.cast(_whole_numbers(column.type)).to_pylist()
     if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
         return [_bytes_text(value) for value in values]
     if pa.types.is_nested(column.type):
         return [_list_text(value) for value in values]
     return [_value_text(value) for value in values]
+
+
+def _whole_numbers(kind: pa.DataType) -> pa.DataType:
+    """The whole numbers in which dates and times of this type are stored."""
+    if kind.bit_width == 32:
+        return pa.int32()
+    return pa.int64()
 
 
 def _bytes_text(value: bytes | None) -> str:

@@ -1,5 +1,6 @@
 """What a packed file would take unpacked: known, and judged, before anything is unpacked."""
 
+import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,9 @@ DOUBTFUL = 100_000_000  # bytes unpacked above which the ratio is looked at
 HIGHEST_RATIO = 100
 SHEET = b"sheetData"  # in every sheet of a workbook
 NO_SHEETS = ("xl/sharedStrings.xml", "xl/styles.xml")  # the large parts that are none
+HIGH_COUNT = re.compile(
+    rb"""<[^<>]{0,200}ount=["'][0-9]{9}"""
+)  # of anything: 100 million
 MOST_CELLS = 64_000_000  # of a sheet: as many rows as it can have, and 60 columns
 
 
@@ -22,23 +26,31 @@ def is_suspicious(packed: int, unpacked: int) -> bool:
     )
 
 
-def check_sheets(path: Path, archive: zipfile.ZipFile) -> None:
-    """Raise `CoderError` where a sheet of an XLSX workbook spans more cells than a survey has.
+def check_parts(path: Path, archive: zipfile.ZipFile) -> None:
+    """Raise `CoderError` where an XLSX workbook says that it holds more than a survey does.
+
+    The library makes room for as many cells and texts as a workbook says that it has.
 
     Args:
         archive: the workbook, whose unpacked size was checked.
     """
     for part in archive.infolist():
-        if part.filename in NO_SHEETS or not part.filename.endswith(".xml"):
+        if not part.filename.endswith(".xml"):
             continue
         content = archive.read(part)
-        cells = cells_spanned(content) if SHEET in content else 0
-        if cells > MOST_CELLS:
+        if HIGH_COUNT.search(content) or _spans_too_much(part.filename, content):
             raise CoderError(
-                f"{path}: a sheet spans {cells:,} cells, more than a survey, so it was not read",
+                f"{path}: {part.filename} has more cells or texts than a survey, so it was not "
+                "read",
                 "If the workbook is genuine, delete what stands far below or beside the table, "
                 "or save the sheet as CSV.",
             )
+
+
+def _spans_too_much(name: str, content: bytes) -> bool:
+    if name in NO_SHEETS or SHEET not in content:
+        return False
+    return cells_spanned(content) > MOST_CELLS
 
 
 def check_unpacked_size(

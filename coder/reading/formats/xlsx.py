@@ -14,7 +14,7 @@ import python_calamine as calamine
 
 from coder.errors import CoderError, did_you_mean, option
 from coder.reading.formats.cell_text import cell_text
-from coder.reading.formats.unpacked_size import check_sheets, check_unpacked_size
+from coder.reading.formats.unpacked_size import check_parts, check_unpacked_size
 from coder.reading.layout import table_of_rows
 from coder.reading.layout_rows import MergedCells, TableFile, numbered_rows
 from coder.reading.options import FileOptions
@@ -24,6 +24,7 @@ from coder.workbook_cells import formulas_without_result, padded_numbers
 
 # A sheet with less text than this share of the fullest one is not the answers but a cover or a key.
 LEAST_SHARE_OF_TEXT = 0.25
+DAMAGED = (calamine.CalamineError, calamine.ZipError, calamine.XmlError)
 LIBRARY_FAULT = "PanicException"  # the library's own, which is no `Exception`
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 ZIP_ERRORS = (
@@ -64,7 +65,9 @@ def load(path: Path, options: FileOptions) -> RawTable:
         raise CoderError(
             f"{path}: is protected by a password", "Save it without a password."
         ) from error
-    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError) as error:
+    except BaseException as error:
+        if not isinstance(error, DAMAGED) and type(error).__name__ != LIBRARY_FAULT:
+            raise
         raise CoderError(
             f"{path}: the workbook is damaged ({error})",
             "Open it in a spreadsheet and save it again.",
@@ -97,7 +100,7 @@ def _check_package(path: Path, data: bytes) -> None:
                 raise not_a_workbook
             damaged_part = archive.testzip()  # also one that is longer than it claims
             if not damaged_part:
-                check_sheets(path, archive)
+                check_parts(path, archive)
     except ZIP_ERRORS as error:
         raise CoderError(
             f"{path}: the workbook is cut off or damaged ({error})",
@@ -142,13 +145,8 @@ def _read_sheet(path: Path, data: bytes, wanted: str | None) -> WorkbookSheet:
 
 
 def _rows_of(book: calamine.CalamineWorkbook, name: str) -> Sequence[Row]:
-    try:
-        sheet = book.get_sheet_by_name(name)
-        rows: Sequence[Row] = sheet.to_python(skip_empty_area=False)
-    except BaseException as error:
-        if type(error).__name__ == LIBRARY_FAULT:
-            raise calamine.CalamineError(f"the sheet {name!r}") from error
-        raise
+    sheet = book.get_sheet_by_name(name)
+    rows: Sequence[Row] = sheet.to_python(skip_empty_area=False)
     return rows
 
 
