@@ -4,8 +4,8 @@ import datetime as dt
 import zipfile
 from pathlib import Path
 
-import openpyxl
 import pytest
+import xlsxwriter
 
 from coder.reading.formats import load
 from coder.reading.options import FileOptions
@@ -207,10 +207,11 @@ def test_a_workbook_for_which_no_memory_is_enough_is_refused(
     tmp_path: Path, part: str, old: str, new: str
 ) -> None:
     path = tmp_path / "a.xlsx"
-    book = openpyxl.Workbook()
-    for row in (["id", "comment"], ["1", "More buses"], ["2", "Fewer cars"]):
-        book.active.append(row)
-    book.save(path)
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    for number, row in enumerate([["id", "comment"], ["1", "More buses"], ["2", "Fewer cars"]]):
+        sheet.write_row(number, 0, row)
+    book.close()
     with zipfile.ZipFile(path) as archive:
         contents = {name: archive.read(name).decode() for name in archive.namelist()}
     assert old in contents[part]

@@ -6,6 +6,7 @@ part 3. The file is parsed here because the general library drops tabs and line 
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -39,6 +40,8 @@ MOST_ROWS = 1_048_576
 CONTENT = "content.xml"
 ENCRYPTED = b"encryption-data"
 DAMAGED = (
+    zlib.error,
+    LookupError,
     zipfile.BadZipFile,
     EOFError,
     OSError,

@@ -4,6 +4,7 @@ known.
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +29,7 @@ DAMAGED = (calamine.CalamineError, calamine.ZipError, calamine.XmlError)
 LIBRARY_FAULT = "PanicException"  # the library's own, which is no `Exception`
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 ZIP_ERRORS = (
+    zlib.error,
     zipfile.BadZipFile,
     EOFError,
     OSError,
