@@ -1,6 +1,6 @@
 """The weights of respondents: read from a column, and looked at for extreme ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -137,25 +137,3 @@ def extreme_weight_notes(comments: pd.DataFrame) -> list[str]:
         if note:
             notes.append(f"{note} Check these weights before you publish.")
     return notes
-
-
-def unused_weight_notes(used: str | None, unused: Sequence[str]) -> list[str]:
-    """A note on columns that are named like weights and not used.
-
-    Args:
-        used: the column of the weights, where there is one.
-    """
-    if not unused:
-        return []
-    listed = " and ".join(map(repr, unused))
-    choose = option("weight", unused[0])
-    if used is not None:
-        be = "is" if len(unused) == 1 else "are"
-        return [
-            f"The weights are those of {used!r}, but {listed} {be} named like weights too. To "
-            f"use another column: {choose}"
-        ]
-    return [
-        f"Nothing is weighted: {listed} sounds like weights, but holds no numbers. To use it "
-        f"all the same: {choose}"
-    ]

@@ -1,0 +1,99 @@
+"""What to tell the user about a file's questions and its header."""
+
+from collections.abc import Mapping, Sequence
+
+from coder.errors import option
+from coder.reading.column_kinds import OPEN, OTHER_ANSWER, OpenQuestion
+from coder.reading.column_labels import QUESTION_ENDS
+from coder.reading.column_profiles import Profile, Profiles
+from coder.reading.open_questions import is_open
+from coder.reading.other_kinds import Kind
+from coder.text import count
+
+SHOWN = 5  # columns that a note names
+FEW_ANSWERS = 0.05  # share of rows
+FEW_VALUES = 5  # different answers
+FEWEST_ROWS = 40  # in shorter files few answers are no sign of anything
+# Words of a column name above which it reads like a comment; a file without names is often one
+# column.
+LONGEST_NAME = 15
+LONGEST_NAME_OF_ONE_COLUMN = 6
+
+
+def question_notes(
+    questions: Sequence[OpenQuestion], profiles: Profiles, kinds: Mapping[str, Kind]
+) -> list[str]:
+    """Notes on questions that hardly anybody answered, and on text that is not read."""
+    notes = []
+    for question in questions:
+        notes.extend(_warnings(profiles[question.column]))
+    others = [name for name, kind in kinds.items() if kind.kind == OTHER_ANSWER]
+    if others:
+        what = count(len(others), "column")
+        notes.append(
+            f"{what} of text beside a list of answers ({_listed(others)}) "
+            f"{_be(others)} not read as comments. To read one: {option('text', others[0])}"
+        )
+    left = _open_but_not_read(profiles, kinds)
+    if left:
+        notes.append(
+            f"There is more free text in {_listed(left)}. To read it too: "
+            f"{option('text', left[0])}, beside the columns that are read now."
+        )
+    return notes
+
+
+def _warnings(profile: Profile) -> list[str]:
+    """A note on a column of comments that may be a tick box, coded answers or a list."""
+    if profile.rows < FEWEST_ROWS or not profile.filled:
+        return []
+    name = repr(profile.name)
+    if profile.distinct <= FEW_VALUES:
+        values = count(profile.distinct, "different answer")
+        return [
+            f"{name} holds only {values}. If they are answers of a list, they are no comments: "
+            f"name another column with {option('text', 'COL')}."
+        ]
+    if profile.filled < FEW_ANSWERS * profile.rows:
+        return [
+            f"{name} is answered in {profile.filled:,} of {profile.rows:,} rows, so what is "
+            "found in it stands for few respondents."
+        ]
+    return []
+
+
+def _open_but_not_read(profiles: Profiles, kinds: Mapping[str, Kind]) -> list[str]:
+    """Open questions that the user's choice of columns leaves out."""
+    names = []
+    before: Profile | None = None
+    for name, profile in profiles.items():
+        if kinds[name].kind != OPEN and is_open(profile, before):
+            names.append(name)
+        before = profile
+    return names
+
+
+def _be(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(map(repr, names[:SHOWN]))
+    if len(names) > SHOWN:
+        shown += f" and {len(names) - SHOWN:,} more"
+    return shown
+
+
+def missing_header_notes(text: str, columns: int) -> list[str]:
+    """A note where the name of the text column, one of so many columns, reads like a comment
+    itself.
+    """
+    longest = LONGEST_NAME
+    if columns == 1:
+        longest = LONGEST_NAME_OF_ONE_COLUMN
+    if len(text.split()) <= longest or text.rstrip().endswith(QUESTION_ENDS):
+        return []
+    return [
+        "The first row was used as the column names, but it reads like a comment. If it is "
+        "one, add a row of names above it."
+    ]

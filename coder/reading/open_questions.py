@@ -1,0 +1,126 @@
+"""Which columns are the open questions of a file."""
+
+import re
+from collections.abc import Collection, Mapping
+
+from coder.errors import CoderError, did_you_mean, option
+from coder.reading.column_kinds import OTHER_ANSWER, SHORT_TEXT
+from coder.reading.column_labels import folded, is_nameless
+from coder.reading.column_names import NOT_TEXT_WORDS, TEXT_NAMES, TEXT_WORDS
+from coder.reading.column_profiles import Profile, Profiles
+from coder.reading.other_kinds import kind_by_name_and_shape, kind_of
+from coder.reading.own_words import (
+    BY_CONTENT,
+    is_other_answer,
+    reads_like_comments,
+    reason_for_own_words,
+)
+from coder.reading.raw_table import RawTable
+
+LEFT_OVER = (OTHER_ANSWER, SHORT_TEXT)
+
+
+def find_questions(
+    raw: RawTable, profiles: Profiles, groups: Collection[str], used: Collection[str]
+) -> dict[str, str]:
+    """Column to why it is an open question, in the order of the file.
+
+    Where nothing speaks clearly for people's own words, the one column that looks most like
+    them.
+
+    Args:
+        groups: columns of one option each.
+        used: columns that play another role.
+
+    Raises:
+        CoderError: no column holds free text.
+    """
+    questions: dict[str, str] = {}
+    left: dict[str, str] = {}  # column to its kind
+    before: Profile | None = None
+    for name, profile in profiles.items():
+        why = ""
+        if name not in used:
+            why = _reason(profile, before)
+        if why:
+            questions[name] = why
+        elif name not in used:
+            left[name] = kind_of(profile, before, is_option=name in groups).kind
+        before = profile
+    left = {name: kind for name, kind in left.items() if kind in LEFT_OVER}
+    if questions:
+        _add_numbered_alike(questions, left, profiles)
+        return {name: questions[name] for name in profiles if name in questions}
+    best = _most_like_text(left, profiles)
+    return best or _by_name_alone(raw, profiles, used)
+
+
+def _add_numbered_alike(
+    questions: dict[str, str], left: Collection[str], profiles: Profiles
+) -> None:
+    """Add the columns whose question differs from an open one by a number only: "Aspect 2"."""
+    asked = {_without_numbers(profiles[name]): why for name, why in questions.items()}
+    for name in left:
+        profile = profiles[name]
+        why = asked.get(_without_numbers(profile), "")
+        if why and profile.wording and not is_nameless(name):
+            questions[name] = why
+
+
+def _without_numbers(profile: Profile) -> str:
+    return re.sub(r"\d+", "", folded(profile.asked))
+
+
+def _reason(profile: Profile, before: Profile | None) -> str:
+    """Why a column is an open question; empty where it is something else."""
+    why = reason_for_own_words(profile)
+    if not why or kind_by_name_and_shape(profile) is not None:
+        return ""
+    if is_other_answer(profile, before):
+        return ""
+    return why
+
+
+def is_open(profile: Profile, before: Profile | None) -> bool:
+    """Whether a column, which comes after another, holds answers to an open question."""
+    return bool(_reason(profile, before))
+
+
+def _by_name_alone(
+    raw: RawTable, profiles: Profiles, used: Collection[str]
+) -> dict[str, str]:
+    for name in TEXT_NAMES:
+        for profile in profiles.values():
+            if profile.folded == name and profile.name not in used:
+                return {profile.name: "by its name"}
+    raise CoderError(
+        f"{raw.path}: no column of free text was detected among {len(profiles)}",
+        f"Name it with {option('text', 'COL')}. {did_you_mean('', list(profiles))}",
+    )
+
+
+def _most_like_text(left: Mapping[str, str], profiles: Profiles) -> dict[str, str]:
+    """The column of those that looks most like people's own words, and why; or none."""
+    scores: dict[str, float] = {}
+    for name, kind in left.items():
+        profile = profiles[name]
+        if kind != OTHER_ANSWER or reads_like_comments(profile):
+            scores[name] = _text_score(profile)
+    best = max(scores, key=lambda name: scores[name], default="")
+    if not best or scores[best] <= 0:
+        return {}
+    return {best: BY_CONTENT}
+
+
+def _text_score(profile: Profile) -> float:
+    """How much a column looks like people's own words: length times variety."""
+    score = profile.characters * profile.distinct / max(profile.filled, 1)
+    if not profile.is_varied or profile.name_words & NOT_TEXT_WORDS:
+        return 0.0
+    if profile.words < 1.2 and not profile.name.strip().endswith("?"):
+        return 0.0
+    if profile.name_words & TEXT_WORDS:
+        return score * 3
+    if profile.words < 3:
+        return 0.0
+    return score

@@ -1,0 +1,65 @@
+"""Several options in one cell, as survey tools join them, told from free text with commas."""
+
+import re
+from collections import Counter
+
+from coder.reading.column_profiles import Profile
+
+SEPARATORS = {
+    ";": re.compile(r";"),
+    "|": re.compile(r"\|"),
+    "line breaks": re.compile(r"\n"),
+    ",": re.compile(r","),
+}
+FEWEST_JOINED = 0.05  # share of cells with a separator
+FEWEST_CELLS_JOINED = 2
+MANY_CELLS = 30  # different ones
+MOSTLY = 0.6  # share of parts that recur
+LONGEST_OPTION = 12  # words, mean
+WORDS_OF_SPEECH = 7  # of an option, mean, where options read like sentences
+WORDS_OF_FEW_OPTIONS = 5  # of an option, mean, where few different cells show it
+
+
+def separator_of_options(profile: Profile) -> str:
+    """What stands between the options of a cell; empty where the cells are no such lists.
+
+    Options recur: of the parts of the cells that have a separator, most are parts, or all, of
+    other cells too. Clauses of free text are not; those of letters that several people sent
+    are longer than options.
+    """
+    for name, pattern in SEPARATORS.items():
+        cells = _parts(profile, pattern)
+        joined = sum(profile.values[value] for value in cells if len(cells[value]) > 1)
+        fewest = max(FEWEST_CELLS_JOINED, FEWEST_JOINED * profile.measured)
+        if joined >= fewest and _recur(profile, cells):
+            return name
+    return ""
+
+
+def _parts(profile: Profile, pattern: re.Pattern[str]) -> dict[str, list[str]]:
+    """Each cell's parts."""
+    cells: dict[str, list[str]] = {}
+    for value in profile.values:
+        parts = [part.strip().casefold() for part in pattern.split(value)]
+        cells[value] = [part for part in parts if part]
+    return cells
+
+
+def _recur(profile: Profile, cells: dict[str, list[str]]) -> bool:
+    """Whether most parts of the cells with several parts are in other cells too, and are short."""
+    occurrences: Counter[str] = Counter()
+    for parts in cells.values():
+        occurrences.update(set(parts))
+    joined_parts: list[str] = []
+    for parts in cells.values():
+        if len(parts) > 1:
+            joined_parts.extend(parts)
+    fewest = 3 if len(cells) >= MANY_CELLS else 2
+    recurring = sum(1 for part in joined_parts if occurrences[part] >= fewest)
+    words = sum(len(part.split()) for part in joined_parts) / len(joined_parts)
+    if recurring < MOSTLY * len(joined_parts):
+        return False
+    if len(cells) < MANY_CELLS:
+        return words <= WORDS_OF_FEW_OPTIONS
+    longest = WORDS_OF_SPEECH if profile.speech > 0.5 else LONGEST_OPTION
+    return words <= longest

@@ -1,0 +1,143 @@
+"""Which columns identify comments and respondents, and hold the source or the question."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from coder.errors import CoderError, option
+from coder.reading.column_names import (
+    COMMENT_IDS,
+    ID_WORDS,
+    PERSON_IDS,
+    QUESTION_NAMES,
+    SOURCE_NAMES,
+)
+from coder.reading.column_profiles import Profile, Profiles
+from coder.reading.options import NO_COLUMN
+from coder.reading.raw_table import RawTable
+
+MOST_SOURCES = 30
+MOST_QUESTIONS = 60
+IDS_SHOWN = 5  # that occur twice
+NUMBER_SIGN = "#"  # Typeform's name for the column of ids
+
+
+def ranked(
+    profiles: Profiles, used: Iterable[str], names: Sequence[str]
+) -> list[Profile]:
+    """The columns that have one of these names, in the order of `names`; `used` columns are
+    left out.
+    """
+    excluded = set(used)
+    matches: list[Profile] = []
+    for name in names:
+        for profile in profiles.values():
+            if name in profile.labels and profile.name not in excluded:
+                matches.append(profile)
+    return matches
+
+
+def _source_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+    rows = len(raw.cells)
+    for profile in ranked(profiles, roles.values(), SOURCE_NAMES):
+        few_for_rows = rows < 2 * MOST_SOURCES or profile.distinct <= rows / 4
+        is_few = profile.distinct <= MOST_SOURCES and few_for_rows
+        if profile.is_complete and is_few:
+            return profile.name
+    return ""
+
+
+def _question_column(_: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+    candidates = ranked(profiles, roles.values(), QUESTION_NAMES)
+    for name, profile in profiles.items():
+        named_so = profile.folded.endswith((" question", " question text"))
+        if named_so and name not in roles.values() and profile not in candidates:
+            candidates.append(profile)
+    for profile in candidates:
+        few = profile.distinct <= MOST_QUESTIONS
+        if profile.is_complete and few and profile.numeric < 0.5:
+            return profile.name
+    return ""
+
+
+def _id_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+    candidates = ranked(profiles, roles.values(), (*COMMENT_IDS, *PERSON_IDS))
+    for name, profile in profiles.items():
+        named_so = profile.name_words & ID_WORDS or name.strip() == NUMBER_SIGN
+        is_short = profile.words < 4
+        is_free = name not in roles.values() and profile not in candidates
+        if named_so and is_short and is_free:
+            candidates.append(profile)
+    source = roles.get("source")
+    for profile in candidates:
+        if profile.is_complete and not _repeated(raw.cells, profile.name, source).any():
+            return profile.name
+    for profile in candidates:
+        if _is_faulty_id(profile):
+            check_ids(raw, profile.name, source)
+    return ""
+
+
+def _is_faulty_id(profile: Profile) -> bool:
+    """Whether a column that is not fit for ids is meant as such: by its name, and mostly filled
+    and distinct.
+    """
+    if profile.labels.isdisjoint(COMMENT_IDS):
+        return False
+    is_filled = profile.filled >= 0.5 * profile.rows
+    return is_filled and profile.distinct >= 0.5 * profile.filled
+
+
+def _respondent_column(
+    _: RawTable, profiles: Profiles, roles: Mapping[str, str]
+) -> str:
+    """A column that identifies people, some of whom wrote more than once."""
+    names = (*PERSON_IDS, "response id", "responseid")
+    for profile in ranked(profiles, roles.values(), names):
+        if profile.filled and profile.distinct < profile.filled:
+            return profile.name
+    return ""
+
+
+def _repeated(cells: pd.DataFrame, name: str, source: str | None) -> pd.Series:
+    """True for each row whose id is another row's in the same source too."""
+    keys = {"id": cells[name].str.strip()}
+    if source:
+        keys["source"] = cells[source].str.strip()
+    return pd.DataFrame(keys).duplicated(keep=False)
+
+
+def check_ids(raw: RawTable, name: str, source: str | None) -> None:
+    """Raise `CoderError` when an id is blank or occurs twice in a source, with the places."""
+    ids = raw.cells[name].str.strip()
+    fix = (
+        f"Correct the file, name another column with {option('id', 'COL')}, or have the rows "
+        f"numbered with {option('id', NO_COLUMN)}. If {name!r} identifies people who answered "
+        f"several times, add {option('respondent', name)}."
+    )
+    blank = np.flatnonzero((ids == "").to_numpy())
+    if len(blank):
+        raise CoderError(
+            f"{raw.path}: the id column {name!r} is empty in {raw.where(blank)}", fix
+        )
+    repeated = ids[_repeated(raw.cells, name, source)]
+    values = repeated.unique()
+    problems = []
+    for value in values[:IDS_SHOWN]:
+        places = raw.where(repeated.index[repeated == value].to_numpy())
+        problems.append(f"{raw.path}: the id {value!r} occurs in {places}")
+    if len(values) > IDS_SHOWN:
+        problems.append(f"... and {len(values) - IDS_SHOWN:,} more ids")
+    if problems:
+        raise CoderError("\n".join(problems), fix)
+
+
+Finder = Callable[[RawTable, Profiles, Mapping[str, str]], str]
+# In this order: an id need only be unique within its source.
+FINDERS: tuple[tuple[str, Finder, str], ...] = (
+    ("question", _question_column, "by its name"),
+    ("source", _source_column, "by its name and its few values"),
+    ("id", _id_column, "by its name, no value twice"),
+    ("respondent", _respondent_column, "by its name"),
+)
