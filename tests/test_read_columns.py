@@ -279,7 +279,7 @@ def test_attributes_are_columns_of_few_values_unless_named(tmp_path: Path) -> No
     assert read_file(path, attributes=["steps"]).attributes == ("steps",)
 
 
-def test_further_free_text_is_pointed_out(tmp_path: Path) -> None:
+def test_every_column_of_own_words_is_a_question(tmp_path: Path) -> None:
     count = 60
     path = table(
         tmp_path,
@@ -293,8 +293,14 @@ def test_further_free_text_is_pointed_out(tmp_path: Path) -> None:
     )
     result = read_file(path)
     assert roles(result)["text"] == "What was good?"
+    wordings = [answers.wording for answers in result.answers]
+    assert wordings == ["What was good?", "What was bad?"]
+    assert not any("more free text" in note for note in notes_in_shell(result))
+    narrowed = read_file(path, text="What was bad?")
+    assert [answers.column for answers in narrowed.answers] == ["What was bad?"]
     assert any(
-        "--text 'What was bad?' --source-name NAME" in note for note in notes_in_shell(result)
+        "There is more free text in 'What was good?'" in note and "--text 'What was good?'" in note
+        for note in notes_in_shell(narrowed)
     )
 
 
@@ -327,15 +333,14 @@ def test_own_columns_keep_their_values_and_give_way_to_the_tables_names(tmp_path
     assert any("'status' is kept as 'own_own_status'" in note for note in notes_in_shell(result))
 
 
-def test_further_questions_are_named_also_in_a_small_file(tmp_path: Path) -> None:
+def test_questions_are_found_also_in_a_small_file(tmp_path: Path) -> None:
     liked = [f"I like the part about bus number {n}, it comes at last" for n in range(12)]
     other = [f"What about the {n} trees in our street that were felled" for n in range(12)]
     path = tmp_path / "a.csv"
     table = pd.DataFrame({"id": range(12), "What do you like?": liked, "Anything else?": other})
     table.to_csv(path, index=False)
-    notes = " ".join(notes_in_shell(read_file(path)))
-    assert "There is more free text in" in notes
-    assert "--source-name" in notes
+    columns = [answers.column for answers in read_file(path).answers]
+    assert columns == ["What do you like?", "Anything else?"]
 
 
 def test_a_comment_that_stands_where_the_column_name_should_is_said(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from coder.reading.column_kinds import ColumnKind
+from coder.reading.column_kinds import ColumnKind, OpenQuestion
 from coder.reading.columns import DetectedColumn
 from coder.settings import Source
 
@@ -41,6 +41,7 @@ class ReadResult:
         described: format, encoding and separator in words.
         answers: to each question, one at least.
         columns: the column of each role, and why.
+        questions: the open questions, by the columns that hold the answers.
         kinds: what each column of the file was taken for.
         attributes: own columns to break results down by.
         attributes_named: whether the user named them.
@@ -52,6 +53,7 @@ class ReadResult:
     described: str
     answers: tuple[Answers, ...]
     columns: tuple[DetectedColumn, ...]
+    questions: tuple[OpenQuestion, ...]
     kinds: tuple[ColumnKind, ...]
     attributes: tuple[str, ...]
     attributes_named: bool

@@ -14,20 +14,6 @@ SHORT_TEXT = "short text"  # names, places, titles
 DATE = "date"
 DROPPED = "dropped"
 ROLE_KINDS = ("weight", "id", "respondent", "source", "question")
-# In the order in which they are shown.
-KINDS = (
-    OPEN,
-    OTHER_ANSWER,
-    *ROLE_KINDS,
-    ATTRIBUTE,
-    CLOSED,
-    SEVERAL,
-    SHORT_TEXT,
-    NUMBER,
-    DATE,
-    DROPPED,
-)
-
 WORDS_OF_AN_ID = 4
 MOST_WORDS_OF_AN_ID = 8  # where shorter ones are in use
 LONGEST_ID = 60  # characters
@@ -53,7 +39,7 @@ class ColumnKind(NamedTuple):
 
     Attributes:
         column: its name; of several, what their names begin with.
-        kind: one of `KINDS`.
+        kind: one of those above, or a role.
         answered: rows that hold anything.
         median_words: of those rows.
         example: a cell, as written.

@@ -8,6 +8,7 @@ from coder.reading.column_labels import QUESTION_ENDS
 from coder.reading.column_profiles import Profile, Profiles
 from coder.reading.open_questions import is_open
 from coder.reading.other_kinds import Kind
+from coder.reading.own_words import BY_CONTENT
 from coder.text import count
 
 SHOWN = 5  # columns that a note names
@@ -27,12 +28,18 @@ def question_notes(
     notes = []
     for question in questions:
         notes.extend(_warnings(profiles[question.column]))
+        if kinds[question.column].why == BY_CONTENT:
+            notes.append(
+                f"No column is clearly an open question: {question.column!r} looks most like one. "
+                f"If it is none, name another with {option('text', 'COL')}."
+            )
     others = [name for name, kind in kinds.items() if kind.kind == OTHER_ANSWER]
     if others:
         what = count(len(others), "column")
         notes.append(
             f"{what} of text beside a list of answers ({_listed(others)}) "
-            f"{_be(others)} not read as comments. To read one: {option('text', others[0])}"
+            f"{_be(others)} not read as comments. To read one, name it beside the questions: "
+            f"{option('text', others[0])}"
         )
     left = _open_but_not_read(profiles, kinds)
     if left:

@@ -133,7 +133,8 @@ class _Detection:
     def _open_columns(self) -> dict[str, str]:
         """Column to why it is an open question, as chosen or as detected."""
         if self.choices.texts:
-            return dict.fromkeys(self.choices.texts, "as chosen")
+            why = "as before" if "text" in self.choices.earlier else "as chosen"
+            return dict.fromkeys(self.choices.texts, why)
         for column in self.known:
             if column.role == "text":
                 return {column.column: column.why}
@@ -147,22 +148,25 @@ class _Detection:
         columns.extend(column for column in self.known if column.role != "text")
         if self.is_laid_out:
             return columns
+        free = dict(self.profiles)
+        for name in open_columns:
+            if name != first:
+                del free[name]
         roles = {column.role: column.column for column in columns}
-        free = {
-            name: profile
-            for name, profile in self.profiles.items()
-            if name == first or name not in open_columns
-        }
         for role, find, why in FINDERS:
-            if role in roles or role in self.choices.roles:
-                continue
-            column = find(self.raw, free, roles)
-            if column:
-                columns.append(DetectedColumn(role, column, why))
-                roles[role] = column
-        if "weight" not in roles and "weight" not in self.choices.roles:
+            name = ""
+            if self._is_undecided(role, roles):
+                name = find(self.raw, free, roles)
+            if name:
+                columns.append(DetectedColumn(role, name, why))
+                roles[role] = name
+        if self._is_undecided("weight", roles):
             columns.extend(self._weight(roles.values()))
         return columns
+
+    def _is_undecided(self, role: str, roles: Mapping[str, str]) -> bool:
+        """Whether no column plays the role yet, and nobody chose that none does."""
+        return role not in roles and role not in self.choices.roles
 
     def _weight(self, used: Collection[str]) -> list[DetectedColumn]:
         """The first column of weights that plays no other role."""
@@ -223,8 +227,6 @@ def _check_chosen(raw: RawTable, choices: ColumnChoices) -> None:
         _check_exists(raw, "text", column)
         if "text" not in roles_by_column.get(column, []):
             roles_by_column.setdefault(column, []).insert(0, "text")
-    for column in choices.wordings:
-        _check_exists(raw, "question_of", column)
     for column, roles in roles_by_column.items():
         if "text" in roles and len(roles) > 1:
             raise CoderError(

@@ -52,7 +52,7 @@ DATE_NAME_WORDS = DATE_WORDS | {"started", "ended", "submitted", "created", "sta
 
 
 class Kind(NamedTuple):
-    """One of `column_kinds.KINDS`, and why."""
+    """A kind of column (see `column_kinds`), and why."""
 
     kind: str
     why: str

@@ -35,23 +35,33 @@ TITLE = 3  # words of names and titles
 
 def reason_for_own_words(profile: Profile) -> str:
     """What speaks for people's own words; empty where it is something else."""
-    if not profile.filled or _is_coded(profile):
+    if not profile.filled or _is_coded(profile) or _is_from_a_list(profile):
         return ""
-    if profile.folded in TEXT_NAMES and not _is_from_a_list(profile):
+    if profile.folded in TEXT_NAMES:
         return BY_NAME
-    if _is_from_a_list(profile) or separator_of_options(profile):
+    if separator_of_options(profile):
         return ""
-    asked = folded(profile.asked)
-    openly = _asks_openly(profile)
-    if not openly and ASKS_FOR_DETAILS.search(asked):
+    if _asks_openly(profile):
+        return _reason_where_asked(profile)
+    if ASKS_FOR_DETAILS.search(folded(profile.asked)):
         return BY_LENGTH if _is_prose(profile, median=8, speech=0.7) else ""
-    if openly and _says_something(profile):
-        return BY_NAME if _is_named_text(profile) else BY_WORDING
     if profile.name_words & NOT_TEXT_WORDS:
         return ""
-    if _is_question(profile) and _is_prose(profile, median=3, speech=0.35):
-        return BY_WORDING
-    if _is_question(profile) and _are_phrases(profile):
+    return _reason_by_cells(profile)
+
+
+def _reason_where_asked(profile: Profile) -> str:
+    if not _says_something(profile):
+        return ""
+    if _is_named_text(profile):
+        return BY_NAME
+    return BY_WORDING
+
+
+def _reason_by_cells(profile: Profile) -> str:
+    """The reason where neither the name nor the question tells what was asked for."""
+    are_answers = _is_prose(profile, median=3, speech=0.35) or _are_phrases(profile)
+    if are_answers and _is_question(profile):
         return BY_WORDING
     if reads_like_comments(profile):
         return BY_LENGTH
@@ -128,7 +138,8 @@ def _is_from_a_list(profile: Profile) -> bool:
     if repeats_its_name(profile):
         return True
     if profile.filled < FEW_CELLS:
-        return profile.distinct <= profile.filled / 2
+        is_asked = _asks_openly(profile) and profile.words >= TITLE
+        return profile.distinct <= profile.filled / 2 and not is_asked
     if profile.words >= STATEMENT and profile.distinct > FEW_CELLS:
         return False
     fewest = UNIQUE

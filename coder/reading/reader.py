@@ -291,6 +291,7 @@ class _Reading:
             described=raw.described,
             answers=built.answers,
             columns=detected.columns,
+            questions=detected.questions,
             kinds=detected.kinds,
             attributes=detected.attributes,
             attributes_named=self.columns.attributes is not None,
@@ -347,6 +348,7 @@ class _Reading:
             texts,
             attributes,
             frozenset(earlier.keys() - chosen.keys()),
+            self.columns.wordings,
         )
 
     def _name_of_source(self, path: Path, roles: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from coder.project import Project, Settings, Source
     from coder.reading.answers import ReadResult
+    from coder.reading.column_kinds import ColumnKind, OpenQuestion
     from coder.reading.columns import DetectedColumn
     from coder.reading.merge import Merged
     from coder.settings import Question
@@ -65,6 +66,8 @@ class FileReading:
         format: `csv`, `xlsx`, `talk_london` ...
         rows: comments received.
         columns: the column of each role.
+        questions: the open questions, by the columns that hold the answers.
+        kinds: what each column was taken for, in the order of the file.
         attributes: columns that describe the respondents.
     """
 
@@ -74,6 +77,8 @@ class FileReading:
     rows: int
     columns: "tuple[DetectedColumn, ...]"
     attributes: tuple[str, ...]
+    questions: "tuple[OpenQuestion, ...]" = ()
+    kinds: "tuple[ColumnKind, ...]" = ()
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
@@ -87,6 +92,8 @@ class FileReading:
             "rows": self.rows,
             "columns": columns,
             "attributes": list(self.attributes),
+            "questions": [question._asdict() for question in self.questions],
+            "kinds": [kind._asdict() for kind in self.kinds],
         }
 
 
@@ -426,4 +433,6 @@ def _file_reading(result: "ReadResult") -> FileReading:
         rows=result.rows,
         columns=result.columns,
         attributes=result.attributes,
+        questions=result.questions,
+        kinds=result.kinds,
     )
