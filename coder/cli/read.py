@@ -114,7 +114,8 @@ def print_reading(outcome: "ReadOutcome", printer: "Printer") -> None:
     """Print what was read: each file's columns, what is analysed, notes. The facts go under
     `read`.
     """
-    from coder.cli.read_tables import print_columns, print_ledger
+    from coder.cli.read_columns import print_columns
+    from coder.cli.read_tables import print_ledger
 
     for reading in outcome.files:
         print_columns(printer, reading)

@@ -45,7 +45,6 @@ DATE = re.compile(
     r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?",
     re.I,
 )
-DIGIT = re.compile(r"\d")
 SHAPES = {
     "email": EMAIL,
     "url": URL,

@@ -1,0 +1,118 @@
+"""What `coder read` prints of a file's columns: its questions, roles, and the others by kind."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coder.cli.printer import percent
+from coder.reading.column_kinds import (
+    CLOSED,
+    DATE,
+    DROPPED,
+    NUMBER,
+    OTHER_ANSWER,
+    SEVERAL,
+    SHORT_TEXT,
+)
+from coder.text import count, safe_text
+
+if TYPE_CHECKING:
+    from coder.cli.printer import Printer
+    from coder.reading.column_kinds import ColumnKind
+    from coder.workflow.read import FileReading
+
+NAMES_SHOWN = 20  # attributes
+FEW_NAMES_SHOWN = 5  # of the other kinds
+LONGEST_NAME_SHOWN = 60  # characters
+LONGEST_WORDING = 60
+LONGEST_EXAMPLE = 40
+WIDEST_ROLE = len("attributes")
+WIDEST_NAME = 30  # of a column, for which the reasons beside it are lined up
+# What the columns of a kind are called together; those of roles have a line each.
+KINDS_IN_WORDS = {
+    OTHER_ANSWER: "other text",
+    CLOSED: "closed",
+    SEVERAL: "options",
+    SHORT_TEXT: "short text",
+    NUMBER: "numbers",
+    DATE: "dates",
+    DROPPED: "dropped",
+}
+
+
+def print_columns(printer: "Printer", reading: "FileReading") -> None:
+    """The file; its open questions, where there are several; a line for each role with its
+    column, and why; the other columns by their kind.
+    """
+    file = Path(reading.path).name
+    rows = count(reading.rows, "row")
+    printer.say(f"{file}: {rows} ({reading.described})", style="bold")
+    columns = list(reading.columns)
+    if len(reading.questions) > 1:
+        _print_questions(printer, reading)
+        columns = [column for column in columns if column.role != "text"]
+    names = [_shown(column.column) for column in columns]
+    width = min(WIDEST_NAME, max(map(len, names), default=0))
+    for column, name in zip(columns, names, strict=True):
+        role = column.role.ljust(WIDEST_ROLE)
+        printer.say(f"  {role}  {name.ljust(width)}  {column.why}")
+    if reading.attributes:
+        printer.say(f"  attributes  {_listed(reading.attributes, NAMES_SHOWN)}")
+    for kind, word in KINDS_IN_WORDS.items():
+        own = [_in_one(line) for line in reading.kinds if line.kind == kind]
+        if own:
+            label = word.ljust(WIDEST_ROLE)
+            printer.say(f"  {label}  {_listed(own, FEW_NAMES_SHOWN)}")
+
+
+def _print_questions(printer: "Printer", reading: "FileReading") -> None:
+    kinds = {kind.column: kind for kind in reading.kinds}
+    rows = []
+    for question in reading.questions:
+        kind = kinds[question.column]
+        wording = question.wording or question.column
+        rows.append(
+            (
+                question.question_id,
+                _cut(wording, LONGEST_WORDING),
+                percent(question.answered, reading.rows),
+                f"{kind.median_words:g}",
+                _cut(kind.example, LONGEST_EXAMPLE),
+            )
+        )
+    printer.table(
+        rows,
+        ["question", "wording", "answered", "words", "example"],
+        title="Open questions",
+        right=["answered", "words"],
+        wide=["wording", "example"],
+        whole=["question"],
+    )
+
+
+def _in_one(kind: "ColumnKind") -> str:
+    """The name of a column, or of several that belong to one question."""
+    if not kind.columns:
+        return kind.column
+    name = _cut(kind.column, LONGEST_NAME_SHOWN - len(" (400 columns)"))
+    return f"{name} ({len(kind.columns)} columns)"
+
+
+def _listed(names: Sequence[str], most: int) -> str:
+    listed = ", ".join(_shown(name) for name in names[:most])
+    more = len(names) - most
+    if more > 0:
+        listed += f" and {more:,} more"
+    return listed
+
+
+def _shown(name: str) -> str:
+    """A column's name on one line, without what acts on a terminal, and not at any length."""
+    return _cut(name, LONGEST_NAME_SHOWN)
+
+
+def _cut(text: str, most: int) -> str:
+    shown = safe_text(text, one_line=True)
+    if len(shown) > most:
+        shown = f"{shown[:most].rstrip()} ..."
+    return shown
