@@ -256,9 +256,7 @@ def _known_columns(raw: RawTable, choices: ColumnChoices) -> list[DetectedColumn
         elif chosen is not None:
             columns.append(DetectedColumn(role, chosen, "as chosen"))
         elif role in raw.roles:
-            columns.append(
-                DetectedColumn(role, raw.roles[role], _why_known(raw))
-            )
+            columns.append(DetectedColumn(role, raw.roles[role], _why_known(raw)))
         elif raw.facts.get(role) in raw.cells.columns:
             columns.append(DetectedColumn(role, raw.facts[role], "as the file says"))
     return columns
