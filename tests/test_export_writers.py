@@ -318,7 +318,7 @@ def test_qdpx_holds_every_comment_code_and_coding(report: Report, written: Files
         texts = {
             name: archive.read(name).decode()
             for name in archive.namelist()
-            if name.startswith("Sources/")
+            if name.startswith("sources/")
         }
     space = {"q": "urn:QDA-XML:project:1.0"}
     sources = root.findall("q:Sources/q:TextSource", space)
@@ -328,7 +328,7 @@ def test_qdpx_holds_every_comment_code_and_coding(report: Report, written: Files
         report.comments["comment_id"], report.comments["text"], strict=True
     ):
         source = by_id[comment_id]
-        stored = texts[f"Sources/{guid('source', comment_id)}.txt"]
+        stored = texts[f"sources/{guid('source', comment_id)}.txt"]
         assert len(stored) == len(text)
         codes = {c.get("targetGUID") for c in source.findall(".//q:CodeRef", space)}
         assert codes == {guid("theme", "drugs"), guid("position", "drugs", "more")}

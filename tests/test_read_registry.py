@@ -91,6 +91,16 @@ def write_zip(path: Path, texts: tuple[str, ...]) -> None:
         archive.writestr("__MACOSX/._answers.csv", b"\x00\x05")
 
 
+def write_qdpx(path: Path, texts: tuple[str, ...]) -> None:
+    sources = ""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, text in enumerate(texts):
+            sources += f'<TextSource guid="{number}" plainTextPath="internal://{number}.txt"/>'
+            archive.writestr(f"sources/{number}.txt", text)
+        xml = f'<Project xmlns="urn:QDA-XML:project:1.0"><Sources>{sources}</Sources></Project>'
+        archive.writestr("project.qde", xml)
+
+
 def write_stream(path: Path, texts: tuple[str, ...]) -> None:
     compress = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
     path.write_bytes(compress[path.suffix](csv_bytes(texts)))
@@ -136,6 +146,7 @@ WRITERS: dict[str, tuple[Callable[[Path, tuple[str, ...]], None], tuple[str, ...
     "parquet": (write_parquet, HOSTILE),
     "zip": (write_zip, HOSTILE),
     "stream": (write_stream, HOSTILE),
+    "qdpx": (write_qdpx, HOSTILE),
     "talk_london_text": (write_page, WITHOUT_CONTROLS),
     "talk_london_html": (write_html, WITHOUT_CONTROLS),
 }

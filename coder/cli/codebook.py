@@ -12,6 +12,7 @@ from coder.cli.codebook_options import (
     Out,
     SchemaFile,
     Source,
+    TextsProject,
     ThemeIds,
 )
 from coder.cli.codebook_tables import print_changes, print_check
@@ -73,28 +74,27 @@ def from_(
     file: Source,
     into: Into,
     themes: ThemeIds = "",
+    project: TextsProject = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Add themes of candidates or of a REFI-QDA file to a codebook.
 
-    The lines that the codebook already has stay as they are.
+    The lines that the codebook already has stay as they are. Codings of a .qdpx become
+    decisions beside the codebook.
     """
-    from coder.cli.codebook_tables import print_groups
+    from coder.cli.codebook_tables import print_import
     from coder.cli.printer import Printer
     from coder.workflow.codebook import codebook_from
 
     printer = Printer(as_json=as_json, quiet=quiet)
     ids = [part.strip() for part in themes.split(",") if part.strip()]
-    outcome = codebook_from(file, into, ids)
+    outcome = codebook_from(file, into, ids, project)
     printer.facts = outcome.facts()
-    for old, new in outcome.renamed.items():
-        printer.say(f"{into.name} already has the id {old}: the new theme is {new}.")
-    printer.say(f"{into}: added {', '.join(outcome.theme_ids)}.")
-    print_groups(outcome, file, printer)
+    print_import(outcome, file, printer)
     first_step = "Give each theme a definition"
     if outcome.is_exchange:
-        printer.say("A .qdc file has no title, version, question or language.")
+        printer.say("The file has no title, version, question or language.")
         first_step = "Set them in the file"
     printer.say(f"{first_step}, then check it: {command('codebook check', into)}")
     printer.finish()
@@ -116,7 +116,7 @@ def to(
     printer.facts = outcome.facts()
     themes = count(len(outcome.theme_ids), "theme")
     printer.say(
-        f"{out}: {themes}. Title, version and question are not part of a .qdc file."
+        f"{out}: {themes}. Other programs read names, descriptions and colours."
     )
     printer.finish()
 

@@ -19,7 +19,7 @@ New = Annotated[Path, typer.Argument(help="The codebook as it is now.", metavar=
 Source = Annotated[
     Path,
     typer.Argument(
-        help="Candidates (.yaml), or the codebook of another program (.qdc).",
+        help="Candidates (.yaml), or another program's codebook (.qdc) or project (.qdpx).",
         metavar="FILE",
     ),
 ]
@@ -38,6 +38,15 @@ ThemeIds = Annotated[
         "--themes",
         help="Ids of the themes to add, separated by commas; all when left out.",
         metavar="IDS",
+    ),
+]
+TextsProject = Annotated[
+    Path | None,
+    typer.Option(
+        "--project",
+        help="The project that the texts of a .qdpx were read into; the one beside it when "
+        "left out.",
+        metavar="PROJECT",
     ),
 ]
 Out = Annotated[

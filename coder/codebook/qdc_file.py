@@ -40,6 +40,11 @@ def read_qdc(path: Path) -> Codebook:
     Raises:
         CoderError: the file is not a REFI-QDA codebook, or declares entities.
     """
+    return codebook_of(read_qdc_codes(path), path)
+
+
+def read_qdc_codes(path: Path) -> ReadCodes:
+    """The codes of a .qdc file as themes. Raises as `read_qdc`."""
     document = parse_xml(_file_bytes(path), path)
     codes = first_child(document.root, "Codes")
     if codes is None:
@@ -47,8 +52,7 @@ def read_qdc(path: Path) -> Codebook:
             f"{path}: holds no codes",
             "Name a REFI-QDA codebook (.qdc).",
         )
-    context = CodeContext(document.instructions)
-    return codebook_of(read_checked_codes(codes, path, context), path)
+    return read_checked_codes(codes, path, CodeContext(document.instructions))
 
 
 def _file_bytes(path: Path) -> bytes:

@@ -28,7 +28,7 @@ INSTRUCTION = "coder"  # target of the instruction that holds our own fields
 OLD_MARK = "[coder] "  # where earlier versions put them: the end of the description
 COLOUR = "colour:"  # a tag such as `colour:#e57373`
 RGB = re.compile(r"#([A-Fa-f0-9]{6}|[A-Fa-f0-9]{3})")
-LONGEST_SLUG = 70
+LONGEST_SLUG = 50
 NOT_CODABLE = ("false", "0")
 BOOK_FIELDS = ("title", "version", "question", "language", "notes")
 
@@ -46,6 +46,13 @@ def code_guid(theme_id: str, position_id: str = "") -> str:
     if position_id:
         return guid("position", theme_id, position_id)
     return guid("theme", theme_id)
+
+
+def user_guid(reviewer: str) -> str:
+    """The id of a reviewer; of the model where the name is empty."""
+    if reviewer:
+        return guid("reviewer", reviewer)
+    return guid("user", "coder")
 
 
 def plain_guid(text: str | None) -> str:
@@ -351,4 +358,6 @@ def _with_colour(fields: Fields, colour: str) -> Fields:
 def _slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")
-    return slug[:LONGEST_SLUG].strip("-") or "theme"
+    if len(slug) > LONGEST_SLUG:
+        slug = slug[:LONGEST_SLUG].rpartition("-")[0] or slug[:LONGEST_SLUG]
+    return slug.strip("-") or "theme"

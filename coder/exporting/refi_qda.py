@@ -23,6 +23,7 @@ from coder.codebook.refi_codes import (
     guid,
     own_fields,
     to_bytes,
+    user_guid,
 )
 from coder.exporting.zips import write_zip
 from coder.reporting.report import Report
@@ -103,7 +104,7 @@ class Codings:
                 above = self._above.get(above, "")
 
     def of(self, comment_id: str, code: CommentCode, origin: str) -> list[Coder]:
-        """Who gave a comment a theme or position that stands, in the order of their names."""
+        """Who gave a comment a theme or position, in the order of their names."""
         if origin == "model":
             return [self._model]
         coders = self._affirmed.get((comment_id, code.theme_id), {})
@@ -314,13 +315,6 @@ class ProjectBuilder:
                 cell.text = answer
 
 
-def user_guid(reviewer: str) -> str:
-    """The id of a reviewer; of the model where the name is empty."""
-    if reviewer:
-        return guid("reviewer", reviewer)
-    return guid("user", MODEL)
-
-
 def _user_names(reviewers: Sequence[str]) -> dict[str, str]:
     """Reviewer to the name of the user; the model, whose name is empty, comes first."""
     folded = {reviewer.casefold() for reviewer in reviewers}
@@ -351,7 +345,7 @@ def project_members(report: Report) -> dict[str, bytes]:
     for row in comments.to_dict(orient="records"):
         comment_id = str(row["comment_id"])
         builder.add_source(row, codes.get(comment_id, ()))
-        name = f"Sources/{guid('source', comment_id)}.txt"
+        name = f"sources/{guid('source', comment_id)}.txt"
         members[name] = str(row["text"]).encode("utf-8", "replace")
     members["project.qde"] = to_bytes(builder.root, own_fields(report.codebook))
     return members
@@ -360,26 +354,35 @@ def project_members(report: Report) -> dict[str, bytes]:
 def _codes_by_comment(
     report: Report,
 ) -> dict[str, list[tuple[CommentCode, Coder]]]:
-    """What each comment carries, with who coded it; categories are never coded."""
+    """What each comment carries, and what is in dispute, with who coded it."""
     codings = Codings(report)
+    coded = set(report.codebook.theme_ids)  # categories are not among them
     codes: dict[str, list[tuple[CommentCode, Coder]]] = {}
-    for comment_id, code, origin in _carried_codes(report):
+    for comment_id, code, origin in (*_carried(report), *_disputed(report)):
+        if code.theme_id not in coded:
+            continue
         listed = codes.setdefault(comment_id, [])
         for coder in codings.of(comment_id, code, origin):
             listed.append((code, coder))
     return codes
 
 
-def _carried_codes(report: Report) -> Iterator[tuple[str, CommentCode, str]]:
+def _carried(report: Report) -> Iterator[tuple[str, CommentCode, str]]:
     """Comment id, what it carries, and `reviewer` or `model`."""
-    coded = set(report.codebook.theme_ids)
     columns = ["comment_id", *CommentCode._fields, "origin"]
     for comment_id, *values, origin in report.labels[columns].itertuples(
         index=False, name=None
     ):
-        code = CommentCode(*values)
-        if code.theme_id in coded:
-            yield str(comment_id), code, origin
+        yield str(comment_id), CommentCode(*values), origin
+
+
+def _disputed(report: Report) -> Iterator[tuple[str, CommentCode, str]]:
+    """The same of what reviewers differ on: it counts nowhere, and stays with who said it."""
+    matrix = report.matrix
+    comment_ids = matrix.comments["comment_id"].astype(str).tolist()
+    for comment, row in zip(*matrix.unresolved.nonzero(), strict=True):
+        code = CommentCode(*matrix.rows[row].key, -1, -1)
+        yield comment_ids[comment], code, "reviewer"
 
 
 def write_project(report: Report, path: Path) -> list[Path]:

@@ -3,9 +3,9 @@ programs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coder.codebook import (
     Change,
@@ -17,10 +17,14 @@ from coder.codebook import (
     find_clashes,
     read_codebook,
 )
-from coder.errors import CoderError, command
+from coder.errors import CoderError, command, option
 from coder.text import count
 
+if TYPE_CHECKING:
+    from coder.workflow.refi_decisions import RefiDecisions
+
 EXCHANGE_SUFFIX = ".qdc"  # REFI-QDA codebooks
+PROJECT_SUFFIX = ".qdpx"  # REFI-QDA projects
 MEANING_FIELDS = ("definition", "includes", "excludes")
 
 
@@ -227,8 +231,11 @@ class CodebookImport:
     Attributes:
         theme_ids: the ids of the new themes, as they are in `into`.
         renamed: those that had another id, which `into` used already: old id to new.
-        is_exchange: they come from a REFI-QDA file, which has no title, version, question or
-            language.
+        is_exchange: they come from a REFI-QDA file of another program, which has no title,
+            version, question or language.
+        categories: ids of those that only hold sub-themes.
+        kept: ids in the file of all themes that `into` has now from there.
+        decisions: what the codings of a REFI-QDA project became; None for other files.
         grouped: themes whose groups are now kept beside `into` (see `coder.groups`).
         unlike: ids of candidates whose groups could not be kept, for they were clustered again
             and hold other comments now.
@@ -240,16 +247,23 @@ class CodebookImport:
     is_exchange: bool
     grouped: int = 0
     unlike: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    decisions: "RefiDecisions | None" = None
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
-        return {
+        facts: dict[str, Any] = {
             "into": str(self.into),
             "themes": list(self.theme_ids),
             "renamed": dict(self.renamed),
             "grouped": self.grouped,
             "unlike": list(self.unlike),
+            "categories": list(self.categories),
         }
+        if self.decisions is not None:
+            facts["decisions"] = self.decisions.facts()
+        return facts
 
 
 @dataclass(frozen=True)
@@ -270,56 +284,145 @@ class CodebookExport:
 
 
 def codebook_from(
-    file: Path | str, into: Path | str, themes: Sequence[str] = ()
+    file: Path | str,
+    into: Path | str,
+    themes: Sequence[str] = (),
+    project: Path | str | None = None,
 ) -> CodebookImport:
     """Add themes of a codebook, of candidates or of a REFI-QDA file to a codebook; make it where
     it is new.
 
-    Lines and order of an existing codebook stay as they are.
+    Lines and order of an existing codebook stay as they are. The codings of a REFI-QDA project
+    become decisions beside the codebook.
 
     Args:
-        file: `.yaml` or `.qdc`.
+        file: `.yaml`, `.qdc` or `.qdpx`.
         into: the codebook (YAML).
         themes: ids of the themes to add; all when empty.
+        project: where the texts of a `.qdpx` were read into; by default the project beside it.
 
     Raises:
         CoderError: a file is faulty or not of that kind, or an id is unknown. Nothing was
             written then.
     """
+    from coder.codebook.qdc_file import codebook_of, read_qdc_codes
+
+    file, into = Path(file), Path(into)
+    _check_target(file, into, (".yaml", ".yml"))
+    if file.suffix.lower() == PROJECT_SUFFIX:
+        return _from_project(file, into, themes, project)
+    if project is not None:
+        raise CoderError(
+            f"{option('project', str(project))}: only a .qdpx holds decisions on texts",
+            f"Leave out {option('project')}.",
+        )
+    if file.suffix.lower() != EXCHANGE_SUFFIX:
+        return _add(file, into, read_codebook(file), themes, is_exchange=False)
+    codes = read_qdc_codes(file)
+    origin = codebook_of(codes, file)
+    return _add(file, into, origin, themes, is_exchange=not codes.book)
+
+
+def _from_project(
+    file: Path,
+    into: Path,
+    themes: Sequence[str],
+    project: Path | str | None,
+) -> CodebookImport:
+    """Codebook and decisions of a REFI-QDA project."""
+    from coder.codebook.qdc_file import codebook_of, read_checked_codes
+    from coder.reading.refi_project import read_refi_project
+    from coder.workflow.refi_decisions import find_project, keep_codings
+
+    refi = read_refi_project(file)
+    if refi.codes is None:
+        raise CoderError(f"{file}: holds no codes", "Name a project with codes.")
+    codes = read_checked_codes(refi.codes, file, refi.context)
+    target = find_project(file, project)
+    origin = codebook_of(codes, file)
+    outcome = _add(file, into, origin, themes, is_exchange=not refi.is_ours)
+    kept = set(outcome.kept)
+    keys = {}
+    for code, (theme_id, position_id) in codes.keys.items():
+        if theme_id in kept:
+            theme_id = outcome.renamed.get(theme_id, theme_id)
+            keys[code] = (theme_id, position_id)
+    decisions = keep_codings(refi, keys, into, target)
+    return replace(outcome, decisions=decisions)
+
+
+def _add(
+    file: Path,
+    into: Path,
+    origin: Codebook,
+    themes: Sequence[str],
+    *,
+    is_exchange: bool,
+) -> CodebookImport:
+    """Add the chosen themes to the codebook, with their groups."""
     from coder.clustering.adopt import add_to_file, choose_themes
     from coder.groups import add_groups
     from coder.workflow.candidate_groups import find_groups
 
-    file, into = Path(file), Path(into)
-    _check_target(file, into, (".yaml", ".yml"))
-    is_exchange = file.suffix.lower() == EXCHANGE_SUFFIX
-    origin = _read_exchange(file) if is_exchange else read_codebook(file)
-    chosen = choose_themes(origin, themes)
+    chosen = list(choose_themes(origin, themes))
+    listed = Codebook.model_construct(themes=tuple(chosen)).nodes
+    if file.suffix.lower() in (EXCHANGE_SUFFIX, PROJECT_SUFFIX):
+        chosen = _not_there_yet(into, chosen)
     groups = find_groups(file, _as_in_file(origin, chosen), [file])
     renamed: dict[str, str] = {}
-    if into.exists():
+    if not into.exists():
+        _write_new(file, into, origin, chosen)
+    elif chosen:
         renamed = add_to_file(into, chosen)
-    else:
-        book = Codebook.model_validate(
-            {
-                "title": origin.title.removeprefix("Candidates: "),
-                "question": origin.question,
-                "language": origin.language,
-                "themes": chosen,
-            }
-        )
-        _write_if_valid(book, into, file)
     rows = groups.rows.replace({"theme_id": renamed})
     add_groups(into, rows)
-    theme_ids = tuple(renamed.get(theme.id, theme.id) for theme in chosen)
+    categories = [node.theme.id for node in listed if node.theme.category]
     return CodebookImport(
         into,
-        theme_ids,
+        tuple(renamed.get(theme.id, theme.id) for theme in chosen),
         renamed,
         is_exchange,
         grouped=rows["theme_id"].nunique(),
         unlike=groups.lost,
+        categories=tuple(renamed.get(name, name) for name in categories),
+        kept=tuple(node.theme.id for node in listed),
     )
+
+
+def _not_there_yet(into: Path, chosen: Sequence[Theme]) -> list[Theme]:
+    """The trees of which the codebook does not have every theme, by id and name: a file may be
+    taken again.
+    """
+    if not into.exists():
+        return list(chosen)
+    present = _ids_and_names(read_codebook(into))
+    missing = []
+    for theme in chosen:
+        tree = Codebook.model_construct(themes=(theme,))
+        if not _ids_and_names(tree) <= present:
+            missing.append(theme)
+    return missing
+
+
+def _ids_and_names(book: Codebook) -> set[tuple[str, str]]:
+    return {(node.theme.id, node.theme.name) for node in book.nodes}
+
+
+def _write_new(
+    file: Path, into: Path, origin: Codebook, chosen: Sequence[Theme]
+) -> None:
+    """Write a new codebook of the chosen themes."""
+    fields = {
+        "title": origin.title.removeprefix("Candidates: "),
+        "version": origin.version,
+        "question": origin.question,
+        "language": origin.language,
+        "notes": origin.notes,
+        "themes": chosen,
+    }
+    if file.suffix.lower() not in (EXCHANGE_SUFFIX, PROJECT_SUFFIX):
+        del fields["version"], fields["notes"]
+    _write_if_valid(Codebook.model_validate(fields), into, file)
 
 
 def _as_in_file(origin: Codebook, chosen: Iterable[Theme]) -> Codebook:
@@ -361,12 +464,6 @@ def _check_target(file: Path, target: Path, suffixes: tuple[str, ...]) -> None:
             f"{target}: is the file that is read",
             "Choose another name for the new file.",
         )
-
-
-def _read_exchange(file: Path) -> Codebook:
-    from coder.codebook.qdc_file import read_qdc
-
-    return read_qdc(file)
 
 
 def _write_if_valid(book: Codebook, into: Path, file: Path) -> None:

@@ -142,6 +142,14 @@ FORMATS = (
         has_sheets=True,
     ),
     Format(
+        name="qdpx",
+        label="REFI-QDA project",
+        suffixes=(".qdpx",),
+        purpose="texts from QualCoder, ATLAS.ti, NVivo or MAXQDA",
+        module="qdpx",
+        has_encoding=False,
+    ),
+    Format(
         name="talk_london_text",
         label="Talk London page",
         suffixes=(".txt",),
