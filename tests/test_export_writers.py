@@ -19,7 +19,7 @@ import pytest
 
 from coder import tables
 from coder.codebook import Codebook, read_codebook
-from coder.codebook.qdc_file import read_qdc
+from coder.codebook.qdc_file import read_qdc_codes
 from coder.codebook.refi_codes import guid
 from coder.errors import CoderError
 from coder.exporting import optional
@@ -309,7 +309,7 @@ def test_sav_holds_0_and_1_for_each_theme_with_labels(report: Report, written: F
 
 
 def test_qdc_read_again_gives_the_same_codebook(report: Report, written: FilesOf) -> None:
-    assert read_qdc(written(".qdc")[0]).themes == report.codebook.themes
+    assert read_qdc_codes(written(".qdc")[0]).themes == report.codebook.themes
 
 
 def test_qdpx_holds_every_comment_code_and_coding(report: Report, written: FilesOf) -> None:

@@ -69,7 +69,7 @@ CODES = f"""<CodeBook><Codes>
 NOTES = f"""<Notes><Note guid="{guid(90)}" name="memo" plainTextPath="internal://memo.txt"/>
   <Note guid="{guid(91)}" name="journal"><PlainTextContent>Day 1</PlainTextContent></Note></Notes>"""
 VARIABLES = f"""<Variables><Variable guid="{guid(30)}" name="Age" typeOfVariable="Integer"/>
-  <Variable guid="{guid(31)}" name="text" typeOfVariable="Text"/></Variables>"""
+  <Variable guid="{guid(31)}" name="comment" typeOfVariable="Text"/></Variables>"""
 
 
 def value(variable: int, kind: str, answer: str) -> str:
@@ -117,7 +117,7 @@ def test_texts_and_attributes_become_comments(qualcoder: Path) -> None:
     assert list(comments.index) == ["Interview", "Interview (2)"]
     assert comments["text"]["Interview"] == "Lamps 👮🏽‍♀️ do not work,\r\nand nobody mends them"
     assert comments["Age"].tolist() == ["42", ""]
-    assert comments["text (2)"].tolist() == ["x", ""]
+    assert comments["comment (2)"].tolist() == ["x", ""]
     assert "Not read, for it holds no text: 1 picture." in outcome.notes
     assert any("3 codings by 2 people" in note for note in outcome.notes)
 

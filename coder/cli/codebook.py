@@ -83,7 +83,7 @@ def from_(
     The lines that the codebook already has stay as they are. Codings of a .qdpx become
     decisions beside the codebook.
     """
-    from coder.cli.codebook_tables import print_import
+    from coder.cli.codebook_import import print_import
     from coder.cli.printer import Printer
     from coder.workflow.codebook import codebook_from
 

@@ -33,18 +33,13 @@ def codebook_bytes(codebook: Codebook) -> bytes:
     return to_bytes(root, own_fields(codebook))
 
 
-def read_qdc(path: Path) -> Codebook:
-    """A codebook from a .qdc file: ours with every field, another program's with names and
-    descriptions.
+def read_qdc_codes(path: Path) -> ReadCodes:
+    """The codes of a .qdc file as themes: ours with every field, another program's with names
+    and descriptions.
 
     Raises:
         CoderError: the file is not a REFI-QDA codebook, or declares entities.
     """
-    return codebook_of(read_qdc_codes(path), path)
-
-
-def read_qdc_codes(path: Path) -> ReadCodes:
-    """The codes of a .qdc file as themes. Raises as `read_qdc`."""
     document = parse_xml(_file_bytes(path), path)
     codes = first_child(document.root, "Codes")
     if codes is None:

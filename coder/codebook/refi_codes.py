@@ -60,6 +60,21 @@ def plain_guid(text: str | None) -> str:
     return (text or "").strip().strip("{}").casefold()
 
 
+def id_of(element: ET.Element) -> str:
+    """The id of an element, as it is compared."""
+    return plain_guid(element.get("guid"))
+
+
+def target_of(reference: ET.Element) -> str:
+    """The id of what an element refers to, as it is compared."""
+    return plain_guid(reference.get("targetGUID"))
+
+
+def name_of(element: ET.Element) -> str:
+    """The name without white space around it; empty where there is none."""
+    return (element.get("name") or "").strip()
+
+
 # ---------------------------------------------------------------- writing
 
 
@@ -255,21 +270,21 @@ class _CodeReader:
     def themes(self, parent: ET.Element) -> tuple[Theme, ...]:
         themes = []
         for code in children(parent, "Code"):
-            is_case = plain_guid(code.get("guid")) in self._context.cases
+            is_case = id_of(code) in self._context.cases
             if not is_case and not self._is_position(code):
                 themes.append(self._theme(code))
         return tuple(themes)
 
     def _theme(self, code: ET.Element) -> Theme:
         fields = self._fields(code, self._used)
-        self.keys[plain_guid(code.get("guid"))] = (fields["id"], "")
+        self.keys[id_of(code)] = (fields["id"], "")
         positions = []
         taken: set[str] = set()
         for child in children(code, "Code"):
             if self._is_position(child):
                 position = Position(**self._fields(child, taken))
                 key = (fields["id"], position.id)
-                self.keys[plain_guid(child.get("guid"))] = key
+                self.keys[id_of(child)] = key
                 positions.append(position)
         theme = Theme(
             **_with_colour(fields, code.get("color") or ""),
@@ -284,7 +299,7 @@ class _CodeReader:
     def _stored(self, code: ET.Element) -> Fields:
         """What the file's own fields say of a code; empty in another program's file."""
         if isinstance(self._own, dict):
-            fields = self._own.get(plain_guid(code.get("guid")))
+            fields = self._own.get(id_of(code))
             return fields if isinstance(fields, dict) else {}
         _, mark, line = child_text(code, "Description").rpartition(OLD_MARK)
         return _parse_object(line) if mark else {}
@@ -294,11 +309,21 @@ class _CodeReader:
         stored = dict(self._stored(code))
         stored.pop("kind", None)
         written = stored.pop("written", None)
-        name = (code.get("name") or "").strip() or "Unnamed"
+        name = name_of(code) or "Unnamed"
         if written is not None and name == written:
             name = stored.get("name", name)
         definition = self._definition(code)
-        if definition == visible(str(stored.get("definition", ""))).strip():
+        if (
+            definition
+            == visible(
+                str(
+                    stored.get(
+                        "definition",
+                        "",
+                    )
+                )
+            ).strip()
+        ):
             definition = stored.get("definition", "")
         slug = str(stored.get("id", "")) or _slug(name)
         free, number = slug, 2
@@ -316,14 +341,14 @@ class _CodeReader:
             return text.strip()
         memos = []
         for reference in children(code, "NoteRef"):
-            note = plain_guid(reference.get("targetGUID"))
+            note = target_of(reference)
             memos.append(self._context.notes.get(note, "").strip())
         return "\n\n".join(filter(None, memos))
 
     def _category_fields(self, code: ET.Element, theme: Theme) -> Fields:
         """The marks of a code that cannot be coded; a category without themes is retired."""
         is_codable = (code.get("isCodable") or "true").strip() not in NOT_CODABLE
-        if is_codable or plain_guid(code.get("guid")) in self._context.coded:
+        if is_codable or id_of(code) in self._context.coded:
             return {"category": False}
         counted = [node for node in theme.themes if not node.retired]
         return {"category": True, "retired": theme.retired or not counted}

@@ -95,7 +95,10 @@ class Codings:
     def _roll_up(self, codebook: Codebook) -> None:
         """Whoever gave a sub-theme gave its parent, where nobody gave that itself."""
         depth = {node.theme.id: node.depth for node in codebook.nodes}
-        pairs = sorted(self._affirmed, key=lambda pair: -depth.get(pair[1], 0))
+        pairs = sorted(
+            self._affirmed,
+            key=lambda pair: -depth.get(pair[1], 0),
+        )
         for comment_id, theme_id in pairs:
             coders = self._affirmed[comment_id, theme_id]
             above = self._above.get(theme_id, "")
@@ -232,7 +235,12 @@ class ProjectBuilder:
     def _add_users(self) -> None:
         users = ET.SubElement(self.root, _in("Users"))
         for reviewer, name in self._users.items():
-            ET.SubElement(users, _in("User"), guid=user_guid(reviewer), name=name)
+            ET.SubElement(
+                users,
+                _in("User"),
+                guid=user_guid(reviewer),
+                name=name,
+            )
 
     def _add_variables(self) -> None:
         variables = ET.SubElement(self.root, _in("Variables"))
@@ -381,7 +389,8 @@ def _disputed(report: Report) -> Iterator[tuple[str, CommentCode, str]]:
     matrix = report.matrix
     comment_ids = matrix.comments["comment_id"].astype(str).tolist()
     for comment, row in zip(*matrix.unresolved.nonzero(), strict=True):
-        code = CommentCode(*matrix.rows[row].key, -1, -1)
+        theme_id, position_id = matrix.rows[row].key
+        code = CommentCode(theme_id, position_id, -1, -1)
         yield comment_ids[comment], code, "reviewer"
 
 

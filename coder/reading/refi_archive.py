@@ -86,7 +86,14 @@ class RefiArchive:
     def _text_beside(self, rest: str, base_path: str) -> str | None:
         """A text that lies beside the project, or in a folder there."""
         folder = self._path.parent.resolve()
-        parts = [part for part in rest.replace("\\", "/").split("/") if part]
+        parts = [
+            part
+            for part in rest.replace(
+                "\\",
+                "/",
+            ).split("/")
+            if part
+        ]
         for inner in (parts[:-1], [], [f"{self._path.stem} Media"], _last(base_path)):
             if not parts or ".." in (*inner, parts[-1]):
                 continue

@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from coder.codebook.refi_codes import CodeContext, plain_guid, user_guid
+from coder.codebook.refi_codes import (
+    CodeContext,
+    id_of,
+    name_of,
+    plain_guid,
+    target_of,
+    user_guid,
+)
 from coder.errors import CoderError
 from coder.reading.refi_archive import NOT_A_PROJECT, RefiArchive
 from coder.xml_tree import (
@@ -138,7 +145,7 @@ class _ProjectReader:
         self._users: dict[str, str] = {}
         for user in users:
             name = (user.get("name") or user.get("id") or "").strip()
-            self._users[plain_guid(user.get("guid"))] = name
+            self._users[id_of(user)] = name
         self._sources: dict[str, RefiSource] = {}
         self._media: Counter[str] = Counter()
         self._media_codings = 0
@@ -191,8 +198,12 @@ class _ProjectReader:
 
     def _add_text(self, element: ET.Element, holder: ET.Element | None) -> None:
         """Add a source whose text, if any, is in `holder`."""
-        id_ = plain_guid(element.get("guid")) or f"source {len(self._sources) + 1}"
-        source = RefiSource(id_, (element.get("name") or "").strip(), None)
+        id_ = id_of(element) or f"source {len(self._sources) + 1}"
+        source = RefiSource(
+            id_,
+            name_of(element),
+            None,
+        )
         if holder is not None:
             source.text = self._text(holder)
             address = holder.get("plainTextPath")
@@ -210,7 +221,7 @@ class _ProjectReader:
     def _add_selections(self, part: ET.Element, source_id: str) -> None:
         """Know the selections of a source, and count those that only hold a memo."""
         for selection in children(part, *SELECTIONS):
-            self._source_of[plain_guid(selection.get("guid"))] = source_id
+            self._source_of[id_of(selection)] = source_id
             if first_child(selection, "Coding") is None:
                 self._memos += bool(child_text(selection, "Description").strip())
 
@@ -221,10 +232,10 @@ class _ProjectReader:
             self._sources[known].codings += self._codings(transcript, media)
             return
         self._add_text(transcript, transcript)
-        id_ = plain_guid(transcript.get("guid"))
+        id_ = id_of(transcript)
         if id_ in self._sources:
             source = self._sources[id_]
-            source.name = source.name or (media.get("name") or "").strip()
+            source.name = source.name or name_of(media)
             source.values |= self._values(media)
 
     def _text(self, holder: ET.Element) -> str | None:
@@ -239,40 +250,43 @@ class _ProjectReader:
     def _codings(self, parent: ET.Element, source: ET.Element) -> Iterator[RefiCoding]:
         """The codings of a source and of its selections."""
         for coding in children(parent, "Coding"):
-            yield from self._coding(coding, (coding, parent, source), "")
+            yield from self._coding(_Place(coding, parent, source, ""))
         for selection in children(parent, *SELECTIONS):
             memo = child_text(selection, "Description").strip()
             for coding in children(selection, "Coding"):
-                yield from self._coding(coding, (coding, selection, source), memo)
+                place = _Place(coding, selection, source, memo)
+                yield from self._coding(place)
 
-    def _coding(
-        self, coding: ET.Element, around: Iterable[ET.Element], memo: str
-    ) -> Iterator[RefiCoding]:
-        """One coding; nothing where it names no code.
-
-        Args:
-            around: where user and date are looked for, the nearest first.
-        """
-        reference = first_child(coding, "CodeRef")
+    def _coding(self, place: "_Place") -> Iterator[RefiCoding]:
+        """One coding; nothing where it names no code."""
+        reference = first_child(place.coding, "CodeRef")
         if reference is None:
             return
-        nearest = list(around)
-        user = ""
-        at = ""
-        for element in nearest[:2]:
-            user = user or element.get("creatingUser") or ""
-            at = at or element.get("creationDateTime") or ""
-        for element in nearest[1:]:
-            user = user or element.get("modifyingUser") or ""
-        at = at or nearest[1].get("modifiedDateTime") or ""
-        id_ = plain_guid(user or nearest[-1].get("creatingUser"))
-        name = self._user_name(id_)
+        user = self._user_of(place)
+        name = self._user_name(user)
         # Other programs give users new ids; the name that our export writes stays.
         is_model = name == OURS
         if self._origin == OURS:
-            is_model = id_ == user_guid("")
-        target = plain_guid(reference.get("targetGUID"))
-        yield RefiCoding(target, name, at.strip(), memo, is_model)
+            is_model = user == user_guid("")
+        yield RefiCoding(
+            target_of(reference),
+            name,
+            place.date(),
+            place.memo,
+            is_model,
+        )
+
+    def _user_of(self, place: "_Place") -> str:
+        """The id of who coded: at the coding, its selection, or whose source it is."""
+        coding, parent, source = place.coding, place.parent, place.source
+        named = (
+            coding.get("creatingUser"),
+            parent.get("creatingUser"),
+            parent.get("modifyingUser"),
+            source.get("modifyingUser"),
+            source.get("creatingUser"),
+        )
+        return plain_guid(next(filter(None, named), ""))
 
     def _user_name(self, id_: str) -> str:
         if id_ in self._users:
@@ -290,7 +304,7 @@ class _ProjectReader:
             reference = first_child(value, "VariableRef")
             if reference is None:
                 continue
-            name = self._variables.get(plain_guid(reference.get("targetGUID")))
+            name = self._variables.get(target_of(reference))
             if name is not None:
                 values[name] = _answer(value)
         return values
@@ -304,7 +318,7 @@ class _ProjectReader:
             for coding in source.codings:
                 own |= dict.fromkeys(cases.by_code.get(coding.code, ()))
             source.codings = [c for c in source.codings if c.code not in cases.by_code]
-            names = [(case.get("name") or "").strip() for case in own]
+            names = [name_of(case) for case in own]
             names = [name for name in names if name and name != source.name]
             if names:
                 columns.setdefault("case")
@@ -336,7 +350,7 @@ class _ProjectReader:
             if not colon:
                 answer = "yes"
             for member in children(group, "MemberSource"):
-                target = plain_guid(member.get("targetGUID"))
+                target = target_of(member)
                 source = self._sources.get(target)
                 if source is not None:
                     columns.setdefault(column)
@@ -347,8 +361,25 @@ class _ProjectReader:
         notes = {}
         for note in children(first_child(self._root, "Notes"), "Note"):
             text = self._text(note) or child_text(note, "Description")
-            notes[plain_guid(note.get("guid"))] = text
+            notes[id_of(note)] = text
         return notes
+
+
+class _Place(NamedTuple):
+    """Where a coding stands: in a selection, or in the source itself."""
+
+    coding: ET.Element
+    parent: ET.Element
+    source: ET.Element
+    memo: str
+
+    def date(self) -> str:
+        """When it was made, as the file says; empty where it does not."""
+        named = [self.coding.get("creationDateTime")]
+        if self.parent is not self.source:
+            named.append(self.parent.get("creationDateTime"))
+            named.append(self.parent.get("modifiedDateTime"))
+        return next(filter(None, named), "").strip()
 
 
 class _Cases:
@@ -377,7 +408,7 @@ class _Cases:
         cases: dict[str, list[ET.Element]] = {}
         for case in self._all:
             for reference in children(case, "SourceRef", "SelectionRef"):
-                target = plain_guid(reference.get("targetGUID"))
+                target = target_of(reference)
                 target = source_of.get(target, target)
                 cases.setdefault(target, []).append(case)
         return cases
@@ -387,11 +418,11 @@ def _names_of_variables(root: ET.Element) -> dict[str, str]:
     """Id to name; names that repeat get a number."""
     names: dict[str, str] = {}
     for variable in children(first_child(root, "Variables"), "Variable"):
-        name = (variable.get("name") or "").strip() or "attribute"
+        name = name_of(variable) or "attribute"
         free, number = name, 2
         while free in names.values():
             free, number = f"{name} ({number})", number + 1
-        names[plain_guid(variable.get("guid"))] = free
+        names[id_of(variable)] = free
     return names
 
 
@@ -406,11 +437,11 @@ def _ids_of_codes(codes: ET.Element | None) -> set[str]:
     if codes is None:
         return set()
     elements = [element for element in codes.iter() if local_name(element) == "Code"]
-    return {plain_guid(element.get("guid")) for element in elements}
+    return {id_of(element) for element in elements}
 
 
 def _notes_of_codes(codes: ET.Element | None) -> set[str]:
     if codes is None:
         return set()
     references = [item for item in codes.iter() if local_name(item) == "NoteRef"]
-    return {plain_guid(item.get("targetGUID")) for item in references}
+    return {target_of(item) for item in references}

@@ -166,7 +166,14 @@ def _rows_by_user(
     for source, comment_id in zip(refi.sources, comment_ids, strict=True):
         by_user: dict[str, list[RefiCoding]] = {}
         for coding in source.codings:
-            if not coding.by_model and keys.get(coding.code, ("", ""))[0] in scope:
+            if (
+                not coding.by_model
+                and keys.get(
+                    coding.code,
+                    ("", ""),
+                )[0]
+                in scope
+            ):
                 by_user.setdefault(coding.user, []).append(coding)
         if by_user and not comment_id:
             lost += 1
@@ -238,11 +245,21 @@ def _comment_ids(refi: "RefiProject", comments: "pd.DataFrame") -> list[str]:
     from coder.reading.formats.qdpx import source_ids
     from coder.text import clean_text
 
-    text_of = dict(zip(comments["comment_id"], comments["text"], strict=True))
+    text_of = dict(
+        zip(
+            comments["comment_id"],
+            comments["text"],
+            strict=True,
+        )
+    )
     times = Counter(text_of.values())
     id_of = {text: comment_id for comment_id, text in text_of.items()}
     ids = []
-    for name, source in zip(source_ids(refi.sources), refi.sources, strict=True):
+    for name, source in zip(
+        source_ids(refi.sources),
+        refi.sources,
+        strict=True,
+    ):
         text = clean_text(source.text or "")
         if text and text_of.get(name) == text:
             ids.append(name)
@@ -287,7 +304,10 @@ def _reviewer_names(users: Sequence[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     used: set[str] = set()
     for user in sorted(users):
-        plain = NOT_IN_A_NAME.sub("-", user).strip(" .-@")[: LONGEST_NAME - 4]
+        plain = NOT_IN_A_NAME.sub(
+            "-",
+            user,
+        ).strip(" .-@")[: LONGEST_NAME - 4]
         name = plain = plain.strip(" .-") or "user"
         number = 2
         while name.casefold() in used or not _is_allowed(name):

@@ -36,7 +36,11 @@ def load(path: Path, options: FileOptions) -> RawTable:  # noqa: ARG001
         format="qdpx",
         described=_described(project),
         cells=pa.table(arrays).to_pandas(),
-        numbers=np.arange(1, len(project.sources) + 1, dtype=np.int64),
+        numbers=np.arange(
+            1,
+            len(project.sources) + 1,
+            dtype=np.int64,
+        ),
         row_word="source",
         cleaned=cleaned,
         roles=roles,
@@ -60,7 +64,13 @@ def _columns(project: RefiProject) -> dict[str, list[str]]:
         name, number = variable, 2
         while name in columns:
             name, number = f"{variable} ({number})", number + 1
-        columns[name] = [source.values.get(variable, "") for source in project.sources]
+        columns[name] = [
+            source.values.get(
+                variable,
+                "",
+            )
+            for source in project.sources
+        ]
     return columns
 
 
@@ -96,13 +106,23 @@ def _no_texts(project: RefiProject) -> CoderError:
 def _media_in_words(project: RefiProject) -> str:
     if not project.media:
         return ""
-    kinds = [count(number, kind) for kind, number in project.media.items()]
+    kinds = [
+        count(
+            number,
+            kind,
+        )
+        for kind, number in project.media.items()
+    ]
     return f", only {' and '.join(kinds)}"
 
 
 def _notes(project: RefiProject) -> Iterator[str]:
     missing = []
-    for name, source in zip(source_ids(project.sources), project.sources, strict=True):
+    for name, source in zip(
+        source_ids(project.sources),
+        project.sources,
+        strict=True,
+    ):
         if source.text is None:
             missing.append(name)
     if missing:
