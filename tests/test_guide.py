@@ -34,6 +34,7 @@ PAGES = (
     "reviewers.md",
     "numbers.md",
     "codebooks.md",
+    "files.md",
     "large.md",
     "python.md",
 )
