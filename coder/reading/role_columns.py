@@ -61,7 +61,10 @@ def _question_column(_: RawTable, profiles: Profiles, roles: Mapping[str, str]) 
     return ""
 
 
-def _id_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+def _id_candidates(
+    raw: RawTable, profiles: Profiles, roles: Mapping[str, str]
+) -> list[Profile]:
+    """The columns that are named like ids and hold no e-mail addresses, the likeliest first."""
     candidates = ranked(profiles, roles.values(), (*COMMENT_IDS, *PERSON_IDS))
     for name, profile in profiles.items():
         named_so = profile.name_words & ID_WORDS or name.strip() == NUMBER_SIGN
@@ -69,6 +72,11 @@ def _id_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> s
         is_free = name not in roles.values() and profile not in candidates
         if named_so and is_short and is_free:
             candidates.append(profile)
+    return [each for each in candidates if not _are_addresses(raw, each)]
+
+
+def _id_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> str:
+    candidates = _id_candidates(raw, profiles, roles)
     source = roles.get("source")
     for profile in candidates:
         if profile.is_complete and not _repeated(raw.cells, profile.name, source).any():
@@ -77,6 +85,11 @@ def _id_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> s
         if _is_faulty_id(profile):
             check_ids(raw, profile.name, source)
     return ""
+
+
+def _are_addresses(raw: RawTable, profile: Profile) -> bool:
+    """Whether a column holds e-mail addresses, which must not become ids: ids are published."""
+    return bool(raw.cells[profile.name].str.contains("@", regex=False).mean() > 0.5)
 
 
 def _is_faulty_id(profile: Profile) -> bool:
