@@ -768,6 +768,20 @@ def analysed(comments: "pd.DataFrame") -> "pd.DataFrame":
     )
 
 
+def ids_by_respondent(comments: "pd.DataFrame") -> dict[str, str]:
+    """Respondent to the comment that is their only one, where the two have different ids.
+
+    So a table with the ids of the survey fits the answers to one of its questions.
+    """
+    if "respondent_id" not in comments.columns:
+        return {}
+    respondents = comments["respondent_id"]
+    is_alone = ~respondents.duplicated(keep=False)
+    is_other = ~respondents.isin(comments["comment_id"])
+    rows = comments[is_alone & is_other]
+    return dict(zip(rows["respondent_id"], rows["comment_id"], strict=True))
+
+
 def own_columns(comments: "pd.DataFrame") -> list[str]:
     """Names of the survey's own columns (age, borough ...), in their order."""
     return [name for name in comments.columns if name not in COMMENTS.own_names]

@@ -85,12 +85,12 @@ def test_each_question_has_comments_ids_and_a_ledger_of_its_own(survey: Path) ->
     assert comments["respondent_id"].tolist() == [f"P{n}" for n in range(6)] * 2
     assert comments["weight"].tolist() == [0.5, 1.5] * 6
     assert comments["age"].tolist() == ["18-24", "65+"] * 6
-    first, second = project.of_question("q1-streets"), project.of_question("q2-police")
+    first, second = project.of_question("q1"), project.of_question("q2")
     assert first.comments["text"].tolist() == list(STREETS)
     assert second.comments["text"].tolist() == list(POLICE)
-    assert first.comments["comment_id"].iloc[0] == "P0:q1-streets"
+    assert first.comments["comment_id"].iloc[0] == "P0:q1"
     assert {FIRST, SECOND}.isdisjoint(first.comments.columns)
-    assert outcome.ledger["question_id"].tolist() == ["q1-streets"] * 2 + ["q2-police"] * 2
+    assert outcome.ledger["question_id"].tolist() == ["q1"] * 2 + ["q2"] * 2
     assert outcome.ledger["excluded_empty"].tolist() == [1, 1, 0, 0]
     assert outcome.ledger["excluded_non_substantive"].tolist() == [0, 0, 1, 1]
     assert outcome.ledger["analysed"].tolist() == [5, 5, 5, 5]
@@ -124,7 +124,7 @@ def test_reading_a_second_question_under_another_name_keeps_the_first(survey: Pa
     texts = comments.groupby("source")["text"].agg(list)
     assert texts["P1"] == list(STREETS)
     assert texts["P2"] == list(POLICE)
-    assert {question.id for question in outcome.questions} == {"q1-streets", "q2-police"}
+    assert {question.id for question in outcome.questions} == {"q1", "q2"}
 
 
 def test_naming_another_column_of_the_same_source_corrects_it(survey: Path) -> None:
@@ -141,20 +141,20 @@ def test_columns_narrow_a_survey_that_was_read_before(survey: Path) -> None:
     assert not outcome.questions
     assert outcome.project.settings().sources[0].columns["text"] == FIRST
     assert outcome.project.comments["comment_id"].iloc[0] == "P0"
-    assert any("q2-police" in note for note in outcome.notes)
+    assert any("q2" in note for note in outcome.notes)
 
 
 def test_a_coded_question_that_is_read_no_longer_keeps_its_results(survey: Path) -> None:
     project = read_columns(survey, [FIRST, SECOND]).project
     book = write_book(survey)
-    apply(project.of_question("q1-streets"), book)
-    apply(project.of_question("q2-police"), book)
+    apply(project.of_question("q1"), book)
+    apply(project.of_question("q2"), book)
     outcome = read_columns(survey, [FIRST])
-    assert [question.id for question in outcome.questions] == ["q1-streets"]
-    assert (project.folder / "questions" / "q2-police" / "labels.parquet").is_file()
-    assert project.of_question("q1-streets").has_labels
+    assert [question.id for question in outcome.questions] == ["q1"]
+    assert (project.folder / "questions" / "q2" / "labels.parquet").is_file()
+    assert project.of_question("q1").has_labels
     read_columns(survey, [FIRST, SECOND])
-    assert project.of_question("q2-police").has_labels
+    assert project.of_question("q2").has_labels
 
 
 def test_reading_again_without_columns_reads_the_same_questions(survey: Path) -> None:
@@ -163,11 +163,11 @@ def test_reading_again_without_columns_reads_the_same_questions(survey: Path) ->
     table.loc[0, SECOND] = "The officers were kind"
     table.to_csv(survey, index=False)
     outcome = read(survey, survey.parent / "plan")
-    assert [question.id for question in outcome.questions] == ["q1-streets", "q2-police"]
+    assert [question.id for question in outcome.questions] == ["q1", "q2"]
     assert outcome.questions[0].question == "What about your street?"
-    second = outcome.project.of_question("q2-police").comments
+    second = outcome.project.of_question("q2").comments
     assert second["text"].iloc[0] == "The officers were kind"
-    assert second["comment_id"].iloc[0] == "P0:q2-police"
+    assert second["comment_id"].iloc[0] == "P0:q2"
 
 
 def write_book(survey: Path, text: str = BOOK) -> Path:
@@ -191,8 +191,8 @@ def test_a_coded_project_that_gets_a_second_question_keeps_labels_and_decisions(
         Columns([SECOND], id="person", weight="wt"),
         ReadOptions(source_names=["later"]),
     )
-    assert [question.id for question in outcome.questions] == ["q1-streets", "q2-police"]
-    first = project.of_question("q1-streets")
+    assert [question.id for question in outcome.questions] == ["q1", "q2"]
+    first = project.of_question("q1")
     assert first.comments["comment_id"].tolist() == ids
     assert first.has_labels
     assert not project.labels_path.exists()
@@ -212,37 +212,53 @@ def test_commands_ask_which_question_and_take_its_id_or_the_codebooks(survey: Pa
     plan = survey.parent / "plan"
     wording = "What about your street?"
     read_columns(survey, [FIRST, SECOND], **{FIRST: wording})
-    with pytest.raises(CoderError, match=r"q1-streets.*What about your street"):
+    with pytest.raises(CoderError, match=r"q1.*What about your street"):
         run("cluster", plan)
     with pytest.raises(CoderError, match="no question 'q3'"):
         run("cluster", plan, "--question", "q3")
-    assert "candidate" in run("cluster", plan, "--question", "q2-police")
-    assert (plan / "questions" / "q2-police" / "candidates.yaml").is_file()
+    assert "candidate" in run("cluster", plan, "--question", "q2")
+    assert (plan / "questions" / "q2" / "candidates.yaml").is_file()
     assert not (plan / "candidates.yaml").exists()
     book = write_book(survey)
     run("apply", plan, "--codebook", book)  # the codebook names the question
-    assert (plan / "questions" / "q1-streets" / "labels.csv").is_file()
+    assert (plan / "questions" / "q1" / "labels.csv").is_file()
     table = plan.parent / "t.csv"
     run("export", plan, "--codebook", book, "--to", table)
     assert "5 comments" in (plan.parent / "t.notes.txt").read_text(encoding="utf-8")
-    assert "q2-police" not in run("check", plan, "--question", "q1-streets")
+    assert "q2" not in run("check", plan, "--question", "q1")
+
+
+def test_tables_of_decisions_and_codes_may_name_respondents(survey: Path) -> None:
+    plan = survey.parent / "plan"
+    project = read_columns(survey, [FIRST, SECOND], **{FIRST: "What about your street?"}).project
+    book = write_book(survey)
+    words = ["review", plan, "--codebook", book, "--reviewer", "ann", "--from"]
+    run(*words, write_decisions(survey.parent, "P0"))
+    first = project.of_question("q1")
+    apply(first, book)
+    labels = pd.read_csv(first.folder / "labels.csv").set_index("comment_id")
+    assert labels.loc["P0:q1", "origin"] == "ann"
+    said = run("agree", plan, "--codebook", book, "--with", write_decisions(survey.parent, "P3"))
+    assert "1 comment" in said
+    with pytest.raises(CoderError, match="'P99' is no comment"):
+        run(*words, write_decisions(survey.parent, "P99"))
 
 
 def test_one_workbook_holds_a_table_of_each_coded_question(survey: Path) -> None:
     plan = survey.parent / "plan"
     read_columns(survey, [FIRST, SECOND], **{FIRST: "What about your street?"})
     book = write_book(survey)
-    run("apply", plan, "--question", "q1-streets", "--codebook", book)
+    run("apply", plan, "--question", "q1", "--codebook", book)
     target = survey.parent / "all.xlsx"
     said = run("export", plan, "--question", "all", "--to", target)
-    assert "q2-police is not in the workbook" in said
+    assert "q2 is not in the workbook" in said
     other = survey.parent / "police.yaml"
     other.write_text("title: P\nthemes:\n  - {id: knives, name: Knife crime}\n", encoding="utf-8")
-    run("apply", plan, "--question", "q2-police", "--codebook", other)
+    run("apply", plan, "--question", "q2", "--codebook", other)
     run("export", plan, "--question", "all", "--to", target)
     workbook = openpyxl.load_workbook(target)
     themes = [name for name in workbook.sheetnames if name.endswith("Themes")]
-    assert [name.split()[1] for name in themes] == ["q1-streets", "q2-police"]
+    assert [name.split()[1] for name in themes] == ["q1", "q2"]
     cells = {str(cell) for row in workbook[themes[1]].values for cell in row}
     assert "Knife crime" in cells
     assert "Street lights" not in cells
@@ -253,9 +269,9 @@ def test_one_workbook_holds_a_table_of_each_coded_question(survey: Path) -> None
 def test_a_pack_of_one_question_can_be_checked_and_holds_no_other(survey: Path) -> None:
     project = read_columns(survey, [FIRST, SECOND]).project
     book = write_book(survey)
-    apply(project.of_question("q1-streets"), book)
+    apply(project.of_question("q1"), book)
     pack = survey.parent / "pack.zip"
-    export(project.of_question("q1-streets"), pack, codebook=book)
+    export(project.of_question("q1"), pack, codebook=book)
     assert not check(pack).faults
     assert b"Knife crime" not in pack.read_bytes()
 
@@ -294,7 +310,7 @@ def test_a_comment_of_one_question_is_kept_or_left_out_by_its_own_id(survey: Pat
     project = read_columns(survey, [FIRST, SECOND]).project
     outcome = read(
         project,
-        options=ReadOptions(keep=["P1:q2-police"], exclude={"P0:q1-streets": "process"}),
+        options=ReadOptions(keep=["P1:q2"], exclude={"P0:q1": "process"}),
     )
     assert outcome.ledger["analysed"].tolist() == [4, 4, 6, 6]
     assert outcome.ledger["excluded_process"].tolist() == [1, 1, 0, 0]
@@ -314,5 +330,5 @@ def test_a_later_wave_finds_its_questions_by_their_wording(survey: Path) -> None
         wordings={"A": "What about your street? ", "B": "what about the police?"},
     )
     outcome = read(later, survey.parent / "plan", columns)
-    assert [question.id for question in outcome.questions] == ["q1-streets", "q2-police"]
-    assert outcome.project.of_question("q1-streets").comments["text"].tolist() == [*STREETS] * 2
+    assert [question.id for question in outcome.questions] == ["q1", "q2"]
+    assert outcome.project.of_question("q1").comments["text"].tolist() == [*STREETS] * 2

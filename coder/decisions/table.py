@@ -119,6 +119,7 @@ def read_decision_table(
     codebook: Codebook,
     *,
     texts: Mapping[str, str] | None = None,
+    ids: Mapping[str, str] | None = None,
     reviewer: str = "",
     now: datetime | None = None,
     pass_over_retired: bool = False,
@@ -127,6 +128,7 @@ def read_decision_table(
 
     Args:
         texts: the project's comments by id; None takes any id and any text.
+        ids: other names of comments, such as respondents, to their ids.
         reviewer: whose decisions they are; a row of somebody else's is a fault. Empty for
             anybody's.
         now: nothing may have been decided later than a day after; None for the present time.
@@ -140,7 +142,8 @@ def read_decision_table(
     names = ThemeNames(codebook, pass_over_retired=pass_over_retired)
     layout, by_done = _layout(cells, names)
     faults = CellFaults(cells)
-    checks = _RowChecks(texts, reviewer, now or datetime.now(UTC), faults)
+    now = now or datetime.now(UTC)
+    checks = _RowChecks(texts, ids or {}, reviewer, now, faults)
     return _TableReader(cells, layout, by_done, checks, faults).read()
 
 
@@ -337,11 +340,13 @@ class _RowChecks:
     def __init__(
         self,
         texts: Mapping[str, str] | None,
+        ids: Mapping[str, str],
         reviewer: str,
         now: datetime,
         faults: CellFaults,
     ) -> None:
         self._texts = texts
+        self._ids = ids
         self._reviewer = reviewer
         self._now = now
         self._faults = faults
@@ -358,6 +363,8 @@ class _RowChecks:
             return comment_id
         if written in self._texts:
             comment_id = written
+        elif comment_id not in self._texts:
+            comment_id = self._ids.get(comment_id, comment_id)
         if comment_id not in self._texts:
             offer = self._nearest_id(written)
             problem = f"{written!r} is no comment of this project. {offer}".strip()

@@ -12,7 +12,7 @@ from coder.reading.answers import ReadResult
 from coder.reading.exclusions import MarkedComments, Rules, mark_comments
 from coder.reading.joining import Joined, join_answers
 from coder.reading.matching import match_questions
-from coder.reading.response_status import response_status_notes
+from coder.reading.response_status import RESPONSE_STATUS, response_status_notes
 from coder.reading.weights import extreme_weight_notes
 from coder.settings import Question, Settings, Source
 
@@ -115,7 +115,8 @@ def merge(
     notes.extend(_counter_notes(_new_sources(joined)))
     notes.extend(_pooling_notes(updated.every_source))
     largest = max(parts, key=lambda part: len(tables.analysed(part.comments)))
-    notes.extend(response_status_notes(largest.comments, updated.leave_out))
+    states = _response_states(parts)
+    notes.extend(response_status_notes(states, updated.leave_out))
     notes.extend(extreme_weight_notes(largest.comments))
     return Merged(
         updated,
@@ -186,6 +187,18 @@ def _named_notes(question_id: str, notes: Iterable[str]) -> list[str]:
     if not question_id:
         return list(notes)
     return [f"{question_id}: {note}" for note in notes]
+
+
+def _response_states(parts: Sequence[MergedQuestion]) -> pd.DataFrame:
+    """The answers to all questions with what tells their state, where a file tells it."""
+    columns = ["source", "respondent_id", "text", RESPONSE_STATUS]
+    frames = []
+    for part in parts:
+        if RESPONSE_STATUS in part.comments.columns:
+            frames.append(part.comments.reindex(columns=columns))
+    if not frames:
+        return tables.empty(tables.COMMENTS)
+    return pd.concat(frames, ignore_index=True)
 
 
 def _ids(joined: Sequence[Joined]) -> pd.Series:

@@ -26,6 +26,11 @@ WORDS = {
     "finished": COMPLETE,
     "submitted": COMPLETE,
     "published": COMPLETE,
+    # Qualtrics: how a complete response came.
+    "ip address": COMPLETE,
+    "imported": COMPLETE,
+    "offline": COMPLETE,
+    "spam": COMPLETE,
     "partial": PARTIAL,
     "partially complete": PARTIAL,
     "partially completed": PARTIAL,

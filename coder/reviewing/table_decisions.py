@@ -30,7 +30,7 @@ from coder.reviewing.mode import ReviewMode
 from coder.reviewing.record import Record
 from coder.reviewing.status import SampleStatus, read_sample_status
 from coder.reviewing.table_adjudications import build_adjudications
-from coder.tables import EXCLUDED
+from coder.tables import EXCLUDED, ids_by_respondent
 from coder.text import text_hash
 
 if TYPE_CHECKING:
@@ -102,7 +102,12 @@ def take_table(
     now = now or datetime.now(UTC)
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
     table = read_decision_table(
-        source, codebook, texts=texts, reviewer=reviewer, now=now
+        source,
+        codebook,
+        texts=texts,
+        ids=ids_by_respondent(comments),
+        reviewer=reviewer,
+        now=now,
     )
     stored = read_decisions(codebook_path)
     if table.settles:

@@ -160,10 +160,13 @@ def _against_table(subject: _Subject, source: "pd.DataFrame | Path") -> LabelSco
     from coder.decisions.table import read_coding_table
     from coder.decisions.table_grid import full_name, short_name
     from coder.statistics.codings import codings
-    from coder.tables import ANALYSED
+    from coder.tables import ANALYSED, ids_by_respondent
 
     book, comments = subject.codebook, subject.comments
     reference = read_coding_table(source, book)
+    reference["comment_id"] = reference["comment_id"].replace(
+        ids_by_respondent(comments)
+    )
     table_name = full_name(source)
     status = dict(zip(comments["comment_id"], comments["status"], strict=True))
     wanted = sorted(set(reference["comment_id"]))
