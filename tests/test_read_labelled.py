@@ -169,9 +169,15 @@ def test_an_encoding_that_is_not_named_is_seen_by_the_texts(tmp_path: Path) -> N
 
 
 def test_a_date_beyond_the_calendar_does_not_stop_the_reading(tmp_path: Path) -> None:
-    table = pd.DataFrame({"day": [4.0e11, 1.0], "why": ["More buses", "Fewer cars"]})
-    path = write_sav(tmp_path / "a.sav", table, variable_format={"day": "DATE11"})
-    assert read_raw(path).cells["why"].tolist() == ["More buses", "Fewer cars"]
+    table = pd.DataFrame(
+        {"day": [4.0e11, 13_630_723_200.0], "at": [13_630_764_645.0, None], "why": ["More", "Less"]}
+    )
+    shown_as = {"day": "DATE11", "at": "DATETIME20"}
+    path = write_sav(tmp_path / "a.sav", table, variable_format=shown_as)
+    cells = read_raw(path).cells
+    assert cells["day"].tolist() == ["400000000000", "2014-09-22"]
+    assert cells["at"].tolist() == ["2014-09-22T11:30:45", ""]
+    assert cells["why"].tolist() == ["More", "Less"]
 
 
 def test_files_cut_off_anywhere_are_refused(sav: Path) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from coder.errors import CoderError, option
 from coder.reading.formats.cell_text import cell_text
+from coder.reading.formats.labelled_dates import moment_of
 from coder.reading.formats.sav_header import named_encoding, weight_variable
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import (
@@ -336,8 +337,10 @@ def _cells(values: Sequence[Any], labels: Labels, shown_as: str) -> list[str]:
 
 
 def _value_text(value: object, shown_as: str) -> str:
-    if isinstance(value, float) and value != value:
-        return ""
+    if isinstance(value, float):
+        if value != value:
+            return ""
+        value = moment_of(value, shown_as)
     text = cell_text(value)
     if shown_as.startswith("N") and shown_as[1:].isdigit() and text.isdigit():
         return text.zfill(int(shown_as[1:]))
