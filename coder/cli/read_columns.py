@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 NAMES_SHOWN = 20  # attributes
 FEW_NAMES_SHOWN = 5  # of the other kinds
 LONGEST_NAME_SHOWN = 60  # characters
-LONGEST_WORDING = 60
-LONGEST_EXAMPLE = 40
+LONGEST_WORDING = 72
+LONGEST_EXAMPLE = 70
 WIDEST_ROLE = len("attributes")
 WIDEST_NAME = 30  # of a column, for which the reasons beside it are lined up
 # What the columns of a kind are called together; those of roles have a line each.
@@ -66,28 +66,20 @@ def print_columns(printer: "Printer", reading: "FileReading") -> None:
 
 
 def _print_questions(printer: "Printer", reading: "FileReading") -> None:
+    """Each open question: its id, how many answered it and how long, its wording, an answer."""
     kinds = {kind.column: kind for kind in reading.kinds}
-    rows = []
+    width = max(len(question.question_id) for question in reading.questions)
+    printer.say("Open questions", style="bold")
     for question in reading.questions:
         kind = kinds[question.column]
-        wording = question.wording or question.column
-        rows.append(
-            (
-                question.question_id,
-                _cut(wording, LONGEST_WORDING),
-                percent(question.answered, reading.rows),
-                f"{kind.median_words:g}",
-                _cut(kind.example, LONGEST_EXAMPLE),
-            )
-        )
-    printer.table(
-        rows,
-        ["question", "wording", "answered", "words", "example"],
-        title="Open questions",
-        right=["answered", "words"],
-        wide=["wording", "example"],
-        whole=["question"],
-    )
+        answered = percent(question.answered, reading.rows)
+        words = f"{kind.median_words:g} words in the median"
+        wording = _cut(question.wording or question.column, LONGEST_WORDING)
+        example = _cut(kind.example, LONGEST_EXAMPLE)
+        name = question.question_id.ljust(width)
+        printer.say(f"  {name}  {answered} answered, {words}")
+        printer.say(f"      {wording}", style="dim")
+        printer.say(f"      “{example}”", style="dim")
 
 
 def _in_one(kind: "ColumnKind") -> str:
