@@ -167,6 +167,27 @@ def test_columns_named_like_weights_are_never_passed_over_in_silence(tmp_path: P
     assert not any("named like weights" in note for note in notes_in_shell(chosen))
 
 
+def test_a_weight_is_taken_by_its_name_and_its_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "poll.csv"
+    rows = [f"Open the park at night;{60 + row};{500.5 + row}" for row in range(6)]
+    path.write_text("\n".join(["comment;weight;grossing weight", *rows]))
+    result = read_file(path)
+    assert result.comments["weight"].tolist() == [500.5 + row for row in range(6)]
+    notes = " ".join(notes_in_shell(result))
+    assert "scaled to a population" in notes
+    assert "'weight' is not used as a weight: its numbers (62.5 in the middle)" in notes
+
+
+def test_a_weight_beside_height_is_the_persons_own(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.csv"
+    rows = [f"Open the park at night;1.{row};180" for row in range(6)]
+    path.write_text("\n".join(["comment;weight;height", *rows]))
+    result = read_file(path)
+    assert result.comments["weight"].isna().all()
+    assert any("it is people's own weight" in note for note in notes_in_shell(result))
+    assert read_file(path, weight="weight").comments["weight"].notna().all()
+
+
 # ---------------------------------------------------------------- extreme weights
 
 

@@ -161,9 +161,10 @@ ASKS_OPENLY = re.compile(
     r"reasons? (?:for|behind|why|you)|your (?:views?|reasons?|thoughts|opinions?|ideas?|story)|"
     r"(?:views|thoughts|opinions|ideas|concerns|observations) (?:on|about|do you)|"
     r"other (?:issues|views|thoughts|ideas|ways|points|concerns|priorities|questions|remarks)|"
-    r"pain points?|improve|improvements?|what (?:would|could|should|do|did|else|are|is)\b.{0,60}\b"
+    r"pain points?|improve|improvements?|what\b.{0,60}\b"
     r"(?:change|better|different|differently|like (?:best|most|least|about|to see)|dislike|"
-    r"think|hope|worry|enjoy|difficult|challenges|barriers|benefits|impact|impacts)|"
+    r"think|hope|worry|enjoy|difficult|challenges|barriers|benefits|impacts?|problems?|issues|"
+    r"concerns?|difficulties|effects?|aspects)|what if anything|how\b.{0,30}\baffect\w*|"
     r"how (?:could|can|should|would|do you feel|did you)|what role|what question|"
     r"qualitative|remarks?|recommendations?|kommentar\w*|anmerkung\w*|warum|begründ\w*|"
     r"commentaires?|pourquoi|précisez|remarques?|comentarios?|por qué|sugerencias|commenti|perché|"
@@ -184,13 +185,13 @@ ASKS_FOR_DETAILS = re.compile(
 # What is answered from a list, or by a number on a scale.
 ASKS_FROM_A_LIST = re.compile(
     r"\b(?:select (?:all|one|up to|the)|choose (?:all|one|up to|the|from)|tick (?:all|one)|"
-    r"check (?:all|one)|all that apply|which of the following|which of these|please rank|"
+    r"check (?:all|one)|all that apply|(?:which|any) of the following|which of these|please rank|"
     r"rank the|on a scale|how (?:likely|satisfied|important|useful|often|confident|concerned)|"
     r"to what extent|do you agree or disagree|rate the|please rate)\b"
 )
 # The text beside an option "Other" of a list.
 IS_OTHER = re.compile(
-    r"(?:^|\W)(?:other|others|autre|andere|sonstiges|otros?|altro|arall)\W*(?:text|open|answer|"
+    r"(?:^|[-–:_[(/>;.|]\s*)(?:other|others|autre|andere|sonstiges|otros?|altro|arall)\W*(?:text|open|answer|"
     r"specify|specified|details?|response|please specify)?\W*$|"
     r"\bother\b.{0,60}\b(?:specify|state|write in|details?|tell us what|which)\b|"
     r"(?:please|pls) (?:specify|state which)|"

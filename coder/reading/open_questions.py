@@ -17,6 +17,7 @@ from coder.reading.own_words import (
 )
 from coder.reading.raw_table import RawTable
 
+FEWEST_ANSWERS = 0.05  # share of rows, beside a list of answers
 LEFT_OVER = (OTHER_ANSWER, SHORT_TEXT)
 
 
@@ -104,7 +105,8 @@ def _most_like_text(left: Mapping[str, str], profiles: Profiles) -> dict[str, st
     scores: dict[str, float] = {}
     for name, kind in left.items():
         profile = profiles[name]
-        if kind != OTHER_ANSWER or reads_like_comments(profile):
+        is_read = profile.filled >= FEWEST_ANSWERS * profile.rows
+        if kind != OTHER_ANSWER or (is_read and reads_like_comments(profile)):
             scores[name] = _text_score(profile)
     best = max(scores, key=lambda name: scores[name], default="")
     if not best or scores[best] <= 0:

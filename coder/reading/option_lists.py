@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+from coder.reading.column_labels import folded
+from coder.reading.column_names import ASKS_FROM_A_LIST
 from coder.reading.column_profiles import Profile
 
 SEPARATORS = {
@@ -14,7 +16,7 @@ SEPARATORS = {
 FEWEST_JOINED = 0.05  # share of cells with a separator
 FEWEST_CELLS_JOINED = 2
 MANY_CELLS = 30  # different ones
-MOSTLY = 0.6  # share of parts that recur
+MOSTLY = 0.5  # share of cells of which all parts recur
 LONGEST_OPTION = 12  # words, mean
 WORDS_OF_SPEECH = 7  # of an option, mean, where options read like sentences
 WORDS_OF_FEW_OPTIONS = 5  # of an option, mean, where few different cells show it
@@ -23,9 +25,8 @@ WORDS_OF_FEW_OPTIONS = 5  # of an option, mean, where few different cells show i
 def separator_of_options(profile: Profile) -> str:
     """What stands between the options of a cell; empty where the cells are no such lists.
 
-    Options recur: of the parts of the cells that have a separator, most are parts, or all, of
-    other cells too. Clauses of free text are not; those of letters that several people sent
-    are longer than options.
+    Options recur: the parts of a cell are parts, or all, of other cells too. Clauses of free text
+    are not; those of letters that several people sent are longer than options.
     """
     for name, pattern in SEPARATORS.items():
         cells = _parts(profile, pattern)
@@ -46,20 +47,27 @@ def _parts(profile: Profile, pattern: re.Pattern[str]) -> dict[str, list[str]]:
 
 
 def _recur(profile: Profile, cells: dict[str, list[str]]) -> bool:
-    """Whether most parts of the cells with several parts are in other cells too, and are short."""
+    """Whether most cells that have several parts have none but those of other cells too, and
+    these are short.
+    """
     occurrences: Counter[str] = Counter()
     for parts in cells.values():
         occurrences.update(set(parts))
-    joined_parts: list[str] = []
-    for parts in cells.values():
-        if len(parts) > 1:
-            joined_parts.extend(parts)
     fewest = 3 if len(cells) >= MANY_CELLS else 2
-    recurring = sum(1 for part in joined_parts if occurrences[part] >= fewest)
-    words = sum(len(part.split()) for part in joined_parts) / len(joined_parts)
-    if recurring < MOSTLY * len(joined_parts):
+    joined, of_options = 0, 0
+    lengths: list[int] = []
+    for value, parts in cells.items():
+        if len(parts) > 1:
+            joined += profile.values[value]
+            lengths.extend(len(part.split()) for part in parts)
+            if all(occurrences[part] >= fewest for part in parts):
+                of_options += profile.values[value]
+    if of_options < MOSTLY * joined:
         return False
+    words = sum(lengths) / len(lengths)
     if len(cells) < MANY_CELLS:
         return words <= WORDS_OF_FEW_OPTIONS
+    if ASKS_FROM_A_LIST.search(folded(profile.asked)):
+        return True
     longest = WORDS_OF_SPEECH if profile.speech > 0.5 else LONGEST_OPTION
     return words <= longest

@@ -28,8 +28,10 @@ STATEMENT = 15  # words; longer texts may repeat, as letters of a campaign do
 # question, but hardly all.
 UNIQUE = 0.25
 UNIQUE_WHERE_ASKED = 0.04
+UNIQUE_LETTERS = 0.15  # where texts are long
 MANY_CELLS = 40
 MOSTLY_UNIQUE = 0.6
+WORDS_OF_A_NAME = 4
 TITLE = 3  # words of names and titles
 
 
@@ -75,6 +77,9 @@ def is_other_answer(profile: Profile, before: Profile | None) -> bool:
         profile: of a column of text that is not from a list.
         before: the column before it.
     """
+    words = profile.folded.split()
+    if len(words) <= WORDS_OF_A_NAME and words[-1:] == ["other"]:
+        return True
     for label in (profile.name, profile.wording):
         if label and IS_OTHER.search(label) and not IS_NOT_OTHER.search(label):
             return True
@@ -140,9 +145,9 @@ def _is_from_a_list(profile: Profile) -> bool:
     if profile.filled < FEW_CELLS:
         is_asked = _asks_openly(profile) and profile.words >= TITLE
         return profile.distinct <= profile.filled / 2 and not is_asked
-    if profile.words >= STATEMENT and profile.distinct > FEW_CELLS:
-        return False
     fewest = UNIQUE
+    if profile.words >= STATEMENT and profile.distinct > FEW_CELLS:
+        fewest = UNIQUE_LETTERS
     if _asks_openly(profile):
         fewest = UNIQUE_WHERE_ASKED
     return profile.unique < fewest or not profile.is_varied

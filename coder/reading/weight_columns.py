@@ -64,7 +64,7 @@ def _judge(raw: RawTable, profile: Profile, profiles: Profiles) -> WeightColumn:
     numbers = numbers[np.isfinite(numbers) & (numbers > 0)]
     body = [other.name for other in profiles.values() if other.name_words & BODY_WORDS]
     if body:
-        why = f"stands beside {body[0]!r}, so it is people's own weight"
+        why = f"it stands beside {body[0]!r}, so it is people's own weight"
         return WeightColumn(name, why, False)
     if not len(numbers):
         return WeightColumn(name, "by its name", True)
@@ -102,7 +102,7 @@ def weight_notes(
         elif not column.is_weight:
             choose = option("weight", column.column)
             notes.append(
-                f"{column.column!r} is not used as a weight: it {column.why}. To use it: {choose}"
+                f"{column.column!r} is not used as a weight: {column.why}. To use it: {choose}"
             )
     others = [
         column.column for column in judged if column.is_weight and column.column != used
