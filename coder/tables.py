@@ -665,6 +665,23 @@ REPEATS = Table(
     ("comment_id",),
 )
 
+# One row a campaign: a text that several people sent.
+CAMPAIGNS = Table(
+    "campaigns",
+    (
+        Column("campaign_id", "str", "Campaign"),
+        Column("size", "int64", "Comments", 0),
+        Column("exact", "int64", "Exact copies", 0),
+        Column("near", "int64", "With other words", 0),
+        Column("decision", "str", "Decision", meaning="together, apart, or empty"),
+        Column("template", "str", "Text", meaning="the commonest wording"),
+        Column("shared", "str", "Shared", meaning="what most have of the text"),
+        Column("differs_in", "str", "Differs in", meaning="the comment least like it"),
+        Column("difference", "str", "Difference", meaning="what that comment adds"),
+    ),
+    ("campaign_id",),
+)
+
 # Agreement of reviewers: rows of themes, and `pooled`, `mean` and `sets` over them all.
 AGREEMENT = Table(
     "agreement",

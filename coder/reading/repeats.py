@@ -22,8 +22,9 @@ import pandas as pd
 
 from coder import tables
 from coder.project import Source
-from coder.reading.campaigns import find_campaigns, runs_of
+from coder.reading.campaigns import find_campaigns
 from coder.reading.duplicates import CHANCE_PAIRS, FEWEST_WORDS
+from coder.reading.text_runs import runs_of
 from coder.text import normal_key
 
 FEWEST_WORDS_ALONE = 8  # of a text that shows by itself that one person wrote it
