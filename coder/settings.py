@@ -12,7 +12,7 @@ from coder.errors import CoderError, did_you_mean
 # A question's id is the name of a folder, and part of comment ids.
 QUESTION_ID = r"^[^\W_](?:[\w-]{0,60}[^\W_])?$"
 # Fields that are written only where they hold something.
-ONLY_WHERE_FILLED = ("questions",)
+ONLY_WHERE_FILLED = ("questions", "campaigns")
 SETTINGS_HEAD = (
     "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
 )
@@ -109,6 +109,13 @@ class Settings(BaseModel):
         description=(
             "question (or * for all) to answers that count although the rules "
             "say they say nothing"
+        ),
+    )
+    campaigns: dict[str, Literal["together", "apart"]] = Field(
+        default_factory=dict,
+        description=(
+            "campaign id to whether its comments are one letter (together) or each count for "
+            "itself (apart)"
         ),
     )
     text_declined: str = Field(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coder.reading.campaigns import find_campaigns
+from coder.reading.campaigns import COLUMNS, Comparison, find_campaigns
 
 TEMPLATE = (
     "Our town centre has been left without a police station for three years now. "
@@ -91,14 +91,7 @@ def test_strangers_who_each_share_a_part_are_not_chained() -> None:
 def test_nothing_to_find(texts: list[str]) -> None:
     found = _found(texts)
     assert found.empty
-    assert list(found.columns) == [
-        "comment_id",
-        "campaign_id",
-        "size",
-        "match",
-        "overlap",
-        "template",
-    ]
+    assert list(found.columns) == list(COLUMNS)
 
 
 def test_recall_and_false_merges_on_edited_copies() -> None:
@@ -138,3 +131,23 @@ def test_a_long_answer_that_quotes_others_makes_no_campaign_of_them() -> None:
         f"Paragraph{n} tells what resident{n} of road{n} wrote to us." for n in range(200)
     )
     assert _found([*apart, f"{filler} {' '.join(apart)}"]).empty
+
+
+def test_a_campaign_shows_what_is_shared_and_what_differs() -> None:
+    found = _found([*VARIANTS.values(), *STRANGERS]).iloc[0]
+    assert found["shared"] in found["template"]
+    assert len(found["shared"].split()) > 30
+    added = VARIANTS[list(VARIANTS)[int(found["differs_in"][1:])]]
+    assert found["difference"] in added
+    assert found["difference"] not in found["template"]
+
+
+def test_what_was_decided_on_a_campaign_stays_when_its_commonest_wording_changes() -> None:
+    name = _found([TEMPLATE] * 3 + STRANGERS)["campaign_id"].iloc[0]
+    texts = [TEMPLATE] * 3 + [VARIANTS["more"]] * 9
+    ids = [f"c{i}" for i in range(len(texts))]
+    decided = Comparison(decisions={name: "apart"})
+    found = find_campaigns(texts, ids, comparison=decided)
+    assert set(found["campaign_id"]) == {name}
+    assert set(found["decision"]) == {"apart"}
+    assert set(find_campaigns(texts, ids)["campaign_id"]) != {name}

@@ -13,7 +13,7 @@ apart is the rest of the comments:
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,19 +21,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.engine import Progress, silent
-from coder.reading.likeness import LEAST_CONTAINED, LEAST_SHARED, group_texts
+from coder.reading.likeness import (
+    FEWEST_WORDS,
+    LEAST_CONTAINED,
+    LEAST_SHARED,
+    group_texts,
+)
 from coder.reading.passages import (
     GAP,
     cut_passages,
+    places_of,
     quote,
     stretches,
     without_passages,
     words_of,
 )
-from coder.reading.text_runs import RUN, Indices, TextRuns, runs_of
-from coder.text import Span, normal_key, text_hash
+from coder.reading.text_runs import RUN, Indices, Numbers, TextRuns, runs_of
+from coder.text import normal_key, text_hash
 
-FEWEST_WORDS = LEAST_SHARED + RUN - 1  # of a text that can be like another
 FEWEST_TEXTS = 5  # different ones that have boilerplate
 FEWEST_DIFFERENT = 3  # of them, which have nothing else in common
 LEAST_DIFFERENT = 0.05  # of the texts with the shared words: as many have another rest
@@ -77,11 +82,36 @@ class ComparedTexts:
         keys: the normal form of each text, without boilerplate.
         own: each text as written; without boilerplate where little is left then.
         boilerplate: that was found, commonest first.
+        index: of the keys that are long enough to be compared; None where it must be made.
     """
 
     keys: list[str]
     own: list[str]
     boilerplate: tuple[Boilerplate, ...]
+    index: "TextIndex | None"
+
+
+class TextIndex(NamedTuple):
+    """Different texts in their normal form, and the runs of words of each."""
+
+    keys: list[str]
+    runs: TextRuns
+
+    @classmethod
+    def of(
+        cls,
+        keys: Iterable[str],
+        question: str,
+    ) -> "TextIndex":
+        """The index of those that are long enough to be compared."""
+        long = sorted({key for key in keys if _is_long_enough(key)})
+        return cls(
+            long,
+            runs_of(
+                long,
+                normal_key(question),
+            ),
+        )
 
 
 def boilerplate_id_of(key: str) -> str:
@@ -107,47 +137,86 @@ def compare_texts(
     for text in texts:
         if text not in key_of:
             key_of[text] = normal_key(text)
-    comments: Counter[str] = Counter(map(key_of.__getitem__, texts))
+    comments: Counter[str] = Counter(
+        map(
+            key_of.__getitem__,
+            texts,
+        )
+    )
     written: dict[str, str] = {}
     for text, key in key_of.items():
-        written[key] = min(text, written.get(key, text))
-    search = _Search(comments, written, normal_key(question), together)
+        written[key] = min(
+            text,
+            written.get(
+                key,
+                text,
+            ),
+        )
+    search = _Search(
+        comments,
+        written,
+        normal_key(question),
+        together,
+    )
     blocks = search.find(progress)
     if not blocks:
         keys = [key_of[text] for text in texts]
-        return ComparedTexts(keys, list(texts), ())
-    own_of, cut_of = _cut(key_of, blocks)
+        return ComparedTexts(
+            keys,
+            list(texts),
+            (),
+            search.index,
+        )
+    own_of, cut_of = _cut(
+        key_of,
+        blocks,
+    )
     return ComparedTexts(
         keys=[cut_of[text] for text in texts],
         own=[own_of[text] for text in texts],
-        boilerplate=_counted(blocks, comments),
+        boilerplate=_counted(
+            blocks,
+            comments,
+        ),
+        index=search.index,
     )
 
 
 def passages_of(blocks: Sequence[Boilerplate]) -> list[str]:
     """All passages, longest first, since a short one may be part of a long one."""
     passages = {passage for block in blocks for passage in block.passages}
-    return sorted(passages, key=lambda passage: (-len(passage), passage))
+    return sorted(
+        passages,
+        key=lambda passage: (-len(passage), passage),
+    )
 
 
 def _cut(
-    key_of: Mapping[str, str], blocks: Sequence[Boilerplate]
+    key_of: Mapping[str, str],
+    blocks: Sequence[Boilerplate],
 ) -> tuple[dict[str, str], dict[str, str]]:
     """What is left of each text, as written and in its normal form."""
     passages = passages_of(blocks)
     own: dict[str, str] = {}
     cut: dict[str, str] = {}
     for text, key in key_of.items():
-        cut[text] = cut_passages(key, passages)
+        cut[text] = cut_passages(
+            key,
+            passages,
+        )
         own[text] = text
         is_short = cut[text].count(" ") < MOST_WORDS_TO_JUDGE
         if len(cut[text]) < len(key) and is_short:
-            own[text] = without_passages(text, passages)
+            own[text] = without_passages(
+                text,
+                passages,
+            )
     return own, cut
 
 
 def _counted(
-    blocks: Sequence[Boilerplate], comments: Mapping[str, int]
+    blocks: Sequence[Boilerplate],
+    comments: Mapping[str, int],
 ) -> tuple[Boilerplate, ...]:
     """The boilerplate with the number of comments that have all of it, commonest first."""
     counted: list[Boilerplate] = []
@@ -158,7 +227,12 @@ def _counted(
             if all(f" {passage} " in padded for passage in block.passages):
                 having += number
         counted.append(block._replace(comments=having))
-    return tuple(sorted(counted, key=lambda block: (-block.comments, block.text)))
+    return tuple(
+        sorted(
+            counted,
+            key=lambda block: (-block.comments, block.text),
+        )
+    )
 
 
 # ---------------------------------------------------------------- search
@@ -197,16 +271,38 @@ class _Search:
             ids = set(together)
             self._held = {key for key in comments if boilerplate_id_of(key) in ids}
         self._blocks: list[Boilerplate] = []
+        self.index: TextIndex | None = None
 
-    def find(self, progress: Progress) -> list[Boilerplate]:
+    def find(
+        self,
+        progress: Progress,
+    ) -> list[Boilerplate]:
         """All boilerplate of the texts."""
         keys = sorted(key for key in self._comments if _is_long_enough(key))
-        counts = np.array([self._comments[key] for key in keys], dtype=np.int64)
+        counts = np.array(
+            [self._comments[key] for key in keys],
+            dtype=np.int64,
+        )
         if len(keys) > LARGE:
             # What many texts have is found here, before it makes all of them alike.
-            sample, weights = _sample(keys, counts, self._held)
-            self._search(sample, weights, any_length=True)
-        self._search(keys, counts, progress=progress)
+            sample, weights = _sample(
+                keys,
+                counts,
+                self._held,
+            )
+            self._search(
+                sample,
+                weights,
+                any_length=True,
+            )
+        known = len(self._blocks)
+        index = self._search(
+            keys,
+            counts,
+            progress=progress,
+        )
+        if len(self._blocks) == known:
+            self.index = index
         return self._blocks
 
     def _search(
@@ -216,43 +312,99 @@ class _Search:
         *,
         any_length: bool = False,
         progress: Progress = silent,
-    ) -> None:
+    ) -> TextIndex:
+        """Note all boilerplate of some texts.
+
+        Returns:
+            The texts of the last round, without it.
+        """
         for _ in range(MOST_ROUNDS):
-            texts = self._without_boilerplate(originals, counts)
-            runs = runs_of(texts.keys, self._question)
+            passages = passages_of(self._blocks)
+            texts = self._without_boilerplate(
+                originals,
+                counts,
+            )
+            runs = runs_of(
+                texts.keys,
+                self._question,
+            )
             groups = group_texts(
                 runs,
                 texts.comments,
                 any_length=any_length,
                 progress=progress,
             )
-            known = len(self._blocks)
             for group in groups:
                 if len(group) >= FEWEST_TEXTS:
-                    self._judge(group, texts, runs)
-            if len(self._blocks) == known:
-                return
+                    self._judge(
+                        group,
+                        texts,
+                        runs,
+                    )
+            found = set(passages_of(self._blocks)).difference(passages)
+            if not found:
+                break
+            # Only texts with what was found look different in the next round.
+            places = _places_with(
+                originals,
+                found,
+            )
+            originals = [originals[place] for place in places]
+            counts = counts[places]
+        return TextIndex(
+            texts.keys,
+            runs,
+        )
 
-    def _without_boilerplate(self, originals: Sequence[str], counts: Indices) -> _Texts:
+    def _without_boilerplate(
+        self,
+        originals: Sequence[str],
+        counts: Indices,
+    ) -> _Texts:
         """The texts without what is known to be boilerplate; those that are then equal are one."""
         passages = passages_of(self._blocks)
         places: dict[str, int] = {}
         kept: list[str] = []
         comments: list[int] = []
-        for original, number in zip(originals, counts.tolist(), strict=True):
-            key = cut_passages(original, passages)
-            place = places.setdefault(key, len(places))
+        for original, number in zip(
+            originals,
+            counts.tolist(),
+            strict=True,
+        ):
+            key = cut_passages(
+                original,
+                passages,
+            )
+            place = places.setdefault(
+                key,
+                len(places),
+            )
             if place == len(kept):
                 kept.append(original)
                 comments.append(0)
             comments[place] += number
-        return _Texts(list(places), kept, np.array(comments, dtype=np.int64))
+        return _Texts(
+            list(places),
+            kept,
+            np.array(
+                comments,
+                dtype=np.int64,
+            ),
+        )
 
-    def _judge(self, group: Indices, texts: _Texts, runs: TextRuns) -> None:
+    def _judge(
+        self,
+        group: Indices,
+        texts: _Texts,
+        runs: TextRuns,
+    ) -> None:
         """Note the boilerplate of a group of texts, if there is any."""
         if any(texts.originals[text] in self._held for text in group.tolist()):
             return
-        members = _Members.of(group, runs)
+        members = _Members.of(
+            group,
+            runs,
+        )
         judged: set[bytes] = set()
         for is_seed in members.seeds():
             is_shared = members.always_beside(is_seed)
@@ -261,19 +413,40 @@ class _Search:
             judged.add(is_shared.tobytes())
             block = members.block(is_shared)
             if block.is_never_edited() and len(block.texts) >= FEWEST_TEXTS:
-                passages = self._passages(block, texts, runs)
-                if passages and self._is_boilerplate(block, passages, texts):
-                    self._note(block, passages, texts)
+                passages = self._passages(
+                    block,
+                    texts,
+                    runs,
+                )
+                if passages and self._is_boilerplate(
+                    block,
+                    passages,
+                    texts,
+                ):
+                    self._note(
+                        block,
+                        passages,
+                        texts,
+                    )
                     return
 
     def _passages(
-        self, block: "_Block", texts: _Texts, runs: TextRuns
+        self,
+        block: "_Block",
+        texts: _Texts,
+        runs: TextRuns,
     ) -> tuple[str, ...]:
         """The passages that the shared runs make, in the text that has most of them."""
         keys = texts.keys[block.fullest].split()
         numbers = runs.in_order(texts.keys[block.fullest])
-        wanted = np.isin(numbers, block.shared)
-        is_shared = np.zeros(len(keys), dtype=np.bool_)
+        wanted = np.isin(
+            numbers,
+            block.shared,
+        )
+        is_shared = np.zeros(
+            len(keys),
+            dtype=np.bool_,
+        )
         for step in range(RUN):
             is_shared[step : step + len(wanted)] |= wanted
         passages: list[str] = []
@@ -283,27 +456,50 @@ class _Search:
         return tuple(passages)
 
     def _is_boilerplate(
-        self, block: "_Block", passages: Sequence[str], texts: _Texts
+        self,
+        block: "_Block",
+        passages: Sequence[str],
+        texts: _Texts,
     ) -> bool:
         """Whether the comments that share a block are unlike without it."""
         is_different = block.has_other_rest()
-        if not _are_enough(int(is_different.sum()), len(block.texts)):
+        if not _are_enough(
+            int(is_different.sum()),
+            len(block.texts),
+        ):
             return False
         shared = Counter(" ".join(passages).split())
-        is_bare = np.zeros(len(block.texts), dtype=np.bool_)
+        is_bare = np.zeros(
+            len(block.texts),
+            dtype=np.bool_,
+        )
         for place in np.flatnonzero(block.rest <= MOST_BARE_WORDS).tolist():
             original = texts.originals[block.texts[place]]
             text = self._written[original]
             if self._blocks:  # is no part of the rest
-                text = without_passages(text, passages_of(self._blocks))
-            is_bare[place] = _is_bare(text, shared)
+                text = without_passages(
+                    text,
+                    passages_of(self._blocks),
+                )
+            is_bare[place] = _is_bare(
+                text,
+                shared,
+            )
         comments = texts.comments[block.texts]
         if comments[is_bare].sum() >= LEAST_BARE * comments.sum():
             return False
         different = int((is_different & ~is_bare).sum())
-        return _are_enough(different, len(block.texts))
+        return _are_enough(
+            different,
+            len(block.texts),
+        )
 
-    def _note(self, block: "_Block", passages: tuple[str, ...], texts: _Texts) -> None:
+    def _note(
+        self,
+        block: "_Block",
+        passages: tuple[str, ...],
+        texts: _Texts,
+    ) -> None:
         if set(passages).issubset(passages_of(self._blocks)):
             return  # another group of the same round has them too
         original = texts.originals[block.fullest]
@@ -312,43 +508,71 @@ class _Search:
         self._blocks.append(
             Boilerplate(
                 passages,
-                _quoted(written, passages),
+                _quoted(
+                    written,
+                    passages,
+                ),
                 boilerplate_id_of(texts.originals[commonest]),
                 0,
             )
         )
 
 
+def _places_with(
+    texts: Sequence[str],
+    passages: Collection[str],
+) -> list[int]:
+    """The places of the texts that have one of the passages."""
+    places: list[int] = []
+    for place, text in enumerate(texts):
+        padded = f" {text} "
+        if any(f" {passage} " in padded for passage in passages):
+            places.append(place)
+    return places
+
+
 def _is_long_enough(key: str) -> bool:
     return key.count(" ") >= FEWEST_WORDS - 1
 
 
-def _are_enough(different: int, texts: int) -> bool:
-    return different >= max(FEWEST_DIFFERENT, LEAST_DIFFERENT * texts)
+def _are_enough(
+    different: int,
+    texts: int,
+) -> bool:
+    return different >= max(
+        FEWEST_DIFFERENT,
+        LEAST_DIFFERENT * texts,
+    )
 
 
-def _quoted(written: str, passages: Sequence[str]) -> str:
+def _quoted(
+    written: str,
+    passages: Sequence[str],
+) -> str:
     """The passages exactly as they are written in a text."""
     words = words_of(written)
     keys = [word.key for word in words]
     quotes: list[str] = []
     for passage in passages:
-        start = _place_of(passage.split(), keys)
-        span = Span(start, start + passage.count(" ") + 1)
-        quotes.append(quote(written, words, span))
+        # One is not found that other boilerplate stood in.
+        for span in places_of(
+            passage.split(),
+            keys,
+        )[:1]:
+            quotes.append(
+                quote(
+                    written,
+                    words,
+                    span,
+                )
+            )
     return GAP.join(quotes)
 
 
-def _place_of(passage: Sequence[str], keys: Sequence[str]) -> int:
-    """Where a passage begins in a text that has it."""
-    for start in range(len(keys)):
-        if list(keys[start : start + len(passage)]) == list(passage):
-            return start
-    return 0  # cut out of two parts, between which other boilerplate stood
-
-
 def _sample(
-    keys: Sequence[str], counts: Indices, held: Collection[str]
+    keys: Sequence[str],
+    counts: Indices,
+    held: Collection[str],
 ) -> tuple[list[str], Indices]:
     """The texts with most comments and some of the others, with the comments they stand for."""
     order = np.lexsort((np.arange(len(keys)), -counts))
@@ -367,16 +591,29 @@ class _Members(NamedTuple):
 
     texts: Indices
     length: Indices  # runs of each text, those of one text only included
-    runs: Indices  # different runs of the texts
+    runs: Numbers  # different runs of the texts
     place: Indices  # of the text of each run, one text after the other
     number: Indices  # which of `runs` it is
 
     @classmethod
-    def of(cls, texts: Indices, runs: TextRuns) -> "_Members":
+    def of(
+        cls,
+        texts: Indices,
+        runs: TextRuns,
+    ) -> "_Members":
         """The texts of a group."""
         of_members, place = runs.of_texts(texts)
-        different, number = np.unique(of_members, return_inverse=True)
-        return cls(texts, runs.length[texts], different, place, number)
+        different, number = np.unique(
+            of_members,
+            return_inverse=True,
+        )
+        return cls(
+            texts,
+            runs.length[texts],
+            different,
+            place,
+            number,
+        )
 
     def seeds(self) -> Iterator[Mask]:
         """Runs that may be boilerplate: those that exactly the same texts have, of most texts
@@ -385,8 +622,15 @@ class _Members(NamedTuple):
         in_texts = np.bincount(self.number)
         mark = np.random.default_rng(0).random(len(self.texts))
         # Runs of the same texts have the same sum, since it is made in the same order.
-        marks = np.bincount(self.number, weights=mark[self.place])
-        _, set_of_run, sizes = np.unique(marks, return_inverse=True, return_counts=True)
+        marks = np.bincount(
+            self.number,
+            weights=mark[self.place],
+        )
+        _, set_of_run, sizes = np.unique(
+            marks,
+            return_inverse=True,
+            return_counts=True,
+        )
         is_large = (sizes[set_of_run] >= LEAST_RUNS) & (in_texts >= FEWEST_TEXTS)
         ranking = np.lexsort((set_of_run, -in_texts))
         ordered = set_of_run[ranking[is_large[ranking]]]
@@ -397,27 +641,43 @@ class _Members(NamedTuple):
             if is_shared.sum() >= LEAST_RUNS:
                 yield is_shared
 
-    def always_beside(self, is_seed: Mask) -> Mask:
+    def always_beside(
+        self,
+        is_seed: Mask,
+    ) -> Mask:
         """The runs that nearly all texts with the runs of a seed have."""
         has_seed = self._sizes(is_seed) >= LEAST_OF_BLOCK * is_seed.sum()
         having = np.bincount(
-            self.number[has_seed[self.place]], minlength=len(self.runs)
+            self.number[has_seed[self.place]],
+            minlength=len(self.runs),
         )
         mask: Mask = having >= NEARLY_ALL * has_seed.sum()
         return mask
 
-    def _sizes(self, is_shared: Mask) -> Indices:
+    def _sizes(
+        self,
+        is_shared: Mask,
+    ) -> Indices:
         """How many of some runs each text has."""
         in_block = is_shared[self.number]
-        sizes: Indices = np.bincount(self.place[in_block], minlength=len(self.texts))
+        sizes: Indices = np.bincount(
+            self.place[in_block],
+            minlength=len(self.texts),
+        )
         return sizes
 
-    def block(self, is_shared: Mask) -> "_Block":
+    def block(
+        self,
+        is_shared: Mask,
+    ) -> "_Block":
         """Some runs, and the texts that have them."""
         sizes = self._sizes(is_shared)
         has_block = sizes >= LEAST_OF_BLOCK * is_shared.sum()
         is_rest = ~is_shared[self.number] & has_block[self.place]
-        having_run = np.bincount(self.number[is_rest], minlength=len(is_shared))
+        having_run = np.bincount(
+            self.number[is_rest],
+            minlength=len(is_shared),
+        )
         is_usual = having_run >= USUAL_SHARE * has_block.sum()
         usual = np.bincount(
             self.place[is_rest],
@@ -439,7 +699,7 @@ class _Members(NamedTuple):
 class _Block(NamedTuple):
     """Runs that texts of a group share, and the texts of the group that have them."""
 
-    shared: Indices  # runs
+    shared: Numbers  # runs
     texts: Indices
     rest: Indices  # of each text: its other runs, those of one text only included
     usual: NDArray[np.float64]  # of those, which a good share of the texts has
@@ -455,20 +715,32 @@ class _Block(NamedTuple):
 
     def has_other_rest(self) -> Mask:
         """For each text, whether its rest is not what the rest of many others is."""
-        least = np.minimum(LEAST_SHARED, LEAST_CONTAINED * self.rest)
+        least = np.minimum(
+            LEAST_SHARED,
+            LEAST_CONTAINED * self.rest,
+        )
         mask: Mask = (self.rest > 0) & (self.usual < least)
         return mask
 
 
-def _is_bare(text: str, shared: Mapping[str, int]) -> bool:
+def _is_bare(
+    text: str,
+    shared: Mapping[str, int],
+) -> bool:
     """Whether a text says nothing beyond the shared words: the rest is a name, or numbers."""
     words = LETTERS.findall(text)
     left = dict(shared)
     own = 0
     for word in words:
         key = word.casefold()
-        if left.get(key, 0):
+        if left.get(
+            key,
+            0,
+        ):
             left[key] -= 1
         elif text.isupper() or not word[0].isupper():
             own += 1
-    return own <= max(1, OWN_WORDS_PER_WORD * sum(shared.values()))
+    return own <= max(
+        1,
+        OWN_WORDS_PER_WORD * sum(shared.values()),
+    )

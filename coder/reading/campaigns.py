@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from coder import tables
 from coder.engine import Progress, silent
+from coder.reading.boilerplate import TextIndex
 from coder.reading.likeness import (
     FEWEST_SENDERS,
-    FEWEST_WORDS,
     add_similar_texts,
     group_texts,
 )
@@ -32,7 +32,7 @@ from coder.reading.passages import (
     stretches,
     words_of,
 )
-from coder.reading.text_runs import Indices, TextRuns, runs_of
+from coder.reading.text_runs import Indices, TextRuns
 from coder.text import normal_key, text_hash
 
 Decision = Literal["together", "apart"]  # whether a campaign's comments belong together
@@ -63,12 +63,14 @@ class Comparison:
         keys: of each comment, its normal form without boilerplate; empty to take the texts whole.
         boilerplate: passages in their normal form, which are never shown as shared.
         decisions: campaign id to whether its comments belong together.
+        index: of `keys` and perhaps others; None to make it.
     """
 
     question: str = ""
     keys: Sequence[str] = ()
     boilerplate: Sequence[str] = ()
     decisions: Mapping[str, str] | None = None
+    index: TextIndex | None = None
 
 
 def find_campaigns(
@@ -89,16 +91,27 @@ def find_campaigns(
         comparison: what counts; None to take the texts whole.
 
     Returns:
-        comment_id, campaign_id (from the hash of the campaign's text, or the one that was
-        decided on), size (comments of the campaign), match (exact: the campaign's text but for
-        case, marks, spaces and boilerplate; near), overlap (share of the runs of the shorter of
-        comment and template that both have, in [0, 1]), template (the commonest wording), decision (together, apart, or empty), shared (what most of the
-        comments have of the template), differs_in and difference (the comment that adds most to
-        the template, and the longest part of what it adds). Sorted by size, largest first, campaign_id,
-        match, comment_id.
+        A row for each comment, sorted by size, largest first, campaign_id, match, comment_id:
+
+        - comment_id
+        - campaign_id: from the hash of the campaign's text, or the one that was decided on
+        - size: comments of the campaign
+        - match: `exact` is the campaign's text but for case, marks, spaces and boilerplate; `near`
+        - overlap: share of the runs of the shorter of comment and template that both have, in
+          [0, 1]
+        - template: the campaign's commonest wording, as written
+        - decision: together, apart, or empty
+        - shared: what most of the comments have of the template
+        - differs_in, difference: the comment that adds most to the template, and the longest part
+          of what it adds
     """
     comparison = comparison or Comparison(question)
-    letters = _Letters.of(texts, ids, comparison, progress)
+    letters = _Letters.of(
+        texts,
+        ids,
+        comparison,
+        progress,
+    )
     members: list[_Member] = []
     for group in letters.groups():
         members.extend(letters.members(group))
@@ -117,9 +130,13 @@ def campaign_sizes(members: pd.DataFrame) -> pd.DataFrame:
     """
     is_exact = members["match"] == "exact"
     counted = members.assign(
-        exact=is_exact.astype("int64"), near=(~is_exact).astype("int64")
+        exact=is_exact.astype("int64"),
+        near=(~is_exact).astype("int64"),
     )
-    campaigns = counted.groupby("campaign_id", sort=False).agg(
+    campaigns = counted.groupby(
+        "campaign_id",
+        sort=False,
+    ).agg(
         size=("size", "first"),
         exact=("exact", "sum"),
         near=("near", "sum"),
@@ -130,9 +147,14 @@ def campaign_sizes(members: pd.DataFrame) -> pd.DataFrame:
         difference=("difference", "first"),
     )
     ordered = campaigns.reset_index().sort_values(
-        ["size", "campaign_id"], ascending=[False, True], ignore_index=True
+        ["size", "campaign_id"],
+        ascending=[False, True],
+        ignore_index=True,
     )
-    return tables.check(ordered.astype(tables.CAMPAIGNS.dtypes), tables.CAMPAIGNS)
+    return tables.check(
+        ordered.astype(tables.CAMPAIGNS.dtypes),
+        tables.CAMPAIGNS,
+    )
 
 
 class _Evidence(NamedTuple):
@@ -159,7 +181,10 @@ class _Member(NamedTuple):
 
 
 def _member_table(members: Sequence[_Member]) -> pd.DataFrame:
-    table = pd.DataFrame(members, columns=list(COLUMNS)).astype(COLUMNS)
+    table = pd.DataFrame(
+        members,
+        columns=list(COLUMNS),
+    ).astype(COLUMNS)
     return table.sort_values(
         ["size", "campaign_id", "match", "comment_id"],
         ascending=[False, True, True, True],
@@ -201,35 +226,93 @@ class _Letters:
         progress: Progress,
     ) -> "_Letters":
         """The comments that are long enough to belong to a campaign."""
-        compared = comparison.keys or map(normal_key, texts)
-        places: dict[str, list[int]] = {}
+        compared = comparison.keys or [normal_key(text) for text in texts]
+        index = comparison.index
+        if index is None:
+            index = TextIndex.of(
+                compared,
+                comparison.question,
+            )
+        places: dict[str, list[int]] = {key: [] for key in index.keys}
         for place, key in enumerate(compared):
-            if key.count(" ") >= FEWEST_WORDS - 1:
-                places.setdefault(key, []).append(place)
-        keys = sorted(places)
-        comments = np.array([len(places[key]) for key in keys], dtype=np.int64)
-        runs = runs_of(keys, normal_key(comparison.question))
-        return cls(texts, ids, comparison, keys, places, comments, runs, progress)
+            if key in places:
+                places[key].append(place)
+        comments = np.array(
+            list(
+                map(
+                    len,
+                    places.values(),
+                )
+            ),
+            dtype=np.int64,
+        )
+        return cls(
+            texts,
+            ids,
+            comparison,
+            index.keys,
+            places,
+            comments,
+            index.runs,
+            progress,
+        )
 
     def groups(self) -> list[Indices]:
         """The texts of each campaign."""
-        groups = group_texts(self.runs, self.comments, progress=self.progress)
+        groups = group_texts(
+            self.runs,
+            self.comments,
+            progress=self.progress,
+        )
         campaigns: list[Indices] = []
-        for group in add_similar_texts(groups, self.runs, self.comments):
+        for group in add_similar_texts(
+            groups,
+            self.runs,
+            self.comments,
+        ):
             if self.comments[group].sum() >= FEWEST_SENDERS:
                 campaigns.append(group)
         return campaigns
 
-    def members(self, group: Indices) -> list[_Member]:
+    def members(
+        self,
+        group: Indices,
+    ) -> list[_Member]:
         """A row for each comment of a campaign."""
-        leader = _commonest_wording(group, self.runs, self.comments, self.keys)
+        leader = _commonest_wording(
+            group,
+            self.runs,
+            self.comments,
+            self.keys,
+        )
         template = _template(self._wordings(leader))
-        campaign_id, decision = self._decided(group, template)
-        overlaps = _overlaps(self.runs, leader, group).tolist()
-        evidence = self._evidence(group, template, leader)
+        campaign_id, decision = self._decided(
+            group,
+            template,
+        )
+        overlaps = _overlaps(
+            self.runs,
+            leader,
+            group,
+        ).tolist()
+        evidence = self._evidence(
+            group,
+            template,
+            leader,
+        )
         members: list[_Member] = []
-        for text, overlap in zip(group.tolist(), overlaps, strict=True):
-            match, shared = "near", round(overlap, 3)
+        for text, overlap in zip(
+            group.tolist(),
+            overlaps,
+            strict=True,
+        ):
+            match, shared = (
+                "near",
+                round(
+                    overlap,
+                    3,
+                ),
+            )
             if text == leader:
                 match, shared = "exact", 1.0
             for place in self.places[self.keys[text]]:
@@ -242,15 +325,24 @@ class _Letters:
                         shared,
                         template,
                         decision,
-                        *evidence,
+                        evidence.shared,
+                        evidence.differs_in,
+                        evidence.difference,
                     )
                 )
         return members
 
-    def _wordings(self, text: int) -> list[str]:
+    def _wordings(
+        self,
+        text: int,
+    ) -> list[str]:
         return [self.texts[place] for place in self.places[self.keys[text]]]
 
-    def _decided(self, group: Indices, template: str) -> tuple[str, str]:
+    def _decided(
+        self,
+        group: Indices,
+        template: str,
+    ) -> tuple[str, str]:
         """The campaign's id and what was decided on it.
 
         A decision holds as long as the text that the campaign had its id from is part of it.
@@ -258,7 +350,10 @@ class _Letters:
         own_id = campaign_id_of(normal_key(template))
         decisions = self.comparison.decisions or {}
         if own_id in decisions or not decisions:
-            return own_id, decisions.get(own_id, "")
+            return own_id, decisions.get(
+                own_id,
+                "",
+            )
         for text in group.tolist():
             for wording in sorted(set(self._wordings(text))):
                 earlier_id = campaign_id_of(normal_key(wording))
@@ -266,25 +361,68 @@ class _Letters:
                     return earlier_id, decisions[earlier_id]
         return own_id, ""
 
-    def _evidence(self, group: Indices, template: str, leader: int) -> "_Evidence":
+    def _evidence(
+        self,
+        group: Indices,
+        template: str,
+        leader: int,
+    ) -> "_Evidence":
         """What most have of the template, and what the comment adds that adds most."""
         boilerplate = self.comparison.boilerplate
         keys = [word.key for word in words_of(template)]
-        own = cut_passages(" ".join(keys), boilerplate).split()
-        runs = self._usual_runs(group, runs_in(own))
-        shared = _quotes(template, shared_words(keys, runs))
-        added = _share_added(self.runs, leader, group)
+        own = cut_passages(
+            " ".join(keys),
+            boilerplate,
+        ).split()
+        runs = self._usual_runs(
+            group,
+            runs_in(own),
+        )
+        shared = _quotes(
+            template,
+            shared_words(
+                keys,
+                runs,
+            ),
+        )
+        added = _share_added(
+            self.runs,
+            leader,
+            group,
+        )
         if not added.any():
-            return _Evidence(shared, "", "")
+            return _Evidence(
+                shared,
+                "",
+                "",
+            )
         key = self.keys[int(group[added.argmax()])]
-        first = min(self.places[key], key=lambda place: str(self.ids[place]))
+        first = min(
+            self.places[key],
+            key=lambda place: str(self.ids[place]),
+        )
         written = self.texts[first]
-        difference = _longest_difference(written, runs_in(keys), boilerplate)
-        return _Evidence(shared, str(self.ids[first]), difference)
+        difference = _longest_difference(
+            written,
+            runs_in(keys),
+            boilerplate,
+        )
+        return _Evidence(
+            shared,
+            str(self.ids[first]),
+            difference,
+        )
 
-    def _usual_runs(self, group: Indices, runs: Sequence[Run]) -> set[Run]:
+    def _usual_runs(
+        self,
+        group: Indices,
+        runs: Sequence[Run],
+    ) -> set[Run]:
         """The runs of the template that most of the comments have."""
-        order = np.argsort(-self.comments[group], kind="stable")
+        order = np.argsort(
+            -self.comments[group],
+            kind="stable",
+        )
         having: Counter[Run] = Counter()
         counted = 0
         wanted = set(runs)
@@ -297,18 +435,29 @@ class _Letters:
         return {run for run in wanted if having[run] >= least}
 
 
-def _quotes(text: str, wanted: Sequence[bool]) -> str:
+def _quotes(
+    text: str,
+    wanted: Sequence[bool],
+) -> str:
     """The passages of a text that are wanted, exactly as they are written."""
     words = words_of(text)
     quotes: list[str] = []
     for span in stretches(wanted):
         if span.end - span.start >= FEWEST_WORDS_SHARED:
-            quotes.append(quote(text, words, span))
+            quotes.append(
+                quote(
+                    text,
+                    words,
+                    span,
+                )
+            )
     return GAP.join(quotes)
 
 
 def _longest_difference(
-    text: str, runs: Collection[Run], boilerplate: Sequence[str]
+    text: str,
+    runs: Collection[Run],
+    boilerplate: Sequence[str],
 ) -> str:
     """The longest part of a text that is neither in the runs nor boilerplate."""
     words = words_of(text)
@@ -316,12 +465,25 @@ def _longest_difference(
     known = set(runs)
     for passage in boilerplate:
         known.update(runs_in(passage.split()))
-    is_own = [not is_shared for is_shared in shared_words(keys, known)]
+    is_own = [
+        not is_shared
+        for is_shared in shared_words(
+            keys,
+            known,
+        )
+    ]
     spans = stretches(is_own)
     if not spans:
         return ""
-    longest = max(spans, key=lambda span: (span.end - span.start, -span.start))
-    return quote(text, words, longest)
+    longest = max(
+        spans,
+        key=lambda span: (span.end - span.start, -span.start),
+    )
+    return quote(
+        text,
+        words,
+        longest,
+    )
 
 
 # ---------------------------------------------------------------- one campaign
@@ -337,13 +499,33 @@ def _commonest_wording(
     then the first.
     """
     of_members, place = runs.of_texts(members)
-    _, number = np.unique(of_members, return_inverse=True)
-    uses = np.bincount(number, weights=comments[members][place])
-    length = np.maximum(1, runs.length[members])
-    shared = np.bincount(place, weights=uses[number], minlength=len(members))
-    in_common = np.round(shared / length, 6)
+    _, number = np.unique(
+        of_members,
+        return_inverse=True,
+    )
+    uses = np.bincount(
+        number,
+        weights=comments[members][place],
+    )
+    length = np.maximum(
+        1,
+        runs.length[members],
+    )
+    shared = np.bincount(
+        place,
+        weights=uses[number],
+        minlength=len(members),
+    )
+    in_common = np.round(
+        shared / length,
+        6,
+    )
     ranks = []
-    for text, common in zip(members.tolist(), in_common.tolist(), strict=True):
+    for text, common in zip(
+        members.tolist(),
+        in_common.tolist(),
+        strict=True,
+    ):
         ranks.append((-comments[text], -common, keys[text], text))
     *_, first = min(ranks)
     return int(first)
@@ -359,25 +541,57 @@ def _template(wordings: Sequence[str]) -> str:
         capitals = sum(char.isupper() for char in text)
         return -uses[text], capitals, text
 
-    return min(uses, key=rank)
+    return min(
+        uses,
+        key=rank,
+    )
 
 
-def _overlaps(runs: TextRuns, leader: int, members: Indices) -> NDArray[np.float64]:
+def _overlaps(
+    runs: TextRuns,
+    leader: int,
+    members: Indices,
+) -> NDArray[np.float64]:
     """For each member the share of runs that it has in common with the leader, of those of the
     shorter.
     """
     of_members, place = runs.of_texts(members)
-    is_shared = np.isin(of_members, runs.of_text(leader))
-    in_common = np.bincount(place[is_shared], minlength=len(members))
-    shorter = np.minimum(runs.length[leader], runs.length[members])
-    overlaps: NDArray[np.float64] = in_common / np.maximum(1, shorter)
+    is_shared = np.isin(
+        of_members,
+        runs.of_text(leader),
+    )
+    in_common = np.bincount(
+        place[is_shared],
+        minlength=len(members),
+    )
+    shorter = np.minimum(
+        runs.length[leader],
+        runs.length[members],
+    )
+    overlaps: NDArray[np.float64] = in_common / np.maximum(
+        1,
+        shorter,
+    )
     return overlaps
 
 
-def _share_added(runs: TextRuns, leader: int, members: Indices) -> NDArray[np.float64]:
+def _share_added(
+    runs: TextRuns,
+    leader: int,
+    members: Indices,
+) -> NDArray[np.float64]:
     """For each member the share of its own runs that the leader does not have."""
     of_members, place = runs.of_texts(members)
-    is_shared = np.isin(of_members, runs.of_text(leader))
-    in_common = np.bincount(place[is_shared], minlength=len(members))
-    added: NDArray[np.float64] = 1 - in_common / np.maximum(1, runs.length[members])
+    is_shared = np.isin(
+        of_members,
+        runs.of_text(leader),
+    )
+    in_common = np.bincount(
+        place[is_shared],
+        minlength=len(members),
+    )
+    added: NDArray[np.float64] = 1 - in_common / np.maximum(
+        1,
+        runs.length[members],
+    )
     return added

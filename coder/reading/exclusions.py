@@ -15,7 +15,16 @@ from coder.engine import Progress, silent
 from coder.errors import CoderError, did_you_mean, option
 from coder.project import Source
 from coder.reading.about_process import is_about_process
-from coder.reading.campaigns import campaign_sizes, find_campaigns
+from coder.reading.campaign_marks import (
+    APART,
+    ComparedComments,
+    boilerplate_notes,
+    campaign_members,
+    campaign_notes,
+    compare_comments,
+    nothing_besides_notes,
+)
+from coder.reading.campaigns import campaign_sizes
 from coder.reading.duplicates import find_duplicates
 from coder.reading.formats.talk_london_page import DELETED
 from coder.reading.non_substantive import EVERY_QUESTION, are_non_substantive
@@ -55,6 +64,7 @@ class Rules:
         attributes: columns that describe the respondents.
         count_repeats: count an answer that is in two sources each time.
         leave_out: states of responses (`response_status.STATUSES`) that are not analysed.
+        campaigns: id of a campaign, or of boilerplate, to `together` or `apart`.
     """
 
     question: str = ""
@@ -64,6 +74,7 @@ class Rules:
     attributes: Sequence[str] = ()
     count_repeats: bool = False
     leave_out: Collection[str] = ()
+    campaigns: Mapping[str, str] = field(default_factory=dict)
 
 
 class MarkedComments(NamedTuple):
@@ -71,7 +82,7 @@ class MarkedComments(NamedTuple):
 
     comments: pd.DataFrame
     notes: tuple[str, ...]
-    campaigns: pd.DataFrame  # campaign_id, size, exact, near, template
+    campaigns: pd.DataFrame  # tables.CAMPAIGNS
     repeats: pd.DataFrame  # tables.REPEATS
 
 
@@ -102,16 +113,16 @@ def mark_comments(
     _check_rules(rules, {rules.question, *comments["question"]})
     notes: list[str] = []
     questions = [question or rules.question for question in comments["question"]]
-    reasons, repeats = _reasons(comments, sources, questions, rules, notes)
+    compared = compare_comments(comments, questions, rules.campaigns)
+    notes.extend(boilerplate_notes(compared.boilerplate))
+    reasons, repeats = _reasons(comments, compared, sources, questions, rules, notes)
     is_analysed = reasons == ""
     status = np.where(is_analysed, tables.ANALYSED, tables.EXCLUDED)
     marked = comments.assign(
         status=pd.Series(status, index=comments.index, dtype="str"),
         reason=pd.Series(reasons, index=comments.index, dtype="str"),
     )
-    about_process = np.array(
-        [is_about_process(text) for text in comments["text"]], dtype=bool
-    )
+    about_process = _are_about_process(comments["text"].tolist())
     marked[ABOUT_PROCESS] = pd.Series(
         np.where(about_process, "1", "0"), index=comments.index, dtype="str"
     )
@@ -120,16 +131,26 @@ def mark_comments(
         marked[SAME_AS] = _same_as(repeats, marked)
         notes.extend(repeat_notes(repeats))
     notes.extend(_about_process_notes(int((about_process & is_analysed).sum())))
-    members = _campaign_members(marked, questions, progress)
-    campaign_of = dict(zip(members["comment_id"], members["campaign_id"], strict=True))
-    marked["campaign_id"] = pd.Series(
-        [campaign_of.get(comment_id, "") for comment_id in marked["comment_id"]],
-        index=marked.index,
-        dtype="str",
-    )
+    members = campaign_members(marked, compared, rules.campaigns, progress)
+    marked["campaign_id"] = _campaign_ids(members, marked)
+    notes.extend(campaign_notes(members, int(is_analysed.sum())))
     campaigns = campaign_sizes(members)
-    notes.extend(_campaign_notes(len(members), len(campaigns)))
     return MarkedComments(marked, tuple(notes), campaigns, repeats)
+
+
+def _are_about_process(texts: Sequence[str]) -> Mask:
+    about = {text: is_about_process(text) for text in set(texts)}
+    return np.array([about[text] for text in texts], dtype=bool)
+
+
+def _campaign_ids(members: pd.DataFrame, marked: pd.DataFrame) -> "pd.Series[str]":
+    """Each comment's campaign; empty for most, and for those of a campaign taken apart."""
+    together = members[members["decision"] != APART]
+    campaign_of = dict(
+        zip(together["comment_id"], together["campaign_id"], strict=True)
+    )
+    ids = [campaign_of.get(comment_id, "") for comment_id in marked["comment_id"]]
+    return pd.Series(ids, index=marked.index, dtype="str")
 
 
 def _check_rules(rules: Rules, questions: Collection[str]) -> None:
@@ -159,6 +180,7 @@ def _check_rules(rules: Rules, questions: Collection[str]) -> None:
 
 def _reasons(
     comments: pd.DataFrame,
+    compared: ComparedComments,
     sources: Sequence[Source],
     questions: Sequence[str],
     rules: Rules,
@@ -168,7 +190,10 @@ def _reasons(
     answers that are in two sources (`tables.REPEATS`).
     """
     blank = np.array([not _is_visible(text) for text in comments["text"]], dtype=bool)
-    non_substantive = _non_substantive(comments, questions, blank, rules, notes)
+    own_texts = compared.own_texts(comments)
+    non_substantive = _non_substantive(own_texts, questions, blank, rules, notes)
+    is_cut = np.array(own_texts, dtype=object) != comments["text"].to_numpy(object)
+    notes.extend(nothing_besides_notes(int((non_substantive & is_cut).sum())))
     official = (comments["role"] == "official").to_numpy()
     kept = comments["comment_id"].isin(list(rules.keep)).to_numpy()
     ids = comments["comment_id"]
@@ -176,9 +201,10 @@ def _reasons(
     states = left_out_reasons(comments, rules.leave_out).to_numpy(dtype=object)
     countable = ~blank & ~non_substantive & ~official & ~ids.isin(left_out).to_numpy()
     countable &= states == ""
-    duplicate = find_duplicates(comments, sources, countable)
+    own_words = compared.without_boilerplate(comments)
+    duplicate = find_duplicates(own_words, sources, countable)
     countable &= ~duplicate
-    repeats = find_repeats(comments, sources, rules.attributes, countable)
+    repeats = find_repeats(own_words, sources, rules.attributes, countable)
     if not rules.count_repeats:
         once = repeats.loc[repeats["counted"] == COUNTED_ONCE, "comment_id"]
         duplicate |= ids.isin(once).to_numpy()
@@ -224,16 +250,16 @@ def _is_visible(text: str) -> bool:
 
 
 def _non_substantive(
-    comments: pd.DataFrame,
+    own_texts: Sequence[str],
     questions: Sequence[str],
     blank: Mask,
     rules: Rules,
     notes: list[str],
 ) -> Mask:
     """True for comments that say nothing in answer to their question; blank ones are left out."""
-    texts = comments["text"].to_numpy(dtype=object)
+    texts = np.array(own_texts, dtype=object)
     asked = np.array(questions, dtype=object)
-    mask = np.zeros(len(comments), dtype=bool)
+    mask = np.zeros(len(texts), dtype=bool)
     for question in dict.fromkeys(questions):
         rows = np.flatnonzero((asked == question) & ~blank)
         answers = texts[rows].tolist()
@@ -278,7 +304,7 @@ def _unread(comments: pd.DataFrame, sources: Sequence[Source]) -> Mask:
     return (is_letter & (comments[UNREAD] != "")).to_numpy()
 
 
-# ---------------------------------------------------------------- notes and campaigns
+# ---------------------------------------------------------------- notes
 
 
 def _about_process_notes(comments: int) -> list[str]:
@@ -291,32 +317,4 @@ def _about_process_notes(comments: int) -> list[str]:
         f"{comments:,} {subject} about the consultation itself ({ABOUT_PROCESS} is 1). "
         f"{pronoun} included: "
         f"exclude one with {option('exclude', 'ID=process')}."
-    ]
-
-
-def _campaign_members(
-    marked: pd.DataFrame,
-    questions: Sequence[str],
-    progress: Progress,
-) -> pd.DataFrame:
-    """The analysed comments that belong to a campaign, as `find_campaigns` gives them."""
-    is_analysed = (marked["status"] == tables.ANALYSED).to_numpy()
-    asked = pd.Series(list(questions), index=marked.index)[is_analysed]
-    members: list[pd.DataFrame] = []
-    for question, part in marked[is_analysed].groupby(asked, sort=True):
-        texts = part["text"].array  # made into strings one by one
-        ids = part["comment_id"].tolist()
-        members.append(find_campaigns(texts, ids, str(question), progress=progress))
-    if not members:
-        return find_campaigns([], [])
-    return pd.concat(members, ignore_index=True)
-
-
-def _campaign_notes(comments: int, campaigns: int) -> list[str]:
-    if not campaigns:
-        return []
-    return [
-        f"{count(comments, 'comment')} belong to {count(campaigns, 'campaign')}: the same "
-        "text, or nearly, sent by several people (campaigns.csv). Each comment is counted; "
-        f"exports count a campaign once with {option('campaigns', 'once')}."
     ]

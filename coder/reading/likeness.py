@@ -34,13 +34,19 @@ def group_texts(
     shared.
 
     Args:
-        comments: how many comments have each text.
+        comments: how many comments have each text; texts of none are left out.
         any_length: whether a long text also matches one of which it has only some words.
     """
-    order = _order_of_leaders(runs, comments)
-    free = np.ones(len(comments), dtype=bool)
+    order = _order_of_leaders(
+        runs,
+        comments,
+    )
+    free = comments > 0
     groups: list[Indices] = []
-    for done, leader in enumerate(order.tolist(), start=1):
+    for done, leader in enumerate(
+        order.tolist(),
+        start=1,
+    ):
         if free[leader]:
             members = _matching(
                 runs,
@@ -49,23 +55,36 @@ def group_texts(
                 short=bool(comments[leader] > 1),
                 any_length=any_length,
             )
-            members = np.union1d(members[free[members]], [leader])
+            members = np.union1d(
+                members[free[members]],
+                [leader],
+            )
             if len(members) > 1:
                 free[members] = False
                 groups.append(members)
         if done % TEXTS_BETWEEN_REPORTS == 1 or done == len(order):
-            progress(done, len(order), "Looking for campaigns")
+            progress(
+                done,
+                len(order),
+                "Looking for campaigns",
+            )
     is_alone = free & (comments >= FEWEST_SENDERS) & (runs.words >= FEWEST_WORDS)
     groups.extend(np.array([text]) for text in np.flatnonzero(is_alone).tolist())
     return groups
 
 
-def _order_of_leaders(runs: TextRuns, comments: Indices) -> Indices:
+def _order_of_leaders(
+    runs: TextRuns,
+    comments: Indices,
+) -> Indices:
     """Texts with enough shared runs: by their comments, by how often their runs are used, by
     length.
     """
     sizes = np.diff(runs.first_of_text)
-    text_of_entry = np.repeat(np.arange(len(sizes)), sizes)
+    text_of_entry = np.repeat(
+        np.arange(len(sizes)),
+        sizes,
+    )
     uses = np.bincount(
         runs.runs,
         weights=comments[text_of_entry],
@@ -76,8 +95,12 @@ def _order_of_leaders(runs: TextRuns, comments: Indices) -> Indices:
         weights=uses[runs.runs],
         minlength=len(sizes),
     )
-    least = np.where(comments > 1, LEAST_SHARED_SHORT, LEAST_SHARED)
-    candidates = np.flatnonzero(sizes >= least)
+    least = np.where(
+        comments > 1,
+        LEAST_SHARED_SHORT,
+        LEAST_SHARED,
+    )
+    candidates = np.flatnonzero((sizes >= least) & (comments > 0))
     ranking = np.lexsort(
         (
             candidates,
@@ -105,19 +128,34 @@ def _matching(
         any_length: whether it makes no difference how long the texts are.
     """
     if not len(own):
-        return np.empty(0, dtype=np.int64)
+        return np.empty(
+            0,
+            dtype=np.int64,
+        )
     having_runs = np.concatenate([runs.texts_with(run) for run in own.tolist()])
-    texts, shared = np.unique(having_runs, return_counts=True)
+    texts, shared = np.unique(
+        having_runs,
+        return_counts=True,
+    )
     enough = shared >= LEAST_SHARED
     if not any_length:
-        shorter = np.minimum(length, runs.length[texts])
-        longer = np.maximum(length, runs.length[texts])
+        shorter = np.minimum(
+            length,
+            runs.length[texts],
+        )
+        longer = np.maximum(
+            length,
+            runs.length[texts],
+        )
         enough &= shared >= LEAST_CONTAINED * shorter
         if short:
             is_most = shared >= LEAST_CONTAINED_SHORT * shorter
             enough |= is_most & (shared >= LEAST_SHARED_SHORT)
         enough &= longer <= MOST_TIMES_LONGER * shorter
-    return np.asarray(texts[enough], dtype=np.int64)
+    return np.asarray(
+        texts[enough],
+        dtype=np.int64,
+    )
 
 
 def add_similar_texts(
@@ -128,7 +166,7 @@ def add_similar_texts(
     """Each campaign with the texts that match what most of its texts say, where they belong to
     none.
     """
-    in_group = np.zeros(len(comments), dtype=bool)
+    in_group = comments == 0
     for members in groups:
         in_group[members] = True
     grown: list[Indices] = []
@@ -136,19 +174,43 @@ def add_similar_texts(
         if comments[members].sum() < FEWEST_SENDERS:
             grown.append(members)
             continue
-        own = _usual_runs(runs, members, comments)
-        similar = _matching(runs, own, len(own))
+        own = _usual_runs(
+            runs,
+            members,
+            comments,
+        )
+        similar = _matching(
+            runs,
+            own,
+            len(own),
+        )
         similar = similar[~in_group[similar]]
         in_group[similar] = True
-        grown.append(np.union1d(members, similar))
+        grown.append(
+            np.union1d(
+                members,
+                similar,
+            )
+        )
     return grown
 
 
-def _usual_runs(runs: TextRuns, members: Indices, comments: Indices) -> Numbers:
+def _usual_runs(
+    runs: TextRuns,
+    members: Indices,
+    comments: Indices,
+) -> Numbers:
     """Runs that a good share of a campaign's comments have."""
     weights = comments[members]
     of_members, place = runs.of_texts(members)
-    different, number = np.unique(of_members, return_inverse=True)
-    having_run = np.bincount(number, weights=weights[place], minlength=len(different))
+    different, number = np.unique(
+        of_members,
+        return_inverse=True,
+    )
+    having_run = np.bincount(
+        number,
+        weights=weights[place],
+        minlength=len(different),
+    )
     usual: Numbers = different[having_run / weights.sum() >= USUAL_SHARE]
     return usual

@@ -9,6 +9,7 @@ from coder import tables
 from coder.engine import Progress, silent
 from coder.errors import CoderError, did_you_mean, option
 from coder.reading.answers import ReadResult
+from coder.reading.campaign_marks import unknown_campaign_notes
 from coder.reading.exclusions import MarkedComments, Rules, mark_comments
 from coder.reading.joining import Joined, join_answers
 from coder.reading.matching import match_questions
@@ -112,6 +113,8 @@ def merge(
         }
     )
     parts = _mark_all(joined, updated, notes, progress)
+    campaigns = [part.campaigns for part in parts]
+    notes.extend(unknown_campaign_notes(updated.campaigns, campaigns))
     notes.extend(_counter_notes(_new_sources(joined)))
     notes.extend(_pooling_notes(updated.every_source))
     largest = max(parts, key=lambda part: len(tables.analysed(part.comments)))
@@ -157,6 +160,7 @@ def _mark(joined: Joined, settings: Settings, progress: Progress) -> MarkedComme
         attributes=settings.attributes,
         count_repeats=settings.count_repeats,
         leave_out=settings.leave_out,
+        campaigns=settings.campaigns,
     )
     sources = joined.question.sources
     return mark_comments(joined.comments, sources, rules, progress=progress)

@@ -27,18 +27,35 @@ def words_of(text: str) -> list[Word]:
     """
     words: list[Word] = []
     for piece in PIECE.finditer(text):
-        span = _without_marks(text, piece.start(), piece.end())
-        words.extend(Word(key, span) for key in normal_key(piece.group()).split())
+        span = _without_marks(
+            text,
+            piece.start(),
+            piece.end(),
+        )
+        words.extend(
+            Word(
+                key,
+                span,
+            )
+            for key in normal_key(piece.group()).split()
+        )
     return words
 
 
-def _without_marks(text: str, start: int, end: int) -> Span:
+def _without_marks(
+    text: str,
+    start: int,
+    end: int,
+) -> Span:
     """The same place without punctuation before and after the word."""
     while start < end and not text[start].isalnum():
         start += 1
     while end > start and not text[end - 1].isalnum():
         end -= 1
-    return Span(start, end)
+    return Span(
+        start,
+        end,
+    )
 
 
 def runs_in(keys: Sequence[str]) -> list[Run]:
@@ -46,7 +63,10 @@ def runs_in(keys: Sequence[str]) -> list[Run]:
     return [tuple(keys[start : start + RUN]) for start in range(len(keys) - RUN + 1)]
 
 
-def shared_words(keys: Sequence[str], runs: Collection[Run]) -> list[bool]:
+def shared_words(
+    keys: Sequence[str],
+    runs: Collection[Run],
+) -> list[bool]:
     """For each word of a text, whether it stands in one of the runs."""
     is_shared = [False] * len(keys)
     for start, run in enumerate(runs_in(keys)):
@@ -63,45 +83,79 @@ def stretches(wanted: Sequence[bool]) -> list[Span]:
         if is_wanted and start < 0:
             start = place
         if not is_wanted and start >= 0:
-            spans.append(Span(start, place))
+            spans.append(
+                Span(
+                    start,
+                    place,
+                )
+            )
             start = -1
     return spans
 
 
-def quote(text: str, words: Sequence[Word], span: Span) -> str:
+def quote(
+    text: str,
+    words: Sequence[Word],
+    span: Span,
+) -> str:
     """The part of a text from one word to another, exactly as it is written."""
     first, last = words[span.start], words[span.end - 1]
     return text[first.span.start : last.span.end]
 
 
-def without_passages(text: str, passages: Sequence[str]) -> str:
-    """A text without the passages that are given in their normal form; marks beside them stay."""
-    words = words_of(text)
+def without_passages(
+    text: str,
+    passages: Sequence[str],
+) -> str:
+    """A text without the passages, which are given in their normal form; marks beside them stay."""
     for passage in passages:
-        words = _without_passage(words, passage.split())
-    kept: list[str] = []
-    for word in words:
-        kept.append(text[word.span.start : word.span.end])
-    return " ".join(kept)
+        words = words_of(text)
+        keys = [word.key for word in words]
+        kept: list[str] = []
+        end_of_last = 0
+        for span in places_of(
+            passage.split(),
+            keys,
+        ):
+            kept.append(text[end_of_last : words[span.start].span.start])
+            end_of_last = words[span.end - 1].span.end
+        text = " ".join([*kept, text[end_of_last:]])
+    return text
 
 
-def _without_passage(words: list[Word], passage: Sequence[str]) -> list[Word]:
-    keys = [word.key for word in words]
-    kept: list[Word] = []
-    place = 0
-    while place < len(words):
-        if keys[place : place + len(passage)] == list(passage):
-            place += len(passage)
+def places_of(
+    passage: Sequence[str],
+    keys: Sequence[str],
+) -> list[Span]:
+    """Where a passage stands in a text; both are words in their normal form."""
+    wanted = list(passage)
+    spans: list[Span] = []
+    start = 0
+    while start + len(wanted) <= len(keys):
+        end = start + len(wanted)
+        if list(keys[start:end]) == wanted:
+            spans.append(
+                Span(
+                    start,
+                    end,
+                )
+            )
+            start = end
         else:
-            kept.append(words[place])
-            place += 1
-    return kept
+            start += 1
+    return spans
 
 
-def cut_passages(key: str, passages: Sequence[str]) -> str:
+def cut_passages(
+    key: str,
+    passages: Sequence[str],
+) -> str:
     """The same of a text in its normal form."""
     padded = f" {key} "
     for passage in passages:
         while f" {passage} " in padded:
-            padded = padded.replace(f" {passage} ", " ")
+            padded = padded.replace(
+                f" {passage} ",
+                " ",
+            )
     return padded.strip()

@@ -19,7 +19,8 @@ import pandas as pd
 
 sys.path.pop(0)  # this folder, whose names may hide packages
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from coder.reading.campaigns import find_campaigns
+from coder.reading.boilerplate import compare_texts, passages_of
+from coder.reading.campaigns import Comparison, find_campaigns
 from coder.text import sentences
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -129,7 +130,10 @@ def main() -> None:
     ids = [f"{i:07d}" for i in range(len(texts))]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     start, wall = time.process_time(), time.perf_counter()
-    found = find_campaigns(texts, ids)
+    compared = compare_texts(texts)
+    passages = passages_of(compared.boilerplate)
+    comparison = Comparison(keys=compared.keys, boilerplate=passages, index=compared.index)
+    found = find_campaigns(texts, ids, comparison=comparison)
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     row = found.set_index("comment_id")["campaign_id"].reindex(ids).fillna("")

@@ -244,7 +244,8 @@ def campaign_note(counts: Counts, campaigns: str) -> str:
         be = choose_form(letters, "is", "are")
         return (
             f"Each campaign counts as one comment: {count(letters, 'further letter')} of "
-            f"campaigns {be} analysed but left out of the base."
+            f"campaigns {be} analysed but left out of the base. Where each letter counts, "
+            f"{len(counts.everything.comments) + letters:,} comments do."
         )
     campaign = counts.everything.comments["campaign_id"]
     of_campaigns = campaign[campaign != ""]
@@ -252,7 +253,10 @@ def campaign_note(counts: Counts, campaigns: str) -> str:
     if not letters:
         return ""
     belong = choose_form(letters, "belongs", "belong")
+    different = of_campaigns.nunique()
+    once = len(campaign) - letters + different
     return (
-        f"{count(letters, 'comment')} {belong} to {count(of_campaigns.nunique(), 'campaign')}, "
-        f"and each counts. To count each campaign once: {option('campaigns', 'once')}."
+        f"{count(letters, 'comment')} {belong} to {count(different, 'campaign')}, "
+        f"and each counts. Where each campaign counts once, {count(once, 'comment')} "
+        f"{choose_form(once, 'does', 'do')}: {option('campaigns', 'once')}."
     )
