@@ -612,14 +612,22 @@ FORMS: list[tuple[str, Check]] = [
     (r"To give percentages of fewer comments, change the least base: --minimum-base\.", nothing),
     (r"No percentages are given where the base is under 30: (?P<list>.*)\.", lambda c, m: check_small(c, m)),
     (
-        r"Each campaign counts as one comment: (?:(?P<n>1) further letter|(?P<ns>[\d,]+) further letters) of campaigns (?:is|are) analysed but left out of the base\.",
-        check_counts(n=lambda case: case.size - len(case.everything)),
+        r"Each campaign counts as one comment: (?:(?P<n>1) further letter|(?P<ns>[\d,]+) further letters) of campaigns (?:is|are) analysed but left out of the base\. Where each letter counts, (?P<all>[\d,]+) comments do\.",
+        check_counts(
+            n=lambda case: case.size - len(case.everything),
+            all=lambda case: case.size,
+        ),
     ),
     (
-        rf"{N} belongs? to (?P<campaigns>\d+) campaigns?, and each counts\. .*",
+        rf"{N} belongs? to (?P<campaigns>\d+) campaigns?, and each counts\. "
+        rf"Where each campaign counts once, {COMMENT.format('once')} (?:does|do): --campaigns once\.",
         check_counts(
             n=lambda case: int((case.everything["campaign_id"] != "").sum()),
             campaigns=lambda case: case.everything["campaign_id"].replace("", np.nan).nunique(),
+            once=lambda case: (
+                int((case.everything["campaign_id"] == "").sum())
+                + case.everything["campaign_id"].replace("", np.nan).nunique()
+            ),
         ),
     ),
     (r"No theme is under (?:1 comment|0%), so none is held back\.", nothing),

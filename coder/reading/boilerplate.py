@@ -13,18 +13,15 @@ apart is the rest of the comments:
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coder.engine import Progress, silent
 from coder.reading.likeness import (
     FEWEST_WORDS,
-    LEAST_CONTAINED,
-    LEAST_SHARED,
     group_texts,
 )
 from coder.reading.passages import (
@@ -36,23 +33,14 @@ from coder.reading.passages import (
     without_passages,
     words_of,
 )
-from coder.reading.text_runs import RUN, Indices, Numbers, TextRuns, runs_of
+from coder.reading.shared_blocks import FEWEST_TEXTS, GroupMembers, SharedBlock
+from coder.reading.text_runs import RUN, Indices, TextRuns, runs_of
 from coder.text import normal_key, text_hash
 
-FEWEST_TEXTS = 5  # different ones that have boilerplate
 FEWEST_DIFFERENT = 3  # of them, which have nothing else in common
 LEAST_DIFFERENT = 0.05  # of the texts with the shared words: as many have another rest
 LEAST_BARE = 0.15  # of the comments without a rest: the shared words are the comment
-LEAST_RUNS = 5  # of boilerplate
 FEWEST_WORDS_OF_PASSAGE = 4
-# Of the texts of a group that have a run. The runs that most of them have are tried first.
-SHARES_OF_TEXTS = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
-LEAST_OF_BLOCK = 0.8  # of the shared runs that a text has, which has the boilerplate
-LEAST_TOUCHED = 0.3  # of the shared runs that a text has, which has some of it
-NEARLY_ALL = 0.95
-USUAL_SHARE = (
-    0.3  # of the texts that have a run of the rest, so that it makes them alike
-)
 MOST_BARE_WORDS = 12  # of a rest that can be a name and an address
 OWN_WORDS_PER_WORD = 0.02  # of a rest that is no comment, by words of the shared text
 LARGE = 6_000  # texts, of which a sample is searched first
@@ -61,8 +49,6 @@ MOST_ROUNDS = 8
 LETTERS = re.compile(r"[^\W\d_]+")
 # Longer texts say something, whatever boilerplate they have.
 MOST_WORDS_TO_JUDGE = 16
-
-Mask = NDArray[np.bool_]
 
 
 class Boilerplate(NamedTuple):
@@ -133,25 +119,11 @@ def compare_texts(
         question: that was asked, whose words are never boilerplate.
         together: ids of boilerplate that is a letter whatever the rules say.
     """
-    key_of: dict[str, str] = {}
-    for text in texts:
-        if text not in key_of:
-            key_of[text] = normal_key(text)
-    comments: Counter[str] = Counter(
-        map(
-            key_of.__getitem__,
-            texts,
-        )
-    )
+    key_of = _normal_keys(texts)
+    comments = Counter([key_of[text] for text in texts])
     written: dict[str, str] = {}
     for text, key in key_of.items():
-        written[key] = min(
-            text,
-            written.get(
-                key,
-                text,
-            ),
-        )
+        written[key] = min(text, written.get(key, text))
     search = _Search(
         comments,
         written,
@@ -180,6 +152,15 @@ def compare_texts(
         ),
         index=search.index,
     )
+
+
+def _normal_keys(texts: Sequence[str]) -> dict[str, str]:
+    """The normal form of each different text."""
+    key_of: dict[str, str] = {}
+    for text in texts:
+        if text not in key_of:
+            key_of[text] = normal_key(text)
+    return key_of
 
 
 def passages_of(blocks: Sequence[Boilerplate]) -> list[str]:
@@ -401,7 +382,7 @@ class _Search:
         """Note the boilerplate of a group of texts, if there is any."""
         if any(texts.originals[text] in self._held for text in group.tolist()):
             return
-        members = _Members.of(
+        members = GroupMembers.of(
             group,
             runs,
         )
@@ -413,7 +394,7 @@ class _Search:
             judged.add(is_shared.tobytes())
             block = members.block(is_shared)
             if block.is_never_edited() and len(block.texts) >= FEWEST_TEXTS:
-                passages = self._passages(
+                passages = _passages_of_block(
                     block,
                     texts,
                     runs,
@@ -430,34 +411,9 @@ class _Search:
                     )
                     return
 
-    def _passages(
-        self,
-        block: "_Block",
-        texts: _Texts,
-        runs: TextRuns,
-    ) -> tuple[str, ...]:
-        """The passages that the shared runs make, in the text that has most of them."""
-        keys = texts.keys[block.fullest].split()
-        numbers = runs.in_order(texts.keys[block.fullest])
-        wanted = np.isin(
-            numbers,
-            block.shared,
-        )
-        is_shared = np.zeros(
-            len(keys),
-            dtype=np.bool_,
-        )
-        for step in range(RUN):
-            is_shared[step : step + len(wanted)] |= wanted
-        passages: list[str] = []
-        for span in stretches(is_shared.tolist()):
-            if span.end - span.start >= FEWEST_WORDS_OF_PASSAGE:
-                passages.append(" ".join(keys[span.start : span.end]))
-        return tuple(passages)
-
     def _is_boilerplate(
         self,
-        block: "_Block",
+        block: SharedBlock,
         passages: Sequence[str],
         texts: _Texts,
     ) -> bool:
@@ -496,7 +452,7 @@ class _Search:
 
     def _note(
         self,
-        block: "_Block",
+        block: SharedBlock,
         passages: tuple[str, ...],
         texts: _Texts,
     ) -> None:
@@ -516,6 +472,31 @@ class _Search:
                 0,
             )
         )
+
+
+def _passages_of_block(
+    block: SharedBlock,
+    texts: _Texts,
+    runs: TextRuns,
+) -> tuple[str, ...]:
+    """The passages that the shared runs make, in the text that has most of them."""
+    keys = texts.keys[block.fullest].split()
+    numbers = runs.in_order(texts.keys[block.fullest])
+    wanted = np.isin(
+        numbers,
+        block.shared,
+    )
+    is_shared = np.zeros(
+        len(keys),
+        dtype=np.bool_,
+    )
+    for step in range(RUN):
+        is_shared[step : step + len(wanted)] |= wanted
+    passages: list[str] = []
+    for span in stretches(is_shared.tolist()):
+        if span.end - span.start >= FEWEST_WORDS_OF_PASSAGE:
+            passages.append(" ".join(keys[span.start : span.end]))
+    return tuple(passages)
 
 
 def _places_with(
@@ -584,143 +565,6 @@ def _sample(
     missing = sorted(set(held).difference(texts))
     weights = np.concatenate([weights, np.ones(len(missing))])
     return [*texts, *missing], weights.astype(np.int64)
-
-
-class _Members(NamedTuple):
-    """The texts of a group, and the runs of each that another text has too."""
-
-    texts: Indices
-    length: Indices  # runs of each text, those of one text only included
-    runs: Numbers  # different runs of the texts
-    place: Indices  # of the text of each run, one text after the other
-    number: Indices  # which of `runs` it is
-
-    @classmethod
-    def of(
-        cls,
-        texts: Indices,
-        runs: TextRuns,
-    ) -> "_Members":
-        """The texts of a group."""
-        of_members, place = runs.of_texts(texts)
-        different, number = np.unique(
-            of_members,
-            return_inverse=True,
-        )
-        return cls(
-            texts,
-            runs.length[texts],
-            different,
-            place,
-            number,
-        )
-
-    def seeds(self) -> Iterator[Mask]:
-        """Runs that may be boilerplate: those that exactly the same texts have, of most texts
-        first; then all that a share of the texts has.
-        """
-        in_texts = np.bincount(self.number)
-        mark = np.random.default_rng(0).random(len(self.texts))
-        # Runs of the same texts have the same sum, since it is made in the same order.
-        marks = np.bincount(
-            self.number,
-            weights=mark[self.place],
-        )
-        _, set_of_run, sizes = np.unique(
-            marks,
-            return_inverse=True,
-            return_counts=True,
-        )
-        is_large = (sizes[set_of_run] >= LEAST_RUNS) & (in_texts >= FEWEST_TEXTS)
-        ranking = np.lexsort((set_of_run, -in_texts))
-        ordered = set_of_run[ranking[is_large[ranking]]]
-        for number in dict.fromkeys(ordered.tolist()):
-            yield set_of_run == number
-        for share in SHARES_OF_TEXTS:
-            is_shared = in_texts >= share * len(self.texts)
-            if is_shared.sum() >= LEAST_RUNS:
-                yield is_shared
-
-    def always_beside(
-        self,
-        is_seed: Mask,
-    ) -> Mask:
-        """The runs that nearly all texts with the runs of a seed have."""
-        has_seed = self._sizes(is_seed) >= LEAST_OF_BLOCK * is_seed.sum()
-        having = np.bincount(
-            self.number[has_seed[self.place]],
-            minlength=len(self.runs),
-        )
-        mask: Mask = having >= NEARLY_ALL * has_seed.sum()
-        return mask
-
-    def _sizes(
-        self,
-        is_shared: Mask,
-    ) -> Indices:
-        """How many of some runs each text has."""
-        in_block = is_shared[self.number]
-        sizes: Indices = np.bincount(
-            self.place[in_block],
-            minlength=len(self.texts),
-        )
-        return sizes
-
-    def block(
-        self,
-        is_shared: Mask,
-    ) -> "_Block":
-        """Some runs, and the texts that have them."""
-        sizes = self._sizes(is_shared)
-        has_block = sizes >= LEAST_OF_BLOCK * is_shared.sum()
-        is_rest = ~is_shared[self.number] & has_block[self.place]
-        having_run = np.bincount(
-            self.number[is_rest],
-            minlength=len(is_shared),
-        )
-        is_usual = having_run >= USUAL_SHARE * has_block.sum()
-        usual = np.bincount(
-            self.place[is_rest],
-            weights=is_usual[self.number[is_rest]],
-            minlength=len(self.texts),
-        )
-        rest = self.length - sizes
-        return _Block(
-            shared=self.runs[is_shared],
-            texts=self.texts[has_block],
-            rest=rest[has_block],
-            usual=usual[has_block],
-            fullest=int(self.texts[sizes.argmax()]),
-            whole=int((sizes >= NEARLY_ALL * is_shared.sum()).sum()),
-            touched=int((sizes >= LEAST_TOUCHED * is_shared.sum()).sum()),
-        )
-
-
-class _Block(NamedTuple):
-    """Runs that texts of a group share, and the texts of the group that have them."""
-
-    shared: Numbers  # runs
-    texts: Indices
-    rest: Indices  # of each text: its other runs, those of one text only included
-    usual: NDArray[np.float64]  # of those, which a good share of the texts has
-    fullest: int  # the text that has most of the shared runs
-    whole: int  # texts that have nearly all of them
-    touched: int  # texts that have some of them
-
-    def is_never_edited(self) -> bool:
-        """Whether who has some of the words has all: people change and shorten what they send,
-        forms do not.
-        """
-        return self.whole >= NEARLY_ALL * self.touched
-
-    def has_other_rest(self) -> Mask:
-        """For each text, whether its rest is not what the rest of many others is."""
-        least = np.minimum(
-            LEAST_SHARED,
-            LEAST_CONTAINED * self.rest,
-        )
-        mask: Mask = (self.rest > 0) & (self.usual < least)
-        return mask
 
 
 def _is_bare(

@@ -122,10 +122,7 @@ def runs_of(
     """
     words, text_of_run, hashed, number_of = _hashed_runs([question, *keys])
     # By hash; equal ones stay in the order of the texts.
-    order = np.argsort(
-        hashed,
-        kind="stable",
-    )
+    order = np.argsort(hashed, kind="stable")
     hashed = hashed[order]
     text_of_run = text_of_run[order]
     is_new_run = _differs_from_last(hashed)
@@ -136,51 +133,23 @@ def runs_of(
     begins = np.flatnonzero(is_new_run[is_first])
     sizes = np.diff([*begins, len(text_of_run)]) if len(begins) else begins
     is_asked = text_of_run[begins] == 0  # the question is the first text
-    counted = text_of_run[
-        np.repeat(
-            ~is_asked,
-            sizes,
-        )
-    ]
-    length = np.bincount(
-        counted,
-        minlength=len(words),
-    )[1:]
+    is_counted = np.repeat(~is_asked, sizes)
+    length = np.bincount(text_of_run[is_counted], minlength=len(words))
     is_shared = ~is_asked & (sizes > 1)
-    texts = (
-        text_of_run[
-            np.repeat(
-                is_shared,
-                sizes,
-            )
-        ]
-        - 1
-    )
+    texts = text_of_run[np.repeat(is_shared, sizes)] - 1
     sizes = sizes[is_shared]
-    hashes = hashes[is_shared]
-    runs = np.repeat(
-        np.arange(
-            len(sizes),
-            dtype=np.int32,
-        ),
-        sizes,
-    )
-    by_text = np.argsort(
-        texts,
-        kind="stable",
-    )
-    of_text = np.bincount(
-        texts,
-        minlength=len(keys),
-    )
+    numbers = np.arange(len(sizes), dtype=np.int32)
+    runs = np.repeat(numbers, sizes)
+    by_text = np.argsort(texts, kind="stable")
+    of_text = np.bincount(texts, minlength=len(keys))
     return TextRuns(
         runs[by_text],
         _running_sum(of_text),
         texts,
         _running_sum(sizes),
-        length.astype(np.int64),
+        length[1:].astype(np.int64),
         words[1:],
-        hashes,
+        hashes[is_shared],
         number_of,
     )
 
