@@ -25,6 +25,7 @@ from coder.reading.layout_headings import (
     name_with_options,
 )
 from coder.reading.layout_titles import (
+    ROWS_BELOW,
     SHARE_FILLED,
     Spans,
     are_headings,
@@ -38,12 +39,13 @@ from coder.reading.layout_tools import (
     is_qualtrics_question_row,
 )
 
-ROWS_BELOW = 3  # rows under the first that may still belong to the header
 # Short names as programs write them: Q12, V3, Q5_1, age, Ident 1.
 SHORT_NAME = re.compile(r"\w{1,24}|[^\W\d]{1,12}[ _.\-#]?\d+(?:[ _.\-#]\w{1,12})*")
 NUMBERED_NAME = re.compile(r"([^\W\d]{1,12}[ _.\-]?)(\d+)")
 SHARE_OF_SHORT = 0.8
 FEWEST_NUMBERED = 3
+FEWEST_LABELLED = 5  # columns of figures under a row of words that are no questions
+FEWEST_UNDER = 3  # rows
 # What a person should look at.
 TITLE = "title"
 QUESTIONS = "questions"
@@ -132,9 +134,26 @@ def _with_wordings(
     if _are_wordings(names, row, under):
         return Header(name_by_rows(names, row), titles, 2)
     header = Header(name_by_rows(names, ()), titles, 1)
-    if _mostly_asks(row) and not any(map(_mostly_asks, under)):
+    if _may_be_wordings(names, row, under):
         return header._replace(doubt=QUESTIONS)
     return header
+
+
+def _may_be_wordings(names: Cells, row: Cells, under: Sequence[Cells]) -> bool:
+    """Whether a person should look at a row that was kept as a response."""
+    if _mostly_asks(row) and not any(map(_mostly_asks, under)):
+        return True
+    if len(filled(row)) < max(2, len(filled(names))) or not _are_short(names):
+        return False
+    contrast = Contrast(row, under)
+    labels = contrast.figures >= FEWEST_NUMBERED and not contrast.against
+    asking = sum(map(_all_ask, under))
+    return labels or (_all_ask(row) and asking * 4 <= len(under))
+
+
+def _all_ask(row: Cells) -> bool:
+    cells = [cell for cell in row if cell]
+    return len(cells) > 1 and all(map(asks, cells))
 
 
 def _are_wordings(names: Cells, row: Cells, under: Sequence[Cells]) -> bool:
@@ -150,19 +169,20 @@ def _are_wordings(names: Cells, row: Cells, under: Sequence[Cells]) -> bool:
         return False
     if _mostly_asks(worded):
         return _stand_above_answers(names, worded, contrast)
-    if not _are_short(names) or contrast.figures < FEWEST_NUMBERED:
+    if not _are_short(names) or contrast.figures < FEWEST_LABELLED:
         return False
-    return len(worded) > FEWEST_NUMBERED and _is_fullest(worded, under, columns)
+    return len(under) >= FEWEST_UNDER and _is_fullest(worded, under, columns)
 
 
 def _stand_above_answers(names: Cells, worded: Cells, contrast: Contrast) -> bool:
-    """Whether questions have answers of another kind under them; more must where their names
-    are not short.
+    """Whether questions have answers of another kind under them in two columns, or in one where
+    all cells ask.
     """
-    if _are_short(names):
-        return contrast.signs > 0
     questions = sum(map(asks, worded))
-    return questions >= FEWEST_NUMBERED and contrast.signs > 1
+    if questions < FEWEST_NUMBERED and not _are_short(names):
+        return False
+    all_ask = questions == len(worded) >= FEWEST_NUMBERED
+    return contrast.signs > 1 or (contrast.signs > 0 and all_ask)
 
 
 def _mostly_asks(row: Cells) -> bool:

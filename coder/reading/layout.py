@@ -18,7 +18,12 @@ from coder.reading.layout_headings import ColumnTitle
 from coder.reading.layout_names import group_options, name_columns
 from coder.reading.layout_rows import TableFile, TableRow, is_blank, of_one_width
 from coder.reading.layout_top import TableTop
-from coder.reading.layout_totals import KEPT, LEFT_OUT, ROWS_AT_END, EndRow, row_at_end
+from coder.reading.layout_totals import (
+    ROWS_AT_END,
+    EndRow,
+    count_at_end,
+    stands_apart,
+)
 from coder.reading.raw_table import RawTable, RowNumbers, no_rows_error
 from coder.text import count
 
@@ -65,6 +70,7 @@ class _Body:
         self._of_header = [list(row.cells) for row in top.names]
         self._first_cells = {cells[0] for cells in self._of_header}
         self._last: deque[EndRow] = deque()
+        self._after_blank = False
         self._blank: list[int] = []
         self._repeated: list[int] = []
         self._left_out: list[int] = []
@@ -77,15 +83,19 @@ class _Body:
     def add(self, row: TableRow) -> None:
         """Take the next row."""
         cells = row.cells
+        if not cells:
+            self._after_blank = True
+            return
         if self._is_blank(cells):
             self._blank.append(row.number)
+            self._after_blank = True
             return
         if cells[0] in self._first_cells and self._repeats_header(cells):
             self._repeated.append(row.number)
             return
-        after_blank = bool(self._blank) and self._blank[-1] == row.number - 1
         is_short = len(cells) != self.width
-        self._last.append(EndRow(row.number, list(cells), is_short, after_blank))
+        self._last.append(EndRow(row.number, cells, is_short, self._after_blank))
+        self._after_blank = False
         if len(self._last) > ROWS_AT_END:
             self._keep(self._last.popleft())
 
@@ -109,26 +119,24 @@ class _Body:
             self._columns.add(kept)
 
     def _end(self) -> None:
-        """Decide on the last rows, from the end upwards."""
-        while self._last:
-            row = self._last[-1]
-            decision = row_at_end(row, self._cells_above, self.width)
-            if decision == KEPT:
+        """Decide on the last rows, and take those that are responses."""
+        rows = list(self._last)
+        responses = len(rows) - count_at_end(rows, self.width)
+        for row in rows[:responses]:
+            self._keep(row)
+        apart = False
+        for row in rows[responses:]:
+            apart = apart or stands_apart(row, self._cells_of)
+            if apart:
+                self._left_out.append(row.number)
+            else:
                 self._doubtful.append(row.number)
-            if decision != LEFT_OUT:
-                break
-            self._left_out.append(row.number)
-            self._last.pop()
-        while self._last:
-            self._keep(self._last.popleft())
+                self._keep(row)
         if self._wrong_width and self.file.wrong_width is not None:
             raise self.file.wrong_width(self._wrong_width, self.width)
 
-    def _cells_above(self, column: int) -> list[str]:
+    def _cells_of(self, column: int) -> list[str]:
         cells: list[str] = self._columns.column(column).to_pylist()
-        for row in list(self._last)[:-1]:
-            if not row.is_short:
-                cells.append(row.cells[column])
         return cells
 
     def table(self) -> RawTable:
@@ -206,13 +214,13 @@ class _Body:
             rows = count(len(self._left_out), "row")
             notes.append(
                 f"Left out {rows} at the end, a total or a footer and no response "
-                f"({self._where(sorted(self._left_out))})."
+                f"({self._where(self._left_out)})."
             )
         if self._doubtful:
             where = self._where(self._doubtful)
             notes.append(
-                f"The last row ({where}) may be a total. It was kept as a response. If it is "
-                "none, delete it from the file."
+                f"The end of the file ({where}) may be a total. It was kept as a response. If "
+                "it is none, delete it from the file."
             )
         return notes
 

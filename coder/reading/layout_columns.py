@@ -13,6 +13,8 @@ ROWS_AT_ONCE = (
     20_000  # turned into Arrow, so that no large file is held as Python objects
 )
 MOST_DISTINCT = 50  # answers of a column of choices
+FEWEST_WRITTEN = 3  # answers that show, where none comes again, that people wrote them
+WORDS_OF_A_CHOICE = 3
 
 
 class TextColumns:
@@ -65,9 +67,19 @@ class TextColumns:
 
 
 def distinct_cells(column: pa.ChunkedArray) -> list[str] | None:
-    """What a column holds, each once, without empty cells; None where that is much."""
-    distinct = pc.unique(column)
-    if len(distinct) > MOST_DISTINCT:
+    """What a column holds, each once, without empty cells; None where that is much, or where
+    people wrote it.
+    """
+    counts = pc.value_counts(column)
+    if len(counts) > MOST_DISTINCT:
         return None
-    cells = [cell.strip() for cell in distinct.to_pylist()]
-    return [cell for cell in cells if cell]
+    uses: dict[str, int] = {}
+    for item in counts.to_pylist():
+        cell = item["values"].strip()
+        if cell:
+            uses[cell] = item["counts"]
+    words = sum(len(cell.split()) for cell in uses)
+    repeat = len(uses) < FEWEST_WRITTEN or max(uses.values()) > 1
+    if not repeat and words > WORDS_OF_A_CHOICE * len(uses):
+        return None
+    return list(uses)

@@ -124,12 +124,14 @@ class Contrast:
     Attributes:
         figures: columns of figures in which the row holds words.
         choices: columns of repeated answers in which the row holds something longer.
+        unlike: columns of repeated answers in which the row holds none of them.
         against: columns in which the row reads as an answer: a figure, or one that comes again.
     """
 
     def __init__(self, row: Cells, rows: Sequence[Cells]) -> None:
         self.figures = 0
         self.choices = 0
+        self.unlike = 0
         self.against = 0
         for column in filled(row):
             answers = below(rows[:ROWS_COMPARED], column)
@@ -155,8 +157,9 @@ class Contrast:
         longest = max(len(answer.split()) for answer in answers)
         if cell in answers and set(answers) != {cell}:
             self.against += 1
-        elif cell not in answers and len(cell.split()) > longest + 1:
-            self.choices += 1
+        elif cell not in answers:
+            self.unlike += 1
+            self.choices += len(cell.split()) > longest + 1
 
 
 def ticks_its_name(name: str, answers: Cells) -> bool:

@@ -115,7 +115,14 @@ def _first_is_blank(
         return False
     if not all(answers[first] and is_figure(answers[first]) for answers in under):
         return False
-    return len(filled(row)) * 2 >= len(used)
+    columns = filled(row)
+    grouped = [column for column in columns if _is_grouped(names, column)]
+    return len(columns) * 2 >= len(used) or grouped == columns
+
+
+def _is_grouped(names: Cells, column: int) -> bool:
+    """Whether a column shares the name before it, or the one after shares its own."""
+    return not all(names[column : column + 2])
 
 
 def headings_of(headings: Cells, spans: Sequence[range]) -> list[str]:
@@ -173,19 +180,28 @@ def name_with_options(
     titles: Cells,
     row: Cells,
     under: Sequence[Cells],
-    spans: Sequence[range] = (),
+    spans: Sequence[range] | None = None,
 ) -> tuple[ColumnTitle, ...]:
-    """Questions with their options under them: `Which apply?: Resident`."""
-    questions = headings_of(titles, spans)
+    """Questions with their options under them: `Which apply?: Resident`.
+
+    Where `spans` are given, a title may also be a heading over columns of different questions.
+    """
+    questions = headings_of(titles, spans or ())
+    says_answer = {""}
+    for column, title in enumerate(titles):
+        if title and _says_answer(titles, row, under, column):
+            says_answer.add(row[column])
     columns: list[ColumnTitle] = []
     for column, (title, cell) in enumerate(zip(titles, row, strict=True)):
-        own = cell in ("", title)
-        if own or (title and _says_answer(titles, row, under, column)):
+        question, own = questions[column], ColumnTitle(cell)
+        if cell == title or (title and cell in says_answer):
             columns.append(ColumnTitle(title))
-        elif questions[column]:
-            columns.append(_option_of(questions[column], ColumnTitle(cell)))
+        elif not question or not cell:
+            columns.append(own)
+        elif spans is None or ticks_its_name(cell, below(under, column)):
+            columns.append(_option_of(question, own))
         else:
-            columns.append(ColumnTitle(cell))
+            columns.append(_under_heading(own, question, again=row.count(cell) > 1))
     return tuple(columns)
 
 

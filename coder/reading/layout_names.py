@@ -12,6 +12,7 @@ from coder.text import clean_text, count
 OPTION_NAMES = (
     re.compile(r"(?P<question>.+?)___(?P<option>\w+)"),  # race___1
     re.compile(r"(?P<question>.+?) ?\[(?P<option>[^\[\]]+)\]"),  # Q5[SQ001]
+    re.compile(r"(?P<question>.+?)_(?P<option>SQ\w+)"),  # Q5_SQ001
     re.compile(
         r"(?P<question>.+\?) ?[:|/–—-] ?(?P<option>.+)"
     ),  # Which apply?: Resident
@@ -22,15 +23,22 @@ OPTION_NAMES = (
     re.compile(r"(?P<question>.+?)[_.](?P<option>\d+[a-z]?)"),  # Q5_1
 )
 IN_WORDINGS = (
-    re.compile(r"(?P<question>.+?) ?[–—-] ?Selected Choice ?[–—-] ?(?P<option>.+)"),
-    re.compile(r"(?P<question>.+\S) ?[–—-] ?(?P<option>\S.*)"),
+    re.compile(
+        r"(?P<question>.+?) ?[–—-] ?Selected Choice ?[–—-] ?(?P<option>.+)", re.DOTALL
+    ),
+    re.compile(r"(?P<question>.+?) ?\[(?P<option>[^\[\]]+)\]", re.DOTALL),
+    re.compile(r"(?P<question>.+\S) ?[–—-] ?(?P<option>\S.*)", re.DOTALL),
 )
 MOST_CHOICES = 20  # answers of a column that is an option or a row of a grid
 LONGEST_CHOICE = 12  # words
 FEW_CHOICES = 7
 NAMES_SHOWN = 5
 NUMBER_AT_END = re.compile(r"(?:[_.#]\d+)+[a-z]?(?:_TEXT)?$")
-OTHER = re.compile(r"\b(?:other|specify|autre|andere|otro)\b[^:]*$", re.IGNORECASE)
+OTHER = re.compile(
+    r"(?:^|[:\[|/–—-] ?)(?:others?|autres?|andere|sonstige|otros?|altro|anders)\b"
+    r"|\bspecify\b|\bwrite.in\b",
+    re.IGNORECASE,
+)
 
 DistinctCells = Callable[[str], Sequence[str] | None]
 
@@ -173,13 +181,17 @@ def _is_closed(name: str, answers: Sequence[str], *, of_header: bool) -> bool:
     """Whether a column holds choices, not people's own words."""
     if len(answers) > MOST_CHOICES:
         return False
+    if OTHER.search(name):
+        return all(_is_tick(name, answer) for answer in answers)
     if len(answers) < 2:
         return True
-    if OTHER.search(name):
-        return {answer.casefold() for answer in answers} <= TICKS
     if of_header and len(answers) <= FEW_CHOICES:
         return True
     return all(len(answer.split()) <= LONGEST_CHOICE for answer in answers)
+
+
+def _is_tick(name: str, answer: str) -> bool:
+    return answer.casefold() in TICKS or name.endswith(answer)
 
 
 def _share_answers(columns: Sequence[Sequence[str]]) -> bool:

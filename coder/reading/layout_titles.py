@@ -11,10 +11,12 @@ from coder.reading.layout_evidence import (
     is_figure,
     used_columns,
 )
-from coder.reading.layout_tools import folded
+from coder.reading.layout_tools import folded, import_row
 
 MOST_TITLES = 30  # rows above the names
+ROWS_BELOW = 3  # rows under the names that may still belong to the header
 SHARE_FILLED = 0.8
+FEWEST_ROWS = 3
 MOST_LABEL_WORDS = 4
 MOST_NAME_WORDS = 12  # of a name in a row under titles
 FEWEST_QUESTIONS = 2
@@ -71,11 +73,23 @@ def count_titles(rows: Sequence[Cells], spans: Spans) -> int:
     used = used_columns(rows)
     if len(used) < 2:
         return 0
+    over_all = _count_over_all(rows, used, spans)
     most = max(1, len(used) // 3)
     for number, row in enumerate(rows[: MOST_TITLES + 1]):
         if len(filled(row)) > most:
-            return _titles_above(rows, number, used, spans)
-    return 0
+            return max(over_all, _titles_above(rows, number, used, spans))
+    return over_all
+
+
+def _count_over_all(rows: Sequence[Cells], used: Sequence[int], spans: Spans) -> int:
+    """How many rows, from the first, are one cell that is merged over the table."""
+    titles = 0
+    for number, row in enumerate(rows[:-1]):
+        widest = max(map(len, spans.get(number, ())), default=0)
+        if len(filled(row)) != 1 or widest < SHARE_FILLED * len(used):
+            break
+        titles = number + 1
+    return titles
 
 
 def _titles_above(
@@ -114,12 +128,17 @@ def _holds_names(rows: Sequence[Cells], number: int, used: Sequence[int]) -> boo
     names = [row[column] for column in used if row[column]]
     if len(names) < SHARE_FILLED * len(used) or not all(map(_may_be_name, names)):
         return False
-    contrast = Contrast(row, rows[number + 1 :])
+    under = rows[number + 1 :]
+    if import_row(under[:ROWS_BELOW]) is not None:
+        return True
+    if len(under) > FEWEST_ROWS:
+        under = under[1:]  # the row under the names may hold the questions
+    contrast = Contrast(row, under)
     if contrast.against:
         return False
-    if count_usual(names) or contrast.signs:
+    if contrast.signs or contrast.unlike > 1:
         return True
-    if sum(map(asks, names)) >= FEWEST_QUESTIONS:
+    if count_usual(names) or sum(map(asks, names)) >= FEWEST_QUESTIONS:
         return True
     return number > 1 and _are_names_under_lines(rows, number)
 

@@ -63,8 +63,7 @@ FOOTER = re.compile(
 LONGEST_FOOTER = 200  # characters
 ID_LIKE = re.compile(r"\S*\d\S*")
 
-LEFT_OUT = "left out"
-KEPT = "kept"
+FEWEST_IDS = 3
 
 ColumnCells = Callable[[int], Sequence[str]]
 
@@ -80,37 +79,45 @@ class EndRow(NamedTuple):
     """
 
     number: int
-    cells: list[str]
+    cells: Sequence[str]
     is_short: bool = False
     after_blank: bool = False
 
 
-def row_at_end(row: EndRow, cells_of: ColumnCells, width: int) -> str:
-    """What a last row is taken for: `LEFT_OUT`, `KEPT` where it may be a response, or nothing.
+def count_at_end(rows: Sequence[EndRow], width: int) -> int:
+    """How many of the last rows say that they are a total or a footer, and hold nothing else."""
+    number = 0
+    for row in reversed(rows):
+        cells = [cell.strip() for cell in row.cells]
+        if width < 2 or not _is_no_answer(cells, filled(cells)):
+            break
+        number += 1
+    return number
 
-    It is left out only where it says that it is a total or a footer, holds nothing else, and
-    stands apart from the responses: it is shorter, or comes after a blank row, or its words stand
-    where all others have a number, or its figures add up.
+
+def stands_apart(row: EndRow, cells_of: ColumnCells) -> bool:
+    """Whether a row that says it is a total or a footer can be no response.
+
+    It is shorter, or comes after a blank row, or its words stand where all others have a number,
+    or its figures add up.
 
     Args:
-        cells_of: gives what the rows above hold in a column.
-        width: number of columns of the table.
+        row: the first such row.
+        cells_of: gives what the responses hold in a column.
     """
+    if row.is_short:
+        return True
     cells = [cell.strip() for cell in row.cells]
     columns = filled(cells)
-    if width < 2 or not _is_no_answer(cells, columns):
-        return ""
-    if row.is_short:
-        return LEFT_OUT
     first, *others = columns
     above = list(filter(None, map(str.strip, cells_of(first))))
     if _label(cells[first]) in map(_label, above):
-        return KEPT
+        return False
     if row.after_blank or (above and all(map(_is_number_or_id, above))):
-        return LEFT_OUT
-    if any(_adds_up(cells[column], cells_of(column)) for column in others):
-        return LEFT_OUT
-    return KEPT
+        return True
+    if first and others and _is_filled(cells_of(0)):
+        return True
+    return any(_adds_up(cells[column], cells_of(column)) for column in others)
 
 
 def _is_no_answer(cells: Sequence[str], columns: Sequence[int]) -> bool:
@@ -132,6 +139,11 @@ def _is_total(cells: Sequence[str], columns: Sequence[int]) -> bool:
     return _label(cells[first]) in TOTALS and all(
         is_figure(cells[column]) for column in others
     )
+
+
+def _is_filled(cells: Sequence[str]) -> bool:
+    """Whether every response has something in a column, such as an id."""
+    return len(cells) >= FEWEST_IDS and all(map(str.strip, cells))
 
 
 def _is_footer(cell: str) -> bool:

@@ -202,7 +202,7 @@ def _records(
     delimiter: str,
     lines_before: int,
 ) -> Iterator[TableRow]:
-    """Each row of the text that is not an empty line."""
+    """Each row of the text; an empty line is a row without cells."""
     stream = text.open()
     for _ in range(lines_before):
         stream.readline(LONGEST_SEPARATOR_LINE)
@@ -216,8 +216,7 @@ def _records(
         except csv.Error as error:
             line = reader.line_num + lines_before
             raise _quote_error(path, begins, line, str(error)) from error
-        if fields:
-            yield TableRow(begins, fields)
+        yield TableRow(begins, fields)
         begins = reader.line_num + lines_before + 1
 
 
