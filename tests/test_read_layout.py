@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from coder.cli import main
@@ -439,7 +439,10 @@ cells = st.sampled_from(
 def test_no_response_is_lost_whatever_people_write(
     tmp_path: Path, answers: list[list[str]], names: tuple[str, str, str]
 ) -> None:
-    """Names that are all there are the whole header, whatever the first answers are."""
+    """Names that are all there are the whole header, whatever the first answers are; but for a
+    row of several "Response", which is SurveyMonkey's.
+    """
+    assume(all(row.count("Response") < 2 for row in answers))
     answers = [*answers, ["Camden", "More buses, please", "30"]]
     raw = table(tmp_path / "a.csv", [names, *answers])
     assert body(raw) == answers

@@ -164,6 +164,9 @@ def name_under_headings(
 
 
 def _under_heading(column: ColumnTitle, heading: str, *, again: bool) -> ColumnTitle:
+    """A column as an option of its heading, or told apart by it, or by its own name."""
+    if not heading or not column.name:
+        return column
     if asks(heading) or heading.endswith(ENDS_OF_QUESTIONS):
         return _option_of(heading, column)
     if again:
@@ -187,22 +190,30 @@ def name_with_options(
     Where `spans` are given, a title may also be a heading over columns of different questions.
     """
     questions = headings_of(titles, spans or ())
-    says_answer = {""}
-    for column, title in enumerate(titles):
-        if title and _says_answer(titles, row, under, column):
-            says_answer.add(row[column])
+    says_answer = _cells_that_say_answer(titles, row, under)
     columns: list[ColumnTitle] = []
     for column, (title, cell) in enumerate(zip(titles, row, strict=True)):
-        question, own = questions[column], ColumnTitle(cell)
+        ticked = spans is None or ticks_its_name(cell, below(under, column))
         if cell == title or (title and cell in says_answer):
             columns.append(ColumnTitle(title))
-        elif not question or not cell:
-            columns.append(own)
-        elif spans is None or ticks_its_name(cell, below(under, column)):
-            columns.append(_option_of(question, own))
+        elif ticked and cell and questions[column]:
+            columns.append(_option_of(questions[column], ColumnTitle(cell)))
         else:
-            columns.append(_under_heading(own, question, again=row.count(cell) > 1))
+            again = row.count(cell) > 1
+            own = ColumnTitle(cell)
+            columns.append(_under_heading(own, questions[column], again=again))
     return tuple(columns)
+
+
+def _cells_that_say_answer(
+    titles: Cells, row: Cells, under: Sequence[Cells]
+) -> set[str]:
+    """What a row has under questions to say no more than that their answers follow."""
+    cells = {""}
+    for column, title in enumerate(titles):
+        if title and _says_answer(titles, row, under, column):
+            cells.add(row[column])
+    return cells
 
 
 def _says_answer(

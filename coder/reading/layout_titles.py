@@ -136,11 +136,14 @@ def _holds_names(rows: Sequence[Cells], number: int, used: Sequence[int]) -> boo
     contrast = Contrast(row, under)
     if contrast.against:
         return False
-    if contrast.signs or contrast.unlike > 1:
-        return True
-    if count_usual(names) or sum(map(asks, names)) >= FEWEST_QUESTIONS:
+    if contrast.signs or contrast.unlike > 1 or _are_usual(names):
         return True
     return number > 1 and _are_names_under_lines(rows, number)
+
+
+def _are_usual(names: Cells) -> bool:
+    """Whether one is such as files give their columns, or several are questions."""
+    return count_usual(names) > 0 or sum(map(asks, names)) >= FEWEST_QUESTIONS
 
 
 def _may_be_name(cell: str) -> bool:

@@ -157,18 +157,22 @@ def has_answer_titles(names: Cells, row: Cells, rows: Sequence[Cells]) -> bool:
         return False
     always = fields_of(names, OF_EVERY_RESPONSE)
     if always and not any(row[column] for column in always):
-        signs = len(always) + len(titles) + _options_without_name(names, row)
+        signs = len(always) + _options_without_name(names, row)
+        signs += FEWEST_FIELDS * len(titles)
         return signs > FEWEST_FIELDS and _are_filled(rows, always)
-    return _say_answer(row, titles)
-
-
-def _say_answer(row: Cells, titles: Sequence[int]) -> bool:
-    """Whether titles of answers stand in a row that has no id, or in half of it."""
-    if not titles:
-        return False
-    if not row[0] or any(row[column] in OPEN_ENDED for column in titles):
+    if any(row[column] in OPEN_ENDED for column in titles):
         return True
-    return len(titles) >= FEWEST_FIELDS and len(titles) * 2 >= len(row)
+    return _say_answer(names, row, titles)
+
+
+def _say_answer(names: Cells, row: Cells, titles: Sequence[int]) -> bool:
+    """Whether several titles of answers, or one beside options, stand in a row that has no id,
+    or in half of it.
+    """
+    signs = len(titles) + _options_without_name(names, row)
+    if not titles or signs < FEWEST_FIELDS:
+        return False
+    return not row[0] or len(titles) * 2 >= len(row)
 
 
 def _options_without_name(names: Cells, row: Cells) -> int:
