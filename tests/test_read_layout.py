@@ -401,6 +401,7 @@ PLAIN: list[Rows] = [
     [["Name", "Comment"], ["Ann", "Why is the bus late?"], ["Bob", "What is this?"], ["Cy", "More"]],
     [["id", "comment"], ["1", "Response"], ["2", "Open"]],
     [["name", "comment"], ["Ann", "Response"], ["Bob", "More buses"]],
+    [["name", "comment"], ["Ann", "Open-Ended Response"], ["Bob", "More buses"]],
     [["age", "comment", "score"], ["prefer not to say", "Fix the road", "n/a"], ["34", "More", "3"], ["35", "Less", "4"]],
     [["id", "", "comment"], ["a", "x", "Comments are good"], ["b", "y", "More buses"]],
     [["name", "", "age"], ["Ann", "Smith", "unknown"], ["Bob", "J", "34"], ["Cat", "K", "40"]],

@@ -160,8 +160,6 @@ def has_answer_titles(names: Cells, row: Cells, rows: Sequence[Cells]) -> bool:
         signs = len(always) + _options_without_name(names, row)
         signs += FEWEST_FIELDS * len(titles)
         return signs > FEWEST_FIELDS and _are_filled(rows, always)
-    if any(row[column] in OPEN_ENDED for column in titles):
-        return True
     return _say_answer(names, row, titles)
 
 
@@ -169,10 +167,13 @@ def _say_answer(names: Cells, row: Cells, titles: Sequence[int]) -> bool:
     """Whether several titles of answers, or one beside options, stand in a row that has no id,
     or in half of it.
     """
-    signs = len(titles) + _options_without_name(names, row)
-    if not titles or signs < FEWEST_FIELDS:
+    if not titles:
         return False
-    return not row[0] or len(titles) * 2 >= len(row)
+    signs = len(titles) + _options_without_name(names, row)
+    if any(row[column] in OPEN_ENDED for column in titles):
+        signs += 1
+    alone = not row[0] or len(titles) * 2 > len(row)
+    return alone and signs >= FEWEST_FIELDS
 
 
 def _options_without_name(names: Cells, row: Cells) -> int:
