@@ -65,7 +65,7 @@ def test_texts_alone_are_a_column(tmp_path: Path) -> None:
 def test_values_keep_their_spelling(tmp_path: Path) -> None:
     content = (
         '[{"id": 12345678901234567890, "x": 7.0, "who": {"age": "35", "at": {"b": 1e5}},'
-        ' "tags": ["a", "é"], "ambiguous": ["a; b", "c"], "list": [{"n": 1.50}], "flag": true},'
+        ' "tags": ["a", "é"], "ambiguous": ["a; b", "c"], "list": [{"n": 1.50, "m": 2}], "flag": true},'
         ' {"id": 2, "x": null, "y": NaN, "none": [], "empty": {}}]'
     )
     cells = table_of(tmp_path, content).cells
@@ -74,7 +74,7 @@ def test_values_keep_their_spelling(tmp_path: Path) -> None:
     assert cells["who.at.b"].tolist() == ["1e5", ""]
     assert cells["tags"].tolist() == ["a; é", ""]
     assert cells["ambiguous"].tolist() == ['["a; b", "c"]', ""]
-    assert cells["list"].tolist() == ['[{"n": 1.50}]', ""]
+    assert cells["list"].tolist() == ['[{"n": 1.50, "m": 2}]', ""]
     assert cells["flag"].tolist() == ["true", ""]
     assert cells["y"].tolist() == ["", ""]
     assert cells["none"].tolist() == ["", ""]
@@ -201,3 +201,42 @@ def test_a_json_file_is_read_to_comments(tmp_path: Path) -> None:
     path.write_text(json.dumps(comments))
     result = read_file(path)
     assert result.comments["text"].tolist() == [comment["txt"] for comment in comments]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"answers": [{"question": "Why?", "answer": "Safer"}, {"question": "Else?", "answer": ""}]},
+        {"fields": [{"label": "Why?", "value": "Safer", "type": "t"}, {"label": "Else?", "value": None, "type": "t"}]},
+        {"pages": [
+            {"id": "1", "questions": [{"id": "11", "heading": "Why?", "answers": [{"text": "Safer"}]}]},
+            {"id": "2", "questions": [{"id": "12", "heading": "Else?", "answers": []}]},
+        ]},
+        {"Why?": {"textAnswers": {"answers": [{"value": "Safer"}]}}, "Else?": None},
+    ],
+)  # fmt: skip
+def test_a_list_of_questions_and_answers_becomes_columns(
+    tmp_path: Path, answers: dict[str, object]
+) -> None:
+    cells = table_of(tmp_path, json.dumps([{"id": "1", **answers}])).cells
+    (why,) = [name for name in cells if name.startswith("Why?")]
+    (row,) = cells.to_dict("records")
+    assert row["id"] == "1"
+    assert row[why] == "Safer"
+    assert row["Else?"] == ""
+    assert len(row) == 3
+
+
+def test_replies_do_not_become_columns(tmp_path: Path) -> None:
+    replies = [{"name": "Ann", "text": "I agree"}, {"name": "Ben", "text": "So do I"}]
+    cells = table_of(
+        tmp_path, json.dumps([{"id": "1", "comment": "Buses", "replies": replies}])
+    ).cells
+    assert list(cells) == ["id", "comment", "replies"]
+    assert json.loads(cells["replies"][0]) == replies
+
+
+def test_responses_under_their_numbers_are_responses(tmp_path: Path) -> None:
+    responses = [{str(n): {"id": str(n), "why": f"Comment {n}"}} for n in (4, 5)]
+    cells = table_of(tmp_path, json.dumps({"responses": responses})).cells
+    assert cells.to_dict("list") == {"id": ["4", "5"], "why": ["Comment 4", "Comment 5"]}

@@ -119,6 +119,10 @@ PERSON_IDS = (
     "username",
     "user name",
     "person id",
+    "case id",
+    "caseid",
+    "respid",
+    "idno",
     "member id",
     "panellist id",
     "panelist id",
@@ -140,7 +144,21 @@ SOURCE_NAMES = (
     "survey route",
 )
 # Words of a name that speak for survey weights.
-WEIGHT_WORDS = frozenset(("weight", "weights", "weighting", "wt", "wgt", "wgts"))
+WEIGHT_WORDS = frozenset(
+    (
+        "weight",
+        "weights",
+        "weighting",
+        "weightvar",
+        "wt",
+        "wgt",
+        "wgts",
+        "pweight",
+        "pweights",
+        "pwgt",
+        "finalwt",
+    )
+)
 # Names of columns that hold the question.
 QUESTION_NAMES = ("question", "question text", "survey question", "prompt")
 # Words of a name that speak for people's own weight.

@@ -6,6 +6,17 @@ from typing import Any
 from coder.reading.formats.json_values import value_text
 
 Record = Mapping[str, Any]
+# What a question is called in a list of answers, and what its answer is called then. A name and
+# a text alone are a reply and who wrote it.
+ANSWER_KEYS = {
+    "question": ("answer", "answers", "response", "value", "text"),
+    "heading": ("answers",),
+    "label": ("answer", "value"),
+    "title": ("answer", "value"),
+    "name": ("answer", "value"),
+    "key": ("answer", "value"),
+}
+PART_KEYS = ("text", "simple_text", "label", "value", "choice_id")
 # Qualtrics says beside every answer which options were on the screen.
 NOT_ANSWERS = ("displayedFields", "displayedValues")
 # Typeform: the parts of a choice, and the respondent's own words beside it.
@@ -26,7 +37,7 @@ def plain_record(record: Record, titles: Mapping[str, str] | None = None) -> Rec
         return _typeform_response(record, titles or {})
     if _is_resource(record):
         return _lifted(record, "attributes")
-    return record
+    return _with_answers_named(record)
 
 
 def _unwrapped(record: Record) -> Record:
@@ -39,6 +50,9 @@ def _unwrapped(record: Record) -> Record:
         return data
     if isinstance(record.get("form_response"), dict):
         return _lifted(record, "form_response")
+    (name, *others) = record or [""]
+    if not others and name.isdigit() and isinstance(record[name], dict):
+        return dict(record[name])  # LimeSurvey puts each response under its number
     return record
 
 
@@ -57,6 +71,66 @@ def _lifted(record: Record, key: str) -> Record:
     if left:
         plain[key] = left
     return plain
+
+
+# ---------------------------------------------------------------- lists of questions and answers
+
+
+def _with_answers_named(record: Record) -> Record:
+    """The record with a member for each answer in place of a list of questions and answers."""
+    plain: dict[str, Any] = {}
+    for name, value in record.items():
+        pairs = list(_named_answers(_answers_of_pages(name, value)))
+        if not pairs:
+            _put(plain, name, value)
+        for question, answer in pairs:
+            _put(plain, question, answer)
+    return plain
+
+
+def _answers_of_pages(name: str, value: Any) -> Any:
+    """The questions of all pages, where a list of pages has them, as in SurveyMonkey's answers."""
+    pages = list(_objects(value))
+    has_questions = [isinstance(page.get("questions"), list) for page in pages]
+    if name != "pages" or not all(has_questions):
+        return value
+    questions: list[Any] = []
+    for page in pages:
+        for question in _objects(page["questions"]):
+            heading = question.get("heading", question.get("id"))
+            questions.append({"heading": heading, "answers": question.get("answers")})
+    return questions
+
+
+def _named_answers(value: Any) -> Iterator[tuple[str, Any]]:
+    """Question and answer of each object in a list of such; nothing of any other list."""
+    objects = list(_objects(value))
+    if not objects or len(objects) != len(value):
+        return
+    for question_key, answer_keys in ANSWER_KEYS.items():
+        if not all(isinstance(each.get(question_key), str) for each in objects):
+            continue
+        for answer_key in answer_keys:
+            if all(answer_key in each for each in objects):
+                for each in objects:
+                    yield each[question_key], _answer_of(each[answer_key])
+                return
+
+
+def _answer_of(value: Any) -> Any:
+    """An answer; of a list of objects the text of each, or what else each chose."""
+    parts = list(_objects(value))
+    if not parts or len(parts) != len(value):
+        return value
+    texts: list[Any] = []
+    for part in parts:
+        for key in PART_KEYS:
+            if part.get(key):
+                texts.append(part[key])
+                break
+        else:
+            return value
+    return texts
 
 
 # ---------------------------------------------------------------- JSON:API (regulations.gov)
@@ -155,7 +229,7 @@ def _answer_cells(title: str, answer: Record) -> Iterator[tuple[str, str]]:
         yield f"{title}: {OTHER}", value_text(own_words)
 
 
-def _put(plain: dict[str, Any], name: str, text: str) -> None:
+def _put(plain: dict[str, Any], name: str, text: Any) -> None:
     """Add an answer; of two questions with the same title the second gets a number."""
     free, number = name, 1
     while free in plain:

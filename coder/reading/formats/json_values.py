@@ -94,15 +94,32 @@ def value_text(value: object) -> str:
 
 
 def list_text(values: Sequence[object]) -> str:
-    """A list as one cell: `a; b`, or JSON where an item holds a semicolon or is no plain value."""
+    """A list as one cell: `a; b`, or JSON where an item holds a semicolon or is no plain value.
+
+    Objects of one member, such as `{"value": "a"}`, stand for that member.
+    """
     items: list[str] = []
-    for value in values:
+    for value in _without_envelopes(values):
         if isinstance(value, (dict, list, tuple)):
             return json_text(values)
         items.append(value_text(value))
     if len(items) > 1 and any(";" in item for item in items):
         return json_text(values)
     return BETWEEN_ITEMS.join(items)
+
+
+def _without_envelopes(values: Sequence[object]) -> Sequence[object]:
+    """The values, or where each is an object of one member of the same name, the members."""
+    names: set[str] = set()
+    members: list[object] = []
+    for value in values:
+        if not isinstance(value, dict) or len(value) != 1:
+            return values
+        names.update(value)
+        members.extend(value.values())
+    if len(names) == 1:
+        return members
+    return values
 
 
 def json_text(value: object) -> str:
