@@ -30,6 +30,7 @@ from coder.reporting.report import Report
 from coder.text import visible
 
 NO_TIME = "2000-01-01T00:00:00Z"  # where nothing says when
+COMPUTED = "about_process"  # a column that reading adds to those of the survey
 MODEL = "coder"  # the user whose codings are the model's
 WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
@@ -167,7 +168,8 @@ def make_variables(comments: pd.DataFrame) -> list[Variable]:
     if comments["weight"].notna().any():
         columns.append("weight")
     variables = []
-    for column in (*columns, *tables.own_columns(comments)):
+    columns += [name for name in tables.own_columns(comments) if name != COMPUTED]
+    for column in columns:
         kind = _type_of(comments[column])
         id_ = guid("variable", column)
         variables.append(Variable(column, id_, kind, VARIABLE_TYPES[kind]))

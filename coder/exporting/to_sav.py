@@ -3,7 +3,8 @@ that read it.
 """
 
 import re
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coder import files, tables
+from coder import files
 from coder.codebook import Codebook
 from coder.exporting.contents import with_warning
 from coder.exporting.optional import import_library
+from coder.exporting.sav_columns import Measure, SavColumn, make_columns
 from coder.reporting.report import Report
 from coder.text import visible
 
 DATE_PLACE = 92  # where the header of the format holds its date and time
 NO_DATE = b"01 Jan 0000:00:00"
 LONGEST_NAME, LONGEST_LABEL, LONGEST_TITLE = 56, 250, 60
-MEANING = {0: "not mentioned", 1: "mentioned"}
+MEANING = {0.0: "not mentioned", 1.0: "mentioned"}
 # Words of the format that no variable may be called.
 RESERVED = (
     "ALL",
@@ -46,19 +48,34 @@ class Variables:
 
     columns: "dict[str, pd.Series[Any] | np.ndarray]" = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
-    meanings: dict[str, dict[int, str]] = field(default_factory=dict)
+    meanings: dict[str, Mapping[float, str]] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    missing: dict[str, list[Any]] = field(default_factory=dict)
+    formats: dict[str, str] = field(default_factory=dict)
 
     def add(
         self,
         name: str,
         values: "pd.Series[Any] | np.ndarray",
         label: str,
+        measure: Measure = "nominal",
     ) -> str:
         """Add a column; returns the name that it got."""
         variable = variable_name(name, self.columns)
         self.columns[variable] = values
-        self.labels.append(visible(label))
+        self.labels.append(visible(label)[:LONGEST_LABEL])
+        self.measures[variable] = measure
         return variable
+
+    def add_answers(self, name: str, column: SavColumn) -> None:
+        """Add one of the survey's own columns."""
+        variable = self.add(name, column.values, name, column.measure)
+        if column.labels:
+            self.meanings[variable] = column.labels
+        if column.missing:
+            self.missing[variable] = list(column.missing)
+        if column.format:
+            self.formats[variable] = column.format
 
     def add_theme(
         self,
@@ -67,7 +84,7 @@ class Variables:
         label: str,
     ) -> None:
         """Add a column of 0 and 1."""
-        variable = self.add(name, values, label[:LONGEST_LABEL])
+        variable = self.add(name, values, label)
         self.meanings[variable] = MEANING
 
 
@@ -86,6 +103,9 @@ def write(report: Report, path: Path) -> list[Path]:
             file_label=visible(with_warning(report, report.title))[:LONGEST_TITLE],
             column_labels=variables.labels,
             variable_value_labels=variables.meanings,
+            variable_measure=variables.measures,
+            missing_ranges=variables.missing,
+            variable_format=variables.formats,
         )
         with temporary.open("r+b") as file:  # no clock in the file
             file.seek(DATE_PLACE)
@@ -108,10 +128,10 @@ def make_variables(report: Report) -> Variables:
             "weight",
             comments["weight"].astype(float),
             "Weight",
+            "scale",
         )
-    for name in tables.own_columns(comments):
-        answers = comments[name].fillna("").astype(str).map(visible)
-        variables.add(name, answers, name)
+    for name, column in make_columns(comments, report.settings).items():
+        variables.add_answers(name, column)
     places = pd.Index(comments["comment_id"])
     labels = dict(iter(report.labels.groupby(["theme_id", "position_id"], sort=False)))
     for key, name in _theme_names(report.codebook).items():
@@ -137,7 +157,8 @@ def _theme_names(codebook: Codebook) -> dict[tuple[str, str], str]:
 
 def variable_name(name: str, others: Collection[str]) -> str:
     """A name that SPSS allows and that is none of the others; it does not distinguish capitals."""
-    plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:LONGEST_NAME] or "v"
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9_]+", "_", ascii_name).strip("_")[:LONGEST_NAME] or "v"
     if not plain[0].isalpha():
         plain = f"v_{plain}"
     if plain.upper() in RESERVED:

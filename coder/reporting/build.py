@@ -135,6 +135,7 @@ def _put_together(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Repo
         private=frozenset(comments.loc[quotes.declined, "comment_id"].astype(str)),
         judgements=inputs.judgements,
         coded_at=inputs.coded_at,
+        settings=inputs.settings,
         facts=_facts(parts),
     )
 

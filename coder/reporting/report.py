@@ -17,6 +17,7 @@ from coder.figures import (
 from coder.notebook import html_table
 from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.counts import carried_labels
+from coder.settings import Settings
 from coder.statistics.reviewed_comments import no_judgements
 
 INDENT = "\u2003"  # an em space for each level below a main theme
@@ -98,6 +99,7 @@ class Report:
         private: ids of comments whose authors declined publication.
         judgements: `tables.JUDGEMENTS`: what each reviewer said of these comments.
         coded_at: when the model coded the comments, ISO 8601; empty where it did not.
+        settings: of the project.
         facts: seed, fingerprints, edits of quotes ...
     """
 
@@ -120,6 +122,7 @@ class Report:
     private: frozenset[str] = frozenset()
     judgements: pd.DataFrame = field(default_factory=no_judgements)
     coded_at: str = ""
+    settings: Settings = Settings(name="")  # noqa: RUF009 - it cannot be changed
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
