@@ -12,7 +12,7 @@ from coder.errors import CoderError, did_you_mean
 # A question's id is the name of a folder, and part of comment ids.
 QUESTION_ID = r"^[^\W_](?:[\w-]{0,60}[^\W_])?$"
 # Fields that are written only where they hold something.
-ONLY_WHERE_FILLED = ("questions", "campaigns")
+ONLY_WHERE_FILLED = ("questions", "campaigns", "wordings")
 SETTINGS_HEAD = (
     "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
 )
@@ -90,6 +90,10 @@ class Settings(BaseModel):
     attributes: tuple[
         str, ...
     ] = ()  # the survey's own columns that describe the respondent
+    wordings: dict[str, str] = Field(
+        default_factory=dict,
+        description="column to its question in full, where its name is a short one",
+    )
     keep: tuple[str, ...] = Field(
         default=(), description="comment ids analysed whatever the rules say"
     )

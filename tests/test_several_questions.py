@@ -14,6 +14,7 @@ from coder.workflow.apply import apply
 from coder.workflow.check import check
 from coder.workflow.export import export
 from coder.workflow.read import ReadOptions, ReadOutcome, read
+from coder.workflow.report import report as make_report
 from coder.workflow.target import Columns
 
 STREETS = (
@@ -332,3 +333,31 @@ def test_a_later_wave_finds_its_questions_by_their_wording(survey: Path) -> None
     outcome = read(later, survey.parent / "plan", columns)
     assert [question.id for question in outcome.questions] == ["q1", "q2"]
     assert outcome.project.of_question("q1").comments["text"].tolist() == [*STREETS] * 2
+
+
+def test_a_breakdown_names_the_question_that_a_short_name_stands_for(survey: Path) -> None:
+    table = survey_table()
+    wordings = ["", "How old are you?", "", "What about your street?", "And the police?"]
+    table.columns = ["ResponseId", "Q4", "weight", "Q1", "Q2"]
+    lines = [list(table.columns), ["Response ID", *wordings[1:]]]
+    head = pd.DataFrame(lines[1:], columns=table.columns)
+    pd.concat([head, table.astype(str)]).to_csv(survey, index=False)
+    project = read(survey, survey.parent / "plan", Columns(["Q1", "Q2"])).project
+    assert project.settings().wordings["Q4"] == "How old are you?"
+    book = write_book(survey)
+    apply(project.of_question("q1"), book)
+    report = make_report(project.of_question("q1"), book, by="Q4")
+    assert [part.title for part in report.breakdowns if part.column == "Q4"] == [
+        "Themes by Q4: How old are you?"
+    ]
+
+
+def test_reading_into_the_folder_of_a_question_reads_into_the_whole_project(
+    survey: Path,
+) -> None:
+    project = read_columns(survey, [FIRST, SECOND]).project
+    stored = project.settings_path.read_bytes()
+    outcome = read(project.of_question("q1"))
+    assert outcome.project.folder == project.folder
+    assert project.settings_path.read_bytes() == stored
+    assert len(project.comments) == 12

@@ -1,5 +1,6 @@
 """What was read from one file: a table of comments for each question that it holds answers to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -44,6 +45,7 @@ class ReadResult:
         questions: the open questions, by the columns that hold the answers.
         kinds: what each column of the file was taken for.
         attributes: own columns to break results down by.
+        wordings: own column to its question in full, where the header has both.
         attributes_named: whether the user named them.
         notes: what to tell the user (may hold the marks of `errors.option` and `errors.command`).
     """
@@ -56,6 +58,7 @@ class ReadResult:
     questions: tuple[OpenQuestion, ...]
     kinds: tuple[ColumnKind, ...]
     attributes: tuple[str, ...]
+    wordings: Mapping[str, str]
     attributes_named: bool
     notes: tuple[str, ...]
 

@@ -108,6 +108,7 @@ def merge(
         update={
             **_of_questions(settings, joined, question, several=matched.several),
             "attributes": _attributes(settings, existing, columns, results),
+            "wordings": _wordings(settings, columns, results),
             "keep": kept,
             "exclude": excluded,
         }
@@ -355,6 +356,18 @@ def _attributes(
     stored = [name for name in settings.attributes if name not in decided_again]
     attributes = dict.fromkeys([*stored, *named, *detected])
     return tuple(name for name in attributes if name in own_columns)
+
+
+def _wordings(
+    settings: Settings, own_columns: Sequence[str], results: Sequence[ReadResult]
+) -> dict[str, str]:
+    """The questions in full; what the project says already stays."""
+    wordings: dict[str, str] = {}
+    for result in results:
+        for column, wording in result.wordings.items():
+            if column in own_columns and wording.strip() not in ("", column):
+                wordings[column] = wording.strip()
+    return {**wordings, **settings.wordings}
 
 
 # ---------------------------------------------------------------- notes

@@ -294,6 +294,7 @@ class _Reading:
             questions=detected.questions,
             kinds=detected.kinds,
             attributes=detected.attributes,
+            wordings=raw.questions,
             attributes_named=self.columns.attributes is not None,
             notes=tuple(notes),
         )

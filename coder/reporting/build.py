@@ -105,11 +105,16 @@ def _make_parts(
 def _with_errors(
     breakdown: Breakdown, inputs: Inputs, counts: Counts, options: Options
 ) -> Breakdown:
-    """The breakdown with the program's errors by group in its technical record."""
+    """The breakdown with its question in the title, and the program's errors by group in its
+    technical record.
+    """
     if breakdown.column == "route":
         return breakdown
     errors = errors_record(inputs, counts.pooled, breakdown.column, options)
-    return replace(breakdown, record=(*breakdown.record, *errors))
+    wording = inputs.settings.wordings.get(breakdown.column, "")
+    title = f"{breakdown.title}: {wording}" if wording else breakdown.title
+    record = (*breakdown.record, *errors)
+    return replace(breakdown, title=title, record=record)
 
 
 def _put_together(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Report:

@@ -163,6 +163,7 @@ def read(
     columns = columns or Columns()
     options = options or ReadOptions()
     inputs, project = _inputs_and_project(source, into)
+    project = _whole(project)
     if not inputs:
         _check_options_of_files(project, columns, options)
     settings, existing = _settings_and_comments(project, reading=bool(inputs))
@@ -188,6 +189,13 @@ def read(
     notes = _all_notes(results, merged.notes)
     notes.extend(_notes_on_labels(project, existing, merged))
     return _outcome(project, results, merged, notes)
+
+
+def _whole(project: "Project") -> "Project":
+    """The project of all questions, where that of one is named: they are read together."""
+    from coder.project import Project
+
+    return Project(project.home) if project.question_id else project
 
 
 def _outcome(
