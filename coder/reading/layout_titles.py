@@ -18,7 +18,7 @@ ROWS_BELOW = 3  # rows under the names that may still belong to the header
 SHARE_FILLED = 0.8
 FEWEST_ROWS = 3
 MOST_LABEL_WORDS = 4
-MOST_NAME_WORDS = 12  # of a name in a row under titles
+MOST_NAME_WORDS = 30  # of a name in a row under titles
 FEWEST_QUESTIONS = 2
 # Names that files give their columns; one of them in a row speaks for names.
 USUAL_NAMES = frozenset(
