@@ -184,6 +184,14 @@ def test_ids_of_questions_differ_and_stay_when_others_follow() -> None:
     assert numbered_ids([*columns, columns[0], "Anything else?"])[:3] == ids
 
 
+def test_text_entries_of_qualtrics_belong_to_their_lists() -> None:
+    said = [TEXTS[row % 6] + f" {row}" for row in range(60)]
+    columns = {"Q3": ["Bus", "Train"] * 30, "Q3_6_TEXT": said, "Q4_1_TEXT": list(reversed(said))}
+    kinds = kinds_in(columns)
+    assert kinds["Q3_6_TEXT"] == "other answer", "beside Q3"
+    assert kinds["Q4_1_TEXT"] == "open question", "there is no list Q4"
+
+
 # ---------------------------------------------------------------- real files
 
 

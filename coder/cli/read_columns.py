@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NAMES_SHOWN = 20  # attributes
 FEW_NAMES_SHOWN = 5  # of the other kinds
+LONGEST_LIST = 240  # characters of names
 LONGEST_NAME_SHOWN = 60  # characters
 LONGEST_WORDING = 72
 LONGEST_EXAMPLE = 70
@@ -57,7 +58,8 @@ def print_columns(printer: "Printer", reading: "FileReading") -> None:
         role = column.role.ljust(WIDEST_ROLE)
         printer.say(f"  {role}  {name.ljust(width)}  {column.why}")
     if reading.attributes:
-        printer.say(f"  attributes  {_listed(reading.attributes, NAMES_SHOWN)}")
+        attributes = [_shown(name) for name in reading.attributes]
+        printer.say(f"  attributes  {_listed(attributes, NAMES_SHOWN)}")
     for kind, word in KINDS_IN_WORDS.items():
         own = [_in_one(line) for line in reading.kinds if line.kind == kind]
         if own:
@@ -73,7 +75,7 @@ def _print_questions(printer: "Printer", reading: "FileReading") -> None:
     for question in reading.questions:
         kind = kinds[question.column]
         answered = percent(question.answered, reading.rows)
-        words = f"{kind.median_words:g} words in the median"
+        words = f"{kind.median_words:g} {_words(kind.median_words)} in the median"
         wording = _cut(question.wording or question.column, LONGEST_WORDING)
         example = _cut(kind.example, LONGEST_EXAMPLE)
         name = question.question_id.ljust(width)
@@ -82,17 +84,27 @@ def _print_questions(printer: "Printer", reading: "FileReading") -> None:
         printer.say(f"      “{example}”", style="dim")
 
 
+def _words(number: float) -> str:
+    return "word" if number == 1 else "words"
+
+
 def _in_one(kind: "ColumnKind") -> str:
     """The name of a column, or of several that belong to one question."""
-    if not kind.columns:
-        return kind.column
-    name = _cut(kind.column, LONGEST_NAME_SHOWN - len(" (400 columns)"))
-    return f"{name} ({len(kind.columns)} columns)"
+    name = _shown(kind.column)
+    if kind.columns:
+        name += f" ({len(kind.columns)} columns)"
+    return name
 
 
 def _listed(names: Sequence[str], most: int) -> str:
-    listed = ", ".join(_shown(name) for name in names[:most])
-    more = len(names) - most
+    """So many names that are fit to be shown, and fewer where they are long."""
+    shown: list[str] = []
+    for name in names[:most]:
+        if shown and len(", ".join([*shown, name])) > LONGEST_LIST:
+            break
+        shown.append(name)
+    listed = ", ".join(shown)
+    more = len(names) - len(shown)
     if more > 0:
         listed += f" and {more:,} more"
     return listed

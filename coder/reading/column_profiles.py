@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
@@ -28,6 +28,7 @@ WORDS_COUNTED = 80  # of one cell
 LONG_CELL = 5  # words from which a cell is more than a name or an answer of a list
 MOST_GROUPS = 40  # values of a column that results are broken down by
 WORDS_OF_A_SHORT_WORDING = 6
+TEXT_ENTRY = re.compile(r"(.+)_TEXT")  # Qualtrics: what was written beside an option
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -62,7 +63,7 @@ class Profile:
     Attributes:
         name: of the column.
         wording: the question that it answers; empty where nothing says it.
-        place: among the file's columns.
+        beside: the column of a list of answers of which this holds the text, by its name.
         rows: of the file.
         filled: rows that hold anything.
         distinct: different values among those.
@@ -72,7 +73,7 @@ class Profile:
 
     name: str
     wording: str
-    place: int
+    beside: str
     rows: int
     filled: int
     distinct: int
@@ -216,13 +217,25 @@ Profiles = Mapping[str, Profile]
 def profile_columns(raw: RawTable, wordings: Mapping[str, str]) -> dict[str, Profile]:
     """The profile of every column; `wordings` are the user's, column to question."""
     profiles = {}
-    for place, name in enumerate(raw.cells.columns):
+    names = frozenset(raw.cells.columns)
+    for name in raw.cells.columns:
         wording = wordings.get(name) or wording_of(raw, name)
-        profiles[name] = _profile(raw.cells[name], wording, place)
+        profiles[name] = _profile(raw.cells[name], wording, _completed(name, names))
     return profiles
 
 
-def _profile(cells: pd.Series, wording: str, place: int) -> Profile:
+def _completed(name: str, names: Collection[str]) -> str:
+    """The column that `Q3_TEXT` or `Q3_6_TEXT` completes: `Q3_6`, or `Q3`; empty for others."""
+    text_entry = TEXT_ENTRY.fullmatch(name)
+    if text_entry is None:
+        return ""
+    for stem in (text_entry.group(1), re.sub(r"_\d+$", "", text_entry.group(1))):
+        if stem in names:
+            return stem
+    return ""
+
+
+def _profile(cells: pd.Series, wording: str, beside: str) -> Profile:
     arrow = pa.chunked_array(pa.array(cells, type=pa.large_string()))
     is_filled = pc.invert(pc.or_(pc.equal(arrow, ""), pc.utf8_is_space(arrow)))
     filled = arrow.filter(is_filled)
@@ -234,7 +247,7 @@ def _profile(cells: pd.Series, wording: str, place: int) -> Profile:
     return Profile(
         name=str(cells.name),
         wording=wording,
-        place=place,
+        beside=beside,
         rows=len(cells),
         filled=len(filled),
         distinct=distinct,

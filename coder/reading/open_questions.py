@@ -17,6 +17,7 @@ from coder.reading.own_words import (
 )
 from coder.reading.raw_table import RawTable
 
+LONGEST_NAME = 60  # characters that an error shows
 FEWEST_ANSWERS = 0.05  # share of rows, beside a list of answers
 LEFT_OVER = (OTHER_ANSWER, SHORT_TEXT)
 
@@ -53,7 +54,7 @@ def find_questions(
         _add_numbered_alike(questions, left, profiles)
         return {name: questions[name] for name in profiles if name in questions}
     best = _most_like_text(left, profiles)
-    return best or _by_name_alone(raw, profiles, used)
+    return best or _by_name_alone(raw, profiles, used, left)
 
 
 def _add_numbered_alike(
@@ -88,15 +89,21 @@ def is_open(profile: Profile, before: Profile | None) -> bool:
 
 
 def _by_name_alone(
-    raw: RawTable, profiles: Profiles, used: Collection[str]
+    raw: RawTable, profiles: Profiles, used: Collection[str], left: Collection[str]
 ) -> dict[str, str]:
+    """The column whose name alone speaks for text.
+
+    Raises:
+        CoderError: there is none. The columns `left` are offered, which hold other text.
+    """
     for name in TEXT_NAMES:
         for profile in profiles.values():
             if profile.folded == name and profile.name not in used:
                 return {profile.name: "by its name"}
+    names = [_shortened(name) for name in left or profiles]
     raise CoderError(
         f"{raw.path}: no column of free text was detected among {len(profiles)}",
-        f"Name it with {option('text', 'COL')}. {did_you_mean('', list(profiles))}",
+        f"Name it with {option('text', 'COL')}. {did_you_mean('', names)}",
     )
 
 
@@ -112,6 +119,13 @@ def _most_like_text(left: Mapping[str, str], profiles: Profiles) -> dict[str, st
     if not best or scores[best] <= 0:
         return {}
     return {best: BY_CONTENT}
+
+
+def _shortened(name: str) -> str:
+    """A column's name as an error shows it."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[:LONGEST_NAME]} ..."
 
 
 def _text_score(profile: Profile) -> float:

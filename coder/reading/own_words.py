@@ -77,6 +77,8 @@ def is_other_answer(profile: Profile, before: Profile | None) -> bool:
         profile: of a column of text that is not from a list.
         before: the column before it.
     """
+    if profile.beside:
+        return True
     words = profile.folded.split()
     if len(words) <= WORDS_OF_A_NAME and words[-1:] == ["other"]:
         return True
