@@ -257,7 +257,7 @@ def _known_columns(raw: RawTable, choices: ColumnChoices) -> list[DetectedColumn
             columns.append(DetectedColumn(role, chosen, "as chosen"))
         elif role in raw.roles:
             columns.append(DetectedColumn(role, raw.roles[role], _why_known(raw)))
-        elif raw.facts.get(role) in raw.cells.columns:
+        elif role == "weight" and raw.facts.get(role) in raw.cells.columns:
             columns.append(DetectedColumn(role, raw.facts[role], "as the file says"))
     return columns
 

@@ -3,8 +3,11 @@
 import re
 
 from coder.project import Source
+from coder.reading.column_labels import WORDS_OF_A_SENTENCE, folded
+from coder.reading.column_names import ASKS_OPENLY
 from coder.reading.raw_table import RawTable
 
+MOST_WORDS = 60  # of a column's name that is a question
 # A question that yes or no answers, so that a bare "No" is an opinion: it opens with a verb and
 # does not ask whether there is anything (else) to say.
 OPENS_CLOSED = re.compile(
@@ -27,7 +30,7 @@ def question_of_file(
 
     It is the one that was used when the file was last read (`earlier`), the prompts of a
     discussion page, the question in the header, or the name of the text column where that is a
-    question.
+    question or asks for an answer ("Please tell us why you say so").
     """
     if earlier is not None and earlier.facts.get("question"):
         return earlier.facts["question"]
@@ -37,9 +40,18 @@ def question_of_file(
     of_header = raw.questions.get(text_column, "")
     if of_header:
         return of_header
-    if text_column.rstrip().endswith("?"):
+    if _reads_like_a_question(text_column.strip()):
         return text_column.strip()
     return ""
+
+
+def _reads_like_a_question(name: str) -> bool:
+    """Whether a column's name is a question, or a sentence that asks for an answer."""
+    if name.endswith("?"):
+        return True
+    if not WORDS_OF_A_SENTENCE <= len(name.split()) <= MOST_WORDS:
+        return False
+    return ASKS_OPENLY.search(folded(name)) is not None
 
 
 def answered_by_yes_or_no(question: str) -> bool:
