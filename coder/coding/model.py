@@ -46,7 +46,8 @@ from coder.embedding import Embedder, offers_opinion
 from coder.engine import PLAIN_LOOP, Engine, Failure, Progress, silent
 from coder.engine.checkpoints import KeptRun
 from coder.errors import CoderError
-from coder.tables import JUDGEMENTS, analysed, empty
+from coder.places import own_texts
+from coder.tables import JUDGEMENTS, PLACES, analysed, empty
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,6 +112,7 @@ def apply_codebook(
     judgements: "pd.DataFrame | None" = None,
     *,
     groups: "pd.DataFrame | None" = None,
+    places: "pd.DataFrame | None" = None,
     project: str = "",
     labels_per_comment: float | None = None,
     opinion: bool = True,
@@ -127,6 +129,7 @@ def apply_codebook(
         comments: `tables.COMMENTS`.
         judgements: `tables.JUDGEMENTS` of the codebook, all projects; all of them teach.
         groups: `tables.GROUPS`, the groups that themes were adopted from.
+        places: `tables.PLACES`; headers, footers, quoted mails and signatures are not coded.
         project: name under which this project's judgements were made.
         labels_per_comment: mean number of themes a comment; None takes it from the comments and
             the codebook.
@@ -145,7 +148,8 @@ def apply_codebook(
         judgements = empty(JUDGEMENTS)
     task = _Task(
         ids=list(rows["comment_id"]),
-        texts=list(rows["text"]),
+        texts=own_texts(rows, empty(PLACES) if places is None else places),
+        whole_texts=list(rows["text"]),
         codebook=codebook,
         judgements=judgements,
         own=own_judgements(judgements, rows, project),
@@ -200,7 +204,8 @@ class _Task:
     """What is to be coded, and what may teach. n comments."""
 
     ids: list[str]  # (n)
-    texts: list[str]  # (n)
+    texts: list[str]  # (n) with blanks in place of what is not the writer's own words
+    whole_texts: list[str]  # (n)
     codebook: Codebook
     judgements: "pd.DataFrame"
     own: "pd.DataFrame"
@@ -216,7 +221,7 @@ class _Task:
     @cached_property
     def groups(self) -> tuple[ThemeGroup, ...]:
         """The groups that themes were adopted from, among the comments."""
-        return match_groups(self.group_rows, self.codebook, self.texts)
+        return match_groups(self.group_rows, self.codebook, self.whole_texts)
 
 
 class _ReadTexts(NamedTuple):
@@ -274,17 +279,19 @@ def _without_unread(task: _Task, unread: Sequence[Failure]) -> _ReadTexts:
                 "This is a fault of the program: report it with this message.",
             )
         left_out[task.ids[failure.item]] = failure.reason
-    ids, texts = [], []
-    for comment_id, text in zip(task.ids, task.texts, strict=True):
+    ids, texts, whole_texts = [], [], []
+    for row, comment_id in enumerate(task.ids):
         if comment_id not in left_out:
             ids.append(comment_id)
-            texts.append(text)
+            texts.append(task.texts[row])
+            whole_texts.append(task.whole_texts[row])
     unread_own = task.own[task.own["comment_id"].isin(left_out)]
     about_unread = task.judgements["decision_id"].isin(unread_own["decision_id"])
     kept = replace(
         task,
         ids=ids,
         texts=texts,
+        whole_texts=whole_texts,
         judgements=task.judgements[~about_unread],
         own=task.own.drop(unread_own.index),
         # The finished blocks hold other comments than those of the same number now.
@@ -405,7 +412,7 @@ def _coding(read: _ReadTexts, scored: _Scored, coded: Assignment) -> Coding:
     return Coding(
         facts=_facts(read, scored, coded),
         ids=task.ids,
-        texts=task.texts,
+        texts=task.whole_texts,
         answers=answers,
         left_out=read.left_out,
         _inputs=inputs,

@@ -264,7 +264,7 @@ class QuotedRow:
 
     Attributes:
         key: theme id and position id; two positions may have one name.
-        quotes: text, source and comment id of each.
+        quotes: text, source and comment id of each; with the id the place in its document.
     """
 
     key: Key
@@ -278,7 +278,10 @@ def quoted_rows(report: Report) -> list[QuotedRow]:
     in_order = report.quotes.sort_values("number", kind="stable")
     for quote in in_order.to_dict(orient="records"):
         own = quotes.setdefault((quote["theme_id"], quote["position_id"]), [])
-        own.append((quote["quote"], quote["source"], quote["comment_id"]))
+        origin = quote["comment_id"]
+        if quote.get("place"):
+            origin = f"{origin}, {quote['place']}"
+        own.append((quote["quote"], quote["source"], origin))
     rows = []
     for row in report.themes.to_dict(orient="records"):
         key = (row["theme_id"], row["position_id"])

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coder import tables
+from coder.places import Places
 from coder.reporting.breakdowns import break_down
 from coder.reporting.co_occurrence import pair_themes
 from coder.reporting.coded_matrix import CodedMatrix
@@ -170,12 +171,14 @@ def select_quotes(
         CoderError: a pinned or dropped quote is wrong.
     """
     matrix = counts.everything
+    places = Places(inputs.places)
     declined = find_declined(matrix.comments, inputs.settings.text_declined)
     pinned = pinned_quotes(inputs.choices, matrix, declined)
     finder = CandidateFinder(
         matrix,
         barred=declined | dropped(inputs.choices, matrix.comments),
         language=inputs.codebook.language,
+        places=places,
     )
     quotes = choose_quotes(
         matrix,
@@ -190,7 +193,19 @@ def select_quotes(
     keys = zip(quotes["theme_id"], quotes["position_id"], strict=True)
     is_shown = [main_themes[key] not in held_back for key in keys]
     shown = quotes[np.array(is_shown, dtype=np.bool_)].reset_index(drop=True)
+    if places:
+        shown["place"] = _places_of(shown, places)
     return QuoteSelection(shown, pinned, declined)
+
+
+def _places_of(quotes: pd.DataFrame, places: Places) -> "pd.Series[str]":
+    """Where each quote is in its document; empty where it is from none."""
+    names = []
+    for comment_id, start, end in quotes[["comment_id", "start", "end"]].itertuples(
+        index=False
+    ):
+        names.append(places.name(comment_id, start, end))
+    return pd.Series(names, index=quotes.index, dtype="str")
 
 
 def _person_columns(inputs: Inputs) -> list[str]:

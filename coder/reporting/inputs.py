@@ -63,6 +63,10 @@ class StoredLabels:
         return self.project.labels
 
 
+def _no_places() -> pd.DataFrame:
+    return tables.empty(tables.PLACES)
+
+
 @dataclass(frozen=True)
 class Inputs:
     """A coded consultation: all that its report is made from.
@@ -82,6 +86,7 @@ class Inputs:
         stale: the codebook has changed since the labels were made.
         names: of the project and the codebook, for the commands in notes and errors.
         coded_at: when the model coded the comments, ISO 8601; empty where it did not.
+        places: `tables.PLACES` of comments that were read from documents.
     """
 
     comments: pd.DataFrame
@@ -97,6 +102,7 @@ class Inputs:
     stale: bool = False
     names: CommandNames = GENERIC
     coded_at: str = ""
+    places: pd.DataFrame = field(default_factory=_no_places)
 
     @property
     def has_labels(self) -> bool:
@@ -190,6 +196,7 @@ def gather(
         stale=stale,
         names=names,
         coded_at=str(run.get("at", "")),
+        places=project.places,
     )
 
 

@@ -1,12 +1,13 @@
 """Parts of comments that could be quoted for a row of the theme table, each with a score."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from coder.places import Places
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Floats, Integers
 from coder.reporting.quote_spans import choose_spans
 from coder.reporting.redaction import personal_details
@@ -81,13 +82,21 @@ class RowCandidates:
 class CandidateFinder:
     """Finds the parts of comments that could be quoted for each row."""
 
-    def __init__(self, matrix: CodedMatrix, barred: Bools, language: str) -> None:
+    def __init__(
+        self,
+        matrix: CodedMatrix,
+        barred: Bools,
+        language: str,
+        places: Places,
+    ) -> None:
         """Args:
         barred: (n_comments,) comments that are never quoted.
+        places: of the comments; what is not their writers' own words is never quoted.
         """
         self._matrix = matrix
         self._comment_ids = matrix.comments["comment_id"].array
         self._allowed = ~barred
+        self._places = places
         self._language = language
 
     @cached_property
@@ -148,7 +157,7 @@ class CandidateFinder:
         evidence = []
         for place in places.tolist():
             evidence.append(self._matrix.evidence.of_assigned(place, number))
-        spans = choose_spans(texts, evidence, self._language)
+        spans = self._spans(places, texts, evidence)
         candidates = []
         for place, score, text, span in zip(
             places.tolist(), scores.tolist(), texts, spans, strict=True
@@ -162,6 +171,22 @@ class CandidateFinder:
             )
             candidates.append(QuoteCandidate(place, span, score + readability, content))
         return candidates
+
+    def _spans(
+        self,
+        places: Integers,
+        texts: Sequence[str],
+        evidence: Sequence[Span | None],
+    ) -> list[Span | None]:
+        """The part of each text to quote, of its writer's own words."""
+        if not self._places:
+            return choose_spans(texts, evidence, self._language)
+        ids = [str(comment_id) for comment_id in self._comment_ids.take(places)]
+        own, marked = [], []
+        for comment_id, text in zip(ids, texts, strict=True):
+            own.append(self._places.own_words(comment_id, text))
+            marked.append(self._places.marked(comment_id))
+        return choose_spans(own, evidence, self._language, marked)
 
 
 def _in_blocks(texts: "pd.Series[str]") -> Iterator[str]:

@@ -9,16 +9,23 @@ FEWEST_WORDS, MOST_WORDS = 6, 60
 
 
 def choose_spans(
-    texts: Sequence[str], evidence: Sequence[Span | None], language: str
+    texts: Sequence[str],
+    evidence: Sequence[Span | None],
+    language: str,
+    marked: Sequence[Sequence[Span]] | None = None,
 ) -> list[Span | None]:
     """The part of each text to quote, of 6 to 60 words; None where no part fits.
 
     Args:
         evidence: where each text shows what it is quoted for; None where that is not known.
+        marked: ranges of each text that are not quoted; they are blank in it. No quote reaches
+            over one.
     """
-    too_long = [
-        place for place, text in enumerate(texts) if word_count(text) > MOST_WORDS
-    ]
+    marked = marked or [()] * len(texts)
+    too_long = []
+    for place, text in enumerate(texts):
+        if marked[place] or word_count(text) > MOST_WORDS:
+            too_long.append(place)
     cut: list[list[Span]] = []
     if too_long:
         cut = sentences([texts[place] for place in too_long], language)
@@ -26,10 +33,29 @@ def choose_spans(
     spans = []
     for place, text in enumerate(texts):
         if place in sentences_of:
-            spans.append(_sentences_around(text, sentences_of[place], evidence[place]))
+            parts = sentences_of[place]
+            if marked[place]:
+                parts = _unbroken(parts, evidence[place], marked[place])
+            spans.append(_sentences_around(text, parts, evidence[place]))
         else:
             spans.append(_whole_text(text))
     return spans
+
+
+def _unbroken(
+    parts: list[Span], evidence: Span | None, marked: Sequence[Span]
+) -> list[Span]:
+    """The sentences around the evidence up to the marked ranges before and after it."""
+    middle = _sentence_of(parts, evidence)
+    if middle is None:
+        return []
+    sentence = parts[middle]
+    after = max((span.end for span in marked if span.end <= sentence.start), default=0)
+    before = min(
+        (span.start for span in marked if span.start >= sentence.start),
+        default=parts[-1].end,
+    )
+    return [part for part in parts if after <= part.start and part.end <= before]
 
 
 def _whole_text(text: str) -> Span | None:

@@ -56,6 +56,9 @@ def build_theme_table(
         source=[*matrix.sources, *counts.apart],
         number=[str(number) for number in range(1, most_quotes + 1)],
     )
+    if "place" not in quotes:
+        unused = {f"quote_{number}_place" for number in range(1, most_quotes + 1)}
+        columns = [name for name in columns if name not in unused]
     return _typed(pd.DataFrame(lines, columns=columns))
 
 
@@ -143,6 +146,8 @@ def _quote_cells(quotes: pd.DataFrame) -> dict[Key, dict[str, Any]]:
         own[f"quote_{quote.number}"] = str(quote.quote)
         own[f"quote_{quote.number}_source"] = str(quote.source)
         own[f"quote_{quote.number}_id"] = str(quote.comment_id)
+        if "place" in quotes:
+            own[f"quote_{quote.number}_place"] = str(quote.place)
     return cells
 
 

@@ -152,6 +152,7 @@ def apply(
             embedder,
             judgements,
             groups=groups.rows,
+            places=project.places,
             project=name,
             labels_per_comment=labels_per_comment,
             opinion=opinion,
@@ -284,10 +285,12 @@ def _write_tables(
 ) -> "CodedTables":
     """Write the model's answer, and what stands as `labels.csv` and `matrix.csv`."""
     from coder.decisions import StandingDecisions
+    from coder.places import Places
     from coder.workflow.coded_tables import BlockFinisher, open_tables
 
     judged = frozenset(own["comment_id"])
-    finisher = BlockFinisher(StandingDecisions(own, codebook), judged)
+    places = Places(project.places)
+    finisher = BlockFinisher(StandingDecisions(own, codebook), judged, places)
     with open_tables(project, len(coding.ids)) as tables:
         tables.write(coding.label_blocks(finisher), project)
     return tables

@@ -205,9 +205,11 @@ def _group(
     progress: Progress,
 ) -> "Clustering":
     from coder.clustering import cluster_comments
+    from coder.places import own_texts
 
+    own_words = own_texts(comments, project.places)
     return cluster_comments(
-        comments,
+        comments.assign(text=own_words),
         embedder,
         method=options.method,
         themes=options.themes,

@@ -10,6 +10,7 @@ from coder.coding.tally import LabelTally, count_labels
 from coder.decisions import StandingDecisions
 from coder.files import BYTE_ORDER_MARK, csv_lines, new_file
 from coder.label_files import PART, write_parquet
+from coder.places import Places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,14 +39,23 @@ class BlockFinisher:
     It works where the block is coded, which may be another process.
     """
 
-    def __init__(self, standing: StandingDecisions, judged: frozenset[str]) -> None:
+    def __init__(
+        self,
+        standing: StandingDecisions,
+        judged: frozenset[str],
+        places: Places | None = None,
+    ) -> None:
         self._standing = standing
         self._judged = judged
+        self._places = places
 
     def __call__(self, labels: "pd.DataFrame") -> TableBlock:
         """The lines and counts of a block of the model's answers."""
         stands = self._standing.over(labels)
         assigned = stands[stands["assigned"]]
+        if self._places:
+            places = _evidence_places(assigned, self._places)
+            assigned = assigned.assign(evidence_place=places)
         matrix = matrix_table(stands)
         is_judged = stands["comment_id"].isin(self._judged)
         return TableBlock(
@@ -57,6 +67,15 @@ class BlockFinisher:
             tally=count_labels(stands),
             judged=stands[is_judged & (stands["position_id"] == "")],
         )
+
+
+def _evidence_places(labels: "pd.DataFrame", places: Places) -> list[str]:
+    """Where the evidence of each label is in its document; empty where it is in none."""
+    columns = labels[["comment_id", "evidence_start", "evidence_end"]]
+    names = []
+    for comment_id, start, end in columns.itertuples(index=False):
+        names.append(places.name(comment_id, start, end))
+    return names
 
 
 class CodedTables:

@@ -35,6 +35,8 @@ SMALLER_SHARE = 5  # one in so many distances of lines may be smaller than the u
 USUAL_DISTANCE = 14.0  # points, where nothing tells
 WIDE_GAP = 1.4  # times the usual distance of lines: a new paragraph
 SENTENCE_END = re.compile(r"[.:;!?…][\"”’')]*$")
+LONG_LINE = 0.7  # of the width of a column
+WITHIN_SENTENCE = re.compile(r"[^\W\d_]{2},?$")
 SAME_LINE = 0.5  # of a line's height: parts of one line, such as cells of a table
 
 
@@ -140,9 +142,21 @@ def _separator(
         return PARAGRAPH
     if line.hyphen or goes_on:
         return WORD
-    if line.right + _first_word_width(following) > right_edge:
+    if _was_broken(line, following, right_edge):
         return WORD
     return LINE
+
+
+def _was_broken(line: PdfLine, following: PdfLine, right_edge: float) -> bool:
+    """Whether a line ends where it does for want of room.
+
+    Programs that count characters break lines early; such lines are long, and end in the
+    middle of a sentence.
+    """
+    if line.right + _first_word_width(following) > right_edge:
+        return True
+    is_long = line.right - line.left > LONG_LINE * (right_edge - line.left)
+    return is_long and bool(WITHIN_SENTENCE.search(line.text))
 
 
 def _on_one_line(line: PdfLine, following: PdfLine) -> bool:
