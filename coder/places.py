@@ -96,7 +96,7 @@ def own_texts(comments: "pd.DataFrame", places: "pd.DataFrame") -> list[str]:
         comments: `tables.COMMENTS`.
         places: `tables.PLACES`.
     """
-    texts = comments["text"].tolist()
+    texts: list[str] = comments["text"].tolist()
     if places.empty:
         return texts
     of_comments = Places(places)

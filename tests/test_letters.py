@@ -229,3 +229,32 @@ def test_a_project_keeps_its_places_beside_other_sources(tmp_path: Path) -> None
     (tmp_path / "b.txt").write_text(BUS + PARK)
     read(tmp_path / "b.txt", tmp_path / "plan")
     assert set(Project(tmp_path / "plan").places["comment_id"]) == {"a.pdf", "b.txt"}
+
+
+def test_letters_that_quote_the_same_mail_are_no_campaign(tmp_path: Path) -> None:
+    quoted = "\n".join(f"> {BUS} {PARK}" for _ in range(5))
+    own = [
+        "Yes, keep the lane.",
+        "No, we need parking for the shops instead.",
+        "Lights first, and then the lane.",
+    ]
+    files = {}
+    for number, text in enumerate(own):
+        files[f"{number}.eml"] = (
+            f"From: p{number}@example.org\n\n{text}\n\nOn 3 March, Team wrote:\n{quoted}\n".encode()
+        )
+    outcome = read(write_all(tmp_path / "in", files), tmp_path / "plan")
+    assert set(outcome.project.comments["campaign_id"]) == {""}
+    assert quoted in outcome.project.comments["text"].iloc[0]
+
+
+def test_letters_of_one_name_in_two_sources_keep_their_places(tmp_path: Path) -> None:
+    write_all(
+        tmp_path,
+        {"first/a.pdf": make_pdf([[BUS], [PARK]]), "second/a.pdf": make_pdf([[PARK, PARK]])},
+    )
+    read(tmp_path / "first", tmp_path / "plan")
+    project = read(tmp_path / "second", tmp_path / "plan").project
+    lengths = project.places.groupby("comment_id")["end"].max().to_dict()
+    texts = project.comments.set_index("comment_id")["text"].str.len().to_dict()
+    assert lengths == texts

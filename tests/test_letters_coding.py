@@ -16,7 +16,6 @@ from coder.workflow.read import read
 from made_letters import make_pdf, write_all
 
 CODEBOOK = """
-id: made-up
 title: Made-up letters
 themes:
   - id: bikes
@@ -57,7 +56,9 @@ def project_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files |= {f"other{n}.pdf": a_letter(FILLER) for n in range(4)}
     files |= {f"mail{n}.eml": a_reply(f"{BIKES} This is letter {n}.") for n in range(3)}
     files |= {f"dull{n}.eml": a_reply(f"{FILLER} This is letter {n}.") for n in range(3)}
-    files["knives.txt"] = KNIVES.encode()
+    files["knives.pdf"] = make_pdf(
+        [["Dear team, this is what we think of the plan as parents of two boys."], [KNIVES]]
+    )
     write_all(home / "in", files)
     (home / "book.yaml").write_text(CODEBOOK)
     read(home / "in", home / "plan")
@@ -83,7 +84,7 @@ def test_a_theme_on_the_fourth_page_is_found_there(project_folder: Path) -> None
 
 def test_headers_and_quoted_mails_give_no_theme(project_folder: Path) -> None:
     labels = assigned(project_folder)
-    assert set(labels.loc[labels["theme_id"] == "knives", "comment_id"]) == {"knives.txt"}
+    assert set(labels.loc[labels["theme_id"] == "knives", "comment_id"]) == {"knives.pdf"}
 
 
 def test_evidence_is_the_letters_own_text(project_folder: Path) -> None:
@@ -97,17 +98,19 @@ def test_quotes_name_their_page_in_every_document(project_folder: Path) -> None:
     out = project_folder.parent / "out"
     out.mkdir()
     names = ["themes.csv", "themes.md", "themes.html", "themes.json"]
-    outcome = export(project_folder, book, [out / name for name in names])
+    outcome = export(project_folder, *[out / name for name in names], codebook=book)
     quotes = outcome.report.quotes
     tables.check(quotes, tables.QUOTES)
     of_letters = quotes[quotes["comment_id"].str.endswith(".pdf")]
     assert len(of_letters)
-    assert set(of_letters["place"]) == {"page 4"}
+    assert of_letters["place"].tolist() == ["page 1 to page 2"], (
+        "the sentence before it is quoted too"
+    )
     assert not quotes["quote"].str.contains("Team|Stop knife|Page 4").any()
     for name in ("themes.md", "themes.html"):
-        assert ".pdf, page 4" in (out / name).read_text("utf-8")
+        assert ".pdf, page 1 to page 2" in (out / name).read_text("utf-8")
     table = pd.read_csv(out / "themes.csv")
-    assert "page 4" in set(table["quote_1_place"]) | set(table.get("quote_2_place", ()))
+    assert table["quote_1_place"].tolist() == ["paragraph 1", "page 1 to page 2"]
 
 
 def test_a_project_without_letters_has_no_column_of_places(
@@ -118,16 +121,27 @@ def test_a_project_without_letters_has_no_column_of_places(
     apply(tmp_path / "plan", project_folder.parent / "book.yaml")
     assert "evidence_place" not in assigned(tmp_path / "plan")
     report = export(
-        tmp_path / "plan", project_folder.parent / "book.yaml", [tmp_path / "a.csv"]
+        tmp_path / "plan", tmp_path / "a.csv", codebook=project_folder.parent / "book.yaml"
     ).report
     assert "place" not in report.quotes
     assert not any(name.endswith("_place") for name in report.themes)
 
 
 def test_groups_are_of_own_words_too(tmp_path: Path) -> None:
-    words = (
-        "parks buses bikes trains lights knives noise litter trees streets shops schools".split()
-    )
+    words = [
+        "parks",
+        "buses",
+        "bikes",
+        "trains",
+        "lights",
+        "knives",
+        "noise",
+        "litter",
+        "trees",
+        "streets",
+        "shops",
+        "schools",
+    ]
     files = {}
     for number in range(36):
         word = words[number % 12]
@@ -164,14 +178,14 @@ def test_own_words_stand_where_they_stood() -> None:
     marked = [
         (0, 6, "h", "header"),
         (6, 22, "p", "body"),
-        (22, 39, "q", "quoted"),
-        (39, len(text), "p", "body"),
+        (22, 38, "q", "quoted"),
+        (38, len(text), "p", "body"),
     ]
     comments = pd.DataFrame({"comment_id": ["a", "b"], "text": [text, text]})
     own, other = own_texts(comments, places_of(*marked))
     assert other == text
     assert len(own) == len(text)
-    assert own.split() == "Words of mine. Mine again.".split()
+    assert own.split() == ["Words", "of", "mine.", "Mine", "again."]
     assert own.count("\n") == text.count("\n")
     assert own.index("Mine again") == text.index("Mine again")
 

@@ -144,8 +144,7 @@ def apply_codebook(
     """
     rows = _comments_to_code(comments)
     _check_labels_per_comment(labels_per_comment, codebook)
-    if judgements is None:
-        judgements = empty(JUDGEMENTS)
+    judgements = empty(JUDGEMENTS) if judgements is None else judgements
     task = _Task(
         ids=list(rows["comment_id"]),
         texts=own_texts(rows, empty(PLACES) if places is None else places),

@@ -19,12 +19,14 @@ class Joined(NamedTuple):
         question: with its sources as they are now.
         comments: `tables.COMMENTS` and the survey's own columns.
         new: the sources that were read now.
+        places: `tables.PLACES` of what was read now.
         notes: what to tell the user.
     """
 
     question: Question
     comments: pd.DataFrame
     new: Mapping[str, Source]
+    places: pd.DataFrame
     notes: tuple[str, ...]
 
 
@@ -56,7 +58,31 @@ def join_answers(
             parts[str(name)] = part
     comments = _joined(parts, list(sources), set(new_sources), existing, notes)
     updated = question.model_copy(update={"sources": tuple(sources.values())})
-    return Joined(updated, comments, new_sources, tuple(notes))
+    places = _places_of(answers, comments)
+    return Joined(updated, comments, new_sources, places, tuple(notes))
+
+
+def _places_of(answers: Sequence[Answers], comments: pd.DataFrame) -> pd.DataFrame:
+    """The places of what was read, under the ids that the comments have now."""
+    parts = [tables.empty(tables.PLACES)]
+    for read in answers:
+        if read.places is not None:
+            new_ids = _new_ids(read.comments, comments)
+            ids = read.places["comment_id"]
+            parts.append(read.places.assign(comment_id=ids.map(new_ids)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _new_ids(read: pd.DataFrame, comments: pd.DataFrame) -> dict[str, str]:
+    """The id that each comment was read with, and the one that it has now."""
+    of_now = set(zip(comments["source"], comments["comment_id"], strict=True))
+    new_ids = {}
+    for source, comment_id in zip(read["source"], read["comment_id"], strict=True):
+        new_id = comment_id
+        if (source, comment_id) not in of_now:
+            new_id = f"{source}/{comment_id}"
+        new_ids[comment_id] = new_id
+    return new_ids
 
 
 # ---------------------------------------------------------------- sources

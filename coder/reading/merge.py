@@ -8,6 +8,7 @@ import pandas as pd
 from coder import tables
 from coder.engine import Progress, silent
 from coder.errors import CoderError, did_you_mean, option
+from coder.places import own_texts
 from coder.reading.answers import ReadResult
 from coder.reading.campaign_marks import unknown_campaign_notes
 from coder.reading.exclusions import MarkedComments, Rules, mark_comments
@@ -113,7 +114,8 @@ def merge(
             "exclude": excluded,
         }
     )
-    parts = _mark_all(joined, updated, notes, progress)
+    new_places = _places(places, joined, ids)
+    parts = _mark_all(joined, updated, new_places, notes, progress)
     campaigns = [part.campaigns for part in parts]
     notes.extend(unknown_campaign_notes(updated.campaigns, campaigns))
     notes.extend(_counter_notes(_new_sources(joined)))
@@ -125,7 +127,7 @@ def merge(
     return Merged(
         updated,
         tuple(parts),
-        _places(places, results, ids),
+        new_places,
         tuple(dict.fromkeys(notes)),
     )
 
@@ -133,21 +135,27 @@ def merge(
 def _mark_all(
     joined: Sequence[Joined],
     settings: Settings,
+    places: pd.DataFrame,
     notes: list[str],
     progress: Progress,
 ) -> list[MergedQuestion]:
     """The answers to all questions, marked, each question for itself; notes are added."""
     parts = []
     for each in joined:
-        marked = _mark(each, settings, progress)
+        marked = _mark(each, settings, places, progress)
         named = each.question.id if settings.questions else ""
         notes.extend(_named_notes(named, marked.notes))
         parts.append(_part(each.question, marked))
     return parts
 
 
-def _mark(joined: Joined, settings: Settings, progress: Progress) -> MarkedComments:
-    """The answers to one question, marked by the rules of the project."""
+def _mark(
+    joined: Joined, settings: Settings, places: pd.DataFrame, progress: Progress
+) -> MarkedComments:
+    """The answers to one question, marked by the rules of the project.
+
+    Of letters their writers' own words decide: letters that quote the same mail are no campaign.
+    """
     ids = set(joined.comments["comment_id"])
     exclude = {}
     for comment_id, reason in settings.exclude.items():
@@ -164,7 +172,11 @@ def _mark(joined: Joined, settings: Settings, progress: Progress) -> MarkedComme
         campaigns=settings.campaigns,
     )
     sources = joined.question.sources
-    return mark_comments(joined.comments, sources, rules, progress=progress)
+    comments = joined.comments
+    own_words = comments.assign(text=own_texts(comments, places))
+    marked = mark_comments(own_words, sources, rules, progress=progress)
+    with_texts = marked.comments.assign(text=comments["text"])
+    return marked._replace(comments=with_texts)
 
 
 def _substantive(settings: Settings, joined: Joined) -> dict[str, Sequence[str]]:
@@ -237,21 +249,19 @@ def _new_sources(joined: Sequence[Joined]) -> list[Source]:
 
 
 def _places(
-    before: pd.DataFrame | None, results: Sequence[ReadResult], ids: pd.Series
+    before: pd.DataFrame | None, joined: Sequence[Joined], ids: pd.Series
 ) -> pd.DataFrame:
     """Where the parts of comments are in their documents (`tables.PLACES`)."""
-    parts = [] if before is None else [before]
-    for result in results:
-        for answers in result.answers:
-            if before is not None and len(before):
-                of_these = parts[0]["comment_id"].isin(answers.comments["comment_id"])
-                parts[0] = parts[0][~of_these]
-            if answers.places is not None:
-                parts.append(answers.places)
-    if not parts:
-        return tables.empty(tables.PLACES)
-    joined = pd.concat(parts, ignore_index=True)
-    return joined[joined["comment_id"].isin(ids)].reset_index(drop=True)
+    parts = []
+    read_now: set[str] = set()
+    for each in joined:
+        parts.append(each.places)
+        is_new = each.comments["source"].isin(list(each.new))
+        read_now.update(each.comments.loc[is_new, "comment_id"])
+    if before is not None:
+        parts.insert(0, before[~before["comment_id"].isin(list(read_now))])
+    places = pd.concat(parts, ignore_index=True)
+    return places[places["comment_id"].isin(ids)].reset_index(drop=True)
 
 
 # ---------------------------------------------------------------- settings

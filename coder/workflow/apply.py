@@ -133,7 +133,6 @@ def apply(
         CoderError: an argument is wrong, or no comment is analysed.
     """
     from coder.coding import apply_codebook
-    from coder.decisions import own_judgements
     from coder.embedding import embedder_of
     from coder.workflow.candidate_groups import drafts_of, find_groups, keep_new_groups
 
@@ -141,7 +140,7 @@ def apply(
     opened = open_project(target, columns, codebook=source.codebook, progress=progress)
     project, judgements = opened.project, source.judgements()
     comments, name = project.comments, project.settings().name
-    own = own_judgements(judgements, comments, name)
+    own = _own_judgements(judgements, comments, name)
     groups = find_groups(source.path, source.codebook, drafts_of(project))
     embedder = embedder_of(encoder, project.cache_path.resolve())
     key = (embedder.fingerprint, opinion, name, *_what_teaches(source, judgements))
@@ -166,6 +165,14 @@ def apply(
     run = _run_facts(coding.facts, tables.tally, source, encoder)
     _record_run(project, run, source.path)
     return _outcome(opened, source, tables, own, run, embedder.embedded, notes)
+
+
+def _own_judgements(
+    judgements: "pd.DataFrame", comments: "pd.DataFrame", project: str
+) -> "pd.DataFrame":
+    from coder.decisions import own_judgements
+
+    return own_judgements(judgements, comments, project)
 
 
 def _what_teaches(
