@@ -19,7 +19,19 @@ from made_letters import make_pdf
 
 LETTERS, PAGES, PARAGRAPHS, WORDS = 1_000, 5, 6, 70
 COMPARED = 50  # letters whose words are compared
-STEMS = ("bus", "lane", "park", "light", "street", "police", "shift", "council", "school", "road", "cycle")
+STEMS = (
+    "bus",
+    "lane",
+    "park",
+    "light",
+    "street",
+    "police",
+    "shift",
+    "council",
+    "school",
+    "road",
+    "cycle",
+)
 
 
 def made_paragraph(draw: random.Random) -> str:
