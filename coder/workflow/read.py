@@ -3,7 +3,7 @@ files.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,9 +156,7 @@ def read(
     Raises:
         CoderError: a file, a column, an id or a weight is faulty. The project is unchanged.
     """
-    from coder.reading.merge import merge
-    from coder.reading.reader import read_files
-    from coder.workflow.read_files import has_results, write_merged
+    from coder.workflow.read_lock import take_turns
 
     columns = columns or Columns()
     options = options or ReadOptions()
@@ -166,6 +164,24 @@ def read(
     project = _whole(project)
     if not inputs:
         _check_options_of_files(project, columns, options)
+    with take_turns(project.folder, progress) as waiting:
+        outcome = _read(inputs, project, columns, options, progress)
+    return replace(outcome, notes=(*waiting, *outcome.notes))
+
+
+def _read(
+    inputs: "Sequence[Path | pd.DataFrame]",
+    project: "Project",
+    columns: Columns,
+    options: ReadOptions,
+    progress: Progress,
+) -> ReadOutcome:
+    """Read while nobody else reads into the project."""
+    from coder.reading.changes import change_notes, find_changes
+    from coder.reading.merge import merge
+    from coder.reading.reader import read_files
+    from coder.workflow.read_files import has_results, write_merged
+
     settings, existing = _settings_and_comments(project, reading=bool(inputs))
     results = read_files(
         inputs,
@@ -185,8 +201,15 @@ def read(
         has_results=has_results(project, settings),
         progress=progress,
     )
+    changes = find_changes(
+        existing,
+        merged.comments,
+        merged.sources,
+        _sources_read(results),
+    )
     write_merged(project, merged)
     notes = _all_notes(results, merged.notes)
+    notes.extend(change_notes(changes))
     notes.extend(_notes_on_labels(project, existing, merged))
     return _outcome(project, results, merged, notes)
 
@@ -215,6 +238,14 @@ def _outcome(
         notes=tuple(notes),
         stored=digests_of_project(project.folder),
     )
+
+
+def _sources_read(results: "Sequence[ReadResult]") -> set[str]:
+    """The names of the sources that were read now."""
+    names: set[str] = set()
+    for result in results:
+        names.update(source.name for source in result.sources)
+    return names
 
 
 def _settings_to_merge(
