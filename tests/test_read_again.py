@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from filelock import FileLock
-from support import coder
 
 from coder.errors import CoderError
 from coder.project import Project
@@ -18,6 +17,7 @@ from coder.reading.changes import Change, change_notes, find_changes
 from coder.settings import Source
 from coder.workflow.read import ReadOptions, read
 from coder.workflow.read_lock import LOCK
+from test_read_project import coder
 
 TEXTS = ["More buses please", "Yes", "Less noise at night", "Yes", "A bench by the pond", "No cars"]
 
@@ -93,9 +93,7 @@ def test_ids_that_got_source_or_question_in_front_or_behind_are_the_same() -> No
     ids = [f"S/{name}:q1" for name in "abcdef"]
     after = table_of(TEXTS, ids).assign(question_id="q1")
     other = table_of(["Other"], ["a:q2"]).assign(question_id="q2")
-    (change,) = find_changes(
-        before, pd.concat([after, other]), [source_of(has_ids=True)], ["S"]
-    )
+    (change,) = find_changes(before, pd.concat([after, other]), [source_of(has_ids=True)], ["S"])
     assert (change.question_id, change.same, change.moved) == ("q1", 6, 0)
 
 
@@ -165,9 +163,7 @@ READER = "from coder.cli import main; main()"
 
 def start_reader(*arguments: object) -> "subprocess.Popen[str]":
     command = [sys.executable, "-c", READER, "read", *map(str, arguments)]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def test_two_readers_at_once_both_leave_their_source(tmp_path: Path) -> None:
@@ -191,9 +187,7 @@ def test_a_reader_waits_for_another_says_so_and_goes_on_when_that_is_killed(
     (plan / LOCK).parent.mkdir(parents=True)
     hold = f"from filelock import FileLock\nlock = FileLock({str(plan / LOCK)!r})\n"
     hold += "lock.acquire()\nprint('held', flush=True)\nimport time\ntime.sleep(600)"
-    holder = subprocess.Popen(
-        [sys.executable, "-c", hold], stdout=subprocess.PIPE, text=True
-    )
+    holder = subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE, text=True)
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"

@@ -15,7 +15,9 @@ from coder.settings import Source
 from coder.text import count
 
 IDS_SHOWN = 3
-FEWEST_TO_MISS = 10  # comments of a source, of which most are gone, that are worth a warning
+FEWEST_TO_MISS = (
+    10  # comments of a source, of which most are gone, that are worth a warning
+)
 START = -1  # stands before the first comment
 
 Key = tuple[str, str]  # question_id and source
@@ -133,22 +135,35 @@ def _pairs_by_id(old: Sequence[_Comment], new: Sequence[_Comment]) -> Pairs:
 
 
 def _pairs_by_text(old: Sequence[_Comment], new: Sequence[_Comment]) -> Pairs:
-    """Each comment with the first one of the same text that is left; then others by their place."""
-    places: dict[str, deque[int]] = defaultdict(deque)
-    for place, comment in enumerate(old):
-        places[comment.text].append(place)
-    pairs: Pairs = []
-    for comment in new:
-        same = places[comment.text]
+    """The comments that are the same from the start and from the end; between those each comment
+    with the first one of the same text that is left; then others by their place.
+    """
+    begun = _same_at_start(old, new)
+    ended = _same_at_start(old[begun:][::-1], new[begun:][::-1])
+    places_of: dict[str, deque[int]] = defaultdict(deque)
+    for place in range(begun, len(old) - ended):
+        places_of[old[place].text].append(place)
+    pairs: Pairs = [*range(begun)]
+    for comment in new[begun : len(new) - ended]:
+        same = places_of[comment.text]
         pairs.append(same.popleft() if same else None)
+    pairs.extend(range(len(old) - ended, len(old)))
     left = _left_after(len(old), pairs)
     last = START
-    for row, place in enumerate(pairs):
-        if place is not None:
-            last = place
+    for row, pair in enumerate(pairs):
+        if pair is not None:
+            last = pair
         elif left[last]:
             pairs[row] = left[last].popleft()
     return pairs
+
+
+def _same_at_start(old: Sequence[_Comment], new: Sequence[_Comment]) -> int:
+    """How many comments at the start have the same text as before."""
+    for place, (first, second) in enumerate(zip(old, new, strict=False)):
+        if first.text != second.text:
+            return place
+    return min(len(old), len(new))
 
 
 def _left_after(count_before: int, pairs: Pairs) -> Mapping[int, deque[int]]:
