@@ -113,6 +113,8 @@ def test_text_beside_a_list_is_told_from_a_question(name: str, kind: str) -> Non
                                      "Head of art", "Nurse"], "short text"),
         ("Organisation name", ["Friends of Hull", "Ramblers", "", "Rotary Club of York", "", ""],
          "dropped"),
+        ("First name", ["Ann", "Bob"] * 3, "dropped"),
+        ("Email", ["Email", ""] * 3, "several options"),
         ("Email", [f"p{row}@example.org" for row in range(6)], "dropped"),
         ("Phone number", [f"0113 496 000{row}" for row in range(6)], "dropped"),
         ("Web page", [f"https://example.org/{row}" for row in range(6)], "dropped"),

@@ -272,6 +272,11 @@ PERSONAL = re.compile(
     r"location |postal )?address(?: line)?(?: \d)?|street|signature|dob|"
     r"(?:twitter|linkedin|github)(?: \w+)?|initials|username)"
 )
+# ... those that are personal also where people share them, as first names are.
+OF_ONE_PERSON = re.compile(
+    r"\b(?:first|last|full|sur|surname|given|family|middle|recipient|e ?mail|phone|telephone|"
+    r"mobile|ip ?address|dob|signature|username)\b"
+)
 ORGANISATION = re.compile(
     r"(?:what is the )?(?:name of )?(?:your |the )?"
     r"(?:organi[sz]ation|company|employer|institution|affiliation)"

@@ -17,6 +17,7 @@ from coder.reading.own_words import (
 )
 from coder.reading.raw_table import RawTable
 
+MOST_OFFERED = 5  # columns of other text that an error names
 LONGEST_NAME = 60  # characters that an error shows
 FEWEST_ANSWERS = 0.05  # share of rows, beside a list of answers
 LEFT_OVER = (OTHER_ANSWER, SHORT_TEXT)
@@ -100,10 +101,14 @@ def _by_name_alone(
         for profile in profiles.values():
             if profile.folded == name and profile.name not in used:
                 return {profile.name: "by its name"}
-    names = [_shortened(name) for name in left or profiles]
+    fix = f"Name it with {option('text', 'COL')}. "
+    if left:
+        most = [repr(_shortened(name)) for name in list(left)[:MOST_OFFERED]]
+        fix += f"Some text is in {', '.join(most)}. "
+    names = [_shortened(name) for name in profiles]
     raise CoderError(
         f"{raw.path}: no column of free text was detected among {len(profiles)}",
-        f"Name it with {option('text', 'COL')}. {did_you_mean('', names)}",
+        fix + did_you_mean("", names),
     )
 
 

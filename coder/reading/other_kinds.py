@@ -19,6 +19,7 @@ from coder.reading.column_names import (
     DATE_WORDS,
     ID_WORDS,
     METADATA,
+    OF_ONE_PERSON,
     ORGANISATION,
     PERSONAL,
     TICKS,
@@ -121,7 +122,7 @@ def is_group(profile: Profile) -> bool:
     most = min(MOST_GROUPS, max(3, profile.rows // 3))
     if not 2 <= profile.distinct <= most or profile.words > MOST_WORDS_OF_A_GROUP:
         return False
-    if profile.name_words & (ID_WORDS | DATE_WORDS):
+    if profile.name_words & (ID_WORDS | DATE_WORDS) or profile.is_named_weight:
         return False
     if profile.distinct > FEWEST_GROUPS and profile.unique > MOSTLY_DIFFERENT:
         return False
@@ -131,12 +132,15 @@ def is_group(profile: Profile) -> bool:
 def _reason_to_drop(profile: Profile) -> str:
     """Why a column says nothing in answer to a question; empty where it may."""
     is_varied = not _repeats(profile)
+    if _is_tick_box_of_options(profile, is_option=False):
+        return ""
     for label in profile.labels:
         if METADATA.fullmatch(label):
             return "added by the survey tool"
         if is_varied and ORGANISATION.fullmatch(label):
             return "names of organisations"
-        if is_varied and PERSONAL.fullmatch(label):
+        is_details = PERSONAL.fullmatch(label) is not None
+        if is_details and (is_varied or OF_ONE_PERSON.search(label)):
             return "personal details"
     return _reason_by_tool(profile) or _reason_by_shape(profile)
 
