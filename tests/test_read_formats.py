@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -619,6 +620,7 @@ def test_parquet_types_become_text(tmp_path: Path) -> None:
             "id": [1, 2],
             "comment": ["More buses", None],
             "score": [7.0, None],
+            "share": np.array([0.1, 3.0], dtype="float32"),
             "day": [dt.date(2024, 12, 18), None],
             "group": pd.Categorical(["a", "b"]),
             "tags": [["x", "y"], None],
@@ -630,6 +632,7 @@ def test_parquet_types_become_text(tmp_path: Path) -> None:
     assert rows["comment_id"].tolist() == ["1", "2"]
     assert rows["text"].tolist() == ["More buses", ""]
     assert rows["score"].tolist() == ["7", ""]
+    assert rows["share"].tolist() == ["0.1", "3"]
     assert rows["day"].tolist() == ["2024-12-18", ""]
     assert rows["group"].tolist() == ["a", "b"]
     assert rows["tags"].tolist() == ["x; y", ""]

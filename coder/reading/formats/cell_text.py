@@ -25,6 +25,15 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
+def as_written(value: float) -> float:
+    """A number that was stored in single precision, as it was written: 0.1 and not
+    0.10000000149011612.
+    """
+    import numpy as np
+
+    return float(str(np.float32(value)))
+
+
 def _number_text(value: float) -> str:
     if value.is_integer() and abs(value) < WHOLE_BELOW:
         return str(int(value))

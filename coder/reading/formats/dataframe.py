@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from coder.errors import CoderError
-from coder.reading.formats.cell_text import cell_text
+from coder.reading.formats.cell_text import as_written, cell_text
 from coder.reading.raw_table import RawTable, arrow_columns, column_names
 
 DATAFRAME = "DataFrame"  # in place of a file name
@@ -75,6 +75,8 @@ def _cells(column: "pd.Series") -> list[str]:
     for value, is_missing in zip(values, missing, strict=True):
         if is_missing:
             cells.append("")
+        elif isinstance(value, (np.float32, np.float16)):
+            cells.append(cell_text(as_written(float(value))))
         elif isinstance(value, np.generic):
             cells.append(cell_text(value.item()))
         else:

@@ -53,7 +53,7 @@ EXAMPLE = (
 class RecordList(NamedTuple):
     """The records of a file, and what was found beside them."""
 
-    records: Sequence[Any]
+    records: list[Any]
     name: str = ""  # of the member that holds them
     beside: tuple[str, ...] = ()  # names of the members that are no records
 
@@ -97,8 +97,10 @@ def _table(path: Path, value: Any, encoding: str) -> RawTable:
         raise CoderError(f"{path}: holds no records", EXAMPLE)
     titles = form_titles(value)
     flat: list[dict[str, str]] = []
-    for number, record in enumerate(records.records, start=1):
-        flat.append(_flat(path, number, record, titles))
+    entries = records.records
+    entries.reverse()
+    while entries:  # each is let go of when it is flat, so that memory holds none twice
+        flat.append(_flat(path, len(flat) + 1, entries.pop(), titles))
     table, cleaned = columns_of(path, flat)
     cells = table.to_pandas()
     questions = {title: title for title in titles.values() if title in cells}
@@ -158,7 +160,7 @@ def _record_list(path: Path, value: Any) -> RecordList:
     return RecordList(_of_columns(value) or [value])
 
 
-def _of_array(values: Sequence[Any]) -> Sequence[Any]:
+def _of_array(values: list[Any]) -> list[Any]:
     """The values; of nothing but texts or rows, the records that they make."""
     if values and all(_is_text(value) for value in values):
         return [{TEXT_COLUMN: value} for value in values]
@@ -175,7 +177,7 @@ def _list_inside(
     path: Path, members: Mapping[str, Any], level: int = 0
 ) -> RecordList | None:
     """The list of records in an object, or in an object inside it; None where there is none."""
-    lists: dict[str, Sequence[Any]] = {}
+    lists: dict[str, list[Any]] = {}
     for member, value in members.items():
         if _is_records(member, value):
             lists[member] = value

@@ -12,11 +12,22 @@ from coder.reading.raw_table import RowNumbers, arrow_columns, no_rows_error
 
 MOST_LEVELS = 20  # of objects inside objects
 MOST_COLUMNS = 16_384  # as many as a spreadsheet has
+MOST_SHARED = 100_000  # different numbers that are kept to be used again
 BETWEEN_ITEMS = "; "  # of a list in one cell
 
 
 class Digits(str):
     """A JSON number as it was written."""
+
+
+class _SharedDigits(dict[str, Digits]):
+    """Makes numbers; those that occur often in a file are one object, which saves memory."""
+
+    def __missing__(self, written: str) -> Digits:
+        number = Digits(written)
+        if len(self) < MOST_SHARED:
+            self[written] = number
+        return number
 
 
 def decode_json(text: str) -> Any:
@@ -27,10 +38,11 @@ def decode_json(text: str) -> Any:
         ValueError: a key occurs twice in an object.
         RecursionError: lists or objects are nested too deeply.
     """
+    digits = _SharedDigits()
     return json.loads(
         text,
-        parse_int=Digits,
-        parse_float=Digits,
+        parse_int=digits.__getitem__,
+        parse_float=digits.__getitem__,
         parse_constant=_constant,
         object_pairs_hook=object_of,
     )

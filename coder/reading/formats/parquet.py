@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from coder.errors import CoderError
-from coder.reading.formats.cell_text import cell_text
+from coder.reading.formats.cell_text import as_written, cell_text
 from coder.reading.formats.faults import reason_of
 from coder.reading.formats.json_values import list_text, value_text
 from coder.reading.options import FileOptions
@@ -20,6 +20,7 @@ from coder.reading.raw_table import (
     no_rows_error,
 )
 
+SINGLE_PRECISION = (pa.float16(), pa.float32())
 MOST_CELLS = 1_000_000_000  # a few bytes can stand for so many equal ones
 
 
@@ -101,6 +102,8 @@ def column_cells(column: pa.ChunkedArray) -> list[str]:
         return [_bytes_text(value) for value in values]
     if pa.types.is_nested(column.type):
         return [_list_text(value) for value in values]
+    if column.type in SINGLE_PRECISION:
+        return [_single_text(value) for value in values]
     return [_value_text(value) for value in values]
 
 
@@ -128,6 +131,12 @@ def _list_text(value: object) -> str:
         else:
             items.append(cell_text(item))
     return list_text(items)
+
+
+def _single_text(value: float | None) -> str:
+    if value is None:
+        return ""
+    return _value_text(as_written(value))
 
 
 def _value_text(value: object) -> str:
