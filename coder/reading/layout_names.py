@@ -54,7 +54,7 @@ def name_columns(columns: Sequence[ColumnTitle]) -> Naming:
     """A name for each column: its own, numbered where it comes again; `column N` where it has
     none.
     """
-    written = [clean_text(column.name).strip("\ufeff \t\r\n") for column in columns]
+    written = [clean_text(column.name) for column in columns]
     names: list[str] = []
     repeated: dict[str, list[str]] = {}
     for number, title in enumerate(written, start=1):

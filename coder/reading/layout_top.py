@@ -15,7 +15,7 @@ from coder.reading.layout_titles import Spans
 from coder.reading.raw_table import empty_file_error
 
 FIRST_ROWS = 100  # that hold anything, by which the header is found
-BLANKS = "\ufeff \t\r\n\u00a0"
+MARK = "\ufeff"  # of byte order, also inside the quotes of the first name
 
 
 class TableTop(NamedTuple):
@@ -80,7 +80,7 @@ def _width_and_header(
 def _header_of(file: TableFile, written: Sequence[TableRow], width: int) -> Header:
     stripped: list[list[str]] = []
     for row in written:
-        cells = [cell.strip(BLANKS) for cell in row.cells]
+        cells = [cell.strip().strip(MARK).strip() for cell in row.cells]
         stripped.append(padded(cells, width))
     numbers = {row.number: place for place, row in enumerate(written)}
     spans = _spread_merged(file.merged, numbers, stripped)

@@ -31,6 +31,9 @@ TOTALS = frozenset(
         "base",
         "percent",
         "percentage",
+        "answered",
+        "skipped",
+        "valid n",
         "gesamt",
         "gesamtsumme",
         "summe",
@@ -63,6 +66,7 @@ FOOTER = re.compile(
 LONGEST_FOOTER = 200  # characters
 ID_LIKE = re.compile(r"\S*\d\S*")
 
+NO_FIGURE = frozenset(("-", "--", "n/a", "na"))
 FEWEST_IDS = 3
 
 ColumnCells = Callable[[int], Sequence[str]]
@@ -137,7 +141,8 @@ def _is_total(cells: Sequence[str], columns: Sequence[int]) -> bool:
     """Whether a row begins with a word for totals and goes on with nothing but figures."""
     first, *others = columns
     return _label(cells[first]) in TOTALS and all(
-        is_figure(cells[column]) for column in others
+        is_figure(cells[column]) or cells[column].casefold() in NO_FIGURE
+        for column in others
     )
 
 

@@ -42,8 +42,8 @@ def load(path: Path, options: FileOptions) -> RawTable:
     """
     data = path.read_bytes()
     encoding = find_encoding(data, path, options.encoding)
-    text = _FileText(data, encoding.codec)
-    del data
+    text = _FileText(path, encoding.codec, may_hold_nul=b"\x00" in data)
+    del data  # read again a part at a time: a long file is never held whole
     delimiter, lines_before = _delimiter_of(text)
     layout = "one column"
     if delimiter:
@@ -64,32 +64,31 @@ def load(path: Path, options: FileOptions) -> RawTable:
 
 
 class _FileText:
-    """The text of a file, decoded a part at a time: a long one is never held whole."""
+    """The text of a file, decoded a part at a time."""
 
-    def __init__(self, data: bytes, codec: str) -> None:
-        self._data = data
-        self._codec = codec
-        self.may_hold_nul = b"\x00" in data
+    def __init__(self, path: Path, codec: str, *, may_hold_nul: bool) -> None:
+        self.path = path
+        self.codec = codec
+        self.may_hold_nul = may_hold_nul
 
     def open(self) -> TextIO:
         """The text from its start, without a byte order mark."""
-        stream = io.TextIOWrapper(
-            io.BytesIO(self._data), encoding=self._codec, newline=""
-        )
+        stream = self.path.open(encoding=self.codec, newline="")
         if stream.read(1) != "\ufeff":
             stream.seek(0)
         return stream
 
     def sample(self) -> str:
         """What the text begins with."""
-        return self.open().read(SAMPLE_CHARACTERS)
+        with self.open() as stream:
+            return stream.read(SAMPLE_CHARACTERS)
 
     def unused_character(self) -> str:
         """A character that is not in the text, so that each line is one field."""
         used = set("\r\n\"'")
-        stream = self.open()
-        while part := stream.read(CHARACTERS_AT_ONCE):
-            used.update(part)
+        with self.open() as stream:
+            while part := stream.read(CHARACTERS_AT_ONCE):
+                used.update(part)
         for code in range(1, 0xFFFF):
             if chr(code) not in used:
                 return chr(code)
@@ -203,21 +202,21 @@ def _records(
     lines_before: int,
 ) -> Iterator[TableRow]:
     """Each row of the text; an empty line is a row without cells."""
-    stream = text.open()
-    for _ in range(lines_before):
-        stream.readline(LONGEST_SEPARATOR_LINE)
-    reader = csv.reader(stream, delimiter=delimiter, strict=True)
-    begins = 1 + lines_before
-    while True:
-        try:
-            fields = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            line = reader.line_num + lines_before
-            raise _quote_error(path, begins, line, str(error)) from error
-        yield TableRow(begins, fields)
-        begins = reader.line_num + lines_before + 1
+    with text.open() as stream:
+        for _ in range(lines_before):
+            stream.readline(LONGEST_SEPARATOR_LINE)
+        reader = csv.reader(stream, delimiter=delimiter, strict=True)
+        begins = 1 + lines_before
+        while True:
+            try:
+                fields = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                line = reader.line_num + lines_before
+                raise _quote_error(path, begins, line, str(error)) from error
+            yield TableRow(begins, fields)
+            begins = reader.line_num + lines_before + 1
 
 
 def _quote_error(path: Path, begins: int, line: int, message: str) -> CoderError:
