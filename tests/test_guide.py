@@ -35,6 +35,7 @@ PAGES = (
     "numbers.md",
     "codebooks.md",
     "files.md",
+    "letters.md",
     "large.md",
     "python.md",
 )

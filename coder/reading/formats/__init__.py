@@ -186,10 +186,13 @@ ADVICE = {
     ".tgz": "Unpack it first.",
 }
 
+LETTERS = "letters"  # read by `coder.reading.letters`
+
 
 def format_labels() -> str:
     """The formats as they are listed in help texts: `CSV, TSV, XLSX ...`."""
-    return ", ".join(dict.fromkeys(kind.label for kind in FORMATS))
+    labels = dict.fromkeys(kind.label for kind in FORMATS)
+    return ", ".join([*labels, LETTERS])
 
 
 def format_of(path: Path) -> Format | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-WIDEST = 110  # characters; longer lines were not broken at a width
+WIDEST = 130  # characters; longer lines were not broken at a width
 NARROWEST = 40
 # How a line begins that stands by itself: a bullet, a number, a sign of a quotation, a heading.
 STARTS_ANEW = re.compile(
