@@ -1,10 +1,14 @@
 """JSON: records wherever they stand, values in their own spelling, a fault named with its line."""
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from coder.errors import CoderError
 from coder.reading.formats import load
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import RawTable
@@ -240,3 +244,33 @@ def test_responses_under_their_numbers_are_responses(tmp_path: Path) -> None:
     responses = [{str(n): {"id": str(n), "why": f"Comment {n}"}} for n in (4, 5)]
     cells = table_of(tmp_path, json.dumps({"responses": responses})).cells
     assert cells.to_dict("list") == {"id": ["4", "5"], "why": ["Comment 4", "Comment 5"]}
+
+
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(
+                ["data", "id", "type", "attributes", "node", "answers", "field", "choice", "values",
+                 "labels", "responseId", "submitted_at", "form", "fields", "title", "question",
+                 "answer", "pages", "questions", "1", "", "name", "value", "form_response"]
+            ),
+            inner,
+            max_size=4,
+        ),
+    ),
+    max_leaves=25,
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, database=None)
+@given(VALUES)
+def test_any_json_is_read_or_is_one_error(value: object) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            raw = table_of(Path(folder), json.dumps(value))
+        except CoderError:
+            return
+    assert len(raw.cells) == len(raw.numbers)
+    assert all(isinstance(cell, str) for cell in raw.cells.to_numpy().ravel())

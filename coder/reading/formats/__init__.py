@@ -169,9 +169,6 @@ FORMATS = (
 PACKED = ("zip", "stream")  # formats of files that hold a file of another format
 # Endings of files that people have, and how to get from there to a format above.
 ADVICE = {
-    ".pdf": "Export the comments as CSV or XLSX.",
-    ".docx": "Put the comments into a table with column names and save it as CSV or XLSX.",
-    ".doc": "Put the comments into a table with column names and save it as CSV or XLSX.",
     ".xlsb": "Open it in a spreadsheet and save it as XLSX.",
     ".numbers": "Open it in Numbers and choose File > Export to > Excel or CSV.",
     ".gsheet": "It is only a link: in Google Sheets choose File > Download > XLSX.",

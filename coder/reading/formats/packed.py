@@ -235,7 +235,7 @@ def _chosen(
     if not members:
         raise CoderError(
             f"{path}: holds no table ({_listed(parts)})",
-            "Unpack it, and name the files in it.",
+            "Unpack it, and name the files in it. Where they are letters, name their folder.",
         )
     choose = f"Choose one with {option('sheet', 'NAME')}."
     if wanted is not None:
