@@ -297,6 +297,8 @@ def test_every_column_of_own_words_is_a_question(tmp_path: Path) -> None:
     assert wordings == ["What was good?", "What was bad?"]
     assert not any("more free text" in note for note in notes_in_shell(result))
     narrowed = read_file(path, text="What was bad?")
+    kinds = {kind.column: kind.kind for kind in narrowed.kinds}
+    assert kinds["What was good?"] == "open question"
     assert [answers.column for answers in narrowed.answers] == ["What was bad?"]
     assert any(
         "There is more free text in 'What was good?'" in note and "--text 'What was good?'" in note

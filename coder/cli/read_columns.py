@@ -10,6 +10,7 @@ from coder.reading.column_kinds import (
     DATE,
     DROPPED,
     NUMBER,
+    OPEN,
     OTHER_ANSWER,
     SEVERAL,
     SHORT_TEXT,
@@ -31,6 +32,7 @@ WIDEST_ROLE = len("attributes")
 WIDEST_NAME = 30  # of a column, for which the reasons beside it are lined up
 # What the columns of a kind are called together; those of roles have a line each.
 KINDS_IN_WORDS = {
+    OPEN: "not read",
     OTHER_ANSWER: "other text",
     CLOSED: "closed",
     SEVERAL: "options",
@@ -60,8 +62,10 @@ def print_columns(printer: "Printer", reading: "FileReading") -> None:
     if reading.attributes:
         attributes = [_shown(name) for name in reading.attributes]
         printer.say(f"  attributes  {_listed(attributes, NAMES_SHOWN)}")
+    read = {question.column for question in reading.questions}
     for kind, word in KINDS_IN_WORDS.items():
-        own = [_in_one(line) for line in reading.kinds if line.kind == kind]
+        lines = [line for line in reading.kinds if line.kind == kind]
+        own = [_in_one(line) for line in lines if line.column not in read]
         if own:
             label = word.ljust(WIDEST_ROLE)
             printer.say(f"  {label}  {_listed(own, FEW_NAMES_SHOWN)}")

@@ -6,7 +6,6 @@ from coder.errors import option
 from coder.reading.column_kinds import OPEN, OTHER_ANSWER, OpenQuestion
 from coder.reading.column_labels import QUESTION_ENDS
 from coder.reading.column_profiles import Profile, Profiles
-from coder.reading.open_questions import is_open
 from coder.reading.other_kinds import Kind
 from coder.reading.own_words import BY_CONTENT
 from coder.text import count
@@ -41,7 +40,9 @@ def question_notes(
             f"{_be(others)} not read as comments. To read one, name it beside the questions: "
             f"{option('text', others[0])}"
         )
-    left = _open_but_not_read(profiles, kinds)
+    read = {question.column for question in questions}
+    is_open = [name for name, kind in kinds.items() if kind.kind == OPEN]
+    left = [name for name in is_open if name not in read]
     if left:
         notes.append(
             f"There is more free text in {_listed(left)}. To read it too: "
@@ -67,17 +68,6 @@ def _warnings(profile: Profile) -> list[str]:
             "found in it stands for few respondents."
         ]
     return []
-
-
-def _open_but_not_read(profiles: Profiles, kinds: Mapping[str, Kind]) -> list[str]:
-    """Open questions that the user's choice of columns leaves out."""
-    names = []
-    before: Profile | None = None
-    for name, profile in profiles.items():
-        if kinds[name].kind != OPEN and is_open(profile, before):
-            names.append(name)
-        before = profile
-    return names
 
 
 def _be(names: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from coder.reading.column_kinds import (
 from coder.reading.column_notes import missing_header_notes, question_notes
 from coder.reading.column_profiles import Profile, profile_columns
 from coder.reading.kinds_table import combine_groups, group_columns
-from coder.reading.open_questions import find_questions
+from coder.reading.open_questions import find_questions, is_open
 from coder.reading.options import NO_COLUMN
 from coder.reading.other_kinds import Kind, attributes_among, is_group, kind_of
 from coder.reading.raw_table import RawTable
@@ -188,6 +188,8 @@ class _Detection:
                 kinds[name] = Kind(OPEN, open_columns[name])
             elif role is not None and role.role in ROLE_KINDS:
                 kinds[name] = Kind(role.role, role.why)
+            elif not self.is_laid_out and is_open(profile, before):
+                kinds[name] = Kind(OPEN, "not among the columns that are read")
             else:
                 is_option = name in self.groups
                 kinds[name] = kind_of(profile, before, is_option=is_option)
