@@ -62,6 +62,11 @@ def print_columns(printer: "Printer", reading: "FileReading") -> None:
     if reading.attributes:
         attributes = [_shown(name) for name in reading.attributes]
         printer.say(f"  attributes  {_listed(attributes, NAMES_SHOWN)}")
+    _print_kinds(printer, reading)
+
+
+def _print_kinds(printer: "Printer", reading: "FileReading") -> None:
+    """The columns that play no role and are no attributes, a line for each kind."""
     read = {question.column for question in reading.questions}
     for kind, word in KINDS_IN_WORDS.items():
         lines = [line for line in reading.kinds if line.kind == kind]

@@ -121,8 +121,7 @@ def merge(
     notes.extend(_counter_notes(_new_sources(joined)))
     notes.extend(_pooling_notes(updated.every_source))
     largest = max(parts, key=lambda part: len(tables.analysed(part.comments)))
-    states = _response_states(parts)
-    notes.extend(response_status_notes(states, updated.leave_out))
+    notes.extend(response_status_notes(_response_states(parts), updated.leave_out))
     notes.extend(extreme_weight_notes(largest.comments))
     return Merged(
         updated,
