@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coder.project import Source
+from coder.project import Project, Source
 from coder.reading.boilerplate import ComparedTexts, compare_texts, passages_of
 from coder.reading.campaigns import Comparison, find_campaigns
 from coder.reading.exclusions import MarkedComments, Rules, mark_comments
+from test_read_project import coder
 
 INTAKE = Path(__file__).parents[2] / "shared" / "data" / "intake"
 SUBJECT = (
@@ -242,3 +243,29 @@ def test_a_campaign_taken_apart_is_listed_and_not_counted_as_one() -> None:
         [name, 20, "apart"]
     ]
     assert any("count each for itself" in note for note in apart.notes)
+
+
+def test_project_yaml_takes_a_campaign_apart_also_when_read_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, plan = tmp_path / "a.csv", tmp_path / "plan"
+    texts = [*letters_of(20), *map(own_comment, range(10))]
+    pd.DataFrame({"comment": texts}).to_csv(file, index=False)
+    assert coder("read", file, "--into", plan) == 0
+    name = pd.read_csv(plan / "campaigns.csv")["campaign_id"].iloc[0]
+    settings = plan / "project.yaml"
+    written = settings.read_text(encoding="utf-8")
+    decided = f"{written}campaigns: {{{name}: apart, campaign-00000000: apart}}\n"
+    settings.write_text(decided, encoding="utf-8")
+    more = [*texts, *[f"{LETTER} And please reply."] * 30]
+    pd.DataFrame({"comment": more}).to_csv(file, index=False)
+    capsys.readouterr()
+    assert coder("read", file, "--into", plan) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "50 comments of 1 campaign count each for itself" in printed
+    assert "campaigns that are not among the comments: campaign-00000000" in printed
+    assert (Project(plan).comments["campaign_id"] == "").all()
+    assert Project(plan).settings().campaigns[name] == "apart"
+    settings.write_text(f"{written}campaigns: {{{name}: split}}\n", encoding="utf-8")
+    assert coder("read", plan) == 1
+    assert "campaigns" in capsys.readouterr().err

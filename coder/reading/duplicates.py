@@ -75,7 +75,7 @@ def _duplicates_of_source(
 
 def _joined(part: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     """The columns' cells of each row as one text; rows are numbered from 0."""
-    cells = zip(*(part[name] for name in columns), strict=True)
+    cells = zip(*(part[name].tolist() for name in columns), strict=True)
     return pd.Series(map(SEPARATOR.join, cells))
 
 
@@ -84,7 +84,12 @@ def _text_keys(part: pd.DataFrame, wanted: Mask) -> pd.Series:
     `FEWEST_WORDS` words.
     """
     keys: list[str] = []
-    rows = zip(part["question"], part["text"], wanted, strict=True)
+    rows = zip(
+        part["question"].tolist(),
+        part["text"].tolist(),
+        wanted.tolist(),
+        strict=True,
+    )
     for question, text, is_wanted in rows:
         key = ""
         if is_wanted:

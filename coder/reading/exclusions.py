@@ -112,7 +112,8 @@ def mark_comments(
     comments = comments.drop(columns=[SAME_AS], errors="ignore")
     _check_rules(rules, {rules.question, *comments["question"]})
     notes: list[str] = []
-    questions = [question or rules.question for question in comments["question"]]
+    asked = comments["question"].tolist()
+    questions = [question or rules.question for question in asked]
     compared = compare_comments(comments, questions, rules.campaigns)
     notes.extend(boilerplate_notes(compared.boilerplate))
     reasons, repeats = _reasons(comments, compared, sources, questions, rules, notes)
@@ -149,7 +150,9 @@ def _campaign_ids(members: pd.DataFrame, marked: pd.DataFrame) -> "pd.Series[str
     campaign_of = dict(
         zip(together["comment_id"], together["campaign_id"], strict=True)
     )
-    ids = [campaign_of.get(comment_id, "") for comment_id in marked["comment_id"]]
+    ids = [
+        campaign_of.get(comment_id, "") for comment_id in marked["comment_id"].tolist()
+    ]
     return pd.Series(ids, index=marked.index, dtype="str")
 
 
@@ -189,7 +192,7 @@ def _reasons(
     """One of `tables.REASONS` for each comment, the empty string where it is analysed; and the
     answers that are in two sources (`tables.REPEATS`).
     """
-    blank = np.array([not _is_visible(text) for text in comments["text"]], dtype=bool)
+    blank = ~_are_visible(comments["text"].tolist())
     own_texts = compared.own_texts(comments)
     non_substantive = _non_substantive(own_texts, questions, blank, rules, notes)
     is_cut = np.array(own_texts, dtype=object) != comments["text"].to_numpy(object)
@@ -223,7 +226,7 @@ def _reasons(
             f"Comments without any text stay excluded, although kept: {', '.join(empty)}."
         )
     if rules.exclude:
-        for row, comment_id in enumerate(comments["comment_id"]):
+        for row, comment_id in enumerate(ids.tolist()):
             reasons[row] = rules.exclude.get(comment_id, reasons[row])
     return reasons, repeats
 
@@ -240,8 +243,15 @@ def _same_as(repeats: pd.DataFrame, marked: pd.DataFrame) -> "pd.Series[str]":
     """For each comment the one of another source that is the same answer; empty for most."""
     same = repeats[repeats["evidence"].isin(SAME_ANSWER)]
     same_as = dict(zip(same["comment_id"], same["same_as"], strict=True))
-    values = [same_as.get(comment_id, "") for comment_id in marked["comment_id"]]
+    values = [
+        same_as.get(comment_id, "") for comment_id in marked["comment_id"].tolist()
+    ]
     return pd.Series(values, index=marked.index, dtype="str")
+
+
+def _are_visible(texts: Sequence[str]) -> Mask:
+    visible = {text: _is_visible(text) for text in set(texts)}
+    return np.array([visible[text] for text in texts], dtype=bool)
 
 
 def _is_visible(text: str) -> bool:

@@ -212,7 +212,7 @@ def fold(text: str) -> list[str]:
     if not plain.isascii():
         # What an invisible character joins stays one word.
         plain = "".join(char for char in plain if unicodedata.category(char) != "Cf")
-    return [DRAWN_OUT.sub(r"\1", word) for word in WORD.findall(plain)]
+    return WORD.findall(DRAWN_OUT.sub(r"\1", plain))
 
 
 class _Vocabulary(NamedTuple):
