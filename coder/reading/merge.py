@@ -116,8 +116,6 @@ def merge(
     )
     new_places = _places(places, joined, ids)
     parts = _mark_all(joined, updated, new_places, notes, progress)
-    campaigns = [part.campaigns for part in parts]
-    notes.extend(unknown_campaign_notes(updated.campaigns, campaigns))
     notes.extend(_counter_notes(_new_sources(joined)))
     notes.extend(_pooling_notes(updated.every_source))
     largest = max(parts, key=lambda part: len(tables.analysed(part.comments)))
@@ -145,6 +143,8 @@ def _mark_all(
         named = each.question.id if settings.questions else ""
         notes.extend(_named_notes(named, marked.notes))
         parts.append(_part(each.question, marked))
+    campaigns = [part.campaigns for part in parts]
+    notes.extend(unknown_campaign_notes(settings.campaigns, campaigns))
     return parts
 
 
