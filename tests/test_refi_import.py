@@ -355,6 +355,22 @@ def test_names_that_cannot_be_files(tmp_path: Path) -> None:
     assert logs == ["AMIRA", "amira 2", "con 2", "etc", "unknown"]
 
 
+def test_no_text_is_lost_where_ids_repeat_and_no_coding_in_silence(tmp_path: Path) -> None:
+    sources = f"""<Sources><TextSource guid="{guid(20)}" name="a">
+      <PlainTextContent>First words</PlainTextContent>{coding(50, 11)}{coding(51, 77)}</TextSource>
+      <TextSource guid="{guid(20)}" name="b"><PlainTextContent>Second</PlainTextContent>
+      {coding(52, 16)}</TextSource></Sources>"""
+    path = write_qdpx(tmp_path / "p.qdpx", USERS + CODES + sources, {})
+    assert read(path).project.comments["text"].tolist() == ["First words", "Second"]
+    outcome = codebook_from(path, tmp_path / "b.yaml")
+    assert [row[1:3] for row in decisions(tmp_path / "b.yaml")] == [
+        ("a", ("street-lights",)),
+        ("b", ("theme",)),
+    ]
+    left_out = "1 coding left out: their codes are not among the themes."
+    assert left_out in outcome.decisions.notes
+
+
 # ---------------------------------------------------------------- faulty and hostile files
 
 

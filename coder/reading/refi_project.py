@@ -198,7 +198,12 @@ class _ProjectReader:
 
     def _add_text(self, element: ET.Element, holder: ET.Element | None) -> None:
         """Add a source whose text, if any, is in `holder`."""
-        id_ = id_of(element) or f"source {len(self._sources) + 1}"
+        number = len(self._sources) + 1
+        id_ = id_of(element) or f"source {number}"
+        if (
+            id_ in self._sources
+        ):  # no two sources should have one id, and no text is lost
+            id_ = f"{id_} {number}"
         source = RefiSource(
             id_,
             name_of(element),

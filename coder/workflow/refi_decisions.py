@@ -106,6 +106,11 @@ def keep_codings(
 
     people = [coding for coding in refi.codings if not coding.by_model]
     notes = list(_notes(refi, len(people)))
+    without_theme = sum(coding.code not in keys for coding in people)
+    if without_theme:
+        notes.append(
+            f"{count(without_theme, 'coding')} left out: their codes are not among the themes."
+        )
     if project is None:
         return RefiDecisions(notes=(*notes, *_without_project(refi, people)))
     codebook = read_codebook(codebook_path)
