@@ -348,3 +348,13 @@ def test_html_nested_without_end_is_read() -> None:
     page = b"<div>" * 50_000 + b"deep words" + b"</div>" * 50_000
     text, _ = lay_out(read_document("a.html", page).pieces)
     assert text == "deep words"
+
+
+@pytest.mark.parametrize("piece", [b"<!--", b"<![CDATA[", b"<a ", b"</", b"<a b='"])
+def test_html_of_tags_without_an_end_takes_no_time(piece: bytes) -> None:
+    try:
+        letter = read_document("a.html", b"<p>words " + piece * 100_000)
+    except LetterError as error:
+        assert "a tag without an end" in str(error)
+    else:
+        assert lay_out(letter.pieces)[0] == "words"

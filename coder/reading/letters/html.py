@@ -9,6 +9,7 @@ from coder.reading.letters.names import named_once
 from coder.reading.letters.pieces import (
     BODY,
     QUOTED,
+    LetterError,
     Piece,
     plain_characters,
 )
@@ -44,6 +45,14 @@ QUOTE_ID = re.compile(
 )
 # What follows these is quoted to the end, since Outlook puts it beside the mark, not into it.
 QUOTED_TO_THE_END = re.compile(r"divRplyFwdMsg|appendonsend", re.IGNORECASE)
+# Taken out first, since Python's parser takes very long where they have no end.
+UNSEEN_TEXT = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<!\[[^>]*(?:>|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+PICTURE_DATA = re.compile(r"data:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=\s]+")
+AT_ONCE = 16_000  # characters given to the parser
+LONGEST_TAG = 64_000  # characters; a longer one has no end
 DEEPEST = 2_000  # elements within each other that are told apart
 # Where the page says so, a table with one row a line is laid out with bars between its cells.
 CELL_BREAK = " | "
@@ -59,9 +68,17 @@ class HtmlParagraph(NamedTuple):
 
 
 def paragraphs_of_html(page: str) -> list[HtmlParagraph]:
-    """The paragraphs that a reader sees, in their order."""
+    """The paragraphs that a reader sees, in their order.
+
+    Raises:
+        LetterError: the page is damaged.
+    """
     parser = _VisibleText()
-    parser.feed(page)
+    page = PICTURE_DATA.sub("data:,", UNSEEN_TEXT.sub(" ", page))
+    for start in range(0, len(page), AT_ONCE):
+        parser.feed(page[start : start + AT_ONCE])
+        if len(parser.rawdata) > LONGEST_TAG:
+            raise LetterError("is damaged (a tag without an end)")
     parser.close()
     parser.end_paragraph()
     return parser.paragraphs
