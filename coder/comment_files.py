@@ -15,24 +15,42 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 20_000  # comments that are Python strings at a time
 
 
-def read_table(path: Path, remedy: str, question_id: str = "") -> "pd.DataFrame":
+def stored_columns(path: Path) -> list[str]:
+    """The names of a stored table's columns; none where it cannot be read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return list(pq.read_schema(path).names)
+    except (OSError, pa.ArrowInvalid):
+        return []
+
+
+def read_table(
+    path: Path,
+    remedy: str,
+    question_id: str = "",
+    columns: Sequence[str] | None = None,
+) -> "pd.DataFrame":
     """A table of the project, or its rows of one question.
 
     Args:
         path: of the file, which exists.
         remedy: the command that writes it.
         question_id: the question; empty for all rows.
+        columns: those wanted; None for all.
 
     Raises:
         CoderError: the file is damaged.
     """
     import pandas as pd
 
+    wanted = None if columns is None else list(columns)
     rows = None
     if question_id:
         rows = [("question_id", "==", question_id)]
     try:
-        return pd.read_parquet(path, filters=rows)
+        return pd.read_parquet(path, columns=wanted, filters=rows)
     except (OSError, ValueError) as error:
         problem = str(error).splitlines()[0]
         raise CoderError(

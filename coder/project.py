@@ -158,12 +158,16 @@ class Project:
         Raises:
             CoderError: there are none yet, or the file is damaged.
         """
+        return self.read_comments()
+
+    def read_comments(self, columns: Sequence[str] | None = None) -> "pd.DataFrame":
+        """The same with these columns alone, those of `tables.COMMENTS` among them."""
         path, remedy = self.comments_path, self._read_command()
         if not path.is_file():
             if not self.folder.exists():
                 self.settings()  # raises, and offers the nearest name
             raise CoderError(f"{path}: there is no such file yet", f"First: {remedy}")
-        stored = read_table(path, remedy, self.question_id)
+        stored = read_table(path, remedy, self.question_id, columns)
         comments = tables.check(with_later_columns(stored), tables.COMMENTS)
         if not self.exists:
             return comments

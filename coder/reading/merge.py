@@ -64,6 +64,13 @@ class Merged:
         return pd.concat([part.comments for part in self.parts], ignore_index=True)
 
     @property
+    def texts(self) -> pd.DataFrame:
+        """Ids, questions, sources and texts of all comments, without what surveys add."""
+        columns = ["comment_id", "question_id", "source", "text"]
+        frames = [part.comments[columns] for part in self.parts]
+        return pd.concat(frames, ignore_index=True)
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """The sources of all questions."""
         return self.settings.every_source
@@ -79,6 +86,7 @@ def merge(
     question: str = "",
     places: pd.DataFrame | None = None,
     has_results: bool = False,
+    columns_before: Sequence[str] | None = None,
     progress: Progress = silent,
 ) -> Merged:
     """Put what was read into a project, and mark all its comments, those of each question alone.
@@ -91,11 +99,14 @@ def merge(
         question: that was asked, where the comments answer several or none.
         places: `tables.PLACES` of the existing comments.
         has_results: whether anything was made of the answers to one of several questions.
+        columns_before: that the comments had, where `existing` lacks some of them.
 
     Raises:
         CoderError: two files give one source, or an id to keep or exclude does not exist.
     """
     notes: list[str] = []
+    if columns_before is None:
+        columns_before = () if existing is None else list(existing.columns)
     matched = match_questions(settings, existing, results, has_results=has_results)
     notes.extend(matched.notes)
     joined: list[Joined] = []
@@ -108,7 +119,7 @@ def merge(
     updated = settings.model_copy(
         update={
             **_of_questions(settings, joined, question, several=matched.several),
-            "attributes": _attributes(settings, existing, columns, results),
+            "attributes": _attributes(settings, columns_before, columns, results),
             "wordings": _wordings(settings, columns, results),
             "keep": kept,
             "exclude": excluded,
@@ -340,16 +351,13 @@ def _question(settings: Settings, joined: Joined, asked: str) -> str:
 
 def _attributes(
     settings: Settings,
-    existing: pd.DataFrame | None,
+    columns_before: Sequence[str],
     own_columns: Sequence[str],
     results: Sequence[ReadResult],
 ) -> tuple[str, ...]:
     """What the user named stays; detected columns that the project did not have before are
     added.
     """
-    columns_before: set[str] = set()
-    if existing is not None:
-        columns_before.update(tables.own_columns(existing))
     decided_again: set[str] = set()
     named: list[str] = []
     detected: list[str] = []

@@ -177,12 +177,13 @@ def _read(
     progress: Progress,
 ) -> ReadOutcome:
     """Read while nobody else reads into the project."""
+    from coder.comment_files import stored_columns
     from coder.reading.changes import change_notes, find_changes
     from coder.reading.merge import merge
     from coder.reading.reader import read_files
     from coder.workflow.read_files import has_results, write_merged
 
-    settings, existing = _settings_and_comments(project, reading=bool(inputs))
+    settings = _settings(project)
     results = read_files(
         inputs,
         columns,
@@ -190,6 +191,7 @@ def _read(
         source_names=options.source_names,
         earlier=settings.every_source,
     )
+    existing = _existing(project, settings, results)
     merged = merge(
         _settings_to_merge(settings, existing, options),
         existing,
@@ -199,11 +201,12 @@ def _read(
         question=columns.question,
         places=project.places if existing is not None else None,
         has_results=has_results(project, settings),
+        columns_before=stored_columns(project.comments_path),
         progress=progress,
     )
     changes = find_changes(
         existing,
-        merged.comments,
+        merged.texts,
         merged.sources,
         _sources_read(results),
     )
@@ -419,21 +422,32 @@ def _check_options_of_files(
         )
 
 
-def _settings_and_comments(
-    project: "Project", *, reading: bool
-) -> "tuple[Settings, pd.DataFrame | None]":
-    """The project's settings and comments; those of a new project where it does not exist yet."""
+def _settings(project: "Project") -> "Settings":
+    """The project's settings; those of a new project where it does not exist yet."""
     from coder.project import Settings
     from coder.run_records import PROJECT_SUFFIX
 
     if not project.exists:
         name = project.folder.resolve().name.removesuffix(PROJECT_SUFFIX)
-        return Settings(name=name or "comments"), None
-    settings = project.settings()
-    if reading and not project.comments_path.is_file():
-        return settings, None
+        return Settings(name=name or "comments")
+    return project.settings()
+
+
+def _existing(
+    project: "Project", settings: "Settings", results: "Sequence[ReadResult]"
+) -> "pd.DataFrame | None":
+    """The comments as they are; without the survey's own columns where all are read again."""
+    from coder import tables
+    from coder.comment_files import stored_columns
+
+    if not project.exists or (results and not project.comments_path.is_file()):
+        return None
+    wanted = None
+    if {source.name for source in settings.every_source} <= _sources_read(results):
+        stored = stored_columns(project.comments_path)
+        wanted = [name for name in stored if name in tables.COMMENTS.own_names]
     try:
-        return settings, project.comments
+        return project.read_comments(wanted or None)
     except CoderError as error:
         files = dict.fromkeys(source.file for source in settings.every_source)
         again = command(
