@@ -115,8 +115,6 @@ class Project:
         """Whether there is a project in the folder."""
         return self.settings_path.is_file()
 
-    # ------------------------------------------------------------ settings
-
     def settings(self) -> Settings:
         """The project's settings.
 
@@ -146,8 +144,6 @@ class Project:
 
     def _read_command(self) -> str:
         return command("read", "FILE", option("into", str(self.folder)))
-
-    # ------------------------------------------------------------ comments and labels
 
     @property
     def comments(self) -> "pd.DataFrame":

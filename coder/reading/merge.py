@@ -105,8 +105,6 @@ def merge(
         CoderError: two files give one source, or an id to keep or exclude does not exist.
     """
     notes: list[str] = []
-    if columns_before is None:
-        columns_before = () if existing is None else list(existing.columns)
     matched = match_questions(settings, existing, results, has_results=has_results)
     notes.extend(matched.notes)
     joined: list[Joined] = []
@@ -116,10 +114,11 @@ def merge(
     ids = _ids(joined)
     kept, excluded = _by_hand(settings, ids, keep, exclude or {}, notes)
     columns = _own_columns(joined)
+    known_columns = _known_columns(existing, columns_before)
     updated = settings.model_copy(
         update={
             **_of_questions(settings, joined, question, several=matched.several),
-            "attributes": _attributes(settings, columns_before, columns, results),
+            "attributes": _attributes(settings, known_columns, columns, results),
             "wordings": _wordings(settings, columns, results),
             "keep": kept,
             "exclude": excluded,
@@ -132,12 +131,8 @@ def merge(
     largest = max(parts, key=lambda part: len(tables.analysed(part.comments)))
     notes.extend(response_status_notes(_response_states(parts), updated.leave_out))
     notes.extend(extreme_weight_notes(largest.comments))
-    return Merged(
-        updated,
-        tuple(parts),
-        new_places,
-        tuple(dict.fromkeys(notes)),
-    )
+    all_notes = tuple(dict.fromkeys(notes))
+    return Merged(updated, tuple(parts), new_places, all_notes)
 
 
 def _mark_all(
@@ -242,6 +237,15 @@ def _ids(joined: Sequence[Joined]) -> pd.Series:
             f"Name a column of ids that differ: {option('id', 'COL')}",
         )
     return ids
+
+
+def _known_columns(
+    existing: pd.DataFrame | None, columns_before: Sequence[str] | None
+) -> Sequence[str]:
+    """The columns that the project's comments had before."""
+    if columns_before is not None:
+        return columns_before
+    return () if existing is None else list(existing.columns)
 
 
 def _own_columns(joined: Sequence[Joined]) -> list[str]:

@@ -101,13 +101,9 @@ def take_table(
     """
     now = now or datetime.now(UTC)
     texts = dict(zip(comments["comment_id"], comments["text"], strict=True))
+    ids = ids_by_respondent(comments)
     table = read_decision_table(
-        source,
-        codebook,
-        texts=texts,
-        ids=ids_by_respondent(comments),
-        reviewer=reviewer,
-        now=now,
+        source, codebook, texts=texts, ids=ids, reviewer=reviewer, now=now
     )
     stored = read_decisions(codebook_path)
     if table.settles:
@@ -130,14 +126,22 @@ def take_table(
     new_decisions = []
     for row in rows:
         decision = origin.decision(row, texts[row.comment_id])
-        is_told = (bool(row.mode or mode), bool(row.chosen))
-        if not own.include(decision, *is_told, has_date=bool(row.decided_at)):
+        if not _is_stored(own, decision, row, mode):
             new_decisions.append(decision)
     DecisionLog(codebook_path, reviewer, codebook).append(new_decisions)
     counts = _counts(table, len(new_decisions), comments, stored.notes)
     samples = read_sample_status(comments, codebook, codebook_path, project)
-    random = sum(drawn.holds(row) for row in rows)
+    random = sum(map(drawn.holds, rows))
     return counts._replace(random=random, refused=drawn.refused, samples=samples)
+
+
+def _is_stored(
+    own: "_OwnDecisions", decision: Decision, row: RowAnswers, mode: str
+) -> bool:
+    """Whether a row repeats the reviewer's last decision on its comment and scope."""
+    has_mode = bool(row.mode or mode)
+    has_date = bool(row.decided_at)
+    return own.include(decision, has_mode, bool(row.chosen), has_date=has_date)
 
 
 def _settle(
