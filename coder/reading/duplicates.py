@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+from pyarrow import compute
 
 from coder.project import Source
 from coder.text import normal_key
@@ -75,8 +77,10 @@ def _duplicates_of_source(
 
 def _joined(part: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     """The columns' cells of each row as one text; rows are numbered from 0."""
-    cells = zip(*(part[name].tolist() for name in columns), strict=True)
-    return pd.Series(map(SEPARATOR.join, cells))
+    cells = [pa.array(part[name], pa.large_string()) for name in columns]
+    separator = pa.scalar(SEPARATOR, pa.large_string())
+    joined: pd.Series = compute.binary_join_element_wise(*cells, separator).to_pandas()
+    return joined
 
 
 def _text_keys(part: pd.DataFrame, wanted: Mask) -> pd.Series:

@@ -5,6 +5,7 @@ another member: a chain of links would join strangers.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coder.engine import Progress, silent
 from coder.reading.text_runs import Indices, Numbers, TextRuns
@@ -21,6 +22,7 @@ FEWEST_WORDS = 8  # a shorter text that several people wrote is not a campaign: 
 # Of a campaign's comments that have a run which counts as the campaign's own.
 USUAL_SHARE = 0.3
 TEXTS_BETWEEN_REPORTS = 5_000
+PAIRS_AT_ONCE = 5_000_000  # of texts that share a run; what is compared in one step
 
 
 def group_texts(
@@ -41,6 +43,7 @@ def group_texts(
         runs,
         comments,
     )
+    order = order[_may_match_another(runs, order)]
     free = comments > 0
     groups: list[Indices] = []
     for done, leader in enumerate(
@@ -111,6 +114,35 @@ def _order_of_leaders(
     )
     order: Indices = candidates[ranking]
     return order
+
+
+def _may_match_another(
+    runs: TextRuns,
+    texts: Indices,
+) -> NDArray[np.bool_]:
+    """For each of the texts, whether another text shares as many runs with it as any match needs.
+
+    All texts at once, in blocks of bounded size: most texts match none, and asking one by one
+    takes ten times as long.
+    """
+    matrix = runs.matrix()
+    transposed = matrix.T.tocsr()
+    texts_with_run = np.diff(runs.first_of_run)
+    pairs = np.add.reduceat(
+        np.append(texts_with_run[runs.runs], 0),
+        runs.first_of_text[:-1],
+    )
+    pairs[np.diff(runs.first_of_text) == 0] = 0
+    block_of_text = np.cumsum(pairs[texts]) // PAIRS_AT_ONCE
+    may_match = np.zeros(len(texts), dtype=bool)
+    for block in np.unique(block_of_text).tolist():
+        rows = np.flatnonzero(block_of_text == block)
+        shared = matrix[texts[rows]] @ transposed
+        row_of_pair = np.repeat(np.arange(len(rows)), np.diff(shared.indptr))
+        is_other = shared.indices != texts[rows][row_of_pair]
+        is_enough = shared.data >= LEAST_SHARED_SHORT
+        may_match[rows[row_of_pair[is_other & is_enough]]] = True
+    return may_match
 
 
 def _matching(

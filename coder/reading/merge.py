@@ -266,6 +266,9 @@ def _places(
     before: pd.DataFrame | None, joined: Sequence[Joined], ids: pd.Series
 ) -> pd.DataFrame:
     """Where the parts of comments are in their documents (`tables.PLACES`)."""
+    has_places = any(len(each.places) for each in joined)
+    if not has_places and (before is None or before.empty):
+        return tables.empty(tables.PLACES)
     parts = []
     read_now: set[str] = set()
     for each in joined:

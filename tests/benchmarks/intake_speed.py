@@ -1,11 +1,16 @@
 """How long a large survey takes to read, by step, in CPU seconds, and how much memory it needs.
 
     python tests/benchmarks/intake_speed.py [--respondents 300000] [--columns 60] [--keep FILE.csv]
+        [--real COMMENTS.csv]
 
 A file of a survey is made up: an id, a date, a weight, four open questions (one of them answered by
 half) and closed ones, with a header of Qualtrics's three rows. Each step runs in a process of its
 own, so that its peak is its own: decoding, rows to table, columns detected, the whole of
 `coder read`. The file is about 240 MB at 300,000 respondents.
+
+With `--real` the answers are made from sentences of real comments (column `text`) with a third of
+the words exchanged. Without it they are drawn from 45 words, so that far more of them share runs
+of words than people's do: the worst case for finding campaigns.
 """
 
 import argparse
@@ -32,10 +37,28 @@ council must repair road café £5 fares “fair” more less never always becau
 SEED = 12
 
 
-def survey_rows(respondents: int, columns: int) -> Iterator[list[str]]:
-    """The rows of a survey's file, its three header rows first."""
-    draw = random.Random(SEED)
+def few_words(draw: random.Random) -> Iterator[str]:
+    """Answers drawn from a few words, without end."""
     vocabulary = WORDS.split()
+    while True:
+        yield " ".join(draw.choices(vocabulary, k=draw.randint(5, 30)))
+
+
+def real_words(comments: Path) -> Iterator[str]:
+    """Answers made from sentences of real comments, without end."""
+    sys.path.append(str(Path(__file__).parent))
+    from made_comments import Corpus, make_comments
+
+    with comments.open(newline="", encoding="utf-8-sig") as file:
+        texts = [row["text"] for row in csv.DictReader(file) if row["text"].strip()]
+    for _, text, _ in make_comments(Corpus(texts), 0.35):
+        yield text
+
+
+def survey_rows(
+    respondents: int, columns: int, answers: Iterator[str], draw: random.Random
+) -> Iterator[list[str]]:
+    """The rows of a survey's file, its three header rows first."""
     closed = [f"Q{number}" for number in range(5, columns - len(OPEN) - 1)]
     names = ["ResponseId", "StartDate", "weight", "area", *OPEN, *closed]
     names += [f"extra_{number}" for number in range(columns - len(names))]
@@ -46,8 +69,7 @@ def survey_rows(respondents: int, columns: int) -> Iterator[list[str]]:
         row = [f"R_{number:08d}", "2026-03-01 10:11:12", f"{draw.uniform(0.5, 1.5):.4f}"]
         row.append(draw.choice(AREAS))
         for share in ANSWERED:
-            words = draw.choices(vocabulary, k=draw.randint(5, 30)) if draw.random() < share else []
-            row.append(" ".join(words))
+            row.append(next(answers) if draw.random() < share else "")
         row += draw.choices(CHOICES, k=len(names) - len(row))
         yield row
 
@@ -115,13 +137,17 @@ def main() -> None:
     parser.add_argument("--respondents", type=int, default=300_000)
     parser.add_argument("--columns", type=int, default=60)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--real", type=Path)
     parser.add_argument("--steps", nargs="*", default=list(STEPS))
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = chosen.keep or Path(folder) / "survey.csv"
         if not path.exists():
+            draw = random.Random(SEED)
+            answers = real_words(chosen.real) if chosen.real else few_words(draw)
+            rows = survey_rows(chosen.respondents, chosen.columns, answers, draw)
             with path.open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file).writerows(survey_rows(chosen.respondents, chosen.columns))
+                csv.writer(file).writerows(rows)
         print(f"{path.stat().st_size / 1e6:.0f} MB, {chosen.respondents:,} respondents")
         new_process = multiprocessing.get_context("spawn")
         for name in chosen.steps:
