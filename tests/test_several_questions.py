@@ -5,6 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pyreadstat
 import pytest
 from typer.testing import CliRunner
 
@@ -350,6 +351,10 @@ def test_a_breakdown_names_the_question_that_a_short_name_stands_for(survey: Pat
     assert [part.title for part in report.breakdowns if part.column == "Q4"] == [
         "Themes by Q4: How old are you?"
     ]
+    target = survey.parent / "coded.sav"
+    export(report, target)
+    _, meta = pyreadstat.read_sav(target, metadataonly=True)
+    assert meta.column_names_to_labels["Q4"] == "How old are you?"
 
 
 def test_reading_into_the_folder_of_a_question_reads_into_the_whole_project(

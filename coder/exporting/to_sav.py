@@ -67,9 +67,9 @@ class Variables:
         self.measures[variable] = measure
         return variable
 
-    def add_answers(self, name: str, column: SavColumn) -> None:
-        """Add one of the survey's own columns."""
-        variable = self.add(name, column.values, name, column.measure)
+    def add_answers(self, name: str, column: SavColumn, wording: str) -> None:
+        """Add one of the survey's own columns, with its question where that is known."""
+        variable = self.add(name, column.values, wording or name, column.measure)
         if column.labels:
             self.meanings[variable] = column.labels
         if column.missing:
@@ -131,7 +131,7 @@ def make_variables(report: Report) -> Variables:
             "scale",
         )
     for name, column in make_columns(comments, report.settings).items():
-        variables.add_answers(name, column)
+        variables.add_answers(name, column, report.settings.wordings.get(name, ""))
     places = pd.Index(comments["comment_id"])
     labels = dict(iter(report.labels.groupby(["theme_id", "position_id"], sort=False)))
     for key, name in _theme_names(report.codebook).items():

@@ -145,7 +145,7 @@ FORMATS = (
         name="qdpx",
         label="REFI-QDA project",
         suffixes=(".qdpx",),
-        purpose="texts from QualCoder, ATLAS.ti, NVivo or MAXQDA",
+        purpose="from QualCoder, ATLAS.ti, NVivo or MAXQDA",
         module="qdpx",
         has_encoding=False,
     ),
