@@ -4,6 +4,20 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 # Answers that lie outside any order; they come last.
 NO_ANSWERS = frozenset(
     (
@@ -114,20 +128,7 @@ SCALES = (
         "better",
         "much better",
     ),
-    (
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ),
+    MONTHS,
     ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
 )
 NEUTRAL = re.compile(r"^(neither\b|neutral\b|undecided\b|no difference\b|mixed\b)")

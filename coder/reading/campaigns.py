@@ -555,15 +555,7 @@ def _overlaps(
     """For each member the share of runs that it has in common with the leader, of those of the
     shorter.
     """
-    of_members, place = runs.of_texts(members)
-    is_shared = np.isin(
-        of_members,
-        runs.of_text(leader),
-    )
-    in_common = np.bincount(
-        place[is_shared],
-        minlength=len(members),
-    )
+    in_common = _runs_in_common(runs, leader, members)
     shorter = np.minimum(
         runs.length[leader],
         runs.length[members],
@@ -575,21 +567,31 @@ def _overlaps(
     return overlaps
 
 
+def _runs_in_common(
+    runs: TextRuns,
+    leader: int,
+    members: Indices,
+) -> Indices:
+    """For each member the number of its runs that the leader has too."""
+    of_members, place = runs.of_texts(members)
+    is_shared = np.isin(
+        of_members,
+        runs.of_text(leader),
+    )
+    in_common: Indices = np.bincount(
+        place[is_shared],
+        minlength=len(members),
+    )
+    return in_common
+
+
 def _share_added(
     runs: TextRuns,
     leader: int,
     members: Indices,
 ) -> NDArray[np.float64]:
     """For each member the share of its own runs that the leader does not have."""
-    of_members, place = runs.of_texts(members)
-    is_shared = np.isin(
-        of_members,
-        runs.of_text(leader),
-    )
-    in_common = np.bincount(
-        place[is_shared],
-        minlength=len(members),
-    )
+    in_common = _runs_in_common(runs, leader, members)
     added: NDArray[np.float64] = 1 - in_common / np.maximum(
         1,
         runs.length[members],

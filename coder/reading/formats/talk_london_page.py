@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from coder.errors import CoderError
+from coder.natural_order import MONTHS
 from coder.reading.raw_table import NoCommentsError, RawTable, arrow_columns
 
 PUBLIC = "public"
@@ -64,20 +65,6 @@ SIGNATURES = frozenset(
         "city hall",
         "greater london authority",
     )
-)
-MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
 )
 LONGEST_NAME = 80
 
