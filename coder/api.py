@@ -33,16 +33,18 @@ def read(
     comments: "pd.DataFrame | Path | str | Sequence[Path | str]",
     into: "Target | None" = None,
     *,
-    text: str | None = None,
+    text: str | Sequence[str] | None = None,
     id: str | None = None,
     source: str | None = None,
     weight: str | None = None,
     attributes: Sequence[str] | None = None,
     respondent: str | None = None,
     question: str = "",
+    question_of: Mapping[str, str] | None = None,
     source_names: Sequence[str] | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
+    header_rows: int | None = None,
     keep: Sequence[str] = (),
     exclude: Mapping[str, str] | None = None,
     count_repeats: bool | None = None,
@@ -56,13 +58,13 @@ def read(
             of a project whose comments are to be marked again.
         into: the project's folder, made when missing; by default `STEM.coding` beside the file.
             A DataFrame and several files need it.
-        text, id, source, weight, respondent: names of columns; None has them detected, `-` says
-            there is none.
+        text: the column of the comments, or several, one a question.
+        id, source, weight, respondent: columns; None has them detected, `-` says there is none.
         attributes: columns that describe the respondents; None has them detected.
         question: the question that was asked.
+        question_of: column of comments to the question that it answers.
         source_names: a name for each file's source.
-        encoding: of a text file; None has it detected.
-        sheet: of a workbook; None takes the first that holds comments.
+        encoding, sheet, header_rows: how a file is opened; None has them detected.
         keep: ids of comments that count although a rule excludes them.
         exclude: id of a comment to the reason why it does not count, one of `coder.tables.REASONS`.
         count_repeats: count an answer that is in two sources each time (True) or once (False);
@@ -71,7 +73,8 @@ def read(
             says, at first none.
 
     Returns:
-        The project; its `comments` is a DataFrame.
+        The project; its `comments` is a DataFrame. Where it has several questions,
+            `project.of_question("q2")` is the project of one.
 
     Raises:
         CoderError: a file, a column, an id or a weight is faulty. The project is then as it was
@@ -81,10 +84,10 @@ def read(
     from coder.workflow.read import read as read_into
     from coder.workflow.target import Columns
 
-    columns = Columns(text, id, source, weight, attributes, question, respondent)
-    options = ReadOptions(
-        source_names, encoding, sheet, keep, exclude or {}, count_repeats, leave_out
-    )
+    roles = (text, id, source, weight, attributes)
+    columns = Columns(*roles, question, respondent, question_of or {})
+    rules = (keep, exclude or {}, count_repeats, leave_out)
+    options = ReadOptions(source_names, encoding, sheet, *rules, header_rows)
     return read_into(comments, into, columns, options, progress=progress).project
 
 

@@ -45,7 +45,8 @@ def choose_question(
     raise CoderError(
         f"{project.folder}: has {count(len(questions), 'question')}, and it is not said which "
         f"is meant:\n{list_questions(questions)}",
-        f"Name one: {option('question', questions[0].id)}",
+        f"Name one: {option('question', questions[0].id)}. Or give its folder: "
+        f"{project.of_question(questions[0].id).folder}",
     )
 
 
