@@ -1,5 +1,7 @@
 """Campaigns: one text sent by several people, exact or changed; questions and strangers stay out."""
 
+import random
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -151,3 +153,26 @@ def test_what_was_decided_on_a_campaign_stays_when_its_commonest_wording_changes
     assert set(found["campaign_id"]) == {name}
     assert set(found["decision"]) == {"apart"}
     assert set(find_campaigns(texts, ids)["campaign_id"]) != {name}
+
+
+def test_looking_at_all_texts_at_once_leaves_out_none_that_match(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw = random.Random(5)
+    words = [f"word{number}" for number in range(60)]
+    letters = [draw.sample(words, 25) for _ in range(6)]
+    texts = []
+    for number in range(240):
+        text = list(letters[number // 3 % 6]) if number % 3 == 0 else draw.choices(words, k=30)
+        for _ in range(number % 5):
+            text[draw.randrange(len(text))] = draw.choice(words)
+        texts.append(" ".join(text))
+    ids = [f"c{number}" for number in range(len(texts))]
+    found = find_campaigns(texts, ids)
+    assert found["campaign_id"].nunique() == 6
+    for most in (0, 10):  # none, or few, are looked into before
+        monkeypatch.setattr("coder.reading.likeness.MOST_PAIRS", most)
+        pd.testing.assert_frame_equal(find_campaigns(texts, ids), found)
+    monkeypatch.setattr("coder.reading.likeness.MOST_PAIRS", 10**9)
+    monkeypatch.setattr("coder.reading.likeness.PAIRS_AT_ONCE", 50)
+    pd.testing.assert_frame_equal(find_campaigns(texts, ids), found)

@@ -22,6 +22,7 @@ FEWEST_WORDS = 8  # a shorter text that several people wrote is not a campaign: 
 # Of a campaign's comments that have a run which counts as the campaign's own.
 USUAL_SHARE = 0.3
 TEXTS_BETWEEN_REPORTS = 5_000
+MOST_PAIRS = 2_000  # of a text with others by a run that both have
 PAIRS_AT_ONCE = 5_000_000  # of texts that share a run; what is compared in one step
 
 
@@ -120,7 +121,8 @@ def _may_match_another(
     runs: TextRuns,
     texts: Indices,
 ) -> NDArray[np.bool_]:
-    """For each of the texts, whether another text shares as many runs with it as any match needs.
+    """For each of the texts, whether another text shares as many runs with it as any match needs;
+    True also where its runs are so common that it is not looked into here.
 
     All texts at once, in blocks of bounded size: most texts match none, and asking one by one
     takes ten times as long.
@@ -133,9 +135,12 @@ def _may_match_another(
         runs.first_of_text[:-1],
     )
     pairs[np.diff(runs.first_of_text) == 0] = 0
-    block_of_text = np.cumsum(pairs[texts]) // PAIRS_AT_ONCE
-    may_match = np.zeros(len(texts), dtype=bool)
-    for block in np.unique(block_of_text).tolist():
+    # Texts with a letter of thousands would each be compared with all of the others.
+    may_match: NDArray[np.bool_] = pairs[texts] > MOST_PAIRS
+    looked_into = np.where(may_match, 0, pairs[texts])
+    block_of_text = np.cumsum(looked_into) // PAIRS_AT_ONCE
+    block_of_text[may_match] = -1
+    for block in np.unique(block_of_text[~may_match]).tolist():
         rows = np.flatnonzero(block_of_text == block)
         shared = matrix[texts[rows]] @ transposed
         row_of_pair = np.repeat(np.arange(len(rows)), np.diff(shared.indptr))
