@@ -14,6 +14,7 @@ from coder.errors import CoderError, for_command_line
 from coder.reading.formats import load
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import RawTable
+from coder.reading.reader import read_comments
 
 Rows = list[list[object]]
 ANSWERS = [
@@ -490,3 +491,10 @@ def test_header_rows_of_the_command_line_hold_when_the_file_is_read_again(
         assert not end.value.code
         said = " ".join(capsys.readouterr().out.split())
         assert "Lines 1 and 2 are the header" in said
+
+
+def test_header_rows_are_refused_where_no_row_names_the_columns(tmp_path: Path) -> None:
+    path = tmp_path / "answers.jsonl"
+    path.write_text('{"comment": "More buses please"}\n', encoding="utf-8")
+    with pytest.raises(CoderError, match="none of the files has rows that name its columns"):
+        read_comments(path, options=FileOptions(header_rows=2))

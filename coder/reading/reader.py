@@ -169,6 +169,12 @@ def _check_options(
             f"{option('sheet', options.sheet)}: none of the files is a workbook",
             f"Leave out {option('sheet')}.",
         )
+    if options.header_rows is not None and not any(map(_may_have_header, formats)):
+        raise CoderError(
+            f"{option('header_rows', str(options.header_rows))}: none of the files has rows "
+            "that name its columns",
+            f"Leave out {option('header_rows')}.",
+        )
     if options.encoding is not None and not any(map(_may_have_encoding, formats)):
         raise CoderError(
             f"{option('encoding', options.encoding)}: workbooks and Parquet files define their "
@@ -179,6 +185,11 @@ def _check_options(
 
 def _may_have_sheets(kind: Format | None) -> bool:
     return kind is not None and kind.has_sheets
+
+
+def _may_have_header(kind: Format | None) -> bool:
+    """Whether the columns are named by rows, or may be: in a packed file that is not known yet."""
+    return kind is None or kind.has_sheets or kind.name in ("csv", "tsv")
 
 
 def _may_have_encoding(kind: Format | None) -> bool:
