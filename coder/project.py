@@ -12,7 +12,7 @@ from coder.comment_files import (
     with_later_columns,
     write_comments,
 )
-from coder.errors import CoderError, command, option
+from coder.errors import CoderError, command, did_you_mean, option
 from coder.label_files import LabelFiles, write_parquet
 from coder.notebook import html_table
 from coder.old_labels import holds_reviewers_answers, model_answer
@@ -167,10 +167,7 @@ class Project:
         comments = tables.check(with_later_columns(stored), tables.COMMENTS)
         if not self.exists:
             return comments
-        new_name = new_source_names(comments["source"], self.settings().sources)
-        if not new_name:
-            return comments
-        return comments.assign(source=comments["source"].replace(new_name))
+        return with_new_source_names(comments, self.settings())
 
     @property
     def places(self) -> "pd.DataFrame":
@@ -345,6 +342,41 @@ def new_source_names(
     return new_name
 
 
+def with_new_source_names(
+    comments: "pd.DataFrame", settings: Settings
+) -> "pd.DataFrame":
+    """The comments with the names that their sources have now, those of each question.
+
+    Raises:
+        CoderError: `project.yaml` names a question that no comment belongs to.
+    """
+    if not settings.questions:
+        return _renamed(comments, settings.sources)
+    question_ids = comments["question_id"]
+    known = list(question_ids.unique())
+    renamed = comments
+    for question in settings.questions:
+        is_own = question_ids == question.id
+        if not is_own.any() and question.sources:
+            raise CoderError(
+                f"project.yaml: the comments hold no question {question.id!r}",
+                f"Ids of questions cannot be changed. {did_you_mean(question.id, known)}",
+            )
+        part = _renamed(comments[is_own], question.sources)
+        names = renamed["source"].where(~is_own, part["source"])
+        renamed = renamed.assign(source=names)
+    return renamed
+
+
+def _renamed(comments: "pd.DataFrame", sources: Sequence[Source]) -> "pd.DataFrame":
+    new_name = new_source_names(comments["source"], sources)
+    if not new_name:
+        return comments
+    return comments.assign(source=comments["source"].replace(new_name))
+
+
 def project_beside(path: Path) -> Project:
     """The project of a plain file: `STEM.coding` beside it."""
+    if not path.name:  # such as a full stop, for the folder that one is in
+        path = path.resolve()
     return Project(path.with_name(files.stem_of(path) + PROJECT_SUFFIX))

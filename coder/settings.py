@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -136,6 +136,16 @@ class Settings(BaseModel):
     derived: dict[str, Derived] = Field(
         default_factory=dict, description="name to the groups made from a column"
     )
+
+    @field_validator("questions")
+    @classmethod
+    def _check_ids(cls, questions: tuple[Question, ...]) -> tuple[Question, ...]:
+        """The ids differ by more than case, since they name folders."""
+        ids = [question.id.casefold() for question in questions]
+        for question_id in ids:
+            if ids.count(question_id) > 1:
+                raise ValueError(f"two questions have the id {question_id}")
+        return questions
 
     @property
     def every_source(self) -> tuple[Source, ...]:

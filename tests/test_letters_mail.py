@@ -220,3 +220,11 @@ def test_ids_of_messages_stay_when_others_go() -> None:
     assert message_id(with_id) == message_id(with_id.replace(b"X: 1", b"X: 2"))
     assert message_id(with_id) != message_id(with_id.replace(b"<1@", b"<2@"))
     assert message_id(b"X: 1\n\nMessage-ID: <1@example.org>") != message_id(with_id)
+
+
+@pytest.mark.parametrize("above", ["", "Jane Smith\n\n", "CAUTION: external email.\n\n"])
+def test_the_head_of_a_printed_mail_is_its_own(above: str) -> None:
+    head = "From: Jane <j@home.org>\nSent: 4 January 2026\nTo: Team\nSubject: My views\n"
+    pieces = pieces_of_plain(f"{above}{head}\nWe want more officers.\n\nBurglary rises.")
+    own = "\n\n".join(piece.text for piece in pieces if piece.part == "body")
+    assert own == f"{above}We want more officers.\n\nBurglary rises."

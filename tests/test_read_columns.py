@@ -253,7 +253,10 @@ def test_questions_by_column_option_and_name(tmp_path: Path) -> None:
         "Why?",
         "What then?",
     }
-    other = table(tmp_path, {"id": numbers(), "comment": TEXTS, "prompted by": asked})
+    asking = {"id": numbers(), "comment": TEXTS, "prompted by": asked}
+    assert len(read_file(table(tmp_path, asking)).answers) == 2
+    topics = ["Streets", "Parks"] * 3
+    other = table(tmp_path, {"id": numbers(), "comment": TEXTS, "prompted by": topics})
     assert set(read_file(other, question="Anything else?").comments["question"]) == {
         "Anything else?"
     }

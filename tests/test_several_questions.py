@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from coder.cli import app
 from coder.errors import CoderError
+from coder.project import Project
 from coder.workflow.apply import apply
 from coder.workflow.check import check
 from coder.workflow.export import export
@@ -366,3 +367,94 @@ def test_reading_into_the_folder_of_a_question_reads_into_the_whole_project(
     assert outcome.project.folder == project.folder
     assert project.settings_path.read_bytes() == stored
     assert len(project.comments) == 12
+
+
+WORDINGS = ("What about your street?", "What worries you about the police?")
+
+
+def numbered_survey(path: Path, first: str, second: str, prefix: str) -> Path:
+    """A survey whose columns Q1 and Q2 ask what is said; people answer as in `survey_table`."""
+    answers = dict(zip(WORDINGS, (STREETS, POLICE), strict=True))
+    table = pd.DataFrame(
+        {
+            "ResponseId": [f"{prefix}{number}" for number in range(6)],
+            "Finished": ["TRUE"] * 6,
+            "Q1": answers[first],
+            "Q2": answers[second],
+        }
+    )
+    head = pd.DataFrame([["Response ID", "Finished", first, second]], columns=table.columns)
+    pd.concat([head, table]).to_csv(path, index=False)
+    return path
+
+
+def test_a_wave_that_numbers_its_questions_otherwise_is_matched_by_wording(
+    tmp_path: Path,
+) -> None:
+    streets, police = WORDINGS
+    plan = tmp_path / "plan"
+    read(numbered_survey(tmp_path / "a.csv", streets, police, "A"), plan, Columns(["Q1", "Q2"]))
+    later = numbered_survey(tmp_path / "b.csv", police, streets, "B")
+    outcome = read(later, plan, Columns(["Q1", "Q2"]))
+    assert [question.question for question in outcome.questions] == list(WORDINGS)
+    texts = outcome.project.of_question("q1").comments["text"].tolist()
+    assert texts == [*STREETS, *STREETS]
+
+
+def test_another_question_of_the_same_number_is_a_question_of_its_own(tmp_path: Path) -> None:
+    streets, police = WORDINGS
+    plan = tmp_path / "plan"
+    read(numbered_survey(tmp_path / "a.csv", streets, police, "A"), plan, Columns(["Q1", "Q2"]))
+    later = tmp_path / "b.csv"
+    numbered_survey(later, streets, police, "B")
+    content = later.read_text(encoding="utf-8")
+    later.write_text(content.replace(streets, "How do you like the park?"), encoding="utf-8")
+    outcome = read(later, plan, Columns(["Q1", "Q2"]))
+    assert [question.id for question in outcome.questions] == ["q1", "q2", "q1-2"]
+    assert any("How do you like the park" in note for note in outcome.notes)
+    assert len(outcome.project.of_question("q1").comments) == 6
+
+
+def test_a_codebook_for_another_question_is_refused(survey: Path) -> None:
+    wordings = dict(zip((FIRST, SECOND), WORDINGS, strict=True))
+    project = read_columns(survey, [FIRST, SECOND], **wordings).project
+    book = write_book(survey)
+    with pytest.raises(CoderError, match="the codebook is for the question"):
+        apply(project.of_question("q2"), book)
+    apply(project.of_question("q1"), book)
+    apply(project.of_question("q2"), write_book(survey, BOOK.replace(WORDINGS[0], WORDINGS[1])))
+    read_columns(survey, [SECOND])
+    with pytest.raises(CoderError, match="the codebook is for the question"):
+        apply(project, write_book(survey))
+
+
+def test_a_source_may_be_renamed_in_a_survey_of_several_questions(survey: Path) -> None:
+    project = read_columns(survey, [FIRST, SECOND]).project
+    path = project.settings_path
+    renamed = path.read_text(encoding="utf-8").replace("name: survey", "name: postal")
+    path.write_text(renamed, encoding="utf-8")
+    assert set(project.comments["source"]) == {"postal"}
+    outcome = read(Project(project.folder))
+    assert set(outcome.ledger["source"]) == {"postal", "all"}
+    assert outcome.ledger["analysed"].tolist() == [5, 5, 5, 5]
+
+
+def test_ids_of_questions_cannot_be_changed(survey: Path) -> None:
+    project = read_columns(survey, [FIRST, SECOND]).project
+    path = project.settings_path
+    path.write_text(path.read_text(encoding="utf-8").replace("id: q1", "id: streets"), "utf-8")
+    with pytest.raises(CoderError, match="the comments hold no question 'streets'"):
+        read(Project(project.folder))
+    path.write_text(path.read_text(encoding="utf-8").replace("id: streets", "id: Q2"), "utf-8")
+    with pytest.raises(CoderError, match="two questions have the id q2"):
+        read(Project(project.folder))
+
+
+def test_a_folder_of_letters_that_changed_is_read_again(tmp_path: Path) -> None:
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Please mend the street lights.", encoding="utf-8")
+    run("read", folder, "--into", tmp_path / "plan")
+    (folder / "b.txt").write_text("Knife crime must stop.", encoding="utf-8")
+    assert "Nothing has changed" not in run("read", folder, "--into", tmp_path / "plan")
+    assert len(Project(tmp_path / "plan").comments) == 2

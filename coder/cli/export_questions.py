@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from coder.errors import CoderError, option
+
 OPTIONS = (
     "campaigns",
     "minimum_base",
@@ -24,6 +26,7 @@ def export_all(
     as_json: bool,
     quiet: bool,
     again: bool,  # noqa: ARG001 - it always runs
+    codebook: Path | None = None,
     **typed: Any,
 ) -> None:
     """Write the workbook of all questions, and print the theme table of each."""
@@ -33,6 +36,12 @@ def export_all(
     from coder.reporting import Options
     from coder.workflow.export_questions import export_questions
 
+    if codebook is not None:
+        raise CoderError(
+            f"{option('codebook', str(codebook))}: all questions are exported, each with the "
+            "codebook that it was coded with",
+            f"Leave it out, or name one question: {option('question', 'ID')}",
+        )
     chosen = {name: typed[name] for name in OPTIONS}
     options = Options(by=tuple(by or ()), **chosen)
     printer = Printer(as_json=as_json, quiet=quiet)

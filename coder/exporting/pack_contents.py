@@ -183,7 +183,15 @@ def _bare_comments(
     if settings.text_declined:
         needed.add(settings.text_declined)
     kept = [name for name in comments.columns if name in needed]
-    return comments[kept].assign(text="")
+    # Ids of people may be names or addresses; that rows are one person's stays.
+    people = [f"person-{number + 1}" for number in _numbered(comments)]
+    return comments[kept].assign(text="", respondent_id=people)
+
+
+def _numbered(comments: pd.DataFrame) -> list[int]:
+    """A number for each comment, the same for the comments of one respondent."""
+    numbers, _ = pd.factorize(comments["respondent_id"])
+    return [int(number) for number in numbers]
 
 
 def _without_examples(codebook: Codebook) -> Codebook:

@@ -160,7 +160,18 @@ WEIGHT_WORDS = frozenset(
     )
 )
 # Names of columns that hold the question.
-QUESTION_NAMES = ("question", "question text", "survey question", "prompt")
+QUESTION_NAMES = (
+    "question",
+    "question text",
+    "survey question",
+    "prompt",
+    "question wording",
+    "question title",
+    "question label",
+    "question name",
+    "question code",
+    "qname",
+)
 # Words of a name that speak for people's own weight.
 BODY_WEIGHT_WORDS = frozenset(("body", "kg", "kilos", "lb", "lbs", "stone", "birth"))
 # Words of other columns beside which a column `weight` is a person's own.

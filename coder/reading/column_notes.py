@@ -3,8 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from coder.errors import option
-from coder.reading.column_kinds import OPEN, OTHER_ANSWER, OpenQuestion
-from coder.reading.column_labels import QUESTION_ENDS
+from coder.reading.column_kinds import (
+    OPEN,
+    OTHER_ANSWER,
+    SHORT_TEXT,
+    OpenQuestion,
+)
+from coder.reading.column_labels import QUESTION_ENDS, folded
+from coder.reading.column_names import ASKS_OPENLY
 from coder.reading.column_profiles import Profile, Profiles
 from coder.reading.other_kinds import Kind
 from coder.reading.own_words import BY_CONTENT
@@ -13,6 +19,8 @@ from coder.text import count
 SHOWN = 5  # columns that a note names
 FEW_ANSWERS = 0.05  # share of rows
 FEW_VALUES = 5  # different answers
+WORDS_OF_LONGER = 6
+FEWEST_LONGER = 20  # different cells of so many words among short texts
 FEWEST_ROWS = 40  # in shorter files few answers are no sign of anything
 # Words of a column name above which it reads like a comment; a file without names is often one
 # column.
@@ -43,12 +51,32 @@ def question_notes(
     read = {question.column for question in questions}
     is_open = [name for name, kind in kinds.items() if kind.kind == OPEN]
     left = [name for name in is_open if name not in read]
+    notes.extend(_notes_on_longer_texts(profiles, kinds))
     if left:
         notes.append(
             f"There is more free text in {_listed(left)}. To read it too: "
             f"{option('text', left[0])}, beside the columns that are read now."
         )
     return notes
+
+
+def _notes_on_longer_texts(profiles: Profiles, kinds: Mapping[str, Kind]) -> list[str]:
+    """A note on columns of short answers among which there are longer texts."""
+    longer = []
+    for name, kind in kinds.items():
+        if kind.kind == SHORT_TEXT and _longer_texts(profiles[name]) >= FEWEST_LONGER:
+            longer.append(name)
+    if not longer:
+        return []
+    return [
+        f"Some answers in {_listed(longer)} are longer texts. They are not read as comments. "
+        f"To read them: {option('text', longer[0])}, beside the columns that are read now."
+    ]
+
+
+def _longer_texts(profile: Profile) -> int:
+    """How many different cells of a column have several words."""
+    return sum(len(value.split()) >= WORDS_OF_LONGER for value in profile.values)
 
 
 def _warnings(profile: Profile) -> list[str]:
@@ -75,7 +103,8 @@ def _be(names: Sequence[str]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(map(repr, names[:SHOWN]))
+    quoted = [f"'{' '.join(name.split())}'" for name in names[:SHOWN]]
+    shown = ", ".join(quoted)
     if len(names) > SHOWN:
         shown += f" and {len(names) - SHOWN:,} more"
     return shown
@@ -89,6 +118,8 @@ def missing_header_notes(text: str, columns: int) -> list[str]:
     if columns == 1:
         longest = LONGEST_NAME_OF_ONE_COLUMN
     if len(text.split()) <= longest or text.rstrip().endswith(QUESTION_ENDS):
+        return []
+    if "?" in text or ASKS_OPENLY.search(folded(text)):
         return []
     return [
         "The first row was used as the column names, but it reads like a comment. If it is "

@@ -63,6 +63,10 @@ FOOTER = re.compile(
     r"|confidential\b.{0,80}|notes?\s*:.*|filters?\s*:.*|last updated\b.*)",
     re.IGNORECASE | re.DOTALL,
 )
+# A total that says of what, before its figure: "Total responses", "Number of completed surveys".
+NAMED_TOTAL = re.compile(
+    r"(?:grand )?(?:totals?|numbers? of|counts? of|sum of|average|mean)(?: \w+){1,4}"
+)
 LONGEST_FOOTER = 200  # characters
 ID_LIKE = re.compile(r"\S*\d\S*")
 
@@ -140,7 +144,11 @@ def _label(cell: str) -> str:
 def _is_total(cells: Sequence[str], columns: Sequence[int]) -> bool:
     """Whether a row begins with a word for totals and goes on with nothing but figures."""
     first, *others = columns
-    return _label(cells[first]) in TOTALS and all(
+    label = _label(cells[first])
+    is_named = bool(others) and NAMED_TOTAL.fullmatch(label) is not None
+    if label not in TOTALS and not is_named:
+        return False
+    return all(
         is_figure(cells[column]) or cells[column].casefold() in NO_FIGURE
         for column in others
     )

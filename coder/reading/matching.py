@@ -8,6 +8,7 @@ and those to several questions are never put together.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ from coder.reading.answers import Answers, ReadResult
 from coder.reading.column_kinds import question_id_of
 from coder.settings import Question, Settings
 from coder.text import normal_key
+
+ALIKE = 0.75  # of two wordings that are one question, edited
 
 
 @dataclass(frozen=True)
@@ -115,9 +118,13 @@ class _Finder:
     def add(self, result: ReadResult) -> None:
         """Find the question of each of a file's answers; a new one where there is none."""
         file = Path(result.path).name
-        found: set[str] = set()
-        for answers in result.answers:
-            question = self._known(file, answers, found)
+        # Wordings first: a later file may number its questions otherwise.
+        by_wording = self._by_wording(result.answers)
+        found: set[str] = set(by_wording.values())
+        for place, answers in enumerate(result.answers):
+            question = self.questions.get(by_wording.get(place, ""))
+            if question is None:
+                question = self._known(file, answers, found)
             if question is None and len(result.answers) == 1:
                 question = self._question_to_join(file, answers)
             if question is None:
@@ -127,18 +134,33 @@ class _Finder:
         self._remove_other_answers(file, result, found)
 
     def _known(self, file: str, answers: Answers, taken: set[str]) -> Question | None:
-        """The question of the same column, id or wording; other answers of the file have those
-        that are taken.
+        """The question of the same column or id, unless it is worded as another one; other answers
+        of the file have those that are taken.
         """
-        free = [each for each in self.questions.values() if each.id not in taken]
-        wording = normal_key(answers.wording)
+        free = []
+        for question in self.questions.values():
+            if question.id not in taken and not _asks_another(question, answers):
+                free.append(question)
         same_column = [each for each in free if _is_column(each, file, answers.column)]
         same_id = [each for each in free if each.id == answers.question_id]
-        same_wording = [
-            each for each in free if wording and normal_key(each.question) == wording
-        ]
-        alike = [*same_column, *same_id, *same_wording]
+        alike = [*same_column, *same_id]
         return alike[0] if alike else None
+
+    def _by_wording(self, all_answers: Sequence[Answers]) -> dict[int, str]:
+        """Place of answers to the question that is worded as theirs, where there is one."""
+        found: dict[int, str] = {}
+        for place, answers in enumerate(all_answers):
+            wording = normal_key(answers.wording)
+            alike = []
+            for question in self.questions.values():
+                is_free = question.id not in found.values()
+                if wording and is_free and normal_key(question.question) == wording:
+                    alike.append(question.id)
+            # Of several worded alike, that of the same id.
+            alike.sort(key=lambda name: name != answers.question_id)
+            if alike:
+                found[place] = alike[0]
+        return found
 
     def _question_to_join(self, file: str, answers: Answers) -> Question | None:
         """The only question of the project, unless it is another one to the same people."""
@@ -177,6 +199,13 @@ class _Finder:
 
     def _new(self, answers: Answers) -> Question:
         question_id = question_id_of(answers.question_id, self.questions)
+        if answers.question_id in self.questions:
+            other = self.questions[answers.question_id]
+            self.notes.append(
+                f"{answers.column!r} asks {answers.wording!r}, not {other.question!r} (the "
+                f"question {other.id!r}). Its answers are a question of their own: "
+                f"{question_id!r}."
+            )
         question = Question(id=question_id, question=answers.wording)
         self.questions[question_id] = question
         return question
@@ -230,10 +259,25 @@ def _id_of_only_question(settings: Settings, existing: pd.DataFrame | None) -> s
     return question_id_of(settings.sources[0].columns.get("text", ""))
 
 
+def _asks_another(question: Question, answers: Answers) -> bool:
+    """Whether answers are worded as another question than that of the same name. What was read
+    from the same content may be worded anew.
+    """
+    before, now = normal_key(question.question), normal_key(answers.wording)
+    if not before or not now:
+        return False
+    contents = {source.sha256 for source in answers.sources}
+    if any(source.sha256 in contents for source in question.sources):
+        return False
+    return SequenceMatcher(None, before, now).ratio() < ALIKE
+
+
 def _with_wording(question: Question, answers: Sequence[Answers]) -> Question:
-    """The question as it is worded now."""
+    """The question as it is worded now: anew where its source was read again."""
+    names = {source.name for source in question.sources}
     for each in answers:
-        if each.wording:
+        is_again = any(source.name in names for source in each.sources)
+        if each.wording and (is_again or not question.question):
             return question.model_copy(update={"question": each.wording})
     return question
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from coder.reading.matching import match_questions
 from coder.reading.response_status import RESPONSE_STATUS, response_status_notes
 from coder.reading.weights import extreme_weight_notes
 from coder.settings import Question, Settings, Source
+from coder.text import normal_key
 
 MISSING_IDS_SHOWN = 8
 SIMILAR_IDS_SHOWN = 5
@@ -119,7 +121,7 @@ def merge(
         update={
             **_of_questions(settings, joined, question, several=matched.several),
             "attributes": _attributes(settings, known_columns, columns, results),
-            "wordings": _wordings(settings, columns, results),
+            "wordings": _wordings(settings, columns, results, notes),
             "keep": kept,
             "exclude": excluded,
         }
@@ -383,14 +385,24 @@ def _attributes(
 
 
 def _wordings(
-    settings: Settings, own_columns: Sequence[str], results: Sequence[ReadResult]
+    settings: Settings,
+    own_columns: Sequence[str],
+    results: Sequence[ReadResult],
+    notes: list[str],
 ) -> dict[str, str]:
-    """The questions in full; what the project says already stays."""
+    """The questions in full; what the project says already stays, and what differs is noted."""
     wordings: dict[str, str] = {}
     for result in results:
         for column, wording in result.wordings.items():
             if column in own_columns and wording.strip() not in ("", column):
                 wordings[column] = wording.strip()
+                before = settings.wordings.get(column, wording)
+                if normal_key(before) != normal_key(wording):
+                    notes.append(
+                        f"{column!r} was {before!r} and is {wording.strip()!r} in "
+                        f"{Path(result.path).name}: answers to two questions stand in one "
+                        "column. Do not break results down by it."
+                    )
     return {**wordings, **settings.wordings}
 
 

@@ -28,6 +28,8 @@ def separator_of_options(profile: Profile) -> str:
     Options recur: the parts of a cell are parts, or all, of other cells too. Clauses of free text
     are not; those of letters that several people sent are longer than options.
     """
+    if _all_end_in_semicolons(profile):
+        return ";"
     for name, pattern in SEPARATORS.items():
         cells = _parts(profile, pattern)
         joined = sum(profile.values[value] for value in cells if len(cells[value]) > 1)
@@ -35,6 +37,13 @@ def separator_of_options(profile: Profile) -> str:
         if joined >= fewest and _recur(profile, cells):
             return name
     return ""
+
+
+def _all_end_in_semicolons(profile: Profile) -> bool:
+    """Whether every cell ends as Microsoft Forms ends a list of options, one option or several."""
+    if len(profile.values) < FEWEST_CELLS_JOINED:
+        return False
+    return all(value.endswith(";") for value in profile.values)
 
 
 def _parts(profile: Profile, pattern: re.Pattern[str]) -> dict[str, list[str]]:
@@ -65,9 +74,9 @@ def _recur(profile: Profile, cells: dict[str, list[str]]) -> bool:
     if of_options < MOSTLY * joined:
         return False
     words = sum(lengths) / len(lengths)
-    if len(cells) < MANY_CELLS:
-        return words <= WORDS_OF_FEW_OPTIONS
     if ASKS_FROM_A_LIST.search(folded(profile.asked)):
         return True
+    if len(cells) < MANY_CELLS:
+        return words <= WORDS_OF_FEW_OPTIONS
     longest = WORDS_OF_SPEECH if profile.speech > 0.5 else LONGEST_OPTION
     return words <= longest

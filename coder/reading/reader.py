@@ -395,7 +395,10 @@ class _Reading:
             return asked
         if "question" in detected.roles:
             return ""
-        earlier = self.earlier[0] if self.earlier else None
+        earlier = None
+        for source in self.earlier:
+            if source.columns.get("text") == only.column:
+                earlier = source
         return question_of_file(raw, only.column, earlier)
 
 

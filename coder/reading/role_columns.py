@@ -19,6 +19,14 @@ from coder.reading.raw_table import RawTable
 
 MOST_SOURCES = 30
 MOST_QUESTIONS = 60
+ROWS_OF_A_QUESTION = 3  # at least, on average
+MOSTLY_ASKING = 0.6  # share of the different cells that end as questions do
+# REDCap has a row for each visit or repeat of a record; its first column names the record.
+REDCAP_VISITS = (
+    "redcap event name",
+    "redcap repeat instrument",
+    "redcap repeat instance",
+)
 IDS_SHOWN = 5  # that occur twice
 NUMBER_SIGN = "#"  # Typeform's name for the column of ids
 
@@ -54,11 +62,22 @@ def _question_column(_: RawTable, profiles: Profiles, roles: Mapping[str, str]) 
         named_so = profile.folded.endswith((" question", " question text"))
         if named_so and name not in roles.values() and profile not in candidates:
             candidates.append(profile)
+    for name, profile in profiles.items():
+        if name not in roles.values() and _asks(profile):
+            candidates.append(profile)
     for profile in candidates:
         few = profile.distinct <= MOST_QUESTIONS
         if profile.is_complete and few and profile.numeric < 0.5:
             return profile.name
     return ""
+
+
+def _asks(profile: Profile) -> bool:
+    """Whether a column's cells are questions, each of several rows."""
+    if profile.distinct < 2 or profile.distinct * ROWS_OF_A_QUESTION > profile.filled:
+        return False
+    asking = [value for value in profile.values if value.endswith("?")]
+    return len(asking) > MOSTLY_ASKING * len(profile.values)
 
 
 def _id_candidates(
@@ -106,6 +125,10 @@ def _respondent_column(
     _: RawTable, profiles: Profiles, roles: Mapping[str, str]
 ) -> str:
     """A column that identifies people, some of whom wrote more than once."""
+    if any(profile.folded in REDCAP_VISITS for profile in profiles.values()):
+        first = next(iter(profiles.values()))
+        if first.distinct < first.filled and first.name not in roles.values():
+            return first.name
     names = (*PERSON_IDS, "response id", "responseid")
     for profile in ranked(profiles, roles.values(), names):
         if profile.filled and profile.distinct < profile.filled:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from coder.engine import Progress, silent
 from coder.errors import CoderError, CommandNames, command, option
 from coder.text import count
-from coder.workflow.target import Columns, open_project
+from coder.workflow.target import Columns, open_earlier, open_project
 
 if TYPE_CHECKING:
     from coder.project import Project
@@ -332,8 +332,7 @@ class _Job:
         inputs = gather(self.project, self.codebook, self.names)
         if before is None:
             return inputs, None
-        asked = Columns(question=self.project.question_id)
-        earlier = open_project(before, asked).project
+        earlier = open_earlier(before, self.project)
         if earlier.folder.resolve() == self.project.folder.resolve():
             raise CoderError(
                 f"{option('before', str(before))}: is the project that is exported",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import CoderError, CommandNames, command, option
+from coder.workflow.questions import check_codebook_fits
 
 if TYPE_CHECKING:
     from coder.project import Project
@@ -62,20 +63,23 @@ def export_questions(
     warnings: list[str] = []
     for question in project.settings().questions:
         part = project.of_question(question.id)
-        codebook = codebook_of(part) if part.has_labels else None
-        if codebook is None:
-            warnings.append(_not_coded(part, question.id))
+        try:
+            codebook = _codebook_of(part)
+            check_codebook_fits(part, codebook)
+            names = CommandNames(str(part.folder), str(codebook))
+            inputs = gather(part, codebook, names)
+            report = build_report(inputs, options)
+        except CoderError as error:
+            reason = " ".join(f"{error.problem}. {error.fix}".split())
+            warnings.append(f"{question.id} is not in the workbook: {reason}")
             continue
-        names = CommandNames(str(part.folder), str(codebook))
-        inputs = gather(part, codebook, names)
-        report = build_report(inputs, options)
         reports[question.id] = report
         warnings += [f"{question.id}: {warning}" for warning in inputs.warnings]
         if report.warning:
             warnings.append(f"{question.id}: {report.warning}.")
     if not reports:
         raise CoderError(
-            f"{project.folder}: no question is coded yet", "\n".join(warnings)
+            f"{project.folder}: there is no table of any question", "\n".join(warnings)
         )
     write_several(reports, path)
     project.record_run("export", {"files": [str(path)], "questions": list(reports)})
@@ -99,7 +103,10 @@ def _check_request(project: "Project", paths: Sequence[Path]) -> Path:
             f"{project.folder}: has one question",
             f"Leave out {option('question', 'all')}.",
         )
-    if len(paths) != 1 or paths[0].suffix.lower() != WORKBOOK:
+    from coder.exporting.writers import is_review_sheet
+
+    is_workbook = len(paths) == 1 and paths[0].suffix.lower() == WORKBOOK
+    if not is_workbook or is_review_sheet(paths[0]):
         raise CoderError(
             "the tables of all questions go into one workbook",
             f"Name one, such as {option('to', 'survey.xlsx')}. For other files name a question.",
@@ -107,16 +114,25 @@ def _check_request(project: "Project", paths: Sequence[Path]) -> Path:
     return paths[0]
 
 
-def _not_coded(part: "Project", question_id: str) -> str:
+def _codebook_of(part: "Project") -> Path:
+    """The codebook of the last coding.
+
+    Raises:
+        CoderError: the answers are not coded yet, or the codebook no longer lies where it was.
+    """
     apply = command("apply", part.folder, option("codebook", "FILE"))
-    return f"{question_id} is not in the workbook, since it is not coded yet: {apply}"
-
-
-def codebook_of(project: "Project") -> Path | None:
-    """The codebook of the last coding, where it still lies; None where it does not."""
-    run = project.last_run("apply") or {}
+    if not part.has_labels:
+        raise CoderError("it is not coded yet", apply)
+    run = part.last_run("apply") or {}
     history = run.get("decisions")
     if not isinstance(history, dict) or not history.get("path"):
-        return None
-    path = (project.folder / str(history["path"])).resolve()
-    return path if path.is_file() else None
+        raise CoderError(
+            "it is not known what it was coded with", f"Code again: {apply}"
+        )
+    path = (part.folder / str(history["path"])).resolve()
+    if not path.is_file():
+        raise CoderError(
+            f"its codebook {path.name} is not where it was ({path.parent})",
+            f"Put it back there, or code again: {apply}",
+        )
+    return path

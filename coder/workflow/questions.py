@@ -31,12 +31,16 @@ def choose_question(
     """
     questions = project.settings().questions
     if not questions:
+        check_codebook_fits(project, codebook)
         return project
-    if len(questions) == 1 and not asked:
-        return project.of_question(questions[0].id)
-    question = _question_named(questions, asked or _wording(codebook))
+    if not asked and len(questions) == 1:
+        question: Question | None = questions[0]
+    else:
+        question = _question_named(questions, asked or _wording(codebook))
     if question is not None:
-        return project.of_question(question.id)
+        one = project.of_question(question.id)
+        check_codebook_fits(one, codebook)
+        return one
     if asked:
         raise CoderError(
             f"{project.folder}: has no question {asked!r}",
@@ -47,6 +51,24 @@ def choose_question(
         f"is meant:\n{list_questions(questions)}",
         f"Name one: {option('question', questions[0].id)}. Or give its folder: "
         f"{project.of_question(questions[0].id).folder}",
+    )
+
+
+def check_codebook_fits(project: "Project", codebook: "Codebook | Path | None") -> None:
+    """Check that a codebook does not name another question than that of the answers.
+
+    Raises:
+        CoderError: it does, where the answers are those to one question of a survey.
+    """
+    if not project.question_id or codebook is None:
+        return
+    own, named = project.settings().question, _wording(codebook)
+    if not own or not named or normal_key(own) == normal_key(named):
+        return
+    raise CoderError(
+        f"the codebook is for the question {named!r}, not for {project.question_id!r} ({own!r})",
+        f"Choose the question it is for with {option('question', 'ID')}, or correct `question:` "
+        "in the codebook.",
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from coder.engine import Progress, silent
 from coder.errors import CoderError, CommandNames, option
-from coder.workflow.target import Columns, open_project
+from coder.workflow.target import Columns, open_earlier, open_project
 
 if TYPE_CHECKING:
     from coder.project import Project
@@ -55,7 +55,7 @@ def report(
     inputs = gather(project, Path(codebook), CommandNames(str(name), str(codebook)))
     if before is None:
         return build_report(inputs, chosen)
-    earlier = open_project(before, Columns(question=project.question_id)).project
+    earlier = open_earlier(before, project)
     if earlier.folder.resolve() == project.folder.resolve():
         raise CoderError(
             f"{option('before', str(before))}: this is the project that is reported",

@@ -9,6 +9,7 @@ from coder.errors import CoderError, command, option
 from coder.files import nearest_name, sha256_of
 from coder.reading.formats import format_labels
 from coder.reading.options import Columns
+from coder.text import normal_key
 from coder.workflow.paths import path_from
 from coder.workflow.questions import choose_question
 
@@ -72,6 +73,29 @@ def open_project(
     if own_columns != Columns() or not _is_up_to_date(project, path):
         reading = read(path, project.folder, columns, progress=progress)
     return Opened(choose_question(project, columns.question, codebook), reading)
+
+
+def open_earlier(target: "Project | Path | str", project: "Project") -> "Project":
+    """Open the earlier project that `project` is compared with; of several questions the same.
+
+    Raises:
+        CoderError: there is no such project, or it asked another question.
+    """
+    settings = project.settings()
+    try:
+        wording = Columns(question=settings.question)
+        earlier = open_project(target, wording).project
+    except CoderError:
+        earlier = open_project(target, Columns(question=project.question_id)).project
+    before, now = earlier.settings().question, settings.question
+    is_of_survey = bool(earlier.question_id or project.question_id)
+    if is_of_survey and before and now and normal_key(before) != normal_key(now):
+        raise CoderError(
+            f"{option('before', str(target))}: asked {before!r}, and this project asks {now!r}",
+            "Compare answers to the same question. If it is the same in other words, give both "
+            f"the same wording: {option('question_of', 'COL=TEXT')}",
+        )
+    return earlier
 
 
 def _what_to_give() -> str:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder import files
 from coder.errors import CoderError
-from coder.run_records import PROJECT_SUFFIX, home_of, record_paths
+from coder.run_records import PROJECT_SUFFIX, SETTINGS_FILE, home_of, record_paths
 
 if TYPE_CHECKING:
     from coder.workflow.read import ReadOutcome
@@ -173,7 +173,8 @@ def requested_reading(
             folder = folder.with_name(folder.stem + PROJECT_SUFFIX)
     inputs = {}
     for number, path in enumerate(tables):
-        if path.is_file():
+        is_project = (path / SETTINGS_FILE).is_file()
+        if path.is_file() or (path.is_dir() and not is_project):
             inputs[f"comments {number}"] = path
     return Request("read", folder, options, inputs)
 

@@ -199,7 +199,7 @@ def _is_page(path: Path) -> bool:
         return False
     try:
         text = decode_text(path.read_bytes())
-    except LetterError:
+    except (LetterError, OSError):
         return False
     if "London" not in text:
         return False

@@ -62,18 +62,28 @@ POSTSCRIPT = re.compile(r"\s*P\.?\s*S\.?\b", re.IGNORECASE)
 # ---------------------------------------------------------------- quoted replies
 
 
+LINES_OF_HEAD = 8
+WORDS_ABOVE_OWN_HEAD = 8  # such as a name, or "CAUTION: external email"
+CAUTION = re.compile(r"\W*(?:caution|warning|external)\b", re.IGNORECASE)
+
+
 def quoted_lines(lines: Sequence[str]) -> list[bool]:
     """For each line of a mail whether it is quoted from another mail.
 
     A line with `>` is quoted. What follows `On ... wrote:` without such signs, or the head of
-    another mail, is quoted to the end.
+    another mail, is quoted to the end. The head with which a printed mail itself begins is
+    left out alone.
     """
     quoted = [bool(QUOTE_MARK.match(line)) for line in lines]
     number = 0
     while number < len(lines):
         if not quoted[number]:
             ends = _end_of_intro(lines, number)
-            if ends:
+            if ends and _is_own_head(lines, number):
+                ends = _end_of_head(lines, number)
+                quoted[number:ends] = [True] * (ends - number)
+                number = ends - 1
+            elif ends:
                 _quote_after(lines, quoted, number, ends)
         number += 1
     return quoted
@@ -97,11 +107,29 @@ def _is_head(lines: Sequence[str], number: int) -> bool:
     """Whether the head of another mail begins at a line."""
     if RULE.match(lines[number]):
         number += 1
-    following = lines[number : number + 8]
+    following = lines[number : number + LINES_OF_HEAD]
     if not following or not FIRST_OF_HEAD.match(following[0]):
         return False
     names = [HEAD_LINE.match(line) for line in following]
     return sum(name is not None for name in names) >= FEWEST_HEAD_LINES
+
+
+def _is_own_head(lines: Sequence[str], number: int) -> bool:
+    """Whether a head is the letter's own, as in a mail that was printed: hardly a word above it."""
+    above = " ".join(" ".join(lines[:number]).split())
+    if RULE.match(lines[number]) or len(above.split()) > WORDS_ABOVE_OWN_HEAD:
+        return False
+    is_answer = above.endswith((".", "!", "?")) and not CAUTION.match(above)
+    return not is_answer and _is_head(lines, number)
+
+
+def _end_of_head(lines: Sequence[str], number: int) -> int:
+    """Number of the line after the last of a head's lines."""
+    last = number
+    for place in range(number, min(number + LINES_OF_HEAD, len(lines))):
+        if HEAD_LINE.match(lines[place]):
+            last = place
+    return last + 1
 
 
 def _quote_after(
