@@ -1,6 +1,7 @@
 """Which column is taken for what, and what is said when that fails."""
 
 import csv
+from itertools import permutations
 from pathlib import Path
 
 import pandas as pd
@@ -354,3 +355,60 @@ def test_a_comment_that_stands_where_the_column_name_should_is_said(tmp_path: Pa
         "I want more buses in the evening\nFewer cars near the school please\nMore trees\n"
     )
     assert any("reads like a comment" in note for note in notes_in_shell(read_file(path)))
+
+
+# ---------------------------------------------------------------- found in files read blind
+
+REASONS = (
+    "I do not want to look foolish in front of everybody",
+    "Somebody else asks my question before I can",
+    "I would rather talk to the speaker afterwards",
+    "There is never enough time left at the end",
+    "I am not sure that my question is a good one",
+)
+
+
+def test_options_that_read_like_sentences_are_no_comments(tmp_path: Path) -> None:
+    chosen = [", ".join(pair) for pair in permutations(REASONS, 2)]
+    path = table(
+        tmp_path,
+        {
+            "Reasons you do not ask": chosen,
+            "Other comments": [f"{text}, number {n}" for n, text in enumerate(chosen)],
+        },
+    )
+    assert [each.column for each in read_file(path).answers] == ["Other comments"]
+
+
+def test_a_list_that_ends_in_semicolons_is_one_of_options(tmp_path: Path) -> None:
+    options = ["Not enough time to visit;", "Too far to walk there;It costs too much;"] * 3
+    path = table(tmp_path, {"Comments": TEXTS, "What stops you from coming?": options})
+    assert [each.column for each in read_file(path).answers] == ["Comments"]
+
+
+def test_a_column_of_questions_is_known_by_its_cells(tmp_path: Path) -> None:
+    asked = ["Why do you say so?", "What should change?"] * 3
+    path = table(tmp_path, {"main": asked, "text_answer": TEXTS})
+    wordings = [each.wording for each in read_file(path).answers]
+    assert wordings == ["Why do you say so?", "What should change?"]
+
+
+def test_the_records_of_a_redcap_project_with_visits_are_respondents(tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        {
+            "study_id": ["1", "1", "2", "2", "3", "3"],
+            "redcap_event_name": ["first_arm_1", "second_arm_1"] * 3,
+            "comments": TEXTS,
+        },
+    )
+    comments = read_file(path).comments
+    assert comments["respondent_id"].tolist() == ["1", "1", "2", "2", "3", "3"]
+    assert comments["comment_id"].is_unique
+
+
+def test_a_total_that_says_of_what_is_no_response(tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    rows = [f"2026-03-0{n},{text}" for n, text in enumerate(TEXTS, 1)]
+    path.write_text("\n".join(["Timestamp,Comments", *rows, ",", "Total responses,6", ""]))
+    assert read_file(path).comments["text"].tolist() == TEXTS

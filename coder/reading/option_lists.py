@@ -17,6 +17,8 @@ FEWEST_JOINED = 0.05  # share of cells with a separator
 FEWEST_CELLS_JOINED = 2
 MANY_CELLS = 30  # different ones
 MOSTLY = 0.5  # share of cells of which all parts recur
+FEWEST_CELLS_OF_PARTS = 10  # different ones
+MOST_RECUR = 0.9  # share of a cell's parts, mean
 LONGEST_OPTION = 12  # words, mean
 WORDS_OF_SPEECH = 7  # of an option, mean, where options read like sentences
 WORDS_OF_FEW_OPTIONS = 5  # of an option, mean, where few different cells show it
@@ -55,6 +57,21 @@ def _parts(profile: Profile, pattern: re.Pattern[str]) -> dict[str, list[str]]:
     return cells
 
 
+def _are_few(cells: dict[str, list[str]], occurrences: Counter[str]) -> bool:
+    """Whether many different cells are put together from fewer parts, almost all of which recur.
+
+    So options may read like sentences. Letters that were changed a little have parts of their own.
+    """
+    if len(cells) < FEWEST_CELLS_OF_PARTS or len(occurrences) > len(cells):
+        return False
+    shares = []
+    for parts in cells.values():
+        if len(parts) > 1:
+            recurring = sum(occurrences[part] > 1 for part in parts)
+            shares.append(recurring / len(parts))
+    return sum(shares) >= MOST_RECUR * len(shares)
+
+
 def _recur(profile: Profile, cells: dict[str, list[str]]) -> bool:
     """Whether most cells that have several parts have none but those of other cells too, and
     these are short.
@@ -75,6 +92,8 @@ def _recur(profile: Profile, cells: dict[str, list[str]]) -> bool:
         return False
     words = sum(lengths) / len(lengths)
     if ASKS_FROM_A_LIST.search(folded(profile.asked)):
+        return True
+    if words <= LONGEST_OPTION and _are_few(cells, occurrences):
         return True
     if len(cells) < MANY_CELLS:
         return words <= WORDS_OF_FEW_OPTIONS
