@@ -458,3 +458,18 @@ def test_a_folder_of_letters_that_changed_is_read_again(tmp_path: Path) -> None:
     (folder / "b.txt").write_text("Knife crime must stop.", encoding="utf-8")
     assert "Nothing has changed" not in run("read", folder, "--into", tmp_path / "plan")
     assert len(Project(tmp_path / "plan").comments) == 2
+
+
+def test_files_that_ask_different_things_are_not_put_together(tmp_path: Path) -> None:
+    for name, texts in (("What about your street?", STREETS), ("How are the police?", POLICE)):
+        table = pd.DataFrame({"id": [f"{name[:3]}{n}" for n in range(6)], name: texts})
+        table.to_csv(tmp_path / f"{name[:3]}.csv", index=False)
+    paths = [tmp_path / "Wha.csv", tmp_path / "How.csv"]
+    outcome = read(paths, tmp_path / "apart")
+    assert len(outcome.questions) == 2
+    assert any("so its answers are a question of their own" in note for note in outcome.notes)
+    same = {"How are the police?": "What about your street?"}
+    read(paths[0], tmp_path / "together")
+    outcome = read(paths[1], tmp_path / "together", Columns(wordings=same))
+    assert not outcome.questions
+    assert len(outcome.project.comments) == 12

@@ -1,9 +1,9 @@
 """Which question of a project the answers of a file belong to.
 
-A file's answers go to the question of the same column of the same file, of the same id, or of the
-same wording. Of a file and a project with one question each, the answers are put together: naming
-both for one project says that they belong together. All other answers are a question of their own,
-and those to several questions are never put together.
+A file's answers go to the question of the same wording, of the same column of the same file, or of
+the same id. Of a file and a project with one question each, the answers are put together, unless
+they are worded as different ones: naming both for one project says that they belong together. All
+other answers are a question of their own, and those to several questions are never put together.
 """
 
 from collections.abc import Sequence
@@ -177,25 +177,17 @@ class _Finder:
         for other in self.answers.get(question.id, ()):
             if {source.sha256 for source in other.sources} == contents:
                 return None
-        self._note_other_wording(file, question, answers)
+        sources = [*question.sources, *answers.sources]
+        is_replaced = any(source.name in names for source in question.sources)
+        is_page = any(source.format == "talk_london" for source in sources)
+        if _asks_another(question, answers) and not is_page and not is_replaced:
+            self.notes.append(
+                f"{file} asks {answers.wording!r}, not {question.question!r}, so its answers are a "
+                "question of their own. To analyse them together, give both the same wording: "
+                f"{option('question_of', f'{answers.column}=TEXT')}"
+            )
+            return None
         return question
-
-    def _note_other_wording(
-        self, file: str, question: Question, answers: Answers
-    ) -> None:
-        """A note where answers to different questions are put together."""
-        wordings = {normal_key(question.question), normal_key(answers.wording)}
-        is_page = any(source.format == "talk_london" for source in answers.sources)
-        is_replaced = any(
-            old.name == new.name for old in question.sources for new in answers.sources
-        )
-        if is_page or is_replaced or "" in wordings or len(wordings) == 1:
-            return
-        self.notes.append(
-            f"{file} asks another question ({answers.wording!r}) than the project "
-            f"({question.question!r}). Their answers are analysed together. To keep them apart, "
-            f"read it into a project of its own: {option('into', 'PROJECT')}"
-        )
 
     def _new(self, answers: Answers) -> Question:
         question_id = question_id_of(answers.question_id, self.questions)

@@ -329,9 +329,12 @@ def _by_hand(
 
 def _similar_ids(comment_id: str, ids: list[str]) -> str:
     """A sentence that offers ids like a misspelt one."""
-    of_sources = [known for known in ids if known.endswith(f"/{comment_id}")]
-    if of_sources:
-        return f"There are: {', '.join(of_sources[:SIMILAR_IDS_SHOWN])}."
+    alike = []  # of another source, or with the question's id behind
+    for known in ids:
+        if known.endswith(f"/{comment_id}") or known.startswith(f"{comment_id}:"):
+            alike.append(known)
+    if alike:
+        return f"There are: {', '.join(alike[:SIMILAR_IDS_SHOWN])}."
     return did_you_mean(comment_id, ids[:IDS_COMPARED]).split(" There are:")[0]
 
 
