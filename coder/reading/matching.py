@@ -167,17 +167,10 @@ class _Finder:
         if len(self.questions) != 1:
             return None
         (question,) = self.questions.values()
-        names = {source.name for source in answers.sources}
-        contents = {source.sha256 for source in answers.sources}
-        for source in question.sources:
-            is_same_file = source.file == file and source.sha256 in contents
-            is_other_column = source.columns.get("text") != answers.column
-            if is_same_file and is_other_column and source.name not in names:
-                return None
-        for other in self.answers.get(question.id, ()):
-            if {source.sha256 for source in other.sources} == contents:
-                return None
+        if self._is_of_same_people(question, answers):
+            return None
         sources = [*question.sources, *answers.sources]
+        names = {source.name for source in answers.sources}
         is_replaced = any(source.name in names for source in question.sources)
         is_page = any(source.format == "talk_london" for source in sources)
         if _asks_another(question, answers) and not is_page and not is_replaced:
@@ -188,6 +181,20 @@ class _Finder:
             )
             return None
         return question
+
+    def _is_of_same_people(self, question: Question, answers: Answers) -> bool:
+        """Whether the answers are in another column of a file that the question was read from."""
+        names = {source.name for source in answers.sources}
+        contents = {source.sha256 for source in answers.sources}
+        for source in question.sources:
+            is_same_file = source.sha256 in contents
+            is_other_column = source.columns.get("text") != answers.column
+            if is_same_file and is_other_column and source.name not in names:
+                return True
+        for other in self.answers.get(question.id, ()):
+            if {source.sha256 for source in other.sources} == contents:
+                return True
+        return False
 
     def _new(self, answers: Answers) -> Question:
         question_id = question_id_of(answers.question_id, self.questions)

@@ -93,9 +93,15 @@ def _recur(profile: Profile, cells: dict[str, list[str]]) -> bool:
     words = sum(lengths) / len(lengths)
     if ASKS_FROM_A_LIST.search(folded(profile.asked)):
         return True
-    if words <= LONGEST_OPTION and _are_few(cells, occurrences):
-        return True
+    return words <= _longest_option(profile, cells, occurrences)
+
+
+def _longest_option(
+    profile: Profile, cells: dict[str, list[str]], occurrences: Counter[str]
+) -> int:
+    """How many words the parts may have, in the mean, to be options."""
+    if _are_few(cells, occurrences):
+        return LONGEST_OPTION
     if len(cells) < MANY_CELLS:
-        return words <= WORDS_OF_FEW_OPTIONS
-    longest = WORDS_OF_SPEECH if profile.speech > 0.5 else LONGEST_OPTION
-    return words <= longest
+        return WORDS_OF_FEW_OPTIONS
+    return WORDS_OF_SPEECH if profile.speech > 0.5 else LONGEST_OPTION
