@@ -170,6 +170,8 @@ def test_looking_at_all_texts_at_once_leaves_out_none_that_match(
     ids = [f"c{number}" for number in range(len(texts))]
     found = find_campaigns(texts, ids)
     assert found["campaign_id"].nunique() == 6
+    monkeypatch.setattr("coder.reading.likeness.MANY_TEXTS", 1)
+    pd.testing.assert_frame_equal(find_campaigns(texts, ids), found)
     for most in (0, 10):  # none, or few, are looked into before
         monkeypatch.setattr("coder.reading.likeness.MOST_PAIRS", most)
         pd.testing.assert_frame_equal(find_campaigns(texts, ids), found)

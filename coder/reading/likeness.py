@@ -23,6 +23,7 @@ FEWEST_WORDS = 8  # a shorter text that several people wrote is not a campaign: 
 USUAL_SHARE = 0.3
 TEXTS_BETWEEN_REPORTS = 5_000
 MOST_PAIRS = 2_000  # of a text with others by a run that both have
+MANY_TEXTS = 50_000  # fewer are asked one by one, without the import of scipy
 PAIRS_AT_ONCE = 5_000_000  # of texts that share a run; what is compared in one step
 
 
@@ -44,7 +45,8 @@ def group_texts(
         runs,
         comments,
     )
-    order = order[_may_match_another(runs, order)]
+    if len(order) >= MANY_TEXTS:
+        order = order[_may_match_another(runs, order)]
     free = comments > 0
     groups: list[Indices] = []
     for done, leader in enumerate(
