@@ -473,3 +473,16 @@ def test_files_that_ask_different_things_are_not_put_together(tmp_path: Path) ->
     outcome = read(paths[1], tmp_path / "together", Columns(wordings=same))
     assert not outcome.questions
     assert len(outcome.project.comments) == 12
+
+
+def test_no_list_of_campaigns_stays_from_when_there_was_one_question(tmp_path: Path) -> None:
+    letter = "Please mend the street lights on Mill Lane before the winter, it is dark there"
+    table = survey_table()
+    table[FIRST] = [letter, letter, letter, letter, STREETS[1], STREETS[2]]
+    survey = tmp_path / "survey.csv"
+    table.to_csv(survey, index=False)
+    project = read_columns(survey, [FIRST]).project
+    assert (project.folder / "campaigns.csv").is_file()
+    read_columns(survey, [FIRST, SECOND])
+    assert not (project.folder / "campaigns.csv").exists()
+    assert (project.of_question("q1").folder / "campaigns.csv").is_file()

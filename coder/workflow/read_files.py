@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from coder.project import Project, Settings
     from coder.reading.merge import Merged
 
+CAMPAIGNS, REPEATS = "campaigns.csv", "repeats.csv"
 # What is made of the answers to one question, in its folder.
 OF_A_QUESTION = (
     "labels.parquet",
@@ -36,14 +37,17 @@ def write_merged(project: "Project", merged: "Merged") -> None:
     project.write(
         merged.settings, [part.comments for part in merged.parts], merged.places
     )
+    if merged.settings.questions:  # lists of an earlier reading, as of one question
+        for name in (CAMPAIGNS, REPEATS):
+            (project.folder / name).unlink(missing_ok=True)
     for part in merged.parts:
         folder = project.folder
         if merged.settings.questions:
             folder = project.of_question(part.question.id).folder
             folder.mkdir(parents=True, exist_ok=True)
             write_csv(folder / "ledger.csv", tables.ledger(part.comments))
-        _write_list(folder / "campaigns.csv", part.campaigns)
-        _write_list(folder / "repeats.csv", part.repeats)
+        _write_list(folder / CAMPAIGNS, part.campaigns)
+        _write_list(folder / REPEATS, part.repeats)
 
 
 def has_results(project: "Project", settings: "Settings") -> bool:
