@@ -13,6 +13,7 @@ from coder.errors import CoderError, did_you_mean
 QUESTION_ID = r"^[^\W_](?:[\w-]{0,60}[^\W_])?$"
 # Fields that are written only where they hold something.
 ONLY_WHERE_FILLED = ("questions", "campaigns", "wordings")
+OF_SOURCES_WHERE_FILLED = ("orders", "dropped")
 SETTINGS_HEAD = (
     "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
 )
@@ -35,6 +36,9 @@ class Source(BaseModel):
     person: tuple[str, ...] = ()
     # Column to its answers in the order of the file's codes, where those have labels.
     orders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    # Its columns that hold names, addresses, what the survey tool adds ...: kept with the
+    # comments, and in no file for other programs.
+    dropped: tuple[str, ...] = ()
 
 
 class Question(BaseModel):
@@ -155,6 +159,16 @@ class Settings(BaseModel):
             sources.extend(question.sources)
         return tuple(sources)
 
+    @property
+    def dropped(self) -> frozenset[str]:
+        """The columns that reading dropped of any source, but for attributes: results are broken
+        down by these.
+        """
+        dropped: set[str] = set()
+        for source in self.every_source:
+            dropped.update(source.dropped)
+        return frozenset(dropped.difference(self.attributes))
+
     def of_question(self, question_id: str) -> "Settings":
         """The settings for one of several questions alone.
 
@@ -204,13 +218,13 @@ def _without_empty(tree: dict[str, Any]) -> dict[str, Any]:
     for key, value in tree.items():
         if value or key not in ONLY_WHERE_FILLED:
             kept[key] = value
-    for source in kept["sources"]:
-        if not source["orders"]:
-            del source["orders"]
+    sources = [*kept["sources"]]
     for question in kept.get("questions", ()):
-        for source in question["sources"]:
-            if not source["orders"]:
-                del source["orders"]
+        sources.extend(question["sources"])
+    for source in sources:
+        for key in OF_SOURCES_WHERE_FILLED:
+            if not source[key]:
+                del source[key]
     return kept
 
 

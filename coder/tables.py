@@ -814,6 +814,10 @@ def ids_by_respondent(comments: "pd.DataFrame") -> dict[str, str]:
     return dict(zip(rows["respondent_id"], rows["comment_id"], strict=True))
 
 
+# Columns that reading adds to those of the survey.
+ADDED_BY_READING = ("about_process", "same_as", "response_status")
+
+
 def own_columns(comments: "pd.DataFrame") -> list[str]:
     """Names of the survey's own columns (age, borough ...), in their order."""
     return [name for name in comments.columns if name not in COMMENTS.own_names]

@@ -14,6 +14,7 @@ from coder.codebook.qdc_file import codebook_bytes
 from coder.codebook.refi_codes import CODEBOOK, PROJECT, code_guid, code_names
 from coder.exporting.refi_qda import make_variables, write_project, xml_time
 from coder.reporting import Report
+from coder.tables import ADDED_BY_READING
 from refi_schema import breaches
 from report_helpers import report_of
 
@@ -268,6 +269,13 @@ def test_every_source_has_every_attribute(root: ET.Element) -> None:
 def test_a_weight_goes_along_where_there_is_one(report: Report) -> None:
     names = [variable.column for variable in make_variables(report.comments.assign(weight=0.5))]
     assert names[:2] == ["source", "weight"]
+
+
+def test_what_reading_added_is_no_attribute_of_the_survey(report: Report) -> None:
+    """Else our own file, read again, has `own_same_as`, and so on with every round."""
+    added = dict.fromkeys(ADDED_BY_READING, "x")
+    names = [variable.column for variable in make_variables(report.comments.assign(**added))]
+    assert names == [variable.column for variable in make_variables(report.comments)]
 
 
 def test_a_reviewer_who_is_called_like_the_model_is_told_apart(

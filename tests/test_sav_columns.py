@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from coder.codebook import Codebook, Theme
 from coder.exporting.sav_columns import closed_columns, make_columns
-from coder.exporting.to_sav import variable_name, write
+from coder.exporting.to_sav import notes, variable_name, write
 from coder.natural_order import order_answers
 from coder.reporting import Report
 from coder.settings import Settings, Source
@@ -252,6 +252,52 @@ def test_declared_attributes_are_closed_however_many_answers_they_have() -> None
     answers = pd.DataFrame({"ward": [f"Ward {number}" for number in range(N)]})
     assert closed_columns(answers, Settings(name="p")) == set()
     assert closed_columns(answers, Settings(name="p", attributes=("ward",))) == {"ward"}
+
+
+def test_what_is_in_dispute_or_not_coded_is_missing(tmp_path: Path) -> None:
+    """One comment that two reviewers judge differently, one that nobody judged, two sure ones."""
+    agreed = report_with({"ward": ["North", "South", "North", "South"]})
+    judged = agreed.judgements
+    second = judged.assign(reviewer="b", present=[False, True, True, True])
+    both = pd.concat([judged.iloc[:3].assign(present=[True, True, False]), second.iloc[:2]])
+    report = report_of(
+        agreed.comments, None, agreed.codebook, both, settings=agreed.settings, quotes=0
+    )
+    path = write(report, tmp_path / "t.sav")[0]
+    frame, meta = pyreadstat.read_sav(str(path), user_missing=True)
+    assert frame["lights"].tolist() == [-8, 1, 0, -9]
+    assert meta.variable_value_labels["lights"] == {
+        -9: "not coded",
+        -8: "reviewers disagree",
+        0: "not mentioned",
+        1: "mentioned",
+    }
+    as_missing, _ = pyreadstat.read_sav(str(path))
+    assert as_missing["lights"].isna().tolist() == [True, False, False, True]
+    assert notes(report) == meta.notes
+    assert notes(report) == [
+        "1 value of themes is -9, which counts as missing: not coded.",
+        "1 value of themes is -8, which counts as missing: reviewers disagree.",
+    ]
+
+
+def test_a_theme_that_is_decided_throughout_has_no_missing_code(read: Any) -> None:
+    _, meta = read
+    assert meta.variable_value_labels["lights"] == {0: "not mentioned", 1: "mentioned"}
+    assert "lights" not in meta.missing_ranges
+    assert meta.notes == []
+
+
+def test_notes_with_letters_of_several_bytes_fit_the_lines_of_the_file(tmp_path: Path) -> None:
+    name = "Электронная почта респондента" * 4
+    source = SETTINGS.sources[0].model_copy(update={"dropped": (name,)})
+    project = SETTINGS.model_copy(update={"sources": (source,)})
+    report = report_with({name: cycle("a", "b"), "ward": cycle("x", "y")}, project)
+    path = write(report, tmp_path / "t.sav")[0]
+    _, meta = pyreadstat.read_sav(str(path))
+    assert name not in meta.column_labels
+    assert name.replace(" ", "") in "".join(meta.notes).replace(" ", "")
+    assert max(len(line.encode()) for line in meta.notes) <= 80
 
 
 TEXTS = st.text(

@@ -27,6 +27,8 @@ def print_outcome(outcome: ExportOutcome, printer: Printer, warned: int = 0) -> 
     for file in outcome.files:
         if file.caution:
             printer.say(file.caution)
+        for note in file.notes:
+            printer.say(f"{file.path}: {note}")
     if outcome.next_step:
         printer.say()
         printer.say(outcome.next_step)

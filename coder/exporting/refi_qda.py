@@ -25,12 +25,12 @@ from coder.codebook.refi_codes import (
     to_bytes,
     user_guid,
 )
+from coder.exporting.row_notes import dropped_columns, dropped_note
 from coder.exporting.zips import write_zip
 from coder.reporting.report import Report
 from coder.text import visible
 
 NO_TIME = "2000-01-01T00:00:00Z"  # where nothing says when
-COMPUTED = "about_process"  # a column that reading adds to those of the survey
 MODEL = "coder"  # the user whose codings are the model's
 WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
@@ -42,9 +42,15 @@ def comments_held(report: Report) -> int:
     return len(_publishable(report))
 
 
+def notes(report: Report) -> list[str]:
+    """What the user must know of the project file."""
+    return list(dropped_note(report))
+
+
 def _publishable(report: Report) -> pd.DataFrame:
+    """The comments of people who did not decline, without the columns that reading dropped."""
     is_private = report.comments["comment_id"].astype(str).isin(report.private)
-    return report.comments[~is_private]
+    return report.comments[~is_private].drop(columns=dropped_columns(report))
 
 
 # ---------------------------------------------------------------- who coded what, and when
@@ -168,7 +174,9 @@ def make_variables(comments: pd.DataFrame) -> list[Variable]:
     if comments["weight"].notna().any():
         columns.append("weight")
     variables = []
-    columns += [name for name in tables.own_columns(comments) if name != COMPUTED]
+    for name in tables.own_columns(comments):
+        if name not in tables.ADDED_BY_READING:
+            columns.append(name)
     for column in columns:
         kind = _type_of(comments[column])
         id_ = guid("variable", column)
@@ -387,7 +395,7 @@ def _carried(report: Report) -> Iterator[tuple[str, CommentCode, str]]:
 
 
 def _disputed(report: Report) -> Iterator[tuple[str, CommentCode, str]]:
-    """The same of what reviewers differ on: it counts nowhere, and stays with who said it."""
+    """The same of what reviewers disagree about: it stays with whoever said it."""
     matrix = report.matrix
     comment_ids = matrix.comments["comment_id"].astype(str).tolist()
     for comment, row in zip(*matrix.unresolved.nonzero(), strict=True):

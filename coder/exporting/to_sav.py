@@ -1,10 +1,11 @@
 """SAV: a row a comment, 0 or 1 for each theme and position, with labels, for SPSS and programs
-that read it.
+that read it. What is not coded or in dispute is missing.
 """
 
 import re
+import textwrap
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,23 @@ import numpy as np
 import pandas as pd
 
 from coder import files
-from coder.codebook import Codebook
 from coder.exporting.contents import with_warning
 from coder.exporting.optional import import_library
+from coder.exporting.row_notes import dropped_columns, dropped_note
 from coder.exporting.sav_columns import Measure, SavColumn, make_columns
+from coder.figures import choose_form
+from coder.reporting.coded_matrix import CodedMatrix, Floats
 from coder.reporting.report import Report
-from coder.text import visible
+from coder.text import count, visible
 
 DATE_PLACE = 92  # where the header of the format holds its date and time
 NO_DATE = b"01 Jan 0000:00:00"
 LONGEST_NAME, LONGEST_LABEL, LONGEST_TITLE = 56, 250, 60
+LONGEST_LINE = 80  # bytes of a line of notes
 MEANING = {0.0: "not mentioned", 1.0: "mentioned"}
+NOT_CODED, IN_DISPUTE = -9.0, -8.0
+# Codes that count as missing.
+MISSING_MEANING = {NOT_CODED: "not coded", IN_DISPUTE: "reviewers disagree"}
 # Words of the format that no variable may be called.
 RESERVED = (
     "ALL",
@@ -83,9 +90,13 @@ class Variables:
         values: np.ndarray,
         label: str,
     ) -> None:
-        """Add a column of 0 and 1."""
+        """Add a column of 0 and 1, and of codes of `MISSING_MEANING`."""
         variable = self.add(name, values, label)
         self.meanings[variable] = MEANING
+        missing = [code for code in MISSING_MEANING if code in values]
+        if missing:
+            self.meanings[variable] = MEANING | MISSING_MEANING
+            self.missing[variable] = missing
 
 
 def write(report: Report, path: Path) -> list[Path]:
@@ -101,6 +112,7 @@ def write(report: Report, path: Path) -> list[Path]:
             pd.DataFrame(variables.columns),
             str(temporary),
             file_label=visible(with_warning(report, report.title))[:LONGEST_TITLE],
+            note=_note_lines(notes(report)),
             column_labels=variables.labels,
             variable_value_labels=variables.meanings,
             variable_measure=variables.measures,
@@ -111,6 +123,15 @@ def write(report: Report, path: Path) -> list[Path]:
             file.seek(DATE_PLACE)
             file.write(NO_DATE)
     return [path]
+
+
+def _note_lines(sentences: Sequence[str]) -> list[str]:
+    """Notes as lines of the file, none longer than it can hold."""
+    lines = []
+    for sentence in map(visible, sentences):
+        widest = max(len(char.encode()) for char in sentence)
+        lines += textwrap.wrap(sentence, LONGEST_LINE // widest)
+    return lines
 
 
 def make_variables(report: Report) -> Variables:
@@ -130,29 +151,40 @@ def make_variables(report: Report) -> Variables:
             "Weight",
             "scale",
         )
-    for name, column in make_columns(comments, report.settings).items():
+    kept = comments.drop(columns=dropped_columns(report))
+    for name, column in make_columns(kept, report.settings).items():
         variables.add_answers(name, column, report.settings.wordings.get(name, ""))
-    places = pd.Index(comments["comment_id"])
-    labels = dict(iter(report.labels.groupby(["theme_id", "position_id"], sort=False)))
-    for key, name in _theme_names(report.codebook).items():
-        values = np.zeros(len(comments))
-        if key in labels:
-            carrying = pd.Index(labels[key]["comment_id"])
-            values[places.get_indexer(carrying)] = 1.0
-        variables.add_theme("_".join(filter(None, key)), values, name)
+    values = theme_values(report.matrix)
+    for number, row in enumerate(report.matrix.rows):
+        label = row.theme.name
+        if row.position is not None:
+            label = f"{row.theme.short}: {row.position.name}"
+        name = "_".join(filter(None, row.key))
+        variables.add_theme(name, values[:, number], label)
     return variables
 
 
-def _theme_names(codebook: Codebook) -> dict[tuple[str, str], str]:
-    """The themes and positions in use, in the codebook's order, with their names."""
-    names = {}
-    for theme, _, _ in codebook.nodes:
-        if theme.retired:
-            continue
-        names[(theme.id, "")] = theme.name
-        for position in theme.positions:
-            names[(theme.id, position.id)] = f"{theme.short}: {position.name}"
-    return names
+def theme_values(matrix: CodedMatrix) -> Floats:
+    """(n_comments, n_rows) 1 or 0 as each comment is coded, and codes of `MISSING_MEANING`."""
+    is_coded = matrix.judged | (matrix.labelled[:, np.newaxis] & matrix.scored)
+    values = np.where(is_coded, 0.0, NOT_CODED)
+    values[matrix.unresolved] = IN_DISPUTE
+    values[matrix.carries] = 1.0
+    return values
+
+
+def notes(report: Report) -> list[str]:
+    """What the user must know of the file, a sentence or two each."""
+    listed = list(dropped_note(report))
+    values = theme_values(report.matrix)
+    for code, meaning in MISSING_MEANING.items():
+        answers = int((values == code).sum())
+        if answers:
+            listed.append(
+                f"{count(answers, 'value')} of themes {choose_form(answers, 'is', 'are')} "
+                f"{code:.0f}, which counts as missing: {meaning}."
+            )
+    return listed
 
 
 def variable_name(name: str, others: Collection[str]) -> str:

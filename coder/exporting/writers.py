@@ -92,6 +92,22 @@ def _comments_in_qdpx(report: "Report") -> int:
     return refi_qda.comments_held(report)
 
 
+def _notes_on_sav(report: "Report") -> list[str]:
+    from coder.exporting import to_sav
+
+    return to_sav.notes(report)
+
+
+def _notes_on_qdpx(report: "Report") -> list[str]:
+    from coder.exporting import refi_qda
+
+    return refi_qda.notes(report)
+
+
+def _no_notes(report: "Report") -> list[str]:  # noqa: ARG001 - every writer is asked alike
+    return []
+
+
 def _no_comments(report: "Report") -> int:  # noqa: ARG001 - every writer is asked alike
     return 0
 
@@ -109,6 +125,7 @@ class Writer:
             none.
         has_respondents: whether it holds a row about each respondent.
         rows: what the file holds about single comments or respondents; empty for tables.
+        notes: what the user must know of the file written of a report.
     """
 
     suffix: str
@@ -119,6 +136,7 @@ class Writer:
     extra: str = ""
     has_respondents: bool = False
     rows: str = ""
+    notes: Callable[["Report"], list[str]] = _no_notes
 
 
 WRITERS = (
@@ -145,6 +163,7 @@ WRITERS = (
         extra="sav",
         has_respondents=True,
         rows="a row for each respondent",
+        notes=_notes_on_sav,
     ),
     Writer(
         ".qdpx",
@@ -153,6 +172,7 @@ WRITERS = (
         _write_qdpx,
         _comments_in_qdpx,
         rows="every comment with its codes",
+        notes=_notes_on_qdpx,
     ),
     Writer(
         ".qdc",

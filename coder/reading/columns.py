@@ -2,7 +2,7 @@
 what they hold.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from coder.errors import CoderError, did_you_mean, option
 from coder.reading.column_kinds import (
     ATTRIBUTE,
     CLOSED,
+    DROPPED,
     OPEN,
     ROLE_KINDS,
     ColumnKind,
@@ -21,7 +22,14 @@ from coder.reading.column_profiles import Profile, profile_columns
 from coder.reading.kinds_table import combine_groups, group_columns
 from coder.reading.open_questions import find_questions, is_open
 from coder.reading.options import NO_COLUMN
-from coder.reading.other_kinds import Kind, attributes_among, is_group, kind_of
+from coder.reading.other_kinds import (
+    PERSONAL_DETAILS,
+    Kind,
+    attributes_among,
+    is_group,
+    kind_by_name_and_shape,
+    kind_of,
+)
 from coder.reading.raw_table import RawTable
 from coder.reading.role_columns import FINDERS, check_ids
 from coder.reading.weight_columns import (
@@ -67,6 +75,9 @@ class DetectedColumns(NamedTuple):
     columns: tuple[DetectedColumn, ...]  # the same, with the reasons
     attributes: tuple[str, ...]  # own columns to break results down by
     describing: tuple[str, ...]  # own columns that together tell respondents apart
+    dropped: tuple[
+        str, ...
+    ]  # own columns of names, addresses, what the survey tool adds
     notes: tuple[str, ...]
     questions: tuple[OpenQuestion, ...]  # one at least
     kinds: tuple[ColumnKind, ...]  # every column of the file, in its order
@@ -125,6 +136,7 @@ class _Detection:
             columns=tuple(columns),
             attributes=attributes,
             describing=tuple(profile.name for profile in groups),
+            dropped=tuple(self._dropped(kinds)),
             notes=tuple(notes),
             questions=questions,
             kinds=table,
@@ -188,6 +200,8 @@ class _Detection:
                 kinds[name] = Kind(OPEN, open_columns[name])
             elif role is not None and role.role in ROLE_KINDS:
                 kinds[name] = Kind(role.role, role.why)
+            elif name in self.raw.personal:
+                kinds[name] = Kind(DROPPED, PERSONAL_DETAILS)
             elif not self.is_laid_out and is_open(profile, before):
                 kinds[name] = Kind(OPEN, "not among the columns that are read")
             else:
@@ -195,6 +209,17 @@ class _Detection:
                 kinds[name] = kind_of(profile, before, is_option=is_option)
             before = profile
         return kinds
+
+    def _dropped(self, kinds: Mapping[str, Kind]) -> Iterator[str]:
+        """The columns that hold names, addresses, what the survey tool adds ...; an address that
+        tells respondents apart is among them.
+        """
+        for name, profile in self.profiles.items():
+            kind: Kind | None = kinds[name]
+            if kinds[name].kind == "respondent":
+                kind = kind_by_name_and_shape(profile)
+            if profile.filled and kind is not None and kind.kind == DROPPED:
+                yield name
 
     def _groups(self, kinds: Mapping[str, Kind]) -> list[Profile]:
         """The columns that results can be broken down by; of a discussion page none."""

@@ -16,7 +16,6 @@ from coder.project import Source
 from coder.reading.answers import Answers
 from coder.reading.column_kinds import OpenQuestion, numbered_ids
 from coder.reading.columns import DetectedColumns
-from coder.reading.exclusions import ABOUT_PROCESS, SAME_AS
 from coder.reading.options import NO_COLUMN
 from coder.reading.raw_table import RawTable
 from coder.reading.response_status import RESPONSE_STATUS, find_response_status
@@ -25,9 +24,7 @@ from coder.text import normal_key
 
 # A role's column becomes one of the table's; the respondent's stays among the survey's own.
 MOVED_ROLES = ("text", "id", "source", "weight", "question", "role")
-RESERVED = frozenset(
-    (*tables.COMMENTS.own_names, ABOUT_PROCESS, SAME_AS, RESPONSE_STATUS)
-)
+RESERVED = tables.COMMENTS.own_names.union(tables.ADDED_BY_READING)
 FEWEST_DIGITS = 4  # of numbers in ids
 
 
@@ -253,6 +250,7 @@ def _source(
         facts=facts,
         person=tuple(own_names.get(column, column) for column in person),
         orders=dict(raw.orders),
+        dropped=tuple(own_names.get(column, column) for column in columns.dropped),
     )
 
 

@@ -29,6 +29,7 @@ from coder.reading.option_lists import separator_of_options
 from coder.reading.own_words import is_other_answer, is_tick_box, repeats_its_name
 from coder.reading.response_status import STATUS_NAMES, WORDS
 
+PERSONAL_DETAILS = "personal details"
 MOST_WORDS_OF_A_GROUP = 12
 MOST_NUMBERS = 12  # different numbers in a column that results are broken down by
 MOST_ATTRIBUTES = (
@@ -141,7 +142,7 @@ def _reason_to_drop(profile: Profile) -> str:
             return "names of organisations"
         is_details = PERSONAL.fullmatch(label) is not None
         if is_details and (is_varied or OF_ONE_PERSON.search(label)):
-            return "personal details"
+            return PERSONAL_DETAILS
     return _reason_by_tool(profile) or _reason_by_shape(profile)
 
 
@@ -157,7 +158,7 @@ def _reason_by_tool(profile: Profile) -> str:
 def _reason_by_shape(profile: Profile) -> str:
     for shape, what in SHAPES_OF_PEOPLE.items():
         if profile.shapes[shape] > 0.6 and profile.numeric < 0.5:
-            return f"personal details: {what}"
+            return f"{PERSONAL_DETAILS}: {what}"
     if profile.shapes["url"] > 0.4:
         return "web addresses"
     return ""

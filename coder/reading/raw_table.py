@@ -34,6 +34,7 @@ class RawTable:
         questions: column to the question that it answers, where the header says it.
         option_groups: question to its columns, where its options have a column each.
         orders: column to its answers in the order of the file's codes, where they have labels.
+        personal: columns that hold personal details, where the format itself says it.
         places: parts of texts and where they are in their documents (`tables.PLACES`, with
             `row`, a row of `cells`, in place of `comment_id`); None where there are no documents.
         notes: what to tell the user.
@@ -51,6 +52,7 @@ class RawTable:
     questions: Mapping[str, str] = field(default_factory=dict)
     option_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    personal: tuple[str, ...] = ()
     places: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
 

@@ -42,7 +42,7 @@ from coder.reviewing.screen.writer import DecisionWriter
 from coder.reviewing.session import Session
 from coder.reviewing.suggestions import Suggestions
 from coder.reviewing.watching import DecisionWatcher
-from coder.tables import analysed, own_columns
+from coder.tables import ADDED_BY_READING, analysed, own_columns
 from coder.text import count
 
 if TYPE_CHECKING:
@@ -50,8 +50,6 @@ if TYPE_CHECKING:
 
 AT_START = "leave at any time with q: the same command goes on where you were"
 ASSISTED_SAMPLE = "suggestions are shown, so estimates can be biased towards the model"
-# Own columns that reading adds; they do not describe the respondent.
-ADDED_BY_READING = ("about_process", "same_as")
 
 
 @dataclass(frozen=True)
@@ -178,11 +176,11 @@ def _copies(mode: ReviewMode, comments: "pd.DataFrame") -> dict[str, Copies]:
 
 def _attributes(project: Project, comments: "pd.DataFrame") -> tuple[str, ...]:
     """The columns that describe a respondent; source and question where there are several."""
-    attributes = project.settings().attributes
+    settings = project.settings()
+    attributes = settings.attributes
     if not attributes:
-        attributes = tuple(
-            name for name in own_columns(comments) if name not in ADDED_BY_READING
-        )
+        unused = settings.dropped.union(ADDED_BY_READING)
+        attributes = tuple(name for name in own_columns(comments) if name not in unused)
     if comments["source"].nunique() > 1:
         attributes = ("source", *attributes)
     if comments["question"].nunique() > 1:

@@ -54,11 +54,13 @@ class WrittenFile:
     Attributes:
         comments: how many comments it holds in full; quotes do not count.
         has_respondents: whether it holds a row about each respondent.
+        notes: what the user must know of it, such as columns that it leaves out.
     """
 
     path: Path
     comments: int = 0
     has_respondents: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def caution(self) -> str:
@@ -237,6 +239,7 @@ def _write_report(report: "Report", path: Path) -> list[WrittenFile]:
         first,
         writer.comments_held(report),
         writer.has_respondents,
+        tuple(writer.notes(report)),
     )
     return [main, *map(WrittenFile, beside)]
 

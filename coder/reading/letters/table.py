@@ -35,6 +35,9 @@ PLACE_COLUMNS = {
     name: dtype for name, dtype in tables.PLACES.dtypes.items() if name != "comment_id"
 }
 OWN_COLUMNS = ("sender", "date", "subject")
+ADDRESS = "sender_address"
+# Subjects too often name whoever writes.
+PERSONAL_COLUMNS = ("sender", "subject", ADDRESS)
 
 
 class ReadLetter(NamedTuple):
@@ -66,8 +69,8 @@ def load_letters(letters: LetterFiles | Sequence[Path]) -> RawTable:
     columns = _columns(rows, texts)
     arrays, cleaned = arrow_columns(columns, suspicious=True)
     roles = {"text": "text", "id": "comment_id"}
-    if "sender_address" in columns:
-        roles["respondent"] = "sender_address"
+    if ADDRESS in columns:
+        roles["respondent"] = ADDRESS
     return RawTable(
         path=letters.path,
         format=LETTERS,
@@ -77,6 +80,7 @@ def load_letters(letters: LetterFiles | Sequence[Path]) -> RawTable:
         row_word="letter",
         cleaned=cleaned,
         roles=roles,
+        personal=PERSONAL_COLUMNS,
         places=_places_table(places),
         notes=notes_on(letters, rows),
     )
@@ -190,7 +194,7 @@ def _columns(rows: Sequence[ReadLetter], texts: list[str]) -> dict[str, list[str
     }
     for name in OWN_COLUMNS:
         columns[name] = [_one_line(getattr(letter, name)) for letter in letters]
-    columns["sender_address"] = [_one_line(letter.address) for letter in letters]
+    columns[ADDRESS] = [_one_line(letter.address) for letter in letters]
     columns[UNREAD] = [_one_line("; ".join(letter.unread)) for letter in letters]
     kept = {}
     for name, cells in columns.items():
