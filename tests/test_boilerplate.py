@@ -9,9 +9,15 @@ import pandas as pd
 import pytest
 
 from coder.project import Project, Source
-from coder.reading.boilerplate import ComparedTexts, compare_texts, passages_of
+from coder.reading.boilerplate import (
+    ComparedTexts,
+    boilerplate_id_of,
+    compare_texts,
+    passages_of,
+)
 from coder.reading.campaigns import Comparison, find_campaigns
 from coder.reading.exclusions import MarkedComments, Rules, mark_comments
+from coder.text import normal_key
 from test_read_project import coder
 
 INTAKE = Path(__file__).parents[2] / "shared" / "data" / "intake"
@@ -269,3 +275,28 @@ def test_project_yaml_takes_a_campaign_apart_also_when_read_again(
     settings.write_text(f"{written}campaigns: {{{name}: split}}\n", encoding="utf-8")
     assert coder("read", plan) == 1
     assert "campaigns" in capsys.readouterr().err
+
+
+def test_a_decision_on_boilerplate_whose_comment_is_gone_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, plan = tmp_path / "a.csv", tmp_path / "plan"
+    texts = [after(SUBJECT, own_comment(number), 0) for number in range(40)]
+    name = compare_texts(texts).boilerplate[0].boilerplate_id
+    without = [text for text in texts if boilerplate_id_of(normal_key(text)) != name]
+    assert len(without) == 39
+    pd.DataFrame({"comment": texts}).to_csv(file, index=False)
+    assert coder("read", file, "--into", plan) == 0
+    settings = plan / "project.yaml"
+    written = settings.read_text(encoding="utf-8")
+    decided = f"{written}campaigns: {{{name}: together}}\n"
+    settings.write_text(decided, encoding="utf-8")
+    capsys.readouterr()
+    assert coder("read", plan) == 0
+    assert len(pd.read_csv(plan / "campaigns.csv")) == 1
+    assert "no effect" not in capsys.readouterr().out
+    pd.DataFrame({"comment": without}).to_csv(file, index=False)
+    assert coder("read", file, "--into", plan) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert f"not among the comments: {name}. None has this id any more" in printed
+    assert "39 comments share" in printed

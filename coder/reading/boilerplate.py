@@ -68,12 +68,14 @@ class ComparedTexts:
         keys: the normal form of each text, without boilerplate.
         own: each text as written; without boilerplate where little is left then.
         boilerplate: that was found, commonest first.
+        declared: ids of boilerplate that is a letter, since the user says so.
         index: of the keys that are long enough to be compared; None where it must be made.
     """
 
     keys: list[str]
     own: list[str]
     boilerplate: tuple[Boilerplate, ...]
+    declared: frozenset[str]
     index: "TextIndex | None"
 
 
@@ -137,6 +139,7 @@ def compare_texts(
             keys,
             list(texts),
             (),
+            search.declared,
             search.index,
         )
     own_of, cut_of = _cut(
@@ -150,6 +153,7 @@ def compare_texts(
             blocks,
             comments,
         ),
+        declared=search.declared,
         index=search.index,
     )
 
@@ -253,6 +257,11 @@ class _Search:
             self._held = {key for key in comments if boilerplate_id_of(key) in ids}
         self._blocks: list[Boilerplate] = []
         self.index: TextIndex | None = None
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """Ids of the boilerplate that is a letter, since the user says so."""
+        return frozenset(map(boilerplate_id_of, self._held))
 
     def find(
         self,

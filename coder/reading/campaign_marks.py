@@ -1,6 +1,6 @@
 """Boilerplate and campaigns among comments that are marked, and what to tell the user of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,14 @@ class ComparedComments:
             blocks,
             key=lambda block: (-block.comments, block.text),
         )
+
+    @property
+    def boilerplate_ids(self) -> set[str]:
+        """Of what was found, and of what is a letter, since the user says so."""
+        ids = {block.boilerplate_id for block in self.boilerplate}
+        for compared in self.texts.values():
+            ids |= compared.declared
+        return ids
 
     def own_texts(
         self,
@@ -191,26 +199,26 @@ def campaign_notes(
 
 def unknown_campaign_notes(
     decisions: Mapping[str, str],
-    campaigns: Sequence[pd.DataFrame],
+    known: Collection[str],
 ) -> list[str]:
-    """A note on decisions about campaigns that are no longer found.
-
-    Decisions on boilerplate are left out: where it is declared a letter it is not found again.
+    """A note on decisions about campaigns and boilerplate that are no longer found.
 
     Args:
-        campaigns: `tables.CAMPAIGNS` of each question.
+        known: ids of those that are, of all questions (see `exclusions.MarkedComments`).
     """
-    known: set[str] = set()
-    for table in campaigns:
-        known.update(table["campaign_id"])
-    missing = [
-        name for name in decisions if name.startswith("campaign-") and name not in known
-    ]
+    missing = [name for name in decisions if name not in known]
     if not missing:
         return []
+    listed = ", ".join(missing[:BOILERPLATE_SHOWN])
+    if len(missing) > BOILERPLATE_SHOWN:
+        listed += f" and {len(missing) - BOILERPLATE_SHOWN:,} more"
+    ids, effect = "this id", "the decision has"
+    if len(missing) > 1:
+        ids, effect = "these ids", "the decisions have"
     return [
-        "project.yaml decides on campaigns that are not among the comments: "
-        f"{', '.join(missing[:BOILERPLATE_SHOWN])}."
+        "project.yaml decides on boilerplate or campaigns that are not among the comments: "
+        f"{listed}. None has {ids} any more, so {effect} no effect. Decide again by the ids "
+        "that reading gives now, or remove the old ones from project.yaml."
     ]
 
 

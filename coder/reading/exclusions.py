@@ -84,6 +84,7 @@ class MarkedComments(NamedTuple):
     notes: tuple[str, ...]
     campaigns: pd.DataFrame  # tables.CAMPAIGNS
     repeats: pd.DataFrame  # tables.REPEATS
+    decidable: frozenset[str]  # ids of campaigns and boilerplate among the comments
 
 
 def mark_comments(
@@ -136,7 +137,14 @@ def mark_comments(
     marked["campaign_id"] = _campaign_ids(members, marked)
     notes.extend(campaign_notes(members, int(is_analysed.sum())))
     campaigns = campaign_sizes(members)
-    return MarkedComments(marked, tuple(notes), campaigns, repeats)
+    decidable = compared.boilerplate_ids.union(campaigns["campaign_id"])
+    return MarkedComments(
+        marked,
+        tuple(notes),
+        campaigns,
+        repeats,
+        frozenset(decidable),
+    )
 
 
 def _are_about_process(texts: Sequence[str]) -> Mask:

@@ -146,13 +146,14 @@ def _mark_all(
 ) -> list[MergedQuestion]:
     """The answers to all questions, marked, each question for itself; notes are added."""
     parts = []
+    decidable: set[str] = set()
     for each in joined:
         marked = _mark(each, settings, places, progress)
+        decidable |= marked.decidable
         named = each.question.id if settings.questions else ""
         notes.extend(_named_notes(named, marked.notes))
         parts.append(_part(each.question, marked))
-    campaigns = [part.campaigns for part in parts]
-    notes.extend(unknown_campaign_notes(settings.campaigns, campaigns))
+    notes.extend(unknown_campaign_notes(settings.campaigns, decidable))
     return parts
 
 
