@@ -214,6 +214,12 @@ def test_rtf_has_its_characters_notes_and_margins() -> None:
     ]
 
 
+def test_an_emoji_of_rtf_is_one_character() -> None:
+    rtf = rb"{\rtf1\ansi A park \u-10179?\u-8704?, please\par {\uc0\u-10179\u-8694 }half \u-10179?.\par}"
+    texts = [text for _, _, text in parts_of(read_document("a.rtf", rtf))]
+    assert texts == ["A park \U0001f600, please", "\U0001f60ahalf \ufffd."]
+
+
 def test_html_is_what_a_reader_sees() -> None:
     page = (
         "<html><head><title>t</title><style>p {}</style></head><body><p>One <b>two</b><p>Three<script>alert(1)</script>"

@@ -102,7 +102,9 @@ class _Texts:
     words: list[str] = field(default_factory=list)
 
     def end_paragraph(self) -> None:
-        self.paragraphs.append("".join(self.words))
+        # A character beyond the first 65,536, such as an emoji, is written as two.
+        units = "".join(self.words).encode("utf-16-le", "surrogatepass")
+        self.paragraphs.append(units.decode("utf-16-le", "replace"))
         self.words.clear()
 
 
