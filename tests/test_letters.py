@@ -6,7 +6,7 @@ import pytest
 
 from coder.errors import CoderError, for_command_line
 from coder.project import Project
-from coder.reading.letters import find_letters, is_letter, scans
+from coder.reading.letters import find_letters, folder, holds_letters, is_letter, scans
 from coder.reading.reader import read_comments
 from coder.workflow.read import ReadOutcome, read
 from made_letters import PdfMaker, add_scan, make_pdf, picture_of, write_all
@@ -143,7 +143,7 @@ def test_a_single_letter_that_cannot_be_read_is_an_error(tmp_path: Path) -> None
         read(tmp_path / "b.pdf", tmp_path / "plan")
 
 
-def test_a_folder_without_letters_is_taken_for_a_project(tmp_path: Path) -> None:
+def test_a_letterswithout_letters_is_taken_for_a_project(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "x.csv").write_text("comment\nx\n")
     with pytest.raises(CoderError, match="there is no project here"):
@@ -168,6 +168,59 @@ def test_hostile_names_and_words_stay_on_one_line(tmp_path: Path) -> None:
     outcome = read(tmp_path, tmp_path.parent / "hostile")
     assert all("\n" not in one for one in outcome.project.comments["comment_id"])
     assert "\x1b" not in "".join(outcome.project.comments["text"])
+
+
+def test_letters_whose_names_differ_in_blanks_alone_are_all_received(tmp_path: Path) -> None:
+    texts = {"a  b.txt": PARK, "a b.txt": BUS, "a\tb.txt": f"{BUS} {PARK}", "c.txt": PARK}
+    files = {name: text.encode() for name, text in texts.items()}
+    comments = read(write_all(tmp_path / "in", files), tmp_path / "plan").project.comments
+    assert set(comments["comment_id"]) == {"a b.txt", "a b.txt-2", "a b.txt-3", "c.txt"}
+    assert sorted(comments["text"]) == sorted(texts.values())
+
+
+def test_links_to_files_and_folders_are_read_and_no_letter_twice(tmp_path: Path) -> None:
+    letters = write_all(tmp_path / "in", {"own/a.txt": BUS.encode()})
+    outside = write_all(tmp_path / "out", {"b.txt": PARK.encode(), "sub/c.txt": PARK.encode()})
+    links = {
+        "file.txt": outside / "b.txt",
+        "folder": outside / "sub",
+        "again.txt": letters / "own" / "a.txt",
+        "own/around": letters,
+        "above": tmp_path,
+        "same": outside / "sub",
+        "nowhere.txt": tmp_path / "missing.txt",
+    }
+    for name, target in links.items():
+        (letters / name).symlink_to(target)
+    outcome = read(letters, tmp_path / "plan")
+    ids = outcome.project.comments["comment_id"].tolist()
+    assert sorted(ids) == ["file.txt", "folder/c.txt", "own/a.txt"]
+    (note,) = (note for note in outcome.notes if "passed over" in note)
+    assert note.startswith("5 files passed over")
+    for name in ("again.txt", "own/around", "above", "same"):
+        assert f"{name} (a link to what is read anyway)" in note
+    assert "nowhere.txt" in note
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="only Linux has such a file")
+def test_a_file_that_cannot_be_read_is_no_mailbox() -> None:
+    assert not is_letter(Path("/proc/self/mem"))
+
+
+def test_a_folder_is_searched_no_further_than_its_first_letter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"{number:02}.txt" for number in range(20)]
+    letters = write_all(tmp_path / "in", {name: PARK.encode() for name in names})
+    opened = []
+
+    def is_page(path: Path) -> bool:
+        opened.append(path.name)
+        return False
+
+    monkeypatch.setattr(folder, "_is_page", is_page)
+    assert holds_letters(letters)
+    assert opened == ["00.txt"]
 
 
 # ---------------------------------------------------------------- scans

@@ -160,6 +160,36 @@ def test_attachments_belong_to_their_mail() -> None:
     assert letter.unread[0].startswith("attachment bad.pdf is damaged")
 
 
+def test_attachments_of_one_name_have_places_of_their_own() -> None:
+    mail = EmailMessage()
+    mail["From"] = "ann@example.org"
+    mail.set_content("Two letters.")
+    for text in (BUS, PARK):
+        mail.add_attachment(text, filename="letter.txt")
+    mail.add_attachment(b"x", maintype="text", subtype="plain", filename="other.txt")
+    letter = read_document("a.eml", mail.as_bytes())
+    assert [place for place, _, _ in parts_of(letter)] == [
+        "paragraph 1",
+        "attachment letter.txt, paragraph 1",
+        "attachment letter.txt (2), paragraph 1",
+        "attachment other.txt, paragraph 1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("Re: Park v2.1", "Re: Park v2.1.eml"), ("old.EML", "old.EML"), ("", "message.eml")],
+)
+def test_an_attached_mail_is_read_whatever_it_is_called(name: str, place: str) -> None:
+    mail, inner = EmailMessage(), EmailMessage()
+    mail["From"] = inner["From"] = "ann@example.org"
+    mail.set_content(BUS)
+    inner.set_content(PARK)
+    mail.add_attachment(inner, filename=name or None)
+    letter = read_document("a.eml", mail.as_bytes())
+    assert parts_of(letter)[1:] == [(f"attachment {place}, paragraph 1", "body", PARK)]
+
+
 def test_a_forwarded_letter_is_its_writers() -> None:
     body = (
         "For the log, please.\n\n---------- Forwarded message ---------\nFrom: Bob Jones <bob@example.org>\nDate: Thu, 12 Mar 2026 at 09:00\n"

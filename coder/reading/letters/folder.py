@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,44 +11,15 @@ from coder.errors import CoderError
 from coder.reading.formats import FORMATS
 from coder.reading.formats.talk_london_html import text_of_html
 from coder.reading.formats.talk_london_page import is_talk_london
+from coder.reading.letters.kinds import KIND_OF_ENDING, NOT_READ, PICTURES
 from coder.reading.letters.mailbox import is_mailbox
 from coder.reading.letters.pieces import LetterError
 from coder.reading.letters.plain import decode_text
 
 # Files that are read as letters, and those that are counted as letters though they may not be
 # read: old documents, pictures.
-DOCUMENTS = frozenset(
-    (
-        ".pdf",
-        ".docx",
-        ".docm",
-        ".odt",
-        ".eml",
-        ".msg",
-        ".mbox",
-        ".rtf",
-        ".txt",
-        ".html",
-        ".htm",
-    )
-)
-OLD_DOCUMENTS = (
-    ".doc",
-    ".dot",
-    ".wps",
-    ".wpd",
-    ".pages",
-    ".heic",
-)
-PICTURES = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".tif",
-    ".tiff",
-    ".bmp",
-)
-HARD_TO_READ = frozenset((*OLD_DOCUMENTS, *PICTURES))
+DOCUMENTS = frozenset((*KIND_OF_ENDING, ".mbox"))
+HARD_TO_READ = frozenset((*NOT_READ, *PICTURES))
 PAGES = frozenset(
     (
         ".txt",
@@ -64,7 +36,7 @@ LEFTOVERS = re.compile(
 )
 SYSTEM_FOLDERS = re.compile(r"\.|__MACOSX$|\$RECYCLE\.BIN$", re.IGNORECASE)
 SEVERAL = "letters"  # name of a source of letters that were named one by one
-BEGINNING = 2_000  # bytes that tell a mailbox
+READ_ANYWAY = "a link to what is read anyway"
 
 
 @dataclass(frozen=True)
@@ -111,13 +83,14 @@ def find_letters(paths: Sequence[Path]) -> LetterFiles:
         CoderError: there is none, or a folder cannot be read.
     """
     search = _Search()
+    files: list[tuple[str, Path]] = []
     for path in paths:
         if path.is_dir():
-            search.add_folder(path, is_only=len(paths) == 1)
+            files.extend(search.letters_in(path, is_only=len(paths) == 1))
         else:
-            search.files.append((path.name, path))
-    if not search.files:
-        raise _no_letters_error(paths[0], search)
+            files.append((path.name, path))
+    if not files:
+        raise _no_letters_error(paths[0], search.tables)
     alone = len(paths) == 1 and not paths[0].is_dir()
     path = paths[0]
     if len(paths) > 1:
@@ -125,7 +98,7 @@ def find_letters(paths: Sequence[Path]) -> LetterFiles:
         path = path / SEVERAL
     return LetterFiles(
         path=_named(path),
-        files=_with_own_ids(search.files),
+        files=_with_own_ids(files),
         passed_over=tuple(search.passed_over),
         tables=tuple(search.tables),
         alone=alone,
@@ -134,9 +107,7 @@ def find_letters(paths: Sequence[Path]) -> LetterFiles:
 
 def holds_letters(folder: Path) -> bool:
     """Whether there is a letter anywhere in a folder."""
-    search = _Search()
-    search.add_folder(folder, is_only=True)
-    return bool(search.files)
+    return any(True for _ in _Search().letters_in(folder, is_only=True))
 
 
 def _named(path: Path) -> Path:
@@ -147,47 +118,82 @@ def _named(path: Path) -> Path:
 
 
 class _Search:
-    """Collects letters."""
+    """Looks for letters, and notes what else there is."""
 
     def __init__(self) -> None:
-        self.files: list[tuple[str, Path]] = []
         self.passed_over: list[str] = []
         self.tables: list[str] = []
+        # That are read, links resolved.
+        self._folders: set[Path] = set()
+        self._files: set[Path] = set()
 
-    def add_folder(self, folder: Path, *, is_only: bool) -> None:
-        """Add the letters in a folder and in those within it, by name."""
+    def letters_in(self, folder: Path, *, is_only: bool) -> Iterator[tuple[str, Path]]:
+        """Ids and files of the letters in a folder and in those within it, by name."""
+        for path in self._paths_in(folder):
+            own_id = path.relative_to(folder).as_posix()
+            if not is_only:
+                own_id = f"{_named(folder).name}/{own_id}"
+            if self._is_letter(own_id, path):
+                yield own_id, path
+
+    def _paths_in(self, folder: Path) -> Iterator[Path]:
+        """All files in a folder and in those within it; then what links in them lead to."""
+        links = [folder]
+        for path in links:  # further ones are added on the way
+            if path.is_dir() and not self._is_read_anyway(path):
+                yield from self._paths_without_links(path, links)
+            else:
+                yield path
+
+    def _paths_without_links(self, folder: Path, links: list[Path]) -> Iterator[Path]:
+        """All files in a folder and in those within it; links are added to `links`."""
         for parent, folders, names in os.walk(folder, onerror=_raise_unreadable):
+            self._folders.add(Path(parent).resolve())
             folders[:] = sorted(
                 name for name in folders if not SYSTEM_FOLDERS.match(name)
             )
-            for name in sorted(names, key=str.casefold):
-                path = Path(parent) / name
-                own_id = path.relative_to(folder).as_posix()
-                if not is_only:
-                    own_id = f"{_named(folder).name}/{own_id}"
-                self._add(own_id, path)
+            for name in (*folders, *sorted(names, key=str.casefold)):
+                path = Path(parent, name)
+                if path.is_symlink():
+                    links.append(path)
+                elif name in names:
+                    yield path
 
-    def _add(self, own_id: str, path: Path) -> None:
-        if LEFTOVERS.match(path.name) or not path.is_file():
+    def _is_read_anyway(self, path: Path) -> bool:
+        """Whether a link leads to a letter that is read, or to a folder that is or holds one."""
+        if not path.is_symlink():
+            return False
+        target = path.resolve()
+        if target in self._files:
+            return True
+        return any(target in (read, *read.parents) for read in self._folders)
+
+    def _is_letter(self, own_id: str, path: Path) -> bool:
+        if self._is_read_anyway(path):
+            self.passed_over.append(f"{own_id} ({READ_ANYWAY})")
+        elif LEFTOVERS.match(path.name) or not path.is_file():
             self.passed_over.append(own_id)
         elif not path.stat().st_size:
             self.passed_over.append(f"{own_id} (empty)")
         elif path.suffix.lower() in TABLES:
             self.tables.append(own_id)
         elif is_letter(path):
-            self.files.append((own_id, path))
+            if not path.is_symlink():
+                self._files.add(path.resolve())
+            return True
         else:
             self.passed_over.append(own_id)
+        return False
 
 
 def _with_own_ids(files: Sequence[tuple[str, Path]]) -> dict[str, Path]:
     """Files by id; where two have one name, each id begins with the folders that differ."""
     paths = {path.absolute(): own_id for own_id, path in files}
-    ids = list(paths.values())
+    times = Counter(paths.values())
+    shared = os.path.commonpath([path.parent for path in paths])
     by_id: dict[str, Path] = {}
     for path, own_id in paths.items():
-        if ids.count(own_id) > 1:
-            shared = os.path.commonpath([other.parent for other in paths])
+        if times[own_id] > 1:
             own_id = path.relative_to(shared).as_posix()
         by_id[own_id] = path
     return by_id
@@ -209,8 +215,10 @@ def _is_page(path: Path) -> bool:
 
 
 def _is_mailbox(path: Path) -> bool:
-    with path.open("rb") as file:
-        return is_mailbox(file.read(BEGINNING))
+    try:
+        return is_mailbox(path)
+    except OSError:
+        return False
 
 
 def _raise_unreadable(error: OSError) -> None:
@@ -219,8 +227,8 @@ def _raise_unreadable(error: OSError) -> None:
     ) from error
 
 
-def _no_letters_error(path: Path, search: _Search) -> CoderError:
+def _no_letters_error(path: Path, tables: Sequence[str]) -> CoderError:
     fix = "Letters are PDF, DOCX, ODT, EML, MSG, MBOX, TXT, RTF and HTML files."
-    if search.tables:
-        fix = f"Name the files in it, such as {search.tables[0]}. {fix}"
+    if tables:
+        fix = f"Name the files in it, such as {tables[0]}. {fix}"
     return CoderError(f"{path}: there is no letter in the folder", fix)

@@ -2,15 +2,18 @@
 
 import re
 import zipfile
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import PurePosixPath
 
 from coder.errors import CoderError
 from coder.reading.letters.html import pieces_of_html
-from coder.reading.letters.mail import Mail, parse_mail
+from coder.reading.letters.mail import Attachment, Mail, parse_mail
 from coder.reading.letters.odt import read_odt
 from coder.reading.letters.outlook import parse_msg
+from coder.reading.letters.packages import OLD_OFFICE
 from coder.reading.letters.pdf import read_pdf
 from coder.reading.letters.pieces import (
     SCAN,
@@ -25,7 +28,6 @@ from coder.reading.letters.rtf import read_rtf
 from coder.reading.letters.scans import can_read_scans, read_image
 from coder.reading.letters.word import read_docx
 
-OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 HTML_BEGINS = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)", re.I
@@ -66,7 +68,7 @@ def read_document(name: str, data: bytes, depth: int = 0) -> Letter:
         raise LetterError("is damaged (parts within parts without an end)") from error
     check_length(letter.pieces)
     marked = mark_signature(letter.pieces)
-    return _replaced(letter, pieces=tuple(marked))
+    return replace(letter, pieces=tuple(marked))
 
 
 def read_message(data: bytes) -> Letter:
@@ -87,7 +89,7 @@ def _kind_of(suffix: str, data: bytes) -> str:
     if suffix in PICTURES:
         return "picture"
     if suffix in (".eml", ".html", ".htm"):
-        return suffix[1:].removesuffix("l") + "l"
+        return KIND_OF_ENDING[suffix]
     if HTML_BEGINS.match(data[:2000]):
         return "html"
     if suffix in NOT_READ:
@@ -140,8 +142,11 @@ KIND_OF_ENDING = {
     ".docm": "docx",
     ".odt": "odt",
     ".rtf": "rtf",
+    ".eml": "eml",
     ".msg": "msg",
     ".txt": "plain",
+    ".html": "html",
+    ".htm": "html",
 }
 
 
@@ -154,26 +159,40 @@ def _read_mail(mail: Mail, depth: int) -> Letter:
     pieces = mark_signature(letter.pieces)
     unread = list(letter.unread)
     attached = []
-    for attachment in mail.attachments:
+    names = _names_apart(mail.attachments)
+    for name, attachment in zip(names, mail.attachments, strict=True):
         suffix = PurePosixPath(attachment.name).suffix.lower()
-        if suffix not in (*KIND_OF_ENDING, ".eml", ".html", ".htm") or depth >= DEEPEST:
-            attached.append(attachment.name)
+        if suffix not in KIND_OF_ENDING or depth >= DEEPEST:
+            attached.append(name)
             continue
         try:
             inner = read_document(attachment.name, attachment.data, depth + 1)
         except LetterError as error:
-            unread.append(f"attachment {attachment.name} {error}")
+            unread.append(f"attachment {name} {error}")
             continue
-        pieces.extend(_of_attachment(inner, attachment.name))
-        unread.extend(f"attachment {attachment.name}, {part}" for part in inner.unread)
+        pieces.extend(_of_attachment(inner, name))
+        unread.extend(f"attachment {name}, {part}" for part in inner.unread)
         attached.extend(inner.attached)
     check_length(pieces)
-    return _replaced(
+    return replace(
         letter,
         pieces=tuple(pieces),
         unread=tuple(unread),
         attached=tuple(attached),
     )
+
+
+def _names_apart(attachments: Sequence[Attachment]) -> list[str]:
+    """The names of attachments; of several of one name the second has a 2 after it."""
+    seen: Counter[str] = Counter()
+    names = []
+    for attachment in attachments:
+        name = attachment.name
+        seen[name] += 1
+        if seen[name] > 1:
+            name = f"{name} ({seen[name]})"
+        names.append(name)
+    return names
 
 
 def _of_attachment(letter: Letter, name: str) -> list[Piece]:
@@ -182,12 +201,6 @@ def _of_attachment(letter: Letter, name: str) -> list[Piece]:
         place = f"attachment {name}, {piece.place}"
         pieces.append(piece._replace(place=place))
     return pieces
-
-
-def _replaced(letter: Letter, **changes: tuple[object, ...]) -> Letter:
-    from dataclasses import replace
-
-    return replace(letter, **changes)  # type: ignore[arg-type]
 
 
 def _library_missing(error: ImportError) -> CoderError:

@@ -204,10 +204,13 @@ def _add_attached_mail(mail: Mail, part: Message, name: str) -> None:
     inner = payload[0] if isinstance(payload, list) and payload else payload
     if isinstance(inner, Message):
         data = inner.as_bytes()
-        title = name or f"{header_text(inner.get('Subject')) or 'message'}.eml"
+        name = name or header_text(inner.get("Subject"))
     else:
         data = _bytes_of(part)
-        title = name or "message.eml"
+    title = name or "message"
+    # The ending says that it is a mail, whatever its sender called it.
+    if not title.lower().endswith(".eml"):
+        title += ".eml"
     mail.attachments.append(Attachment(title, data))
 
 
@@ -242,11 +245,10 @@ def _lenient_base64(text: str) -> bytes:
 
 def _text_of(part: Message) -> str:
     charset = part.get_content_charset()
-    return (
-        decode_text(_bytes_of(part).replace(b"\0", b" "), _larger(charset))
-        if (charset is None or not charset.startswith("utf-16"))
-        else decode_text(_bytes_of(part), charset)
-    )
+    data = _bytes_of(part)
+    if charset is not None and charset.startswith("utf-16"):
+        return decode_text(data, charset)
+    return decode_text(data.replace(b"\0", b" "), _larger(charset))
 
 
 def _larger(charset: str | None) -> str | None:

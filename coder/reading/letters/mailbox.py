@@ -6,6 +6,7 @@ from pathlib import Path
 
 # The line before each message. Lines of a body may begin with the same word.
 SEPARATOR = re.compile(rb"From \S+.*\d{4}\s*$|From - |From \S+@\S+")
+BEGINNING = 2_000  # bytes that tell a mailbox
 ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
@@ -32,6 +33,12 @@ def _message(lines: list[bytes]) -> bytes:
     return ESCAPED.sub(rb"\1", b"".join(lines))
 
 
-def is_mailbox(beginning: bytes) -> bool:
-    """Whether a file that begins so is a mailbox."""
+def is_mailbox(path: Path) -> bool:
+    """Whether a file begins as a mailbox does.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        beginning = file.read(BEGINNING)
     return bool(SEPARATOR.match(beginning.split(b"\n", 1)[0]))

@@ -2,12 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from coder.reading.letters.folder import LetterFiles
 from coder.reading.letters.pieces import (
-    BODY,
     FOOTER,
     HEADER,
     QUOTED,
@@ -15,7 +13,7 @@ from coder.reading.letters.pieces import (
     SIGNATURE,
 )
 from coder.reading.letters.scans import HOW_TO_INSTALL, can_read_scans
-from coder.text import count
+from coder.text import count, safe_text
 
 if TYPE_CHECKING:
     from coder.reading.letters.table import ReadLetter
@@ -51,7 +49,7 @@ def _unread_notes(rows: "Sequence[ReadLetter]") -> list[str]:
     """Letters of which nothing was read, and what to do about scans."""
     unread = []
     for row in rows:
-        if row.letter.unread and not _has_words(row):
+        if row.letter.unread and not row.letter.has_words:
             unread.append(f"{row.comment_id} ({'; '.join(row.letter.unread)})")
     if not unread:
         return []
@@ -63,15 +61,10 @@ def _unread_notes(rows: "Sequence[ReadLetter]") -> list[str]:
     return [note, *_installing(unread)]
 
 
-def _has_words(row: "ReadLetter") -> bool:
-    """Whether anything was read but headers and stamps."""
-    return any(piece.part in (BODY, SCAN) for piece in row.letter.pieces)
-
-
 def _partly_read_notes(rows: "Sequence[ReadLetter]") -> list[str]:
     partly = []
     for row in rows:
-        if row.letter.unread and _has_words(row):
+        if row.letter.unread and row.letter.has_words:
             partly.append(f"{row.comment_id} ({'; '.join(row.letter.unread)})")
     if not partly:
         return []
@@ -141,16 +134,10 @@ def _other_file_notes(letters: LetterFiles) -> list[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = [_shortened(name) for name in names[:MOST_NAMED]]
+    # On one line, without what acts on a terminal.
+    shown = [safe_text(name, one_line=True) for name in names[:MOST_NAMED]]
     rest = len(names) - len(shown)
     listed = ", ".join(shown)
     if rest > 0:
         listed += f" and {rest:,} more"
     return listed
-
-
-def _shortened(name: str) -> str:
-    """A name on one line, without what acts on a terminal."""
-    from coder.text import safe_text
-
-    return safe_text(str(PurePosixPath(name)), one_line=True)

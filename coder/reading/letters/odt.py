@@ -13,7 +13,7 @@ from coder.reading.letters.pieces import (
     Letter,
     LetterError,
     Piece,
-    check_length,
+    margin_pieces,
     numbered_paragraphs,
     plain_characters,
 )
@@ -60,7 +60,6 @@ def read_odt(data: bytes) -> Letter:
         *_body(content),
         *_margins(styles, FOOTERS, FOOTER),
     ]
-    check_length(pieces)
     date = _first_text(meta, f"{PURL}date") or _first_text(meta, f"{META}creation-date")
     return Letter(
         pieces=tuple(pieces),
@@ -117,14 +116,13 @@ def _note_text(note: Any) -> Iterator[str]:
 
 
 def _margins(styles: Any, names: tuple[str, ...], part: str) -> list[Piece]:
-    """The headers or footers of all page styles, each text once."""
-    texts: dict[str, None] = {}
+    """The headers or footers of all page styles."""
+    texts: list[str] = []
     if styles is not None:
         for name in names:
             for margin in styles.iter(f"{STYLE}{name}"):
-                texts.update(dict.fromkeys(_paragraphs(margin)))
-    stripped = [plain_characters(text).strip() for text in texts]
-    return [Piece(text, part, part) for text in stripped if text]
+                texts.extend(_paragraphs(margin))
+    return margin_pieces(texts, part)
 
 
 def _paragraphs(element: Any) -> Iterator[str]:

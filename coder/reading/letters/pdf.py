@@ -24,7 +24,6 @@ from coder.reading.letters.pieces import (
     Letter,
     LetterError,
     Piece,
-    check_length,
 )
 from coder.reading.letters.scans import can_read_scans, read_page
 
@@ -76,7 +75,6 @@ def _letter_of(document: "PdfDocument") -> Letter:
     for number in range(len(document)):
         pages.append(_read_page(document, number))
     pieces = _pieces(pages)
-    check_length(pieces)
     unread = []
     for number, page in enumerate(pages, start=1):
         if page.is_unread:

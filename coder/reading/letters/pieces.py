@@ -1,8 +1,8 @@
 """What a letter is made of: pieces of text, each with its place in the document and its part."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 BODY, HEADER, FOOTER = "body", "header", "footer"
@@ -66,7 +66,12 @@ class Letter:
     date: str = ""
     subject: str = ""
     unread: tuple[str, ...] = ()
-    attached: tuple[str, ...] = field(default=())
+    attached: tuple[str, ...] = ()
+
+    @property
+    def has_words(self) -> bool:
+        """Whether anything was read but headers and stamps."""
+        return any(piece.part in (BODY, SCAN) for piece in self.pieces)
 
 
 def plain_characters(text: str) -> str:
@@ -85,6 +90,16 @@ def numbered_paragraphs(
         if text:
             place = f"paragraph {first + len(pieces)}"
             pieces.append(Piece(text, place, part))
+    return pieces
+
+
+def margin_pieces(paragraphs: Iterable[str], part: str) -> list[Piece]:
+    """The headers or footers of all pages as pieces, each text once."""
+    pieces: list[Piece] = []
+    for paragraph in dict.fromkeys(paragraphs):
+        text = plain_characters(paragraph).strip()
+        if text:
+            pieces.append(Piece(text, part, part))
     return pieces
 
 

@@ -13,14 +13,12 @@ import pyarrow as pa
 from coder import tables
 from coder.errors import CoderError
 from coder.reading.exclusions import LETTERS, UNREAD
-from coder.reading.letters.folder import LetterFiles, find_letters
+from coder.reading.letters.folder import LetterFiles
 from coder.reading.letters.kinds import read_document, read_message
 from coder.reading.letters.mail import message_id
 from coder.reading.letters.mailbox import is_mailbox, messages_of
 from coder.reading.letters.notes import notes_on
 from coder.reading.letters.pieces import (
-    BODY,
-    SCAN,
     Letter,
     LetterError,
     Piece,
@@ -48,17 +46,14 @@ class ReadLetter(NamedTuple):
     kind: str  # as in `PDF`
 
 
-def load_letters(letters: LetterFiles | Sequence[Path]) -> RawTable:
+def load_letters(letters: LetterFiles) -> RawTable:
     """Read letters: a row each, with its text, sender, date and subject, and `RawTable.places`.
 
     A letter that cannot be read has no text; its column `unread` says why.
 
     Raises:
-        CoderError: there is no letter; the only file named cannot be read; a library is not
-            installed.
+        CoderError: the only file named cannot be read; a library is not installed.
     """
-    if not isinstance(letters, LetterFiles):
-        letters = find_letters(letters)
     rows = _with_ids_apart(_read_all(letters))
     texts: list[str] = []
     places: list[tuple[int, int, int, str, str]] = []
@@ -88,8 +83,7 @@ def load_letters(letters: LetterFiles | Sequence[Path]) -> RawTable:
 
 def _counted_pieces(letter: Letter) -> Sequence[Piece]:
     """A letter's pieces; none of one that is unread but for a header or a stamp."""
-    has_words = any(piece.part in (BODY, SCAN) for piece in letter.pieces)
-    if letter.unread and not has_words:
+    if letter.unread and not letter.has_words:
         return ()
     return letter.pieces
 
@@ -139,11 +133,7 @@ def _read_file(own_id: str, path: Path) -> Iterator[ReadLetter]:
         size = path.stat().st_size
         if not size:
             raise LetterError("is empty")
-        with path.open("rb") as file:
-            is_box = path.suffix.lower() in ("", ".mbox") and is_mailbox(
-                file.read(2_000)
-            )
-        if is_box:
+        if path.suffix.lower() in ("", ".mbox") and is_mailbox(path):
             yield from _messages(own_id, path)
             return
         if size > LARGEST_FILE:
@@ -166,15 +156,19 @@ def _messages(own_id: str, path: Path) -> Iterator[ReadLetter]:
 
 
 def _with_ids_apart(rows: Sequence[ReadLetter]) -> list[ReadLetter]:
-    """The rows; a message that is in a mailbox twice has the number 2 after its id."""
+    """The rows with ids on one line; of letters with the same one the second has a 2 after it.
+
+    A message may be in a mailbox twice, and names of files may differ in blanks alone.
+    """
     seen: Counter[str] = Counter()
     apart = []
     for row in rows:
-        seen[row.comment_id] += 1
-        times = seen[row.comment_id]
+        own_id = _one_line(row.comment_id)
+        seen[own_id] += 1
+        times = seen[own_id]
         if times > 1:
-            row = row._replace(comment_id=f"{row.comment_id}-{times}")
-        apart.append(row)
+            own_id = f"{own_id}-{times}"
+        apart.append(row._replace(comment_id=own_id))
     return apart
 
 
@@ -189,7 +183,7 @@ def _columns(rows: Sequence[ReadLetter], texts: list[str]) -> dict[str, list[str
     """The columns of the table; one in which no letter has anything is left out."""
     letters = [row.letter for row in rows]
     columns = {
-        "comment_id": [_one_line(row.comment_id) for row in rows],
+        "comment_id": [row.comment_id for row in rows],
         "text": texts,
     }
     for name in OWN_COLUMNS:

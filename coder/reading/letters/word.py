@@ -13,7 +13,7 @@ from coder.reading.letters.pieces import (
     Letter,
     LetterError,
     Piece,
-    check_length,
+    margin_pieces,
     numbered_paragraphs,
     plain_characters,
 )
@@ -48,11 +48,10 @@ def read_docx(data: bytes) -> Letter:
     check_package(data)
     try:
         document = docx.Document(io.BytesIO(data))
-        pieces = _pieces(document)
         properties = document.core_properties
         created = properties.modified or properties.created
         letter = Letter(
-            pieces=tuple(pieces),
+            pieces=tuple(_pieces(document)),
             sender=(properties.author or "").strip(),
             date=created.date().isoformat() if created else "",
             subject=(properties.title or "").strip(),
@@ -68,7 +67,6 @@ def read_docx(data: bytes) -> Letter:
         raise LetterError(
             "is damaged (not a Word document that can be read)"
         ) from error
-    check_length(pieces)
     return letter
 
 
@@ -84,19 +82,14 @@ def _pieces(document: "Document") -> list[Piece]:
 
 
 def _margins(document: "Document", part: str) -> list[Piece]:
-    """The headers or footers of all sections, each text once."""
-    texts: dict[str, None] = {}
+    """The headers or footers of all sections."""
+    texts: list[str] = []
     for section in document.sections:
         for kind in ("", "first_page_", "even_page_"):
             margin = getattr(section, f"{kind}{part}")
             if not margin.is_linked_to_previous:
-                texts.update(dict.fromkeys(_paragraphs(margin._element)))
-    pieces = []
-    for paragraph in texts:
-        text = plain_characters(paragraph).strip()
-        if text:
-            pieces.append(Piece(text, part, part))
-    return pieces
+                texts.extend(_paragraphs(margin._element))
+    return margin_pieces(texts, part)
 
 
 def _notes(document: "Document") -> list[Piece]:
