@@ -16,11 +16,14 @@ import pandas as pd
 
 from coder.errors import option
 from coder.reading.answers import Answers, ReadResult
-from coder.reading.column_kinds import question_id_of
+from coder.reading.column_kinds import QUESTION_NUMBER, STOP_WORDS, question_id_of
 from coder.settings import Question, Settings
 from coder.text import normal_key
 
-ALIKE = 0.75  # of two wordings that are one question, edited
+ALIKE = (
+    0.75  # of two wordings that are one question, edited; and of two words so spelled
+)
+NEGATIONS = frozenset(("not", "no", "never", "don", "cannot", "without"))
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,8 @@ class _Finder:
                 question = self._question_to_join(file, answers)
             if question is None:
                 question = self._new(answers)
+            elif place not in by_wording:
+                self._note_other_wording(file, question, answers)
             found.add(question.id)
             self.answers.setdefault(question.id, []).append(answers)
         self._remove_other_answers(file, result, found)
@@ -169,11 +174,8 @@ class _Finder:
         (question,) = self.questions.values()
         if self._is_of_same_people(question, answers):
             return None
-        sources = [*question.sources, *answers.sources]
-        names = {source.name for source in answers.sources}
-        is_replaced = any(source.name in names for source in question.sources)
-        is_page = any(source.format == "talk_london" for source in sources)
-        if _asks_another(question, answers) and not is_page and not is_replaced:
+        is_expected = _replaces(answers, question) or _hold_page(answers, question)
+        if _asks_another(question, answers) and not is_expected:
             self.notes.append(
                 f"{file} asks {answers.wording!r}, not {question.question!r}, so its answers are a "
                 "question of their own. To analyse them together, give both the same wording: "
@@ -181,6 +183,19 @@ class _Finder:
             )
             return None
         return question
+
+    def _note_other_wording(
+        self, file: str, question: Question, answers: Answers
+    ) -> None:
+        """Say where answers are put together whose questions are worded differently."""
+        is_expected = _replaces(answers, question) or _hold_page(answers, question)
+        if is_expected or not _are_worded_differently(question, answers):
+            return
+        self.notes.append(
+            f"{file} asks {answers.wording!r}, and the project {question.question!r}. They are "
+            "taken for one question. If they are two, read the file into another project: "
+            f"{option('into', 'PROJECT')}"
+        )
 
     def _is_of_same_people(self, question: Question, answers: Answers) -> bool:
         """Whether the answers are in another column of a file that the question was read from."""
@@ -262,13 +277,64 @@ def _asks_another(question: Question, answers: Answers) -> bool:
     """Whether answers are worded as another question than that of the same name. What was read
     from the same content may be worded anew.
     """
-    before, now = normal_key(question.question), normal_key(answers.wording)
-    if not before or not now:
+    if not _are_worded_differently(question, answers):
         return False
+    before, now = normal_key(question.question), normal_key(answers.wording)
     contents = {source.sha256 for source in answers.sources}
     if any(source.sha256 in contents for source in question.sources):
         return False
-    return SequenceMatcher(None, before, now).ratio() < ALIKE
+    if SequenceMatcher(None, before, now).ratio() < ALIKE:
+        return True
+    if _replaces(answers, question):  # a later state of the file may be worded better
+        return False
+    return _have_other_words(question.question, answers.wording)
+
+
+def _replaces(answers: Answers, question: Question) -> bool:
+    """Whether a source of the question is read again."""
+    names = {source.name for source in answers.sources}
+    return any(source.name in names for source in question.sources)
+
+
+def _hold_page(answers: Answers, question: Question) -> bool:
+    """Whether there is a page of discussions: its title stands in place of a question."""
+    sources = [*question.sources, *answers.sources]
+    return any(source.format == "talk_london" for source in sources)
+
+
+def _are_worded_differently(question: Question, answers: Answers) -> bool:
+    """Whether the wordings of both are known and not the same."""
+    before, now = normal_key(question.question), normal_key(answers.wording)
+    return bool(before and now) and before != now
+
+
+def _have_other_words(first: str, second: str) -> bool:
+    """Whether two wordings that look alike ask different things: one supports what the other
+    opposes, is about another option, or denies it. A question's number is no part of it.
+    """
+    words, others = _telling_words(first), _telling_words(second)
+    if NEGATIONS & (set(words) ^ set(others)):
+        return True
+    steps = SequenceMatcher(None, words, others, autojunk=False).get_opcodes()
+    for step, start, end, other_start, other_end in steps:
+        word = " ".join(words[start:end])
+        other = " ".join(others[other_start:other_end])
+        if step == "replace" and not _are_spelled_alike(word, other):
+            return True
+    return False
+
+
+def _telling_words(wording: str) -> list[str]:
+    number = QUESTION_NUMBER.match(wording)
+    asked = wording if number is None else wording[number.end() :]
+    return [word for word in normal_key(asked).split() if word not in STOP_WORDS]
+
+
+def _are_spelled_alike(word: str, other: str) -> bool:
+    """`neighbourhood` and `neighborhood`, but not `agree` and `disagree`."""
+    if word[0] != other[0]:
+        return False
+    return SequenceMatcher(None, word, other).ratio() >= ALIKE
 
 
 def _with_wording(question: Question, answers: Sequence[Answers]) -> Question:
