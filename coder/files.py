@@ -45,10 +45,7 @@ def new_file(path: Path) -> Iterator[Path]:
             prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent
         )
     except OSError as error:
-        raise CoderError(
-            f"{path}: cannot be written ({error.strerror})",
-            "Choose a folder that you may write to.",
-        ) from error
+        raise _unwritable(path, error) from error
     os.close(handle)
     temporary = Path(name)
     try:
@@ -67,6 +64,40 @@ def new_file(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> CoderError:
+    return CoderError(
+        f"{path}: cannot be written ({error.strerror})",
+        "Choose a folder that you may write to.",
+    )
+
+
+@contextmanager
+def hold_lock(path: Path, timeout: float) -> Iterator[None]:
+    """Keep others out who hold the same lock, a file; its folder is made where there is none.
+
+    Args:
+        timeout: seconds to wait for another holder.
+
+    Raises:
+        TimeoutError: another process holds it for longer.
+        CoderError: the folder cannot be written.
+    """
+    from filelock import FileLock
+
+    lock = FileLock(path, timeout=timeout)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except TimeoutError:
+        raise
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def write_text(path: Path, text: str) -> None:

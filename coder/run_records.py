@@ -48,8 +48,6 @@ def write_record(
     codebook: Path | None,
 ) -> Path:
     """Write `runs/NNNN-NAME.json` into a project's folder; see `Project.record_run`."""
-    from filelock import FileLock
-
     folder = project / "runs"
     record = {
         "command": name,
@@ -60,8 +58,7 @@ def write_record(
     if codebook is not None:
         record["decisions"] = _witness_of(codebook, project)
     text = json.dumps(record, indent=2, ensure_ascii=False, default=str)
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock", timeout=30):  # two people may finish at once
+    with files.hold_lock(folder / ".lock", timeout=30):  # two people may finish at once
         runs = folder.glob(f"{RUN_RECORDS}*.json")
         numbers = [int(path.name[:4]) for path in runs]
         number = 1 + max(numbers, default=0)
@@ -96,14 +93,31 @@ def last_record(project: Path, name: str) -> dict[str, Any] | None:
 
 
 def _witness_of(codebook: Path, folder: Path) -> dict[str, Any]:
-    """The state of a codebook's decisions, and where the codebook lies as seen from `folder`."""
+    """The state of a codebook's decisions, and where the codebook lies as seen from the folder
+    of the settings, so that the path still holds when a project gets further questions.
+    """
     from coder.decisions import take_witness
 
     try:
-        place = os.path.relpath(codebook, folder)
+        place = os.path.relpath(codebook, home_of(folder))
     except ValueError:  # on another drive
         place = str(codebook)
     return {"path": Path(place).as_posix(), **take_witness(codebook).facts()}
+
+
+def recorded_codebook(folder: Path, record: Mapping[str, Any]) -> Path | None:
+    """Where the codebook of a run lay, whether or not it is still there.
+
+    Args:
+        folder: that the record belongs to: of a project, or of one of its questions.
+
+    Returns:
+        None where the record names no codebook.
+    """
+    history = record.get("decisions")
+    if not isinstance(history, dict) or not history.get("path"):
+        return None
+    return Path(os.path.normpath(home_of(folder) / str(history["path"])))
 
 
 def versions() -> dict[str, str]:

@@ -1,12 +1,12 @@
 """Check every file of a project against the others; or an audit pack."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from coder.errors import CoderError
+from coder.run_records import recorded_codebook
 from coder.text import count
 from coder.workflow.checks.result import CheckResult, ProjectContents
 from coder.workflow.paths import path_from
@@ -252,14 +252,13 @@ def _recorded_codebooks(project: "Project") -> Iterator[Path]:
     contents = ProjectContents(project)
     for name in ("apply", "export", "review"):
         run = contents.last_run(name)
-        history = run.get("decisions")
-        if isinstance(history, dict) and history.get("path"):
-            path = project.folder / str(history["path"])
-            yield Path(os.path.normpath(path))
+        path = recorded_codebook(project.folder, run)
+        if path is not None:
+            yield path
         file_name = str(run.get("codebook_file", ""))
         if file_name:
             yield Path(file_name)
-            yield project.folder.parent / file_name
+            yield project.home.parent / file_name
 
 
 def _check_codebook(contents: ProjectContents) -> list[CheckResult]:

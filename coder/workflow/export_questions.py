@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import CoderError, CommandNames, command, option
+from coder.run_records import recorded_codebook
 from coder.workflow.questions import check_codebook_fits
 
 if TYPE_CHECKING:
@@ -124,12 +125,11 @@ def _codebook_of(part: "Project") -> Path:
     if not part.has_labels:
         raise CoderError("it is not coded yet", apply)
     run = part.last_run("apply") or {}
-    history = run.get("decisions")
-    if not isinstance(history, dict) or not history.get("path"):
+    path = recorded_codebook(part.folder, run)
+    if path is None:
         raise CoderError(
             "it is not known what it was coded with", f"Code again: {apply}"
         )
-    path = (part.folder / str(history["path"])).resolve()
     if not path.is_file():
         raise CoderError(
             f"its codebook {path.name} is not where it was ({path.parent})",

@@ -2,16 +2,14 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from coder.engine.checkpoints import keep_blocks
-from coder.files import sha256_of
+from coder.files import hold_lock, sha256_of
 
 if TYPE_CHECKING:
     from coder.embedding import EncoderChoice
@@ -79,18 +77,14 @@ def open_workplace(
 @contextmanager
 def _own_folder(cache: Path) -> Iterator[Path]:
     """A folder for blocks that no other run uses at the same time."""
-    cache.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(cache / ".blocks.lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:  # another run of the same project
-        with tempfile.TemporaryDirectory(prefix="blocks-", dir=cache) as folder:
-            yield Path(folder) / "blocks"
-        return
-    try:
-        yield cache / "blocks"
-    finally:
-        lock.release()
+    with ExitStack() as stack:
+        place = cache
+        try:
+            stack.enter_context(hold_lock(cache / ".blocks.lock", timeout=0))
+        except TimeoutError:  # another run of the same project
+            own = tempfile.TemporaryDirectory(prefix="blocks-", dir=cache)
+            place = Path(stack.enter_context(own))
+        yield place / "blocks"
 
 
 def _describe_model(encoder: "EncoderChoice | None") -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coder.run_records import recorded_codebook
 from coder.workflow.checks.result import ProjectContents
 
 if TYPE_CHECKING:
@@ -62,14 +63,15 @@ def _run_record(
 ) -> HistoryRecord | None:
     from coder.decisions import decisions_folder, witness_from
 
-    stated = facts.get("decisions")
-    witness = witness_from(stated)
-    if witness is None or not isinstance(stated, dict):
+    witness = witness_from(facts.get("decisions"))
+    if witness is None:
         return None
-    codebook = project / str(stated.get("path", ""))
+    codebook = recorded_codebook(project, facts)
     folder = None
-    if codebook.is_file() or decisions_folder(codebook).is_dir():
-        folder = decisions_folder(codebook)
+    if codebook is not None:
+        beside = decisions_folder(codebook)
+        if codebook.is_file() or beside.is_dir():
+            folder = beside
     return HistoryRecord(path.name, str(facts.get("at", "")), witness, folder)
 
 
@@ -94,7 +96,8 @@ def read_export_records(contents: ProjectContents) -> list[HistoryRecord]:
 
 def exports_near(contents: ProjectContents) -> Iterator[Path]:
     """JSON files and zip files in the project's folder, beside it and beside the codebook."""
-    folders = {contents.project.folder, contents.project.folder.parent}
+    project = contents.project
+    folders = {project.folder, project.home, project.home.parent}
     if contents.codebook_path is not None:
         folders.add(contents.codebook_path.parent)
     places = {folder.resolve() for folder in folders}
