@@ -486,3 +486,151 @@ def test_no_list_of_campaigns_stays_from_when_there_was_one_question(tmp_path: P
     read_columns(survey, [FIRST, SECOND])
     assert not (project.folder / "campaigns.csv").exists()
     assert (project.of_question("q1").folder / "campaigns.csv").is_file()
+
+
+def read_worded(folder: Path, first: str, second: str, *, at_once: bool = True) -> ReadOutcome:
+    """Two files with a question each."""
+    paths = []
+    for number, (wording, texts) in enumerate(((first, STREETS), (second, POLICE))):
+        path = folder / f"file{number}.csv"
+        table = pd.DataFrame({"id": [f"{number}-{row}" for row in range(6)], wording: texts})
+        table.to_csv(path, index=False)
+        paths.append(path)
+    if at_once:
+        return read(paths, folder / "plan")
+    read(paths[0], folder / "plan")
+    return read(paths[1], folder / "plan")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Why do you support the scheme?", "Why do you oppose the scheme?"),
+        ("Why do you agree with the plan?", "Why do you disagree with the plan?"),
+        ("What do you think about option 1?", "What do you think about option 2?"),
+        ("Why do you use the bus to work?", "Why don’t you use the bus to work?"),
+    ],
+)
+@pytest.mark.parametrize("at_once", [True, False])
+def test_files_that_ask_the_opposite_are_not_put_together(
+    tmp_path: Path, first: str, second: str, at_once: bool
+) -> None:
+    outcome = read_worded(tmp_path, first, second, at_once=at_once)
+    assert [question.question for question in outcome.questions] == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("What would you change on your street?", "What would you change in your street?"),
+        ("What do you like about your neighborhood?", "What do you like about your neighbourhood?"),
+        ("1. What would you change here?", "Q4: What would you change here?"),
+    ],
+)
+def test_files_that_ask_the_same_in_other_words_are_put_together_and_named(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    outcome = read_worded(tmp_path, first, second)
+    assert not outcome.questions
+    assert len(outcome.project.comments) == 12
+    (note,) = [note for note in outcome.notes if "taken for one question" in note]
+    assert first in note
+    assert second in note
+    again = read([tmp_path / "file0.csv", tmp_path / "file1.csv"], outcome.project)
+    assert not any("taken for one question" in note for note in again.notes)
+
+
+def test_what_a_project_was_coded_with_is_known_after_it_got_a_second_question(
+    survey: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = read_columns(survey, [FIRST]).project
+    book = write_book(survey)
+    run("review", project.folder, "--codebook", book, "--reviewer", "ann", "--from",
+        write_decisions(survey.parent, "P0"))  # fmt: skip
+    apply(project, book)
+    read_columns(survey, [SECOND], "later")
+    elsewhere = survey.parent / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    contents = {result.subject: result.content for result in check(project).results}
+    assert contents["q1: codebook"] == f"{book}, 2 themes"
+    said = run("export", project.folder, "--question", "all", "--to", survey.parent / "all.xlsx")
+    assert "q1 is not in the workbook" not in said
+    (book.parent / "streets.decisions" / "ann.jsonl").unlink()
+    assert check(project).faults
+
+
+def test_what_other_commands_say_of_a_file_is_said_of_each_question(survey: Path) -> None:
+    wordings = {FIRST: "What about your street?"}
+    columns = Columns([FIRST, SECOND], id="person", weight="wt", wordings=wordings)
+    plan = survey.with_name("survey.coding")
+    read(survey, plan, columns)
+    survey.write_text(survey.read_text("utf-8") + "P6,65+,1,,\n", "utf-8")
+    said = run("apply", survey, "--codebook", write_book(survey))
+    assert f"text = {FIRST}, text = {SECOND}, " in said
+    assert "Analysed of q1: 5 of 7 comments. Excluded: 2 empty." in said
+    assert "Analysed of q2: 5 of 7 comments. Excluded: 1 empty, 1 non-substantive." in said
+    said = run("export", survey, "--question", "all", "--to", survey.parent / "all.xlsx")
+    assert "q1: What about your street?\n" in said
+
+
+def test_an_id_may_be_named_where_there_is_one_question_and_no_other_one(survey: Path) -> None:
+    plan = read_columns(survey, [FIRST]).project.folder
+    run("cluster", plan, "--question", "q1")
+    assert "question: q1" not in (plan / "candidates.yaml").read_text("utf-8")
+    book = write_book(survey)
+    run("apply", plan, "--question", "Q1", "--codebook", book)
+    for words in (["apply", plan, "--codebook", book], ["check", plan], ["cluster", plan]):
+        with pytest.raises(CoderError, match="has no question 'q2'"):
+            run(*words, "--question", "q2")
+    run("read", survey, "--into", plan, "--text", FIRST, "--question", "q1")
+    assert Project(plan).settings().question != "q1"
+
+
+def test_the_questions_of_a_file_are_named_as_in_the_project(tmp_path: Path) -> None:
+    streets, police = WORDINGS
+    plan = tmp_path / "plan"
+    read(numbered_survey(tmp_path / "a.csv", streets, police, "A"), plan, Columns(["Q1", "Q2"]))
+    later = numbered_survey(tmp_path / "b.csv", police, streets, "B")
+    outcome = read(later, plan, Columns(["Q1", "Q2"]))
+    named = {question.column: question.question_id for question in outcome.files[0].questions}
+    assert named == {"Q1": "q2", "Q2": "q1"}
+
+
+def test_a_note_says_where_a_column_holds_answers_to_two_questions(tmp_path: Path) -> None:
+    paths = []
+    for name, wording in (("a", "How old are you?"), ("b", "Which party do you like?")):
+        table = pd.DataFrame({"Response ID": [f"{name}{row}" for row in range(6)]})
+        table["Finished"] = "TRUE"
+        table["Q1"] = STREETS
+        table["Q4"] = ["18-24", "65+"] * 3
+        table.columns = ["ResponseId", "Finished", "Q1", "Q4"]
+        head = pd.DataFrame(
+            [["Response ID", "Finished", WORDINGS[0], wording]], columns=table.columns
+        )
+        paths.append(tmp_path / f"{name}.csv")
+        pd.concat([head, table]).to_csv(paths[-1], index=False)
+    outcome = read(paths, tmp_path / "plan", Columns("Q1"))
+    note = "'Q4' was 'How old are you?' and is 'Which party do you like?' in b.csv"
+    assert [True for line in outcome.notes if line.startswith(note)] == [True]
+    assert outcome.project.settings().wordings["Q4"] == "How old are you?"
+    read(paths[0], tmp_path / "alone", Columns("Q1"))
+    content = paths[0].read_text("utf-8").replace("How old are you?", "What is your age?")
+    paths[0].write_text(content, "utf-8")
+    outcome = read(paths[0], tmp_path / "alone")
+    assert not any("two questions stand in one column" in line for line in outcome.notes)
+
+
+@pytest.mark.parametrize("name", ["runs", "cache"])
+def test_a_project_that_cannot_be_written_is_an_error_that_names_it(
+    survey: Path, name: str
+) -> None:
+    project = read_columns(survey, [FIRST]).project
+    place = project.folder / name
+    for path in sorted(place.rglob("*"), reverse=True):
+        path.unlink()
+    if place.exists():
+        place.rmdir()
+    place.write_text("in the way")
+    with pytest.raises(CoderError, match=f"{name}.*cannot be written"):
+        apply(project, write_book(survey))

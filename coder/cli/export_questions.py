@@ -32,9 +32,11 @@ def export_all(
     """Write the workbook of all questions, and print the theme table of each."""
     from coder.cli.export_table import print_themes
     from coder.cli.printer import Printer
-    from coder.project import Project
+    from coder.cli.reading_summary import say_reading
     from coder.reporting import Options
+    from coder.text import safe_text
     from coder.workflow.export_questions import export_questions
+    from coder.workflow.target import open_survey
 
     if codebook is not None:
         raise CoderError(
@@ -45,10 +47,14 @@ def export_all(
     chosen = {name: typed[name] for name in OPTIONS}
     options = Options(by=tuple(by or ()), **chosen)
     printer = Printer(as_json=as_json, quiet=quiet)
-    outcome = export_questions(Project(target), to, options)
+    opened = open_survey(target)
+    say_reading(opened.reading, printer)
+    outcome = export_questions(opened.project, to, options)
     for warning in outcome.warnings:
         printer.warn(warning)
-    for report in outcome.reports.values():
+    for question_id, report in outcome.reports.items():
+        question = f"{question_id}: {report.question}".rstrip(": ")
+        printer.say(safe_text(question, one_line=True), style="bold")
         print_themes(report, printer)
         printer.say()
     printer.say(f"Written: {outcome.path}")

@@ -2,6 +2,7 @@
 table.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ def say_reading(outcome: "ReadOutcome | None", printer: "Printer") -> None:
             f"{Path(reading.path).name}: {rows} ({reading.described})", style="bold"
         )
         printer.say(f"Columns: {_columns(reading)}")
-    printer.say(_analysed(outcome.ledger))
+    for line in _analysed(outcome.ledger):
+        printer.say(line)
     for note in outcome.notes:
         printer.say(f"• {note}")
     printer.say("")
@@ -37,7 +39,10 @@ def say_reading(outcome: "ReadOutcome | None", printer: "Printer") -> None:
 
 def _columns(reading: "FileReading") -> str:
     """`text = comment, id = no; attributes = age, borough`."""
-    columns = [f"{column.role} = {column.column}" for column in reading.columns]
+    columns = [f"text = {question.column}" for question in reading.questions]
+    for column in reading.columns:
+        if column.role != "text":
+            columns.append(f"{column.role} = {column.column}")
     attributes = list(reading.attributes[:ATTRIBUTES_NAMED])
     more = len(reading.attributes) - len(attributes)
     if more > 0:
@@ -48,11 +53,19 @@ def _columns(reading: "FileReading") -> str:
     return safe_text(named, one_line=True)
 
 
-def _analysed(ledger: "pd.DataFrame") -> str:
-    """`Analysed: 395 of 416 comments. Excluded: 12 duplicate, 9 empty.`"""
+def _analysed(ledger: "pd.DataFrame") -> Iterator[str]:
+    """How many comments are analysed, a line for each question where there are several."""
+    if "question_id" not in ledger:
+        yield f"Analysed: {_analysed_of(ledger.iloc[-1])}"
+        return
+    for question_id, rows in ledger.groupby("question_id", sort=False):
+        yield f"Analysed of {question_id}: {_analysed_of(rows.iloc[-1])}"
+
+
+def _analysed_of(total: "pd.Series") -> str:
+    """`395 of 416 comments. Excluded: 12 duplicate, 9 empty.`"""
     from coder.tables import REASONS
 
-    total = ledger.iloc[-1]
     reasons = []
     for reason in REASONS:
         excluded = int(total[f"excluded_{reason}"])
@@ -60,7 +73,7 @@ def _analysed(ledger: "pd.DataFrame") -> str:
             reasons.append(f"{excluded:,} {reason.replace('_', '-')}")
     analysed = int(total["analysed"])
     received = count(int(total["received"]), "comment")
-    sentence = f"Analysed: {analysed:,} of {received}."
+    sentence = f"{analysed:,} of {received}."
     if reasons:
         sentence += f" Excluded: {', '.join(reasons)}."
     return sentence

@@ -121,7 +121,7 @@ def merge(
         update={
             **_of_questions(settings, joined, question, several=matched.several),
             "attributes": _attributes(settings, known_columns, columns, results),
-            "wordings": _wordings(settings, columns, results, notes),
+            "wordings": _wordings(settings, joined, results, notes),
             "keep": kept,
             "exclude": excluded,
         }
@@ -359,6 +359,8 @@ def _question(settings: Settings, joined: Joined, asked: str) -> str:
     questions = [text for text in joined.comments["question"].unique() if text]
     if len(questions) == 1:
         return str(questions[0])
+    if asked.casefold() == joined.question.id:
+        asked = ""  # the question's id, not its wording
     return settings.question or asked
 
 
@@ -390,24 +392,43 @@ def _attributes(
 
 def _wordings(
     settings: Settings,
-    own_columns: Sequence[str],
+    joined: Sequence[Joined],
     results: Sequence[ReadResult],
     notes: list[str],
 ) -> dict[str, str]:
-    """The questions in full; what the project says already stays, and what differs is noted."""
-    wordings: dict[str, str] = {}
+    """The questions in full. What the project says already stays, and so does the first of two
+    files; what differs is noted.
+    """
+    own_columns = set(_own_columns(joined))
+    wordings = dict(settings.wordings)
     for result in results:
-        for column, wording in result.wordings.items():
-            if column in own_columns and wording.strip() not in ("", column):
-                wordings[column] = wording.strip()
-                before = settings.wordings.get(column, wording)
-                if normal_key(before) != normal_key(wording):
-                    notes.append(
-                        f"{column!r} was {before!r} and is {wording.strip()!r} in "
-                        f"{Path(result.path).name}: answers to two questions stand in one "
-                        "column. Do not break results down by it."
-                    )
-    return {**wordings, **settings.wordings}
+        for column, of_header in result.wordings.items():
+            wording = of_header.strip()
+            if column not in own_columns or wording in ("", column):
+                continue
+            before = wordings.setdefault(column, wording)
+            is_other = normal_key(before) != normal_key(wording)
+            if is_other and _is_answered_elsewhere(column, result, joined):
+                notes.append(
+                    f"{column!r} was {before!r} and is {wording!r} in "
+                    f"{Path(result.path).name}: answers to two questions stand in one "
+                    "column. Do not break results down by it."
+                )
+    return wordings
+
+
+def _is_answered_elsewhere(
+    column: str, result: ReadResult, joined: Sequence[Joined]
+) -> bool:
+    """Whether a column holds answers of other sources than those of a file."""
+    own = [source.name for source in result.sources]
+    for each in joined:
+        comments = each.comments
+        if column in comments.columns:
+            of_others = comments.loc[~comments["source"].isin(own), column]
+            if (of_others != "").any():
+                return True
+    return False
 
 
 # ---------------------------------------------------------------- notes

@@ -391,7 +391,8 @@ class _Reading:
         (only,) = detected.questions
         if only.column in self.columns.wordings:
             return only.wording
-        if asked and asked not in raw.cells.columns:
+        is_id = asked.casefold() == only.question_id
+        if asked and not is_id and asked not in raw.cells.columns:
             return asked
         if "question" in detected.roles:
             return ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.engine import Progress, silent
 from coder.errors import CoderError, command, did_you_mean, option
+from coder.workflow.questions import only_question_id
 from coder.workflow.target import Columns, open_project
 
 if TYPE_CHECKING:
@@ -181,11 +182,13 @@ def cluster(
 
 
 def _question(project: "Project", columns: Columns | None) -> str:
-    """What was asked: as the user says, which of several questions is meant left aside."""
+    """What was asked: as the user says, unless that is the id of the question."""
     stored = project.settings().question
-    if columns is None or project.question_id:
+    if columns is None or not columns.question or project.question_id:
         return stored
-    return columns.question or stored
+    if columns.question.casefold() == only_question_id(project).casefold():
+        return stored
+    return columns.question
 
 
 def _check_campaigns(campaigns: str) -> None:

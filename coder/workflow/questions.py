@@ -1,10 +1,11 @@
 """Which of a project's several questions a command is about."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coder.errors import CoderError, did_you_mean, option
+from coder.errors import CoderError, command, did_you_mean, option
 from coder.run_records import SETTINGS_FILE
 from coder.text import count, normal_key
 
@@ -31,6 +32,7 @@ def choose_question(
     """
     questions = project.settings().questions
     if not questions:
+        _check_only_question(project, asked)
         check_codebook_fits(project, codebook)
         return project
     if not asked and len(questions) == 1:
@@ -52,6 +54,41 @@ def choose_question(
         f"Name one: {option('question', questions[0].id)}. Or give its folder: "
         f"{project.of_question(questions[0].id).folder}",
     )
+
+
+def _check_only_question(project: "Project", asked: str) -> None:
+    """Raise `CoderError` where an id is asked for that is not that of the only question.
+
+    Other text may be the wording of the question.
+    """
+    if not asked:
+        return
+    from coder.settings import QUESTION_ID
+
+    own = only_question_id(project)
+    is_own = asked.casefold() == own.casefold()
+    wording = project.settings().question
+    if not own or is_own or not re.fullmatch(QUESTION_ID, asked):
+        return
+    if normal_key(asked) != normal_key(wording):
+        raise CoderError(
+            f"{project.folder}: has no question {asked!r}",
+            f"Its only question is {own!r}, so {option('question')} can be left out.",
+        )
+
+
+def only_question_id(project: "Project") -> str:
+    """The id of the question of a project that has one; empty where nothing was read yet."""
+    from coder.comment_files import read_table, stored_columns
+
+    if project.question_id:
+        return project.question_id
+    path = project.comments_path
+    if "question_id" not in stored_columns(path):
+        return ""
+    again = command("read", project.folder)
+    ids = read_table(path, again, columns=["question_id"])["question_id"]
+    return str(next(iter(ids), ""))
 
 
 def check_codebook_fits(project: "Project", codebook: "Codebook | Path | None") -> None:
@@ -100,11 +137,14 @@ def folder_of_question(target: Path, asked: str, codebook: Path | None) -> Path:
     Raises:
         CoderError: see `choose_question`.
     """
-    if not target.is_dir() or not _has_several_questions(target):
+    if not target.is_dir() or not (asked or _has_several_questions(target)):
         return target
     from coder.project import Project
 
-    return choose_question(Project(target), asked, codebook).folder
+    project = Project(target)
+    if not project.exists:  # reported later
+        return target
+    return choose_question(project, asked, codebook).folder
 
 
 def _has_several_questions(folder: Path) -> bool:

@@ -234,7 +234,7 @@ def _outcome(
 
     return ReadOutcome(
         project=project,
-        files=tuple(_file_reading(result) for result in results),
+        files=tuple(_file_reading(result, merged) for result in results),
         sources=merged.sources,
         questions=merged.settings.questions,
         ledger=ledger_of(merged.settings, [part.comments for part in merged.parts]),
@@ -478,7 +478,13 @@ def _same_comments(before: "pd.DataFrame | None", now: "pd.DataFrame") -> bool:
     return bool(then.equals(after))
 
 
-def _file_reading(result: "ReadResult") -> FileReading:
+def _file_reading(result: "ReadResult", merged: "Merged") -> FileReading:
+    """What was read from a file, its questions with the ids that they have in the project."""
+    id_of = _ids_by_column(result, merged)
+    questions = []
+    for question in result.questions:
+        own_id = id_of.get(question.column, question.question_id)
+        questions.append(question._replace(question_id=own_id))
     return FileReading(
         path=result.path,
         described=result.described,
@@ -486,6 +492,20 @@ def _file_reading(result: "ReadResult") -> FileReading:
         rows=result.rows,
         columns=result.columns,
         attributes=result.attributes,
-        questions=result.questions,
+        questions=tuple(questions),
         kinds=result.kinds,
     )
+
+
+def _ids_by_column(result: "ReadResult", merged: "Merged") -> dict[str, str]:
+    """A file's columns of comments, and the question of the project that each answers; without
+    a column that another one splits into the answers to several.
+    """
+    names = {source.name for source in result.sources}
+    id_of = {}
+    for part in merged.parts:
+        for source in part.question.sources:
+            is_whole = "question" not in source.columns
+            if source.name in names and is_whole:
+                id_of[source.columns.get("text", "")] = part.question.id
+    return id_of

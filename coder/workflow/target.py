@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from coder.project import Project
     from coder.workflow.read import ReadOutcome
 
-__all__ = ["Columns", "Opened", "open_project"]
+__all__ = ["Columns", "Opened", "open_project", "open_survey"]
 
 
 @dataclass(frozen=True)
@@ -51,28 +51,49 @@ def open_project(
         CoderError: there is neither a file nor a project of that name, the file cannot be read,
             or there are several questions and none is named.
     """
+    columns = columns or Columns()
+    opened = open_survey(target, columns, progress=progress)
+    asked = columns.question
+    if opened.reading is not None and not opened.project.settings().questions:
+        asked = (
+            ""  # the wording of the file's only question, or the column that holds it
+        )
+    one = choose_question(opened.project, asked, codebook)
+    return replace(opened, project=one)
+
+
+def open_survey(
+    target: "Project | Path | str",
+    columns: Columns | None = None,
+    *,
+    progress: Progress = silent,
+) -> Opened:
+    """The same with all questions of the project.
+
+    Raises:
+        CoderError: as `open_project`, but for questions.
+    """
     from coder.project import Project, project_beside
 
     columns = columns or Columns()
     if isinstance(target, Project):
-        # Raises, with the next step, where there is no project.
-        return Opened(choose_question(target, columns.question, codebook))
+        target.settings()  # raises, with the next step, where there is no project
+        return Opened(target)
     path = path_from(target, "the project", _what_to_give())
     if path.is_dir():
-        return open_project(Project(path), columns, codebook=codebook)
+        return open_survey(Project(path))
     if not path.exists():
         raise _no_such_target(path)
     from coder.workflow.read import read
 
     project = project_beside(path)
-    own_columns = replace(columns, question="")
+    own_columns = columns
+    if project.exists and project.settings().questions:
+        own_columns = replace(columns, question="")
     reading = None
-    has_several = project.exists and bool(project.settings().questions)
-    if not has_several:
-        own_columns = columns
     if own_columns != Columns() or not _is_up_to_date(project, path):
         reading = read(path, project.folder, columns, progress=progress)
-    return Opened(choose_question(project, columns.question, codebook), reading)
+    return Opened(project, reading)
 
 
 def open_earlier(target: "Project | Path | str", project: "Project") -> "Project":
