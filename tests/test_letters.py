@@ -8,6 +8,8 @@ from coder.errors import CoderError, for_command_line
 from coder.project import Project
 from coder.reading.letters import find_letters, folder, holds_letters, is_letter, scans
 from coder.reading.reader import read_comments
+from coder.workflow.check import check
+from coder.workflow.checks.result import CheckResult
 from coder.workflow.read import ReadOutcome, read
 from made_letters import PdfMaker, add_scan, make_pdf, picture_of, write_all
 from test_letters_formats import BUS, PARK
@@ -311,3 +313,22 @@ def test_letters_of_one_name_in_two_sources_keep_their_places(tmp_path: Path) ->
     lengths = project.places.groupby("comment_id")["end"].max().to_dict()
     texts = project.comments.set_index("comment_id")["text"].str.len().to_dict()
     assert lengths == texts
+
+
+def source_check(project: Project) -> CheckResult:
+    results = {result.subject: result for result in check(project).results}
+    return results["source files"]
+
+
+def test_the_hashes_of_letters_are_checked(tmp_path: Path) -> None:
+    letters = write_all(tmp_path / "letters", {"a.txt": PARK.encode(), "b/c.txt": BUS.encode()})
+    project = read(letters, tmp_path / "plan").project
+    assert source_check(project).content == "1 file with the hash recorded"
+    (letters / "b" / "c.txt").write_text("Another letter about the bus.", "utf-8")
+    assert "letters is not the file that was read" in source_check(project).faults[0]
+    one = read(letters / "a.txt", tmp_path / "one").project
+    (letters / "a.txt").rename(tmp_path / "a.txt")
+    assert source_check(one).content == "1 file with the hash recorded"
+    paths = [tmp_path / "a.txt", letters / "b" / "c.txt"]
+    (note,) = source_check(read(paths, tmp_path / "two").project).notes
+    assert note == "letters is not beside the project, so its hash was not checked"

@@ -22,6 +22,7 @@ from coder.reading.letters import (
     holds_letters,
     is_letter,
     load_letters,
+    sha256_of_letters,
 )
 from coder.reading.merge import merge
 from coder.reading.options import NO_COLUMN, Columns, FileOptions
@@ -333,6 +334,8 @@ class _Reading:
     def _sha256(self, raw: RawTable) -> str:
         if isinstance(self.item, Path):
             return sha256_of(self.item)
+        if isinstance(self.item, LetterFiles):
+            return sha256_of_letters(self.item)
         return sha256_of_cells(raw.cells)
 
     def _choices(self, raw: RawTable, *, alone: bool) -> ColumnChoices:

@@ -4,11 +4,21 @@
 """
 
 from coder.reading.letters.folder import (
+    NAMED_ONE_BY_ONE,
     LetterFiles,
     find_letters,
     holds_letters,
     is_letter,
+    sha256_of_letters,
 )
 from coder.reading.letters.table import load_letters
 
-__all__ = ["LetterFiles", "find_letters", "holds_letters", "is_letter", "load_letters"]
+__all__ = [
+    "NAMED_ONE_BY_ONE",
+    "LetterFiles",
+    "find_letters",
+    "holds_letters",
+    "is_letter",
+    "load_letters",
+    "sha256_of_letters",
+]

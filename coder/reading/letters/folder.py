@@ -1,13 +1,15 @@
 """Which files are letters: of a folder, or of those named."""
 
+import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from coder.errors import CoderError
+from coder.files import sha256_of
 from coder.reading.formats import FORMATS
 from coder.reading.formats.talk_london_html import text_of_html
 from coder.reading.formats.talk_london_page import is_talk_london
@@ -36,6 +38,8 @@ LEFTOVERS = re.compile(
 )
 SYSTEM_FOLDERS = re.compile(r"\.|__MACOSX$|\$RECYCLE\.BIN$", re.IGNORECASE)
 SEVERAL = "letters"  # name of a source of letters that were named one by one
+# What `project.yaml` says of such a source: there is no folder of that name.
+NAMED_ONE_BY_ONE = {"named": "one by one"}
 READ_ANYWAY = "a link to what is read anyway"
 
 
@@ -50,6 +54,7 @@ class LetterFiles:
         passed_over: names of files that are no letters, or empty.
         tables: names of files that are tables.
         alone: whether one file was named, and nothing else.
+        facts: what `project.yaml` says of them.
     """
 
     path: Path
@@ -57,6 +62,7 @@ class LetterFiles:
     passed_over: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     alone: bool = False
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -93,7 +99,9 @@ def find_letters(paths: Sequence[Path]) -> LetterFiles:
         raise _no_letters_error(paths[0], search.tables)
     alone = len(paths) == 1 and not paths[0].is_dir()
     path = paths[0]
+    facts = {}
     if len(paths) > 1:
+        facts = NAMED_ONE_BY_ONE
         path = Path(os.path.commonpath([item.absolute().parent for item in paths]))
         path = path / SEVERAL
     return LetterFiles(
@@ -102,7 +110,26 @@ def find_letters(paths: Sequence[Path]) -> LetterFiles:
         passed_over=tuple(search.passed_over),
         tables=tuple(search.tables),
         alone=alone,
+        facts=facts,
     )
+
+
+def sha256_of_letters(letters: LetterFiles) -> str:
+    """Hex SHA-256 of all files with their ids; of one that was named alone that of the file."""
+    if letters.alone:
+        return sha256_of(letters.path)
+    digest = hashlib.sha256()
+    for own_id, path in sorted(letters.files.items()):
+        digest.update(repr((own_id, _sha256_if_readable(path))).encode())
+    return digest.hexdigest()
+
+
+def _sha256_if_readable(path: Path) -> str:
+    """The hash of a file; empty where it cannot be opened, as with a letter of no text."""
+    try:
+        return sha256_of(path)
+    except OSError:
+        return ""
 
 
 def holds_letters(folder: Path) -> bool:

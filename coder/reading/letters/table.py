@@ -75,6 +75,7 @@ def load_letters(letters: LetterFiles) -> RawTable:
         row_word="letter",
         cleaned=cleaned,
         roles=roles,
+        facts=letters.facts,
         personal=PERSONAL_COLUMNS,
         places=_places_table(places),
         notes=notes_on(letters, rows),

@@ -11,7 +11,7 @@ from coder.workflow.checks.result import CheckResult, ProjectContents, name_some
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coder.project import Project, Settings
+    from coder.project import Project, Settings, Source
 
 
 def check_settings(contents: ProjectContents) -> list[CheckResult]:
@@ -25,20 +25,19 @@ def check_settings(contents: ProjectContents) -> list[CheckResult]:
 
 def check_sources(contents: ProjectContents) -> list[CheckResult]:
     """The files that were read: their hashes, and as many comments as were read."""
-    from coder.files import sha256_of
-
     settings = contents.settings
     if settings is None:
         return []
     faults, notes, unchanged = [], [], set()
-    hashes = {(source.file, source.sha256): None for source in settings.sources}
-    for file, digest in hashes:
-        path = _source_path(contents.project, file)
+    by_content = {(source.file, source.sha256): source for source in settings.sources}
+    for source in by_content.values():
+        file = source.file
+        path = _source_path(contents.project, source)
         if path is None:
             notes.append(
                 f"{file} is not beside the project, so its hash was not checked"
             )
-        elif sha256_of(path) == digest:
+        elif _sha256_of(path) == source.sha256:
             unchanged.add(file)
         else:
             again = command("read", path)
@@ -58,12 +57,32 @@ def check_sources(contents: ProjectContents) -> list[CheckResult]:
     ]
 
 
-def _source_path(project: "Project", file: str) -> Path | None:
+def _source_path(project: "Project", source: "Source") -> Path | None:
+    """The file or folder that was read; None where it is not at hand, as of letters that were
+    named one by one.
+    """
+    from coder.reading.letters import NAMED_ONE_BY_ONE
+
+    if NAMED_ONE_BY_ONE.items() <= source.facts.items():
+        return None
     home = project.home
     for folder in (home.parent, home):
-        if (folder / file).is_file():
-            return folder / file
+        if (folder / source.file).exists():
+            return folder / source.file
     return None
+
+
+def _sha256_of(path: Path) -> str:
+    """The hash of a file, or of the letters in a folder; empty where there are none."""
+    from coder.files import sha256_of
+    from coder.reading.letters import find_letters, sha256_of_letters
+
+    if not path.is_dir():
+        return sha256_of(path)
+    try:
+        return sha256_of_letters(find_letters([path]))
+    except CoderError:
+        return ""
 
 
 def _row_faults(settings: "Settings", comments: "pd.DataFrame | None") -> list[str]:
