@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -173,6 +174,55 @@ def test_taking_a_file_twice_adds_nothing(qualcoder: Path, tmp_path: Path) -> No
     assert (book.read_bytes(), decisions(book)) == before
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("name: Safety", "name: Community safety"),
+        ("name: Inner", "name: Within"),
+        ("definition: All of it", "definition: All that people fear"),
+    ],
+)
+def test_a_file_taken_again_into_a_changed_codebook_doubles_nothing(
+    qualcoder: Path, tmp_path: Path, old: str, new: str
+) -> None:
+    read(qualcoder)
+    book = tmp_path / "book.yaml"
+    codebook_from(qualcoder, book)
+    text = book.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    book.write_text(text.replace(old, new), encoding="utf-8")
+    before = (book.read_bytes(), decisions(book))
+    assert codebook_from(qualcoder, book).theme_ids == ()
+    assert (book.read_bytes(), decisions(book)) == before
+
+
+def test_of_a_category_that_is_there_only_what_is_missing_is_added(
+    qualcoder: Path, tmp_path: Path
+) -> None:
+    """As where somebody deleted one sub-theme of two."""
+    book = tmp_path / "book.yaml"
+    codebook_from(qualcoder, book)
+    there = read_codebook(book)
+    (safety, *others) = there.themes
+    (lights, _) = safety.themes
+    smaller = safety.model_copy(update={"themes": (lights,)})
+    write_codebook(book, there.model_copy(update={"themes": (smaller, *others)}))
+    arguments = ["codebook", "from", str(qualcoder), "--into", str(book)]
+    said = CliRunner().invoke(app, arguments)
+    assert said.exit_code == 0, said.output
+    now = {node.theme.id: node.parent_id for node in read_codebook(book).nodes}
+    assert now == {
+        "safety": "",
+        "street-lights": "safety",
+        "broken": "street-lights",
+        "inner": "",
+        "drugs": "inner",
+        "empty": "",
+        "theme": "",
+    }
+    assert "inner is under safety in qc.qdpx" in " ".join(said.output.split())
+
+
 def test_ids_that_the_codebook_has_already_are_told_apart(qualcoder: Path, tmp_path: Path) -> None:
     read(qualcoder)
     book = tmp_path / "book.yaml"
@@ -182,6 +232,27 @@ def test_ids_that_the_codebook_has_already_are_told_apart(qualcoder: Path, tmp_p
     assert ("Amira", "Interview", ("drugs-2",)) in {row[:3] for row in decisions(book)}
     judged = {name for decision in read_decisions(book).decisions for name in decision.scope}
     assert "drugs" not in judged, "nobody judged a theme that the file does not have"
+    before = (book.read_bytes(), decisions(book))
+    assert codebook_from(qualcoder, book).theme_ids == ()
+    assert (book.read_bytes(), decisions(book)) == before, "taken again it adds nothing"
+
+
+def test_codings_of_what_the_codebook_no_longer_codes_are_named(
+    qualcoder: Path, tmp_path: Path
+) -> None:
+    """A theme that somebody retired since the file was taken."""
+    read(qualcoder)
+    book = tmp_path / "book.yaml"
+    codebook_from(qualcoder, book)
+    for log in (tmp_path / "book.decisions").glob("*.jsonl"):
+        log.unlink()
+    text = book.read_text(encoding="utf-8")
+    retired = re.sub(r"(\n *)name: Broken", r"\g<0>\1retired: true", text)
+    book.write_text(retired, encoding="utf-8")
+    outcome = codebook_from(qualcoder, book)
+    assert {row[2] for row in decisions(book)} == {("street-lights",), ("drugs",)}
+    left_out = "1 coding left out: their codes are not among the themes."
+    assert left_out in outcome.decisions.notes
 
 
 def test_chosen_themes_alone_are_decided(qualcoder: Path, tmp_path: Path) -> None:
@@ -389,6 +460,13 @@ def test_what_is_no_zip(tmp_path: Path, data: bytes, told: str) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["x.qdpx"]
 
 
+@pytest.mark.parametrize("name", ["absent.qdpx", "folder.qdpx"])
+def test_a_file_that_is_not_there(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.qdpx").mkdir()
+    with pytest.raises(CoderError, match=f"{name}: there is no such file"):
+        codebook_from(tmp_path / name, tmp_path / "book.yaml")
+
+
 @pytest.mark.parametrize(
     ("xml", "told"),
     [
@@ -540,6 +618,27 @@ def test_a_project_comes_back_as_it_was(tmp_path: Path) -> None:
         positions[decision.reviewer, decision.comment_id] = decision.themes
     assert positions["Bo Smith", "1"] == {"police": (), "roads": ("more",)}
     assert Project(there.folder).settings().sources[0].format == "qdpx"
+
+
+def test_a_position_that_the_codebook_no_longer_has_is_kept_as_its_theme(tmp_path: Path) -> None:
+    with (tmp_path / "in.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows((("id", "comment", "age", "weight"), *ROWS))
+    project = read(tmp_path / "in.csv").project
+    book = tmp_path / "plan.yaml"
+    write_codebook(book, BOOK)
+    table = tmp_path / "amira.csv"
+    table.write_text("comment_id,themes\n1,police=less\n3,roads=more\n", encoding="utf-8")
+    review_from_table(project, book, table, "amira")
+    export(project.folder, tmp_path / "plan.qdpx", codebook=book)
+    smaller = book.read_text(encoding="utf-8").replace("- id: less", "- id: fewer")
+    (tmp_path / "back.yaml").write_text(smaller, encoding="utf-8")
+    outcome = codebook_from(tmp_path / "plan.qdpx", tmp_path / "back.yaml", project=project.folder)
+    assert [row[1:3] for row in decisions(tmp_path / "back.yaml")] == [
+        ("1", ("police",)),
+        ("3", ("roads",)),
+    ]
+    kept = "1 coding of positions that back.yaml does not have kept as their theme alone."
+    assert kept in outcome.decisions.notes
 
 
 @pytest.mark.skipif(not INTAKE.is_dir(), reason="no shared data beside the repository")

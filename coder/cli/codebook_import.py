@@ -15,6 +15,11 @@ def print_import(outcome: "CodebookImport", file: Path, printer: "Printer") -> N
         printer.say(f"{into.name} already has the id {old}: the new theme is {new}.")
     added = ", ".join(outcome.theme_ids) or "nothing, for it has every theme"
     printer.say(f"{into}: added {added}.")
+    for theme_id, parent_id in outcome.moved.items():
+        printer.say(
+            f"{theme_id} is under {parent_id} in {file.name}. It stands at the top of {into.name}: "
+            "move it where you want it."
+        )
     _print_groups(outcome, file, printer)
     _print_codings(outcome, printer)
 

@@ -11,6 +11,7 @@ from coder.errors import CoderError, did_you_mean
 from coder.files import new_file
 
 BOM = b"\xef\xbb\xbf"
+LONGEST_STEM = 75  # of an id that gets a number
 
 
 def choose_themes(candidates: Codebook, ids: Sequence[str]) -> tuple[Theme, ...]:
@@ -61,7 +62,7 @@ def rename_clashes(
     def with_free_id(theme: Theme) -> Theme:
         free, number = theme.id, 2
         while free in used:
-            free = f"{theme.id[:75]}-{number}"
+            free = f"{theme.id[:LONGEST_STEM]}-{number}"
             number += 1
         if free != theme.id:
             renamed[theme.id] = free

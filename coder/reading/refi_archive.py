@@ -27,12 +27,14 @@ class RefiArchive:
     """A .qdpx that is open for reading.
 
     Raises:
-        CoderError: it is not a zip file, or holds no project.
+        CoderError: there is no such file, it is not a zip file, or holds no project.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._read = 0
+        if not path.is_file():
+            raise CoderError(f"{path}: there is no such file", NOT_A_PROJECT)
         try:
             self._zip = zipfile.ZipFile(path)
             entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]

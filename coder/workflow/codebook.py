@@ -3,7 +3,7 @@ programs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -234,7 +234,9 @@ class CodebookImport:
         is_exchange: they come from a REFI-QDA file of another program, which has no title,
             version, question or language.
         categories: ids of those that only hold sub-themes.
-        kept: ids in the file of all themes that `into` has now from there.
+        ids: id in the file of each theme that `into` has now from there, to its id in `into`.
+        moved: new themes that stand at the top, and in the file under another theme, which was
+            not added: id to that of the other.
         decisions: what the codings of a REFI-QDA project became; None for other files.
         grouped: themes whose groups are now kept beside `into` (see `coder.groups`).
         unlike: ids of candidates whose groups could not be kept, for they were clustered again
@@ -248,7 +250,8 @@ class CodebookImport:
     grouped: int = 0
     unlike: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
     decisions: "RefiDecisions | None" = None
 
     def facts(self) -> dict[str, Any]:
@@ -260,6 +263,7 @@ class CodebookImport:
             "grouped": self.grouped,
             "unlike": list(self.unlike),
             "categories": list(self.categories),
+            "moved": dict(self.moved),
         }
         if self.decisions is not None:
             facts["decisions"] = self.decisions.facts()
@@ -341,12 +345,10 @@ def _from_project(
     target = find_project(file, project)
     origin = codebook_of(codes, file)
     outcome = _add(file, into, origin, themes, is_exchange=not refi.is_ours)
-    kept = set(outcome.kept)
     keys = {}
     for code, (theme_id, position_id) in codes.keys.items():
-        if theme_id in kept:
-            theme_id = outcome.renamed.get(theme_id, theme_id)
-            keys[code] = (theme_id, position_id)
+        if theme_id in outcome.ids:
+            keys[code] = (outcome.ids[theme_id], position_id)
     decisions = keep_codings(refi, keys, into, target)
     return replace(outcome, decisions=decisions)
 
@@ -363,11 +365,15 @@ def _add(
     from coder.clustering.adopt import add_to_file, choose_themes
     from coder.groups import add_groups
     from coder.workflow.candidate_groups import find_groups
+    from coder.workflow.taken_again import find_present, lacking_themes
 
-    chosen = list(choose_themes(origin, themes))
-    listed = Codebook.model_construct(themes=tuple(chosen)).nodes
-    if file.suffix.lower() in (EXCHANGE_SUFFIX, PROJECT_SUFFIX):
-        chosen = _not_there_yet(into, chosen)
+    trees = choose_themes(origin, themes)
+    listed = [node.theme for node in _trees(trees).nodes]
+    ids: dict[str, str] = {}
+    chosen = list(trees)
+    if into.exists() and file.suffix.lower() in (EXCHANGE_SUFFIX, PROJECT_SUFFIX):
+        ids = find_present(listed, read_codebook(into))
+        chosen = list(lacking_themes(trees, ids))
     groups = find_groups(file, _as_in_file(origin, chosen), [file])
     renamed: dict[str, str] = {}
     if not into.exists():
@@ -376,36 +382,37 @@ def _add(
         renamed = add_to_file(into, chosen)
     rows = groups.rows.replace({"theme_id": renamed})
     add_groups(into, rows)
-    categories = [node.theme.id for node in listed if node.theme.category]
+    for node in _trees(chosen).nodes:
+        ids[node.theme.id] = renamed.get(node.theme.id, node.theme.id)
+    categories = [theme.id for theme in listed if theme.category]
     return CodebookImport(
         into,
-        tuple(renamed.get(theme.id, theme.id) for theme in chosen),
+        tuple(ids[theme.id] for theme in chosen),
         renamed,
         is_exchange,
         grouped=rows["theme_id"].nunique(),
         unlike=groups.lost,
-        categories=tuple(renamed.get(name, name) for name in categories),
-        kept=tuple(node.theme.id for node in listed),
+        categories=tuple(ids[name] for name in categories if name in ids),
+        ids=ids,
+        moved=_moved(trees, chosen, ids),
     )
 
 
-def _not_there_yet(into: Path, chosen: Sequence[Theme]) -> list[Theme]:
-    """The trees of which the codebook does not have every theme, by id and name: a file may be
-    taken again.
-    """
-    if not into.exists():
-        return list(chosen)
-    present = _ids_and_names(read_codebook(into))
-    missing = []
-    for theme in chosen:
-        tree = Codebook.model_construct(themes=(theme,))
-        if not _ids_and_names(tree) <= present:
-            missing.append(theme)
-    return missing
+def _moved(
+    trees: Sequence[Theme], chosen: Iterable[Theme], ids: Mapping[str, str]
+) -> dict[str, str]:
+    """Id of each theme at the top that is under another in the file, to the id of that."""
+    tops = {theme.id for theme in chosen}
+    moved = {}
+    for node in _trees(trees).nodes:
+        if node.parent_id and node.theme.id in tops:
+            moved[ids[node.theme.id]] = node.parent_id
+    return moved
 
 
-def _ids_and_names(book: Codebook) -> set[tuple[str, str]]:
-    return {(node.theme.id, node.theme.name) for node in book.nodes}
+def _trees(themes: Iterable[Theme]) -> Codebook:
+    """The themes as a codebook, to go through their sub-themes; nothing is checked."""
+    return Codebook.model_construct(themes=tuple(themes))
 
 
 def _write_new(
@@ -427,9 +434,8 @@ def _write_new(
 
 def _as_in_file(origin: Codebook, chosen: Iterable[Theme]) -> Codebook:
     """The chosen themes and their sub-themes in one row, with all that the file says of each."""
-    taken = Codebook.model_construct(themes=tuple(chosen))
     themes = []
-    for node in taken.nodes:
+    for node in _trees(chosen).nodes:
         theme = origin.theme(node.theme.id)
         themes.append(theme.model_copy(update={"themes": ()}))
     return origin.model_copy(update={"themes": tuple(themes)})

@@ -106,16 +106,24 @@ def keep_codings(
 
     people = [coding for coding in refi.codings if not coding.by_model]
     notes = list(_notes(refi, len(people)))
-    without_theme = sum(coding.code not in keys for coding in people)
+    codebook = read_codebook(codebook_path)
+    known = _coded_keys(keys, codebook)
+    without_theme = sum(coding.code not in known for coding in people)
     if without_theme:
         notes.append(
             f"{count(without_theme, 'coding')} left out: their codes are not among the themes."
         )
     if project is None:
         return RefiDecisions(notes=(*notes, *_without_project(refi, people)))
-    codebook = read_codebook(codebook_path)
+    of_others = {code for code, key in known.items() if key != keys[code]}
+    without_position = sum(coding.code in of_others for coding in people)
+    if without_position:
+        notes.append(
+            f"{count(without_position, 'coding')} of positions that {codebook_path.name} does "
+            "not have kept as their theme alone."
+        )
     target = _Target(project, project.comments, codebook, codebook_path)
-    rows, lost = _rows_by_user(refi, keys, target)
+    rows, lost = _rows_by_user(refi, known, target)
     if lost:
         notes.append(
             f"{count(lost, 'text')} with codings not in {project.folder} as in the file: "
@@ -155,6 +163,21 @@ def _without_project(
         )
 
 
+def _coded_keys(keys: "Mapping[str, Key]", codebook: "Codebook") -> "dict[str, Key]":
+    """The keys of themes that are coded; of a position that the codebook lacks its theme alone."""
+    known = set()
+    for theme in codebook.active:
+        known.add((theme.id, ""))
+        for position in theme.positions:
+            known.add((theme.id, position.id))
+    coded = {}
+    for code, key in keys.items():
+        of_theme = (key[0], "")
+        if of_theme in known:
+            coded[code] = key if key in known else of_theme
+    return coded
+
+
 # ---------------------------------------------------------------- rows of a decision table
 
 
@@ -171,14 +194,7 @@ def _rows_by_user(
     for source, comment_id in zip(refi.sources, comment_ids, strict=True):
         by_user: dict[str, list[RefiCoding]] = {}
         for coding in source.codings:
-            if (
-                not coding.by_model
-                and keys.get(
-                    coding.code,
-                    ("", ""),
-                )[0]
-                in scope
-            ):
+            if not coding.by_model and coding.code in keys:
                 by_user.setdefault(coding.user, []).append(coding)
         if by_user and not comment_id:
             lost += 1
