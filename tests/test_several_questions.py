@@ -634,3 +634,15 @@ def test_a_project_that_cannot_be_written_is_an_error_that_names_it(
     place.write_text("in the way")
     with pytest.raises(CoderError, match=f"{name}.*cannot be written"):
         apply(project, write_book(survey))
+
+
+def test_options_named_like_a_question_are_not_shown_as_its_answers(tmp_path: Path) -> None:
+    rows = len(STREETS) - 1
+    table = {"Q5": STREETS[:4] + STREETS[5:], "Q6": POLICE[:rows]}
+    for option in ("Q5_1", "Q5_2"):
+        table[option] = ["1", "0", "1", "0", "1"]
+    path = tmp_path / "survey.csv"
+    pd.DataFrame(table).to_csv(path, index=False)
+    printed = run("read", path, "--into", tmp_path / "plan")
+    assert f"“{STREETS[0]}”" in printed
+    assert "Q5 (2 columns)" in printed

@@ -70,7 +70,9 @@ def _print_kinds(printer: "Printer", reading: "FileReading") -> None:
     read = {question.column for question in reading.questions}
     for kind, word in KINDS_IN_WORDS.items():
         lines = [line for line in reading.kinds if line.kind == kind]
-        own = [_in_one(line) for line in lines if line.column not in read]
+        if kind == OPEN:
+            lines = [line for line in lines if line.column not in read]
+        own = [_in_one(line) for line in lines]
         if own:
             label = word.ljust(WIDEST_ROLE)
             printer.say(f"  {label}  {_listed(own, FEW_NAMES_SHOWN)}")
@@ -78,7 +80,8 @@ def _print_kinds(printer: "Printer", reading: "FileReading") -> None:
 
 def _print_questions(printer: "Printer", reading: "FileReading") -> None:
     """Each open question: its id, how many answered it and how long, its wording, an answer."""
-    kinds = {kind.column: kind for kind in reading.kinds}
+    # A question of options may have the name of a column.
+    kinds = {kind.column: kind for kind in reading.kinds if kind.kind == OPEN}
     width = max(len(question.question_id) for question in reading.questions)
     printer.say("Open questions", style="bold")
     for question in reading.questions:
