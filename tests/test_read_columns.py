@@ -99,6 +99,20 @@ def test_one_column_cannot_be_two_things(tmp_path: Path) -> None:
     path = table(tmp_path, {"id": numbers(), "comment": TEXTS})
     with pytest.raises(CoderError, match="was named for text and id"):
         read_file(path, text="comment", id="comment")
+    with pytest.raises(CoderError, match="was named for text and attribute"):
+        read_file(path, text="comment", attributes=["comment"])
+
+
+def test_what_the_user_calls_an_attribute_is_no_question(tmp_path: Path) -> None:
+    columns = {"id": numbers(), "comment": TEXTS, "why": TEXTS[::-1]}
+    path = table(tmp_path, columns)
+    assert [question.column for question in read_file(path).questions] == ["comment", "why"]
+    result = read_file(path, attributes=["why"])
+    assert [question.column for question in result.questions] == ["comment"]
+    assert result.attributes == ("why",)
+    assert {kind.column: kind.kind for kind in result.kinds}["why"] == "attribute"
+    assert result.comments["why"].tolist() == columns["why"]
+    assert not any("free text" in note for note in notes_in_shell(result))
 
 
 @pytest.mark.parametrize(

@@ -118,12 +118,12 @@ class _Detection:
             check_ids(self.raw, roles["id"], roles.get("source"))
         kinds = self._kinds(columns, open_columns)
         groups = self._groups(kinds)
-        attributes = self.choices.attributes
+        attributes, why = self.choices.attributes, "as chosen"
         if attributes is None:
-            attributes = attributes_among(groups)
+            attributes, why = attributes_among(groups), "few different answers"
         for name in attributes:
-            if kinds[name].kind == CLOSED:
-                kinds[name] = Kind(ATTRIBUTE, "few different answers")
+            if kinds[name].kind not in ROLE_KINDS:
+                kinds[name] = Kind(ATTRIBUTE, why)
         table = combine_groups(self.profiles, self.groups, kinds)
         questions = self._questions(open_columns)
         notes = question_notes(questions, self.profiles, kinds)
@@ -151,6 +151,7 @@ class _Detection:
             if column.role == "text":
                 return {column.column: column.why}
         used = {column.column for column in self.known}
+        used.update(self.choices.attributes or ())
         return find_questions(self.raw, self.profiles, self.groups, used)
 
     def _roles(self, open_columns: Mapping[str, str]) -> list[DetectedColumn]:
@@ -241,19 +242,20 @@ class _Detection:
 
 def _check_chosen(raw: RawTable, choices: ColumnChoices) -> None:
     """Raise `CoderError` where a chosen column does not exist, or is chosen for text and
-    another role.
+    another role, or an attribute.
     """
     roles_by_column: dict[str, list[str]] = {}
     for role, column in choices.roles.items():
         if column != NO_COLUMN:
             roles_by_column.setdefault(column, []).append(role)
             _check_exists(raw, role, column)
-    for column in choices.attributes or ():
-        _check_exists(raw, "attribute", column)
     for column in choices.texts:
         _check_exists(raw, "text", column)
         if "text" not in roles_by_column.get(column, []):
             roles_by_column.setdefault(column, []).insert(0, "text")
+    for column in choices.attributes or ():
+        _check_exists(raw, "attribute", column)
+        roles_by_column.setdefault(column, []).append("attribute")
     for column, roles in roles_by_column.items():
         if "text" in roles and len(roles) > 1:
             raise CoderError(

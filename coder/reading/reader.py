@@ -355,9 +355,11 @@ class _Reading:
             )
         texts = self.columns.texts
         if not texts:
-            texts = _earlier_texts(self.earlier, existing)
+            texts = _earlier_texts(self.earlier, existing.difference(attributes or ()))
         if texts:
             roles["text"] = texts[0]
+        else:
+            roles.pop("text", None)
         return ColumnChoices(
             roles,
             texts,
