@@ -180,6 +180,23 @@ def test_a_date_beyond_the_calendar_does_not_stop_the_reading(tmp_path: Path) ->
     assert cells["why"].tolist() == ["More", "Less"]
 
 
+@pytest.mark.parametrize(
+    ("labelled", "other", "shown"),
+    [
+        (dt.date(1900, 1, 1), dt.date(2024, 3, 1), "Not known"),
+        (dt.datetime(1900, 1, 1), dt.datetime(2024, 3, 1, 10, 11, 12), "Not known"),
+        (dt.time(0, 0), dt.time(10, 11, 12), "00:00:00"),  # the library gives its code otherwise
+    ],
+)
+def test_dates_and_times_may_have_labels(
+    tmp_path: Path, labelled: dt.date, other: dt.date, shown: str
+) -> None:
+    table = pd.DataFrame({"when": [labelled, other], "why": ["More", "Less"]})
+    labels = {"when": {labelled: "Not known"}}
+    path = write_sav(tmp_path / "a.sav", table, variable_value_labels=labels)
+    assert read_raw(path).cells["when"].tolist() == [shown, other.isoformat()]
+
+
 def test_files_cut_off_anywhere_are_refused(sav: Path) -> None:
     whole = sav.read_bytes()
     for share in (0.02, 0.3, 0.6, 0.9, 0.99):

@@ -40,6 +40,13 @@ Labels = Mapping[Any, str]
 Values = Mapping[str, Sequence[Any]]
 
 
+class _Header(NamedTuple):
+    """What the start of a file says that the library does not."""
+
+    names_encoding: bool  # or its format does
+    weight: str  # the variable by which cases are weighted; empty where there is none
+
+
 class _StatisticsFile(NamedTuple):
     """A file as the library gives it.
 
@@ -48,12 +55,14 @@ class _StatisticsFile(NamedTuple):
         values: variable to its values; missing ones are None.
         meta: what the file says about its variables.
         labels: variable to its codes and their labels, without the codes of missing answers.
+        weight: the variable by which cases are weighted; empty where there is none.
     """
 
     kind: str
     values: Values
     meta: Any
     labels: Mapping[str, Labels]
+    weight: str
 
 
 def load(path: Path, options: FileOptions) -> RawTable:
@@ -87,8 +96,9 @@ def _table(path: Path, file: _StatisticsFile, encoding: str | None) -> RawTable:
     cells: dict[str, list[str]] = {}
     orders: dict[str, tuple[str, ...]] = {}
     for name, (variable, values) in zip(names, file.values.items(), strict=True):
+        shown_as = _format(file, variable)
         labels = file.labels.get(variable, {})
-        cells[name] = _cells(values, labels, _format(file, variable))
+        cells[name] = _cells(values, _with_moments(labels, shown_as), shown_as)
         if labels:
             orders[name] = _order(values, labels)
     rows = len(next(iter(cells.values()), []))
@@ -97,9 +107,8 @@ def _table(path: Path, file: _StatisticsFile, encoding: str | None) -> RawTable:
     facts: dict[str, str] = {}
     if encoding:
         facts["encoding"] = encoding
-    weight = _weight(path, file)
-    if weight:
-        facts["weight"] = weight
+    if file.weight in file.values:
+        facts["weight"] = file.weight
     arrays, cleaned = arrow_columns(cells, suspicious=True)
     return RawTable(
         path=path,
@@ -129,12 +138,13 @@ def _opened(path: Path, kind: str, encoding: str | None) -> _StatisticsFile:
     if encoding is not None:
         _check_texts(path, reader, encoding)
         return reader.read(_library_name(encoding))
-    if not reader.names_encoding and _is_utf8(reader.texts()):
+    names_encoding = reader.header.names_encoding
+    if not names_encoding and _is_utf8(reader.texts()):
         return reader.read("UTF-8")
     try:
         return reader.read()
     except UnicodeDecodeError as error:
-        if reader.names_encoding:
+        if names_encoding:
             raise _encoding_error(path) from error
     return reader.read(LEGACY_ENCODING)
 
@@ -151,13 +161,14 @@ class _Reader:
         self._fault = pyreadstat.ReadstatError
 
     @cached_property
-    def names_encoding(self) -> bool:
-        """Whether the file says in which encoding it is, or its format does."""
+    def header(self) -> _Header:
+        """What the start of the file says."""
         if self._kind == "SAV":
-            return bool(named_encoding(self._path.read_bytes()))
+            data = self._path.read_bytes()
+            return _Header(bool(named_encoding(data)), weight_variable(data))
         with self._path.open("rb") as file:
             start = file.read(len(STATA_13))
-        return start.startswith(MARKED_UP) and start != STATA_13
+        return _Header(start.startswith(MARKED_UP) and start != STATA_13, "")
 
     def read(self, encoding: str | None = None) -> _StatisticsFile:
         """The whole file.
@@ -169,7 +180,8 @@ class _Reader:
         values, meta = self._both(encoding)
         _, dictionary = self._library(encoding, metadataonly=True, user_missing=True)
         labels = _labels(meta, dictionary.missing_ranges)
-        return _StatisticsFile(self._kind, values, meta, labels)
+        weight = self.header.weight
+        return _StatisticsFile(self._kind, values, meta, labels, weight)
 
     def texts(self) -> Iterator[bytes]:
         """The bytes of each text beyond ASCII."""
@@ -277,16 +289,6 @@ def _in_ranges(code: Any, ranges: Sequence[Mapping[str, Any]]) -> bool:
     return False
 
 
-def _weight(path: Path, file: _StatisticsFile) -> str:
-    """The column of the weight that is switched on in an SPSS file; empty where there is none."""
-    if file.kind != "SAV":
-        return ""
-    weight = weight_variable(path.read_bytes())
-    if weight in file.values:
-        return weight
-    return ""
-
-
 def _questions(file: _StatisticsFile, names: Sequence[str]) -> dict[str, str]:
     """Column to its variable's label."""
     questions: dict[str, str] = {}
@@ -318,6 +320,15 @@ def _sets(file: _StatisticsFile, names: Sequence[str]) -> dict[str, tuple[str, .
 def _format(file: _StatisticsFile, variable: str) -> str:
     """How the file has a variable's values shown: `F8.2`, `N4`, `%tm` ..."""
     return str(file.meta.original_variable_types.get(variable) or "")
+
+
+def _with_moments(labels: Labels, shown_as: str) -> Labels:
+    """The labels, those of dates also by the date: the library gives codes as numbers."""
+    by_value = dict(labels)
+    for code, label in labels.items():
+        if isinstance(code, (int, float)):
+            by_value[moment_of(code, shown_as)] = label
+    return by_value
 
 
 def _cells(values: Sequence[Any], labels: Labels, shown_as: str) -> list[str]:
@@ -355,12 +366,17 @@ def _period_text(number: int, shown_as: str) -> str:
     return f"{FIRST_YEAR + number // a_year}{shown_as[2]}{number % a_year + 1}"
 
 
+def _is_code(value: object) -> bool:
+    """Whether a value is a number or a text, not a date, and not "not a number"."""
+    return isinstance(value, (int, float, str)) and value == value
+
+
 def _order(values: Sequence[Any], labels: Labels) -> tuple[str, ...]:
     """The answers in the order of their codes, each once; codes without a label among them."""
     unlabelled = set(values) - set(labels) - {None, ""}
     codes = list(labels)
     if len(unlabelled) <= MOST_UNLABELLED:
-        codes += [code for code in unlabelled if code == code]
+        codes += [code for code in unlabelled if _is_code(code)]
     ordered: dict[str, None] = {}
     for code in sorted(codes):
         ordered[labels.get(code) or cell_text(code)] = None
