@@ -17,6 +17,7 @@ from coder.reading.formats.cell_text import cell_text
 from coder.reading.formats.faults import reason_of
 from coder.reading.formats.unpacked_size import check_unpacked_size
 from coder.reading.formats.workbook import Sheet, table_of_workbook
+from coder.reading.layout_rows import MergedCells
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import RawTable, empty_file_error
 
@@ -138,7 +139,7 @@ class _SheetRows:
         self._name = table.get(f"{TABLE}name", "")
         self._style = table.get(f"{TABLE}style-name", "")
         self._rows: list[list[object]] = []
-        self._merged: list[tuple[int, int, int, int]] = []
+        self._merged: list[MergedCells] = []
         self._empty = 0  # rows since the last that holds anything
         self._cells = 0
 
@@ -186,7 +187,8 @@ class _SheetRows:
         rows = _times(cell, "number-rows-spanned")
         if columns > 1 or rows > 1:
             first = len(self._rows) + self._empty
-            self._merged.append((first, first + rows - 1, column, column + columns - 1))
+            last, last_column = first + rows - 1, column + columns - 1
+            self._merged.append(MergedCells(first, column, last, last_column))
 
     def sheet(self, hidden_styles: set[str]) -> Sheet:
         """The sheet, after its last row."""

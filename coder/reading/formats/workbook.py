@@ -1,20 +1,20 @@
-"""Workbooks of older and other programs: the sheet that holds the answers, made a table."""
+"""Workbooks of every program: the sheet that holds the answers, made a table."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from coder.errors import CoderError, did_you_mean, option
-from coder.reading.formats.xlsx import (
-    LEAST_SHARE_OF_TEXT,
-    Row,
-    WorkbookSheet,
-    table_of_sheet,
-)
-from coder.reading.layout_rows import MergedCells
+from coder.reading.formats.cell_text import cell_text
+from coder.reading.layout import table_of_rows
+from coder.reading.layout_rows import MergedCells, TableFile, numbered_rows
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import RawTable
+
+# A sheet with less text than this share of the fullest one is not the answers but a cover or a key.
+LEAST_SHARE_OF_TEXT = 0.25
+
+Row = Sequence[object]
 
 
 class Sheet(NamedTuple):
@@ -24,13 +24,15 @@ class Sheet(NamedTuple):
         name: as the user sees it.
         rows: the first at number 1; text throughout, or values that `cell_text` knows.
         is_visible: whether the program shows it.
-        merged: the first and last row and column of merged cells, from 0.
+        merged: cells that are one.
+        notes: what to tell the user.
     """
 
     name: str
     rows: Sequence[Row]
     is_visible: bool
-    merged: tuple[tuple[int, int, int, int], ...]
+    merged: tuple[MergedCells, ...]
+    notes: tuple[str, ...] = ()
 
 
 def table_of_workbook(
@@ -49,58 +51,84 @@ def table_of_workbook(
     Raises:
         CoderError: no such sheet, every sheet is empty, or the sheet is no table.
     """
-    filled = [sheet for sheet in sheets if _characters(sheet) or _is_filled(sheet)]
-    visible = [sheet for sheet in filled if sheet.is_visible] or filled
-    notes: tuple[str, ...] = ()
-    if options.sheet is not None:
-        chosen = _named(path, sheets, options.sheet)
-    elif visible:
-        chosen = _of_answers(visible)
-        notes = _other_sheets(chosen, visible)
+    if options.sheet is None:
+        sheet = sheet_of_answers(path, sheets)
     else:
+        names = [sheet.name for sheet in sheets]
+        check_sheet_exists(path, options.sheet, names)
+        sheet = sheets[names.index(options.sheet)]
+    return table_of_sheet(path, kind, sheet, options.header_rows)
+
+
+def check_sheet_exists(path: Path, wanted: str, names: Sequence[str]) -> None:
+    """Raise `CoderError` where a workbook has no sheet of this name."""
+    if wanted not in names:
+        raise CoderError(
+            f"{path}: has no sheet named {wanted!r}", did_you_mean(wanted, names)
+        )
+
+
+def sheet_of_answers(path: Path, sheets: Sequence[Sheet]) -> Sheet:
+    """The first visible sheet with about as much text as the fullest; a note names the others.
+
+    Raises:
+        CoderError: every sheet is empty.
+    """
+    filled = [sheet for sheet in sheets if any(map(_holds_anything, sheet.rows))]
+    visible = [sheet for sheet in filled if sheet.is_visible] or filled
+    if not visible:
         raise CoderError(
             f"{path}: every sheet is empty", "Name a workbook that contains comments."
         )
-    merged: list[MergedCells] = []
-    for first_row, last_row, first, last in chosen.merged:
-        merged.append(MergedCells(first_row, first, last_row, last))
-    sheet = WorkbookSheet(chosen.name, chosen.rows, tuple(merged), notes)
-    raw = table_of_sheet(path, sheet, options.header_rows)
-    return replace(raw, format=kind.lower(), described=f"{kind}, sheet {chosen.name!r}")
-
-
-def _named(path: Path, sheets: Sequence[Sheet], wanted: str) -> Sheet:
-    for sheet in sheets:
-        if sheet.name == wanted:
-            return sheet
-    raise CoderError(
-        f"{path}: has no sheet named {wanted!r}",
-        did_you_mean(wanted, [sheet.name for sheet in sheets]),
-    )
-
-
-def _of_answers(sheets: Sequence[Sheet]) -> Sheet:
-    """The first sheet with about as much text as the fullest."""
-    characters = [_characters(sheet) for sheet in sheets]
+    characters = [_characters(sheet) for sheet in visible]
     enough = LEAST_SHARE_OF_TEXT * max(characters)
-    for sheet, written in zip(sheets, characters, strict=True):
-        if written >= enough:
-            return sheet
-    return sheets[0]
-
-
-def _other_sheets(chosen: Sheet, sheets: Sequence[Sheet]) -> tuple[str, ...]:
-    others = [repr(sheet.name) for sheet in sheets if sheet is not chosen]
+    place = next(place for place, most in enumerate(characters) if most >= enough)
+    sheet = visible[place]
+    others = [repr(other.name) for other in visible if other is not sheet]
     if not others:
-        return ()
-    return (
-        f"Read the sheet {chosen.name!r}. The workbook also has {', '.join(others)}: choose one "
-        f"with {option('sheet', 'NAME')}.",
+        return sheet
+    note = (
+        f"Read the sheet {sheet.name!r}. The workbook also has {', '.join(others)}: choose one "
+        f"with {option('sheet', 'NAME')}."
     )
+    return sheet._replace(notes=(note, *sheet.notes))
 
 
-def _is_filled(sheet: Sheet) -> bool:
-    return any(any(cell != "" for cell in row) for row in sheet.rows)
+def table_of_sheet(
+    path: Path,
+    kind: str,
+    sheet: Sheet,
+    header_rows: int | None = None,
+) -> RawTable:
+    """The table that a sheet holds.
+
+    Raises:
+        CoderError: an empty sheet, or header only.
+    """
+    file = TableFile(
+        path=path,
+        format=kind.lower(),
+        described=f"{kind}, sheet {sheet.name!r}",
+        facts={"sheet": sheet.name},
+        notes=sheet.notes,
+        merged=sheet.merged,
+        header_rows=header_rows,
+        suspicious=False,
+    )
+    if not any(map(_holds_anything, sheet.rows)):
+        raise CoderError(
+            f"{path}: the sheet {sheet.name!r} is empty",
+            f"Choose another with {option('sheet', 'NAME')}.",
+        )
+    return table_of_rows(file, numbered_rows(map(_texts, sheet.rows)))
+
+
+def _holds_anything(row: Row) -> bool:
+    return any(not isinstance(cell, str) or cell.strip() for cell in row)
+
+
+def _texts(row: Row) -> list[str]:
+    return [cell_text(cell) for cell in row]
 
 
 def _characters(sheet: Sheet) -> int:

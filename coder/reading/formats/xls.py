@@ -9,6 +9,7 @@ from typing import Any
 from coder.errors import CoderError
 from coder.reading.formats import delimited, xlsx
 from coder.reading.formats.workbook import Sheet, table_of_workbook
+from coder.reading.layout_rows import MergedCells
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import RawTable, empty_file_error
 from coder.workbook_cells import ZEROS
@@ -93,9 +94,10 @@ def _sheet(book: Any, sheet: Any) -> Sheet:
     value_of = _reader_of_cells(book)
     for number in range(sheet.nrows):
         rows.append([value_of(cell) for cell in sheet.row(number)])
-    merged: list[tuple[int, int, int, int]] = []
+    merged: list[MergedCells] = []
     for first_row, past_row, first_column, past_column in sheet.merged_cells:
-        merged.append((first_row, past_row - 1, first_column, past_column - 1))
+        cells = MergedCells(first_row, first_column, past_row - 1, past_column - 1)
+        merged.append(cells)
     return Sheet(sheet.name, rows, sheet.visibility == 0, tuple(merged))
 
 
