@@ -1,7 +1,8 @@
 """From a file's rows and the roles of its columns to a table of comments, and its sources."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -62,9 +63,10 @@ def build_answers(
             a source that has weights.
     """
     answers: list[Answers] = []
-    notes: list[str] = []
+    own = _own_columns(raw, columns)
+    notes = _renamed_notes(own.names)
     for question in columns.questions:
-        table = _build_table(raw, columns, question, origin)
+        table = _build_table(raw, columns, question, origin, own)
         notes.extend(table.notes)
         if "question" in columns.roles and len(columns.questions) == 1:
             answers.extend(_answers_by_wording(table, question))
@@ -74,6 +76,39 @@ def build_answers(
                 wording = origin.question
             answers.append(_answers(table, question, wording, table.comments))
     return BuiltAnswers(tuple(answers), tuple(dict.fromkeys(notes)))
+
+
+class _OwnColumns(NamedTuple):
+    """The survey's own columns, which are the same for every question.
+
+    Attributes:
+        names: column of the file to its name among the comments.
+        cells: under these names, and the state of each response where the file tells it.
+    """
+
+    names: dict[str, str]
+    cells: pd.DataFrame
+
+
+def _own_columns(raw: RawTable, columns: DetectedColumns) -> _OwnColumns:
+    moved = {columns.roles.get(role) for role in MOVED_ROLES}
+    moved |= {question.column for question in columns.questions}
+    names = _own_names(name for name in raw.cells.columns if name not in moved)
+    cells = raw.cells[list(names)].set_axis(list(names.values()), axis="columns")
+    states = find_response_status(raw)
+    if states is not None:
+        cells = cells.assign(**{RESPONSE_STATUS: states})
+    return _OwnColumns(names, cells)
+
+
+def _renamed_notes(own_names: Mapping[str, str]) -> list[str]:
+    """A note on each own column that has another name among the comments."""
+    return [
+        f"The file's column {column!r} is kept as {name!r}, since {column!r} has another "
+        "meaning here."
+        for column, name in own_names.items()
+        if name != column
+    ]
 
 
 class _Table(NamedTuple):
@@ -130,6 +165,7 @@ def _build_table(
     columns: DetectedColumns,
     question: OpenQuestion,
     origin: Origin,
+    own: _OwnColumns,
 ) -> _Table:
     roles = {**columns.roles, "text": question.column}
     rows = len(raw.cells)
@@ -151,30 +187,14 @@ def _build_table(
         }
     )
     comments["respondent_id"] = _column_or_ids(raw, roles, comments["comment_id"])
-    moved = {roles.get(role) for role in MOVED_ROLES}
-    moved |= {other.column for other in columns.questions}
-    own_names = _own_names(name for name in raw.cells.columns if name not in moved)
-    for column, name in own_names.items():
-        comments[name] = raw.cells[column]
-    states = find_response_status(raw)
-    if states is not None:
-        comments[RESPONSE_STATUS] = states
+    notes = (*weights.notes, *_weight_notes(comments))
+    comments = pd.concat([comments, own.cells], axis="columns")
 
     def describe(part: pd.DataFrame) -> Source:
-        return _source(raw, columns, roles, origin, own_names, part)
+        return _source(raw, columns, roles, origin, own.names, part)
 
-    sources = []
-    for _, part in comments.groupby("source", sort=False):
-        sources.append(describe(part))
-    notes = [
-        f"The file's column {column!r} is kept as {name!r}, since {column!r} has another "
-        "meaning here."
-        for column, name in own_names.items()
-        if name != column
-    ]
-    notes += [*weights.notes, *_weight_notes(sources)]
     places = _places(raw, comments["comment_id"])
-    return _Table(comments, describe, places, tuple(notes))
+    return _Table(comments, describe, places, notes)
 
 
 def _places(raw: RawTable, ids: pd.Series) -> pd.DataFrame | None:
@@ -265,14 +285,15 @@ def _own_question(raw: RawTable, roles: dict[str, str], part: pd.DataFrame) -> s
     return str(questions[0])
 
 
-def _weight_notes(sources: Iterable[Source]) -> tuple[str, ...]:
+def _weight_notes(comments: pd.DataFrame) -> tuple[str, ...]:
+    """A note where some sources are weighted and others are not."""
     weighted: list[str] = []
     unweighted: list[str] = []
-    for source in sources:
-        if "weight" in source.columns:
-            weighted.append(source.name)
+    for name, weights in comments.groupby("source", sort=False)["weight"]:
+        if weights.notna().any():
+            weighted.append(str(name))
         else:
-            unweighted.append(source.name)
+            unweighted.append(str(name))
     if not weighted or not unweighted:
         return ()
     return (f"Weighted: {', '.join(weighted)}. Unweighted: {', '.join(unweighted)}.",)
@@ -287,9 +308,12 @@ def _own_names(columns: Iterable[str]) -> dict[str, str]:
         names[column] = column
         if column in RESERVED:
             names[column] = f"own_{column}"
+    uses = Counter(names.values())
     for column in names:
-        while list(names.values()).count(names[column]) > 1:
+        while uses[names[column]] > 1:
+            uses[names[column]] -= 1
             names[column] = f"own_{names[column]}"
+            uses[names[column]] += 1
     return names
 
 

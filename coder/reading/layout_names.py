@@ -1,7 +1,8 @@
 """A table's columns: each with a name of its own, and those that are options of one question."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import NamedTuple
 
 from coder.reading.layout_evidence import TICKS
@@ -51,16 +52,18 @@ class Naming(NamedTuple):
 
 
 def name_columns(columns: Sequence[ColumnTitle]) -> Naming:
-    """A name for each column: its own, numbered where it comes again; `column N` where it has
-    none.
-    """
+    """A name for each column, all of which have a title: that, numbered where it comes again."""
     written = [clean_text(column.name) for column in columns]
+    in_use = set(written)
+    times: Counter[str] = Counter()
     names: list[str] = []
     repeated: dict[str, list[str]] = {}
-    for number, title in enumerate(written, start=1):
-        title = title or f"column {number}"
-        name = _free_name(title, names, written)
-        if name != title:
+    for title in written:
+        times[title] += 1
+        name = title
+        if times[title] > 1:
+            name = _free_name(title, in_use, times[title])
+            in_use.add(name)
             repeated.setdefault(title, []).append(name)
         names.append(name)
     notes: list[str] = []
@@ -69,12 +72,11 @@ def name_columns(columns: Sequence[ColumnTitle]) -> Naming:
     return Naming(names, notes)
 
 
-def _free_name(title: str, names: Sequence[str], written: Sequence[str]) -> str:
-    """The title, or the title with the first number that no other column has."""
-    if title not in names:
+def _free_name(title: str, in_use: Container[str], number: int = 2) -> str:
+    """The title, or the title with the first number, from this one, that is not in use."""
+    if title not in in_use:
         return title
-    number = 2
-    while f"{title} ({number})" in names or f"{title} ({number})" in written:
+    while f"{title} ({number})" in in_use:
         number += 1
     return f"{title} ({number})"
 
@@ -140,7 +142,7 @@ class _Groups:
             closed = self._closed(names, of_header=of_header)
             answers = list(closed.values())
             if len(closed) > 1 and (of_header or _share_answers(answers)):
-                key = _free_name(question, list(self.columns), ())
+                key = _free_name(question, self.columns)
                 self.columns[key] = tuple(closed)
                 self._grouped.update(closed)
 

@@ -1,7 +1,7 @@
 """Which responses were not finished, or were made while the survey was tried out."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -96,14 +96,7 @@ TEST_NAMES = ("test data", "is test data")
 FEWEST_SUBMITTED = 0.05  # share of rows; fewer times are no sign of what is missing
 
 
-class _Sign(NamedTuple):
-    """A column that tells states apart, and the state of each row by it."""
-
-    column: str
-    states: "pd.Series[str]"
-
-
-def find_response_status(raw: RawTable) -> "pd.Series[str] | None":
+def find_response_status(raw: RawTable) -> "States":
     """The state of each row: `partial`, `preview` or empty; None where all are alike complete.
 
     A trial of the survey is a preview also where it was not finished.
@@ -111,16 +104,18 @@ def find_response_status(raw: RawTable) -> "pd.Series[str] | None":
     labels = {name: folded_labels(raw, name) for name in raw.cells.columns}
     states = pd.Series(COMPLETE, index=raw.cells.index, dtype="str")
     for find in FINDERS:
-        sign = find(raw, labels)
-        if sign is not None:
-            is_open = (states == COMPLETE) | (sign.states == PREVIEW)
-            states = states.mask(is_open & (sign.states != COMPLETE), sign.states)
+        by_column = find(raw, labels)
+        if by_column is not None:
+            is_open = (states == COMPLETE) | (by_column == PREVIEW)
+            states = states.mask(is_open & (by_column != COMPLETE), by_column)
     if not (states != COMPLETE).any():
         return None
     return states
 
 
 Labels = Mapping[str, frozenset[str]]
+# The state of each row; None where no column says it.
+States: TypeAlias = "pd.Series[str] | None"
 
 
 def _named(labels: Labels, names: Sequence[str]) -> list[str]:
@@ -145,62 +140,62 @@ def _is_of(values: "pd.Series[str]", vocabulary: Collection[str]) -> bool:
     return bool(answers) and answers <= set(vocabulary)
 
 
-def _qualtrics_way(raw: RawTable, labels: Labels) -> _Sign | None:
+def _qualtrics_way(raw: RawTable, labels: Labels) -> States:
     if not _named(labels, QUALTRICS_NAMES):
         return None
     for column in _named(labels, ("status", "response type")):
-        return _Sign(column, _states(_values(raw, column), QUALTRICS_WAYS))
+        return _states(_values(raw, column), QUALTRICS_WAYS)
     return None
 
 
-def _qualtrics_channel(raw: RawTable, labels: Labels) -> _Sign | None:
+def _qualtrics_channel(raw: RawTable, labels: Labels) -> States:
     for column in _named(labels, ("distribution channel",)):
-        return _Sign(column, _states(_values(raw, column), QUALTRICS_CHANNELS))
+        return _states(_values(raw, column), QUALTRICS_CHANNELS)
     return None
 
 
-def _finished(raw: RawTable, labels: Labels) -> _Sign | None:
+def _finished(raw: RawTable, labels: Labels) -> States:
     for column in _named(labels, FINISHED_NAMES):
         values = _values(raw, column)
         if _is_of(values, FINISHED):
-            return _Sign(column, _states(values, UNFINISHED))
+            return _states(values, UNFINISHED)
     return None
 
 
-def _status_in_words(raw: RawTable, labels: Labels) -> _Sign | None:
+def _status_in_words(raw: RawTable, labels: Labels) -> States:
     for column in _named(labels, STATUS_NAMES):
         values = _values(raw, column)
         if _is_of(values, WORDS):
-            return _Sign(column, _states(values, WORDS))
+            return _states(values, WORDS)
     return None
 
 
-def _test_data(raw: RawTable, labels: Labels) -> _Sign | None:
+def _test_data(raw: RawTable, labels: Labels) -> States:
     for column in _named(labels, TEST_NAMES):
-        return _Sign(column, _states(_values(raw, column), TEST_DATA))
+        return _states(_values(raw, column), TEST_DATA)
     return None
 
 
-def _not_submitted(raw: RawTable, labels: Labels) -> _Sign | None:
+def _not_submitted(raw: RawTable, labels: Labels) -> States:
     """Rows without the time at which the others were submitted."""
     for column in _named(labels, SUBMITTED_NAMES):
         is_blank = raw.cells[column].str.strip() == ""
         if is_blank.mean() <= 1 - FEWEST_SUBMITTED:
             states = pd.Series(COMPLETE, index=raw.cells.index, dtype="str")
-            return _Sign(column, states.mask(is_blank, PARTIAL))
+            return states.mask(is_blank, PARTIAL)
     return None
 
 
-def _redcap_survey_time(raw: RawTable, labels: Labels) -> _Sign | None:
+def _redcap_survey_time(raw: RawTable, labels: Labels) -> States:
     for column, own in labels.items():
         if any(label.endswith("timestamp") for label in own):
             states = _states(_values(raw, column), NOT_COMPLETED)
             if (states != COMPLETE).any():
-                return _Sign(column, states)
+                return states
     return None
 
 
-Finder = Callable[[RawTable, Labels], _Sign | None]
+Finder = Callable[[RawTable, Labels], States]
 FINDERS: tuple[Finder, ...] = (
     _qualtrics_way,
     _qualtrics_channel,
