@@ -418,6 +418,7 @@ PLAIN: list[Rows] = [
     [["First name", "Last name", "Email", "Comment"], ["", "", "", "Anonymous"], ["A", "L", "a@b.c", "More"], ["B", "R", "b@b.c", "Less"]],
     [["User ID", "Start Date", "Comment"], ["", "", "My comment"], ["12", "2020-01-01", "More"], ["13", "2020-01-02", "Less"]],
     [["Q1", "Q2", "Q3", "Q4"], ["would not say", "keine Angabe", "no idea", "The bus is late"], ["1", "2", "3", "More"], ["2", "2", "1", "Less"], ["3", "1", "1", "Tree"]],
+    [["id", "comment", "age"], ["What is this for?", "Yes", "Is it open? I hope so"], ["Yes", "", "Yes"], ["Yes", "", "Yes"], ["Yes", "", "Yes"], ["Camden", "More buses", "30"]],
     [["comment", "age"], ["More buses, please", ""], ["Age", "40"], ["Fewer", ""]],
     [["comment", "rating"], ["Total", "5"], ["Average", "3"], ["Average", "4"]],
     [["StartDate", "ResponseId", "Q1"], ["2024-01-01", "R_1", "Start Date"], ["2024-01-02", "R_2", "Response ID"]],

@@ -177,9 +177,12 @@ def _are_wordings(names: Cells, row: Cells, under: Sequence[Cells]) -> bool:
 def _stand_above_answers(names: Cells, worded: Cells, contrast: Contrast) -> bool:
     """Whether questions have answers of another kind under them in two columns, or in one where
     all cells ask.
+
+    Two questions may be answers; so one of the columns must hold figures, and the names be short.
     """
     questions = sum(map(asks, worded))
-    if questions < FEWEST_NUMBERED and not _are_short(names):
+    is_sure = contrast.figures > 0 and _are_short(names)
+    if questions < FEWEST_NUMBERED and not is_sure:
         return False
     all_ask = questions == len(worded) >= FEWEST_NUMBERED
     return contrast.signs > 1 or (contrast.signs > 0 and all_ask)
