@@ -83,15 +83,18 @@ def sheet_of_answers(path: Path, sheets: Sequence[Sheet]) -> Sheet:
     characters = [_characters(sheet) for sheet in visible]
     enough = LEAST_SHARE_OF_TEXT * max(characters)
     place = next(place for place, most in enumerate(characters) if most >= enough)
-    sheet = visible[place]
-    others = [repr(other.name) for other in visible if other is not sheet]
+    sheet = visible.pop(place)
+    return sheet._replace(notes=(*_notes_on_others(sheet, visible), *sheet.notes))
+
+
+def _notes_on_others(sheet: Sheet, others: Sequence[Sheet]) -> tuple[str, ...]:
     if not others:
-        return sheet
-    note = (
-        f"Read the sheet {sheet.name!r}. The workbook also has {', '.join(others)}: choose one "
-        f"with {option('sheet', 'NAME')}."
+        return ()
+    names = ", ".join(repr(other.name) for other in others)
+    return (
+        f"Read the sheet {sheet.name!r}. The workbook also has {names}: choose one with "
+        f"{option('sheet', 'NAME')}.",
     )
-    return sheet._replace(notes=(note, *sheet.notes))
 
 
 def table_of_sheet(
