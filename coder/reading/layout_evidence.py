@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from coder.reading.column_names import TICKS
+
 ROWS_COMPARED = 60  # under a row that may belong to the header
 FIGURE = re.compile(
     r"[\d.,:/%£$€+\-T ]*\d[\d.,:/%£$€+\-T ]*(?:[AaPp]\.?[Mm]\.?|Z|UTC|GMT)?"
@@ -45,28 +47,6 @@ NOT_KNOWN = frozenset(
         "other",
         "skipped",
         "tbc",
-    )
-)
-# Answers of a tick box that are no name of it.
-TICKS = frozenset(
-    (
-        "0",
-        "1",
-        "yes",
-        "no",
-        "y",
-        "n",
-        "x",
-        "true",
-        "false",
-        "checked",
-        "unchecked",
-        "selected",
-        "not selected",
-        "quoted",
-        "not quoted",
-        "✓",
-        "✔",
     )
 )
 FEWEST_REPEATED = 4  # cells of a column that show whether its answers repeat

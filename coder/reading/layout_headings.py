@@ -14,7 +14,12 @@ from coder.reading.layout_evidence import (
     used_columns,
 )
 from coder.reading.layout_titles import count_usual
-from coder.reading.layout_tools import ANSWER_TITLES, LEGACY_NAME, QUALTRICS, folded
+from coder.reading.layout_tools import (
+    ANSWER_TITLES,
+    LEGACY_NAME,
+    QUALTRICS,
+    letters_and_digits,
+)
 
 ENDS_OF_QUESTIONS = (":", "...", "…")
 FEWEST_SIGNS = 2
@@ -43,7 +48,7 @@ def name_by_rows(names: Cells, wordings: Cells) -> tuple[ColumnTitle, ...]:
         return tuple(ColumnTitle(name) for name in names)
     columns: list[ColumnTitle] = []
     for name, wording in zip(names, wordings, strict=True):
-        if LEGACY_NAME.fullmatch(name) and folded(wording) in QUALTRICS:
+        if LEGACY_NAME.fullmatch(name) and letters_and_digits(wording) in QUALTRICS:
             columns.append(ColumnTitle(wording))
         elif name in ("", wording):
             columns.append(ColumnTitle(name or wording))

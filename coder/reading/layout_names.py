@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import NamedTuple
 
-from coder.reading.layout_evidence import TICKS
+from coder.reading.column_names import TICKS
 from coder.reading.layout_headings import ColumnTitle
 from coder.text import clean_text, count
 

@@ -11,7 +11,7 @@ from coder.reading.layout_evidence import (
     is_figure,
     used_columns,
 )
-from coder.reading.layout_tools import folded, import_row
+from coder.reading.layout_tools import import_row, letters_and_digits
 
 MOST_TITLES = 30  # rows above the names
 ROWS_BELOW = 3  # rows under the names that may still belong to the header
@@ -154,7 +154,7 @@ def _may_be_name(cell: str) -> bool:
 
 def count_usual(names: Cells) -> int:
     """How many of the names are such as files give their columns."""
-    return sum(folded(name) in USUAL_NAMES for name in names)
+    return sum(letters_and_digits(name) in USUAL_NAMES for name in names)
 
 
 def _are_names_under_lines(rows: Sequence[Cells], number: int) -> bool:

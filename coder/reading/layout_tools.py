@@ -105,14 +105,16 @@ LIMESURVEY = frozenset(
 FEWEST_FIELDS = 2
 
 
-def folded(name: str) -> str:
+def letters_and_digits(name: str) -> str:
     """A name's letters and digits in lower case."""
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
 def fields_of(row: Cells, names: frozenset[str]) -> list[int]:
     """The columns whose cell is one of the names."""
-    return [column for column, cell in enumerate(row) if folded(cell) in names]
+    return [
+        column for column, cell in enumerate(row) if letters_and_digits(cell) in names
+    ]
 
 
 def import_row(rows: Sequence[Cells]) -> int | None:
