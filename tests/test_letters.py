@@ -204,6 +204,38 @@ def test_links_to_files_and_folders_are_read_and_no_letter_twice(tmp_path: Path)
     assert "nowhere.txt" in note
 
 
+@pytest.mark.parametrize(
+    ("senders", "people"),
+    [
+        (["Ann", "Bob", "Cem", "Dee"], 4),
+        (["", "", "", ""], 1),
+        (["Ann Smith", "ann smith", "", '"Smith, Ann"'], 1),
+    ],
+)
+def test_letters_of_a_web_form_are_not_one_persons(
+    senders: list[str], people: int, tmp_path: Path
+) -> None:
+    files = {}
+    for number, sender in enumerate(senders):
+        mail = f"From: {sender} <form@example.org>\nSubject: Buses\n\n{BUS}\n"
+        files[f"{number}.eml"] = mail.encode()
+    outcome = read(write_all(tmp_path / "in", files), tmp_path / "plan")
+    comments = outcome.project.comments
+    assert comments["respondent_id"].nunique() == people
+    assert (comments["status"] == "analysed").sum() == people
+    notes = " ".join(outcome.notes)
+    assert ("4 letters come from an address that is nobody's own" in notes) == (people == 4)
+
+
+@pytest.mark.parametrize("name", ["no-reply", "doNotReply", "parks_do_not_reply"])
+def test_letters_that_nobody_can_answer_are_not_one_persons(name: str, tmp_path: Path) -> None:
+    mail = f"From: {name}@example.org\nSubject: Buses\n\n{BUS}\n".encode()
+    files = {"a.eml": mail, "b.eml": mail}
+    comments = read(write_all(tmp_path / "in", files), tmp_path / "plan").project.comments
+    assert comments["respondent_id"].tolist() == ["a.eml", "b.eml"]
+    assert set(comments["status"]) == {"analysed"}
+
+
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="only Linux has such a file")
 def test_a_file_that_cannot_be_read_is_no_mailbox() -> None:
     assert not is_letter(Path("/proc/self/mem"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coder.reading.letters.kinds import read_document
-from coder.reading.letters.mail import date_of, header_text, message_id
+from coder.reading.letters.mail import address_of, date_of, header_text, message_id
 from coder.reading.letters.mailbox import messages_of
 from coder.reading.letters.pieces import Letter
 from coder.reading.letters.plain import pieces_of_plain
@@ -39,6 +39,9 @@ def own_text(letter: Letter) -> str:
         ("Keep it.\n\n________________________________\nFrom: Team <t@example.org>\nSent: 13 March 2026 10:00\nTo: Ann\nSubject: Lanes\n\nWhich?", "Keep it.", "Which?"),
         ("> Which lanes?\nElm Road.\n> And parks?\nNone.", "Elm Road.\n\nNone.", "And parks?"),
         ("On Monday I wrote:\nnothing much about 3 buses, and that was all.", "On Monday I wrote:\nnothing much about 3 buses, and that was all.", ""),
+        ("On 3 March we met the mayor, who wrote:\n\nIt stays.\n\nI disagree.", "On 3 March we met the mayor, who wrote:\n\nIt stays.\n\nI disagree.", ""),
+        ("On 3 March, Team wrote:\n\n> It stays.\n\nI disagree.", "I disagree.", "It stays."),
+        ("Keep it.\n\nOn 13/03/2026 10:00, Team wrote:\n\nWhich lanes?", "Keep it.", "Which lanes?"),
         ("From the outset I was against it.\nTo: nobody.", "From the outset I was against it.\nTo: nobody.", ""),
     ],
 )  # fmt: skip
@@ -57,6 +60,8 @@ def test_what_is_quoted_is_told_apart(text: str, own: str, quoted: str) -> None:
         (f"{BUS}\n\n-- \nAnn Smith\nChair", "--\nAnn Smith\nChair"),
         (f"{BUS}\n\nSent from my iPhone", "Sent from my iPhone"),
         (f"{BUS}\nThanks!\nAnn", "Thanks!\nAnn"),
+        ("Hello,\nThank you\nMore police please.\nLess noise at night.", ""),
+        (f"{BUS}\nThanks\nAnn\nP.S. Lights are broken too.", "Thanks\nAnn"),
         (f"{BUS}\n\nYours faithfully\n\nAnn\n\nThis email is confidential and intended only for the addressee, and so on and on.",
          "Yours faithfully\nAnn\nThis email is confidential and intended only for the addressee, and so on and on."),
         (f"Thank you.\n\n{BUS}", ""),
@@ -81,6 +86,24 @@ def test_sender_date_and_subject_are_the_mails() -> None:
     assert letter.sender == "Renée Šá <R@Example.org>"
     assert (letter.address, letter.subject) == ("r@example.org", "Café lanes")
     assert letter.date == "2026-03-14", "the day where it was sent"
+
+
+@pytest.mark.parametrize(
+    ("sender", "address"),
+    [
+        ("Smith, Ann <Ann@Example.org>", "ann@example.org"),
+        ("=?iso-8859-1?Q?M=FCller=2C_J=F6rg?= <jm@example.org>", "jm@example.org"),
+        ("Ann Smith [mailto:ann@example.org]", "ann@example.org"),
+        ("'bob@home.org' via Park <ann@example.org>", "ann@example.org"),
+        ("ann@example.org (Ann)", "ann@example.org"),
+        ("Pat O'Neill <o'neill@example.org>", "o'neill@example.org"),
+        ("'ann@example.org'", "ann@example.org"),
+        ("Ann Smith", ""),
+        ("", ""),
+    ],
+)
+def test_the_address_of_a_sender_is_never_a_name(sender: str, address: str) -> None:
+    assert address_of(header_text(sender)) == address
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from pathlib import PurePosixPath
 
 from coder.reading.letters.html import paragraphs_of_html
@@ -48,6 +48,7 @@ LARGER = {
     "ascii": "utf-8",
 }
 ID_DIGITS = 8
+ADDRESS = re.compile(r"[^][\s<>\"(),;:@]+@[^][\s<>\"(),;:@]+")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Mail:
         return Letter(
             pieces=tuple(pieces),
             sender=mail.sender,
-            address=parseaddr(mail.sender)[1].lower(),
+            address=address_of(mail.sender),
             date=mail.date,
             subject=mail.subject,
         )
@@ -144,6 +145,17 @@ def header_text(value: object) -> str:
         else:
             words.append(piece)
     return " ".join("".join(words).replace("\0", " ").split())
+
+
+def address_of(sender: str) -> str:
+    """The address in a header as people read it, in lower case; empty where there is none.
+
+    Names such as `Smith, Ann` are often without the marks that would tell them from addresses.
+    """
+    addresses = ADDRESS.findall(sender)
+    if not addresses:
+        return ""
+    return str(addresses[-1]).strip("'").lower()
 
 
 def date_of(header: str) -> str:

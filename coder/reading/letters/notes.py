@@ -1,7 +1,7 @@
 """What to tell the user about letters: what was not read, and what is not coded."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from coder.reading.letters.folder import LetterFiles
@@ -27,14 +27,23 @@ MARKED = {
 }
 
 
-def notes_on(letters: LetterFiles, rows: "Sequence[ReadLetter]") -> tuple[str, ...]:
-    """Notes on letters that were read, and on what was not."""
+def notes_on(
+    letters: LetterFiles,
+    rows: "Sequence[ReadLetter]",
+    shared: Collection[str],
+) -> tuple[str, ...]:
+    """Notes on letters that were read, and on what was not.
+
+    Args:
+        shared: addresses from which several people's letters come.
+    """
     notes = [
         *_unread_notes(rows),
         *_partly_read_notes(rows),
         *_scan_notes(rows),
         *_attachment_notes(rows),
         *_marked_notes(rows),
+        *_shared_address_notes(rows, shared),
         *_other_file_notes(letters),
     ]
     if letters.alone and letters.path.suffix.lower() == ".txt":
@@ -117,6 +126,19 @@ def _marked_notes(rows: "Sequence[ReadLetter]") -> list[str]:
     return [
         f"Marked in letters: {', '.join(parts)}. They are kept with the text, and are neither "
         "coded nor quoted."
+    ]
+
+
+def _shared_address_notes(
+    rows: "Sequence[ReadLetter]", shared: Collection[str]
+) -> list[str]:
+    letters = sum(row.letter.address in shared for row in rows)
+    if not letters:
+        return []
+    verb = "comes" if letters == 1 else "come"
+    return [
+        f"{count(letters, 'letter')} {verb} from an address that is nobody's own, such as that "
+        "of a web form. Each counts as another person's."
     ]
 
 

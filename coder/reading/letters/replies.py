@@ -19,6 +19,8 @@ WROTE = re.compile(
     r"|El\b.{4,200}\bescribió|Il\b.{4,200}\bha scritto)\s*:\s*$",
     re.DOTALL,
 )
+# What mail programs write there, and people who write of others mostly do not.
+ADDRESS_OR_TIME = re.compile(r"@|\d[:.h]\d\d")
 WROTE_BEGINS = re.compile(r"\s*(?:On|Le|Am|El|Il)\b.*\d")
 ORIGINAL = re.compile(
     r"\s*[-_*]{2,}\s*(?:Original Message|Original Appointment|Forwarded message"
@@ -45,6 +47,9 @@ CLOSING = re.compile(
     r"|cheers|(?:many\s+)?thanks|thank\s+you|cordially)\W*$",
     re.IGNORECASE,
 )
+# Closings with which people also begin.
+THANKS = re.compile(r"\W*(?:cheers|(?:many\s+)?thanks|thank\s+you)\W*$", re.IGNORECASE)
+FEWEST_WORDS_OF_SENTENCE = 3
 SENT_FROM = re.compile(
     r"\s*(?:Sent|Get)\s+(?:from\s+my|from\s+Yahoo|from\s+Mail\s+for|Outlook\s+for)\b.{0,60}$",
     re.IGNORECASE,
@@ -135,13 +140,19 @@ def _end_of_head(lines: Sequence[str], number: int) -> int:
 def _quote_after(
     lines: Sequence[str], quoted: list[bool], start: int, ends: int
 ) -> None:
-    """Mark an introduction as quoted, and what follows it unless that has signs of its own."""
-    for number in range(start, ends):
-        quoted[number] = True
+    """Mark an introduction as quoted, and what follows it unless that has signs of its own.
+
+    A sentence that begins alike, and that no sign follows, is the writer's.
+    """
+    intro = "\n".join(lines[start:ends])
     following = [number for number in range(ends, len(lines)) if lines[number].strip()]
-    if following and quoted[following[0]] and WROTE.match("\n".join(lines[start:ends])):
-        return
-    for number in range(ends, len(lines)):
+    last = len(lines)
+    if WROTE.match(intro):
+        if following and quoted[following[0]]:
+            last = ends
+        elif not ADDRESS_OR_TIME.search(intro):
+            return
+    for number in range(start, last):
         quoted[number] = True
 
 
@@ -200,17 +211,22 @@ def _without_disclaimers(lines: list[Piece], own: list[int]) -> list[int]:
 
 def _signature_start(lines: Sequence[Piece], own: Sequence[int]) -> int | None:
     """Number of the line with which the signature begins; None where there is none."""
+    sentence_follows = False
     for place in range(len(own) - 1, -1, -1):
         text = lines[own[place]].text
         after = len(own) - place - 1
         if after > MOST_LINES_OF_SIGNATURE:
             return None
+        if THANKS.match(text) and sentence_follows:
+            return None
         if SEPARATOR.fullmatch(text) or CLOSING.match(text):
             return own[place] if place else None
-        if word_count(text) > MOST_WORDS_OF_LINE and not _is_postscript(
-            lines, own, place
-        ):
-            return None
+        if not _is_postscript(lines, own, place):
+            words = word_count(text)
+            if words > MOST_WORDS_OF_LINE:
+                return None
+            is_long = words >= FEWEST_WORDS_OF_SENTENCE
+            sentence_follows |= is_long and text.endswith((".", "!", "?"))
     return None
 
 

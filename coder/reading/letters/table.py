@@ -1,8 +1,9 @@
 """Letters as a table: a row each, with the places of its text."""
 
 import os
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,13 +27,16 @@ from coder.reading.letters.pieces import (
     lay_out,
 )
 from coder.reading.raw_table import RawTable, arrow_columns
-from coder.text import clean_text, count
+from coder.text import clean_text, count, normal_key
 
 LARGEST_FILE = 500_000_000  # bytes
 PLACE_COLUMNS = {
     name: dtype for name, dtype in tables.PLACES.dtypes.items() if name != "comment_id"
 }
 OWN_COLUMNS = ("sender", "date", "subject")
+# Addresses of web forms and campaigns, from which the letters of many people come.
+NO_REPLY = re.compile(r"(?<![a-z])(?:do[-_.]?)?not?[-_.]?reply(?![a-z])")
+NAMES_OF_FORM = 3  # different senders by which an address is such a one
 ADDRESS = "sender_address"
 # Subjects too often name whoever writes.
 PERSONAL_COLUMNS = ("sender", "subject", ADDRESS)
@@ -55,13 +59,14 @@ def load_letters(letters: LetterFiles) -> RawTable:
         CoderError: the only file named cannot be read; a library is not installed.
     """
     rows = _with_ids_apart(_read_all(letters))
+    shared = _shared_addresses(rows)
     texts: list[str] = []
     places: list[tuple[int, int, int, str, str]] = []
     for number, row in enumerate(rows):
         text, of_letter = lay_out(_counted_pieces(row.letter))
         texts.append(clean_text(text))
         places.extend((number, *place) for place in of_letter)
-    columns = _columns(rows, texts)
+    columns = _columns(rows, texts, shared)
     arrays, cleaned = arrow_columns(columns, suspicious=True)
     roles = {"text": "text", "id": "comment_id"}
     if ADDRESS in columns:
@@ -78,7 +83,7 @@ def load_letters(letters: LetterFiles) -> RawTable:
         facts=letters.facts,
         personal=PERSONAL_COLUMNS,
         places=_places_table(places),
-        notes=notes_on(letters, rows),
+        notes=notes_on(letters, rows, shared),
     )
 
 
@@ -180,8 +185,27 @@ def _kind(path: Path) -> str:
     return suffix.upper()
 
 
-def _columns(rows: Sequence[ReadLetter], texts: list[str]) -> dict[str, list[str]]:
-    """The columns of the table; one in which no letter has anything is left out."""
+def _shared_addresses(rows: Sequence[ReadLetter]) -> set[str]:
+    """The addresses from which several people's letters come."""
+    names: dict[str, set[str]] = {}
+    for row in rows:
+        if row.letter.address:
+            name = normal_key(row.letter.sender.rpartition("<")[0])
+            names.setdefault(row.letter.address, set()).add(name)
+    shared = set()
+    for address, senders in names.items():
+        if NO_REPLY.search(address) or len(senders - {""}) >= NAMES_OF_FORM:
+            shared.add(address)
+    return shared
+
+
+def _columns(
+    rows: Sequence[ReadLetter], texts: list[str], shared: Collection[str]
+) -> dict[str, list[str]]:
+    """The columns of the table; one in which no letter has anything is left out.
+
+    Addresses that are `shared` are left out too, since they tell nobody apart.
+    """
     letters = [row.letter for row in rows]
     columns = {
         "comment_id": [row.comment_id for row in rows],
@@ -189,7 +213,10 @@ def _columns(rows: Sequence[ReadLetter], texts: list[str]) -> dict[str, list[str
     }
     for name in OWN_COLUMNS:
         columns[name] = [_one_line(getattr(letter, name)) for letter in letters]
-    columns[ADDRESS] = [_one_line(letter.address) for letter in letters]
+    columns[ADDRESS] = []
+    for letter in letters:
+        address = "" if letter.address in shared else _one_line(letter.address)
+        columns[ADDRESS].append(address)
     columns[UNREAD] = [_one_line("; ".join(letter.unread)) for letter in letters]
     kept = {}
     for name, cells in columns.items():
