@@ -1,5 +1,6 @@
 """`coder codebook to OUT.qdc` and `from FILE.qdc`: codebooks to and from other programs, through the command."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,33 @@ def test_our_codebook_comes_back_with_every_field(ours: Path, tmp_path: Path) ->
     assert "3 themes" in run("to", ours, tmp_path / "o.qdc")
     run("from", tmp_path / "o.qdc", "--to", tmp_path / "back.yaml")
     assert read_codebook(tmp_path / "back.yaml").themes == read_codebook(ours).themes
+
+
+@pytest.mark.parametrize("change", ["moved to the top", "given a code", "its theme a category"])
+def test_a_position_that_another_program_moved_is_a_theme(
+    ours: Path, tmp_path: Path, change: str
+) -> None:
+    """It was lost where it came to the top, and with it the codes that were put under it."""
+    path = tmp_path / "o.qdc"
+    run("to", ours, path)
+    text = path.read_text(encoding="utf-8")
+    (position,) = re.findall(r'<Code guid="[^"]+" name="More" isCodable="true" */>', text)
+    if change == "moved to the top":
+        text = text.replace(position, "").replace("</Codes>", f"{position}</Codes>")
+    elif change == "given a code":
+        inner = '<Code guid="9" name="Much more" isCodable="true"/>'
+        text = text.replace(position, f"{position[:-2].rstrip()}>{inner}</Code>")
+    else:
+        (theme,) = re.findall(r'<Code guid="[^"]+" name="=A &amp; &lt;b&gt;"[^>]*>', text)
+        text = text.replace(theme, theme.replace('"true"', '"false"'))
+    path.write_text(text, encoding="utf-8")
+    run("from", path, "--to", tmp_path / "back.yaml")
+    book = read_codebook(tmp_path / "back.yaml")
+    places = {node.theme.id: node.parent_id for node in book.nodes}
+    assert places.pop("more") == ("" if change == "moved to the top" else "a")
+    assert places.pop("much-more", "more") == "more"
+    assert places == {"a": "", "sub": "a", "gone": ""}
+    assert book.theme("more").keywords == ("crack down",)
 
 
 def test_the_shipped_codebook_comes_back(tmp_path: Path) -> None:

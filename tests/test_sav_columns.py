@@ -254,6 +254,16 @@ def test_declared_attributes_are_closed_however_many_answers_they_have() -> None
     assert closed_columns(answers, Settings(name="p", attributes=("ward",))) == {"ward"}
 
 
+def test_numbers_that_the_project_counts_as_missing_are_missing(tmp_path: Path) -> None:
+    project = SETTINGS.model_copy(update={"missing": {"age": ("99", "-1", "7", "8")}})
+    ages = cycle("34", "99", "", "-1", "51")
+    path = write(report_with({"age": ages}, project), tmp_path / "t.sav")[0]
+    frame, _ = pyreadstat.read_sav(str(path))
+    assert frame["age"].dropna().unique().tolist() == [34, 51]
+    as_written, _ = pyreadstat.read_sav(str(path), user_missing=True)
+    assert as_written["age"].fillna(0).astype(int).tolist()[:5] == [34, 99, 0, -1, 51]
+
+
 def test_what_is_in_dispute_or_not_coded_is_missing(tmp_path: Path) -> None:
     """One comment that two reviewers judge differently, one that nobody judged, two sure ones."""
     agreed = report_with({"ward": ["North", "South", "North", "South"]})

@@ -18,7 +18,7 @@ from uuid import UUID, uuid5
 
 from coder.codebook.model import Codebook, Position, Theme
 from coder.text import visible
-from coder.xml_tree import child_text, children
+from coder.xml_tree import child_text, children, first_child, local_name
 
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 NAMESPACE = UUID(
@@ -271,7 +271,7 @@ class _CodeReader:
         themes = []
         for code in children(parent, "Code"):
             is_case = id_of(code) in self._context.cases
-            if not is_case and not self._is_position(code):
+            if not is_case and not self._is_position(code, parent):
                 themes.append(self._theme(code))
         return tuple(themes)
 
@@ -281,7 +281,7 @@ class _CodeReader:
         positions = []
         taken: set[str] = set()
         for child in children(code, "Code"):
-            if self._is_position(child):
+            if self._is_position(child, code):
                 position = Position(**self._fields(child, taken))
                 key = (fields["id"], position.id)
                 self.keys[id_of(child)] = key
@@ -293,8 +293,18 @@ class _CodeReader:
         )
         return theme.model_copy(update=self._category_fields(code, theme))
 
-    def _is_position(self, code: ET.Element) -> bool:
-        return self._stored(code).get("kind") == "position"
+    def _is_position(self, code: ET.Element, parent: ET.Element) -> bool:
+        """Whether a code of ours is a position still: another program may have moved it, or added
+        codes under it.
+        """
+        is_of_theme = local_name(parent) == "Code" and self._may_be_coded(parent)
+        has_codes = first_child(code, "Code") is not None
+        is_stored_so = self._stored(code).get("kind") == "position"
+        return is_stored_so and is_of_theme and not has_codes
+
+    def _may_be_coded(self, code: ET.Element) -> bool:
+        is_codable = (code.get("isCodable") or "true").strip() not in NOT_CODABLE
+        return is_codable or id_of(code) in self._context.coded
 
     def _stored(self, code: ET.Element) -> Fields:
         """What the file's own fields say of a code; empty in another program's file."""
@@ -347,8 +357,7 @@ class _CodeReader:
 
     def _category_fields(self, code: ET.Element, theme: Theme) -> Fields:
         """The marks of a code that cannot be coded; a category without themes is retired."""
-        is_codable = (code.get("isCodable") or "true").strip() not in NOT_CODABLE
-        if is_codable or id_of(code) in self._context.coded:
+        if self._may_be_coded(code):
             return {"category": False}
         counted = [node for node in theme.themes if not node.retired]
         return {"category": True, "retired": theme.retired or not counted}

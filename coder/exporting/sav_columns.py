@@ -29,6 +29,7 @@ NO_ANSWER = (
     -9
 )  # code of a blank cell; answers declared as missing have the codes above it
 LAST_MISSING = -1
+MOST_MISSING_NUMBERS = 3  # that the format can name one by one
 MOST_LABELS = 1000
 LONGEST_LABEL = 120  # bytes of a value's label
 LONGEST_TEXT = 32_767  # bytes of a text
@@ -113,7 +114,8 @@ def _make_column(
 ) -> SavColumn:
     kinds = set(answers.unique()) - {""}
     if kinds and all(map(_is_number, kinds)):
-        return _numbers(answers, kinds, is_closed=is_closed)
+        missing = _declared_missing(name, sorted(kinds), settings)
+        return _numbers(answers, kinds, missing, is_closed=is_closed)
     moments = _moments(kinds)
     if moments:
         return _dates(answers, moments)
@@ -141,7 +143,11 @@ def _is_number(answer: str) -> bool:
 
 
 def _numbers(
-    answers: "pd.Series[str]", kinds: Collection[str], *, is_closed: bool
+    answers: "pd.Series[str]",
+    kinds: Collection[str],
+    missing: Sequence[str],
+    *,
+    is_closed: bool,
 ) -> SavColumn:
     """Numbers; a blank is the program's own missing value."""
     decimals = max(len(kind.partition(".")[2]) for kind in kinds)
@@ -153,6 +159,7 @@ def _numbers(
     return SavColumn(
         values.astype(float),
         measure,
+        missing=[float(answer) for answer in missing[:MOST_MISSING_NUMBERS]],
         format=f"F{max(width, decimals + 2)}.{decimals}",
     )
 
