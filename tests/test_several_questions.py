@@ -646,3 +646,24 @@ def test_options_named_like_a_question_are_not_shown_as_its_answers(tmp_path: Pa
     printed = run("read", path, "--into", tmp_path / "plan")
     assert f"“{STREETS[0]}”" in printed
     assert "Q5 (2 columns)" in printed
+
+
+def test_a_file_that_is_compared_with_keeps_its_own_question(survey: Path) -> None:
+    earlier = survey.with_name("earlier.csv")
+    survey_table().to_csv(earlier, index=False)
+    columns = Columns(FIRST, id="person", question="What about your town?")
+    before = read(earlier, None, columns).project
+    wordings = {FIRST: "What about your street?"}
+    project = read_columns(survey, [FIRST, SECOND], **wordings).project.of_question("q1")
+    book = write_book(survey)
+    apply(project, book)
+    with pytest.raises(CoderError, match="asked 'What about your town"):
+        make_report(project, book, before=earlier)
+    assert before.settings().question == "What about your town?"
+
+
+def test_a_question_that_is_read_again_is_named_beside_a_new_one(survey: Path) -> None:
+    read_columns(survey, [FIRST])
+    outcome = read_columns(survey, [FIRST, SECOND])
+    notes = [note for note in outcome.notes if "was read again" in note]
+    assert notes == ["q1: The source 'survey' was read again. 6 comments, all the same."]

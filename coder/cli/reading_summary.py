@@ -92,7 +92,8 @@ def say_next_step(outcome: "ReadOutcome", printer: "Printer") -> str:
 
         chosen = [option("question", outcome.questions[0].id)]
         number = count(len(outcome.questions), "question")
-        printer.say(f"\nThe survey has {number}, each with results of its own:")
+        which = ", each with results of its own" if len(outcome.questions) > 1 else ""
+        printer.say(f"\nThe survey has {number}{which}:")
         printer.say(safe_text(list_questions(outcome.questions)))
     step = f"Next: {command('cluster', folder, *chosen)}"
     coding = command("apply", folder, *chosen, option("codebook", "FILE"))

@@ -218,9 +218,13 @@ def _change(
 # ---------------------------------------------------------------- notes
 
 
-def change_notes(changes: Sequence[Change]) -> list[str]:
-    """What to tell the user of changes: numbers and a few ids, never what comments say."""
-    several = len({change.question_id for change in changes}) > 1
+def change_notes(changes: Sequence[Change], *, several: bool = False) -> list[str]:
+    """What to tell the user of changes: numbers and a few ids, never what comments say.
+
+    Args:
+        several: whether the project has several questions now; each note then names its own.
+    """
+    several = several or len({change.question_id for change in changes}) > 1
     notes: list[str] = []
     for change in changes:
         name = f"{change.question_id}: " if several else ""

@@ -212,7 +212,8 @@ def _read(
     )
     write_merged(project, merged)
     notes = _all_notes(results, merged.notes)
-    notes.extend(change_notes(changes))
+    several = bool(merged.settings.questions)
+    notes.extend(change_notes(changes, several=several))
     notes.extend(_notes_on_labels(project, existing, merged))
     return _outcome(project, results, merged, notes)
 

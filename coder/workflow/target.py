@@ -103,11 +103,12 @@ def open_earlier(target: "Project | Path | str", project: "Project") -> "Project
         CoderError: there is no such project, or it asked another question.
     """
     settings = project.settings()
-    try:
-        wording = Columns(question=settings.question)
-        earlier = open_project(target, wording).project
-    except CoderError:
-        earlier = open_project(target, Columns(question=project.question_id)).project
+    earlier = open_survey(target).project
+    if earlier.settings().questions:
+        try:
+            earlier = choose_question(earlier, settings.question)
+        except CoderError:
+            earlier = choose_question(earlier, project.question_id)
     before, now = earlier.settings().question, settings.question
     is_of_survey = bool(earlier.question_id or project.question_id)
     if is_of_survey and before and now and normal_key(before) != normal_key(now):
