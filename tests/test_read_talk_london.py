@@ -408,6 +408,15 @@ def test_made_up_page_with_authors(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("text", "column"), [(AVATARS, "avatar"), (AUTHORS, "author")])
+def test_who_wrote_stays_with_the_comments_and_out_of_exports(
+    tmp_path: Path, text: str, column: str
+) -> None:
+    result = read_comments(written(tmp_path, "parks.txt", text))
+    assert result.comments[column].any()
+    assert result.sources[0].dropped == (column,)
+
+
 def test_the_same_author_writing_the_same_twice_counts_once(tmp_path: Path) -> None:
     twice = AUTHORS + (
         "Lee\nCommunity Member 1 day agoParks need proper lighting after dark\n"

@@ -219,7 +219,8 @@ class _Detection:
             kind: Kind | None = kinds[name]
             if kinds[name].kind == "respondent":
                 kind = kind_by_name_and_shape(profile)
-            if profile.filled and kind is not None and kind.kind == DROPPED:
+            is_dropped = kind is not None and kind.kind == DROPPED
+            if profile.filled and (is_dropped or name in self.raw.personal):
                 yield name
 
     def _groups(self, kinds: Mapping[str, Kind]) -> list[Profile]:

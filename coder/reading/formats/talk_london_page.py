@@ -119,6 +119,7 @@ def page_as_table(page: str, path: Path, encoding: str) -> RawTable:
         row_word="entry",
         cleaned=cleaned,
         roles=roles,
+        personal=("author", "avatar"),
         facts=facts,
         notes=_date_notes(facts),
     )
