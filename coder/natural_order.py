@@ -174,6 +174,12 @@ BELOW = ("under", "less than", "fewer than", "below", "up to", "younger than", "
 ABOVE = ("over", "more than", "above", "older than", ">", "≥")
 BEFORE_NUMBERS = ("", "age", "aged", "between", "from", *BELOW, *ABOVE)
 CURRENCY = "£$€ "
+# Units after a number: where answers have several, as 6 months and 1 year, numbers alone mislead.
+UNIT = re.compile(
+    r"[0-9] ?(min|hour|hr|day|week|month|year|yr|km|kilomet|met|mile|yard|k|m|thousand|million)"
+    r"(?:ute|er|re)?s?\b"
+)
+SHORT_UNITS = {"hr": "hour", "yr": "year", "km": "kilomet"}
 FEWEST = 2  # answers of a scale
 
 
@@ -198,7 +204,10 @@ def order_answers(answers: Collection[str]) -> AnswerOrder:
             outside.append(answer)
         else:
             ranked.append(answer)
-    for rank in (_agreement, _number, *_scale_ranks()):
+    ranks = [_agreement, *_scale_ranks()]
+    if len(_units(ranked)) < 2:
+        ranks.insert(1, _number)
+    for rank in ranks:
         ordered = _ordered(ranked, rank)
         if ordered:
             return AnswerOrder((*ordered, *outside), is_scale=True)
@@ -259,6 +268,15 @@ def _pole(word: str) -> int | None:
     if opposite != word and POLES.get(opposite) == 1:
         return -1
     return None
+
+
+def _units(answers: Sequence[str]) -> set[str]:
+    """The units in which the answers count."""
+    units: set[str] = set()
+    for answer in answers:
+        for unit in UNIT.findall(_plain(answer)):
+            units.add(SHORT_UNITS.get(unit, unit))
+    return units
 
 
 def _number(answer: str) -> float | None:

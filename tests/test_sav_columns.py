@@ -248,6 +248,25 @@ def test_names_that_hold_numbers_are_no_scale() -> None:
     assert not order_answers(["Agree", "Apple", "Strongly agree"]).is_scale
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ["30 minutes", "1 hour", "2 hours"],
+        ["Less than 6 months", "6 months to 1 year", "2-3 years", "More than 10 years"],
+        ["500 m", "1 km", "5km"],
+    ],
+)
+def test_numbers_of_different_units_are_no_scale(answers: list[str]) -> None:
+    assert not order_answers(answers).is_scale
+
+
+def test_numbers_of_one_unit_are_a_scale_however_it_is_written() -> None:
+    answers = ("Under 1 hr", "1 hour", "2-3 hours", "10+ hrs")
+    assert order_answers(answers[::-1]).answers == answers
+    without = ("0-4", "5-9", "10 years or more")
+    assert order_answers(without[::-1]).answers == without
+
+
 def test_declared_attributes_are_closed_however_many_answers_they_have() -> None:
     answers = pd.DataFrame({"ward": [f"Ward {number}" for number in range(N)]})
     assert closed_columns(answers, Settings(name="p")) == set()
