@@ -213,6 +213,14 @@ def test_delimiters_are_found_in_the_company_of_others(tmp_path: Path, delimiter
     assert read_file(path, text="comment").comments["text"].tolist() == texts
 
 
+def test_empty_lines_of_a_file_of_one_column_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("comment\nMore buses please\n\nFewer cars on our street\n", encoding="utf-8")
+    result = read_file(path)
+    assert len(result.comments) == 2
+    assert "Skipped 1 blank row (line 3)." in notes_in_shell(result)
+
+
 def test_one_column_needs_no_delimiter(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(

@@ -85,6 +85,8 @@ class _Body:
         cells = row.cells
         if not cells:
             self._after_blank = True
+            if self.width == 1:  # it may have been an answer that was left empty
+                self._blank.append(row.number)
             return
         if self._is_blank(cells):
             self._blank.append(row.number)
