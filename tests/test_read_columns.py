@@ -103,6 +103,22 @@ def test_one_column_cannot_be_two_things(tmp_path: Path) -> None:
         read_file(path, text="comment", attributes=["comment"])
 
 
+def test_an_id_that_comes_again_with_each_question_is_the_respondent(tmp_path: Path) -> None:
+    columns = {
+        "Response ID": ["a", "a", "b", "b", "c", "c"],
+        "Question": ["What is good?", "What is bad?"] * 3,
+        "Answer": TEXTS,
+    }
+    result = read_file(table(tmp_path, columns))
+    assert roles(result)["respondent"] == "Response ID"
+    assert "id" not in roles(result)
+    assert [len(answers.comments) for answers in result.answers] == [3, 3]
+    assert result.comments["respondent_id"].tolist() == ["a", "b", "c"] * 2
+    columns["Question"] = ["What is good?"] * 3 + ["What is bad?"] * 3
+    with pytest.raises(CoderError, match="the id 'a' occurs in lines 2, 3"):
+        read_file(table(tmp_path, columns))
+
+
 def test_what_the_user_calls_an_attribute_is_no_question(tmp_path: Path) -> None:
     columns = {"id": numbers(), "comment": TEXTS, "why": TEXTS[::-1]}
     path = table(tmp_path, columns)

@@ -101,7 +101,7 @@ def _id_column(raw: RawTable, profiles: Profiles, roles: Mapping[str, str]) -> s
         if profile.is_complete and not _repeated(raw.cells, profile.name, source).any():
             return profile.name
     for profile in candidates:
-        if _is_faulty_id(profile):
+        if _is_faulty_id(profile) and not _is_of_respondent(raw, profile, roles):
             check_ids(raw, profile.name, source)
     return ""
 
@@ -121,6 +121,16 @@ def _is_faulty_id(profile: Profile) -> bool:
     return is_filled and profile.distinct >= 0.5 * profile.filled
 
 
+def _is_of_respondent(
+    raw: RawTable, profile: Profile, roles: Mapping[str, str]
+) -> bool:
+    """Whether a column of ids identifies people, who answered each question once."""
+    if "question" not in roles or not profile.is_complete:
+        return False
+    within = (roles.get("source"), roles["question"])
+    return not _repeated(raw.cells, profile.name, *within).any()
+
+
 def _respondent_column(
     _: RawTable, profiles: Profiles, roles: Mapping[str, str]
 ) -> str:
@@ -136,11 +146,16 @@ def _respondent_column(
     return ""
 
 
-def _repeated(cells: pd.DataFrame, name: str, source: str | None) -> pd.Series:
-    """True for each row whose id is another row's in the same source too."""
+def _repeated(cells: pd.DataFrame, name: str, *within: str | None) -> pd.Series:
+    """True for each row whose id is also that of another row with the same source (and question).
+
+    Args:
+        name: the column of the ids.
+        within: the column of the sources, that of the questions; None where there is none.
+    """
     keys = {"id": cells[name].str.strip()}
-    if source:
-        keys["source"] = cells[source].str.strip()
+    for column in filter(None, within):
+        keys[column] = cells[column].str.strip()
     return pd.DataFrame(keys).duplicated(keep=False)
 
 
