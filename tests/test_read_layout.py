@@ -318,6 +318,14 @@ def test_repeated_and_blank_names(tmp_path: Path) -> None:
     assert "Left out 1 column without a name" in notes(raw)
 
 
+def test_a_question_that_comes_again_is_the_question_of_each_column(tmp_path: Path) -> None:
+    rows = [["Do you agree?", "Why?", "Is it safe?", "Why?", "Notes", "Notes"]]
+    rows += [["Yes", f"More buses {n}", "No", f"Less noise {n}", "a", "b"] for n in range(9)]
+    raw = table(tmp_path / "a.csv", rows)
+    assert list(raw.cells.columns)[1::2] == ["Why?", "Why? (2)", "Notes (2)"]
+    assert raw.questions == {"Why? (2)": "Why?"}
+
+
 def test_blanks_around_names_are_no_part_of_them(tmp_path: Path) -> None:
     rows = [["\ufeff id ", "Comment\xa0", "\u3000Age\n"], *[["1", text, "35"] for text in ANSWERS]]
     raw = table(tmp_path / "a.csv", rows)

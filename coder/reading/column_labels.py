@@ -31,9 +31,12 @@ def wording_of(raw: RawTable, column: str) -> str:
     if of_header:
         return of_header
     name = column.strip()
-    if name.endswith(QUESTION_ENDS) or len(name.split()) >= WORDS_OF_A_SENTENCE:
-        return name
-    return ""
+    return name if is_question(name) else ""
+
+
+def is_question(name: str) -> bool:
+    """Whether a column's name is a question or a sentence."""
+    return name.endswith(QUESTION_ENDS) or len(name.split()) >= WORDS_OF_A_SENTENCE
 
 
 def is_nameless(name: str) -> bool:

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from coder.errors import option
+from coder.reading.column_labels import is_question
 from coder.reading.header import QUESTIONS, TITLE
 from coder.reading.layout_columns import TextColumns, distinct_cells
 from coder.reading.layout_headings import ColumnTitle
@@ -25,7 +26,7 @@ from coder.reading.layout_totals import (
     stands_apart,
 )
 from coder.reading.raw_table import RawTable, RowNumbers, no_rows_error
-from coder.text import count
+from coder.text import clean_text, count
 
 PLACES_SHOWN = 8
 
@@ -281,5 +282,12 @@ def _numbered(title: ColumnTitle, column: int) -> ColumnTitle:
 
 
 def _questions(names: Sequence[str], columns: Sequence[ColumnTitle]) -> dict[str, str]:
-    pairs = zip(names, columns, strict=True)
-    return {name: column.wording for name, column in pairs if column.wording}
+    """Column to its question: its wording, or its title where the name is that with a number."""
+    questions: dict[str, str] = {}
+    for name, column in zip(names, columns, strict=True):
+        title = clean_text(column.name)
+        if column.wording:
+            questions[name] = column.wording
+        elif name != title and is_question(title):
+            questions[name] = title
+    return questions
