@@ -69,7 +69,7 @@ class Project:
     @property
     def question_id(self) -> str:
         """The question whose folder this is; empty for a whole project."""
-        return "" if self.home == self.folder else self.folder.name
+        return "" if self.home == self.folder else self.folder.absolute().name
 
     def of_question(self, question_id: str) -> "Project":
         """One of several questions as a project of its own: its answers, labels and runs.
@@ -138,7 +138,10 @@ class Project:
         return self._parsed[1]
 
     def write_settings(self, settings: Settings) -> None:
-        """Replace `project.yaml`; its layout and comments stay as they are."""
+        """Replace `project.yaml`; its layout and comments stay as they are. Raises `CoderError`
+        for one of several questions, whose settings are those of them all.
+        """
+        _check_is_whole(self)
         with files.new_file(self.settings_path) as temporary:
             write_settings_to(temporary, settings, self.settings_path)
 
@@ -281,12 +284,21 @@ class Project:
         return last_record(self.folder, name)
 
 
+def _check_is_whole(project: Project) -> None:
+    if project.question_id:
+        raise CoderError(
+            f"{project.folder}: is one of several questions and has no settings of its own",
+            f"Write those of the whole project: {project.home}",
+        )
+
+
 def _write_files(
     project: Project,
     settings: Settings,
     parts: "Sequence[pd.DataFrame]",
     places: "pd.DataFrame | None",
 ) -> None:
+    _check_is_whole(project)
     for part in parts:
         tables.check(part, tables.COMMENTS)
     has_places = places is not None and len(places) > 0

@@ -32,9 +32,12 @@ def home_of(folder: Path) -> Path:
     """The folder that holds the settings and the comments: that of the whole survey, where
     `folder` is that of one of its questions.
     """
-    survey = folder.parent.parent
+    place = folder
+    if place.parent.name != QUESTIONS_FOLDER:  # such as a full stop, or a name alone
+        place = folder.absolute()
+    survey = place.parent.parent
     is_of_question = (
-        folder.parent.name == QUESTIONS_FOLDER
+        place.parent.name == QUESTIONS_FOLDER
         and (survey / SETTINGS_FILE).is_file()
         and not (folder / SETTINGS_FILE).is_file()
     )

@@ -667,3 +667,40 @@ def test_a_question_that_is_read_again_is_named_beside_a_new_one(survey: Path) -
     outcome = read_columns(survey, [FIRST, SECOND])
     notes = [note for note in outcome.notes if "was read again" in note]
     assert notes == ["q1: The source 'survey' was read again. 6 comments, all the same."]
+
+
+def test_a_question_is_known_where_its_folder_is_named_in_short(
+    survey: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = read_columns(survey, [FIRST, SECOND]).project
+    folder = project.of_question("q2").folder
+    for place, named in ((folder, "."), (folder.parent, "q2"), (project.folder, "questions/q2")):
+        monkeypatch.chdir(place)
+        question = Project(Path(named))
+        assert question.question_id == "q2"
+        assert question.comments["text"].tolist() == list(POLICE)
+    assert Project(project.folder).question_id == ""
+
+
+def test_settings_of_one_question_are_not_written_over_those_of_all(survey: Path) -> None:
+    project = read_columns(survey, [FIRST, SECOND]).project
+    stored = project.settings_path.read_bytes()
+    first = project.of_question("q1")
+    with pytest.raises(CoderError, match="one of several questions"):
+        first.write_settings(first.settings())
+    with pytest.raises(CoderError, match="one of several questions"):
+        first.write(first.settings(), first.comments)
+    assert project.settings_path.read_bytes() == stored
+
+
+def test_no_export_is_written_over_the_file_that_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "survey.xlsx"
+    survey_table().to_excel(path, index=False)
+    project = read_columns(path, [FIRST, SECOND]).project
+    book = write_book(path, BOOK.replace("What about your street?", FIRST))
+    run("apply", project.folder, "--question", "q1", "--codebook", book)
+    content = path.read_bytes()
+    for words in (["--question", "q1", "--codebook", book], ["--question", "all"]):
+        with pytest.raises(CoderError, match="the export is made from this file"):
+            run("export", project.folder, *words, "--to", path)
+    assert path.read_bytes() == content

@@ -162,7 +162,10 @@ def export(
     has_before = before is not None
     _check_request(files, sheet, without_text=without_text, has_before=has_before)
     opened = open_project(source, columns, codebook=book, progress=progress)
-    _check_overwriting(files, source, book, opened.project)
+    inputs = [book]
+    if isinstance(source, (str, Path)):
+        inputs.append(Path(source))
+    check_overwriting(files, opened.project, inputs)
     job = _Job(opened.project, book, _names(source, opened.project, book))
     outcome = job.export(files, options, before, sheet, without_text=without_text)
     warnings = (*about_rows, *outcome.warnings)
@@ -466,22 +469,25 @@ def _check_sheet(sheet: SheetOptions, *, has_sheet: bool) -> None:
         check_reviewer(sheet.reviewer)
 
 
-def _check_overwriting(
+def check_overwriting(
     files: Sequence[Path],
-    source: "Project | Path | str",
-    codebook: Path,
     project: "Project",
+    inputs: Sequence[Path] = (),
 ) -> None:
-    """Refuse to write over what the export is made from."""
-    inputs = [
-        codebook,
-        project.settings_path,
-        project.comments_path,
-        project.labels_path,
-    ]
-    if isinstance(source, (str, Path)):
-        inputs.append(Path(source))
+    """Refuse to write over what the export is made from.
+
+    Args:
+        inputs: files besides those of the project, and those that were read into it.
+
+    Raises:
+        CoderError: a file is one of them, is a folder, or is named twice.
+    """
     kept = {path.resolve() for path in inputs}
+    for path in (project.settings_path, project.comments_path, project.labels_path):
+        kept.add(path.resolve())
+    for source in project.settings().every_source:
+        for folder in (project.home.parent, project.home):
+            kept.add((folder / source.file).resolve())
     for path in files:
         name = option("to", str(path))
         if path.resolve() in kept:

@@ -58,8 +58,10 @@ def export_questions(
     """
     from coder.exporting.to_xlsx import write_several
     from coder.reporting import build_report, gather
+    from coder.workflow.export import check_overwriting
 
     path = _check_request(project, paths)
+    check_overwriting([path], project)
     reports: dict[str, Report] = {}
     warnings: list[str] = []
     for question in project.settings().questions:
