@@ -144,6 +144,16 @@ def test_a_campaign_shows_what_is_shared_and_what_differs() -> None:
     assert found["difference"] not in found["template"]
 
 
+def test_the_comment_that_differs_is_never_one_of_the_campaigns_own_text() -> None:
+    alike = _found([TEMPLATE] * 3 + STRANGERS)
+    assert set(alike["differs_in"]) == {""}
+    tail = " ".join(f"tail{number}" for number in range(40))
+    longer = [f"{TEMPLATE} {tail}"] * 3
+    found = _found([*longer, f"{TEMPLATE} And do it soon, please."])
+    assert set(found["differs_in"]) == {"c3"}
+    assert set(found["difference"]) == {"And do it soon, please"}
+
+
 def test_what_was_decided_on_a_campaign_stays_when_its_commonest_wording_changes() -> None:
     name = _found([TEMPLATE] * 3 + STRANGERS)["campaign_id"].iloc[0]
     texts = [TEMPLATE] * 3 + [VARIANTS["more"]] * 9

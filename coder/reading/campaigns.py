@@ -8,7 +8,7 @@ not counted, since people repeat the question, nor is what a form puts into ever
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -34,8 +34,6 @@ from coder.reading.passages import (
 )
 from coder.reading.text_runs import Indices, TextRuns
 from coder.text import normal_key, text_hash
-
-Decision = Literal["together", "apart"]  # whether a campaign's comments belong together
 
 SHARED_BY_MOST = 0.5  # of a campaign's comments, which have what is shown as shared
 TEXTS_SHOWN_OF = 200  # different texts of a campaign, by which what is shared is told
@@ -99,7 +97,7 @@ def find_campaigns(
         - match: `exact` is the campaign's text but for case, marks, spaces and boilerplate; `near`
         - overlap: share of the runs of the shorter of comment and template that both have, in
           [0, 1]
-        - template: the campaign's commonest wording, as written
+        - template: the campaign's commonest wording, as written but for white space around it
         - decision: together, apart, or empty
         - shared: what most of the comments have of the template
         - differs_in, difference: the comment that adds most to the template, and the longest part
@@ -285,20 +283,27 @@ class _Letters:
             self.comments,
             self.keys,
         )
-        template = _template(self._wordings(leader))
+        template = _template(self._wordings(leader)).strip()
         campaign_id, decision = self._decided(
             group,
             template,
         )
-        overlaps = _overlaps(
+        in_common = _runs_in_common(
             self.runs,
             leader,
             group,
+        )
+        length = self.runs.length
+        overlaps = _shares(
+            in_common,
+            np.minimum(length[leader], length[group]),
         ).tolist()
+        added = 1 - _shares(in_common, length[group])
+        added[group == leader] = 0  # not even what no other text has
         evidence = self._evidence(
             group,
             template,
-            leader,
+            added,
         )
         members: list[_Member] = []
         for text, overlap in zip(
@@ -306,13 +311,7 @@ class _Letters:
             overlaps,
             strict=True,
         ):
-            match, shared = (
-                "near",
-                round(
-                    overlap,
-                    3,
-                ),
-            )
+            match, shared = "near", round(overlap, 3)
             if text == leader:
                 match, shared = "exact", 1.0
             for place in self.places[self.keys[text]]:
@@ -365,9 +364,13 @@ class _Letters:
         self,
         group: Indices,
         template: str,
-        leader: int,
+        added: NDArray[np.float64],
     ) -> "_Evidence":
-        """What most have of the template, and what the comment adds that adds most."""
+        """What most have of the template, and what the comment adds that adds most.
+
+        Args:
+            added: for each text of the group the share of its runs that the template lacks.
+        """
         boilerplate = self.comparison.boilerplate
         keys = [word.key for word in words_of(template)]
         own = cut_passages(
@@ -384,11 +387,6 @@ class _Letters:
                 keys,
                 runs,
             ),
-        )
-        added = _share_added(
-            self.runs,
-            leader,
-            group,
         )
         if not added.any():
             return _Evidence(
@@ -547,26 +545,6 @@ def _template(wordings: Sequence[str]) -> str:
     )
 
 
-def _overlaps(
-    runs: TextRuns,
-    leader: int,
-    members: Indices,
-) -> NDArray[np.float64]:
-    """For each member the share of runs that it has in common with the leader, of those of the
-    shorter.
-    """
-    in_common = _runs_in_common(runs, leader, members)
-    shorter = np.minimum(
-        runs.length[leader],
-        runs.length[members],
-    )
-    overlaps: NDArray[np.float64] = in_common / np.maximum(
-        1,
-        shorter,
-    )
-    return overlaps
-
-
 def _runs_in_common(
     runs: TextRuns,
     leader: int,
@@ -585,15 +563,13 @@ def _runs_in_common(
     return in_common
 
 
-def _share_added(
-    runs: TextRuns,
-    leader: int,
-    members: Indices,
+def _shares(
+    part: Indices,
+    whole: Indices,
 ) -> NDArray[np.float64]:
-    """For each member the share of its own runs that the leader does not have."""
-    in_common = _runs_in_common(runs, leader, members)
-    added: NDArray[np.float64] = 1 - in_common / np.maximum(
+    """`part` divided by `whole`, which is 0 for texts without runs."""
+    shares: NDArray[np.float64] = part / np.maximum(
         1,
-        runs.length[members],
+        whole,
     )
-    return added
+    return shares

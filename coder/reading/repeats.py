@@ -24,13 +24,13 @@ from coder import tables
 from coder.project import Source
 from coder.reading.campaigns import find_campaigns
 from coder.reading.duplicates import CHANCE_PAIRS, FEWEST_WORDS
+from coder.reading.passages import runs_in
 from coder.reading.text_runs import runs_of
 from coder.text import normal_key
 
 FEWEST_WORDS_ALONE = 8  # of a text that shows by itself that one person wrote it
 FEWEST_ALIKE = 2  # answers about the person that make a description
 LEAST_SERIES = 0.5  # of the ids that two sources share: as many stand for the same text
-RUN = 3  # words of a run, by which texts are compared
 LEAST_SIMILAR = 0.4  # of the runs of the shorter text that the other one has too
 LEAST_NEAR = 0.6  # the same, of texts that nothing but their words brings together
 MOST_TEXTS = (
@@ -292,15 +292,9 @@ def _is_telling(pairs: pd.DataFrame, suffix: str = "") -> "pd.Series[bool]":
 
 def _are_similar(key: str, other: str) -> bool:
     """Whether a text may be another with some words changed."""
-    runs, others = _runs(key), _runs(other)
+    runs, others = set(runs_in(key.split())), set(runs_in(other.split()))
     shorter = min(len(runs), len(others))
     return shorter > 0 and len(runs & others) >= LEAST_SIMILAR * shorter
-
-
-def _runs(key: str) -> set[tuple[str, ...]]:
-    words = key.split()
-    starts = range(len(words) - RUN + 1)
-    return {tuple(words[start : start + RUN]) for start in starts}
 
 
 # ---------------------------------------------------------------- the same text
