@@ -76,6 +76,7 @@ def _plural(noun: str) -> str:
 # ---------------------------------------------------------------- shown safely
 
 
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # What no document may hold: controls, lone surrogates.
 FORBIDDEN = re.compile(
     "[^\\t\\n\\r -~\\u00a0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]"
@@ -136,12 +137,7 @@ def clean_text(raw: str) -> str:
     """What cannot be stored (NUL, lone surrogates) replaced by U+FFFD; everything else
     untouched.
     """
-    if "\x00" in raw or any(0xD800 <= ord(char) <= 0xDFFF for char in raw):
-        return "".join(
-            "\ufffd" if char == "\x00" or 0xD800 <= ord(char) <= 0xDFFF else char
-            for char in raw
-        )
-    return raw
+    return UNSTORABLE.sub("\ufffd", raw)
 
 
 # ---------------------------------------------------------------- compared

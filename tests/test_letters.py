@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from coder.errors import CoderError, for_command_line
@@ -217,12 +218,15 @@ def test_letters_of_a_web_form_are_not_one_persons(
 ) -> None:
     files = {}
     for number, sender in enumerate(senders):
-        mail = f"From: {sender} <form@example.org>\nSubject: Buses\n\n{BUS}\n"
+        mail = f"From: {sender} <form@example.org>\nSubject: Buses\n\n{BUS}\n\nThanks\nMe\n"
         files[f"{number}.eml"] = mail.encode()
     outcome = read(write_all(tmp_path / "in", files), tmp_path / "plan")
     comments = outcome.project.comments
     assert comments["respondent_id"].nunique() == people
     assert (comments["status"] == "analysed").sum() == people
+    if people == 4:
+        (template,) = pd.read_csv(tmp_path / "plan" / "campaigns.csv")["template"]
+        assert template == BUS
     notes = " ".join(outcome.notes)
     assert ("4 letters come from an address that is nobody's own" in notes) == (people == 4)
 

@@ -157,6 +157,27 @@ def test_a_docx_has_tables_in_their_place_headers_and_footers() -> None:
     ]
 
 
+def test_a_text_box_within_a_text_box_is_read_once() -> None:
+    import docx
+    from docx.oxml import parse_xml
+
+    inner = "<w:p><w:r><w:t>inner</w:t></w:r></w:p>"
+    for words in ("middle", "outer"):
+        box = f"<w:pict><w:txbxContent>{inner}</w:txbxContent></w:pict>"
+        inner = f"<w:p><w:r><w:t>{words}</w:t></w:r><w:r>{box}</w:r></w:p>"
+    document = docx.Document()
+    names = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    paragraph = parse_xml(inner.replace("<w:p>", f"<w:p {names}>", 1))
+    document.element.body.insert(0, paragraph)
+    file = io.BytesIO()
+    document.save(file)
+    frame = "<draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+    body = f"<text:p>outer{frame.format('middle' + frame.format('inner'))}</text:p>"
+    for name, data in (("a.docx", file.getvalue()), ("a.odt", make_odt(body))):
+        texts = [text for _, _, text in parts_of(read_document(name, data))]
+        assert texts == ["outer", "middle", "inner"]
+
+
 def test_deleted_and_hidden_words_of_a_docx_are_not_its_text() -> None:
     changed = io.BytesIO()
     words = (

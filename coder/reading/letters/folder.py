@@ -179,11 +179,13 @@ class _Search:
             folders[:] = sorted(
                 name for name in folders if not SYSTEM_FOLDERS.match(name)
             )
-            for name in (*folders, *sorted(names, key=str.casefold)):
+            inner = [Path(parent, name) for name in folders]
+            links.extend(path for path in inner if path.is_symlink())
+            for name in sorted(names, key=str.casefold):
                 path = Path(parent, name)
                 if path.is_symlink():
                     links.append(path)
-                elif name in names:
+                else:
                     yield path
 
     def _is_read_anyway(self, path: Path) -> bool:

@@ -21,6 +21,7 @@ from coder.reading.letters.pieces import (
 NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 TEXT, OFFICE = f"{{{NAMES}text:1.0}}", f"{{{NAMES}office:1.0}}"
 TABLE, STYLE = f"{{{NAMES}table:1.0}}", f"{{{NAMES}style:1.0}}"
+DRAWING = f"{{{NAMES}drawing:1.0}}"
 META, PURL = f"{{{NAMES}meta:1.0}}", "{http://purl.org/dc/elements/1.1/}"
 PARAGRAPHS = (f"{TEXT}p", f"{TEXT}h")
 NOTE = f"{TEXT}note"
@@ -140,10 +141,9 @@ def _paragraphs(element: Any) -> Iterator[str]:
 
 def _framed(paragraph: Any) -> Iterator[str]:
     """The paragraphs in text boxes that hang on a paragraph."""
-    for box in paragraph.iter(
-        "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}text-box"
-    ):
-        yield from _paragraphs(box)
+    for box in paragraph.iter(f"{DRAWING}text-box"):
+        if next(box.iterancestors(*PARAGRAPHS)) is paragraph:
+            yield from _paragraphs(box)
 
 
 def _text_of(paragraph: Any) -> str:
@@ -171,6 +171,4 @@ def _is_text(child: Any) -> bool:
     """Whether an element's text stands in the paragraph, unlike that of notes and frames."""
     if not isinstance(child.tag, str) or child.tag in (NOTE, *SKIPPED):
         return False
-    return not child.tag.startswith(
-        "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
-    )
+    return not child.tag.startswith(DRAWING)

@@ -64,7 +64,7 @@ def load_letters(letters: LetterFiles) -> RawTable:
     places: list[tuple[int, int, int, str, str]] = []
     for number, row in enumerate(rows):
         text, of_letter = lay_out(_counted_pieces(row.letter))
-        texts.append(clean_text(text))
+        texts.append(text)
         places.extend((number, *place) for place in of_letter)
     columns = _columns(rows, texts, shared)
     arrays, cleaned = arrow_columns(columns, suspicious=True)

@@ -161,8 +161,9 @@ def _nearest(element: Any, tag: str) -> Any:
 
 
 def _text_boxes(paragraph: Any) -> Iterable[Any]:
+    """The text boxes of a paragraph, without those of paragraphs within them."""
     for box in paragraph.iter(TEXT_BOX):
-        if not any(True for _ in box.iterancestors(COPY)):
+        if _nearest(box, PARAGRAPH) is paragraph and _nearest(box, COPY) is None:
             yield box
 
 
