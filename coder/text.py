@@ -6,7 +6,7 @@ import hashlib
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -81,6 +81,15 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 FORBIDDEN = re.compile(
     "[^\\t\\n\\r -~\\u00a0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]"
 )
+
+
+def free_name(name: str, in_use: Container[str], number: int = 2) -> str:
+    """The name, or `name (2)` with the first number, from this one, that is not in use."""
+    if name not in in_use:
+        return name
+    while f"{name} ({number})" in in_use:
+        number += 1
+    return f"{name} ({number})"
 
 
 def visible(value: str) -> str:

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from coder.reading.column_names import TICKS
 from coder.reading.layout_headings import ColumnTitle
-from coder.text import clean_text, count
+from coder.text import clean_text, count, free_name
 
 # How exports name the options of one question, each in a column of its own.
 OPTION_NAMES = (
@@ -62,7 +62,7 @@ def name_columns(columns: Sequence[ColumnTitle]) -> Naming:
         times[title] += 1
         name = title
         if times[title] > 1:
-            name = _free_name(title, in_use, times[title])
+            name = free_name(title, in_use, times[title])
             in_use.add(name)
             repeated.setdefault(title, []).append(name)
         names.append(name)
@@ -70,15 +70,6 @@ def name_columns(columns: Sequence[ColumnTitle]) -> Naming:
     if repeated:
         notes.append(_repeated_note(repeated))
     return Naming(names, notes)
-
-
-def _free_name(title: str, in_use: Container[str], number: int = 2) -> str:
-    """The title, or the title with the first number, from this one, that is not in use."""
-    if title not in in_use:
-        return title
-    while f"{title} ({number})" in in_use:
-        number += 1
-    return f"{title} ({number})"
 
 
 def _repeated_note(repeated: Mapping[str, Sequence[str]]) -> str:
@@ -142,7 +133,7 @@ class _Groups:
             closed = self._closed(names, of_header=of_header)
             answers = list(closed.values())
             if len(closed) > 1 and (of_header or _share_answers(answers)):
-                key = _free_name(question, self.columns)
+                key = free_name(question, self.columns)
                 self.columns[key] = tuple(closed)
                 self._grouped.update(closed)
 

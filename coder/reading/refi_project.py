@@ -22,6 +22,7 @@ from coder.codebook.refi_codes import (
 )
 from coder.errors import CoderError
 from coder.reading.refi_archive import NOT_A_PROJECT, RefiArchive
+from coder.text import free_name
 from coder.xml_tree import (
     child_text,
     children,
@@ -424,10 +425,7 @@ def _names_of_variables(root: ET.Element) -> dict[str, str]:
     names: dict[str, str] = {}
     for variable in children(first_child(root, "Variables"), "Variable"):
         name = name_of(variable) or "attribute"
-        free, number = name, 2
-        while free in names.values():
-            free, number = f"{name} ({number})", number + 1
-        names[id_of(variable)] = free
+        names[id_of(variable)] = free_name(name, names.values())
     return names
 
 

@@ -1,5 +1,6 @@
 """REFI-QDA projects of QualCoder, ATLAS.ti, NVivo, MAXQDA and others: each text is a comment."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from coder.errors import CoderError, command, option
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import RawTable, arrow_columns
 from coder.reading.refi_project import RefiProject, RefiSource, read_refi_project
-from coder.text import count
+from coder.text import count, free_name
 
 ID, TEXT = "id", "comment"
 OWN_ROLES = ("source", "weight")  # of columns that our own export writes
@@ -61,31 +62,20 @@ def _columns(project: RefiProject) -> dict[str, list[str]]:
         TEXT: [source.text or "" for source in project.sources],
     }
     for variable in project.variables:
-        name, number = variable, 2
-        while name in columns:
-            name, number = f"{variable} ({number})", number + 1
-        columns[name] = [
-            source.values.get(
-                variable,
-                "",
-            )
-            for source in project.sources
-        ]
+        name = free_name(variable, columns)
+        columns[name] = [source.values.get(variable, "") for source in project.sources]
     return columns
 
 
 def source_ids(sources: Sequence[RefiSource]) -> list[str]:
     """An id for each source: its name, with a number where several have it."""
-    ids: list[str] = []
-    used: set[str] = set()
+    ids: dict[str, None] = {}
+    times: Counter[str] = Counter()
     for source in sources:
         name = source.name or source.id
-        free, number = name, 2
-        while free in used:
-            free, number = f"{name} ({number})", number + 1
-        used.add(free)
-        ids.append(free)
-    return ids
+        times[name] += 1
+        ids[free_name(name, ids, max(2, times[name]))] = None
+    return list(ids)
 
 
 def _no_texts(project: RefiProject) -> CoderError:
