@@ -9,6 +9,7 @@ from coder.errors import CoderError
 from coder.project import Settings
 from coder.reading.formats.talk_london_html import text_of_html
 from coder.reading.merge import ReadResult, merge
+from coder.reading.options import Columns
 from coder.reading.reader import read_comments, read_files
 from coder.workflow.read import read
 
@@ -358,6 +359,18 @@ def test_a16_a_page_is_a_source_of_its_own_and_pooling_is_said(tmp_path: Path) -
     merged = merge(Settings(name="p"), None, read_files([path, survey]))
     assert [source.name for source in merged.settings.sources] == [path.stem, "poll"]
     assert any("and survey answers" in note for note in merged.notes)
+
+
+def test_nothing_is_said_of_pooling_where_a_page_is_a_question_of_its_own(
+    tmp_path: Path,
+) -> None:
+    survey = tmp_path / "poll.csv"
+    survey.write_text("id,streets,parks\n1,More police on the beat,More trees\n")
+    page_path = written(tmp_path, "page.txt", AUTHORS)
+    results = read_files([survey], Columns(["streets", "parks"])) + read_files([page_path])
+    merged = merge(Settings(name="p"), None, results)
+    assert len(merged.parts) == 3
+    assert not any("and survey answers" in note for note in merged.notes)
 
 
 @saved

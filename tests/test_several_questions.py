@@ -704,3 +704,13 @@ def test_no_export_is_written_over_the_file_that_was_read(tmp_path: Path) -> Non
         with pytest.raises(CoderError, match="the export is made from this file"):
             run("export", project.folder, *words, "--to", path)
     assert path.read_bytes() == content
+
+
+def test_all_questions_are_not_exported_with_what_only_one_can_have(survey: Path) -> None:
+    plan = read_columns(survey, [FIRST, SECOND]).project.folder
+    words = ["export", plan, "--question", "all", "--to", survey.parent / "all.xlsx"]
+    for more in (["--before", plan], ["--without-text"], ["--sample", "10"], ["--id", "person"]):
+        with pytest.raises(CoderError, match="is for the export of one question"):
+            run(*words, *more)
+    with pytest.raises(CoderError, match="each with the codebook"):
+        run(*words, "--codebook", write_book(survey))

@@ -1,6 +1,6 @@
 """`coder export --question all`: the tables of every question in one workbook."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ def export_all(
             "codebook that it was coded with",
             f"Leave it out, or name one question: {option('question', 'ID')}",
         )
+    _check_others(typed)
     chosen = {name: typed[name] for name in OPTIONS}
     options = Options(by=tuple(by or ()), **chosen)
     printer = Printer(as_json=as_json, quiet=quiet)
@@ -62,3 +63,13 @@ def export_all(
     printer.say(outcome.next_step)
     printer.facts |= outcome.facts()
     printer.finish()
+
+
+def _check_others(typed: Mapping[str, Any]) -> None:
+    """Raise `CoderError` where an option was given that only one question can have."""
+    for name, value in typed.items():
+        if value and name not in (*OPTIONS, "question"):
+            raise CoderError(
+                f"{option(name)}: is for the export of one question",
+                f"Leave it out, or name one question: {option('question', 'ID')}",
+            )

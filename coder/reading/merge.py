@@ -129,7 +129,6 @@ def merge(
     new_places = _places(places, joined, ids)
     parts = _mark_all(joined, updated, new_places, notes, progress)
     notes.extend(_counter_notes(_new_sources(joined)))
-    notes.extend(_pooling_notes(updated.every_source))
     largest = max(parts, key=lambda part: len(tables.analysed(part.comments)))
     notes.extend(response_status_notes(_response_states(parts), updated.leave_out))
     notes.extend(extreme_weight_notes(largest.comments))
@@ -151,7 +150,8 @@ def _mark_all(
         marked = _mark(each, settings, places, progress)
         decidable |= marked.decidable
         named = each.question.id if settings.questions else ""
-        notes.extend(_named_notes(named, marked.notes))
+        of_sources = _pooling_notes(each.question.sources)
+        notes.extend(_named_notes(named, [*marked.notes, *of_sources]))
         parts.append(_part(each.question, marked))
     notes.extend(unknown_campaign_notes(settings.campaigns, decidable))
     return parts
@@ -450,11 +450,12 @@ def _counter_notes(sources: Iterable[Source]) -> list[str]:
 
 
 def _pooling_notes(sources: Sequence[Source]) -> list[str]:
+    """How discussions count beside survey answers to the same question."""
     pages = [source.name for source in sources if source.format == "talk_london"]
     if not pages or len(pages) == len(sources):
         return []
     return [
-        f"The project holds discussion comments ({', '.join(pages)}) and survey answers. "
+        f"There are discussion comments ({', '.join(pages)}) and survey answers. "
         "Figures are given for each source, and totals leave out discussions. To include them, "
         f"export with {option('pool_discussion')}."
     ]
