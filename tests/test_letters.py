@@ -298,7 +298,32 @@ def test_without_tesseract_a_scan_is_unread_and_the_rest_counts(
     assert (
         "1 letter could be read in part only. The rest counts: part.pdf (page 2 is a scan)" in notes
     )
-    assert "apt install tesseract-ocr" in notes
+    assert notes.count("apt install tesseract-ocr") == 1
+
+
+def test_no_paragraph_runs_over_a_scan_that_was_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_tesseract(monkeypatch)
+    maker = PdfMaker()
+    maker.page([(72, 700, "We ask the council to keep the")])
+    add_scan(maker, *picture_of(make_pdf([[PARK]])), stamp="Received 12 March")
+    maker.page([(72, 700, "of which nobody was told.")])
+    (tmp_path / "a.pdf").write_bytes(maker.bytes())
+    (text,) = read_comments(tmp_path / "a.pdf").comments["text"]
+    assert text == (
+        "We ask the council to keep the\n\nReceived 12 March\n\nof which nobody was told."
+    )
+
+
+def test_a_file_whose_name_speaks_of_a_scan_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_tesseract(monkeypatch)
+    write_all(tmp_path, {"this is a scan.doc": FILES["old.doc"], "b.txt": PARK.encode()})
+    notes = "\n".join(read(tmp_path, tmp_path.parent / "scan plan").notes)
+    assert "this is a scan.doc (is an old Word file" in notes
+    assert "tesseract" not in notes
 
 
 @pytest.mark.skipif(not scans.can_read_scans(), reason="tesseract is not on this machine")

@@ -39,7 +39,6 @@ def notes_on(
     """
     notes = [
         *_unread_notes(rows),
-        *_partly_read_notes(rows),
         *_scan_notes(rows),
         *_attachment_notes(rows),
         *_marked_notes(rows),
@@ -55,40 +54,33 @@ def notes_on(
 
 
 def _unread_notes(rows: "Sequence[ReadLetter]") -> list[str]:
-    """Letters of which nothing was read, and what to do about scans."""
-    unread = []
+    """Letters of which nothing was read, or only a part, and what to do about scans."""
+    unread, partly, notes = [], [], []
+    has_scans = False
     for row in rows:
-        if row.letter.unread and not row.letter.has_words:
-            unread.append(f"{row.comment_id} ({'; '.join(row.letter.unread)})")
-    if not unread:
-        return []
-    be = "is" if len(unread) == 1 else "are"
-    note = (
-        f"{count(len(unread), 'letter')} could not be read and {be} excluded as unread: "
-        f"{_listed(unread)}."
-    )
-    return [note, *_installing(unread)]
-
-
-def _partly_read_notes(rows: "Sequence[ReadLetter]") -> list[str]:
-    partly = []
-    for row in rows:
-        if row.letter.unread and row.letter.has_words:
-            partly.append(f"{row.comment_id} ({'; '.join(row.letter.unread)})")
-    if not partly:
-        return []
-    note = (
-        f"{count(len(partly), 'letter')} could be read in part only. The rest counts: "
-        f"{_listed(partly)}."
-    )
-    return [note, *_installing(partly)]
-
-
-def _installing(unread: Sequence[str]) -> list[str]:
-    """How to have scans read, where there are some and tesseract is not there."""
-    if any("scan" in problem for problem in unread) and not can_read_scans():
-        return [HOW_TO_INSTALL]
-    return []
+        problems = row.letter.unread
+        if not problems:
+            continue
+        described = f"{row.comment_id} ({'; '.join(problems)})"
+        if row.letter.has_words:
+            partly.append(described)
+        else:
+            unread.append(described)
+        has_scans |= any(problem.endswith("is a scan") for problem in problems)
+    if unread:
+        be = "is" if len(unread) == 1 else "are"
+        notes.append(
+            f"{count(len(unread), 'letter')} could not be read and {be} excluded as unread: "
+            f"{_listed(unread)}."
+        )
+    if partly:
+        notes.append(
+            f"{count(len(partly), 'letter')} could be read in part only. The rest counts: "
+            f"{_listed(partly)}."
+        )
+    if has_scans and not can_read_scans():
+        notes.append(HOW_TO_INSTALL)
+    return notes
 
 
 def _scan_notes(rows: "Sequence[ReadLetter]") -> list[str]:

@@ -215,8 +215,10 @@ class _Flow:
         self._last = None
 
     def add_stamp(self, lines: Sequence[PdfLine], place: str) -> None:
-        """Add what is printed over a scan that was not read."""
+        """Add what is printed over a scan that was not read; no paragraph runs over it."""
+        self._release()
         self._hold(lines, place, HEADER)
+        self._last = None
 
     def add_page(
         self, lines: Sequence[PdfLine], parts: Sequence[str], place: str
