@@ -93,6 +93,7 @@ def test_qdpx_holds_the_answers_alone(place: tuple[Path, Path], tmp_path: Path) 
     (written,) = outcome.files
     (note,) = written.notes
     assert note.startswith("5 columns that reading dropped are left out: 'Name', 'E-mail address'")
+    assert outcome.facts()["file_notes"] == {str(tmp_path / "t.qdpx"): [note]}
 
 
 def test_sav_holds_the_answers_alone_and_says_so(place: tuple[Path, Path], tmp_path: Path) -> None:

@@ -105,6 +105,9 @@ class ExportOutcome:
         if self.report is not None:
             facts |= facts_of_report(self.report)
         facts["files"] = [str(file.path) for file in self.files]
+        notes = {str(file.path): list(file.notes) for file in self.files if file.notes}
+        if notes:
+            facts["file_notes"] = notes
         return facts
 
     def _repr_html_(self) -> str:
