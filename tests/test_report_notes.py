@@ -245,6 +245,13 @@ class Case:
             kept.append(themes.fillna(0).idxmax())
         return analysed[(analysed["campaign_id"] == "") | analysed.index.isin(kept)]
 
+    @property
+    def spread_campaigns(self) -> int:
+        """Campaigns with letters in several sources."""
+        analysed = self.comments[self.comments["status"] == "analysed"]
+        letters = analysed[analysed["campaign_id"] != ""]
+        return sum(len(set(sent["source"])) > 1 for _, sent in letters.groupby("campaign_id"))
+
     @cached_property
     def counted(self) -> pd.DataFrame:
         """The comments of the figures over all sources."""
@@ -619,6 +626,10 @@ FORMS: list[tuple[str, Check]] = [
         ),
     ),
     (
+        r"Letters of (?P<n>[\d,]+) campaigns? came by several sources\. A campaign counts in one source alone: .*",
+        check_counts(n=lambda case: case.spread_campaigns),
+    ),
+    (
         rf"{N} belongs? to (?P<campaigns>\d+) campaigns?, and each counts\. "
         rf"Where each campaign counts once, {COMMENT.format('once')} (?:does|do): --campaigns once\.",
         check_counts(
@@ -738,6 +749,13 @@ def test_readers_get_the_most_important_caution(
     assert report.notes.reader[2].startswith(caution)
     assert not any(caution in note for note in report.notes.analyst[:1])
     assert report.intervals == (missing < 30)
+
+
+def test_a_campaign_that_came_by_several_sources_is_said_to_count_in_one() -> None:
+    case = audited(reviewers=1, missing=0, mode="blind")
+    case.letters, case.sources, case.campaigns = 5, 3, "once"
+    said = "Letters of 2 campaigns came by several sources."
+    assert any(note.startswith(said) for note in case.report.notes.analyst)
 
 
 def test_every_count_in_the_notes_of_a_breakdown_is_a_recount() -> None:

@@ -21,6 +21,7 @@ class Counts:
         pages: discussion pages and how many comments each has; none where there is nothing else.
         apart: the pages that have columns of their own and no part in `pooled`.
         repeated_letters: analysed comments left out because each campaign counts once.
+        spread_campaigns: those that count once and have letters in several sources.
     """
 
     everything: CodedMatrix
@@ -28,6 +29,7 @@ class Counts:
     pages: dict[str, int]
     apart: dict[str, int]
     repeated_letters: int
+    spread_campaigns: int = 0
 
     def of_source(self, name: str) -> CodedMatrix:
         """The comments of one source."""
@@ -54,7 +56,9 @@ def count_inputs(inputs: Inputs, options: Options) -> Counts:
     if options.reviewer_error:
         reviewers = measure_reviewers(inputs, everything)
         everything = replace(everything, reviewers=reviewers)
+    spread = 0
     if options.campaigns == "once":
+        spread = _campaigns_in_several_sources(everything.comments)
         everything = campaigns_once(everything)
     pages = _discussion_pages(everything, inputs.discussion_sources)
     apart = {} if options.pool_discussion else pages
@@ -62,7 +66,20 @@ def count_inputs(inputs: Inputs, options: Options) -> Counts:
     if apart:
         is_apart = everything.comments["source"].isin(list(apart))
         pooled = everything.only(~is_apart.to_numpy())
-    return Counts(everything, pooled, pages, apart, analysed - len(everything.comments))
+    return Counts(
+        everything,
+        pooled,
+        pages,
+        apart,
+        repeated_letters=analysed - len(everything.comments),
+        spread_campaigns=spread,
+    )
+
+
+def _campaigns_in_several_sources(comments: pd.DataFrame) -> int:
+    letters = comments[comments["campaign_id"] != ""]
+    sources = letters.groupby("campaign_id")["source"].nunique()
+    return int((sources > 1).sum())
 
 
 def _discussion_pages(matrix: CodedMatrix, sources: frozenset[str]) -> dict[str, int]:

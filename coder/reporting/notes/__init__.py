@@ -13,6 +13,7 @@ from coder.reporting.notes.base import (
     process_note,
     repeats_note,
     small_base_note,
+    spread_campaigns_note,
     uncoded_note,
 )
 from coder.reporting.notes.cautions import list_cautions
@@ -92,6 +93,7 @@ def _analyst_notes(parts: ReportParts) -> Iterator[str]:
     yield from weight_notes(pooled.comments, parts.routes)
     yield small_base_note(shares, len(pooled.comments), options.minimum_base)
     yield campaign_note(counts, options.campaigns)
+    yield spread_campaigns_note(counts)
     yield held_back_note(len(parts.held_back), options.threshold)
     if parts.waves is not None:
         yield from wave_notes(parts.waves, pooled)

@@ -260,3 +260,14 @@ def campaign_note(counts: Counts, campaigns: str) -> str:
         f"and each counts. Where each campaign counts once, {count(once, 'comment')} "
         f"{choose_form(once, 'does', 'do')}: {option('campaigns', 'once')}."
     )
+
+
+def spread_campaigns_note(counts: Counts) -> str:
+    """In which source a campaign counts that has letters in several and counts once."""
+    number = counts.spread_campaigns
+    if not number:
+        return ""
+    return (
+        f"Letters of {count(number, 'campaign')} came by several sources. A campaign counts in "
+        "one source alone: that of the letter that was decided on, or else of the first by id."
+    )
