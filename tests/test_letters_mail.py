@@ -199,6 +199,16 @@ def test_attachments_of_one_name_have_places_of_their_own() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["plan.pdf", "plan.txt"])
+def test_an_attachment_without_content_is_named(name: str) -> None:
+    mail = EmailMessage()
+    mail["From"] = "ann@example.org"
+    mail.set_content(BUS)
+    mail.add_attachment(b"", maintype="application", subtype="pdf", filename=name)
+    letter = read_document("a.eml", mail.as_bytes())
+    assert letter.unread == (f"attachment {name} is empty",)
+
+
 @pytest.mark.parametrize(
     ("name", "place"),
     [("Re: Park v2.1", "Re: Park v2.1.eml"), ("old.EML", "old.EML"), ("", "message.eml")],

@@ -166,6 +166,8 @@ def _read_mail(mail: Mail, depth: int) -> Letter:
             attached.append(name)
             continue
         try:
+            if not attachment.data:
+                raise LetterError("is empty")
             inner = read_document(attachment.name, attachment.data, depth + 1)
         except LetterError as error:
             unread.append(f"attachment {name} {error}")

@@ -206,9 +206,15 @@ def _add_part(mail: Mail, part: Message) -> None:
     elif kind == "text/html" and not attached:
         _extend(mail, pieces_of_html_mail(_text_of(part)))
     elif attached or part.get_content_maintype() != "text":
-        data = _bytes_of(part)
-        if data and kind != "application/pgp-signature":
-            mail.attachments.append(Attachment(name or _unnamed(kind), data))
+        _add_file(mail, part, name)
+
+
+def _add_file(mail: Mail, part: Message, name: str) -> None:
+    """Add an attachment; one without a name and without content is none."""
+    kind = part.get_content_type()
+    data = _bytes_of(part)
+    if (data or name) and kind != "application/pgp-signature":
+        mail.attachments.append(Attachment(name or _unnamed(kind), data))
 
 
 def _add_attached_mail(mail: Mail, part: Message, name: str) -> None:
