@@ -23,7 +23,7 @@ from coder.codebook.qdc_file import read_qdc_codes
 from coder.codebook.refi_codes import guid
 from coder.errors import CoderError
 from coder.exporting import optional
-from coder.exporting.writers import WRITERS, write_report
+from coder.exporting.writers import WRITERS, find_writer, write_report
 from coder.figures import format_percent, format_tenth
 from coder.project import Settings
 from coder.reporting import Report
@@ -385,6 +385,8 @@ def test_declined_comments_appear_in_no_output(tmp_path: Path) -> None:
                 with zipfile.ZipFile(file) as archive:
                     data = b"".join(archive.read(name) for name in archive.namelist())
             assert b"SECRET" not in data, suffix
+    left_out = "20 comments whose authors declined publication are left out."
+    assert find_writer(tmp_path / "t.qdpx").notes(made) == [left_out]
 
 
 def book_of(text: str) -> Codebook:

@@ -27,8 +27,9 @@ from coder.codebook.refi_codes import (
 )
 from coder.exporting.row_notes import dropped_columns, dropped_note
 from coder.exporting.zips import write_zip
+from coder.figures import choose_form
 from coder.reporting.report import Report
-from coder.text import visible
+from coder.text import count, visible
 
 NO_TIME = "2000-01-01T00:00:00Z"  # where nothing says when
 MODEL = "coder"  # the user whose codings are the model's
@@ -44,7 +45,14 @@ def comments_held(report: Report) -> int:
 
 def notes(report: Report) -> list[str]:
     """What the user must know of the project file."""
-    return list(dropped_note(report))
+    listed = list(dropped_note(report))
+    private = len(report.comments) - comments_held(report)
+    if private:
+        be = choose_form(private, "is", "are")
+        listed.append(
+            f"{count(private, 'comment')} whose authors declined publication {be} left out."
+        )
+    return listed
 
 
 def _publishable(report: Report) -> pd.DataFrame:
