@@ -11,7 +11,7 @@ from coder.reading.letters import find_letters, folder, holds_letters, is_letter
 from coder.reading.reader import read_comments
 from coder.workflow.check import check
 from coder.workflow.checks.result import CheckResult
-from coder.workflow.read import ReadOutcome, read
+from coder.workflow.read import ReadOptions, ReadOutcome, read
 from made_letters import PdfMaker, add_scan, make_pdf, picture_of, write_all
 from test_letters_formats import BUS, PARK
 from test_letters_mail import BOX, HEAD
@@ -393,3 +393,20 @@ def test_the_hashes_of_letters_are_checked(tmp_path: Path) -> None:
     paths = [tmp_path / "a.txt", letters / "b" / "c.txt"]
     (note,) = source_check(read(paths, tmp_path / "two").project).notes
     assert note == "letters is not beside the project, so its hash was not checked"
+
+
+def test_files_that_are_the_same_byte_for_byte_are_named_and_count(tmp_path: Path) -> None:
+    files = {"a.txt": BUS.encode(), "a (1).txt": BUS.encode(), "b.txt": PARK.encode()}
+    outcome = read(write_all(tmp_path / "in", files), tmp_path / "plan")
+    named = "same byte for byte, and each counts: a (1).txt = a.txt."
+    assert any(named in note for note in outcome.notes)
+    assert (outcome.project.comments["status"] == "analysed").sum() == 3
+    advised = ReadOptions(exclude={"a (1).txt": "duplicate"})
+    again = read(outcome.project, options=advised)
+    assert (again.project.comments["reason"] == "duplicate").sum() == 1
+
+
+def test_equal_mails_of_one_address_are_not_said_to_be_equal_files(tmp_path: Path) -> None:
+    mail = f"From: ann@example.org\n\n{BUS}\n".encode()
+    outcome = read(write_all(tmp_path / "in", {"a.eml": mail, "b.eml": mail}), tmp_path / "plan")
+    assert not any("byte for byte" in note for note in outcome.notes)

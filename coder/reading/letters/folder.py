@@ -124,6 +124,27 @@ def sha256_of_letters(letters: LetterFiles) -> str:
     return digest.hexdigest()
 
 
+def find_equal_files(letters: LetterFiles) -> list[list[str]]:
+    """Ids of letters that are the same byte for byte, those of each file together."""
+    by_size: dict[int, list[str]] = {}
+    for own_id, path in letters.files.items():
+        if path.is_file():
+            by_size.setdefault(path.stat().st_size, []).append(own_id)
+    equal: list[list[str]] = []
+    for ids in by_size.values():
+        if len(ids) > 1:
+            equal.extend(_with_equal_bytes(ids, letters.files))
+    return equal
+
+
+def _with_equal_bytes(ids: Sequence[str], files: Mapping[str, Path]) -> list[list[str]]:
+    by_hash: dict[str, list[str]] = {}
+    for own_id in ids:
+        by_hash.setdefault(_sha256_if_readable(files[own_id]), []).append(own_id)
+    by_hash.pop("", None)  # that cannot be opened
+    return [same for same in by_hash.values() if len(same) > 1]
+
+
 def _sha256_if_readable(path: Path) -> str:
     """The hash of a file; empty where it cannot be opened, as with a letter of no text."""
     try:

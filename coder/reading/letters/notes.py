@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from coder.reading.letters.folder import LetterFiles
+from coder.errors import option
+from coder.reading.letters.folder import LetterFiles, find_equal_files
 from coder.reading.letters.pieces import (
     FOOTER,
     HEADER,
@@ -43,6 +44,7 @@ def notes_on(
         *_attachment_notes(rows),
         *_marked_notes(rows),
         *_shared_address_notes(rows, shared),
+        *_equal_file_notes(letters, rows),
         *_other_file_notes(letters),
     ]
     if letters.alone and letters.path.suffix.lower() == ".txt":
@@ -131,6 +133,22 @@ def _shared_address_notes(
     return [
         f"{count(letters, 'letter')} {verb} from an address that is nobody's own, such as that "
         "of a web form. Each counts as another person's."
+    ]
+
+
+def _equal_file_notes(letters: LetterFiles, rows: "Sequence[ReadLetter]") -> list[str]:
+    """Letters that may be one, saved twice: who sent them is not known."""
+    unsigned = {row.comment_id for row in rows if not row.letter.address}
+    sets = []
+    for ids in find_equal_files(letters):
+        if unsigned.issuperset(ids):
+            sets.append(" = ".join(ids))
+    if not sets:
+        return []
+    return [
+        "Files that are the same byte for byte, and each counts: "
+        f"{_listed(sets)}. If one letter was saved twice, leave out the copy: "
+        f"{option('exclude', 'ID=duplicate')}."
     ]
 
 
