@@ -5,6 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pyarrow.parquet
 import pyreadstat
 import pytest
 from typer.testing import CliRunner
@@ -714,3 +715,22 @@ def test_all_questions_are_not_exported_with_what_only_one_can_have(survey: Path
             run(*words, *more)
     with pytest.raises(CoderError, match="each with the codebook"):
         run(*words, "--codebook", write_book(survey))
+
+
+def test_results_stay_in_place_where_a_second_question_cannot_be_written(
+    survey: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = read_columns(survey, [FIRST]).project
+    apply(project, write_book(survey))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pyarrow.parquet.ParquetWriter, "write_table", full)
+        with pytest.raises(CoderError, match="No space left on device"):
+            read_columns(survey, [SECOND], "later")
+    assert project.has_labels
+    outcome = read_columns(survey, [SECOND], "later")
+    assert outcome.project.of_question("q1").has_labels
+    assert outcome.questions[0].was_alone

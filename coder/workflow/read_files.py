@@ -33,10 +33,12 @@ def write_merged(project: "Project", merged: "Merged") -> None:
     from coder import tables
     from coder.files import write_csv
 
-    _make_room_for_questions(project, merged.settings)
+    had_questions = project.exists and bool(project.settings().questions)
     project.write(
         merged.settings, [part.comments for part in merged.parts], merged.places
     )
+    if not had_questions:  # only now, for results must not move where writing fails
+        _move_results(project, merged.settings)
     if merged.settings.questions:  # lists of an earlier reading, as of one question
         for name in (CAMPAIGNS, REPEATS):
             (project.folder / name).unlink(missing_ok=True)
@@ -62,10 +64,10 @@ def has_results(project: "Project", settings: "Settings") -> bool:
     return any((folder / name).exists() for folder in folders for name in OF_A_QUESTION)
 
 
-def _make_room_for_questions(project: "Project", settings: "Settings") -> None:
+def _move_results(project: "Project", settings: "Settings") -> None:
     """Where a project gets further questions, what was made of the first goes into its folder."""
     first = [question for question in settings.questions if question.was_alone]
-    if not first or not project.exists or project.settings().questions:
+    if not first:
         return
     folder = project.folder / QUESTIONS_FOLDER / first[0].id
     folder.mkdir(parents=True, exist_ok=True)
