@@ -128,6 +128,13 @@ def test_letters_named_one_by_one_are_one_source(tmp_path: Path) -> None:
     assert sorted(outcome.project.comments["comment_id"]) == ["note.txt", "x/a.pdf", "y/a.pdf"]
 
 
+def test_no_letter_takes_the_place_of_another(tmp_path: Path) -> None:
+    names = ("x.txt", "a/x.txt", "c/a/x.txt")
+    write_all(tmp_path, {name: f"{name}. {BUS}".encode() for name in names})
+    letters = find_letters([tmp_path / "x.txt", tmp_path / "a/x.txt", tmp_path / "c/a"])
+    assert letters.files == {name: tmp_path / name for name in names}
+
+
 def test_letters_and_a_survey_go_into_one_project(tmp_path: Path) -> None:
     (tmp_path / "survey.csv").write_text(f'comment\n"{BUS}"\n"{PARK}"\n')
     (tmp_path / "a.pdf").write_bytes(FILES["agency/a.pdf"])

@@ -238,15 +238,14 @@ class _Search:
 
 def _with_own_ids(files: Sequence[tuple[str, Path]]) -> dict[str, Path]:
     """Files by id; where two have one name, each id begins with the folders that differ."""
-    paths = {path.absolute(): own_id for own_id, path in files}
-    times = Counter(paths.values())
-    shared = os.path.commonpath([path.parent for path in paths])
-    by_id: dict[str, Path] = {}
-    for path, own_id in paths.items():
-        if times[own_id] > 1:
-            own_id = path.relative_to(shared).as_posix()
-        by_id[own_id] = path
-    return by_id
+    ids = {path.absolute(): own_id for own_id, path in files}
+    shared = os.path.commonpath([path.parent for path in ids])
+    while len(set(ids.values())) < len(ids):  # a longer id may be that of another file
+        times = Counter(ids.values())
+        for path, own_id in ids.items():
+            if times[own_id] > 1:
+                ids[path] = path.relative_to(shared).as_posix()
+    return {own_id: path for path, own_id in ids.items()}
 
 
 def _is_page(path: Path) -> bool:
