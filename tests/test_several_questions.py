@@ -734,3 +734,12 @@ def test_results_stay_in_place_where_a_second_question_cannot_be_written(
     outcome = read_columns(survey, [SECOND], "later")
     assert outcome.project.of_question("q1").has_labels
     assert outcome.questions[0].was_alone
+
+
+def test_nothing_is_gone_where_a_source_gets_another_name(survey: Path) -> None:
+    read_columns(survey, [FIRST, SECOND], "first")
+    outcome = read_columns(survey, [FIRST, SECOND], "second")
+    notes = [note for note in outcome.notes if "was read again." in note]
+    again = "The source 'second' was read again. 6 comments, all the same."
+    assert notes[-2:] == [f"q1: {again}", f"q2: {again}"]
+    assert not any("gone" in note for note in outcome.notes)

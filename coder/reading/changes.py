@@ -57,6 +57,7 @@ def find_changes(
     after: pd.DataFrame,
     sources: Collection[Source],
     read_again: Collection[str],
+    earlier_sources: Collection[Source] = (),
 ) -> list[Change]:
     """What reading changed, for each question and source that was there before.
 
@@ -65,11 +66,14 @@ def find_changes(
         after: as they are now.
         sources: of the project as they are now; those without an id column have numbered rows.
         read_again: names of the sources that were read now.
+        earlier_sources: of the project as they were.
     """
     if before is None:
         return []
     numbered = {source.name for source in sources if "id" not in source.columns}
-    earlier, later = _by_key(_as_questions_are_now(before, after)), _by_key(after)
+    new_names = _new_names(earlier_sources, sources)
+    earlier = _by_key(_as_questions_are_now(before, after), new_names)
+    later = _by_key(after, {})
     changes: list[Change] = []
     for key, old in earlier.items():
         source = key[1]
@@ -105,8 +109,25 @@ def _as_questions_are_now(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataF
     return before.assign(question_id=likely.iloc[0])
 
 
-def _by_key(comments: pd.DataFrame) -> dict[Key, list[_Comment]]:
-    """The comments of each question and source, in their order."""
+def _new_names(
+    earlier: Collection[Source], sources: Collection[Source]
+) -> dict[str, str]:
+    """Old name to new of each file that was one source and is one of another name now."""
+    old_names = {source.name for source in earlier}
+    names = {source.name for source in sources}
+    new_names = {}
+    for file in {source.file for source in earlier}:
+        gone = {source.name for source in earlier if source.file == file} - names
+        new = {source.name for source in sources if source.file == file} - old_names
+        if len(gone) == len(new) == 1:
+            new_names[gone.pop()] = new.pop()
+    return new_names
+
+
+def _by_key(
+    comments: pd.DataFrame, new_names: Mapping[str, str]
+) -> dict[Key, list[_Comment]]:
+    """The comments of each question and source, in their order; sources under their new names."""
     by_key: dict[Key, list[_Comment]] = defaultdict(list)
     rows = zip(
         comments["question_id"],
@@ -119,7 +140,8 @@ def _by_key(comments: pd.DataFrame) -> dict[Key, list[_Comment]]:
         # Source and question were put into ids where these would not be unique otherwise.
         own_id = comment_id.removeprefix(f"{source}/").removesuffix(f":{question_id}")
         comment = _Comment(comment_id, own_id, text)
-        by_key[str(question_id), str(source)].append(comment)
+        name = new_names.get(source, source)
+        by_key[str(question_id), name].append(comment)
     return by_key
 
 
@@ -264,8 +286,8 @@ def _notes_of(change: Change) -> Iterator[str]:
     if change.moved:
         yield (
             f"{count(change.moved, 'comment')} of {change.source!r} got another id, because "
-            "its rows are numbered and rows were added or left out. Decisions go by id: name a "
-            "column of ids if the file has one."
+            "its rows are numbered, and the rows or the name of the source have changed. "
+            "Decisions go by id: name a column of ids if the file has one."
         )
 
 

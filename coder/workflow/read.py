@@ -209,6 +209,7 @@ def _read(
         merged.texts,
         merged.sources,
         _sources_read(results),
+        settings.every_source,
     )
     write_merged(project, merged)
     notes = _all_notes(results, merged.notes)
