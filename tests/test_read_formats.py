@@ -173,6 +173,25 @@ def test_bytes_of_no_known_encoding_name_the_line(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("comment", ["I don’t like it", "The council’s plan", "Les dépôts ici"])
+def test_text_of_a_mac_is_not_misread(tmp_path: Path, comment: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"id,comment\n1,plain\n2,{comment}\n".encode("mac_roman"))
+    error = error_of(path)
+    assert "a.csv:3: a word has" in error
+    assert "--encoding mac_roman" in error
+    read = read_file(path, encoding="mac_roman", text="comment")
+    assert read.comments["text"].tolist() == ["plain", comment]
+    assert len(read_file(path, encoding="cp1252", text="comment").comments) == 2
+
+
+def test_words_of_windows_are_not_taken_for_those_of_a_mac(tmp_path: Path) -> None:
+    texts = ["I don’t like it", "Žižek, Õuna, ÕS", "šŽ", "SÕNA", "The 'Õ' key", "café Žatec"]
+    path = tmp_path / "a.csv"
+    path.write_bytes("\n".join(["comment", *(f'"{text}"' for text in texts)]).encode("cp1252"))
+    assert read_file(path, text="comment").comments["text"].tolist() == texts
+
+
 def test_encoding_option_that_does_not_fit_or_exist(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"id,comment\n1,caf\xe9\n")

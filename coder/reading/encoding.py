@@ -3,6 +3,7 @@ named.
 """
 
 import codecs
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +39,9 @@ NOT_TEXT = (
 )
 BYTES_AT_ONCE = 1_000_000  # of a file that is checked
 CONTROLS = bytes([*range(0x09), *range(0x0E, 0x1B)])
+# Bytes that are an apostrophe and an é in Mac OS Roman. In Windows-1252 they are Õ and Ž, which no
+# word has after a small letter.
+MAC_ROMAN = re.compile(rb"[a-z](?:\xd5(?:t|s|re|ve|ll|d|m)\b|\x8e[a-z])")
 DETECTED = frozenset(
     ("UTF-8", "Windows-1252", "UTF-16", "UTF-16-LE", "UTF-16-BE", "UTF-32")
 )
@@ -165,6 +169,7 @@ def _check_windows_1252(data: bytes, path: Path) -> None:
     if _is_binary(data):
         raise CoderError(f"{path}: is not a text file", "Name a file of comments.")
     _check_not_mixed(data, path)
+    _check_not_mac_roman(data, path)
     try:
         data.decode("cp1252")
     except UnicodeDecodeError as error:
@@ -175,6 +180,20 @@ def _check_windows_1252(data: bytes, path: Path) -> None:
             f"Name the file's encoding with {option('encoding', 'NAME')}, such as latin-1, "
             "mac_roman or cp1250.",
         ) from error
+
+
+def _check_not_mac_roman(data: bytes, path: Path) -> None:
+    """Raise `CoderError` where text of an older Mac program would be misread as Windows-1252."""
+    match = MAC_ROMAN.search(data)
+    if match is not None:
+        line_number = data[: match.start()].count(b"\n") + 1
+        of_windows, of_mac = match[0].decode("cp1252"), match[0].decode("mac_roman")
+        raise CoderError(
+            f"{path}:{line_number}: a word has {of_windows!r} in Windows-1252, and {of_mac!r} in "
+            "the encoding of older Mac programs",
+            f"If the file comes from a Mac, add {option('encoding', 'mac_roman')}, else "
+            f"{option('encoding', 'cp1252')}.",
+        )
 
 
 def _is_binary(data: bytes) -> bool:
