@@ -194,6 +194,16 @@ def test_text_entries_of_qualtrics_belong_to_their_lists() -> None:
     assert kinds["Q4_1_TEXT"] == "open question", "there is no list Q4"
 
 
+def test_few_answers_that_all_differ_are_no_list(tmp_path: Path) -> None:
+    comments = ["The bus is always late", "Please mend the lights"] + [""] * 58
+    path = tmp_path / "a.csv"
+    table = pd.DataFrame({"id": [f"R{n}" for n in range(60)], "comments": comments})
+    table.to_csv(path, index=False)
+    notes = " ".join(detected_in(path)[1].notes)
+    assert "'comments' is answered in 2 of 60 rows" in notes
+    assert "different answer" not in notes
+
+
 # ---------------------------------------------------------------- real files
 
 

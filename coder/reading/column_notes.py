@@ -84,7 +84,7 @@ def _warnings(profile: Profile) -> list[str]:
     if profile.rows < FEWEST_ROWS or not profile.filled:
         return []
     name = repr(profile.name)
-    if profile.distinct <= FEW_VALUES:
+    if profile.distinct <= FEW_VALUES and profile.distinct < profile.filled:
         values = count(profile.distinct, "different answer")
         return [
             f"{name} holds only {values}. If they are answers of a list, they are no comments: "
