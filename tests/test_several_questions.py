@@ -103,6 +103,23 @@ def test_each_question_has_comments_ids_and_a_ledger_of_its_own(survey: Path) ->
     assert not check(project).faults
 
 
+@pytest.mark.parametrize("named", [None, ["role"]])
+def test_an_attribute_of_a_reserved_name_is_kept_under_its_new_name(
+    tmp_path: Path, named: list[str] | None
+) -> None:
+    table = survey_table()
+    table = pd.concat([table, table.assign(person=table["person"] + "b")], ignore_index=True)
+    table["role"] = ["resident", "business"] * 6
+    path = tmp_path / "survey.csv"
+    table[["person", FIRST, "role"]].to_csv(path, index=False)
+    columns = Columns(FIRST, id="person", attributes=named)
+    for _ in range(2):  # the second time as before
+        outcome = read(path, tmp_path / "plan", columns)
+        assert outcome.files[0].attributes == ("own_role",)
+        assert outcome.project.settings().attributes == ("own_role",)
+        assert set(outcome.project.comments["own_role"]) == {"resident", "business"}
+
+
 def test_the_same_answer_to_two_questions_is_no_duplicate(tmp_path: Path) -> None:
     path = tmp_path / "survey.csv"
     table = survey_table()

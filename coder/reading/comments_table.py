@@ -47,9 +47,16 @@ class Origin:
 
 
 class BuiltAnswers(NamedTuple):
-    """The answers to each question of a file, and notes."""
+    """The answers to each question of a file, and notes.
+
+    Attributes:
+        answers: to each question.
+        names: own column of the file to its name among the comments.
+        notes: what to tell the user.
+    """
 
     answers: tuple[Answers, ...]
+    names: Mapping[str, str]
     notes: tuple[str, ...]
 
 
@@ -75,7 +82,7 @@ def build_answers(
             if len(columns.questions) == 1:
                 wording = origin.question
             answers.append(_answers(table, question, wording, table.comments))
-    return BuiltAnswers(tuple(answers), tuple(dict.fromkeys(notes)))
+    return BuiltAnswers(tuple(answers), own.names, tuple(dict.fromkeys(notes)))
 
 
 class _OwnColumns(NamedTuple):
@@ -251,6 +258,7 @@ def _source(
     person: tuple[str, ...] = columns.describing
     if "respondent" in roles:
         person = (roles["respondent"],)
+    orders = {own_names.get(name, name): order for name, order in raw.orders.items()}
     facts = dict(raw.facts)
     question = _own_question(raw, roles, part)
     if question:
@@ -269,7 +277,7 @@ def _source(
         cleaned=int(np.isin(part.index.to_numpy(), cleaned).sum()),
         facts=facts,
         person=tuple(own_names.get(column, column) for column in person),
-        orders=dict(raw.orders),
+        orders=orders,
         dropped=tuple(own_names.get(column, column) for column in columns.dropped),
     )
 

@@ -202,7 +202,8 @@ def _check_attributes(attributes: Sequence[str], results: Sequence[ReadResult]) 
     """Raise `CoderError` where a chosen attribute is in none of the files."""
     existing: set[str] = set()
     for result in results:
-        existing.update(result.attributes)
+        for kind in result.kinds:
+            existing.update(kind.columns or (kind.column,))
     for column in attributes:
         if column not in existing:
             raise CoderError(
@@ -294,6 +295,8 @@ class _Reading:
             without=tuple(without),
         )
         built = build_answers(raw, detected, origin)
+        names = built.names
+        wordings = {names.get(name, name): text for name, text in raw.questions.items()}
         notes = [*raw.notes, *detected.notes, *built.notes]
         if "id" not in detected.roles:
             notes.append(_numbered_rows_note(raw.path.name))
@@ -305,8 +308,8 @@ class _Reading:
             columns=detected.columns,
             questions=detected.questions,
             kinds=detected.kinds,
-            attributes=detected.attributes,
-            wordings=raw.questions,
+            attributes=tuple(names.get(name, name) for name in detected.attributes),
+            wordings=wordings,
             attributes_named=self.columns.attributes is not None,
             notes=tuple(notes),
         )
