@@ -107,7 +107,7 @@ def make_project(folder: Path, *, seed: int = 0, only: int | None = None) -> tup
     """A project and a copy of the shipped codebook with every comment (or the first `only`) decided."""
     comments, carried = population(seed)
     project = Project(folder / "consultation")
-    project.write_settings(Settings(name="consultation", question="Anything else?"))
+    project.write_settings(Settings(name="consultation", question=read_codebook(CODEBOOK).question))
     project.write(project.settings(), comments)
     codebook_file = folder / "plan.yaml"
     codebook_file.write_bytes(CODEBOOK.read_bytes())

@@ -760,3 +760,64 @@ def test_nothing_is_gone_where_a_source_gets_another_name(survey: Path) -> None:
     again = "The source 'second' was read again. 6 comments, all the same."
     assert notes[-2:] == [f"q1: {again}", f"q2: {again}"]
     assert not any("gone" in note for note in outcome.notes)
+
+
+def test_a_codebook_for_another_question_is_refused_where_there_is_one_question(
+    survey: Path,
+) -> None:
+    project = read_columns(survey, [FIRST], **{FIRST: WORDINGS[0]}).project
+    other = write_book(survey, BOOK.replace(WORDINGS[0], WORDINGS[1]))
+    for name in ("apply", "export", "cluster"):
+        words = {"export": ["--to", survey.parent / "t.csv"]}.get(name, [])
+        codebook = "--beyond" if name == "cluster" else "--codebook"
+        with pytest.raises(CoderError, match=r"the codebook is for the question .*police"):
+            run(name, project.folder, codebook, other, *words)
+    apply(project, write_book(survey, BOOK.replace("What about your", "what about your ")))
+    apply(project, write_book(survey, BOOK.replace("question:", "notes:")))
+
+
+def test_an_error_says_why_a_codebook_does_not_tell_which_question_is_meant(
+    survey: Path,
+) -> None:
+    wordings = dict(zip((FIRST, SECOND), WORDINGS, strict=True))
+    plan = read_columns(survey, [FIRST, SECOND], **wordings).project.folder
+    missing = survey.parent / "nofile.yaml"
+    with pytest.raises(CoderError, match=r"nofile\.yaml: there is no such codebook file"):
+        run("apply", plan, "--codebook", missing)
+    other = write_book(survey, BOOK.replace(WORDINGS[0], "Who are you?"))
+    with pytest.raises(CoderError, match=r"'Who are you\?', which is none of .*(\n.*)*q1"):
+        run("apply", plan, "--codebook", other)
+    unnamed = write_book(survey, BOOK.replace("question:", "notes:"))
+    with pytest.raises(CoderError, match="it is not said which is meant"):
+        run("apply", plan, "--codebook", unnamed)
+
+
+@pytest.mark.parametrize("columns", [[FIRST, SECOND], [FIRST]])
+def test_letters_join_the_question_whose_id_is_named(survey: Path, columns: Sequence[str]) -> None:
+    wordings = dict(zip((FIRST, SECOND), WORDINGS, strict=True))
+    plan = read_columns(survey, columns, **{name: wordings[name] for name in columns}).project
+    letters = survey.parent / "letters"
+    letters.mkdir()
+    letters.joinpath("one.txt").write_text("Please mend our street lights.\n", encoding="utf-8")
+    run("read", letters, "--into", plan.folder, "--question", "Q1")
+    questions = [question.id for question in plan.settings().questions]
+    assert questions == (["q1", "q2"] if len(columns) > 1 else [])
+    first = plan.of_question("q1") if questions else plan
+    assert set(first.comments["source"]) == {"survey", "letters"}
+    assert set(first.comments["question"]) <= {"", WORDINGS[0]}
+    assert first.settings().question == WORDINGS[0]
+
+
+def test_an_earlier_project_that_is_not_coded_is_named(survey: Path) -> None:
+    plan = read_columns(survey, [FIRST]).project.folder
+    book = write_book(survey, BOOK.replace("question:", "notes:"))
+    apply(plan, book)
+    earlier = survey.parent / "earlier"
+    read(survey, earlier, Columns([FIRST]))
+    target = survey.parent / "t.csv"
+    with pytest.raises(CoderError) as raised:
+        export(plan, target, codebook=book, before=earlier)
+    assert str(earlier) in str(raised.value)
+    with pytest.raises(CoderError) as raised:
+        make_report(plan, book, before=earlier)
+    assert str(earlier) in str(raised.value)

@@ -72,6 +72,7 @@ def read_files(
     *,
     source_names: Sequence[str] | None = None,
     earlier: Sequence[Source] = (),
+    known_question: str = "",
 ) -> list[ReadResult]:
     """Read several files, for `merge`: which of their comments are analysed is not marked yet.
 
@@ -81,6 +82,8 @@ def read_files(
         source_names: a name for each input's only source.
         earlier: sources that were read before. A file of the same name is read as it was then,
             except for what is chosen here.
+        known_question: wording of the question that was chosen by its id, where comments that
+            answer it were read before.
 
     Of several files, pages without a comment are passed over and named in a note.
 
@@ -97,7 +100,7 @@ def read_files(
     readings = []
     for item, name in zip(inputs, names, strict=True):
         before = earlier_sources(item, earlier, name)
-        readings.append(_Reading(item, columns, options, name, before))
+        readings.append(_Reading(item, columns, options, name, before, known_question))
     results = _read_those_with_comments(readings)
     _check_attributes(columns.attributes or (), results)
     return results
@@ -270,6 +273,7 @@ class _Reading:
         source_name: what the user chose; None to use a column's values, the earlier name or the
             file's name.
         earlier: the sources as which it was read before.
+        known_question: wording of the question that the user chose by its id; else empty.
     """
 
     item: Input
@@ -277,6 +281,7 @@ class _Reading:
     options: FileOptions
     source_name: str | None
     earlier: tuple[Source, ...]
+    known_question: str
 
     def result(self, *, alone: bool) -> ReadResult:
         """Read the input; where it is not alone, attributes that it does not have are passed
@@ -401,7 +406,7 @@ class _Reading:
             return only.wording
         is_id = asked.casefold() == only.question_id
         if asked and not is_id and asked not in raw.cells.columns:
-            return asked
+            return self.known_question or asked
         if "question" in detected.roles:
             return ""
         earlier = None

@@ -347,7 +347,8 @@ class _Job:
                 f"{option('before', str(before))}: is the project that is exported",
                 "Name the folder of the earlier one.",
             )
-        return inputs, gather(earlier, self.codebook)
+        names = CommandNames(str(earlier.folder), self.names.codebook)
+        return inputs, gather(earlier, self.codebook, names)
 
     def write_files(
         self,

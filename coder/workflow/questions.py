@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from coder.settings import Question
 
 LONGEST_WORDING = 70  # characters that are shown of a question
+OTHER_CODEBOOK = "Choose another codebook, or correct `question:` in this one."
 
 
 def choose_question(
@@ -48,9 +49,35 @@ def choose_question(
             f"{project.folder}: has no question {asked!r}",
             did_you_mean(asked, [each.id for each in questions]),
         )
-    raise CoderError(
+    raise _unnamed_question(project, questions, codebook)
+
+
+def _unnamed_question(
+    project: "Project",
+    questions: "Sequence[Question]",
+    codebook: "Codebook | Path | None",
+) -> CoderError:
+    """What to say where neither the user nor the codebook names one of several questions.
+
+    Raises:
+        CoderError: the codebook cannot be read.
+    """
+    from coder.codebook import read_codebook
+
+    if isinstance(codebook, Path):
+        read_codebook(codebook)  # what is wrong with it comes first
+    listed = list_questions(questions)
+    wording = _wording(codebook)
+    known = {normal_key(each.question) for each in questions}
+    if wording and normal_key(wording) not in known:
+        return CoderError(
+            f"{project.folder}: the codebook is for the question {wording!r}, which is none of "
+            f"those asked:\n{listed}",
+            OTHER_CODEBOOK,
+        )
+    return CoderError(
         f"{project.folder}: has {count(len(questions), 'question')}, and it is not said which "
-        f"is meant:\n{list_questions(questions)}",
+        f"is meant:\n{listed}",
         f"Name one: {option('question', questions[0].id)}. Or give its folder: "
         f"{project.of_question(questions[0].id).folder}",
     )
@@ -91,21 +118,36 @@ def only_question_id(project: "Project") -> str:
     return str(next(iter(ids), ""))
 
 
+def wording_of(project: "Project", name: str) -> str:
+    """The wording of the question that a project has under an id; empty where it has none."""
+    if not name or not project.exists or not project.comments_path.is_file():
+        return ""
+    settings = project.settings()
+    if settings.questions:
+        question = _question_named(settings.questions, name)
+        return "" if question is None else question.question
+    is_only = name.casefold() == only_question_id(project).casefold()
+    return settings.question if is_only else ""
+
+
 def check_codebook_fits(project: "Project", codebook: "Codebook | Path | None") -> None:
     """Check that a codebook does not name another question than that of the answers.
 
     Raises:
-        CoderError: it does, where the answers are those to one question of a survey.
+        CoderError: it does.
     """
-    if not project.question_id or codebook is None:
-        return
     own, named = project.settings().question, _wording(codebook)
     if not own or not named or normal_key(own) == normal_key(named):
         return
+    asked, fix = repr(own), OTHER_CODEBOOK
+    if project.question_id:
+        asked = f"{project.question_id!r} ({own!r})"
+        fix = (
+            f"Choose the question it is for with {option('question', 'ID')}, or correct "
+            "`question:` in the codebook."
+        )
     raise CoderError(
-        f"the codebook is for the question {named!r}, not for {project.question_id!r} ({own!r})",
-        f"Choose the question it is for with {option('question', 'ID')}, or correct `question:` "
-        "in the codebook.",
+        f"the codebook is for the question {named!r}, not for {asked}", fix
     )
 
 

@@ -181,6 +181,7 @@ def _read(
     from coder.reading.changes import change_notes, find_changes
     from coder.reading.merge import merge
     from coder.reading.reader import read_files
+    from coder.workflow.questions import wording_of
     from coder.workflow.read_files import has_results, write_merged
 
     settings = _settings(project)
@@ -190,6 +191,7 @@ def _read(
         FileOptions(options.encoding, options.sheet, options.header_rows),
         source_names=options.source_names,
         earlier=settings.every_source,
+        known_question=wording_of(project, columns.question),
     )
     existing = _existing(project, settings, results)
     merged = merge(

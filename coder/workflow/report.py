@@ -61,4 +61,5 @@ def report(
             f"{option('before', str(before))}: this is the project that is reported",
             "Name the folder of the earlier project.",
         )
-    return build_report(inputs, chosen, gather(earlier, Path(codebook)))
+    names = CommandNames(str(earlier.folder), str(codebook))
+    return build_report(inputs, chosen, gather(earlier, Path(codebook), names))
