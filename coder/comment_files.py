@@ -26,6 +26,21 @@ def stored_columns(path: Path) -> list[str]:
         return []
 
 
+def stored_question_ids(path: Path) -> list[str]:
+    """The questions that stored comments answer; none where that cannot be read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    name = "question_id"
+    try:
+        table = pq.read_table(path, columns=[name], read_dictionary=[name])
+    except (OSError, pa.ArrowInvalid):
+        return []
+    if name not in table.column_names:  # written by an earlier version
+        return []
+    return [str(question_id) for question_id in table[name].unique().to_pylist()]
+
+
 def read_table(
     path: Path,
     remedy: str,

@@ -1,7 +1,7 @@
 """A consultation's folder: its settings, comments, labels and run records."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ from coder import files, tables
 from coder.comment_files import (
     fingerprint_comments,
     read_table,
+    stored_question_ids,
     with_later_columns,
     write_comments,
 )
@@ -119,7 +120,8 @@ class Project:
         """The project's settings.
 
         Raises:
-            CoderError: there is no project in the folder, or `project.yaml` is wrong.
+            CoderError: there is no project in the folder, `project.yaml` is wrong, or its
+                questions are not those of the comments.
         """
         if not self.exists:
             nearest = ""
@@ -127,11 +129,12 @@ class Project:
                 nearest = files.nearest_name(self.folder)
             raise CoderError(
                 f"{self.folder}: there is no project here",
-                f"{nearest}Make one: {self._read_command()}",
+                f"{nearest}Make one: {read_command(self)}",
             )
         text = self.settings_path.read_bytes()
         if self._parsed is None or self._parsed[0] != text:
             settings = parse_settings(self.settings_path, text)
+            _check_questions(self, settings)
             if self.question_id:
                 settings = settings.of_question(self.question_id)
             self._parsed = (text, settings)
@@ -144,9 +147,6 @@ class Project:
         _check_is_whole(self)
         with files.new_file(self.settings_path) as temporary:
             write_settings_to(temporary, settings, self.settings_path)
-
-    def _read_command(self) -> str:
-        return command("read", "FILE", option("into", str(self.folder)))
 
     @property
     def comments(self) -> "pd.DataFrame":
@@ -161,7 +161,7 @@ class Project:
 
     def read_comments(self, columns: Sequence[str] | None = None) -> "pd.DataFrame":
         """The same with these columns alone, those of `tables.COMMENTS` among them."""
-        path, remedy = self.comments_path, self._read_command()
+        path, remedy = self.comments_path, read_command(self)
         if not path.is_file():
             if not self.folder.exists():
                 self.settings()  # raises, and offers the nearest name
@@ -179,7 +179,7 @@ class Project:
         """
         if not self.places_path.is_file():
             return tables.empty(tables.PLACES)
-        return read_table(self.places_path, self._read_command())
+        return read_table(self.places_path, read_command(self))
 
     def write(
         self,
@@ -284,6 +284,36 @@ class Project:
         return last_record(self.folder, name)
 
 
+def read_command(project: Project) -> str:
+    """The command that reads all files of a project; with FILE where none is recorded."""
+    names: dict[str, None] = {}
+    if project.exists:
+        with suppress(CoderError):  # reported where the settings are read
+            sources = Project(project.home).settings().every_source
+            names = dict.fromkeys(source.file for source in sources)
+    return command("read", *(names or ["FILE"]), option("into", str(project.home)))
+
+
+def _check_questions(project: Project, settings: Settings) -> None:
+    """Raise `CoderError` where `project.yaml` has other questions than the comments."""
+    stored = stored_question_ids(project.comments_path)
+    path = project.settings_path
+    again = command("read", "FILE", option("into", str(project.home)))
+    if len(stored) > 1 and not settings.questions:
+        raise CoderError(
+            f"{path}: names no questions, and the comments answer {len(stored)}: "
+            f"{', '.join(stored)}",
+            f"Put `questions:` back from a backup. Or delete {path.name} and "
+            f"{project.comments_path.name}, and read all files again: {again}",
+        )
+    for question in settings.questions:
+        if stored and question.sources and question.id not in stored:
+            raise CoderError(
+                f"{path}: the comments hold no question {question.id!r}",
+                f"Ids of questions cannot be changed. {did_you_mean(question.id, stored)}",
+            )
+
+
 def _check_is_whole(project: Project) -> None:
     if project.question_id:
         raise CoderError(
@@ -357,23 +387,13 @@ def new_source_names(
 def with_new_source_names(
     comments: "pd.DataFrame", settings: Settings
 ) -> "pd.DataFrame":
-    """The comments with the names that their sources have now, those of each question.
-
-    Raises:
-        CoderError: `project.yaml` names a question that no comment belongs to.
-    """
+    """The comments with the names that their sources have now, those of each question."""
     if not settings.questions:
         return _renamed(comments, settings.sources)
     question_ids = comments["question_id"]
-    known = list(question_ids.unique())
     renamed = comments
     for question in settings.questions:
         is_own = question_ids == question.id
-        if not is_own.any() and question.sources:
-            raise CoderError(
-                f"project.yaml: the comments hold no question {question.id!r}",
-                f"Ids of questions cannot be changed. {did_you_mean(question.id, known)}",
-            )
         part = _renamed(comments[is_own], question.sources)
         names = renamed["source"].where(~is_own, part["source"])
         renamed = renamed.assign(source=names)

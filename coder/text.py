@@ -83,6 +83,15 @@ FORBIDDEN = re.compile(
 )
 
 
+def name_some(names: Iterable[object], most: int = 5) -> str:
+    """The first names and how many more there are: `a, b, c and 12 more`."""
+    listed = [str(name) for name in names]
+    some = ", ".join(listed[:most])
+    if len(listed) <= most:
+        return some
+    return f"{some} and {len(listed) - most:,} more"
+
+
 def free_name(name: str, in_use: Container[str], number: int = 2) -> str:
     """The name, or `name (2)` with the first number, from this one, that is not in use."""
     if name not in in_use:

@@ -1,5 +1,6 @@
 """A survey of several questions: the answers to each are a project of their own, never pooled."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.errors import CoderError
+from coder.errors import CoderError, for_command_line
 from coder.project import Project
 from coder.workflow.apply import apply
 from coder.workflow.check import check
@@ -821,3 +822,92 @@ def test_an_earlier_project_that_is_not_coded_is_named(survey: Path) -> None:
     with pytest.raises(CoderError) as raised:
         make_report(plan, book, before=earlier)
     assert str(earlier) in str(raised.value)
+
+
+def test_the_ledger_of_all_questions_is_checked(survey: Path) -> None:
+    project = read_columns(survey, [FIRST, SECOND]).project
+    path = project.folder / "ledger.csv"
+    whole = path.read_text(encoding="utf-8")
+    changed = whole.replace("q2,all,6", "q2,all,7")
+    assert changed != whole
+    path.write_text(changed, encoding="utf-8")
+    (fault,) = check(project).faults
+    assert "ledger.csv is not what the comments add up to: q2 all" in fault
+    path.write_text("x", encoding="utf-8")
+    assert any("its header" in fault for fault in check(project).faults)
+    path.unlink()
+    (fault,) = check(project).faults
+    assert "ledger.csv is missing" in fault
+    read(project)
+    assert check(project).faults == ()
+    assert path.read_text(encoding="utf-8") == whole
+
+
+def test_missing_comments_are_read_from_all_files_or_not_at_all(survey: Path) -> None:
+    later = survey.with_name("later.csv")
+    renamed = survey_table()
+    renamed["person"] = [f"L{number}" for number in range(len(renamed))]
+    renamed.to_csv(later, index=False)
+    project = read_columns(survey, (FIRST, SECOND)).project
+    read_columns(later, (FIRST, SECOND))
+    before = project.comments
+    settings = project.settings_path.read_bytes()
+    project.comments_path.unlink()
+    again = f"coder read survey.csv later.csv --into {project.folder}"
+    one = project.of_question("q2")
+    with pytest.raises(CoderError, match="there is no such file yet") as error:
+        one.comments  # noqa: B018
+    assert again in for_command_line(error.value.fix)
+    with pytest.raises(CoderError, match="the comments of later") as error:
+        read_columns(survey, (FIRST, SECOND))
+    assert again in for_command_line(error.value.fix)
+    with pytest.raises(CoderError, match="there is no such file yet") as error:
+        read(project)
+    assert again in for_command_line(error.value.fix)
+    assert project.settings_path.read_bytes() == settings
+    columns = Columns((FIRST, SECOND), id="person", weight="wt")
+    read([survey, later], project.folder, columns)
+    assert project.comments.equals(before)
+
+
+def test_comments_keep_their_ids_where_missing_ones_are_read_again(survey: Path) -> None:
+    project = read_columns(survey, [FIRST]).project
+    apply(project, write_book(survey))
+    read_columns(survey, [SECOND], "police")
+    before = project.comments
+    project.comments_path.unlink()
+    read_columns(survey, [FIRST, SECOND])
+    assert project.comments["comment_id"].tolist() == before["comment_id"].tolist()
+    first, second = project.settings().questions
+    assert (first.was_alone, second.was_alone) == (True, False)
+
+
+def test_renamed_or_deleted_questions_are_one_error_of_every_command(survey: Path) -> None:
+    project = read_columns(survey, (FIRST, SECOND)).project
+    settings = project.settings_path.read_text()
+    codebook = write_book(survey)
+    project.settings_path.write_text(settings.replace("id: q1", "id: streets"))
+    for words in (
+        ("apply", project.folder, "--codebook", codebook, "--question", "streets"),
+        ("apply", project.folder / "questions" / "streets", "--codebook", codebook),
+        ("apply", project.folder / "questions" / "q1", "--codebook", codebook),
+        ("export", project.folder, "--codebook", codebook, "--to", survey.with_suffix(".md")),
+        ("cluster", project.folder, "--question", "q1"),
+        ("read", project.folder),
+        ("read", survey, "--into", project.folder),
+    ):
+        with pytest.raises(CoderError, match="the comments hold no question 'streets'") as error:
+            run(*words)
+        assert "Ids of questions cannot be changed. There are: q1, q2." in error.value.fix
+    (fault,) = check(project).faults
+    assert "Ids of questions cannot be changed" in fault
+    start, end = settings.index("questions:"), settings.index("attributes:")
+    project.settings_path.write_text(settings[:start] + settings[end:])
+    with pytest.raises(CoderError, match="the comments answer 2: q1, q2"):
+        run("read", project.folder)
+    (fault,) = check(project).faults
+    assert "Put `questions:` back" in fault
+    project.settings_path.write_text(settings)
+    shutil.rmtree(project.folder / "questions" / "q2")
+    (fault,) = check(project).faults
+    assert fault.startswith("q2: ledger: ")

@@ -121,11 +121,16 @@ def _check_questions(
     """Every question of a project of several, each with the parts of its own; a codebook is
     checked, or decisions repaired, with the question that the codebook is for.
     """
+    from coder.workflow.checks.received import check_ledger
+
     if codebook is not None or repair:
         path = None if codebook is None else Path(codebook)
         one = choose_question(project, codebook=path)
         return _check_project(one, codebook, repair=repair)
-    results: list[CheckResult] = []
+    contents, results = _read_contents(project, None)
+    results += check_ledger(contents)
+    if contents.comments is None:  # nothing of a question can be held against them
+        return CheckOutcome(project.folder, tuple(results))
     for question in project.settings().questions:
         outcome = _check_project(project.of_question(question.id), None, repair=False)
         for result in outcome.results:
@@ -211,14 +216,17 @@ def _read_contents(
         try:
             return reader()
         except CoderError as error:
-            faults = tuple(error.problem.splitlines())
+            *others, last = error.problem.splitlines()
+            faults = (*others, f"{last}. {error.fix}")
         except (OSError, ValueError) as error:
             faults = (str(error).splitlines()[0],)
         unreadable.append(CheckResult(subject, "cannot be read", faults))
         return None
 
     settings = read("project.yaml", project.settings)
-    comments = read("comments", lambda: project.comments)
+    comments = None
+    if settings is not None:
+        comments = read("comments", lambda: project.comments)
     path = _codebook_path(project, codebook)
     book = None
     if path is not None:

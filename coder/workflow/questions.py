@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coder.errors import CoderError, command, did_you_mean, option
+from coder.errors import CoderError, did_you_mean, option
 from coder.run_records import SETTINGS_FILE
 from coder.text import count, normal_key
 
@@ -106,16 +106,11 @@ def _check_only_question(project: "Project", asked: str) -> None:
 
 def only_question_id(project: "Project") -> str:
     """The id of the question of a project that has one; empty where nothing was read yet."""
-    from coder.comment_files import read_table, stored_columns
+    from coder.comment_files import stored_question_ids
 
     if project.question_id:
         return project.question_id
-    path = project.comments_path
-    if "question_id" not in stored_columns(path):
-        return ""
-    again = command("read", project.folder)
-    ids = read_table(path, again, columns=["question_id"])["question_id"]
-    return str(next(iter(ids), ""))
+    return next(iter(stored_question_ids(project.comments_path)), "")
 
 
 def wording_of(project: "Project", name: str) -> str:

@@ -11,6 +11,7 @@ from coder.engine import Progress, silent
 from coder.errors import CoderError, command, for_command_line, option
 from coder.reading.formats import format_of
 from coder.reading.options import Columns, FileOptions
+from coder.text import name_some
 from coder.workflow.unchanged import digests_of_project
 
 if TYPE_CHECKING:
@@ -258,13 +259,14 @@ def _sources_read(results: "Sequence[ReadResult]") -> set[str]:
 def _settings_to_merge(
     settings: "Settings", existing: "pd.DataFrame | None", options: ReadOptions
 ) -> "Settings":
-    """The settings with what the user chose; without sources where there are no comments."""
+    """The settings with what the user chose; without sources where there are no comments. Several
+    questions keep their ids.
+    """
     from coder.reading.response_status import states_to_leave_out
 
     changes: dict[str, Any] = {}
     if existing is None:
         changes["sources"] = ()
-        changes["questions"] = ()
     if options.count_repeats is not None:
         changes["count_repeats"] = options.count_repeats
     if options.leave_out is not None:
@@ -443,8 +445,14 @@ def _existing(
     """The comments as they are; without the survey's own columns where all are read again."""
     from coder import tables
     from coder.comment_files import stored_columns
+    from coder.project import read_command
 
-    if not project.exists or (results and not project.comments_path.is_file()):
+    if not project.exists:
+        return None
+    if not project.comments_path.is_file():
+        if not results:
+            return project.comments  # raises, with the next step
+        _check_all_are_read(project, settings, results)
         return None
     wanted = None
     if {source.name for source in settings.every_source} <= _sources_read(results):
@@ -453,14 +461,33 @@ def _existing(
     try:
         return project.read_comments(wanted or None)
     except CoderError as error:
-        files = dict.fromkeys(source.file for source in settings.every_source)
-        again = command(
-            "read", *(files or ["FILE"]), option("into", str(project.folder))
-        )
         raise CoderError(
             error.problem,
-            f"Delete {project.comments_path} and read its files again: {again}",
+            f"Delete {project.comments_path} and read its files again: "
+            f"{read_command(project)}",
         ) from error
+
+
+def _check_all_are_read(
+    project: "Project", settings: "Settings", results: "Sequence[ReadResult]"
+) -> None:
+    """Raise `CoderError` where a source whose comments are missing is not read again."""
+    from coder.project import read_command
+
+    names = _sources_read(results)
+    contents: set[str] = set()
+    for result in results:
+        contents.update(source.sha256 for source in result.sources)
+    missing = []
+    for source in settings.every_source:
+        if source.name not in names and source.sha256 not in contents:
+            missing.append(source.name)
+    if missing:
+        raise CoderError(
+            f"{project.comments_path}: is missing, and with it the comments of "
+            f"{name_some(dict.fromkeys(missing))}",
+            f"Read all files of the project again: {read_command(project)}",
+        )
 
 
 def _all_notes(results: "Sequence[ReadResult]", merged: Sequence[str]) -> list[str]:

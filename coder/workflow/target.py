@@ -80,7 +80,9 @@ def open_survey(
         target.settings()  # raises, with the next step, where there is no project
         return Opened(target)
     path = path_from(target, "the project", _what_to_give())
-    if path.is_dir():
+    if (
+        path.is_dir() or Project(path).exists
+    ):  # a question that is not there has no folder
         return open_survey(Project(path))
     if not path.exists():
         raise _no_such_target(path)

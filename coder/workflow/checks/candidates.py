@@ -1,11 +1,10 @@
 """What `cluster` wrote: `candidates.yaml` and `candidates.csv`."""
 
 from coder.errors import CoderError
-from coder.text import count
+from coder.text import count, name_some
 from coder.workflow.checks.result import (
     CheckResult,
     ProjectContents,
-    name_some,
     read_rows,
 )
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError
-from coder.text import count
-from coder.workflow.checks.result import CheckResult, name_some
+from coder.text import count, name_some
+from coder.workflow.checks.result import CheckResult
 
 if TYPE_CHECKING:
     from coder.decisions import Decision

@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, command, option
-from coder.text import count
+from coder.text import count, name_some
 from coder.workflow.checks.result import (
     CheckResult,
     ProjectContents,
-    name_some,
     read_rows,
 )
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, command, option
-from coder.text import count
+from coder.text import count, name_some
 from coder.workflow.checks.codebook_states import check_states
 from coder.workflow.checks.draws import check_draws
-from coder.workflow.checks.result import CheckResult, ProjectContents, name_some
+from coder.workflow.checks.result import CheckResult, ProjectContents
 
 if TYPE_CHECKING:
     from coder.codebook import Codebook

@@ -1,8 +1,8 @@
 """What the groups knew that themes were adopted from: `NAME.groups.csv` beside the codebook."""
 
 from coder.errors import CoderError
-from coder.text import count
-from coder.workflow.checks.result import CheckResult, ProjectContents, name_some
+from coder.text import count, name_some
+from coder.workflow.checks.result import CheckResult, ProjectContents
 
 
 def check_groups(contents: ProjectContents) -> list[CheckResult]:

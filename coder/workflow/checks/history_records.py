@@ -102,7 +102,7 @@ def exports_near(contents: ProjectContents) -> Iterator[Path]:
         folders.add(contents.codebook_path.parent)
     places = {folder.resolve() for folder in folders}
     for folder in sorted(places):
-        for path in sorted(folder.iterdir()):
+        for path in sorted(folder.glob("*")):  # none where it was removed
             if path.suffix in (".json", ".zip") and path.is_file():
                 yield path
 

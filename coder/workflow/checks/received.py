@@ -4,9 +4,9 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coder.errors import CoderError, command
-from coder.text import count
-from coder.workflow.checks.result import CheckResult, ProjectContents, name_some
+from coder.errors import CoderError, command, option
+from coder.text import count, name_some
+from coder.workflow.checks.result import CheckResult, ProjectContents
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,7 @@ def check_sources(contents: ProjectContents) -> list[CheckResult]:
         elif _sha256_of(path) == source.sha256:
             unchanged.add(file)
         else:
-            again = command("read", path)
+            again = command("read", path, option("into", str(contents.project.home)))
             faults.append(
                 f"{path} is not the file that was read (its SHA-256 differs). Read it again: "
                 f"{again}"
@@ -153,17 +153,22 @@ def _status_faults(comments: "pd.DataFrame") -> list[str]:
 
 def check_ledger(contents: ProjectContents) -> list[CheckResult]:
     """`ledger.csv`: that it says what the comments add up to."""
-    from coder.tables import ledger
+    from coder.project import ledger_of
 
-    if contents.comments is None:
+    comments, settings = contents.comments, contents.settings
+    if comments is None or settings is None:
         return []
+    parts = [comments]
+    if settings.questions:
+        of_each = comments["question_id"]
+        parts = [comments[of_each == question.id] for question in settings.questions]
     try:
-        account = ledger(contents.comments)
+        account = ledger_of(settings, parts)
     except CoderError as error:
         return [CheckResult("ledger", "does not add up", (error.problem,))]
     path = contents.project.folder / "ledger.csv"
+    again = command("read", contents.project.home)
     if not path.is_file():
-        again = command("read", contents.project.folder)
         return [
             CheckResult(
                 "ledger",
@@ -175,7 +180,7 @@ def check_ledger(contents: ProjectContents) -> list[CheckResult]:
     if different:
         fault = (
             f"ledger.csv is not what the comments add up to: {name_some(different)}. "
-            f"Write it again: {command('read', contents.project.folder)}"
+            f"Write it again: {again}"
         )
         return [CheckResult("ledger", "differs", (fault,))]
     return [CheckResult("ledger", "agrees with the comments")]
@@ -201,4 +206,8 @@ def _different_rows(
         expected.append([str(spreadsheet_safe(cell)) for cell in row])
     if written == expected:
         return []
-    return [row[0] for row in expected if row not in written] or ["its rows"]
+    place = list(account.columns).index("received")  # after question and source
+    different = [" ".join(row[:place]) for row in expected[1:] if row not in written]
+    if expected[0] not in written:
+        different.insert(0, "its header")
+    return different or ["its rows"]

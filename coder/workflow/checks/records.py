@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coder.text import count
-from coder.workflow.checks.result import CheckResult, ProjectContents, name_some
+from coder.text import count, name_some
+from coder.workflow.checks.result import CheckResult, ProjectContents
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

@@ -1,7 +1,7 @@
 """What a check returns, and what the checks share."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from coder.codebook import Codebook
     from coder.project import Project, Settings
-
-MOST_NAMED = 5  # ids that one message names
 
 
 @dataclass(frozen=True)
@@ -74,18 +72,6 @@ class ProjectContents:
             return self.project.last_run(command) or {}
         except CoderError:  # reported with the run records
             return {}
-
-
-def name_some(
-    names: Iterable[object],
-    most: int = MOST_NAMED,
-) -> str:
-    """`a, b, c and 12 more`."""
-    listed = [str(name) for name in names]
-    some = ", ".join(listed[:most])
-    if len(listed) <= most:
-        return some
-    return f"{some} and {len(listed) - most:,} more"
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
