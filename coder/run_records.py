@@ -14,6 +14,7 @@ from coder.errors import CoderError, command
 PROJECT_SUFFIX = ".coding"
 SETTINGS_FILE = "project.yaml"
 QUESTIONS_FOLDER = "questions"  # of a project of several, a folder each
+ALL_QUESTIONS = "all"  # in place of the id of one, so no id
 RUN_RECORDS = "[0-9][0-9][0-9][0-9]-"
 RECORDED_PACKAGES = (
     "coder",

@@ -173,6 +173,7 @@ def test_a_chosen_tick_box_is_read_with_a_warning() -> None:
         ("comment-body", "comment-body"),
         ("What are the biggest pain points for you?", "biggest-pain-points"),
         ("¿?", "question"),
+        ("All", "all-2"),  # `--question all` means every question
     ],
 )
 def test_ids_of_questions_are_short(column: str, question_id: str) -> None:

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from coder.run_records import ALL_QUESTIONS
+
 QuestionId = Annotated[
     str,
     typer.Option(
@@ -17,7 +19,6 @@ QuestionId = Annotated[
 ]
 # Their parameter that names the project, the first that a command has.
 TARGETS = ("target", "project")
-EVERY_QUESTION = "all"
 CODEBOOKS = ("codebook", "beyond")
 
 
@@ -44,7 +45,7 @@ def of_one_question(
 
         asked = typed["question"] if has_question else typed.pop("question")
         target = typed[target_name]
-        if asked == EVERY_QUESTION and on_all is not None:
+        if asked == ALL_QUESTIONS and on_all is not None:
             on_all(**typed)
             return
         if asked or required:

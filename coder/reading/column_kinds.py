@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from coder.run_records import ALL_QUESTIONS
+
 OPEN = "open question"
 OTHER_ANSWER = "other answer"  # text beside a list: "Other, please specify"
 CLOSED = "closed"  # an answer of a list
@@ -85,7 +87,7 @@ def question_id_of(column: str, in_use: Collection[str] = ()) -> str:
         most += 1
         question_id = _slug(words[:most])
     stem, number = question_id, 1
-    while question_id in in_use:
+    while question_id in in_use or question_id == ALL_QUESTIONS:
         number += 1
         question_id = f"{stem}-{number}"
     return question_id
