@@ -236,8 +236,8 @@ def _ids(joined: Sequence[Joined]) -> pd.Series:
     repeated = ids[ids.duplicated()]
     if len(repeated):
         raise CoderError(
-            f"ids of comments are not unique over the questions: {len(repeated):,} come again, such "
-            f"as {repeated.iloc[0]}",
+            f"ids of comments are not unique: {len(repeated):,} come again in another question, "
+            f"such as {repeated.iloc[0]}",
             f"Name a column of ids that differ: {option('id', 'COL')}",
         )
     return ids
