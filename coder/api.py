@@ -45,6 +45,7 @@ def read(
     encoding: str | None = None,
     sheet: str | None = None,
     header_rows: int | None = None,
+    replace: bool = False,
     keep: Sequence[str] = (),
     exclude: Mapping[str, str] | None = None,
     count_repeats: bool | None = None,
@@ -65,20 +66,19 @@ def read(
         question_of: column of comments to the question that it answers.
         source_names: a name for each file's source.
         encoding, sheet, header_rows: how a file is opened; None has them detected.
+        replace: let a file replace the source of its name although hardly a comment is the same.
         keep: ids of comments that count although a rule excludes them.
         exclude: id of a comment to the reason why it does not count, one of `coder.tables.REASONS`.
-        count_repeats: count an answer that is in two sources each time (True) or once (False);
-            None keeps what the project says, at first once.
-        leave_out: responses not to analyse: `"partial"`, `"preview"`; None keeps what the project
-            says, at first none.
+        count_repeats: count an answer that is in two sources each time (True) or once (False).
+        leave_out: responses not to analyse: `"partial"`, `"preview"`. Of this and
+            `count_repeats`, None keeps what the project says.
 
     Returns:
         The project; its `comments` is a DataFrame. Where it has several questions,
             `project.of_question("q2")` is the project of one.
 
     Raises:
-        CoderError: a file, a column, an id or a weight is faulty. The project is then as it was
-            before.
+        CoderError: a file, a column, an id or a weight is faulty. The project is unchanged.
     """
     from coder.workflow.read import ReadOptions
     from coder.workflow.read import read as read_into
@@ -87,7 +87,7 @@ def read(
     roles = (text, id, source, weight, attributes)
     columns = Columns(*roles, question, respondent, question_of or {})
     rules = (keep, exclude or {}, count_repeats, leave_out)
-    options = ReadOptions(source_names, encoding, sheet, *rules, header_rows)
+    options = ReadOptions(source_names, encoding, sheet, *rules, header_rows, replace)
     return read_into(comments, into, columns, options, progress=progress).project
 
 

@@ -40,6 +40,11 @@ class Source(BaseModel):
     # comments, and in no file for other programs.
     dropped: tuple[str, ...] = ()
 
+    @property
+    def content(self) -> tuple[str, str]:
+        """What was read of a file, whatever its name is: its hash, and the sheet of a workbook."""
+        return self.sha256, self.facts.get("sheet", "")
+
 
 class Question(BaseModel):
     """One of several questions that a survey asks.

@@ -14,6 +14,7 @@ from filelock import FileLock
 from coder.errors import CoderError
 from coder.project import Project
 from coder.reading.changes import Change, change_notes, find_changes
+from coder.reading.options import Columns
 from coder.settings import Source
 from coder.workflow.read import ReadOptions, read
 from coder.workflow.read_lock import LOCK
@@ -229,3 +230,94 @@ def test_a_reading_that_fails_leaves_no_folder(tmp_path: Path) -> None:
     with pytest.raises(CoderError):
         read(bad, plan, options=ReadOptions(sheet="none"))
     assert not plan.exists()
+
+
+# ---------------------------------------------------------------- another file of the same name
+
+
+def month(folder: Path, start: int, question: str = "What should change?") -> Path:
+    rows = [(f"c{n}", text) for n, text in enumerate(answers(20, start))]
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "w.csv"
+    pd.DataFrame(rows, columns=["id", question]).to_csv(path, index=False)
+    return path
+
+
+def sources_of(plan: Path) -> list[str]:
+    return [source.name for source in Project(plan).settings().every_source]
+
+
+@pytest.mark.parametrize("question", ["What should change?", "What worries you most?"])
+def test_other_comments_do_not_take_the_place_of_a_source_unasked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], question: str
+) -> None:
+    plan = tmp_path / "plan"
+    march, april = month(tmp_path / "mar", 0), month(tmp_path / "apr", 50, question)
+    assert coder("read", march, "--into", plan) == 0
+    capsys.readouterr()
+    assert coder("read", april, "--into", plan) == 1
+    error = capsys.readouterr().err
+    assert "has none of its 20 comments" in error
+    assert "--source-name NAME" in error
+    assert "--replace" in error
+    assert Project(plan).settings().sources[0].rows == 20
+    assert coder("read", april, "--into", plan, "--source-name", "April") == 0
+    assert sorted(sources_of(plan)) == ["April", "w"]
+    assert coder("read", march, "--into", plan) == 0, "its content tells which it is"
+    assert len(Project(plan).comments) == 40
+    alone = tmp_path / "alone"
+    assert coder("read", march, "--into", alone) == 0
+    assert coder("read", april, "--into", alone, "--replace") == 0
+    assert sources_of(alone) == ["w"]
+    assert set(Project(alone).comments["text"]) == set(answers(20, 50))
+
+
+@pytest.mark.parametrize("has_ids", [True, False])
+def test_a_few_answers_that_are_the_same_by_chance_make_no_later_state(
+    tmp_path: Path, has_ids: bool
+) -> None:
+    often = ["", "No", "No", "More buses please in all of the town"]
+    for name, start in (("mar", 0), ("apr", 50)):
+        (tmp_path / name).mkdir()
+        file = write(tmp_path / name / "w.csv", [*often, *answers(40, start)])
+        if not has_ids:
+            pd.read_csv(file)[["comment"]].to_csv(file, index=False)
+    read(tmp_path / "mar/w.csv", tmp_path / "plan")
+    with pytest.raises(CoderError, match="only 1 of its"):
+        read(tmp_path / "apr/w.csv", tmp_path / "plan")
+
+
+def test_another_question_is_no_later_state_however_few_answer_it(tmp_path: Path) -> None:
+    plan = tmp_path / "plan"
+    for part in ("1", "2"):
+        (tmp_path / part).mkdir()
+        write(tmp_path / part / "responses.csv", answers(3, 10 * int(part)))
+    first = Columns(question="What should change?")
+    read(tmp_path / "1/responses.csv", plan, first)
+    second = Columns(question="What worries you most?")
+    with pytest.raises(CoderError, match="would take the place of the source 'responses'"):
+        read(tmp_path / "2/responses.csv", plan, second)
+    read(tmp_path / "2/responses.csv", plan, second, ReadOptions(["part 2"]))
+    assert len(Project(plan).settings().questions) == 2
+
+
+def test_another_sheet_takes_the_place_of_none_and_is_read_again_by_its_name(
+    tmp_path: Path,
+) -> None:
+    file, plan = tmp_path / "months.xlsx", tmp_path / "plan"
+    with pd.ExcelWriter(file) as book:
+        for sheet, start in (("April", 0), ("March", 50)):
+            rows = [(f"c{n}", text) for n, text in enumerate(answers(5, start))]
+            table = pd.DataFrame(rows, columns=["id", "What should change?"])
+            table.to_excel(book, sheet_name=sheet, index=False)
+    read(file, plan, options=ReadOptions(sheet="April"))
+    march = ReadOptions(sheet="March")
+    with pytest.raises(CoderError, match="would take the place of the source 'months'"):
+        read(file, plan, options=march)
+    read(file, plan, options=ReadOptions(["March"], sheet="March"))
+    assert len(Project(plan).comments) == 10
+    with pytest.raises(CoderError, match="sheets of this file were read as 'months' and 'March'"):
+        read(file, plan)
+    outcome = read(file, plan, options=march)
+    assert "The source 'March' was read again. 5 comments, all the same." in outcome.notes
+    assert sources_of(plan) == ["months", "March"]

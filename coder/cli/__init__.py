@@ -11,9 +11,8 @@ import typer
 from coder.cli import agree, apply, check, cluster, codebook, export, read, review
 from coder.cli.export_options import FORMATS_HELP
 from coder.cli.export_questions import export_all
-from coder.cli.help import add_command
+from coder.cli.help import add_command, formats_help
 from coder.cli.questions import of_one_question
-from coder.cli.read_options import formats_help
 from coder.cli.repeats import repeatable
 from coder.errors import CoderError
 

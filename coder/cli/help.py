@@ -7,6 +7,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
+from coder.reading.formats import FORMATS
+
 TYPE_AFTER_NAME = re.compile(r" (?:<[^>]*>|list\[.*\])$")
 
 
@@ -48,3 +50,12 @@ def add_command(
         epilog: what its own help ends with.
     """
     app.command(name, cls=PlainCommand, short_help=summary, epilog=epilog)(function)
+
+
+def formats_help() -> str:
+    """The formats, a line each, for the end of the help."""
+    lines = ["Files that are read:"]
+    for kind in FORMATS:
+        suffixes = ", ".join(kind.suffixes)
+        lines.append(f"  {suffixes:16}{kind.label}: {kind.purpose}")
+    return "\b\n" + "\n".join(lines)  # \b keeps the lines apart

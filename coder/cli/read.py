@@ -23,6 +23,7 @@ from coder.cli.read_options import (
     Keep,
     LeaveOut,
     QuestionsOf,
+    Replace,
     Respondent,
     Sheet,
     SourceNames,
@@ -63,6 +64,7 @@ def read(
     encoding: Encoding = None,
     sheet: Sheet = None,
     header_rows: HeaderRows = None,
+    replace: Replace = False,
     keep: Keep = None,
     exclude: Exclude = None,
     count_repeats: CountRepeats = None,
@@ -89,16 +91,8 @@ def read(
     printer = Printer(as_json=as_json, quiet=quiet)
     roles = (text or None, id_, source, weight, attribute or None)
     columns = Columns(*roles, question, respondent, wordings_of(question_of or ()))
-    options = ReadOptions(
-        source_name,
-        encoding,
-        sheet,
-        keep or (),
-        reasons_of(exclude or ()),
-        count_repeats,
-        leave_out,
-        header_rows,
-    )
+    rules = (keep or (), reasons_of(exclude or ()), count_repeats, leave_out)
+    options = ReadOptions(source_name, encoding, sheet, *rules, header_rows, replace)
     with printer.progress() as progress:
         outcome = read_comments(files or [], into, columns, options, progress=progress)
     print_reading(outcome, printer)

@@ -1,4 +1,4 @@
-"""The arguments and options of `coder read`; the formats come from the table of formats."""
+"""The arguments and options of `coder read`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from coder.errors import CoderError, option
-from coder.reading.formats import FORMATS, format_labels
+from coder.reading.formats import format_labels
 
 Files = Annotated[
     list[Path] | None,
@@ -69,6 +69,13 @@ HeaderRows = Annotated[
         min=0,
         help="Rows that name the columns, titles aside (default: detected).",
         metavar="N",
+    ),
+]
+Replace = Annotated[
+    bool,
+    typer.Option(
+        "--replace",
+        help="Replace the source of this name, even if no comment is the same.",
     ),
 ]
 Keep = Annotated[
@@ -139,12 +146,3 @@ def reasons_of(exclude: Sequence[str]) -> dict[str, str]:
             )
         reasons[comment_id] = reason
     return reasons
-
-
-def formats_help() -> str:
-    """The formats, a line each, for the end of the help."""
-    lines = ["Files that are read:"]
-    for kind in FORMATS:
-        suffixes = ", ".join(kind.suffixes)
-        lines.append(f"  {suffixes:16}{kind.label}: {kind.purpose}")
-    return "\b\n" + "\n".join(lines)  # \b keeps the lines apart

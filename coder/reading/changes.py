@@ -93,6 +93,13 @@ class _Comment(NamedTuple):
     text: str
 
 
+def own_id_of(comment_id: str, source: str, question_id: str) -> str:
+    """The id that a comment has in its file: source and question were put into ids that would
+    not be unique otherwise.
+    """
+    return comment_id.removeprefix(f"{source}/").removesuffix(f":{question_id}")
+
+
 def _as_questions_are_now(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Comments of a project of one question, whose id may be another now: that of the question
     with most of the texts.
@@ -137,8 +144,7 @@ def _by_key(
         strict=True,
     )
     for question_id, source, comment_id, text in rows:
-        # Source and question were put into ids where these would not be unique otherwise.
-        own_id = comment_id.removeprefix(f"{source}/").removesuffix(f":{question_id}")
+        own_id = own_id_of(comment_id, source, question_id)
         comment = _Comment(comment_id, own_id, text)
         name = new_names.get(source, source)
         by_key[str(question_id), name].append(comment)

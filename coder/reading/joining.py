@@ -101,7 +101,7 @@ def _new_sources(answers: Sequence[Answers]) -> dict[str, Source]:
 
 
 def _same_source_error(first: Source, second: Source) -> CoderError:
-    if first.sha256 == second.sha256:
+    if first.content == second.content:
         return CoderError(
             f"{second.file} is named twice, with the same content",
             "Name each file once.",
@@ -122,15 +122,15 @@ def _replaced_sources(
     The same reading is a file with the same content, or one of which another source is replaced.
     """
     replaced_contents = {
-        (old.file, old.sha256) for old in old_sources if old.name in new
+        (old.file, old.content) for old in old_sources if old.name in new
     }
     replaced: set[str] = set()
     for old in old_sources:
         if old.name in new:
             replaced.add(old.name)
         for source in new.values():
-            same_content = old.sha256 == source.sha256
-            read_with_replaced = (old.file, old.sha256) in replaced_contents
+            same_content = old.content == source.content
+            read_with_replaced = (old.file, old.content) in replaced_contents
             if old.file == source.file and (same_content or read_with_replaced):
                 replaced.add(old.name)
     return replaced
@@ -152,9 +152,9 @@ def _replacement_notes(
                 f"The source {old.name!r} ({rows} of {old.file}) was removed: its file was read "
                 "again."
             )
-        elif (source.file, source.sha256, source.rows) != (
+        elif (source.file, source.content, source.rows) != (
             old.file,
-            old.sha256,
+            old.content,
             old.rows,
         ):
             notes.append(

@@ -200,14 +200,14 @@ class _Finder:
     def _is_of_same_people(self, question: Question, answers: Answers) -> bool:
         """Whether the answers are in another column of a file that the question was read from."""
         names = {source.name for source in answers.sources}
-        contents = {source.sha256 for source in answers.sources}
+        contents = {source.content for source in answers.sources}
         for source in question.sources:
-            is_same_file = source.sha256 in contents
+            is_same_file = source.content in contents
             is_other_column = source.columns.get("text") != answers.column
             if is_same_file and is_other_column and source.name not in names:
                 return True
         for other in self.answers.get(question.id, ()):
-            if {source.sha256 for source in other.sources} == contents:
+            if {source.content for source in other.sources} == contents:
                 return True
         return False
 
@@ -280,8 +280,8 @@ def _asks_another(question: Question, answers: Answers) -> bool:
     if not _are_worded_differently(question, answers):
         return False
     before, now = normal_key(question.question), normal_key(answers.wording)
-    contents = {source.sha256 for source in answers.sources}
-    if any(source.sha256 in contents for source in question.sources):
+    contents = {source.content for source in answers.sources}
+    if any(source.content in contents for source in question.sources):
         return False
     if SequenceMatcher(None, before, now).ratio() < ALIKE:
         return True

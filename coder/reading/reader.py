@@ -99,7 +99,7 @@ def read_files(
         columns = replace(columns, source=NO_COLUMN)
     readings = []
     for item, name in zip(inputs, names, strict=True):
-        before = earlier_sources(item, earlier, name)
+        before = earlier_sources(item, earlier, name, options.sheet)
         readings.append(_Reading(item, columns, options, name, before, known_question))
     results = _read_those_with_comments(readings)
     _check_attributes(columns.attributes or (), results)
@@ -219,29 +219,44 @@ def earlier_sources(
     item: Input,
     earlier: Sequence[Source],
     name: str | None = None,
+    sheet: str | None = None,
 ) -> tuple[Source, ...]:
-    """The sources as which this input was read before; with `name`, only the source of that name.
+    """The sources as which this input was read before; with `name`, only the source of that name,
+    and with `sheet` those of that sheet, where it was read.
 
     Raises:
-        CoderError: files of this name were read as different sources, so that it is not clear
-            which this is.
+        CoderError: files of this name, or sheets of this file, were read as different sources, so
+            that it is not clear which this is.
     """
     if isinstance(item, pd.DataFrame):
         return tuple(source for source in earlier if source.name == (name or DATAFRAME))
     if isinstance(item, LetterFiles):
         item = item.path
     candidates = _of_same_file(item, earlier, name)
-    contents = {source.sha256 for source in candidates}
-    if len(contents) <= 1:
-        return tuple(candidates)
-    content = _sha256_or_empty(item)
-    if content in contents:
-        return tuple(source for source in candidates if source.sha256 == content)
-    names = " and ".join(repr(source.name) for source in candidates)
-    raise CoderError(
-        f"{item}: files of this name were read as {names}",
-        f"Say which one this is: {option('source_name', 'NAME')}.",
+    of_sheet = [source for source in candidates if source.facts.get("sheet") == sheet]
+    candidates = of_sheet or candidates
+    if len(_contents(candidates)) > 1:
+        candidates = _of_same_content(item, candidates)
+    if len(_contents(candidates)) > 1:
+        raise _ambiguous_error(item, candidates)
+    return tuple(candidates)
+
+
+def _ambiguous_error(item: Path, candidates: Sequence[Source]) -> CoderError:
+    what = "files of this name"
+    if len({source.sha256 for source in candidates}) == 1:
+        what = "sheets of this file"
+    names = " and ".join(dict.fromkeys(repr(source.name) for source in candidates))
+    return CoderError(
+        f"{item}: {what} were read as {names}",
+        f"Say which one this is: {option('source_name', 'NAME')}. A new name makes it a further "
+        "source.",
     )
+
+
+def _contents(sources: Sequence[Source]) -> set[tuple[str, str]]:
+    """What was read of files of one name."""
+    return {source.content for source in sources}
 
 
 def _of_same_file(
@@ -256,11 +271,14 @@ def _of_same_file(
     return [source for source in sources if source.name == name]
 
 
-def _sha256_or_empty(path: Path) -> str:
-    """The hash of a file; empty where there is none, which is reported when it is read."""
+def _of_same_content(path: Path, sources: list[Source]) -> list[Source]:
+    """The sources that were read from this content; all where none was, or where there is no
+    file, which is reported when it is read.
+    """
+    sha256 = ""
     if path.is_file():
-        return sha256_of(path)
-    return ""
+        sha256 = sha256_of(path)
+    return [source for source in sources if source.sha256 == sha256] or sources
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ class ReadOptions:
         leave_out: states of responses that are not analysed, `partial` and `preview`; empty or
             `none` to analyse all; None keeps what the project says.
         header_rows: how many rows of a table name its columns; None to have it detected.
+        replace: whether a file takes the place of a source of its name although hardly a comment
+            is the same.
     """
 
     source_names: Sequence[str] | None = None
@@ -55,6 +57,7 @@ class ReadOptions:
     count_repeats: bool | None = None
     leave_out: Sequence[str] | None = None
     header_rows: int | None = None
+    replace: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,7 @@ def _read(
     from coder.reading.changes import change_notes, find_changes
     from coder.reading.merge import merge
     from coder.reading.reader import read_files
+    from coder.reading.replacements import check_replacements
     from coder.workflow.questions import wording_of
     from coder.workflow.read_files import has_results, write_merged
 
@@ -195,6 +199,8 @@ def _read(
         known_question=wording_of(project, columns.question),
     )
     existing = _existing(project, settings, results)
+    if not options.replace:
+        check_replacements(settings.every_source, existing, results)
     merged = merge(
         _settings_to_merge(settings, existing, options),
         existing,
@@ -419,6 +425,7 @@ def _check_options_of_files(
         options.encoding,
         options.sheet,
         options.header_rows is not None,
+        options.replace,
     )
     if any(of_files):
         example = command("read", "FILE", option("into", str(project.folder)))
