@@ -19,6 +19,7 @@ from coder.project import Project
 from coder.reviewing.random_order import drawn_sample
 from coder.text import text_hash
 from coder.workflow.check import check
+from coder.workflow.read import read
 
 POLICE: Mapping[str, tuple[str, ...]] = {"police": ()}
 CODEBOOK = "title: T\nthemes:\n  - {id: police, name: Police}\n  - {id: roads, name: Roads, was: [streets]}\n"
@@ -141,6 +142,11 @@ def wrong(place: Place) -> dict[str, list[str]]:
     return faults
 
 
+def noted(place: Place) -> dict[str, list[str]]:
+    checked = json.loads(place.check("--json").stdout)["checked"]
+    return {entry["what"]: entry["notes"] for entry in checked if entry["notes"]}
+
+
 def test_a_sound_project_is_in_order(place: Place) -> None:
     said = place.check()
     assert said.exit_code == 0, said.output
@@ -222,9 +228,48 @@ def test_changed_and_vanished_comments_are_listed(place: Place) -> None:
     first, second = comments["comment_id"].iloc[:2]
     comments.loc[0, "text"] = comments.loc[0, "text"] + "!"
     place.project.write(place.project.settings(), comments[comments["comment_id"] != second])
-    faults = wrong(place)["decided comments"]
-    assert any("changed since" in line and first in line for line in faults)
-    assert any("no longer in the project" in line and second in line for line in faults)
+    notes = noted(place)["decided comments"]
+    assert any("changed since" in line and first in line for line in notes)
+    assert any("no longer in the project" in line and second in line for line in notes)
+
+
+def test_a_correction_of_reviewed_comments_is_no_damage(place: Place) -> None:
+    """A later reading may change, empty and remove comments; nothing then has to be restored."""
+    place.source.write_text(
+        CSV.replace("ward 0", "ward 100")
+        .replace("We want more police in ward 1 =SUM(A1)", "")
+        .replace("c10,We want more police in ward 10 =SUM(A1)\n", "")
+    )
+    read(place.source)
+    place.write_labels()
+    assert not wrong(place)
+    changed, emptied, removed = noted(place)["decided comments"]
+    assert "1 reviewed comment changed since" in changed
+    assert changed.endswith("review them again: c0")
+    assert emptied.endswith("not analysed any more. Their decisions are kept and not used: c1")
+    assert removed.endswith("no longer in the project. Their decisions are kept and not used: c10")
+
+
+def test_a_list_of_candidates_stays_right_where_a_comment_was_removed(place: Place) -> None:
+    path = place.project.folder / "candidates.csv"
+    path.write_text("comment_id,theme\nc2,police\nc3,police\n")
+    place.project.record_run("cluster", {"table_sha256": sha256_of(path)})
+    place.source.write_text(CSV.replace("c2,We want more police in ward 2 =SUM(A1)\n", ""))
+    read(place.source)
+    assert "candidates.csv" not in wrong(place)
+    assert noted(place)["candidates.csv"] == [
+        "it names 1 comment that the project does not have: c2"
+    ]
+    path.write_text(path.read_text().replace("c3,", "c4,"))
+    assert len(wrong(place)["candidates.csv"]) == 2
+
+
+def test_a_file_that_changed_is_read_again_into_its_project(place: Place) -> None:
+    place.source.write_text(CSV.replace("ward 0", "ward 100"))
+    (fault,) = wrong(place)["source files"]
+    assert f"Read it again: coder read {place.source} --into {place.project.folder}" in (
+        for_command_line(fault)
+    )
 
 
 def test_a_torn_last_line_is_noted_and_not_wrong(place: Place) -> None:

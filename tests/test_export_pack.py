@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from unittest.mock import patch
 
@@ -17,7 +18,7 @@ from coder.cli import app
 from coder.codebook import Codebook, Theme, read_codebook, write_codebook
 from coder.decisions import decisions_folder, store_state
 from coder.errors import CoderError
-from coder.exporting.pack import check_pack, rebuild_pack
+from coder.exporting.pack import _seal, check_pack, rebuild_pack
 from coder.exporting.zips import read_zip, write_zip
 from coder.project import Project
 from coder.reporting import inputs
@@ -212,6 +213,56 @@ def test_what_is_no_pack_is_refused(tmp_path: Path) -> None:
         archive.writestr("hello.txt", "hello")
     with pytest.raises(CoderError, match="not an audit pack"):
         check_pack(tmp_path / "b.zip")
+
+
+def change_manifest(pack: Path, changed: Path, **fields: object) -> None:
+    """A pack whose manifest has other fields and is sealed again; None takes a field away."""
+    members = read_zip(pack)
+    manifest = json.loads(members["manifest.json"]) | fields
+    del manifest["seal"]
+    kept = {name: value for name, value in manifest.items() if value is not None}
+    members["manifest.json"] = _seal(kept)
+    write_zip(changed, members, packed=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("files", None),
+        ("files", ["codebook.yaml"]),
+        ("files", {"codebook.yaml": 3}),
+        ("versions", None),
+        ("versions", "0.1"),
+        ("options", None),
+        ("options", {"by": 3}),
+        ("options", {"quotes": "many"}),
+        ("options", {"threshold": "many"}),
+    ],
+)
+def test_a_manifest_that_lacks_what_it_must_hold_is_refused(
+    packs: Path, tmp_path: Path, name: str, value: object
+) -> None:
+    pack = tmp_path / "pack.zip"
+    change_manifest(packs / "pack.zip", pack, **{name: value})
+    for read in (check_pack, lambda path: rebuild_pack(path, tmp_path)):
+        with pytest.raises(CoderError, match=r"manifest\.json does not hold what it must") as error:
+            read(pack)
+        assert name in error.value.problem or "threshold" in error.value.problem
+
+
+def test_a_pack_whose_contents_are_damaged_names_them_as_the_pack_does(
+    packs: Path, tmp_path: Path
+) -> None:
+    members = read_zip(packs / "pack.zip")
+    manifest = json.loads(members["manifest.json"])
+    del manifest["seal"]
+    members["project/project.yaml"] = b"name: [" * 3
+    digest = sha256(members["project/project.yaml"]).hexdigest()
+    manifest["files"]["project/project.yaml"] = digest
+    members["manifest.json"] = _seal(manifest)
+    write_zip(tmp_path / "pack.zip", members, packed=False)
+    (fault,) = check_pack(tmp_path / "pack.zip")
+    assert fault.startswith("the tables cannot be rebuilt: project/project.yaml")
 
 
 def test_the_states_of_a_codebook_are_in_the_pack_and_in_none_without_text(

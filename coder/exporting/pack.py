@@ -8,12 +8,15 @@ follow from its contents.
 
 import hashlib
 import json
+import os
 import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from coder import files
 from coder.decisions import take_witness
@@ -58,6 +61,22 @@ MAKE_ONE = "Make a pack with: " + command(
 )
 
 Members = Mapping[str, bytes]
+
+
+class Manifest(BaseModel):
+    """What `manifest.json` must hold so that a pack can be checked and rebuilt.
+
+    Attributes:
+        options: of the report.
+        versions: of the libraries it was made with.
+        files: each member's SHA-256.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    options: Options
+    versions: dict[str, str]
+    files: dict[str, str]
 
 
 def write_pack(
@@ -195,7 +214,7 @@ def check_pack(path: Path) -> list[str]:
         if name.startswith(TABLES) and rebuilt.get(name) != data:
             faults.append(f"{name}: does not come out the same when rebuilt")
     if faults:
-        faults += _compare_versions(manifest["versions"])
+        faults += _compare_versions(manifest.versions)
     return faults
 
 
@@ -211,7 +230,7 @@ def _compare_versions(stated: Mapping[str, str]) -> list[str]:
     return [f"it was made with other versions: {', '.join(others)}"]
 
 
-def _open_pack(path: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
+def _open_pack(path: Path) -> tuple[dict[str, bytes], Manifest]:
     if not path.is_file():
         raise CoderError(f"{path}: there is no such file", MAKE_ONE)
     members = read_zip(path)
@@ -233,13 +252,19 @@ def _is_allowed(name: str) -> bool:
     return ALLOWED.fullmatch(name) is not None and ".." not in name.split("/")
 
 
-def _read_manifest(path: Path, data: bytes) -> dict[str, Any]:
+def _read_manifest(path: Path, data: bytes) -> Manifest:
     try:
         manifest: dict[str, Any] = json.loads(data)
         seal = manifest.pop("seal")
         is_whole = seal == _hash(_canonical(manifest)) and data == _seal(manifest)
         is_known = manifest["format"] == FORMAT
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise CoderError(
             f"{path}: {MANIFEST} was changed ({error})",
             ASK_AGAIN,
@@ -251,11 +276,26 @@ def _read_manifest(path: Path, data: bytes) -> dict[str, Any]:
             f"{path}: has a later format",
             "Install a newer version of coder.",
         )
-    return manifest
+    try:
+        return Manifest.model_validate_json(data)
+    except (ValidationError, CoderError) as error:
+        raise CoderError(
+            f"{path}: {MANIFEST} does not hold what it must ({_describe(error)})",
+            ASK_AGAIN,
+        ) from error
 
 
-def _find_changes(members: Members, manifest: Mapping[str, Any]) -> list[str]:
-    stated: dict[str, str] = manifest["files"]
+def _describe(error: ValidationError | CoderError) -> str:
+    """The first fault of a manifest that somebody sealed, in one line."""
+    if isinstance(error, CoderError):
+        return error.problem
+    fault = error.errors()[0]
+    place = ".".join(map(str, fault["loc"]))
+    return f"{place}: {fault['msg']}"
+
+
+def _find_changes(members: Members, manifest: Manifest) -> list[str]:
+    stated = manifest.files
     missing = [f"{name}: is missing" for name in stated if name not in members]
     added = [name for name in members if name not in stated and name != MANIFEST]
     changed = []
@@ -272,8 +312,12 @@ def _has_same_bytes(path: Path, members: Members) -> bool:
         return files.sha256_of(again) == files.sha256_of(path)
 
 
-def _rebuild_tables(members: Members, manifest: Mapping[str, Any]) -> dict[str, bytes]:
-    """The tables, made from the rest of the pack and nothing else."""
+def _rebuild_tables(members: Members, manifest: Manifest) -> dict[str, bytes]:
+    """The tables, made from the rest of the pack and nothing else.
+
+    Raises:
+        CoderError: they cannot be made; it names files as the pack does.
+    """
     with tempfile.TemporaryDirectory(prefix="coder-pack-") as name:
         folder = Path(name)
         for member, data in members.items():
@@ -281,9 +325,9 @@ def _rebuild_tables(members: Members, manifest: Mapping[str, Any]) -> dict[str, 
                 target = folder / member
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
-        options = Options(
-            **{**manifest["options"], "by": tuple(manifest["options"]["by"])}
-        )
-        return _make_tables(
-            build_report(gather(project_in(folder), folder / CODEBOOK), options)
-        )
+        try:
+            inputs = gather(project_in(folder), folder / CODEBOOK)
+            return _make_tables(build_report(inputs, manifest.options))
+        except CoderError as error:
+            problem = error.problem.replace(f"{folder}{os.sep}", "")
+            raise CoderError(problem, ASK_AGAIN) from error

@@ -3,7 +3,7 @@ have changed.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ from coder.workflow.checks.draws import check_draws
 from coder.workflow.checks.result import CheckResult, ProjectContents
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from coder.codebook import Codebook
     from coder.decisions import Decision
 
@@ -45,7 +47,14 @@ def check_decisions(contents: ProjectContents) -> list[CheckResult]:
     results += check_draws(folder)
     results.append(_check_ids(decisions, book, folder, all_read=all_read))
     if contents.comments is not None:
-        results.append(_check_comments(decisions, settings.name, contents))
+        results.append(
+            _check_comments(
+                decisions,
+                settings.name,
+                contents.texts,
+                contents.comments,
+            )
+        )
     return results
 
 
@@ -184,10 +193,14 @@ def _referred_ids(decisions: "Iterable[Decision]") -> list[str]:
 def _check_comments(
     decisions: "Sequence[Decision]",
     project: str,
-    contents: ProjectContents,
+    texts: Mapping[str, str],
+    comments: "pd.DataFrame",
 ) -> CheckResult:
-    """Decisions of this project whose comments changed or are gone: kept, and never used."""
+    """Decisions of this project whose comments changed or are gone: kept, and never used. A later
+    reading may change and remove comments, so nothing is wrong with them.
+    """
     from coder.decisions import drop_undone
+    from coder.tables import analysed
     from coder.text import text_hash
 
     last_hash: dict[tuple[str, str], str] = {}
@@ -196,23 +209,22 @@ def _check_comments(
             last_hash[decision.comment_id, decision.reviewer] = decision.text_hash
     changed, removed = set(), set()
     for (comment_id, _), digest in last_hash.items():
-        text = contents.texts.get(comment_id)
+        text = texts.get(comment_id)
         if text is None:
             removed.add(comment_id)
         elif text_hash(text) != digest:
             changed.add(comment_id)
-    faults = []
+    notes = []
     kept = "Their decisions are kept and not used"
-    if changed:
-        comments = count(len(changed), "reviewed comment")
-        faults.append(
-            f"{comments} changed since. {kept}; review them again: {name_some(sorted(changed))}"
-        )
-    if removed:
-        comments = count(len(removed), "reviewed comment")
-        faults.append(
-            f"{comments} no longer in the project. {kept}: {name_some(sorted(removed))}"
-        )
+    to_review = changed.intersection(analysed(comments)["comment_id"])
+    for ids, what in (
+        (to_review, f"changed since. {kept}; review them again"),
+        (changed - to_review, f"changed since and not analysed any more. {kept}"),
+        (removed, f"no longer in the project. {kept}"),
+    ):
+        if ids:
+            number = count(len(ids), "reviewed comment")
+            notes.append(f"{number} {what}: {name_some(sorted(ids))}")
     reviewed = {comment_id for comment_id, _ in last_hash}
     content = f"{len(reviewed):,} of this project"
-    return CheckResult("decided comments", content, tuple(faults))
+    return CheckResult("decided comments", content, notes=tuple(notes))
