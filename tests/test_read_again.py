@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
-from coder.errors import CoderError
+from coder.errors import CoderError, option
 from coder.project import Project
 from coder.reading.changes import Change, change_notes, find_changes
 from coder.reading.options import Columns
@@ -321,3 +321,79 @@ def test_another_sheet_takes_the_place_of_none_and_is_read_again_by_its_name(
     outcome = read(file, plan, options=march)
     assert "The source 'March' was read again. 5 comments, all the same." in outcome.notes
     assert sources_of(plan) == ["months", "March"]
+
+
+# ---------------------------------------------------------------- questions of a later state
+
+CHANGE, WORRY = "What should the council change?", "What worries you most about the plan?"
+
+
+def two_questions(folder: Path, first: str = CHANGE, *, left_out: str = "") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    table = pd.DataFrame(
+        {
+            "id": [f"R{n}" for n in range(20)],
+            first: answers(20),
+            WORRY: [f"I fear the traffic will move to lane {n} and stay" for n in range(20)],
+        }
+    )
+    path = folder / "w.csv"
+    table.drop(columns=left_out or []).to_csv(path, index=False)
+    return path
+
+
+def question_ids(plan: Path) -> list[str]:
+    return sorted(question.id for question in Project(plan).settings().questions)
+
+
+def test_a_question_that_a_file_lost_comes_back_when_the_earlier_file_is_read_again(
+    tmp_path: Path,
+) -> None:
+    plan = tmp_path / "plan"
+    file = two_questions(tmp_path)
+    read(file, plan)
+    before = Project(plan).comments.set_index("comment_id")["text"].to_dict()
+    lost = read(two_questions(tmp_path / "later", left_out=CHANGE), plan)
+    assert question_ids(plan) == []
+    assert "have it back, read the earlier file again" in " ".join(lost.notes)
+    read(file, plan)
+    assert question_ids(plan) == ["council-change", "worries-most-plan"]
+    assert Project(plan).comments.set_index("comment_id")["text"].to_dict() == before
+
+
+def test_a_question_that_was_left_out_by_hand_stays_out_until_it_is_named(tmp_path: Path) -> None:
+    plan = tmp_path / "plan"
+    file = two_questions(tmp_path)
+    read(file, plan)
+    narrowed = read(file, plan, Columns(text=WORRY))
+    note = f"beside those that are read now: {option('text', CHANGE)}"
+    assert note in " ".join(narrowed.notes)
+    read(file, plan)
+    assert question_ids(plan) == []
+    read(file, plan, Columns(text=[CHANGE, WORRY]))
+    assert question_ids(plan) == ["council-change", "worries-most-plan"]
+
+
+@pytest.mark.parametrize("chosen", [None, [CHANGE, WORRY]])
+def test_a_header_that_is_corrected_keeps_its_question_and_ids(
+    tmp_path: Path, chosen: list[str] | None
+) -> None:
+    plan = tmp_path / "plan"
+    read(two_questions(tmp_path / "first", "What shuold teh concil chnage?"), plan)
+    before = Project(plan).comments.set_index("comment_id")["text"].to_dict()
+    outcome = read(two_questions(tmp_path / "later"), plan, Columns(text=chosen))
+    assert Project(plan).comments.set_index("comment_id")["text"].to_dict() == before
+    worded = {question.id: question.question for question in outcome.questions}
+    assert worded["shuold-teh-concil-chnage"] == CHANGE
+    assert f"has another wording now: {CHANGE!r}" in " ".join(outcome.notes)
+
+
+def test_swapped_headers_that_are_corrected_swap_the_answers(tmp_path: Path) -> None:
+    plan = tmp_path / "plan"
+    file = two_questions(tmp_path)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(f"{CHANGE},{WORRY}", f"{WORRY},{CHANGE}"), encoding="utf-8")
+    read(file, plan)
+    read(two_questions(tmp_path), plan)
+    change = Project(plan).of_question("council-change").comments
+    assert change["text"].str.contains("benches").all()

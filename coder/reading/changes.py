@@ -281,8 +281,8 @@ def _notes_of(change: Change) -> Iterator[str]:
     if before >= FEWEST_TO_MISS and 2 * len(change.gone) > before:
         yield (
             f"Most comments of {change.source!r} are gone: {len(change.gone):,} of {before:,}. "
-            "If that is a mistake, read the earlier file again. Decisions on them stay on disk "
-            "and count again then."
+            "If that is a mistake, read the earlier file again, with the columns that were read "
+            "then. Decisions on them stay on disk and count again then."
         )
     if change.changed:
         yield (

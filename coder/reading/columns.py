@@ -20,7 +20,7 @@ from coder.reading.column_kinds import (
 from coder.reading.column_notes import missing_header_notes, question_notes
 from coder.reading.column_profiles import Profile, profile_columns
 from coder.reading.kinds_table import combine_groups, group_columns
-from coder.reading.open_questions import find_questions, is_open
+from coder.reading.open_questions import find_open_among, find_questions, is_open
 from coder.reading.options import NO_COLUMN
 from coder.reading.other_kinds import (
     PERSONAL_DETAILS,
@@ -50,6 +50,8 @@ class ColumnChoices:
         texts: the columns of the comments, one a question; none to have them detected.
         attributes: columns that describe the respondents; None to have them detected.
         earlier: roles that are as they were when the file was last read.
+        new: columns that the file did not have then. Open questions among them are read beside
+            `texts`.
         wordings: column to the question that was asked, where the header does not say it.
     """
 
@@ -57,6 +59,7 @@ class ColumnChoices:
     texts: tuple[str, ...] = ()
     attributes: tuple[str, ...] | None = None
     earlier: frozenset[str] = frozenset()
+    new: frozenset[str] = frozenset()
     wordings: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -145,14 +148,25 @@ class _Detection:
     def _open_columns(self) -> dict[str, str]:
         """Column to why it is an open question, as chosen or as detected."""
         if self.choices.texts:
-            why = "as before" if "text" in self.choices.earlier else "as chosen"
-            return dict.fromkeys(self.choices.texts, why)
+            return self._chosen_columns()
         for column in self.known:
             if column.role == "text":
                 return {column.column: column.why}
         used = {column.column for column in self.known}
         used.update(self.choices.attributes or ())
         return find_questions(self.raw, self.profiles, self.groups, used)
+
+    def _chosen_columns(self) -> dict[str, str]:
+        """The columns chosen or read before, and open questions that the file did not have then."""
+        why = "as before" if "text" in self.choices.earlier else "as chosen"
+        chosen = dict.fromkeys(self.choices.texts, why)
+        used = {column.column for column in self.known}
+        used.update(self.choices.attributes or ())
+        new = find_open_among(self.profiles, self.choices.new - used)
+        if not new:
+            return chosen
+        reasons = {**new, **chosen}
+        return {name: reasons[name] for name in self.profiles if name in reasons}
 
     def _roles(self, open_columns: Mapping[str, str]) -> list[DetectedColumn]:
         """The column of each role; that of the text is the first open question's."""

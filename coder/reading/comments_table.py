@@ -26,6 +26,7 @@ from coder.text import normal_key
 # A role's column becomes one of the table's; the respondent's stays among the survey's own.
 MOVED_ROLES = ("text", "id", "source", "weight", "question", "role")
 RESERVED = tables.COMMENTS.own_names.union(tables.ADDED_BY_READING)
+OWN = "own_"  # before the name of an own column that is one of the table's
 FEWEST_DIGITS = 4  # of numbers in ids
 
 
@@ -315,12 +316,12 @@ def _own_names(columns: Iterable[str]) -> dict[str, str]:
     for column in columns:
         names[column] = column
         if column in RESERVED:
-            names[column] = f"own_{column}"
+            names[column] = f"{OWN}{column}"
     uses = Counter(names.values())
     for column in names:
         while uses[names[column]] > 1:
             uses[names[column]] -= 1
-            names[column] = f"own_{names[column]}"
+            names[column] = f"{OWN}{names[column]}"
             uses[names[column]] += 1
     return names
 

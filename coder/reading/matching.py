@@ -17,12 +17,15 @@ import pandas as pd
 from coder.errors import option
 from coder.reading.answers import Answers, ReadResult
 from coder.reading.column_kinds import QUESTION_NUMBER, STOP_WORDS, question_id_of
+from coder.reading.replacements import overlap_of
 from coder.settings import Question, Settings
 from coder.text import normal_key
 
 ALIKE = (
     0.75  # of two wordings that are one question, edited; and of two words so spelled
 )
+HALF = 0.5  # of answers; more of them that are the same make the same question
+READ_AGAIN = "read the earlier file again"
 NEGATIONS = frozenset(("not", "no", "never", "don", "cannot", "without"))
 
 
@@ -80,7 +83,9 @@ def match_questions(
             question = question.model_copy(update={"was_alone": True})
         part = finder.existing_answers(question)
         answers = tuple(finder.answers.get(question.id, ()))
-        each = MatchedQuestion(_with_wording(question, answers), part, answers)
+        worded = _with_wording(question, answers)
+        finder.notes.extend(_rewording_notes(question, worded))
+        each = MatchedQuestion(worded, part, answers)
         matched.append(_with_ids(each, several=several, was_several=was_several))
     return Matched(tuple(matched), several, tuple(finder.notes))
 
@@ -101,6 +106,7 @@ class _Finder:
         self.only = ""
         self.notes: list[str] = []
         self._existing = existing
+        self._remedies: dict[str, str] = {}  # question's id to how to have it back
         for question in settings.questions:
             self.questions[question.id] = question
         if settings.sources and not settings.questions:
@@ -128,6 +134,8 @@ class _Finder:
             question = self.questions.get(by_wording.get(place, ""))
             if question is None:
                 question = self._known(file, answers, found)
+            if question is None:
+                question = self._of_same_answers(answers, found)
             if question is None and len(result.answers) == 1:
                 question = self._question_to_join(file, answers)
             if question is None:
@@ -150,6 +158,27 @@ class _Finder:
         same_id = [each for each in free if each.id == answers.question_id]
         alike = [*same_column, *same_id]
         return alike[0] if alike else None
+
+    def _of_same_answers(self, answers: Answers, taken: set[str]) -> Question | None:
+        """The question to which a source that is read again had the same answers: its column has
+        another name now, and it is worded anew.
+        """
+        for question in self.questions.values():
+            if question.id not in taken and self._has_same_answers(question, answers):
+                return question
+        return None
+
+    def _has_same_answers(self, question: Question, answers: Answers) -> bool:
+        """Whether most answers of a source to a question are those that were read now."""
+        existing = self.existing_answers(question)
+        names = {source.name for source in answers.sources}
+        old = [source for source in question.sources if source.name in names]
+        if existing is None or not old:
+            return False
+        before = existing[existing["source"].isin(names)]
+        has_ids = all("id" in source.columns for source in [*old, *answers.sources])
+        overlap = overlap_of(before, answers.comments, has_ids=has_ids)
+        return overlap.share > HALF
 
     def _by_wording(self, all_answers: Sequence[Answers]) -> dict[int, str]:
         """Place of answers to the question that is worded as theirs, where there is one."""
@@ -240,6 +269,7 @@ class _Finder:
                 if source.file != file or source.name not in names
             )
             if len(left) < len(question.sources):
+                self._remedies[question.id] = _how_to_have_back(question, result)
                 self.questions[question.id] = question.model_copy(
                     update={"sources": left}
                 )
@@ -253,8 +283,18 @@ class _Finder:
             self.notes.append(
                 f"The question {question.id!r} is no longer in the project: the columns that were "
                 f"read do not include it. What was made of its answers stays in its folder. To "
-                f"have it back, read its column again: {option('text', 'COL')}"
+                f"have it back, {self._remedies.get(question.id, READ_AGAIN)}."
             )
+
+
+def _how_to_have_back(question: Question, result: ReadResult) -> str:
+    """What to do where the answers to a question were in a file, and are no longer read."""
+    columns = {kind.column for kind in result.kinds}
+    for source in question.sources:
+        column = source.columns.get("text", "")
+        if column in columns:
+            return f"read its column beside those that are read now: {option('text', column)}"
+    return READ_AGAIN
 
 
 def _is_column(question: Question, file: str, column: str) -> bool:
@@ -345,6 +385,18 @@ def _with_wording(question: Question, answers: Sequence[Answers]) -> Question:
         if each.wording and (is_again or not question.question):
             return question.model_copy(update={"question": each.wording})
     return question
+
+
+def _rewording_notes(before: Question, now: Question) -> list[str]:
+    """A note where a question has another wording now."""
+    earlier, later = normal_key(before.question), normal_key(now.question)
+    if not earlier or earlier == later:
+        return []
+    return [
+        f"The question {now.id!r} has another wording now: {now.question!r}. It was "
+        f"{before.question!r}. It keeps its id, and answers that are the same keep their "
+        "decisions. Correct `question:` in a codebook that has the earlier wording."
+    ]
 
 
 def _with_ids(

@@ -84,6 +84,18 @@ def _reason(profile: Profile, before: Profile | None) -> str:
     return why
 
 
+def find_open_among(profiles: Profiles, names: Collection[str]) -> dict[str, str]:
+    """Those of a file's columns that clearly are open questions, and why."""
+    questions: dict[str, str] = {}
+    before: Profile | None = None
+    for name, profile in profiles.items():
+        why = _reason(profile, before)
+        if why and name in names:
+            questions[name] = why
+        before = profile
+    return questions
+
+
 def is_open(profile: Profile, before: Profile | None) -> bool:
     """Whether a column, which comes after another, holds answers to an open question."""
     return bool(_reason(profile, before))

@@ -1,6 +1,6 @@
 """Read files of comments: open them, detect their columns, make a table of comments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from coder.project import Settings, Source
 from coder.reading.answers import ReadResult
 from coder.reading.column_kinds import OpenQuestion
 from coder.reading.columns import ColumnChoices, DetectedColumns, detect_columns
-from coder.reading.comments_table import Origin, build_answers, source_name_of
+from coder.reading.comments_table import OWN, Origin, build_answers, source_name_of
 from coder.reading.encoding import DETECTED
 from coder.reading.formats import Format, format_of, load
 from coder.reading.formats.dataframe import DATAFRAME, load_dataframe, sha256_of_cells
@@ -73,6 +73,7 @@ def read_files(
     source_names: Sequence[str] | None = None,
     earlier: Sequence[Source] = (),
     known_question: str = "",
+    columns_before: Collection[str] = (),
 ) -> list[ReadResult]:
     """Read several files, for `merge`: which of their comments are analysed is not marked yet.
 
@@ -84,6 +85,8 @@ def read_files(
             except for what is chosen here.
         known_question: wording of the question that was chosen by its id, where comments that
             answer it were read before.
+        columns_before: that the project's comments have. Of a file that was read before, other
+            columns are new; the open questions among them are read too.
 
     Of several files, pages without a comment are passed over and named in a note.
 
@@ -100,7 +103,8 @@ def read_files(
     readings = []
     for item, name in zip(inputs, names, strict=True):
         before = earlier_sources(item, earlier, name, options.sheet)
-        readings.append(_Reading(item, columns, options, name, before, known_question))
+        reading = _Reading(item, columns, options, name, before, known_question)
+        readings.append(replace(reading, columns_before=frozenset(columns_before)))
     results = _read_those_with_comments(readings)
     _check_attributes(columns.attributes or (), results)
     return results
@@ -292,6 +296,7 @@ class _Reading:
             file's name.
         earlier: the sources as which it was read before.
         known_question: wording of the question that the user chose by its id; else empty.
+        columns_before: that the project's comments have; empty where they are not known.
     """
 
     item: Input
@@ -300,6 +305,7 @@ class _Reading:
     source_name: str | None
     earlier: tuple[Source, ...]
     known_question: str
+    columns_before: frozenset[str] = frozenset()
 
     def result(self, *, alone: bool) -> ReadResult:
         """Read the input; where it is not alone, attributes that it does not have are passed
@@ -380,8 +386,10 @@ class _Reading:
                 if alone or column in existing
             )
         texts = self.columns.texts
+        new: frozenset[str] = frozenset()
         if not texts:
             texts = _earlier_texts(self.earlier, existing.difference(attributes or ()))
+            new = self._new_columns(existing)
         if texts:
             roles["text"] = texts[0]
         else:
@@ -391,7 +399,22 @@ class _Reading:
             texts,
             attributes,
             frozenset(earlier.keys() - chosen.keys()),
+            new,
             self.columns.wordings,
+        )
+
+    def _new_columns(self, existing: set[str]) -> frozenset[str]:
+        """The columns that the file did not have when it was last read."""
+        if not self.columns_before:
+            return frozenset()
+        known = set(self.columns_before)
+        for source in self.earlier:
+            known.update(source.columns.values())
+        # A survey's own column may have had the name of one of the comments' columns.
+        return frozenset(
+            name
+            for name in existing
+            if name not in known and f"{OWN}{name}" not in known
         )
 
     def _name_of_source(self, path: Path, roles: dict[str, str]) -> str:

@@ -190,6 +190,7 @@ def _read(
     from coder.workflow.read_files import has_results, write_merged
 
     settings = _settings(project)
+    columns_before = stored_columns(project.comments_path)
     results = read_files(
         inputs,
         columns,
@@ -197,6 +198,7 @@ def _read(
         source_names=options.source_names,
         earlier=settings.every_source,
         known_question=wording_of(project, columns.question),
+        columns_before=columns_before,
     )
     existing = _existing(project, settings, results)
     if not options.replace:
@@ -210,7 +212,7 @@ def _read(
         question=columns.question,
         places=project.places if existing is not None else None,
         has_results=has_results(project, settings),
-        columns_before=stored_columns(project.comments_path),
+        columns_before=columns_before,
         progress=progress,
     )
     changes = find_changes(
