@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from coder.errors import CoderError, did_you_mean
+from coder.yaml_faults import read_model
 
 # A question's id is the name of a folder, and part of comment ids.
 QUESTION_ID = r"^[^\W_](?:[\w-]{0,60}[^\W_])?$"
@@ -203,18 +203,7 @@ class Settings(BaseModel):
 
 def parse_settings(path: Path, content: bytes) -> Settings:
     """What `project.yaml` says. Raises `CoderError` where it is wrong."""
-    try:
-        tree = YAML(typ="safe").load(content.decode("utf-8"))
-        return Settings.model_validate(tree)
-    except (YAMLError, UnicodeDecodeError) as error:
-        problem = str(error).splitlines()[0]
-        raise CoderError(f"{path}: {problem}", "Correct the file.") from error
-    except ValidationError as error:
-        faults = []
-        for fault in error.errors():
-            place = ".".join(map(str, fault["loc"]))
-            faults.append(f"{path}: {place}: {fault['msg']}")
-        raise CoderError("\n".join(faults), "Correct the file.") from error
+    return read_model(path, content, Settings, "Correct the file.")
 
 
 def _without_empty(tree: dict[str, Any]) -> dict[str, Any]:

@@ -86,3 +86,34 @@ def test_a_source_has_the_name_that_the_settings_give_it_now(project: Project) -
     other = post.model_copy(update={"rows": 7})  # not the source that was read as "post"
     project.write_settings(Settings(name="plan", sources=(poll, other)))
     assert list(project.comments["source"]) == [poll.name, poll.name, "post"]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("name: again", '2:1: the key "name" is used twice'),
+        ("keep: [c1", "3:1: the list opened with [ in line 2 lacks a comma or its closing ]"),
+        ("\tkeep: []", "2:1: a tab is used where only spaces are allowed"),
+        ("keep: c1", "2:1: keep: Input should be a list, such as [one, two]"),
+        ("keeps: [c1]", "2:1: keeps: Extra inputs are not permitted"),
+        ("routes: {all: poll}", "2:10: routes.all: Input should be a list"),
+    ],
+)
+def test_a_slip_in_the_settings_is_named_by_line_and_column(
+    tmp_path: Path, line: str, fault: str
+) -> None:
+    path = tmp_path / "project.yaml"
+    path.write_text(f"name: plan\n{line}\n")
+    with pytest.raises(CoderError) as error:
+        Project(tmp_path).settings()
+    assert error.value.problem.startswith(f"{path}:{fault}")
+
+
+def test_empty_and_unreadable_settings_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "project.yaml"
+    path.write_text("")
+    with pytest.raises(CoderError, match="1:1: name: Field required"):
+        Project(tmp_path).settings()
+    path.write_bytes(b"name: plan\nquestion: \xff\n")
+    with pytest.raises(CoderError, match=r"project\.yaml:2: not UTF-8 text"):
+        Project(tmp_path).settings()

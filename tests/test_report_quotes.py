@@ -297,11 +297,23 @@ def test_a_dropped_comment_that_does_not_exist_is_named() -> None:
         made(rows(), choices=QuoteChoices(drop=("c99",)))
 
 
-@pytest.mark.parametrize("text", ["pin: 3", "pins: []", "pin: [{theme: x}]", "pin: ["])
-def test_a_broken_quotes_file_says_what_it_may_hold(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("pin: 3", "1:1: pin"),
+        ("drop: []\npins: []", "2:1: pins"),
+        ("pin: [{theme: x}]", "1:7: pin.0.comment"),
+        ("drop: []\ndrop: []", '2:1: the key "drop" is used twice'),
+        ("pin: [", "1:7: there is a bracket"),
+    ],
+)
+def test_a_broken_quotes_file_says_where_and_what_it_may_hold(
+    text: str, place: str, tmp_path: Path
+) -> None:
     (tmp_path / "quotes.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(CoderError, match=r"quotes\.yaml"):
+    with pytest.raises(CoderError, match=rf"quotes\.yaml:{place}") as error:
         read_choices(tmp_path / "quotes.yaml")
+    assert "The file may hold `pin:`" in error.value.fix
 
 
 def test_who_declined_is_not_quoted() -> None:

@@ -14,14 +14,13 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from coder import files
 from coder.codebook.faults import (
     SHAPE,
-    Fault,
-    fault_of_yaml,
     faults_of_values,
     find_contradictions,
     find_unsafe_parts,
 )
 from coder.codebook.model import Codebook, Theme
 from coder.errors import CoderError, command, did_you_mean
+from coder.yaml_faults import Fault, fault_of_yaml
 
 LARGEST = 1_000_000  # bytes of a codebook file
 NEXT_LINE = "\x85"

@@ -1,13 +1,10 @@
 """`quotes.yaml`: which quotes the analyst pinned and which comments are not to be quoted."""
 
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import BaseModel, ConfigDict, Field
 
-from coder.errors import CoderError
+from coder.yaml_faults import read_model
 
 
 class PinnedQuote(BaseModel):
@@ -40,22 +37,9 @@ def read_choices(path: Path) -> QuoteChoices:
     """
     if not path.is_file():
         return QuoteChoices()
-    try:
-        tree: Any = YAML(typ="safe").load(path.read_text(encoding="utf-8-sig")) or {}
-        return QuoteChoices.model_validate(tree)
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise CoderError(
-            f"{path}: {str(error).splitlines()[0]}", "Correct the file."
-        ) from error
-    except ValidationError as error:
-        faults = [f"{path}: {_describe_fault(fault)}" for fault in error.errors()]
-        raise CoderError(
-            "\n".join(faults),
-            "The file may hold `pin:` (theme, position, comment, quote) and `drop:` (comment ids).",
-        ) from error
-
-
-def _describe_fault(fault: Any) -> str:
-    where = ".".join(map(str, fault["loc"]))
-    message = fault["msg"].replace("valid tuple", "list, such as [c1, c2]")
-    return f"{where}: {message}"
+    return read_model(
+        path,
+        path.read_bytes(),
+        QuoteChoices,
+        "The file may hold `pin:` (theme, position, comment, quote) and `drop:` (comment ids).",
+    )
