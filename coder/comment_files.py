@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from coder import tables
 from coder.errors import CoderError
-from coder.label_files import write_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ROWS_AT_ONCE = 20_000  # comments that are Python strings at a time
+READ_WITH = "coder.read_with"  # key, among the facts of the file
 
 
 def stored_columns(path: Path) -> list[str]:
@@ -73,16 +73,14 @@ def read_table(
         ) from error
 
 
-def write_comments(path: Path, parts: "Sequence[pd.DataFrame]") -> None:
+def write_comments(path: Path, parts: "Sequence[pd.DataFrame]", read_with: str) -> None:
     """Write the comments of each question, so that those of one can be read alone.
 
     Args:
         path: of the file.
         parts: `tables.COMMENTS` and own columns; an own column that a part lacks is empty there.
+        read_with: fingerprint of the settings that decided which of them count.
     """
-    if len(parts) == 1:
-        write_parquet(path, parts[0])
-        return
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -100,10 +98,26 @@ def write_comments(path: Path, parts: "Sequence[pd.DataFrame]") -> None:
                 writer = pq.ParquetWriter(
                     path, schema, compression="zstd", write_page_checksum=True
                 )
+                writer.add_key_value_metadata({READ_WITH: read_with})
             writer.write_table(table)
     finally:
         if writer is not None:
             writer.close()
+
+
+def fingerprint_read_with(path: Path) -> str:
+    """The fingerprint of the settings that the comments were read with; empty where an earlier
+    version wrote them, or they cannot be read.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        facts = pq.read_metadata(path).metadata or {}
+    except (OSError, pa.ArrowInvalid):
+        return ""
+    recorded: bytes = facts.get(READ_WITH.encode(), b"")
+    return recorded.decode()
 
 
 def _with_columns(part: "pd.DataFrame", names: Sequence[str]) -> "pd.DataFrame":

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from coder import files, tables
 from coder.comment_files import (
     fingerprint_comments,
+    fingerprint_read_with,
     read_table,
+    stored_columns,
     stored_question_ids,
     with_later_columns,
     write_comments,
@@ -28,7 +30,7 @@ from coder.run_records import (
 from coder.settings import Derived as Derived
 from coder.settings import Settings as Settings
 from coder.settings import Source as Source
-from coder.settings import parse_settings, write_settings_to
+from coder.settings import parse_settings, unknown_names, write_settings_to
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -314,6 +316,30 @@ def _check_questions(project: Project, settings: Settings) -> None:
             )
 
 
+def settings_fault(project: Project) -> str:
+    """What to say where `project.yaml` was changed, since the comments were read, in what decides
+    which of them count; empty where it was not.
+    """
+    read_with = fingerprint_read_with(project.comments_path)
+    if read_with in ("", project.settings().reading_fingerprint):
+        return ""
+    return (
+        f"{project.settings_path} was changed since the comments were read, and this has not "
+        "taken effect yet"
+    )
+
+
+def find_unknown_names(project: Project) -> list[str]:
+    """The columns and sources that `project.yaml` names and the comments do not have, a sentence
+    or two each.
+    """
+    columns = []
+    for name in stored_columns(project.comments_path):
+        if name not in tables.COMMENTS.own_names:
+            columns.append(name)
+    return unknown_names(Project(project.home).settings(), columns)
+
+
 def _check_is_whole(project: Project) -> None:
     if project.question_id:
         raise CoderError(
@@ -338,7 +364,7 @@ def _write_files(
         new_comments = stack.enter_context(files.new_file(project.comments_path))
         write_settings_to(new_settings, settings, project.settings_path)
         files.write_csv(new_ledger, ledger_of(settings, parts))
-        write_comments(new_comments, parts)
+        write_comments(new_comments, parts, settings.reading_fingerprint)
         if places is not None and has_places:
             new_places = stack.enter_context(files.new_file(project.places_path))
             write_parquet(new_places, places)

@@ -121,7 +121,11 @@ def recorded_codebook(folder: Path, record: Mapping[str, Any]) -> Path | None:
     history = record.get("decisions")
     if not isinstance(history, dict) or not history.get("path"):
         return None
-    return Path(os.path.normpath(home_of(folder) / str(history["path"])))
+    home, place = home_of(folder), str(history["path"])
+    path = Path(os.path.normpath(home / place))
+    # Earlier versions wrote it as seen from the folder of the question.
+    earlier = Path(os.path.normpath(folder / place))
+    return earlier if earlier.is_file() and not path.is_file() else path
 
 
 def versions() -> dict[str, str]:

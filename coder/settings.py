@@ -1,5 +1,8 @@
 """What `project.yaml` holds: sources, what is kept and left out, groups made from answers."""
 
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +17,19 @@ QUESTION_ID = r"^[^\W_](?:[\w-]{0,60}[^\W_])?$"
 # Fields that are written only where they hold something.
 ONLY_WHERE_FILLED = ("questions", "campaigns", "wordings")
 OF_SOURCES_WHERE_FILLED = ("orders", "dropped")
+# Settings that decide, when comments are read, which of them count. All others act when results
+# are made.
+OF_READING = (
+    "attributes",
+    "keep",
+    "exclude",
+    "count_repeats",
+    "leave_out",
+    "substantive",
+    "campaigns",
+)
+# Besides the survey's own columns and groups made from them, what can have missing answers.
+NOT_OWN = ("*", "source", "question")
 SETTINGS_HEAD = (
     "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
 )
@@ -165,6 +181,13 @@ class Settings(BaseModel):
         return tuple(sources)
 
     @property
+    def reading_fingerprint(self) -> str:
+        """16 hex digits of the settings that decide, on reading, which comments count."""
+        values = self.model_dump(mode="json", include=set(OF_READING))
+        text = json.dumps(values, sort_keys=True)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+    @property
     def dropped(self) -> frozenset[str]:
         """The columns that reading dropped of any source, but for attributes: results are broken
         down by these.
@@ -188,6 +211,7 @@ class Settings(BaseModel):
                         "question": question.question,
                         "sources": question.sources,
                         "questions": (),
+                        **self._without_sources_of_others(question),
                     }
                 )
         known = [question.id for question in self.questions]
@@ -195,6 +219,25 @@ class Settings(BaseModel):
             f"there is no question {question_id!r} in {self.name}",
             did_you_mean(question_id, known),
         )
+
+    def _without_sources_of_others(self, question: Question) -> dict[str, Any]:
+        """Routes and groups without the sources that only other questions have; routes of
+        nothing else are left out.
+        """
+        own = {source.name for source in question.sources}
+        of_others = {source.name for source in self.every_source} - own
+        routes = {}
+        for route, sources in self.routes.items():
+            kept = tuple(name for name in sources if name not in of_others)
+            if kept or not sources:
+                routes[route] = kept
+        derived = {}
+        for name, made in self.derived.items():
+            per_source = dict(made.per_source)
+            for source in of_others:
+                per_source.pop(source, None)
+            derived[name] = made.model_copy(update={"per_source": per_source})
+        return {"routes": routes, "derived": derived}
 
     def name_of(self, question: Question) -> str:
         """The name under which decisions on the answers to a question are kept."""
@@ -204,6 +247,50 @@ class Settings(BaseModel):
 def parse_settings(path: Path, content: bytes) -> Settings:
     """What `project.yaml` says. Raises `CoderError` where it is wrong."""
     return read_model(path, content, Settings, "Correct the file.")
+
+
+def unknown_names(settings: Settings, columns: Sequence[str]) -> list[str]:
+    """What the settings of a whole project name and the comments do not have, with the nearest
+    name that they have.
+
+    Args:
+        columns: the survey's own.
+    """
+    sources = dict.fromkeys(source.name for source in settings.every_source)
+    return [
+        *_unknown("column", _named_columns(settings), columns),
+        *_unknown("source", _named_sources(settings), list(sources)),
+    ]
+
+
+def _unknown(
+    kind: str, named: Iterable[tuple[str, str]], known: Sequence[str]
+) -> Iterator[str]:
+    for place, name in named:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            yield f"{place}: there is no {kind} {name!r}. {hint}"
+
+
+def _named_columns(settings: Settings) -> Iterator[tuple[str, str]]:
+    """The columns that the settings name, each with where they do."""
+    for name in settings.missing:
+        if name not in (*NOT_OWN, *settings.derived):
+            yield "missing", name
+    for name, derived in settings.derived.items():
+        yield f"derived: {name}", derived.column
+    if settings.text_declined:
+        yield "text_declined", settings.text_declined
+
+
+def _named_sources(settings: Settings) -> Iterator[tuple[str, str]]:
+    """The sources that the settings name, each with where they do."""
+    for name, derived in settings.derived.items():
+        for source in derived.per_source:
+            yield f"derived: {name}", source
+    for name, sources in settings.routes.items():
+        for source in sources:
+            yield f"routes: {name}", source
 
 
 def _without_empty(tree: dict[str, Any]) -> dict[str, Any]:

@@ -190,9 +190,8 @@ def test_a_pack_without_text_leaves_out_examples_and_answers_named_in_the_settin
     )
     themes = tuple(taught if theme.id == "drugs" else theme for theme in book.themes)
     write_codebook(path, book.model_copy(update={"themes": themes}), head=f"begun with: {texts[3]}")
-    project.write_settings(
-        project.settings().model_copy(update={"substantive": {"*": (texts[4],)}})
-    )
+    settings = project.settings().model_copy(update={"substantive": {"*": (texts[4],)}})
+    project.write(settings, project.comments)
     project.record_run("apply", {"codebook_fingerprint": read_codebook(path).fingerprint})
     pack = tmp_path / "bare.zip"
     run_export(place, path, pack, "--without-text")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pyarrow.parquet import ParquetWriter
 
 from coder import cli
 from coder.errors import CoderError
@@ -505,7 +506,7 @@ def test_files_are_written_together_or_not_at_all(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    monkeypatch.setattr(ParquetWriter, "write_table", full)
     with pytest.raises(CoderError, match="No space left on device"):
         Project(project).write(Project(project).settings(), Project(project).comments.iloc[:1])
     assert state(project) == before

@@ -579,6 +579,19 @@ def test_what_a_project_was_coded_with_is_known_after_it_got_a_second_question(
     assert check(project).faults
 
 
+def test_a_codebook_is_found_where_an_earlier_version_recorded_it(survey: Path) -> None:
+    project = read_columns(survey, [FIRST, SECOND], **{FIRST: WORDINGS[0]}).project
+    first, book = project.of_question("q1"), write_book(survey)
+    apply(first, book)
+    (record,) = (first.folder / "runs").glob("*-apply.json")
+    text = record.read_text(encoding="utf-8")
+    assert f'"../{book.name}"' in text
+    earlier = text.replace(f'"../{book.name}"', f'"../../../{book.name}"')
+    record.write_text(earlier, encoding="utf-8")
+    run("export", project.folder, "--question", "all", "--to", survey.parent / "all.xlsx")
+    assert not check(project).faults
+
+
 def test_what_other_commands_say_of_a_file_is_said_of_each_question(survey: Path) -> None:
     wordings = {FIRST: "What about your street?"}
     columns = Columns([FIRST, SECOND], id="person", weight="wt", wordings=wordings)

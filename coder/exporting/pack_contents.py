@@ -27,6 +27,7 @@ from coder.reporting.inputs import (
 )
 from coder.reporting.options import Options
 from coder.reporting.quotes_file import QuoteChoices
+from coder.settings import NOT_OWN
 from coder.statistics.reviewed_comments import Reviews
 
 CODEBOOK = "codebook.yaml"
@@ -157,17 +158,33 @@ def _without_text(inputs: Inputs, options: Options) -> Inputs:
             evidence_start=-1,
             evidence_end=-1,
         )
+    comments = _bare_comments(inputs.comments, inputs.settings, options)
     return replace(
         inputs,
-        comments=_bare_comments(inputs.comments, inputs.settings, options),
+        comments=comments,
         labels=labels,
         codebook=_without_examples(inputs.codebook),
         judgements=inputs.judgements.assign(text="", text_hash=""),
         unsure=inputs.unsure.assign(text="", text_hash=""),
-        settings=inputs.settings.model_copy(update={"substantive": {}}),
+        settings=_settings_of(comments, inputs.settings),
         choices=QuoteChoices(),
         names=GENERIC,
     )
+
+
+def _settings_of(comments: pd.DataFrame, settings: Settings) -> Settings:
+    """The settings without answers that respondents wrote and columns that the comments lack."""
+    derived = {}
+    for name, made in settings.derived.items():
+        if made.column in comments.columns:
+            derived[name] = made
+    known = {*NOT_OWN, *comments.columns, *derived}
+    missing = {}
+    for name, answers in settings.missing.items():
+        if name in known:
+            missing[name] = answers
+    changes = {"substantive": {}, "derived": derived, "missing": missing}
+    return settings.model_copy(update=changes)
 
 
 def _bare_comments(

@@ -30,7 +30,7 @@ from coder.errors import (
     option,
 )
 from coder.label_files import COLUMNS_WITHOUT_TEXT
-from coder.project import Project, Settings
+from coder.project import Project, Settings, find_unknown_names
 from coder.reporting.coded_matrix import next_command
 from coder.reporting.quotes_file import QuoteChoices, read_choices
 from coder.statistics.reviewed_comments import Reviews, no_judgements, read_reviews
@@ -168,6 +168,7 @@ def gather(
     codebook = read_codebook(codebook_path)
     comments, settings = project.comments, project.settings()
     reviews, warnings = _read_reviews(project, codebook_path, codebook, comments)
+    warnings.extend(f"project.yaml: {name}" for name in find_unknown_names(project))
     labels = StoredLabels(project) if project.has_labels else None
     run = (project.last_run("apply") or {}) if labels is not None else {}
     stale = run.get("codebook_fingerprint") not in (None, codebook.fingerprint)

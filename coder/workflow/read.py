@@ -182,6 +182,7 @@ def _read(
 ) -> ReadOutcome:
     """Read while nobody else reads into the project."""
     from coder.comment_files import stored_columns
+    from coder.project import find_unknown_names
     from coder.reading.changes import change_notes, find_changes
     from coder.reading.merge import merge
     from coder.reading.reader import read_files
@@ -223,7 +224,8 @@ def _read(
         settings.every_source,
     )
     write_merged(project, merged)
-    notes = _all_notes(results, merged.notes)
+    unknown = [f"project.yaml: {name}" for name in find_unknown_names(project)]
+    notes = _all_notes(results, (*merged.notes, *unknown))
     several = bool(merged.settings.questions)
     notes.extend(change_notes(changes, several=several))
     notes.extend(_notes_on_labels(project, existing, merged))

@@ -49,7 +49,8 @@ def open_project(
 
     Raises:
         CoderError: there is neither a file nor a project of that name, the file cannot be read,
-            or there are several questions and none is named.
+            `project.yaml` was changed and has not taken effect, or there are several questions
+            and none is named.
     """
     columns = columns or Columns()
     opened = open_survey(target, columns, progress=progress)
@@ -78,6 +79,7 @@ def open_survey(
     columns = columns or Columns()
     if isinstance(target, Project):
         target.settings()  # raises, with the next step, where there is no project
+        _check_is_read(target)
         return Opened(target)
     path = path_from(target, "the project", _what_to_give())
     if (
@@ -95,7 +97,17 @@ def open_survey(
     reading = None
     if own_columns != Columns() or not _is_up_to_date(project, path):
         reading = read(path, project.folder, columns, progress=progress)
+    _check_is_read(project)
     return Opened(project, reading)
+
+
+def _check_is_read(project: "Project") -> None:
+    """Raise `CoderError` where reading would change which comments count."""
+    from coder.project import settings_fault
+
+    fault = settings_fault(project)
+    if fault:
+        raise CoderError(fault, f"Let it take effect: {command('read', project.home)}")
 
 
 def open_earlier(target: "Project | Path | str", project: "Project") -> "Project":

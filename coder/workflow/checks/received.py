@@ -16,11 +16,20 @@ if TYPE_CHECKING:
 
 def check_settings(contents: ProjectContents) -> list[CheckResult]:
     """`project.yaml`; that it can be read is checked before."""
-    if contents.settings is None:
+    from coder.project import find_unknown_names, settings_fault
+
+    settings = contents.settings
+    if settings is None:
         return []
-    return [
-        CheckResult("project.yaml", count(len(contents.settings.sources), "source"))
-    ]
+    faults = []
+    if contents.comments is not None:
+        faults += find_unknown_names(contents.project)
+    changed = settings_fault(contents.project)
+    if changed:
+        again = command("read", contents.project.home)
+        faults.append(f"{changed}. Let it take effect: {again}")
+    sources = count(len(settings.sources), "source")
+    return [CheckResult("project.yaml", sources, tuple(faults))]
 
 
 def check_sources(contents: ProjectContents) -> list[CheckResult]:
