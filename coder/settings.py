@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from coder.yaml_faults import read_model
 # A question's id is the name of a folder, and part of comment ids.
 QUESTION_ID = r"^[^\W_](?:[\w-]{0,60}[^\W_])?$"
 # Fields that are written only where they hold something.
-ONLY_WHERE_FILLED = ("questions", "campaigns", "wordings")
+ONLY_WHERE_FILLED = ("questions", "campaigns", "wordings", "other_wordings")
 OF_SOURCES_WHERE_FILLED = ("orders", "dropped")
 # Settings that decide, when comments are read, which of them count. All others act when results
 # are made.
@@ -119,6 +119,10 @@ class Settings(BaseModel):
         default_factory=dict,
         description="column to its question in full, where its name is a short one",
     )
+    other_wordings: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="column to the sources that ask another question in it, and that question",
+    )
     keep: tuple[str, ...] = Field(
         default=(), description="comment ids analysed whatever the rules say"
     )
@@ -221,8 +225,8 @@ class Settings(BaseModel):
         )
 
     def _without_sources_of_others(self, question: Question) -> dict[str, Any]:
-        """Routes and groups without the sources that only other questions have; routes of
-        nothing else are left out.
+        """Routes, groups and wordings without the sources that only other questions have; what
+        is of nothing else is left out.
         """
         own = {source.name for source in question.sources}
         of_others = {source.name for source in self.every_source} - own
@@ -233,15 +237,31 @@ class Settings(BaseModel):
                 routes[route] = kept
         derived = {}
         for name, made in self.derived.items():
-            per_source = dict(made.per_source)
-            for source in of_others:
-                per_source.pop(source, None)
+            per_source = _without(made.per_source, of_others)
             derived[name] = made.model_copy(update={"per_source": per_source})
-        return {"routes": routes, "derived": derived}
+        wordings = {}
+        for column, by_source in self.other_wordings.items():
+            kept_wordings = _without(by_source, of_others)
+            if kept_wordings:
+                wordings[column] = kept_wordings
+        return {"routes": routes, "derived": derived, "other_wordings": wordings}
+
+    def wording_of(self, column: str) -> str:
+        """The question that a column answers, with those that some sources ask in place of it;
+        empty where its name is all that is known.
+        """
+        wordings = [self.wordings.get(column, "")]
+        for source, other in self.other_wordings.get(column, {}).items():
+            wordings.append(f"in {source}: {other}")
+        return "; ".join(filter(None, wordings))
 
     def name_of(self, question: Question) -> str:
         """The name under which decisions on the answers to a question are kept."""
         return self.name if question.was_alone else f"{self.name}/{question.id}"
+
+
+def _without(by_source: Mapping[str, Any], sources: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in by_source.items() if name not in sources}
 
 
 def parse_settings(path: Path, content: bytes) -> Settings:

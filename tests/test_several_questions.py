@@ -653,6 +653,33 @@ def test_a_note_says_where_a_column_holds_answers_to_two_questions(tmp_path: Pat
     assert not any("two questions stand in one column" in line for line in outcome.notes)
 
 
+def test_a_breakdown_says_that_its_column_holds_answers_to_two_questions(
+    tmp_path: Path,
+) -> None:
+    paths = []
+    for name, wording in (("a", "How old are you?"), ("b", "Which party do you like?")):
+        table = survey_table()[["person", "age", FIRST]]
+        table.columns = ["ResponseId", "Q4", "Q1"]
+        table["ResponseId"] = [f"{name}{number}" for number in range(6)]
+        head = pd.DataFrame([["Response ID", wording, WORDINGS[0]]], columns=table.columns)
+        paths.append(tmp_path / f"{name}.csv")
+        pd.concat([head, table]).to_csv(paths[-1], index=False)
+    project = read(paths, tmp_path / "plan", Columns("Q1")).project
+    read(paths[0], project)  # the other file's question is still known
+    book = write_book(paths[0])
+    apply(project, book)
+    by_age = make_report(project, book, by="Q4").breakdowns[-1]
+    both = "How old are you?; in b: Which party do you like?"
+    assert by_age.title == f"Themes by Q4: {both}"
+    assert any("answers to different questions" in note for note in by_age.notes)
+    export(project, tmp_path / "t.sav", codebook=book)
+    _, meta = pyreadstat.read_sav(tmp_path / "t.sav", metadataonly=True)
+    assert meta.column_names_to_labels["Q4"] == both
+    worded = paths[1].read_text("utf-8").replace("Which party do you like?", "How old are you?")
+    paths[1].write_text(worded, "utf-8")
+    assert not read(paths[1], project).project.settings().other_wordings
+
+
 @pytest.mark.parametrize("name", ["runs", "cache"])
 def test_a_project_that_cannot_be_written_is_an_error_that_names_it(
     survey: Path, name: str

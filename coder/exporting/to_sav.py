@@ -153,7 +153,7 @@ def make_variables(report: Report) -> Variables:
         )
     kept = comments.drop(columns=dropped_columns(report))
     for name, column in make_columns(kept, report.settings).items():
-        variables.add_answers(name, column, report.settings.wordings.get(name, ""))
+        variables.add_answers(name, column, report.settings.wording_of(name))
     values = theme_values(report.matrix)
     for number, row in enumerate(report.matrix.rows):
         label = row.theme.name

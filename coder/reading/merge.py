@@ -1,6 +1,6 @@
 """What was read goes into a project: each question's answers joined, every comment marked again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,7 +121,7 @@ def merge(
         update={
             **_of_questions(settings, joined, question, several=matched.several),
             "attributes": _attributes(settings, known_columns, columns, results),
-            "wordings": _wordings(settings, joined, results, notes),
+            **_wordings(settings, joined, results, notes),
             "keep": kept,
             "exclude": excluded,
         }
@@ -396,12 +396,13 @@ def _wordings(
     joined: Sequence[Joined],
     results: Sequence[ReadResult],
     notes: list[str],
-) -> dict[str, str]:
+) -> dict[str, object]:
     """The questions in full. What the project says already stays, and so does the first of two
     files; what differs is noted.
     """
     own_columns = set(_own_columns(joined))
     wordings = dict(settings.wordings)
+    others = _earlier_other_wordings(settings, own_columns, results)
     for result in results:
         for column, of_header in result.wordings.items():
             wording = of_header.strip()
@@ -410,12 +411,27 @@ def _wordings(
             before = wordings.setdefault(column, wording)
             is_other = normal_key(before) != normal_key(wording)
             if is_other and _is_answered_elsewhere(column, result, joined):
+                for source in result.sources:
+                    others.setdefault(column, {})[source.name] = wording
                 notes.append(
                     f"{column!r} was {before!r} and is {wording!r} in "
                     f"{Path(result.path).name}: answers to two questions stand in one "
                     "column. Do not break results down by it."
                 )
-    return wordings
+    return {"wordings": wordings, "other_wordings": others}
+
+
+def _earlier_other_wordings(
+    settings: Settings, own_columns: Collection[str], results: Sequence[ReadResult]
+) -> dict[str, dict[str, str]]:
+    """Column to the sources that ask another question in it, without those that are read now."""
+    read_now = {source.name for result in results for source in result.sources}
+    others: dict[str, dict[str, str]] = {}
+    for column, by_source in settings.other_wordings.items():
+        for source, wording in by_source.items():
+            if column in own_columns and source not in read_now:
+                others.setdefault(column, {})[source] = wording
+    return others
 
 
 def _is_answered_elsewhere(

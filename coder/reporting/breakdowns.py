@@ -154,9 +154,18 @@ def draft_by_column(
     made_from = column
     if column in settings.derived:
         made_from = settings.derived[column].column
-    return BreakdownDraft(
-        column, made_from, grouping.values, parts, cells, grouping.notes
-    )
+    notes = (*_other_question_notes(made_from, settings), *grouping.notes)
+    return BreakdownDraft(column, made_from, grouping.values, parts, cells, notes)
+
+
+def _other_question_notes(column: str, settings: Settings) -> list[str]:
+    """What to tell where not all answers in a column are to the same question."""
+    if column not in settings.other_wordings:
+        return []
+    return [
+        f"Caution: the column {column} holds answers to different questions "
+        f"({settings.wording_of(column)}). Do not use this breakdown."
+    ]
 
 
 def _make_ordered(

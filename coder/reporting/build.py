@@ -112,7 +112,7 @@ def _with_errors(
     if breakdown.column == "route":
         return breakdown
     errors = errors_record(inputs, counts.pooled, breakdown.column, options)
-    wording = inputs.settings.wordings.get(breakdown.column, "")
+    wording = inputs.settings.wording_of(breakdown.column)
     title = f"{breakdown.title}: {wording}" if wording else breakdown.title
     record = (*breakdown.record, *errors)
     return replace(breakdown, title=title, record=record)
