@@ -559,6 +559,59 @@ def test_files_that_ask_the_same_in_other_words_are_put_together_and_named(
     assert not any("taken for one question" in note for note in again.notes)
 
 
+def read_waves(folder: Path, first: Sequence[str], second: Sequence[str]) -> ReadOutcome:
+    """Two waves of a survey with several questions, the answers to each its own."""
+    outcome = None
+    for wave, wordings in enumerate((first, second)):
+        table = pd.DataFrame({"id": [f"{wave}-{row}" for row in range(6)]})
+        for place, wording in enumerate(wordings):
+            prefix = f"Wave {wave} answer {place}"
+            table[wording] = [f"{prefix}: {text}" for text in STREETS]
+        path = folder / f"wave{wave}.csv"
+        table.to_csv(path, index=False)
+        outcome = read(path, folder / "plan")
+    assert outcome is not None
+    return outcome
+
+
+CENTRE = "What should the council change about the town centre?"
+WORRY = "What worries you most about the plan?"
+
+
+def test_a_wave_that_spells_a_question_otherwise_asks_the_same_and_it_is_named(
+    tmp_path: Path,
+) -> None:
+    spelled = "What should the Council change about the town center?"
+    outcome = read_waves(tmp_path, [CENTRE, WORRY], [WORRY.upper(), spelled])
+    assert [question.question for question in outcome.questions] == [CENTRE, WORRY]
+    assert [len(question.sources) for question in outcome.questions] == [2, 2]
+    assert any("They are taken for one question" in note for note in outcome.notes)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("What do you like most about the plan?", "What do you like least about the plan?"),
+        ("What do you like about the plan?", "What do you like about the plan for parking?"),
+        ("What did you like about the fair in 2018?", "What did you like about the fair in 2019?"),
+    ],
+)
+def test_a_wave_that_asks_nearly_the_same_asks_its_own_question_and_it_is_named(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    outcome = read_waves(tmp_path, [WORRY, first], [WORRY, second])
+    assert [question.question for question in outcome.questions] == [WORRY, first, second]
+    (note,) = [note for note in outcome.notes if "question of their own" in note]
+    assert f"asks {second!r}, not {first!r}" in note
+    assert f"--question-of '{second}=TEXT'" in for_command_line(note)
+
+
+def test_questions_of_a_wave_that_look_like_no_other_need_no_note(tmp_path: Path) -> None:
+    outcome = read_waves(tmp_path, [CENTRE], ["Why do you cycle?", "Where do you shop?"])
+    assert len(outcome.questions) == 3
+    assert not [note for note in outcome.notes if "of their own" in note]
+
+
 def test_what_a_project_was_coded_with_is_known_after_it_got_a_second_question(
     survey: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

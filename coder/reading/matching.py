@@ -1,12 +1,13 @@
 """Which question of a project the answers of a file belong to.
 
-A file's answers go to the question of the same wording, of the same column of the same file, or of
-the same id. Of a file and a project with one question each, the answers are put together, unless
+A file's answers go to the question of the same wording, of the same column of the same file, of
+the same id, of the same answers where a source is read again, or of the same words in another
+spelling. Of a file and a project with one question each, the answers are put together, unless
 they are worded as different ones: naming both for one project says that they belong together. All
 other answers are a question of their own, and those to several questions are never put together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -136,10 +137,12 @@ class _Finder:
                 question = self._known(file, answers, found)
             if question is None:
                 question = self._of_same_answers(answers, found)
-            if question is None and len(result.answers) == 1:
-                question = self._question_to_join(file, answers)
             if question is None:
-                question = self._new(answers)
+                question = self._of_same_words(answers, found)
+            if question is None and len(result.answers) == 1:
+                question = self._question_to_join(answers)
+            if question is None:
+                question = self._new(result, answers, found)
             elif place not in by_wording:
                 self._note_other_wording(file, question, answers)
             found.add(question.id)
@@ -196,7 +199,25 @@ class _Finder:
                 found[place] = alike[0]
         return found
 
-    def _question_to_join(self, file: str, answers: Answers) -> Question | None:
+    def _of_same_words(self, answers: Answers, taken: set[str]) -> Question | None:
+        """The one question that is worded in the same words, some of them spelled otherwise."""
+        alike = []
+        for question in self._questions_to_compare(answers, taken):
+            if _have_same_words(question.question, answers.wording):
+                alike.append(question)
+        return alike[0] if len(alike) == 1 else None
+
+    def _questions_to_compare(
+        self, answers: Answers, taken: set[str]
+    ) -> Iterator[Question]:
+        """The questions that are worded otherwise and not asked of the same people."""
+        for question in self.questions.values():
+            is_other = _are_worded_differently(question, answers)
+            is_free = question.id not in taken
+            if is_other and is_free and not self._is_of_same_people(question, answers):
+                yield question
+
+    def _question_to_join(self, answers: Answers) -> Question | None:
         """The only question of the project, unless it is another one to the same people."""
         if len(self.questions) != 1:
             return None
@@ -205,11 +226,6 @@ class _Finder:
             return None
         is_expected = _replaces(answers, question) or _hold_page(answers, question)
         if _asks_another(question, answers) and not is_expected:
-            self.notes.append(
-                f"{file} asks {answers.wording!r}, not {question.question!r}, so its answers are a "
-                "question of their own. To analyse them together, give both the same wording: "
-                f"{option('question_of', f'{answers.column}=TEXT')}"
-            )
             return None
         return question
 
@@ -240,9 +256,20 @@ class _Finder:
                 return True
         return False
 
-    def _new(self, answers: Answers) -> Question:
+    def _new(self, result: ReadResult, answers: Answers, taken: set[str]) -> Question:
         question_id = question_id_of(answers.question_id, self.questions)
-        if answers.question_id in self.questions:
+        least = ALIKE
+        if len(result.answers) == len(self.questions) == 1:
+            least = 0.0  # both could be meant for one question
+        alike = self._most_alike(answers, taken, least)
+        if alike is not None:
+            self.notes.append(
+                f"{Path(result.path).name} asks {answers.wording!r}, not {alike.question!r}, so "
+                f"its answers are a question of their own: {question_id!r}. To analyse them "
+                "together, give both the same wording: "
+                f"{option('question_of', f'{answers.column}=TEXT')}"
+            )
+        elif answers.question_id in self.questions:
             other = self.questions[answers.question_id]
             self.notes.append(
                 f"{answers.column!r} asks {answers.wording!r}, not {other.question!r} (the "
@@ -252,6 +279,19 @@ class _Finder:
         question = Question(id=question_id, question=answers.wording)
         self.questions[question_id] = question
         return question
+
+    def _most_alike(
+        self, answers: Answers, taken: set[str], least: float
+    ) -> Question | None:
+        """The question whose wording looks most like that of the answers, at least so much."""
+        likeness: dict[str, float] = {}
+        for question in self._questions_to_compare(answers, taken):
+            ratio = _likeness(question.question, answers.wording)
+            if ratio >= least:
+                likeness[question.id] = ratio
+        if not likeness:
+            return None
+        return self.questions[max(likeness, key=lambda name: likeness[name])]
 
     def _remove_other_answers(
         self, file: str, result: ReadResult, found: set[str]
@@ -319,11 +359,10 @@ def _asks_another(question: Question, answers: Answers) -> bool:
     """
     if not _are_worded_differently(question, answers):
         return False
-    before, now = normal_key(question.question), normal_key(answers.wording)
     contents = {source.content for source in answers.sources}
     if any(source.content in contents for source in question.sources):
         return False
-    if SequenceMatcher(None, before, now).ratio() < ALIKE:
+    if _likeness(question.question, answers.wording) < ALIKE:
         return True
     if _replaces(answers, question):  # a later state of the file may be worded better
         return False
@@ -346,6 +385,25 @@ def _are_worded_differently(question: Question, answers: Answers) -> bool:
     """Whether the wordings of both are known and not the same."""
     before, now = normal_key(question.question), normal_key(answers.wording)
     return bool(before and now) and before != now
+
+
+def _likeness(first: str, second: str) -> float:
+    """How much two wordings look alike, between 0 and 1."""
+    return SequenceMatcher(None, normal_key(first), normal_key(second)).ratio()
+
+
+def _have_same_words(first: str, second: str) -> bool:
+    """Whether two wordings have the same telling words, in British or American spelling, or with
+    a typing error in one of them. Numbers are the same.
+    """
+    words, others = _telling_words(first), _telling_words(second)
+    if not words or len(words) != len(others):
+        return False
+    for word, other in zip(words, others, strict=True):
+        has_number = any(char.isdigit() for char in word + other)
+        if word != other and (has_number or not _are_spelled_alike(word, other)):
+            return False
+    return not _have_other_words(first, second)
 
 
 def _have_other_words(first: str, second: str) -> bool:
