@@ -92,6 +92,11 @@ def name_some(names: Iterable[object], most: int = 5) -> str:
     return f"{some} and {len(listed) - most:,} more"
 
 
+def headed(head: str, text: str) -> str:
+    """`HEAD: text`, also where the head ends in a colon, as the wording of a question may."""
+    return f"{head.rstrip(': ')}: {text}"
+
+
 def free_name(name: str, in_use: Container[str], number: int = 2) -> str:
     """The name, or `name (2)` with the first number, from this one, that is not in use."""
     if name not in in_use:

@@ -443,6 +443,41 @@ def test_names_of_columns_never_stop_a_writer_nor_lose_a_table(tmp_path: Path) -
     assert sum("Data by" in sheet.title for sheet in book) == len(names)
 
 
+def test_a_name_that_ends_in_a_colon_gets_no_second_one(tmp_path: Path) -> None:
+    made = small_report(
+        "title: T\nthemes:\n  - {id: one, name: One}\n",
+        {"Do you live in:": ["x", "y"] * 20},
+        {"one": ()},
+    )
+    for suffix in (".md", ".html", ".xlsx"):
+        write_report(made, tmp_path / f"t{suffix}")
+    for name in ("t.md", "t.html"):
+        page = (tmp_path / name).read_text(encoding="utf-8")
+        assert "Do you live in: " in page
+        assert "in::" not in page
+    for sheet in openpyxl.load_workbook(tmp_path / "t.xlsx"):
+        for row in sheet.iter_rows(values_only=True):
+            assert not any("in::" in str(value) for value in row)
+
+
+def test_numbers_of_a_workbook_are_without_the_noise_of_arithmetic(tmp_path: Path) -> None:
+    made = small_report(
+        "title: T\nthemes:\n  - {id: one, name: One}\n",
+        {"place": ["x", "y"] * 20},
+        {"one": ()},
+    )
+    cells = made.breakdowns[-1].cells
+    noisy = cells.assign(percent=0.07 * 100)
+    assert str(noisy["percent"].iloc[0]) == "7.000000000000001"
+    breakdown = replace(made.breakdowns[-1], cells=noisy)
+    write_report(replace(made, breakdowns=(breakdown,)), tmp_path / "t.xlsx")
+    with zipfile.ZipFile(tmp_path / "t.xlsx") as book:
+        pages = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+        written = "".join(book.read(name).decode() for name in pages)
+    assert "<v>7</v>" in written
+    assert "7.0000000" not in written
+
+
 def test_b15_quotes_of_positions_with_one_name_stand_under_their_own_theme(tmp_path: Path) -> None:
     made = small_report(
         "title: T\nthemes:\n"

@@ -12,8 +12,9 @@ import pytest
 from pyarrow.parquet import ParquetWriter
 
 from coder import cli
-from coder.errors import CoderError
+from coder.errors import CoderError, for_command_line
 from coder.project import Project
+from coder.workflow.check import check
 from coder.workflow.read import read
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "police_and_crime_plan" / "comments.csv"
@@ -536,3 +537,29 @@ def test_a_campaign_is_found_named_and_counts_by_each_sender(tmp_path: Path) -> 
     campaigns = pd.read_csv(tmp_path / "p" / "campaigns.csv")
     assert campaigns[["size", "exact", "near"]].to_numpy().tolist() == [[14, 5, 9]]
     assert "cycling" in campaigns["template"].iloc[0]
+
+
+def test_nothing_is_coded_next_where_nothing_is_analysed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blank = survey(tmp_path / "blank.csv", [("1", ""), ("2", ""), ("3", "")])
+    assert coder("read", blank) == 0
+    printed = capsys.readouterr().out
+    assert "Nothing is analysed yet" in printed
+    assert "coder cluster" not in printed
+    assert "coder apply" not in printed
+    answers = [("1", ",Buses are late"), ("2", ",Trains are dirty"), ("3", ",Streets are dark")]
+    both = survey(tmp_path / "both.csv", answers, "id,What is bad?,What is good?")
+    columns = ("--text", "What is bad?", "--text", "What is good?")
+    assert coder("read", both, *columns) == 0
+    printed = capsys.readouterr().out
+    settings = Project(tmp_path / "both.coding").settings()
+    (good,) = [each.id for each in settings.questions if each.question == "What is good?"]
+    assert f"Next: coder cluster {tmp_path / 'both.coding'} --question {good}" in printed
+
+
+def test_a_file_that_was_not_read_is_said_to_be_so(tmp_path: Path) -> None:
+    path = survey(tmp_path / "poll.csv", POLL)
+    with pytest.raises(CoderError, match="was not read into a project of its own") as error:
+        check(path)
+    assert for_command_line(error.value.fix).endswith(f"read it: coder read {path}")

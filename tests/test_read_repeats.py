@@ -144,6 +144,20 @@ def test_what_is_kept_or_left_out_by_hand_stays_so(shared: Path) -> None:
     assert "two/c004" not in table.index
 
 
+def test_a_repeat_that_is_excluded_for_another_reason_is_not_said_to_count(
+    shared: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read_two(shared, shared / "one.csv", shared / "two.csv")
+    plan = shared / "plan"
+    assert coder("read", plan, "--exclude", "two/c003=process") == 0
+    capsys.readouterr()
+    assert coder("read", plan, "--no-count-repeats") == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "counted each time" not in printed
+    assert "19 comments of 'two'" in printed
+    assert "two/c003" not in set(listed(shared)["comment_id"])
+
+
 def test_three_sources_count_an_answer_once(shared: Path) -> None:
     read_two(shared, shared / "one.csv", shared / "two.csv")
     three = write(shared / "three.csv", rows_of(range(15, 25)))

@@ -87,16 +87,35 @@ def say_next_step(outcome: "ReadOutcome", printer: "Printer") -> str:
     """
     folder = outcome.project.folder
     chosen = []
+    answered = _analysed_questions(outcome)
     if outcome.questions:
         from coder.workflow.questions import list_questions
 
-        chosen = [option("question", outcome.questions[0].id)]
+        chosen = [option("question", answered[0])] if answered else []
         number = count(len(outcome.questions), "question")
         which = ", each with results of its own" if len(outcome.questions) > 1 else ""
         printer.say(f"\nThe survey has {number}{which}:")
         printer.say(safe_text(list_questions(outcome.questions)))
+    if not answered:
+        step = (
+            "Nothing is analysed yet. If another column holds the comments, name it: "
+            f"{option('text', 'COL')}"
+        )
+        printer.say(f"\nProject: {folder}. {step}")
+        return step
     step = f"Next: {command('cluster', folder, *chosen)}"
     coding = command("apply", folder, *chosen, option("codebook", "FILE"))
     printer.say(f"\nProject: {folder}. {step}")
     printer.say(f"or, with a codebook: {coding}")
     return step
+
+
+def _analysed_questions(outcome: "ReadOutcome") -> list[str]:
+    """The ids of the questions with comments that are analysed; an empty id where there is only
+    one question.
+    """
+    ledger = outcome.ledger
+    if not outcome.questions:
+        return [""] if ledger["analysed"].iloc[-1] else []
+    totals = ledger.groupby("question_id", sort=False).tail(1)
+    return totals.loc[totals["analysed"] > 0, "question_id"].tolist()

@@ -34,7 +34,7 @@ from coder.decisions.table_layouts import (
     theme_column,
 )
 from coder.errors import CoderError, did_you_mean
-from coder.text import normal_key
+from coder.text import count, normal_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +56,7 @@ DISPUTE_COLUMNS = frozenset({"source", IN_DISPUTE, REVIEWERS_ANSWERS, "reviewer"
 SHOWN_COLUMNS = frozenset({"text", "source", "suggested", REVIEWERS_ANSWERS})
 # Unknown ids for which the nearest is sought: each costs a look at all of them.
 MOST_OFFERS = 5
+MOST_UNKNOWN = 8  # ids of no comment that are named
 # Characters compared of a text that a spreadsheet's cell has cut off.
 CELL_START = 10_000
 CODES_COLUMNS = (
@@ -237,6 +238,7 @@ class _TableReader:
             answers = self._read_row(row)
             if answers is not None:
                 rows.append(answers)
+        self._checks.finish()
         self._faults.raise_any()
         return DecisionTable(
             tuple(rows),
@@ -350,7 +352,7 @@ class _RowChecks:
         self._reviewer = reviewer
         self._now = now
         self._faults = faults
-        self._unknown_ids = 0
+        self._unknown_ids: list[TableRow] = []
 
     def comment_id(self, row: TableRow) -> str:
         """The id of the row's comment; empty where it is faulty."""
@@ -366,9 +368,7 @@ class _RowChecks:
         elif comment_id not in self._texts:
             comment_id = self._ids.get(comment_id, comment_id)
         if comment_id not in self._texts:
-            offer = self._nearest_id(written)
-            problem = f"{written!r} is no comment of this project. {offer}".strip()
-            self._faults.add(row, ID_COLUMN, problem)
+            self._add_unknown_id(row, written)
             return ""
         text = row.text("text")
         if text and not _is_same_text(text, self._texts[comment_id]):
@@ -379,10 +379,24 @@ class _RowChecks:
             )
         return comment_id
 
+    def _add_unknown_id(self, row: TableRow, written: str) -> None:
+        self._unknown_ids.append(row)
+        if len(self._unknown_ids) <= MOST_UNKNOWN:
+            offer = self._nearest_id(written)
+            problem = f"{written!r} is no comment of this project. {offer}".strip()
+            self._faults.add(row, ID_COLUMN, problem)
+
+    def finish(self) -> None:
+        """Note what all rows together have: ids of no comment, but for the first few."""
+        more = self._unknown_ids[MOST_UNKNOWN:]
+        ids = count(len(more), "more id", "more ids")
+        problem = f"{ids} of no comment of this project"
+        for row in more:
+            self._faults.add(row, ID_COLUMN, problem)
+
     def _nearest_id(self, written: str) -> str:
         """`Did you mean 'ID'?`, or nothing."""
-        self._unknown_ids += 1
-        if self._unknown_ids > MOST_OFFERS:
+        if len(self._unknown_ids) > MOST_OFFERS:
             return ""
         offer, mark, _ = did_you_mean(written, self._texts or ()).partition("?")
         if offer.startswith("Did you mean"):

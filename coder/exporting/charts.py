@@ -9,6 +9,7 @@ from coder.exporting.bar_chart import GREY, Bar, Line, draw_bars
 from coder.exporting.tags import Element
 from coder.figures import format_count, format_percent, format_tenth
 from coder.reporting.report import Breakdown, Report
+from coder.text import headed
 
 INDENT = "– "
 
@@ -53,7 +54,7 @@ def breakdown_chart(
             lines.append(Line(names[(theme_id, "")], tuple(bars)))
     title = breakdown.title
     if route:
-        title = f"{title}: {route}"
+        title = headed(title, route)
     description = "Per cent of each group's comments, with 95% intervals."
     return draw_bars(title, description, lines, groups, warning=report.warning)
 

@@ -29,6 +29,7 @@ from coder.reporting.report import (
     Breakdown,
     Report,
 )
+from coder.text import headed
 
 MOST_PAIRS = 15  # themes that go together, in documents; the workbook and JSON hold all
 Key = tuple[str, str]  # theme id and position id
@@ -114,7 +115,9 @@ def breakdown_grids(report: Report, breakdown: Breakdown) -> list[Grid]:
     names = report.themes[["theme_id", "position_id", "theme"]]
     grids = []
     for route, part in breakdown.cells.groupby("route", sort=False):
-        title = ": ".join(filter(None, [breakdown.title, str(route)]))
+        title = breakdown.title
+        if route:
+            title = headed(title, str(route))
         cells = _cells_by_group(part)
         bases = _bases(part)
         columns = [GridColumn(tables.CELLS.columns["theme"].heading, "text", 44)]
@@ -322,4 +325,4 @@ def _notes_by_column(notes: Mapping[str, Sequence[str]]) -> list[str]:
     for column, own_notes in notes.items():
         for note in own_notes:
             columns.setdefault(note, []).append(column)
-    return [f"By {join_names(names)}: {note}" for note, names in columns.items()]
+    return [headed(f"By {join_names(names)}", note) for note, names in columns.items()]

@@ -29,6 +29,7 @@ from coder.exporting.grid import (
     lay_out,
 )
 from coder.reporting.report import TECHNICAL_RECORD, Breakdown, Report
+from coder.text import headed
 from coder.workbook_cells import row_height
 
 LONGEST = 32_767  # characters of a cell
@@ -97,7 +98,7 @@ def _write_sheets(workbook: "Workbook", report: Report) -> None:
         workbook.write_data(name, title, table, kind)
     workbook.write_codebook()
     for breakdown in report.breakdowns:
-        title = f"{breakdown.title}: figures, intervals and tests"
+        title = headed(breakdown.title, "figures, intervals and tests")
         workbook.write_data(
             f"Data by {breakdown.column}",
             title,
@@ -323,9 +324,14 @@ class Sheet:
             self._page.write_number(
                 self._row,
                 place,
-                value,
+                _without_noise(value),
                 self._formats[format_name],
             )
+
+
+def _without_noise(value: float) -> float:
+    """The number in 12 digits: 7, not the 7.000000000000001 that arithmetic on 0.07 leaves."""
+    return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
 def sheet_name(name: str) -> str:

@@ -240,11 +240,15 @@ def _reasons(
 
 
 def _with_status(repeats: pd.DataFrame, marked: pd.DataFrame) -> pd.DataFrame:
-    """The repeats as they count after all rules: one that is kept, or wanted, counts each time."""
-    is_left_out = marked["reason"] == "duplicate"
-    left_out = marked.loc[is_left_out, "comment_id"]
-    is_once = repeats["comment_id"].isin(left_out)
-    return repeats.assign(counted=np.where(is_once, COUNTED_ONCE, COUNTED_EACH))
+    """The repeats as they count after all rules: one that is kept, or wanted, counts each time;
+    one that is excluded for another reason is not counted, and not listed.
+    """
+    reason_of = dict(zip(marked["comment_id"], marked["reason"], strict=True))
+    reasons = repeats["comment_id"].map(reason_of)
+    is_once = reasons == "duplicate"
+    counted = np.where(is_once, COUNTED_ONCE, COUNTED_EACH)
+    is_listed = is_once | (reasons == "")
+    return repeats.assign(counted=counted)[is_listed].reset_index(drop=True)
 
 
 def _same_as(repeats: pd.DataFrame, marked: pd.DataFrame) -> "pd.Series[str]":

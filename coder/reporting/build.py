@@ -40,6 +40,7 @@ from coder.reporting.theme_table import build_theme_table
 from coder.reporting.waves import Wave, compare_waves, shown_keys
 from coder.statistics.between_coders import coder_agreement
 from coder.statistics.codings import codings
+from coder.text import headed
 
 DEFAULTS = Options()
 
@@ -113,7 +114,7 @@ def _with_errors(
         return breakdown
     errors = errors_record(inputs, counts.pooled, breakdown.column, options)
     wording = inputs.settings.wording_of(breakdown.column)
-    title = f"{breakdown.title}: {wording}" if wording else breakdown.title
+    title = headed(breakdown.title, wording) if wording else breakdown.title
     record = (*breakdown.record, *errors)
     return replace(breakdown, title=title, record=record)
 

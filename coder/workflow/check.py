@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from coder.errors import CoderError
+from coder.errors import CoderError, command
 from coder.run_records import recorded_codebook
 from coder.text import count
 from coder.workflow.checks.result import CheckResult, ProjectContents
@@ -100,6 +100,11 @@ def check(
     project = Project(path)
     if path.is_file():
         project = project_beside(path)
+        if not project.exists:
+            raise CoderError(
+                f"{path}: was not read into a project of its own",
+                f"Name the project that it was read into, or read it: {command('read', path)}",
+            )
     return _check_project(project, codebook, repair=repair)
 
 
