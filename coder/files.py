@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from coder.errors import CoderError, did_you_mean
+from coder.private import is_abandoned, make_folder, mode_of, process_mark
 
 if TYPE_CHECKING:
     import pandas as pd
 
 BYTE_ORDER_MARK = "\ufeff"  # tells spreadsheets that a CSV file is UTF-8
+TEMPORARY = ".tmp"  # ending of a file that becomes another when it is whole
 PACKED_ENDINGS = (".gz", ".bz2", ".xz")  # of one packed file, after its own
 FORMULA_STARTS = (
     "=",
@@ -36,24 +38,18 @@ FORMULA_STARTS = (
 def new_file(path: Path) -> Iterator[Path]:
     """Give a temporary path in the same folder; on a clean exit it becomes `path`, synced to disk.
 
-    On any exception `path` is left as it was. Raises `CoderError` when the folder cannot be
-    written.
+    On any exception `path` is left as it was. A new file is private (see `coder.private`); one
+    that replaces another keeps its mode. Raises `CoderError` when the folder cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent
-        )
+        temporary = _temporary_beside(path)
     except OSError as error:
         raise _unwritable(path, error) from error
-    os.close(handle)
-    temporary = Path(name)
     try:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        temporary.chmod(mode)
+        temporary.chmod(mode_of(path))
         temporary.replace(path)
         sync_folder(path.parent)
     except OSError as error:
@@ -64,6 +60,39 @@ def new_file(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _temporary_beside(path: Path) -> Path:
+    """An empty private file in the folder of `path`; those that were left for it by programs
+    that were killed are removed.
+    """
+    make_folder(path.parent)
+    start = f".{path.name[:80]}."
+    for abandoned in abandoned_files(path.parent, start):
+        abandoned.unlink(missing_ok=True)
+    handle, name = tempfile.mkstemp(
+        prefix=f"{start}{process_mark()}.", suffix=TEMPORARY, dir=path.parent
+    )
+    os.close(handle)
+    return Path(name)
+
+
+def abandoned_files(folder: Path, start: str = ".") -> list[Path]:
+    """The temporary files in a folder that programs of this machine left when they were killed.
+
+    Args:
+        start: what their names begin with.
+    """
+    abandoned = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            if not name.startswith(start) or not name.endswith(TEMPORARY):
+                continue
+            parts = name.removesuffix(TEMPORARY).split(".")
+            if len(parts) > 2 and is_abandoned(parts[-2]):
+                abandoned.append(folder / name)
+    return abandoned
 
 
 def _unwritable(path: Path, error: OSError) -> CoderError:
@@ -88,7 +117,7 @@ def hold_lock(path: Path, timeout: float) -> Iterator[None]:
 
     lock = FileLock(path, timeout=timeout)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         lock.acquire()
     except TimeoutError:
         raise
@@ -241,9 +270,3 @@ def _cell(
 def open_csv_for_reading(path: Path) -> IO[str]:
     """Open one of our own CSV tables, with or without the mark at its start."""
     return path.open(encoding="utf-8-sig", newline="")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

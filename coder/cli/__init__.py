@@ -17,6 +17,7 @@ from coder.cli.repeats import repeatable
 from coder.errors import CoderError
 
 INTERRUPTED = 130  # the shell's status for Ctrl-C, with which typer exits
+PRIVATE = 0o077  # of what is made, nothing is for others; see `coder.private`
 SUMMARY = "Code free-text comments into themes, on your own machine."
 
 app = typer.Typer(
@@ -93,6 +94,7 @@ def main() -> None:
     """Run the command line; exit status 0 done, 1 input at fault, 2 wrong usage, 130
     interrupted.
     """
+    os.umask(PRIVATE)
     try:
         app(prog_name="coder")
     except CoderError as error:

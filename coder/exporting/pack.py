@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -29,6 +28,7 @@ from coder.exporting.pack_contents import (
 )
 from coder.exporting.writers import write_report
 from coder.exporting.zips import read_zip, write_zip
+from coder.private import scratch_folder
 from coder.project import Project
 from coder.reporting.build import build_report
 from coder.reporting.inputs import Inputs, gather
@@ -97,8 +97,7 @@ def write_pack(
     Raises:
         CoderError: what the export needs is missing or broken, or the file cannot be written.
     """
-    with tempfile.TemporaryDirectory(prefix="coder-pack-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         if without_text:
             options = replace(options, quotes=0)
             pack_inputs = write_without_text(
@@ -140,8 +139,7 @@ def _read_members(folder: Path) -> dict[str, bytes]:
 
 
 def _make_tables(report: Report) -> dict[str, bytes]:
-    with tempfile.TemporaryDirectory(prefix="coder-tables-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         for suffix in SUFFIXES:
             write_report(report, folder / f"themes{suffix}")
         return {
@@ -306,8 +304,8 @@ def _find_changes(members: Members, manifest: Manifest) -> list[str]:
 
 
 def _has_same_bytes(path: Path, members: Members) -> bool:
-    with tempfile.TemporaryDirectory(prefix="coder-pack-") as name:
-        again = Path(name) / "pack.zip"
+    with scratch_folder() as folder:
+        again = folder / "pack.zip"
         write_zip(again, members, packed=False)
         return files.sha256_of(again) == files.sha256_of(path)
 
@@ -318,8 +316,7 @@ def _rebuild_tables(members: Members, manifest: Manifest) -> dict[str, bytes]:
     Raises:
         CoderError: they cannot be made; it names files as the pack does.
     """
-    with tempfile.TemporaryDirectory(prefix="coder-pack-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         for member, data in members.items():
             if member != MANIFEST and not member.startswith(TABLES):
                 target = folder / member
