@@ -29,7 +29,7 @@ from coder.decisions import (
 from coder.decisions import states as states_module
 from coder.decisions.states import read_state, state_of, state_path
 from coder.errors import CoderError
-from coder.exporting.pack import check_pack, rebuild_pack
+from coder.exporting.pack import rebuild_pack
 from coder.exporting.zips import read_zip, write_zip
 from coder.text import text_hash
 from coder.workflow.check import check
@@ -37,6 +37,7 @@ from coder.workflow.checks.codebook_states import check_states
 from coder.workflow.export import export
 from conftest import ROOT
 from export_helpers import make_small_project
+from pack_helpers import faults_of
 from test_check import Place, made, place
 from test_living_codebook import COMMENTS, REVIEWERS, World
 
@@ -652,7 +653,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_pack_with_states_and_one_without_are_in_order_and_rebuild(
     packs: Path, tmp_path: Path, name: str
 ) -> None:
-    assert check_pack(packs / name) == []
+    assert faults_of(packs / name) == []
     rebuild_pack(packs / name, tmp_path / "rebuilt")
     members = read_zip(packs / name)
     tables = {n.removeprefix("tables/"): d for n, d in members.items() if n.startswith("tables/")}
@@ -673,7 +674,7 @@ def test_a_state_edited_in_a_pack_is_found(packs: Path, tmp_path: Path) -> None:
     (name,) = (name for name in members if "/states/" in name)
     pack = tmp_path / "pack.zip"
     write_zip(pack, {**members, name: members[name].replace(b"drugs", b"drinks")}, packed=False)
-    assert check_pack(pack) == [f"{name}: was changed"]
+    assert faults_of(pack) == [f"{name}: was changed"]
     rest = {key: data for key, data in members.items() if key != name}
     write_zip(pack, rest, packed=False)
-    assert check_pack(pack) == [f"{name}: is missing"]
+    assert faults_of(pack) == [f"{name}: is missing"]

@@ -1,21 +1,26 @@
 """Columns that reading drops (names, addresses, letters' subjects) are in no file for others."""
 
 import csv
+import io
 import xml.etree.ElementTree as ET
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from coder.cli import app
 from coder.codebook import Codebook, Theme, write_codebook
 from coder.codebook.refi_codes import PROJECT
+from coder.exporting.zips import read_zip
 from coder.project import Project, Settings
+from coder.reporting import Options
 from coder.settings import Question, Source
 from coder.workflow.export import export
 from coder.workflow.read import read
 from coder.workflow.review import review_from_table
+from pack_helpers import faults_of, manifest_of
 from refi_schema import breaches
 
 HEAD = (
@@ -153,3 +158,31 @@ def test_settings_know_the_dropped_columns_of_every_question() -> None:
     settings = Settings(name="p", questions=questions, attributes=("Ward",))
     assert settings.dropped == {"Name", "E-mail"}
     assert settings.of_question("q1").dropped == {"Name"}
+
+
+def test_a_pack_leaves_dropped_columns_out_and_rebuilds(
+    place: tuple[Path, Path], tmp_path: Path
+) -> None:
+    outcome = export(place[0], tmp_path / "pack.zip", codebook=place[1])
+    (written,) = outcome.files
+    assert written.notes[0].startswith(
+        "5 columns that reading dropped are left out: 'E-mail address', "
+    )
+    members = read_zip(tmp_path / "pack.zip")
+    packed = pd.read_parquet(io.BytesIO(members["project/comments.parquet"]))
+    assert set(KEPT) <= set(packed.columns)
+    assert not set(DROPPED) & set(packed.columns)
+    for data in members.values():
+        assert b"p3@example.org" not in data
+    assert manifest_of(tmp_path / "pack.zip")["columns_left_out"] == sorted(DROPPED)
+    assert faults_of(tmp_path / "pack.zip") == []
+
+
+def test_a_pack_keeps_a_dropped_column_that_its_tables_are_broken_down_by(
+    place: tuple[Path, Path], tmp_path: Path
+) -> None:
+    options = Options(by=("Organisation",))
+    export(place[0], tmp_path / "pack.zip", codebook=place[1], options=options)
+    manifest = manifest_of(tmp_path / "pack.zip")
+    assert manifest["columns_left_out"] == sorted(set(DROPPED) - {"Organisation"})
+    assert faults_of(tmp_path / "pack.zip") == []

@@ -18,7 +18,8 @@ from coder.cli import app
 from coder.codebook import Codebook, Theme, read_codebook, write_codebook
 from coder.decisions import decisions_folder, store_state
 from coder.errors import CoderError
-from coder.exporting.pack import _seal, check_pack, rebuild_pack
+from coder.exporting.pack import rebuild_pack
+from coder.exporting.pack_manifest import seal
 from coder.exporting.zips import read_zip, write_zip
 from coder.project import Project
 from coder.reporting import inputs
@@ -26,6 +27,7 @@ from coder.workflow import coded_tables
 from coder.workflow.apply import apply
 from conftest import ROOT
 from export_helpers import RECEIVED, make_small_project
+from pack_helpers import change_manifest, faults_of
 from test_report_population import population
 
 EARLIER = Codebook(title="Before", themes=(Theme(id="before", name="Before"),))
@@ -51,7 +53,7 @@ def run_export(project: Path, codebook: Path, pack: Path, *more: str) -> None:
 @pytest.fixture(scope="module")
 def faults_by_pack(packs: Path) -> dict[str, list[str]]:
     """What the check says about the two packs as they were written."""
-    return {name: check_pack(packs / name) for name in ("pack.zip", "bare.zip")}
+    return {name: faults_of(packs / name) for name in ("pack.zip", "bare.zip")}
 
 
 def test_a_pack_whose_labels_are_in_parts_is_checked_too(tmp_path: Path) -> None:
@@ -64,7 +66,7 @@ def test_a_pack_whose_labels_are_in_parts_is_checked_too(tmp_path: Path) -> None
     assert Project(project).labels_path.is_dir()
     run_export(project, codebook, tmp_path / "pack.zip")
     assert any("/part-00000." in name for name in read_zip(tmp_path / "pack.zip"))
-    assert check_pack(tmp_path / "pack.zip") == []
+    assert faults_of(tmp_path / "pack.zip") == []
 
 
 def test_a_pack_rebuilds_its_tables_in_a_clean_environment(packs: Path, tmp_path: Path) -> None:
@@ -116,7 +118,7 @@ def test_one_changed_character_in_any_member_is_found_and_named(
         }
         write_zip(tmp_path / "p.zip", changed, packed=False)
         try:
-            faults = check_pack(tmp_path / "p.zip")
+            faults = faults_of(tmp_path / "p.zip")
         except CoderError as error:
             faults = [str(error)]
         assert any(name in fault for fault in faults), name
@@ -133,7 +135,7 @@ def test_one_changed_byte_anywhere_in_the_file_is_found(packs: Path, tmp_path: P
             data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
         )
         with suppress(CoderError):  # what cannot be opened at all says so by raising
-            assert check_pack(tmp_path / "p.zip"), place
+            assert faults_of(tmp_path / "p.zip"), place
 
 
 def test_members_added_or_taken_away_are_named(packs: Path, tmp_path: Path) -> None:
@@ -143,12 +145,12 @@ def test_members_added_or_taken_away_are_named(packs: Path, tmp_path: Path) -> N
         {k: v for k, v in members.items() if k != "project/ledger.csv"},
         packed=False,
     )
-    assert check_pack(tmp_path / "p.zip") == ["project/ledger.csv: is missing"]
+    assert faults_of(tmp_path / "p.zip") == ["project/ledger.csv: is missing"]
     write_zip(tmp_path / "p.zip", {**members, "tables/more.csv": b"x"}, packed=False)
-    assert check_pack(tmp_path / "p.zip") == ["tables/more.csv: was added"]
+    assert faults_of(tmp_path / "p.zip") == ["tables/more.csv: was added"]
     write_zip(tmp_path / "p.zip", {**members, "../evil.txt": b"x"}, packed=False)
     with pytest.raises(CoderError, match=r"not an audit pack"):
-        check_pack(tmp_path / "p.zip")
+        faults_of(tmp_path / "p.zip")
 
 
 def test_a_pack_without_text_holds_nothing_that_people_wrote(packs: Path) -> None:
@@ -201,27 +203,17 @@ def test_a_pack_without_text_leaves_out_examples_and_answers_named_in_the_settin
         for text in texts[:5]:
             assert text.encode() not in data, name
     assert b"The codebook has changed" not in members["tables/themes.notes.txt"]
-    assert check_pack(pack) == []
+    assert faults_of(pack) == []
 
 
 def test_what_is_no_pack_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 not really")
     with pytest.raises(CoderError, match="cannot be read"):
-        check_pack(tmp_path / "a.zip")
+        faults_of(tmp_path / "a.zip")
     with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
         archive.writestr("hello.txt", "hello")
     with pytest.raises(CoderError, match="not an audit pack"):
-        check_pack(tmp_path / "b.zip")
-
-
-def change_manifest(pack: Path, changed: Path, **fields: object) -> None:
-    """A pack whose manifest has other fields and is sealed again; None takes a field away."""
-    members = read_zip(pack)
-    manifest = json.loads(members["manifest.json"]) | fields
-    del manifest["seal"]
-    kept = {name: value for name, value in manifest.items() if value is not None}
-    members["manifest.json"] = _seal(kept)
-    write_zip(changed, members, packed=False)
+        faults_of(tmp_path / "b.zip")
 
 
 @pytest.mark.parametrize(
@@ -243,7 +235,7 @@ def test_a_manifest_that_lacks_what_it_must_hold_is_refused(
 ) -> None:
     pack = tmp_path / "pack.zip"
     change_manifest(packs / "pack.zip", pack, **{name: value})
-    for read in (check_pack, lambda path: rebuild_pack(path, tmp_path)):
+    for read in (faults_of, lambda path: rebuild_pack(path, tmp_path)):
         with pytest.raises(CoderError, match=r"manifest\.json does not hold what it must") as error:
             read(pack)
         assert name in error.value.problem or "threshold" in error.value.problem
@@ -258,9 +250,9 @@ def test_a_pack_whose_contents_are_damaged_names_them_as_the_pack_does(
     members["project/project.yaml"] = b"name: [" * 3
     digest = sha256(members["project/project.yaml"]).hexdigest()
     manifest["files"]["project/project.yaml"] = digest
-    members["manifest.json"] = _seal(manifest)
+    members["manifest.json"] = seal(manifest)
     write_zip(tmp_path / "pack.zip", members, packed=False)
-    (fault,) = check_pack(tmp_path / "pack.zip")
+    (fault,) = faults_of(tmp_path / "pack.zip")
     assert fault.startswith("the tables cannot be rebuilt: project/project.yaml")
 
 

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from coder import tables
 from coder.cli import app
-from coder.exporting.pack import check_pack
 from coder.project import Project, Settings, Source
 from export_helpers import make_small_project
+from pack_helpers import faults_of
 from test_report_population import SOURCES, make_project, population
 
 PAGE, POLL, BOOST = "Talk London", "Representative Poll", "BAME Boost Poll"
@@ -165,7 +165,7 @@ def test_a16_a_pack_keeps_what_was_asked(small: Ground, tmp_path: Path) -> None:
     for number, more in enumerate(((), ("--pool-discussion",))):
         pack = tmp_path / f"{number}.zip"
         small.export("--to", str(pack), *more)
-        assert check_pack(pack) == []
+        assert faults_of(pack) == []
 
 
 def test_a16_every_analysed_comment_stands_in_the_data_for_programs(

@@ -58,7 +58,10 @@ def check(
     if outcome.repair is not None:
         for sentence in outcome.repair.sentences():
             printer.say(sentence)
-    if not outcome.is_pack:
+    if outcome.is_pack:
+        for note in outcome.results[0].notes:
+            printer.say(note)
+    else:
         _print_results(outcome, printer)
     printer.finish()
     if outcome.faults:
@@ -120,7 +123,7 @@ def _error(outcome: "CheckOutcome") -> CoderError:
 def _verdict(outcome: "CheckOutcome") -> str:
     if outcome.is_pack:
         return (
-            "Every file of the pack has its hash, and its tables come out the same "
-            "when made again."
+            "Every file of the pack has its hash, its manifest says what the files say, and its "
+            "tables come out the same when made again."
         )
     return "Everything is in order."

@@ -6,77 +6,47 @@ project's files and the tables. Members are stored uncompressed, so that the byt
 follow from its contents.
 """
 
-import hashlib
-import json
 import os
-import re
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from coder import files
-from coder.decisions import take_witness
-from coder.errors import CoderError, command, option
+from coder.errors import CoderError
 from coder.exporting.pack_contents import (
     CODEBOOK,
     copy_files,
+    left_out,
     project_in,
     write_without_text,
 )
+from coder.exporting.pack_file import TABLES, PackFile, open_pack, write_pack_file
+from coder.exporting.pack_manifest import (
+    ASK_AGAIN,
+    FORMAT,
+    MANIFEST,
+    MadeFrom,
+    hash_of,
+    seal,
+    told_in_tables,
+)
+from coder.exporting.pack_parts import compare_parts
 from coder.exporting.writers import write_report
-from coder.exporting.zips import read_zip, write_zip
-from coder.private import scratch_folder
+from coder.private import make_folder, scratch_folder
 from coder.project import Project
 from coder.reporting.build import build_report
 from coder.reporting.inputs import Inputs, gather
 from coder.reporting.options import Options
-from coder.reporting.report import Report
 from coder.run_records import versions
 
-FORMAT = 1
-MANIFEST = "manifest.json"
-TABLES = "tables/"
 # Written without libraries that a machine may lack.
 SUFFIXES = (".csv", ".xlsx", ".md", ".json", ".html")
-ALLOWED = re.compile(
-    r"""
-    manifest\.json
-    | codebook\.yaml
-    | codebook\.groups\.csv
-    | codebook\.decisions/[^/\\\0]+\.jsonl
-    | codebook\.decisions/(?:states|draws)/[^/\\\0]+
-    | tables/[^/\\\0]+
-    | project/[a-z]+\.(?:yaml|parquet|csv)
-    | project/labels\.parquet/part-\d+\.parquet
-    | project/runs/\d{4}-[a-z]+\.json
-    """,
-    re.VERBOSE,
+SEAL_NOTE = (
+    "The pack is not signed. Its seal finds accidents, not forgers: whoever changes a pack on "
+    "purpose can make all its hashes and tables anew."
 )
-ASK_AGAIN = "Ask for the pack again."
-MAKE_ONE = "Make a pack with: " + command(
-    "export", "PROJECT", option("to", "pack.zip"), option("codebook", "FILE")
-)
-
-Members = Mapping[str, bytes]
-
-
-class Manifest(BaseModel):
-    """What `manifest.json` must hold so that a pack can be checked and rebuilt.
-
-    Attributes:
-        options: of the report.
-        versions: of the libraries it was made with.
-        files: each member's SHA-256.
-    """
-
-    model_config = ConfigDict(frozen=True, strict=True)
-
-    options: Options
-    versions: dict[str, str]
-    files: dict[str, str]
 
 
 def write_pack(
@@ -87,12 +57,15 @@ def write_pack(
     path: Path,
     *,
     without_text: bool = False,
-) -> list[Path]:
+) -> list[str]:
     """Write a pack of a project.
 
     Args:
         inputs: what `gather` read of the project and the codebook.
         without_text: leave out everything that respondents wrote; the tables then have no quotes.
+
+    Returns:
+        The survey's own columns that the pack does not hold.
 
     Raises:
         CoderError: what the export needs is missing or broken, or the file cannot be written.
@@ -100,34 +73,49 @@ def write_pack(
     with scratch_folder() as folder:
         if without_text:
             options = replace(options, quotes=0)
-            pack_inputs = write_without_text(
-                project,
-                inputs,
-                options,
-                folder,
-            )
+            packed = write_without_text(project, inputs, options, folder)
         else:
-            pack_inputs = copy_files(
-                project,
-                codebook_path,
-                inputs,
-                folder,
-            )
+            packed = copy_files(project, codebook_path, inputs, options, folder)
         members = _read_members(folder)
-    members |= _make_tables(build_report(pack_inputs, options))
+    manifest = _describe_pack(inputs, packed, options, without_text=without_text)
+    members |= _make_tables(packed, options, told_in_tables(manifest))
+    manifest["files"] = {name: hash_of(data) for name, data in sorted(members.items())}
+    members[MANIFEST] = seal(manifest)
+    write_pack_file(path, members)
+    return left_out(inputs, packed)
+
+
+def _describe_pack(
+    inputs: Inputs,
+    packed: Inputs,
+    options: Options,
+    *,
+    without_text: bool,
+) -> dict[str, Any]:
+    """The manifest but for the members.
+
+    Args:
+        inputs: of the project.
+        packed: of the pack.
+    """
+    heads = inputs.facts["decisions"]
     manifest = {
         "format": FORMAT,
         "without_text": without_text,
         "options": asdict(options),
-        "facts": dict(inputs.facts),
-        "decisions": take_witness(codebook_path).facts(),
+        "facts": {
+            **packed.facts,
+            "project": packed.settings.name,
+            "decisions": heads,
+        },
+        "decisions": heads,
         "versions": versions(),
-        "files": {member: _hash(data) for member, data in sorted(members.items())},
+        "columns_left_out": left_out(inputs, packed),
     }
-    members[MANIFEST] = _seal(manifest)
-    with files.new_file(path) as temporary:
-        write_zip(temporary, members, packed=False)
-    return [path]
+    if without_text:
+        origin = {name: inputs.facts[name] for name in MadeFrom.model_fields}
+        manifest["made_from"] = origin
+    return manifest
 
 
 def _read_members(folder: Path) -> dict[str, bytes]:
@@ -138,7 +126,19 @@ def _read_members(folder: Path) -> dict[str, bytes]:
     return members
 
 
-def _make_tables(report: Report) -> dict[str, bytes]:
+def _make_tables(
+    inputs: Inputs,
+    options: Options,
+    told: Mapping[str, Any],
+) -> dict[str, bytes]:
+    """The tables as members of a pack.
+
+    Args:
+        told: what the manifest says and the tables repeat; empty in packs of earlier versions.
+    """
+    if told:
+        inputs = replace(inputs, facts={**inputs.facts, "pack": told})
+    report = build_report(inputs, options)
     with scratch_folder() as folder:
         for suffix in SUFFIXES:
             write_report(report, folder / f"themes{suffix}")
@@ -148,25 +148,20 @@ def _make_tables(report: Report) -> dict[str, bytes]:
         }
 
 
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _seal(manifest: Mapping[str, Any]) -> bytes:
-    """The manifest as text, with its own hash in it."""
-    sealed = {**manifest, "seal": _hash(_canonical(manifest))}
-    return (
-        json.dumps(sealed, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    ).encode()
-
-
-def _canonical(manifest: Mapping[str, Any]) -> bytes:
-    return json.dumps(
-        manifest, sort_keys=True, ensure_ascii=True, separators=(",", ":")
-    ).encode()
-
-
 # ---------------------------------------------------------------- reading again
+
+
+@dataclass(frozen=True)
+class PackCheck:
+    """What a check of a pack found.
+
+    Attributes:
+        faults: what is wrong, a sentence each.
+        notes: what the check cannot tell.
+    """
+
+    faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def rebuild_pack(path: Path, folder: Path) -> list[Path]:
@@ -175,15 +170,20 @@ def rebuild_pack(path: Path, folder: Path) -> list[Path]:
     Raises:
         CoderError: the file is not a pack, or something in it was changed.
     """
-    members, manifest = _open_pack(path)
-    faults = _find_changes(members, manifest)
+    pack = open_pack(path)
+    faults = pack.find_changes()
+    rebuilt: dict[str, bytes] = {}
+    if not faults:
+        with _unpacked(pack) as unpacked:
+            faults = compare_parts(pack.manifest, unpacked.inputs, unpacked.folder)
+            rebuilt = _rebuild(pack, unpacked.inputs)
     if faults:
         raise CoderError(
             "\n".join(f"{path}: {fault}" for fault in faults),
             f"This pack was changed. {ASK_AGAIN}",
         )
     written = []
-    for name, data in _rebuild_tables(members, manifest).items():
+    for name, data in rebuilt.items():
         target = folder / name.removeprefix(TABLES)
         with files.new_file(target) as temporary:
             temporary.write_bytes(data)
@@ -191,29 +191,46 @@ def rebuild_pack(path: Path, folder: Path) -> list[Path]:
     return written
 
 
-def check_pack(path: Path) -> list[str]:
-    """All faults of a pack: members changed, missing or added, tables that do not follow from the
-    rest.
+def check_pack(path: Path) -> PackCheck:
+    """Check a pack: members changed, missing or added, what the manifest and the parts say of
+    each other, and whether the tables come out the same when they are made again.
 
     Raises:
         CoderError: the file cannot be read as a pack.
     """
-    members, manifest = _open_pack(path)
-    faults = _find_changes(members, manifest)
-    if faults:
-        return faults
-    if not _has_same_bytes(path, members):
-        return ["the file around the members was changed"]
+    pack = open_pack(path)
+    faults = pack.find_changes()
+    if not faults and not pack.has_own_bytes():
+        faults = ["the file around the members was changed"]
+    if not faults:
+        faults = _check_contents(pack)
+    return PackCheck(tuple(faults), tuple(_notes(pack)))
+
+
+def _check_contents(pack: PackFile) -> list[str]:
+    """The same of a pack whose members are as the manifest says."""
     try:
-        rebuilt = _rebuild_tables(members, manifest)
+        with _unpacked(pack) as unpacked:
+            faults = compare_parts(pack.manifest, unpacked.inputs, unpacked.folder)
+            rebuilt = _rebuild(pack, unpacked.inputs)
     except CoderError as error:
         return [f"the tables cannot be rebuilt: {error.problem}"]
+    differing = list(_compare_tables(pack.members, rebuilt))
+    if differing and not faults:
+        differing += _compare_versions(pack.manifest.versions)
+    return [*faults, *differing]
+
+
+def _compare_tables(
+    members: Mapping[str, bytes],
+    rebuilt: Mapping[str, bytes],
+) -> Iterator[str]:
+    for name in rebuilt:
+        if name not in members:
+            yield f"{name}: is missing"
     for name, data in members.items():
         if name.startswith(TABLES) and rebuilt.get(name) != data:
-            faults.append(f"{name}: does not come out the same when rebuilt")
-    if faults:
-        faults += _compare_versions(manifest.versions)
-    return faults
+            yield f"{name}: does not come out the same when rebuilt"
 
 
 def _compare_versions(stated: Mapping[str, str]) -> list[str]:
@@ -228,103 +245,47 @@ def _compare_versions(stated: Mapping[str, str]) -> list[str]:
     return [f"it was made with other versions: {', '.join(others)}"]
 
 
-def _open_pack(path: Path) -> tuple[dict[str, bytes], Manifest]:
-    if not path.is_file():
-        raise CoderError(f"{path}: there is no such file", MAKE_ONE)
-    members = read_zip(path)
-    strange = [name for name in members if not _is_allowed(name)]
-    if strange:
-        raise CoderError(
-            f"{path}: not an audit pack (it holds {strange[0]!r})",
-            MAKE_ONE,
+def _notes(pack: PackFile) -> Iterator[str]:
+    """What the check cannot tell."""
+    yield SEAL_NOTE
+    if pack.manifest.without_text:
+        yield (
+            "The pack holds no decisions, so what it says of their files and of the comments "
+            "with their text cannot be compared. Whoever has the project can."
         )
-    if MANIFEST not in members:
-        raise CoderError(
-            f"{path}: not an audit pack (it has no {MANIFEST})",
-            MAKE_ONE,
-        )
-    return members, _read_manifest(path, members[MANIFEST])
 
 
-def _is_allowed(name: str) -> bool:
-    return ALLOWED.fullmatch(name) is not None and ".." not in name.split("/")
+@dataclass(frozen=True)
+class _Unpacked:
+    """A pack in a folder, and what its tables are made from."""
+
+    folder: Path
+    inputs: Inputs
 
 
-def _read_manifest(path: Path, data: bytes) -> Manifest:
-    try:
-        manifest: dict[str, Any] = json.loads(data)
-        seal = manifest.pop("seal")
-        is_whole = seal == _hash(_canonical(manifest)) and data == _seal(manifest)
-        is_known = manifest["format"] == FORMAT
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-    ) as error:
-        raise CoderError(
-            f"{path}: {MANIFEST} was changed ({error})",
-            ASK_AGAIN,
-        ) from error
-    if not is_whole:
-        raise CoderError(f"{path}: {MANIFEST} was changed", ASK_AGAIN)
-    if not is_known:
-        raise CoderError(
-            f"{path}: has a later format",
-            "Install a newer version of coder.",
-        )
-    try:
-        return Manifest.model_validate_json(data)
-    except (ValidationError, CoderError) as error:
-        raise CoderError(
-            f"{path}: {MANIFEST} does not hold what it must ({_describe(error)})",
-            ASK_AGAIN,
-        ) from error
-
-
-def _describe(error: ValidationError | CoderError) -> str:
-    """The first fault of a manifest that somebody sealed, in one line."""
-    if isinstance(error, CoderError):
-        return error.problem
-    fault = error.errors()[0]
-    place = ".".join(map(str, fault["loc"]))
-    return f"{place}: {fault['msg']}"
-
-
-def _find_changes(members: Members, manifest: Manifest) -> list[str]:
-    stated = manifest.files
-    missing = [f"{name}: is missing" for name in stated if name not in members]
-    added = [name for name in members if name not in stated and name != MANIFEST]
-    changed = []
-    for name, digest in stated.items():
-        if name in members and _hash(members[name]) != digest:
-            changed.append(f"{name}: was changed")
-    return [*missing, *(f"{name}: was added" for name in added), *changed]
-
-
-def _has_same_bytes(path: Path, members: Members) -> bool:
-    with scratch_folder() as folder:
-        again = folder / "pack.zip"
-        write_zip(again, members, packed=False)
-        return files.sha256_of(again) == files.sha256_of(path)
-
-
-def _rebuild_tables(members: Members, manifest: Manifest) -> dict[str, bytes]:
-    """The tables, made from the rest of the pack and nothing else.
+@contextmanager
+def _unpacked(pack: PackFile) -> Iterator[_Unpacked]:
+    """All members but the manifest and the tables, in a private folder.
 
     Raises:
-        CoderError: they cannot be made; it names files as the pack does.
+        CoderError: they cannot be read; it names files as the pack does.
     """
     with scratch_folder() as folder:
-        for member, data in members.items():
-            if member != MANIFEST and not member.startswith(TABLES):
+        for member, data in pack.members.items():
+            if member in pack.manifest.files and not member.startswith(TABLES):
                 target = folder / member
-                target.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(target.parent)
                 target.write_bytes(data)
         try:
-            inputs = gather(project_in(folder), folder / CODEBOOK)
-            return _make_tables(build_report(inputs, manifest.options))
+            yield _Unpacked(folder, gather(project_in(folder), folder / CODEBOOK))
         except CoderError as error:
             problem = error.problem.replace(f"{folder}{os.sep}", "")
             raise CoderError(problem, ASK_AGAIN) from error
+        except Exception as error:  # parts that somebody made may hold anything
+            problem = f"its parts do not fit each other ({type(error).__name__})"
+            raise CoderError(problem, ASK_AGAIN) from error
+
+
+def _rebuild(pack: PackFile, inputs: Inputs) -> dict[str, bytes]:
+    """The tables, made from the rest of the pack and nothing else."""
+    return _make_tables(inputs, pack.manifest.options, pack.told_in_tables())

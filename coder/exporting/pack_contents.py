@@ -12,11 +12,16 @@ import pandas as pd
 
 from coder import files, tables
 from coder.codebook import Codebook, Theme, write_codebook
-from coder.decisions import decisions_folder, store_draw, take_witness
-from coder.decisions.draws import DRAWS_FOLDER, is_draw_file
-from coder.decisions.states import STATES_FOLDER, is_state_file
-from coder.errors import GENERIC
+from coder.comment_files import write_comments
+from coder.decisions import (
+    decisions_folder,
+    store_draw,
+    take_witness,
+    witness_from,
+)
+from coder.errors import GENERIC, CoderError
 from coder.groups import groups_path
+from coder.private import make_folder
 from coder.project import Project, Settings
 from coder.reporting.inputs import (
     JUDGEMENTS_FILE,
@@ -43,24 +48,43 @@ def copy_files(
     project: Project,
     codebook: Path,
     inputs: Inputs,
+    options: Options,
     folder: Path,
 ) -> Inputs:
     """Copy all files that the tables are made from into `folder`, as a project and a codebook.
 
+    Columns that reading dropped, such as names and addresses, are left out unless the tables are
+    broken down by them. Of decisions there is what the tables rest on, and nothing that came
+    later.
+
     Returns:
         What the tables of the pack are made from: the same, with commands that name no place on
             this machine.
+
+    Raises:
+        CoderError: decisions were replaced while they were copied.
     """
+    copy = project_in(folder)
     for source, target in _file_pairs(project, codebook, folder):
         if source.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
             target.write_bytes(source.read_bytes())
+    comments = _without_dropped(inputs.comments, inputs.settings, options)
     if project.question_id:  # of several questions, the pack holds one
-        project_in(folder).write(project.settings(), project.comments, project.places)
-    _write_lists(project_in(folder), inputs)
+        copy.write(project.settings(), comments, project.places)
+    elif len(comments.columns) < len(inputs.comments.columns):
+        read_with = inputs.settings.reading_fingerprint
+        write_comments(copy.comments_path, [comments], read_with)
+    write_lists(copy, inputs)
+    _copy_decisions(codebook, inputs, folder)
     history = take_witness(folder / CODEBOOK)
     facts = {**inputs.facts, "decisions": history.facts()}
-    return replace(inputs, facts=facts, names=GENERIC)
+    return replace(
+        inputs,
+        comments=comments,
+        facts=facts,
+        names=GENERIC,
+    )
 
 
 def _file_pairs(
@@ -68,7 +92,7 @@ def _file_pairs(
     codebook: Path,
     folder: Path,
 ) -> Iterator[tuple[Path, Path]]:
-    """Each file and where its copy goes."""
+    """Each file and where its copy goes, but for decisions."""
     copy = project_in(folder)
     yield codebook, folder / CODEBOOK
     yield groups_path(codebook), groups_path(folder / CODEBOOK)
@@ -81,16 +105,71 @@ def _file_pairs(
     yield project.folder / QUOTES_FILE, copy.folder / QUOTES_FILE
     for run in (project.folder / "runs").glob(APPLY_RUNS):
         yield run, copy.folder / "runs" / run.name
-    decisions = decisions_folder(codebook)
-    decisions_copy = decisions_folder(folder / CODEBOOK)
-    for path in decisions.glob("*.jsonl"):
-        yield path, decisions_copy / path.name
-    for path in (decisions / STATES_FOLDER).glob("*.json"):
-        if is_state_file(path):
-            yield path, decisions_copy / STATES_FOLDER / path.name
-    for path in (decisions / DRAWS_FOLDER).glob("*.json"):
-        if is_draw_file(path):
-            yield path, decisions_copy / DRAWS_FOLDER / path.name
+
+
+def _copy_decisions(codebook: Path, inputs: Inputs, folder: Path) -> None:
+    """Copy the decisions as far as they had come when they were read: reviewers may go on."""
+    store = decisions_folder(codebook)
+    target = decisions_folder(folder / CODEBOOK)
+    witness = witness_from(inputs.facts.get("decisions"))
+    if witness is None:
+        witness = take_witness(codebook)
+    try:
+        for name, head in witness.files.items():
+            data = _first_lines((store / name).read_bytes(), head.count)
+            _write_copy(target / name, data)
+        for name in witness.fixed:
+            _write_copy(target / name, (store / name).read_bytes())
+    except FileNotFoundError:
+        raise _replaced(store) from None
+    if take_witness(folder / CODEBOOK).files != witness.files:
+        raise _replaced(store)
+
+
+def _first_lines(data: bytes, count: int) -> bytes:
+    lines = data.split(b"\n", count)[:count]
+    return b"".join(line + b"\n" for line in lines)
+
+
+def _write_copy(path: Path, data: bytes) -> None:
+    make_folder(path.parent)
+    path.write_bytes(data)
+
+
+def _replaced(store: Path) -> CoderError:
+    return CoderError(
+        f"{store}: decisions were replaced while the pack was written",
+        "Wait until the repair or copying of decisions has ended, and export again.",
+    )
+
+
+def _without_dropped(
+    comments: pd.DataFrame,
+    settings: Settings,
+    options: Options,
+) -> pd.DataFrame:
+    """The comments without columns that reading dropped and the tables do not need."""
+    left_out = settings.dropped - _needed_columns(settings, options)
+    kept = [name for name in comments.columns if name not in left_out]
+    return comments[kept]
+
+
+def _needed_columns(settings: Settings, options: Options) -> set[str]:
+    """The columns of the comments that the tables are made from."""
+    needed = {*tables.COMMENTS.own_names, "about_process", "same_as"}
+    for name in options.by:
+        derived = settings.derived.get(name)
+        needed.add(derived.column if derived else name)
+    if settings.text_declined:
+        needed.add(settings.text_declined)
+    return needed
+
+
+def left_out(inputs: Inputs, packed: Inputs) -> list[str]:
+    """The survey's own columns that a pack does not hold."""
+    kept = tables.own_columns(packed.comments)
+    names = tables.own_columns(inputs.comments)
+    return sorted(name for name in names if name not in kept)
 
 
 def write_without_text(
@@ -120,16 +199,14 @@ def write_without_text(
     for run in (project.folder / "runs").glob(APPLY_RUNS):
         record = _run_record(run, inputs.codebook, bare.codebook)
         files.write_text(copy.folder / "runs" / run.name, record)
-    _write_lists(copy, inputs)
+    write_lists(copy, inputs)
     fingerprints = {
         "comments_fingerprint": copy.comments_fingerprint(),
         "codebook_fingerprint": bare.codebook.fingerprint,
     }
-    facts = {**inputs.facts, **fingerprints}
     # The pack holds no decision file; its manifest names them.
-    facts.pop("decisions", None)
-    facts.pop("project", None)
-    return replace(bare, facts=facts)
+    model = inputs.facts["model_fingerprint"]
+    return replace(bare, facts={**fingerprints, "model_fingerprint": model})
 
 
 def _write_judgements(path: Path, reviews: Reviews) -> None:
@@ -140,7 +217,7 @@ def _write_judgements(path: Path, reviews: Reviews) -> None:
     stored.to_parquet(path, index=False)
 
 
-def _write_lists(copy: Project, inputs: Inputs) -> None:
+def write_lists(copy: Project, inputs: Inputs) -> None:
     """What was excluded and why, and the ledger, for people who open the pack."""
     is_excluded = inputs.comments["status"] == tables.EXCLUDED
     excluded = inputs.comments.loc[is_excluded, ["comment_id", "source", "reason"]]
@@ -193,12 +270,7 @@ def _bare_comments(
     options: Options,
 ) -> pd.DataFrame:
     """The comments without their text, with those columns of the survey that the tables need."""
-    needed = {*tables.COMMENTS.own_names, "about_process", "same_as"}
-    for name in options.by:
-        derived = settings.derived.get(name)
-        needed.add(derived.column if derived else name)
-    if settings.text_declined:
-        needed.add(settings.text_declined)
+    needed = _needed_columns(settings, options)
     kept = [name for name in comments.columns if name in needed]
     # Ids of people may be names or addresses; that rows are one person's stays.
     people = [f"person-{number + 1}" for number in _numbered(comments)]

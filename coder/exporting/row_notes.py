@@ -1,6 +1,6 @@
 """What files with a row a comment leave out of the survey's own columns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from coder import tables
 from coder.figures import choose_form, join_names
@@ -18,7 +18,11 @@ def dropped_columns(report: Report) -> list[str]:
 
 def dropped_note(report: Report) -> Iterator[str]:
     """Which columns the file leaves out; nothing where it has all."""
-    dropped = dropped_columns(report)
+    yield from note_on_columns(dropped_columns(report))
+
+
+def note_on_columns(dropped: Sequence[str]) -> Iterator[str]:
+    """That a file leaves out these columns, which reading dropped; nothing of none."""
     if not dropped:
         return
     names = [repr(safe_text(name, one_line=True)) for name in dropped[:COLUMNS_SHOWN]]

@@ -1,8 +1,10 @@
 """Zip files whose bytes depend on their contents alone, and reading them by name within bounds."""
 
+import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from coder.errors import CoderError
 
@@ -14,7 +16,7 @@ NOT_OURS = "coder did not write this file."
 
 
 def write_zip(
-    path: Path,
+    target: Path | BinaryIO,
     members: Mapping[str, bytes],
     *,
     packed: bool = True,
@@ -24,7 +26,7 @@ def write_zip(
     Stored unpacked, its bytes do not depend on the compressing library either.
     """
     kind = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
-    with zipfile.ZipFile(path, "w", kind) as archive:
+    with zipfile.ZipFile(target, "w", kind) as archive:
         for name in sorted(members):
             entry = zipfile.ZipInfo(name, NO_TIME)
             entry.compress_type = kind
@@ -33,15 +35,19 @@ def write_zip(
             archive.writestr(entry, members[name])
 
 
-def read_zip(path: Path) -> dict[str, bytes]:
+def read_zip(path: Path, data: bytes | None = None) -> dict[str, bytes]:
     """All members by name.
+
+    Args:
+        data: what the file holds, where it was read before.
 
     Raises:
         CoderError: the file is not a zip, holds two members of one name, or unpacks to far too
             much.
     """
+    source = path if data is None else io.BytesIO(data)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(source) as archive:
             entries = archive.infolist()
             _check_entries(path, entries)
             return {

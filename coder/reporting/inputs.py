@@ -10,7 +10,7 @@ import pandas as pd
 
 from coder import tables
 from coder.codebook import Codebook, read_codebook
-from coder.comment_files import fingerprint_comments
+from coder.comment_files import fingerprint_comments, read_table
 from coder.decisions import (
     Draw,
     blocks_of,
@@ -227,9 +227,8 @@ def _read_stored_judgements(path: Path, draws: tuple[Draw, ...]) -> Reviews:
     """The judgements of an audit pack; packs of earlier versions hold neither answers "cannot
     tell" nor times of draws.
     """
-    stored = pd.read_parquet(path)
+    stored = with_times(read_table(path, command("export", "PROJECT")))
     stored["positions"] = [tuple(positions) for positions in stored["positions"]]
-    stored = with_times(stored)
     is_unsure = pd.Series(False, index=stored.index)
     if UNSURE in stored.columns:
         is_unsure = stored.pop(UNSURE).astype(bool)

@@ -46,8 +46,12 @@ class CheckOutcome:
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
         if self.is_pack:
-            faults = [*self.results[0].faults]
-            return {"pack": str(self.path), "faults": faults}
+            result = self.results[0]
+            return {
+                "pack": str(self.path),
+                "faults": [*result.faults],
+                "notes": [*result.notes],
+            }
         checked = [result.facts() for result in self.results]
         facts: dict[str, Any] = {"project": str(self.path), "checked": checked}
         if self.repair is not None:
@@ -112,12 +116,9 @@ def _check_pack(path: Path) -> CheckOutcome:
     """Every hash of a pack, and that its tables come out the same when they are made again."""
     from coder.exporting.pack import check_pack
 
-    faults = tuple(check_pack(path))
-    return CheckOutcome(
-        path,
-        (CheckResult(path.name, "audit pack", faults),),
-        is_pack=True,
-    )
+    found = check_pack(path)
+    result = CheckResult(path.name, "audit pack", found.faults, found.notes)
+    return CheckOutcome(path, (result,), is_pack=True)
 
 
 def _check_questions(

@@ -360,7 +360,6 @@ class _Job:
         without_text: bool,
     ) -> ExportOutcome:
         """Write a report and audit packs."""
-        from coder.exporting.pack import write_pack
         from coder.exporting.writers import is_pack
         from coder.reporting import Options, build_report
 
@@ -369,16 +368,7 @@ class _Job:
         written: list[WrittenFile] = []
         for path in files:
             if is_pack(path):
-                write_pack(
-                    self.project,
-                    self.codebook,
-                    inputs,
-                    options,
-                    path,
-                    without_text=without_text,
-                )
-                comments = 0 if without_text else len(inputs.comments)
-                written.append(WrittenFile(path, comments))
+                written.append(self.write_pack(path, inputs, options, without_text))
             else:
                 written += _write_report(report, path)
         record = {"files": [str(file.path) for file in written], "base": report.base}
@@ -390,6 +380,30 @@ class _Job:
             (*inputs.warnings, *_publication_warning(report)),
             self.step_after_report(report, inputs, files),
         )
+
+    def write_pack(
+        self,
+        path: Path,
+        inputs: "Inputs",
+        options: "Options",
+        without_text: bool,
+    ) -> WrittenFile:
+        """Write an audit pack."""
+        from coder.exporting.pack import write_pack
+        from coder.exporting.row_notes import note_on_columns
+
+        left_out = write_pack(
+            self.project,
+            self.codebook,
+            inputs,
+            options,
+            path,
+            without_text=without_text,
+        )
+        if without_text:
+            return WrittenFile(path)
+        notes = tuple(note_on_columns(left_out))
+        return WrittenFile(path, len(inputs.comments), notes=notes)
 
     def step_after_sheet(self, path: Path, sheet: SheetOptions) -> str:
         """How to hand the sheet in."""

@@ -103,6 +103,9 @@ def _facts_notes(inputs: Inputs) -> Iterator[str]:
         if key == "decisions" and isinstance(value, Mapping):
             yield from _decisions_notes(value)
             continue
+        if key == "pack" and isinstance(value, Mapping):
+            yield f"Audit pack, made with: {_describe(value['versions'])}."
+            continue
         name = NAMES_OF_FACTS.get(key) or key.replace("_", " ").capitalize()
         described = _describe(value)
         if described:
