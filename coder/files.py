@@ -4,14 +4,23 @@ import csv
 import hashlib
 import io
 import os
+import secrets
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from coder.errors import CoderError, did_you_mean
-from coder.private import is_abandoned, make_folder, mode_of, process_mark
+from coder.private import (
+    is_abandoned,
+    make_folder,
+    mode_of,
+    mode_of_new,
+    process_mark,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +43,25 @@ FORMULA_STARTS = (
 )
 
 
+def _nothing_to_check() -> None:
+    pass
+
+
+_BEFORE_REPLACING: ContextVar[Callable[[], None]] = ContextVar(
+    "before_replacing", default=_nothing_to_check
+)
+
+
+@contextmanager
+def checked_before_replacing(check: Callable[[], None]) -> Iterator[None]:
+    """Let every `new_file` take its place only where `check` does not raise, just before."""
+    token = _BEFORE_REPLACING.set(check)
+    try:
+        yield
+    finally:
+        _BEFORE_REPLACING.reset(token)
+
+
 @contextmanager
 def new_file(path: Path) -> Iterator[Path]:
     """Give a temporary path in the same folder; on a clean exit it becomes `path`, synced to disk.
@@ -42,13 +70,14 @@ def new_file(path: Path) -> Iterator[Path]:
     that replaces another keeps its mode. Raises `CoderError` when the folder cannot be written.
     """
     try:
-        temporary = _temporary_beside(path)
+        temporary = temporary_beside(path)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     try:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
+        _BEFORE_REPLACING.get()()
         temporary.chmod(mode_of(path))
         temporary.replace(path)
         sync_folder(path.parent)
@@ -62,12 +91,18 @@ def new_file(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _temporary_beside(path: Path) -> Path:
+def name_beside(path: Path) -> Path:
+    """A free name for a temporary file in the folder of `path`."""
+    mark, token = process_mark(), secrets.token_hex(4)
+    return path.with_name(f"{_start_of(path)}{mark}.{token}{TEMPORARY}")
+
+
+def temporary_beside(path: Path) -> Path:
     """An empty private file in the folder of `path`; those that were left for it by programs
     that were killed are removed.
     """
     make_folder(path.parent)
-    start = f".{path.name[:80]}."
+    start = _start_of(path)
     for abandoned in abandoned_files(path.parent, start):
         abandoned.unlink(missing_ok=True)
     handle, name = tempfile.mkstemp(
@@ -86,16 +121,44 @@ def abandoned_files(folder: Path, start: str = ".") -> list[Path]:
     abandoned = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            name = entry.name
-            if not name.startswith(start) or not name.endswith(TEMPORARY):
-                continue
-            parts = name.removesuffix(TEMPORARY).split(".")
-            if len(parts) > 2 and is_abandoned(parts[-2]):
-                abandoned.append(folder / name)
+            if entry.name.startswith(start) and is_abandoned(_mark_of(entry.name)):
+                abandoned.append(folder / entry.name)
     return abandoned
 
 
-def _unwritable(path: Path, error: OSError) -> CoderError:
+def _mark_of(name: str) -> str:
+    """The mark of the process in the name of a temporary file; empty where it is none."""
+    parts = name.removesuffix(TEMPORARY).split(".")
+    is_temporary = name.startswith(".") and name.endswith(TEMPORARY)
+    return parts[-2] if is_temporary and len(parts) > 2 else ""
+
+
+def is_temporary_of(temporary: Path, path: Path) -> bool:
+    """Whether a file can have been made by `temporary_beside` for `path`."""
+    is_beside = temporary.parent == path.parent
+    is_named = temporary.name.startswith(_start_of(path))
+    return is_beside and is_named and bool(_mark_of(temporary.name))
+
+
+def remove_left_over(temporary: Path) -> None:
+    """Remove a temporary file of this process, or of one of this machine that has ended; and
+    what such a process left that was writing it.
+    """
+    mark = _mark_of(temporary.name)
+    if mark != process_mark() and not is_abandoned(mark):
+        return
+    with suppress(FileNotFoundError):
+        for path in abandoned_files(temporary.parent, _start_of(temporary)):
+            path.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
+
+
+def _start_of(path: Path) -> str:
+    return f".{path.name[:80]}."
+
+
+def unwritable(path: Path, error: OSError) -> CoderError:
+    """What to raise where the system does not let a file be written."""
     return CoderError(
         f"{path}: cannot be written ({error.strerror})",
         "Choose a folder that you may write to.",
@@ -122,7 +185,7 @@ def hold_lock(path: Path, timeout: float) -> Iterator[None]:
     except TimeoutError:
         raise
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     try:
         yield
     finally:
@@ -149,6 +212,89 @@ def sync_folder(folder: Path) -> None:
         pass
     finally:
         os.close(descriptor)
+
+
+def sync_whole(path: Path, mode: int) -> None:
+    """Bring a file, or a folder with all in it, to disk.
+
+    Args:
+        mode: that a file gets. Files in a folder are private, or for the group of a shared one.
+    """
+    if not path.is_dir():
+        path.chmod(mode)
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+        return
+    for inner in sorted(path.iterdir()):
+        sync_whole(inner, mode_of_new(path))
+    sync_folder(path)
+
+
+def put_in_place(source: Path, target: Path, aside: Path) -> None:
+    """Let a file or folder take the place of another, in a folder that is made where needed.
+
+    Only a file replaces a file in one step. A folder that is replaced goes `aside` first, and so
+    does a file that a folder replaces.
+    """
+    make_folder(target.parent)
+    if target.is_dir() or source.is_dir():
+        set_aside(target, aside)
+    source.replace(target)
+
+
+def set_aside(path: Path, aside: Path) -> None:
+    """Take a file or folder out of its place, in one step; nothing where it is gone."""
+    if not os.path.lexists(path):
+        return
+    make_folder(aside.parent)
+    remove_whole(aside)
+    path.replace(aside)
+
+
+def remove_whole(path: Path) -> None:
+    """Remove a file, or a folder with all in it; nothing where there is none."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def add_file(path: Path, content: bytes) -> None:
+    """Write a new file, whole or not at all, and never over another.
+
+    Raises:
+        FileExistsError: there is one of that name.
+        CoderError: it cannot be written.
+    """
+    try:
+        temporary = temporary_beside(path)
+        for abandoned in abandoned_files(path.parent):
+            abandoned.unlink(missing_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    try:
+        temporary.write_bytes(content)
+        sync_whole(temporary, mode_of_new(path.parent))
+        _link(temporary, path)
+        sync_folder(path.parent)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _link(source: Path, target: Path) -> None:
+    """Give a file its name where that is free; on disks without links, by a rename."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(target):
+            raise FileExistsError(target) from None
+        source.replace(target)
 
 
 def sha256_of(path: Path) -> str:

@@ -1,12 +1,10 @@
 """`labels.parquet` of a project: one file, or for a large project a folder of parts."""
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder import files, tables
+from coder import tables
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
@@ -40,12 +38,9 @@ class LabelFiles:
 
     def parts(self) -> list[Path]:
         """The files, in the order of the comments; none where there are no labels."""
-        place = self.path
-        if not place.exists():  # a program that was ended between two renames
-            place = _aside(self.path)
-        if place.is_file():
-            return [place]
-        return sorted(place.glob("part-*.parquet"))
+        if self.path.is_file():
+            return [self.path]
+        return sorted(self.path.glob("part-*.parquet"))
 
     def read(self, columns: Sequence[str] | None = None) -> "pd.DataFrame":
         """`tables.LABELS` of all comments, or some of its columns.
@@ -134,36 +129,6 @@ class LabelFiles:
                 f"Write it again: {self._remedy}",
             ) from error
 
-    # ------------------------------------------------------------ writing
-
-    def write(self, table: "pd.DataFrame") -> None:
-        """Replace the labels by one file."""
-        tables.check(table, tables.LABELS)
-        if self.path.is_dir():
-            new = self._beside()
-            with files.new_file(new) as temporary:
-                write_parquet(temporary, table)
-            _put_in_place(new, self.path)
-            return
-        with files.new_file(self.path) as temporary:
-            write_parquet(temporary, table)
-
-    @contextmanager
-    def new_parts(self) -> Iterator[Path]:
-        """An empty folder for parts, named by `PART`; on a clean exit it replaces the labels."""
-        folder = self._beside()
-        _remove(folder)
-        folder.mkdir(parents=True)
-        try:
-            yield folder
-            files.sync_folder(folder)
-            _put_in_place(folder, self.path)
-        finally:
-            _remove(folder)
-
-    def _beside(self) -> Path:
-        return self.path.with_name(f".{self.path.name}.new")
-
 
 def write_parquet(path: Path, table: "pd.DataFrame") -> None:
     """Write a table with checksums, so that damage is seen when it is read."""
@@ -174,27 +139,3 @@ def _checked(table: "pd.DataFrame", columns: Sequence[str] | None) -> "pd.DataFr
     if columns is not None:
         return table
     return tables.check(table, tables.LABELS)
-
-
-def _put_in_place(new: Path, path: Path) -> None:
-    """Let a file or folder replace another. A folder cannot be replaced in one step: the old one
-    goes aside for that moment, where `LabelFiles` still finds it.
-    """
-    aside = _aside(path)
-    if path.exists():
-        _remove(aside)
-        path.rename(aside)
-    new.rename(path)
-    _remove(aside)
-    files.sync_folder(path.parent)
-
-
-def _aside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.old")
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

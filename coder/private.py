@@ -37,7 +37,12 @@ def mode_of(path: Path) -> int:
     try:
         return stat.S_IMODE(path.stat().st_mode)
     except OSError:
-        return SHARED_FILE if is_shared(path.parent) else PRIVATE_FILE
+        return mode_of_new(path.parent)
+
+
+def mode_of_new(folder: Path) -> int:
+    """The mode for a new file in a folder."""
+    return SHARED_FILE if is_shared(folder) else PRIVATE_FILE
 
 
 def make_folder(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """A consultation's folder: its settings, comments, labels and run records."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,25 +19,21 @@ from coder.errors import CoderError, command, did_you_mean, option
 from coder.label_files import LabelFiles, write_parquet
 from coder.notebook import html_table
 from coder.old_labels import holds_reviewers_answers, model_answer
-from coder.run_records import (
-    PROJECT_SUFFIX,
-    QUESTIONS_FOLDER,
-    SETTINGS_FILE,
-    home_of,
-    last_record,
-    write_record,
-)
+from coder.project_home import QUESTIONS_FOLDER, SETTINGS_FILE, home_of
+from coder.run_records import PROJECT_SUFFIX, last_record, write_record
 from coder.settings import Derived as Derived
 from coder.settings import Settings as Settings
 from coder.settings import Source as Source
 from coder.settings import parse_settings, unknown_names, write_settings_to
+from coder.transactions import Transaction, joined, settle_project
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 class Project:
-    """A project folder. Reading never changes it; each `write_` method replaces one file whole.
+    """A project folder. Files that belong together are replaced together (see `transactions`);
+    what a command left that was ended is put in order when the project is opened.
 
     In a notebook it shows itself as a table of its sources.
 
@@ -47,22 +43,16 @@ class Project:
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
-        self._parsed: tuple[bytes, Settings] | None = (
-            None  # the file, and what it holds
-        )
+        settle_project(self.folder)
+        # The file, and what it holds.
+        self._parsed: tuple[bytes, Settings] | None = None
 
     def __repr__(self) -> str:
         return f"Project({str(self.folder)!r})"
 
     def _repr_html_(self) -> str:
         """Sources with the comments received, excluded and analysed; no text of a comment."""
-        rows = []
-        if self.comments_path.is_file():
-            for row in tables.ledger(self.comments).to_dict("records"):
-                excluded = row["received"] - row["analysed"]
-                rows.append((row["source"], row["received"], excluded, row["analysed"]))
-        heading = f"Project {self.folder}"
-        return html_table(heading, ("source", "received", "excluded", "analysed"), rows)
+        return _sources_as_html(self)
 
     @property
     def home(self) -> Path:
@@ -110,7 +100,7 @@ class Project:
 
     @property
     def cache_path(self) -> Path:
-        """The file of vectors; it may be deleted, and is made again."""
+        """The vectors; the file may be deleted, and is made again."""
         return self.home / "cache" / "vectors.sqlite"
 
     @property
@@ -143,12 +133,17 @@ class Project:
         return self._parsed[1]
 
     def write_settings(self, settings: Settings) -> None:
-        """Replace `project.yaml`; its layout and comments stay as they are. Raises `CoderError`
-        for one of several questions, whose settings are those of them all.
+        """Replace `project.yaml`; its layout and comments stay as they are.
+
+        Raises:
+            CoderError: the project is one of several questions, whose settings are those of them
+                all; or the file was changed since this object read it.
         """
         _check_is_whole(self)
-        with files.new_file(self.settings_path) as temporary:
-            write_settings_to(temporary, settings, self.settings_path)
+        with Transaction(self.folder) as change:
+            _check_is_as_read(self.settings_path, self._parsed)
+            staged = change.stage(self.settings_path)
+            write_settings_to(staged, settings, self.settings_path)
 
     @property
     def comments(self) -> "pd.DataFrame":
@@ -176,9 +171,7 @@ class Project:
 
     @property
     def places(self) -> "pd.DataFrame":
-        """Where the parts of comments are in the documents that they were read from
-        (`tables.PLACES`); empty where there are none.
-        """
+        """Where in their documents the parts of comments are (`tables.PLACES`); may be empty."""
         if not self.places_path.is_file():
             return tables.empty(tables.PLACES)
         return read_table(self.places_path, read_command(self))
@@ -188,20 +181,19 @@ class Project:
         settings: Settings,
         comments: "pd.DataFrame | Sequence[pd.DataFrame]",
         places: "pd.DataFrame | None" = None,
+        within: Transaction | None = None,
     ) -> None:
-        """Replace `project.yaml`, `comments.parquet`, `places.parquet` and `ledger.csv`; none is
-        replaced before all are ready.
-
-        The settings go last: they hold the hashes of what was read, so after a power cut in
-        between the files are read again rather than taken for read.
+        """Replace `project.yaml`, `comments.parquet`, `places.parquet` and `ledger.csv` together.
 
         Args:
             settings: of the whole project.
             comments: all of them, or those of each of several questions.
             places: `tables.PLACES`; without any, the file is removed.
+            within: the change that they belong to.
         """
         parts = comments if isinstance(comments, Sequence) else [comments]
-        _write_files(self, settings, parts, places)
+        with joined(self.folder, within) as change:
+            _stage_files(self, change, settings, parts, places)
 
     @property
     def labels(self) -> "pd.DataFrame":
@@ -250,40 +242,63 @@ class Project:
         return LabelFiles(self.labels_path, apply_command)
 
     def stored_labels(self) -> "pd.DataFrame":
-        """`labels.parquet` as it is; earlier versions wrote reviewers' answers over the model's
-        there.
-        """
+        """`labels.parquet` as it is: in earlier versions with reviewers' answers laid over."""
         if not self.has_labels and not self.folder.exists():
             self.settings()  # raises, and offers the nearest name
         return self.label_files.read()
 
-    def write_labels(self, labels: "pd.DataFrame") -> None:
-        """Replace `labels.parquet` by one file."""
-        self.label_files.write(labels)
+    def write_labels(
+        self, labels: "pd.DataFrame", within: Transaction | None = None
+    ) -> None:
+        """Replace `labels.parquet` by one file; `within`: what else changes with it."""
+        tables.check(labels, tables.LABELS)
+        with joined(self.folder, within) as change:
+            write_parquet(change.stage(self.labels_path, replaces_folder=True), labels)
 
     def comments_fingerprint(self) -> str:
         """16 hex digits of what was received and how it counts, whatever the order of rows."""
         return fingerprint_comments(self.comments)
 
-    # ------------------------------------------------------------ run records
-
     def record_run(
-        self, name: str, facts: Mapping[str, Any], codebook: Path | None = None
+        self,
+        name: str,
+        facts: Mapping[str, Any],
+        codebook: Path | None = None,
+        within: Transaction | None = None,
     ) -> Path:
-        """Write `runs/NNNN-NAME.json`: what was run on what, with which versions, and with what
-        outcome.
+        """Write `runs/NNNN-NAME.json`: what was run on what, when, and with what outcome.
 
         Args:
             name: of the command.
             facts: what the record holds besides name, time and versions.
-            codebook: whose decisions the run rests on or added to. The record then names how
-                far each decision file had come, so that `coder check` finds what is lost.
+            codebook: whose decisions the run rests on or added to; the record names how far
+                they had come, so that `coder check` finds what is lost.
+            within: the change that the record is written with.
         """
-        return write_record(self.folder, name, facts, codebook)
+        return write_record(self.folder, name, facts, codebook, within)
 
     def last_run(self, name: str) -> dict[str, Any] | None:
-        """The newest run record of a command, or None."""
+        """The newest run record of a command."""
         return last_record(self.folder, name)
+
+
+def _sources_as_html(project: Project) -> str:
+    rows = []
+    if project.comments_path.is_file():
+        for row in tables.ledger(project.comments).to_dict("records"):
+            excluded = row["received"] - row["analysed"]
+            rows.append((row["source"], row["received"], excluded, row["analysed"]))
+    heading = f"Project {project.folder}"
+    return html_table(heading, ("source", "received", "excluded", "analysed"), rows)
+
+
+def _check_is_as_read(path: Path, parsed: tuple[bytes, Settings] | None) -> None:
+    """Raise `CoderError` where `project.yaml` was changed since it was parsed."""
+    if parsed is not None and path.is_file() and path.read_bytes() != parsed[0]:
+        raise CoderError(
+            f"{path}: was changed since it was read, and was not replaced",
+            "Read the settings again, and change those.",
+        )
 
 
 def read_command(project: Project) -> str:
@@ -348,8 +363,9 @@ def _check_is_whole(project: Project) -> None:
         )
 
 
-def _write_files(
+def _stage_files(
     project: Project,
+    change: Transaction,
     settings: Settings,
     parts: "Sequence[pd.DataFrame]",
     places: "pd.DataFrame | None",
@@ -357,19 +373,16 @@ def _write_files(
     _check_is_whole(project)
     for part in parts:
         tables.check(part, tables.COMMENTS)
-    has_places = places is not None and len(places) > 0
-    with ExitStack() as stack:
-        new_settings = stack.enter_context(files.new_file(project.settings_path))
-        new_ledger = stack.enter_context(files.new_file(project.folder / "ledger.csv"))
-        new_comments = stack.enter_context(files.new_file(project.comments_path))
-        write_settings_to(new_settings, settings, project.settings_path)
-        files.write_csv(new_ledger, ledger_of(settings, parts))
-        write_comments(new_comments, parts, settings.reading_fingerprint)
-        if places is not None and has_places:
-            new_places = stack.enter_context(files.new_file(project.places_path))
-            write_parquet(new_places, places)
-    if not has_places:
-        project.places_path.unlink(missing_ok=True)
+    ledger = change.stage(project.folder / "ledger.csv")
+    files.write_csv(ledger, ledger_of(settings, parts))
+    new_comments = change.stage(project.comments_path)
+    write_comments(new_comments, parts, settings.reading_fingerprint)
+    new_settings = change.stage(project.settings_path)
+    write_settings_to(new_settings, settings, project.settings_path)
+    if places is not None and len(places) > 0:
+        write_parquet(change.stage(project.places_path), places)
+    else:
+        change.remove(project.places_path)
 
 
 def ledger_of(settings: Settings, parts: "Sequence[pd.DataFrame]") -> "pd.DataFrame":

@@ -3,18 +3,20 @@
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from coder import files
 from coder.errors import CoderError, command
+from coder.project_home import home_of
+from coder.transactions import Transaction
 
 PROJECT_SUFFIX = ".coding"
-SETTINGS_FILE = "project.yaml"
-QUESTIONS_FOLDER = "questions"  # of a project of several, a folder each
 ALL_QUESTIONS = "all"  # in place of the id of one, so no id
+LOCK = ".lock"  # in the folder of the records
 RUN_RECORDS = "[0-9][0-9][0-9][0-9]-"
 RECORDED_PACKAGES = (
     "coder",
@@ -29,30 +31,53 @@ RECORDED_PACKAGES = (
 )
 
 
-def home_of(folder: Path) -> Path:
-    """The folder that holds the settings and the comments: that of the whole survey, where
-    `folder` is that of one of its questions.
-    """
-    place = folder
-    if place.parent.name != QUESTIONS_FOLDER:  # such as a full stop, or a name alone
-        place = folder.absolute()
-    survey = place.parent.parent
-    is_of_question = (
-        place.parent.name == QUESTIONS_FOLDER
-        and (survey / SETTINGS_FILE).is_file()
-        and not (folder / SETTINGS_FILE).is_file()
-    )
-    return survey if is_of_question else folder
-
-
 def write_record(
     project: Path,
     name: str,
     facts: Mapping[str, Any],
     codebook: Path | None,
+    within: Transaction | None = None,
 ) -> Path:
     """Write `runs/NNNN-NAME.json` into a project's folder; see `Project.record_run`."""
+    text = _record_text(project, name, facts, codebook).encode()
     folder = project / "runs"
+    if within is not None:
+        path = folder / f"{_next_number(folder):04d}-{name}.json"
+        within.stage(path).write_bytes(text)
+        return path
+    with _short_turn(folder):
+        number = _next_number(folder)
+        while True:
+            path = folder / f"{number:04d}-{name}.json"
+            try:
+                files.add_file(path, text)
+                return path
+            except FileExistsError:  # where there are no locks
+                number += 1
+
+
+@contextmanager
+def _short_turn(folder: Path) -> Iterator[None]:
+    """Take turns with others who write a run record; where that cannot be, two records may have
+    the same number, and none is lost.
+    """
+    with ExitStack() as stack:
+        with suppress(TimeoutError, NotImplementedError, CoderError):
+            stack.enter_context(files.hold_lock(folder / LOCK, timeout=30))
+        yield
+
+
+def _next_number(folder: Path) -> int:
+    runs = folder.glob(f"{RUN_RECORDS}*.json")
+    return 1 + max((int(path.name[:4]) for path in runs), default=0)
+
+
+def _record_text(
+    project: Path,
+    name: str,
+    facts: Mapping[str, Any],
+    codebook: Path | None,
+) -> str:
     record = {
         "command": name,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -61,14 +86,7 @@ def write_record(
     }
     if codebook is not None:
         record["decisions"] = _witness_of(codebook, project)
-    text = json.dumps(record, indent=2, ensure_ascii=False, default=str)
-    with files.hold_lock(folder / ".lock", timeout=30):  # two people may finish at once
-        runs = folder.glob(f"{RUN_RECORDS}*.json")
-        numbers = [int(path.name[:4]) for path in runs]
-        number = 1 + max(numbers, default=0)
-        path = folder / f"{number:04d}-{name}.json"
-        files.write_text(path, text + "\n")
-    return path
+    return json.dumps(record, indent=2, ensure_ascii=False, default=str) + "\n"
 
 
 def record_paths(project: Path, name: str) -> list[Path]:

@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 
 from coder import label_files
+from coder.commit_journal import GENERATION
 from coder.errors import CoderError
 from coder.label_files import PART, LabelFiles, write_parquet
+from coder.project_lock import LOCK
 from coder.tables import LABELS
+from coder.transactions import Transaction
 
 COMMENTS, THEMES = 7, 3
 
@@ -37,13 +40,24 @@ def labels(tmp_path: Path) -> LabelFiles:
 
 
 def write_parts(labels: LabelFiles, cuts: list[int]) -> None:
-    with labels.new_parts() as folder:
+    with Transaction(labels.path.parent) as change:
+        folder = change.stage(labels.path, replaces_folder=True)
+        folder.mkdir()
         for number, (first, last) in enumerate(pairwise(cuts)):
             write_parquet(folder / PART.format(number=number), made_up(first, last))
 
 
+def write_whole(labels: LabelFiles, table: pd.DataFrame) -> None:
+    with Transaction(labels.path.parent) as change:
+        write_parquet(change.stage(labels.path, replaces_folder=True), table)
+
+
+def visible(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.name not in (LOCK, GENERATION)]
+
+
 def test_a_file_and_a_folder_hold_the_same(labels: LabelFiles) -> None:
-    labels.write(made_up(0, COMMENTS))
+    write_whole(labels, made_up(0, COMMENTS))
     of_file = labels.read()
     write_parts(labels, [0, 4, COMMENTS])
     assert labels.path.is_dir()
@@ -52,9 +66,9 @@ def test_a_file_and_a_folder_hold_the_same(labels: LabelFiles) -> None:
 
 def test_a_folder_gives_way_to_a_file_and_leaves_nothing(labels: LabelFiles) -> None:
     write_parts(labels, [0, 4, COMMENTS])
-    labels.write(made_up(0, 2))
+    write_whole(labels, made_up(0, 2))
     assert labels.path.is_file()
-    assert [path.name for path in labels.path.parent.iterdir()] == ["labels.parquet"]
+    assert visible(labels.path.parent) == ["labels.parquet"]
     assert len(labels.read()) == 2 * THEMES
 
 
@@ -63,7 +77,7 @@ def test_blocks_of_a_file_end_between_comments(
     labels: LabelFiles, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(label_files, "ROWS_AT_ONCE", rows)
-    labels.write(made_up(0, COMMENTS))
+    write_whole(labels, made_up(0, COMMENTS))
     blocks = list(labels.blocks())
     assert all(len(block) % THEMES == 0 for block in blocks)
     together = pd.concat(blocks, ignore_index=True)
@@ -78,19 +92,10 @@ def test_blocks_of_a_folder_are_its_parts(labels: LabelFiles) -> None:
 
 def test_parts_that_fail_leave_the_old_labels(labels: LabelFiles) -> None:
     write_parts(labels, [0, 4, COMMENTS])
-    with pytest.raises(KeyboardInterrupt), labels.new_parts():
-        raise KeyboardInterrupt
+    with pytest.raises(KeyError), Transaction(labels.path.parent) as change:
+        raise KeyError(change.stage(labels.path, replaces_folder=True).mkdir())
     assert len(labels.read()) == COMMENTS * THEMES
-    assert [path.name for path in labels.path.parent.iterdir()] == ["labels.parquet"]
-
-
-def test_labels_are_found_between_two_renames(labels: LabelFiles) -> None:
-    write_parts(labels, [0, 4, COMMENTS])
-    labels.path.rename(labels.path.with_name(".labels.parquet.old"))
-    assert len(labels.read()) == COMMENTS * THEMES
-    write_parts(labels, [0, 2])
-    assert len(labels.read()) == 2 * THEMES
-    assert [path.name for path in labels.path.parent.iterdir()] == ["labels.parquet"]
+    assert visible(labels.path.parent) == ["labels.parquet"]
 
 
 def test_a_damaged_part_is_named(labels: LabelFiles) -> None:

@@ -13,11 +13,11 @@ from filelock import FileLock
 
 from coder.errors import CoderError, option
 from coder.project import Project
+from coder.project_lock import LOCK
 from coder.reading.changes import Change, change_notes, find_changes
 from coder.reading.options import Columns
 from coder.settings import Source
 from coder.workflow.read import ReadOptions, read
-from coder.workflow.read_lock import LOCK
 from test_read_project import coder
 
 TEXTS = ["More buses please", "Yes", "Less noise at night", "Yes", "A bench by the pond", "No cars"]
@@ -202,7 +202,7 @@ def test_a_reader_waits_for_another_says_so_and_goes_on_when_that_is_killed(
         holder.kill()
         holder.wait()
     assert reader.returncode == 0, err
-    assert "for another reader of the project" in out
+    assert "for another command on the project" in out
     assert len(Project(plan).comments) == 5
 
 
@@ -219,8 +219,8 @@ def test_a_wait_is_reported_while_it_lasts(tmp_path: Path) -> None:
         lock.release()
 
     outcome = read(file, plan, progress=report)
-    assert reports[0] == "Waiting for another reader"
-    assert outcome.notes[0].startswith("Waited 1 second for another reader")
+    assert reports[0] == "Waiting for a command"
+    assert outcome.notes[0].startswith("Waited 1 second for another command")
 
 
 def test_a_reading_that_fails_leaves_no_folder(tmp_path: Path) -> None:

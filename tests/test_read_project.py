@@ -42,11 +42,11 @@ def survey(path: Path, rows: list[tuple[str, str]], header: str = "id,comment") 
 
 
 def state(folder: Path) -> dict[str, bytes]:
-    """Every file but those of the cache."""
+    """Every file but those of the cache and hidden ones: the lock, and how often it was written."""
     return {
         str(p.relative_to(folder)): p.read_bytes()
         for p in sorted(folder.rglob("*"))
-        if p.is_file() and folder / "cache" not in p.parents
+        if p.is_file() and not p.name.startswith(".") and folder / "cache" not in p.parents
     }
 
 

@@ -28,15 +28,21 @@ OPACITY = {"core": 0.85, "weak": 0.5, "unclear": 0.28}
 Colour = tuple[float, float, float]  # red, green, blue from 0 to 1
 
 
-def write_map(path: Path, clustering: "Clustering", title: str) -> None:
+def write_map(
+    path: Path, clustering: "Clustering", title: str, suffix: str = ""
+) -> None:
     """Write the map and the bars; the suffix chooses the format.
+
+    Args:
+        suffix: where it is another than that of `path`.
 
     Raises:
         CoderError: the suffix is neither `.html` nor `.png`, or an image is asked for without
             matplotlib.
     """
-    check_map_suffixes([path])
-    if path.suffix.lower() == ".html":
+    suffix = suffix or path.suffix
+    check_map_suffixes([path.with_suffix(suffix)])
+    if suffix.lower() == ".html":
         write_text(path, map_page(clustering, title))
     else:
         _write_png(path, clustering, title)

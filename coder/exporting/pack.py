@@ -121,7 +121,7 @@ def _describe_pack(
 def _read_members(folder: Path) -> dict[str, bytes]:
     members = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
+        if path.is_file() and not path.name.startswith("."):
             members[path.relative_to(folder).as_posix()] = path.read_bytes()
     return members
 

@@ -101,8 +101,7 @@ def agree(
         CoderError: a file is missing or faulty, nothing was decided, or a reviewer is unknown.
     """
     from coder.codebook import read_codebook
-    from coder.decisions import read_decisions
-    from coder.statistics.reviewed_comments import read_reviews
+    from coder.transactions import read_one_generation
 
     options = options or AgreeOptions()
     _check_options(options)
@@ -110,6 +109,23 @@ def agree(
     book = read_codebook(path)
     opened = open_project(target, columns, codebook=book, progress=progress)
     project = opened.project
+
+    def compare() -> AgreeOutcome:
+        return _agree(project, book, path, options, progress)
+
+    return read_one_generation(project.folder, compare)
+
+
+def _agree(
+    project: "Project",
+    book: "Codebook",
+    path: Path,
+    options: AgreeOptions,
+    progress: Progress,
+) -> AgreeOutcome:
+    from coder.decisions import read_decisions
+    from coder.statistics.reviewed_comments import read_reviews
+
     comments = project.comments
     stored = read_decisions(path)
     reviews = read_reviews(stored, comments, book, project.settings().name)

@@ -1,15 +1,15 @@
 """Code a project's comments against a codebook, and write the labels."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coder.engine import Progress, silent
 from coder.text import count
 from coder.workflow.opened_codebook import OpenedCodebook, open_codebook
-from coder.workflow.target import Columns, open_project
+from coder.workflow.target import Columns, hold_target, open_project
 from coder.workflow.workplace import Place, open_workplace
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from coder.coding.tally import LabelTally
     from coder.embedding import EncoderChoice
     from coder.project import Project
+    from coder.transactions import Transaction
     from coder.workflow.coded_tables import CodedTables
     from coder.workflow.read import ReadOutcome
     from coder.workflow.target import Opened
@@ -132,19 +133,50 @@ def apply(
     Raises:
         CoderError: an argument is wrong, or no comment is analysed.
     """
+    options = _Options(labels_per_comment, opinion, encoder, seed, place)
+    source = open_codebook(codebook)
+    with hold_target(target, "coder apply", progress) as waiting:
+        opened = open_project(
+            target,
+            columns,
+            codebook=source.codebook,
+            progress=progress,
+        )
+        outcome = _apply(opened, source, options, progress)
+    return replace(outcome, warnings=(*waiting, *outcome.warnings))
+
+
+class _Options(NamedTuple):
+    """How comments are coded, as `apply` takes it."""
+
+    labels_per_comment: float | None
+    opinion: bool
+    encoder: "EncoderChoice | None"
+    seed: int
+    place: Place | None
+
+
+def _apply(
+    opened: "Opened",
+    source: OpenedCodebook,
+    options: _Options,
+    progress: Progress,
+) -> ApplyOutcome:
+    """Code while nobody else writes into the project."""
     from coder.coding import apply_codebook
     from coder.embedding import embedder_of
+    from coder.transactions import Transaction
     from coder.workflow.candidate_groups import drafts_of, find_groups, keep_new_groups
 
-    source = open_codebook(codebook)
-    opened = open_project(target, columns, codebook=source.codebook, progress=progress)
     project, judgements = opened.project, source.judgements()
     comments, name = project.comments, project.settings().name
     own = _own_judgements(judgements, comments, name)
     groups = find_groups(source.path, source.codebook, drafts_of(project))
+    encoder = options.encoder
     embedder = embedder_of(encoder, project.cache_path.resolve())
-    key = (embedder.fingerprint, opinion, name, *_what_teaches(source, judgements))
-    with open_workplace(project, place, encoder, key) as (engine, kept):
+    learnt = _what_teaches(source, judgements)
+    key = (embedder.fingerprint, options.opinion, name, *learnt)
+    with open_workplace(project, options.place, encoder, key) as (engine, kept):
         coding = apply_codebook(
             comments,
             source.codebook,
@@ -153,17 +185,18 @@ def apply(
             groups=groups.rows,
             places=project.places,
             project=name,
-            labels_per_comment=labels_per_comment,
-            opinion=opinion,
-            seed=seed,
+            labels_per_comment=options.labels_per_comment,
+            opinion=options.opinion,
+            seed=options.seed,
             engine=engine,
             kept=kept,
             progress=progress,
         )
         notes = keep_new_groups(groups, source.path, project)
-        tables = _write_tables(project, coding, own, source.codebook)
-    run = _run_facts(coding.facts, tables.tally, source, encoder)
-    _record_run(project, run, source.path)
+        with Transaction(project.folder, "coder apply") as change:
+            tables = _write_tables(project, coding, own, source.codebook, change)
+            run = _run_facts(coding.facts, tables.tally, source, encoder)
+            _record_run(project, run, source.path, change)
     return _outcome(opened, source, tables, own, run, embedder.embedded, notes)
 
 
@@ -289,6 +322,7 @@ def _write_tables(
     coding: "Coding",
     own: "pd.DataFrame",
     codebook: "Codebook",
+    change: "Transaction",
 ) -> "CodedTables":
     """Write the model's answer, and what stands as `labels.csv` and `matrix.csv`."""
     from coder.decisions import StandingDecisions
@@ -298,25 +332,29 @@ def _write_tables(
     judged = frozenset(own["comment_id"])
     places = Places(project.places)
     finisher = BlockFinisher(StandingDecisions(own, codebook), judged, places)
-    with open_tables(project, len(coding.ids)) as tables:
+    with open_tables(project, len(coding.ids), change) as tables:
         tables.write(coding.label_blocks(finisher), project)
     return tables
 
 
 def _record_run(
-    project: "Project", run: Mapping[str, Any], codebook: Path | None
+    project: "Project",
+    run: Mapping[str, Any],
+    codebook: Path | None,
+    change: "Transaction",
 ) -> None:
     """Write the run record, with the hashes of the tables."""
     from coder.files import sha256_of
+    from coder.workflow.coded_tables import TABLES
 
     hashes = {}
-    for name in ("labels.csv", "matrix.csv"):
-        hashes[name] = sha256_of(project.folder / name)
+    for name in TABLES:
+        hashes[name] = sha256_of(change.at(project.folder / name))
     record = {
         "comments_fingerprint": project.comments_fingerprint(),
         "tables_sha256": hashes,
     }
-    project.record_run("apply", {**run, **record}, codebook)
+    project.record_run("apply", {**run, **record}, codebook, change)
 
 
 def _language_warning(run: Mapping[str, Any], language: str) -> tuple[str, ...]:

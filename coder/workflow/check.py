@@ -156,6 +156,22 @@ def _has_questions(project: "Project") -> bool:
 def _check_project(
     project: "Project", codebook: "Path | str | None", *, repair: bool
 ) -> CheckOutcome:
+    """Check one state of the project, and let nobody else write while it is repaired."""
+    from coder.project_lock import hold_project
+    from coder.transactions import read_one_generation
+
+    def check_now() -> CheckOutcome:
+        return _check_parts(project, codebook, repair=repair)
+
+    if not repair:
+        return read_one_generation(project.folder, check_now)
+    with hold_project(project.folder, "coder check --repair"):
+        return check_now()
+
+
+def _check_parts(
+    project: "Project", codebook: "Path | str | None", *, repair: bool
+) -> CheckOutcome:
     from coder.workflow.checks.candidates import check_candidates
     from coder.workflow.checks.coded import check_label_tables, check_labels
     from coder.workflow.checks.decided import check_decisions

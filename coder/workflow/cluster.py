@@ -1,7 +1,7 @@
 """Group a project's comments into candidate themes, and write the draft codebook."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from coder.engine import Progress, silent
 from coder.errors import CoderError, command, did_you_mean, option
 from coder.workflow.questions import only_question_id
-from coder.workflow.target import Columns, open_project
+from coder.workflow.target import Columns, Opened, hold_target, open_project
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from coder.codebook import Codebook
     from coder.embedding import Embedder, EncoderChoice
     from coder.project import Project
+    from coder.transactions import Transaction
     from coder.workflow.read import ReadOutcome
 
 CAMPAIGN_COUNTS = ("each", "once")
@@ -143,9 +144,8 @@ def cluster(
         CoderError: an option is out of range, there are too few comments, or nothing was coded
             with `beyond`.
     """
-    from coder.clustering.map_drawing import check_map_suffixes, write_map
+    from coder.clustering.map_drawing import check_map_suffixes
     from coder.codebook import read_codebook
-    from coder.embedding import embedder_of
 
     options = options or ClusterOptions()
     _check_campaigns(options.campaigns)
@@ -154,31 +154,60 @@ def cluster(
     book = None
     if beyond is not None:  # its faults are reported before anything is read or written
         book = read_codebook(Path(beyond))
-    opened = open_project(target, columns, codebook=book, progress=progress)
-    project = opened.project
-    comments, coverage, warnings = _choose_comments(project, beyond, book)
-    embedder = embedder_of(options.encoder, project.cache_path)
-    question = _question(project, columns)
-    clustering = _group(project, comments, embedder, options, question, progress)
-    near_themes = _find_near_themes(clustering, book, embedder)
-    files = _CandidateFiles(project, beyond)
-    kept = files.write(clustering, embedder.embedded, options.campaigns)
-    title = f"{project.settings().name}: {len(clustering.top)} candidate themes"
-    for path in map_paths:
-        write_map(path, clustering, title)
-    return ClusterOutcome(
-        project,
-        clustering,
-        files.draft,
-        files.table,
-        map_paths,
-        options.campaigns,
-        kept,
-        coverage,
-        near_themes,
-        opened.reading,
-        (*warnings, *embedder.notes),
-    )
+    with hold_target(target, "coder cluster", progress) as waiting:
+        opened = open_project(target, columns, codebook=book, progress=progress)
+        job = _Job(opened, columns, options, beyond, book, map_paths)
+        outcome = job.run(progress)
+    return replace(outcome, warnings=(*waiting, *outcome.warnings))
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What is grouped, how, and where it goes."""
+
+    opened: Opened
+    columns: Columns | None
+    options: ClusterOptions
+    beyond: Path | str | None
+    book: "Codebook | None"
+    maps: tuple[Path, ...]
+
+    def run(self, progress: Progress) -> ClusterOutcome:
+        """Group while nobody else writes into the project."""
+        from coder.embedding import embedder_of
+        from coder.transactions import Transaction
+
+        project, options, book = self.opened.project, self.options, self.book
+        comments, coverage, warnings = _choose_comments(project, self.beyond, book)
+        embedder = embedder_of(options.encoder, project.cache_path)
+        question = _question(project, self.columns)
+        clustering = _group(project, comments, embedder, options, question, progress)
+        near_themes = _find_near_themes(clustering, book, embedder)
+        files = _CandidateFiles(project, self.beyond)
+        with Transaction(project.folder, "coder cluster") as change:
+            kept = files.write(clustering, embedder.embedded, options.campaigns, change)
+            self._write_maps(clustering, change)
+        return ClusterOutcome(
+            project,
+            clustering,
+            files.draft,
+            files.table,
+            self.maps,
+            options.campaigns,
+            kept,
+            coverage,
+            near_themes,
+            self.opened.reading,
+            (*warnings, *embedder.notes),
+        )
+
+    def _write_maps(self, clustering: "Clustering", change: "Transaction") -> None:
+        from coder.clustering.map_drawing import write_map
+
+        name = self.opened.project.settings().name
+        title = f"{name}: {len(clustering.top)} candidate themes"
+        for path in self.maps:
+            write_map(change.stage(path), clustering, title, path.suffix)
 
 
 def _question(project: "Project", columns: Columns | None) -> str:
@@ -323,9 +352,13 @@ class _CandidateFiles:
         self.table = project.folder / f"{stem}.csv"
 
     def write(
-        self, clustering: "Clustering", embedded: int, campaigns: str
+        self,
+        clustering: "Clustering",
+        embedded: int,
+        campaigns: str,
+        change: "Transaction",
     ) -> Path | None:
-        """Write all three; an edited draft is copied first, and the copy's path returned."""
+        """Stage all three; an edited draft is copied first, and the copy's path returned."""
         from coder.clustering import HEAD, draft_codebook
         from coder.codebook import codebook_yaml
         from coder.files import sha256_of, write_csv, write_text
@@ -333,9 +366,10 @@ class _CandidateFiles:
         settings = self._project.settings()
         title = f"Candidates: {settings.name}"
         book = draft_codebook(clustering, title, settings.question, settings.language)
-        kept = self._keep_edited_draft()
-        write_text(self.draft, codebook_yaml(book, head=HEAD))
-        write_csv(self.table, clustering.memberships, float_format="{:.4f}".format)
+        kept = self._keep_edited_draft(change)
+        draft, table = change.stage(self.draft), change.stage(self.table)
+        write_text(draft, codebook_yaml(book, head=HEAD))
+        write_csv(table, clustering.memberships, float_format="{:.4f}".format)
         facts = {
             "comments_fingerprint": self._project.comments_fingerprint(),
             **clustering.facts,
@@ -343,15 +377,15 @@ class _CandidateFiles:
             "campaigns": campaigns,
             "beyond": self._beyond,
             "notes": clustering.notes,
-            "draft_sha256": sha256_of(self.draft),
-            "table_sha256": sha256_of(self.table),
+            "draft_sha256": sha256_of(draft),
+            "table_sha256": sha256_of(table),
         }
-        self._project.record_run(self._run, facts, self._codebook)
+        self._project.record_run(self._run, facts, self._codebook, change)
         return kept
 
-    def _keep_edited_draft(self) -> Path | None:
+    def _keep_edited_draft(self, change: "Transaction") -> Path | None:
         """Copy a draft that somebody edited to a free name with its date."""
-        from coder.files import new_file, sha256_of
+        from coder.files import sha256_of
 
         last = self._project.last_run(self._run) or {}
         if not self.draft.is_file() or sha256_of(self.draft) == last.get(
@@ -364,9 +398,8 @@ class _CandidateFiles:
         while kept.exists():
             kept = self.draft.with_name(f"{stem}-{number}.yaml")
             number += 1
-        with new_file(kept) as temporary:
-            temporary.write_bytes(self.draft.read_bytes())
+        change.stage(kept).write_bytes(self.draft.read_bytes())
         if self.table.is_file():  # it tells which comments the kept candidates had
-            with new_file(kept.with_suffix(".csv")) as temporary:
-                temporary.write_bytes(self.table.read_bytes())
+            copy = change.stage(kept.with_suffix(".csv"))
+            copy.write_bytes(self.table.read_bytes())
         return kept

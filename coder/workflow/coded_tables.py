@@ -8,15 +8,18 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from coder.coding.labels import matrix_table
 from coder.coding.tally import LabelTally, count_labels
 from coder.decisions import StandingDecisions
-from coder.files import BYTE_ORDER_MARK, csv_lines, new_file
+from coder.files import BYTE_ORDER_MARK, csv_lines
 from coder.label_files import PART, write_parquet
 from coder.places import Places
+from coder.private import make_folder
+from coder.transactions import Transaction
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from coder.project import Project
 
+TABLES = ("labels.csv", "matrix.csv")
 MOST_IN_ONE_FILE = 50_000  # comments; the labels of more are a folder of parts
 COMMENTS_IN_A_PART = 10_000
 
@@ -86,33 +89,41 @@ class CodedTables:
         judged: labels of themes as they stand, in comments with a judgement, by block.
     """
 
-    def __init__(self, assigned: IO[str], matrix: IO[str], comments: int) -> None:
+    def __init__(
+        self,
+        assigned: IO[str],
+        matrix: IO[str],
+        comments: int,
+        change: Transaction,
+    ) -> None:
         self.tally = LabelTally()
         self.judged: list[pd.DataFrame] = []
         self._assigned = assigned
         self._matrix = matrix
         self._is_large = comments > MOST_IN_ONE_FILE
+        self._change = change
 
     def write(self, blocks: Iterator[TableBlock], project: "Project") -> None:
-        """Write all blocks; `labels.parquet` is replaced at the end."""
+        """Write all blocks."""
         import pandas as pd
 
         if not self._is_large:
-            parts = [self._take(block) for block in blocks]
-            project.write_labels(pd.concat(parts, ignore_index=True))
+            labels = [self._take(block) for block in blocks]
+            project.write_labels(pd.concat(labels, ignore_index=True), self._change)
             return
-        with project.label_files.new_parts() as folder:
-            waiting: list[pd.DataFrame] = []
-            number = 0
-            written = 0
-            for block in blocks:
-                waiting.append(self._take(block))
-                if self.tally.comments - written >= COMMENTS_IN_A_PART:
-                    _write_part(folder, number, waiting)
-                    number, written = number + 1, self.tally.comments
-                    waiting = []
-            if waiting:
+        folder = self._change.stage(project.labels_path, replaces_folder=True)
+        make_folder(folder)
+        waiting: list[pd.DataFrame] = []
+        number = 0
+        written = 0
+        for block in blocks:
+            waiting.append(self._take(block))
+            if self.tally.comments - written >= COMMENTS_IN_A_PART:
                 _write_part(folder, number, waiting)
+                number, written = number + 1, self.tally.comments
+                waiting = []
+        if waiting:
+            _write_part(folder, number, waiting)
 
     def _take(self, block: TableBlock) -> "pd.DataFrame":
         """Write the lines of a block, and give its labels."""
@@ -134,19 +145,21 @@ def _write_part(folder: Path, number: int, labels: "list[pd.DataFrame]") -> None
 
 
 @contextmanager
-def open_tables(project: "Project", comments: int) -> Iterator[CodedTables]:
-    """New tables for a number of comments; on a clean exit they replace those of the project."""
+def open_tables(
+    project: "Project", comments: int, change: Transaction
+) -> Iterator[CodedTables]:
+    """New tables for a number of comments, which replace those of the project with the change."""
     with ExitStack() as stack:
-        assigned = stack.enter_context(_new_table(project.folder / "labels.csv"))
-        matrix = stack.enter_context(_new_table(project.folder / "matrix.csv"))
-        yield CodedTables(assigned, matrix, comments)
+        tables = []
+        for name in TABLES:
+            table = _new_table(change.stage(project.folder / name))
+            tables.append(stack.enter_context(table))
+        assigned, matrix = tables
+        yield CodedTables(assigned, matrix, comments, change)
 
 
 @contextmanager
 def _new_table(path: Path) -> Iterator[IO[str]]:
-    with (
-        new_file(path) as temporary,
-        temporary.open("w", encoding="utf-8", newline="") as file,
-    ):
+    with path.open("w", encoding="utf-8", newline="") as file:
         file.write(BYTE_ORDER_MARK)
         yield file

@@ -150,6 +150,7 @@ def export(
             written. Each file is then the old one or whole.
     """
     from coder.reporting import Report
+    from coder.transactions import read_one_generation
 
     files = [Path(path) for path in paths]
     if not files:
@@ -170,7 +171,11 @@ def export(
         inputs.append(Path(source))
     check_overwriting(files, opened.project, inputs)
     job = _Job(opened.project, book, _names(source, opened.project, book))
-    outcome = job.export(files, options, before, sheet, without_text=without_text)
+
+    def write() -> ExportOutcome:
+        return job.export(files, options, before, sheet, without_text=without_text)
+
+    outcome = read_one_generation(opened.project.folder, write)
     warnings = (*about_rows, *outcome.warnings)
     return replace(outcome, warnings=warnings, reading=opened.reading)
 

@@ -56,12 +56,24 @@ def export_questions(
         CoderError: the project has one question, none is coded, or something else than one
             workbook is asked for.
     """
-    from coder.exporting.to_xlsx import write_several
-    from coder.reporting import build_report, gather
+    from coder.transactions import read_one_generation
     from coder.workflow.export import check_overwriting
 
     path = _check_request(project, paths)
     check_overwriting([path], project)
+
+    def write() -> QuestionsOutcome:
+        return _write_workbook(project, path, options)
+
+    return read_one_generation(project.folder, write)
+
+
+def _write_workbook(
+    project: "Project", path: Path, options: "Options"
+) -> QuestionsOutcome:
+    from coder.exporting.to_xlsx import write_several
+    from coder.reporting import build_report, gather
+
     reports: dict[str, Report] = {}
     warnings: list[str] = []
     for question in project.settings().questions:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, did_you_mean, option
-from coder.run_records import SETTINGS_FILE
+from coder.project_home import SETTINGS_FILE
 from coder.text import count, normal_key
 
 if TYPE_CHECKING:

@@ -160,7 +160,7 @@ def read(
     Raises:
         CoderError: a file, a column, an id or a weight is faulty. The project is unchanged.
     """
-    from coder.workflow.read_lock import take_turns
+    from coder.project_lock import hold_project
 
     columns = columns or Columns()
     options = options or ReadOptions()
@@ -168,9 +168,9 @@ def read(
     project = _whole(project)
     if not inputs:
         _check_options_of_files(project, columns, options)
-    with take_turns(project.folder, progress) as waiting:
+    with hold_project(project.folder, "coder read", progress) as hold:
         outcome = _read(inputs, project, columns, options, progress)
-    return replace(outcome, notes=(*waiting, *outcome.notes))
+    return replace(outcome, notes=(*hold.notes, *outcome.notes))
 
 
 def _read(
@@ -180,7 +180,7 @@ def _read(
     options: ReadOptions,
     progress: Progress,
 ) -> ReadOutcome:
-    """Read while nobody else reads into the project."""
+    """Read while nobody else writes into the project."""
     from coder.comment_files import stored_columns
     from coder.project import find_unknown_names
     from coder.reading.changes import change_notes, find_changes

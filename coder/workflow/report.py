@@ -10,7 +10,7 @@ from coder.workflow.target import Columns, open_earlier, open_project
 
 if TYPE_CHECKING:
     from coder.project import Project
-    from coder.reporting import Report
+    from coder.reporting import Options, Report
     from coder.reporting.options import OptionArguments
 
 
@@ -43,7 +43,8 @@ def report(
         CoderError: nothing is coded, a file is missing or broken, or a column or an option is
             wrong.
     """
-    from coder.reporting import Options, build_report, gather
+    from coder.reporting import Options
+    from coder.transactions import read_one_generation
 
     chosen = Options(by=(by,) if isinstance(by, str) else tuple(by), **options)
     book = Path(codebook)
@@ -52,14 +53,32 @@ def report(
     name: object = project.folder
     if isinstance(target, (str, Path)) and not project.question_id:
         name = target
-    inputs = gather(project, Path(codebook), CommandNames(str(name), str(codebook)))
+    names = CommandNames(str(name), str(codebook))
+
+    def make_report() -> "Report":
+        return _report(project, book, names, before, chosen)
+
+    return read_one_generation(project.folder, make_report)
+
+
+def _report(
+    project: "Project",
+    codebook: Path,
+    names: CommandNames,
+    before: "Project | Path | str | None",
+    options: "Options",
+) -> "Report":
+    """The report of a project, and of the earlier one that it is compared with."""
+    from coder.reporting import build_report, gather
+
+    inputs = gather(project, codebook, names)
     if before is None:
-        return build_report(inputs, chosen)
+        return build_report(inputs, options)
     earlier = open_earlier(before, project)
     if earlier.folder.resolve() == project.folder.resolve():
         raise CoderError(
             f"{option('before', str(before))}: this is the project that is reported",
             "Name the folder of the earlier project.",
         )
-    names = CommandNames(str(earlier.folder), str(codebook))
-    return build_report(inputs, chosen, gather(earlier, Path(codebook), names))
+    of_earlier = CommandNames(str(earlier.folder), str(codebook))
+    return build_report(inputs, options, gather(earlier, codebook, of_earlier))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from coder.decisions.table import Chosen, Mode
     from coder.embedding import EncoderChoice
     from coder.project import Project
+    from coder.reviewing.opening import OpenReview
     from coder.reviewing.screen.app import SessionSummary
     from coder.reviewing.status import SampleStatus, Status
     from coder.reviewing.table_decisions import DecisionCounts
@@ -194,7 +195,6 @@ def review(
     Raises:
         CoderError: there is no terminal, nothing to review, or an input is at fault.
     """
-    from coder.reviewing.opening import open_session
     from coder.reviewing.run_screen import run_screen
     from coder.reviewing.screen.background import BackgroundJobs
     from coder.workflow.model_process import BackgroundModel
@@ -210,7 +210,7 @@ def review(
             + opened.command("review", option("from", "FILE.csv")),
         )
     with BackgroundModel(project.folder, codebook_path, encoder) as background:
-        session = open_session(project, opened.codebook, codebook_path, name, mode)
+        session = _open_session(opened, name, mode)
         find_neighbours = None
         if not session.session.blind:
             find_neighbours = background.load_neighbours
@@ -228,6 +228,21 @@ def review(
     outcome = ReviewOutcome(opened, name, summary, samples)
     project.record_run("review", outcome.facts(), codebook_path)
     return outcome
+
+
+def _open_session(
+    opened: ReviewTarget, reviewer: str, mode: ReviewMode
+) -> "OpenReview":
+    """Read what a session needs, all of it from one state of the project."""
+    from coder.reviewing.opening import open_session
+    from coder.transactions import read_one_generation
+
+    project, path = opened.project, opened.codebook_path
+
+    def read_session() -> "OpenReview":
+        return open_session(project, opened.codebook, path, reviewer, mode)
+
+    return read_one_generation(project.folder, read_session)
 
 
 def _samples_after(
@@ -310,9 +325,19 @@ def review_status(
         target, codebook, columns: as `review`.
         half_width: the precision that is wanted, as a share: 0.02 is plus or minus 2 points.
     """
-    from coder.reviewing.status import count_status
+    from coder.transactions import read_one_generation
 
     opened = open_review_target(target, codebook, columns, progress)
+
+    def count_now() -> StatusOutcome:
+        return _count_status(opened, half_width)
+
+    return read_one_generation(opened.project.folder, count_now)
+
+
+def _count_status(opened: ReviewTarget, half_width: float) -> StatusOutcome:
+    from coder.reviewing.status import count_status
+
     project = opened.project
     labels = None
     if project.has_labels:

@@ -1,5 +1,7 @@
 """From what the user names, a project folder or a file of comments, to the project."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from coder.project import Project
     from coder.workflow.read import ReadOutcome
 
-__all__ = ["Columns", "Opened", "open_project", "open_survey"]
+__all__ = ["Columns", "Opened", "hold_target", "open_project", "open_survey"]
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,40 @@ def open_survey(
         reading = read(path, project.folder, columns, progress=progress)
     _check_is_read(project)
     return Opened(project, reading)
+
+
+@contextmanager
+def hold_target(
+    target: "Project | Path | str", command_name: str, progress: Progress
+) -> Iterator[Sequence[str]]:
+    """Keep others from writing into the project of a target (see `open_project`).
+
+    Yields:
+        What to tell of the wait for others.
+
+    Raises:
+        CoderError: as `project_lock.hold_project`.
+    """
+    from coder.project_lock import hold_project
+
+    folder = _folder_of(target)
+    if folder is None:
+        yield ()
+        return
+    with hold_project(folder, command_name, progress) as hold:
+        yield hold.notes
+
+
+def _folder_of(target: "Project | Path | str") -> Path | None:
+    """The folder of a target's project; None where there is no such target."""
+    from coder.project import Project, project_beside
+
+    if isinstance(target, Project):
+        return target.folder
+    path = path_from(target, "the project", _what_to_give())
+    if path.is_dir() or Project(path).exists:
+        return path if Project(path).exists else None
+    return project_beside(path).folder if path.exists() else None
 
 
 def _check_is_read(project: "Project") -> None:

@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 from coder import files
 from coder.errors import CoderError
-from coder.run_records import PROJECT_SUFFIX, SETTINGS_FILE, home_of, record_paths
+from coder.project_home import SETTINGS_FILE, home_of
+from coder.run_records import PROJECT_SUFFIX, record_paths
+from coder.transactions import settle_project
 
 if TYPE_CHECKING:
     from coder.workflow.read import ReadOutcome
@@ -197,6 +199,7 @@ class Repeat:
     """
 
     def __init__(self, request: Request) -> None:
+        settle_project(request.project)
         self._request = request
         self._folder = request.project / RESULTS
         self._path = self._folder / f"{request.command}-{request.key}.json"

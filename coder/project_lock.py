@@ -1,0 +1,316 @@
+"""One lock a project: commands that write into it take turns."""
+
+import errno
+import getpass
+import json
+import os
+import socket
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from coder.commit_journal import State, read_state, settle
+from coder.errors import CoderError
+from coder.private import make_folder, mode_of_new
+from coder.project_home import home_of
+from coder.text import count, safe_text
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+    Progress = Callable[[int, int, str], None]
+
+LOCK = ".lock"  # in the project's folder
+HOLDER = ".holder.json"  # who has it
+LONGEST_WAIT = 3_600  # seconds
+BETWEEN_REPORTS = 1.0  # seconds
+SHORT_WAIT = 1  # seconds, which are not worth a note
+LONGEST_NAME = 60  # characters of a holder's name or command that are shown
+NO_LOCKS = frozenset((errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP))
+SOME_COMMAND = "a command"
+
+
+class Holder(NamedTuple):
+    """Who holds a project's lock.
+
+    Attributes:
+        pid: process id.
+        since: ISO 8601 with the time zone.
+    """
+
+    pid: int
+    host: str
+    user: str
+    command: str
+    since: str
+
+    def described(self) -> str:
+        """`coder apply by ana, since 10:14`; a date too where that is not today."""
+        by = f" by {self.user}" if self.user else ""
+        return f"{self.command or SOME_COMMAND}{by}{self._since()}"
+
+    def _since(self) -> str:
+        try:
+            began = datetime.fromisoformat(self.since).astimezone()
+        except ValueError:
+            return ""
+        if began.date() == datetime.now().astimezone().date():
+            return f", since {began:%H:%M}"
+        return f", since {began:%d %B, %H:%M}"
+
+
+@dataclass
+class Hold:
+    """A project that is held.
+
+    Attributes:
+        home: its folder.
+        base: its state when it was taken, or last written by the holder.
+        notes: what to tell of the wait, and of a file system without locks.
+        is_staging: whether a change is being prepared.
+    """
+
+    home: Path
+    base: State
+    notes: list[str] = field(default_factory=list)
+    is_staging: bool = False
+
+
+class _Held(threading.local):
+    """The projects that this thread holds, by process and folder."""
+
+    def __init__(self) -> None:
+        self.holds: dict[tuple[int, Path], Hold] = {}
+
+
+_HELD = _Held()
+
+
+def held(folder: Path) -> Hold | None:
+    """The hold that this thread has of a project; None where it has none."""
+    return _HELD.holds.get(_key(home_of(folder)))
+
+
+def _key(home: Path) -> tuple[int, Path]:
+    return os.getpid(), home.resolve()
+
+
+@contextmanager
+def hold_project(
+    folder: Path, command: str = "", progress: "Progress | None" = None
+) -> Iterator[Hold]:
+    """Keep others from writing into a project, and wait until nobody else does.
+
+    Who holds a project can hold it again. The operating system lets go of the lock when a
+    program ends, however it ends; what such a program left is then put in order (see
+    `commit_journal.settle`). The folder is made where there is none, and is removed again where
+    an error ends the work before anything was written.
+
+    Args:
+        folder: of a project or of one of its questions, which the project is held for.
+        command: what others are told, such as `coder apply`.
+        progress: is told of the wait, in seconds.
+
+    Raises:
+        CoderError: the folder cannot be written, or another program holds the project for more
+            than an hour.
+    """
+    present = held(folder)
+    if present is not None:
+        yield present
+        return
+    home = home_of(folder)
+    is_new = not home.exists()
+    lock, notes = _take(home, progress)
+    key = _key(home)
+    try:
+        _write_holder(home, command)
+        settle(home)
+        _HELD.holds[key] = hold = Hold(home, read_state(home), notes)
+        yield hold
+    except BaseException:
+        if is_new:
+            _remove_if_empty(home)
+        raise
+    finally:
+        _HELD.holds.pop(key, None)
+        with suppress(OSError):
+            (home / HOLDER).unlink(missing_ok=True)
+        _release(lock)
+
+
+def hold_at_once(folder: Path) -> "FileLock | None":
+    """The lock of a project where it is free now; None where it is not. `release` it soon."""
+    try:
+        lock = _new_lock(home_of(folder))
+        lock.acquire(timeout=0)
+    except (OSError, NotImplementedError):
+        return None
+    return lock
+
+
+# ---------------------------------------------------------------- the lock
+
+
+def _take(
+    home: Path, progress: "Progress | None"
+) -> "tuple[FileLock | None, list[str]]":
+    """The lock, None where the file system has none; and notes."""
+    try:
+        lock = _new_lock(home)
+        waited = _acquire(lock, home, progress)
+    except NotImplementedError:
+        return None, [_without_locks(home)]
+    except OSError as error:
+        if error.errno in NO_LOCKS:
+            return None, [_without_locks(home)]
+        raise CoderError(
+            f"{home}: cannot be written ({error.strerror or error})",
+            "Name a folder that you may write to.",
+        ) from error
+    notes = []
+    if waited >= SHORT_WAIT:
+        notes.append(
+            f"Waited {count(waited, 'second')} for another command on the project. What it wrote "
+            "is kept."
+        )
+    return lock, notes
+
+
+def _new_lock(home: Path) -> "FileLock":
+    from filelock import FileLock
+
+    mode = mode_of_new(home)
+    return FileLock(home / LOCK, mode=mode)
+
+
+def _without_locks(home: Path) -> str:
+    return (
+        f"The file system of {home} has no locks. Let nobody else run a command on the project "
+        "meanwhile: the second to write would be refused."
+    )
+
+
+def _acquire(
+    lock: "FileLock",
+    home: Path,
+    progress: "Progress | None",
+) -> int:
+    """Wait for the lock, and tell of the wait; gives how many seconds it took."""
+    start = time.monotonic()
+    while True:
+        waited = int(time.monotonic() - start)
+        make_folder(home)  # who came to nothing may have removed it
+        if not _try(lock):
+            if waited >= LONGEST_WAIT:
+                raise _still_held(home)
+            if progress is not None:
+                progress(waited, LONGEST_WAIT, f"Waiting for {_describe_holder(home)}")
+            continue
+        if (home / LOCK).exists():
+            return waited
+        lock.release()
+
+
+def _try(lock: "FileLock") -> bool:
+    """Take the lock where it becomes free soon.
+
+    Raises:
+        NotImplementedError: the file system has no locks.
+    """
+    from filelock import SoftFileLock, Timeout
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            lock.acquire(timeout=BETWEEN_REPORTS)
+    except Timeout:
+        if isinstance(lock, SoftFileLock):
+            raise NotImplementedError from None
+        return False
+    if isinstance(lock, SoftFileLock):  # would outlive a program that is killed
+        lock.release()
+        raise NotImplementedError
+    return True
+
+
+def _release(lock: "FileLock | None") -> None:
+    if lock is not None:
+        lock.release()
+
+
+def _still_held(home: Path) -> CoderError:
+    holder = read_holder(home)
+    where = ""
+    if holder is not None:
+        where = f" (process {holder.pid} on {holder.host})"
+    return CoderError(
+        f"{home}: {_describe_holder(home)}, has not ended for an hour{where}",
+        "Wait until it has ended, or end it. Then run the command again.",
+    )
+
+
+def _remove_if_empty(home: Path) -> None:
+    """Remove a folder that holds nothing but the lock and its holder."""
+    with suppress(OSError):
+        names = {path.name for path in home.iterdir()}
+        if names <= {LOCK, HOLDER}:
+            (home / HOLDER).unlink(missing_ok=True)
+            (home / LOCK).unlink(missing_ok=True)
+            home.rmdir()
+
+
+# ---------------------------------------------------------------- who holds it
+
+
+def read_holder(home: Path) -> Holder | None:
+    """Who holds a project's lock, as far as it is known."""
+    try:
+        facts = json.loads((home / HOLDER).read_text(encoding="utf-8"))
+        return Holder(
+            int(facts["pid"]),
+            _short(facts["host"]),
+            _short(facts["user"]),
+            _short(facts["command"]),
+            str(facts["since"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _short(name: object) -> str:
+    return safe_text(str(name))[:LONGEST_NAME]
+
+
+def _describe_holder(home: Path) -> str:
+    holder = read_holder(home)
+    return SOME_COMMAND if holder is None else holder.described()
+
+
+def _write_holder(home: Path, command: str) -> None:
+    """Write who holds the lock. The lock holds without it, so nothing depends on it."""
+    holder = Holder(
+        os.getpid(),
+        socket.gethostname(),
+        _login(),
+        command,
+        datetime.now().astimezone().isoformat(timespec="seconds"),
+    )
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with suppress(OSError):
+        handle = os.open(home / HOLDER, flags, mode_of_new(home))
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(holder._asdict(), file)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
