@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coder import tables
-from coder.errors import CoderError
+from coder import stored, tables
+from coder.label_files import check_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ def stored_columns(path: Path) -> list[str]:
 
     try:
         return list(pq.read_schema(path).names)
-    except (OSError, pa.ArrowInvalid):
+    except (OSError, ValueError, pa.ArrowException):
         return []
 
 
@@ -34,7 +34,7 @@ def stored_question_ids(path: Path) -> list[str]:
     name = "question_id"
     try:
         table = pq.read_table(path, columns=[name], read_dictionary=[name])
-    except (OSError, pa.ArrowInvalid):
+    except (OSError, ValueError, pa.ArrowException):
         return []
     if name not in table.column_names:  # written by an earlier version
         return []
@@ -64,13 +64,32 @@ def read_table(
     rows = None
     if question_id:
         rows = [("question_id", "==", question_id)]
-    try:
-        return pd.read_parquet(path, columns=wanted, filters=rows)
-    except (OSError, ValueError) as error:
-        problem = str(error).splitlines()[0]
-        raise CoderError(
-            f"{path}: is damaged ({problem})", f"Write it again: {remedy}"
-        ) from error
+    return stored.guarded(
+        path,
+        lambda: pd.read_parquet(
+            path, columns=wanted, filters=rows, page_checksum_verification=True
+        ),
+        f"Write it again: {remedy}",
+    )
+
+
+def check_comments(path: Path, comments: "pd.DataFrame", remedy: str) -> "pd.DataFrame":
+    """The comments unchanged, where the file holds `tables.COMMENTS`.
+
+    Raises:
+        CoderError: it holds something else.
+    """
+    return check_table(path, comments, tables.COMMENTS, f"Write it again: {remedy}")
+
+
+def read_places(path: Path, remedy: str) -> "pd.DataFrame":
+    """`tables.PLACES` as stored.
+
+    Raises:
+        CoderError: the file is damaged.
+    """
+    places = read_table(path, remedy)
+    return check_table(path, places, tables.PLACES, f"Write it again: {remedy}")
 
 
 def write_comments(path: Path, parts: "Sequence[pd.DataFrame]", read_with: str) -> None:
@@ -114,10 +133,10 @@ def fingerprint_read_with(path: Path) -> str:
 
     try:
         facts = pq.read_metadata(path).metadata or {}
-    except (OSError, pa.ArrowInvalid):
+    except (OSError, ValueError, pa.ArrowException):
         return ""
     recorded: bytes = facts.get(READ_WITH.encode(), b"")
-    return recorded.decode()
+    return recorded.decode("utf-8", "replace")
 
 
 def _with_columns(part: "pd.DataFrame", names: Sequence[str]) -> "pd.DataFrame":

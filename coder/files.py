@@ -62,13 +62,25 @@ def checked_before_replacing(check: Callable[[], None]) -> Iterator[None]:
         _BEFORE_REPLACING.reset(token)
 
 
+def follow_link(path: Path) -> Path:
+    """The file that a symbolic link leads to; any other path as it is.
+
+    What belongs beside a file is beside the file itself, by whatever name it was reached.
+    """
+    if not path.is_symlink():
+        return path
+    return Path(os.path.realpath(path))
+
+
 @contextmanager
 def new_file(path: Path) -> Iterator[Path]:
     """Give a temporary path in the same folder; on a clean exit it becomes `path`, synced to disk.
 
-    On any exception `path` is left as it was. A new file is private (see `coder.private`); one
+    Where `path` is a symbolic link, the file that it leads to is replaced. On any exception
+    `path` is left as it was. A new file is private (see `coder.private`); one
     that replaces another keeps its mode. Raises `CoderError` when the folder cannot be written.
     """
+    path = follow_link(path)
     try:
         temporary = temporary_beside(path)
     except OSError as error:

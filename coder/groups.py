@@ -11,12 +11,16 @@ Themes have the id that they were adopted with. Who reads the file for a codeboo
 merged and split themes from its `was` and `split_from`.
 """
 
+from base64 import b32encode
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder import tables
 from coder.errors import CoderError
+from coder.files import follow_link
+from coder.stored import DamagedFileError, read_rows
 from coder.text import count
 
 if TYPE_CHECKING:
@@ -25,11 +29,20 @@ if TYPE_CHECKING:
 FITS = ("core", "weak", "unclear")
 TEXT_HASH = r"[0-9a-f]{32}"
 KEY = ["theme_id", "text_hash"]
+MARK = "mark"  # the last column: shows what was changed since
+LARGEST_COUNT = 1e12
+RESTORE = (
+    "Put the file back from a backup. Or delete it: themes are then coded by their words, "
+    "and by the project's candidates where these are still the ones adopted."
+)
+
+Cells = tuple[str, ...]
 
 
 def groups_path(codebook_path: Path) -> Path:
-    """`NAME.groups.csv` beside `NAME.yaml`."""
-    return codebook_path.with_name(codebook_path.stem + ".groups.csv")
+    """`NAME.groups.csv` beside `NAME.yaml`, where the file itself lies (see `follow_link`)."""
+    path = follow_link(codebook_path)
+    return path.with_name(path.stem + ".groups.csv")
 
 
 def groups_of(
@@ -85,12 +98,29 @@ def add_groups(codebook_path: Path, rows: "pd.DataFrame") -> None:
         return
     present = read_groups(codebook_path)
     others = present[~present["theme_id"].isin(set(rows["theme_id"]))]
-    every = pd.concat([others, rows[list(present.columns)]])
-    write_csv(
-        groups_path(codebook_path),
-        every.sort_values(KEY),
-        float_format="{:.4f}".format,
-    )
+    every = pd.concat([others, rows[list(present.columns)]]).sort_values(KEY)
+    strength = every["strength"].map("{:.4f}".format)
+    cells = every.assign(strength=strength).astype(str)
+    marks = _marks_of(list(cells.itertuples(index=False, name=None)))
+    write_csv(groups_path(codebook_path), cells.assign(**{MARK: marks}))
+
+
+def _marks_of(rows: Sequence[Cells]) -> list[str]:
+    """A mark for each row, made of its cells, its place and the mark of the row after it.
+
+    So the first wrong mark shows where something was changed, added or taken away, be it at the
+    end. Numbers count by their values: a spreadsheet may write them in another way.
+    """
+    marks: list[str] = []
+    after = ""
+    for place in range(len(rows), 0, -1):
+        theme_id, text_hash, strength, fit, of = rows[place - 1]
+        numbers = f"{float(strength):.4f} {int(float(of))}"
+        parts = (str(place), theme_id, text_hash, numbers, fit, after)
+        digest = blake2b("\0".join(parts).encode(), digest_size=5).digest()
+        after = b32encode(digest).decode()
+        marks.append(after)
+    return marks[::-1]
 
 
 def read_groups(codebook_path: Path) -> "pd.DataFrame":
@@ -100,45 +130,37 @@ def read_groups(codebook_path: Path) -> "pd.DataFrame":
         CoderError: the file is damaged; all its faults are named.
     """
     path = groups_path(codebook_path)
-    if not path.is_file():
+    if not path.exists():
         return tables.empty(tables.GROUPS)
-    table = _read_cells(path)
-    faults = _faults_of(table)
+    table, lines = _read_cells(path)
+    faults = _faults_of(table, lines)
+    if not faults and MARK in table:
+        faults = _faults_of_marks(table, lines)
     if faults:
-        raise _damaged(path, faults)
-    return table.astype(tables.GROUPS.dtypes)
+        raise CoderError(
+            "\n".join(f"{path}:{fault}" for fault in faults),
+            RESTORE,
+        )
+    return table[list(tables.GROUPS.columns)].astype(tables.GROUPS.dtypes)
 
 
-def _read_cells(path: Path) -> "pd.DataFrame":
-    """The file's cells as text."""
+def _read_cells(path: Path) -> "tuple[pd.DataFrame, list[int]]":
+    """The file's cells as text, and the line of each row."""
     import pandas as pd
 
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except pd.errors.EmptyDataError as error:
-        raise _damaged(path, ["is empty"]) from error
-    except UnicodeDecodeError as error:
-        raise _damaged(path, ["is not text in UTF-8"]) from error
-    except (OSError, ValueError) as error:
-        problem = str(error).strip().splitlines()[0]
-        raise _damaged(path, [problem]) from error
+    rows, lines = [], []
+    for row in read_rows(path, tables.GROUPS.columns, RESTORE):
+        rows.append(row.cells)
+        lines.append(row.line)
+    if not rows:
+        raise DamagedFileError(path, "it holds no groups", RESTORE, 1)
+    return pd.DataFrame(rows, dtype=str), lines
 
 
-def _damaged(path: Path, faults: Sequence[str]) -> CoderError:
-    return CoderError(
-        "\n".join(f"{path}: {fault}" for fault in faults),
-        "Put the file back from a backup. Or delete it: themes are then coded by their words, "
-        "and by the project's candidates where these are still the ones adopted.",
-    )
-
-
-def _faults_of(table: "pd.DataFrame") -> list[str]:
-    """What is wrong with a table of text cells, a line each kind of fault."""
+def _faults_of(table: "pd.DataFrame", lines: Sequence[int]) -> list[str]:
+    """What is wrong with a table of text cells, with the first line of each kind of fault."""
     import pandas as pd
 
-    missing = [name for name in tables.GROUPS.columns if name not in table]
-    if missing:
-        return [f"lacks the column(s) {', '.join(missing)}"]
     strength = pd.to_numeric(table["strength"], errors="coerce")
     grouped = pd.to_numeric(table["of"], errors="coerce")
     wrong = {
@@ -146,12 +168,28 @@ def _faults_of(table: "pd.DataFrame") -> list[str]:
         "text_hash is not 32 hex digits": ~table["text_hash"].str.fullmatch(TEXT_HASH),
         "strength is not a number from -1 to 1": ~strength.between(-1, 1),
         f"fit is not one of {', '.join(FITS)}": ~table["fit"].isin(FITS),
-        "of is not a whole number over 0": (grouped < 1) | (grouped % 1 != 0),
+        "of is not a whole number over 0": ~_are_counts(grouped),
         "the same theme and text stand there twice": table.duplicated(KEY),
     }
     faults = []
     for fault, rows in wrong.items():
         if rows.any():
-            first = int(rows.to_numpy().argmax()) + 2  # the heading is line 1
-            faults.append(f"line {first}: {fault} ({count(int(rows.sum()), 'line')})")
+            first = lines[int(rows.to_numpy().argmax())]
+            faults.append(f"{first}: {fault} ({count(int(rows.sum()), 'line')})")
     return faults
+
+
+def _are_counts(numbers: "pd.Series[float]") -> "pd.Series[bool]":
+    return numbers.between(1, LARGEST_COUNT) & (numbers % 1 == 0)
+
+
+def _faults_of_marks(table: "pd.DataFrame", lines: Sequence[int]) -> list[str]:
+    cells = table[list(tables.GROUPS.columns)]
+    marks = _marks_of(list(cells.itertuples(index=False, name=None)))
+    for line, mark, written in zip(lines, marks, table[MARK], strict=True):
+        if mark != written:
+            return [
+                f"{line}: this line is not as it was written, or lines after it were added or "
+                "are missing"
+            ]
+    return []

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder import tables
+from coder import stored, tables
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
@@ -94,7 +94,9 @@ class LabelFiles:
     ) -> "Iterator[pd.DataFrame]":
         import pyarrow.parquet as pq
 
-        file = self._guarded(path, lambda: pq.ParquetFile(path))
+        file = self._guarded(
+            path, lambda: pq.ParquetFile(path, page_checksum_verification=True)
+        )
         names = None if columns is None else list(columns)
         batches = file.iter_batches(batch_size=ROWS_AT_ONCE, columns=names)
         while True:
@@ -102,14 +104,20 @@ class LabelFiles:
             if batch is None:
                 return
             if batch.num_rows:
-                yield _checked(batch.to_pandas(), columns)
+                table = self._guarded(path, batch.to_pandas)
+                yield self._checked(path, table, columns)
 
     def _read_part(self, path: Path, columns: Sequence[str] | None) -> "pd.DataFrame":
         import pandas as pd
 
         names = None if columns is None else list(columns)
-        table = self._guarded(path, lambda: pd.read_parquet(path, columns=names))
-        return _checked(table, columns)
+        table = self._guarded(
+            path,
+            lambda: pd.read_parquet(
+                path, columns=names, page_checksum_verification=True
+            ),
+        )
+        return self._checked(path, table, columns)
 
     def _existing_parts(self) -> list[Path]:
         parts = self.parts()
@@ -120,14 +128,18 @@ class LabelFiles:
         return parts
 
     def _guarded(self, path: Path, read: Callable[[], Any]) -> Any:
-        try:
-            return read()
-        except (OSError, ValueError) as error:
-            problem = str(error).splitlines()[0]
-            raise CoderError(
-                f"{path}: is damaged ({problem})",
-                f"Write it again: {self._remedy}",
-            ) from error
+        return stored.guarded(path, read, self._again)
+
+    @property
+    def _again(self) -> str:
+        return f"Write it again: {self._remedy}"
+
+    def _checked(
+        self, path: Path, table: "pd.DataFrame", columns: Sequence[str] | None
+    ) -> "pd.DataFrame":
+        if columns is not None:
+            return table
+        return check_table(path, table, tables.LABELS, self._again)
 
 
 def write_parquet(path: Path, table: "pd.DataFrame") -> None:
@@ -135,7 +147,35 @@ def write_parquet(path: Path, table: "pd.DataFrame") -> None:
     table.to_parquet(path, index=False, compression="zstd", write_page_checksum=True)
 
 
-def _checked(table: "pd.DataFrame", columns: Sequence[str] | None) -> "pd.DataFrame":
-    if columns is not None:
-        return table
-    return tables.check(table, tables.LABELS)
+def check_table(
+    path: Path, table: "pd.DataFrame", kind: tables.Table, remedy: str
+) -> "pd.DataFrame":
+    """The table unchanged, where the file holds one of the kind.
+
+    Args:
+        remedy: how to get the file again: a sentence.
+
+    Raises:
+        CoderError: a column is missing or of another type, or a key occurs twice.
+    """
+    try:
+        tables.check(table, kind)
+    except CoderError as error:
+        raise stored.DamagedFileError(path, error.problem, remedy) from error
+    for name, dtype in kind.dtypes.items():
+        if not _is_of(table[name], dtype):
+            raise stored.DamagedFileError(
+                path, f"the column {name} is not of type {dtype}", remedy
+            )
+    return table
+
+
+def _is_of(column: "pd.Series[Any]", dtype: str) -> bool:
+    """Whether a column holds what it should; missing values are seen elsewhere."""
+    from pandas.api import types
+
+    if dtype == "str":
+        return types.is_string_dtype(column)
+    if dtype == "bool":
+        return types.is_bool_dtype(column)
+    return types.is_numeric_dtype(column) and not types.is_bool_dtype(column)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from coder import files, tables
 from coder.comment_files import (
+    check_comments,
     fingerprint_comments,
     fingerprint_read_with,
+    read_places,
     read_table,
     stored_columns,
     stored_question_ids,
@@ -164,7 +166,7 @@ class Project:
                 self.settings()  # raises, and offers the nearest name
             raise CoderError(f"{path}: there is no such file yet", f"First: {remedy}")
         stored = read_table(path, remedy, self.question_id, columns)
-        comments = tables.check(with_later_columns(stored), tables.COMMENTS)
+        comments = check_comments(path, with_later_columns(stored), remedy)
         if not self.exists:
             return comments
         return with_new_source_names(comments, self.settings())
@@ -174,7 +176,7 @@ class Project:
         """Where in their documents the parts of comments are (`tables.PLACES`); may be empty."""
         if not self.places_path.is_file():
             return tables.empty(tables.PLACES)
-        return read_table(self.places_path, read_command(self))
+        return read_places(self.places_path, read_command(self))
 
     def write(
         self,

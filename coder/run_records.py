@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from coder import files
-from coder.errors import CoderError, command
+from coder import files, stored
+from coder.errors import CoderError, command, option
 from coder.project_home import home_of
 from coder.transactions import Transaction
 
@@ -18,6 +18,25 @@ PROJECT_SUFFIX = ".coding"
 ALL_QUESTIONS = "all"  # in place of the id of one, so no id
 LOCK = ".lock"  # in the folder of the records
 RUN_RECORDS = "[0-9][0-9][0-9][0-9]-"
+DAMAGED_FOLDER = "damaged"  # in `runs`: what a repair set aside
+# Of what later commands read; any other value is for people.
+RECORD_TYPES: stored.Types = {
+    "command": str,
+    "at": str,
+    "codebook_file": str,
+    "codebook_fingerprint": str,
+    "comments_fingerprint": str,
+    "model_fingerprint": str,
+    "decisions": dict,
+    "draft_sha256": str,
+    "table_sha256": str,
+    "tables_sha256": dict,
+    "left_out": dict,
+    "thresholds": dict,
+    "common_names": list,
+    "opinion": bool,
+    "seed": int,
+}
 RECORDED_PACKAGES = (
     "coder",
     "numpy",
@@ -86,7 +105,8 @@ def _record_text(
     }
     if codebook is not None:
         record["decisions"] = _witness_of(codebook, project)
-    return json.dumps(record, indent=2, ensure_ascii=False, default=str) + "\n"
+    sealed = stored.seal(record)
+    return json.dumps(sealed, indent=2, ensure_ascii=False, default=str) + "\n"
 
 
 def record_paths(project: Path, name: str) -> list[Path]:
@@ -104,14 +124,37 @@ def last_record(project: Path, name: str) -> dict[str, Any] | None:
     if not records:
         return None
     path = records[-1]
-    try:
-        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise CoderError(
-            f"{path}: is damaged ({str(error).splitlines()[0]})",
-            f"Take it out of the folder and run the command again: {command(name, project)}",
-        ) from error
+    if _newest_set_aside(project, name) > path.name:
+        return None
+    return read_record(path)
+
+
+def _newest_set_aside(project: Path, name: str) -> str:
+    """The name of the newest damaged record that a repair set aside; empty where there is none.
+    What an older record says is not true of what was run last.
+    """
+    places = (project / "runs" / DAMAGED_FOLDER).glob(f"{RUN_RECORDS}{name}.json")
+    return max((path.name for path in places), default="")
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """One run record.
+
+    Raises:
+        CoderError: it is damaged, or is not the record that its name says.
+    """
+    name, remedy = path.stem[5:], record_remedy(path)
+    record = stored.read_object(path, remedy, RECORD_TYPES, ("command", "at"))
+    if record["command"] != name:
+        fault = "it is the record of another command"
+        raise stored.DamagedFileError(path, fault, remedy)
     return record
+
+
+def record_remedy(path: Path) -> str:
+    """What to do about a damaged record."""
+    repair = command("check", path.parent.parent, option("repair"))
+    return f"Run coder {path.stem[5:]} again, or go on without this record: {repair}"
 
 
 def _witness_of(codebook: Path, folder: Path) -> dict[str, Any]:

@@ -242,13 +242,13 @@ def test_groups_of_themes_that_the_codebook_never_had_are_left_alone(
 
 def test_a_damaged_file_stops_the_coding_and_says_what_to_do(project: Project, book: Path) -> None:
     groups_path(book).write_text("theme_id,text\n", "utf-8")
-    with pytest.raises(CoderError, match=r"book\.groups\.csv: lacks the column"):
+    with pytest.raises(CoderError, match=r"book\.groups\.csv:1: .*lacks 4 columns"):
         apply(project, book)
 
 
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [(b"", "is empty"), (bytes(range(128, 256)), "is not text in UTF-8")],
+    [(b"", "is empty"), (bytes(range(128, 256)), "not UTF-8 text")],
 )
 def test_a_file_that_holds_no_table_is_said_in_plain_words(
     project: Project, book: Path, content: bytes, problem: str

@@ -17,6 +17,7 @@ from coder.errors import CoderError, for_command_line
 from coder.files import sha256_of
 from coder.project import Project
 from coder.reviewing.random_order import drawn_sample
+from coder.stored import seal
 from coder.text import text_hash
 from coder.workflow.check import check
 from coder.workflow.read import read
@@ -197,8 +198,9 @@ FAULTS: dict[str, tuple[Callable[[Place], object], str, str]] = {
     "label of excluded": (lambda p: _damage_labels(p, comment_id="c99"), "labels", "not analysed: c99"),
     "labels.csv edited": (lambda p: _swap(p.project.folder / "labels.csv", "c1,police", "c1,roads"), "labels.csv", "2 assignments"),
     "matrix.csv edited": (lambda p: _swap(p.project.folder / "matrix.csv", "c1,1,0", "c1,1,1"), "matrix.csv", "c1 roads"),
-    "run record broken": (lambda p: (p.project.folder / "runs" / "0001-apply.json").write_text("{"), "run records", "is not a run record"),
-    "run record of another": (lambda p: _edit_json(p.project.folder / "runs" / "0001-apply.json", command="export"), "run records", "'export'"),
+    "run record broken": (lambda p: (p.project.folder / "runs" / "0001-apply.json").write_text("{"), "run records", "0001-apply.json:1:2: is damaged"),
+    "run record of another": (lambda p: _edit_json(p.project.folder / "runs" / "0001-apply.json", command="export"), "run records", "the record of another command"),
+    "run record edited": (lambda p: _edit_json(p.project.folder / "runs" / "0001-apply.json", codebook_file="other.yaml"), "run records", "changed after it was written"),
     "sample reordered": (lambda p: _swap(p.project.folder / "samples" / "random-0.csv", "\n1,", "\n2,"), "sample random-0.csv", "changed after it was drawn"),
     "decision edited": (lambda p: _swap(p.log, '"mode":"blind"', '"mode":"assisted"'), "decisions ann.jsonl", "ann.jsonl:1"),
     "decision removed": (lambda p: p.log.write_text("".join(p.log.read_text().splitlines(keepends=True)[1:])), "decisions ann.jsonl", "ann.jsonl:1"),
@@ -291,7 +293,9 @@ def _record_tables(place: Place) -> None:
     """As `apply` does since it records the hashes of the tables that it writes."""
     names = ("labels.csv", "matrix.csv")
     hashes = {name: sha256_of(place.project.folder / name) for name in names}
-    _edit_json(place.project.folder / "runs" / "0001-apply.json", tables_sha256=hashes)
+    record = place.project.folder / "runs" / "0001-apply.json"
+    _edit_json(record, tables_sha256=hashes)
+    record.write_text(json.dumps(seal(json.loads(record.read_text()))))
 
 
 def test_decisions_made_since_do_not_make_the_tables_wrong(place: Place) -> None:

@@ -478,18 +478,21 @@ def _put_another(file: Path) -> None:
 
 
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
-    "empty": (lambda f: f.write_bytes(b""), "is not JSON"),
-    "cut short": (lambda f: f.write_bytes(f.read_bytes()[:-9]), "is not JSON"),
-    "not JSON": (lambda f: f.write_text("title: T\n"), "is not JSON"),
-    "nested deeply": (lambda f: f.write_bytes(b"[" * 200_000), "is not JSON"),
-    "a very long number": (lambda f: f.write_bytes(b"1" * 9_000), "is not JSON"),
-    "not UTF-8": (lambda f: f.write_bytes(b'{"title": "\xff"}'), "is not UTF-8"),
-    "UTF-16": (lambda f: f.write_bytes(f.read_bytes().decode().encode("utf-16")), "not UTF-8"),
+    "empty": (lambda f: f.write_bytes(b""), "ends too early"),
+    "cut short": (lambda f: f.write_bytes(f.read_bytes()[:-9]), "ends too early"),
+    "not JSON": (lambda f: f.write_text("title: T\n"), "not JSON"),
+    "nested deeply": (lambda f: f.write_bytes(b"[" * 200_000), "nested too deeply"),
+    "a very long number": (lambda f: f.write_bytes(b"1" * 9_000), "a number too long"),
+    "not UTF-8": (lambda f: f.write_bytes(b'{"title": "\xff"}'), "not UTF-8"),
+    "UTF-16": (
+        lambda f: f.write_bytes(f.read_bytes().decode().encode("utf-16")),
+        "a NUL character",
+    ),
     "edited": (_edit, "was changed or renamed"),
     "another state": (_put_another, "was changed or renamed"),
     "a number": (lambda f: f.write_text("42"), "was changed or renamed"),
     "no keys": (lambda f: f.write_text("{}"), "was changed or renamed"),
-    "a folder": (_put_folder, "is not a file"),
+    "a folder": (_put_folder, "it is a folder"),
 }
 
 

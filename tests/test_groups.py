@@ -91,15 +91,15 @@ def test_no_groups_leave_no_file(book: Path) -> None:
 @pytest.mark.parametrize(
     ("cell", "wrong", "fault"),
     [
-        ("0.6000", "high", "line 3: strength is not a number from -1 to 1"),
+        ("0.6000", "high", "groups.csv:3: strength is not a number from -1 to 1"),
         ("0.6000", "nan", "strength is not a number"),
         (text_hash("Fix the roads"), "1.2E+31", "text_hash is not 32 hex digits"),
         ("weak", "good", "fit is not one of core, weak, unclear"),
-        (",3\n", ",0\n", "of is not a whole number over 0"),
+        (",3,", ",0,", "of is not a whole number over 0"),
         ("roads,", ",", "theme_id is empty"),
         (text_hash("Potholes"), text_hash("Fix the roads"), "the same theme and text"),
-        ("theme_id", "theme", "lacks the column(s) theme_id"),
-        ("core", '"core', "EOF"),
+        ("theme_id", "theme", "lacks 1 column: theme_id"),
+        ("core", '"core', "inside a quoted cell"),
     ],
 )
 def test_a_damaged_file_is_refused(book: Path, cell: str, wrong: str, fault: str) -> None:

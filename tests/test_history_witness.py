@@ -236,7 +236,7 @@ def test_a_state_or_a_draw_deleted(place: Consultation) -> None:
     place.export()
     assert "Everything is in order" in place.check()
     path.write_text(path.read_text().replace("c2", "c3"))
-    assert f"draws: {path}: was changed after it was written" in place.faults()
+    assert f"draws: {path}: is damaged (it was changed after it was written)" in place.faults()
     path.unlink()
     (state,) = (place.decisions / "states").iterdir()
     state.unlink()

@@ -56,7 +56,10 @@ def parse_line(data: bytes) -> Line:
     Raises:
         ValueError, KeyError, TypeError: it is not such a line.
     """
-    record = json.loads(data)
+    try:
+        record = json.loads(data.decode("utf-8"))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     line = Line(record["before"], record["decision"], record["hash"])
     if not isinstance(line.body, dict):
         raise TypeError("a decision must be an object")
@@ -66,9 +69,37 @@ def parse_line(data: bytes) -> Line:
 
 
 def split_torn(data: bytes) -> tuple[bytes, bytes]:
-    """The whole lines of a file, and what follows its last newline."""
+    """The whole lines of a file, and a last line that is torn.
+
+    A last line that lacks nothing but its newline, which editors take away, is whole: it is
+    given one.
+    """
     end = data.rfind(b"\n") + 1
-    return data[:end], data[end:]
+    rest = data[end:]
+    if not rest.strip():
+        return data[:end], b""
+    if _is_whole(rest):
+        return data + b"\n", b""
+    return data[:end], rest
+
+
+def _is_whole(data: bytes) -> bool:
+    try:
+        line = parse_line(data)
+        return hash_line(line.before, line.body) == line.hash
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def numbered_lines(data: bytes) -> list[tuple[int, bytes]]:
+    """The lines of a file with their numbers, from 1; empty ones are left out, they hold nothing
+    and harm nothing.
+    """
+    numbered = []
+    for number, line in enumerate(data.splitlines(), start=1):
+        if line.strip():
+            numbered.append((number, line))
+    return numbered
 
 
 def stated_hash(data: bytes) -> str:

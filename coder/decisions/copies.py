@@ -12,8 +12,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from coder.decisions.folder import composed, repair_command, reviewer_of
+from coder.decisions.folder import (
+    composed,
+    decisions_folder,
+    folder_beside_link,
+    repair_command,
+    reviewer_of,
+)
 from coder.errors import CoderError
+from coder.files import follow_link
 from coder.groups import groups_path
 
 # What file-sync programs, mail programs and people add to the name of a second version. A
@@ -65,6 +72,7 @@ def copies_of_codebook(codebook_path: Path) -> dict[str, str]:
     """Names beside a codebook that look like copies of it, of its decisions folder or of its
     groups, each with the name of what it is a copy of.
     """
+    codebook_path = follow_link(codebook_path)
     copies = {}
     originals = (
         codebook_path.name,
@@ -83,6 +91,14 @@ def copies_of_codebook(codebook_path: Path) -> dict[str, str]:
 def notes_on_copies(codebook_path: Path) -> list[str]:
     """What to tell of such copies, a sentence or two each."""
     notes = []
+    unread = folder_beside_link(codebook_path)
+    if unread is not None:
+        folder = decisions_folder(codebook_path)
+        notes.append(
+            f"{unread} is beside a symbolic link to the codebook. Its decisions are not read, "
+            f"only those in {folder} are. Move its files there, and merge them: "
+            f"{repair_command(folder)}"
+        )
     for name, original in list(copies_of_codebook(codebook_path).items())[:MOST_NOTED]:
         notes.append(
             f"{name} looks like a copy that a file-sync program made. It is not read, only "

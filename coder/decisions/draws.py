@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coder import files
 from coder.codebook import fingerprint_of
-from coder.errors import CoderError
+from coder.decisions.folder import sync_store
+from coder.stored import DamagedFileError, read_json
 
 DRAWS_FOLDER = "draws"
 DRAW_ID = re.compile(r"[0-9a-f]{16}")
@@ -159,6 +160,7 @@ def store_draw(decisions_folder: Path, draw: Draw) -> Draw:
     """
     for earlier in read_draws(decisions_folder):
         if earlier.same_comments(draw):
+            sync_store(decisions_folder)  # who wrote it may have been ended before
             return earlier
     text = json.dumps(
         draw.model_dump(mode="json"),
@@ -167,6 +169,7 @@ def store_draw(decisions_folder: Path, draw: Draw) -> Draw:
         ensure_ascii=True,
     )
     files.write_text(draw_path(decisions_folder, draw.id), text + "\n")
+    sync_store(decisions_folder)
     return draw
 
 
@@ -192,17 +195,11 @@ def read_draw(path: Path) -> Draw:
     Raises:
         CoderError: the file is not as `store_draw` wrote it.
     """
-    fault = CoderError(
-        f"{path}: was changed after it was written, or cannot be read",
-        "A random draw is written down once. Restore the file from a backup.",
-    )
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise fault
-        content = json.loads(path.read_bytes().decode("utf-8"))
-        draw = Draw.model_validate(content)
-    except (OSError, ValueError, RecursionError, ValidationError) as error:
-        raise fault from error
+    remedy = "A random draw is written down once. Restore the file from a backup."
+    content = read_json(path, remedy, MOST_BYTES)
     if fingerprint_of(content) != path.stem:
-        raise fault
-    return draw
+        raise DamagedFileError(path, "it was changed after it was written", remedy)
+    try:
+        return Draw.model_validate(content)
+    except ValidationError as error:
+        raise DamagedFileError(path, "it is not a random draw", remedy) from error

@@ -4,11 +4,39 @@ import unicodedata
 from pathlib import Path
 
 from coder.errors import command, option
+from coder.files import follow_link, sync_folder
+
+# Of files that are named by the hash of what they hold, and never change.
+INNER_FOLDERS = ("states", "draws")
 
 
 def decisions_folder(codebook_path: Path) -> Path:
-    """`NAME.decisions` beside `NAME.yaml`."""
-    return codebook_path.with_name(codebook_path.stem + ".decisions")
+    """`NAME.decisions` beside `NAME.yaml`, where the file itself lies (see `follow_link`)."""
+    return _beside(follow_link(codebook_path))
+
+
+def folder_beside_link(codebook_path: Path) -> Path | None:
+    """The folder of decisions beside a symbolic link to a codebook, where there is another one
+    than that of the codebook: earlier versions kept decisions there.
+    """
+    folder = _beside(codebook_path)
+    if not codebook_path.is_symlink() or not folder.is_dir():
+        return None
+    if folder.resolve() == decisions_folder(codebook_path).resolve():
+        return None
+    return folder
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.stem + ".decisions")
+
+
+def sync_store(decisions_folder: Path) -> None:
+    """Make all names in a folder of decisions, and its own, last through a power cut."""
+    inner = [decisions_folder / name for name in INNER_FOLDERS]
+    for folder in (*inner, decisions_folder, decisions_folder.parent):
+        if folder.is_dir():
+            sync_folder(folder)
 
 
 def codebook_beside(decisions_folder: Path) -> Path:

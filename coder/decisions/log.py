@@ -10,6 +10,7 @@ records and exports say how far each file had come (see `witness`). Files in whi
 met, and damaged ones, are put in order by `repair`.
 """
 
+import json
 import os
 import re
 import unicodedata
@@ -17,18 +18,20 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import IO, Any, Literal, NamedTuple
 
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from coder import files
+from coder import stored
 from coder.codebook import Codebook
 from coder.decisions.chain import (
     NO_LINE,
+    Line,
     chain_lines,
     encode_lines,
     hash_line,
+    numbered_lines,
     parse_line,
     split_torn,
 )
@@ -44,11 +47,14 @@ from coder.decisions.folder import (
     log_paths,
     repair_command,
     reviewer_of,
+    sync_store,
 )
 from coder.decisions.states import CodebookState, read_states, store_state
 from coder.errors import CoderError
+from coder.private import make_folder
 
 REVIEWER_NAME = re.compile(r"^[\w][\w .@\-]{0,59}$")
+MOST_BYTES = 8 << 30  # of one reviewer's file
 DEVICE = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 
 
@@ -179,7 +185,7 @@ def read_decisions(codebook_path: Path) -> StoredDecisions:
                 f"{path}: the last line is torn ({log.torn} bytes, never acknowledged); it is "
                 "left aside"
             )
-    if decisions:
+    if decisions or codebook_path.is_symlink():
         notes += notes_on_copies(codebook_path)
     fingerprints = {decision.codebook_fingerprint for decision in decisions}
     states = read_states(folder, fingerprints)
@@ -204,18 +210,22 @@ def read_log(path: Path) -> ReviewerLog:
     Raises:
         CoderError: a line was changed, removed or inserted after it was written.
     """
-    whole, torn = split_torn(path.read_bytes())
+    whole, torn = split_torn(_read_bytes(path))
     decisions, hashes = _read_chain(path, whole)
     return ReviewerLog(decisions, hashes, len(torn))
+
+
+def _read_bytes(path: Path) -> bytes:
+    return stored.read_bytes(path, _restore(path), MOST_BYTES)
 
 
 def _read_chain(path: Path, data: bytes) -> tuple[list[Decision], list[str]]:
     before = NO_LINE
     decisions, hashes = [], []
-    for number, text in enumerate(data.splitlines(), start=1):
+    for number, text in numbered_lines(data):
         try:
             line = parse_line(text)
-            decision = Decision.model_validate(line.body)
+            decision = decision_of(line, text)
         except (ValueError, KeyError, TypeError, ValidationError) as error:
             raise _broken_chain(path, number) from error
         if line.before != before or line.hash != hash_line(before, line.body):
@@ -229,8 +239,15 @@ def _read_chain(path: Path, data: bytes) -> tuple[list[Decision], list[str]]:
 def _broken_chain(path: Path, number: int) -> CoderError:
     return CoderError(
         f"{path}:{number}: this line or the one before it was changed after it was written",
-        "Decisions are never edited; take one back with undo in coder review. Restore the file "
-        f"from a backup. Or keep every whole line of it: {repair_command(path.parent)}",
+        "Decisions are never edited; take one back with undo in coder review. "
+        f"{_restore(path)}",
+    )
+
+
+def _restore(path: Path) -> str:
+    return (
+        "Restore the file from a backup. Or keep every whole line of it: "
+        f"{repair_command(path.parent)}"
     )
 
 
@@ -264,6 +281,7 @@ class DecisionLog:
         self.path = decisions_folder(codebook_path) / f"{self.reviewer}.jsonl"
         self._seen = (-1, -1)  # size and time of the file as this log left it
         self._before = NO_LINE
+        self._is_lasting = False
 
     def begin(self) -> None:
         """Make the folder ready, so that a disk that cannot be written is known before anything is
@@ -275,7 +293,7 @@ class DecisionLog:
             CoderError: the folder or the reviewer's file cannot be written.
         """
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
             self.path.with_suffix(".lock").touch()
             if self.path.exists():
                 self.path.open("ab").close()
@@ -297,7 +315,7 @@ class DecisionLog:
             store_state(self.path.parent, self._codebook)
             self._codebook = None
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
             with FileLock(self.path.with_suffix(".lock"), timeout=30):
                 self._append_locked(decisions)
         except (OSError, TimeoutError) as error:
@@ -309,7 +327,6 @@ class DecisionLog:
             ) from error
 
     def _append_locked(self, decisions: Sequence[Decision]) -> None:
-        new = not self.path.exists()
         # Unbuffered: after a full disk nothing may be left in a buffer that closing would still
         # write.
         with self.path.open("ab+", buffering=0) as file:
@@ -328,14 +345,22 @@ class DecisionLog:
                 raise
             self._seen = _state(os.fstat(file.fileno()))
             self._before = lines[-1].hash
-        if new:
-            files.sync_folder(self.path.parent)
+        self._sync_folders()
 
-    def _catch_up(self, file: "object") -> None:
+    def _sync_folders(self) -> None:
+        """Make the names of the file and of its folder last through a power cut: once a log, as
+        whoever made them may have been ended before doing it.
+        """
+        if not self._is_lasting:
+            sync_store(self.path.parent)
+            self._is_lasting = True
+
+    def _catch_up(self, file: IO[bytes]) -> None:
         """Read what another program added since; set a torn tail aside."""
         data_file = self.path
         if _state(data_file.stat()) != self._seen:
-            whole, torn = split_torn(data_file.read_bytes())
+            data = data_file.read_bytes()
+            whole, torn = split_torn(data)
             decisions, hashes = _read_chain(data_file, whole)
             check_owner(data_file, decisions)
             self._before = (NO_LINE, *hashes)[-1]
@@ -345,11 +370,36 @@ class DecisionLog:
                     aside.flush()
                     os.fsync(aside.fileno())
                 os.truncate(data_file, len(whole))
-        file.seek(0, os.SEEK_END)  # type: ignore[attr-defined]
+            if len(whole) > len(data):  # an editor took the last newline away
+                file.write(b"\n")
+        file.seek(0, os.SEEK_END)
 
 
 def _state(stat: os.stat_result) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
+
+
+def decision_of(line: Line, written: bytes) -> Decision:
+    """The decision of a line. Half a character, which some terminals send and no file can be
+    written with, is replaced.
+
+    Args:
+        written: the line as it stands in the file.
+
+    Raises:
+        ValidationError: the line holds something else.
+    """
+    body: Any = line.body
+    if stored.HALF_CHARACTER.search(written):
+        body = _whole_characters(body)
+    return Decision.model_validate(body)
+
+
+def _whole_characters(value: Any) -> Any:
+    """A JSON value with a replacement character in place of each lone surrogate."""
+    text = json.dumps(value, ensure_ascii=False)
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return json.loads(whole)
 
 
 def drop_undone(decisions: Iterable[Decision]) -> list[Decision]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from coder import files
+from coder import files, stored
 from coder.decisions.chain import chain_lines, encode_lines
 from coder.decisions.folder import log_paths
 from coder.decisions.log import check_reviewer
@@ -36,6 +36,9 @@ RECORD = "repair.json"
 UNFINISHED = "unfinished.json"
 ABANDONED = "abandoned.json"
 SECONDS_FOR_LOCK = 30
+# What a record says of a file, and of what was lost.
+FILE_FACTS = {"file": str, "count": int, "head": str, "contradictions": list}
+LOSS_FACTS = {"file": str, "head": str}
 
 
 @dataclass(frozen=True)
@@ -291,10 +294,12 @@ def _is_done(folder: Path, record: Path) -> bool:
 def read_record(path: Path) -> dict[str, Any]:
     """What a repair did; empty where the file cannot be read."""
     try:
-        record = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(record, dict):
+        record = stored.read_object(path, "", {"files": list, "lost": list})
+        for file in record.get("files") or ():
+            stored.check_types(path, file, "", FILE_FACTS, FILE_FACTS)
+        for loss in record.get("lost") or ():
+            stored.check_types(path, loss, "", LOSS_FACTS, LOSS_FACTS)
+    except CoderError:
         return {}
     return record
 

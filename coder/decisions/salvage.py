@@ -11,11 +11,13 @@ from coder.decisions.chain import (
     NO_LINE,
     Line,
     hash_line,
+    numbered_lines,
     parse_line,
     split_torn,
 )
 from coder.decisions.folder import composed, reviewer_of
-from coder.decisions.log import Decision
+from coder.decisions.log import MOST_BYTES, Decision, decision_of
+from coder.stored import read_bytes
 
 # How each line begins. Inside a text the quotes would be escaped, so it stands nowhere else.
 LINE_START = '{"before":'
@@ -58,7 +60,9 @@ class SalvagedFile(NamedTuple):
 
 def salvage_file(path: Path) -> SalvagedFile:
     """All that is whole in a reviewer's file."""
-    return salvage(path.name, reviewer_of(path), path.read_bytes())
+    remedy = "Make it readable, or restore it from a backup."
+    data = read_bytes(path, remedy, MOST_BYTES)
+    return salvage(path.name, reviewer_of(path), data)
 
 
 def salvage(name: str, owner: str, data: bytes) -> SalvagedFile:
@@ -68,7 +72,7 @@ def salvage(name: str, owner: str, data: bytes) -> SalvagedFile:
     _, torn = split_torn(data)
     pieces: list[Line] = []
     damaged = 0
-    for text in data.splitlines():
+    for _, text in numbered_lines(data):
         lines, is_clean = _parse(text)
         pieces += lines
         damaged += not is_clean
@@ -115,7 +119,7 @@ def _records_within(text: bytes) -> Iterator[Line]:
         try:
             _, end = decoder.raw_decode(characters, start)
             yield parse_line(characters[start:end].encode())
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             pass
         start = characters.find(LINE_START, start + 1)
 
@@ -128,7 +132,7 @@ def _whole_line(line: Line, before: str, known: set[str]) -> StoredLine | None:
         digest = hash_line(start, line.body)
         if digest == line.hash or digest in known:
             try:
-                decision = Decision.model_validate(line.body)
+                decision = decision_of(line, json.dumps(line.body).encode())
             except ValidationError:
                 return None
             return StoredLine(Line(start, line.body, digest), decision)

@@ -16,6 +16,7 @@ from typing import Any
 from coder import files
 from coder.codebook import Codebook, fingerprint_of
 from coder.errors import CoderError
+from coder.stored import read_json
 
 STATES_FOLDER = "states"
 FINGERPRINT = re.compile(r"[0-9a-f]{16}")
@@ -122,7 +123,7 @@ def read_state(path: Path) -> CodebookState:
         )
     try:
         themes = tuple(_theme_states(content["themes"]))
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CoderError(
             f"{path}: is not a codebook that this version can read",
             f"Install a newer version of coder. {RESTORE}",
@@ -132,23 +133,8 @@ def read_state(path: Path) -> CodebookState:
 
 def _read_content(path: Path) -> tuple[Any, str]:
     """The JSON of a file, which may be of any program's making, and its fingerprint."""
-    try:
-        if not path.is_file():
-            reason = "it is not a file"
-        elif path.stat().st_size > MOST_BYTES:
-            reason = f"it is larger than {MOST_BYTES >> 20} MB"
-        else:
-            content = json.loads(path.read_bytes().decode("utf-8"))
-            return content, fingerprint_of(content)
-    except UnicodeDecodeError:
-        reason = "it is not UTF-8 text"
-    except (ValueError, RecursionError):
-        reason = "it is not JSON"
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-    raise CoderError(
-        f"{path}: the state of the codebook cannot be read ({reason})", RESTORE
-    )
+    content = read_json(path, RESTORE, MOST_BYTES)
+    return content, fingerprint_of(content)
 
 
 def _theme_states(themes: list[dict[str, Any]]) -> Iterator[ThemeState]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from coder.decisions.chain import split_torn, stated_hash
+from coder.decisions.chain import numbered_lines, split_torn, stated_hash
 from coder.decisions.draws import DRAWS_FOLDER
 from coder.decisions.folder import decisions_folder, log_paths
 from coder.decisions.states import STATES_FOLDER, is_state_file
 
 # Files that are named by the hash of what they hold and never change.
+LONGEST_NAME = 200  # characters
 FIXED_FOLDERS = (STATES_FOLDER, DRAWS_FOLDER)
 
 
@@ -80,11 +81,15 @@ def take_witness(codebook_path: Path) -> Witness:
 
 def read_head(path: Path) -> FileHead:
     """How far one file has come."""
-    whole, _ = split_torn(path.read_bytes())
-    if not whole:
+    try:
+        whole, _ = split_torn(path.read_bytes())
+    except OSError:  # those who read the decisions say so
         return FileHead(0, "")
-    start = whole.rfind(b"\n", 0, len(whole) - 1) + 1
-    return FileHead(whole.count(b"\n"), stated_hash(whole[start:]))
+    lines = numbered_lines(whole)
+    if not lines:
+        return FileHead(0, "")
+    _, last = lines[-1]
+    return FileHead(len(lines), stated_hash(last))
 
 
 def witness_from(facts: object) -> Witness | None:
@@ -95,12 +100,21 @@ def witness_from(facts: object) -> Witness | None:
         return None
 
 
+def is_plain_name(name: object) -> bool:
+    """Whether it is the name of a file in its folder: a damaged record may hold anything."""
+    if not isinstance(name, str) or not name.isprintable() or len(name) > LONGEST_NAME:
+        return False
+    return not {"/", "\\"}.intersection(name)
+
+
 def _read_facts(facts: Any) -> Witness:
     files = {}
     for name, file in facts["files"].items():
-        files[str(name)] = FileHead(int(file["count"]), str(file["head"]))
+        if is_plain_name(name):
+            files[name] = FileHead(max(0, int(file["count"])), str(file["head"]))
     fixed = []
     for folder in FIXED_FOLDERS:
         for stem in facts.get(folder, ()):
-            fixed.append(f"{folder}/{stem}.json")
+            if is_plain_name(stem):
+                fixed.append(f"{folder}/{stem}.json")
     return Witness(str(facts["codebook"]), files, tuple(fixed))

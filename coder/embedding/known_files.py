@@ -9,6 +9,7 @@ from typing import Any
 
 from coder.errors import CoderError
 from coder.files import new_file, sha256_of
+from coder.stored import read_object
 
 FRESH = (
     2_000_000_000  # nanoseconds in which a file may change again under the same time
@@ -45,12 +46,9 @@ def _list_path() -> Path:
 def _read_known() -> dict[str, Any]:
     """What is remembered, by path; nothing where the list is missing or damaged."""
     try:
-        known = json.loads(_list_path().read_text(encoding="utf-8"))
-    except (OSError, ValueError, RuntimeError):  # the last: there is no home folder
+        return read_object(_list_path(), "")
+    except (CoderError, RuntimeError):  # the last: there is no home folder
         return {}
-    if isinstance(known, dict):
-        return known
-    return {}
 
 
 def _remember(known: dict[str, Any]) -> None:

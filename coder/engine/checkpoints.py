@@ -67,8 +67,6 @@ class KeptBlocks:
 
     def load(self, number: int, block: Block) -> Settled | None:
         """A block with its kept result; None where there is none that can be read."""
-        from zipfile import BadZipFile
-
         import numpy as np
 
         path = self._path(number)
@@ -78,15 +76,9 @@ class KeptBlocks:
             with np.load(path, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files if name != VALUES}
                 kept = json.loads(file[VALUES].tobytes())
-        except (OSError, EOFError, ValueError, KeyError, BadZipFile):  # damaged
+            return _settled(block, kept, arrays)
+        except Exception:  # damaged, in whatever way: the block is computed again
             return None
-        failures = [Failure(*parts) for parts in kept["failures"]]
-        left = items_but([failure.item for failure in failures], block)
-        result = None
-        if kept["values"] is not None:
-            both = kept["values"] | arrays
-            result = {name: both[name] for name in kept["names"]}
-        return Settled(left, result, tuple(failures))
 
     def save(self, number: int, settled: Settled) -> None:
         """Keep the result of a block. A full disk is no reason to stop: the next run then
@@ -115,6 +107,17 @@ class KeptBlocks:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def _settled(block: Block, kept: Any, arrays: Mapping[str, Any]) -> Settled:
+    """A block with the result that a file holds."""
+    failures = [Failure(*parts) for parts in kept["failures"]]
+    left = items_but([failure.item for failure in failures], block)
+    result = None
+    if kept["values"] is not None:
+        both = kept["values"] | arrays
+        result = {name: both[name] for name in kept["names"]}
+    return Settled(left, result, tuple(failures))
 
 
 def _members_of(settled: Settled) -> dict[str, Any]:

@@ -32,8 +32,10 @@ from coder.reporting.inputs import (
 )
 from coder.reporting.options import Options
 from coder.reporting.quotes_file import QuoteChoices
+from coder.run_records import read_record
 from coder.settings import NOT_OWN
 from coder.statistics.reviewed_comments import Reviews
+from coder.stored import seal
 
 CODEBOOK = "codebook.yaml"
 APPLY_RUNS = "[0-9][0-9][0-9][0-9]-apply.json"
@@ -302,8 +304,8 @@ def _run_record(run: Path, whole: Codebook, bare: Codebook) -> str:
     """A run's record for a pack whose codebook has no examples: a run of the whole one counts
     as a run of it.
     """
-    record = json.loads(run.read_text(encoding="utf-8"))
+    record = read_record(run)
     if record.get("codebook_fingerprint") == whole.fingerprint:
         record["codebook_fingerprint"] = bare.fingerprint
         record["codebook_fingerprint_with_examples"] = whole.fingerprint
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(seal(record), indent=2, ensure_ascii=False) + "\n"

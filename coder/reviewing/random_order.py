@@ -16,7 +16,8 @@ from coder.decisions import (
     place_in_order,
     store_draw,
 )
-from coder.errors import CoderError, option
+from coder.errors import option
+from coder.stored import DamagedFileError, read_rows
 from coder.text import text_hash
 
 if TYPE_CHECKING:
@@ -158,31 +159,18 @@ def _write_sample(
 
 
 def _read_sample(path: Path, seed: int, draws: Mapping[str, str]) -> list[str]:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    if not _is_as_written(rows, seed, draws):
-        raise CoderError(
-            f"{path}: was changed after it was written",
-            "A random order is drawn once. Restore the file, or draw another order with another "
-            f"{option('seed')}.",
-        )
-    return [row[1] for row in rows[1:]]
-
-
-def _is_as_written(rows: list[list[str]], seed: int, draws: Mapping[str, str]) -> bool:
-    """Whether the rows are numbered, sorted by their draws, and every draw is that of its
-    comment.
-    """
-    if not rows or tuple(rows[0]) != SAMPLE_COLUMNS:
-        return False
+    remedy = (
+        "A random order is drawn once. Restore the file, or draw another order with another "
+        f"{option('seed')}."
+    )
+    comment_ids = []
     before = ""
-    for number, row in enumerate(rows[1:], start=1):
-        if len(row) != len(SAMPLE_COLUMNS):
-            return False
-        rank, comment_id, _, place = row
-        if rank != str(number) or place < before:
-            return False
-        if place != (draws.get(comment_id) or place_in_order(seed, comment_id)):
-            return False
+    for number, row in enumerate(read_rows(path, SAMPLE_COLUMNS, remedy), start=1):
+        rank, comment_id, _, place = (row.cells[name] for name in SAMPLE_COLUMNS)
+        right_place = draws.get(comment_id) or place_in_order(seed, comment_id)
+        if rank != str(number) or place < before or place != right_place:
+            fault = "it was changed after it was written"
+            raise DamagedFileError(path, fault, remedy, row.line)
         before = place
-    return True
+        comment_ids.append(comment_id)
+    return comment_ids

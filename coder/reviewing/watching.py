@@ -1,12 +1,13 @@
 """Decisions that are written while a session is open."""
 
-import json
 from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from coder.decisions import Decision, decisions_folder
+from coder.decisions.chain import parse_line
+from coder.decisions.log import decision_of
 
 
 class DecisionWatcher:
@@ -21,7 +22,8 @@ class DecisionWatcher:
         self._folder = decisions_folder(codebook_path)
         self._read: dict[str, int] = {}  # bytes read of each file, whole lines only
         for path in self._folder.glob("*.jsonl"):
-            self._read[path.name] = path.read_bytes().rfind(b"\n") + 1
+            with suppress(OSError):  # said where decisions count
+                self._read[path.name] = path.read_bytes().rfind(b"\n") + 1
 
     def __call__(self) -> list[Decision]:
         """The new decisions, in the order of each file.
@@ -33,9 +35,7 @@ class DecisionWatcher:
         for path in sorted(self._folder.glob("*.jsonl")):
             for line in self._new_lines(path):
                 with suppress(ValueError, KeyError, TypeError, ValidationError):
-                    decisions.append(
-                        Decision.model_validate(json.loads(line)["decision"])
-                    )
+                    decisions.append(decision_of(parse_line(line), line))
         return decisions
 
     def _new_lines(self, path: Path) -> list[bytes]:

@@ -8,8 +8,13 @@ from pydantic import ValidationError
 
 from coder import files
 from coder.errors import CoderError
+from coder.stored import read_bytes
 from coder.workbench.actions import ACTIONS, Action
 from coder.workbench.history import History
+
+RESTORE = (
+    "Restore it from a backup; or move it away to begin with the candidates again."
+)
 
 
 class Journal:
@@ -26,7 +31,8 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = path = files.follow_link(path)
+        self._is_lasting = False
         self._lock = FileLock(path.with_suffix(".lock"))
         self._take_lock()
         try:
@@ -62,18 +68,19 @@ class Journal:
         history = History()
         if not self.path.exists():
             return history
-        data = self.path.read_bytes()
+        data = read_bytes(self.path, RESTORE)
         end = data.rfind(b"\n") + 1
         if data[end:]:
             self._set_aside(data[end:], end)
         for number, line in enumerate(data[:end].splitlines(), start=1):
+            if not line.strip():
+                continue
             try:
                 history.take(ACTIONS.validate_json(line))
-            except (ValidationError, KeyError, ValueError) as error:
+            except (ValidationError, KeyError, ValueError, IndexError) as error:
                 raise CoderError(
                     f"{self.path}:{number}: this line is not an action of the workbench",
-                    "The file was changed by hand. Restore it from a backup; or move it away to "
-                    "begin with the candidates again.",
+                    f"The file was changed by hand. {RESTORE}",
                 ) from error
         return history
 
@@ -92,7 +99,6 @@ class Journal:
         """
         self.history.check(action)
         line = action.model_dump_json().encode() + b"\n"
-        is_new = not self.path.exists()
         try:
             # Unbuffered: after a full disk nothing may be left that closing would still write.
             with self.path.open("ab", buffering=0) as file:
@@ -103,8 +109,11 @@ class Journal:
                 "Free some space or make the folder writable, and try again. Every step before "
                 "is kept.",
             ) from error
-        if is_new:
+        if (
+            not self._is_lasting
+        ):  # whoever made the file may have been ended before this
             files.sync_folder(self.path.parent)
+            self._is_lasting = True
         self.history.take(action)
 
     def close(self) -> None:

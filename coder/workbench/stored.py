@@ -1,6 +1,5 @@
 """Reads the candidates that `coder cluster` left in a project."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from coder import tables
 from coder.codebook import Codebook, read_codebook
 from coder.errors import CoderError, command, option
-from coder.files import open_csv_for_reading, sha256_of
+from coder.files import sha256_of
+from coder.stored import DamagedFileError, read_rows
 from coder.workbench.candidates import Candidate, Member
 from coder.workbench.findings import OPPOSED, Grouped
 
@@ -96,23 +96,20 @@ class CandidateFiles:
     def _read_members(self, texts: Mapping[str, str]) -> dict[str, list[Member]]:
         """The members of each candidate that the project still analyses."""
         members: dict[str, list[Member]] = {}
-        with open_csv_for_reading(self.table) as file:
-            reader = csv.DictReader(file)
+        again = f"Group the comments again: {self.cluster_command}"
+        for line, cells in read_rows(self.table, tables.CANDIDATES.columns, again):
             try:
-                for row in reader:
-                    comment_id = _as_it_was(row["comment_id"], texts)
-                    member = Member(
-                        comment_id,
-                        float(row["strength"]),
-                        row["fit"],
-                    )
-                    if member.comment_id in texts:
-                        members.setdefault(row["candidate_id"], []).append(member)
-            except (KeyError, ValueError, TypeError, csv.Error) as error:
-                raise CoderError(
-                    f"{self.table}:{reader.line_num}: this line cannot be read",
-                    f"Group the comments again: {self.cluster_command}",
-                ) from error
+                strength = float(cells["strength"])
+            except ValueError as error:
+                fault = "strength is not a number"
+                raise DamagedFileError(self.table, fault, again, line) from error
+            member = Member(
+                _as_it_was(cells["comment_id"], texts),
+                strength,
+                cells["fit"],
+            )
+            if member.comment_id in texts:
+                members.setdefault(cells["candidate_id"], []).append(member)
         return members
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coder import tables
 from coder.codebook import Codebook, Theme
 from coder.errors import CoderError
+from coder.stored import read_rows
 from coder.text import count
 
 if TYPE_CHECKING:
@@ -207,14 +208,10 @@ def _read_memberships(path: Path) -> "pd.DataFrame | None":
     if not path.is_file():
         return None
     try:
-        table = pd.read_csv(
-            path,
-            dtype=str,
-            keep_default_na=False,
-            encoding="utf-8-sig",
-        )
-        return table[list(tables.CANDIDATES.columns)].astype(tables.CANDIDATES.dtypes)
-    except (OSError, ValueError, KeyError):
+        rows = [row.cells for row in read_rows(path, tables.CANDIDATES.columns, "")]
+        table = pd.DataFrame(rows, columns=list(tables.CANDIDATES.columns), dtype=str)
+        return table.astype(tables.CANDIDATES.dtypes)
+    except (CoderError, ValueError):
         return None
 
 

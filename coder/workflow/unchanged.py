@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 from coder import files
 from coder.errors import CoderError
 from coder.project_home import SETTINGS_FILE, home_of
-from coder.run_records import PROJECT_SUFFIX, record_paths
+from coder.run_records import PROJECT_SUFFIX, read_record, record_paths
+from coder.stored import is_as_sealed, read_object, seal
 from coder.transactions import settle_project
 
 if TYPE_CHECKING:
@@ -146,8 +147,9 @@ def requested(
         inputs |= _project_inputs("before", before, coded=coded)
     if codebook is not None:
         inputs["codebook"] = codebook
+        itself = files.follow_link(codebook)
         for suffix in BESIDE_CODEBOOK:
-            inputs[f"codebook{suffix}"] = codebook.with_name(codebook.stem + suffix)
+            inputs[f"codebook{suffix}"] = itself.with_name(itself.stem + suffix)
     if command == "apply":  # groups of themes may come from candidates
         for draft in project.glob("candidates*.*"):
             inputs[f"project/{draft.name}"] = draft
@@ -224,10 +226,12 @@ class Repeat:
         if not self._is_sure:
             return None
         try:
-            stored = json.loads(self._path.read_text(encoding="utf-8"))
-            if not self._still_holds(stored):
+            stored = read_object(self._path, "")
+            if not is_as_sealed(stored) or not self._still_holds(stored):
                 return None
-            facts = json.loads(self._facts_path.read_text(encoding="utf-8"))
+            if files.sha256_of(self._facts_path) != stored["facts_sha256"]:
+                return None
+            facts = read_object(self._facts_path, "")
             self._hashes.save()
             return Result(
                 stored["at"],
@@ -262,7 +266,7 @@ class Repeat:
             return not later
         for name in later:
             path = self._request.project / "runs" / name
-            files_of_later = json.loads(path.read_text(encoding="utf-8"))["files"]
+            files_of_later = read_record(path)["files"]
             if not shown.isdisjoint(files_of_later):
                 return False
         return True
@@ -309,7 +313,7 @@ class Repeat:
         paths = [*done.files]
         for record_name in self._new_records():
             record = self._request.project / "runs" / record_name
-            at = json.loads(record.read_text(encoding="utf-8"))["at"]
+            at = read_record(record)["at"]
             paths.append(record)
         written = [self._name(path) for path in paths]
         places = {name: self._place(name) for name in written}
@@ -331,7 +335,8 @@ class Repeat:
         facts = dict(done.facts)
         facts.pop("read", None)  # the next time nothing is read
         files.write_text(self._facts_path, json.dumps(facts, default=str))
-        files.write_text(self._path, json.dumps(stored, indent=1))
+        stored["facts_sha256"] = files.sha256_of(self._facts_path)
+        files.write_text(self._path, json.dumps(seal(stored), indent=1))
 
     def _remove_oldest(self) -> None:
         kept = sorted(
@@ -360,8 +365,8 @@ class _FileHashes:
         self._path = notes
         self._notes: dict[str, list[Any]] = {}
         self._has_new = False
-        with suppress(OSError, ValueError):
-            self._notes = dict(json.loads(notes.read_text(encoding="utf-8")))
+        with suppress(CoderError):
+            self._notes = read_object(notes, "")
 
     def of_all(self, places: Mapping[str, Path]) -> Digests:
         """By name; a folder's files by theirs. What does not exist has none."""
@@ -378,7 +383,7 @@ class _FileHashes:
             return files.sha256_of(path)
         place = str(path.resolve())
         noted = self._notes.get(place)
-        if noted is not None and noted[:-1] == stamp:
+        if isinstance(noted, list) and noted[:-1] == stamp:
             return str(noted[-1])
         now = time.time_ns()
         digest = files.sha256_of(path)

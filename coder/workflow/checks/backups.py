@@ -1,6 +1,7 @@
 """Decisions that are missing and lie elsewhere: in audit packs, and in what repairs replaced."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -94,7 +95,8 @@ class Backups:
                 continue
             for path in sorted(record.parent.glob("*.jsonl")):
                 shown = path.relative_to(self._folder).as_posix()
-                yield Backup(shown, path.name, path.read_bytes())
+                with suppress(OSError):
+                    yield Backup(shown, path.name, path.read_bytes())
 
 
 def _read_pack(pack: Path, names: set[str]) -> Iterator[Backup]:
@@ -112,9 +114,9 @@ def _read_pack(pack: Path, names: set[str]) -> Iterator[Backup]:
 
 
 def _holds(data: bytes, gap: Gap) -> bool:
-    from coder.decisions.chain import stated_hash
+    from coder.decisions.chain import numbered_lines, stated_hash
 
-    lines = data.splitlines()
+    lines = [line for _, line in numbered_lines(data)]
     return len(lines) >= gap.count and stated_hash(lines[gap.count - 1]) == gap.head
 
 
@@ -125,6 +127,6 @@ def _has_its_hash(backup: Backup) -> bool:
 
     try:
         content = json.loads(backup.data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return fingerprint_of(content) == Path(backup.name).stem

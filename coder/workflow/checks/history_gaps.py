@@ -1,6 +1,7 @@
 """What records name of the decisions and is not there any more."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -89,13 +90,13 @@ class StoredHistory:
 
     def _lines_of(self, path: Path) -> list[bytes]:
         """The whole lines of a file; none where there is no such file."""
-        from coder.decisions.chain import split_torn
+        from coder.decisions.chain import numbered_lines, split_torn
 
         if path not in self._lines:
             data = b""
-            if path.is_file():
+            with suppress(OSError):  # said where the decisions are checked
                 data, _ = split_torn(path.read_bytes())
-            self._lines[path] = data.splitlines()
+            self._lines[path] = [line for _, line in numbered_lines(data)]
         return self._lines[path]
 
     @cached_property

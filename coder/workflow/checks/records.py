@@ -1,11 +1,12 @@
 """What a project keeps about its own past: run records, random samples, the cache of vectors."""
 
 import csv
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coder.run_records import read_record, record_remedy
+from coder.stored import DamagedFileError, fault_of, is_as_sealed
 from coder.text import count, name_some
 from coder.workflow.checks.result import CheckResult, ProjectContents
 
@@ -38,14 +39,19 @@ def check_runs(contents: ProjectContents) -> list[CheckResult]:
 
 
 def _record_faults(path: Path) -> list[str]:
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        command = record["command"]
-        if command not in path.stem or not path.stem[:4].isdigit():
-            return [f"{path.name}: holds the record of {command!r}"]
-    except (ValueError, KeyError, TypeError) as error:
-        return [f"{path.name}: is not a run record ({type(error).__name__})"]
-    return []
+    """What is wrong with one record: it cannot be read, or is not as it was written."""
+    if not path.stem[:4].isdigit():
+        return [f"{path}: is not a run record"]
+    fault = fault_of(lambda: _read_sealed(path))
+    return [fault] if fault else []
+
+
+def _read_sealed(path: Path) -> None:
+    record = read_record(path)
+    if not is_as_sealed(record):
+        raise DamagedFileError(
+            path, "it was changed after it was written", record_remedy(path)
+        )
 
 
 def _outdated_runs(contents: ProjectContents) -> list[str]:
