@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from coder.embedding import Embedder, make_embedder
     from coder.errors import CoderError
     from coder.exporting.writers import write_report
+    from coder.limits import raise_limits
     from coder.project import Project
     from coder.reading.reader import read_comments
     from coder.reporting import Report, build_report
@@ -57,6 +58,7 @@ _MODULES = {
     "codebook_to": "coder.workflow.codebook",
     "export": "coder.api",
     "make_embedder": "coder.embedding",
+    "raise_limits": "coder.limits",
     "read": "coder.api",
     "read_codebook": "coder.codebook",
     "read_comments": "coder.reading.reader",
@@ -88,6 +90,7 @@ __all__ = [
     "codebook_to",
     "export",
     "make_embedder",
+    "raise_limits",
     "read",
     "read_codebook",
     "read_comments",

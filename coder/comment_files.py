@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from coder import stored, tables
 from coder.label_files import check_table
+from coder.parquet_size import check_own_size
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,17 +60,20 @@ def read_table(
         CoderError: the file is damaged.
     """
     import pandas as pd
+    import pyarrow.parquet as pq
 
     wanted = None if columns is None else list(columns)
     rows = None
     if question_id:
         rows = [("question_id", "==", question_id)]
+    remedy = f"Write it again: {remedy}"
+    stored.guarded(path, lambda: check_own_size(path, pq.read_metadata(path)), remedy)
     return stored.guarded(
         path,
         lambda: pd.read_parquet(
             path, columns=wanted, filters=rows, page_checksum_verification=True
         ),
-        f"Write it again: {remedy}",
+        remedy,
     )
 
 

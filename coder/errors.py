@@ -127,6 +127,8 @@ def _written_in_python(mark: re.Match[str]) -> str:
 def _argument(name: str, value: str) -> str:
     if name == "to" and value:  # files to write are positional in Python
         return repr(value)
+    if name == "raise_limits":  # holds for all that is called within
+        return f"with coder.raise_limits({value}): ..."
     return f"{name}={value!r}" if value else f"{name}="
 
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from ruamel.yaml import YAML
 
 from coder.errors import CoderError, did_you_mean
-from coder.yaml_faults import read_model
+from coder.yaml_faults import layout_yaml, read_model, read_yaml
 
 # A question's id is the name of a folder, and part of comment ids.
 QUESTION_ID = r"^[^\W_](?:[\w-]{0,60}[^\W_])?$"
@@ -30,6 +29,7 @@ OF_READING = (
 )
 # Besides the survey's own columns and groups made from them, what can have missing answers.
 NOT_OWN = ("*", "source", "question")
+CORRECT_SETTINGS = "Correct the file, and run the command again."
 SETTINGS_HEAD = (
     "# What this consultation is made of. Written by `coder read`; yours to edit.\n"
 )
@@ -333,14 +333,11 @@ def write_settings_to(path: Path, settings: Settings, present: Path) -> None:
     """Write the settings to `path`, in the layout and with the comments of the file `present`,
     where there is one.
     """
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
     tree = _without_empty(settings.model_dump(mode="json"))
     head = SETTINGS_HEAD
     if present.is_file():
-        kept = yaml.load(present.read_text(encoding="utf-8"))
+        text = present.read_text(encoding="utf-8-sig")
+        kept = read_yaml(present, text, CORRECT_SETTINGS) or {}
         for key, value in tree.items():
             if key not in kept or kept[key] != value:
                 kept[key] = value
@@ -351,4 +348,4 @@ def write_settings_to(path: Path, settings: Settings, present: Path) -> None:
         head = ""
     with path.open("w", encoding="utf-8") as out:
         out.write(head)
-        yaml.dump(tree, out)
+        layout_yaml().dump(tree, out)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from coder.errors import CoderError
+from coder.limits import limits
 
-DEEPEST = 200  # elements within one another
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 EXPORT_AGAIN = "Export it again from your program."
 
@@ -86,10 +86,11 @@ class _Reader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._depth > DEEPEST:
+        deepest = limits().xml_depth
+        if self._depth > deepest:
             line = self._parser.CurrentLineNumber
             raise CoderError(
-                f"{self._path}:{line}: has elements nested more than {DEEPEST} deep",
+                f"{self._path}:{line}: has elements nested more than {deepest} deep",
                 EXPORT_AGAIN,
             )
         qualified = {_in_braces(key): value for key, value in attributes.items()}

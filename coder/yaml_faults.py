@@ -1,17 +1,28 @@
-"""What is wrong in a YAML file that people edit, by line and column, in the words of somebody who
-wrote the file.
+"""The one way in which YAML files are read, and what is wrong in them by line and column, in the
+words of somebody who wrote the file.
+
+Files of people need neither aliases nor tags, with which a small file makes a large tree or
+something that is no text. Size, depth and number of values are bounded before a tree is made.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    Event,
+    ScalarEvent,
+)
 
 from coder.errors import CoderError
+from coder.limits import limits
 
 DASH_ITEM = re.compile(
     r"\s*-(?=[^\s\-])(.*)"
@@ -19,6 +30,9 @@ DASH_ITEM = re.compile(
 Location = tuple[
     str | int, ...
 ]  # keys and list indexes from the top of the file, as pydantic gives them
+
+# Characters that no file can hold; escapes such as \ud800 stand for them.
+NO_TEXT = re.compile("[\ud800-\udfff]")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -69,12 +83,149 @@ PLAIN_MESSAGES = {
 }
 
 
+MOST_FAULTS = 200  # that are told of one file
+
+
 class Fault(NamedTuple):
     """One thing wrong in the file; line and column count from 1."""
 
     line: int
     column: int
     message: str
+
+
+class FaultyYamlError(Exception):
+    """A YAML text that is not read, with all its faults."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+# ---------------------------------------------------------------- reading
+
+
+def layout_yaml() -> YAML:
+    """Reads and writes YAML with its layout and comments, as people edit it."""
+    yaml = YAML(typ="rt")
+    yaml.allow_duplicate_keys = False
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def load_yaml(text: str) -> Any:
+    """The tree of a YAML text, with the lines and columns of its parts.
+
+    Raises:
+        FaultyYamlError: it is not YAML, or not safe to load.
+    """
+    return _load(layout_yaml(), text)
+
+
+def compose_yaml(text: str) -> Any:
+    """The nodes of a YAML text, with their marks.
+
+    Raises:
+        FaultyYamlError: as `load_yaml`.
+    """
+    _check(text)
+    return YAML(typ="rt").compose(text)
+
+
+def _load(yaml: YAML, text: str) -> Any:
+    _check(text)
+    try:
+        return yaml.load(text)
+    except Exception as error:  # dates and numbers that cannot be raise much
+        raise FaultyYamlError([_fault_in_plain_words(error, text)]) from error
+
+
+def _check(text: str) -> None:
+    faults = _unsafe_parts(text)
+    if faults:
+        raise FaultyYamlError(faults)
+
+
+def _unsafe_parts(text: str) -> list[Fault]:
+    """Faults of a text that must not be loaded: aliases, anchors, tags, merges, what is no text,
+    and more of it than a person writes.
+    """
+    most = limits().yaml_bytes
+    if len(text) > most:
+        return [Fault(1, 1, f"larger than {most:,} bytes")]
+    faults: list[Fault] = []
+    try:
+        for event in _bounded(YAML(typ="rt").parse(text)):
+            for message in _unsafe_features(event):
+                faults.append(_fault_at(event, message))
+    except FaultyYamlError as error:
+        faults.extend(error.faults)
+    except (YAMLError, ValueError, RecursionError) as error:
+        faults.append(fault_of_yaml(error, text))
+    return faults[:MOST_FAULTS]
+
+
+def _bounded(events: Iterable[Event]) -> Iterator[Event]:
+    """The parts of a text in their order.
+
+    Raises:
+        FaultyYamlError: there are too many, or too many within each other.
+    """
+    now = limits()
+    depth = 0
+    for number, event in enumerate(events):
+        depth += isinstance(event, CollectionStartEvent)
+        depth -= isinstance(event, CollectionEndEvent)
+        if depth > now.yaml_depth:
+            message = f"nested deeper than {now.yaml_depth} levels"
+            raise FaultyYamlError([_fault_at(event, message)])
+        if number > now.yaml_values:
+            message = f"holds more than {now.yaml_values:,} values"
+            raise FaultyYamlError([_fault_at(event, message)])
+        yield event
+
+
+def _fault_at(event: Event, message: str) -> Fault:
+    mark = event.start_mark
+    return Fault(mark.line + 1, mark.column + 1, message)
+
+
+def _unsafe_features(event: Event) -> Iterator[str]:
+    if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+        yield "aliases and anchors (& and *) are not allowed: write the text out"
+    if isinstance(event, (ScalarEvent, CollectionStartEvent)) and event.tag:
+        yield "tags (!) are not allowed"
+    if not isinstance(event, ScalarEvent):
+        return
+    if event.value == "<<" and event.implicit[0]:
+        yield "merging (<<) is not allowed: write the keys out"
+    if NO_TEXT.search(event.value):
+        yield "there is an escape for something that is no character: delete it"
+
+
+def read_yaml(path: Path, text: str, fix: str) -> Any:
+    """The tree of a YAML file, with the lines and columns of its parts.
+
+    Args:
+        path: of the file, for messages.
+        fix: what to do next.
+
+    Raises:
+        CoderError: all faults of the file, each as `FILE:LINE:COLUMN: what`.
+    """
+    try:
+        return load_yaml(text)
+    except FaultyYamlError as error:
+        raise _error_of(path, error.faults, fix) from error
+
+
+def _error_of(path: Path, faults: Sequence[Fault], fix: str) -> CoderError:
+    lines = []
+    for line, column, message in faults:
+        lines.append(f"{path}:{line}:{column}: {message}")
+    return CoderError("\n".join(lines), fix)
 
 
 def read_model(path: Path, content: bytes, model: type[Model], fix: str) -> Model:
@@ -93,20 +244,16 @@ def read_model(path: Path, content: bytes, model: type[Model], fix: str) -> Mode
         line = content[: error.start].count(b"\n") + 1
         raise CoderError(f"{path}:{line}: not UTF-8 text", fix) from error
     try:
-        tree = YAML(typ="safe").load(text)
+        tree = _load(YAML(typ="safe", pure=True), text)
         return model.model_validate({} if tree is None else tree)
+    except FaultyYamlError as error:
+        raise _error_of(path, error.faults, fix) from error
     except ValidationError as error:
-        faults = _faults_of_values(error, text)
-    except (YAMLError, ValueError, RecursionError) as error:
-        faults = [_fault_in_plain_words(error, text)]
-    lines = []
-    for line, column, message in faults:
-        lines.append(f"{path}:{line}:{column}: {message}")
-    raise CoderError("\n".join(lines), fix)
+        raise _error_of(path, _faults_of_values(error, text), fix) from error
 
 
 def _faults_of_values(error: ValidationError, text: str) -> list[Fault]:
-    tree = YAML(typ="rt").load(text)  # slower, and knows the lines
+    tree = layout_yaml().load(text)  # slower, and knows the lines
     faults = []
     for problem in error.errors():
         place = ".".join(map(str, problem["loc"]))
@@ -120,10 +267,13 @@ def _fault_in_plain_words(error: Exception, text: str) -> Fault:
     whose messages are known.
     """
     try:
-        YAML(typ="rt").load(text)
-    except (YAMLError, ValueError, RecursionError) as known_error:
+        layout_yaml().load(text)
+    except Exception as known_error:
         error = known_error
     return fault_of_yaml(error, text)
+
+
+# ---------------------------------------------------------------- faults
 
 
 def fault_of_yaml(error: Exception, text: str) -> Fault:

@@ -13,6 +13,7 @@ from coder.cli.export_options import FORMATS_HELP
 from coder.cli.export_questions import export_all
 from coder.cli.help import add_command, formats_help
 from coder.cli.questions import of_one_question
+from coder.cli.raised_limits import with_limits
 from coder.cli.repeats import repeatable
 from coder.errors import CoderError
 
@@ -32,45 +33,47 @@ app = typer.Typer(
 add_command(
     app,
     "read",
-    repeatable("read", read.read),
+    with_limits(repeatable("read", read.read)),
     "Read comments into a project and mark those not analysed.",
     epilog=formats_help(),
 )
 add_command(
     app,
     "cluster",
-    of_one_question(repeatable("cluster", cluster.cluster)),
+    with_limits(of_one_question(repeatable("cluster", cluster.cluster))),
     "Find candidate themes and draft a codebook.",
 )
 add_command(
     app,
     "apply",
-    of_one_question(repeatable("apply", apply.apply)),
+    with_limits(of_one_question(repeatable("apply", apply.apply))),
     "Code every comment with the themes of a codebook.",
 )
 add_command(
     app,
     "review",
-    of_one_question(review.review),
+    with_limits(of_one_question(review.review)),
     "Accept, correct or add themes, on a screen or by table.",
 )
 add_command(
     app,
     "agree",
-    of_one_question(agree.agree),
+    with_limits(of_one_question(agree.agree)),
     "Measure how far reviewers, and the model, agree.",
 )
 add_command(
     app,
     "export",
-    of_one_question(repeatable("export", export.export), on_all=export_all),
+    with_limits(
+        of_one_question(repeatable("export", export.export), on_all=export_all)
+    ),
     "Write theme tables, breakdowns, quotes and charts.",
     FORMATS_HELP,
 )
 add_command(
     app,
     "check",
-    of_one_question(check.check, required=False),
+    with_limits(of_one_question(check.check, required=False)),
     "Check a project's files, decisions and ids.",
 )
 app.add_typer(codebook.app, name="codebook")

@@ -18,6 +18,7 @@ from coder.cli.codebook_options import (
 from coder.cli.codebook_tables import print_changes, print_check
 from coder.cli.help import add_command
 from coder.cli.options import Json, Quiet
+from coder.cli.raised_limits import with_limits
 from coder.errors import command, option
 
 app = typer.Typer(
@@ -142,7 +143,7 @@ add_command(
     app, "diff", diff, "Show what changed, and what it means for the decisions."
 )
 add_command(
-    app, "from", from_, "Add themes of candidates or of a REFI-QDA file to a codebook."
+    app, "from", with_limits(from_), "Add themes of candidates or of a REFI-QDA file."
 )
 add_command(app, "to", to, "Write a codebook for NVivo, MAXQDA, ATLAS.ti or QualCoder.")
 add_command(app, "schema", schema, "Write the JSON Schema of codebooks, for editors.")

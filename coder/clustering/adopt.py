@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from coder.codebook import Codebook, Theme, codebook_yaml, read_codebook
 from coder.errors import CoderError, did_you_mean
 from coder.files import new_file
+from coder.yaml_faults import compose_yaml
 
 BOM = b"\xef\xbb\xbf"
 LONGEST_STEM = 75  # of an id that gets a number
@@ -83,7 +83,7 @@ def insert_themes(text: str, new: Sequence[Theme]) -> Iterator[str]:
     Raises:
         CoderError: the themes of the file are not a list with a line for each.
     """
-    block = _themes_node(YAML(typ="rt").compose(text))
+    block = _themes_node(compose_yaml(text))
     if block is None or block.flow_style or not block.value:
         raise CoderError(
             "the codebook's `themes:` is not a list with a line for each theme",

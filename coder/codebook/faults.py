@@ -7,15 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
-    Event,
-    ScalarEvent,
-)
 
 from coder.codebook.model import Codebook, Position, Theme
 from coder.errors import did_you_mean
@@ -24,12 +15,10 @@ from coder.yaml_faults import (
     Fault,
     Location,
     child,
-    fault_of_yaml,
     locate,
     space_after_dash,
 )
 
-DEEPEST = 30  # nested collections
 UNUSED_IN_CATEGORIES = (
     "positions",
     "keywords",
@@ -38,39 +27,6 @@ UNUSED_IN_CATEGORIES = (
     "fallback",
 )
 SHAPE = "each theme is a line `- id: bus` and under it `  name: Bus services`"
-# ---------------------------------------------------------------- not safe to load
-
-
-def find_unsafe_parts(text: str) -> list[Fault]:
-    """Faults of a file that must not be loaded: aliases, anchors, tags, merges, endless nesting."""
-    faults: list[Fault] = []
-    depth = 0
-    try:
-        for event in YAML(typ="rt").parse(text):
-            line, column = event.start_mark.line + 1, event.start_mark.column + 1
-            for message in _unsafe_features(event):
-                faults.append(Fault(line, column, message))
-            depth += isinstance(event, CollectionStartEvent)
-            depth -= isinstance(event, CollectionEndEvent)
-            if depth > DEEPEST:
-                faults.append(
-                    Fault(line, column, f"nested deeper than {DEEPEST} levels")
-                )
-                break
-    except (YAMLError, RecursionError) as error:
-        faults.append(fault_of_yaml(error, text))
-    return faults
-
-
-def _unsafe_features(event: Event) -> Iterator[str]:
-    if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-        yield "aliases and anchors (& and *) are not allowed: write the text out"
-    if isinstance(event, (ScalarEvent, CollectionStartEvent)) and event.tag:
-        yield "tags (!) are not allowed"
-    if isinstance(event, ScalarEvent) and event.value == "<<" and event.implicit[0]:
-        yield "merging (<<) is not allowed: write the keys out"
-
-
 # ---------------------------------------------------------------- not a codebook
 
 

@@ -19,9 +19,9 @@ from coder.codebook.refi_codes import (
     to_bytes,
 )
 from coder.errors import CoderError
+from coder.limits import limits
 from coder.xml_tree import first_child, parse_xml
 
-LARGEST = 20_000_000  # bytes of a codebook file
 FAULTS_SHOWN = 5
 
 
@@ -56,7 +56,7 @@ def _file_bytes(path: Path) -> bytes:
             f"{path}: there is no such codebook file",
             "Name a .qdc file.",
         )
-    if path.stat().st_size > LARGEST:
+    if path.stat().st_size > limits().exchange_bytes:
         raise CoderError(
             f"{path}: is far too large for a codebook",
             "Name a .qdc file.",

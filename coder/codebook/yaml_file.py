@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from coder import files
@@ -16,13 +14,12 @@ from coder.codebook.faults import (
     SHAPE,
     faults_of_values,
     find_contradictions,
-    find_unsafe_parts,
 )
 from coder.codebook.model import Codebook, Theme
 from coder.errors import CoderError, command, did_you_mean
-from coder.yaml_faults import Fault, fault_of_yaml
+from coder.limits import limits
+from coder.yaml_faults import Fault, FaultyYamlError, layout_yaml, load_yaml
 
-LARGEST = 1_000_000  # bytes of a codebook file
 NEXT_LINE = "\x85"
 
 # ---------------------------------------------------------------- reading
@@ -56,9 +53,10 @@ def _file_text(path: Path) -> str:
         raise CoderError(
             f"{path}: there is no such codebook file", _near_codebooks(path)
         )
-    if path.stat().st_size > LARGEST:
+    most = limits().codebook_bytes
+    if path.stat().st_size > most:
         raise CoderError(
-            f"{path}: larger than {LARGEST:,} bytes, so it cannot be a codebook",
+            f"{path}: larger than {most:,} bytes, so it cannot be a codebook",
             "Name the YAML codebook.",
         )
     try:
@@ -90,13 +88,10 @@ def _near_codebooks(path: Path) -> str:
 
 def _parse(text: str) -> tuple[Codebook | None, list[Fault]]:
     """The codebook that a file's text holds, None where there is no telling; and all its faults."""
-    faults = find_unsafe_parts(text)
-    if faults:
-        return None, faults
     try:
-        tree = _yaml().load(text)
-    except (YAMLError, ValueError, RecursionError) as error:
-        return None, [fault_of_yaml(error, text)]
+        tree = load_yaml(text)
+    except FaultyYamlError as error:
+        return None, list(error.faults)
     if not isinstance(tree, dict):
         return None, [
             Fault(1, 1, f"a codebook starts with `title:` and `themes:`; {SHAPE}")
@@ -106,15 +101,6 @@ def _parse(text: str) -> tuple[Codebook | None, list[Fault]]:
     except ValidationError as error:
         return None, faults_of_values(error, tree)
     return book, list(find_contradictions(book, tree))
-
-
-def _yaml() -> YAML:
-    yaml = YAML(typ="rt")
-    yaml.allow_duplicate_keys = False
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
 
 
 def _plain(node: Any) -> Any:
@@ -153,7 +139,7 @@ def codebook_yaml(book: Codebook, *, head: str = "") -> str:
     out = io.StringIO()
     for line in head.splitlines():
         out.write(f"# {line}".rstrip(" ") + "\n")
-    _yaml().dump(_exact(tree), out)
+    layout_yaml().dump(_exact(tree), out)
     return out.getvalue()
 
 

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from coder.errors import CoderError
+from coder.limits import limits
 
 NO_TIME = (1980, 1, 1, 0, 0, 0)
-LARGEST = 2_000_000_000  # bytes unpacked
-SUSPICIOUS = 100_000_000  # bytes unpacked, where that is STEEPEST times the packed size
-STEEPEST = 200
 NOT_OURS = "coder did not write this file."
 
 
@@ -66,8 +64,7 @@ def read_zip(path: Path, data: bytes | None = None) -> dict[str, bytes]:
 def _check_entries(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
     size = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
-    is_bomb = size > SUSPICIOUS and size / packed > STEEPEST
-    if size > LARGEST or is_bomb:
+    if size > limits().file_bytes or limits().grows_too_far(packed, size):
         raise CoderError(
             f"{path}: would unpack to {size:,} bytes",
             NOT_OURS,

@@ -10,12 +10,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from coder.errors import CoderError
+from coder.limits import limits
 from coder.reading.encoding import decode
 
-LARGEST_PROJECT = 1_000_000_000  # bytes of the project's XML
-LARGEST_TEXT = 100_000_000  # bytes of one source's text
-LARGEST_TEXTS = 2_000_000_000  # bytes of all texts
-MOST_MEMBERS = 2_000_000
 SUSPICIOUS = 10_000_000  # bytes unpacked, where that is STEEPEST times the packed size
 STEEPEST = 200
 TEXT_SUFFIXES = ("", ".txt", ".text")
@@ -43,7 +40,7 @@ class RefiArchive:
                 f"{path}: cannot be read as a zip file, which a .qdpx is ({error})",
                 NOT_A_PROJECT,
             ) from error
-        if len(entries) > MOST_MEMBERS:
+        if len(entries) > limits().project_members:
             raise CoderError(
                 f"{path}: holds {len(entries):,} files, far too many", NOT_A_PROJECT
             )
@@ -67,7 +64,7 @@ class RefiArchive:
             )
         name = "project.qde" if "project.qde" in names else names[0]
         entry = self._by_name[name]
-        return entry.filename, self._content(entry, LARGEST_PROJECT)
+        return entry.filename, self._content(entry, limits().unpacked_bytes)
 
     def text(self, address: str, base_path: str = "") -> str | None:
         """The text at an address such as `internal://NAME.txt`; None where it is not there.
@@ -79,7 +76,7 @@ class RefiArchive:
         for name in (_file_name(rest), _file_name(unquote(rest))):
             entry = self._by_name.get(name)
             if entry is not None:
-                data = self._content(entry, LARGEST_TEXT)
+                data = self._content(entry, limits().text_bytes)
                 return _decoded(data, self._path / entry.filename)
         if scheme.casefold() == INTERNAL:
             return None
@@ -110,7 +107,7 @@ class RefiArchive:
             is_text = candidate.suffix.lower() in TEXT_SUFFIXES
             if not (is_inside and is_text and candidate.is_file()):
                 return False
-            return candidate.stat().st_size <= LARGEST_TEXT
+            return candidate.stat().st_size <= limits().text_bytes
         except (OSError, ValueError):
             return False
 
@@ -129,7 +126,7 @@ class RefiArchive:
                 "Export the project again, without a password.",
             ) from error
         self._read += len(data)
-        if is_bomb or len(data) > largest or self._read > LARGEST_TEXTS:
+        if is_bomb or len(data) > largest or self._read > limits().unpacked_bytes:
             raise CoderError(
                 f"{self._path}: {entry.filename} would unpack to far too much",
                 NOT_A_PROJECT,

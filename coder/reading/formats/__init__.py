@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import CoderError
 from coder.files import nearest_name
+from coder.limits import MEGABYTE, how_to_raise, limits
 from coder.reading.options import FileOptions
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Format:
         module: the module of this package whose `load` reads it.
         has_encoding, has_sheets: whether these options apply.
         is_page: whether it is a saved page, whose ending other files have too.
+        is_confined: whether files are read in a child process (see `coder.confined`).
     """
 
     name: str
@@ -38,6 +40,7 @@ class Format:
     has_encoding: bool = True
     has_sheets: bool = False
     is_page: bool = False
+    is_confined: bool = True
 
     @property
     def load(self) -> Loader:
@@ -55,6 +58,7 @@ FORMATS = (
         suffixes=(".csv",),
         purpose="a table from a survey tool or a spreadsheet",
         module="delimited",
+        is_confined=False,
     ),
     Format(
         name="tsv",
@@ -62,6 +66,7 @@ FORMATS = (
         suffixes=(".tsv", ".tab"),
         purpose="the same, separated by tabs",
         module="delimited",
+        is_confined=False,
     ),
     Format(
         name="xlsx",
@@ -217,8 +222,28 @@ def load(path: Path, options: FileOptions) -> "RawTable":
         raise _unsupported(path)
     if not path.is_file():
         raise CoderError(f"{path}: is not a file", "Name a file of comments.")
+    if kind.is_confined:
+        _check_bytes(path)
+    loader = kind.load  # its libraries are imported here, not in each child
+    if not kind.is_confined:
+        return _load(loader, path, options)
+    from coder.reading.confined_table import load_confined
+
+    return load_confined(path, lambda: _load(loader, path, options))
+
+
+def _check_bytes(path: Path) -> None:
+    most = limits().file_bytes
+    if path.stat().st_size > most:
+        raise CoderError(
+            f"{path}: larger than {most // MEGABYTE:,} MB, so it was not read",
+            f"Save it as CSV, which may have any size. {how_to_raise()}",
+        )
+
+
+def _load(loader: Loader, path: Path, options: FileOptions) -> "RawTable":
     try:
-        return kind.load(path, options)
+        return loader(path, options)
     except OSError as error:
         raise CoderError(
             f"{path}: cannot be read ({error.strerror or error})",

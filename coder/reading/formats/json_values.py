@@ -8,10 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from coder.errors import CoderError
+from coder.limits import limits
 from coder.reading.raw_table import RowNumbers, arrow_columns, no_rows_error
 
-MOST_LEVELS = 20  # of objects inside objects
-MOST_COLUMNS = 16_384  # as many as a spreadsheet has
 MOST_SHARED = 100_000  # different numbers that are kept to be used again
 BETWEEN_ITEMS = "; "  # of a list in one cell
 
@@ -70,7 +69,7 @@ def flat_record(members: Mapping[str, Any]) -> dict[str, str]:
 
     Raises:
         ValueError: two members get the same name, or objects are nested deeper than
-            `MOST_LEVELS`.
+            limit.
     """
     return object_of(_flat_pairs(members))
 
@@ -80,8 +79,9 @@ def _flat_pairs(
     prefix: str = "",
     level: int = 0,
 ) -> list[tuple[str, str]]:
-    if level > MOST_LEVELS:
-        raise ValueError(f"objects are nested deeper than {MOST_LEVELS} levels")
+    most = limits().json_depth
+    if level > most:
+        raise ValueError(f"objects are nested deeper than {most} levels")
     pairs: list[tuple[str, str]] = []
     for key, value in members.items():
         name = prefix + key.encode("utf-8", "replace").decode()
@@ -160,14 +160,15 @@ def columns_of(
     that were cleaned (see `arrow_columns`).
 
     Raises:
-        CoderError: there is no column, or there are more than `MOST_COLUMNS`.
+        CoderError: there is no column, or there are more than the limit.
     """
     names: dict[str, None] = {}
+    most = limits().columns
     for record in records:
         names.update(dict.fromkeys(record))
-        if len(names) > MOST_COLUMNS:
+        if len(names) > most:
             raise CoderError(
-                f"{path}: has more than {MOST_COLUMNS:,} different keys",
+                f"{path}: has more than {most:,} different keys",
                 "Give each value of a record the same key in every record.",
             )
     if not names:

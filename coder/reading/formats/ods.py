@@ -13,6 +13,7 @@ from typing import IO
 from xml.etree import ElementTree
 
 from coder.errors import CoderError
+from coder.limits import limits
 from coder.reading.formats.cell_text import cell_text
 from coder.reading.formats.faults import reason_of
 from coder.reading.formats.unpacked_size import check_unpacked_size
@@ -34,9 +35,6 @@ NUMBERS = ("float", "percentage", "currency")
 TIME = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 MIDNIGHT = "T00:00:00"
 PADDED = re.compile(r"0\d{1,29}")
-MOST_CELLS = (
-    30_000_000  # of a sheet; a cell that is said to be repeated counts each time
-)
 MOST_ROWS = 1_048_576
 CONTENT = "content.xml"
 ENCRYPTED = b"encryption-data"
@@ -151,7 +149,7 @@ class _SheetRows:
             return
         self._cells += times * len(cells)
         rows = len(self._rows) + self._empty + times
-        if self._cells > MOST_CELLS or rows > MOST_ROWS:
+        if self._cells > limits().cells or rows > MOST_ROWS:
             raise CoderError(
                 f"{self._path}: the sheet {self._name!r} has more cells than a survey, so it was "
                 "not read",
@@ -174,9 +172,9 @@ class _SheetRows:
             if value == "":
                 empty += times
                 continue
-            if len(cells) + empty + times > MOST_CELLS:
+            if len(cells) + empty + times > limits().columns:
                 times = 1
-                self._cells = MOST_CELLS
+                self._cells = limits().cells
             cells.extend([""] * empty)
             cells.extend([value] * times)
             empty = 0

@@ -14,9 +14,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
 
 from coder.errors import CoderError, did_you_mean, option
+from coder.limits import how_to_raise, limits
 from coder.reading.formats import PACKED, Format, format_of
 from coder.reading.formats.faults import reason_of
-from coder.reading.formats.unpacked_size import DOUBTFUL, HIGHEST_RATIO, LARGEST
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import RawTable, empty_file_error
 
@@ -41,7 +41,6 @@ DAMAGED = (
 AT_ONCE = 1 << 20  # bytes
 ENCRYPTED = 0x1  # in a member's flags
 MEMBERS_SHOWN = 10
-MOST_MEMBERS = 100_000
 # Folders and files that programs put into archives beside what was packed.
 NOT_PACKED_BY_PEOPLE = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -131,7 +130,9 @@ def _unpacked(
 
 def _copy(path: Path, stream: IO[bytes], out: IO[bytes], packed: int) -> None:
     """Unpack, no further than a genuine table would go."""
-    most = min(LARGEST, max(DOUBTFUL, HIGHEST_RATIO * packed))
+    now = limits()
+    growth = max(now.doubtful_bytes, now.unpacked_ratio * packed)
+    most = min(now.unpacked_bytes, growth)
     size = 0
     while block := stream.read(AT_ONCE):
         size += len(block)
@@ -139,7 +140,7 @@ def _copy(path: Path, stream: IO[bytes], out: IO[bytes], packed: int) -> None:
             raise CoderError(
                 f"{path}: would unpack from {packed / 1e6:,.1f} MB to more than "
                 f"{most / 1e6:,.0f} MB, so it was not read",
-                "If the file is genuine, unpack it first.",
+                f"If the file is genuine, unpack it first. {how_to_raise()}",
             )
         out.write(block)
 
@@ -210,7 +211,7 @@ def _parts(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
             continue
         if not name.endswith(NOT_PACKED_BY_PEOPLE):
             parts.append(part)
-    if len(parts) > MOST_MEMBERS:
+    if len(parts) > limits().archive_members:
         raise CoderError(
             f"{path}: holds {len(parts):,} files", "Unpack it, and name a file in it."
         )

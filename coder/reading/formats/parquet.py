@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from coder.errors import CoderError
+from coder.parquet_size import check_size
 from coder.reading.formats.cell_text import as_written, cell_text
 from coder.reading.formats.faults import reason_of
 from coder.reading.formats.json_values import list_text, value_text
@@ -21,7 +22,6 @@ from coder.reading.raw_table import (
 )
 
 SINGLE_PRECISION = (pa.float16(), pa.float32())
-MOST_CELLS = 1_000_000_000  # a few bytes can stand for so many equal ones
 
 
 def load(path: Path, options: FileOptions) -> RawTable:  # noqa: ARG001
@@ -39,8 +39,8 @@ def load(path: Path, options: FileOptions) -> RawTable:  # noqa: ARG001
         raise empty_file_error(path)
     try:
         with pq.ParquetFile(path) as file:
-            _check_size(path, file.metadata)
-            table = _flat(file.read())
+            check_size(path, file.metadata)
+            table = _flat(file.read(use_threads=False))
     except (OSError, ValueError, NotImplementedError) as error:
         raise CoderError(
             f"{path}: is damaged or not a Parquet file ({reason_of(error)})",
@@ -69,15 +69,6 @@ def load(path: Path, options: FileOptions) -> RawTable:  # noqa: ARG001
         row_word="row",
         cleaned=cleaned,
     )
-
-
-def _check_size(path: Path, metadata: pq.FileMetaData) -> None:
-    if metadata.num_rows * metadata.num_columns > MOST_CELLS:
-        raise CoderError(
-            f"{path}: has {metadata.num_rows:,} rows and {metadata.num_columns:,} columns, more "
-            "than a survey, so it was not read",
-            "Write the rows and columns that you need to a file of their own.",
-        )
 
 
 def _flat(table: pa.Table) -> pa.Table:

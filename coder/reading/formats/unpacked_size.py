@@ -6,22 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coder.errors import CoderError
+from coder.limits import how_to_raise, limits
 from coder.workbook_cells import cells_spanned
 
-LARGEST = 1_000_000_000  # bytes unpacked
-DOUBTFUL = 100_000_000  # bytes unpacked above which the ratio is looked at
-HIGHEST_RATIO = 100
 SHEET = b"sheetData"  # in every sheet of a workbook
 NO_SHEETS = ("xl/sharedStrings.xml", "xl/styles.xml")  # the large parts that are none
 HIGH_COUNT = re.compile(rb"""ount=["'][0-9]{9}""")  # of anything: 100 million or more
-MOST_CELLS = 64_000_000  # of a sheet: as many rows as it can have, and 60 columns
-
-
-def is_suspicious(packed: int, unpacked: int) -> bool:
-    """Whether so many bytes are more than a genuine table makes of the packed ones."""
-    return unpacked > LARGEST or (
-        unpacked > DOUBTFUL and unpacked > HIGHEST_RATIO * packed
-    )
 
 
 def check_parts(path: Path, archive: zipfile.ZipFile) -> None:
@@ -48,7 +38,8 @@ def check_parts(path: Path, archive: zipfile.ZipFile) -> None:
 def _spans_too_much(name: str, content: bytes) -> bool:
     if name in NO_SHEETS or SHEET not in content:
         return False
-    return cells_spanned(content) > MOST_CELLS
+    cells = cells_spanned(content)
+    return cells > limits().cells or cells > limits().sparse_cells + len(content)
 
 
 def check_unpacked_size(
@@ -63,9 +54,9 @@ def check_unpacked_size(
         packed: size of the file in bytes.
     """
     unpacked = sum(part.file_size for part in parts)
-    if is_suspicious(packed, unpacked):
+    if limits().is_bomb(packed, unpacked):
         raise CoderError(
             f"{path}: would unpack from {packed / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, "
             "more than a workbook of comments, so it was not opened",
-            "If the workbook is genuine, save the sheet as CSV.",
+            f"If the workbook is genuine, save the sheet as CSV. {how_to_raise()}",
         )

@@ -3,10 +3,9 @@
 import io
 import zipfile
 
+from coder.limits import limits
 from coder.reading.letters.pieces import LetterError
 
-MOST_UNPACKED = 300_000_000  # bytes of all parts
-MOST_PARTS = 20_000
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # how encrypted documents begin, too
 
 
@@ -20,7 +19,8 @@ def check_package(data: bytes) -> None:
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise LetterError("is damaged (not a zip archive)") from error
     unpacked = sum(part.file_size for part in parts)
-    if unpacked > MOST_UNPACKED or len(parts) > MOST_PARTS:
+    now = limits()
+    if unpacked > now.document_bytes or len(parts) > now.document_members:
         raise LetterError(f"would unpack to {unpacked:,} bytes, more than a letter")
     if any(part.flag_bits & 1 for part in parts):
         raise LetterError("is encrypted: it needs a password")

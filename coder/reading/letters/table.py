@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from coder import tables
 from coder.errors import CoderError
+from coder.limits import limits
 from coder.reading.exclusions import LETTERS, UNREAD
 from coder.reading.letters.folder import LetterFiles
 from coder.reading.letters.kinds import read_document, read_message
@@ -29,7 +30,6 @@ from coder.reading.letters.pieces import (
 from coder.reading.raw_table import RawTable, arrow_columns
 from coder.text import clean_text, count, normal_key
 
-LARGEST_FILE = 500_000_000  # bytes
 PLACE_COLUMNS = {
     name: dtype for name, dtype in tables.PLACES.dtypes.items() if name != "comment_id"
 }
@@ -142,7 +142,7 @@ def _read_file(own_id: str, path: Path) -> Iterator[ReadLetter]:
         if path.suffix.lower() in ("", ".mbox") and is_mailbox(path):
             yield from _messages(own_id, path)
             return
-        if size > LARGEST_FILE:
+        if size > limits().letter_bytes:
             raise LetterError(f"has {size:,} bytes, more than a letter")
         letter = read_document(path.name, path.read_bytes())
     except (OSError, MemoryError) as error:
