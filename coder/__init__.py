@@ -11,8 +11,7 @@ One function for each command, and below them the functions and types they are m
 loaded when it is first used, so that `import coder` takes no time.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # as `typing` has it, whose import takes longer than all of this
 
 if TYPE_CHECKING:
     from coder.api import agree, apply, check, cluster, export, read, report, review
@@ -101,8 +100,10 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load a public name when it is first used."""
+    from importlib import import_module
+
     if name not in _MODULES:
         raise AttributeError(f"module 'coder' has no attribute {name!r}")
     value = getattr(import_module(_MODULES[name]), name)

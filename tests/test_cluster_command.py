@@ -322,7 +322,7 @@ def test_an_interrupted_run_keeps_its_vectors_and_the_same_command_finishes(tmp_
         _, said = running.communicate(timeout=60)
     assert kept
     assert running.returncode == 130, said
-    assert "Interrupted. No results changed" in said
+    assert "Interrupted. Every file is as it was" in said
     assert "Traceback" not in said
     project = Project(tmp_path / "comments.coding")
     assert not project.candidates_path.exists()

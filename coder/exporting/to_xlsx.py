@@ -28,6 +28,7 @@ from coder.exporting.grid import (
     Row,
     lay_out,
 )
+from coder.private import scratch_folder
 from coder.reporting.report import TECHNICAL_RECORD, Breakdown, Report
 from coder.text import headed
 from coder.workbook_cells import row_height
@@ -67,8 +68,8 @@ QUESTION_COLUMNS = (
 
 def write(report: Report, path: Path) -> list[Path]:
     """Write the workbook."""
-    with files.new_file(path) as temporary:
-        workbook = Workbook(temporary, report)
+    with files.new_file(path) as temporary, scratch_folder() as scratch:
+        workbook = Workbook(temporary, report, scratch)
         _write_sheets(workbook, report)
         workbook.close()
     return [path]
@@ -81,8 +82,8 @@ def write_several(reports: Mapping[str, Report], path: Path) -> None:
         reports: by the id of their question, one at least.
         path: of the workbook.
     """
-    with files.new_file(path) as temporary:
-        workbook = Workbook(temporary, next(iter(reports.values())))
+    with files.new_file(path) as temporary, scratch_folder() as scratch:
+        workbook = Workbook(temporary, next(iter(reports.values())), scratch)
         workbook.write_questions(reports)
         for question_id, report in reports.items():
             workbook.begin_question(question_id, report)
@@ -130,9 +131,10 @@ def _data_tables(report: Report) -> list[tuple[str, str, pd.DataFrame, tables.Ta
 class Workbook:
     """The workbook of a report; its sheets are numbered in the order in which they are written."""
 
-    def __init__(self, path: Path, report: Report) -> None:
+    def __init__(self, path: Path, report: Report, scratch: Path) -> None:
         self.report = report
-        self._book = xlsxwriter.Workbook(str(path), AS_TEXT)
+        options = {**AS_TEXT, "tmpdir": str(scratch)}
+        self._book = xlsxwriter.Workbook(str(path), options)
         # The same report gives the same bytes: no clock in the file.
         self._book.set_properties({"title": report.title, "created": NO_TIME})
         self._formats = _make_formats(self._book.add_format)

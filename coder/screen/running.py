@@ -1,6 +1,7 @@
 """Runs a screen without pauses, and reports what went wrong if it breaks."""
 
 import gc
+import signal
 import sys
 import tempfile
 import traceback
@@ -27,6 +28,21 @@ class ScreenApp(Protocol[Result]):
 
 
 @contextmanager
+def signals_kept() -> Iterator[None]:
+    """Give signals back to whoever handled them: the loop of a screen leaves them to the system."""
+    handlers = {}
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGWINCH"):
+        if hasattr(signal, name):  # Windows lacks some
+            number = getattr(signal, name)
+            handlers[number] = signal.getsignal(number)
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
 def collected_when_idle() -> Iterator[None]:
     """Keep Python from collecting garbage on its own, which stops the screen for up to 100 ms.
 
@@ -50,7 +66,7 @@ def run_app(app: ScreenApp[Result]) -> tuple[Result | None, Exception | None]:
     failure: Exception | None = None
     result = None
     try:
-        with collected_when_idle():
+        with signals_kept(), collected_when_idle():
             result = app.run()
     except Exception as error:  # the terminal could not be used, or not be given back
         failure = error

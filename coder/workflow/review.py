@@ -2,7 +2,6 @@
 
 import getpass
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from coder.engine import Progress, silent
 from coder.errors import CoderError, command, did_you_mean, option
 from coder.reviewing.mode import ReviewMode, check_mode
+from coder.screen.terminal import check_terminal
 from coder.workflow.paths import path_from, path_or_table
 from coder.workflow.standing_labels import ANSWERS
 from coder.workflow.target import Columns, open_project
@@ -203,12 +203,8 @@ def review(
     opened = open_review_target(target, codebook, columns, progress, mode)
     name = reviewer_name(reviewer)
     project, codebook_path = opened.project, opened.codebook_path
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise CoderError(
-            "a review needs a terminal to show its screen",
-            "To take decisions from a table instead: "
-            + opened.command("review", option("from", "FILE.csv")),
-        )
+    from_table = opened.command("review", option("from", "FILE.csv"))
+    check_terminal("a review", f"To take decisions from a table instead: {from_table}")
     with BackgroundModel(project.folder, codebook_path, encoder) as background:
         session = _open_session(opened, name, mode)
         find_neighbours = None

@@ -1,13 +1,13 @@
 """Make a codebook of candidates at the workbench."""
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.engine import Progress, silent
 from coder.errors import CoderError, command, option
+from coder.screen.terminal import check_terminal
 from coder.workflow.paths import path_from
 from coder.workflow.target import open_project
 
@@ -62,12 +62,8 @@ def build_codebook(
     """
     from coder.workbench.run_screen import run_screen
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise CoderError(
-            "the workbench needs a terminal to show its screen",
-            "To take candidates as they are: "
-            + command("codebook from", "CANDIDATES.yaml", option("into", str(into))),
-        )
+    as_they_are = command("codebook from", "CANDIDATES.yaml", option("into", str(into)))
+    check_terminal("the workbench", f"To take candidates as they are: {as_they_are}")
     bench = open_workbench(
         target,
         into,

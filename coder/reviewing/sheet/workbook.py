@@ -9,6 +9,7 @@ import xlsxwriter
 
 from coder.codebook import Codebook, Position, Theme
 from coder.decisions.table import IN_DISPUTE, REVIEWERS_ANSWERS
+from coder.private import scratch_folder
 from coder.reviewing.sheet.content import ReviewSheet, SheetRow, column_id
 from coder.text import visible
 from coder.workbook_cells import row_height
@@ -58,10 +59,16 @@ COLOUR_SAMPLE = "suggested by the model, not decided"
 
 def write_workbook(sheet: ReviewSheet, path: Path) -> None:
     """Write the workbook. Texts are written as texts: never as formulas, links or numbers."""
+    with scratch_folder() as scratch:
+        _write(sheet, path, scratch)
+
+
+def _write(sheet: ReviewSheet, path: Path, scratch: Path) -> None:
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
+        "tmpdir": str(scratch),
     }
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties(
