@@ -80,11 +80,14 @@ def groups_of(
     return groups[list(tables.GROUPS.columns)].astype(tables.GROUPS.dtypes)
 
 
-def add_groups(codebook_path: Path, rows: "pd.DataFrame") -> None:
+def add_groups(
+    codebook_path: Path, rows: "pd.DataFrame", to: Path | None = None
+) -> None:
     """Add groups to those beside a codebook; the present group of the same theme is replaced.
 
     Args:
         rows: `tables.GROUPS`. Without any, nothing is written.
+        to: the file to write in place of the one beside the codebook.
 
     Raises:
         CoderError: the present file is damaged, or the folder cannot be written.
@@ -102,7 +105,7 @@ def add_groups(codebook_path: Path, rows: "pd.DataFrame") -> None:
     strength = every["strength"].map("{:.4f}".format)
     cells = every.assign(strength=strength).astype(str)
     marks = _marks_of(list(cells.itertuples(index=False, name=None)))
-    write_csv(groups_path(codebook_path), cells.assign(**{MARK: marks}))
+    write_csv(to or groups_path(codebook_path), cells.assign(**{MARK: marks}))
 
 
 def _marks_of(rows: Sequence[Cells]) -> list[str]:

@@ -103,7 +103,10 @@ def _key(home: Path) -> tuple[int, Path]:
 
 @contextmanager
 def hold_project(
-    folder: Path, command: str = "", progress: "Progress | None" = None
+    folder: Path,
+    command: str = "",
+    progress: "Progress | None" = None,
+    patience: float | None = None,
 ) -> Iterator[Hold]:
     """Keep others from writing into a project, and wait until nobody else does.
 
@@ -116,10 +119,11 @@ def hold_project(
         folder: of a project or of one of its questions, which the project is held for.
         command: what others are told, such as `coder apply`.
         progress: is told of the wait, in seconds.
+        patience: the longest wait in seconds; None for an hour.
 
     Raises:
-        CoderError: the folder cannot be written, or another program holds the project for more
-            than an hour.
+        CoderError: the folder cannot be written, or another program holds the project for
+            longer.
     """
     present = held(folder)
     if present is not None:
@@ -127,7 +131,9 @@ def hold_project(
         return
     home = home_of(folder)
     is_new = not home.exists()
-    lock, notes = _take(home, progress)
+    if patience is None:
+        patience = LONGEST_WAIT
+    lock, notes = _take(home, progress, patience)
     key = _key(home)
     try:
         _write_holder(home, command)
@@ -159,12 +165,12 @@ def hold_at_once(folder: Path) -> "FileLock | None":
 
 
 def _take(
-    home: Path, progress: "Progress | None"
+    home: Path, progress: "Progress | None", patience: float
 ) -> "tuple[FileLock | None, list[str]]":
     """The lock, None where the file system has none; and notes."""
     try:
         lock = _new_lock(home)
-        waited = _acquire(lock, home, progress)
+        waited = _acquire(lock, home, progress, patience)
     except NotImplementedError:
         return None, [_without_locks(home)]
     except OSError as error:
@@ -201,6 +207,7 @@ def _acquire(
     lock: "FileLock",
     home: Path,
     progress: "Progress | None",
+    patience: float,
 ) -> int:
     """Wait for the lock, and tell of the wait; gives how many seconds it took."""
     start = time.monotonic()
@@ -208,10 +215,10 @@ def _acquire(
         waited = int(time.monotonic() - start)
         make_folder(home)  # who came to nothing may have removed it
         if not _try(lock):
-            if waited >= LONGEST_WAIT:
+            if waited >= patience:
                 raise _still_held(home)
             if progress is not None:
-                progress(waited, LONGEST_WAIT, f"Waiting for {_describe_holder(home)}")
+                progress(waited, int(patience), f"Waiting for {_describe_holder(home)}")
             continue
         if (home / LOCK).exists():
             return waited
@@ -251,8 +258,8 @@ def _still_held(home: Path) -> CoderError:
     if holder is not None:
         where = f" (process {holder.pid} on {holder.host})"
     return CoderError(
-        f"{home}: {_describe_holder(home)}, has not ended for an hour{where}",
-        "Wait until it has ended, or end it. Then run the command again.",
+        f"{home}: {_describe_holder(home)}, is still at work on the project{where}",
+        "Wait until it has ended, or end it. Then try again.",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import Self, TypeVar
 
 from coder import commit_journal, files
 from coder.commit_journal import (
@@ -24,9 +24,6 @@ from coder.private import make_folder, mode_of
 from coder.project_home import SETTINGS_FILE, home_of
 from coder.project_lock import HOLDER, Hold, held, hold_at_once, hold_project
 
-if TYPE_CHECKING:
-    from coder.project_lock import Progress
-
 Result = TypeVar("Result")
 
 ATTEMPTS = 5  # to read one generation, while others write
@@ -43,7 +40,7 @@ class Transaction:
     Args:
         folder: of a project, or of one of its questions.
         command: who holds the project, as others are told.
-        progress: is told of a wait for others.
+        patience: the longest wait for others in seconds; None for an hour.
 
     Raises:
         CoderError: a file cannot be written; or the project was changed since it was taken hold
@@ -51,11 +48,9 @@ class Transaction:
     """
 
     def __init__(
-        self, folder: Path, command: str = "", progress: "Progress | None" = None
+        self, folder: Path, command: str = "", patience: float | None = None
     ) -> None:
-        self._folder = folder
-        self._command = command
-        self._progress = progress
+        self._holding = hold_project(folder, command, patience=patience)
         self._stack = ExitStack()
         self._steps: list[Step] = []
         self._places: dict[Path, Path] = {}
@@ -63,8 +58,7 @@ class Transaction:
         self._hold: Hold
 
     def __enter__(self) -> Self:
-        hold = hold_project(self._folder, self._command, self._progress)
-        self._hold = self._stack.enter_context(hold)
+        self._hold = self._stack.enter_context(self._holding)
         if self._hold.is_staging:
             self._stack.close()
             raise RuntimeError("a change of this project is being prepared already")
@@ -106,21 +100,24 @@ class Transaction:
         """
         if target in self._places:
             return self._places[target]
+        place = target
+        if not commit_journal.is_inside(self._home, target):
+            place = target.resolve()  # the file that a link stands for
         try:
-            _check_place(target, replaces_folder=replaces_folder)
-            staged = self._new_place(target)
+            _check_place(place, replaces_folder=replaces_folder)
+            staged = self._new_place(place)
         except OSError as error:
             raise files.unwritable(target, error) from error
         self._places[target] = staged
-        self._add(REPLACE, staged, target)
+        self._add(REPLACE, staged, place)
         return staged
 
     def _new_place(self, target: Path) -> Path:
         folder = self._home / STAGED
         make_folder(folder)
-        if commit_journal.is_inside(self._home, target.absolute()):
+        if commit_journal.is_inside(self._home, target):
             return folder / f"{len(self._steps):03d}-{target.name}"
-        temporary = files.name_beside(target.absolute())
+        temporary = files.name_beside(target)
         make_folder(temporary.parent)
         self._beside.append(temporary)
         commit_journal.note_beside(self._home, self._beside)

@@ -150,8 +150,13 @@ def _as_lines(themes: Sequence[Theme], column: int, newline: str) -> list[str]:
     return lines
 
 
-def add_to_file(path: Path, new: Sequence[Theme]) -> dict[str, str]:
-    """Add themes to a codebook file in place, whole or not at all; returns renamed ids, old to new.
+def add_to_file(
+    path: Path, new: Sequence[Theme], to: Path | None = None
+) -> dict[str, str]:
+    """Add themes to a codebook file, whole or not at all; returns renamed ids, old to new.
+
+    Args:
+        to: the file to write in its place; None for `path` itself.
 
     Raises:
         CoderError: the file is faulty, or would not read as its old themes followed by the new
@@ -162,7 +167,7 @@ def add_to_file(path: Path, new: Sequence[Theme]) -> dict[str, str]:
     raw = path.read_bytes()
     body = raw.removeprefix(BOM)
     mark = raw[: len(raw) - len(body)]
-    with new_file(path) as temporary:
+    with new_file(to or path) as temporary:
         for text in insert_themes(body.decode("utf-8"), themes):
             temporary.write_bytes(mark + text.encode("utf-8"))
             if _themes_of(temporary) == before.themes + themes:

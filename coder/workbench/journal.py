@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from coder import files
 from coder.errors import CoderError
 from coder.stored import read_bytes
+from coder.transactions import Transaction
 from coder.workbench.actions import ACTIONS, Action
 from coder.workbench.history import History
 
@@ -98,7 +99,7 @@ class Journal:
             CoderError: it cannot be saved; nothing is changed then.
         """
         self.history.check(action)
-        line = action.model_dump_json().encode() + b"\n"
+        line = _line_of(action)
         try:
             # Unbuffered: after a full disk nothing may be left that closing would still write.
             with self.path.open("ab", buffering=0) as file:
@@ -116,9 +117,20 @@ class Journal:
             self._is_lasting = True
         self.history.take(action)
 
+    def stage(self, action: Action, change: Transaction) -> None:
+        """Write an action with other files that change; it does not count here yet."""
+        present = b""
+        if self.path.exists():
+            present = self.path.read_bytes()
+        change.stage(self.path).write_bytes(present + _line_of(action))
+
     def close(self) -> None:
         """Let another window open it."""
         self._lock.release()
+
+
+def _line_of(action: Action) -> bytes:
+    return action.model_dump_json().encode() + b"\n"
 
 
 def _write_whole(file: int, line: bytes, start: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from coder.transactions import Transaction
 from coder.workbench.actions import (
     Action,
     Begin,
@@ -105,8 +106,11 @@ class Session:
     # ------------------------------------------------------------ what is done
 
     def _do(self, action: Action) -> None:
+        self._journal.append(action.model_copy(update=self._by_whom()))
+
+    def _by_whom(self) -> dict[str, str]:
         stamp = datetime.now(UTC).isoformat(timespec="seconds")
-        self._journal.append(action.model_copy(update={"by": self._by, "at": stamp}))
+        return {"by": self._by, "at": stamp}
 
     def stand(self, group_id: str, standing: Standing) -> None:
         """Make a group a theme, drop it, put it off, or open it again."""
@@ -203,9 +207,17 @@ class Session:
         self._do(Decline(fingerprint=self._grouped.fingerprint))
         self.regrouped = False
 
-    def note_written(self, write: Write) -> None:
-        """Keep that a codebook was written."""
-        self._do(write)
+    def stage_written(self, write: Write, change: Transaction) -> Write:
+        """Keep that a codebook is written, in the change that writes it; `take_written` lets
+        what is returned count here.
+        """
+        signed = write.model_copy(update=self._by_whom())
+        self._journal.stage(signed, change)
+        return signed
+
+    def take_written(self, write: Write) -> None:
+        """Let it count that a codebook was written."""
+        self._journal.history.take(write)
 
     def close(self) -> None:
         """Let another window open the workbench."""

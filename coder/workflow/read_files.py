@@ -22,6 +22,8 @@ OF_A_QUESTION = (
     "candidates.csv",
     "candidates-beyond.yaml",
     "candidates-beyond.csv",
+    "workbench.jsonl",
+    "workbench-beyond.jsonl",
     "quotes.yaml",
     "judgements.parquet",
     "samples",
@@ -81,7 +83,8 @@ def _move_results(
     if not first:
         return
     folder = _folder_of(project, first[0].id)
-    for name in OF_A_QUESTION:
+    kept_drafts = [path.name for path in project.folder.glob("candidates*.before-*")]
+    for name in (*OF_A_QUESTION, *kept_drafts):
         if (project.folder / name).exists() and not (folder / name).exists():
             change.move(project.folder / name, folder / name)
 

@@ -1,6 +1,6 @@
 """The codebook that the workbench writes, and the groups beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,12 @@ from coder.text import count
 
 if TYPE_CHECKING:
     from coder.project import Project
+    from coder.transactions import Transaction
     from coder.workbench.actions import Write
     from coder.workbench.session import Session
     from coder.workbench.themes import Adopted
 
+PATIENCE = 3.0  # seconds that the screen waits for another command on the project
 HEAD = """\
 Made with `coder codebook build`. `made_of` names the candidates that a theme was made of,
 `comments` says how many comments it had then."""
@@ -37,7 +39,7 @@ class WorkbenchFile:
         Raises:
             CoderError: the codebook is faulty or cannot be written.
         """
-        from coder.workbench.actions import Write
+        from coder.transactions import Transaction
         from coder.workbench.themes import adopt_groups
 
         known_ids = self._known_ids()
@@ -49,20 +51,34 @@ class WorkbenchFile:
         is_whole = not self.into.exists() or self._is_as_left()
         ids = adopted.ids
         message = f"written to {self.into.name}"
-        if is_whole:
-            self._write_whole(adopted, known_ids)
-        else:
-            ids, message = self._add(adopted, set(known_ids.values()))
-        self._add_groups(ids)
-        self.session.note_written(
-            Write(
-                into=str(self.into.resolve()),
-                sha256=sha256_of(self.into),
-                ids=known_ids | ids,
-                whole=is_whole,
-            )
-        )
+        folder = self.project.folder
+        with Transaction(folder, "coder codebook build", PATIENCE) as change:
+            if is_whole:
+                self._write_whole(adopted, known_ids, change)
+            else:
+                ids, message = self._add(adopted, set(known_ids.values()), change)
+            self._add_groups(ids, change)
+            write = self._write_of(known_ids | ids, change, is_whole=is_whole)
+            write = self.session.stage_written(write, change)
+        self.session.take_written(write)
         return message
+
+    def _write_of(
+        self,
+        ids: Mapping[str, str],
+        change: "Transaction",
+        *,
+        is_whole: bool,
+    ) -> "Write":
+        """What the next time is to know of this one."""
+        from coder.workbench.actions import Write
+
+        return Write(
+            into=str(self.into.resolve()),
+            sha256=sha256_of(change.at(self.into)),
+            ids=dict(ids),
+            whole=is_whole,
+        )
 
     def _last_write(self) -> "Write | None":
         """The last time that this codebook was written; None where the file is gone."""
@@ -87,24 +103,31 @@ class WorkbenchFile:
             return False
         return last.sha256 == sha256_of(self.into)
 
-    def _add_groups(self, ids: dict[str, str]) -> None:
+    def _add_groups(self, ids: dict[str, str], change: "Transaction") -> None:
         """Keep the groups of the themes that the file has."""
-        from coder.groups import add_groups, groups_of
+        from coder.groups import add_groups, groups_of, groups_path
         from coder.workbench.themes import memberships_of
 
         memberships = memberships_of(self.session.board, ids)
-        present = [node.theme.id for node in read_codebook(self.into).nodes]
+        book = read_codebook(change.at(self.into))
+        present = [node.theme.id for node in book.nodes]
         rows = groups_of(
             memberships,
             self.project.comments,
             {},
             present,
         )
-        add_groups(self.into, rows)
+        if len(rows):
+            add_groups(self.into, rows, change.stage(groups_path(self.into)))
 
     # ------------------------------------------------------------ the whole file
 
-    def _write_whole(self, adopted: "Adopted", known_ids: dict[str, str]) -> None:
+    def _write_whole(
+        self,
+        adopted: "Adopted",
+        known_ids: dict[str, str],
+        change: "Transaction",
+    ) -> None:
         """Write a new file. Once there are decisions, no id that they may hold is lost."""
         settings = self.project.settings()
         themes = self._with_history(adopted, known_ids)
@@ -116,7 +139,7 @@ class WorkbenchFile:
             "themes": (*themes, *self._retired(themes)),
         }
         book = Codebook.model_validate(fields)
-        write_codebook(self.into, book, head=HEAD)
+        write_codebook(change.stage(self.into), book, head=HEAD)
 
     @property
     def _has_decisions(self) -> bool:
@@ -182,14 +205,19 @@ class WorkbenchFile:
 
     # ------------------------------------------------------------ a file with lines of its own
 
-    def _add(self, adopted: "Adopted", present: set[str]) -> tuple[dict[str, str], str]:
+    def _add(
+        self,
+        adopted: "Adopted",
+        present: set[str],
+        change: "Transaction",
+    ) -> tuple[dict[str, str], str]:
         """Add the themes that the file was never given; the ids of all, and what to say."""
         from coder.clustering.adopt import add_to_file
 
         new = _without(adopted.themes, present)
         renamed: dict[str, str] = {}
         if new:
-            renamed = add_to_file(self.into, new)
+            renamed = add_to_file(self.into, new, change.stage(self.into))
         ids = {}
         added = 0
         for group_id, theme_id in adopted.ids.items():

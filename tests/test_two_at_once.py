@@ -1,0 +1,319 @@
+"""Two commands on one project at the same time, in processes of their own; one of them killed."""
+
+import os
+import shutil
+import signal
+import time
+import traceback
+from collections.abc import Callable
+from functools import partial
+from itertools import permutations
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from coder.commit_journal import GENERATION, JOURNAL, STAGED
+from coder.decisions import read_decisions
+from coder.errors import CoderError
+from coder.files import sha256_of
+from coder.project import Project
+from coder.project_lock import HOLDER
+from coder.run_records import record_paths
+from coder.workflow.apply import apply
+from coder.workflow.check import check
+from coder.workflow.cluster import ClusterOptions, cluster
+from coder.workflow.export import export
+from coder.workflow.read import read
+from coder.workflow.review import review_from_table
+from crashing import DONE, FAILED, TOLERATED, run_until
+from workbench_desk import bench_at, project_with_candidates
+
+SUBJECTS = ("the buses are late", "the street lights are broken", "the park is full of litter")
+PLACES = ("in our street", "near the school", "behind the church", "at the market")
+ROWS = [f"{subject.capitalize()} {place}." for subject in SUBJECTS for place in PLACES]
+SPREAD = [1 + n * (n + 1) // 2 for n in range(40)]  # numbers of operations, denser at first
+LEFTOVERS = (HOLDER, JOURNAL, STAGED)
+Work = Callable[[], object]
+
+
+def write_file(path: Path, name: str) -> Path:
+    ids = [f"{name}{n}" for n in range(len(ROWS))]
+    pd.DataFrame({"id": ids, "comment": [f"{row} {name}" for row in ROWS]}).to_csv(
+        path, index=False
+    )
+    return path
+
+
+def write_book(path: Path, *theme_ids: str) -> Path:
+    words = {"buses": "buses", "lights": "street lights", "parks": "park"}
+    themes = [f"  - {{id: {one}, name: {one}, keywords: [{words[one]}]}}" for one in theme_ids]
+    path.write_text("title: Town\nthemes:\n" + "\n".join(themes) + "\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a coded project, two codebooks and two files of comments."""
+    folder = tmp_path_factory.mktemp("coded")
+    write_file(folder / "one.csv", "one")
+    write_file(folder / "two.csv", "two")
+    project = read(folder / "one.csv", folder / "plan").project
+    apply(project, write_book(folder / "a.yaml", "buses", "lights", "parks"))
+    apply(project, write_book(folder / "b.yaml", "buses", "lights"))
+    return folder
+
+
+@pytest.fixture
+def town(coded: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / "town"
+    shutil.copytree(coded, copy)
+    return copy
+
+
+def start(work: Work) -> int:
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        work()
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def run_together(*works: Work) -> list[int]:
+    """The exit statuses of works that begin at once."""
+    children = [start(work) for work in works]
+    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+
+
+def assert_in_order(project: Path, codebook: Path | None = None) -> None:
+    """No fault, and nothing left over."""
+    Project(project)
+    assert check(project, codebook).faults == ()
+    assert [name for name in LEFTOVERS if (project / name).exists()] == []
+    assert [path.name for path in project.rglob("*.tmp")] == []
+
+
+def runs_of(project: Path, name: str) -> int:
+    return len(record_paths(project, name))
+
+
+def sources_of(project: Path) -> dict[str, int]:
+    return Project(project).comments["source"].value_counts().to_dict()
+
+
+# ---------------------------------------------------------------- both to the end
+
+
+@pytest.mark.parametrize("names", list(permutations(("one", "two"))))
+def test_two_reads_at_once_keep_both_sources(tmp_path: Path, names: tuple[str, str]) -> None:
+    plan = tmp_path / "plan"
+    files = [write_file(tmp_path / f"{name}.csv", name) for name in names]
+    assert run_together(*(partial(read, file, plan) for file in files)) == [0, 0]
+    assert sources_of(plan) == {"one": len(ROWS), "two": len(ROWS)}
+    assert Project(plan).settings().sources[0].rows == len(ROWS)
+    assert int((plan / GENERATION).read_text()) == 2
+    assert_in_order(plan)
+
+
+@pytest.mark.parametrize("names", list(permutations("ab")))
+def test_two_codings_at_once_leave_the_files_of_one(town: Path, names: tuple[str, str]) -> None:
+    project = town / "plan"
+    before = runs_of(project, "apply")
+    works = [partial(apply, project, town / f"{name}.yaml") for name in names]
+    assert run_together(*works) == [0, 0]
+    assert runs_of(project, "apply") == before + 2
+    assert_coding_is_whole(project)
+    assert_in_order(project)
+
+
+def assert_coding_is_whole(project: Path) -> None:
+    """Labels, their tables and the last run record are of one coding."""
+    run = Project(project).last_run("apply")
+    assert run is not None
+    for name, digest in run["tables_sha256"].items():
+        assert sha256_of(project / name) == digest
+    themes = set(Project(project).labels["theme_id"])
+    expected = {"a.yaml": {"buses", "lights", "parks"}, "b.yaml": {"buses", "lights"}}
+    assert themes == expected[run["codebook_file"]]
+
+
+def test_a_reading_and_a_coding_at_once_take_turns(town: Path) -> None:
+    project = town / "plan"
+    works = [partial(apply, project, town / "a.yaml"), partial(read, town / "two.csv", project)]
+    assert run_together(*works) == [0, 0]
+    assert sources_of(project) == {"one": len(ROWS), "two": len(ROWS)}
+    assert_coding_is_whole(project)
+
+
+def test_exports_at_once_write_all_files_and_records(town: Path) -> None:
+    project, book = town / "plan", town / "b.yaml"
+    targets = [town / f"{number}.csv" for number in range(4)]
+    works = [partial(export, project, target, codebook=book) for target in targets]
+    assert run_together(*works) == [0] * 4
+    assert len({sha256_of(target) for target in targets}) == 1
+    assert runs_of(project, "export") == 4
+    numbers = [path.name[:4] for path in sorted((project / "runs").glob("*.json"))]
+    assert len(numbers) == len(set(numbers))
+    assert_in_order(project, book)
+
+
+def test_two_reviewers_hand_in_at_once(town: Path) -> None:
+    project, book = town / "plan", town / "b.yaml"
+    table = pd.DataFrame({"comment_id": Project(project).comments["comment_id"], "buses": "yes"})
+    works = [
+        partial(review_from_table, project, book, table, name) for name in ("ana", "bob", "eve")
+    ]
+    assert run_together(*works) == [0] * 3
+    decisions = read_decisions(book).decisions
+    assert len(decisions) == 3 * len(ROWS)
+    assert runs_of(project, "review") == 3
+    assert_in_order(project, book)
+
+
+def test_one_reviewer_hands_in_twice_at_once(town: Path) -> None:
+    project, book = town / "plan", town / "b.yaml"
+    ids = list(Project(project).comments["comment_id"])
+    tables = [pd.DataFrame({"comment_id": part, "buses": "yes"}) for part in (ids[:6], ids[6:])]
+    works = [partial(review_from_table, project, book, table, "ana") for table in tables]
+    assert run_together(*works) == [0, 0]
+    assert {one.comment_id for one in read_decisions(book).decisions} == set(ids)
+    assert_in_order(project, book)
+
+
+def test_an_export_beside_codings_is_of_one_of_them(town: Path) -> None:
+    project = town / "plan"
+    counts = {}
+    for name in "ab":
+        apply(project, town / f"{name}.yaml")
+        counts[name] = sha256_of(project / "matrix.csv")
+
+    def code() -> None:
+        for name in "abab":
+            apply(project, town / f"{name}.yaml")
+
+    def write_packs() -> None:
+        for number in range(6):
+            export(project, town / f"{number}.zip", codebook=town / "b.yaml")
+
+    assert run_together(code, write_packs) == [0, 0]
+    for number in range(6):
+        assert check(town / f"{number}.zip").faults == ()
+    assert_in_order(project)
+
+
+# ---------------------------------------------------------------- one is killed
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.2, 0.4])
+def test_a_coding_that_is_killed_keeps_nobody_waiting(town: Path, seconds: float) -> None:
+    project = town / "plan"
+    before = runs_of(project, "apply")
+    child = start(partial(apply, project, town / "a.yaml"))
+    other = start(partial(apply, project, town / "b.yaml"))
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(os.waitpid(other, 0)[1]) == 0
+    assert runs_of(project, "apply") in (before + 1, before + 2)
+    assert_coding_is_whole(project)
+    assert_in_order(project)
+
+
+COMMANDS: dict[str, Callable[[Path], object]] = {
+    "read": lambda town: read(town / "two.csv", town / "plan"),
+    "apply": lambda town: apply(town / "plan", town / "a.yaml"),
+    "cluster": lambda town: cluster(town / "plan", options=ClusterOptions(themes=3, min_size=3)),
+    "export": lambda town: export(town / "plan", town / "t.csv", codebook=town / "b.yaml"),
+}
+
+
+def state(project: Path) -> tuple[dict[str, int], str, int]:
+    run = Project(project).last_run("apply") or {}
+    return (
+        sources_of(project),
+        run.get("codebook_file", ""),
+        len(list((project / "runs").glob("*.json"))),
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_wherever_a_command_is_killed_the_project_is_old_or_new(town: Path, name: str) -> None:
+    old = state(town / "plan")
+    kept = town.with_name("kept")
+    shutil.copytree(town, kept)
+    COMMANDS[name](town)
+    new = state(town / "plan")
+    assert old != new
+    for number in SPREAD:
+        shutil.rmtree(town)
+        shutil.copytree(kept, town)
+        status = run_until(number, partial(COMMANDS[name], town), town / "plan")
+        assert state(town / "plan") in (old, new), number
+        assert [each for each in LEFTOVERS if (town / "plan" / each).exists()] == [], number
+        if status == DONE:
+            break
+    assert number > 8
+    COMMANDS[name](town)
+    assert sources_of(town / "plan") == new[0]
+
+
+# ---------------------------------------------------------------- the workbench
+
+
+def test_themes_are_added_once_whatever_fails_while_they_are_written(tmp_path: Path) -> None:
+    project = project_with_candidates(tmp_path / "plan")
+    book = write_book(tmp_path / "made.yaml", "buses")  # with lines of its own
+
+    bench = bench_at(project, book)
+    for group_id in ("fix-the-roads", "bus-fares"):
+        bench.session.stand(group_id, "theme")
+    bench.session.close()
+    kept = tmp_path.with_name("kept")
+    shutil.copytree(tmp_path, kept)
+    statuses = []
+    for number in SPREAD:
+        shutil.rmtree(tmp_path)
+        shutil.copytree(kept, tmp_path)
+        statuses.append(run_until(number, bench.write, tmp_path, fails=True))
+        again = bench_at(project, book)
+        again.write()
+        again.session.close()
+        text = book.read_text()
+        assert text.count("- id: fix-the-roads") == text.count("- id: bus-fares") == 1, number
+        assert "fix-the-roads-2" not in text
+        if statuses[-1] == DONE:
+            break
+    assert statuses[-1] == DONE
+    assert {FAILED, TOLERATED} <= {*statuses}
+
+
+def test_a_workbench_does_not_wait_for_a_long_coding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from coder.project_lock import hold_project
+    from coder.workflow import workbench_file
+
+    monkeypatch.setattr(workbench_file, "PATIENCE", 0.0)
+    project = project_with_candidates(tmp_path / "plan")
+    bench = bench_at(project, tmp_path / "made.yaml")
+    bench.session.stand("fix-the-roads", "theme")
+    ready, say = os.pipe()
+
+    def hold() -> None:
+        with hold_project(project.folder, "coder apply"):
+            os.write(say, b"x")
+            time.sleep(60)
+
+    child = start(hold)
+    os.read(ready, 1)
+    with pytest.raises(CoderError, match=r"coder apply by .* is still at work"):
+        bench.write()
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert bench.write() == "written to made.yaml"
