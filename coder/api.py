@@ -321,6 +321,9 @@ def export(
     *paths: Path | str,
     codebook: Path | str | None = None,
     without_text: bool = False,
+    sign: Path | str | None = None,
+    encrypt_to: Sequence[str] = (),
+    passphrase: str = "",
     progress: Progress = show_progress,
 ) -> "ExportOutcome":
     """Write a report to files; the ending of each name chooses the format.
@@ -331,27 +334,50 @@ def export(
         paths: such as `themes.xlsx`; of a project also a `.zip` audit pack.
         codebook: what the project was coded with.
         without_text: leave the comments' words out of an audit pack.
+        sign: the file of an ed25519 key, in OpenSSH or PEM form, that signs the pack. Its
+            passphrase, where it has one, is read from the variable `CODER_KEY_PASSPHRASE`.
+        encrypt_to: public keys of age or OpenSSH, or files of them; the pack becomes
+            `pack.zip.age`.
+        passphrase: encrypt the pack to it, in place of keys.
 
     Raises:
-        CoderError: an unsupported file type, or a file that cannot be written.
+        CoderError: an unsupported file type, a key that cannot be read, or a file that cannot be
+            written.
     """
     from coder.workflow.export import export as write
+    from coder.workflow.pack_options import pack_options
 
     return write(
-        report, *paths, codebook=codebook, without_text=without_text, progress=progress
+        report,
+        *paths,
+        codebook=codebook,
+        without_text=without_text,
+        pack=pack_options(sign, encrypt_to, passphrase),
+        progress=progress,
     )
 
 
 def check(
-    project: "Target", codebook: Path | str | None = None, *, repair: bool = False
+    project: "Target",
+    codebook: Path | str | None = None,
+    *,
+    repair: bool = False,
+    signed_by: Path | str = "",
+    identity: Path | str | None = None,
+    passphrase: str = "",
 ) -> "CheckOutcome":
     """Check every file of a project or audit pack against the others.
 
     Args:
-        project: a project, its folder, its file of comments, or an audit pack (`.zip`).
+        project: a project, its folder, its file of comments, or an audit pack (`.zip`,
+            `.zip.age`).
         codebook: the file whose decisions are checked too; None for the one that was last applied.
         repair: first merge copies of decision files, and save what is whole of damaged ones.
             What they replace is kept beside them.
+        signed_by: who may have signed a pack: their public key, a file of allowed signers, or a
+            fingerprint that begins with `SHA256:`.
+        identity: a file with the private key that opens an encrypted pack.
+        passphrase: that opens one.
 
     Returns:
         A result for each file; faults are returned, not raised.
@@ -360,5 +386,7 @@ def check(
         CoderError: there is no such project or pack.
     """
     from coder.workflow.check import check as check_files
+    from coder.workflow.pack_options import pack_opening
 
-    return check_files(project, codebook, repair=repair)
+    opening = pack_opening(signed_by, identity, passphrase)
+    return check_files(project, codebook, repair=repair, opening=opening)

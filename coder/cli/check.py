@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coder.cli.options import Json, Quiet
+from coder.cli.pack_options import Identity, PassphraseFile, SignedBy, pack_opening
 from coder.errors import CoderError
 from coder.text import count
 
@@ -40,6 +41,9 @@ def check(
             "What they replace is kept.",
         ),
     ] = False,
+    signed_by: SignedBy = "",
+    identity: Identity = None,
+    passphrase_file: PassphraseFile = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -53,7 +57,8 @@ def check(
     from coder.workflow.check import check as check_workflow
 
     printer = Printer(as_json=as_json, quiet=quiet)
-    outcome = check_workflow(project, codebook, repair=repair)
+    opening = pack_opening(signed_by, identity, passphrase_file)
+    outcome = check_workflow(project, codebook, repair=repair, opening=opening)
     printer.facts = outcome.facts()
     if outcome.repair is not None:
         for sentence in outcome.repair.sentences():

@@ -1,7 +1,7 @@
 """`coder export`: theme tables, audit packs, review sheets, and tables rebuilt from a pack."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -37,6 +37,15 @@ from coder.cli.options import (
     Text,
     Weight,
 )
+from coder.cli.pack_options import (
+    EncryptTo,
+    Identity,
+    Passphrase,
+    PassphraseFile,
+    Sign,
+    pack_opening,
+    pack_options,
+)
 from coder.cli.review_options import share_of
 
 if TYPE_CHECKING:
@@ -59,6 +68,11 @@ def export(
     reviewer_error: ReviewerError = False,
     before: Before = None,
     without_text: WithoutText = False,
+    sign: Sign = None,
+    encrypt_to: EncryptTo = None,
+    passphrase: Passphrase = False,
+    passphrase_file: PassphraseFile = None,
+    identity: Identity = None,
     reviewer: Reviewer = "",
     blind: Blind = False,
     sample: SheetSample = None,
@@ -81,26 +95,21 @@ def export(
     from coder.workflow.export import export as export_files
     from coder.workflow.target import Columns
 
+    pack = pack_options(target, sign, encrypt_to, passphrase, passphrase_file)
+    to = pack.name_files(to)
     printer, warned = _open_printer(target, codebook, to, as_json, quiet)
+    counted = (pool_discussion, reviewer_error, seed)
+    shown: Any = (campaigns, minimum_base, minimum_cell, correction, threshold, quotes)
     outcome = export_files(
         target,
         *to,
         codebook=codebook,
-        options=Options(
-            by=tuple(by or ()),
-            campaigns=cast(Any, campaigns),  # checked by Options
-            minimum_base=minimum_base,
-            minimum_cell=minimum_cell,
-            correction=cast(Any, correction),
-            threshold=threshold,
-            quotes=quotes,
-            pool_discussion=pool_discussion,
-            reviewer_error=reviewer_error,
-            seed=seed,
-        ),
+        options=Options(tuple(by or ()), *(shown + counted)),
         before=before,
         sheet=SheetOptions(reviewer, blind, sample, share_of(double), adjudicate, seed),
         without_text=without_text,
+        pack=pack,
+        opening=pack_opening("", identity, passphrase_file),
         columns=Columns(text, id_, source, weight, attribute or None, question),
     )
     return print_outcome(outcome, printer, warned=warned)

@@ -21,6 +21,8 @@ Again = Annotated[
 OF_PRINTING = frozenset({"as_json", "quiet"})
 # They choose where it is computed; the result is the same.
 OF_COMPUTING = frozenset({"workers", "engine", "estimate"})
+# They choose who may open a pack and who vouches for it.
+OF_PROTECTION = ("sign", "encrypt_to", "passphrase", "passphrase_file")
 NOUNS = {
     "read": "reading",
     "cluster": "clustering",
@@ -112,9 +114,13 @@ def _request(command: str, typed: Mapping[str, Any]) -> "Request | None":
 
 
 def _is_of_files(typed: Mapping[str, Any]) -> bool:
-    """Whether an export makes files of a project, to be read."""
+    """Whether an export makes files of a project, to be read; what is encrypted or signed is
+    made anew, since the passphrase or the key may be another.
+    """
     from coder.exporting.writers import is_pack, is_review_sheet
 
+    if any(typed[name] for name in OF_PROTECTION):
+        return False
     return not is_pack(typed["target"]) and not any(map(is_review_sheet, typed["to"]))
 
 

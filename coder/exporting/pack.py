@@ -33,6 +33,9 @@ from coder.exporting.pack_manifest import (
     told_in_tables,
 )
 from coder.exporting.pack_parts import compare_parts
+from coder.exporting.pack_secrets import Opening, Protection
+from coder.exporting.pack_signature import SIGNATURE
+from coder.exporting.pack_signers import check_signature
 from coder.exporting.writers import write_report
 from coder.private import make_folder, scratch_folder
 from coder.project import Project
@@ -43,10 +46,7 @@ from coder.run_records import versions
 
 # Written without libraries that a machine may lack.
 SUFFIXES = (".csv", ".xlsx", ".md", ".json", ".html")
-SEAL_NOTE = (
-    "The pack is not signed. Its seal finds accidents, not forgers: whoever changes a pack on "
-    "purpose can make all its hashes and tables anew."
-)
+NOT_PROTECTED, NOT_NAMED = Protection(), Opening()
 
 
 def write_pack(
@@ -57,12 +57,14 @@ def write_pack(
     path: Path,
     *,
     without_text: bool = False,
+    protection: Protection = NOT_PROTECTED,
 ) -> list[str]:
     """Write a pack of a project.
 
     Args:
         inputs: what `gather` read of the project and the codebook.
         without_text: leave out everything that respondents wrote; the tables then have no quotes.
+        protection: signs and encrypts the pack.
 
     Returns:
         The survey's own columns that the pack does not hold.
@@ -80,8 +82,13 @@ def write_pack(
     manifest = _describe_pack(inputs, packed, options, without_text=without_text)
     members |= _make_tables(packed, options, told_in_tables(manifest))
     manifest["files"] = {name: hash_of(data) for name, data in sorted(members.items())}
+    signer = protection.signer
+    if signer is not None:
+        manifest["signed_by"] = signer.fingerprint
     members[MANIFEST] = seal(manifest)
-    write_pack_file(path, members)
+    if signer is not None:
+        members[SIGNATURE] = signer.sign(members[MANIFEST])
+    write_pack_file(path, members, protection.encryption)
     return left_out(inputs, packed)
 
 
@@ -164,14 +171,19 @@ class PackCheck:
     notes: tuple[str, ...] = ()
 
 
-def rebuild_pack(path: Path, folder: Path) -> list[Path]:
+def rebuild_pack(
+    path: Path,
+    folder: Path,
+    opening: Opening = NOT_NAMED,
+) -> list[Path]:
     """Make the tables of a pack again from its contents, into `folder`; the pack is checked first.
 
     Raises:
         CoderError: the file is not a pack, or something in it was changed.
     """
-    pack = open_pack(path)
-    faults = pack.find_changes()
+    pack = open_pack(path, opening)
+    signed = check_signature(pack, opening)
+    faults = [*signed.faults, *pack.find_changes()]
     rebuilt: dict[str, bytes] = {}
     if not faults:
         with _unpacked(pack) as unpacked:
@@ -191,20 +203,22 @@ def rebuild_pack(path: Path, folder: Path) -> list[Path]:
     return written
 
 
-def check_pack(path: Path) -> PackCheck:
+def check_pack(path: Path, opening: Opening = NOT_NAMED) -> PackCheck:
     """Check a pack: members changed, missing or added, what the manifest and the parts say of
     each other, and whether the tables come out the same when they are made again.
 
     Raises:
         CoderError: the file cannot be read as a pack.
     """
-    pack = open_pack(path)
-    faults = pack.find_changes()
+    pack = open_pack(path, opening)
+    signed = check_signature(pack, opening)
+    faults = [*signed.faults, *pack.find_changes()]
     if not faults and not pack.has_own_bytes():
         faults = ["the file around the members was changed"]
     if not faults:
         faults = _check_contents(pack)
-    return PackCheck(tuple(faults), tuple(_notes(pack)))
+    notes = (*signed.notes, *_notes(pack))
+    return PackCheck(tuple(faults), notes)
 
 
 def _check_contents(pack: PackFile) -> list[str]:
@@ -247,7 +261,6 @@ def _compare_versions(stated: Mapping[str, str]) -> list[str]:
 
 def _notes(pack: PackFile) -> Iterator[str]:
     """What the check cannot tell."""
-    yield SEAL_NOTE
     if pack.manifest.without_text:
         yield (
             "The pack holds no decisions, so what it says of their files and of the comments "

@@ -10,6 +10,7 @@ from typing import Any
 
 from coder import files
 from coder.errors import CoderError, command, option
+from coder.exporting.pack_encryption import Encryption, decrypt, is_encrypted
 from coder.exporting.pack_manifest import (
     FORMAT,
     MANIFEST,
@@ -18,12 +19,14 @@ from coder.exporting.pack_manifest import (
     read_manifest,
     told_in_tables,
 )
+from coder.exporting.pack_secrets import Opening
+from coder.exporting.pack_signature import SIGNATURE
 from coder.exporting.zips import read_zip, write_zip
 
 TABLES = "tables/"
 ALLOWED = re.compile(
     r"""
-    manifest\.json
+    manifest\.json(?:\.sig)?
     | codebook\.yaml
     | codebook\.groups\.csv
     | codebook\.decisions/[^/\\\0]+\.jsonl
@@ -63,7 +66,7 @@ class PackFile:
             if name not in self.members:
                 faults.append(f"{name}: is missing")
         for name in self.members:
-            if name not in stated and name != MANIFEST:
+            if name not in stated and name not in (MANIFEST, SIGNATURE):
                 faults.append(f"{name}: was added")
         for name, digest in stated.items():
             if name in self.members and hash_of(self.members[name]) != digest:
@@ -88,22 +91,30 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
     return data.getvalue()
 
 
-def write_pack_file(path: Path, members: Mapping[str, bytes]) -> None:
-    """Write a pack, whole or not at all."""
+def write_pack_file(
+    path: Path,
+    members: Mapping[str, bytes],
+    encryption: Encryption | None,
+) -> None:
+    """Write a pack, whole or not at all; an encrypted one is never on the disk as plain text."""
     data = zipped(members)
+    if encryption is not None:
+        data = encryption.encrypt(data)
     with files.new_file(path) as temporary:
         temporary.write_bytes(data)
 
 
-def open_pack(path: Path) -> PackFile:
+def open_pack(path: Path, opening: Opening) -> PackFile:
     """Read a pack; its members are not compared with the manifest yet.
 
     Raises:
-        CoderError: the file is not a pack.
+        CoderError: the file is not a pack, or it is encrypted and cannot be opened.
     """
     if not path.is_file():
         raise CoderError(f"{path}: there is no such file", MAKE_ONE)
     data = path.read_bytes()
+    if is_encrypted(data):
+        data = decrypt(path, data, opening)
     members = read_zip(path, data)
     strange = [name for name in members if not _is_allowed(name)]
     if strange:

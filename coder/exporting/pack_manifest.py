@@ -14,15 +14,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from coder.errors import CoderError
 from coder.reporting.options import Options
-from coder.run_records import RECORDED_PACKAGES
 
 FORMAT = 2
 FORMATS = (1, FORMAT)
 MANIFEST = "manifest.json"
 MOST_BYTES = 64 << 20
 ASK_AGAIN = "Ask for the pack again."
-# Of the members, the tables among them; the tables cannot repeat their own hashes.
-OF_MEMBERS = frozenset({"files", "seal"})
+# Of the members, the tables among them, and of whoever signs; not of the tables' sources.
+OF_MEMBERS = frozenset({"files", "seal", "signed_by"})
 
 
 class _Strict(BaseModel):
@@ -74,7 +73,8 @@ class Manifest(_Strict):
         versions: of the libraries it was made with.
         columns_left_out: the survey's own columns that the pack does not hold.
         made_from: of a pack without text, the project with its text.
-        files: the SHA-256 of each member but the manifest.
+        signed_by: the fingerprint of the key that it is signed with; empty where it is not.
+        files: the SHA-256 of each member but the manifest and its signature.
         seal: the hash of all the rest.
     """
 
@@ -86,6 +86,7 @@ class Manifest(_Strict):
     versions: dict[str, str]
     columns_left_out: tuple[str, ...] = ()
     made_from: MadeFrom | None = None
+    signed_by: str = ""
     files: dict[str, str]
     seal: str
 
@@ -168,16 +169,16 @@ def read_manifest(path: Path, data: bytes) -> Manifest:
 
 def _check_names(tree: Mapping[str, Any]) -> None:
     """Raise `CoderError` for an option that no report has, which pydantic would pass over, and
-    for other libraries than those that are recorded.
+    where no version of coder is named.
     """
     options, libraries = tree["options"], tree["versions"]
     if isinstance(options, dict):
         for name in options:
             if name not in Options.__dataclass_fields__:
                 raise CoderError(f"options: there is no option {name!r}")
-    recorded = {"python", *RECORDED_PACKAGES}
-    if tree["format"] == FORMAT and set(libraries) != recorded:
-        raise CoderError("versions: they are of other libraries than coder records")
+    for name in ("python", "coder"):
+        if tree["format"] == FORMAT and name not in libraries:
+            raise CoderError(f"versions: there is none of {name}")
 
 
 def _describe(error: Exception) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Made of a project and its decisions by `coder.reviewing.sheet`.
 REVIEW_SHEET = "review.xlsx"
 PACK = ".zip"  # made of a project and a codebook by `coder.exporting.pack`
+ENCRYPTED_PACK = ".zip.age"
 
 
 def _write_csv(report: "Report", path: Path) -> list[Path]:
@@ -191,8 +192,13 @@ def is_review_sheet(path: Path) -> bool:
 
 
 def is_pack(path: Path) -> bool:
-    """Whether the name asks for an audit pack."""
-    return path.suffix.lower() == PACK
+    """Whether the name asks for an audit pack, or is that of one."""
+    return path.suffix.lower() == PACK or is_encrypted_pack(path)
+
+
+def is_encrypted_pack(path: Path) -> bool:
+    """Whether the name asks for an encrypted audit pack, or is that of one."""
+    return path.name.lower().endswith(ENCRYPTED_PACK)
 
 
 def row_warning(path: Path) -> str:

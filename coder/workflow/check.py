@@ -13,6 +13,7 @@ from coder.workflow.paths import path_from
 from coder.workflow.questions import choose_question
 
 if TYPE_CHECKING:
+    from coder.exporting.pack_secrets import Opening
     from coder.project import Project
     from coder.workflow.checks.repairing import RepairOutcome
 
@@ -73,6 +74,7 @@ def check(
     codebook: "Path | str | None" = None,
     *,
     repair: bool = False,
+    opening: "Opening | None" = None,
 ) -> CheckOutcome:
     """Check that a project's files are readable, as they were written, and agree with each other.
 
@@ -82,11 +84,13 @@ def check(
             applied, where it can be found.
         repair: first merge copies of decision files and save what is whole of damaged ones (see
             `coder.decisions.repair`). Nothing else is changed, and nothing without it.
+        opening: how an audit pack is opened, and who may have signed it.
 
     Raises:
         CoderError: there is no such project or pack. Faults of its files are returned, not raised.
             Or a repair was asked for and is not possible.
     """
+    from coder.exporting.writers import is_pack
     from coder.project import Project, project_beside
 
     if isinstance(target, Project):
@@ -94,13 +98,18 @@ def check(
     path = path_from(
         target, "the project", "Give a project, or the path of its folder."
     )
-    if path.suffix.lower() == ".zip" and path.is_file():
+    if is_pack(path) and path.is_file():
         if repair:
             raise CoderError(
                 f"{path}: an audit pack is never changed",
                 "Check it without a repair, or repair the project that it was made from.",
             )
-        return _check_pack(path)
+        return _check_pack(path, opening)
+    if opening is not None and opening.signed_by and not is_pack(path):
+        raise CoderError(
+            f"{path}: is no audit pack, and only these are signed",
+            "Name a pack.",
+        )
     project = Project(path)
     if path.is_file():
         project = project_beside(path)
@@ -112,11 +121,11 @@ def check(
     return _check_project(project, codebook, repair=repair)
 
 
-def _check_pack(path: Path) -> CheckOutcome:
+def _check_pack(path: Path, opening: "Opening | None") -> CheckOutcome:
     """Every hash of a pack, and that its tables come out the same when they are made again."""
-    from coder.exporting.pack import check_pack
+    from coder.exporting.pack import NOT_NAMED, check_pack
 
-    found = check_pack(path)
+    found = check_pack(path, opening or NOT_NAMED)
     result = CheckResult(path.name, "audit pack", found.faults, found.notes)
     return CheckOutcome(path, (result,), is_pack=True)
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from coder.engine import Progress, silent
 from coder.errors import CoderError, CommandNames, command, option
 from coder.text import count
+from coder.workflow.pack_options import PackOptions
 from coder.workflow.target import Columns, open_earlier, open_project
 
 if TYPE_CHECKING:
+    from coder.exporting.pack_secrets import Opening, Protection
     from coder.project import Project
     from coder.reporting import Options, Report
     from coder.reporting.inputs import Inputs
@@ -128,6 +130,8 @@ def export(
     before: "Project | Path | str | None" = None,
     sheet: SheetOptions | None = None,
     without_text: bool = False,
+    pack: PackOptions | None = None,
+    opening: "Opening | None" = None,
     columns: Columns | None = None,
     progress: Progress = silent,
 ) -> ExportOutcome:
@@ -143,6 +147,8 @@ def export(
         before: an earlier project coded with the same codebook, to compare with.
         sheet: whose review sheet it is, and what it shows.
         without_text: leave everything that respondents wrote out of the audit pack.
+        pack: whether the audit pack is signed and encrypted.
+        opening: how an audit pack is opened whose tables are made anew.
         columns: which columns of a file of comments hold what.
 
     Raises:
@@ -152,7 +158,8 @@ def export(
     from coder.reporting import Report
     from coder.transactions import read_one_generation
 
-    files = [Path(path) for path in paths]
+    pack = pack or PackOptions()
+    files = pack.name_files([Path(path) for path in paths])
     if not files:
         raise CoderError(
             "no file to write is named", "Name a file, such as themes.xlsx."
@@ -161,16 +168,12 @@ def export(
     if isinstance(source, Report):
         return replace(_export_report(source, files), warnings=about_rows)
     if isinstance(source, (str, Path)) and is_pack_file(Path(source)):
-        return _rebuild(Path(source), files)
+        return _rebuild(Path(source), files, opening)
     book, sheet = _codebook_path(codebook), sheet or SheetOptions()
     has_before = before is not None
     _check_request(files, sheet, without_text=without_text, has_before=has_before)
     opened = open_project(source, columns, codebook=book, progress=progress)
-    inputs = [book]
-    if isinstance(source, (str, Path)):
-        inputs.append(Path(source))
-    check_overwriting(files, opened.project, inputs)
-    job = _Job(opened.project, book, _names(source, opened.project, book))
+    job = _open_job(source, opened.project, book, files, pack)
 
     def write() -> ExportOutcome:
         return job.export(files, options, before, sheet, without_text=without_text)
@@ -178,6 +181,22 @@ def export(
     outcome = read_one_generation(opened.project.folder, write)
     warnings = (*about_rows, *outcome.warnings)
     return replace(outcome, warnings=warnings, reading=opened.reading)
+
+
+def _open_job(
+    source: "Project | Path | str",
+    project: "Project",
+    codebook: Path,
+    files: Sequence[Path],
+    pack: PackOptions,
+) -> "_Job":
+    """What writes the files, once it is sure that none is written over what it is made from."""
+    inputs = [codebook]
+    if isinstance(source, (str, Path)):
+        inputs.append(Path(source))
+    check_overwriting(files, project, inputs)
+    names = _names(source, project, codebook)
+    return _Job(project, codebook, names, pack.protection(files))
 
 
 def _codebook_path(codebook: Path | str | None) -> Path:
@@ -255,16 +274,20 @@ def _write_report(report: "Report", path: Path) -> list[WrittenFile]:
     return [main, *map(WrittenFile, beside)]
 
 
-def _rebuild(pack: Path, files: Sequence[Path]) -> ExportOutcome:
-    from coder.exporting.pack import rebuild_pack
+def _rebuild(
+    pack: Path,
+    files: Sequence[Path],
+    opening: "Opening | None",
+) -> ExportOutcome:
+    from coder.exporting.pack import NOT_NAMED, rebuild_pack
 
     if len(files) != 1 or files[0].suffix:
         raise CoderError(
             "the tables of a pack go into one folder",
             f"Name a folder, such as {option('to', 'rebuilt')}",
         )
-    written = tuple(WrittenFile(path) for path in rebuild_pack(pack, files[0]))
-    return ExportOutcome(written, pack=pack)
+    rebuilt = rebuild_pack(pack, files[0], opening or NOT_NAMED)
+    return ExportOutcome(tuple(map(WrittenFile, rebuilt)), pack=pack)
 
 
 # ---------------------------------------------------------------- a project
@@ -277,6 +300,7 @@ class _Job:
     project: "Project"
     codebook: Path
     names: CommandNames
+    protection: "Protection"
 
     def export(
         self,
@@ -404,6 +428,7 @@ class _Job:
             options,
             path,
             without_text=without_text,
+            protection=self.protection,
         )
         if without_text:
             return WrittenFile(path)
