@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import re
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -90,7 +91,9 @@ def read_bytes(path: Path, remedy: str, most_bytes: int = MOST_BYTES) -> bytes:
         DamagedFileError: it is gone, is no file, is too large, or cannot be read.
     """
     with _guard(path, remedy), open_file(path, remedy) as file:
-        data = file.read(most_bytes + 1)
+        # Python makes room for all that is asked for before it reads.
+        size = os.fstat(file.fileno()).st_size
+        data = file.read(min(size, most_bytes) + 1)
     if len(data) > most_bytes:
         raise DamagedFileError(path, f"larger than {_size(most_bytes)}", remedy)
     return data
