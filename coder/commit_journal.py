@@ -55,33 +55,22 @@ class Step(NamedTuple):
     paths: tuple[str, ...]
 
 
-class Journal(NamedTuple):
-    """A change that counts.
-
-    Attributes:
-        generation: of the project once all steps are done.
-        steps: in their order; each can be done again.
-    """
-
-    generation: int
-    steps: tuple[Step, ...]
-
-
 # ---------------------------------------------------------------- the state of a project
 
 
 def read_state(home: Path) -> State:
     """The state of a project; that of an empty folder where there is none."""
-    try:
-        digest = files.sha256_of(home / SETTINGS_FILE)
-    except OSError:
-        digest = ""
+    settings = home / SETTINGS_FILE
+    digest = ""
+    if settings.is_file():
+        with suppress(OSError):
+            digest = files.sha256_of(settings)
     return State(_read_generation(home), digest)
 
 
 def _read_generation(home: Path) -> int:
     try:
-        return int((home / GENERATION).read_text(encoding="ascii")[:20])
+        return int(files.read_small(home / GENERATION)[:20])
     except (OSError, ValueError):
         return 0
 
@@ -101,13 +90,20 @@ def commit(home: Path, steps: Sequence[Step]) -> None:
         CoderError: nothing has changed, or the rest will be done by the next command; it says
             which.
     """
-    journal = Journal(_read_generation(home) + 1, tuple(steps))
-    text = json.dumps(_facts(journal), indent=1, ensure_ascii=False)
     try:
-        _replace_text(home, JOURNAL, text + "\n")
+        generation = _stage_text(home, GENERATION, f"{_read_generation(home) + 1}\n")
+        last = Step(REPLACE, (f"{STAGED}/{GENERATION}", GENERATION))
+        facts = [{"do": kind, "paths": paths} for kind, paths in (*steps, last)]
+        text = json.dumps({"steps": facts}, indent=1, ensure_ascii=False)
+        journal = _stage_text(home, JOURNAL, text + "\n")
+        # Nothing that the journal names may be lost where the journal is kept.
+        files.sync_folder(generation.parent)
+        files.sync_folder(home)
+        journal.replace(home / JOURNAL)
     except OSError as error:
         raise files.unwritable(home / JOURNAL, error) from error
-    _carry_out(home, journal)
+    files.sync_folder(home)
+    _carry_out(home, (*steps, last))
 
 
 def settle(home: Path) -> None:
@@ -131,15 +127,16 @@ def clear_staged(home: Path) -> None:
     files.remove_whole(folder)
 
 
-def _carry_out(home: Path, journal: Journal) -> None:
-    """Do all steps, store the generation, and remove the journal."""
+def _carry_out(home: Path, steps: Sequence[Step]) -> None:
+    """Do all steps, and remove the journal. Writes nothing: the disk may be full."""
     touched = {home}
     try:
-        for number, step in enumerate(journal.steps):
+        if (home / STAGED).is_symlink():  # would lead out of the project
+            (home / STAGED).unlink()
+        for number, step in enumerate(steps):
             paths = [home / path for path in step.paths]
             _do(step.kind, paths, home / STAGED / f"{OLD}{number}")
             touched.update(path.parent for path in paths)
-        _replace_text(home, GENERATION, f"{journal.generation}\n")
         for folder in touched:
             files.sync_folder(folder)
         (home / JOURNAL).unlink(missing_ok=True)
@@ -161,14 +158,13 @@ def _do(kind: str, paths: Sequence[Path], aside: Path) -> None:
         files.put_in_place(source, target, aside)
 
 
-def _replace_text(home: Path, name: str, text: str) -> None:
-    """Replace a small file of the project by way of one that is staged."""
+def _stage_text(home: Path, name: str, text: str) -> Path:
+    """Stage a small file of the project."""
     staged = home / STAGED / name
     make_folder(staged.parent)
     staged.write_text(text, encoding="utf-8")
     files.sync_whole(staged, mode_of(home / name))
-    staged.replace(home / name)
-    files.sync_folder(home)
+    return staged
 
 
 def _unfinished(home: Path, error: OSError) -> CoderError:
@@ -193,7 +189,7 @@ def note_beside(home: Path, temporaries: Sequence[Path]) -> None:
 
 def _noted_beside(staged: Path) -> list[Path]:
     try:
-        names = json.loads((staged / BESIDE).read_text(encoding="utf-8"))
+        names = json.loads(files.read_small(staged / BESIDE))
     except (OSError, ValueError, RecursionError):
         return []
     return [Path(str(name)) for name in names] if isinstance(names, list) else []
@@ -202,17 +198,12 @@ def _noted_beside(staged: Path) -> list[Path]:
 # ---------------------------------------------------------------- the journal as a file
 
 
-def _facts(journal: Journal) -> dict[str, Any]:
-    steps = [{"do": step.kind, "paths": step.paths} for step in journal.steps]
-    return {"generation": journal.generation, "steps": steps}
-
-
-def _read_journal(home: Path) -> Journal:
+def _read_journal(home: Path) -> tuple[Step, ...]:
+    """The steps of a change that counts."""
     path = home / JOURNAL
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        steps = [_parse_step(home, step) for step in content["steps"]]
-        return Journal(int(content["generation"]), tuple(steps))
+        content = json.loads(files.read_small(path))
+        return tuple(_parse_step(home, step) for step in content["steps"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise CoderError(
             f"{path}: is damaged, so a change to the project that was interrupted cannot be "
@@ -224,7 +215,8 @@ def _read_journal(home: Path) -> Journal:
 def _parse_step(home: Path, stored: Mapping[str, Any]) -> Step:
     """A step as a journal holds it. Raises `ValueError` where it reaches out of the project."""
     step = Step(str(stored["do"]), tuple(map(str, stored["paths"])))
-    if WORDS.get(step.kind) != len(step.paths):
+    names = b"".join(map(os.fsencode, step.paths))
+    if WORDS.get(step.kind) != len(step.paths) or b"\0" in names:
         raise ValueError("no such step")
     if step.kind == REPLACE and Path(step.paths[1]).is_absolute():
         source, target = map(Path, step.paths)

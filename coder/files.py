@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BYTE_ORDER_MARK = "\ufeff"  # tells spreadsheets that a CSV file is UTF-8
+SMALL = 4_000_000  # bytes
 TEMPORARY = ".tmp"  # ending of a file that becomes another when it is whole
 PACKED_ENDINGS = (".gz", ".bz2", ".xz")  # of one packed file, after its own
 FORMULA_STARTS = (
@@ -307,6 +308,22 @@ def _link(source: Path, target: Path) -> None:
         if os.path.lexists(target):
             raise FileExistsError(target) from None
         source.replace(target)
+
+
+def read_small(path: Path) -> str:
+    """The text of a file that the program itself keeps short.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: it is longer than the program writes it, or is not UTF-8.
+    """
+    if not path.is_file():  # a pipe would never end
+        raise FileNotFoundError(path)
+    with path.open("rb") as file:
+        content = file.read(SMALL + 1)
+    if len(content) > SMALL:
+        raise ValueError("too long")
+    return content.decode("utf-8")
 
 
 def sha256_of(path: Path) -> str:

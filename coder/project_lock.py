@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coder.commit_journal import State, read_state, settle
 from coder.errors import CoderError
+from coder.files import read_small
 from coder.private import make_folder, mode_of_new
 from coder.project_home import home_of
 from coder.text import count, safe_text
@@ -279,7 +280,7 @@ def _remove_if_empty(home: Path) -> None:
 def read_holder(home: Path) -> Holder | None:
     """Who holds a project's lock, as far as it is known."""
     try:
-        facts = json.loads((home / HOLDER).read_text(encoding="utf-8"))
+        facts = json.loads(read_small(home / HOLDER))
         return Holder(
             int(facts["pid"]),
             _short(facts["host"]),
@@ -309,8 +310,9 @@ def _write_holder(home: Path, command: str) -> None:
         command,
         datetime.now().astimezone().isoformat(timespec="seconds"),
     )
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL  # never through a link
     with suppress(OSError):
+        (home / HOLDER).unlink(missing_ok=True)
         handle = os.open(home / HOLDER, flags, mode_of_new(home))
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(holder._asdict(), file)

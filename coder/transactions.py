@@ -132,6 +132,8 @@ class Transaction:
         """Move a file or folder within the project, to where nothing is yet."""
         try:
             _check_place(target)
+            if not commit_journal.is_inside(self._home, target):
+                raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
         except OSError as error:
             raise files.unwritable(target, error) from error
         self._add(MOVE, source, target)
@@ -160,7 +162,8 @@ class Transaction:
         try:
             for target, staged in self._places.items():
                 files.sync_whole(staged, mode_of(target))
-            files.sync_folder(self._home / STAGED)
+            for temporary in self._beside:
+                files.sync_folder(temporary.parent)
         except OSError as error:
             raise _unwritten(self._home, error) from error
         self._check_is_fresh()

@@ -205,6 +205,21 @@ def test_what_a_holder_says_of_itself_is_safe_to_show(tmp_path: Path) -> None:
     assert len(holder.described()) < 100
 
 
+def test_a_link_in_the_place_of_the_note_is_not_followed(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    project = tmp_path / "plan"
+    project.mkdir()
+    (project / HOLDER).symlink_to(victim)
+    with hold_project(project, "coder apply"):
+        pass
+    (project / LOCK).unlink()
+    (project / LOCK).symlink_to(victim)
+    with pytest.raises(CoderError, match="cannot be written"), hold_project(project):
+        pass
+    assert victim.read_text() == "mine"
+
+
 def test_what_a_killed_holder_left_goes_with_the_next_command(tmp_path: Path) -> None:
     with held_by_another(tmp_path):
         settle_project(tmp_path)

@@ -1,6 +1,7 @@
 """Files that change together: all old or all new, wherever a program ends."""
 
 import json
+import os
 import shutil
 import threading
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from coder.commit_journal import GENERATION, JOURNAL, STAGED, read_state
 from coder.errors import CoderError
 from coder.files import write_text
 from coder.project import Project
-from coder.project_lock import LOCK, hold_project
+from coder.project_lock import HOLDER, LOCK, hold_project
 from coder.transactions import Transaction, read_one_generation, settle_project
 from crashing import DONE, FAILED, KILLED, TOLERATED, run_until
 
@@ -285,6 +286,9 @@ def test_a_reader_gives_up_where_others_write_all_the_time(town: Path) -> None:
         {"do": "remove", "paths": ["../victim"]},
         {"do": "remove", "paths": ["questions/.."]},
         {"do": "remove", "paths": ["{town}/victim"]},
+        {"do": "replace", "paths": ["{town}/.\0.a1b2c3-1.x.tmp", "{town}/\0"]},
+        {"do": "replace", "paths": ["{town}/.\ud800.a1b2c3-1.x.tmp", "{town}/\ud800"]},
+        {"do": "remove", "paths": ["\ud800"]},
         {"do": "run", "paths": ["labels.csv"]},
         {"do": "remove", "paths": []},
         {"do": "remove"},
@@ -298,7 +302,7 @@ def test_a_journal_reaches_nothing_outside_its_project(town: Path, step: object)
     (project / "link").symlink_to(town)
     (project / STAGED).mkdir()
     (project / STAGED / "000").write_text("theirs")
-    text = json.dumps({"generation": 3, "steps": [step]})
+    text = json.dumps({"steps": [step]})
     (project / JOURNAL).write_text(text.replace("{town}", str(town)))
     before = contents(town)
     with pytest.raises(CoderError, match=r"\.commit\.json: is damaged"):
@@ -307,12 +311,41 @@ def test_a_journal_reaches_nothing_outside_its_project(town: Path, step: object)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", '{"generation": "x", "steps": []}', "[" * 99_999]
+    "text", ["", "{", "[]", "null", '{"steps": 1}', '{"steps": [1]}', "[" * 99_999, " " * 5_000_000]
 )
 def test_a_damaged_journal_is_named(town: Path, text: str) -> None:
     (town / "plan" / JOURNAL).write_text(text)
     with pytest.raises(CoderError, match=r"\.commit\.json: is damaged"):
         Project(town / "plan")
+
+
+def test_a_folder_of_staged_files_that_is_a_link_leads_nowhere(town: Path) -> None:
+    project = town / "plan"
+    (town / "old-0").mkdir()
+    (town / "old-0" / "mine").write_text("mine")
+    (project / STAGED).symlink_to(town)
+    steps = [{"do": "remove", "paths": ["runs"]}]
+    (project / JOURNAL).write_text(json.dumps({"steps": steps}))
+    Project(project)
+    assert (town / "old-0" / "mine").exists()
+    assert not (project / "runs").exists()
+    (project / STAGED).symlink_to(town)
+    Project(project)
+    assert not (project / STAGED).is_symlink()
+    assert (town / "codebook.yaml").exists()
+
+
+@pytest.mark.parametrize("name", [JOURNAL, HOLDER, GENERATION, "project.yaml"])
+def test_a_pipe_in_the_place_of_a_file_stops_nobody(town: Path, name: str) -> None:
+    project = town / "plan"
+    (project / name).unlink(missing_ok=True)
+    os.mkfifo(project / name)
+    if name == JOURNAL:
+        with pytest.raises(CoderError, match="is damaged"):
+            Project(project)
+        return
+    Project(project)
+    read_one_generation(project, lambda: None)
 
 
 def test_a_list_of_temporary_files_of_strangers_removes_nothing(town: Path) -> None:

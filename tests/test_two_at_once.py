@@ -19,6 +19,7 @@ from coder.errors import CoderError
 from coder.files import sha256_of
 from coder.project import Project
 from coder.project_lock import HOLDER
+from coder.reading.options import Columns
 from coder.run_records import record_paths
 from coder.workflow.apply import apply
 from coder.workflow.check import check
@@ -261,6 +262,38 @@ def test_wherever_a_command_is_killed_the_project_is_old_or_new(town: Path, name
     assert number > 8
     COMMANDS[name](town)
     assert sources_of(town / "plan") == new[0]
+
+
+def test_results_move_to_their_question_as_one_wherever_it_is_killed(tmp_path: Path) -> None:
+    folder = tmp_path / "town"
+    folder.mkdir()
+    rows = {"id": range(12), "What of buses?": ROWS, "What of lamps?": ROWS[::-1]}
+    pd.DataFrame(rows).to_csv(folder / "survey.csv", index=False)
+    plan = folder / "plan"
+    ask = partial(read, folder / "survey.csv", plan)
+    ask(Columns("What of buses?", id="id"))
+    apply(plan, write_book(folder / "a.yaml", "buses", "lights", "parks"))
+    (plan / "workbench.jsonl").write_text("")
+    made = ("labels.parquet", "labels.csv", "matrix.csv", "runs", "workbench.jsonl")
+    kept = tmp_path / "kept"
+    shutil.copytree(folder, kept)
+    seen = set()
+    for number in SPREAD:
+        shutil.rmtree(folder)
+        shutil.copytree(kept, folder)
+        both = Columns(["What of buses?", "What of lamps?"], id="id")
+        status = run_until(number, partial(ask, both), plan)
+        questions = Project(plan).settings().questions
+        place = plan / "questions" / questions[0].id if questions else plan
+        assert all((place / name).exists() for name in made), number
+        other = plan if questions else plan / "questions"
+        assert not any((other / name).exists() for name in made)
+        assert Project(place).last_run("apply") is not None
+        assert len(Project(plan).comments) == 12 * (1 + bool(questions))
+        seen.add(bool(questions))
+        if status == DONE:
+            break
+    assert seen == {False, True}
 
 
 # ---------------------------------------------------------------- the workbench
