@@ -143,7 +143,7 @@ def _elements(content: bytes) -> Iterator[ElementTree.Element]:
     try:
         for _, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314
             yield element
-    except LookupError as error:  # an encoding that does not exist
+    except (LookupError, ValueError) as error:  # an encoding that does not exist
         raise ElementTree.ParseError(str(error)) from error
 
 
@@ -151,7 +151,7 @@ def _root(content: bytes) -> ElementTree.Element:
     """The part's root. Raises `ElementTree.ParseError` where it is no XML."""
     try:
         return ElementTree.fromstring(content)  # noqa: S314  # entities are not resolved
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         raise ElementTree.ParseError(str(error)) from error
 
 

@@ -329,7 +329,7 @@ def test_a_file_that_is_not_there(ground: Ground) -> None:
 def test_a_spreadsheet_that_is_none(ground: Ground) -> None:
     path = ground.folder / "broken.xlsx"
     path.write_bytes(b"PK\x03\x04 nothing")
-    with pytest.raises(CoderError, match="cannot be read as a spreadsheet"):
+    with pytest.raises(CoderError, match="cut off or damaged"):
         take_table(path, ground.comments, ground.book, ground.path, "a", project="p")
 
 

@@ -10,7 +10,13 @@ Windows has none: there the same work is done in this process, with every check 
 comes before it, but without the limits on memory and time.
 """
 
+from coder.confined.endings import NotReadError
 from coder.confined.job import Answer, Job
-from coder.confined.parent import can_confine, run_confined, run_each
+from coder.confined.parent import (
+    can_confine,
+    run_confined,
+    run_each,
+    run_rehearsed,
+)
 
-__all__ = ["Answer", "Job", "can_confine", "run_confined", "run_each"]
+__all__ = ["Answer", "Job", "NotReadError", "can_confine", "run_confined", "run_each", "run_rehearsed"]

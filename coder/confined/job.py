@@ -17,10 +17,12 @@ class Job:
     Attributes:
         path: as messages name it.
         size: of the file in bytes, by which memory and time are allowed.
+        others: seconds by the clock that programs which it starts may take beside.
     """
 
     path: Path | str
     size: int
+    others: int = 0
 
     @classmethod
     def of(cls, path: Path) -> "Job":
@@ -43,7 +45,7 @@ class Job:
     @property
     def longest(self) -> int:
         """Seconds by the clock that it may take."""
-        return self.seconds * limits().waiting
+        return self.seconds * limits().waiting + self.others
 
 
 class Answer(NamedTuple):

@@ -14,6 +14,7 @@ from coder.errors import CoderError
 from coder.private import scratch_folder
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 MOST_PRINTED = 100_000  # bytes of what a library printed that are looked at
 
 _inside = False  # whether this process is such a child
@@ -38,6 +39,24 @@ def run_confined(work: Callable[[], Answer], job: Job) -> Answer:
     if isinstance(outcome, CoderError):
         raise outcome
     return outcome
+
+
+def run_rehearsed(work: Callable[[], Result], job: Job) -> Result:
+    """What the work gives, done in this process once a child has done it within the limits.
+
+    For what is made of objects that cannot be sent.
+
+    Raises:
+        CoderError: as `run_confined`.
+    """
+
+    def rehearse() -> Answer:
+        work()
+        return Answer(None)
+
+    if can_confine():
+        run_confined(rehearse, job)
+    return work()
 
 
 def run_each(

@@ -4,21 +4,26 @@ DataFrame.
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from zipfile import BadZipFile, ZipFile
 
+from coder.confined import Answer, Job, run_confined
 from coder.errors import CoderError
 from coder.files import nearest_name
+from coder.limits import MEGABYTE, how_to_raise, limits
 from coder.workbook_cells import formulas_without_result
+from coder.workbook_size import check_package, check_unpacked_size
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ID_COLUMN = "comment_id"
-SPREADSHEETS = (".xlsx", ".xlsm", ".ods")
+ODS = ".ods"
+SPREADSHEETS = (".xlsx", ".xlsm", ODS)
 DELIMITERS = ",;\t"
 HEADER_WITHIN = 20  # rows at the top that may hold the header
 LONGEST_CELL = 1 << 30  # characters; the csv module allows 131,072 by default
@@ -154,48 +159,80 @@ def _delimiter(text: str) -> str:
 
 def _workbook_rows(path: Path) -> list[GridRow]:
     """The first sheet with a column `comment_id`, or else the first sheet."""
+    answer = run_confined(lambda: _chosen_sheet(path), Job.of(path))
+    rows = []
+    for number, (cells, open_formulas) in enumerate(answer.facts, start=1):
+        rows.append(GridRow(number, cells, frozenset(open_formulas)))
+    return rows
+
+
+def _chosen_sheet(path: Path) -> Answer:
+    """For each row of the sheet its cells, and the columns whose formula has no result."""
     sheets = _sheets(path)
     for name, rows in sheets.items():
         if any(ID_COLUMN in column_names(row) for row in rows[:HEADER_WITHIN]):
             open_formulas = _open_formulas(path, name)
-            return [
-                GridRow(number, row, frozenset(open_formulas.get(number, ())))
-                for number, row in enumerate(rows, start=1)
-            ]
+            chosen = []
+            for number, row in enumerate(rows, start=1):
+                chosen.append((row, open_formulas.get(number, [])))
+            return Answer(chosen)
     first: list[list[str]] = next(iter(sheets.values()), [])
-    return [GridRow(number, row) for number, row in enumerate(first, start=1)]
+    return Answer([(row, []) for row in first])
 
 
 def _sheets(path: Path) -> dict[str, list[list[str]]]:
     """The texts of every sheet by its name."""
     from python_calamine import CalamineWorkbook
 
-    values = {}
+    _check_size(path)
+    sheets = {}
     try:
         book = CalamineWorkbook.from_path(str(path))
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
-            values[name] = sheet.to_python(skip_empty_area=False)
-    except (
-        Exception
-    ) as error:  # the reader has no base class for what a file can have wrong
-        raise CoderError(
-            f"{path}: cannot be read as a spreadsheet ({error})", "Save it as CSV."
-        ) from error
-    sheets = {}
-    for name, rows in values.items():
-        sheets[name] = [_row_texts(row) for row in rows]
+            values = sheet.to_python(skip_empty_area=False)
+            sheets[name] = [_row_texts(row) for row in values]
+    except MemoryError:
+        raise
+    except BaseException as error:  # the reader also raises what is no `Exception`
+        raise _unreadable(path, error) from error
     return sheets
 
 
-def _open_formulas(path: Path, sheet: str) -> Mapping[int, list[int]]:
+def _check_size(path: Path) -> None:
+    """Raise `CoderError` where a workbook is damaged, or says that it holds far too much."""
+    size = path.stat().st_size
+    most = limits().file_bytes
+    if size > most:
+        raise CoderError(
+            f"{path}: larger than {most // MEGABYTE:,} MB, so it was not read",
+            f"Save the table as CSV. {how_to_raise()}",
+        )
+    if path.suffix.lower() != ODS:
+        check_package(path, path.read_bytes())
+        return
+    try:
+        with ZipFile(path) as archive:
+            check_unpacked_size(path, archive.infolist(), size)
+    except (BadZipFile, ValueError, NotImplementedError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: BaseException) -> CoderError:
+    return CoderError(
+        f"{path}: cannot be read as a spreadsheet ({error})",
+        "Save it as CSV.",
+    )
+
+
+def _open_formulas(path: Path, sheet: str) -> dict[int, list[int]]:
     """By row (from 1) the columns (from 0) whose formula has no result: their cells would
     otherwise count as empty.
     """
     from xml.etree.ElementTree import ParseError
 
     columns: dict[int, list[int]] = {}
-    if path.suffix.lower() == ".ods":
+    if path.suffix.lower() == ODS:
         return columns
     with suppress(ParseError):  # the reader of values accepts some broken XML
         for row, column in formulas_without_result(path.read_bytes(), sheet):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from coder.confined import Answer, Job, can_confine, run_confined
+from coder.confined import Answer, Job, run_confined
 from coder.reading.raw_table import RawTable
 
 # Fields of a table that JSON holds as they are.
@@ -25,13 +25,11 @@ PLAIN = (
 
 
 def load_confined(path: Path, load: Callable[[], RawTable]) -> RawTable:
-    """The table that `load` reads of a file, in a child process where the system has them.
+    """The table that `load` reads of a file, in a child process where the system has one.
 
     Raises:
         CoderError: as `load`, or reading takes too much memory or time.
     """
-    if not can_confine():
-        return load()
     return _table_of(path, run_confined(lambda: _answer(load()), Job.of(path)))
 
 

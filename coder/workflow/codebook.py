@@ -17,6 +17,7 @@ from coder.codebook import (
     find_clashes,
     read_codebook,
 )
+from coder.confined import Job, run_rehearsed
 from coder.errors import CoderError, command, option
 from coder.text import count
 
@@ -322,7 +323,7 @@ def codebook_from(
         )
     if file.suffix.lower() != EXCHANGE_SUFFIX:
         return _add(file, into, read_codebook(file), themes, is_exchange=False)
-    codes = read_qdc_codes(file)
+    codes = run_rehearsed(lambda: read_qdc_codes(file), Job.of(file))
     origin = codebook_of(codes, file)
     return _add(file, into, origin, themes, is_exchange=not codes.book)
 
@@ -338,7 +339,7 @@ def _from_project(
     from coder.reading.refi_project import read_refi_project
     from coder.workflow.refi_decisions import find_project, keep_codings
 
-    refi = read_refi_project(file)
+    refi = run_rehearsed(lambda: read_refi_project(file), Job.of(file))
     if refi.codes is None:
         raise CoderError(f"{file}: holds no codes", "Name a project with codes.")
     codes = read_checked_codes(refi.codes, file, refi.context)

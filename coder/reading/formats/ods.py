@@ -16,11 +16,11 @@ from coder.errors import CoderError
 from coder.limits import limits
 from coder.reading.formats.cell_text import cell_text
 from coder.reading.formats.faults import reason_of
-from coder.reading.formats.unpacked_size import check_unpacked_size
 from coder.reading.formats.workbook import Sheet, table_of_workbook
 from coder.reading.layout_rows import MergedCells
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import RawTable, empty_file_error
+from coder.workbook_size import check_unpacked_size
 
 NAMESPACE = "{{urn:oasis:names:tc:opendocument:xmlns:{}:1.0}}"
 OFFICE = NAMESPACE.format("office")

@@ -3,8 +3,6 @@ known.
 """
 
 import io
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +11,6 @@ from xml.etree import ElementTree
 import python_calamine as calamine
 
 from coder.errors import CoderError
-from coder.reading.formats.unpacked_size import check_parts, check_unpacked_size
 from coder.reading.formats.workbook import (
     Row,
     Sheet,
@@ -26,19 +23,10 @@ from coder.reading.options import FileOptions
 from coder.reading.raw_table import RawTable, empty_file_error
 from coder.text import count
 from coder.workbook_cells import formulas_without_result, padded_numbers
+from coder.workbook_size import check_package
 
 DAMAGED = (calamine.CalamineError, calamine.ZipError, calamine.XmlError)
 LIBRARY_FAULT = "PanicException"  # the library's own, which is no `Exception`
-OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-ZIP_ERRORS = (
-    zlib.error,
-    zipfile.BadZipFile,
-    EOFError,
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-)
 
 
 def load(path: Path, options: FileOptions) -> RawTable:
@@ -51,7 +39,7 @@ def load(path: Path, options: FileOptions) -> RawTable:
     data = path.read_bytes()
     if not data:
         raise empty_file_error(path)
-    _check_package(path, data)
+    check_package(path, data)
     try:
         sheet = _read_sheet(path, data, options.sheet)
     except calamine.PasswordError as error:
@@ -66,44 +54,6 @@ def load(path: Path, options: FileOptions) -> RawTable:
             "Open it in a spreadsheet and save it again.",
         ) from error
     return table_of_sheet(path, "XLSX", sheet, options.header_rows)
-
-
-# ---------------------------------------------------------------- the package
-
-
-def _check_package(path: Path, data: bytes) -> None:
-    """Raise `CoderError` where the file is not a sound workbook, before anything is unpacked."""
-    if data.startswith(OLD_OFFICE):
-        raise CoderError(
-            f"{path}: is an old or a password-protected Excel file",
-            "Save it as XLSX, without a password.",
-        )
-    not_a_workbook = CoderError(
-        f"{path}: is not an XLSX workbook, although its name says so",
-        "Save it as XLSX from a spreadsheet, or rename it to what it is (.csv, .tsv, .jsonl, "
-        ".parquet).",
-    )
-    if not data.startswith(b"PK"):
-        raise not_a_workbook
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            check_unpacked_size(path, parts, len(data))
-            if not any(part.filename == "xl/workbook.xml" for part in parts):
-                raise not_a_workbook
-            damaged_part = archive.testzip()  # also one that is longer than it claims
-            if not damaged_part:
-                check_parts(path, archive)
-    except ZIP_ERRORS as error:
-        raise CoderError(
-            f"{path}: the workbook is cut off or damaged ({error})",
-            "Open it in a spreadsheet and save it again, or get another copy.",
-        ) from error
-    if damaged_part:
-        raise CoderError(
-            f"{path}: the workbook is damaged in {damaged_part}",
-            "Get another copy, or save it again.",
-        )
 
 
 # ---------------------------------------------------------------- the sheet

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from coder.confined import Answer, Job, NotReadError, run_confined
 from coder.errors import CoderError
 from coder.files import sha256_of
 from coder.reading.formats import FORMATS
@@ -258,9 +259,15 @@ def _is_page(path: Path) -> bool:
         return False
     if "London" not in text:
         return False
-    if path.suffix.lower() != ".txt":
-        text = text_of_html(text)
-    return is_talk_london(text)
+    if path.suffix.lower() == ".txt":
+        return is_talk_london(text)
+    try:
+        answer = run_confined(
+            lambda: Answer(is_talk_london(text_of_html(text))), Job.of(path)
+        )
+    except NotReadError:  # read as a letter, which says why it is not
+        return False
+    return bool(answer.facts)
 
 
 def _is_mailbox(path: Path) -> bool:

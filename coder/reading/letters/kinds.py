@@ -66,6 +66,10 @@ def read_document(name: str, data: bytes, depth: int = 0) -> Letter:
         raise _library_missing(error) from error
     except RecursionError as error:
         raise LetterError("is damaged (parts within parts without an end)") from error
+    except (LetterError, CoderError, MemoryError):
+        raise
+    except Exception as error:  # what its libraries raise for a damaged one
+        raise LetterError(f"is damaged ({type(error).__name__})") from error
     check_length(letter.pieces)
     marked = mark_signature(letter.pieces)
     return replace(letter, pieces=tuple(marked))

@@ -132,7 +132,7 @@ def header_text(value: object) -> str:
     """A header as people read it, on one line; encoded words that are faulty stay as they are."""
     if value is None:
         return ""
-    raw = str(value).encode("ascii", "surrogateescape")
+    raw = _header_bytes(str(value))
     text = decode_text(raw) if not raw.isascii() else raw.decode("ascii")
     try:
         pieces = decode_header(text)
@@ -145,6 +145,14 @@ def header_text(value: object) -> str:
         else:
             words.append(piece)
     return " ".join("".join(words).replace("\0", " ").split())
+
+
+def _header_bytes(text: str) -> bytes:
+    """A header as it was sent; beyond ASCII, bytes stand in it as lone surrogates."""
+    try:
+        return text.encode("ascii", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
 
 
 def address_of(sender: str) -> str:

@@ -1,9 +1,9 @@
 """What a letter is made of: pieces of text, each with its place in the document and its part."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 BODY, HEADER, FOOTER = "body", "header", "footer"
 QUOTED, SIGNATURE, SCAN = "quoted", "signature", "scan"
@@ -72,6 +72,15 @@ class Letter:
     def has_words(self) -> bool:
         """Whether anything was read but headers and stamps."""
         return any(piece.part in (BODY, SCAN) for piece in self.pieces)
+
+
+def letter_of(facts: Mapping[str, Any]) -> Letter:
+    """The letter that `dataclasses.asdict` made plain and JSON held."""
+    plain: dict[str, Any] = {}
+    for name, value in facts.items():
+        plain[name] = tuple(value) if isinstance(value, list) else value
+    plain["pieces"] = tuple(Piece(*piece) for piece in facts["pieces"])
+    return Letter(**plain)
 
 
 def plain_characters(text: str) -> str:

@@ -4,14 +4,16 @@ import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from coder import tables
+from coder.confined import Answer, Job, NotReadError, run_each
 from coder.errors import CoderError
 from coder.limits import limits
 from coder.reading.exclusions import LETTERS, UNREAD
@@ -26,10 +28,13 @@ from coder.reading.letters.pieces import (
     Piece,
     PlaceRow,
     lay_out,
+    letter_of,
 )
+from coder.reading.letters.scans import SECONDS, can_read_scans
 from coder.reading.raw_table import RawTable, arrow_columns
 from coder.text import clean_text, count, normal_key
 
+BYTES_OF_A_PAGE = 20_000  # of a scan, at least
 PLACE_COLUMNS = {
     name: dtype for name, dtype in tables.PLACES.dtypes.items() if name != "comment_id"
 }
@@ -96,9 +101,11 @@ def _counted_pieces(letter: Letter) -> Sequence[Piece]:
 
 def _read_all(letters: LetterFiles) -> list[ReadLetter]:
     rows: list[ReadLetter] = []
-    for own_id, path in letters.files.items():
+    files = list(letters.files.items())
+    jobs = [(_job(path), (own_id, path)) for own_id, path in files]
+    for (own_id, path), outcome in zip(files, run_each(_answer, jobs), strict=True):
         try:
-            rows.extend(_read_file(own_id, path))
+            rows.extend(_letters_of(path, outcome))
         except LetterError as error:
             if letters.alone:
                 raise CoderError(f"{path}: {error}", _fix_for(str(error))) from error
@@ -111,6 +118,47 @@ def _read_all(letters: LetterFiles) -> list[ReadLetter]:
             f"{letters.path}: holds no text", "Name a file that contains comments."
         )
     return rows
+
+
+# ---------------------------------------------------------------- one file, in a child process
+
+
+def _job(path: Path) -> Job:
+    """The job of reading a file; one with scans may wait for the program that reads them."""
+    job = Job.of(path)
+    if not can_read_scans():
+        return job
+    pages = 1 + job.size // BYTES_OF_A_PAGE
+    return replace(job, others=pages * SECONDS)
+
+
+def _answer(item: tuple[str, Path]) -> Answer:
+    """The letters of a file, or why it cannot be read."""
+    try:
+        return Answer({"letters": [_facts(row) for row in _read_file(*item)]})
+    except LetterError as error:
+        return Answer({"problem": str(error)})
+
+
+def _facts(row: ReadLetter) -> dict[str, Any]:
+    return {**row._asdict(), "letter": asdict(row.letter)}
+
+
+def _letters_of(path: Path, outcome: Answer | CoderError) -> Iterator[ReadLetter]:
+    """The letters that came back.
+
+    Raises:
+        LetterError: the file cannot be read.
+    """
+    if isinstance(outcome, NotReadError):
+        raise LetterError(outcome.problem.removeprefix(f"{path}: ")) from outcome
+    if isinstance(outcome, CoderError):
+        raise outcome
+    if "problem" in outcome.facts:
+        raise LetterError(outcome.facts["problem"])
+    for facts in outcome.facts["letters"]:
+        letter = letter_of(facts["letter"])
+        yield ReadLetter(facts["comment_id"], letter, facts["kind"])
 
 
 def _fix_for(problem: str) -> str:

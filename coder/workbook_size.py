@@ -1,7 +1,9 @@
-"""What a packed file would take unpacked: known, and judged, before anything is unpacked."""
+"""What a workbook would take unpacked: known, and judged, before anything is unpacked."""
 
+import io
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,10 +13,57 @@ from coder.workbook_cells import cells_spanned
 
 SHEET = b"sheetData"  # in every sheet of a workbook
 NO_SHEETS = ("xl/sharedStrings.xml", "xl/styles.xml")  # the large parts that are none
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+ZIP_ERRORS = (
+    zlib.error,
+    zipfile.BadZipFile,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
 HIGH_COUNT = re.compile(rb"""ount=["'][0-9]{9}""")  # of anything: 100 million or more
 
 
-def check_parts(path: Path, archive: zipfile.ZipFile) -> None:
+def check_package(path: Path, data: bytes) -> None:
+    """Raise `CoderError` where a file is not a sound XLSX workbook, or says that it holds more than
+    a survey does.
+    """
+    if data.startswith(OLD_OFFICE):
+        raise CoderError(
+            f"{path}: is an old or a password-protected Excel file",
+            "Save it as XLSX, without a password.",
+        )
+    not_a_workbook = CoderError(
+        f"{path}: is not an XLSX workbook, although its name says so",
+        "Save it as XLSX from a spreadsheet, or rename it to what it is (.csv, .tsv, .jsonl, "
+        ".parquet).",
+    )
+    if not data.startswith(b"PK"):
+        raise not_a_workbook
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+            check_unpacked_size(path, parts, len(data))
+            if not any(part.filename == "xl/workbook.xml" for part in parts):
+                raise not_a_workbook
+            damaged_part = archive.testzip()  # also one that is longer than it claims
+            if not damaged_part:
+                _check_parts(path, archive)
+    except ZIP_ERRORS as error:
+        raise CoderError(
+            f"{path}: the workbook is cut off or damaged ({error})",
+            "Open it in a spreadsheet and save it again, or get another copy.",
+        ) from error
+    if damaged_part:
+        raise CoderError(
+            f"{path}: the workbook is damaged in {damaged_part}",
+            "Get another copy, or save it again.",
+        )
+
+
+def _check_parts(path: Path, archive: zipfile.ZipFile) -> None:
     """Raise `CoderError` where an XLSX workbook says that it holds more than a survey does.
 
     The library makes room for as many cells and texts as a workbook says that it has.
