@@ -19,4 +19,12 @@ from coder.confined.parent import (
     run_rehearsed,
 )
 
-__all__ = ["Answer", "Job", "NotReadError", "can_confine", "run_confined", "run_each", "run_rehearsed"]
+__all__ = [
+    "Answer",
+    "Job",
+    "NotReadError",
+    "can_confine",
+    "run_confined",
+    "run_each",
+    "run_rehearsed",
+]

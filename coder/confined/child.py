@@ -103,7 +103,10 @@ def _let_go_of_parent(channel: Channel) -> None:
 
 
 def _keep_to_one_thread() -> None:
-    """Arrow without threads, and with the system's memory, which can be measured."""
+    """Arrow without threads, and with the system's memory: its own way to manage memory takes
+    1 GB at once.
+    """
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
     if "pyarrow" in sys.modules:
         import pyarrow as pa
 

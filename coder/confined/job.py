@@ -18,11 +18,13 @@ class Job:
         path: as messages name it.
         size: of the file in bytes, by which memory and time are allowed.
         others: seconds by the clock that programs which it starts may take beside.
+        effort: times the computing that reading takes, where more is done than to read.
     """
 
     path: Path | str
     size: int
     others: int = 0
+    effort: int = 1
 
     @classmethod
     def of(cls, path: Path) -> "Job":
@@ -40,7 +42,7 @@ class Job:
     @property
     def seconds(self) -> int:
         """Seconds of computing that it may take."""
-        return limits().seconds_for(self.size)
+        return self.effort * limits().seconds_for(self.size)
 
     @property
     def longest(self) -> int:

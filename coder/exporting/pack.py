@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from coder import files
+from coder.confined import Answer, Job, run_confined
 from coder.errors import CoderError
 from coder.exporting.pack_contents import (
     CODEBOOK,
@@ -47,6 +48,7 @@ from coder.run_records import versions
 # Written without libraries that a machine may lack.
 SUFFIXES = (".csv", ".xlsx", ".md", ".json", ".html")
 NOT_PROTECTED, NOT_NAMED = Protection(), Opening()
+EFFORT = 10  # times that making the tables takes longer than reading
 
 
 def write_pack(
@@ -186,9 +188,7 @@ def rebuild_pack(
     faults = [*signed.faults, *pack.find_changes()]
     rebuilt: dict[str, bytes] = {}
     if not faults:
-        with _unpacked(pack) as unpacked:
-            faults = compare_parts(pack.manifest, unpacked.inputs, unpacked.folder)
-            rebuilt = _rebuild(pack, unpacked.inputs)
+        faults, rebuilt = _remake(path, pack)
     if faults:
         raise CoderError(
             "\n".join(f"{path}: {fault}" for fault in faults),
@@ -216,17 +216,15 @@ def check_pack(path: Path, opening: Opening = NOT_NAMED) -> PackCheck:
     if not faults and not pack.has_own_bytes():
         faults = ["the file around the members was changed"]
     if not faults:
-        faults = _check_contents(pack)
+        faults = _check_contents(path, pack)
     notes = (*signed.notes, *_notes(pack))
     return PackCheck(tuple(faults), notes)
 
 
-def _check_contents(pack: PackFile) -> list[str]:
+def _check_contents(path: Path, pack: PackFile) -> list[str]:
     """The same of a pack whose members are as the manifest says."""
     try:
-        with _unpacked(pack) as unpacked:
-            faults = compare_parts(pack.manifest, unpacked.inputs, unpacked.folder)
-            rebuilt = _rebuild(pack, unpacked.inputs)
+        faults, rebuilt = _remake(path, pack)
     except CoderError as error:
         return [f"the tables cannot be rebuilt: {error.problem}"]
     differing = list(_compare_tables(pack.members, rebuilt))
@@ -299,6 +297,25 @@ def _unpacked(pack: PackFile) -> Iterator[_Unpacked]:
             raise CoderError(problem, ASK_AGAIN) from error
 
 
-def _rebuild(pack: PackFile, inputs: Inputs) -> dict[str, bytes]:
-    """The tables, made from the rest of the pack and nothing else."""
-    return _make_tables(inputs, pack.manifest.options, pack.told_in_tables())
+def _remake(path: Path, pack: PackFile) -> tuple[list[str], dict[str, bytes]]:
+    """The faults of the parts of a pack, and its tables made again from them and nothing else.
+
+    In a child process, since anybody may have made the parts.
+    """
+    job = Job(path, len(pack.data), effort=EFFORT)
+    answer = run_confined(lambda: _remade(pack), job)
+    (tables,) = answer.tables
+    names, contents = tables.to_pydict().values()
+    return answer.facts, dict(zip(names, contents, strict=True))
+
+
+def _remade(pack: PackFile) -> Answer:
+    import pyarrow as pa
+
+    with _unpacked(pack) as unpacked:
+        faults = compare_parts(pack.manifest, unpacked.inputs, unpacked.folder)
+        told = pack.told_in_tables()
+        tables = _make_tables(unpacked.inputs, pack.manifest.options, told)
+    contents = pa.array(tables.values(), pa.large_binary())
+    table = pa.table({"name": list(tables), "content": contents})
+    return Answer(faults, (table,))
