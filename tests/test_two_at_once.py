@@ -188,24 +188,50 @@ def test_one_reviewer_hands_in_twice_at_once(town: Path) -> None:
 
 
 def test_an_export_beside_codings_is_of_one_of_them(town: Path) -> None:
-    project = town / "plan"
-    counts = {}
-    for name in "ab":
-        apply(project, town / f"{name}.yaml")
-        counts[name] = sha256_of(project / "matrix.csv")
+    project, book = town / "plan", town / "b.yaml"
+    expected = set()
+    for number in (0.4, 1.5):
+        apply(project, book, labels_per_comment=number)
+        export(project, town / "t.csv", codebook=book)
+        expected.add(sha256_of(town / "t.csv"))
+    assert len(expected) == 2
 
     def code() -> None:
-        for name in "abab":
-            apply(project, town / f"{name}.yaml")
+        for number in (0.4, 1.5) * 3:
+            apply(project, book, labels_per_comment=number)
 
-    def write_packs() -> None:
-        for number in range(6):
-            export(project, town / f"{number}.zip", codebook=town / "b.yaml")
+    def write() -> None:
+        for number in range(8):
+            export(project, town / f"{number}.csv", town / f"{number}.zip", codebook=book)
 
-    assert run_together(code, write_packs) == [0, 0]
-    for number in range(6):
+    assert run_together(code, write) == [0, 0]
+    for number in range(8):
+        assert sha256_of(town / f"{number}.csv") in expected
         assert check(town / f"{number}.zip").faults == ()
     assert_in_order(project)
+
+
+def test_an_export_with_another_codebook_than_that_of_the_labels_is_refused(town: Path) -> None:
+    project = town / "plan"
+    with pytest.raises(CoderError, match=r"was coded last with .*b\.yaml, not with .*a\.yaml"):
+        export(project, town / "t.csv", codebook=town / "a.yaml")
+    assert not (town / "t.csv").exists()
+
+
+def test_decisions_under_the_name_that_a_project_had_are_told_of(town: Path) -> None:
+    project, book = town / "plan", town / "b.yaml"
+    table = pd.DataFrame({"comment_id": Project(project).comments["comment_id"], "buses": "yes"})
+    review_from_table(project, book, table, "ana")
+    assert not any("kept under" in warning for warning in apply(project, book).warnings)
+    settings = project / "project.yaml"
+    settings.write_text(settings.read_text().replace("name: plan", "name: town plan"))
+    for warnings in (
+        apply(project, book).warnings,
+        export(project, town / "t.csv", codebook=book).warnings,
+    ):
+        (note,) = [warning for warning in warnings if "kept under" in warning]
+        assert "Decisions on 12 comments of it are kept under the name 'plan'" in note
+        assert "put `name: plan` back" in note
 
 
 # ---------------------------------------------------------------- one is killed

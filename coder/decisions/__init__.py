@@ -30,6 +30,7 @@ from coder.decisions.log import (
     read_decisions,
     read_log,
 )
+from coder.decisions.other_names import DecidedComment, notes_on_other_name
 from coder.decisions.standing import (
     DIVIDED,
     Standing,
@@ -57,6 +58,7 @@ __all__ = [
     "DIVIDED",
     "CodebookHistory",
     "CodebookState",
+    "DecidedComment",
     "Decision",
     "DecisionLog",
     "Draw",
@@ -81,6 +83,7 @@ __all__ = [
     "latest_answers",
     "lay_over",
     "model_labels",
+    "notes_on_other_name",
     "number_keys",
     "own_judgements",
     "place_in_order",

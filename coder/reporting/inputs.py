@@ -12,10 +12,12 @@ from coder import tables
 from coder.codebook import Codebook, read_codebook
 from coder.comment_files import fingerprint_comments, read_table
 from coder.decisions import (
+    DecidedComment,
     Draw,
     blocks_of,
     decisions_folder,
     labels_now,
+    notes_on_other_name,
     read_decisions,
     read_draws,
     take_witness,
@@ -33,6 +35,7 @@ from coder.label_files import COLUMNS_WITHOUT_TEXT
 from coder.project import Project, Settings, find_unknown_names
 from coder.reporting.coded_matrix import next_command
 from coder.reporting.quotes_file import QuoteChoices, read_choices
+from coder.run_records import recorded_codebook
 from coder.statistics.reviewed_comments import Reviews, no_judgements, read_reviews
 from coder.text import count
 
@@ -173,6 +176,7 @@ def gather(
     run = (project.last_run("apply") or {}) if labels is not None else {}
     stale = run.get("codebook_fingerprint") not in (None, codebook.fingerprint)
     if stale:
+        _check_is_same_file(project, run, codebook_path, names)
         warnings.append(
             "The codebook has changed since the comments were coded. Code them again: "
             f"{next_command(names, 'apply')}"
@@ -201,6 +205,26 @@ def gather(
     )
 
 
+def _check_is_same_file(
+    project: Project,
+    run: Mapping[str, Any],
+    codebook_path: Path,
+    names: CommandNames,
+) -> None:
+    """Raise `CoderError` where the comments were coded with another codebook that is still there:
+    its labels would be published as those of this one.
+    """
+    coded_with = recorded_codebook(project.folder, run)
+    if coded_with is None or not coded_with.is_file():
+        return
+    if not codebook_path.samefile(coded_with):
+        apply = next_command(names, "apply")
+        raise CoderError(
+            f"{project.folder}: was coded last with {coded_with}, not with {codebook_path}",
+            f"Name that codebook. Or code with this one first: {apply}",
+        )
+
+
 def _read_reviews(
     project: Project, codebook_path: Path, codebook: Codebook, comments: pd.DataFrame
 ) -> tuple[Reviews, list[str]]:
@@ -213,6 +237,11 @@ def _read_reviews(
     name = project.settings().name
     stored = read_decisions(codebook_path)
     warnings = list(stored.notes)
+    decided = [
+        DecidedComment(one.project, one.comment_id, one.text_hash)
+        for one in stored.decisions
+    ]
+    warnings += notes_on_other_name(decided, comments, name)
     reviews = read_reviews(stored, comments, codebook, name)
     if reviews.outdated:
         outdated = count(reviews.outdated, "judgement")

@@ -171,6 +171,7 @@ def _apply(
     project, judgements = opened.project, source.judgements()
     comments, name = project.comments, project.settings().name
     own = _own_judgements(judgements, comments, name)
+    about_name = _notes_on_name(judgements, comments, name)
     groups = find_groups(source.path, source.codebook, drafts_of(project))
     encoder = options.encoder
     embedder = embedder_of(encoder, project.cache_path.resolve())
@@ -197,6 +198,7 @@ def _apply(
             tables = _write_tables(project, coding, own, source.codebook, change)
             run = _run_facts(coding.facts, tables.tally, source, encoder)
             _record_run(project, run, source.path, change)
+    notes = (*about_name, *notes)
     return _outcome(opened, source, tables, own, run, embedder.embedded, notes)
 
 
@@ -206,6 +208,15 @@ def _own_judgements(
     from coder.decisions import own_judgements
 
     return own_judgements(judgements, comments, project)
+
+
+def _notes_on_name(
+    judgements: "pd.DataFrame", comments: "pd.DataFrame", project: str
+) -> list[str]:
+    from coder.decisions import DecidedComment, notes_on_other_name
+
+    rows = judgements[list(DecidedComment._fields)].itertuples(index=False)
+    return notes_on_other_name(map(DecidedComment._make, rows), comments, project)
 
 
 def _what_teaches(
