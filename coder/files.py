@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING
 from coder.errors import CoderError, did_you_mean
 from coder.private import (
     is_abandoned,
+    make_file,
     make_folder,
     mode_of,
     mode_of_new,
@@ -194,6 +195,7 @@ def hold_lock(path: Path, timeout: float) -> Iterator[None]:
     lock = FileLock(path, timeout=timeout)
     try:
         make_folder(path.parent)
+        make_file(path)
         lock.acquire()
     except TimeoutError:
         raise

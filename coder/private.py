@@ -41,8 +41,28 @@ def mode_of(path: Path) -> int:
 
 
 def mode_of_new(folder: Path) -> int:
-    """The mode for a new file in a folder."""
+    """The mode for a new file in a folder, or in one that will be made there."""
+    folder = folder.absolute()
+    while not folder.exists() and folder.parent != folder:
+        folder = folder.parent
     return SHARED_FILE if is_shared(folder) else PRIVATE_FILE
+
+
+def make_file(path: Path) -> None:
+    """Make an empty file where there is none: programs that open it then leave its mode alone.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        handle = os.open(path, flags, PRIVATE_FILE)
+    except FileExistsError:
+        return
+    os.close(handle)
+    mode = mode_of_new(path.parent)
+    if mode != PRIVATE_FILE:
+        path.chmod(mode)
 
 
 def make_folder(folder: Path) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coder.commit_journal import State, read_state, settle
 from coder.errors import CoderError
 from coder.files import read_small
-from coder.private import make_folder, mode_of_new
+from coder.private import PRIVATE_FILE, make_file, make_folder, mode_of_new
 from coder.project_home import home_of
 from coder.text import count, safe_text
 
@@ -154,8 +154,10 @@ def hold_project(
 
 def hold_at_once(folder: Path) -> "FileLock | None":
     """The lock of a project where it is free now; None where it is not. `release` it soon."""
+    home = home_of(folder)
     try:
-        lock = _new_lock(home_of(folder))
+        make_file(home / LOCK)
+        lock = _new_lock(home)
         lock.acquire(timeout=0)
     except (OSError, NotImplementedError):
         return None
@@ -193,8 +195,7 @@ def _take(
 def _new_lock(home: Path) -> "FileLock":
     from filelock import FileLock
 
-    mode = mode_of_new(home)
-    return FileLock(home / LOCK, mode=mode)
+    return FileLock(home / LOCK)
 
 
 def _without_locks(home: Path) -> str:
@@ -215,6 +216,7 @@ def _acquire(
     while True:
         waited = int(time.monotonic() - start)
         make_folder(home)  # who came to nothing may have removed it
+        make_file(home / LOCK)
         if not _try(lock):
             if waited >= patience:
                 raise _still_held(home)
@@ -313,9 +315,10 @@ def _write_holder(home: Path, command: str) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL  # never through a link
     with suppress(OSError):
         (home / HOLDER).unlink(missing_ok=True)
-        handle = os.open(home / HOLDER, flags, mode_of_new(home))
+        handle = os.open(home / HOLDER, flags, PRIVATE_FILE)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(holder._asdict(), file)
+        (home / HOLDER).chmod(mode_of_new(home))
 
 
 def _login() -> str:

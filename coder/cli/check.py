@@ -60,6 +60,9 @@ def check(
     opening = pack_opening(signed_by, identity, passphrase_file)
     outcome = check_workflow(project, codebook, repair=repair, opening=opening)
     printer.facts = outcome.facts()
+    if outcome.closed:
+        closed = count(len(outcome.closed), "file or folder", "files and folders")
+        printer.say(f"{closed} can now be opened by you alone, or by your group.")
     if outcome.repair is not None:
         for sentence in outcome.repair.sentences():
             printer.say(sentence)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.coding.term_counts import TermCounts
+from coder.private import make_folder
 
 # Texts of a block. It is fixed, so that what is computed of a text is the same whatever the
 # number of workers.
@@ -145,7 +146,7 @@ class FolderStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
 
     def put(self, number: int, block: PreparedBlock) -> None:
         """Keep a block: the file is there whole or not at all."""

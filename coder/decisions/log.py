@@ -51,7 +51,7 @@ from coder.decisions.folder import (
 )
 from coder.decisions.states import CodebookState, read_states, store_state
 from coder.errors import CoderError
-from coder.private import make_folder
+from coder.private import make_file, make_folder
 
 REVIEWER_NAME = re.compile(r"^[\w][\w .@\-]{0,59}$")
 MOST_BYTES = 8 << 30  # of one reviewer's file
@@ -294,7 +294,7 @@ class DecisionLog:
         """
         try:
             make_folder(self.path.parent)
-            self.path.with_suffix(".lock").touch()
+            make_file(self.path.with_suffix(".lock"))
             if self.path.exists():
                 self.path.open("ab").close()
         except OSError as error:
@@ -316,7 +316,10 @@ class DecisionLog:
             self._codebook = None
         try:
             make_folder(self.path.parent)
-            with FileLock(self.path.with_suffix(".lock"), timeout=30):
+            lock = self.path.with_suffix(".lock")
+            make_file(lock)
+            with FileLock(lock, timeout=30):
+                make_file(self.path)
                 self._append_locked(decisions)
         except (OSError, TimeoutError) as error:
             raise CoderError(
@@ -365,7 +368,9 @@ class DecisionLog:
             check_owner(data_file, decisions)
             self._before = (NO_LINE, *hashes)[-1]
             if torn:
-                with data_file.with_suffix(".jsonl.torn").open("ab") as aside:
+                place = data_file.with_suffix(".jsonl.torn")
+                make_file(place)
+                with place.open("ab") as aside:
                     aside.write(torn + b"\n")
                     aside.flush()
                     os.fsync(aside.fileno())

@@ -30,6 +30,7 @@ from coder.decisions.salvage import (
 )
 from coder.decisions.witness import FileHead, read_head
 from coder.errors import CoderError
+from coder.private import make_file, make_folder
 
 REPLACED_FOLDER = "replaced"
 RECORD = "repair.json"
@@ -228,8 +229,7 @@ def new_place(folder: Path) -> Path:
         name = f"{stem}-{number}"
     place = folder / REPLACED_FOLDER / name
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.mkdir(mode=0o700)
+        make_folder(place)
     except OSError as error:
         raise CoderError(
             f"{place}: cannot be made ({error.strerror or error})",
@@ -327,6 +327,7 @@ def locked(folder: Path, names: Iterable[str]) -> Iterator[None]:
         for name in sorted({*names}):
             path = (folder / name).with_suffix(".lock")
             try:
+                make_file(path)
                 locks.enter_context(FileLock(path, timeout=SECONDS_FOR_LOCK))
             except (OSError, Timeout) as error:
                 raise CoderError(
@@ -354,7 +355,7 @@ def repair_folder(
     plan = plan_repair(folder, backups)
     if not plan.replaced and not plan.new_files:
         return plan, None
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     names = {file.name for file in (*plan.new_files, *plan.merged)}
     with locked(folder, names):
         if _signature(folder) != signature:  # decisions came in before the lock

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from coder.errors import CoderError
+from coder.private import make_file, make_folder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +54,8 @@ class VectorFile:
         self._path = path
         self.was_rewritten = False
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
+            make_file(path)  # its journals get the same mode
             self._store = sqlite3.connect(path, timeout=60)
             self._lay_out()
         except (sqlite3.DatabaseError, OSError) as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 from coder.engine.passes import Block, Failure, Settled, items_but
 from coder.engine.versions import code_fingerprint
+from coder.private import make_folder
 
 VALUES = "values.json"  # the member of a file that holds what is not an array
 
@@ -29,7 +30,7 @@ def keep_blocks(folder: Path, key: str) -> Iterator["KeptRun"]:
     """
     name = sha256(f"{code_fingerprint()} {key}".encode()).hexdigest()[:32]
     own = folder / name
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(folder.parent)
     for private in (folder, own):
         private.mkdir(mode=0o700, exist_ok=True)
     for other in folder.iterdir():

@@ -12,6 +12,8 @@ from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
+from coder.private import make_folder
+
 LEAST_MAPPED = 1 << 20  # bytes of an array from which on a file is worth it
 
 
@@ -31,7 +33,7 @@ class Scratch:
         """A path for one more array."""
         if self._folder is None:
             if self._parent is not None:
-                self._parent.mkdir(parents=True, exist_ok=True)
+                make_folder(self._parent)
             name = tempfile.mkdtemp(prefix="coder-shared-", dir=self._parent)
             self._folder = Path(name)
         self._arrays += 1

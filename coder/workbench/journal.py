@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from coder import files
 from coder.errors import CoderError
+from coder.private import make_file
 from coder.stored import read_bytes
 from coder.transactions import Transaction
 from coder.workbench.actions import ACTIONS, Action
@@ -49,6 +50,7 @@ class Journal:
 
     def _take_lock(self) -> None:
         try:
+            make_file(self.path.with_suffix(".lock"))
             self._lock.acquire(timeout=0.2)
         except Timeout as error:
             raise CoderError(
@@ -86,7 +88,9 @@ class Journal:
         return history
 
     def _set_aside(self, torn: bytes, end: int) -> None:
-        with self.path.with_suffix(".jsonl.torn").open("ab") as aside:
+        place = self.path.with_suffix(".jsonl.torn")
+        make_file(place)
+        with place.open("ab") as aside:
             aside.write(torn + b"\n")
             aside.flush()
             os.fsync(aside.fileno())
@@ -102,6 +106,7 @@ class Journal:
         line = _line_of(action)
         try:
             # Unbuffered: after a full disk nothing may be left that closing would still write.
+            make_file(self.path)
             with self.path.open("ab", buffering=0) as file:
                 _write_whole(file.fileno(), line, file.tell())
         except OSError as error:

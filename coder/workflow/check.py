@@ -29,12 +29,14 @@ class CheckOutcome:
         results: what was checked, in the order in which one thing rests on another.
         is_pack: an audit pack was checked.
         repair: what was repaired before the check; None where nothing was to be changed.
+        closed: files and folders that others could open before.
     """
 
     path: Path
     results: tuple[CheckResult, ...]
     is_pack: bool = False
     repair: "RepairOutcome | None" = None
+    closed: tuple[str, ...] = ()
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -57,6 +59,7 @@ class CheckOutcome:
         facts: dict[str, Any] = {"project": str(self.path), "checked": checked}
         if self.repair is not None:
             facts["repair"] = self.repair.facts()
+            facts["closed"] = [*self.closed]
         return facts
 
     def _repr_html_(self) -> str:
@@ -136,6 +139,7 @@ def _check_questions(
     """Every question of a project of several, each with the parts of its own; a codebook is
     checked, or decisions repaired, with the question that the codebook is for.
     """
+    from coder.workflow.checks.open_files import PRIVACY, check_open_files
     from coder.workflow.checks.received import check_ledger
 
     if codebook is not None or repair:
@@ -144,11 +148,14 @@ def _check_questions(
         return _check_project(one, codebook, repair=repair)
     contents, results = _read_contents(project, None)
     results += check_ledger(contents)
+    results += check_open_files(contents)
     if contents.comments is None:  # nothing of a question can be held against them
         return CheckOutcome(project.folder, tuple(results))
     for question in project.settings().questions:
         outcome = _check_project(project.of_question(question.id), None, repair=False)
         for result in outcome.results:
+            if result.subject == PRIVACY:  # of the whole project, once
+                continue
             subject = f"{question.id}: {result.subject}"
             results.append(replace(result, subject=subject))
     return CheckOutcome(project.folder, tuple(results))
@@ -186,6 +193,7 @@ def _check_parts(
     from coder.workflow.checks.decided import check_decisions
     from coder.workflow.checks.groups import check_groups
     from coder.workflow.checks.history import check_history
+    from coder.workflow.checks.open_files import check_open_files, close_open_files
     from coder.workflow.checks.received import (
         check_comments,
         check_ledger,
@@ -202,7 +210,9 @@ def _check_parts(
         project.settings()  # raises, with the next step
     contents, results = _read_contents(project, codebook)
     repaired = None
+    closed: list[str] = []
     if repair:
+        closed = close_open_files(project, contents.codebook_path)
         repaired = repair_decisions(contents)
     for check_part in (
         check_settings,
@@ -220,12 +230,14 @@ def _check_parts(
         check_decisions,
         check_history,
         check_weights,
+        check_open_files,
     ):
         results += check_part(contents)
     return CheckOutcome(
         project.folder,
         tuple(results),
         repair=repaired,
+        closed=tuple(closed),
     )
 
 

@@ -4,7 +4,6 @@ import bz2
 import gzip
 import lzma
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,7 @@ from typing import IO, Any, NamedTuple
 
 from coder.errors import CoderError, did_you_mean, option
 from coder.limits import how_to_raise, limits
+from coder.private import scratch_folder
 from coder.reading.formats import PACKED, Format, format_of
 from coder.reading.formats.faults import reason_of
 from coder.reading.options import FileOptions
@@ -121,8 +121,8 @@ def _unpacked(
     suffix: str,
 ) -> Iterator[Path]:
     """A temporary file with the content of the stream, removed at the end."""
-    with tempfile.TemporaryDirectory(prefix="coder-") as folder:
-        target = Path(folder) / f"table{suffix.lower()}"
+    with scratch_folder() as folder:
+        target = folder / f"table{suffix.lower()}"
         with target.open("wb") as out, _damage_named(path):
             _copy(path, stream, out, packed)
         yield target
