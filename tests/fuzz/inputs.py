@@ -11,7 +11,7 @@ from fuzz.zip_changes import RARE_ZIP_CHANGES, ZIP_CHANGES
 
 BYTES_ALONE = 0.25  # of the changes are of bytes, whatever they mean
 SPLICED = 0.03
-BOMBS = 0.002
+BOMBS = 0.0005
 LARGEST = 1_000_000  # bytes of an input
 NOT_SO = (
     ValueError,

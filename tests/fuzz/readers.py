@@ -42,6 +42,7 @@ class Reader:
         changes: those that keep something right; changes of bytes are added to them.
         in_project: whether the consultation must lie around the file.
         is_slow: takes more than some tens of milliseconds, so it gets fewer inputs.
+        load: the first part of `read`, which takes the file apart; None where it is all of it.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Reader:
     changes: tuple[Change, ...] = ()
     in_project: bool = False
     is_slow: bool = False
+    load: Callable[[Path], object] | None = None
 
     @property
     def ending(self) -> str:
@@ -79,6 +81,21 @@ def read_comments(path: Path) -> object:
     from coder.reading.reader import read_comments as read
 
     return read(path)
+
+
+def load_table(path: Path) -> object:
+    """The rows of a table, before its columns are looked at."""
+    from coder.reading.formats import load
+    from coder.reading.options import FileOptions
+
+    return load(path, FileOptions())
+
+
+def load_letter(path: Path) -> object:
+    """The text of a letter, before it is marked."""
+    from coder.reading.letters import find_letters, load_letters
+
+    return load_letters(find_letters([path]))
 
 
 def read_codebook(path: Path) -> object:
@@ -205,7 +222,11 @@ def check_pack(path: Path) -> object:
 
 
 def _letters(name: str, ending: str, made: Callable[[], list[bytes]], *changes: Change) -> Reader:
-    return Reader(name, f"letter{ending}", made, read_comments, changes)
+    return Reader(name, f"letter{ending}", made, read_comments, changes, load=load_letter)
+
+
+def _table(name: str, file: str, made: Callable[[], list[bytes]], *changes: Change) -> Reader:
+    return Reader(name, file, made, read_comments, changes, load=load_table)
 
 
 def _part(
@@ -223,52 +244,31 @@ def _part(
     return Reader(name, file, made, read, changes, in_project=True, is_slow=is_slow)
 
 
+ROWS = (change_rows, change_rows, change_lines)
+TREE = (change_json, change_json)
+LINES = (change_json_lines, change_json_lines)
+PARQUET = (change_parquet, change_parquet, change_footer)
+PAGE = (change_markup, change_lines)
 READERS: Sequence[Reader] = (
-    Reader(
-        "csv",
-        "answers.csv",
-        made_files.csv_files,
-        read_comments,
-        (change_rows, change_rows, change_lines),
-    ),
-    Reader("tsv", "answers.tsv", made_files.tsv_files, read_comments, (change_rows,)),
-    Reader(
-        "json", "answers.json", made_files.json_files, read_comments, (change_json, change_json)
-    ),
-    Reader(
-        "jsonl",
-        "answers.jsonl",
-        made_files.json_lines,
-        read_comments,
-        (change_json_lines, change_json_lines),
-    ),
-    Reader("xlsx", "answers.xlsx", made_files.xlsx_files, read_comments, ZIP_CHANGES),
-    Reader("ods", "answers.ods", made_files.ods_files, read_comments, ZIP_CHANGES),
-    Reader("xls", "answers.xls", made_files.xls_files, read_comments),
-    Reader("sav", "answers.sav", made_files.sav_files, read_comments),
-    Reader("dta", "answers.dta", made_files.dta_files, read_comments),
-    Reader(
-        "parquet",
-        "answers.parquet",
-        made_files.parquet_files,
-        read_comments,
-        (change_parquet, change_parquet, change_footer),
-    ),
-    Reader("zip", "answers.zip", made_files.zip_files, read_comments, ZIP_CHANGES),
-    Reader("gz", "answers.csv.gz", made_files.packed_by("gzip"), read_comments),
-    Reader("bz2", "answers.csv.bz2", made_files.packed_by("bz2"), read_comments),
-    Reader("xz", "answers.csv.xz", made_files.packed_by("lzma"), read_comments),
-    Reader("qdpx", "study.qdpx", made_files.qdpx_files, read_comments, ZIP_CHANGES),
+    _table("csv", "answers.csv", made_files.csv_files, *ROWS),
+    _table("tsv", "answers.tsv", made_files.tsv_files, *ROWS),
+    _table("json", "answers.json", made_files.json_files, *TREE),
+    _table("jsonl", "answers.jsonl", made_files.json_lines, *LINES),
+    _table("xlsx", "answers.xlsx", made_files.xlsx_files, *ZIP_CHANGES),
+    _table("ods", "answers.ods", made_files.ods_files, *ZIP_CHANGES),
+    _table("xls", "answers.xls", made_files.xls_files),
+    _table("sav", "answers.sav", made_files.sav_files),
+    _table("dta", "answers.dta", made_files.dta_files),
+    _table("parquet", "answers.parquet", made_files.parquet_files, *PARQUET),
+    _table("zip", "answers.zip", made_files.zip_files, *ZIP_CHANGES),
+    _table("gz", "answers.csv.gz", made_files.packed_by("gzip")),
+    _table("bz2", "answers.csv.bz2", made_files.packed_by("bz2")),
+    _table("xz", "answers.csv.xz", made_files.packed_by("lzma")),
+    _table("qdpx", "study.qdpx", made_files.qdpx_files, *ZIP_CHANGES),
+    _table("page_text", "page.txt", made_files.talk_london_texts, change_lines),
+    _table("page_html", "page.html", made_files.talk_london_pages, *PAGE),
     Reader("qdpx_codes", "study.qdpx", made_files.qdpx_files, read_qdpx_codes, ZIP_CHANGES),
     Reader("qdc", "codes.qdc", made_files.qdc_files, read_qdc, (change_markup, change_markup)),
-    Reader("page_text", "page.txt", made_files.talk_london_texts, read_comments, (change_lines,)),
-    Reader(
-        "page_html",
-        "page.html",
-        made_files.talk_london_pages,
-        read_comments,
-        (change_markup, change_lines),
-    ),
     _letters("pdf", ".pdf", made_files.pdf_files, change_lines),
     _letters("docx", ".docx", made_files.docx_files, *ZIP_CHANGES),
     _letters("odt", ".odt", made_files.odt_files, *ZIP_CHANGES),

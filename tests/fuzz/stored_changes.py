@@ -18,6 +18,7 @@ from fuzz.byte_changes import change_bytes
 from fuzz.text_changes import change_tree
 from fuzz.zip_changes import STRANGE_NAMES, change_content, read_members
 
+LARGE = 0.005  # of the tables become large
 MOST_ROWS = 200_000  # of a column repeated until it is huge
 OTHER_TYPES = (
     pa.string(),
@@ -57,7 +58,8 @@ EXTREMES = {
 def change_parquet(data: bytes, chance: Random) -> bytes:
     """A table of Parquet with other values, types, names or metadata, written again."""
     table = pq.read_table(io.BytesIO(data), use_threads=False)
-    changed = chance.choice(TABLE_CHANGES)(table, chance)
+    changes = LARGE_CHANGES if chance.random() < LARGE else TABLE_CHANGES
+    changed = chance.choice(changes)(table, chance)
     out = io.BytesIO()
     pq.write_table(changed, out, compression=chance.choice(("snappy", "none", "gzip", "zstd")))
     return out.getvalue()
@@ -135,17 +137,15 @@ def _with(table: pa.Table, place: int, column: pa.Array) -> pa.Table:
 TABLE_CHANGES = (
     _set_value,
     _set_value,
-    _set_value,
     _set_type,
     _set_type,
     _set_name,
     _drop_column,
     _no_rows,
-    _huge,
-    _wide,
     _set_metadata,
     _repeat_rows,
 )
+LARGE_CHANGES = (_huge, _wide)
 
 
 # ---------------------------------------------------------------- decisions
