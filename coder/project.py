@@ -413,7 +413,7 @@ def new_source_names(
     """
     counts = stored.value_counts(sort=False)
     names = {source.name for source in sources}
-    gone = [str(name) for name in dict.fromkeys(stored) if name not in names]
+    gone = [str(name) for name in counts.index if name not in names]
     new_name = {}
     for source in sources:
         if source.name in counts.index:
