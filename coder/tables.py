@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from coder.errors import CoderError
+from coder.text import short_cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -775,7 +776,9 @@ def check(table: "pd.DataFrame", kind: Table) -> "pd.DataFrame":
         )
     repeated = table.duplicated(list(kind.key))
     if repeated.any():
-        first = ", ".join(str(table.loc[repeated, name].iloc[0]) for name in kind.key)
+        first = ", ".join(
+            short_cell(str(table.loc[repeated, name].iloc[0])) for name in kind.key
+        )
         raise CoderError(
             f"the {kind.name} table has {int(repeated.sum())} row(s) whose {' + '.join(kind.key)} "
             f"occurs twice (first: {first})",

@@ -17,6 +17,7 @@ from coder.errors import CoderError, did_you_mean
 WORD = re.compile(r"\w+(?:['’ʼ\-]\w+)*")
 BETWEEN_ASCII = re.compile(r"[^a-z0-9]+")
 ZERO_WIDTH_JOINER = "\u200d"
+LONGEST_REPEATED = 40  # characters of a cell that a message repeats
 UNSEEN = "␦"  # stands for a character that has no picture of its own
 # Controls and what is shown in their place.
 STAND_INS = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {
@@ -104,6 +105,22 @@ def free_name(name: str, in_use: Container[str], number: int = 2) -> str:
     while f"{name} ({number})" in in_use:
         number += 1
     return f"{name} ({number})"
+
+
+def short_cell(value: str) -> str:
+    """A cell as a message may repeat it: as it is where it is as short as an id or a name. What
+    may be a comment, or an address, is only measured.
+    """
+    if len(value) > LONGEST_REPEATED or "@" in value:
+        return f"a text of {count(len(value), 'character')}"
+    return safe_text(value, one_line=True)
+
+
+def quoted_cell(value: str) -> str:
+    """The same, in quotes where it is repeated."""
+    shown = short_cell(value)
+    is_repeated = len(value) <= LONGEST_REPEATED and "@" not in value
+    return repr(shown) if is_repeated else shown
 
 
 def visible(value: str) -> str:

@@ -34,7 +34,7 @@ from coder.decisions.table_layouts import (
     theme_column,
 )
 from coder.errors import CoderError, did_you_mean
-from coder.text import count, normal_key
+from coder.text import count, normal_key, quoted_cell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -305,7 +305,9 @@ class _TableReader:
             self._checks.check_reviewer(row)
             return True
         if answer and answer.casefold() not in NO:
-            self._faults.add(row, DONE, f"{answer!r} is not yes, no or empty")
+            self._faults.add(
+                row, DONE, f"{quoted_cell(answer)} is not yes, no or empty"
+            )
         self._not_done += 1
         self._begun += any(row.text(name) for name in self._layout.theme_columns)
         return False
@@ -383,7 +385,9 @@ class _RowChecks:
         self._unknown_ids.append(row)
         if len(self._unknown_ids) <= MOST_UNKNOWN:
             offer = self._nearest_id(written)
-            problem = f"{written!r} is no comment of this project. {offer}".strip()
+            problem = (
+                f"{quoted_cell(written)} is no comment of this project. {offer}".strip()
+            )
             self._faults.add(row, ID_COLUMN, problem)
 
     def finish(self) -> None:
@@ -410,7 +414,8 @@ class _RowChecks:
             self._faults.add(
                 row,
                 "reviewer",
-                f"the row belongs to {name!r}, and the reviewer here is {self._reviewer!r}",
+                f"the row belongs to {quoted_cell(name)}, and the reviewer here is "
+                f"{self._reviewer!r}",
             )
 
     def choice(self, row: TableRow, column: str, allowed: tuple[str, ...]) -> str:
@@ -419,7 +424,7 @@ class _RowChecks:
         if not value or value.casefold() in allowed:
             return value.casefold()
         offer = did_you_mean(value, allowed)
-        self._faults.add(row, column, f"{value!r} is not allowed. {offer}")
+        self._faults.add(row, column, f"{quoted_cell(value)} is not allowed. {offer}")
         return ""
 
     def moment(self, row: TableRow) -> str:
@@ -431,7 +436,7 @@ class _RowChecks:
             moment = datetime.fromisoformat(value)
         except ValueError:
             example = "2026-03-31 or 2026-03-31T14:05:00+01:00"
-            problem = f"{value!r} is no time such as {example}"
+            problem = f"{quoted_cell(value)} is no time such as {example}"
             self._faults.add(row, "decided_at", problem)
             return ""
         if moment.tzinfo is None:

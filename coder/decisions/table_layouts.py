@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, Protocol
 from coder.codebook import Codebook
 from coder.decisions.table_cells import CellFaults, TableRow
 from coder.errors import did_you_mean
+from coder.text import quoted_cell
 
 YES = frozenset({"yes", "y", "1", "x", "true", "present"})
 NO = frozenset({"no", "n", "0", "false", "absent"})
@@ -85,9 +86,9 @@ class ThemeNames:
             return f"{name!r} is retired and no longer coded"
         parts = name.split(",")
         if len(parts) > 1 and all(self.theme_id(part.strip()) for part in parts):
-            return f"{name!r}: join themes with ; and not with a comma"
+            return f"{quoted_cell(name)}: join themes with ; and not with a comma"
         allowed = did_you_mean(name, self.active)
-        return f"{name!r} is no theme of the codebook. {allowed}"
+        return f"{quoted_cell(name)} is no theme of the codebook. {allowed}"
 
 
 class Layout(Protocol):
@@ -146,7 +147,9 @@ class LongLayout:
             if equals:
                 problem = self._position_problem(theme_id, position)
                 if column != "themes":
-                    problem = f"{part.strip()!r}: only theme ids here, no position"
+                    problem = (
+                        f"{quoted_cell(part.strip())}: only theme ids here, no position"
+                    )
                 if problem:
                     faults.add(row, column, problem)
                     continue
@@ -167,7 +170,7 @@ class LongLayout:
         if position in positions:
             return ""
         allowed = did_you_mean(position, positions)
-        return f"{position!r} is no position of {theme_id!r}. {allowed}"
+        return f"{quoted_cell(position)} is no position of {theme_id!r}. {allowed}"
 
 
 # ---------------------------------------------------------------- a column for each theme
@@ -237,13 +240,14 @@ class WideLayout:
                 continue
             verdict = VERDICTS.get(text)
             if verdict is None:
-                problem = f"{row.text(name)!r} is not yes, no, ? or empty"
+                problem = f"{quoted_cell(row.text(name))} is not yes, no, ? or empty"
                 faults.add(row, name, problem)
             elif verdict == "?" and column.position:
                 faults.add(
                     row,
                     name,
-                    f"{row.text(name)!r} goes with a theme; a position takes yes, no or nothing",
+                    f"{quoted_cell(row.text(name))} goes with a theme; a position takes yes, "
+                    "no or nothing",
                 )
             else:
                 verdicts[column] = verdict

@@ -13,10 +13,9 @@ from coder.reading.numerals import ColumnNumbers, bare, read_numbers
 from coder.reading.options import NO_COLUMN
 from coder.reading.raw_table import RawTable
 from coder.statistics.weight_check import describe_weights
-from coder.text import safe_text
+from coder.text import quoted_cell
 
 FAULTS_SHOWN = 8
-LONGEST_SHOWN = 60  # characters of a cell
 
 
 class Weights(NamedTuple):
@@ -69,7 +68,7 @@ def _weight_error(
     for row in faulty[:FAULTS_SHOWN]:
         fault = "is missing"
         if cells.iloc[row]:
-            fault = f"is {_shown(cells.iloc[row])}"
+            fault = f"is {quoted_cell(cells.iloc[row])}"
         if column.otherwise[row]:
             fault += f", but the others have a {column.notation.name}"
         place = f"{raw.row_word} {raw.numbers[row]}: column {name!r}"
@@ -83,14 +82,6 @@ def _weight_error(
         "Leave the column empty in a source without weights. If the column is not a weight: "
         f"{option('weight', NO_COLUMN)}",
     )
-
-
-def _shown(cell: str) -> str:
-    """A cell in quotes, without what acts on a terminal, and not at any length."""
-    shown = safe_text(cell, one_line=True)
-    if len(shown) > LONGEST_SHOWN:
-        shown = f"{shown[:LONGEST_SHOWN]} ..."
-    return f"'{shown}'"
 
 
 def _notation_notes(
@@ -113,7 +104,7 @@ def _notation_notes(
 
 
 def _example(cells: "pd.Series[str]", column: ColumnNumbers, row: int) -> str:
-    return f"{_shown(cells.iloc[row])} as {column.numbers[row]:.10g}"
+    return f"{quoted_cell(cells.iloc[row])} as {column.numbers[row]:.10g}"
 
 
 # ---------------------------------------------------------------- extreme weights

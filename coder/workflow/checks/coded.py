@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, command, option
-from coder.text import count, name_some
+from coder.text import count, name_some, short_cell
 from coder.workflow.checks.result import (
     CheckResult,
     ProjectContents,
@@ -276,6 +276,6 @@ def _assignment_faults(
     different = written ^ expected
     if not different:
         return ()
-    first = " ".join(sorted(different)[0])
+    first = " ".join(map(short_cell, sorted(different)[0]))
     number = count(len(different), "assignment")
     return (f"{number} not those of labels.parquet and the decisions (first: {first})",)
