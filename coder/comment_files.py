@@ -35,11 +35,12 @@ def stored_question_ids(path: Path) -> list[str]:
     name = "question_id"
     try:
         table = pq.read_table(path, columns=[name], read_dictionary=[name])
-    except (OSError, ValueError, pa.ArrowException):
+        if name not in table.column_names:  # written by an earlier version
+            return []
+        question_ids = table[name].unique().to_pylist()
+    except (OSError, ValueError, OverflowError, pa.ArrowException):
         return []
-    if name not in table.column_names:  # written by an earlier version
-        return []
-    return [str(question_id) for question_id in table[name].unique().to_pylist()]
+    return [str(question_id) for question_id in question_ids]
 
 
 def read_table(

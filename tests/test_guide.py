@@ -37,6 +37,7 @@ PAGES = (
     "files.md",
     "letters.md",
     "large.md",
+    "faults.md",
     "python.md",
 )
 KEYS_TYPED = b"\r\r\rq"  # three comments decided, then quit

@@ -138,7 +138,7 @@ class VectorFile:
                 np.array(places, dtype=np.intp) + start,
                 values.reshape(len(rows), len(rows[0]) // 2),
             )
-        except ValueError as error:  # a row of another length
+        except (ValueError, TypeError) as error:  # a row of another length or kind
             raise self._unusable(error) from error
 
     def save(self, keys: Sequence[bytes], values: Any) -> None:
