@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import CoderError
 from coder.limits import how_to_raise, limits
+from coder.text import count
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -23,8 +24,8 @@ def check_size(path: Path, metadata: "pq.FileMetaData") -> None:
     is_bomb = now.is_bomb(path.stat().st_size, unpacked_bytes(metadata))
     if is_bomb or cells > now.cells or columns > now.columns:
         raise CoderError(
-            f"{path}: has {metadata.num_rows:,} rows and {columns:,} columns, more than a survey, "
-            "so it was not read",
+            f"{path}: has {count(metadata.num_rows, 'row')} and {count(columns, 'column')}, more "
+            "than a survey, so it was not read",
             f"Write the rows and columns that you need to a file of their own. {how_to_raise()}",
         )
 

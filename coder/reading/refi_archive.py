@@ -15,6 +15,8 @@ from coder.reading.encoding import decode
 
 SUSPICIOUS = 10_000_000  # bytes unpacked, where that is STEEPEST times the packed size
 STEEPEST = 200
+# An entry without a name makes the library look for its last character.
+DAMAGED = (zipfile.BadZipFile, ValueError, EOFError, IndexError)
 TEXT_SUFFIXES = ("", ".txt", ".text")
 INTERNAL = "internal"
 NOT_A_PROJECT = "Name a REFI-QDA project: a .qdpx exported from a program for analysis."
@@ -35,7 +37,7 @@ class RefiArchive:
         try:
             self._zip = zipfile.ZipFile(path)
             entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
-        except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
+        except (*DAMAGED, NotImplementedError) as error:
             raise CoderError(
                 f"{path}: cannot be read as a zip file, which a .qdpx is ({error})",
                 NOT_A_PROJECT,

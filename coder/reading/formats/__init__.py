@@ -29,7 +29,6 @@ class Format:
         module: the module of this package whose `load` reads it.
         has_encoding, has_sheets: whether these options apply.
         is_page: whether it is a saved page, whose ending other files have too.
-        is_confined: whether files are read in a child process (see `coder.confined`).
     """
 
     name: str
@@ -40,7 +39,6 @@ class Format:
     has_encoding: bool = True
     has_sheets: bool = False
     is_page: bool = False
-    is_confined: bool = True
 
     @property
     def load(self) -> Loader:
@@ -58,7 +56,6 @@ FORMATS = (
         suffixes=(".csv",),
         purpose="a table from a survey tool or a spreadsheet",
         module="delimited",
-        is_confined=False,
     ),
     Format(
         name="tsv",
@@ -66,7 +63,6 @@ FORMATS = (
         suffixes=(".tsv", ".tab"),
         purpose="the same, separated by tabs",
         module="delimited",
-        is_confined=False,
     ),
     Format(
         name="xlsx",
@@ -171,6 +167,7 @@ FORMATS = (
         is_page=True,
     ),
 )
+READ_IN_PARTS = ("delimited",)  # modules that never hold a file whole
 PACKED = ("zip", "stream")  # formats of files that hold a file of another format
 # Endings of files that people have, and how to get from there to a format above.
 ADVICE = {
@@ -222,19 +219,16 @@ def load(path: Path, options: FileOptions) -> "RawTable":
         raise _unsupported(path)
     if not path.is_file():
         raise CoderError(f"{path}: is not a file", "Name a file of comments.")
-    if kind.is_confined:
-        _check_bytes(path)
+    _check_bytes(path, kind)
     loader = kind.load  # its libraries are imported here, not in each child
-    if not kind.is_confined:
-        return _load(loader, path, options)
     from coder.reading.confined_table import load_confined
 
     return load_confined(path, lambda: _load(loader, path, options))
 
 
-def _check_bytes(path: Path) -> None:
+def _check_bytes(path: Path, kind: Format) -> None:
     most = limits().file_bytes
-    if path.stat().st_size > most:
+    if path.stat().st_size > most and kind.module not in READ_IN_PARTS:
         raise CoderError(
             f"{path}: larger than {most // MEGABYTE:,} MB, so it was not read",
             f"Save it as CSV, which may have any size. {how_to_raise()}",
@@ -243,12 +237,19 @@ def _check_bytes(path: Path) -> None:
 
 def _load(loader: Loader, path: Path, options: FileOptions) -> "RawTable":
     try:
-        return loader(path, options)
+        table = loader(path, options)
     except OSError as error:
         raise CoderError(
             f"{path}: cannot be read ({error.strerror or error})",
             "Check its permissions.",
         ) from error
+    columns = len(table.cells.columns)
+    if columns > limits().columns:
+        raise CoderError(
+            f"{path}: has {columns:,} columns, more than a survey, so it was not read",
+            f"Keep the columns that you need. {how_to_raise()}",
+        )
+    return table
 
 
 def _unsupported(path: Path) -> CoderError:
