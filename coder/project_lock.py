@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from coder.commit_journal import State, read_state, settle
 from coder.errors import CoderError
 from coder.files import read_small
-from coder.private import PRIVATE_FILE, make_file, make_folder, mode_of_new
+from coder.private import (
+    PRIVATE_FILE,
+    is_alive,
+    make_file,
+    make_folder,
+    mode_of_new,
+)
 from coder.project_home import home_of
 from coder.text import count, safe_text
 
@@ -31,6 +37,7 @@ LOCK = ".lock"  # in the project's folder
 HOLDER = ".holder.json"  # who has it
 LONGEST_WAIT = 3_600  # seconds
 BETWEEN_REPORTS = 1.0  # seconds
+MOMENT = 0.05  # seconds
 SHORT_WAIT = 1  # seconds, which are not worth a note
 LONGEST_NAME = 60  # characters of a holder's name or command that are shown
 NO_LOCKS = frozenset((errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP))
@@ -55,6 +62,12 @@ class Holder(NamedTuple):
         """`coder apply by ana, since 10:14`; a date too where that is not today."""
         by = f" by {self.user}" if self.user else ""
         return f"{self.command or SOME_COMMAND}{by}{self._since()}"
+
+    def may_be_alive(self) -> bool:
+        """Whether it is another process that runs, as far as can be told from this machine."""
+        if self.host != _short(socket.gethostname()):
+            return True
+        return self.pid != os.getpid() and is_alive(self.pid)
 
     def _since(self) -> str:
         try:
@@ -134,62 +147,80 @@ def hold_project(
     is_new = not home.exists()
     if patience is None:
         patience = LONGEST_WAIT
-    lock, notes = _take(home, progress, patience)
-    key = _key(home)
     try:
-        _write_holder(home, command)
-        settle(home)
-        _HELD.holds[key] = hold = Hold(home, read_state(home), notes)
-        yield hold
-    except BaseException:
-        if is_new:
-            _remove_if_empty(home)
+        with _taken(home, progress, patience) as notes, _noted(home, command):
+            settle(home)
+            hold = Hold(home, read_state(home), notes)
+            key = _key(home)
+            _HELD.holds[key] = hold
+            try:
+                yield hold
+            except BaseException:
+                if is_new:
+                    _remove_if_empty(home)
+                raise
+            finally:
+                del _HELD.holds[key]
+    except CoderError:
+        if is_new and not (home / LOCK).exists():
+            with suppress(OSError):  # made for the lock alone
+                home.rmdir()
         raise
-    finally:
-        _HELD.holds.pop(key, None)
-        with suppress(OSError):
-            (home / HOLDER).unlink(missing_ok=True)
-        _release(lock)
 
 
 def hold_at_once(folder: Path) -> "FileLock | None":
     """The lock of a project where it is free now; None where it is not. `release` it soon."""
     home = home_of(folder)
     try:
-        make_file(home / LOCK)
         lock = _new_lock(home)
-        lock.acquire(timeout=0)
+        return lock if _try(lock, 0) else None
     except (OSError, NotImplementedError):
         return None
-    return lock
 
 
 # ---------------------------------------------------------------- the lock
 
 
-def _take(
+@contextmanager
+def _taken(
     home: Path, progress: "Progress | None", patience: float
-) -> "tuple[FileLock | None, list[str]]":
-    """The lock, None where the file system has none; and notes."""
+) -> Iterator[list[str]]:
+    """The lock, where the file system has locks; and what to tell of it."""
+    lock = _new_lock(home)
     try:
-        lock = _new_lock(home)
         waited = _acquire(lock, home, progress, patience)
-    except NotImplementedError:
-        return None, [_without_locks(home)]
-    except OSError as error:
-        if error.errno in NO_LOCKS:
-            return None, [_without_locks(home)]
-        raise CoderError(
-            f"{home}: cannot be written ({error.strerror or error})",
-            "Name a folder that you may write to.",
-        ) from error
+    except (OSError, NotImplementedError) as error:
+        _check_has_none(home, error)
+        yield [_without_locks(home)]
+        return
     notes = []
     if waited >= SHORT_WAIT:
         notes.append(
             f"Waited {count(waited, 'second')} for another command on the project. What it wrote "
             "is kept."
         )
-    return lock, notes
+    try:
+        yield notes
+    finally:
+        lock.release()
+
+
+def _check_has_none(home: Path, error: OSError | NotImplementedError) -> None:
+    """Raise `CoderError` where it is not for want of locks that there is none, or somebody else
+    seems to be at work.
+    """
+    if isinstance(error, OSError) and error.errno not in NO_LOCKS:
+        raise CoderError(
+            f"{home}: cannot be written ({error.strerror or error})",
+            "Name a folder that you may write to.",
+        ) from error
+    holder = read_holder(home)
+    if holder is not None and holder.may_be_alive():
+        raise _still_held(
+            home,
+            "Wait until it has ended. The file system has no locks: if the command was ended "
+            f"before it could say so, delete {home / HOLDER}.",
+        )
 
 
 def _new_lock(home: Path) -> "FileLock":
@@ -216,8 +247,7 @@ def _acquire(
     while True:
         waited = int(time.monotonic() - start)
         make_folder(home)  # who came to nothing may have removed it
-        make_file(home / LOCK)
-        if not _try(lock):
+        if not _try(lock, BETWEEN_REPORTS):
             if waited >= patience:
                 raise _still_held(home)
             if progress is not None:
@@ -228,7 +258,7 @@ def _acquire(
         lock.release()
 
 
-def _try(lock: "FileLock") -> bool:
+def _try(lock: "FileLock", seconds: float) -> bool:
     """Take the lock where it becomes free soon.
 
     Raises:
@@ -237,9 +267,13 @@ def _try(lock: "FileLock") -> bool:
     from filelock import SoftFileLock, Timeout
 
     try:
+        make_file(Path(lock.lock_file))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            lock.acquire(timeout=BETWEEN_REPORTS)
+            lock.acquire(timeout=seconds)
+    except FileNotFoundError:  # who came to nothing removed the folder just now
+        time.sleep(MOMENT)
+        return False
     except Timeout:
         if isinstance(lock, SoftFileLock):
             raise NotImplementedError from None
@@ -250,19 +284,14 @@ def _try(lock: "FileLock") -> bool:
     return True
 
 
-def _release(lock: "FileLock | None") -> None:
-    if lock is not None:
-        lock.release()
-
-
-def _still_held(home: Path) -> CoderError:
+def _still_held(home: Path, fix: str = "") -> CoderError:
     holder = read_holder(home)
     where = ""
     if holder is not None:
         where = f" (process {holder.pid} on {holder.host})"
     return CoderError(
         f"{home}: {_describe_holder(home)}, is still at work on the project{where}",
-        "Wait until it has ended, or end it. Then try again.",
+        fix or "Wait until it has ended, or end it. Then try again.",
     )
 
 
@@ -303,8 +332,18 @@ def _describe_holder(home: Path) -> str:
     return SOME_COMMAND if holder is None else holder.described()
 
 
+@contextmanager
+def _noted(home: Path, command: str) -> Iterator[None]:
+    """A note of who holds the lock. The lock holds without it."""
+    _write_holder(home, command)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            (home / HOLDER).unlink(missing_ok=True)
+
+
 def _write_holder(home: Path, command: str) -> None:
-    """Write who holds the lock. The lock holds without it, so nothing depends on it."""
     holder = Holder(
         os.getpid(),
         socket.gethostname(),

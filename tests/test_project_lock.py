@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -155,6 +156,24 @@ def test_a_new_folder_of_work_that_fails_is_removed(tmp_path: Path) -> None:
     assert (folder / "kept").exists()
 
 
+def test_who_waits_for_work_that_fails_makes_the_folder_again(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    ready, say = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            with hold_project(folder):
+                os.write(say, b"x")
+                time.sleep(0.5)
+                raise KeyError
+        finally:
+            os._exit(0)
+    os.read(ready, 1)
+    with hold_project(folder):
+        assert (folder / LOCK).exists()
+    os.waitpid(child, 0)
+
+
 def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with (
@@ -179,6 +198,22 @@ def test_without_locks_the_user_is_told_and_a_stale_write_is_refused(
         with pytest.raises(CoderError, match="another command wrote"):
             write(tmp_path, "mine")
     assert (tmp_path / "labels.csv").read_text() == "other"
+
+
+def test_without_locks_whoever_is_at_work_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(descriptor: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "no locks")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    with held_by_another(tmp_path) as child:
+        with pytest.raises(CoderError, match=f"process {child}") as raised:
+            write(tmp_path, "mine")
+        assert str(tmp_path / HOLDER) in raised.value.fix
+        assert (tmp_path / HOLDER).exists()
+    write(tmp_path, "mine")
+    assert (tmp_path / "labels.csv").read_text() == "mine"
 
 
 def write(folder: Path, text: str) -> None:
