@@ -27,6 +27,7 @@ from coder.project_lock import HOLDER, Hold, held, hold_at_once, hold_project
 Result = TypeVar("Result")
 
 ATTEMPTS = 5  # to read one generation, while others write
+PATIENCE = 60.0  # seconds to wait for those others then
 
 
 class Transaction:
@@ -268,14 +269,15 @@ def read_one_generation(folder: Path, work: Callable[[], Result]) -> Result:
     """Do what reads several files of a project, again where somebody wrote it meanwhile.
 
     Files that `work` writes by `files.new_file` take their places only while the project is as
-    it was at the beginning, so that none of them mixes two states.
+    it was at the beginning, so that none of them mixes two states. After some attempts others
+    are kept from writing meanwhile.
 
     Args:
         folder: of a project, or of one of its questions.
         work: may be done several times.
 
     Raises:
-        CoderError: as `work`; or the project is written all the time.
+        CoderError: as `work`; or others write all the time, and the folder cannot be held.
     """
     home = home_of(folder)
     if held(folder) is not None:
@@ -295,10 +297,8 @@ def read_one_generation(folder: Path, work: Callable[[], Result]) -> Result:
         except (CoderError, OSError):
             if _is_same(home, before):
                 raise
-    raise CoderError(
-        f"{home}: the project was written again and again while it was read",
-        "Wait until the other commands have ended, and run this one again.",
-    )
+    with hold_project(folder, patience=PATIENCE):  # now others wait
+        return work()
 
 
 class _Published:
