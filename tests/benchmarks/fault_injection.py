@@ -1,0 +1,55 @@
+"""Let every file operation of every command fail, or end the process, one at a time; a table of what was found.
+
+    python tests/benchmarks/fault_injection.py [--most ROUNDS] [STEP...]
+
+Of a run of the same operations on one file the first two and the last two are tried. Operations are those of the C
+library below the folder of the consultation: open for writing, write, sync, rename, unlink, mkdir, lock, truncate and
+change of mode; of Python, SQLite, Arrow and all other libraries (see tests/faults/interpose.c for what is not seen).
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
+
+from faults.interposer import Interposer, restart_interposed, why_not
+from faults.rounds import inject
+from faults.world import BY_NAME, Stage, warm
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("steps", nargs="*", default=list(BY_NAME))
+    arguments.add_argument("--most", type=int, help="rounds of a step, spread evenly")
+    arguments.add_argument("--warm", action="store_true", help=argparse.SUPPRESS)
+    chosen = arguments.parse_args()
+    if why_not():
+        sys.exit(why_not())
+    with tempfile.TemporaryDirectory(prefix="coder-faults-") as name:
+        root = Path(name).resolve()
+        restart_interposed(root)
+        stage = Stage(root, Interposer())
+        warm(root / "warming")
+        print("| command | operations | rounds | faults | CPU s |\n|---|---|---|---|---|", flush=True)
+        found = 0
+        for step in chosen.steps:
+            began = _cpu()
+            tally = inject(stage, BY_NAME[step], chosen.most)
+            row = (step, tally.operations, tally.rounds, len(tally.faults), f"{_cpu() - began:.0f}")
+            print(f"| {' | '.join(map(str, row))} |", flush=True)
+            for line in tally.faults:
+                print(f"    {line}", file=sys.stderr, flush=True)
+            found += len(tally.faults)
+    return int(found > 0)
+
+
+def _cpu() -> float:
+    times = os.times()
+    return float(sum(times[:4]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

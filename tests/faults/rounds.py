@@ -1,0 +1,253 @@
+"""Rounds of faults: a step is done with a fault, and what it leaves behind is judged."""
+
+import os
+import random
+import shutil
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from faults.interposer import ENDED, FAULTS, Fault
+from faults.world import BY_NAME, Done, Stage, Step, contents, decision_ids, is_visible
+
+CHECK = Step("check", (), ("check", "plan"))
+CHECK_TOWN = Step("check", (), ("check", "town"))
+ALIKE = 2  # operations of one kind on one file, at the beginning and the end of a run of them
+
+
+@dataclass
+class Tally:
+    """What the rounds of a step gave.
+
+    Attributes:
+        operations: how many file operations the step has.
+        rounds: how many were made.
+        acknowledged: how many decisions were said to be saved.
+        unfinished: in how many rounds a process was ended before its end.
+        faults: what was wrong, a line each.
+    """
+
+    step: str
+    operations: int = 0
+    rounds: int = 0
+    acknowledged: int = 0
+    unfinished: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+class Judge:
+    """Knows the state before a step and after it, and tells whether another is one of the two."""
+
+    def __init__(self, stage: Stage, step: Step) -> None:
+        self.stage = stage
+        self.step = step
+        folder = stage.folder_for(step)
+        self.old = contents(folder)
+        self.operations = self._operations(folder)
+        self.new = contents(folder)
+        again = stage.folder_for(step)
+        stage.do(step, again)
+        repeated = contents(again)
+        self.volatile = {name for name in self.new if self.new[name] != repeated.get(name)}
+
+    def _operations(self, folder: Path) -> list[tuple[str, str]]:
+        path = self.stage.root / "operations.txt"
+        log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        done = self.stage.do(self.step, folder, log=log)
+        os.close(log)
+        if done.status:
+            raise RuntimeError(f"{self.step.name}: {done.said}")
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [tuple(line.split(" ", 2)[1:]) for line in lines]  # type: ignore[misc]
+
+    def numbers(self) -> list[int]:
+        """The operations that are tried: of a run of the same on one file, the first and the last."""
+        chosen = []
+        for number, operation in enumerate(self.operations):
+            before = self.operations[max(0, number - ALIKE) : number]
+            after = self.operations[number + 1 : number + 1 + ALIKE]
+            alike = len(before) == len(after) == ALIKE and {*before, *after} == {operation}
+            if not alike:
+                chosen.append(number + 1)
+        return chosen
+
+    def faults_after(self, folder: Path, done: Done, *, again: bool = True) -> Iterator[str]:
+        """What is wrong after a step with a fault, a line each.
+
+        Args:
+            again: do the step again after the check, and check once more.
+        """
+        if done.is_crash:
+            last = (done.said.strip().splitlines() or [""])[-1]
+            yield f"status {done.status}: {last[:200]}"
+        yield from self._torn(folder)
+        if done.acknowledged and not set(done.acknowledged) <= decision_ids(folder):
+            yield "an acknowledged decision is lost"
+        if self.step.act is not None and not again:
+            return
+        before = self.stage.do(_check_of(folder), folder) if _project_in(folder) else None
+        if before is not None and before.status:
+            yield f"check: {_faults_of(before)}"
+        settled = contents(folder)
+        if not self.step.name.startswith("export"):
+            yield from self._between(settled)
+        if done.status == 0:
+            missing = [name for name in self.new if is_visible(name) and name not in settled]
+            if missing:
+                yield f"status 0, and {missing} not there"
+        if again:
+            yield from self._next(folder)
+
+    def _torn(self, folder: Path) -> Iterator[str]:
+        for name, sha in contents(folder).items():
+            if not is_visible(name) or name in self.volatile:
+                continue
+            if name not in self.old and name not in self.new:
+                yield f"{name} is neither of the old state nor of the new"
+            elif sha not in (self.old.get(name), self.new.get(name)):
+                yield f"{name} is neither old nor new"
+
+    def _between(self, settled: dict[str, str]) -> Iterator[str]:
+        """Files of a project of which some are old and some new, once the next command has run."""
+        old, new = [], []
+        for name in {*self.old, *self.new}:
+            in_project = name.startswith(("plan/", "town/"))
+            if not in_project or not is_visible(name) or name in self.volatile:
+                continue
+            if self.old.get(name) == self.new.get(name):
+                continue
+            if settled.get(name) == self.old.get(name):
+                old.append(name)
+            elif settled.get(name) == self.new.get(name):
+                new.append(name)
+        if old and new:
+            yield f"between: old {sorted(old)[:4]}, new {sorted(new)[:4]}"
+
+    def _next(self, folder: Path) -> Iterator[str]:
+        """The same command again succeeds, and clears away what was left."""
+        done = self.stage.do(self.step, folder)
+        if done.status:
+            yield f"again: status {done.status}: {done.said.strip()[-300:]}"
+            return
+        now = contents(folder)
+        if self.step.repeats:
+            for name in self.new:
+                wrong = name not in self.volatile and now.get(name) != self.new[name]
+                if is_visible(name) and wrong:
+                    yield f"again: {name} is not as it should be"
+        left = [name for name in now if name not in self.new and not _is_record(name)]
+        if left:
+            yield f"left over: {left[:4]}"
+        if _project_in(folder):
+            after = self.stage.do(_check_of(folder), folder)
+            if after.status:
+                yield f"check at the end: {_faults_of(after)}"
+
+
+def _project_in(folder: Path) -> bool:
+    return any((folder / name / "project.yaml").exists() for name in ("plan", "town"))
+
+
+def _check_of(folder: Path) -> Step:
+    return CHECK if (folder / "plan" / "project.yaml").exists() else CHECK_TOWN
+
+
+def _faults_of(done: Done) -> str:
+    lines = [line.strip() for line in done.said.splitlines() if line.strip()]
+    return " | ".join(line for line in lines if "good" not in line)[-400:]
+
+
+def _is_record(name: str) -> bool:
+    """Whether a repeated command may add it."""
+    return "/runs/" in name or "/cache/results/" in name
+
+
+def inject(stage: Stage, step: Step, most: int | None = None, kinds: Sequence[Fault] = FAULTS) -> Tally:
+    """Try every kind of fault at every operation of a step.
+
+    Args:
+        most: so many rounds, spread evenly; None for all.
+    """
+    judge = Judge(stage, step)
+    tally = Tally(step.name, len(judge.operations))
+    pairs = [(fault, number) for number in judge.numbers() for fault in kinds]
+    if most is not None and most < len(pairs):
+        pairs = [pairs[place * len(pairs) // most] for place in range(most)]
+    for fault, number in pairs:
+        folder = stage.folder_for(step)
+        done = stage.do(step, folder, fault, number)
+        tally.rounds += 1
+        kind, path = judge.operations[number - 1]
+        place = path.replace(str(stage.root), "")
+        for wrong in judge.faults_after(folder, done):
+            tally.faults.append(f"{step.name}, {number} {kind} {place}, {fault.name}: {wrong}")
+    return tally
+
+
+def kill(stage: Stage, step: Step, rounds: int, seed: int = 0) -> Tally:
+    """Kill a step at random moments; after every fifth the step is done again to its end."""
+    chance = random.Random(seed)
+    judge = Judge(stage, step)
+    tally = Tally(step.name, len(judge.operations))
+    longest = _duration(stage, step)
+    for number in range(rounds):
+        folder = stage.folder_for(step)
+        started = stage.start(step, folder)
+        time.sleep(chance.uniform(0, longest))
+        os.kill(started[0], signal.SIGKILL)
+        done = stage.finish(started)
+        tally.rounds += 1
+        tally.acknowledged += len(done.acknowledged)
+        tally.unfinished += done.status != 0
+        for wrong in judge.faults_after(folder, done, again=number % 5 == 0):
+            tally.faults.append(f"{step.name}, round {number}: {wrong}")
+    return tally
+
+
+def _duration(stage: Stage, step: Step) -> float:
+    folder = stage.folder_for(step)
+    began = time.perf_counter()
+    stage.do(step, folder)
+    return time.perf_counter() - began
+
+
+def both(stage: Stage, first: Step, second: Step, rounds: int, *, kills: bool, seed: int = 0) -> Tally:
+    """Do two steps at once on one project; one is killed at a random moment where `kills`."""
+    chance = random.Random(seed)
+    tally = Tally(f"{first.name} and {second.name}{', one killed' if kills else ''}")
+    longest = _duration(stage, first) + _duration(stage, second)
+    for number in range(rounds):
+        folder = stage.folder_for(first)
+        records = len(list(folder.glob("plan/runs/*.json")))
+        running = [stage.start(first, folder), stage.start(second, folder)]
+        if kills:
+            time.sleep(chance.uniform(0, longest))
+            os.kill(running[number % 2][0], signal.SIGKILL)
+        done = [stage.finish(each) for each in running]
+        tally.rounds += 1
+        tally.unfinished += sum(each.status != 0 for each in done)
+        tally.acknowledged += sum(len(each.acknowledged) for each in done)
+        for wrong in _faults_of_both(stage, folder, done, records, kills=kills):
+            tally.faults.append(f"{tally.step}, round {number}: {wrong}")
+    return tally
+
+
+def _faults_of_both(stage: Stage, folder: Path, done: Sequence[Done], records: int, *, kills: bool) -> Iterator[str]:
+    for each in done:
+        if each.is_crash or (not kills and each.status):
+            yield f"status {each.status}: {each.said.strip()[-200:]}"
+        if each.acknowledged and not set(each.acknowledged) <= decision_ids(folder):
+            yield "an acknowledged decision is lost"
+    check = stage.do(CHECK, folder)
+    if check.status:
+        yield f"check: {_faults_of(check)}"
+    kept = len(list(folder.glob("plan/runs/*.json"))) - records
+    finished = sum(each.status == 0 and not each.acknowledged for each in done)
+    if kept < finished:
+        yield f"{kept} run records of {finished}"
+    left = [path.name for path in folder.rglob("*") if path.name.endswith((".tmp", ".commit.json"))]
+    left += [path.name for path in folder.glob("scratch/*")]
+    if left and not kills:
+        yield f"left over: {left[:4]}"

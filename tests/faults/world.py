@@ -1,0 +1,295 @@
+"""A small consultation, and what commands do to it; each is run in a copy of this warmed process."""
+
+import csv
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from faults.interposer import NONE, Fault, Interposer
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+BOOK = Path(__file__).parents[2] / "codebooks" / "police_and_crime_plan.yaml"
+COMMENTS = 70
+CODED = ("plan", "--codebook", "book.yaml")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that a person does.
+
+    Attributes:
+        name: as the table names it.
+        before: the steps that come first.
+        words: of the command; empty where `act` does it.
+        act: does it in process, acknowledging what is saved, a line each.
+        repeats: doing it again leads to the same files.
+        cold: no vector of a comment is kept yet.
+    """
+
+    name: str
+    before: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    act: Callable[[Callable[[str], None]], None] | None = None
+    repeats: bool = True
+    cold: bool = False
+
+
+def decide(acknowledge: Callable[[str], None]) -> None:
+    """Decide some comments, take one back, and decide it again."""
+    from coder.codebook import read_codebook
+    from coder.project import Project
+    from coder.reviewing.mode import ReviewMode
+    from coder.reviewing.opening import open_session
+
+    book = Path("book.yaml")
+    opened = open_session(Project(Path("plan")), read_codebook(book), book, "amira", ReviewMode())
+    for undoes in (False, False, True, False):
+        decisions = ()
+        if undoes:
+            opened.session.undo()
+        else:
+            decisions = opened.session.save()
+        while opened.writer.pending and opened.writer.error is None:
+            time.sleep(0.0005)
+        if opened.writer.error is None:
+            for decision in decisions:
+                acknowledge(decision.id)
+    if opened.writer.close():
+        raise SystemExit(1)
+
+
+STEPS = (
+    Step("read, first time", (), ("read", "comments.csv", "--into", "plan")),
+    Step("read, more comments", ("read, first time",), ("read", "more.csv", "--into", "plan", "--source-name", "More")),
+    Step("read again", ("read, first time",), ("read", "comments.csv", "--into", "plan", "--again")),
+    Step("read, several questions", (), ("read", "survey.csv", "--into", "town")),
+    Step("cluster", ("read, first time",), ("cluster", "plan")),
+    Step("codebook from", ("cluster",), ("codebook", "from", "plan/candidates.yaml", "--into", "own.yaml")),
+    Step("codebook to", (), ("codebook", "to", "book.yaml", "book.qdc")),
+    Step("apply, first time", ("read, first time",), ("apply", *CODED)),
+    Step("apply, no vectors kept", ("read, first time",), ("apply", *CODED), cold=True),
+    Step("apply again", ("apply, first time",), ("apply", *CODED, "--again")),
+    Step("review: decide, undo", ("apply, first time",), act=decide, repeats=False),
+    Step("review --from", ("apply, first time",),
+         ("review", *CODED, "--from", "table.csv", "--reviewer", "ben"), repeats=False),
+    Step("apply, with decisions", ("review --from",), ("apply", *CODED)),
+    Step("export tables", ("apply, first time",),
+         ("export", *CODED, "--to", "t.csv", "--to", "t.md", "--to", "t.json", "--to", "t.html", "--to", "t.svg",
+          "--again")),
+    Step("export .xlsx", ("apply, first time",), ("export", *CODED, "--to", "t.xlsx", "--again")),
+    Step("export .docx", ("apply, first time",), ("export", *CODED, "--to", "t.docx", "--again")),
+    Step("export .sav", ("apply, first time",), ("export", *CODED, "--to", "t.sav", "--again")),
+    Step("export REFI-QDA", ("apply, first time",),
+         ("export", *CODED, "--to", "t.qdpx", "--to", "t.qdc", "--again")),
+    Step("export a pack", ("review --from",), ("export", *CODED, "--to", "t.zip", "--again")),
+    Step("export --sample", ("apply, first time",),
+         ("export", *CODED, "--to", "t.review.xlsx", "--sample", "20", "--reviewer", "cai")),
+    Step("rebuild a pack", ("export a pack",), ("export", "t.zip", "--to", "rebuilt")),
+    Step("check --repair", ("review --from",), ("check", "plan", "--repair")),
+)  # fmt: skip
+WARMING = (
+    "read, first time",
+    "cluster",
+    "apply, first time",
+    "review: decide, undo",
+    "review --from",
+    "export tables",
+    "export .xlsx",
+    "export .docx",
+    "export .sav",
+    "export REFI-QDA",
+    "export a pack",
+    "rebuild a pack",
+    "check --repair",
+)
+BY_NAME = {step.name: step for step in STEPS}
+
+
+@dataclass
+class Done:
+    """How a step went.
+
+    Attributes:
+        status: the exit status; 9 where it was ended, minus the signal's number where killed.
+        said: what it printed.
+        acknowledged: what it said was saved, in order.
+    """
+
+    status: int
+    said: str
+    acknowledged: list[str]
+
+    @property
+    def is_crash(self) -> bool:
+        """Whether it ended otherwise than a command may."""
+        return "Traceback" in self.said or self.status not in (0, 1, 9, -9)
+
+
+@dataclass
+class Stage:
+    """Folders in which steps are done.
+
+    Attributes:
+        root: of everything.
+        log: where operations are written to; None for nowhere.
+    """
+
+    root: Path
+    interposer: Interposer
+    states: dict[tuple[str, ...], Path] = field(default_factory=dict)
+
+    def folder_for(self, step: Step, name: str = "work") -> Path:
+        """A new folder as the steps before this one leave it."""
+        start = self._state(self._all_before(step))
+        folder = self.root / name
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(start, folder)
+        kept = self.root / "warming" / "plan" / "cache" / "vectors.sqlite"
+        if not step.cold and kept.exists() and (folder / "plan").exists():
+            shutil.copy(kept, folder / "plan" / "cache")
+        return folder
+
+    def _all_before(self, step: Step) -> tuple[str, ...]:
+        names: list[str] = []
+        for name in step.before:
+            names += [*self._all_before(BY_NAME[name]), name]
+        return tuple(names)
+
+    def _state(self, names: tuple[str, ...]) -> Path:
+        if names in self.states:
+            return self.states[names]
+        folder = self.root / f"state-{len(self.states)}"
+        if names:
+            shutil.copytree(self._state(names[:-1]), folder)
+            done = self.finish(self.start(BY_NAME[names[-1]], folder))
+            if done.status:
+                raise RuntimeError(f"{names[-1]}: {done.said}")
+        else:
+            _write_inputs(folder)
+        self.states[names] = folder
+        return folder
+
+    def do(self, step: Step, folder: Path, fault: Fault = NONE, number: int = 0, log: int = -1) -> Done:
+        """Do a step, with a fault at one of its operations."""
+        return self.finish(self.start(step, folder, fault, number, log))
+
+    def start(self, step: Step, folder: Path, fault: Fault = NONE, number: int = 0, log: int = -1) -> tuple[int, Path, int]:
+        """Begin a step in a copy of this process; its id, the file of what it says, and the end of its pipe."""
+        output = Path(tempfile.mkstemp(dir=self.root, prefix="said-")[1])
+        receive, send = os.pipe()
+        process = os.fork()
+        if process:
+            os.close(send)
+            return process, output, receive
+        os.close(receive)
+        status = 70
+        try:
+            _enter(folder, output)
+            self.interposer.arm(folder, fault, number, log)
+            status = _act(step, lambda line: os.write(send, f"{line}\n".encode()))
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            self.interposer.disarm()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+
+    def finish(self, started: tuple[int, Path, int]) -> Done:
+        """Wait until it has ended."""
+        process, output, receive = started
+        with os.fdopen(receive, encoding="utf-8") as pipe:
+            acknowledged = pipe.read().split()
+        _, status = os.waitpid(process, 0)
+        said = output.read_text(encoding="utf-8", errors="replace")
+        output.unlink()
+        return Done(os.waitstatus_to_exitcode(status), said, acknowledged)
+
+
+def _enter(folder: Path, output: Path) -> None:
+    os.chdir(folder)
+    scratch = folder / "scratch"
+    scratch.mkdir(exist_ok=True)
+    os.environ["TMPDIR"] = str(scratch)
+    tempfile.tempdir = None
+    descriptor = os.open(output, os.O_WRONLY | os.O_TRUNC)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+
+
+def _act(step: Step, acknowledge: Callable[[str], None]) -> int:
+    from coder.cli import main
+    from coder.errors import CoderError
+
+    try:
+        if step.act is not None:
+            step.act(acknowledge)
+            return 0
+        sys.argv = ["coder", *step.words]
+        main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    except CoderError as error:
+        print(error)
+        return 1
+    return 0
+
+
+def _write_inputs(folder: Path) -> None:
+    folder.mkdir()
+    with (EXAMPLES / "police_and_crime_plan" / "comments.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    _write(folder / "comments.csv", rows[: COMMENTS + 1])
+    _write(folder / "more.csv", [rows[0], *rows[COMMENTS + 1 : COMMENTS + 21]])
+    with (EXAMPLES / "town_survey" / "survey.csv").open(encoding="utf-8-sig", newline="") as file:
+        _write(folder / "survey.csv", list(csv.reader(file))[:40])
+    shutil.copy(BOOK, folder / "book.yaml")
+    ids = [row[rows[0].index("comment_id")] for row in rows[1:13]]
+    _write(folder / "table.csv", [["comment_id", "themes"], *([one, "visibility"] for one in ids)])
+
+
+def _write(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """The hash of every file below a folder, by its path."""
+    hashes = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            name = path.relative_to(folder).as_posix()
+            hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashes
+
+
+def is_visible(name: str) -> bool:
+    """Whether it is a file that people and other programs use; caches and hidden files are not."""
+    parts = name.split("/")
+    return not any(part.startswith(".") for part in parts) and parts[0] != "scratch" and "cache" not in parts
+
+
+def warm(folder: Path) -> None:
+    """Do one step of each kind in this process, so that its copies need load nothing."""
+    _write_inputs(folder)
+    back = Path.cwd()
+    os.chdir(folder)
+    for step in STEPS:
+        if step.name in WARMING and _act(step, lambda _: None):
+            raise RuntimeError(step.name)
+    os.chdir(back)
+
+
+def decision_ids(folder: Path) -> set[str]:
+    """The ids of all decisions that are stored beside the codebook."""
+    from coder.decisions import read_decisions
+
+    return {decision.id for decision in read_decisions(folder / "book.yaml").decisions}
