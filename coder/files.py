@@ -102,7 +102,8 @@ def new_file(path: Path) -> Iterator[Path]:
             "Free some space, or close the program that holds the file, and run the command again.",
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # what is left is removed when the file is written next
+            temporary.unlink(missing_ok=True)
 
 
 def name_beside(path: Path) -> Path:

@@ -22,6 +22,8 @@ from coder.errors import CoderError, command, option
 from coder.text import count
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from coder.workflow.refi_decisions import RefiDecisions
 
 EXCHANGE_SUFFIX = ".qdc"  # REFI-QDA codebooks
@@ -363,8 +365,7 @@ def _add(
     is_exchange: bool,
 ) -> CodebookImport:
     """Add the chosen themes to the codebook, with their groups."""
-    from coder.clustering.adopt import add_to_file, choose_themes
-    from coder.groups import add_groups
+    from coder.clustering.adopt import choose_themes
     from coder.workflow.candidate_groups import find_groups
     from coder.workflow.taken_again import find_present, lacking_themes
 
@@ -377,12 +378,9 @@ def _add(
         chosen = list(lacking_themes(trees, ids))
     groups = find_groups(file, _as_in_file(origin, chosen), [file])
     renamed: dict[str, str] = {}
-    if not into.exists():
-        _write_new(file, into, origin, chosen)
-    elif chosen:
-        renamed = add_to_file(into, chosen)
-    rows = groups.rows.replace({"theme_id": renamed})
-    add_groups(into, rows)
+    rows = groups.rows
+    if chosen or not into.exists():
+        renamed, rows = _write_all(file, into, origin, chosen, rows)
     for node in _trees(chosen).nodes:
         ids[node.theme.id] = renamed.get(node.theme.id, node.theme.id)
     categories = [theme.id for theme in listed if theme.category]
@@ -397,6 +395,33 @@ def _add(
         ids=ids,
         moved=_moved(trees, chosen, ids),
     )
+
+
+def _write_all(
+    file: Path,
+    into: Path,
+    origin: Codebook,
+    chosen: Sequence[Theme],
+    rows: "pd.DataFrame",
+) -> "tuple[dict[str, str], pd.DataFrame]":
+    """Write the codebook and the groups of its themes; renamed ids, and the groups with those.
+
+    The codebook comes last: groups of themes that are not there yet do no harm, and the same
+    command writes the same again.
+    """
+    from coder.clustering.adopt import add_to_file
+    from coder.files import new_file
+    from coder.groups import add_groups
+
+    renamed: dict[str, str] = {}
+    with new_file(into) as staged:
+        if into.exists():
+            renamed = add_to_file(into, chosen, staged)
+            rows = rows.replace({"theme_id": renamed})
+        else:
+            _write_new(file, into, origin, chosen, staged)
+        add_groups(into, rows)
+    return renamed, rows
 
 
 def _moved(
@@ -417,9 +442,9 @@ def _trees(themes: Iterable[Theme]) -> Codebook:
 
 
 def _write_new(
-    file: Path, into: Path, origin: Codebook, chosen: Sequence[Theme]
+    file: Path, into: Path, origin: Codebook, chosen: Sequence[Theme], to: Path
 ) -> None:
-    """Write a new codebook of the chosen themes."""
+    """Write a new codebook of the chosen themes, at `to` in place of `into`."""
     fields = {
         "title": origin.title.removeprefix("Candidates: "),
         "version": origin.version,
@@ -430,7 +455,7 @@ def _write_new(
     }
     if file.suffix.lower() not in (EXCHANGE_SUFFIX, PROJECT_SUFFIX):
         del fields["version"], fields["notes"]
-    _write_if_valid(Codebook.model_validate(fields), into, file)
+    _write_if_valid(Codebook.model_validate(fields), into, file, to)
 
 
 def _as_in_file(origin: Codebook, chosen: Iterable[Theme]) -> Codebook:
@@ -473,11 +498,17 @@ def _check_target(file: Path, target: Path, suffixes: tuple[str, ...]) -> None:
         )
 
 
-def _write_if_valid(book: Codebook, into: Path, file: Path) -> None:
-    """Write a new codebook that reads back without fault, or nothing."""
+def _write_if_valid(
+    book: Codebook, into: Path, file: Path, to: Path | None = None
+) -> None:
+    """Write a new codebook that reads back without fault, or nothing.
+
+    Args:
+        to: the file to write in place of `into`.
+    """
     from coder.files import new_file
 
-    with new_file(into) as temporary:
+    with new_file(to or into) as temporary:
         temporary.write_text(codebook_yaml(book), encoding="utf-8", newline="\n")
         try:
             read_codebook(temporary)

@@ -13,7 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
+sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from faults.interposer import Interposer, restart_interposed, why_not
 from faults.rounds import inject
@@ -24,7 +25,6 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("steps", nargs="*", default=list(BY_NAME))
     arguments.add_argument("--most", type=int, help="rounds of a step, spread evenly")
-    arguments.add_argument("--warm", action="store_true", help=argparse.SUPPRESS)
     chosen = arguments.parse_args()
     if why_not():
         sys.exit(why_not())
@@ -32,8 +32,10 @@ def main() -> int:
         root = Path(name).resolve()
         restart_interposed(root)
         stage = Stage(root, Interposer())
-        warm(root / "warming")
-        print("| command | operations | rounds | faults | CPU s |\n|---|---|---|---|---|", flush=True)
+        warm(root / "warming", chosen.steps)
+        print(
+            "| command | operations | rounds | faults | CPU s |\n|---|---|---|---|---|", flush=True
+        )
         found = 0
         for step in chosen.steps:
             began = _cpu()

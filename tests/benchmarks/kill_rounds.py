@@ -13,7 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
+sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from faults.interposer import Interposer, restart_interposed, why_not
 from faults.rounds import Tally, both, kill
@@ -46,7 +47,7 @@ def main() -> int:
         root = Path(name).resolve()
         restart_interposed(root)
         stage = Stage(root, Interposer())
-        warm(root / "warming")
+        warm(root / "warming", [*ALONE, "export .xlsx", "read again"])
         print("| command | rounds | ended early | acknowledged | faults | CPU s |")
         print("|---|---|---|---|---|---|", flush=True)
         wrong = 0

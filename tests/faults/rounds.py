@@ -2,15 +2,14 @@
 
 import os
 import random
-import shutil
 import signal
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from faults.interposer import ENDED, FAULTS, Fault
-from faults.world import BY_NAME, Done, Stage, Step, contents, decision_ids, is_visible
+from faults.interposer import FAULTS, Fault
+from faults.world import Done, Stage, Step, contents, decision_ids, is_visible
 
 CHECK = Step("check", (), ("check", "plan"))
 CHECK_TOWN = Step("check", (), ("check", "town"))
@@ -127,12 +126,15 @@ class Judge:
 
     def _next(self, folder: Path) -> Iterator[str]:
         """The same command again succeeds, and clears away what was left."""
+        settled = contents(folder)
+        visible = {name for name in self.new if is_visible(name)} - self.volatile
+        was_new = all(settled.get(name) == self.new[name] for name in visible)
         done = self.stage.do(self.step, folder)
         if done.status:
             yield f"again: status {done.status}: {done.said.strip()[-300:]}"
             return
         now = contents(folder)
-        if self.step.repeats:
+        if self.step.repeats and not was_new:
             for name in self.new:
                 wrong = name not in self.volatile and now.get(name) != self.new[name]
                 if is_visible(name) and wrong:
@@ -164,7 +166,9 @@ def _is_record(name: str) -> bool:
     return "/runs/" in name or "/cache/results/" in name
 
 
-def inject(stage: Stage, step: Step, most: int | None = None, kinds: Sequence[Fault] = FAULTS) -> Tally:
+def inject(
+    stage: Stage, step: Step, most: int | None = None, kinds: Sequence[Fault] = FAULTS
+) -> Tally:
     """Try every kind of fault at every operation of a step.
 
     Args:
@@ -213,7 +217,9 @@ def _duration(stage: Stage, step: Step) -> float:
     return time.perf_counter() - began
 
 
-def both(stage: Stage, first: Step, second: Step, rounds: int, *, kills: bool, seed: int = 0) -> Tally:
+def both(
+    stage: Stage, first: Step, second: Step, rounds: int, *, kills: bool, seed: int = 0
+) -> Tally:
     """Do two steps at once on one project; one is killed at a random moment where `kills`."""
     chance = random.Random(seed)
     tally = Tally(f"{first.name} and {second.name}{', one killed' if kills else ''}")
@@ -234,7 +240,9 @@ def both(stage: Stage, first: Step, second: Step, rounds: int, *, kills: bool, s
     return tally
 
 
-def _faults_of_both(stage: Stage, folder: Path, done: Sequence[Done], records: int, *, kills: bool) -> Iterator[str]:
+def _faults_of_both(
+    stage: Stage, folder: Path, done: Sequence[Done], records: int, *, kills: bool
+) -> Iterator[str]:
     for each in done:
         if each.is_crash or (not kills and each.status):
             yield f"status {each.status}: {each.said.strip()[-200:]}"

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import io
 import os
 import shutil
 import sys
@@ -9,6 +10,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -94,21 +96,6 @@ STEPS = (
     Step("rebuild a pack", ("export a pack",), ("export", "t.zip", "--to", "rebuilt")),
     Step("check --repair", ("review --from",), ("check", "plan", "--repair")),
 )  # fmt: skip
-WARMING = (
-    "read, first time",
-    "cluster",
-    "apply, first time",
-    "review: decide, undo",
-    "review --from",
-    "export tables",
-    "export .xlsx",
-    "export .docx",
-    "export .sav",
-    "export REFI-QDA",
-    "export a pack",
-    "rebuild a pack",
-    "check --repair",
-)
 BY_NAME = {step.name: step for step in STEPS}
 
 
@@ -165,9 +152,10 @@ class Stage:
     def _state(self, names: tuple[str, ...]) -> Path:
         if names in self.states:
             return self.states[names]
+        earlier = self._state(names[:-1]) if names else None
         folder = self.root / f"state-{len(self.states)}"
-        if names:
-            shutil.copytree(self._state(names[:-1]), folder)
+        if earlier is not None:
+            shutil.copytree(earlier, folder)
             done = self.finish(self.start(BY_NAME[names[-1]], folder))
             if done.status:
                 raise RuntimeError(f"{names[-1]}: {done.said}")
@@ -176,11 +164,15 @@ class Stage:
         self.states[names] = folder
         return folder
 
-    def do(self, step: Step, folder: Path, fault: Fault = NONE, number: int = 0, log: int = -1) -> Done:
+    def do(
+        self, step: Step, folder: Path, fault: Fault = NONE, number: int = 0, log: int = -1
+    ) -> Done:
         """Do a step, with a fault at one of its operations."""
         return self.finish(self.start(step, folder, fault, number, log))
 
-    def start(self, step: Step, folder: Path, fault: Fault = NONE, number: int = 0, log: int = -1) -> tuple[int, Path, int]:
+    def start(
+        self, step: Step, folder: Path, fault: Fault = NONE, number: int = 0, log: int = -1
+    ) -> tuple[int, Path, int]:
         """Begin a step in a copy of this process; its id, the file of what it says, and the end of its pipe."""
         output = Path(tempfile.mkstemp(dir=self.root, prefix="said-")[1])
         receive, send = os.pipe()
@@ -245,7 +237,9 @@ def _act(step: Step, acknowledge: Callable[[str], None]) -> int:
 
 def _write_inputs(folder: Path) -> None:
     folder.mkdir()
-    with (EXAMPLES / "police_and_crime_plan" / "comments.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (EXAMPLES / "police_and_crime_plan" / "comments.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
         rows = list(csv.reader(file))
     _write(folder / "comments.csv", rows[: COMMENTS + 1])
     _write(folder / "more.csv", [rows[0], *rows[COMMENTS + 1 : COMMENTS + 21]])
@@ -274,17 +268,27 @@ def contents(folder: Path) -> dict[str, str]:
 def is_visible(name: str) -> bool:
     """Whether it is a file that people and other programs use; caches and hidden files are not."""
     parts = name.split("/")
-    return not any(part.startswith(".") for part in parts) and parts[0] != "scratch" and "cache" not in parts
+    return (
+        not any(part.startswith(".") for part in parts)
+        and parts[0] != "scratch"
+        and "cache" not in parts
+    )
 
 
-def warm(folder: Path) -> None:
-    """Do one step of each kind in this process, so that its copies need load nothing."""
+def warm(folder: Path, names: Sequence[str]) -> None:
+    """Do steps, and those before them, in this process, so that its copies need load nothing."""
+    wanted = set(names)
+    for step in reversed(STEPS):
+        if step.name in wanted:
+            wanted.update(step.before)
     _write_inputs(folder)
     back = Path.cwd()
     os.chdir(folder)
-    for step in STEPS:
-        if step.name in WARMING and _act(step, lambda _: None):
-            raise RuntimeError(step.name)
+    nowhere = io.StringIO()
+    with redirect_stdout(nowhere), redirect_stderr(nowhere):
+        for step in STEPS:
+            if step.name in wanted and not step.cold and _act(step, lambda _: None):
+                raise RuntimeError(step.name)
     os.chdir(back)
 
 
