@@ -443,8 +443,3 @@ def _cell(
     if number and isinstance(value, float):
         return float_format(value) if float_format else f"{value:.6g}"
     return spreadsheet_safe(value)
-
-
-def open_csv_for_reading(path: Path) -> IO[str]:
-    """Open one of our own CSV tables, with or without the mark at its start."""
-    return path.open(encoding="utf-8-sig", newline="")

@@ -17,6 +17,8 @@ from coder.transactions import Transaction
 PROJECT_SUFFIX = ".coding"
 ALL_QUESTIONS = "all"  # in place of the id of one, so no id
 LOCK = ".lock"  # in the folder of the records
+NEWEST = ".newest"  # there too: the number of the last record, which tells that it is missing
+MOST_RECORDS = 9_999
 RUN_RECORDS = "[0-9][0-9][0-9][0-9]-"
 DAMAGED_FOLDER = "damaged"  # in `runs`: what a repair set aside
 # Of what later commands read; any other value is for people.
@@ -31,6 +33,7 @@ RECORD_TYPES: stored.Types = {
     "draft_sha256": str,
     "table_sha256": str,
     "tables_sha256": dict,
+    "labels_sha256": dict,
     "left_out": dict,
     "thresholds": dict,
     "common_names": list,
@@ -61,8 +64,10 @@ def write_record(
     text = _record_text(project, name, facts, codebook).encode()
     folder = project / "runs"
     if within is not None:
-        path = folder / f"{_next_number(folder):04d}-{name}.json"
+        number = _next_number(folder)
+        path = folder / f"{number:04d}-{name}.json"
         within.stage(path).write_bytes(text)
+        within.stage(folder / NEWEST).write_text(f"{number}\n")
         return path
     with _short_turn(folder):
         number = _next_number(folder)
@@ -70,6 +75,7 @@ def write_record(
             path = folder / f"{number:04d}-{name}.json"
             try:
                 files.add_file(path, text)
+                files.write_text(folder / NEWEST, f"{number}\n")
                 return path
             except FileExistsError:  # where there are no locks
                 number += 1
@@ -88,7 +94,18 @@ def _short_turn(folder: Path) -> Iterator[None]:
 
 def _next_number(folder: Path) -> int:
     runs = folder.glob(f"{RUN_RECORDS}*.json")
-    return 1 + max((int(path.name[:4]) for path in runs), default=0)
+    present = max((int(path.name[:4]) for path in runs), default=0)
+    return 1 + max(present, newest_number(folder))
+
+
+def newest_number(folder: Path) -> int:
+    """The number of the record that was written last, be it there or not; 0 where that is not
+    known.
+    """
+    try:
+        return min(int((folder / NEWEST).read_text("ascii")[:5]), MOST_RECORDS)
+    except (OSError, ValueError):
+        return 0
 
 
 def _record_text(

@@ -1,7 +1,6 @@
 """Coded projects, ways to damage a file of one, and what every command says of it."""
 
 import csv
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -147,11 +146,11 @@ class Coded:
 
     def files(self) -> list[Path]:
         """Every file by its path within the folder; locks hold nothing."""
-        found = []
+        paths = []
         for path in sorted(self.folder.rglob("*")):
             if path.is_file() and not path.name.endswith(".lock"):
-                found.append(path.relative_to(self.folder))
-        return found
+                paths.append(path.relative_to(self.folder))
+        return paths
 
     def check(self, *more: str) -> Answer:
         """`coder check` with the codebook."""
@@ -217,10 +216,6 @@ def _make_folder(path: Path, _dice: Random) -> None:
     path.mkdir()
 
 
-def _close(path: Path, _dice: Random) -> None:
-    path.chmod(0)
-
-
 def _zeros(path: Path, _dice: Random) -> None:
     path.write_bytes(bytes(path.stat().st_size))
 
@@ -233,11 +228,5 @@ WAYS: Mapping[str, Callable[[Path, Random], None]] = {
     "empty": _empty,
     "delete": _delete,
     "folder": _make_folder,
-    "closed": _close,
     "zeros": _zeros,
 }
-
-
-def can_close_files() -> bool:
-    """Whether a file without permissions cannot be read: not for the superuser."""
-    return os.geteuid() != 0

@@ -254,7 +254,8 @@ def test_a_correction_of_reviewed_comments_is_no_damage(place: Place) -> None:
 
 def test_a_list_of_candidates_stays_right_where_a_comment_was_removed(place: Place) -> None:
     path = place.project.folder / "candidates.csv"
-    path.write_text("comment_id,theme\nc2,police\nc3,police\n")
+    rows = [f"c{number},police,,0.9,core\n" for number in (2, 3)]
+    path.write_text("comment_id,candidate_id,parent_id,strength,fit\n" + "".join(rows))
     place.project.record_run("cluster", {"table_sha256": sha256_of(path)})
     place.source.write_text(CSV.replace("c2,We want more police in ward 2 =SUM(A1)\n", ""))
     read(place.source)

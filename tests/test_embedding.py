@@ -28,6 +28,7 @@ from coder.embedding import (
     views_of,
 )
 from coder.embedding.packaged import STANCE_LAYERS
+from coder.embedding.vector_file import CacheState, examine, remove_damaged
 from coder.engine import Progress, silent
 from coder.errors import CoderError
 
@@ -300,14 +301,54 @@ def test_a_cache_of_an_older_version_is_taken_over(letters: CachedEmbedder, tmp_
         ]
 
 
-def test_a_row_of_another_length_is_a_damaged_cache(
+DAMAGED_VALUES = ("x'0000'", "x''", "5", "'text'", "zeroblob(8)", "CAST(x'ff' AS TEXT)", "0.5")
+
+
+@pytest.mark.parametrize("value", DAMAGED_VALUES)
+@pytest.mark.parametrize("is_old", [False, True])
+def test_a_damaged_row_is_computed_again(
+    letters: CachedEmbedder, tmp_path: Path, value: str, is_old: bool
+) -> None:
+    path = tmp_path / "v.sqlite"
+    before = letters.encode(["a", "b", "c"])
+    with closing(sqlite3.connect(path)) as store, store:
+        if is_old:  # without checksums
+            store.execute("UPDATE encoded SET checksum = NULL")
+        store.execute(f"UPDATE encoded SET value = {value} WHERE rowid = 1")  # noqa: S608
+    assert examine(path).damaged == 1
+    assert np.array_equal(letters.encode(["a", "b", "c"]), before)
+    assert letters.embedded == 4
+    assert examine(path) == CacheState(3, 0)
+
+
+def test_a_flipped_bit_of_a_vector_is_seen_and_removed(
     letters: CachedEmbedder, tmp_path: Path
 ) -> None:
-    letters.encode(["a", "b"])
-    with closing(sqlite3.connect(tmp_path / "v.sqlite")) as store, store:
-        store.execute("UPDATE encoded SET value = x'0000' WHERE rowid = 1")
-    with pytest.raises(CoderError, match=r"v\.sqlite: the cache cannot be used"):
-        letters.encode(["a", "b"])
+    path = tmp_path / "v.sqlite"
+    before = letters.encode(["a", "b", "c"])
+    with closing(sqlite3.connect(path)) as store, store:
+        ((value,),) = store.execute("SELECT value FROM encoded WHERE rowid = 2").fetchall()
+        flipped = bytes([value[0] ^ 1, *value[1:]])
+        store.execute("UPDATE encoded SET value = ? WHERE rowid = 2", (flipped,))
+    assert examine(path) == CacheState(3, 1)
+    assert remove_damaged(path) == 1
+    assert examine(path) == CacheState(2, 0)
+    assert np.array_equal(letters.encode(["a", "b", "c"]), before)
+
+
+def test_a_cache_of_an_earlier_version_gains_checksums(
+    letters: CachedEmbedder, tmp_path: Path
+) -> None:
+    path = tmp_path / "v.sqlite"
+    before = letters.encode(["a", "b"])
+    with closing(sqlite3.connect(path)) as store, store:
+        store.execute("ALTER TABLE encoded DROP COLUMN checksum")
+    assert np.array_equal(letters.encode(["a", "b"]), before)
+    assert letters.embedded == 2
+    letters.encode(["c"])
+    with closing(sqlite3.connect(path)) as store:
+        query = "SELECT count(checksum), count(*) FROM encoded"
+        assert store.execute(query).fetchone() == (1, 3)
 
 
 def test_a_text_with_two_views_takes_little_room(plain: ReferenceEncoder, tmp_path: Path) -> None:

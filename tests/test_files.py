@@ -100,7 +100,7 @@ def test_very_long_names_still_get_a_temporary_file(tmp_path: Path) -> None:
 
 
 def read_back(path: Path) -> list[list[str]]:
-    with files.open_csv_for_reading(path) as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))
 
 

@@ -37,6 +37,7 @@ from coder.decisions.chain import (
 from coder.decisions.repair import REPLACED_FOLDER, repair_folder
 from coder.errors import CoderError, for_command_line
 from coder.project import Project
+from coder.stored import SEAL
 from coder.text import text_hash
 from coder.workflow.check import CheckOutcome, check
 
@@ -270,7 +271,7 @@ def test_records_of_earlier_versions_and_decisions_of_other_projects_are_no_faul
 ) -> None:
     for path in (place.project.folder / "runs").glob("*.json"):
         record = json.loads(path.read_text())
-        del record["decisions"]
+        del record["decisions"], record[SEAL]
         path.write_text(json.dumps(record))
     foreign = json.loads(place.log().read_bytes().splitlines()[0])["decision"]
     foreign |= {"id": "f" * 32, "project": "another", "comment_id": "x"}

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from coder import tables
 from coder.errors import CoderError
-from coder.files import open_csv_for_reading
 from coder.project import Project, Settings, Source
 from coder.reading.exclusions import Rules, mark_comments
 from coder.reading.merge import merge
@@ -36,7 +35,7 @@ def test_b2_the_examples_ledger(tmp_path: Path) -> None:
     project = Project(tmp_path / "p")
     project.write(merged.settings, merged.comments)
     adds_up(tables.ledger(merged.comments), merged.comments)
-    with open_csv_for_reading(project.folder / "ledger.csv") as file:
+    with (project.folder / "ledger.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["source"]: row for row in csv.DictReader(file)}
     assert list(rows) == ["Talk London", "Representative Poll", "Boost Poll", "all"]
     assert {name: int(rows["all"][name]) for name in ("received", "excluded_empty", "analysed")} == {

@@ -929,7 +929,7 @@ def test_the_ledger_of_all_questions_is_checked(survey: Path) -> None:
     path.write_text(changed, encoding="utf-8")
     (fault,) = check(project).faults
     assert "ledger.csv is not what the comments add up to: q2 all" in fault
-    path.write_text("x", encoding="utf-8")
+    path.write_text("x\n", encoding="utf-8")
     assert any("its header" in fault for fault in check(project).faults)
     path.unlink()
     (fault,) = check(project).faults

@@ -7,7 +7,7 @@ import typer
 
 from coder.cli.options import Json, Quiet
 from coder.cli.pack_options import Identity, PassphraseFile, SignedBy, pack_opening
-from coder.errors import CoderError
+from coder.errors import CoderError, option
 from coder.text import count
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def check(
         bool,
         typer.Option(
             "--repair",
-            help="First merge copies of decision files and save what is whole of damaged ones. "
-            "What they replace is kept.",
+            help="First repair what can be: merge copies of decision files, save what is whole "
+            "of damaged ones, make damaged tables again. What they replace is kept.",
         ),
     ] = False,
     signed_by: SignedBy = "",
@@ -63,6 +63,8 @@ def check(
     if outcome.closed:
         closed = count(len(outcome.closed), "file or folder", "files and folders")
         printer.say(f"{closed} can now be opened by you alone, or by your group.")
+    for sentence in outcome.mended:
+        printer.say(sentence)
     if outcome.repair is not None:
         for sentence in outcome.repair.sentences():
             printer.say(sentence)
@@ -73,7 +75,7 @@ def check(
         _print_results(outcome, printer)
     printer.finish()
     if outcome.faults:
-        raise _error(outcome)
+        raise _error(outcome, is_repair=repair)
     printer.say(_verdict(outcome))
 
 
@@ -108,7 +110,7 @@ def _print_lines(
         printer.say(f"{heading}: ... and {more:,} more (all with --json)")
 
 
-def _error(outcome: "CheckOutcome") -> CoderError:
+def _error(outcome: "CheckOutcome", *, is_repair: bool) -> CoderError:
     if outcome.is_pack:
         faults = outcome.results[0].faults
         lines = [f"{outcome.path}: {fault}" for fault in faults]
@@ -119,12 +121,12 @@ def _error(outcome: "CheckOutcome") -> CoderError:
         )
     number = count(len(outcome.faults), "fault")
     unchanged = ""
-    if outcome.repair is None:
+    if not is_repair:
         unchanged = "Nothing was changed. "
     return CoderError(
         f"{outcome.path}: {number}; the first: {outcome.faults[0]}",
-        f"{unchanged}Restore damaged files from a backup, or write them again with coder read "
-        "and coder apply.",
+        f"{unchanged}What can be made again is made by coder check with {option('repair')}, "
+        "coder read and coder apply. Restore the rest from a backup.",
     )
 
 

@@ -284,7 +284,7 @@ def finish_interrupted(folder: Path) -> list[str]:
 
 
 def _is_done(folder: Path, record: Path) -> bool:
-    for facts in read_record(record).get("files", ()):
+    for facts in read_record(record).get("files") or ():
         path = folder / facts["file"]
         if not path.is_file() or read_head(path).head != facts["head"]:
             return False
@@ -308,7 +308,7 @@ def recorded_contradictions(folder: Path) -> set[str]:
     """Ids under which repairs kept two different contents."""
     ids: set[str] = set()
     for path in (folder / REPLACED_FOLDER).glob(f"*/{RECORD}"):
-        for file in read_record(path).get("files", ()):
+        for file in read_record(path).get("files") or ():
             ids.update(file["contradictions"])
     return ids
 

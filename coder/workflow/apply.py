@@ -361,9 +361,16 @@ def _record_run(
     hashes = {}
     for name in TABLES:
         hashes[name] = sha256_of(change.at(project.folder / name))
+    labels = change.at(project.labels_path)
+    labels_hashes = {project.labels_path.name: labels}
+    if labels.is_dir():
+        labels_hashes = {path.name: path for path in labels.iterdir()}
     record = {
         "comments_fingerprint": project.comments_fingerprint(),
         "tables_sha256": hashes,
+        "labels_sha256": {
+            name: sha256_of(path) for name, path in labels_hashes.items()
+        },
     }
     project.record_run("apply", {**run, **record}, codebook, change)
 

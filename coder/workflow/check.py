@@ -5,10 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from coder.errors import CoderError, command
+from coder.errors import CoderError, command, option
 from coder.run_records import recorded_codebook
 from coder.text import count
-from coder.workflow.checks.result import CheckResult, ProjectContents
+from coder.workflow.checks.result import (
+    CheckResult,
+    ProjectContents,
+    faults_of_error,
+)
 from coder.workflow.paths import path_from
 from coder.workflow.questions import choose_question
 
@@ -28,7 +32,9 @@ class CheckOutcome:
         path: the project's folder, or the audit pack.
         results: what was checked, in the order in which one thing rests on another.
         is_pack: an audit pack was checked.
-        repair: what was repaired before the check; None where nothing was to be changed.
+        repair: what was repaired of decisions before the check; None where nothing was to be
+            changed, or no codebook is known.
+        mended: what was repaired of other files, a sentence or two each.
         closed: files and folders that others could open before.
     """
 
@@ -37,6 +43,7 @@ class CheckOutcome:
     is_pack: bool = False
     repair: "RepairOutcome | None" = None
     closed: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -60,6 +67,8 @@ class CheckOutcome:
         if self.repair is not None:
             facts["repair"] = self.repair.facts()
             facts["closed"] = [*self.closed]
+        if self.mended:
+            facts["mended"] = list(self.mended)
         return facts
 
     def _repr_html_(self) -> str:
@@ -85,8 +94,9 @@ def check(
         target: a project, its folder, its file of comments, or an audit pack (`.zip`).
         codebook: the file whose decisions are checked too; None for the one that was last
             applied, where it can be found.
-        repair: first merge copies of decision files and save what is whole of damaged ones (see
-            `coder.decisions.repair`). Nothing else is changed, and nothing without it.
+        repair: first repair what can be: merge copies of decision files and save what is whole
+            of damaged ones (see `coder.decisions.repair`), and put the other files in order (see
+            `checks.mending`). Nothing is changed without it.
         opening: how an audit pack is opened, and who may have signed it.
 
     Raises:
@@ -142,23 +152,71 @@ def _check_questions(
     from coder.workflow.checks.open_files import PRIVACY, check_open_files
     from coder.workflow.checks.received import check_ledger
 
-    if codebook is not None or repair:
-        path = None if codebook is None else Path(codebook)
-        one = choose_question(project, codebook=path)
+    if codebook is not None:
+        one = choose_question(project, codebook=Path(codebook))
         return _check_project(one, codebook, repair=repair)
+    mended: list[str] = []
+    if repair:
+        mended += _mend_whole(project)
     contents, results = _read_contents(project, None)
     results += check_ledger(contents)
     results += check_open_files(contents)
     if contents.comments is None:  # nothing of a question can be held against them
         return CheckOutcome(project.folder, tuple(results))
     for question in project.settings().questions:
-        outcome = _check_project(project.of_question(question.id), None, repair=False)
+        one = project.of_question(question.id)
+        outcome = _check_project(one, None, repair=repair)
+        for sentence in _repair_sentences(outcome):
+            mended.append(f"{question.id}: {sentence}")
         for result in outcome.results:
             if result.subject == PRIVACY:  # of the whole project, once
                 continue
             subject = f"{question.id}: {result.subject}"
             results.append(replace(result, subject=subject))
-    return CheckOutcome(project.folder, tuple(results))
+    return CheckOutcome(project.folder, tuple(results), mended=tuple(mended))
+
+
+def _repair_sentences(outcome: CheckOutcome) -> list[str]:
+    sentences = list(outcome.mended)
+    if outcome.repair is not None:
+        sentences += outcome.repair.sentences()
+    return sentences
+
+
+def _mend_whole(project: "Project") -> list[str]:
+    """Repair what several questions share."""
+    from coder.project_lock import hold_project
+    from coder.workflow.checks.mending import mend
+
+    with hold_project(project.folder, "coder check"):
+        contents, _ = _read_contents(project, None)
+        return mend(contents)
+
+
+def _repair(
+    project: "Project", codebook: "Path | str | None"
+) -> "tuple[list[str], RepairOutcome | None, list[str]]":
+    """Repair what can be: what was done to other files, and to those of decisions, and what
+    others could open before.
+    """
+    from coder.project_lock import hold_project
+    from coder.workflow.checks.mending import mend
+    from coder.workflow.checks.open_files import close_open_files
+    from coder.workflow.checks.repairing import repair_decisions
+
+    with hold_project(project.folder, "coder check"):
+        contents, _ = _read_contents(project, codebook)
+        closed = close_open_files(project, contents.codebook_path)
+        mended = mend(contents)
+        repaired = repair_decisions(contents)
+    if repaired is None:
+        named = command(
+            "check", project.folder, option("codebook", "FILE"), option("repair")
+        )
+        mended.append(
+            f"No codebook is known, so no decision file was looked at. Name it: {named}"
+        )
+    return mended, repaired, closed
 
 
 def _has_questions(project: "Project") -> bool:
@@ -189,11 +247,12 @@ def _check_parts(
     project: "Project", codebook: "Path | str | None", *, repair: bool
 ) -> CheckOutcome:
     from coder.workflow.checks.candidates import check_candidates
-    from coder.workflow.checks.coded import check_label_tables, check_labels
+    from coder.workflow.checks.coded import check_labels
     from coder.workflow.checks.decided import check_decisions
     from coder.workflow.checks.groups import check_groups
     from coder.workflow.checks.history import check_history
-    from coder.workflow.checks.open_files import check_open_files, close_open_files
+    from coder.workflow.checks.label_tables import check_label_tables
+    from coder.workflow.checks.open_files import check_open_files
     from coder.workflow.checks.received import (
         check_comments,
         check_ledger,
@@ -201,19 +260,18 @@ def _check_parts(
         check_sources,
     )
     from coder.workflow.checks.records import check_cache, check_runs, check_samples
-    from coder.workflow.checks.repairing import repair_decisions
     from coder.workflow.checks.weights import check_weights
 
     if _has_questions(project):
         return _check_questions(project, codebook, repair=repair)
     if not project.exists:
         project.settings()  # raises, with the next step
-    contents, results = _read_contents(project, codebook)
+    mended: list[str] = []
     repaired = None
     closed: list[str] = []
     if repair:
-        closed = close_open_files(project, contents.codebook_path)
-        repaired = repair_decisions(contents)
+        mended, repaired, closed = _repair(project, codebook)
+    contents, results = _read_contents(project, codebook)
     for check_part in (
         check_settings,
         check_sources,
@@ -232,13 +290,34 @@ def _check_parts(
         check_weights,
         check_open_files,
     ):
-        results += check_part(contents)
+        results += _results_of(check_part, contents)
     return CheckOutcome(
         project.folder,
         tuple(results),
         repair=repaired,
         closed=tuple(closed),
+        mended=tuple(mended),
     )
+
+
+def _results_of(
+    check_part: Callable[[ProjectContents], list[CheckResult]],
+    contents: ProjectContents,
+) -> list[CheckResult]:
+    """What one check finds. Where it fails itself, that is a fault of what it looks at, and the
+    others go on.
+    """
+    try:
+        return check_part(contents)
+    except CoderError as error:
+        faults = faults_of_error(error)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        faults = (f"{error.filename or contents.project.folder}: {reason}",)
+    except Exception as error:  # whatever damage does to a library
+        faults = (f"the check ended in {type(error).__name__}",)
+    subject = check_part.__name__.removeprefix("_").removeprefix("check_")
+    return [CheckResult(subject.replace("_", " "), "cannot be checked", faults)]
 
 
 def _read_contents(
@@ -259,10 +338,12 @@ def _read_contents(
         try:
             return reader()
         except CoderError as error:
-            *others, last = error.problem.splitlines()
-            faults = (*others, f"{last}. {error.fix}")
-        except (OSError, ValueError) as error:
-            faults = (str(error).splitlines()[0],)
+            faults = faults_of_error(error)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            faults = (f"{error.filename or subject}: {reason}",)
+        except (ValueError, RecursionError) as error:
+            faults = (f"it cannot be read ({type(error).__name__})",)
         unreadable.append(CheckResult(subject, "cannot be read", faults))
         return None
 
@@ -274,14 +355,10 @@ def _read_contents(
     book = None
     if path is not None:
         book = read("codebook", lambda: read_codebook(path))
-    labels = None
-    if comments is not None and project.has_labels:
-        labels = read("labels", lambda: project.labels)
     contents = ProjectContents(
         project,
         settings,
         comments,
-        labels,
         book,
         path,
     )

@@ -137,6 +137,29 @@ class CodedTables:
         return block.labels
 
 
+def write_tables_anew(project: "Project", standing: StandingDecisions) -> None:
+    """Write `labels.csv` and `matrix.csv` from the labels as they are, and what people decided.
+
+    Raises:
+        CoderError: the labels cannot be read, or the folder cannot be written.
+    """
+    finish = BlockFinisher(standing, frozenset(), Places(project.places))
+    with Transaction(project.folder, "coder check") as change, ExitStack() as stack:
+        assigned, matrix = (
+            stack.enter_context(_new_table(change.stage(project.folder / name)))
+            for name in TABLES
+        )
+        is_first = True
+        for labels in project.label_blocks():
+            block = finish(labels)
+            if is_first:
+                assigned.write(block.head)
+                matrix.write(block.matrix_head)
+                is_first = False
+            assigned.write(block.assigned_csv)
+            matrix.write(block.matrix_csv)
+
+
 def _write_part(folder: Path, number: int, labels: "list[pd.DataFrame]") -> None:
     import pandas as pd
 

@@ -90,7 +90,7 @@ class Backups:
         from coder.decisions.repair import RECORD, REPLACED_FOLDER, read_record
 
         for record in sorted((self._folder / REPLACED_FOLDER).glob(f"*/{RECORD}")):
-            made = read_record(record).get("files", ())
+            made = read_record(record).get("files") or ()
             if heads.isdisjoint(file["head"] for file in made):
                 continue
             for path in sorted(record.parent.glob("*.jsonl")):

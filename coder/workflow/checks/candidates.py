@@ -1,11 +1,13 @@
 """What `cluster` wrote: `candidates.yaml` and `candidates.csv`."""
 
-from coder.errors import CoderError
+from coder import tables
+from coder.errors import CoderError, command
+from coder.stored import read_rows
 from coder.text import count, name_some
 from coder.workflow.checks.result import (
     CheckResult,
     ProjectContents,
-    read_rows,
+    faults_of_error,
 )
 
 
@@ -20,14 +22,14 @@ def _check_draft(contents: ProjectContents) -> list[CheckResult]:
     from coder.files import sha256_of
 
     path = contents.project.candidates_path
-    if not path.is_file():
-        return []
+    recorded = contents.last_run("cluster").get("draft_sha256")
+    if not path.exists():
+        return _gone(path.name, contents) if recorded else []
     try:
         book = read_codebook(path)
     except CoderError as error:
-        faults = tuple(error.problem.splitlines())
+        faults = faults_of_error(error)
         return [CheckResult("candidates.yaml", "cannot be read", faults)]
-    recorded = contents.last_run("cluster").get("draft_sha256")
     notes: tuple[str, ...] = ()
     if recorded not in (None, sha256_of(path)):
         notes = ("it was edited since it was written",)
@@ -40,12 +42,18 @@ def _check_table(contents: ProjectContents) -> list[CheckResult]:
     from coder.files import sha256_of
 
     path = contents.project.folder / "candidates.csv"
-    if not path.is_file():
-        return []
-    ids = {row.get("comment_id", "") for row in read_rows(path)}
-    faults, notes = [], []
-    digest = sha256_of(path)
     recorded = contents.last_run("cluster").get("table_sha256")
+    if not path.exists():
+        return _gone(path.name, contents) if recorded else []
+    columns = tables.CANDIDATES.columns
+    try:
+        rows = read_rows(path, columns, _cluster_again(contents))
+        ids = {row.cells["comment_id"] for row in rows}
+        digest = sha256_of(path)
+    except CoderError as error:
+        faults_of_file = faults_of_error(error)
+        return [CheckResult(path.name, "cannot be read", faults_of_file)]
+    faults, notes = [], []
     if recorded not in (None, digest):
         faults.append("it is not the file that was written (its SHA-256 differs)")
     unknown = _unknown_comments(ids, contents)
@@ -64,6 +72,16 @@ def _check_table(contents: ProjectContents) -> list[CheckResult]:
             tuple(notes),
         )
     ]
+
+
+def _gone(name: str, contents: ProjectContents) -> list[CheckResult]:
+    """Candidates are often removed once they are themes, so it is no fault."""
+    note = f"it was removed. {_cluster_again(contents)}"
+    return [CheckResult(name, "none", notes=(note,))]
+
+
+def _cluster_again(contents: ProjectContents) -> str:
+    return f"Group the comments again: {command('cluster', contents.project.folder)}"
 
 
 def _unknown_comments(

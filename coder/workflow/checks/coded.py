@@ -1,14 +1,17 @@
-"""What `apply` wrote: `labels.parquet`, `labels.csv` and `matrix.csv`."""
+"""What `apply` wrote: `labels.parquet`."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, command, option
-from coder.text import count, name_some, short_cell
+from coder.files import sha256_of
+from coder.text import count, name_some
 from coder.workflow.checks.result import (
     CheckResult,
     ProjectContents,
-    read_rows,
+    faults_of_error,
 )
 
 if TYPE_CHECKING:
@@ -16,35 +19,71 @@ if TYPE_CHECKING:
 
     from coder.codebook import Codebook
 
-NOT_COMPARED = "not compared with the labels: the decisions cannot be read"
 MOST_THEMES = 8  # named in one message
-Assignment = tuple[str, str]  # comment id, and theme or `theme=position`
+MOST_KEPT = 1_000  # places that are kept to be named
+
+
+@dataclass
+class LabelScan:
+    """What is seen of the labels, block by block.
+
+    Attributes:
+        rows: of each comment.
+        misplaced: comment and theme of each piece of evidence that is not in the text.
+        outside: probabilities that are none.
+    """
+
+    themes: set[str] = field(default_factory=set)
+    rows: Counter[str] = field(default_factory=Counter)
+    misplaced: list[str] = field(default_factory=list)
+    outside: int = 0
+    assigned: int = 0
+
+    def add(self, labels: "pd.DataFrame", texts: Mapping[str, str]) -> None:
+        """Look at one more block."""
+        self.themes.update(map(str, labels["theme_id"].unique()))
+        self.rows.update(labels["comment_id"].tolist())
+        self.outside += int((~labels["probability"].between(0, 1)).sum())
+        self.assigned += int(labels["assigned"].sum())
+        if len(self.misplaced) < MOST_KEPT:
+            self.misplaced += _misplaced_evidence(labels, texts)
 
 
 def check_labels(contents: ProjectContents) -> list[CheckResult]:
-    """`labels.parquet`: of the right comments and themes, with probabilities and evidence that
-    can be.
+    """`labels.parquet`: there, as it was written, of the right comments and themes, with
+    probabilities and evidence that can be.
     """
-    labels = contents.labels
-    if labels is None or contents.comments is None:
+    run = contents.last_run("apply")
+    if not contents.project.has_labels:
+        return _missing_labels(contents, run)
+    if contents.comments is None:
         return []
-    left_out: Mapping[str, str] = contents.last_run("apply").get("left_out") or {}
-    faults = _comment_faults(labels, contents.comments, left_out)
-    faults += _row_faults(labels)
-    faults += _evidence_faults(labels, contents.texts)
+    scan = LabelScan()
+    try:
+        for block in contents.project.label_blocks():
+            scan.add(block, contents.texts)
+    except CoderError as error:
+        return [CheckResult("labels", "cannot be read", faults_of_error(error))]
+    if not run:
+        fault = (
+            "no run record tells how they were made. Code the comments again: "
+            f"{apply_again(contents)}"
+        )
+        return [CheckResult("labels", "without a record", (fault,))]
+    left_out: Mapping[str, str] = run.get("left_out") or {}
+    faults = changed_files(contents, run)
+    faults += _comment_faults(set(scan.rows), contents.comments, left_out)
+    faults += _row_faults(scan)
     notes: list[str] = []
     if left_out:
         named = name_some(sorted(left_out))
         notes.append(f"{count(len(left_out), 'comment')} could not be read: {named}")
     if contents.codebook is not None:
-        faults += _theme_faults(
-            labels,
-            contents.codebook,
-            _apply_again(contents),
-        )
-        notes += _renamed(labels, contents.codebook)
-    assigned = int(labels["assigned"].sum())
-    content = f"{count(len(labels), 'row')}, {assigned:,} assigned by the model"
+        again = apply_again(contents)
+        faults += _theme_faults(scan.themes, contents.codebook, again)
+        notes += _renamed(scan.themes, contents.codebook)
+    number = count(sum(scan.rows.values()), "row")
+    content = f"{number}, {scan.assigned:,} assigned by the model"
     return [
         CheckResult(
             "labels",
@@ -55,7 +94,37 @@ def check_labels(contents: ProjectContents) -> list[CheckResult]:
     ]
 
 
-def _apply_again(contents: ProjectContents) -> str:
+def _missing_labels(
+    contents: ProjectContents, run: Mapping[str, object]
+) -> list[CheckResult]:
+    if not run:
+        return []
+    path = contents.project.labels_path
+    fault = f"{path} is missing. Code the comments again: {apply_again(contents)}"
+    return [CheckResult("labels", "missing", (fault,))]
+
+
+def changed_files(contents: ProjectContents, run: Mapping[str, object]) -> list[str]:
+    """Files of labels that are not those that the last run wrote. Earlier versions did not
+    record their hashes.
+    """
+    recorded = run.get("labels_sha256")
+    if not isinstance(recorded, dict):
+        return []
+    label_files = contents.project.label_files.parts()
+    hashes = {path.name: sha256_of(path) for path in label_files}
+    faults = []
+    for name in sorted({*recorded, *hashes}):
+        if recorded.get(name) != hashes.get(name):
+            faults.append(
+                f"{name} is not the file that was written (its SHA-256 differs). Code the "
+                f"comments again: {apply_again(contents)}"
+            )
+    return faults
+
+
+def apply_again(contents: ProjectContents) -> str:
+    """The command that codes the comments."""
     codebook = contents.codebook_path or "FILE"
     return command(
         "apply",
@@ -65,7 +134,7 @@ def _apply_again(contents: ProjectContents) -> str:
 
 
 def _comment_faults(
-    labels: "pd.DataFrame", comments: "pd.DataFrame", left_out: Collection[str]
+    labelled: set[str], comments: "pd.DataFrame", left_out: Collection[str]
 ) -> list[str]:
     """Labels of other comments than the analysed ones, and analysed comments without labels.
 
@@ -76,7 +145,6 @@ def _comment_faults(
 
     known = set(comments["comment_id"])
     expected = set(analysed(comments)["comment_id"])
-    labelled = set(labels["comment_id"])
     faults = []
     for ids, what in (
         (labelled - known, "that the project does not have"),
@@ -96,23 +164,29 @@ def _comment_faults(
     return faults
 
 
-def _row_faults(labels: "pd.DataFrame") -> list[str]:
-    """Comments with fewer rows than others, and probabilities outside 0 to 1."""
+def _row_faults(scan: LabelScan) -> list[str]:
+    """Comments with fewer rows than others, and probabilities and evidence that cannot be."""
     faults = []
-    rows = labels.groupby("comment_id").size()
-    if rows.nunique() > 1:
-        short = rows[rows < rows.max()].index
-        faults.append(
-            f"{count(len(short), 'comment')} lack the row of a theme: {name_some(short)}"
-        )
-    outside = ~labels["probability"].between(0, 1)
-    if outside.any():
-        number = count(int(outside.sum()), "probability")
+    most = max(scan.rows.values(), default=0)
+    short = [comment_id for comment_id, rows in scan.rows.items() if rows < most]
+    if short:
+        comments = count(len(short), "comment")
+        faults.append(f"{comments} lack the row of a theme: {name_some(short)}")
+    if scan.outside:
+        number = count(scan.outside, "probability")
         faults.append(f"{number} not between 0 and 1")
+    if scan.misplaced:
+        pieces = count(len(scan.misplaced), "piece")
+        if len(scan.misplaced) >= MOST_KEPT:
+            pieces = f"{pieces} or more"
+        faults.append(
+            f"{pieces} of evidence cannot be found in the comment's text: "
+            f"{name_some(scan.misplaced)}"
+        )
     return faults
 
 
-def _evidence_faults(
+def _misplaced_evidence(
     labels: "pd.DataFrame",
     texts: Mapping[str, str],
 ) -> list[str]:
@@ -125,21 +199,15 @@ def _evidence_faults(
         text = texts.get(comment_id)
         if text is not None and (start < 0 or text[start:end] != evidence):
             wrong.append(f"{comment_id} {theme_id}")
-    if not wrong:
-        return []
-    pieces = count(len(wrong), "piece")
-    return [
-        f"{pieces} of evidence cannot be found in the comment's text: {name_some(wrong)}"
-    ]
+    return wrong
 
 
 def _theme_faults(
-    labels: "pd.DataFrame",
+    labelled: set[str],
     codebook: "Codebook",
-    apply_again: str,
+    again: str,
 ) -> list[str]:
     """Themes on one side only; renamed, merged and retired themes are read right."""
-    labelled = set(map(str, labels["theme_id"].unique()))
     current = {codebook.current_ids.get(theme_id, "") for theme_id in labelled}
     not_coded = sorted(set(codebook.theme_ids) - current)
     unknown = sorted(labelled - set(codebook.current_ids))
@@ -148,20 +216,20 @@ def _theme_faults(
         names = name_some(not_coded, MOST_THEMES)
         faults.append(
             f"the comments were coded without {names}, which the codebook has. Code them again: "
-            f"{apply_again}"
+            f"{again}"
         )
     if unknown:
         names = name_some(unknown, MOST_THEMES)
         faults.append(
             f"the comments were coded with {names}, which the codebook does not have. Code them "
-            f"again: {apply_again}"
+            f"again: {again}"
         )
     return faults
 
 
-def _renamed(labels: "pd.DataFrame", codebook: "Codebook") -> list[str]:
+def _renamed(labelled: set[str], codebook: "Codebook") -> list[str]:
     renamed = []
-    for theme_id in sorted(map(str, labels["theme_id"].unique())):
+    for theme_id in sorted(labelled):
         current = codebook.current_ids.get(theme_id, theme_id)
         if current != theme_id:
             renamed.append(f"{theme_id} is {current}")
@@ -170,112 +238,3 @@ def _renamed(labels: "pd.DataFrame", codebook: "Codebook") -> list[str]:
     return [
         f"themes were renamed since, and are read by their new names: {name_some(renamed)}"
     ]
-
-
-# ---------------------------------------------------------------- the tables of what stands
-
-
-def check_label_tables(contents: ProjectContents) -> list[CheckResult]:
-    """`labels.csv` and `matrix.csv`: as `apply` wrote them, or at least with the same
-    assignments.
-    """
-    from coder.files import sha256_of
-
-    if contents.labels is None:
-        return []
-    hashes = contents.last_run("apply").get("tables_sha256") or {}
-    results = []
-    for name, read_assignments in (
-        ("labels.csv", _assignments_of_labels),
-        ("matrix.csv", _assignments_of_matrix),
-    ):
-        path = contents.project.folder / name
-        if not path.is_file():
-            continue
-        rows = read_rows(path)
-        faults: tuple[str, ...] = ()
-        notes: tuple[str, ...] = ()
-        if hashes.get(name) != sha256_of(path):
-            try:
-                expected = _expected_assignments(contents, recorded=name in hashes)
-                faults = _assignment_faults(set(read_assignments(rows)), expected)
-            except CoderError:  # reported with the decisions
-                notes = (NOT_COMPARED,)
-        results.append(
-            CheckResult(
-                name,
-                count(len(rows), "row"),
-                faults,
-                notes,
-            )
-        )
-    return results
-
-
-def _assignments_of_labels(rows: Iterable[Mapping[str, str]]) -> Iterable[Assignment]:
-    for row in rows:
-        item = _item(row.get("theme_id", ""), row.get("position_id", ""))
-        yield row.get("comment_id", ""), item
-
-
-def _assignments_of_matrix(rows: Iterable[Mapping[str, str]]) -> Iterable[Assignment]:
-    for row in rows:
-        for column, value in row.items():
-            if value == "1" and column != "comment_id":
-                yield row["comment_id"], column
-
-
-def _item(theme_id: str, position_id: str) -> str:
-    return f"{theme_id}={position_id}" if position_id else theme_id
-
-
-def _expected_assignments(
-    contents: ProjectContents,
-    *,
-    recorded: bool,
-) -> set[Assignment]:
-    """What the tables should hold.
-
-    Args:
-        recorded: the run record holds the tables' hashes. Earlier versions recorded none, and
-            stored what stood in `labels.parquet` itself.
-    """
-    from coder.files import spreadsheet_safe
-
-    labels = contents.project.stored_labels()
-    if recorded and contents.labels is not None:
-        labels = _lay_decisions_over(contents.labels, contents)
-    columns = ["comment_id", "theme_id", "position_id"]
-    rows = labels.loc[labels["assigned"], columns].itertuples(index=False, name=None)
-    return {
-        (str(spreadsheet_safe(c)), _item(theme, position))
-        for c, theme, position in rows
-    }
-
-
-def _lay_decisions_over(
-    labels: "pd.DataFrame", contents: ProjectContents
-) -> "pd.DataFrame":
-    """The labels as they stand after the decisions of today, as far as the codebook can be read."""
-    from coder.decisions import judgements, lay_over, own_judgements, read_decisions
-
-    path, book = contents.codebook_path, contents.codebook
-    settings, comments = contents.settings, contents.comments
-    if path is None or book is None or settings is None or comments is None:
-        return labels
-    stored = read_decisions(path)
-    judged = judgements(stored.decisions, book, stored.states)
-    own = own_judgements(judged, comments, settings.name)
-    return lay_over(labels, own, book)
-
-
-def _assignment_faults(
-    written: set[Assignment],
-    expected: set[Assignment],
-) -> tuple[str, ...]:
-    different = written ^ expected
-    if not different:
-        return ()
-    first = " ".join(map(short_cell, sorted(different)[0]))
-    number = count(len(different), "assignment")
-    return (f"{number} not those of labels.parquet and the decisions (first: {first})",)

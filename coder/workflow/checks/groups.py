@@ -2,7 +2,11 @@
 
 from coder.errors import CoderError
 from coder.text import count, name_some
-from coder.workflow.checks.result import CheckResult, ProjectContents
+from coder.workflow.checks.result import (
+    CheckResult,
+    ProjectContents,
+    faults_of_error,
+)
 
 
 def check_groups(contents: ProjectContents) -> list[CheckResult]:
@@ -11,12 +15,12 @@ def check_groups(contents: ProjectContents) -> list[CheckResult]:
     from coder.workflow.candidate_groups import former_ids
 
     path, book = contents.codebook_path, contents.codebook
-    if path is None or book is None or not groups_path(path).is_file():
+    if path is None or book is None or not groups_path(path).exists():
         return []
     try:
         rows = read_groups(path)
     except CoderError as error:
-        faults = tuple(error.problem.splitlines())
+        faults = faults_of_error(error)
         return [CheckResult("groups", "cannot be read", faults)]
     known: set[str] = set()
     for node in book.nodes:

@@ -112,7 +112,7 @@ class StoredHistory:
 
         losses = {}
         for path in sorted((self.folder / REPLACED_FOLDER).glob(f"*/{RECORD}")):
-            for loss in read_record(path).get("lost", ()):
+            for loss in read_record(path).get("lost") or ():
                 losses[loss["file"], loss["head"]] = path.parent.name
         return losses
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder.run_records import recorded_codebook
+from coder.run_records import DAMAGED_FOLDER, recorded_codebook
 from coder.workflow.checks.result import ProjectContents
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def read_run_records(contents: ProjectContents) -> tuple[list[HistoryRecord], in
     """
     records = []
     without = 0
-    for path in sorted((contents.project.folder / "runs").glob("*.json")):
+    runs = contents.project.folder / "runs"
+    set_aside = (runs / DAMAGED_FOLDER).glob("*.json")  # as far as they can be read
+    for path in sorted((*runs.glob("*.json"), *set_aside), key=lambda path: path.name):
         facts = _read_json(path)
         record = _run_record(path, facts, contents.project.folder)
         if record is not None:
@@ -152,7 +154,7 @@ def read_repair_records(folder: Path) -> list[HistoryRecord]:
     for path in sorted((folder / REPLACED_FOLDER).glob(f"*/{RECORD}")):
         repair = read_record(path)
         files = {}
-        for made in repair.get("files", ()):
+        for made in repair.get("files") or ():
             files[made["file"]] = FileHead(made["count"], made["head"])
         witness = Witness(folder.name, files)
         name = f"repair {path.parent.name}"

@@ -1,12 +1,16 @@
 """What was received: the source files, the comments, the ledger."""
 
-import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, command, option
+from coder.stored import read_rows
 from coder.text import count, name_some
-from coder.workflow.checks.result import CheckResult, ProjectContents
+from coder.workflow.checks.result import (
+    CheckResult,
+    ProjectContents,
+    faults_of_error,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +91,10 @@ def _sha256_of(path: Path) -> str:
     from coder.reading.letters import find_letters, sha256_of_letters
 
     if not path.is_dir():
-        return sha256_of(path)
+        try:
+            return sha256_of(path)
+        except OSError:
+            return ""
     try:
         return sha256_of_letters(find_letters([path]))
     except CoderError:
@@ -167,17 +174,13 @@ def check_ledger(contents: ProjectContents) -> list[CheckResult]:
     comments, settings = contents.comments, contents.settings
     if comments is None or settings is None:
         return []
-    parts = [comments]
-    if settings.questions:
-        of_each = comments["question_id"]
-        parts = [comments[of_each == question.id] for question in settings.questions]
     try:
-        account = ledger_of(settings, parts)
+        account = ledger_of(settings, parts_of(settings, comments))
     except CoderError as error:
         return [CheckResult("ledger", "does not add up", (error.problem,))]
     path = contents.project.folder / "ledger.csv"
-    again = command("read", contents.project.home)
-    if not path.is_file():
+    again = command("check", contents.project.home, option("repair"))
+    if not path.exists():
         return [
             CheckResult(
                 "ledger",
@@ -185,14 +188,25 @@ def check_ledger(contents: ProjectContents) -> list[CheckResult]:
                 (f"{path} is missing. Write it: {again}",),
             )
         ]
-    different = _different_rows(path, account)
+    try:
+        different = _different_rows(path, account)
+    except CoderError as error:
+        return [CheckResult("ledger", "cannot be read", faults_of_error(error))]
     if different:
         fault = (
-            f"ledger.csv is not what the comments add up to: {name_some(different)}. "
+            f"{path} is not what the comments add up to: {name_some(different)}. "
             f"Write it again: {again}"
         )
         return [CheckResult("ledger", "differs", (fault,))]
     return [CheckResult("ledger", "agrees with the comments")]
+
+
+def parts_of(settings: "Settings", comments: "pd.DataFrame") -> "list[pd.DataFrame]":
+    """The comments of each question; all as one part where there is one."""
+    if not settings.questions:
+        return [comments]
+    of_each = comments["question_id"]
+    return [comments[of_each == question.id] for question in settings.questions]
 
 
 def _different_rows(
@@ -203,11 +217,16 @@ def _different_rows(
 
     A ledger of an earlier version may lack reasons that it did not have yet.
     """
-    from coder.files import open_csv_for_reading, spreadsheet_safe
+    from coder.files import spreadsheet_safe
 
-    with open_csv_for_reading(path) as file:
-        written = list(csv.reader(file))
-    head = written[0] if written else []
+    project = path.parent
+    remedy = f"Write it again: {command('check', project, option('repair'))}"
+    written: list[list[str]] = []
+    head: list[str] = []
+    for _, cells in read_rows(path, (), remedy):
+        written.append(list(cells.values()))
+        head = list(cells)
+    written.insert(0, head)
     later = [name for name in account if name not in head and not account[name].any()]
     account = account.drop(columns=later)
     expected = [list(account.columns)]

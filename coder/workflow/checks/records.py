@@ -1,20 +1,21 @@
 """What a project keeps about its own past: run records, random samples, the cache of vectors."""
 
-import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from coder.run_records import read_record, record_remedy
-from coder.stored import DamagedFileError, fault_of, is_as_sealed
+from coder.errors import CoderError, command, option
+from coder.run_records import DAMAGED_FOLDER, newest_number, read_record, record_remedy
+from coder.stored import DamagedFileError, fault_of, is_as_sealed, read_rows
 from coder.text import count, name_some
-from coder.workflow.checks.result import CheckResult, ProjectContents
-
-if TYPE_CHECKING:
-    from sqlite3 import Connection
+from coder.workflow.checks.result import (
+    CheckResult,
+    ProjectContents,
+    faults_of_error,
+)
 
 RECORDED = ("cluster", "apply", "export")  # commands that record what the comments were
-SAMPLE_COLUMNS = 4  # rank, comment id, hash of the text, place in the random order
+SAMPLE_COLUMNS = ("rank", "comment_id", "text_hash", "draw")
 
 
 def check_runs(contents: ProjectContents) -> list[CheckResult]:
@@ -23,10 +24,19 @@ def check_runs(contents: ProjectContents) -> list[CheckResult]:
     faults = []
     for path in paths:
         faults += _record_faults(path)
-    numbers = {int(path.stem[:4]) for path in paths if path.stem[:4].isdigit()}
-    missing = sorted(set(range(1, max(numbers, default=0) + 1)) - numbers)
+    set_aside = (contents.project.folder / "runs" / DAMAGED_FOLDER).glob("*.json")
+    numbers = set()
+    for path in (*paths, *set_aside):
+        if path.stem[:4].isdecimal():
+            numbers.add(int(path.stem[:4]))
+    newest = newest_number(contents.project.folder / "runs")
+    last = max({*numbers, newest})
+    missing = sorted(set(range(1, last + 1)) - numbers)
     if missing:
-        faults.append(f"records are missing: {name_some(missing)}")
+        faults.append(
+            f"records are missing: {name_some(missing)}. Restore them from a backup: they say "
+            "how many decisions there were"
+        )
     notes = _outdated_runs(contents)
     return [
         CheckResult(
@@ -40,13 +50,14 @@ def check_runs(contents: ProjectContents) -> list[CheckResult]:
 
 def _record_faults(path: Path) -> list[str]:
     """What is wrong with one record: it cannot be read, or is not as it was written."""
-    if not path.stem[:4].isdigit():
-        return [f"{path}: is not a run record"]
-    fault = fault_of(lambda: _read_sealed(path))
+    if not re.match(r"\d{4}-", path.stem):
+        return [f"{path}: is not a run record. Take it out of the folder"]
+    fault = fault_of(lambda: read_sealed(path))
     return [fault] if fault else []
 
 
-def _read_sealed(path: Path) -> None:
+def read_sealed(path: Path) -> None:
+    """Check one run record. Raises `CoderError` where it is not as it was written."""
     record = read_record(path)
     if not is_as_sealed(record):
         raise DamagedFileError(
@@ -59,11 +70,11 @@ def _outdated_runs(contents: ProjectContents) -> list[str]:
         return []
     now = contents.project.comments_fingerprint()
     notes = []
-    for command in RECORDED:
-        then = contents.last_run(command).get("comments_fingerprint")
+    for name in RECORDED:
+        then = contents.last_run(name).get("comments_fingerprint")
         if then not in (None, now):
             notes.append(
-                f"the comments have changed since the last coder {command}: run it again"
+                f"the comments have changed since the last coder {name}: run it again"
             )
     return notes
 
@@ -77,54 +88,56 @@ def check_samples(contents: ProjectContents) -> list[CheckResult]:
 
 
 def _check_sample(path: Path, contents: ProjectContents) -> CheckResult:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))[1:]
-    faults: tuple[str, ...] = ()
-    if not _is_as_drawn(rows, seed=int(path.stem.split("-")[1])):
-        faults = ("it was changed after it was drawn",)
+    subject = f"sample {path.name}"
+    try:
+        rows = _read_sample(path)
+    except CoderError as error:
+        return CheckResult(subject, "cannot be read", faults_of_error(error))
     content = f"{count(len(rows), 'comment')} in their order"
-    notes = tuple(_changed_comments(rows, contents))
-    return CheckResult(
-        f"sample {path.name}",
-        content,
-        faults,
-        notes,
-    )
+    return CheckResult(subject, content, notes=tuple(_changed_comments(rows, contents)))
 
 
-def _is_as_drawn(
-    rows: Sequence[Sequence[str]],
-    seed: int,
-) -> bool:
-    """Whether the order is the one that the seed gives."""
+def _read_sample(path: Path) -> list[tuple[str, str]]:
+    """Id of each comment, and hash of its text, where the order is the one that the seed gives.
+
+    Raises:
+        CoderError: it is not.
+    """
     from coder.decisions import place_in_order
 
-    places = []
-    for rank, row in enumerate(rows, start=1):
-        if len(row) != SAMPLE_COLUMNS:
-            return False
-        place = place_in_order(seed, row[1])
-        if row[0] != str(rank) or row[3] != place:
-            return False
-        places.append(place)
-    return places == sorted(places)
+    remedy = f"Restore the file, or draw another order with another {option('seed')}"
+    _, seed, *_ = f"{path.stem}-".split("-")
+    if not seed.isdecimal():
+        raise DamagedFileError(path, "its name says no seed", remedy)
+    rows = []
+    before = ""
+    for rank, row in enumerate(read_rows(path, SAMPLE_COLUMNS, remedy), start=1):
+        cells = row.cells
+        place = place_in_order(int(seed), cells["comment_id"])
+        is_next = cells["rank"] == str(rank) and before <= place
+        if not is_next or cells["draw"] != place:
+            fault = "it was changed after it was drawn"
+            raise DamagedFileError(path, fault, remedy, row.line)
+        before = place
+        rows.append((cells["comment_id"], cells["text_hash"]))
+    return rows
 
 
 def _changed_comments(
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[tuple[str, str]],
     contents: ProjectContents,
 ) -> list[str]:
     from coder.text import text_hash
 
+    if not contents.texts:
+        return []
     changed, removed = [], []
-    for row in rows:
-        if len(row) != SAMPLE_COLUMNS or not contents.texts:
-            continue
-        text = contents.texts.get(row[1])
+    for comment_id, drawn_hash in rows:
+        text = contents.texts.get(comment_id)
         if text is None:
-            removed.append(row[1])
-        elif text_hash(text) != row[2]:
-            changed.append(row[1])
+            removed.append(comment_id)
+        elif text_hash(text) != drawn_hash:
+            changed.append(comment_id)
     notes = []
     if changed:
         notes.append(
@@ -139,6 +152,8 @@ def _changed_comments(
 
 def check_cache(contents: ProjectContents) -> list[CheckResult]:
     """The cache of vectors, and what an interrupted run left."""
+    from coder.embedding.vector_file import examine
+
     left = sorted(path.name for path in contents.project.folder.rglob(".*.tmp"))
     notes: tuple[str, ...] = ()
     if left:
@@ -146,40 +161,19 @@ def check_cache(contents: ProjectContents) -> list[CheckResult]:
             f"an interrupted run left files that can be deleted: {name_some(left)}",
         )
     path = contents.project.cache_path
-    if not path.is_file():
+    if not path.exists():
         return [CheckResult("cache", "no cache", notes=notes)]
-    content, faults = _check_vectors(path)
-    return [CheckResult("cache", content, faults, notes)]
-
-
-def _check_vectors(path: Path) -> tuple[str, tuple[str, ...]]:
-    import sqlite3
-    from contextlib import closing
-
-    content = "no cache"
-    try:
-        uri = f"{path.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True)) as store:
-            (verdict,) = store.execute("PRAGMA quick_check").fetchone()
-            vectors = _count_vectors(store)
-        content = f"{count(vectors, 'vector')} in the cache"
-    except sqlite3.DatabaseError as error:
-        verdict = str(error)
-    if verdict == "ok":
-        return content, ()
-    return content, (
-        f"the cache is damaged ({verdict}). Delete {path}; it is made again.",
-    )
-
-
-def _count_vectors(store: "Connection") -> int:
-    """Rows in the cache, those in the table of versions to 0.2 too."""
-    counts = {
-        "encoded": "SELECT count(*) FROM encoded",
-        "vector": "SELECT count(*) FROM vector",
-    }
-    vectors = 0
-    for (table,) in store.execute("SELECT name FROM sqlite_master").fetchall():
-        if table in counts:
-            vectors += int(store.execute(counts[table]).fetchone()[0])
-    return vectors
+    state = examine(path)
+    repair = command("check", contents.project.home, option("repair"))
+    faults = []
+    if state.fault:
+        faults.append(
+            f"{path}: is damaged ({state.fault}). What it holds is made again. Remove it: {repair}"
+        )
+    if state.damaged:
+        vectors = count(state.damaged, "vector")
+        faults.append(
+            f"{path}: {vectors} damaged. They are computed again. Remove them: {repair}"
+        )
+    content = f"{count(state.rows, 'vector')} in the cache"
+    return [CheckResult("cache", content, tuple(faults), notes)]

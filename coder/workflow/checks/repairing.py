@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder.errors import CoderError, command, option
 from coder.text import count
 from coder.workflow.checks.backups import Backups
 from coder.workflow.checks.history import HistoryRecords
@@ -68,29 +67,20 @@ class RepairOutcome:
         return sentences
 
 
-def repair_decisions(contents: ProjectContents) -> RepairOutcome:
-    """Merge copies, save what is whole of damaged files, and record what is lost.
+def repair_decisions(contents: ProjectContents) -> RepairOutcome | None:
+    """Merge copies, save what is whole of damaged files, and record what is lost; None where no
+    codebook is known.
 
     Files that are in order are not touched; a second repair finds nothing to do.
 
     Raises:
-        CoderError: no codebook is known, somebody is saving decisions, or the folder cannot be
-            written.
+        CoderError: somebody is saving decisions, or the folder cannot be written.
     """
     from coder.decisions import decisions_folder
     from coder.decisions.repair import finish_interrupted, repair_folder
 
     if contents.codebook_path is None:
-        check = command(
-            "check",
-            contents.project.folder,
-            option("codebook", "FILE"),
-            option("repair"),
-        )
-        raise CoderError(
-            "no codebook is known whose decisions could be repaired",
-            f"Name it: {check}",
-        )
+        return None
     folder = decisions_folder(contents.codebook_path).resolve()
     interrupted = finish_interrupted(folder)
     missing, lost_before = HistoryRecords(contents).gaps(folder)

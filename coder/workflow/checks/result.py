@@ -1,6 +1,5 @@
 """What a check returns, and what the checks share."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,7 +52,6 @@ class ProjectContents:
     project: "Project"
     settings: "Settings | None" = None
     comments: "pd.DataFrame | None" = None
-    labels: "pd.DataFrame | None" = None
     codebook: "Codebook | None" = None
     codebook_path: Path | None = None
 
@@ -74,9 +72,7 @@ class ProjectContents:
             return {}
 
 
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV file that coder wrote, by column."""
-    from coder.files import open_csv_for_reading
-
-    with open_csv_for_reading(path) as file:
-        return list(csv.DictReader(file))
+def faults_of_error(error: CoderError) -> tuple[str, ...]:
+    """The faults that an error names, the last with what to do about them."""
+    *others, last = error.problem.splitlines()
+    return (*others, f"{last}. {error.fix}".strip())
