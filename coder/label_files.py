@@ -138,6 +138,12 @@ class LabelFiles:
         self, path: Path, table: "pd.DataFrame", columns: Sequence[str] | None
     ) -> "pd.DataFrame":
         if columns is not None:
+            missing = [name for name in columns if name not in table]
+            if missing:
+                raise CoderError(
+                    f"{path}: is damaged (there is no column {missing[0]!r})",
+                    self._again,
+                )
             return table
         return check_table(path, table, tables.LABELS, self._again)
 

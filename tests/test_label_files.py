@@ -106,6 +106,18 @@ def test_a_damaged_part_is_named(labels: LabelFiles) -> None:
         list(labels.blocks())
 
 
+@pytest.mark.parametrize("missing", ["comment_id", "assigned"])
+@pytest.mark.parametrize("cuts", [[0, COMMENTS], [0, 4, COMMENTS]])
+def test_a_file_without_a_column_is_damaged(
+    labels: LabelFiles, missing: str, cuts: list[int]
+) -> None:
+    write_parts(labels, cuts)
+    part = labels.parts()[-1]
+    write_parquet(part, made_up(0, 2).drop(columns=missing))
+    with pytest.raises(CoderError, match="is damaged"):
+        list(labels.blocks(["comment_id", "assigned"]))
+
+
 def test_without_labels_the_error_names_the_command(labels: LabelFiles) -> None:
     with pytest.raises(CoderError, match="no such file") as raised:
         labels.read()
