@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -30,6 +31,8 @@ BYTE_ORDER_MARK = "\ufeff"  # tells spreadsheets that a CSV file is UTF-8
 SMALL = 4_000_000  # bytes
 TEMPORARY = ".tmp"  # ending of a file that becomes another when it is whole
 PACKED_ENDINGS = (".gz", ".bz2", ".xz")  # of one packed file, after its own
+# Tabs and ends of lines stay.
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 FORMULA_STARTS = (
     "=",
     "+",
@@ -363,12 +366,13 @@ def nearest_name(path: Path) -> str:
 
 
 def spreadsheet_safe(value: object) -> object:
-    """Text that a spreadsheet would run as a formula gets a leading apostrophe; all else is
-    unchanged.
+    """Text that a spreadsheet would run as a formula gets a leading apostrophe, and characters
+    that act on a terminal are replaced; all else is unchanged.
     """
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    shown = CONTROLS.sub("\ufffd", value)
+    return f"'{shown}" if shown.startswith(FORMULA_STARTS) else shown
 
 
 def write_csv(

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -12,6 +13,8 @@ import coder
 from coder.cli import app
 from coder.codebook import Codebook, Theme, write_codebook
 from coder.decisions import decisions_folder
+from coder.exporting.tags import isolated
+from coder.files import write_csv
 from coder.private import make_file
 from coder.project import Project
 from coder.workflow.check import check
@@ -159,3 +162,22 @@ def test_links_and_files_that_are_no_packs_are_left_alone(opened: tuple[Project,
     for path in (elsewhere / "public", other):
         assert stat.S_IMODE(path.stat().st_mode) == 0o644
     assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o755
+
+
+# ---------------------------------------------------------------- what acts on a screen
+
+
+def test_no_escape_character_goes_into_a_csv_file(tmp_path: Path) -> None:
+    """A file that is shown in a terminal does nothing to it; tabs and lines stay."""
+    path = tmp_path / "t.csv"
+    hostile = "\x1b]0;title\x07 \x9b2J \x7f tab\there\nline"
+    write_csv(path, pd.DataFrame({"a\x1b": [hostile, "plain"], "n": [1, 2]}))
+    data = path.read_text(encoding="utf-8-sig")
+    assert not set("\x1b\x07\x9b\x7f") & set(data)
+    assert "tab\there\nline" in data
+    assert "plain,2" in data
+
+
+def test_marks_of_direction_end_with_the_comment_that_holds_them() -> None:
+    element = isolated("“\u202edesrever", "” <b>")
+    assert element == "<bdi>“\u202edesrever” &lt;b&gt;</bdi>"

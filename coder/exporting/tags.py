@@ -31,6 +31,13 @@ def tag(
     return Element(f"<{opening}>{inner}</{name}>")
 
 
+def isolated(*children: str) -> Element:
+    """What people wrote, so that marks in it that turn the direction of writing around end with
+    it.
+    """
+    return tag("bdi", *children)
+
+
 def _pairs(attributes: Mapping[str, str | float | None]) -> str:
     pairs = []
     for name, value in attributes.items():

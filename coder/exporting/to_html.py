@@ -21,7 +21,7 @@ from coder.exporting.contents import (
     with_warning,
 )
 from coder.exporting.grid import Grid, Row
-from coder.exporting.tags import Element, joined, tag
+from coder.exporting.tags import Element, isolated, joined, tag
 from coder.figures import ELLIPSIS, format_tenth
 from coder.reporting.redaction import mask_details
 from coder.reporting.report import Report
@@ -255,8 +255,9 @@ def _theme_details(report: Report) -> list[Element]:
         if row["description"]:
             content.append(tag("p", row["description"], class_="quiet"))
         for quote, source, comment_id in quotes.get(key, ()):
-            footer = tag("footer", f"{source}, {comment_id}")
-            content.append(tag("blockquote", f"“{quote}”", footer))
+            footer = tag("footer", isolated(f"{source}, {comment_id}"))
+            words = isolated(f"“{quote}”")
+            content.append(tag("blockquote", words, footer))
         if key in labels:
             content.append(_comments_coded(labels[key], comments))
         is_open = key in quotes and pd.notna(row["rank"])
@@ -302,8 +303,8 @@ def _comments_coded(labels: pd.DataFrame, comments: CommentSection) -> Element:
             int(label["evidence_start"]),
             int(label["evidence_end"]),
         )
-        who = tag("span", f"{author}: ", class_="quiet")
-        items.append(tag("li", who, *evidence, class_="comment"))
+        who = tag("span", isolated(author), ": ", class_="quiet")
+        items.append(tag("li", who, isolated(*evidence), class_="comment"))
     content = [
         tag("summary", f"All comments as coded ({len(labels):,})"),
         tag("ul", *items),
