@@ -37,6 +37,7 @@ PAGES = (
     "files.md",
     "letters.md",
     "large.md",
+    "private.md",
     "faults.md",
     "python.md",
 )
