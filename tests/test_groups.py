@@ -117,3 +117,21 @@ def test_an_empty_file_is_refused(book: Path) -> None:
     groups_path(book).write_bytes(b"")
     with pytest.raises(CoderError, match=r"plan\.groups\.csv"):
         read_groups(book)
+
+
+@pytest.mark.parametrize("how", ["cut at the end", "first row gone", "foreign row", "changed"])
+def test_rows_that_are_missing_added_or_changed_are_noticed(book: Path, how: str) -> None:
+    add_groups(book, groups_of(MEMBERSHIPS, COMMENTS, {}, ["roads"]))
+    path = groups_path(book)
+    head, *rows = path.read_bytes().splitlines(keepends=True)
+    if how == "cut at the end":
+        rows.pop()
+    elif how == "first row gone":
+        rows.pop(0)
+    elif how == "foreign row":
+        rows.append(b"roads," + b"0" * 32 + b",0.5000,core,3,AAAAAAAA\n")
+    else:
+        rows[0] = rows[0].replace(b"0.", b"0.1", 1)
+    path.write_bytes(b"".join([head, *rows]))
+    with pytest.raises(CoderError, match=r"groups\.csv:\d+: this line is not as it was written"):
+        read_groups(book)
