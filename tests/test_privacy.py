@@ -118,7 +118,7 @@ def notes_on_privacy(project: Project, codebook: Path) -> list[str]:
 def test_check_names_what_lies_open_and_how_to_close_it(opened: tuple[Project, Path]) -> None:
     project, codebook = opened
     (note,) = notes_on_privacy(project, codebook)
-    assert "13 files and folders" in note
+    assert "files and folders with comments" in note
     assert "comments.parquet" in note
     assert "repair" in note
     assert check(project, codebook).faults == ()
