@@ -98,15 +98,30 @@ def new_file(path: Path) -> Iterator[Path]:
         temporary.chmod(mode_of(path))
         temporary.replace(path)
         sync_folder(path.parent)
-    except OSError as error:
+    except Exception as error:
+        cause = system_error(error)
+        if cause is None:
+            raise
         raise CoderError(
-            f"{path}: could not be written ({error.strerror or error}); the file is as it was "
+            f"{path}: could not be written ({cause.strerror or cause}); the file is as it was "
             "before",
             "Free some space, or close the program that holds the file, and run the command again.",
         ) from error
     finally:
         with suppress(OSError):  # what is left is removed when the file is written next
             temporary.unlink(missing_ok=True)
+
+
+def system_error(error: BaseException) -> OSError | None:
+    """What the system said, also where a library put it into an error of its own, as XlsxWriter
+    does; None where the system has no part in it.
+    """
+    if isinstance(error, OSError):
+        return error
+    for part in error.args:
+        if isinstance(part, OSError):
+            return part
+    return None
 
 
 def name_beside(path: Path) -> Path:

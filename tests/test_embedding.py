@@ -1,5 +1,6 @@
 """The embedder and its cache: right vectors, each text once, the same answer from the cache."""
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -334,6 +335,22 @@ def test_a_flipped_bit_of_a_vector_is_seen_and_removed(
     assert remove_damaged(path) == 1
     assert examine(path) == CacheState(2, 0)
     assert np.array_equal(letters.encode(["a", "b", "c"]), before)
+
+
+def test_a_write_that_was_cut_off_is_no_damage(letters: CachedEmbedder, tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite"
+    letters.encode(["a", "b", "c"])
+    child = os.fork()
+    if not child:
+        store = sqlite3.connect(path)
+        store.execute("PRAGMA cache_size = 1")  # so that the file itself is changed, not only read
+        store.execute("BEGIN")
+        for number in range(400):
+            store.execute("INSERT INTO encoded VALUES (?, zeroblob(4000), 0)", (f"{number}",))
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert path.with_name("v.sqlite-journal").stat().st_size > 0
+    assert examine(path) == CacheState(3, 0)
 
 
 def test_a_cache_of_an_earlier_version_gains_checksums(

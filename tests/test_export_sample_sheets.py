@@ -4,6 +4,7 @@ filled in by a person, read back by `coder review --from`.
 
 import csv
 import json
+import resource
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -165,6 +166,23 @@ def test_a_sample_sheet_holds_what_the_screen_would_show_and_the_draw_is_written
     opened.writer.close()
     assert rows == shown
     assert len(office.draws()) == 1, "the same draw is not written twice"
+
+
+def test_a_sheet_that_finds_no_space_leaves_no_draw(office: Office) -> None:
+    office.export("--sample", str(DRAWN))  # the order of the comments is written down
+    draw, sheet = office.draws()[0], office.sheet.read_bytes()
+    draw.unlink()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, limits[1]))
+    try:
+        said = office.export("--sample", str(DRAWN))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert f"{office.sheet}: could not be written (File too large)" in said
+    assert "run the command again" in said
+    assert office.draws() == []
+    assert office.sheet.read_bytes() == sheet
+    assert [path.name for path in office.sheet.parent.glob(".*.tmp")] == []
 
 
 def test_each_row_says_how_it_was_chosen_and_the_first_page_what_that_needs(

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xlsxwriter.exceptions import FileCreateError
 
-from coder.cli.ending import explain_fault
+from coder.cli.ending import explain_fault, is_of_machine
 from coder.cli.signals import Signals
 from coder.cli.streams import OutputLostError, _Guarded, write_plainly
 from coder.errors import CoderError
@@ -264,6 +266,10 @@ def test_a_fault_of_the_program_is_told_without_what_it_says() -> None:
     ("fault", "says"),
     [
         (OSError(errno.ENOSPC, "x", "plan/labels.csv"), "plan/labels.csv: No space left"),
+        (OSError(errno.EIO, "x"), "a file could not be read or written: Input/output error"),
+        (OSError("the secret comment"), "a file could not be read or written: OSError in a lib"),
+        (FileCreateError(OSError(errno.ENOSPC, "x", "t.xlsx")), "t.xlsx: No space left"),
+        (sqlite3.OperationalError("disk I/O error"), "the cache of a project could not be used"),
         (MemoryError(), "not enough memory"),
         (KeyError("the secret comment"), "KeyError in a library"),
     ],
@@ -272,6 +278,21 @@ def test_faults_are_explained(fault: Exception, says: str) -> None:
     explained = explain_fault(fault)
     assert says in explained.problem
     assert "secret" not in str(explained)
+    assert is_of_machine(fault) == (not isinstance(fault, KeyError))
+
+
+def test_a_fault_of_the_machine_has_the_status_of_an_error() -> None:
+    program = (
+        "import errno; from coder import cli\n"
+        "def fail() -> None: raise OSError(errno.EIO, 'x')\n"
+        "cli.app.command('fail')(fail)\n"
+        "import sys; sys.argv = ['coder', 'fail']\n"
+        "cli.main()\n"
+    )
+    done = shell(f'{sys.executable} -c "{program}"')
+    assert done.returncode == 1
+    assert "Input/output error" in done.stderr
+    assert "Check the disk" in done.stderr
 
 
 # ---------------------------------------------------------------- terminals

@@ -2,7 +2,6 @@
 prints.
 """
 
-import errno
 import os
 import sys
 from typing import Annotated
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from coder.cli import agree, apply, check, cluster, codebook, export, read, review
-from coder.cli.ending import TRACE, explain_fault, explain_lost_output, print_error
+from coder.cli.ending import end_by
 from coder.cli.export_options import FORMATS_HELP
 from coder.cli.export_questions import export_all
 from coder.cli.help import add_command, formats_help
@@ -18,11 +17,8 @@ from coder.cli.questions import of_one_question
 from coder.cli.raised_limits import with_limits
 from coder.cli.repeats import repeatable
 from coder.cli.signals import Signals
-from coder.cli.streams import OutputLostError, guard_streams
-from coder.errors import CoderError
+from coder.cli.streams import guard_streams
 
-AT_FAULT = 1  # exit status: the input, or where the output goes to
-FAULT_OF_PROGRAM = 70  # exit status
 PRIVATE = 0o077  # of what is made, nothing is for others; see `coder.private`
 SUMMARY = "Code free-text comments into themes, on your own machine."
 
@@ -101,8 +97,8 @@ def about(
 def main() -> None:
     """Run the command line.
 
-    Exit status: 0 done, 1 input at fault or output lost, 2 wrong usage, 70 a fault of the
-    program, 130 interrupted, 128 and the signal's number when one ended it.
+    Exit status: 0 done, 1 input or machine at fault or output lost, 2 wrong usage, 70 a fault of
+    the program, 130 interrupted, 128 and the signal's number when one ended it.
     """
     os.umask(PRIVATE)
     signals = Signals()
@@ -115,7 +111,7 @@ def main() -> None:
         signals.stop_listening()
         # Libraries turn an interruption into errors of their own.
         if not signals.received:
-            status = _explain(fault)
+            status = end_by(fault)
     if signals.received:
         typer.echo(signals.message, err=True)
         status = signals.status
@@ -130,18 +126,3 @@ def _run() -> int | str | None:
         sys.stdout.flush()
         return end.code
     return None
-
-
-def _explain(fault: BaseException) -> int:
-    """Say what stopped the command; the exit status."""
-    if isinstance(fault, OutputLostError):
-        if fault.cause.errno != errno.EPIPE:  # whoever closed a pipe knows
-            print_error(explain_lost_output(fault))
-        return AT_FAULT
-    if isinstance(fault, CoderError):
-        print_error(fault)
-        return AT_FAULT
-    if not isinstance(fault, Exception) or os.environ.get(TRACE):
-        raise fault
-    print_error(explain_fault(fault))
-    return FAULT_OF_PROGRAM

@@ -1,15 +1,35 @@
 """What is said when a command ends before its time, by a fault."""
 
+import errno
 import os
 import sys
 import traceback
 from contextlib import suppress
 from pathlib import Path
 
+from coder import files
 from coder.cli.streams import OutputLostError
 from coder.errors import CoderError
 
 TRACE = "CODER_TRACE"  # set it, and a fault of the program shows its trace
+AT_FAULT = 1  # exit status: the input, the machine, or where the output goes to
+FAULT_OF_PROGRAM = 70  # exit status
+FAULTS_OF_DISK = ("DatabaseError", "OperationalError")  # as SQLite names them
+
+
+def end_by(fault: BaseException) -> int:
+    """Say what stopped the command; the exit status."""
+    if isinstance(fault, OutputLostError):
+        if fault.cause.errno != errno.EPIPE:  # whoever closed a pipe knows
+            print_error(explain_lost_output(fault))
+        return AT_FAULT
+    if isinstance(fault, CoderError):
+        print_error(fault)
+        return AT_FAULT
+    if not isinstance(fault, Exception) or os.environ.get(TRACE):
+        raise fault
+    print_error(explain_fault(fault))
+    return AT_FAULT if is_of_machine(fault) else FAULT_OF_PROGRAM
 
 
 def print_error(error: CoderError) -> None:
@@ -31,13 +51,10 @@ def explain_fault(fault: Exception) -> CoderError:
             "the computer has not enough memory for this",
             "Close other programs, or use a machine with more memory.",
         )
-    if isinstance(fault, OSError) and fault.errno:
-        place = f"{fault.filename}: " if fault.filename else ""
-        return CoderError(
-            f"{place}{os.strerror(fault.errno)}",
-            "Check the disk and the permissions, and run the command again.",
-        )
-    if type(fault).__module__ == "sqlite3":
+    refused = files.system_error(fault)
+    if refused is not None:
+        return _explain_refusal(refused)
+    if _is_of_database(fault):
         return CoderError(
             f"the cache of a project could not be used ({fault})",
             "Check the disk and the permissions, and run the command again.",
@@ -45,6 +62,36 @@ def explain_fault(fault: Exception) -> CoderError:
     return CoderError(
         f"the program has a fault: {type(fault).__name__} in {_place_of(fault)}",
         f"Report this line. To see the trace, which may quote comments, set {TRACE}=1.",
+    )
+
+
+def is_of_machine(fault: Exception) -> bool:
+    """Whether the disk, the memory or the system is at fault, and not the program."""
+    if isinstance(fault, MemoryError) or _is_of_database(fault):
+        return True
+    return files.system_error(fault) is not None
+
+
+def _is_of_database(fault: Exception) -> bool:
+    """Whether SQLite could not read or write a file."""
+    kind = type(fault)
+    return kind.__module__ == "sqlite3" and kind.__name__ in FAULTS_OF_DISK
+
+
+def _explain_refusal(refused: OSError) -> CoderError:
+    """The error for what the system refused.
+
+    Without a number the words are of a library: they may quote a comment, and are left out.
+    """
+    place = "a file could not be read or written"
+    if refused.filename:
+        place = str(refused.filename)
+    reason = f"{type(refused).__name__} in {_place_of(refused)}"
+    if refused.errno:
+        reason = os.strerror(refused.errno)
+    return CoderError(
+        f"{place}: {reason}",
+        "Check the disk and the permissions, and run the command again.",
     )
 
 

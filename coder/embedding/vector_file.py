@@ -237,21 +237,40 @@ class CacheState(NamedTuple):
 
 
 def examine(path: Path) -> CacheState:
-    """Read every row of a file, without changing it."""
+    """Read every row of a file.
+
+    Nothing is changed, unless a program was ended while it wrote: SQLite takes back what that
+    left half written.
+    """
     if not path.is_file():
         return CacheState(0, 0, "it is not a file")
-    try:
-        uri = f"{path.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True)) as store:
-            (verdict,) = store.execute("PRAGMA quick_check").fetchone()
-            if verdict != "ok":
-                return CacheState(0, 0, str(verdict).splitlines()[0])
-            rows = [0, 0]
-            for _, whole in _examined(store):
-                rows[whole] += 1
-            return CacheState(sum(rows), rows[False])
-    except (sqlite3.Error, OSError) as error:
-        return CacheState(0, 0, str(error))
+    for mode in ("ro", "rw"):
+        try:
+            return _examine_opened(path, mode)
+        except sqlite3.OperationalError as error:
+            if not _needs_writing(error):
+                return CacheState(0, 0, str(error))
+        except (sqlite3.Error, OSError) as error:
+            return CacheState(0, 0, str(error))
+    return CacheState(0, 0)  # in a folder that cannot be written; it is no damage
+
+
+def _examine_opened(path: Path, mode: str) -> CacheState:
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    with closing(sqlite3.connect(uri, uri=True, timeout=60)) as store:
+        (verdict,) = store.execute("PRAGMA quick_check").fetchone()
+        if verdict != "ok":
+            return CacheState(0, 0, str(verdict).splitlines()[0])
+        rows = [0, 0]
+        for _, whole in _examined(store):
+            rows[whole] += 1
+        return CacheState(sum(rows), rows[False])
+
+
+def _needs_writing(error: sqlite3.OperationalError) -> bool:
+    """Whether a program was ended while it wrote: who opens the file next takes that back."""
+    code = getattr(error, "sqlite_errorcode", 0)  # none where Python itself complains
+    return code & 0xFF == sqlite3.SQLITE_READONLY
 
 
 def remove_damaged(path: Path) -> int:

@@ -36,7 +36,7 @@ from coder.reviewing.queue import (
     second_coding,
     to_look_at_again,
 )
-from coder.reviewing.random_order import drawn_sample, record_sample
+from coder.reviewing.random_order import drawn_sample, plan_sample, record_sample
 from coder.reviewing.record import Record
 from coder.reviewing.screen.writer import DecisionWriter
 from coder.reviewing.session import Session
@@ -145,8 +145,7 @@ def _record_draw(
     theme_ids: tuple[str, ...] = ()
     if mode.theme is not None:
         theme_ids = (mode.theme,)
-    draw = record_sample(
-        codebook_path,
+    planned = plan_sample(
         codebook,
         project,
         order,
@@ -154,7 +153,7 @@ def _record_draw(
         mode.seed,
         theme_ids,
     )
-    return (*draws, draw)
+    return (*draws, record_sample(codebook_path, planned))
 
 
 def _comments_to_review(project: Project) -> "pd.DataFrame":

@@ -59,8 +59,7 @@ def drawn_sample(folder: Path, comments: "pd.DataFrame", seed: int) -> tuple[str
     return order
 
 
-def record_sample(
-    codebook_path: Path,
+def plan_sample(
     codebook: Codebook,
     project: str,
     order: Sequence[str],
@@ -68,23 +67,16 @@ def record_sample(
     seed: int,
     theme_ids: Sequence[str] = (),
 ) -> Draw:
-    """Write down that the first comments of the random order are drawn; once, however often asked.
+    """The draw of the first comments of the random order; nothing is written down yet.
 
     Args:
-        codebook_path: the file of `codebook`; the draw is stored with its decisions.
         project: the name under which decisions are made.
         order: the random order of the analysed comments (see `drawn_sample`).
         size: how many are drawn; all where there are fewer.
         seed: of the order.
         theme_ids: the themes to be judged; empty for all.
-
-    Returns:
-        The draw; the earlier one where the same comments were drawn before.
-
-    Raises:
-        CoderError: the folder of the decisions cannot be written.
     """
-    drawn = Draw(
+    return Draw(
         project=project,
         kind="order",
         seed=seed,
@@ -94,7 +86,18 @@ def record_sample(
         theme_ids=tuple(theme_ids),
         codebook_fingerprint=codebook.fingerprint,
     )
-    return store_draw(decisions_folder(codebook_path), drawn)
+
+
+def record_sample(codebook_path: Path, draw: Draw) -> Draw:
+    """Write a draw down with the decisions of a codebook; once, however often asked.
+
+    Returns:
+        The draw; the earlier one where the same comments were drawn before.
+
+    Raises:
+        CoderError: the folder of the decisions cannot be written.
+    """
+    return store_draw(decisions_folder(codebook_path), draw)
 
 
 def declare_sample(

@@ -11,7 +11,7 @@ from coder.project import Project
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.queue import StartQueue
-from coder.reviewing.random_order import drawn_sample, record_sample
+from coder.reviewing.random_order import drawn_sample, plan_sample, record_sample
 from coder.reviewing.record import Record
 from coder.reviewing.status import read_sample_status
 from coder.statistics.intervals import FEWEST_AUDITED
@@ -80,7 +80,8 @@ def record_start(
     order = drawn_sample(project.folder, analysed(project.comments), mode.seed)
     name = project.settings().name
     size = mode.sample or 0
-    record_sample(codebook_path, codebook, name, order, size, mode.seed)
+    draw = plan_sample(codebook, name, order, size, mode.seed)
+    record_sample(codebook_path, draw)
 
 
 def _has_other_sample(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.codebook import Codebook
-from coder.decisions import LatestAnswers, read_decisions
+from coder.decisions import Draw, LatestAnswers, read_decisions
 from coder.decisions.standing import Key
 from coder.decisions.table import IN_DISPUTE, REVIEWERS_ANSWERS
 from coder.errors import CoderError
@@ -97,6 +97,7 @@ class ReviewSheet:
             dispute.
         settles: it is a sheet of disputes.
         explanation: how the rows were chosen, in sentences.
+        draw: to be written down with the sheet; None where the rows are no random sample.
     """
 
     codebook: Codebook
@@ -106,6 +107,7 @@ class ReviewSheet:
     keys: Sequence[Key]
     settles: bool
     explanation: Sequence[str]
+    draw: Draw | None = None
 
     @property
     def columns(self) -> list[str]:
@@ -181,6 +183,7 @@ def make_sheet(
         keys=theme_and_position_keys(codebook),
         settles=False,
         explanation=selection.explanation,
+        draw=selection.draw,
     )
 
 

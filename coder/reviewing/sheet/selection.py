@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.codebook import Codebook
-from coder.decisions import LatestAnswers, drawn_ids, latest_answers
+from coder.decisions import Draw, LatestAnswers, drawn_ids, latest_answers
 from coder.errors import CoderError, option
 from coder.project import Project
 from coder.reviewing.context import ReviewContext
@@ -15,7 +15,7 @@ from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import nothing_left
 from coder.reviewing.queue import in_dispute, second_coding
 from coder.reviewing.queue.protocol import Pick
-from coder.reviewing.random_order import drawn_sample, record_sample
+from coder.reviewing.random_order import drawn_sample, plan_sample
 from coder.reviewing.record import Record
 from coder.text import count
 
@@ -34,12 +34,14 @@ class Selection:
         chosen: how each comment was chosen, where that is known.
         explanation: the same in sentences.
         scopes: in a sheet of disputes, the themes in dispute in each comment.
+        draw: to be written down with the sheet; None where the rows are no random sample.
     """
 
     comment_ids: Sequence[str]
     chosen: Mapping[str, str]
     explanation: tuple[str, ...]
     scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    draw: Draw | None = None
 
 
 class SheetSource:
@@ -70,7 +72,7 @@ class SheetSource:
         self._drawn = drawn_ids(stored.draws, self._name, list(self.texts))
 
     def select(self, mode: ReviewMode) -> Selection:
-        """The rows that a mode asks for; a sample is written down as drawn before.
+        """The rows that a mode asks for; a sample is not written down as drawn yet.
 
         Raises:
             CoderError: nothing is to be coded a second time, or nothing is in dispute.
@@ -122,8 +124,7 @@ class SheetSource:
 
     def _sample(self, context: ReviewContext, size: int) -> Selection:
         order = self._order(context)
-        drawn = record_sample(
-            self._codebook_path,
+        drawn = plan_sample(
             self._codebook,
             self._name,
             order,
@@ -144,7 +145,7 @@ class SheetSource:
         if not context.blind:
             explanation.append(ASSISTED)
         chosen = dict.fromkeys(sample, "random")
-        return Selection(sample, chosen, tuple(explanation))
+        return Selection(sample, chosen, tuple(explanation), draw=drawn)
 
     def _second_coding(self, context: ReviewContext, share: float) -> Selection:
         if not self._reviewer:

@@ -5,8 +5,10 @@ from pathlib import Path
 from coder import files
 from coder.codebook import Codebook
 from coder.errors import GENERIC, CoderError, CommandNames
+from coder.private import mode_of
 from coder.project import Project
 from coder.reviewing.mode import ReviewMode, check_mode
+from coder.reviewing.random_order import record_sample
 from coder.reviewing.sheet.content import SheetOwner, make_sheet
 from coder.reviewing.sheet.workbook import write_workbook
 
@@ -25,7 +27,8 @@ def write_review_sheet(
 ) -> int:
     """Write the sheet of a project's analysed comments, or of some of them, for one reviewer.
 
-    A sample that the mode asks for is stored as a random draw before the sheet is written.
+    A sample that the mode asks for is stored as a random draw just before the sheet takes its
+    place.
 
     Args:
         reviewer: whose decisions are shown, and who alone can hand the sheet in; empty for a
@@ -55,4 +58,8 @@ def write_review_sheet(
         )
     with files.new_file(path) as temporary:
         write_workbook(sheet, temporary)
+        files.sync_whole(temporary, mode_of(path))
+        # Only once the sheet is sure of its space: a draw without a sheet would be an orphan.
+        if sheet.draw is not None:
+            record_sample(codebook_path, sheet.draw)
     return len(sheet.rows)
