@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import zipfile
@@ -27,7 +28,7 @@ from coder.workflow import coded_tables
 from coder.workflow.apply import apply
 from conftest import ROOT
 from export_helpers import RECEIVED, make_small_project
-from pack_helpers import change_manifest, faults_of
+from pack_helpers import change_manifest, faults_of, manifest_of, seal_pack
 from test_report_population import population
 
 EARLIER = Codebook(title="Before", themes=(Theme(id="before", name="Before"),))
@@ -266,3 +267,17 @@ def test_the_states_of_a_codebook_are_in_the_pack_and_in_none_without_text(
     assert members[f"codebook.decisions/{name}"] == stored
     assert faults_by_pack["pack.zip"] == []
     assert not any("states" in name for name in read_zip(packs / "bare.zip"))
+
+
+def test_pages_of_packs_of_earlier_versions_are_without_isolated_comments(
+    packs: Path, tmp_path: Path
+) -> None:
+    members = read_zip(packs / "pack.zip")
+    page = members["tables/themes.html"]
+    assert b"<bdi>" in page
+    members["tables/themes.html"] = re.sub(b"</?bdi>", b"", page)
+    earlier = seal_pack(tmp_path / "earlier.zip", members, manifest_of(packs / "pack.zip"))
+    assert faults_of(earlier) == []
+    members["tables/themes.html"] = page.replace(b"<bdi>", b"", 1)
+    changed = seal_pack(tmp_path / "changed.zip", members, manifest_of(packs / "pack.zip"))
+    assert faults_of(changed) == ["tables/themes.html: does not come out the same when rebuilt"]

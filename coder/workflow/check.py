@@ -66,6 +66,7 @@ class CheckOutcome:
         facts: dict[str, Any] = {"project": str(self.path), "checked": checked}
         if self.repair is not None:
             facts["repair"] = self.repair.facts()
+        if self.repair is not None or self.closed:
             facts["closed"] = [*self.closed]
         if self.mended:
             facts["mended"] = list(self.mended)
@@ -156,16 +157,23 @@ def _check_questions(
         one = choose_question(project, codebook=Path(codebook))
         return _check_project(one, codebook, repair=repair)
     mended: list[str] = []
+    closed: list[str] = []
     if repair:
-        mended += _mend_whole(project)
+        mended, closed = _mend_whole(project)
     contents, results = _read_contents(project, None)
     results += check_ledger(contents)
     results += check_open_files(contents)
     if contents.comments is None:  # nothing of a question can be held against them
-        return CheckOutcome(project.folder, tuple(results))
+        return CheckOutcome(
+            project.folder,
+            tuple(results),
+            closed=tuple(closed),
+            mended=tuple(mended),
+        )
     for question in project.settings().questions:
         one = project.of_question(question.id)
         outcome = _check_project(one, None, repair=repair)
+        closed += outcome.closed
         for sentence in _repair_sentences(outcome):
             mended.append(f"{question.id}: {sentence}")
         for result in outcome.results:
@@ -173,7 +181,12 @@ def _check_questions(
                 continue
             subject = f"{question.id}: {result.subject}"
             results.append(replace(result, subject=subject))
-    return CheckOutcome(project.folder, tuple(results), mended=tuple(mended))
+    return CheckOutcome(
+        project.folder,
+        tuple(results),
+        closed=tuple(closed),
+        mended=tuple(mended),
+    )
 
 
 def _repair_sentences(outcome: CheckOutcome) -> list[str]:
@@ -183,14 +196,16 @@ def _repair_sentences(outcome: CheckOutcome) -> list[str]:
     return sentences
 
 
-def _mend_whole(project: "Project") -> list[str]:
-    """Repair what several questions share."""
+def _mend_whole(project: "Project") -> tuple[list[str], list[str]]:
+    """Repair what several questions share: what was done, and what others could open before."""
     from coder.project_lock import hold_project
     from coder.workflow.checks.mending import mend
+    from coder.workflow.checks.open_files import close_open_files
 
     with hold_project(project.folder, "coder check"):
         contents, _ = _read_contents(project, None)
-        return mend(contents)
+        closed = close_open_files(project)
+        return mend(contents), closed
 
 
 def _repair(

@@ -15,7 +15,7 @@ from coder import files
 from coder.errors import CoderError
 from coder.private import make_folder
 from coder.run_records import DAMAGED_FOLDER, record_remedy
-from coder.stored import fault_of, is_as_sealed, read_object
+from coder.stored import SEAL, fault_of, is_as_sealed, read_object
 from coder.text import count
 from coder.workflow.checks.coded import apply_again, changed_files, check_labels
 from coder.workflow.checks.label_tables import check_label_tables, standing_decisions
@@ -211,6 +211,8 @@ def _check_result(path: Path) -> None:
         read_object(path, "")
         return
     stored = read_object(path, "", {"facts_sha256": str})
+    if SEAL not in stored:  # of an earlier version, and not used any more
+        return
     facts = path.with_suffix(".facts")
     is_same = facts.is_file() and files.sha256_of(facts) == stored.get("facts_sha256")
     if not is_as_sealed(stored) or not is_same:
