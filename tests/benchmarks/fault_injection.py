@@ -2,7 +2,7 @@
 
     python tests/benchmarks/fault_injection.py [--most ROUNDS] [STEP...]
 
-Of a run of the same operations on one file the first two and the last two are tried. Operations are those of the C
+Of operations of one kind on one file the first two and the last two are tried. Operations are those of the C
 library below the folder of the consultation: open for writing, write, sync, rename, unlink, mkdir, lock, truncate and
 change of mode; of Python, SQLite, Arrow and all other libraries (see tests/faults/interpose.c for what is not seen).
 """
@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from faults.interposer import Interposer, restart_interposed, why_not
 from faults.rounds import inject
-from faults.world import BY_NAME, Stage, warm
+from faults.world import BY_NAME, IN_MEMORY, Stage, warm
 
 
 def main() -> int:
@@ -28,7 +28,7 @@ def main() -> int:
     chosen = arguments.parse_args()
     if why_not():
         sys.exit(why_not())
-    with tempfile.TemporaryDirectory(prefix="coder-faults-") as name:
+    with tempfile.TemporaryDirectory(prefix="coder-faults-", dir=IN_MEMORY) as name:
         root = Path(name).resolve()
         restart_interposed(root)
         stage = Stage(root, Interposer())

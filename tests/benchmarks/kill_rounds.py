@@ -1,10 +1,11 @@
 """Kill commands (kill -9) at random moments, and run two at once on one project; a table of what was found.
 
-    python tests/benchmarks/kill_rounds.py [--share SHARE]
+    python tests/benchmarks/kill_rounds.py [--share SHARE] [--at-once] [STEP...]
 
 1,000 rounds of reviewing, in which each decision is acknowledged when it is saved; 300 each of reading, coding, finding
 candidates and exporting; 200 rounds of two commands at once. After a round nothing acknowledged may be lost, each file
-is old or new, `coder check` is content; after every fifth the same command runs to its end and nothing is left over.
+is old or new; the same commands then run to their ends, and nothing is left over. `coder check` is content before and
+after every fifth round of one command, and after every round of two.
 """
 
 import argparse
@@ -18,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from faults.interposer import Interposer, restart_interposed, why_not
 from faults.rounds import Tally, both, kill
-from faults.world import BY_NAME, Stage, warm
+from faults.world import BY_NAME, IN_MEMORY, Stage, warm
 
 ALONE = {
     "review: decide, undo": 1000,
@@ -40,10 +41,17 @@ ROUNDS_AT_ONCE = 20  # of each pair, without a kill and with one
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--share", type=float, default=1.0, help="of the rounds")
-    share = arguments.parse_args().share
+    arguments.add_argument("--at-once", action="store_true", help="only two commands at once")
+    arguments.add_argument("steps", nargs="*", help="only these, one at a time")
+    chosen = arguments.parse_args()
+    share = chosen.share
+    alone = {step: rounds for step, rounds in ALONE.items() if step in (chosen.steps or ALONE)}
+    if chosen.at_once:
+        alone = {}
+    pairs = () if chosen.steps else AT_ONCE
     if why_not():
         sys.exit(why_not())
-    with tempfile.TemporaryDirectory(prefix="coder-kills-") as name:
+    with tempfile.TemporaryDirectory(prefix="coder-kills-", dir=IN_MEMORY) as name:
         root = Path(name).resolve()
         restart_interposed(root)
         stage = Stage(root, Interposer())
@@ -51,10 +59,10 @@ def main() -> int:
         print("| command | rounds | ended early | acknowledged | faults | CPU s |")
         print("|---|---|---|---|---|---|", flush=True)
         wrong = 0
-        for step, rounds in ALONE.items():
+        for step, rounds in alone.items():
             began = _cpu()
             wrong += _print(kill(stage, BY_NAME[step], max(1, round(rounds * share))), began)
-        for first, second in AT_ONCE:
+        for first, second in pairs:
             for kills in (False, True):
                 began = _cpu()
                 rounds = max(1, round(ROUNDS_AT_ONCE * share))

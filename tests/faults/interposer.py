@@ -22,20 +22,26 @@ class Fault:
         name: of the kind of fault.
         action: as `interpose.c` numbers them.
         error: the number of the error that the operation gives; 0 where the process ends.
+        kinds: the operations that it is tried at, as `interpose.c` names them; none for all.
     """
 
     name: str
     action: int
     error: int = 0
+    kinds: tuple[str, ...] = ()
 
 
+NAMES = ("open", "rename", "link", "symlink", "unlink", "rmdir", "mkdir", "chmod", "fchmod")
+DATA = ("write", "pwrite", "writev", "sendfile", "fsync", "fdatasync", "ftruncate")
+FILLING = (*DATA, "open", "rename", "link", "symlink", "mkdir")
 NONE = Fault("none", 0)
+# Ended after an operation is ended before the next, but where a write is torn.
 FAULTS = (
-    Fault("disk full from here on", 2, errno.ENOSPC),
-    Fault("fails once (EIO)", 1, errno.EIO),
-    Fault("refused once (EACCES)", 1, errno.EACCES),
+    Fault("disk full from here on", 2, errno.ENOSPC, FILLING),
+    Fault("fails once (EIO)", 1, errno.EIO, (*DATA, "flock", "lock")),
+    Fault("refused once (EACCES)", 1, errno.EACCES, NAMES),
     Fault("ended before", 3),
-    Fault("ended after, writes torn", 4),
+    Fault("ended, the write torn", 4, 0, ("write", "pwrite")),
 )
 
 

@@ -2,18 +2,22 @@
 
 import os
 import random
+import re
 import signal
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from coder.transactions import settle_project
 from faults.interposer import FAULTS, Fault
 from faults.world import Done, Stage, Step, contents, decision_ids, is_visible
 
 CHECK = Step("check", (), ("check", "plan"))
 CHECK_TOWN = Step("check", (), ("check", "town"))
-ALIKE = 2  # operations of one kind on one file, at the beginning and the end of a run of them
+ALIKE = 2  # operations of one kind on one file that are tried, of the first and of the last
+LEFTOVERS = (".tmp", ".commit.json", ".staged", ".holder.json", "-journal", ".torn")
+MARKS = re.compile(r"[0-9a-f]{6}-[0-9]+[.-][0-9a-z_]+")  # in the names of temporary files
 
 
 @dataclass
@@ -62,21 +66,21 @@ class Judge:
         return [tuple(line.split(" ", 2)[1:]) for line in lines]  # type: ignore[misc]
 
     def numbers(self) -> list[int]:
-        """The operations that are tried: of a run of the same on one file, the first and the last."""
-        chosen = []
-        for number, operation in enumerate(self.operations):
-            before = self.operations[max(0, number - ALIKE) : number]
-            after = self.operations[number + 1 : number + 1 + ALIKE]
-            alike = len(before) == len(after) == ALIKE and {*before, *after} == {operation}
-            if not alike:
-                chosen.append(number + 1)
-        return chosen
+        """The operations that are tried: of those of one kind on one file, the first two and the last two."""
+        numbers: dict[tuple[str, str], list[int]] = {}
+        for number, (kind, path) in enumerate(self.operations, 1):
+            numbers.setdefault((kind, MARKS.sub("*", path)), []).append(number)
+        chosen: set[int] = set()
+        for alike in numbers.values():
+            chosen.update(alike[:ALIKE], alike[-ALIKE:])
+        return sorted(chosen)
 
     def faults_after(self, folder: Path, done: Done, *, again: bool = True) -> Iterator[str]:
-        """What is wrong after a step with a fault, a line each.
+        """What is wrong after a step with a fault, and after it is done again, a line each.
 
         Args:
-            again: do the step again after the check, and check once more.
+            again: check before it is done again, and after. A slow step is done again only then;
+                a check is the next command otherwise.
         """
         if done.is_crash:
             last = (done.said.strip().splitlines() or [""])[-1]
@@ -84,20 +88,25 @@ class Judge:
         yield from self._torn(folder)
         if done.acknowledged and not set(done.acknowledged) <= decision_ids(folder):
             yield "an acknowledged decision is lost"
-        if self.step.act is not None and not again:
-            return
-        before = self.stage.do(_check_of(folder), folder) if _project_in(folder) else None
-        if before is not None and before.status:
-            yield f"check: {_faults_of(before)}"
+        is_project = _project_in(folder)
+        if is_project and again:
+            before = self.stage.do(_check_of(folder), folder)
+            if before.status:
+                yield f"check: {_faults_of(before)}"
+        elif is_project:
+            settle_project(folder / "plan")
         settled = contents(folder)
-        if not self.step.name.startswith("export"):
+        if is_project and not self.step.name.startswith("export"):
             yield from self._between(settled)
         if done.status == 0:
             missing = [name for name in self.new if is_visible(name) and name not in settled]
             if missing:
                 yield f"status 0, and {missing} not there"
-        if again:
-            yield from self._next(folder)
+        if again or not self.step.slow:
+            yield from self._next(folder, checked=again)
+        elif is_project:
+            self.stage.do(_check_of(folder), folder)
+            yield from _named_left_over(folder)
 
     def _torn(self, folder: Path) -> Iterator[str]:
         for name, sha in contents(folder).items():
@@ -124,7 +133,7 @@ class Judge:
         if old and new:
             yield f"between: old {sorted(old)[:4]}, new {sorted(new)[:4]}"
 
-    def _next(self, folder: Path) -> Iterator[str]:
+    def _next(self, folder: Path, *, checked: bool) -> Iterator[str]:
         """The same command again succeeds, and clears away what was left."""
         settled = contents(folder)
         visible = {name for name in self.new if is_visible(name)} - self.volatile
@@ -142,7 +151,7 @@ class Judge:
         left = [name for name in now if name not in self.new and not _is_record(name)]
         if left:
             yield f"left over: {left[:4]}"
-        if _project_in(folder):
+        if checked and _project_in(folder):
             after = self.stage.do(_check_of(folder), folder)
             if after.status:
                 yield f"check at the end: {_faults_of(after)}"
@@ -176,7 +185,10 @@ def inject(
     """
     judge = Judge(stage, step)
     tally = Tally(step.name, len(judge.operations))
-    pairs = [(fault, number) for number in judge.numbers() for fault in kinds]
+    pairs = []
+    for number in judge.numbers():
+        kind = judge.operations[number - 1][0]
+        pairs += [(fault, number) for fault in kinds if not fault.kinds or kind in fault.kinds]
     if most is not None and most < len(pairs):
         pairs = [pairs[place * len(pairs) // most] for place in range(most)]
     for fault, number in pairs:
@@ -191,7 +203,7 @@ def inject(
 
 
 def kill(stage: Stage, step: Step, rounds: int, seed: int = 0) -> Tally:
-    """Kill a step at random moments; after every fifth the step is done again to its end."""
+    """Kill a step at random moments and do it again to its end; every fifth time check before and after."""
     chance = random.Random(seed)
     judge = Judge(stage, step)
     tally = Tally(step.name, len(judge.operations))
@@ -225,7 +237,7 @@ def both(
     tally = Tally(f"{first.name} and {second.name}{', one killed' if kills else ''}")
     longest = _duration(stage, first) + _duration(stage, second)
     for number in range(rounds):
-        folder = stage.folder_for(first)
+        folder = stage.folder_for(max(first, second, key=lambda step: len(stage.all_before(step))))
         records = len(list(folder.glob("plan/runs/*.json")))
         running = [stage.start(first, folder), stage.start(second, folder)]
         if kills:
@@ -236,6 +248,8 @@ def both(
         tally.unfinished += sum(each.status != 0 for each in done)
         tally.acknowledged += sum(len(each.acknowledged) for each in done)
         for wrong in _faults_of_both(stage, folder, done, records, kills=kills):
+            tally.faults.append(f"{tally.step}, round {number}: {wrong}")
+        for wrong in _left_over(stage, first, second, folder):
             tally.faults.append(f"{tally.step}, round {number}: {wrong}")
     return tally
 
@@ -255,7 +269,21 @@ def _faults_of_both(
     finished = sum(each.status == 0 and not each.acknowledged for each in done)
     if kept < finished:
         yield f"{kept} run records of {finished}"
-    left = [path.name for path in folder.rglob("*") if path.name.endswith((".tmp", ".commit.json"))]
-    left += [path.name for path in folder.glob("scratch/*")]
-    if left and not kills:
+
+
+def _left_over(stage: Stage, first: Step, second: Step, folder: Path) -> Iterator[str]:
+    """What is still there once both steps have run again to their ends."""
+    for step in {first.name: first, second.name: second}.values():
+        done = stage.do(step, folder)
+        if done.status:
+            yield f"again: status {done.status}: {done.said.strip()[-300:]}"
+    yield from _named_left_over(folder)
+    left = [path.name for path in folder.glob("scratch/*")]
+    if left:
+        yield f"left over: {left[:4]}"
+
+
+def _named_left_over(folder: Path) -> Iterator[str]:
+    left = [path.name for path in folder.rglob("*") if path.name.endswith(LEFTOVERS)]
+    if left:
         yield f"left over: {left[:4]}"

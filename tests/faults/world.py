@@ -1,6 +1,7 @@
 """A small consultation, and what commands do to it; each is run in a copy of this warmed process."""
 
 import csv
+import gc
 import hashlib
 import io
 import os
@@ -17,8 +18,16 @@ from pathlib import Path
 from faults.interposer import NONE, Fault, Interposer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-BOOK = Path(__file__).parents[2] / "codebooks" / "police_and_crime_plan.yaml"
-COMMENTS = 70
+BOOK = """\
+title: Police and Crime Plan
+themes:
+  - {id: visibility, name: More police on the streets, keywords: [patrol, visible]}
+  - {id: drugs, name: Drugs, keywords: [drugs, cannabis]}
+  - {id: driving, name: Speeding and bad driving, keywords: [speeding, drivers]}
+"""
+COMMENTS = 25
+MEMORY = Path("/dev/shm")  # noqa: S108  # a disk in memory
+IN_MEMORY = MEMORY if MEMORY.is_dir() else None
 CODED = ("plan", "--codebook", "book.yaml")
 
 
@@ -33,6 +42,8 @@ class Step:
         act: does it in process, acknowledging what is saved, a line each.
         repeats: doing it again leads to the same files.
         cold: no vector of a comment is kept yet.
+        slow: doing it takes more than a second.
+        part: so many comments are in a part of the labels; 0 for one file.
     """
 
     name: str
@@ -41,6 +52,8 @@ class Step:
     act: Callable[[Callable[[str], None]], None] | None = None
     repeats: bool = True
     cold: bool = False
+    slow: bool = False
+    part: int = 0
 
 
 def decide(acknowledge: Callable[[str], None]) -> None:
@@ -67,16 +80,35 @@ def decide(acknowledge: Callable[[str], None]) -> None:
         raise SystemExit(1)
 
 
+def build(acknowledge: Callable[[str], None]) -> None:
+    """Sort some candidates at the workbench, and write the codebook."""
+    from coder.workflow.workbench import open_workbench
+
+    bench = open_workbench("plan", "made.yaml", "amira")
+    session = bench.session
+    groups = list(session.board.groups)
+    session.stand(groups[0], "theme")
+    session.rename(groups[0], "The first")
+    session.stand(groups[-1], "dropped")
+    session.undo()
+    bench.write()
+    session.close()
+
+
 STEPS = (
     Step("read, first time", (), ("read", "comments.csv", "--into", "plan")),
     Step("read, more comments", ("read, first time",), ("read", "more.csv", "--into", "plan", "--source-name", "More")),
     Step("read again", ("read, first time",), ("read", "comments.csv", "--into", "plan", "--again")),
     Step("read, several questions", (), ("read", "survey.csv", "--into", "town")),
-    Step("cluster", ("read, first time",), ("cluster", "plan")),
+    Step("cluster", ("read, first time",), ("cluster", "plan"), slow=True),
     Step("codebook from", ("cluster",), ("codebook", "from", "plan/candidates.yaml", "--into", "own.yaml")),
+    Step("codebook build", ("cluster",), act=build, repeats=False),
+    Step("codebook diff", ("apply, first time",), ("codebook", "diff", "book.yaml", "newer.yaml")),
     Step("codebook to", (), ("codebook", "to", "book.yaml", "book.qdc")),
     Step("apply, first time", ("read, first time",), ("apply", *CODED)),
     Step("apply, no vectors kept", ("read, first time",), ("apply", *CODED), cold=True),
+    Step("apply, labels in parts", ("read, first time",), ("apply", *CODED), part=10),
+    Step("apply, parts again", ("apply, labels in parts",), ("apply", *CODED, "--again"), part=10),
     Step("apply again", ("apply, first time",), ("apply", *CODED, "--again")),
     Step("review: decide, undo", ("apply, first time",), act=decide, repeats=False),
     Step("review --from", ("apply, first time",),
@@ -134,7 +166,7 @@ class Stage:
 
     def folder_for(self, step: Step, name: str = "work") -> Path:
         """A new folder as the steps before this one leave it."""
-        start = self._state(self._all_before(step))
+        start = self._state(self.all_before(step))
         folder = self.root / name
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(start, folder)
@@ -143,10 +175,11 @@ class Stage:
             shutil.copy(kept, folder / "plan" / "cache")
         return folder
 
-    def _all_before(self, step: Step) -> tuple[str, ...]:
+    def all_before(self, step: Step) -> tuple[str, ...]:
+        """The steps that come before a step, from the first."""
         names: list[str] = []
         for name in step.before:
-            names += [*self._all_before(BY_NAME[name]), name]
+            names += [*self.all_before(BY_NAME[name]), name]
         return tuple(names)
 
     def _state(self, names: tuple[str, ...]) -> Path:
@@ -222,6 +255,8 @@ def _act(step: Step, acknowledge: Callable[[str], None]) -> int:
     from coder.errors import CoderError
 
     try:
+        if step.part:
+            _write_parts_of(step.part)
         if step.act is not None:
             step.act(acknowledge)
             return 0
@@ -235,6 +270,14 @@ def _act(step: Step, acknowledge: Callable[[str], None]) -> int:
     return 0
 
 
+def _write_parts_of(comments: int) -> None:
+    """Let the labels of few comments be a folder of parts, as those of many are."""
+    from coder.workflow import coded_tables
+
+    coded_tables.MOST_IN_ONE_FILE = comments  # type: ignore[misc]
+    coded_tables.COMMENTS_IN_A_PART = comments  # type: ignore[misc]
+
+
 def _write_inputs(folder: Path) -> None:
     folder.mkdir()
     with (EXAMPLES / "police_and_crime_plan" / "comments.csv").open(
@@ -245,7 +288,9 @@ def _write_inputs(folder: Path) -> None:
     _write(folder / "more.csv", [rows[0], *rows[COMMENTS + 1 : COMMENTS + 21]])
     with (EXAMPLES / "town_survey" / "survey.csv").open(encoding="utf-8-sig", newline="") as file:
         _write(folder / "survey.csv", list(csv.reader(file))[:40])
-    shutil.copy(BOOK, folder / "book.yaml")
+    (folder / "book.yaml").write_text(BOOK, encoding="utf-8")
+    newer = BOOK.replace("name: Drugs", "name: Drug dealing")
+    (folder / "newer.yaml").write_text(newer, encoding="utf-8")
     ids = [row[rows[0].index("comment_id")] for row in rows[1:13]]
     _write(folder / "table.csv", [["comment_id", "themes"], *([one, "visibility"] for one in ids)])
 
@@ -287,9 +332,15 @@ def warm(folder: Path, names: Sequence[str]) -> None:
     nowhere = io.StringIO()
     with redirect_stdout(nowhere), redirect_stderr(nowhere):
         for step in STEPS:
-            if step.name in wanted and not step.cold and _act(step, lambda _: None):
+            is_wanted = step.name in wanted and not step.cold and not step.part
+            if is_wanted and _act(step, lambda _: None):
                 raise RuntimeError(step.name)
+        for name in ("plan", "town"):
+            if (folder / name).exists():
+                _act(Step("check", (), ("check", name)), lambda _: None)
     os.chdir(back)
+    gc.collect()
+    gc.freeze()  # the copies share the memory longer
 
 
 def decision_ids(folder: Path) -> set[str]:
