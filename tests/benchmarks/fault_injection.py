@@ -42,8 +42,6 @@ def main() -> int:
             tally = inject(stage, BY_NAME[step], chosen.most)
             row = (step, tally.operations, tally.rounds, len(tally.faults), f"{_cpu() - began:.0f}")
             print(f"| {' | '.join(map(str, row))} |", flush=True)
-            for line in tally.faults:
-                print(f"    {line}", file=sys.stderr, flush=True)
             found += len(tally.faults)
     return int(found > 0)
 

@@ -4,8 +4,9 @@ import os
 import random
 import re
 import signal
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from faults.world import Done, Stage, Step, contents, decision_ids, is_visible
 
 CHECK = Step("check", (), ("check", "plan"))
 CHECK_TOWN = Step("check", (), ("check", "town"))
+CHECKED = 5  # each such round is checked before and after
+TOLD = 50  # rounds after which it is told how many were made
 ALIKE = 2  # operations of one kind on one file that are tried, of the first and of the last
 LEFTOVERS = (".tmp", ".commit.json", ".staged", ".holder.json", "-journal", ".torn")
 MARKS = re.compile(r"[0-9a-f]{6}-[0-9]+[.-][0-9a-z_]+")  # in the names of temporary files
@@ -38,6 +41,18 @@ class Tally:
     acknowledged: int = 0
     unfinished: int = 0
     faults: list[str] = field(default_factory=list)
+
+    def add(self, place: str, wrong: Iterable[str]) -> None:
+        """Count a round, with what was wrong in it; tell both at once, as a run may be interrupted."""
+        self.rounds += 1
+        for line in wrong:
+            self.faults.append(f"{self.step}, {place}: {line}")
+            print(f"    {self.faults[-1]}", file=sys.stderr, flush=True)
+        if self.rounds % TOLD == 0:
+            so_far = f"{self.rounds} rounds, {self.unfinished} ended early, {self.acknowledged} acknowledged"
+            print(
+                f"  ({self.step}: {so_far}, {len(self.faults)} faults)", file=sys.stderr, flush=True
+            )
 
 
 class Judge:
@@ -194,11 +209,11 @@ def inject(
     for fault, number in pairs:
         folder = stage.folder_for(step)
         done = stage.do(step, folder, fault, number)
-        tally.rounds += 1
         kind, path = judge.operations[number - 1]
         place = path.replace(str(stage.root), "")
-        for wrong in judge.faults_after(folder, done):
-            tally.faults.append(f"{step.name}, {number} {kind} {place}, {fault.name}: {wrong}")
+        is_checked = most is not None or tally.rounds % 2 == 0
+        wrong = judge.faults_after(folder, done, again=is_checked)
+        tally.add(f"{number} {kind} {place}, {fault.name}", wrong)
     return tally
 
 
@@ -214,11 +229,10 @@ def kill(stage: Stage, step: Step, rounds: int, seed: int = 0) -> Tally:
         time.sleep(chance.uniform(0, longest))
         os.kill(started[0], signal.SIGKILL)
         done = stage.finish(started)
-        tally.rounds += 1
         tally.acknowledged += len(done.acknowledged)
         tally.unfinished += done.status != 0
-        for wrong in judge.faults_after(folder, done, again=number % 5 == 0):
-            tally.faults.append(f"{step.name}, round {number}: {wrong}")
+        wrong = judge.faults_after(folder, done, again=number % CHECKED == 0)
+        tally.add(f"round {number}", wrong)
     return tally
 
 
@@ -244,13 +258,13 @@ def both(
             time.sleep(chance.uniform(0, longest))
             os.kill(running[number % 2][0], signal.SIGKILL)
         done = [stage.finish(each) for each in running]
-        tally.rounds += 1
         tally.unfinished += sum(each.status != 0 for each in done)
         tally.acknowledged += sum(len(each.acknowledged) for each in done)
-        for wrong in _faults_of_both(stage, folder, done, records, kills=kills):
-            tally.faults.append(f"{tally.step}, round {number}: {wrong}")
-        for wrong in _left_over(stage, first, second, folder):
-            tally.faults.append(f"{tally.step}, round {number}: {wrong}")
+        wrong = [
+            *_faults_of_both(stage, folder, done, records, kills=kills),
+            *_left_over(stage, first, second, folder),
+        ]
+        tally.add(f"round {number}", wrong)
     return tally
 
 
