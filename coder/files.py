@@ -1,6 +1,7 @@
 """Files that are the old one or the new one, never something between."""
 
 import csv
+import errno
 import hashlib
 import io
 import os
@@ -33,6 +34,7 @@ TEMPORARY = ".tmp"  # ending of a file that becomes another when it is whole
 PACKED_ENDINGS = (".gz", ".bz2", ".xz")  # of one packed file, after its own
 # Tabs and ends of lines stay.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 FORMULA_STARTS = (
     "=",
     "+",
@@ -192,10 +194,10 @@ def _start_of(path: Path) -> str:
 
 def unwritable(path: Path, error: OSError) -> CoderError:
     """What to raise where the system does not let a file be written."""
-    return CoderError(
-        f"{path}: cannot be written ({error.strerror})",
-        "Choose a folder that you may write to.",
-    )
+    fix = "Choose a folder that you may write to."
+    if error.errno in NO_SPACE:
+        fix = "Free some space, and run the command again."
+    return CoderError(f"{path}: cannot be written ({error.strerror})", fix)
 
 
 @contextmanager

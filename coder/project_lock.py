@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +43,7 @@ SHORT_WAIT = 1  # seconds, which are not worth a note
 LONGEST_NAME = 60  # characters of a holder's name or command that are shown
 NO_LOCKS = frozenset((errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP))
 SOME_COMMAND = "a command"
+WAITING = "Waiting for"  # what reports of a wait begin with
 
 
 class Holder(NamedTuple):
@@ -104,6 +106,12 @@ class _Held(threading.local):
 
 
 _HELD = _Held()
+_LISTENER: "ContextVar[Progress | None]" = ContextVar("listener", default=None)
+
+
+def tell_of_waits(progress: "Progress") -> None:
+    """Let `progress` be told of every wait for a project that nobody else is told of."""
+    _LISTENER.set(progress)
 
 
 def held(folder: Path) -> Hold | None:
@@ -132,7 +140,8 @@ def hold_project(
     Args:
         folder: of a project or of one of its questions, which the project is held for.
         command: what others are told, such as `coder apply`.
-        progress: is told of the wait, in seconds.
+        progress: is told of the wait, in seconds; where there is none, who listens to all waits
+            (`tell_of_waits`).
         patience: the longest wait in seconds; None for an hour.
 
     Raises:
@@ -145,6 +154,7 @@ def hold_project(
         return
     home = home_of(folder)
     is_new = not home.exists()
+    progress = progress or _LISTENER.get()
     if patience is None:
         patience = LONGEST_WAIT
     try:
@@ -251,7 +261,7 @@ def _acquire(
             if waited >= patience:
                 raise _still_held(home)
             if progress is not None:
-                progress(waited, int(patience), f"Waiting for {_describe_holder(home)}")
+                progress(waited, int(patience), f"{WAITING} {_describe_holder(home)}")
             continue
         if (home / LOCK).exists():
             return waited

@@ -81,6 +81,14 @@ def write_record(
                 number += 1
 
 
+def may_record(folder: Path) -> bool:
+    """Whether this user may write run records of a project, or of one of its questions."""
+    place = folder / "runs"
+    if not place.exists():
+        place = folder
+    return os.access(place, os.W_OK)
+
+
 @contextmanager
 def _short_turn(folder: Path) -> Iterator[None]:
     """Take turns with others who write a run record; where that cannot be, two records may have

@@ -76,8 +76,8 @@ class Transaction:
             try:
                 if error is None and self._steps:
                     self._commit()
-                elif isinstance(error, OSError):
-                    raise _unwritten(self._home, error) from error
+                elif (fault := _fault_of_disk(error)) is not None:
+                    raise _unwritten(self._home, fault) from error
             finally:
                 self._hold.is_staging = False
                 if not commit_journal.has_journal(self._home):
@@ -206,6 +206,15 @@ def _check_place(target: Path, *, replaces_folder: bool = False) -> None:
         raise NotADirectoryError(errno.ENOTDIR, f"{above.name} is not a folder")
     if not os.access(above, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _fault_of_disk(error: BaseException | None) -> OSError | None:
+    """What the system says where a staged file could not be written."""
+    if isinstance(error, OSError):
+        return error
+    cause = error.__cause__ if isinstance(error, CoderError) else None
+    is_of_staged = f"{os.sep}{STAGED}{os.sep}" in str(error)
+    return cause if isinstance(cause, OSError) and is_of_staged else None
 
 
 def _unwritten(home: Path, error: OSError) -> CoderError:

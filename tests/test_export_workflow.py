@@ -90,3 +90,15 @@ def test_the_next_step_follows_from_what_was_written(
     assert tables.pack == tmp_path / "pack.zip"
     assert {file.path.parent for file in tables.files} == {tmp_path / "rebuilt"}
     assert set(tables.facts()) == {"pack", "files"}
+
+
+def test_a_project_that_may_only_be_read_is_exported_and_the_missing_record_is_told(
+    place: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = place[0] / "runs"
+    before = sorted(runs.iterdir())
+    monkeypatch.setattr("os.access", lambda path, _: Path(path) not in (runs, place[0]))
+    outcome = export(place[0], tmp_path / "themes.csv", codebook=place[1])
+    assert (tmp_path / "themes.csv").is_file()
+    assert "You may only read the project" in outcome.warnings[-1]
+    assert sorted(runs.iterdir()) == before

@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
+from coder import project_lock
 from coder.cli import app
 from coder.cli.durations import format_duration
 from coder.cli.printer import Printer, percent, print_error
 from coder.cli.wrapping import CODE, wrap
-from coder.errors import command, option
+from coder.errors import CoderError, command, option
+from coder.project_lock import hold_project
 
 WIDTHS = (40, 80, 120)
 COMMANDS = ("read", "cluster", "apply", "review", "agree", "export", "check", "codebook")
@@ -210,3 +213,20 @@ def test_progress_is_silent_where_nobody_watches(capsys: pytest.CaptureFixture[s
         with printer.progress() as progress:
             progress(1, 2, "Coding")
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("options", [{}, {"quiet": True}, {"as_json": True}])
+def test_a_wait_is_told_once_where_there_is_no_progress_line(
+    options: dict[str, bool], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printer = Printer(**options)
+    lock = project_lock.hold_at_once(tmp_path)
+    assert lock is not None
+    with printer.progress() as shown:
+        for progress in (shown, None):
+            with pytest.raises(CoderError), hold_project(tmp_path, "", progress, 1.0):
+                pass
+    lock.release()
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.count("Waiting for a command. Ctrl-C stops the wait") == 1

@@ -1,5 +1,6 @@
 """Files that change together: all old or all new, wherever a program ends."""
 
+import errno
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from coder import commit_journal
+from coder import commit_journal, files
 from coder.commit_journal import GENERATION, JOURNAL, STAGED, read_state
 from coder.errors import CoderError
 from coder.files import write_text
@@ -359,3 +360,15 @@ def test_a_list_of_temporary_files_of_strangers_removes_nothing(town: Path) -> N
     Project(project)
     assert (town / "codebook.yaml").exists()
     assert (project / "labels.csv").exists()
+
+
+def test_a_full_disk_names_the_project_and_not_a_staged_file(tmp_path: Path) -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with (
+        pytest.raises(CoderError) as raised,
+        Transaction(tmp_path) as change,
+        files.new_file(change.stage(tmp_path / "ledger.csv")),
+    ):
+        raise full
+    assert STAGED not in str(raised.value)
+    assert "could not be written (No space left on device); its files" in str(raised.value)

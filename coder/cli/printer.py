@@ -9,7 +9,8 @@ from typing import Any
 
 from coder.cli.table_layout import TableLayout, print_table
 from coder.cli.wrapping import console, shown_prose
-from coder.engine import Progress, silent
+from coder.engine import Progress
+from coder.project_lock import WAITING, tell_of_waits
 
 
 class Printer:
@@ -24,6 +25,8 @@ class Printer:
         self.as_json = as_json
         self.quiet = quiet or as_json
         self.facts: dict[str, Any] = {}
+        self._waits: set[str] = set()
+        tell_of_waits(self._say_wait)
 
     def say(self, text: str = "", style: str = "") -> None:
         """Print a line or paragraph, wrapped between words; `text` may hold comment text."""
@@ -64,16 +67,22 @@ class Printer:
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
-        """A line on standard error with the share done and the time left; nothing when quiet or
-        not at a terminal.
+        """A line on standard error with the share done and the time left; when quiet or not at a
+        terminal nothing but which command is waited for.
         """
         if self.quiet or not sys.stderr.isatty():
-            yield silent
+            yield self._say_wait
             return
         from coder.cli.progress_line import show_progress
 
         with show_progress() as report:
             yield report
+
+    def _say_wait(self, _done: int, _total: int, what: str) -> None:
+        """Say once why nothing happens, in quiet runs too; other progress is not told."""
+        if what.startswith(WAITING) and what not in self._waits:
+            self._waits.add(what)
+            self.warn(f"{what}. Ctrl-C stops the wait, and nothing is changed.")
 
 
 def _without_nan(value: Any) -> Any:

@@ -41,6 +41,8 @@ def say_session(outcome: "ReviewOutcome", printer: "Printer") -> None:
     words = count(summary.words_read, "word")
     decided = count(summary.decided, "comment")
     printer.say(f"{decided} decided by {outcome.reviewer} in {minutes} ({words} read).")
+    for note in outcome.notes:
+        printer.warn(note)
     if summary.skipped:
         printer.say(
             f"{count(summary.skipped, 'comment')} skipped; you will see them again."

@@ -48,13 +48,16 @@ class Signals:
         raise SystemExit(SIGNALLED + number)
 
     def _pass_on(self, dropped: Any) -> None:
-        """Raise an interruption again that came where Python drops exceptions."""
+        """Raise an interruption again that came where Python drops exceptions.
+
+        A file that cannot be written is told of by what wrote it, not where it is dropped.
+        """
         if self.received and isinstance(
             dropped.exc_value, KeyboardInterrupt | SystemExit
         ):
             signal.signal(self.received, self._interrupt)
             threading.Thread(target=self._interrupt_again, daemon=True).start()
-        else:
+        elif not isinstance(dropped.exc_value, OSError):
             sys.__unraisablehook__(dropped)
 
     def _interrupt_again(self) -> None:

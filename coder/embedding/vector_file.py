@@ -189,8 +189,8 @@ class VectorFile:
     def _unusable(self, error: Exception) -> CoderError:
         return CoderError(
             f"{self._path}: the cache cannot be used ({error})",
-            "Everything in it can be made again: make its folder writable, or delete the file, "
-            "and repeat the command.",
+            "Everything in it can be made again: free some space, make its folder writable, or "
+            "delete the file, and repeat the command.",
         )
 
 

@@ -316,10 +316,16 @@ class _Job:
 
         sheets = [path for path in files if is_review_sheet(path)]
         others = [path for path in files if not is_review_sheet(path)]
-        written = [self.write_sheet(path, sheet) for path in sheets]
+        written = []
+        notes: tuple[str, ...] = ()
+        for path in sheets:
+            rows, notes = self.write_sheet(path, sheet)
+            written.append(WrittenFile(path, rows))
         if not others:
             return ExportOutcome(
-                tuple(written), next_step=self.step_after_sheet(sheets[-1], sheet)
+                tuple(written),
+                warnings=notes,
+                next_step=self.step_after_sheet(sheets[-1], sheet),
             )
         inputs, earlier = self.gather(before)
         return self.write_files(
@@ -335,8 +341,8 @@ class _Job:
         self,
         path: Path,
         sheet: SheetOptions,
-    ) -> WrittenFile:
-        """Write one sheet to review in."""
+    ) -> tuple[int, tuple[str, ...]]:
+        """Write one sheet to review in; gives its number of rows, and what to tell."""
         from coder.codebook import read_codebook
         from coder.reviewing.mode import ReviewMode
         from coder.reviewing.sheet import write_review_sheet
@@ -358,8 +364,8 @@ class _Job:
             typed=CommandNames(str(self.project.folder), str(self.codebook)),
         )
         record = {"files": [str(path)], "comments": rows, **asdict(sheet)}
-        self.project.record_run("export", record, self.codebook)
-        return WrittenFile(path, rows)
+        notes = self.project.record_if_allowed("export", record, self.codebook)
+        return rows, notes
 
     def gather(
         self, before: "Project | Path | str | None"
@@ -402,11 +408,11 @@ class _Job:
                 written += _write_report(report, path)
         record = {"files": [str(file.path) for file in written], "base": report.base}
         facts = {**inputs.facts, **record}
-        self.project.record_run("export", facts, self.codebook)
+        notes = self.project.record_if_allowed("export", facts, self.codebook)
         return ExportOutcome(
             (*sheets, *written),
             report,
-            (*inputs.warnings, *_publication_warning(report)),
+            (*inputs.warnings, *_publication_warning(report), *notes),
             self.step_after_report(report, inputs, files),
         )
 

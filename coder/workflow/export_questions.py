@@ -97,7 +97,8 @@ def _write_workbook(
             f"{project.folder}: there is no table of any question", "\n".join(warnings)
         )
     write_several(reports, path)
-    project.record_run("export", {"files": [str(path)], "questions": list(reports)})
+    facts = {"files": [str(path)], "questions": list(reports)}
+    warnings += project.record_if_allowed("export", facts)
     first = next(iter(reports))
     more = command(
         "export",

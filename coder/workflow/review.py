@@ -2,7 +2,7 @@
 
 import getpass
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -75,12 +75,14 @@ class ReviewOutcome:
 
     Attributes:
         samples: after a session on a random sample, how far each sample is decided.
+        notes: what to tell of the project's files.
     """
 
     target: ReviewTarget
     reviewer: str
     summary: "SessionSummary"
     samples: "tuple[SampleStatus, ...]" = ()
+    notes: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
@@ -222,8 +224,8 @@ def review(
         summary = run_screen(session, jobs, folder=project.folder, light=light)
     samples = _samples_after(opened, mode)
     outcome = ReviewOutcome(opened, name, summary, samples)
-    project.record_run("review", outcome.facts(), codebook_path)
-    return outcome
+    notes = project.record_if_allowed("review", outcome.facts(), codebook_path)
+    return replace(outcome, notes=notes)
 
 
 def _open_session(
@@ -303,8 +305,12 @@ def review_from_table(
         chosen=checked,
     )
     outcome = TableOutcome(opened, name, full_name(source), decisions)
-    opened.project.record_run("review", outcome.facts(), opened.codebook_path)
-    return outcome
+    facts = outcome.facts()
+    about_record = opened.project.record_if_allowed(
+        "review", facts, opened.codebook_path
+    )
+    notes = (*decisions.notes, *about_record)
+    return replace(outcome, decisions=decisions._replace(notes=notes))
 
 
 def review_status(
