@@ -22,7 +22,7 @@ from coder.label_files import LabelFiles, write_parquet
 from coder.notebook import html_table
 from coder.old_labels import holds_reviewers_answers, model_answer
 from coder.project_home import QUESTIONS_FOLDER, SETTINGS_FILE, home_of
-from coder.run_records import PROJECT_SUFFIX, last_record, may_record, write_record
+from coder.run_records import PROJECT_SUFFIX, last_record, write_record
 from coder.settings import Derived as Derived
 from coder.settings import Settings as Settings
 from coder.settings import Source as Source
@@ -278,23 +278,6 @@ class Project:
             within: the change that the record is written with.
         """
         return write_record(self.folder, name, facts, codebook, within)
-
-    def record_if_allowed(
-        self,
-        name: str,
-        facts: Mapping[str, Any],
-        codebook: Path | None = None,
-    ) -> tuple[str, ...]:
-        """Write a record as `record_run` does; where this user may only read the project, give
-        what to tell instead.
-        """
-        if may_record(self.folder):
-            self.record_run(name, facts, codebook)
-            return ()
-        return (
-            f"You may only read the project {self.folder}: its runs do not show that this was "
-            "done.",
-        )
 
     def last_run(self, name: str) -> dict[str, Any] | None:
         """The newest run record of a command."""

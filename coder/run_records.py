@@ -81,11 +81,27 @@ def write_record(
                 number += 1
 
 
-def may_record(folder: Path) -> bool:
-    """Whether this user may write run records of a project, or of one of its questions."""
-    place = folder / "runs"
+def record_if_allowed(
+    project: Path,
+    name: str,
+    facts: Mapping[str, Any],
+    codebook: Path | None = None,
+) -> tuple[str, ...]:
+    """Write a record as `write_record` does; where this user may only read the project, give
+    what to tell instead.
+    """
+    if _may_record(project):
+        write_record(project, name, facts, codebook)
+        return ()
+    return (
+        f"You may only read the project {project}: its runs do not show that this was done.",
+    )
+
+
+def _may_record(project: Path) -> bool:
+    place = project / "runs"
     if not place.exists():
-        place = folder
+        place = project
     return os.access(place, os.W_OK)
 
 

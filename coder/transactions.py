@@ -212,9 +212,10 @@ def _fault_of_disk(error: BaseException | None) -> OSError | None:
     """What the system says where a staged file could not be written."""
     if isinstance(error, OSError):
         return error
-    cause = error.__cause__ if isinstance(error, CoderError) else None
     is_of_staged = f"{os.sep}{STAGED}{os.sep}" in str(error)
-    return cause if isinstance(cause, OSError) and is_of_staged else None
+    if error is None or error.__cause__ is None or not is_of_staged:
+        return None
+    return files.system_error(error.__cause__)
 
 
 def _unwritten(home: Path, error: OSError) -> CoderError:

@@ -40,7 +40,6 @@ def test_the_same_files_whatever_computes_the_blocks(
         assert sha256_of(copied / name) == sha256_of(plan_project / name)
     assert {path.name for path in (copied / "cache").iterdir()} == {
         ".blocks.lock",
-        ".read.lock",
         "vectors.sqlite",
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.engine import Progress, silent
 from coder.errors import CoderError, CommandNames, command, option
+from coder.run_records import record_if_allowed
 from coder.text import count
 from coder.workflow.pack_options import PackOptions
 from coder.workflow.target import Columns, open_earlier, open_project
@@ -364,7 +365,7 @@ class _Job:
             typed=CommandNames(str(self.project.folder), str(self.codebook)),
         )
         record = {"files": [str(path)], "comments": rows, **asdict(sheet)}
-        notes = self.project.record_if_allowed("export", record, self.codebook)
+        notes = record_if_allowed(self.project.folder, "export", record, self.codebook)
         return rows, notes
 
     def gather(
@@ -408,7 +409,7 @@ class _Job:
                 written += _write_report(report, path)
         record = {"files": [str(file.path) for file in written], "base": report.base}
         facts = {**inputs.facts, **record}
-        notes = self.project.record_if_allowed("export", facts, self.codebook)
+        notes = record_if_allowed(self.project.folder, "export", facts, self.codebook)
         return ExportOutcome(
             (*sheets, *written),
             report,

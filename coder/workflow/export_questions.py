@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import CoderError, CommandNames, command, option
-from coder.run_records import recorded_codebook
+from coder.run_records import record_if_allowed, recorded_codebook
 from coder.workflow.questions import check_codebook_fits
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _write_workbook(
         )
     write_several(reports, path)
     facts = {"files": [str(path)], "questions": list(reports)}
-    warnings += project.record_if_allowed("export", facts)
+    warnings += record_if_allowed(project.folder, "export", facts)
     first = next(iter(reports))
     more = command(
         "export",

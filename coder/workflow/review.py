@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from coder.engine import Progress, silent
 from coder.errors import CoderError, command, did_you_mean, option
 from coder.reviewing.mode import ReviewMode, check_mode
+from coder.run_records import record_if_allowed
 from coder.screen.terminal import check_terminal
 from coder.workflow.paths import path_from, path_or_table
 from coder.workflow.standing_labels import ANSWERS
@@ -224,7 +225,7 @@ def review(
         summary = run_screen(session, jobs, folder=project.folder, light=light)
     samples = _samples_after(opened, mode)
     outcome = ReviewOutcome(opened, name, summary, samples)
-    notes = project.record_if_allowed("review", outcome.facts(), codebook_path)
+    notes = record_if_allowed(project.folder, "review", outcome.facts(), codebook_path)
     return replace(outcome, notes=notes)
 
 
@@ -306,8 +307,8 @@ def review_from_table(
     )
     outcome = TableOutcome(opened, name, full_name(source), decisions)
     facts = outcome.facts()
-    about_record = opened.project.record_if_allowed(
-        "review", facts, opened.codebook_path
+    about_record = record_if_allowed(
+        opened.project.folder, "review", facts, opened.codebook_path
     )
     notes = (*decisions.notes, *about_record)
     return replace(outcome, decisions=decisions._replace(notes=notes))
