@@ -8,19 +8,10 @@ from fuzz.harness import judge_bytes, judge_files, judge_numbers
 from fuzz.inputs import make_input
 from fuzz.readers import BY_NAME, READERS, Reader
 from fuzz.values import CANARY
-from fuzz.verdicts import ACCEPTED, FAULT, REFUSED, Verdict, judge
+from fuzz.verdicts import ACCEPTED, FAULT, REFUSED, judge
 
 SEED = 20261122
 SECONDS_A_READER, INPUTS_A_READER = 0.4, 80  # of the processor; all readers stay under a minute
-
-# Faults that are being mended now: remove each when it is.
-BEING_MENDED = ("workflow/checks/", "label_files.py", "embedding/cache.py")
-
-
-def is_new_fault(verdict: Verdict) -> bool:
-    if verdict.outcome != FAULT:
-        return False
-    return not any(name in verdict.cause for name in BEING_MENDED)
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
@@ -37,7 +28,7 @@ def test_changed_files_end_in_a_result_or_in_a_message(reader: Reader) -> None:
     for verdict in judge_numbers(reader, SEED, range(INPUTS_A_READER)):
         outcomes.add(verdict.outcome)
         seconds += verdict.seconds
-        if is_new_fault(verdict):
+        if verdict.outcome == FAULT:
             faults.append(f"{reader.name} {SEED} {verdict.name}: {verdict.cause} {verdict.detail}")
         if seconds > SECONDS_A_READER:
             break
@@ -50,7 +41,7 @@ def test_what_was_a_fault_once_is_none_any_more(kept: tuple[Reader, list]) -> No
     reader, files = kept
     verdicts = list(judge_files(reader, files))
     assert len(verdicts) == len(files)
-    assert [verdict for verdict in verdicts if is_new_fault(verdict)] == []
+    assert [verdict for verdict in verdicts if verdict.outcome == FAULT] == []
 
 
 def test_the_kept_files_are_small() -> None:

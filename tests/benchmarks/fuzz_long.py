@@ -4,12 +4,13 @@
     nice -n 19 python tests/benchmarks/fuzz_long.py --commands 20000 --state run.json
 
 It may be stopped at any time; started again with the same `--state` it goes on where it was, with the program as it is
-then. `--table` prints what there is so far. Every fault is kept by reader, seed and number, so that
+then. Readers take turns, each for about as long, so that a cheap one reads more files. `--table` prints what there is so far. Every fault is kept by reader, seed and number, so that
 `fuzz.harness.input_of` makes its file again.
 """
 
 import argparse
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -22,9 +23,10 @@ from fuzz.harness import judge_numbers
 from fuzz.readers import READERS, Reader
 from fuzz.verdicts import FAULT, Verdict
 
-AT_ONCE = 400  # inputs of a reader before it is the next one's turn
-SLOWER = 40  # times fewer inputs for readers that are slow
-REAL_SHARE = 20  # one in so many runs is read as the program does, in a child process
+SECONDS_A_TURN = 1.0  # of the processor, before it is the next reader's turn
+LEAST, FIRST, MOST = 30, 60, 2000  # inputs of a turn
+REAL_SHARE = 20  # one in so many turns is read as the program does, in a child process
+REAL_INPUTS = 20  # of such a turn
 COMMANDS_AT_ONCE = 20
 FAULTS_KEPT = 200  # of one reader
 
@@ -35,7 +37,22 @@ class Tally:
     def __init__(self, facts: dict[str, Any]) -> None:
         self.facts = facts or {
             "next": 0, "accepted": 0, "refused": 0, "fault": 0, "slowest": 0.0, "memory": 0, "faults": [],
+            "cost": 0.0,
         }  # fmt: skip
+
+    @property
+    def inputs_of_turn(self) -> int:
+        """How many inputs take about as long as a turn is."""
+        cost = self.facts["cost"]
+        if not cost:
+            return FIRST
+        return max(LEAST, min(MOST, int(SECONDS_A_TURN / cost)))
+
+    def note_cost(self, seconds: float, inputs: int) -> None:
+        """Remember what an input took, in seconds of the processor."""
+        cost = max(1e-6, seconds / inputs)
+        before = self.facts["cost"] or cost
+        self.facts["cost"] = 0.7 * before + 0.3 * cost
 
     def add(self, verdict: Verdict) -> None:
         """Count a verdict."""
@@ -80,12 +97,13 @@ class LongRun:
         """The next inputs of a reader."""
         tally = self.tally(reader.name)
         start = tally.facts["next"]
-        some = AT_ONCE // SLOWER if reader.is_slow else AT_ONCE
         quick = turn % REAL_SHARE != 0
-        if not quick:
-            some = max(5, some // 10)
+        some = tally.inputs_of_turn if quick else REAL_INPUTS
+        before = _seconds()
         for verdict in judge_numbers(reader, self.seed, range(start, start + some), quick=quick):
             tally.add(verdict)
+        if quick:
+            tally.note_cost(_seconds() - before, some)
 
     def command(self, name: str) -> None:
         """The next runs of a command."""
@@ -93,6 +111,12 @@ class LongRun:
         start = tally.facts["next"]
         for verdict in judge_commands(name, self.seed, range(start, start + COMMANDS_AT_ONCE)):
             tally.add(verdict)
+
+
+def _seconds() -> float:
+    """Of the processor so far, by this process and its children."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def print_table(run: LongRun) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from fuzz.harness import LONGEST_WALL, WHERE, limit_memory
+from fuzz.harness import LONGEST_WALL, limit_memory
 from fuzz.inputs import make_input
 from fuzz.made_files import always_the_same, lay_out, project_files
+from fuzz.places import WHERE
 from fuzz.readers import BY_NAME
 from fuzz.values import CANARY
 from fuzz.verdicts import ACCEPTED, FAULT, MOST_BYTES, MOST_SECONDS, REFUSED, SHOWN, Verdict

@@ -14,18 +14,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from coder.confined import parent
 from fuzz.inputs import make_input
 from fuzz.made_files import lay_out
+from fuzz.places import WHERE
+from fuzz.quick import prepare, work_quickly
 from fuzz.readers import BY_NAME, Reader
 from fuzz.verdicts import FAULT, Verdict, judge
 
 ADDRESS_SPACE = 3_000_000_000  # bytes beyond what the process has
 LONGEST_CPU, LONGEST_WALL = 25.0, 240.0  # seconds for one input, then it is ended
+PAUSE = 0.02  # seconds between looks at a child that works quickly
 TICKS = os.sysconf("SC_CLK_TCK")
 Named = tuple[str, bytes]
 Job = Callable[[Path], Iterator[Callable[[], Verdict]]]
-WHERE = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
 def judge_numbers(
@@ -97,7 +98,10 @@ class _Child:
     ) -> None:
         self.is_complete = False
         self._begun = ""
+        self._pause = PAUSE if quick else 0.0
         reader.originals()  # made once, before the first child
+        if quick:
+            prepare(reader)
         self._from_child, to_parent = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
@@ -106,7 +110,7 @@ class _Child:
             os.close(self._from_child)
             if quick:
                 reader = replace(reader, read=reader.load or reader.read)
-                parent.can_confine = lambda: False
+                work_quickly()
             _work(reader, inputs, folder, to_parent)
         os.close(to_parent)
 
@@ -119,6 +123,7 @@ class _Child:
             if not ready:
                 cause = "took too long and was ended"
                 os.kill(self.pid, signal.SIGKILL)
+            time.sleep(self._pause)  # so that there is more than one line to read
             block = os.read(self._from_child, 65_536)
             if not block:
                 break
@@ -177,14 +182,14 @@ def _work(reader: Reader, inputs: Iterator[Named], folder: Path, to_parent: int)
             lay_out(folder)
         path = reader.place(folder)
         path.parent.mkdir(parents=True, exist_ok=True)
+        told: list[object] = []
         for name, data in inputs:
-            _tell(to_parent, name)
             path.unlink(missing_ok=True)  # a library may still hold the last one open
             path.write_bytes(data)
-            verdict = judge(name, lambda: reader.read(path))
-            _tell(to_parent, verdict)
+            _tell(to_parent, *told, name)
+            told = [judge(name, lambda: reader.read(path))]
             _tidy(folder, reader)
-        _tell(to_parent, None)
+        _tell(to_parent, *told, None)
         status = 0
     except BaseException:
         import traceback
@@ -194,8 +199,9 @@ def _work(reader: Reader, inputs: Iterator[Named], folder: Path, to_parent: int)
         os._exit(status)
 
 
-def _tell(to_parent: int, told: object) -> None:
-    os.write(to_parent, json.dumps(told).encode() + b"\n")
+def _tell(to_parent: int, *told: object) -> None:
+    lines = "".join(json.dumps(each) + "\n" for each in told)
+    os.write(to_parent, lines.encode())
 
 
 def _tidy(folder: Path, reader: Reader) -> None:

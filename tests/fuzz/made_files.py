@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sqlite3
 import tempfile
 import uuid
@@ -426,8 +427,44 @@ def docx_files() -> list[bytes]:
     document.sections[0].header.paragraphs[0].text = "Council"
     out = io.BytesIO()
     document.save(out)
-    members = read_members(out.getvalue())
-    return [write_members(members)]
+    return [write_members(_without_looks(read_members(out.getvalue())))]
+
+
+def _without_looks(members: Mapping[str, bytes]) -> dict[str, bytes]:
+    """A document of Word without its theme, fonts and hundreds of styles, which nothing reads."""
+    kept = {}
+    for name, content in members.items():
+        if name in WORD_PARTS:
+            kept[name] = WORD_REFERENCE.sub(_reference_to_kept, content)
+    kept["word/styles.xml"] = WORD_STYLE.sub(_kept_style, kept["word/styles.xml"])
+    return kept
+
+
+def _reference_to_kept(reference: "re.Match[bytes]") -> bytes:
+    target = reference["target"].decode().lstrip("/")
+    is_kept = any(part.endswith(target) for part in WORD_PARTS)
+    return reference[0] if is_kept else b""
+
+
+def _kept_style(style: "re.Match[bytes]") -> bytes:
+    is_kept = any(b'w:styleId="%s"' % name in style[0] for name in WORD_STYLES)
+    return style[0] if is_kept else b""
+
+
+WORD_PARTS = (
+    "[Content_Types].xml",
+    "_rels/.rels",
+    "word/document.xml",
+    "word/_rels/document.xml.rels",
+    "word/styles.xml",
+    "word/settings.xml",
+    "word/header1.xml",
+)
+WORD_STYLES = (b"Normal", b"Header", b"TableNormal", b"DefaultParagraphFont")
+WORD_REFERENCE = re.compile(
+    rb'<(?:Override PartName|Relationship [^>]*Target)="(?P<target>[^"]+)"[^>]*/>'
+)
+WORD_STYLE = re.compile(rb"<w:(style|latentStyles)\b.*?</w:\1>", re.DOTALL)
 
 
 def odt_files() -> list[bytes]:

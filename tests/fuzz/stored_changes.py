@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from coder.decisions.chain import chain_lines, encode_lines
 from fuzz import values
 from fuzz.byte_changes import change_bytes
+from fuzz.places import WHERE
 from fuzz.text_changes import change_tree
 from fuzz.zip_changes import STRANGE_NAMES, change_content, read_members
 
@@ -223,7 +224,7 @@ def seal_pack(members: dict[str, bytes], manifest: dict[str, object]) -> bytes:
 
 def change_vectors(data: bytes, chance: Random) -> bytes:
     """A row, a table or a type of a vector cache is changed; the file stays a database."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=WHERE) as folder:
         path = Path(folder) / "vectors.sqlite"
         path.write_bytes(data)
         store = sqlite3.connect(path, isolation_level=None)

@@ -272,7 +272,7 @@ def change_yaml(data: bytes, chance: Random) -> bytes:
     kind = chance.random()
     if kind < 0.35:
         return change_lines(data, chance)
-    if kind < 0.4:
+    if kind < 0.36:
         return chance.choice(YAML_BOMBS)
     lines = data.split(b"\n")
     places = [number for number, line in enumerate(lines) if b":" in line]
