@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from fuzz.commands import COMMANDS, judge_commands
 from fuzz.harness import judge_numbers
+from fuzz.quick import prepare
 from fuzz.readers import READERS, Reader
 from fuzz.verdicts import FAULT, Verdict
 
@@ -99,6 +100,7 @@ class LongRun:
         start = tally.facts["next"]
         quick = turn % REAL_SHARE != 0
         some = tally.inputs_of_turn if quick else REAL_INPUTS
+        prepare(reader)
         before = _seconds()
         for verdict in judge_numbers(reader, self.seed, range(start, start + some), quick=quick):
             tally.add(verdict)
