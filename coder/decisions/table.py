@@ -434,14 +434,15 @@ class _RowChecks:
             return ""
         try:
             moment = datetime.fromisoformat(value)
-        except ValueError:
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=UTC)
+            moment = moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            # Overflow: the first and last days of all may have no day in UTC.
             example = "2026-03-31 or 2026-03-31T14:05:00+01:00"
             problem = f"{quoted_cell(value)} is no time such as {example}"
             self._faults.add(row, "decided_at", problem)
             return ""
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        moment = moment.astimezone(UTC)
         if moment > self._now + timedelta(days=1):
             self._faults.add(row, "decided_at", f"{value!r} lies in the future")
         return moment.isoformat(timespec="milliseconds")
