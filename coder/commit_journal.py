@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from coder import files
-from coder.errors import CoderError
+from coder.errors import CoderError, command, option
 from coder.private import make_folder, mode_of
 from coder.project_home import SETTINGS_FILE
 
@@ -78,6 +78,17 @@ def _read_generation(home: Path) -> int:
 def has_journal(home: Path) -> bool:
     """Whether a change counts that is not whole yet: it is at work, or was interrupted."""
     return os.path.lexists(home / JOURNAL)
+
+
+def is_damaged(home: Path) -> bool:
+    """Whether there is a journal that cannot be read, so that nothing can be finished."""
+    if not has_journal(home):
+        return False
+    try:
+        _read_journal(home)
+    except CoderError:
+        return True
+    return False
 
 
 # ---------------------------------------------------------------- writing and doing
@@ -208,7 +219,8 @@ def _read_journal(home: Path) -> tuple[Step, ...]:
         raise CoderError(
             f"{path}: is damaged, so a change to the project that was interrupted cannot be "
             "finished",
-            f"Put the project back from a backup. Or delete {path}, and run coder check.",
+            "Put the project back from a backup. Or set it aside, and see what is whole: "
+            f"{command('check', home, option('repair'))}",
         ) from error
 
 

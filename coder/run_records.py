@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
@@ -195,6 +196,8 @@ def read_record(path: Path) -> dict[str, Any]:
 def record_remedy(path: Path) -> str:
     """What to do about a damaged record."""
     repair = command("check", path.parent.parent, option("repair"))
+    if not re.fullmatch(r"\d{4}-[a-z_-]+", path.stem):
+        return f"It is a copy that another program made, and not needed. Take it out: {repair}"
     return f"Run coder {path.stem[5:]} again, or go on without this record: {repair}"
 
 

@@ -182,3 +182,44 @@ def test_labels_without_any_record_are_a_fault(coded: Coded) -> None:
     for record in (coded.plan / "runs").glob("*-apply.json"):
         record.unlink()
     assert "no run record tells how they were made" in coded.check().text
+
+
+def test_a_damaged_journal_is_set_aside_by_a_repair_alone(coded: Coded) -> None:
+    journal = coded.plan / ".commit.json"
+    journal.write_text('{"steps": [')
+    (coded.plan / ".staged").mkdir()
+    checked = coded.check()
+    assert checked.status == 1
+    assert "--repair" in checked.text
+    repaired = coded.check("--repair")
+    assert repaired.status == 0, repaired.text
+    assert "Some files may be of before it" in repaired.text
+    assert not journal.exists()
+    assert (coded.plan / "damaged" / ".commit.json").read_text() == '{"steps": ['
+    assert coded.check().status == 0
+
+
+def test_a_codebook_that_is_gone_while_its_decisions_are_there_is_missed(coded: Coded) -> None:
+    coded.book.unlink()
+    checked = run("check", coded.plan)
+    assert checked.status == 1
+    assert "book.yaml is missing, and its decisions are still there" in checked.text
+
+
+def test_other_line_ends_are_no_damage(coded: Coded) -> None:
+    texts = [*coded.plan.glob("*.csv"), *coded.plan.glob("*.yaml"), coded.book]
+    texts += coded.folder.glob("book.decisions/*.jsonl")
+    for path in texts:
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    checked = coded.check()
+    assert checked.status == 0, checked.text
+
+
+def test_a_copy_of_a_run_record_that_a_program_made_is_taken_out(coded: Coded) -> None:
+    record = max((coded.plan / "runs").glob("*-apply.json"))
+    record.with_stem(f"{record.stem} (1)").write_bytes(record.read_bytes())
+    checked = coded.check()
+    assert checked.status == 1
+    assert "It is a copy that another program made" in checked.text
+    assert coded.check("--repair").status == 0
+    assert coded.check().status == 0

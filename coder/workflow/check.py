@@ -106,6 +106,7 @@ def check(
     """
     from coder.exporting.writers import is_pack
     from coder.project import Project, project_beside
+    from coder.workflow.checks.mending import set_aside_journal
 
     if isinstance(target, Project):
         return _check_project(target, codebook, repair=repair)
@@ -124,6 +125,9 @@ def check(
             f"{path}: is no audit pack, and only these are signed",
             "Name a pack.",
         )
+    set_aside: list[str] = []
+    if repair and path.is_dir():
+        set_aside = set_aside_journal(path)
     project = Project(path)
     if path.is_file():
         project = project_beside(path)
@@ -132,7 +136,8 @@ def check(
                 f"{path}: was not read into a project of its own",
                 f"Name the project that it was read into, or read it: {command('read', path)}",
             )
-    return _check_project(project, codebook, repair=repair)
+    outcome = _check_project(project, codebook, repair=repair)
+    return replace(outcome, mended=(*set_aside, *outcome.mended))
 
 
 def _check_pack(path: Path, opening: "Opening | None") -> CheckOutcome:
@@ -406,13 +411,29 @@ def _recorded_codebooks(project: "Project") -> Iterator[Path]:
 
 def _check_codebook(contents: ProjectContents) -> list[CheckResult]:
     """The codebook; that it can be read is checked before."""
-    if contents.codebook is None:
-        return []
     from coder.decisions.copies import notes_on_copies
 
+    if contents.codebook is None:
+        return _missing_codebook(contents)
     themes = count(len(contents.codebook.theme_ids), "theme")
     content = f"{contents.codebook_path}, {themes}"
     notes: tuple[str, ...] = ()
     if contents.codebook_path is not None:
         notes = tuple(notes_on_copies(contents.codebook_path))
     return [CheckResult("codebook", content, notes=notes)]
+
+
+def _missing_codebook(contents: ProjectContents) -> list[CheckResult]:
+    """A fault where the codebook of the last run is gone, and its decisions are still there."""
+    from coder.decisions import decisions_folder
+
+    run = contents.last_run("apply")
+    path = recorded_codebook(contents.project.folder, run)
+    if path is None or path.exists() or not decisions_folder(path).is_dir():
+        return []
+    named = command("check", contents.project.folder, option("codebook", "FILE"))
+    fault = (
+        f"{path} is missing, and its decisions are still there. Put it back from a backup, or "
+        f"name it: {named}"
+    )
+    return [CheckResult("codebook", "missing", (fault,))]

@@ -1,5 +1,8 @@
 """What `cluster` wrote: `candidates.yaml` and `candidates.csv`."""
 
+from hashlib import sha256
+from pathlib import Path
+
 from coder import tables
 from coder.errors import CoderError, command
 from coder.stored import read_rows
@@ -39,8 +42,6 @@ def _check_draft(contents: ProjectContents) -> list[CheckResult]:
 
 def _check_table(contents: ProjectContents) -> list[CheckResult]:
     """`candidates.csv`, which should be as it was written."""
-    from coder.files import sha256_of
-
     path = contents.project.folder / "candidates.csv"
     recorded = contents.last_run("cluster").get("table_sha256")
     if not path.exists():
@@ -49,18 +50,18 @@ def _check_table(contents: ProjectContents) -> list[CheckResult]:
     try:
         rows = read_rows(path, columns, _cluster_again(contents))
         ids = {row.cells["comment_id"] for row in rows}
-        digest = sha256_of(path)
+        is_as_written = recorded in (None, *_hashes_of(path))
     except CoderError as error:
         faults_of_file = faults_of_error(error)
         return [CheckResult(path.name, "cannot be read", faults_of_file)]
     faults, notes = [], []
-    if recorded not in (None, digest):
+    if not is_as_written:
         faults.append("it is not the file that was written (its SHA-256 differs)")
     unknown = _unknown_comments(ids, contents)
     if unknown:
         named = f"{count(len(unknown), 'comment')} that the project does not have"
         message = f"it names {named}: {name_some(unknown)}"
-        if recorded == digest:  # a later reading removed them
+        if recorded and is_as_written:  # a later reading removed them
             notes.append(message)
         else:
             faults.append(message)
@@ -72,6 +73,14 @@ def _check_table(contents: ProjectContents) -> list[CheckResult]:
             tuple(notes),
         )
     ]
+
+
+def _hashes_of(path: Path) -> tuple[str, str]:
+    """The hash of a table, and that with the line ends in which it was written: copying between
+    systems may change them.
+    """
+    data = path.read_bytes()
+    return sha256(data).hexdigest(), sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def _gone(name: str, contents: ProjectContents) -> list[CheckResult]:

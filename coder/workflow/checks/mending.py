@@ -3,6 +3,7 @@
 Nothing is lost by it: what cannot be made anew is set aside.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,9 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coder import files
+from coder import commit_journal, files
 from coder.errors import CoderError
 from coder.private import make_folder
+from coder.project_home import home_of
+from coder.project_lock import hold_at_once
 from coder.run_records import DAMAGED_FOLDER, record_remedy
 from coder.stored import SEAL, fault_of, is_as_sealed, read_object
 from coder.text import count
@@ -75,13 +78,39 @@ def _set_aside(path: Path, folder: Path) -> Path:
     make_folder(folder)
     target = folder / path.name
     number = 1
-    while target.exists():
+    while os.path.lexists(target):
         number += 1
         target = folder / f"{path.stem}-{number}{path.suffix}"
     path.rename(target)
     files.sync_folder(folder)
     files.sync_folder(path.parent)
     return target
+
+
+def set_aside_journal(folder: Path) -> list[str]:
+    """Set aside the damaged journal of a change that was interrupted, and what was staged for
+    it: without it nobody can say which files were to change, and no command goes on.
+    """
+    home = home_of(folder)
+    if not commit_journal.is_damaged(home):
+        return []
+    lock = hold_at_once(home)
+    if lock is None:  # somebody is at work
+        return []
+    place = home / SET_ASIDE
+    try:
+        # The journal last: as long as it is there, this is done again.
+        for name in (commit_journal.STAGED, commit_journal.JOURNAL):
+            if os.path.lexists(home / name):
+                _set_aside(home / name, place)
+    except OSError as error:
+        raise files.unwritable(place, error) from error
+    finally:
+        lock.release()
+    return [
+        "The record of a change that was interrupted was damaged, and is now in "
+        f"{place}. Some files may be of before it, and others of after it."
+    ]
 
 
 def _set_aside_records(contents: ProjectContents) -> Iterator[str]:
