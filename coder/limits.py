@@ -39,6 +39,8 @@ class Limits:
         project_members: files in a REFI-QDA project, where each response is one.
         document_members: parts of a DOCX or ODT.
         columns: of a table, as many as a spreadsheet has.
+        questions: columns of a table that are taken for people's own words; each is a question
+            with comments, base and counts of its own.
         cells: of a table: one million rows and 60 columns.
         sparse_cells: of a sheet, beyond one for each byte of it: readers make room for the empty
             ones too.
@@ -68,6 +70,7 @@ class Limits:
     project_members: int = 2_000_000
     document_members: int = 20_000
     columns: int = 16_384
+    questions: int = 300
     cells: int = 64_000_000
     sparse_cells: int = 2_000_000
     memory: int = 600 * MEGABYTE

@@ -16,10 +16,11 @@ from coder.codebook import read_codebook
 from coder.codebook.qdc_file import read_qdc_codes
 from coder.confined import Job, parent, run_rehearsed
 from coder.decisions.table_cells import read_cells
-from coder.errors import CoderError
+from coder.errors import CoderError, for_command_line
 from coder.exporting.pack import check_pack
 from coder.limits import ORDINARY, use_limits
 from coder.parquet_size import check_own_size
+from coder.reading.columns import ColumnChoices, detect_columns
 from coder.reading.formats import load
 from coder.reading.options import FileOptions
 from coder.settings import Settings
@@ -112,6 +113,21 @@ def test_more_columns_than_a_survey(name: str, tmp_path: Path) -> None:
     assert outcome_of(read_table, path) == ""
     with use_limits(replace(ORDINARY, columns=29)):
         assert "30 columns, more than a survey" in outcome_of(read_table, path)
+
+
+def test_more_columns_of_comments_than_a_survey_has_questions(tmp_path: Path) -> None:
+    """Each question costs time of its own, so thousands are refused before they are compared."""
+    path = tmp_path / "wide.csv"
+    cells = [[f"{TEXT} {row} {number}" for number in range(9)] for row in range(3)]
+    pd.DataFrame(cells, columns=[f"q{number}" for number in range(9)]).to_csv(path, index=False)
+    raw = load(path, FileOptions())
+    assert len(detect_columns(raw, ColumnChoices()).questions) == 9
+    with use_limits(replace(ORDINARY, questions=8)):
+        with pytest.raises(CoderError, match="more than 8 columns look like comments") as refusal:
+            detect_columns(raw, ColumnChoices())
+        assert "--text COL" in for_command_line(refusal.value.fix)
+        named = detect_columns(raw, ColumnChoices(texts=("q3",)))
+        assert [question.column for question in named.questions] == ["q3"]
 
 
 def test_a_parquet_file_of_more_rows_than_a_survey(tmp_path: Path) -> None:

@@ -124,6 +124,17 @@ def test_a_comment_in_the_column_of_weights_is_not_repeated(tmp_path: Path) -> N
     assert planted_in(printed) == []
 
 
+def test_a_comment_in_the_column_of_ids_or_sources_is_not_repeated(tmp_path: Path) -> None:
+    table = pd.DataFrame({"why": [TEXT, TEXT, "Yes"], "wt": ["-1", "0", "1"]})
+    table["comment"] = ["More buses", "Safer roads", "Cleaner parks"]
+    table.to_csv(tmp_path / "t.csv", index=False)
+    for words in (("--id", "why"), ("--source", "why", "--id", "-", "--weight", "wt")):
+        place = ("--text", "comment", "--into", tmp_path / "plan")
+        printed = run("read", tmp_path / "t.csv", *place, *words)
+        assert "a text of 82 characters" in printed
+        assert planted_in(printed) == []
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_a_wrong_table_of_decisions_is_refused_without_its_comments(
     place: Path, tmp_path: Path, name: str

@@ -149,9 +149,8 @@ class Profile:
         """Share of numbers."""
         if not self.values:
             return 0.0
-        cells = pd.Series(list(self.values), dtype="str")
         times = np.array(list(self.values.values()))
-        return self.share(int(times[are_numbers(cells)].sum()))
+        return self.share(int(times[are_numbers(self.values)].sum()))
 
     @cached_property
     def shapes(self) -> Mapping[str, float]:

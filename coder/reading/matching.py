@@ -212,9 +212,9 @@ class _Finder:
     ) -> Iterator[Question]:
         """The questions that are worded otherwise and not asked of the same people."""
         for question in self.questions.values():
-            is_other = _are_worded_differently(question, answers)
-            is_free = question.id not in taken
-            if is_other and is_free and not self._is_of_same_people(question, answers):
+            if question.id in taken or self._is_of_same_people(question, answers):
+                continue
+            if _are_worded_differently(question, answers):
                 yield question
 
     def _question_to_join(self, answers: Answers) -> Question | None:

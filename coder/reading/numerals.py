@@ -79,9 +79,14 @@ def bare(cells: "pd.Series[str]") -> "pd.Series[str]":
     return stripped.str.replace(MINUS, "-", regex=False)
 
 
-def are_numbers(cells: "pd.Series[str]") -> Bools:
+def _bare_text(cell: str) -> str:
+    """The same of one cell; a Series costs too much where columns are many and short."""
+    return cell.strip().strip(UNSEEN_BLANKS).strip().replace(MINUS, "-")
+
+
+def are_numbers(cells: Iterable[str]) -> Bools:
     """(n_cells,) which cells are numbers in one notation or the other."""
-    texts = bare(cells).tolist()
+    texts = [_bare_text(cell) for cell in cells]
     return ~(np.isnan(POINT.numbers(texts)) & np.isnan(COMMA.numbers(texts)))
 
 

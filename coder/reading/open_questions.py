@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from coder.errors import CoderError, did_you_mean, option
+from coder.limits import how_to_raise, limits
 from coder.reading.column_kinds import OTHER_ANSWER, SHORT_TEXT
 from coder.reading.column_labels import folded, is_nameless
 from coder.reading.column_names import NOT_TEXT_WORDS, TEXT_NAMES, TEXT_WORDS
@@ -36,7 +37,7 @@ def find_questions(
         used: columns that play another role.
 
     Raises:
-        CoderError: no column holds free text.
+        CoderError: no column holds free text, or more do than a survey has questions.
     """
     questions: dict[str, str] = {}
     left: dict[str, str] = {}  # column to its kind
@@ -47,6 +48,7 @@ def find_questions(
             why = _reason(profile, before)
         if why:
             questions[name] = why
+            _check_number(raw, questions)
         elif name not in used:
             left[name] = kind_of(profile, before, is_option=name in groups).kind
         before = profile
@@ -56,6 +58,16 @@ def find_questions(
         return {name: questions[name] for name in profiles if name in questions}
     best = _most_like_text(left, profiles)
     return best or _by_name_alone(raw, profiles, used, left)
+
+
+def _check_number(raw: RawTable, questions: Collection[str]) -> None:
+    """Refuse a table of more open questions than a survey asks, before they are compared."""
+    if len(questions) > limits().questions:
+        raise CoderError(
+            f"{raw.path}: more than {limits().questions:,} columns look like comments, which is "
+            "more than a survey asks for",
+            f"Name those to analyse: {option('text', 'COL')}. {how_to_raise()}",
+        )
 
 
 def _add_numbered_alike(

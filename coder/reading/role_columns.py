@@ -16,6 +16,7 @@ from coder.reading.column_names import (
 from coder.reading.column_profiles import Profile, Profiles
 from coder.reading.options import NO_COLUMN
 from coder.reading.raw_table import RawTable
+from coder.text import quoted_cell
 
 MOST_SOURCES = 30
 MOST_QUESTIONS = 60
@@ -177,7 +178,7 @@ def check_ids(raw: RawTable, name: str, source: str | None) -> None:
     problems = []
     for value in values[:IDS_SHOWN]:
         places = raw.where(repeated.index[repeated == value].to_numpy())
-        problems.append(f"{raw.path}: the id {value!r} occurs in {places}")
+        problems.append(f"{raw.path}: the id {quoted_cell(value)} occurs in {places}")
     if len(values) > IDS_SHOWN:
         problems.append(f"... and {len(values) - IDS_SHOWN:,} more ids")
     if problems:

@@ -72,7 +72,7 @@ def _weight_error(
         if column.otherwise[row]:
             fault += f", but the others have a {column.notation.name}"
         place = f"{raw.row_word} {raw.numbers[row]}: column {name!r}"
-        source = f"(source {source_names.iloc[row]!r})"
+        source = f"(source {quoted_cell(source_names.iloc[row])})"
         problems.append(f"{raw.path}: {place}: the weight {fault} {source}")
     if len(faulty) > FAULTS_SHOWN:
         problems.append(f"... and in {len(faulty) - FAULTS_SHOWN:,} more rows")
