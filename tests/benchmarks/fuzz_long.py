@@ -24,8 +24,8 @@ from fuzz.quick import prepare
 from fuzz.readers import READERS, Reader
 from fuzz.verdicts import FAULT, Verdict
 
-SECONDS_A_TURN = 1.0  # of the processor, before it is the next reader's turn
-LEAST, FIRST, MOST = 30, 60, 2000  # inputs of a turn
+SECONDS_A_TURN = 2.0  # of the processor, before it is the next reader's turn
+LEAST, FIRST, MOST = 60, 60, 4000  # inputs of a turn
 REAL_SHARE = 20  # one in so many turns is read as the program does, in a child process
 REAL_INPUTS = 20  # of such a turn
 COMMANDS_AT_ONCE = 20
@@ -100,7 +100,8 @@ class LongRun:
         start = tally.facts["next"]
         quick = turn % REAL_SHARE != 0
         some = tally.inputs_of_turn if quick else REAL_INPUTS
-        prepare(reader)
+        reader.originals()
+        prepare()
         before = _seconds()
         for verdict in judge_numbers(reader, self.seed, range(start, start + some), quick=quick):
             tally.add(verdict)

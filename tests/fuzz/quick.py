@@ -8,37 +8,28 @@ import copy
 import gc
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
-from unittest.mock import patch
 
 from ruamel.yaml import YAML
 
 from coder import files, yaml_faults
 from coder.confined import parent
 from coder.embedding.packaged import weight_files
-from fuzz.made_files import lay_out, project_files
-from fuzz.places import WHERE
-from fuzz.readers import Reader
+from fuzz.made_files import project_files
 
 Key = tuple[str, str]  # the kind of reader of YAML, and the text
 RARELY = 100_000  # objects made between two looks for what is left over
 
 
 @cache
-def prepare(reader: Reader) -> None:
-    """Load the libraries and make what `work_quickly` uses, before a process begins such work."""
+def prepare() -> None:
+    """Make what `work_quickly` uses, before the processes begin such work.
+
+    No file is read here by the libraries of the readers: some start threads, whose locks a fork
+    would take over as they are.
+    """
     known_trees()
     known_hashes()
-    with (
-        TemporaryDirectory(prefix="coder-fuzz-", dir=WHERE) as folder,
-        patch.object(parent, "can_confine", lambda: False),
-    ):
-        if reader.in_project:
-            lay_out(Path(folder))
-        path = reader.place(Path(folder))
-        path.write_bytes(reader.originals()[0])
-        (reader.load or reader.read)(path)
     gc.collect()
     gc.freeze()  # what was made so far is not looked through again, nor copied for it
 
