@@ -23,7 +23,7 @@ from fuzz.verdicts import FAULT, Verdict, judge
 
 ADDRESS_SPACE = 3_000_000_000  # bytes beyond what the process has
 LONGEST_CPU, LONGEST_WALL = 25.0, 240.0  # seconds for one input, then it is ended
-MOST_CHILDREN = 5000  # for a list of inputs: nearly all may end their process
+NOT_MADE = "?"  # the name of an input that the process ended on before it was made
 PAUSE = 0.02  # seconds between looks at a child that works quickly
 TICKS = os.sysconf("SC_CLK_TCK")
 Named = tuple[str, bytes]
@@ -45,7 +45,7 @@ def judge_numbers(
             yield str(number), make_input(reader, seed, number)
 
     for verdict in run_inputs(reader, inputs, quick=quick):
-        if quick and verdict.outcome == FAULT:
+        if quick and verdict.outcome == FAULT and verdict.name != NOT_MADE:
             again = judge_bytes(reader, make_input(reader, seed, int(verdict.name)))
             yield again._replace(name=verdict.name)
         else:
@@ -78,7 +78,7 @@ def run_inputs(
         quick: see `judge_numbers`.
     """
     done = 0
-    for _ in range(MOST_CHILDREN):
+    while True:
         with tempfile.TemporaryDirectory(prefix="coder-fuzz-", dir=WHERE) as folder:
             child = _Child(reader, inputs(done), Path(folder), quick=quick)
             try:
@@ -89,7 +89,6 @@ def run_inputs(
                 child.end()
         if child.is_complete:
             return
-    raise RuntimeError(f"{reader.name}: {MOST_CHILDREN:,} children ended early")
 
 
 class _Child:
@@ -99,7 +98,7 @@ class _Child:
         self, reader: Reader, inputs: Iterator[Named], folder: Path, *, quick: bool
     ) -> None:
         self.is_complete = False
-        self._begun: str | None = None  # the input that is read now
+        self._begun = NOT_MADE
         self._pause = PAUSE if quick else 0.0
         reader.originals()  # made once, before the first child
         if quick:
@@ -134,7 +133,7 @@ class _Child:
                 verdict = self._heard(json.loads(line))
                 if verdict is not None:
                     yield verdict
-        if not self.is_complete and self._begun is not None:
+        if not self.is_complete:
             yield Verdict(self._begun, FAULT, cause or self._how_it_ended(), 0.0, 0)
 
     def _heard(self, told: "list[object] | str | None") -> Verdict | None:

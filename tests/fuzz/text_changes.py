@@ -11,7 +11,7 @@ from fuzz import values
 
 ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w:.-]*)(?:\s[^<>]*)?(?:/>|>[^<]*</(?P=name)>)")
 TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-ATTRIBUTE = re.compile(r'([\w:.-]+)="([^"]*)"')
+ATTRIBUTE = re.compile(r'([\w:.-]{1,40})="([^"]*)"')  # bounded, else one long word takes minutes
 CONTENT = re.compile(r">([^<>]+)<")
 DECLARED = re.compile(r'encoding="[^"]*"')
 ENCODINGS = (
