@@ -144,6 +144,7 @@ class LabelFiles:
                     f"{path}: is damaged (there is no column {missing[0]!r})",
                     self._again,
                 )
+            check_values(path, table, tables.LABELS, self._again)
             return table
         return check_table(path, table, tables.LABELS, self._again)
 
@@ -168,16 +169,30 @@ def check_table(
         tables.check(table, kind)
     except CoderError as error:
         raise stored.DamagedFileError(path, error.problem, remedy) from error
-    for name, dtype in kind.dtypes.items():
-        if not _is_of(table[name], dtype):
-            raise stored.DamagedFileError(
-                path, f"the column {name} is not of type {dtype}", remedy
-            )
+    check_values(path, table, kind, remedy)
     return table
 
 
+def check_values(
+    path: Path, table: "pd.DataFrame", kind: tables.Table, remedy: str
+) -> None:
+    """Raise `CoderError` where a column of the kind has another type, or lacks a value; numbers
+    with decimals may be missing.
+    """
+    for name, dtype in kind.dtypes.items():
+        if name not in table:
+            continue
+        fault = ""
+        if not _is_of(table[name], dtype):
+            fault = f"the column {name} is not of type {dtype}"
+        elif dtype != "float64" and table[name].hasnans:
+            fault = f"the column {name} lacks a value"
+        if fault:
+            raise stored.DamagedFileError(path, fault, remedy)
+
+
 def _is_of(column: "pd.Series[Any]", dtype: str) -> bool:
-    """Whether a column holds what it should; missing values are seen elsewhere."""
+    """Whether a column holds what it should, missing values apart."""
     from pandas.api import types
 
     if dtype == "str":

@@ -118,6 +118,18 @@ def test_a_file_without_a_column_is_damaged(
         list(labels.blocks(["comment_id", "assigned"]))
 
 
+@pytest.mark.parametrize("column", ["comment_id", "assigned", "evidence_start"])
+@pytest.mark.parametrize("wanted", [None, ["comment_id", "assigned", "evidence_start"]])
+def test_a_file_that_lacks_a_value_is_damaged(
+    labels: LabelFiles, column: str, wanted: list[str] | None
+) -> None:
+    table = made_up(0, COMMENTS).astype(object)
+    table.loc[2, column] = None
+    write_parquet(labels.path, table)
+    with pytest.raises(CoderError, match=f"the column {column}"):
+        list(labels.blocks(wanted))
+
+
 def test_without_labels_the_error_names_the_command(labels: LabelFiles) -> None:
     with pytest.raises(CoderError, match="no such file") as raised:
         labels.read()

@@ -71,7 +71,7 @@ class VectorFile:
             self._store = sqlite3.connect(path, timeout=60)
             self._store.text_factory = _as_text
             self._lay_out()
-        except (sqlite3.DatabaseError, OSError) as error:
+        except (sqlite3.DatabaseError, OSError, UnicodeDecodeError) as error:
             raise self._unusable(error) from error
 
     def __enter__(self) -> Self:

@@ -197,6 +197,17 @@ def _parts(
     return parts
 
 
+def _check_all_have_comments(
+    names: Sequence[str], parts: Mapping[str, pd.DataFrame]
+) -> None:
+    for name in names:
+        if name not in parts:
+            raise CoderError(
+                f"the project holds no comments of the source {name!r}, which project.yaml names",
+                "Read all files of the project again, or restore comments.parquet from a backup.",
+            )
+
+
 def _joined(
     parts: Mapping[str, pd.DataFrame],
     names: Sequence[str],
@@ -210,6 +221,7 @@ def _joined(
     """
     if not names:
         return tables.empty(tables.COMMENTS)
+    _check_all_have_comments(names, parts)
     ids_before: set[str] = set()
     if existing is not None:
         ids_before.update(existing["comment_id"])
