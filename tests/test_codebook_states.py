@@ -31,6 +31,7 @@ from coder.decisions.states import read_state, state_of, state_path
 from coder.errors import CoderError
 from coder.exporting.pack import rebuild_pack
 from coder.exporting.zips import read_zip, write_zip
+from coder.stored import seal
 from coder.text import text_hash
 from coder.workflow.check import check
 from coder.workflow.checks.codebook_states import check_states
@@ -621,11 +622,10 @@ def test_check_reports_a_damaged_state_and_goes_on(place: Place) -> None:
     store_state(decisions_folder(place.book), book)
     file = state_path(decisions_folder(place.book), book.fingerprint)
     _edit(file)
-    labels = place.project.folder / "labels.csv"
-    labels.write_bytes(labels.read_bytes() + b"\r\n")
     run = place.project.folder / "runs" / "0001-apply.json"
     hashes = {"labels.csv": "0", "matrix.csv": "0"}
-    run.write_text(json.dumps(json.loads(run.read_text()) | {"tables_sha256": hashes}))
+    facts = json.loads(run.read_text()) | {"tables_sha256": hashes}
+    run.write_text(json.dumps(seal(facts)))
     content, faults, _ = states_result(place)
     assert content == "1 stored"
     assert str(file) in faults[0]

@@ -17,6 +17,7 @@ from coder.reporting.evidence import EvidenceReader
 from coder.reviewing.opening import read_suggestions
 from coder.tables import LABELS
 from coder.text import Span, text_hash
+from coder.transactions import Transaction
 from coder.workflow.agree import agree
 from coder.workflow.review import review_status
 from coder.workflow.standing_labels import read_carried_labels
@@ -96,7 +97,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
     project.folder.mkdir()
     project.write(Settings(name="plan"), comments)
     labels = make_labels()
-    with project.label_files.new_parts() as parts:
+    with Transaction(project.folder) as change:
+        parts = change.stage(project.labels_path, replaces_folder=True)
+        parts.mkdir()
         sizes = (len(KEYS), 30 * len(KEYS), 7 * len(KEYS), len(labels))
         start = 0
         for number, size in enumerate(sizes):

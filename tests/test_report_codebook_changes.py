@@ -57,7 +57,9 @@ def town(tmp_path: Path) -> Path:
         for i in range(40)
         for theme, here in carry.items()
     ]
-    Project(tmp_path / "town").write_labels(pd.DataFrame(rows, columns=list(tables.LABELS.columns)))
+    project = Project(tmp_path / "town")
+    project.write_labels(pd.DataFrame(rows, columns=list(tables.LABELS.columns)))
+    project.record_run("apply", {})
     return tmp_path
 
 

@@ -256,6 +256,12 @@ class _Result:
 
         if whole is None:
             whole = np.empty((self._n_texts, rows.shape[1]), dtype=rows.dtype)
+        if whole.shape[1] != rows.shape[1]:
+            raise CoderError(
+                "the cache holds vectors of another length than those of the model",
+                "Delete the folder cache of the project and repeat the command: everything in "
+                "it can be made again.",
+            )
         whole[places] = rows
         return whole
 
