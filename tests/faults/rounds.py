@@ -18,6 +18,7 @@ CHECK = Step("check", (), ("check", "plan"))
 CHECK_TOWN = Step("check", (), ("check", "town"))
 CHECKED = 5  # each such round is checked before and after
 TOLD = 50  # rounds after which it is told how many were made
+A_SECOND = 1.1
 ALIKE = 2  # operations of one kind on one file that are tried, of the first and of the last
 LEFTOVERS = (".tmp", ".commit.json", ".staged", ".holder.json", "-journal", ".torn")
 MARKS = re.compile(r"[0-9a-f]{6}-[0-9]+[.-][0-9a-z_]+")  # in the names of temporary files
@@ -66,6 +67,7 @@ class Judge:
         self.operations = self._operations(folder)
         self.new = contents(folder)
         again = stage.folder_for(step)
+        time.sleep(A_SECOND)  # else files that say when they were written may be alike
         stage.do(step, again)
         repeated = contents(again)
         self.volatile = {name for name in self.new if self.new[name] != repeated.get(name)}
