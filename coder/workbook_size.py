@@ -14,6 +14,7 @@ from coder.workbook_cells import cells_spanned
 SHEET = b"sheetData"  # in every sheet of a workbook
 NO_SHEETS = ("xl/sharedStrings.xml", "xl/styles.xml")  # the large parts that are none
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+# What reading a damaged, an encrypted or an unknown kind of ZIP file raises.
 ZIP_ERRORS = (
     zlib.error,
     zipfile.BadZipFile,

@@ -8,17 +8,15 @@ change of mode; of Python, SQLite, Arrow and all other libraries (see tests/faul
 """
 
 import argparse
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from faults.interposer import Interposer, restart_interposed, why_not
 from faults.rounds import inject
-from faults.world import BY_NAME, IN_MEMORY, Stage, warm
+from faults.stage import cpu_seconds, interposed_stage
+from faults.world import BY_NAME, warm
 
 
 def main() -> int:
@@ -26,29 +24,25 @@ def main() -> int:
     arguments.add_argument("steps", nargs="*", default=list(BY_NAME))
     arguments.add_argument("--most", type=int, help="rounds of a step, spread evenly")
     chosen = arguments.parse_args()
-    if why_not():
-        sys.exit(why_not())
-    with tempfile.TemporaryDirectory(prefix="coder-faults-", dir=IN_MEMORY) as name:
-        root = Path(name).resolve()
-        restart_interposed(root)
-        stage = Stage(root, Interposer())
-        warm(root / "warming", chosen.steps)
+    with interposed_stage() as stage:
+        warm(stage.root / "warming", chosen.steps)
         print(
             "| command | operations | rounds | faults | CPU s |\n|---|---|---|---|---|", flush=True
         )
         found = 0
         for step in chosen.steps:
-            began = _cpu()
+            began = cpu_seconds()
             tally = inject(stage, BY_NAME[step], chosen.most)
-            row = (step, tally.operations, tally.rounds, len(tally.faults), f"{_cpu() - began:.0f}")
+            row = (
+                step,
+                tally.operations,
+                tally.rounds,
+                len(tally.faults),
+                f"{cpu_seconds() - began:.0f}",
+            )
             print(f"| {' | '.join(map(str, row))} |", flush=True)
             found += len(tally.faults)
     return int(found > 0)
-
-
-def _cpu() -> float:
-    times = os.times()
-    return float(sum(times[:4]))
 
 
 if __name__ == "__main__":

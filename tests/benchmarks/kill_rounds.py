@@ -9,17 +9,15 @@ after every fifth round of one command, and after every round of two.
 """
 
 import argparse
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from faults.interposer import Interposer, restart_interposed, why_not
 from faults.rounds import Tally, both, kill
-from faults.world import BY_NAME, IN_MEMORY, Stage, warm
+from faults.stage import cpu_seconds, interposed_stage
+from faults.world import BY_NAME, warm
 
 ALONE = {
     "review: decide, undo": 1000,
@@ -50,24 +48,19 @@ def main() -> int:
     if chosen.at_once:
         alone = {}
     pairs = () if chosen.steps else AT_ONCE
-    if why_not():
-        sys.exit(why_not())
-    with tempfile.TemporaryDirectory(prefix="coder-kills-", dir=IN_MEMORY) as name:
-        root = Path(name).resolve()
-        restart_interposed(root)
-        stage = Stage(root, Interposer())
-        warm(root / "warming", [*ALONE, "export .xlsx", "read again"])
+    with interposed_stage() as stage:
+        warm(stage.root / "warming", [*ALONE, "export .xlsx", "read again"])
         print("| command | rounds | ended early | acknowledged | faults | CPU s |")
         print("|---|---|---|---|---|---|", flush=True)
         wrong = 0
         for batch in range(BATCHES):
             for step, rounds in alone.items():
-                began = _cpu()
+                began = cpu_seconds()
                 some = max(1, round(rounds * share / BATCHES))
                 wrong += _print(kill(stage, BY_NAME[step], some, seed=batch), began)
         for first, second in pairs:
             for kills in (False, True):
-                began = _cpu()
+                began = cpu_seconds()
                 rounds = max(1, round(ROUNDS_AT_ONCE * share))
                 pair = (BY_NAME[first], BY_NAME[second])
                 wrong += _print(both(stage, *pair, rounds, kills=kills), began)
@@ -81,15 +74,10 @@ def _print(tally: Tally, began: float) -> int:
         tally.unfinished,
         tally.acknowledged,
         len(tally.faults),
-        f"{_cpu() - began:.0f}",
+        f"{cpu_seconds() - began:.0f}",
     )
     print(f"| {' | '.join(map(str, row))} |", flush=True)
     return len(tally.faults)
-
-
-def _cpu() -> float:
-    times = os.times()
-    return float(sum(times[:4]))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ part 3. The file is parsed here because the general library drops tabs and line 
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -20,7 +19,7 @@ from coder.reading.formats.workbook import Sheet, table_of_workbook
 from coder.reading.layout_rows import MergedCells
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import RawTable, empty_file_error
-from coder.workbook_size import check_unpacked_size
+from coder.workbook_size import ZIP_ERRORS, check_unpacked_size
 
 NAMESPACE = "{{urn:oasis:names:tc:opendocument:xmlns:{}:1.0}}"
 OFFICE = NAMESPACE.format("office")
@@ -38,17 +37,7 @@ PADDED = re.compile(r"0\d{1,29}")
 MOST_ROWS = 1_048_576
 CONTENT = "content.xml"
 ENCRYPTED = b"encryption-data"
-DAMAGED = (
-    zlib.error,
-    LookupError,
-    zipfile.BadZipFile,
-    EOFError,
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-    ElementTree.ParseError,
-)
+DAMAGED = (*ZIP_ERRORS, LookupError, ElementTree.ParseError)
 
 
 def load(path: Path, options: FileOptions) -> RawTable:
