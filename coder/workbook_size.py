@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coder.errors import CoderError
+from coder.library_errors import reason_of
 from coder.limits import how_to_raise, limits
 from coder.workbook_cells import cells_spanned
 
@@ -54,7 +55,7 @@ def check_package(path: Path, data: bytes) -> None:
                 _check_parts(path, archive)
     except ZIP_ERRORS as error:
         raise CoderError(
-            f"{path}: the workbook is cut off or damaged ({error})",
+            f"{path}: the workbook is cut off or damaged ({reason_of(error)})",
             "Open it in a spreadsheet and save it again, or get another copy.",
         ) from error
     if damaged_part:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from coder.errors import CoderError
+from coder.library_errors import reason_of
 from coder.limits import limits
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -50,7 +51,7 @@ def parse_xml(data: bytes, path: Path | str) -> XmlDocument:
         ) from error
     except (LookupError, ValueError) as error:
         raise CoderError(
-            f"{path}: is not XML ({error})",
+            f"{path}: is not XML ({reason_of(error)})",
             EXPORT_AGAIN,
         ) from error
 

@@ -121,6 +121,10 @@ def test_every_fault_of_a_frame_is_named_by_its_row(book: Codebook) -> None:
             pd.DataFrame([["1", "a", "b"]], columns=["comment_id", "themes", "themes"]),
             "DataFrame: column(s) named twice: themes",
         ),
+        (
+            pd.DataFrame([["1"] * 20_000], columns=["comment_id"] + ["mode"] * 19_999),
+            "DataFrame: has 20,000 columns, and at most 16,384 are read",
+        ),
     ],
 )
 def test_frames_that_are_no_table(book: Codebook, frame: pd.DataFrame, message: str) -> None:

@@ -52,6 +52,7 @@ from coder.decisions.folder import (
 from coder.decisions.states import CodebookState, read_states, store_state
 from coder.errors import CoderError
 from coder.private import make_file, make_folder
+from coder.text import quoted_cell
 
 REVIEWER_NAME = re.compile(r"^[\w][\w .@\-]{0,59}$")
 MOST_BYTES = 8 << 30  # of one reviewer's file
@@ -134,7 +135,7 @@ def check_reviewer(name: str) -> str:
     device = DEVICE.match(name)  # Windows would write to the device
     if not REVIEWER_NAME.match(name) or name.endswith((".", " ")) or device:
         raise CoderError(
-            f"reviewer {name!r} cannot be a file name",
+            f"reviewer {quoted_cell(name)} cannot be a file name",
             "Use up to 60 letters, digits, spaces, dots, hyphens, @ or _; for example "
             "--reviewer amira",
         )

@@ -1,5 +1,6 @@
 """The cells of a decision table by column, and the faults in them with their places."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +14,8 @@ from coder.decisions.table_grid import (
     without_apostrophe,
 )
 from coder.errors import CoderError
+from coder.limits import how_to_raise, limits
+from coder.text import name_some, short_cell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,7 +115,7 @@ def _header_at(grid: TextGrid) -> int:
         first = list(filter(None, column_names(grid.rows[0].cells)))
     columns = "the file is empty"
     if first:
-        columns = f"columns: {', '.join(first)}"
+        columns = f"columns: {name_some(map(short_cell, first))}"
     raise CoderError(
         f"{grid.name}: there is no column {ID_COLUMN} ({columns})",
         f"The table needs {ID_COLUMN} and themes; it may have {', '.join(OPTIONAL)}.",
@@ -120,14 +123,21 @@ def _header_at(grid: TextGrid) -> int:
 
 
 def _check_names(names: Sequence[str], header: GridRow, grid: TextGrid) -> None:
-    repeated = sorted({name for name in names if name and names.count(name) > 1})
-    if not repeated:
-        return
     place = grid.name
     if grid.kind != "frame":
         place = f"{grid.name}:{header.number}"
+    if len(names) > limits().columns:
+        raise CoderError(
+            f"{place}: has {len(names):,} columns, and at most {limits().columns:,} are read",
+            f"Delete the empty columns. {how_to_raise()}",
+        )
+    uses = Counter(filter(None, names))
+    repeated = sorted(name for name, times in uses.items() if times > 1)
+    if not repeated:
+        return
     raise CoderError(
-        f"{place}: column(s) named twice: {', '.join(repeated)}", "Leave one of each."
+        f"{place}: column(s) named twice: {name_some(map(short_cell, repeated))}",
+        "Leave one of each.",
     )
 
 

@@ -14,6 +14,7 @@ from zipfile import BadZipFile, ZipFile
 from coder.confined import Answer, Job, run_confined
 from coder.errors import CoderError
 from coder.files import nearest_name
+from coder.library_errors import reason_of
 from coder.limits import MEGABYTE, how_to_raise, limits
 from coder.workbook_cells import formulas_without_result
 from coder.workbook_size import check_package, check_unpacked_size
@@ -220,7 +221,7 @@ def _check_size(path: Path) -> None:
 
 def _unreadable(path: Path, error: BaseException) -> CoderError:
     return CoderError(
-        f"{path}: cannot be read as a spreadsheet ({error})",
+        f"{path}: cannot be read as a spreadsheet ({reason_of(error)})",
         "Save it as CSV.",
     )
 

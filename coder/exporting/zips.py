@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from coder.errors import CoderError
+from coder.library_errors import reason_of
 from coder.limits import limits
 
 NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -57,7 +58,8 @@ def read_zip(path: Path, data: bytes | None = None) -> dict[str, bytes]:
         raise
     except Exception as error:  # a broken zip raises whatever its fields happen to mean
         raise CoderError(
-            f"{path}: cannot be read as a zip file ({error})", "Export it again."
+            f"{path}: cannot be read as a zip file ({reason_of(error)})",
+            "Export it again.",
         ) from error
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from coder.errors import CoderError
+from coder.library_errors import reason_of
 from coder.limits import limits
 from coder.reading.encoding import decode
 
@@ -39,7 +40,7 @@ class RefiArchive:
             entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
         except (*DAMAGED, NotImplementedError) as error:
             raise CoderError(
-                f"{path}: cannot be read as a zip file, which a .qdpx is ({error})",
+                f"{path}: cannot be read as a zip file, which a .qdpx is ({reason_of(error)})",
                 NOT_A_PROJECT,
             ) from error
         if len(entries) > limits().project_members:
@@ -124,7 +125,7 @@ class RefiArchive:
             Exception
         ) as error:  # a broken zip raises whatever its fields happen to mean
             raise CoderError(
-                f"{self._path}: {entry.filename} cannot be unpacked ({error})",
+                f"{self._path}: {entry.filename} cannot be unpacked ({reason_of(error)})",
                 "Export the project again, without a password.",
             ) from error
         self._read += len(data)

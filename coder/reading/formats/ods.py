@@ -12,9 +12,9 @@ from typing import IO
 from xml.etree import ElementTree
 
 from coder.errors import CoderError
+from coder.library_errors import reason_of
 from coder.limits import limits
 from coder.reading.formats.cell_text import cell_text
-from coder.reading.formats.faults import reason_of
 from coder.reading.formats.workbook import Sheet, table_of_workbook
 from coder.reading.layout_rows import MergedCells
 from coder.reading.options import FileOptions

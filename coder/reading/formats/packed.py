@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
 
 from coder.errors import CoderError, did_you_mean, option
+from coder.library_errors import reason_of
 from coder.limits import how_to_raise, limits
 from coder.private import scratch_folder
 from coder.reading.formats import PACKED, Format, format_of
-from coder.reading.formats.faults import reason_of
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import RawTable, empty_file_error
 

@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from coder.errors import CoderError
+from coder.library_errors import reason_of
 from coder.parquet_size import check_size
 from coder.reading.formats.cell_text import as_written, cell_text
-from coder.reading.formats.faults import reason_of
 from coder.reading.formats.json_values import list_text, value_text
 from coder.reading.options import FileOptions
 from coder.reading.raw_table import (

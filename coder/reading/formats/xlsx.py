@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import python_calamine as calamine
 
 from coder.errors import CoderError
+from coder.library_errors import reason_of
 from coder.reading.formats.workbook import (
     Row,
     Sheet,
@@ -50,7 +51,7 @@ def load(path: Path, options: FileOptions) -> RawTable:
         if not isinstance(error, DAMAGED) and type(error).__name__ != LIBRARY_FAULT:
             raise
         raise CoderError(
-            f"{path}: the workbook is damaged ({error})",
+            f"{path}: the workbook is damaged ({reason_of(error)})",
             "Open it in a spreadsheet and save it again.",
         ) from error
     return table_of_sheet(path, "XLSX", sheet, options.header_rows)
