@@ -30,6 +30,7 @@ from coder.decisions import (
     standing_judgements,
 )
 from coder.decisions.chain import NO_LINE
+from coder.decisions.repair import plan_repair
 from coder.errors import CoderError
 from coder.tables import JUDGEMENTS, check
 from coder.text import text_hash
@@ -233,6 +234,18 @@ def test_other_edits_are_found(book: Path, how: str) -> None:
         read_decisions(book)
 
 
+@pytest.mark.parametrize("number", range(5))
+def test_a_hash_that_no_encoding_takes_is_an_edit(book: Path, number: int) -> None:
+    path, lines = _lines(book)
+    line = json.loads(lines[number])
+    line["before"] = "\ud800"
+    lines[number] = json.dumps(line).encode() + b"\n"
+    path.write_bytes(b"".join(lines))
+    with pytest.raises(CoderError, match=rf"amira\.jsonl:{number + 1}: "):
+        read_decisions(book)
+    plan_repair(path.parent)
+
+
 def test_an_edited_file_takes_nothing_more(book: Path) -> None:
     path, lines = _lines(book)
     lines[1] = lines[1].replace(b'"themes":{"a":[]}', b'"themes":{"c":[]}')
@@ -303,6 +316,7 @@ from pathlib import Path
 from test_decisions import decided
 from coder.decisions import DecisionLog
 from coder.decisions.chain import NO_LINE
+from coder.decisions.repair import plan_repair
 from coder.errors import CoderError
 log = DecisionLog(Path({str(book)!r}), "amira")
 log.append([decided("1")])

@@ -501,8 +501,9 @@ def test_what_cannot_be_brought_back_is_recorded_as_lost_and_goes_on_being_told(
         place.export()
     assert not place.outcome().faults
     for name, data in whole.items():  # a backup turns up
-        (place.decisions / name).parent.mkdir(exist_ok=True)
+        (place.decisions / name).parent.mkdir(mode=0o700, exist_ok=True)
         (place.decisions / name).write_bytes(data)
+        (place.decisions / name).chmod(0o600)
     assert "with a note" not in place.check()
 
 

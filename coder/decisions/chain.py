@@ -65,6 +65,8 @@ def parse_line(data: bytes) -> Line:
         raise TypeError("a decision must be an object")
     if not isinstance(line.before, str) or not isinstance(line.hash, str):
         raise TypeError("a hash must be text")
+    if not (line.before.isascii() and line.hash.isascii()):
+        raise ValueError("a hash holds hexadecimal digits only")
     return line
 
 
