@@ -243,7 +243,9 @@ def _enter(folder: Path, output: Path) -> None:
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
     os.environ["TMPDIR"] = str(scratch)
-    tempfile.tempdir = None
+    tempfile.tempdir = str(
+        scratch
+    )  # known, so that Python tries the folder with no file of its own
     descriptor = os.open(output, os.O_WRONLY | os.O_TRUNC)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
