@@ -34,6 +34,7 @@ TEMPORARY = ".tmp"  # ending of a file that becomes another when it is whole
 PACKED_ENDINGS = (".gz", ".bz2", ".xz")  # of one packed file, after its own
 # Tabs and ends of lines stay.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+LINK_LOOP = re.compile(r"Symlink loop from '(?P<path>.*)'")
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 FORMULA_STARTS = (
     "=",
@@ -120,6 +121,9 @@ def system_error(error: BaseException) -> OSError | None:
     """
     if isinstance(error, OSError):
         return error
+    loop = LINK_LOOP.match(str(error))
+    if loop is not None and isinstance(error, RuntimeError):  # as pathlib has it
+        return OSError(errno.ELOOP, os.strerror(errno.ELOOP), loop["path"])
     for part in error.args:
         if isinstance(part, OSError):
             return part

@@ -44,6 +44,8 @@ class Limits:
         cells: of a table: one million rows and 60 columns.
         sparse_cells: of a sheet, beyond one for each byte of it: readers make room for the empty
             ones too.
+        cell_bytes: of text in one cell of a table; a book of 600 pages has 1 MB.
+        decisions_bytes: of a table of decisions; one of a million comments has 300 MB.
         memory: that reading may take beside what the program has taken before.
         memory_a_byte: more memory for each byte of the file, since large ones are genuine too.
         seconds: of computing; starting and reading an ordinary file take less than 2.
@@ -73,6 +75,8 @@ class Limits:
     questions: int = 300
     cells: int = 64_000_000
     sparse_cells: int = 2_000_000
+    cell_bytes: int = 10 * MEGABYTE
+    decisions_bytes: int = 500 * MEGABYTE
     memory: int = 600 * MEGABYTE
     memory_a_byte: int = 20
     seconds: int = 6

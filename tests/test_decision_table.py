@@ -1,5 +1,6 @@
 """The one reader of decision tables: DataFrames, and the same table for both commands."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,10 @@ import coder
 from coder.codebook import Codebook
 from coder.decisions import Decision, read_decisions
 from coder.decisions.table import read_coding_table, read_decision_table
+from coder.decisions.table_cells import MOST_FAULTS
+from coder.decisions.table_grid import ID_COLUMN
 from coder.errors import CoderError
+from coder.limits import ORDINARY, use_limits
 from coder.reviewing.table_decisions import take_table
 from review_helpers import book_at, comments_table, labels_table, plain_texts, project_at
 
@@ -210,6 +214,55 @@ def test_a_cell_longer_than_the_csv_module_allows_by_default(tmp_path: Path) -> 
     taken = take_table(table, comments_table(TEXTS), book, path, "amira", project="p")
     assert taken.added == 1
     assert len(read_coding_table(table, book)) == len(book.theme_ids)
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_cell_with_more_text_than_anybody_writes(
+    ending: str, book: Codebook, tmp_path: Path
+) -> None:
+    frame = pd.DataFrame([("C-0001", "drugs", "n" * 2_000)], columns=[ID_COLUMN, "themes", "note"])
+    table = tmp_path / f"t.{ending}"
+    if ending == "csv":
+        frame.to_csv(table, index=False)
+    else:
+        frame.to_excel(table, index=False)
+    assert len(read_decision_table(table, book, texts=TEXTS).rows) == 1
+    with use_limits(replace(ORDINARY, cell_bytes=1_000)):
+        message = fault(table, book)
+    assert "2: a cell holds more than" in message
+    assert "nnn" not in message
+
+
+def test_a_table_of_decisions_is_not_larger_than_a_million_comments(
+    book: Codebook, tmp_path: Path
+) -> None:
+    table = tmp_path / "t.csv"
+    table.touch()
+    with table.open("r+b") as file:
+        file.truncate(ORDINARY.decisions_bytes + 1)  # without blocks on the disk
+    assert "larger than 500 MB" in fault(table, book)
+
+
+@pytest.mark.parametrize("in_one_cell", [True, False])
+def test_after_a_thousand_different_faults_no_more_are_sought(
+    in_one_cell: bool, book: Codebook
+) -> None:
+    names = [f"n{number}" for number in range(5_000)]
+    if in_one_cell:
+        rows = [("C-0001", ";".join(names))]
+    else:
+        rows = [("C-0001", name) for name in names]
+    frame = pd.DataFrame(rows, columns=[ID_COLUMN, "themes"])
+    message = fault(frame, book)
+    assert message.count("is no theme of the codebook") <= MOST_FAULTS
+    assert "the rows below were not read" in message
+
+
+def test_what_is_there_and_no_file_is_told_as_such(book: Codebook, tmp_path: Path) -> None:
+    folder = tmp_path / "t.csv"
+    assert "there is no such file" in fault(folder, book)
+    folder.mkdir()
+    assert "t.csv: is not a file" in fault(folder, book)
 
 
 def test_retired_themes_are_faults_among_decisions_and_passed_over_among_codes(

@@ -199,6 +199,7 @@ def test_links_to_files_and_folders_are_read_and_no_letter_twice(tmp_path: Path)
         "above": tmp_path,
         "same": outside / "sub",
         "nowhere.txt": tmp_path / "missing.txt",
+        "itself.txt": letters / "itself.txt",
     }
     for name, target in links.items():
         (letters / name).symlink_to(target)
@@ -206,7 +207,7 @@ def test_links_to_files_and_folders_are_read_and_no_letter_twice(tmp_path: Path)
     ids = outcome.project.comments["comment_id"].tolist()
     assert sorted(ids) == ["file.txt", "folder/c.txt", "own/a.txt"]
     (note,) = (note for note in outcome.notes if "passed over" in note)
-    assert note.startswith("5 files passed over")
+    assert note.startswith("6 files passed over")
     for name in ("again.txt", "own/around", "above", "same"):
         assert f"{name} (a link to what is read anyway)" in note
     assert "nowhere.txt" in note

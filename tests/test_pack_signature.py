@@ -1,6 +1,7 @@
 """Signed packs: who vouches for one, and what a forger tries."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 from coder.cli import app
 from coder.errors import CoderError
+from coder.exporting import key_files
 from coder.exporting.pack import PackCheck, check_pack, rebuild_pack
 from coder.exporting.pack_manifest import MANIFEST, seal
 from coder.exporting.pack_secrets import OF_KEY, Opening, from_environment
@@ -224,6 +226,28 @@ def test_what_is_no_key_is_refused_before_anything_is_written(place: Path, tmp_p
                 pack=options,
             )
     assert not (tmp_path / "pack.zip").exists()
+
+
+def test_what_never_ends_is_no_key(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CoderError, match="is too large for a file of keys"):
+        read_known_keys("/dev/zero")
+    silent = place / "silent.pub"
+    os.mkfifo(silent)
+    monkeypatch.setattr(key_files, "PIPE_SECONDS", 0)
+    with pytest.raises(CoderError, match="nothing comes out of this pipe"):
+        read_known_keys(str(silent))
+
+
+def test_a_key_may_come_out_of_a_pipe(place: Path) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, (place / "amira.pub").read_bytes())
+    os.close(writer)
+    try:
+        (key,) = read_known_keys(f"/dev/fd/{reader}")
+    finally:
+        os.close(reader)
+    (same,) = read_known_keys(str(place / "amira.pub"))
+    assert key.fingerprint == same.fingerprint
 
 
 def test_a_file_of_allowed_signers_names_them(place: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coder.errors import CoderError
+from coder.limits import ORDINARY, use_limits
 from coder.reading.formats import load
 from coder.reading.options import FileOptions
 from reading_helpers import error_of, notes_in_shell, read_file
@@ -717,3 +719,22 @@ def test_options_for_another_kind_of_file_are_refused(tmp_path: Path) -> None:
         read_file(write_csv(tmp_path / "a.csv", ["More buses"]), sheet="Data")
     with pytest.raises(CoderError, match="define their encoding"):
         read_file(write_parquet(tmp_path / "a.parquet", ["More buses"]), encoding="cp1252")
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_a_cell_with_more_text_than_anybody_writes(ending: str, tmp_path: Path) -> None:
+    texts = ["Later buses please", "n" * 2_000]
+    frame = pd.DataFrame({"comment_id": ["a", "b"], "comment": texts})
+    path = tmp_path / f"t.{ending}"
+    if ending == "csv":
+        frame.to_csv(path, index=False)
+    elif ending == "jsonl":
+        frame.to_json(path, orient="records", lines=True)
+    else:
+        frame.to_parquet(path)
+    assert load(path, FileOptions()).cells["comment"].tolist() == texts
+    lower = replace(ORDINARY, cell_bytes=1_000)
+    message = "a cell holds more than"
+    with use_limits(lower), pytest.raises(CoderError, match=message) as error:
+        load(path, FileOptions())
+    assert "nnn" not in str(error.value)

@@ -335,3 +335,11 @@ def test_a_screen_is_shown_where_it_can_be(terminal: str, redirection: str, says
 def test_a_screen_needs_a_terminal() -> None:
     with pytest.raises(CoderError, match="needs a terminal"):
         check_terminal("a review", "Use a table.")
+
+
+def test_a_link_that_leads_to_itself_is_told(tmp_path: Path) -> None:
+    link = tmp_path / "plan.coding"
+    link.symlink_to(link)
+    done = shell(f"{CODER} check {link}")
+    assert done.returncode == 1
+    assert f"{link}: Too many levels of symbolic links" in done.stderr

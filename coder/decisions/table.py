@@ -238,6 +238,8 @@ class _TableReader:
             answers = self._read_row(row)
             if answers is not None:
                 rows.append(answers)
+            if self._faults.are_many:
+                break
         self._checks.finish()
         self._faults.raise_any()
         return DecisionTable(

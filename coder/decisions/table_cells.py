@@ -26,6 +26,7 @@ OPTIONAL = ("scope", "mode", "decided_at", "chosen", "unsure", "note")
 # What a row is called in messages.
 ROW_WORDS = {"text": "line", "sheet": "row", "frame": "row"}
 ALPHABET = 26
+MOST_FAULTS = 1_000  # different ones, after which a table is not read on
 
 
 class TableRow(NamedTuple):
@@ -183,6 +184,11 @@ class CellFaults:
         self._rows.setdefault((column, problem), []).append(row.number)
         self.count += 1
 
+    @property
+    def are_many(self) -> bool:
+        """Whether it is no use to read on: the columns are mistaken, or the file is hostile."""
+        return len(self._rows) >= MOST_FAULTS
+
     def row_place(self, number: int) -> str:
         """A row as messages name it: `line 3`."""
         return f"{self._table.row_word} {number}"
@@ -197,6 +203,8 @@ class CellFaults:
         for (column, problem), numbers in self._rows.items():
             place = self._place(column, sorted(set(numbers)))
             messages.append(f"{self._table.name}: {place}: {problem}")
+        if self.are_many:
+            messages.append(f"{self._table.name}: the rows below were not read")
         fix = "Nothing was taken. Correct these cells and try again."
         if self._table.counts_from_zero:
             fix += " Rows are counted from 0."

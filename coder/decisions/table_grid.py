@@ -27,7 +27,6 @@ ODS = ".ods"
 SPREADSHEETS = (".xlsx", ".xlsm", ODS)
 DELIMITERS = ",;\t"
 HEADER_WITHIN = 20  # rows at the top that may hold the header
-LONGEST_CELL = 1 << 30  # characters; the csv module allows 131,072 by default
 FRAME_NAME = "DataFrame"
 
 
@@ -78,8 +77,9 @@ def read_grid(source: "pd.DataFrame | Path") -> TextGrid:
     if not isinstance(source, Path):
         return TextGrid(name, "frame", _frame_rows(source))
     if not source.is_file():
+        problem = "is not a file" if source.exists() else "there is no such file"
         raise CoderError(
-            f"{source}: there is no such file",
+            f"{source}: {problem}",
             f"{nearest_name(source)}Name a CSV or XLSX file with a column {ID_COLUMN}.",
         )
     if source.suffix.lower() in SPREADSHEETS:
@@ -105,18 +105,28 @@ def column_names(cells: Sequence[str]) -> list[str]:
 
 
 def _csv_rows(path: Path) -> list[GridRow]:
+    """Read in a child process: its memory and time are limited."""
+    _check_bytes(path)
+    answer = run_confined(lambda: Answer(_lines(path)), Job.of(path))
+    return [GridRow(line, cells) for line, cells in answer.facts]
+
+
+def _lines(path: Path) -> list[tuple[int, list[str]]]:
+    """The cells of each row, and the line that it begins in."""
     text = _decoded(path)
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True
     )
     rows = []
     line = 1
-    limit = csv.field_size_limit(LONGEST_CELL)
+    limit = csv.field_size_limit(limits().cell_bytes)
     try:
         for cells in reader:
-            rows.append(GridRow(line, cells))
+            rows.append((line, cells))
             line = reader.line_num + 1
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise _too_long_error(f"{path}:{line}") from error
         raise CoderError(
             f"{path}:{line}: {error}",
             "Close the quotation mark that opens in this row, then try again.",
@@ -193,22 +203,42 @@ def _sheets(path: Path) -> dict[str, list[list[str]]]:
             sheet = book.get_sheet_by_name(name)
             values = sheet.to_python(skip_empty_area=False)
             sheets[name] = [_row_texts(row) for row in values]
-    except MemoryError:
+            _check_cells(path, sheets[name])
+    except (MemoryError, CoderError):
         raise
     except BaseException as error:  # the reader also raises what is no `Exception`
         raise _unreadable(path, error) from error
     return sheets
 
 
-def _check_size(path: Path) -> None:
-    """Raise `CoderError` where a workbook is damaged, or says that it holds far too much."""
-    size = path.stat().st_size
-    most = limits().file_bytes
-    if size > most:
+def _check_cells(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    most = limits().cell_bytes
+    for number, row in enumerate(rows, start=1):
+        if max(map(len, row), default=0) > most:
+            raise _too_long_error(f"{path}: row {number}")
+
+
+def _check_bytes(path: Path) -> None:
+    most = limits().decisions_bytes
+    if path.stat().st_size > most:
         raise CoderError(
             f"{path}: larger than {most // MEGABYTE:,} MB, so it was not read",
-            f"Save the table as CSV. {how_to_raise()}",
+            f"Leave out the columns that say nothing of themes. {how_to_raise()}",
         )
+
+
+def _too_long_error(place: str) -> CoderError:
+    most = limits().cell_bytes
+    return CoderError(
+        f"{place}: a cell holds more than {most // MEGABYTE:,} MB of text, so it was not read",
+        f"Check what is in it. {how_to_raise()}",
+    )
+
+
+def _check_size(path: Path) -> None:
+    """Raise `CoderError` where a workbook is damaged, or says that it holds far too much."""
+    _check_bytes(path)
+    size = path.stat().st_size
     if path.suffix.lower() != ODS:
         check_package(path, path.read_bytes())
         return

@@ -62,6 +62,7 @@ class ThemeNames:
         for theme in codebook.active:
             self._id_of_name[theme.name.casefold()] = theme.id
             self._positions[theme.id] = [position.id for position in theme.positions]
+        self._problems: dict[str, str] = {}  # of names that were looked up before
 
     def theme_id(self, name: str) -> str | None:
         """The id that is coded now, or None."""
@@ -80,6 +81,11 @@ class ThemeNames:
 
     def unknown_problem(self, name: str) -> str:
         """Why a name is not that of a theme that is coded, and what is allowed."""
+        if name not in self._problems:
+            self._problems[name] = self._problem_of(name)
+        return self._problems[name]
+
+    def _problem_of(self, name: str) -> str:
         if self._current_ids.get(name) in self._categories:
             return f"{name!r} is a category: name one of its sub-themes"
         if self.is_retired(name):
@@ -136,6 +142,8 @@ class LongLayout:
         """The positions named of each theme in a list such as `drugs=less; women`."""
         listed: PositionsByTheme = {}
         for part in row.plain_text(column).split(";"):
+            if faults.are_many:
+                break
             name, equals, position = (piece.strip() for piece in part.partition("="))
             if not name and not equals:
                 continue

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from coder.errors import CoderError, option
+from coder.exporting.key_files import TooLargeError, read_key_file
 from coder.exporting.optional import import_library
 from coder.exporting.pack_secrets import OF_PACK, Opening
 
@@ -17,7 +18,6 @@ START = b"age-encryption.org/v1\n"
 # How much work a passphrase is: each step doubles time and memory, 22 takes 4 GB.
 PASSPHRASE = re.compile(rb"\A[^\n]*\n-> scrypt \S+ (\d+)\n")
 MOST_WORK = 22
-LARGEST_KEY_FILE = 1_000_000  # bytes
 EXTRA = "sealed"
 KEYS = "age1... or ssh-ed25519 ..., or a file of these, one a line"
 
@@ -73,8 +73,8 @@ def _recipients_of(place: str) -> Iterator[Any]:
         yield key
         return
     path = Path(place)
-    number = 0
-    for number, line in enumerate(_lines_of(path), start=1):
+    lines = _key_lines(path, _content_of(path))
+    for number, line in enumerate(lines, start=1):
         if not line or line.startswith("#"):
             continue
         key = _recipient(line)
@@ -100,21 +100,27 @@ def _recipient(text: str) -> Any | None:
     return None
 
 
-def _lines_of(path: Path) -> list[str]:
+def _key_lines(path: Path, content: bytes) -> list[str]:
+    lines = content.decode("utf-8", "replace").splitlines()
+    stripped = [line.strip() for line in lines]
+    if not any(line and not line.startswith("#") for line in stripped):
+        raise CoderError(f"{path}: holds no key", f"Name {KEYS}.")
+    return stripped
+
+
+def _content_of(path: Path) -> bytes:
     try:
-        if path.stat().st_size > LARGEST_KEY_FILE:
-            raise CoderError(f"{path}: is too large for a file of keys", "Check it.")
-        text = path.read_text(encoding="utf-8", errors="replace")
+        return read_key_file(path)
+    except TooLargeError as error:
+        raise CoderError(
+            f"{path}: is too large for a file of keys", "Check it."
+        ) from error
     except OSError as error:
         reason = error.strerror or "cannot be read"
         raise CoderError(
             f"{path}: is neither a public key nor a file that can be read ({reason})",
             f"Name {KEYS}.",
         ) from error
-    lines = [line.strip() for line in text.splitlines()]
-    if not any(line and not line.startswith("#") for line in lines):
-        raise CoderError(f"{path}: holds no key", f"Name {KEYS}.")
-    return lines
 
 
 # ---------------------------------------------------------------- opening
@@ -174,12 +180,12 @@ def _check_work(path: Path, work: int) -> None:
 def _identities_of(path: Path) -> list[Any]:
     import pyrage
 
-    lines = _lines_of(path)
+    content = _content_of(path)
     try:
-        if any("OPENSSH PRIVATE KEY" in line for line in lines):
-            return [pyrage.ssh.Identity.from_buffer(path.read_bytes())]
+        if b"OPENSSH PRIVATE KEY" in content:
+            return [pyrage.ssh.Identity.from_buffer(content)]
         identities = []
-        for line in lines:
+        for line in _key_lines(path, content):
             if line and not line.startswith("#"):
                 identities.append(pyrage.x25519.Identity.from_str(line))
         return identities

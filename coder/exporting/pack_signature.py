@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, option
+from coder.exporting.key_files import TooLargeError, read_key_file
 from coder.exporting.optional import import_library
 from coder.exporting.pack_secrets import OF_KEY, AskPassphrase
 
@@ -36,7 +37,6 @@ FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 PUBLIC_KEY = re.compile(
     r"(?:^|(?P<before>.*?)\s)ssh-ed25519\s+(?P<key>\S+)(?P<after>.*)"
 )
-LARGEST_KEY_FILE = 1_000_000  # bytes
 MAKE_KEY = "Make a key with: ssh-keygen -t ed25519 -f KEYFILE"
 EXTRA = "sealed"
 
@@ -204,9 +204,11 @@ def _load_private_key(data: bytes, passphrase: bytes | None) -> object:
 
 def _read_key_file(path: Path) -> bytes:
     try:
-        if path.stat().st_size > LARGEST_KEY_FILE:
-            raise CoderError(f"{path}: is too large for a file of keys", MAKE_KEY)
-        return path.read_bytes()
+        return read_key_file(path)
+    except TooLargeError as error:
+        raise CoderError(
+            f"{path}: is too large for a file of keys", MAKE_KEY
+        ) from error
     except OSError as error:
         reason = error.strerror or "cannot be read"
         raise CoderError(f"{path}: cannot be read ({reason})", MAKE_KEY) from error

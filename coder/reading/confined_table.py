@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from coder.confined import Answer, Job, run_confined
-from coder.reading.raw_table import RawTable
+from coder.reading.raw_table import RawTable, check_cells
 
 # Fields of a table that JSON holds as they are.
 PLAIN = (
@@ -34,6 +34,7 @@ def load_confined(path: Path, load: Callable[[], RawTable]) -> RawTable:
 
 
 def _answer(table: RawTable) -> Answer:
+    check_cells(table)
     facts: dict[str, Any] = {name: getattr(table, name) for name in PLAIN}
     facts["cleaned"] = {name: rows.tolist() for name, rows in table.cleaned.items()}
     facts["orders"] = table.orders

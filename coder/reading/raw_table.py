@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from coder.errors import CoderError
-from coder.text import clean_text
+from coder.limits import MEGABYTE, how_to_raise, limits
+from coder.text import clean_text, short_cell
 
 RowNumbers = npt.NDArray[np.int64]
 
@@ -106,6 +108,33 @@ def check_names_differ(path: Path, names: Sequence[str], place: str) -> None:
                 "Give every column its own name.",
             )
         first[name] = number
+
+
+def check_cells(table: RawTable) -> None:
+    """Raise `CoderError` when a cell holds more text than anybody writes."""
+    most = limits().cell_bytes
+    for name in table.cells.columns:
+        cells = pa.array(table.cells[name], pa.large_string())
+        row = first_longer(cells, most)
+        if row is not None:
+            place = f"{table.path}: {table.where([row])}, column {short_cell(name)}"
+            raise long_cell_error(place)
+
+
+def long_cell_error(place: str) -> CoderError:
+    """The error for a cell with more text than `limits` allow."""
+    most = limits().cell_bytes // MEGABYTE
+    return CoderError(
+        f"{place}: a cell holds more than {most:,} MB of text, so it was not read",
+        f"Check what is in it. {how_to_raise()}",
+    )
+
+
+def first_longer(cells: "pa.Array | pa.ChunkedArray", most: int) -> int | None:
+    """The first row whose text has more bytes than `most`."""
+    is_longer = pc.greater(pc.binary_length(cells), most)
+    row = pc.index(is_longer, True).as_py()
+    return None if row < 0 else row
 
 
 class NoCommentsError(CoderError):

@@ -111,7 +111,7 @@ class RefiArchive:
             if not (is_inside and is_text and candidate.is_file()):
                 return False
             return candidate.stat().st_size <= limits().text_bytes
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):  # a loop of links is the last
             return False
 
     def _content(self, entry: zipfile.ZipInfo, largest: int) -> bytes:

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,11 +11,12 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from coder.errors import CoderError
+from coder.limits import limits
 from coder.reading.encoding import find_encoding
 from coder.reading.layout import table_of_rows
 from coder.reading.layout_rows import TableFile, TableRow
 from coder.reading.options import FileOptions
-from coder.reading.raw_table import RawTable
+from coder.reading.raw_table import RawTable, long_cell_error
 from coder.text import count
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -58,7 +58,7 @@ def load(path: Path, options: FileOptions) -> RawTable:
         suspicious=text.may_hold_nul,
         wrong_width=_WidthFault(path, delimiter),
     )
-    with _fields_of_any_length():
+    with _fields_up_to(limits().cell_bytes):
         separator = delimiter or text.unused_character()
         return table_of_rows(file, _records(text, path, separator, lines_before))
 
@@ -184,8 +184,8 @@ def _first_records(sample: str, delimiter: str) -> list[list[str]]:
 
 
 @contextmanager
-def _fields_of_any_length() -> Iterator[None]:
-    before = csv.field_size_limit(sys.maxsize)
+def _fields_up_to(characters: int) -> Iterator[None]:
+    before = csv.field_size_limit(characters)
     try:
         yield
     finally:
@@ -220,6 +220,8 @@ def _records(
 
 
 def _quote_error(path: Path, begins: int, line: int, message: str) -> CoderError:
+    if "field limit" in message:
+        return long_cell_error(f"{path}:{begins}")
     if "unexpected end" in message:
         return CoderError(
             f"{path}:{begins}: a quote mark opens in the row that begins here and never closes",

@@ -159,6 +159,11 @@ def holds_letters(folder: Path) -> bool:
     return any(True for _ in _Search().letters_in(folder, is_only=True))
 
 
+def _real_path(path: Path) -> Path:
+    """Where a link leads to; a link that leads to itself stays as it is."""
+    return Path(os.path.realpath(path))
+
+
 def _named(path: Path) -> Path:
     """The path with a name, unlike `.` and `..`."""
     if path.name in ("", ".."):
@@ -214,7 +219,7 @@ class _Search:
         """Whether a link leads to a letter that is read, or to a folder that is or holds one."""
         if not path.is_symlink():
             return False
-        target = path.resolve()
+        target = _real_path(path)
         if target in self._files:
             return True
         return any(target in (read, *read.parents) for read in self._folders)
