@@ -41,16 +41,20 @@ COMMENT_COUNT = re.compile(
 WINDOW = re.compile(r"(\d{2}/\d{2}/\d{4}) - (\d{2}/\d{2}/\d{4})")
 RAN = re.compile(r"The discussion ran from ([^\n]+)")
 RESPONDED = re.compile(
-    r"([\d,]+) Londoners have responded|Londoners have responded ([\d,]+) times"
+    r"(?<![\d,])([\d,]+) Londoners have responded"
+    r"|Londoners have responded ([\d,]+) times"
 )
-PROMPT = re.compile(r"^\s*[-–•*]\s*(\S[^\n]*\?)\s*$", re.MULTILINE)
+# White space is bounded: a page of empty lines is not searched again from each of them.
+PROMPT = re.compile(r"^\s{0,20}[-–•*]\s{0,20}(\S[^\n]*\?)\s{0,20}$", re.MULTILINE)
 # The first line of what comes after the last entry.
 FOOTER = re.compile(
     r"^(?:Staying safe|Community guidelines|Timeline|Want to join our next discussion\?"
     r"|STAGE: [^\n]*)$",
     re.MULTILINE,
 )
-LIKES = re.compile(r"\n\s*\d+\s+(?:likes?|hearts?)\s*$", re.IGNORECASE)
+LIKES = re.compile(
+    r"\n\s{0,20}\d{1,9}\s{1,20}(?:likes?|hearts?)\s{0,20}$", re.IGNORECASE
+)
 WRITTEN_DATE = re.compile(r"(\d{1,2}) ([A-Z][a-z]+)")
 DOWNLOAD_SUFFIX = re.compile(r"[_-][0-9a-f]{8,}$")
 # How an official reply on the older pages is signed: its last line is one of these and nothing
