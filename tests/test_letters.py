@@ -418,3 +418,11 @@ def test_equal_mails_of_one_address_are_not_said_to_be_equal_files(tmp_path: Pat
     mail = f"From: ann@example.org\n\n{BUS}\n".encode()
     outcome = read(write_all(tmp_path / "in", {"a.eml": mail, "b.eml": mail}), tmp_path / "plan")
     assert not any("byte for byte" in note for note in outcome.notes)
+
+
+def test_a_page_of_any_size_is_not_read_to_see_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.touch()
+    with path.open("r+b") as file:
+        file.truncate(20_000_000_000)  # without blocks on the disk
+    assert is_letter(path)

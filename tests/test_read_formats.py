@@ -738,3 +738,12 @@ def test_a_cell_with_more_text_than_anybody_writes(ending: str, tmp_path: Path) 
     with use_limits(lower), pytest.raises(CoderError, match=message) as error:
         load(path, FileOptions())
     assert "nnn" not in str(error.value)
+
+
+def test_a_file_that_was_never_filled_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.touch()
+    with path.open("r+b") as file:
+        file.truncate(20_000_000_000)  # without blocks on the disk
+    with pytest.raises(CoderError, match="begins with nothing but zeros"):
+        load(path, FileOptions())

@@ -326,3 +326,17 @@ def test_a_large_file_is_hashed_again_only_when_touched(
     large.write_bytes(b"y" * 100)
     os.utime(large, (1_000_000_000, 1_000_000_000))
     assert known.of_all({"large": large}) != before
+
+
+def test_a_file_too_large_to_be_read_is_told_by_its_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    huge = tmp_path / "huge"
+    huge.touch()
+    os.truncate(huge, 20_000_000_000)  # without blocks on the disk
+    hashes = unchanged._FileHashes(tmp_path / "notes.json")
+    monkeypatch.setattr("coder.files.sha256_of", lambda _: pytest.fail("was read"))
+    before = hashes.of_all({"huge": huge})
+    assert hashes.of_all({"huge": huge}) == before
+    os.utime(huge)
+    assert hashes.of_all({"huge": huge}) != before

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder import files
 from coder.errors import CoderError
+from coder.limits import limits
 from coder.project_home import SETTINGS_FILE, home_of
 from coder.run_records import PROJECT_SUFFIX, read_record, record_paths
 from coder.stored import is_as_sealed, read_object, seal
@@ -381,6 +382,10 @@ class _FileHashes:
         size, modified, changed, _ = stamp
         if size < HASHED_EACH_TIME:
             return files.sha256_of(path)
+        if (
+            size > limits().file_bytes
+        ):  # hashing takes longer than to refuse most of these
+            return f"{size} bytes, changed {changed}"
         place = str(path.resolve())
         noted = self._notes.get(place)
         if isinstance(noted, list) and noted[:-1] == stamp:

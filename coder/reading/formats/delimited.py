@@ -24,6 +24,7 @@ SAMPLE_ROWS = 200  # by which the delimiter is detected
 SAMPLE_CHARACTERS = 2_000_000
 CHARACTERS_AT_ONCE = 1_000_000  # of a text that is searched
 FAULTS_SHOWN = 5
+BYTES_OF_HOLE = 4_096
 SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n")  # spreadsheets read it and drop it
 LONGEST_SEPARATOR_LINE = 7  # characters
 # Titles above the names have fewer fields than the rows under them.
@@ -40,6 +41,7 @@ def load(path: Path, options: FileOptions) -> RawTable:
         CoderError: wrong encoding, empty, header only, a row with more or fewer fields than the
             header, or a quote left open; each with its line.
     """
+    _check_begins(path)
     data = path.read_bytes()
     encoding = find_encoding(data, path, options.encoding)
     text = _FileText(path, encoding.codec, may_hold_nul=b"\x00" in data)
@@ -61,6 +63,17 @@ def load(path: Path, options: FileOptions) -> RawTable:
     with _fields_up_to(limits().cell_bytes):
         separator = delimiter or text.unused_character()
         return table_of_rows(file, _records(text, path, separator, lines_before))
+
+
+def _check_begins(path: Path) -> None:
+    """Raise `CoderError` where a file begins with a hole, before all of it is read."""
+    with path.open("rb") as file:
+        start = file.read(BYTES_OF_HOLE)
+    if len(start) == BYTES_OF_HOLE and not start.strip(b"\0"):
+        raise CoderError(
+            f"{path}: is not a text file; it begins with nothing but zeros",
+            "The file may not have been copied whole. Get another copy.",
+        )
 
 
 class _FileText:

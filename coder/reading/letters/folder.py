@@ -11,6 +11,7 @@ from pathlib import Path
 from coder.confined import Answer, Job, NotReadError, run_confined
 from coder.errors import CoderError
 from coder.files import sha256_of
+from coder.limits import limits
 from coder.reading.formats import FORMATS
 from coder.reading.formats.talk_london_html import text_of_html
 from coder.reading.formats.talk_london_page import is_talk_london
@@ -256,7 +257,7 @@ def _with_own_ids(files: Sequence[tuple[str, Path]]) -> dict[str, Path]:
 
 def _is_page(path: Path) -> bool:
     """Whether a file holds a page of Talk London, which has a reader of its own."""
-    if not path.is_file():
+    if not path.is_file() or path.stat().st_size > limits().text_bytes:
         return False
     try:
         text = decode_text(path.read_bytes())
