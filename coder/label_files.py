@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder import stored, tables
 from coder.errors import CoderError
+from coder.files import sha256_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +42,19 @@ class LabelFiles:
         if self.path.is_file():
             return [self.path]
         return sorted(self.path.glob("part-*.parquet"))
+
+    def changed_parts(self, recorded: object) -> list[str]:
+        """Names of the files that are not those that a run wrote.
+
+        Args:
+            recorded: SHA-256 by file name, as the run's record has it; earlier versions did not
+                record it, and nothing is known then.
+        """
+        if not isinstance(recorded, dict):
+            return []
+        hashes = {path.name: sha256_of(path) for path in self.parts()}
+        names = sorted({*recorded, *hashes})
+        return [name for name in names if recorded.get(name) != hashes.get(name)]
 
     def read(self, columns: Sequence[str] | None = None) -> "pd.DataFrame":
         """`tables.LABELS` of all comments, or some of its columns.

@@ -40,6 +40,7 @@ from coder.project import Project
 from coder.stored import SEAL
 from coder.text import text_hash
 from coder.workflow.check import CheckOutcome, check
+from coder.workflow.lost_decisions import tell_lost_decisions
 
 BOOK = "title: T\nthemes:\n  - {id: police, name: Police}\n  - {id: roads, name: Roads}\n"
 COMMENTS = 160
@@ -179,6 +180,27 @@ def test_the_last_50_of_150_lines_cut_off(place: Consultation) -> None:
     assert "first recorded by 0002-review.json of 20" in faults
     assert "last by 0004-export.json" in faults
     assert f"coder check {place.project.folder} --codebook {place.book} --repair" in faults
+
+
+def test_exports_tell_what_is_missing_until_a_repair_recorded_it(
+    place: Consultation,
+) -> None:
+    told = "amira.jsonl: 50 of 150 decisions are missing"
+    assert tell_lost_decisions(place.project, place.book) == ()
+    cut(place.log(), 50)
+    assert told in " ".join(place.export("short.csv").split())
+    (lost,) = tell_lost_decisions(place.project, place.book)
+    assert told in lost
+    assert WORDING not in lost
+    place.check("--repair")
+    assert tell_lost_decisions(place.project, place.book) == ()
+
+
+def test_exports_tell_of_all_decisions_where_their_folder_is_gone(place: Consultation) -> None:
+    shutil.rmtree(place.decisions)
+    lost = "\n".join(tell_lost_decisions(place.project, place.book))
+    assert "amira.jsonl is gone, with 150 decisions" in lost
+    assert "bo.jsonl is gone, with 40 decisions" in lost
 
 
 def test_a_file_deleted(place: Consultation) -> None:

@@ -16,6 +16,7 @@ from coder import project_lock
 from coder.cli import app
 from coder.cli.durations import format_duration
 from coder.cli.printer import Printer, percent, print_error
+from coder.cli.progress_line import show_progress
 from coder.cli.wrapping import CODE, wrap
 from coder.errors import CoderError, command, option
 from coder.project_lock import hold_project
@@ -230,3 +231,18 @@ def test_a_wait_is_told_once_where_there_is_no_progress_line(
     output = capsys.readouterr()
     assert output.out == ""
     assert output.err.count("Waiting for a command. Ctrl-C stops the wait") == 1
+
+
+def test_the_progress_line_of_a_wait_tells_how_long_it_has_taken(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("COLUMNS", "120")
+    with show_progress() as report:
+        report(1_200, 3_600, "Waiting for coder apply")
+        report(300, 1_200, "Coding comments")
+        time.sleep(0.3)  # until it is drawn
+    shown = " ".join(lines_of(capsys.readouterr().err))
+    assert re.search(r"Waiting for coder apply \W+ for 20 min; Ctrl-C stops the wait", shown)
+    assert re.search(r"Coding comments \W+ 25% 300 of 1,200", shown)
+    assert "3,600" not in shown

@@ -154,6 +154,20 @@ def test_encodings_are_found(tmp_path: Path, data: bytes, label: str) -> None:
     assert result.sources[0].facts["encoding"] == label
 
 
+@pytest.mark.parametrize("order", ["le", "be"])
+@pytest.mark.parametrize("encoding", ["utf-16", "UTF_32"])
+def test_wide_encodings_that_are_named_need_no_mark(
+    tmp_path: Path, encoding: str, order: str
+) -> None:
+    path, codec = tmp_path / "a.csv", f"{encoding}-{order}"
+    path.write_bytes(f"id,comment\n1,{CAFE}\n".encode(codec))
+    result = read_file(path, text="comment", encoding=encoding)
+    assert result.comments["text"].tolist() == [CAFE]
+    assert result.sources[0].facts["encoding"] == codec.upper().replace("_", "-")
+    path.write_bytes(f"id,comment\n1,{CAFE}\n".encode())
+    assert "a.csv: is not UTF-" in error_of(path, encoding=encoding)
+
+
 def test_mixed_encodings_are_refused_by_line(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"id,comment\n1,\xc2\xa35\n2,plain\n3,caf\xe9\n")

@@ -37,6 +37,8 @@ NOT_TEXT = (
     (b"\x89PNG", "an image", "Name a file of comments."),
     (b"\xff\xd8\xff", "an image", "Name a file of comments."),
 )
+# Encodings whose bytes may lie in either order. A byte order mark tells which.
+ORDERS = {"utf-16": ("utf-16-le", "utf-16-be"), "utf-32": ("utf-32-le", "utf-32-be")}
 BYTES_AT_ONCE = 1_000_000  # of a file that is checked
 CONTROLS = bytes([*range(0x09), *range(0x0E, 0x1B)])
 # Bytes that are an apostrophe and an é in Mac OS Roman. In Windows-1252 they are Õ and Ž, which no
@@ -116,8 +118,39 @@ def _as_named(data: bytes, path: Path, encoding: str) -> Encoding:
     name = encoding
     if codec.name == "utf-8":
         name = "utf-8-sig"
+    elif codec.name in ORDERS and not _has_mark(data, codec.name):
+        name = _in_its_order(data, path, codec.name)
+        return Encoding(name, name.upper())
     _check_fits(data, path, name)
     return Encoding(name, LABELS.get(codec.name, encoding))
+
+
+def _has_mark(data: bytes, codec: str) -> bool:
+    """Whether a file begins with the byte order mark of an encoding."""
+    return any(
+        data.startswith(mark) for mark, name in BYTE_ORDER_MARKS if name == codec
+    )
+
+
+def _in_its_order(data: bytes, path: Path, codec: str) -> str:
+    """UTF-16 or UTF-32 without a byte order mark, by the order of its bytes: the one that reads
+    more spaces, commas and line ends.
+
+    Raises:
+        CoderError: the file is not in that encoding.
+    """
+    counts = {}
+    for order in ORDERS[codec]:
+        text = data[:BYTES_AT_ONCE].decode(order, "ignore")
+        counts[order] = sum(map(text.count, " ,;\t\n"))
+    name = max(counts, key=counts.__getitem__)
+    if data and not counts[name]:
+        raise CoderError(
+            f"{path}: is not {codec.upper()} text",
+            f"Leave out {option('encoding', codec)}: the encoding is then detected.",
+        )
+    _check_fits(data, path, name)
+    return name
 
 
 def _fits(data: bytes, codec: str) -> bool:

@@ -37,7 +37,7 @@ from coder.reporting.coded_matrix import next_command
 from coder.reporting.quotes_file import QuoteChoices, read_choices
 from coder.run_records import recorded_codebook
 from coder.statistics.reviewed_comments import Reviews, no_judgements, read_reviews
-from coder.text import count
+from coder.text import count, name_some
 
 QUOTES_FILE, JUDGEMENTS_FILE = "quotes.yaml", "judgements.parquet"
 UNSURE = "unsure"  # column of that file: the answer is "cannot tell"
@@ -181,6 +181,8 @@ def gather(
             "The codebook has changed since the comments were coded. Code them again: "
             f"{next_command(names, 'apply')}"
         )
+    if labels is not None:
+        warnings += _changed_labels(project, run, names)
     facts = {
         "comments_fingerprint": fingerprint_comments(comments),
         "codebook_fingerprint": codebook.fingerprint,
@@ -203,6 +205,21 @@ def gather(
         coded_at=str(run.get("at", "")),
         places=project.places,
     )
+
+
+def _changed_labels(
+    project: Project, run: Mapping[str, Any], names: CommandNames
+) -> list[str]:
+    """What to tell of labels that are not those that the last run wrote: their numbers are of
+    another run than its thresholds.
+    """
+    changed = project.label_files.changed_parts(run.get("labels_sha256"))
+    if not changed:
+        return []
+    return [
+        f"{name_some(changed)}: not as the last coding left it. The tables may be wrong. Code "
+        f"the comments again: {next_command(names, 'apply')}"
+    ]
 
 
 def _check_is_same_file(

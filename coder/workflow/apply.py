@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coder.engine import Progress, silent
 from coder.text import count
+from coder.workflow.lost_decisions import tell_lost_decisions
 from coder.workflow.opened_codebook import OpenedCodebook, open_codebook
 from coder.workflow.target import Columns, hold_target, open_project
 from coder.workflow.workplace import Place, open_workplace
@@ -169,6 +170,9 @@ def _apply(
     from coder.workflow.candidate_groups import drafts_of, find_groups, keep_new_groups
 
     project, judgements = opened.project, source.judgements()
+    lost: tuple[str, ...] = ()
+    if source.path is not None:
+        lost = tell_lost_decisions(project, source.path)
     comments, name = project.comments, project.settings().name
     own = _own_judgements(judgements, comments, name)
     about_name = _notes_on_name(judgements, comments, name)
@@ -198,7 +202,7 @@ def _apply(
             tables = _write_tables(project, coding, own, source.codebook, change)
             run = _run_facts(coding.facts, tables.tally, source, encoder)
             _record_run(project, run, source.path, change)
-    notes = (*about_name, *notes)
+    notes = (*lost, *about_name, *notes)
     return _outcome(opened, source, tables, own, run, embedder.embedded, notes)
 
 

@@ -17,6 +17,7 @@ from coder.workflow.target import Columns, open_project
 if TYPE_CHECKING:
     import pandas as pd
 
+    from coder.codebook import Codebook
     from coder.embedding import CachedEmbedder, EncoderChoice
     from coder.engine.passes import Lanes
     from coder.project import Project
@@ -141,16 +142,19 @@ def estimate(
     """
     from coder.embedding import embedder_of
     from coder.tables import analysed
+    from coder.transactions import read_one_generation
 
     check_workers(None, workers)
     source = open_codebook(codebook)
     book = source.codebook
     opened = open_project(target, columns, codebook=book, progress=progress)
     project = opened.project
-    comments = project.comments
-    total = len(analysed(comments))
+    material = read_one_generation(
+        project.folder, lambda: _read_material(project, source)
+    )
+    total = len(analysed(material.comments))
     embedder = embedder_of(encoder, project.cache_path.resolve())
-    rates = _measure(project, source, embedder, opinion=opinion)
+    rates = _measure(material, embedder, opinion=opinion)
     cores = os.cpu_count() or 1
     numbers = sorted({1, cores, workers or 1})
     encoded = round(total * rates.missing)
@@ -216,6 +220,35 @@ def _assumptions(rates: Rates) -> tuple[str, ...]:
 # ---------------------------------------------------------------- measuring
 
 
+@dataclass(frozen=True)
+class _Material:
+    """What the sample is coded with, all of it read from one state of the project.
+
+    Attributes:
+        groups: rows of the groups that themes were made from.
+        project: the project's name.
+    """
+
+    comments: "pd.DataFrame"
+    codebook: "Codebook"
+    judgements: "pd.DataFrame"
+    groups: "pd.DataFrame"
+    project: str
+
+
+def _read_material(project: "Project", source: OpenedCodebook) -> _Material:
+    from coder.workflow.candidate_groups import drafts_of, find_groups
+
+    groups = find_groups(source.path, source.codebook, drafts_of(project))
+    return _Material(
+        project.comments,
+        source.codebook,
+        source.judgements(),
+        groups.rows,
+        project.settings().name,
+    )
+
+
 class _TimedLoop:
     """A loop that knows how long its blocks took.
 
@@ -253,23 +286,22 @@ class _Timed:
 
 
 def _measure(
-    project: "Project",
-    source: OpenedCodebook,
+    material: _Material,
     embedder: "CachedEmbedder",
     *,
     opinion: bool,
 ) -> Rates:
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    comments = project.comments
-    sample = _draw(comments)
-    encode, missing = _time_encoder(sample, source, embedder)
+    sample = _draw(material.comments)
+    language = material.codebook.language
+    encode, missing = _time_encoder(sample, language, embedder)
     encoding = len(sample) * missing * encode
     with threadpool_limits(1, user_api="blas"):
-        _time_coding(sample, 1, project, source, embedder, opinion)  # loads the rest
+        _time_coding(sample, 1, material, embedder, opinion)  # loads the rest
         fixed = time.process_time() - encoding  # since this process began
         few, many = (
-            _time_coding(sample, copies, project, source, embedder, opinion)
+            _time_coding(sample, copies, material, embedder, opinion)
             for copies in COPIES
         )
     further = many.comments - few.comments
@@ -301,7 +333,7 @@ def _draw(comments: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def _time_encoder(
-    sample: "pd.DataFrame", source: OpenedCodebook, embedder: "CachedEmbedder"
+    sample: "pd.DataFrame", language: str, embedder: "CachedEmbedder"
 ) -> tuple[float, float]:
     """CPU seconds a text without a kept vector, and how many such texts a comment has.
 
@@ -310,7 +342,6 @@ def _time_encoder(
     from coder.coding.comments import prepare_comments
 
     texts = list(sample["text"])
-    language = source.codebook.language
     middle = len(texts) // 2
     prepare_comments(texts[:middle], embedder, language)
     first = embedder.embedded
@@ -340,34 +371,31 @@ def _time_reading(sample: "pd.DataFrame", embedder: "CachedEmbedder") -> float:
 def _time_coding(
     sample: "pd.DataFrame",
     copies: int,
-    project: "Project",
-    source: OpenedCodebook,
+    material: _Material,
     embedder: "CachedEmbedder",
     opinion: bool,
 ) -> _Timed:
     """Code copies of the sample as `apply` does, and write nothing."""
     from coder.coding import apply_codebook
     from coder.decisions import StandingDecisions, own_judgements
-    from coder.workflow.candidate_groups import drafts_of, find_groups
     from coder.workflow.coded_tables import BlockFinisher
 
     comments = _copied(sample, copies)
-    judgements, name = source.judgements(), project.settings().name
-    groups = find_groups(source.path, source.codebook, drafts_of(project))
+    codebook, judgements = material.codebook, material.judgements
     loop = _TimedLoop()
     begin = time.process_time()
-    own = own_judgements(judgements, comments, name)
+    own = own_judgements(judgements, comments, material.project)
     coding = apply_codebook(
         comments,
-        source.codebook,
+        codebook,
         embedder,
         judgements,
-        groups=groups.rows,
-        project=name,
+        groups=material.groups,
+        project=material.project,
         opinion=opinion,
         engine=loop,
     )
-    finisher = BlockFinisher(StandingDecisions(own, source.codebook), frozenset())
+    finisher = BlockFinisher(StandingDecisions(own, codebook), frozenset())
     rows = assigned = 0
     for block in coding.label_blocks(finisher):
         rows += len(block.labels)

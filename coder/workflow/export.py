@@ -9,6 +9,7 @@ from coder.engine import Progress, silent
 from coder.errors import CoderError, CommandNames, command, option
 from coder.run_records import record_if_allowed
 from coder.text import count
+from coder.workflow.lost_decisions import tell_lost_decisions
 from coder.workflow.pack_options import PackOptions
 from coder.workflow.target import Columns, open_earlier, open_project
 
@@ -179,8 +180,9 @@ def export(
     def write() -> ExportOutcome:
         return job.export(files, options, before, sheet, without_text=without_text)
 
+    lost = tell_lost_decisions(opened.project, book)
     outcome = read_one_generation(opened.project.folder, write)
-    warnings = (*about_rows, *outcome.warnings)
+    warnings = (*about_rows, *lost, *outcome.warnings)
     return replace(outcome, warnings=warnings, reading=opened.reading)
 
 
@@ -373,6 +375,7 @@ class _Job:
     ) -> "tuple[Inputs, Inputs | None]":
         """What the report is made from, and the earlier consultation that it is compared with."""
         from coder.reporting import gather
+        from coder.transactions import read_one_generation
 
         inputs = gather(self.project, self.codebook, self.names)
         if before is None:
@@ -384,7 +387,11 @@ class _Job:
                 "Name the folder of the earlier one.",
             )
         names = CommandNames(str(earlier.folder), self.names.codebook)
-        return inputs, gather(earlier, self.codebook, names)
+
+        def gather_earlier() -> "Inputs":
+            return gather(earlier, self.codebook, names)
+
+        return inputs, read_one_generation(earlier.folder, gather_earlier)
 
     def write_files(
         self,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, command, option
-from coder.files import sha256_of
 from coder.text import count, name_some
 from coder.workflow.checks.result import (
     CheckResult,
@@ -105,21 +104,14 @@ def _missing_labels(
 
 
 def changed_files(contents: ProjectContents, run: Mapping[str, object]) -> list[str]:
-    """Files of labels that are not those that the last run wrote. Earlier versions did not
-    record their hashes.
-    """
+    """Files of labels that are not those that the last run wrote, a sentence each."""
     recorded = run.get("labels_sha256")
-    if not isinstance(recorded, dict):
-        return []
-    label_files = contents.project.label_files.parts()
-    hashes = {path.name: sha256_of(path) for path in label_files}
     faults = []
-    for name in sorted({*recorded, *hashes}):
-        if recorded.get(name) != hashes.get(name):
-            faults.append(
-                f"{name} is not the file that was written (its SHA-256 differs). Code the "
-                f"comments again: {apply_again(contents)}"
-            )
+    for name in contents.project.label_files.changed_parts(recorded):
+        faults.append(
+            f"{name} is not the file that was written (its SHA-256 differs). Code the "
+            f"comments again: {apply_again(contents)}"
+        )
     return faults
 
 

@@ -29,6 +29,7 @@ LABELS, MATRIX = "labels.csv", "matrix.csv"
 # Columns that each table must have.
 COLUMNS = {LABELS: ("comment_id", "theme_id", "position_id"), MATRIX: ("comment_id",)}
 NOT_COMPARED = "not compared with the labels: the decisions cannot be read"
+NO_RECORD = "not compared with the labels: no run record tells how they were made"
 Assignment = tuple[str, str]  # comment id, and theme or `theme=position`
 
 
@@ -78,6 +79,8 @@ def _check_table(name: str, contents: ProjectContents) -> CheckResult | None:
             return CheckResult(name, content)
     except CoderError as error:
         return CheckResult(name, "cannot be read", faults_of_error(error))
+    if not contents.last_run("apply"):
+        return CheckResult(name, content, notes=(NO_RECORD,))
     try:
         fault = _compare(contents, path, written, recorded=name in hashes)
     except CoderError:  # reported with the decisions, or the labels
