@@ -21,7 +21,8 @@ TOLD = 50  # rounds after which it is told how many were made
 A_SECOND = 1.1
 RECORDED = (("apply",), ("cluster",), ("export",))
 ALIKE = 2  # operations of one kind on one file that are tried, of the first and of the last
-LEFTOVERS = (".tmp", ".commit.json", ".staged", ".holder.json", "-journal", ".torn")
+OF_SQLITE = "-journal"
+LEFTOVERS = (".tmp", ".commit.json", ".staged", ".holder.json", OF_SQLITE, ".torn")
 MARKS = re.compile(r"[0-9a-f]{6}-[0-9]+[.-][0-9a-z_]+")  # in the names of temporary files
 
 
@@ -112,7 +113,7 @@ class Judge:
             if before.status:
                 yield f"check: {_faults_of(before)}"
         elif is_project:
-            settle_project(folder / "plan")
+            settle_project(_project_of(folder))
         settled = contents(folder)
         if is_project and not self.step.name.startswith("export"):
             yield from self._between(settled)
@@ -124,7 +125,9 @@ class Judge:
             yield from self._next(folder, checked=again)
         elif is_project:
             self.stage.do(_check_of(folder), folder)
-            yield from _named_left_over(folder)
+            for name in _named_left_over(folder):
+                if not name.endswith(OF_SQLITE):  # SQLite removes it when it writes next
+                    yield f"left over: {name}"
 
     def _torn(self, folder: Path) -> Iterator[str]:
         for name, sha in contents(folder).items():
@@ -179,8 +182,14 @@ def _project_in(folder: Path) -> bool:
     return any((folder / name / "project.yaml").exists() for name in ("plan", "town"))
 
 
+def _project_of(folder: Path) -> Path:
+    """The project that the steps of this round are about."""
+    name = "plan" if (folder / "plan" / "project.yaml").exists() else "town"
+    return folder / name
+
+
 def _check_of(folder: Path) -> Step:
-    return CHECK if (folder / "plan" / "project.yaml").exists() else CHECK_TOWN
+    return CHECK if _project_of(folder).name == "plan" else CHECK_TOWN
 
 
 def _faults_of(done: Done) -> str:
@@ -299,13 +308,10 @@ def _left_over(stage: Stage, first: Step, second: Step, folder: Path) -> Iterato
         done = stage.do(step, folder)
         if done.status:
             yield f"again: status {done.status}: {done.said.strip()[-300:]}"
-    yield from _named_left_over(folder)
-    left = [path.name for path in folder.glob("scratch/*")]
+    left = [*_named_left_over(folder), *(path.name for path in folder.glob("scratch/*"))]
     if left:
         yield f"left over: {left[:4]}"
 
 
-def _named_left_over(folder: Path) -> Iterator[str]:
-    left = [path.name for path in folder.rglob("*") if path.name.endswith(LEFTOVERS)]
-    if left:
-        yield f"left over: {left[:4]}"
+def _named_left_over(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.name.endswith(LEFTOVERS)]
