@@ -142,8 +142,9 @@ def temporary_beside(path: Path) -> Path:
     """
     make_folder(path.parent)
     start = _start_of(path)
-    for abandoned in abandoned_files(path.parent, start):
-        abandoned.unlink(missing_ok=True)
+    for begins in (start, f".{start}"):  # what was being written, or a copy of that
+        for abandoned in abandoned_files(path.parent, begins):
+            abandoned.unlink(missing_ok=True)
     handle, name = tempfile.mkstemp(
         prefix=f"{start}{process_mark()}.", suffix=TEMPORARY, dir=path.parent
     )

@@ -70,10 +70,12 @@ def test_leftovers_of_a_killed_program_go_with_the_next_writing(tmp_path: Path) 
     elsewhere = tmp_path / f".labels.csv.000000-{id_of_ended_process()}.abc.tmp"
     at_work = tmp_path / f".labels.csv.{machine}-{os.getppid()}.abc.tmp"
     of_another = tmp_path / f".runs.csv.{machine}-{id_of_ended_process()}.abc.tmp"
-    for leftover in (dead, elsewhere, at_work, of_another):
+    copy_of_dead = tmp_path / f".{dead.name}.{machine}-{id_of_ended_process()}.def.tmp"
+    for leftover in (dead, copy_of_dead, elsewhere, at_work, of_another):
         leftover.write_text("half")
     files.write_text(path, "whole")
     assert not dead.exists()
+    assert not copy_of_dead.exists()
     assert elsewhere.exists()
     assert at_work.exists()
     assert files.abandoned_files(tmp_path) == [of_another]
