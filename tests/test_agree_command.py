@@ -291,6 +291,18 @@ def test_what_settled_a_difference_of_blind_judgements_is_what_the_model_is_meas
     assert ("In 2 comments the adjudication counts" in run(place).output) == counts
 
 
+@pytest.mark.parametrize("known", ["comments", "themes"])
+def test_labels_of_something_else_are_told(place: Path, known: str) -> None:
+    decide(place, "ann", range(0, 30))
+    project = Project(place / "p.coding")
+    labels = project.labels
+    column = {"comments": "comment_id", "themes": "theme_id"}[known]
+    project.write_labels(labels.assign(**{column: "other-" + labels[column].astype(str)}))
+    result = run(place)
+    assert result.exit_code == 0, result.output
+    assert "The labels know none of these comments" in " ".join(result.output.split())
+
+
 def test_stale_decisions_do_not_count(place: Path) -> None:
     decide(place, "ann", range(20))
     decide(place, "bo", range(20))

@@ -464,7 +464,11 @@ def _model_against_blind(subject: _Subject) -> LabelScores:
     themes = truth.items[: truth.n_themes]
     probability = label_arrays(labels, truth.comment_ids, themes, "probability")
     assigned = label_arrays(labels, truth.comment_ids, themes, "assigned")
+    warning = f"The labels know none of these comments. Run {subject.command('apply')}"
+    unknown = LabelScores(name, None, warnings=(warning,))
     coded = np.flatnonzero(np.isfinite(assigned).any(axis=0))
+    if not len(coded):
+        return unknown
     scores = score_labels(
         truth.answers[0][:, coded],
         assigned[:, coded],
@@ -473,10 +477,7 @@ def _model_against_blind(subject: _Subject) -> LabelScores:
         seed=subject.options.seed,
     )
     if not scores.comments:
-        warning = (
-            f"The labels know none of these comments. Run {subject.command('apply')}"
-        )
-        return LabelScores(name, None, warnings=(warning,))
+        return unknown
     return LabelScores(name, scores, _notes_on_blind(rows, len(truth.comment_ids)))
 
 
