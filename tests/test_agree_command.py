@@ -293,7 +293,7 @@ def test_what_settled_a_difference_of_blind_judgements_is_what_the_model_is_meas
 
 @pytest.mark.parametrize("known", ["comments", "themes"])
 def test_labels_of_something_else_are_told(place: Path, known: str) -> None:
-    decide(place, "ann", range(0, 30))
+    decide(place, "ann", range(30))
     project = Project(place / "p.coding")
     labels = project.labels
     column = {"comments": "comment_id", "themes": "theme_id"}[known]
