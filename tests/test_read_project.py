@@ -563,3 +563,21 @@ def test_a_file_that_was_not_read_is_said_to_be_so(tmp_path: Path) -> None:
     with pytest.raises(CoderError, match="was not read into a project of its own") as error:
         check(path)
     assert for_command_line(error.value.fix).endswith(f"read it: coder read {path}")
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_comments_of_a_source_that_is_named_no_more_stay(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, more: bool
+) -> None:
+    """`project.yaml` was cut off, or put back from before the source was read."""
+    plan = tmp_path / "plan"
+    coder("read", survey(tmp_path / "a.csv", [("1", "More buses please")]), "--into", plan)
+    (plan / "project.yaml").write_text("name: plan\n")
+    before = state(plan)
+    words: list[str | Path] = [plan]
+    if more:
+        words = [survey(tmp_path / "b.csv", [("2", "Mend the street lights")]), "--into", plan]
+    assert coder("read", *words) == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert "does not name every source: the project holds 1 comment of a" in said
+    assert state(plan) == before

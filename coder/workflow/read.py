@@ -11,7 +11,7 @@ from coder.engine import Progress, silent
 from coder.errors import CoderError, command, for_command_line, option
 from coder.reading.formats import format_of
 from coder.reading.options import Columns, FileOptions
-from coder.text import name_some
+from coder.text import count, name_some, short_cell
 from coder.workflow.unchanged import digests_of_project
 
 if TYPE_CHECKING:
@@ -470,13 +470,34 @@ def _existing(
         stored = stored_columns(project.comments_path)
         wanted = [name for name in stored if name in tables.COMMENTS.own_names]
     try:
-        return project.read_comments(wanted or None)
+        existing = project.read_comments(wanted or None)
     except CoderError as error:
         raise CoderError(
             error.problem,
             f"Delete {project.comments_path} and read its files again: "
             f"{read_command(project)}",
         ) from error
+    _check_all_are_named(project, settings, existing)
+    return existing
+
+
+def _check_all_are_named(
+    project: "Project", settings: "Settings", existing: "pd.DataFrame"
+) -> None:
+    """Raise `CoderError` where comments are of a source that `project.yaml` does not name: they
+    would be gone.
+    """
+    named = {source.name for source in settings.every_source}
+    missing = existing.loc[~existing["source"].isin(named), "source"]
+    if missing.empty:
+        return
+    names = name_some(map(short_cell, missing.unique()))
+    raise CoderError(
+        f"{project.settings_path}: does not name every source: the project holds "
+        f"{count(len(missing), 'comment')} of {names}",
+        f"Put {project.settings_path.name} back from a backup. Or, to do without these comments, "
+        f"delete {project.comments_path} and read the other files again.",
+    )
 
 
 def _check_all_are_read(
