@@ -12,6 +12,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from coder.long_chunks import LONGEST_CHUNK, start_of_marks
+
 
 def _listed(items: str) -> frozenset[str]:
     return frozenset(items.split())
@@ -151,7 +153,7 @@ STOP_WORDS = _listed(
 _ENDS = re.escape("".join(sorted(ENDS)))
 END = re.compile(f"[{_ENDS}]")
 CHUNK_WITH_END = re.compile(rf"()(?<!\S)([^\s{_ENDS}]*+[{_ENDS}]\S*)")
-NEXT_CHUNK = re.compile(r"(\s*)(\S+)")
+NEXT_CHUNK = re.compile(r"(\s*+)(\S++)")  # where it is tried, not searched
 # Most chunks with an end: a word and one mark. No abbreviation is among them when it is not
 # in `KEPT_WHOLE`.
 WORD_AND_END = re.compile(r"[A-Za-z]*[a-z][.!?]")
@@ -192,7 +194,8 @@ def sentence_starts(text: str) -> list[int]:
         if has_ended and space != " ":
             starts.append(start)  # wide white space counts as a word
             has_ended = False
-        for token in _tokens(chunk):
+        is_long = len(chunk) > LONGEST_CHUNK
+        for token in _tokens_of_long(chunk) if is_long else _tokens(chunk):
             if has_ended and not token.is_mark:
                 starts.append(start + token.start)
             has_ended = token.is_end or (has_ended and token.is_mark)
@@ -205,6 +208,18 @@ def _next_chunk(text: str, at: int, has_ended: bool) -> re.Match[str] | None:
     if has_ended:
         return NEXT_CHUNK.match(text, at)
     return CHUNK_WITH_END.search(text, at)
+
+
+def _tokens_of_long(chunk: str) -> list[Token]:
+    """The tokens of a chunk that is too long for a word: all of it, and the marks at its end."""
+    start = start_of_marks(chunk)
+    tokens = []
+    if start:
+        tokens.append(Token(0, is_end=False, is_mark=False))
+    if start < len(chunk):
+        is_end = not ENDS.isdisjoint(chunk[start:])
+        tokens.append(Token(start, is_end, is_mark=True))
+    return tokens
 
 
 @lru_cache(maxsize=20_000)

@@ -2,8 +2,9 @@
 
 import re
 
-# A quotation mark and what follows; an apostrophe within a word is none.
-QUOTED = re.compile(r"""[\s:(]*(?:\bb|(?<!\w))["'].*""")
+# A quotation mark; an apostrophe within a word is none.
+QUOTED = re.compile(r"""(?:\bb|(?<!\w))["']""")
+BEFORE_QUOTED = " \t\u00a0:("  # what leads to a quotation
 
 
 def reason_of(error: BaseException) -> str:
@@ -11,5 +12,7 @@ def reason_of(error: BaseException) -> str:
     may be quoted; where nothing is left, the error's name.
     """
     lines = str(error).splitlines()
-    said = QUOTED.sub("", lines[0]).strip() if lines else ""
-    return said or type(error).__name__
+    first = lines[0] if lines else ""
+    mark = QUOTED.search(first)
+    said = first[: mark.start()].rstrip(BEFORE_QUOTED) if mark else first
+    return said.strip() or type(error).__name__

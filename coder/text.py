@@ -13,11 +13,13 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from coder.errors import CoderError, did_you_mean
+from coder.long_chunks import Shortened, shorten
 
 WORD = re.compile(r"\w+(?:['’ʼ\-]\w+)*")
 BETWEEN_ASCII = re.compile(r"[^a-z0-9]+")
 ZERO_WIDTH_JOINER = "\u200d"
 LONGEST_REPEATED = 40  # characters of a cell that a message repeats
+MOST_TAGS = 32  # of a flag, by Unicode's rules for emoji
 UNSEEN = "␦"  # stands for a character that has no picture of its own
 # Controls and what is shown in their place.
 STAND_INS = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {
@@ -168,9 +170,10 @@ def _belongs_to_emoji(text: str, i: int) -> bool:
 
 
 def _follows_flag(text: str, i: int) -> bool:
-    while i > 0 and 0xE0020 <= ord(text[i]) <= 0xE007F:
-        i -= 1
-    return text[i] == "\U0001f3f4"
+    for place in range(i - 1, max(-1, i - 1 - MOST_TAGS), -1):
+        if not 0xE0020 <= ord(text[place]) <= 0xE007F:
+            return text[place] == "\U0001f3f4"
+    return False
 
 
 def clean_text(raw: str) -> str:
@@ -266,7 +269,8 @@ def stop_words(language: str = "en") -> frozenset[str]:
 
 # ---------------------------------------------------------------- sentences
 
-BREAK = re.compile(r"[\n\r\u2028\u2029]+|[ \t]*[•▪●◦][ \t]*|;(?=\s)")
+# White space before a bullet is tried only from where it begins: long runs of it are common.
+BREAK = re.compile(r"[\n\r\u2028\u2029]+|(?:(?<![ \t])[ \t]++)?[•▪●◦][ \t]*+|;(?=\s)")
 
 
 @contextmanager
@@ -346,12 +350,32 @@ def _sentence_bounds(
         except UnclearError:
             unclear.append(place)
     if unclear or language != "en":  # an unknown language is an error at once
-        docs = _blank(language).pipe(pieces[place] for place in unclear)
-        for place, doc in zip(unclear, docs, strict=True):
-            bounds[place] = [
-                (sentence.start_char, sentence.end_char) for sentence in doc.sents
-            ]
+        by_spacy = _bounds_by_spacy([pieces[place] for place in unclear], language)
+        for place, own in zip(unclear, by_spacy, strict=True):
+            bounds[place] = own
     return bounds
+
+
+def _bounds_by_spacy(
+    pieces: Sequence[str], language: str
+) -> Iterator[list[tuple[int, int]]]:
+    """The bounds as spaCy finds them, which takes time with the square of a word's length."""
+    pipeline = _blank(language)
+
+    from spacy.tokenizer import Tokenizer  # not before: see `_no_import_of`
+
+    from coder.english import ENDS
+
+    shortened = [Shortened(piece, None) for piece in pieces]
+    # Other tokenizers are of languages that put no spaces between words.
+    if isinstance(pipeline.tokenizer, Tokenizer):
+        shortened = [shorten(piece, ENDS) for piece in pieces]
+    docs = pipeline.pipe(piece.text for piece in shortened)
+    for (_, places), doc in zip(shortened, docs, strict=True):
+        bounds = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
+        if places:
+            bounds = [(places[start], places[end]) for start, end in bounds]
+        yield bounds
 
 
 def _bounds_by_rule(piece: str, language: str) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """Where in a comment a theme is: the sentence that carries it, or the clause of a long sentence."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,12 +13,12 @@ from coder.coding.comments import Bools, Floats32, Integers
 from coder.coding.keyword_worth import MOST_KEYWORDS
 from coder.coding.signals import KEYWORD_WEIGHT, LIKENESS_WEIGHT
 from coder.embedding import Embedder
-from coder.text import Span, word_count
+from coder.text import WORD, Span, word_count
 
 LONGEST_SENTENCE = 40  # words; a longer one is narrowed to a clause
 SHORTEST_CLAUSE = 5  # words
 CLAUSE_END = re.compile(
-    r"[,:–—)]\s+|\s+[-(]\s*|\s+(?=(?:but|because|although|while|whereas)\b)",
+    r"[,:–—)]\s++|(?<!\s)\s++(?:[-(]\s*+|(?=(?:but|because|although|while|whereas)\b))",
     re.IGNORECASE,
 )
 AUTOMATIC_KEYWORD_WEIGHT = 0.5  # of a keyword that nobody chose, among sentences
@@ -149,16 +150,21 @@ def split_clauses(
     """A sentence in clauses of `SHORTEST_CLAUSE` words or more; commas, dashes and contrasts
     part them.
     """
+    words = [word.start() for word in WORD.finditer(text, *sentence)]
     starts = [sentence.start]
+    words_before = 0  # of the last start
     for mark in CLAUSE_END.finditer(
         text,
         sentence.start,
         sentence.end,
     ):
-        before = word_count(text[starts[-1] : mark.end()])
-        after = word_count(text[mark.end() : sentence.end])
+        # No word reaches over a mark: each begins on one side of it and ends there.
+        words_to_mark = bisect_left(words, mark.end())
+        before = words_to_mark - words_before
+        after = len(words) - words_to_mark
         if min(before, after) >= SHORTEST_CLAUSE:
             starts.append(mark.end())
+            words_before = words_to_mark
     clauses = []
     for start, end in zip(starts, [*starts[1:], sentence.end], strict=True):
         clauses.append(Span(start, start + len(text[start:end].rstrip())))
@@ -194,15 +200,17 @@ def _narrow(
 
 
 def _hits_by_pair(prepared: PreparedBlock) -> dict[Pair, list[int]]:
-    """Where keywords begin, by comment and theme."""
+    """Where keywords begin, ascending, by comment and theme."""
     hits: dict[Pair, list[int]] = {}
     for row, theme, start, _ in prepared.hits.tolist():
         hits.setdefault((row, theme), []).append(start)
+    for starts in hits.values():
+        starts.sort()
     return hits
 
 
 def _count_begun(starts: Sequence[int], clause: Span) -> int:
-    return sum(clause.start <= start < clause.end for start in starts)
+    return bisect_left(starts, clause.end) - bisect_left(starts, clause.start)
 
 
 def _texts_of(text: str, clauses: Sequence[Span]) -> list[str]:

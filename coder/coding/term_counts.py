@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.coding.ragged import begins_of, expand, number_words
+from coder.long_chunks import cut_chunks
 
 Integers = NDArray[np.int64]
 Integers32 = NDArray[np.int32]
@@ -137,9 +138,10 @@ def _add(parts: Sequence[DocumentCounts]) -> DocumentCounts:
 def count_runs(texts: Sequence[str]) -> TermCounts:
     """Runs of three to five characters within words, in lower case.
 
-    A word has a space before and after it, which are part of its runs.
+    A word has a space before and after it, which are part of its runs. Of a chunk that is too long
+    for a word, the beginning counts.
     """
-    words = number_words(text.lower().split() for text in texts)
+    words = number_words(cut_chunks(text.lower()).split() for text in texts)
     runs = _runs_of_words(words.distinct)
     word, place = expand(
         runs.begins[words.numbers],

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     Pieces = NDArray[np.int64]
 
+# Characters of a text that are read: many times what holds the word pieces that are kept. Without
+# a bound, a pasted picture takes the tokenizer seconds.
+LONGEST_READ = 20_000
 TOKENISED_AT_ONCE = 1024  # bounds the memory of what the tokenizer gives
 
 
@@ -39,9 +42,17 @@ class WordPieces:
 
         pieces = []
         for block in cut_into_blocks(texts, TOKENISED_AT_ONCE):
-            for encoding in self._tokenizer.encode_batch(list(block)):
+            beginnings = [_beginning(text) for text in block]
+            for encoding in self._tokenizer.encode_batch(beginnings):
                 pieces.append(np.array(encoding.ids, dtype=np.int64))
         return pieces
+
+
+def _beginning(text: str) -> str:
+    """The part of a text that is read; of a long one with single white space."""
+    if len(text) <= LONGEST_READ:
+        return text
+    return " ".join(text.split())[:LONGEST_READ]
 
 
 class Run(NamedTuple):
