@@ -1,7 +1,7 @@
 """`comments.parquet`: every comment received, those of each question one after the other."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -166,7 +166,16 @@ def fingerprint_comments(comments: "pd.DataFrame") -> str:
     The columns that earlier versions did not have are left out, so that what was made with
     those versions still fits.
     """
-    columns = comments[list(tables.COMMENTS.columns)]
+    return _fingerprint(comments[list(tables.COMMENTS.columns)])
+
+
+def fingerprint_texts(comments: "pd.DataFrame", comment_ids: Collection[str]) -> str:
+    """16 hex digits of some comments, their ids and texts alone, whatever the order of rows."""
+    columns = comments[["comment_id", "text"]]
+    return _fingerprint(columns[columns["comment_id"].isin(comment_ids)])
+
+
+def _fingerprint(columns: "pd.DataFrame") -> str:
     order = columns["comment_id"].array.argsort()
     digest = hashlib.sha256()
     for start in range(0, len(order), ROWS_AT_ONCE):

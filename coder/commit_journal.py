@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from coder import files
 from coder.errors import CoderError, command, option
-from coder.private import make_folder, mode_of
+from coder.private import closed_place, how_to_open, make_folder, mode_of
 from coder.project_home import SETTINGS_FILE
 
 JOURNAL = ".commit.json"
@@ -73,6 +73,15 @@ def _read_generation(home: Path) -> int:
         return int(files.read_small(home / GENERATION)[:20])
     except (OSError, ValueError):
         return 0
+
+
+def check_generation(home: Path) -> None:
+    """Raise `CoderError` where the generation may not be read: it would begin anew."""
+    path = home / GENERATION
+    if closed_place(path) is not None:
+        raise CoderError(
+            f"{path}: cannot be read (permission denied)", how_to_open(path)
+        )
 
 
 def has_journal(home: Path) -> bool:

@@ -15,6 +15,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from coder.errors import quoted
+
 PRIVATE_FILE = 0o600
 SHARED_FILE = 0o660
 PRIVATE_FOLDER = 0o700
@@ -83,6 +85,48 @@ def make_folder(folder: Path) -> None:
             raise
         return
     folder.chmod(mode)
+
+
+# ---------------------------------------------------------------- what may not be opened
+
+
+def closed_place(path: Path) -> Path | None:
+    """The file, or the first folder above it, that this user has no permission to open; None
+    where nothing is closed, or nothing is there.
+    """
+    whole = path.absolute()
+    for folder in reversed(whole.parents):
+        if folder.is_dir() and not os.access(folder, os.X_OK):
+            return folder
+    rights = os.R_OK
+    if whole.is_dir():
+        rights = os.R_OK | os.X_OK
+    if not os.path.lexists(whole) or os.access(whole, rights):
+        return None
+    return whole if whole.exists() else None
+
+
+def how_to_open(path: Path) -> str:
+    """What a user does who has no permission to open a file: some sentences."""
+    place = closed_place(path) or path
+    thing = "folder" if place.is_dir() else "file"
+    if _owner_of(place) == os.geteuid():
+        return (
+            f"The {thing} is yours, and only the permission is missing. Give it to yourself: "
+            f"chmod u+rwX {quoted(place)}"
+        )
+    return (
+        f"The {thing} {place} is somebody else's, and only the permission is missing. Ask its "
+        "owner for it."
+    )
+
+
+def _owner_of(path: Path) -> int:
+    """The user whose file it is; -1 where that is not known."""
+    try:
+        return path.stat().st_uid
+    except OSError:
+        return -1
 
 
 @contextmanager

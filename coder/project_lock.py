@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from coder.commit_journal import State, read_state, settle
+from coder.commit_journal import State, check_generation, read_state, settle
 from coder.errors import CoderError
 from coder.files import read_small
 from coder.private import (
@@ -160,6 +160,7 @@ def hold_project(
     try:
         with _taken(home, progress, patience) as notes, _noted(home, command):
             settle(home)
+            check_generation(home)
             hold = Hold(home, read_state(home), notes)
             key = _key(home)
             _HELD.holds[key] = hold

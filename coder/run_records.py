@@ -29,6 +29,7 @@ RECORD_TYPES: stored.Types = {
     "codebook_file": str,
     "codebook_fingerprint": str,
     "comments_fingerprint": str,
+    "texts_fingerprint": str,
     "model_fingerprint": str,
     "decisions": dict,
     "draft_sha256": str,

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
 
 from coder.errors import CoderError
+from coder.private import how_to_open
 from coder.text import count
 
 SEAL = "sealed_sha256"
@@ -124,13 +125,19 @@ class _guard:  # noqa: N801  # used as a statement
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         if isinstance(error, OSError | ValueError):
-            reason = getattr(error, "strerror", None) or type(error).__name__
-            raise DamagedFileError(
-                self._path,
-                reason,
-                self._remedy,
-                state=UNREADABLE,
-            ) from error
+            raise _unreadable(self._path, error, self._remedy) from error
+
+
+def _unreadable(
+    path: Path, error: OSError | ValueError, remedy: str
+) -> DamagedFileError:
+    """What to raise where the system does not let a file be read. One that lacks the permission
+    alone is not damaged, and must not be replaced.
+    """
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    if isinstance(error, PermissionError):
+        reason, remedy = "permission denied", how_to_open(path)
+    return DamagedFileError(path, reason, remedy, state=UNREADABLE)
 
 
 def _size(number: int) -> str:
@@ -416,8 +423,7 @@ def guarded(path: Path, read: Callable[[], Result], remedy: str) -> Result:
     except CoderError:
         raise
     except OSError as error:
-        reason = error.strerror or _kind_of(error)
-        raise DamagedFileError(path, reason, remedy, state=UNREADABLE) from error
+        raise _unreadable(path, error, remedy) from error
     except Exception as error:
         raise DamagedFileError(path, _kind_of(error), remedy) from error
 

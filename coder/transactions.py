@@ -20,7 +20,7 @@ from coder.commit_journal import (
     read_state,
 )
 from coder.errors import CoderError
-from coder.private import make_folder, mode_of
+from coder.private import closed_place, how_to_open, make_folder, mode_of
 from coder.project_home import SETTINGS_FILE, home_of
 from coder.project_lock import HOLDER, Hold, held, hold_at_once, hold_project
 
@@ -101,6 +101,9 @@ class Transaction:
         """
         if target in self._places:
             return self._places[target]
+        if closed_place(target) is not None:
+            fault = f"{target}: cannot be replaced (permission denied)"
+            raise CoderError(fault, how_to_open(target))
         place = target
         if not commit_journal.is_inside(self._home, target):
             place = target.resolve()  # the file that a link stands for

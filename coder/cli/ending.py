@@ -10,6 +10,7 @@ from pathlib import Path
 from coder import files
 from coder.cli.streams import OutputLostError
 from coder.errors import CoderError
+from coder.private import closed_place, how_to_open
 
 TRACE = "CODER_TRACE"  # set it, and a fault of the program shows its trace
 AT_FAULT = 1  # exit status: the input, the machine, or where the output goes to
@@ -89,10 +90,10 @@ def _explain_refusal(refused: OSError) -> CoderError:
     reason = f"{type(refused).__name__} in {_place_of(refused)}"
     if refused.errno:
         reason = os.strerror(refused.errno)
-    return CoderError(
-        f"{place}: {reason}",
-        "Check the disk and the permissions, and run the command again.",
-    )
+    fix = "Check the disk and the permissions, and run the command again."
+    if refused.filename and closed_place(Path(place)) is not None:
+        fix = how_to_open(Path(place))
+    return CoderError(f"{place}: {reason}", fix)
 
 
 def explain_lost_output(lost: OutputLostError) -> CoderError:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from coder.errors import CoderError
-from coder.private import make_file, make_folder
+from coder.private import closed_place, how_to_open, make_file, make_folder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -181,6 +181,11 @@ class VectorFile:
         return len(damaged)
 
     def _unusable(self, error: Exception) -> CoderError:
+        if closed_place(self._path) is not None:
+            return CoderError(
+                f"{self._path}: cannot be read (permission denied)",
+                how_to_open(self._path),
+            )
         return CoderError(
             f"{self._path}: the cache cannot be used ({error})",
             "Everything in it can be made again: free some space, make its folder writable, or "

@@ -10,7 +10,7 @@ import pandas as pd
 
 from coder import tables
 from coder.codebook import Codebook, read_codebook
-from coder.comment_files import fingerprint_comments, read_table
+from coder.comment_files import fingerprint_comments, fingerprint_texts, read_table
 from coder.decisions import (
     DecidedComment,
     Draw,
@@ -181,10 +181,13 @@ def gather(
             "The codebook has changed since the comments were coded. Code them again: "
             f"{next_command(names, 'apply')}"
         )
+    fingerprint = fingerprint_comments(comments)
     if labels is not None:
         warnings += _changed_labels(project, run, names)
+        if run.get("comments_fingerprint") != fingerprint:
+            warnings += _changed_texts(project, comments, run, names)
     facts = {
-        "comments_fingerprint": fingerprint_comments(comments),
+        "comments_fingerprint": fingerprint,
         "codebook_fingerprint": codebook.fingerprint,
         "model_fingerprint": str(run.get("model_fingerprint", "")),
         **_history_facts(project, codebook_path),
@@ -219,6 +222,30 @@ def _changed_labels(
     return [
         f"{name_some(changed)}: not as the last coding left it. The tables may be wrong. Code "
         f"the comments again: {next_command(names, 'apply')}"
+    ]
+
+
+def _changed_texts(
+    project: Project,
+    comments: pd.DataFrame,
+    run: Mapping[str, Any],
+    names: CommandNames,
+) -> list[str]:
+    """What to tell where the texts that were coded are not those of the comments now. Comments
+    that were added, excluded or weighted since do not count.
+    """
+    recorded = run.get("texts_fingerprint")
+    is_pack_without_text = (project.folder / JUDGEMENTS_FILE).is_file()
+    if recorded is None or is_pack_without_text:  # earlier versions did not record it
+        return []
+    coded: set[str] = set()
+    for block in project.label_blocks(["comment_id"]):
+        coded.update(block["comment_id"])
+    if recorded == fingerprint_texts(comments, coded):
+        return []
+    return [
+        "The comments are not those that were coded: texts have changed or are gone since. The "
+        f"tables may be wrong. Code the comments again: {next_command(names, 'apply')}"
     ]
 
 

@@ -1,6 +1,6 @@
 """Code a project's comments against a codebook, and write the labels."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -201,7 +201,7 @@ def _apply(
         with Transaction(project.folder, "coder apply") as change:
             tables = _write_tables(project, coding, own, source.codebook, change)
             run = _run_facts(coding.facts, tables.tally, source, encoder)
-            _record_run(project, run, source.path, change)
+            _record_run(project, run, coding.ids, source.path, change)
     notes = (*lost, *about_name, *notes)
     return _outcome(opened, source, tables, own, run, embedder.embedded, notes)
 
@@ -355,10 +355,16 @@ def _write_tables(
 def _record_run(
     project: "Project",
     run: Mapping[str, Any],
+    coded: Collection[str],
     codebook: Path | None,
     change: "Transaction",
 ) -> None:
-    """Write the run record, with the hashes of the tables."""
+    """Write the run record, with the hashes of the tables.
+
+    Args:
+        coded: ids of the comments that have labels.
+    """
+    from coder.comment_files import fingerprint_comments, fingerprint_texts
     from coder.files import sha256_of
     from coder.workflow.coded_tables import TABLES
 
@@ -369,8 +375,10 @@ def _record_run(
     labels_hashes = {project.labels_path.name: labels}
     if labels.is_dir():
         labels_hashes = {path.name: path for path in labels.iterdir()}
+    comments = project.comments
     record = {
-        "comments_fingerprint": project.comments_fingerprint(),
+        "comments_fingerprint": fingerprint_comments(comments),
+        "texts_fingerprint": fingerprint_texts(comments, coded),
         "tables_sha256": hashes,
         "labels_sha256": {
             name: sha256_of(path) for name, path in labels_hashes.items()

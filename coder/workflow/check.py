@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from coder.workflow.checks.repairing import RepairOutcome
 
 Part = TypeVar("Part")
+Check = Callable[[ProjectContents], list[CheckResult]]
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ def _check_questions(
     """Every question of a project of several, each with the parts of its own; a codebook is
     checked, or decisions repaired, with the question that the codebook is for.
     """
+    from coder.workflow.checks.closed_files import PERMISSIONS, check_closed_files
     from coder.workflow.checks.open_files import PRIVACY, check_open_files
     from coder.workflow.checks.received import check_ledger
 
@@ -168,6 +170,7 @@ def _check_questions(
     contents, results = _read_contents(project, None)
     results += check_ledger(contents)
     results += check_open_files(contents)
+    results += check_closed_files(contents, results)
     if contents.comments is None:  # nothing of a question can be held against them
         return CheckOutcome(
             project.folder,
@@ -182,7 +185,7 @@ def _check_questions(
         for sentence in _repair_sentences(outcome):
             mended.append(f"{question.id}: {sentence}")
         for result in outcome.results:
-            if result.subject == PRIVACY:  # of the whole project, once
+            if result.subject in (PRIVACY, PERMISSIONS):  # of the whole project, once
                 continue
             subject = f"{question.id}: {result.subject}"
             results.append(replace(result, subject=subject))
@@ -266,22 +269,13 @@ def _check_project(
 def _check_parts(
     project: "Project", codebook: "Path | str | None", *, repair: bool
 ) -> CheckOutcome:
-    from coder.workflow.checks.candidates import check_candidates
-    from coder.workflow.checks.coded import check_labels
-    from coder.workflow.checks.decided import check_decisions
-    from coder.workflow.checks.groups import check_groups
-    from coder.workflow.checks.history import check_history
-    from coder.workflow.checks.label_tables import check_label_tables
-    from coder.workflow.checks.open_files import check_open_files
-    from coder.workflow.checks.received import (
-        check_comments,
-        check_ledger,
-        check_settings,
-        check_sources,
+    from coder.workflow.checks.closed_files import (
+        check_closed_files,
+        check_nothing_closed,
     )
-    from coder.workflow.checks.records import check_cache, check_runs, check_samples
-    from coder.workflow.checks.weights import check_weights
 
+    if repair and project.exists:
+        check_nothing_closed(project, _codebook_path(project, codebook))
     if _has_questions(project):
         return _check_questions(project, codebook, repair=repair)
     if not project.exists:
@@ -292,11 +286,44 @@ def _check_parts(
     if repair:
         mended, repaired, closed = _repair(project, codebook)
     contents, results = _read_contents(project, codebook)
-    for check_part in (
+    for check_part in _all_checks():
+        results += _results_of(check_part, contents)
+    results += check_closed_files(contents, results)
+    return CheckOutcome(
+        project.folder,
+        tuple(results),
+        repair=repaired,
+        closed=tuple(closed),
+        mended=tuple(mended),
+    )
+
+
+def _all_checks() -> tuple[Check, ...]:
+    """The checks in the order in which one thing rests on another."""
+    from coder.workflow.checks.candidates import check_candidates
+    from coder.workflow.checks.coded import check_labels
+    from coder.workflow.checks.decided import check_decisions
+    from coder.workflow.checks.groups import check_groups
+    from coder.workflow.checks.history import check_history
+    from coder.workflow.checks.label_tables import check_label_tables
+    from coder.workflow.checks.lists import check_lists, check_quotes
+    from coder.workflow.checks.open_files import check_open_files
+    from coder.workflow.checks.received import (
+        check_comments,
+        check_ledger,
+        check_settings,
+        check_sources,
+    )
+    from coder.workflow.checks.records import check_cache, check_runs, check_samples
+    from coder.workflow.checks.weights import check_weights
+
+    return (
         check_settings,
         check_sources,
         check_comments,
         check_ledger,
+        check_lists,
+        check_quotes,
         _check_codebook,
         check_groups,
         check_labels,
@@ -309,19 +336,11 @@ def _check_parts(
         check_history,
         check_weights,
         check_open_files,
-    ):
-        results += _results_of(check_part, contents)
-    return CheckOutcome(
-        project.folder,
-        tuple(results),
-        repair=repaired,
-        closed=tuple(closed),
-        mended=tuple(mended),
     )
 
 
 def _results_of(
-    check_part: Callable[[ProjectContents], list[CheckResult]],
+    check_part: Check,
     contents: ProjectContents,
 ) -> list[CheckResult]:
     """What one check finds. Where it fails itself, that is a fault of what it looks at, and the

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.engine import Progress, silent
 from coder.errors import CoderError, command, for_command_line, option
+from coder.private import closed_place
 from coder.reading.formats import format_of
 from coder.reading.options import Columns, FileOptions
 from coder.text import count, name_some, short_cell
@@ -472,6 +473,8 @@ def _existing(
     try:
         existing = project.read_comments(wanted or None)
     except CoderError as error:
+        if closed_place(project.comments_path) is not None:  # nothing is wrong with it
+            raise
         raise CoderError(
             error.problem,
             f"Delete {project.comments_path} and read its files again: "

@@ -2,6 +2,7 @@
 
 import getpass
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -11,6 +12,7 @@ from coder.errors import CoderError, command, did_you_mean, option
 from coder.reviewing.mode import ReviewMode, check_mode
 from coder.run_records import record_if_allowed
 from coder.screen.terminal import check_terminal
+from coder.workflow.lost_decisions import tell_lost_decisions
 from coder.workflow.paths import path_from, path_or_table
 from coder.workflow.standing_labels import ANSWERS
 from coder.workflow.target import Columns, open_project
@@ -331,14 +333,18 @@ def review_status(
     from coder.transactions import read_one_generation
 
     opened = open_review_target(target, codebook, columns, progress)
+    lost = tell_lost_decisions(opened.project, opened.codebook_path)
 
     def count_now() -> StatusOutcome:
-        return _count_status(opened, half_width)
+        return _count_status(opened, half_width, lost)
 
     return read_one_generation(opened.project.folder, count_now)
 
 
-def _count_status(opened: ReviewTarget, half_width: float) -> StatusOutcome:
+def _count_status(
+    opened: ReviewTarget, half_width: float, lost: Sequence[str]
+) -> StatusOutcome:
+    """The status; what to tell of decisions that are `lost` is said first."""
     from coder.reviewing.status import count_status
 
     project = opened.project
@@ -353,6 +359,7 @@ def _count_status(opened: ReviewTarget, half_width: float) -> StatusOutcome:
         half_width=half_width,
         labels=labels,
     )
+    status = status._replace(notes=(*lost, *status.notes))
     return StatusOutcome(opened, status, half_width, labels is not None)
 
 

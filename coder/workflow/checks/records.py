@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coder.errors import CoderError, command, option
+from coder.private import closed_place, how_to_open
 from coder.run_records import DAMAGED_FOLDER, newest_number, read_record, record_remedy
 from coder.stored import DamagedFileError, fault_of, is_as_sealed, read_rows
 from coder.text import count, name_some
@@ -163,6 +164,9 @@ def check_cache(contents: ProjectContents) -> list[CheckResult]:
     path = contents.project.cache_path
     if not path.exists():
         return [CheckResult("cache", "no cache", notes=notes)]
+    if closed_place(path) is not None:
+        fault = f"{path}: cannot be read (permission denied). {how_to_open(path)}"
+        return [CheckResult("cache", "cannot be read", (fault,), notes)]
     state = examine(path)
     repair = command("check", contents.project.home, option("repair"))
     faults = []
