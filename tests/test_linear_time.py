@@ -3,24 +3,30 @@ tables of white space. What takes time with the square of the length takes minut
 each check has an amount of processor time that only such code can use up.
 """
 
+import csv
 import importlib
 import pkgutil
 import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import coder
+from coder.cli import app
 from coder.coding.evidence import split_clauses
 from coder.coding.term_counts import count_runs
 from coder.english import sentence_starts
 from coder.keywords import stem_words
 from coder.library_errors import reason_of
 from coder.long_chunks import LONGEST_CHUNK, cut_chunks, shorten
+from coder.reading.letters.pieces import BODY, Piece
+from coder.reading.letters.replies import mark_signature
 from coder.reporting.redaction import PATTERNS, mask_details, personal_details
 from coder.text import Span, normal_key, safe_text, sentences, word_count
 
@@ -236,3 +242,41 @@ def test_of_details_that_overlap_the_first_kind_is_kept() -> None:
 )
 def test_reasons_end_before_what_they_quote(message: str, reason: str) -> None:
     assert reason_of(ValueError(message)) == reason
+
+
+def test_letters_end_soon_whatever_their_last_line_holds() -> None:
+    for text in (f"with {' ' * LONG}x", f"- {' ' * LONG}x", ", " * LONG):
+        lines = [Piece("More police", "line 1", BODY), Piece(text, "line 2", BODY)]
+        with processor_time(20):
+            assert mark_signature(lines)
+
+
+BOOK = """title: Police
+themes:
+  - {id: police, name: More police, keywords: [more police]}
+  - {id: drugs, name: Drugs, keywords: [drugs]}
+"""
+
+
+def test_commands_end_on_a_file_of_odd_comments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("book.yaml").write_text(BOOK, encoding="utf-8")
+    with Path("odd.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "comment"])
+        for number, text in enumerate(TEXTS.values()):
+            comment = f"{text[:2_000]} Stop the drugs {number}"
+            rows.writerow([f"x{number}", comment.replace("\r", "\n")])
+    commands = [
+        ["read", "odd.csv", "--into", "odd"],
+        ["apply", "odd", "--codebook", "book.yaml"],
+        ["export", "odd", "--codebook", "book.yaml", "--to", "odd.md"],
+        ["review", "odd", "--codebook", "book.yaml", "--status"],
+        ["check", "odd"],
+    ]
+    for command in commands:
+        with processor_time(60):
+            result = CliRunner().invoke(app, command)
+        assert result.exit_code == 0, result.output

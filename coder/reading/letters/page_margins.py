@@ -17,6 +17,7 @@ MOST_LINES = 6  # of a header or footer
 GAP = 1.2  # times the usual distance of lines: what parts a margin from the body
 FEWEST_PAGES = 2
 SHARE_OF_PAGES = 0.4  # odd and even pages may differ
+LONGEST_NUMBER = 200  # characters
 PAGE_NUMBER = re.compile(
     r"\W*(?:page|p\.?|seite)?\W*\d{1,4}\W*(?:(?:of|/|von|\|)\W*\d{1,4}\W*)?(?:page)?\W*",
     re.IGNORECASE,
@@ -47,7 +48,9 @@ def parts_of_pages(pages: Sequence[Page], heights: Sequence[float]) -> list[list
         own = [BODY] * len(page)
         for row, part in margin.items():
             is_repeated = pages_with[part, _key(page[row])] >= enough
-            if is_repeated or PAGE_NUMBER.fullmatch(page[row].text):
+            text = page[row].text
+            may_be_number = len(text) <= LONGEST_NUMBER
+            if is_repeated or (may_be_number and PAGE_NUMBER.fullmatch(text)):
                 own[row] = part
         parts.append(own)
     return parts

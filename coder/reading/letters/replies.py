@@ -59,6 +59,7 @@ DISCLAIMER = re.compile(
     r"\b(?:confidential|privileged|intended\s+(?:only|solely|for)|intended\s+recipient)",
     re.IGNORECASE | re.DOTALL,
 )
+LONGEST_CLOSING = 1_000  # characters
 MOST_LINES_OF_SIGNATURE = 12
 MOST_WORDS_OF_LINE = 14
 POSTSCRIPT = re.compile(r"\s*P\.?\s*S\.?\b", re.IGNORECASE)
@@ -209,6 +210,11 @@ def _without_disclaimers(lines: list[Piece], own: list[int]) -> list[int]:
     return own[:last_own]
 
 
+def _is_closing(text: str) -> bool:
+    # Long runs of white space would keep the pattern busy for minutes.
+    return len(text) <= LONGEST_CLOSING and CLOSING.match(text) is not None
+
+
 def _signature_start(lines: Sequence[Piece], own: Sequence[int]) -> int | None:
     """Number of the line with which the signature begins; None where there is none."""
     sentence_follows = False
@@ -219,7 +225,7 @@ def _signature_start(lines: Sequence[Piece], own: Sequence[int]) -> int | None:
             return None
         if THANKS.match(text) and sentence_follows:
             return None
-        if SEPARATOR.fullmatch(text) or CLOSING.match(text):
+        if SEPARATOR.fullmatch(text) or _is_closing(text):
             return own[place] if place else None
         if not _is_postscript(lines, own, place):
             words = word_count(text)
