@@ -146,6 +146,8 @@ def fingerprint_read_with(path: Path) -> str:
 
 def _with_columns(part: "pd.DataFrame", names: Sequence[str]) -> "pd.DataFrame":
     """The part with all columns, in this order; those that it lacks hold empty text."""
+    if list(part.columns) == list(names):
+        return part
     lacking = {name: "" for name in names if name not in part.columns}
     complete = part.assign(**lacking)[list(names)]
     return complete.astype(dict.fromkeys(lacking, "str"))

@@ -17,6 +17,7 @@ from typing import NamedTuple
 _OPEN, _CLOSE, _BETWEEN = "\ue0f0", "\ue0f1", "\ue0f2"
 _MARK = re.compile(f"{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 MOST_LISTED = 30
+LONGEST_NAME = 60  # characters of a name that a message shows
 
 
 class CoderError(Exception):
@@ -168,7 +169,17 @@ def did_you_mean(wrong: str, allowed: Iterable[str]) -> str:
     return f"There are: {_listed(choices)}." if choices else "There are none."
 
 
+def shortened(name: str) -> str:
+    """A name of a file from elsewhere as a message shows it: on one line, and its start where it
+    is long.
+    """
+    shown = " ".join(name.split())
+    if len(shown) <= LONGEST_NAME:
+        return shown
+    return f"{shown[:LONGEST_NAME].rstrip()} ..."
+
+
 def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:MOST_LISTED])
+    shown = ", ".join(map(shortened, names[:MOST_LISTED]))
     rest = len(names) - MOST_LISTED
     return shown if rest <= 0 else f"{shown} and {rest} more"

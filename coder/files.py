@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -89,6 +90,7 @@ def new_file(path: Path) -> Iterator[Path]:
     that replaces another keeps its mode. Raises `CoderError` when the folder cannot be written.
     """
     path = follow_link(path)
+    check_may_replace(path)
     try:
         temporary = temporary_beside(path)
     except OSError as error:
@@ -113,6 +115,15 @@ def new_file(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # what is left is removed when the file is written next
             temporary.unlink(missing_ok=True)
+
+
+def check_may_replace(path: Path) -> None:
+    """Raise `CoderError` where a pipe or a device has the name of a new file: it would be gone."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise CoderError(
+            f"{path}: is a pipe or a device, not a file",
+            "Name a file. It is made where there is none.",
+        )
 
 
 def system_error(error: BaseException) -> OSError | None:
@@ -358,9 +369,19 @@ def sha256_of(path: Path) -> str:
     """Hex SHA-256 of a file's bytes."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
+        if _is_empty(file):
+            return digest.hexdigest()
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def _is_empty(file: IO[bytes]) -> bool:
+    """Whether a file has no bytes, as its folder says. Some files of the system say so and would
+    never end.
+    """
+    state = os.fstat(file.fileno())
+    return stat.S_ISREG(state.st_mode) and state.st_size == 0
 
 
 def stem_of(path: Path) -> str:
@@ -370,6 +391,13 @@ def stem_of(path: Path) -> str:
     if path.suffix.lower() in PACKED_ENDINGS:
         path = path.with_suffix("")
     return path.stem
+
+
+def name_to_store(name: str) -> str:
+    """A file's name with U+FFFD for each byte that is no UTF-8, as old archives unpack them:
+    Python keeps such bytes as lone surrogates, which no file can hold.
+    """
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def nearest_name(path: Path) -> str:

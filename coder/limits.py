@@ -38,7 +38,7 @@ class Limits:
         archive_members: files in an archive; the list of them is held in memory.
         project_members: files in a REFI-QDA project, where each response is one.
         document_members: parts of a DOCX or ODT.
-        columns: of a table, as many as a spreadsheet has.
+        columns: of a table; a panel that asks for years has 5,000.
         questions: columns of a table that are taken for people's own words; each is a question
             with comments, base and counts of its own.
         cells: of a table: one million rows and 60 columns.
@@ -71,7 +71,7 @@ class Limits:
     archive_members: int = 100_000
     project_members: int = 2_000_000
     document_members: int = 20_000
-    columns: int = 16_384
+    columns: int = 9_000
     questions: int = 300
     cells: int = 64_000_000
     sparse_cells: int = 2_000_000

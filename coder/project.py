@@ -346,15 +346,20 @@ def settings_fault(project: Project) -> str:
     )
 
 
-def find_unknown_names(project: Project) -> list[str]:
+def find_unknown_names(project: Project, settings: Settings | None = None) -> list[str]:
     """The columns and sources that `project.yaml` names and the comments do not have, a sentence
     or two each.
+
+    Args:
+        settings: what `project.yaml` says, where that is known; else it is read.
     """
     columns = []
     for name in stored_columns(project.comments_path):
         if name not in tables.COMMENTS.own_names:
             columns.append(name)
-    return unknown_names(Project(project.home).settings(), columns)
+    if settings is None:
+        settings = Project(project.home).settings()
+    return unknown_names(settings, columns)
 
 
 def _check_is_whole(project: Project) -> None:
@@ -452,4 +457,5 @@ def project_beside(path: Path) -> Project:
     """The project of a plain file: `STEM.coding` beside it."""
     if not path.name:  # such as a full stop, for the folder that one is in
         path = path.resolve()
-    return Project(path.with_name(files.stem_of(path) + PROJECT_SUFFIX))
+    stem = files.name_to_store(files.stem_of(path))
+    return Project(path.with_name(stem + PROJECT_SUFFIX))

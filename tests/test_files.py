@@ -157,3 +157,27 @@ def test_hash_of_a_file(tmp_path: Path) -> None:
         files.sha256_of(tmp_path / "x")
         == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     )
+
+
+def test_a_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "a.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(CoderError, match="is a pipe or a device"):
+        files.write_text(pipe, "text")
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_a_file_of_the_system_that_says_it_is_empty_is_not_read(tmp_path: Path) -> None:
+    """Reading `/proc/kmsg` would wait for the next message of the kernel."""
+    empty = tmp_path / "empty"
+    empty.write_bytes(b"")
+    of_system = Path("/proc/self/maps")
+    if not of_system.exists():
+        pytest.skip("this system has no /proc")
+    assert files.sha256_of(of_system) == files.sha256_of(empty)
+
+
+def test_a_name_that_is_not_utf8_can_be_stored() -> None:
+    assert files.name_to_store(os.fsdecode(b"caf\xe9.csv")) == "caf\ufffd.csv"
+    assert files.name_to_store("café \U0001f600.csv") == "café \U0001f600.csv"

@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from coder.cli import app
 from coder.errors import CoderError
+from coder.reading.column_notes import reads_like_a_comment
 from coder.reading.merge import ReadResult
 from reading_helpers import in_shell, notes_in_shell, read_file
 
@@ -442,3 +444,34 @@ def test_a_total_that_says_of_what_is_no_response(tmp_path: Path) -> None:
     rows = [f"2026-03-0{n},{text}" for n, text in enumerate(TEXTS, 1)]
     path.write_text("\n".join(["Timestamp,Comments", *rows, ",", "Total responses,6", ""]))
     assert read_file(path).comments["text"].tolist() == TEXTS
+
+
+def test_a_comment_in_place_of_a_name_is_measured_and_not_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also one that has the word comment in it, which names of columns of comments have."""
+    mine = "My comment is that the buses to the hospital where I work stop at eight every evening"
+    for number, rows in enumerate(([[mine], *[[text] for text in TEXTS]], [["id", mine]])):
+        path = tmp_path / f"{number}.csv"
+        if len(rows) == 1:
+            rows += [[str(row), text] for row, text in enumerate(TEXTS)]
+        with path.open("w", newline="") as file:
+            csv.writer(file).writerows(rows)
+        app(["read", str(path)], standalone_mode=False)
+        shown = capsys.readouterr().out
+        assert "hospital" not in shown
+        assert f"(a text of {len(mine)} characters)" in shown
+        assert "reads like a comment" in shown
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "What else should we know about the buses, the trains and everything else in my street?",
+        "Please tell us in your own words what you would like to change about the parks near you",
+        "comment",
+    ],
+)
+def test_the_wording_of_a_question_is_no_comment(name: str) -> None:
+    assert not reads_like_a_comment(name, 1)
+    assert not reads_like_a_comment(name, 5)

@@ -162,3 +162,12 @@ def test_notes_do_not_name_what_programs_add(tmp_path: Path) -> None:
     members = {"answers.csv": CSV, "__MACOSX/._answers.csv": b"\x00", "a/.DS_Store": b"\x00"}
     result = read_file(write_zip(tmp_path / "a.zip", members))
     assert not [note for note in notes_in_shell(result) if "archive" in note]
+
+
+def test_names_in_an_archive_are_shown_on_one_line_and_cut(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("one\ntwo" + "n" * 60_000 + ".csv", "comment_id,comment\n1,Buses\n")
+    described = read_file(path).described
+    assert "one two" in described
+    assert len(described) < 200

@@ -220,3 +220,18 @@ def test_a_workbook_for_which_no_memory_is_enough_is_refused(
         for name, content in contents.items():
             archive.writestr(name, content)
     assert "more cells or texts than a survey" in error_of(path)
+
+
+def test_an_ods_workbook_that_is_encrypted_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.ods"
+    manifest = b"<manifest><file-entry><encryption-data/></file-entry></manifest>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", manifest)
+        archive.writestr("encrypted-package", bytes(range(256)))
+    assert "is protected by a password" in error_of(path)
+
+
+def test_a_long_name_of_a_sheet_is_cut(tmp_path: Path) -> None:
+    path = write_ods(tmp_path / "a.ods", ods_sheet("S" * 50_000, ROWS))
+    assert len(load(path, FileOptions()).described) < 100

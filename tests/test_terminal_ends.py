@@ -22,6 +22,8 @@ from coder.cli.streams import OutputLostError, _Guarded, write_plainly
 from coder.errors import CoderError
 from coder.screen.terminal import check_terminal
 
+TEXT = "More buses in the evening, please, for people who work late"
+
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="shells and signals of POSIX")
 
 ROOT = Path(__file__).parents[1]
@@ -343,3 +345,15 @@ def test_a_link_that_leads_to_itself_is_told(tmp_path: Path) -> None:
     done = shell(f"{CODER} check {link}")
     assert done.returncode == 1
     assert f"{link}: Too many levels of symbolic links" in done.stderr
+
+
+def test_names_that_are_not_utf8(tmp_path: Path) -> None:
+    """A file is read, since the project gets a name of its own; what libraries refuse is told."""
+    name = os.fsdecode(b"caf\xe9.csv")
+    (tmp_path / name).write_text(f'id,comment\n1,"{TEXT} today"\n2,"{TEXT} and tomorrow"\n')
+    read = [sys.executable, "-m", "coder", "read", name]
+    assert subprocess.run(read, cwd=tmp_path, capture_output=True).returncode == 0
+    assert (tmp_path / "caf\ufffd.coding" / "comments.parquet").is_file()
+    again = subprocess.run([*read, "--source-name", name], cwd=tmp_path, capture_output=True)
+    assert again.returncode == 1
+    assert b"bytes that are no UTF-8" in again.stderr

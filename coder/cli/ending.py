@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import sys
 import traceback
 from contextlib import suppress
@@ -15,6 +16,7 @@ from coder.private import closed_place, how_to_open
 TRACE = "CODER_TRACE"  # set it, and a fault of the program shows its trace
 AT_FAULT = 1  # exit status: the input, the machine, or where the output goes to
 FAULT_OF_PROGRAM = 70  # exit status
+LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 FAULTS_OF_DISK = ("DatabaseError", "OperationalError")  # as SQLite names them
 
 
@@ -52,6 +54,11 @@ def explain_fault(fault: Exception) -> CoderError:
             "the computer has not enough memory for this",
             "Close other programs, or use a machine with more memory.",
         )
+    if _is_of_name(fault):
+        return CoderError(
+            "a name holds bytes that are no UTF-8, and this cannot be done with such a name",
+            "Rename the file, or the folder that it is in.",
+        )
     refused = files.system_error(fault)
     if refused is not None:
         return _explain_refusal(refused)
@@ -68,9 +75,21 @@ def explain_fault(fault: Exception) -> CoderError:
 
 def is_of_machine(fault: Exception) -> bool:
     """Whether the disk, the memory or the system is at fault, and not the program."""
-    if isinstance(fault, MemoryError) or _is_of_database(fault):
+    if isinstance(fault, MemoryError) or _is_of_database(fault) or _is_of_name(fault):
         return True
     return files.system_error(fault) is not None
+
+
+def _is_of_name(fault: Exception) -> bool:
+    """Whether a library refused a name, typed or of the folder, that is not UTF-8: Python keeps
+    such bytes as lone surrogates.
+    """
+    if not isinstance(fault, UnicodeEncodeError):
+        return False
+    with suppress(OSError):
+        names = (*sys.argv, str(Path.cwd()))
+        return any(LONE_SURROGATE.search(name) for name in names)
+    return False
 
 
 def _is_of_database(fault: Exception) -> bool:

@@ -15,11 +15,13 @@ from coder.reading.column_kinds import (
     SEVERAL,
     SHORT_TEXT,
 )
+from coder.reading.column_notes import reads_like_a_comment
 from coder.text import count, safe_text
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
     from coder.reading.column_kinds import ColumnKind
+    from coder.reading.columns import DetectedColumn
     from coder.workflow.read import FileReading
 
 NAMES_SHOWN = 20  # attributes
@@ -54,7 +56,7 @@ def print_columns(printer: "Printer", reading: "FileReading") -> None:
     if len(reading.questions) > 1:
         _print_questions(printer, reading)
         columns = [column for column in columns if column.role != "text"]
-    names = [_shown(column.column) for column in columns]
+    names = [_name_of(column, reading) for column in columns]
     width = min(WIDEST_NAME, max(map(len, names), default=0))
     for column, name in zip(columns, names, strict=True):
         role = column.role.ljust(WIDEST_ROLE)
@@ -88,7 +90,8 @@ def _print_questions(printer: "Printer", reading: "FileReading") -> None:
         kind = kinds[question.column]
         answered = percent(question.answered, reading.rows)
         words = f"{kind.median_words:g} {_words(kind.median_words)} in the median"
-        wording = _cut(question.wording or question.column, LONGEST_WORDING)
+        wording = _without_comment(question.wording or question.column, reading)
+        wording = _cut(wording, LONGEST_WORDING)
         example = _cut(kind.example, LONGEST_EXAMPLE)
         name = question.question_id.ljust(width)
         printer.say(f"  {name}  {answered} answered, {words}")
@@ -120,6 +123,19 @@ def _listed(names: Sequence[str], most: int) -> str:
     if more > 0:
         listed += f" and {more:,} more"
     return listed
+
+
+def _name_of(column: "DetectedColumn", reading: "FileReading") -> str:
+    """The name of a column with a role."""
+    name = column.column
+    return _shown(_without_comment(name, reading) if column.role == "text" else name)
+
+
+def _without_comment(name: str, reading: "FileReading") -> str:
+    """The name of a column of comments; only its length where it is a comment itself."""
+    if reads_like_a_comment(name, len(reading.kinds)):
+        return f"(a text of {count(len(name), 'character')})"
+    return name
 
 
 def _shown(name: str) -> str:

@@ -1,8 +1,9 @@
 """What to tell the user about a file's questions and its header."""
 
+import re
 from collections.abc import Mapping, Sequence
 
-from coder.errors import option
+from coder.errors import option, shortened
 from coder.reading.column_kinds import (
     OPEN,
     OTHER_ANSWER,
@@ -26,6 +27,8 @@ FEWEST_ROWS = 40  # in shorter files few answers are no sign of anything
 # column.
 LONGEST_NAME = 15
 LONGEST_NAME_OF_ONE_COLUMN = 6
+# Whoever asks does not speak of "me".
+OF_MYSELF = re.compile(r"\b(?:I|my|mine|myself)\b")
 
 
 def question_notes(
@@ -83,7 +86,7 @@ def _warnings(profile: Profile) -> list[str]:
     """A note on a column of comments that may be a tick box, coded answers or a list."""
     if profile.rows < FEWEST_ROWS or not profile.filled:
         return []
-    name = repr(profile.name)
+    name = repr(shortened(profile.name))
     if profile.distinct <= FEW_VALUES and profile.distinct < profile.filled:
         values = count(profile.distinct, "different answer")
         return [
@@ -103,7 +106,7 @@ def _be(names: Sequence[str]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    quoted = [f"'{' '.join(name.split())}'" for name in names[:SHOWN]]
+    quoted = [f"'{shortened(name)}'" for name in names[:SHOWN]]
     shown = ", ".join(quoted)
     if len(names) > SHOWN:
         shown += f" and {len(names) - SHOWN:,} more"
@@ -114,14 +117,24 @@ def missing_header_notes(text: str, columns: int) -> list[str]:
     """A note where the name of the text column, one of so many columns, reads like a comment
     itself.
     """
-    longest = LONGEST_NAME
-    if columns == 1:
-        longest = LONGEST_NAME_OF_ONE_COLUMN
-    if len(text.split()) <= longest or text.rstrip().endswith(QUESTION_ENDS):
-        return []
-    if "?" in text or ASKS_OPENLY.search(folded(text)):
+    if not reads_like_a_comment(text, columns):
         return []
     return [
         "The first row was used as the column names, but it reads like a comment. If it is "
         "one, add a row of names above it."
     ]
+
+
+def reads_like_a_comment(name: str, columns: int) -> bool:
+    """Whether the name of a text column, one of so many columns, is no question but an answer.
+
+    Where a file has no row of names, its first answer was taken for one.
+    """
+    longest = LONGEST_NAME
+    if columns == 1:
+        longest = LONGEST_NAME_OF_ONE_COLUMN
+    if len(name.split()) <= longest or name.rstrip().endswith(QUESTION_ENDS):
+        return False
+    if "?" in name:
+        return False
+    return OF_MYSELF.search(name) is not None or not ASKS_OPENLY.search(folded(name))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from coder import tables
 from coder.errors import CoderError, option
-from coder.files import stem_of
+from coder.files import name_to_store, stem_of
 from coder.project import Source
 from coder.reading.answers import Answers
 from coder.reading.column_kinds import OpenQuestion, numbered_ids
@@ -216,7 +216,7 @@ def _places(raw: RawTable, ids: pd.Series) -> pd.DataFrame | None:
 
 def source_name_of(path: Path) -> str:
     """The name of a file's only source where none was chosen: the file's, without its ending."""
-    return stem_of(path)
+    return name_to_store(stem_of(path))
 
 
 def _repeated(value: str, rows: int) -> pd.Series:
@@ -270,7 +270,7 @@ def _source(
         roles.pop("weight", None)
     return Source(
         name=str(part["source"].iloc[0]),
-        file=raw.path.name,
+        file=name_to_store(raw.path.name),
         sha256=origin.sha256,
         format=raw.format,
         columns=roles,

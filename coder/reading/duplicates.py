@@ -59,14 +59,16 @@ def _duplicates_of_source(
     fewest_filled = 2
     if identified:
         fewest_filled = 1
-    filled = (part[person_columns] != "").sum(axis=1)
+    duplicates = np.zeros(len(part), dtype=bool)
     person = _joined(part, person_columns)
     # Only somebody whose description occurs twice can have written twice.
     occurs_twice = person.duplicated(keep=False).to_numpy()
+    if not occurs_twice.any():
+        return duplicates
+    filled = (part[person_columns] != "").sum(axis=1)
     candidates = occurs_twice & (filled.to_numpy() >= fewest_filled)
     texts = _text_keys(part, candidates)
     table = pd.DataFrame({"text": texts, "person": person})
-    duplicates = np.zeros(len(part), dtype=bool)
     repeats = table[texts != ""].duplicated(["text", "person"])
     duplicates[repeats.index[repeats.to_numpy()]] = True
     if not identified and duplicates.any():

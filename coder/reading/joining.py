@@ -1,6 +1,6 @@
 """The answers to one question from all their sources: sources replaced by name, ids kept apart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -234,9 +234,25 @@ def _joined(
             ids_in_use.update(part["comment_id"])
         ordered.append(part)
     joined = pd.concat(ordered, ignore_index=True)
-    for column in tables.own_columns(joined):
-        joined[column] = joined[column].fillna("").astype("str")
-    return joined
+    return _without_gaps(joined, tables.own_columns(joined))
+
+
+def _without_gaps(comments: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The comments with empty text where a column of these names holds nothing.
+
+    Only those columns are changed, and all at once: each would cost as much as a wide table has
+    columns.
+    """
+    filled: dict[Hashable, pd.Series] = {}
+    for name in names:
+        column = comments[name]
+        if column.dtype != "str" or column.hasnans:
+            filled[name] = column.fillna("").astype("str")
+    if not filled:
+        return comments
+    columns = dict(comments.items())
+    columns.update(filled)
+    return pd.DataFrame(columns)
 
 
 def _ids_of(parts: Sequence[pd.DataFrame]) -> set[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
-from coder.errors import CoderError, did_you_mean, option
+from coder.errors import CoderError, did_you_mean, option, shortened
 from coder.limits import how_to_raise, limits
 from coder.reading.column_kinds import OTHER_ANSWER, SHORT_TEXT
 from coder.reading.column_labels import folded, is_nameless
@@ -19,7 +19,6 @@ from coder.reading.own_words import (
 from coder.reading.raw_table import RawTable
 
 MOST_OFFERED = 5  # columns of other text that an error names
-LONGEST_NAME = 60  # characters that an error shows
 FEWEST_ANSWERS = 0.05  # share of rows, beside a list of answers
 LEFT_OVER = (OTHER_ANSWER, SHORT_TEXT)
 
@@ -40,7 +39,7 @@ def find_questions(
         CoderError: no column holds free text, or more do than a survey has questions.
     """
     questions: dict[str, str] = {}
-    left: dict[str, str] = {}  # column to its kind
+    left: dict[str, Profile | None] = {}  # column to the one before it
     before: Profile | None = None
     for name, profile in profiles.items():
         why = ""
@@ -50,14 +49,37 @@ def find_questions(
             questions[name] = why
             _check_number(raw, questions)
         elif name not in used:
-            left[name] = kind_of(profile, before, is_option=name in groups).kind
+            left[name] = before
         before = profile
-    left = {name: kind for name, kind in left.items() if kind in LEFT_OVER}
     if questions:
-        _add_numbered_alike(questions, left, profiles)
+        alike = _numbered_alike(questions, left, profiles)
+        candidates = {name: left[name] for name in alike}
+        for name in _left_over(candidates, profiles, groups):
+            questions[name] = alike[name]
         return {name: questions[name] for name in profiles if name in questions}
-    best = _most_like_text(left, profiles)
-    return best or _by_name_alone(raw, profiles, used, left)
+    kinds = _left_over(left, profiles, groups)
+    best = _most_like_text(kinds, profiles)
+    return best or _by_name_alone(raw, profiles, used, kinds)
+
+
+def _left_over(
+    left: Mapping[str, Profile | None],
+    profiles: Profiles,
+    groups: Collection[str],
+) -> dict[str, str]:
+    """Those of the columns that hold text of another kind, each with the kind.
+
+    Args:
+        left: column to the one before it.
+        groups: columns of one option each.
+    """
+    kinds = {}
+    for name, before in left.items():
+        is_option = name in groups
+        kind = kind_of(profiles[name], before, is_option=is_option).kind
+        if kind in LEFT_OVER:
+            kinds[name] = kind
+    return kinds
 
 
 def _check_number(raw: RawTable, questions: Collection[str]) -> None:
@@ -70,16 +92,20 @@ def _check_number(raw: RawTable, questions: Collection[str]) -> None:
         )
 
 
-def _add_numbered_alike(
-    questions: dict[str, str], left: Collection[str], profiles: Profiles
-) -> None:
-    """Add the columns whose question differs from an open one by a number only: "Aspect 2"."""
+def _numbered_alike(
+    questions: Mapping[str, str], left: Collection[str], profiles: Profiles
+) -> dict[str, str]:
+    """The columns whose question differs from an open one by a number only, such as "Aspect 2",
+    and why that is open.
+    """
     asked = {_without_numbers(profiles[name]): why for name, why in questions.items()}
+    alike = {}
     for name in left:
         profile = profiles[name]
         why = asked.get(_without_numbers(profile), "")
         if why and profile.wording and not is_nameless(name):
-            questions[name] = why
+            alike[name] = why
+    return alike
 
 
 def _without_numbers(profile: Profile) -> str:
@@ -127,12 +153,11 @@ def _by_name_alone(
                 return {profile.name: "by its name"}
     fix = f"Name it with {option('text', 'COL')}. "
     if left:
-        most = [repr(_shortened(name)) for name in list(left)[:MOST_OFFERED]]
+        most = [repr(shortened(name)) for name in list(left)[:MOST_OFFERED]]
         fix += f"Some text is in {', '.join(most)}. "
-    names = [_shortened(name) for name in profiles]
     raise CoderError(
         f"{raw.path}: no column of free text was detected among {len(profiles)}",
-        fix + did_you_mean("", names),
+        fix + did_you_mean("", profiles),
     )
 
 
@@ -148,13 +173,6 @@ def _most_like_text(left: Mapping[str, str], profiles: Profiles) -> dict[str, st
     if not best or scores[best] <= 0:
         return {}
     return {best: BY_CONTENT}
-
-
-def _shortened(name: str) -> str:
-    """A column's name as an error shows it."""
-    if len(name) <= LONGEST_NAME:
-        return name
-    return f"{name[:LONGEST_NAME]} ..."
 
 
 def _text_score(profile: Profile) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from coder.errors import CoderError, did_you_mean, option
-from coder.files import sha256_of
+from coder.files import name_to_store, sha256_of
 from coder.project import Settings, Source
 from coder.reading.answers import ReadResult
 from coder.reading.column_kinds import OpenQuestion
@@ -269,7 +269,8 @@ def _of_same_file(
     """The sources that were read from a file of this name; with `name`, only the source of that
     name.
     """
-    sources = [source for source in earlier if source.file == path.name]
+    file = name_to_store(path.name)
+    sources = [source for source in earlier if source.file == file]
     if name is None:
         return sources
     return [source for source in sources if source.name == name]

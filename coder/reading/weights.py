@@ -117,7 +117,8 @@ def extreme_weight_notes(comments: pd.DataFrame) -> list[str]:
         comments: `tables.COMMENTS`, with exclusions marked.
     """
     notes = []
-    analysed = tables.analysed(comments)
+    columns = comments[["comment_id", "source", "status", "weight"]]
+    analysed = tables.analysed(columns)
     for name, own in analysed.groupby("source", sort=False):
         weighted = own[own["weight"].notna()]
         note = describe_weights(

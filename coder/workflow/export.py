@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.engine import Progress, silent
 from coder.errors import CoderError, CommandNames, command, option
+from coder.files import check_may_replace
 from coder.run_records import record_if_allowed
 from coder.text import count
 from coder.workflow.lost_decisions import tell_lost_decisions
@@ -560,6 +561,7 @@ def check_overwriting(
         if path.is_dir():
             fix = f"Name a file, such as {path / 'themes.csv'}"
             raise CoderError(f"{name}: is a folder", fix)
+        check_may_replace(path)
     if len({path.resolve() for path in files}) < len(files):
         raise CoderError(
             f"{option('to')} names the same file twice",

@@ -225,7 +225,8 @@ def _read(
         settings.every_source,
     )
     write_merged(project, merged)
-    unknown = [f"project.yaml: {name}" for name in find_unknown_names(project)]
+    unknown_names = find_unknown_names(project, merged.settings)
+    unknown = [f"project.yaml: {name}" for name in unknown_names]
     notes = _all_notes(results, (*merged.notes, *unknown))
     several = bool(merged.settings.questions)
     notes.extend(change_notes(changes, several=several))

@@ -222,6 +222,10 @@ def load(path: Path, options: FileOptions) -> "RawTable":
     _check_bytes(path, kind)
     loader = kind.load  # its libraries are imported here, not in each child
     from coder.reading.confined_table import load_confined
+    from coder.reading.raw_table import empty_file_error
+
+    if path.stat().st_size == 0:  # reading a file of the system might never end
+        raise empty_file_error(path)
 
     return load_confined(path, lambda: _load(loader, path, options))
 

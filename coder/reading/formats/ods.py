@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
 
-from coder.errors import CoderError
+from coder.errors import CoderError, shortened
 from coder.library_errors import reason_of
 from coder.limits import limits
 from coder.reading.formats.cell_text import cell_text
@@ -67,15 +67,16 @@ def load(path: Path, options: FileOptions) -> RawTable:
 def _check_package(path: Path, archive: zipfile.ZipFile) -> None:
     """Raise `CoderError` where the archive is no workbook, damaged, or protected."""
     names = archive.namelist()
-    if CONTENT not in names:
-        raise CoderError(
-            f"{path}: is not an ODS workbook, although its name says so",
-            "Save it as ODS from a spreadsheet, or rename it to what it is (.xlsx, .csv).",
-        )
+    # Later LibreOffice puts the whole workbook into one encrypted part.
     manifest = "META-INF/manifest.xml"
     if manifest in names and ENCRYPTED in archive.read(manifest):
         raise CoderError(
             f"{path}: is protected by a password", "Save it without a password."
+        )
+    if CONTENT not in names:
+        raise CoderError(
+            f"{path}: is not an ODS workbook, although its name says so",
+            "Save it as ODS from a spreadsheet, or rename it to what it is (.xlsx, .csv).",
         )
     damaged_part = archive.testzip()
     if damaged_part:
@@ -139,9 +140,9 @@ class _SheetRows:
         self._cells += times * len(cells)
         rows = len(self._rows) + self._empty + times
         if self._cells > limits().cells or rows > MOST_ROWS:
+            sheet = repr(shortened(self._name))
             raise CoderError(
-                f"{self._path}: the sheet {self._name!r} has more cells than a survey, so it was "
-                "not read",
+                f"{self._path}: the sheet {sheet} has more cells than a survey, so it was not read",
                 "If the workbook is genuine, save the sheet as CSV.",
             )
         self._rows.extend([[]] * self._empty)

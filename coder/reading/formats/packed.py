@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
 
-from coder.errors import CoderError, did_you_mean, option
+from coder.errors import CoderError, did_you_mean, option, shortened
 from coder.library_errors import reason_of
 from coder.limits import how_to_raise, limits
 from coder.private import scratch_folder
@@ -52,6 +52,11 @@ class _Member(NamedTuple):
     kind: Format
     part: zipfile.ZipInfo
     sheet: str | None = None  # of a workbook
+
+    @property
+    def shown(self) -> str:
+        """The name as messages show it."""
+        return shortened(self.name)
 
 
 def load(path: Path, options: FileOptions) -> RawTable:
@@ -166,10 +171,10 @@ def _load_from_zip(path: Path, options: FileOptions) -> RawTable:
         member = _chosen(path, parts, options.sheet)
         if member.part.flag_bits & ENCRYPTED:
             raise CoderError(
-                f"{path}: {member.name} is protected by a password",
+                f"{path}: {member.shown} is protected by a password",
                 "Unpack it with the password, and name the unpacked file.",
             )
-        shown = f"{path} ({member.name})"
+        shown = f"{path} ({member.shown})"
         suffix = PurePosixPath(member.name).suffix
         inside = replace(options, sheet=member.sheet)
         with _damage_named(path):
@@ -182,7 +187,7 @@ def _load_from_zip(path: Path, options: FileOptions) -> RawTable:
     return replace(
         raw,
         path=path,
-        described=f"{raw.described}, in the archive as {member.name}",
+        described=f"{raw.described}, in the archive as {member.shown}",
         facts=_facts(raw, member, parts),
         notes=(*_notes(parts, member), *raw.notes),
     )
@@ -264,7 +269,7 @@ def _tables(parts: Sequence[zipfile.ZipInfo]) -> list[_Member]:
 def _listed(parts: Sequence[zipfile.ZipInfo]) -> str:
     if not parts:
         return "it is empty"
-    shown = ", ".join(part.filename for part in parts[:MEMBERS_SHOWN])
+    shown = ", ".join(shortened(part.filename) for part in parts[:MEMBERS_SHOWN])
     if len(parts) > MEMBERS_SHOWN:
         return f"{shown} and {len(parts) - MEMBERS_SHOWN} more"
     return shown
@@ -274,4 +279,4 @@ def _notes(parts: Sequence[zipfile.ZipInfo], member: _Member) -> tuple[str, ...]
     others = [part for part in parts if part is not member.part]
     if not others:
         return ()
-    return (f"Read {member.name} of the archive. It also has {_listed(others)}.",)
+    return (f"Read {member.shown} of the archive. It also has {_listed(others)}.",)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from coder.errors import CoderError, did_you_mean, option
+from coder.errors import CoderError, did_you_mean, option, shortened
 from coder.reading.formats.cell_text import cell_text
 from coder.reading.layout import table_of_rows
 from coder.reading.layout_rows import MergedCells, TableFile, numbered_rows
@@ -90,9 +90,9 @@ def sheet_of_answers(path: Path, sheets: Sequence[Sheet]) -> Sheet:
 def _notes_on_others(sheet: Sheet, others: Sequence[Sheet]) -> tuple[str, ...]:
     if not others:
         return ()
-    names = ", ".join(repr(other.name) for other in others)
+    names = ", ".join(repr(shortened(other.name)) for other in others)
     return (
-        f"Read the sheet {sheet.name!r}. The workbook also has {names}: choose one with "
+        f"Read the sheet {shortened(sheet.name)!r}. The workbook also has {names}: choose one with "
         f"{option('sheet', 'NAME')}.",
     )
 
@@ -111,7 +111,7 @@ def table_of_sheet(
     file = TableFile(
         path=path,
         format=kind.lower(),
-        described=f"{kind}, sheet {sheet.name!r}",
+        described=f"{kind}, sheet {shortened(sheet.name)!r}",
         facts={"sheet": sheet.name},
         notes=sheet.notes,
         merged=sheet.merged,
@@ -120,7 +120,7 @@ def table_of_sheet(
     )
     if not any(map(_holds_anything, sheet.rows)):
         raise CoderError(
-            f"{path}: the sheet {sheet.name!r} is empty",
+            f"{path}: the sheet {shortened(sheet.name)!r} is empty",
             f"Choose another with {option('sheet', 'NAME')}.",
         )
     return table_of_rows(file, numbered_rows(map(_texts, sheet.rows)))

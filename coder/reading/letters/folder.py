@@ -278,7 +278,8 @@ def _is_page(path: Path) -> bool:
 
 def _is_mailbox(path: Path) -> bool:
     try:
-        return is_mailbox(path)
+        # A file of the system has no size, and reading it might never end.
+        return path.stat().st_size > 0 and is_mailbox(path)
     except OSError:
         return False
 

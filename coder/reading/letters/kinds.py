@@ -33,6 +33,8 @@ HTML_BEGINS = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)", re.I
 )
 DEEPEST = 3  # mails attached to mails
+# The second is all that an ODT holds that is encrypted as a whole.
+ODF_PARTS = frozenset({"content.xml", "encrypted-package"})
 FORMAT_ADVICE = "is {kind} file: save it as PDF or DOCX"
 # Endings of documents that are counted as received and cannot be read.
 NOT_READ = {
@@ -108,7 +110,7 @@ def _kind_of_package(suffix: str, data: bytes) -> str:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return "odt" if suffix == ".odt" else "docx"
-    if "content.xml" in names:
+    if not ODF_PARTS.isdisjoint(names):
         return "odt"
     if suffix in NOT_READ:
         raise LetterError(FORMAT_ADVICE.format(kind=NOT_READ[suffix]))
