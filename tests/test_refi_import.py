@@ -449,7 +449,7 @@ def test_no_text_is_lost_where_ids_repeat_and_no_coding_in_silence(tmp_path: Pat
     ("data", "told"),
     [
         (b"not a zip", "cannot be read as a zip file"),
-        (b"", "cannot be read as a zip file"),
+        (b"", "is empty"),
     ],
 )
 def test_what_is_no_zip(tmp_path: Path, data: bytes, told: str) -> None:
