@@ -71,8 +71,10 @@ def read_table(
     stored.guarded(path, lambda: check_own_size(path, pq.read_metadata(path)), remedy)
     return stored.guarded(
         path,
-        lambda: pd.read_parquet(
-            path, columns=wanted, filters=rows, page_checksum_verification=True
+        lambda: stored.with_valid_texts(
+            pd.read_parquet(
+                path, columns=wanted, filters=rows, page_checksum_verification=True
+            )
         ),
         remedy,
     )

@@ -1,6 +1,7 @@
 """`labels.parquet` of a project: one file, or for a large project a folder of parts."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +120,7 @@ class LabelFiles:
                 return
             if batch.num_rows:
                 table = self._guarded(path, batch.to_pandas)
+                self._guarded(path, partial(stored.with_valid_texts, table))
                 yield self._checked(path, table, columns)
 
     def _read_part(self, path: Path, columns: Sequence[str] | None) -> "pd.DataFrame":
@@ -127,8 +129,8 @@ class LabelFiles:
         names = None if columns is None else list(columns)
         table = self._guarded(
             path,
-            lambda: pd.read_parquet(
-                path, columns=names, page_checksum_verification=True
+            lambda: stored.with_valid_texts(
+                pd.read_parquet(path, columns=names, page_checksum_verification=True)
             ),
         )
         return self._checked(path, table, columns)

@@ -14,11 +14,14 @@ import re
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, NamedTuple, TypeVar
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from coder.errors import CoderError
 from coder.private import how_to_open
 from coder.text import count
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SEAL = "sealed_sha256"
 UNREADABLE = "cannot be read"
@@ -426,6 +429,19 @@ def guarded(path: Path, read: Callable[[], Result], remedy: str) -> Result:
         raise _unreadable(path, error, remedy) from error
     except Exception as error:
         raise DamagedFileError(path, _kind_of(error), remedy) from error
+
+
+def with_valid_texts(table: "pd.DataFrame") -> "pd.DataFrame":
+    """The table unchanged. Raises `ValueError` where a text is not UTF-8: Arrow checks texts when
+    they are looked at, and not when they are read.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    for name in table.columns:
+        if isinstance(table[name].dtype, pd.StringDtype):
+            pa.array(table[name].array).validate(full=True)
+    return table
 
 
 def _kind_of(error: BaseException) -> str:

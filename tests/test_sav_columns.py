@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coder.codebook import Codebook, Theme
+from coder.errors import CoderError
 from coder.exporting.sav_columns import closed_columns, make_columns
 from coder.exporting.to_sav import notes, variable_name, write
 from coder.natural_order import order_answers
@@ -384,3 +385,24 @@ def test_r_reads_the_same_labels(path: Path) -> None:
     levels, counts = done.stdout.strip().splitlines()
     assert levels == "no answer|Disagree|Neither|Agree|Strongly agree"
     assert counts == "|".join(["12"] * 5)
+
+
+def test_a_file_of_which_a_part_was_not_taken_is_no_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library says nothing where the disk does not take what it writes."""
+    write_all = pyreadstat.write_sav
+
+    def lose_a_part(data: pd.DataFrame, path: str, **options: object) -> None:
+        write_all(data, path, **options)
+        content = Path(path).read_bytes()
+        Path(path).write_bytes(content[:-40] + bytes(40))
+
+    report = report_with({"age": ["18", "19", "20"]})
+    path = tmp_path / "t.sav"
+    write(report, path)
+    before = path.read_bytes()
+    monkeypatch.setattr(pyreadstat, "write_sav", lose_a_part)
+    with pytest.raises(CoderError, match="could not be written .Input"):
+        write(report, path)
+    assert path.read_bytes() == before

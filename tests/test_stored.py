@@ -7,11 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coder import stored
+from coder.comment_files import read_table
 from coder.files import write_csv
 from coder.stored import DamagedFileError
 
@@ -158,3 +161,12 @@ def test_any_text_comes_back_from_a_table(rows: list[tuple[str, str]]) -> None:
         written = [tuple("x" + cell for cell in row) for row in rows]
         write_csv(path, pd.DataFrame(written, columns=["id", "text"], dtype=str))
         assert [tuple(row.values()) for row in rows_of(path)] == written
+
+
+def test_a_text_that_is_not_utf8_is_damage_when_it_is_read(tmp_path: Path) -> None:
+    """Arrow reads such a text without a word, and fails when it is looked at."""
+    path = tmp_path / "comments.parquet"
+    broken = pa.array([b"first", b"sec\xffnd"]).view(pa.string())
+    pq.write_table(pa.table({"comment_id": ["1", "2"], "text": broken}), path)
+    with pytest.raises(DamagedFileError, match="is damaged"):
+        read_table(path, "coder read FILE")

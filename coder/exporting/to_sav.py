@@ -2,10 +2,13 @@
 that read it. What is not coded or in dispute is missing.
 """
 
+import errno
+import os
 import re
 import textwrap
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from coder import files
+from coder.errors import CoderError
 from coder.exporting.contents import with_warning
 from coder.exporting.optional import import_library
 from coder.exporting.row_notes import dropped_columns, dropped_note
@@ -107,9 +111,10 @@ def write(report: Report, path: Path) -> list[Path]:
     """
     pyreadstat = import_library("pyreadstat", "sav", "An SPSS file")
     variables = make_variables(report)
-    with files.new_file(path) as temporary:
+    data = pd.DataFrame(variables.columns)
+    with files.new_file(path) as temporary, _told_as_unwritable(path):
         pyreadstat.write_sav(
-            pd.DataFrame(variables.columns),
+            data,
             str(temporary),
             file_label=visible(with_warning(report, report.title))[:LONGEST_TITLE],
             note=_note_lines(notes(report)),
@@ -122,7 +127,42 @@ def write(report: Report, path: Path) -> list[Path]:
         with temporary.open("r+b") as file:  # no clock in the file
             file.seek(DATE_PLACE)
             file.write(NO_DATE)
+        _check_is_whole(temporary, data)
     return [path]
+
+
+@contextmanager
+def _told_as_unwritable(path: Path) -> Iterator[None]:
+    """What the library says where the disk is full or fails is an error of ours."""
+    from pyreadstat import PyreadstatError, ReadstatError
+
+    try:
+        yield
+    except (PyreadstatError, ReadstatError) as error:
+        raise CoderError(
+            f"{path}: could not be written; the file is as it was before",
+            "Free some space, or choose another folder, and run the command again.",
+        ) from error
+
+
+def _check_is_whole(path: Path, data: pd.DataFrame) -> None:
+    """Raise `OSError` where the file is not what was to be written: the library does not notice
+    that the disk did not take a part.
+    """
+    from pyreadstat import read_sav
+
+    stored, _ = read_sav(str(path), user_missing=True)
+    for name in data.columns:
+        if not _same_values(stored[name], data[name]):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def _same_values(stored: "pd.Series[Any]", column: "pd.Series[Any]") -> bool:
+    if pd.api.types.is_numeric_dtype(column):
+        numbers = column.to_numpy(np.float64, na_value=np.nan)
+        return np.array_equal(stored.to_numpy(np.float64), numbers, equal_nan=True)
+    texts = column.fillna("").astype(str).str.rstrip()
+    return stored.fillna("").astype(str).str.rstrip().tolist() == texts.tolist()
 
 
 def _note_lines(sentences: Sequence[str]) -> list[str]:
