@@ -5,6 +5,7 @@ import gc
 import hashlib
 import io
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -29,6 +30,7 @@ COMMENTS = 25
 MEMORY = Path("/dev/shm")  # noqa: S108  # a disk in memory
 IN_MEMORY = MEMORY if MEMORY.is_dir() else None
 CODED = ("plan", "--codebook", "book.yaml")
+DRAW = re.compile(r"draws/[0-9a-f]{16}")  # named by what it holds, and when it was made
 
 
 @dataclass(frozen=True)
@@ -307,7 +309,7 @@ def contents(folder: Path) -> dict[str, str]:
     hashes = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            name = path.relative_to(folder).as_posix()
+            name = DRAW.sub("draws/one", path.relative_to(folder).as_posix())
             hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()
     return hashes
 
