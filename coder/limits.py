@@ -159,3 +159,12 @@ def raise_limits(times: int) -> Iterator[None]:
 def how_to_raise() -> str:
     """A sentence for the end of an error about a limit."""
     return f"If you trust the file, allow more: {option('raise_limits', '4')}"
+
+
+def long_cell_error(place: str) -> CoderError:
+    """The error for a cell with more text than `limits` allow."""
+    most = limits().cell_bytes // MEGABYTE
+    return CoderError(
+        f"{place}: a cell holds more than {most:,} MB of text, so it was not read",
+        f"Check what is in it. {how_to_raise()}",
+    )

@@ -15,7 +15,7 @@ from coder.confined import Answer, Job, run_confined
 from coder.errors import CoderError
 from coder.files import nearest_name
 from coder.library_errors import reason_of
-from coder.limits import MEGABYTE, how_to_raise, limits
+from coder.limits import MEGABYTE, how_to_raise, limits, long_cell_error
 from coder.workbook_cells import formulas_without_result
 from coder.workbook_size import check_package, check_unpacked_size
 
@@ -126,7 +126,7 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
             line = reader.line_num + 1
     except csv.Error as error:
         if "field limit" in str(error):
-            raise _too_long_error(f"{path}:{line}") from error
+            raise long_cell_error(f"{path}:{line}") from error
         raise CoderError(
             f"{path}:{line}: {error}",
             "Close the quotation mark that opens in this row, then try again.",
@@ -215,7 +215,7 @@ def _check_cells(path: Path, rows: Sequence[Sequence[str]]) -> None:
     most = limits().cell_bytes
     for number, row in enumerate(rows, start=1):
         if max(map(len, row), default=0) > most:
-            raise _too_long_error(f"{path}: row {number}")
+            raise long_cell_error(f"{path}: row {number}")
 
 
 def _check_bytes(path: Path) -> None:
@@ -225,14 +225,6 @@ def _check_bytes(path: Path) -> None:
             f"{path}: larger than {most // MEGABYTE:,} MB, so it was not read",
             f"Leave out the columns that say nothing of themes. {how_to_raise()}",
         )
-
-
-def _too_long_error(place: str) -> CoderError:
-    most = limits().cell_bytes
-    return CoderError(
-        f"{place}: a cell holds more than {most // MEGABYTE:,} MB of text, so it was not read",
-        f"Check what is in it. {how_to_raise()}",
-    )
 
 
 def _check_size(path: Path) -> None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coder.errors import CoderError
-from coder.limits import MEGABYTE, how_to_raise, limits
+from coder.limits import limits, long_cell_error
 from coder.text import clean_text, short_cell
 
 RowNumbers = npt.NDArray[np.int64]
@@ -119,15 +119,6 @@ def check_cells(table: RawTable) -> None:
         if row is not None:
             place = f"{table.path}: {table.where([row])}, column {short_cell(name)}"
             raise long_cell_error(place)
-
-
-def long_cell_error(place: str) -> CoderError:
-    """The error for a cell with more text than `limits` allow."""
-    most = limits().cell_bytes // MEGABYTE
-    return CoderError(
-        f"{place}: a cell holds more than {most:,} MB of text, so it was not read",
-        f"Check what is in it. {how_to_raise()}",
-    )
 
 
 def first_longer(cells: "pa.Array | pa.ChunkedArray", most: int) -> int | None:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from coder.errors import CoderError
-from coder.limits import limits
+from coder.limits import limits, long_cell_error
 from coder.reading.encoding import find_encoding
 from coder.reading.layout import table_of_rows
 from coder.reading.layout_rows import TableFile, TableRow
 from coder.reading.options import FileOptions
-from coder.reading.raw_table import RawTable, long_cell_error
+from coder.reading.raw_table import RawTable
 from coder.text import count
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
