@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from coder.codebook import Codebook, Position, Theme
 from coder.errors import CoderError
-from coder.exporting.to_html import LONGEST_LISTED, mark_evidence
+from coder.exporting.annex import LONGEST_LISTED, coded_comment
 from coder.project import Settings
 from coder.reporting import Report, quote_candidates, word_counts
 from coder.reporting.pinned_quotes import place_of
@@ -380,7 +380,8 @@ def test_a_long_comment_is_not_cut_through_a_personal_detail() -> None:
     text = "word " * 297 + "call 07700 900123 any time"
     assert len(text) > LONGEST_LISTED > text.index("900123")
     for start, end in ((-1, -1), (0, 4), (text.index("07700"), text.index("07700") + 7)):
-        assert "07700" not in "".join(mark_evidence(text, start, end))
+        comment = coded_comment("web, 1", text, start, end)
+        assert "07700" not in comment.before + comment.evidence + comment.after
 
 
 @pytest.mark.parametrize(

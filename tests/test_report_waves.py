@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.exporting.contents import waves_grid
+from coder.exporting.report_grids import waves_grid
 from coder.project import Project, Settings
 from coder.reporting import Inputs
 from report_helpers import report_of

@@ -2,7 +2,7 @@
 
 from coder.cli.printer import Printer
 from coder.cli.reading_summary import say_reading
-from coder.exporting.contents import theme_grid
+from coder.exporting.report_grids import theme_grid
 from coder.reporting.report import FOR_ANALYSTS, Report
 from coder.workflow.export import ExportOutcome
 from coder.workflow.unchanged import Done

@@ -91,13 +91,22 @@ class Grid:
 
     Attributes:
         has_main_rows: rows of depth 0 are main themes, which documents set apart.
+        base: one line: which comments the figures count; empty where the title says it.
+        status: what must not be overlooked, such as that nothing may be published yet.
     """
 
-    caption: str
+    title: str
     columns: tuple[GridColumn, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     has_main_rows: bool = False
+    base: str = ""
+    status: str = ""
+
+    @property
+    def caption(self) -> str:
+        """Status, title and base in one line."""
+        return ". ".join(filter(None, (self.status, self.title, self.base)))
 
     @property
     def head(self) -> tuple[str, ...]:
@@ -129,7 +138,9 @@ def lay_out(
     table: pd.DataFrame,
     kind: Table,
     *,
-    caption: str = "",
+    title: str = "",
+    base: str = "",
+    status: str = "",
     audience: Audience = "people",
     leave_out: Iterable[str] = (),
 ) -> Grid:
@@ -148,7 +159,7 @@ def lay_out(
     columns = tuple(_column_of(field) for field in fields)
     cells = [_cells_of(field, table, is_exact=is_exact) for field in fields]
     rows = tuple(Row(line) for line in zip(*cells, strict=True))
-    return Grid(caption, columns, rows)
+    return Grid(title, columns, rows, base=base, status=status)
 
 
 def with_depths(

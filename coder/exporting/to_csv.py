@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 
 from coder import files, tables
-from coder.exporting.contents import note_sections
+from coder.exporting.annex import analyst_notes, technical_record
 from coder.figures import format_tenth
-from coder.reporting.report import Report
+from coder.reporting.report import FOR_ANALYSTS, TECHNICAL_RECORD, Report
 
 WARNING = "warning"  # the last column of figures that must not be published
 
@@ -111,6 +111,6 @@ def notes_text(report: Report) -> str:
         "",
         report.base,
     ]
-    for section in note_sections(report):
-        lines += ["", section.title, *section.notes]
+    lines += ["", FOR_ANALYSTS, *analyst_notes(report)]
+    lines += ["", TECHNICAL_RECORD, *technical_record(report)]
     return "\n".join(lines) + "\n"

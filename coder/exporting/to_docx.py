@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from coder import files
-from coder.exporting.contents import (
-    full_name,
-    note_sections,
-    quoted_rows,
-    sections,
-    theme_grid,
+from coder.exporting.annex import annex
+from coder.exporting.document import (
+    Block,
+    Bullets,
+    Document,
+    Quotation,
+    TableBlock,
+    Text,
 )
 from coder.exporting.grid import Grid, Row
 from coder.exporting.optional import import_library
 from coder.exporting.zips import without_clock
 from coder.reporting.report import Report
-from coder.reporting.sentences import theme_sentence
 from coder.text import visible
 
 PAGE_WIDTH, PAGE_HEIGHT, MARGIN = 29.7, 21.0, 2.0  # centimetres: landscape A4
@@ -31,31 +32,28 @@ NO_TIME = datetime(2000, 1, 1)
 
 
 def write(report: Report, path: Path) -> list[Path]:
-    """Write the document. Raises `CoderError` where python-docx is not installed."""
+    """Write the annex. Raises `CoderError` where python-docx is not installed."""
+    return write_document(annex(report), path)
+
+
+def write_document(source: Document, path: Path) -> list[Path]:
+    """Write any document. Raises `CoderError` where python-docx is not installed."""
     docx = import_library("docx", "word", "A Word document")
     document = docx.Document()
-    _set_up(document, report)
-    _add_head(document, report)
+    _set_up(document, source)
+    _add_head(document, source)
     numbers = (f"Table {number}" for number in count(1))
-    document.add_heading("Themes", level=1)
-    _add_table(document, theme_grid(report), numbers)
-    _add_themes(document, report)
-    for section in sections(report):
-        document.add_heading(visible(section.title), level=1)
-        for grid in section.grids:
-            _add_table(document, grid, numbers)
-    document.add_heading("Notes", level=1)
-    for notes in note_sections(report):
-        document.add_heading(visible(notes.title), level=2)
-        for note in notes.notes:
-            document.add_paragraph(visible(note), style="List Bullet")
+    for level, part in source.walk():
+        document.add_heading(visible(part.title), level=level)
+        for block in part.blocks:
+            _add_block(document, block, numbers)
     with files.new_file(path) as temporary:
         document.save(str(temporary))
         without_clock(temporary)
     return [path]
 
 
-def _set_up(document: Any, report: Report) -> None:
+def _set_up(document: Any, source: Document) -> None:
     """Landscape A4 with narrow margins, the language, and properties without a clock."""
     from docx.enum.section import WD_ORIENT
     from docx.oxml.ns import qn
@@ -67,20 +65,20 @@ def _set_up(document: Any, report: Report) -> None:
     section.page_height = Cm(PAGE_HEIGHT)
     section.left_margin = section.right_margin = Cm(MARGIN)
     section.top_margin = section.bottom_margin = Cm(MARGIN)
-    if report.warning:
-        _add_warning(section.header.paragraphs[0], report.warning)
+    if source.warning:
+        _add_warning(section.header.paragraphs[0], source.warning)
     normal = document.styles["Normal"]
     normal.font.name = "Calibri"
     normal.font.size = Pt(11)
     run_properties = normal.element.get_or_add_rPr()
-    language = {qn("w:val"): report.codebook.language}
+    language = {qn("w:val"): source.language}
     run_properties.append(run_properties.makeelement(qn("w:lang"), language))
     properties = document.core_properties
-    properties.title = visible(report.title)
+    properties.title = visible(source.title)
     properties.author = "coder"
-    properties.comments = visible(report.base)
+    properties.comments = visible(source.base)
     properties.created = properties.modified = NO_TIME
-    properties.language = report.codebook.language
+    properties.language = source.language
 
 
 def _add_warning(paragraph: Any, warning: str) -> None:
@@ -95,16 +93,32 @@ def _add_warning(paragraph: Any, warning: str) -> None:
     run.font.color.rgb = RGBColor.from_string(WARNING_COLOUR)
 
 
-def _add_head(document: Any, report: Report) -> None:
-    if report.warning:
-        _add_warning(document.add_paragraph(), report.warning)
-    document.add_heading(visible(report.title), level=0)
-    standing, *others = report.notes.reader
-    document.add_paragraph(visible(standing)).runs[0].bold = True
-    for note in others:
-        document.add_paragraph(visible(note))
-    if report.question:
-        document.add_paragraph(visible(report.question))
+def _add_head(document: Any, source: Document) -> None:
+    if source.warning:
+        _add_warning(document.add_paragraph(), source.warning)
+    document.add_heading(visible(source.title), level=0)
+    for block in source.head:
+        _add_block(document, block, iter(()))
+
+
+def _add_block(
+    document: Any,
+    block: Block,
+    numbers: Iterator[str],
+) -> None:
+    """Add one block; comments in full are left to the page."""
+    if isinstance(block, Text):
+        run = document.add_paragraph().add_run(visible(block.text))
+        run.bold = block.role in ("standing", "base")
+    elif isinstance(block, Bullets):
+        for item in block.items:
+            document.add_paragraph(visible(item), style="List Bullet")
+    elif isinstance(block, Quotation):
+        paragraph = document.add_paragraph(style="Quote")
+        paragraph.add_run(visible(f"“{block.text}”"))
+        paragraph.add_run(visible(f" ({block.origin})")).italic = False
+    elif isinstance(block, TableBlock):
+        _add_table(document, block.grid, numbers)
 
 
 def _add_table(
@@ -197,20 +211,3 @@ def _widths(grid: Grid) -> list[float]:
     )
     wide = min(WIDEST_WORDS, (TABLE_WIDTH - narrow * numeric) / wordy)
     return [wide if column.is_text else narrow for column in grid.columns]
-
-
-def _add_themes(document: Any, report: Report) -> None:
-    """Each row of the theme table: its description, how common it is, and its quotes."""
-    quotes = {row.key: row.quotes for row in quoted_rows(report)}
-    for row in report.themes.to_dict(orient="records"):
-        is_main = not row["position_id"] and not row["parent_id"]
-        document.add_heading(visible(full_name(report, row)), level=2 if is_main else 3)
-        if row["description"]:
-            document.add_paragraph(visible(str(row["description"])))
-        document.add_paragraph(visible(theme_sentence(report, row)))
-        for quote, source, comment_id in quotes.get(
-            (row["theme_id"], row["position_id"]), ()
-        ):
-            paragraph = document.add_paragraph(style="Quote")
-            paragraph.add_run(visible(f"“{quote}”"))
-            paragraph.add_run(visible(f" ({source}, {comment_id})")).italic = False

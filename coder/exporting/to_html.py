@@ -2,33 +2,26 @@
 comments.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from coder import files
-from coder.exporting.charts import breakdown_chart, positions_chart, themes_chart
-from coder.exporting.contents import (
-    Section,
-    full_name,
-    note_sections,
-    quoted_rows,
-    sections,
-    theme_grid,
-    with_warning,
+from coder.exporting.annex import annex, comments_listed
+from coder.exporting.document import (
+    Block,
+    Bullets,
+    CodedComment,
+    CodedComments,
+    Document,
+    FigureBlock,
+    Part,
+    Quotation,
+    TableBlock,
+    Text,
 )
 from coder.exporting.grid import Grid, Row
 from coder.exporting.tags import Element, isolated, joined, tag
-from coder.figures import ELLIPSIS, format_tenth
-from coder.reporting.redaction import mask_details
 from coder.reporting.report import Report
-from coder.text import count
 
-MOST_LISTED = 300  # comments under one row of the table
-LONGEST_LISTED = 1500  # characters of a comment
 # The page loads nothing and runs nothing, whatever a comment holds.
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -62,115 +55,118 @@ a { color: #1f4e79; }
 
 
 def write(report: Report, path: Path) -> list[Path]:
-    """Write one HTML file."""
-    files.write_text(path, "<!DOCTYPE html>\n" + page(report) + "\n")
+    """Write the annex as one HTML file."""
+    return write_document(annex(report, with_comments=True), path)
+
+
+def write_document(document: Document, path: Path) -> list[Path]:
+    """Write any document as one HTML file."""
+    files.write_text(path, "<!DOCTYPE html>\n" + page(document) + "\n")
     return [path]
 
 
 def comments_held(report: Report) -> int:
     """How many comments the page lists, beside its quotes."""
-    rows = set(
-        zip(report.themes["theme_id"], report.themes["position_id"], strict=True)
-    )
-    shown: set[str] = set()
-    for key, part in report.labels.groupby(["theme_id", "position_id"], sort=False):
-        if key in rows:
-            shown |= set(_listed(part, report.private)["comment_id"])
-    return len(shown)
+    return comments_listed(report)
 
 
-def page(report: Report) -> Element:
+def page(document: Document) -> Element:
     """The whole page."""
-    parts = [
-        _section(
-            "themes",
-            "Themes",
-            _figure(themes_chart(report)),
-            _table(theme_grid(report)),
-        ),
-        _section("quotes", "Quotes and comments", *_theme_details(report)),
-    ]
-    links = [("themes", "Themes"), ("quotes", "Quotes and comments")]
-    for section in sections(report):
-        parts.append(
-            _section(section.anchor, section.title, *_contents(report, section))
-        )
-        links.append((section.anchor, section.title))
-    parts.append(_section("notes", "Notes", _notes(report)))
-    links.append(("notes", "Notes"))
-    contents = [tag("a", title, href=f"#{anchor}") for anchor, title in links]
+    links = [tag("a", part.title, href=f"#{part.anchor}") for part in document.parts]
     body = tag(
         "body",
-        *_warning(report),
-        _header(report),
-        tag("nav", *contents, aria_label="Contents"),
-        tag("main", *parts),
+        *_warning(document),
+        tag("header", tag("h1", document.title), *map(_block, document.head)),
+        tag("nav", *links, aria_label="Contents"),
+        tag("main", *(_section(part) for part in document.parts)),
     )
-    return tag(
-        "html",
-        _head(report),
-        body,
-        lang=report.codebook.language,
-    )
+    return tag("html", _head(document), body, lang=document.language)
 
 
-def _head(report: Report) -> Element:
+def _head(document: Document) -> Element:
+    title = ". ".join(filter(None, (document.warning, document.title)))
     return tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),
-        tag("title", with_warning(report, report.title)),
+        tag("title", title),
         tag("style", Element(STYLE)),
     )
 
 
-def _warning(report: Report) -> list[Element]:
+def _warning(document: Document) -> list[Element]:
     """What stays in sight on the screen, and stands on every printed page."""
-    if not report.warning:
+    if not document.warning:
         return []
-    return [tag("p", report.warning, class_="warning", role="note")]
+    return [tag("p", document.warning, class_="warning", role="note")]
 
 
-def _header(report: Report) -> Element:
-    standing, *others = report.notes.reader
-    return tag(
-        "header",
-        tag("h1", report.title),
-        tag("p", standing, class_="standing"),
-        *(tag("p", note) for note in others),
-        tag("p", report.question),
-    )
+# ---------------------------------------------------------------- parts
 
 
-def _section(anchor: str, title: str, *content: Element) -> Element:
-    return tag("section", tag("h2", title), *content, id=anchor)
+def _section(part: Part) -> Element:
+    below = [_part(each, 3) for each in part.parts]
+    blocks = map(_block, part.blocks)
+    return tag("section", tag("h2", part.title), *blocks, *below, id=part.anchor)
 
 
-def _contents(report: Report, section: Section) -> list[Element]:
-    """The tables of a section, those of a breakdown with their charts and notes."""
-    breakdown = section.breakdown
-    if breakdown is None:
-        return [_table(grid) for grid in section.grids]
-    content = []
-    routes = dict.fromkeys(breakdown.cells["route"])
-    for route, grid in zip(routes, section.grids, strict=True):
-        content += [_figure(breakdown_chart(report, breakdown, route)), _table(grid)]
-    if breakdown.column == "route":
-        for theme in report.codebook.active:
-            if theme.positions:
-                content.append(_figure(positions_chart(report, theme.id)))
-    content.append(_list(breakdown.notes))
-    return content
+def _part(part: Part, level: int) -> Element:
+    """A part below a section; one that folds opens at its title."""
+    content = [*map(_block, part.blocks)]
+    content += [_part(each, level + 1) for each in part.parts]
+    if not part.fold:
+        heading = tag(f"h{level}", part.title, id=part.anchor)
+        return joined([heading, *content])
+    figures = f" – {part.figures}" if part.figures else None
+    summary = tag("summary", tag("strong", part.title), figures)
+    is_open = "" if part.fold == "open" else None
+    return tag("details", summary, *content, open=is_open, id=part.anchor)
 
 
-def _figure(picture: Element | None) -> Element:
-    return tag("figure", picture) if picture else Element("")
+# ---------------------------------------------------------------- blocks
 
 
-def _list(items: "list[str] | tuple[str, ...]") -> Element:
-    return tag("ul", *(tag("li", item) for item in items))
+def _block(block: Block) -> Element:
+    """One block."""
+    if isinstance(block, TableBlock):
+        return _table(block.grid)
+    if isinstance(block, FigureBlock):
+        return tag("figure", block.svg)
+    if isinstance(block, CodedComments):
+        return _comments_coded(block)
+    if isinstance(block, Quotation):
+        footer = tag("footer", isolated(block.origin))
+        return tag("blockquote", isolated(f"“{block.text}”"), footer)
+    if isinstance(block, Bullets):
+        return tag("ul", *(tag("li", item) for item in block.items))
+    return _text(block)
+
+
+def _text(block: Text) -> Element:
+    style = None if block.role in ("body", "question") else block.role
+    return tag("p", block.text, class_=style)
+
+
+def _comments_coded(block: CodedComments) -> Element:
+    items = [tag("li", *_comment(each), class_="comment") for each in block.comments]
+    content = [
+        tag("summary", f"All comments as coded ({block.total:,})"),
+        tag("ul", *items),
+    ]
+    left = block.total - len(block.comments)
+    if left:
+        content.append(tag("p", f"{left:,} more are not listed here.", class_="quiet"))
+    return tag("details", *content)
+
+
+def _comment(comment: CodedComment) -> list[Element]:
+    """Who wrote it, and its text with the evidence marked."""
+    who = tag("span", isolated(comment.origin), ": ", class_="quiet")
+    evidence = tag("mark", comment.evidence) if comment.evidence else None
+    texts = filter(None, (comment.before, evidence, comment.after))
+    return [who, isolated(*texts)]
 
 
 def _table(grid: Grid) -> Element:
@@ -208,128 +204,3 @@ def _table_row(grid: Grid, row: Row) -> Element:
     if row.depth == 0 and grid.has_main_rows:
         style = "main"
     return tag("tr", *cells, class_=style)
-
-
-def _notes(report: Report) -> Element:
-    """What analysts need; the technical record opens."""
-    analyst, record = note_sections(report)
-    summary = tag("summary", tag("strong", record.title))
-    return joined(
-        [
-            tag("h3", analyst.title),
-            _list(analyst.notes),
-            tag("details", summary, _list(record.notes)),
-        ]
-    )
-
-
-# ---------------------------------------------------------------- themes, opening to their comments
-
-
-@dataclass(frozen=True)
-class CommentSection:
-    """Text and source of each comment, by id."""
-
-    texts: Mapping[str, str]
-    sources: Mapping[str, str]
-    private: frozenset[str]
-
-    @classmethod
-    def of(cls, report: Report) -> "CommentSection":
-        """The analysed comments of a report."""
-        ids = report.comments["comment_id"].astype(str)
-        texts = dict(zip(ids, report.comments["text"], strict=True))
-        sources = dict(zip(ids, report.comments["source"].astype(str), strict=True))
-        return cls(texts, sources, report.private)
-
-
-def _theme_details(report: Report) -> list[Element]:
-    """Each row of the theme table, opening to its quotes and then to the comments that carry it."""
-    comments = CommentSection.of(report)
-    quotes = {row.key: row.quotes for row in quoted_rows(report)}
-    labels = dict(iter(report.labels.groupby(["theme_id", "position_id"], sort=False)))
-    details = []
-    for row in report.themes.to_dict(orient="records"):
-        key = (row["theme_id"], row["position_id"])
-        content = []
-        if row["description"]:
-            content.append(tag("p", row["description"], class_="quiet"))
-        for quote, source, comment_id in quotes.get(key, ()):
-            footer = tag("footer", isolated(f"{source}, {comment_id}"))
-            words = isolated(f"“{quote}”")
-            content.append(tag("blockquote", words, footer))
-        if key in labels:
-            content.append(_comments_coded(labels[key], comments))
-        is_open = key in quotes and pd.notna(row["rank"])
-        summary = _summary(report, row)
-        details.append(tag("details", summary, *content, open="" if is_open else None))
-    return details
-
-
-def _summary(report: Report, row: Mapping[Any, Any]) -> Element:
-    name = full_name(report, row)
-    if pd.notna(row["rank"]):
-        name = f"{row['rank']}. {name}"
-    figures = "not counted yet"
-    if pd.notna(row["n"]):
-        figures = count(row["n"], "comment")
-    if pd.notna(row["percent"]):
-        figures += f", {format_tenth(row['percent'])}%"
-    return tag("summary", tag("strong", name), f" – {figures}")
-
-
-def _listed(labels: pd.DataFrame, private: frozenset[str]) -> pd.DataFrame:
-    """The labels of a row whose comments the page shows: the likeliest, of people who did not
-    decline.
-    """
-    public = labels[~labels["comment_id"].isin(private)]
-    in_order = public.sort_values(
-        ["probability", "comment_id"], ascending=[False, True]
-    )
-    return in_order.head(MOST_LISTED)
-
-
-def _comments_coded(labels: pd.DataFrame, comments: CommentSection) -> Element:
-    shown = _listed(labels, comments.private)
-    items = []
-    for label in shown.to_dict(orient="records"):
-        comment_id = label["comment_id"]
-        author = f"{comments.sources[comment_id]}, {comment_id}"
-        if label["origin"] == "reviewer":
-            author += ", reviewed"
-        text = comments.texts[comment_id]
-        evidence = mark_evidence(
-            text,
-            int(label["evidence_start"]),
-            int(label["evidence_end"]),
-        )
-        who = tag("span", isolated(author), ": ", class_="quiet")
-        items.append(tag("li", who, isolated(*evidence), class_="comment"))
-    content = [
-        tag("summary", f"All comments as coded ({len(labels):,})"),
-        tag("ul", *items),
-    ]
-    left = len(labels) - len(shown)
-    if left:
-        content.append(tag("p", f"{left:,} more are not listed here.", class_="quiet"))
-    return tag("details", *content)
-
-
-def mark_evidence(text: str, start: int, end: int) -> list[str]:
-    """A comment as text and marked elements: its evidence marked, personal details masked, long
-    ones cut.
-
-    Args:
-        start, end: the evidence is `text[start:end]`; a negative start says there is none.
-    """
-    last = min(len(text), LONGEST_LISTED)
-    rest = [f" {ELLIPSIS}"] if last < len(text) else []
-    if start < 0 or end <= start or end > last:
-        return [mask_details(text, 0, last).text, *rest]
-    evidence = tag("mark", mask_details(text, start, end).text)
-    return [
-        mask_details(text, 0, start).text,
-        evidence,
-        mask_details(text, end, last).text,
-        *rest,
-    ]

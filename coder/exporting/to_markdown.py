@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from coder import files
-from coder.exporting.contents import (
-    QuotedRow,
-    Section,
-    note_sections,
-    quoted_rows,
-    sections,
-    theme_grid,
+from coder.exporting.annex import annex
+from coder.exporting.document import (
+    Block,
+    Bullets,
+    Document,
+    Quotation,
+    TableBlock,
+    Text,
 )
 from coder.exporting.grid import Grid
 from coder.reporting.report import Report
@@ -33,9 +34,8 @@ SPECIAL = re.compile(
 
 
 def write(report: Report, path: Path) -> list[Path]:
-    """Write one Markdown file."""
-    files.write_text(path, markdown(report))
-    return [path]
+    """Write the annex as one Markdown file."""
+    return write_document(annex(report), path)
 
 
 def escaped(text: str) -> str:
@@ -43,56 +43,65 @@ def escaped(text: str) -> str:
     return SPECIAL.sub(r"\\\g<0>", " ".join(safe_text(text).split()))
 
 
-def markdown(report: Report) -> str:
-    """The report as Markdown text."""
-    parts = [
-        _warning(report),
-        f"# {escaped(report.title)}",
-        *_notes_for_readers(report),
-        escaped(report.question),
-        f"**{escaped(report.base)}**",
-        table(theme_grid(report)),
-        _warning(report),
-        "## Quotes",
-    ]
-    for row in quoted_rows(report):
-        parts += _quotes(row)
-    for section in sections(report):
-        parts += _section(section)
-    parts.append("## Notes")
-    for notes in note_sections(report):
-        parts.append(f"### {escaped(notes.title)}")
-        parts.append(_lines(f"- {escaped(note)}" for note in notes.notes))
-    return "\n\n".join(part for part in parts if part) + "\n"
+def write_document(document: Document, path: Path) -> list[Path]:
+    """Write any document as one Markdown file."""
+    files.write_text(path, as_markdown(document))
+    return [path]
 
 
-def _warning(report: Report) -> str:
-    return f"**{escaped(report.warning)}**" if report.warning else ""
+def as_markdown(document: Document) -> str:
+    """A document as Markdown text. The warning stands at its top and after every table's title."""
+    warning = _strong(document.warning)
+    texts = [warning, f"# {escaped(document.title)}"]
+    texts += _blocks(document.head)
+    for level, part in document.walk():
+        texts.append(f"{'#' * (level + 1)} {escaped(part.title)}")
+        texts += _blocks(part.blocks, part.title)
+    return "\n\n".join(filter(None, texts)) + "\n"
 
 
-def _notes_for_readers(report: Report) -> list[str]:
-    """What the counts are stands out."""
-    standing, *others = map(escaped, report.notes.reader)
-    return [f"*{standing}*", *others]
+def _blocks(blocks: Iterable[Block], title: str = "") -> list[str]:
+    texts = []
+    for block in blocks:
+        if isinstance(block, TableBlock):
+            texts += _table_with_title(block.grid, title)
+        else:
+            texts.append(_block(block))
+    return texts
 
 
-def _quotes(row: QuotedRow) -> list[str]:
-    parts = [f"### {escaped(row.name)}"]
-    for quote, source, comment_id in row.quotes:
-        parts.append(
-            f"> “{escaped(quote)}”\n>\n> {escaped(source)}, {escaped(comment_id)}"
-        )
-    return parts
+def _block(block: Block) -> str:
+    """Anything but a table; figures and comments in full are left to other formats."""
+    if isinstance(block, Text):
+        return _text(block)
+    if isinstance(block, Bullets):
+        return _lines(f"- {escaped(item)}" for item in block.items)
+    if isinstance(block, Quotation):
+        return f"> “{escaped(block.text)}”\n>\n> {escaped(block.origin)}"
+    return ""
 
 
-def _section(section: Section) -> list[str]:
-    parts = [f"## {escaped(section.title)}"]
-    for grid in section.grids:
-        if grid.caption != section.title:
-            parts.append(f"**{escaped(grid.caption)}**")
-        parts.append(table(grid))
-        parts.append(_lines(f"{escaped(note)}  " for note in grid.notes))
-    return parts
+def _text(block: Text) -> str:
+    if block.role == "standing":
+        return f"*{escaped(block.text)}*"
+    if block.role == "base":
+        return _strong(block.text)
+    return escaped(block.text)
+
+
+def _table_with_title(grid: Grid, title: str) -> list[str]:
+    """The table under its title, which is left out where it is that of the part."""
+    texts = [_strong(grid.status)]
+    if grid.title != title:
+        texts.append(_strong(grid.title))
+    texts.append(_strong(grid.base))
+    texts.append(table(grid))
+    texts.append(_lines(f"{escaped(note)}  " for note in grid.notes))
+    return texts
+
+
+def _strong(text: str) -> str:
+    return f"**{escaped(text)}**" if text else ""
 
 
 def _lines(lines: Iterable[str]) -> str:

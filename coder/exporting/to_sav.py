@@ -18,8 +18,8 @@ import pandas as pd
 
 from coder import files
 from coder.errors import CoderError
-from coder.exporting.contents import with_warning
 from coder.exporting.optional import import_library
+from coder.exporting.report_grids import with_warning
 from coder.exporting.row_notes import dropped_columns, dropped_note
 from coder.exporting.sav_columns import Measure, SavColumn, make_columns
 from coder.figures import choose_form

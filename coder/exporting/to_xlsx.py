@@ -14,11 +14,7 @@ import xlsxwriter
 
 from coder import files, tables
 from coder.codebook import Codebook, Position, Theme
-from coder.exporting.contents import (
-    breakdown_grids,
-    technical_record,
-    theme_grid,
-)
+from coder.exporting.annex import technical_record
 from coder.exporting.grid import (
     HIGHER,
     LOWER,
@@ -27,6 +23,10 @@ from coder.exporting.grid import (
     GridColumn,
     Row,
     lay_out,
+)
+from coder.exporting.report_grids import (
+    breakdown_grids,
+    theme_grid,
 )
 from coder.private import scratch_folder
 from coder.reporting.report import TECHNICAL_RECORD, Breakdown, Report

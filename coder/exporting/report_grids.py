@@ -1,9 +1,7 @@
-"""What a document of a report contains: its tables, sections, quotes and notes, the same for
-every writer.
-"""
+"""The tables of a report as grids, the same for every writer."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -22,44 +20,11 @@ from coder.exporting.grid import (
     with_depths,
     with_mark,
 )
-from coder.figures import join_names
-from coder.reporting.report import (
-    FOR_ANALYSTS,
-    TECHNICAL_RECORD,
-    Breakdown,
-    Report,
-)
+from coder.reporting.report import Breakdown, Report
 from coder.text import headed
 
 MOST_PAIRS = 15  # themes that go together, in documents; the workbook and JSON hold all
 Key = tuple[str, str]  # theme id and position id
-
-
-@dataclass(frozen=True)
-class Section:
-    """A section of a document: a heading and its tables."""
-
-    anchor: str
-    title: str
-    grids: tuple[Grid, ...]
-    breakdown: Breakdown | None = None
-
-
-def sections(report: Report) -> list[Section]:
-    """The sections that follow the theme table and the quotes."""
-    parts = []
-    for number, breakdown in enumerate(report.breakdowns, start=1):
-        grids = tuple(breakdown_grids(report, breakdown))
-        parts.append(Section(f"by-{number}", breakdown.title, grids, breakdown))
-    waves = waves_grid(report)
-    if waves is not None:
-        parts.append(Section("waves", "Before and now", (waves,)))
-    if len(report.together):
-        grids = tuple(pairs_grids(report))
-        parts.append(Section("together", "Themes that go together", grids))
-    ledger = ledger_grid(report)
-    parts.append(Section("ledger", ledger.caption, (ledger,)))
-    return parts
 
 
 # ---------------------------------------------------------------- tables
@@ -83,7 +48,9 @@ def theme_grid(
     grid = lay_out(
         report.themes,
         tables.THEMES,
-        caption=with_warning(report, f"Themes in the comments. {report.base}"),
+        title="Themes in the comments",
+        base=report.base,
+        status=report.warning,
         audience=audience,
         leave_out=leave_out,
     )
@@ -129,10 +96,11 @@ def breakdown_grids(report: Report, breakdown: Breakdown) -> list[Grid]:
             figures = [own.get(group, _hidden_cell()) for group in bases]
             rows.append(Row((Cell(name, name), *figures)))
         grid = Grid(
-            with_warning(report, f"{title}, per cent"),
+            f"{title}, per cent",
             tuple(columns),
             tuple(rows),
             _marks_in(part),
+            status=report.warning,
         )
         grids.append(_with_depths_of_themes(report, grid, names))
     return grids
@@ -192,7 +160,7 @@ def ledger_grid(report: Report) -> Grid:
     return lay_out(
         ledger,
         tables.LEDGER,
-        caption="Comments received, excluded and analysed",
+        title="Comments received, excluded and analysed",
     )
 
 
@@ -210,17 +178,18 @@ def pairs_grids(report: Report) -> Iterator[Grid]:
         )
 
 
-def _pairs_grid(report: Report, pairs: pd.DataFrame, caption: str) -> Grid:
+def _pairs_grid(report: Report, pairs: pd.DataFrame, title: str) -> Grid:
     leave_out = set()
     if not (pairs["low"] < pairs["high"]).any():
         leave_out.add("low")
     base = int(report.together["base"].max())
     if base < report.comments_counted:
-        caption += f", in the {base:,} comments decided so far"
+        title += f", in the {base:,} comments decided so far"
     return lay_out(
         pairs,
         tables.PAIRS,
-        caption=with_warning(report, caption),
+        title=title,
+        status=report.warning,
         leave_out=leave_out,
     )
 
@@ -232,7 +201,8 @@ def waves_grid(report: Report) -> Grid | None:
     grid = lay_out(
         report.waves,
         tables.WAVES,
-        caption=with_warning(report, "Themes before and now, per cent"),
+        title="Themes before and now, per cent",
+        status=report.warning,
     )
     grid = _with_depths_of_themes(report, grid, report.waves)
     if report.waves["significant"].isin(["higher", "lower"]).any():
@@ -241,88 +211,8 @@ def waves_grid(report: Report) -> Grid | None:
     return grid
 
 
-# ---------------------------------------------------------------- names, quotes, notes
-
-
 def with_warning(report: Report, title: str) -> str:
     """A title with what must not be overlooked before it."""
     if not report.warning:
         return title
     return f"{report.warning}. {title}"
-
-
-def full_name(report: Report, row: Mapping[Any, Any]) -> str:
-    """The name of a row of the theme table where it stands alone: a position with its theme
-    before it.
-    """
-    if not row["position_id"]:
-        return str(row["theme"])
-    theme = report.codebook.theme(str(row["theme_id"]))
-    return f"{theme.short}: {row['theme']}"
-
-
-@dataclass(frozen=True)
-class QuotedRow:
-    """A row of the theme table with its quotes.
-
-    Attributes:
-        key: theme id and position id; two positions may have one name.
-        quotes: text, source and comment id of each; with the id the place in its document.
-    """
-
-    key: Key
-    name: str
-    quotes: tuple[tuple[str, str, str], ...]
-
-
-def quoted_rows(report: Report) -> list[QuotedRow]:
-    """The rows that have quotes, in the order of the theme table."""
-    quotes: dict[Key, list[tuple[str, str, str]]] = {}
-    in_order = report.quotes.sort_values("number", kind="stable")
-    for quote in in_order.to_dict(orient="records"):
-        own = quotes.setdefault((quote["theme_id"], quote["position_id"]), [])
-        origin = quote["comment_id"]
-        if quote.get("place"):
-            origin = f"{origin}, {quote['place']}"
-        own.append((quote["quote"], quote["source"], origin))
-    rows = []
-    for row in report.themes.to_dict(orient="records"):
-        key = (row["theme_id"], row["position_id"])
-        if key in quotes:
-            rows.append(QuotedRow(key, full_name(report, row), tuple(quotes[key])))
-    return rows
-
-
-@dataclass(frozen=True)
-class NoteSection:
-    """Notes that stand below the tables of a document, with their heading."""
-
-    title: str
-    notes: tuple[str, ...]
-
-
-def note_sections(report: Report) -> list[NoteSection]:
-    """What analysts need, then the technical record, with the notes of the breakdowns. What
-    readers need stands at the top of a document.
-    """
-    notes = {breakdown.column: breakdown.notes for breakdown in report.breakdowns}
-    analyst = (*report.notes.analyst, *_notes_by_column(notes))
-    return [
-        NoteSection(FOR_ANALYSTS, analyst),
-        NoteSection(TECHNICAL_RECORD, technical_record(report)),
-    ]
-
-
-def technical_record(report: Report) -> tuple[str, ...]:
-    """The last tier of the notes, with that of the breakdowns."""
-    record = {breakdown.column: breakdown.record for breakdown in report.breakdowns}
-    return (*report.notes.record, *_notes_by_column(record))
-
-
-def _notes_by_column(notes: Mapping[str, Sequence[str]]) -> list[str]:
-    """The notes of all breakdowns, each once, with the columns that it is about."""
-    columns: dict[str, list[str]] = {}
-    for column, own_notes in notes.items():
-        for note in own_notes:
-            columns.setdefault(note, []).append(column)
-    return [headed(f"By {join_names(names)}", note) for note, names in columns.items()]

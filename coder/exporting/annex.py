@@ -1,0 +1,300 @@
+"""The annex of a report: its themes, what people said, breakdowns and notes, as a document."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from coder.exporting.charts import breakdown_chart, positions_chart, themes_chart
+from coder.exporting.document import (
+    Block,
+    Bullets,
+    CodedComment,
+    CodedComments,
+    Document,
+    FigureBlock,
+    Part,
+    Quotation,
+    TableBlock,
+    Text,
+)
+from coder.exporting.report_grids import (
+    breakdown_grids,
+    ledger_grid,
+    pairs_grids,
+    theme_grid,
+    waves_grid,
+)
+from coder.figures import ELLIPSIS, format_tenth, join_names
+from coder.reporting.redaction import mask_details
+from coder.reporting.report import (
+    FOR_ANALYSTS,
+    TECHNICAL_RECORD,
+    Breakdown,
+    Report,
+)
+from coder.reporting.sentences import theme_sentence
+from coder.text import count, headed
+
+MOST_LISTED = 300  # comments under one row of the table
+LONGEST_LISTED = 1500  # characters of a comment
+Key = tuple[str, str]  # theme id and position id
+
+
+def annex(report: Report, *, with_comments: bool = False) -> Document:
+    """The whole annex.
+
+    Args:
+        with_comments: whether each theme lists the comments that carry it, in full.
+    """
+    parts = [
+        Part("themes", "Themes", _theme_blocks(report)),
+        Part(
+            "said",
+            "What people said",
+            parts=tuple(_theme_parts(report, with_comments=with_comments)),
+        ),
+        *_figure_parts(report),
+        Part("notes", "Notes", parts=tuple(_note_parts(report))),
+    ]
+    return Document(
+        title=report.title,
+        language=report.codebook.language,
+        base=report.base,
+        warning=report.warning,
+        head=_head(report),
+        parts=tuple(parts),
+    )
+
+
+def _head(report: Report) -> tuple[Block, ...]:
+    """What readers must know first, and what was asked."""
+    standing, *others = report.notes.reader
+    blocks = [Text(standing, "standing")]
+    blocks += [Text(note) for note in others]
+    if report.question:
+        blocks.append(Text(report.question, "question"))
+    return tuple(blocks)
+
+
+def _theme_blocks(report: Report) -> tuple[Block, ...]:
+    figure = FigureBlock("Themes in the comments", themes_chart(report))
+    return figure, TableBlock(theme_grid(report))
+
+
+# ---------------------------------------------------------------- tables and figures
+
+
+def _figure_parts(report: Report) -> list[Part]:
+    """Breakdowns, the comparison with an earlier consultation, pairs of themes, the ledger."""
+    parts = []
+    for number, breakdown in enumerate(report.breakdowns, start=1):
+        blocks = tuple(_breakdown_blocks(report, breakdown))
+        parts.append(Part(f"by-{number}", breakdown.title, blocks))
+    waves = waves_grid(report)
+    if waves is not None:
+        parts.append(Part("waves", "Before and now", (TableBlock(waves),)))
+    if len(report.together):
+        tables = tuple(TableBlock(grid) for grid in pairs_grids(report))
+        parts.append(Part("together", "Themes that go together", tables))
+    ledger = ledger_grid(report)
+    parts.append(Part("ledger", ledger.title, (TableBlock(ledger),)))
+    return parts
+
+
+def _breakdown_blocks(report: Report, breakdown: Breakdown) -> Iterable[Block]:
+    """A figure and a table for each route, then the positions by route."""
+    routes = dict.fromkeys(breakdown.cells["route"])
+    grids = breakdown_grids(report, breakdown)
+    for route, grid in zip(routes, grids, strict=True):
+        yield FigureBlock(grid.title, breakdown_chart(report, breakdown, route))
+        yield TableBlock(grid)
+    if breakdown.column != "route":
+        return
+    for theme in report.codebook.active:
+        chart = positions_chart(report, theme.id)
+        if chart is not None:
+            yield FigureBlock(theme.name, chart)
+
+
+# ---------------------------------------------------------------- what people said
+
+
+def _theme_parts(report: Report, *, with_comments: bool) -> list[Part]:
+    """A part for each main theme; what stands under it is below."""
+    comments = CommentTexts.of(report)
+    quotes = quotations(report)
+    labels = dict(iter(report.labels.groupby(["theme_id", "position_id"], sort=False)))
+    parts: list[Part] = []
+    for row in report.themes.to_dict(orient="records"):
+        key = (str(row["theme_id"]), str(row["position_id"]))
+        blocks: list[Block] = []
+        if row["description"]:
+            blocks.append(Text(str(row["description"]), "quiet"))
+        blocks.append(Text(theme_sentence(report, row)))
+        blocks += quotes.get(key, ())
+        if with_comments and key in labels:
+            blocks.append(comments.as_coded(labels[key]))
+        parts.append(_theme_part(report, row, key, blocks))
+    return parts
+
+
+def _theme_part(
+    report: Report,
+    row: Mapping[Any, Any],
+    key: Key,
+    blocks: Sequence[Block],
+) -> Part:
+    is_main = pd.notna(row["rank"])
+    return Part(
+        anchor_of(key),
+        full_name(report, row),
+        tuple(blocks),
+        figures=_figures_of(row),
+        fold="open" if is_main else "closed",
+    )
+
+
+def anchor_of(key: Key) -> str:
+    """The name in links of a theme, or of a position of it."""
+    return "-".join(filter(None, ("theme", *key)))
+
+
+def _figures_of(row: Mapping[Any, Any]) -> str:
+    """`140 comments, 15.0%`."""
+    if pd.isna(row["n"]):
+        return "not counted yet"
+    figures = count(row["n"], "comment")
+    if pd.notna(row["percent"]):
+        figures += f", {format_tenth(row['percent'])}%"
+    return figures
+
+
+def full_name(report: Report, row: Mapping[Any, Any]) -> str:
+    """The name of a row of the theme table where it stands alone: a position with its theme
+    before it.
+    """
+    if not row["position_id"]:
+        return str(row["theme"])
+    theme = report.codebook.theme(str(row["theme_id"]))
+    return f"{theme.short}: {row['theme']}"
+
+
+def quotations(report: Report) -> dict[Key, list[Quotation]]:
+    """The quotes of each row of the theme table, in their order. The origin is the source and the
+    comment's id, with its place where it comes from a document.
+    """
+    quotes: dict[Key, list[Quotation]] = {}
+    in_order = report.quotes.sort_values("number", kind="stable")
+    for quote in in_order.to_dict(orient="records"):
+        origin = f"{quote['source']}, {quote['comment_id']}"
+        if quote.get("place"):
+            origin = f"{origin}, {quote['place']}"
+        key = (str(quote["theme_id"]), str(quote["position_id"]))
+        quotes.setdefault(key, []).append(Quotation(str(quote["quote"]), origin))
+    return quotes
+
+
+@dataclass(frozen=True)
+class CommentTexts:
+    """Text and source of each comment, by id, and whose authors declined publication."""
+
+    texts: Mapping[str, str]
+    sources: Mapping[str, str]
+    private: frozenset[str]
+
+    @classmethod
+    def of(cls, report: Report) -> "CommentTexts":
+        """The analysed comments of a report."""
+        ids = report.comments["comment_id"].astype(str)
+        texts = dict(zip(ids, report.comments["text"], strict=True))
+        sources = dict(zip(ids, report.comments["source"].astype(str), strict=True))
+        return cls(texts, sources, report.private)
+
+    def as_coded(self, labels: pd.DataFrame) -> CodedComments:
+        """The comments of one row's labels that a page may list."""
+        listed = []
+        for label in listed_labels(labels, self.private).to_dict(orient="records"):
+            listed.append(self._comment(label))
+        return CodedComments(tuple(listed), len(labels))
+
+    def _comment(self, label: Mapping[Any, Any]) -> CodedComment:
+        comment_id = str(label["comment_id"])
+        origin = f"{self.sources[comment_id]}, {comment_id}"
+        if label["origin"] == "reviewer":
+            origin += ", reviewed"
+        text = self.texts[comment_id]
+        start, end = int(label["evidence_start"]), int(label["evidence_end"])
+        return coded_comment(origin, text, start, end)
+
+
+def coded_comment(origin: str, text: str, start: int, end: int) -> CodedComment:
+    """A comment with its evidence apart, personal details masked, long ones cut.
+
+    Args:
+        start, end: the evidence is `text[start:end]`; a negative start says there is none.
+    """
+    last = min(len(text), LONGEST_LISTED)
+    rest = f" {ELLIPSIS}" if last < len(text) else ""
+    if start < 0 or end <= start or end > last:
+        start = end = last
+    after = mask_details(text, end, last).text + rest
+    evidence = mask_details(text, start, end).text
+    return CodedComment(origin, mask_details(text, 0, start).text, evidence, after)
+
+
+def listed_labels(labels: pd.DataFrame, private: frozenset[str]) -> pd.DataFrame:
+    """The labels of a row whose comments a page shows: the likeliest, of people who did not
+    decline.
+    """
+    public = labels[~labels["comment_id"].isin(private)]
+    in_order = public.sort_values(
+        ["probability", "comment_id"], ascending=[False, True]
+    )
+    return in_order.head(MOST_LISTED)
+
+
+def comments_listed(report: Report) -> int:
+    """How many comments the annex lists in full where it lists any."""
+    rows = set(
+        zip(report.themes["theme_id"], report.themes["position_id"], strict=True)
+    )
+    shown: set[str] = set()
+    for key, part in report.labels.groupby(["theme_id", "position_id"], sort=False):
+        if key in rows:
+            shown |= set(listed_labels(part, report.private)["comment_id"])
+    return len(shown)
+
+
+# ---------------------------------------------------------------- notes
+
+
+def _note_parts(report: Report) -> list[Part]:
+    """What analysts need, then the technical record. What readers need stands at the top."""
+    analyst, record = Bullets(analyst_notes(report)), Bullets(technical_record(report))
+    return [
+        Part("analysts", FOR_ANALYSTS, (analyst,)),
+        Part("record", TECHNICAL_RECORD, (record,), fold="closed"),
+    ]
+
+
+def analyst_notes(report: Report) -> tuple[str, ...]:
+    """How the figures were made and how to read them, with the notes of the breakdowns."""
+    notes = {breakdown.column: breakdown.notes for breakdown in report.breakdowns}
+    return (*report.notes.analyst, *_notes_by_column(notes))
+
+
+def technical_record(report: Report) -> tuple[str, ...]:
+    """The last tier of the notes, with that of the breakdowns."""
+    record = {breakdown.column: breakdown.record for breakdown in report.breakdowns}
+    return (*report.notes.record, *_notes_by_column(record))
+
+
+def _notes_by_column(notes: Mapping[str, Sequence[str]]) -> list[str]:
+    """The notes of all breakdowns, each once, with the columns that it is about."""
+    columns: dict[str, list[str]] = {}
+    for column, own_notes in notes.items():
+        for note in own_notes:
+            columns.setdefault(note, []).append(column)
+    return [headed(f"By {join_names(names)}", note) for note, names in columns.items()]

@@ -1,0 +1,123 @@
+"""A document before it has a format: texts, tables and figures. A writer renders its blocks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from coder.exporting.grid import Grid
+from coder.exporting.tags import Element
+
+# What a text is for, which decides how it looks. `standing` says what the counts are.
+Role = Literal["body", "standing", "question", "base", "quiet"]
+# On a page that can fold: always shown, or opened by the reader, and how it is at first.
+Fold = Literal["", "open", "closed"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """One paragraph."""
+
+    text: str
+    role: Role = "body"
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list of short texts."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """What somebody wrote, and where it comes from."""
+
+    text: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    """A table with its title, base line, status and notes."""
+
+    grid: Grid
+
+
+@dataclass(frozen=True)
+class FigureBlock:
+    """A chart; its figures stand in a table too."""
+
+    title: str
+    svg: Element
+
+
+@dataclass(frozen=True)
+class CodedComment:
+    """A comment as it was coded: its origin, and its text before, in and after the evidence."""
+
+    origin: str
+    before: str
+    evidence: str
+    after: str
+
+
+@dataclass(frozen=True)
+class CodedComments:
+    """Comments in full that carry a theme; only a page lists them.
+
+    Attributes:
+        total: how many carry it, those not listed too.
+    """
+
+    comments: tuple[CodedComment, ...]
+    total: int
+
+
+Block = Text | Bullets | Quotation | TableBlock | FigureBlock | CodedComments
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a document, with the parts below it.
+
+    Attributes:
+        anchor: its name in links; unique in the document.
+        figures: what stands beside its title in a contents list or on a folded page.
+    """
+
+    anchor: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    parts: tuple["Part", ...] = ()
+    figures: str = ""
+    fold: Fold = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document.
+
+    Attributes:
+        language: of its text, such as `en`.
+        base: one line, for the properties of a file.
+        warning: what must stand on every page, table and figure; empty where nothing must.
+        head: what stands before the first part.
+    """
+
+    title: str
+    language: str
+    base: str
+    warning: str
+    head: tuple[Block, ...]
+    parts: tuple[Part, ...]
+
+    def walk(self) -> Iterator[tuple[int, Part]]:
+        """Every part with its level, from 1, in reading order."""
+        for part in self.parts:
+            yield from _walk(part, 1)
+
+
+def _walk(part: Part, level: int) -> Iterator[tuple[int, Part]]:
+    yield level, part
+    for below in part.parts:
+        yield from _walk(below, level + 1)
