@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 
 NOT_FOR_PUBLICATION = "NOT FOR PUBLICATION"
+# As long as no figure has an interval.
+GUESS_WARNING = f"{NOT_FOR_PUBLICATION}: first guess by the program"
 ELLIPSIS = "…"
 NO_FIGURE = "–"
 ORDINAL_ENDINGS = {1: "st", 2: "nd", 3: "rd"}

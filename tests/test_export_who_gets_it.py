@@ -106,13 +106,12 @@ def test_help_says_which_files_hold_the_comments() -> None:
 def test_commands_are_ready_to_type_and_packs_stay_generic(
     place: tuple[Path, Path], exported: tuple[list[Path], str], tmp_path: Path
 ) -> None:
-    files, output = exported
+    files, _ = exported
     page, pack, sheet = files[2], files[4], tmp_path / "a.review.xlsx"
     typed = f"coder review {place[0]} --codebook {place[1]}"
-    assert f"{typed} --sample 100" in output
-    assert str(place[0]) in page.read_text(encoding="utf-8").replace("\\", "")
+    assert f"{typed} --start" in page.read_text(encoding="utf-8").replace("\\", "")
     notes = read_zip(pack)["tables/themes.notes.txt"].decode()
-    assert "coder review PROJECT --codebook FILE --sample 100" in notes
+    assert "coder review PROJECT --codebook FILE --start" in notes
     assert str(place[0]) not in notes
     export(place, sheet, more=("--reviewer", "amira"))
     cells = [

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from coder import project_lock
 from coder.cli import app
+from coder.cli.bars import Bar, draw_bars
 from coder.cli.durations import format_duration
 from coder.cli.printer import Printer, percent, print_error
 from coder.cli.progress_line import show_progress
@@ -112,6 +113,41 @@ def test_no_word_of_a_table_is_broken(width: int, capsys: pytest.CaptureFixture[
     ):
         assert word in words
     assert ("comments: 1234" in " ".join(lines)) == (width == 40)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120], indirect=True)
+def test_bars_take_the_room_that_is_left(width: int, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        ("Visibility", "62", "14.9", "10 to 20"),
+        ("  A long name of two lines on it", "22", "5.3", ""),
+    ]
+    Printer().table(
+        rows,
+        ("theme", "n", "%", "95% interval"),
+        right=("n", "%", "95% interval"),
+        wide=("theme",),
+        spare=("95% interval",),
+        bars=(Bar(14.9, 10, 20), Bar(5.3)),
+    )
+    said = capsys.readouterr().out
+    lines = lines_of(said)
+    assert max(map(cell_len, lines)) <= width
+    first, second = (next(line for line in lines if name in line) for name in ("Visib", "  A "))
+    longest = len(first.split()[-1])
+    assert longest >= {60: 6, 80: 16, 120: 40}[width]
+    assert first.count("█") == pytest.approx(longest / 2, abs=1)
+    assert first.count("▒") == pytest.approx(longest / 2, abs=1)
+    assert len(second.split()[-1]) == pytest.approx(longest * 5.3 / 20, abs=1)
+    assert ("Left out in this width: 95% interval." in said) == ("10 to 20" not in said)
+
+
+@pytest.mark.parametrize(
+    ("share", "drawn"),
+    [(0.0, ""), (float("nan"), ""), (0.01, "▏"), (5.5, "█████▌"), (10, "█" * 10)],
+)
+def test_a_bar_is_as_long_as_its_share(share: float, drawn: str) -> None:
+    assert draw_bars([Bar(share), Bar(10)], 10)[0] == drawn
+    assert draw_bars([Bar(share), Bar(10)], 10, plain=True)[0] == "#" * len(drawn)
 
 
 def test_cells_and_titles_spell_commands(capsys: pytest.CaptureFixture[str]) -> None:

@@ -132,7 +132,7 @@ def test_e6_the_terminal_says_it_above_the_table(tmp_path: Path) -> None:
     assert shown.exit_code == 0, shown.output
     assert "NOT FOR PUBLICATION: first guess by the program." in shown.output
     assert shown.stdout.splitlines()[:2] == ["Plan", f"{GUESS}."]
-    assert f"coder review {folder} --codebook {book} --sample 100" in shown.output
+    assert f"coder review {folder} --codebook {book} --reviewer NAME --start" in shown.output
     assert "PROJECT" not in shown.output
 
 

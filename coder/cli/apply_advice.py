@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import command, option
+from coder.figures import GUESS_WARNING
+from coder.statistics.intervals import FEWEST_AUDITED, MOST_UNREAD
 from coder.text import count
 
 if TYPE_CHECKING:
     from coder.workflow.apply import ApplyOutcome
 
 SAMPLE = 100  # comments drawn at random, from which on intervals are narrow enough to be of use
-FEWEST_FOR_INTERVALS = 30  # comments drawn at random
 # Measured by tests/benchmarks/decisions_curve.py; its figures are in RESULTS.md beside it.
 AT_START = (
     "30 random decisions take about ten minutes and give every theme an interval. With the 22 "
@@ -19,14 +20,35 @@ AT_START = (
 )
 
 
+def publication_warning(outcome: "ApplyOutcome") -> str:
+    """The warning of a report on this coding; empty where some figure has an interval or is
+    exact.
+    """
+    run = outcome.run
+    if run["calibrated_on"] == "random" and not _needs_more(run):
+        return ""
+    left = run["comments"] - outcome.themes["decided"]
+    if (left <= MOST_UNREAD * run["comments"]).any():
+        return ""
+    return GUESS_WARNING
+
+
 def describe_state(outcome: "ApplyOutcome") -> str:
-    """How far the coding has been reviewed, and what that means for the figures."""
+    """How far the coding has been reviewed, and what that means for the figures, after the warning
+    that reports of it carry.
+    """
+    warning = publication_warning(outcome)
+    state = _reviewed_so_far(outcome)
+    return f"{warning}. {state}" if warning else state
+
+
+def _reviewed_so_far(outcome: "ApplyOutcome") -> str:
     run = outcome.run
     if outcome.all_decided:
         return "Every comment is reviewed for every theme: the counts are exact."
     if not run["decided"]:
         advice = ""
-        if run["comments"] > FEWEST_FOR_INTERVALS:
+        if run["comments"] > FEWEST_AUDITED:
             advice = f" {AT_START}"
         return (
             "No comment has been reviewed yet: the counts are a first guess, "
@@ -55,7 +77,7 @@ def _needs_more(run: Any) -> bool:
     """Whether too few comments were drawn at random for an interval."""
     if run["calibrated_on"] != "random":
         return False
-    return int(run["calibrated_with"]) < FEWEST_FOR_INTERVALS
+    return int(run["calibrated_with"]) < FEWEST_AUDITED
 
 
 def next_step(outcome: "ApplyOutcome", target: str, codebook: str) -> str:

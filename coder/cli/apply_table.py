@@ -1,27 +1,17 @@
 """What `coder apply` prints: one table of themes, what the figures mean, and the next step."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from coder.cli.apply_advice import describe_state, next_step
-from coder.cli.apply_cautions import group_size, say_cautions
-from coder.cli.printer import percent
+from coder.cli.apply_advice import describe_state, next_step, publication_warning
+from coder.cli.apply_cautions import say_cautions
+from coder.cli.apply_ranking import ranked_lines
+from coder.cli.bars import Bar
 from coder.cli.reading_summary import say_reading
-from coder.figures import NOT_FOR_PUBLICATION
 from coder.text import count
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
-    from coder.codebook import Theme
     from coder.workflow.apply import ApplyOutcome
-
-BASIS = {
-    "decisions": "decisions",
-    "group": "its group",
-    "keywords": "keywords",
-    "likeness": "likeness",
-    "name": "name only",
-    "rest": "what is left",
-}
 
 
 def print_coding(
@@ -46,10 +36,8 @@ def print_coding(
             f"Read sentence by sentence, for their length: {count(long_comments, 'comment')}."
         )
     say_cautions(outcome, printer, codebook)
-    if outcome.run["decided"]:
-        printer.say(describe_state(outcome))
-    else:
-        printer.say(f"{NOT_FOR_PUBLICATION}. {describe_state(outcome)}", "bold")
+    is_guess = bool(publication_warning(outcome))
+    printer.say(describe_state(outcome), "bold" if is_guess else "")
     printer.say(f"Next: {next_step(outcome, target, codebook)}")
 
 
@@ -60,23 +48,13 @@ def _print_table(outcome: "ApplyOutcome", printer: "Printer") -> None:
         columns.insert(2, "grouped")
     if outcome.run["decided"]:
         columns += ["precision", "recall"]
-    figures = outcome.themes.set_index("theme_id")
     rows: list[list[str]] = []
-    for node in book.nodes:
-        if node.theme.retired:
-            continue
-        indent = "  " * node.depth
-        if node.theme.category:
-            blank_cells = [""] * (len(columns) - 1)
-            rows.append([indent + node.theme.short, *blank_cells])
-            continue
-        cells = _theme_cells(figures.loc[node.theme.id], outcome.run)
-        if outcome.run["grouped"]:
-            cells.insert(1, group_size(outcome.run, node.theme.id))
-        rows.append([indent + node.theme.short, *cells])
-        for name, number in _count_positions(outcome, node.theme):
-            row = [f"{indent}  = {name}", f"{number:,}"]
-            rows.append(row + [""] * (len(columns) - len(row)))
+    bars: list[Bar] = []
+    for line in ranked_lines(outcome):
+        cells = line.cells or [""] * (len(columns) - 1)
+        blank_cells = [""] * (len(columns) - 1 - len(cells))
+        rows.append(["  " * line.depth + line.name, *cells, *blank_cells])
+        bars.append(Bar(line.comments))
     printer.table(
         rows,
         columns,
@@ -84,38 +62,9 @@ def _print_table(outcome: "ApplyOutcome", printer: "Printer") -> None:
         right=("comments", "grouped", "share", "precision", "recall"),
         wide=("theme",),
         whole=("found by",),
+        spare=("found by", "grouped", "recall", "precision"),
+        bars=bars,
     )
-
-
-def _theme_cells(figures: Any, run: Any) -> list[str]:
-    """The cells after the theme's name."""
-    cells = [
-        f"{figures['n']:,}",
-        percent(figures["n"], run["comments"]),
-        BASIS[figures["reached"]],
-    ]
-    if run["decided"]:
-        cells += [_share_cell(figures, "precision"), _share_cell(figures, "recall")]
-    return cells
-
-
-def _share_cell(figures: Any, measure: str) -> str:
-    """`83% (71 to 91)`."""
-    share = figures[measure]
-    if not figures["decided"]:
-        return "not reviewed"
-    if share != share:
-        return "too few"
-    low, high = figures[f"{measure}_low"], figures[f"{measure}_high"]
-    return f"{100 * share:.0f}% ({100 * low:.0f} to {100 * high:.0f})"
-
-
-def _count_positions(outcome: "ApplyOutcome", theme: "Theme") -> list[tuple[str, int]]:
-    """Name and number of comments of each position of a theme."""
-    counts = []
-    for position in theme.positions:
-        counts.append((position.name, outcome.tally.count(theme.id, position.id)))
-    return counts
 
 
 def _coverage(outcome: "ApplyOutcome") -> str:

@@ -1,11 +1,17 @@
 """What `coder export` prints: the theme table and its notes, the files, the next step."""
 
+from coder.cli.bars import Bar
 from coder.cli.printer import Printer
 from coder.cli.reading_summary import say_reading
+from coder.exporting.grid import Grid
 from coder.exporting.report_grids import theme_grid
 from coder.reporting.report import FOR_ANALYSTS, Report
+from coder.text import count
 from coder.workflow.export import ExportOutcome
 from coder.workflow.unchanged import Done
+
+# Columns that a narrow terminal does without, the first of them first.
+SPARE = ("Rank, 95% range", "95% interval")
 
 
 def print_outcome(outcome: ExportOutcome, printer: Printer, warned: int = 0) -> Done:
@@ -43,22 +49,56 @@ def print_outcome(outcome: ExportOutcome, printer: Printer, warned: int = 0) -> 
 
 
 def print_themes(report: Report, printer: Printer) -> None:
-    """Print the theme table with its base and notes; the files hold the breakdowns and the
-    technical record.
+    """Print the theme table with a bar for each share, its base and notes for readers. The files
+    hold published names, breakdowns and the other notes.
     """
     grid = theme_grid(report, per_source=False)
     name = grid.head[grid.name_column]
-    rows = []
-    for row in grid.rows:
-        texts = list(row.texts)
-        texts[grid.name_column] = "  " * row.depth + texts[grid.name_column]
-        rows.append(texts)
     numbers = [heading for heading in grid.head if heading != name]
     printer.say(report.title, style="bold")
     for note in report.notes.reader:
         printer.say(note)
-    printer.table(rows, grid.head, right=numbers, wide=(name,))
+    printer.table(
+        _named_rows(report, grid),
+        grid.head,
+        right=numbers,
+        wide=(name,),
+        spare=[heading for heading in grid.head if heading in SPARE],
+        bars=_bars(report),
+    )
+    if report.intervals:
+        printer.say(
+            "Bars: full to the lower end of the 95% interval, shaded to its upper end."
+        )
     printer.say(report.base)
-    printer.say(f"\n{FOR_ANALYSTS}:")
-    for note in report.notes.analyst:
-        printer.say(f"- {note}")
+    notes = count(len(report.notes.analyst), "note")
+    printer.say(f"{FOR_ANALYSTS}: {notes} on how the figures were made, in the files.")
+
+
+def _named_rows(report: Report, grid: Grid) -> list[list[str]]:
+    """The cells of the table, with short labels for names, indented where they stand under a
+    theme.
+    """
+    labels = _labels(report)
+    rows = []
+    for row, label in zip(grid.rows, labels, strict=True):
+        texts = list(row.texts)
+        texts[grid.name_column] = "  " * row.depth + label
+        rows.append(texts)
+    return rows
+
+
+def _labels(report: Report) -> list[str]:
+    """The short label of each row of the theme table; a position has its name."""
+    labels = []
+    for row in report.themes.to_dict(orient="records"):
+        label = f"= {row['theme']}"
+        if not row["position_id"]:
+            label = report.codebook.theme(row["theme_id"]).short
+        labels.append(label)
+    return labels
+
+
+def _bars(report: Report) -> list[Bar]:
+    columns = report.themes[["percent", "low", "high"]].astype(float)
+    return [Bar(*figures) for figures in columns.itertuples(index=False, name=None)]

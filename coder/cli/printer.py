@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from coder.cli.table_layout import TableLayout, print_table
+from coder.cli.bars import Bar
+from coder.cli.table_columns import TableLayout
+from coder.cli.table_layout import print_table
 from coder.cli.wrapping import console, shown_prose
 from coder.engine import Progress
 from coder.project_lock import WAITING, tell_of_waits
@@ -46,17 +48,13 @@ class Printer:
         right: Sequence[str] = (),
         wide: Sequence[str] = (),
         whole: Sequence[str] = (),
+        spare: Sequence[str] = (),
+        bars: Sequence[Bar] = (),
     ) -> None:
-        """Print a table.
-
-        Args:
-            right: columns of numbers.
-            wide: columns that take the space that is left.
-            whole: columns whose words, such as ids, are never broken, however narrow the
-                terminal is.
-        """
+        """Print a table (see `TableLayout` for what the arguments after the title mean)."""
         if not self.quiet:
-            print_table(rows, columns, title, TableLayout(right, wide, whole))
+            layout = TableLayout(right, wide, whole, spare, bars)
+            print_table(rows, columns, title, layout)
 
     def finish(self) -> None:
         """Print the facts when JSON was asked for."""

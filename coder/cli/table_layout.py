@@ -3,32 +3,25 @@ side by side.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coder.cli.bars import LEAST_WIDTH, MOST_WIDTH, draw_bars
+from coder.cli.table_columns import (
+    GAP,
+    Columns,
+    TableLayout,
+    measure_columns,
+    share_out,
+    usual_width,
+)
 from coder.cli.wrapping import console, shown, wrap
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-LONGEST_WORD = 30  # cells; a longer word of a column that is not `whole` may be broken
-GAP = 3  # cells between two columns
-
-
-@dataclass(frozen=True)
-class TableLayout:
-    """How the columns of a table are laid out, each by its name.
-
-    Attributes:
-        right: columns of numbers, which are never broken.
-        wide: columns that take the space that is left.
-        whole: columns whose words, such as ids, are never broken.
-    """
-
-    right: Sequence[str] = ()
-    wide: Sequence[str] = ()
-    whole: Sequence[str] = ()
+USUAL_BAR = 16  # cells that bars get before names are given room to stand on one line
+LONGEST_NAME = 48  # cells of a column beside bars
 
 
 def print_table(
@@ -39,66 +32,67 @@ def print_table(
 ) -> None:
     """Print a table, or a record for each row where the terminal is too narrow for the columns."""
     screen = console()
-    cells = [[shown(str(cell)) for cell in row] for row in rows]
-    contents = [list(column) for column in zip(*cells, strict=True)] or [
-        [] for _ in columns
-    ]
-    least: list[int] = []
-    natural: list[int] = []
-    for name, column in zip(columns, contents, strict=True):
-        least.append(_least_width(name, column, layout))
-        natural.append(_natural_width(name, column))
-    space = screen.width - GAP * (len(columns) - 1) - 2
-    if sum(least) > space:
-        if screen.is_terminal:
-            _print_records(cells, columns, title, screen)
-            return
-        screen.width += sum(least) - space  # no line of a file or pipe is too long
-        space = sum(least)
-    widths = _widths(least, natural, [name in layout.wide for name in columns], space)
-    screen.print(_grid(cells, columns, widths, title, layout))
+    table = measure_columns(rows, columns, layout)
+    left_out: list[str] = []
+    if screen.is_terminal:
+        table, left_out = _without_spare(table, layout, screen.width)
+    space = screen.width - table.gaps
+    missing = sum(table.least) - space
+    if missing > 0 and screen.is_terminal:
+        _print_records(table, title, screen)
+        return
+    if missing > 0:
+        screen.width += missing  # no line of a file or pipe is too long
+        space += missing
+    table, widths = _with_bars(table, layout, space, screen)
+    screen.print(_grid(table, widths, title, layout))
+    if left_out:
+        names = "; ".join(reversed(left_out))
+        screen.print(f"Left out in this width: {names}.")
 
 
-def _natural_width(name: str, column: Sequence[str]) -> int:
-    """Cells that a column takes when no line in it is broken."""
-    from rich.cells import cell_len
-
-    lines = [line for cell in column for line in cell.split("\n")]
-    return max(map(cell_len, [name, *lines]))
-
-
-def _least_width(name: str, column: Sequence[str], layout: TableLayout) -> int:
-    """Cells that a column needs so that no word in it is broken."""
-    from rich.cells import cell_len
-
-    if name in layout.right:
-        return _natural_width(name, column)
-    indent = max((len(cell) - len(cell.lstrip()) for cell in column), default=0)
-    words = [word for cell in column for word in cell.split()]
-    longest = max(map(cell_len, words), default=0) + indent
-    if name not in layout.whole:
-        longest = min(longest, LONGEST_WORD)
-    return max(longest, cell_len(name))
+def _without_spare(
+    table: Columns, layout: TableLayout, width: int
+) -> tuple[Columns, list[str]]:
+    """The table without the spare columns for which there is no room, and their names."""
+    left_out = []
+    for name in layout.spare:
+        if name in table.names and usual_width(table, layout) > width:
+            table = table.without(name)
+            left_out.append(name)
+    return table, left_out
 
 
-def _widths(
-    least: Sequence[int], natural: Sequence[int], is_wide: Sequence[bool], space: int
-) -> list[int]:
-    """The width of each column: what it needs, and of the rest what it can use, wide columns
-    last.
-    """
-    widths = list(least)
-    rest = space - sum(least)
-    for place in sorted(range(len(widths)), key=lambda place: is_wide[place]):
-        more = min(rest, max(0, natural[place] - least[place]))
-        widths[place] += more
-        rest -= more
-    return widths
+def _with_bars(
+    table: Columns, layout: TableLayout, space: int, screen: "Console"
+) -> tuple[Columns, list[int]]:
+    """The table with a column of bars where there is room, and the width of each column."""
+    is_wide = [name in layout.wide for name in table.names]
+    bar = _room_for_bars(layout, table, space)
+    if not bar:
+        return table, share_out(table.least, table.natural, is_wide, space)
+    natural = [min(width, LONGEST_NAME) for width in table.natural]
+    left = space - min(bar, USUAL_BAR) - GAP
+    widths = share_out(table.least, natural, is_wide, left)
+    bar = min(MOST_WIDTH, space - sum(widths) - GAP)
+    drawn = draw_bars(layout.bars, bar, plain=not _shows_blocks(screen))
+    return table.with_last(drawn), [*widths, bar]
+
+
+def _room_for_bars(layout: TableLayout, table: Columns, space: int) -> int:
+    """Cells that bars can have where the columns are as narrow as they may be; 0 for too few."""
+    room = space - sum(table.least) - GAP
+    if not layout.bars or room < LEAST_WIDTH:
+        return 0
+    return room
+
+
+def _shows_blocks(screen: "Console") -> bool:
+    return screen.encoding.lower().startswith("utf")
 
 
 def _grid(
-    cells: Sequence[Sequence[str]],
-    columns: Sequence[str],
+    table: Columns,
     widths: Sequence[int],
     title: str,
     layout: TableLayout,
@@ -112,7 +106,7 @@ def _grid(
     )
     if title:
         grid.title = Text(shown(title), style="bold")
-    for name, width in zip(columns, widths, strict=True):
+    for name, width in zip(table.names, widths, strict=True):
         is_number = name in layout.right
         grid.add_column(
             Text(name),
@@ -121,17 +115,17 @@ def _grid(
             overflow="fold",
             width=width,
         )
-    for row in cells:
-        grid.add_row(*map(Text, row))
+    is_wide = [name in layout.wide for name in table.names]
+    for row in table.rows:
+        cells = []
+        for cell, width, wide in zip(row, widths, is_wide, strict=True):
+            # Later lines of a name are indented as its first is.
+            cells.append(Text(wrap(cell, width) if wide else cell))
+        grid.add_row(*cells)
     return grid
 
 
-def _print_records(
-    cells: Sequence[Sequence[str]],
-    columns: Sequence[str],
-    title: str,
-    screen: "Console",
-) -> None:
+def _print_records(table: Columns, title: str, screen: "Console") -> None:
     """Each row as its first cell and below it, a line each, the other cells with their column's
     name.
     """
@@ -141,10 +135,10 @@ def _print_records(
         screen.print(
             Text(wrap(shown(title), screen.width), style="bold"), soft_wrap=True
         )
-    for row in cells:
+    for row in table.rows:
         indent = " " * (len(row[0]) - len(row[0].lstrip()) + 4)
         lines = [row[0]]
-        for name, cell in zip(columns[1:], row[1:], strict=True):
+        for name, cell in zip(table.names[1:], row[1:], strict=True):
             if cell:
                 lines.append(f"{indent}{name}: {cell}")
         screen.print(Text(wrap("\n".join(lines), screen.width)), soft_wrap=True)

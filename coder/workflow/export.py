@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from coder.reporting.inputs import Inputs
     from coder.workflow.read import ReadOutcome
 
-SAMPLE = 100  # random reviews that give useful intervals
-
 
 @dataclass(frozen=True)
 class SheetOptions:
@@ -474,17 +472,9 @@ class _Job:
         if inputs.stale:
             return f"The codebook has changed. Code again: {command('apply', target, codebook)}"
         if report.coded_by_model and not report.intervals:
-            sample = option("sample", str(SAMPLE))
-            review = command(
-                "review",
-                target,
-                codebook,
-                option("reviewer", "NAME"),
-                sample,
-            )
-            return (
-                f"To get intervals, review {SAMPLE} comments drawn at random: {review}"
-            )
+            reviewer = option("reviewer", "NAME")
+            review = command("review", target, codebook, reviewer, option("start"))
+            return f"To get intervals, review 30 comments drawn at random: {review}"
         packs = [path for path in files if is_pack(path)]
         if packs:
             return f"Anybody can check the pack with: {command('check', packs[-1])}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from coder.errors import option
-from coder.figures import NOT_FOR_PUBLICATION, choose_form, join_names
+from coder.figures import GUESS_WARNING, NOT_FOR_PUBLICATION, choose_form, join_names
 from coder.reporting.coded_matrix import CodedMatrix, Integers, next_command
 from coder.reporting.inputs import Inputs
 from coder.reporting.notes.disputes import disputed_comments
@@ -54,7 +54,7 @@ def publication_warning(shares: Shares, inputs: Inputs) -> str:
     if shares.methods != {"coded"}:
         return ""
     if inputs.has_labels:
-        return f"{NOT_FOR_PUBLICATION}: first guess by the program"
+        return GUESS_WARNING
     return f"{NOT_FOR_PUBLICATION}: not all comments are reviewed"
 
 
@@ -171,7 +171,10 @@ def _reason_for_none(matrix: CodedMatrix, shares: Shares, inputs: Inputs) -> str
     unusable = unusable_sample(matrix)
     if unusable is not None:
         return f"{describe_sample(unusable)}. {counts}"
-    sample = next_command(inputs.names, "review", option("sample", str(WIDE_BELOW)))
+    draw = option("sample", str(WIDE_BELOW))
+    if matrix.drawn < FEWEST_AUDITED:
+        draw = option("start")
+    sample = next_command(inputs.names, "review", draw)
     return (
         f"{_describe_drawn(matrix, shares)}, and an interval needs at least {FEWEST_AUDITED} "
         f"({WIDE_BELOW} is better). {counts} To draw a sample: {sample}"
