@@ -72,7 +72,8 @@ def test_the_command_compares_two_projects(tmp_path: Path) -> None:
         rows = {(r["theme_id"], r["position_id"]): r for r in csv.DictReader(file)}
     assert rows[("misconduct", "")]["base_before"] == "579"
     assert rows[("misconduct", "")]["base"] == "932"
-    assert "The two were not made of the same sources" in done.output
+    notes = (tmp_path / "out" / "themes.notes.txt").read_text(encoding="utf-8")
+    assert "The two were not made of the same sources" in notes
     assert "Before and now" in (tmp_path / "out" / "themes.md").read_text(encoding="utf-8")
     pack = CliRunner().invoke(
         app,

@@ -12,6 +12,7 @@ from coder.workflow.unchanged import Done
 
 # Columns that a narrow terminal does without, the first of them first.
 SPARE = ("Rank, 95% range", "95% interval")
+WITHOUT_NOTES = {".svg", ".png", ".sav", ".qdpx", ".qdc"}  # files that hold no notes
 
 
 def print_outcome(outcome: ExportOutcome, printer: Printer, warned: int = 0) -> Done:
@@ -24,6 +25,7 @@ def print_outcome(outcome: ExportOutcome, printer: Printer, warned: int = 0) -> 
         printer.warn(warning)
     if outcome.report is not None:
         print_themes(outcome.report, printer)
+        _say_notes(outcome, outcome.report, printer)
     if outcome.pack is not None:
         printer.say(
             "Every file of the pack has its stated hash. The tables were made again from them."
@@ -71,8 +73,18 @@ def print_themes(report: Report, printer: Printer) -> None:
             "Bars: full to the lower end of the 95% interval, shaded to its upper end."
         )
     printer.say(report.base)
+
+
+def _say_notes(outcome: ExportOutcome, report: Report, printer: Printer) -> None:
+    """Say where the notes for analysts are, or print them where no file holds them."""
+    suffixes = {file.path.suffix.lower() for file in outcome.files}
+    if suffixes <= WITHOUT_NOTES:
+        printer.say(f"\n{FOR_ANALYSTS}:")
+        for note in report.notes.analyst:
+            printer.say(f"- {note}")
+        return
     notes = count(len(report.notes.analyst), "note")
-    printer.say(f"{FOR_ANALYSTS}: {notes} on how the figures were made, in the files.")
+    printer.say(f"{FOR_ANALYSTS}: {notes} on how to read the figures, in the files.")
 
 
 def _named_rows(report: Report, grid: Grid) -> list[list[str]]:
