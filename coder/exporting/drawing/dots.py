@@ -1,0 +1,105 @@
+"""A dot plot: shares of several groups along one scale, each with its own colour and shape."""
+
+from dataclasses import dataclass
+
+from coder.exporting.drawing.marks import (
+    COLOURS,
+    DOT,
+    KeyEntry,
+    Share,
+    dot_key,
+    draw_dot,
+    draw_interval,
+    interval_key,
+)
+from coder.exporting.drawing.scale import (
+    Label,
+    Scale,
+    draw_divider,
+    draw_scale,
+    marks_left,
+    place_row,
+    round_end,
+)
+from coder.exporting.drawing.shapes import Words
+from coder.exporting.drawing.sheet import MARGIN, SMALL, Sheet
+
+MOST_WITH_WORDS = 4  # groups; the figures of more would make a chart of text
+HEIGHT, LOW_HEIGHT = 15.0, 2 * DOT + 2  # of a group's line, with and without figures
+WORDS_GAP = 5.0
+
+
+@dataclass(frozen=True)
+class DotRow:
+    """A row of the table with the share of each group; None where it is hidden."""
+
+    label: Label
+    shares: tuple[Share | None, ...]
+
+    @property
+    def shown(self) -> list[tuple[int, Share]]:
+        """The numbers of the groups that have a figure, and their shares."""
+        pairs = []
+        for number, share in enumerate(self.shares):
+            if share is not None and share.is_known:
+                pairs.append((number, share))
+        return pairs
+
+
+@dataclass(frozen=True)
+class DotPlot:
+    """Groups, and rows with a share of each; at most `MOST_SERIES` groups can be told apart."""
+
+    groups: tuple[str, ...]
+    rows: tuple[DotRow, ...]
+
+    def key(self) -> list[KeyEntry]:
+        """The groups, and intervals where there are any."""
+        entries = [dot_key(number, name) for number, name in enumerate(self.groups)]
+        if any(share.has_interval for share in self._shares()):
+            entries.append(interval_key())
+        return entries
+
+    def _shares(self) -> list[Share]:
+        shares = []
+        for row in self.rows:
+            shares += [share for _, share in row.shown]
+        return shares
+
+    def draw(self, sheet: Sheet) -> None:
+        """All rows and the scale below them."""
+        shares = self._shares()
+        has_words = len(self.groups) <= MOST_WITH_WORDS
+        room, height = 0.0, LOW_HEIGHT
+        if has_words:
+            words = [sheet.text_width(share.words, SMALL) for share in shares]
+            room, height = max(words, default=0.0), HEIGHT
+        right = sheet.width - MARGIN - room - WORDS_GAP - DOT
+        end = round_end(share.end for share in shares)
+        scale = Scale(marks_left(sheet) + DOT, right, 0.0, end)
+        top, below = sheet.y, len(sheet.shapes)
+        for row in self.rows:
+            if row is not self.rows[0]:
+                draw_divider(sheet)
+            middle = place_row(sheet, row.label, height * len(row.shares)) + height / 2
+            for number, share in row.shown:
+                y = middle + number * height
+                _draw_share(sheet, scale, number, share, y)
+                if has_words:
+                    _write_figure(sheet, scale, share, y)
+        draw_scale(sheet, scale, top, below)
+
+
+def _draw_share(
+    sheet: Sheet, scale: Scale, number: int, share: Share, y: float
+) -> None:
+    """A group's dot on its interval."""
+    if share.has_interval:
+        low, high = scale.place(share.low), scale.place(share.high)
+        sheet.add(*draw_interval(low, high, y, COLOURS[number % len(COLOURS)]))
+    sheet.add(draw_dot(number, scale.place(share.percent), y))
+
+
+def _write_figure(sheet: Sheet, scale: Scale, share: Share, y: float) -> None:
+    x = max(scale.place(share.end), scale.place(share.percent) + DOT) + WORDS_GAP
+    sheet.add(Words(share.words, x, y + SMALL * 0.35, SMALL))

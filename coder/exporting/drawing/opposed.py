@@ -1,0 +1,102 @@
+"""Two opposite positions: bars to the left and to the right of a centre, with their intervals."""
+
+from dataclasses import dataclass
+
+from coder.exporting.drawing.marks import (
+    COLOURS,
+    KeyEntry,
+    Share,
+    bar_key,
+    draw_interval,
+    interval_key,
+)
+from coder.exporting.drawing.scale import (
+    Label,
+    Scale,
+    draw_scale,
+    marks_left,
+    place_row,
+    round_end,
+)
+from coder.exporting.drawing.shapes import Box, Words
+from coder.exporting.drawing.sheet import MARGIN, SMALL, Sheet
+
+HEIGHT = 18.0  # of a bar
+WORDS_GAP = 6.0
+LEFT, RIGHT = -1, 1
+
+
+@dataclass(frozen=True)
+class OpposedRow:
+    """A source or group with the share of each position; None where it is hidden."""
+
+    label: Label
+    left: Share | None
+    right: Share | None
+
+    @property
+    def sides(self) -> list[tuple[int, Share]]:
+        """The sides that have a figure."""
+        pairs = []
+        for side, share in ((LEFT, self.left), (RIGHT, self.right)):
+            if share is not None and share.is_known:
+                pairs.append((side, share))
+        return pairs
+
+
+@dataclass(frozen=True)
+class OpposedBars:
+    """Rows with a bar to each side.
+
+    Attributes:
+        left, right: the two positions.
+    """
+
+    left: str
+    right: str
+    rows: tuple[OpposedRow, ...]
+
+    def key(self) -> list[KeyEntry]:
+        """The positions, and intervals where there are any."""
+        entries = [bar_key(COLOURS[0], self.left), bar_key(COLOURS[1], self.right)]
+        if any(share.has_interval for share in self._shares()):
+            entries.append(interval_key())
+        return entries
+
+    def _shares(self) -> list[Share]:
+        shares = []
+        for row in self.rows:
+            shares += [share for _, share in row.sides]
+        return shares
+
+    def draw(self, sheet: Sheet) -> None:
+        """All rows and the scale below them."""
+        shares = self._shares()
+        words = [sheet.text_width(share.words, SMALL) for share in shares]
+        room = max(words, default=0.0) + WORDS_GAP
+        end = round_end(share.end for share in shares)
+        right = sheet.width - MARGIN - room
+        scale = Scale(marks_left(sheet) + room, right, -end, end)
+        top, below = sheet.y, len(sheet.shapes)
+        for row in self.rows:
+            middle = place_row(sheet, row.label, HEIGHT) + HEIGHT / 2
+            for side, share in row.sides:
+                _draw_side(sheet, scale, side, share, middle)
+        draw_scale(sheet, scale, top, below)
+
+
+def _draw_side(
+    sheet: Sheet, scale: Scale, side: int, share: Share, middle: float
+) -> None:
+    centre, end = scale.place(0), scale.place(side * share.percent)
+    colour, anchor = COLOURS[1], "start"
+    if side == LEFT:
+        colour, anchor = COLOURS[0], "end"
+    top = middle - HEIGHT / 2
+    sheet.add(Box(min(centre, end), top, abs(end - centre), HEIGHT, colour))
+    if share.has_interval:
+        low, high = scale.place(side * share.low), scale.place(side * share.high)
+        sheet.add(*draw_interval(low, high, middle))
+    x = scale.place(side * share.end) + side * WORDS_GAP
+    y = middle + SMALL * 0.35
+    sheet.add(Words(share.words, x, y, SMALL, anchor=anchor))
