@@ -1,6 +1,7 @@
 """What a reader can work out from exported files: the attacks by subtraction, and nothing hidden left in a file."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ BOOK = Codebook(
 GENDERS = {"Female": (20, 3, 77), "Male": (25, 15, 60)}
 AREAS = {"A": (60, 23), "B": (55, 18), "C": (12, 3), "D": (73, 20)}  # comments; those on women
 REGIONS = {"West": ("A", "C"), "East": ("B", "D")}
-SUFFIXES = (".json", ".csv", ".xlsx", ".html", ".md", ".docx")
+SUFFIXES = (".json", ".csv", ".xlsx", ".html", ".md", ".docx", ".svg")
 NUMBERS = ("n", "percent", "low", "high", "effective_base", "difference", "p", "resolves")
 
 
@@ -201,16 +202,18 @@ def test_documents_show_a_mark_for_each_hidden_figure(
     assert sum(mark.replace("\\", "") == HIDDEN for mark in marks) == n_hidden
 
 
-def test_charts_have_no_bar_for_a_hidden_figure(
+def test_charts_have_no_dot_for_a_hidden_figure(
     folder: Path, tables: dict[str, pd.DataFrame]
 ) -> None:
-    page = (folder / "themes.html").read_text(encoding="utf-8")
-    bars = page.count('height="12"') - page.count('width="12"')
-    shown = 0
     for column in ("gender", "area", "region"):
         table = tables[column]
-        shown += int(((table["hidden"] == "") & (table["position_id"] == "")).sum())
-    assert bars == shown + len(tables["themes"])
+        shown = table[(table["hidden"] == "") & (table["position_id"] == "")]
+        in_key = len(shown[["route", "group"]].drop_duplicates())
+        dots = 0
+        for picture in folder.glob(f"themes.by-{column}*.svg"):
+            text = picture.read_text(encoding="utf-8")
+            dots += len(re.findall("<circle|<polygon", text))
+        assert dots - in_key == len(shown), column
 
 
 def test_the_notes_say_what_is_protected_and_what_not(folder: Path) -> None:

@@ -32,7 +32,7 @@ from report_helpers import report_of
 from test_report_population import CODEBOOK
 
 SUFFIXES = [writer.suffix for writer in WRITERS]
-WITHOUT_TABLES = {".svg", ".sav", ".qdpx", ".qdc"}
+WITHOUT_TABLES = {".svg", ".png", ".sav", ".qdpx", ".qdc"}
 FilesOf = Callable[[str], tuple[Path, ...]]  # a suffix to the files written
 HOSTILE = (
     '=HYPERLINK("http://example.org","click") drugs are sold openly by the shops here',
@@ -201,7 +201,8 @@ def test_an_unknown_suffix_lists_the_known_ones(report: Report, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("suffix", "module", "extra"), [(".docx", "docx", "word"), (".sav", "pyreadstat", "sav")]
+    ("suffix", "module", "extra"),
+    [(".docx", "docx", "word"), (".png", "PIL.Image", "pictures"), (".sav", "pyreadstat", "sav")],
 )
 def test_a_missing_library_is_named_with_the_command(
     suffix: str,

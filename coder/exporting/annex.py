@@ -6,7 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from coder.exporting.charts import breakdown_chart, positions_chart, themes_chart
+from coder.exporting.charts import (
+    breakdown_chart,
+    positions_chart,
+    themes_chart,
+    together_chart,
+    waves_chart,
+)
 from coder.exporting.document import (
     Block,
     Bullets,
@@ -19,6 +25,7 @@ from coder.exporting.document import (
     TableBlock,
     Text,
 )
+from coder.exporting.drawing.chart import Chart
 from coder.exporting.report_grids import (
     breakdown_grids,
     ledger_grid,
@@ -79,8 +86,7 @@ def _head(report: Report) -> tuple[Block, ...]:
 
 
 def _theme_blocks(report: Report) -> tuple[Block, ...]:
-    figure = FigureBlock("Themes in the comments", themes_chart(report))
-    return figure, TableBlock(theme_grid(report))
+    return FigureBlock(themes_chart(report)), TableBlock(theme_grid(report))
 
 
 # ---------------------------------------------------------------- tables and figures
@@ -94,10 +100,12 @@ def _figure_parts(report: Report) -> list[Part]:
         parts.append(Part(f"by-{number}", breakdown.title, blocks))
     waves = waves_grid(report)
     if waves is not None:
-        parts.append(Part("waves", "Before and now", (TableBlock(waves),)))
+        blocks = (*_figure(waves_chart(report)), TableBlock(waves))
+        parts.append(Part("waves", "Before and now", blocks))
     if len(report.together):
-        tables = tuple(TableBlock(grid) for grid in pairs_grids(report))
-        parts.append(Part("together", "Themes that go together", tables))
+        figure = _figure(together_chart(report))
+        grids = map(TableBlock, pairs_grids(report))
+        parts.append(Part("together", "Themes that go together", (*figure, *grids)))
     ledger = ledger_grid(report)
     parts.append(Part("ledger", ledger.title, (TableBlock(ledger),)))
     return parts
@@ -108,14 +116,19 @@ def _breakdown_blocks(report: Report, breakdown: Breakdown) -> Iterable[Block]:
     routes = dict.fromkeys(breakdown.cells["route"])
     grids = breakdown_grids(report, breakdown)
     for route, grid in zip(routes, grids, strict=True):
-        yield FigureBlock(grid.title, breakdown_chart(report, breakdown, route))
+        yield from _figure(breakdown_chart(report, breakdown, route))
         yield TableBlock(grid)
     if breakdown.column != "route":
         return
     for theme in report.codebook.active:
-        chart = positions_chart(report, theme.id)
-        if chart is not None:
-            yield FigureBlock(theme.name, chart)
+        yield from _figure(positions_chart(report, theme.id))
+
+
+def _figure(chart: Chart | None) -> list[Block]:
+    """The chart, where there is one."""
+    if chart is None:
+        return []
+    return [FigureBlock(chart)]
 
 
 # ---------------------------------------------------------------- what people said

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from coder.exporting.drawing.chart import Chart
 from coder.exporting.grid import Grid
-from coder.exporting.tags import Element
 
 # What a text is for, which decides how it looks. `standing` says what the counts are.
 Role = Literal["body", "standing", "question", "base", "quiet"]
@@ -47,8 +47,7 @@ class TableBlock:
 class FigureBlock:
     """A chart; its figures stand in a table too."""
 
-    title: str
-    svg: Element
+    chart: Chart
 
 
 @dataclass(frozen=True)

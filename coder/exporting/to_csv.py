@@ -7,6 +7,7 @@ import pandas as pd
 
 from coder import files, tables
 from coder.exporting.annex import analyst_notes, technical_record
+from coder.exporting.beside import path_beside
 from coder.figures import format_tenth
 from coder.reporting.report import FOR_ANALYSTS, TECHNICAL_RECORD, Report
 
@@ -17,11 +18,7 @@ def write(report: Report, path: Path) -> list[Path]:
     """Write `themes.csv`, `themes.notes.txt`, `themes.by-COLUMN.csv` and `themes.waves.csv`."""
     written = [path]
     for breakdown in report.breakdowns:
-        beside = _free_name(
-            path,
-            f"by-{_slug(breakdown.column)}",
-            written,
-        )
+        beside = path_beside(path, f"by-{breakdown.column}", written)
         _write_table(beside, _with_warning(report, breakdown.cells), tables.CELLS)
         written.append(beside)
     if report.waves is not None:
@@ -39,25 +36,6 @@ def _with_warning(report: Report, table: pd.DataFrame) -> pd.DataFrame:
     if not report.warning:
         return table
     return table.assign(**{WARNING: report.warning})
-
-
-def _free_name(path: Path, part: str, written: list[Path]) -> Path:
-    """A name beside `path` that is not written yet: the columns `Q1: age` and `Q1- age` give
-    one slug.
-    """
-    names = {file.name.casefold() for file in written}
-    beside = path.with_name(f"{path.stem}.{part}.csv")
-    number = 2
-    while beside.name.casefold() in names:
-        beside = path.with_name(f"{path.stem}.{part}-{number}.csv")
-        number += 1
-    return beside
-
-
-def _slug(name: str) -> str:
-    return "".join(char if char.isalnum() or char in "-_" else "-" for char in name)[
-        :80
-    ]
 
 
 def _write_table(

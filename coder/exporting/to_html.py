@@ -18,6 +18,7 @@ from coder.exporting.document import (
     TableBlock,
     Text,
 )
+from coder.exporting.drawing.svg import draw_svg
 from coder.exporting.grid import Grid, Row
 from coder.exporting.tags import Element, isolated, joined, tag
 from coder.reporting.report import Report
@@ -133,7 +134,7 @@ def _block(block: Block) -> Element:
     if isinstance(block, TableBlock):
         return _table(block.grid)
     if isinstance(block, FigureBlock):
-        return tag("figure", block.svg)
+        return tag("figure", draw_svg(block.chart))
     if isinstance(block, CodedComments):
         return _comments_coded(block)
     if isinstance(block, Quotation):

@@ -63,6 +63,12 @@ def _write_svg(report: "Report", path: Path) -> list[Path]:
     return to_svg.write(report, path)
 
 
+def _write_png(report: "Report", path: Path) -> list[Path]:
+    from coder.exporting import to_png
+
+    return to_png.write(report, path)
+
+
 def _write_sav(report: "Report", path: Path) -> list[Path]:
     from coder.exporting import to_sav
 
@@ -155,7 +161,14 @@ WRITERS = (
     ),
     Writer(".md", "Markdown", "text to read and paste", _write_markdown),
     Writer(".json", "JSON", "everything, for programs", _write_json),
-    Writer(".svg", "SVG", "the chart of the themes", _write_svg),
+    Writer(".svg", "SVG", "the charts", _write_svg),
+    Writer(
+        ".png",
+        "PNG",
+        "the charts",
+        _write_png,
+        extra="pictures",
+    ),
     Writer(
         ".sav",
         "SPSS",

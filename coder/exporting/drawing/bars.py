@@ -18,8 +18,9 @@ from coder.exporting.drawing.scale import (
     marks_left,
     place_row,
     round_end,
+    write_figure,
 )
-from coder.exporting.drawing.shapes import Box, Words
+from coder.exporting.drawing.shapes import Box
 from coder.exporting.drawing.sheet import MARGIN, SMALL, Sheet
 
 HEIGHT, LOW_HEIGHT = 16.0, 11.0  # of a bar
@@ -86,4 +87,4 @@ def _draw_bar(sheet: Sheet, scale: Scale, row: BarRow) -> None:
         low, high = scale.place(share.low), scale.place(share.high)
         sheet.add(*draw_interval(low, high, middle))
     x = scale.place(share.end) + WORDS_GAP
-    sheet.add(Words(share.words, x, middle + SMALL * 0.35, SMALL))
+    write_figure(sheet, share.words, x, middle)

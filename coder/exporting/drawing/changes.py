@@ -14,8 +14,9 @@ from coder.exporting.drawing.scale import (
     marks_left,
     place_row,
     round_end,
+    write_figure,
 )
-from coder.exporting.drawing.shapes import QUIET, WHITE, Disc, Shape, Stroke, Words
+from coder.exporting.drawing.shapes import QUIET, WHITE, Disc, Shape, Stroke
 from coder.exporting.drawing.sheet import MARGIN, SMALL, Sheet
 
 HEIGHT = 16.0
@@ -87,7 +88,7 @@ def _draw_row(sheet: Sheet, scale: Scale, row: ChangeRow) -> None:
     sheet.add(_join(before, now, y, thickness))
     sheet.add(_draw_before(before, y), _draw_now(now, y))
     x = max(before, now) + DOT + WORDS_GAP
-    sheet.add(Words(row.words, x, y + SMALL * 0.35, SMALL))
+    write_figure(sheet, row.words, x, y)
 
 
 def _join(x1: float, x2: float, y: float, thickness: float) -> Shape:

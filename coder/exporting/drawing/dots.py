@@ -20,8 +20,8 @@ from coder.exporting.drawing.scale import (
     marks_left,
     place_row,
     round_end,
+    write_figure,
 )
-from coder.exporting.drawing.shapes import Words
 from coder.exporting.drawing.sheet import MARGIN, SMALL, Sheet
 
 MOST_WITH_WORDS = 4  # groups; the figures of more would make a chart of text
@@ -102,4 +102,4 @@ def _draw_share(
 
 def _write_figure(sheet: Sheet, scale: Scale, share: Share, y: float) -> None:
     x = max(scale.place(share.end), scale.place(share.percent) + DOT) + WORDS_GAP
-    sheet.add(Words(share.words, x, y + SMALL * 0.35, SMALL))
+    write_figure(sheet, share.words, x, y)

@@ -100,9 +100,7 @@ def _pieces(text: str) -> list[tuple[str, str]]:
     return pieces
 
 
-def _broken(
-    word: str, room: float, size: float, ruler: Ruler, bold: bool
-) -> list[str]:
+def _broken(word: str, room: float, size: float, ruler: Ruler, bold: bool) -> list[str]:
     """A word in parts that fit, about as long as each other; each has one character at least."""
     whole = ruler.width(word, size, bold=bold)
     if whole <= room:

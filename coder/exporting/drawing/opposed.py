@@ -17,8 +17,9 @@ from coder.exporting.drawing.scale import (
     marks_left,
     place_row,
     round_end,
+    write_figure,
 )
-from coder.exporting.drawing.shapes import Box, Words
+from coder.exporting.drawing.shapes import Anchor, Box
 from coder.exporting.drawing.sheet import MARGIN, SMALL, Sheet
 
 HEIGHT = 18.0  # of a bar
@@ -89,7 +90,8 @@ def _draw_side(
     sheet: Sheet, scale: Scale, side: int, share: Share, middle: float
 ) -> None:
     centre, end = scale.place(0), scale.place(side * share.percent)
-    colour, anchor = COLOURS[1], "start"
+    colour = COLOURS[1]
+    anchor: Anchor = "start"
     if side == LEFT:
         colour, anchor = COLOURS[0], "end"
     top = middle - HEIGHT / 2
@@ -98,5 +100,4 @@ def _draw_side(
         low, high = scale.place(side * share.low), scale.place(side * share.high)
         sheet.add(*draw_interval(low, high, middle))
     x = scale.place(side * share.end) + side * WORDS_GAP
-    y = middle + SMALL * 0.35
-    sheet.add(Words(share.words, x, y, SMALL, anchor=anchor))
+    write_figure(sheet, share.words, x, middle, anchor)

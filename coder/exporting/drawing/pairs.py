@@ -13,7 +13,7 @@ HEIGHT = 28.0  # of a cell
 WIDEST = 52.0  # cell
 BETWEEN = 2.0  # cells
 PALE = "#e6edf4"
-SIGN = 3.5  # half the width of a sign
+SIGN = 3.0  # half the width of a sign
 NONE = "–"
 
 
@@ -88,12 +88,12 @@ class PairMatrix:
             colour = readable_on(fill)
             sheet.add(Box(x, top, width, HEIGHT, fill))
         if cell is not None and cell.sign:
-            sheet.add(_sign(x + width - 2 * SIGN, top + 5, cell.sign, colour))
+            sheet.add(_sign(x + width - 2 * SIGN, top + 4.5, cell.sign, colour))
         size = SMALL
         taken = sheet.text_width(words, SMALL)
         if taken > width - 2:
             size = SMALL * (width - 2) / taken
-        middle, baseline = x + width / 2, top + HEIGHT - 5
+        middle, baseline = x + width / 2, top + HEIGHT / 2 + SMALL * 0.35
         sheet.add(Words(words, middle, baseline, size, colour, anchor="middle"))
 
 

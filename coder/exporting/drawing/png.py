@@ -1,6 +1,5 @@
 """A chart as PNG, drawn by Pillow from the same shapes as the SVG."""
 
-from functools import singledispatchmethod
 from io import BytesIO
 from typing import Any
 
@@ -79,54 +78,58 @@ class _Canvas:
         """Whole dots; edges lie on dots of the smaller image."""
         return round(pixels * DETAIL) * SMOOTH
 
-    def _box(self, x: float, y: float, right: float, bottom: float) -> list[int]:
+    def _corners(self, x: float, y: float, right: float, bottom: float) -> list[int]:
         """The corners of a rectangle as Pillow counts them, the last dot among them."""
         x1, y1 = self._dots(x), self._dots(y)
         x2, y2 = self._dots(right) - 1, self._dots(bottom) - 1
         return [x1, y1, max(x1, x2), max(y1, y2)]
 
-    @singledispatchmethod
     def draw(self, shape: Shape) -> None:
         """Draw one shape over the others."""
-        raise TypeError(f"no drawing for {shape!r}")
+        match shape:
+            case Box():
+                self._draw_box(shape)
+            case Stroke():
+                self._draw_stroke(shape)
+            case Disc():
+                self._draw_disc(shape)
+            case Polygon():
+                self._draw_polygon(shape)
+            case Words():
+                self._draw_words(shape)
 
-    @draw.register
-    def _(self, shape: Box) -> None:
-        corners = self._box(
+    def _draw_box(self, shape: Box) -> None:
+        corners = self._corners(
             shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
         )
         if shape.width > 0:
             outline = shape.outline or None
             self.pen.rectangle(corners, shape.fill, outline, self.scale)
 
-    @draw.register
-    def _(self, shape: Stroke) -> None:
+    def _draw_stroke(self, shape: Stroke) -> None:
         half = shape.thickness / 2
         left, right = sorted((shape.x1, shape.x2))
         top, bottom = sorted((shape.y1, shape.y2))
         if top == bottom:
-            corners = self._box(left, top - half, right, bottom + half)
+            corners = self._corners(left, top - half, right, bottom + half)
         else:
-            corners = self._box(left - half, top, right + half, bottom)
+            corners = self._corners(left - half, top, right + half, bottom)
         self.pen.rectangle(corners, shape.colour)
 
-    @draw.register
-    def _(self, shape: Disc) -> None:
+    def _draw_disc(self, shape: Disc) -> None:
         reach = shape.radius + 0.75
-        corners = self._box(
+        corners = self._corners(
             shape.x - reach, shape.y - reach, shape.x + reach, shape.y + reach
         )
         thickness = round(1.5 * self.scale)
         self.pen.ellipse(corners, shape.fill, shape.outline, thickness)
 
-    @draw.register
-    def _(self, shape: Polygon) -> None:
+    def _draw_polygon(self, shape: Polygon) -> None:
         points = [(x * self.scale, y * self.scale) for x, y in shape.points]
         self.pen.polygon(points, shape.fill)
         self.pen.line([*points, *points[:2]], shape.outline, 6, joint="curve")
 
-    @draw.register
-    def _(self, shape: Words) -> None:
+    def _draw_words(self, shape: Words) -> None:
         text = self.letters.drawn(shape.text)
         size = shape.size * self.scale
         font = self.letters.font(size, bold=shape.bold)

@@ -17,7 +17,9 @@ FAMILIES = (
     ("segoeui.ttf", "segoeuib.ttf"),
 )
 IN_PILLOW = ("", "")
-NO_LETTER = "\U0010ffff"  # no font has it: it is drawn as what stands for a missing letter
+NO_LETTER = (
+    "\U0010ffff"  # no font has it: it is drawn as what stands for a missing letter
+)
 STAND_IN = "?"
 EMBOLDENED = 0.04  # of the size: the outline that makes a bold letter of a normal one
 
@@ -45,10 +47,8 @@ class Letters:
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Pixels (see `measures.Ruler`)."""
-        drawn = self.drawn(text)
-        return self.font(size, bold=bold).getlength(drawn) + 2 * self.outline(
-            size, bold=bold
-        )
+        length: float = self.font(size, bold=bold).getlength(self.drawn(text))
+        return length + 2 * self.outline(size, bold=bold)
 
     def drawn(self, text: str) -> str:
         """The text as it is drawn: an accent that the font lacks is left out, another letter that

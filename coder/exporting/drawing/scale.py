@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coder.exporting.drawing.shapes import FAINT, GRID, QUIET, Stroke, Words
+from coder.exporting.drawing.shapes import (
+    FAINT,
+    GRID,
+    QUIET,
+    WHITE,
+    Anchor,
+    Box,
+    Stroke,
+    Words,
+)
 from coder.exporting.drawing.sheet import (
     ASCENT,
     MARGIN,
@@ -14,7 +23,20 @@ from coder.exporting.drawing.sheet import (
 )
 
 # Per cent at the end of a scale, and how many steps lead there.
-STEPS = {1: 5, 2: 4, 5: 5, 10: 5, 15: 3, 20: 4, 25: 5, 30: 3, 40: 4, 50: 5, 60: 3, 80: 4}
+STEPS = {
+    1: 5,
+    2: 4,
+    5: 5,
+    10: 5,
+    15: 3,
+    20: 4,
+    25: 5,
+    30: 3,
+    40: 4,
+    50: 5,
+    60: 3,
+    80: 4,
+}
 STEPS_TO_ALL = 5  # up to 100 %
 LABELS = 0.36  # of a wide sheet
 INDENT = 14.0
@@ -98,6 +120,22 @@ def place_row(sheet: Sheet, label: Label, height: float) -> float:
     sheet.write_lines(lines, MARGIN + indent, top + down, bold=label.bold)
     sheet.y += tallest + GAP
     return top + (tallest - height) / 2
+
+
+def write_figure(
+    sheet: Sheet, words: str, x: float, middle: float, anchor: Anchor = "start"
+) -> None:
+    """Words beside a mark; the lines of the scale stop at them.
+
+    Args:
+        x: where they begin, or where they end, as `anchor` says.
+        middle: of the mark, from above.
+    """
+    width = sheet.text_width(words, SMALL)
+    left = x - width if anchor == "end" else x
+    height = line_height(SMALL)
+    sheet.add(Box(left - 1, middle - height / 2, width + 2, height, WHITE))
+    sheet.add(Words(words, x, middle + SMALL * 0.35, SMALL, anchor=anchor))
 
 
 def draw_divider(sheet: Sheet) -> None:

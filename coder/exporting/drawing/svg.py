@@ -1,7 +1,5 @@
 """A chart as SVG, drawn anew for the width that there is."""
 
-from functools import singledispatch
-
 from coder.exporting.drawing.chart import WIDE, Chart, lay_out
 from coder.exporting.drawing.measures import HelveticaRuler
 from coder.exporting.drawing.shapes import Box, Disc, Polygon, Shape, Stroke, Words
@@ -34,13 +32,21 @@ def draw_svg(chart: Chart, width: float = WIDE) -> Element:
     )
 
 
-@singledispatch
 def _drawn(shape: Shape) -> Element:
-    raise TypeError(f"no element for {shape!r}")
+    match shape:
+        case Box():
+            return _box(shape)
+        case Stroke():
+            return _stroke(shape)
+        case Disc():
+            return _disc(shape)
+        case Polygon():
+            return _polygon(shape)
+        case Words():
+            return _words(shape)
 
 
-@_drawn.register
-def _(shape: Box) -> Element:
+def _box(shape: Box) -> Element:
     return tag(
         "rect",
         x=_pixels(shape.x),
@@ -52,8 +58,7 @@ def _(shape: Box) -> Element:
     )
 
 
-@_drawn.register
-def _(shape: Stroke) -> Element:
+def _stroke(shape: Stroke) -> Element:
     return tag(
         "line",
         x1=_pixels(shape.x1),
@@ -65,8 +70,7 @@ def _(shape: Stroke) -> Element:
     )
 
 
-@_drawn.register
-def _(shape: Disc) -> Element:
+def _disc(shape: Disc) -> Element:
     return tag(
         "circle",
         cx=_pixels(shape.x),
@@ -78,8 +82,7 @@ def _(shape: Disc) -> Element:
     )
 
 
-@_drawn.register
-def _(shape: Polygon) -> Element:
+def _polygon(shape: Polygon) -> Element:
     points = " ".join(f"{_pixels(x)},{_pixels(y)}" for x, y in shape.points)
     return tag(
         "polygon",
@@ -90,8 +93,7 @@ def _(shape: Polygon) -> Element:
     )
 
 
-@_drawn.register
-def _(shape: Words) -> Element:
+def _words(shape: Words) -> Element:
     x, y = _pixels(shape.x), _pixels(shape.y)
     return tag(
         "text",

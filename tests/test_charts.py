@@ -1,0 +1,139 @@
+"""Charts: nothing overlaps, leaves the picture or is cut, at every width, size and kind."""
+
+import re
+import xml.etree.ElementTree as ET
+from io import BytesIO
+from itertools import combinations
+
+import pytest
+from PIL import Image
+
+from coder.exporting.drawing import png_fonts
+from coder.exporting.drawing.chart import NARROW, WIDE, lay_out
+from coder.exporting.drawing.contrast import contrast
+from coder.exporting.drawing.marks import COLOURS, LIGHT, MOST_SERIES, draw_dot
+from coder.exporting.drawing.measures import HelveticaRuler, wrap_text
+from coder.exporting.drawing.png import draw_png
+from coder.exporting.drawing.png_fonts import IN_PILLOW, Letters, choose_letters
+from coder.exporting.drawing.shapes import INK, WHITE
+from coder.exporting.drawing.shapes import WARNING as RED
+from coder.exporting.drawing.svg import draw_svg
+from coder.text import safe_text
+from made_charts import (
+    NAMES,
+    WARNING,
+    bodies,
+    chart_of,
+    extent,
+    fill_behind,
+    marks_of,
+    name_of,
+    overlap,
+    room_of,
+    standing_words,
+)
+
+KINDS = ("bars", "dots", "opposed", "changes", "pairs")
+SIZES = ((2, 1), (12, 2), (12, 6), (60, 12))
+HELVETICA, PILLOW = HelveticaRuler(), Letters(*IN_PILLOW)
+
+
+def body_of(kind: str, themes: int, groups: int):
+    return list(bodies(themes, groups))[KINDS.index(kind)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_texts_are_whole_and_apart_and_inside(kind: str, width: float) -> None:
+    for themes, groups in SIZES:
+        for ruler in (HELVETICA, PILLOW)[: 1 + (themes == 12)]:
+            chart = chart_of(body_of(kind, themes, groups), WARNING * (themes == 12))
+            picture = lay_out(chart, width, ruler)
+            words = standing_words(picture)
+            rooms = [room_of(each, ruler) for each in words]
+            for left, top, right, bottom in [*rooms, extent(picture)]:
+                assert left >= 0, (kind, themes)
+                assert top >= 0
+                assert right <= width
+                assert bottom <= picture.height
+            for (one, first), (other, second) in combinations(zip(words, rooms, strict=True), 2):
+                assert not overlap(first, second), (one.text, other.text)
+            together = "".join(each.text for each in words).replace(" ", "")
+            for text in (chart.title, chart.base, chart.status, chart.source, name_of(0)):
+                shown = safe_text(text, one_line=True).replace(" ", "").replace("\u00a0", "")
+                assert shown in together.replace("\u00a0", ""), text
+            for each in words:
+                assert contrast(each.colour, fill_behind(each, picture)) >= 4.5, each
+
+
+@pytest.mark.parametrize("kind", KINDS[:4])
+def test_no_figure_stands_on_a_mark(kind: str) -> None:
+    for width in (WIDE, NARROW):
+        picture = lay_out(chart_of(body_of(kind, 12, 4)), width, HELVETICA)
+        marks = list(marks_of(picture))
+        for words in standing_words(picture):
+            room = room_of(words, HELVETICA)
+            assert not any(overlap(room, mark) for mark in marks), words.text
+
+
+def test_series_differ_without_colour_and_stand_out_from_white() -> None:
+    for colour in (*COLOURS, LIGHT):
+        assert contrast(colour, WHITE) >= 3
+    looks = set()
+    for number in range(MOST_SERIES):
+        dot = draw_dot(number, 0, 0)
+        looks.add((getattr(dot, "points", "round"), dot.fill == WHITE))
+    assert len(looks) == MOST_SERIES
+
+
+def test_lines_fit_and_lose_no_letter() -> None:
+    for name in NAMES:
+        for room in (20, 90, 240):
+            lines = wrap_text(name, room, 13, HELVETICA)
+            assert "".join(lines).replace(" ", "") == name.replace(" ", "")
+            for line in lines:
+                assert HELVETICA.width(line, 13) <= room or len(line) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_svg_stands_alone(kind: str) -> None:
+    chart = chart_of(body_of(kind, 12, 3), WARNING)
+    drawn = [draw_svg(chart, width) for width in (WIDE, NARROW)]
+    assert drawn[0] != drawn[1]
+    for picture, width in zip(drawn, (WIDE, NARROW), strict=True):
+        root = ET.fromstring(picture)  # noqa: S314
+        first = root[2]
+        assert (first.tag.split("}")[1], first.get("fill")) == ("rect", WHITE)
+        assert float(first.get("width")) == float(root.get("width")) == width
+        assert root[0].text == chart.title
+        assert WARNING in root[1].text
+        assert picture.count("NOT FOR PUBLICATION") >= 4
+        assert "<b>" not in picture
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_png_is_drawn_from_the_same_layout(kind: str) -> None:
+    chart = chart_of(body_of(kind, 4, 3), WARNING)
+    content = draw_png(chart)
+    assert content == draw_png(chart)
+    image = Image.open(BytesIO(content))
+    assert image.width == 2 * WIDE
+    assert round(image.info["dpi"][0]) == 192
+    corners = {image.getpixel((x, y)) for x in (0, image.width - 1) for y in (0, image.height - 1)}
+    assert corners == {(255, 255, 255)}
+    colours = {colour for _, colour in image.getcolors(maxcolors=1 << 24)}
+    for colour in (INK, RED):
+        assert tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5)) in colours
+
+
+def test_letters_that_no_font_has_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(png_fonts, "FAMILIES", ())
+    assert choose_letters("Plain “text”") == PILLOW
+    assert PILLOW.missing("naïve £5") == ["£", "ï"]
+    assert PILLOW.drawn("naïve £5") == "naive ?5"
+    plain, accented = chart_of(body_of("bars", 2, 1)), chart_of(body_of("bars", 5, 1))
+    assert Image.open(BytesIO(draw_png(plain))).height > 0
+    texts = [words.text for words in standing_words(lay_out(accented, WIDE, PILLOW))]
+    assert re.search("£", "".join(texts))
+    with_font, without = Image.open(BytesIO(draw_png(accented))), lay_out(accented, WIDE, PILLOW)
+    assert with_font.height > 2 * without.height  # the remark takes a line
