@@ -7,7 +7,7 @@ import pytest
 
 from coder import tables
 from coder.places import Places, own_texts
-from coder.reporting.quote_spans import choose_spans
+from coder.reporting.quote_spans import find_spans
 from coder.text import Span
 from coder.workflow.apply import apply
 from coder.workflow.cluster import cluster
@@ -103,14 +103,12 @@ def test_quotes_name_their_page_in_every_document(project_folder: Path) -> None:
     tables.check(quotes, tables.QUOTES)
     of_letters = quotes[quotes["comment_id"].str.endswith(".pdf")]
     assert len(of_letters)
-    assert of_letters["place"].tolist() == ["page 1 to page 2"], (
-        "the sentence before it is quoted too"
-    )
+    assert of_letters["place"].tolist() == ["page 2"]
     assert not quotes["quote"].str.contains("Team|Stop knife|Page 4").any()
     for name in ("themes.md", "themes.html"):
-        assert ".pdf, page 1 to page 2" in (out / name).read_text("utf-8")
+        assert ".pdf, page 2" in (out / name).read_text("utf-8")
     table = pd.read_csv(out / "themes.csv")
-    assert table["quote_1_place"].tolist() == ["paragraph 1", "page 1 to page 2"]
+    assert table["quote_1_place"].tolist() == ["paragraph 1", "page 2"]
 
 
 def test_a_project_without_letters_has_no_column_of_places(
@@ -200,7 +198,7 @@ def test_no_quote_reaches_over_what_is_marked() -> None:
     text = f"{before}\n\n{' ' * 10}\n\n{after}"
     marked = [Span(len(before) + 2, len(before) + 12)]
     start = text.index(after)
-    spans = choose_spans(
+    spans = find_spans(
         [text, text], [Span(0, len(before)), Span(start, len(text))], "en", [marked, marked]
     )
-    assert [text[span.start : span.end] for span in spans if span] == [before, after]
+    assert [[text[start:end] for start, end in own] for own in spans] == [[before], [after]]

@@ -14,8 +14,10 @@ from coder.exporting.annex import LONGEST_LISTED, coded_comment
 from coder.project import Settings
 from coder.reporting import Report, quote_candidates, word_counts
 from coder.reporting.pinned_quotes import place_of
+from coder.reporting.quote_faults import find_faults
 from coder.reporting.quotes_file import QuoteChoices, read_choices
 from coder.reporting.redaction import mask_details, personal_details
+from coder.reporting.spelling import find_misspelt
 from coder.text import word_count
 from report_helpers import report_of
 
@@ -38,6 +40,7 @@ LONG = (
 def made(
     rows: list[tuple[str, str, dict[str, tuple[str, ...]]]], *, choices: QuoteChoices | None = None, declined: set[str] | None = None,
     quotes: int = 2, campaign: dict[str, str] | None = None, sources: dict[str, str] | None = None, author: dict[str, str] | None = None,
+    book: Codebook = BOOK,
 ) -> Report:  # fmt: skip
     """A report of comments (id, text, themes with positions), all decided."""
     ids = [row[0] for row in rows]
@@ -56,14 +59,14 @@ def made(
                 "reviewer": "a", "mode": "blind", "chosen": "listed", "whole": True, "adjudicated": False, "decided_at": "2025",
                 "decision_id": "", "text": "",
             }
-            for i, _, themes in rows for t in BOOK.theme_ids
+            for i, _, themes in rows for t in book.theme_ids
         ]
     )  # fmt: skip
     settings = Settings(name="p", text_declined="declined")
     return report_of(
         comments,
         None,
-        BOOK,
+        book,
         judged,
         choices=choices or QuoteChoices(),
         settings=settings,
@@ -418,7 +421,7 @@ def test_quotes_are_the_same_however_many_comments_are_looked_at_at_once(
     words = ["NIGHT", "a@b.org", *(f"word{number}" for number in range(80))]
     rows = []
     for number in range(150):
-        text = " ".join(rng.choice(words, rng.integers(4, 30)))
+        text = f"We say {' '.join(rng.choice(words, rng.integers(4, 30)))}."
         themes = {"women": ()} if rng.random() < 0.7 else {}
         rows.append((f"c{number:03d}", text, themes))
     sources = {f"c{number:03d}": rng.choice(["Web", "Poll"]) for number in range(0, 150, 4)}
@@ -448,3 +451,88 @@ def test_words_are_counted_as_scikit_learn_counts_them(monkeypatch: pytest.Monke
     members = np.array([True, False, True, False, True, False])
     np.testing.assert_array_equal(counts.frequencies(members), dense[members].sum(axis=0))
     assert not len(word_counts.WordCounts.of(["one", "two"]).vocabulary)
+
+
+# ---------------------------------------------------------------- chosen as an editor would
+
+CLEAR = "Officers should walk along our high street every evening so that traders feel safe."
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("+more officers +more patrols on the high street", "bullets or numbers"),
+        ("Officers, patrols, cameras, lights, youth clubs, courts", "a list"),
+        ("More visible officers and patrols along the high street at night.", "no verb"),
+        ("They should walk along our high street every evening.", "begins with a pronoun"),
+        ("This should have been done for our high street years ago.", "begins with a pronoun"),
+        ("But nobody walks along our high street in the evening.", "begins as a continuation"),
+        ("WE WANT OFFICERS TO WALK ALONG OUR HIGH STREET.", "in capitals"),
+        ("As I said above, we need officers on our high street.", "about the survey"),
+        ("Those idiots never walk along our high street at night.", "abuse"),
+        ("Officers dont walk along our high street in the evening.", "careless spelling"),
+        ("we need officers who walk along our high street.", "begins with a small letter"),
+        ("Officers should walk along our street. Every", "ends in the middle"),
+        ("Officers walk (never here along our high street at night.", "a bracket"),
+    ],
+)  # fmt: skip
+def test_what_an_editor_would_hold_against_a_quote_is_named(text: str, fault: str) -> None:
+    faults = find_faults(text)
+    assert any(found.name.startswith(fault) for found in faults), faults
+    assert not find_faults(CLEAR)
+    rows = [("c1", text, {"women": ()}), ("c2", CLEAR, {"women": ()})]
+    assert made(rows, quotes=1).quotes["comment_id"].iloc[0] == "c2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is hard to feel safe when nobody comes.",
+        "It's time that somebody listened to what residents say.",
+        "These days nobody answers the telephone at night.",
+        "Needles lie around the playground every single morning.",
+        "Please open the station on our high street again.",
+        "I'd like to see officers, wardens and youth workers on the estate.",
+        "My daughter stopped walking home after the lamps were taken away.",
+    ],
+)
+def test_a_plain_sentence_has_no_serious_fault(text: str) -> None:
+    assert sum(fault.loss for fault in find_faults(text)) <= 0.2
+
+
+def test_a_long_comment_is_quoted_where_it_says_it_best() -> None:
+    text = f"I have lived here for a good many years now. {CLEAR} They never do. It is a shame."
+    quote = made([("c1", text, {"women": ()})]).quotes.iloc[0]
+    assert text[quote["start"] : quote["end"]] in (
+        CLEAR,
+        f"I have lived here for a good many years now. {CLEAR}",
+    )
+
+
+def test_a_second_quote_is_left_out_rather_than_a_list() -> None:
+    rows = [("c1", CLEAR, drug("more")), ("c2", "Needles, dealers, noise, rubbish, cars, drugs", drug("more"))]  # fmt: skip
+    assert made(rows, quotes=2).quotes["comment_id"].tolist() == ["c1"]
+
+
+def test_one_slogan_stands_in_one_row_only() -> None:
+    rows = [
+        ("c1", "Arrest the dealers who sell openly by the shops!", drug("more")),
+        ("c2", "Please arrest the dealers who sell openly by the shops.", {"women": ()}),
+    ]
+    assert len(made(rows).quotes) == 1
+
+
+def test_a_parent_is_not_quoted_for_what_its_sub_theme_says() -> None:
+    stations = Theme(id="stations", name="Stations")
+    book = Codebook(title="Plan", themes=(Theme(id="officers", name="Officers", themes=(stations,)),))  # fmt: skip
+    said = {"c1": "We need the police station on Mill Road to open again.", "c2": CLEAR}
+    themes = {"c1": {"officers": (), "stations": ()}, "c2": {"officers": ()}}
+    rows = [(comment_id, text, themes[comment_id]) for comment_id, text in said.items()]
+    quotes = made(rows, quotes=1, book=book).quotes.set_index("theme_id")["comment_id"]
+    assert quotes.to_dict() == {"officers": "c2", "stations": "c1"}
+
+
+def test_words_that_are_likely_to_be_misspelt_are_found() -> None:
+    text = "The opperator reasured us, unlikely as busses and traffick seemed in Penge; normalised."
+    assert find_misspelt(text, frozenset()) == ["opperator", "reasured", "traffick"]
+    assert find_misspelt(text, frozenset(["opperator", "traffick"])) == ["reasured"]

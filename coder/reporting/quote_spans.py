@@ -1,20 +1,24 @@
-"""Which part of a comment is quoted: all of it, or whole sentences around its evidence."""
+"""Which parts of a comment could be quoted: all of it, or one to three whole sentences that hold
+its evidence.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from coder.figures import ELLIPSIS
+from coder.reporting.quote_faults import MOST_WORDS, is_long_enough
 from coder.text import Span, sentences, word_count
 
-FEWEST_WORDS, MOST_WORDS = 6, 60
+MOST_SENTENCES = 3  # of a part that is not the whole comment
+MOST_LOOKED_AT = 40  # sentences of a comment without known evidence
 
 
-def choose_spans(
+def find_spans(
     texts: Sequence[str],
     evidence: Sequence[Span | None],
     language: str,
     marked: Sequence[Sequence[Span]] | None = None,
-) -> list[Span | None]:
-    """The part of each text to quote, of 6 to 60 words; None where no part fits.
+) -> list[list[Span]]:
+    """The parts of each text that could be quoted, of 6 to 60 words, by where they begin.
 
     Args:
         evidence: where each text shows what it is quoted for; None where that is not known.
@@ -22,23 +26,15 @@ def choose_spans(
             over one.
     """
     marked = marked or [()] * len(texts)
-    too_long = []
-    for place, text in enumerate(texts):
-        if marked[place] or word_count(text) > MOST_WORDS:
-            too_long.append(place)
-    cut: list[list[Span]] = []
-    if too_long:
-        cut = sentences([texts[place] for place in too_long], language)
-    sentences_of = dict(zip(too_long, cut, strict=True))
     spans = []
-    for place, text in enumerate(texts):
-        if place in sentences_of:
-            parts = sentences_of[place]
-            if marked[place]:
-                parts = _unbroken(parts, evidence[place], marked[place])
-            spans.append(_sentences_around(text, parts, evidence[place]))
-        else:
-            spans.append(_whole_text(text))
+    cut = sentences(texts, language)
+    for text, parts, shown, left_out in zip(texts, cut, evidence, marked, strict=True):
+        if left_out:
+            parts = _unbroken(parts, shown, left_out)
+        own = set(_windows(text, parts, shown))
+        if not left_out:
+            own |= _whole_text(text)
+        spans.append(sorted(own))
     return spans
 
 
@@ -58,30 +54,28 @@ def _unbroken(
     return [part for part in parts if after <= part.start and part.end <= before]
 
 
-def _whole_text(text: str) -> Span | None:
-    if word_count(text) < FEWEST_WORDS:
-        return None
-    return Span(len(text) - len(text.lstrip()), len(text.rstrip()))
+def _whole_text(text: str) -> set[Span]:
+    if not is_long_enough(text):
+        return set()
+    return {Span(len(text) - len(text.lstrip()), len(text.rstrip()))}
 
 
-def _sentences_around(
-    text: str, parts: list[Span], evidence: Span | None
-) -> Span | None:
-    """Whole sentences that hold the evidence, or the first ones without it; as many as fit.
+def _windows(text: str, parts: list[Span], evidence: Span | None) -> Iterator[Span]:
+    """Up to three sentences in a row that hold the evidence; any of them where it is not known.
 
     Args:
         parts: the sentences of the text, in order.
     """
-    middle = _sentence_of(parts, evidence)
-    if middle is None:
-        return None
     sizes = [word_count(text[part.start : part.end]) for part in parts]
-    if sizes[middle] > MOST_WORDS:
-        return None
-    first, last = _extend(sizes, middle)
-    if sum(sizes[first : last + 1]) < FEWEST_WORDS:
-        return None
-    return Span(parts[first].start, parts[last].end)
+    middle = _sentence_of(parts, evidence)
+    for first in range(min(len(parts), MOST_LOOKED_AT + (middle or 0))):
+        for last in range(first, min(first + MOST_SENTENCES, len(parts))):
+            is_around = evidence is None or middle in range(first, last + 1)
+            words = sum(sizes[first : last + 1])
+            if is_around and words <= MOST_WORDS:
+                span = Span(parts[first].start, parts[last].end)
+                if is_long_enough(text[span.start : span.end]):
+                    yield span
 
 
 def _sentence_of(parts: list[Span], evidence: Span | None) -> int | None:
@@ -94,23 +88,6 @@ def _sentence_of(parts: list[Span], evidence: Span | None) -> int | None:
         if part.start <= evidence.start < part.end:
             return number
     return None
-
-
-def _extend(sizes: list[int], middle: int) -> tuple[int, int]:
-    """First and last sentence of a quote around `middle`: later sentences are added before
-    earlier ones.
-    """
-    first = last = middle
-    words = sizes[middle]
-    while True:
-        if last + 1 < len(sizes) and words + sizes[last + 1] <= MOST_WORDS:
-            last += 1
-            words += sizes[last]
-        elif first > 0 and words + sizes[first - 1] <= MOST_WORDS:
-            first -= 1
-            words += sizes[first]
-        else:
-            return first, last
 
 
 def add_ellipses(quote: str, text: str, span: Span) -> str:

@@ -22,8 +22,14 @@ from coder.reporting.redaction import mask_details
 from coder.text import normal_key
 
 MOST_OVERLAP = 0.5  # share of words that two quotes of a row may have in common
+MOST_OVERLAP_ELSEWHERE = 0.65  # and two quotes of the whole table
+# What an editor may hold against the wording of a row's first quote, and of later ones: a row
+# rather goes with fewer quotes than with a list of words.
+MOST_LOSS_FIRST = 0.8
+MOST_LOSS_LATER = 0.35
+ROUNDING = 1e-9
 LOSS_PER_OVERLAP = 0.8
-LOSS_FOR_SAME_SOURCE = 0.3
+LOSS_FOR_SAME_SOURCE = 0.2
 NOT_DECLINED = ("", "0", "0.0", "no", "n", "false", "nan", "none")
 
 
@@ -135,6 +141,7 @@ class _Picker:
         self._columns = {name: matrix.comments[name].array for name in names}
         self._source, _ = pd.factorize(matrix.comments["source"])
         self._used: set[str] = set()
+        self._quoted_words: list[frozenset[str]] = []
         self._identities_of: dict[int, set[str]] = {}
 
     def use(self, place: int) -> None:
@@ -153,6 +160,7 @@ class _Picker:
                 break
             picked.append(best)
             self.use(best.place)
+            self._quoted_words.append(best.words)
         return picked
 
     def _best(
@@ -180,13 +188,8 @@ class _Picker:
         best, best_value = None, -np.inf
         own_sources = {self._source[other.place] for other in picked}
         for candidate in candidates:
-            if self._identities(candidate.place) & self._used:
-                continue
-            overlap = max(
-                (_overlap(candidate.words, other.words) for other in picked),
-                default=0.0,
-            )
-            if overlap > MOST_OVERLAP:
+            overlap = _most_overlap(candidate, [other.words for other in picked])
+            if overlap > MOST_OVERLAP or not self._fits(candidate, later=bool(picked)):
                 continue
             same_source = self._source[candidate.place] in own_sources
             value = candidate.score - LOSS_PER_OVERLAP * overlap
@@ -194,6 +197,16 @@ class _Picker:
             if value > best_value:
                 best, best_value = candidate, value
         return best, best_value
+
+    def _fits(self, candidate: QuoteCandidate, *, later: bool) -> bool:
+        """Whether its wording is good enough, and neither it nor its person is quoted yet."""
+        most_loss = MOST_LOSS_LATER if later else MOST_LOSS_FIRST
+        if candidate.loss > most_loss + ROUNDING:
+            return False
+        if self._identities(candidate.place) & self._used:
+            return False
+        elsewhere = _most_overlap(candidate, self._quoted_words)
+        return elsewhere <= MOST_OVERLAP_ELSEWHERE
 
     def _identities(self, place: int) -> set[str]:
         """What no two quotes may share: the person, the text, the campaign."""
@@ -220,6 +233,10 @@ class _Picker:
 
     def _cell(self, place: int, column: str) -> str:
         return str(self._columns[column][place])
+
+
+def _most_overlap(candidate: QuoteCandidate, others: Sequence[frozenset[str]]) -> float:
+    return max((_overlap(candidate.words, other) for other in others), default=0.0)
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

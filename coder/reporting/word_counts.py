@@ -162,6 +162,23 @@ class TypicalWords:
         sums = self._counts.weigh(places, self._weights(inside))
         return np.asarray(sums / np.sqrt(sizes), dtype=np.float64)
 
+    def common_words(self, fewest: int) -> frozenset[str]:
+        """The words, folded, that so many comments use."""
+        places = np.flatnonzero(self._total >= fewest)
+        return frozenset(self._counts.vocabulary[n] for n in places.tolist())
+
+    def weights(self, inside: Bools) -> dict[str, float]:
+        """What each typical word weighs for a row, above 0.
+
+        Args:
+            inside: (n_comments,) which comments carry it.
+        """
+        if inside.all() or not len(self._total):
+            return {}
+        values = self._weights(inside)
+        vocabulary = self._counts.vocabulary
+        return {vocabulary[n]: float(values[n]) for n in np.flatnonzero(values)}
+
     def _weights(self, inside: Bools) -> Floats:
         """(n_words,) what each word weighs for a row."""
         n, n_comments = int(inside.sum()), len(inside)

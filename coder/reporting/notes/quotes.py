@@ -7,7 +7,7 @@ import pandas as pd
 from coder.figures import choose_form, join_names
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Key
 from coder.reporting.pinned_quotes import quotes_with_details
-from coder.reporting.quote_spans import FEWEST_WORDS, MOST_WORDS
+from coder.reporting.quote_faults import FEWEST_WORDS, MOST_WORDS
 from coder.reporting.quotes import Quote, keys_without_quote
 from coder.text import count
 
