@@ -57,7 +57,7 @@ def make_comments() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "comment_id": IDS,
-            "text": [" ".join(rng.choice(words, rng.integers(5, 90))) for _ in IDS],
+            "text": [f"We say {' '.join(rng.choice(words, rng.integers(5, 50)))}." for _ in IDS],
             "source": rng.choice(["Web", "Poll"], N),
             "role": "public",
             "status": np.where(np.arange(N) % 17 == 3, "excluded", "analysed"),

@@ -40,7 +40,7 @@ LONG = (
 def made(
     rows: list[tuple[str, str, dict[str, tuple[str, ...]]]], *, choices: QuoteChoices | None = None, declined: set[str] | None = None,
     quotes: int = 2, campaign: dict[str, str] | None = None, sources: dict[str, str] | None = None, author: dict[str, str] | None = None,
-    book: Codebook = BOOK,
+    book: Codebook = BOOK, age: list[str] | None = None,
 ) -> Report:  # fmt: skip
     """A report of comments (id, text, themes with positions), all decided."""
     ids = [row[0] for row in rows]
@@ -62,7 +62,8 @@ def made(
             for i, _, themes in rows for t in book.theme_ids
         ]
     )  # fmt: skip
-    settings = Settings(name="p", text_declined="declined")
+    comments["age"] = age or "Young"
+    settings = Settings(name="p", text_declined="declined", attributes=("age",))
     return report_of(
         comments,
         None,
@@ -518,8 +519,22 @@ def test_one_slogan_stands_in_one_row_only() -> None:
     rows = [
         ("c1", "Arrest the dealers who sell openly by the shops!", drug("more")),
         ("c2", "Please arrest the dealers who sell openly by the shops.", {"women": ()}),
+        ("c3", "Nobody lights the path that I walk home on from work.", {"women": ()}),
     ]
-    assert len(made(rows).quotes) == 1
+    assert made(rows).quotes["comment_id"].tolist() == ["c1", "c3"]
+
+
+def test_voices_of_a_row_are_of_different_groups() -> None:
+    said = ["Officers should walk along the high street at night.", "We want patrols around the market in the evening.",
+            "Somebody has to watch over the park after dark."]  # fmt: skip
+    rows = [(f"c{number}", text, {"women": ()}) for number, text in enumerate(said)]
+    first = made(rows, quotes=1, age=["Young", "Young", "Old"]).quotes["comment_id"].tolist()
+    for ages in (["Young", "Young", "Old"], ["Young", "Old", "Young"], ["Old", "Young", "Young"]):
+        quoted = made(rows, quotes=2, age=ages).quotes["comment_id"].tolist()
+        assert quoted[:1] == first
+        assert {ages[int(comment_id[1])] for comment_id in quoted} == {"Young", "Old"} or ages[
+            0
+        ] == "Old"
 
 
 def test_a_parent_is_not_quoted_for_what_its_sub_theme_says() -> None:

@@ -187,6 +187,7 @@ def select_quotes(
         pinned,
         each=options.quotes,
         person_columns=_person_columns(inputs),
+        group_columns=_group_columns(inputs),
     )
     main_themes = dict(
         zip((row.key for row in matrix.rows), matrix.main_themes(), strict=True)
@@ -207,6 +208,12 @@ def _places_of(quotes: pd.DataFrame, places: Places) -> "pd.Series[str]":
     ):
         names.append(places.name(comment_id, start, end))
     return pd.Series(names, index=quotes.index, dtype="str")
+
+
+def _group_columns(inputs: Inputs) -> list[str]:
+    """Columns that describe who wrote a comment."""
+    stored = inputs.comments.columns
+    return [name for name in inputs.settings.attributes if name in stored]
 
 
 def _person_columns(inputs: Inputs) -> list[str]:

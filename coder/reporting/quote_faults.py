@@ -22,7 +22,7 @@ LEANING = 7  # words from the opening in which a pronoun still points back
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
 OPENING_MARKS = "\"'“‘«([ \t\n"
 BULLET = re.compile(r"^\s*(?:[-+*•–—>=#]|\(?\d{1,2}[.):]\s|\(?[A-Ha-h][.)]\s)")
-INNER_BULLET = re.compile(r"(?:^|\s)(?:[+*•]\s?\w|\(?\d[.)]\s)|\n\s*-")
+INNER_BULLET = re.compile(r"(?:^|\s)(?:[+*•]\s?\w|\(?\d[.)]\s)|\n[ \t]*+-")
 ITEM_MARKS = re.compile(r"[,;/&+•\n]|\s[-–—]\s")
 CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
 RUN_OF_MARKS = re.compile(r"[!?]{2,}|[.]{4,}|[,]{2,}|[.!?],|,[.!?]|[,;:&/+-]\s*$")

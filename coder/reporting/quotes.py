@@ -22,7 +22,10 @@ from coder.reporting.redaction import mask_details
 from coder.text import normal_key
 
 MOST_OVERLAP = 0.5  # share of words that two quotes of a row may have in common
-MOST_OVERLAP_ELSEWHERE = 0.65  # and two quotes of the whole table
+# Of the words of the shorter of two quotes: as many in common make it the same slogan.
+MOST_REPEATED = 0.75
+LOSS_FOR_REPEATED = 0.8
+LOSS_FOR_SAME_GROUP = 0.1  # at most: in all that is known of the respondents
 # What an editor may hold against the wording of a row's first quote, and of later ones: a row
 # rather goes with fewer quotes than with a list of words.
 MOST_LOSS_FIRST = 0.8
@@ -60,6 +63,7 @@ def choose_quotes(
     *,
     each: int,
     person_columns: Sequence[str],
+    group_columns: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Up to `each` quotes for every row (`tables.QUOTES`), in the codebook's order.
 
@@ -69,8 +73,9 @@ def choose_quotes(
         finder: of comments that may be quoted.
         pinned: quotes that the analyst chose; they come first and stay as they are.
         person_columns: columns that name who wrote a comment.
+        group_columns: columns that describe who wrote it.
     """
-    picker = _Picker(matrix, finder, person_columns)
+    picker = _Picker(matrix, finder, person_columns, group_columns)
     is_pinned = matrix.comments["comment_id"].isin(
         [quote.comment_id for quote in pinned]
     )
@@ -134,8 +139,12 @@ class _Picker:
         matrix: CodedMatrix,
         finder: CandidateFinder,
         person_columns: Sequence[str],
+        group_columns: Sequence[str],
     ) -> None:
         self._finder = finder
+        self._groups = [
+            pd.factorize(matrix.comments[name])[0] for name in group_columns
+        ]
         self._person_columns = person_columns
         names = {"comment_id", "source", "text", "campaign_id", *person_columns}
         self._columns = {name: matrix.comments[name].array for name in names}
@@ -188,25 +197,50 @@ class _Picker:
         best, best_value = None, -np.inf
         own_sources = {self._source[other.place] for other in picked}
         for candidate in candidates:
-            overlap = _most_overlap(candidate, [other.words for other in picked])
+            overlap = max(
+                (_overlap(candidate.words, other.words) for other in picked),
+                default=0.0,
+            )
             if overlap > MOST_OVERLAP or not self._fits(candidate, later=bool(picked)):
+                continue
+            is_repeated = self._repeats(candidate)
+            if is_repeated and picked:
                 continue
             same_source = self._source[candidate.place] in own_sources
             value = candidate.score - LOSS_PER_OVERLAP * overlap
+            value -= LOSS_FOR_REPEATED * is_repeated
             value -= LOSS_FOR_SAME_SOURCE * same_source
+            value -= LOSS_FOR_SAME_GROUP * self._share_of_same_groups(candidate, picked)
             if value > best_value:
                 best, best_value = candidate, value
         return best, best_value
+
+    def _share_of_same_groups(
+        self, candidate: QuoteCandidate, picked: list[QuoteCandidate]
+    ) -> float:
+        """Share of the group columns in which a quote of the row has the same value."""
+        same = 0
+        for values in self._groups:
+            own = {values[other.place] for other in picked}
+            same += values[candidate.place] in own
+        return same / max(len(self._groups), 1)
 
     def _fits(self, candidate: QuoteCandidate, *, later: bool) -> bool:
         """Whether its wording is good enough, and neither it nor its person is quoted yet."""
         most_loss = MOST_LOSS_LATER if later else MOST_LOSS_FIRST
         if candidate.loss > most_loss + ROUNDING:
             return False
-        if self._identities(candidate.place) & self._used:
-            return False
-        elsewhere = _most_overlap(candidate, self._quoted_words)
-        return elsewhere <= MOST_OVERLAP_ELSEWHERE
+        return not self._identities(candidate.place) & self._used
+
+    def _repeats(self, candidate: QuoteCandidate) -> bool:
+        """Whether a quote of any row says nearly the same words: a slogan, or a letter that was
+        passed round.
+        """
+        for words in self._quoted_words:
+            smaller = min(len(words), len(candidate.words))
+            if len(words & candidate.words) >= MOST_REPEATED * max(smaller, 1):
+                return True
+        return False
 
     def _identities(self, place: int) -> set[str]:
         """What no two quotes may share: the person, the text, the campaign."""
@@ -233,10 +267,6 @@ class _Picker:
 
     def _cell(self, place: int, column: str) -> str:
         return str(self._columns[column][place])
-
-
-def _most_overlap(candidate: QuoteCandidate, others: Sequence[frozenset[str]]) -> float:
-    return max((_overlap(candidate.words, other) for other in others), default=0.0)
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
