@@ -2,22 +2,30 @@
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from io import BytesIO
 from itertools import combinations
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from coder.codebook import Position
+from coder.exporting.charts import charts_of, positions_chart
 from coder.exporting.drawing import png_fonts
 from coder.exporting.drawing.chart import NARROW, WIDE, lay_out
 from coder.exporting.drawing.contrast import contrast
+from coder.exporting.drawing.dots import DotPlot
 from coder.exporting.drawing.marks import COLOURS, LIGHT, MOST_SERIES, draw_dot
 from coder.exporting.drawing.measures import HelveticaRuler, wrap_text
+from coder.exporting.drawing.opposed import OpposedBars
 from coder.exporting.drawing.png import draw_png
 from coder.exporting.drawing.png_fonts import IN_PILLOW, Letters, choose_letters
 from coder.exporting.drawing.shapes import INK, WHITE
 from coder.exporting.drawing.shapes import WARNING as RED
 from coder.exporting.drawing.svg import draw_svg
+from coder.project import Settings
+from coder.reporting import Inputs, Report
 from coder.text import safe_text
 from made_charts import (
     NAMES,
@@ -32,6 +40,8 @@ from made_charts import (
     room_of,
     standing_words,
 )
+from report_helpers import report_of
+from test_report_estimates import BOOK, N, judge, world
 
 KINDS = ("bars", "dots", "opposed", "changes", "pairs")
 SIZES = ((2, 1), (12, 2), (12, 6), (60, 12))
@@ -137,3 +147,72 @@ def test_letters_that_no_font_has_are_said(monkeypatch: pytest.MonkeyPatch) -> N
     assert re.search("£", "".join(texts))
     with_font, without = Image.open(BytesIO(draw_png(accented))), lay_out(accented, WIDE, PILLOW)
     assert with_font.height > 2 * without.height  # the remark takes a line
+
+
+# ---------------------------------------------------------------- the charts of a report
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    comments, labels, truth = world()
+    then_comments, then_labels, then_truth = world(9)
+    comments["area"] = [f"area {number % 9}" for number in range(N)]
+    everything = np.arange(N)
+    judged_then = judge(then_truth, everything, "listed")
+    earlier = Inputs(then_comments, then_labels, BOOK, judged_then, Settings(name="spring"))
+    judged = judge(truth, everything[::2], "random")
+    return report_of(comments, labels, BOOK, judged, earlier=earlier, by=("group", "area"))
+
+
+def test_a_report_has_the_charts_that_it_has_figures_for(report: Report) -> None:
+    charts = charts_of(report)
+    groups = ["by-group Web", "by-group Post", "by-group All sources, unweighted"]
+    assert list(charts) == ["themes", "by-route", *groups, "positions-two", "waves", "together"]
+    assert {chart.status for chart in charts.values()} == {report.standing}
+    assert all(chart.base.startswith("Base: ") for chart in charts.values())
+    assert isinstance(charts["positions-two"].body, OpposedBars)
+    plain = replace(report, waves=None, breakdowns=(), together=report.together.head(1))
+    assert list(charts_of(plain)) == ["themes", "positions-two"]
+
+
+def test_every_figure_drawn_is_that_of_the_table(report: Report) -> None:
+    charts = charts_of(report)
+    bars = charts["themes"].body.rows
+    assert [row.share.percent for row in bars] == list(report.themes["percent"])
+    assert [row.share.high for row in bars] == list(report.themes["high"])
+    assert bars[0].share.words.endswith(f"({report.themes['n'].iloc[0]:,})")
+    cells = report.breakdowns[0].cells.query("position_id == ''")
+    drawn = set()
+    for row in charts["by-route"].body.rows:
+        drawn |= {(row.label.text, share.percent, share.low, share.high) for share in row.shares}
+    assert drawn == set(
+        cells[["theme", "percent", "low", "high"]].itertuples(index=False, name=None)
+    )
+    positions = report.themes.set_index("position_id")["percent"]
+    first = charts["positions-two"].body.rows[0]
+    assert [first.left.percent, first.right.percent] == list(positions[["for", "against"]])
+    waves = charts["waves"].body.rows
+    assert [row.now - row.before for row in waves] == pytest.approx(list(report.waves["change"]))
+    assert [row.is_clear for row in waves] == list(
+        report.waves["significant"].isin(["higher", "lower"])
+    )
+    matrix = charts["together"].body
+    names = dict(enumerate(matrix.names))
+    counted = {
+        frozenset((row.theme, row.with_theme)): row.n for row in report.together.itertuples()
+    }
+    for (last, first), cell in matrix.cells.items():
+        assert counted[frozenset((names[last], names[first]))] == cell.n
+    assert len(matrix.cells) == len(counted)
+
+
+def test_three_positions_have_dots_since_they_have_no_opposite(report: Report) -> None:
+    two = BOOK.theme("two")
+    third = two.model_copy(
+        update={"positions": (*two.positions, Position(id="mixed", name="Mixed"))}
+    )
+    book = BOOK.model_copy(update={"themes": (*BOOK.themes[:-1], third)})
+    body = positions_chart(replace(report, codebook=book), "two").body
+    assert isinstance(body, DotPlot)
+    assert body.groups == ("For", "Against", "Mixed")
+    assert [share is None for share in body.rows[0].shares] == [False, False, True]

@@ -27,19 +27,20 @@ from coder.text import count, headed
 MOST_GROUPS = (
     8  # of a breakdown that has a chart; routes have one whatever their number
 )
+FEWEST_GROUPS = 2
 MOST_PAIRED, FEWEST_PAIRED = 10, 3  # themes in the chart of those that go together
 MOST_SAID = 3  # rows that the text equivalent of a chart names
 Record = Mapping[Any, Any]
 
 
 def charts_of(report: Report) -> dict[str, Chart]:
-    """The charts of an annex by name: `themes`, `by-COLUMN`, `positions-THEME`, `waves` and
+    """The charts of an annex by name: `themes`, `by-COLUMN ROUTE`, `positions-THEME`, `waves` and
     `together`, those that the report has figures for.
     """
     charts = {"themes": themes_chart(report)}
     for breakdown in report.breakdowns:
         for route in dict.fromkeys(breakdown.cells["route"]):
-            name = "-".join(filter(None, ("by", breakdown.column, route)))
+            name = " ".join(filter(None, (f"by-{breakdown.column}", route)))
             _add(charts, name, breakdown_chart(report, breakdown, route))
     for theme in report.codebook.active:
         _add(charts, f"positions-{theme.id}", positions_chart(report, theme.id))
@@ -74,7 +75,7 @@ def _say_rows(named: Iterable[tuple[str, str]]) -> str:
     rows = [f"{name} {words}" for name, words in named]
     said = f"{count(len(rows), 'row')}: {'; '.join(rows[:MOST_SAID])}"
     if len(rows) > MOST_SAID:
-        said += "; ..."
+        said += f"; and {len(rows) - MOST_SAID:,} more"
     return f"{said}."
 
 
@@ -127,12 +128,12 @@ def _main_themes(report: Report) -> list[str]:
 def breakdown_chart(report: Report, breakdown: Breakdown, route: str) -> Chart | None:
     """The main themes by the groups of one route; hidden figures have no dot.
 
-    None where too many groups would be on top of each other, or none has a figure.
+    None where too many groups would be on top of each other, or fewer than two have figures.
     """
     cells = breakdown.cells[breakdown.cells["route"] == route]
     groups = _groups(cells)
     most = MOST_SERIES if breakdown.column == "route" else MOST_GROUPS
-    if not 0 < len(groups) <= most:
+    if not FEWEST_GROUPS <= len(groups) <= most:
         return None
     shares = _shares(cells)
     names = _names(report)
@@ -164,7 +165,7 @@ def _base_of_groups(cells: pd.DataFrame) -> str:
         base = "Base: the comments of each group (n, unweighted). Per cent, weighted where "
         base += "the route has weights"
     if (cells["hidden"] != "").any():
-        base += "; figures that are hidden in the table are not drawn"
+        base += "; figures of too few comments are hidden"
     return f"{base}."
 
 

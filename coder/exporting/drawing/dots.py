@@ -13,6 +13,7 @@ from coder.exporting.drawing.marks import (
     interval_key,
 )
 from coder.exporting.drawing.scale import (
+    HIDDEN,
     Label,
     Scale,
     draw_divider,
@@ -22,6 +23,7 @@ from coder.exporting.drawing.scale import (
     round_end,
     write_figure,
 )
+from coder.exporting.drawing.shapes import QUIET
 from coder.exporting.drawing.sheet import MARGIN, SMALL, Sheet
 
 MOST_WITH_WORDS = 4  # groups; the figures of more would make a chart of text
@@ -87,7 +89,17 @@ class DotPlot:
                 _draw_share(sheet, scale, number, share, y)
                 if has_words:
                     _write_figure(sheet, scale, share, y)
+            if has_words:
+                _write_hidden(sheet, scale, row, middle)
         draw_scale(sheet, scale, top, below)
+
+
+def _write_hidden(sheet: Sheet, scale: Scale, row: DotRow, middle: float) -> None:
+    """Say on the lines of which groups a figure is kept back."""
+    for number, share in enumerate(row.shares):
+        if share is None:
+            y = middle + number * HEIGHT
+            write_figure(sheet, HIDDEN, scale.left + WORDS_GAP, y, colour=QUIET)
 
 
 def _draw_share(

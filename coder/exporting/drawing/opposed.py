@@ -11,6 +11,7 @@ from coder.exporting.drawing.marks import (
     interval_key,
 )
 from coder.exporting.drawing.scale import (
+    HIDDEN,
     Label,
     Scale,
     draw_scale,
@@ -19,7 +20,7 @@ from coder.exporting.drawing.scale import (
     round_end,
     write_figure,
 )
-from coder.exporting.drawing.shapes import Anchor, Box
+from coder.exporting.drawing.shapes import QUIET, Anchor, Box
 from coder.exporting.drawing.sheet import MARGIN, SMALL, Sheet
 
 HEIGHT = 18.0  # of a bar
@@ -83,7 +84,18 @@ class OpposedBars:
             middle = place_row(sheet, row.label, HEIGHT) + HEIGHT / 2
             for side, share in row.sides:
                 _draw_side(sheet, scale, side, share, middle)
+            _write_hidden(sheet, scale, row, middle)
         draw_scale(sheet, scale, top, below)
+
+
+def _write_hidden(sheet: Sheet, scale: Scale, row: OpposedRow, middle: float) -> None:
+    """Say on which sides a figure is kept back."""
+    centre = scale.place(0)
+    if row.left is None:
+        x = centre - WORDS_GAP
+        write_figure(sheet, HIDDEN, x, middle, "end", colour=QUIET)
+    if row.right is None:
+        write_figure(sheet, HIDDEN, centre + WORDS_GAP, middle, colour=QUIET)
 
 
 def _draw_side(

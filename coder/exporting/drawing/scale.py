@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from coder.exporting.drawing.shapes import (
     FAINT,
     GRID,
+    INK,
     QUIET,
     WHITE,
     Anchor,
@@ -41,6 +42,7 @@ STEPS_TO_ALL = 5  # up to 100 %
 LABELS = 0.36  # of a wide sheet
 INDENT = 14.0
 GAP = 8.0  # between rows, and between a label and its marks
+HIDDEN = "hidden"  # where a figure would stand
 BELOW_LABEL = 3.0  # between a label and its marks on a narrow sheet
 
 
@@ -123,7 +125,12 @@ def place_row(sheet: Sheet, label: Label, height: float) -> float:
 
 
 def write_figure(
-    sheet: Sheet, words: str, x: float, middle: float, anchor: Anchor = "start"
+    sheet: Sheet,
+    words: str,
+    x: float,
+    middle: float,
+    anchor: Anchor = "start",
+    colour: str = INK,
 ) -> None:
     """Words beside a mark; the lines of the scale stop at them.
 
@@ -135,7 +142,7 @@ def write_figure(
     left = x - width if anchor == "end" else x
     height = line_height(SMALL)
     sheet.add(Box(left - 1, middle - height / 2, width + 2, height, WHITE))
-    sheet.add(Words(words, x, middle + SMALL * 0.35, SMALL, anchor=anchor))
+    sheet.add(Words(words, x, middle + SMALL * 0.35, SMALL, colour, anchor=anchor))
 
 
 def draw_divider(sheet: Sheet) -> None:
