@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from math import inf, nan
 
+import numpy as np
+
 from coder.exporting.drawing.bars import BarRow, RankedBars
 from coder.exporting.drawing.changes import ChangeRow, Changes
 from coder.exporting.drawing.chart import Body, Chart
@@ -154,3 +156,41 @@ def extent(picture: Picture) -> Rectangle:
         left, top = min(left, mark[0]), min(top, mark[1])
         right, bottom = max(right, mark[2]), max(bottom, mark[3])
     return left, top, right, bottom
+
+
+# How colours look without one kind of cone, in linear light: Machado, Oliveira and Fernandes
+# (2009), "A physiologically-based model for simulation of color vision deficiency", severity 1.
+EYES = (
+    np.eye(3),
+    np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.01182, 0.04294, 0.968881],
+        ]
+    ),
+    np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.3039],
+        ]
+    ),
+)
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+DAYLIGHT = np.array([0.9505, 1.0, 1.089])
+
+
+def cielab(colour: str, eye: np.ndarray) -> np.ndarray:
+    """L*, a* and b* of `#rrggbb` as an eye sees it."""
+    parts = np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    x, y, z = np.cbrt(TO_XYZ @ np.clip(eye @ linear, 0, 1) / DAYLIGHT)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])

@@ -28,10 +28,12 @@ from coder.project import Settings
 from coder.reporting import Inputs, Report
 from coder.text import safe_text
 from made_charts import (
+    EYES,
     NAMES,
     WARNING,
     bodies,
     chart_of,
+    cielab,
     extent,
     fill_behind,
     marks_of,
@@ -89,6 +91,9 @@ def test_no_figure_stands_on_a_mark(kind: str) -> None:
 def test_series_differ_without_colour_and_stand_out_from_white() -> None:
     for colour in (*COLOURS, LIGHT):
         assert contrast(colour, WHITE) >= 3
+    for eye in EYES:
+        for one, other in combinations(COLOURS, 2):
+            assert np.linalg.norm(cielab(one, eye) - cielab(other, eye)) > 30, (one, other)
     looks = set()
     for number in range(MOST_SERIES):
         dot = draw_dot(number, 0, 0)
@@ -140,7 +145,7 @@ def test_letters_that_no_font_has_are_said(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(png_fonts, "FAMILIES", ())
     assert choose_letters("Plain “text”") == PILLOW
     assert PILLOW.missing("naïve £5") == ["£", "ï"]
-    assert PILLOW.drawn("naïve £5") == "naive ?5"
+    assert PILLOW.drawn("naïve – £5 警") == "naive - GBP 5 ?"
     plain, accented = chart_of(body_of("bars", 2, 1)), chart_of(body_of("bars", 5, 1))
     assert Image.open(BytesIO(draw_png(plain))).height > 0
     texts = [words.text for words in standing_words(lay_out(accented, WIDE, PILLOW))]

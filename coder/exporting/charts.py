@@ -165,7 +165,7 @@ def _base_of_groups(cells: pd.DataFrame) -> str:
         base = "Base: the comments of each group (n, unweighted). Per cent, weighted where "
         base += "the route has weights"
     if (cells["hidden"] != "").any():
-        base += "; figures of too few comments are hidden"
+        base += "; some figures are hidden to protect small groups"
     return f"{base}."
 
 

@@ -15,8 +15,9 @@ from coder.exporting.drawing.shapes import (
 )
 from coder.exporting.drawing.sheet import MARGIN, SMALL, Sheet, line_height
 
-# Each has a contrast of at least 3:1 against white; shapes tell them apart without colours.
-COLOURS = ("#1f4e79", "#b35900", "#2e7d57", "#7a3b8f", "#8a6d00", "#4d4d4d")
+# Each has a contrast of at least 3:1 against white. Any two are at least 30 apart in CIELAB, also
+# as people see them who lack one kind of cone; shapes tell them apart as well.
+COLOURS = ("#1f4e79", "#dd5500", "#3399dd", "#552211", "#9944ff", "#aa8866")
 LIGHT = "#7f94ab"  # for what stands under a main theme; 3:1 on white
 MOST_SERIES = 2 * len(COLOURS)  # filled, then hollow
 DOT = 5.0  # half the height of a dot

@@ -56,8 +56,8 @@ def _remark(letters: Letters, text: str) -> str:
     if not missing:
         return ""
     return (
-        f"The fonts of this computer lack {count(len(missing), 'letter')}: drawn here without "
-        f"accents or as “{STAND_IN}”. The SVG chart has them."
+        f"The fonts of this computer lack {count(len(missing), 'letter')}: drawn here by similar "
+        f"ones or as “{STAND_IN}”. The SVG chart has them."
     )
 
 

@@ -21,6 +21,15 @@ NO_LETTER = (
     "\U0010ffff"  # no font has it: it is drawn as what stands for a missing letter
 )
 STAND_IN = "?"
+SIMILAR = {
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "…": "...",
+    "\u00a0": " ",
+    "£": "GBP ",
+    "€": "EUR ",
+}
 EMBOLDENED = 0.04  # of the size: the outline that makes a bold letter of a normal one
 
 
@@ -51,14 +60,16 @@ class Letters:
         return length + 2 * self.outline(size, bold=bold)
 
     def drawn(self, text: str) -> str:
-        """The text as it is drawn: an accent that the font lacks is left out, another letter that
-        it lacks becomes a question mark.
+        """The text as it is drawn: what the font lacks is drawn by similar letters, accented ones
+        without the accent, and else becomes a question mark.
         """
         return "".join(self._drawn_letter(letter) for letter in text)
 
     def _drawn_letter(self, letter: str) -> str:
         if has_letter(self.normal, letter):
             return letter
+        if letter in SIMILAR:
+            return SIMILAR[letter]
         base = unicodedata.normalize("NFD", letter)[0]
         if base != letter and has_letter(self.normal, base):
             return base
@@ -68,7 +79,7 @@ class Letters:
 
     def missing(self, text: str) -> list[str]:
         """The letters of a text that the font lacks, each once."""
-        letters = sorted(set(text))
+        letters = sorted(set(text) - {"\u00a0"})
         return [letter for letter in letters if not has_letter(self.normal, letter)]
 
 
