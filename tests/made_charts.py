@@ -44,7 +44,8 @@ def share_of(number: int) -> Share | None:
         return Share(nan, nan, nan, "–")
     if number % 5 == 3:
         return Share(percent, nan, nan, f"{percent}%")
-    return Share(percent, max(0, percent - 4.2), min(100, percent + 6.1), f"{percent}%")
+    low, high = max(0, percent - 4.2), min(100, percent + 6.1)
+    return Share(percent, low, high, f"{percent}%", number % 3 - 1)
 
 
 def bodies(themes: int, groups: int) -> Iterator[Body]:

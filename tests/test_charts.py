@@ -162,6 +162,7 @@ def report() -> Report:
     comments, labels, truth = world()
     then_comments, then_labels, then_truth = world(9)
     comments["area"] = [f"area {number % 9}" for number in range(N)]
+    truth[:, 0] &= (comments["source"] == "Web") | (np.arange(N) % 3 == 0)
     everything = np.arange(N)
     judged_then = judge(then_truth, everything, "listed")
     earlier = Inputs(then_comments, then_labels, BOOK, judged_then, Settings(name="spring"))
@@ -187,9 +188,12 @@ def test_every_figure_drawn_is_that_of_the_table(report: Report) -> None:
     assert [row.share.high for row in bars] == list(report.themes["high"])
     assert bars[0].share.words.endswith(f"({report.themes['n'].iloc[0]:,})")
     cells = report.breakdowns[0].cells.query("position_id == ''")
-    drawn = set()
+    drawn, signs = set(), []
     for row in charts["by-route"].body.rows:
         drawn |= {(row.label.text, share.percent, share.low, share.high) for share in row.shares}
+        signs += [share.sign for share in row.shares]
+    assert {1, -1} <= set(signs)
+    assert signs.count(1) == (cells["significant"] == "higher").sum()
     assert drawn == set(
         cells[["theme", "percent", "low", "high"]].itertuples(index=False, name=None)
     )

@@ -30,6 +30,7 @@ MOST_GROUPS = (
 FEWEST_GROUPS = 2
 MOST_PAIRED, FEWEST_PAIRED = 10, 3  # themes in the chart of those that go together
 MOST_SAID = 3  # rows that the text equivalent of a chart names
+SIGNS = {"higher": 1, "lower": -1}
 Record = Mapping[Any, Any]
 
 
@@ -175,7 +176,8 @@ def _shares(cells: pd.DataFrame) -> dict[tuple[str, str, str], Share]:
     for row in cells[cells["hidden"] == ""].to_dict(orient="records"):
         key = (row["theme_id"], row["position_id"], str(row["group"]))
         words = format_percent(row["percent"])
-        shares[key] = Share(row["percent"], row["low"], row["high"], words)
+        sign = SIGNS.get(row["significant"], 0)
+        shares[key] = Share(row["percent"], row["low"], row["high"], words, sign)
     return shares
 
 

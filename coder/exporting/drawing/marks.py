@@ -6,6 +6,7 @@ from math import isnan, nan
 
 from coder.exporting.drawing.shapes import (
     INK,
+    QUIET,
     WHITE,
     Box,
     Disc,
@@ -21,6 +22,7 @@ COLOURS = ("#1f4e79", "#dd5500", "#3399dd", "#552211", "#9944ff", "#aa8866")
 LIGHT = "#7f94ab"  # for what stands under a main theme; 3:1 on white
 MOST_SERIES = 2 * len(COLOURS)  # filled, then hollow
 DOT = 5.0  # half the height of a dot
+SIGN = 3.0  # half the width of a sign
 SERIF = 3.5  # half the stroke across the end of an interval
 KEY_WIDTH, KEY_GAP = 20.0, 14.0
 Drawing = Callable[[float, float], list[Shape]]  # around a point
@@ -34,12 +36,15 @@ class Share:
         percent: NaN where it is not known.
         low, high: of its interval; NaN where there is none.
         words: that stand beside its mark.
+        sign: 1 where it is significantly higher than what it is compared with, -1 where it is
+            lower, else 0.
     """
 
     percent: float
     low: float = nan
     high: float = nan
     words: str = ""
+    sign: int = 0
 
     @property
     def is_known(self) -> bool:
@@ -82,25 +87,33 @@ def draw_dot(number: int, x: float, y: float) -> Shape:
     return Polygon(points, fill, colour)
 
 
+def draw_sign(x: float, y: float, direction: int, colour: str = QUIET) -> Shape:
+    """A small triangle that points up for 1 and down for -1."""
+    point, base = y - SIGN * direction, y + SIGN * direction
+    return Polygon(((x, point), (x + SIGN, base), (x - SIGN, base)), colour, colour)
+
+
+CROSS = (
+    (-0.4, -1.1),
+    (0.4, -1.1),
+    (0.4, -0.4),
+    (1.1, -0.4),
+    (1.1, 0.4),
+    (0.4, 0.4),
+    (0.4, 1.1),
+    (-0.4, 1.1),
+    (-0.4, 0.4),
+    (-1.1, 0.4),
+    (-1.1, -0.4),
+    (-0.4, -0.4),
+)
+# A triangle comes last: the signs beside figures are triangles too.
 OUTLINES = {
     1: ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),  # square
-    2: ((0.0, -1.1), (1.1, 0.9), (-1.1, 0.9)),  # triangle
-    3: ((0.0, -1.2), (1.2, 0.0), (0.0, 1.2), (-1.2, 0.0)),  # diamond
-    4: ((-1.1, -0.9), (1.1, -0.9), (0.0, 1.1)),  # triangle on its point
-    5: (
-        (-0.4, -1.1),
-        (0.4, -1.1),
-        (0.4, -0.4),
-        (1.1, -0.4),
-        (1.1, 0.4),
-        (0.4, 0.4),
-        (0.4, 1.1),
-        (-0.4, 1.1),
-        (-0.4, 0.4),
-        (-1.1, 0.4),
-        (-1.1, -0.4),
-        (-0.4, -0.4),
-    ),  # cross
+    2: ((0.0, -1.2), (1.2, 0.0), (0.0, 1.2), (-1.2, 0.0)),  # diamond
+    3: CROSS,
+    4: tuple((0.75 * (x - y), 0.75 * (x + y)) for x, y in CROSS),  # the letter x
+    5: ((0.0, -1.1), (1.1, 0.9), (-1.1, 0.9)),  # triangle
 }
 
 
@@ -128,6 +141,11 @@ def dot_key(number: int, words: str) -> KeyEntry:
 def interval_key() -> KeyEntry:
     """What the thin lines are."""
     return KeyEntry(lambda x, y: draw_interval(x - 8, x + 8, y), "95% interval")
+
+
+def sign_key(direction: int, words: str) -> KeyEntry:
+    """What the small triangles say that point up, for 1, or down, for -1."""
+    return KeyEntry(lambda x, y: [draw_sign(x, y, direction)], words)
 
 
 def draw_key(sheet: Sheet, entries: list[KeyEntry]) -> None:

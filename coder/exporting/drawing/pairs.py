@@ -4,16 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coder.exporting.drawing.contrast import mix_colours, readable_on
-from coder.exporting.drawing.marks import COLOURS, KeyEntry
+from coder.exporting.drawing.marks import (
+    COLOURS,
+    SIGN,
+    KeyEntry,
+    draw_sign,
+    sign_key,
+)
 from coder.exporting.drawing.scale import GAP, Label, marks_left, place_row
-from coder.exporting.drawing.shapes import QUIET, Box, Polygon, Shape, Words
+from coder.exporting.drawing.shapes import QUIET, Box, Shape, Words
 from coder.exporting.drawing.sheet import MARGIN, SMALL, Sheet, line_height
 
 HEIGHT = 28.0  # of a cell
 WIDEST = 52.0  # cell
 BETWEEN = 2.0  # cells
 PALE = "#e6edf4"
-SIGN = 3.0  # half the width of a sign
 NONE = "–"
 
 
@@ -47,11 +52,9 @@ class PairMatrix:
         signs = {cell.sign for cell in self.cells.values()}
         entries = []
         if 1 in signs:
-            more = "more often than by chance"
-            entries.append(KeyEntry(lambda x, y: [_sign(x, y, 1, QUIET)], more))
+            entries.append(sign_key(1, "more often than by chance"))
         if -1 in signs:
-            fewer = "less often than by chance"
-            entries.append(KeyEntry(lambda x, y: [_sign(x, y, -1, QUIET)], fewer))
+            entries.append(sign_key(-1, "less often than by chance"))
         if len(self.cells) < len(self.names) * (len(self.names) - 1) / 2:
             none = "no comment with both, or not compared"
             entries.append(KeyEntry(_draw_none, none))
@@ -88,19 +91,13 @@ class PairMatrix:
             colour = readable_on(fill)
             sheet.add(Box(x, top, width, HEIGHT, fill))
         if cell is not None and cell.sign:
-            sheet.add(_sign(x + width - 2 * SIGN, top + 4.5, cell.sign, colour))
+            sheet.add(draw_sign(x + width - 2 * SIGN, top + 4.5, cell.sign, colour))
         size = SMALL
         taken = sheet.text_width(words, SMALL)
         if taken > width - 2:
             size = SMALL * (width - 2) / taken
         middle, baseline = x + width / 2, top + HEIGHT / 2 + SMALL * 0.35
         sheet.add(Words(words, middle, baseline, size, colour, anchor="middle"))
-
-
-def _sign(x: float, y: float, direction: int, colour: str) -> Shape:
-    """A triangle that points up for 1 and down for -1."""
-    point, base = y - SIGN * direction, y + SIGN * direction
-    return Polygon(((x, point), (x + SIGN, base), (x - SIGN, base)), colour, colour)
 
 
 def _draw_none(x: float, y: float) -> list[Shape]:
