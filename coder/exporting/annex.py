@@ -21,6 +21,7 @@ from coder.exporting.document import (
     Document,
     FigureBlock,
     Part,
+    Pointer,
     Quotation,
     TableBlock,
     Text,
@@ -32,6 +33,7 @@ from coder.exporting.report_grids import (
     pairs_grids,
     theme_grid,
     waves_grid,
+    without_hidden_columns,
 )
 from coder.figures import ELLIPSIS, format_tenth, join_names
 from coder.reporting.redaction import mask_details
@@ -45,6 +47,7 @@ from coder.reporting.sentences import theme_sentence
 from coder.text import count, headed
 
 MOST_LISTED = 300  # comments under one row of the table
+ALL_HIDDEN = "Every figure is hidden: too few comments, or protecting a hidden figure."
 LONGEST_LISTED = 1500  # characters of a comment
 Key = tuple[str, str]  # theme id and position id
 
@@ -60,6 +63,7 @@ def annex(report: Report, *, with_comments: bool = False) -> Document:
         Part(
             "said",
             "What people said",
+            (Pointer("How many comments mention each theme", "themes"),),
             parts=tuple(_theme_parts(report, with_comments=with_comments)),
         ),
         *_figure_parts(report),
@@ -116,8 +120,12 @@ def _breakdown_blocks(report: Report, breakdown: Breakdown) -> Iterable[Block]:
     routes = dict.fromkeys(breakdown.cells["route"])
     grids = breakdown_grids(report, breakdown)
     for route, grid in zip(routes, grids, strict=True):
+        shown = without_hidden_columns(grid)
+        if len(shown.columns) == 1:
+            yield Text(f"{grid.title}: not shown. {ALL_HIDDEN}")
+            continue
         yield from _figure(breakdown_chart(report, breakdown, route))
-        yield TableBlock(grid)
+        yield TableBlock(shown)
     if breakdown.column != "route":
         return
     for theme in report.codebook.active:
@@ -286,8 +294,9 @@ def comments_listed(report: Report) -> int:
 def _note_parts(report: Report) -> list[Part]:
     """What analysts need, then the technical record. What readers need stands at the top."""
     analyst, record = Bullets(analyst_notes(report)), Bullets(technical_record(report))
+    left_out = Pointer("What was received and left out", "ledger")
     return [
-        Part("analysts", FOR_ANALYSTS, (analyst,)),
+        Part("analysts", FOR_ANALYSTS, (left_out, analyst)),
         Part("record", TECHNICAL_RECORD, (record,), fold="closed"),
     ]
 

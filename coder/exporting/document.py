@@ -72,7 +72,20 @@ class CodedComments:
     total: int
 
 
-Block = Text | Bullets | Quotation | TableBlock | FigureBlock | CodedComments
+@dataclass(frozen=True)
+class Pointer:
+    """A line that sends readers to the tables and figures of a part.
+
+    Attributes:
+        text: what they find there, such as `Counts and shares`.
+        anchor: of the part; a part without tables and figures leaves the line out.
+    """
+
+    text: str
+    anchor: str
+
+
+Block = Text | Bullets | Quotation | TableBlock | FigureBlock | CodedComments | Pointer
 
 
 @dataclass(frozen=True)

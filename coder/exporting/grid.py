@@ -1,6 +1,6 @@
 """One layout of a table for all writers, made from its declaration in `coder.tables`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Literal
@@ -72,12 +72,28 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """What one of several repeated columns is of.
+
+    Attributes:
+        kind: what differs from column to column, such as `source`.
+        value: the one of this column, such as `Talk London`.
+        measure: what the column gives of it, such as `n`.
+    """
+
+    kind: str
+    value: str
+    measure: str
+
+
+@dataclass(frozen=True)
 class GridColumn:
     """A column as people see it; `width` is in characters."""
 
     heading: str
     kind: Kind
     width: int
+    repeat: Repeat | None = None
 
     @property
     def is_text(self) -> bool:
@@ -132,6 +148,7 @@ class Field:
     names: tuple[str, ...]
     width: int
     word: str = ""  # between two texts
+    value: str = ""  # what the placeholder of a repeated column stands for
 
 
 def lay_out(
@@ -172,6 +189,16 @@ def with_depths(
     for row, depth, parent in zip(grid.rows, depths, parents, strict=True):
         rows.append(replace(row, depth=depth, parent=parent))
     return replace(grid, rows=tuple(rows))
+
+
+def with_columns(grid: Grid, places: Sequence[int]) -> Grid:
+    """The same grid with some of its columns, by their places."""
+    columns = tuple(grid.columns[place] for place in places)
+    rows = []
+    for row in grid.rows:
+        cells = tuple(row.cells[place] for place in places)
+        rows.append(replace(row, cells=cells))
+    return replace(grid, columns=columns, rows=tuple(rows))
 
 
 # ---------------------------------------------------------------- which columns
@@ -264,7 +291,8 @@ def _field_of(item: Column | Pair, value: str, kind: Table) -> Field:
             item.word,
         )
     name = item.name.replace(f"{{{item.placeholder}}}", value)
-    return Field(_heading(item, value), (item,), (name,), item.width)
+    heading = _heading(item, value)
+    return Field(heading, (item,), (name,), item.width, value=value)
 
 
 def _heading(column: Column, value: str) -> str:
@@ -294,7 +322,16 @@ def _column_of(field: Field) -> GridColumn:
         field.heading,
         kind,
         field.width or USUAL_WIDTH.get(kind, NUMBER_WIDTH),
+        _repeat_of(field),
     )
+
+
+def _repeat_of(field: Field) -> Repeat | None:
+    if not field.value:
+        return None
+    column = field.columns[0]
+    measure = _heading(column, "").strip(" :")
+    return Repeat(column.placeholder, field.value, measure)
 
 
 def _kind_of(field: Field) -> Kind:

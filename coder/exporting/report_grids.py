@@ -17,9 +17,11 @@ from coder.exporting.grid import (
     Row,
     cell_of,
     lay_out,
+    with_columns,
     with_depths,
     with_mark,
 )
+from coder.figures import join_names
 from coder.reporting.report import Breakdown, Report
 from coder.text import headed
 
@@ -130,6 +132,21 @@ def _cell_of_group(percent: tables.Column, row: Mapping[Any, Any]) -> Cell:
         return _hidden_cell()
     cell = Cell(cell_of(percent, row["percent"]).text, row["percent"])
     return with_mark(cell, row["significant"])
+
+
+def without_hidden_columns(grid: Grid) -> Grid:
+    """The table without groups of which every figure is hidden; a note names them."""
+    kept, left_out = [], []
+    for place, column in enumerate(grid.columns):
+        marks = {row.cells[place].mark for row in grid.rows}
+        if marks == {"hidden"}:
+            left_out.append(column.heading)
+        else:
+            kept.append(place)
+    if not left_out:
+        return grid
+    note = f"Every figure is hidden of {join_names(left_out)}."
+    return replace(with_columns(grid, kept), notes=(*grid.notes, note))
 
 
 def _hidden_cell() -> Cell:
