@@ -189,9 +189,18 @@ def test_documents_show_a_mark_for_each_hidden_figure(
     folder: Path, tables: dict[str, pd.DataFrame]
 ) -> None:
     columns = [tables[column] for column in ("gender", "area", "region")]
-    n_hidden = sum(int((table["hidden"] != "").sum()) for table in columns)
+    n_hidden, left_out = 0, []
+    for table in columns:
+        for (_, group), part in table.groupby(["route", "group"]):
+            if (part["hidden"] != "").all():
+                left_out.append(str(group))
+            else:
+                n_hidden += int((part["hidden"] != "").sum())
+    assert n_hidden > 3
     page = (folder / "themes.html").read_text(encoding="utf-8")
     assert page.count(f">{HIDDEN}<") == n_hidden
+    for group in left_out:  # columns without a figure are named in a note
+        assert re.search(f"Every figure is hidden of [^<]*{group}", page)
     cells = []
     for table in Document(str(folder / "themes.docx")).tables:
         for row in table.rows:

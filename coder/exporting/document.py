@@ -1,7 +1,7 @@
 """A document before it has a format: texts, tables and figures. A writer renders its blocks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from coder.exporting.drawing.chart import Chart
@@ -133,3 +133,18 @@ def _walk(part: Part, level: int) -> Iterator[tuple[int, Part]]:
     yield level, part
     for below in part.parts:
         yield from _walk(below, level + 1)
+
+
+def without_figures(document: Document) -> Document:
+    """The same document for a format, or a machine, that draws no charts."""
+    parts = tuple(map(_part_without_figures, document.parts))
+    return replace(document, head=_no_figures(document.head), parts=parts)
+
+
+def _part_without_figures(part: Part) -> Part:
+    below = tuple(map(_part_without_figures, part.parts))
+    return replace(part, blocks=_no_figures(part.blocks), parts=below)
+
+
+def _no_figures(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    return tuple(block for block in blocks if not isinstance(block, FigureBlock))

@@ -14,6 +14,7 @@ NAMES_SHARE, WORDS_SHARE = (
     0.3,
     0.16,
 )  # of the room, that columns of words may take at least
+HEADING_LINES = 1.6  # about, of a column of figures, where there is room
 WIDEST_WORD = 0.4  # of the room; a longer word is broken
 DOES_NOT_APPLY = f"{NO_FIGURE} does not apply to this row, or cannot be worked out"
 
@@ -56,6 +57,11 @@ class FittedTable:
     grid: Grid
     widths: tuple[float, ...]
     part: str = ""
+
+    @property
+    def title(self) -> str:
+        """The table's title, with the part that this is."""
+        return f"{self.grid.title} ({self.part})" if self.part else self.grid.title
 
 
 def fit_tables(grid: Grid, room: Room) -> list[FittedTable]:
@@ -256,15 +262,36 @@ def _wished_width(grid: Grid, place: int, room: Room) -> float:
 
 
 def _widths(grid: Grid, room: Room) -> tuple[float, ...]:
-    """The least widths, and what is left of the room for columns of words, as far as they need
-    it.
+    """The least widths, and what is left of the room: first for columns of words, as far as they
+    need it, then for headings of figures that take many lines.
     """
     widths = _least_widths(grid, room)
-    left = room.width - sum(widths)
-    places = [place for place, column in enumerate(grid.columns) if column.is_text]
-    lacks = [_wished_width(grid, place, room) - widths[place] for place in places]
-    lacking = sum(max(0.0, lack) for lack in lacks)
-    share = max(0.0, min(1.0, left / lacking)) if lacking else 0.0
-    for place, lack in zip(places, lacks, strict=True):
-        widths[place] += max(0.0, lack) * share
+    wishes = []
+    for place, column in enumerate(grid.columns):
+        wish = _wished_width(grid, place, room)
+        if not column.is_text:
+            wish = max(widths[place], wish / HEADING_LINES)
+        wishes.append(wish)
+    for is_text in (True, False):
+        places = []
+        for place, column in enumerate(grid.columns):
+            if column.is_text == is_text:
+                places.append(place)
+        _share_out(room.width - sum(widths), places, widths, wishes)
     return tuple(widths)
+
+
+def _share_out(
+    left: float,
+    places: Sequence[int],
+    widths: list[float],
+    wishes: Sequence[float],
+) -> None:
+    """Widen columns towards what they wish, all by the same part of it."""
+    lacks = [max(0.0, wishes[place] - widths[place]) for place in places]
+    lacking = sum(lacks)
+    if left <= 0 or not lacking:
+        return
+    share = min(1.0, left / lacking)
+    for place, lack in zip(places, lacks, strict=True):
+        widths[place] += lack * share

@@ -24,15 +24,6 @@ DARK = {
     "alarm": "#a3001e",
     "on-alarm": "#ffffff",
 }
-# A text and what it stands on: each pair of names in both sets of colours.
-TEXT_ON = (
-    ("text", "paper"),
-    ("quiet", "paper"),
-    ("accent", "paper"),
-    ("text", "head"),
-    ("text", "mark"),
-    ("on-alarm", "alarm"),
-)
 NARROW_SCREEN = 640  # pixels, up to which charts have their narrow layout
 SCROLLS_UNDER = (400, 480, 560, 640, 720, 800, 900, 1000, 1100, 1200)  # pixels
 STYLE = """

@@ -39,7 +39,7 @@ def _on_screen(grid: Grid, number: Number, *, is_alone: bool) -> Element:
     Args:
         is_alone: whether it is printed too.
     """
-    label = _label(grid, number)
+    label = f"{number.label}. {grid.title}"
     hint = "The table is wider than the screen: scroll it sideways to see all columns."
     box = tag(
         "div",
@@ -64,9 +64,7 @@ def _on_screen(grid: Grid, number: Number, *, is_alone: bool) -> Element:
 
 
 def _on_paper(fitted: FittedTable, number: Number) -> Element:
-    label = f"{_label(fitted.grid, number)} ({fitted.part})"
-    if not fitted.part:
-        label = _label(fitted.grid, number)
+    label = f"{number.label}. {fitted.title}"
     classes = "paper short" if len(fitted.grid.rows) <= SHORT else "paper"
     return tag(
         "div",
@@ -75,10 +73,6 @@ def _on_paper(fitted: FittedTable, number: Number) -> Element:
         class_=classes,
         aria_hidden="true",
     )
-
-
-def _label(grid: Grid, number: Number) -> str:
-    return f"{number.label}. {grid.title}"
 
 
 def _above(grid: Grid, label: str, title_id: str | None) -> list[Element]:

@@ -1,7 +1,9 @@
-"""DOCX: tables and paragraphs ready to paste into a report, in Word's own styles and headings."""
+"""DOCX: tables, figures and paragraphs ready for a report, in Word's own styles or those of a
+template.
+"""
 
-from collections.abc import Iterator
-from datetime import datetime
+from importlib.util import find_spec
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,202 +14,231 @@ from coder.exporting.document import (
     Block,
     Bullets,
     Document,
+    FigureBlock,
+    Pointer,
     Quotation,
     TableBlock,
     Text,
+    without_figures,
 )
-from coder.exporting.grid import Grid, Row
+from coder.exporting.drawing.chart import Chart
+from coder.exporting.drawing.measures import HelveticaRuler
+from coder.exporting.drawing.png import draw_png
+from coder.exporting.fitting import Room, fit_tables
+from coder.exporting.grid import Grid
+from coder.exporting.numbering import Number, Numbers
 from coder.exporting.optional import import_library
+from coder.exporting.word.frame import (
+    contents,
+    heading,
+    set_header_and_footer,
+    set_page,
+    set_properties,
+)
+from coder.exporting.word.markup import (
+    bookmark,
+    element,
+    field,
+    paragraph,
+    parsed,
+    run,
+)
+from coder.exporting.word.styles import (
+    BULLET_STYLE,
+    CELL_MARGIN,
+    prepare_styles,
+    style_ids,
+    table_letters,
+)
+from coder.exporting.word.tables import INDENT, table_xml
+from coder.exporting.word.template import open_template, text_height, text_width
 from coder.exporting.zips import without_clock
 from coder.reporting.report import Report
 from coder.text import visible
 
-PAGE_WIDTH, PAGE_HEIGHT, MARGIN = 29.7, 21.0, 2.0  # centimetres: landscape A4
-TABLE_WIDTH = 25.6
-WIDEST_WORDS, NARROWEST_WORDS, WIDEST_NUMBER = 12.0, 5.0, 2.6
-INDENT = 0.6
-HEAD_FILL = "E7ECF3"
-WARNING_COLOUR = "B00020"
-NO_TIME = datetime(2000, 1, 1)
+POINTS_A_CENTIMETRE = 72 / 2.54
+CELL_PADDING = 2 * CELL_MARGIN / 20 + 2  # points, with a little to spare
+CAPTION_ROOM = 3.0  # centimetres above a chart
+ROLES = {
+    "standing": "Status Line",
+    "question": "Question",
+    "base": "Status Line",
+    "quiet": "Quiet Text",
+}
 
 
-def write(report: Report, path: Path) -> list[Path]:
-    """Write the annex. Raises `CoderError` where python-docx is not installed."""
-    return write_document(annex(report), path)
+def write(
+    report: Report,
+    path: Path,
+    template: Path | None = None,
+) -> list[Path]:
+    """Write the annex (see `write_document`)."""
+    return write_document(annex(report), path, template)
 
 
-def write_document(source: Document, path: Path) -> list[Path]:
-    """Write any document. Raises `CoderError` where python-docx is not installed."""
+def write_document(
+    source: Document,
+    path: Path,
+    template: Path | None = None,
+) -> list[Path]:
+    """Write any document.
+
+    Args:
+        template: a Word file whose styles, page, header and footer are used.
+
+    Raises:
+        CoderError: python-docx is not installed, or the template cannot be used.
+    """
     docx = import_library("docx", "word", "A Word document")
-    document = docx.Document()
-    _set_up(document, source)
-    _add_head(document, source)
-    numbers = (f"Table {number}" for number in count(1))
-    for level, part in source.walk():
-        document.add_heading(visible(part.title), level=level)
-        for block in part.blocks:
-            _add_block(document, block, numbers)
+    if find_spec("PIL") is None:
+        source = without_figures(source)
+    if template is None:
+        document = docx.Document()
+        set_page(document)
+    else:
+        document = open_template(template)
+    prepare_styles(document, is_house=template is not None)
+    set_properties(document, source)
+    _Writer(document, source).write()
     with files.new_file(path) as temporary:
         document.save(str(temporary))
         without_clock(temporary)
     return [path]
 
 
-def _set_up(document: Any, source: Document) -> None:
-    """Landscape A4 with narrow margins, the language, and properties without a clock."""
-    from docx.enum.section import WD_ORIENT
-    from docx.oxml.ns import qn
-    from docx.shared import Cm, Pt
+class _Writer:
+    """Writes the blocks of a document one after the other."""
 
-    section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width = Cm(PAGE_WIDTH)
-    section.page_height = Cm(PAGE_HEIGHT)
-    section.left_margin = section.right_margin = Cm(MARGIN)
-    section.top_margin = section.bottom_margin = Cm(MARGIN)
-    if source.warning:
-        _add_warning(section.header.paragraphs[0], source.warning)
-    normal = document.styles["Normal"]
-    normal.font.name = "Calibri"
-    normal.font.size = Pt(11)
-    run_properties = normal.element.get_or_add_rPr()
-    language = {qn("w:val"): source.language}
-    run_properties.append(run_properties.makeelement(qn("w:lang"), language))
-    properties = document.core_properties
-    properties.title = visible(source.title)
-    properties.author = "coder"
-    properties.comments = visible(source.base)
-    properties.created = properties.modified = NO_TIME
-    properties.language = source.language
+    def __init__(self, document: Any, source: Document) -> None:
+        self.document = document
+        self.source = source
+        self.numbers = Numbers(source)
+        self.styles = style_ids(document)
+        self.bookmarks = count(1)
+        self.width = text_width(document)
+        size, breadth = table_letters(document)
+        self.room = Room(
+            self.width * POINTS_A_CENTIMETRE,
+            size * breadth,
+            CELL_PADDING,
+            INDENT,
+            HelveticaRuler(),
+        )
 
+    def write(self) -> None:
+        """The whole text."""
+        source = self.source
+        set_header_and_footer(self.document, source, self.styles)
+        if source.warning:
+            self._add_text(source.warning, "Publication Warning")
+        self._add_text(source.title, "Title")
+        for block, number in self.numbers.of_head(source):
+            self._add_block(block, number)
+        for line in contents(source, self.styles):
+            self._add(line)
+        for level, part in source.walk():
+            mark = next(self.bookmarks)
+            self._add(heading(level, part.title, part.anchor, mark, self.styles))
+            for block, number in self.numbers.of_part(part):
+                self._add_block(block, number)
 
-def _add_warning(paragraph: Any, warning: str) -> None:
-    """A line that nobody overlooks."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt, RGBColor
+    def _add(self, markup: str) -> Any:
+        """Add one element at the end of the text."""
+        made = parsed(markup)
+        self.document.element.body.sectPr.addprevious(made)
+        return made
 
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    run = paragraph.add_run(visible(warning))
-    run.bold = True
-    run.font.size = Pt(14)
-    run.font.color.rgb = RGBColor.from_string(WARNING_COLOUR)
+    def _add_text(self, text: str, style: str) -> None:
+        self._add(paragraph(self.styles[style], run(text)))
 
+    def _add_block(self, block: Block, number: Number | None) -> None:
+        """Add one block; comments in full are left to the page."""
+        if isinstance(block, TableBlock) and number is not None:
+            self._add_tables(block.grid, number)
+        elif isinstance(block, FigureBlock) and number is not None:
+            self._add_figure(block.chart, number)
+        elif isinstance(block, Text):
+            self._add_text(block.text, ROLES.get(block.role, "Normal"))
+        elif isinstance(block, Bullets):
+            for item in block.items:
+                self._add_text(item, BULLET_STYLE)
+        elif isinstance(block, Quotation):
+            self._add_quotation(block)
+        elif isinstance(block, Pointer):
+            self._add_pointer(block)
 
-def _add_head(document: Any, source: Document) -> None:
-    if source.warning:
-        _add_warning(document.add_paragraph(), source.warning)
-    document.add_heading(visible(source.title), level=0)
-    for block in source.head:
-        _add_block(document, block, iter(()))
+    def _add_quotation(self, block: Quotation) -> None:
+        quote = run(f"“{block.text}”")
+        origin = run(f" ({block.origin})", element("i", val=0))
+        self._add(paragraph(self.styles["Quote"], quote, origin))
 
+    def _add_pointer(self, block: Pointer) -> None:
+        """A line with cross-references to the tables and figures of a part."""
+        references: list[str] = []
+        for number in self.numbers.under(block.anchor):
+            references += [run(", "), self._reference(number)]
+        if references:
+            words = [run(f"{block.text}: "), *references[1:], run(".")]
+            self._add(paragraph(self.styles["Normal"], *words))
 
-def _add_block(
-    document: Any,
-    block: Block,
-    numbers: Iterator[str],
-) -> None:
-    """Add one block; comments in full are left to the page."""
-    if isinstance(block, Text):
-        run = document.add_paragraph().add_run(visible(block.text))
-        run.bold = block.role in ("standing", "base")
-    elif isinstance(block, Bullets):
-        for item in block.items:
-            document.add_paragraph(visible(item), style="List Bullet")
-    elif isinstance(block, Quotation):
-        paragraph = document.add_paragraph(style="Quote")
-        paragraph.add_run(visible(f"“{block.text}”"))
-        paragraph.add_run(visible(f" ({block.origin})")).italic = False
-    elif isinstance(block, TableBlock):
-        _add_table(document, block.grid, numbers)
+    def _reference(self, number: Number) -> str:
+        return field(f"REF {_bookmark_of(number)} \\h", run(number.label))
 
+    def _add_caption(
+        self,
+        number: Number,
+        title: str,
+        *,
+        is_again: bool = False,
+    ) -> None:
+        """A numbered caption; one that has a number again refers to the first."""
+        if is_again:
+            label = [self._reference(number)]
+        else:
+            shown = run(str(number.number))
+            numbered = field(f"SEQ {number.kind} \\* ARABIC", shown)
+            name, mark = _bookmark_of(number), next(self.bookmarks)
+            label = [bookmark(mark, name, run(f"{number.kind} "), numbered)]
+        caption = [*label, run(f". {title}")]
+        self._add(paragraph(self.styles["Caption"], *caption))
 
-def _add_table(
-    document: Any,
-    grid: Grid,
-    numbers: Iterator[str],
-) -> None:
-    """Caption above, header row that repeats on each page, numbers to the right."""
-    from docx.oxml.ns import qn
-    from docx.shared import Cm
+    def _add_figure(self, chart: Chart, number: Number) -> None:
+        """The chart with its text for people who cannot see it."""
+        from docx.shared import Cm
+        from docx.text.paragraph import Paragraph
 
-    caption = document.add_paragraph(
-        f"{next(numbers)}. {visible(grid.caption)}", style="Caption"
-    )
-    caption.paragraph_format.keep_with_next = True
-    table = document.add_table(
-        rows=1,
-        cols=len(grid.columns),
-        style="Table Grid",
-    )
-    table.autofit = False
-    widths = _widths(grid)
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Cm(width)
-    head = table.rows[0]
-    _set_row_property(head, qn("w:tblHeader"))
-    _fill_row(head, grid, grid.head, widths)
-    for cell in head.cells:
-        _make_head(cell)
-    for row in grid.rows:
-        line = table.add_row()
-        _fill_row(line, grid, row.texts, widths)
-        _indent_name(line, grid, row)
-    for note in grid.notes:
-        document.add_paragraph(visible(note)).runs[0].italic = True
-    document.add_paragraph()
+        self._add_caption(number, chart.title)
+        line = Paragraph(
+            self._add(paragraph(self.styles["Figure"])), self.document._body
+        )
+        picture = line.add_run().add_picture(BytesIO(draw_png(chart)))
+        wide = picture.width / Cm(1)
+        high = picture.height / Cm(1)
+        highest = text_height(self.document) - CAPTION_ROOM
+        scale = min(1.0, self.width / wide, highest / high)
+        picture.width, picture.height = Cm(wide * scale), Cm(high * scale)
+        properties = picture._inline.docPr
+        properties.set("name", number.label)
+        properties.set("descr", visible(chart.text_equivalent))
 
-
-def _set_row_property(row: Any, name: str) -> None:
-    properties = row._tr.get_or_add_trPr()
-    properties.append(properties.makeelement(name, {}))
-
-
-def _fill_row(
-    row: Any,
-    grid: Grid,
-    texts: tuple[str, ...],
-    widths: list[float],
-) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml.ns import qn
-    from docx.shared import Cm, Pt
-
-    _set_row_property(row, qn("w:cantSplit"))
-    for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-        cell.width = Cm(widths[place])
-        paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(0)
-        run = paragraph.add_run(visible(text))
-        run.font.size = Pt(9)
-        run.bold = False
-        if not grid.columns[place].is_text:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-
-
-def _make_head(cell: Any) -> None:
-    from docx.oxml.ns import qn
-
-    cell.paragraphs[0].runs[0].bold = True
-    properties = cell._tc.get_or_add_tcPr()
-    shade = {qn("w:val"): "clear", qn("w:fill"): HEAD_FILL}
-    properties.append(properties.makeelement(qn("w:shd"), shade))
+    def _add_tables(self, grid: Grid, number: Number) -> None:
+        """The table under its caption and base, in parts where it is wide."""
+        fitted = fit_tables(grid, self.room)
+        for place, table in enumerate(fitted):
+            if grid.status:
+                self._add_text(grid.status, "Publication Warning")
+            self._add_caption(number, table.title, is_again=place > 0)
+            if grid.base:
+                self._add_text(grid.base, "Table Base")
+            notes = table.grid.notes
+            described = f"{number.label}. {grid.caption}"
+            has_more = bool(notes)
+            self._add(table_xml(table, self.styles, described, has_more=has_more))
+            for note in notes:
+                self._add_text(note, "Table Note")
+            if not notes:
+                self._add(paragraph(self.styles["Table Note"]))
 
 
-def _indent_name(line: Any, grid: Grid, row: Row) -> None:
-    """Indent the name of a sub-theme or position."""
-    from docx.shared import Cm
-
-    if row.depth:
-        paragraph = line.cells[grid.name_column].paragraphs[0]
-        paragraph.paragraph_format.left_indent = Cm(INDENT * row.depth)
-
-
-def _widths(grid: Grid) -> list[float]:
-    """Centimetres of each column: words take what numbers leave."""
-    wordy = sum(column.is_text for column in grid.columns)
-    numeric = len(grid.columns) - wordy
-    narrow = min(
-        WIDEST_NUMBER, (TABLE_WIDTH - NARROWEST_WORDS * wordy) / max(1, numeric)
-    )
-    wide = min(WIDEST_WORDS, (TABLE_WIDTH - narrow * numeric) / wordy)
-    return [wide if column.is_text else narrow for column in grid.columns]
+def _bookmark_of(number: Number) -> str:
+    return f"_Ref_{number.kind}_{number.number}"

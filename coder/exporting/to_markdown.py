@@ -161,11 +161,8 @@ def _escaped_inside(piece: str) -> str:
 def _tables(grid: Grid, number: Number) -> Iterator[str]:
     """The table, in parts where it is wide: each with its number, title and base above."""
     for fitted in fit_tables(grid, ROOM):
-        title = f"{number.label}. {grid.title}"
-        if fitted.part:
-            title += f" ({fitted.part})"
         yield _strong(grid.status)
-        yield _strong(title)
+        yield _strong(f"{number.label}. {fitted.title}")
         yield escaped(grid.base)
         yield table(fitted.grid)
         yield _notes(fitted)
