@@ -165,7 +165,7 @@ def _set_font(style: Any, font: str) -> None:
 
 def _table_style() -> Any:
     """Lines between rows, and a shaded row of headings."""
-    line = {"val": "single", "sz": 4, "space": 0, "color": LINE}
+    line: dict[str, Any] = {"val": "single", "sz": 4, "space": 0, "color": LINE}
     borders = element(
         "tblBorders",
         element("top", **line),
