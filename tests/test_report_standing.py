@@ -92,7 +92,7 @@ def test_no_page_of_a_first_guess_can_be_taken_for_a_result(tmp_path: Path) -> N
         assert sheet["A1"].value == WARNING
         assert WARNING in sheet.oddHeader.center.text
     header = docx.Document(str(tmp_path / "themes.docx")).sections[0].header
-    assert [paragraph.text for paragraph in header.paragraphs][0] == WARNING
+    assert header.paragraphs[0].text == WARNING
     assert json.loads((tmp_path / "themes.json").read_text())["warning"] == WARNING
 
 
