@@ -27,6 +27,7 @@ from coder.cli.review_options import (
     Drawn,
     From,
     Light,
+    Quotes,
     Reviewer,
     Sample,
     ShowStatus,
@@ -52,6 +53,7 @@ def review(
     drawn: Drawn = None,
     double: Double = None,
     adjudicate: Adjudicate = False,
+    quotes: Quotes = False,
     status: ShowStatus = False,
     within: Within = 2.0,
     light: Light = False,
@@ -69,10 +71,7 @@ def review(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Decide which themes each comment carries, on a screen or in a table.
-
-    The next `coder apply` learns from the decisions.
-    """
+    """Decide which themes comments carry, on a screen or in a table; `apply` learns."""
     from coder.cli import review_runs as runs
     from coder.cli.printer import Printer
     from coder.embedding import EncoderChoice
@@ -82,13 +81,14 @@ def review(
 
     check_options(context.params)
     printer = Printer(as_json=as_json, quiet=quiet)
-    choice = EncoderChoice(model, encoder, device, precision)
     columns = Columns(text, id_, source, weight, attribute or None, question)
-    screen = Screen(reviewer, choice, light)
+    screen = Screen(reviewer, EncoderChoice(model, encoder, device, precision), light)
     if status:
         runs.show_status(target, codebook, columns, within, printer)
     elif drawn is not None:
         runs.declare(target, codebook, drawn, columns, printer)
+    elif quotes:
+        runs.show_quotes(target, codebook, columns, screen, printer)
     elif start:
         runs.run_start(target, codebook, columns, screen, seed, printer)
     elif from_ is not None:

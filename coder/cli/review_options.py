@@ -72,6 +72,10 @@ Adjudicate = Annotated[
         "--adjudicate", help="Settle comments that reviewers judged differently."
     ),
 ]
+Quotes = Annotated[
+    bool,
+    typer.Option("--quotes", help="Choose, trim and pin the quotes of the report."),
+]
 Start = Annotated[
     bool,
     typer.Option(
@@ -122,12 +126,14 @@ def share_of(percentage: str | None) -> float | None:
 def check_options(options: Mapping[str, Any]) -> None:
     """Raise where two options ask for different things (see also `reviewing.mode.check_mode`)."""
     names = {"from_": "from", "status": "status", "drawn": "drawn", "start": "start"}
-    names |= {name: name for name in ("theme", "sample", "double", "adjudicate")}
+    separate_keys = frozenset(("from_", "status", "drawn", "start", "quotes"))
+    others = ("theme", "sample", "double", "adjudicate", "quotes")
+    names |= {name: name for name in others}
     given = {
         key for key, value in options.items() if not (value is None or value is False)
     }
     chosen = [option(name) for key, name in names.items() if key in given]
-    separate = given & {"from_", "status", "drawn", "start"}
+    separate = given & separate_keys
     if separate and len(chosen) > 1:
         raise CoderError(
             f"{' and '.join(chosen)} cannot be used together", "Use one of them."

@@ -98,6 +98,21 @@ def show_session(
     print_session(outcome, printer)
 
 
+def show_quotes(
+    target: "Path",
+    codebook: "Path",
+    columns: "Columns",
+    screen: "Screen",
+    printer: "Printer",
+) -> None:
+    """Show the quotes on the screen until the analyst quits, and print how they were left."""
+    from coder.cli.review_summary import print_quotes
+    from coder.workflow.quotes import choose_quotes
+
+    outcome = choose_quotes(target, codebook, columns, light=screen.light)
+    print_quotes(outcome, printer)
+
+
 def run_start(
     target: "Path",
     codebook: "Path",

@@ -10,6 +10,7 @@ from coder.text import count
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
     from coder.workflow.draws import DrawOutcome
+    from coder.workflow.quotes import QuotesOutcome
     from coder.workflow.review import (
         ReviewOutcome,
         ReviewTarget,
@@ -52,6 +53,22 @@ def say_session(outcome: "ReviewOutcome", printer: "Printer") -> None:
             f"{count(summary.unsaved, 'decision')} could not be saved",
             "Those before are saved; decide these comments again.",
         )
+
+
+def print_quotes(outcome: "QuotesOutcome", printer: "Printer") -> None:
+    """Print how the choice of quotes was left, and what comes next."""
+    printer.facts = outcome.facts()
+    say_reading(outcome.target.reading, printer)
+    summary = outcome.summary
+    pinned = count(summary.pinned, "quote")
+    printer.say(f"{pinned} pinned in {outcome.target.project.folder / 'quotes.yaml'}.")
+    if summary.never_quoted:
+        printer.say(f"{count(summary.never_quoted, 'comment')} never quoted.")
+    for note in outcome.notes:
+        printer.warn(note)
+    if summary.changes:
+        export = outcome.target.command("export", option("to", "report.html"))
+        printer.say(f"Write the report with them: {export}")
 
 
 def print_decisions(outcome: "TableOutcome", printer: "Printer") -> None:

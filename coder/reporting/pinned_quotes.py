@@ -74,7 +74,7 @@ class _PinChecker:
         quote = pin.quote.strip() or text.strip()
         span = place_of(quote, text)
         if span is None:
-            raise _PinError(_describe_departure(quote, text))
+            raise _PinError(describe_departure(quote, text))
         return Quote(
             theme_id=pin.theme,
             position_id=pin.position,
@@ -203,7 +203,7 @@ def _literal_pattern(words: str, *, begins_word: bool, ends_word: bool) -> str:
     return pattern
 
 
-def _describe_departure(quote: str, text: str) -> str:
+def describe_departure(quote: str, text: str) -> str:
     """Where an edited quote leaves its comment, for the error."""
     same = 0
     for word in re.finditer(r"\S+", quote):
