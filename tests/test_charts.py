@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from coder.codebook import Position
-from coder.exporting.charts import charts_of, positions_chart
+from coder.exporting.charts import breakdown_chart, charts_of, positions_chart
 from coder.exporting.drawing import png_fonts
 from coder.exporting.drawing.chart import NARROW, WIDE, lay_out
 from coder.exporting.drawing.contrast import contrast
@@ -179,6 +179,20 @@ def test_a_report_has_the_charts_that_it_has_figures_for(report: Report) -> None
     assert isinstance(charts["positions-two"].body, OpposedBars)
     plain = replace(report, waves=None, breakdowns=(), together=report.together.head(1))
     assert list(charts_of(plain)) == ["themes", "positions-two"]
+
+
+def test_a_chart_says_hidden_or_is_left_out_where_most_is(report: Report) -> None:
+    route = report.breakdowns[0]
+    shown = []
+    for hidden in (0, 1, 6):
+        cells = route.cells.copy()
+        is_hidden = cells["position_id"].eq("").cumsum().le(hidden) & cells["position_id"].eq("")
+        cells["hidden"] = np.where(is_hidden, "cell", "")
+        chart = breakdown_chart(report, replace(route, cells=cells), "")
+        texts = [] if chart is None else standing_words(lay_out(chart, WIDE, HELVETICA))
+        shown.append([words.text for words in texts].count("hidden"))
+    assert shown == [0, 1, 0]
+    assert chart is None
 
 
 def test_every_figure_drawn_is_that_of_the_table(report: Report) -> None:

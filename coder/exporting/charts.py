@@ -28,6 +28,7 @@ MOST_GROUPS = (
     8  # of a breakdown that has a chart; routes have one whatever their number
 )
 FEWEST_GROUPS = 2
+LEAST_DRAWN = 0.5  # of the figures of a breakdown; a chart of hidden ones shows nothing
 MOST_PAIRED, FEWEST_PAIRED = 10, 3  # themes in the chart of those that go together
 MOST_SAID = 3  # rows that the text equivalent of a chart names
 SIGNS = {"higher": 1, "lower": -1}
@@ -129,7 +130,8 @@ def _main_themes(report: Report) -> list[str]:
 def breakdown_chart(report: Report, breakdown: Breakdown, route: str) -> Chart | None:
     """The main themes by the groups of one route; hidden figures have no dot.
 
-    None where too many groups would be on top of each other, or fewer than two have figures.
+    None where groups are too many to be told apart, fewer than two have figures, or most figures
+    are hidden.
     """
     cells = breakdown.cells[breakdown.cells["route"] == route]
     groups = _groups(cells)
@@ -142,6 +144,9 @@ def breakdown_chart(report: Report, breakdown: Breakdown, route: str) -> Chart |
     for theme_id in _main_themes(report):
         own = tuple(shares.get((theme_id, "", group)) for group in groups)
         rows.append(DotRow(Label(names[(theme_id, "")]), own))
+    drawn = sum(len(row.shown) for row in rows)
+    if drawn < LEAST_DRAWN * len(rows) * len(groups):
+        return None
     title = breakdown.title
     if route:
         title = headed(title, route)
