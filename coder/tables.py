@@ -485,7 +485,21 @@ CELLS = Table(
         ),
         Column("difference_low", "float64", "Difference, 95% from", 1),
         Column("difference_high", "float64", "Difference, 95% to", 1),
-        Column("resolves", "float64", "Detectable difference, points", 1),
+        Column(
+            "resolves",
+            "float64",
+            "Significant difference, points",
+            1,
+            "the smallest that the test could have shown",
+        ),
+        Column(
+            "detectable",
+            "float64",
+            "Detectable difference, points",
+            1,
+            "the smallest true one that the test would have shown in 80 of 100 surveys; "
+            "missing where none is large enough",
+        ),
         Column("test", "str", "Test", meaning="empty where none was made"),
         Column("p", "float64", "p", 4, "two-sided"),
         Column(
@@ -759,6 +773,160 @@ MODEL_ERRORS = Table(
         Column("hidden", "str", "Hidden", meaning="small (too few comments), or empty"),
     ),
     ("column", "group", "theme_id", "error"),
+)
+
+# Who answered: one row for each route, group of a protected characteristic, and for those whose
+# group is not stated. Counts are comments, not weighted.
+RESPONDENTS = Table(
+    "respondents",
+    (
+        Column("characteristic", "str", "Characteristic", audience="programs"),
+        Column(
+            "route",
+            "str",
+            "Route",
+            meaning="how people took part; empty where there is one",
+            audience="programs",
+        ),
+        Column("group", "str", "Group", width=28),
+        Column("n", "Int64", "Answered", 0, "comments; missing where hidden"),
+        Column("percent", "float64", "%", 1, "[0, 100] of those whose group is known"),
+        Pair("95% interval", "low", "high", width=13),
+        Column("low", "float64", "95% from", 1, "of percent", audience="programs"),
+        Column("high", "float64", "95% to", 1, "of percent", audience="programs"),
+        Column("population", "float64", "Population, %", 1, "missing where not given"),
+        Column("ratio", "float64", "Ratio", 2, "share over that of the population"),
+        Column(
+            "compared",
+            "str",
+            "Against the population",
+            meaning="nobody, fewer, similar, more; empty where it cannot be told",
+            width=16,
+        ),
+        Column(
+            "hidden", "str", "Hidden", meaning="small, or empty", audience="programs"
+        ),
+    ),
+    ("characteristic", "route", "group"),
+)
+
+# Themes that are small among all comments and large in a group: one row for each of both.
+RAISED = Table(
+    "raised",
+    (
+        Column("characteristic", "str", "Characteristic", audience="programs"),
+        Column("route", "str", "Route", audience="programs"),
+        Column("group", "str", "Group", width=28),
+        Column("theme_id", "str", "Theme id", audience="programs"),
+        Column("theme", "str", "Theme", width=34),
+        Column("n", "Int64", "n", 0, "comments of the group with the theme"),
+        Column("percent", "float64", "% of group", 1),
+        Pair("95% interval", "low", "high", width=13),
+        Column("low", "float64", "95% from", 1, "of percent", audience="programs"),
+        Column("high", "float64", "95% to", 1, "of percent", audience="programs"),
+        Column("overall", "float64", "% of all", 1, "in the theme table"),
+        Column(
+            "held_back",
+            "bool",
+            "Held back",
+            meaning="the theme table does not show it",
+        ),
+    ),
+    ("characteristic", "route", "group", "theme_id"),
+)
+
+# How often the model errs about the comments of a group: one row for each group.
+GROUP_ERRORS = Table(
+    "group_errors",
+    (
+        Column("characteristic", "str", "Characteristic", audience="programs"),
+        Column("group", "str", "Group", width=28),
+        Column("comments", "Int64", "Checked", 0, "comments; missing where hidden"),
+        Column(
+            "n",
+            "Int64",
+            "With an error",
+            0,
+            "comments with a theme wrong",
+            audience="programs",
+        ),
+        Column("percent", "float64", "With an error, %", 1, "of the comments checked"),
+        Pair("95% interval", "low", "high", width=13),
+        Column("low", "float64", "95% from", 1, "of percent", audience="programs"),
+        Column("high", "float64", "95% to", 1, "of percent", audience="programs"),
+        Column(
+            "missed",
+            "Int64",
+            "Themes missed",
+            0,
+            "of those in the comments",
+            audience="programs",
+        ),
+        Column(
+            "found",
+            "Int64",
+            "of",
+            0,
+            "themes that reviewers found",
+            audience="programs",
+        ),
+        Column(
+            "wrong",
+            "Int64",
+            "Wrongly given",
+            0,
+            "themes that are not there",
+            audience="programs",
+        ),
+        Column(
+            "given",
+            "Int64",
+            "of given",
+            0,
+            "themes that the model gave",
+            audience="programs",
+        ),
+        Column("p_adjusted", "float64", "p, corrected", 4, audience="programs"),
+        Column(
+            "difference",
+            "str",
+            "Against the others",
+            meaning="more often, less often, no, or too few to tell",
+            width=16,
+        ),
+        Column(
+            "hidden", "str", "Hidden", meaning="small, or empty", audience="programs"
+        ),
+    ),
+    ("characteristic", "group"),
+)
+
+# How far the count of a theme can be relied on: one row for each row of the theme table.
+GRADES = Table(
+    "grades",
+    (
+        Column("theme_id", "str", "Theme id", audience="programs"),
+        Column("position_id", "str", "Position id", audience="programs"),
+        Column("theme", "str", "Theme", width=34),
+        Column("grade", "str", "Confidence", meaning="high, moderate, low, not known"),
+        Column(
+            "relative_error",
+            "float64",
+            "Standard error, % of the share",
+            1,
+            "from the interval; missing without one",
+        ),
+        Column("reviewed", "Int64", "Reviewed", 0, "comments decided by people"),
+        Column("drawn", "Int64", "at random", 0, "of these, drawn at random"),
+        Column("alpha", "float64", "Agreement", 2, "Krippendorff's alpha"),
+        Column("alpha_base", "Int64", "of", 0, "comments coded by two blind"),
+        Column("precision", "float64", "Precision", 2, "of the model, [0, 1]"),
+        Column("precision_base", "Int64", "of", 0, "comments given the theme"),
+        Column("recall", "float64", "Recall", 2, "of the model, [0, 1]"),
+        Column("recall_base", "Int64", "of", 0, "comments that have the theme"),
+        Column("reasons", "str", "Why", width=60),
+    ),
+    ("theme_id", "position_id"),
 )
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.reporting import Inputs, Options, Report, build_report
+from coder.reporting.characteristics import EqualityRequest
 
 OPTIONS = {field.name for field in fields(Options)}
 
@@ -18,6 +19,7 @@ def report_of(
     judgements: pd.DataFrame | None = None,
     *,
     earlier: Inputs | None = None,
+    equality: EqualityRequest | None = None,
     **more: Any,
 ) -> Report:
     """The report of frames; `more` names attributes of `Options` and `Inputs`."""
@@ -26,4 +28,4 @@ def report_of(
     if judgements is not None:
         others["judgements"] = judgements
     inputs = Inputs(comments, labels, codebook, **others)
-    return build_report(inputs, Options(**options), earlier)
+    return build_report(inputs, Options(**options), earlier, equality)

@@ -27,6 +27,7 @@ from coder.exporting.document import (
     Text,
 )
 from coder.exporting.drawing.chart import Chart
+from coder.exporting.quality_document import quality_part
 from coder.exporting.report_grids import (
     breakdown_grids,
     ledger_grid,
@@ -68,6 +69,7 @@ def annex(report: Report, *, with_comments: bool = False) -> Document:
         ),
         *_figure_parts(report),
         Part("notes", "Notes", parts=tuple(_note_parts(report))),
+        quality_part(report),
     ]
     return Document(
         title=report.title,

@@ -14,7 +14,13 @@ from coder.figures import round_half_up
 from coder.reporting.breakdown_cells import BreakdownCell, GroupComparison
 from coder.reporting.groups import Texts
 from coder.reporting.suppression import PROTECTS, SMALL_CELL
-from coder.statistics.tests import Test, false_discovery, holm, smallest_difference
+from coder.statistics.tests import (
+    Test,
+    detectable_difference,
+    false_discovery,
+    holm,
+    smallest_difference,
+)
 from coder.statistics.weighting import SampleShare
 
 SIGNIFICANT = 0.05
@@ -27,12 +33,15 @@ class Significance:
     Attributes:
         p_adjusted: corrected for the comparisons made.
         resolves: the smallest difference, in percentage points, that the test could have shown.
+        detectable: the smallest true difference, in percentage points, that it would have shown
+            in 80 of 100 surveys; NaN where there is none.
         significant: `higher` or `lower` than the rest, `no`, or `could not` where no counts
             could have been.
     """
 
     p_adjusted: float
     resolves: float
+    detectable: float
     significant: str
 
 
@@ -128,10 +137,9 @@ def _judge_part(
 def _judge(
     comparison: GroupComparison, p_adjusted: float, comparisons: int
 ) -> Significance:
-    own, rest = comparison.own, comparison.rest
-    resolves = smallest_difference(
-        comparison.share, own.effective, rest.effective, comparisons
-    )
+    sizes = (comparison.own.effective, comparison.rest.effective)
+    resolves = smallest_difference(comparison.share, *sizes, comparisons)
+    detectable = detectable_difference(comparison.rest.share, *sizes, comparisons)
     # Test and interval are made in different ways; a difference is claimed only where both show it.
     if p_adjusted < SIGNIFICANT and comparison.interval_leaves_out_zero:
         significant = "higher" if comparison.difference > 0 else "lower"
@@ -139,7 +147,7 @@ def _judge(
         significant = "no"
     else:
         significant = "could not"
-    return Significance(p_adjusted, 100 * resolves, significant)
+    return Significance(p_adjusted, 100 * resolves, 100 * detectable, significant)
 
 
 def _could_be_significant(
@@ -213,6 +221,7 @@ def _difference_columns(
             "p": comparison.test.p,
             "p_adjusted": verdict.p_adjusted,
             "resolves": verdict.resolves,
+            "detectable": verdict.detectable,
             "significant": verdict.significant,
         }
     return columns

@@ -44,6 +44,7 @@ def break_down(
     options: Options,
     *,
     held_back: Collection[str],
+    groups_alone: bool = False,
 ) -> tuple[Breakdown, ...]:
     """By route where there are several or one is weighted, then by each column of `options.by`.
 
@@ -51,6 +52,8 @@ def break_down(
 
     Args:
         held_back: main themes that give no row, nor does what stands under them.
+        groups_alone: no table by route, and one of all sources in place of tables of routes
+            where no source has weights.
 
     Raises:
         CoderError: a column, a declared route or a weight is wrong.
@@ -65,10 +68,12 @@ def break_down(
         minimum_base=options.minimum_base,
     )
     drafts = []
-    if len(routes) > 1 or any(route.weighted for route in routes):
+    weighted = any(route.weighted for route in routes)
+    if (len(routes) > 1 or weighted) and not groups_alone:
         drafts.append(draft_by_route(maker, routes))
+    tables_of = [] if groups_alone and not weighted else routes
     for column in _columns(options.by, matrix.comments, settings):
-        drafts.append(draft_by_column(maker, routes, column, settings, options))
+        drafts.append(draft_by_column(maker, tables_of, column, settings, options))
     hidden = _hide(drafts, maker, routes, options)
     return tuple(
         _finish(draft, reasons, options)
@@ -134,6 +139,9 @@ def draft_by_column(
 ) -> BreakdownDraft:
     """The themes by the groups of a column, route by route; pooled only where no source has
     weights.
+
+    Args:
+        routes: that have tables of their own; none for a table of all sources alone.
     """
     comments = maker.matrix.comments
     grouping = group_by(comments, column, settings.derived, settings.missing)
@@ -142,14 +150,14 @@ def draft_by_column(
         for route in routes
     ]
     cells = [_make_ordered(maker, part, grouping.values) for part in parts]
-    if len(routes) > 1 and not any(route.weighted for route in routes):
+    if len(routes) != 1 and not any(route.weighted for route in routes):
         everything = BreakdownPart(
             ALL_SOURCES, np.ones(len(comments), dtype=np.bool_), False
         )
         parts.append(everything)
         # Beside those of its routes, comparisons of the pooled table would give small groups away.
-        smallest = min((cell.base for cell in chain.from_iterable(cells)), default=0)
-        compare = smallest >= options.minimum_base
+        of_routes = list(chain.from_iterable(cells))
+        compare = all(cell.base >= options.minimum_base for cell in of_routes)
         cells.append(_make_ordered(maker, everything, grouping.values, compare=compare))
     made_from = column
     if column in settings.derived:

@@ -11,9 +11,11 @@ import pandas as pd
 from coder import tables
 from coder.places import Places
 from coder.reporting.breakdowns import break_down
+from coder.reporting.characteristics import EqualityRequest
 from coder.reporting.co_occurrence import pair_themes
 from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.counts import Counts, count_inputs
+from coder.reporting.equality import build_equality
 from coder.reporting.inputs import Inputs, check_inputs
 from coder.reporting.model_errors import errors_record
 from coder.reporting.notes import (
@@ -25,6 +27,7 @@ from coder.reporting.notes import (
 from coder.reporting.options import Options
 from coder.reporting.parts import QuoteSelection, ReportParts, WaveComparison
 from coder.reporting.pinned_quotes import dropped, edit_log, pinned_quotes
+from coder.reporting.quality import assess_quality
 from coder.reporting.quote_candidates import CandidateFinder
 from coder.reporting.quotes import choose_quotes, find_declined
 from coder.reporting.report import Breakdown, Report
@@ -46,12 +49,16 @@ DEFAULTS = Options()
 
 
 def build_report(
-    inputs: Inputs, options: Options = DEFAULTS, earlier: Inputs | None = None
+    inputs: Inputs,
+    options: Options = DEFAULTS,
+    earlier: Inputs | None = None,
+    equality: EqualityRequest | None = None,
 ) -> Report:
     """All that an export writes: theme table, quotes, ledger, breakdowns, pairs of themes, notes.
 
     Args:
         earlier: another consultation coded with the same codebook, to compare with.
+        equality: what an equality read-out needs; None for none.
 
     Raises:
         CoderError: nothing is coded, the labels are of another codebook, or a column, a pinned
@@ -59,7 +66,10 @@ def build_report(
     """
     check_inputs(inputs)
     parts, breakdowns = _make_parts(inputs, options, earlier)
-    return _put_together(parts, breakdowns)
+    report = _put_together(parts, breakdowns)
+    if equality is None:
+        return report
+    return replace(report, equality=build_equality(parts, equality))
 
 
 def _make_parts(
@@ -143,6 +153,7 @@ def _put_together(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Repo
         judgements=inputs.judgements,
         coded_at=inputs.coded_at,
         settings=inputs.settings,
+        quality=assess_quality(parts, breakdowns),
         facts=_facts(parts),
     )
 

@@ -30,7 +30,7 @@ def errors_record(
     """
     if not inputs.has_labels:
         return ()
-    checked = _check_themes(inputs, matrix)
+    checked = check_themes(inputs, matrix)
     if not checked.comments:
         return ()
     settings = inputs.settings
@@ -49,8 +49,19 @@ def errors_record(
     return (f"{base} {' '.join(describe_findings(table))}",)
 
 
-def _check_themes(inputs: Inputs, matrix: CodedMatrix) -> CheckedThemes:
-    themes = [number for number, row in enumerate(matrix.rows) if row.position is None]
+def check_themes(
+    inputs: Inputs, matrix: CodedMatrix, *, positions: bool = False
+) -> CheckedThemes:
+    """What reviewers found and what the model assigned, in comments drawn at random and reviewed
+    blind.
+
+    Args:
+        positions: each position stands among the themes, after its own.
+    """
+    themes = []
+    for number, row in enumerate(matrix.rows):
+        if positions or row.position is None:
+            themes.append(number)
     rows = [matrix.rows[number] for number in themes]
     counts = matrix.is_drawn & (matrix.value != DIVIDED)
     counts &= _all_blind(inputs, matrix)[:, None]

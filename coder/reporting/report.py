@@ -17,6 +17,7 @@ from coder.figures import (
 from coder.notebook import html_table
 from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.counts import carried_labels
+from coder.reporting.read_outs import Equality, Quality
 from coder.settings import Settings
 from coder.statistics.reviewed_comments import no_judgements
 
@@ -100,6 +101,8 @@ class Report:
         judgements: `tables.JUDGEMENTS`: what each reviewer said of these comments.
         coded_at: when the model coded the comments, ISO 8601; empty where it did not.
         settings: of the project.
+        quality: what a statistician asks of these figures, and a grade for each.
+        equality: the equality read-out, where one was asked for.
         facts: seed, fingerprints, edits of quotes ...
     """
 
@@ -123,6 +126,8 @@ class Report:
     judgements: pd.DataFrame = field(default_factory=no_judgements)
     coded_at: str = ""
     settings: Settings = Settings(name="")  # noqa: RUF009 - it cannot be changed
+    quality: Quality = field(default_factory=Quality)
+    equality: Equality | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from coder.run_records import record_if_allowed
 from coder.text import count
 from coder.workflow.lost_decisions import tell_lost_decisions
 from coder.workflow.pack_options import PackOptions
+from coder.workflow.read_outs import ReadOutOptions
 from coder.workflow.target import Columns, open_earlier, open_project
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from coder.reporting import Options, Report
     from coder.reporting.inputs import Inputs
     from coder.workflow.read import ReadOutcome
+
+WHOLE_REPORT = ReadOutOptions()
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,7 @@ def export(
     options: "Options | None" = None,
     before: "Project | Path | str | None" = None,
     sheet: SheetOptions | None = None,
+    read_out: ReadOutOptions = WHOLE_REPORT,
     without_text: bool = False,
     pack: PackOptions | None = None,
     opening: "Opening | None" = None,
@@ -147,6 +152,7 @@ def export(
         options: what the report counts and shows; a report was made with its own.
         before: an earlier project coded with the same codebook, to compare with.
         sheet: whose review sheet it is, and what it shows.
+        read_out: what to write of the report.
         without_text: leave everything that respondents wrote out of the audit pack.
         pack: whether the audit pack is signed and encrypted.
         opening: how an audit pack is opened whose tables are made anew.
@@ -173,12 +179,10 @@ def export(
     book, sheet = _codebook_path(codebook), sheet or SheetOptions()
     has_before = before is not None
     _check_request(files, sheet, without_text=without_text, has_before=has_before)
+    read_out.check(files, by=options.by if options else (), before=has_before)
     opened = open_project(source, columns, codebook=book, progress=progress)
-    job = _open_job(source, opened.project, book, files, pack)
-
-    def write() -> ExportOutcome:
-        return job.export(files, options, before, sheet, without_text=without_text)
-
+    job = _open_job(source, opened.project, book, files, pack, read_out)
+    write = partial(job.export, files, options, before, sheet, without_text)
     lost = tell_lost_decisions(opened.project, book)
     outcome = read_one_generation(opened.project.folder, write)
     warnings = (*about_rows, *lost, *outcome.warnings)
@@ -191,14 +195,17 @@ def _open_job(
     codebook: Path,
     files: Sequence[Path],
     pack: PackOptions,
+    read_out: ReadOutOptions,
 ) -> "_Job":
     """What writes the files, once it is sure that none is written over what it is made from."""
     inputs = [codebook]
     if isinstance(source, (str, Path)):
         inputs.append(Path(source))
+    if read_out.population is not None:
+        inputs.append(read_out.population)
     check_overwriting(files, project, inputs)
     names = _names(source, project, codebook)
-    return _Job(project, codebook, names, pack.protection(files))
+    return _Job(project, codebook, names, pack.protection(files), read_out)
 
 
 def _codebook_path(codebook: Path | str | None) -> Path:
@@ -303,6 +310,7 @@ class _Job:
     codebook: Path
     names: CommandNames
     protection: "Protection"
+    read_out: ReadOutOptions
 
     def export(
         self,
@@ -310,7 +318,6 @@ class _Job:
         options: "Options | None",
         before: "Project | Path | str | None",
         sheet: SheetOptions,
-        *,
         without_text: bool,
     ) -> ExportOutcome:
         """Write all files, review sheets first."""
@@ -401,15 +408,20 @@ class _Job:
         options: "Options | None",
         without_text: bool,
     ) -> ExportOutcome:
-        """Write a report and audit packs."""
+        """Write a report, or a read-out of it, and audit packs."""
+        from coder.exporting.read_outs import write_read_out
         from coder.exporting.writers import is_pack
         from coder.reporting import Options, build_report
 
         options = options or Options()
-        report = build_report(inputs, options, earlier)
+        request = self.read_out.equality_request()
+        report = build_report(inputs, options, earlier, request)
         written: list[WrittenFile] = []
         for path in files:
-            if is_pack(path):
+            if self.read_out.kind is not None:
+                paths = write_read_out(report, path, self.read_out.kind)
+                written += map(WrittenFile, paths)
+            elif is_pack(path):
                 written.append(self.write_pack(path, inputs, options, without_text))
             else:
                 written += _write_report(report, path)

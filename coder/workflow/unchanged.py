@@ -42,6 +42,9 @@ SETTLED_AFTER = 2_000_000_000  # nanoseconds
 
 Digests = dict[str, str]
 
+# Options that name a file which decides what comes out.
+FILES_OF_OPTIONS = ("population", "template")
+
 
 @dataclass(frozen=True)
 class Request:
@@ -157,6 +160,9 @@ def requested(
     model = options.get("model")
     if model is not None:
         inputs["model"] = Path(model).expanduser()
+    for name in FILES_OF_OPTIONS:
+        if options.get(name) is not None:
+            inputs[name] = options[name]
     return Request(command, project, options, inputs)
 
 

@@ -1,0 +1,256 @@
+"""The quality report: what a statistician asks of the figures, answered from the report itself."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from coder import tables
+from coder.errors import for_command_line
+from coder.figures import choose_form, format_tenth, join_names
+from coder.reporting.grades import RULE, grade_themes, measure_coding
+from coder.reporting.model_errors import check_themes
+from coder.reporting.notes.base import REASON_WORDS
+from coder.reporting.notes.disputes import disputed_comments
+from coder.reporting.notes.reviews import assisted_draws
+from coder.reporting.notes.standing import names_without_figures
+from coder.reporting.parts import ReportParts
+from coder.reporting.read_outs import Quality, Statement
+from coder.reporting.report import Breakdown
+from coder.text import count
+
+
+def assess_quality(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Quality:
+    """The quality report of a report.
+
+    Args:
+        breakdowns: of the report, for what is hidden in them.
+    """
+    grades = grade_themes(parts)
+    topics = {
+        "Purpose": _purpose(parts),
+        "Sources": _sources(parts),
+        "Base": _base(parts),
+        "Response": _response(parts),
+        "Exclusions": _exclusions(parts),
+        "Coding": _coding(parts),
+        "Agreement": _agreement(parts),
+        "Error of the program": _error(parts),
+        "Uncertainty": _uncertainty(parts, grades),
+        "Disclosure": _disclosure(parts, breakdowns),
+        "Revisions": _revisions(parts),
+        "Limits": _limits(parts),
+    }
+    statements = []
+    for topic, sentences in topics.items():
+        text = for_command_line(" ".join(filter(None, sentences)))
+        statements.append(Statement(topic, text))
+    return Quality(tuple(statements), grades, RULE)
+
+
+# ---------------------------------------------------------------- what was asked and counted
+
+
+def _purpose(parts: ReportParts) -> Iterator[str]:
+    inputs = parts.inputs
+    question = inputs.settings.question or inputs.codebook.question
+    themes = count(len(inputs.codebook.active), "theme")
+    answer = f"in answer to “{question}”" if question else "in the comments received"
+    yield f"Counts how many comments raise each of {themes} {answer}."
+
+
+def _sources(parts: ReportParts) -> Iterator[str]:
+    ledger = parts.ledger[parts.ledger["source"] != "all"]
+    columns = ["source", "received", "analysed"]
+    listed = []
+    for source, received, analysed in ledger[columns].itertuples(index=False):
+        listed.append(f"{source} ({received:,} received, {analysed:,} analysed)")
+    yield f"{'; '.join(listed)}."
+    weighted = [route.name for route in parts.routes if route.weighted]
+    if weighted:
+        yield f"{join_names(weighted)} {choose_form(len(weighted), 'has', 'have')} weights."
+    else:
+        yield "No source has weights: nothing here stands for people who did not answer."
+
+
+def _base(parts: ReportParts) -> Iterator[str]:
+    counts = parts.counts
+    yield (
+        f"{count(len(counts.pooled.comments), 'comment')}, the base of every percentage over all "
+        "sources. A comment can carry several themes and counts once for each."
+    )
+    if counts.apart:
+        yield f"Apart from these stand {join_names(list(counts.apart))}."
+    if counts.repeated_letters:
+        letters = count(counts.repeated_letters, "further letter")
+        yield f"Each campaign counts once; {letters} of campaigns are left out."
+
+
+def _response(parts: ReportParts) -> Iterator[str]:
+    total = parts.ledger[parts.ledger["source"] == "all"].iloc[0]
+    received, analysed = int(total["received"]), int(total["analysed"])
+    percent = format_tenth(100 * analysed / received)
+    yield (
+        f"Of {count(received, 'answer')} received, {analysed:,} ({percent}%) said something that "
+        "could be counted. How many people were asked, and what those who did not answer "
+        "think, is not known."
+    )
+
+
+def _exclusions(parts: ReportParts) -> Iterator[str]:
+    total = parts.ledger[parts.ledger["source"] == "all"].iloc[0]
+    reasons = []
+    for reason in tables.REASONS:
+        n = int(total[f"excluded_{reason}"])
+        if n:
+            reasons.append(f"{n:,} {REASON_WORDS[reason]}")
+    if reasons:
+        yield f"Left out and kept: {join_names(reasons)}."
+    else:
+        yield "No comment is left out."
+
+
+# ---------------------------------------------------------------- how it was coded
+
+
+def _coding(parts: ReportParts) -> Iterator[str]:
+    matrix, inputs = parts.counts.pooled, parts.inputs
+    base, drawn = len(matrix.comments), matrix.drawn
+    read = int(matrix.fully_judged.sum())
+    reviewers = inputs.judgements["reviewer"].nunique()
+    if inputs.has_labels:
+        yield (
+            "A program that runs on the analyst's own machine coded every comment, from the "
+            "codebook and from what reviewers decided."
+        )
+    if not matrix.partly_judged.any():
+        yield "No reviewer has decided anything."
+        return
+    decided = f"{read:,} of {count(base, 'comment')}"
+    yield f"{count(reviewers, 'reviewer')} decided {decided} on every theme."
+    if read == base:
+        return
+    assisted = assisted_draws(matrix, inputs.judgements)
+    were = choose_form(drawn, "was", "were")
+    yield f"{count(drawn, 'comment')} decided by them {were} drawn at random."
+    if assisted:
+        were = choose_form(assisted, "was", "were")
+        yield f"{assisted:,} of these {were} not reviewed blind as far as is known."
+
+
+def _agreement(parts: ReportParts) -> Iterator[str]:
+    agreement = parts.agreement
+    if agreement is None:
+        yield "Not measured: no comment was coded blind by two reviewers."
+        return
+    pooled = agreement[agreement["theme_id"] == "pooled"].iloc[0]
+    comments = count(int(pooled["comments"]), "comment")
+    if pd.isna(pooled["alpha"]):
+        yield f"{comments} were coded blind by two reviewers; their agreement has no value."
+        return
+    interval = ""
+    if not pd.isna(pooled["alpha_low"]):
+        interval = f", 95% {pooled['alpha_low']:.2f} to {pooled['alpha_high']:.2f}"
+    yield (
+        f"Krippendorff's alpha over all themes is {pooled['alpha']:.2f}{interval}, from "
+        f"{comments} coded blind by two or more reviewers."
+    )
+    disputed = disputed_comments(parts.counts.pooled)
+    if disputed:
+        yield f"{count(disputed, 'comment')} in dispute count half."
+
+
+def _error(parts: ReportParts) -> Iterator[str]:
+    if not parts.inputs.has_labels:
+        yield "No program coded the comments."
+        return
+    checked = check_themes(parts.inputs, parts.counts.pooled)
+    if not checked.comments:
+        yield "Not measured: no comment drawn at random was reviewed blind."
+        return
+    coding = measure_coding(checked, slice(None))
+    comments = count(checked.comments, "comment")
+    figures = []
+    if coding.given:
+        figures.append(f"precision {coding.precision:.2f} of {coding.given:,} given")
+    if coding.found:
+        figures.append(f"recall {coding.recall:.2f} of {coding.found:,} found")
+    measured = join_names(figures) or "no theme was given or found"
+    yield f"Over all themes {measured}, in {comments} drawn at random and reviewed blind."
+    if "audit" in parts.shares.methods:
+        yield "The counts are corrected for it; the codes of single comments are not."
+
+
+# ---------------------------------------------------------------- what the figures bear
+
+
+def _uncertainty(parts: ReportParts, grades: pd.DataFrame) -> Iterator[str]:
+    methods = parts.shares.methods
+    if methods == {"reviewed"}:
+        yield "None from coding for these reviewers: they read every comment."
+    widths = (parts.themes["high"] - parts.themes["low"]).dropna() / 2
+    if "audit" in methods and len(widths):
+        yield (
+            "95% intervals cover what reviewers would have counted had they read every comment: "
+            f"from ± {format_tenth(widths.min())} to ± {format_tenth(widths.max())} points."
+        )
+    without = int(parts.themes["low"].isna().sum())
+    if without:
+        rows = count(without, "row")
+        has = choose_form(without, "has", "have")
+        yield f"{rows} of the theme table {has} no interval: how far they are out is not known."
+    if not parts.options.reviewer_error:
+        yield "Intervals do not cover how other reviewers would have read the comments."
+    grade_counts = grades["grade"].value_counts()
+    listed = [f"{n:,} {grade}" for grade, n in grade_counts.sort_index().items()]
+    yield f"Confidence in the rows: {join_names(listed)}."
+
+
+def _disclosure(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Iterator[str]:
+    options = parts.options
+    yield f"No percentage on fewer than {count(options.minimum_base, 'comment')}."
+    hidden = 0
+    for breakdown in breakdowns:
+        hidden += int((breakdown.cells["hidden"] != "").sum())
+    if not options.minimum_cell:
+        yield "Small counts of groups are not hidden."
+        return
+    cells = count(hidden, "cell")
+    yield (
+        f"Counts of groups under {options.minimum_cell:,} are hidden, and others so that they "
+        f"cannot be worked out: {cells} of the breakdowns in this file."
+    )
+    declined = int(parts.quotes.declined.sum())
+    if declined:
+        yield f"{count(declined, 'comment')} of people who declined are not quoted."
+
+
+def _revisions(parts: ReportParts) -> Iterator[str]:
+    inputs = parts.inputs
+    fingerprint = inputs.codebook.fingerprint[:12]
+    yield f"Codebook version {inputs.codebook.version} ({fingerprint})."
+    if inputs.coded_at:
+        yield f"Coded on {inputs.coded_at[:10]}."
+    if len(inputs.judgements):
+        latest = str(inputs.judgements["decided_at"].max())[:10]
+        yield f"Last decision on {latest}."
+    if inputs.stale:
+        yield "The codebook has changed since the comments were coded."
+    else:
+        yield "These figures replace any made before from earlier decisions."
+
+
+def _limits(parts: ReportParts) -> Iterator[str]:
+    yield (
+        "Counts say how often a theme was raised, not how many people hold a view, nor how "
+        "strongly."
+    )
+    unweighted = [route.name for route in parts.routes if not route.weighted]
+    if unweighted:
+        names = join_names(unweighted)
+        yield f"Those who answered by {names} chose to: they are not a sample of anybody."
+    matrix = parts.counts.pooled
+    uncoded = int((~matrix.labelled & ~matrix.partly_judged).sum())
+    if uncoded:
+        yield f"{count(uncoded, 'comment')} in the base carry no code at all."
+    if names_without_figures(matrix, parts.shares):
+        yield "Some themes have no figures yet."
