@@ -124,6 +124,11 @@ def test_an_svg_stands_alone(kind: str) -> None:
         assert WARNING in root[1].text
         assert picture.count("NOT FOR PUBLICATION") >= 4
         assert "<b>" not in picture
+        for text in root.iterfind("{*}text"):  # whatever font the browser has
+            taken = HELVETICA.width(
+                text.text, float(text.get("font-size")), bold=bool(text.get("font-weight"))
+            )
+            assert not text.text.isascii() or 0 < float(text.get("textLength")) <= taken + 0.1
 
 
 @pytest.mark.parametrize("kind", KINDS)

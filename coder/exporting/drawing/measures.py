@@ -47,8 +47,19 @@ class HelveticaRuler:
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Pixels, a little more than the letters need."""
-        thousandths = sum(_advance(letter, bold) for letter in text)
-        return thousandths * size * SLACK / 1000
+        return SLACK * size * sum(_advances(text, bold)) / 1000
+
+
+def exact_width(text: str, size: float, *, bold: bool = False) -> float | None:
+    """Pixels of a text in Helvetica; None where it has letters whose width is only guessed."""
+    advances = _advances(text, bold)
+    if UNKNOWN in advances or FULL_WIDTH in advances:
+        return None
+    return size * sum(advances) / 1000
+
+
+def _advances(text: str, bold: bool) -> list[int]:
+    return [_advance(letter, bold) for letter in text]
 
 
 @lru_cache(maxsize=4096)

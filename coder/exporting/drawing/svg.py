@@ -1,7 +1,7 @@
 """A chart as SVG, drawn anew for the width that there is."""
 
 from coder.exporting.drawing.chart import WIDE, Chart, lay_out
-from coder.exporting.drawing.measures import HelveticaRuler
+from coder.exporting.drawing.measures import HelveticaRuler, exact_width
 from coder.exporting.drawing.shapes import Box, Disc, Polygon, Shape, Stroke, Words
 from coder.exporting.tags import Element, joined, tag
 
@@ -95,6 +95,7 @@ def _polygon(shape: Polygon) -> Element:
 
 def _words(shape: Words) -> Element:
     x, y = _pixels(shape.x), _pixels(shape.y)
+    width = exact_width(shape.text, shape.size, bold=shape.bold)
     return tag(
         "text",
         shape.text,
@@ -104,6 +105,9 @@ def _words(shape: Words) -> Element:
         font_weight="bold" if shape.bold else None,
         fill=shape.colour,
         text_anchor=shape.anchor,
+        # A browser without these fonts squeezes another one into the same room.
+        textLength=_pixels(width) if width else None,
+        lengthAdjust="spacingAndGlyphs" if width else None,
         fill_opacity=shape.opacity if shape.opacity < 1 else None,
         transform=f"rotate({shape.angle:g} {x} {y})" if shape.angle else None,
     )
