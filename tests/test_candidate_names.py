@@ -7,9 +7,9 @@ import pytest
 
 from coder.clustering.given_names import GivenNames
 from coder.clustering.naming import OTHERS, Name, Namer
-from coder.clustering.phrases import PhraseFinder
+from coder.phrases.noun_phrases import PhraseFinder
 from coder.clustering.plain_sentences import plain_sentences
-from coder.clustering.sayings import SayingFinder
+from coder.phrases.sayings import SayingFinder
 from coder.clustering.telling_phrases import Group
 from coder.clustering.witnesses import Witnesses
 from coder.embedding import CachedEmbedder

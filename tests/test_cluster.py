@@ -18,7 +18,7 @@ from coder.clustering import (
     sides_of,
 )
 from coder.clustering.naming import Namer
-from coder.clustering.phrases import PhraseFinder
+from coder.phrases.noun_phrases import PhraseFinder
 from coder.clustering.telling_phrases import Group
 from coder.codebook import codebook_yaml, read_codebook
 from coder.embedding import CachedEmbedder

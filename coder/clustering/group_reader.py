@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 
 from coder.clustering.opposing_views import Members, score_leanings, sides_of
-from coder.clustering.phrases import PhraseFinder, Stems
+from coder.phrases.noun_phrases import PhraseFinder, Stems
 from coder.clustering.units import Units, distinct_voices, make_units
 from coder.clustering.vectors import Floats, Indices, unit_rows
 from coder.engine import Progress, silent

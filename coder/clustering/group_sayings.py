@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from coder.clustering.phrases import PhraseFinder, Stems
-from coder.clustering.sayings import Saying, SayingFinder
+from coder.phrases.noun_phrases import PhraseFinder, Stems
+from coder.phrases.sayings import Saying, SayingFinder
 from coder.clustering.telling_phrases import Background, Phrase
 
 AGREED = 0.9  # share of those who say what they want of a subject that want the same

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.clustering.phrases import LINK
+from coder.phrases.noun_phrases import LINK
 from coder.clustering.vectors import Floats
 from coder.text import normal_key, word_count
 

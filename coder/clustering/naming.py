@@ -10,7 +10,7 @@ from coder.clustering.given_names import GivenNames
 from coder.clustering.group_sayings import GroupSaying
 from coder.clustering.hearing import Heard, Listener
 from coder.clustering.name_fitness import COMMON, has_direction, judge_fitness
-from coder.clustering.phrases import PhraseFinder, Stems
+from coder.phrases.noun_phrases import PhraseFinder, Stems
 from coder.clustering.plain_sentences import first_clause
 from coder.clustering.telling_phrases import (
     READ,

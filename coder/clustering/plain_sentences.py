@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from coder.clustering.phrases import fold
-from coder.clustering.word_lists import (
+from coder.phrases.noun_phrases import fold
+from coder.phrases.word_lists import (
     CLAUSE_BEGINNINGS,
     NO_BEGINNING,
     PAST,

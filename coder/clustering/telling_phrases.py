@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.clustering.phrases import PhraseFinder, Stems
+from coder.phrases.noun_phrases import PhraseFinder, Stems
 from coder.clustering.vectors import Floats, Indices, Rows, unit_rows
 from coder.text import stem, words
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coder.clustering.phrases import PhraseFinder, fold, without_possessive
+from coder.phrases.noun_phrases import PhraseFinder, fold, without_possessive
 from coder.clustering.vectors import Floats, Indices, Rows
 from coder.text import words
 

@@ -155,6 +155,8 @@ def _put_together(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Repo
         settings=inputs.settings,
         quality=assess_quality(parts, breakdowns),
         facts=_facts(parts),
+        minimum_cell=parts.options.minimum_cell,
+        listed=inputs.listed,
     )
 
 

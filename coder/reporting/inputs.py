@@ -90,6 +90,8 @@ class Inputs:
         names: of the project and the codebook, for the commands in notes and errors.
         coded_at: when the model coded the comments, ISO 8601; empty where it did not.
         places: `tables.PLACES` of comments that were read from documents.
+        listed: sentences that say what the codebook lists (see `aspects.listed`); None where they
+            were not sought.
     """
 
     comments: pd.DataFrame
@@ -106,6 +108,7 @@ class Inputs:
     names: CommandNames = GENERIC
     coded_at: str = ""
     places: pd.DataFrame = field(default_factory=_no_places)
+    listed: pd.DataFrame | None = None
 
     @property
     def has_labels(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,11 +15,15 @@ from coder.figures import (
     format_tenth,
 )
 from coder.notebook import html_table
-from coder.reporting.coded_matrix import CodedMatrix
+from coder.reporting.coded_matrix import CodedMatrix, Key
 from coder.reporting.counts import carried_labels
 from coder.reporting.read_outs import Equality, Quality
 from coder.settings import Settings
 from coder.statistics.reviewed_comments import no_judgements
+
+if TYPE_CHECKING:
+    from coder.reporting.aspects import ThemeAspects
+    from coder.reporting.paragraphs import Sentence
 
 INDENT = "\u2003"  # an em space for each level below a main theme
 FOR_ANALYSTS, TECHNICAL_RECORD = "For analysts", "Technical record"
@@ -104,6 +108,9 @@ class Report:
         quality: what a statistician asks of these figures, and a grade for each.
         equality: the equality read-out, where one was asked for.
         facts: seed, fingerprints, edits of quotes ...
+        minimum_cell: smaller numbers of comments are not told apart.
+        listed: sentences that say what the codebook lists (see `aspects.listed.match_listed`);
+            None where they were not sought.
     """
 
     title: str
@@ -129,6 +136,8 @@ class Report:
     quality: Quality = field(default_factory=Quality)
     equality: Equality | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    minimum_cell: int = 5
+    listed: pd.DataFrame | None = None
 
     def __repr__(self) -> str:
         return f"Report({self.title!r}, {len(self.themes)} rows of themes)"
@@ -142,6 +151,31 @@ class Report:
     def labels(self) -> pd.DataFrame:
         """What they carry (see `counts.carried_labels`)."""
         return carried_labels(self.matrix)
+
+    @cached_property
+    def aspects(self) -> "dict[Key, ThemeAspects]":
+        """What the comments of each row of the theme table are about in particular."""
+        from coder.reporting.aspects import AspectFinder
+
+        is_pooled = ~self.comments["source"].isin(self.apart).to_numpy(dtype=bool)
+        matrix = self.matrix.only(is_pooled)
+        finder = AspectFinder(
+            matrix,
+            self.codebook.language,
+            self.minimum_cell,
+            self.listed,
+            self.private,
+        )
+        rows = zip(self.themes["theme_id"], self.themes["position_id"], strict=True)
+        number = matrix.row_number
+        return {key: finder.find(number[key]) for key in rows}
+
+    @cached_property
+    def paragraphs(self) -> "dict[Key, tuple[Sentence, ...]]":
+        """What people said under each row of the theme table, sentence by sentence."""
+        from coder.reporting.paragraphs import write_paragraphs
+
+        return write_paragraphs(self)
 
     @property
     def coded_by_model(self) -> bool:

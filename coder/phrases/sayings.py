@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from coder.clustering.phrases import (
+from coder.phrases.noun_phrases import (
     NounPhrase,
     PhraseFinder,
     Stems,
 )
-from coder.clustering.word_lists import (
+from coder.phrases.word_lists import (
     BAD,
     BETTER_WORDS,
     DEGREES,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from coder.clustering.word_lists import (
+from coder.phrases.word_lists import (
     COPULAS,
     DETERMINERS,
     EMPTY,
