@@ -7,12 +7,12 @@ import pytest
 
 from coder.clustering.given_names import GivenNames
 from coder.clustering.naming import OTHERS, Name, Namer
-from coder.phrases.noun_phrases import PhraseFinder
 from coder.clustering.plain_sentences import plain_sentences
-from coder.phrases.sayings import SayingFinder
 from coder.clustering.telling_phrases import Group
 from coder.clustering.witnesses import Witnesses
 from coder.embedding import CachedEmbedder
+from coder.phrases.noun_phrases import PhraseFinder
+from coder.phrases.sayings import SayingFinder
 
 TAXES = [
     "Stop raising taxes on our homes.",

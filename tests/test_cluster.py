@@ -18,12 +18,12 @@ from coder.clustering import (
     sides_of,
 )
 from coder.clustering.naming import Namer
-from coder.phrases.noun_phrases import PhraseFinder
 from coder.clustering.telling_phrases import Group
 from coder.codebook import codebook_yaml, read_codebook
 from coder.embedding import CachedEmbedder
 from coder.engine import Progress, silent
 from coder.errors import CoderError
+from coder.phrases.noun_phrases import PhraseFinder
 from coder.text import normal_key, word_count
 
 SUBJECTS = {

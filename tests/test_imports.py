@@ -58,7 +58,7 @@ FORBIDDEN = {
     "read": NEVER | {"sknetwork", "scipy", "sqlite3"},
     "cluster": NEVER,
     "apply": NEVER | {"sknetwork"},
-    "export": NEVER | {"sknetwork", "sqlite3"},
+    "export": NEVER | {"sknetwork"},
     "check": NEVER | {"sknetwork", "scipy"},
     "codebook check": NEVER | NUMBERS,
     "unchanged": NEVER | NUMBERS | {"ruamel", "filelock", "sqlite3"},

@@ -15,13 +15,13 @@ from coder.clustering.key_sentences import choose_key_point, choose_quotes
 from coder.clustering.membership import Membership
 from coder.clustering.naming import Name, Namer
 from coder.clustering.opposing_views import Members, Sides, sides_of_groups
-from coder.phrases.noun_phrases import PhraseFinder
 from coder.clustering.result import Candidate
 from coder.clustering.spaces import Spaces
 from coder.clustering.telling_phrases import Embed, Group
 from coder.clustering.units import Units, Voices
 from coder.clustering.vectors import Floats, Indices, unit_rows
 from coder.engine import Progress
+from coder.phrases.noun_phrases import PhraseFinder
 
 if TYPE_CHECKING:
     from coder.embedding import Embedder

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 
 from coder.clustering.opposing_views import Members, score_leanings, sides_of
-from coder.phrases.noun_phrases import PhraseFinder, Stems
 from coder.clustering.units import Units, distinct_voices, make_units
 from coder.clustering.vectors import Floats, Indices, unit_rows
 from coder.engine import Progress, silent
+from coder.phrases.noun_phrases import PhraseFinder, Stems
 from coder.text import Span, stem, stop_words, words
 
 if TYPE_CHECKING:

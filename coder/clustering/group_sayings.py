@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from coder.clustering.telling_phrases import Background, Phrase
 from coder.phrases.noun_phrases import PhraseFinder, Stems
 from coder.phrases.sayings import Saying, SayingFinder
-from coder.clustering.telling_phrases import Background, Phrase
 
 AGREED = 0.9  # share of those who say what they want of a subject that want the same
 SEVERAL, MANY = (

@@ -7,9 +7,9 @@ import numpy as np
 
 from coder.clustering.group_sayings import GroupSaying, SayingCollector
 from coder.clustering.key_sentences import rank_key_points
-from coder.phrases.noun_phrases import PhraseFinder
 from coder.clustering.plain_sentences import is_repeated, plain_sentences
 from coder.clustering.telling_phrases import READ, Group, PhraseRanker
+from coder.phrases.noun_phrases import PhraseFinder
 
 
 class Heard(NamedTuple):

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.phrases.noun_phrases import LINK
 from coder.clustering.vectors import Floats
+from coder.phrases.noun_phrases import LINK
 from coder.text import normal_key, word_count
 
 SHORTEST_POINT, LONGEST_POINT = 4, 14  # words

@@ -4,9 +4,9 @@ or a number is one person's.
 
 from collections.abc import Sequence
 
+from coder.clustering.telling_phrases import Phrase
 from coder.phrases.noun_phrases import PhraseFinder
 from coder.phrases.sayings import MEASURES, is_doing
-from coder.clustering.telling_phrases import Phrase
 from coder.phrases.word_lists import QUANTITIES, SECOND_WORDS, THINGS_IN_ING
 
 COMMON = 0.5  # share of units from which one word that they use can be the name

@@ -10,7 +10,6 @@ from coder.clustering.given_names import GivenNames
 from coder.clustering.group_sayings import GroupSaying
 from coder.clustering.hearing import Heard, Listener
 from coder.clustering.name_fitness import COMMON, has_direction, judge_fitness
-from coder.phrases.noun_phrases import PhraseFinder, Stems
 from coder.clustering.plain_sentences import first_clause
 from coder.clustering.telling_phrases import (
     READ,
@@ -23,6 +22,7 @@ from coder.clustering.telling_phrases import (
 )
 from coder.clustering.vectors import Floats, Indices, Rows, unit_rows
 from coder.clustering.witnesses import Witnesses
+from coder.phrases.noun_phrases import PhraseFinder, Stems
 
 KEYWORDS = 8
 # Share of the best phrase's value that a second choice needs, where another name has the best.

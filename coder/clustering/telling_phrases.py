@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.phrases.noun_phrases import PhraseFinder, Stems
 from coder.clustering.vectors import Floats, Indices, Rows, unit_rows
+from coder.phrases.noun_phrases import PhraseFinder, Stems
 from coder.text import stem, words
 
 Embed = Callable[[list[str]], Floats]

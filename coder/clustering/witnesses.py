@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coder.phrases.noun_phrases import PhraseFinder, fold, without_possessive
 from coder.clustering.vectors import Floats, Indices, Rows
+from coder.phrases.noun_phrases import PhraseFinder, fold, without_possessive
 from coder.text import words
 
 CLOSE = 0.85  # share of all units that are farther from a name than one that means it

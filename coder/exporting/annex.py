@@ -1,7 +1,7 @@
 """The annex of a report: its themes, what people said, breakdowns and notes, as a document."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -36,6 +36,7 @@ from coder.exporting.report_grids import (
     waves_grid,
     without_hidden_columns,
 )
+from coder.exporting.said import SaidPart, paragraph_notes
 from coder.figures import ELLIPSIS, format_tenth, join_names
 from coder.reporting.redaction import mask_details
 from coder.reporting.report import (
@@ -44,7 +45,6 @@ from coder.reporting.report import (
     Breakdown,
     Report,
 )
-from coder.reporting.sentences import theme_sentence
 from coder.text import count, headed
 
 MOST_LISTED = 300  # comments under one row of the table
@@ -152,13 +152,15 @@ def _theme_parts(report: Report, *, with_comments: bool) -> list[Part]:
     parts: list[Part] = []
     for row in report.themes.to_dict(orient="records"):
         key = (str(row["theme_id"]), str(row["position_id"]))
+        anchor = anchor_of(key)
         blocks: list[Block] = []
-        if row["description"]:
-            blocks.append(Text(str(row["description"]), "quiet"))
-        blocks.append(Text(theme_sentence(report, row)))
-        blocks += quotes.get(key, ())
+        listed = None
         if with_comments and key in labels:
-            blocks.append(comments.as_coded(labels[key]))
+            listed = comments.as_coded(labels[key], anchor)
+        blocks += SaidPart(report, key, anchor, comments.anchors(listed)).blocks()
+        blocks += quotes.get(key, ())
+        if listed is not None:
+            blocks.append(listed)
         parts.append(_theme_part(report, row, key, blocks))
     return parts
 
@@ -235,12 +237,24 @@ class CommentTexts:
         sources = dict(zip(ids, report.comments["source"].astype(str), strict=True))
         return cls(texts, sources, report.private)
 
-    def as_coded(self, labels: pd.DataFrame) -> CodedComments:
-        """The comments of one row's labels that a page may list."""
+    def as_coded(self, labels: pd.DataFrame, anchor: str) -> CodedComments:
+        """The comments of one row's labels that a page may list.
+
+        Args:
+            anchor: of the part that they stand in.
+        """
         listed = []
-        for label in listed_labels(labels, self.private).to_dict(orient="records"):
-            listed.append(self._comment(label))
-        return CodedComments(tuple(listed), len(labels))
+        shown = listed_labels(labels, self.private).to_dict(orient="records")
+        for number, label in enumerate(shown, start=1):
+            comment = replace(self._comment(label), anchor=f"{anchor}-{number}")
+            listed.append(comment)
+        return CodedComments(tuple(listed), len(labels), f"{anchor}-comments")
+
+    @staticmethod
+    def anchors(listed: CodedComments | None) -> dict[str, str]:
+        """The anchor of each comment in a list, by id."""
+        comments = listed.comments if listed is not None else ()
+        return {comment.comment_id: comment.anchor for comment in comments}
 
     def _comment(self, label: Mapping[Any, Any]) -> CodedComment:
         comment_id = str(label["comment_id"])
@@ -249,7 +263,8 @@ class CommentTexts:
             origin += ", reviewed"
         text = self.texts[comment_id]
         start, end = int(label["evidence_start"]), int(label["evidence_end"])
-        return coded_comment(origin, text, start, end)
+        comment = coded_comment(origin, text, start, end)
+        return replace(comment, comment_id=comment_id)
 
 
 def coded_comment(origin: str, text: str, start: int, end: int) -> CodedComment:
@@ -306,7 +321,8 @@ def _note_parts(report: Report) -> list[Part]:
 def analyst_notes(report: Report) -> tuple[str, ...]:
     """How the figures were made and how to read them, with the notes of the breakdowns."""
     notes = {breakdown.column: breakdown.notes for breakdown in report.breakdowns}
-    return (*report.notes.analyst, *_notes_by_column(notes))
+    said = paragraph_notes(report)
+    return (*report.notes.analyst, *said, *_notes_by_column(notes))
 
 
 def technical_record(report: Report) -> tuple[str, ...]:

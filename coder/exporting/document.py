@@ -22,6 +22,45 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A place in the same document, and what stands for it in a line."""
+
+    label: str
+    target: str  # an anchor
+    name: str  # what it leads to, for who hears the page
+
+
+@dataclass(frozen=True)
+class LinkedSentence:
+    """A sentence and where its comments are.
+
+    Attributes:
+        caution: why it must not be published as it is; empty where nothing speaks against it.
+    """
+
+    text: str
+    links: tuple[Link, ...] = ()
+    caution: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The sentence, with its caution in brackets."""
+        return f"{self.text} [{self.caution}]" if self.caution else self.text
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Sentences about what people said; formats without links show their text."""
+
+    sentences: tuple[LinkedSentence, ...]
+
+    @property
+    def text(self) -> str:
+        """All sentences."""
+        return " ".join(sentence.whole for sentence in self.sentences)
+
+
+@dataclass(frozen=True)
 class Bullets:
     """A list of short texts."""
 
@@ -34,6 +73,31 @@ class Quotation:
 
     text: str
     origin: str
+
+
+@dataclass(frozen=True)
+class AspectItem:
+    """One thing that comments of a theme mention.
+
+    Attributes:
+        figures: how many comments.
+        comments: where those that the page lists are.
+        more: how many are not listed.
+    """
+
+    anchor: str
+    name: str
+    figures: str
+    quote: Quotation | None
+    comments: tuple[Link, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class AspectList:
+    """What comments of a theme mention, with counts and a quote for each."""
+
+    items: tuple[AspectItem, ...]
 
 
 @dataclass(frozen=True)
@@ -52,12 +116,18 @@ class FigureBlock:
 
 @dataclass(frozen=True)
 class CodedComment:
-    """A comment as it was coded: its origin, and its text before, in and after the evidence."""
+    """A comment as it was coded: its origin, and its text before, in and after the evidence.
+
+    Attributes:
+        anchor: its name in links.
+    """
 
     origin: str
     before: str
     evidence: str
     after: str
+    comment_id: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,10 +136,12 @@ class CodedComments:
 
     Attributes:
         total: how many carry it, those not listed too.
+        anchor: the name of the list in links.
     """
 
     comments: tuple[CodedComment, ...]
     total: int
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +157,17 @@ class Pointer:
     anchor: str
 
 
-Block = Text | Bullets | Quotation | TableBlock | FigureBlock | CodedComments | Pointer
+Block = (
+    Text
+    | Paragraph
+    | Bullets
+    | Quotation
+    | AspectList
+    | TableBlock
+    | FigureBlock
+    | CodedComments
+    | Pointer
+)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .3re
 code { font: .95em Consolas, "Liberation Mono", monospace; background: var(--head); color: var(--text); padding: 0 .2rem; }
 .caption { font-weight: 600; margin: 1.4rem 0 .2rem; } .status { color: var(--text); font-weight: 700; margin: .2rem 0; }
 .scroll { overflow-x: auto; margin: .4rem 0; max-width: 100%; }
+.links { font-size: .8rem; } .links a { padding: 0 .15rem; } li:target { outline: 2px solid var(--accent); }
 .hint { display: none; margin: .2rem 0; font-size: .9rem; color: var(--quiet); }
 table { border-collapse: collapse; font-size: .9rem; overflow-wrap: normal; }
 th, td { padding: .3rem .5rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
@@ -60,7 +61,7 @@ figure svg { display: block; background: #fff; max-width: 100%; height: auto; } 
 @media (max-width: NARROWpx) { body { padding: .7rem; } .wide { display: none; } .narrow { display: block; }
   h1 { font-size: 1.4rem; } tbody th { min-width: 8.5rem; } blockquote { margin-left: .2rem; } details details { margin-left: .3rem; } }
 @page { size: A4 portrait; margin: 18mm 16mm; }
-@media print { body { max-width: none; padding: 0; font-size: 10.5pt; } nav, .skip, .hint, .screen, .listing { display: none !important; }
+@media print { body { max-width: none; padding: 0; font-size: 10.5pt; } nav, .skip, .hint, .screen, .links, .listing { display: none !important; }
   .warning { position: static; background: #fff; border: 2px solid var(--alarm); color: var(--alarm); } .paper { display: block; margin-top: .5cm; } .scroll { overflow: visible; }
   .wide { display: block; } .narrow { display: none; } table { font-size: 8.5pt; } thead { display: table-header-group; }
   th, td { padding: .12cm .15cm; } thead th.name, tbody th { position: static; } thead th { print-color-adjust: exact; }

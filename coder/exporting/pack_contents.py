@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from coder import files, tables
-from coder.codebook import Codebook, Theme, write_codebook
+from coder.codebook import Codebook, Theme, read_codebook, write_codebook
 from coder.comment_files import write_comments
 from coder.decisions import (
     decisions_folder,
@@ -23,6 +23,7 @@ from coder.errors import GENERIC, CoderError
 from coder.groups import groups_path
 from coder.private import make_folder
 from coder.project import Project, Settings
+from coder.reporting.aspects.listed_file import listed_path
 from coder.reporting.inputs import (
     JUDGEMENTS_FILE,
     QUOTES_FILE,
@@ -105,6 +106,8 @@ def _file_pairs(
     for part in project.label_files.parts():
         yield part, copy.labels_path / part.relative_to(project.labels_path)
     yield project.folder / QUOTES_FILE, copy.folder / QUOTES_FILE
+    listed = listed_path(project, read_codebook(codebook))
+    yield listed, copy.folder / listed.relative_to(project.folder)
     for run in (project.folder / "runs").glob(APPLY_RUNS):
         yield run, copy.folder / "runs" / run.name
 
@@ -248,6 +251,7 @@ def _without_text(inputs: Inputs, options: Options) -> Inputs:
         settings=_settings_of(comments, inputs.settings),
         choices=QuoteChoices(),
         names=GENERIC,
+        listed=None,
     )
 
 

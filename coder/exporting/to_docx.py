@@ -11,10 +11,13 @@ from typing import Any
 from coder import files
 from coder.exporting.annex import annex
 from coder.exporting.document import (
+    AspectItem,
+    AspectList,
     Block,
     Bullets,
     Document,
     FigureBlock,
+    Paragraph,
     Pointer,
     Quotation,
     TableBlock,
@@ -157,15 +160,33 @@ class _Writer:
             self._add_tables(block.grid, number)
         elif isinstance(block, FigureBlock) and number is not None:
             self._add_figure(block.chart, number)
-        elif isinstance(block, Text):
-            self._add_text(block.text, ROLES.get(block.role, "Normal"))
-        elif isinstance(block, Bullets):
-            for item in block.items:
-                self._add_text(item, BULLET_STYLE)
         elif isinstance(block, Quotation):
             self._add_quotation(block)
         elif isinstance(block, Pointer):
             self._add_pointer(block)
+        else:
+            self._add_words(block)
+
+    def _add_words(self, block: Block) -> None:
+        """Add one block of text."""
+        if isinstance(block, Text):
+            self._add_text(block.text, ROLES.get(block.role, "Normal"))
+        elif isinstance(block, Paragraph):
+            self._add_text(block.text, "Normal")
+        elif isinstance(block, Bullets):
+            for item in block.items:
+                self._add_text(item, BULLET_STYLE)
+        elif isinstance(block, AspectList):
+            for aspect in block.items:
+                self._add_aspect(aspect)
+
+    def _add_aspect(self, item: AspectItem) -> None:
+        """A line: its name, its figures, and a quote."""
+        runs = [run(item.name, element("b")), run(f": {item.figures}.")]
+        if item.quote is not None:
+            runs.append(run(f" “{item.quote.text}”", element("i")))
+            runs.append(run(f" ({item.quote.origin})"))
+        self._add(paragraph(self.styles[BULLET_STYLE], *runs))
 
     def _add_quotation(self, block: Quotation) -> None:
         quote = run(f"“{block.text}”")
@@ -205,12 +226,10 @@ class _Writer:
     def _add_figure(self, chart: Chart, number: Number) -> None:
         """The chart with its text for people who cannot see it."""
         from docx.shared import Cm
-        from docx.text.paragraph import Paragraph
+        from docx.text.paragraph import Paragraph as Line
 
         self._add_caption(number, chart.title)
-        line = Paragraph(
-            self._add(paragraph(self.styles["Figure"])), self.document._body
-        )
+        line = Line(self._add(paragraph(self.styles["Figure"])), self.document._body)
         picture = line.add_run().add_picture(BytesIO(draw_png(chart)))
         wide = picture.width / Cm(1)
         high = picture.height / Cm(1)

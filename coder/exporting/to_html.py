@@ -9,12 +9,14 @@ from coder import files
 from coder.exporting.annex import annex, comments_listed
 from coder.exporting.commands import split_commands
 from coder.exporting.document import (
+    AspectList,
     Block,
     Bullets,
     CodedComment,
     CodedComments,
     Document,
     FigureBlock,
+    Paragraph,
     Part,
     Pointer,
     Quotation,
@@ -23,6 +25,7 @@ from coder.exporting.document import (
 )
 from coder.exporting.drawing.chart import NARROW, WIDE
 from coder.exporting.drawing.svg import draw_svg
+from coder.exporting.html_said import draw_aspects, draw_paragraph
 from coder.exporting.html_style import style_sheet
 from coder.exporting.html_tables import draw_table
 from coder.exporting.numbering import Number, Numbers
@@ -166,6 +169,10 @@ def _block(block: Block) -> Element:
     """Any other block."""
     if isinstance(block, CodedComments):
         return _comments_coded(block)
+    if isinstance(block, Paragraph):
+        return draw_paragraph(block)
+    if isinstance(block, AspectList):
+        return draw_aspects(block)
     if isinstance(block, Quotation):
         footer = tag("footer", isolated(block.origin))
         return tag("blockquote", isolated(f"“{block.text}”"), footer)
@@ -186,7 +193,10 @@ def _with_commands(words: str) -> Element:
 
 
 def _comments_coded(block: CodedComments) -> Element:
-    items = [tag("li", *_comment(each), class_="comment") for each in block.comments]
+    items = []
+    for each in block.comments:
+        anchor = each.anchor or None
+        items.append(tag("li", *_comment(each), class_="comment", id=anchor))
     content = [
         tag("summary", f"All comments as coded ({block.total:,})"),
         tag("ul", *items),
@@ -194,7 +204,8 @@ def _comments_coded(block: CodedComments) -> Element:
     left = block.total - len(block.comments)
     if left:
         content.append(tag("p", f"{left:,} more are not listed here.", class_="quiet"))
-    return tag("details", *content, class_="listing")
+    anchor = block.anchor or None
+    return tag("details", *content, class_="listing", id=anchor)
 
 
 def _comment(comment: CodedComment) -> list[Element]:

@@ -10,9 +10,12 @@ from coder import files
 from coder.exporting.annex import annex
 from coder.exporting.commands import split_commands
 from coder.exporting.document import (
+    AspectItem,
+    AspectList,
     Block,
     Bullets,
     Document,
+    Paragraph,
     Pointer,
     Quotation,
     TableBlock,
@@ -110,12 +113,24 @@ def _block(block: Block, numbers: Numbers) -> str:
         return _text(block)
     if isinstance(block, Pointer):
         return _pointer(block, numbers)
+    if isinstance(block, Paragraph):
+        return escaped(block.text)
+    if isinstance(block, AspectList):
+        return _lines(map(_aspect, block.items))
     if isinstance(block, Bullets):
         return _lines(f"- {_with_commands(item)}" for item in block.items)
     if isinstance(block, Quotation):
         quote = escaped(f"“{block.text}”")
         return f"> {quote}\n>\n> {escaped(block.origin)}"
     return ""
+
+
+def _aspect(item: AspectItem) -> str:
+    line = f"1. {_strong(item.name)}: {escaped(item.figures)}."
+    if item.quote is not None:
+        quote = escaped(f"“{item.quote.text}”")
+        line += f" {quote} ({escaped(item.quote.origin)})"
+    return line
 
 
 def _text(block: Text) -> str:

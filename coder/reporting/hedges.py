@@ -44,7 +44,6 @@ def describe_words() -> str:
     """What the words mean, as a note."""
     meanings = ", ".join(f"{hedge.word}: {hedge.meaning}" for hedge in HEDGES)
     return (
-        f"In the paragraphs the words stand for shares of the comments with a theme ({meanings}). "
-        "Where not every comment was reviewed, a word is true at the lower end of the share's 95% "
-        "interval."
+        f"In paragraphs, words stand for shares of the comments with a theme ({meanings}). Where "
+        "not every comment was reviewed, the word fits the lower end of the share's 95% interval."
     )

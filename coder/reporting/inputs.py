@@ -33,6 +33,7 @@ from coder.errors import (
 )
 from coder.label_files import COLUMNS_WITHOUT_TEXT
 from coder.project import Project, Settings, find_unknown_names
+from coder.reporting.aspects.listed_file import read_listed
 from coder.reporting.coded_matrix import next_command
 from coder.reporting.quotes_file import QuoteChoices, read_choices
 from coder.run_records import recorded_codebook
@@ -210,6 +211,7 @@ def gather(
         names=names,
         coded_at=str(run.get("at", "")),
         places=project.places,
+        listed=read_listed(project, codebook),
     )
 
 

@@ -54,11 +54,19 @@ def write_paragraphs(report: "Report") -> dict[Key, tuple[Sentence, ...]]:
     paragraphs = {}
     for row in report.themes.to_dict(orient="records"):
         key = (str(row["theme_id"]), str(row["position_id"]))
-        paragraphs[key] = tuple(_sentences(report, row, key))
+        paragraphs[key] = tuple(
+            _sentences(
+                report,
+                row,
+                key,
+            )
+        )
     return paragraphs
 
 
-def _sentences(report: "Report", row: Mapping[Any, Any], key: Key) -> Iterator[Sentence]:
+def _sentences(
+    report: "Report", row: Mapping[Any, Any], key: Key
+) -> Iterator[Sentence]:
     yield from _size(report, row)
     if pd.isna(row["n"]):
         return
@@ -79,7 +87,12 @@ def _size(report: "Report", row: Mapping[Any, Any]) -> Iterator[Sentence]:
             Fact("comments", int(row["n"])),
             Fact("comments counted", report.comments_counted),
         )
-    yield Sentence("size", "size", theme_sentence(report, row), facts)
+    yield Sentence(
+        "size",
+        "size",
+        theme_sentence(report, row),
+        facts,
+    )
 
 
 # ---------------------------------------------------------------- aspects
@@ -89,7 +102,11 @@ def _about_aspects(found: ThemeAspects) -> Iterator[Sentence]:
     """A sentence for each word of `hedges`, the strongest first; each count under its word."""
     by_word: dict[str, list[Aspect]] = {}
     for aspect in found.aspects:
-        word = choose_word(aspect.count, found.base, is_exact=found.is_exact)
+        word = choose_word(
+            aspect.count,
+            found.base,
+            is_exact=found.is_exact,
+        )
         by_word.setdefault(word, []).append(aspect)
     base = Fact("as coded", found.base)
     is_first = True
@@ -99,8 +116,18 @@ def _about_aspects(found: ThemeAspects) -> Iterator[Sentence]:
             continue
         facts = [Fact(aspect.name, aspect.count) for aspect in aspects]
         keys = tuple(aspect.key for aspect in aspects)
-        text = _mention(word, aspects, found.base if is_first else 0)
-        yield Sentence("aspects", f"{word} mentioned", text, (*facts, base), keys)
+        text = _mention(
+            word,
+            aspects,
+            found.base if is_first else 0,
+        )
+        yield Sentence(
+            "aspects",
+            f"{word} mentioned",
+            text,
+            (*facts, base),
+            keys,
+        )
         is_first = False
 
 
@@ -111,7 +138,7 @@ def _mention(word: str, aspects: Sequence[Aspect], base: int) -> str:
     Args:
         base: comments with the theme; 0 where it was said before.
     """
-    named = []
+    named: list[str] = []
     for aspect in aspects:
         figures = f"{aspect.count:,}"
         if base and not named:
@@ -138,7 +165,12 @@ def _about_rest(report: "Report", found: ThemeAspects) -> Iterator[Sentence]:
     none_of = "none of these" if len(found.aspects) > 1 else "something else"
     text = f"{count(found.without, 'comment')} mentioned {none_of}."
     facts = (Fact("none of these", found.without), Fact("as coded", found.base))
-    yield Sentence("rest", "none of these", text, facts)
+    yield Sentence(
+        "rest",
+        "none of these",
+        text,
+        facts,
+    )
 
 
 # ---------------------------------------------------------------- opposing views, sources, themes
@@ -150,12 +182,18 @@ def _about_positions(report: "Report", theme_id: str) -> Iterator[Sentence]:
     rows = rows[(rows["position_id"] != "") & rows["n"].notna()]
     if len(rows) < 2 or not rows["n"].sum():
         return
-    named, facts = [], []
+    named: list[str] = []
+    facts: list[Fact] = []
     for row in rows.to_dict(orient="records"):
         named.append(f"“{row['theme']}” ({count(int(row['n']), 'comment')})")
         facts.append(Fact(str(row["theme"]), int(row["n"])))
     text = f"Views differed: {_versus(named)}."
-    yield Sentence("positions", "positions", text, tuple(facts))
+    yield Sentence(
+        "positions",
+        "positions",
+        text,
+        tuple(facts),
+    )
     if len(report.sources) > 1:
         yield from _positions_by_source(report, rows)
 
@@ -174,11 +212,20 @@ def _positions_by_source(report: "Report", rows: pd.DataFrame) -> Iterator[Sente
             continue
         numbers = [int(number) for number in counts]
         parts.append(f"{source} {' to '.join(f'{number:,}' for number in numbers)}")
-        for name, number in zip(rows["theme"], numbers, strict=True):
+        for name, number in zip(
+            rows["theme"],
+            numbers,
+            strict=True,
+        ):
             facts.append(Fact(f"{name}, {source}", number))
     if parts:
         text = f"In the same order, by source: {'; '.join(parts)}."
-        yield Sentence("positions", "positions by source", text, tuple(facts))
+        yield Sentence(
+            "positions",
+            "positions by source",
+            text,
+            tuple(facts),
+        )
 
 
 def _about_partners(report: "Report", theme_id: str) -> Iterator[Sentence]:
@@ -196,7 +243,12 @@ def _about_partners(report: "Report", theme_id: str) -> Iterator[Sentence]:
         facts.append(Fact(f"with {name}", both))
     if named:
         text = f"It often went together with {join_names(named)}."
-        yield Sentence("together", "together", text, tuple(facts))
+        yield Sentence(
+            "together",
+            "together",
+            text,
+            tuple(facts),
+        )
 
 
 def _about_sources(report: "Report", key: Key) -> Iterator[Sentence]:
@@ -216,8 +268,13 @@ def _by_route(cells: Iterable[Mapping[Any, Any]]) -> Iterator[Sentence]:
         direction = "more" if cell["significant"] == "higher" else "less"
         percent, n = format_tenth(cell["percent"]), int(cell["n"])
         text = (
-            f"It was mentioned significantly {direction} often in {cell['group']} than in the rest: "
-            f"{n:,} of its {int(cell['base']):,} comments ({percent}%)."
+            f"It was mentioned significantly {direction} often in {cell['group']} than in "
+            f"the rest: {n:,} of its {int(cell['base']):,} comments ({percent}%)."
         )
         facts = (Fact(f"{cell['group']}", n),)
-        yield Sentence("sources", f"in {cell['group']}", text, facts)
+        yield Sentence(
+            "sources",
+            f"in {cell['group']}",
+            text,
+            facts,
+        )

@@ -109,6 +109,7 @@ class Report:
         equality: the equality read-out, where one was asked for.
         facts: seed, fingerprints, edits of quotes ...
         minimum_cell: smaller numbers of comments are not told apart.
+        has_quotes: quotes were asked for.
         listed: sentences that say what the codebook lists (see `aspects.listed.match_listed`);
             None where they were not sought.
     """
@@ -137,6 +138,7 @@ class Report:
     equality: Equality | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     minimum_cell: int = 5
+    has_quotes: bool = True
     listed: pd.DataFrame | None = None
 
     def __repr__(self) -> str:
@@ -165,10 +167,17 @@ class Report:
             self.minimum_cell,
             self.listed,
             self.private,
+            self._unquoted(matrix),
         )
         rows = zip(self.themes["theme_id"], self.themes["position_id"], strict=True)
         number = matrix.row_number
         return {key: finder.find(number[key]) for key in rows}
+
+    def _unquoted(self, matrix: CodedMatrix) -> frozenset[str]:
+        """Comments of which aspects quote nothing: those quoted already."""
+        if not self.has_quotes or "place" in self.quotes:
+            return frozenset(matrix.comments["comment_id"].astype(str))
+        return frozenset(self.quotes["comment_id"].astype(str))
 
     @cached_property
     def paragraphs(self) -> "dict[Key, tuple[Sentence, ...]]":

@@ -382,7 +382,9 @@ class _Job:
         """What the report is made from, and the earlier consultation that it is compared with."""
         from coder.reporting import gather
         from coder.transactions import read_one_generation
+        from coder.workflow.listed_aspects import seek_listed
 
+        seek_listed(self.project, self.codebook)
         inputs = gather(self.project, self.codebook, self.names)
         if before is None:
             return inputs, None

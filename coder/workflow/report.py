@@ -70,7 +70,9 @@ def _report(
 ) -> "Report":
     """The report of a project, and of the earlier one that it is compared with."""
     from coder.reporting import build_report, gather
+    from coder.workflow.listed_aspects import seek_listed
 
+    seek_listed(project, codebook)
     inputs = gather(project, codebook, names)
     if before is None:
         return build_report(inputs, options)

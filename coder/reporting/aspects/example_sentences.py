@@ -13,8 +13,13 @@ READS_WELL = range(8, 36)  # words
 FEWEST_WORDS, MOST_WORDS = 5, 45
 LOOKED_AT = 40  # comments of an aspect
 # Sentences that begin so lean on the one before.
-LEANING = frozenset("it this that they these those he she and but so also".split())
-LOSS = 0.15  # for each thing that makes a sentence worse to read
+LEANING = frozenset(
+    (
+        *("it", "this", "that", "they", "these", "those"),
+        *("he", "she", "and", "but", "so", "also"),
+    )
+)
+LOSS = 0.05  # for each thing that makes a sentence worse to read
 
 
 class ExampleSentences:
@@ -38,9 +43,9 @@ class ExampleSentences:
         """
         best = matched.sort_values(["score", "comment_id"], ascending=[False, True])
         candidates = []
-        for row in best.head(LOOKED_AT).itertuples():
-            span = Span(int(row.start), int(row.end))
-            candidates.append((str(row.comment_id), span, float(row.score)))
+        for row in best.head(LOOKED_AT).to_dict(orient="records"):
+            span = Span(int(row["start"]), int(row["end"]))
+            candidates.append((str(row["comment_id"]), span, float(row["score"])))
         return self._with_best(aspect, candidates)
 
     def with_words(self, aspect: Aspect, allowed: Sequence[str]) -> Aspect:

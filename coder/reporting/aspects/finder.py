@@ -1,5 +1,6 @@
 """Finds the aspects of themes: the comments that say them, a name and a quote."""
 
+import itertools
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -12,7 +13,6 @@ from coder.phrases import PhraseFinder
 from coder.reporting.aspects.aspect import Aspect, ThemeAspects
 from coder.reporting.aspects.example_sentences import ExampleSentences
 from coder.reporting.aspects.listed import members_of
-from coder.reporting.aspects.listed_words import listed_words
 from coder.reporting.aspects.phrase_names import name_aspect, own_words
 from coder.reporting.aspects.stem_use import StemUse
 from coder.reporting.aspects.word_groups import WordGroup, group_words
@@ -34,7 +34,9 @@ class AspectFinder:
         fewest: comments of an aspect; smaller ones are not told apart.
         listed: what the codebook lists, by sentence (see `match_listed`); None where that is not
             known.
-        unquoted: ids of comments of which nothing is quoted.
+        private: ids of comments whose authors declined publication: they count, and no word is
+            told that they alone use.
+        unquoted: ids of other comments of which nothing is quoted.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class AspectFinder:
         language: str,
         fewest: int,
         listed: pd.DataFrame | None = None,
+        private: frozenset[str] = frozenset(),
         unquoted: frozenset[str] = frozenset(),
     ) -> None:
         self._matrix = matrix
@@ -51,7 +54,8 @@ class AspectFinder:
         self._listed = listed
         self._texts = matrix.comments["text"].tolist()
         self._ids = pd.Index(matrix.comments["comment_id"].astype(str))
-        self._unquoted = unquoted
+        self._is_private = self._ids.isin(list(private))
+        self._unquoted = unquoted | private
 
     def find(self, number: int) -> ThemeAspects:
         """The aspects of one row of the theme table."""
@@ -59,9 +63,9 @@ class AspectFinder:
         places = np.flatnonzero(self._matrix.carries[:, number])
         found: list[_Found] = []
         if self._listed is not None and row.theme.includes:
-            found = self._find_listed(row.theme, places)
+            found = self._find_listed(self._listed, row.theme, places)
         elif len(places):
-            found = self._find_by_words(row.theme, number)
+            found = self._find_by_words(number)
         examples = ExampleSentences(self._matrix.comments, self._language)
         aspects = [self._quoted(each, examples) for each in found]
         aspects.sort(key=lambda aspect: (-aspect.count, aspect.name))
@@ -72,10 +76,11 @@ class AspectFinder:
 
     # ------------------------------------------------------------ listed in the codebook
 
-    def _find_listed(self, theme: Theme, places: Integers) -> "list[_Found]":
+    def _find_listed(
+        self, listed: pd.DataFrame, theme: Theme, places: Integers
+    ) -> "list[_Found]":
         """What the codebook lists under a theme and enough of its comments say."""
-        assert self._listed is not None
-        matched = self._listed[self._listed["theme_id"] == theme.id]
+        matched = listed[listed["theme_id"] == theme.id]
         own_ids = self._ids[places]
         matched = matched[matched["comment_id"].isin(own_ids)]
         says = members_of(matched, theme.includes, own_ids)
@@ -84,14 +89,18 @@ class AspectFinder:
             if says[:, column].sum() < self._fewest:
                 continue
             sentences = matched[matched["line"] == line]
-            texts = self._cut(sentences)
+            texts = self._cut(self._public(sentences))
             words = own_words(self._phrases, texts, line, self._sample)
             aspect = self._make(line, places[says[:, column]], words=words)
             found.append(_Found(aspect, sentences))
         return found
 
+    def _public(self, sentences: pd.DataFrame) -> pd.DataFrame:
+        private = self._ids[self._is_private]
+        return sentences[~sentences["comment_id"].isin(private)]
+
     def _cut(self, sentences: pd.DataFrame) -> list[str]:
-        rows = self._ids.get_indexer(sentences["comment_id"])
+        rows = self._ids.get_indexer(pd.Index(sentences["comment_id"]))
         spans = zip(rows, sentences["start"], sentences["end"], strict=True)
         return [self._texts[row][start:end] for row, start, end in spans]
 
@@ -99,7 +108,16 @@ class AspectFinder:
 
     @cached_property
     def _use(self) -> StemUse:
-        return StemUse.of(WordCounts.of(self._texts), self._language)
+        counts = WordCounts.of(self._texts)
+        sayable = None
+        if self._is_private.any():
+            public = itertools.compress(self._texts, ~self._is_private)
+            sayable = frozenset(WordCounts.of(public).vocabulary)
+        return StemUse.of(
+            counts,
+            self._language,
+            sayable,
+        )
 
     @cached_property
     def _phrases(self) -> PhraseFinder:
@@ -107,19 +125,24 @@ class AspectFinder:
 
     @cached_property
     def _sample(self) -> list[str]:
-        return self._texts[:: max(1, len(self._texts) // KNOWN)]
+        return self._public_texts(np.arange(len(self._texts)), KNOWN)
 
-    def _find_by_words(self, theme: Theme, number: int) -> "list[_Found]":
+    def _public_texts(self, places: Integers, most: int) -> list[str]:
+        """Some of the texts whose authors did not decline publication."""
+        public = places[~self._is_private[places]]
+        step = max(1, len(public) // most)
+        return [self._texts[place] for place in public[::step]]
+
+    def _find_by_words(self, number: int) -> "list[_Found]":
         """Groups of words that the comments of a theme use more than others."""
         inside = self._matrix.carries[:, number]
         places = np.flatnonzero(inside)
-        lines = listed_words(theme, self._language)
-        groups = self._choose(group_words(self._use, inside, lines))
+        groups = self._choose(group_words(self._use, inside))
         usual = dict(zip(self._use.stems, self._use.words, strict=True))
         found = []
         for group in groups:
             own = places[group.members]
-            texts = [self._texts[place] for place in own[:: _step(len(own))]]
+            texts = self._public_texts(own, READ)
             stems = tuple(self._use.stems[each] for each in group.stems)
             name = name_aspect(self._phrases, texts, stems, usual)
             found.append(_Found(self._make(name, own, stems=stems)))
@@ -171,10 +194,6 @@ class _Found(NamedTuple):
 
     aspect: Aspect
     sentences: pd.DataFrame | None = None
-
-
-def _step(n: int) -> int:
-    return max(1, n // READ)
 
 
 def _worth(group: WordGroup, covered: Bools) -> float:

@@ -42,7 +42,8 @@ class _Lines(NamedTuple):
     def of(cls, codebook: Codebook, embedder: "Embedder") -> "_Lines":
         from coder.embedding import views_of
 
-        numbers, texts = [], []
+        numbers: list[int] = []
+        texts: list[str] = []
         for number, theme in enumerate(codebook.active):
             numbers += [number] * len(theme.includes)
             texts += theme.includes
@@ -138,8 +139,8 @@ def members_of(
         matched: of one theme.
     """
     says = np.zeros((len(comment_ids), len(lines)), dtype=np.bool_)
-    row = comment_ids.get_indexer(matched["comment_id"])
-    column = pd.Index(lines).get_indexer(matched["line"])
+    row = comment_ids.get_indexer(pd.Index(matched["comment_id"]))
+    column = pd.Index(lines).get_indexer(pd.Index(matched["line"]))
     is_known = (row >= 0) & (column >= 0)
     says[row[is_known], column[is_known]] = True
     return says

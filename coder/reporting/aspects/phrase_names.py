@@ -15,7 +15,8 @@ MOST_PHRASES = 3  # of a name
 FEWEST_WITH = 3  # comments that use a phrase of a name
 WORTH_OF_LENGTH = {1: 1.0, 2: 1.5, 3: 1.3}
 LEAST_NEW = 0.1  # share of the comments that a further phrase adds
-TELLING = 3.0  # times as often as other comments
+FEWEST_IN_SENTENCES = 2  # that use a phrase of people's own
+COMMON = 0.05  # share of all comments; a phrase of more tells nothing
 LONGEST = 60  # characters of a phrase
 
 
@@ -83,14 +84,15 @@ def own_words(
         texts: sentences that say what the line lists.
         others: a sample of all comments.
     """
+    if not texts:
+        return ()
     usual = Counter(key for text in others for key in finder.phrases(text))
     known = {word for stems in finder.phrases(line) for word in stems}
-    phrases = _find_phrases(finder, texts, None)
+    phrases = _find_phrases(finder, texts, None, FEWEST_IN_SENTENCES)
     new = []
     for phrase in phrases:
-        share = len(phrase.places) / len(texts)
-        is_telling = share >= TELLING * usual[phrase.stems] / len(others)
-        if known.isdisjoint(phrase.stems) and is_telling:
+        is_rare = usual[phrase.stems] <= COMMON * len(others)
+        if known.isdisjoint(phrase.stems) and is_rare:
             new.append(phrase)
     new.sort(key=lambda phrase: (-phrase.worth(()), phrase.shown))
     chosen: list[_Phrase] = []
@@ -101,11 +103,15 @@ def own_words(
 
 
 def _find_phrases(
-    finder: PhraseFinder, texts: Sequence[str], stems: frozenset[str] | None
+    finder: PhraseFinder,
+    texts: Sequence[str],
+    stems: frozenset[str] | None,
+    fewest: int = FEWEST_WITH,
 ) -> list[_Phrase]:
     """The phrases that several of the texts use.
 
     Args:
+        fewest: texts that use a phrase.
         stems: of which each has one; None for any phrase.
     """
     places: dict[Stems, set[int]] = {}
@@ -119,7 +125,7 @@ def _find_phrases(
             forms.setdefault(key, Counter())[shown] += 1
     phrases = []
     for key, used in places.items():
-        if len(used) >= FEWEST_WITH:
+        if len(used) >= fewest:
             shown = max(forms[key], key=lambda form: (forms[key][form], form))
             phrases.append(_Phrase(key, shown, frozenset(used)))
     return phrases

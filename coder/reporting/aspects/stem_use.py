@@ -10,9 +10,14 @@ from coder.reporting.coded_matrix import Bools, Integers
 from coder.reporting.word_counts import WordCounts
 from coder.text import stem, stop_words
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 SHORTEST = 3  # letters of a word that can name something
 # English words that say nothing of what a comment is about, beside function words.
-SAY_NOTHING = frozenset(
+SAY_NOTHING = _words(
     """
     able actually ain ask asked asking bit bring brought came can come comes coming couldn
     definitely did didn doesn doing don done dont else end etc even ever feel feeling feels felt
@@ -24,7 +29,7 @@ SAY_NOTHING = frozenset(
     sorry sort stuff suggest sure take taken takes taking tell telling tells thank thanks thing
     things think thinking thinks thought told took tried try trying use used using want wanted
     wants wasn way ways went weren why will wish won wouldn
-    """.split()
+    """
 )
 
 
@@ -45,20 +50,44 @@ class StemUse:
     words: tuple[str, ...]
 
     @classmethod
-    def of(cls, counts: WordCounts, language: str) -> "StemUse":
-        """The stems of words that were counted."""
+    def of(
+        cls,
+        counts: WordCounts,
+        language: str,
+        sayable: frozenset[str] | None = None,
+    ) -> "StemUse":
+        """The stems of words that were counted.
+
+        Args:
+            sayable: the words that may be told; None for all.
+        """
         empty = stop_words(language)
         if language == "en":
             empty |= SAY_NOTHING
         kept = [word for word in counts.vocabulary if _is_full(word, empty)]
+        if sayable is not None:
+            kept = [word for word in kept if word in sayable]
         stem_of = {word: stem(word, language) for word in kept}
         stems = sorted(set(stem_of.values()))
         number = {each: place for place, each in enumerate(stems)}
         numbers = [number.get(stem_of.get(word, ""), -1) for word in counts.vocabulary]
         places = np.array(numbers, dtype=np.int64)
-        used, starts = _stems_by_comment(counts, places, len(stems))
-        words = _usual_words(counts, places, len(stems))
-        return cls(tuple(stems), used, starts, words)
+        used, starts = _stems_by_comment(
+            counts,
+            places,
+            len(stems),
+        )
+        words = _usual_words(
+            counts,
+            places,
+            len(stems),
+        )
+        return cls(
+            tuple(stems),
+            used,
+            starts,
+            words,
+        )
 
     @cached_property
     def owner(self) -> Integers:
@@ -87,7 +116,11 @@ class StemUse:
 
     def uses(self, inside: Bools, stems: Sequence[int]) -> Bools:
         """(n_inside, n_chosen) which of some comments use each of some stems."""
-        column = np.full(len(self.stems), -1, dtype=np.int64)
+        column = np.full(
+            len(self.stems),
+            -1,
+            dtype=np.int64,
+        )
         column[list(stems)] = np.arange(len(stems))
         row = np.cumsum(inside) - 1
         chosen = column[self.used]

@@ -18,12 +18,10 @@ MOST_WORDS = 60  # of a theme that are grouped
 FEWEST_USES = 3  # comments that use a word
 RAREST, MOST_COMMON = 0.01, 0.5  # share of the comments that use it
 TELLING = 3.0  # standard errors of the log odds ratio by which a theme uses it more
-TELLING_IF_NAMED = 1.0  # where the codebook has the word
 FEWEST_OTHERS = 30  # comments without the theme to compare with
 FREQUENT = 5  # comments; the mean of such words is what all words share
 TOGETHER = 0.7
 CUT = 0.9
-LISTED_TOGETHER = 1.0  # for words that one line of the codebook lists
 SAMPLE = 20_000  # comments that tell which words are used together
 
 
@@ -50,34 +48,25 @@ class WordGroup(NamedTuple):
         return self.excess * float(np.log1p(self.lift))
 
 
-def group_words(
-    use: StemUse, inside: Bools, listed: Sequence[frozenset[str]] = ()
-) -> list[WordGroup]:
+def group_words(use: StemUse, inside: Bools) -> list[WordGroup]:
     """The groups of telling words of a theme.
 
     Args:
         inside: (n_comments,) which comments carry the theme.
-        listed: the stems of each thing that the codebook lists under the theme; those that the
-            comments use are drawn together.
     """
-    chosen = _choose_words(use, inside, frozenset().union(*listed))
+    chosen = _choose_words(use, inside)
     if not len(chosen):
         return []
     uses = use.uses(inside, chosen.tolist())
     nearness = _nearness_of_words(use, chosen) + TOGETHER * _used_together(uses)
-    nearness += LISTED_TOGETHER * _listed_together(use, chosen, listed)
     groups = []
     for columns in _link(nearness):
         groups.append(_make_group(use, inside, chosen, uses, columns))
     return groups
 
 
-def _choose_words(use: StemUse, inside: Bools, named: frozenset[str]) -> Integers:
-    """Numbers of the stems that the theme's comments use more than others, in order.
-
-    Args:
-        named: stems in the codebook, of which less is asked.
-    """
+def _choose_words(use: StemUse, inside: Bools) -> Integers:
+    """Numbers of the stems that the theme's comments use more than others, in order."""
     n = int(inside.sum())
     others = len(inside) - n
     within = use.count_within(inside)
@@ -87,8 +76,7 @@ def _choose_words(use: StemUse, inside: Bools, named: frozenset[str]) -> Integer
         telling = within.astype(np.float64)
     else:
         telling = _score_odds(within, n, use.total - within, others)
-        is_named = np.array([each in named for each in use.stems], dtype=np.bool_)
-        is_usual &= telling > np.where(is_named, TELLING_IF_NAMED, TELLING)
+        is_usual &= telling > TELLING
     places = np.flatnonzero(is_usual)
     best = places[np.lexsort((places, -telling[places]))][:MOST_WORDS]
     return np.sort(best)
@@ -117,7 +105,11 @@ def _nearness_of_words(use: StemUse, chosen: Integers) -> Floats:
 
 
 def _unit(rows: Floats) -> Floats:
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    length = np.linalg.norm(
+        rows,
+        axis=1,
+        keepdims=True,
+    )
     return np.asarray(rows / np.maximum(length, 1e-9), dtype=np.float64)
 
 
@@ -130,17 +122,6 @@ def _used_together(uses: Bools) -> Floats:
     return np.asarray(both / np.outer(size, size), dtype=np.float64)
 
 
-def _listed_together(
-    use: StemUse, chosen: Integers, listed: Sequence[frozenset[str]]
-) -> Floats:
-    """(n_words, n_words) 1 where the codebook lists both words in one line."""
-    together = np.zeros((len(chosen), len(chosen)))
-    for line in listed:
-        is_named = np.array([use.stems[place] in line for place in chosen])
-        together[np.outer(is_named, is_named)] = 1.0
-    return together
-
-
 def _link(nearness: Floats) -> list[Integers]:
     """Columns of each group."""
     from scipy.cluster.hierarchy import fcluster, linkage
@@ -148,10 +129,18 @@ def _link(nearness: Floats) -> list[Integers]:
 
     if len(nearness) == 1:
         return [np.zeros(1, dtype=np.int64)]
-    distance = np.clip(np.round(1 - nearness, 9), 0, 2)
+    distance = np.clip(
+        np.round(1 - nearness, 9),
+        0,
+        2,
+    )
     np.fill_diagonal(distance, 0)
     tree = linkage(squareform(distance, checks=False), "average")
-    number = fcluster(tree, CUT, "distance")
+    number = fcluster(
+        tree,
+        CUT,
+        "distance",
+    )
     return [np.flatnonzero(number == each) for each in range(1, number.max() + 1)]
 
 
@@ -166,9 +155,22 @@ def _make_group(
     by_use = np.argsort(-uses[:, columns].sum(axis=0), kind="stable")
     stems = chosen[columns[by_use]].tolist()
     members = np.asarray(uses[:, columns].any(axis=1), dtype=np.bool_)
-    usual = _count_outside(use, ~inside, stems) * n / max(1, others)
+    usual = (
+        _count_outside(
+            use,
+            ~inside,
+            stems,
+        )
+        * n
+        / max(1, others)
+    )
     size = float(members.sum())
-    return WordGroup(tuple(stems), members, size - usual, size / max(1.0, usual))
+    return WordGroup(
+        tuple(stems),
+        members,
+        size - usual,
+        size / max(1.0, usual),
+    )
 
 
 def _count_outside(use: StemUse, outside: Bools, stems: Sequence[int]) -> int:
