@@ -58,7 +58,8 @@ FORBIDDEN = {
     "read": NEVER | {"sknetwork", "scipy", "sqlite3"},
     "cluster": NEVER,
     "apply": NEVER | {"sknetwork"},
-    "export": NEVER | {"sknetwork"},
+    # The vectors of single words are read from the file of the packaged model.
+    "export": (NEVER | {"sknetwork"}) - {"safetensors", "tokenizers"},
     "check": NEVER | {"sknetwork", "scipy"},
     "codebook check": NEVER | NUMBERS,
     "unchanged": NEVER | NUMBERS | {"ruamel", "filelock", "sqlite3"},

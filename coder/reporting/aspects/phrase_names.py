@@ -86,20 +86,28 @@ def own_words(
     """
     if not texts:
         return ()
-    usual = Counter(key for text in others for key in finder.phrases(text))
-    known = {word for stems in finder.phrases(line) for word in stems}
-    phrases = _find_phrases(finder, texts, None, FEWEST_IN_SENTENCES)
+    usual: Counter[Stems] = Counter()
+    for text in others:
+        usual.update(finder.phrases(text).keys())
+    known: set[str] = set()
+    for stems in finder.phrases(line):
+        known.update(stems)
+    most = COMMON * len(others)
     new = []
-    for phrase in phrases:
-        is_rare = usual[phrase.stems] <= COMMON * len(others)
-        if known.isdisjoint(phrase.stems) and is_rare:
+    for phrase in _find_phrases(finder, texts, None, FEWEST_IN_SENTENCES):
+        if known.isdisjoint(phrase.stems) and usual[phrase.stems] <= most:
             new.append(phrase)
     new.sort(key=lambda phrase: (-phrase.worth(()), phrase.shown))
+    return tuple(finder.spell(phrase.shown) for phrase in _distinct(new))
+
+
+def _distinct(phrases: Sequence[_Phrase]) -> list[_Phrase]:
+    """The first phrases that share no word."""
     chosen: list[_Phrase] = []
-    for phrase in new:
+    for phrase in phrases:
         if len(chosen) < MOST_PHRASES and _is_other(phrase, chosen):
             chosen.append(phrase)
-    return tuple(finder.spell(phrase.shown) for phrase in chosen)
+    return chosen
 
 
 def _find_phrases(
