@@ -67,13 +67,25 @@ class SaidPart:
             return links
         if not self.comments:
             return []
-        return [Link("comments", f"{self.anchor}-comments", "All comments as coded")]
+        return [
+            Link(
+                "comments",
+                f"{self.anchor}-comments",
+                "All comments as coded",
+            )
+        ]
 
     def _items(self, found: ThemeAspects) -> list[AspectItem]:
         items = []
         for number, aspect in enumerate(found.aspects, start=1):
             anchor = f"{self.anchor}-aspect-{number}"
-            items.append(self._item(aspect, found.base, anchor))
+            items.append(
+                self._item(
+                    aspect,
+                    found.base,
+                    anchor,
+                )
+            )
         return items
 
     def _item(self, aspect: Aspect, base: int, anchor: str) -> AspectItem:
@@ -85,14 +97,27 @@ class SaidPart:
         shown = [each for each in aspect.comment_ids if each in self.comments]
         links = []
         for each in shown[:MOST_LINKS]:
-            links.append(Link(each, self.comments[each], f"Comment {each}"))
+            links.append(
+                Link(
+                    each,
+                    self.comments[each],
+                    f"Comment {each}",
+                )
+            )
         quote = None
         if aspect.quote is not None:
             origin = f"{aspect.quote.source}, {aspect.quote.comment_id}"
             quote = Quotation(aspect.quote.text, origin)
         figures = f"{count(aspect.count, 'comment')}, {percent} of the theme's"
         more = aspect.count - len(links)
-        return AspectItem(anchor, name, figures, quote, tuple(links), more)
+        return AspectItem(
+            anchor,
+            name,
+            figures,
+            quote,
+            tuple(links),
+            more,
+        )
 
 
 def paragraph_notes(report: Report) -> list[str]:

@@ -66,7 +66,12 @@ class ExampleSentences:
     def _sentences_of(self, ids: Sequence[str]) -> Iterator[tuple[str, Span, str]]:
         texts = [self._text(comment_id) for comment_id in ids]
         found = sentences(texts, self._language)
-        for comment_id, text, spans in zip(ids, texts, found, strict=True):
+        for comment_id, text, spans in zip(
+            ids,
+            texts,
+            found,
+            strict=True,
+        ):
             for span in spans:
                 yield comment_id, span, text[span.start : span.end]
 
@@ -94,7 +99,11 @@ class ExampleSentences:
         text = self._text(comment_id)
         self._used |= {comment_id, normal_key(text[span.start : span.end])}
         source = self._comments["source"].iloc[self._place.get_loc(comment_id)]
-        quote = AspectQuote(mask_details(text, *span).text, str(source), comment_id)
+        quote = AspectQuote(
+            mask_details(text, *span).text,
+            str(source),
+            comment_id,
+        )
         return replace(aspect, quote=quote)
 
 

@@ -63,7 +63,11 @@ class AspectFinder:
         places = np.flatnonzero(self._matrix.carries[:, number])
         found: list[_Found] = []
         if self._listed is not None and row.theme.includes:
-            found = self._find_listed(self._listed, row.theme, places)
+            found = self._find_listed(
+                self._listed,
+                row.theme,
+                places,
+            )
         elif len(places):
             found = self._find_by_words(number)
         examples = ExampleSentences(self._matrix.comments, self._language)
@@ -72,7 +76,13 @@ class AspectFinder:
         says = set().union(*(aspect.comment_ids for aspect in aspects))
         is_exact = bool(self._matrix.judged[:, number].all())
         without = len(places) - len(says)
-        return ThemeAspects(row.key, len(places), tuple(aspects), without, is_exact)
+        return ThemeAspects(
+            row.key,
+            len(places),
+            tuple(aspects),
+            without,
+            is_exact,
+        )
 
     # ------------------------------------------------------------ listed in the codebook
 
@@ -83,15 +93,28 @@ class AspectFinder:
         matched = listed[listed["theme_id"] == theme.id]
         own_ids = self._ids[places]
         matched = matched[matched["comment_id"].isin(own_ids)]
-        says = members_of(matched, theme.includes, own_ids)
+        says = members_of(
+            matched,
+            theme.includes,
+            own_ids,
+        )
         found = []
         for column, line in enumerate(theme.includes):
             if says[:, column].sum() < self._fewest:
                 continue
             sentences = matched[matched["line"] == line]
             texts = self._cut(self._public(sentences))
-            words = own_words(self._phrases, texts, line, self._sample)
-            aspect = self._make(line, places[says[:, column]], words=words)
+            words = own_words(
+                self._phrases,
+                texts,
+                line,
+                self._sample,
+            )
+            aspect = self._make(
+                line,
+                places[says[:, column]],
+                words=words,
+            )
             found.append(_Found(aspect, sentences))
         return found
 
@@ -101,7 +124,12 @@ class AspectFinder:
 
     def _cut(self, sentences: pd.DataFrame) -> list[str]:
         rows = self._ids.get_indexer(pd.Index(sentences["comment_id"]))
-        spans = zip(rows, sentences["start"], sentences["end"], strict=True)
+        spans = zip(
+            rows,
+            sentences["start"],
+            sentences["end"],
+            strict=True,
+        )
         return [self._texts[row][start:end] for row, start, end in spans]
 
     # ------------------------------------------------------------ by words
@@ -138,14 +166,33 @@ class AspectFinder:
         inside = self._matrix.carries[:, number]
         places = np.flatnonzero(inside)
         groups = self._choose(group_words(self._use, inside))
-        usual = dict(zip(self._use.stems, self._use.words, strict=True))
+        usual = dict(
+            zip(
+                self._use.stems,
+                self._use.words,
+                strict=True,
+            )
+        )
         found = []
         for group in groups:
             own = places[group.members]
             texts = self._public_texts(own, READ)
             stems = tuple(self._use.stems[each] for each in group.stems)
-            name = name_aspect(self._phrases, texts, stems, usual)
-            found.append(_Found(self._make(name, own, stems=stems)))
+            name = name_aspect(
+                self._phrases,
+                texts,
+                stems,
+                usual,
+            )
+            found.append(
+                _Found(
+                    self._make(
+                        name,
+                        own,
+                        stems=stems,
+                    )
+                )
+            )
         return found
 
     def _choose(self, groups: Sequence[WordGroup]) -> list[WordGroup]:
@@ -177,7 +224,14 @@ class AspectFinder:
         ids = tuple(self._ids[places])
         campaigns = self._matrix.comments["campaign_id"].to_numpy()[places]
         letters = _largest_campaign(campaigns)
-        return Aspect(name, not stems, stems, words, ids, letters)
+        return Aspect(
+            name,
+            not stems,
+            stems,
+            words,
+            ids,
+            letters,
+        )
 
     def _quoted(self, found: "_Found", examples: ExampleSentences) -> Aspect:
         """The aspect with a sentence that shows it, where one may be quoted."""

@@ -50,7 +50,12 @@ class _Lines(NamedTuple):
         ids = tuple(theme.id for theme in codebook.active)
         # With a full stop, as the coding has embedded them.
         views = views_of(embedder, [f"{text}." for text in texts])
-        return cls(np.array(numbers, dtype=np.int64), ids, tuple(texts), views)
+        return cls(
+            np.array(numbers, dtype=np.int64),
+            ids,
+            tuple(texts),
+            views,
+        )
 
 
 def has_lists(codebook: Codebook) -> bool:
@@ -73,10 +78,25 @@ def match_listed(
     analysed = tables.analysed(comments)
     lines = _Lines.of(codebook, embedder)
     parts = [pd.DataFrame({name: [] for name in DTYPES})]
-    for start in range(0, len(analysed), AT_ONCE):
-        progress(start, len(analysed), "comments")
+    for start in range(
+        0,
+        len(analysed),
+        AT_ONCE,
+    ):
+        progress(
+            start,
+            len(analysed),
+            "comments",
+        )
         block = analysed.iloc[start : start + AT_ONCE]
-        parts.append(_match_block(block, lines, codebook.language, embedder))
+        parts.append(
+            _match_block(
+                block,
+                lines,
+                codebook.language,
+                embedder,
+            )
+        )
     matched = pd.concat([part.astype(DTYPES) for part in parts], ignore_index=True)
     in_order = ["comment_id", "theme_id", "start"]
     return matched.sort_values(in_order, ignore_index=True)

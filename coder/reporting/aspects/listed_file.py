@@ -39,7 +39,11 @@ def read_listed(project: Project, codebook: Codebook) -> pd.DataFrame | None:
     path = listed_path(project, codebook)
     if not path.is_file():
         return None
-    remedy = command("export", project.folder, option("codebook", "FILE"))
+    remedy = command(
+        "export",
+        project.folder,
+        option("codebook", "FILE"),
+    )
     return read_table(path, remedy).astype(DTYPES)
 
 

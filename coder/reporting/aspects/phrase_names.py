@@ -45,8 +45,16 @@ def name_aspect(
         stems: of the aspect, the most used first.
         words: the usual word of each stem.
     """
-    rest = _find_phrases(finder, texts, frozenset(stems))
-    rest += _single_words(texts, stems, words)
+    rest = _find_phrases(
+        finder,
+        texts,
+        frozenset(stems),
+    )
+    rest += _single_words(
+        texts,
+        stems,
+        words,
+    )
     chosen: list[_Phrase] = []
     covered: set[int] = set()
     while rest and len(chosen) < MOST_PHRASES and len(covered) < len(texts):
@@ -70,7 +78,13 @@ def _single_words(
     for stem in stems:
         word = words[stem]
         places = frozenset(place for place, own in enumerate(used) if word in own)
-        single.append(_Phrase((stem,), word, places))
+        single.append(
+            _Phrase(
+                (stem,),
+                word,
+                places,
+            )
+        )
     return single
 
 
@@ -94,7 +108,12 @@ def own_words(
         known.update(stems)
     most = COMMON * len(others)
     new = []
-    for phrase in _find_phrases(finder, texts, None, FEWEST_IN_SENTENCES):
+    for phrase in _find_phrases(
+        finder,
+        texts,
+        None,
+        FEWEST_IN_SENTENCES,
+    ):
         if known.isdisjoint(phrase.stems) and usual[phrase.stems] <= most:
             new.append(phrase)
     new.sort(key=lambda phrase: (-phrase.worth(()), phrase.shown))
@@ -135,7 +154,13 @@ def _find_phrases(
     for key, used in places.items():
         if len(used) >= fewest:
             shown = max(forms[key], key=lambda form: (forms[key][form], form))
-            phrases.append(_Phrase(key, shown, frozenset(used)))
+            phrases.append(
+                _Phrase(
+                    key,
+                    shown,
+                    frozenset(used),
+                )
+            )
     return phrases
 
 

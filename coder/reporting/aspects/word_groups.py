@@ -61,7 +61,15 @@ def group_words(use: StemUse, inside: Bools) -> list[WordGroup]:
     nearness = _nearness_of_words(use, chosen) + TOGETHER * _used_together(uses)
     groups = []
     for columns in _link(nearness):
-        groups.append(_make_group(use, inside, chosen, uses, columns))
+        groups.append(
+            _make_group(
+                use,
+                inside,
+                chosen,
+                uses,
+                columns,
+            )
+        )
     return groups
 
 
@@ -75,7 +83,12 @@ def _choose_words(use: StemUse, inside: Bools) -> Integers:
     if others < FEWEST_OTHERS:
         telling = within.astype(np.float64)
     else:
-        telling = _score_odds(within, n, use.total - within, others)
+        telling = _score_odds(
+            within,
+            n,
+            use.total - within,
+            others,
+        )
         is_usual &= telling > TELLING
     places = np.flatnonzero(is_usual)
     best = places[np.lexsort((places, -telling[places]))][:MOST_WORDS]
