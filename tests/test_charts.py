@@ -1,6 +1,7 @@
 """Charts: nothing overlaps, leaves the picture or is cut, at every width, size and kind."""
 
 import re
+import resource
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from io import BytesIO
@@ -19,7 +20,7 @@ from coder.exporting.drawing.dots import DotPlot
 from coder.exporting.drawing.marks import COLOURS, LIGHT, MOST_SERIES, draw_dot
 from coder.exporting.drawing.measures import HelveticaRuler, wrap_text
 from coder.exporting.drawing.opposed import OpposedBars
-from coder.exporting.drawing.png import draw_png
+from coder.exporting.drawing.png import TALL, draw_png
 from coder.exporting.drawing.png_fonts import IN_PILLOW, Letters, choose_letters
 from coder.exporting.drawing.shapes import INK, WHITE
 from coder.exporting.drawing.shapes import WARNING as RED
@@ -144,6 +145,15 @@ def test_a_png_is_drawn_from_the_same_layout(kind: str) -> None:
     colours = {colour for _, colour in image.getcolors(maxcolors=1 << 24)}
     for colour in (INK, RED):
         assert tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5)) in colours
+
+
+def test_a_tall_png_takes_little_memory() -> None:
+    chart = chart_of(body_of("dots", 60, 12))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    image = Image.open(BytesIO(draw_png(chart)))
+    assert image.height > 2 * TALL
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 250_000  # kilobytes
 
 
 def test_letters_that_no_font_has_are_said(monkeypatch: pytest.MonkeyPatch) -> None:

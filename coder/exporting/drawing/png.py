@@ -20,6 +20,7 @@ from coder.text import count
 
 DETAIL = 2  # dots of the picture for each pixel of the layout
 SMOOTH = 2  # dots that are drawn for each of these and then averaged
+TALL = 4000.0  # pixels; a higher picture is drawn without, since it would take 150 MB and more
 DOTS_AN_INCH = 96 * DETAIL
 EXTRA = "pictures"
 ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}  # as Pillow calls them
@@ -39,7 +40,7 @@ def draw_png(chart: Chart, width: float = WIDE) -> bytes:
     for shape in picture.shapes:
         canvas.draw(shape)
     content = BytesIO()
-    image = canvas.image.reduce(SMOOTH)
+    image = canvas.image.reduce(canvas.smooth)
     image.save(content, "PNG", dpi=(DOTS_AN_INCH, DOTS_AN_INCH))
     return content.getvalue()
 
@@ -67,7 +68,10 @@ class _Canvas:
     def __init__(self, picture: Picture, letters: Letters, library: Any) -> None:
         from PIL import ImageDraw
 
-        self.scale = DETAIL * SMOOTH
+        self.smooth = SMOOTH
+        if picture.height > TALL:
+            self.smooth = 1
+        self.scale = DETAIL * self.smooth
         size = (self._dots(picture.width), self._dots(picture.height))
         self.library = library
         self.image = library.new("RGB", size, WHITE)
@@ -76,7 +80,7 @@ class _Canvas:
 
     def _dots(self, pixels: float) -> int:
         """Whole dots; edges lie on dots of the smaller image."""
-        return round(pixels * DETAIL) * SMOOTH
+        return round(pixels * DETAIL) * self.smooth
 
     def _corners(self, x: float, y: float, right: float, bottom: float) -> list[int]:
         """The corners of a rectangle as Pillow counts them, the last dot among them."""
@@ -126,8 +130,9 @@ class _Canvas:
 
     def _draw_polygon(self, shape: Polygon) -> None:
         points = [(x * self.scale, y * self.scale) for x, y in shape.points]
+        thickness = round(1.5 * self.scale)
         self.pen.polygon(points, shape.fill)
-        self.pen.line([*points, *points[:2]], shape.outline, 6, joint="curve")
+        self.pen.line([*points, *points[:2]], shape.outline, thickness, joint="curve")
 
     def _draw_words(self, shape: Words) -> None:
         text = self.letters.drawn(shape.text)
