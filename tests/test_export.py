@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 from coder.cli import app
 from coder.text import word_count
 from export_helpers import RECEIVED, make_small_project
+from spreadsheet_rules import faults_of, sheet_named
+from spreadsheet_rules import rows_of as sheet_rows
 from test_report_population import BESIDE, DRUGS, MAIN, SOURCES, make_project, population
 
 PERCENT = [15.0, 13.7, 7.4, 7.3, 7.2, 6.9, 6.3, 6.2, 5.8, 5.4]
@@ -112,7 +114,7 @@ def test_b1_b2_bases_and_exclusions_stand_in_every_output(exported: Path) -> Non
     }
     book = openpyxl.load_workbook(exported / "themes.xlsx")
     texts["xlsx"] = "\n".join(
-        str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row
+        str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row
     )
     for kind, text in texts.items():
         assert base in text, kind
@@ -139,15 +141,24 @@ def test_b14_b15_quotes_are_verbatim_carry_their_theme_and_come_once(exported: P
     assert len(seen) == len(set(seen)) >= 20
 
 
-def test_c3_sheets_are_numbered_and_have_title_base_and_footnotes(exported: Path) -> None:
+def test_c2_c3_c4_sheets_are_numbered_and_hold_the_table_of_the_report(exported: Path) -> None:
     book = openpyxl.load_workbook(exported / "themes.xlsx")
-    for number, sheet in enumerate(book.worksheets, start=1):
+    for number, sheet in enumerate(book.worksheets[3:], start=1):
         assert sheet.title.startswith(f"I{number} ")
-        assert str(sheet["A1"].value).startswith(f"Table I{number}. ")
-    first = book.worksheets[0]
-    assert any(str(cell.value).startswith("Base: 932") for cell in first["A"])
-    head = next(row for row in first.iter_rows(values_only=True) if "Rank" in row)
-    assert {"Theme", "Description", "n", "% of all", "Talk London: n", "Quote 1"} <= set(head)
+        assert str(sheet["A1"].value).startswith(f"Table I{number}:")
+    themes = sheet_named(book, "Themes")
+    assert any(str(cell.value).startswith("Base: 932") for cell in themes["A"])
+    rows = sheet_rows(themes)
+    columns = ("Theme", "Kind", "Description", "n", "% of all", "Talk London: n", "Quote 1")
+    assert set(columns) <= set(rows[0])
+    kinds = [row["Kind"] for row in rows if row["Rank"] == "[z]"]
+    assert kinds[:2] == ["Sub-theme of Visibility", "Sub-theme of Volume crime"]
+    assert kinds[2:] == ["Position on Drugs"] * 2
+    ranked = sheet_rows(sheet_named(book, "Ranked themes"))
+    main = [row for row in ranked if row["Rank"] != "[z]"]
+    assert [row["n"] for row in main] == list(MAIN.values())
+    assert [row["% of all"] for row in main] == PERCENT
+    assert faults_of(exported / "themes.xlsx") == []
 
 
 def test_json_holds_the_same_table(exported: Path) -> None:

@@ -29,6 +29,7 @@ from coder.project import Settings
 from coder.reporting import Report
 from coder.tables import JUDGEMENTS
 from report_helpers import report_of
+from spreadsheet_rules import faults_of
 from test_report_population import CODEBOOK
 
 SUFFIXES = [writer.suffix for writer in WRITERS]
@@ -238,10 +239,15 @@ def test_c5_formulas_stay_text_in_csv(written: FilesOf) -> None:
 def test_c5_formulas_stay_text_in_xlsx_and_quotes_are_whole(
     report: Report, written: FilesOf
 ) -> None:
-    book = openpyxl.load_workbook(written(".xlsx")[0])
+    path = written(".xlsx")[0]
+    assert faults_of(path) == []
+    book = openpyxl.load_workbook(path)
     cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
-    assert all(cell.hyperlink is None for cell in cells)
+    # The links of a workbook lead to its own sheets, from cells that name them.
+    linked = [cell for cell in cells if cell.hyperlink is not None]
+    assert {cell.hyperlink.target for cell in linked} == {None}
+    assert {cell.value for cell in linked} <= {*book.sheetnames}
     values = {cell.value for cell in cells}
     assert "=Survey" in values
     quoted = {quote for quote in report.quotes["quote"] if quote.isprintable()}
@@ -441,7 +447,8 @@ def test_names_of_columns_never_stop_a_writer_nor_lose_a_table(tmp_path: Path) -
             assert len({file.name.casefold() for file in written}) == 2 + len(names)
             assert all(file.is_file() for file in written)
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
-    assert sum("Data by" in sheet.title for sheet in book) == len(names)
+    assert sum(" By " in sheet.title for sheet in book) == len(names)
+    assert faults_of(tmp_path / "t.xlsx") == []
 
 
 def test_a_name_that_ends_in_a_colon_gets_no_second_one(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from coder.workflow.export import export
 from coder.workflow.read import ReadOptions, ReadOutcome, read
 from coder.workflow.report import report as make_report
 from coder.workflow.target import Columns
+from spreadsheet_rules import faults_of
 
 STREETS = (
     "The street lights on Mill Lane are broken and nobody comes",
@@ -282,6 +283,7 @@ def test_one_workbook_holds_a_table_of_each_coded_question(survey: Path) -> None
     run("export", plan, "--question", "all", "--to", target)
     workbook = openpyxl.load_workbook(target)
     themes = [name for name in workbook.sheetnames if name.endswith("Themes")]
+    assert faults_of(target) == []
     assert [name.split()[1] for name in themes] == ["q1", "q2"]
     cells = {str(cell) for row in workbook[themes[1]].values for cell in row}
     assert "Knife crime" in cells
