@@ -49,11 +49,28 @@ def without_blanks(grid: Grid) -> Grid:
     rows = []
     for row in grid.rows:
         cells = []
-        for cell, column, answers in zip(row.cells, columns, yes_or_no, strict=True):
-            cells.append(_filled(cell, column, row, answers))
+        for cell, column, answers in zip(
+            row.cells,
+            columns,
+            yes_or_no,
+            strict=True,
+        ):
+            cells.append(
+                _filled(
+                    cell,
+                    column,
+                    row,
+                    answers,
+                )
+            )
         rows.append(replace(row, cells=tuple(cells)))
     notes = tuple(note.replace(f"{HIDDEN} ", f"{CONFIDENTIAL} ") for note in grid.notes)
-    return replace(grid, columns=tuple(columns), rows=tuple(rows), notes=notes)
+    return replace(
+        grid,
+        columns=tuple(columns),
+        rows=tuple(rows),
+        notes=notes,
+    )
 
 
 def _is_yes_or_no(grid: Grid, place: int) -> bool:

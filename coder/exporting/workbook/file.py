@@ -42,7 +42,11 @@ from coder.private import scratch_folder
 from coder.text import visible
 
 LONGEST = 32_767  # characters of a cell
-NO_TIME = datetime(2000, 1, 1)
+NO_TIME = datetime(
+    2000,
+    1,
+    1,
+)
 A4 = 9
 MARGINS = {"left": 0.5, "right": 0.5, "top": 0.5, "bottom": 0.6}  # inches
 COVER_WIDTH = 100.0
@@ -71,7 +75,11 @@ def write_book(book: Book, path: Path) -> None:
         made.set_properties({"title": visible(book.title), "created": NO_TIME})
         _SheetWriter(made, book).write_all()
         made.close()
-        _add_language(draft, temporary, book.language)
+        _add_language(
+            draft,
+            temporary,
+            book.language,
+        )
 
 
 def _add_language(draft: Path, path: Path, language: str) -> None:
@@ -79,7 +87,11 @@ def _add_language(draft: Path, path: Path, language: str) -> None:
     with zipfile.ZipFile(draft) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     element = f"<dc:language>{escape(language)}</dc:language>".encode()
-    members[CORE] = TITLE_END.sub(element, members[CORE], count=1)
+    members[CORE] = TITLE_END.sub(
+        element,
+        members[CORE],
+        count=1,
+    )
     write_zip(path, members)
 
 
@@ -106,8 +118,18 @@ class _SheetWriter:
             status=warning,
             links=self._links(),
         )
-        self._write_table(NOTES, NOTES, self._notes(), (), status=warning)
-        for numbered, grid in zip(self._pages, self._grids, strict=True):
+        self._write_table(
+            NOTES,
+            NOTES,
+            self._notes(),
+            (),
+            status=warning,
+        )
+        for numbered, grid in zip(
+            self._pages,
+            self._grids,
+            strict=True,
+        ):
             lines = list(_lines_above(numbered, grid))
             self._write_table(
                 numbered.sheet,
@@ -122,26 +144,51 @@ class _SheetWriter:
 
     def _write_cover(self) -> None:
         page = self._add_sheet(COVER)
-        page.set_column(0, 0, _stored_width(COVER_WIDTH))
+        page.set_column(
+            0,
+            0,
+            _stored_width(COVER_WIDTH),
+        )
         row = _Rows(page)
-        row.write(visible(self._book.title), self._formats.get("title"), 26.0)
+        row.write(
+            visible(self._book.title),
+            self._formats.get("title"),
+            26.0,
+        )
         if self._book.warning:
-            row.write(self._book.warning, self._formats.get("warning"), 22.0)
+            row.write(
+                self._book.warning,
+                self._formats.get("warning"),
+                22.0,
+            )
         heading = ""
         for line in self._book.cover:
             if line.heading != heading:
-                row.write(line.heading, self._formats.get("heading"), 30.0)
+                row.write(
+                    line.heading,
+                    self._formats.get("heading"),
+                    30.0,
+                )
                 heading = line.heading
             text = visible(line.text)
             height = sizes.text_height(sizes.count_lines(text, COVER_WIDTH - 2))
-            row.write(text, self._formats.get("wrapped"), height)
+            row.write(
+                text,
+                self._formats.get("wrapped"),
+                height,
+            )
 
     # ------------------------------------------------------------ contents and notes
 
     def _contents(self) -> Grid:
         rows = [(NOTES, "Notes, and what [note 1] and [x] mean in the tables")]
         rows += [(numbered.sheet, numbered.page.grid.title) for numbered in self._pages]
-        return text_grid(CONTENTS, ("Worksheet", "Title"), rows, (36, 70))
+        return text_grid(
+            CONTENTS,
+            ("Worksheet", "Title"),
+            rows,
+            (36, 70),
+        )
 
     def _links(self) -> list[str]:
         return [NOTES, *(numbered.sheet for numbered in self._pages)]
@@ -156,12 +203,21 @@ class _SheetWriter:
             rows.append((mark, SHORTHAND[mark], "all tables"))
         for number, note in enumerate(self._book.all_notes(), len(self._markers) + 1):
             rows.append((f"[note {number}]", note.text, note.about))
-        grid = text_grid(NOTES, ("Note", "Text", "Tables"), rows, (10, 70, 18))
+        grid = text_grid(
+            NOTES,
+            ("Note", "Text", "Tables"),
+            rows,
+            (10, 70, 18),
+        )
         return without_blanks(grid)
 
     def _tables_with(self, heading: str) -> str:
         names = []
-        for numbered, grid in zip(self._pages, self._grids, strict=True):
+        for numbered, grid in zip(
+            self._pages,
+            self._grids,
+            strict=True,
+        ):
             if heading in grid.head:
                 names.append(numbered.number)
         return named_tables(names)
@@ -186,19 +242,50 @@ class _SheetWriter:
         links: Sequence[str] = (),
     ) -> None:
         page = self._add_sheet(sheet)
-        table = _TableOnPage(page, self._formats, grid)
+        table = _TableOnPage(
+            page,
+            self._formats,
+            grid,
+        )
         rows = _Rows(page)
         scale = sizes.TITLE_POINTS / sizes.POINTS
-        for part in sizes.break_lines(visible(title), table.room_for_lines, scale):
-            rows.write(part, self._formats.get("title"), 22.0)
+        for part in sizes.break_lines(
+            visible(title),
+            table.room_for_lines,
+            scale,
+        ):
+            rows.write(
+                part,
+                self._formats.get("title"),
+                22.0,
+            )
         if status:
-            rows.write(status, self._formats.get("warning"), sizes.text_height(1))
+            rows.write(
+                status,
+                self._formats.get("warning"),
+                sizes.text_height(1),
+            )
         for text in lines:
             for part in sizes.break_lines(visible(text), table.room_for_lines):
-                rows.write(part, self._formats.get("line"), sizes.text_height(1))
+                rows.write(
+                    part,
+                    self._formats.get("line"),
+                    sizes.text_height(1),
+                )
         if sheet != CONTENTS:
-            _write_link(page, rows.next(), CONTENTS, CONTENTS, self._formats)
-        table.write(rows.next(), name or sheet, title, links)
+            _write_link(
+                page,
+                rows.next(),
+                CONTENTS,
+                CONTENTS,
+                self._formats,
+            )
+        table.write(
+            rows.next(),
+            name or sheet,
+            title,
+            links,
+        )
 
     def _add_sheet(self, name: str) -> Any:
         page = self._made.add_worksheet(name)
@@ -234,7 +321,13 @@ def _lines_above(numbered: NumberedPage, grid: Grid) -> Iterable[str]:
 def _write_link(page: Any, row: int, sheet: str, text: str, formats: Formats) -> None:
     quoted = sheet.replace("'", "''")
     target = f"internal:'{quoted}'!A1"
-    page.write_url(row, 0, target, formats.get("link"), text)
+    page.write_url(
+        row,
+        0,
+        target,
+        formats.get("link"),
+        text,
+    )
 
 
 def _stored_width(width: float) -> float:
@@ -253,7 +346,12 @@ class _Rows:
         """A row with a text in column A."""
         row = self.next()
         self._page.set_row(row, height)
-        self._page.write_string(row, 0, text[:LONGEST], text_format)
+        self._page.write_string(
+            row,
+            0,
+            text[:LONGEST],
+            text_format,
+        )
 
     def next(self) -> int:
         """The number of the next row, which is used up."""
@@ -271,14 +369,28 @@ class _TableOnPage:
         self._grid = grid
         shown = []
         for row in grid.rows:
-            pairs = zip(row.cells, grid.columns, strict=True)
+            pairs = zip(
+                row.cells,
+                grid.columns,
+                strict=True,
+            )
             shown.append([visible(sizes.shown_text(*pair)) for pair in pairs])
-        first = sizes.measure(grid, shown, sizes.PAGE_WIDTH).widths
+        first = sizes.measure(
+            grid,
+            shown,
+            sizes.PAGE_WIDTH,
+        ).widths
         self._repeated = self._repeated_columns(first)
         room = sizes.PAGE_WIDTH
         if self._repeated:
             room -= max(REPEATED_WIDTH, sum(first[: self._repeated]))
-        self._sizes = self._with_room_for_lines(sizes.measure(grid, shown, room))
+        self._sizes = self._with_room_for_lines(
+            sizes.measure(
+                grid,
+                shown,
+                room,
+            )
+        )
 
     def _with_room_for_lines(self, measured: sizes.Sizes) -> sizes.Sizes:
         """The sizes with a name column that is not so narrow that the title takes many rows."""
@@ -313,7 +425,11 @@ class _TableOnPage:
         """
         self._top = top
         for place, width in enumerate(self._sizes.widths):
-            self._page.set_column(place, place, _stored_width(width))
+            self._page.set_column(
+                place,
+                place,
+                _stored_width(width),
+            )
         self._mark_up(name, title)
         self._page.set_row(self._top, self._sizes.head)
         for number, row in enumerate(self._grid.rows):
@@ -323,9 +439,21 @@ class _TableOnPage:
             for place, cell in enumerate(row.cells):
                 is_name = place == self._grid.name_column
                 depth = row.depth if is_name else 0
-                self._write_cell(line, place, cell, depth, is_main and is_name)
+                self._write_cell(
+                    line,
+                    place,
+                    cell,
+                    depth,
+                    is_main and is_name,
+                )
         for number, sheet in enumerate(links):
-            _write_link(self._page, self._top + 1 + number, sheet, sheet, self._formats)
+            _write_link(
+                self._page,
+                self._top + 1 + number,
+                sheet,
+                sheet,
+                self._formats,
+            )
         self._set_pages()
 
     def _mark_up(self, name: str, title: str) -> None:
@@ -345,7 +473,13 @@ class _TableOnPage:
             "autofilter": False,
             "style": None,
         }
-        self._page.add_table(self._top, 0, last_row, len(columns) - 1, options)
+        self._page.add_table(
+            self._top,
+            0,
+            last_row,
+            len(columns) - 1,
+            options,
+        )
 
     def _set_pages(self) -> None:
         """What stays in sight on the screen, and on paper on every page."""
@@ -359,11 +493,25 @@ class _TableOnPage:
     ) -> None:
         column, value = self._grid.columns[place], cell.value
         if isinstance(value, str):
-            text_format = self._formats.get(_text_kind(cell, column), depth, bold=bold)
-            self._page.write_string(row, place, visible(value)[:LONGEST], text_format)
+            text_format = self._formats.get(
+                _text_kind(cell, column),
+                depth,
+                bold=bold,
+            )
+            self._page.write_string(
+                row,
+                place,
+                visible(value)[:LONGEST],
+                text_format,
+            )
         elif value is not None:
             number_format = self._formats.get(_number_kind(cell, column))
-            self._page.write_number(row, place, _without_noise(value), number_format)
+            self._page.write_number(
+                row,
+                place,
+                _without_noise(value),
+                number_format,
+            )
 
 
 def _text_kind(cell: Cell, column: GridColumn) -> str:

@@ -22,7 +22,11 @@ from coder.exporting.workbook.book import Page, renamed, text_grid
 from coder.reporting.report import TECHNICAL_RECORD, Breakdown, Report
 from coder.text import headed
 
-KIND = GridColumn("Kind", "text", 16)
+KIND = GridColumn(
+    "Kind",
+    "text",
+    16,
+)
 RANK_RANGE = "Rank, 95% range"
 ALL_SOURCES = "All sources"
 QUOTE_WIDTH = 44  # digits: with its source beside it on a page
@@ -80,20 +84,32 @@ def themes_page(report: Report) -> Page:
     columns = []
     for column in grid.columns:
         columns.append(replace(column, width=min(column.width, QUOTE_WIDTH)))
-    return Page("Themes", replace(grid, columns=tuple(columns)), (report.standing,))
+    return Page(
+        "Themes",
+        replace(grid, columns=tuple(columns)),
+        (report.standing,),
+    )
 
 
 def _with_kinds(report: Report, grid: Grid) -> Grid:
     """The grid with a column that says what each row is, so that none needs the row above it."""
     place = grid.name_column
     rows = []
-    for row, line in zip(grid.rows, report.themes.to_dict("records"), strict=True):
+    for row, line in zip(
+        grid.rows,
+        report.themes.to_dict("records"),
+        strict=True,
+    ):
         kind = _kind_of(report, line)
         before, after = row.cells[: place + 1], row.cells[place + 1 :]
         rows.append(replace(row, cells=(*before, Cell(kind, kind), *after)))
     theme = replace(grid.columns[place], width=30)
     columns = (*grid.columns[:place], theme, KIND, *grid.columns[place + 1 :])
-    return replace(grid, columns=columns, rows=tuple(rows))
+    return replace(
+        grid,
+        columns=columns,
+        rows=tuple(rows),
+    )
 
 
 def _kind_of(report: Report, line: Mapping[Any, Any]) -> str:
@@ -112,14 +128,22 @@ def _without_ranges(grid: Grid) -> Grid:
     for row in grid.rows:
         rows.append(replace(row, cells=tuple(row.cells[place] for place in kept)))
     columns = tuple(grid.columns[place] for place in kept)
-    return replace(grid, columns=columns, rows=tuple(rows))
+    return replace(
+        grid,
+        columns=columns,
+        rows=tuple(rows),
+    )
 
 
 def ranked_page(report: Report) -> Page:
     """Rank, theme, number of comments and per cent."""
     grid = theme_grid(report, per_source=False)
     title = "Themes ranked by the number of comments"
-    return Page("Ranked themes", replace(grid, title=title), _lines(report))
+    return Page(
+        "Ranked themes",
+        replace(grid, title=title),
+        _lines(report),
+    )
 
 
 def _lines(report: Report) -> tuple[str, ...]:
@@ -139,15 +163,33 @@ def _breakdown_pages(report: Report, breakdown: Breakdown) -> Iterator[Page]:
     """
     routes = list(dict.fromkeys(breakdown.cells["route"].astype(str)))
     grids = breakdown_grids(report, breakdown)
-    for route, grid in zip(routes, grids, strict=True):
+    for route, grid in zip(
+        routes,
+        grids,
+        strict=True,
+    ):
         name = f"By {breakdown.column}"
         if len(routes) > 1:
             name += f", {route}"
-        based = replace(grid, base=grid.base or report.base, has_main_rows=True)
-        yield Page(name, based, (report.standing,), notes=breakdown.notes)
+        based = replace(
+            grid,
+            base=grid.base or report.base,
+            has_main_rows=True,
+        )
+        yield Page(
+            name,
+            based,
+            (report.standing,),
+            notes=breakdown.notes,
+        )
     if breakdown.column == "route":
         for group, part in breakdown.cells.groupby("group", sort=False):
-            yield _route_page(report, str(group), part, breakdown.notes)
+            yield _route_page(
+                report,
+                str(group),
+                part,
+                breakdown.notes,
+            )
 
 
 def _route_page(
@@ -158,16 +200,46 @@ def _route_page(
     is_weighted = bool((part["design_effect"] - 1).abs().gt(1e-9).any())
     kind = "weighted" if is_weighted else "unweighted"
     columns = (
-        GridColumn("Theme", "text", 44),
-        GridColumn("n", "whole", 8),
-        GridColumn(f"%, {kind}", "tenth", 12),
-        GridColumn("95% from", "tenth", 10),
-        GridColumn("95% to", "tenth", 10),
+        GridColumn(
+            "Theme",
+            "text",
+            44,
+        ),
+        GridColumn(
+            "n",
+            "whole",
+            8,
+        ),
+        GridColumn(
+            f"%, {kind}",
+            "tenth",
+            12,
+        ),
+        GridColumn(
+            "95% from",
+            "tenth",
+            10,
+        ),
+        GridColumn(
+            "95% to",
+            "tenth",
+            10,
+        ),
     )
     lines = []
-    for depth, row in zip(report.depths, report.themes.to_dict("records"), strict=True):
+    for depth, row in zip(
+        report.depths,
+        report.themes.to_dict("records"),
+        strict=True,
+    ):
         own = rows[row["theme_id"], row["position_id"]]
-        lines.append(_route_row(str(row["theme"]), depth, own))
+        lines.append(
+            _route_row(
+                str(row["theme"]),
+                depth,
+                own,
+            )
+        )
     base = f"Base: {int(part['base'].iloc[0]):,} comments, unweighted."
     grid = Grid(
         f"Themes in the comments: {route}, {kind}",
@@ -177,7 +249,12 @@ def _route_page(
         base=base,
         status=report.warning,
     )
-    return Page(f"Route {route}", grid, (report.standing,), notes=tuple(notes))
+    return Page(
+        f"Route {route}",
+        grid,
+        (report.standing,),
+        notes=tuple(notes),
+    )
 
 
 def _by_key(part: pd.DataFrame) -> dict[Key, Mapping[Any, Any]]:
@@ -192,7 +269,13 @@ def _route_row(name: str, depth: int, figures: Mapping[Any, Any]) -> Row:
     cells = [Cell(name, name)]
     for column in ("n", "percent", "low", "high"):
         value = figures[column]
-        cells.append(Cell("", None if pd.isna(value) else value, mark))
+        cells.append(
+            Cell(
+                "",
+                None if pd.isna(value) else value,
+                mark,
+            )
+        )
     return Row(tuple(cells), depth)
 
 
@@ -220,7 +303,11 @@ def _figures_page(report: Report, breakdown: Breakdown) -> Page:
     )
     grid = renamed(grid, {"Significant": "Compared with the rest"})
     rows = []
-    for row, is_hidden in zip(grid.rows, hidden, strict=True):
+    for row, is_hidden in zip(
+        grid.rows,
+        hidden,
+        strict=True,
+    ):
         rows.append(_with_hidden_figures(row) if is_hidden else row)
     grid = replace(grid, rows=tuple(rows))
     return Page(f"Figures by {breakdown.column}", grid)
@@ -241,9 +328,17 @@ def _is_empty(column: "pd.Series[Any]") -> bool:
 
 def _in_published_order(report: Report, cells: pd.DataFrame) -> pd.DataFrame:
     """The rows that the theme table shows, in its order within each group."""
-    keys = zip(report.themes["theme_id"], report.themes["position_id"], strict=True)
+    keys = zip(
+        report.themes["theme_id"],
+        report.themes["position_id"],
+        strict=True,
+    )
     places = {key: place for place, key in enumerate(keys)}
-    own = zip(cells["theme_id"], cells["position_id"], strict=True)
+    own = zip(
+        cells["theme_id"],
+        cells["position_id"],
+        strict=True,
+    )
     order = pd.Series([places.get(key, -1) for key in own], index=cells.index)
     groups = cells.groupby(["route", "group"], sort=False).ngroup()
     placed = cells.assign(_group=groups, _place=order)
@@ -259,7 +354,11 @@ def _names_of(report: Report, table: pd.DataFrame) -> list[str]:
     names = {}
     for row in report.themes.to_dict("records"):
         names[row["theme_id"], row["position_id"]] = full_name(report, row)
-    keys = zip(table["theme_id"], table["position_id"], strict=True)
+    keys = zip(
+        table["theme_id"],
+        table["position_id"],
+        strict=True,
+    )
     return [names.get(key, "") for key in keys]
 
 
@@ -282,16 +381,38 @@ def _pairs_page(report: Report) -> Page:
         status=report.warning,
         leave_out=leave_out,
     )
-    return Page("Together", _with_texts(grid, "Compared with chance", results))
+    return Page(
+        "Together",
+        _with_texts(
+            grid,
+            "Compared with chance",
+            results,
+        ),
+    )
 
 
 def _with_texts(grid: Grid, heading: str, texts: Sequence[str]) -> Grid:
     """The grid with a last column of texts."""
     rows = []
-    for row, text in zip(grid.rows, texts, strict=True):
+    for row, text in zip(
+        grid.rows,
+        texts,
+        strict=True,
+    ):
         rows.append(replace(row, cells=(*row.cells, Cell(text, text))))
-    columns = (*grid.columns, GridColumn(heading, "text", 24))
-    return replace(grid, columns=columns, rows=tuple(rows))
+    columns = (
+        *grid.columns,
+        GridColumn(
+            heading,
+            "text",
+            24,
+        ),
+    )
+    return replace(
+        grid,
+        columns=columns,
+        rows=tuple(rows),
+    )
 
 
 def _quotes_page(report: Report) -> Page:
@@ -307,8 +428,20 @@ def _quotes_page(report: Report) -> Page:
         columns.append(["yes" if value else "no" for value in quotes[name]])
     rows = [row for row in zip(*columns, strict=True) if row[0]]
     title = "Quotes with the comments that they come from"
-    grid = text_grid(title, headings, rows, QUOTES_WIDTHS[: len(headings)])
-    return Page("Quotes", replace(grid, base=report.base, status=report.warning))
+    grid = text_grid(
+        title,
+        headings,
+        rows,
+        QUOTES_WIDTHS[: len(headings)],
+    )
+    return Page(
+        "Quotes",
+        replace(
+            grid,
+            base=report.base,
+            status=report.warning,
+        ),
+    )
 
 
 def _agreement_page(report: Report, agreement: pd.DataFrame) -> Page:
@@ -335,7 +468,11 @@ def _ledger_page(report: Report) -> Page:
         if first.value == "all":
             first = Cell(ALL_SOURCES, ALL_SOURCES)
         rows.append(replace(row, cells=(first, *row.cells[1:])))
-    grid = replace(grid, rows=tuple(rows), status=report.warning)
+    grid = replace(
+        grid,
+        rows=tuple(rows),
+        status=report.warning,
+    )
     return Page("Ledger", grid)
 
 
@@ -360,7 +497,16 @@ def _codebook_page(codebook: Codebook) -> Page:
         rows += [_position_row(theme, position) for position in theme.positions]
     title = f"Codebook: {codebook.title}, version {codebook.version}"
     line = f"Fingerprint {codebook.fingerprint}"
-    return Page("Codebook", text_grid(title, headings, rows, CODEBOOK_WIDTHS), (line,))
+    return Page(
+        "Codebook",
+        text_grid(
+            title,
+            headings,
+            rows,
+            CODEBOOK_WIDTHS,
+        ),
+        (line,),
+    )
 
 
 def _theme_row(theme: Theme, parent: str) -> tuple[str, ...]:
@@ -389,5 +535,10 @@ def _record_page(report: Report) -> Page:
     rows = [(str(number), text) for number, text in enumerate(record, start=1)]
     return Page(
         TECHNICAL_RECORD,
-        text_grid(TECHNICAL_RECORD, ("Number", "Text"), rows, (10, 90)),
+        text_grid(
+            TECHNICAL_RECORD,
+            ("Number", "Text"),
+            rows,
+            (10, 90),
+        ),
     )

@@ -97,7 +97,12 @@ def measure(grid: Grid, shown: Sequence[Sequence[str]], room: float) -> Sizes:
     for place, (column, texts) in enumerate(zip(grid.columns, columns, strict=True)):
         indent = INDENT * deepest if place == grid.name_column else 0.0
         widths.append(_column_width(column, texts, room) + indent)
-    _share_rest(widths, grid, columns, room)
+    _share_rest(
+        widths,
+        grid,
+        columns,
+        room,
+    )
     heights = []
     for row, line in zip(grid.rows, shown, strict=True):
         rooms = [width - MARGIN for width in widths]
@@ -157,7 +162,12 @@ def _row_height(
     texts: Sequence[str], rooms: Sequence[float], is_bold: Sequence[bool]
 ) -> float:
     lines = 1
-    for text, room, bold in zip(texts, rooms, is_bold, strict=True):
+    for text, room, bold in zip(
+        texts,
+        rooms,
+        is_bold,
+        strict=True,
+    ):
         lines = max(lines, count_lines(text, room, bold))
     return text_height(lines)
 
