@@ -200,31 +200,11 @@ def _route_page(
     is_weighted = bool((part["design_effect"] - 1).abs().gt(1e-9).any())
     kind = "weighted" if is_weighted else "unweighted"
     columns = (
-        GridColumn(
-            "Theme",
-            "text",
-            44,
-        ),
-        GridColumn(
-            "n",
-            "whole",
-            8,
-        ),
-        GridColumn(
-            f"%, {kind}",
-            "tenth",
-            12,
-        ),
-        GridColumn(
-            "95% from",
-            "tenth",
-            10,
-        ),
-        GridColumn(
-            "95% to",
-            "tenth",
-            10,
-        ),
+        GridColumn("Theme", "text", 44),
+        GridColumn("n", "whole", 8),
+        GridColumn(f"%, {kind}", "tenth", 12),
+        GridColumn("95% from", "tenth", 10),
+        GridColumn("95% to", "tenth", 10),
     )
     lines = []
     for depth, row in zip(
