@@ -18,7 +18,7 @@ from coder.reporting.quote_candidates import CANDIDATES, CandidateFinder
 from coder.reporting.quote_faults import find_faults
 from coder.reporting.quotes import Quote, find_declined
 from coder.reporting.quotes_file import PinnedQuote, QuoteChoices
-from coder.reporting.redaction import mask_details, personal_details
+from coder.reporting.redaction import mask_details, theme_words
 from coder.text import Span, word_count
 
 PINNED, CHOSEN, POSSIBLE = "pinned", "chosen by the program", "possible"
@@ -32,6 +32,7 @@ class Offer(NamedTuple):
         quote: as it would be printed, without ellipses around it; personal details masked.
         standing: `PINNED`, `CHOSEN` or `POSSIBLE`.
         faults: what an editor would hold against it.
+        details: the kinds of personal details in it.
     """
 
     comment_id: str
@@ -41,17 +42,12 @@ class Offer(NamedTuple):
     quote: str
     standing: str
     faults: tuple[str, ...]
+    details: tuple[str, ...]
 
     @property
     def words(self) -> int:
         """How many words it has."""
         return word_count(self.quote)
-
-    @property
-    def details(self) -> list[str]:
-        """The kinds of personal details in the part of the comment that it quotes."""
-        part = self.text[self.span.start : self.span.end]
-        return sorted({detail.kind for detail in personal_details(part)})
 
 
 @dataclass(frozen=True)
@@ -86,6 +82,7 @@ class QuoteDesk:
         counts = count_inputs(inputs, options)
         self._matrix: CodedMatrix = counts.everything
         self._file = file
+        self._kept = theme_words(self._matrix.keywords)
         self._language = inputs.codebook.language
         self.choices: QuoteChoices = inputs.choices
         comments = self._matrix.comments
@@ -174,14 +171,16 @@ class QuoteDesk:
     def _offer_at(self, place: int, span: Span, standing: str) -> Offer:
         comment = self._matrix.comments.iloc[place]
         text = str(comment["text"])
+        masking = mask_details(text, *span, self._kept)
         return Offer(
             comment_id=str(comment["comment_id"]),
             source=str(comment["source"]),
             text=text,
             span=span,
-            quote=mask_details(text, *span).text,
+            quote=masking.text,
             standing=standing,
             faults=self._faults(text, span),
+            details=tuple(sorted({detail.kind for detail in masking.details})),
         )
 
     def _offer_of(self, quote: Quote, standing: str) -> Offer:

@@ -220,6 +220,14 @@ class CodedMatrix:
             self.random_at[:, number],
         )
 
+    @cached_property
+    def keywords(self) -> tuple[str, ...]:
+        """The keywords of all themes and positions."""
+        found: list[str] = []
+        for row in self.rows:
+            found += (row.position or row.theme).keywords
+        return tuple(found)
+
     def main_themes(self) -> list[str]:
         """(n_rows,) the id of the main theme that each row stands under."""
         main_of: dict[str, str] = {}

@@ -18,7 +18,7 @@ from coder.reporting.coded_matrix import (
 )
 from coder.reporting.quote_faults import Fault, find_faults, total_loss
 from coder.reporting.quote_spans import find_spans
-from coder.reporting.redaction import Detail, personal_details
+from coder.reporting.redaction import Detail, personal_details, theme_words
 from coder.reporting.spelling import find_misspelt
 from coder.reporting.word_counts import AT_ONCE, WORD, TypicalWords, WordCounts
 from coder.text import Span, stop_words, word_count, words
@@ -118,6 +118,7 @@ class CandidateFinder:
         self._allowed = ~barred
         self._places = places
         self._language = language
+        self._kept = theme_words(matrix.keywords)
         self._words_of_row: dict[int, RowWords] = {}
 
     @cached_property
@@ -234,7 +235,7 @@ class CandidateFinder:
         for span in parts:
             quote = comment.text[span.start : span.end]
             faults = self._faults(comment.text, span)
-            score = comment.score + _readability(quote, comment.text, span)
+            score = comment.score + _readability(quote, comment.text, span, self._kept)
             score -= total_loss(faults)
             score -= LOSS_PER_OTHER_THEME_SHOWN * _number_in(span, others)
             if whole > 0:
@@ -394,11 +395,12 @@ def _percentiles(values: Floats) -> Floats:
     return np.asarray((ranks - 1) / (len(values) - 1 + FEW), dtype=np.float64)
 
 
-def _readability(quote: str, text: str, span: Span) -> float:
+def _readability(quote: str, text: str, span: Span, kept: frozenset[str]) -> float:
     """What a quote gains for reading well in a table, less what it loses for personal details.
 
     Args:
         text: the comment; the quote is its part `span`.
+        kept: words that are no names.
     """
     value = 0.0
     if word_count(quote) in EASY_TO_READ:
@@ -406,6 +408,6 @@ def _readability(quote: str, text: str, span: Span) -> float:
     if quote == text.strip():
         value += GAIN_FOR_WHOLE_COMMENT
     shown = Detail(*span, "")
-    if any(detail.overlaps(shown) for detail in personal_details(text)):
+    if any(detail.overlaps(shown) for detail in personal_details(text, kept)):
         value -= LOSS_FOR_DETAILS
     return value

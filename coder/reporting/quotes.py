@@ -18,7 +18,7 @@ from coder.reporting.quote_candidates import (
     RowCandidates,
 )
 from coder.reporting.quote_spans import add_ellipses
-from coder.reporting.redaction import mask_details
+from coder.reporting.redaction import mask_details, theme_words
 from coder.text import normal_key
 
 MOST_OVERLAP = 0.5  # share of words that two quotes of a row may have in common
@@ -105,7 +105,7 @@ def _rows_by_choice(matrix: CodedMatrix) -> list[int]:
 def _quote_of(matrix: CodedMatrix, number: int, candidate: QuoteCandidate) -> Quote:
     comment = matrix.comments.iloc[candidate.place]
     text, span = comment["text"], candidate.span
-    masking = mask_details(text, *span)
+    masking = mask_details(text, *span, theme_words(matrix.keywords))
     return Quote(
         *matrix.rows[number].key,
         number=0,

@@ -2,14 +2,18 @@
 
 There are patterns for e-mail addresses, telephone and card numbers, UK postcodes, street
 addresses, National Insurance numbers, account names, links, titles followed by a name, vehicle
-registrations, and numbers and dates of birth that are named as such. A name without a title
-matches none of them: the notes ask to check by hand.
+registrations, and numbers and dates of birth that are named as such. Names without a title are
+found by the rules of `person_names`, which miss some: the notes ask to check by hand.
 """
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from typing import NamedTuple
+
+from coder.reporting.person_names import find_names
+from coder.text import words
 
 
 class Detail(NamedTuple):
@@ -145,9 +149,32 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
-def personal_details(text: str) -> list[Detail]:
-    """The personal details that the patterns match, in order; none overlaps another."""
-    return list(_details(text))
+def personal_details(text: str, kept: Set[str] = frozenset()) -> list[Detail]:
+    """The personal details that are found, in order; none overlaps another.
+
+    Args:
+        kept: folded words that are no names, as `theme_words` gives them.
+    """
+    details = _details(text)
+    if not kept:
+        return list(details)
+    return [detail for detail in details if not _holds_any(text, detail, kept)]
+
+
+def _holds_any(text: str, detail: Detail, kept: Set[str]) -> bool:
+    own = words(text[detail.start : detail.end].casefold())
+    return detail.kind == "name" and not kept.isdisjoint(own)
+
+
+def theme_words(keywords: Iterable[str]) -> frozenset[str]:
+    """The capitalised words of a codebook's keywords, folded: what a theme is about is not masked,
+    such as the name of an inquiry.
+    """
+    found: set[str] = set()
+    for keyword in keywords:
+        capitalised = [word for word in words(keyword) if word[:1].isupper()]
+        found.update(word.casefold() for word in capitalised)
+    return frozenset(found)
 
 
 @lru_cache(maxsize=200)  # a comment is asked about for each of its themes
@@ -162,7 +189,23 @@ def _details(text: str) -> tuple[Detail, ...]:
             beside = details[max(0, place - 1) : place + 1]
             if not any(detail.overlaps(other) for other in beside):
                 details.insert(place, detail)
-    return tuple(details)
+    return tuple(_with_names(details, text))
+
+
+def _with_names(details: list[Detail], text: str) -> list[Detail]:
+    """The details and the names of people outside them; a name that begins as one is part of it."""
+    found = list(details)
+    for start, end in find_names(text):
+        name = Detail(start, end, "name")
+        others = [detail for detail in details if detail.overlaps(name)]
+        if not others:
+            found.append(name)
+        elif len(others) == 1 and others[0].kind == "name":
+            other = others[0]
+            whole = Detail(min(start, other.start), max(end, other.end), "name")
+            found[found.index(other)] = whole
+            details[details.index(other)] = whole
+    return sorted(found)
 
 
 class Masking(NamedTuple):
@@ -172,18 +215,26 @@ class Masking(NamedTuple):
     details: list[Detail]
 
 
-def mask_details(text: str, start: int = 0, end: int | None = None) -> Masking:
+def mask_details(
+    text: str,
+    start: int = 0,
+    end: int | None = None,
+    kept: Set[str] = frozenset(),
+) -> Masking:
     """The part `text[start:end]` with each personal detail replaced by its kind in [brackets].
 
     Details are looked for in the whole text, so that none is missed where the part begins or
     ends within it.
+
+    Args:
+        kept: as `personal_details`.
     """
     if end is None:
         end = len(text)
     shown: list[str] = []
     masked: list[Detail] = []
     done = start
-    for detail in personal_details(text):
+    for detail in personal_details(text, kept):
         if detail.start >= end or detail.end <= start:
             continue
         inside = Detail(max(detail.start, start), min(detail.end, end), detail.kind)

@@ -41,7 +41,7 @@ def quote_note(quotes: pd.DataFrame, themes: pd.DataFrame, matrix: CodedMatrix) 
         )
         sentences.append(f"{count(edited, 'quote')} {were} edited by the analyst.")
     sentences.append(
-        "Names without a title are not found automatically: check the quotes by hand before "
+        "Not every name without a title is found automatically: check the quotes by hand before "
         "you publish them."
     )
     mentioned = themes[themes["n"] > 0]
