@@ -153,33 +153,35 @@ def _of_list(text: str) -> Iterator[Span]:
         before = match.group().casefold()
 
 
+_CAPITAL_PLACE_WORDS = SMALL_PLACE_WORDS | {word.title() for word in PLACE_WORDS}
+
+
 def _whole_name(text: str, start: int, end: int) -> Iterator[Span]:
     """A name with its surname; nothing where it is part of a place's name."""
-    after = WORD.match(text, end + 1) if text[end : end + 1] == " " else None
-    if text[end : end + 2] in ("'s", "’s"):  # "Thomas's Hospital"
-        after = WORD.match(text, end + 3)
-        if after is not None and after.group().casefold() in PLACE_WORDS:
-            return
-        yield Span(start, end)
-        return
+    if text[end : end + 2] in ("'s", "’s"):
+        last = end
+        following = WORD.match(text, end + 3)  # "Thomas's Hospital"
+    else:
+        last = _end_of_surname(text, end)
+        following = WORD.match(text, last + 1)
+    if last >= end and not (following and following.group() in _CAPITAL_PLACE_WORDS):
+        yield Span(start, last - len(_possessive_of(text[start:last])))
+
+
+def _end_of_surname(text: str, end: int) -> int:
+    """Where the surnames after a given name end; -1 where one is a word of places."""
     surnames = SURNAMES.match(text, end)
     last = end
-    if surnames is not None:
-        for word in WORD.finditer(text, end, surnames.end()):
-            if word.group().casefold() in ALL_PLACE_WORDS:
-                return
-            if word.group().casefold() in NO_NAMES:
-                break
-            last = word.end()
-        following = WORD.match(text, last + 1)
-        if following is not None and following.group() in _CAPITAL_PLACE_WORDS:
-            return
-    elif after is not None and after.group() in _CAPITAL_PLACE_WORDS:
-        return
-    yield Span(start, last - len(_possessive_of(text[start:last])))
-
-
-_CAPITAL_PLACE_WORDS = SMALL_PLACE_WORDS | {word.title() for word in PLACE_WORDS}
+    if surnames is None:
+        return last
+    for word in WORD.finditer(text, end, surnames.end()):
+        folded = word.group().casefold()
+        if folded in ALL_PLACE_WORDS:
+            return -1
+        if folded in NO_NAMES:
+            break
+        last = word.end()
+    return last
 
 
 def _possessive_of(name: str) -> str:
