@@ -33,13 +33,11 @@ MOST_DISPUTED = 0.05  # of the comments in which reviewers found it
 FEWEST_CHECKED = 10  # comments that precision or recall rest on
 ENOUGH_DRAWN = 100  # random reviews
 RULE = (
-    f"High: standard error up to {NARROW}% of the share, alpha from {GOOD_AGREEMENT}, precision "
-    f"and recall from {GOOD_CODING}, {ENOUGH_DRAWN} random reviews or all comments read, few "
-    "disputes, no change of the codebook since the coding.",
-    f"Moderate: standard error up to {WIDE}%, alpha from {FAIR_AGREEMENT}, or one of the others "
-    "is not measured or not met.",
-    "Low: a larger standard error, a lower alpha, or no reviewer has found the theme in any "
-    "comment. Not known: no interval can be given.",
+    f"High: standard error up to {NARROW}% of the count, alpha from {GOOD_AGREEMENT}, precision "
+    f"and recall from {GOOD_CODING}, {ENOUGH_DRAWN} random reviews (or all comments read), few "
+    f"disputes, codebook unchanged. Moderate: standard error up to {WIDE}%, alpha from "
+    f"{FAIR_AGREEMENT}, or one of the others not met or not measured. Low: beyond that, or found "
+    "by no reviewer. Not known: no interval. The reasons are what stands against a higher grade.",
 )
 
 
@@ -128,17 +126,17 @@ def _reasons(measures: ThemeMeasures) -> Iterator[Reason]:
     yield _agreement_reason(measures)
     if measures.disputed > MOST_DISPUTED * measures.found:
         disputed = count(measures.disputed, "comment")
-        yield Reason(MODERATE, f"reviewers dispute {disputed}")
+        yield Reason(MODERATE, f"{disputed} in dispute")
     if measures.is_read:
         return
     yield _coding_reason(measures.coding)
     if not measures.found:
-        yield Reason(LOW, "no reviewer found it: coded from the codebook's words alone")
+        yield Reason(LOW, "no reviewer found it: coded from words alone")
     if measures.drawn < ENOUGH_DRAWN:
         drawn = count(measures.drawn, "random review")
         yield Reason(MODERATE, drawn if measures.drawn else "no random review")
     if measures.stale:
-        yield Reason(MODERATE, "the codebook changed after the coding")
+        yield Reason(MODERATE, "codebook changed since the coding")
 
 
 def _interval_reason(measures: ThemeMeasures) -> Reason:
@@ -146,15 +144,14 @@ def _interval_reason(measures: ThemeMeasures) -> Reason:
         return Reason(HIGH, "every comment was read")
     error = measures.relative_error
     if np.isnan(error):
-        return Reason(NOT_KNOWN, "no interval: how far the count is out is not known")
+        return Reason(NOT_KNOWN, "no interval: the error is not known")
     reach = "over 100%"
     if error * Z95 <= 100:
         reach = f"{round_half_up(error * Z95):.0f}%"
+    text = f"± {reach} of the count"
     if error <= NARROW:
-        return Reason(HIGH, f"narrow interval (± {reach} of the share)")
-    if error <= WIDE:
-        return Reason(MODERATE, f"interval of ± {reach} of the share")
-    return Reason(LOW, f"wide interval (± {reach} of the share)")
+        return Reason(HIGH, text)
+    return Reason(MODERATE if error <= WIDE else LOW, text)
 
 
 def _agreement_reason(measures: ThemeMeasures) -> Reason:
@@ -165,22 +162,19 @@ def _agreement_reason(measures: ThemeMeasures) -> Reason:
         return Reason(MODERATE, f"agreement measured in {twice} alone")
     alpha = f"alpha {measures.alpha:.2f}"
     if measures.alpha >= GOOD_AGREEMENT:
-        return Reason(HIGH, f"reviewers agree ({alpha})")
-    if measures.alpha >= FAIR_AGREEMENT:
-        return Reason(MODERATE, f"reviewers agree in the main ({alpha})")
-    return Reason(LOW, f"reviewers agree little ({alpha})")
+        return Reason(HIGH, alpha)
+    return Reason(MODERATE if measures.alpha >= FAIR_AGREEMENT else LOW, alpha)
 
 
 def _coding_reason(coding: Coding | None) -> Reason:
     if coding is None:
         return Reason(MODERATE, "errors of the program not measured")
     if min(coding.given, coding.found) < FEWEST_CHECKED:
-        checked = f"{coding.given:,} given and {coding.found:,} found"
-        return Reason(MODERATE, f"errors of the program measured in few ({checked})")
+        checked = f"{coding.given:,} given, {coding.found:,} found"
+        return Reason(MODERATE, f"few checked ({checked})")
     figures = f"precision {coding.precision:.2f}, recall {coding.recall:.2f}"
-    if min(coding.precision, coding.recall) >= GOOD_CODING:
-        return Reason(HIGH, f"the program codes it well ({figures})")
-    return Reason(MODERATE, f"the program often errs ({figures})")
+    is_good = min(coding.precision, coding.recall) >= GOOD_CODING
+    return Reason(HIGH if is_good else MODERATE, figures)
 
 
 # ---------------------------------------------------------------- measures

@@ -59,24 +59,23 @@ def _purpose(parts: ReportParts) -> Iterator[str]:
 
 
 def _sources(parts: ReportParts) -> Iterator[str]:
+    weighted: set[str] = set()
+    for route in parts.routes:
+        weighted.update(route.sources if route.weighted else ())
     ledger = parts.ledger[parts.ledger["source"] != "all"]
     columns = ["source", "received", "analysed"]
     listed = []
     for source, received, analysed in ledger[columns].itertuples(index=False):
-        listed.append(f"{source} ({received:,} received, {analysed:,} analysed)")
-    yield f"{'; '.join(listed)}."
-    weighted = [route.name for route in parts.routes if route.weighted]
-    if weighted:
-        yield f"{join_names(weighted)} {choose_form(len(weighted), 'has', 'have')} weights."
-    else:
-        yield "No source has weights: nothing here stands for people who did not answer."
+        has_weights = ", weighted" if source in weighted else ""
+        listed.append(f"{source} {analysed:,} of {received:,}{has_weights}")
+    yield f"Analysed of received: {'; '.join(listed)}."
 
 
 def _base(parts: ReportParts) -> Iterator[str]:
     counts = parts.counts
     yield (
-        f"{count(len(counts.pooled.comments), 'comment')}, the base of every percentage over all "
-        "sources. A comment can carry several themes and counts once for each."
+        f"{count(len(counts.pooled.comments), 'comment')}. One can carry several themes and "
+        "counts once for each."
     )
     if counts.apart:
         yield f"Apart from these stand {join_names(list(counts.apart))}."
@@ -89,10 +88,10 @@ def _response(parts: ReportParts) -> Iterator[str]:
     total = parts.ledger[parts.ledger["source"] == "all"].iloc[0]
     received, analysed = int(total["received"]), int(total["analysed"])
     percent = format_tenth(100 * analysed / received)
+    answers = count(received, "answer")
     yield (
-        f"Of {count(received, 'answer')} received, {analysed:,} ({percent}%) said something that "
-        "could be counted. How many people were asked, and what those who did not answer "
-        "think, is not known."
+        f"{analysed:,} of {answers} received ({percent}%) said something to count. How many "
+        "people were asked, and what the others think, is not known."
     )
 
 
@@ -115,23 +114,19 @@ def _exclusions(parts: ReportParts) -> Iterator[str]:
 def _coding(parts: ReportParts) -> Iterator[str]:
     matrix, inputs = parts.counts.pooled, parts.inputs
     base, drawn = len(matrix.comments), matrix.drawn
-    read = int(matrix.fully_judged.sum())
-    reviewers = inputs.judgements["reviewer"].nunique()
     if inputs.has_labels:
-        yield (
-            "A program that runs on the analyst's own machine coded every comment, from the "
-            "codebook and from what reviewers decided."
-        )
+        yield "A program on the analyst's own machine coded every comment."
     if not matrix.partly_judged.any():
         yield "No reviewer has decided anything."
         return
-    decided = f"{read:,} of {count(base, 'comment')}"
-    yield f"{count(reviewers, 'reviewer')} decided {decided} on every theme."
+    reviewers = count(inputs.judgements["reviewer"].nunique(), "reviewer")
+    read = int(matrix.fully_judged.sum())
+    decided = f"{reviewers} decided {read:,} of {count(base, 'comment')} on every theme"
     if read == base:
+        yield f"{decided}."
         return
+    yield f"{decided}; {drawn:,} {choose_form(drawn, 'was', 'were')} drawn at random."
     assisted = assisted_draws(matrix, inputs.judgements)
-    were = choose_form(drawn, "was", "were")
-    yield f"{count(drawn, 'comment')} decided by them {were} drawn at random."
     if assisted:
         were = choose_form(assisted, "was", "were")
         yield f"{assisted:,} of these {were} not reviewed blind as far as is known."
@@ -143,20 +138,17 @@ def _agreement(parts: ReportParts) -> Iterator[str]:
         yield "Not measured: no comment was coded blind by two reviewers."
         return
     pooled = agreement[agreement["theme_id"] == "pooled"].iloc[0]
-    comments = count(int(pooled["comments"]), "comment")
+    comments = f"{count(int(pooled['comments']), 'comment')} coded blind by two or more"
     if pd.isna(pooled["alpha"]):
-        yield f"{comments} were coded blind by two reviewers; their agreement has no value."
+        yield f"It has no value in {comments}."
         return
     interval = ""
     if not pd.isna(pooled["alpha_low"]):
-        interval = f", 95% {pooled['alpha_low']:.2f} to {pooled['alpha_high']:.2f}"
-    yield (
-        f"Krippendorff's alpha over all themes is {pooled['alpha']:.2f}{interval}, from "
-        f"{comments} coded blind by two or more reviewers."
-    )
+        interval = f" (95% {pooled['alpha_low']:.2f} to {pooled['alpha_high']:.2f})"
+    yield f"Krippendorff's alpha {pooled['alpha']:.2f}{interval} over all themes, in {comments}."
     disputed = disputed_comments(parts.counts.pooled)
     if disputed:
-        yield f"{count(disputed, 'comment')} in dispute count half."
+        yield f"{count(disputed, 'comment')} in dispute."
 
 
 def _error(parts: ReportParts) -> Iterator[str]:
@@ -168,16 +160,15 @@ def _error(parts: ReportParts) -> Iterator[str]:
         yield "Not measured: no comment drawn at random was reviewed blind."
         return
     coding = measure_coding(checked, slice(None))
-    comments = count(checked.comments, "comment")
     figures = []
     if coding.given:
         figures.append(f"precision {coding.precision:.2f} of {coding.given:,} given")
     if coding.found:
         figures.append(f"recall {coding.recall:.2f} of {coding.found:,} found")
-    measured = join_names(figures) or "no theme was given or found"
-    yield f"Over all themes {measured}, in {comments} drawn at random and reviewed blind."
+    measured = join_names(figures) or "no theme given or found"
+    yield f"Over all themes {measured}, in {checked.comments:,} random blind reviews."
     if "audit" in parts.shares.methods:
-        yield "The counts are corrected for it; the codes of single comments are not."
+        yield "Counts are corrected for it, codes of single comments are not."
 
 
 # ---------------------------------------------------------------- what the figures bear
@@ -190,8 +181,8 @@ def _uncertainty(parts: ReportParts, grades: pd.DataFrame) -> Iterator[str]:
     widths = (parts.themes["high"] - parts.themes["low"]).dropna() / 2
     if "audit" in methods and len(widths):
         yield (
-            "95% intervals cover what reviewers would have counted had they read every comment: "
-            f"from ± {format_tenth(widths.min())} to ± {format_tenth(widths.max())} points."
+            f"95% intervals of ± {format_tenth(widths.min())} to ± {format_tenth(widths.max())} "
+            "points cover what these reviewers would have counted in all comments."
         )
     without = int(parts.themes["low"].isna().sum())
     if without:
@@ -199,10 +190,10 @@ def _uncertainty(parts: ReportParts, grades: pd.DataFrame) -> Iterator[str]:
         has = choose_form(without, "has", "have")
         yield f"{rows} of the theme table {has} no interval: how far they are out is not known."
     if not parts.options.reviewer_error:
-        yield "Intervals do not cover how other reviewers would have read the comments."
+        yield "Other reviewers might differ more."
     grade_counts = grades["grade"].value_counts()
     listed = [f"{n:,} {grade}" for grade, n in grade_counts.sort_index().items()]
-    yield f"Confidence in the rows: {join_names(listed)}."
+    yield f"Confidence: {join_names(listed)}."
 
 
 def _disclosure(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Iterator[str]:
@@ -211,14 +202,13 @@ def _disclosure(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Iterat
     hidden = 0
     for breakdown in breakdowns:
         hidden += int((breakdown.cells["hidden"] != "").sum())
-    if not options.minimum_cell:
+    if options.minimum_cell:
+        yield (
+            f"Counts of groups under {options.minimum_cell:,}, and what would give them away, "
+            f"are hidden: {count(hidden, 'cell')} here."
+        )
+    else:
         yield "Small counts of groups are not hidden."
-        return
-    cells = count(hidden, "cell")
-    yield (
-        f"Counts of groups under {options.minimum_cell:,} are hidden, and others so that they "
-        f"cannot be worked out: {cells} of the breakdowns in this file."
-    )
     declined = int(parts.quotes.declined.sum())
     if declined:
         yield f"{count(declined, 'comment')} of people who declined are not quoted."
@@ -227,30 +217,27 @@ def _disclosure(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Iterat
 def _revisions(parts: ReportParts) -> Iterator[str]:
     inputs = parts.inputs
     fingerprint = inputs.codebook.fingerprint[:12]
-    yield f"Codebook version {inputs.codebook.version} ({fingerprint})."
+    facts = [f"Codebook version {inputs.codebook.version} ({fingerprint})"]
     if inputs.coded_at:
-        yield f"Coded on {inputs.coded_at[:10]}."
+        facts.append(f"coded on {inputs.coded_at[:10]}")
     if len(inputs.judgements):
         latest = str(inputs.judgements["decided_at"].max())[:10]
-        yield f"Last decision on {latest}."
+        facts.append(f"last decision on {latest}")
+    yield f"{', '.join(facts)}. Later decisions change the figures."
     if inputs.stale:
         yield "The codebook has changed since the comments were coded."
-    else:
-        yield "These figures replace any made before from earlier decisions."
 
 
 def _limits(parts: ReportParts) -> Iterator[str]:
-    yield (
-        "Counts say how often a theme was raised, not how many people hold a view, nor how "
-        "strongly."
-    )
+    yield "Counts tell how often a theme was raised, not how many hold a view or how strongly."
     unweighted = [route.name for route in parts.routes if not route.weighted]
     if unweighted:
         names = join_names(unweighted)
-        yield f"Those who answered by {names} chose to: they are not a sample of anybody."
+        yield f"{names}: people who chose to answer, a sample of nobody else."
     matrix = parts.counts.pooled
     uncoded = int((~matrix.labelled & ~matrix.partly_judged).sum())
     if uncoded:
-        yield f"{count(uncoded, 'comment')} in the base carry no code at all."
+        carry = choose_form(uncoded, "carries", "carry")
+        yield f"{count(uncoded, 'comment')} in the base {carry} no code at all."
     if names_without_figures(matrix, parts.shares):
         yield "Some themes have no figures yet."

@@ -111,8 +111,8 @@ def _tag(name: str) -> str:
 
 
 def contents(source: Document, style_ids: dict[str, str]) -> list[str]:
-    """The table of contents, a line a heading with a link to it. It names no pages, since only
-    Word knows them.
+    """The table of contents, a line a heading with a link to it; none for a single heading. It
+    names no pages, since only Word knows them.
     """
     levels = 2 if len(list(source.walk())) <= MOST_LINES else 1
     lines = [part for part in source.walk() if part[0] <= levels]
@@ -125,7 +125,7 @@ def contents(source: Document, style_ids: dict[str, str]) -> list[str]:
         if place == len(lines) - 1:
             children.append(end)
         paragraphs.append(paragraph(style_ids[f"toc {level}"], *children))
-    return paragraphs if lines else []
+    return paragraphs if len(lines) > 1 else []
 
 
 def _field_ends(instruction: str) -> tuple[str, str]:
