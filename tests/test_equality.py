@@ -327,7 +327,7 @@ def test_the_read_out_is_written_as_a_document_of_its_own(place: Path) -> None:
         *(word for name in ("e.docx", "e.html", "e.md") for word in ("--to", str(place / name))),
     )
     text = (place / "e.md").read_text(encoding="utf-8")
-    assert "Not known: the survey does not hold it" in text
+    assert "| Disability | Not known | The survey does not hold it |" in text
     assert "Who answered, by age" in text
     assert "Smallest difference that could have been seen, by age, points" in text
     assert "Sikh" in text

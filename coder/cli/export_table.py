@@ -3,6 +3,7 @@
 from coder.cli.bars import Bar
 from coder.cli.printer import Printer
 from coder.cli.reading_summary import say_reading
+from coder.exporting.equality_document import summary_grid
 from coder.exporting.grid import Grid
 from coder.exporting.report_grids import theme_grid
 from coder.reporting.report import FOR_ANALYSTS, Report
@@ -24,8 +25,7 @@ def print_outcome(outcome: ExportOutcome, printer: Printer, warned: int = 0) -> 
     for warning in outcome.warnings[warned:]:
         printer.warn(warning)
     if outcome.report is not None:
-        print_themes(outcome.report, printer)
-        _say_notes(outcome, outcome.report, printer)
+        _print_report(outcome, outcome.report, printer)
     if outcome.pack is not None:
         printer.say(
             "Every file of the pack has its stated hash. The tables were made again from them."
@@ -48,6 +48,20 @@ def print_outcome(outcome: ExportOutcome, printer: Printer, warned: int = 0) -> 
         outcome.next_step,
         outcome.warnings,
     )
+
+
+def _print_report(outcome: ExportOutcome, report: Report, printer: Printer) -> None:
+    """Print what the files begin with: the theme table, or the summary of a read-out."""
+    if report.equality is None:
+        print_themes(report, printer)
+        _say_notes(outcome, report, printer)
+        return
+    grid = summary_grid(report, report.equality)
+    rows = [list(row.texts) for row in grid.rows]
+    printer.say(f"{report.title}: {grid.title}", style="bold")
+    printer.say(report.standing)
+    printer.table(rows, grid.head, wide=grid.head)
+    printer.say(report.base)
 
 
 def print_themes(report: Report, printer: Printer) -> None:

@@ -196,6 +196,7 @@ class Document:
         base: one line, for the properties of a file.
         warning: what must stand on every page, table and figure; empty where nothing must.
         head: what stands before the first part.
+        is_compact: it is printed on as little paper as can be read.
     """
 
     title: str
@@ -204,6 +205,7 @@ class Document:
     warning: str
     head: tuple[Block, ...]
     parts: tuple[Part, ...]
+    is_compact: bool = False
 
     def walk(self) -> Iterator[tuple[int, Part]]:
         """Every part with its level, from 1, in reading order."""

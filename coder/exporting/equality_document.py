@@ -48,7 +48,7 @@ DIFFERS = (
 
 def equality_document(report: Report, equality: Equality) -> Document:
     """The read-out of a report."""
-    parts = [Part("summary", "Summary", (TableBlock(_summary(report, equality)),))]
+    parts = [Part("summary", "Summary", (TableBlock(summary_grid(report, equality)),))]
     for held in equality.held:
         blocks = tuple(_blocks(report, equality, held))
         name = held.characteristic.name
@@ -67,7 +67,7 @@ def equality_document(report: Report, equality: Equality) -> Document:
 # ---------------------------------------------------------------- the summary
 
 
-def _summary(report: Report, equality: Equality) -> Grid:
+def summary_grid(report: Report, equality: Equality) -> Grid:
     """A row for each of the nine characteristics, held or not."""
     rows = []
     for held in equality.held:
@@ -80,8 +80,14 @@ def _summary(report: Report, equality: Equality) -> Grid:
         ]
         rows.append(_text_row(texts))
     for characteristic, reason in equality.not_known:
-        told = f"Not known: {reason}"
-        rows.append(_text_row([characteristic.name, told, "", "", ""]))
+        told = [
+            characteristic.name,
+            "Not known",
+            reason[0].upper() + reason[1:],
+            "",
+            "",
+        ]
+        rows.append(_text_row(told))
     return Grid(
         "What is known of each protected characteristic",
         SUMMARY,

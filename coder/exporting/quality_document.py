@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from textwrap import shorten
 
 from coder import tables
 from coder.exporting.document import Block, Document, Part, TableBlock, Text
 from coder.exporting.grid import Cell, Grid, GridColumn, Row, lay_out
+from coder.figures import ELLIPSIS
 from coder.reporting.report import Report
 
 TITLE = "About the quality of these figures"
@@ -13,6 +15,7 @@ TOPIC, STATEMENT = (
     GridColumn("Topic", "text", 16),
     GridColumn("What is known", "text", 80),
 )
+LONGEST_NAME = 38  # characters, so that a theme takes one line
 LEFT_OUT = (
     "relative_error",
     "reviewed",
@@ -35,6 +38,7 @@ def quality_document(report: Report) -> Document:
         warning=report.warning,
         head=(Text(report.standing, "standing"),),
         parts=(quality_part(report),),
+        is_compact=True,
     )
 
 
@@ -76,7 +80,9 @@ def _keys(report: Report) -> Iterator[tuple[str, str]]:
 def _short_name(report: Report, theme_id: str, position_id: str) -> str:
     """The name for charts; a position's with that of its theme."""
     theme = report.codebook.theme(theme_id)
+    name = theme.short
     for position in theme.positions:
         if position.id == position_id:
-            return f"{theme.short}: {position.name}"
-    return theme.short
+            name = f"{theme.short}: {position.name}"
+    short = shorten(name, LONGEST_NAME, placeholder=ELLIPSIS)
+    return short.replace(f",{ELLIPSIS}", ELLIPSIS)

@@ -97,7 +97,7 @@ def write_document(
         source = without_figures(source)
     if template is None:
         document = docx.Document()
-        set_page(document)
+        set_page(document, is_compact=source.is_compact)
     else:
         document = open_template(template)
     prepare_styles(document, is_house=template is not None)

@@ -75,6 +75,7 @@ def page(document: Document) -> Element:
             id="content",
             tabindex="-1",
         ),
+        class_="compact" if document.is_compact else None,
     )
     return tag("html", _head(document), body, lang=document.language)
 

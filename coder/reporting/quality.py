@@ -54,8 +54,8 @@ def _purpose(parts: ReportParts) -> Iterator[str]:
     inputs = parts.inputs
     question = inputs.settings.question or inputs.codebook.question
     themes = count(len(inputs.codebook.active), "theme")
-    answer = f"in answer to “{question}”" if question else "in the comments received"
-    yield f"Counts how many comments raise each of {themes} {answer}."
+    asked = f", in answer to “{question}”" if question else ""
+    yield f"To count the comments that raise each of {themes}{asked}."
 
 
 def _sources(parts: ReportParts) -> Iterator[str]:
@@ -91,7 +91,7 @@ def _response(parts: ReportParts) -> Iterator[str]:
     answers = count(received, "answer")
     yield (
         f"{analysed:,} of {answers} received ({percent}%) said something to count. How many "
-        "people were asked, and what the others think, is not known."
+        "were asked is not known."
     )
 
 
@@ -138,17 +138,17 @@ def _agreement(parts: ReportParts) -> Iterator[str]:
         yield "Not measured: no comment was coded blind by two reviewers."
         return
     pooled = agreement[agreement["theme_id"] == "pooled"].iloc[0]
-    comments = f"{count(int(pooled['comments']), 'comment')} coded blind by two or more"
+    comments = f"{count(int(pooled['comments']), 'comment')} coded blind twice"
     if pd.isna(pooled["alpha"]):
         yield f"It has no value in {comments}."
         return
     interval = ""
     if not pd.isna(pooled["alpha_low"]):
         interval = f" (95% {pooled['alpha_low']:.2f} to {pooled['alpha_high']:.2f})"
-    yield f"Krippendorff's alpha {pooled['alpha']:.2f}{interval} over all themes, in {comments}."
+    yield f"Krippendorff's alpha {pooled['alpha']:.2f}{interval}, {comments}."
     disputed = disputed_comments(parts.counts.pooled)
     if disputed:
-        yield f"{count(disputed, 'comment')} in dispute."
+        yield f"{disputed:,} in dispute."
 
 
 def _error(parts: ReportParts) -> Iterator[str]:
@@ -198,14 +198,14 @@ def _uncertainty(parts: ReportParts, grades: pd.DataFrame) -> Iterator[str]:
 
 def _disclosure(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Iterator[str]:
     options = parts.options
-    yield f"No percentage on fewer than {count(options.minimum_base, 'comment')}."
+    yield f"No percentage under {count(options.minimum_base, 'comment')}."
     hidden = 0
     for breakdown in breakdowns:
         hidden += int((breakdown.cells["hidden"] != "").sum())
     if options.minimum_cell:
         yield (
-            f"Counts of groups under {options.minimum_cell:,}, and what would give them away, "
-            f"are hidden: {count(hidden, 'cell')} here."
+            f"Counts of groups under {options.minimum_cell:,} are hidden ({hidden:,} cells "
+            "here, with those that would tell them)."
         )
     else:
         yield "Small counts of groups are not hidden."
@@ -223,17 +223,18 @@ def _revisions(parts: ReportParts) -> Iterator[str]:
     if len(inputs.judgements):
         latest = str(inputs.judgements["decided_at"].max())[:10]
         facts.append(f"last decision on {latest}")
-    yield f"{', '.join(facts)}. Later decisions change the figures."
+    yield f"{', '.join(facts)}."
     if inputs.stale:
         yield "The codebook has changed since the comments were coded."
 
 
 def _limits(parts: ReportParts) -> Iterator[str]:
-    yield "Counts tell how often a theme was raised, not how many hold a view or how strongly."
+    yield "Counts tell how often a theme was raised, not how many hold a view."
     unweighted = [route.name for route in parts.routes if not route.weighted]
     if unweighted:
         names = join_names(unweighted)
-        yield f"{names}: people who chose to answer, a sample of nobody else."
+        be = choose_form(len(unweighted), "is", "are")
+        yield f"{names} {be} no sample."
     matrix = parts.counts.pooled
     uncoded = int((~matrix.labelled & ~matrix.partly_judged).sum())
     if uncoded:

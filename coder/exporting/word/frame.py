@@ -17,21 +17,23 @@ from coder.exporting.word.markup import (
 from coder.text import visible
 
 PAGE_WIDTH, PAGE_HEIGHT, MARGIN = 21.0, 29.7, 2.0  # centimetres: portrait A4
+NARROW_MARGIN = 1.3
 NO_TIME = datetime(2000, 1, 1)
 REGIONS = {"en": "en-GB"}  # Word knows languages by their region
 MOST_LINES = 40  # of the table of contents, before its lower level is left out
 
 
-def set_page(document: Any) -> None:
-    """Portrait A4."""
+def set_page(document: Any, *, is_compact: bool) -> None:
+    """Portrait A4; a compact document has narrow margins."""
     from docx.enum.section import WD_ORIENT
     from docx.shared import Cm
 
     section = document.sections[0]
     section.orientation = WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Cm(PAGE_WIDTH), Cm(PAGE_HEIGHT)
-    section.left_margin = section.right_margin = Cm(MARGIN)
-    section.top_margin = section.bottom_margin = Cm(MARGIN + 0.4)
+    margin = NARROW_MARGIN if is_compact else MARGIN
+    section.left_margin = section.right_margin = Cm(margin)
+    section.top_margin = section.bottom_margin = Cm(margin + 0.4)
 
 
 def set_properties(document: Any, source: Document) -> None:
