@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from coder.reporting.report import Report
 
 ReadOut = Literal["equality", "quality"]
-SUFFIXES = (".docx", ".html", ".md", ".json")
+SUFFIXES = (".docx", ".html", ".md", ".xlsx", ".json")
 
 
 def check_read_out(path: Path, kind: ReadOut) -> None:
@@ -40,6 +40,10 @@ def write_read_out(report: "Report", path: Path, kind: ReadOut) -> list[Path]:
         from coder.exporting import to_docx
 
         return to_docx.write_document(document, path)
+    if suffix == ".xlsx":
+        from coder.exporting import to_xlsx
+
+        return to_xlsx.write_document(document, path)
     if suffix == ".html":
         from coder.exporting import to_html
 

@@ -12,12 +12,15 @@ from coder.exporting.document import (
 )
 from coder.exporting.workbook.book import Book, BookNote, CoverLine, Page
 
+SOURCE = "The coded comments of this consultation, and what reviewers decided."
+
 
 def book_of_document(document: Document) -> Book:
     """Cover, tables and notes of a document. Figures are left out: their tables say the same."""
     cover = [CoverLine("About", text) for text in _texts(document.head)]
     if document.base:
         cover.append(CoverLine("Base", document.base))
+    cover.append(CoverLine("Source", SOURCE))
     pages: list[Page] = []
     notes: list[BookNote] = []
     for block in document.head:

@@ -49,8 +49,9 @@ NO_TIME = datetime(
 )
 A4 = 9
 MARGINS = {"left": 0.5, "right": 0.5, "top": 0.5, "bottom": 0.6}  # inches
+NO_NOTES = ("none", "There are no notes.", "all tables")
 COVER_WIDTH = 100.0
-REPEATED_WIDTH = 42.0  # digits, at least, of the columns that stand on every page
+REPEATED_WIDTH = 46.0  # digits, at least, of the columns that stand on every page
 # What people wrote stays text, whatever it looks like.
 AS_TEXT = {
     "strings_to_formulas": False,
@@ -203,6 +204,8 @@ class _SheetWriter:
             rows.append((mark, SHORTHAND[mark], "all tables"))
         for number, note in enumerate(self._book.all_notes(), len(self._markers) + 1):
             rows.append((f"[note {number}]", note.text, note.about))
+        if not rows:
+            rows.append(NO_NOTES)
         grid = text_grid(
             NOTES,
             ("Note", "Text", "Tables"),

@@ -10,7 +10,8 @@ from coder.exporting.workbook.sizes import FONT, POINTS, TITLE_POINTS
 WARNING_COLOUR = "#B00020"  # on white: contrast 7.3 to 1
 LINK_COLOUR = "#0B4A8F"
 CELL = {"text_wrap": True, "valign": "top", "align": "left", "indent": 1}
-NUMBER = {"valign": "top", "align": "right", "indent": 1}
+# Wrapped, so that every program keeps the indent; columns are wide enough for their numbers.
+NUMBER = {"text_wrap": True, "valign": "top", "align": "right", "indent": 1}
 
 
 class Formats:
