@@ -23,7 +23,7 @@ from coder.text import normal_key
 
 MOST_OVERLAP = 0.5  # share of words that two quotes of a row may have in common
 # Of the words of the shorter of two quotes: as many in common make it the same slogan.
-MOST_REPEATED = 0.75
+MOST_REPEATED = 0.6
 LOSS_FOR_REPEATED = 0.8
 LOSS_FOR_SAME_GROUP = 0.1  # at most: in all that is known of the respondents
 # What an editor may hold against the wording of a row's first quote, and of later ones: a row

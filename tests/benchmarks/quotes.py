@@ -5,7 +5,7 @@
 The rules of the choice were made on the gambling answers and the Austin survey (`choose`); the figures that
 are reported are of patient comments (NEAS, comments that taught nothing), the made-up example and the answers
 of Bowling Green (`report`). Where there are human codes, half of them teach the model; the rest is the model's.
-Of a data set's quotes at most 24 are shown, those of the rows in the codebook's order.
+Of a data set's quotes 20 are shown, those of its largest rows.
 """
 
 import argparse
@@ -176,16 +176,21 @@ def report_on(coded: Coded, labels: pd.DataFrame, table: pd.DataFrame, each: int
 
 
 def show(name: str, report: Report, most: int) -> None:
-    """Print the quotes under their rows."""
+    """Print the quotes of the largest rows."""
     print(f"\n######## {name}")
-    last = None
-    names = {row.key: row.name for row in report.matrix.rows}
-    for quote in report.quotes.head(most).itertuples():
-        key = (quote.theme_id, quote.position_id)
-        if key != last:
-            print(f"\n== {names[(quote.theme_id, '')]} / {names[key]}")
-            last = key
-        print(f"   [{quote.comment_id} {quote.source}] {quote.quote}")
+    matrix = report.matrix
+    sizes = matrix.carries.sum(axis=0)
+    shown = 0
+    for number in np.argsort(-sizes, kind="stable").tolist():
+        row = matrix.rows[number]
+        quotes = report.quotes
+        is_own = (quotes["theme_id"] == row.key[0]) & (quotes["position_id"] == row.key[1])
+        print(f"\n== {row.theme.name} / {row.name}: {sizes[number]}")
+        for quote in quotes[is_own].itertuples():
+            shown += 1
+            print(f"   [{quote.comment_id} {quote.source}] {quote.quote}")
+            if shown == most:
+                return
 
 
 def main() -> None:
@@ -194,7 +199,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--set", choices=sorted(SETS), default="report")
     parser.add_argument("--each", type=int, default=2)
-    parser.add_argument("--most", type=int, default=24)
+    parser.add_argument("--most", type=int, default=20)
     options = parser.parse_args()
     for name, read in SETS[options.set].items():
         coded = read(options.data)
