@@ -45,6 +45,7 @@ READ = {"is_read": True, "relative_error": 0.0, "coding": None, "drawn": 0}
         ({"alpha": float("nan")}, MODERATE, "agreement not measured"),
         ({"twice": 29}, MODERATE, "agreement measured in 29 comments alone"),
         ({"alpha": 0.79}, MODERATE, "alpha 0.79"),
+        ({"alpha": 0.796}, HIGH, "alpha 0.80"),
         ({"alpha": 0.66}, LOW, "alpha 0.66"),
         (READ | {"alpha": 0.5}, LOW, "alpha 0.50"),
         ({"coding": None}, MODERATE, "errors of the program not measured"),

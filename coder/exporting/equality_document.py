@@ -53,7 +53,8 @@ def equality_document(report: Report, equality: Equality) -> Document:
         blocks = tuple(_blocks(report, equality, held))
         name = held.characteristic.name
         parts.append(Part(held.characteristic.id, name, blocks))
-    parts.append(Part("notes", "Notes", (Bullets(equality.notes),)))
+    if equality.notes:
+        parts.append(Part("notes", "Notes", (Bullets(equality.notes),)))
     return Document(
         title=f"{report.title}: {TITLE.lower()}",
         language=report.codebook.language,

@@ -57,7 +57,9 @@ def build_equality(parts: ReportParts, request: EqualityRequest) -> Equality:
             held.append(_describe(each, parts, survey, cells[each.id]))
         else:
             not_known.append((each, _reason_for_none(each, survey)))
-    notes = _notes(parts, has_errors=survey.checked is not None)
+    notes: list[str] = []
+    if held:
+        notes += _notes(parts, has_errors=survey.checked is not None)
     return Equality(
         held=tuple(held),
         not_known=tuple(not_known),

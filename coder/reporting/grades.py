@@ -160,10 +160,11 @@ def _agreement_reason(measures: ThemeMeasures) -> Reason:
     if measures.twice < FEWEST_TWICE:
         twice = count(measures.twice, "comment")
         return Reason(MODERATE, f"agreement measured in {twice} alone")
-    alpha = f"alpha {measures.alpha:.2f}"
-    if measures.alpha >= GOOD_AGREEMENT:
-        return Reason(HIGH, alpha)
-    return Reason(MODERATE if measures.alpha >= FAIR_AGREEMENT else LOW, alpha)
+    alpha = round_half_up(measures.alpha, 2)  # as it is shown
+    text = f"alpha {alpha:.2f}"
+    if alpha >= GOOD_AGREEMENT:
+        return Reason(HIGH, text)
+    return Reason(MODERATE if alpha >= FAIR_AGREEMENT else LOW, text)
 
 
 def _coding_reason(coding: Coding | None) -> Reason:
@@ -173,7 +174,8 @@ def _coding_reason(coding: Coding | None) -> Reason:
         checked = f"{coding.given:,} given, {coding.found:,} found"
         return Reason(MODERATE, f"few checked ({checked})")
     figures = f"precision {coding.precision:.2f}, recall {coding.recall:.2f}"
-    is_good = min(coding.precision, coding.recall) >= GOOD_CODING
+    lower = round_half_up(min(coding.precision, coding.recall), 2)  # as it is shown
+    is_good = lower >= GOOD_CODING
     return Reason(HIGH if is_good else MODERATE, figures)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from coder import tables
 from coder.errors import for_command_line
 from coder.figures import choose_form, format_tenth, join_names
-from coder.reporting.grades import RULE, grade_themes, measure_coding
+from coder.reporting.grades import GRADES, RULE, grade_themes, measure_coding
 from coder.reporting.model_errors import check_themes
 from coder.reporting.notes.base import REASON_WORDS
 from coder.reporting.notes.disputes import disputed_comments
@@ -191,8 +191,11 @@ def _uncertainty(parts: ReportParts, grades: pd.DataFrame) -> Iterator[str]:
         yield f"{rows} of the theme table {has} no interval: how far they are out is not known."
     if not parts.options.reviewer_error:
         yield "Other reviewers might differ more."
-    grade_counts = grades["grade"].value_counts()
-    listed = [f"{n:,} {grade}" for grade, n in grade_counts.sort_index().items()]
+    listed = []
+    for grade in reversed(GRADES):
+        n = int((grades["grade"] == grade).sum())
+        if n:
+            listed.append(f"{n:,} {grade}")
     yield f"Confidence: {join_names(listed)}."
 
 
