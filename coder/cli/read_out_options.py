@@ -9,7 +9,7 @@ Equality = Annotated[
     bool,
     typer.Option(
         "--equality",
-        help="Write the equality read-out alone (.docx, .html, .md, .json).",
+        help="Write the equality read-out alone (.docx, .html, .md, .xlsx, .json).",
     ),
 ]
 Characteristics = Annotated[
@@ -34,6 +34,6 @@ Quality = Annotated[
     bool,
     typer.Option(
         "--quality",
-        help="Write the quality report alone (.docx, .html, .md, .json).",
+        help="Write the quality report alone (.docx, .html, .md, .xlsx, .json).",
     ),
 ]
