@@ -43,6 +43,7 @@ from coder.cli.pack_options import (
 )
 from coder.cli.read_out_options import (
     Characteristics,
+    Draft,
     Equality,
     Population,
     Quality,
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 
 def export(
     target: Target,
-    to: To,
+    to: To = None,
     codebook: CodebookFile = None,
     by: By = None,
     campaigns: Campaigns = "each",
@@ -70,6 +71,7 @@ def export(
     characteristic: Characteristics = None,
     population: Population = None,
     quality: Quality = False,
+    draft: Draft = False,
     without_text: WithoutText = False,
     sign: Sign = None,
     encrypt_to: EncryptTo = None,

@@ -28,7 +28,7 @@ Target = Annotated[
         metavar="PROJECT|FILE|PACK",
     ),
 ]
-To = Annotated[list[Path], typer.Option("--to", help=TO_HELP, metavar="FILE")]
+To = Annotated[list[Path] | None, typer.Option("--to", help=TO_HELP, metavar="FILE")]
 CodebookFile = Annotated[
     Path | None,
     typer.Option(

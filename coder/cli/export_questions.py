@@ -21,7 +21,7 @@ OPTIONS = (
 
 def export_all(
     target: Path,
-    to: Sequence[Path],
+    to: Sequence[Path] | None,
     by: Sequence[str] | None,
     as_json: bool,
     quiet: bool,
@@ -50,7 +50,7 @@ def export_all(
     printer = Printer(as_json=as_json, quiet=quiet)
     opened = open_survey(target)
     say_reading(opened.reading, printer)
-    outcome = export_questions(opened.project, to, options)
+    outcome = export_questions(opened.project, to or (), options)
     for warning in outcome.warnings:
         printer.warn(warning)
     for question_id, report in outcome.reports.items():

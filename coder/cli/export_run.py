@@ -28,7 +28,7 @@ def run_export(typed: Mapping[str, Any]) -> "Done":
 
     target, codebook = typed["target"], typed["codebook"]
     pack = pack_options(target, *_some(typed, OF_PACK))
-    to = pack.name_files(typed["to"])
+    to = pack.name_files(_named_files(typed))
     is_printed = (typed["as_json"], typed["quiet"])
     printer, warned = _open_printer(target, codebook, to, *is_printed)
     sample = (typed["sample"], share_of(typed["double"]))
@@ -48,9 +48,24 @@ def run_export(typed: Mapping[str, Any]) -> "Done":
         without_text=typed["without_text"],
         pack=pack,
         opening=pack_opening("", typed["identity"], typed["passphrase_file"]),
+        draft=typed["draft"],
         columns=Columns(*columns, typed["attribute"] or None, typed["question"]),
     )
     return print_outcome(outcome, printer, warned=warned)
+
+
+def _named_files(typed: Mapping[str, Any]) -> list[Path]:
+    """The files to write.
+
+    Raises:
+        MissingParameter: none is named, and no draft is asked for.
+    """
+    files = list(typed["to"] or ())
+    if not files and not typed["draft"]:
+        from click import MissingParameter
+
+        raise MissingParameter(param_hint="'--to'", param_type="option")
+    return files
 
 
 def _some(typed: Mapping[str, Any], names: tuple[str, ...]) -> list[Any]:

@@ -37,3 +37,11 @@ Quality = Annotated[
         help="Write the quality report alone (.docx, .html, .md, .xlsx, .json).",
     ),
 ]
+Draft = Annotated[
+    bool,
+    typer.Option(
+        "--draft",
+        help="Write the paragraphs to edit: report.md in the project. Later exports take them "
+        "from there, and mark sentences whose counts have moved.",
+    ),
+]

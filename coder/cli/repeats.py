@@ -121,7 +121,9 @@ def _is_of_files(typed: Mapping[str, Any]) -> bool:
 
     if any(typed[name] for name in OF_PROTECTION):
         return False
-    return not is_pack(typed["target"]) and not any(map(is_review_sheet, typed["to"]))
+    if typed["draft"] or is_pack(typed["target"]):
+        return False
+    return not any(map(is_review_sheet, typed["to"] or ()))
 
 
 def _describe(noun: str, result: "Result") -> str:

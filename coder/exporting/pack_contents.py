@@ -24,6 +24,7 @@ from coder.groups import groups_path
 from coder.private import make_folder
 from coder.project import Project, Settings
 from coder.reporting.aspects.listed_file import listed_path
+from coder.reporting.draft_file import DRAFT_FILE
 from coder.reporting.inputs import (
     JUDGEMENTS_FILE,
     QUOTES_FILE,
@@ -106,6 +107,7 @@ def _file_pairs(
     for part in project.label_files.parts():
         yield part, copy.labels_path / part.relative_to(project.labels_path)
     yield project.folder / QUOTES_FILE, copy.folder / QUOTES_FILE
+    yield project.folder / DRAFT_FILE, copy.folder / DRAFT_FILE
     listed = listed_path(project, read_codebook(codebook))
     yield listed, copy.folder / listed.relative_to(project.folder)
     for run in (project.folder / "runs").glob(APPLY_RUNS):
@@ -252,6 +254,7 @@ def _without_text(inputs: Inputs, options: Options) -> Inputs:
         choices=QuoteChoices(),
         names=GENERIC,
         listed=None,
+        draft=None,
     )
 
 

@@ -33,6 +33,7 @@ ALLOWED = re.compile(
     | codebook\.decisions/(?:states|draws)/[^/\\\0]+
     | tables/[^/\\\0]+
     | project/(?:project|quotes)\.yaml
+    | project/report\.md
     | project/cache/listed-[0-9a-f]{16}\.parquet
     | project/(?:comments|places|judgements|labels)\.parquet
     | project/(?:exclusions|ledger)\.csv

@@ -16,8 +16,8 @@ from coder.figures import format_percent
 from coder.reporting.aspects import Aspect, ThemeAspects
 from coder.reporting.coded_matrix import Key
 from coder.reporting.hedges import describe_words
-from coder.reporting.paragraphs import Sentence
 from coder.reporting.report import Report
+from coder.reporting.said_sentence import Sentence
 from coder.text import count
 
 MOST_LINKS = 50  # comments of an aspect that are named one by one
@@ -54,7 +54,9 @@ class SaidPart:
         return self.report.aspects.get(self.key)
 
     def _linked(self, sentence: Sentence) -> LinkedSentence:
-        return LinkedSentence(sentence.text, tuple(self._links(sentence)))
+        return LinkedSentence(
+            sentence.text, tuple(self._links(sentence)), sentence.caution
+        )
 
     def _links(self, sentence: Sentence) -> list[Link]:
         """Where the comments of a sentence are."""

@@ -157,6 +157,7 @@ def _put_together(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Repo
         facts=_facts(parts),
         minimum_cell=parts.options.minimum_cell,
         has_quotes=parts.options.quotes > 0,
+        draft=inputs.draft,
         listed=inputs.listed,
     )
 

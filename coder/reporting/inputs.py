@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from coder import tables
+from coder import stored, tables
 from coder.codebook import Codebook, read_codebook
 from coder.comment_files import fingerprint_comments, fingerprint_texts, read_table
 from coder.decisions import (
@@ -35,6 +35,7 @@ from coder.label_files import COLUMNS_WITHOUT_TEXT
 from coder.project import Project, Settings, find_unknown_names
 from coder.reporting.aspects.listed_file import read_listed
 from coder.reporting.coded_matrix import next_command
+from coder.reporting.draft_file import DRAFT_FILE, Draft, is_draft, parse_draft
 from coder.reporting.quotes_file import QuoteChoices, read_choices
 from coder.run_records import recorded_codebook
 from coder.statistics.reviewed_comments import Reviews, no_judgements, read_reviews
@@ -93,6 +94,7 @@ class Inputs:
         places: `tables.PLACES` of comments that were read from documents.
         listed: sentences that say what the codebook lists (see `aspects.listed`); None where they
             were not sought.
+        draft: the analyst's paragraphs; None where there is no draft.
     """
 
     comments: pd.DataFrame
@@ -110,6 +112,7 @@ class Inputs:
     coded_at: str = ""
     places: pd.DataFrame = field(default_factory=_no_places)
     listed: pd.DataFrame | None = None
+    draft: Draft | None = None
 
     @property
     def has_labels(self) -> bool:
@@ -212,7 +215,16 @@ def gather(
         coded_at=str(run.get("at", "")),
         places=project.places,
         listed=read_listed(project, codebook),
+        draft=_read_draft(project.folder / DRAFT_FILE),
     )
+
+
+def _read_draft(path: Path) -> Draft | None:
+    if not path.is_file():
+        return None
+    remedy = "Save it as UTF-8 text, or move it away and write a new draft."
+    text = stored.read_text(path, remedy)
+    return parse_draft(path, text) if is_draft(text) else None
 
 
 def _changed_labels(

@@ -1,8 +1,7 @@
 """Paragraphs that say what people said: sentences, each with the counts behind it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -10,6 +9,7 @@ from coder.figures import format_tenth, join_names
 from coder.reporting.aspects import Aspect, ThemeAspects
 from coder.reporting.coded_matrix import Key
 from coder.reporting.hedges import WORDS, choose_word
+from coder.reporting.said_sentence import Fact, Sentence
 from coder.reporting.sentences import theme_sentence
 from coder.text import count
 
@@ -17,36 +17,6 @@ if TYPE_CHECKING:
     from coder.reporting.report import Report
 
 MOST_PARTNERS = 2  # themes that go together with one, in its paragraph
-Kind = Literal["size", "aspects", "rest", "positions", "sources", "together"]
-
-
-class Fact(NamedTuple):
-    """A count that a sentence states.
-
-    Attributes:
-        of: what was counted, in words that stay the same when the count does not.
-        n: how many comments.
-    """
-
-    of: str
-    n: int
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence of a paragraph.
-
-    Attributes:
-        name: what tells it from the others of its paragraph.
-        facts: the counts that it states.
-        aspects: keys of the aspects that it is about.
-    """
-
-    kind: Kind
-    name: str
-    text: str
-    facts: tuple[Fact, ...]
-    aspects: tuple[str, ...] = ()
 
 
 def write_paragraphs(report: "Report") -> dict[Key, tuple[Sentence, ...]]:

@@ -23,7 +23,8 @@ from coder.statistics.reviewed_comments import no_judgements
 
 if TYPE_CHECKING:
     from coder.reporting.aspects import ThemeAspects
-    from coder.reporting.paragraphs import Sentence
+    from coder.reporting.draft_file import Draft
+    from coder.reporting.said_sentence import Sentence
 
 INDENT = "\u2003"  # an em space for each level below a main theme
 FOR_ANALYSTS, TECHNICAL_RECORD = "For analysts", "Technical record"
@@ -110,6 +111,7 @@ class Report:
         facts: seed, fingerprints, edits of quotes ...
         minimum_cell: smaller numbers of comments are not told apart.
         has_quotes: quotes were asked for.
+        draft: the paragraphs as the analyst edited them; None where there is no draft.
         listed: sentences that say what the codebook lists (see `aspects.listed.match_listed`);
             None where they were not sought.
     """
@@ -139,6 +141,7 @@ class Report:
     facts: Mapping[str, Any] = field(default_factory=dict)
     minimum_cell: int = 5
     has_quotes: bool = True
+    draft: "Draft | None" = None
     listed: pd.DataFrame | None = None
 
     def __repr__(self) -> str:
@@ -182,9 +185,10 @@ class Report:
     @cached_property
     def paragraphs(self) -> "dict[Key, tuple[Sentence, ...]]":
         """What people said under each row of the theme table, sentence by sentence."""
+        from coder.reporting.drafted_paragraphs import with_draft
         from coder.reporting.paragraphs import write_paragraphs
 
-        return write_paragraphs(self)
+        return with_draft(self, write_paragraphs(self), self.draft)
 
     @property
     def coded_by_model(self) -> bool:

@@ -140,6 +140,7 @@ def export(
     opening: "Opening | None" = None,
     columns: Columns | None = None,
     progress: Progress = silent,
+    draft: bool = False,
 ) -> ExportOutcome:
     """Write a report, or the report of a project, to files; the suffix of each chooses the format.
 
@@ -157,6 +158,8 @@ def export(
         pack: whether the audit pack is signed and encrypted.
         opening: how an audit pack is opened whose tables are made anew.
         columns: which columns of a file of comments hold what.
+        draft: write the paragraphs to edit, `report.md` in the project's folder; what the
+            analyst wrote in it stays.
 
     Raises:
         CoderError: something that the export needs is missing or wrong, or a file cannot be
@@ -167,7 +170,7 @@ def export(
 
     pack = pack or PackOptions()
     files = pack.name_files([Path(path) for path in paths])
-    if not files:
+    if not files and not draft:
         raise CoderError(
             "no file to write is named", "Name a file, such as themes.xlsx."
         )
@@ -182,6 +185,7 @@ def export(
     read_out.check(files, by=options.by if options else (), before=has_before)
     opened = open_project(source, columns, codebook=book, progress=progress)
     job = _open_job(source, opened.project, book, files, pack, read_out)
+    job = replace(job, draft=draft)
     write = partial(job.export, files, options, before, sheet, without_text)
     lost = tell_lost_decisions(opened.project, book)
     outcome = read_one_generation(opened.project.folder, write)
@@ -311,6 +315,7 @@ class _Job:
     names: CommandNames
     protection: "Protection"
     read_out: ReadOutOptions
+    draft: bool = False
 
     def export(
         self,
@@ -330,7 +335,7 @@ class _Job:
         for path in sheets:
             rows, notes = self.write_sheet(path, sheet)
             written.append(WrittenFile(path, rows))
-        if not others:
+        if not others and not self.draft:
             return ExportOutcome(
                 tuple(written),
                 warnings=notes,
@@ -414,10 +419,13 @@ class _Job:
         from coder.exporting.read_outs import write_read_out
         from coder.exporting.writers import is_pack
         from coder.reporting import Options, build_report
+        from coder.reporting.drafted_paragraphs import draft_warnings
+        from coder.workflow.draft import write_draft
 
         options = options or Options()
         request = self.read_out.equality_request()
         report = build_report(inputs, options, earlier, request)
+        cautions = draft_warnings(report)
         written: list[WrittenFile] = []
         for path in files:
             if self.read_out.kind is not None:
@@ -427,13 +435,15 @@ class _Job:
                 written.append(self.write_pack(path, inputs, options, without_text))
             else:
                 written += _write_report(report, path)
+        if self.draft:
+            written.append(WrittenFile(write_draft(self.project.folder, report)))
         record = {"files": [str(file.path) for file in written], "base": report.base}
         facts = {**inputs.facts, **record}
         notes = record_if_allowed(self.project.folder, "export", facts, self.codebook)
         return ExportOutcome(
             (*sheets, *written),
             report,
-            (*inputs.warnings, *_publication_warning(report), *notes),
+            (*inputs.warnings, *_publication_warning(report), *cautions, *notes),
             self.step_after_report(report, inputs, files),
         )
 
@@ -555,6 +565,7 @@ def check_overwriting(
     for source in project.settings().every_source:
         for folder in (project.home.parent, project.home):
             kept.add((folder / source.file).resolve())
+    kept.add((project.folder / "report.md").resolve())  # the draft
     for path in files:
         name = option("to", str(path))
         if path.resolve() in kept:

@@ -25,6 +25,7 @@ OF_A_QUESTION = (
     "workbench.jsonl",
     "workbench-beyond.jsonl",
     "quotes.yaml",
+    "report.md",
     "judgements.parquet",
     "samples",
     "runs",

@@ -195,7 +195,12 @@ def _project_inputs(name: str, folder: Path, *, coded: bool) -> dict[str, Path]:
     for each in ("project.yaml", "comments.parquet", "places.parquet"):
         inputs[f"{name}/{each}"] = home_of(folder) / each
     if coded:
-        for each in ("labels.parquet", "quotes.yaml", "judgements.parquet"):
+        for each in (
+            "labels.parquet",
+            "quotes.yaml",
+            "report.md",
+            "judgements.parquet",
+        ):
             inputs[f"{name}/{each}"] = folder / each
         for path in record_paths(folder, "apply"):
             inputs[f"{name}/runs/{path.name}"] = path

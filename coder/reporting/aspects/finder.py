@@ -165,7 +165,7 @@ class AspectFinder:
         """Groups of words that the comments of a theme use more than others."""
         inside = self._matrix.carries[:, number]
         places = np.flatnonzero(inside)
-        groups = self._choose(group_words(self._use, inside))
+        groups = choose_groups(group_words(self._use, inside), self._fewest)
         usual = dict(
             zip(
                 self._use.stems,
@@ -194,22 +194,6 @@ class AspectFinder:
                 )
             )
         return found
-
-    def _choose(self, groups: Sequence[WordGroup]) -> list[WordGroup]:
-        """The groups that together say most of what the comments mention."""
-        rest = [group for group in groups if self._is_fit(group)]
-        chosen: list[WordGroup] = []
-        while rest and len(chosen) < MOST_ASPECTS:
-            covered = np.zeros(len(rest[0].members), dtype=np.bool_)
-            for group in chosen:
-                covered |= group.members
-            best = int(np.argmax([_worth(group, covered) for group in rest]))
-            chosen.append(rest.pop(best))
-        return chosen
-
-    def _is_fit(self, group: WordGroup) -> bool:
-        size, n = int(group.members.sum()), len(group.members)
-        return max(self._fewest, SMALLEST * n) <= size <= LARGEST * n
 
     # ------------------------------------------------------------ both
 
@@ -248,6 +232,28 @@ class _Found(NamedTuple):
 
     aspect: Aspect
     sentences: pd.DataFrame | None = None
+
+
+def choose_groups(groups: Sequence[WordGroup], fewest: int) -> list[WordGroup]:
+    """The groups that together say most of what the comments mention.
+
+    Args:
+        fewest: comments of a group.
+    """
+    rest = [group for group in groups if _is_fit(group, fewest)]
+    chosen: list[WordGroup] = []
+    while rest and len(chosen) < MOST_ASPECTS:
+        covered = np.zeros(len(rest[0].members), dtype=np.bool_)
+        for group in chosen:
+            covered |= group.members
+        best = int(np.argmax([_worth(group, covered) for group in rest]))
+        chosen.append(rest.pop(best))
+    return chosen
+
+
+def _is_fit(group: WordGroup, fewest: int) -> bool:
+    size, n = int(group.members.sum()), len(group.members)
+    return max(fewest, SMALLEST * n) <= size <= LARGEST * n
 
 
 def _worth(group: WordGroup, covered: Bools) -> float:
