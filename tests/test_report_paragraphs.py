@@ -26,7 +26,12 @@ BOOK = Codebook(
     language="en",
     themes=(Theme(id="big", name="Conduct", includes=LINES), Theme(id="middle", name="Roads"), *(Theme(id=k, name=k) for k in ("near", "small", "two"))),
 )  # fmt: skip
-SAID = ["Vetting must be much better for every officer.", "Somebody outside has to look at complaints.", "Strip searches of children must end.", "They should behave."]
+SAID = [
+    "Vetting must be much better for every officer.",
+    "Somebody outside has to look at complaints.",
+    "Strip searches of children must end.",
+    "They should behave.",
+]
 NUMBERS = (20, 8, 3, 9)  # comments of the theme that say each
 N = 160
 
@@ -34,7 +39,9 @@ N = 160
 def make_report(quotes: int = 2, **more: object) -> Report:
     """Forty comments on conduct and forty on roads; eighty on something else. All are decided."""
     texts = [text for text, number in zip(SAID, NUMBERS, strict=True) for _ in range(number)]
-    texts += [f"{'Cyclists' if i % 4 else 'Lorries'} on the pavement at {i} again" for i in range(40)]
+    texts += [
+        f"{'Cyclists' if i % 4 else 'Lorries'} on the pavement at {i} again" for i in range(40)
+    ]
     texts += [f"Nothing of the kind number {i}" for i in range(N - len(texts))]
     ids = [f"c{i:04d}" for i in range(N)]
     comments = pd.DataFrame(
@@ -71,7 +78,9 @@ def test_words_have_their_declared_meaning_and_uncertainty_weakens_them() -> Non
 
 def test_a_paragraph_says_what_was_counted_and_nothing_under_the_threshold(report: Report) -> None:
     text = text_of(report)
-    assert "Many comments mentioned vetting and dismissal (20 of the 40 coded with the theme)" in text
+    assert (
+        "Many comments mentioned vetting and dismissal (20 of the 40 coded with the theme)" in text
+    )
     assert "Some comments mentioned outside scrutiny (8)" in text
     assert "strip searches" not in text  # three comments
     assert "12 comments mentioned none of these." in text
@@ -90,7 +99,9 @@ def test_without_a_list_the_words_of_the_comments_are_counted(report: Report) ->
     assert "used words such as" in text_of(report, "middle")
 
 
-def test_who_declined_is_counted_and_not_quoted_and_without_quotes_nobody_is(report: Report) -> None:
+def test_who_declined_is_counted_and_not_quoted_and_without_quotes_nobody_is(
+    report: Report,
+) -> None:
     aspects = report.aspects["big", ""].aspects
     assert "c0000" in aspects[0].comment_ids
     assert aspects[1].quote is not None
@@ -110,7 +121,9 @@ def edited(report: Report, *changes: tuple[str, str]) -> Report:
 
 def test_what_the_analyst_wrote_is_published_and_a_moved_count_is_marked(report: Report) -> None:
     sentence = "Some comments mentioned outside scrutiny (8)."
-    mine = edited(report, (sentence, "Several wanted others\n  to look."), ("| 20 vetting", "| 19 vetting"))
+    mine = edited(
+        report, (sentence, "Several wanted others\n  to look."), ("| 20 vetting", "| 19 vetting")
+    )
     text = text_of(mine)
     assert "Several wanted others to look." in text
     assert sentence not in text
@@ -123,7 +136,12 @@ def test_what_the_analyst_wrote_is_published_and_a_moved_count_is_marked(report:
 def test_a_new_draft_keeps_what_was_written_and_dropped(report: Report) -> None:
     dropped = re.search(r"12 comments mentioned none of these\. <!--.*?-->", render_draft(report))
     assert dropped is not None
-    mine = edited(report, (dropped[0], ""), ("Some comments mentioned outside", "Mine of outside"), ("<!-- theme middle", "My own.\n<!-- theme middle"))
+    mine = edited(
+        report,
+        (dropped[0], ""),
+        ("Some comments mentioned outside", "Mine of outside"),
+        ("<!-- theme middle", "My own.\n<!-- theme middle"),
+    )
     again = render_draft(mine)
     assert "Mine of outside" in again
     assert "My own." in again
@@ -150,7 +168,9 @@ def replace_definition(theme: Theme) -> Theme:
         ("# Plan", "Hello", "before the first theme"),
     ],
 )
-def test_a_broken_mark_is_one_clear_error(report: Report, before: str, after: str, fault: str) -> None:
+def test_a_broken_mark_is_one_clear_error(
+    report: Report, before: str, after: str, fault: str
+) -> None:
     with pytest.raises(CoderError, match=rf"report\.md: line \d+: .*{fault}"):
         edited(report, (before, after))
 

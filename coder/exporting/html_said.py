@@ -19,9 +19,21 @@ def draw_paragraph(block: Paragraph) -> Element:
 
 def draw_aspects(block: AspectList) -> Element:
     """A numbered list that opens: each aspect with its figures, a quote and its comments."""
-    items = [tag("li", *_aspect(item), id=item.anchor) for item in block.items]
+    items = [
+        tag(
+            "li",
+            *_aspect(item),
+            id=item.anchor,
+        )
+        for item in block.items
+    ]
     summary = tag("summary", "What the comments mention, with quotes")
-    return tag("details", summary, tag("ol", *items), class_="aspects")
+    return tag(
+        "details",
+        summary,
+        tag("ol", *items),
+        class_="aspects",
+    )
 
 
 def _sentence(sentence: LinkedSentence) -> Element:
@@ -31,7 +43,14 @@ def _sentence(sentence: LinkedSentence) -> Element:
         parts += [" ", tag("mark", f"[{sentence.caution}]")]
     if sentence.links:
         links = _spaced(map(_link, sentence.links))
-        parts += [" ", tag("span", *links, class_="links")]
+        parts += [
+            " ",
+            tag(
+                "span",
+                *links,
+                class_="links",
+            ),
+        ]
     return tag("span", *parts)
 
 
@@ -41,16 +60,35 @@ def _aspect(item: AspectItem) -> list[Element | str]:
     if item.quote is not None:
         words = isolated(f"“{item.quote.text}”")
         footer = tag("footer", isolated(item.quote.origin))
-        parts.append(tag("blockquote", words, footer))
+        parts.append(
+            tag(
+                "blockquote",
+                words,
+                footer,
+            )
+        )
     if item.comments:
         links = _spaced(map(_link, item.comments))
         more = f" and {item.more:,} more" if item.more else None
-        parts.append(tag("p", "Comments: ", *links, more, class_="links"))
+        parts.append(
+            tag(
+                "p",
+                "Comments: ",
+                *links,
+                more,
+                class_="links",
+            )
+        )
     return parts
 
 
 def _link(link: Link) -> Element:
-    return tag("a", link.label, href=f"#{link.target}", aria_label=link.name)
+    return tag(
+        "a",
+        link.label,
+        href=f"#{link.target}",
+        aria_label=link.name,
+    )
 
 
 def _spaced(elements: Iterable[Element]) -> list[Element | str]:

@@ -65,7 +65,13 @@ class SaidPart:
             for number, aspect in enumerate(self._found.aspects, start=1):
                 if aspect.key in sentence.aspects:
                     target = f"{self.anchor}-aspect-{number}"
-                    links.append(Link(str(number), target, f"Comments: {aspect.name}"))
+                    links.append(
+                        Link(
+                            str(number),
+                            target,
+                            f"Comments: {aspect.name}",
+                        )
+                    )
             return links
         if not self.comments:
             return []

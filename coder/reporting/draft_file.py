@@ -75,7 +75,13 @@ def is_draft(text: str) -> bool:
 
 def plain(label: str) -> str:
     """A label as marks hold it: without signs that mean something there."""
-    return " ".join(re.sub(r"[|<>]|--+", " ", label).split())
+    return " ".join(
+        re.sub(
+            r"[|<>]|--+",
+            " ",
+            label,
+        ).split()
+    )
 
 
 # ---------------------------------------------------------------- writing
@@ -83,7 +89,12 @@ def plain(label: str) -> str:
 
 def sentence_of(sentence: Sentence) -> DraftSentence:
     """A sentence of the program as the draft holds it."""
-    return DraftSentence(sentence.name, sentence.text, sentence.facts, is_own=False)
+    return DraftSentence(
+        sentence.name,
+        sentence.text,
+        sentence.facts,
+        is_own=False,
+    )
 
 
 def render_part(part: DraftPart, title: str) -> str:
@@ -157,7 +168,11 @@ class _Reader:
             self._finish()
             self._begin(content, mark.start())
         else:
-            self._add_marked(content, before, mark.start())
+            self._add_marked(
+                content,
+                before,
+                mark.start(),
+            )
 
     def _begin(self, content: str, at: int) -> None:
         name, *fields = content.removeprefix(THEME).split(" | ")
@@ -184,14 +199,26 @@ class _Reader:
             return  # the analyst has dropped the sentence and left its mark
         self._check_under_theme(at)
         is_own = hash_of(before) != fields[-1]
-        sentence = DraftSentence(name, before, tuple(facts), is_own)
+        sentence = DraftSentence(
+            name,
+            before,
+            tuple(facts),
+            is_own,
+        )
         self._sentences.append(sentence)
 
     def _add_own(self, text: str, at: int) -> None:
         """A sentence that the analyst wrote."""
         if text:
             self._check_under_theme(at)
-            self._sentences.append(DraftSentence("", text, (), is_own=True))
+            self._sentences.append(
+                DraftSentence(
+                    "",
+                    text,
+                    (),
+                    is_own=True,
+                )
+            )
 
     def _check_under_theme(self, at: int) -> None:
         if self._key is None:
@@ -200,12 +227,24 @@ class _Reader:
     def _finish(self) -> None:
         if self._key is not None:
             sentences = tuple(self._sentences)
-            part = DraftPart(self._key, self._meaning, self._known, sentences)
+            part = DraftPart(
+                self._key,
+                self._meaning,
+                self._known,
+                sentences,
+            )
             self._draft[self._key] = part
         self._sentences = []
 
     def _fault(self, at: int, fault: str) -> CoderError:
-        line = self._text.count("\n", 0, at) + 1
+        line = (
+            self._text.count(
+                "\n",
+                0,
+                at,
+            )
+            + 1
+        )
         return CoderError(
             f"{self._path}: line {line}: {fault}",
             "Put the mark back as it was (earlier drafts are kept beside the file), or move the "
@@ -227,9 +266,20 @@ def merge(
         return new
     kept = {sentence.name for sentence in part.sentences}
     dropped = {name for name in part.known if name not in kept}
-    sentences = list(_merged(part, fresh, dropped))
+    sentences = list(
+        _merged(
+            part,
+            fresh,
+            dropped,
+        )
+    )
     known = tuple(dict.fromkeys([*part.known, *new.known]))
-    return DraftPart(new.key, new.meaning, known, tuple(sentences))
+    return DraftPart(
+        new.key,
+        new.meaning,
+        known,
+        tuple(sentences),
+    )
 
 
 def _merged(
@@ -244,6 +294,6 @@ def _merged(
         elif sentence.name in now and sentence.name not in done:
             yield sentence_of(now[sentence.name])
             done.add(sentence.name)
-    for name, sentence in now.items():
+    for name, written in now.items():
         if name not in done:
-            yield sentence_of(sentence)
+            yield sentence_of(written)

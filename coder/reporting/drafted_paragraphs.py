@@ -36,7 +36,11 @@ def with_draft(report: "Report", fresh: Paragraphs, draft: Draft | None) -> Para
     for key, sentences in fresh.items():
         paragraphs[key] = sentences
         if key in draft:
-            part = _Part(report, draft[key], sentences)
+            part = _Part(
+                report,
+                draft[key],
+                sentences,
+            )
             paragraphs[key] = tuple(part.sentences())
     return paragraphs
 
@@ -75,12 +79,27 @@ def render_draft(report: "Report") -> str:
     draft = report.draft or {}
     texts = [f"<!-- {HOW_TO} -->\n# {plain(report.title)}\n"]
     fresh = write_paragraphs(report)
-    names = dict(zip(fresh, report.themes["theme"], strict=True))
+    names = dict(
+        zip(
+            fresh,
+            report.themes["theme"],
+            strict=True,
+        )
+    )
     for key, sentences in fresh.items():
         known = tuple(plain(sentence.name) for sentence in sentences)
         written = tuple(map(sentence_of, sentences))
-        new = DraftPart(key, _meaning_of(report, key), known, written)
-        part = merge(draft.get(key), sentences, new)
+        new = DraftPart(
+            key,
+            _meaning_of(report, key),
+            known,
+            written,
+        )
+        part = merge(
+            draft.get(key),
+            sentences,
+            new,
+        )
         texts.append(render_part(part, str(names[key])))
     for key, part in draft.items():
         if key not in fresh:  # held back or gone: its text stays

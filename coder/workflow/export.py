@@ -158,8 +158,7 @@ def export(
         pack: whether the audit pack is signed and encrypted.
         opening: how an audit pack is opened whose tables are made anew.
         columns: which columns of a file of comments hold what.
-        draft: write the paragraphs to edit, `report.md` in the project's folder; what the
-            analyst wrote in it stays.
+        draft: write the paragraphs to edit, `report.md` in the project's folder.
 
     Raises:
         CoderError: something that the export needs is missing or wrong, or a file cannot be
@@ -170,10 +169,8 @@ def export(
 
     pack = pack or PackOptions()
     files = pack.name_files([Path(path) for path in paths])
-    if not files and not draft:
-        raise CoderError(
-            "no file to write is named", "Name a file, such as themes.xlsx."
-        )
+    if not draft:
+        _check_named(files)
     about_rows = warn_of_rows(files)
     if isinstance(source, Report):
         return replace(_export_report(source, files), warnings=about_rows)
@@ -191,6 +188,13 @@ def export(
     outcome = read_one_generation(opened.project.folder, write)
     warnings = (*about_rows, *lost, *outcome.warnings)
     return replace(outcome, warnings=warnings, reading=opened.reading)
+
+
+def _check_named(files: Sequence[Path]) -> None:
+    if not files:
+        raise CoderError(
+            "no file to write is named", "Name a file, such as themes.xlsx."
+        )
 
 
 def _open_job(

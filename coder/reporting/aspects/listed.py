@@ -10,14 +10,15 @@ from coder import tables
 from coder.codebook import Codebook
 from coder.engine import Progress, silent
 from coder.reporting.coded_matrix import Bools, Floats, Integers
-from coder.text import sentences
+from coder.text import WORD, sentences, stem, stop_words
 
 if TYPE_CHECKING:
     from coder.embedding import Embedder, Views
 
-# Cosine, the mean of both views, from which a sentence says what a line lists. Chosen by reading
-# the sentences of two themes (tests/benchmarks/aspects.py).
-ALIKE = 0.36
+# Cosine, the mean of both views, from which a sentence says what a line lists; and from which it
+# does where it also has a word of the line or one of the theme's keywords. Chosen by reading the
+# sentences of two themes, see RESULTS.md.
+ALIKE, ALIKE_WITH_WORD = 0.45, 0.36
 BEHIND = 0.03  # how much nearer a sentence may be to what another theme lists
 AT_ONCE = 4_000  # comments
 DTYPES = {
@@ -36,6 +37,7 @@ class _Lines(NamedTuple):
     theme: Integers  # (n_lines,) number of each line's theme
     theme_ids: tuple[str, ...]
     texts: tuple[str, ...]
+    stems: tuple[frozenset[str], ...]  # of each line, and of its theme's keywords
     views: "Views"
 
     @classmethod
@@ -44,9 +46,13 @@ class _Lines(NamedTuple):
 
         numbers: list[int] = []
         texts: list[str] = []
+        stems: list[frozenset[str]] = []
         for number, theme in enumerate(codebook.active):
             numbers += [number] * len(theme.includes)
             texts += theme.includes
+            words = " ".join(word for word in theme.keywords if " " not in word)
+            for line in theme.includes:
+                stems.append(_stems(f"{line} {words}", codebook.language))
         ids = tuple(theme.id for theme in codebook.active)
         # With a full stop, as the coding has embedded them.
         views = views_of(embedder, [f"{text}." for text in texts])
@@ -54,6 +60,7 @@ class _Lines(NamedTuple):
             np.array(numbers, dtype=np.int64),
             ids,
             tuple(texts),
+            tuple(stems),
             views,
         )
 
@@ -119,11 +126,34 @@ def _match_block(
     ids = comments["comment_id"].to_numpy().astype(str)
     rows = []
     for piece, line, score in _best_lines(likeness, lines.theme):
+        if score < ALIKE and lines.stems[line].isdisjoint(
+            _stems(pieces[piece], language)
+        ):
+            continue
         theme_id = lines.theme_ids[lines.theme[line]]
         text = lines.texts[line]
-        cells = (ids[owner[piece]], theme_id, text, starts[piece], ends[piece], score)
-        rows.append(cells)
+        rows.append(
+            (
+                ids[owner[piece]],
+                theme_id,
+                text,
+                starts[piece],
+                ends[piece],
+                score,
+            )
+        )
     return pd.DataFrame(rows, columns=list(DTYPES))
+
+
+def _stems(text: str, language: str) -> frozenset[str]:
+    """The stems of a text's words, without function words."""
+    empty = stop_words(language)
+    stems = set()
+    for word in WORD.findall(text):
+        folded = word.casefold()
+        if folded not in empty:
+            stems.add(stem(folded, language))
+    return frozenset(stems)
 
 
 def _likeness(pieces: "Views", lines: "Views") -> Floats:
@@ -139,7 +169,7 @@ def _best_lines(likeness: Floats, theme: Integers) -> Iterator[tuple[int, int, f
     """Each piece with the line of each theme that it is most like, where it is alike and no other
     theme's is much more so.
     """
-    asked = np.maximum(likeness.max(axis=1, initial=0.0) - BEHIND, ALIKE)
+    asked = np.maximum(likeness.max(axis=1, initial=0.0) - BEHIND, ALIKE_WITH_WORD)
     for number in np.unique(theme):
         columns = np.flatnonzero(theme == number)
         own = likeness[:, columns]
