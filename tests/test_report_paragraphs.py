@@ -83,7 +83,7 @@ def test_a_paragraph_says_what_was_counted_and_nothing_under_the_threshold(repor
     )
     assert "Some comments mentioned outside scrutiny (8)" in text
     assert "strip searches" not in text  # three comments
-    assert "12 comments mentioned none of these." in text
+    assert "None of these was found in 12 comments." in text
     for sentence in report.paragraphs["big", ""][1:]:
         stated = {int(number) for number in re.findall(r"\d+", sentence.text)}
         assert stated <= {fact.n for fact in sentence.facts}
@@ -134,7 +134,7 @@ def test_what_the_analyst_wrote_is_published_and_a_moved_count_is_marked(report:
 
 
 def test_a_new_draft_keeps_what_was_written_and_dropped(report: Report) -> None:
-    dropped = re.search(r"12 comments mentioned none of these\. <!--.*?-->", render_draft(report))
+    dropped = re.search(r"None of these was found in 12 comments\. <!--.*?-->", render_draft(report))
     assert dropped is not None
     mine = edited(
         report,
@@ -145,7 +145,7 @@ def test_a_new_draft_keeps_what_was_written_and_dropped(report: Report) -> None:
     again = render_draft(mine)
     assert "Mine of outside" in again
     assert "My own." in again
-    assert "12 comments mentioned none" not in again
+    assert "None of these was found in 12" not in again
     assert render_draft(replace(mine, draft=parse_draft(Path(DRAFT_FILE), again))) == again
 
 

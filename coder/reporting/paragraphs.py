@@ -129,11 +129,12 @@ def _mention(word: str, aspects: Sequence[Aspect], base: int) -> str:
 
 
 def _about_rest(report: "Report", found: ThemeAspects) -> Iterator[Sentence]:
-    """How many comments mention none of these; a number that is too small is not said."""
+    """In how many comments none of these was found; a number that is too small is not said."""
     if found.without < report.minimum_cell:
         return
-    none_of = "none of these" if len(found.aspects) > 1 else "something else"
-    text = f"{count(found.without, 'comment')} mentioned {none_of}."
+    what = "None of these" if len(found.aspects) > 1 else "It"
+    verb = "was found" if len(found.aspects) > 1 else "was not found"
+    text = f"{what} {verb} in {count(found.without, 'comment')}."
     facts = (Fact("none of these", found.without), Fact("as coded", found.base))
     yield Sentence(
         "rest",

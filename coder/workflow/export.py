@@ -169,8 +169,7 @@ def export(
 
     pack = pack or PackOptions()
     files = pack.name_files([Path(path) for path in paths])
-    if not draft:
-        _check_named(files)
+    _check_named(files, draft=draft)
     about_rows = warn_of_rows(files)
     if isinstance(source, Report):
         return replace(_export_report(source, files), warnings=about_rows)
@@ -190,8 +189,8 @@ def export(
     return replace(outcome, warnings=warnings, reading=opened.reading)
 
 
-def _check_named(files: Sequence[Path]) -> None:
-    if not files:
+def _check_named(files: Sequence[Path], *, draft: bool) -> None:
+    if not files and not draft:
         raise CoderError(
             "no file to write is named", "Name a file, such as themes.xlsx."
         )

@@ -19,7 +19,7 @@ LEANING = frozenset(
         *("he", "she", "and", "but", "so", "also"),
     )
 )
-LOSS = 0.05  # for each thing that makes a sentence worse to read
+LOSS = 0.03  # for each thing that makes a sentence worse to read
 
 
 class ExampleSentences:
