@@ -39,6 +39,7 @@ from coder.exporting.word.frame import (
     set_properties,
 )
 from coder.exporting.word.markup import (
+    KEEP_NEXT,
     bookmark,
     element,
     field,
@@ -47,6 +48,7 @@ from coder.exporting.word.markup import (
     run,
 )
 from coder.exporting.word.styles import (
+    ALARM,
     BULLET_STYLE,
     CELL_MARGIN,
     prepare_styles,
@@ -61,6 +63,7 @@ from coder.text import visible
 
 POINTS_A_CENTIMETRE = 72 / 2.54
 CELL_PADDING = 2 * CELL_MARGIN / 20 + 2  # points, with a little to spare
+LINE_BREAK = element("r", element("br"))
 CAPTION_ROOM = 3.0  # centimetres above a chart
 ROLES = {
     "standing": "Status Line",
@@ -119,6 +122,7 @@ class _Writer:
         self.styles = style_ids(document)
         self.bookmarks = count(1)
         self.width = text_width(document)
+        self.height = text_height(document)
         size, breadth = table_letters(document)
         self.room = Room(
             self.width * POINTS_A_CENTIMETRE,
@@ -151,8 +155,15 @@ class _Writer:
         self.document.element.body.sectPr.addprevious(made)
         return made
 
-    def _add_text(self, text: str, style: str) -> None:
-        self._add(paragraph(self.styles[style], run(text)))
+    def _add_text(
+        self,
+        text: str,
+        style: str,
+        *,
+        keep_next: bool = False,
+    ) -> None:
+        layout = [KEEP_NEXT] if keep_next else []
+        self._add(paragraph(self.styles[style], run(text), properties=layout))
 
     def _add_block(self, block: Block, number: Number | None) -> None:
         """Add one block; comments in full are left to the page."""
@@ -209,10 +220,13 @@ class _Writer:
         self,
         number: Number,
         title: str,
+        status: str = "",
         *,
         is_again: bool = False,
     ) -> None:
-        """A numbered caption; one that has a number again refers to the first."""
+        """A numbered caption, under what must not be overlooked; one that has a number again
+        refers to the first.
+        """
         if is_again:
             label = [self._reference(number)]
         else:
@@ -220,8 +234,12 @@ class _Writer:
             numbered = field(f"SEQ {number.kind} \\* ARABIC", shown)
             name, mark = _bookmark_of(number), next(self.bookmarks)
             label = [bookmark(mark, name, run(f"{number.kind} "), numbered)]
-        caption = [*label, run(f". {title}")]
-        self._add(paragraph(self.styles["Caption"], *caption))
+        words = [*label, run(f". {title}")]
+        if status:
+            alarm = element("color", val=ALARM)
+            words = [run(status, element("b"), alarm), LINE_BREAK, *words]
+        caption = paragraph(self.styles["Caption"], *words, properties=[KEEP_NEXT])
+        self._add(caption)
 
     def _add_figure(self, chart: Chart, number: Number) -> None:
         """The chart with its text for people who cannot see it."""
@@ -233,7 +251,7 @@ class _Writer:
         picture = line.add_run().add_picture(BytesIO(draw_png(chart)))
         wide = picture.width / Cm(1)
         high = picture.height / Cm(1)
-        highest = text_height(self.document) - CAPTION_ROOM
+        highest = self.height - CAPTION_ROOM
         scale = min(1.0, self.width / wide, highest / high)
         picture.width, picture.height = Cm(wide * scale), Cm(high * scale)
         properties = picture._inline.docPr
@@ -244,15 +262,15 @@ class _Writer:
         """The table under its caption and base, in parts where it is wide."""
         fitted = fit_tables(grid, self.room)
         for place, table in enumerate(fitted):
-            if grid.status:
-                self._add_text(grid.status, "Publication Warning")
-            self._add_caption(number, table.title, is_again=place > 0)
+            self._add_caption(number, table.title, grid.status, is_again=place > 0)
             if grid.base:
-                self._add_text(grid.base, "Table Base")
+                self._add_text(grid.base, "Table Base", keep_next=True)
             notes = table.grid.notes
             described = f"{number.label}. {grid.caption}"
             has_more = bool(notes)
-            self._add(table_xml(table, self.styles, described, has_more=has_more))
+            page = self.height * POINTS_A_CENTIMETRE
+            made = table_xml(table, self.styles, described, page, has_more=has_more)
+            self._add(made)
             for note in notes:
                 self._add_text(note, "Table Note")
             if not notes:

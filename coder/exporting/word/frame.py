@@ -6,6 +6,7 @@ from typing import Any
 
 from coder.exporting.document import Document
 from coder.exporting.word.markup import (
+    KEEP_NEXT,
     bookmark,
     element,
     field,
@@ -118,7 +119,10 @@ def contents(source: Document, style_ids: dict[str, str]) -> list[str]:
     """
     levels = 2 if len(list(source.walk())) <= MOST_LINES else 1
     lines = [part for part in source.walk() if part[0] <= levels]
-    paragraphs = [paragraph(style_ids["TOC Heading"], run("Contents"))]
+    not_numbered = element("numPr", element("numId", val=0))
+    layout = [KEEP_NEXT, not_numbered]
+    title = run("Contents")
+    paragraphs = [paragraph(style_ids["TOC Heading"], title, properties=layout)]
     begin, end = _field_ends(f'TOC \\o "1-{levels}" \\n \\h \\z')
     for place, (level, part) in enumerate(lines):
         children = [link(heading_bookmark(part.anchor), run(part.title))]
@@ -143,7 +147,7 @@ def heading(
     """A heading that the table of contents leads to."""
     style_id = style_ids[f"Heading {min(level, 3)}"]
     marked = bookmark(number, heading_bookmark(anchor), run(title))
-    return paragraph(style_id, marked)
+    return paragraph(style_id, marked, properties=[KEEP_NEXT])
 
 
 def heading_bookmark(anchor: str) -> str:

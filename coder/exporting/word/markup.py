@@ -24,6 +24,9 @@ def run(text: str, *properties: str) -> str:
     return element("r", _properties("rPr", properties), words)
 
 
+KEEP_NEXT = "<w:keepNext></w:keepNext>"  # on the page of the next paragraph
+
+
 def paragraph(style_id: str, *children: str, properties: Iterable[str] = ()) -> str:
     """A paragraph in a style.
 

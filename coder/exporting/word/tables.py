@@ -6,7 +6,8 @@ from coder.exporting.word.markup import element, paragraph, run
 
 TWENTIETHS = 20  # of a point
 INDENT = 12.0  # points, for each level that a row stands below another
-SHORT = 18  # rows of a table that stays on one page
+ROW_HEIGHT = 26.0  # points, about, of a row of two lines
+WHOLE_SHARE = 0.75  # of a page, that a table takes which is kept whole
 LONGEST_GROUP = 8  # rows under one that stay with it
 
 
@@ -14,6 +15,7 @@ def table_xml(
     fitted: FittedTable,
     style_ids: dict[str, str],
     description: str,
+    page: float,
     *,
     has_more: bool,
 ) -> str:
@@ -21,6 +23,7 @@ def table_xml(
 
     Args:
         description: for people who cannot see it.
+        page: points between the upper and the lower margin.
         has_more: whether notes stand under it, which its last row stays with.
     """
     grid = fitted.grid
@@ -45,14 +48,15 @@ def table_xml(
         element("tblDescription", val=description),
     )
     columns = element("tblGrid", *(element("gridCol", w=width) for width in widths))
-    kept = _rows_kept_with_next(grid, has_more=has_more)
+    short = WHOLE_SHARE * page / ROW_HEIGHT
+    kept = _rows_kept_with_next(grid, short, has_more=has_more)
     lines = [_head(grid, widths, style_ids["Table Heading"])]
     for row, keep in zip(grid.rows, kept, strict=True):
         lines.append(_row(grid, row, widths, style_ids["Table Text"], keep))
     return element("tbl", properties, columns, *lines)
 
 
-def _rows_kept_with_next(grid: Grid, *, has_more: bool) -> list[bool]:
+def _rows_kept_with_next(grid: Grid, short: float, *, has_more: bool) -> list[bool]:
     """Which rows stay with the one below: all of a short table, the first and the last ones of
     a long one, and those that the next one stands under or beside.
     """
@@ -67,7 +71,7 @@ def _rows_kept_with_next(grid: Grid, *, has_more: bool) -> list[bool]:
         group = group + 1 if is_over_next else 0
         is_near_end = place == 0 or place >= last - 2
         in_group = is_over_next and group <= LONGEST_GROUP
-        kept.append(last < SHORT or is_near_end or in_group)
+        kept.append(len(grid.rows) <= short or is_near_end or in_group)
     return kept
 
 
@@ -101,7 +105,8 @@ def _row(
         if not grid.columns[place].is_text:
             layout.append(element("jc", val="right"))
         words = paragraph(style_id, run(text, *strong), properties=layout)
-        cells.append(_cell(width, words))
+        whole = [] if grid.columns[place].is_text else [element("noWrap")]
+        cells.append(_cell(width, words, *whole))
     return element("tr", element("trPr", element("cantSplit")), *cells)
 
 
