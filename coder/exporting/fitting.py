@@ -71,17 +71,15 @@ def fit_tables(grid: Grid, room: Room) -> list[FittedTable]:
     whole = with_dashes(grid)
     if least_width(whole, room) <= room.width:
         return [FittedTable(whole, _widths(whole, room))]
-    fitted = []
-    for table, part in _with_repeats_as_rows(whole):
-        pieces = list(_split(table, room))
+    parts = []
+    for table, part in _with_repeats_as_rows(replace(grid, notes=())):
+        pieces = [with_dashes(piece) for piece in _split(table, room)]
         for number, piece in enumerate(pieces, start=1):
             place = f"{number} of {len(pieces)}" if len(pieces) > 1 else ""
-            said = ", ".join(filter(None, (part, place)))
-            bare = replace(piece, notes=())
-            fitted.append(FittedTable(bare, _widths(bare, room), said))
-    last = fitted[-1]
-    fitted[-1] = replace(last, grid=replace(last.grid, notes=whole.notes))
-    return fitted
+            parts.append((piece, ", ".join(filter(None, (part, place)))))
+    last, part = parts[-1]
+    parts[-1] = (replace(last, notes=(*grid.notes, *last.notes)), part)
+    return [FittedTable(each, _widths(each, room), said) for each, said in parts]
 
 
 def least_width(grid: Grid, room: Room) -> float:

@@ -68,7 +68,7 @@ figure svg { display: block; background: #fff; max-width: 100%; height: auto; } 
   tbody th { min-width: 0; max-width: none; } td.words { min-width: 0; } details { border: 0; }
   details:not(.listing)::details-content { content-visibility: visible; block-size: auto; } summary { list-style: none; }
   tr, figure, blockquote, .short { break-inside: avoid; } h1, h2, h3, h4, h5, summary, .caption, .base, .status, thead { break-after: avoid; }
-  tbody tr:first-child, tbody tr:nth-last-child(2) { break-after: avoid; } p { orphans: 3; widows: 3; }
+  tr.under1, tr.under2 { break-before: avoid; } tbody tr:first-child, tbody tr:nth-last-child(2) { break-after: avoid; } p { orphans: 3; widows: 3; }
   .compact { font-size: 9pt; } .compact table { font-size: 8pt; line-height: 1.2; } .compact th, .compact td { padding: .04cm .12cm; } .compact h1, .compact h2, .compact p { margin: .15cm 0; }
   .compact h1 { font-size: 16pt; } .compact h2 { font-size: 12pt; } .compact section { padding: 0; margin: 0; } a { color: inherit; text-decoration: none; } }
 """
