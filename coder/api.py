@@ -320,6 +320,7 @@ def export(
     report: "Report | Target",
     *paths: Path | str,
     codebook: Path | str | None = None,
+    template: Path | str | None = None,
     without_text: bool = False,
     sign: Path | str | None = None,
     encrypt_to: Sequence[str] = (),
@@ -333,6 +334,7 @@ def export(
             options.
         paths: such as `themes.xlsx`; of a project also a `.zip` audit pack.
         codebook: what the project was coded with.
+        template: a Word file whose styles, page, header and footer Word documents take.
         without_text: leave the comments' words out of an audit pack.
         sign: the file of an ed25519 key, in OpenSSH or PEM form, that signs the pack. Its
             passphrase, where it has one, is read from the variable `CODER_KEY_PASSPHRASE`.
@@ -351,6 +353,7 @@ def export(
         report,
         *paths,
         codebook=codebook,
+        template=template,
         without_text=without_text,
         pack=pack_options(sign, encrypt_to, passphrase),
         progress=progress,

@@ -11,9 +11,11 @@ from docx.oxml.ns import qn
 from coder.errors import CoderError
 from coder.exporting.drawing.measures import HelveticaRuler
 from coder.exporting.to_docx import write_document
+from coder.workflow.export import export
 from house_styles import HOUSES, as_macros, make_numbered, make_plain
 from made_charts import WARNING
 from made_documents import SOURCES, document
+from test_export_writers import small_report
 
 RULER = HelveticaRuler()
 ARIAL_9, MARGINS = 9.0, 8.0  # points
@@ -158,3 +160,16 @@ def test_a_bad_template_is_one_clear_error(tmp_path: Path) -> None:
             write_document(document(3, 1, 1), tmp_path / "t.docx", template)
         assert re.match(re.escape(str(template)), str(caught.value))
     assert not (tmp_path / "t.docx").exists()
+
+
+def test_export_writes_word_files_in_the_style_of_a_template(tmp_path: Path) -> None:
+    report = small_report(
+        "title: T\nthemes:\n  - {id: one, name: One}\n", {"place": ["x", "y"] * 20}, {"one": ()}
+    )
+    template = make_plain(tmp_path)
+    export(report, tmp_path / "t.docx", tmp_path / "t.md", template=template)
+    written = docx.Document(str(tmp_path / "t.docx"))
+    assert written.styles["Heading 1"].font.name == "Times New Roman"
+    with pytest.raises(CoderError, match=r"plain\.dotx.: no file is written that has a style"):
+        export(report, tmp_path / "t.html", template=template)
+    assert not (tmp_path / "t.html").exists()

@@ -47,6 +47,7 @@ from coder.cli.read_out_options import (
     Equality,
     Population,
     Quality,
+    Template,
 )
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def export(
     population: Population = None,
     quality: Quality = False,
     draft: Draft = False,
+    template: Template = None,
     without_text: WithoutText = False,
     sign: Sign = None,
     encrypt_to: EncryptTo = None,

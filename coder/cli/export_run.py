@@ -45,6 +45,7 @@ def run_export(typed: Mapping[str, Any]) -> "Done":
         before=typed["before"],
         sheet=SheetOptions(typed["reviewer"], typed["blind"], *sample, *others),
         read_out=ReadOutOptions(*asked),
+        template=typed["template"],
         without_text=typed["without_text"],
         pack=pack,
         opening=pack_opening("", typed["identity"], typed["passphrase_file"]),

@@ -1,4 +1,6 @@
-"""The options of `coder export` that choose a read-out in place of the whole report."""
+"""The options of `coder export` that choose a read-out in place of the whole report, and its
+style.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -43,5 +45,13 @@ Draft = Annotated[
         "--draft",
         help="Write the paragraphs to edit: report.md in the project. Later exports take them "
         "from there, and mark sentences whose counts have moved.",
+    ),
+]
+Template = Annotated[
+    Path | None,
+    typer.Option(
+        "--template",
+        help="A Word template (.dotx) whose styles, page, header and footer .docx files take.",
+        metavar="FILE",
     ),
 ]

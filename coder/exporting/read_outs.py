@@ -22,8 +22,16 @@ def check_read_out(path: Path, kind: ReadOut) -> None:
         )
 
 
-def write_read_out(report: "Report", path: Path, kind: ReadOut) -> list[Path]:
+def write_read_out(
+    report: "Report",
+    path: Path,
+    kind: ReadOut,
+    template: Path | None = None,
+) -> list[Path]:
     """Write a read-out of a report in the format that the suffix names.
+
+    Args:
+        template: a Word file in whose styles a Word document is written.
 
     Raises:
         CoderError: the suffix is none of `SUFFIXES`, the report has no such read-out, a library
@@ -39,7 +47,7 @@ def write_read_out(report: "Report", path: Path, kind: ReadOut) -> list[Path]:
     if suffix == ".docx":
         from coder.exporting import to_docx
 
-        return to_docx.write_document(document, path)
+        return to_docx.write_document(document, path, template)
     if suffix == ".xlsx":
         from coder.exporting import to_xlsx
 

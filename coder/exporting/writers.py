@@ -5,12 +5,12 @@ and a line in `WRITERS`. Help texts, errors and the contract test are made from 
 Nothing heavy is imported before a file is written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coder.errors import CoderError, did_you_mean
+from coder.errors import CoderError, did_you_mean, option
 
 if TYPE_CHECKING:
     from coder.reporting.report import Report
@@ -37,6 +37,12 @@ def _write_docx(report: "Report", path: Path) -> list[Path]:
     from coder.exporting import to_docx
 
     return to_docx.write(report, path)
+
+
+def _write_docx_in(report: "Report", path: Path, template: Path) -> list[Path]:
+    from coder.exporting import to_docx
+
+    return to_docx.write(report, path, template)
 
 
 def _write_html(report: "Report", path: Path) -> list[Path]:
@@ -133,6 +139,7 @@ class Writer:
         has_respondents: whether it holds a row about each respondent.
         rows: what the file holds about single comments or respondents; empty for tables.
         notes: what the user must know of the file written of a report.
+        write_in: writes the file in the style of a template; None where the format has none.
     """
 
     suffix: str
@@ -144,13 +151,19 @@ class Writer:
     has_respondents: bool = False
     rows: str = ""
     notes: Callable[["Report"], list[str]] = _no_notes
+    write_in: Callable[["Report", Path, Path], list[Path]] | None = None
 
 
 WRITERS = (
     Writer(".csv", "CSV", "the theme table, with notes beside it", _write_csv),
     Writer(".xlsx", "Excel", "a workbook of numbered tables", _write_xlsx),
     Writer(
-        ".docx", "Word", "tables and paragraphs for a report", _write_docx, extra="word"
+        ".docx",
+        "Word",
+        "tables and paragraphs for a report",
+        _write_docx,
+        extra="word",
+        write_in=_write_docx_in,
     ),
     Writer(
         ".html",
@@ -243,8 +256,16 @@ def find_writer(path: Path) -> Writer:
     raise CoderError(f"{path}: unsupported file type", fix)
 
 
-def write_report(report: "Report", path: Path) -> list[Path]:
+def write_report(
+    report: "Report",
+    path: Path,
+    template: Path | None = None,
+) -> list[Path]:
     """Write the report in the format that the suffix names; each file whole or not at all.
+
+    Args:
+        template: a Word file in whose styles a Word document is written; other formats take
+            none.
 
     Returns:
         The files written: `path` first, then any beside it.
@@ -254,7 +275,25 @@ def write_report(report: "Report", path: Path) -> list[Path]:
             cannot be written.
     """
     path = Path(path)
-    return find_writer(path).write(report, path)
+    writer = find_writer(path)
+    if template is not None and writer.write_in is not None:
+        return writer.write_in(report, path, template)
+    return writer.write(report, path)
+
+
+def check_template(template: Path, paths: Sequence[Path]) -> None:
+    """Raise `CoderError` where no file is written in the template's style, or it cannot be used."""
+    from coder.exporting.optional import import_library
+    from coder.exporting.word.template import open_template
+
+    styled = [writer.suffix for writer in WRITERS if writer.write_in is not None]
+    if not any(path.suffix.lower() in styled for path in paths):
+        raise CoderError(
+            f"{option('template', str(template))}: no file is written that has a style",
+            f"Name one with {option('to', 'annex' + styled[0])}, or leave the template out.",
+        )
+    import_library("docx", "word", "A Word document")
+    open_template(template)
 
 
 def comments_held(report: "Report", path: Path) -> int:

@@ -135,6 +135,7 @@ def export(
     before: "Project | Path | str | None" = None,
     sheet: SheetOptions | None = None,
     read_out: ReadOutOptions = WHOLE_REPORT,
+    template: Path | str | None = None,
     without_text: bool = False,
     pack: PackOptions | None = None,
     opening: "Opening | None" = None,
@@ -154,6 +155,7 @@ def export(
         before: an earlier project coded with the same codebook, to compare with.
         sheet: whose review sheet it is, and what it shows.
         read_out: what to write of the report.
+        template: a Word file whose styles, page, header and footer Word documents take.
         without_text: leave everything that respondents wrote out of the audit pack.
         pack: whether the audit pack is signed and encrypted.
         opening: how an audit pack is opened whose tables are made anew.
@@ -171,8 +173,9 @@ def export(
     files = pack.name_files([Path(path) for path in paths])
     _check_named(files, draft=draft)
     about_rows = warn_of_rows(files)
+    style = _checked_template(template, files)
     if isinstance(source, Report):
-        return replace(_export_report(source, files), warnings=about_rows)
+        return replace(_export_report(source, files, style), warnings=about_rows)
     if isinstance(source, (str, Path)) and is_pack_file(Path(source)):
         return _rebuild(Path(source), files, opening)
     book, sheet = _codebook_path(codebook), sheet or SheetOptions()
@@ -180,7 +183,7 @@ def export(
     _check_request(files, sheet, without_text=without_text, has_before=has_before)
     read_out.check(files, by=options.by if options else (), before=has_before)
     opened = open_project(source, columns, codebook=book, progress=progress)
-    job = _open_job(source, opened.project, book, files, pack, read_out)
+    job = _open_job(source, opened.project, book, files, pack, read_out, style)
     job = replace(job, draft=draft)
     write = partial(job.export, files, options, before, sheet, without_text)
     lost = tell_lost_decisions(opened.project, book)
@@ -203,16 +206,29 @@ def _open_job(
     files: Sequence[Path],
     pack: PackOptions,
     read_out: ReadOutOptions,
+    template: Path | None,
 ) -> "_Job":
     """What writes the files, once it is sure that none is written over what it is made from."""
     inputs = [codebook]
     if isinstance(source, (str, Path)):
         inputs.append(Path(source))
-    if read_out.population is not None:
-        inputs.append(read_out.population)
+    inputs += [path for path in (read_out.population, template) if path is not None]
     check_overwriting(files, project, inputs)
     names = _names(source, project, codebook)
-    return _Job(project, codebook, names, pack.protection(files), read_out)
+    protection = pack.protection(files)
+    return _Job(project, codebook, names, protection, read_out, template)
+
+
+def _checked_template(
+    template: Path | str | None, files: Sequence[Path]
+) -> Path | None:
+    """The template, once it is sure that it can be used."""
+    if template is None:
+        return None
+    from coder.exporting.writers import check_template
+
+    check_template(Path(template), files)
+    return Path(template)
 
 
 def _codebook_path(codebook: Path | str | None) -> Path:
@@ -259,7 +275,9 @@ def _names(
 # ---------------------------------------------------------------- a report, a pack
 
 
-def _export_report(report: "Report", files: Sequence[Path]) -> ExportOutcome:
+def _export_report(
+    report: "Report", files: Sequence[Path], template: Path | None
+) -> ExportOutcome:
     from coder.exporting.writers import find_writer, is_pack, is_review_sheet
 
     for path in files:
@@ -272,15 +290,17 @@ def _export_report(report: "Report", files: Sequence[Path]) -> ExportOutcome:
         find_writer(path)
     written = []
     for path in files:
-        written += _write_report(report, path)
+        written += _write_report(report, path, template)
     return ExportOutcome(tuple(written), report)
 
 
-def _write_report(report: "Report", path: Path) -> list[WrittenFile]:
-    from coder.exporting.writers import find_writer
+def _write_report(
+    report: "Report", path: Path, template: Path | None
+) -> list[WrittenFile]:
+    from coder.exporting.writers import find_writer, write_report
 
     writer = find_writer(path)
-    first, *beside = writer.write(report, path)
+    first, *beside = write_report(report, path, template)
     main = WrittenFile(
         first,
         writer.comments_held(report),
@@ -318,6 +338,7 @@ class _Job:
     names: CommandNames
     protection: "Protection"
     read_out: ReadOutOptions
+    template: Path | None
     draft: bool = False
 
     def export(
@@ -432,12 +453,13 @@ class _Job:
         written: list[WrittenFile] = []
         for path in files:
             if self.read_out.kind is not None:
-                paths = write_read_out(report, path, self.read_out.kind)
+                kind = self.read_out.kind
+                paths = write_read_out(report, path, kind, self.template)
                 written += map(WrittenFile, paths)
             elif is_pack(path):
                 written.append(self.write_pack(path, inputs, options, without_text))
             else:
-                written += _write_report(report, path)
+                written += _write_report(report, path, self.template)
         if self.draft:
             written.append(WrittenFile(write_draft(self.project.folder, report)))
         record = {"files": [str(file.path) for file in written], "base": report.base}

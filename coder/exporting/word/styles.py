@@ -16,10 +16,10 @@ WIDTHS = {
     "arial": 1.0, "helvetica": 1.0, "liberation sans": 1.0, "calibri": 0.95,
     "carlito": 0.95, "cambria": 0.98, "times new roman": 0.92, "liberation serif": 0.92,
     "garamond": 0.9, "gill sans mt": 0.95, "georgia": 1.07, "tahoma": 1.03,
-    "trebuchet ms": 1.04, "segoe ui": 1.05, "aptos": 1.02, "verdana": 1.18,
-    "dejavu sans": 1.18, "open sans": 1.08, "century gothic": 1.12,
+    "trebuchet ms": 1.06, "segoe ui": 1.06, "aptos": 1.03, "verdana": 1.3,
+    "dejavu sans": 1.3, "open sans": 1.1, "century gothic": 1.15,
 }  # fmt: skip
-UNKNOWN_WIDTH = 1.12
+UNKNOWN_WIDTH = 1.15
 
 
 @dataclass(frozen=True)
