@@ -69,7 +69,7 @@ def fit_tables(grid: Grid, room: Room) -> list[FittedTable]:
     table, and columns that are still too many in several tables. The notes stand under the last.
     """
     whole = with_dashes(grid)
-    if least_width(whole, room) <= room.width:
+    if sum(least_widths(whole, room)) <= room.width:
         return [FittedTable(whole, _widths(whole, room))]
     parts = []
     for table, part in _with_repeats_as_rows(replace(grid, notes=())):
@@ -80,11 +80,6 @@ def fit_tables(grid: Grid, room: Room) -> list[FittedTable]:
     last, part = parts[-1]
     parts[-1] = (replace(last, notes=(*grid.notes, *last.notes)), part)
     return [FittedTable(each, _widths(each, room), said) for each, said in parts]
-
-
-def least_width(grid: Grid, room: Room) -> float:
-    """What all columns take at least, beside each other."""
-    return sum(_least_widths(grid, room))
 
 
 def with_dashes(grid: Grid) -> Grid:
@@ -184,7 +179,7 @@ def _column_of(grid: Grid, measure: str) -> GridColumn:
 
 def _split(grid: Grid, room: Room) -> Iterator[Grid]:
     """As few tables as fit, about equally wide, each with the names."""
-    least = _least_widths(grid, room)
+    least = least_widths(grid, room)
     name = grid.name_column
     others = [place for place in range(len(grid.columns)) if place != name]
     free = room.width - least[name]
@@ -206,7 +201,7 @@ def _even_groups(places: Sequence[int], number: int) -> list[list[int]]:
 # ---------------------------------------------------------------- widths
 
 
-def _least_widths(grid: Grid, room: Room) -> list[float]:
+def least_widths(grid: Grid, room: Room) -> list[float]:
     """Of each column: figures stay on one line, words are whole, names keep some room."""
     widths = []
     for place, column in enumerate(grid.columns):
@@ -214,7 +209,7 @@ def _least_widths(grid: Grid, room: Room) -> list[float]:
         if not column.is_text:
             width = max(width, _widest_cell(grid, place, room))
         else:
-            width = max(width, _longest_word(grid, place, room))
+            width = max(width, longest_word(grid, place, room))
             share = NAMES_SHARE if place == grid.name_column else WORDS_SHARE
             floor = min(_wished_width(grid, place, room), share * room.width)
             width = max(width, floor)
@@ -231,7 +226,8 @@ def _widest_cell(grid: Grid, place: int, room: Room) -> float:
     return max(widths, default=0.0)
 
 
-def _longest_word(grid: Grid, place: int, room: Room) -> float:
+def longest_word(grid: Grid, place: int, room: Room) -> float:
+    """What the longest word in the cells of a column takes."""
     widths = []
     for row in grid.rows:
         indent = _indent_of(grid, row, place, room)
@@ -263,7 +259,7 @@ def _widths(grid: Grid, room: Room) -> tuple[float, ...]:
     """The least widths, and what is left of the room: first for columns of words, as far as they
     need it, then for headings of figures that take many lines.
     """
-    widths = _least_widths(grid, room)
+    widths = least_widths(grid, room)
     wishes = []
     for place, column in enumerate(grid.columns):
         wish = _wished_width(grid, place, room)

@@ -25,7 +25,8 @@ DARK = {
     "on-alarm": "#ffffff",
 }
 NARROW_SCREEN = 640  # pixels, up to which charts have their narrow layout
-SCROLLS_UNDER = (400, 480, 560, 640, 720, 800, 900, 1000, 1100, 1200)  # pixels
+# Pixels; a table that needs more scrolls on every screen, since the text is never wider.
+SCROLLS_UNDER = (400, 480, 560, 640, 720, 800, 900, 1000, 1080)
 STYLE = """
 *, ::before, ::after { box-sizing: border-box; }
 html { scroll-padding-top: 4rem; }
@@ -46,9 +47,9 @@ code { font: .95em Consolas, "Liberation Mono", monospace; background: var(--hea
 .hint { display: none; margin: .2rem 0; font-size: .9rem; color: var(--quiet); }
 table { border-collapse: collapse; font-size: .9rem; overflow-wrap: normal; }
 th, td { padding: .3rem .5rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
-td, thead th { font-variant-numeric: tabular-nums; } thead th:not(.words) { max-width: 6.5rem; } td:not(.words) { white-space: nowrap; }
+td, thead th { font-variant-numeric: tabular-nums; } thead th:not(.words) span { display: inline-block; width: min-content; min-width: 4rem; } td:not(.words) { white-space: nowrap; }
 thead th { background: var(--head); font-weight: 600; vertical-align: bottom; } th.words, td.words, tbody th { text-align: left; }
-tbody th { font-weight: 400; min-width: 14rem; max-width: 30rem; background: var(--paper); } td.words { min-width: 9rem; }
+tbody th { font-weight: 400; min-width: 14rem; max-width: 30rem; background: var(--paper); overflow-wrap: break-word; } td.words { min-width: 9rem; }
 tr.main th, tr.main td { font-weight: 600; } tr.under1 th { padding-left: 1.6rem; } tr.under2 th { padding-left: 2.6rem; }
 thead th.name, tbody th { position: sticky; left: 0; } thead th.name { z-index: 1; }
 details { border-bottom: 1px solid var(--line); padding: .45rem 0; } details details { border: 0; margin-left: 1rem; }

@@ -5,11 +5,12 @@ from coder.exporting.fitting import (
     FittedTable,
     Room,
     fit_tables,
-    least_width,
+    least_widths,
+    longest_word,
     with_dashes,
 )
 from coder.exporting.grid import Grid, Row
-from coder.exporting.html_style import SCROLLS_UNDER
+from coder.exporting.html_style import NARROW_SCREEN, SCROLLS_UNDER
 from coder.exporting.numbering import Number
 from coder.exporting.tags import Element, tag
 
@@ -18,7 +19,10 @@ SHORT = 8  # rows of a table that is kept on one page
 RULER = HelveticaRuler()
 SCREEN = Room(1088, size=14.4, padding=16, indent=16, ruler=RULER)  # pixels
 PAPER = Room(660, size=11.4, padding=12, indent=16, ruler=RULER)
-PAGE_EDGES = 32  # pixels beside a table on a screen
+# Pixels of columns that the style sheet gives at least, and beside a table.
+LEAST_NAME, LEAST_NAME_NARROW, LEAST_WORDS, LEAST_FIGURE = 226, 138, 146, 80
+WIDEST_NAME = 480
+PAGE_EDGES = 32
 
 
 def draw_table(grid: Grid, number: Number) -> Element:
@@ -40,7 +44,7 @@ def _on_screen(grid: Grid, number: Number, *, is_alone: bool) -> Element:
         is_alone: whether it is printed too.
     """
     label = f"{number.label}. {grid.title}"
-    hint = "The table is wider than the screen: scroll it sideways to see all columns."
+    hint = "Where the last columns are out of sight, scroll the table sideways."
     box = tag(
         "div",
         _table(grid, caption_id=f"{number.anchor}-title"),
@@ -86,12 +90,29 @@ def _above(grid: Grid, label: str, title_id: str | None) -> list[Element]:
 
 
 def _hint_class(grid: Grid) -> str:
-    """Under which width of the screen the hint is shown."""
-    needed = least_width(grid, SCREEN) + PAGE_EDGES
+    """Under which width of the screen the hint is shown: sometimes a little too early, never too
+    late.
+    """
     for pixels in SCROLLS_UNDER:
-        if needed <= pixels:
+        if _needed_width(grid, pixels) <= pixels:
             return f"under{pixels}"
     return "always"
+
+
+def _needed_width(grid: Grid, screen: int) -> float:
+    """The pixels that the table and the edges of the page take on a screen of this width."""
+    needed = float(PAGE_EDGES)
+    widths = least_widths(grid, SCREEN)
+    for place, column in enumerate(grid.columns):
+        if not column.is_text:
+            needed += max(widths[place], LEAST_FIGURE)
+            continue
+        least = LEAST_WORDS
+        if place == grid.name_column:
+            least = LEAST_NAME if screen > NARROW_SCREEN else LEAST_NAME_NARROW
+        word = longest_word(grid, place, SCREEN)
+        needed += max(least, min(word, WIDEST_NAME))
+    return needed
 
 
 def _table(grid: Grid, caption_id: str | None) -> Element:
@@ -100,7 +121,8 @@ def _table(grid: Grid, caption_id: str | None) -> Element:
         kind = "words" if column.is_text else None
         if place == grid.name_column:
             kind = "words name"
-        head.append(tag("th", column.heading, scope="col", class_=kind))
+        words = tag("span", column.heading)
+        head.append(tag("th", words, scope="col", class_=kind))
     return tag(
         "table",
         tag("thead", tag("tr", *head)),

@@ -21,7 +21,7 @@ PAGE_WIDTH, PAGE_HEIGHT, MARGIN = 21.0, 29.7, 2.0  # centimetres: portrait A4
 NARROW_MARGIN = 1.3
 NO_TIME = datetime(2000, 1, 1)
 REGIONS = {"en": "en-GB"}  # Word knows languages by their region
-MOST_LINES = 40  # of the table of contents, before its lower level is left out
+LEAST_LINES, MOST_LINES = 4, 40  # of a table of contents; a longer one has one level
 
 
 def set_page(document: Any, *, is_compact: bool) -> None:
@@ -131,7 +131,7 @@ def contents(source: Document, style_ids: dict[str, str]) -> list[str]:
         if place == len(lines) - 1:
             children.append(end)
         paragraphs.append(paragraph(style_ids[f"toc {level}"], *children))
-    return paragraphs if len(lines) > 1 else []
+    return paragraphs if len(lines) >= LEAST_LINES else []
 
 
 def _field_ends(instruction: str) -> tuple[str, str]:
