@@ -148,8 +148,7 @@ def export(
     Args:
         source: a report; or a project, its folder, or a file of comments; or an audit pack.
         paths: files to write (see `coder.exporting.writers.WRITERS`). Of a project also `.zip`
-            for an audit pack and `review.xlsx` or `NAME.review.xlsx` for a sheet to review in.
-            Of a pack: one folder for its tables, which are made anew from its contents.
+            for an audit pack and `review.xlsx` for a sheet; of a pack: a folder for its tables.
         codebook: what the project was coded with. A report and a pack hold their own.
         options: what the report counts and shows; a report was made with its own.
         before: an earlier project coded with the same codebook, to compare with.
@@ -163,15 +162,13 @@ def export(
         draft: write the paragraphs to edit, `report.md` in the project's folder.
 
     Raises:
-        CoderError: something that the export needs is missing or wrong, or a file cannot be
-            written. Each file is then the old one or whole.
+        CoderError: something is missing or wrong. Each file is then the old one or whole.
     """
     from coder.reporting import Report
     from coder.transactions import read_one_generation
 
     pack = pack or PackOptions()
-    files = pack.name_files([Path(path) for path in paths])
-    _check_named(files, draft=draft)
+    files = _named_files(paths, pack, draft=draft)
     about_rows = warn_of_rows(files)
     style = _checked_template(template, files)
     if isinstance(source, Report):
@@ -179,17 +176,25 @@ def export(
     if isinstance(source, (str, Path)) and is_pack_file(Path(source)):
         return _rebuild(Path(source), files, opening)
     book, sheet = _codebook_path(codebook), sheet or SheetOptions()
-    has_before = before is not None
-    _check_request(files, sheet, without_text=without_text, has_before=has_before)
-    read_out.check(files, by=options.by if options else (), before=has_before)
+    _check_request(files, sheet, without_text=without_text, has_before=bool(before))
+    read_out.check(files, by=options.by if options else (), before=bool(before))
     opened = open_project(source, columns, codebook=book, progress=progress)
     job = _open_job(source, opened.project, book, files, pack, read_out, style)
-    job = replace(job, draft=draft)
-    write = partial(job.export, files, options, before, sheet, without_text)
+    write = partial(
+        replace(job, draft=draft).export, files, options, before, sheet, without_text
+    )
     lost = tell_lost_decisions(opened.project, book)
     outcome = read_one_generation(opened.project.folder, write)
     warnings = (*about_rows, *lost, *outcome.warnings)
     return replace(outcome, warnings=warnings, reading=opened.reading)
+
+
+def _named_files(
+    paths: Sequence[Path | str], pack: PackOptions, *, draft: bool
+) -> list[Path]:
+    files = list(pack.name_files([Path(path) for path in paths]))
+    _check_named(files, draft=draft)
+    return files
 
 
 def _check_named(files: Sequence[Path], *, draft: bool) -> None:
