@@ -57,7 +57,6 @@ AS_TEXT = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
-    "default_format_properties": {"font_name": sizes.FONT, "font_size": sizes.POINTS},
 }
 CORE = "docProps/core.xml"
 TITLE_END = re.compile(rb"(?=</cp:coreProperties>)")
@@ -71,7 +70,14 @@ def write_book(book: Book, path: Path) -> None:
     """
     with files.new_file(path) as temporary, scratch_folder() as scratch:
         draft = Path(scratch) / "draft.xlsx"
-        made = xlsxwriter.Workbook(str(draft), {**AS_TEXT, "tmpdir": str(scratch)})
+        # A new dictionary for each workbook: the library writes into it.
+        font = {"font_name": sizes.FONT, "font_size": sizes.POINTS}
+        options = {
+            **AS_TEXT,
+            "tmpdir": str(scratch),
+            "default_format_properties": font,
+        }
+        made = xlsxwriter.Workbook(str(draft), options)
         # The same report gives the same bytes: no clock in the file.
         made.set_properties({"title": visible(book.title), "created": NO_TIME})
         _SheetWriter(made, book).write_all()
