@@ -3,6 +3,7 @@
 from coder.cli.bars import Bar
 from coder.cli.printer import Printer
 from coder.cli.reading_summary import say_reading
+from coder.exporting.annex import notes_left_out
 from coder.exporting.equality_document import summary_grid
 from coder.exporting.grid import Grid
 from coder.exporting.report_grids import theme_grid
@@ -99,6 +100,8 @@ def _say_notes(outcome: ExportOutcome, report: Report, printer: Printer) -> None
         return
     notes = count(len(report.notes.analyst), "note")
     printer.say(f"{FOR_ANALYSTS}: {notes} on how to read the figures, in the files.")
+    for note in notes_left_out(report):
+        printer.say(f"- {note}")
 
 
 def _named_rows(report: Report, grid: Grid) -> list[list[str]]:

@@ -13,6 +13,7 @@ from coder.exporting.charts import (
     together_chart,
     waves_chart,
 )
+from coder.exporting.commands import without_commands
 from coder.exporting.document import (
     Block,
     Bullets,
@@ -322,7 +323,24 @@ def analyst_notes(report: Report) -> tuple[str, ...]:
     """How the figures were made and how to read them, with the notes of the breakdowns."""
     notes = {breakdown.column: breakdown.notes for breakdown in report.breakdowns}
     said = paragraph_notes(report)
-    return (*report.notes.analyst, *said, *_notes_by_column(notes))
+    return (*own_notes(report), *said, *_notes_by_column(notes))
+
+
+def own_notes(report: Report) -> tuple[str, ...]:
+    """The report's notes for analysts. One that may be published names no commands, since they
+    hold the places of files.
+    """
+    notes = report.notes.analyst
+    if report.warning:
+        return notes
+    told = map(without_commands, notes)
+    return tuple(note for note in told if note)
+
+
+def notes_left_out(report: Report) -> tuple[str, ...]:
+    """The report's notes for analysts that its files do not give in full."""
+    given = own_notes(report)
+    return tuple(note for note in report.notes.analyst if note not in given)
 
 
 def technical_record(report: Report) -> tuple[str, ...]:

@@ -19,3 +19,16 @@ def split_commands(text: str) -> Iterator[tuple[str, bool]]:
         start = match.end()
     if start < len(text):
         yield text[start:], False
+
+
+def without_commands(text: str) -> str:
+    """A note without the sentences that name a command; empty where there is no other."""
+    kept = ""
+    for piece, is_command in split_commands(text):
+        if is_command:
+            kept = kept[: kept.rfind(". ") + 1]
+        elif kept:
+            kept += piece.lstrip(".")
+        else:
+            kept = piece.lstrip(". ")
+    return kept.strip()

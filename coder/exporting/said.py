@@ -97,7 +97,6 @@ class SaidPart:
         return items
 
     def _item(self, aspect: Aspect, base: int, anchor: str) -> AspectItem:
-        percent = format_percent(100 * aspect.count / base)
         name = aspect.name[0].upper() + aspect.name[1:]
         if aspect.words:
             words = ", ".join(f"“{word}”" for word in aspect.words)
@@ -116,7 +115,10 @@ class SaidPart:
         if aspect.quote is not None:
             origin = f"{aspect.quote.source}, {aspect.quote.comment_id}"
             quote = Quotation(aspect.quote.text, origin)
-        figures = f"{count(aspect.count, 'comment')}, {percent} of the theme's"
+        figures = count(aspect.count, "comment")
+        if base >= self.report.minimum_base:
+            percent = format_percent(100 * aspect.count / base)
+            figures += f", {percent} of the theme's"
         more = aspect.count - len(links)
         return AspectItem(
             anchor,

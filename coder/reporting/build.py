@@ -156,6 +156,7 @@ def _put_together(parts: ReportParts, breakdowns: tuple[Breakdown, ...]) -> Repo
         quality=assess_quality(parts, breakdowns),
         facts=_facts(parts),
         minimum_cell=parts.options.minimum_cell,
+        minimum_base=parts.options.minimum_base,
         has_quotes=parts.options.quotes > 0,
         draft=inputs.draft,
         listed=inputs.listed,

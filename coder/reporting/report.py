@@ -110,6 +110,7 @@ class Report:
         equality: the equality read-out, where one was asked for.
         facts: seed, fingerprints, edits of quotes ...
         minimum_cell: smaller numbers of comments are not told apart.
+        minimum_base: no percentage is given on fewer comments.
         has_quotes: quotes were asked for.
         draft: the paragraphs as the analyst edited them; None where there is no draft.
         listed: sentences that say what the codebook lists (see `aspects.listed.match_listed`);
@@ -140,6 +141,7 @@ class Report:
     equality: Equality | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     minimum_cell: int = 5
+    minimum_base: int = 30
     has_quotes: bool = True
     draft: "Draft | None" = None
     listed: pd.DataFrame | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from coder.exporting.annex import own_notes
 from coder.exporting.workbook.book import Book, BookNote, CoverLine, Page, text_grid
 from coder.exporting.workbook.report_pages import report_pages
 from coder.reporting.report import Report
@@ -24,7 +25,7 @@ def book_of_report(report: Report) -> Book:
         warning=report.warning,
         cover=tuple(_cover(report)),
         pages=tuple(report_pages(report)),
-        notes=tuple(BookNote(note) for note in report.notes.analyst),
+        notes=tuple(BookNote(note) for note in own_notes(report)),
     )
 
 
@@ -63,7 +64,7 @@ def book_of_questions(reports: Mapping[str, Report]) -> Book:
         for page in report_pages(report):
             pages.append(replace(page, question_id=question_id))
         about = f"question {question_id}"
-        notes += [BookNote(note, about) for note in report.notes.analyst]
+        notes += [BookNote(note, about) for note in own_notes(report)]
         for line in _cover(report):
             if line.text not in ABOUT:
                 cover.append(replace(line, heading=f"{question_id}: {line.heading}"))

@@ -110,9 +110,11 @@ def _nearness_of_words(use: StemUse, chosen: Integers) -> Floats:
     from coder.embedding.word_vectors import word_vectors
 
     frequent = np.flatnonzero(use.total >= FREQUENT)
-    every = word_vectors([use.words[place] for place in frequent])
     own = word_vectors([use.words[place] for place in chosen]).astype(np.float64)
-    own = _unit(own) - _unit(every.astype(np.float64)).mean(axis=0)
+    own = _unit(own)
+    if len(frequent):  # few comments have no frequent words
+        every = word_vectors([use.words[place] for place in frequent])
+        own -= _unit(every.astype(np.float64)).mean(axis=0)
     own = _unit(own)
     return np.asarray(own @ own.T, dtype=np.float64)
 
