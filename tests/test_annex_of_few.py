@@ -12,10 +12,10 @@ from coder.reporting import Inputs, Options, Report, build_report
 from coder.tables import LABELS
 
 BOOK = Codebook(title="Town", themes=(Theme(id="shops", name="Shops"), Theme(id="zoo", name="Zoo")))
-WORDS = (
-    "Acorns Bridges Canals Drains Engines Fountains Gardens Hedges Islands Jetties Kerbs Lanes Mills Nests "
-    "Orchards Ponds"
-).split()
+WORDS = [
+    "Acorns", "Bridges", "Canals", "Drains", "Engines", "Fountains", "Gardens", "Hedges", "Islands", "Jetties",
+    "Kerbs", "Lanes", "Mills", "Nests", "Orchards", "Ponds",
+]  # fmt: skip
 TEXTS = [*["Cheaper shops"] * 3, "Shops beside markets", *["Larger markets"] * 3, "Rents", *WORDS]
 
 
