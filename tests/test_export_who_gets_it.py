@@ -45,7 +45,7 @@ def test_files_with_the_comments_in_them_say_so(
     files, output = exported
     held = dict(re.findall(r"(\S+) holds ([\d,]+) comments? in full: share it with care\.", output))
     page = files[0].read_text(encoding="utf-8")
-    on_page = set(re.findall(r'<li class="comment"><span class="quiet">[^,]+, ([^:,]+)', page))
+    on_page = set(re.findall(r'<li class="comment"[^>]*><span class="quiet">[^,]+, ([^:,]+)', page))
     analysed = int((Project(place[0]).comments["status"] == "analysed").sum())
     assert held == {
         str(files[0]): str(len(on_page)),
