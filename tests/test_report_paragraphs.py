@@ -134,7 +134,9 @@ def test_what_the_analyst_wrote_is_published_and_a_moved_count_is_marked(report:
 
 
 def test_a_new_draft_keeps_what_was_written_and_dropped(report: Report) -> None:
-    dropped = re.search(r"None of these was found in 12 comments\. <!--.*?-->", render_draft(report))
+    dropped = re.search(
+        r"None of these was found in 12 comments\. <!--.*?-->", render_draft(report)
+    )
     assert dropped is not None
     mine = edited(
         report,
