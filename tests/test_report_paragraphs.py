@@ -52,7 +52,7 @@ def make_report(quotes: int = 2, **more: object) -> Report:
     )  # fmt: skip
     truth = np.zeros((N, 7), dtype=bool)
     truth[:40, 0], truth[40:80, 1] = True, True
-    rows = [(ids[i], "big", LINES[SAID.index(texts[i])], 0, len(texts[i]), 0.5) for i in range(31)]
+    rows = [(ids[i], "big", LINES[SAID.index(texts[i])], 0, len(texts[i]), 0.6) for i in range(31)]
     listed = pd.DataFrame(rows, columns=["comment_id", "theme_id", "line", "start", "end", "score"])
     return report_of(
         comments, None, BOOK, judge(truth, np.arange(N), "listed"), listed=listed, quotes=quotes,

@@ -98,9 +98,6 @@ class SaidPart:
 
     def _item(self, aspect: Aspect, base: int, anchor: str) -> AspectItem:
         name = aspect.name[0].upper() + aspect.name[1:]
-        if aspect.words:
-            words = ", ".join(f"“{word}”" for word in aspect.words)
-            name = f"{name} (in their words: {words})"
         shown = [each for each in aspect.comment_ids if each in self.comments]
         links = []
         for each in shown[:MOST_LINKS]:

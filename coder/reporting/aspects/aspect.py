@@ -22,7 +22,6 @@ class Aspect:
         name: what the codebook lists; or phrases that the comments use, joined.
         listed: the codebook lists it. The comments have a sentence that is near to the line.
         stems: of the words that the comments use, where it is not listed.
-        words: what the comments call it, where it is listed.
         comment_ids: of the comments, in their order.
         in_campaign: how many of them are letters of its largest campaign.
     """
@@ -30,7 +29,6 @@ class Aspect:
     name: str
     listed: bool
     stems: tuple[str, ...]
-    words: tuple[str, ...]
     comment_ids: tuple[str, ...]
     in_campaign: int = 0
     quote: AspectQuote | None = None

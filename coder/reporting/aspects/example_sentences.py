@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from coder.reporting.aspects.aspect import Aspect, AspectQuote
+from coder.reporting.aspects.listed import ALIKE
 from coder.reporting.redaction import mask_details, personal_details
 from coder.text import WORD, Span, normal_key, sentences, stem, word_count
 
@@ -36,12 +37,14 @@ class ExampleSentences:
         self._used: set[str] = set()
 
     def with_listed(self, aspect: Aspect, matched: pd.DataFrame) -> Aspect:
-        """The aspect with the sentence that says best what the codebook lists.
+        """The aspect with the sentence that says best what the codebook lists, where one is very
+        near to it.
 
         Args:
             matched: its sentences that may be quoted (see `match_listed`).
         """
-        best = matched.sort_values(["score", "comment_id"], ascending=[False, True])
+        near = matched[matched["score"] >= ALIKE]
+        best = near.sort_values(["score", "comment_id"], ascending=[False, True])
         candidates = []
         for row in best.head(LOOKED_AT).to_dict(orient="records"):
             span = Span(int(row["start"]), int(row["end"]))

@@ -13,7 +13,7 @@ from coder.phrases import PhraseFinder
 from coder.reporting.aspects.aspect import Aspect, ThemeAspects
 from coder.reporting.aspects.example_sentences import ExampleSentences
 from coder.reporting.aspects.listed import members_of
-from coder.reporting.aspects.phrase_names import name_aspect, own_words
+from coder.reporting.aspects.phrase_names import name_aspect
 from coder.reporting.aspects.stem_use import StemUse
 from coder.reporting.aspects.word_groups import WordGroup, group_words
 from coder.reporting.coded_matrix import Bools, CodedMatrix, Integers
@@ -103,34 +103,9 @@ class AspectFinder:
             if says[:, column].sum() < self._fewest:
                 continue
             sentences = matched[matched["line"] == line]
-            texts = self._cut(self._public(sentences))
-            words = own_words(
-                self._phrases,
-                texts,
-                line,
-                self._sample,
-            )
-            aspect = self._make(
-                line,
-                places[says[:, column]],
-                words=words,
-            )
+            aspect = self._make(line, places[says[:, column]])
             found.append(_Found(aspect, sentences))
         return found
-
-    def _public(self, sentences: pd.DataFrame) -> pd.DataFrame:
-        private = self._ids[self._is_private]
-        return sentences[~sentences["comment_id"].isin(private)]
-
-    def _cut(self, sentences: pd.DataFrame) -> list[str]:
-        rows = self._ids.get_indexer(pd.Index(sentences["comment_id"]))
-        spans = zip(
-            rows,
-            sentences["start"],
-            sentences["end"],
-            strict=True,
-        )
-        return [self._texts[row][start:end] for row, start, end in spans]
 
     # ------------------------------------------------------------ by words
 
@@ -203,7 +178,6 @@ class AspectFinder:
         places: Integers,
         *,
         stems: tuple[str, ...] = (),
-        words: tuple[str, ...] = (),
     ) -> Aspect:
         ids = tuple(self._ids[places])
         campaigns = self._matrix.comments["campaign_id"].to_numpy()[places]
@@ -212,7 +186,6 @@ class AspectFinder:
             name,
             not stems,
             stems,
-            words,
             ids,
             letters,
         )

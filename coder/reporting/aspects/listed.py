@@ -1,5 +1,6 @@
 """Sentences that say what a codebook lists under a theme, by their vectors."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
     from coder.embedding import Embedder, Views
 
 # Cosine, the mean of both views, from which a sentence says what a line lists; and from which it
-# does where it also has a word of the line or one of the theme's keywords. Chosen by reading the
-# sentences of two themes, see RESULTS.md.
-ALIKE, ALIKE_WITH_WORD = 0.45, 0.36
+# does where it also has a word that tells the line from others. Chosen by reading the sentences
+# of some themes, see RESULTS.md.
+ALIKE, ALIKE_WITH_WORD = 0.52, 0.4
+MOST_LINES = (
+    2  # lines of the codebook that share a word that still tells a line from others
+)
 BEHIND = 0.03  # how much nearer a sentence may be to what another theme lists
 AT_ONCE = 4_000  # comments
 DTYPES = {
@@ -37,7 +41,7 @@ class _Lines(NamedTuple):
     theme: Integers  # (n_lines,) number of each line's theme
     theme_ids: tuple[str, ...]
     texts: tuple[str, ...]
-    stems: tuple[frozenset[str], ...]  # of each line, and of its theme's keywords
+    stems: tuple[frozenset[str], ...]  # that tell each line from others
     views: "Views"
 
     @classmethod
@@ -50,9 +54,7 @@ class _Lines(NamedTuple):
         for number, theme in enumerate(codebook.active):
             numbers += [number] * len(theme.includes)
             texts += theme.includes
-            words = " ".join(word for word in theme.keywords if " " not in word)
-            for line in theme.includes:
-                stems.append(_stems(f"{line} {words}", codebook.language))
+            stems += [_stems(line, codebook.language) for line in theme.includes]
         ids = tuple(theme.id for theme in codebook.active)
         # With a full stop, as the coding has embedded them.
         views = views_of(embedder, [f"{text}." for text in texts])
@@ -60,9 +62,16 @@ class _Lines(NamedTuple):
             np.array(numbers, dtype=np.int64),
             ids,
             tuple(texts),
-            tuple(stems),
+            _telling(stems),
             views,
         )
+
+
+def _telling(stems: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    """Of the stems of each line those that few lines have: not `officer`, which many lines name."""
+    lines = Counter(stem for own in stems for stem in own)
+    common = frozenset(stem for stem, number in lines.items() if number > MOST_LINES)
+    return tuple(own - common for own in stems)
 
 
 def has_lists(codebook: Codebook) -> bool:

@@ -14,7 +14,7 @@ from coder.comment_files import fingerprint_texts, read_table
 from coder.errors import command, option
 from coder.label_files import write_parquet
 from coder.project import Project
-from coder.reporting.aspects.listed import DTYPES
+from coder.reporting.aspects.listed import ALIKE, ALIKE_WITH_WORD, DTYPES
 
 PATTERN = "listed-{key}.parquet"
 
@@ -24,6 +24,7 @@ def listed_path(project: Project, codebook: Codebook) -> Path:
     comments = project.comments
     digest = hashlib.sha256()
     digest.update(fingerprint_texts(comments, comments["comment_id"]).encode())
+    digest.update(repr((ALIKE, ALIKE_WITH_WORD, codebook.language)).encode())
     for theme in codebook.active:
         digest.update(repr((theme.id, theme.includes)).encode())
     key = digest.hexdigest()[:16]

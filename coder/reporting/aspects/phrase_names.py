@@ -15,8 +15,6 @@ MOST_PHRASES = 3  # of a name
 FEWEST_WITH = 3  # comments that use a phrase of a name
 WORTH_OF_LENGTH = {1: 1.0, 2: 1.5, 3: 1.3}
 LEAST_NEW = 0.1  # share of the comments that a further phrase adds
-FEWEST_IN_SENTENCES = 2  # that use a phrase of people's own
-COMMON = 0.05  # share of all comments; a phrase of more tells nothing
 LONGEST = 60  # characters of a phrase
 
 
@@ -88,71 +86,27 @@ def _single_words(
     return single
 
 
-def own_words(
-    finder: PhraseFinder, texts: Sequence[str], line: str, others: Sequence[str]
-) -> tuple[str, ...]:
-    """Up to three phrases that several texts use, other comments seldom, and a line of the
-    codebook not at all.
-
-    Args:
-        texts: sentences that say what the line lists.
-        others: a sample of all comments.
-    """
-    if not texts:
-        return ()
-    usual: Counter[Stems] = Counter()
-    for text in others:
-        usual.update(finder.phrases(text).keys())
-    known: set[str] = set()
-    for stems in finder.phrases(line):
-        known.update(stems)
-    most = COMMON * len(others)
-    new = []
-    for phrase in _find_phrases(
-        finder,
-        texts,
-        None,
-        FEWEST_IN_SENTENCES,
-    ):
-        if known.isdisjoint(phrase.stems) and usual[phrase.stems] <= most:
-            new.append(phrase)
-    new.sort(key=lambda phrase: (-phrase.worth(()), phrase.shown))
-    return tuple(finder.spell(phrase.shown) for phrase in _distinct(new))
-
-
-def _distinct(phrases: Sequence[_Phrase]) -> list[_Phrase]:
-    """The first phrases that share no word."""
-    chosen: list[_Phrase] = []
-    for phrase in phrases:
-        if len(chosen) < MOST_PHRASES and _is_other(phrase, chosen):
-            chosen.append(phrase)
-    return chosen
-
-
 def _find_phrases(
     finder: PhraseFinder,
     texts: Sequence[str],
-    stems: frozenset[str] | None,
-    fewest: int = FEWEST_WITH,
+    stems: frozenset[str],
 ) -> list[_Phrase]:
     """The phrases that several of the texts use.
 
     Args:
-        fewest: texts that use a phrase.
-        stems: of which each has one; None for any phrase.
+        stems: of which each phrase has one.
     """
     places: dict[Stems, set[int]] = {}
     forms: dict[Stems, Counter[str]] = {}
     for place, text in enumerate(texts):
         for key, shown in finder.phrases(text).items():
-            is_asked = stems is None or not stems.isdisjoint(key)
-            if not is_asked or len(shown) > LONGEST:
+            if stems.isdisjoint(key) or len(shown) > LONGEST:
                 continue
             places.setdefault(key, set()).add(place)
             forms.setdefault(key, Counter())[shown] += 1
     phrases = []
     for key, used in places.items():
-        if len(used) >= fewest:
+        if len(used) >= FEWEST_WITH:
             shown = max(forms[key], key=lambda form: (forms[key][form], form))
             phrases.append(
                 _Phrase(
