@@ -60,3 +60,8 @@ def test_only_a_draft_names_commands_and_places_of_files(report: Report) -> None
     assert "/home/amira" not in as_markdown(annex(final))
     assert own_notes(final) == ("Disputed answers: Shops 2. Each counts as half.",)
     assert notes_left_out(final) == notes.analyst
+
+
+def test_the_quality_report_gives_no_percentage_of_few_answers(report: Report) -> None:
+    told = {each.topic: each.text for each in report.quality.statements}
+    assert told["Response"].startswith("24 of 24 answers received are counted.")

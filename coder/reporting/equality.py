@@ -134,10 +134,7 @@ def _reason_for_none(each: Characteristic, survey: _Survey) -> str:
     groups = len(survey.groups(each.id))
     if not groups:
         return f"the column {column} has no answer for the comments analysed"
-    return (
-        f"the column {column} has {groups:,} different answers; join them into groups under "
-        "`derived` in project.yaml"
-    )
+    return f"the column {column} has {groups:,} different answers, too many to tell as groups"
 
 
 # ---------------------------------------------------------------- one characteristic
@@ -221,7 +218,7 @@ def _notes_of(
     asked = f" (“{wording}”)" if wording else ""
     yield f"Taken from the column {column}{asked}."
     if column in settings.derived:
-        yield f"Its groups are declared in project.yaml, from {settings.derived[column].column}."
+        yield f"Its groups were made from the answers in {settings.derived[column].column}."
     if each.id == "sex" and "sex" not in column.casefold():
         yield "The column may hold gender, which is not the same as sex."
     if each.id not in survey.request.population:
@@ -233,7 +230,7 @@ def _notes_of(
     if any(route.hidden for route in counted):
         yield (
             "Groups of fewer comments than may be shown are not told, nor others that would "
-            "give them away. To see more, join them under `derived` in project.yaml."
+            "give them away."
         )
     if any(route.hides_not_stated for route in counted):
         yield "Shares are of the groups shown."

@@ -87,10 +87,12 @@ def _base(parts: ReportParts) -> Iterator[str]:
 def _response(parts: ReportParts) -> Iterator[str]:
     total = parts.ledger[parts.ledger["source"] == "all"].iloc[0]
     received, analysed = int(total["received"]), int(total["analysed"])
-    percent = format_tenth(100 * analysed / received)
-    answers = count(received, "answer")
+    share = ""
+    if received >= parts.options.minimum_base:
+        share = f" ({format_tenth(100 * analysed / received)}%)"
+    are = choose_form(analysed, "is", "are")
     yield (
-        f"{analysed:,} of {answers} received ({percent}%) said something to count. How many "
+        f"{analysed:,} of {count(received, 'answer')} received{share} {are} counted. How many "
         "were asked is not known."
     )
 

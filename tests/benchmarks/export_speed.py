@@ -36,6 +36,7 @@ WORDS = [
     "station",
     "report",
 ]
+SUFFIXES = (".csv", ".xlsx", ".html", ".md", ".json", ".docx", ".svg", ".png", ".sav", ".qdpx")
 COLUMNS = {"age": 6, "gender": 3, "ethnicity": 8, "area": 2, "victim": 2}
 
 
@@ -111,7 +112,7 @@ def main() -> None:
         f"{len(comments):,} comments, 12 themes, 5 breakdowns, {'audit' if audit else 'all reviewed'}: built in {built - started:.1f} CPU s"
     )
     with tempfile.TemporaryDirectory() as folder:
-        for suffix in (".csv", ".xlsx", ".html", ".md", ".json", ".docx", ".sav", ".qdpx"):
+        for suffix in SUFFIXES:
             at = time.process_time()
             files = write_report(report, Path(folder) / f"themes{suffix}")
             size = sum(file.stat().st_size for file in files) / 1e6
