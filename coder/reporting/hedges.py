@@ -47,5 +47,5 @@ def describe_words() -> str:
         f"In paragraphs, words stand for shares of the comments with a theme ({meanings}). Where "
         "not every comment was reviewed, the word fits the lower end of the share's 95% interval. "
         "The program finds what the comments of a theme mention, and nobody has reviewed that: in "
-        "an example, three of four sentences that it found were right."
+        "an example, four of five sentences that it found were right, and it found few."
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Cosine, the mean of both views, from which a sentence says what a line lists; and from which it
 # does where it also has a word that tells the line from others. Chosen by reading the sentences
 # of some themes, see RESULTS.md.
-ALIKE, ALIKE_WITH_WORD = 0.52, 0.4
+ALIKE, ALIKE_WITH_WORD = 0.52, 0.36
 MOST_LINES = (
     2  # lines of the codebook that share a word that still tells a line from others
 )
@@ -41,7 +41,9 @@ class _Lines(NamedTuple):
     theme: Integers  # (n_lines,) number of each line's theme
     theme_ids: tuple[str, ...]
     texts: tuple[str, ...]
-    stems: tuple[frozenset[str], ...]  # that tell each line from others
+    stems: tuple[
+        frozenset[str], ...
+    ]  # of each line and its theme's keywords, common ones apart
     views: "Views"
 
     @classmethod
@@ -51,10 +53,13 @@ class _Lines(NamedTuple):
         numbers: list[int] = []
         texts: list[str] = []
         stems: list[frozenset[str]] = []
+        keywords: list[frozenset[str]] = []
         for number, theme in enumerate(codebook.active):
             numbers += [number] * len(theme.includes)
             texts += theme.includes
             stems += [_stems(line, codebook.language) for line in theme.includes]
+            single = " ".join(word for word in theme.keywords if " " not in word)
+            keywords += [_stems(single, codebook.language)] * len(theme.includes)
         ids = tuple(theme.id for theme in codebook.active)
         # With a full stop, as the coding has embedded them.
         views = views_of(embedder, [f"{text}." for text in texts])
@@ -62,16 +67,21 @@ class _Lines(NamedTuple):
             np.array(numbers, dtype=np.int64),
             ids,
             tuple(texts),
-            _telling(stems),
+            _telling(stems, keywords),
             views,
         )
 
 
-def _telling(stems: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
-    """Of the stems of each line those that few lines have: not `officer`, which many lines name."""
+def _telling(
+    stems: Sequence[frozenset[str]], keywords: Sequence[frozenset[str]]
+) -> tuple[frozenset[str], ...]:
+    """The stems of each line and its theme's keywords, without those that many lines have, such
+    as `officer`.
+    """
     lines = Counter(stem for own in stems for stem in own)
     common = frozenset(stem for stem, number in lines.items() if number > MOST_LINES)
-    return tuple(own - common for own in stems)
+    pairs = zip(stems, keywords, strict=True)
+    return tuple((own | more) - common for own, more in pairs)
 
 
 def has_lists(codebook: Codebook) -> bool:
