@@ -14,6 +14,7 @@ from coder.workflow.unchanged import Done
 
 # Columns that a narrow terminal does without, the first of them first.
 SPARE = ("Rank, 95% range", "95% interval")
+LEGEND = "Bars: full to the lower end of the 95% interval, shaded to its upper end."
 WITHOUT_NOTES = {".svg", ".png", ".sav", ".qdpx", ".qdc"}  # files that hold no notes
 
 
@@ -82,11 +83,8 @@ def print_themes(report: Report, printer: Printer) -> None:
         wide=(name,),
         spare=[heading for heading in grid.head if heading in SPARE],
         bars=_bars(report),
+        legend=LEGEND if report.intervals else "",
     )
-    if report.intervals:
-        printer.say(
-            "Bars: full to the lower end of the 95% interval, shaded to its upper end."
-        )
     printer.say(report.base)
 
 

@@ -50,10 +50,11 @@ class Printer:
         whole: Sequence[str] = (),
         spare: Sequence[str] = (),
         bars: Sequence[Bar] = (),
+        legend: str = "",
     ) -> None:
         """Print a table (see `TableLayout` for what the arguments after the title mean)."""
         if not self.quiet:
-            layout = TableLayout(right, wide, whole, spare, bars)
+            layout = TableLayout(right, wide, whole, spare, bars, legend)
             print_table(rows, columns, title, layout)
 
     def finish(self) -> None:

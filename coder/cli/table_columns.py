@@ -21,6 +21,7 @@ class TableLayout:
         whole: columns whose words, such as ids, are never broken.
         spare: columns that a narrow terminal does without, the first of them first.
         bars: a bar for each row, behind its cells, where there is room.
+        legend: what the bars show; printed below them.
     """
 
     right: Sequence[str] = ()
@@ -28,6 +29,7 @@ class TableLayout:
     whole: Sequence[str] = ()
     spare: Sequence[str] = ()
     bars: Sequence[Bar] = ()
+    legend: str = ""
 
 
 @dataclass(frozen=True)

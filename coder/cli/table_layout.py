@@ -44,8 +44,11 @@ def print_table(
     if missing > 0:
         screen.width += missing  # no line of a file or pipe is too long
         space += missing
+    columns_without_bars = len(table.names)
     table, widths = _with_bars(table, layout, space, screen)
     screen.print(_grid(table, widths, title, layout))
+    if layout.legend and len(table.names) > columns_without_bars:
+        screen.print(layout.legend)
     if left_out:
         names = "; ".join(reversed(left_out))
         screen.print(f"Left out in this width: {names}.")
