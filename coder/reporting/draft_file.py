@@ -19,7 +19,7 @@ from coder.reporting.said_sentence import Fact, Sentence
 
 DRAFT_FILE = "report.md"
 MARK = re.compile(r"<!--(.*?)-->", re.DOTALL)
-FACT = re.compile(r"([\d,]+) (.+)", re.DOTALL)
+FACT = re.compile(r"([0-9][0-9,]{0,14}) (.+)", re.DOTALL)
 HASH = re.compile(r"[0-9a-f]{8}")
 THEME, ABOUT = "theme ", "coder"
 HOW_TO = (
