@@ -9,17 +9,16 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from coder import files
 from coder.reporting.quotes_file import PinnedQuote, QuoteChoices, read_choices
 from coder.transactions import Transaction
+from coder.yaml_faults import layout_yaml, load_yaml
 
 COMMAND = "coder review --quotes"
 PATIENCE = 3.0  # seconds that the screen waits for another command on the project
-WIDEST = 10_000  # characters of a line, so that no quote is broken
 
 
 class Change(NamedTuple):
@@ -76,23 +75,15 @@ class ChoicesFile:
             _change_drops(tree, change)
             staged = transaction.stage(self.path)
             text = StringIO()
-            _yaml().dump(tree, text)
+            layout_yaml().dump(tree, text)
             files.write_text(staged, text.getvalue())
             return read_choices(staged)
 
     def _tree(self) -> CommentedMap:
         if not self.path.is_file():
             return CommentedMap()
-        stored = _yaml().load(self.path.read_text(encoding="utf-8-sig"))
+        stored = load_yaml(self.path.read_text(encoding="utf-8-sig"))
         return stored if isinstance(stored, CommentedMap) else CommentedMap()
-
-
-def _yaml() -> YAML:
-    yaml = YAML()
-    yaml.width = WIDEST
-    yaml.preserve_quotes = True
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
 
 
 def _change_pins(tree: CommentedMap, change: Change) -> None:
