@@ -21,7 +21,7 @@ FEW, MORE, MANY = 3_000, 15_000, 30_000
 # that is for each pair. `read` compares texts that have runs of words in common, which more have
 # among more: 1.1 to 1.2, and its short times make the measure rough.
 MOST_GROWTH = {"read": 1.4, "apply": 1.15, "export": 1.15}
-MOST_MEASURES = 3  # the least of each counts: what else the machine does only adds
+MOST_MEASURES = 5  # the least of each counts: what else the machine does only adds
 # Of words exchanged in the made comments: so many that no sentence is found to be in many of them,
 # which would cost a further search from some size on.
 SWAP = ".6"
