@@ -1,12 +1,9 @@
 """The app of the quotes: desk, screen and keys together."""
 
-import asyncio
-import signal
-from contextlib import suppress
 from typing import ClassVar, NamedTuple
 
-from textual import events, on
-from textual.app import App, ComposeResult
+from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -18,12 +15,11 @@ from coder.quoting.screen import QuoteScreen
 from coder.reporting.pinned_quotes import describe_departure, place_of
 from coder.screen import dialogs
 from coder.screen.dialogs import Dialog, TextDialog, framed
-from coder.screen.idle import IDLE, IdleCollector
+from coder.screen.keyed_app import DARK, LIGHT, KeyedApp
 from coder.screen.keys import Keymap, help_page, hint_line, key
 from coder.screen.styled_text import one_line
 from coder.screen.widgets import Lines
 
-LIGHT, DARK = "textual-light", "textual-dark"
 HINTS = ("pin", "show_next", "swap", "trim", "unpin", "drop", "undo")
 HINTS_ALWAYS = ("show_help", "leave")
 
@@ -198,34 +194,24 @@ class Moving:
         self._screen.quote_pane.scroll_page(-1)
 
 
-class QuoteApp(App[Summary]):
-    """One person who chooses quotes.
-
-    Attributes:
-        failure: the error, if any, that nobody expected and that ended the app.
-    """
+class QuoteApp(KeyedApp[Summary]):
+    """One person who chooses quotes."""
 
     CSS = screen.STYLE + dialogs.STYLE
     HORIZONTAL_BREAKPOINTS = screen.BREAKPOINTS
-    ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, desk: QuoteDesk, *, title: str, light: bool = False) -> None:
-        super().__init__()
+        super().__init__(light=light)
         self.desk = desk
-        self.theme = LIGHT if light else DARK
-        self.failure: Exception | None = None
-        self.garbage = IdleCollector()
         self.quotes = QuoteScreen(desk, title=title, hints=self._hints)
-        self.keymap = Keymap(
+        keymap = Keymap(
             {
                 "Choosing": Choosing(self.quotes),
                 "Moving and reading": Moving(self.quotes),
                 "The program": self,
             }
         )
-        for binding in self.keymap.bindings():
-            description = binding.description
-            self.bind(binding.key, binding.action, description=description, show=False)
+        self.use_keys(keymap)
 
     def get_default_screen(self) -> QuoteScreen:
         """The screen under all dialogs; Textual asks for it."""
@@ -233,20 +219,7 @@ class QuoteApp(App[Summary]):
 
     def on_mount(self) -> None:
         """Leave cleanly when the terminal closes."""
-        # Without a handler the terminal would be left without echo, and with the mouse captured.
-        for name in ("SIGTERM", "SIGHUP"):
-            with suppress(
-                AttributeError, NotImplementedError, RuntimeError, ValueError
-            ):
-                number = getattr(signal, name)
-                asyncio.get_running_loop().add_signal_handler(number, self.finish)
-        self.set_interval(IDLE / 2, self.garbage.collect)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Every event; notes when a key or the mouse was used last."""
-        if isinstance(event, events.InputEvent):
-            self.garbage.note_input()
-        await super().on_event(event)
+        self.watch_terminal(self.finish)
 
     def action_press(self, name: str) -> None:
         """Do what a key is for; where a change cannot be saved, say so and change nothing."""
@@ -292,12 +265,6 @@ class QuoteApp(App[Summary]):
     def finish(self) -> None:
         """Leave the screen."""
         self.exit(summary_of(self.desk))
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Keep the error for a report: a trace on the terminal would show what people wrote."""
-        self.failure = self.failure or error
-        super()._handle_exception(error)
-        self._exit_renderables.clear()
 
 
 def summary_of(desk: QuoteDesk) -> Summary:

@@ -1,15 +1,11 @@
 """The review app: brings session, screen, keys, background work and saving together."""
 
-import asyncio
-import signal
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
-from textual import events, on
-from textual.app import App
+from textual import on
 from textual.content import Content
 from textual.message import Message
 
@@ -32,13 +28,12 @@ from coder.reviewing.screen.writer import DecisionWriter
 from coder.reviewing.session import Session
 from coder.screen import dialogs
 from coder.screen.dialogs import QuestionDialog, TextDialog
-from coder.screen.idle import IDLE, IdleCollector
+from coder.screen.keyed_app import DARK, LIGHT, KeyedApp
 from coder.screen.keys import Keymap, help_page, hint_line, key
 from coder.screen.styled_text import error_text
 from coder.screen.widgets import Lines
 from coder.text import count
 
-LIGHT, DARK = "textual-light", "textual-dark"
 HINTS_AT_END = ("go_back", "search", "undo")  # when there is nothing left to review
 HINTS_ALWAYS = ("show_help", "leave")
 
@@ -57,7 +52,7 @@ class SessionSummary(NamedTuple):
     skipped: int  # comments
 
 
-class ReviewApp(App[SessionSummary]):
+class ReviewApp(KeyedApp[SessionSummary]):
     """One reviewer at the screen.
 
     Args:
@@ -66,14 +61,10 @@ class ReviewApp(App[SessionSummary]):
         attributes: columns of the comments that describe the respondent.
         jobs: what to do in the background.
         notes: what to tell the reviewer at the start.
-
-    Attributes:
-        failure: the error, if any, that nobody expected and that ended the app.
     """
 
     CSS = review_screen.STYLE + dialogs.STYLE
     HORIZONTAL_BREAKPOINTS = review_screen.BREAKPOINTS
-    ENABLE_COMMAND_PALETTE = False
 
     def __init__(
         self,
@@ -86,15 +77,12 @@ class ReviewApp(App[SessionSummary]):
         jobs: BackgroundJobs = NO_JOBS,
         notes: Sequence[str] = (),
     ) -> None:
-        super().__init__()
+        super().__init__(light=light)
         if session.blind:  # nothing learned may be shown
             jobs = replace(jobs, learn=None)
         self.session = session
         self.writer = writer
         self.background = BackgroundWork(self, jobs)
-        self.garbage = IdleCollector()
-        self.theme = LIGHT if light else DARK
-        self.failure: Exception | None = None
         self._started = time.monotonic()
         self._asking_to_retry = False
         self._leaving = False
@@ -112,7 +100,7 @@ class ReviewApp(App[SessionSummary]):
         self.review.message = "  ·  ".join(for_command_line(note) for note in notes)
         decisions = mode.decision_actions(self.review, self._count_decision)
         self._theme_actions = mode.theme_actions(self.review, decisions)
-        self.keymap = Keymap(
+        keymap = Keymap(
             {
                 "Deciding and moving": decisions,
                 "The list of themes": self._theme_actions,
@@ -120,9 +108,7 @@ class ReviewApp(App[SessionSummary]):
                 "The program": self,
             }
         )
-        for binding in self.keymap.bindings():
-            description = binding.description
-            self.bind(binding.key, binding.action, description=description, show=False)
+        self.use_keys(keymap)
 
     def get_default_screen(self) -> ReviewScreen:
         """The screen under all dialogs; Textual asks for it."""
@@ -131,21 +117,8 @@ class ReviewApp(App[SessionSummary]):
     def on_mount(self) -> None:
         """Start background work, and leave cleanly when the terminal closes."""
         self.writer.changed = lambda: self.post_message(SavingAttempted())
-        # Without a handler the terminal would be left without echo, and with the mouse captured.
-        for name in ("SIGTERM", "SIGHUP"):
-            with suppress(
-                AttributeError, NotImplementedError, RuntimeError, ValueError
-            ):
-                number = getattr(signal, name)
-                asyncio.get_running_loop().add_signal_handler(number, self._leave)
-        self.set_interval(IDLE / 2, self.garbage.collect)
+        self.watch_terminal(self._leave)
         self.background.start()
-
-    async def on_event(self, event: events.Event) -> None:
-        """Every event; notes when a key or the mouse was used last."""
-        if isinstance(event, events.InputEvent):
-            self.garbage.note_input()
-        await super().on_event(event)
 
     def action_press(self, name: str) -> None:
         """Do what a key is for; keys and clicks on the hint line call this."""
@@ -296,12 +269,6 @@ class ReviewApp(App[SessionSummary]):
                 skipped=self.session.skipped,
             )
         )
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Keep the error for a report: a trace on the terminal would show what people wrote."""
-        self.failure = self.failure or error
-        super()._handle_exception(error)
-        self._exit_renderables.clear()
 
 
 def _describe_elsewhere(comment_ids: Sequence[str], pick: Pick | None) -> str:

@@ -1,18 +1,14 @@
 """The app of the workbench: session, screen and keys together."""
 
-import asyncio
-import signal
 from collections.abc import Callable
-from contextlib import suppress
 from typing import NamedTuple
 
-from textual import events, on
-from textual.app import App
+from textual import on
 from textual.content import Content
 
 from coder.screen import dialogs
 from coder.screen.dialogs import QuestionDialog, TextDialog
-from coder.screen.idle import IDLE, IdleCollector
+from coder.screen.keyed_app import DARK, LIGHT, KeyedApp
 from coder.screen.keys import Keymap, help_page, hint_line, key
 from coder.screen.widgets import Lines
 from coder.text import count
@@ -23,7 +19,6 @@ from coder.workbench.screen.reading_actions import ReadingActions
 from coder.workbench.screen.texts import EXPLANATIONS, heading
 from coder.workbench.session import Session
 
-LIGHT, DARK = "textual-light", "textual-dark"
 HINTS = (
     "make_theme",
     "merge_near",
@@ -54,21 +49,17 @@ class Summary(NamedTuple):
     to_decide: int
 
 
-class WorkbenchApp(App[Summary]):
+class WorkbenchApp(KeyedApp[Summary]):
     """One person at the workbench.
 
     Args:
         title: of the project.
         into: the codebook's name.
         write: writes the codebook and says what it wrote.
-
-    Attributes:
-        failure: the error, if any, that nobody expected and that ended the app.
     """
 
     CSS = desk.STYLE + dialogs.STYLE
     HORIZONTAL_BREAKPOINTS = desk.BREAKPOINTS
-    ENABLE_COMMAND_PALETTE = False
 
     def __init__(
         self,
@@ -82,11 +73,8 @@ class WorkbenchApp(App[Summary]):
         light: bool = False,
         message: str = "",
     ) -> None:
-        super().__init__()
+        super().__init__(light=light)
         self.session = session
-        self.theme = LIGHT if light else DARK
-        self.failure: Exception | None = None
-        self.garbage = IdleCollector()
         self._write = write
         self._into = into
         self._written = False
@@ -97,16 +85,14 @@ class WorkbenchApp(App[Summary]):
             hints=self._hints,
         )
         self.desk.message = message
-        self.keymap = Keymap(
+        keymap = Keymap(
             {
                 "Deciding": GroupActions(self.desk),
                 "Moving and reading": ReadingActions(self.desk),
                 "The program": self,
             }
         )
-        for binding in self.keymap.bindings():
-            description = binding.description
-            self.bind(binding.key, binding.action, description=description, show=False)
+        self.use_keys(keymap)
 
     def get_default_screen(self) -> DeskScreen:
         """The screen under all dialogs; Textual asks for it."""
@@ -114,22 +100,9 @@ class WorkbenchApp(App[Summary]):
 
     def on_mount(self) -> None:
         """Leave cleanly when the terminal closes; ask about a new grouping."""
-        # Without a handler the terminal would be left without echo, and with the mouse captured.
-        for name in ("SIGTERM", "SIGHUP"):
-            with suppress(
-                AttributeError, NotImplementedError, RuntimeError, ValueError
-            ):
-                number = getattr(signal, name)
-                asyncio.get_running_loop().add_signal_handler(number, self.finish)
-        self.set_interval(IDLE / 2, self.garbage.collect)
+        self.watch_terminal(self.finish)
         if self.session.regrouped:
             self.call_after_refresh(self._ask_about_regrouping)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Every event; notes when a key or the mouse was used last."""
-        if isinstance(event, events.InputEvent):
-            self.garbage.note_input()
-        await super().on_event(event)
 
     def action_press(self, name: str) -> None:
         """Do what a key is for; where a step cannot be saved, say so and change nothing."""
@@ -257,9 +230,3 @@ class WorkbenchApp(App[Summary]):
                 len(board.standing("open")),
             )
         )
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Keep the error for a report: a trace on the terminal would show what people wrote."""
-        self.failure = self.failure or error
-        super()._handle_exception(error)
-        self._exit_renderables.clear()
