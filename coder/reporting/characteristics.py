@@ -144,7 +144,7 @@ def find_characteristic(name: str, place: str) -> Characteristic:
             return each
     raise CoderError(
         f"{place}: {name.strip()!r} is not a protected characteristic",
-        f"{did_you_mean(folded, BY_ID)} There are: {', '.join(BY_ID)}.",
+        did_you_mean(folded, BY_ID),
     )
 
 

@@ -589,13 +589,15 @@ def check_overwriting(
     Raises:
         CoderError: a file is one of them, is a folder, or is named twice.
     """
+    from coder.reporting.draft_file import DRAFT_FILE
+
     kept = {path.resolve() for path in inputs}
     for path in (project.settings_path, project.comments_path, project.labels_path):
         kept.add(path.resolve())
     for source in project.settings().every_source:
         for folder in (project.home.parent, project.home):
             kept.add((folder / source.file).resolve())
-    kept.add((project.folder / "report.md").resolve())  # the draft
+    kept.add((project.folder / DRAFT_FILE).resolve())
     for path in files:
         name = option("to", str(path))
         if path.resolve() in kept:
