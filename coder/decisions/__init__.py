@@ -10,6 +10,7 @@ from coder.decisions.answers import (
     own_judgements,
     with_times,
 )
+from coder.decisions.documents import Document, read_documents, store_document
 from coder.decisions.draws import (
     Draw,
     drawn_ids,
@@ -24,6 +25,7 @@ from coder.decisions.history import CodebookHistory, Verdict
 from coder.decisions.log import (
     Decision,
     DecisionLog,
+    FrontEnd,
     StoredDecisions,
     check_reviewer,
     drop_undone,
@@ -31,6 +33,7 @@ from coder.decisions.log import (
     read_log,
 )
 from coder.decisions.other_names import DecidedComment, notes_on_other_name
+from coder.decisions.remarks import Remark, standing_remarks
 from coder.decisions.standing import (
     DIVIDED,
     Standing,
@@ -61,8 +64,11 @@ __all__ = [
     "DecidedComment",
     "Decision",
     "DecisionLog",
+    "Document",
     "Draw",
+    "FrontEnd",
     "LatestAnswers",
+    "Remark",
     "Standing",
     "StandingDecisions",
     "StandingMatrix",
@@ -88,6 +94,7 @@ __all__ = [
     "own_judgements",
     "place_in_order",
     "read_decisions",
+    "read_documents",
     "read_draws",
     "read_log",
     "read_states",
@@ -97,6 +104,8 @@ __all__ = [
     "standing_answer",
     "standing_judgements",
     "standing_matrix",
+    "standing_remarks",
+    "store_document",
     "store_draw",
     "store_state",
     "take_witness",

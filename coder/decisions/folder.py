@@ -7,7 +7,8 @@ from coder.errors import command, option
 from coder.files import follow_link, sync_folder
 
 # Of files that are named by the hash of what they hold, and never change.
-INNER_FOLDERS = ("states", "draws")
+DOCUMENT_FOLDERS = ("remarks", "assignments", "gold", "training")
+INNER_FOLDERS = ("states", "draws", *DOCUMENT_FOLDERS)
 
 
 def decisions_folder(codebook_path: Path) -> Path:

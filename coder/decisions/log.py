@@ -56,6 +56,7 @@ from coder.text import quoted_cell
 
 REVIEWER_NAME = re.compile(r"^[\w][\w .@\-]{0,59}$")
 MOST_BYTES = 8 << 30  # of one reviewer's file
+FrontEnd = Literal["", "terminal", "page", "table"]
 DEVICE = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 
 
@@ -65,7 +66,9 @@ class Decision(BaseModel):
     Within `scope` (the theme ids judged) a theme not in `themes` is rejected; a theme outside
     it is not judged. `themes` maps each theme present to its positions (empty: none named).
     `unsure` lists themes of the scope that the reviewer could not decide; they count as not
-    judged.
+    judged. `evidence` holds the words that the reviewer marked for a theme, as start and end in
+    code points of `text`. `front_end` says where the decision was made; decisions of earlier
+    versions do not tell.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -84,6 +87,8 @@ class Decision(BaseModel):
         default_factory=dict
     )  # probabilities on the screen, by theme
     note: str = ""
+    evidence: dict[str, tuple[tuple[int, int], ...]] = Field(default_factory=dict)
+    front_end: FrontEnd = ""
     reviewer: str
     decided_at: str = Field(
         default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds")

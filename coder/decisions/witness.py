@@ -12,12 +12,13 @@ from typing import Any
 
 from coder.decisions.chain import numbered_lines, split_torn, stated_hash
 from coder.decisions.draws import DRAWS_FOLDER
-from coder.decisions.folder import decisions_folder, log_paths
+from coder.decisions.folder import DOCUMENT_FOLDERS, decisions_folder, log_paths
 from coder.decisions.states import STATES_FOLDER, is_state_file
 
 # Files that are named by the hash of what they hold and never change.
 LONGEST_NAME = 200  # characters
-FIXED_FOLDERS = (STATES_FOLDER, DRAWS_FOLDER)
+ALWAYS_NAMED = (STATES_FOLDER, DRAWS_FOLDER)  # others where they hold something
+FIXED_FOLDERS = (*ALWAYS_NAMED, *DOCUMENT_FOLDERS)
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,11 @@ class Witness:
         for name, file in self.files.items():
             files[name] = {"count": file.count, "head": file.head}
         facts: dict[str, Any] = {"codebook": self.codebook, "files": files}
-        for folder in FIXED_FOLDERS:
+        for folder in ALWAYS_NAMED:
             facts[folder] = []
         for name in self.fixed:
             folder, file_name = name.split("/")
-            facts[folder].append(file_name.removesuffix(".json"))
+            facts.setdefault(folder, []).append(file_name.removesuffix(".json"))
         return facts
 
 

@@ -42,6 +42,10 @@ class DecisionHeads(_Strict):
     files: dict[str, LogHead]
     states: tuple[str, ...]
     draws: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+    assignments: tuple[str, ...] = ()
+    gold: tuple[str, ...] = ()
+    training: tuple[str, ...] = ()
 
 
 class Facts(_Strict):

@@ -6,20 +6,23 @@ from itertools import chain
 from typing import Literal
 
 from coder.codebook import Codebook
-from coder.decisions import Verdict
+from coder.decisions import FrontEnd, Verdict
 from coder.reviewing.mode import ReviewMode, SessionKind
 from coder.reviewing.record import Record
 
 
 @dataclass(frozen=True)
 class ReviewContext:
-    """Who reviews what, and how. `record` grows with every decision; the rest never changes."""
+    """Who reviews what, how, and on which front end. `record` grows with every decision; the rest
+    never changes.
+    """
 
     codebook: Codebook
     record: Record
     project: str
     reviewer: str
     mode: ReviewMode
+    front_end: FrontEnd = "terminal"
 
     @property
     def kind(self) -> SessionKind:

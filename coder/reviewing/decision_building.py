@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from coder.decisions import Decision
+from coder.decisions import Decision, FrontEnd
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.comment_view import CommentView
 from coder.reviewing.context import ReviewContext
@@ -139,6 +139,7 @@ class DecisionBuilder:
                 "chosen": chosen,
                 "shown": shown,
                 "note": judgement.note,
+                "front_end": self._context.front_end,
                 "reviewer": self._context.reviewer,
                 "decided_at": judgement.decided_at.isoformat(timespec="milliseconds"),
                 "codebook_version": str(self._context.codebook.version),
@@ -210,8 +211,12 @@ def _probabilities(
     return probabilities
 
 
-def withdrawal_of(decision: Decision) -> Decision:
-    """The decision that takes another one back; a withdrawal can be withdrawn in turn."""
+def withdrawal_of(decision: Decision, front_end: FrontEnd) -> Decision:
+    """The decision that takes another one back; a withdrawal can be withdrawn in turn.
+
+    Args:
+        front_end: where it is taken back.
+    """
     return Decision(
         project=decision.project,
         comment_id=decision.comment_id,
@@ -220,6 +225,7 @@ def withdrawal_of(decision: Decision) -> Decision:
         scope=(),
         mode=decision.mode,
         chosen=decision.chosen,
+        front_end=front_end,
         reviewer=decision.reviewer,
         codebook_version=decision.codebook_version,
         codebook_fingerprint=decision.codebook_fingerprint,

@@ -76,7 +76,10 @@ class DecisionKeeper:
         return tuple(comment_ids)
 
     def _store_withdrawals(self, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
-        withdrawals = tuple(withdrawal_of(decision) for decision in reversed(decisions))
+        front_end = self._context.front_end
+        withdrawals = tuple(
+            withdrawal_of(decision, front_end) for decision in reversed(decisions)
+        )
         self._store(withdrawals)
         return withdrawals
 

@@ -241,6 +241,7 @@ class _Origin:
             mode=row.mode or self.mode or "assisted",
             chosen=row.chosen or "listed",
             note=row.note,
+            front_end="table",
             reviewer=self.reviewer,
             decided_at=row.decided_at or self.decided_at,
             codebook_version=self.codebook_version,
