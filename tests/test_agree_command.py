@@ -76,12 +76,14 @@ def present(n: int, theme: str, position: str = "") -> bool:
     return {"police": n % 3 == 0, "roads": n % 5 == 1, "drugs": n % 4 == 0}[theme]
 
 
-def decide(place: Path, reviewer: str, numbers: range, *, mode: str = "blind", wrong: str = "", chosen: str = "random") -> None:  # fmt: skip
+def decide(place: Path, reviewer: str, numbers: range, *, mode: str = "blind", wrong: str = "", chosen: str = "random", position: str = "") -> None:  # fmt: skip
     book = read_codebook(place / "book.yaml")
     texts = Project(place / "p.coding").comments.set_index("comment_id")["text"]
     made = []
     for n in numbers:
         themes = {t: () for t in ("police", "roads", "drugs") if present(n, t) != (t == wrong)}
+        if position and "drugs" in themes:
+            themes["drugs"] = (position,)
         name = f"c{n:02d}"
         made.append(
             Decision(
@@ -206,6 +208,28 @@ def test_two_reviewers_and_the_model_against_the_blind_one_only(place: Path) -> 
     assert model["roads"]["fp"] == 3
     blind = facts(run(place, "--blind", "--json"))
     assert [c["name"] for c in blind["comparisons"]] == ["model - blind reviewers"]
+
+
+def test_the_model_is_scored_on_positions_too(place: Path) -> None:
+    """A position that nobody named is scored where another of its theme was named."""
+    decide(place, "ann", range(30), position="more")
+    rows = rows_of(facts(run(place, "--json")), "model - blind reviewers")
+    assert [rows["drugs=more"][name] for name in ("tp", "fp", "fn")] == [4, 0, 4]
+    assert [rows["drugs=less"][name] for name in ("tp", "fp", "fn")] == [0, 4, 0]
+    pooled = rows["positions"]
+    assert (pooled["precision"], pooled["recall"], pooled["comments"]) == (0.5, 0.5, 30)
+    assert pooled["f1_low"] < 0.5 < pooled["f1_high"]
+    assert rows["micro"]["tp"] == sum(rows[name]["tp"] for name in ("police", "roads", "drugs"))
+    shown = run(place).output
+    assert "positions" in shown
+    assert "drugs=less" in shown
+
+
+def test_positions_that_nobody_names_are_not_scored(place: Path) -> None:
+    decide(place, "ann", range(30))
+    rows = rows_of(facts(run(place, "--json")), "model - blind reviewers")
+    assert "drugs=more" not in rows
+    assert "positions" not in rows
 
 
 def test_a_narrow_window_leaves_no_figure_unsaid(

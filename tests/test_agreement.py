@@ -357,6 +357,23 @@ def test_same_seed_same_figures_whatever_the_block_size(monkeypatch: pytest.Monk
     )
 
 
+def test_positions_are_pooled_beside_the_themes_and_stay_out_of_their_averages() -> None:
+    rng = np.random.default_rng(5)
+    truth = (rng.random((80, 4)) < 0.4).astype(float)
+    found = (rng.random((80, 4)) < 0.4).astype(float)
+    truth[:9, 3] = math.nan
+    main = np.array([True, True, False, False])
+    both = scores.score_labels(truth, found, ["a", "b", "a=x", "a=y"], main=main, resamples=50)
+    themes = scores.score_labels(truth[:, :2], found[:, :2], ["a", "b"], resamples=50)
+    asides = scores.score_labels(truth[:, 2:], found[:, 2:], ["a=x", "a=y"], resamples=50)
+    pd.testing.assert_frame_equal(both.overall.iloc[:3], themes.overall)
+    pooled = both.overall.iloc[3].drop("theme_id")
+    assert pooled.to_dict() == pytest.approx(
+        asides.overall.iloc[0].drop("theme_id").to_dict(), nan_ok=True
+    )
+    assert both.overall["theme_id"].iloc[3] == scores.POSITIONS
+
+
 def test_a_thousand_draws_of_3000_comments_and_35_themes_take_seconds() -> None:
     rng = np.random.default_rng(0)
     truth = (rng.random((3_000, 35)) < 0.05).astype(float)

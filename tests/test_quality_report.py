@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from coder.cli import app
-from coder.codebook import Codebook, Theme
+from coder.codebook import Codebook, Position, Theme
 from coder.exporting.annex import annex
 from coder.exporting.quality_document import TITLE, quality_document
 from coder.exporting.to_markdown import as_markdown
@@ -162,6 +162,21 @@ def test_precision_and_recall_are_those_of_the_random_blind_reviews() -> None:
     error = (theme["high"] - theme["low"]) / (2 * 1.959964) / theme["percent"] * 100
     assert grade["relative_error"] == pytest.approx(error, rel=1e-4)
     assert "precision" in statements(report)["Error of the program"]
+
+
+def test_positions_are_measured_beside_the_themes() -> None:
+    truth = np.arange(120) % 3 == 0
+    position = Position(id="more", name="More")
+    book = Codebook(title="Streets", themes=(Theme(id="a", name="A", positions=(position,)),))
+    of_theme = label(np.where(truth, 0.9, 0.1))
+    given = np.arange(120) % 4 == 0
+    labels = pd.concat([of_theme, label(np.where(given, 0.9, 0.1)).assign(position_id="more")])
+    named = [("more",) if row % 6 == 0 else () for row in range(120)]
+    judged = judge(truth, np.arange(120)).assign(positions=named)
+    told = statements(report_of(frame(120), labels, book, judged))["Error of the program"]
+    assert "Over their positions precision 0.33 of 30 given and recall 0.50 of 20 found." in told
+    without = statements(report_of(frame(120), labels, book, judged.assign(positions=[()] * 120)))
+    assert "positions" not in without["Error of the program"]
 
 
 def test_the_annex_ends_with_the_quality_of_its_figures() -> None:

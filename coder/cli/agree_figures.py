@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from coder.cli.agree_tables import print_fitted
+from coder.statistics.scores import POSITIONS
 from coder.workflow.agree_outcome import (
     INTERVALS,
     count_text,
@@ -23,7 +24,7 @@ SCORES = {
     "kappa": "kappa",
     "average_precision": "AP",
 }
-AVERAGES = ("micro", "macro", "comment")
+AVERAGES = {"micro": "micro", "macro": "macro", "comment": "per comment"}
 
 
 def print_scores(title: str, scores: "Scores", printer: "Printer") -> None:
@@ -44,23 +45,32 @@ def print_scores(title: str, scores: "Scores", printer: "Printer") -> None:
         )
     columns = ("theme", "true", "found", "prec", "rec", "F1", "kappa", "AP")
     print_fitted(rows, columns, (), printer, title)
-    overall = {row["theme_id"]: row for _, row in scores.overall.iterrows()}
-    averages = []
-    for name, shown in SCORES.items():
-        averages.append(
-            (shown, *(with_interval(overall[each], name) for each in AVERAGES))
-        )
-    printer.table(
-        averages,
-        ("over all themes", "micro", "macro", "per comment"),
-        right=("micro", "macro", "per comment"),
-    )
+    _print_averages(scores, printer)
     printer.say(INTERVALS)
     printer.say(
         "micro: every comment and theme pooled. macro: the mean of the themes. AP: average "
         "precision of the probabilities. per comment: F1 of the label sets, the mean over "
         "comments."
     )
+    if POSITIONS in set(scores.overall["theme_id"]):
+        printer.say(
+            "positions: every comment and position pooled. A position is found where its theme "
+            "is found too, so its figures hold the errors of the theme as well."
+        )
+
+
+def _print_averages(scores: "Scores", printer: "Printer") -> None:
+    """The measures over all themes, and over all positions."""
+    overall = {row["theme_id"]: row for _, row in scores.overall.iterrows()}
+    names = dict(AVERAGES)
+    if POSITIONS in overall:
+        names[POSITIONS] = POSITIONS
+    averages = []
+    for measure, shown in SCORES.items():
+        figures = [with_interval(overall[name], measure) for name in names]
+        averages.append((shown, *figures))
+    columns = tuple(names.values())
+    printer.table(averages, ("over all", *columns), right=columns)
 
 
 def print_over_time(

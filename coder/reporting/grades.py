@@ -6,7 +6,7 @@ estimate); those for agreement are Krippendorff's (Content Analysis, 2004, chapt
 .667).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -256,12 +256,15 @@ def _codings(parts: ReportParts) -> dict[Key, Coding]:
     codings = {}
     for place, row in enumerate(matrix.rows):
         if checked.checked[:, place].any():
-            codings[row.key] = measure_coding(checked, slice(place, place + 1))
+            codings[row.key] = measure_coding(checked, [place])
     return codings
 
 
-def measure_coding(checked: CheckedThemes, themes: slice) -> Coding:
-    """Precision and recall of some themes together, each comment and theme a unit."""
+def measure_coding(checked: CheckedThemes, columns: Sequence[int]) -> Coding:
+    """Precision and recall of some themes or positions together, each comment and column a
+    unit.
+    """
+    themes = list(columns)
     known = checked.checked[:, themes]
     found = known & (checked.truth[:, themes] == 1)
     given = known & (checked.assigned[:, themes] == 1)

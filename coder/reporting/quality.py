@@ -7,7 +7,14 @@ import pandas as pd
 from coder import tables
 from coder.errors import for_command_line
 from coder.figures import choose_form, format_tenth, join_names
-from coder.reporting.grades import GRADES, RULE, grade_themes, measure_coding
+from coder.reporting.coded_matrix import CodedMatrix
+from coder.reporting.grades import (
+    GRADES,
+    RULE,
+    Coding,
+    grade_themes,
+    measure_coding,
+)
 from coder.reporting.model_errors import check_themes
 from coder.reporting.notes.base import REASON_WORDS
 from coder.reporting.notes.disputes import disputed_comments
@@ -16,6 +23,7 @@ from coder.reporting.notes.standing import names_without_figures
 from coder.reporting.parts import ReportParts
 from coder.reporting.read_outs import Quality, Statement
 from coder.reporting.report import Breakdown
+from coder.statistics.model_error import CheckedThemes
 from coder.text import count
 
 
@@ -157,20 +165,38 @@ def _error(parts: ReportParts) -> Iterator[str]:
     if not parts.inputs.has_labels:
         yield "No program coded the comments."
         return
-    checked = check_themes(parts.inputs, parts.counts.pooled)
-    if not checked.comments:
+    matrix = parts.counts.pooled
+    checked = check_themes(parts.inputs, matrix, positions=True)
+    themes = [n for n, row in enumerate(matrix.rows) if row.position is None]
+    comments = int(checked.checked[:, themes].any(axis=1).sum())
+    if not comments:
         yield "Not measured: no comment drawn at random was reviewed blind."
         return
-    coding = measure_coding(checked, slice(None))
+    measured = _figures(measure_coding(checked, themes)) or "no theme given or found"
+    yield f"Over all themes {measured}, in {comments:,} random blind reviews."
+    on_positions = _figures(measure_coding(checked, _positions_used(matrix, checked)))
+    if on_positions:
+        yield f"Over their positions {on_positions}."
+    if "audit" in parts.shares.methods:
+        yield "Counts are corrected for it, codes of single comments are not."
+
+
+def _figures(coding: Coding) -> str:
+    """Precision and recall, each with what it rests on; empty where there is nothing to count."""
     figures = []
     if coding.given:
         figures.append(f"precision {coding.precision:.2f} of {coding.given:,} given")
     if coding.found:
         figures.append(f"recall {coding.recall:.2f} of {coding.found:,} found")
-    measured = join_names(figures) or "no theme given or found"
-    yield f"Over all themes {measured}, in {checked.comments:,} random blind reviews."
-    if "audit" in parts.shares.methods:
-        yield "Counts are corrected for it, codes of single comments are not."
+    return join_names(figures)
+
+
+def _positions_used(matrix: CodedMatrix, checked: CheckedThemes) -> list[int]:
+    """The positions of the themes for which reviewers named any."""
+    found = (checked.truth == 1).any(axis=0)
+    positions = [n for n, row in enumerate(matrix.rows) if row.position is not None]
+    used = {matrix.rows[n].theme.id for n in positions if found[n]}
+    return [n for n in positions if matrix.rows[n].theme.id in used]
 
 
 # ---------------------------------------------------------------- what the figures bear

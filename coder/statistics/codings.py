@@ -51,6 +51,8 @@ def codings(
     judgements: "pd.DataFrame",
     codebook: Codebook,
     comment_ids: Sequence[str] | None = None,
+    *,
+    whole_themes: bool = False,
 ) -> Codings:
     """Judgements as arrays.
 
@@ -60,6 +62,7 @@ def codings(
         codebook: gives the items and their order. What a sub-theme carries its parent carries
             too, unless the sub-theme is `aggregate: false`.
         comment_ids: the comments wanted, in order; None is all that were judged, sorted.
+        whole_themes: with each position that somebody named stand the theme's others.
     """
     import numpy as np
 
@@ -70,7 +73,8 @@ def codings(
     table = judgements[judgements["comment_id"].isin(row_of)]
     reviewers = tuple(sorted(set(table["reviewer"])))
     reviewer_of = {name: n for n, name in enumerate(reviewers)}
-    items = (*codebook.theme_ids, *named_positions(table, codebook))
+    positions = named_positions(table, codebook, whole_themes=whole_themes)
+    items = (*codebook.theme_ids, *positions)
     item_of = {name: n for n, name in enumerate(items)}
     answers = np.full((len(reviewers), len(ids), len(items)), np.nan, dtype=np.float32)
     when = np.zeros((len(reviewers), len(ids)), dtype="U40")
@@ -97,21 +101,27 @@ def codings(
     return Codings(reviewers, ids, items, with_parents(answers, items, codebook), when)
 
 
-def named_positions(judgements: "pd.DataFrame", codebook: Codebook) -> list[str]:
-    """`theme=position` for each position that some judgement names, in the codebook's order."""
-    named = {
-        f"{theme_id}={position}"
-        for theme_id, positions in zip(
-            judgements["theme_id"], judgements["positions"], strict=True
-        )
-        for position in positions
-    }
-    every = [
-        f"{theme.id}={position.id}"
-        for theme in codebook.active
-        for position in theme.positions
-    ]
-    return [item for item in every if item in named]
+def named_positions(
+    judgements: "pd.DataFrame", codebook: Codebook, *, whole_themes: bool = False
+) -> list[str]:
+    """`theme=position` for each position that some judgement names, in the codebook's order; with
+    `whole_themes` for each position of a theme with one that is named.
+    """
+    named: set[str] = set()
+    themes: set[str] = set()
+    columns = judgements[["theme_id", "positions"]]
+    for theme_id, positions in columns.itertuples(index=False, name=None):
+        named.update(f"{theme_id}={position}" for position in positions)
+        if positions:
+            themes.add(theme_id)
+    items = []
+    for theme in codebook.active:
+        every = [f"{theme.id}={position.id}" for position in theme.positions]
+        if whole_themes and theme.id in themes:
+            items += every
+        else:
+            items += [item for item in every if item in named]
+    return items
 
 
 def with_parents(

@@ -33,13 +33,15 @@ class Scores(NamedTuple):
     """How labels compare with a reference."""
 
     themes: "pd.DataFrame"  # a row a theme
-    # Rows micro, macro, comment: the same columns where they have a meaning.
+    # Rows micro, macro, comment, and positions where there are any: the same columns where they
+    # have a meaning.
     overall: "pd.DataFrame"
     comments: int  # with at least one theme judged
 
 
 MEASURES = ("precision", "recall", "f1", "kappa", "average_precision")
 COUNTS = ("tp", "fp", "fn", "tn")
+POSITIONS = "positions"  # the row that pools them
 
 
 def score_labels(
@@ -60,15 +62,17 @@ def score_labels(
         theme_ids: (n_themes,).
         probability: (n_comments, n_themes), any score that orders; None or NaN: no average
             precision.
-        main: (n_themes,), False for columns (positions) that stay out of `overall`; None is all.
+        main: (n_themes,), False for the positions, which stay out of micro, macro and comment;
+            None for themes alone.
         resamples: draws of the bootstrap; 0 gives no intervals.
         seed: of the draws.
 
     Returns:
-        Both tables have `theme_id` (micro, macro or comment in `overall`), comments, tp, fp,
-        fn, tn, and each of `MEASURES` with `_low` and `_high`. micro pools every comment and
-        theme; macro is the mean over the themes where a measure has a value; comment is the
-        mean over comments of the F1 of the two label sets, 1 where both are empty.
+        Both tables have `theme_id` (micro, macro, comment or positions in `overall`), comments,
+        tp, fp, fn, tn, and each of `MEASURES` with `_low` and `_high`. micro pools every comment
+        and theme; macro is the mean over the themes where a measure has a value; comment is the
+        mean over comments of the F1 of the two label sets, 1 where both are empty; positions
+        pools every comment and position.
     """
     import numpy as np
 
@@ -97,7 +101,8 @@ def score_labels(
     themes = table.iloc[: len(theme_ids)].reset_index(drop=True)
     overall = table.iloc[len(theme_ids) :].reset_index(drop=True)
     counts = overall[list(COUNTS)].astype("Int64")
-    overall[list(COUNTS)] = counts.mask(overall["theme_id"] != "micro")
+    is_pooled = overall["theme_id"].isin(["micro", POSITIONS])
+    overall[list(COUNTS)] = counts.mask(~is_pooled)
     return Scores(themes, overall, int(judged.any(axis=1).sum()))
 
 
@@ -127,13 +132,20 @@ def _insert_counts(
     import numpy as np
 
     totals = cells.astype(int).sum(axis=0)
-    pooled = totals[main].sum(axis=0)
-    rows = np.vstack([totals, pooled, np.zeros((2, 4), dtype=int)])
-    on_main_themes = int(judged[:, main].any(axis=1).sum())
-    table.insert(0, "theme_id", [*theme_ids, "micro", "macro", "comment"])
-    table.insert(1, "comments", [*judged.sum(axis=0), *[on_main_themes] * 3])
+    names = [*theme_ids, "micro", "macro", "comment"]
+    means = np.zeros((2, 4), dtype=int)
+    rows = [totals, totals[main].sum(axis=0, keepdims=True), means]
+    on_themes = int(judged[:, main].any(axis=1).sum())
+    comments = [*judged.sum(axis=0), *[on_themes] * 3]
+    if not main.all():
+        names.append(POSITIONS)
+        rows.append(totals[~main].sum(axis=0, keepdims=True))
+        comments.append(int(judged[:, ~main].any(axis=1).sum()))
+    table.insert(0, "theme_id", names)
+    table.insert(1, "comments", comments)
+    counts = np.vstack(rows)
     for place, name in enumerate(COUNTS):
-        table.insert(2 + place, name, rows[:, place])
+        table.insert(2 + place, name, counts[:, place])
 
 
 def _set_f1(cells: "Floats") -> "Floats":
@@ -154,12 +166,14 @@ def _measures(
     weights: "Floats",
     per_comment: "Floats",
 ) -> "Measures":
-    """Each measure as (n_draws, n_themes + 3): the themes, then micro, macro and comment."""
+    """Each measure as (n_draws, n_themes + 3): the themes, then micro, macro and comment; and one
+    more for the positions where there are any.
+    """
     import numpy as np
 
-    pooled = counts[:, main].sum(axis=1, keepdims=True)
-    both = np.concatenate([counts, pooled], axis=1)
-    tp, fp, fn, tn = (both[..., i] for i in range(4))
+    pools = [counts[:, part].sum(axis=1, keepdims=True) for part in (main, ~main)]
+    together = np.concatenate([counts, *pools], axis=1)
+    tp, fp, fn, tn = (together[..., i] for i in range(4))
     known = np.isfinite(per_comment)
     weight = weights[:, known].astype(np.float64)
     by_comment = ratio(weight @ per_comment[known], weight.sum(axis=1))[:, None]
@@ -169,17 +183,17 @@ def _measures(
         "recall": recall(tp, fn),
         "f1": f1(tp, fp, fn),
         "kappa": cohen_kappa(tp, fp, fn, tn),
-        "average_precision": np.concatenate([areas, nothing], axis=1),
+        "average_precision": np.concatenate([areas, nothing, nothing], axis=1),
     }
     n = counts.shape[1]
-    return {
-        name: np.concatenate(
-            [
-                value,
-                mean_where_defined(value[:, :n][:, main])[:, None],
-                by_comment if name == "f1" else nothing,
-            ],
-            axis=1,
-        )
-        for name, value in measures.items()
-    }
+    whole = {}
+    for name, value in measures.items():
+        parts = [
+            value[:, : n + 1],
+            mean_where_defined(value[:, :n][:, main])[:, None],
+            by_comment if name == "f1" else nothing,
+        ]
+        if not main.all():
+            parts.append(value[:, n + 1 :])
+        whole[name] = np.concatenate(parts, axis=1)
+    return whole

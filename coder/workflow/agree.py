@@ -458,12 +458,12 @@ def _model_against_blind(subject: _Subject) -> LabelScores:
         )
         return LabelScores(name, None, (note,))
     standing = standing_judgements(rows).assign(reviewer="blind reviewers")
-    truth = codings(standing, subject.codebook)
+    truth = codings(standing, subject.codebook, whole_themes=True)
     labels = read_labels_of(subject.project, truth.comment_ids)
     labels = model_labels(labels, subject.codebook)
-    themes = truth.items[: truth.n_themes]
-    probability = label_arrays(labels, truth.comment_ids, themes, "probability")
-    assigned = label_arrays(labels, truth.comment_ids, themes, "assigned")
+    items = truth.items
+    probability = label_arrays(labels, truth.comment_ids, items, "probability")
+    assigned = label_arrays(labels, truth.comment_ids, items, "assigned")
     warning = f"The labels know none of these comments. Run {subject.command('apply')}"
     unknown = LabelScores(name, None, warnings=(warning,))
     coded = np.flatnonzero(np.isfinite(assigned).any(axis=0))
@@ -472,8 +472,9 @@ def _model_against_blind(subject: _Subject) -> LabelScores:
     scores = score_labels(
         truth.answers[0][:, coded],
         assigned[:, coded],
-        [themes[place] for place in coded],
+        [items[place] for place in coded],
         probability[:, coded],
+        main=coded < truth.n_themes,
         seed=subject.options.seed,
     )
     if not scores.comments:
