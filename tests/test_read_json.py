@@ -264,7 +264,7 @@ VALUES = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=150, deadline=None, database=None)
 @given(VALUES)
 def test_any_json_is_read_or_is_one_error(value: object) -> None:
     with tempfile.TemporaryDirectory() as folder:
