@@ -1,14 +1,21 @@
 """Claims: comments in somebody's hands are not offered to others."""
 
 import json
+import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from subprocess import PIPE, Popen
 from threading import Thread
 
 import pytest
 
 from coder.reviewing import claims
 from coder.reviewing.claims import ClaimBook
+from coder.reviewing.opening import OpenReview
+from review_desk import Desk
+from review_helpers import plain_texts
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +107,61 @@ def test_twenty_at_once_never_get_the_same_comment(tmp_path: Path) -> None:
         thread.join()
     everything = [comment_id for own in got.values() for comment_id in own]
     assert sorted(everything) == sorted(wanted)
+
+
+def test_claims_of_a_process_that_was_killed_hold_nothing(tmp_path: Path) -> None:
+    code = f"""
+import os
+from pathlib import Path
+from coder.reviewing.claims import ClaimBook
+ClaimBook(Path({str(tmp_path)!r}), "ben").claim(["C-1"])
+print(os.getpid(), flush=True)
+input()
+"""
+    words = [sys.executable, "-c", code]
+    with Popen(words, stdin=PIPE, stdout=PIPE, text=True) as ben:
+        assert ben.stdout is not None
+        assert ben.stdout.readline()
+        amira = ClaimBook(tmp_path, "amira")
+        assert amira.held_by_others() == {"C-1"}
+        ben.kill()
+        ben.wait()
+        assert amira.held_by_others() == set()
+
+
+# ---------------------------------------------------------------- on the screen
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path, plain_texts(12))
+
+
+def in_front(opened: OpenReview) -> str:
+    assert opened.session.pick is not None
+    return opened.session.pick.comment_id
+
+
+def test_two_people_get_different_comments_whatever_was_decided(desk: Desk) -> None:
+    amira = desk.open("amira", start=True, sample=12, blind=True)
+    seen = {in_front(amira)}
+    book = ClaimBook(desk.folder / "plan.decisions", "ben", "plan")
+    wait_for(lambda: book.held_by_others() == seen)
+    ben = desk.open("ben", start=True, sample=12, blind=True)
+    while ben.session.pick is not None:
+        assert in_front(ben) not in seen
+        ben.session.save()
+    assert len(ben.session.decided) == 11
+    amira.writer.close()  # she leaves without a decision: her comment is free
+    ben.others()
+    assert ben.session.forward()
+    assert {in_front(ben)} == seen
+    ben.writer.close()
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if is_so():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come about")

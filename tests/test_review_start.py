@@ -12,7 +12,6 @@ from coder.cli import app as cli
 from coder.decisions import read_decisions, read_draws
 from coder.errors import CoderError
 from coder.project import Project
-from coder.reviewing.queue import StartQueue
 from coder.reviewing.screen.app import is_finished
 from coder.reviewing.start import count_left, start_mode
 from coder.workflow.start import finish_start, start_review
@@ -280,7 +279,6 @@ def test_the_queue_gives_back_a_comment_whose_decision_was_withdrawn(desk: Desk)
     assert left(desk) == 1
     again = open_start(desk)
     assert here_in(again) == comment_id
-    assert isinstance(again.session._queue, StartQueue)
     again.writer.close()
 
 

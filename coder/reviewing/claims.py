@@ -11,12 +11,13 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from coder import files
 from coder.errors import CoderError
-from coder.private import mode_of
+from coder.private import is_abandoned, mode_of, process_mark
 from coder.stored import read_json
 
 CLAIMS_FOLDER = "claims"
@@ -35,15 +36,25 @@ def now_in_utc() -> datetime:
 
 
 class Claim(NamedTuple):
-    """One comment in somebody's hands, until a moment in UTC."""
+    """One comment in somebody's hands.
+
+    Attributes:
+        until: a moment in UTC.
+        process: which process claims it (see `private.process_mark`).
+    """
 
     project: str
     comment_id: str
     until: datetime
+    process: str
 
     def holds_at(self, moment: datetime) -> bool:
-        """Whether the claim has not ended; one that ends too late is of a wrong clock."""
-        return moment < self.until <= moment + 2 * LASTS
+        """Whether the claim has not ended, nor a process of this machine that made it.
+
+        One that ends too late is of a wrong clock.
+        """
+        is_timely = moment < self.until <= moment + 2 * LASTS
+        return is_timely and not is_abandoned(self.process)
 
 
 class _ClaimFile(NamedTuple):
@@ -159,7 +170,7 @@ class ClaimBook:
             if claim.holds_at(moment) and not is_own:
                 claims.append(claim)
         for comment_id, until in self._own.items():
-            claims.append(Claim(self._project, comment_id, until))
+            claims.append(Claim(self._project, comment_id, until, process_mark()))
         with suppress(OSError, CoderError):
             _replace_file(self._path, self._reviewer, claims)
 
@@ -175,6 +186,41 @@ class ClaimBook:
                 lock = self._folder / "claims.lock"
                 stack.enter_context(files.hold_lock(lock, SECONDS_FOR_LOCK))
             yield
+
+
+class SessionClaims:
+    """The claims of a session whose keys wait for no file: what is read and written is put off.
+
+    Args:
+        put_off: runs what it is given soon, in another thread, in the order of the calls.
+
+    Attributes:
+        held: comments in others' hands, as known last.
+    """
+
+    def __init__(
+        self, book: ClaimBook, put_off: Callable[[Callable[[], object]], object]
+    ) -> None:
+        self._book = book
+        self._put_off = put_off
+        self.held = book.held_by_others()
+
+    def change(self, taken: Collection[str], released: Collection[str]) -> None:
+        """Claim some comments and give others back, soon."""
+        self._put_off(partial(self._change, tuple(taken), tuple(released)))
+
+    def _change(self, taken: Collection[str], released: Collection[str]) -> None:
+        self._book.release(released)
+        self._book.claim(taken)
+
+    def refresh(self) -> None:
+        """Read what others hold now, and keep what this session holds."""
+        self.held = self._book.held_by_others()
+        self._book.renew()
+
+    def end(self) -> None:
+        """Give everything back."""
+        self._book.release_all()
 
 
 def _json_files(folder: Path) -> list[Path]:
@@ -193,16 +239,17 @@ def _read_file(path: Path) -> _ClaimFile:
 
 
 def _claim_of(facts: Any) -> Claim:
-    until = datetime.fromisoformat(facts["until"])
-    return Claim(str(facts["project"]), str(facts["comment_id"]), until.astimezone(UTC))
+    until = datetime.fromisoformat(facts["until"]).astimezone(UTC)
+    process = str(facts["process"])
+    return Claim(str(facts["project"]), str(facts["comment_id"]), until, process)
 
 
 def _replace_file(path: Path, reviewer: str, claims: Collection[Claim]) -> None:
     """Write a reviewer's claims, whole or not at all. They need not outlast a power cut."""
     listed = []
     for claim in claims:
-        facts = {"project": claim.project, "comment_id": claim.comment_id}
-        listed.append({**facts, "until": claim.until.isoformat(timespec="seconds")})
+        until = claim.until.isoformat(timespec="seconds")
+        listed.append({**claim._asdict(), "until": until})
     text = json.dumps({"reviewer": reviewer, "claims": listed}, ensure_ascii=True)
     temporary = files.temporary_beside(path)
     try:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from coder.decisions import (
 from coder.errors import CoderError, command, option
 from coder.label_files import COLUMNS_WITHOUT_TEXT
 from coder.project import Project
+from coder.reviewing.claims import ClaimBook, SessionClaims
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import Copies, find_copies
 from coder.reviewing.mode import ReviewMode, check_mode
@@ -28,9 +30,11 @@ from coder.reviewing.queue import (
     FixedQueue,
     MixedQueue,
     OneThemeQueue,
+    Pick,
     Queue,
     SampleQueue,
     StartQueue,
+    UnclaimedQueue,
     in_dispute,
     lane_of,
     second_coding,
@@ -108,8 +112,11 @@ def open_session(
     if not mode.blind:
         suggestions = read_suggestions(project, codebook)
     at_work = _reviewers_at_work(stored.decisions, name, codebook_path)
-    queue = _make_queue(context, order, suggestions, at_work)
     writer = DecisionWriter(log)
+    claims = _begin_claims(writer, ClaimBook(log.path.parent, reviewer, name))
+    queue = _without_claimed(
+        _make_queue(context, order, suggestions, at_work), context, claims
+    )
     session = Session(
         context,
         comments,
@@ -125,10 +132,45 @@ def open_session(
         session=session,
         writer=writer,
         attributes=_attributes(project, comments),
-        others=others,
+        others=partial(_news, claims, others),
         has_labels=suggestions is not None,
         notes=(*_notes_at_start(context, order), *stored.notes),
     )
+
+
+def _begin_claims(writer: DecisionWriter, book: ClaimBook) -> SessionClaims:
+    """The claims of a session, which end with its writer."""
+    claims = SessionClaims(book, writer.put_off)
+    writer.at_end = claims.end
+    return claims
+
+
+def _news(
+    claims: SessionClaims, others: Callable[[], list[Decision]]
+) -> list[Decision]:
+    """What others decided, after a look at what they have in hand."""
+    claims.refresh()
+    return others()
+
+
+def _without_claimed(
+    queue: Queue, context: ReviewContext, claims: SessionClaims
+) -> Queue:
+    """The queue without what others have in hand, where one decision on a comment is enough."""
+    mode, record = context.mode, context.record
+    if mode.kind in ("double", "adjudicate"):
+        return queue
+    if mode.kind == "sample" and not mode.start:
+        return queue
+    enough: Literal["", "blind"] = "blind" if mode.start else ""
+
+    def is_open(pick: Pick) -> bool:
+        return not record.complete_by_anyone(pick.comment_id, pick.scope, mode=enough)
+
+    def is_decided(pick: Pick) -> bool:
+        return context.is_complete(pick.comment_id, pick.scope)
+
+    return UnclaimedQueue(queue, claims, is_open=is_open, is_decided=is_decided)
 
 
 def _record_draw(

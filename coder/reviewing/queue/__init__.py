@@ -7,6 +7,7 @@ from coder.reviewing.queue.one_theme import OneThemeQueue
 from coder.reviewing.queue.protocol import Chosen, Pick, Queue
 from coder.reviewing.queue.random_draws import SampleQueue, StartQueue
 from coder.reviewing.queue.uncertain import Lane
+from coder.reviewing.queue.unclaimed import UnclaimedQueue
 
 __all__ = [
     "Chosen",
@@ -18,6 +19,7 @@ __all__ = [
     "Queue",
     "SampleQueue",
     "StartQueue",
+    "UnclaimedQueue",
     "in_dispute",
     "lane_of",
     "second_coding",

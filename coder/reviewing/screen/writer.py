@@ -17,6 +17,7 @@ class DecisionWriter:
     Attributes:
         saved: number of decisions on disk.
         comments: ids of the comments that those decisions are about.
+        at_end: called in the writer's thread when it closes.
         error: why the oldest waiting decisions could not be saved; None while saving works.
     """
 
@@ -25,7 +26,9 @@ class DecisionWriter:
     ) -> None:
         self._log = log
         self.changed = changed
+        self.at_end: Callable[[], object] = lambda: None
         self._waiting: deque[tuple[Decision, ...]] = deque()
+        self._put_off: deque[Callable[[], object]] = deque()
         self._condition = threading.Condition()
         self._closing = False
         self.saved = 0
@@ -38,6 +41,12 @@ class DecisionWriter:
         """Queue the decisions of one action, to be written together; returns at once."""
         with self._condition:
             self._waiting.append(tuple(decisions))
+            self._condition.notify_all()
+
+    def put_off(self, job: Callable[[], object]) -> None:
+        """Run something in the writer's thread, after what waits to be saved; returns at once."""
+        with self._condition:
+            self._put_off.append(job)
             self._condition.notify_all()
 
     @property
@@ -77,7 +86,11 @@ class DecisionWriter:
         while True:
             block = self._next_block()
             if block is None:
+                self.at_end()
                 return
+            if not block:
+                self._put_off.popleft()()
+                continue
             error = self._append(block)
             with self._condition:
                 self.error = error
@@ -88,11 +101,13 @@ class DecisionWriter:
             self.changed()
 
     def _next_block(self) -> tuple[Decision, ...] | None:
-        """The oldest decisions that wait; None when the writer closes. Waits where saving
-        failed.
+        """The oldest decisions that wait, none of them where something else is to be done first;
+        None when the writer closes. Waits where saving failed.
         """
         with self._condition:
             while not self._waiting or self.error is not None:
+                if self._put_off:
+                    return ()
                 if self._closing:
                     return None
                 self._condition.wait()
