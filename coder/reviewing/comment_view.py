@@ -65,8 +65,9 @@ class CommentView:
     def opening_draft(self) -> Draft:
         """What is ticked when the comment is first shown.
 
-        The reviewer's own decisions; for themes that they have not judged what the model would
-        assign, in adjudication what the reviewers agree on of a theme in dispute.
+        The reviewer's own decisions; for themes that they have not judged what the model assigns
+        with the probability that the session asks for; in adjudication what the reviewers agree
+        on of a theme in dispute.
         """
         draft = self.decided_draft
         if self.own_verdicts and self.is_decided:
@@ -93,13 +94,20 @@ class CommentView:
         )
 
     def _suggested_themes(self) -> dict[str, Positions]:
-        """What the model would assign of the themes asked for that the reviewer has not judged."""
+        """What is ticked in advance of the themes asked for that the reviewer has not judged."""
         themes = {}
         for theme_id in self.pick.scope:
             suggestion = self.suggestion(theme_id)
-            if suggestion and suggestion.assigned and theme_id not in self.own_verdicts:
+            if self._is_ticked(suggestion) and theme_id not in self.own_verdicts:
                 themes[theme_id] = self.suggested_positions(theme_id)
         return themes
+
+    def _is_ticked(self, suggestion: Suggested | None) -> bool:
+        """Whether something is ticked in advance: the model assigns it and is sure enough."""
+        tick = self.context.mode.tick
+        if suggestion is None or tick == 1:
+            return False
+        return suggestion.assigned and suggestion.probability >= tick
 
     @cached_property
     def disputes(self) -> Mapping[str, Dispute]:
@@ -153,11 +161,11 @@ class CommentView:
         return matches[0].span
 
     def suggested_positions(self, theme_id: str) -> Positions:
-        """The positions of a theme that the model would assign."""
+        """The positions of a theme that are ticked with it."""
         positions = []
         for position in self.context.codebook.theme(theme_id).positions:
             suggestion = self.suggestion(theme_id, position.id)
-            if suggestion and suggestion.assigned:
+            if self._is_ticked(suggestion):
                 positions.append(position.id)
         return tuple(positions)
 

@@ -6,6 +6,7 @@ from coder.codebook import Theme
 from coder.decisions import Verdict
 from coder.decisions.standing import DIVIDED
 from coder.reviewing.disputes import Dispute, reviewer_verdicts
+from coder.reviewing.theme_keys import position_keys
 from coder.reviewing.theme_rows import Answers, PositionRow, RowBuilder, ThemeRow
 
 YES, NO, UNSURE, NOT_ASKED = "yes", "no", "unsure", "not asked"
@@ -17,7 +18,7 @@ class DisputeRowBuilder(RowBuilder):
     Nothing in them tells what the model says of a theme; its evidence shows where to look.
     """
 
-    def _row(self, theme: Theme, depth: int) -> ThemeRow:
+    def _row(self, theme: Theme, key: str, depth: int) -> ThemeRow:
         view = self.view
         is_in_scope = theme.id in view.pick.scope
         verdict = self._verdict(theme.id)
@@ -26,6 +27,7 @@ class DisputeRowBuilder(RowBuilder):
             evidence = view.evidence(theme.id)
         return ThemeRow(
             theme_id=theme.id,
+            key=key,
             name=theme.name,
             depth=depth,
             ticked=verdict == YES,
@@ -66,12 +68,14 @@ class DisputeRowBuilder(RowBuilder):
 
     def _positions(self, theme: Theme) -> tuple[PositionRow, ...]:
         dispute = self.view.disputes[theme.id]
+        keys = position_keys([position.id for position in theme.positions])
         rows = []
         for position in theme.positions:
             verdict = self._position_verdict(dispute, position.id)
             in_dispute = position.id in dispute.positions
             row = PositionRow(
                 position_id=position.id,
+                key=keys[position.id],
                 name=position.name,
                 ticked=verdict == YES,
                 probability=None,

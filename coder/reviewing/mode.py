@@ -6,6 +6,7 @@ from typing import Literal
 from coder.codebook import Codebook
 from coder.errors import CoderError, did_you_mean, option
 
+ThemeListOrder = Literal["codebook", "model"]
 SessionKind = Literal["mixed", "sample", "theme", "double", "adjudicate"]
 
 
@@ -23,6 +24,9 @@ class ReviewMode:
         seed: of everything that is drawn at random.
         start: with `sample`: the first review of a codebook. What anybody decided blind is not
             asked again, and the session ends with the last comment of the sample.
+        order: of the list of themes: the codebook's, or the model's with the likeliest on top.
+        tick: probability in [0, 1] from which on a theme that the model assigns is ticked in
+            advance; 0 ticks all that it assigns, 1 none.
     """
 
     blind: bool = False
@@ -32,6 +36,8 @@ class ReviewMode:
     adjudicate: bool = False
     seed: int = 0
     start: bool = False
+    order: ThemeListOrder = "codebook"
+    tick: float = 0.5
 
     @property
     def kind(self) -> SessionKind:
@@ -65,6 +71,11 @@ def check_mode(mode: ReviewMode, codebook: Codebook) -> ReviewMode:
         raise CoderError(
             f"{option('theme', mode.theme)}: the codebook has no theme {mode.theme!r}",
             did_you_mean(mode.theme, codebook.theme_ids),
+        )
+    if not 0 <= mode.tick <= 1:
+        raise CoderError(
+            f"{option('tick', f'{mode.tick:g}')}: must be between 0 and 1",
+            f"For example {option('tick', '0.5')}; 1 ticks nothing in advance.",
         )
     if mode.sample is not None and mode.sample < 1:
         raise CoderError(

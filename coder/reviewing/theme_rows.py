@@ -8,6 +8,7 @@ from coder.keywords import keywords_in
 from coder.reviewing.comment_view import CommentView
 from coder.reviewing.drafts import Draft
 from coder.reviewing.suggestions import Neighbours, Suggested
+from coder.reviewing.theme_keys import position_keys, theme_keys
 from coder.text import Span
 
 LIKELY = 0.15  # themes from this probability on are shown as suggestions
@@ -18,9 +19,12 @@ Answers = tuple[tuple[str, str], ...]  # reviewers with what they answered
 
 
 class PositionRow(NamedTuple):
-    """A position of a theme, as the screen shows it; `answers` to `verdict` as in `ThemeRow`."""
+    """A position of a theme, as the screen shows it; `key` and `answers` to `verdict` as in
+    `ThemeRow`.
+    """
 
     position_id: str
+    key: str
     name: str
     ticked: bool
     probability: float | None
@@ -33,6 +37,7 @@ class ThemeRow(NamedTuple):
     """A theme of the comment in front, as the screen shows it.
 
     Attributes:
+        key: what to type for the theme (see `theme_keys`).
         judged: the theme is asked for; if not, the row shows what was decided before.
         suggested: the model assigns it or finds it likely.
         why: why it is suggested.
@@ -42,6 +47,7 @@ class ThemeRow(NamedTuple):
     """
 
     theme_id: str
+    key: str
     name: str
     depth: int
     ticked: bool
@@ -58,10 +64,11 @@ class ThemeRow(NamedTuple):
 
 
 def theme_order(view: CommentView) -> tuple[str, ...]:
-    """Theme ids in the order of the list.
+    """Theme ids in the order of the list: the codebook's, so that a theme is always found at the
+    same place.
 
-    Themes asked for come first where only some are; suggested themes come first, the likeliest
-    on top; else the codebook's order holds.
+    Themes asked for come first where only some are. Where the session asks for the model's
+    order, suggested themes come first, the likeliest on top.
     """
     context = view.context
     if context.kind == "theme":
@@ -69,7 +76,7 @@ def theme_order(view: CommentView) -> tuple[str, ...]:
     theme_ids = list(context.codebook.theme_ids)
     if context.adjudicating or view.pick.scope != context.scope:
         theme_ids.sort(key=lambda theme_id: theme_id not in view.pick.scope)
-    elif view.suggestions is not None:
+    elif context.mode.order == "model" and view.suggestions is not None:
         strengths = {theme_id: _strength(view, theme_id) for theme_id in theme_ids}
         theme_ids.sort(key=lambda theme_id: -strengths[theme_id])
     return tuple(theme_ids)
@@ -123,14 +130,16 @@ class RowBuilder:
 
     def rows(self, theme_ids: tuple[str, ...]) -> list[ThemeRow]:
         """A row for each of the themes."""
-        nodes = {node.theme.id: node for node in self.view.context.codebook.nodes}
+        codebook = self.view.context.codebook
+        nodes = {node.theme.id: node for node in codebook.nodes}
+        keys = theme_keys(codebook.theme_ids)
         rows = []
         for theme_id in theme_ids:
             node = nodes[theme_id]
-            rows.append(self._row(node.theme, node.depth))
+            rows.append(self._row(node.theme, keys[theme_id], node.depth))
         return rows
 
-    def _row(self, theme: Theme, depth: int) -> ThemeRow:
+    def _row(self, theme: Theme, key: str, depth: int) -> ThemeRow:
         suggestion = self.view.suggestion(theme.id)
         suggested = _is_suggested(suggestion)
         why = ""
@@ -140,6 +149,7 @@ class RowBuilder:
             evidence = suggestion.evidence
         return ThemeRow(
             theme_id=theme.id,
+            key=key,
             name=theme.name,
             depth=depth,
             ticked=theme.id in self.draft.themes,
@@ -154,11 +164,18 @@ class RowBuilder:
 
     def _positions(self, theme: Theme) -> tuple[PositionRow, ...]:
         ticked = self.draft.themes.get(theme.id, ())
+        keys = position_keys([position.id for position in theme.positions])
         rows = []
         for position in theme.positions:
             probability = _probability(self.view.suggestion(theme.id, position.id))
-            is_ticked = position.id in ticked
-            rows.append(PositionRow(position.id, position.name, is_ticked, probability))
+            row = PositionRow(
+                position_id=position.id,
+                key=keys[position.id],
+                name=position.name,
+                ticked=position.id in ticked,
+                probability=probability,
+            )
+            rows.append(row)
         return tuple(rows)
 
     def _why(self, theme: Theme) -> str:

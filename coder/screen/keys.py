@@ -31,6 +31,7 @@ class Key(NamedTuple):
         help: what they do.
         hint: a few words for the line at the bottom; empty where it does not belong there.
         numbered: whether the method is called with the number on the key.
+        named: whether it is called with the name of the key.
     """
 
     method: str
@@ -39,10 +40,16 @@ class Key(NamedTuple):
     help: str
     hint: str
     numbered: bool
+    named: bool
 
 
 def key(
-    names: str, shown: str, *, hint: str = "", numbered: bool = False
+    names: str,
+    shown: str,
+    *,
+    hint: str = "",
+    numbered: bool = False,
+    named: bool = False,
 ) -> Callable[[Method], Method]:
     """Declare the keys of a method.
 
@@ -58,6 +65,7 @@ def key(
             help=_summary(method),
             hint=hint,
             numbered=numbered,
+            named=named,
         )
         return method
 
@@ -104,6 +112,8 @@ class Keymap:
         for name in declaration.names:
             if declaration.numbered:
                 self._calls[name] = partial(method, int(name))
+            elif declaration.named:
+                self._calls[name] = partial(method, name)
             else:
                 self._calls[name] = method
 
@@ -145,7 +155,7 @@ def hint_line(keys: Sequence[Key], always: Sequence[Key], width: int) -> Content
     line = StyledText()
     for declaration in (*shown, *always):
         style = Style()
-        if not declaration.numbered:
+        if not declaration.numbered and not declaration.named:
             action = press_action(declaration.names[0])
             style = Style.from_meta({"@click": action})
         line.add(declaration.hint, style)

@@ -122,6 +122,8 @@ class ReviewApp(KeyedApp[SessionSummary]):
 
     def action_press(self, name: str) -> None:
         """Do what a key is for; keys and clicks on the hint line call this."""
+        if self._theme_actions.break_off(name):
+            return
         self.keymap.press(name)
 
     @on(Lines.Clicked, "#themes")

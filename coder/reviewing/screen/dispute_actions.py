@@ -1,6 +1,6 @@
 """What keys do in adjudication: every dispute is answered yes, no, or left open on purpose."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -8,8 +8,13 @@ from rich.cells import cell_len
 from coder.decisions.standing import Key
 from coder.reviewing.screen.comment_actions import DecisionActions
 from coder.reviewing.screen.review_screen import ReviewScreen
-from coder.reviewing.screen.theme_actions import DIGITS, ListActions
+from coder.reviewing.screen.theme_actions import (
+    THEME_KEYS,
+    THEME_KEYS_SHOWN,
+    ListActions,
+)
 from coder.reviewing.session import Session
+from coder.reviewing.theme_keys import theme_keys
 from coder.screen.keys import key
 from coder.text import count
 
@@ -83,15 +88,14 @@ class DisputeActions(ListActions):
         part = entry.position or entry.row
         self._answer(part.verdict != "yes", go_on=False)
 
-    @key(
-        DIGITS,
-        "1–9",
-        numbered=True,
-    )
-    def go_to_number(self, number: int) -> None:
-        """Go to a theme by its number."""
-        if number <= len(self._themes.rows):
-            self._show(self._themes.rows[number - 1].theme_id)
+    @key(THEME_KEYS, THEME_KEYS_SHOWN, named=True)
+    def type_key(self, name: str) -> None:
+        """Go to a theme by the key beside it."""
+        self.take_theme_key(name)
+
+    def use_theme(self, theme_id: str) -> None:
+        """Go to the theme whose key was typed."""
+        self._show(theme_id)
 
     def _is_in_dispute(self, theme_id: str) -> bool:
         pick = self._session.pick
@@ -175,35 +179,39 @@ def open_message(
     width: int,
 ) -> str:
     """Which disputes are not answered yet: by name or, where names take more than `width` cells,
-    by number.
+    by key.
     """
-    names, numbers = [], set()
-    place = {row.theme_id: n for n, row in enumerate(session.rows(), start=1)}
+    names = []
     for theme_id, position_id in open_keys:
         name = session.codebook.theme(theme_id).short
         if position_id:
             name += f"={position_id}"
         names.append(name)
-        numbers.add(place[theme_id])
     message = f"open: {', '.join(names)} ({HOW_TO_ANSWER})"
     if cell_len(message) <= width:
         return message
     disputes = count(len(open_keys), "dispute")
-    return f"{disputes} open: {_ranges(sorted(numbers))} ({HOW_TO_ANSWER})"
+    theme_ids = {theme_id for theme_id, _ in open_keys}
+    return f"{disputes} open: {_keys_of(session, theme_ids)} ({HOW_TO_ANSWER})"
 
 
-def _ranges(numbers: Sequence[int]) -> str:
-    """Numbers in few characters: `1–4, 7`."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
+def _keys_of(session: Session, theme_ids: Container[str]) -> str:
+    """The keys of these themes in few characters: `1–4, 7`."""
+    keys = theme_keys(session.codebook.theme_ids)
+    runs: list[list[str]] = []
+    before = False
+    for theme_id, key_of_theme in keys.items():
+        if theme_id not in theme_ids:
+            before = False
+            continue
+        if not before:
+            runs.append([])
+        runs[-1].append(key_of_theme)
+        before = True
     return ", ".join(_range(run) for run in runs)
 
 
-def _range(run: Sequence[int]) -> str:
+def _range(run: Sequence[str]) -> str:
     if len(run) == 1:
-        return str(run[0])
+        return run[0]
     return f"{run[0]}–{run[-1]}"

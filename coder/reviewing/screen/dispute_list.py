@@ -15,7 +15,7 @@ from coder.reviewing.theme_rows import Answers, PositionRow, ThemeRow
 from coder.screen.styled_text import StyledText, cut, fitted, one_line
 
 # Widths in cells.
-BEFORE_THEME = 9  # cursor, box and number, and the spaces around them
+BEFORE_THEME = 8  # cursor and box, and the spaces between them, the key and the theme
 BETWEEN = 2  # a name and the answers
 NAMES_AT_LEAST = 14
 NAMES_AT_MOST = 30
@@ -57,17 +57,11 @@ def dispute_entries(rows: Sequence[ThemeRow]) -> list[Entry]:
     reviewer named it in a dispute.
     """
     entries = []
-    for number, row in enumerate(rows, start=1):
-        entries.append(Entry(row, number))
-        for place, position in enumerate(row.positions, start=1):
+    for row in rows:
+        entries.append(Entry(row, row.key))
+        for position in row.positions:
             if row.ticked or (row.judged and _is_named(position)):
-                entries.append(
-                    Entry(
-                        row,
-                        place,
-                        position,
-                    )
-                )
+                entries.append(Entry(row, " " * len(row.key), position))
     return entries
 
 
@@ -87,7 +81,8 @@ def dispute_layout(
     by_name = max((_answers_width(entry, one_line) for entry in entries), default=0)
     call: NameOf = one_line
     legend: tuple[tuple[str, str], ...] = ()
-    space = width - BEFORE_THEME - BETWEEN
+    key_width = max((len(entry.key) for entry in entries), default=1)
+    space = width - BEFORE_THEME - key_width - BETWEEN
     if space - by_name < NAMES_AT_LEAST:
         call = short.of
         reviewers = dict.fromkeys(_reviewers(entries))
@@ -159,7 +154,7 @@ def dispute_line(
     if at_cursor:
         style = f"{style} reverse".strip()
     answers = answers_text(entry, layout.call)
-    start = f"{pointer}{_box(entry)} {_digit(entry)} "
+    start = f"{pointer}{_box(entry)} {entry.key} "
     line = StyledText()
     line.add(f"{start}{layout.name(entry, answers)} ", style)
     line.add(f" {answers}", _answers_style(entry))
@@ -173,12 +168,6 @@ def answers_in_full(entries: Sequence[Entry], names: Mapping[str, str]) -> Conte
         text.add(f"\n{_theme_name(entry, names)}: ", "bold")
         text.add(answers_text(entry, one_line))
     return text.content()
-
-
-def _digit(entry: Entry) -> str:
-    if entry.position is None and entry.number <= 9:
-        return str(entry.number)
-    return " "
 
 
 def _box(entry: Entry) -> str:

@@ -13,7 +13,7 @@ from coder.text import Span, safe_text
 # Evidence stands in brackets, so that it is not shown by colour alone.
 OPEN = "⟦"
 CLOSE = "⟧"
-TO_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+TO_SUPERSCRIPT = str.maketrans("0123456789ght", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵍʰᵗ")
 
 
 @dataclass
@@ -22,7 +22,7 @@ class _Passage:
 
     start: int
     end: int
-    numbers: list[str] = field(default_factory=list)  # of its themes in the list
+    keys: list[str] = field(default_factory=list)  # of its themes, raised
     selected: bool = False  # whether the theme under the cursor is among them
 
     def covers(self, start: int, end: int) -> bool:
@@ -30,15 +30,15 @@ class _Passage:
         return self.start <= start and end <= self.end
 
     def closing(self) -> str:
-        """The closing bracket with the numbers of the themes."""
-        return CLOSE + "·".join(self.numbers)
+        """The closing bracket with the keys of the themes."""
+        return CLOSE + "·".join(self.keys)
 
 
 def marked_text(text: str, rows: Sequence[ThemeRow], selected: str = "") -> Content:
-    """The comment with its evidence in brackets, underlined, and numbered as its themes are.
+    """The comment with its evidence in brackets, underlined, with the keys of its themes.
 
     Args:
-        rows: the themes in the order of the list.
+        rows: the themes.
         selected: id of the theme under the cursor; its evidence is bold too.
     """
     safe = safe_text(text)
@@ -58,14 +58,14 @@ def marked_text(text: str, rows: Sequence[ThemeRow], selected: str = "") -> Cont
 def _passages(rows: Sequence[ThemeRow], selected: str) -> list[_Passage]:
     """The passages that the rows name as evidence."""
     passages: dict[Span, _Passage] = {}
-    for number, row in enumerate(rows, start=1):
+    for row in rows:
         span = row.evidence
         if span is None:
             continue
         if span not in passages:
             passages[span] = _Passage(span.start, span.end)
         passage = passages[span]
-        passage.numbers.append(superscript(number))
+        passage.keys.append(superscript(row.key))
         if row.theme_id == selected:
             passage.selected = True
     return list(passages.values())
@@ -94,6 +94,6 @@ def _style(start: int, end: int, passages: Sequence[_Passage]) -> str:
     return style
 
 
-def superscript(number: int) -> str:
-    """A number in raised digits."""
-    return str(number).translate(TO_SUPERSCRIPT)
+def superscript(key: str) -> str:
+    """The key of a theme in raised characters."""
+    return key.translate(TO_SUPERSCRIPT)

@@ -22,6 +22,7 @@ from coder.reviewing.screen.theme_list import (
     ListLayout,
     list_entries,
     list_layout,
+    only_theme_entries,
     position_line,
     theme_line,
 )
@@ -41,8 +42,6 @@ MORE = " (i: all)"
 
 class ThemesPane(Lines):
     """The themes of the comment in front, one a line, with a cursor."""
-
-    all_positions = False  # else only the ticked themes show their positions
 
     def __init__(self, session: Session) -> None:
         super().__init__(wrap=False, id="themes")
@@ -73,7 +72,7 @@ class ThemesPane(Lines):
 
     def make_entries(self) -> list[Entry]:
         """The lines that the cursor can stand on."""
-        return list_entries(self.rows, all_positions=self.all_positions)
+        return list_entries(self.rows)
 
     def select(self, theme_id: str, position_id: str = "") -> None:
         """Put the cursor on a theme or position; lines shift where positions appear or vanish."""
@@ -82,6 +81,20 @@ class ThemesPane(Lines):
         for place, entry in enumerate(self.entries):
             if (entry.theme_id, entry.position_id) == (theme_id, position_id):
                 self.cursor = place
+
+    def show_keys(self, start: str) -> None:
+        """Scroll to the themes whose keys begin so; the cursor stays."""
+        for place, entry in enumerate(self.entries):
+            if entry.position is None and entry.key.startswith(start):
+                self.scroll_to(y=place, animate=False)
+                return
+
+    def select_first_suggested(self) -> None:
+        """Put the cursor on the first theme that is ticked; else on the first suggested one."""
+        self.load()
+        ticked = [place for place, entry in enumerate(self.entries) if entry.row.ticked]
+        suggested = [n for n, entry in enumerate(self.entries) if entry.row.suggested]
+        self.cursor = next(iter(ticked + suggested), 0)
 
     def move_cursor(self, by: int) -> None:
         """Move the cursor by lines; after the last line comes the first."""
@@ -118,9 +131,8 @@ class ThemesPane(Lines):
     def _line(self, entry: Entry, layout: ListLayout, *, at_cursor: bool) -> Content:
         """A theme or a position as it is shown."""
         if entry.position is None:
-            return theme_line(entry.row, entry.number, layout, at_cursor=at_cursor)
-        number = entry.number if self.all_positions else None
-        return position_line(entry.position, number, layout, at_cursor=at_cursor)
+            return theme_line(entry, layout, at_cursor=at_cursor)
+        return position_line(entry, entry.position, layout, at_cursor=at_cursor)
 
     def list_title(self) -> Content:
         """What the frame of the list says."""
@@ -145,7 +157,9 @@ def _short_names(codebook: Codebook) -> dict[str, str]:
 class OneThemePane(ThemesPane):
     """The only theme that is judged, with its positions."""
 
-    all_positions = True
+    def make_entries(self) -> list[Entry]:
+        """The theme and all its positions."""
+        return only_theme_entries(self.rows)
 
     def list_title(self) -> Content:
         """The theme as a question."""

@@ -119,7 +119,7 @@ class ReviewScreen(Screen[None]):
         is_new = comment_id != self._drawn_comment
         self._drawn_comment = comment_id
         if is_new:
-            self.themes.cursor = 0
+            self.themes.select_first_suggested()
         self.themes.load()
         self.draw_cursor(from_top=is_new)
         self._draw_lines()

@@ -5,14 +5,19 @@ from typing import ClassVar
 from coder.reviewing.screen.comment_actions import DecisionActions
 from coder.reviewing.screen.dialogs import ThemeSearch
 from coder.reviewing.screen.review_screen import ReviewScreen
+from coder.reviewing.theme_keys import POSITION_KEYS, TypedKeys, theme_keys
 from coder.reviewing.theme_rows import ThemeRow
 from coder.screen.keys import key
 
 DIGITS = "1,2,3,4,5,6,7,8,9"
+THEME_KEYS = "0,1,2,3,4,5,6,7,8,9,g,h,t"
+THEME_KEYS_SHOWN = "0–9 g h t"
+POSITION_LETTERS = ",".join(POSITION_KEYS)
+BREAKS_OFF = ("enter", "escape", "backspace")
 
 
 class ListActions:
-    """Move the cursor over the list, in every kind of session."""
+    """Move the cursor over the list and take the keys of themes, in every kind of session."""
 
     hints: ClassVar[
         tuple[str, ...]
@@ -23,6 +28,44 @@ class ListActions:
         self._session = screen.session
         self._themes = screen.themes
         self._decisions = decisions
+        self._keys = theme_keys(self._session.codebook.theme_ids)
+        self._typed = TypedKeys(self._keys)
+
+    def take_theme_key(self, name: str) -> None:
+        """Take a digit or a letter; where it completes the key of a theme, use the theme."""
+        typed = self._typed.press(name)
+        if not typed:
+            self._themes.show_keys(self._typed.typed)
+            self._screen.say(
+                f"{self._typed.typed}_ (the next digit; Esc takes it back)"
+            )
+            return
+        theme_id = self._typed.theme_of(typed)
+        if self._session.pick is None:
+            return
+        if theme_id:
+            self.use_theme(theme_id)
+        elif typed == self._typed.no_theme:
+            self.use_no_theme()
+        else:
+            self._screen.say(f"no theme has the key {typed}")
+
+    def use_theme(self, theme_id: str) -> None:
+        """Do what the key of a theme is for."""
+
+    def use_no_theme(self) -> None:
+        """Do what zeros are for."""
+
+    def break_off(self, name: str) -> bool:
+        """Drop half a number when a key comes that does not go on with it.
+
+        Returns whether that key is used up: what was meant must not be saved without a theme.
+        """
+        if not self._typed.typed or name in THEME_KEYS.split(","):
+            return False
+        half = self._typed.forget()
+        self._screen.say(f"{half}_ is not a whole number: nothing is ticked")
+        return name in BREAKS_OFF
 
     @key("down,j", "↓ j")
     def move_down(self) -> None:
@@ -86,7 +129,7 @@ class AllThemesActions(ThemeActions):
 
     hints = (
         "save",
-        "tick_number",
+        "type_key",
         "add",
         "undo",
         "mark_unsure",
@@ -99,13 +142,34 @@ class AllThemesActions(ThemeActions):
         "show_similar",
     )
 
-    @key(DIGITS, "1–9", hint="1-9 tick", numbered=True)
-    def tick_number(self, number: int) -> None:
-        """Tick or untick a theme by its number."""
-        if number <= len(self._themes.rows):
-            theme_id = self._themes.rows[number - 1].theme_id
-            self._session.edit.toggle(theme_id)
-            self._show(theme_id)
+    @key(THEME_KEYS, THEME_KEYS_SHOWN, hint="number tick", named=True)
+    def type_key(self, name: str) -> None:
+        """Tick the theme with this key; 0 or 00 unticks all."""
+        self.take_theme_key(name)
+
+    def use_theme(self, theme_id: str) -> None:
+        """Tick or untick the theme whose key was typed."""
+        self._session.edit.toggle(theme_id)
+        self._show(theme_id)
+
+    def use_no_theme(self) -> None:
+        """Untick everything: no theme fits."""
+        self._session.edit.untick_all()
+        self._screen.say("no theme is ticked; Enter saves that")
+
+    @key(POSITION_LETTERS, "A–E", hint="A-E position", named=True)
+    def tick_position(self, name: str) -> None:
+        """Tick a position of the theme under the cursor."""
+        entry = self._themes.selected
+        if entry is None:
+            return
+        for position in entry.row.positions:
+            if position.key == name:
+                self._session.edit.toggle_position(entry.theme_id, position.position_id)
+                self._themes.select(entry.theme_id)
+                self._screen.say()
+                return
+        self._screen.say(f"this theme has no position {name}")
 
     @key("a,plus", "a +", hint="a add")
     def add(self) -> None:
@@ -136,12 +200,6 @@ class AllThemesActions(ThemeActions):
         """Unsure about the whole comment."""
         self._session.edit.toggle_unsure_all()
         self._screen.say()
-
-    @key("0", "0")
-    def untick_all(self) -> None:
-        """Untick everything: no theme fits."""
-        self._session.edit.untick_all()
-        self._screen.say("no theme is ticked; Enter saves that")
 
 
 class OneThemeActions(ThemeActions):

@@ -22,7 +22,7 @@ class Entry(NamedTuple):
     """A line that the cursor can stand on: a theme, or one of its positions."""
 
     row: ThemeRow
-    number: int  # of the theme in the list, or of the position in the theme, from 1
+    key: str  # of the theme, or of the position
     position: PositionRow | None = None
 
     @property
@@ -36,16 +36,30 @@ class Entry(NamedTuple):
         return self.position.position_id if self.position else ""
 
 
-def list_entries(rows: Sequence[ThemeRow], *, all_positions: bool) -> list[Entry]:
-    """The lines of the list; positions stand under the themes that are ticked, or under all."""
+def list_entries(rows: Sequence[ThemeRow], opened: str = "") -> list[Entry]:
+    """The lines of the list; positions stand under the themes that are ticked, and under the one
+    that is `opened`.
+    """
     entries = []
-    for number, row in enumerate(rows, start=1):
-        entries.append(Entry(row, number))
-        if not row.ticked and not all_positions:
-            continue
-        for place, position in enumerate(row.positions, start=1):
-            entries.append(Entry(row, place, position))
+    for row in rows:
+        entries.append(Entry(row, row.key))
+        if row.ticked or row.theme_id == opened:
+            entries += [Entry(row, p.key, p) for p in row.positions]
     return entries
+
+
+def only_theme_entries(rows: Sequence[ThemeRow]) -> list[Entry]:
+    """The lines where one theme is judged: its positions are always shown, with digits as keys."""
+    entries = []
+    for row in rows:
+        entries.append(Entry(row, " " * len(row.key)))
+        for number, position in enumerate(row.positions, start=1):
+            entries.append(Entry(row, _digit(number), position))
+    return entries
+
+
+def _digit(number: int) -> str:
+    return str(number) if number <= 9 else ""
 
 
 @dataclass(frozen=True)
@@ -83,13 +97,11 @@ def _indented(row: ThemeRow, names: Mapping[str, str]) -> str:
     return "  " * row.depth + name
 
 
-def theme_line(
-    row: ThemeRow, number: int, layout: ListLayout, *, at_cursor: bool
-) -> Content:
-    """A theme with its box, its number and the model's suggestion."""
+def theme_line(entry: Entry, layout: ListLayout, *, at_cursor: bool) -> Content:
+    """A theme with its box, its key and the model's suggestion."""
+    row = entry.row
     line = StyledText()
-    digit = str(number) if number <= 9 else " "
-    start = f"{_pointer(at_cursor)}{_box(row)} {digit} "
+    start = f"{_pointer(at_cursor)}{_box(row)} {entry.key} "
     style = _name_style(row)
     if at_cursor:
         style = f"{style} reverse".strip()
@@ -141,13 +153,12 @@ def percentage(probability: float | None) -> str:
 
 
 def position_line(
-    position: PositionRow, number: int | None, layout: ListLayout, *, at_cursor: bool
+    entry: Entry, position: PositionRow, layout: ListLayout, *, at_cursor: bool
 ) -> Content:
-    """A position with its box; with its number where number keys choose positions."""
+    """A position with its box and its key, under its theme."""
     box = "(x)" if position.ticked else "( )"
-    start = f"{_pointer(at_cursor)}      {box} "
-    if number is not None:
-        start += f"{number} "
+    indent = " " * (len(entry.row.key) + 5)
+    start = f"{_pointer(at_cursor)}{indent}{box} {entry.key:1} "
     figure = percentage(position.probability)
     if figure:
         figure = f"  {figure}"
