@@ -72,9 +72,9 @@ def test_what_the_keys_of_every_kind_have_in_common() -> None:
         return {name for declaration in keys_in(MODES[kind]) for name in declaration.names}
 
     assert names("mixed") == names("sample") == names("double")
-    assert names("mixed") - names("adjudicate") == {"0", "a", "plus", "m", "p"}
+    assert names("mixed") - names("adjudicate") == {"a", "plus", "m", "p", *"ABCDE"}
     assert names("adjudicate") - names("mixed") == {"y", "N"}
-    assert names("mixed") - names("theme") == {"0", "a", "plus", "m", "U"}
+    assert names("mixed") - names("theme") == {*"0ghtUam", "plus", *"ABCDE"}
     assert names("theme") - names("mixed") == {"y", "N"}
 
 
@@ -105,7 +105,7 @@ def test_every_key_of_a_dialog_has_an_action_a_text_and_one_meaning(
 # ---------------------------------------------------------------- ticking
 
 
-@key("tick_number", "next_position", "untick_all")
+@key("type_key", "next_position")
 async def test_digits_tick_and_untick_p_steps_through_positions_0_unticks_all(desk: Desk) -> None:
     async with desk.screen(at="C-0001") as (app, pilot):
         second = app.session.rows()[1].theme_id
@@ -116,9 +116,9 @@ async def test_digits_tick_and_untick_p_steps_through_positions_0_unticks_all(de
         assert second not in ticked(app)
         await pilot.press("9")  # there is no ninth
         assert ticked(app) == {"drugs"}
-        await pilot.press("up", "up", "up", "p")
+        await pilot.press("3", "3", "p")
         assert app.session.draft.themes["drugs"] == ("less",)
-        assert "(x) Less enforcement" in whole(app)
+        assert "(x) B Less enforcement" in whole(app)
         await pilot.press("end", "2", "p")
         assert "this theme has no positions" in whole(app)
         await pilot.press("0")
@@ -138,8 +138,22 @@ async def test_the_cursor_moves_over_themes_and_positions_and_space_ticks(desk: 
         assert app.session.draft.themes["drugs"] == ("less",)
         await pilot.press("up", "space")
         assert "drugs" not in ticked(app)
-        await pilot.press("up")  # round to the last
+        await pilot.press("up", "up", "up")  # round to the last
         assert cursor(app) == app.session.rows()[-1].theme_id
+
+
+@key("tick_position")
+async def test_capitals_tick_the_positions_of_the_theme_used_last(desk: Desk) -> None:
+    async with desk.screen(at="C-0000") as (app, pilot):
+        await pilot.press("A")
+        assert "this theme has no position A" in whole(app)
+        await pilot.press("3", "B")
+        assert app.session.draft.themes["drugs"] == ("less",)
+        assert "(x) B Less enforcement" in whole(app)
+        await pilot.press("A", "B")
+        assert app.session.draft.themes["drugs"] == ("more",)
+        await pilot.press("3", "A")  # no longer ticked, and ticked again by its position
+        assert app.session.draft.themes["drugs"] == ("more",)
 
 
 @key("add")
@@ -219,7 +233,7 @@ async def test_u_marks_a_theme_as_unsure_and_capital_u_the_whole_comment(desk: D
     again.writer.close()
 
 
-@key("leave_open", "leave_rest_open", "go_to_number")
+@key("leave_open", "leave_rest_open")
 async def test_in_adjudication_u_leaves_a_dispute_open_and_digits_move_the_cursor(
     desk: Desk,
 ) -> None:
@@ -230,15 +244,15 @@ async def test_in_adjudication_u_leaves_a_dispute_open_and_digits_move_the_curso
         opened.session.save()
         opened.writer.close()
     async with desk.screen(reviewer="carla", adjudicate=True) as (app, pilot):
-        await pilot.press("2")
+        await pilot.press("5")
         assert cursor(app) == "driving"
         await pilot.press("u")
-        assert "[ ? ] 2 Driving" in whole(app)
+        assert "[ ? ] 5 Driving" in whole(app)
         assert cursor(app) == "women"
         await pilot.press("3", "u")
         assert "this theme is not in dispute" in whole(app)
         await pilot.press("U")
-        assert "[ ? ] 1 Safety of women" in whole(app)
+        assert "[ ? ] 4 Safety of women" in whole(app)
         await pilot.press("9", "enter")  # there is no ninth
         await saved(app, pilot)
     assert desk.read()[-1].unsure == ("women", "driving")
@@ -467,7 +481,7 @@ async def test_a_long_comment_is_read_by_page_and_evidence(tmp_path: Path) -> No
         await pilot.press("pageup")
         assert "word0 " in whole(app)
         await pilot.press("e")
-        assert "⟦women⟧¹" in whole(app)
+        assert "⟦women⟧⁴" in whole(app)
 
 
 # ---------------------------------------------------------------- the program

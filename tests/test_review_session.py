@@ -116,7 +116,7 @@ def test_enter_accepts_what_the_model_would_assign(desk: Desk) -> None:
     (row,) = [r for r in session.rows() if r.theme_id == "drugs"]
     assert [p.position_id for p in row.positions if p.ticked] == ["more"]
     assert row.why == "says drugs, dealers, crack down"
-    assert session.rows()[0] == row  # the suggested one on top
+    assert [r.theme_id for r in session.rows()] == list(desk.book.theme_ids)
     (decision,) = session.save()
     assert decision.themes == {"drugs": ("more",)}
     assert decision.scope == desk.book.theme_ids
@@ -124,6 +124,36 @@ def test_enter_accepts_what_the_model_would_assign(desk: Desk) -> None:
     assert decision.shown["drugs"] == pytest.approx(0.9)
     assert set(decision.shown) == set(desk.book.theme_ids)
     assert desk.read() == [decision]
+
+
+def test_the_order_of_the_list_is_the_codebooks_or_the_models_and_keys_stay(desk: Desk) -> None:
+    keys = []
+    for order in ("codebook", "model"):
+        session = desk.sit(order=order)
+        session.go_to("C-0001")
+        rows = session.rows()
+        first = {"codebook": "visibility", "model": "drugs"}[order]
+        assert rows[0].theme_id == first
+        keys.append({row.theme_id: row.key for row in rows})
+    assert keys[0] == keys[1]
+    assert keys[0]["drugs"] == "3"
+
+
+@pytest.mark.parametrize(("tick", "expected"), [(0, True), (0.9, True), (0.91, False), (1, False)])
+def test_nothing_is_ticked_in_advance_below_the_probability_asked_for(
+    desk: Desk, tick: float, expected: bool
+) -> None:
+    session = desk.sit(tick=tick)
+    session.go_to("C-0001")  # drugs: .9
+    assert ticked(session) == ({"drugs"} if expected else set())
+    session.edit.untick_all()
+    session.edit.toggle("drugs")
+    assert session.draft.themes["drugs"] == (("more",) if expected else ())
+
+
+def test_a_probability_to_tick_from_lies_between_0_and_1(desk: Desk) -> None:
+    with pytest.raises(CoderError, match="must be between 0 and 1"):
+        desk.sit(tick=1.5)
 
 
 def test_ticks_positions_unsure_and_note_are_saved(desk: Desk) -> None:
@@ -1021,7 +1051,8 @@ def test_similar_decided_comments_are_a_reason(desk: Desk) -> None:
     session.go_to("C-0001")
     session.save()
     session.go_to("C-0008")
-    assert "like C-0001" in session.rows()[0].why
+    (drugs,) = [row for row in session.rows() if row.theme_id == "drugs"]
+    assert "like C-0001" in drugs.why
 
 
 def test_when_all_is_decided_one_may_still_look_back(desk: Desk) -> None:

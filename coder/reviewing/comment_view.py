@@ -16,6 +16,8 @@ from coder.reviewing.queue import Pick
 from coder.reviewing.suggestions import Suggested, Suggestions
 from coder.text import Span
 
+PROBABILITY_DIGITS = 6  # that 32 bits hold
+
 
 @dataclass(frozen=True)
 class CommentView:
@@ -107,7 +109,9 @@ class CommentView:
         tick = self.context.mode.tick
         if suggestion is None or tick == 1:
             return False
-        return suggestion.assigned and suggestion.probability >= tick
+        # Kept in 32 bits, .9 would be less than .9.
+        is_sure = round(suggestion.probability, PROBABILITY_DIGITS) >= tick
+        return suggestion.assigned and is_sure
 
     @cached_property
     def disputes(self) -> Mapping[str, Dispute]:

@@ -181,6 +181,11 @@ class DisputesPane(ThemesPane):
         """The themes, and the positions that matter."""
         return dispute_entries(self.rows)
 
+    def select_first_suggested(self) -> None:
+        """Put the cursor on the first theme in dispute, which is at the top."""
+        self.load()
+        self.cursor = 0
+
     def heading(self, width: int) -> list[Content]:
         """The short forms of the reviewers' names, where there is no room for the names."""
         lines = legend_lines(self._layout(width), width - 1)
