@@ -22,10 +22,12 @@ def show_status(
 ) -> None:
     """Count what is decided, and print it."""
     from coder.cli.review_tables import print_status
+    from coder.cli.review_watch import say_watch
     from coder.workflow.review import review_status
 
     progress = review_status(target, codebook, columns, half_width=within / POINTS)
     print_status(progress, printer)
+    say_watch(progress, printer)
 
 
 def declare(

@@ -67,8 +67,9 @@ class Decision(BaseModel):
     it is not judged. `themes` maps each theme present to its positions (empty: none named).
     `unsure` lists themes of the scope that the reviewer could not decide; they count as not
     judged. `evidence` holds the words that the reviewer marked for a theme, as start and end in
-    code points of `text`. `front_end` says where the decision was made; decisions of earlier
-    versions do not tell.
+    code points of `text`. `front_end` says where the decision was made; `ticked` which themes the
+    model had ticked before the reviewer looked (None where it showed nothing). Decisions of
+    earlier versions tell neither.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -86,6 +87,7 @@ class Decision(BaseModel):
     shown: dict[str, float] = Field(
         default_factory=dict
     )  # probabilities on the screen, by theme
+    ticked: tuple[str, ...] | None = None
     note: str = ""
     evidence: dict[str, tuple[tuple[int, int], ...]] = Field(default_factory=dict)
     front_end: FrontEnd = ""

@@ -139,6 +139,15 @@ class CommentView:
             return None
         return self.suggestions
 
+    @property
+    def ticked_in_advance(self) -> tuple[str, ...] | None:
+        """Ids of the themes that the model ticks, of those asked for that the reviewer has not
+        judged; None where the reviewer sees no suggestions.
+        """
+        if self.shown_suggestions is None:
+            return None
+        return tuple(self._suggested_themes())
+
     def suggestion(self, theme_id: str, position_id: str = "") -> Suggested | None:
         """What the model says of a theme or position; None where suggestions are hidden or
         missing.

@@ -23,6 +23,7 @@ class Judgement:
     Attributes:
         scope: ids of the themes judged.
         chosen: how the comment came to be judged: random, targeted or listed.
+        ticked: ids of the themes that the model had ticked; None where it showed nothing.
     """
 
     comment_id: str
@@ -31,6 +32,7 @@ class Judgement:
     chosen: str
     decided_at: datetime
     note: str
+    ticked: tuple[str, ...] | None = None
 
 
 class DecisionBuilder:
@@ -57,7 +59,13 @@ class DecisionBuilder:
             t for t in asked_and_added if not self._stays_blind(view, t, draft)
         )
         own = Judgement(
-            view.comment_id, draft, judged, view.pick.chosen, moment, draft.note
+            view.comment_id,
+            draft,
+            judged,
+            view.pick.chosen,
+            moment,
+            draft.note,
+            view.ticked_in_advance,
         )
         shown = view.shown_suggestions
         decisions = self._decisions(own, shown)
@@ -138,6 +146,7 @@ class DecisionBuilder:
                 "mode": mode,
                 "chosen": chosen,
                 "shown": shown,
+                "ticked": _within(judgement.ticked, scope),
                 "note": judgement.note,
                 "front_end": self._context.front_end,
                 "reviewer": self._context.reviewer,
@@ -167,6 +176,15 @@ class DecisionBuilder:
                 if theme_id in scope:
                     on_themes[verdict.decision_id] = None
         return tuple(on_themes or on_comment)
+
+
+def _within(
+    ticked: tuple[str, ...] | None, scope: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """Of the themes that were ticked those in the scope."""
+    if ticked is None:
+        return None
+    return tuple(theme_id for theme_id in ticked if theme_id in scope)
 
 
 def _themes_judged(view: CommentView, draft: Draft) -> tuple[str, ...]:

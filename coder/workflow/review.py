@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from coder.decisions.table import Chosen, Mode
     from coder.embedding import EncoderChoice
     from coder.project import Project
+    from coder.reviewing.assistance import ReviewerAssistance
+    from coder.reviewing.drift import ReviewerDrift
     from coder.reviewing.opening import OpenReview
     from coder.reviewing.screen.app import SessionSummary
     from coder.reviewing.status import SampleStatus, Status
@@ -147,12 +149,16 @@ class StatusOutcome:
     Attributes:
         half_width: the precision that is wanted, as a share: 0.02 is plus or minus 2 points.
         is_coded: the shares also use what the model expects of the comments that nobody reviewed.
+        drift: whether reviewers hold the codebook over time.
+        assistance: what they do with the model's suggestions.
     """
 
     target: ReviewTarget
     status: "Status"
     half_width: float
     is_coded: bool
+    drift: "tuple[ReviewerDrift, ...]" = ()
+    assistance: "tuple[ReviewerAssistance, ...]" = ()
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
@@ -170,8 +176,21 @@ class StatusOutcome:
             "samples": [sample._asdict() for sample in status.samples],
             "reviewers": [reviewer._asdict() for reviewer in status.reviewers],
             "stale": [stale._asdict() for stale in status.stale],
+            "drift": [_drift_facts(drift) for drift in self.drift],
+            "assistance": [_assistance_facts(one) for one in self.assistance],
         }
         return self.target.reading_facts() | facts
+
+
+def _drift_facts(drift: "ReviewerDrift") -> dict[str, Any]:
+    windows = [window._asdict() for window in drift.windows]
+    return {**drift._asdict(), "windows": windows}
+
+
+def _assistance_facts(one: "ReviewerAssistance") -> dict[str, Any]:
+    themes = [theme._asdict() for theme in one.themes]
+    shares = {"share_kept": one.share_kept, "share_unread": one.share_unread}
+    return {**one._asdict(), **shares, "themes": themes}
 
 
 def review(
@@ -345,6 +364,8 @@ def _count_status(
     opened: ReviewTarget, half_width: float, lost: Sequence[str]
 ) -> StatusOutcome:
     """The status; what to tell of decisions that are `lost` is said first."""
+    from coder.reviewing.assistance import read_assistance
+    from coder.reviewing.drift import read_drift
     from coder.reviewing.status import count_status
 
     project = opened.project
@@ -360,7 +381,16 @@ def _count_status(
         labels=labels,
     )
     status = status._replace(notes=(*lost, *status.notes))
-    return StatusOutcome(opened, status, half_width, labels is not None)
+    watched = (opened.codebook, opened.codebook_path, project.comments)
+    name = project.settings().name
+    return StatusOutcome(
+        opened,
+        status,
+        half_width,
+        labels is not None,
+        drift=read_drift(*watched, name),
+        assistance=read_assistance(*watched, name),
+    )
 
 
 def reviewer_name(name: str | None) -> str:
