@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from coder.cli import agree, apply, check, cluster, codebook, export, read, review
+from coder.cli import (
+    agree,
+    apply,
+    check,
+    cluster,
+    codebook,
+    export,
+    read,
+    review,
+    serve,
+)
 from coder.cli.ending import end_by
 from coder.cli.export_options import FORMATS_HELP
 from coder.cli.export_questions import export_all
@@ -55,6 +65,12 @@ add_command(
     "review",
     with_limits(of_one_question(review.review)),
     "Accept, correct or add themes, on a screen or by table.",
+)
+add_command(
+    app,
+    "serve",
+    with_limits(of_one_question(serve.serve)),
+    "Review in a browser: a page on this machine.",
 )
 add_command(
     app,

@@ -33,6 +33,10 @@ class CommentTexts:
         """A comment's text as it was received."""
         return self._texts[self._row[comment_id]]
 
+    def by_id(self) -> dict[str, str]:
+        """All texts, by comment."""
+        return dict(zip(self.ids, self._texts, strict=True))
+
     def attributes(
         self, comment_id: str, names: Iterable[str]
     ) -> list[tuple[str, str]]:

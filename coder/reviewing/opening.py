@@ -95,7 +95,7 @@ def open_session(
     """
     check_reviewer(reviewer)
     mode = check_mode(mode, codebook)
-    comments = _comments_to_review(project)
+    comments = comments_to_review(project)
     # First: what is written from now on is read later.
     others = DecisionWatcher(codebook_path)
     stored = read_decisions(codebook_path)
@@ -104,18 +104,18 @@ def open_session(
     order = drawn_sample(project.folder, comments, mode.seed)
     log = DecisionLog(codebook_path, reviewer, codebook)
     log.begin()
-    draws = _record_draw(stored.draws, codebook_path, codebook, name, order, mode)
+    draws = record_draw(stored.draws, codebook_path, codebook, name, order, mode)
     drawn = drawn_ids(draws, name, list(texts))
     record = Record(stored.decisions, codebook, name, texts, stored.states, drawn)
     context = ReviewContext(codebook, record, name, reviewer, mode)
     suggestions = None
     if not mode.blind:
         suggestions = read_suggestions(project, codebook)
-    at_work = _reviewers_at_work(stored.decisions, name, codebook_path)
+    at_work = reviewers_at_work(stored.decisions, name, codebook_path)
     writer = DecisionWriter(log)
     claims = _begin_claims(writer, ClaimBook(log.path.parent, reviewer, name))
     queue = _without_claimed(
-        _make_queue(context, order, suggestions, at_work), context, claims
+        make_queue(context, order, suggestions, at_work), context, claims
     )
     session = Session(
         context,
@@ -131,7 +131,7 @@ def open_session(
     return OpenReview(
         session=session,
         writer=writer,
-        attributes=_attributes(project, comments),
+        attributes=attributes_shown(project, comments),
         others=partial(_news, claims, others),
         has_labels=suggestions is not None,
         notes=(*_notes_at_start(context, order), *stored.notes),
@@ -173,7 +173,7 @@ def _without_claimed(
     return UnclaimedQueue(queue, claims, is_open=is_open, is_decided=is_decided)
 
 
-def _record_draw(
+def record_draw(
     draws: Sequence[Draw],
     codebook_path: Path,
     codebook: Codebook,
@@ -198,7 +198,12 @@ def _record_draw(
     return (*draws, record_sample(codebook_path, planned))
 
 
-def _comments_to_review(project: Project) -> "pd.DataFrame":
+def comments_to_review(project: Project) -> "pd.DataFrame":
+    """The comments that are analysed.
+
+    Raises:
+        CoderError: there are none.
+    """
     comments = analysed(project.comments)
     if comments.empty:
         raise CoderError(
@@ -215,7 +220,7 @@ def _copies(mode: ReviewMode, comments: "pd.DataFrame") -> dict[str, Copies]:
     return find_copies(comments)
 
 
-def _attributes(project: Project, comments: "pd.DataFrame") -> tuple[str, ...]:
+def attributes_shown(project: Project, comments: "pd.DataFrame") -> tuple[str, ...]:
     """The columns that describe a respondent; source and question where there are several."""
     settings = project.settings()
     attributes = settings.attributes
@@ -266,12 +271,18 @@ def _wait(number: int) -> str:
     return "wait"
 
 
-def _make_queue(
+def make_queue(
     context: ReviewContext,
     order: tuple[str, ...],
     suggestions: Suggestions | None,
     at_work: set[str],
 ) -> Queue:
+    """The comments that a session shows, in the order that its mode asks for.
+
+    Args:
+        order: the random order (see `random_order.drawn_sample`).
+        at_work: who decides comments of the project.
+    """
     mode = context.mode
     if mode.adjudicate:
         return FixedQueue(context, in_dispute(context, order))
@@ -294,7 +305,7 @@ def _make_queue(
     )
 
 
-def _reviewers_at_work(
+def reviewers_at_work(
     decisions: Sequence[Decision], project: str, codebook_path: Path
 ) -> set[str]:
     """Who decides comments of a project on the screen, and who has just started."""

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from jinja2 import Environment, PackageLoader
+from jinja2 import Environment, PackageLoader, TemplateNotFound
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
@@ -145,9 +145,13 @@ def answer(facts: Any, status: int = 200) -> Response:
 
 def page(request: Request, template: str, **facts: Any) -> Response:
     """A page from a template. Whatever `facts` hold is escaped."""
-    return HTMLResponse(
-        TEMPLATES.get_template(template).render(**_about(request), **facts)
-    )
+    try:
+        found = TEMPLATES.get_template(template)
+    except TemplateNotFound:
+        raise RefusedError(
+            404, "this page is not there yet", "Go to another."
+        ) from None
+    return HTMLResponse(found.render(**_about(request), **facts))
 
 
 def refusal(request: Request, refused: RefusedError) -> Response:

@@ -29,6 +29,7 @@ LONGEST_SECRET = 64  # characters; a longer one is not hashed
 LONGEST_LINK = timedelta(days=366)
 MOST_BYTES = 4 << 20
 SECONDS_FOR_LOCK = 10.0
+NO_FILE = (0, 0, 0)
 REMEDY = "Remove it, and give everybody a new link."
 
 Clock = Callable[[], datetime]
@@ -112,7 +113,7 @@ class LinkBook:
     def __init__(self, folder: Path, now: Clock = now_in_utc) -> None:
         self.path = folder / LINKS_FILE
         self._now = now
-        self._state: tuple[int, ...] = ()
+        self._state = NO_FILE
         self._links: tuple[Link, ...] = ()
         self._by_secret: dict[str, Link] = {}
         self._by_session: dict[str, Link] = {}
@@ -206,9 +207,7 @@ class LinkBook:
             kept.append(link)
         return tuple(kept)
 
-    def _change(
-        self, change: Callable[[tuple[Link, ...]], tuple[Link, ...]]
-    ) -> None:
+    def _change(self, change: Callable[[tuple[Link, ...]], tuple[Link, ...]]) -> None:
         lock = self.path.with_name(f".{LINKS_FILE}.lock")
         with files.hold_lock(lock, SECONDS_FOR_LOCK):
             links = change(self._read())
@@ -227,10 +226,10 @@ class LinkBook:
             stat = self.path.stat()
             state = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
         except FileNotFoundError:
-            state = ()
+            state = NO_FILE
         if state == self._state:
             return self._links
-        self._links = self._load() if state else ()
+        self._links = self._load() if state != NO_FILE else ()
         self._by_secret = {link.secret_hash: link for link in self._links}
         self._by_session = {link.session_hash: link for link in self._links}
         self._state = state
@@ -241,4 +240,6 @@ class LinkBook:
         try:
             return _Links.model_validate(content).links
         except ValidationError as error:
-            raise DamagedFileError(self.path, "it is not a list of links", REMEDY) from error
+            raise DamagedFileError(
+                self.path, "it is not a list of links", REMEDY
+            ) from error

@@ -1,0 +1,181 @@
+"""The comments that one reviewer holds at a time, where several are given out ahead.
+
+A page gets some comments at once, so that nobody waits between two of them and a minute without a
+connection does not matter. While a comment is in somebody's hand nobody else is given it, but
+where several are meant to decide the same comments. What is in hand is kept in the project's
+folder: a server that starts again gives the same comments, chosen as they were.
+"""
+
+import json
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from coder.errors import CoderError
+from coder.private import make_file, make_folder
+from coder.reviewing.comment_view import CommentView
+from coder.reviewing.context import ReviewContext
+from coder.reviewing.copies import NO_COPIES, Copies
+from coder.reviewing.queue import Pick, Queue
+from coder.reviewing.shared_review import SharedReview
+from coder.stored import read_json
+
+HANDS_FOLDER = "hands"
+MOST_BYTES = 4 << 20
+SHARED_KINDS = ("sample", "double", "adjudicate")  # several decide the same comments
+
+_PICKS: TypeAdapter[list[Pick]] = TypeAdapter(list[Pick])
+
+
+class Hand:
+    """What one reviewer has in hand.
+
+    Args:
+        taken: the comments in other hands.
+
+    Attributes:
+        picks: the comments given out and not decided, by id.
+        skipped: ids of the comments to come again at the end.
+    """
+
+    def __init__(
+        self,
+        shared: SharedReview,
+        context: ReviewContext,
+        taken: Callable[[], Collection[str]],
+    ) -> None:
+        self.shared = shared
+        self.context = context
+        self._taken = taken
+        self._queue: Queue = shared.queue(context)
+        self._path = _path_of(shared, context.reviewer)
+        self._given: set[str] = set()  # never given again by the queue
+        self.picks: dict[str, Pick] = {}
+        self.skipped: dict[str, Pick] = {}
+        self._restore()
+
+    def take(self, most: int, held: Collection[str]) -> list[Pick]:
+        """Up to so many comments that are not `held` already: those in hand first, then new
+        ones, then those that were skipped.
+        """
+        self._drop_decided()
+        picks = [pick for pick in self.picks.values() if pick.comment_id not in held]
+        del picks[most:]
+        while len(picks) < most:
+            pick = self._next(held)
+            if pick is None:
+                break
+            self.picks[pick.comment_id] = pick
+            picks.append(pick)
+        self._store()
+        return picks
+
+    def skip(self, comment_id: str) -> None:
+        """Leave a comment undecided for now; it comes again after all others."""
+        pick = self.picks.pop(comment_id, None)
+        if pick is not None:
+            self.skipped[comment_id] = pick
+            self._store()
+
+    def pick_of(self, comment_id: str) -> Pick:
+        """How a comment in hand was chosen; one that is not in hand was looked up."""
+        pick = self.picks.get(comment_id) or self.skipped.get(comment_id)
+        if pick is not None:
+            return pick
+        return Pick(comment_id, "targeted", "looked up", self.context.scope)
+
+    def lay_down(self, comment_id: str) -> None:
+        """Forget a comment that is decided."""
+        self.picks.pop(comment_id, None)
+        self.skipped.pop(comment_id, None)
+        self._store()
+
+    def begin_anew(self) -> None:
+        """Ask again for the comments that were in other hands."""
+        self._queue = self.shared.queue(self.context)
+        self._given = {*self.picks, *self.skipped}
+
+    def learn(self) -> None:
+        """Go on with the newest suggestions."""
+        suggestions = self.shared.suggestions
+        if suggestions is not None and not self.context.blind:
+            self._queue.learn(suggestions)
+
+    def left(self) -> int | None:
+        """How many comments are left; None where there is no end."""
+        return self._queue.left()
+
+    def view(self, pick: Pick) -> CommentView:
+        """A comment as its reviewer sees it now."""
+        suggestions = self.shared.suggestions
+        if self.context.blind:
+            suggestions = None
+        text = self.shared.texts.text_of(pick.comment_id)
+        return CommentView(self.context, pick, text, suggestions)
+
+    def copies_of(self, pick: Pick) -> Copies:
+        """The copies of a comment that this reviewer has not decided."""
+        if self.context.kind in ("double", "adjudicate"):
+            return NO_COPIES
+        copies = self.shared.copies.get(pick.comment_id, NO_COPIES)
+        is_complete = self.context.is_complete
+        return copies.without(lambda copy_id: is_complete(copy_id, pick.scope))
+
+    def _next(self, held: Collection[str]) -> Pick | None:
+        seen = {*self._given, *self.picks, *self.skipped, *held}
+        if self.context.kind not in SHARED_KINDS:
+            seen.update(self._taken())
+        pick = self._queue.next(seen)
+        if pick is not None:
+            self._given.add(pick.comment_id)
+            return pick
+        for comment_id in tuple(self.skipped):
+            pick = self.skipped.pop(comment_id)
+            if not self._is_decided(pick):
+                return pick
+        return None
+
+    def _drop_decided(self) -> None:
+        """Forget comments that were decided elsewhere: on the terminal, or in another tab."""
+        for pick in tuple(self.picks.values()):
+            if self._is_decided(pick):
+                del self.picks[pick.comment_id]
+
+    def _is_decided(self, pick: Pick) -> bool:
+        return self.context.is_complete(pick.comment_id, pick.scope)
+
+    # ------------------------------------------------------------ kept over a restart
+
+    def _store(self) -> None:
+        """Write down what is in hand. It need not outlast a power cut: a comment that is lost here
+        is given out again.
+        """
+        listed = [pick._asdict() for pick in self.picks.values()]
+        listed += [pick._asdict() for pick in self.skipped.values()]
+        with suppress(OSError):
+            make_folder(self._path.parent)
+            temporary = self._path.with_suffix(".tmp")
+            make_file(temporary)
+            temporary.write_text(json.dumps(listed), encoding="utf-8")
+            temporary.replace(self._path)
+
+    def _restore(self) -> None:
+        if not self._path.is_file():
+            return
+        try:
+            picks = _PICKS.validate_python(read_json(self._path, "", MOST_BYTES))
+        except (CoderError, ValidationError):
+            return
+        known = set(self.context.codebook.theme_ids)
+        for pick in picks:
+            is_there = pick.comment_id in self.shared.texts
+            if is_there and known.issuperset(pick.scope) and not self._is_decided(pick):
+                self.picks[pick.comment_id] = pick
+
+
+def _path_of(shared: SharedReview, reviewer: str) -> Path:
+    """Where a reviewer's hand is kept; of each codebook apart."""
+    name = f"{shared.codebook_path.stem}-{reviewer}.json"
+    return shared.project.folder / HANDS_FOLDER / name

@@ -1,0 +1,95 @@
+"""The web application: routes, fixed files, and what stands before them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib import import_module, resources
+from importlib.util import find_spec
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from coder.serving import routes_review
+from coder.serving.answers import RefusedError, refusal
+from coder.serving.office import Office
+from coder.serving.security import Gate, Site
+
+OTHER_ROUTES = ("routes_adjudicate", "routes_candidates", "routes_lead")
+KINDS = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
+PROBLEMS = {
+    404: ("there is no such page", "Go to the first page."),
+    405: ("this cannot be done here", "Go to the first page."),
+}
+
+
+def make_app(office: Office, site: Site) -> Starlette:
+    """The application of one office.
+
+    Args:
+        site: how the server is reached.
+    """
+    routes = [*routes_review.ROUTES, Route("/static/{name}", static_file)]
+    for name in OTHER_ROUTES:
+        if find_spec(f"coder.serving.{name}") is not None:
+            routes += import_module(f"coder.serving.{name}").ROUTES
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Gate, site=site, links=office.links)],
+        exception_handlers={
+            RefusedError: _refused,  # type: ignore[dict-item]
+            HTTPException: _not_served,  # type: ignore[dict-item]
+        },
+        lifespan=_watching,
+    )
+    app.router.redirect_slashes = False
+    app.state.office = office
+    app.state.site = site
+    app.state.static = _static_files()
+    return app
+
+
+async def static_file(request: Request) -> Response:
+    """One of the files of the package, by its name alone."""
+    name = request.path_params["name"]
+    files: dict[str, tuple[bytes, str]] = request.app.state.static
+    if name not in files:
+        raise HTTPException(404)
+    data, kind = files[name]
+    return Response(data, media_type=kind)
+
+
+def _static_files() -> dict[str, tuple[bytes, str]]:
+    """All fixed files with their kinds, read once: no path is ever made of a request."""
+    found = {}
+    for file in (resources.files("coder.serving") / "static").iterdir():
+        ending = "." + file.name.rpartition(".")[2]
+        if ending in KINDS:
+            found[file.name] = (file.read_bytes(), KINDS[ending])
+    return found
+
+
+@asynccontextmanager
+async def _watching(app: Starlette) -> AsyncIterator[None]:
+    """Hear of other programs' work while the server runs."""
+    watching = asyncio.create_task(app.state.office.watch())
+    yield
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
+
+
+async def _refused(request: Request, refused: RefusedError) -> Response:
+    return refusal(request, refused)
+
+
+async def _not_served(request: Request, error: HTTPException) -> Response:
+    problem, further = PROBLEMS.get(error.status_code, PROBLEMS[404])
+    return refusal(request, RefusedError(error.status_code, problem, further))

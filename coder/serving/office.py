@@ -1,0 +1,208 @@
+"""Where all requests come together: one project, one codebook, one record of all decisions.
+
+One thread does all that reads or changes the record, so that nothing needs a lock. Decisions are
+written by other threads (see `saving`), and count once they are on disk. Whatever takes long has
+threads of its own.
+"""
+
+import asyncio
+import hashlib
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from coder.codebook import Codebook, read_codebook
+from coder.decisions import Decision, drop_undone
+from coder.errors import CoderError
+from coder.project import Project
+from coder.reviewing.hands import Hand
+from coder.reviewing.mode import ReviewMode
+from coder.reviewing.shared_review import SharedReview, open_shared
+from coder.serving.links import LinkBook
+from coder.serving.requests import StoredRequests
+from coder.serving.saving import DecisionFiles
+from coder.transactions import read_one_generation
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+LOOK_EVERY = 1.0  # seconds, at the codebook and at what others decided
+LONG_THREADS = 2
+
+
+class Office:
+    """What the routes work with.
+
+    Args:
+        mode: how everybody reviews who has no assignment.
+
+    Attributes:
+        shared: the project as it was last opened; only for functions given to `run`.
+        requests: those whose decisions are stored; the same.
+        codebook, fingerprint: the codebook that is served.
+        notes: what to tell reviewers, such as that the codebook on disk has a fault.
+        key: of project and codebook, for names in browsers.
+    """
+
+    def __init__(
+        self, project: Project, codebook_path: Path, mode: ReviewMode, links: LinkBook
+    ) -> None:
+        self.project = project
+        self.codebook_path = codebook_path
+        self.mode = mode
+        self.links = links
+        self.notes: tuple[str, ...] = ()
+        self.key = _key_of(project, codebook_path)
+        self._one = ThreadPoolExecutor(1, thread_name_prefix="office")
+        self._long = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="long")
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._file_state = _state_of(codebook_path)
+        self.codebook: Codebook = read_codebook(codebook_path)
+        self.files = DecisionFiles(codebook_path, self.codebook)
+        self._take(self._open(self.codebook))
+
+    # ------------------------------------------------------------ threads
+
+    async def run(
+        self,
+        function: Callable[Given, Result],
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> Result:
+        """Do something with the record, in the one thread that may."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._one, partial(function, *args, **kwargs))
+
+    async def run_long(
+        self,
+        function: Callable[Given, Result],
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> Result:
+        """Do something that takes long and leaves the shared record alone."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._long, partial(function, *args, **kwargs)
+        )
+
+    def turn_of(self, name: str) -> asyncio.Lock:
+        """One person's requests that change something come one after another."""
+        return self._turns.setdefault(name, asyncio.Lock())
+
+    def close(self) -> None:
+        """Wait until everything is written."""
+        self.files.close()
+        self._one.shutdown()
+        self._long.shutdown(wait=False, cancel_futures=True)
+
+    # ------------------------------------------------------------ reviewers
+
+    def hand_of(self, name: str) -> Hand:
+        """A reviewer's hand, taken up at their first request. Only within `run`."""
+        hand = self._hands.get(name)
+        if hand is None:
+            context = self.shared.context(name, self.mode)
+            self.shared.at_work.add(name)
+            hand = Hand(self.shared, context, partial(self._taken_from, name))
+            self._hands[name] = hand
+        return hand
+
+    def _taken_from(self, name: str) -> set[str]:
+        """The comments in hands other than one reviewer's."""
+        taken: set[str] = set()
+        for other, hand in self._hands.items():
+            if other != name:
+                taken.update(hand.picks)
+        return taken
+
+    def add(self, decisions: Sequence[Decision]) -> None:
+        """Count decisions that are on disk. Only within `run`."""
+        record = self.shared.record
+        record.add(decisions)
+        self.requests.add(decisions)
+        for decision in decisions:
+            decided = self._decided.setdefault(decision.reviewer, set())
+            if record.verdicts(decision.comment_id, decision.reviewer):
+                decided.add(decision.comment_id)
+            else:
+                decided.discard(decision.comment_id)
+
+    def count_decided(self, name: str) -> int:
+        """How many comments a reviewer has decided. Only within `run`."""
+        return len(self._decided.get(name, ()))
+
+    # ------------------------------------------------------------ what happens elsewhere
+
+    async def watch(self) -> None:
+        """Hear of other programs' decisions, and of a changed codebook, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await self.run(self._hear)
+                await self._look_at_codebook()
+            except CoderError as error:
+                self.notes = (error.problem,)
+            except Exception as fault:  # looking again must go on
+                sys.stderr.write(
+                    f"Looking for changes failed: {type(fault).__name__}\n"
+                )
+
+    def _hear(self) -> None:
+        heard = self.shared.others()
+        if heard:
+            self.add(heard)
+
+    async def _look_at_codebook(self) -> None:
+        state = _state_of(self.codebook_path)
+        if state == self._file_state:
+            return
+        self._file_state = state
+        codebook = await self.run_long(read_codebook, self.codebook_path)
+        self.notes = ()
+        if codebook.fingerprint != self.fingerprint:
+            shared = await self.run_long(self._open, codebook)
+            await self.run(self._take, shared)
+
+    def _open(self, codebook: Codebook) -> SharedReview:
+        project, path = self.project, self.codebook_path
+        open_now = partial(open_shared, project, codebook, path, self.mode)
+        return read_one_generation(project.folder, open_now)
+
+    def _take(self, shared: SharedReview) -> None:
+        """Go on with the project as it was opened."""
+        self.shared = shared
+        self.codebook = shared.codebook
+        self.fingerprint = shared.codebook.fingerprint
+        self.requests = StoredRequests(shared.stored)
+        self._decided = _decided_by(shared)
+        shared.stored = ()
+        self.files.use(shared.codebook)
+        self._hands: dict[str, Hand] = {}
+        self._hear()
+
+
+def _decided_by(shared: SharedReview) -> dict[str, set[str]]:
+    """The comments that each reviewer has decided."""
+    decided: dict[str, set[str]] = {}
+    for decision in drop_undone(shared.stored):
+        is_there = decision.comment_id in shared.texts
+        if decision.project == shared.name and is_there and not decision.adjudicates:
+            decided.setdefault(decision.reviewer, set()).add(decision.comment_id)
+    return decided
+
+
+def _key_of(project: Project, codebook_path: Path) -> str:
+    text = f"{project.folder.resolve()}\0{codebook_path.resolve()}"
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _state_of(path: Path) -> tuple[int, ...]:
+    """What changes when a file is written; nothing while it is not there."""
+    with suppress(OSError):
+        stat = path.stat()
+        return stat.st_mtime_ns, stat.st_size, stat.st_ino
+    return ()

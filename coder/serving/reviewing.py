@@ -1,0 +1,174 @@
+"""What a reviewer's page asks for: comments, decisions, undo, search."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from coder.decisions import Decision
+from coder.reviewing.hands import Hand
+from coder.serving.answers import RefusedError
+from coder.serving.bodies import (
+    DecisionBody,
+    HandBody,
+    UndoBody,
+    WithdrawBody,
+)
+from coder.serving.cards import card_of
+from coder.serving.office import Office
+from coder.serving.requests import with_ids
+from coder.serving.saving import build_decisions, build_withdrawals, is_current
+
+EXCERPT = 160  # characters
+MOST_MATCHES = 200
+
+
+class Prepared(NamedTuple):
+    """What a request is to write; nothing where it is stored already."""
+
+    decisions: Sequence[Decision]
+
+
+class Reviewing:
+    """One reviewer's requests. Each method that changes something answers when it is on disk."""
+
+    def __init__(self, office: Office, name: str) -> None:
+        self._office = office
+        self._name = name
+
+    @property
+    def _hand(self) -> Hand:
+        return self._office.hand_of(self._name)
+
+    async def give(self, body: HandBody) -> dict[str, Any]:
+        """Further comments for the page."""
+        return await self._office.run(self._give, body)
+
+    async def decide(self, body: DecisionBody) -> dict[str, Any]:
+        """Store what the reviewer decided of one comment."""
+        return await self._change(body.request, lambda: self._decide(body))
+
+    async def undo(self, body: UndoBody) -> dict[str, Any]:
+        """Take back what an earlier request stored; where that took something back itself, give
+        it back.
+        """
+        return await self._change(body.request, lambda: self._undo(body))
+
+    async def withdraw(self, body: WithdrawBody) -> dict[str, Any]:
+        """Take back all that the reviewer decided of a comment."""
+        return await self._change(body.request, lambda: self._withdraw(body))
+
+    async def skip(self, comment_id: str) -> dict[str, Any]:
+        """Leave a comment for later."""
+        return await self._office.run(self._skip, comment_id)
+
+    async def card(self, comment_id: str) -> dict[str, Any]:
+        """One comment as it is now."""
+        return await self._office.run(self._card, comment_id)
+
+    async def search(self, words: str) -> dict[str, Any]:
+        """The comments that contain some words."""
+        return await self._office.run(self._search, words)
+
+    # ------------------------------------------------------------ changes
+
+    async def _change(self, request: str, build: Any) -> dict[str, Any]:
+        office, name = self._office, self._name
+        async with office.turn_of(name):
+            prepared = await office.run(self._prepare, request, build)
+            if prepared.decisions:
+                await office.files.append(name, prepared.decisions)
+            return await office.run(self._finish, request, prepared)
+
+    def _prepare(self, request: str, build: Any) -> Prepared:
+        if self._office.requests.is_stored(self._name, request):
+            return Prepared(())
+        return Prepared(with_ids(build(), self._name, request))
+
+    def _finish(self, request: str, prepared: Prepared) -> dict[str, Any]:
+        self._office.add(prepared.decisions)
+        return {"saved": True, "request": request, "progress": self._progress()}
+
+    def _decide(self, body: DecisionBody) -> list[Decision]:
+        self._check_known(body.comment_id)
+        hand = self._hand
+        pick = hand.pick_of(body.comment_id)
+        if not is_current(hand, body, self._office.fingerprint):
+            raise self._outdated(card_of(hand, pick))
+        decisions = build_decisions(hand, pick, body, datetime.now(UTC))
+        hand.lay_down(body.comment_id)
+        return decisions
+
+    def _undo(self, body: UndoBody) -> list[Decision]:
+        requests = self._office.requests
+        if not requests.knows(self._name, body.undoes):
+            raise RefusedError(
+                422, "nothing was saved under that request", "Reload the page."
+            )
+        return build_withdrawals(requests.standing(self._name, body.undoes))
+
+    def _withdraw(self, body: WithdrawBody) -> list[Decision]:
+        self._check_known(body.comment_id)
+        record = self._office.shared.record
+        standing = record.standing_of(body.comment_id, self._name)
+        own = [decision for decision in standing if not decision.adjudicates]
+        return build_withdrawals(own)
+
+    def _outdated(self, card: dict[str, Any]) -> RefusedError:
+        facts = {"card": card, "codebook_fingerprint": self._office.fingerprint}
+        return RefusedError(
+            409,
+            "the comment or the codebook has changed since",
+            "Look at the comment again, and decide it anew.",
+            facts,
+        )
+
+    # ------------------------------------------------------------ looking
+
+    def _give(self, body: HandBody) -> dict[str, Any]:
+        hand = self._hand
+        picks = hand.take(body.n, frozenset(body.held))
+        return {
+            "cards": [card_of(hand, pick) for pick in picks],
+            "progress": self._progress(),
+            "notes": [*self._office.notes],
+            "codebook_fingerprint": self._office.fingerprint,
+        }
+
+    def _skip(self, comment_id: str) -> dict[str, Any]:
+        self._check_known(comment_id)
+        self._hand.skip(comment_id)
+        return {"skipped": True, "progress": self._progress()}
+
+    def _card(self, comment_id: str) -> dict[str, Any]:
+        self._check_known(comment_id)
+        hand = self._hand
+        return card_of(hand, hand.pick_of(comment_id))
+
+    def _search(self, words: str) -> dict[str, Any]:
+        shared, context = self._office.shared, self._hand.context
+        matches = []
+        found = shared.texts.search(words, MOST_MATCHES)
+        for comment_id in found:
+            text = " ".join(shared.texts.text_of(comment_id)[:EXCERPT].split())
+            decided = context.is_complete(comment_id, context.scope)
+            match = {"comment_id": comment_id, "excerpt": text, "decided": decided}
+            matches.append(match)
+        return {"count": len(found), "matches": matches}
+
+    def _check_known(self, comment_id: str) -> None:
+        if comment_id not in self._office.shared.texts:
+            raise RefusedError(
+                404, "there is no such comment", "It may have been excluded since."
+            )
+
+    def _progress(self) -> dict[str, Any]:
+        hand = self._hand
+        sample = hand.context.mode.sample
+        return {
+            "decided": self._office.count_decided(self._name),
+            "left": hand.left(),
+            "drawn": sample,
+            "skipped": len(hand.skipped),
+            "per_hour": None,
+            "minutes_left": None,
+        }

@@ -1,0 +1,190 @@
+"""What reviewers decide on a page: checked, built, written to disk, and only then counted."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from coder.codebook import Codebook
+from coder.decisions import Decision, DecisionLog
+from coder.errors import CoderError
+from coder.reviewing.decision_building import DecisionBuilder, withdrawal_of
+from coder.reviewing.drafts import Draft
+from coder.reviewing.hands import Hand
+from coder.reviewing.queue import Pick
+from coder.serving.answers import RefusedError
+from coder.serving.bodies import DecisionBody
+from coder.serving.offsets import from_units, merged
+from coder.serving.requests import MOST_DECISIONS
+from coder.text import Span, text_hash
+
+THREADS = 4  # that write to the disk
+OLDEST = timedelta(days=60)  # how long ago a browser may have decided
+MOST_MARKED = 100  # ranges of one theme
+RELOAD = "Reload the page."
+
+Ranges = tuple[tuple[int, int], ...]
+
+
+class DecisionFiles:
+    """The reviewers' files, written by a few threads.
+
+    Args:
+        codebook: the one that decisions are made with.
+    """
+
+    def __init__(self, codebook_path: Path, codebook: Codebook) -> None:
+        self._path = codebook_path
+        self._codebook = codebook
+        self._logs: dict[str, DecisionLog] = {}
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="decisions")
+
+    def begin(self, reviewer: str) -> None:
+        """Make a reviewer's file ready.
+
+        Raises:
+            CoderError: the name is nearly that of another reviewer, or the folder cannot be
+                written.
+        """
+        if reviewer not in self._logs:
+            log = DecisionLog(self._path, reviewer, self._codebook)
+            log.begin()
+            self._logs[reviewer] = log
+
+    def use(self, codebook: Codebook) -> None:
+        """Go on with a changed codebook."""
+        self._codebook = codebook
+        self._logs.clear()
+
+    async def append(self, reviewer: str, decisions: Sequence[Decision]) -> None:
+        """Write decisions; they are on disk when this returns. One call at a time a reviewer.
+
+        Raises:
+            RefusedError: they could not be written, and none of them counts.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._pool, self._append, reviewer, decisions)
+        except CoderError as error:
+            raise RefusedError(
+                503,
+                "the decision could not be saved",
+                "It is tried again. Tell the lead if it goes on: the disk may be full.",
+                headers={"Retry-After": "5"},
+            ) from error
+
+    def _append(self, reviewer: str, decisions: Sequence[Decision]) -> None:
+        self.begin(reviewer)
+        self._logs[reviewer].append(decisions)
+
+    def close(self) -> None:
+        """Wait until all is written."""
+        self._pool.shutdown()
+
+
+def build_decisions(
+    hand: Hand, pick: Pick, body: DecisionBody, now: datetime
+) -> list[Decision]:
+    """The decisions that a request makes, those on copies first; none where nothing is new.
+
+    Raises:
+        RefusedError: the request names a theme, a position or a range that there is not.
+    """
+    view = hand.view(pick)
+    draft = draft_of(body, hand.context.codebook)
+    copies = hand.copies_of(pick).chosen(body.copies)
+    builder = DecisionBuilder(hand.context, hand.shared.texts)
+    built = builder.build(view, draft, copies, moment_of(body.decided_at, now))
+    if len(built) > MOST_DECISIONS:
+        raise _wrong("copies")
+    evidence = evidence_of(body, view.text)
+    own, others = [], []
+    for decision in built:
+        if decision.comment_id == pick.comment_id:
+            own.append(_with_evidence(decision, evidence))
+        else:
+            others.append(decision)
+    return others + own  # the last one written tells that all are
+
+
+def build_withdrawals(decisions: Sequence[Decision]) -> list[Decision]:
+    """What takes decisions back, the last one first."""
+    return [withdrawal_of(decision, "page") for decision in reversed(decisions)]
+
+
+def draft_of(body: DecisionBody, codebook: Codebook) -> Draft:
+    """What a request ticks.
+
+    Raises:
+        RefusedError: it names a theme or a position that the codebook does not have.
+    """
+    themes = {}
+    for theme_id, positions in body.themes.items():
+        if theme_id not in codebook.theme_ids:
+            raise _wrong("themes")
+        allowed = [position.id for position in codebook.theme(theme_id).positions]
+        if not set(positions) <= set(allowed):
+            raise _wrong("themes")
+        themes[theme_id] = tuple(each for each in allowed if each in positions)
+    unsure = frozenset(body.unsure)
+    if not unsure <= set(codebook.theme_ids) or unsure & themes.keys():
+        raise _wrong("unsure")
+    return Draft(themes, unsure).with_note(body.note)
+
+
+def evidence_of(body: DecisionBody, text: str) -> dict[str, Ranges]:
+    """The ranges that a request marks, in code points.
+
+    Raises:
+        RefusedError: the text has no such range, or the theme is not ticked.
+    """
+    evidence = {}
+    for theme_id, ranges in body.evidence.items():
+        if theme_id not in body.themes:
+            raise _wrong("evidence")
+        spans = []
+        for start, end in ranges[:MOST_MARKED]:
+            span = from_units(text, start, end)
+            if span is None:
+                raise _wrong("evidence")
+            spans.append(span)
+        if spans:
+            evidence[theme_id] = _as_ranges(merged(spans))
+    return evidence
+
+
+def moment_of(decided_at: str, now: datetime) -> datetime:
+    """When a decision was made by the browser's clock; now, where that is not to be believed."""
+    try:
+        moment = datetime.fromisoformat(decided_at).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return now
+    if not now - OLDEST <= moment <= now:
+        return now
+    return moment
+
+
+def is_current(hand: Hand, body: DecisionBody, fingerprint: str) -> bool:
+    """Whether a request is about the comment and the codebook as they are now."""
+    if body.codebook_fingerprint != fingerprint:
+        return False
+    texts = hand.shared.texts
+    return text_hash(texts.text_of(body.comment_id)) == body.text_hash
+
+
+def _with_evidence(decision: Decision, evidence: dict[str, Ranges]) -> Decision:
+    scope = set(decision.scope)
+    own = {theme_id: each for theme_id, each in evidence.items() if theme_id in scope}
+    return decision.model_copy(update={"evidence": own})
+
+
+def _as_ranges(spans: Sequence[Span]) -> Ranges:
+    return tuple((span.start, span.end) for span in spans)
+
+
+def _wrong(field: str) -> RefusedError:
+    return RefusedError(422, f"the field {field} is not as expected", RELOAD)
+
+
+Clock = Callable[[], datetime]
