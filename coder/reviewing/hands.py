@@ -92,17 +92,6 @@ class Hand:
         self.skipped.pop(comment_id, None)
         self._store()
 
-    def begin_anew(self) -> None:
-        """Ask again for the comments that were in other hands."""
-        self._queue = self.shared.queue(self.context)
-        self._given = {*self.picks, *self.skipped}
-
-    def learn(self) -> None:
-        """Go on with the newest suggestions."""
-        suggestions = self.shared.suggestions
-        if suggestions is not None and not self.context.blind:
-            self._queue.learn(suggestions)
-
     def left(self) -> int | None:
         """How many comments are left; None where there is no end."""
         return self._queue.left()

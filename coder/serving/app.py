@@ -1,7 +1,7 @@
 """The web application: routes, fixed files, and what stands before them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module, resources
 from importlib.util import find_spec
@@ -18,6 +18,7 @@ from coder.serving.answers import RefusedError, refusal
 from coder.serving.office import Office
 from coder.serving.security import Gate, Site
 
+AtEnd = Callable[[Starlette], Awaitable[None]]
 OTHER_ROUTES = ("routes_adjudicate", "routes_candidates", "routes_lead")
 KINDS = {
     ".css": "text/css",
@@ -37,9 +38,12 @@ def make_app(office: Office, site: Site) -> Starlette:
         site: how the server is reached.
     """
     routes = [*routes_review.ROUTES, Route("/static/{name}", static_file)]
+    at_end: list[AtEnd] = []
     for name in OTHER_ROUTES:
         if find_spec(f"coder.serving.{name}") is not None:
-            routes += import_module(f"coder.serving.{name}").ROUTES
+            module = import_module(f"coder.serving.{name}")
+            routes += module.ROUTES
+            at_end += getattr(module, "AT_END", [])
     app = Starlette(
         routes=routes,
         middleware=[Middleware(Gate, site=site, links=office.links)],
@@ -52,6 +56,7 @@ def make_app(office: Office, site: Site) -> Starlette:
     app.router.redirect_slashes = False
     app.state.office = office
     app.state.site = site
+    app.state.at_end = at_end
     app.state.static = _static_files()
     return app
 
@@ -84,6 +89,8 @@ async def _watching(app: Starlette) -> AsyncIterator[None]:
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching
+    for end in app.state.at_end:
+        await end(app)
 
 
 async def _refused(request: Request, refused: RefusedError) -> Response:

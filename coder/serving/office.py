@@ -19,11 +19,14 @@ from coder.codebook import Codebook, read_codebook
 from coder.decisions import Decision, drop_undone
 from coder.errors import CoderError
 from coder.project import Project
+from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.hands import Hand
 from coder.reviewing.mode import ReviewMode
+from coder.reviewing.record import Record
 from coder.reviewing.shared_review import SharedReview, open_shared
+from coder.reviewing.suggestions import Suggestions
 from coder.serving.links import LinkBook
-from coder.serving.requests import StoredRequests
+from coder.serving.requests import StoredRequests, with_ids
 from coder.serving.saving import DecisionFiles
 from coder.transactions import read_one_generation
 
@@ -89,15 +92,28 @@ class Office:
             self._long, partial(function, *args, **kwargs)
         )
 
-    def turn_of(self, name: str) -> asyncio.Lock:
-        """One person's requests that change something come one after another."""
-        return self._turns.setdefault(name, asyncio.Lock())
-
     def close(self) -> None:
         """Wait until everything is written."""
         self.files.close()
         self._one.shutdown()
         self._long.shutdown(wait=False, cancel_futures=True)
+
+    # ------------------------------------------------------------ what is shared
+
+    @property
+    def record(self) -> Record:
+        """All decisions. Only within `run`."""
+        return self.shared.record
+
+    @property
+    def comments(self) -> CommentTexts:
+        """The comments that are analysed."""
+        return self.shared.texts
+
+    @property
+    def suggestions(self) -> Suggestions | None:
+        """The last coding by the model; None where there is none."""
+        return self.shared.suggestions
 
     # ------------------------------------------------------------ reviewers
 
@@ -130,6 +146,32 @@ class Office:
                 decided.add(decision.comment_id)
             else:
                 decided.discard(decision.comment_id)
+
+    async def keep(
+        self, name: str, request: str, build: Callable[[], Sequence[Decision]]
+    ) -> tuple[Decision, ...]:
+        """Store what a request decides, once however often it is sent; it is on disk, and counts,
+        when this returns.
+
+        Args:
+            build: makes the decisions, in the office's thread; not called where they are stored.
+
+        Raises:
+            RefusedError: as `build`, or they could not be written: none of them counts then.
+        """
+        async with self._turns.setdefault(name, asyncio.Lock()):
+            decisions = await self.run(self._numbered, name, request, build)
+            if decisions:
+                await self.files.append(name, decisions)
+                await self.run(self.add, decisions)
+        return decisions
+
+    def _numbered(
+        self, name: str, request: str, build: Callable[[], Sequence[Decision]]
+    ) -> tuple[Decision, ...]:
+        if self.requests.is_stored(name, request):
+            return ()
+        return with_ids(build(), name, request)
 
     def count_decided(self, name: str) -> int:
         """How many comments a reviewer has decided. Only within `run`."""

@@ -1,8 +1,8 @@
 """What a reviewer's page asks for: comments, decisions, undo, search."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from coder.decisions import Decision
 from coder.reviewing.hands import Hand
@@ -15,17 +15,13 @@ from coder.serving.bodies import (
 )
 from coder.serving.cards import card_of
 from coder.serving.office import Office
-from coder.serving.requests import with_ids
 from coder.serving.saving import build_decisions, build_withdrawals, is_current
 
 EXCERPT = 160  # characters
 MOST_MATCHES = 200
 
 
-class Prepared(NamedTuple):
-    """What a request is to write; nothing where it is stored already."""
-
-    decisions: Sequence[Decision]
+Build = Callable[[], Sequence[Decision]]
 
 
 class Reviewing:
@@ -71,22 +67,10 @@ class Reviewing:
 
     # ------------------------------------------------------------ changes
 
-    async def _change(self, request: str, build: Any) -> dict[str, Any]:
-        office, name = self._office, self._name
-        async with office.turn_of(name):
-            prepared = await office.run(self._prepare, request, build)
-            if prepared.decisions:
-                await office.files.append(name, prepared.decisions)
-            return await office.run(self._finish, request, prepared)
-
-    def _prepare(self, request: str, build: Any) -> Prepared:
-        if self._office.requests.is_stored(self._name, request):
-            return Prepared(())
-        return Prepared(with_ids(build(), self._name, request))
-
-    def _finish(self, request: str, prepared: Prepared) -> dict[str, Any]:
-        self._office.add(prepared.decisions)
-        return {"saved": True, "request": request, "progress": self._progress()}
+    async def _change(self, request: str, build: Build) -> dict[str, Any]:
+        await self._office.keep(self._name, request, build)
+        progress = await self._office.run(self._progress)
+        return {"saved": True, "request": request, "progress": progress}
 
     def _decide(self, body: DecisionBody) -> list[Decision]:
         self._check_known(body.comment_id)

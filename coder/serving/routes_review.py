@@ -98,7 +98,8 @@ async def decide(request: Request) -> Response:
 async def undo(request: Request) -> Response:
     """Take a decision back."""
     body = await read_body(request, bodies.UndoBody)
-    return answer(await _reviewing(request).undo(body))
+    reviewing = Reviewing(office_of(request), person_of(request).name)
+    return answer(await reviewing.undo(body))
 
 
 async def withdraw(request: Request) -> Response:

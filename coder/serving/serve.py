@@ -159,35 +159,49 @@ def listed_links(target: "Project | Path | str", codebook: Path | str) -> LinkBo
 
 
 def _entrances(links: LinkBook, people: People, base: str) -> tuple[Entrance, ...]:
-    """A link for everybody: the one that they have, or a new one."""
-    roles = people.roles()
-    for name in people.new_links:
-        standing = links.of(name)
-        if name not in roles and standing is not None:
-            roles[name] = standing.role
-        if name not in roles:
-            raise CoderError(
-                f"{option('new_link', name)}: {name!r} has no link",
-                f"Name the person's role too, as with {option('reviewer', name)}.",
-            )
-    made = {}
-    for name, role in roles.items():
-        standing = links.of(name)
-        if standing is None or name in people.new_links:
-            made[name] = links.make(name, role, people.lasts)
-        elif standing.role != role:
-            links.change_role(name, role)
+    """A link for everybody: the one that they have, or a new one.
+
+    Raises:
+        CoderError: nobody has a link, or somebody is to have a new one and has no role.
+    """
+    secrets = _give_links(links, people)
     entrances = []
     for link in links.listed():
-        if links.of(link.name) is not None:
-            secret = made.get(link.name)
-            entrances.append(Entrance(link, f"{base}/enter/{secret}" if secret else ""))
+        if links.of(link.name) is None:
+            continue
+        address = ""
+        if link.name in secrets:
+            address = f"{base}/enter/{secrets[link.name]}"
+        entrances.append(Entrance(link, address))
     if not entrances:
         raise CoderError(
             "nobody has a link to come in",
             f"Name who reviews, for example {option('reviewer', 'amira')}.",
         )
     return tuple(entrances)
+
+
+def _give_links(links: LinkBook, people: People) -> dict[str, str]:
+    """Make the links that are missing or to be new; returns their secrets, by name."""
+    roles = people.roles()
+    for name in people.new_links:
+        standing = links.of(name)
+        if name in roles:
+            continue
+        if standing is None:
+            raise CoderError(
+                f"{option('new_link', name)}: {name!r} has no link",
+                f"Name the person's role too, as with {option('reviewer', name)}.",
+            )
+        roles[name] = standing.role
+    secrets = {}
+    for name, role in roles.items():
+        standing = links.of(name)
+        if standing is None or name in people.new_links:
+            secrets[name] = links.make(name, role, people.lasts)
+        elif standing.role != role:
+            links.change_role(name, role)
+    return secrets
 
 
 # ---------------------------------------------------------------- address
