@@ -43,3 +43,15 @@ export function byId(id) {
   }
   return element;
 }
+
+/**
+ * What an object itself holds under a key: a theme may be called `constructor`.
+ *
+ * @template T
+ * @param {Object<string, T>} object
+ * @param {string} key
+ * @returns {T | undefined}
+ */
+export function own(object, key) {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
