@@ -103,8 +103,10 @@ function piece(text, start, end, marks) {
   }
   const element = make(`mark.mark-${mark.kind}`, {}, text);
   element.classList.toggle("mark-strong", mark.isStrong);
-  if (end === mark.span[1] && mark.key) {
-    element.dataset.key = mark.key; // drawn by the style sheet: no part of the text
+  const ending = marks.filter(({ span, key }) => key && span[0] < end && span[1] === end);
+  if (ending.length) {
+    const keys = [...new Set(ending.map(({ key }) => key))].sort();
+    element.dataset.key = keys.join(" "); // drawn by the style sheet: no part of the text
   }
   return element;
 }

@@ -11,15 +11,17 @@ import { make } from "./elements.js";
  * @returns {HTMLDialogElement}
  */
 export function openDialog(title, body, { foot = [], isSheet = false, onclose } = {}) {
-  const back = document.activeElement;
+  const back = placeAfterwards();
   const heading = make("h2", { id: "dialog-title", dir: "auto" }, title);
   const close = make("button.button-plain", { type: "button", "aria-label": "Close" }, "✕");
+  const labelled = { role: "region", "aria-labelledby": "dialog-title" };
+  const content = make("div.dialog-body", { tabindex: "0", autofocus: true, ...labelled }, ...body);
   const dialog = /** @type {HTMLDialogElement} */ (
     make(
       isSheet ? "dialog.sheet" : "dialog",
       { "aria-labelledby": "dialog-title" },
       make("div.dialog-head", {}, heading, close),
-      make("div.dialog-body", { tabindex: "0", role: "region", "aria-labelledby": "dialog-title" }, ...body),
+      content,
       foot.length ? make("div.dialog-foot", {}, ...foot) : null,
     )
   );
@@ -31,7 +33,7 @@ export function openDialog(title, body, { foot = [], isSheet = false, onclose } 
   });
   dialog.addEventListener("close", () => {
     dialog.remove();
-    if (back instanceof HTMLElement && back.isConnected) {
+    if (back?.isConnected) {
       back.focus({ preventScroll: true });
     }
     onclose?.();
@@ -39,6 +41,20 @@ export function openDialog(title, body, { foot = [], isSheet = false, onclose } 
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
+}
+
+/**
+ * Where the focus goes when a dialog is closed: where it was. After a click that is not the
+ * button, since Enter would press it again instead of saving, but the page's heading.
+ *
+ * @returns {HTMLElement | null}
+ */
+function placeAfterwards() {
+  const place = document.activeElement;
+  if (place instanceof HTMLElement && place !== document.body && place.matches(":focus-visible")) {
+    return place;
+  }
+  return document.querySelector("h1[tabindex]");
 }
 
 /**

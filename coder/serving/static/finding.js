@@ -34,7 +34,7 @@ let lastWords = "";
  * @param {(commentId: string) => void} open
  */
 export function openSearch(open) {
-  const box = input("search-words", "search");
+  const box = input("search-words", "text"); // in a box of type search Escape does not close
   box.value = lastWords;
   const go = make("button.button-main", { type: "submit" }, "Search");
   const label = make("label", { for: "search-words" }, "Words, “an exact phrase” or an id");
@@ -103,7 +103,7 @@ export function openMine(themes, open) {
  * @param {(commentId: string) => void} open
  */
 export function openTalk(open) {
-  const result = results();
+  const result = results("remark");
   const dialog = openDialog("Flags and answers", [result.element]);
   void result.fill(async () => {
     const remarks = await readRemarks();
@@ -187,8 +187,12 @@ function said(own, names) {
   return parts.join(" · ");
 }
 
-/** A list that says how many there are, or why there is none. */
-function results() {
+/**
+ * A list that says how many there are, or why there is none.
+ *
+ * @param {string} noun - what is listed
+ */
+function results(noun = "comment") {
   const line = make("p.quiet", { role: "status" });
   const list = make("ul.found");
   /** @param {() => Promise<{total: number, rows: HTMLElement[]}>} ask */
@@ -198,7 +202,7 @@ function results() {
       const { total, rows } = await ask();
       list.replaceChildren(...rows);
       const isCut = total > rows.length;
-      const found = total ? `${count(total, "comment")} found` : "Nothing is found";
+      const found = total ? `${count(total, noun)} found` : "Nothing is found";
       line.textContent = isCut ? `${found}, the first ${rows.length} shown` : found;
       announce(line.textContent);
     } catch (error) {

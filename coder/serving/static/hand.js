@@ -15,7 +15,7 @@ import { ApiError, postJson } from "./api.js";
 const FULL = 10; // comments; more are not claimed, since others wait for them
 const LOW = 6; // from here on more are fetched
 const FIRST_PAUSE = 1000; // milliseconds before the second try; doubled after each
-const LONGEST_PAUSE = 30000;
+const LONGEST_PAUSE = 15000;
 
 /** The comments ahead. Events: `answer` with what the server sent, `change`. */
 export class Hand extends EventTarget {

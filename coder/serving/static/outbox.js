@@ -14,7 +14,7 @@ import { ApiError, postJson } from "./api.js";
  */
 
 const FIRST_PAUSE = 1000; // milliseconds before the second try; doubled after each
-const LONGEST_PAUSE = 30000;
+const LONGEST_PAUSE = 15000;
 
 /** @returns {string} 32 random hex digits */
 export function newRequest() {

@@ -219,6 +219,7 @@ class ReviewPage {
 
   save() {
     if (this.session.card) {
+      this.say("");
       this.marking.end();
       this.session.save();
     }
@@ -444,11 +445,21 @@ class ReviewPage {
   /** Another comment is in front. */
   moved() {
     this.marking.end();
+    this.list.choose(this.firstTheme());
     this.text.scrollTop = 0;
     window.scrollTo(0, 0);
     if (!document.querySelector("dialog[open]")) {
       byId("comment-title").focus({ preventScroll: true });
     }
+  }
+
+  /** @returns {string} the first theme that is ticked or suggested: its words are marked */
+  firstTheme() {
+    const { card, draft, codebook } = this.session;
+    const ids = codebook.themes.map((theme) => theme.id);
+    const ticked = ids.find((id) => Object.hasOwn(draft?.themes || {}, id));
+    const suggested = ids.find((id) => own(card?.rows || {}, id)?.suggested);
+    return ticked || suggested || this.list.current;
   }
 
   draw() {
@@ -549,26 +560,32 @@ class ReviewPage {
     button.replaceChildren(said, " ", make("kbd", {}, "c"));
   }
 
-  /** With many themes, the suggested ones by name: they may be out of sight. */
+  /** The themes suggested or ticked, by name: in a long list they may be out of sight. */
   drawSuggested() {
-    const { card, codebook } = this.session;
+    const { card, draft, codebook } = this.session;
     const line = byId("suggested");
-    const suggested = codebook.themes.filter((theme) => own(card?.rows || {}, theme.id)?.suggested);
-    line.hidden = codebook.themes.length < MANY_THEMES || !suggested.length;
-    const key = suggested.map((theme) => theme.id).join(" ");
+    const shown = codebook.themes.filter((theme) => {
+      const isTicked = Object.hasOwn(draft?.themes || {}, theme.id);
+      return isTicked || own(card?.rows || {}, theme.id)?.suggested;
+    });
+    line.hidden = !shown.length;
+    line.classList.toggle("is-needless", codebook.themes.length < MANY_THEMES);
+    const isTicked = (/** @type {Theme} */ { id }) => Object.hasOwn(draft?.themes || {}, id);
+    const key = JSON.stringify(shown.map((theme) => [theme.id, isTicked(theme)]));
     if (line.dataset.drawn === key) {
       return; // a button that is pressed keeps the focus
     }
     line.dataset.drawn = key;
-    const buttons = suggested.map((theme) =>
+    const buttons = shown.map((theme) =>
       make(
         "button.button",
         { type: "button", onclick: () => this.list.focus(theme.id) },
-        make("kbd", {}, theme.key),
+        make("span.key", {}, theme.key),
         make("span", { dir: "auto" }, theme.short || theme.name),
+        isTicked(theme) && make("span", { role: "img", "aria-label": "ticked" }, "✓"),
       ),
     );
-    line.replaceChildren(make("span.quiet.small", {}, "Suggested"), ...buttons);
+    line.replaceChildren(make("span.quiet.small", {}, "Suggested or ticked"), ...buttons);
   }
 
   drawDefinition() {

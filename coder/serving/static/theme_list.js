@@ -180,7 +180,12 @@ export class ThemeList {
     const words = make(
       "span.theme-words",
       {},
-      make("span.theme-name", { dir: "auto" }, theme.name),
+      make(
+        "span.theme-name",
+        { dir: "auto" },
+        theme.short && make("span.theme-short", {}, theme.short),
+        make("span.theme-full", {}, theme.name),
+      ),
       hint,
     );
     const key = make("span.key", { "aria-hidden": "true" }, theme.key);
