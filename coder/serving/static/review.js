@@ -116,15 +116,15 @@ class ReviewPage {
       ...group("The comment", [
         ["mark", ["w"], "w", "Mark words: arrows, then a theme's key", () => this.beginMarking()],
         ["note", ["n"], "n", "Write a note", () => this.note()],
-        ["flag", ["v"], "v", "Flag it for discussion", () => this.flag()],
+        ["flag", ["F"], "F", "Flag it for discussion", () => this.flag()],
         ["details", ["i"], "i", "Who wrote it, why it was chosen", () => this.details()],
         ["evidence", ["e"], "e", "Go to the next marked passage", () => this.nextEvidence()],
       ]),
       ...group("Finding", [
         ["search", ["/"], "/", "Search for comments", () => openSearch((id) => this.open(id))],
-        ["mine", ["o"], "o", "My decisions", () => this.mine()],
-        ["talk", ["V"], "V", "Flags and answers", () => this.talk()],
-        ["propose", ["y"], "y", "Propose a theme", () => this.propose()],
+        ["mine", ["v"], "v", "My decisions", () => this.mine()],
+        ["talk", ["Q"], "Q", "Flags and answers", () => this.talk()],
+        ["propose", ["P"], "P", "Propose a theme", () => this.propose()],
       ]),
       ...group("The page", [
         ["look", ["l"], "l", "Light or dark", () => byId("look-switch").click()],

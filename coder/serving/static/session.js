@@ -44,6 +44,8 @@ export class Session extends EventTarget {
     this._drafts = new Map();
     /** @type {Map<string, Draft>} - what is decided, sent or on its way */
     this._decided = new Map();
+    /** @type {Set<string>} - what the server remarked, each said once */
+    this._told = new Set();
     /** @type {string[]} - ids of the comments that were in front, in order */
     this._path = [];
     this._place = -1;
@@ -348,7 +350,10 @@ export class Session extends EventTarget {
   /** @param {import("./hand.js").Answer} answer */
   _hear(answer) {
     this.progress = answer.progress;
-    answer.notes.forEach((note) => this._say(note));
+    for (const note of answer.notes.filter((each) => !this._told.has(each))) {
+      this._told.add(note);
+      this._say(note);
+    }
     if (answer.codebook_fingerprint !== this.codebook.fingerprint) {
       void this._renewCodebook();
     }
