@@ -8,7 +8,7 @@ written or a file is damaged, there are no claims.
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -203,7 +203,7 @@ class SessionClaims:
     ) -> None:
         self._book = book
         self._put_off = put_off
-        self.held = book.held_by_others()
+        self.held: Container[str] = book.held_by_others()
 
     def change(self, taken: Collection[str], released: Collection[str]) -> None:
         """Claim some comments and give others back, soon."""

@@ -7,7 +7,8 @@ folder: a server that starts again gives the same comments, chosen as they were.
 """
 
 import json
-from collections.abc import Callable, Collection
+import time
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,16 +16,17 @@ from pydantic import TypeAdapter, ValidationError
 
 from coder.errors import CoderError
 from coder.private import make_file, make_folder
+from coder.reviewing.claim_table import TableClaims
 from coder.reviewing.comment_view import CommentView
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import NO_COPIES, Copies
 from coder.reviewing.queue import Pick, Queue
 from coder.reviewing.shared_review import SharedReview
+from coder.reviewing.suggestions import Suggestions
 from coder.stored import read_json
 
 HANDS_FOLDER = "hands"
 MOST_BYTES = 4 << 20
-SHARED_KINDS = ("sample", "double", "adjudicate")  # several decide the same comments
 
 _PICKS: TypeAdapter[list[Pick]] = TypeAdapter(list[Pick])
 
@@ -33,33 +35,35 @@ class Hand:
     """What one reviewer has in hand.
 
     Args:
-        taken: the comments in other hands.
+        claims: what others have in hand.
 
     Attributes:
         picks: the comments given out and not decided, by id.
-        skipped: ids of the comments to come again at the end.
+        skipped: those to come again at the end.
+        used_at: when the reviewer last asked for something, by `time.monotonic`.
     """
 
     def __init__(
-        self,
-        shared: SharedReview,
-        context: ReviewContext,
-        taken: Callable[[], Collection[str]],
+        self, shared: SharedReview, context: ReviewContext, claims: TableClaims
     ) -> None:
         self.shared = shared
         self.context = context
-        self._taken = taken
-        self._queue: Queue = shared.queue(context)
+        self.claims = claims
+        self._queue: Queue = shared.queue(context, claims)
         self._path = _path_of(shared, context.reviewer)
         self._given: set[str] = set()  # never given again by the queue
+        self._shown: dict[str, Suggestions | None] = {}  # with each comment in hand
         self.picks: dict[str, Pick] = {}
         self.skipped: dict[str, Pick] = {}
+        self._given_back: dict[str, Pick] = {}  # and taken by somebody else since
+        self.used_at = time.monotonic()
         self._restore()
 
     def take(self, most: int, held: Collection[str]) -> list[Pick]:
         """Up to so many comments that are not `held` already: those in hand first, then new
         ones, then those that were skipped.
         """
+        self.used_at = time.monotonic()
         self._drop_decided()
         picks = [pick for pick in self.picks.values() if pick.comment_id not in held]
         del picks[most:]
@@ -79,17 +83,22 @@ class Hand:
             self.skipped[comment_id] = pick
             self._store()
 
+    def rest(self) -> None:
+        """Give back what is in hand, for others to take. What was chosen how stays on disk."""
+        self.claims.change((), [*self.picks, *self.skipped])
+
     def pick_of(self, comment_id: str) -> Pick:
         """How a comment in hand was chosen; one that is not in hand was looked up."""
-        pick = self.picks.get(comment_id) or self.skipped.get(comment_id)
-        if pick is not None:
-            return pick
+        for known in (self.picks, self.skipped, self._given_back):
+            if comment_id in known:
+                return known[comment_id]
         return Pick(comment_id, "targeted", "looked up", self.context.scope)
 
     def lay_down(self, comment_id: str) -> None:
         """Forget a comment that is decided."""
         self.picks.pop(comment_id, None)
         self.skipped.pop(comment_id, None)
+        self._shown.pop(comment_id, None)
         self._store()
 
     def left(self) -> int | None:
@@ -97,12 +106,19 @@ class Hand:
         return self._queue.left()
 
     def view(self, pick: Pick) -> CommentView:
-        """A comment as its reviewer sees it now."""
+        """A comment as its reviewer sees it: with the suggestions that it was first shown with."""
         suggestions = self.shared.suggestions
         if self.context.blind:
             suggestions = None
+        if pick.comment_id in self.picks:
+            suggestions = self._shown.setdefault(pick.comment_id, suggestions)
         text = self.shared.texts.text_of(pick.comment_id)
         return CommentView(self.context, pick, text, suggestions)
+
+    def learn(self, suggestions: Suggestions) -> None:
+        """Go on with a newer model; what is in hand stays as it is shown."""
+        if not self.context.blind:
+            self._queue.learn(suggestions)
 
     def copies_of(self, pick: Pick) -> Copies:
         """The copies of a comment that this reviewer has not decided."""
@@ -114,8 +130,6 @@ class Hand:
 
     def _next(self, held: Collection[str]) -> Pick | None:
         seen = {*self._given, *self.picks, *self.skipped, *held}
-        if self.context.kind not in SHARED_KINDS:
-            seen.update(self._taken())
         pick = self._queue.next(seen)
         if pick is not None:
             self._given.add(pick.comment_id)
@@ -161,7 +175,10 @@ class Hand:
         for pick in picks:
             is_there = pick.comment_id in self.shared.texts
             if is_there and known.issuperset(pick.scope) and not self._is_decided(pick):
-                self.picks[pick.comment_id] = pick
+                is_free = pick.comment_id not in self.claims.held
+                place = self.picks if is_free else self._given_back
+                place[pick.comment_id] = pick
+        self.claims.change(tuple(self.picks), ())
 
 
 def _path_of(shared: SharedReview, reviewer: str) -> Path:

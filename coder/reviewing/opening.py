@@ -114,7 +114,7 @@ def open_session(
     at_work = reviewers_at_work(stored.decisions, name, codebook_path)
     writer = DecisionWriter(log)
     claims = _begin_claims(writer, ClaimBook(log.path.parent, reviewer, name))
-    queue = _without_claimed(
+    queue = without_claimed(
         make_queue(context, order, suggestions, at_work), context, claims
     )
     session = Session(
@@ -153,7 +153,7 @@ def _news(
     return others()
 
 
-def _without_claimed(
+def without_claimed(
     queue: Queue, context: ReviewContext, claims: SessionClaims
 ) -> Queue:
     """The queue without what others have in hand, where one decision on a comment is enough."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from coder.codebook import Codebook
 from coder.decisions import Decision, Draw, drawn_ids, read_decisions
 from coder.project import Project
+from coder.reviewing.claims import SessionClaims
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import Copies, find_copies
@@ -22,6 +23,7 @@ from coder.reviewing.opening import (
     read_suggestions,
     record_draw,
     reviewers_at_work,
+    without_claimed,
 )
 from coder.reviewing.queue import Queue
 from coder.reviewing.random_order import drawn_sample
@@ -75,12 +77,17 @@ class SharedReview:
             self.codebook, self.record, self.name, reviewer, checked, "page"
         )
 
-    def queue(self, context: ReviewContext) -> Queue:
-        """The comments that one reviewer is shown."""
+    def queue(self, context: ReviewContext, claims: SessionClaims) -> Queue:
+        """The comments that one reviewer is shown.
+
+        Args:
+            claims: what others have in hand.
+        """
         suggestions = self.suggestions
         if context.blind:
             suggestions = None
-        return make_queue(context, self.order, suggestions, self.at_work)
+        usual = make_queue(context, self.order, suggestions, self.at_work)
+        return without_claimed(usual, context, claims)
 
 
 def open_shared(

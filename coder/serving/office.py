@@ -8,6 +8,7 @@ threads of its own.
 import asyncio
 import hashlib
 import sys
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,9 +17,10 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from coder.codebook import Codebook, read_codebook
-from coder.decisions import Decision, drop_undone
+from coder.decisions import Decision, decisions_folder, drop_undone
 from coder.errors import CoderError
 from coder.project import Project
+from coder.reviewing.claim_table import ClaimTable
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.hands import Hand
 from coder.reviewing.mode import ReviewMode
@@ -35,6 +37,7 @@ Result = TypeVar("Result")
 
 LOOK_EVERY = 1.0  # seconds, at the codebook and at what others decided
 LONG_THREADS = 2
+REST_AFTER = 1800.0  # seconds without a request, until comments in hand are given back
 
 
 class Office:
@@ -62,6 +65,8 @@ class Office:
         self.key = _key_of(project, codebook_path)
         self._one = ThreadPoolExecutor(1, thread_name_prefix="office")
         self._long = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="long")
+        # One thread, so that claims are written in the order in which they are made.
+        self._soon = ThreadPoolExecutor(1, thread_name_prefix="claims")
         self._turns: dict[str, asyncio.Lock] = {}
         self._file_state = _state_of(codebook_path)
         self.codebook: Codebook = read_codebook(codebook_path)
@@ -95,6 +100,9 @@ class Office:
     def close(self) -> None:
         """Wait until everything is written."""
         self.files.close()
+        for hand in self._hands.values():
+            self._soon.submit(hand.claims.end)
+        self._soon.shutdown()
         self._one.shutdown()
         self._long.shutdown(wait=False, cancel_futures=True)
 
@@ -123,17 +131,9 @@ class Office:
         if hand is None:
             context = self.shared.context(name, self.mode)
             self.shared.at_work.add(name)
-            hand = Hand(self.shared, context, partial(self._taken_from, name))
+            hand = Hand(self.shared, context, self._claims.of(name))
             self._hands[name] = hand
         return hand
-
-    def _taken_from(self, name: str) -> set[str]:
-        """The comments in hands other than one reviewer's."""
-        taken: set[str] = set()
-        for other, hand in self._hands.items():
-            if other != name:
-                taken.update(hand.picks)
-        return taken
 
     def add(self, decisions: Sequence[Decision]) -> None:
         """Count decisions that are on disk. Only within `run`."""
@@ -197,6 +197,12 @@ class Office:
         heard = self.shared.others()
         if heard:
             self.add(heard)
+        long_ago = time.monotonic() - REST_AFTER
+        for name, hand in tuple(self._hands.items()):
+            hand.claims.look()
+            if hand.used_at < long_ago:
+                hand.rest()
+                del self._hands[name]
 
     async def _look_at_codebook(self) -> None:
         state = _state_of(self.codebook_path)
@@ -224,6 +230,8 @@ class Office:
         shared.stored = ()
         self.files.use(shared.codebook)
         self._hands: dict[str, Hand] = {}
+        folder = decisions_folder(self.codebook_path)
+        self._claims = ClaimTable(folder, shared.name, self._soon.submit)
         self._hear()
 
 

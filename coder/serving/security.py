@@ -67,7 +67,7 @@ class Gate:
         self._site = site
         self._links = links
         # A reviewer who decides a comment a second asks about three times.
-        self._of_person = RateLimit(per_second=20, burst=200)
+        self._of_person = RateLimit(per_second=40, burst=400)
         self._of_address = RateLimit(per_second=5, burst=60)
         self._wrong_links = RateLimit(per_second=0.2, burst=10)
 
