@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from coder.reviewing.search import Query, SearchableTexts
+
 if TYPE_CHECKING:
     import pandas as pd
-
-MOST_MATCHES = 200
 
 
 class CommentTexts:
@@ -21,7 +21,7 @@ class CommentTexts:
         self.ids = [str(comment_id) for comment_id in comments["comment_id"]]
         self._texts = [str(text) for text in comments["text"]]
         self._row = {comment_id: number for number, comment_id in enumerate(self.ids)}
-        self._folded: list[str] | None = None
+        self._searchable = SearchableTexts(self.ids, self._texts)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -51,25 +51,10 @@ class CommentTexts:
                 attributes.append((name, value))
         return attributes
 
-    def search(self, words: str, most: int = MOST_MATCHES) -> list[str]:
-        """Ids of the comments that contain every word, or whose id begins with `words`; ordered
-        by id.
-        """
-        wanted = words.casefold().split()
-        if not wanted:
-            return []
-        prefix = words.casefold().strip()
-        matches = []
-        for comment_id, text in zip(self.ids, self._folded_texts(), strict=True):
-            contains_all = all(word in text for word in wanted)
-            if contains_all or comment_id.casefold().startswith(prefix):
-                matches.append(comment_id)
-            if len(matches) == most:
-                break
-        return matches
+    def search(self, typed: str, most: int | None = None) -> list[str]:
+        """Ids of the comments that match (see `search.Query`), those first whose id begins so.
 
-    def _folded_texts(self) -> list[str]:
-        """The texts as search compares them, made when somebody first searches."""
-        if self._folded is None:
-            self._folded = [text.casefold() for text in self._texts]
-        return self._folded
+        Args:
+            most: how many; None for all.
+        """
+        return self._searchable.search(Query(typed))[:most]

@@ -2,11 +2,12 @@
 others decided.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from coder.decisions import Standing, Verdict
+from coder.decisions.evidence import Marks
 from coder.decisions.standing import Key
 from coder.keywords import match_keywords
 from coder.reviewing.context import ReviewContext
@@ -58,11 +59,24 @@ class CommentView:
             t: verdict.positions for t, verdict in verdicts.items() if verdict.present
         }
         unsure = frozenset(t for t, verdict in verdicts.items() if verdict.unsure)
-        draft = Draft(present, unsure, self.context.latest_note(self.comment_id))
+        draft = Draft(
+            present,
+            unsure,
+            self.context.latest_note(self.comment_id),
+            evidence=self._own_marks(present),
+        )
         if self.context.adjudicating:
             for theme_id in verdicts:
                 draft = self.disputes[theme_id].recall(draft)
         return draft
+
+    def _own_marks(self, present: Container[str]) -> dict[str, Marks]:
+        """The words that this reviewer marked for the themes that are present."""
+        context = self.context
+        marks = context.marks_of(
+            self.comment_id, context.reviewer, settling=context.adjudicating
+        )
+        return {theme_id: m for theme_id, m in marks.items() if theme_id in present}
 
     def opening_draft(self) -> Draft:
         """What is ticked when the comment is first shown.
@@ -160,8 +174,13 @@ class CommentView:
     def evidence(self, theme_id: str) -> Span | None:
         """The passage that speaks most for a theme, whatever the model says of the theme.
 
-        Where the model has none, the first keyword of the theme in the comment.
+        In adjudication the words come first that a reviewer marked. Where the model has none,
+        it is the first keyword of the theme in the comment.
         """
+        if self.context.adjudicating:
+            marked = self.context.anybodys_marks(self.comment_id, theme_id)
+            if marked:
+                return marked[0]
         if self.suggestions is not None:
             label = self.suggestions.of(self.comment_id, theme_id)
             if label is not None and label.evidence is not None:

@@ -1,12 +1,13 @@
 """What stays the same during a review session, and what the reviewer has decided so far."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
 from coder.codebook import Codebook
-from coder.decisions import FrontEnd, Verdict
+from coder.decisions import Decision, FrontEnd, Verdict
+from coder.decisions.evidence import Marks, marked_words
 from coder.reviewing.mode import ReviewMode, SessionKind
 from coder.reviewing.record import Record
 
@@ -101,3 +102,32 @@ class ReviewContext:
             if bool(decision.adjudicates) == settling
         ]
         return next(reversed(notes), "")
+
+    def own_decisions(self) -> Iterator[Decision]:
+        """All decisions of the reviewer that stand, comment by comment, adjudications too."""
+        for comment_id in self.record.comment_ids:
+            yield from self.record.standing_of(comment_id, self.reviewer)
+
+    def marks_of(
+        self, comment_id: str, reviewer: str, *, settling: bool = False
+    ) -> dict[str, Marks]:
+        """The words that a reviewer marked in a comment, by theme.
+
+        Args:
+            settling: in their adjudications, else in their other decisions.
+        """
+        standing = self.record.standing_of(comment_id, reviewer)
+        own = [d for d in standing if bool(d.adjudicates) == settling]
+        if not any(decision.evidence for decision in own):  # most comments
+            return {}
+        return marked_words(own, self.codebook.current_ids)
+
+    def anybodys_marks(self, comment_id: str, theme_id: str) -> Marks:
+        """The words marked for a theme by the first reviewer, by name, who finds it present."""
+        record = self.record
+        for reviewer in record.reviewers(comment_id):
+            verdict = record.verdicts(comment_id, reviewer).get(theme_id)
+            marks = self.marks_of(comment_id, reviewer).get(theme_id, ())
+            if marks and verdict is not None and verdict.present:
+                return marks
+        return ()

@@ -1,10 +1,11 @@
 """From what is ticked to the decisions that are stored."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coder.decisions import Decision, FrontEnd
+from coder.decisions.evidence import Marks
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.comment_view import CommentView
 from coder.reviewing.context import ReviewContext
@@ -69,18 +70,47 @@ class DecisionBuilder:
         )
         shown = view.shown_suggestions
         decisions = self._decisions(own, shown)
-        if not judged and draft.note != self._context.latest_note(view.comment_id):
+        marks = _other_marks(view, judged, draft)
+        has_note = draft.note != self._context.latest_note(view.comment_id)
+        if not judged and (has_note or marks):
             decisions = [self._decision(own, (), view.pick.chosen, shown)]
-        note = f"as {view.comment_id}"
+        if marks:
+            decisions[0] = _with_marks(decisions[0], marks)
+        return decisions + self._on_copies(own, copies, asked_and_added, shown)
+
+    def _on_copies(
+        self,
+        own: Judgement,
+        copies: Sequence[str],
+        scope: tuple[str, ...],
+        shown: Suggestions | None,
+    ) -> list[Decision]:
+        """The same for copies of the comment; marked words only where the texts are equal."""
+        draft, decisions = own.draft, []
+        text = self._comments.text_of(own.comment_id)
+        note = f"as {own.comment_id}"
         if draft.note:
             note += f"; {draft.note}"
+        later = own.decided_at + COPIES_AFTER
         for comment_id in copies:
-            later = moment + COPIES_AFTER
-            copy = Judgement(
-                comment_id, draft, asked_and_added, "targeted", later, note
-            )
+            copied = draft
+            if self._comments.text_of(comment_id) != text:
+                copied = replace(draft, evidence={})
+            copy = Judgement(comment_id, copied, scope, "targeted", later, note)
             decisions += self._decisions(copy, shown)
         return decisions
+
+    def build_listed(
+        self, comment_id: str, theme_id: str, present: bool, moment: datetime
+    ) -> Decision:
+        """The decision on one theme of a comment that was looked for; a note on it stays."""
+        draft = Draft()
+        if present:
+            draft = draft.with_theme(theme_id)
+        note = self._context.latest_note(comment_id)
+        scope = (theme_id,)
+        own = Judgement(comment_id, draft, scope, "targeted", moment, note)
+        return self._decisions(own, None)[0]
 
     def _stays_blind(self, view: CommentView, theme_id: str, draft: Draft) -> bool:
         """Whether the reviewer judged a theme blind, and leaves it unchanged in a session with
@@ -148,6 +178,9 @@ class DecisionBuilder:
                 "shown": shown,
                 "ticked": _within(judgement.ticked, scope),
                 "note": judgement.note,
+                "evidence": {
+                    t: marks for t, marks in draft.evidence.items() if t in scope
+                },
                 "front_end": self._context.front_end,
                 "reviewer": self._context.reviewer,
                 "decided_at": judgement.decided_at.isoformat(timespec="milliseconds"),
@@ -204,6 +237,27 @@ def _themes_added(view: CommentView, draft: Draft) -> tuple[str, ...]:
     return tuple(
         t for t in marked if t not in view.pick.scope and _is_changed(view, t, draft)
     )
+
+
+def _other_marks(
+    view: CommentView, judged: tuple[str, ...], draft: Draft
+) -> dict[str, Marks]:
+    """The words marked anew, or no longer, for themes whose answer stays as it was."""
+    before = view.decided_draft.evidence
+    marks = {}
+    for theme_id in draft.themes:
+        now = draft.evidence.get(theme_id, ())
+        if theme_id not in judged and now != before.get(theme_id, ()):
+            marks[theme_id] = now
+    return marks
+
+
+def _with_marks(decision: Decision, marks: Mapping[str, Marks]) -> Decision:
+    """The decision with further marked words."""
+    evidence = dict(decision.evidence)
+    for theme_id, spans in marks.items():
+        evidence[theme_id] = tuple((start, end) for start, end in spans)
+    return decision.model_copy(update={"evidence": evidence})
 
 
 def _is_changed(view: CommentView, theme_id: str, draft: Draft) -> bool:

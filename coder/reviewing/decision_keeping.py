@@ -31,6 +31,16 @@ class DecisionKeeper:
         self._store(decisions)
         self.decided.update(decision.comment_id for decision in decisions)
 
+    def keep_partly(self, decisions: Sequence[Decision]) -> None:
+        """Store decisions on some themes of comments; a comment counts as decided where with
+        them all themes are judged.
+        """
+        self._store(decisions)
+        context = self._context
+        for decision in decisions:
+            if context.is_complete(decision.comment_id, context.scope):
+                self.decided.add(decision.comment_id)
+
     def withdraw(self, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
         """Take decisions back, the last one first; returns the withdrawals."""
         withdrawals = self._store_withdrawals(decisions)

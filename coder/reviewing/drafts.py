@@ -4,16 +4,18 @@ works on.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from coder.codebook import Codebook
 from coder.decisions import Decision
+from coder.decisions.evidence import Marks
 from coder.decisions.standing import Key
 from coder.reviewing.queue import Pick
 
 UNDOS_KEPT = 1_000
 
 Positions = tuple[str, ...]
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,15 @@ class Draft:
         unsure: themes that the reviewer cannot decide; none of them is in `themes`.
         answered: in adjudication, the themes and positions that were answered yes, no or
             unsure. What is neither there nor agreed is open.
+        evidence: the words that the reviewer marked for themes that are present; offsets in
+            the comment.
     """
 
     themes: Mapping[str, Positions] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
     note: str = ""
     answered: frozenset[Key] = frozenset()
+    evidence: Mapping[str, Marks] = field(default_factory=dict)
 
     def with_theme(self, theme_id: str, positions: Positions = ()) -> "Draft":
         """The theme is present, with these positions."""
@@ -39,8 +44,25 @@ class Draft:
 
     def without_theme(self, theme_id: str) -> "Draft":
         """The theme is not present."""
-        themes = _without(self.themes, {theme_id})
-        return replace(self, themes=themes, unsure=self.unsure - {theme_id})
+        return self._without_themes({theme_id}, self.unsure - {theme_id})
+
+    def _without_themes(
+        self, theme_ids: "set[str] | frozenset[str]", unsure: frozenset[str]
+    ) -> "Draft":
+        """These themes are not present, and have no words marked."""
+        themes = _without(self.themes, theme_ids)
+        evidence = _without(self.evidence, theme_ids)
+        return replace(self, themes=themes, unsure=unsure, evidence=evidence)
+
+    def with_marks(self, theme_id: str, marks: Marks) -> "Draft":
+        """These words are marked for the theme, which is present with them; none: no words."""
+        evidence = _without(self.evidence, {theme_id})
+        if not marks:
+            return replace(self, evidence=evidence)
+        draft = self
+        if theme_id not in self.themes:
+            draft = self.with_theme(theme_id)
+        return replace(draft, evidence={**evidence, theme_id: marks})
 
     def with_position_toggled(
         self, theme_id: str, position_id: str, allowed: Sequence[str]
@@ -68,16 +90,14 @@ class Draft:
 
     def with_unsure_toggled(self, theme_id: str) -> "Draft":
         """The theme is marked as unsure, or no longer."""
-        themes = _without(self.themes, {theme_id})
-        return replace(self, themes=themes, unsure=self.unsure ^ {theme_id})
+        return self._without_themes({theme_id}, self.unsure ^ {theme_id})
 
     def with_all_unsure_toggled(self, theme_ids: Iterable[str]) -> "Draft":
         """All these themes are marked as unsure; if they all were, none is any longer."""
         scope = frozenset(theme_ids)
-        themes = _without(self.themes, scope)
         if scope <= self.unsure:
-            return replace(self, themes=themes, unsure=self.unsure - scope)
-        return replace(self, themes=themes, unsure=self.unsure | scope)
+            return self._without_themes(scope, self.unsure - scope)
+        return self._without_themes(scope, self.unsure | scope)
 
     def with_answer(
         self, theme_id: str, present: bool, positions: Positions = ()
@@ -119,7 +139,7 @@ class Draft:
 
     def without_ticks(self) -> "Draft":
         """No theme is present and none is unsure; the note stays."""
-        return replace(self, themes={}, unsure=frozenset())
+        return replace(self, themes={}, unsure=frozenset(), evidence={})
 
     def with_note(self, note: str) -> "Draft":
         """The note without surrounding white space."""
@@ -127,9 +147,9 @@ class Draft:
 
 
 def _without(
-    themes: Mapping[str, Positions], removed: "set[str] | frozenset[str]"
-) -> dict[str, Positions]:
-    return {theme_id: p for theme_id, p in themes.items() if theme_id not in removed}
+    themes: Mapping[str, Value], removed: "set[str] | frozenset[str]"
+) -> dict[str, Value]:
+    return {theme_id: v for theme_id, v in themes.items() if theme_id not in removed}
 
 
 # ---------------------------------------------------------------- changing the draft in front
@@ -213,6 +233,18 @@ class DraftEditor:
         """Remove all ticks: no theme fits."""
         self._session.change_draft(self._session.draft.without_ticks())
 
+    def mark(self, theme_id: str, marks: Marks) -> None:
+        """Mark these words for a theme, which is ticked with them; none takes the marks away.
+
+        Args:
+            marks: as `marking.check_marks` gives them.
+        """
+        draft = self._session.draft
+        if marks and theme_id not in draft.themes:
+            positions = self._session.suggested_positions(theme_id)
+            draft = draft.with_theme(theme_id, positions)
+        self._session.change_draft(draft.with_marks(theme_id, marks))
+
     def set_note(self, note: str) -> None:
         """Write a note on the comment."""
         self._session.change_draft(self._session.draft.with_note(note))
@@ -257,7 +289,27 @@ class SavedBlock:
         return replace(self, decisions=decisions, withdraws=not self.withdraws)
 
 
-Action = DraftEdit | SavedBlock
+@dataclass(frozen=True)
+class ListedBlock:
+    """Decisions that were stored together on comments in a list; the comment in front stays.
+
+    Attributes:
+        drafts: by comment, what to tick again when this is reversed.
+        withdraws: they take earlier decisions back.
+    """
+
+    decisions: tuple[Decision, ...]
+    drafts: Mapping[str, Draft]
+    withdraws: bool
+    name = "decision"
+
+    @property
+    def comment_ids(self) -> set[str]:
+        """Ids of the comments."""
+        return {decision.comment_id for decision in self.decisions}
+
+
+Action = DraftEdit | SavedBlock | ListedBlock
 
 
 class UndoHistory:
@@ -284,9 +336,11 @@ class UndoHistory:
         """Reverse the latest undo; returns its name, empty if there is none."""
         return _move_last(self._undone, self._done, reverse)
 
-    def last_on(self, comment_id: str) -> Action | None:
-        """The latest action on a comment that was not undone."""
+    def last_on(self, comment_id: str) -> DraftEdit | SavedBlock | None:
+        """The latest action on a comment in front that was not undone."""
         for action in reversed(self._done):
+            if isinstance(action, ListedBlock):
+                continue
             if action.pick.comment_id == comment_id:
                 return action
         return None

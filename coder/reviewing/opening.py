@@ -26,6 +26,7 @@ from coder.reviewing.claims import ClaimBook, SessionClaims
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import Copies, find_copies
 from coder.reviewing.mode import ReviewMode, check_mode
+from coder.reviewing.news import Beside, open_beside
 from coder.reviewing.queue import (
     FixedQueue,
     MixedQueue,
@@ -66,6 +67,7 @@ class OpenReview:
         others: reads what anybody wrote since it was called last.
         has_labels: the project has been coded.
         notes: what to tell the reviewer at the beginning.
+        beside: remarks, and what else happens beside the session.
     """
 
     session: Session
@@ -74,6 +76,7 @@ class OpenReview:
     others: Callable[[], Sequence[Decision]]
     has_labels: bool
     notes: tuple[str, ...]
+    beside: Beside
 
 
 def open_session(
@@ -108,9 +111,7 @@ def open_session(
     drawn = drawn_ids(draws, name, list(texts))
     record = Record(stored.decisions, codebook, name, texts, stored.states, drawn)
     context = ReviewContext(codebook, record, name, reviewer, mode)
-    suggestions = None
-    if not mode.blind:
-        suggestions = read_suggestions(project, codebook)
+    suggestions = _shown_suggestions(project, codebook, mode)
     at_work = reviewers_at_work(stored.decisions, name, codebook_path)
     writer = DecisionWriter(log)
     claims = _begin_claims(writer, ClaimBook(log.path.parent, reviewer, name))
@@ -128,14 +129,25 @@ def open_session(
     if session.pick is None and mode.kind in ("sample", "double", "adjudicate"):
         writer.close()
         raise nothing_left(context, project.folder, codebook_path)
+    beside = open_beside(context, codebook_path)
     return OpenReview(
         session=session,
         writer=writer,
         attributes=attributes_shown(project, comments),
         others=partial(_news, claims, others),
         has_labels=suggestions is not None,
-        notes=(*_notes_at_start(context, order), *stored.notes),
+        notes=(*_notes_at_start(context, order), *beside.notes, *stored.notes),
+        beside=beside,
     )
+
+
+def _shown_suggestions(
+    project: Project, codebook: Codebook, mode: ReviewMode
+) -> Suggestions | None:
+    """The last coding, where the reviewer sees it."""
+    if mode.blind:
+        return None
+    return read_suggestions(project, codebook)
 
 
 def _begin_claims(writer: DecisionWriter, book: ClaimBook) -> SessionClaims:

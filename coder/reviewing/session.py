@@ -17,18 +17,20 @@ from coder.reviewing.decision_keeping import DecisionKeeper
 from coder.reviewing.dispute_rows import DisputeRowBuilder
 from coder.reviewing.disputes import themes_in_dispute
 from coder.reviewing.drafts import (
-    Action,
     Draft,
     DraftEdit,
     DraftEditor,
     SavedBlock,
     UndoHistory,
 )
+from coder.reviewing.listed_decisions import ListedDecisions
 from coder.reviewing.navigation import Navigation
+from coder.reviewing.pace import PaceMeter
 from coder.reviewing.precision import ReviewProgress, review_progress
 from coder.reviewing.queue import Pick, Queue
 from coder.reviewing.suggestions import Neighbours, Suggestions
 from coder.reviewing.theme_rows import RowBuilder, ThemeOrder, ThemeRow
+from coder.reviewing.undoing import Undoing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +53,8 @@ class Session:
     Attributes:
         edit: the changes to what is ticked.
         settle: in adjudication, what reviewers said, and the answers to it.
+        listed: decisions on comments that are not in front.
+        pace: how fast the reviewer decides.
         decided: ids of the comments decided in this session, copies too.
         neighbours: which comments are similar; None until somebody sets it.
     """
@@ -84,6 +88,13 @@ class Session:
         self._builder = DecisionBuilder(context, self.comments)
         self._drafts: dict[str, Draft] = {}  # by comment, of comments that were changed
         self._history = UndoHistory()
+        self.listed = ListedDecisions(
+            context, self._builder, self._keeper, self._history, self._drafts
+        )
+        self._undoing = Undoing(
+            self._history, self._navigation, self._keeper, self.listed, self._drafts
+        )
+        self.pace = PaceMeter(context.own_decisions())
         self._theme_order = ThemeOrder()
         self.forward()
 
@@ -180,6 +191,7 @@ class Session:
         if decisions:
             self._keeper.keep(decisions)
             self.decided.add(pick.comment_id)
+            self.pace.add(decisions)
             block = SavedBlock(pick, draft, decisions, withdraws=False, moves_on=True)
             self._history.add(block)
             self.words_read += len(self.text.split())
@@ -204,30 +216,12 @@ class Session:
         return True
 
     def undo(self) -> str:
-        """Reverse the last action and go to its comment; returns "tick", "decision" or nothing."""
-        return self._history.undo(self._reverse)
+        """See `Undoing`."""
+        return self._undoing.undo()
 
     def redo(self) -> str:
-        """Repeat the action that was undone last; returns as `undo`."""
-        return self._history.redo(self._reverse)
-
-    def _reverse(self, action: Action) -> Action:
-        """Do the opposite of an action; returns what was done."""
-        if isinstance(action, DraftEdit):
-            self._navigation.show(action.pick)
-            self._drafts[action.pick.comment_id] = action.before
-            return action.reversed()
-        if not action.withdraws:
-            withdrawals = self._keeper.withdraw(action.decisions)
-            self._navigation.show(action.pick)
-            self._drafts[action.pick.comment_id] = action.draft
-            return action.reversed_by(withdrawals)
-        restoring = self._keeper.restore(action.decisions)
-        self._navigation.show(action.pick)
-        self._drafts.pop(action.pick.comment_id, None)
-        if action.moves_on:
-            self.forward()
-        return action.reversed_by(restoring)
+        """See `Undoing`."""
+        return self._undoing.redo()
 
     def forward(self) -> bool:
         """Go to the next comment; False when there is none."""

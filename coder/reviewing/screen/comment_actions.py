@@ -108,9 +108,8 @@ class DecisionActions:
                 self._session.go_to(comment_id)
             self._screen.say()
 
-        search = CommentSearch(
-            self._session.comments.search, self._session.comments.text_of
-        )
+        comments = self._session.comments
+        search = CommentSearch(comments.search, comments.text_of)
         self._screen.app.push_screen(search, open_comment)
 
     def write_note(self) -> None:
