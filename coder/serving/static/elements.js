@@ -15,7 +15,9 @@
 export function make(tag, attributes = {}, ...children) {
   const [name, ...classes] = tag.split(".");
   const element = document.createElement(name);
-  element.classList.add(...classes);
+  if (classes.length) {
+    element.classList.add(...classes);
+  }
   for (const [attribute, value] of Object.entries(attributes)) {
     if (value === false || value === null || value === undefined) {
       continue;

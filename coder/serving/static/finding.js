@@ -2,7 +2,7 @@
 
 import { announce } from "./announce.js";
 import { getJson, postJson } from "./api.js";
-import { shownText } from "./comment_text.js";
+import { writeText } from "./comment_text.js";
 import { openDialog } from "./dialogs.js";
 import { make } from "./elements.js";
 import { sentenceOf } from "./session.js";
@@ -10,7 +10,8 @@ import { count } from "./words.js";
 
 /**
  * @typedef {import("./types.js").Theme} Theme
- * @typedef {{comment_id: string, excerpt: string, decided: boolean}} Match
+ * @typedef {import("./types.js").Span} Span
+ * @typedef {{comment_id: string, excerpt: string, marks?: Span[], decided: boolean}} Match
  * @typedef {{comment_id: string, excerpt: string, themes: string[], unsure: string[],
  *   note: string, decided_at: string, flagged: boolean}} Own
  * @typedef {{id: string, kind: string, comment_id: string, theme_id: string, text: string,
@@ -23,6 +24,8 @@ const STATES = [
   ["note", "With a note"],
   ["flagged", "Flagged"],
   ["today", "Decided today"],
+  ["changed", "Before the codebook was changed"],
+  ["partly", "Some themes not judged"],
 ];
 
 /** What was searched for last: the search opens with it again. */
@@ -48,9 +51,10 @@ export function openSearch(open) {
     }
     await result.fill(async () => {
       const answer = await postJson("/api/search", { q: lastWords });
-      const rows = answer.matches.map((/** @type {Match} */ match) =>
-        foundRow(dialog, open, match.comment_id, match.excerpt, match.decided ? "decided" : ""),
-      );
+      const rows = answer.matches.map((/** @type {Match} */ match) => {
+        const fact = match.decided ? "decided" : "";
+        return foundRow(dialog, open, match.comment_id, match.excerpt, fact, match.marks);
+      });
       return { total: answer.count, rows };
     });
   };
@@ -148,9 +152,10 @@ function remarkRow(dialog, open, remark, remarks) {
  * @param {string} commentId
  * @param {string} text
  * @param {string} fact
+ * @param {Span[]} [spans] - words to mark
  * @returns {HTMLElement}
  */
-function foundRow(dialog, open, commentId, text, fact) {
+function foundRow(dialog, open, commentId, text, fact, spans = []) {
   const show = () => {
     dialog.close();
     open(commentId);
@@ -161,7 +166,14 @@ function foundRow(dialog, open, commentId, text, fact) {
     make("span", { dir: "auto" }, commentId),
     make("span", { dir: "auto" }, fact),
   );
-  const words = make("span", { dir: "auto" }, shownText(text));
+  const words = make("span", { dir: "auto" });
+  const marks = spans.map((span) => /** @type {import("./comment_text.js").Mark} */ ({
+    span,
+    kind: "model",
+    key: "",
+    isStrong: true,
+  }));
+  writeText(words, text, marks);
   return make("li", {}, make("button", { type: "button", onclick: show }, head, words));
 }
 

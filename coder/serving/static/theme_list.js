@@ -199,7 +199,7 @@ export class ThemeList {
       },
       "?",
     );
-    const positions = make("ul.positions", { "aria-label": `Positions of ${theme.name}` });
+    const positions = make("ul.positions", { "aria-label": `Positions of ${theme.name}`, hidden: true });
     /** @type {Line} */
     const line = {
       theme,
