@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module, resources
 from importlib.util import find_spec
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -16,7 +17,7 @@ from starlette.routing import Route
 from coder.serving import routes_review
 from coder.serving.answers import RefusedError, refusal
 from coder.serving.office import Office
-from coder.serving.security import Gate, Site
+from coder.serving.security import Gate, Site, tell_fault
 
 AtEnd = Callable[[Starlette], Awaitable[None]]
 OTHER_ROUTES = ("routes_adjudicate", "routes_candidates", "routes_lead")
@@ -84,6 +85,7 @@ def _static_files() -> dict[str, tuple[bytes, str]]:
 @asynccontextmanager
 async def _watching(app: Starlette) -> AsyncIterator[None]:
     """Hear of other programs' work while the server runs."""
+    asyncio.get_running_loop().set_exception_handler(_tell_fault)
     watching = asyncio.create_task(app.state.office.watch())
     yield
     watching.cancel()
@@ -91,6 +93,13 @@ async def _watching(app: Starlette) -> AsyncIterator[None]:
         await watching
     for end in app.state.at_end:
         await end(app)
+
+
+def _tell_fault(_loop: object, context: dict[str, Any]) -> None:
+    """Say that a connection failed; what the fault says is left out, as it may quote a comment."""
+    fault = context.get("exception")
+    if fault is not None and not isinstance(fault, ConnectionError):
+        tell_fault(fault)
 
 
 async def _refused(request: Request, refused: RefusedError) -> Response:

@@ -27,7 +27,11 @@ class PatientProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came; a head that is still not whole gets no more time."""
-        super().data_received(data)
+        try:
+            super().data_received(data)
+        except h11.ProtocolError:  # more came after an answer that ends the connection
+            self.transport.abort()
+            return
         if not self._awaits_head():
             self._stop_waiting()
         elif self._head_timer is None:

@@ -39,10 +39,6 @@ class RateLimit:
         bucket.left -= 1
         return 0.0
 
-    def is_spent(self, key: str) -> bool:
-        """Whether the next request would not be allowed; nothing is counted."""
-        return self._filled(key).left < 1
-
     def _filled(self, key: str) -> _Bucket:
         now = self._now()
         bucket = self._buckets.get(key)

@@ -23,17 +23,15 @@ FIRST_PAGES = {"reviewer": "/review", "adjudicator": "/adjudicate", "lead": "/le
 
 async def enter(request: Request) -> Response:
     """Let somebody in by their link. A page, as a redirect would lose a strict cookie."""
-    links = office_of(request).links
-    entered = links.enter(request.path_params["secret"])
-    state = request.scope["state"]
+    entered = office_of(request).links.enter(request.path_params["secret"])
     if entered is None:
-        state["gate"].count_wrong_link(state["address"])
         raise RefusedError(
             403,
             "this link does not hold",
             "It may have ended, or a newer one was made. Ask the lead for a new link.",
         )
     person, session, expires = entered
+    state = request.scope["state"]
     state["person"], state["csrf_token"] = person, csrf_token_of(session)
     response = page(request, "enter.html")
     site = request.app.state.site

@@ -31,6 +31,7 @@ HEADERS = {
 }
 SAFE_METHODS = ("GET", "HEAD")
 ENTER = "/enter/"
+MOST_HEAD = 16 << 10  # bytes of address and headers
 MOST_FORWARDED = 45  # characters of an address
 
 Headers = MutableMapping[bytes, bytes]
@@ -79,7 +80,7 @@ class Gate:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
-        scope["state"] = {"gate": self}
+        scope["state"] = {}
         answered = _Answered(send, self._site.is_secure)
         try:
             self._admit(scope)
@@ -87,7 +88,7 @@ class Gate:
         except RefusedError as refused:
             await self._refuse(refused, scope, receive, answered)
         except Exception as fault:
-            _tell(fault)
+            tell_fault(fault)
             broken = RefusedError(
                 500, "the server has a fault", "Nothing was saved by this request."
             )
@@ -109,9 +110,9 @@ class Gate:
         Raises:
             RefusedError: the request is not served.
         """
+        _check_length(scope)
         headers = _headers_of(scope)
         address = self._address(scope, headers)
-        scope["state"]["address"] = address
         session = _cookie(headers.get(b"cookie", b""), self._site.cookie)
         person = self._links.person_of(session)
         self._check_rate(scope["path"], address, person)
@@ -128,12 +129,18 @@ class Gate:
             self._check_change(headers, scope["state"])
 
     def _check_rate(self, path: str, address: str, person: Person | None) -> None:
+        wait = 0.0
+        if person is None and path.startswith(ENTER):
+            # First, so that those who guess cannot keep out others at their address.
+            entered = self._links.enter(path.removeprefix(ENTER))
+            if entered is None:
+                wait = self._wrong_links.take(address)
+            else:
+                person = entered[0]
         if person is not None:
             wait = self._of_person.take(person.name)
         else:
-            wait = self._of_address.take(address)
-        if path.startswith(ENTER) and self._wrong_links.is_spent(address):
-            wait = max(wait, 5.0)
+            wait = max(wait, self._of_address.take(address))
         if wait:
             raise RefusedError(
                 429,
@@ -168,10 +175,6 @@ class Gate:
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > MOST_BYTES:
             raise too_large()
-
-    def count_wrong_link(self, address: str) -> None:
-        """Count a link that does not exist; after some, its address has to wait."""
-        self._wrong_links.take(address)
 
     def _address(self, scope: Scope, headers: Headers) -> str:
         """The address of whoever asks; behind a proxy the last that the proxy names."""
@@ -208,6 +211,15 @@ class _Answered:
         await self._send(message)
 
 
+def _check_length(scope: Scope) -> None:
+    """Raise `RefusedError` where address and headers are longer than any page's."""
+    length = len(scope["raw_path"]) + len(scope["query_string"])
+    for name, value in scope["headers"]:
+        length += len(name) + len(value)
+    if length > MOST_HEAD:
+        raise RefusedError(431, "the request's head is too long", "Reload the page.")
+
+
 def _headers_of(scope: Scope) -> dict[bytes, bytes]:
     """The headers by name.
 
@@ -231,7 +243,7 @@ def _cookie(header: bytes, name: str) -> str:
     return ""
 
 
-def _tell(fault: Exception) -> None:
+def tell_fault(fault: BaseException) -> None:
     """Say where the program failed. What the fault says is left out: it may quote a comment."""
     place = "a library"
     for frame in traceback.extract_tb(fault.__traceback__):

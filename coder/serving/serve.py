@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PORT = 8750
-MOST_HEADERS = 16 << 10  # bytes
 SECONDS_TO_END = 5
 LOCK = ".serve.lock"
 
@@ -293,6 +292,7 @@ def _server(office: Any, site: "Site", address: Address) -> "uvicorn.Server":
 
     from coder.serving.app import make_app
     from coder.serving.connections import PatientProtocol
+    from coder.serving.security import MOST_HEAD
 
     class Server(uvicorn.Server):
         """A server that ends quietly where it is told to."""
@@ -324,7 +324,7 @@ def _server(office: Any, site: "Site", address: Address) -> "uvicorn.Server":
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        h11_max_incomplete_event_size=MOST_HEADERS,
+        h11_max_incomplete_event_size=MOST_HEAD,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=SECONDS_TO_END,
         ssl_certfile=address.certificate,
