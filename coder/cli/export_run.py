@@ -8,7 +8,7 @@ import typer
 
 from coder.cli.export_questions import OPTIONS
 from coder.cli.pack_options import pack_opening, pack_options
-from coder.cli.review_options import share_of
+from coder.cli.review_checks import share_of
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer

@@ -1,7 +1,5 @@
 """`coder review`: the screen, decisions from a table, and how far the review is."""
 
-import typer
-
 from coder.cli.options import (
     Attribute,
     CodebookFile,
@@ -21,6 +19,7 @@ from coder.cli.options import (
 )
 from coder.cli.review_options import (
     Adjudicate,
+    Assign,
     Blind,
     ChosenBy,
     Double,
@@ -34,13 +33,10 @@ from coder.cli.review_options import (
     Start,
     Theme,
     Within,
-    check_options,
-    share_of,
 )
 
 
 def review(
-    context: typer.Context,
     target: Target,
     codebook: CodebookFile,
     reviewer: Reviewer = None,
@@ -53,6 +49,7 @@ def review(
     drawn: Drawn = None,
     double: Double = None,
     adjudicate: Adjudicate = False,
+    assign: Assign = None,
     quotes: Quotes = False,
     status: ShowStatus = False,
     within: Within = 2.0,
@@ -72,29 +69,7 @@ def review(
     quiet: Quiet = False,
 ) -> None:
     """Decide which themes comments carry, on a screen or in a table; `apply` learns."""
-    from coder.cli import review_runs as runs
-    from coder.cli.printer import Printer
-    from coder.embedding import EncoderChoice
-    from coder.reviewing.mode import ReviewMode
-    from coder.workflow.review import Screen
-    from coder.workflow.target import Columns
+    typed = dict(locals())
+    from coder.cli.review_run import run_review
 
-    check_options(context.params)
-    printer = Printer(as_json=as_json, quiet=quiet)
-    columns = Columns(text, id_, source, weight, attribute or None, question)
-    screen = Screen(reviewer, EncoderChoice(model, encoder, device, precision), light)
-    if status:
-        runs.show_status(target, codebook, columns, within, printer)
-    elif drawn is not None:
-        runs.declare(target, codebook, drawn, columns, printer)
-    elif quotes:
-        runs.show_quotes(target, codebook, columns, screen, printer)
-    elif start:
-        runs.run_start(target, codebook, columns, screen, seed, printer)
-    elif from_ is not None:
-        how = runs.TableReview(from_, reviewer, blind, chosen)
-        runs.take_table(target, codebook, how, columns, printer)
-    else:
-        mode = ReviewMode(blind, theme, sample, share_of(double), adjudicate, seed)
-        runs.show_session(target, codebook, mode, columns, screen, printer)
-    printer.finish()
+    run_review(typed)

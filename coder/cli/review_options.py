@@ -1,12 +1,9 @@
 """The options of `coder review`."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-
-from coder.errors import CoderError, option
 
 Reviewer = Annotated[
     str | None,
@@ -83,6 +80,14 @@ Start = Annotated[
         help="Begin here: 30 random comments, blind, then code all comments.",
     ),
 ]
+Assign = Annotated[
+    Path | None,
+    typer.Option(
+        "--assign",
+        help="Deal comments out to reviewers by a plan (YAML, or a table).",
+        metavar="FILE",
+    ),
+]
 ShowStatus = Annotated[
     bool,
     typer.Option(
@@ -102,45 +107,3 @@ Within = Annotated[
 Light = Annotated[
     bool, typer.Option("--light", help="Begin with light colours (l changes them).")
 ]
-
-
-def share_of(percentage: str | None) -> float | None:
-    """`20%`, `20` or `0.2` as a share."""
-    if percentage is None:
-        return None
-    number = percentage.strip().removesuffix("%")
-    try:
-        share = float(number)
-    except ValueError:
-        share = 0.0
-    if percentage.strip().endswith("%") or share > 1:
-        share /= 100
-    if not 0 < share <= 1:
-        raise CoderError(
-            f"{option('double', percentage)}: must be a percentage, such as 20%",
-            f"For example {option('double', '20%')}.",
-        )
-    return share
-
-
-def check_options(options: Mapping[str, Any]) -> None:
-    """Raise where two options ask for different things (see also `reviewing.mode.check_mode`)."""
-    names = {"from_": "from", "status": "status", "drawn": "drawn", "start": "start"}
-    separate_keys = frozenset(("from_", "status", "drawn", "start", "quotes"))
-    others = ("theme", "sample", "double", "adjudicate", "quotes")
-    names |= {name: name for name in others}
-    given = {
-        key for key, value in options.items() if not (value is None or value is False)
-    }
-    chosen = [option(name) for key, name in names.items() if key in given]
-    separate = given & separate_keys
-    if separate and len(chosen) > 1:
-        raise CoderError(
-            f"{' and '.join(chosen)} cannot be used together", "Use one of them."
-        )
-    if options["chosen"] is not None and options["from_"] is None:
-        raise CoderError(
-            f"{option('chosen')} tells how the comments of a table were chosen, and no table is "
-            "given",
-            f"Give the table as well: {option('from', 'FILE.csv')}.",
-        )

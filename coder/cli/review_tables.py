@@ -1,16 +1,16 @@
 """What `coder review --status` prints: what is decided, how precise that is, and what is left."""
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
+from coder.cli.assign_tables import say_workloads
 from coder.cli.reading_summary import say_reading
-from coder.cli.sample_lines import say_samples
+from coder.cli.sample_lines import say_samples, say_stale
 from coder.errors import option
 from coder.text import count
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
-    from coder.reviewing.status import ReviewerStatus, StaleComment
+    from coder.reviewing.status import ReviewerStatus
     from coder.reviewing.theme_status import ThemeStatus
     from coder.workflow.review import StatusOutcome
 
@@ -26,7 +26,6 @@ REVIEWER_COLUMNS = (
     "last",
 )
 NONE = "–"
-MOST_LISTED = 20  # comments that changed
 
 
 def print_status(outcome: "StatusOutcome", printer: "Printer") -> None:
@@ -63,6 +62,7 @@ def print_status(outcome: "StatusOutcome", printer: "Printer") -> None:
             right=REVIEWER_COLUMNS[1:],
         )
         printer.say("seconds: median time from one decision to the next.")
+    say_workloads(status.workloads, printer)
     _say_what_is_left(outcome, points, printer)
 
 
@@ -118,7 +118,7 @@ def _say_what_is_left(
             blind = option("blind")
             sentence += f" ({status.again_blind:,} were decided blind: review those with {blind})"
         printer.say(sentence)
-    _say_stale(status.stale, printer)
+    say_stale(status.stale, printer)
     if status.more:
         draw = target.command("review", option("sample", "N"), option("blind"))
         reviews = count(status.more, "more random review")
@@ -127,24 +127,3 @@ def _say_what_is_left(
         )
     else:
         printer.say(f"Every theme is known to plus or minus {points}.")
-
-
-def _say_stale(stale: "tuple[StaleComment, ...]", printer: "Printer") -> None:
-    """Decided comments that are not what they were: those excluded by reason, the others one by
-    one.
-    """
-    excluded = Counter(comment.what for comment in stale if comment.is_excluded)
-    for what, number in sorted(excluded.items()):
-        comments = count(number, "decided comment")
-        printer.say(f"{comments} {what}; the decisions are kept and not used.")
-    changed = [comment for comment in stale if not comment.is_excluded]
-    if changed:
-        comments = count(len(changed), "decided comment")
-        printer.say(f"{comments} changed since; the decisions are not used:")
-    for comment in changed[:MOST_LISTED]:
-        reviewers = ", ".join(comment.reviewers)
-        printer.say(f"  {comment.comment_id}: {comment.what} ({reviewers})")
-    if len(changed) > MOST_LISTED:
-        printer.say(
-            f"  and {len(changed) - MOST_LISTED:,} more ({option('json')} lists all)"
-        )

@@ -1,5 +1,8 @@
-"""What is said of random samples: how far they are decided, and how they were reviewed."""
+"""What is said of random samples: how far they are decided, and how they were reviewed; and of
+decided comments that changed.
+"""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -8,8 +11,10 @@ from coder.text import count
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
-    from coder.reviewing.status import SampleStatus
+    from coder.reviewing.status import SampleStatus, StaleComment
     from coder.workflow.review import ReviewTarget
+
+MOST_LISTED = 20  # comments that changed
 
 
 def say_samples(
@@ -79,3 +84,24 @@ def _options_of(sample: "SampleStatus") -> list[str]:
     if not sample.not_blind:
         options.append(option("blind"))
     return options
+
+
+def say_stale(stale: "tuple[StaleComment, ...]", printer: "Printer") -> None:
+    """Decided comments that are not what they were: those excluded by reason, the others one by
+    one.
+    """
+    excluded = Counter(comment.what for comment in stale if comment.is_excluded)
+    for what, number in sorted(excluded.items()):
+        comments = count(number, "decided comment")
+        printer.say(f"{comments} {what}; the decisions are kept and not used.")
+    changed = [comment for comment in stale if not comment.is_excluded]
+    if changed:
+        comments = count(len(changed), "decided comment")
+        printer.say(f"{comments} changed since; the decisions are not used:")
+    for comment in changed[:MOST_LISTED]:
+        reviewers = ", ".join(comment.reviewers)
+        printer.say(f"  {comment.comment_id}: {comment.what} ({reviewers})")
+    if len(changed) > MOST_LISTED:
+        printer.say(
+            f"  and {len(changed) - MOST_LISTED:,} more ({option('json')} lists all)"
+        )

@@ -10,6 +10,7 @@ from coder.decisions.answers import (
     own_judgements,
     with_times,
 )
+from coder.decisions.assignments import Assignment, Share, standing_assignments
 from coder.decisions.documents import Document, read_documents, store_document
 from coder.decisions.draws import (
     Draw,
@@ -59,6 +60,7 @@ from coder.decisions.witness import Witness, take_witness, witness_from
 
 __all__ = [
     "DIVIDED",
+    "Assignment",
     "CodebookHistory",
     "CodebookState",
     "DecidedComment",
@@ -69,6 +71,7 @@ __all__ = [
     "FrontEnd",
     "LatestAnswers",
     "Remark",
+    "Share",
     "Standing",
     "StandingDecisions",
     "StandingMatrix",
@@ -102,6 +105,7 @@ __all__ = [
     "rows_of",
     "seconds_of",
     "standing_answer",
+    "standing_assignments",
     "standing_judgements",
     "standing_matrix",
     "standing_remarks",

@@ -29,6 +29,7 @@ class Navigation:
         self._at = -1
         self._requested: list[Pick] = []
         self._skipped: list[Pick] = []
+        self._waiting: Pick | None = None  # of a later stage than one that was skipped
         self.seen: set[str] = set()
         self.moves = 0
 
@@ -120,11 +121,20 @@ class Navigation:
         return not record.complete(comment_id, reviewer, self._context.scope)
 
     def _next(self) -> Pick | None:
-        return (
-            self._next_requested()
-            or self._queue.next(self.seen)
-            or self._next_skipped()
-        )
+        requested = self._next_requested()
+        if requested is not None:
+            return requested
+        pick = self._waiting or self._queue.next(self.seen)
+        self._waiting = None
+        if pick is None or self._was_skipped_before(pick.stage):
+            skipped = self._next_skipped()
+            if skipped is not None:
+                self._waiting = pick
+                return skipped
+        return pick
+
+    def _was_skipped_before(self, stage: int) -> bool:
+        return any(pick.stage < stage for pick in self._skipped)
 
     def _next_requested(self) -> Pick | None:
         record, reviewer = self._context.record, self._context.reviewer
@@ -142,5 +152,5 @@ class Navigation:
                     p for p in self._shown if p.comment_id != pick.comment_id
                 ]
                 self._at = len(self._shown) - 1
-                return pick
+                return pick._replace(stage=pick.stage + 1)
         return None

@@ -22,6 +22,7 @@ from coder.decisions import (
 from coder.errors import CoderError, command, option
 from coder.label_files import COLUMNS_WITHOUT_TEXT
 from coder.project import Project
+from coder.reviewing.assigned_work import read_assigned_work
 from coder.reviewing.claims import ClaimBook, SessionClaims
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import Copies, find_copies
@@ -110,33 +111,31 @@ def open_session(
     draws = record_draw(stored.draws, codebook_path, codebook, name, order, mode)
     drawn = drawn_ids(draws, name, list(texts))
     record = Record(stored.decisions, codebook, name, texts, stored.states, drawn)
+    work = read_assigned_work(codebook_path, name, record, codebook, texts)
+    asked, mode = mode, work.mode(reviewer, mode)
     context = ReviewContext(codebook, record, name, reviewer, mode)
     suggestions = _shown_suggestions(project, codebook, mode)
     at_work = reviewers_at_work(stored.decisions, name, codebook_path)
     writer = DecisionWriter(log)
     claims = _begin_claims(writer, ClaimBook(log.path.parent, reviewer, name))
-    queue = without_claimed(
-        make_queue(context, order, suggestions, at_work), context, claims
-    )
+    usual = make_queue(context, order, suggestions, at_work)
+    queue = work.queue(context, without_claimed(usual, context, claims), asked)
+    copies = _copies(mode, comments)
     session = Session(
-        context,
-        comments,
-        queue,
-        writer,
-        suggestions=suggestions,
-        copies=_copies(mode, comments),
+        context, comments, queue, writer, suggestions=suggestions, copies=copies
     )
     if session.pick is None and mode.kind in ("sample", "double", "adjudicate"):
         writer.close()
         raise nothing_left(context, project.folder, codebook_path)
     beside = open_beside(context, codebook_path)
+    notes = _notes_at_start(context, order) + beside.notes + stored.notes
     return OpenReview(
         session=session,
         writer=writer,
         attributes=attributes_shown(project, comments),
         others=partial(_news, claims, others),
         has_labels=suggestions is not None,
-        notes=(*_notes_at_start(context, order), *beside.notes, *stored.notes),
+        notes=work.notes(context, asked) + notes,
         beside=beside,
     )
 

@@ -4,7 +4,7 @@ more.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,9 +19,11 @@ from coder.decisions import (
     drop_undone,
     read_decisions,
 )
+from coder.reviewing.assigned_work import read_assigned_work
 from coder.reviewing.record import Record
 from coder.reviewing.suggestions import theme_and_position_keys
 from coder.reviewing.theme_status import ThemeStatus, theme_status
+from coder.reviewing.workload import Workload, workloads
 from coder.statistics.domains import estimate_rows
 from coder.statistics.reviewed_comments import (
     ReviewedComments,
@@ -110,6 +112,7 @@ class Status(NamedTuple):
         again_blind: of those, decided blind.
         notes: what to tell the user about the files of decisions.
         samples: how far each random draw is decided, in the order in which they were made.
+        workloads: what is assigned to each reviewer, and how far it is.
     """
 
     analysed: int
@@ -123,6 +126,7 @@ class Status(NamedTuple):
     again_blind: int
     notes: tuple[str, ...]
     samples: tuple[SampleStatus, ...] = ()
+    workloads: tuple[Workload, ...] = ()
 
     @property
     def more(self) -> int:
@@ -151,14 +155,8 @@ def count_status(
     stored = read_decisions(codebook_path)
     here = analysed(comments)
     texts = dict(zip(here["comment_id"], here["text"], strict=True))
-    record = Record(
-        stored.decisions,
-        codebook,
-        project,
-        texts,
-        stored.states,
-        drawn_ids(stored.draws, project, list(texts)),
-    )
+    drawn = drawn_ids(stored.draws, project, list(texts))
+    record = Record(stored.decisions, codebook, project, texts, stored.states, drawn)
     own = [decision for decision in stored.decisions if decision.project == project]
     names = sorted({decision.reviewer for decision in own})
     counts = _count_comments(record, codebook.theme_ids, names)
@@ -172,20 +170,24 @@ def count_status(
     )
     comment_ids = np.array(list(texts), dtype=object)
     random_ids = set(comment_ids[np.asarray(reviewed.plan.drawn.any(axis=1))])
+    reviewers = tuple(
+        _reviewer_status(record, own, name, texts, random_ids) for name in names
+    )
+    work = read_assigned_work(codebook_path, project, record, codebook, texts)
+    paces = {reviewer.reviewer: reviewer.seconds for reviewer in reviewers}
     return Status(
         analysed=len(here),
         decided=counts.decided,
         partly=counts.touched - counts.decided,
         disputed=counts.disputed,
         themes=_theme_status(reviewed, codebook, half_width),
-        reviewers=tuple(
-            _reviewer_status(record, own, name, texts, random_ids) for name in names
-        ),
+        reviewers=reviewers,
         stale=_stale_comments(record, comments),
         again=counts.again,
         again_blind=counts.again_blind,
         notes=stored.notes,
         samples=_sample_status(reviews, reviewed, list(texts)),
+        workloads=workloads(work, texts, paces, date.today()),
     )
 
 
@@ -298,7 +300,7 @@ def _reviewer_status(
         random=sum(comment_id in random_ids for comment_id in verdicts),
         adjudicated=len({d.comment_id for d in standing if d.adjudicates}),
         words=sum(word_count(texts[c]) for c in verdicts if c in texts),
-        seconds=_median_seconds(standing),
+        seconds=median_seconds(standing),
         last=max((decision.decided_at for decision in standing), default=""),
     )
 
@@ -317,8 +319,10 @@ def _any_in_mode(verdicts: Iterable[Verdict], mode: str) -> bool:
     return any(verdict.mode == mode for verdict in verdicts)
 
 
-def _median_seconds(decisions: Iterable[Decision]) -> float | None:
-    """Median time from a decision on the screen to the next, breaks left out."""
+def median_seconds(decisions: Iterable[Decision]) -> float | None:
+    """Median time from a decision on the screen to the next, breaks left out; None where there are
+    too few.
+    """
     times = {
         decision.decided_at for decision in decisions if decision.chosen != "listed"
     }

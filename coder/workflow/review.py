@@ -175,6 +175,7 @@ class StatusOutcome:
             "themes": [theme._asdict() for theme in status.themes],
             "samples": [sample._asdict() for sample in status.samples],
             "reviewers": [reviewer._asdict() for reviewer in status.reviewers],
+            "assignments": [row._asdict() for row in status.workloads],
             "stale": [stale._asdict() for stale in status.stale],
             "drift": [_drift_facts(drift) for drift in self.drift],
             "assistance": [_assistance_facts(one) for one in self.assistance],

@@ -15,12 +15,24 @@ class Pick(NamedTuple):
         chosen: how the comment was chosen.
         reason: the same in words, for the reviewer.
         scope: ids of the themes to judge.
+        stage: those of a later stage come only after those that were skipped in an earlier one.
     """
 
     comment_id: str
     chosen: Chosen
     reason: str
     scope: tuple[str, ...]
+    stage: int = 0
+
+
+class Either:
+    """What one of two containers holds."""
+
+    def __init__(self, first: Container[str], second: Container[str]) -> None:
+        self._first, self._second = first, second
+
+    def __contains__(self, comment_id: object) -> bool:
+        return comment_id in self._first or comment_id in self._second
 
 
 class Queue(Protocol):

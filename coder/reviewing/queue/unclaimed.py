@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container
 
 from coder.reviewing.claims import SessionClaims
-from coder.reviewing.queue.protocol import Pick, Queue
+from coder.reviewing.queue.protocol import Either, Pick, Queue
 from coder.reviewing.suggestions import Suggestions
 
 
@@ -65,19 +65,9 @@ class UnclaimedQueue:
         return None
 
     def _next_free(self, seen: Container[str]) -> Pick | None:
-        excluded = _Either(seen, self._passed_over)
+        excluded = Either(seen, self._passed_over)
         while (pick := self._queue.next(excluded)) is not None:
             if pick.comment_id not in self._claims.held:
                 return pick
             self._passed_over[pick.comment_id] = pick
         return None
-
-
-class _Either:
-    """What one of two containers holds."""
-
-    def __init__(self, first: Container[str], second: Container[str]) -> None:
-        self._first, self._second = first, second
-
-    def __contains__(self, comment_id: object) -> bool:
-        return comment_id in self._first or comment_id in self._second
