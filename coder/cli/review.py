@@ -34,6 +34,7 @@ from coder.cli.review_options import (
     Theme,
     Within,
 )
+from coder.cli.training_options import Mix, Train
 
 
 def review(
@@ -50,6 +51,8 @@ def review(
     double: Double = None,
     adjudicate: Adjudicate = False,
     assign: Assign = None,
+    train: Train = None,
+    mix: Mix = None,
     quotes: Quotes = False,
     status: ShowStatus = False,
     within: Within = 2.0,

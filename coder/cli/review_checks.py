@@ -28,8 +28,10 @@ def share_of(percentage: str | None) -> float | None:
 def check_options(options: Mapping[str, Any]) -> None:
     """Raise where two options ask for different things (see also `reviewing.mode.check_mode`)."""
     names = {"from_": "from", "status": "status", "drawn": "drawn", "start": "start"}
-    separate_keys = frozenset(("from_", "status", "drawn", "start", "quotes", "assign"))
-    others = ("theme", "sample", "double", "adjudicate", "quotes", "assign")
+    separate_keys = frozenset(
+        ("from_", "status", "drawn", "start", "quotes", "assign", "train")
+    )
+    others = ("theme", "sample", "double", "adjudicate", "quotes", "assign", "train")
     names |= {name: name for name in others}
     given = {
         key for key, value in options.items() if not (value is None or value is False)
@@ -39,6 +41,17 @@ def check_options(options: Mapping[str, Any]) -> None:
     if separate and len(chosen) > 1:
         raise CoderError(
             f"{' and '.join(chosen)} cannot be used together", "Use one of them."
+        )
+    _check_companions(options)
+
+
+def _check_companions(options: Mapping[str, Any]) -> None:
+    """Raise where an option says how to take what is not given."""
+    if options["mix"] is not None and options["train"] is None:
+        raise CoderError(
+            f"{option('mix')} tells how often comments with known answers come, and none are "
+            "named",
+            f"Name them as well: {option('train', 'GOLD.csv')}.",
         )
     if options["chosen"] is not None and options["from_"] is None:
         raise CoderError(

@@ -6,6 +6,7 @@ from typing import Any
 from coder.cli import review_runs as runs
 from coder.cli.printer import Printer
 from coder.cli.review_checks import check_options, share_of
+from coder.cli.training import Training, train_or_mix
 from coder.embedding import EncoderChoice
 from coder.reviewing.mode import ReviewMode
 from coder.workflow.review import Screen
@@ -41,6 +42,9 @@ def _run(typed: Mapping[str, Any], columns: Columns, printer: Printer) -> None:
         runs.declare(target, codebook, typed["drawn"], columns, printer)
     elif typed["assign"] is not None:
         runs.assign_comments(target, codebook, typed["assign"], columns, printer)
+    elif typed["train"] is not None:
+        training = Training(typed["train"], typed["mix"])
+        train_or_mix(target, codebook, training, columns, screen, printer)
     elif typed["quotes"]:
         runs.show_quotes(target, codebook, columns, screen, printer)
     elif typed["start"]:

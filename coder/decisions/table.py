@@ -81,6 +81,8 @@ class RowAnswers:
         chosen: how the comment was chosen; empty where the row does not tell.
         decided_at: ISO 8601 in UTC; empty where the row does not tell.
         cells: yes, no or ? by theme and position, of the cells that say so; in the wide layout.
+        others: the text and the cells of columns that say nothing of themes, by column; where they
+            were asked for.
     """
 
     comment_id: str
@@ -92,6 +94,7 @@ class RowAnswers:
     note: str
     decided_at: str
     cells: Mapping[ThemeColumn, ThemeVerdict] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def read_decision_table(
     reviewer: str = "",
     now: datetime | None = None,
     pass_over_retired: bool = False,
+    own_texts: bool = False,
 ) -> DecisionTable:
     """Read a table of decisions and check every cell.
 
@@ -134,6 +138,8 @@ def read_decision_table(
             anybody's.
         now: nothing may have been decided later than a day after; None for the present time.
         pass_over_retired: retired themes are passed over; else they are faults.
+        own_texts: a row with a text may be about a comment that is not in the project; rows come
+            with the text and all cells that say nothing of themes.
 
     Raises:
         CoderError: it is not a table, or cells are faulty: every one with its place and what
@@ -144,7 +150,7 @@ def read_decision_table(
     layout, by_done = _layout(cells, names)
     faults = CellFaults(cells)
     now = now or datetime.now(UTC)
-    checks = _RowChecks(texts, ids or {}, reviewer, now, faults)
+    checks = _RowChecks(texts, ids or {}, reviewer, now, faults, own_texts=own_texts)
     return _TableReader(cells, layout, by_done, checks, faults).read()
 
 
@@ -286,7 +292,15 @@ class _TableReader:
             row.text("note"),
             decided_at,
             answers.cells,
+            self._other_cells(row),
         )
+
+    def _other_cells(self, row: TableRow) -> dict[str, str]:
+        """The text, and the cells that say nothing of themes, where they were asked for."""
+        if not self._checks.own_texts:
+            return {}
+        names = [name for name in self._cells.columns if name not in self._used]
+        return {name: row.text(name) for name in ("text", *names)}
 
     def _judges(self, row: TableRow, answers: ThemeAnswers) -> bool:
         """Whether the row says something; where it settles a dispute, its reviewer is checked."""
@@ -350,7 +364,10 @@ class _RowChecks:
         reviewer: str,
         now: datetime,
         faults: CellFaults,
+        *,
+        own_texts: bool,
     ) -> None:
+        self.own_texts = own_texts
         self._texts = texts
         self._ids = ids
         self._reviewer = reviewer
@@ -371,10 +388,12 @@ class _RowChecks:
             comment_id = written
         elif comment_id not in self._texts:
             comment_id = self._ids.get(comment_id, comment_id)
+        text = row.text("text")
         if comment_id not in self._texts:
+            if self.own_texts and text:
+                return comment_id
             self._add_unknown_id(row, written)
             return ""
-        text = row.text("text")
         if text and not _is_same_text(text, self._texts[comment_id]):
             self._faults.add(
                 row,

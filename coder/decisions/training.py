@@ -21,6 +21,7 @@ class GoldComment(BaseModel):
         scope: ids of the themes that the answer judges.
         themes: ids of those present, with their positions.
         why: explains the answer as a whole.
+        whys: explains it for single themes, by their ids.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -31,6 +32,7 @@ class GoldComment(BaseModel):
     scope: tuple[str, ...]
     themes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     why: str = ""
+    whys: dict[str, str] = Field(default_factory=dict)
 
 
 class GoldSet(Document):
@@ -39,6 +41,8 @@ class GoldSet(Document):
     Attributes:
         name: of the file, or `settled`.
         comments: in the order in which they are shown.
+        every: one of so many comments that anybody reviews is one of these, until another set
+            says otherwise; 0 for none, None where this set says nothing about it.
         reviewer: who stored it.
     """
 
@@ -47,6 +51,7 @@ class GoldSet(Document):
 
     name: str
     comments: tuple[GoldComment, ...]
+    every: int | None = None
     reviewer: str = ""
 
 
@@ -55,6 +60,7 @@ class TrainingAnswer(Document):
 
     Attributes:
         gold: id of the set.
+        mixed: the comment stood among others, and the reviewer did not know that it is one.
         decision: the answer, or one that takes an answer back.
     """
 
@@ -62,7 +68,21 @@ class TrainingAnswer(Document):
     title: ClassVar[str] = "a training answer"
 
     gold: str
+    mixed: bool = False
     decision: Decision
+
+
+def set_to_mix(sets: Iterable[GoldSet], project: str) -> GoldSet | None:
+    """The set whose comments are mixed into a project's sessions; None for none.
+
+    Args:
+        sets: in the order in which they were made.
+    """
+    said = [found for found in sets if found.project == project]
+    said = [found for found in said if found.every is not None]
+    if not said or not said[-1].every:
+        return None
+    return said[-1]
 
 
 def standing_answers(

@@ -1,9 +1,9 @@
 """What stays the same during a review session, and what the reviewer has decided so far."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from coder.codebook import Codebook
 from coder.decisions import Decision, FrontEnd, Verdict
@@ -12,10 +12,37 @@ from coder.reviewing.mode import ReviewMode, SessionKind
 from coder.reviewing.record import Record
 
 
+class MixedGold(NamedTuple):
+    """The gold comments that are mixed into one reviewer's session (see `mixed_gold`).
+
+    Attributes:
+        gold: id of the gold set.
+        every: one of so many comments is one of them.
+        comment_ids: of the gold comments.
+        record: the reviewer's answers to them; grows with every answer.
+    """
+
+    gold: str
+    every: int
+    comment_ids: frozenset[str]
+    record: Record
+
+    def split(
+        self, decisions: Sequence[Decision]
+    ) -> tuple[list[Decision], list[Decision]]:
+        """The decisions on other comments, and those on gold comments."""
+        own = [each for each in decisions if each.comment_id not in self.comment_ids]
+        gold = [each for each in decisions if each.comment_id in self.comment_ids]
+        return own, gold
+
+
 @dataclass(frozen=True)
 class ReviewContext:
     """Who reviews what, how, and on which front end. `record` grows with every decision; the rest
     never changes.
+
+    Attributes:
+        mixed: gold comments among the others; their answers stand in a record of their own.
     """
 
     codebook: Codebook
@@ -24,6 +51,22 @@ class ReviewContext:
     reviewer: str
     mode: ReviewMode
     front_end: FrontEnd = "terminal"
+    mixed: MixedGold | None = None
+
+    def record_of(self, comment_id: str) -> Record:
+        """The record that holds the reviewer's decisions on a comment."""
+        if self.mixed is not None and comment_id in self.mixed.comment_ids:
+            return self.mixed.record
+        return self.record
+
+    def add(self, decisions: Sequence[Decision]) -> None:
+        """Add decisions of the reviewer to the record that they belong to."""
+        if self.mixed is None:
+            self.record.add(decisions)
+            return
+        own, gold = self.mixed.split(decisions)
+        self.record.add(own)
+        self.mixed.record.add(gold)
 
     @property
     def kind(self) -> SessionKind:
@@ -55,7 +98,7 @@ class ReviewContext:
         """What the reviewer has decided of a comment, by theme; in a blind session what they
         decided blind.
         """
-        verdicts = self.record.verdicts(
+        verdicts = self.record_of(comment_id).verdicts(
             comment_id, self.reviewer, settled=self.adjudicating
         )
         if not self.blind:
@@ -76,7 +119,7 @@ class ReviewContext:
         if self.adjudicating:
             verdicts = self.own_verdicts(comment_id)
             return all(theme_id in verdicts for theme_id in scope)
-        return self.record.complete(
+        return self.record_of(comment_id).complete(
             comment_id, self.reviewer, scope, mode=self.required_mode
         )
 
@@ -98,7 +141,7 @@ class ReviewContext:
         """
         notes = [
             decision.note
-            for decision in self.record.standing_of(comment_id, reviewer)
+            for decision in self.record_of(comment_id).standing_of(comment_id, reviewer)
             if bool(decision.adjudicates) == settling
         ]
         return next(reversed(notes), "")
@@ -116,7 +159,7 @@ class ReviewContext:
         Args:
             settling: in their adjudications, else in their other decisions.
         """
-        standing = self.record.standing_of(comment_id, reviewer)
+        standing = self.record_of(comment_id).standing_of(comment_id, reviewer)
         own = [d for d in standing if bool(d.adjudicates) == settling]
         if not any(decision.evidence for decision in own):  # most comments
             return {}

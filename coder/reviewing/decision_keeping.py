@@ -64,7 +64,9 @@ class DecisionKeeper:
         context = self._context
         standing = [
             decision
-            for decision in context.record.standing_of(comment_id, context.reviewer)
+            for decision in context.record_of(comment_id).standing_of(
+                comment_id, context.reviewer
+            )
             if bool(decision.adjudicates) == context.adjudicating
         ]
         if not standing:
@@ -95,4 +97,4 @@ class DecisionKeeper:
 
     def _store(self, decisions: Sequence[Decision]) -> None:
         self.write(decisions)
-        self._context.record.add(decisions)
+        self._context.add(decisions)

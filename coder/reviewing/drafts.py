@@ -328,6 +328,11 @@ class UndoHistory:
         del self._done[: -self._most]
         self._undone.clear()
 
+    def forget(self) -> None:
+        """Forget all actions: none can be reversed any more."""
+        self._done.clear()
+        self._undone.clear()
+
     def undo(self, reverse: Callable[[Action], Action]) -> str:
         """Reverse the latest action; returns its name, empty if there is none."""
         return _move_last(self._done, self._undone, reverse)

@@ -7,7 +7,7 @@ from coder.codebook import Codebook
 from coder.errors import CoderError, did_you_mean, option
 
 ThemeListOrder = Literal["codebook", "model"]
-SessionKind = Literal["mixed", "sample", "theme", "double", "adjudicate"]
+SessionKind = Literal["mixed", "sample", "theme", "double", "adjudicate", "train"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class ReviewMode:
         order: of the list of themes: the codebook's, or the model's with the likeliest on top.
         tick: probability in [0, 1] from which on a theme that the model assigns is ticked in
             advance; 0 ticks all that it assigns, 1 none.
+        train: code comments whose answers are known, blind, and see how they compare.
     """
 
     blind: bool = False
@@ -38,10 +39,13 @@ class ReviewMode:
     start: bool = False
     order: ThemeListOrder = "codebook"
     tick: float = 0.5
+    train: bool = False
 
     @property
     def kind(self) -> SessionKind:
         """The kind of session that the options ask for."""
+        if self.train:
+            return "train"
         if self.adjudicate:
             return "adjudicate"
         if self.double is not None:

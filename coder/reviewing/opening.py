@@ -26,6 +26,7 @@ from coder.reviewing.assigned_work import read_assigned_work
 from coder.reviewing.claims import ClaimBook, SessionClaims
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import Copies, find_copies
+from coder.reviewing.mixed_gold import gold_queue, split_store, with_gold
 from coder.reviewing.mode import ReviewMode, check_mode
 from coder.reviewing.news import Beside, open_beside
 from coder.reviewing.queue import (
@@ -114,12 +115,14 @@ def open_session(
     work = read_assigned_work(codebook_path, name, record, codebook, texts)
     asked, mode = mode, work.mode(reviewer, mode)
     context = ReviewContext(codebook, record, name, reviewer, mode)
+    context = with_gold(context, codebook_path, texts)
     suggestions = _shown_suggestions(project, codebook, mode)
     at_work = reviewers_at_work(stored.decisions, name, codebook_path)
-    writer = DecisionWriter(log)
+    writer = DecisionWriter(split_store(log, codebook_path, context))
     claims = _begin_claims(writer, ClaimBook(log.path.parent, reviewer, name))
     usual = make_queue(context, order, suggestions, at_work)
-    queue = work.queue(context, without_claimed(usual, context, claims), asked)
+    unclaimed = without_claimed(usual, context, claims)
+    queue = gold_queue(context, work.queue(context, unclaimed, asked))
     copies = _copies(mode, comments)
     session = Session(
         context, comments, queue, writer, suggestions=suggestions, copies=copies

@@ -35,6 +35,8 @@ from coder.reviewing.undoing import Undoing
 if TYPE_CHECKING:
     import pandas as pd
 
+    from coder.reviewing.training_session import Trainer
+
 MOST_REQUESTED = 10  # comments that "more like this" puts next in line
 
 
@@ -57,6 +59,7 @@ class Session:
         pace: how fast the reviewer decides.
         decided: ids of the comments decided in this session, copies too.
         neighbours: which comments are similar; None until somebody sets it.
+        trainer: compares what is saved with known answers; None but in training.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Session:
         self.settle = Adjudication(self, context.codebook)
         self.suggestions = None if context.blind else suggestions
         self.neighbours: Neighbours | None = None
+        self.trainer: Trainer | None = None
         self.copy_choice: CopyChoice = "same"
         self.words_read = 0
         self._keeper = DecisionKeeper(context, write)
@@ -194,6 +198,8 @@ class Session:
             self.pace.add(decisions)
             block = SavedBlock(pick, draft, decisions, withdraws=False, moves_on=True)
             self._history.add(block)
+            if self.context.mode.train:  # the right answer is known now
+                self._history.forget()
             self.words_read += len(self.text.split())
             self.copy_choice = "same"
         self._drafts.pop(pick.comment_id, None)
@@ -201,9 +207,11 @@ class Session:
         return decisions
 
     def take_back(self) -> bool:
-        """Withdraw this reviewer's decisions on the comment in front; False if there are none."""
+        """Withdraw this reviewer's decisions on the comment in front; False if there are none, and
+        in training.
+        """
         pick = self.pick
-        if pick is None:
+        if pick is None or self.context.mode.train:
             return False
         draft = self.draft
         withdrawals = self._keeper.withdraw_all(pick.comment_id)

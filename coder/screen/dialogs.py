@@ -46,6 +46,8 @@ def framed(title: str, keys: str) -> Vertical:
 class TextDialog(Dialog[None]):
     """A text to read."""
 
+    keys_text: ClassVar[str] = "↑ ↓ PgDn scroll · Esc close"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,d,enter,question_mark,f1", "close", "Close"),
         Binding("down,j", "scroll(1)", "Scroll down"),
@@ -61,7 +63,7 @@ class TextDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """A frame with the text."""
-        frame = framed(self._title, "↑ ↓ PgDn scroll · Esc close")
+        frame = framed(self._title, self.keys_text)
         with frame, VerticalScroll(can_focus=False):
             yield Static(self._content)
 

@@ -22,6 +22,7 @@ from coder.reviewing.screen.background import (
     do_nothing,
 )
 from coder.reviewing.screen.comment_actions import ReadingActions
+from coder.reviewing.screen.comparison import comparison_dialog
 from coder.reviewing.screen.modes import MODES, ScreenMode
 from coder.reviewing.screen.review_screen import ReviewScreen
 from coder.reviewing.screen.writer import DecisionWriter
@@ -217,6 +218,14 @@ class ReviewApp(KeyedApp[SessionSummary]):
     def _count_decision(self) -> None:
         self.background.count_decision()
         self.review.draw_status()
+        trainer = self.session.trainer
+        if trainer is not None and trainer.last is not None:
+            dialog = comparison_dialog(self.session.codebook, trainer)
+            self.push_screen(dialog, self._leave_if_finished)
+        else:
+            self._leave_if_finished(None)
+
+    def _leave_if_finished(self, _: None) -> None:
         if is_finished(self.session):
             self._leave()
 
@@ -283,7 +292,8 @@ def _describe_elsewhere(comment_ids: Sequence[str], pick: Pick | None) -> str:
 
 def is_finished(session: Session) -> bool:
     """Whether a session that ends by itself has no comment left."""
-    return session.context.mode.start and session.progress().left == 0
+    mode = session.context.mode
+    return (mode.start or mode.train) and session.progress().left == 0
 
 
 def _question_at_end(open_disputes: int) -> QuestionDialog:

@@ -29,6 +29,14 @@ SAMPLE_EXPLANATIONS = EXPLANATIONS | {
         "with --blind to hide them."
     ),
 }
+TRAINING_EXPLANATIONS = {
+    "Reading the list": EXPLANATIONS["Reading the list"],
+    "Training": (
+        "The right answers to these comments are known. Each time you save, yours is compared "
+        "with it. The first answer to a comment counts. These answers are kept apart: they "
+        "count in no figure and teach the program nothing."
+    ),
+}
 DISPUTE_EXPLANATIONS = {
     "Reading the comment": (
         "The words between ⟦ and ⟧¹ are the passage where theme 1 in the list is most likely "

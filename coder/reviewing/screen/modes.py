@@ -14,6 +14,7 @@ from coder.reviewing.screen.explanations import (
     DISPUTE_EXPLANATIONS,
     EXPLANATIONS,
     SAMPLE_EXPLANATIONS,
+    TRAINING_EXPLANATIONS,
 )
 from coder.reviewing.screen.panes import DisputesPane, OneThemePane, ThemesPane
 from coder.reviewing.screen.theme_actions import (
@@ -48,6 +49,7 @@ MODES: dict[SessionKind, ScreenMode] = {
     "sample": ScreenMode("random sample", explanations=SAMPLE_EXPLANATIONS),
     "theme": ScreenMode("", OneThemePane, OneThemeActions, OneThemeDecisions),
     "double": ScreenMode("second coding", shares=False),
+    "train": ScreenMode("training", explanations=TRAINING_EXPLANATIONS, shares=False),
     "adjudicate": ScreenMode(
         "adjudication",
         DisputesPane,

@@ -3,9 +3,22 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
 
-from coder.decisions import Decision, DecisionLog
+from coder.decisions import Decision
 from coder.errors import CoderError
+
+
+class DecisionStore(Protocol):
+    """Where decisions are kept, such as a reviewer's `DecisionLog`."""
+
+    @property
+    def path(self) -> Path:
+        """The file or folder, for messages."""
+
+    def append(self, decisions: Sequence[Decision]) -> None:
+        """Store decisions, on disk when this returns."""
 
 
 class DecisionWriter:
@@ -22,7 +35,7 @@ class DecisionWriter:
     """
 
     def __init__(
-        self, log: DecisionLog, changed: Callable[[], object] = lambda: None
+        self, log: DecisionStore, changed: Callable[[], object] = lambda: None
     ) -> None:
         self._log = log
         self.changed = changed

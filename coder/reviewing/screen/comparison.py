@@ -1,0 +1,128 @@
+"""How an answer in training compares with the right one, as the screen tells it."""
+
+from typing import ClassVar
+
+from textual.content import Content
+
+from coder.codebook import Codebook, Theme
+from coder.reviewing.theme_keys import theme_keys
+from coder.reviewing.training import (
+    Comparison,
+    Result,
+    ThemeComparison,
+    TrainingScore,
+)
+from coder.reviewing.training_session import Trainer
+from coder.screen.dialogs import TextDialog
+from coder.screen.styled_text import StyledText, one_line
+from coder.text import count, safe_text
+
+STYLES: dict[Result, str] = {"right": "$text-success", "unsure": "$text-warning"}
+WRONG = "bold $text-error"
+WIDEST = len("too much")
+INDENT = "  "
+
+
+class ComparisonDialog(TextDialog):
+    """What was right and what was not; Enter goes on."""
+
+    keys_text: ClassVar[str] = "Enter go on · ↑ ↓ scroll"
+
+
+def comparison_dialog(codebook: Codebook, trainer: Trainer) -> ComparisonDialog:
+    """The dialog after an answer.
+
+    Args:
+        trainer: has compared one answer at least.
+    """
+    comparison = trainer.last
+    if comparison is None:
+        raise ValueError("nothing was compared yet")
+    text = comparison_text(codebook, comparison, trainer.score())
+    return ComparisonDialog(text, "Your answer and the right one")
+
+
+def comparison_text(
+    codebook: Codebook, comparison: Comparison, score: TrainingScore
+) -> Content:
+    """One answer theme by theme, with explanations and definitions, and the score so far."""
+    text = StyledText()
+    keys = theme_keys(codebook.theme_ids)
+    text.add(_heading(comparison), "bold")
+    text.add("\n")
+    for one in comparison.themes:
+        theme = codebook.theme(one.theme_id)
+        _add_theme(text, f"{keys[theme.id]} {one_line(theme.short)}", theme, one)
+    if comparison.why:
+        text.add(f"\nWhy: {safe_text(comparison.why)}\n")
+    text.add(f"\n{describe_score(score)}", "dim")
+    return text.content()
+
+
+def _heading(comparison: Comparison) -> str:
+    if comparison.is_right:
+        if comparison.themes:
+            return "All right."
+        return "All right: no theme."
+    wrong = count(comparison.differing, "theme")
+    return f"{wrong} of {comparison.judged} answered wrong."
+
+
+def describe_score(score: TrainingScore) -> str:
+    """`So far 5 of 20 comments: 3 all right, 95% of the single answers right.`"""
+    agreement = ""
+    if score.agreement == score.agreement:
+        agreement = f", {100 * score.agreement:.0f}% of the single answers right"
+    return (
+        f"So far {score.answered:,} of {count(score.total, 'comment')}: "
+        f"{score.exact:,} all right{agreement}."
+    )
+
+
+def _add_theme(text: StyledText, name: str, theme: Theme, one: ThemeComparison) -> None:
+    style = STYLES.get(one.result, WRONG)
+    text.add(f"\n{one.result:<{WIDEST}}", style)
+    text.add(f"  {name}", "bold")
+    text.add(_positions(theme, one))
+    text.add("\n")
+    if one.why:
+        text.add(f"{INDENT}{one_line(one.why)}\n")
+    if one.result == "right":
+        return
+    for line in _definition(theme, one.result):
+        text.add(f"{INDENT}{one_line(line)}\n", "dim")
+
+
+def _positions(theme: Theme, one: ThemeComparison) -> str:
+    """The positions that the right answer names, and the trainee's where they differ."""
+    if one.result == "right":
+        return _named(": ", theme, one.gold)
+    if one.result != "position":
+        return _named(" · right: ", theme, one.gold)
+    right = _named(" · right: ", theme, one.gold) or " · right: no position"
+    return right + (_named(" · yours: ", theme, one.own) or " · yours: none")
+
+
+def _named(before: str, theme: Theme, positions: tuple[str, ...] | None) -> str:
+    if not positions:
+        return ""
+    names = []
+    for position in theme.positions:
+        if position.id in positions:
+            names.append(one_line(position.name))
+    return before + "; ".join(names)
+
+
+def _definition(theme: Theme, result: Result) -> list[str]:
+    """What the codebook says of a theme that was not answered right."""
+    if result == "position":
+        defined = [position for position in theme.positions if position.definition]
+        return [f"{position.name}: {position.definition}" for position in defined]
+    lines = []
+    if theme.definition:
+        lines.append(theme.definition)
+    if theme.includes and result != "too much":
+        lines.append(f"Includes: {'; '.join(theme.includes)}")
+    if theme.excludes and result != "missed":
+        lines.append(f"Not: {'; '.join(theme.excludes)}")
+    return lines
