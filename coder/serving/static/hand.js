@@ -14,6 +14,7 @@ import { ApiError, postJson } from "./api.js";
 
 const FULL = 10; // comments; more are not claimed, since others wait for them
 const LOW = 6; // from here on more are fetched
+const MOST_NAMED = 50; // ids in one request
 const FIRST_PAUSE = 1000; // milliseconds before the second try; doubled after each
 const LONGEST_PAUSE = 15000;
 
@@ -79,7 +80,10 @@ export class Hand extends EventTarget {
     clearTimeout(this._timer);
     try {
       const held = [...this.cards.map((card) => card.comment_id), ...this._alsoHeld()];
-      const answer = await postJson("/api/hand", { n: FULL - this.cards.length, held });
+      const answer = await postJson("/api/hand", {
+        n: FULL - this.cards.length,
+        held: held.slice(0, MOST_NAMED),
+      });
       this._take(answer, new Set([...held, ...this._alsoHeld()]));
     } catch (error) {
       if (!(error instanceof ApiError)) {

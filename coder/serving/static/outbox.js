@@ -15,6 +15,8 @@ import { ApiError, postJson } from "./api.js";
 
 const FIRST_PAUSE = 1000; // milliseconds before the second try; doubled after each
 const LONGEST_PAUSE = 15000;
+const FAULT = 500; // of the server, by this very item perhaps: the others must not wait for ever
+const MOST_FAULTS = 5;
 
 /** @returns {string} 32 random hex digits */
 export function newRequest() {
@@ -39,8 +41,9 @@ export class Outbox extends EventTarget {
     this.state = "idle";
     /** When the next try is, in milliseconds since 1970. */
     this.nextTry = 0;
-    /** What the server said when it closed the door. */
+    /** Why the last try failed. */
     this.problem = "";
+    this._faults = 0;
     /** @type {Item[]} */
     this.items = this._stored();
     window.addEventListener("online", () => this.sendNow());
@@ -110,6 +113,7 @@ export class Outbox extends EventTarget {
       try {
         const answer = await postJson(item.path, item.body);
         this._pause = FIRST_PAUSE;
+        this._faults = 0;
         this._forget(item);
         this._tell({ item, answer });
       } catch (error) {
@@ -130,18 +134,20 @@ export class Outbox extends EventTarget {
    * @returns {boolean} whether the next item can be sent
    */
   _goesOnAfter(item, error) {
+    this.problem = error.status ? error.problem : "no connection";
     if (error.isShutOut) {
-      this.problem = error.problem;
       this._become("shut out");
       return false;
     }
-    if (error.isPassing) {
+    this._faults += error.status === FAULT ? 1 : 0;
+    if (error.isPassing && this._faults < MOST_FAULTS) {
       this.nextTry = Date.now() + this._pause;
       this._timer = window.setTimeout(() => this.sendNow(), this._pause);
       this._pause = Math.min(2 * this._pause, LONGEST_PAUSE);
       this._become("waiting");
       return false;
     }
+    this._faults = 0;
     item.refused = error.next ? `${error.problem}. ${error.next}` : error.problem;
     this._keep(item);
     this._tell({ item, error });

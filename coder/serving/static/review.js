@@ -447,6 +447,7 @@ class ReviewPage {
     this.marking.end();
     this.list.choose(this.firstTheme());
     this.text.scrollTop = 0;
+    byId("theme-list").scrollTop = 0; // each theme stays where the hand expects it
     window.scrollTo(0, 0);
     if (!document.querySelector("dialog[open]")) {
       byId("comment-title").focus({ preventScroll: true });

@@ -63,7 +63,7 @@ export class SavedState {
 
   /** @returns {string} */
   _words() {
-    const { state, waiting, refused, nextTry } = this._outbox;
+    const { state, waiting, refused, nextTry, problem } = this._outbox;
     const number = waiting.length;
     if (state === "shut out") {
       return `${number} waiting: your link is no longer valid here`;
@@ -71,7 +71,7 @@ export class SavedState {
     if (state === "waiting") {
       const seconds = Math.max(0, Math.ceil((nextTry - Date.now()) / 1000));
       const next = seconds ? `, next try in ${seconds} s` : "";
-      return `${number} waiting: no connection${next}`;
+      return `${number} waiting: ${problem}${next}`;
     }
     if (refused.length) {
       return `${count(refused.length, "decision")} not taken`;
@@ -97,7 +97,7 @@ export class SavedState {
         ),
       );
     } else if (waiting.length) {
-      body.append(make("p", {}, "The server does not answer. It is tried again by itself."));
+      body.append(make("p", {}, "It is tried again by itself; nothing has to be done."));
     }
     body.append(
       make(

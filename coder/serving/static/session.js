@@ -333,7 +333,7 @@ export class Session extends EventTarget {
   _held() {
     const waiting = this.outbox.waiting.map((item) => item.commentId);
     const inFront = this.card && !this.isSaved ? [this.card.comment_id] : [];
-    return [...waiting, ...inFront];
+    return [...new Set([...waiting, ...inFront])];
   }
 
   // ------------------------------------------------------------ hearing from the server
@@ -370,6 +370,7 @@ export class Session extends EventTarget {
     } else if (error) {
       void this._lookAgain(item, error);
     }
+    void this.hand.fill(); // what was skipped or taken back may come now
     this._changed();
   }
 
