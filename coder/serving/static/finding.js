@@ -1,6 +1,5 @@
 /** Finding comments: by their words, among one's own decisions, and by what was said of them. */
 
-import { announce } from "./announce.js";
 import { getJson, postJson } from "./api.js";
 import { writeText } from "./comment_text.js";
 import { openDialog } from "./dialogs.js";
@@ -205,7 +204,7 @@ function said(own, names) {
  * @param {string} noun - what is listed
  */
 function results(noun = "comment") {
-  const line = make("p.quiet", { role: "status" });
+  const line = make("p.quiet", { role: "status" }); // the page's own is out of reach behind a dialog
   const list = make("ul.found");
   /** @param {() => Promise<{total: number, rows: HTMLElement[]}>} ask */
   async function fill(ask) {
@@ -216,7 +215,6 @@ function results(noun = "comment") {
       const isCut = total > rows.length;
       const found = total ? `${count(total, noun)} found` : "Nothing is found";
       line.textContent = isCut ? `${found}, the first ${rows.length} shown` : found;
-      announce(line.textContent);
     } catch (error) {
       line.textContent = sentenceOf(error);
       list.replaceChildren();

@@ -88,6 +88,9 @@ export class Keys {
       this._actions.say(`${half}: a digit is missing, nothing is saved yet.`);
       return true;
     }
+    if (half) {
+      this._actions.say("");
+    }
     if (this._actions.pressPosition(key) || this._actions.pressTheme(key)) {
       return true;
     }
@@ -100,7 +103,7 @@ export class Keys {
   _digit(digit) {
     this.typed += digit;
     if (this.typed.length < this._actions.width()) {
-      this._actions.say(`${this.typed}_`);
+      this._actions.say(`${this.typed} and one digit more …`);
       return;
     }
     const typed = this.typed;

@@ -149,6 +149,7 @@ class ReviewPage {
     if (!card) {
       return;
     }
+    this.say("");
     this.list.choose(themeId);
     this.change((draft) => drafts.toggleTheme(draft, card, themeId));
     this.list.reveal(themeId);

@@ -469,5 +469,6 @@ export function sentenceOf(error) {
   if (!(error instanceof ApiError)) {
     throw error;
   }
-  return [error.problem, error.next].filter(Boolean).join(". ");
+  const problem = error.problem.charAt(0).toUpperCase() + error.problem.slice(1);
+  return [problem, error.next].filter(Boolean).join(". ");
 }
