@@ -59,6 +59,7 @@ async function ask(path, options) {
   const ending = new AbortController();
   const timer = setTimeout(() => ending.abort(), PATIENCE);
   try {
+    /** @type {RequestInit} */
     const settings = { credentials: "same-origin", cache: "no-store", redirect: "error" };
     const answer = await fetch(path, { ...settings, ...options, signal: ending.signal });
     return await read(answer);

@@ -28,7 +28,11 @@ export function make(tag, attributes = {}, ...children) {
       element.setAttribute(attribute, value === true ? "" : String(value));
     }
   }
-  element.append(...children.filter((child) => child || child === ""));
+  for (const child of children) {
+    if (child) {
+      element.append(child);
+    }
+  }
   return element;
 }
 
@@ -50,7 +54,7 @@ export function byId(id) {
  * What an object itself holds under a key: a theme may be called `constructor`.
  *
  * @template T
- * @param {Object<string, T>} object
+ * @param {{[key: string]: T}} object
  * @param {string} key
  * @returns {T | undefined}
  */

@@ -10,6 +10,7 @@
  */
 
 const SWITCH = "coder.keys";
+/** @type {{[key: string]: string}} */
 const ALWAYS = { "Control+Enter": "save", "Control+z": "undo", "Control+y": "redo", F1: "help" };
 
 /** Puts keys together, and calls what they stand for. */

@@ -118,6 +118,7 @@ export class Marking {
     const isToLeft = getComputedStyle(this._text).direction === "rtl";
     const ahead = isToLeft ? "ArrowLeft" : "ArrowRight";
     const behind = isToLeft ? "ArrowRight" : "ArrowLeft";
+    /** @type {{[key: string]: number}} */
     const steps = { [ahead]: 1, [behind]: -1, ArrowDown: 8, ArrowUp: -8 };
     const step = steps[event.key];
     if (!step) {

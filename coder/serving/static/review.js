@@ -1,33 +1,30 @@
 /** The review page: brings session, drawing, keys and dialogs together. */
 
 import { announce } from "./announce.js";
-import { getJson, postJson } from "./api.js";
-import { writeText } from "./comment_text.js";
-import { askForText, openDialog } from "./dialogs.js";
+import { getJson } from "./api.js";
+import { commandTable } from "./command_table.js";
+import { openDialog } from "./dialogs.js";
 import * as drafts from "./draft.js";
-import { byId, make, own } from "./elements.js";
-import { openMine, openSearch, openTalk, readRemarks } from "./finding.js";
+import { Drawing } from "./drawing.js";
+import { byId, own } from "./elements.js";
+import { openTalk, readRemarks } from "./finding.js";
 import { keysPage } from "./keys_page.js";
 import { Keys } from "./keys.js";
 import { Marking } from "./marking.js";
-import { newRequest, Outbox } from "./outbox.js";
+import { Outbox } from "./outbox.js";
 import { SavedState } from "./saved_state.js";
 import { sentenceOf, Session } from "./session.js";
-import { themeCard } from "./theme_card.js";
 import { ThemeList } from "./theme_list.js";
-import { count, progressParts } from "./words.js";
 
 /**
  * @typedef {import("./types.js").Theme} Theme
  * @typedef {import("./keys.js").Command} Command
- * @typedef {import("./comment_text.js").Mark} Mark
  */
 
-const MANY_THEMES = 14; // from here on the suggested ones are named above the list
 const REMARKS_EVERY = 120000; // milliseconds between looks for answers to flags
 
 /** The page. */
-class ReviewPage {
+export class ReviewPage {
   /** @param {Session} session */
   constructor(session) {
     this.session = session;
@@ -38,6 +35,11 @@ class ReviewPage {
       tickPosition: (themeId, positionId) => this.tickPosition(themeId, positionId),
       about: (themeId) => this.about(themeId),
     });
+    this.drawing = new Drawing(session, this.list, {
+      toggleUnsure: (themeId) => this.change((draft) => drafts.toggleUnsure(draft, themeId)),
+      markWords: () => this.beginMarking(),
+      removeMark: (themeId, span) => this.removeMark(themeId, span),
+    });
     this.marking = new Marking(this.text, byId("marking"), {
       offered: () => this.offeredThemes(),
       all: () => session.codebook.themes,
@@ -46,15 +48,17 @@ class ReviewPage {
     this.saved = new SavedState(session.outbox, {
       openRefused: (item) => void session.openRefused(item),
     });
-    this.keys = new Keys(this.commands(), {
+    /** @type {Command[]} */
+    this.commands = commandTable(this);
+    this.keys = new Keys(this.commands, {
       pressTheme: (key) => this.pressTheme(key),
       pressPosition: (key) => this.pressPosition(key),
       untickAll: () => this.change((draft) => drafts.untickAll(draft)),
       width: () => this.numberWidth(),
       say: (sentence) => this.say(sentence),
     });
-    this.list.onCurrent = () => this.draw();
-    session.addEventListener("change", () => this.draw());
+    this.list.onCurrent = () => this.drawing.draw();
+    session.addEventListener("change", () => this.drawing.draw());
     session.addEventListener("move", () => this.moved());
     session.addEventListener("codebook", () => this.build());
     session.addEventListener("say", (event) => this.say(detailOf(event)));
@@ -75,65 +79,10 @@ class ReviewPage {
   build() {
     this.list.build(this.session.codebook.themes);
     this.text.lang = this.session.codebook.language;
-    this.draw();
+    this.drawing.draw();
   }
 
   // ------------------------------------------------------------ what can be done
-
-  /** @returns {Command[]} */
-  commands() {
-    const { session } = this;
-    /** @type {(group: string, rows: [string, string[], string, string, () => void][]) => Command[]} */
-    const group = (name, rows) =>
-      rows.map(([command, keys, shown, says, run]) => ({
-        name: command,
-        keys,
-        shown,
-        says,
-        group: name,
-        run,
-      }));
-    return [
-      ...group("Deciding and moving", [
-        ["save", ["Enter"], "Enter", "Save, and go to the next comment", () => this.save()],
-        ["skip", ["s"], "s", "Skip; the comment comes back at the end", () => session.skip()],
-        ["back", ["b", "ArrowLeft"], "b ←", "Back to the comment before", () => session.goBack()],
-        ["forward", ["f", "ArrowRight"], "f →", "Forward", () => this.forward()],
-        ["undo", ["z"], "z", "Undo the last tick or decision", () => session.undo()],
-        ["redo", ["Z"], "Z", "Do again what was undone", () => session.redo()],
-        ["withdraw", ["x"], "x", "Withdraw your decision on this comment", () => session.withdraw()],
-        ["copies", ["c"], "c", "Choose which copies the decision is for", () => this.copies()],
-      ]),
-      ...group("Themes", [
-        ["down", ["j", "ArrowDown"], "j ↓", "Down the list", () => this.list.move(1)],
-        ["up", ["k", "ArrowUp"], "k ↑", "Up the list", () => this.list.move(-1)],
-        ["add", ["a", "+"], "a +", "Find a theme by its name", () => this.filter.focus()],
-        ["position", ["p"], "p", "Step through the positions", () => this.nextPosition()],
-        ["unsure", ["u"], "u", "Unsure about this theme", () => this.unsure()],
-        ["allUnsure", ["U"], "U", "Unsure about the whole comment", () => this.allUnsure()],
-        ["define", ["d"], "d", "Definition of the theme", () => this.about(this.list.current)],
-      ]),
-      ...group("The comment", [
-        ["mark", ["w"], "w", "Mark words: arrows, then a theme's key", () => this.beginMarking()],
-        ["note", ["n"], "n", "Write a note", () => this.note()],
-        ["flag", ["F"], "F", "Flag it for discussion", () => this.flag()],
-        ["details", ["i"], "i", "Who wrote it, why it was chosen", () => this.details()],
-        ["evidence", ["e"], "e", "Go to the next marked passage", () => this.nextEvidence()],
-      ]),
-      ...group("Finding", [
-        ["search", ["/"], "/", "Search for comments", () => openSearch((id) => this.open(id))],
-        ["mine", ["v"], "v", "My decisions", () => this.mine()],
-        ["talk", ["Q"], "Q", "Flags and answers", () => this.talk()],
-        ["propose", ["P"], "P", "Propose a theme", () => this.propose()],
-      ]),
-      ...group("The page", [
-        ["look", ["l"], "l", "Light or dark", () => byId("look-switch").click()],
-        ["help", ["?"], "? F1", "Keys", () => this.help()],
-        ["more", [], "", "", () => this.more()],
-        ["waiting", [], "", "", () => this.saved.openWaiting()],
-      ]),
-    ];
-  }
 
   /** @param {(draft: import("./types.js").Draft) => import("./types.js").Draft} change */
   change(change) {
@@ -269,80 +218,11 @@ class ReviewPage {
 
   // ------------------------------------------------------------ dialogs
 
-  note() {
-    const { draft } = this.session;
-    if (draft) {
-      const words = { hint: "Saved with your decision", text: draft.note, done: "Keep the note" };
-      askForText("Note", words, (text) => this.change((now) => drafts.withNote(now, text)));
-    }
-  }
-
-  flag() {
-    const { card } = this.session;
-    if (card) {
-      const words = { hint: "What should be talked about?", done: "Send the flag" };
-      askForText("Flag for discussion", words, (text) => {
-        void this.remark("flag", card.comment_id, this.list.current, text);
-      });
-    }
-  }
-
-  propose() {
-    const words = {
-      first: "Name of the theme",
-      hint: "Why is it needed? This comment is sent along as an example",
-      done: "Send the proposal",
-    };
-    askForText("Propose a theme", words, (text, name) => {
-      const commentId = this.session.card?.comment_id || "";
-      void this.remark("proposal", commentId, "", [name, text].join("\n").trim());
-    });
-  }
-
-  /**
-   * @param {string} kind
-   * @param {string} commentId
-   * @param {string} themeId
-   * @param {string} text
-   */
-  async remark(kind, commentId, themeId, text) {
-    if (!text) {
-      this.say("Nothing was written: nothing is sent.");
-      return;
-    }
-    const request = newRequest();
-    const body = { request, kind, comment_id: commentId, theme_id: themeId, text };
-    try {
-      await postJson("/api/remarks", body);
-      this.say(kind === "flag" ? "The flag is sent." : "The proposal is sent to the lead.");
-    } catch (error) {
-      this.say(`Not sent, please write it again: ${sentenceOf(error)}`);
-    }
-  }
-
-  mine() {
-    openMine(this.session.codebook.themes, (commentId) => this.open(commentId));
-  }
-
   talk() {
     openTalk((commentId) => this.open(commentId));
     const badge = byId("answers");
     badge.dataset.seen = badge.dataset.all || "0";
     badge.hidden = true;
-  }
-
-  details() {
-    const { card } = this.session;
-    if (!card) {
-      return;
-    }
-    const facts = card.attributes.map(([name, value]) =>
-      make("div.row", {}, make("dt.quiet", {}, name), make("dd", { dir: "auto" }, value)),
-    );
-    const reason = card.reason && make("p", { dir: "auto" }, card.reason);
-    const list = make("dl.stack", {}, ...facts);
-    const body = reason ? [reason, list] : [list];
-    openDialog(card.comment_id, body, { isSheet: true });
   }
 
   /** @param {string} themeId */
@@ -357,30 +237,15 @@ class ReviewPage {
       beside.focus({ preventScroll: true });
       return;
     }
-    openDialog("Definition", [this.definition(theme)], { isSheet: true });
+    openDialog("Definition", [this.drawing.definition(theme)], { isSheet: true });
   }
 
   help() {
-    const page = keysPage(this.commands(), this.keys.isOn, (isOn) => {
+    const page = keysPage(this.commands, this.keys.isOn, (isOn) => {
       this.keys.switchTo(isOn);
       this.drawKeySwitch();
     });
     openDialog("Keys", [page]);
-  }
-
-  more() {
-    const names = ["search", "mine", "talk", "propose", "redo", "forward", "help"];
-    const all = this.commands();
-    const dialog = openDialog("More", [], { isSheet: true });
-    const rows = names.map((name) => {
-      const command = /** @type {Command} */ (all.find((each) => each.name === name));
-      const run = () => {
-        dialog.close();
-        command.run();
-      };
-      return make("li", {}, make("button", { type: "button", onclick: run }, command.says));
-    });
-    dialog.querySelector(".dialog-body")?.append(make("ul.found", {}, ...rows));
   }
 
   // ------------------------------------------------------------ finding a theme
@@ -410,9 +275,20 @@ class ReviewPage {
   // ------------------------------------------------------------ marking words
 
   beginMarking() {
+    document.querySelector("dialog")?.close();
     if (this.session.card) {
       this.marking.begin();
     }
+  }
+
+  /**
+   * @param {string} themeId
+   * @param {import("./types.js").Span} span
+   */
+  removeMark(themeId, span) {
+    document.querySelector("dialog")?.close();
+    this.text.focus({ preventScroll: true });
+    this.change((draft) => drafts.withoutMark(draft, themeId, span));
   }
 
   /** @returns {Theme[]} the current theme and those that are ticked */
@@ -446,216 +322,12 @@ class ReviewPage {
   /** Another comment is in front. */
   moved() {
     this.marking.end();
-    this.list.choose(this.firstTheme());
+    this.list.choose(this.drawing.firstTheme());
     this.text.scrollTop = 0;
     byId("theme-list").scrollTop = 0; // each theme stays where the hand expects it
     window.scrollTo(0, 0);
     if (!document.querySelector("dialog[open]")) {
       byId("comment-title").focus({ preventScroll: true });
-    }
-  }
-
-  /** @returns {string} the first theme that is ticked or suggested: its words are marked */
-  firstTheme() {
-    const { card, draft, codebook } = this.session;
-    const ids = codebook.themes.map((theme) => theme.id);
-    const ticked = ids.find((id) => Object.hasOwn(draft?.themes || {}, id));
-    const suggested = ids.find((id) => own(card?.rows || {}, id)?.suggested);
-    return ticked || suggested || this.list.current;
-  }
-
-  draw() {
-    const { session } = this;
-    const { card, draft, progress } = session;
-    byId("progress").textContent = progress ? progressParts(progress).join(" · ") : "";
-    this.drawNothing();
-    for (const id of ["save", "skip"]) {
-      /** @type {HTMLButtonElement} */ (byId(id)).disabled = !card;
-    }
-    /** @type {HTMLButtonElement} */ (byId("back")).disabled = !session.canGoBack;
-    /** @type {HTMLButtonElement} */ (byId("undo")).disabled = !session.history.canUndo;
-    document.querySelector(".review")?.classList.toggle("is-empty", !card);
-    if (!card || !draft) {
-      return;
-    }
-    byId("comment-title").textContent = `Comment ${card.comment_id}`;
-    byId("comment-facts").replaceChildren(...this.facts());
-    this.list.update(card, draft);
-    this.drawText();
-    byId("note").textContent = draft.note;
-    byId("note").hidden = !draft.note;
-    this.drawCopies();
-    this.drawSuggested();
-    this.drawDefinition();
-  }
-
-  /** @returns {HTMLElement[]} */
-  facts() {
-    const { card, isSaved, isChanged } = this.session;
-    const facts = (card?.attributes || [])
-      .slice(0, 3)
-      .map(([, value]) => make("span.chip", { dir: "auto" }, value));
-    if (isSaved) {
-      facts.push(make("span.chip", {}, "✓ decided"));
-    } else if (isChanged && card?.saved) {
-      facts.push(make("span.chip", {}, "changed, not saved"));
-    }
-    return facts;
-  }
-
-  drawText() {
-    const { card, draft } = this.session;
-    if (!card || !draft) {
-      return;
-    }
-    const marks = [...this.modelMarks(), ...this.ownMarks()];
-    const key = JSON.stringify([card.comment_id, card.text_hash, marks]);
-    if (this.text.dataset.drawn !== key) {
-      this.text.dataset.drawn = key; // redrawing would lose a selection
-      writeText(this.text, card.text, marks);
-    }
-  }
-
-  /** @returns {Mark[]} the current theme's last, so that they are seen */
-  modelMarks() {
-    const { card, draft, codebook } = this.session;
-    /** @type {Mark[]} */
-    const marks = [];
-    for (const theme of codebook.themes) {
-      const row = own(card?.rows || {}, theme.id);
-      const isShown = row?.suggested || Object.hasOwn(draft?.themes || {}, theme.id);
-      if (row?.evidence && isShown) {
-        const isStrong = theme.id === this.list.current;
-        marks.push({ span: row.evidence, kind: "model", key: theme.key, isStrong });
-      }
-    }
-    return marks.sort((one, other) => Number(one.isStrong) - Number(other.isStrong));
-  }
-
-  /** @returns {Mark[]} */
-  ownMarks() {
-    const { draft, codebook } = this.session;
-    /** @type {Mark[]} */
-    const marks = [];
-    for (const theme of codebook.themes) {
-      const isStrong = theme.id === this.list.current;
-      for (const span of own(draft?.evidence || {}, theme.id) || []) {
-        marks.push({ span, kind: "own", key: theme.key, isStrong });
-      }
-    }
-    return marks.sort((one, other) => Number(one.isStrong) - Number(other.isStrong));
-  }
-
-  drawCopies() {
-    const { card, draft } = this.session;
-    const button = byId("copies");
-    const { same, campaign } = card?.copies || { same: 0, campaign: 0 };
-    button.hidden = !same && !campaign;
-    const words = {
-      one: "For this comment only",
-      same: `Also for ${count(same, "copy", "copies")}`,
-      campaign: `Also for ${(same + campaign).toLocaleString("en")} in the campaign`,
-    };
-    const chosen = draft?.copies || "same";
-    const none = chosen === "same" && !same;
-    const said = none ? `Not for ${campaign.toLocaleString("en")} in the campaign` : words[chosen];
-    button.replaceChildren(said, " ", make("kbd", {}, "c"));
-  }
-
-  /** The themes suggested or ticked, by name: in a long list they may be out of sight. */
-  drawSuggested() {
-    const { card, draft, codebook } = this.session;
-    const line = byId("suggested");
-    const shown = codebook.themes.filter((theme) => {
-      const isTicked = Object.hasOwn(draft?.themes || {}, theme.id);
-      return isTicked || own(card?.rows || {}, theme.id)?.suggested;
-    });
-    line.hidden = !shown.length;
-    line.classList.toggle("is-needless", codebook.themes.length < MANY_THEMES);
-    const isTicked = (/** @type {Theme} */ { id }) => Object.hasOwn(draft?.themes || {}, id);
-    const key = JSON.stringify(shown.map((theme) => [theme.id, isTicked(theme)]));
-    if (line.dataset.drawn === key) {
-      return; // a button that is pressed keeps the focus
-    }
-    line.dataset.drawn = key;
-    const buttons = shown.map((theme) =>
-      make(
-        "button.button",
-        { type: "button", onclick: () => this.list.focus(theme.id) },
-        make("span.key", {}, theme.key),
-        make("span", { dir: "auto" }, theme.short || theme.name),
-        isTicked(theme) && make("span", { role: "img", "aria-label": "ticked" }, "✓"),
-      ),
-    );
-    line.replaceChildren(make("span.quiet.small", {}, "Suggested or ticked"), ...buttons);
-  }
-
-  drawDefinition() {
-    const theme = this.session.theme(this.list.current);
-    const beside = byId("definition");
-    if (!theme || beside.contains(document.activeElement?.closest("button") || null)) {
-      return this.drawUnsureButton();
-    }
-    if (beside.dataset.theme !== theme.id) {
-      beside.dataset.theme = theme.id;
-      beside.scrollTop = 0;
-    }
-    beside.replaceChildren(this.definition(theme));
-  }
-
-  /** The definition stays as it is while one of its buttons is in use. */
-  drawUnsureButton() {
-    const isUnsure = this.session.draft?.unsure.includes(this.list.current);
-    const button = document.querySelector("#definition .unsure-button");
-    button?.setAttribute("aria-pressed", String(Boolean(isUnsure)));
-  }
-
-  /**
-   * @param {Theme} theme
-   * @returns {HTMLElement}
-   */
-  definition(theme) {
-    const { card, draft } = this.session;
-    if (!card || !draft) {
-      return themeCard(theme);
-    }
-    return themeCard(theme, {
-      draft,
-      text: card.text,
-      toggleUnsure: () => this.change((now) => drafts.toggleUnsure(now, theme.id)),
-      markWords: () => {
-        document.querySelector("dialog")?.close();
-        this.beginMarking();
-      },
-      removeMark: (span) => {
-        this.text.focus({ preventScroll: true });
-        document.querySelector("dialog")?.close();
-        this.change((now) => drafts.withoutMark(now, theme.id, span));
-      },
-    });
-  }
-
-  /** What is said where no comment is in front. */
-  drawNothing() {
-    const { card, hand, outbox } = this.session;
-    const line = byId("nothing");
-    line.hidden = Boolean(card);
-    if (card) {
-      return;
-    }
-    byId("comment-title").textContent = "No comment";
-    this.text.replaceChildren();
-    delete this.text.dataset.drawn;
-    if (hand.error?.isPassing) {
-      line.textContent =
-        "No connection to the server, and the comments fetched ahead are done. New ones come by " +
-        `themselves once it is back. ${outbox.waiting.length} waiting to be sent.`;
-    } else if (hand.error) {
-      line.textContent = sentenceOf(hand.error);
-    } else if (hand.isAtEnd) {
-      line.textContent = "Nothing is left to review. Thank you.";
-    } else {
-      line.textContent = "Fetching comments …";
     }
   }
 

@@ -3,18 +3,20 @@
 import { announce } from "./announce.js";
 import { openDialog } from "./dialogs.js";
 import { byId, make } from "./elements.js";
-import { clock, count } from "./words.js";
+import { clock } from "./words.js";
 
 /**
  * @typedef {import("./outbox.js").Outbox} Outbox
  * @typedef {import("./outbox.js").Item} Item
  */
 
+/** @type {{[path: string]: string}} */
 const KINDS = {
   "/api/decisions": "decision",
   "/api/undo": "taken back",
   "/api/withdraw": "withdrawn",
   "/api/skip": "skipped",
+  "/api/remarks": "flag or proposal",
 };
 
 /** Keeps the line up to date. */
@@ -74,7 +76,7 @@ export class SavedState {
       return `${number} waiting: ${problem}${next}`;
     }
     if (refused.length) {
-      return `${count(refused.length, "decision")} not taken`;
+      return `${refused.length} not taken by the server`;
     }
     if (number) {
       return number > 1 ? `Saving ${number} …` : "Saving …";
@@ -105,7 +107,7 @@ export class SavedState {
         {},
         isKept
           ? "What waits is kept in this browser, also when the page is closed: ids, ticks, marked " +
-              "places and notes, never a comment's text."
+              "places and what you wrote, never a comment's text."
           : "This browser keeps nothing when a page is closed: leave the page open until " +
               "everything is saved.",
       ),
@@ -168,5 +170,6 @@ export class SavedState {
  * @returns {string}
  */
 function lineOf(item) {
-  return `${item.commentId}: ${KINDS[item.path] || ""}`;
+  const written = item.path === "/api/remarks" ? `: ${item.body.text}` : "";
+  return `${item.commentId}: ${KINDS[item.path] || ""}${written}`;
 }

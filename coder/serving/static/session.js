@@ -262,15 +262,13 @@ export class Session extends EventTarget {
   }
 
   /**
-   * What a decision that the server did not take would have ticked, in front again.
+   * The comment of something that the server did not take, ticked as it was.
    *
    * @param {Item} item
    */
   async openRefused(item) {
-    if (item.path === "/api/decisions" && (await this.open(item.commentId, item.body))) {
-      return;
-    }
-    this.outbox.discard(item);
+    const draft = item.path === "/api/decisions" ? item.body : undefined;
+    await this.open(item.commentId, draft);
   }
 
   /** Fetch the first comments, after what waits from last time was sent. */
@@ -382,6 +380,9 @@ export class Session extends EventTarget {
    */
   async _lookAgain(item, error) {
     const { commentId } = item;
+    if (item.path === "/api/remarks") {
+      return; // what was written is kept with what was not taken
+    }
     if (item.path !== "/api/decisions") {
       this.outbox.discard(item);
       this._say(sentenceOf(error));

@@ -37,8 +37,8 @@ export function themeCard(theme, comment) {
  */
 function tools(theme, comment) {
   const isUnsure = comment.draft.unsure.includes(theme.id);
-  const unsure = { type: "button", "aria-pressed": isUnsure, onclick: comment.toggleUnsure };
-  unsure["aria-pressed"] = /** @type {any} */ (String(isUnsure));
+  const pressed = String(isUnsure);
+  const unsure = { type: "button", "aria-pressed": pressed, onclick: comment.toggleUnsure };
   return make(
     "div.row",
     {},
