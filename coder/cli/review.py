@@ -31,6 +31,7 @@ from coder.cli.review_options import (
     Sample,
     ShowStatus,
     Start,
+    Take,
     Theme,
     Within,
 )
@@ -51,6 +52,7 @@ def review(
     double: Double = None,
     adjudicate: Adjudicate = False,
     assign: Assign = None,
+    take: Take = None,
     train: Train = None,
     mix: Mix = None,
     quotes: Quotes = False,

@@ -5,6 +5,8 @@ from typing import Any
 
 from coder.errors import CoderError, option
 
+SEPARATE = ("quotes", "assign", "take", "train")  # works of their own
+
 
 def share_of(percentage: str | None) -> float | None:
     """`20%`, `20` or `0.2` as a share."""
@@ -28,10 +30,8 @@ def share_of(percentage: str | None) -> float | None:
 def check_options(options: Mapping[str, Any]) -> None:
     """Raise where two options ask for different things (see also `reviewing.mode.check_mode`)."""
     names = {"from_": "from", "status": "status", "drawn": "drawn", "start": "start"}
-    separate_keys = frozenset(
-        ("from_", "status", "drawn", "start", "quotes", "assign", "train")
-    )
-    others = ("theme", "sample", "double", "adjudicate", "quotes", "assign", "train")
+    separate_keys = frozenset(("from_", "status", "drawn", "start", *SEPARATE))
+    others = ("theme", "sample", "double", "adjudicate", *SEPARATE)
     names |= {name: name for name in others}
     given = {
         key for key, value in options.items() if not (value is None or value is False)

@@ -88,6 +88,14 @@ Assign = Annotated[
         metavar="FILE",
     ),
 ]
+Take = Annotated[
+    Path | None,
+    typer.Option(
+        "--take",
+        help="Take decisions made on another machine: a folder, a .jsonl or a zip.",
+        metavar="PATH",
+    ),
+]
 ShowStatus = Annotated[
     bool,
     typer.Option(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coder.cli import review_runs as runs
+from coder.cli import team_runs
 from coder.cli.printer import Printer
 from coder.cli.review_checks import check_options, share_of
 from coder.cli.training import Training, train_or_mix
@@ -41,7 +42,9 @@ def _run(typed: Mapping[str, Any], columns: Columns, printer: Printer) -> None:
     elif typed["drawn"] is not None:
         runs.declare(target, codebook, typed["drawn"], columns, printer)
     elif typed["assign"] is not None:
-        runs.assign_comments(target, codebook, typed["assign"], columns, printer)
+        team_runs.assign_comments(target, codebook, typed["assign"], columns, printer)
+    elif typed["take"] is not None:
+        team_runs.take_decisions(target, codebook, typed["take"], columns, printer)
     elif typed["train"] is not None:
         training = Training(typed["train"], typed["mix"])
         train_or_mix(target, codebook, training, columns, screen, printer)

@@ -44,20 +44,6 @@ def declare(
     print_draw(declare_draw(target, codebook, drawn, columns), printer)
 
 
-def assign_comments(
-    target: "Path",
-    codebook: "Path",
-    plan: "Path",
-    columns: "Columns",
-    printer: "Printer",
-) -> None:
-    """Deal comments out as a plan says, and print who gets what."""
-    from coder.cli.assign_tables import print_assignment
-    from coder.workflow.assign import assign
-
-    print_assignment(assign(target, codebook, plan, columns), printer)
-
-
 class TableReview(NamedTuple):
     """A table of decisions, and how they were made; as `workflow.review.review_from_table`."""
 

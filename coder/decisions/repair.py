@@ -8,6 +8,7 @@ a repair that was interrupted is finished by the next.
 
 import json
 import shutil
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ from coder.decisions.salvage import (
 )
 from coder.decisions.witness import FileHead, read_head
 from coder.errors import CoderError
-from coder.private import make_file, make_folder
+from coder.private import make_file, make_folder, mode_of_new
 
 REPLACED_FOLDER = "replaced"
 RECORD = "repair.json"
@@ -183,25 +184,36 @@ def carry_out(folder: Path, plan: RepairPlan) -> Path | None:
         _copy_file(folder / name, place / name)
     _open_to_readers_of(folder, place)
     write_record(place / UNFINISHED, {"at": now(), **plan.facts()})
-    for new_file in plan.new_files:
-        _write_new_file(folder, new_file)
+    _write_new_files(folder, plan.new_files)
     _remove_moved(folder, plan)
     (place / UNFINISHED).replace(place / RECORD)
     files.sync_folder(place)
     return place
 
 
-def _write_new_file(folder: Path, new_file: NewFile) -> None:
-    path = folder / new_file.name
-    sources = [folder / name for name in new_file.made_of]
-    mode = 0o600
-    for source in (path, *sources):
+def _write_new_files(folder: Path, new_files: Sequence[NewFile]) -> None:
+    """Write each file whole beside its place, then put all of them in place: what ends the program
+    seldom ends it between two of them.
+    """
+    modes = {folder / file.name: _mode_for(folder, file) for file in new_files}
+    with ExitStack() as stack:
+        for new_file in new_files:
+            path = folder / new_file.name
+            temporary = stack.enter_context(files.new_file(path))
+            temporary.write_bytes(new_file.data)
+            files.sync_whole(temporary, modes[path])
+    for path, mode in modes.items():
+        path.chmod(mode)
+
+
+def _mode_for(folder: Path, new_file: NewFile) -> int:
+    """The mode of the file that is replaced, or of the first that it is made of."""
+    # Files from elsewhere, which have a path for a name, may be open to others.
+    sources = [folder / name for name in new_file.made_of if Path(name).name == name]
+    for source in (folder / new_file.name, *sources):
         if source.is_file():
-            mode = source.stat().st_mode & 0o777
-            break
-    with files.new_file(path) as temporary:
-        temporary.write_bytes(new_file.data)
-    path.chmod(mode)
+            return stat.S_IMODE(source.stat().st_mode)
+    return mode_of_new(folder)
 
 
 def _remove_moved(folder: Path, plan: RepairPlan) -> None:
