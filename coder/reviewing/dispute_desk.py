@@ -19,7 +19,7 @@ from coder.reviewing.dispute_rows import DisputeRowBuilder
 from coder.reviewing.disputes import themes_in_dispute
 from coder.reviewing.drafts import Draft
 from coder.reviewing.queue import Pick, in_dispute
-from coder.reviewing.record import Record
+from coder.reviewing.record import Record, Verdicts
 from coder.reviewing.suggestions import Suggestions
 from coder.reviewing.theme_rows import ThemeRow, theme_order
 
@@ -95,15 +95,15 @@ class DisputeDesk:
         self._suggestions = suggestions
         self._builder = DecisionBuilder(context, comments)
         self._skipped: dict[str, None] = {}
-        self._answered: set[str] = set()
+        self._answered: dict[str, Verdicts] = {}
 
     def waiting(self) -> list[Pick]:
         """What is left to settle; skipped comments come last."""
         picks, skipped = [], []
-        decided = self.context.record.comment_ids
+        decided = set(self.context.record.comment_ids)
         order = [one for one in self._order if one in decided]
         for pick in in_dispute(self.context, order):
-            if pick.comment_id in self._answered:
+            if self._is_answered(pick.comment_id):
                 continue
             if pick.comment_id in self._skipped:
                 skipped.append(pick)
@@ -135,10 +135,12 @@ class DisputeDesk:
         self._skipped.pop(comment_id, None)
         self._skipped[comment_id] = None
 
-    def reopen(self, comment_id: str) -> None:
-        """Offer a comment again whose answers were taken back."""
-        self._answered.discard(comment_id)
-        self._skipped.pop(comment_id, None)
+    def _is_answered(self, comment_id: str) -> bool:
+        """Whether it was settled or left open in this session, and not taken back since."""
+        answered = self._answered.get(comment_id)
+        if answered is None:
+            return False
+        return answered == self.context.own_verdicts(comment_id)
 
     def decisions(
         self, comment_id: str, sheet: AnswerSheet, moment: datetime
@@ -159,8 +161,8 @@ class DisputeDesk:
         return tuple(self._builder.build(view, draft, (), moment))
 
     def keep(self, comment_id: str) -> None:
-        """Let a comment count as settled in this session, left open or not."""
-        self._answered.add(comment_id)
+        """Let a comment count as answered in this session, left open or not."""
+        self._answered[comment_id] = self.context.own_verdicts(comment_id)
         self._skipped.pop(comment_id, None)
 
     def _names(self, keys: Sequence[Key]) -> str:
@@ -203,7 +205,7 @@ class DisputeDesk:
             notes=tuple(view.reviewers_notes()),
             markings=tuple(markings_of(record, pick.comment_id)),
             note=draft.note,
-            basis=basis_of(record, pick.comment_id),
+            basis=basis_of(self.context, pick.comment_id),
             saved=view.is_saved(draft),
         )
 
@@ -268,13 +270,14 @@ def markings_of(record: Record, comment_id: str) -> list[Marking]:
     return markings
 
 
-def basis_of(record: Record, comment_id: str) -> str:
-    """A hash of the decisions on a comment that count: answers to a comment whose reviewers have
-    changed theirs meanwhile are refused by it.
+def basis_of(context: ReviewContext, comment_id: str) -> str:
+    """A hash of what an adjudicator's answers rest on: the reviewers' decisions, and what is in
+    dispute after them. Answers to something else are refused by it.
     """
-    ids = []
+    record = context.record
+    parts = list(record.differing(comment_id, context.codebook.theme_ids))
     for reviewer in record.reviewers(comment_id):
         for decision in record.standing_of(comment_id, reviewer):
             if not decision.adjudicates:
-                ids.append(decision.id)
-    return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:16]
+                parts.append(decision.id)
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:16]

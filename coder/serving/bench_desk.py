@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from coder.errors import CoderError, for_command_line
 from coder.serving.helper_process import Worker
+from coder.serving.offsets import to_units
+from coder.text import Span
 from coder.workbench.board import Board, Group, Standing
 from coder.workbench.session import Session
 from coder.workbench.splitting import Proposal, split_proposals
@@ -133,17 +135,20 @@ class BenchDesk:
         self,
         ids: Sequence[str],
         start: int,
-        sentences: Mapping[str, tuple[int, int]],
+        sentences: Mapping[str, Span],
         examples: Sequence[str],
     ) -> list[dict[str, Any]]:
         comments = []
         for comment_id in ids[max(0, start) :][:SHOWN]:
             text = self.session.findings.text(comment_id)
+            telling = None
+            if comment_id in sentences:
+                telling = to_units(text, sentences[comment_id])
             comments.append(
                 {
                     "id": comment_id,
                     "text": text,
-                    "telling": sentences.get(comment_id),
+                    "telling": telling,
                     "example": comment_id in examples,
                 }
             )

@@ -1,0 +1,159 @@
+"""The candidates' workbench as a page."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from coder.errors import CoderError, for_command_line
+from coder.serving.answers import (
+    RefusedError,
+    answer,
+    office_of,
+    page,
+    read_body,
+    require,
+)
+from coder.serving.bench_room import BenchRoom, HeldError
+
+GroupId = Annotated[str, StringConstraints(max_length=500)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Nothing(_Body):
+    pass
+
+
+class _Begin(_Body):
+    take_over: bool = False
+    kind: Literal["", "all", "beyond"] = ""
+
+
+class _Group(_Body):
+    group: GroupId
+    start: int = Field(default=0, ge=0)
+
+
+class _Splits(_Body):
+    group: GroupId
+    marked: list[str] = Field(max_length=10_000)
+
+
+class _Step(_Body):
+    revision: int
+    words: dict[str, Any]
+
+
+async def candidates_page(request: Request) -> Response:
+    """The page."""
+    require(request, "lead")
+    return page(request, "candidates.html")
+
+
+async def begin(request: Request) -> Response:
+    """Open the workbench; the answer is the board."""
+    name = require(request, "lead").name
+    body = await read_body(request, _Begin)
+    room = bench_room_of(request)
+
+    def work() -> dict[str, Any]:
+        board = room.begin(name, body.kind, take_over=body.take_over)
+        kind = "beyond" if room.is_beyond else "all"
+        return board | {"kind": kind, "kinds": room.kinds}
+
+    return await _answered(request, work)
+
+
+async def group(request: Request) -> Response:
+    """One group with some of its comments."""
+    name = require(request, "lead").name
+    body = await read_body(request, _Group)
+    room = bench_room_of(request)
+
+    def work() -> dict[str, Any]:
+        shown: dict[str, Any] = room.ask(
+            name, "group", group_id=body.group, start=body.start
+        )
+        return shown
+
+    return await _answered(request, work)
+
+
+async def splits(request: Request) -> Response:
+    """The ways in which a group can be split."""
+    name = require(request, "lead").name
+    body = await read_body(request, _Splits)
+    room = bench_room_of(request)
+
+    def work() -> dict[str, Any]:
+        return {
+            "splits": room.ask(
+                name, "splits", group_id=body.group, marked=body.marked
+            )
+        }
+
+    return await _answered(request, work)
+
+
+async def step(request: Request) -> Response:
+    """Take a step; it is saved when the answer comes. The answer is the board."""
+    name = require(request, "lead").name
+    body = await read_body(request, _Step)
+    room = bench_room_of(request)
+
+    def work() -> dict[str, Any]:
+        board: dict[str, Any] = room.ask(
+            name, "step", revision=body.revision, words=body.words
+        )
+        return board
+
+    return await _answered(request, work)
+
+
+async def leave(request: Request) -> Response:
+    """Close the workbench, so that it can be opened elsewhere."""
+    name = require(request, "lead").name
+    await read_body(request, _Nothing)
+    await office_of(request).run_long(bench_room_of(request).leave, name)
+    return answer({"closed": True})
+
+
+def bench_room_of(request: Request) -> BenchRoom:
+    """The room of the workbench, made when somebody first enters."""
+    state = request.app.state
+    if not hasattr(state, "bench_room"):
+        office = office_of(request)
+        state.bench_room = BenchRoom(office.project.folder, office.codebook_path)
+    room: BenchRoom = state.bench_room
+    return room
+
+
+async def _answered(request: Request, work: Callable[[], dict[str, Any]]) -> Response:
+    try:
+        return answer(await office_of(request).run_long(work))
+    except CoderError as error:
+        facts = {}
+        if isinstance(error, HeldError):
+            facts["holder"] = error.holder
+        raise RefusedError(
+            409,
+            for_command_line(error.problem),
+            for_command_line(error.fix),
+            facts,
+        ) from None
+
+
+ROUTES = [
+    Route("/candidates", candidates_page, methods=["GET"]),
+    Route("/api/candidates/begin", begin, methods=["POST"]),
+    Route("/api/candidates/group", group, methods=["POST"]),
+    Route("/api/candidates/splits", splits, methods=["POST"]),
+    Route("/api/candidates/step", step, methods=["POST"]),
+    Route("/api/candidates/leave", leave, methods=["POST"]),
+]

@@ -1,0 +1,365 @@
+/** The candidates' workbench: decide what becomes of each group; every step is saved at once. */
+
+import { announce } from "./announce.js";
+import { ApiError, postJson } from "./api.js";
+import { chooseOne, confirm, write } from "./ask.js";
+import { BenchView, REST } from "./bench_view.js";
+import { byId } from "./elements.js";
+
+const API = "/api/candidates";
+
+/** The page, and what the lead does on it. */
+class CandidatesPage {
+  constructor() {
+    this.view = new BenchView({
+      select: (id) => this.select(id),
+      act: (name) => this.act(name),
+      merge: (id) => this.step({ do: "merge", groups: [this.selected, id] }),
+      example: (id) => this.step({ do: "example", group: this.selected, comment: id }),
+    });
+    /** @type {any} */
+    this.board = null;
+    /** @type {any} */
+    this.group = null;
+    this.selected = "";
+    this.isBusy = false;
+  }
+
+  async start() {
+    byId("undo").addEventListener("click", () => this.step({ do: "undo" }));
+    byId("redo").addEventListener("click", () => this.step({ do: "redo" }));
+    byId("write").addEventListener("click", () => this.write());
+    byId("more").addEventListener("click", () => this.more());
+    byId("leave").addEventListener("click", () => this.leave());
+    document.addEventListener("keydown", (event) => this.press(event));
+    const letters = /** @type {HTMLInputElement} */ (byId("use-letters"));
+    letters.checked = window.localStorage.getItem("coder.letters") !== "off";
+    letters.addEventListener("change", () => {
+      window.localStorage.setItem("coder.letters", letters.checked ? "on" : "off");
+    });
+    await this.begin({});
+  }
+
+  /**
+   * Do something with the server, one thing at a time; say what is wrong.
+   *
+   * @param {() => Promise<void>} work
+   */
+  async attempt(work) {
+    if (this.isBusy) {
+      return;
+    }
+    this.isBusy = true;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof ApiError)) {
+        throw error;
+      }
+      this.view.notice(`${error.problem}. ${error.next}`, true);
+      if (error.body?.holder) {
+        const act = () => this.begin({ take_over: true });
+        this.view.showChoices([{ label: "Take over the workbench", act }]);
+      }
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  /** @param {object} wish */
+  async begin(wish) {
+    await this.attempt(async () => {
+      const board = await postJson(`${API}/begin`, wish);
+      this.view.showChoices([]);
+      await this.take(board);
+      this.offerChoices(board);
+    });
+  }
+
+  /** @param {any} board */
+  offerChoices(board) {
+    const choices = [];
+    if (board.kinds.length > 1) {
+      const kind = board.kind === "all" ? "beyond" : "all";
+      const label =
+        kind === "all" ? "Show the candidates of all comments" : "Show the candidates beyond the codebook";
+      choices.push({ label, act: () => this.begin({ kind }) });
+    }
+    if (board.regrouped) {
+      this.view.notice("The comments were grouped again since this work began.");
+      const take = () => this.step({ do: "take new" }).then(() => this.view.showChoices([]));
+      const keep = () => this.step({ do: "keep old" }).then(() => this.view.showChoices([]));
+      choices.push({ label: "Take the new candidates for what is open", act: take });
+      choices.push({ label: "Go on with the old ones", act: keep });
+    }
+    this.view.showChoices(choices);
+  }
+
+  /**
+   * Show a board, and the group chosen on it.
+   *
+   * @param {any} board
+   */
+  async take(board) {
+    this.board = board;
+    this.view.notice(board.message || "", Boolean(board.stale));
+    const ids = board.groups.map((/** @type {any} */ one) => one.id);
+    if (board.touched && ids.includes(board.touched)) {
+      this.selected = board.touched;
+    }
+    if (this.selected !== REST && !ids.includes(this.selected)) {
+      const open = board.groups.find((/** @type {any} */ one) => one.standing === "open");
+      this.selected = (open || board.groups[0])?.id || REST;
+    }
+    this.view.showBoard(board, this.selected);
+    await this.showGroup();
+  }
+
+  async showGroup() {
+    this.group = await postJson(`${API}/group`, { group: this.selected });
+    this.view.showGroup(this.group);
+  }
+
+  /** @param {string} id */
+  async select(id) {
+    await this.attempt(async () => {
+      this.selected = id;
+      this.view.showBoard(this.board, id);
+      this.view.notice("");
+      await this.showGroup();
+    });
+  }
+
+  async more() {
+    await this.attempt(async () => {
+      const start = byId("comments").children.length;
+      this.view.addComments(await postJson(`${API}/group`, { group: this.selected, start }));
+    });
+  }
+
+  /** @param {object} words */
+  async step(words) {
+    await this.attempt(async () => {
+      const board = await postJson(`${API}/step`, { revision: this.board.revision, words });
+      await this.take(board);
+      announce(board.message);
+    });
+  }
+
+  /**
+   * Decide what becomes of the group, and go on to the next that is open.
+   *
+   * @param {string} standing
+   */
+  async stand(standing) {
+    const open = this.board.groups.filter((/** @type {any} */ one) => one.standing === "open");
+    const place = open.findIndex((/** @type {any} */ one) => one.id === this.selected);
+    const next = place >= 0 ? (open[place + 1] || open[place - 1])?.id : null;
+    const group = this.selected;
+    await this.attempt(async () => {
+      const words = { do: "stand", group, standing };
+      const board = await postJson(`${API}/step`, { revision: this.board.revision, words });
+      if (next && !board.stale && standing !== "open") {
+        this.selected = next;
+      }
+      await this.take(board);
+      announce(board.message);
+    });
+  }
+
+  /** @param {string} name */
+  async act(name) {
+    const acts = {
+      theme: () => this.stand("theme"),
+      later: () => this.stand("later"),
+      dropped: () => this.stand("dropped"),
+      open: () => this.stand("open"),
+      rename: () => this.rename(),
+      merge: () => this.mergeWith(),
+      split: () => this.split(),
+      nest: () => this.nest(),
+      describe: () => this.describe(),
+      move: () => this.move(),
+    };
+    await acts[/** @type {keyof typeof acts} */ (name)]();
+  }
+
+  get isRest() {
+    return this.selected === REST;
+  }
+
+  /** @param {(group: any) => boolean} isOffered */
+  others(isOffered) {
+    return this.board.groups
+      .filter((/** @type {any} */ one) => one.id !== this.selected && isOffered(one))
+      .map((/** @type {any} */ one) => ({ id: one.id, name: one.name, facts: `${one.size}` }));
+  }
+
+  async rename() {
+    const { name, names } = this.group;
+    const proposals = names.filter((/** @type {string} */ one) => one !== name).slice(0, 8);
+    const fields = [{ name: "name", label: "Name", value: name, proposals, required: true }];
+    const answer = await write(`Rename ${name}`, fields, "Rename");
+    if (answer && answer.name.trim() && answer.name !== name) {
+      await this.step({ do: "rename", group: this.selected, name: answer.name });
+    }
+  }
+
+  async mergeWith() {
+    const target = await chooseOne(`Merge ${this.group.name} with`, this.others(() => true));
+    if (target) {
+      await this.step({ do: "merge", groups: [this.selected, target] });
+    }
+  }
+
+  async split() {
+    /** @type {string[]} */
+    let ways = [];
+    await this.attempt(async () => {
+      this.view.notice("looking for parts …");
+      const marked = [...this.view.marked];
+      ways = (await postJson(`${API}/splits`, { group: this.selected, marked })).splits;
+      this.view.notice(ways.length ? "" : "It has no sub-groups: mark some comments first.");
+    });
+    if (!ways.length) {
+      return;
+    }
+    const options = ways.map((way, number) => ({ id: String(number), name: way }));
+    const chosen = await chooseOne(`Split ${this.group.name}`, options);
+    if (chosen !== null) {
+      await this.step({ do: "split", group: this.selected, number: Number(chosen) });
+    }
+  }
+
+  async nest() {
+    const themes = this.others((one) => one.standing === "theme");
+    const options = this.group.parent_id ? [{ id: "", name: "No theme: at the top" }, ...themes] : themes;
+    const parent = await chooseOne(`Put ${this.group.name} under`, options);
+    if (parent !== null) {
+      await this.step({ do: "nest", group: this.selected, parent });
+    }
+  }
+
+  async describe() {
+    const group = this.group;
+    const joined = (/** @type {string[]} */ items) => items.join("; ");
+    const hint = "with ; between them";
+    const answer = await write(
+      group.name,
+      [
+        { name: "definition", label: "Definition: who belongs here, in a sentence", value: group.definition, lines: 3 },
+        { name: "includes", label: "Includes", value: joined(group.includes), hint },
+        { name: "excludes", label: "Excludes", value: joined(group.excludes), hint },
+        { name: "keywords", label: "Keywords: words that people really use", value: joined(group.keywords), hint },
+      ],
+      "Keep",
+    );
+    if (answer) {
+      const items = (/** @type {string} */ typed) => typed.split(";").filter((one) => one.trim());
+      await this.step({
+        do: "describe",
+        group: group.id,
+        definition: answer.definition,
+        includes: items(answer.includes),
+        excludes: items(answer.excludes),
+        keywords: items(answer.keywords),
+      });
+    }
+  }
+
+  async move() {
+    const comments = [...this.view.marked];
+    if (!comments.length) {
+      this.view.notice("Mark comments first: tick the boxes before them.");
+      return;
+    }
+    const options = [...this.others(() => true)];
+    if (!this.isRest) {
+      options.push({ id: REST, name: "No group: they belong to none of them", facts: "" });
+    }
+    const target = await chooseOne(`Move ${comments.length} to`, options);
+    if (target !== null) {
+      await this.step({ do: "move", comments, source: this.selected, target });
+    }
+  }
+
+  async write() {
+    const sentences = [
+      `${this.board.themes} themes go into ${this.board.into}.`,
+      "A codebook with lines of its own keeps them; themes that it does not have are added. " +
+        "Reviewers who are at work hear that the codebook has changed.",
+    ];
+    if (await confirm("Write the codebook", sentences, "Write")) {
+      await this.step({ do: "write" });
+    }
+  }
+
+  async leave() {
+    await this.attempt(async () => {
+      await postJson(`${API}/leave`, {});
+      byId("bench").hidden = true;
+      this.view.notice("The workbench is closed here. Every step is saved.");
+      this.view.showChoices([{ label: "Open it again", act: () => this.begin({}) }]);
+    });
+  }
+
+  /** @param {number} by */
+  moveSelection(by) {
+    const ids = [...this.board.groups.map((/** @type {any} */ one) => one.id), REST];
+    const place = ids.indexOf(this.selected);
+    const next = ids[(place + by + ids.length) % ids.length];
+    return this.select(next);
+  }
+
+  /** @param {KeyboardEvent} event */
+  press(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const letters = /** @type {HTMLInputElement} */ (byId("use-letters"));
+    const isOwn = target.closest("input:not([type=checkbox]), textarea, select, dialog");
+    if (event.ctrlKey || event.metaKey || event.altKey || isOwn || !this.board) {
+      return;
+    }
+    if (event.key.length === 1 && !letters.checked) {
+      return;
+    }
+    if (event.key === "Enter" && target.closest("button:not(.group-line), a, summary, input")) {
+      return; // the control's own
+    }
+    if (/^[1-9]$/.test(event.key) && this.group?.near?.[Number(event.key) - 1]) {
+      event.preventDefault();
+      this.step({ do: "merge", groups: [this.selected, this.group.near[Number(event.key) - 1].id] });
+      return;
+    }
+    const keys = this.keys();
+    if (Object.hasOwn(keys, event.key)) {
+      event.preventDefault();
+      keys[event.key]();
+    }
+  }
+
+  /** @returns {Object<string, () => unknown>} */
+  keys() {
+    /** @type {Object<string, () => unknown>} */
+    const keys = {
+      s: () => this.split(),
+      t: () => this.move(),
+      w: () => this.write(),
+      z: () => this.step({ do: "undo" }),
+      ArrowDown: () => this.moveSelection(1),
+      ArrowUp: () => this.moveSelection(-1),
+    };
+    if (!this.isRest) {
+      keys.Enter = () => this.stand("theme");
+      keys.d = () => this.stand("dropped");
+      keys.p = () => this.stand("later");
+      keys.o = () => this.stand("open");
+      keys.r = () => this.rename();
+      keys.g = () => this.mergeWith();
+      keys.n = () => this.nest();
+      keys.c = () => this.describe();
+    }
+    return keys;
+  }
+}
+
+new CandidatesPage().start();
