@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from coder.errors import CoderError, for_command_line
 from coder.serving.helper_process import Worker
 from coder.serving.offsets import to_units
-from coder.text import Span
+from coder.text import Span, visible
 from coder.workbench.board import Board, Group, Standing
 from coder.workbench.session import Session
 from coder.workbench.splitting import Proposal, split_proposals
@@ -147,7 +147,7 @@ class BenchDesk:
             comments.append(
                 {
                     "id": comment_id,
-                    "text": text,
+                    "text": visible(text),
                     "telling": telling,
                     "example": comment_id in examples,
                 }

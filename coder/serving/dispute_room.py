@@ -5,13 +5,12 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coder.reviewing.context import ReviewContext
 from coder.reviewing.dispute_desk import DisputeCard, DisputeDesk, Marking
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.theme_keys import position_keys
 from coder.reviewing.theme_rows import Answers, PositionRow, ThemeRow
 from coder.serving.offsets import to_units
-from coder.text import Span, text_hash
+from coder.text import Span, text_hash, visible
 
 if TYPE_CHECKING:
     from coder.serving.office import Office
@@ -35,19 +34,11 @@ class DisputeRoom:
 
     def desk(self, name: str) -> DisputeDesk:
         """The desk of an adjudicator; a new one where the codebook was changed."""
-        office = self._office
+        shared = self._office.shared
         desk = self._desks.get(name)
-        if desk is None or desk.context.record is not office.record:
-            context = ReviewContext(
-                office.codebook,
-                office.record,
-                office.project_name,
-                name,
-                ReviewMode(adjudicate=True),
-            )
-            desk = DisputeDesk(
-                context, office.comments, office.order, office.suggestions
-            )
+        if desk is None or desk.context.record is not shared.record:
+            context = shared.context(name, ReviewMode(adjudicate=True))
+            desk = DisputeDesk(context, shared.texts, shared.order, shared.suggestions)
             self._desks[name] = desk
         return desk
 
@@ -139,7 +130,7 @@ def card_facts(
     """
     everybody = {name for row in card.rows for name, _ in row.answers}
     names = _Names(card.comment_id, everybody, hidden=hidden)
-    notes = [{"reviewer": names[who], "note": note} for who, note in card.notes]
+    notes = [{"reviewer": names[who], "note": visible(note)} for who, note in card.notes]
     themes = []
     for row in card.rows:
         if row.answers:
@@ -147,7 +138,7 @@ def card_facts(
             themes.append(facts | {"key": theme_keys.get(row.theme_id, "")})
     return {
         "comment_id": card.comment_id,
-        "text": card.text,
+        "text": visible(card.text),
         "text_hash": text_hash(card.text),
         "basis": card.basis,
         "scope": card.scope,

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from coder.errors import CoderError, for_command_line
-from coder.serving.helper_process import Worker
-
-STYLE_START, STYLE_END = "<style>", "</style>"
+from coder.serving.helper_process import HelperProcess, Worker
 
 
 def make_lead_worker(project_folder: Path, codebook_path: Path) -> Worker:
@@ -20,6 +18,20 @@ def make_lead_worker(project_folder: Path, codebook_path: Path) -> Worker:
         return make_report_page(project_folder, codebook_path, Path(words["place"]))
 
     return work
+
+
+def make_figures(project_folder: Path, codebook_path: Path) -> dict[str, Any]:
+    """`read_figures` in a process of its own.
+
+    Raises:
+        CoderError: a file is at fault.
+    """
+    helper = HelperProcess(make_lead_worker, project_folder, codebook_path)
+    try:
+        figures: dict[str, Any] = helper.ask("figures")
+    finally:
+        helper.stop()
+    return figures
 
 
 def read_figures(project_folder: Path, codebook_path: Path) -> dict[str, Any]:
@@ -70,7 +82,7 @@ def make_report_page(
         place: a file in a folder that only this user can read.
 
     Returns:
-        `decided`: the number of comments decided that it rests on; `warning` that it carries.
+        `warning`: what it says on every page; empty for nothing.
     """
     from coder.workflow.export import export
     from coder.workflow.report import report

@@ -1,13 +1,14 @@
 """Settling disputes on a page: one comment at a time, every dispute answered."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from coder.decisions import Decision
 from coder.errors import CoderError, for_command_line
 from coder.reviewing.dispute_desk import AnswerSheet, ThemeAnswer
 from coder.reviewing.theme_keys import theme_keys
@@ -19,6 +20,17 @@ from coder.serving.answers import (
     read_body,
     require,
 )
+from coder.serving.bodies import (
+    MOST_POSITIONS,
+    MOST_THEMES,
+    Body,
+    CommentBody,
+    Hash,
+    Identifier,
+    Note,
+    ThemeId,
+)
+from coder.serving.bodies import Request as RequestId
 from coder.serving.dispute_room import DisputeRoom, card_facts
 from coder.serving.lead_options import read_options
 from coder.text import text_hash
@@ -27,37 +39,23 @@ if TYPE_CHECKING:
     from coder.reviewing.dispute_desk import DisputeCard
     from coder.serving.office import Office
 
-LONGEST_ID = 1_000  # characters
-LONGEST_NOTE = 2_000
-CommentId = Annotated[str, StringConstraints(max_length=LONGEST_ID)]
-RequestId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16,64}$")]
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Nothing(_Body):
+class _Nothing(Body):
     pass
 
 
-class _Comment(_Body):
-    comment_id: CommentId
-
-
-class _Answer(_Body):
+class _Answer(Body):
     verdict: Literal["yes", "no", "open"]
-    positions: dict[str, bool] = Field(default_factory=dict, max_length=100)
+    positions: dict[ThemeId, bool] = Field(default_factory=dict, max_length=MOST_POSITIONS)
 
 
-class _Settled(_Body):
+class _Settled(Body):
     request: RequestId
-    comment_id: CommentId
-    text_hash: str
-    codebook_fingerprint: str
-    basis: str
-    answers: dict[str, _Answer] = Field(max_length=1_000)
-    note: str = Field(default="", max_length=LONGEST_NOTE)
+    comment_id: Identifier
+    text_hash: Hash
+    codebook_fingerprint: Hash
+    basis: Hash
+    answers: dict[ThemeId, _Answer] = Field(max_length=MOST_THEMES)
+    note: Note = ""
 
     def sheet(self) -> AnswerSheet:
         """The answers as the desk takes them."""
@@ -89,7 +87,7 @@ async def next_dispute(request: Request) -> Response:
 async def one_dispute(request: Request) -> Response:
     """A comment by its id, settled or not."""
     name = require(request, "adjudicator").name
-    body = await read_body(request, _Comment)
+    body = await read_body(request, CommentBody)
     office = office_of(request)
 
     def show() -> dict[str, Any]:
@@ -104,7 +102,7 @@ async def one_dispute(request: Request) -> Response:
 async def skip_dispute(request: Request) -> Response:
     """Leave a comment for later; the next one comes with the answer."""
     name = require(request, "adjudicator").name
-    body = await read_body(request, _Comment)
+    body = await read_body(request, CommentBody)
     office = office_of(request)
 
     def skip() -> dict[str, Any]:
@@ -123,23 +121,24 @@ async def settle_dispute(request: Request) -> Response:
     body = await read_body(request, _Settled)
     office = office_of(request)
 
-    def settle() -> dict[str, Any]:
+    def build() -> tuple[Decision, ...]:
         room = room_of(request)
-        if not office.knows_request(name, body.request):
-            _check_current(office, room, name, body)
-            desk = room.desk(name)
-            try:
-                decisions = desk.decisions(
-                    body.comment_id, body.sheet(), datetime.now(UTC)
-                )
-            except CoderError as error:
-                raise _refused(422, error) from None
-            office.keep(name, body.request, decisions)
-            desk.keep(body.comment_id)
-            room.release(name)
+        _check_current(office, room, name, body)
+        try:
+            return room.desk(name).decisions(
+                body.comment_id, body.sheet(), datetime.now(UTC)
+            )
+        except CoderError as error:
+            raise _refused(422, error) from None
+
+    def finish() -> dict[str, Any]:
+        room = room_of(request)
+        room.desk(name).keep(body.comment_id)
+        room.release(name)
         return {"saved": True, "request": body.request, "left": room.left(name)}
 
-    return answer(await office.run(settle))
+    await office.keep(name, body.request, build)
+    return answer(await office.run(finish))
 
 
 def room_of(request: Request) -> DisputeRoom:
@@ -171,7 +170,7 @@ def _handed(
     return {
         "card": _facts(office, card),
         "left": room.left(name),
-        "codebook_fingerprint": office.codebook_fingerprint,
+        "codebook_fingerprint": office.fingerprint,
     }
 
 
@@ -190,7 +189,7 @@ def _check_current(
     card = _known(room, name, body.comment_id)
     is_current = (
         body.text_hash == text_hash(card.text)
-        and body.codebook_fingerprint == office.codebook_fingerprint
+        and body.codebook_fingerprint == office.fingerprint
         and body.basis == card.basis
     )
     if not is_current:

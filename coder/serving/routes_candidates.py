@@ -1,9 +1,11 @@
 """The candidates' workbench as a page."""
 
+import asyncio
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -18,34 +20,28 @@ from coder.serving.answers import (
     require,
 )
 from coder.serving.bench_room import BenchRoom, HeldError
+from coder.serving.bodies import Body, Identifier
 
-GroupId = Annotated[str, StringConstraints(max_length=500)]
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Nothing(_Body):
+class _Nothing(Body):
     pass
 
 
-class _Begin(_Body):
+class _Begin(Body):
     take_over: bool = False
     kind: Literal["", "all", "beyond"] = ""
 
 
-class _Group(_Body):
-    group: GroupId
+class _Group(Body):
+    group: Identifier
     start: int = Field(default=0, ge=0)
 
 
-class _Splits(_Body):
-    group: GroupId
+class _Splits(Body):
+    group: Identifier
     marked: list[str] = Field(max_length=10_000)
 
 
-class _Step(_Body):
+class _Step(Body):
     revision: int
     words: dict[str, Any]
 
@@ -120,7 +116,7 @@ async def leave(request: Request) -> Response:
     """Close the workbench, so that it can be opened elsewhere."""
     name = require(request, "lead").name
     await read_body(request, _Nothing)
-    await office_of(request).run_long(bench_room_of(request).leave, name)
+    await asyncio.to_thread(bench_room_of(request).leave, name)
     return answer({"closed": True})
 
 
@@ -134,9 +130,15 @@ def bench_room_of(request: Request) -> BenchRoom:
     return room
 
 
+async def close_bench(app: Starlette) -> None:
+    """Close the workbench with the server."""
+    if hasattr(app.state, "bench_room"):
+        await asyncio.to_thread(app.state.bench_room.close)
+
+
 async def _answered(request: Request, work: Callable[[], dict[str, Any]]) -> Response:
     try:
-        return answer(await office_of(request).run_long(work))
+        return answer(await asyncio.to_thread(work))
     except CoderError as error:
         facts = {}
         if isinstance(error, HeldError):
@@ -157,3 +159,4 @@ ROUTES = [
     Route("/api/candidates/step", step, methods=["POST"]),
     Route("/api/candidates/leave", leave, methods=["POST"]),
 ]
+AT_END = [close_bench]

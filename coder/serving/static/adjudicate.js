@@ -12,6 +12,7 @@ class AdjudicatePage {
   constructor() {
     this.drafts = new TabMemory("coder.disputes.draft");
     this.past = new TabMemory("coder.disputes.saved");
+    this.wanted = new TabMemory("coder.disputes.open"); // chosen on the lead's page
     this.view = new DisputeView((part, verdict) => this.choose(part, verdict));
     /** @type {DisputeAnswers | null} */
     this.answers = null;
@@ -26,7 +27,13 @@ class AdjudicatePage {
     this.listen();
     await this.attempt(async () => {
       this.view.codebook = await getJson("/api/codebook");
-      this.take(await postJson("/api/dispute", {}));
+      const wanted = this.wanted.read();
+      this.wanted.keep(null);
+      if (wanted) {
+        this.take(await postJson("/api/dispute/comment", { comment_id: wanted }));
+      } else {
+        this.take(await postJson("/api/dispute", {}));
+      }
     });
   }
 
