@@ -109,7 +109,9 @@ class BenchDesk:
         """
         findings = self.session.findings
         if group_id == REST:
-            ids = [one for one in self.session.board.without_theme if findings.text(one)]
+            ids = [
+                one for one in self.session.board.without_theme if findings.text(one)
+            ]
             facts: dict[str, Any] = {"id": REST, "name": RESTING, "size": len(ids)}
             return facts | {"comments": self._comments(ids, start, {}, ())}
         group = self._known(group_id)
@@ -188,7 +190,9 @@ class BenchDesk:
             a step that is sent twice is taken once.
         """
         if revision != self.revision:
-            message = "the board has changed since: look at it and do it again if need be"
+            message = (
+                "the board has changed since: look at it and do it again if need be"
+            )
             return self.board(message) | {"stale": True}
         take = self._steps.get(str(words.get("do")))
         if take is None:

@@ -15,7 +15,9 @@ from coder.text import Span, text_hash, visible
 if TYPE_CHECKING:
     from coder.serving.office import Office
 
-HELD = 30 * 60.0  # seconds for which a comment in front of somebody is not given to others
+HELD = (
+    30 * 60.0
+)  # seconds for which a comment in front of somebody is not given to others
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -130,7 +132,9 @@ def card_facts(
     """
     everybody = {name for row in card.rows for name, _ in row.answers}
     names = _Names(card.comment_id, everybody, hidden=hidden)
-    notes = [{"reviewer": names[who], "note": visible(note)} for who, note in card.notes]
+    notes = [
+        {"reviewer": names[who], "note": visible(note)} for who, note in card.notes
+    ]
     themes = []
     for row in card.rows:
         if row.answers:
@@ -164,7 +168,8 @@ def _theme_facts(row: ThemeRow, card: DisputeCard, names: _Names) -> dict[str, A
         "answers": names.answers(row.answers),
         "marked": _marked(row.theme_id, card.markings, card.text, names),
         "positions": [
-            _position_facts(position, names) | {"key": keys.get(position.position_id, "")}
+            _position_facts(position, names)
+            | {"key": keys.get(position.position_id, "")}
             for position in row.positions
         ],
     }

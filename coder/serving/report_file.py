@@ -1,4 +1,4 @@
-"""The report as the lead's browser gets it: the HTML of `coder export`, under a policy of its own."""
+"""The report as the lead's browser gets it: the HTML of `coder export`, with its own policy."""
 
 import base64
 import hashlib

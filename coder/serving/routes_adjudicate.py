@@ -39,13 +39,16 @@ if TYPE_CHECKING:
     from coder.reviewing.dispute_desk import DisputeCard
     from coder.serving.office import Office
 
+
 class _Nothing(Body):
     pass
 
 
 class _Answer(Body):
     verdict: Literal["yes", "no", "open"]
-    positions: dict[ThemeId, bool] = Field(default_factory=dict, max_length=MOST_POSITIONS)
+    positions: dict[ThemeId, bool] = Field(
+        default_factory=dict, max_length=MOST_POSITIONS
+    )
 
 
 class _Settled(Body):

@@ -22,6 +22,7 @@ from coder.serving.answers import (
 from coder.serving.bench_room import BenchRoom, HeldError
 from coder.serving.bodies import Body, Identifier
 
+
 class _Nothing(Body):
     pass
 
@@ -63,7 +64,7 @@ async def begin(request: Request) -> Response:
         kind = "beyond" if room.is_beyond else "all"
         return board | {"kind": kind, "kinds": room.kinds}
 
-    return await _answered(request, work)
+    return await _answered(work)
 
 
 async def group(request: Request) -> Response:
@@ -78,7 +79,7 @@ async def group(request: Request) -> Response:
         )
         return shown
 
-    return await _answered(request, work)
+    return await _answered(work)
 
 
 async def splits(request: Request) -> Response:
@@ -89,12 +90,10 @@ async def splits(request: Request) -> Response:
 
     def work() -> dict[str, Any]:
         return {
-            "splits": room.ask(
-                name, "splits", group_id=body.group, marked=body.marked
-            )
+            "splits": room.ask(name, "splits", group_id=body.group, marked=body.marked)
         }
 
-    return await _answered(request, work)
+    return await _answered(work)
 
 
 async def step(request: Request) -> Response:
@@ -109,7 +108,7 @@ async def step(request: Request) -> Response:
         )
         return board
 
-    return await _answered(request, work)
+    return await _answered(work)
 
 
 async def leave(request: Request) -> Response:
@@ -136,7 +135,7 @@ async def close_bench(app: Starlette) -> None:
         await asyncio.to_thread(app.state.bench_room.close)
 
 
-async def _answered(request: Request, work: Callable[[], dict[str, Any]]) -> Response:
+async def _answered(work: Callable[[], dict[str, Any]]) -> Response:
     try:
         return answer(await asyncio.to_thread(work))
     except CoderError as error:

@@ -172,7 +172,9 @@ async def report_file(request: Request) -> Response:
     made = await asyncio.to_thread(_report_of(request).now)
     report: ReportFile | None = made.content
     if report is None:
-        raise RefusedError(404, "there is no report yet", "Make one on the report page.")
+        raise RefusedError(
+            404, "there is no report yet", "Make one on the report page."
+        )
     headers = {"Content-Security-Policy": report.policy}
     return Response(report.html, media_type="text/html", headers=headers)
 
