@@ -1,5 +1,6 @@
 """What the lead's page shows of the moment: disputes, flags and proposals, links."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from coder.decisions import decisions_folder
@@ -17,10 +18,15 @@ MOST_DISPUTES = 200  # listed
 
 
 class LeadDesk:
-    """Reads it for the page, and writes answers."""
+    """Reads it for the page, and writes answers.
+
+    Attributes:
+        turn: answers are written one after another.
+    """
 
     def __init__(self, office: "Office") -> None:
         self._office = office
+        self.turn = asyncio.Lock()
 
     def disputes(self) -> dict[str, Any]:
         """The comments in dispute with their themes; only in the office's thread."""

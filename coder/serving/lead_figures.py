@@ -1,6 +1,7 @@
 """The figures of the lead's page: those of `coder review --status` and `coder agree`."""
 
 import json
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ def make_lead_worker(project_folder: Path, codebook_path: Path) -> Worker:
     def work(task: str, words: Mapping[str, Any]) -> Any:
         if task == "figures":
             return read_figures(project_folder, codebook_path)
+        if task == "assign":
+            return assign_plan(project_folder, codebook_path, words["plan"])
         return make_report_page(project_folder, codebook_path, Path(words["place"]))
 
     return work
@@ -32,6 +35,43 @@ def make_figures(project_folder: Path, codebook_path: Path) -> dict[str, Any]:
     finally:
         helper.stop()
     return figures
+
+
+def assign_by(
+    project_folder: Path, codebook_path: Path, plan: dict[str, Any]
+) -> dict[str, Any]:
+    """`assign_plan` in a process of its own."""
+    helper = HelperProcess(make_lead_worker, project_folder, codebook_path)
+    try:
+        facts: dict[str, Any] = helper.ask("assign", plan=plan)
+    finally:
+        helper.stop()
+    return facts
+
+
+def assign_plan(
+    project_folder: Path, codebook_path: Path, plan: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Carry a plan out as `coder review --assign` does; who gets how many, as plain values.
+
+    Args:
+        plan: as its file says it (see `reviewing.plans`).
+
+    Raises:
+        CoderError: the plan is at fault, or nothing is left to assign.
+    """
+    from coder.workflow.assign import assign
+
+    with tempfile.TemporaryDirectory(prefix="coder-plan-") as folder:
+        path = Path(folder) / "plan.yaml"
+        path.write_text(json.dumps(plan), "utf-8")  # JSON is YAML
+        try:
+            facts = assign(project_folder, codebook_path, path).facts()
+        except CoderError as error:
+            problem = error.problem.replace(str(path), "the plan")
+            raise CoderError(problem, error.fix) from error
+    whole: dict[str, Any] = json.loads(json.dumps(facts, default=str))
+    return whole
 
 
 def read_figures(project_folder: Path, codebook_path: Path) -> dict[str, Any]:

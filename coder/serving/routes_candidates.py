@@ -62,7 +62,8 @@ async def begin(request: Request) -> Response:
     def work() -> dict[str, Any]:
         board = room.begin(name, body.kind, take_over=body.take_over)
         kind = "beyond" if room.is_beyond else "all"
-        return board | {"kind": kind, "kinds": room.kinds}
+        facts: dict[str, Any] = board | {"kind": kind, "kinds": room.kinds}
+        return facts
 
     return await _answered(work)
 

@@ -19,9 +19,9 @@ from coder.serving.answers import (
     read_body,
     require,
 )
-from coder.serving.bodies import Body, CommentBody, Identifier
+from coder.serving.bodies import Body, CommentBody, Identifier, ThemeId
 from coder.serving.lead_desk import LeadDesk
-from coder.serving.lead_figures import make_figures
+from coder.serving.lead_figures import assign_by, make_figures
 from coder.serving.lead_options import LeadOptions, write_options
 from coder.serving.links import Role
 from coder.serving.remade import Made, Remade, state_of
@@ -57,6 +57,38 @@ class _Name(Body):
 
 class _Options(Body):
     hide_names: bool
+
+
+class _Plan(Body):
+    """What is to be assigned, as a plan of `coder review --assign` says it."""
+
+    name: PersonName
+    reviewers: Annotated[list[PersonName], Field(max_length=200, default_factory=list)]
+    draw: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    twice: Annotated[int, Field(ge=0, le=100)] = 0
+    theme: ThemeId = ""
+    blind: bool = False
+    due: Annotated[
+        str, StringConstraints(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")
+    ] = ""
+    withdraw: bool = False
+
+    def plan(self) -> dict[str, Any]:
+        """The plan, without what is not asked for."""
+        if self.withdraw:
+            return {"withdraw": self.name, "reviewers": self.reviewers}
+        plan: dict[str, Any] = {"name": self.name, "reviewers": self.reviewers}
+        plan["comments"] = "all"
+        if self.draw is not None:
+            plan.pop("comments")
+            plan["draw"] = self.draw
+        if self.twice:
+            plan["twice"] = f"{self.twice}%"
+        for key in ("theme", "due", "blind"):
+            value = getattr(self, key)
+            if value:
+                plan[key] = value
+        return plan
 
 
 async def lead_page(request: Request) -> Response:
@@ -99,7 +131,7 @@ async def answer_flag(request: Request) -> Response:
     name = require(request, "lead").name
     body = await read_body(request, _Answer)
     desk = _desk_of(request)
-    async with office_of(request).turn_of(name):
+    async with desk.turn:
         try:
             await asyncio.to_thread(desk.answer, name, body.about, body.text)
         except CoderError as error:
@@ -130,6 +162,20 @@ async def withdraw_link(request: Request) -> Response:
     except CoderError as error:
         raise _refused(503, error) from None
     return answer({"withdrawn": withdrawn})
+
+
+async def assign(request: Request) -> Response:
+    """Assign comments, or take an assignment back; the answer tells who gets how many."""
+    require(request, "lead")
+    body = await read_body(request, _Plan)
+    office = office_of(request)
+    try:
+        facts = await asyncio.to_thread(
+            assign_by, office.project.folder, office.codebook_path, body.plan()
+        )
+    except CoderError as error:
+        raise _refused(422, error) from None
+    return answer(facts)
 
 
 async def choose_options(request: Request) -> Response:
@@ -240,6 +286,7 @@ ROUTES = [
     Route("/api/lead/answer", answer_flag, methods=["POST"]),
     Route("/api/lead/link", make_link, methods=["POST"]),
     Route("/api/lead/withdraw", withdraw_link, methods=["POST"]),
+    Route("/api/lead/assign", assign, methods=["POST"]),
     Route("/api/lead/options", choose_options, methods=["POST"]),
     Route("/api/report", report_state, methods=["GET"]),
     Route("/api/report", begin_report, methods=["POST"]),

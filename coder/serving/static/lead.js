@@ -15,6 +15,8 @@ class LeadPage {
   constructor() {
     /** @type {Map<string, string>} what each part shows now */
     this.shown = new Map();
+    /** @type {Map<string, string>} */
+    this.names = new Map();
     this.threads = new Threads(
       (about, text) => postJson("/api/lead/answer", { about, text }),
       (id) => this.showComment(id),
@@ -29,7 +31,21 @@ class LeadPage {
       /** @type {HTMLInputElement} */ (byId("made-link-address")).value = "";
     });
     byId("hide-names").addEventListener("change", () => this.keepOptions());
-    this.look();
+    byId("assign").addEventListener("submit", (event) => this.assign(event));
+    this.attempt(() => this.readNames()).then(() => this.look());
+  }
+
+  /** The names of themes and positions, by what the figures call them. */
+  async readNames() {
+    const { themes } = await getJson("/api/codebook");
+    for (const theme of themes) {
+      this.names.set(theme.id, theme.short);
+      for (const position of theme.positions) {
+        this.names.set(`${theme.id}=${position.id}`, `${theme.short} = ${position.name}`);
+      }
+    }
+    const choices = themes.map((/** @type {any} */ one) => make("option", { value: one.id }, one.short));
+    byId("plan-theme").append(...choices);
   }
 
   /** Look for news, now and later again. */
@@ -102,7 +118,10 @@ class LeadPage {
     this.part("notes", figures.notes, () => figures.notes.map((/** @type {string} */ note) => make("p.small", {}, note)));
     this.part("themes", figures, () => tables.themesOf(figures));
     this.part("reviewers", status.reviewers, () => tables.reviewersOf(status));
-    this.part("agreement", [figures.agreement, figures.no_agreement], () => tables.agreementOf(figures));
+    this.part("agreement", [figures.agreement, figures.no_agreement], () => tables.agreementOf(figures, this.names));
+    this.part("assignments", status.assignments || [], () =>
+      tables.assignmentsOf(status.assignments || [], this.names, (name) => this.withdrawPlan(name)),
+    );
     this.part("drift", status.drift || [], () => tables.driftOf(status));
     this.part("assistance", status.assistance || [], () => tables.assistanceOf(status));
     byId("drift-part").hidden = !status.drift?.length && !status.assistance?.length;
@@ -204,6 +223,50 @@ class LeadPage {
       announce("copied");
     } catch {
       announce("select it and copy it by hand");
+    }
+  }
+
+  /** @param {Event} event */
+  async assign(event) {
+    event.preventDefault();
+    const valueOf = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id)).value.trim();
+    const draw = valueOf("plan-draw");
+    await this.sendPlan({
+      name: valueOf("plan-name"),
+      reviewers: valueOf("plan-reviewers")
+        .split(",")
+        .map((name) => name.trim())
+        .filter(Boolean),
+      draw: draw ? Number(draw) : null,
+      twice: Number(valueOf("plan-twice")),
+      theme: valueOf("plan-theme"),
+      due: valueOf("plan-due"),
+      blind: /** @type {HTMLInputElement} */ (byId("plan-blind")).checked,
+    });
+  }
+
+  /** @param {object} plan */
+  async sendPlan(plan) {
+    const box = byId("assigned");
+    box.hidden = false;
+    box.textContent = "assigning …";
+    await this.attempt(async () => {
+      const done = await postJson("/api/lead/assign", plan);
+      const parts = done.parts.map((/** @type {any} */ part) => `${part.reviewer} ${part.comments}`);
+      const what = done.withdrawn ? "Taken back" : done.is_new ? "Assigned" : "Assigned before, nothing changed";
+      box.textContent = `${what}: ${parts.join(", ")} comments. ${done.notes.join(" ")}`;
+      this.notice("");
+    });
+    if (box.textContent === "assigning …") {
+      box.hidden = true;
+    }
+  }
+
+  /** @param {string} name */
+  async withdrawPlan(name) {
+    const sentences = ["What was decided stays. Comments that are left go back to the usual queue."];
+    if (await confirm(`Withdraw “${name}”?`, sentences, "Withdraw the plan")) {
+      await this.sendPlan({ name, withdraw: true });
     }
   }
 

@@ -3,7 +3,11 @@
 import { make } from "./elements.js";
 import { intervalDrawing, measureOf, momentOf, numberOf, percentOf, table } from "./figures.js";
 
-const OVERALL = { pooled: "all themes pooled", mean: "mean of themes", sets: "label sets (MASI)" };
+const OVERALL = new Map([
+  ["pooled", "all themes pooled"],
+  ["mean", "mean of themes"],
+  ["sets", "label sets (MASI)"],
+]);
 
 /**
  * @param {any} status
@@ -81,15 +85,71 @@ export function reviewersOf(status) {
 }
 
 /**
- * @param {any} figures
+ * @param {any[]} workloads
+ * @param {Map<string, string>} names
+ * @param {(name: string) => void} withdraw
  * @returns {Node[]}
  */
-export function agreementOf(figures) {
+export function assignmentsOf(workloads, names, withdraw) {
+  if (!workloads.length) {
+    return [make("p.quiet", {}, "Nothing is assigned: everybody takes comments from the usual queue.")];
+  }
+  const rows = workloads.map((one) => [
+    one.reviewer,
+    one.name,
+    howOf(one, names),
+    `${numberOf(one.done)} of ${numberOf(one.assigned)}`,
+    numberOf(one.skipped),
+    one.left ? `${numberOf(one.hours_left, 1)} h` : "–",
+    one.due || "–",
+    one.late || "–",
+  ]);
+  const columns = [
+    { name: "reviewer" },
+    { name: "plan", isWords: true },
+    { name: "how", isWords: true },
+    { name: "done" },
+    { name: "skipped" },
+    { name: "left" },
+    { name: "due" },
+    { name: "late", isWords: true },
+  ];
+  const plans = [...new Set(workloads.map((one) => one.name))];
+  const buttons = plans.map((name) =>
+    make("button.button-plain", { type: "button", onclick: () => withdraw(name) }, `Withdraw “${name}”`),
+  );
+  return [table("Assignments", columns, rows), make("div.row", {}, ...buttons)];
+}
+
+/**
+ * @param {any} work
+ * @param {Map<string, string>} names
+ * @returns {string}
+ */
+function howOf(work, names) {
+  const parts = [];
+  if (work.is_second) {
+    parts.push("second coding");
+  }
+  if (work.blind) {
+    parts.push("blind");
+  }
+  if (work.theme_id) {
+    parts.push(`only ${names.get(work.theme_id) || work.theme_id}`);
+  }
+  return parts.join(", ") || "with suggestions";
+}
+
+/**
+ * @param {any} figures
+ * @param {Map<string, string>} names - of themes and positions, by id
+ * @returns {Node[]}
+ */
+export function agreementOf(figures, names) {
   const nodes = [];
-  const names = new Map(figures.status.themes.map((/** @type {any} */ one) => [one.theme_id, one.name]));
   for (const comparison of figures.agreement?.comparisons || []) {
     const rows = comparison.rows.map((/** @type {any} */ row) => [
-      String(Object.hasOwn(OVERALL, row.theme_id) ? OVERALL[/** @type {keyof typeof OVERALL} */ (row.theme_id)] : names.get(row.theme_id) || row.theme_id),
+      names.get(row.theme_id) || OVERALL.get(row.theme_id) || row.theme_id,
       measureOf(row, "kappa"),
       measureOf(row, "alpha"),
       measureOf(row, "f1"),
