@@ -53,6 +53,8 @@ class BenchDesk:
         self.bench = bench
         self.session: Session = bench.session
         self._offered: dict[str, list[Proposal]] = {}
+        self._last_request = ""
+        self._last_message = ""
         self._steps: dict[str, Callable[[Words], str]] = {
             "stand": self._stand,
             "rename": self._rename,
@@ -178,17 +180,19 @@ class BenchDesk:
 
     # ------------------------------------------------------------ what is done
 
-    def step(self, revision: int, words: Words) -> dict[str, Any]:
-        """Take a step and give the board after it.
+    def step(self, request: str, revision: int, words: Words) -> dict[str, Any]:
+        """Take a step and give the board after it. A step that is sent twice is taken once.
 
         Args:
+            request: of the page, the same where it is sent again.
             revision: that of the board which the step was chosen on.
             words: `do`, and what the step needs.
 
         Returns:
-            As `board`; with `stale` true, and nothing done, where another step came between: so
-            a step that is sent twice is taken once.
+            As `board`; with `stale` true, and nothing done, where another step came between.
         """
+        if request == self._last_request:
+            return self.board(self._last_message)
         if revision != self.revision:
             message = (
                 "the board has changed since: look at it and do it again if need be"
@@ -204,6 +208,7 @@ class BenchDesk:
                 "the step lacks something, or has a value of another kind",
                 "Load the page again.",
             ) from error
+        self._last_request, self._last_message = request, message
         return self.board(message) | {"touched": self.session.touched}
 
     def _stand(self, words: Words) -> str:

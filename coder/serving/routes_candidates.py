@@ -21,6 +21,7 @@ from coder.serving.answers import (
 )
 from coder.serving.bench_room import BenchRoom, HeldError
 from coder.serving.bodies import Body, Identifier
+from coder.serving.bodies import Request as RequestId
 
 
 class _Nothing(Body):
@@ -43,6 +44,7 @@ class _Splits(Body):
 
 
 class _Step(Body):
+    request: RequestId
     revision: int
     words: dict[str, Any]
 
@@ -105,7 +107,11 @@ async def step(request: Request) -> Response:
 
     def work() -> dict[str, Any]:
         board: dict[str, Any] = room.ask(
-            name, "step", revision=body.revision, words=body.words
+            name,
+            "step",
+            request=body.request,
+            revision=body.revision,
+            words=body.words,
         )
         return board
 

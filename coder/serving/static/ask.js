@@ -54,7 +54,8 @@ export function ask(title, content, action, read, connect = () => {}) {
       { once: true },
     );
     dialog.showModal();
-    /** @type {HTMLElement | null} */ (dialog.querySelector(".dialog-body :is(input, textarea, button)"))?.focus();
+    const first = dialog.querySelector(".dialog-body :is(input, textarea, button)");
+    /** @type {HTMLElement | null} */ (first || dialog.querySelector(".button-main"))?.focus();
   });
 }
 

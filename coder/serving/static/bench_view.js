@@ -16,6 +16,14 @@ const SECTIONS = [
  *   depth: number}} Line
  */
 
+/**
+ * @param {number} number
+ * @param {string} noun
+ */
+export function countOf(number, noun) {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
 /** The elements of the page. */
 export class BenchView {
   /**
@@ -48,7 +56,7 @@ export class BenchView {
     byId("into").textContent = `into ${board.into} · ${board.by} · every step is saved`;
     const share = Math.round((100 * board.left) / Math.max(1, board.comments));
     byId("progress").textContent =
-      `${board.themes} themes · ${board.open} to decide · ` +
+      `${countOf(board.themes, "theme")} · ${board.open} to decide · ` +
       `${board.left} of ${board.comments} comments (${share}%) without a theme`;
     for (const id of ["undo", "redo", "write"]) {
       /** @type {HTMLButtonElement} */ (byId(id)).disabled = false;
@@ -100,7 +108,7 @@ export class BenchView {
   showGroup(group) {
     this.marked.clear();
     byId("group-name").textContent = group.name;
-    const facts = [`${group.size} comments`];
+    const facts = [countOf(group.size, "comment")];
     if (group.stability !== null && group.stability !== undefined) {
       facts.push(`stability ${group.stability.toFixed(2)}`);
     }
@@ -177,7 +185,7 @@ export class BenchView {
   addComments(group) {
     const list = byId("comments");
     list.append(...group.comments.map((/** @type {any} */ one) => this.comment(one, group.id)));
-    byId("comments-title").textContent = `${group.size} comments, the most typical first`;
+    byId("comments-title").textContent = `${countOf(group.size, "comment")}, the most typical first`;
     byId("more").hidden = list.children.length >= group.size;
   }
 

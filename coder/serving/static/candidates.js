@@ -3,8 +3,9 @@
 import { announce } from "./announce.js";
 import { ApiError, postJson } from "./api.js";
 import { chooseOne, confirm, write } from "./ask.js";
-import { BenchView, REST } from "./bench_view.js";
+import { BenchView, countOf, REST } from "./bench_view.js";
 import { byId } from "./elements.js";
+import { newRequestId, postUntilTaken } from "./requests.js";
 
 const API = "/api/candidates";
 
@@ -69,7 +70,7 @@ class CandidatesPage {
   /** @param {object} wish */
   async begin(wish) {
     await this.attempt(async () => {
-      const board = await postJson(`${API}/begin`, wish);
+      const board = await this.ask("begin", wish);
       this.view.showChoices([]);
       await this.take(board);
       this.offerChoices(board);
@@ -140,9 +141,30 @@ class CandidatesPage {
   /** @param {object} words */
   async step(words) {
     await this.attempt(async () => {
-      const board = await postJson(`${API}/step`, { revision: this.board.revision, words });
+      const board = await this.send(words);
       await this.take(board);
       announce(board.message);
+    });
+  }
+
+  /**
+   * Take a step, sent until it is taken; a split by view may take the model half a minute.
+   *
+   * @param {object} words
+   * @returns {Promise<any>} the board after it
+   */
+  send(words) {
+    const body = { request: newRequestId(), revision: this.board.revision, words };
+    return this.ask("step", body);
+  }
+
+  /**
+   * @param {string} path
+   * @param {object} body
+   */
+  ask(path, body) {
+    return postUntilTaken(`${API}/${path}`, body, (error) => {
+      this.view.notice(`Not done yet: ${error.problem}. It is tried again.`, true);
     });
   }
 
@@ -157,8 +179,7 @@ class CandidatesPage {
     const next = place >= 0 ? (open[place + 1] || open[place - 1])?.id : null;
     const group = this.selected;
     await this.attempt(async () => {
-      const words = { do: "stand", group, standing };
-      const board = await postJson(`${API}/step`, { revision: this.board.revision, words });
+      const board = await this.send({ do: "stand", group, standing });
       if (next && !board.stale && standing !== "open") {
         this.selected = next;
       }
@@ -218,7 +239,7 @@ class CandidatesPage {
     await this.attempt(async () => {
       this.view.notice("looking for parts …");
       const marked = [...this.view.marked];
-      ways = (await postJson(`${API}/splits`, { group: this.selected, marked })).splits;
+      ways = (await this.ask("splits", { group: this.selected, marked })).splits;
       this.view.notice(ways.length ? "" : "It has no sub-groups: mark some comments first.");
     });
     if (!ways.length) {
@@ -285,7 +306,7 @@ class CandidatesPage {
 
   async write() {
     const sentences = [
-      `${this.board.themes} themes go into ${this.board.into}.`,
+      `${countOf(this.board.themes, "theme")} into ${this.board.into}.`,
       "A codebook with lines of its own keeps them; themes that it does not have are added. " +
         "Reviewers who are at work hear that the codebook has changed.",
     ];
