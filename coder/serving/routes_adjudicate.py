@@ -116,6 +116,14 @@ async def skip_dispute(request: Request) -> Response:
     return answer(await office.run(skip))
 
 
+async def leave_disputes(request: Request) -> Response:
+    """Let others have the comment in front: the page was closed."""
+    name = require(request, "adjudicator").name
+    await read_body(request, _Nothing)
+    await office_of(request).run(lambda: room_of(request).release(name))
+    return answer({"left": True})
+
+
 async def settle_dispute(request: Request) -> Response:
     """Store answers. They are on disk when the answer says saved; sent again, they are stored
     once.
@@ -210,5 +218,6 @@ ROUTES = [
     Route("/api/dispute", next_dispute, methods=["POST"]),
     Route("/api/dispute/comment", one_dispute, methods=["POST"]),
     Route("/api/dispute/skip", skip_dispute, methods=["POST"]),
+    Route("/api/dispute/leave", leave_disputes, methods=["POST"]),
     Route("/api/adjudications", settle_dispute, methods=["POST"]),
 ]

@@ -5,7 +5,7 @@ import { ApiError, getJson, postJson } from "./api.js";
 import { DisputeAnswers } from "./dispute_answers.js";
 import { DisputeView } from "./dispute_view.js";
 import { byId } from "./elements.js";
-import { newRequestId, postUntilTaken, TabMemory } from "./requests.js";
+import { newRequestId, postAtEnd, postUntilTaken, TabMemory } from "./requests.js";
 
 /** The page, and what the adjudicator does on it. */
 class AdjudicatePage {
@@ -44,6 +44,8 @@ class AdjudicatePage {
     byId("rest-open").addEventListener("click", () => this.leaveRestOpen());
     byId("note").addEventListener("input", () => this.keepDraft());
     document.addEventListener("keydown", (event) => this.press(event));
+    window.addEventListener("pagehide", () => postAtEnd("/api/dispute/leave"));
+    window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
     const letters = /** @type {HTMLInputElement} */ (byId("use-letters"));
     letters.checked = window.localStorage.getItem("coder.letters") !== "off";
     letters.addEventListener("change", () => {

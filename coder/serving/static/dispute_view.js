@@ -65,6 +65,7 @@ export class DisputeView {
     for (const id of ["rest-open", "skip", "save"]) {
       byId(id).hidden = true;
     }
+    byId("comment-id").textContent = "";
     this.notice("Nothing is in dispute now, or somebody else has what is left in front.");
   }
 

@@ -37,6 +37,17 @@ export async function postUntilTaken(path, body, waiting) {
 }
 
 /**
+ * Send something while the page is closed; nobody waits for the answer.
+ *
+ * @param {string} path
+ */
+export function postAtEnd(path) {
+  const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content");
+  const headers = { "Content-Type": "application/json", "X-CSRF-Token": token || "" };
+  fetch(path, { method: "POST", headers, body: "{}", keepalive: true }).catch(() => {});
+}
+
+/**
  * Something kept in this tab over a reload: ids and answers, never what a comment says.
  */
 export class TabMemory {
