@@ -85,7 +85,7 @@ export function table(title, columns, rows) {
     make("thead", {}, make("tr", {}, ...head)),
     make("tbody", {}, ...body),
   );
-  return make("div.scroller", { tabindex: "0", role: "region", "aria-label": title }, element);
+  return make("div.scroller", { tabindex: "0", role: "region", "aria-label": `${title}, table` }, element);
 }
 
 /**

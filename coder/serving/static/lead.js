@@ -90,7 +90,7 @@ class LeadPage {
   }
 
   /**
-   * Draw a part where it shows something new, and nobody is in it.
+   * Draw a part where it shows something new, and nobody types in it.
    *
    * @param {string} id
    * @param {any} facts - what it is drawn from
@@ -99,11 +99,18 @@ class LeadPage {
   part(id, facts, draw) {
     const state = JSON.stringify(facts);
     const element = byId(id);
-    if (this.shown.get(id) === state || element.contains(document.activeElement)) {
+    const active = document.activeElement;
+    const focused = element.contains(active) ? active : null;
+    if (this.shown.get(id) === state || focused?.matches("input, textarea, select")) {
       return;
     }
     this.shown.set(id, state);
     element.replaceChildren(...draw());
+    if (focused) {
+      const again = [...element.querySelectorAll(focused.tagName)];
+      const same = again.find((one) => one.textContent === focused.textContent);
+      /** @type {HTMLElement} */ (same || again[0])?.focus();
+    }
   }
 
   /** @param {any} made */

@@ -50,7 +50,7 @@ export function themesOf(figures) {
     numberOf(one.decided),
     numberOf(one.random),
   ]);
-  const names = ["theme", "share", "95% interval", "", "more reviews", "present", "decided", "at random"];
+  const names = ["theme", "share", "95% interval", "drawn", "more reviews", "present", "decided", "at random"];
   const columns = names.map((name) => ({ name }));
   const how = figures.is_coded
     ? "from the decisions and what the model expects of the rest, corrected by the random reviews"
