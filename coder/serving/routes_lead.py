@@ -234,9 +234,12 @@ def _refused(status: int, error: CoderError) -> RefusedError:
 
 
 def _made_facts(made: Made) -> dict[str, Any]:
-    facts = made._asdict()
-    facts.pop("content")
-    return facts
+    return {
+        "made_at": made.made_at,
+        "is_current": made.is_current,
+        "is_working": made.is_working,
+        "problem": made.problem,
+    }
 
 
 def _report_facts(made: Made) -> dict[str, Any]:
