@@ -6,6 +6,7 @@ import { DisputeAnswers } from "./dispute_answers.js";
 import { DisputeView } from "./dispute_view.js";
 import { byId } from "./elements.js";
 import { newRequestId, postAtEnd, postUntilTaken, TabMemory } from "./requests.js";
+import { Turns } from "./turns.js";
 
 /** The page, and what the adjudicator does on it. */
 class AdjudicatePage {
@@ -13,18 +14,22 @@ class AdjudicatePage {
     this.drafts = new TabMemory("coder.disputes.draft");
     this.past = new TabMemory("coder.disputes.saved");
     this.wanted = new TabMemory("coder.disputes.open"); // chosen on the lead's page
-    this.view = new DisputeView((part, verdict) => this.choose(part, verdict));
+    this.turns = new Turns();
+    this.view = new DisputeView((part, verdict) => this.turns.take(() => this.choose(part, verdict)));
     /** @type {DisputeAnswers | null} */
     this.answers = null;
     this.fingerprint = "";
     /** @type {any[]} snapshots before each change */
     this.steps = [];
-    this.isBusy = false;
   }
 
   /** Load the codebook and the first comment. */
   async begin() {
     this.listen();
+    await this.turns.take(() => this.load());
+  }
+
+  async load() {
     await this.attempt(async () => {
       this.view.codebook = await getJson("/api/codebook");
       const wanted = this.wanted.read();
@@ -38,10 +43,15 @@ class AdjudicatePage {
   }
 
   listen() {
-    byId("save").addEventListener("click", () => this.save());
-    byId("skip").addEventListener("click", () => this.skip());
-    byId("undo").addEventListener("click", () => this.undo());
-    byId("rest-open").addEventListener("click", () => this.leaveRestOpen());
+    const buttons = {
+      save: () => this.save(),
+      skip: () => this.skip(),
+      undo: () => this.undo(),
+      "rest-open": () => this.leaveRestOpen(),
+    };
+    for (const [id, act] of Object.entries(buttons)) {
+      byId(id).addEventListener("click", () => this.turns.take(act));
+    }
     byId("note").addEventListener("input", () => this.keepDraft());
     document.addEventListener("keydown", (event) => this.press(event));
     window.addEventListener("pagehide", () => postAtEnd("/api/dispute/leave"));
@@ -54,15 +64,11 @@ class AdjudicatePage {
   }
 
   /**
-   * Do something with the server, one thing at a time; say what is wrong.
+   * Do something with the server; say what is wrong.
    *
    * @param {() => Promise<void>} work
    */
   async attempt(work) {
-    if (this.isBusy) {
-      return;
-    }
-    this.isBusy = true;
     try {
       await work();
     } catch (error) {
@@ -73,8 +79,6 @@ class AdjudicatePage {
         this.take(error.body);
       }
       this.view.notice(`${error.problem}. ${error.next}`, true);
-    } finally {
-      this.isBusy = false;
     }
   }
 
@@ -112,7 +116,8 @@ class AdjudicatePage {
    * @param {string} verdict
    */
   choose(part, verdict) {
-    if (!this.answers || this.isBusy) {
+    if (!this.answers?.parts().some((one) => isSame(one, part))) {
+      this.view.draw(); // of a comment that is gone
       return;
     }
     this.steps.push(this.answers.snapshot());
@@ -132,7 +137,7 @@ class AdjudicatePage {
   }
 
   leaveRestOpen() {
-    if (this.answers && !this.isBusy) {
+    if (this.answers) {
       this.steps.push(this.answers.snapshot());
       this.answers.leaveRestOpen();
       this.keepDraft();
@@ -167,11 +172,14 @@ class AdjudicatePage {
       this.view.showSaving("saving …");
       try {
         await postUntilTaken("/api/adjudications", body, () => {
+          this.turns.isStuck = true;
           this.view.showSaving("NOT SAVED: no connection, it is tried again");
         });
       } catch (error) {
         this.view.showSaving("not saved");
         throw error;
+      } finally {
+        this.turns.isStuck = false;
       }
       this.past.keep([...(this.past.read() || []), { request, comment_id }].slice(-50));
       this.drafts.keep(null);
@@ -234,7 +242,7 @@ class AdjudicatePage {
     const actions = this.actions();
     if (Object.hasOwn(actions, event.key)) {
       event.preventDefault();
-      actions[event.key]();
+      this.turns.take(actions[event.key]);
     }
   }
 
@@ -253,6 +261,14 @@ class AdjudicatePage {
       ArrowUp: () => this.view.move(-1),
     };
   }
+}
+
+/**
+ * @param {import("./dispute_answers.js").Part} one
+ * @param {import("./dispute_answers.js").Part} other
+ */
+function isSame(one, other) {
+  return one.theme === other.theme && one.position === other.position;
 }
 
 new AdjudicatePage().begin();

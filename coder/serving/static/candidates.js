@@ -6,51 +6,55 @@ import { chooseOne, confirm, write } from "./ask.js";
 import { BenchView, countOf, REST } from "./bench_view.js";
 import { byId } from "./elements.js";
 import { newRequestId, postUntilTaken } from "./requests.js";
+import { Turns } from "./turns.js";
 
 const API = "/api/candidates";
+const KEYS = ["Enter", "d", "p", "o", "r", "g", "n", "c", "s", "t", "w", "z", "ArrowDown", "ArrowUp"];
 
 /** The page, and what the lead does on it. */
 class CandidatesPage {
   constructor() {
+    this.turns = new Turns();
+    const { turns } = this;
     this.view = new BenchView({
-      select: (id) => this.select(id),
-      act: (name) => this.act(name),
-      merge: (id) => this.step({ do: "merge", groups: [this.selected, id] }),
-      example: (id) => this.step({ do: "example", group: this.selected, comment: id }),
+      select: (id) => turns.take(() => this.select(id)),
+      act: (name) => turns.take(() => this.act(name)),
+      merge: (id) => turns.take(() => this.step({ do: "merge", groups: [this.selected, id] })),
+      example: (id) => turns.take(() => this.step({ do: "example", group: this.selected, comment: id })),
     });
     /** @type {any} */
     this.board = null;
     /** @type {any} */
     this.group = null;
     this.selected = "";
-    this.isBusy = false;
   }
 
   async start() {
-    byId("undo").addEventListener("click", () => this.step({ do: "undo" }));
-    byId("redo").addEventListener("click", () => this.step({ do: "redo" }));
-    byId("write").addEventListener("click", () => this.write());
-    byId("more").addEventListener("click", () => this.more());
-    byId("leave").addEventListener("click", () => this.leave());
+    const buttons = {
+      undo: () => this.step({ do: "undo" }),
+      redo: () => this.step({ do: "redo" }),
+      write: () => this.write(),
+      more: () => this.more(),
+      leave: () => this.leave(),
+    };
+    for (const [id, act] of Object.entries(buttons)) {
+      byId(id).addEventListener("click", () => this.turns.take(act));
+    }
     document.addEventListener("keydown", (event) => this.press(event));
     const letters = /** @type {HTMLInputElement} */ (byId("use-letters"));
     letters.checked = window.localStorage.getItem("coder.letters") !== "off";
     letters.addEventListener("change", () => {
       window.localStorage.setItem("coder.letters", letters.checked ? "on" : "off");
     });
-    await this.begin({});
+    await this.turns.take(() => this.begin({}));
   }
 
   /**
-   * Do something with the server, one thing at a time; say what is wrong.
+   * Do something with the server; say what is wrong.
    *
    * @param {() => Promise<void>} work
    */
   async attempt(work) {
-    if (this.isBusy) {
-      return;
-    }
-    this.isBusy = true;
     try {
       await work();
     } catch (error) {
@@ -59,11 +63,9 @@ class CandidatesPage {
       }
       this.view.notice(`${error.problem}. ${error.next}`, true);
       if (error.body?.holder) {
-        const act = () => this.begin({ take_over: true });
+        const act = () => this.turns.take(() => this.begin({ take_over: true }));
         this.view.showChoices([{ label: "Take over the workbench", act }]);
       }
-    } finally {
-      this.isBusy = false;
     }
   }
 
@@ -84,12 +86,17 @@ class CandidatesPage {
       const kind = board.kind === "all" ? "beyond" : "all";
       const label =
         kind === "all" ? "Show the candidates of all comments" : "Show the candidates beyond the codebook";
-      choices.push({ label, act: () => this.begin({ kind }) });
+      choices.push({ label, act: () => this.turns.take(() => this.begin({ kind })) });
     }
     if (board.regrouped) {
       this.view.notice("The comments were grouped again since this work began.");
-      const take = () => this.step({ do: "take new" }).then(() => this.view.showChoices([]));
-      const keep = () => this.step({ do: "keep old" }).then(() => this.view.showChoices([]));
+      const answer = (/** @type {string} */ does) =>
+        this.turns.take(async () => {
+          await this.step({ do: does });
+          this.view.showChoices([]);
+        });
+      const take = () => answer("take new");
+      const keep = () => answer("keep old");
       choices.push({ label: "Take the new candidates for what is open", act: take });
       choices.push({ label: "Go on with the old ones", act: keep });
     }
@@ -162,10 +169,15 @@ class CandidatesPage {
    * @param {string} path
    * @param {object} body
    */
-  ask(path, body) {
-    return postUntilTaken(`${API}/${path}`, body, (error) => {
-      this.view.notice(`Not done yet: ${error.problem}. It is tried again.`, true);
-    });
+  async ask(path, body) {
+    try {
+      return await postUntilTaken(`${API}/${path}`, body, (error) => {
+        this.turns.isStuck = true;
+        this.view.notice(`Not done yet: ${error.problem}. It is tried again.`, true);
+      });
+    } finally {
+      this.turns.isStuck = false;
+    }
   }
 
   /**
@@ -320,7 +332,7 @@ class CandidatesPage {
       await postJson(`${API}/leave`, {});
       byId("bench").hidden = true;
       this.view.notice("The workbench is closed here. Every step is saved.");
-      this.view.showChoices([{ label: "Open it again", act: () => this.begin({}) }]);
+      this.view.showChoices([{ label: "Open it again", act: () => this.turns.take(() => this.begin({})) }]);
     });
   }
 
@@ -346,15 +358,23 @@ class CandidatesPage {
     if (event.key === "Enter" && target.closest("button:not(.group-line), a, summary, input")) {
       return; // the control's own
     }
-    if (/^[1-9]$/.test(event.key) && this.group?.near?.[Number(event.key) - 1]) {
+    if (/^[1-9]$/.test(event.key) || KEYS.includes(event.key)) {
       event.preventDefault();
-      this.step({ do: "merge", groups: [this.selected, this.group.near[Number(event.key) - 1].id] });
+      const { key } = event;
+      this.turns.take(() => this.takeKey(key)); // what it does may depend on the key before
+    }
+  }
+
+  /** @param {string} key */
+  async takeKey(key) {
+    const near = this.group?.near?.[Number(key) - 1];
+    if (near) {
+      await this.step({ do: "merge", groups: [this.selected, near.id] });
       return;
     }
     const keys = this.keys();
-    if (Object.hasOwn(keys, event.key)) {
-      event.preventDefault();
-      keys[event.key]();
+    if (Object.hasOwn(keys, key)) {
+      await keys[key]();
     }
   }
 
