@@ -3,7 +3,7 @@
 from coder.cli.codebook_options import BuiltBeyond, BuiltInto, By, ProjectArgument
 from coder.cli.options import Json, Quiet
 from coder.cli.questions import of_one_question
-from coder.cli.review_options import Light
+from coder.cli.screen_options import Light
 from coder.errors import command, option
 
 

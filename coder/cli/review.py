@@ -25,7 +25,6 @@ from coder.cli.review_options import (
     Double,
     Drawn,
     From,
-    Light,
     Quotes,
     Reviewer,
     Sample,
@@ -35,6 +34,7 @@ from coder.cli.review_options import (
     Theme,
     Within,
 )
+from coder.cli.screen_options import Light, Order, Tick
 from coder.cli.training_options import Mix, Train
 
 
@@ -58,6 +58,8 @@ def review(
     quotes: Quotes = False,
     status: ShowStatus = False,
     within: Within = 2.0,
+    order: Order = "codebook",
+    tick: Tick = 0.5,
     light: Light = False,
     model: Model = None,
     encoder: Encoder = None,

@@ -112,6 +112,3 @@ Within = Annotated[
         metavar="N",
     ),
 ]
-Light = Annotated[
-    bool, typer.Option("--light", help="Begin with light colours (l changes them).")
-]

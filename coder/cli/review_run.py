@@ -71,4 +71,6 @@ def _mode_of(typed: Mapping[str, Any]) -> ReviewMode:
         double=share_of(typed["double"]),
         adjudicate=typed["adjudicate"],
         seed=typed["seed"],
+        order=typed["order"],
+        tick=typed["tick"],
     )

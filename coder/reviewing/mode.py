@@ -6,7 +6,7 @@ from typing import Literal
 from coder.codebook import Codebook
 from coder.errors import CoderError, did_you_mean, option
 
-ThemeListOrder = Literal["codebook", "model"]
+LIST_ORDERS = ("codebook", "model")
 SessionKind = Literal["mixed", "sample", "theme", "double", "adjudicate", "train"]
 
 
@@ -37,7 +37,7 @@ class ReviewMode:
     adjudicate: bool = False
     seed: int = 0
     start: bool = False
-    order: ThemeListOrder = "codebook"
+    order: str = "codebook"
     tick: float = 0.5
     train: bool = False
 
@@ -75,6 +75,11 @@ def check_mode(mode: ReviewMode, codebook: Codebook) -> ReviewMode:
         raise CoderError(
             f"{option('theme', mode.theme)}: the codebook has no theme {mode.theme!r}",
             did_you_mean(mode.theme, codebook.theme_ids),
+        )
+    if mode.order not in LIST_ORDERS:
+        raise CoderError(
+            f"{option('order', mode.order)}: not one of the allowed values",
+            did_you_mean(mode.order, LIST_ORDERS),
         )
     if not 0 <= mode.tick <= 1:
         raise CoderError(

@@ -8,6 +8,8 @@ from contextlib import suppress
 from textual import events
 from textual.app import App, ReturnType
 
+from coder.screen.bursts import KeyQueue
+from coder.screen.escapes import use_escape_parser
 from coder.screen.idle import IDLE, IdleCollector
 from coder.screen.keys import Keymap
 
@@ -27,9 +29,11 @@ class KeyedApp(App[ReturnType]):
 
     def __init__(self, *, light: bool) -> None:
         super().__init__()
+        use_escape_parser()
         self.theme = LIGHT if light else DARK
         self.failure: Exception | None = None
         self.garbage = IdleCollector()
+        self._typed = KeyQueue(self, super().on_event)
 
     def use_keys(self, keymap: Keymap) -> None:
         """Bind the keys of a keymap."""
@@ -50,10 +54,11 @@ class KeyedApp(App[ReturnType]):
         self.set_interval(IDLE / 2, self.garbage.collect)
 
     async def on_event(self, event: events.Event) -> None:
-        """Every event; notes when a key or the mouse was used last."""
+        """Every event; keys one after another, however fast they come."""
         if isinstance(event, events.InputEvent):
             self.garbage.note_input()
-        await super().on_event(event)
+        if not self._typed.takes(event):
+            await super().on_event(event)
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep the error for a report: a trace on the terminal would show what people wrote."""
