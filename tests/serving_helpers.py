@@ -43,8 +43,9 @@ class RunningServer:
         )  # fmt: skip
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(self.stop()[1])
+        if not line.startswith("{"):
+            said, error = self.process.communicate(timeout=60)
+            raise RuntimeError(line + said + error)
         facts = json.loads(line)
         self.address = facts["address"]
         self.port = int(self.address.rpartition(":")[2])

@@ -53,6 +53,8 @@ def withdraw_links(
                 f"{name!r} has no link that holds", did_you_mean(name, known)
             )
         printer.say(f"The link of {name} is withdrawn.")
+    printer.facts = {"withdrawn": list(names)}
+    printer.finish()
 
 
 def list_links(target: "Path", codebook: "Path", printer: "Printer") -> None:

@@ -14,12 +14,14 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from coder.decisions import Decision
 from coder.errors import CoderError
 from coder.private import make_file, make_folder
 from coder.reviewing.claim_table import TableClaims
 from coder.reviewing.comment_view import CommentView
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import NO_COPIES, Copies
+from coder.reviewing.pace import PaceMeter
 from coder.reviewing.queue import Pick, Queue
 from coder.reviewing.shared_review import SharedReview
 from coder.reviewing.suggestions import Suggestions
@@ -40,6 +42,7 @@ class Hand:
     Attributes:
         picks: the comments given out and not decided, by id.
         skipped: those to come again at the end.
+        pace: how fast the reviewer decides.
         used_at: when the reviewer last asked for something, by `time.monotonic`.
     """
 
@@ -55,7 +58,8 @@ class Hand:
         self._shown: dict[str, Suggestions | None] = {}  # with each comment in hand
         self.picks: dict[str, Pick] = {}
         self.skipped: dict[str, Pick] = {}
-        self._given_back: dict[str, Pick] = {}  # and taken by somebody else since
+        self._known: dict[str, Pick] = {}  # decided, or taken by somebody else
+        self.pace = PaceMeter(context.own_decisions())
         self.used_at = time.monotonic()
         self._restore()
 
@@ -89,17 +93,30 @@ class Hand:
 
     def pick_of(self, comment_id: str) -> Pick:
         """How a comment in hand was chosen; one that is not in hand was looked up."""
-        for known in (self.picks, self.skipped, self._given_back):
+        for known in (self.picks, self.skipped, self._known):
             if comment_id in known:
                 return known[comment_id]
         return Pick(comment_id, "targeted", "looked up", self.context.scope)
 
-    def lay_down(self, comment_id: str) -> None:
-        """Forget a comment that is decided."""
-        self.picks.pop(comment_id, None)
-        self.skipped.pop(comment_id, None)
+    def lay_down(self, decision: Decision) -> None:
+        """Forget a comment that is decided; one of which it is taken back is in hand again,
+        chosen as it was.
+        """
+        comment_id = decision.comment_id
+        pick = self.pick_of(comment_id)
+        if decision.undoes is not None and not self._is_decided(pick):
+            self._take_up(pick, decision)
+            return
+        if self.picks.pop(comment_id, None) or self.skipped.pop(comment_id, None):
+            self._known[comment_id] = pick
         self._shown.pop(comment_id, None)
-        self._store()
+
+    def _take_up(self, pick: Pick, withdrawal: Decision) -> None:
+        is_known = pick.comment_id in self._known
+        if is_known or withdrawal.chosen == "random":
+            pick = pick._replace(chosen=withdrawal.chosen)
+            self.picks[pick.comment_id] = pick
+            self.claims.change((pick.comment_id,), ())
 
     def left(self) -> int | None:
         """How many comments are left; None where there is no end."""
@@ -176,7 +193,7 @@ class Hand:
             is_there = pick.comment_id in self.shared.texts
             if is_there and known.issuperset(pick.scope) and not self._is_decided(pick):
                 is_free = pick.comment_id not in self.claims.held
-                place = self.picks if is_free else self._given_back
+                place = self.picks if is_free else self._known
                 place[pick.comment_id] = pick
         self.claims.change(tuple(self.picks), ())
 

@@ -13,7 +13,7 @@ Note = Annotated[str, StringConstraints(max_length=5_000)]
 Offset = Annotated[int, Field(ge=0, le=1 << 31)]
 MOST_THEMES = 1_000
 MOST_POSITIONS = 200
-MOST_SPANS = 200
+MOST_SPANS = 50
 MOST_HELD = 50
 
 Positions = Annotated[list[ThemeId], Field(max_length=MOST_POSITIONS)]
@@ -85,3 +85,27 @@ class SearchBody(Body):
     """Words that comments are searched for."""
 
     q: Words
+
+
+class MineBody(Body):
+    """Which of the reviewer's decisions to list (see `my_decisions.DecisionFilter`)."""
+
+    theme: ThemeId = ""
+    state: Literal["", "unsure", "note", "flagged", "today", "changed", "partly"] = ""
+
+
+class RemarkBody(Body):
+    """A question about a comment, a proposed theme, or an answer to either.
+
+    Attributes:
+        theme_id: the theme that a question is about; empty for the comment as a whole.
+        text: of a proposal the name of the theme, then in further lines why.
+        about: id of the remark that is answered.
+    """
+
+    request: Request
+    kind: Literal["flag", "proposal", "answer"]
+    comment_id: Annotated[str, StringConstraints(max_length=1_000)] = ""
+    theme_id: ThemeId = ""
+    text: Annotated[str, StringConstraints(min_length=1, max_length=5_000)]
+    about: Hash = ""

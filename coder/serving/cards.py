@@ -3,15 +3,13 @@
 from typing import Any
 
 from coder.codebook import Codebook, Position, Theme
-from coder.decisions import Decision
-from coder.reviewing.comment_view import CommentView
 from coder.reviewing.drafts import Draft
 from coder.reviewing.hands import Hand
 from coder.reviewing.queue import Pick
 from coder.reviewing.theme_keys import position_keys, theme_keys
 from coder.reviewing.theme_rows import PositionRow, RowBuilder, ThemeRow
 from coder.serving.offsets import to_units
-from coder.text import Span, text_hash, visible
+from coder.text import text_hash, visible
 
 PLACES = 4  # decimals of a probability
 
@@ -76,7 +74,7 @@ def card_of(hand: Hand, pick: Pick) -> dict[str, Any]:
         "scope": pick.scope,
         "rows": {row.theme_id: _row_facts(row, view.text) for row in rows},
         "note": draft.note,
-        "marked": _marked_facts(view, draft),
+        "marked": _marked_facts(draft, view.text),
         "copies": {"same": len(copies.same), "campaign": len(copies.campaign)},
         "saved": view.is_saved(draft),
     }
@@ -102,23 +100,12 @@ def _position_row(row: PositionRow) -> dict[str, Any]:
     return {"ticked": row.ticked, "probability": _rounded(row.probability)}
 
 
-def _marked_facts(view: CommentView, draft: Draft) -> dict[str, Any]:
-    """The words that the reviewer marked when they decided, by theme."""
-    marked: dict[str, Any] = {}
-    context = view.context
-    standing = context.record.standing_of(view.comment_id, context.reviewer)
-    for decision in standing:
-        for theme_id, spans in _evidence_of(decision).items():
-            if theme_id in draft.themes:
-                marked[theme_id] = [to_units(view.text, span) for span in spans]
+def _marked_facts(draft: Draft, text: str) -> dict[str, Any]:
+    """The words that the reviewer marked, by theme."""
+    marked = {}
+    for theme_id, spans in draft.evidence.items():
+        marked[theme_id] = [to_units(text, span) for span in spans]
     return marked
-
-
-def _evidence_of(decision: Decision) -> dict[str, list[Span]]:
-    return {
-        theme_id: [Span(start, end) for start, end in spans]
-        for theme_id, spans in decision.evidence.items()
-    }
 
 
 def _rounded(probability: float | None) -> float | None:

@@ -21,10 +21,12 @@ from coder.decisions import Decision, decisions_folder, drop_undone
 from coder.errors import CoderError
 from coder.project import Project
 from coder.reviewing.claim_table import ClaimTable
+from coder.reviewing.codebook_watch import describe_change
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.hands import Hand
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.record import Record
+from coder.reviewing.remarks_desk import RemarksDesk, RemarksReader
 from coder.reviewing.shared_review import SharedReview, open_shared
 from coder.reviewing.suggestions import Suggestions
 from coder.serving.links import LinkBook
@@ -51,6 +53,7 @@ class Office:
         requests: those whose decisions are stored; the same.
         codebook, fingerprint: the codebook that is served.
         notes: what to tell reviewers, such as that the codebook on disk has a fault.
+        remark_requests: by person and request, ids of what was written; only within `run`.
         key: of project and codebook, for names in browsers.
     """
 
@@ -67,6 +70,8 @@ class Office:
         self._long = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="long")
         # One thread, so that claims are written in the order in which they are made.
         self._soon = ThreadPoolExecutor(1, thread_name_prefix="claims")
+        self._remarks: dict[str, tuple[RemarksReader, RemarksDesk]] = {}
+        self.remark_requests: dict[tuple[str, str], str] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._file_state = _state_of(codebook_path)
         self.codebook: Codebook = read_codebook(codebook_path)
@@ -134,6 +139,17 @@ class Office:
             hand = Hand(self.shared, context, self._claims.of(name))
             self._hands[name] = hand
         return hand
+
+    def remarks_of(self, name: str) -> RemarksDesk:
+        """What a person asked and was answered. Only within `run`."""
+        if name not in self._remarks:
+            folder = decisions_folder(self.codebook_path)
+            read = RemarksReader(folder)
+            desk = RemarksDesk(folder, self.shared.name, name, read())
+            self._remarks[name] = (read, desk)
+        read, desk = self._remarks[name]
+        desk.hear(read())
+        return desk
 
     def add(self, decisions: Sequence[Decision]) -> None:
         """Count decisions that are on disk. Only within `run`."""
@@ -212,8 +228,10 @@ class Office:
         codebook = await self.run_long(read_codebook, self.codebook_path)
         self.notes = ()
         if codebook.fingerprint != self.fingerprint:
+            change = describe_change(self.codebook, codebook)
             shared = await self.run_long(self._open, codebook)
             await self.run(self._take, shared)
+            self.notes = (f"The codebook was changed: {change.description}",)
 
     def _open(self, codebook: Codebook) -> SharedReview:
         project, path = self.project, self.codebook_path

@@ -1,7 +1,5 @@
 """Places in a text as Python counts them (characters) and as browsers do (UTF-16 units)."""
 
-from collections.abc import Iterable
-
 from coder.text import Span
 
 LAST_OF_ONE_UNIT = "\uffff"  # characters after it take two units
@@ -29,17 +27,6 @@ def from_units(text: str, start: int, end: int) -> Span | None:
         if at >= end:
             break
     return Span(first, last)
-
-
-def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The ranges in order; those that overlap or touch become one."""
-    joined: list[Span] = []
-    for span in sorted(spans):
-        if joined and span.start <= joined[-1].end:
-            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
-        else:
-            joined.append(span)
-    return tuple(joined)
 
 
 def _units(text: str) -> int:

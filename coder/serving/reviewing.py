@@ -1,24 +1,31 @@
 """What a reviewer's page asks for: comments, decisions, undo, search."""
 
+import math
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from coder.decisions import Decision
 from coder.reviewing.hands import Hand
+from coder.reviewing.my_decisions import DecisionFilter, list_my_decisions
+from coder.reviewing.search import Matches, search_comments
 from coder.serving.answers import RefusedError
 from coder.serving.bodies import (
     DecisionBody,
     HandBody,
+    MineBody,
     UndoBody,
     WithdrawBody,
 )
 from coder.serving.cards import card_of
 from coder.serving.office import Office
+from coder.serving.offsets import to_units
 from coder.serving.saving import build_decisions, build_withdrawals, is_current
+from coder.text import visible
 
 EXCERPT = 160  # characters
 MOST_MATCHES = 200
+MOST_LISTED = 500  # decisions
 
 
 Build = Callable[[], Sequence[Decision]]
@@ -63,14 +70,30 @@ class Reviewing:
 
     async def search(self, words: str) -> dict[str, Any]:
         """The comments that contain some words."""
-        return await self._office.run(self._search, words)
+        texts = self._office.comments
+        found = await self._office.run_long(
+            search_comments, texts, words, lambda _: False, MOST_MATCHES
+        )
+        rows = await self._office.run(self._match_facts, found)
+        return {"count": found.total, "matches": rows}
+
+    async def mine(self, body: MineBody) -> dict[str, Any]:
+        """The reviewer's own decisions, the latest first."""
+        return await self._office.run(self._mine, body)
 
     # ------------------------------------------------------------ changes
 
     async def _change(self, request: str, build: Build) -> dict[str, Any]:
-        await self._office.keep(self._name, request, build)
-        progress = await self._office.run(self._progress)
+        decisions = await self._office.keep(self._name, request, build)
+        progress = await self._office.run(self._count, decisions)
         return {"saved": True, "request": request, "progress": progress}
+
+    def _count(self, decisions: Sequence[Decision]) -> dict[str, Any]:
+        hand = self._hand
+        hand.pace.add(decisions)
+        for decision in decisions:
+            hand.lay_down(decision)
+        return self._progress()
 
     def _decide(self, body: DecisionBody) -> list[Decision]:
         self._check_known(body.comment_id)
@@ -78,9 +101,7 @@ class Reviewing:
         pick = hand.pick_of(body.comment_id)
         if not is_current(hand, body, self._office.fingerprint):
             raise self._outdated(card_of(hand, pick))
-        decisions = build_decisions(hand, pick, body, datetime.now(UTC))
-        hand.lay_down(body.comment_id)
-        return decisions
+        return build_decisions(hand, pick, body, datetime.now(UTC))
 
     def _undo(self, body: UndoBody) -> list[Decision]:
         requests = self._office.requests
@@ -128,16 +149,38 @@ class Reviewing:
         hand = self._hand
         return card_of(hand, hand.pick_of(comment_id))
 
-    def _search(self, words: str) -> dict[str, Any]:
-        shared, context = self._office.shared, self._hand.context
-        matches = []
-        found = shared.texts.search(words, MOST_MATCHES)
-        for comment_id in found:
-            text = " ".join(shared.texts.text_of(comment_id)[:EXCERPT].split())
-            decided = context.is_complete(comment_id, context.scope)
-            match = {"comment_id": comment_id, "excerpt": text, "decided": decided}
-            matches.append(match)
-        return {"count": len(found), "matches": matches}
+    def _match_facts(self, found: Matches) -> list[dict[str, Any]]:
+        context = self._hand.context
+        rows = []
+        for match in found.matches:
+            text, marks = match.excerpt
+            row = {
+                "comment_id": match.comment_id,
+                "excerpt": visible(text),
+                "marks": [to_units(text, mark) for mark in marks],
+                "decided": context.is_complete(match.comment_id, context.scope),
+            }
+            rows.append(row)
+        return rows
+
+    def _mine(self, body: MineBody) -> dict[str, Any]:
+        flagged = self._office.remarks_of(self._name).flagged()
+        wanted = DecisionFilter(body.theme, body.state)
+        found = list_my_decisions(self._hand.context, wanted, flagged=flagged)
+        rows = []
+        for decision in found[:MOST_LISTED]:
+            text = self._office.comments.text_of(decision.comment_id)
+            row = {
+                "comment_id": decision.comment_id,
+                "excerpt": visible(" ".join(text[:EXCERPT].split())),
+                "themes": list(decision.themes),
+                "unsure": decision.unsure,
+                "note": decision.note,
+                "decided_at": decision.decided_at,
+                "flagged": decision.flagged,
+            }
+            rows.append(row)
+        return {"count": len(found), "decisions": rows}
 
     def _check_known(self, comment_id: str) -> None:
         if comment_id not in self._office.shared.texts:
@@ -147,12 +190,15 @@ class Reviewing:
 
     def _progress(self) -> dict[str, Any]:
         hand = self._hand
-        sample = hand.context.mode.sample
+        left, pace = hand.left(), hand.pace.pace()
+        minutes = None
+        if pace is not None and left is not None:
+            minutes = math.ceil(pace.time_left(left) / 60)
         return {
             "decided": self._office.count_decided(self._name),
-            "left": hand.left(),
-            "drawn": sample,
+            "left": left,
+            "drawn": hand.context.mode.sample,
             "skipped": len(hand.skipped),
-            "per_hour": None,
-            "minutes_left": None,
+            "per_hour": None if pace is None else pace.an_hour,
+            "minutes_left": minutes,
         }

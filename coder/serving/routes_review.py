@@ -17,6 +17,7 @@ from coder.serving.answers import (
 from coder.serving.cards import codebook_facts
 from coder.serving.links import csrf_token_of, now_in_utc
 from coder.serving.reviewing import Reviewing
+from coder.serving.talking import remark_facts, store_remark
 
 FIRST_PAGES = {"reviewer": "/review", "adjudicator": "/adjudicate", "lead": "/lead"}
 
@@ -124,6 +125,25 @@ async def search(request: Request) -> Response:
     return answer(await _reviewing(request).search(body.q))
 
 
+async def mine(request: Request) -> Response:
+    """The reviewer's own decisions."""
+    body = await read_body(request, bodies.MineBody)
+    return answer(await _reviewing(request).mine(body))
+
+
+async def remarks(request: Request) -> Response:
+    """What the person asked and proposed, and the answers."""
+    person, office = person_of(request), office_of(request)
+    return answer(await office.run(remark_facts, office, person.name))
+
+
+async def write_remark(request: Request) -> Response:
+    """Ask, propose or answer."""
+    person, office = person_of(request), office_of(request)
+    body = await read_body(request, bodies.RemarkBody)
+    return answer(await office.run(store_remark, office, person.name, body))
+
+
 def _reviewing(request: Request) -> Reviewing:
     person = require(request, "reviewer")
     return Reviewing(office_of(request), person.name)
@@ -143,4 +163,7 @@ ROUTES = [
     Route("/api/skip", skip, methods=["POST"]),
     Route("/api/comment", comment, methods=["POST"]),
     Route("/api/search", search, methods=["POST"]),
+    Route("/api/mine", mine, methods=["POST"]),
+    Route("/api/remarks", remarks),
+    Route("/api/remarks", write_remark, methods=["POST"]),
 ]

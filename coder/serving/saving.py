@@ -1,30 +1,30 @@
 """What reviewers decide on a page: checked, built, written to disk, and only then counted."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from coder.codebook import Codebook
 from coder.decisions import Decision, DecisionLog
+from coder.decisions.evidence import Marks
 from coder.errors import CoderError
 from coder.reviewing.decision_building import DecisionBuilder, withdrawal_of
 from coder.reviewing.drafts import Draft
 from coder.reviewing.hands import Hand
+from coder.reviewing.marking import check_marks
 from coder.reviewing.queue import Pick
 from coder.serving.answers import RefusedError
 from coder.serving.bodies import DecisionBody
-from coder.serving.offsets import from_units, merged
+from coder.serving.offsets import from_units
 from coder.serving.requests import MOST_DECISIONS
-from coder.text import Span, text_hash
+from coder.text import text_hash
 
 THREADS = 4  # that write to the disk
 OLDEST = timedelta(days=60)  # how long ago a browser may have decided
-MOST_MARKED = 100  # ranges of one theme
 RELOAD = "Reload the page."
-
-Ranges = tuple[tuple[int, int], ...]
 
 
 class DecisionFiles:
@@ -93,18 +93,14 @@ def build_decisions(
     """
     view = hand.view(pick)
     draft = draft_of(body, hand.context.codebook)
+    draft = replace(draft, evidence=evidence_of(body, view.text))
     copies = hand.copies_of(pick).chosen(body.copies)
     builder = DecisionBuilder(hand.context, hand.shared.texts)
     built = builder.build(view, draft, copies, moment_of(body.decided_at, now))
     if len(built) > MOST_DECISIONS:
         raise _wrong("copies")
-    evidence = evidence_of(body, view.text)
-    own, others = [], []
-    for decision in built:
-        if decision.comment_id == pick.comment_id:
-            own.append(_with_evidence(decision, evidence))
-        else:
-            others.append(decision)
+    own = [each for each in built if each.comment_id == pick.comment_id]
+    others = [each for each in built if each.comment_id != pick.comment_id]
     return others + own  # the last one written tells that all are
 
 
@@ -133,24 +129,20 @@ def draft_of(body: DecisionBody, codebook: Codebook) -> Draft:
     return Draft(themes, unsure).with_note(body.note)
 
 
-def evidence_of(body: DecisionBody, text: str) -> dict[str, Ranges]:
-    """The ranges that a request marks, in code points.
+def evidence_of(body: DecisionBody, text: str) -> dict[str, Marks]:
+    """The words that a request marks.
 
     Raises:
         RefusedError: the text has no such range, or the theme is not ticked.
     """
     evidence = {}
     for theme_id, ranges in body.evidence.items():
-        if theme_id not in body.themes:
+        spans = [from_units(text, start, end) for start, end in ranges]
+        known = [span for span in spans if span is not None]
+        if theme_id not in body.themes or len(known) < len(spans):
             raise _wrong("evidence")
-        spans = []
-        for start, end in ranges[:MOST_MARKED]:
-            span = from_units(text, start, end)
-            if span is None:
-                raise _wrong("evidence")
-            spans.append(span)
-        if spans:
-            evidence[theme_id] = _as_ranges(merged(spans))
+        if known:
+            evidence[theme_id] = check_marks(text, known)
     return evidence
 
 
@@ -173,18 +165,5 @@ def is_current(hand: Hand, body: DecisionBody, fingerprint: str) -> bool:
     return text_hash(texts.text_of(body.comment_id)) == body.text_hash
 
 
-def _with_evidence(decision: Decision, evidence: dict[str, Ranges]) -> Decision:
-    scope = set(decision.scope)
-    own = {theme_id: each for theme_id, each in evidence.items() if theme_id in scope}
-    return decision.model_copy(update={"evidence": own})
-
-
-def _as_ranges(spans: Sequence[Span]) -> Ranges:
-    return tuple((span.start, span.end) for span in spans)
-
-
 def _wrong(field: str) -> RefusedError:
     return RefusedError(422, f"the field {field} is not as expected", RELOAD)
-
-
-Clock = Callable[[], datetime]
