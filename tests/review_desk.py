@@ -76,6 +76,7 @@ class Desk:
             light=light,
             jobs=jobs,
             notes=opened.notes,
+            beside=opened.beside,
         )
         async with app.run_test(size=size) as pilot:
             await pilot.pause()

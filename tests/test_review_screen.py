@@ -120,7 +120,8 @@ async def test_clicks_in_the_dialogs(desk: Desk) -> None:
         assert len(ticked(app)) == 1
         await pilot.press("escape", "/")
         await type_in(app, pilot, "cannabis")
-        await pilot.click(app.screen.query_one("#matches", OptionList), offset=(4, 1))
+        await pilot.click("#items", offset=(4, 1))
+        await pilot.click("#items", offset=(4, 1))  # a second click opens it
         assert here(app) == "C-0009"
         await pilot.press("d")
         await pilot.click(offset=(0, 0))  # beside it
@@ -168,7 +169,7 @@ async def test_a_sample_that_is_not_reviewed_blind_is_marked_on_the_screen(desk:
         assert "random sample · not blind" in text
         assert "estimates can be biased towards the model" in text
         assert "0 of 10 drawn are decided, 10 left" in text
-        await pilot.press("question_mark", "pagedown", "pagedown", "pagedown", "pagedown")
+        await pilot.press("question_mark", *["pagedown"] * 6)
         assert "tend to agree with them" in whole(app)
     async with desk.screen(sample=10, blind=True) as (app, _):
         assert "random sample · blind: no suggestions" in whole(app)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from coder.decisions.evidence import Marks
 from coder.errors import CoderError
-from coder.reviewing.search import joined_spans
 from coder.text import Span
 
 VISIBLE = re.compile(r"\S+")
@@ -45,6 +44,17 @@ def whole_words(text: str, start: int, end: int) -> Span | None:
     if not touched:
         return None
     return Span(touched[0].start, touched[-1].end)
+
+
+def joined_spans(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order; those that overlap or touch are one."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start <= joined[-1].end:
+            last = joined.pop()
+            span = Span(last.start, max(last.end, span.end))
+        joined.append(span)
+    return joined
 
 
 def with_mark(marks: Iterable[Span], added: Span) -> Marks:

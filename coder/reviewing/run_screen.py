@@ -38,6 +38,7 @@ def run_screen(
         light=light,
         jobs=jobs,
         notes=opened.notes,
+        beside=opened.beside,
     )
     try:
         summary, failure = run_app(app)

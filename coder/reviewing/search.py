@@ -1,7 +1,7 @@
 """Search in the comments: every match is counted, and shown in the words around it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from coder.figures import ELLIPSIS
@@ -39,9 +39,15 @@ class Query:
 
     def __init__(self, typed: str) -> None:
         self.prefix = typed.strip().casefold()
-        phrases = [match[1].casefold() for match in PHRASE.finditer(typed)]
         self._words = PHRASE.sub(" ", typed).casefold().split()[:MOST_WORDS]
-        self._phrases = [_whole_words(phrase) for phrase in phrases if phrase.strip()]
+        self._phrases: list[re.Pattern[str]] = []
+        patterns = [re.escape(word) for word in self._words]
+        for phrase in PHRASE.findall(typed):
+            if phrase.strip():
+                pattern = _whole_words(phrase.casefold())
+                patterns.append(pattern)
+                self._phrases.append(re.compile(pattern))
+        self._any = re.compile("|".join(patterns), re.IGNORECASE)
 
     def __bool__(self) -> bool:
         return bool(self._words or self._phrases)
@@ -52,43 +58,26 @@ class Query:
         Args:
             folded: the text as `str.casefold` gives it.
         """
-        if not all(word in folded for word in self._words):
-            return False
+        for word in self._words:
+            if word not in folded:
+                return False
         return all(phrase.search(folded) for phrase in self._phrases)
 
-    def places(self, folded: str) -> list[Span]:
-        """Where a text holds what is looked for, in order; spans that overlap are one."""
-        found = []
-        for word in self._words:
-            found += list(_places_of(word, folded))
-        for phrase in self._phrases:
-            for match in phrase.finditer(folded):
-                found.append(Span(*match.span()))
-        return joined_spans(found)
+    def places(self, text: str) -> list[Span]:
+        """Where a text holds one of the words or phrases, in order.
+
+        What only folding finds, such as "strasse" in "Straße", is not among them: folding
+        changes the length of the text.
+        """
+        if not self:
+            return []
+        return [Span(*match.span()) for match in self._any.finditer(text)]
 
 
-def _whole_words(phrase: str) -> re.Pattern[str]:
+def _whole_words(phrase: str) -> str:
     """A pattern of the phrase, whatever white space stands between its words."""
-    words = (re.escape(word) for word in phrase.split())
-    return re.compile(r"(?<!\w)" + r"\s{1,9}".join(words) + r"(?!\w)")
-
-
-def _places_of(word: str, folded: str) -> Iterator[Span]:
-    start = folded.find(word)
-    while start >= 0:
-        yield Span(start, start + len(word))
-        start = folded.find(word, start + len(word))
-
-
-def joined_spans(spans: Iterable[Span]) -> list[Span]:
-    """Spans in order; those that overlap or touch are one."""
-    joined: list[Span] = []
-    for span in sorted(spans):
-        if joined and span.start <= joined[-1].end:
-            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
-        else:
-            joined.append(span)
-    return joined
+    words = map(re.escape, phrase.split())
+    return r"(?<!\w)" + r"\s{1,9}".join(words) + r"(?!\w)"
 
 
 class SearchableTexts:
@@ -128,46 +117,29 @@ def excerpt(text: str, query: Query, longest: int = EXCERPT) -> Excerpt:
     Args:
         longest: characters of the text shown, at least 1.
     """
-    places = _places_in(text, query)
+    places = query.places(text)
     start = 0
+    before = ""
     if places and places[0].end > longest:
         start = _word_start(text, places[0].start)
-    end = min(len(text), start + longest)
-    before = f"{ELLIPSIS} " if start else ""
-    after = f" {ELLIPSIS}" if end < len(text) else ""
+        before = f"{ELLIPSIS} "
+    end = start + longest
+    shown = before + text[start:end]
     shift = len(before) - start
     marks = []
     for place in places:
-        if place.start < end:
-            marks.append(Span(place.start + shift, min(place.end, end) + shift))
-    return Excerpt(before + text[start:end] + after, tuple(marks))
+        if place.end <= end:
+            marks.append(Span(place.start + shift, place.end + shift))
+    if end < len(text):
+        shown += f" {ELLIPSIS}"
+    return Excerpt(shown, tuple(marks))
 
 
 def _word_start(text: str, match: int) -> int:
     """Where an excerpt begins: some words before the match."""
     earliest = max(0, match - BEFORE)
     space = text.find(" ", earliest, match)
-    if not earliest or space < 0:
-        return earliest
-    return space + 1
-
-
-def _places_in(text: str, query: Query) -> list[Span]:
-    """Where a text matches; offsets of the text, which folding may have lengthened."""
-    folded = text.casefold()
-    places = query.places(folded)
-    if len(folded) == len(text):
-        return places
-    original = _original_offsets(text)
-    return [Span(original[start], original[end - 1] + 1) for start, end in places]
-
-
-def _original_offsets(text: str) -> list[int]:
-    """For each character of the folded text the offset that it came from."""
-    offsets = []
-    for place, char in enumerate(text):
-        offsets += [place] * len(char.casefold())
-    return offsets
+    return max(earliest, space + 1)
 
 
 # ---------------------------------------------------------------- what both front ends list

@@ -41,6 +41,7 @@ class ThemeRow(NamedTuple):
         judged: the theme is asked for; if not, the row shows what was decided before.
         suggested: the model assigns it or finds it likely.
         why: why it is suggested.
+        marked: the words that the reviewer marked for it.
         answers: in adjudication, each reviewer with their answer: yes, no, unsure, not asked.
         asked: in adjudication, whether it is in dispute, or answered although all agree.
         verdict: in adjudication, what is answered or agreed: yes, no, unsure; empty while open.
@@ -61,6 +62,7 @@ class ThemeRow(NamedTuple):
     answers: Answers = ()
     asked: bool = False
     verdict: str = ""
+    marked: tuple[Span, ...] = ()
 
 
 def theme_order(view: CommentView) -> tuple[str, ...]:
@@ -160,6 +162,7 @@ class RowBuilder:
             evidence=evidence,
             why=why,
             positions=self._positions(theme),
+            marked=self.draft.evidence.get(theme.id, ()),
         )
 
     def _positions(self, theme: Theme) -> tuple[PositionRow, ...]:

@@ -242,6 +242,7 @@ def review(
             learn_at_start=not session.has_labels,
             find_neighbours=find_neighbours,
             new_decisions=session.others,
+            news=session.beside.news,
             stop=background.stop,
         )
         summary = run_screen(session, jobs, folder=project.folder, light=light)

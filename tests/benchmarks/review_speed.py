@@ -140,6 +140,7 @@ async def session(
             find_neighbours=lambda: Neighbours(ids, vectors),
             new_decisions=opened.others,
         ),
+        beside=opened.beside,
     )
     late: list[float] = []
     computed: list[float] = []

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 
 from coder.errors import CoderError, for_command_line
+from coder.reviewing.news import Beside
 from coder.reviewing.queue import Pick
 from coder.reviewing.screen import review_screen
 from coder.reviewing.screen.background import (
@@ -18,11 +19,13 @@ from coder.reviewing.screen.background import (
     BackgroundWork,
     DecisionsArrived,
     NeighboursFound,
+    NewsArrived,
     SuggestionsLearned,
     do_nothing,
 )
 from coder.reviewing.screen.comment_actions import ReadingActions
 from coder.reviewing.screen.comparison import comparison_dialog
+from coder.reviewing.screen.desk_actions import DeskActions
 from coder.reviewing.screen.modes import MODES, ScreenMode
 from coder.reviewing.screen.review_screen import ReviewScreen
 from coder.reviewing.screen.writer import DecisionWriter
@@ -62,6 +65,7 @@ class ReviewApp(KeyedApp[SessionSummary]):
         attributes: columns of the comments that describe the respondent.
         jobs: what to do in the background.
         notes: what to tell the reviewer at the start.
+        beside: remarks, and what else happens beside the session.
     """
 
     CSS = review_screen.STYLE + dialogs.STYLE
@@ -77,6 +81,7 @@ class ReviewApp(KeyedApp[SessionSummary]):
         light: bool = False,
         jobs: BackgroundJobs = NO_JOBS,
         notes: Sequence[str] = (),
+        beside: Beside,
     ) -> None:
         super().__init__(light=light)
         if session.blind:  # nothing learned may be shown
@@ -101,11 +106,13 @@ class ReviewApp(KeyedApp[SessionSummary]):
         self.review.message = "  ·  ".join(for_command_line(note) for note in notes)
         decisions = mode.decision_actions(self.review, self._count_decision)
         self._theme_actions = mode.theme_actions(self.review, decisions)
+        self._desk = DeskActions(self.review, beside)
         keymap = Keymap(
             {
                 "Deciding and moving": decisions,
                 "The list of themes": self._theme_actions,
                 "Reading": ReadingActions(self.review),
+                "Words, lists and questions": self._desk,
                 "The program": self,
             }
         )
@@ -248,6 +255,11 @@ class ReviewApp(KeyedApp[SessionSummary]):
         """Similarity becomes a reason for suggestions."""
         self.session.neighbours = event.neighbours
         self.review.draw()
+
+    @on(NewsArrived)
+    def use_news(self, event: NewsArrived) -> None:
+        """Tell of answers to questions, and of a changed codebook."""
+        self._desk.hear(event.news)
 
     @on(DecisionsArrived)
     def use_decisions(self, event: DecisionsArrived) -> None:

@@ -11,6 +11,7 @@ from textual.app import App
 from textual.message import Message
 
 from coder.decisions import Decision
+from coder.reviewing.news import News
 from coder.reviewing.suggestions import Neighbours, Suggestions
 from coder.screen.styled_text import error_text
 
@@ -47,6 +48,14 @@ class DecisionsArrived(Message):
         self.decisions = decisions
 
 
+class NewsArrived(Message):
+    """Something happened beside the session."""
+
+    def __init__(self, news: News) -> None:
+        super().__init__()
+        self.news = news
+
+
 def do_nothing() -> None:
     """Stands in where there is nothing to call."""
 
@@ -60,6 +69,7 @@ class BackgroundJobs:
         learn_at_start: whether to call `learn` at once, because there are no suggestions yet.
         find_neighbours: returns which comments are similar; called once.
         new_decisions: decisions that anybody wrote since the last call.
+        news: what happened beside the session since the last call.
         stop: called at the end of the review, so that the threads end too.
     """
 
@@ -67,6 +77,7 @@ class BackgroundJobs:
     learn_at_start: bool = False
     find_neighbours: Callable[[], Neighbours] | None = None
     new_decisions: Callable[[], Sequence[Decision]] | None = None
+    news: Callable[[], News] | None = None
     stop: Callable[[], None] = do_nothing
 
 
@@ -98,6 +109,8 @@ class BackgroundWork:
             self._app.set_timer(SETTLED, partial(self._run, find, "neighbours"))
         if self._jobs.new_decisions is not None:
             self._app.set_interval(READ_OTHERS_EVERY, self.read_decisions)
+        if self._jobs.news is not None:
+            self._app.set_interval(READ_OTHERS_EVERY, self.read_news)
 
     def count_decision(self) -> None:
         """Count a decision of the reviewer; learn when there are enough of them."""
@@ -142,6 +155,16 @@ class BackgroundWork:
         decisions = read()
         if decisions:
             self._app.post_message(DecisionsArrived(decisions))
+
+    def read_news(self) -> None:
+        """Look at what happens beside the session."""
+        if self._jobs.news is not None:
+            self._run(partial(self._read_news, self._jobs.news), "news")
+
+    def _read_news(self, read: Callable[[], News]) -> None:
+        news = read()
+        if not news.is_nothing:
+            self._app.post_message(NewsArrived(news))
 
     def _run(self, job: Callable[[], None], group: str) -> None:
         self._app.run_worker(

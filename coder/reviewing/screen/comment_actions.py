@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from coder.reviewing.copies import CopyChoice
-from coder.reviewing.screen.dialogs import CommentSearch, NoteDialog
+from coder.reviewing.screen.comment_search import CommentSearch
+from coder.reviewing.screen.dialogs import NoteDialog
 from coder.reviewing.screen.review_screen import ReviewScreen
 from coder.reviewing.screen.texts import comment_details, definition
 from coder.screen.dialogs import TextDialog
@@ -101,15 +102,14 @@ class DecisionActions:
 
     @key("slash", "/", hint="/ search")
     def search(self) -> None:
-        """Find a comment by its words or its id."""
+        """Find comments by words or id; decide them in the list."""
 
         def open_comment(comment_id: str | None) -> None:
             if comment_id is not None:
                 self._session.go_to(comment_id)
             self._screen.say()
 
-        comments = self._session.comments
-        search = CommentSearch(comments.search, comments.text_of)
+        search = CommentSearch(self._session, self._screen.say)
         self._screen.app.push_screen(search, open_comment)
 
     def write_note(self) -> None:

@@ -17,13 +17,14 @@ from coder.reviewing.screen.theme_search import matching_themes
 from coder.reviewing.search import Query, excerpt
 from coder.reviewing.session import Session
 from coder.reviewing.theme_keys import theme_keys
-from coder.screen.dialogs import SearchDialog, framed
+from coder.screen.dialogs import SearchDialog
 from coder.screen.styled_text import StyledText, cut, one_line
 from coder.text import count
 
 TYPING_KEYS = "↑ ↓ choose · Enter open · Tab decide in the list · Esc back"
-LIST_KEYS = "Space choose · t yes · n no · T theme · z undo · Enter open · Tab type · Esc"
-READING_KEYS = "↑ ↓ choose · Enter open · Esc back"
+LIST_KEYS = (
+    "Space choose · t yes · n no · T theme · z undo · Enter open · Tab type · Esc"
+)
 MARKED = "reverse"
 MOST_ID = 16  # cells of a comment's id
 
@@ -64,6 +65,10 @@ class CommentSearch(ListDialog[str, str | None]):
         placeholder = 'words, an "exact phrase", or an id'
         yield Input(placeholder=placeholder, id="search")
 
+    def on_mount(self) -> None:
+        """Begin with typing."""
+        self.query_one(Input).focus()
+
     @property
     def is_typing(self) -> bool:
         """Whether keys go to the box."""
@@ -83,8 +88,10 @@ class CommentSearch(ListDialog[str, str | None]):
 
     def _say_found(self) -> None:
         parts = []
-        if self._query:
+        if self.list.items:
             parts.append(count(len(self.list.items), "comment"))
+        elif self._query:
+            parts.append("no comment matches")
         if self._chosen:
             parts.append(f"{len(self._chosen):,} chosen")
         if self._theme_id:
@@ -223,7 +230,9 @@ class ThemeChoice(SearchDialog[Theme, str | None]):
         """The themes that match; the one with this key comes first."""
         wanted = typed.strip()
         by_key = [theme for theme in self._themes if self._keys[theme.id] == wanted]
-        return by_key + [t for t in matching_themes(self._themes, typed) if t not in by_key]
+        return by_key + [
+            t for t in matching_themes(self._themes, typed) if t not in by_key
+        ]
 
     def line(self, item: Theme) -> Content:
         """The theme with its key."""

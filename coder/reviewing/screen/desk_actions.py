@@ -54,7 +54,10 @@ class DeskActions:
 
         def send(texts: tuple[str, ...] | None) -> None:
             if texts is not None:
-                self._write("asked", lambda: self._beside.remarks.flag(pick.comment_id, texts[0]))
+                self._write(
+                    "asked",
+                    lambda: self._beside.remarks.flag(pick.comment_id, texts[0]),
+                )
 
         title = f"A question about {pick.comment_id}"
         asked = "what is to be discussed? Everybody can read it and answer."
@@ -107,7 +110,9 @@ class DeskActions:
             who, where = one_line(answer.reviewer), one_line(answer.comment_id)
             message = f"{who} answered about {where} (Q shows it)"
             if len(answers) > 1:
-                message = f"{count(len(answers), 'answer')} to what you asked (Q shows them)"
+                message = (
+                    f"{count(len(answers), 'answer')} to what you asked (Q shows them)"
+                )
             self._screen.say(message)
         if news.change is not None:
             self._screen.say(

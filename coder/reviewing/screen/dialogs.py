@@ -3,21 +3,18 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from coder.codebook import Theme
 from coder.reviewing.screen.theme_search import matching_themes
 from coder.screen.dialogs import Dialog, SearchDialog, framed
-from coder.screen.styled_text import StyledText, cut, one_line
+from coder.screen.styled_text import one_line
 
-MATCHES_SHOWN = 50
 NOTE_LIMIT = 500  # characters
-EXCERPT = 200  # characters of a comment in the list of matches
 
 
 class ThemeSearch(SearchDialog[Theme, None]):
@@ -73,61 +70,6 @@ class ThemeSearch(SearchDialog[Theme, None]):
             self.list_matches("")
         elif not event.value.strip():
             self.dismiss(None)
-
-
-class CommentSearch(SearchDialog[str, str | None]):
-    """Finds comments by their words or their id; the answer is the id of the one chosen, or None.
-
-    Args:
-        search: ids of the comments that match a text.
-        text_of: the text of a comment by its id.
-    """
-
-    title_text = "Find comments"
-    keys_text = "↑ ↓ choose · Enter open · Esc back"
-    placeholder = "words of the comment, or its id"
-
-    def __init__(
-        self,
-        search: Callable[[str], list[str]],
-        text_of: Callable[[str], str],
-    ) -> None:
-        super().__init__()
-        self._search = search
-        self._text_of = text_of
-
-    def find(self, typed: str) -> list[str]:
-        """Ids of the comments that match."""
-        return self._search(typed)[:MATCHES_SHOWN]
-
-    def line(self, item: str) -> Content:
-        """The id of the comment and the beginning of its text, cut to the width of the list."""
-        width = self.option_list.scrollable_content_region.width
-        space = max(20, width - 3)  # without an option's padding and a scrollbar
-        name = cut(one_line(item), space // 2)
-        text = one_line(self._text_of(item)[:EXCERPT])
-        line = StyledText()
-        line.add(f"{name}  ", "dim")
-        line.add(cut(text, space - cell_len(name) - 2))
-        return line.content()
-
-    def choose(self, item: str) -> None:
-        """Answer with a comment that was clicked."""
-        self.dismiss(item)
-
-    def list_matches(self, typed: str) -> None:
-        """List what matches, or say that nothing does."""
-        super().list_matches(typed)
-        hint = ""
-        if typed.strip() and not self.matches:
-            hint = "no comment matches"
-        self.query_one("#hint", Static).update(Content(hint))
-
-    @on(Input.Submitted)
-    def open_chosen(self) -> None:
-        """Answer with the chosen comment."""
-        if self.chosen is not None:
-            self.dismiss(self.chosen)
 
 
 class NoteDialog(Dialog[str | None]):

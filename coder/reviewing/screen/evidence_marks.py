@@ -11,17 +11,19 @@ from coder.screen.styled_text import StyledText
 from coder.text import Span, safe_text
 
 # Evidence stands in brackets, so that it is not shown by colour alone.
-OPEN = "⟦"
-CLOSE = "⟧"
+OPEN, CLOSE = "⟦", "⟧"
+# The words that the reviewer marked stand in others.
+OPEN_MARKED, CLOSE_MARKED = "⟪", "⟫"
 TO_SUPERSCRIPT = str.maketrans("0123456789ght", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵍʰᵗ")
 
 
 @dataclass
 class _Passage:
-    """A passage of the comment that is evidence."""
+    """A passage of the comment that is evidence, or was marked by the reviewer."""
 
     start: int
     end: int
+    is_marked: bool
     keys: list[str] = field(default_factory=list)  # of its themes, raised
     selected: bool = False  # whether the theme under the cursor is among them
 
@@ -29,9 +31,14 @@ class _Passage:
         """Whether a piece of the comment lies in the passage."""
         return self.start <= start and end <= self.end
 
+    def opening(self) -> str:
+        """The opening bracket."""
+        return OPEN_MARKED if self.is_marked else OPEN
+
     def closing(self) -> str:
         """The closing bracket with the keys of the themes."""
-        return CLOSE + "·".join(self.keys)
+        bracket = CLOSE_MARKED if self.is_marked else CLOSE
+        return bracket + "·".join(self.keys)
 
 
 def marked_text(text: str, rows: Sequence[ThemeRow], selected: str = "") -> Content:
@@ -47,7 +54,7 @@ def marked_text(text: str, rows: Sequence[ThemeRow], selected: str = "") -> Cont
     for start, end in pairwise(_borders(text, passages)):
         for passage in passages:
             if passage.start == start:
-                marked.add(OPEN, "bold")
+                marked.add(passage.opening(), "bold")
         marked.add(safe[start:end], _style(start, end, passages))
         for passage in passages:
             if passage.end == end:
@@ -57,18 +64,28 @@ def marked_text(text: str, rows: Sequence[ThemeRow], selected: str = "") -> Cont
 
 def _passages(rows: Sequence[ThemeRow], selected: str) -> list[_Passage]:
     """The passages that the rows name as evidence."""
-    passages: dict[Span, _Passage] = {}
+    passages: dict[tuple[Span, bool], _Passage] = {}
     for row in rows:
-        span = row.evidence
-        if span is None:
-            continue
-        if span not in passages:
-            passages[span] = _Passage(span.start, span.end)
-        passage = passages[span]
-        passage.keys.append(superscript(row.key))
-        if row.theme_id == selected:
-            passage.selected = True
+        for span, is_marked in _spans_of(row):
+            key = (span, is_marked)
+            if key not in passages:
+                passages[key] = _Passage(span.start, span.end, is_marked)
+            passage = passages[key]
+            passage.keys.append(superscript(row.key))
+            if row.theme_id == selected:
+                passage.selected = True
     return list(passages.values())
+
+
+def _spans_of(row: ThemeRow) -> list[tuple[Span, bool]]:
+    """What a row shows in the comment, each with whether the reviewer marked it; that goes
+    before the model's evidence.
+    """
+    if row.marked:
+        return [(span, True) for span in row.marked]
+    if row.evidence is None:
+        return []
+    return [(row.evidence, False)]
 
 
 def _borders(text: str, passages: Sequence[_Passage]) -> list[int]:

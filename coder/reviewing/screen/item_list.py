@@ -120,6 +120,8 @@ class ListDialog(Dialog[Answer], Generic[Item, Answer]):
         Binding("pageup", "page(-1)", "Page up", priority=True),
         Binding("enter", "open", "Open"),
     ]
+    # Nothing has the focus unless a subclass gives it: keys go to the list, also after a dialog.
+    AUTO_FOCUS = ""
     title_text: ClassVar[str]
     keys_text: ClassVar[str]
 

@@ -156,7 +156,11 @@ class ReviewScreen(Screen[None]):
         reason = session.pick.reason if session.pick is not None else ""
         self.query_one(ReasonLine).draw(reason, self.attributes())
         progress = progress_text(
-            session.progress(), session.skipped, width, shares=self._shares
+            session.progress(),
+            session.skipped,
+            width,
+            shares=self._shares,
+            pace=session.pace.pace(),
         )
         self.query_one("#progress", OneLine).show(progress)
         self.draw_status()

@@ -6,33 +6,53 @@ from textual.content import Content
 
 from coder.codebook import Position, Theme
 from coder.reviewing.copies import CopyChoice
+from coder.reviewing.pace import Pace, describe_time
 from coder.reviewing.precision import ReviewProgress
 from coder.screen.styled_text import StyledText, one_line
 from coder.text import count, safe_text
 
 WIDE_PROGRESS = 110  # cells from which the progress line is written in full
+PADDING = 2  # cells beside the line
 
 Attribute = tuple[str, str]  # name and value
 
 
 def progress_text(
-    progress: ReviewProgress, skipped: int, width: int, *, shares: bool
+    progress: ReviewProgress,
+    skipped: int,
+    width: int,
+    *,
+    shares: bool,
+    pace: Pace | None = None,
 ) -> str:
-    """What is done, what is left, and how many reviews are still needed.
+    """What is done, what is left, how long that takes, and how many reviews are still needed.
 
     Args:
         skipped: comments skipped and not decided since.
+        pace: of the reviewer; None where it is not known.
         width: of the terminal, in cells.
         shares: whether the session helps to estimate how many comments carry each theme.
     """
     parts = list(_done_and_left(progress))
     if skipped:
         parts.append(f"{skipped:,} skipped")
+    if pace is not None:
+        parts.append(pace_text(pace, progress.left))
     if shares and width >= WIDE_PROGRESS:
         parts += _precision_in_full(progress)
     elif shares:
         parts += _precision_in_short(progress)
+    while len(parts) > 1 and len(" · ".join(parts)) > width - PADDING:
+        parts.pop()  # rather than half of it
     return " · ".join(parts)
+
+
+def pace_text(pace: Pace, left: int | None) -> str:
+    """Comments an hour, and how long the rest will take where there is an end."""
+    an_hour = f"{pace.an_hour:,} an hour"
+    if not left:
+        return an_hour
+    return f"{an_hour}, {describe_time(pace.time_left(left))} left"
 
 
 def _done_and_left(progress: ReviewProgress) -> Iterator[str]:

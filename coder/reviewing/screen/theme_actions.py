@@ -139,6 +139,9 @@ class AllThemesActions(ThemeActions):
         "next_position",
         "note",
         "search",
+        "mark_words",
+        "show_mine",
+        "flag",
         "show_similar",
     )
 

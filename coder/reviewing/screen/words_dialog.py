@@ -1,8 +1,7 @@
 """Marks the words of a comment that carry a theme: with keys, or with the mouse."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -15,7 +14,13 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import Static
 
-from coder.reviewing.marking import MOST_MARKS, Marks, with_mark, without_mark, word_spans
+from coder.decisions.evidence import Marks
+from coder.reviewing.marking import (
+    MOST_MARKS,
+    with_mark,
+    without_mark,
+    word_spans,
+)
 from coder.reviewing.session import Session
 from coder.screen.dialogs import Dialog, framed
 from coder.screen.styled_text import StyledText, cut, one_line
@@ -27,40 +32,33 @@ CHOSEN = "reverse"  # what Enter would mark
 MARKED = "bold underline"
 OF_OTHERS = "underline"
 LONGEST_SHOWN = 40  # characters of a marked passage below the text
-LONGEST_WORD = 60  # characters of one line of a word that does not end
 
 
 def wrapped(text: str, width: int) -> list[Span]:
     """The lines of a text at most so many cells wide; all together they hold every character.
 
-    Lines end at white space where they can, and a line break ends one.
+    Lines end after white space where they can, and a line break ends one.
     """
     lines: list[Span] = []
-    start = end = cells = 0
-    for piece in _pieces(text):
-        size = cell_len(text[piece.start : piece.end].rstrip("\n"))
-        if cells and cells + size > width and text[piece.start] != "\n":
+    start = after_space = cells = 0
+    for place, char in enumerate(text):
+        size = cell_len(char)
+        end = 0
+        if char == "\n":
+            end = place + 1
+        elif cells + size > width and not char.isspace():
+            end = max(start, after_space)
+            if end == start:  # one long word
+                end = place
+        if end:
             lines.append(Span(start, end))
-            start, cells = piece.start, 0
-        end, cells = piece.end, cells + size
-        if text[end - 1] == "\n":
-            lines.append(Span(start, end))
-            start, cells = end, 0
-    if start < len(text) or not lines:
-        lines.append(Span(start, len(text)))
+            start = end
+            cells = cell_len(text[end:place])
+        cells += size
+        if char.isspace():
+            after_space = place + 1
+    lines.append(Span(start, len(text)))
     return lines
-
-
-def _pieces(text: str) -> Iterator[Span]:
-    """What stays in one line: a word with the white space after it, or part of a long one."""
-    start = 0
-    for place, (char, following) in enumerate(pairwise(f"{text} "), start=1):
-        is_end = char.isspace() and not following.isspace()
-        if char == "\n" or is_end or place - start >= LONGEST_WORD:
-            yield Span(start, place)
-            start = place
-    if start < len(text):
-        yield Span(start, len(text))
 
 
 class WordsPane(Lines):
@@ -69,7 +67,7 @@ class WordsPane(Lines):
     Attributes:
         words: its words, in order.
         at: number of the word under the cursor.
-        anchor: number of the word at the other end of what is chosen; None for one word.
+        begun_at: number of the word where choosing began; None where one word is chosen.
     """
 
     class Chosen(Message):
@@ -82,8 +80,9 @@ class WordsPane(Lines):
         self.words = word_spans(text)
         self._starts = [word.start for word in self.words]
         self._spans: list[Span] = []
+        self._width = 0  # in cells, that the lines were made for
         self.at = 0
-        self.anchor: int | None = None
+        self.begun_at: int | None = None
         self._marks: Marks = ()
         self._others: Marks = ()
 
@@ -92,7 +91,7 @@ class WordsPane(Lines):
         """What is chosen; None in a comment without words."""
         if not self.words:
             return None
-        ends = (self.at, self.at if self.anchor is None else self.anchor)
+        ends = (self.at, self.at if self.begun_at is None else self.begun_at)
         return Span(self.words[min(ends)].start, self.words[max(ends)].end)
 
     def draw(self, marks: Marks, others: Marks) -> None:
@@ -103,7 +102,9 @@ class WordsPane(Lines):
         """
         self._marks, self._others = marks, others
         width = max(10, self.size.width - 1)
-        self._spans = wrapped(self._safe, width)
+        if width != self._width:
+            self._width = width
+            self._spans = wrapped(self._safe, width)
         chosen = self.chosen
         parts = [(others, OF_OTHERS), (marks, MARKED)]
         if chosen is not None:
@@ -166,7 +167,7 @@ class WordsPane(Lines):
                 self._go_to(span.start)
                 if self._starts[self.at] < span.start:
                     self.move(1)
-                self.anchor = self.at
+                self.begun_at = self.at
                 self._go_to(span.end - 1)
 
     # ------------------------------------------------------------ the mouse
@@ -176,13 +177,13 @@ class WordsPane(Lines):
         place = self._place_at(event.get_content_offset(self))
         if place is not None and self.words:
             self._go_to(place)
-            self.anchor = self.at
+            self.begun_at = self.at
             self.capture_mouse()
             self.draw(self._marks, self._others)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Choose up to the word under the mouse."""
-        if self.app.mouse_captured is not self or self.anchor is None:
+        if self.app.mouse_captured is not self or self.begun_at is None:
             return
         place = self._place_at(event.get_content_offset(self))
         if place is not None:
@@ -194,8 +195,8 @@ class WordsPane(Lines):
         if self.app.mouse_captured is not self:
             return
         self.release_mouse()
-        if self.anchor == self.at:
-            self.anchor = None
+        if self.begun_at == self.at:
+            self.begun_at = None
             self.draw(self._marks, self._others)
         else:
             self.post_message(self.Chosen())
@@ -303,7 +304,9 @@ class WordsDialog(Dialog[None]):
         text.add("marked: ")
         shown = []
         for start, end in self._marks:
-            shown.append(f"“{cut(one_line(self._session.text[start:end]), LONGEST_SHOWN)}”")
+            shown.append(
+                f"“{cut(one_line(self._session.text[start:end]), LONGEST_SHOWN)}”"
+            )
         text.add(" · ".join(shown), "bold")
         return text.content()
 
@@ -321,16 +324,16 @@ class WordsDialog(Dialog[None]):
 
     def action_anchor(self) -> None:
         """Choose from here to where the cursor goes; a second time, mark that."""
-        if self._pane.anchor is not None:
+        if self._pane.begun_at is not None:
             self.action_mark()
             return
-        self._pane.anchor = self._pane.at
+        self._pane.begun_at = self._pane.at
         self._draw()
 
     def action_mark(self) -> None:
         """Mark what is chosen."""
         chosen = self._pane.chosen
-        self._pane.anchor = None
+        self._pane.begun_at = None
         if chosen is not None and len(self._marks) < MOST_MARKS:
             self._set_marks(with_mark(self._marks, chosen))
         self._draw()
@@ -346,7 +349,7 @@ class WordsDialog(Dialog[None]):
 
     def action_unmark(self) -> None:
         """Unmark the words under the cursor."""
-        self._pane.anchor = None
+        self._pane.begun_at = None
         if self._pane.words:
             place = self._pane.words[self._pane.at].start
             self._set_marks(without_mark(self._marks, place))
@@ -359,7 +362,7 @@ class WordsDialog(Dialog[None]):
     def action_next_theme(self) -> None:
         """Go on with the next theme that is ticked."""
         self._theme_ids.append(self._theme_ids.pop(0))
-        self._pane.anchor = None
+        self._pane.begun_at = None
         self._draw()
 
     def action_undo(self) -> None:
@@ -371,10 +374,10 @@ class WordsDialog(Dialog[None]):
 
     def action_close(self) -> None:
         """Drop what is chosen; with nothing chosen, go back."""
-        if self._pane.anchor is None:
+        if self._pane.begun_at is None:
             self.dismiss(None)
             return
-        self._pane.anchor = None
+        self._pane.begun_at = None
         self._draw()
 
     def action_leave(self) -> None:
