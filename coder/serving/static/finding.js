@@ -40,7 +40,7 @@ export function openSearch(open) {
   box.value = lastWords;
   const go = make("button.button-main", { type: "submit" }, "Search");
   const label = make("label", { for: "search-words" }, "Words, “an exact phrase” or an id");
-  const form = make("form.stack", {}, make("div.field", {}, label, make("div.row", {}, box, go)));
+  const form = make("form.stack", {}, make("div.field", {}, label, make("div.row.search-line", {}, box, go)));
   const result = results();
   const dialog = openDialog("Search", [make("div.stack", {}, form, result.element)]);
   const search = async () => {

@@ -20,7 +20,7 @@ export class Marking {
    * @param {HTMLElement} text - the comment's
    * @param {HTMLElement} line - where the themes are offered
    * @param {{offered: () => Theme[], all: () => Theme[],
-   *   mark: (themeId: string, span: Span) => void}} actions
+   *   mark: (themeId: string, span: Span) => void, say: (sentence: string) => void}} actions
    */
   constructor(text, line, actions) {
     this._text = text;
@@ -46,6 +46,10 @@ export class Marking {
 
   /** Choose words with the arrow keys, from what is selected or from the first word. */
   begin() {
+    if (window.matchMedia("(pointer: coarse)").matches) {
+      this._actions.say("Hold a finger on a word, and draw over the words that carry a theme.");
+      return;
+    }
     this._words = wordsOf(this._text.textContent || "");
     if (!this._words.length) {
       return;

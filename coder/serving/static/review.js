@@ -44,6 +44,7 @@ export class ReviewPage {
       offered: () => this.offeredThemes(),
       all: () => session.codebook.themes,
       mark: (themeId, span) => this.mark(themeId, span),
+      say: (sentence) => this.say(sentence),
     });
     this.saved = new SavedState(session.outbox, {
       openRefused: (item) => void session.openRefused(item),

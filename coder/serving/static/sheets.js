@@ -14,11 +14,12 @@ import { make } from "./elements.js";
  * @param {Card} card
  */
 export function openDetails(card) {
-  const facts = card.attributes.map(([name, value]) =>
-    make("div.row", {}, make("dt.quiet", {}, name), make("dd", { dir: "auto" }, value)),
-  );
+  const facts = card.attributes.flatMap(([name, value]) => [
+    make("dt.quiet", { dir: "auto" }, name),
+    make("dd", { dir: "auto" }, value),
+  ]);
   const reason = card.reason && make("p", { dir: "auto" }, card.reason);
-  const list = make("dl.stack", {}, ...facts);
+  const list = make("dl.facts", {}, ...facts);
   const body = reason ? [reason, list] : [list];
   openDialog(card.comment_id, body, { isSheet: true });
 }

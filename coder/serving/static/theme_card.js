@@ -16,7 +16,7 @@ import { make, own } from "./elements.js";
  */
 export function themeCard(theme, comment) {
   return make(
-    "div",
+    "div.theme-card",
     {},
     make("h3", { dir: "auto" }, theme.name),
     make("p", { dir: "auto" }, theme.definition || "No definition is written."),
@@ -36,13 +36,22 @@ export function themeCard(theme, comment) {
  * @returns {HTMLElement}
  */
 function tools(theme, comment) {
-  const isUnsure = comment.draft.unsure.includes(theme.id);
-  const pressed = String(isUnsure);
-  const unsure = { type: "button", "aria-pressed": pressed, onclick: comment.toggleUnsure };
+  const pressed = String(comment.draft.unsure.includes(theme.id));
+  const unsure = make(
+    "button.button.unsure-button",
+    { type: "button", "aria-pressed": pressed },
+    "Unsure ",
+    make("kbd", {}, "u"),
+  );
+  unsure.addEventListener("click", () => {
+    const isPressed = unsure.getAttribute("aria-pressed") === "true";
+    unsure.setAttribute("aria-pressed", String(!isPressed)); // in a sheet nothing is drawn anew
+    comment.toggleUnsure();
+  });
   return make(
     "div.row",
     {},
-    make("button.button.unsure-button", unsure, "Unsure ", make("kbd", {}, "u")),
+    unsure,
     make(
       "button.button",
       { type: "button", onclick: comment.markWords },
