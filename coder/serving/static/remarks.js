@@ -52,15 +52,19 @@ export function openFlag(session, themeId, say) {
  * @param {Say} say
  */
 export function openProposal(session, say) {
+  const { card } = session;
+  if (!card) {
+    say("Open a comment first: it goes along as an example.");
+    return;
+  }
   const words = {
     first: "Name of the theme",
-    hint: "Why is it needed? This comment is sent along as an example",
+    hint: "Why is it needed? This comment goes along as an example",
     done: "Send the proposal",
   };
   askForText("Propose a theme", words, (why, name) => {
     const text = [name, why].join("\n").trim();
-    const commentId = session.card?.comment_id || "";
-    send(session, { kind: "proposal", comment_id: commentId, theme_id: "", text }, say);
+    send(session, { kind: "proposal", comment_id: card.comment_id, theme_id: "", text }, say);
   });
 }
 
