@@ -49,6 +49,7 @@ from coder.cli.read_out_options import (
     Quality,
     Template,
 )
+from coder.cli.review_options import Assigned
 
 if TYPE_CHECKING:
     from coder.workflow.unchanged import Done
@@ -81,6 +82,7 @@ def export(
     passphrase_file: PassphraseFile = None,
     identity: Identity = None,
     reviewer: Reviewer = "",
+    assigned: Assigned = "",
     blind: Blind = False,
     sample: SheetSample = None,
     double: SheetDouble = None,

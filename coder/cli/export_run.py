@@ -32,7 +32,7 @@ def run_export(typed: Mapping[str, Any]) -> "Done":
     is_printed = (typed["as_json"], typed["quiet"])
     printer, warned = _open_printer(target, codebook, to, *is_printed)
     sample = (typed["sample"], share_of(typed["double"]))
-    others = (typed["adjudicate"], typed["seed"])
+    others = (typed["adjudicate"], typed["seed"], typed["assigned"])
     characteristics = tuple(typed["characteristic"] or ())
     population = typed["population"]
     asked = (typed["equality"], typed["quality"], characteristics, population)

@@ -88,6 +88,14 @@ Assign = Annotated[
         metavar="FILE",
     ),
 ]
+Assigned = Annotated[
+    str,
+    typer.Option(
+        "--assigned",
+        help="A review sheet of the comments assigned to this reviewer.",
+        metavar="NAME",
+    ),
+]
 Take = Annotated[
     Path | None,
     typer.Option(

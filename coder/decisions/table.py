@@ -13,13 +13,14 @@ empty cell leaves the theme in dispute. Decisions to keep and codes to score aga
 same way.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, cast
 
 from coder.codebook import Codebook
 from coder.decisions.table_cells import CellFaults, TableCells, TableRow, read_cells
+from coder.decisions.table_columns import ThemeColumns, check_columns
 from coder.decisions.table_grid import ID_COLUMN, short_name, without_apostrophe
 from coder.decisions.table_layouts import (
     NO,
@@ -51,7 +52,10 @@ RESERVED = ROW_COLUMNS | LongLayout.used_columns
 DONE = "done"
 IN_DISPUTE, REVIEWERS_ANSWERS = "in_dispute", "reviewers_answers"
 SHEET_COLUMNS = frozenset({"source", "suggested", DONE, "reviewer"})
+# By which a review sheet is known, also where it was saved as CSV.
+OF_A_SHEET = frozenset({DONE, "mode", "chosen", "reviewer"})
 DISPUTE_COLUMNS = frozenset({"source", IN_DISPUTE, REVIEWERS_ANSWERS, "reviewer"})
+KNOWN_COLUMNS = RESERVED | SHEET_COLUMNS | DISPUTE_COLUMNS | {"text"}
 # A formula in these is no matter.
 SHOWN_COLUMNS = frozenset({"text", "source", "suggested", REVIEWERS_ANSWERS})
 # Unknown ids for which the nearest is sought: each costs a look at all of them.
@@ -196,6 +200,9 @@ def _layout(cells: TableCells, names: ThemeNames) -> tuple[Layout, bool]:
     by_done = DONE in cells.columns and DONE not in columns
     if "themes" in cells.columns:
         return LongLayout(names), by_done
+    strange = [name for name in cells.columns if name not in KNOWN_COLUMNS]
+    asked = _asked_for(cells, names)
+    check_columns(cells.name, ThemeColumns(names, columns, strange, asked))
     if columns:
         return WideLayout(names, columns, empty_is_no=by_done), by_done
     raise CoderError(
@@ -203,6 +210,15 @@ def _layout(cells: TableCells, names: ThemeNames) -> tuple[Layout, bool]:
         "Add a column themes (theme ids joined by ;, empty for none), or a column for each "
         "theme id with yes or no.",
     )
+
+
+def _asked_for(cells: TableCells, names: ThemeNames) -> Sequence[str]:
+    """What the columns of a table must ask for: all that a review sheet had, and anything in
+    people's own tables.
+    """
+    if not OF_A_SHEET.issubset(cells.columns):
+        return ()
+    return cells.asked or names.active
 
 
 def _settles(cells: TableCells, layout: Layout) -> bool:

@@ -61,6 +61,7 @@ class TableCells:
         name: of the file or the DataFrame, for messages.
         row_word: what a row is called in messages.
         letters: a workbook's column letters by name; empty for other tables.
+        asked: what a review sheet asks for (see `TextGrid`).
     """
 
     name: str
@@ -69,6 +70,7 @@ class TableCells:
     rows: list[TableRow]
     letters: dict[str, str]
     counts_from_zero: bool = False
+    asked: tuple[str, ...] = ()
 
 
 def read_cells(source: "pd.DataFrame | Path") -> TableCells:
@@ -103,6 +105,7 @@ def read_cells(source: "pd.DataFrame | Path") -> TableCells:
         rows,
         letters,
         counts_from_zero=grid.kind == "frame",
+        asked=grid.asked,
     )
 
 

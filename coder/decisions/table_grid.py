@@ -28,6 +28,7 @@ SPREADSHEETS = (".xlsx", ".xlsm", ODS)
 DELIMITERS = ",;\t"
 HEADER_WITHIN = 20  # rows at the top that may hold the header
 FRAME_NAME = "DataFrame"
+THEMES_PAGE = "themes"  # of a review sheet
 
 
 class GridRow(NamedTuple):
@@ -46,11 +47,17 @@ class GridRow(NamedTuple):
 
 
 class TextGrid(NamedTuple):
-    """The rows of a table, its header among them."""
+    """The rows of a table, its header among them.
+
+    Attributes:
+        asked: the themes and positions that a review sheet asks for, by its page of themes; empty
+            where there is no such page.
+    """
 
     name: str
     kind: Literal["text", "sheet", "frame"]
     rows: list[GridRow]
+    asked: tuple[str, ...] = ()
 
 
 def short_name(source: "pd.DataFrame | Path") -> str:
@@ -83,7 +90,7 @@ def read_grid(source: "pd.DataFrame | Path") -> TextGrid:
             f"{nearest_name(source)}Name a CSV or XLSX file with a column {ID_COLUMN}.",
         )
     if source.suffix.lower() in SPREADSHEETS:
-        return TextGrid(name, "sheet", _workbook_rows(source))
+        return _workbook_grid(source)
     return TextGrid(name, "text", _csv_rows(source))
 
 
@@ -168,27 +175,38 @@ def _delimiter(text: str) -> str:
 # ---------------------------------------------------------------- a workbook
 
 
-def _workbook_rows(path: Path) -> list[GridRow]:
+def _workbook_grid(path: Path) -> TextGrid:
     """The first sheet with a column `comment_id`, or else the first sheet."""
     answer = run_confined(lambda: _chosen_sheet(path), Job.of(path))
+    chosen, asked = answer.facts
     rows = []
-    for number, (cells, open_formulas) in enumerate(answer.facts, start=1):
+    for number, (cells, open_formulas) in enumerate(chosen, start=1):
         rows.append(GridRow(number, cells, frozenset(open_formulas)))
-    return rows
+    return TextGrid(str(path), "sheet", rows, tuple(asked))
 
 
 def _chosen_sheet(path: Path) -> Answer:
-    """For each row of the sheet its cells, and the columns whose formula has no result."""
+    """For each row of the sheet its cells, and the columns whose formula has no result; and the
+    ids on the page of themes.
+    """
     sheets = _sheets(path)
+    asked = _asked_for(sheets.get(THEMES_PAGE, []))
     for name, rows in sheets.items():
         if any(ID_COLUMN in column_names(row) for row in rows[:HEADER_WITHIN]):
             open_formulas = _open_formulas(path, name)
             chosen = []
             for number, row in enumerate(rows, start=1):
                 chosen.append((row, open_formulas.get(number, [])))
-            return Answer(chosen)
+            return Answer((chosen, asked))
     first: list[list[str]] = next(iter(sheets.values()), [])
-    return Answer([(row, []) for row in first])
+    return Answer(([(row, []) for row in first], asked))
+
+
+def _asked_for(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The ids on a review sheet's page of themes: the column under `id`."""
+    if not rows or not rows[0] or rows[0][0].strip() != "id":
+        return []
+    return [row[0].strip() for row in rows[1:] if row[0].strip()]
 
 
 def _sheets(path: Path) -> dict[str, list[list[str]]]:

@@ -38,6 +38,7 @@ class SheetOptions:
         double: a share, in (0, 1], of the comments that others decided, to be coded again.
         adjudicate: the comments that reviewers judged differently.
         seed: of what is drawn at random.
+        assigned: the reviewer whose assigned comments the sheet holds; empty for other sheets.
     """
 
     reviewer: str = ""
@@ -46,11 +47,12 @@ class SheetOptions:
     double: float | None = None
     adjudicate: bool = False
     seed: int = 0
+    assigned: str = ""
 
     @property
     def given(self) -> list[str]:
         """The names of the options that say something."""
-        names = ("reviewer", "blind", "sample", "double", "adjudicate")
+        names = ("reviewer", "assigned", "blind", "sample", "double", "adjudicate")
         return [name for name in names if getattr(self, name)]
 
 
@@ -402,8 +404,9 @@ class _Job:
             read_codebook(self.codebook),
             self.codebook,
             path,
-            reviewer=sheet.reviewer,
+            reviewer=sheet.assigned or sheet.reviewer,
             mode=mode,
+            assigned=bool(sheet.assigned),
             typed=CommandNames(str(self.project.folder), str(self.codebook)),
         )
         record = {"files": [str(path)], "comments": rows, **asdict(sheet)}
@@ -572,8 +575,17 @@ def _check_sheet(sheet: SheetOptions, *, has_sheet: bool) -> None:
             f"{option(sheet.given[0])} is for a sheet to review in, and none is written",
             f"Name one: {option('to', 'review.xlsx')}",
         )
-    if sheet.reviewer:
-        check_reviewer(sheet.reviewer)
+    for name in (sheet.reviewer, sheet.assigned):
+        if name:
+            check_reviewer(name)
+    if not sheet.assigned:
+        return
+    for given in sheet.given:
+        if given not in ("assigned", "blind"):
+            raise CoderError(
+                f"{option('assigned')} and {option(given)} cannot be used together",
+                "Use one of them.",
+            )
 
 
 def check_overwriting(

@@ -135,8 +135,11 @@ def make_sheet(
     codebook_path: Path,
     owner: SheetOwner,
     mode: ReviewMode,
+    *,
+    assigned: bool = False,
 ) -> ReviewSheet:
-    """Collect what a sheet contains: all analysed comments, or those that the mode selects.
+    """Collect what a sheet contains: all analysed comments, those that the mode selects, or those
+    that are assigned to the owner.
 
     Raises:
         CoderError: no comment is analysed or selected, or a theme has the name of another
@@ -151,14 +154,9 @@ def make_sheet(
     _check_names(codebook)
     stored = read_decisions(codebook_path)
     source = SheetSource(
-        project,
-        codebook,
-        codebook_path,
-        comments,
-        stored,
-        owner.reviewer,
+        project, codebook, codebook_path, comments, stored, owner.reviewer
     )
-    selection = source.select(mode)
+    selection = source.select_assigned() if assigned else source.select(mode)
     by_id = comments.set_index("comment_id").loc[list(selection.comment_ids)]
     if mode.adjudicate:
         return make_dispute_sheet(source.record, codebook, owner, selection, by_id)
@@ -170,9 +168,12 @@ def make_sheet(
     for comment_id, text, origin in _cells(by_id):
         suggested = _suggested(suggestions, comment_id)
         given = answers.get(comment_id)
-        if mode.double is not None and given is not None and given.mode != "blind":
-            given = None  # a second coding is blind
-        row = _row(comment_id, text, origin, codebook, owner, suggested, given)
+        own = owner
+        if mode.double is not None or comment_id in selection.blind:
+            own = replace(owner, blind=True)
+            if given is not None and given.mode != "blind":
+                given = None  # a second coding is blind
+        row = _row(comment_id, text, origin, codebook, own, suggested, given)
         chosen = selection.chosen.get(comment_id, row.chosen)
         rows.append(replace(row, chosen=chosen))
     return ReviewSheet(
@@ -257,6 +258,7 @@ def _row(
         mode = "assisted"
         if owner.blind:
             mode = "blind"
+            suggested = ()
         return SheetRow(
             comment_id, text, source, suggested, {}, mode, "", "", done=False
         )

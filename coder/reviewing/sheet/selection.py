@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from coder.codebook import Codebook
 from coder.decisions import Draw, LatestAnswers, drawn_ids, latest_answers
-from coder.errors import CoderError, option
+from coder.errors import CoderError, command, option
 from coder.project import Project
+from coder.reviewing.assigned_work import Task, read_assigned_work
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import nothing_left
@@ -35,6 +36,7 @@ class Selection:
         explanation: the same in sentences.
         scopes: in a sheet of disputes, the themes in dispute in each comment.
         draw: to be written down with the sheet; None where the rows are no random sample.
+        blind: ids of the comments to be judged without suggestions, whatever the sheet is.
     """
 
     comment_ids: Sequence[str]
@@ -42,6 +44,7 @@ class Selection:
     explanation: tuple[str, ...]
     scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     draw: Draw | None = None
+    blind: frozenset[str] = frozenset()
 
 
 class SheetSource:
@@ -92,6 +95,41 @@ class SheetSource:
         if mode.double is not None:
             return self._second_coding(context, mode.double)
         return self._disputes(context)
+
+    def select_assigned(self) -> Selection:
+        """What is assigned to the reviewer and not decided, in the order in which it is due.
+
+        Raises:
+            CoderError: there is nothing.
+        """
+        work = read_assigned_work(
+            self._codebook_path, self._name, self.record, self._codebook, self.texts
+        )
+        chosen: dict[str, str] = {}
+        blind: set[str] = set()
+        explanation = []
+        for task in work.tasks_of(self._reviewer):
+            left = work.left(task)
+            if task.theme_id or not left:
+                continue
+            explanation.append(_describe_task(task, len(left)))
+            if task.blind:
+                blind.update(left)
+            for comment_id in left:
+                chosen.setdefault(comment_id, task.chosen)
+        if not chosen:
+            raise CoderError(
+                f"nothing is assigned to {self._reviewer} that is not decided",
+                f"Who has what: {self._command(option('status'))}. A plan for one theme is "
+                f"carried out on the screen: {self._command(f'--reviewer {self._reviewer}')}",
+            )
+        return Selection(
+            list(chosen), chosen, tuple(explanation), blind=frozenset(blind)
+        )
+
+    def _command(self, *parts: str) -> str:
+        codebook = option("codebook", str(self._codebook_path))
+        return command("review", self._project.folder, codebook, *parts)
 
     def answers(self) -> Mapping[str, LatestAnswers]:
         """What the reviewer decided before, by comment."""
@@ -184,6 +222,16 @@ class SheetSource:
             explanation=explanation,
             scopes={pick.comment_id: pick.scope for pick in picks},
         )
+
+
+def _describe_task(task: Task, left: int) -> str:
+    """`40 rows of “week 1”, due 2026-12-01, to be judged without suggestions.`"""
+    sentence = f"{count(left, 'row')} of “{task.name}”"
+    if task.due:
+        sentence += f", due {task.due}"
+    if task.blind:
+        sentence += ", without suggestions; they count as blind"
+    return f"{sentence}."
 
 
 def _progress(decided: int, drawn: int) -> str:

@@ -23,6 +23,7 @@ def write_review_sheet(
     *,
     reviewer: str,
     mode: ReviewMode,
+    assigned: bool = False,
     typed: CommandNames = GENERIC,
 ) -> int:
     """Write the sheet of a project's analysed comments, or of some of them, for one reviewer.
@@ -35,6 +36,8 @@ def write_review_sheet(
             sheet that shows nobody's and that anybody may hand in.
         mode: which comments, and whether suggestions are shown; decisions in a blind sheet
             count as blind.
+        assigned: the comments that are assigned to the reviewer, instead of those that the mode
+            selects.
         typed: how the sheet names the project and the codebook in commands.
 
     Returns:
@@ -49,7 +52,7 @@ def write_review_sheet(
         "review", f"--reviewer {reviewer or 'NAME'}", f"--from {path.name}"
     )
     owner = SheetOwner(reviewer, mode.blind, hand_in)
-    sheet = make_sheet(project, codebook, codebook_path, owner, mode)
+    sheet = make_sheet(project, codebook, codebook_path, owner, mode, assigned=assigned)
     if len(sheet.columns) > LAST_COLUMN:
         raise CoderError(
             f"{path}: the codebook has more themes and positions than the {LAST_COLUMN:,} columns "
