@@ -19,6 +19,7 @@ export function commandTable(page) {
   const say = (/** @type {string} */ sentence) => page.say(sentence);
   const open = (/** @type {string} */ commentId) => page.open(commentId);
   const flag = () => openFlag(session, page.list.current, say);
+  const search = () => openSearch(open, (ids) => void session.reviewInTurn(ids));
   const mine = () => openMine(session.codebook.themes, open);
   const details = () => session.card && openDetails(session.card);
   /** @type {(group: string, rows: [string, string[], string, string, () => void][]) => Command[]} */
@@ -59,7 +60,7 @@ export function commandTable(page) {
       ["evidence", ["e"], "e", "Go to the next marked passage", () => page.nextEvidence()],
     ]),
     ...group("Finding", [
-      ["search", ["/"], "/", "Search for comments", () => openSearch(open)],
+      ["search", ["/"], "/", "Search for comments", search],
       ["mine", ["v"], "v", "My decisions", mine],
       ["talk", ["Q"], "Q", "Flags and answers", () => page.talk()],
       ["propose", ["P"], "P", "Propose a theme", () => openProposal(session, say)],

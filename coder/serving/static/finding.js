@@ -27,6 +27,8 @@ const STATES = [
   ["partly", "Some themes not judged"],
 ];
 
+const MOST_IN_TURN = 20; // comments found that are reviewed one after another
+
 /** What was searched for last: the search opens with it again. */
 let lastWords = "";
 
@@ -34,22 +36,35 @@ let lastWords = "";
  * Search for comments by their words or their id.
  *
  * @param {(commentId: string) => void} open
+ * @param {(commentIds: string[]) => void} reviewInTurn
  */
-export function openSearch(open) {
+export function openSearch(open, reviewInTurn) {
   const box = input("search-words", "text"); // in a box of type search Escape does not close
   box.value = lastWords;
   const go = make("button.button-main", { type: "submit" }, "Search");
   const label = make("label", { for: "search-words" }, "Words, “an exact phrase” or an id");
   const form = make("form.stack", {}, make("div.field", {}, label, make("div.row.search-line", {}, box, go)));
   const result = results();
-  const dialog = openDialog("Search", [make("div.stack", {}, form, result.element)]);
+  const inTurn = make("button.button", { type: "button", hidden: true });
+  const body = make("div.stack", {}, form, inTurn, result.element);
+  const dialog = openDialog("Search", [body]);
+  /** @type {string[]} */
+  let undecided = [];
+  inTurn.addEventListener("click", () => {
+    dialog.close();
+    reviewInTurn(undecided);
+  });
   const search = async () => {
     lastWords = box.value.trim();
     if (!lastWords) {
       return;
     }
+    inTurn.hidden = true;
     await result.fill(async () => {
       const answer = await postJson("/api/search", { q: lastWords });
+      undecided = undecidedOf(answer.matches);
+      inTurn.hidden = !undecided.length;
+      inTurn.textContent = `Review ${count(undecided.length, "undecided comment")} in turn`;
       const rows = answer.matches.map((/** @type {Match} */ match) => {
         const fact = match.decided ? "decided" : "";
         return foundRow(dialog, open, match.comment_id, match.excerpt, fact, match.marks);
@@ -66,6 +81,15 @@ export function openSearch(open) {
   if (lastWords) {
     void search();
   }
+}
+
+/**
+ * @param {Match[]} matches
+ * @returns {string[]} ids, as many as come in turn
+ */
+function undecidedOf(matches) {
+  const ids = matches.filter((match) => !match.decided).map((match) => match.comment_id);
+  return ids.slice(0, MOST_IN_TURN);
 }
 
 /**

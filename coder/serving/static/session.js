@@ -262,6 +262,26 @@ export class Session extends EventTarget {
   }
 
   /**
+   * Put comments that were searched for in front of all others, in their order.
+   *
+   * @param {string[]} commentIds
+   */
+  async reviewInTurn(commentIds) {
+    /** @type {Card[]} */
+    const cards = [];
+    try {
+      for (const commentId of commentIds) {
+        cards.push(await postJson("/api/comment", { comment_id: commentId }));
+      }
+    } catch (error) {
+      this._say(sentenceOf(error));
+    }
+    cards.reverse().forEach((card) => this.hand.putFirst(card));
+    this._place = this._path.length - 1;
+    this.goForward();
+  }
+
+  /**
    * The comment of something that the server did not take, ticked as it was.
    *
    * @param {Item} item

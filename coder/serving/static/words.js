@@ -71,7 +71,7 @@ export function progressParts(progress) {
     parts.push(`${progress.skipped.toLocaleString("en")} skipped`);
   }
   if (progress.per_hour) {
-    parts.push(`${Math.round(progress.per_hour)} an hour`);
+    parts.push(`${Math.round(progress.per_hour).toLocaleString("en")} an hour`);
   }
   if (progress.minutes_left) {
     parts.push(`about ${duration(progress.minutes_left)} to go`);
