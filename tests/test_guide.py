@@ -42,6 +42,7 @@ PAGES = (
     "python.md",
 )
 KEYS_TYPED = b"\r\r\rq"  # three comments decided, then quit
+KEYS_IN_TRAINING = b"\r\r\r\rq"  # two comments decided and their comparisons read, then quit
 LONGEST_WAIT = 60.0
 
 
@@ -180,7 +181,8 @@ def run_screen(line: str) -> Done:
     process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
     os.close(theirs)
     printed = b""
-    unsent = [bytes([key]) for key in KEYS_TYPED]
+    keys = KEYS_IN_TRAINING if "--train" in words else KEYS_TYPED
+    unsent = [bytes([key]) for key in keys]
     deadline = time.monotonic() + LONGEST_WAIT
     while process.poll() is None and time.monotonic() < deadline:
         ready, _, _ = select.select([ours], [], [], 0.3)

@@ -198,10 +198,10 @@ async def test_the_screen_shows_the_comparison_and_ends_with_the_last(desk: Desk
         await pilot.press("enter")
         await pilot.pause()
         shown = " ".join(whole(screen).replace("│", " ").split())
-        assert "2 themes of 5 answered wrong." in shown
+        assert "2 themes of 5 wrong. So far 1 of 3 comments, 0 all right." in shown
         assert "To legalise is less." in shown
         assert "Less enforcement" in shown
-        assert "So far 1 of 3 comments: 0 all right, 60% of the single answers right." in shown
+        assert "Why: Two wishes." in shown
         await pilot.press("enter", "enter", "enter", "enter")
         await pilot.pause()
         assert "All right: no theme." in whole(screen)

@@ -48,7 +48,7 @@ class Comparison(NamedTuple):
         why: explains the gold answer; may be empty.
     """
 
-    comment_id: str
+    text: str
     themes: tuple[ThemeComparison, ...]
     judged: int
     why: str
@@ -124,7 +124,7 @@ def compare(codebook: Codebook, gold: GoldComment, decision: Decision) -> Compar
         result = _result(given, wanted, is_unsure=is_unsure)
         why = whys.get(theme_id, "")
         themes.append(ThemeComparison(theme_id, result, given, wanted, why))
-    return Comparison(gold.comment_id, tuple(themes), len(judged), gold.why)
+    return Comparison(gold.text, tuple(themes), len(judged), gold.why)
 
 
 def _current(themes: Themes, codebook: Codebook) -> dict[str, tuple[str, ...]]:

@@ -14,11 +14,12 @@ from coder.reviewing.training import (
 )
 from coder.reviewing.training_session import Trainer
 from coder.screen.dialogs import TextDialog
-from coder.screen.styled_text import StyledText, one_line
-from coder.text import count, safe_text
+from coder.screen.styled_text import StyledText, cut, one_line
+from coder.text import count
 
 STYLES: dict[Result, str] = {"right": "$text-success", "unsure": "$text-warning"}
 WRONG = "bold $text-error"
+TEXT_SHOWN = 300  # cells of the comment
 WIDEST = len("too much")
 INDENT = "  "
 
@@ -45,17 +46,19 @@ def comparison_dialog(codebook: Codebook, trainer: Trainer) -> ComparisonDialog:
 def comparison_text(
     codebook: Codebook, comparison: Comparison, score: TrainingScore
 ) -> Content:
-    """One answer theme by theme, with explanations and definitions, and the score so far."""
-    text = StyledText()
+    """One answer theme by theme, what was wrong first, with explanations and definitions; and the
+    score so far.
+    """
     keys = theme_keys(codebook.theme_ids)
-    text.add(_heading(comparison), "bold")
-    text.add("\n")
-    for one in comparison.themes:
+    text = StyledText()
+    text.add(f"{_heading(comparison)} ", "bold")
+    text.add(f"{describe_score(score)}\n", "dim")
+    text.add(f"“{cut(one_line(comparison.text), TEXT_SHOWN)}”\n")
+    if comparison.why:
+        text.add(f"Why: {one_line(comparison.why)}\n")
+    for one in sorted(comparison.themes, key=lambda each: each.result == "right"):
         theme = codebook.theme(one.theme_id)
         _add_theme(text, f"{keys[theme.id]} {one_line(theme.short)}", theme, one)
-    if comparison.why:
-        text.add(f"\nWhy: {safe_text(comparison.why)}\n")
-    text.add(f"\n{describe_score(score)}", "dim")
     return text.content()
 
 
@@ -65,18 +68,13 @@ def _heading(comparison: Comparison) -> str:
             return "All right."
         return "All right: no theme."
     wrong = count(comparison.differing, "theme")
-    return f"{wrong} of {comparison.judged} answered wrong."
+    return f"{wrong} of {comparison.judged} wrong."
 
 
 def describe_score(score: TrainingScore) -> str:
-    """`So far 5 of 20 comments: 3 all right, 95% of the single answers right.`"""
-    agreement = ""
-    if score.agreement == score.agreement:
-        agreement = f", {100 * score.agreement:.0f}% of the single answers right"
-    return (
-        f"So far {score.answered:,} of {count(score.total, 'comment')}: "
-        f"{score.exact:,} all right{agreement}."
-    )
+    """`So far 5 of 20 comments, 3 all right.`"""
+    comments = count(score.total, "comment")
+    return f"So far {score.answered:,} of {comments}, {score.exact:,} all right."
 
 
 def _add_theme(text: StyledText, name: str, theme: Theme, one: ThemeComparison) -> None:
