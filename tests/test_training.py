@@ -16,6 +16,7 @@ from coder.reviewing.opening import OpenReview
 from coder.reviewing.training import TrainingScore
 from coder.reviewing.training_session import make_gold, open_training
 from review_desk import Desk, whole
+from serving_helpers import running
 
 GOLD = """\
 comment_id,text,themes,why,why drugs
@@ -339,3 +340,35 @@ def test_who_decided_the_gold_gets_none_and_zero_ends_it(mixed: Desk) -> None:
     ended = mixed.open("ben", blind=True)
     assert ended.session.context.mixed is None
     ended.writer.close()
+
+
+def test_gold_on_the_page_is_kept_apart_and_known_after_a_restart(mixed: Desk) -> None:
+    gold = set(decided_by(mixed, "amira"))
+    people = ("--reviewer", "ben", "--lead", "caro")
+    with running(mixed.project.folder, mixed.path, *people) as server:
+        ben = server.client("ben")
+        sent, shown = {}, []
+        for _ in range(9):
+            card = ben.hand(1, tuple(shown))[0]
+            shown.append(card["comment_id"])
+            sent[card["comment_id"]] = ben.decision(card, drugs=["more"])
+            answered = ben.post("/api/decisions", sent[card["comment_id"]])
+            assert answered.json["progress"]["decided"] == len(shown)
+        first, *others = [each for each in shown if each in gold]
+        assert 1 <= len(others) <= 3
+        assert ben.post("/api/comment", {"comment_id": first}).json["saved"]
+        undo = {"request": "e" * 32, "undoes": sent[first]["request"]}
+        assert ben.post("/api/undo", undo).json["progress"]["decided"] == 8
+        links, port = server.links, server.port
+        server.kill()
+    with running(mixed.project.folder, mixed.path, *people, port=port) as server:
+        server.links = links
+        ben = server.client("ben")
+        again = ben.post("/api/decisions", sent[others[0]])  # sent once more: stored once
+        assert again.status == 200, again.text
+        assert again.json["progress"]["decided"] == 8
+    assert not gold & set(decided_by(mixed, "ben"))
+    assert len(decided_by(mixed, "ben")) == 9 - 1 - len(others)
+    kept = standing_answers(trained(mixed), "plan")
+    assert sorted(each.decision.comment_id for each in kept) == sorted(others)
+    assert {each.decision.front_end for each in kept} == {"page"}

@@ -31,8 +31,12 @@ class MixedGold(NamedTuple):
         self, decisions: Sequence[Decision]
     ) -> tuple[list[Decision], list[Decision]]:
         """The decisions on other comments, and those on gold comments."""
-        own = [each for each in decisions if each.comment_id not in self.comment_ids]
-        gold = [each for each in decisions if each.comment_id in self.comment_ids]
+        own: list[Decision] = []
+        gold: list[Decision] = []
+        for decision in decisions:
+            is_gold = decision.comment_id in self.comment_ids
+            settles = bool(decision.adjudicates)
+            (gold if is_gold and not settles else own).append(decision)
         return own, gold
 
 

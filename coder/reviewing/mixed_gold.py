@@ -177,12 +177,33 @@ class SplitStore:
 
 
 def split_store(
-    log: DecisionStore, codebook_path: Path, context: ReviewContext
+    log: DecisionStore, codebook_path: Path, mixed: MixedGold | None
 ) -> DecisionStore:
     """Where a session's decisions go."""
-    if context.mixed is None:
+    if mixed is None:
         return log
-    return SplitStore(log, decisions_folder(codebook_path), context.mixed)
+    return SplitStore(log, decisions_folder(codebook_path), mixed)
+
+
+def split_gold(
+    mixed: MixedGold | None, decisions: Sequence[Decision]
+) -> tuple[Sequence[Decision], Sequence[Decision]]:
+    """The decisions that count, and the answers to gold comments."""
+    if mixed is None:
+        return decisions, ()
+    return mixed.split(decisions)
+
+
+def read_mixed_answers(codebook_path: Path, project: str) -> list[Decision]:
+    """Everybody's answers to gold comments that were mixed in, also those taken back, and what
+    took them back; in their order.
+
+    Raises:
+        CoderError: a file of training is damaged.
+    """
+    stored = read_documents(decisions_folder(codebook_path), TrainingAnswer)
+    own = [each for each in stored if each.project == project and each.mixed]
+    return [answer.decision for answer in own]
 
 
 def gold_queue(context: ReviewContext, queue: Queue) -> Queue:

@@ -118,7 +118,7 @@ def open_session(
     context = with_gold(context, codebook_path, texts)
     suggestions = _shown_suggestions(project, codebook, mode)
     at_work = reviewers_at_work(stored.decisions, name, codebook_path)
-    writer = DecisionWriter(split_store(log, codebook_path, context))
+    writer = DecisionWriter(split_store(log, codebook_path, context.mixed))
     claims = _begin_claims(writer, ClaimBook(log.path.parent, reviewer, name))
     usual = make_queue(context, order, suggestions, at_work)
     unclaimed = without_claimed(usual, context, claims)

@@ -15,6 +15,7 @@ from coder.reviewing.claims import SessionClaims
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import Copies, find_copies
+from coder.reviewing.mixed_gold import gold_queue, with_gold
 from coder.reviewing.mode import ReviewMode, check_mode
 from coder.reviewing.opening import (
     attributes_shown,
@@ -73,9 +74,10 @@ class SharedReview:
             CoderError: options contradict each other, or there is no such theme.
         """
         checked = check_mode(mode, self.codebook)
-        return ReviewContext(
+        context = ReviewContext(
             self.codebook, self.record, self.name, reviewer, checked, "page"
         )
+        return with_gold(context, self.codebook_path, self.texts.by_id())
 
     def queue(self, context: ReviewContext, claims: SessionClaims) -> Queue:
         """The comments that one reviewer is shown.
@@ -87,7 +89,7 @@ class SharedReview:
         if context.blind:
             suggestions = None
         usual = make_queue(context, self.order, suggestions, self.at_work)
-        return without_claimed(usual, context, claims)
+        return gold_queue(context, without_claimed(usual, context, claims))
 
 
 def open_shared(

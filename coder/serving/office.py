@@ -23,7 +23,9 @@ from coder.project import Project
 from coder.reviewing.claim_table import ClaimTable
 from coder.reviewing.codebook_watch import describe_change
 from coder.reviewing.comment_texts import CommentTexts
+from coder.reviewing.context import MixedGold
 from coder.reviewing.hands import Hand
+from coder.reviewing.mixed_gold import read_mixed_answers, split_gold
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.record import Record
 from coder.reviewing.remarks_desk import RemarksDesk, RemarksReader
@@ -151,11 +153,23 @@ class Office:
         desk.hear(read())
         return desk
 
-    def add(self, decisions: Sequence[Decision]) -> None:
-        """Count decisions that are on disk. Only within `run`."""
-        record = self.shared.record
-        record.add(decisions)
+    def add(
+        self, decisions: Sequence[Decision], mixed: MixedGold | None = None
+    ) -> None:
+        """Count decisions that are on disk, but for answers to `mixed` gold comments, which are
+        only remembered. Only within `run`.
+        """
+        own, gold = split_gold(mixed, decisions)
+        records = [(self.shared.record, own)]
+        if mixed is not None:
+            records.append((mixed.record, gold))
+        for record, part in records:
+            record.add(part)
+            self._count(record, part)
         self.requests.add(decisions)
+
+    def _count(self, record: Record, decisions: Sequence[Decision]) -> None:
+        """Note which comments are decided now."""
         for decision in decisions:
             decided = self._decided.setdefault(decision.reviewer, set())
             if record.verdicts(decision.comment_id, decision.reviewer):
@@ -176,18 +190,23 @@ class Office:
             RefusedError: as `build`, or they could not be written: none of them counts then.
         """
         async with self._turns.setdefault(name, asyncio.Lock()):
-            decisions = await self.run(self._numbered, name, request, build)
+            decisions, mixed = await self.run(self._numbered, name, request, build)
             if decisions:
-                await self.files.append(name, decisions)
-                await self.run(self.add, decisions)
+                await self.files.append(name, decisions, mixed)
+                await self.run(self.add, decisions, mixed)
         return decisions
 
     def _numbered(
         self, name: str, request: str, build: Callable[[], Sequence[Decision]]
-    ) -> tuple[Decision, ...]:
+    ) -> tuple[tuple[Decision, ...], MixedGold | None]:
+        """What a request decides, and the gold comments that are mixed in for its reviewer."""
         if self.requests.is_stored(name, request):
-            return ()
-        return with_ids(build(), name, request)
+            return (), None
+        decisions = with_ids(build(), name, request)
+        hand = self._hands.get(name)
+        if hand is None:
+            return decisions, None
+        return decisions, hand.context.mixed
 
     def count_decided(self, name: str) -> int:
         """How many comments a reviewer has decided. Only within `run`."""
@@ -245,6 +264,11 @@ class Office:
         self.fingerprint = shared.codebook.fingerprint
         self.requests = StoredRequests(shared.stored)
         self._decided = _decided_by(shared)
+        answers = read_mixed_answers(self.codebook_path, shared.name)
+        self.requests.add(answers)
+        for answer in drop_undone(answers):
+            own = self._decided.setdefault(answer.reviewer, set())
+            own.add(answer.comment_id)
         shared.stored = ()
         self.files.use(shared.codebook)
         self._hands: dict[str, Hand] = {}

@@ -105,7 +105,8 @@ class Reviewing:
 
     def _undo(self, body: UndoBody) -> list[Decision]:
         requests = self._office.requests
-        if not requests.knows(self._name, body.undoes):
+        hand = self._hand  # knows which comments are kept apart
+        if not requests.knows(hand.context.reviewer, body.undoes):
             raise RefusedError(
                 422, "nothing was saved under that request", "Reload the page."
             )
@@ -113,7 +114,7 @@ class Reviewing:
 
     def _withdraw(self, body: WithdrawBody) -> list[Decision]:
         self._check_known(body.comment_id)
-        record = self._office.shared.record
+        record = self._hand.context.record_of(body.comment_id)
         standing = record.standing_of(body.comment_id, self._name)
         own = [decision for decision in standing if not decision.adjudicates]
         return build_withdrawals(own)

@@ -11,10 +11,12 @@ from coder.codebook import Codebook
 from coder.decisions import Decision, DecisionLog
 from coder.decisions.evidence import Marks
 from coder.errors import CoderError
+from coder.reviewing.context import MixedGold
 from coder.reviewing.decision_building import DecisionBuilder, withdrawal_of
 from coder.reviewing.drafts import Draft
 from coder.reviewing.hands import Hand
 from coder.reviewing.marking import check_marks
+from coder.reviewing.mixed_gold import split_store
 from coder.reviewing.queue import Pick
 from coder.serving.answers import RefusedError
 from coder.serving.bodies import DecisionBody
@@ -57,15 +59,25 @@ class DecisionFiles:
         self._codebook = codebook
         self._logs.clear()
 
-    async def append(self, reviewer: str, decisions: Sequence[Decision]) -> None:
+    async def append(
+        self,
+        reviewer: str,
+        decisions: Sequence[Decision],
+        mixed: MixedGold | None = None,
+    ) -> None:
         """Write decisions; they are on disk when this returns. One call at a time a reviewer.
+
+        Args:
+            mixed: gold comments, the answers to which are kept apart.
 
         Raises:
             RefusedError: they could not be written, and none of them counts.
         """
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._pool, self._append, reviewer, decisions)
+            await loop.run_in_executor(
+                self._pool, self._append, reviewer, decisions, mixed
+            )
         except CoderError as error:
             raise RefusedError(
                 503,
@@ -74,9 +86,12 @@ class DecisionFiles:
                 headers={"Retry-After": "5"},
             ) from error
 
-    def _append(self, reviewer: str, decisions: Sequence[Decision]) -> None:
+    def _append(
+        self, reviewer: str, decisions: Sequence[Decision], mixed: MixedGold | None
+    ) -> None:
         self.begin(reviewer)
-        self._logs[reviewer].append(decisions)
+        store = split_store(self._logs[reviewer], self._path, mixed)
+        store.append(decisions)
 
     def close(self) -> None:
         """Wait until all is written."""
