@@ -181,6 +181,9 @@ def test_hostile_comments_are_text(chromium: Any, place: Place) -> None:
     shown = window.text(TEXT)
     assert len(shown) == len(HOSTILE["H-unseen"])
     assert "left ␦right␦ ␦iso␦ zero␦width \ufffdbell" in shown
+    window.press("w", "Shift+ArrowRight", "3")
+    assert "left ␦right" in window.text("#definition .marked-words")
+    window.press("z")
     # Words behind what cannot be seen are marked where they are.
     window.press("w", *["ArrowDown"] * 3, "3", "Enter")
     all_saved(window)

@@ -1,6 +1,6 @@
 /** Everything around the list of themes: the comment with its marks, the lines, the definition. */
 
-import { writeText } from "./comment_text.js";
+import { shownText, writeText } from "./comment_text.js";
 import { byId, make, own } from "./elements.js";
 import { sentenceOf } from "./session.js";
 import { themeCard } from "./theme_card.js";
@@ -61,7 +61,7 @@ export class Drawing {
     const { card, isSaved, isChanged } = this.session;
     const facts = (card?.attributes || [])
       .slice(0, 3)
-      .map(([, value]) => make("span.chip", { dir: "auto" }, value));
+      .map(([, value]) => make("span.chip", { dir: "auto" }, shownText(value)));
     if (isSaved) {
       facts.push(make("span.chip", {}, "✓ decided"));
     } else if (isChanged && card?.saved) {

@@ -1,5 +1,6 @@
 /** Sheets that are only read, or choose from: about a comment, and what a narrow page has no room for. */
 
+import { shownText } from "./comment_text.js";
 import { openDialog } from "./dialogs.js";
 import { make } from "./elements.js";
 
@@ -16,7 +17,7 @@ import { make } from "./elements.js";
 export function openDetails(card) {
   const facts = card.attributes.flatMap(([name, value]) => [
     make("dt.quiet", { dir: "auto" }, name),
-    make("dd", { dir: "auto" }, value),
+    make("dd", { dir: "auto" }, shownText(value)),
   ]);
   const reason = card.reason && make("p", { dir: "auto" }, card.reason);
   const list = make("dl.facts", {}, ...facts);

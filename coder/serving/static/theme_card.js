@@ -1,5 +1,6 @@
 /** All that the codebook says about a theme, with what can be done with it. */
 
+import { shownText } from "./comment_text.js";
 import { make, own } from "./elements.js";
 
 /**
@@ -72,7 +73,7 @@ function markedWords(theme, comment) {
     return null;
   }
   const lines = spans.map((span) => {
-    const words = comment.text.slice(span[0], span[1]);
+    const words = shownText(comment.text).slice(span[0], span[1]);
     const label = `Remove the mark on ${words.slice(0, 80)}`;
     const remove = { type: "button", "aria-label": label, onclick: () => comment.removeMark(span) };
     return make(
