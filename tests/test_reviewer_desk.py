@@ -1,13 +1,17 @@
 """What a reviewer does beside ticking, without a screen: marked words, search, lists, remarks, pace."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from coder.codebook import read_codebook
-from coder.decisions import Decision, judgements
+from coder.decisions import Decision, judgements, read_decisions
+from coder.decisions.evidence import MarkedWords
 from coder.errors import CoderError
+from coder.reporting.coded_matrix import code_comments
+from coder.reporting.counts import carried_labels
 from coder.reviewing.codebook_watch import CodebookWatcher
 from coder.reviewing.marking import check_marks, whole_words, with_mark, without_mark
 from coder.reviewing.my_decisions import DecisionFilter, list_my_decisions
@@ -15,7 +19,9 @@ from coder.reviewing.opening import OpenReview
 from coder.reviewing.pace import PaceMeter, describe_time, pace_of_times
 from coder.reviewing.remarks_desk import RemarksDesk, RemarksReader
 from coder.reviewing.search import Query, excerpt, search_comments
+from coder.statistics.reviewed_comments import read_reviews
 from coder.text import Span
+from report_helpers import report_of
 from review_desk import Desk
 from review_helpers import BOOK, NASTY
 
@@ -126,6 +132,53 @@ def test_marks_are_whole_words_within_the_comment() -> None:
     with pytest.raises(CoderError, match="at most 50"):
         check_marks(text, [(0, 4)] * 51)
     assert without_mark((Span(0, 4), Span(10, 18)), 12) == (Span(0, 4),)
+
+
+def test_marked_words_are_the_first_source_of_quotes_and_evidence(tmp_path: Path) -> None:
+    said = "I have lived here for ten years now. The dealers stand at the corner all night long."
+    same = (
+        "The council should do more about drugs and the dealers in our part of the town, number {}."
+    )
+    texts = {"M": f"{said} The parks are lovely in spring and nobody minds the ducks at all."}
+    texts |= {f"C-{n}": same.format(n) for n in range(9)}
+    desk = Desk(tmp_path, texts)
+    for reviewer, span in (("amira", Span(41, 48)), ("ben", Span(2, 6))):
+        opened = desk.open(reviewer)
+        for comment_id in texts:
+            opened.session.go_to(comment_id)
+            opened.session.edit.set_theme("drugs", True, ("less",))
+            if comment_id == "M":
+                opened.session.edit.mark("drugs", (span,))
+            opened.session.save()
+        close(opened)
+    stored = read_decisions(desk.path)
+    reviews = read_reviews(stored, desk.comments, desk.book, "plan")
+    (words,) = reviews.marked  # of the one who judged last
+    assert words == MarkedWords("M", "drugs", "less", (Span(2, 6),))
+
+    def quotes(marks: tuple[Span, ...]) -> dict[str, str]:
+        marked = (words._replace(marks=marks),) if marks else ()
+        report = report_of(
+            desk.comments, None, desk.book, reviews.judgements, marked=marked, quotes=1
+        )
+        (line,) = report.quotes[report.quotes["theme_id"] == "drugs"].to_dict("records")[-1:]
+        matrix = code_comments(desk.comments, None, replace(reviews, marked=marked), desk.book)
+        carried = carried_labels(matrix)
+        own = carried[(carried["comment_id"] == "M") & (carried["position_id"] == "less")]
+        return {"quote": line["quote"], "start": own["evidence_start"].iloc[0]}
+
+    assert "number" in quotes(())["quote"]
+    dealers = quotes((Span(41, 48),))
+    assert "The dealers stand at the corner" in dealers["quote"]
+    assert dealers["start"] == 41
+    both = quotes((Span(7, 12), Span(41, 48)))
+    assert said in both["quote"]  # the quote holds all the marked words
+    assert both["start"] == 7
+    blind = desk.open("ben", blind=True)
+    assert blind.session.listed.decide(["M"], "drugs", present=False)
+    close(blind)
+    reviews = read_reviews(read_decisions(desk.path), desk.comments, desk.book, "plan")
+    assert reviews.marked[0].marks == (Span(41, 48),)  # ben finds the theme no longer
 
 
 # ---------------------------------------------------------------- search

@@ -2,7 +2,7 @@
 model's probability.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from coder import tables
 from coder.codebook import Codebook, Position, Theme
 from coder.decisions import DIVIDED
+from coder.decisions.evidence import MarkedWords
 from coder.errors import GENERIC, CoderError, CommandNames, command, option
 from coder.reporting.evidence import EvidenceReader, EvidenceSpans
 from coder.statistics.domains import AuditedComments
@@ -301,10 +302,17 @@ def code_comments(
         steps=reviewed.audited.steps,
         known_at=standing.known_at,
         random_at=standing.random_at,
-        evidence=evidence.spans(),
+        evidence=evidence.spans(reviews.marked, _texts_of(reviews.marked, analysed)),
         draws=reviewed.draws,
         samples=plan.states,
     )
+
+
+def _texts_of(words: Sequence[MarkedWords], comments: pd.DataFrame) -> dict[str, str]:
+    """The texts of the comments in which words are marked, by id."""
+    ids = {marked.comment_id for marked in words}
+    own = comments[comments["comment_id"].isin(ids)]
+    return dict(zip(own["comment_id"], own["text"], strict=True))
 
 
 def _nothing_coded(names: CommandNames) -> CoderError:

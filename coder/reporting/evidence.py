@@ -1,6 +1,8 @@
-"""Which part of a comment shows what it was coded for, as the model gave it."""
+"""Which part of a comment shows what it was coded for: the words that a reviewer marked, else what
+the model gave.
+"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -9,11 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coder.decisions import blocks_of, number_keys, rows_of
-from coder.text import Span
+from coder.decisions.evidence import MarkedWords
+from coder.text import Span, word_count
 
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 Offsets = NDArray[np.int32]
+MOST_WORDS_MARKED = 40  # from the first marked word to the last, in one passage
 Key = tuple[str, str]  # theme id, and position id (empty for the theme itself)
 
 
@@ -25,7 +29,8 @@ class EvidenceSpans:
         n_rows: of the theme table.
         places: comment times `n_rows` plus row, ascending.
         starts, ends: offsets in the comment.
-        assigned: the model assigned what the evidence is for.
+        assigned: the model assigned what the evidence is for, or a reviewer marked it.
+        marked: a reviewer marked it.
     """
 
     n_rows: int
@@ -33,6 +38,12 @@ class EvidenceSpans:
     starts: Offsets
     ends: Offsets
     assigned: Bools
+    marked: Bools
+
+    def is_marked(self, comment: Integers, row: int) -> Bools:
+        """(n,) whether a reviewer marked words for a row in these comments."""
+        wanted = comment * self.n_rows + row
+        return np.isin(wanted, self.places[self.marked])
 
     def offsets(self, comment: Integers, row: Integers) -> tuple[Offsets, Offsets]:
         """Where the evidence starts and ends, (n,) each; -1 where there is none.
@@ -74,6 +85,7 @@ class EvidenceSpans:
             starts=self.starts[is_kept],
             ends=self.ends[is_kept],
             assigned=self.assigned[is_kept],
+            marked=self.marked[is_kept],
         )
 
 
@@ -84,6 +96,7 @@ class _Part(NamedTuple):
     starts: Offsets
     ends: Offsets
     assigned: Bools
+    marked: Bools
 
 
 class EvidenceReader:
@@ -125,21 +138,64 @@ class EvidenceReader:
             starts[kept],
             labels["evidence_end"].to_numpy(dtype=np.int32)[kept],
             labels["assigned"].to_numpy(dtype=bool)[kept],
+            np.zeros(len(kept), dtype=np.bool_),
         )
         self._parts.append(part)
         return int(row.max(initial=start - 1)) + 1
 
-    def spans(self) -> EvidenceSpans:
-        """The evidence of all blocks so far."""
-        nothing = np.zeros(0, dtype=np.int32)
-        none = _Part(np.zeros(0, dtype=np.int64), nothing, nothing, nothing > 0)
-        columns = zip(*(none, *self._parts), strict=True)
-        places, starts, ends, assigned = (np.concatenate(parts) for parts in columns)
-        order = np.argsort(places, kind="stable")
+    def spans(
+        self, words: Sequence[MarkedWords] = (), texts: Mapping[str, str] | None = None
+    ) -> EvidenceSpans:
+        """The evidence of all blocks so far; where a reviewer marked words, these.
+
+        Args:
+            words: that reviewers marked.
+            texts: of the comments of `words`, by id.
+        """
+        parts = (self._marked_part(words, texts or {}), *self._parts)
+        columns = zip(*parts, strict=True)
+        places, starts, ends, assigned, marked = map(np.concatenate, columns)
+        # Of equal places the first is kept: what a reviewer marked.
+        places, kept = np.unique(places, return_index=True)
         return EvidenceSpans(
             len(self._number),
-            places[order],
-            starts[order],
-            ends[order],
-            assigned[order],
+            places,
+            starts[kept],
+            ends[kept],
+            assigned[kept],
+            marked[kept],
         )
+
+    def _marked_part(
+        self, words: Sequence[MarkedWords], texts: Mapping[str, str]
+    ) -> _Part:
+        """The words that reviewers marked for themes, and for the one position that they named."""
+        places, starts, ends = [], [], []
+        marked_ids = pd.Index([marked.comment_id for marked in words], dtype=object)
+        rows = self._comment_ids.get_indexer(marked_ids)
+        for row, marked in zip(rows.tolist(), words, strict=True):
+            keys = {(marked.theme_id, ""), (marked.theme_id, marked.position_id)}
+            for key in sorted(keys & self._number.keys()):
+                if row >= 0:
+                    span = one_passage(texts[marked.comment_id], marked.marks)
+                    places.append(row * len(self._number) + self._number[key])
+                    starts.append(span.start)
+                    ends.append(span.end)
+        given = np.ones(len(places), dtype=np.bool_)
+        return _Part(
+            np.array(places, dtype=np.int64),
+            np.array(starts, dtype=np.int32),
+            np.array(ends, dtype=np.int32),
+            given,
+            given,
+        )
+
+
+def one_passage(text: str, marks: Sequence[Span]) -> Span:
+    """From the first marked words to the last, where that is short enough to quote; else the
+    longest of them.
+    """
+    whole = Span(marks[0].start, marks[-1].end)
+    if word_count(text[whole.start : whole.end]) <= MOST_WORDS_MARKED:
+        return whole
+    return max(marks, key=lambda mark: mark.end - mark.start)

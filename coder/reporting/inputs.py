@@ -23,6 +23,7 @@ from coder.decisions import (
     take_witness,
     with_times,
 )
+from coder.decisions.evidence import MarkedWords
 from coder.errors import (
     GENERIC,
     CoderError,
@@ -95,6 +96,7 @@ class Inputs:
         listed: sentences that say what the codebook lists (see `aspects.listed`); None where they
             were not sought.
         draft: the analyst's paragraphs; None where there is no draft.
+        marked: the words that reviewers marked for themes (see `Reviews`).
     """
 
     comments: pd.DataFrame
@@ -113,6 +115,7 @@ class Inputs:
     places: pd.DataFrame = field(default_factory=_no_places)
     listed: pd.DataFrame | None = None
     draft: Draft | None = None
+    marked: tuple[MarkedWords, ...] = ()
 
     @property
     def has_labels(self) -> bool:
@@ -127,7 +130,7 @@ class Inputs:
     @property
     def reviews(self) -> Reviews:
         """What reviewers decided."""
-        return Reviews(self.judgements, self.unsure, self.draws)
+        return Reviews(self.judgements, self.unsure, self.draws, marked=self.marked)
 
     @property
     def discussion_sources(self) -> frozenset[str]:
@@ -205,6 +208,7 @@ def gather(
         codebook=codebook,
         judgements=reviews.judgements,
         unsure=reviews.unsure,
+        marked=reviews.marked,
         draws=reviews.draws,
         settings=settings,
         choices=read_choices(project.folder / QUOTES_FILE),

@@ -41,6 +41,7 @@ LOSS_PER_OTHER_THEME_SHOWN = 0.1
 LOSS_FOR_SUB_THEME = 0.5
 LOSS_FOR_OTHER_POSITIONS_WORDS = 0.5
 LOSS_FOR_UNREVIEWED = 0.2  # where reviewers decided others
+LOSS_FOR_UNMARKED = 0.5  # where reviewers marked the words in others
 LOSS_FOR_DETAILS = 0.6
 LOSS_FOR_WORDS_LEFT_OUT = 0.3  # at most, of the row's typical words
 LOSS_WITHOUT_KEYWORD = 0.15  # and without a word of the row's name
@@ -164,6 +165,9 @@ class CandidateFinder:
         is_judged = self._matrix.judged[places, number]
         if is_judged.any():
             scores = scores - LOSS_FOR_UNREVIEWED * ~is_judged
+        is_marked = self._matrix.evidence.is_marked(places, number)
+        if is_marked.any():
+            scores = scores - LOSS_FOR_UNMARKED * ~is_marked
         scores = scores - self._losses_for_others(number, places)
         return np.asarray(scores, dtype=np.float64)
 

@@ -68,9 +68,12 @@ def _windows(text: str, parts: list[Span], evidence: Span | None) -> Iterator[Sp
     """
     sizes = [word_count(text[part.start : part.end]) for part in parts]
     middle = _sentence_of(parts, evidence)
+    end = _last_sentence_of(parts, evidence)
     for first in range(min(len(parts), MOST_LOOKED_AT + (middle or 0))):
         for last in range(first, min(first + MOST_SENTENCES, len(parts))):
-            is_around = evidence is None or middle in range(first, last + 1)
+            is_around = evidence is None
+            if middle is not None and end is not None:
+                is_around = is_around or first <= middle <= end <= last
             words = sum(sizes[first : last + 1])
             if is_around and words <= MOST_WORDS:
                 span = Span(parts[first].start, parts[last].end)
@@ -88,6 +91,22 @@ def _sentence_of(parts: list[Span], evidence: Span | None) -> int | None:
         if part.start <= evidence.start < part.end:
             return number
     return None
+
+
+def _last_sentence_of(parts: list[Span], evidence: Span | None) -> int | None:
+    """Number of the sentence in which the evidence ends; where it is longer than a quote may be,
+    of that in which it begins.
+    """
+    first = _sentence_of(parts, evidence)
+    if first is None or evidence is None:
+        return first
+    last = first
+    for number, part in enumerate(parts):
+        if part.start < evidence.end:
+            last = max(first, number)
+    if last - first >= MOST_SENTENCES:
+        return first
+    return last
 
 
 def add_ellipses(quote: str, text: str, span: Span) -> str:

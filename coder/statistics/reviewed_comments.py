@@ -21,6 +21,7 @@ from coder.decisions import (
     own_judgements,
     standing_matrix,
 )
+from coder.decisions.evidence import MarkedWords, standing_marks
 from coder.decisions.standing import Key
 from coder.statistics.domains import AuditedComments
 from coder.statistics.ordered_shares import order_of
@@ -50,12 +51,14 @@ class Reviews:
         unsure: the same of the answers "cannot tell".
         draws: the random draws of the project.
         outdated: judgements on comments that have changed or gone since; they do not count.
+        marked: the words that reviewers marked for themes that they found present.
     """
 
     judgements: "pd.DataFrame" = field(default_factory=no_judgements)
     unsure: "pd.DataFrame" = field(default_factory=no_judgements)
     draws: tuple[Draw, ...] = ()
     outdated: int = 0
+    marked: tuple[MarkedWords, ...] = ()
 
 
 def read_reviews(
@@ -77,6 +80,7 @@ def read_reviews(
         own_judgements(unsure, comments, project),
         tuple(draw for draw in stored.draws if draw.project == project),
         outdated=int((sure["project"] == project).sum()) - len(own),
+        marked=standing_marks(stored.decisions, own, codebook.current_ids),
     )
 
 
