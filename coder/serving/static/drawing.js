@@ -47,6 +47,8 @@ export class Drawing {
     }
     byId("comment-title").textContent = `Comment ${card.comment_id}`;
     byId("comment-facts").replaceChildren(...this.facts());
+    const rows = Object.values(card.rows);
+    byId("no-suggestions").hidden = rows.some((row) => row.probability !== null);
     this.list.update(card, draft);
     this.drawText();
     byId("note").textContent = draft.note;
