@@ -17,8 +17,9 @@ from coder.reviewing.screen.background import LEARN_AFTER, BackgroundJobs
 from coder.reviewing.screen.comment_actions import ReadingActions
 from coder.reviewing.screen.comment_search import CommentSearch
 from coder.reviewing.screen.desk_actions import DeskActions
-from coder.reviewing.screen.dialogs import NoteDialog, ThemeSearch
+from coder.reviewing.screen.dialogs import NoteDialog
 from coder.reviewing.screen.modes import MODES, ScreenMode
+from coder.reviewing.screen.theme_filter import ThemeFilter
 from coder.reviewing.suggestions import Neighbours, Suggestions
 from coder.screen.dialogs import QuestionDialog, TextDialog
 from coder.screen.keys import Key, keys_of
@@ -92,7 +93,7 @@ async def test_textual_has_a_binding_for_every_key(desk: Desk, kind: dict[str, A
                 assert bound[name].description == declaration.help
 
 
-@pytest.mark.parametrize("dialog", [TextDialog, ThemeSearch, CommentSearch, NoteDialog])
+@pytest.mark.parametrize("dialog", [TextDialog, ThemeFilter, CommentSearch, NoteDialog])
 def test_every_key_of_a_dialog_has_an_action_a_text_and_one_meaning(
     dialog: type[dialogs.Dialog[Any]],
 ) -> None:
@@ -146,6 +147,12 @@ async def test_the_cursor_moves_over_themes_and_positions_and_space_ticks(desk: 
         assert cursor(app) == app.session.rows()[-1].theme_id
 
 
+@key("next_page", "page_before")  # their test stands with the other tests of long lists
+def test_the_keys_of_pages_are_typed_without_shift() -> None:
+    names = {declaration.method: declaration.shown for declaration in keys_in(MODES["mixed"])}
+    assert (names["next_page"], names["page_before"]) == (".", ",")
+
+
 @key("tick_position")
 async def test_capitals_tick_the_positions_of_the_theme_used_last(desk: Desk) -> None:
     async with desk.screen(at="C-0000") as (app, pilot):
@@ -165,7 +172,7 @@ async def test_themes_are_added_by_a_few_letters_several_in_one_go(desk: Desk) -
     async with desk.screen(at="C-0006") as (app, pilot):
         for press in ("a", "+"):
             await pilot.press(press)
-            assert isinstance(app.screen, ThemeSearch)
+            assert isinstance(app.screen, ThemeFilter)
             await pilot.press("w", "o", "m", "enter")
             await type_in(app, pilot, "poli")
             await pilot.press("enter")
@@ -182,12 +189,12 @@ async def test_enter_on_the_empty_box_goes_back_and_changes_nothing(desk: Desk) 
         before = ticked(app)
         for leave in ("enter", "escape"):
             await pilot.press("a", leave)
-            assert not isinstance(app.screen, ThemeSearch)
+            assert not isinstance(app.screen, ThemeFilter)
             assert ticked(app) == before
             await pilot.press("a")
             await type_in(app, pilot, "poli")
             await pilot.press("enter", leave)
-            assert not isinstance(app.screen, ThemeSearch)
+            assert not isinstance(app.screen, ThemeFilter)
             assert ticked(app) == before | {"visibility"}
             await pilot.press("z")
             assert ticked(app) == before

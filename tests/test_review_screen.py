@@ -1,10 +1,12 @@
 """What the review screen shows: layout, evidence, hostile texts, the mouse, every size of terminal."""
 
+import re
 from pathlib import Path
 
 import pytest
 from textual.widgets import OptionList
 
+from coder.reviewing.screen.app import ReviewApp
 from coder.reviewing.screen.theme_search import matching_themes
 from coder.screen.dialogs import TextDialog
 from coder.screen.widgets import Lines
@@ -80,6 +82,86 @@ async def test_the_comment_takes_the_room_it_needs_and_the_themes_the_rest(tmp_p
         await pilot.resize_terminal(130, 30)
         await pilot.pause()
         assert text.size.height > 10
+
+
+LONG_BOOK = "title: T\nthemes:\n" + "".join(
+    f"  - {{id: theme-{n}, name: Theme {n}, keywords: [w{n}w]}}\n" for n in range(1, 41)
+).replace(
+    "keywords: [w33w]", "keywords: [w33w], positions: [{id: a, name: For}, {id: b, name: No}]"
+)
+
+
+def listed(app: ReviewApp) -> list[str]:
+    """The numbers of the themes in view."""
+    found = (re.match(r"│.\[.\].0?(\d+) Theme", line) for line in shown(app))
+    return [match[1] for match in found if match]
+
+
+async def test_a_long_list_has_pages_and_the_frame_names_what_is_on_others(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, {"A": "w2w and w33w", "B": "nothing"}, LONG_BOOK)
+    async with desk.screen(at="A") as (app, pilot):
+        assert cursor(app) == "theme-2"
+        assert listed(app)[0] == "1"
+        assert "not in view: [x] 33 Theme 33 90%" in whole(app)
+        assert ">[x]•02 Theme 2" in whole(app)
+        height = len(listed(app))
+        await pilot.press("full_stop")
+        assert listed(app)[0] == str(height + 1)
+        assert cursor(app) == f"theme-{height + 2}", "the cursor stays on its line"
+        assert "not in view: [x] 02 Theme 2 90%, [x] 33" in whole(app)
+        await pilot.press(*["full_stop"] * 5)
+        assert listed(app)[-1] == "40"
+        assert "(x) A For" not in whole(app)
+        await pilot.press(*["comma"] * 5)
+        assert (listed(app)[0], cursor(app)) == ("1", "theme-1")
+        await pilot.press("3")
+        assert "33" in listed(app), "half a number shows where it leads"
+        await pilot.press("escape", "enter")
+        assert here(app) == "A", "Escape takes the digit back, Enter saves"
+
+
+async def test_half_a_number_saves_nothing_and_all_positions_come_into_sight(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(tmp_path, {"A": "plain", "B": "nothing"}, LONG_BOOK)
+    async with desk.screen(at="A") as (app, pilot):
+        await pilot.press("3", "enter")
+        assert here(app) == "A"
+        assert "3_ is not a whole number" in whole(app)
+        await pilot.press("9", "9")
+        assert "no theme has the key 99" in whole(app)
+        for theme in ("30", "31", "32"):  # whatever the page ends with
+            await pilot.press(*theme, *"33")
+            assert "( ) A For" in whole(app)
+            assert "( ) B No" in whole(app)
+            await pilot.press(*"33")
+        await pilot.press(*"33", "B", *"00")
+        assert not ticked(app)
+        await pilot.press("3", "j", "1", "enter", "enter")
+        await saved(app, pilot)
+    assert [decision.themes for decision in desk.read()] == [{}]
+
+
+@pytest.mark.parametrize("size", [(20, 10), (39, 30), (100, 11)])
+async def test_a_terminal_that_is_too_small_says_so_until_it_is_larger(
+    desk: Desk, size: tuple[int, int]
+) -> None:
+    async with desk.screen(at="C-0006") as (app, pilot):
+        await pilot.press("n", "x")
+        await pilot.resize_terminal(*size)
+        text = whole(app)
+        assert f"Too small: {size[0]} x {size[1]}." in text
+        assert "Themes" not in text
+        await pilot.press("y", "enter")
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("enter")
+        assert "note: x" in whole(app), "the dialog below is as it was"
+        await pilot.press("z")
+        await pilot.resize_terminal(*size)
+        await pilot.press("q")
+        await pilot.pause()
+    assert not app.is_running
+    assert desk.read() == []
 
 
 async def test_a_wide_screen_shows_the_definition_beside(desk: Desk) -> None:

@@ -12,12 +12,15 @@ from textual.style import Style
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from coder.screen import too_small
 from coder.screen.styled_text import StyledText
 from coder.text import safe_text
 
 # Belongs to the app's own style, which is read once; a screen's own is read when it is first
 # opened.
-STYLE = """
+STYLE = (
+    too_small.STYLE
+    + """
 Dialog { align: center middle; background: $background 60%; }
 Dialog > Vertical {
     width: 90%; max-width: 100; height: auto; max-height: 90%;
@@ -26,6 +29,7 @@ Dialog > Vertical {
 Dialog VerticalScroll { height: auto; max-height: 100%; }
 Dialog OptionList { height: auto; max-height: 12; border: none; }
 """
+)
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")

@@ -19,11 +19,16 @@ class IdleCollector:
         """Remember that a key or the mouse was used just now."""
         self._last_input = time.monotonic()
 
+    @property
+    def seconds_idle(self) -> float:
+        """Seconds since a key or the mouse was used."""
+        return time.monotonic() - self._last_input
+
     def collect(self) -> None:
         """Collect garbage if there is enough of it, and nobody has pressed a key for a while."""
         if gc.isenabled():
             return
         objects = gc.get_count()[0]
-        idle = time.monotonic() - self._last_input >= IDLE
+        idle = self.seconds_idle >= IDLE
         if objects >= TOO_MUCH_GARBAGE or (idle and objects >= GARBAGE):
             gc.collect()

@@ -12,7 +12,9 @@ from coder.screen.bursts import KeyQueue
 from coder.screen.escapes import use_escape_parser
 from coder.screen.idle import IDLE, IdleCollector
 from coder.screen.keys import Keymap
+from coder.screen.too_small import TooSmallScreen, is_too_small
 
+MOMENT = 0.7  # seconds
 LIGHT, DARK = "textual-light", "textual-dark"
 
 
@@ -52,6 +54,18 @@ class KeyedApp(App[ReturnType]):
                 number = getattr(signal, name)
                 asyncio.get_running_loop().add_signal_handler(number, leave)
         self.set_interval(IDLE / 2, self.garbage.collect)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so where there is not enough room, until there is."""
+        if not self.screen_stack or isinstance(self.screen, TooSmallScreen):
+            return
+        if is_too_small(event.size):
+            self.push_screen(TooSmallScreen())
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether somebody pressed a key a moment ago: no question may open under their hands."""
+        return self.garbage.seconds_idle < MOMENT
 
     async def on_event(self, event: events.Event) -> None:
         """Every event; keys one after another, however fast they come."""

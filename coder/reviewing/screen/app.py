@@ -32,7 +32,7 @@ from coder.reviewing.screen.writer import DecisionWriter
 from coder.reviewing.session import Session
 from coder.screen import dialogs
 from coder.screen.dialogs import QuestionDialog, TextDialog
-from coder.screen.keyed_app import DARK, LIGHT, KeyedApp
+from coder.screen.keyed_app import DARK, LIGHT, MOMENT, KeyedApp
 from coder.screen.keys import Keymap, help_page, hint_line, key
 from coder.screen.styled_text import error_text
 from coder.screen.widgets import Lines
@@ -201,7 +201,10 @@ class ReviewApp(KeyedApp[SessionSummary]):
     def show_saving(self) -> None:
         """Show what is saved; ask what to do where saving failed; leave once all is saved."""
         if self.writer.error is not None and not self._asking_to_retry:
-            self._ask_to_retry(self.writer.error)
+            if self.is_typing:  # a key meant for the list must not answer the question
+                self.set_timer(MOMENT, self.show_saving)
+            else:
+                self._ask_to_retry(self.writer.error)
         if self._leaving and not self.writer.pending:
             self._finish()
         if self.screen is self.review:

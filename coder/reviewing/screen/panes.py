@@ -20,6 +20,7 @@ from coder.reviewing.screen.texts import Attribute, copies_text, definition
 from coder.reviewing.screen.theme_list import (
     Entry,
     ListLayout,
+    in_short,
     list_entries,
     list_layout,
     only_theme_entries,
@@ -49,6 +50,7 @@ class ThemesPane(Lines):
         self.rows: list[ThemeRow] = []
         self.entries: list[Entry] = []
         self.cursor = 0  # place in `entries`
+        self.typed = ""  # of the key of a theme that is not complete
         self.names = _short_names(session.codebook)
 
     @property
@@ -82,12 +84,57 @@ class ThemesPane(Lines):
             if (entry.theme_id, entry.position_id) == (theme_id, position_id):
                 self.cursor = place
 
-    def show_keys(self, start: str) -> None:
-        """Scroll to the themes whose keys begin so; the cursor stays."""
+    @property
+    def _view_height(self) -> int:
+        return int(self.scrollable_content_region.height)
+
+    @property
+    def _above(self) -> int:
+        """Lines above the first entry."""
+        return max(0, int(self.virtual_size.height) - len(self.entries))
+
+    def turn_page(self, by: int) -> None:
+        """Go to another page; the cursor stays on its line of the screen."""
+        height, before = self._view_height, self._first_line
+        lines = self._above + len(self.entries)
+        last_top = max(0, lines - height)
+        page = before // max(1, height)
+        if before == last_top:  # the last page ends with the list
+            page = (lines - 1) // max(1, height)
+        top = min(max(0, page + by) * height, last_top)
+        self.cursor = max(0, min(self.cursor + top - before, len(self.entries) - 1))
+        if top == before:
+            self.cursor = 0 if by < 0 else len(self.entries) - 1
+        self.scroll_to(y=top, animate=False)
+
+    def _scroll_to_page_of(self, line: int) -> None:
+        """Scroll to the page that a line stands on, unless it is in view."""
+        height = self._view_height
+        if height and not 0 <= line - self._first_line < height:
+            self.scroll_to(y=line // height * height, animate=False)
+
+    def _scroll_to_cursor(self) -> None:
+        """Bring the cursor into view, and all positions of its theme where they fit.
+
+        While half a number is typed, bring its themes into view; the cursor stays.
+        """
+        above = self._above
         for place, entry in enumerate(self.entries):
-            if entry.position is None and entry.key.startswith(start):
-                self.scroll_to(y=place, animate=False)
+            if self.typed and entry.key.startswith(self.typed):
+                self._scroll_to_page_of(above + place)
                 return
+        self._scroll_to_page_of(above + self.cursor)
+        height = self._view_height
+        theme_id = self.selected_theme
+        places = [
+            n for n, entry in enumerate(self.entries) if entry.theme_id == theme_id
+        ]
+        if not height or not places:
+            return
+        first, last = above + places[0], above + places[-1]
+        top = max(self._first_line, min(last - height + 1, first))
+        top = max(top, above + self.cursor - height + 1)
+        self.scroll_to(y=top, animate=False)
 
     def select_first_suggested(self) -> None:
         """Put the cursor on the first theme that is ticked; else on the first suggested one."""
@@ -104,12 +151,10 @@ class ThemesPane(Lines):
     def draw(self) -> None:
         """Draw the themes that were loaded last."""
         width = max(20, self.size.width or self.app.size.width)
-        lines = self.heading(width)
-        above = len(lines)
-        lines += self.lines(width)
-        self.border_title = self.list_title()
+        lines = self.heading(width) + self.lines(width)
         self.show(lines)
-        self.keep_in_view(above + self.cursor)
+        self._scroll_to_cursor()
+        self.border_title = self.list_title()
 
     def heading(self, width: int) -> list[Content]:  # noqa: ARG002
         """Lines above the themes."""
@@ -135,12 +180,27 @@ class ThemesPane(Lines):
         return position_line(entry, entry.position, layout, at_cursor=at_cursor)
 
     def list_title(self) -> Content:
-        """What the frame of the list says."""
+        """What the frame of the list says: how many themes are ticked, and what is not in view."""
         ticked = sum(row.ticked for row in self.rows)
         title = f"Themes: {ticked} ticked"
         if self.session.pick is not None and self.session.saved:
             title += " · decided"
-        return Content(title)
+        out_of_view = self._out_of_view()
+        if out_of_view:
+            title += f" · not in view: {', '.join(out_of_view)}"
+        return Content(cut(title, max(20, self.size.width - 4)))
+
+    def _out_of_view(self) -> list[str]:
+        """The themes on other pages that are ticked or suggested, those ticked first."""
+        top, height = self._first_line - self._above, self._view_height
+        themes = []
+        for place, entry in enumerate(self.entries):
+            in_view = top <= place < top + height or not height
+            is_of_interest = entry.row.ticked or entry.row.suggested
+            if entry.position is None and is_of_interest and not in_view:
+                themes.append(entry.row)
+        themes.sort(key=lambda row: not row.ticked)
+        return [in_short(row, self.names) for row in themes]
 
     def entry_at(self, line: int) -> int | None:
         """Place in `entries` of a line of the pane; None where there is none."""

@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 from coder.reviewing.screen.comment_actions import DecisionActions
-from coder.reviewing.screen.dialogs import ThemeSearch
 from coder.reviewing.screen.review_screen import ReviewScreen
+from coder.reviewing.screen.theme_filter import ThemeFilter
 from coder.reviewing.theme_keys import POSITION_KEYS, TypedKeys, theme_keys
 from coder.reviewing.theme_rows import ThemeRow
 from coder.screen.keys import key
@@ -34,11 +34,9 @@ class ListActions:
     def take_theme_key(self, name: str) -> None:
         """Take a digit or a letter; where it completes the key of a theme, use the theme."""
         typed = self._typed.press(name)
+        self._themes.typed = self._typed.typed
         if not typed:
-            self._themes.show_keys(self._typed.typed)
-            self._screen.say(
-                f"{self._typed.typed}_ (the next digit; Esc takes it back)"
-            )
+            self._screen.say(f"{self._typed.typed}_  the next digit, or Esc")
             return
         theme_id = self._typed.theme_of(typed)
         if self._session.pick is None:
@@ -64,6 +62,7 @@ class ListActions:
         if not self._typed.typed or name in THEME_KEYS.split(","):
             return False
         half = self._typed.forget()
+        self._themes.typed = ""
         self._screen.say(f"{half}_ is not a whole number: nothing is ticked")
         return name in BREAKS_OFF
 
@@ -77,6 +76,18 @@ class ListActions:
     def move_up(self) -> None:
         """Move up the list."""
         self._themes.move_cursor(-1)
+        self._screen.draw_cursor()
+
+    @key("full_stop", ".", hint=". page")
+    def next_page(self) -> None:
+        """Go to the next page of the list."""
+        self._themes.turn_page(1)
+        self._screen.draw_cursor()
+
+    @key("comma", ",")
+    def page_before(self) -> None:
+        """Go to the page before."""
+        self._themes.turn_page(-1)
         self._screen.draw_cursor()
 
     def tick_line(self, line: int) -> None:
@@ -131,6 +142,7 @@ class AllThemesActions(ThemeActions):
         "save",
         "type_key",
         "add",
+        "next_page",
         "undo",
         "mark_unsure",
         "show_definition",
@@ -184,11 +196,8 @@ class AllThemesActions(ThemeActions):
             self._session.edit.toggle(theme_id)
             self._show(theme_id)
 
-        def is_ticked(theme_id: str) -> bool:
-            return theme_id in self._session.draft.themes
-
-        search = ThemeSearch(self._session.codebook.active, is_ticked, toggle)
-        self._screen.app.push_screen(search)
+        themes = self._session.codebook.active
+        self._screen.app.push_screen(ThemeFilter(themes, self._session.rows, toggle))
 
     @key("u", "u", hint="u unsure")
     def mark_unsure(self) -> None:

@@ -16,6 +16,8 @@ NAMES_AT_MOST = 34
 REASONS_AT_LEAST = 30
 REASONS_WANTED = 50
 POSITION_AT_LEAST = 12
+NAME_IN_SHORT = 20
+SUGGESTED = "•"  # before the key of a theme that the model finds likely
 
 
 class Entry(NamedTuple):
@@ -36,14 +38,12 @@ class Entry(NamedTuple):
         return self.position.position_id if self.position else ""
 
 
-def list_entries(rows: Sequence[ThemeRow], opened: str = "") -> list[Entry]:
-    """The lines of the list; positions stand under the themes that are ticked, and under the one
-    that is `opened`.
-    """
+def list_entries(rows: Sequence[ThemeRow]) -> list[Entry]:
+    """The lines of the list; positions stand under the themes that are ticked."""
     entries = []
     for row in rows:
         entries.append(Entry(row, row.key))
-        if row.ticked or row.theme_id == opened:
+        if row.ticked:
             entries += [Entry(row, p.key, p) for p in row.positions]
     return entries
 
@@ -101,7 +101,8 @@ def theme_line(entry: Entry, layout: ListLayout, *, at_cursor: bool) -> Content:
     """A theme with its box, its key and the model's suggestion."""
     row = entry.row
     line = StyledText()
-    start = f"{_pointer(at_cursor)}{_box(row)} {entry.key} "
+    sign = SUGGESTED if row.suggested else " "
+    start = f"{_pointer(at_cursor)}{box(row)}{sign}{entry.key} "
     style = _name_style(row)
     if at_cursor:
         style = f"{style} reverse".strip()
@@ -109,7 +110,7 @@ def theme_line(entry: Entry, layout: ListLayout, *, at_cursor: bool) -> Content:
     if at_cursor:
         _add_suggestion(line, row, style)
     elif row.suggested:
-        _add_suggestion(line, row, "")
+        _add_suggestion(line, row, "bold")
     else:
         _add_suggestion(line, row, "dim")
     return line.content()
@@ -119,7 +120,8 @@ def _pointer(at_cursor: bool) -> str:
     return ">" if at_cursor else " "
 
 
-def _box(row: ThemeRow) -> str:
+def box(row: ThemeRow) -> str:
+    """The box before a theme: ticked, unsure or empty."""
     if row.unsure:
         return "[?]"
     if row.ticked:
@@ -150,6 +152,14 @@ def percentage(probability: float | None) -> str:
     if probability is None:
         return ""
     return f"{probability:>4.0%}"
+
+
+def in_short(row: ThemeRow, names: Mapping[str, str]) -> str:
+    """A theme in a few characters, for the frame: `[x] 41 Drugs 92%`."""
+    mark = "[x]" if row.ticked else SUGGESTED
+    figure = percentage(row.probability).strip()
+    name = cut(one_line(names[row.theme_id]), NAME_IN_SHORT)
+    return f"{mark} {row.key} {name} {figure}".rstrip()
 
 
 def position_line(
