@@ -2,7 +2,7 @@
 
     python tests/benchmarks/review_bursts.py [KEYS] [SEED]
 
-The same random keys, 10,000 by default, are pressed twice on copies of the same project: in bursts of
+The same random keys, 10,000 by default and half of them on each of two codebooks, are pressed twice on copies of the same project: in bursts of
 1 to 300 through a pty, a tenth of them as pasted text; and one by one in Textual's pilot, each when the last
 one is done. All keys of the screen are among them but those that leave it and those whose effect
 depends on the time (r and m), and letters for searches and notes. The decisions must be the same.
@@ -50,7 +50,7 @@ folder = Path({folder!r})
 path = folder / "plan.yaml"
 book = read_codebook(path)
 opened = open_session(Project(folder / "plan.coding"), book, path, "amira", ReviewMode())
-app = ReviewApp(opened.session, opened.writer, title=book.title)
+app = ReviewApp(opened.session, opened.writer, title=book.title, beside=opened.beside)
 app.run()
 opened.writer.close()
 """
@@ -160,6 +160,7 @@ def said(desk: Desk) -> list[tuple[object, ...]]:
 def main() -> None:
     """Play both ways, and print whether they say the same."""
     n = int(sys.argv[1]) if len(sys.argv) > 1 else KEYS
+    n //= 2  # on each codebook
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     keys = random_keys(n, seed)
     with tempfile.TemporaryDirectory() as folder:
