@@ -17,7 +17,7 @@ class CandidatesPage {
     this.turns = new Turns();
     const { turns } = this;
     this.view = new BenchView({
-      select: (id) => turns.take(() => this.select(id)),
+      select: (id) => turns.take(() => this.select(id).then(() => showGroupOnPhone())),
       act: (name) => turns.take(() => this.act(name)),
       merge: (id) => turns.take(() => this.step({ do: "merge", groups: [this.selected, id] })),
       example: (id) => turns.take(() => this.step({ do: "example", group: this.selected, comment: id })),
@@ -400,6 +400,13 @@ class CandidatesPage {
       keys.c = () => this.describe();
     }
     return keys;
+  }
+}
+
+/** On a narrow screen the group chosen stands below the list. */
+function showGroupOnPhone() {
+  if (window.matchMedia("(max-width: 60rem)").matches) {
+    byId("group").scrollIntoView({ block: "start" });
   }
 }
 

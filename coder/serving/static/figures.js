@@ -42,6 +42,14 @@ export function percentOf(share) {
 }
 
 /**
+ * @param {number} hours
+ * @returns {string}
+ */
+export function timeOf(hours) {
+  return hours < 1 ? `${Math.ceil(60 * hours)} min` : `${numberOf(hours, 1)} h`;
+}
+
+/**
  * @param {any} row
  * @param {string} name - of a measure that may have an interval
  * @returns {string} `.37 (.20–.51)`
@@ -60,7 +68,7 @@ export function measureOf(row, name) {
  * A table that scrolls sideways where it has no room.
  *
  * @param {string} title
- * @param {{name: string, isWords?: boolean}[]} columns - the first names the rows
+ * @param {{name: string | Node, isWords?: boolean}[]} columns - the first names the rows
  * @param {(string | Node)[][]} rows
  * @returns {HTMLElement}
  */

@@ -261,7 +261,7 @@ class LeadPage {
       const done = await postJson("/api/lead/assign", plan);
       const parts = done.parts.map((/** @type {any} */ part) => `${part.reviewer} ${part.comments}`);
       const what = done.withdrawn ? "Taken back" : done.is_new ? "Assigned" : "Assigned before, nothing changed";
-      box.textContent = `${what}: ${parts.join(", ")} comments. ${done.notes.join(" ")}`;
+      box.textContent = `${what}: ${parts.join(", ")} comments. ${done.notes.map(sentenceOf).join(" ")}`;
       this.notice("");
     });
     if (box.textContent === "assigning …") {
@@ -293,6 +293,11 @@ class LeadPage {
       await ask(commentId, [words], "Close", () => true);
     });
   }
+}
+
+/** @param {string} words */
+function sentenceOf(words) {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 /** @param {string} id - of a comment that the page of disputes shows first */

@@ -1,7 +1,7 @@
 /** The lead's figures as tables. All of them are those of `coder review --status` and `coder agree`. */
 
 import { make } from "./elements.js";
-import { intervalDrawing, measureOf, momentOf, numberOf, percentOf, table } from "./figures.js";
+import { intervalDrawing, measureOf, momentOf, numberOf, percentOf, table, timeOf } from "./figures.js";
 
 const OVERALL = new Map([
   ["pooled", "all themes pooled"],
@@ -50,7 +50,8 @@ export function themesOf(figures) {
     numberOf(one.decided),
     numberOf(one.random),
   ]);
-  const names = ["theme", "share", "95% interval", "drawn", "more reviews", "present", "decided", "at random"];
+  const drawn = make("span.visually-hidden", {}, "drawn");
+  const names = ["theme", "share", "95% interval", drawn, "more reviews", "present", "decided", "at random"];
   const columns = names.map((name) => ({ name }));
   const how = figures.is_coded
     ? "from the decisions and what the model expects of the rest, corrected by the random reviews"
@@ -100,7 +101,7 @@ export function assignmentsOf(workloads, names, withdraw) {
     howOf(one, names),
     `${numberOf(one.done)} of ${numberOf(one.assigned)}`,
     numberOf(one.skipped),
-    one.left ? `${numberOf(one.hours_left, 1)} h` : "–",
+    one.left ? timeOf(one.hours_left) : "–",
     one.due || "–",
     one.late || "–",
   ]);
@@ -267,5 +268,6 @@ export function disputesOf(disputes, count, open) {
     ),
   );
   const rest = count - disputes.length;
-  return [make("ul.plain", {}, ...lines), make("p.quiet", {}, rest > 0 ? `and ${numberOf(rest)} more` : "")];
+  const list = make("div.long-list", {}, make("ul.plain", {}, ...lines));
+  return rest > 0 ? [list, make("p.quiet", {}, `and ${numberOf(rest)} more`)] : [list];
 }
