@@ -100,9 +100,7 @@ class DisputeDesk:
     def waiting(self) -> list[Pick]:
         """What is left to settle; skipped comments come last."""
         picks, skipped = [], []
-        decided = set(self.context.record.comment_ids)
-        order = [one for one in self._order if one in decided]
-        for pick in in_dispute(self.context, order):
+        for pick in in_dispute(self.context, self._order):
             if self._is_answered(pick.comment_id):
                 continue
             if pick.comment_id in self._skipped:

@@ -2,7 +2,7 @@
 decision.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from typing import NamedTuple
 
 from coder.codebook import Codebook
@@ -36,6 +36,8 @@ class _Answers(NamedTuple):
 
     def differ_on(self, theme_id: str) -> bool:
         """Whether reviewers judged a theme differently and it is not settled."""
+        if len(self.answers) + len(self.adjudications) < 2:
+            return False
         settling = standing_answer((), _sure_of(theme_id, self.adjudications))
         if settling is not None:
             return settling.is_unresolved
@@ -91,6 +93,7 @@ class Record:
         self._verdicts: dict[tuple[str, str, bool], Verdicts] = {}
         self._counts = ThemeCounts(self._theme_ids)
         self._known: set[str] = set()
+        self._disputed: set[str] = set()
         self.stale: dict[str, list[Decision]] = {}
         self.add(decisions)
 
@@ -256,6 +259,11 @@ class Record:
         answers = self._answers(comment_id)
         return tuple(theme_id for theme_id in scope if answers.differ_on(theme_id))
 
+    @property
+    def disputed(self) -> Container[str]:
+        """The comments of which a theme is differing, kept up to date with every decision."""
+        return self._disputed
+
     def stands(self, comment_id: str, theme_id: str) -> Standing | None:
         """What stands (see `decisions.standing_answer`); None where nobody is sure."""
         return self._answers(comment_id).standing(theme_id)
@@ -273,6 +281,9 @@ class Record:
 
     def _recount(self, comment_id: str) -> None:
         answers = self._answers(comment_id)
+        self._disputed.discard(comment_id)
+        if any(answers.differ_on(theme_id) for theme_id in self._theme_ids):
+            self._disputed.add(comment_id)
         drawn: dict[str, bool] = {}
         carried = set()
         for theme_id in self._theme_ids:

@@ -32,10 +32,8 @@ class LeadDesk:
         """The comments in dispute with their themes; only in the office's thread."""
         shared = self._office.shared
         context = shared.context("", ReviewMode(adjudicate=True))
-        decided = set(shared.record.comment_ids)
-        order = [one for one in shared.order if one in decided]
         listed = []
-        for pick in in_dispute(context, order):
+        for pick in in_dispute(context, shared.order):
             names = [shared.codebook.theme(theme_id).short for theme_id in pick.scope]
             listed.append({"comment_id": pick.comment_id, "themes": names})
         return {"dispute_count": len(listed), "disputes": listed[:MOST_DISPUTES]}

@@ -89,7 +89,10 @@ def in_dispute(context: ReviewContext, order: Sequence[str]) -> list[Pick]:
     this reviewer has not answered; in the given order, those left open before at the end.
     """
     picks, left_open = [], []
+    disputed = context.record.disputed
     for comment_id in order:
+        if comment_id not in disputed:
+            continue
         scope = _open_for(context, comment_id)
         if not scope:
             continue
