@@ -2,7 +2,7 @@
 decision.
 """
 
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from coder.codebook import Codebook
@@ -69,6 +69,7 @@ class Record:
         drawn: ids of the comments in a random draw that was written down.
 
     Attributes:
+        disputed: ids of the comments of which some theme is differing.
         stale: by comment, the decisions on a text that is not the comment's any more.
     """
 
@@ -93,7 +94,7 @@ class Record:
         self._verdicts: dict[tuple[str, str, bool], Verdicts] = {}
         self._counts = ThemeCounts(self._theme_ids)
         self._known: set[str] = set()
-        self._disputed: set[str] = set()
+        self.disputed: set[str] = set()
         self.stale: dict[str, list[Decision]] = {}
         self.add(decisions)
 
@@ -259,11 +260,6 @@ class Record:
         answers = self._answers(comment_id)
         return tuple(theme_id for theme_id in scope if answers.differ_on(theme_id))
 
-    @property
-    def disputed(self) -> Container[str]:
-        """The comments of which a theme is differing, kept up to date with every decision."""
-        return self._disputed
-
     def stands(self, comment_id: str, theme_id: str) -> Standing | None:
         """What stands (see `decisions.standing_answer`); None where nobody is sure."""
         return self._answers(comment_id).standing(theme_id)
@@ -281,9 +277,9 @@ class Record:
 
     def _recount(self, comment_id: str) -> None:
         answers = self._answers(comment_id)
-        self._disputed.discard(comment_id)
+        self.disputed.discard(comment_id)
         if any(answers.differ_on(theme_id) for theme_id in self._theme_ids):
-            self._disputed.add(comment_id)
+            self.disputed.add(comment_id)
         drawn: dict[str, bool] = {}
         carried = set()
         for theme_id in self._theme_ids:

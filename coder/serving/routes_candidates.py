@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from coder.errors import CoderError, for_command_line
+from coder.errors import CoderError, for_command_line, quoted
 from coder.serving.answers import (
     RefusedError,
     answer,
@@ -60,6 +60,14 @@ async def begin(request: Request) -> Response:
     name = require(request, "lead").name
     body = await read_body(request, _Begin)
     room = bench_room_of(request)
+
+    if not room.kinds:
+        folder = office_of(request).project.folder.name
+        raise RefusedError(
+            404,
+            "there are no candidate themes yet",
+            f"Run on the machine of the project: coder cluster {quoted(folder)}",
+        )
 
     def work() -> dict[str, Any]:
         board = room.begin(name, body.kind, take_over=body.take_over)

@@ -61,7 +61,7 @@ class CandidatesPage {
       if (!(error instanceof ApiError)) {
         throw error;
       }
-      this.view.notice(`${error.problem}. ${error.next}`, true);
+      this.view.notice(`${error.problem}. ${error.next}`, error.status !== 404);
       if (error.body?.holder) {
         const act = () => this.turns.take(() => this.begin({ take_over: true }));
         this.view.showChoices([{ label: "Take over the workbench", act }]);

@@ -161,7 +161,8 @@ export function agreementOf(figures, names) {
     const columns = ["theme", "kappa", "alpha", "F1", "agree", "precision", "recall"];
     const used = columns.map((_, place) => place === 0 || rows.some((cells) => cells[place] !== "–"));
     const shown = rows.map((cells) => cells.filter((_, place) => used[place]));
-    const title = `${comparison.name}, ${numberOf(comparison.comments)} comments`;
+    const who = comparison.name.replace(" - ", " and ");
+    const title = `${who}, ${numberOf(comparison.comments)} comments`;
     const part = make(
       "details",
       { open: nodes.length === 0 },
