@@ -4,8 +4,10 @@ candidates become themes, the lead sees the figures, answers, and withdraws a li
 
 import json
 import secrets
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,8 @@ class Place:
         self.project = self.desk.project
         write_candidates(self.project)
         self.server = RunningServer(self.project.folder, self.desk.path, *EVERYBODY)
+        # The first time reads the comments, which takes the model seconds: meanwhile others test.
+        threading.Thread(target=self.open_bench, daemon=True).start()
         self.clients = {name: self.server.client(name) for name in self.server.links}
         self.decide("amira", "D-theme", driving=[])
         self.decide("ben", "D-theme", women=[])
@@ -59,6 +63,10 @@ class Place:
             self.decide("ben", comment_id)
         desk = RemarksDesk(self.decisions, "plan", "ben")
         self.flag = desk.flag("D-third", f"Does the stop count? {HOSTILE}", "women")
+
+    def open_bench(self) -> None:
+        with suppress(OSError):  # the answer may take longer than this browser waits
+            self.server.client("caro").post("/api/candidates/begin", {})
 
     @property
     def decisions(self) -> Path:
