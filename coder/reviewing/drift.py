@@ -1,6 +1,6 @@
 """Whether reviewers hold the codebook over time: against gold answers, and against each other."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LIMIT = 0.005  # p-value from which a drift is told; chosen by tests/benchmarks/drift.py
 FEWEST_IN_WINDOW = 8  # comments
 MOST_WINDOWS = 8
+MOST_COMPARED = 1_000  # the latest comments; what was earlier is no news
 
 Against = Literal["gold", "others"]
 
@@ -74,7 +75,8 @@ class ReviewerDrift(NamedTuple):
 
     Attributes:
         against: with gold answers, or with other reviewers.
-        comments: compared; those that the model or a search chose are left out.
+        comments: compared, the latest `MOST_COMPARED`; those that the model or a search chose are
+            left out.
         differing: themes of a comment that differ, the mean.
         windows: the same part by part.
         p: of a rise at any point (see `find_rise`); None where there are too few comments.
@@ -146,9 +148,10 @@ def find_drift(
     """Test whether a reviewer's answers came to differ more.
 
     Args:
-        compared: at least one, in any order.
+        compared: at least one, in any order; the latest count.
     """
     ordered = sorted(compared, key=lambda each: (each.at, each.comment_id))
+    del ordered[:-MOST_COMPARED]
     distances = np.array([each.distance for each in ordered])
     drift = ReviewerDrift(
         reviewer,
@@ -209,13 +212,15 @@ def compare_with_gold(
 ) -> dict[str, list[Compared]]:
     """Reviewer to what they answered to gold comments, beside the answers of the sets."""
     gold = {each.id: {c.comment_id: c for c in each.comments} for each in sets}
+    active, current_ids = set(codebook.theme_ids), codebook.current_ids
     compared: dict[str, list[Compared]] = {}
     for answer in answers:
         decision = answer.decision
         right = gold.get(answer.gold, {}).get(decision.comment_id)
         if right is None or right.text_hash != decision.text_hash:
             continue
-        own, wanted = _judged(decision, codebook), _judged(right, codebook)
+        own = _judged(decision, active, current_ids)
+        wanted = _judged(right, active, current_ids)
         both = own.keys() & wanted.keys()
         if not both:
             continue
@@ -225,15 +230,18 @@ def compare_with_gold(
     return compared
 
 
-def _judged(answer: "Decision | GoldComment", codebook: Codebook) -> dict[str, bool]:
+def _judged(
+    answer: "Decision | GoldComment",
+    active: Collection[str],
+    current_ids: Mapping[str, str],
+) -> dict[str, bool]:
     """Whether each theme judged is present, under the ids that the codebook has now."""
-    active = set(codebook.theme_ids)
     unsure: tuple[str, ...] = ()
     if isinstance(answer, Decision):
         unsure = answer.unsure
     judged: dict[str, bool] = {}
     for old in answer.scope:
-        theme_id = codebook.current_ids.get(old, "")
+        theme_id = current_ids.get(old, "")
         if theme_id in active and old not in unsure:
             judged[theme_id] = judged.get(theme_id, False) or old in answer.themes
     return judged

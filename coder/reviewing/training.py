@@ -107,14 +107,46 @@ class TrainingScore(NamedTuple):
     read_again: tuple[str, ...]
 
 
+class _ThemeIds:
+    """The themes that are coded, and what they were called before; worked out once."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self.active = codebook.theme_ids
+        self._coded = frozenset(self.active)
+        self._current_ids = codebook.current_ids
+
+    def themes(self, themes: Themes) -> dict[str, tuple[str, ...]]:
+        """Themes with positions under the ids that the codebook has now."""
+        current: dict[str, tuple[str, ...]] = {}
+        for old, positions in themes.items():
+            theme_id = self._current_ids.get(old, "")
+            if theme_id:
+                named = {*current.get(theme_id, ()), *positions}
+                current[theme_id] = tuple(sorted(named))
+        return current
+
+    def scope(self, scope: Iterable[str]) -> frozenset[str]:
+        """The coded themes among these."""
+        current = {self._current_ids.get(old, "") for old in scope}
+        return self._coded & current
+
+    def whys(self, whys: Mapping[str, str]) -> dict[str, str]:
+        """Explanations by the ids that the themes have now."""
+        return {self._current_ids.get(old, ""): why for old, why in whys.items()}
+
+
 def compare(codebook: Codebook, gold: GoldComment, decision: Decision) -> Comparison:
     """A decision beside the gold answer, on the themes that both judge."""
-    own, right = _current(decision.themes, codebook), _current(gold.themes, codebook)
-    unsure = _current(dict.fromkeys(decision.unsure, ()), codebook)
-    judged = _scope(decision.scope, codebook) & _scope(gold.scope, codebook)
-    whys = {codebook.current_ids.get(old, ""): why for old, why in gold.whys.items()}
+    return _compare(_ThemeIds(codebook), gold, decision)
+
+
+def _compare(ids: _ThemeIds, gold: GoldComment, decision: Decision) -> Comparison:
+    own, right = ids.themes(decision.themes), ids.themes(gold.themes)
+    unsure = ids.scope(decision.unsure)
+    judged = ids.scope(decision.scope) & ids.scope(gold.scope)
+    whys = ids.whys(gold.whys)
     themes = []
-    for theme_id in codebook.theme_ids:
+    for theme_id in ids.active:
         if theme_id not in judged:
             continue
         given, wanted = own.get(theme_id), right.get(theme_id)
@@ -125,22 +157,6 @@ def compare(codebook: Codebook, gold: GoldComment, decision: Decision) -> Compar
         why = whys.get(theme_id, "")
         themes.append(ThemeComparison(theme_id, result, given, wanted, why))
     return Comparison(gold.text, tuple(themes), len(judged), gold.why)
-
-
-def _current(themes: Themes, codebook: Codebook) -> dict[str, tuple[str, ...]]:
-    """Themes under the ids that the codebook has now."""
-    current: dict[str, tuple[str, ...]] = {}
-    for old, positions in themes.items():
-        theme_id = codebook.current_ids.get(old, "")
-        if theme_id:
-            named = {*current.get(theme_id, ()), *positions}
-            current[theme_id] = tuple(sorted(named))
-    return current
-
-
-def _scope(scope: Iterable[str], codebook: Codebook) -> set[str]:
-    current = {codebook.current_ids.get(old, "") for old in scope}
-    return current & set(codebook.theme_ids)
 
 
 def _result(
@@ -177,16 +193,17 @@ def score_training(
     answered = [each for each in gold if each.comment_id in answers]
     if not answered:
         return TrainingScore(0, len(gold), 0, float("nan"), (), ())
-    compared = [compare(codebook, each, answers[each.comment_id]) for each in answered]
+    ids = _ThemeIds(codebook)
+    compared = [_compare(ids, each, answers[each.comment_id]) for each in answered]
     items = _items(codebook, compared)
     right = np.full((len(answered), len(items)), np.nan)
     given = right.copy()
     for row, one in enumerate(answered):
         decision = answers[one.comment_id]
-        both = _scope(one.scope, codebook) & _scope(decision.scope, codebook)
-        both -= set(_current(dict.fromkeys(decision.unsure, ()), codebook))
-        right[row] = _row(items, _current(one.themes, codebook), both)
-        given[row] = _row(items, _current(decision.themes, codebook), both)
+        both = ids.scope(one.scope) & ids.scope(decision.scope)
+        both -= ids.scope(decision.unsure)
+        right[row] = _row(items, ids.themes(one.themes), both)
+        given[row] = _row(items, ids.themes(decision.themes), both)
     judged = sum(one.judged for one in compared)
     differing = sum(one.differing for one in compared)
     themes = _theme_scores(items, right, given, resamples)
@@ -218,7 +235,7 @@ def _items(codebook: Codebook, compared: Iterable[Comparison]) -> list[str]:
     return items
 
 
-def _row(items: Sequence[str], themes: Themes, judged: set[str]) -> list[float]:
+def _row(items: Sequence[str], themes: Themes, judged: frozenset[str]) -> list[float]:
     """1 or 0 for each item; NaN where its theme is not judged."""
     row = []
     for item in items:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coder.codebook import Codebook
 from coder.decisions import (
@@ -49,6 +49,14 @@ if TYPE_CHECKING:
 AT_START = "training: these answers count in no figure and teach the program nothing"
 
 
+class SoFar(NamedTuple):
+    """How far a trainee is: comments answered, of `total`; `exact` of them all right."""
+
+    answered: int
+    total: int
+    exact: int
+
+
 class Trainer:
     """Compares what a trainee decides with the gold answers. The first answer to a comment
     counts.
@@ -71,6 +79,10 @@ class Trainer:
         self._codebook = codebook
         self._gold = {comment.comment_id: comment for comment in gold}
         self._answers = dict(answers)
+        self._is_right: dict[str, bool] = {}
+        for comment_id, decision in answers.items():
+            compared = compare(codebook, self._gold[comment_id], decision)
+            self._is_right[comment_id] = compared.is_right
         self._writer = writer
         self.last: Comparison | None = None
 
@@ -83,7 +95,13 @@ class Trainer:
             self.last = compare(self._codebook, gold, decision)
             if decision.comment_id not in self._answers:
                 self._answers[decision.comment_id] = decision
+                self._is_right[decision.comment_id] = self.last.is_right
                 self._writer([decision])
+
+    def so_far(self) -> SoFar:
+        """How many comments were answered, and how many of them all right."""
+        exact = sum(self._is_right.values())
+        return SoFar(len(self._answers), len(self._gold), exact)
 
     def score(self, *, resamples: int = 0) -> TrainingScore:
         """The score so far; with `resamples` draws for the intervals."""

@@ -10,9 +10,8 @@ from coder.reviewing.training import (
     Comparison,
     Result,
     ThemeComparison,
-    TrainingScore,
 )
-from coder.reviewing.training_session import Trainer
+from coder.reviewing.training_session import SoFar, Trainer
 from coder.screen.dialogs import TextDialog
 from coder.screen.styled_text import StyledText, cut, one_line
 from coder.text import count
@@ -39,12 +38,12 @@ def comparison_dialog(codebook: Codebook, trainer: Trainer) -> ComparisonDialog:
     comparison = trainer.last
     if comparison is None:
         raise ValueError("nothing was compared yet")
-    text = comparison_text(codebook, comparison, trainer.score())
+    text = comparison_text(codebook, comparison, trainer.so_far())
     return ComparisonDialog(text, "Your answer and the right one")
 
 
 def comparison_text(
-    codebook: Codebook, comparison: Comparison, score: TrainingScore
+    codebook: Codebook, comparison: Comparison, so_far: SoFar
 ) -> Content:
     """One answer theme by theme, what was wrong first, with explanations and definitions; and the
     score so far.
@@ -52,7 +51,7 @@ def comparison_text(
     keys = theme_keys(codebook.theme_ids)
     text = StyledText()
     text.add(f"{_heading(comparison)} ", "bold")
-    text.add(f"{describe_score(score)}\n", "dim")
+    text.add(f"{describe_score(so_far)}\n", "dim")
     text.add(f"“{cut(one_line(comparison.text), TEXT_SHOWN)}”\n")
     if comparison.why:
         text.add(f"Why: {one_line(comparison.why)}\n")
@@ -71,10 +70,10 @@ def _heading(comparison: Comparison) -> str:
     return f"{wrong} of {comparison.judged} wrong."
 
 
-def describe_score(score: TrainingScore) -> str:
+def describe_score(so_far: SoFar) -> str:
     """`So far 5 of 20 comments, 3 all right.`"""
-    comments = count(score.total, "comment")
-    return f"So far {score.answered:,} of {comments}, {score.exact:,} all right."
+    comments = count(so_far.total, "comment")
+    return f"So far {so_far.answered:,} of {comments}, {so_far.exact:,} all right."
 
 
 def _add_theme(text: StyledText, name: str, theme: Theme, one: ThemeComparison) -> None:
