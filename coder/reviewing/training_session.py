@@ -87,10 +87,12 @@ class Trainer:
         self.last: Comparison | None = None
 
     def write(self, decisions: Sequence[Decision]) -> None:
-        """Store the first answer to a comment; a later one is compared and not stored."""
+        """Store the first answer to a comment; a later one is compared and not stored, and one on
+        some of its themes is neither.
+        """
         for decision in decisions:
             gold = self._gold.get(decision.comment_id)
-            if gold is None or decision.undoes is not None:
+            if gold is None or not set(gold.scope) <= set(decision.scope):
                 continue
             self.last = compare(self._codebook, gold, decision)
             if decision.comment_id not in self._answers:
