@@ -135,7 +135,7 @@ async def answer_flag(request: Request) -> Response:
         try:
             await asyncio.to_thread(desk.answer, name, body.about, body.text)
         except CoderError as error:
-            raise _refused(422, error) from None
+            raise _refused(request, error) from None
     return answer({"saved": True})
 
 
@@ -148,7 +148,7 @@ async def make_link(request: Request) -> Response:
     try:
         secret = await asyncio.to_thread(links.make, body.name, body.role, lasts)
     except CoderError as error:
-        raise _refused(422, error) from None
+        raise _refused(request, error) from None
     return answer({"name": body.name, "path": f"/enter/{secret}"})
 
 
@@ -160,7 +160,7 @@ async def withdraw_link(request: Request) -> Response:
     try:
         withdrawn = await asyncio.to_thread(links.withdraw, body.name)
     except CoderError as error:
-        raise _refused(503, error) from None
+        raise _refused(request, error) from None
     return answer({"withdrawn": withdrawn})
 
 
@@ -174,7 +174,7 @@ async def assign(request: Request) -> Response:
             assign_by, office.project.folder, office.codebook_path, body.plan()
         )
     except CoderError as error:
-        raise _refused(422, error) from None
+        raise _refused(request, error) from None
     return answer(facts)
 
 
@@ -184,7 +184,10 @@ async def choose_options(request: Request) -> Response:
     body = await read_body(request, _Options)
     folder = office_of(request).project.folder
     options = LeadOptions(hide_names=body.hide_names)
-    await asyncio.to_thread(write_options, folder, options)
+    try:
+        await asyncio.to_thread(write_options, folder, options)
+    except CoderError as error:
+        raise _refused(request, error) from None
     return answer({"saved": True})
 
 
@@ -228,9 +231,16 @@ async def report_file(request: Request) -> Response:
 # ---------------------------------------------------------------- what they share
 
 
-def _refused(status: int, error: CoderError) -> RefusedError:
+def _refused(request: Request, error: CoderError) -> RefusedError:
+    """What was asked for is at fault; or the disk, whose folders are not told."""
+    office = office_of(request)
+    folders = (office.project.folder, office.codebook_path.parent)
+    if any(str(folder) in error.problem for folder in folders):
+        return RefusedError(
+            503, "this could not be saved", "Try it again: the disk may be full."
+        )
     problem, fix = for_command_line(error.problem), for_command_line(error.fix)
-    return RefusedError(status, problem, fix)
+    return RefusedError(422, problem, fix)
 
 
 def _made_facts(made: Made) -> dict[str, Any]:
