@@ -2,6 +2,7 @@
 
 from coder.cli.options import CodebookFile, Json, Quiet, Seed, Target
 from coder.cli.review_options import Blind, Sample, Theme
+from coder.cli.screen_options import Tick
 from coder.cli.serve_options import (
     Adjudicators,
     BehindProxy,
@@ -11,6 +12,7 @@ from coder.cli.serve_options import (
     Key,
     Leads,
     NewLinks,
+    NoLearning,
     Port,
     Reviewers,
     ShowLinks,
@@ -28,6 +30,8 @@ def serve(
     blind: Blind = False,
     theme: Theme = None,
     sample: Sample = None,
+    tick: Tick = 0.5,
+    no_learning: NoLearning = False,
     host: Host = "127.0.0.1",
     port: Port = 8750,
     certificate: Certificate = None,
@@ -61,5 +65,6 @@ def serve(
             time_of(expires),
         )
         address = Address(host, port, certificate, key, behind_proxy)
-        mode = ReviewMode(blind, theme, sample, seed=seed)
-        runs.run_server(target, codebook, mode, people, address, printer)
+        mode = ReviewMode(blind, theme, sample, seed=seed, tick=tick)
+        how = runs.Service(mode, people, address, learns=not no_learning)
+        runs.run_server(target, codebook, how, printer)

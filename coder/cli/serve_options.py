@@ -62,6 +62,10 @@ BehindProxy = Annotated[
         metavar="https://NAME",
     ),
 ]
+NoLearning = Annotated[
+    bool,
+    typer.Option("--no-learning", help="Keep the suggestions of the last apply."),
+]
 
 TIME = re.compile(r"([0-9]{1,4})([hd])")
 

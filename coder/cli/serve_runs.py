@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from coder.serving.serve import Address, Opened, People
 
 
+class Service(NamedTuple):
+    """How a project is served; as `serving.serve.serve`."""
+
+    mode: "ReviewMode"
+    people: "People"
+    address: "Address"
+    learns: bool
+
+
 def run_server(
-    target: "Path",
-    codebook: "Path",
-    mode: "ReviewMode",
-    people: "People",
-    address: "Address",
-    printer: "Printer",
+    target: "Path", codebook: "Path", service: Service, printer: "Printer"
 ) -> None:
     """Serve until Ctrl-C, after printing a link a person."""
     from coder.serving.serve import serve
@@ -34,7 +38,15 @@ def run_server(
             printer.warn(note)
         _print_links(opened, printer)
 
-    serve(target, codebook, mode, people, address, tell)
+    serve(
+        target,
+        codebook,
+        service.mode,
+        service.people,
+        service.address,
+        tell,
+        learns=service.learns,
+    )
     printer.say("The server has ended. Everything that was saved is on disk.")
 
 

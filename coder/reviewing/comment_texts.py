@@ -1,7 +1,7 @@
 """The comments of a session: their texts, what describes the respondent, and search."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coder.reviewing.search import Query, SearchableTexts
 
@@ -21,6 +21,7 @@ class CommentTexts:
         self.ids = [str(comment_id) for comment_id in comments["comment_id"]]
         self._texts = [str(text) for text in comments["text"]]
         self._row = {comment_id: number for number, comment_id in enumerate(self.ids)}
+        self._columns: dict[str, Any] = {}
         self._searchable = SearchableTexts(self.ids, self._texts)
 
     def __len__(self) -> int:
@@ -46,7 +47,9 @@ class CommentTexts:
         for name in names:
             if name not in self._comments:
                 continue
-            value = str(self._comments[name].iloc[row])
+            if name not in self._columns:  # looking a column up costs more than a value
+                self._columns[name] = self._comments[name].array
+            value = str(self._columns[name][row])
             if value and value != "nan":
                 attributes.append((name, value))
         return attributes

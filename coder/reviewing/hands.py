@@ -12,7 +12,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from coder.decisions import Decision
 from coder.errors import CoderError
@@ -21,6 +21,7 @@ from coder.reviewing.claim_table import TableClaims
 from coder.reviewing.comment_view import CommentView
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import NO_COPIES, Copies
+from coder.reviewing.decision_building import DecisionBuilder
 from coder.reviewing.pace import PaceMeter
 from coder.reviewing.queue import Pick, Queue
 from coder.reviewing.shared_review import SharedReview
@@ -30,7 +31,12 @@ from coder.stored import read_json
 HANDS_FOLDER = "hands"
 MOST_BYTES = 4 << 20
 
-_PICKS: TypeAdapter[list[Pick]] = TypeAdapter(list[Pick])
+
+class _Stored(BaseModel):
+    """What was in hand, and how many themes the codebook had then."""
+
+    themes: int
+    picks: tuple[Pick, ...]
 
 
 class Hand:
@@ -42,6 +48,7 @@ class Hand:
     Attributes:
         picks: the comments given out and not decided, by id.
         skipped: those to come again at the end.
+        builder: makes the reviewer's decisions.
         pace: how fast the reviewer decides.
         used_at: when the reviewer last asked for something, by `time.monotonic`.
     """
@@ -59,6 +66,7 @@ class Hand:
         self.picks: dict[str, Pick] = {}
         self.skipped: dict[str, Pick] = {}
         self._known: dict[str, Pick] = {}  # decided, or taken by somebody else
+        self.builder = DecisionBuilder(context, shared.texts)
         self.pace = PaceMeter(context.own_decisions())
         self.used_at = time.monotonic()
         self._restore()
@@ -77,7 +85,6 @@ class Hand:
                 break
             self.picks[pick.comment_id] = pick
             picks.append(pick)
-        self._store()
         return picks
 
     def skip(self, comment_id: str) -> None:
@@ -85,7 +92,6 @@ class Hand:
         pick = self.picks.pop(comment_id, None)
         if pick is not None:
             self.skipped[comment_id] = pick
-            self._store()
 
     def rest(self) -> None:
         """Give back what is in hand, for others to take. What was chosen how stays on disk."""
@@ -168,34 +174,64 @@ class Hand:
 
     # ------------------------------------------------------------ kept over a restart
 
-    def _store(self) -> None:
-        """Write down what is in hand. It need not outlast a power cut: a comment that is lost here
-        is given out again.
+    def written(self) -> str:
+        """What is in hand, as `store` writes it."""
+        whole = len(self.context.codebook.theme_ids)
+        picks = [*self.picks.values(), *self.skipped.values()]
+        listed = [pick._asdict() for pick in picks]
+        return json.dumps({"themes": whole, "picks": listed})
+
+    def store(self, written: str) -> None:
+        """Write down what is in hand; may run in another thread. It need not outlast a power cut:
+        a comment that is lost here is given out again.
         """
-        listed = [pick._asdict() for pick in self.picks.values()]
-        listed += [pick._asdict() for pick in self.skipped.values()]
         with suppress(OSError):
             make_folder(self._path.parent)
             temporary = self._path.with_suffix(".tmp")
             make_file(temporary)
-            temporary.write_text(json.dumps(listed), encoding="utf-8")
+            temporary.write_text(written, encoding="utf-8")
             temporary.replace(self._path)
 
     def _restore(self) -> None:
-        if not self._path.is_file():
-            return
-        try:
-            picks = _PICKS.validate_python(read_json(self._path, "", MOST_BYTES))
-        except (CoderError, ValidationError):
-            return
-        known = set(self.context.codebook.theme_ids)
-        for pick in picks:
+        for pick in self._stored():
             is_there = pick.comment_id in self.shared.texts
-            if is_there and known.issuperset(pick.scope) and not self._is_decided(pick):
+            if is_there and not self._is_decided(pick):
                 is_free = pick.comment_id not in self.claims.held
                 place = self.picks if is_free else self._known
                 place[pick.comment_id] = pick
         self.claims.change(tuple(self.picks), ())
+
+    def _stored(self) -> list[Pick]:
+        """What was written down, with the themes that the codebook has now."""
+        stored = _read(self._path)
+        picks = []
+        for pick in stored.picks:
+            scope = tuple(t for t in pick.scope if t in self.context.codebook.theme_ids)
+            if len(pick.scope) == stored.themes:  # all that there were
+                scope = self.context.scope
+            if scope:
+                picks.append(pick._replace(scope=scope))
+        return picks
+
+
+def held_before(shared: SharedReview) -> dict[str, str]:
+    """Who had which comment in hand when a server ended; reviewers by comment."""
+    holders: dict[str, str] = {}
+    start = f"{shared.codebook_path.stem}-"
+    for path in sorted((shared.project.folder / HANDS_FOLDER).glob("*.json")):
+        if path.name.startswith(start):
+            reviewer = path.stem.removeprefix(start)
+            for pick in _read(path).picks:
+                holders.setdefault(pick.comment_id, reviewer)
+    return holders
+
+
+def _read(path: Path) -> _Stored:
+    """What a file says; nothing where it cannot be read."""
+    if path.is_file():
+        with suppress(CoderError, ValidationError):
+            return _Stored.model_validate(read_json(path, "", MOST_BYTES))
+    return _Stored(themes=0, picks=())
 
 
 def _path_of(shared: SharedReview, reviewer: str) -> Path:

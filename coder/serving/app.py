@@ -14,11 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from coder.reviewing.suggestions import Suggestions
 from coder.serving import routes_review
 from coder.serving.answers import RefusedError, refusal
 from coder.serving.office import Office
 from coder.serving.security import Gate, Site, tell_fault
 
+Refit = Callable[[], Suggestions]
 AtEnd = Callable[[Starlette], Awaitable[None]]
 OTHER_ROUTES = ("routes_adjudicate", "routes_candidates", "routes_lead")
 KINDS = {
@@ -32,11 +34,12 @@ PROBLEMS = {
 }
 
 
-def make_app(office: Office, site: Site) -> Starlette:
+def make_app(office: Office, site: Site, refit: Refit | None = None) -> Starlette:
     """The application of one office.
 
     Args:
         site: how the server is reached.
+        refit: lets the model learn (see `Office.learn`); None where it is not to.
     """
     routes = [*routes_review.ROUTES, Route("/static/{name}", static_file)]
     at_end: list[AtEnd] = []
@@ -57,6 +60,7 @@ def make_app(office: Office, site: Site) -> Starlette:
     app.router.redirect_slashes = False
     app.state.office = office
     app.state.site = site
+    app.state.refit = refit
     app.state.at_end = at_end
     app.state.static = _static_files()
     return app
@@ -86,11 +90,15 @@ def _static_files() -> dict[str, tuple[bytes, str]]:
 async def _watching(app: Starlette) -> AsyncIterator[None]:
     """Hear of other programs' work while the server runs."""
     asyncio.get_running_loop().set_exception_handler(_tell_fault)
-    watching = asyncio.create_task(app.state.office.watch())
+    office: Office = app.state.office
+    tasks = [asyncio.create_task(office.watch())]
+    if app.state.refit is not None:
+        tasks.append(asyncio.create_task(office.learn(app.state.refit)))
     yield
-    watching.cancel()
-    with suppress(asyncio.CancelledError):
-        await watching
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
     for end in app.state.at_end:
         await end(app)
 

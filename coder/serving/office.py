@@ -7,6 +7,7 @@ threads of its own.
 
 import asyncio
 import hashlib
+import itertools
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -24,7 +25,7 @@ from coder.reviewing.claim_table import ClaimTable
 from coder.reviewing.codebook_watch import describe_change
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.context import MixedGold
-from coder.reviewing.hands import Hand
+from coder.reviewing.hands import Hand, held_before
 from coder.reviewing.mixed_gold import read_mixed_answers, split_gold
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.record import Record
@@ -40,7 +41,10 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 LOOK_EVERY = 1.0  # seconds, at the codebook and at what others decided
-LONG_THREADS = 2
+CLAIMS_EVERY = 4  # looks
+LONG_THREADS = 4
+LEARN_AFTER = 25  # decisions of all reviewers
+SECONDS_AFTER_FAULT = 60.0
 REST_AFTER = 1800.0  # seconds without a request, until comments in hand are given back
 
 
@@ -74,6 +78,8 @@ class Office:
         self._soon = ThreadPoolExecutor(1, thread_name_prefix="claims")
         self._remarks: dict[str, tuple[RemarksReader, RemarksDesk]] = {}
         self.remark_requests: dict[tuple[str, str], str] = {}
+        self._hands: dict[str, Hand] = {}
+        self._since_learned = 0  # decisions
         self._turns: dict[str, asyncio.Lock] = {}
         self._file_state = _state_of(codebook_path)
         self.codebook: Codebook = read_codebook(codebook_path)
@@ -103,6 +109,12 @@ class Office:
         return await loop.run_in_executor(
             self._long, partial(function, *args, **kwargs)
         )
+
+    async def run_soon(
+        self, function: Callable[[Result], object], given: Result
+    ) -> None:
+        """Write something down that need not outlast a power cut, in the order of the calls."""
+        await asyncio.get_running_loop().run_in_executor(self._soon, function, given)
 
     def close(self) -> None:
         """Wait until everything is written."""
@@ -167,6 +179,7 @@ class Office:
             record.add(part)
             self._count(record, part)
         self.requests.add(decisions)
+        self._since_learned += len(decisions)
 
     def _count(self, record: Record, decisions: Sequence[Decision]) -> None:
         """Note which comments are decided now."""
@@ -216,10 +229,13 @@ class Office:
 
     async def watch(self) -> None:
         """Hear of other programs' decisions, and of a changed codebook, until cancelled."""
-        while True:
+        for number in itertools.count():
             await asyncio.sleep(LOOK_EVERY)
             try:
                 await self.run(self._hear)
+                if number % CLAIMS_EVERY == 0:
+                    await self.run(self._publish_claims)
+                    self._soon.submit(self._claims.look)
                 await self._look_at_codebook()
             except CoderError as error:
                 self.notes = (error.problem,)
@@ -232,12 +248,17 @@ class Office:
         heard = self.shared.others()
         if heard:
             self.add(heard)
+
+    def _publish_claims(self) -> None:
+        """Tell other programs who has what in hand; whoever is away gives it back."""
         long_ago = time.monotonic() - REST_AFTER
         for name, hand in tuple(self._hands.items()):
-            hand.claims.look()
             if hand.used_at < long_ago:
                 hand.rest()
                 del self._hands[name]
+            hand.claims.publish()
+        if self._opened_at < long_ago:
+            self._claims.forget(self._hands)
 
     async def _look_at_codebook(self) -> None:
         state = _state_of(self.codebook_path)
@@ -251,6 +272,30 @@ class Office:
             shared = await self.run_long(self._open, codebook)
             await self.run(self._take, shared)
             self.notes = (f"The codebook was changed: {change.description}",)
+
+    async def learn(self, refit: Callable[[], Suggestions]) -> None:
+        """Let the model learn now and then from what was decided, until cancelled.
+
+        Args:
+            refit: codes all comments with the decisions on disk; takes long.
+        """
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            is_due = self._since_learned >= LEARN_AFTER or self.suggestions is None
+            if not is_due or not self._hands:
+                continue
+            self._since_learned = 0
+            try:
+                await self.run(self._go_on_with, await self.run_long(refit))
+            except CoderError:  # the next decisions try again
+                await asyncio.sleep(SECONDS_AFTER_FAULT)
+
+    def _go_on_with(self, suggestions: Suggestions) -> None:
+        if suggestions.theme_ids != self.codebook.theme_ids:
+            return
+        self.shared.suggestions = suggestions
+        for hand in self._hands.values():
+            hand.learn(suggestions)
 
     def _open(self, codebook: Codebook) -> SharedReview:
         project, path = self.project, self.codebook_path
@@ -271,9 +316,13 @@ class Office:
             own.add(answer.comment_id)
         shared.stored = ()
         self.files.use(shared.codebook)
-        self._hands: dict[str, Hand] = {}
+        for hand in self._hands.values():
+            self._soon.submit(hand.claims.end)
+        self._hands = {}
         folder = decisions_folder(self.codebook_path)
         self._claims = ClaimTable(folder, shared.name, self._soon.submit)
+        self._claims.holders.update(held_before(shared))
+        self._opened_at = time.monotonic()
         self._hear()
 
 

@@ -44,7 +44,9 @@ class Reviewing:
 
     async def give(self, body: HandBody) -> dict[str, Any]:
         """Further comments for the page."""
-        return await self._office.run(self._give, body)
+        facts, hand, written = await self._office.run(self._give, body)
+        await self._office.run_soon(hand.store, written)
+        return facts
 
     async def decide(self, body: DecisionBody) -> dict[str, Any]:
         """Store what the reviewer decided of one comment."""
@@ -130,15 +132,16 @@ class Reviewing:
 
     # ------------------------------------------------------------ looking
 
-    def _give(self, body: HandBody) -> dict[str, Any]:
+    def _give(self, body: HandBody) -> tuple[dict[str, Any], Hand, str]:
         hand = self._hand
         picks = hand.take(body.n, frozenset(body.held))
-        return {
+        facts = {
             "cards": [card_of(hand, pick) for pick in picks],
             "progress": self._progress(),
             "notes": [*self._office.notes],
             "codebook_fingerprint": self._office.fingerprint,
         }
+        return facts, hand, hand.written()
 
     def _skip(self, comment_id: str) -> dict[str, Any]:
         self._check_known(comment_id)

@@ -12,7 +12,7 @@ from coder.decisions import Decision, DecisionLog
 from coder.decisions.evidence import Marks
 from coder.errors import CoderError
 from coder.reviewing.context import MixedGold
-from coder.reviewing.decision_building import DecisionBuilder, withdrawal_of
+from coder.reviewing.decision_building import withdrawal_of
 from coder.reviewing.drafts import Draft
 from coder.reviewing.hands import Hand
 from coder.reviewing.marking import check_marks
@@ -110,8 +110,8 @@ def build_decisions(
     draft = draft_of(body, hand.context.codebook)
     draft = replace(draft, evidence=evidence_of(body, view.text))
     copies = hand.copies_of(pick).chosen(body.copies)
-    builder = DecisionBuilder(hand.context, hand.shared.texts)
-    built = builder.build(view, draft, copies, moment_of(body.decided_at, now))
+    moment = moment_of(body.decided_at, now)
+    built = hand.builder.build(view, draft, copies, moment)
     if len(built) > MOST_DECISIONS:
         raise _wrong("copies")
     own = [each for each in built if each.comment_id == pick.comment_id]

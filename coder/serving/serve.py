@@ -105,10 +105,13 @@ def serve(
     people: People,
     address: Address,
     opened: Callable[[Opened], None],
+    *,
+    learns: bool = True,
 ) -> None:
     """Serve until interrupted.
 
     Args:
+        learns: whether the model learns from what is decided, in a process of its own.
         opened: called once, when the server is about to listen.
 
     Raises:
@@ -117,7 +120,9 @@ def serve(
     """
     from coder import files
     from coder.engine import silent
+    from coder.serving.app import make_app
     from coder.serving.office import Office
+    from coder.workflow.model_process import BackgroundModel
 
     _check_address(address)
     review = open_review_target(target, codebook, None, silent, mode)
@@ -137,7 +142,12 @@ def serve(
         entrances = _entrances(links, people, base)
         office = Office(review.project, review.codebook_path, mode, links)
         stack.callback(office.close)
-        server = _server(office, _site_of(base, address, port), address)
+        refit = None
+        if learns and not mode.blind:
+            model = BackgroundModel(folder, review.codebook_path, None)
+            refit = stack.enter_context(model).refit
+        app = make_app(office, _site_of(base, address, port), refit)
+        server = _server(app, address)
         opened(Opened(base, entrances, office.shared.notes))
         server.run([listening])
 
@@ -287,10 +297,9 @@ def _listen(address: Address) -> Iterator[socket.socket]:
 # ---------------------------------------------------------------- the server
 
 
-def _server(office: Any, site: "Site", address: Address) -> "uvicorn.Server":
+def _server(app: Any, address: Address) -> "uvicorn.Server":
     import uvicorn
 
-    from coder.serving.app import make_app
     from coder.serving.connections import PatientProtocol
     from coder.serving.security import MOST_HEAD
 
@@ -315,7 +324,7 @@ def _server(office: Any, site: "Site", address: Address) -> "uvicorn.Server":
                     signal.signal(each, handler)
 
     config = uvicorn.Config(
-        make_app(office, site),
+        app,
         http=PatientProtocol,
         ws="none",
         loop="asyncio",
